@@ -1,0 +1,78 @@
+import { get } from 'node:http';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { copyOut, timed } from '../support/copy.js';
+import { type Figure, interleaved, median } from '../support/figures.js';
+import { finishedRequest } from '../support/finished-request.js';
+import { PeakMemory } from '../support/processes.js';
+import type { Stage } from '../support/stage.js';
+
+/** The output CSV of a million rows, against COPY of the same. */
+export async function exportCsv(stage: Stage): Promise<Figure[]> {
+  const rows = stage.small ? 50_000 : 1_000_000;
+  const app = await stage.app();
+  return stage.servers.withDatabase(async (db) => {
+    const id = await finishedRequest(db, rows);
+    await download(`${app.url}/download/${id}`);
+    const idle = new PeakMemory(app.pid);
+    const idleMb = idle.stop();
+
+    const peaks: number[] = [];
+    const pairs = await interleaved(
+      3,
+      async () => {
+        const memory = new PeakMemory(app.pid);
+        const taken = await download(`${app.url}/download/${id}`);
+        peaks.push(memory.stop());
+        return taken;
+      },
+      () => timed(() => copyOut(db, sameByCopy(id))),
+    );
+    const seconds = median(pairs.map(({ a }) => a.seconds));
+    const firstByte = median(pairs.map(({ a }) => a.firstByteSeconds));
+    return [
+      {
+        what: `Export of ${rows} rows with 2 images each`,
+        measured: `${seconds.toFixed(1)} s, ${Math.round(rows / seconds)} rows/s`,
+        against: `COPY ${median(pairs.map(({ b }) => b)).toFixed(1)} s`,
+        ratio: median(pairs.map(({ a, b }) => a.seconds / b)),
+        target: { atMost: 2 },
+      },
+      {
+        what: 'Export: first byte',
+        measured: `${(firstByte * 1000).toFixed(0)} ms`,
+        against: '-',
+        ratio: firstByte,
+        target: { atMost: 0.2 },
+      },
+      {
+        what: 'Export: memory of the app and its decoders',
+        measured: `${Math.max(...peaks).toFixed(0)} MB at its peak`,
+        against: `${idleMb.toFixed(0)} MB idle`,
+        ratio: Math.max(...peaks) - idleMb,
+        target: { atMost: 100 },
+      },
+    ];
+  });
+}
+
+async function download(url: string) {
+  const from = performance.now();
+  const [response] = (await once(get(url), 'response')) as [IncomingMessage];
+  let firstByteSeconds = 0;
+  response.on('data', () => {
+    firstByteSeconds ||= (performance.now() - from) / 1000;
+  });
+  await once(response, 'end');
+  if (response.statusCode !== 200) throw new Error(`GET ${url}: ${response.statusCode}`);
+  return { firstByteSeconds, seconds: (performance.now() - from) / 1000 };
+}
+
+const sameByCopy = (id: string) => `
+  COPY (
+    SELECT cells[1], cells[2], cells[3], urls FROM products JOIN (
+      SELECT row_number, string_agg('http://shop.example/images/' || artifact_key || '.jpg', ',' ORDER BY position) AS urls
+      FROM images WHERE request_id = '${id}' GROUP BY row_number
+    ) image USING (row_number)
+    WHERE request_id = '${id}' ORDER BY row_number
+  ) TO STDOUT (FORMAT csv)`;

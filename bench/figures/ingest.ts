@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Client } from 'pg';
+import { copyIn, copyToFile, timed } from '../support/copy.js';
+import { type Figure, interleaved, median } from '../support/figures.js';
+import { PeakMemory } from '../support/processes.js';
+import type { Stage } from '../support/stage.js';
+
+const PRODUCT_COLUMNS = 'request_id, row_number, serial_number, product_name, cells';
+const IMAGE_COLUMNS = 'id, request_id, row_number, position, input_url, same_as';
+
+/** A catalogue of a million rows with two images each, against COPY of the same rows. */
+export async function ingest(stage: Stage): Promise<Figure[]> {
+  const rows = stage.small ? 50_000 : 1_000_000;
+  const app = await stage.app();
+  const csv = await stage.catalogue('thumb', rows * 2, 0, 2);
+  await app.secondsFor(await stage.catalogue('thumb', 4));
+  const idleMb = new PeakMemory(app.pid).stop();
+
+  return stage.servers.withDatabase(async (db) => {
+    const peaks: number[] = [];
+    let id = '';
+    const pairs = await interleaved(
+      3,
+      async () => {
+        const memory = new PeakMemory(app.pid);
+        const seconds = await timed(async () => (id = await app.upload(csv)));
+        peaks.push(memory.stop());
+        await neverWorkOn(db, id);
+        return seconds;
+      },
+      async () => {
+        const [products, images] = await saved(db, id, stage.folder);
+        const seconds = await timed(() => copyBoth(db, products, images));
+        await forget(db, id);
+        return seconds;
+      },
+    );
+    const seconds = median(pairs.map(({ a }) => a));
+    return [
+      {
+        what: `Ingest of ${rows} rows with 2 images each`,
+        measured: `${seconds.toFixed(1)} s, ${Math.round(rows / seconds)} rows/s`,
+        against: `COPY ${median(pairs.map(({ b }) => b)).toFixed(1)} s`,
+        ratio: median(pairs.map(({ a, b }) => a / b)),
+        target: { atMost: 2 },
+      },
+      {
+        what: 'Ingest: memory of the app and its decoders',
+        measured: `${Math.max(...peaks).toFixed(0)} MB at its peak`,
+        against: `${idleMb.toFixed(0)} MB idle`,
+        ratio: Math.max(...peaks) - idleMb,
+        target: { atMost: 250 },
+      },
+    ];
+  });
+}
+
+/** The images of an upload would be fetched from now on, while the next figure is taken. */
+async function neverWorkOn(db: Client, id: string): Promise<void> {
+  await db.query(`UPDATE processing_requests SET status = 'cancelled' WHERE id = $1`, [id]);
+}
+
+/** The rows of the upload as COPY text, for a request of another id that nobody works on. */
+async function saved(db: Client, id: string, folder: string): Promise<[string, string]> {
+  const [other, products, images] = [
+    randomUUID(),
+    join(folder, 'products'),
+    join(folder, 'images'),
+  ];
+  await copyToFile(
+    db,
+    `COPY (SELECT '${other}', row_number, serial_number, product_name, cells FROM products
+           WHERE request_id = '${id}' ORDER BY row_number) TO STDOUT`,
+    products,
+  );
+  await copyToFile(
+    db,
+    `COPY (SELECT id + 1000000000, '${other}', row_number, position, input_url, same_as + 1000000000
+           FROM images WHERE request_id = '${id}' ORDER BY id) TO STDOUT`,
+    images,
+  );
+  return [products, images];
+}
+
+async function copyBoth(db: Client, products: string, images: string): Promise<void> {
+  await db.query('BEGIN');
+  await copyIn(db, `COPY products (${PRODUCT_COLUMNS}) FROM STDIN`, products);
+  await copyIn(db, `COPY images (${IMAGE_COLUMNS}) FROM STDIN`, images);
+  await db.query('COMMIT');
+}
+
+/** Both begin on tables of the same size. */
+async function forget(db: Client, id: string): Promise<void> {
+  await db.query('TRUNCATE products, images');
+  await db.query('DELETE FROM processing_requests WHERE id = $1', [id]);
+}

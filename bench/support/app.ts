@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { keep } from './child.js';
+import { uploadFile } from './upload-file.js';
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+export interface Progress {
+  status: string;
+  created_at: string;
+  completed_at: string | null;
+  progress: { total: number; completed: number; failed: number; cancelled: number };
+}
+
+/** The built app, started as `npm start` does, and spoken to over HTTP. */
+export class App {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly url: string,
+  ) {}
+
+  /** @param cpus as taskset(1) takes them; all without it */
+  static async start(
+    folder: string,
+    env: Record<string, string>,
+    { cpus, nodeFlags = [] }: { cpus?: string; nodeFlags?: string[] } = {},
+  ): Promise<App> {
+    mkdirSync(folder, { recursive: true });
+    const command = [process.execPath, ...nodeFlags, MAIN];
+    const [program, ...args] = cpus ? ['taskset', '-c', cpus, ...command] : command;
+    const child = spawn(program, args, {
+      cwd: folder,
+      env: { ...process.env, DATA_DIR: folder, PORT: '0', LOG_FORMAT: 'json', ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    keep(child);
+    const log = createWriteStream(join(folder, 'app.log'));
+    const port = await new Promise<number>((resolve, reject) => {
+      child.once('exit', () => reject(new Error(`The app did not start; see ${folder}/app.log`)));
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        log.write(`${line}\n`);
+        if (line.includes('Pressroom listens on')) resolve(Number(JSON.parse(line).port));
+      });
+    });
+    return new App(child, `http://127.0.0.1:${port}`);
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  upload(csvPath: string, fields: Record<string, string> = {}): Promise<string> {
+    return uploadFile(`${this.url}/upload`, csvPath, fields);
+  }
+
+  async status(id: string): Promise<Progress> {
+    const response = await fetch(`${this.url}/status/${id}?limit=0`);
+    if (!response.ok) throw new Error(`GET /status: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Progress;
+  }
+
+  /** Waits for the end of a request in which no image may fail. @returns when it ended, in ms since 1970 */
+  async untilCompleted(id: string, pollMs = 100): Promise<number> {
+    for (;;) {
+      const { status, completed_at, progress } = await this.status(id);
+      if (progress.failed > 0) throw new Error(`${progress.failed} images failed; see app.log`);
+      if (status === 'completed') return Date.parse(completed_at!);
+      await sleep(pollMs);
+    }
+  }
+
+  /** Uploads and waits. @returns seconds from the start of the upload to the end of the last image */
+  async secondsFor(csvPath: string, fields: Record<string, string> = {}): Promise<number> {
+    const from = Date.now();
+    const id = await this.upload(csvPath, fields);
+    return ((await this.untilCompleted(id)) - from) / 1000;
+  }
+
+  /** Does nothing once it has ended. */
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGTERM');
+    await ended;
+  }
+}

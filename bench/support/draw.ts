@@ -1,0 +1,83 @@
+import sharp from 'sharp';
+import { seeded } from './random.js';
+
+/** Size of the cells of each layer of noise in pixels, and its weight: about 1/f, as photographs have. */
+const LAYERS = [
+  [512, 60],
+  [128, 36],
+  [32, 18],
+  [8, 10],
+  [3, 11],
+] as const;
+/** Of a sensor at a low ISO, in levels of 255. */
+const GRAIN = 9;
+
+/** Soft ground, sharp edges, fine grain: what makes a photograph cost what it costs. Raw RGB. */
+export async function photographPixels(
+  width: number,
+  height: number,
+  seed: number,
+): Promise<Buffer> {
+  const random = seeded(seed);
+  const sum = new Float32Array(width * height * 3).fill(118);
+  for (const [cell, weight] of LAYERS) {
+    const layer = await noise(width, height, cell, random);
+    for (let i = 0; i < sum.length; i++) sum[i] += ((layer[i] - 128) / 128) * weight;
+  }
+  for (let i = 0; i < sum.length; i++) sum[i] += (random() + random() - 1) * GRAIN;
+  return sharp(Buffer.from(Uint8ClampedArray.from(sum).buffer), {
+    raw: { width, height, channels: 3 },
+  })
+    .composite([{ input: Buffer.from(shapes(width, height, random)) }])
+    .removeAlpha()
+    .raw()
+    .toBuffer();
+}
+
+async function noise(width: number, height: number, cell: number, random: () => number) {
+  const [columns, rows] = [Math.ceil(width / cell) + 1, Math.ceil(height / cell) + 1];
+  const cells = Buffer.alloc(columns * rows * 3);
+  for (let i = 0; i < cells.length; i++) cells[i] = random() * 256;
+  return sharp(cells, { raw: { width: columns, height: rows, channels: 3 } })
+    .resize(width, height, { kernel: 'cubic', fit: 'fill' })
+    .raw()
+    .toBuffer();
+}
+
+/** Things with edges, some of them half transparent. */
+function shapes(width: number, height: number, random: () => number): string {
+  const between = (low: number, high: number) => Math.round(low + random() * (high - low));
+  const colour = () => `rgb(${between(0, 255)},${between(0, 255)},${between(0, 255)})`;
+  const one = () => {
+    const [x, y, r] = [between(0, width), between(0, height), between(10, width / 6)];
+    const paint = `fill="${colour()}" fill-opacity="${(0.3 + random() * 0.6).toFixed(2)}"`;
+    return random() < 0.5
+      ? `<ellipse cx="${x}" cy="${y}" rx="${r}" ry="${between(5, r)}" ${paint}/>`
+      : `<rect x="${x}" y="${y}" width="${r}" height="${between(5, r)}" transform="rotate(${between(0, 90)} ${x} ${y})" ${paint}/>`;
+  };
+  const all = Array.from({ length: 24 }, one).join('');
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${all}</svg>`;
+}
+
+/** A product cut out: opaque in the middle, soft towards its edge, clear around. */
+export async function cutOutPng(width: number, height: number, seed: number): Promise<Buffer> {
+  const photograph = await photographPixels(width, height, seed);
+  const mask = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><defs><radialGradient id="g"><stop offset="0.9" stop-color="#fff"/><stop offset="1" stop-color="#fff" stop-opacity="0"/></radialGradient></defs><ellipse cx="50%" cy="50%" rx="45%" ry="45%" fill="url(#g)"/></svg>`;
+  return sharp(photograph, { raw: { width, height, channels: 3 } })
+    .ensureAlpha()
+    .composite([{ input: Buffer.from(mask), blend: 'dest-in' }])
+    .png({ compressionLevel: 6 })
+    .toBuffer();
+}
+
+export async function photographJpeg(
+  width: number,
+  height: number,
+  seed: number,
+  { quality = 90, progressive = false } = {},
+): Promise<Buffer> {
+  const pixels = await photographPixels(width, height, seed);
+  return sharp(pixels, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality, progressive })
+    .toBuffer();
+}

@@ -1,0 +1,101 @@
+import sharp from 'sharp';
+
+/** Wang, Simoncelli, Bovik 2003, "Multi-scale structural similarity", figures of its section 3. */
+const WEIGHTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
+const [C1, C2] = [(0.01 * 255) ** 2, (0.03 * 255) ** 2];
+const RADIUS = 5;
+const KERNEL = gaussian(1.5);
+
+interface Plane {
+  width: number;
+  height: number;
+  data: Float32Array;
+}
+
+/** How alike two images look, by their brightness: 1 is the same. Both of one size. */
+export async function msSsim(a: Buffer, b: Buffer): Promise<number> {
+  let [one, other] = [await luma(a), await luma(b)];
+  let score = 1;
+  for (const [scale, weight] of WEIGHTS.entries()) {
+    const { structure, whole } = similarity(one, other);
+    const isLast = scale === WEIGHTS.length - 1;
+    score *= Math.max(0, isLast ? whole : structure) ** weight;
+    if (!isLast) [one, other] = [halved(one), halved(other)];
+  }
+  return score;
+}
+
+async function luma(image: Buffer): Promise<Plane> {
+  const { data, info } = await sharp(image)
+    .flatten({ background: '#ffffff' })
+    .greyscale()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  const plane = new Float32Array(width * height);
+  for (let i = 0; i < plane.length; i++) plane[i] = data[i * channels];
+  return { width, height, data: plane };
+}
+
+function similarity(a: Plane, b: Plane): { structure: number; whole: number } {
+  const product = (x: Plane, y: Plane): Plane => ({
+    ...x,
+    data: x.data.map((value, i) => value * y.data[i]),
+  });
+  const [meanA, meanB] = [blurred(a), blurred(b)];
+  const [squareA, squareB, cross] = [
+    blurred(product(a, a)),
+    blurred(product(b, b)),
+    blurred(product(a, b)),
+  ];
+  let [structure, whole] = [0, 0];
+  for (let i = 0; i < meanA.length; i++) {
+    const [ma, mb] = [meanA[i], meanB[i]];
+    const cs = (2 * (cross[i] - ma * mb) + C2) / (squareA[i] - ma * ma + squareB[i] - mb * mb + C2);
+    structure += cs;
+    whole += (cs * (2 * ma * mb + C1)) / (ma * ma + mb * mb + C1);
+  }
+  return { structure: structure / meanA.length, whole: whole / meanA.length };
+}
+
+/** Only where the whole kernel fits, as the paper has it. */
+function blurred({ width, height, data }: Plane): Float32Array {
+  const [w, h] = [width - 2 * RADIUS, height - 2 * RADIUS];
+  const rows = new Float32Array(w * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < w; x++) {
+      let sum = 0;
+      for (let k = 0; k < KERNEL.length; k++) sum += KERNEL[k] * data[y * width + x + k];
+      rows[y * w + x] = sum;
+    }
+  }
+  const all = new Float32Array(w * h);
+  for (let y = 0; y < h; y++) {
+    for (let x = 0; x < w; x++) {
+      let sum = 0;
+      for (let k = 0; k < KERNEL.length; k++) sum += KERNEL[k] * rows[(y + k) * w + x];
+      all[y * w + x] = sum;
+    }
+  }
+  return all;
+}
+
+function halved({ width, height, data }: Plane): Plane {
+  const [w, h] = [width >> 1, height >> 1];
+  const half = new Float32Array(w * h);
+  for (let y = 0; y < h; y++) {
+    for (let x = 0; x < w; x++) {
+      const at = 2 * y * width + 2 * x;
+      half[y * w + x] = (data[at] + data[at + 1] + data[at + width] + data[at + width + 1]) / 4;
+    }
+  }
+  return { width: w, height: h, data: half };
+}
+
+function gaussian(sigma: number): number[] {
+  const raw = Array.from({ length: 2 * RADIUS + 1 }, (_, i) =>
+    Math.exp(-((i - RADIUS) ** 2) / (2 * sigma * sigma)),
+  );
+  const sum = raw.reduce((a, b) => a + b);
+  return raw.map((value) => value / sum);
+}

@@ -1,0 +1,42 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { CompressionOptions } from '../../src/common/compression-options.js';
+import { startChild } from './child.js';
+import type { Kind } from './corpus.js';
+import type { RawDone, RawTask } from './raw-sharp-process.js';
+
+/** The ceiling: sharp and nothing else, one process per core, as many as the app has decoders. */
+export class RawSharp {
+  private constructor(private readonly processes: ChildProcess[]) {}
+
+  static async start(corpusFolder: string, processes: number): Promise<RawSharp> {
+    const env = { MALLOC_ARENA_MAX: '2', UV_THREADPOOL_SIZE: '2' };
+    const started = Array.from({ length: processes }, () =>
+      startChild('raw-sharp-process.ts', [corpusFolder], env),
+    );
+    return new RawSharp((await Promise.all(started)).map(({ child }) => child));
+  }
+
+  /** @returns wall clock and CPU of `count` images */
+  async run(
+    kind: Kind,
+    count: number,
+    options: CompressionOptions,
+  ): Promise<{ seconds: number; cpuMs: number }> {
+    const from = performance.now();
+    const step = this.processes.length;
+    const done = await Promise.all(
+      this.processes.map(async (child, first) => {
+        const answer = once(child, 'message') as Promise<[RawDone]>;
+        child.send({ kind, first, step, count, options } satisfies RawTask);
+        return (await answer)[0];
+      }),
+    );
+    const seconds = (performance.now() - from) / 1000;
+    return { seconds, cpuMs: done.reduce((sum, { cpuMs }) => sum + cpuMs, 0) };
+  }
+
+  stop(): void {
+    for (const child of this.processes) child.disconnect();
+  }
+}

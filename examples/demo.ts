@@ -1,0 +1,122 @@
+/**
+ * `npm run demo`: the main job on a catalogue of example products, from drawing their pictures to
+ * the output CSV. `npm run demo -- --keep` goes on serving afterwards, to try things on.
+ */
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { PICTURES } from './catalogue/products.js';
+import { catalogueCsv, DEAD_LINK } from './catalogue/rows.js';
+import { AppProcess } from './demo/app-process.js';
+import { DemoError } from './demo/demo-error.js';
+import { PressroomClient } from './demo/pressroom-client.js';
+import { report } from './demo/report.js';
+import { Results } from './demo/results.js';
+import { Shop } from './demo/shop.js';
+import { Progress, say, step, styled } from './demo/terminal.js';
+import { untilDone } from './demo/until-done.js';
+import { verifiedWebhook } from './demo/verified-webhook.js';
+import { drawAll } from './pictures/draw-all.js';
+
+const seconds = (since: number) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
+
+async function demo(keep: boolean, stopped: AbortSignal): Promise<void> {
+  step('Drawing the pictures of an example shop');
+  const drawing = new Progress('pictures', PICTURES.length);
+  const pictures = await drawAll(PICTURES, (done) => drawing.update(done)).finally(() => {
+    drawing.stop();
+  });
+  stopped.throwIfAborted();
+
+  const shop = await Shop.open(pictures, 0);
+  try {
+    const results = new Results();
+    const catalogue = catalogueCsv(shop.origin);
+    await results.begin(catalogue, pictures);
+
+    step('Starting Pressroom with a PostgreSQL and a Redis of its own');
+    const starting = performance.now();
+    const app = await AppProcess.start({ OUTBOUND_ALLOW: shop.allow }, (news) => say(`  ${news}`));
+    try {
+      say(`  ready at ${styled('bold', app.url)} after ${seconds(starting)}`);
+      stopped.throwIfAborted();
+      await mainJob(app, shop, catalogue, results, stopped);
+      if (keep) await keepServing(app, results, stopped);
+    } finally {
+      await app.stop();
+    }
+  } finally {
+    await shop.close();
+  }
+}
+
+/** Upload, wait, download; what a program of a merchant's would do. */
+async function mainJob(
+  app: AppProcess,
+  shop: Shop,
+  catalogue: string,
+  results: Results,
+  stopped: AbortSignal,
+): Promise<void> {
+  const client = new PressroomClient(app.url);
+  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+
+  step('Uploading products.csv');
+  const started = performance.now();
+  const accepted = await client.upload(catalogue, {
+    webhook_url: `${shop.origin}/webhook`,
+    webhook_secret: secret,
+  });
+  const { request_id: id, products, images } = accepted;
+  say(`  request ${styled('bold', id)}: ${products} products, ${images} images`);
+
+  const compressing = new Progress('images', images);
+  await untilDone(app, client, id, compressing, stopped).finally(() => compressing.stop());
+  const took = seconds(started);
+
+  const status = await client.status(id, 1000);
+  report(status);
+  say();
+  step(`Done in ${took}. The webhook:`);
+  say(`  ${verifiedWebhook(await shop.webhook(20_000), secret)}`);
+
+  step('The results are on disk:');
+  await results.keep(client, status);
+  say(`  ${results.path('products-compressed.csv')}  the catalogue with its Output Image Urls`);
+  say(`  ${results.path('before')}, ${results.path('after')}  the images, to compare`);
+
+  const unexpected = status.products
+    .flatMap((product) => product.images)
+    .filter(({ error, input_url: url }) => (error !== null) !== url.endsWith(DEAD_LINK));
+  if (unexpected.length > 0) {
+    const urls = unexpected.map(({ input_url: url }) => url).join(', ');
+    throw new DemoError(`Not what this catalogue should give: ${urls}`);
+  }
+}
+
+async function keepServing(app: AppProcess, results: Results, stopped: AbortSignal): Promise<void> {
+  say();
+  step(`Still serving at ${styled('bold', app.url)}. Ctrl-C ends it and removes its data.`);
+  say(`  ${app.url}/docs  every call, to try from the browser`);
+  say('  The catalogue again, as WebP:');
+  say(`  curl -F file=@${results.path('products.csv')} -F format=webp ${app.url}/upload`);
+  stopped.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    stopped.addEventListener('abort', () => resolve(), { once: true });
+    void app.whenEnded.then((reason) => reject(new DemoError(reason)));
+  });
+}
+
+const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => interrupted.abort());
+}
+try {
+  await demo(values.keep, interrupted.signal);
+} catch (error) {
+  if (!interrupted.signal.aborted) {
+    const text = error instanceof DemoError ? error.message : String((error as Error).stack);
+    console.error(`${styled('red', '✗')} ${text}`);
+    process.exitCode = 1;
+  } else if (!values.keep) process.exitCode = 130;
+}

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Env } from '../../src/config/env.js';
+import { DemoError } from './demo-error.js';
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+interface LogLine {
+  level: string;
+  msg: string;
+  port?: number;
+}
+
+/** The built app, started as a user starts it (`node dist/main.js`), with data that end with it. */
+export class AppProcess {
+  url = '';
+  /** Settles with `ended`. */
+  readonly whenEnded: Promise<string>;
+  /** The last errors and warnings, for when it ends unasked. */
+  private readonly complaints: string[] = [];
+
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly dataDir: string,
+  ) {
+    this.whenEnded = once(child, 'close').then(() => this.ended!);
+  }
+
+  /** @param onNews one line about a long step of the start, such as installing Redis */
+  static async start(
+    settings: Partial<Record<keyof Env, string>>,
+    onNews: (text: string) => void,
+  ): Promise<AppProcess> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'pressroom-demo-'));
+    const child = spawn(process.execPath, [MAIN], {
+      // In its own folder, so that a `.env` for real work has no say.
+      cwd: dataDir,
+      env: {
+        ...withoutSettings(process.env),
+        PORT: '0',
+        LOG_FORMAT: 'json',
+        DATA_DIR: dataDir,
+        DATABASE_URL: process.env.DATABASE_URL,
+        REDIS_URL: process.env.REDIS_URL,
+        ...settings,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Ctrl-C goes to a whole process group; the app is to get one signal, from here.
+      detached: true,
+    });
+    const app = new AppProcess(child, dataDir);
+    const port = await app.listening(onNews);
+    if (port === undefined) {
+      await rm(dataDir, { recursive: true, force: true });
+      throw new DemoError(`Pressroom did not start: ${app.complaints.join('\n')}`);
+    }
+    app.url = `http://127.0.0.1:${port}`;
+    return app;
+  }
+
+  /** Why nothing can be expected of it any more. */
+  get ended(): string | undefined {
+    const { exitCode, signalCode } = this.child;
+    if (exitCode === null && signalCode === null) return undefined;
+    return `Pressroom ended (${exitCode ?? signalCode}): ${this.complaints.join('\n')}`;
+  }
+
+  async stop(): Promise<void> {
+    if (!this.ended) {
+      this.child.kill('SIGTERM');
+      await this.whenEnded;
+    }
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** The port, or nothing when it ended before it listened. */
+  private listening(onNews: (text: string) => void): Promise<number | undefined> {
+    createInterface({ input: this.child.stderr! }).on('line', (line) => this.complain(line));
+    return new Promise((resolve) => {
+      createInterface({ input: this.child.stdout! }).on('line', (line) => {
+        const entry = parse(line);
+        if (entry === undefined || ['fatal', 'error', 'warn'].includes(entry.level)) {
+          this.complain(entry?.msg ?? line);
+        } else if (entry.msg.includes('apt-get')) onNews(entry.msg);
+        else if (entry.msg.startsWith('Pressroom listens on')) resolve(entry.port);
+      });
+      this.child.once('close', () => resolve(undefined));
+    });
+  }
+
+  private complain(line: string): void {
+    this.complaints.push(line);
+    if (this.complaints.length > 10) this.complaints.shift();
+  }
+}
+
+function parse(line: string): LogLine | undefined {
+  try {
+    return JSON.parse(line) as LogLine;
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const settings = new Set(Object.keys(new Env()));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !settings.has(name)));
+}

@@ -1,0 +1,66 @@
+import { DemoError } from './demo-error.js';
+
+/** What the demo reads of the answers; /docs has all of it. */
+export interface Accepted {
+  request_id: string;
+  products: number;
+  images: number;
+}
+
+export interface Status {
+  status: 'pending' | 'processing' | 'completed' | 'failed' | 'cancelled';
+  progress: {
+    total: number;
+    completed: number;
+    failed: number;
+    bytes_in: number;
+    bytes_out: number;
+    saved_percent: number;
+  };
+  output_csv: string | null;
+  products: StatusProduct[];
+}
+
+export interface StatusProduct {
+  product_name: string;
+  images: StatusImage[];
+}
+
+export interface StatusImage {
+  input_url: string;
+  output_url: string | null;
+  bytes_in: number | null;
+  bytes_out: number | null;
+  kept_original: boolean;
+  error: { code: string; message: string } | null;
+}
+
+/** The calls that any program would make: upload, status, download. */
+export class PressroomClient {
+  constructor(private readonly base: string) {}
+
+  async upload(csv: string, fields: Record<string, string>): Promise<Accepted> {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    form.set('file', new Blob([csv], { type: 'text/csv' }), 'products.csv');
+    const response = await this.call('/upload', { method: 'POST', body: form });
+    return (await response.json()) as Accepted;
+  }
+
+  /** @param limit products in the answer; 0 for the counters only */
+  async status(requestId: string, limit: number): Promise<Status> {
+    return (await (await this.call(`/status/${requestId}?limit=${limit}`)).json()) as Status;
+  }
+
+  /** @param url absolute, as the API gives them out */
+  async download(url: string): Promise<Buffer> {
+    return Buffer.from(await (await this.call(url)).arrayBuffer());
+  }
+
+  private async call(path: string, init?: RequestInit): Promise<Response> {
+    const url = new URL(path, this.base);
+    const response = await fetch(url, init);
+    if (response.ok) return response;
+    throw new DemoError(`${url.href} answered ${response.status}: ${await response.text()}`);
+  }
+}

@@ -1,0 +1,65 @@
+import type { Status, StatusImage } from './pressroom-client.js';
+import { kilobytes, say, styled, table } from './terminal.js';
+
+const sum = (images: StatusImage[], field: 'bytes_in' | 'bytes_out') =>
+  images.reduce((total, image) => total + (image[field] ?? 0), 0);
+
+const saved = (before: number, after: number) =>
+  before === 0 ? '' : `${((1 - after / before) * 100).toFixed(1)} %`;
+
+/** A row for each product, what was saved in all, and every image that failed with the reason. */
+export function report({ products, progress }: Status): void {
+  const rows = products.map(({ product_name: name, images }) => {
+    const [before, after] = [sum(images, 'bytes_in'), sum(images, 'bytes_out')];
+    return [
+      name,
+      String(images.length),
+      kilobytes(before),
+      kilobytes(after),
+      saved(before, after),
+      note(images),
+    ];
+  });
+  const { bytes_in: before, bytes_out: after, total } = progress;
+  rows.push([
+    'Total',
+    String(total),
+    kilobytes(before),
+    kilobytes(after),
+    saved(before, after),
+    '',
+  ]);
+
+  const lines = table(
+    [
+      { title: 'Product', align: 'left' },
+      { title: 'Images', align: 'right' },
+      { title: 'Before', align: 'right' },
+      { title: 'After', align: 'right' },
+      { title: 'Saved', align: 'right' },
+      { title: '', align: 'left' },
+    ],
+    rows,
+  );
+  say();
+  lines.forEach((line, at) => {
+    if (at === 0) say(`  ${styled('dim', line)}`);
+    else if (at === lines.length - 1) say(`  ${styled(['bold', 'green'], line)}`);
+    else say(`  ${line}`);
+  });
+
+  for (const { input_url: url, error } of products.flatMap(({ images }) => images)) {
+    if (!error) continue;
+    say();
+    say(`  ${styled('red', '✗')} ${url}`);
+    say(`    ${styled('bold', error.code)}: ${error.message}`);
+  }
+}
+
+function note(images: StatusImage[]): string {
+  const failed = images.filter(({ error }) => error !== null).length;
+  const kept = images.filter(({ kept_original: keptOriginal }) => keptOriginal).length;
+  return [failed > 0 ? `${failed} failed` : '', kept > 0 ? `${kept} kept: small already` : '']
+    .filter(Boolean)
+    .join(', ');
+}

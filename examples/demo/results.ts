@@ -1,0 +1,40 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, extname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { PressroomClient, Status } from './pressroom-client.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What stays on disk after the end, in `data/demo`: both CSVs, and the images before and after. */
+export class Results {
+  private readonly directory = join(ROOT, 'data', 'demo');
+
+  async begin(catalogue: string, originals: Map<string, Buffer>): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
+    await this.write('products.csv', catalogue);
+    for (const [path, bytes] of originals) await this.write(`before${path}`, bytes);
+  }
+
+  /** Fetches the output CSV and every image that it names. */
+  async keep(client: PressroomClient, status: Status): Promise<void> {
+    await this.write('products-compressed.csv', await client.download(status.output_csv!));
+    for (const image of status.products.flatMap(({ images }) => images)) {
+      if (image.output_url === null) continue;
+      const path = new URL(image.input_url).pathname;
+      const suffix = extname(new URL(image.output_url).pathname);
+      const name = path.slice(0, path.length - extname(path).length) + suffix;
+      await this.write(`after${name}`, await client.download(image.output_url));
+    }
+  }
+
+  /** As a person would type it from where they are. */
+  path(name: string): string {
+    return relative(process.cwd(), join(this.directory, name));
+  }
+
+  private async write(name: string, content: string | Buffer): Promise<void> {
+    const path = join(this.directory, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+  }
+}

@@ -1,0 +1,95 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const CONTENT_TYPES: Record<string, string> = {
+  jpg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+  avif: 'image/avif',
+  gif: 'image/gif',
+  tiff: 'image/tiff',
+};
+
+/** About what a picture takes from a server in the same country, in milliseconds. */
+const LATENCY_MS = 40;
+
+export interface ReceivedWebhook {
+  headers: Record<string, string>;
+  /** As it came: a signature is over the bytes. */
+  body: string;
+}
+
+/** The merchant's side on loopback: a web shop with pictures, and a place for webhooks. */
+export class Shop {
+  private readonly webhooks: ReceivedWebhook[] = [];
+
+  private constructor(private readonly server: Server) {}
+
+  /** @param port 0 for any free one */
+  static async open(pictures: Map<string, Buffer>, port: number): Promise<Shop> {
+    const server = createServer();
+    const shop = new Shop(server);
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      const answer =
+        request.method === 'POST' && request.url === '/webhook'
+          ? shop.receive(request, response)
+          : serve(pictures, request, response);
+      answer.catch(() => response.destroy());
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', resolve);
+    });
+    return shop;
+  }
+
+  private get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** The entry of `OUTBOUND_ALLOW` that opens this address, and nothing beside it. */
+  get allow(): string {
+    return `127.0.0.1/32:${this.port}`;
+  }
+
+  /** The first webhook that arrived, if one comes in time. */
+  async webhook(timeoutMs: number): Promise<ReceivedWebhook | undefined> {
+    const deadline = Date.now() + timeoutMs;
+    while (this.webhooks.length === 0 && Date.now() < deadline) await sleep(50);
+    return this.webhooks[0];
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const headers = request.headers as Record<string, string>;
+    this.webhooks.push({ headers, body: await text(request) });
+    response.writeHead(204).end();
+  }
+}
+
+async function serve(
+  pictures: Map<string, Buffer>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  await sleep(LATENCY_MS * (0.5 + Math.random()));
+  const path = request.url ?? '/';
+  const picture = pictures.get(path);
+  if (!picture) {
+    response.writeHead(404, { 'content-type': 'text/plain' }).end('No such picture\n');
+    return;
+  }
+  const type = CONTENT_TYPES[path.split('.').at(-1)!];
+  response.writeHead(200, { 'content-type': type, 'content-length': picture.length });
+  response.end(request.method === 'HEAD' ? undefined : picture);
+}

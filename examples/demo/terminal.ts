@@ -1,0 +1,70 @@
+import { styleText } from 'node:util';
+import { SingleBar } from 'cli-progress';
+
+const colours = process.stdout.isTTY || 'FORCE_COLOR' in process.env;
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Colour where there is a terminal to show it, or `FORCE_COLOR` asks for it. */
+export const styled = (style: Style, text: string): string =>
+  colours && !process.env.NO_COLOR ? styleText(style, text) : text;
+
+export const say = (text = ''): void => console.log(text);
+
+export const step = (text: string): void => say(`${styled('cyan', '●')} ${text}`);
+
+export const kilobytes = (bytes: number): string =>
+  bytes >= 1e6 ? `${(bytes / 1e6).toFixed(2)} MB` : `${Math.round(bytes / 1e3)} kB`;
+
+/** A bar on a terminal; a line for each quarter where the output goes elsewhere. */
+export class Progress {
+  private readonly bar?: SingleBar;
+  private quarter = 0;
+
+  constructor(
+    private readonly what: string,
+    private readonly total: number,
+  ) {
+    if (!process.stdout.isTTY) return;
+    this.bar = new SingleBar({
+      format: `  {bar}  {value} of {total} ${what}{note}`,
+      barCompleteChar: '█',
+      barIncompleteChar: '░',
+      barsize: 34,
+      hideCursor: true,
+    });
+    this.bar.start(total, 0, { note: '' });
+  }
+
+  update(done: number, note = ''): void {
+    this.bar?.update(done, { note });
+    const quarter = Math.floor((done / this.total) * 4);
+    if (this.bar || quarter <= this.quarter) return;
+    this.quarter = quarter;
+    say(`  ${done} of ${this.total} ${this.what}${note}`);
+  }
+
+  stop(): void {
+    this.bar?.stop();
+  }
+}
+
+export interface Column {
+  title: string;
+  align: 'left' | 'right';
+}
+
+/** Cells are plain text; `style` colours a whole column or row afterwards. */
+export function table(columns: Column[], rows: string[][]): string[] {
+  const widths = columns.map(({ title }, at) =>
+    Math.max(title.length, ...rows.map((row) => row[at].length)),
+  );
+  const line = (cells: string[]) =>
+    cells
+      .map((cell, at) =>
+        columns[at].align === 'left' ? cell.padEnd(widths[at]) : cell.padStart(widths[at]),
+      )
+      .join('  ')
+      .trimEnd();
+  return [line(columns.map(({ title }) => title)), ...rows.map(line)];
+}

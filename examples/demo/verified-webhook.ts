@@ -1,0 +1,23 @@
+import { Webhook } from 'standardwebhooks';
+import { DemoError } from './demo-error.js';
+import type { ReceivedWebhook } from './shop.js';
+import { styled } from './terminal.js';
+
+interface Payload {
+  type: string;
+  status: string;
+  output_csv: string;
+}
+
+/** What the webhook says, once the official package has found its signature right. */
+export function verifiedWebhook(webhook: ReceivedWebhook | undefined, secret: string): string {
+  if (!webhook) throw new DemoError('No webhook arrived');
+  let payload: Payload;
+  try {
+    payload = new Webhook(secret).verify(webhook.body, webhook.headers) as Payload;
+  } catch (error) {
+    throw new DemoError(`The webhook's signature is wrong: ${(error as Error).message}`);
+  }
+  const { type, status, output_csv: outputCsv } = payload;
+  return `${styled('green', '✓')} ${type}, ${status}, signature valid\n    output_csv ${outputCsv}`;
+}

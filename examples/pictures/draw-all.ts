@@ -1,0 +1,23 @@
+import { availableParallelism } from 'node:os';
+import sharp from 'sharp';
+import { photograph } from './photograph.js';
+import type { Picture } from './scene.js';
+
+/** Draws every picture, as many at once as there are cores. */
+export async function drawAll(
+  pictures: Picture[],
+  onDrawn: (done: number) => void = () => {},
+): Promise<Map<string, Buffer>> {
+  sharp.concurrency(1);
+  sharp.cache(false);
+  const drawn = new Map<string, Buffer>();
+  const waiting = [...pictures];
+  const draw = async () => {
+    for (let picture = waiting.shift(); picture; picture = waiting.shift()) {
+      drawn.set(picture.path, await photograph(picture));
+      onDrawn(drawn.size);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, draw));
+  return drawn;
+}

@@ -1,0 +1,50 @@
+import { ball, cylinder, type Drawing, glow, linear, shade, shadow } from '../paint.js';
+
+/** Headphones standing on their cups. */
+export function headphones(colour = '#3a3f4b'): Drawing {
+  const cup = (x: number, mirrored: boolean) => {
+    const flip = mirrored ? `translate(${2 * x} 0) scale(-1 1)` : '';
+    return `<g transform="${flip}">
+      <rect x="${x - 8}" y="520" width="90" height="270" rx="45" fill="url(#pad)"/>
+      <path d="M${x + 70} 546q14 110 0 220" stroke="#000" stroke-opacity="0.5" stroke-width="5" fill="none"/>
+      <rect x="${x - 74}" y="500" width="112" height="304" rx="54" fill="url(#cup)"/>
+      <rect x="${x - 58}" y="520" width="60" height="264" rx="30" fill="url(#face)"/>
+      <circle cx="${x - 30}" cy="652" r="22" fill="none" stroke="${shade(colour, 0.6)}" stroke-width="5"/>
+      <rect x="${x - 54}" y="540" width="10" height="180" rx="5" fill="#fff" opacity="0.45"/>
+    </g>`;
+  };
+  return {
+    defs: `${ball('cup', colour, 0.5)}${cylinder('pad', '#1f1d1c', 0.25)}
+      ${linear(
+        'face',
+        [
+          [0, shade(colour, 0.35)],
+          [0.5, colour],
+          [1, shade(colour, -0.5)],
+        ],
+        [0, 0, 1, 1],
+      )}
+      ${linear(
+        'band',
+        [
+          [0, shade(colour, -0.3)],
+          [0.3, shade(colour, 0.5)],
+          [0.6, colour],
+          [1, shade(colour, -0.55)],
+        ],
+        [0, 0, 1, 0.2],
+      )}
+      ${linear('steel', [
+        [0, '#77787c'],
+        [0.4, '#fafafa'],
+        [1, '#606165'],
+      ])}`,
+    body: `${shadow(540, 806, 400, 42, 0.65)}${shadow(300, 804, 100, 14, 0.85)}${shadow(700, 804, 100, 14, 0.85)}
+      <path d="M300 560C250 60 750 60 700 560" fill="none" stroke="#151413" stroke-width="70" stroke-linecap="round"/>
+      <path d="M286 520C246 40 754 40 714 520" fill="none" stroke="url(#band)" stroke-width="42"/>
+      <path d="M298 380C310 130 500 140 520 142" fill="none" stroke="#fff" stroke-opacity="0.4" stroke-width="8" stroke-linecap="round"/>
+      <rect x="266" y="420" width="32" height="130" rx="10" fill="url(#steel)"/><rect x="702" y="420" width="32" height="130" rx="10" fill="url(#steel)"/>
+      ${cup(290, false)}${cup(710, true)}
+      ${glow(430, 170, 120, 30, 0.35)}`,
+  };
+}

@@ -1,0 +1,36 @@
+import { backdrop, type BackdropName } from './backdrop.js';
+import { type Drawing, SOFT_DEFS } from './paint.js';
+import { seedOf } from './random.js';
+
+export interface Picture {
+  /** Where the example shop serves it; the suffix decides the format. */
+  path: string;
+  width: number;
+  height: number;
+  drawing: Drawing;
+  /** Further frames of an animation. */
+  frames?: Drawing[];
+  backdrop: BackdropName;
+  /** Of the wall or the paper, `#rrggbb`. */
+  colour: string;
+  /** What the picture shows: its middle and the length of its shorter side, in the drawing's units. */
+  crop?: { x: number; y: number; side: number };
+  /** As a phone held upright saves it: the pixels on their side, EXIF says how to turn them, GPS says where. */
+  onItsSide?: boolean;
+  /** A picture that somebody has compressed already, hard. */
+  tiny?: boolean;
+}
+
+const WHOLE = { x: 500, y: 495, side: 880 };
+
+export function sceneSvg(picture: Picture, drawing: Drawing): string {
+  const { width, height, colour } = picture;
+  const { x, y, side } = picture.crop ?? WHOLE;
+  const unit = side / Math.min(width, height);
+  const [across, down] = [width * unit, height * unit];
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${x - across / 2} ${y - down / 2} ${across} ${down}">
+    <defs>${SOFT_DEFS}${drawing.defs}</defs>
+    ${backdrop(picture.backdrop, colour, seedOf(picture.path))}
+    ${drawing.body}
+  </svg>`;
+}

@@ -1,0 +1,17 @@
+/**
+ * `npm run shop`: the example shop on its own, for a Pressroom that was started with
+ * `OUTBOUND_ALLOW=127.0.0.1/32:9001`. `examples/products.csv` is its catalogue.
+ */
+import { once } from 'node:events';
+import { PICTURES } from './catalogue/products.js';
+import { Shop } from './demo/shop.js';
+import { drawAll } from './pictures/draw-all.js';
+
+/** `examples/products.csv` names it. */
+const PORT = 9001;
+
+const shop = await Shop.open(await drawAll(PICTURES), PORT);
+console.log(`The example shop is open at ${shop.origin}; Ctrl-C closes it. Its pictures:`);
+for (const { path } of PICTURES) console.log(`  ${shop.origin}${path}`);
+await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+await shop.close();

@@ -1,0 +1,36 @@
+import { AppError } from './app-error.js';
+
+/** PostgreSQL can't be reached or is going away; what was asked for was not done. */
+export class DatabaseUnavailableError extends AppError {
+  constructor(cause: unknown) {
+    super({
+      code: 'database_unavailable',
+      status: 503,
+      message:
+        'The database cannot be reached at the moment. Nothing was stored; try again shortly.',
+      retry: 'free',
+      retryAfterMs: 5000,
+      cause,
+    });
+  }
+}
+
+/**
+ * SQLSTATE classes 08 (connection), 40 (rolled back because of others: a deadlock), 53 (out of
+ * resources) and 57P (shutdown), and the socket errors under them. https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const CODE =
+  /^(08\w{3}|40\w{3}|53\w{3}|57P0\d|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)$/;
+const MESSAGE =
+  /Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Driver not Connected|not queryable/i;
+
+export function asDatabaseUnavailable(thrown: unknown): DatabaseUnavailableError | undefined {
+  if (thrown instanceof DatabaseUnavailableError) return thrown;
+  if (!(thrown instanceof Error)) return undefined;
+  const inner: unknown = 'driverError' in thrown ? thrown.driverError : thrown;
+  if (!(inner instanceof Error)) return undefined;
+  const code = 'code' in inner && typeof inner.code === 'string' ? inner.code : '';
+  return CODE.test(code) || MESSAGE.test(inner.message)
+    ? new DatabaseUnavailableError(thrown)
+    : undefined;
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import { pinoHttp } from 'pino-http';
+import {
+  addToLogContext,
+  currentLogContext,
+  type LogContext,
+  withLogContext,
+} from '../logging/log-context.js';
+import { loggedUrl } from '../logging/scrub.js';
+
+const REQUEST_ID = /^\/(?:status|download|requests)\/([0-9a-f-]{36})(?:\/|$|\?)/i;
+
+/** Called often and of little interest while they succeed. */
+const QUIET = /^\/(health|images|docs|assets)/;
+
+/**
+ * One line for each HTTP call, and an id on every line that is logged while it is answered: the
+ * caller's `X-Request-Id` or a new one, and the `request_id` of the CSV that the path names.
+ */
+export function httpLog(logger: Logger): RequestHandler[] {
+  const writeLine = pinoHttp({
+    logger,
+    genReqId: () => '',
+    serializers: {
+      req: (request: { method: string; url: string }) => ({
+        method: request.method,
+        url: loggedUrl(request.url),
+      }),
+      res: (response: { statusCode: number }) => ({ status: response.statusCode }),
+    },
+    customProps: (_request, response) => contextOf(response as Response),
+    customSuccessMessage: (request, response) =>
+      `${request.method} ${loggedUrl(urlOf(request))} ${response.statusCode}`,
+    customErrorMessage: (request, response) =>
+      `${request.method} ${loggedUrl(urlOf(request))} ${response.statusCode}`,
+    customLogLevel: (request, response, error) => {
+      if (error || response.statusCode >= 500) return 'error';
+      return QUIET.test(request.url ?? '') ? 'debug' : 'info';
+    },
+  });
+  return [openContext, writeLine as RequestHandler];
+}
+
+/** As it was called: on its way a request's `url` changes. */
+const urlOf = (request: IncomingMessage): string => (request as Request).originalUrl ?? request.url;
+
+/** Ties the lines that follow, the HTTP line included, to a request that was just made. */
+export const logAsRequest = (requestId: string): void => addToLogContext({ request_id: requestId });
+
+function openContext(request: Request, response: Response, next: NextFunction): void {
+  const given = request.get('x-request-id');
+  const id = given && /^[\w.-]{1,128}$/.test(given) ? given : randomUUID();
+  response.setHeader('X-Request-Id', id);
+  const named = REQUEST_ID.exec(request.url)?.[1];
+  withLogContext(
+    { http_request_id: id, ...(named ? { request_id: named.toLowerCase() } : {}) },
+    () => {
+      // The context as it is when the answer ends, whichever async context that happens in.
+      response.locals.logContext = currentLogContext();
+      next();
+    },
+  );
+}
+
+/** An answer may end outside the context it began in; inside, the logger adds the context itself. */
+function contextOf(response: Response): LogContext {
+  const inside = Object.keys(currentLogContext()).length > 0;
+  return inside ? {} : ((response.locals.logContext as LogContext | undefined) ?? {});
+}

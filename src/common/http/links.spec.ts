@@ -1,0 +1,33 @@
+import type { Request } from 'express';
+import { describe, expect, it } from 'vitest';
+import { Links } from './links.js';
+
+const callTo = (host: string) =>
+  ({ protocol: 'http', get: () => host, socket: { localPort: 3000 } }) as unknown as Request;
+
+describe('links', () => {
+  it.each(['press.local:3000', '10.0.0.7', '[::1]:3000'])(
+    'are below the host called: %s',
+    (host) => {
+      const links = Links.of(callTo(host), { HOST: '127.0.0.1' });
+      expect(links.status('7')).toBe(`http://${host}/status/7`);
+    },
+  );
+
+  it.each(['evil.example/path?', 'a b', '"><script>', ''])(
+    'never hold a host such as %j',
+    (host) => {
+      const links = Links.of(callTo(host), { HOST: '127.0.0.1' });
+      expect(links.base).toBe('http://127.0.0.1:3000');
+    },
+  );
+
+  it('are below PUBLIC_URL, with a path and with or without a slash at its end', () => {
+    for (const url of ['https://example.com/press', 'https://example.com/press/']) {
+      const links = Links.of(callTo('elsewhere'), { HOST: '127.0.0.1', PUBLIC_URL: url });
+      expect(links.outputCsv('7')).toBe('https://example.com/press/download/7');
+      expect(links.errorsCsv('7')).toBe('https://example.com/press/download/7/errors');
+      expect(links.image('a.jpg')).toBe('https://example.com/press/images/a.jpg');
+    }
+  });
+});

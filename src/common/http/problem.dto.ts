@@ -1,0 +1,31 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+/** RFC 9457 problem document: what every error answer is. */
+export class ProblemDto {
+  @ApiProperty({
+    description: 'Names the kind of problem.',
+    example: 'urn:pressroom:problem:request_not_found',
+  })
+  type: string;
+
+  @ApiProperty({ description: 'The HTTP status in words.', example: 'Not Found' })
+  title: string;
+
+  @ApiProperty({ description: 'The HTTP status.', example: 404 })
+  status: number;
+
+  @ApiProperty({
+    description: 'Stable code to branch on; docs/errors.md explains each.',
+    example: 'request_not_found',
+  })
+  code: string;
+
+  @ApiProperty({
+    description: 'What happened and what to do about it.',
+    example: 'There is no request with this id.',
+  })
+  detail: string;
+
+  @ApiProperty({ description: 'The path that was called.', example: '/status/0193…' })
+  instance: string;
+}

@@ -1,0 +1,35 @@
+import { plainToInstance, Transform } from 'class-transformer';
+import { IsInt, Max, Min, validateSync } from 'class-validator';
+import { describe, expect, it } from 'vitest';
+import { toProblems } from './validation.js';
+
+class Options {
+  @Transform(({ value }) => (/^-?\d+$/.test(String(value)) ? Number(value) : (value as unknown)))
+  @IsInt({ message: 'quality must be a whole number from 1 to 100' })
+  @Min(1, { message: 'quality must be at least 1' })
+  @Max(100, { message: 'quality must be at most 100' })
+  quality = 50;
+}
+
+const problemsOf = (given: object) =>
+  validateSync(plainToInstance(Options, given), {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+  }).flatMap(toProblems);
+
+describe('the problems of a parameter', () => {
+  it('are one: the check that the others presume', () => {
+    expect(problemsOf({ quality: 'abc' })).toEqual([
+      { field: 'quality', message: 'quality must be a whole number from 1 to 100' },
+    ]);
+    expect(problemsOf({ quality: 0 })).toEqual([
+      { field: 'quality', message: 'quality must be at least 1' },
+    ]);
+  });
+
+  it('name a parameter that there is not', () => {
+    expect(problemsOf({ qualty: '5' })).toEqual([
+      { field: 'qualty', message: 'There is no parameter "qualty".' },
+    ]);
+  });
+});

@@ -1,0 +1,75 @@
+import type { LoggerService } from '@nestjs/common';
+import { type Logger as Pino, pino } from 'pino';
+import pretty from 'pino-pretty';
+import { currentLogContext } from './log-context.js';
+import { scrubber } from './scrub.js';
+
+/** One JSON object a line on standard output (or coloured text for people); times in ISO 8601. */
+export function createLogger(
+  level: string,
+  format: string,
+  secrets: readonly string[] = [],
+  output: NodeJS.WritableStream = process.stdout,
+): Pino {
+  const options = {
+    level,
+    base: undefined,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    // A copy: pino writes the fields of the line into what it gets.
+    mixin: () => ({ ...currentLogContext() }),
+    serializers: { err: toldError },
+    hooks: { streamWrite: scrubber(secrets) },
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  const forPeople = format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
+  return forPeople ? pino(options, pretty({ sync: true })) : pino(options, output);
+}
+
+/** An error and its causes without what drivers hang on them: parameters of queries, headers of calls. */
+function toldError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { type, message, stack, code } = pino.stdSerializers.err(error);
+  return { type, message, stack, ...(code === undefined ? {} : { code: String(code) }) };
+}
+
+/** What Nest tells of its own start: one line for each module and route. */
+const FRAMEWORK = new Set([
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestFactory',
+  'NestApplication',
+]);
+
+/**
+ * Lets Nest and its features log through pino. Pass a sentence, or an object with `message` and
+ * further fields: `log.warn({ message: 'Image failed', image_id, err })`.
+ */
+export class NestLogger implements LoggerService {
+  constructor(private readonly pino: Pino) {}
+
+  log = (message: unknown, ...rest: unknown[]) => this.write('info', message, rest);
+  error = (message: unknown, ...rest: unknown[]) => this.write('error', message, rest);
+  warn = (message: unknown, ...rest: unknown[]) => this.write('warn', message, rest);
+  debug = (message: unknown, ...rest: unknown[]) => this.write('debug', message, rest);
+  verbose = (message: unknown, ...rest: unknown[]) => this.write('trace', message, rest);
+  fatal = (message: unknown, ...rest: unknown[]) => this.write('fatal', message, rest);
+
+  /** Nest puts the context (the class's name) last and, on errors, a stack before it. */
+  private write(
+    asked: 'info' | 'error' | 'warn' | 'debug' | 'trace' | 'fatal',
+    message: unknown,
+    rest: unknown[],
+  ) {
+    const context = rest.at(-1);
+    const level = asked === 'info' && FRAMEWORK.has(String(context)) ? 'debug' : asked;
+    const stack = rest.length > 1 ? rest[0] : undefined;
+    const { message: text, ...fields } =
+      message instanceof Error
+        ? { message: message.message, err: message }
+        : typeof message === 'object' && message !== null
+          ? { message: '', ...message }
+          : { message: String(message) };
+    this.pino[level]({ context, ...(stack ? { stack } : {}), ...fields }, text);
+  }
+}

@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Ticker } from './ticker.js';
+
+/** Work whose every run ends when it is told. */
+function slowWork() {
+  const ends: (() => void)[] = [];
+  const work = vi.fn<() => Promise<void>>(() => new Promise<void>((resolve) => ends.push(resolve)));
+  const endNext = async () => {
+    ends.shift()!();
+    await vi.advanceTimersByTimeAsync(0);
+  };
+  return { work, endNext };
+}
+
+describe('Ticker', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('works at the start and then at each interval', async () => {
+    const work = vi.fn<() => Promise<void>>(() => Promise.resolve());
+    const ticker = new Ticker(work, 1000);
+    ticker.start();
+    await vi.advanceTimersByTimeAsync(2500);
+    expect(work).toHaveBeenCalledTimes(3);
+    await ticker.stop();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(work).toHaveBeenCalledTimes(3);
+  });
+
+  it('never works twice at the same time', async () => {
+    const { work, endNext } = slowWork();
+    const ticker = new Ticker(work, 1000);
+    ticker.start();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(work).toHaveBeenCalledTimes(1);
+    await endNext();
+    expect(work).toHaveBeenCalledTimes(1);
+  });
+
+  it('works once more after what it was nudged about in the middle', async () => {
+    const { work, endNext } = slowWork();
+    const ticker = new Ticker(work, 1000);
+    ticker.start();
+    ticker.nudge();
+    ticker.nudge();
+    await endNext();
+    expect(work).toHaveBeenCalledTimes(2);
+    await endNext();
+    expect(work).toHaveBeenCalledTimes(2);
+  });
+
+  it('waits for the work under way when it stops', async () => {
+    const { work, endNext } = slowWork();
+    const ticker = new Ticker(work, 1000);
+    ticker.start();
+    const stopped = vi.fn<() => void>();
+    void ticker.stop().then(stopped);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(stopped).not.toHaveBeenCalled();
+    await endNext();
+    expect(stopped).toHaveBeenCalled();
+    ticker.nudge();
+    expect(work).toHaveBeenCalledTimes(1);
+  });
+});

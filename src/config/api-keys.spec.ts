@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { parseApiKeys } from './api-keys.js';
+import { readEnv } from './env.js';
+
+const KEY = 'correct-horse-battery';
+const HASH = createHash('sha256').update(KEY).digest('hex');
+
+describe('API_KEYS', () => {
+  it('reads keys and hashes of keys alike', () => {
+    const [plain, hashed] = parseApiKeys(`shop:${KEY}, desk:sha256:${HASH.toUpperCase()} ,`);
+    expect(plain).toEqual({ name: 'shop', sha256: Buffer.from(HASH, 'hex') });
+    expect(hashed).toEqual({ name: 'desk', sha256: Buffer.from(HASH, 'hex') });
+  });
+
+  it('has no keys when it is empty', () => {
+    expect(parseApiKeys('')).toEqual([]);
+  });
+
+  it.each([
+    ['a key that is too short', 'shop:fifteen-letter', 'has 14 characters'],
+    ['a key without a name', KEY, 'entry 1 does not begin with a name'],
+    ['a name with a space', `my shop:${KEY}`, 'entry 1 does not begin with a name'],
+    ['a hash that is cut off', `shop:sha256:${HASH.slice(1)}`, '64 hex digits'],
+    ['a key that no header can carry', `shop:${KEY}ä`, 'visible ASCII'],
+  ])('refuses %s, and does not repeat it', (_what, text, reason) => {
+    let told = '';
+    try {
+      readEnv({ API_KEYS: text });
+    } catch (error) {
+      told = (error as Error).message;
+    }
+    expect(told).toContain(`API_KEYS: `);
+    expect(told).toContain(reason);
+    expect(told).not.toContain(text.split(':').at(-1));
+  });
+});

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+
+/** One entry of `API_KEYS`. The key itself is forgotten once it was read. */
+export interface ApiKey {
+  /** Owns the requests that this key makes. */
+  name: string;
+  sha256: Buffer;
+}
+
+/** As hard to guess as 64 random bits, if the key is random; `openssl rand -hex 24` has 192. */
+export const SHORTEST_API_KEY = 16;
+
+const LONGEST_API_KEY = 256;
+
+/**
+ * Reads `name:key,name:sha256:<hex>`. A name may come twice, so that a key can be exchanged without
+ * a gap. What is said of a wrong entry never repeats the key.
+ * @throws Error with a sentence that tells which entry is wrong and why.
+ */
+export function parseApiKeys(text: string): ApiKey[] {
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+    .map((entry, i) => parseEntry(entry, i + 1));
+}
+
+function parseEntry(entry: string, at: number): ApiKey {
+  const colon = entry.indexOf(':');
+  const name = entry.slice(0, Math.max(colon, 0));
+  if (!/^[A-Za-z0-9][\w.-]{0,63}$/.test(name)) {
+    throw new Error(
+      `entry ${at} does not begin with a name and a colon, e.g. shop:<key>; a name has up to 64 letters, digits, "_", "." and "-"`,
+    );
+  }
+  const key = entry.slice(colon + 1);
+  if (key.startsWith('sha256:')) return { name, sha256: parseHash(key.slice(7), name) };
+  if (key.length < SHORTEST_API_KEY || key.length > LONGEST_API_KEY) {
+    throw new Error(
+      `the key of "${name}" has ${key.length} characters; ${SHORTEST_API_KEY} to ${LONGEST_API_KEY} are allowed (openssl rand -hex 24 makes a good one)`,
+    );
+  }
+  // What an HTTP header carries as it is; a comma separates entries.
+  if (!/^[\x21-\x2b\x2d-\x7e]+$/.test(key)) {
+    throw new Error(`the key of "${name}" has a character other than visible ASCII`);
+  }
+  return { name, sha256: createHash('sha256').update(key).digest() };
+}
+
+function parseHash(hex: string, name: string): Buffer {
+  if (!/^[0-9a-f]{64}$/i.test(hex)) {
+    throw new Error(
+      `the hash of "${name}" is not 64 hex digits (printf %s "$KEY" | sha256sum makes one)`,
+    );
+  }
+  return Buffer.from(hex, 'hex');
+}

@@ -1,0 +1,34 @@
+import { isIP } from 'node:net';
+
+/** Networks that Express knows by a name. */
+const NAMED = new Set(['loopback', 'linklocal', 'uniquelocal']);
+const MOST_HOPS = 32;
+
+/**
+ * Reads `TRUST_PROXY` into what Express calls `trust proxy`: a number of hops, or the proxies'
+ * addresses. `true` is refused, as it would let each client say who it is.
+ * https://expressjs.com/en/guide/behind-proxies.html
+ * @throws Error with a sentence that names the entry that is wrong.
+ */
+export function parseTrustProxy(text: string): number | string[] {
+  const trimmed = text.trim();
+  if (/^\d+$/.test(trimmed)) {
+    if (Number(trimmed) > MOST_HOPS) throw new Error(`${trimmed} proxies are too many`);
+    return Number(trimmed);
+  }
+  const entries = trimmed.split(',').map((entry) => entry.trim());
+  return entries.filter((entry) => entry !== '').map(checked);
+}
+
+function checked(entry: string): string {
+  if (NAMED.has(entry)) return entry;
+  const [, address, prefix] = /^([0-9A-Fa-f:.]+)(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
+  const version = address === undefined ? 0 : isIP(address);
+  const longest = version === 4 ? 32 : 128;
+  if (version === 0 || Number(prefix ?? longest) > longest || Number(prefix ?? longest) === 0) {
+    throw new Error(
+      `"${entry}" is neither a number of proxies nor an address, a network (10.0.0.0/8) or one of ${[...NAMED].join(', ')}`,
+    );
+  }
+  return entry;
+}

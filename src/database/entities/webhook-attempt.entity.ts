@@ -1,0 +1,42 @@
+import {
+  Column,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryGeneratedColumn,
+  type Relation,
+} from 'typeorm';
+import { WebhookDelivery } from './webhook-delivery.entity.js';
+
+/** One try of a delivery, as it went. Never holds anything of the receiver's answer but its status. */
+@Entity('webhook_attempts')
+@Index('webhook_attempts_of_delivery', ['deliveryId', 'id'])
+export class WebhookAttempt {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'BY DEFAULT' })
+  id: string;
+
+  @Column('uuid', { name: 'delivery_id' })
+  deliveryId: string;
+
+  @ManyToOne(() => WebhookDelivery, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'delivery_id', foreignKeyConstraintName: 'webhook_attempts_delivery' })
+  delivery: Relation<WebhookDelivery>;
+
+  @Column('timestamptz', { name: 'started_at' })
+  startedAt: Date;
+
+  @Column('int', { name: 'duration_ms' })
+  durationMs: number;
+
+  /** HTTP status of the answer; none when there was no answer. */
+  @Column('int', { name: 'status_code', nullable: true })
+  statusCode: number | null;
+
+  /** Code of what went wrong, e.g. `webhook_timed_out`; none when it was delivered. */
+  @Column('text', { name: 'error_code', nullable: true })
+  errorCode: string | null;
+
+  @Column('text', { name: 'error_message', nullable: true })
+  errorMessage: string | null;
+}

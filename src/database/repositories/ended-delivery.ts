@@ -1,0 +1,26 @@
+/**
+ * The delivery of each request in `ended` (rows of `processing_requests` in their final state) that has
+ * a webhook. Part of the statement that ends the request: there is one, or the request has not ended.
+ */
+export const insertDeliveryOf = (ended: string): string => `
+    INSERT INTO webhook_deliveries (id, request_id, event_type, url, secret, payload)
+    SELECT gen_random_uuid(), id, 'request.' || status, webhook_url, webhook_secret, json_build_object(
+      'type', 'request.' || status,
+      'timestamp', to_char(completed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'request_id', id,
+      'status', status,
+      'output_csv', base_url || '/download/' || id,
+      'errors_csv', CASE WHEN images_failed > 0 THEN base_url || '/download/' || id || '/errors' END,
+      'data', json_build_object(
+        'products', products,
+        'images', images_total,
+        'completed', images_completed,
+        'failed', images_failed,
+        'cancelled', images_cancelled,
+        'bytes_in', bytes_in,
+        'bytes_out', bytes_out))::text
+    FROM ${ended} WHERE completed_at IS NOT NULL AND webhook_url IS NOT NULL`;
+
+/** When a request that ends now expires; `days` is the placeholder of `RETENTION_DAYS`, 0 for never. */
+export const expiryAfter = (days: string): string =>
+  `CASE WHEN ${days}::int > 0 THEN now() + make_interval(days => ${days}::int) END`;

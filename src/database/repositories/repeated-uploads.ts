@@ -1,0 +1,46 @@
+import type { FirstAnswer } from '../entities/processing-request.entity.js';
+import type { Query } from './open-work.js';
+
+/** For so long a repeated upload gets the first answer again. */
+const KEPT = `interval '24 hours'`;
+
+export interface FirstUpload {
+  fingerprint: string;
+  answer: FirstAnswer;
+}
+
+/**
+ * Takes an `Idempotency-Key` for the transaction that asks. False when another upload has it in hand,
+ * in whichever app; PostgreSQL lets go of it however that one ends.
+ */
+export async function holdIdempotencyKey(
+  query: Query,
+  owner: string,
+  key: string,
+): Promise<boolean> {
+  const [{ held }] = await query<{ held: boolean }>(
+    `SELECT pg_try_advisory_xact_lock(hashtextextended('upload ' || $1 || ' ' || $2, 0)) AS held`,
+    [owner, key],
+  );
+  return held;
+}
+
+/** What was accepted with this key within the last day. An older one gives the key free. */
+export async function firstUploadWith(
+  query: Query,
+  owner: string,
+  key: string,
+): Promise<FirstUpload | undefined> {
+  await query(
+    `UPDATE processing_requests
+     SET idempotency_key = NULL, idempotency_fingerprint = NULL, idempotency_answer = NULL
+     WHERE owner = $1 AND idempotency_key = $2 AND created_at < now() - ${KEPT}`,
+    [owner, key],
+  );
+  const [first] = await query<FirstUpload>(
+    `SELECT idempotency_fingerprint AS fingerprint, idempotency_answer AS answer
+     FROM processing_requests WHERE owner = $1 AND idempotency_key = $2`,
+    [owner, key],
+  );
+  return first;
+}

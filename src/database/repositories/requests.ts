@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, In } from 'typeorm';
+import { ProcessingRequest } from '../entities/processing-request.entity.js';
+import type { RequestStatus } from '../states.js';
+
+export interface WantedRequests {
+  /** Id. */
+  olderThan?: string;
+  status?: RequestStatus;
+  /** Name of the API key that made them. */
+  owner?: string;
+  /** Within the file name, or the beginning of the id. */
+  search?: string;
+}
+
+@Injectable()
+export class RequestsRepository {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  find(id: string): Promise<ProcessingRequest | null> {
+    return this.dataSource.getRepository(ProcessingRequest).findOneBy({ id });
+  }
+
+  findAll(ids: string[]): Promise<ProcessingRequest[]> {
+    return this.dataSource.getRepository(ProcessingRequest).findBy({ id: In(ids) });
+  }
+
+  /** Name of the API key that made it; undefined when there is no such request. */
+  async ownerOf(id: string): Promise<string | undefined> {
+    const found = await this.dataSource
+      .getRepository(ProcessingRequest)
+      .findOne({ where: { id }, select: { id: true, owner: true } });
+    return found?.owner;
+  }
+
+  /** Whether there is a request of which no image was begun. */
+  async anyUntouched(): Promise<boolean> {
+    const rows = await this.dataSource.query<unknown[]>(
+      `SELECT 1 FROM processing_requests WHERE status = 'pending' LIMIT 1`,
+    );
+    return rows.length > 0;
+  }
+
+  /** Newest first; ids are UUID v7, so their order is their age. */
+  newest(limit: number, wanted: WantedRequests = {}): Promise<ProcessingRequest[]> {
+    const { olderThan, status, owner, search } = wanted;
+    const query = this.dataSource
+      .getRepository(ProcessingRequest)
+      .createQueryBuilder('request')
+      .orderBy('request.id', 'DESC')
+      .take(limit);
+    if (olderThan) query.andWhere('request.id < :olderThan', { olderThan });
+    if (status) query.andWhere('request.status = :status', { status });
+    if (owner !== undefined) query.andWhere('request.owner = :owner', { owner });
+    if (search) {
+      const literal = search.replaceAll(/[\\%_]/g, String.raw`\$&`);
+      query.andWhere('(request.filename ILIKE :inside OR request.id::text LIKE :begin)', {
+        inside: `%${literal}%`,
+        begin: `${literal.toLowerCase()}%`,
+      });
+    }
+    return query.getMany();
+  }
+}

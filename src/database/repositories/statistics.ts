@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+
+export interface FailureCauseRow {
+  code: string;
+  message: string;
+  images: number;
+  examples: { row: number; position: number; product_name: string; input_url: string }[];
+}
+
+export interface DayRow {
+  /** `2026-01-31`, UTC. */
+  day: string;
+  requests: number;
+  images: number;
+  bytes_in: string;
+  bytes_out: string;
+}
+
+/** Figures over many rows, for plots. Each is one pass over the images of one request. */
+@Injectable()
+export class StatisticsRepository {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /**
+   * Images that ended, once by when (`bucket` counts `bucketSeconds` from `start`), once by how much
+   * they lost (`saving` 0 to 9, tenths of the source's bytes).
+   */
+  async endedImages(requestId: string, start: Date, bucketSeconds: number) {
+    return this.dataSource.query<
+      { bucket: number | null; saving: number | null; images: number }[]
+    >(
+      `SELECT bucket, saving, count(*)::int AS images FROM (
+         SELECT greatest(0, floor(extract(epoch FROM finished_at - $2::timestamptz) / $3))::int AS bucket,
+                CASE WHEN status = 'completed' AND bytes_in > 0
+                  THEN least(9, greatest(0, floor((1 - bytes_out::float / bytes_in) * 10)))::int
+                END AS saving
+         FROM images WHERE request_id = $1 AND finished_at IS NOT NULL
+       ) ended
+       GROUP BY GROUPING SETS ((bucket), (saving))
+       ORDER BY bucket, saving`,
+      [requestId, start, bucketSeconds],
+    );
+  }
+
+  /** The most frequent first, each with its first images in the order of the CSV. */
+  async failureCauses(requestId: string, causes: number, examples: number) {
+    return this.dataSource.query<FailureCauseRow[]>(
+      `SELECT cause.*, (
+         SELECT json_agg(example) FROM (
+           SELECT image.row_number AS row, image.position, product.product_name, image.input_url
+           FROM images image
+           JOIN products product USING (request_id, row_number)
+           WHERE image.request_id = $1 AND image.status = 'failed' AND image.error_code = cause.code
+           ORDER BY image.row_number, image.position LIMIT $3
+         ) example) AS examples
+       FROM (
+         SELECT error_code AS code, min(error_message) AS message, count(*)::int AS images
+         FROM images WHERE request_id = $1 AND status = 'failed'
+         GROUP BY error_code ORDER BY count(*) DESC, error_code LIMIT $2
+       ) cause
+       ORDER BY cause.images DESC, cause.code`,
+      [requestId, causes, examples],
+    );
+  }
+
+  /**
+   * Every day of the last `days`, today included, by when requests were uploaded.
+   *
+   * @param owner whose requests; undefined: all
+   */
+  async days(days: number, owner: string | undefined): Promise<DayRow[]> {
+    return this.dataSource.query<DayRow[]>(
+      `SELECT to_char(day, 'YYYY-MM-DD') AS day, count(request.id)::int AS requests,
+              coalesce(sum(images_completed), 0)::int AS images,
+              coalesce(sum(bytes_in), 0) AS bytes_in, coalesce(sum(bytes_out), 0) AS bytes_out
+       FROM generate_series((now() AT TIME ZONE 'UTC')::date - ($1::int - 1),
+                            (now() AT TIME ZONE 'UTC')::date, interval '1 day') AS day
+       LEFT JOIN processing_requests request
+         ON (request.created_at AT TIME ZONE 'UTC')::date = day AND ($2::text IS NULL OR owner = $2)
+       GROUP BY day ORDER BY day`,
+      [days, owner ?? null],
+    );
+  }
+}

@@ -1,0 +1,74 @@
+/** The life of a request (one uploaded CSV). docs/architecture.md draws both diagrams. */
+export const REQUEST_STATUSES = [
+  'pending',
+  'processing',
+  'completed',
+  'failed',
+  'cancelled',
+] as const;
+export type RequestStatus = (typeof REQUEST_STATUSES)[number];
+
+/** The life of an image (one input URL of one product). */
+export const IMAGE_STATUSES = [
+  'pending',
+  'queued',
+  'processing',
+  'completed',
+  'failed',
+  'cancelled',
+] as const;
+export type ImageStatus = (typeof IMAGE_STATUSES)[number];
+
+/** The life of a delivery (one webhook event to one URL). */
+export const DELIVERY_STATUSES = [
+  'pending',
+  'delivering',
+  'delivered',
+  'failed',
+  'disabled',
+] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+
+const REQUEST_MOVES: Record<RequestStatus, readonly RequestStatus[]> = {
+  pending: ['processing', 'completed', 'failed', 'cancelled'],
+  processing: ['completed', 'failed', 'cancelled'],
+  // A retry begins a final one anew.
+  completed: ['pending'],
+  failed: ['pending'],
+  cancelled: ['pending'],
+};
+
+const IMAGE_MOVES: Record<ImageStatus, readonly ImageStatus[]> = {
+  // A duplicate of an image that ended ends with it, without having been queued.
+  pending: ['queued', 'processing', 'completed', 'failed', 'cancelled'],
+  queued: ['pending', 'processing', 'completed', 'failed', 'cancelled'],
+  processing: ['pending', 'completed', 'failed', 'cancelled'],
+  completed: [],
+  // A retry of the request.
+  failed: ['pending'],
+  cancelled: ['pending'],
+};
+
+const DELIVERY_MOVES: Record<DeliveryStatus, readonly DeliveryStatus[]> = {
+  pending: ['delivering'],
+  delivering: ['pending', 'delivered', 'failed', 'disabled'],
+  // A resend starts the same delivery over.
+  delivered: ['pending'],
+  failed: ['pending'],
+  disabled: ['pending'],
+};
+
+/** The states from which `to` can be reached: what the WHERE clause of an UPDATE names. */
+const sources = <S extends string>(moves: Record<S, readonly S[]>, to: S): S[] =>
+  (Object.keys(moves) as S[]).filter((from) => moves[from].includes(to));
+
+export const requestStatusesBefore = (to: RequestStatus) => sources(REQUEST_MOVES, to);
+export const imageStatusesBefore = (to: ImageStatus) => sources(IMAGE_MOVES, to);
+export const deliveryStatusesBefore = (to: DeliveryStatus) => sources(DELIVERY_MOVES, to);
+
+export const isFinal = (status: ImageStatus | RequestStatus): boolean =>
+  status === 'completed' || status === 'failed' || status === 'cancelled';
+
+/** `'a', 'b'`, for `status IN (…)` of an SQL statement. */
+export const sqlList = (statuses: readonly string[]): string =>
+  statuses.map((status) => `'${status}'`).join(', ');

@@ -1,0 +1,24 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { EmbeddedServerError } from './errors.js';
+
+/** A TCP port of 127.0.0.1 that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Calls `start` with a free port, and with another one when somebody was quicker. */
+export async function onFreePort<T>(start: (port: number) => Promise<T>, tries = 3): Promise<T> {
+  try {
+    return await start(await freePort());
+  } catch (error) {
+    const taken = error instanceof EmbeddedServerError && error.logged('Address already in use');
+    if (!taken || tries <= 1) throw error;
+    return onFreePort(start, tries - 1);
+  }
+}

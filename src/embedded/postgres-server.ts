@@ -1,0 +1,108 @@
+import { join, resolve } from 'node:path';
+import { Client } from 'pg';
+import { EmbeddedServerError } from './errors.js';
+import { onFreePort } from './free-port.js';
+import { keepRunning } from './keep-running.js';
+import type { Log } from './log.js';
+import { postgresBinaries } from './postgres-binaries.js';
+import { DATABASE_USER, openCluster } from './postgres-cluster.js';
+import { ServerDirectory } from './server-directory.js';
+import { unprivileged } from './unprivileged.js';
+
+const DATABASE = 'pressroom';
+
+/** Sized for a small machine that loads a million rows at once, beside decoders that want the cores. */
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  max_connections: '200',
+  shared_buffers: '128MB',
+  maintenance_work_mem: '64MB',
+  // A bulk load should not checkpoint over and over.
+  max_wal_size: '2GB',
+  checkpoint_timeout: '15min',
+  wal_compression: 'pglz',
+  // Parallel queries would take cores from the decoders, and /dev/shm, which containers keep small.
+  max_parallel_workers_per_gather: '0',
+  max_parallel_maintenance_workers: '0',
+  jit: 'off',
+  random_page_cost: '1.1',
+};
+
+/** For data that nobody will miss after a power cut, i.e. tests. */
+const THROWAWAY_SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+
+export interface EmbeddedServer {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Brings up PostgreSQL on `directory`; nobody connects without the password that is kept there. */
+export async function startPostgres(
+  directory: string,
+  log: Log,
+  { throwaway = false } = {},
+): Promise<EmbeddedServer> {
+  const binaries = postgresBinaries();
+  const home = new ServerDirectory(resolve(directory), 'PostgreSQL', log);
+  home.refuseIfInUse();
+  const runAs = unprivileged(binaries.postgres, home.path);
+  const { dataDirectory, password } = await openCluster(home.path, binaries, runAs);
+
+  return onFreePort(async (port) => {
+    const url = (database: string) =>
+      `postgres://${DATABASE_USER}:${password}@127.0.0.1:${port}/${database}`;
+    const settings = { port, ...SETTINGS, ...(throwaway ? THROWAWAY_SETTINGS : {}) };
+    const command = [
+      ...runAs.prefix,
+      binaries.postgres,
+      '-D',
+      dataDirectory,
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ];
+    const staleFile = join(dataDirectory, 'postmaster.pid');
+    const server = await keepRunning('PostgreSQL', log, () =>
+      home.start({ command, signal: 'INT', staleFile }, () => answers(url('postgres'), home)),
+    );
+    try {
+      await createDatabase(url('postgres'));
+    } catch (cause) {
+      await server.stop();
+      throw new EmbeddedServerError(`PostgreSQL gave no database: ${String(cause)}`, '', cause);
+    }
+    log.info(`PostgreSQL runs on 127.0.0.1:${port}, its data in ${dataDirectory}`);
+    return { url: url(DATABASE), stop: () => server.stop() };
+  });
+}
+
+/** `cannot_connect_now` (57P03) and a refused connection mean "not yet". */
+async function answers(url: string, home: ServerDirectory): Promise<boolean> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+    return true;
+  } catch (cause) {
+    const { code } = cause as { code?: string };
+    if (code === '28P01') throw home.failure('does not accept its own password');
+    return false;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+async function createDatabase(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [
+      DATABASE,
+    ]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+  } finally {
+    await client.end();
+  }
+}

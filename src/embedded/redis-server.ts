@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Redis } from 'ioredis';
+import { EmbeddedServerError } from './errors.js';
+import { onFreePort } from './free-port.js';
+import type { Guarded } from './guard.js';
+import { keepRunning } from './keep-running.js';
+import type { Log } from './log.js';
+import type { EmbeddedServer } from './postgres-server.js';
+import { ServerDirectory } from './server-directory.js';
+
+/** What redis-server and valkey-server say of a damaged file, or of one from a later version. */
+const UNREADABLE = ['append only file', 'AOF', 'RDB'];
+
+/** Brings up Redis (or Valkey: `binary` is either) on `directory`; nobody connects without the password of this run. */
+export async function startRedis(
+  binary: string,
+  directory: string,
+  log: Log,
+  { throwaway = false } = {},
+): Promise<EmbeddedServer> {
+  const home = new ServerDirectory(resolve(directory), 'Redis', log);
+  home.refuseIfInUse();
+  const data = join(home.path, 'data');
+  const password = randomBytes(24).toString('base64url');
+  // Not one name for all: an app that is about to be refused must not touch the other's file.
+  const config = join(home.path, `redis.${process.pid}.conf`);
+
+  return onFreePort(async (port) => {
+    const url = `redis://:${password}@127.0.0.1:${port}/0`;
+    const start = () => {
+      mkdirSync(data, { recursive: true, mode: 0o700 });
+      writeFileSync(config, redisConfig({ data, port, password, throwaway }), { mode: 0o600 });
+      return home.start({ command: [binary, config], signal: 'TERM' }, () => answers(url));
+    };
+    const server = await keepRunning('Redis', log, () => orEmpty(start, data, log));
+    removeOtherConfigs(home.path, config);
+    log.info(`Redis runs on 127.0.0.1:${port}, its data in ${data}`);
+    return { url, stop: () => server.stop() };
+  });
+}
+
+function removeOtherConfigs(directory: string, own: string): void {
+  const configs = readdirSync(directory).filter((name) => /^redis\.\d+\.conf$/.test(name));
+  for (const name of configs) {
+    if (join(directory, name) !== own) rmSync(join(directory, name), { force: true });
+  }
+}
+
+/** PostgreSQL is the truth and Redis a hint: a file that Redis cannot read must not stop the app. */
+async function orEmpty(start: () => Promise<Guarded>, data: string, log: Log): Promise<Guarded> {
+  try {
+    return await start();
+  } catch (error) {
+    if (!(error instanceof EmbeddedServerError) || !error.logged(...UNREADABLE)) throw error;
+    const aside = `${data}.unreadable-${Date.now()}`;
+    log.warn(`${error.message}; it starts empty, the old data are in ${aside}`);
+    renameSync(data, aside);
+    return start();
+  }
+}
+
+interface RedisSettings {
+  data: string;
+  port: number;
+  password: string;
+  throwaway: boolean;
+}
+
+function redisConfig({ data, port, password, throwaway }: RedisSettings): string {
+  return [
+    'bind 127.0.0.1',
+    `port ${port}`,
+    `requirepass ${password}`,
+    `dir ${JSON.stringify(data)}`,
+    'daemonize no',
+    // The command line is how a later start recognises a server of this directory.
+    'set-proc-title no',
+    `appendonly ${throwaway ? 'no' : 'yes'}`,
+    'appendfsync everysec',
+    'aof-load-truncated yes',
+    'save ""',
+    'maxmemory-policy noeviction',
+    // Test files get a logical database each.
+    `databases ${throwaway ? 1024 : 16}`,
+    '',
+  ].join('\n');
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: 5_000,
+    // Of a refused connection ioredis keeps a timer for this long, which would hold up the exit.
+    disconnectTimeout: 50,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return (await client.ping()) === 'PONG';
+  } catch {
+    return false;
+  } finally {
+    client.disconnect();
+  }
+}

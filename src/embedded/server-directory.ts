@@ -1,0 +1,118 @@
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DataDirInUseError, EmbeddedServerError } from './errors.js';
+import { type Guarded, type GuardedCommand, LOCKED, startGuarded } from './guard.js';
+import type { Log } from './log.js';
+import { isServerOf, runningPid } from './process-identity.js';
+
+/** After a crash PostgreSQL replays up to `max_wal_size`, and Redis loads its whole file. */
+const READY_MS = 600_000;
+const TELL_AFTER_MS = 5_000;
+/** How long a server of the previous run may take to end. */
+const PREVIOUS_RUN_MS = 60_000;
+/** After this long a server whose guard is gone too is asked to end from here. */
+const ORPHAN_AFTER_MS = 3_000;
+
+/** A private server's own directory: one app at a time, one server at a time. */
+export class ServerDirectory {
+  readonly logFile: string;
+
+  constructor(
+    readonly path: string,
+    private readonly serverName: string,
+    private readonly log: Log,
+  ) {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    this.logFile = join(path, 'server.log');
+  }
+
+  /** @throws DataDirInUseError when another app that still runs owns the directory. */
+  refuseIfInUse(): void {
+    const pid = runningPid(this.read('owner'));
+    if (pid !== undefined && pid !== process.pid) throw new DataDirInUseError(this.path, pid);
+  }
+
+  /**
+   * Starts the command and waits until `isReady`; waits first for what the previous run left.
+   * @throws EmbeddedServerError with the last lines of the server's log.
+   */
+  async start(
+    command: Pick<GuardedCommand, 'command' | 'signal' | 'staleFile' | 'env'>,
+    isReady: () => Promise<boolean>,
+  ): Promise<Guarded> {
+    const lockDeadline = Date.now() + PREVIOUS_RUN_MS;
+    await this.previousServerGone(command.signal, lockDeadline);
+    if (existsSync(this.logFile)) renameSync(this.logFile, `${this.logFile}.1`);
+    for (;;) {
+      this.refuseIfInUse();
+      const guarded = startGuarded({ ...command, directory: this.path, logFile: this.logFile });
+      if (await this.ready(guarded, isReady)) return guarded;
+      if ((await guarded.exited) !== LOCKED) throw this.failure('ended while it was starting');
+      if (Date.now() > lockDeadline) throw new DataDirInUseError(this.path, undefined);
+      this.endOrphan(command.signal, lockDeadline);
+      await sleep(100);
+    }
+  }
+
+  private async ready(guarded: Guarded, isReady: () => Promise<boolean>): Promise<boolean> {
+    const began = Date.now();
+    let told = false;
+    while (!guarded.hasExited) {
+      if (await isReady()) return true;
+      const waited = Date.now() - began;
+      if (waited > READY_MS) {
+        await guarded.stop();
+        throw this.failure(`was not ready within ${READY_MS / 1000} s`);
+      }
+      if (waited > TELL_AFTER_MS && !told) {
+        told = true;
+        this.log.info(`${this.serverName} is still starting (${this.logFile})`);
+      }
+      await Promise.race([guarded.exited, sleep(25)]);
+    }
+    return false;
+  }
+
+  private async previousServerGone(signal: 'INT' | 'TERM', deadline: number): Promise<void> {
+    if (this.previousServer() === undefined) return;
+    this.refuseIfInUse();
+    this.log.info(`Waiting for the previous run's ${this.serverName} to end`);
+    while (this.previousServer() !== undefined) {
+      if (Date.now() > deadline) throw new DataDirInUseError(this.path, undefined);
+      this.endOrphan(signal, deadline);
+      await sleep(50);
+    }
+  }
+
+  /** The server this directory's `pid` file tells of, if it still runs. */
+  private previousServer(): number | undefined {
+    const pid = Number.parseInt(this.read('pid') ?? '', 10);
+    return pid > 0 && isServerOf(pid, this.path) ? pid : undefined;
+  }
+
+  private endOrphan(signal: 'INT' | 'TERM', deadline: number): void {
+    const pid = this.previousServer();
+    if (pid !== undefined && Date.now() > deadline - PREVIOUS_RUN_MS + ORPHAN_AFTER_MS) {
+      process.kill(pid, `SIG${signal}`);
+    }
+  }
+
+  failure(what: string): EmbeddedServerError {
+    const lines = (this.read('server.log') ?? '').split('\n').slice(-20);
+    const telling = lines.filter((line) => /FATAL|PANIC|ERROR|# (?!WARNING)|error/.test(line));
+    const said = (telling.length > 0 ? telling : lines).slice(-2).join(' | ').trim();
+    return new EmbeddedServerError(
+      `The private ${this.serverName} ${what}: ${said || 'it printed nothing'} (${this.logFile})`,
+      lines.join('\n'),
+    );
+  }
+
+  private read(file: string): string | undefined {
+    try {
+      return readFileSync(join(this.path, file), 'utf8').trim();
+    } catch {
+      return undefined;
+    }
+  }
+}

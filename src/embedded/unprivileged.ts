@@ -1,0 +1,72 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { EmbeddedUnsupportedError } from './errors.js';
+
+/** How PostgreSQL, which refuses to run as root, is run by the user who started the app. */
+export interface Unprivileged {
+  /** Goes before the command; empty for an ordinary user. */
+  prefix: string[];
+  /** Who must own the data directory, as seen from here. */
+  uid: number;
+  gid: number;
+}
+
+/**
+ * docs/adr/0005-postgresql-as-root.md. `binary` and `directory` are what the server must be able to reach
+ * (root's files in directories of mode 0700, often).
+ */
+export function unprivileged(binary: string, directory: string): Unprivileged {
+  const uid = process.getuid!();
+  if (uid !== 0) return { prefix: [], uid, gid: process.getgid!() };
+
+  const account = serviceAccount();
+  const candidates: Unprivileged[] = account ? [inUserNamespace(account), asAccount(account)] : [];
+  const found = candidates.find(({ prefix }) => reaches(prefix, binary, directory));
+  if (found) return found;
+  throw new EmbeddedUnsupportedError(
+    'PostgreSQL does not run as root, and neither a user namespace (unshare) nor a switch of user (setpriv) is allowed here; start Pressroom as an ordinary user',
+  );
+}
+
+/** Root shows as the account inside, and still is root to the file system. */
+function inUserNamespace(account: { uid: number; gid: number }): Unprivileged {
+  const map = [`--map-user=${account.uid}`, `--map-group=${account.gid}`];
+  return { prefix: ['unshare', '--user', ...map, '--'], uid: 0, gid: 0 };
+}
+
+/** Another user, with root's right to reach files: works where a container forbids namespaces. */
+function asAccount({ uid, gid }: { uid: number; gid: number }): Unprivileged {
+  // Without it the kernel forgets the right in access(2) of a user that is not root, and initdb, which
+  // looks for its own binary so, fails under a directory of mode 0700 (capabilities(7), securebits).
+  const keep = '--securebits=+no_setuid_fixup';
+  const ids = [keep, `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
+  const capabilities = ['--inh-caps=-all,+dac_override', '--ambient-caps=-all,+dac_override'];
+  return { prefix: ['setpriv', ...ids, ...capabilities, '--'], uid, gid };
+}
+
+/** initdb and postgres look their user up by number, so it must be one with a name. */
+function serviceAccount(): { uid: number; gid: number } | undefined {
+  const accounts = readFileSync('/etc/passwd', 'utf8').split('\n');
+  for (const name of ['postgres', 'nobody']) {
+    const [, , uid, gid] = accounts.find((line) => line.startsWith(`${name}:`))?.split(':') ?? [];
+    if (Number(uid) > 0) return { uid: Number(uid), gid: Number(gid) };
+  }
+  return undefined;
+}
+
+function reaches(prefix: string[], binary: string, directory: string): boolean {
+  const test = '[ "$(id -u)" -ne 0 ] && [ -x "$1" ] && [ -w "$2" ]';
+  const [command, ...rest] = [...prefix, 'sh', '-c', test, 'sh', binary, directory];
+  return spawnSync(command, rest, { stdio: 'ignore' }).status === 0;
+}
+
+/** Gives a data directory that was made by another user of the app (root, say) to this one. */
+export function own(directory: string, { uid, gid }: Unprivileged): void {
+  if (statSync(directory).uid === uid) return;
+  if (process.getuid!() !== 0) {
+    throw new EmbeddedUnsupportedError(
+      `${directory} belongs to another user; give it to this one with \`sudo chown -R ${uid}:${gid} ${directory}\``,
+    );
+  }
+  execFileSync('chown', ['-R', `${uid}:${gid}`, directory]);
+}

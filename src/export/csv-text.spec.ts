@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { CsvText } from './csv-text.js';
+
+const utf8 = { delimiter: ',', newline: '\n', encoding: 'utf-8', bom: false } as const;
+
+describe('CSV text', () => {
+  it('quotes what would else be read in another way', () => {
+    const cells = ['a', 'b,c', 'say "x"', 'two\nlines', ' blank ', '', null];
+    const text = new CsvText(utf8).records([cells]);
+    expect(text).toBe('a,"b,c","say ""x""","two\nlines"," blank ",,\n');
+  });
+
+  it.each([
+    [';', '\r\n', 'a;b,c;"d;e"\r\n'],
+    ['\t', '\r', 'a\tb,c\td;e\r'],
+    ['|', '\n', 'a|b,c|d;e\n'],
+  ] as const)('keeps the delimiter %j and the newline %j', (delimiter, newline, text) => {
+    const csv = new CsvText({ ...utf8, delimiter, newline });
+    expect(csv.records([['a', 'b,c', 'd;e']])).toBe(text);
+  });
+
+  it.each([
+    ['utf-8', false, ''],
+    ['utf-8', true, '\ufeff'],
+    ['windows-1252', false, '\ufeff'],
+    ['utf-16le', true, '\ufeff'],
+    ['utf-16be', false, '\ufeff'],
+  ])('marks what was %s (mark: %s) with %j', (encoding, bom, start) => {
+    expect(new CsvText({ ...utf8, encoding, bom }).start).toBe(start);
+  });
+});

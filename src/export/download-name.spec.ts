@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { downloadName } from './download-name.js';
+
+it.each([
+  ['products.csv', 'products-compressed.csv'],
+  ['Summer sale.TSV', 'Summer sale-compressed.csv'],
+  ['списък.csv', 'списък-compressed.csv'],
+  ['a.b.csv', 'a.b-compressed.csv'],
+  ['../../etc/passwd', '....etcpasswd-compressed.csv'],
+  ['a\r\nSet-Cookie: x.csv', 'aSet-Cookie: x-compressed.csv'],
+  ['.csv', 'catalogue-compressed.csv'],
+  ['', 'catalogue-compressed.csv'],
+  [`${'ü'.repeat(300)}.csv`, `${'ü'.repeat(100)}-compressed.csv`],
+])('%j is downloaded as %j', (uploaded, name) => {
+  expect(downloadName(uploaded, 'compressed')).toBe(name);
+});

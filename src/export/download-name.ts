@@ -1,0 +1,15 @@
+const EXTENSION = /\.(csv|tsv|tab|txt)$/i;
+const MAX_LENGTH = 100;
+
+/** `Summer sale.csv` and `compressed` make `Summer sale-compressed.csv`. */
+export function downloadName(
+  uploaded: string,
+  what: 'compressed' | 'errors',
+  extension: 'csv' | 'zip' = 'csv',
+): string {
+  const base = uploaded
+    .replace(EXTENSION, '')
+    .replace(/[\p{C}/\\]/gu, '')
+    .trim();
+  return `${Array.from(base).slice(0, MAX_LENGTH).join('') || 'catalogue'}-${what}.${extension}`;
+}

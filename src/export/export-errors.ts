@@ -1,0 +1,14 @@
+import { AppError } from '../common/app-error.js';
+import type { ProcessingRequest } from '../database/entities/processing-request.entity.js';
+
+export class NotFinishedError extends AppError {
+  constructor({ imagesTotal, ...request }: ProcessingRequest) {
+    const done = request.imagesCompleted + request.imagesFailed + request.imagesCancelled;
+    super({
+      code: 'not_finished',
+      status: 409,
+      message: `${done} of ${imagesTotal} images are done. Try again later, watch GET /status/${request.id}, or add ?partial=true for what there is.`,
+      retryAfterMs: 5000,
+    });
+  }
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { RequestNotFoundError } from '../common/http/id.pipe.js';
+import type { Links } from '../common/http/links.js';
+import { VERSION } from '../config/version.js';
+import type { ProcessingRequest } from '../database/entities/processing-request.entity.js';
+import { type ExportRow, ExportRowsRepository } from '../database/repositories/export-rows.js';
+import { RequestsRepository } from '../database/repositories/requests.js';
+import { isFinal } from '../database/states.js';
+import { DETAIL_COLUMNS, errorsCsv, guardFor, OUTPUT_COLUMN, outputCsv } from './csv-file.js';
+import { downloadName } from './download-name.js';
+import type { ErrorsQueryDto, OutputQueryDto } from './download.query.dto.js';
+import { NotFinishedError } from './export-errors.js';
+import { ImagesZip } from './images-zip.js';
+import type { CsvDownload } from './send-csv.js';
+
+@Injectable()
+export class ExportService {
+  constructor(
+    private readonly requests: RequestsRepository,
+    private readonly rows: ExportRowsRepository,
+    private readonly images: ImagesZip,
+  ) {}
+
+  /** @throws RequestNotFoundError, NotFinishedError */
+  async output(id: string, query: OutputQueryDto, links: Links): Promise<CsvDownload> {
+    const request = await this.find(id, query.partial);
+    const { detail, raw } = query;
+    const isSigned = links.imagesExpire !== undefined;
+    const columns = [OUTPUT_COLUMN, ...(detail ? DETAIL_COLUMNS : [])];
+    return {
+      filename: downloadName(request.filename, 'compressed'),
+      tag: tagOf(request, ['output', detail, raw, links.base, links.imagesExpire]),
+      pieces: () => {
+        // PostgreSQL puts unsigned URLs together; the key of the signatures stays here.
+        const blocks = isSigned
+          ? withSignedUrls(this.rows.output(request, '', detail), links)
+          : this.rows.output(request, links.image(''), detail);
+        return outputCsv(request, blocks, columns, guardFor(raw));
+      },
+    };
+  }
+
+  /** @throws RequestNotFoundError, NotFinishedError */
+  async errors(id: string, { partial, raw }: ErrorsQueryDto): Promise<CsvDownload> {
+    const request = await this.find(id, partial);
+    return {
+      filename: downloadName(request.filename, 'errors'),
+      tag: tagOf(request, ['errors', raw]),
+      pieces: () => errorsCsv(request, this.rows.failures(request), guardFor(raw)),
+    };
+  }
+
+  /** @throws RequestNotFoundError, NotFinishedError */
+  async zip(id: string, partial: boolean): Promise<{ filename: string; content: () => Readable }> {
+    const request = await this.find(id, partial);
+    return {
+      filename: downloadName(request.filename, 'compressed', 'zip'),
+      content: () => this.images.stream(request),
+    };
+  }
+
+  private async find(id: string, partial: boolean): Promise<ProcessingRequest> {
+    const request = await this.requests.find(id);
+    if (!request) throw new RequestNotFoundError();
+    if (!isFinal(request.status) && !partial) throw new NotFinishedError(request);
+    return request;
+  }
+}
+
+/** The output URLs come first of what was added, and as names alone. */
+async function* withSignedUrls(blocks: AsyncIterable<ExportRow[]>, links: Links) {
+  const url = (name: string) => (name === '' ? '' : links.image(name));
+  for await (const rows of blocks) {
+    yield rows.map(({ cells, added: [names, ...details] }) => ({
+      cells,
+      added: [names === null ? null : names.split(',').map(url).join(','), ...details],
+    }));
+  }
+}
+
+/** Weak entity tag (RFC 9110, 8.8.3): the same request in the same state, written the same way. */
+function tagOf(request: ProcessingRequest, how: unknown[]): string | undefined {
+  if (!isFinal(request.status)) return undefined;
+  const { id, completedAt, imagesCompleted, imagesFailed, imagesCancelled } = request;
+  const state = [id, completedAt, imagesCompleted, imagesFailed, imagesCancelled, VERSION, ...how];
+  return `W/"${createHash('sha1').update(JSON.stringify(state)).digest('base64url')}"`;
+}

@@ -1,0 +1,24 @@
+/**
+ * What spreadsheets skip before they look for a formula: white space, BOM, control, zero-width and
+ * direction characters.
+ */
+const SKIPPED = String.raw`[\s\p{Cc}\p{Cf}]*`;
+/** Full-width and small forms are read as their ASCII twins. */
+const SIGN = '[=+\\-@＝＋－＠﹦﹢﹣﹫]';
+const FORMULA = new RegExp(`^${SKIPPED}${SIGN}`, 'u');
+/** Some spreadsheets drop these and look at what follows. */
+const STRIPPED_START = /^[\t\r\n]/;
+/** `-5`, `+1.5e3`, `-1.234,50`, `-10%`, and the dash that stands for "none". */
+const PLAIN = /^[+-]?(?:\d[\d.,]*|\.\d+)(?:e[+-]?\d+)?%?$|^[+-]+$/i;
+
+/**
+ * Makes a cell that a spreadsheet would run as a formula into text, by an apostrophe in front (OWASP,
+ * CSV Injection). Numbers and everything else come back as they are.
+ */
+export function neutralised(cell: string): string {
+  // Nearly every cell begins with a letter or a digit.
+  const first = cell.charCodeAt(0);
+  if ((first >= 0x30 && first <= 0x39) || (first >= 0x41 && first <= 0x7a)) return cell;
+  const runs = (FORMULA.test(cell) && !PLAIN.test(cell.trim())) || STRIPPED_START.test(cell);
+  return runs ? `'${cell}` : cell;
+}

@@ -1,0 +1,54 @@
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { makeZip } from 'client-zip';
+import { CompletedImagesRepository } from '../database/repositories/completed-images.js';
+import type { ProcessingRequest } from '../database/entities/processing-request.entity.js';
+import { TooManyDownloadsError } from '../database/snapshot-reader.js';
+import { ArtifactStore } from '../storage/artifact-store.js';
+import { zipName } from './zip-name.js';
+
+/** Each reads files at the speed of its client; beyond, a disk does nothing else any more. */
+const AT_ONCE = 16;
+const MISSING = 'MISSING.txt';
+
+/**
+ * The compressed images of a request as a ZIP: stored, as they do not get smaller; one file open at a
+ * time, read as fast as the client takes it. ZIP64 where it has to be.
+ */
+@Injectable()
+export class ImagesZip {
+  private open = 0;
+
+  constructor(
+    private readonly images: CompletedImagesRepository,
+    private readonly store: ArtifactStore,
+  ) {}
+
+  /** @throws TooManyDownloadsError */
+  stream(request: ProcessingRequest): Readable {
+    if (this.open >= AT_ONCE) throw new TooManyDownloadsError();
+    this.open += 1;
+    const zip = makeZip(this.files(request));
+    return Readable.fromWeb(zip).once('close', () => (this.open -= 1));
+  }
+
+  private async *files({ id, products }: ProcessingRequest) {
+    const missing: string[] = [];
+    for await (const image of this.images.inOrder(id)) {
+      const name = zipName(image, products);
+      const artifact = await this.store.find(image.artifactKey, image.format);
+      if (!artifact) {
+        missing.push(name);
+        continue;
+      }
+      const input = createReadStream(artifact.path);
+      yield { name, input, size: artifact.bytes, lastModified: image.finishedAt };
+    }
+    if (missing.length > 0) {
+      const words =
+        'These images were compressed, but their files are not in the storage any more:';
+      yield { name: MISSING, input: [words, ...missing, ''].join('\n'), lastModified: new Date() };
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { zipName } from './zip-name.js';
+
+const name = (productName: string, row = 1, position = 1, products = 10) =>
+  zipName({ row, position, productName, format: 'jpeg' }, products);
+
+describe('zipName', () => {
+  it.each([
+    ['SKU1', '0001-SKU1-1.jpg'],
+    ['Blue mug, 0.3 l', '0001-Blue-mug-0-3-l-1.jpg'],
+    ['Tasse à café', '0001-Tasse-à-café-1.jpg'],
+    ['マグカップ', '0001-マグカップ-1.jpg'],
+    ['../../etc/passwd', '0001-etc-passwd-1.jpg'],
+    ['C:\\Windows\\con', '0001-C-Windows-con-1.jpg'],
+    ['=cmd|calc', '0001-cmd-calc-1.jpg'],
+    ['a\u202Egpj.exe', '0001-a-gpj-exe-1.jpg'],
+    ['', '0001-1.jpg'],
+    ['???', '0001-1.jpg'],
+  ])('of %j is %s', (productName, expected) => {
+    expect(name(productName)).toBe(expected);
+  });
+
+  it('stays short', () => {
+    expect(name('𝒳'.repeat(500)).length).toBeLessThan(140);
+    expect(name('𝒳'.repeat(500))).not.toMatch(/[\uD800-\uDFFF]/u);
+  });
+
+  it('sorts like the rows, however many', () => {
+    const names = [2, 10, 99_999].map((row) => name('x', row, 1, 100_000));
+    expect(names).toEqual(['000002-x-1.jpg', '000010-x-1.jpg', '099999-x-1.jpg']);
+  });
+
+  it('tells products of one name apart', () => {
+    expect(new Set([name('x', 1, 11), name('x', 1, 1), name('x', 11, 1)]).size).toBe(3);
+  });
+});

@@ -1,0 +1,39 @@
+import { AxiosError } from 'axios';
+import { describe, expect, it } from 'vitest';
+import { connectionError } from './connection-error.js';
+import { AddressDeniedError } from './outbound-errors.js';
+
+describe('connectionError', () => {
+  it.each([
+    ['ECONNREFUSED', 'connection_refused', 'later'],
+    ['ECONNRESET', 'connection_reset', 'later'],
+    ['ETIMEDOUT', 'connection_timed_out', 'later'],
+    ['EHOSTUNREACH', 'host_unreachable', 'later'],
+    ['ENETUNREACH', 'host_unreachable', 'later'],
+    ['EAI_AGAIN', 'name_server_unavailable', 'later'],
+    ['ENOTFOUND', 'host_not_found', 'never'],
+    ['CERT_HAS_EXPIRED', 'tls_invalid', 'never'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls_invalid', 'never'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls_invalid', 'never'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls_invalid', 'never'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls_invalid', 'never'],
+    ['EPROTO', 'tls_invalid', 'never'],
+    ['HPE_HEADER_OVERFLOW', 'response_invalid', 'never'],
+    ['ESOMETHINGNEW', 'connection_failed', 'later'],
+  ])('of %s is %s, tried again %s', (code, expected, retry) => {
+    const error = AxiosError.from(Object.assign(new Error(code), { code }));
+    expect(connectionError(error, 'shop.example')).toMatchObject({ code: expected, retry });
+  });
+
+  it('is the error of ours that axios wrapped', () => {
+    const own = new AddressDeniedError('shop.example', '10.0.0.1');
+    expect(connectionError(AxiosError.from(own), 'shop.example')).toBe(own);
+  });
+
+  it('names the host and keeps the cause for the log', () => {
+    const cause = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
+    const error = connectionError(cause, 'shop.example');
+    expect(error.message).toMatch(/^shop\.example refused/);
+    expect(error.cause).toBe(cause);
+  });
+});

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { HttpStatusError } from './http-status-error.js';
+
+describe('HttpStatusError', () => {
+  it.each([
+    ...[408, 425, 429, 500, 502, 503, 504].map((status) => [status, 'later']),
+    ...[201, 204, 304, 400, 401, 403, 404, 410, 418, 451, 501, 505].map((status) => [
+      status,
+      'never',
+    ]),
+  ] as [number, string][])('%i is tried again %s', (status, retry) => {
+    const error = new HttpStatusError('shop.example', status);
+    expect(error).toMatchObject({ code: `http_${status}`, retry });
+    expect(error.message).toMatch(new RegExp(`^shop.example answered ${status}: [a-z].+\\.$`));
+  });
+
+  it('waits as long as the server asks, and only where there is another try', () => {
+    expect(new HttpStatusError('h', 429, '60').retryAfterMs).toBe(60_000);
+    expect(new HttpStatusError('h', 404, '60').retryAfterMs).toBeUndefined();
+  });
+});

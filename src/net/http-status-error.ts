@@ -1,0 +1,31 @@
+import { OutboundError } from './outbound-errors.js';
+import { parseRetryAfter } from './retry-after.js';
+
+const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+const ADVICE: Record<number, string> = {
+  401: 'it asks for a login. Make the file public, or use a URL that carries its own signature.',
+  403: 'it does not allow the download. Make the file public, or allow the user agent "Pressroom".',
+  404: 'there is nothing at this URL. Correct it and upload the row again.',
+  410: 'the file was removed. Correct the URL and upload the row again.',
+  429: 'it gets too many requests. It is tried again later.',
+};
+
+/** The server answered, but not with the file. */
+export class HttpStatusError extends OutboundError {
+  constructor(host: string, status: number, retryAfter?: string) {
+    const passing = PASSING.has(status);
+    const advice =
+      ADVICE[status] ??
+      (passing
+        ? 'it has trouble of its own. It is tried again later.'
+        : 'it does not give out the file. Open the URL in a browser to see why.');
+    super({
+      code: `http_${status}`,
+      retry: passing ? 'later' : 'never',
+      retryAfterMs: passing ? parseRetryAfter(retryAfter) : undefined,
+      message: `${host} answered ${status}: ${advice}`,
+      details: { http_status: status },
+    });
+  }
+}

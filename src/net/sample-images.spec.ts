@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SampleImages } from './sample-images.js';
+
+describe('SampleImages', () => {
+  let folder: string;
+  let samples: SampleImages;
+  const target = () => join(folder, 'target');
+
+  beforeAll(async () => {
+    folder = `${await mkdtemp(join(tmpdir(), 'pressroom-sample-'))}/`;
+    await writeFile(`${folder}mug.jpg`, 'a mug');
+    await writeFile(`${folder}catalogue.csv`, 'not a picture');
+    samples = new SampleImages(folder);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('gives a picture of the sample as a download', async () => {
+    const url = new URL('https://sample.pressroom.alt/mug.jpg');
+    expect(samples.isOneOf(url)).toBe(true);
+    expect(await samples.copy(url, target())).toMatchObject({
+      bytes: 5,
+      sha256: createHash('sha256').update('a mug').digest('hex'),
+      contentType: 'image/jpeg',
+      status: 200,
+    });
+    expect(await readFile(target(), 'utf8')).toBe('a mug');
+  });
+
+  it.each(['/gone.jpg', '/catalogue.csv', '/..%2fmug.jpg', '/a/mug.jpg', '/'])(
+    'has nothing at %s',
+    async (path) => {
+      const copied = samples.copy(new URL(`https://sample.pressroom.alt${path}`), target());
+      await expect(copied).rejects.toMatchObject({ code: 'http_404', retry: 'never' });
+    },
+  );
+
+  it.each(['https://pressroom.alt/mug.jpg', 'https://sample.pressroom.alt.evil.example/mug.jpg'])(
+    'leaves %s to the network',
+    (url) => {
+      expect(samples.isOneOf(new URL(url))).toBe(false);
+    },
+  );
+});

@@ -1,0 +1,48 @@
+import { connectionError } from './connection-error.js';
+import { AddressDeniedError } from './outbound-errors.js';
+import type { OutboundPolicy } from './outbound-policy.js';
+import { literalAddress, parseOutboundUrl, portOf } from './outbound-url.js';
+import { resolvePermitted, type Resolver } from './resolve-host.js';
+
+/** Tells early, at upload, what the connection would tell late. The check that counts is the agent's. */
+export class UrlCheck {
+  constructor(
+    private readonly policy: OutboundPolicy,
+    private readonly resolve: Resolver,
+    private readonly patienceMs = 3000,
+  ) {}
+
+  /**
+   * Refuses a URL that is malformed or written with a private address, or whose name has one. A name
+   * that can't be resolved just now, or not here, passes: it may be by the time it is dialled.
+   * @throws UrlInvalidError, AddressDeniedError
+   */
+  async assertPublicUrl(text: string): Promise<URL> {
+    const url = parseOutboundUrl(text);
+    const [literal, port] = [literalAddress(url), portOf(url)];
+    if (literal) {
+      if (!this.policy.permits(literal, port)) throw new AddressDeniedError(literal, literal);
+      return url;
+    }
+    await this.withinPatience(resolvePermitted(url.hostname, port, this.policy, this.resolve));
+    return url;
+  }
+
+  private async withinPatience(resolution: Promise<unknown>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise((resolve) => {
+      timer = setTimeout(resolve, this.patienceMs);
+    });
+    const denied = resolution.then(
+      () => undefined,
+      (error: unknown) => {
+        if (connectionError(error, '').code === 'address_denied') throw error;
+      },
+    );
+    try {
+      await Promise.race([denied, patience]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

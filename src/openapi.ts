@@ -1,0 +1,33 @@
+/**
+ * `npm run openapi` writes docs/openapi.json, `npm run check:api` compares it. From the build, as the
+ * Swagger plug-in of the Nest compiler adds to the description; in preview mode, so that no database
+ * is needed.
+ */
+import 'reflect-metadata';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { isPublic } from './access/public-paths.js';
+import { AppModule } from './app.module.js';
+import { readEnv } from './config/env.js';
+import { describeApi } from './operations/api-docs.js';
+
+const FILE = new URL('../docs/openapi.json', import.meta.url);
+
+/** Never connected to. */
+const SERVERS = { DATABASE_URL: 'postgres://localhost/none', REDIS_URL: 'redis://localhost' };
+
+const app = await NestFactory.create<NestExpressApplication>(AppModule.with(readEnv(SERVERS)), {
+  preview: true,
+  logger: ['error'],
+  abortOnError: false,
+});
+const description = `${JSON.stringify(describeApi(app, isPublic), null, 2)}\n`;
+await app.close();
+
+if (!process.argv.includes('--check')) {
+  writeFileSync(FILE, description);
+} else if (readFileSync(FILE, 'utf8') !== description) {
+  process.stderr.write('docs/openapi.json is not what the app describes: run `npm run openapi`\n');
+  process.exitCode = 1;
+}

@@ -1,0 +1,53 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import {
+  ApiOkResponse,
+  ApiOperation,
+  ApiServiceUnavailableResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { HealthCheck, HealthCheckService, TypeOrmHealthIndicator } from '@nestjs/terminus';
+import { RedisHealth } from './redis.health.js';
+import { StorageHealth } from './storage.health.js';
+
+@ApiTags('Operations')
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly database: TypeOrmHealthIndicator,
+    private readonly redis: RedisHealth,
+    private readonly storage: StorageHealth,
+  ) {}
+
+  @Get('live')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'The process is alive', description: 'Asks nothing of any dependency.' })
+  @ApiOkResponse({ schema: { example: { status: 'ok' } } })
+  live(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @HealthCheck({ swaggerDocumentation: false })
+  @ApiOperation({
+    summary: 'The process and what it depends on',
+    description: 'PostgreSQL, Redis and the storage of artifacts, each up or down with the reason.',
+  })
+  @ApiOkResponse({
+    description: 'All of them are up.',
+    schema: { example: { status: 'ok', details: { database: { status: 'up' } } } },
+  })
+  @ApiServiceUnavailableResponse({
+    description: 'At least one is down; work goes on by itself when it is back.',
+    schema: {
+      example: { status: 'error', details: { redis: { status: 'down', message: 'no answer' } } },
+    },
+  })
+  ready() {
+    return this.health.check([
+      () => this.database.pingCheck('database', { timeout: 1000 }),
+      () => this.redis.check(),
+      () => this.storage.check(),
+    ]);
+  }
+}

@@ -1,0 +1,144 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { compress } from '../../../test/support/compress.js';
+import {
+  animation,
+  near,
+  photograph,
+  pixelAt,
+  pngChunk,
+  twoHalves,
+} from '../../../test/support/pictures.js';
+
+describe('orientation', () => {
+  it('turns a photo upright that lies on its side', async () => {
+    const lying = (await twoHalves(200, 100, '#ff0000', '#0000ff')).jpeg({ quality: 95 });
+    const { output, width, height, metadata } = await compress(
+      await lying.withMetadata({ orientation: 6 }).toBuffer(),
+    );
+    expect({ width, height }).toEqual({ width: 100, height: 200 });
+    expect(metadata).toMatchObject({ width: 100, height: 200, format: 'jpeg' });
+    expect(metadata.orientation).toBeUndefined();
+    expect(await pixelAt(output, 50, 20)).toEqual(near([255, 0, 0, 255]));
+    expect(await pixelAt(output, 50, 180)).toEqual(near([0, 0, 255, 255]));
+  });
+
+  it('does so even where the result is larger', async () => {
+    const lying = (await twoHalves(64, 32, '#ff0000', '#0000ff')).jpeg({ quality: 1 });
+    const input = await lying.withMetadata({ orientation: 3 }).toBuffer();
+    const { output, keptOriginal } = await compress(input, { quality: 90 });
+    expect(keptOriginal).toBe(false);
+    expect(await pixelAt(output, 4, 16)).toEqual(near([0, 0, 255, 255], 40));
+  });
+});
+
+const halfTransparent = async () =>
+  (await twoHalves(120, 80, '#ff000080', '#00000000')).png().toBuffer();
+
+describe('transparency', () => {
+  it.each(['original', 'webp', 'avif'] as const)('is kept with format %s', async (format) => {
+    const { output, metadata } = await compress(await halfTransparent(), { format });
+    expect(metadata.hasAlpha).toBe(true);
+    expect((await pixelAt(output, 110, 40))[3]).toBe(0);
+    expect(await pixelAt(output, 10, 40)).toEqual(near([255, 0, 0, 128]));
+  });
+
+  it('becomes a white ground in a JPEG', async () => {
+    const { output, metadata } = await compress(await halfTransparent(), { format: 'jpeg' });
+    expect(metadata).toMatchObject({ format: 'jpeg', channels: 3 });
+    expect(await pixelAt(output, 110, 40)).toEqual(near([255, 255, 255, 255]));
+    expect(await pixelAt(output, 10, 40)).toEqual(near([255, 127, 127, 255], 16));
+  });
+});
+
+describe('animation', () => {
+  const COLOURS = ['#ff0000', '#00ff00', '#0000ff', '#0000ff'];
+  const gif = async () => (await animation(60, COLOURS, 70)).toBuffer();
+
+  it('keeps every frame of a GIF, its timing and its loops', async () => {
+    const { output, metadata, height } = await compress(await gif(), { max_width: 30 });
+    expect(metadata).toMatchObject({ format: 'gif', pages: 4, loop: 3, delay: [70, 70, 70, 70] });
+    expect({ height, pageHeight: metadata.pageHeight }).toEqual({ height: 30, pageHeight: 30 });
+    expect(await pixelAt(output, 5, 5, 0)).toEqual(near([255, 0, 0, 255]));
+    expect(await pixelAt(output, 5, 5, 2)).toEqual(near([0, 0, 255, 255]));
+  });
+
+  it('goes from GIF to WebP, where equal frames in a row become one of their length', async () => {
+    const { output, metadata } = await compress(await gif(), { format: 'webp' });
+    expect(metadata).toMatchObject({ format: 'webp', pages: 3, loop: 3, delay: [70, 70, 140] });
+    expect(await pixelAt(output, 5, 5, 1)).toEqual(near([0, 255, 0, 255]));
+  });
+
+  it('stays in a WebP', async () => {
+    const webp = await sharp(await gif(), { animated: true })
+      .webp({ lossless: true })
+      .toBuffer();
+    const { metadata } = await compress(webp);
+    expect(metadata).toMatchObject({ format: 'webp', pages: 3 });
+  });
+
+  it.each(['jpeg', 'png', 'avif'] as const)('becomes its first frame as %s', async (format) => {
+    const { output, width, height, metadata } = await compress(await gif(), { format });
+    expect({ width, height, pages: metadata.pages ?? 1 }).toEqual({
+      width: 60,
+      height: 60,
+      pages: 1,
+    });
+    expect(await pixelAt(output, 5, 5)).toEqual(near([255, 0, 0, 255], 20));
+  });
+
+  it('is not lost from an animated PNG, of which the library sees one frame', async () => {
+    const png = await photograph(60, 60).png().toBuffer();
+    const animated = Buffer.concat([
+      png.subarray(0, 33),
+      pngChunk('acTL', Buffer.from([0, 0, 0, 1, 0, 0, 0, 0])),
+      png.subarray(33),
+    ]);
+    const { output, keptOriginal } = await compress(animated);
+    expect(keptOriginal).toBe(true);
+    expect(output.equals(animated)).toBe(true);
+  });
+});
+
+describe('colours', () => {
+  it('of a CMYK JPEG come out right', async () => {
+    const cmyk = (await twoHalves(64, 64, '#b04040', '#406090'))
+      .toColourspace('cmyk')
+      .jpeg({ quality: 90 });
+    const input = await cmyk.toBuffer();
+    expect((await sharp(input).metadata()).space).toBe('cmyk');
+    const { output, metadata, keptOriginal } = await compress(input);
+    expect(metadata).toMatchObject({ space: 'srgb', channels: 3 });
+    expect(keptOriginal).toBe(false);
+    expect(await pixelAt(output, 8, 32)).toEqual(near([176, 64, 64, 255], 24));
+    expect(await pixelAt(output, 56, 32)).toEqual(near([64, 96, 144, 255], 24));
+  });
+
+  it('of a wide profile are converted to sRGB', async () => {
+    const p3 = await (
+      await twoHalves(64, 64, '#d02020', '#2060c0')
+    )
+      .jpeg({ quality: 20 })
+      .withIccProfile('p3')
+      .toBuffer();
+    const { output, metadata, keptOriginal } = await compress(p3);
+    expect(keptOriginal).toBe(false);
+    expect(metadata.icc).toBeUndefined();
+    expect(await pixelAt(output, 8, 32)).toEqual(near([208, 32, 32, 255], 24));
+  });
+
+  it('of 16 bits are taken', async () => {
+    const deep = await photograph(80, 60).toColourspace('rgb16').png().toBuffer();
+    expect((await sharp(deep).metadata()).depth).toBe('ushort');
+    expect((await compress(deep)).metadata).toMatchObject({ format: 'png', width: 80 });
+  });
+
+  it('stay grey in a grey JPEG', async () => {
+    const grey = await photograph(80, 60)
+      .greyscale()
+      .toColourspace('b-w')
+      .jpeg({ quality: 95 })
+      .toBuffer();
+    expect((await compress(grey)).metadata).toMatchObject({ space: 'b-w', channels: 1 });
+  });
+});

@@ -1,0 +1,232 @@
+import { describe, expect, it } from 'vitest';
+import {
+  avifSettings,
+  ENCODER_VERSION,
+  gifSettings,
+  jpegSettings,
+  pngSettings,
+  tiffSettings,
+  webpSettings,
+} from './encoder-settings.js';
+
+describe('the encoder settings', () => {
+  it('have a new version when they change: raise ENCODER_VERSION along with this snapshot', () => {
+    const settings = [50, 100].map((quality) => ({
+      jpeg: jpegSettings(quality),
+      png: [pngSettings(quality, false), pngSettings(quality, true)],
+      webp: webpSettings(quality),
+      avif: [avifSettings(quality, 2e6), avifSettings(quality, 20e6)],
+      gif: gifSettings(quality),
+      tiff: [tiffSettings(quality, false), tiffSettings(quality, true)],
+    }));
+    expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
+      {
+        "ENCODER_VERSION": 2,
+        "settings": [
+          {
+            "avif": [
+              {
+                "chromaSubsampling": "4:2:0",
+                "effort": 3,
+                "lossless": false,
+                "quality": 50,
+              },
+              {
+                "chromaSubsampling": "4:2:0",
+                "effort": 0,
+                "lossless": false,
+                "quality": 50,
+              },
+            ],
+            "gif": {
+              "effort": 7,
+              "interFrameMaxError": 8,
+              "keepDuplicateFrames": true,
+              "reuse": true,
+            },
+            "jpeg": {
+              "optimiseCoding": true,
+              "quality": 50,
+              "quantisationTable": 3,
+            },
+            "png": [
+              {
+                "compressionLevel": 9,
+                "effort": 4,
+                "palette": true,
+                "quality": 50,
+              },
+              {
+                "compressionLevel": 9,
+                "effort": 4,
+                "palette": true,
+                "quality": 50,
+              },
+            ],
+            "tiff": [
+              {
+                "compression": "jpeg",
+                "quality": 50,
+              },
+              {
+                "compression": "deflate",
+                "predictor": "horizontal",
+              },
+            ],
+            "webp": {
+              "effort": 4,
+              "lossless": false,
+              "quality": 50,
+            },
+          },
+          {
+            "avif": [
+              {
+                "chromaSubsampling": "4:4:4",
+                "effort": 3,
+                "lossless": true,
+                "quality": 100,
+              },
+              {
+                "chromaSubsampling": "4:4:4",
+                "effort": 0,
+                "lossless": true,
+                "quality": 100,
+              },
+            ],
+            "gif": {
+              "effort": 7,
+              "interFrameMaxError": 0,
+              "keepDuplicateFrames": true,
+              "reuse": true,
+            },
+            "jpeg": {
+              "optimiseCoding": true,
+              "quality": 100,
+              "quantisationTable": 3,
+            },
+            "png": [
+              {
+                "adaptiveFiltering": true,
+                "compressionLevel": 9,
+                "palette": false,
+              },
+              {
+                "compressionLevel": 9,
+                "dither": 0,
+                "palette": true,
+                "quality": 100,
+              },
+            ],
+            "tiff": [
+              {
+                "compression": "deflate",
+                "predictor": "horizontal",
+              },
+              {
+                "compression": "deflate",
+                "predictor": "horizontal",
+              },
+            ],
+            "webp": {
+              "effort": 4,
+              "lossless": true,
+              "quality": 100,
+            },
+          },
+        ],
+      }
+    `);
+  });
+
+  it('are pinned for the other efforts too', () => {
+    const settings = (['fast', 'small'] as const).map((effort) => [
+      jpegSettings(50, effort),
+      pngSettings(50, false, effort, 1e6),
+      pngSettings(50, false, effort, 20e6),
+      webpSettings(50, effort),
+      avifSettings(50, 2e6, effort),
+      avifSettings(50, 20e6, effort),
+    ]);
+    expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
+      {
+        "ENCODER_VERSION": 2,
+        "settings": [
+          [
+            {
+              "optimiseCoding": false,
+              "quality": 50,
+              "quantisationTable": 3,
+            },
+            {
+              "compressionLevel": 6,
+              "effort": 1,
+              "palette": true,
+              "quality": 50,
+            },
+            {
+              "compressionLevel": 6,
+              "effort": 1,
+              "palette": true,
+              "quality": 50,
+            },
+            {
+              "effort": 1,
+              "lossless": false,
+              "quality": 50,
+            },
+            {
+              "chromaSubsampling": "4:2:0",
+              "effort": 1,
+              "lossless": false,
+              "quality": 50,
+            },
+            {
+              "chromaSubsampling": "4:2:0",
+              "effort": 0,
+              "lossless": false,
+              "quality": 50,
+            },
+          ],
+          [
+            {
+              "optimiseCoding": true,
+              "quality": 50,
+              "quantisationTable": 3,
+              "trellisQuantisation": true,
+            },
+            {
+              "compressionLevel": 9,
+              "effort": 6,
+              "palette": true,
+              "quality": 50,
+            },
+            {
+              "compressionLevel": 9,
+              "effort": 4,
+              "palette": true,
+              "quality": 50,
+            },
+            {
+              "effort": 6,
+              "lossless": false,
+              "quality": 50,
+            },
+            {
+              "chromaSubsampling": "4:2:0",
+              "effort": 4,
+              "lossless": false,
+              "quality": 50,
+            },
+            {
+              "chromaSubsampling": "4:2:0",
+              "effort": 0,
+              "lossless": false,
+              "quality": 50,
+            },
+          ],
+        ],
+      }
+    `);
+  });
+});

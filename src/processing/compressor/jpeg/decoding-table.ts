@@ -1,0 +1,79 @@
+/** Bits of a code, and of the number behind it, that one look in a table takes. */
+export const LOOK_BITS = 12;
+const LONGEST_CODE = 16;
+
+/** A run that ends the block. */
+const TO_THE_END = 64;
+
+/** Huffman codes by their first bits (ITU-T T.81, annexes C and F). */
+export class DecodingTable {
+  /**
+   * `length << 8 | symbol` by the next `LOOK_BITS` bits; 0 for longer codes.
+   */
+  readonly symbols = new Uint16Array(1 << LOOK_BITS);
+  /**
+   * The same for a code of AC together with the number behind it: `number << 16 | run << 8 | bits`;
+   * 0 where that does not fit. Number 0: the run is all there is.
+   */
+  readonly numbers = new Int32Array(1 << LOOK_BITS);
+
+  private constructor(
+    /** First 16-bit prefix beyond the codes of each length. */
+    private readonly limits: Int32Array,
+    private readonly offsets: Int32Array,
+    private readonly values: Uint8Array,
+  ) {}
+
+  /** @returns nothing when the codes overlap */
+  static of(lengths: Uint8Array, values: Uint8Array): DecodingTable | undefined {
+    const limits = new Int32Array(LONGEST_CODE + 1);
+    const offsets = new Int32Array(LONGEST_CODE + 1);
+    const table = new DecodingTable(limits, offsets, values);
+    let code = 0;
+    let index = 0;
+    for (let length = 1; length <= LONGEST_CODE; length++) {
+      offsets[length] = index - code;
+      for (let i = 0; i < lengths[length - 1]; i++, code++, index++) {
+        if (code >= 1 << length) return undefined;
+        if (length <= LOOK_BITS) table.look(code, length, values[index]);
+      }
+      limits[length] = code << (LONGEST_CODE - length);
+      code <<= 1;
+    }
+    return table;
+  }
+
+  /** @returns `length << 8 | symbol` of a code longer than `LOOK_BITS`; 0 for none */
+  long(next16: number): number {
+    for (let length = LOOK_BITS + 1; length <= LONGEST_CODE; length++) {
+      if (next16 >= this.limits[length]) continue;
+      const index = (next16 >> (LONGEST_CODE - length)) + this.offsets[length];
+      return (length << 8) | this.values[index];
+    }
+    return 0;
+  }
+
+  private look(code: number, length: number, symbol: number): void {
+    const free = LOOK_BITS - length;
+    const from = code << free;
+    this.symbols.fill((length << 8) | symbol, from, from + (1 << free));
+    const [run, size] = [symbol >> 4, symbol & 15];
+    if (size === 0) {
+      // Another run without a number is no code of the baseline.
+      if (symbol !== 0 && symbol !== 0xf0) return;
+      const skip = symbol === 0 ? TO_THE_END : run;
+      this.numbers.fill((skip << 8) | length, from, from + (1 << free));
+      return;
+    }
+    if (size > free) return;
+    const step = 1 << (free - size);
+    for (let bits = 0; bits < 1 << size; bits++) {
+      const entry = (signed(bits, size) << 16) | (run << 8) | (length + size);
+      this.numbers.fill(entry, from + bits * step, from + (bits + 1) * step);
+    }
+  }
+}
+
+/** EXTEND of F.2.2.1. */
+export const signed = (bits: number, size: number): number =>
+  bits < 1 << (size - 1) ? bits - (1 << size) + 1 : bits;

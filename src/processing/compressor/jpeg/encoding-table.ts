@@ -1,0 +1,72 @@
+const LONGEST_CODE = 16;
+/** Longer than any code of 257 symbols can get whose counts fit in 32 bits. */
+const LONGEST_DRAFT = 64;
+
+/** The Huffman code that is shortest for what it has to say. */
+export interface EncodingTable {
+  /** How many codes there are of each length from 1 on. */
+  lengths: Uint8Array;
+  /** By length, then by value. */
+  values: Uint8Array;
+}
+
+/** ITU-T T.81, K.2: no code is of ones only, none longer than 16 bits. */
+export function optimalTable(frequencies: Int32Array): EncodingTable {
+  // One more symbol, which is never used, takes the code of all ones.
+  const weight = [...frequencies, 1];
+  const size = weight.map(() => 0);
+  const parts = weight.map((_, i) => [i]);
+  const heap = weight.flatMap((count, i) => (count > 0 ? [i] : []));
+  const lightest = () => {
+    let best = 0;
+    for (let i = 1; i < heap.length; i++) {
+      const [a, b] = [heap[i], heap[best]];
+      if (weight[a] < weight[b] || (weight[a] === weight[b] && a > b)) best = i;
+    }
+    return heap.splice(best, 1)[0];
+  };
+  while (heap.length > 1) {
+    const [one, other] = [lightest(), lightest()];
+    weight[one] += weight[other];
+    parts[one].push(...parts[other]);
+    for (const symbol of parts[one]) size[symbol]++;
+    heap.push(one);
+  }
+
+  const counts = new Int32Array(LONGEST_DRAFT + 1);
+  for (const length of size) if (length > 0) counts[length]++;
+  shorten(counts);
+  const symbols = Array.from(frequencies.keys()).filter((symbol) => size[symbol] > 0);
+  symbols.sort((a, b) => size[a] - size[b] || a - b);
+  return {
+    lengths: Uint8Array.from(counts.subarray(1, LONGEST_CODE + 1)),
+    values: Uint8Array.from(symbols),
+  };
+}
+
+/** Figure K.3; at the end the symbol that is never used, of the longest code, is taken out. */
+function shorten(counts: Int32Array): void {
+  for (let length = LONGEST_DRAFT; length > LONGEST_CODE; length--) {
+    while (counts[length] > 0) {
+      let shorter = length - 2;
+      while (counts[shorter] === 0) shorter--;
+      counts[length] -= 2;
+      counts[length - 1]++;
+      counts[shorter + 1] += 2;
+      counts[shorter]--;
+    }
+  }
+  let longest = LONGEST_CODE;
+  while (counts[longest] === 0) longest--;
+  counts[longest]--;
+}
+
+/** Writes `length << 16 | code` of each symbol to its place. */
+export function fillCodes({ lengths, values }: EncodingTable, codes: Int32Array): void {
+  let code = 0;
+  let index = 0;
+  for (const [i, count] of lengths.entries()) {
+    for (let n = 0; n < count; n++) codes[values[index++]] = ((i + 1) << 16) | code++;
+    code <<= 1;
+  }
+}

@@ -1,0 +1,218 @@
+import { DecodingTable } from './decoding-table.js';
+
+const SOI = 0xd8;
+const EOI = 0xd9;
+const SOF0 = 0xc0;
+const SOF1 = 0xc1;
+const DHT = 0xc4;
+const SOS = 0xda;
+const DQT = 0xdb;
+const DRI = 0xdd;
+const RST0 = 0xd0;
+const RST7 = 0xd7;
+const APP0 = 0xe0;
+const APP14 = 0xee;
+const TEM = 0x01;
+/** One MCU can't be longer: 6 blocks of 64 codes of 16 bits, each with a number of 11 bits at most. */
+const BEYOND = 2048;
+/** Adobe's "Supporting the DCT Filters in PostScript Level 2": the components are Y, Cb, Cr. */
+const ADOBE_YCC = 1;
+
+export interface Component {
+  id: number;
+  /** Blocks of it in one MCU, across and down. */
+  across: number;
+  down: number;
+  /** Steps in zigzag order. */
+  steps: Uint8Array;
+  dc: DecodingTable;
+  ac: DecodingTable;
+}
+
+/** A JPEG of one scan of sequential DCT, its entropy-coded data as it stands in the file. */
+export interface SequentialJpeg {
+  width: number;
+  height: number;
+  components: Component[];
+  /** MCUs between two restarts; 0: none. */
+  restartInterval: number;
+  /**
+   * Entropy-coded data without stuffed zeros, one restart interval after the other, and room behind
+   * it: whoever reads it looks once an MCU whether that was the end.
+   */
+  data: Uint8Array;
+  /** Where each interval ends in `data`. */
+  ends: number[];
+}
+
+/**
+ * ITU-T T.81, annex B, as far as nearly all JPEGs use it: 8 bits, baseline, Huffman, one interleaved scan,
+ * grey or YCbCr with colour at half the size.
+ *
+ * @returns nothing for any other JPEG, and for one with anything wrong
+ */
+export function readJpeg(bytes: Buffer): SequentialJpeg | undefined {
+  const steps: Uint8Array[] = [];
+  const tables: HuffmanCodes[] = [];
+  let restartInterval = 0;
+  let isJfif = false;
+  let adobeTransform: number | undefined;
+  let frame: Frame | undefined;
+
+  for (let at = 2; at + 4 <= bytes.length;) {
+    if (bytes[at] !== 0xff) return undefined;
+    const marker = bytes[at + 1];
+    if (marker === 0xff) {
+      at++;
+      continue;
+    }
+    if (marker === SOI || marker === EOI || marker === TEM || marker < SOF0) return undefined;
+    if (marker >= RST0 && marker <= RST7) return undefined;
+    const end = at + 2 + bytes.readUInt16BE(at + 2);
+    if (end > bytes.length) return undefined;
+    const segment = bytes.subarray(at + 4, end);
+    at = end;
+    if (marker === DQT) {
+      if (!readSteps(segment, steps)) return undefined;
+    } else if (marker === DHT) {
+      if (!readTables(segment, tables)) return undefined;
+    } else if (marker === DRI) {
+      restartInterval = segment.length === 2 ? segment.readUInt16BE(0) : -1;
+    } else if (marker === APP0) {
+      isJfif ||= segment.toString('latin1', 0, 5) === 'JFIF\0';
+    } else if (marker === APP14) {
+      if (segment.toString('latin1', 0, 5) === 'Adobe') adobeTransform = segment[11];
+    } else if (marker === SOF0 || marker === SOF1) {
+      if (frame !== undefined) return undefined;
+      frame = readFrame(segment);
+      if (frame === undefined) return undefined;
+    } else if (marker > SOF0 && marker <= 0xcf) {
+      return undefined;
+    } else if (marker === SOS) {
+      if (frame === undefined || restartInterval < 0) return undefined;
+      if (!isGreyOrYcc(frame, isJfif, adobeTransform)) return undefined;
+      const components = readScan(segment, frame, steps, tables);
+      const entropy = components && readEntropy(bytes, end);
+      if (!components || !entropy) return undefined;
+      const { width, height } = frame;
+      return { width, height, components, restartInterval, ...entropy };
+    }
+  }
+  return undefined;
+}
+
+interface Frame {
+  width: number;
+  height: number;
+  components: { id: number; across: number; down: number; steps: number }[];
+}
+
+function readSteps(segment: Buffer, steps: Uint8Array[]): boolean {
+  let at = 0;
+  for (; at < segment.length; at += 65) {
+    // Above 3: steps of 16 bits.
+    if (segment[at] > 3 || at + 65 > segment.length) return false;
+    steps[segment[at]] = segment.subarray(at + 1, at + 65);
+    if (steps[segment[at]].includes(0)) return false;
+  }
+  return true;
+}
+
+interface HuffmanCodes {
+  lengths: Uint8Array;
+  values: Uint8Array;
+}
+
+/** By class and number: 0 to 3 are for DC, 16 to 19 for AC. A file may define thousands that it never uses. */
+function readTables(segment: Buffer, tables: HuffmanCodes[]): boolean {
+  for (let at = 0; at < segment.length;) {
+    const which = segment[at];
+    if ((which & 0xec) !== 0 || at + 17 > segment.length) return false;
+    const lengths = segment.subarray(at + 1, at + 17);
+    const symbols = lengths.reduce((sum, count) => sum + count, 0);
+    if (at + 17 + symbols > segment.length) return false;
+    const values = segment.subarray(at + 17, at + 17 + symbols);
+    tables[which] = { lengths, values };
+    at += 17 + symbols;
+  }
+  return true;
+}
+
+function readFrame(segment: Buffer): Frame | undefined {
+  if (segment.length < 6 || segment[0] !== 8) return undefined;
+  const count = segment[5];
+  if (segment.length !== 6 + 3 * count) return undefined;
+  const components = Array.from({ length: count }, (_, i) => {
+    const [id, sampling, steps] = segment.subarray(6 + 3 * i, 9 + 3 * i);
+    return { id, across: sampling >> 4, down: sampling & 15, steps };
+  });
+  const [height, width] = [segment.readUInt16BE(1), segment.readUInt16BE(3)];
+  return width > 0 && height > 0 ? { width, height, components } : undefined;
+}
+
+/** With the colours at half the size, as they are written anew. */
+function isGreyOrYcc({ components }: Frame, isJfif: boolean, adobeTransform?: number): boolean {
+  if (components.length === 1) return true;
+  if (components.length !== 3) return false;
+  const sampling = components.map(({ across, down }) => across * 16 + down);
+  if (sampling[0] !== 0x22 || sampling[1] !== 0x11 || sampling[2] !== 0x11) return false;
+  if (adobeTransform !== undefined) return adobeTransform === ADOBE_YCC;
+  return isJfif || components.every(({ id }, i) => id === i + 1);
+}
+
+function readScan(
+  segment: Buffer,
+  frame: Frame,
+  steps: Uint8Array[],
+  tables: HuffmanCodes[],
+): Component[] | undefined {
+  const count = frame.components.length;
+  const spectrum = 1 + 2 * count;
+  if (segment[0] !== count || segment.length !== spectrum + 3) return undefined;
+  if (segment[spectrum] !== 0 || segment[spectrum + 1] !== 63 || segment[spectrum + 2] !== 0) {
+    return undefined;
+  }
+  const components: Component[] = [];
+  const built = new Map<HuffmanCodes | undefined, DecodingTable | undefined>();
+  const tableOf = (codes: HuffmanCodes | undefined) => {
+    if (codes && !built.has(codes)) built.set(codes, DecodingTable.of(codes.lengths, codes.values));
+    return built.get(codes);
+  };
+  for (const [i, { id, across, down, steps: number }] of frame.components.entries()) {
+    const [selector, which] = [segment[1 + 2 * i], segment[2 + 2 * i]];
+    const dc = tableOf(tables[which >> 4]);
+    const ac = tableOf(tables[16 + (which & 15)]);
+    const found = steps[number];
+    if (selector !== id || !found || !dc || !ac) return undefined;
+    // A scan of one component goes block by block, whatever its sampling (A.2.2).
+    components.push({
+      id,
+      ...(count === 1 ? { across: 1, down: 1 } : { across, down }),
+      steps: found,
+      dc,
+      ac,
+    });
+  }
+  return components;
+}
+
+/** Up to the end of the image, which has to follow the scan. */
+function readEntropy(bytes: Buffer, start: number) {
+  const data = new Uint8Array(bytes.length - start + BEYOND);
+  const ends: number[] = [];
+  let length = 0;
+  for (let at = start; ;) {
+    const marker = bytes.indexOf(0xff, at);
+    if (marker < 0 || marker + 1 >= bytes.length) return undefined;
+    const next = bytes[marker + 1];
+    // A stuffed zero: the byte before it is one of the data.
+    const end = next === 0 ? marker + 1 : marker;
+    bytes.copy(data, length, at, end);
+    length += end - at;
+    at = marker + 2;
+    if (next === 0) continue;
+    const isRestart = next === RST0 + (ends.length & 7);
+    ends.push(length);
+    if (!isRestart) return next === EOI ? { data, ends } : undefined;
+  }
+}

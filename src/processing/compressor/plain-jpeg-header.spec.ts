@@ -1,0 +1,53 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { inspectImage } from './inspect-image.js';
+import { plainJpegHeader } from './plain-jpeg-header.js';
+
+const picture = () =>
+  sharp({ create: { width: 31, height: 17, channels: 3, background: '#28a' } }).jpeg();
+
+/** What the library says of the same picture, with a comment of EXIF that makes it be asked. */
+async function byLibrary(jpeg: Buffer) {
+  const exif = Buffer.from('ffe10008457869660000', 'hex');
+  const told = Buffer.concat([jpeg.subarray(0, 2), exif, jpeg.subarray(2)]);
+  expect(plainJpegHeader(told)).toBeUndefined();
+  return inspectImage(told, 'jpeg', { maxPixels: 1e6, maxFrames: 1 });
+}
+
+describe('the header of a plain JPEG', () => {
+  it.each([
+    ['baseline', () => picture()],
+    ['progressive', () => picture().jpeg({ progressive: true })],
+    ['grey', () => picture().toColourspace('b-w')],
+    ['of full colour', () => picture().jpeg({ chromaSubsampling: '4:4:4' })],
+  ])('says what the library would: %s', async (_, make) => {
+    const jpeg = await make().toBuffer();
+    const header = plainJpegHeader(jpeg);
+    expect(header).toMatchObject({ width: 31, height: 17 });
+    expect(await byLibrary(jpeg)).toEqual({ ...header, hasMetadata: true });
+  });
+
+  it.each([
+    ['with EXIF', () => picture().withMetadata({ orientation: 6 })],
+    ['with a profile', () => picture().withIccProfile('p3')],
+    ['in CMYK', () => picture().toColourspace('cmyk')],
+  ])('is left to the library %s', async (_, make) => {
+    expect(plainJpegHeader(await make().toBuffer())).toBeUndefined();
+  });
+
+  it('is left to the library when it is cut off anywhere', async () => {
+    const jpeg = await picture().toBuffer();
+    const scan = jpeg.indexOf(Buffer.from('ffda', 'hex'));
+    for (let length = 0; length < scan + 4; length++) {
+      expect(plainJpegHeader(jpeg.subarray(0, length))).toBeUndefined();
+    }
+  });
+
+  it('is checked against the limits all the same', async () => {
+    const inspected = inspectImage(await picture().toBuffer(), 'jpeg', {
+      maxPixels: 31 * 17 - 1,
+      maxFrames: 1,
+    });
+    await expect(inspected).rejects.toMatchObject({ code: 'image_too_many_pixels' });
+  });
+});

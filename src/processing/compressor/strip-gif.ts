@@ -1,0 +1,41 @@
+const EXTENSION = 0x21;
+const IMAGE = 0x2c;
+const TRAILER = 0x3b;
+const GRAPHIC_CONTROL = 0xf9;
+const APPLICATION = 0xff;
+
+/** GIF89a: copies images, their timing and the loop count; comments, XMP and plain text go. */
+export function stripGif(bytes: Buffer): Buffer | undefined {
+  let at = 13 + colourTableBytes(bytes[10] ?? 0);
+  const kept: Buffer[] = [bytes.subarray(0, at)];
+  while (at < bytes.length) {
+    const start = at;
+    if (bytes[at] === TRAILER) return Buffer.concat([...kept, bytes.subarray(at, at + 1)]);
+    if (bytes[at] === IMAGE) {
+      const data = at + 10 + colourTableBytes(bytes[at + 9] ?? 0) + 1;
+      at = endOfBlocks(bytes, data);
+      kept.push(bytes.subarray(start, at));
+    } else if (bytes[at] === EXTENSION) {
+      const label = bytes[at + 1];
+      at = endOfBlocks(bytes, at + 2);
+      const application = bytes.toString('latin1', start + 3, start + 14);
+      const loops = application === 'NETSCAPE2.0' || application === 'ANIMEXTS1.0';
+      if (label === GRAPHIC_CONTROL || (label === APPLICATION && loops)) {
+        kept.push(bytes.subarray(start, at));
+      }
+    } else {
+      return undefined;
+    }
+  }
+  return undefined;
+}
+
+function colourTableBytes(flags: number): number {
+  return flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0;
+}
+
+function endOfBlocks(bytes: Buffer, start: number): number {
+  let at = start;
+  while (at < bytes.length && bytes[at] !== 0) at += bytes[at] + 1;
+  return at + 1;
+}

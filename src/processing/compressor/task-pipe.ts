@@ -1,0 +1,55 @@
+import type { Readable, Writable } from 'node:stream';
+import type { CompressTask } from './decoder-messages.js';
+
+/** A task without its bytes, as a line of JSON; `bytes` of them follow it, unless the source is a file. */
+interface Heading extends Omit<CompressTask, 'source'> {
+  source: string | null;
+  bytes: number;
+}
+
+const NEWLINE = 0x0a;
+
+/** To the pipe of a decoder child: one write for a task and its image. */
+export function writeTask(pipe: Writable, { source, ...task }: CompressTask): void {
+  const body = typeof source === 'string' ? [] : source;
+  const bytes = body.reduce((sum, { length }) => sum + length, 0);
+  const heading: Heading = { ...task, source: typeof source === 'string' ? source : null, bytes };
+  pipe.cork();
+  pipe.write(Buffer.from(`${JSON.stringify(heading)}\n`));
+  for (const chunk of body) pipe.write(chunk);
+  pipe.uncork();
+}
+
+/** In the child: calls `onTask` with each task of the pipe as soon as all of it is there. */
+export function readTasks(pipe: Readable, onTask: (task: CompressTask) => void): void {
+  let heading: Heading | undefined;
+  let line: Buffer[] = [];
+  let body = Buffer.alloc(0);
+  let filled = 0;
+
+  /** Takes what belongs to the next line or body. @returns the rest */
+  const take = (chunk: Buffer): Buffer => {
+    if (!heading) {
+      const end = chunk.indexOf(NEWLINE);
+      line.push(end < 0 ? chunk : chunk.subarray(0, end));
+      if (end < 0) return chunk.subarray(chunk.length);
+      heading = JSON.parse(Buffer.concat(line).toString()) as Heading;
+      body = Buffer.allocUnsafeSlow(heading.bytes);
+      [line, filled] = [[], 0];
+      return chunk.subarray(end + 1);
+    }
+    const copied = chunk.copy(body, filled);
+    filled += copied;
+    return chunk.subarray(copied);
+  };
+
+  pipe.on('data', (chunk: Buffer) => {
+    for (let rest = chunk; rest.length > 0;) {
+      rest = take(rest);
+      if (!heading || filled < heading.bytes) continue;
+      const { bytes: _, source, ...task } = heading;
+      heading = undefined;
+      onTask({ ...task, source: source ?? [body] });
+    }
+  });
+}

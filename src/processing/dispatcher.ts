@@ -1,0 +1,157 @@
+import { setTimeout } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Subscription } from 'rxjs';
+import { Env } from '../config/env.js';
+import { ImagesRepository } from '../database/repositories/images.js';
+import { RequestsRepository } from '../database/repositories/requests.js';
+import { JobQueues } from '../queues/job-queues.js';
+import { Signals } from '../queues/signals.js';
+import { StorageRoom } from '../storage/storage-room.js';
+import { FairOrder } from './fair-order.js';
+
+/** What was hinted and not claimed for this long is hinted again. */
+const HINT_SECONDS = 60;
+const IDLE_MS = 1000;
+/** While a request has more images than the window holds. */
+const BUSY_MS = 50;
+const SWEEP_MS = 1000;
+/** The window is filled up when this share of it is free. */
+const REFILL_SHARE = 1 / 8;
+/** A request that has just come begins with no more, so as not to wait for a large batch of others. */
+const FIRST_PLACES = 32;
+/** How much such requests may overfill the window. */
+const OVERFILL_SHARE = 1 / 2;
+
+/**
+ * Keeps a bounded window of images in the Bull queue, fair between requests. A timer in the app: a
+ * repeatable job would be lost with Redis.
+ */
+@Injectable()
+export class Dispatcher implements OnApplicationBootstrap {
+  private readonly log = new Logger(Dispatcher.name);
+  private stopping = false;
+  private wake = new AbortController();
+  private running?: Promise<void>;
+  private subscription?: Subscription;
+  private sweptAt = 0;
+  private wasForgotten = false;
+  private redisIsAway = false;
+
+  constructor(
+    private readonly images: ImagesRepository,
+    private readonly requests: RequestsRepository,
+    private readonly queues: JobQueues,
+    private readonly signals: Signals,
+    private readonly order: FairOrder,
+    private readonly room: StorageRoom,
+    private readonly env: Env,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.subscription = this.signals.imagesDue.subscribe(() => this.wake.abort());
+    this.running = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.subscription?.unsubscribe();
+    this.wake.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping) {
+      this.wake = new AbortController();
+      const pause = await this.turn().catch((error: unknown) => {
+        this.log.warn({ message: 'Images could not be dispatched; trying again', err: error });
+        return IDLE_MS;
+      });
+      // An abort is a wake-up, not a failure.
+      await setTimeout(pause, undefined, { signal: this.wake.signal }).catch(() => undefined);
+    }
+  }
+
+  /** Answers how long to wait before the next turn, in milliseconds. */
+  private async turn(): Promise<number> {
+    await this.sweep();
+    if (this.room.isPaused) return IDLE_MS;
+    const open = await this.openJobs();
+    if (!open) return IDLE_MS;
+    if (open.waiting + open.active === 0) await this.recoverForgotten();
+    else this.wasForgotten = false;
+
+    const places = await this.placesToFill(open.waiting);
+    if (places === 0) return BUSY_MS;
+    const batch = await this.images.nextFairBatch(places, HINT_SECONDS);
+    if (batch.length === 0) return IDLE_MS;
+    await this.hint(batch);
+    return BUSY_MS;
+  }
+
+  /**
+   * What has just come is not made to wait until the window of a large request has emptied. While little
+   * waits, all is filled: the batch is fair, and the workers must not run dry.
+   */
+  private async placesToFill(waiting: number): Promise<number> {
+    const window = this.env.DISPATCH_WINDOW;
+    const share = Math.ceil(window * REFILL_SHARE);
+    const mayOverfill = waiting >= share && waiting < window * (1 + OVERFILL_SHARE);
+    if (mayOverfill && (await this.requests.anyUntouched())) return FIRST_PLACES;
+    const free = window - waiting;
+    return free >= share ? free : 0;
+  }
+
+  private async hint(batch: Awaited<ReturnType<ImagesRepository['nextFairBatch']>>): Promise<void> {
+    try {
+      await this.queues.hintImages(
+        batch.map(({ id, requestId, dispatch }) => ({
+          imageId: id,
+          requestId,
+          dispatch,
+          priority: this.order.tag(requestId),
+        })),
+      );
+    } catch (error) {
+      await this.images.unqueue(batch.map(({ id }) => id));
+      throw error;
+    }
+  }
+
+  private async sweep(): Promise<void> {
+    if (Date.now() - this.sweptAt < SWEEP_MS) return;
+    this.sweptAt = Date.now();
+    const freed = await this.images.freeExpired();
+    if (freed > 0)
+      this.log.warn({ message: 'Images of a vanished worker wait again', images: freed });
+  }
+
+  /** Nothing while Redis is away; says so once. */
+  private async openJobs() {
+    try {
+      const open = await this.queues.openImageJobs();
+      if (this.redisIsAway) this.log.log('Redis is back; images are dispatched again');
+      this.redisIsAway = false;
+      return open;
+    } catch (error) {
+      if (!this.redisIsAway) {
+        this.log.error({ message: 'Redis is away; images wait in PostgreSQL', err: error });
+      }
+      this.redisIsAway = true;
+      return undefined;
+    }
+  }
+
+  /**
+   * Redis is empty. If images count as hinted all the same, twice in a row (another app may be
+   * between marking and hinting), Redis has lost them: they wait again at once.
+   */
+  private async recoverForgotten(): Promise<void> {
+    this.order.reset();
+    const forgotten = await this.images.anyQueued();
+    if (forgotten && this.wasForgotten) {
+      const images = await this.images.unqueue('all');
+      this.log.warn({ message: 'Redis has lost its jobs; images wait again', images });
+    }
+    this.wasForgotten = forgotten;
+  }
+}

@@ -1,0 +1,108 @@
+import { open } from 'node:fs/promises';
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../common/app-error.js';
+import type { ImageFormat } from '../../common/image-format.js';
+import { ArtifactStore } from '../../storage/artifact-store.js';
+import { Compressor } from '../compressor/compressor.js';
+import { identifyImage } from '../compressor/image-type.js';
+import { compressionOptions, type PreviewRequestDto } from './preview.dto.js';
+import { RecentSources } from './recent-sources.js';
+
+const AT_ONCE = 4;
+const MOST_WAITING = 32;
+const HEAD_BYTES = 4096;
+/** Somebody waits for a preview: it takes its turn beside the requests, not behind them. */
+const GROUP = 'preview';
+
+export interface PreviewedImage {
+  /** A temporary file, there until the caller's work is done. */
+  path: string;
+  format: ImageFormat;
+  bytesIn: number;
+  bytesOut: number;
+}
+
+/** Fetches and compresses single images to be looked at; nothing of it is stored. */
+@Injectable()
+export class PreviewImages {
+  private running = 0;
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(
+    private readonly sources: RecentSources,
+    private readonly compressor: Compressor,
+    private readonly store: ArtifactStore,
+  ) {}
+
+  /** @throws AppError in the words that an image of a request would fail with */
+  async preview(
+    wanted: PreviewRequestDto,
+    signal: AbortSignal,
+    work: (image: PreviewedImage) => Promise<void>,
+  ): Promise<void> {
+    await this.enter();
+    try {
+      signal.throwIfAborted();
+      await this.sources.use(wanted.url, async (source, bytesIn) => {
+        if (!wanted.original)
+          return this.compressed(source, bytesIn, compressionOptions(wanted), signal, work);
+        const format = identifyImage(await headOf(source));
+        if (format !== 'tiff') return work({ path: source, format, bytesIn, bytesOut: bytesIn });
+        const asPng = { quality: 100, format: 'png' as const };
+        return this.compressed(source, bytesIn, asPng, signal, work);
+      });
+    } finally {
+      this.running -= 1;
+      this.waiting.shift()?.();
+    }
+  }
+
+  private async compressed(
+    source: string,
+    bytesIn: number,
+    options: ReturnType<typeof compressionOptions>,
+    signal: AbortSignal,
+    work: (image: PreviewedImage) => Promise<void>,
+  ): Promise<void> {
+    const target = this.store.temporaryPath();
+    try {
+      const made = await this.compressor.compress(
+        { source, target, options },
+        { signal, group: GROUP },
+      );
+      const path = made.keptOriginal ? source : target;
+      await work({ path, format: made.format, bytesIn, bytesOut: made.bytes });
+    } finally {
+      await this.store.discard(target);
+    }
+  }
+
+  private async enter(): Promise<void> {
+    if (this.running >= AT_ONCE) {
+      if (this.waiting.length >= MOST_WAITING) throw new TooManyPreviewsError();
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+    this.running += 1;
+  }
+}
+
+async function headOf(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(HEAD_BYTES) });
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+class TooManyPreviewsError extends AppError {
+  constructor() {
+    super({
+      code: 'too_many_previews',
+      status: 429,
+      message: 'Too many images are being looked at at once. Try again in a moment.',
+      retryAfterMs: 2000,
+    });
+  }
+}

@@ -1,0 +1,74 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Downloader } from '../../net/downloader.js';
+import { ArtifactStore } from '../../storage/artifact-store.js';
+
+const KEPT_MS = 60_000;
+const MOST_KEPT = 8;
+
+interface Source {
+  path: string;
+  bytes: Promise<number>;
+  users: number;
+  usedAt: number;
+}
+
+/**
+ * Sources that were just looked at, as temporary files: a person who moves the quality slider looks
+ * at the same one many times, and its server is asked once. Gone after a minute, and with the app.
+ */
+@Injectable()
+export class RecentSources implements OnApplicationShutdown {
+  private readonly sources = new Map<string, Source>();
+  private timer?: NodeJS.Timeout;
+
+  constructor(
+    private readonly downloader: Downloader,
+    private readonly store: ArtifactStore,
+  ) {}
+
+  /** The file is there for as long as `work` runs. */
+  async use<T>(url: string, work: (path: string, bytes: number) => Promise<T>): Promise<T> {
+    const source = this.sources.get(url) ?? this.fetch(url);
+    source.users += 1;
+    try {
+      return await work(source.path, await source.bytes);
+    } finally {
+      source.users -= 1;
+      source.usedAt = Date.now();
+      await this.forgetOld();
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearTimeout(this.timer);
+    const paths = [...this.sources.values()].map(({ path }) => path);
+    this.sources.clear();
+    await this.store.discard(...paths);
+  }
+
+  private fetch(url: string): Source {
+    const path = this.store.temporaryPath();
+    const bytes = this.downloader
+      .download(url, { to: path })
+      .then((downloaded) => downloaded.bytes);
+    const source = { path, bytes, users: 0, usedAt: Date.now() };
+    this.sources.set(url, source);
+    // A failure is told to those who wait for it, and not kept.
+    bytes.catch(() => this.sources.delete(url));
+    return source;
+  }
+
+  private async forgetOld(): Promise<void> {
+    const idle = [...this.sources]
+      .filter(([, { users }]) => users === 0)
+      .toSorted(([, a], [, b]) => a.usedAt - b.usedAt);
+    const surplus = this.sources.size - MOST_KEPT;
+    const old = idle.filter(([, { usedAt }], at) => at < surplus || Date.now() - usedAt >= KEPT_MS);
+    for (const [url] of old) this.sources.delete(url);
+    clearTimeout(this.timer);
+    if (this.sources.size > 0) {
+      this.timer = setTimeout(() => void this.forgetOld(), KEPT_MS).unref();
+    }
+    await this.store.discard(...old.map(([, { path }]) => path));
+  }
+}

@@ -1,0 +1,36 @@
+import { BullModule } from '@nestjs/bull';
+import { Global, Module } from '@nestjs/common';
+import type { QueueOptions } from 'bull';
+import { JobQueues } from './job-queues.js';
+import { IMAGES_QUEUE, WEBHOOKS_QUEUE } from './jobs.js';
+import { RedisConnections } from './redis-connections.js';
+import { Signals } from './signals.js';
+
+@Module({ providers: [RedisConnections], exports: [RedisConnections] })
+class RedisModule {}
+
+@Global()
+@Module({
+  imports: [
+    BullModule.forRootAsync({
+      imports: [RedisModule],
+      inject: [RedisConnections],
+      useFactory: queueOptions,
+    }),
+    BullModule.registerQueue({ name: IMAGES_QUEUE }, { name: WEBHOOKS_QUEUE }),
+  ],
+  providers: [JobQueues, Signals],
+  exports: [JobQueues, Signals, BullModule],
+})
+export class QueuesModule {}
+
+function queueOptions(connections: RedisConnections): QueueOptions {
+  return {
+    prefix: 'pressroom',
+    createClient: (kind) => connections.open(kind),
+    // Work of a vanished app is found within 15 s; Bull's defaults take 60 s.
+    settings: { lockDuration: 10_000, stalledInterval: 5000, maxStalledCount: 1 },
+    // Retries and history live in PostgreSQL. A key that survives would make Bull ignore its id.
+    defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
+  };
+}

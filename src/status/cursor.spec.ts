@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { encodeCursor, idOfCursor, rowOfCursor } from './cursor.js';
+
+const ID = '019a0000-0000-7000-8000-000000000001';
+
+describe('cursor', () => {
+  it.each([1, 1000, 2 ** 31 - 1])('brings back row %i', (row) => {
+    expect(rowOfCursor(encodeCursor(row))).toBe(row);
+  });
+
+  it('brings back the id of a request', () => {
+    expect(idOfCursor(encodeCursor(ID))).toBe(ID);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['text that is not base64url', '%%%'],
+    ['base64url with rubbish behind it', `${encodeCursor(7)}=!`],
+    ['a row before the first', encodeCursor(0)],
+    ['a row that no column can hold', encodeCursor(2 ** 31)],
+    ['a negative row', encodeCursor(-1)],
+    ['a number in another notation', encodeCursor('1e3')],
+    ['the cursor of a list of requests', encodeCursor(ID)],
+  ])('refuses %s', (_what, cursor) => {
+    expect(() => rowOfCursor(cursor)).toThrow(expect.objectContaining({ code: 'invalid_cursor' }));
+  });
+
+  it('refuses a row where an id belongs', () => {
+    expect(() => idOfCursor(encodeCursor(7))).toThrow(/not one of ours/);
+  });
+});

@@ -1,0 +1,105 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { AppError } from '../common/app-error.js';
+import type { ProcessingRequest } from '../database/entities/processing-request.entity.js';
+import { RequestsRepository } from '../database/repositories/requests.js';
+
+const LOOK_MS = 1000;
+const MOST_LISTENERS = 1000;
+
+export interface ProgressListener {
+  /** At most once a second; whether anything has moved is for the listener to tell. */
+  onProgress(request: ProcessingRequest): void;
+  /** It was deleted, or the app stops: nothing more will come. */
+  onEnd(): void;
+}
+
+/**
+ * Looks at the requests that somebody watches: one query a second for all of them, whoever many
+ * listen, and none while nobody does.
+ */
+@Injectable()
+export class ProgressWatch implements OnModuleDestroy {
+  private readonly log = new Logger(ProgressWatch.name);
+  private readonly watched = new Map<string, Set<ProgressListener>>();
+  private timer?: NodeJS.Timeout;
+  private listeners = 0;
+  private isAway = false;
+  private stopping = false;
+
+  constructor(private readonly requests: RequestsRepository) {}
+
+  /** Answers the way to stop listening. */
+  listen(requestId: string, listener: ProgressListener): () => void {
+    if (this.stopping) throw new AppStoppingError();
+    if (this.listeners >= MOST_LISTENERS) throw new TooManyListenersError();
+    const all = this.watched.get(requestId) ?? new Set();
+    this.watched.set(requestId, all.add(listener));
+    this.listeners += 1;
+    this.timer ??= setTimeout(() => void this.look(), LOOK_MS);
+    return () => {
+      if (!all.delete(listener)) return;
+      this.listeners -= 1;
+      if (all.size === 0) this.watched.delete(requestId);
+    };
+  }
+
+  /** A server does not close while streams are open; whose stream ends calls again at once. */
+  onModuleDestroy(): void {
+    this.stopping = true;
+    clearTimeout(this.timer);
+    for (const all of this.watched.values()) for (const listener of all) listener.onEnd();
+  }
+
+  private async look(): Promise<void> {
+    const ids = [...this.watched.keys()];
+    if (ids.length > 0) await this.tell(ids);
+    this.timer = this.watched.size > 0 ? setTimeout(() => void this.look(), LOOK_MS) : undefined;
+  }
+
+  private async tell(ids: string[]): Promise<void> {
+    const found = await this.findAll(ids);
+    if (!found) return;
+    for (const id of ids) {
+      const request = found.get(id);
+      for (const listener of this.watched.get(id) ?? []) {
+        if (request) listener.onProgress(request);
+        else listener.onEnd();
+      }
+    }
+  }
+
+  /** Nothing while PostgreSQL is away; listeners wait, and it is told once. */
+  private async findAll(ids: string[]): Promise<Map<string, ProcessingRequest> | undefined> {
+    try {
+      const found = await this.requests.findAll(ids);
+      this.isAway = false;
+      return new Map(found.map((request) => [request.id, request]));
+    } catch (error) {
+      if (!this.isAway) this.log.warn({ message: 'Progress can not be read', err: error });
+      this.isAway = true;
+      return undefined;
+    }
+  }
+}
+
+class TooManyListenersError extends AppError {
+  constructor() {
+    super({
+      code: 'too_many_listeners',
+      status: 429,
+      message: 'Too many clients listen for events. Poll GET /status/:id with limit=0 instead.',
+      retryAfterMs: 30_000,
+    });
+  }
+}
+
+class AppStoppingError extends AppError {
+  constructor() {
+    super({
+      code: 'app_stopping',
+      status: 503,
+      message: 'Pressroom is being stopped. No work is lost; try again when it runs.',
+      retryAfterMs: 2000,
+    });
+  }
+}

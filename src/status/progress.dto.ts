@@ -1,0 +1,75 @@
+import type { ProcessingRequest } from '../database/entities/processing-request.entity.js';
+import { paceOf } from './progress.js';
+
+/** How far a request is. Images are counted, not products. */
+export class ProgressDto {
+  /** @example 200 */
+  total: number;
+
+  /** @example 120 */
+  completed: number;
+
+  /** @example 1 */
+  failed: number;
+
+  /** @example 0 */
+  cancelled: number;
+
+  /**
+   * Of all images, those completed, failed or cancelled; 100 only when none is left.
+   * @example 60.5
+   */
+  percent: number;
+
+  /**
+   * Bytes of the sources of completed images.
+   * @example 24000000
+   */
+  bytes_in: number;
+
+  /**
+   * Bytes of what they became.
+   * @example 8400000
+   */
+  bytes_out: number;
+
+  /**
+   * Percent of `bytes_in` that is not in `bytes_out`.
+   * @example 65
+   */
+  saved_percent: number;
+
+  /**
+   * Mean since the first image was begun.
+   * @example 48.4
+   */
+  images_per_second: number;
+
+  /**
+   * Seconds to the end at that speed; null while nothing can be said.
+   * @example 2
+   */
+  eta_seconds: number | null;
+
+  static from(request: ProcessingRequest, now: Date): ProgressDto {
+    const counters = {
+      total: request.imagesTotal,
+      completed: request.imagesCompleted,
+      failed: request.imagesFailed,
+      cancelled: request.imagesCancelled,
+    };
+    const bytesIn = Number(request.bytesIn);
+    const bytesOut = Number(request.bytesOut);
+    const { startedAt, completedAt } = request;
+    const pace = paceOf({ ...counters, bytesIn, bytesOut, startedAt, completedAt }, now);
+    return {
+      ...counters,
+      percent: pace.percent,
+      bytes_in: bytesIn,
+      bytes_out: bytesOut,
+      saved_percent: pace.savedPercent,
+      images_per_second: pace.imagesPerSecond,
+      eta_seconds: pace.etaSeconds,
+    };
+  }
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { type Counters, paceOf, savedPercent } from './progress.js';
+
+const START = new Date('2026-01-01T00:00:00Z');
+const after = (seconds: number) => new Date(START.getTime() + seconds * 1000);
+const counters = (some: Partial<Counters>): Counters => ({
+  total: 200,
+  completed: 0,
+  failed: 0,
+  cancelled: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+  startedAt: START,
+  completedAt: null,
+  ...some,
+});
+
+describe('pace of a request', () => {
+  it('counts completed, failed and cancelled images as done', () => {
+    const pace = paceOf(counters({ completed: 120, failed: 1, cancelled: 9 }), after(10));
+    expect(pace).toMatchObject({ percent: 65, imagesPerSecond: 13, etaSeconds: 6 });
+  });
+
+  it('knows no end before the first image is begun', () => {
+    const pace = paceOf(counters({ startedAt: null }), after(10));
+    expect(pace).toEqual({ percent: 0, savedPercent: 0, imagesPerSecond: 0, etaSeconds: null });
+  });
+
+  it('knows no end while the first images are under way', () => {
+    expect(paceOf(counters({}), after(10))).toMatchObject({ imagesPerSecond: 0, etaSeconds: null });
+  });
+
+  it('keeps its mean speed once it has ended', () => {
+    const ended = counters({ completed: 200, completedAt: after(50) });
+    expect(paceOf(ended, after(9000))).toMatchObject({
+      percent: 100,
+      imagesPerSecond: 4,
+      etaSeconds: 0,
+    });
+  });
+
+  it('says 100 percent only when no image is left', () => {
+    const nearly = counters({ total: 2_000_000, completed: 1_999_999 });
+    expect(paceOf(nearly, after(10)).percent).toBe(99.9);
+  });
+
+  it('makes nothing of a start that another clock puts into the future', () => {
+    const pace = paceOf(counters({ completed: 5 }), after(-3));
+    expect(pace).toMatchObject({ imagesPerSecond: 0, etaSeconds: null });
+  });
+});
+
+describe('saved percent', () => {
+  it.each([
+    [1000, 400, 60],
+    [3, 1, 66.7],
+    [1000, 1000, 0],
+    [1000, 1100, -10],
+    [0, 0, 0],
+  ])('of %i bytes that became %i is %d', (bytesIn, bytesOut, saved) => {
+    expect(savedPercent(bytesIn, bytesOut)).toBe(saved);
+  });
+});

@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { fileLabel } from './file-label.js';
+
+it.each([
+  ['products.csv', 'products.csv'],
+  ['../../etc/passwd', 'passwd'],
+  ['C:\\Users\\me\\Käse 🧀.csv', 'Käse 🧀.csv'],
+  ['a\u0000b\r\nc\u202Ed.csv', 'abcd.csv'],
+  ['', 'upload.csv'],
+  ['..\\/', 'upload.csv'],
+  ['🧀'.repeat(300), '🧀'.repeat(200)],
+])('makes %j the label %j', (name, label) => {
+  expect(fileLabel(name)).toBe(label);
+});

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { fingerprint } from './idempotency.js';
+import { UploadOptions } from './upload-options.dto.js';
+
+const CSV = 'a'.repeat(64);
+const of = (fields: Record<string, string>, csv = CSV) =>
+  fingerprint(csv, UploadOptions.from(fields));
+
+describe('the fingerprint of an upload', () => {
+  it('does not depend on how the same options were written', () => {
+    expect(of({ format: 'webp', quality: '50' })).toBe(of({ quality: ' 50 ', format: 'webp' }));
+    expect(of({ quality: '50', max_width: '' })).toBe(of({}));
+  });
+
+  it.each([
+    [{ quality: '51' }],
+    [{ format: 'webp' }],
+    [{ max_width: '800' }],
+    [{ max_height: '800' }],
+    [{ webhook_url: 'https://shop.example/hook' }],
+    [{ webhook_secret: `whsec_${'A'.repeat(32)}` }],
+    [{ dry_run: 'true' }],
+  ])('is another one with %o', (fields) => {
+    expect(of(fields)).not.toBe(of({}));
+  });
+
+  it('is another one for another CSV', () => {
+    expect(of({}, 'b'.repeat(64))).not.toBe(of({}));
+  });
+});

@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+import { callbackify } from 'node:util';
+import type { Request, Response } from 'express';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import multer, { type StorageEngine } from 'multer';
+import { DataSource } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+import { makerOf } from '../common/http/caller.js';
+import { Env } from '../config/env.js';
+import {
+  type FirstUpload,
+  firstUploadWith,
+  holdIdempotencyKey,
+} from '../database/repositories/repeated-uploads.js';
+import { OpenWorkQuota } from '../database/open-work-quota.js';
+import { CatalogueReader } from './catalogue-reader.js';
+import type { CatalogueRow } from './catalogue-row.js';
+import { fileLabel } from './file-label.js';
+import { hashing, IdempotencyKeyInUseError, idempotencyKeyOf } from './idempotency.js';
+import { CatalogueStore } from './ingest/catalogue-store.js';
+import { UploadSlots } from './ingest/upload-slots.js';
+import {
+  asUploadError,
+  FileMissingError,
+  NotMultipartError,
+  UnexpectedFileError,
+  UploadTooLargeError,
+} from './upload-errors.js';
+import { UploadOptions } from './upload-options.dto.js';
+
+/** Rows that a dry run shows. */
+const PREVIEW_ROWS = 10;
+/** Room for the form around the file. */
+const FORM_BYTES = 64 * 1024;
+/** A client that sends nothing for so long is cut off. */
+const STALLED_MS = 60_000;
+
+/** A catalogue that was read to its end, and a transaction that waits for its commit. */
+export interface ReceivedCatalogue {
+  csvSha256: string;
+  requestId: string;
+  filename: string;
+  reader: CatalogueReader;
+  preview: CatalogueRow[];
+  /** None in a dry run that said so before the file came. */
+  store?: CatalogueStore;
+}
+
+/** What came with an `Idempotency-Key` that was used before; the CSV was hashed, not read. */
+export interface RepeatedUpload {
+  csvSha256: string;
+  first: FirstUpload;
+  store?: undefined;
+}
+
+type Received = ReceivedCatalogue | RepeatedUpload;
+
+/** From the socket into PostgreSQL in one stream: multer's storage engine is the reader and the COPY. */
+@Injectable()
+export class UploadReceiver {
+  private readonly slots: UploadSlots;
+  private readonly received = new WeakMap<Request, Received>();
+  private readonly form: ReturnType<multer.Multer['any']>;
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly quota: OpenWorkQuota,
+    private readonly env: Env,
+  ) {
+    this.slots = new UploadSlots(Math.max(1, Math.floor(env.DATABASE_CONNECTIONS / 2)));
+    this.form = multer({
+      storage: this.storage(),
+      fileFilter: (_request, file, done) =>
+        file.fieldname === 'file'
+          ? done(null, true)
+          : done(new UnexpectedFileError(file.fieldname)),
+      limits: {
+        files: 1,
+        fileSize: env.MAX_UPLOAD_BYTES,
+        fields: 32,
+        parts: 40,
+        fieldNameSize: 100,
+        fieldSize: 4096,
+        fieldNestingDepth: 0,
+        headerPairs: 50,
+      },
+      // Not latin1, busboy's default: browsers and curl send names as UTF-8.
+      defParamCharset: 'utf8',
+    }).any();
+  }
+
+  /**
+   * Settles when the whole form is in. The caller ends the catalogue's transaction; after a rejection
+   * there is none.
+   */
+  async receive(request: Request, response: Response): Promise<Received> {
+    if (!request.is('multipart/form-data')) throw new NotMultipartError();
+    const limit = this.env.MAX_UPLOAD_BYTES;
+    if (Number(request.get('content-length') ?? 0) > limit + FORM_BYTES) {
+      throw new UploadTooLargeError(limit);
+    }
+    idempotencyKeyOf(request);
+    request.setTimeout(STALLED_MS, () => request.destroy());
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.form(request, response, (error: unknown) => (error ? reject(error) : resolve()));
+      });
+    } catch (error) {
+      await this.discard(request);
+      throw asUploadError(error, limit);
+    } finally {
+      request.setTimeout(0);
+    }
+    const received = this.received.get(request);
+    if (received === undefined) throw new FileMissingError();
+    return received;
+  }
+
+  private storage(): StorageEngine {
+    const keep = async (request: Request, file: Express.Multer.File) => {
+      this.received.set(request, await this.read(request, file));
+      return {};
+    };
+    return {
+      _handleFile: callbackify(keep),
+      _removeFile: callbackify((request: Request, _file: unknown) => this.discard(request)),
+    };
+  }
+
+  private async read(request: Request, file: Express.Multer.File): Promise<Received> {
+    // Options that came before the file are refused before it is read; all are checked at the end.
+    const { dry_run } = UploadOptions.from({ ...request.body });
+    const hash = createHash('sha256');
+    // Destroying the stream would be an error to multer that hides ours.
+    const bytes = hashing(file.stream.iterator({ destroyOnReturn: false }), hash);
+    const requestId = uuidv7();
+    const store = dry_run
+      ? undefined
+      : await CatalogueStore.begin(this.dataSource, requestId, await this.slots.take());
+    try {
+      const first = store && (await this.firstUpload(request, store));
+      if (first) {
+        await store.rollback();
+        for await (const chunk of bytes) void chunk;
+        return { csvSha256: hash.digest('hex'), first };
+      }
+      const { reader, preview } = await this.readInto(store, bytes, makerOf(request));
+      const filename = fileLabel(file.originalname);
+      return { csvSha256: hash.digest('hex'), requestId, filename, reader, preview, store };
+    } catch (error) {
+      // The client reads the answer only once it has sent everything.
+      file.stream.resume();
+      await store?.rollback();
+      throw error;
+    }
+  }
+
+  private async readInto(
+    store: CatalogueStore | undefined,
+    bytes: AsyncIterable<Buffer>,
+    owner: string,
+  ) {
+    const reader = new CatalogueReader();
+    const preview: CatalogueRow[] = [];
+    const room = store ? await this.quota.room(store.query, owner) : Infinity;
+    for await (const rows of reader.read(bytes)) {
+      if (reader.images > room) throw this.quota.tooManyImages();
+      if (preview.length < PREVIEW_ROWS) {
+        preview.push(...rows.slice(0, PREVIEW_ROWS - preview.length));
+      }
+      await store?.add(rows);
+    }
+    await store?.complete();
+    return { reader, preview };
+  }
+
+  /** @throws IdempotencyKeyInUseError */
+  private async firstUpload(
+    request: Request,
+    store: CatalogueStore,
+  ): Promise<FirstUpload | undefined> {
+    const [key, owner] = [idempotencyKeyOf(request), makerOf(request)];
+    if (key === undefined) return undefined;
+    if (!(await holdIdempotencyKey(store.query, owner, key))) throw new IdempotencyKeyInUseError();
+    return firstUploadWith(store.query, owner, key);
+  }
+
+  private async discard(request: Request): Promise<void> {
+    await this.received.get(request)?.store?.rollback();
+    this.received.delete(request);
+  }
+}

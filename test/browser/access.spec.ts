@@ -1,0 +1,52 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { violationsOn, launch, NO_BROWSER, WatchedPage } from './support/browser.js';
+import { Shop } from './support/shop.js';
+
+const KEY = 'a-key-that-is-long-enough-0123456789';
+
+describe.skipIf(NO_BROWSER)('with API_KEYS', () => {
+  let browser: Browser;
+  let shop: Shop;
+
+  beforeAll(async () => {
+    [browser, shop] = await Promise.all([launch(), Shop.open({ API_KEYS: `shop:${KEY}` })]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await shop.close();
+  });
+
+  it('asks for the key once, and keeps it for the session only', async () => {
+    const watched = await WatchedPage.open(browser);
+    const { page } = watched;
+    await page.goto(`${shop.url}/all`);
+    await page.getByRole('heading', { name: 'This server asks for a key' }).waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+    await page.getByLabel('API key').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByText('The key was not accepted.').waitFor();
+    await page.getByLabel('API key').fill(KEY);
+    await page.keyboard.press('Enter');
+    await page.getByText('No request yet.').waitFor();
+
+    await page.getByRole('link', { name: 'Start' }).click();
+    await page.getByRole('button', { name: 'Try the sample' }).click();
+    await page.getByRole('button', { name: 'Compress 13 images' }).click();
+    await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
+    await page.locator('.card img').first().waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download CSV' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('sample-catalogue-compressed.csv');
+    expect(download.url()).not.toContain(KEY);
+    expect(await download.failure()).toBeNull();
+
+    await page.reload();
+    await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
+    expect(await page.evaluate(() => [localStorage.length, document.cookie])).toEqual([0, '']);
+    expect(watched.surprises(/401/, /502.*\/preview/)).toEqual([]);
+    await watched.close();
+  });
+});

@@ -1,0 +1,162 @@
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import {
+  dropFile,
+  violationsOn,
+  launch,
+  type Look,
+  NO_BROWSER,
+  overflow,
+  PHONE,
+  WatchedPage,
+} from './support/browser.js';
+import { Shop } from './support/shop.js';
+
+/** `npm run screenshots` keeps them; any other run takes them for nothing but the taking. */
+const IMAGES =
+  process.env.SCREENSHOTS === 'true'
+    ? fileURLToPath(new URL('../../docs/images/', import.meta.url))
+    : `${await mkdtemp(join(tmpdir(), 'pressroom-screenshots-'))}/`;
+const LOOKS: [name: string, look: Look][] = [
+  ['light', { scheme: 'light' }],
+  ['dark', { scheme: 'dark' }],
+  ['phone', { scheme: 'light', ...PHONE }],
+];
+
+describe.skipIf(NO_BROWSER)('each view, light, dark and on a phone', () => {
+  let browser: Browser;
+  let shop: Shop;
+  /** The sample, compressed, with a delivery. */
+  let id: string;
+
+  beforeAll(async () => {
+    await mkdir(IMAGES, { recursive: true });
+    [browser, shop] = await Promise.all([launch(), Shop.open()]);
+    const sample = await shop.app.api.text('/sample/catalogue.csv');
+    id = await shop.app.api.accepted(sample, { webhook_url: shop.origin.url('/hook') });
+    await shop.app.api.untilFinal(id);
+    await eventually(async () => {
+      const { body } = await shop.app.api.getJson(`/requests/${id}/deliveries`);
+      return JSON.stringify(body).includes('"delivered"');
+    });
+    await fetch(`${shop.url}/webhook`, { method: 'POST', body: '{"type":"a.test"}' });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await shop.close();
+  });
+
+  const views: [view: string, go: (page: Page) => Promise<void>][] = [
+    [
+      'start',
+      async (page) => {
+        await page.goto(shop.url);
+        await page.getByRole('button', { name: 'Choose a file' }).waitFor();
+      },
+    ],
+    [
+      'check',
+      async (page) => {
+        await page.goto(shop.url);
+        await page.getByRole('button', { name: 'Try the sample' }).click();
+        await page.locator('.quality-preview figcaption', { hasText: '→' }).waitFor();
+        for (const thumbnail of await page.locator('.thumbnail').all()) {
+          await thumbnail.scrollIntoViewIfNeeded();
+        }
+        await page.locator('.thumbnail img').nth(11).waitFor();
+        await page.evaluate(() => scrollTo(0, 0));
+      },
+    ],
+    [
+      'refused',
+      async (page) => {
+        await page.goto(shop.url);
+        await page.getByRole('button', { name: 'Choose a file' }).waitFor();
+        const rows = ['1,Mug,ftp://shop.example/a.jpg', '2,Cup,', '3,Vase,just text'];
+        await dropFile(
+          page,
+          'spring.csv',
+          ['S. No.,Product Name,Input Image Urls', ...rows].join('\n'),
+        );
+        await page.locator('.problems').waitFor();
+      },
+    ],
+    [
+      'pictures',
+      async (page) => {
+        await page.goto(`${shop.url}/r/${id}`);
+        await page.locator('.card img').nth(7).waitFor();
+      },
+    ],
+    [
+      'compare',
+      async (page) => {
+        await page.goto(`${shop.url}/r/${id}`);
+        await page.locator('.card img').first().waitFor();
+        await page.locator('.card').nth(1).click();
+        await page.getByRole('slider', { name: /as the original/ }).waitFor();
+      },
+    ],
+    [
+      'figures',
+      async (page) => {
+        await page.goto(`${shop.url}/r/${id}/figures`);
+        await page.getByText('shrank by half or more').waitFor();
+        await page.locator('.plot canvas').nth(1).waitFor();
+      },
+    ],
+    [
+      'problems',
+      async (page) => {
+        await page.goto(`${shop.url}/r/${id}/problems`);
+        await page.getByText('answered 404').click();
+      },
+    ],
+    [
+      'webhook',
+      async (page) => {
+        await page.goto(`${shop.url}/r/${id}/webhook`);
+        await page.getByText('Delivered').waitFor();
+      },
+    ],
+    [
+      'all',
+      async (page) => {
+        await page.goto(`${shop.url}/all`);
+        await page.locator('.request-row').waitFor();
+        await page.locator('.plot canvas').waitFor();
+      },
+    ],
+    [
+      'help',
+      async (page) => {
+        await page.goto(`${shop.url}/help`);
+        await page.locator('.services .badge.good').nth(3).waitFor();
+        await page.locator('summary', { hasText: 'a.test' }).waitFor();
+      },
+    ],
+  ];
+
+  describe.each(LOOKS)('%s', (look, settings) => {
+    it.each(views)('%s', async (view, go) => {
+      const watched = await WatchedPage.open(browser, { ...settings, reducedMotion: true });
+      const { page } = watched;
+      await go(page);
+      // What has just come may still be on its way in.
+      await page.evaluate(() =>
+        Promise.all(document.getAnimations().map((animation) => animation.finished)),
+      );
+      await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode())));
+      await page.screenshot({ path: `${IMAGES}${view}-${look}.png` });
+      expect(await overflow(page)).toBe(0);
+      expect(await violationsOn(page)).toEqual([]);
+      expect(watched.surprises(/502.*\/preview/, /400.*\/upload/)).toEqual([]);
+      await watched.close();
+    });
+  });
+});

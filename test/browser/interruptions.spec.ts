@@ -1,0 +1,104 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launch, NO_BROWSER, WatchedPage } from './support/browser.js';
+import { Shop } from './support/shop.js';
+
+const IMAGES = 150;
+
+describe.skipIf(NO_BROWSER)('watching a request', () => {
+  let browser: Browser;
+  let shop: Shop;
+  let watched: WatchedPage;
+
+  beforeAll(async () => {
+    [browser, shop] = await Promise.all([
+      launch(),
+      Shop.open({ DOWNLOAD_CONCURRENCY_PER_HOST: '4' }),
+    ]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await shop.close();
+  });
+  beforeEach(async () => {
+    watched = await WatchedPage.open(browser);
+    shop.delay = 150;
+  });
+  afterEach(() => watched.close());
+
+  const done = () => watched.page.locator('.head .badge', { hasText: 'Done' });
+  const percent = async () =>
+    Number((await watched.page.locator('.percent').innerText()).replace(/\D/g, ''));
+  const begin = async () => {
+    const id = await shop.app.api.accepted(await shop.catalogue(IMAGES));
+    await watched.page.goto(`${shop.url}/r/${id}/figures`);
+    await watched.page.waitForFunction(() => {
+      const bar = document.querySelector<HTMLProgressElement>('.progress-panel progress');
+      return bar !== null && bar.value > 3;
+    });
+    return id;
+  };
+
+  it('goes on after a reload in the middle', async () => {
+    await begin();
+    await watched.page.reload();
+    await watched.page.locator('.percent').waitFor();
+    expect(await percent()).toBeGreaterThan(0);
+    shop.delay = 5;
+    await done().waitFor();
+    expect(await percent()).toBe(100);
+    expect(watched.surprises()).toEqual([]);
+  });
+
+  it('goes on after a restart of the server in the middle', async () => {
+    await begin();
+    await shop.restart(async () => {
+      await watched.page.getByText('Pressroom does not answer just now').waitFor();
+    });
+    shop.delay = 5;
+    await done().waitFor({ timeout: 60_000 });
+    expect(await percent()).toBe(100);
+    expect(await watched.page.getByText('does not answer').count()).toBe(0);
+    // What a browser says of a server that is not there; nothing of the page's own.
+    expect(
+      watched.surprises(
+        /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|503.*events/,
+      ),
+    ).toEqual([]);
+  });
+
+  it('asks instead when a proxy holds the events back', async () => {
+    await watched.page.route('**/events', (route) => route.abort());
+    await begin();
+    await watched.page.getByText('Asking every 2 seconds.').waitFor();
+    shop.delay = 5;
+    await done().waitFor();
+    expect(watched.surprises(/ERR_FAILED.*events/)).toEqual([]);
+  });
+
+  it('shifts nothing while progress runs', async () => {
+    await begin();
+    const shifts = await watched.page.evaluate(
+      () =>
+        new Promise<string[]>((resolve) => {
+          const shifts: string[] = [];
+          const observer = new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) {
+              const { value, hadRecentInput, sources } = entry as PerformanceEntry & {
+                value: number;
+                hadRecentInput: boolean;
+                sources: { node?: Element }[];
+              };
+              const moved = sources.map(({ node }) => node?.outerHTML?.slice(0, 80));
+              if (!hadRecentInput) shifts.push(`${value}: ${moved.join(' ')}`);
+            }
+          });
+          observer.observe({ type: 'layout-shift', buffered: true });
+          setTimeout(() => resolve(shifts), 5000);
+        }),
+    );
+    expect(shifts).toEqual([]);
+    shop.delay = 5;
+    await done().waitFor();
+  });
+});

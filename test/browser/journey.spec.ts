@@ -1,0 +1,172 @@
+import { readFile } from 'node:fs/promises';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { file } from '../support/origin-behaviours.js';
+import { photograph } from '../support/pictures.js';
+import { dropFile, launch, NO_BROWSER, WatchedPage } from './support/browser.js';
+import { Shop } from './support/shop.js';
+
+describe.skipIf(NO_BROWSER)('a catalogue on the page', () => {
+  let browser: Browser;
+  let shop: Shop;
+
+  beforeAll(async () => {
+    [browser, shop] = await Promise.all([launch(), Shop.open()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await shop.close();
+  });
+
+  it('goes from a dropped CSV to the downloaded CSV, with a failed image retried', async () => {
+    const watched = await WatchedPage.open(browser);
+    const { page } = watched;
+    const csv = `${await shop.catalogue(6)}7,Vase,"${shop.origin.url('/1.jpg')},${shop.origin.url('/gone.jpg')}"\n`;
+    await page.goto(shop.url);
+    await dropFile(page, 'spring.csv', csv);
+
+    await page.getByRole('heading', { name: 'spring.csv' }).waitFor();
+    expect(await page.locator('.figures').innerText()).toBe('7 products · 8 images');
+    expect(await page.locator('.found').nth(1).innerText()).toBe('your column Product Name');
+    await page.locator('.thumbnail img').nth(6).waitFor();
+    await page.locator('.thumbnail.failed').waitFor();
+
+    const quality = page.getByRole('slider', { name: 'Quality' });
+    const result = page.locator('.quality-preview figcaption');
+    await result.getByText('→').waitFor();
+    const before = await result.innerText();
+    await quality.fill('15');
+    await page.waitForFunction(
+      (text) => document.querySelector('.quality-preview figcaption')?.textContent !== text,
+      before,
+    );
+    await page.locator('.quality-preview[aria-busy=false]').waitFor();
+    expect(await result.innerText()).not.toBe(before);
+
+    shop.delay = 400;
+    await page.getByRole('button', { name: 'Compress 8 images' }).click();
+    await page.waitForURL(/\/r\/[0-9a-f-]{36}$/);
+    const id = new URL(page.url()).pathname.split('/').at(-1)!;
+    await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
+    expect(await page.locator('.percent').innerText()).toBe('100 %');
+    expect(await page.getByRole('progressbar').getAttribute('value')).toBe('100');
+
+    await page.locator('.card img').nth(6).waitFor();
+    expect(await page.locator('.card').count()).toBe(7);
+    await page.locator('.card', { hasText: 'Product 1' }).click();
+    const slider = page.getByRole('slider', { name: /as the original/ });
+    await slider.waitFor();
+    const shownBefore = () =>
+      page
+        .locator('.viewer .before')
+        .evaluate((image) => getComputedStyle(image).clipPath.replaceAll(/\s+/g, ' '));
+    const half = await shownBefore();
+    await slider.press('Home');
+    expect(await shownBefore()).not.toBe(half);
+    await page.getByRole('button', { name: 'Next product' }).click();
+    await page.getByRole('heading', { name: /^Product 2/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.viewer').waitFor({ state: 'detached' });
+
+    await page.getByRole('link', { name: /Problems/ }).click();
+    await page.getByText('answered 404').click();
+    await page.getByRole('cell', { name: 'Vase' }).waitFor();
+    shop.origin.on('/gone.jpg', file(await photograph(300, 200).jpeg().toBuffer()));
+    await page.getByRole('button', { name: 'Retry 1 failed image' }).click();
+    await page.getByText('Nothing failed.').waitFor();
+    expect((await shop.app.api.untilFinal(id)).progress).toMatchObject({ completed: 8, failed: 0 });
+
+    await page.getByRole('button', { name: 'Download CSV' }).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download CSV' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('spring-compressed.csv');
+    const saved = await readFile(await download.path());
+    expect(saved.equals(Buffer.from(await shop.app.api.text(`/download/${id}`)))).toBe(true);
+
+    const [zip] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Images ZIP' }).click(),
+    ]);
+    expect(zip.suggestedFilename()).toBe('spring-compressed.zip');
+    expect(watched.surprises(/502.*\/preview/)).toEqual([]);
+    await watched.close();
+  });
+
+  it('is looked at before it is sent, and every problem has its place', async () => {
+    const watched = await WatchedPage.open(browser);
+    const { page } = watched;
+    await page.goto(shop.url);
+    await dropFile(
+      page,
+      'broken.csv',
+      'S. No.,Product Name,Input Image Urls\n1,Mug,ftp://shop.example/a.jpg\n2,Cup,\n3,"=1+1",nothing\n',
+    );
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').innerText()).toMatch('3 problems to put right first.');
+    expect(await page.locator('.problems tbody tr').count()).toBe(3);
+    expect(await page.locator('.problems tbody tr').first().innerText()).toMatch(/^1\s+2\s/);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download as CSV' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('broken-problems.csv');
+    const text = await readFile(await download.path(), 'utf8');
+    expect(text.split('\r\n')[1]).toMatch(/^"1","2","Input Image Urls","url_scheme",/);
+    await page.getByRole('button', { name: 'Choose another file' }).click();
+    await page.getByText('Drop your product CSV here').waitFor();
+    expect(watched.surprises(/400.*\/upload/)).toEqual([]);
+    await watched.close();
+  });
+
+  it('can be a pasted list of links', async () => {
+    const watched = await WatchedPage.open(browser);
+    const { page } = watched;
+    await shop.catalogue(2);
+    await page.goto(shop.url);
+    await page.getByText('Paste a list of image links').click();
+    await page
+      .getByLabel('Image links, one a line')
+      .fill(`${shop.origin.url('/1.jpg')}\n\n${shop.origin.url('/2.jpg')}\n`);
+    await page.getByRole('button', { name: 'Look at these links' }).click();
+    await page.getByRole('heading', { name: 'pasted-links.csv' }).waitFor();
+    expect(await page.locator('.figures').innerText()).toBe('2 products · 2 images');
+    expect(watched.surprises()).toEqual([]);
+    await watched.close();
+  });
+
+  it('can be the sample, which needs no network', async () => {
+    const watched = await WatchedPage.open(browser);
+    const { page } = watched;
+    await page.goto(shop.url);
+    await page.getByRole('button', { name: 'Try the sample' }).click();
+    await page.getByRole('button', { name: 'Compress 13 images' }).click();
+    await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
+    await page.locator('.card img').nth(7).waitFor();
+    expect(watched.surprises(/502.*\/preview/)).toEqual([]);
+    await watched.close();
+  });
+
+  it('is cancelled and deleted after a question', async () => {
+    const watched = await WatchedPage.open(browser);
+    const { page } = watched;
+    shop.delay = 3000;
+    const id = await shop.app.api.accepted(await shop.catalogue(60));
+    await page.goto(`${shop.url}/r/${id}`);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Let it run' }).click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Stop it' }).click();
+    await page.locator('.head .badge', { hasText: 'Cancelled' }).waitFor();
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('heading', { name: 'All requests' }).waitFor();
+    expect((await shop.app.api.getJson(`/status/${id}`)).status).toBe(404);
+    await page.goto(`${shop.url}/r/${id}`);
+    await page.getByRole('heading', { name: 'This request is not here' }).waitFor();
+    expect(watched.surprises(/404.*\/requests\//)).toEqual([]);
+    await watched.close();
+    shop.delay = 0;
+  });
+});

@@ -1,0 +1,83 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch, NO_BROWSER, WatchedPage } from './support/browser.js';
+import { Shop } from './support/shop.js';
+
+/** Tabs on until the focus is on what is wanted; a person would not press it for ever either. */
+async function tabTo(page: Page, role: string, name: RegExp, most = 60): Promise<void> {
+  for (let pressed = 0; pressed < most; pressed += 1) {
+    await page.keyboard.press('Tab');
+    const focus = page.locator(':focus');
+    const isWanted = await page
+      .getByRole(role as 'button', { name })
+      .evaluateAll((elements) => elements.includes(document.activeElement as HTMLElement));
+    if (!isWanted) continue;
+    // Whoever can't see the focus can't use the keyboard.
+    expect(await focus.evaluate((element) => getComputedStyle(element).outlineStyle)).not.toBe(
+      'none',
+    );
+    return;
+  }
+  throw new Error(`Tab does not lead to the ${role} ${name}`);
+}
+
+describe.skipIf(NO_BROWSER)('with the keyboard alone', () => {
+  let browser: Browser;
+  let shop: Shop;
+
+  beforeAll(async () => {
+    [browser, shop] = await Promise.all([launch(), Shop.open()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await shop.close();
+  });
+
+  it('a catalogue is compressed, looked at and deleted', async () => {
+    const watched = await WatchedPage.open(browser);
+    const { page } = watched;
+    await page.goto(shop.url);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+
+    await tabTo(page, 'link', /Skip to content/, 1);
+    await page.keyboard.press('Enter');
+    await tabTo(page, 'button', /Choose a file/, 2);
+    await tabTo(page, 'button', /Try the sample/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'sample-catalogue.csv' }).waitFor();
+    await tabTo(page, 'slider', /Quality/);
+    await page.keyboard.press('ArrowLeft');
+    expect(await page.getByRole('slider', { name: 'Quality' }).inputValue()).toBe('49');
+    await tabTo(page, 'radio', /Keep each/);
+    await page.keyboard.press('ArrowDown');
+    expect(await page.getByRole('radio', { name: /^WebP/ }).isChecked()).toBe(true);
+    await tabTo(page, 'button', /Compress 13 images/);
+    await page.keyboard.press('Enter');
+
+    await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
+    // A new view takes the focus along.
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+    await page.locator('.card img').first().waitFor();
+    await tabTo(page, 'button', /Running shoe/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('slider', { name: /as the original/ }).waitFor();
+    await tabTo(page, 'slider', /as the original/);
+    await page.keyboard.press('ArrowRight');
+    expect(await page.getByRole('slider').getAttribute('aria-valuetext')).toBe(
+      '51 % before, 49 % after',
+    );
+    await page.keyboard.press('Escape');
+    await page.locator('.viewer').waitFor({ state: 'detached' });
+    expect(await page.locator(':focus').innerText()).toMatch('Running shoe');
+
+    await page.keyboard.press('Control+Home');
+    await page.locator('.skip').focus();
+    await tabTo(page, 'button', /^Delete$/);
+    await page.keyboard.press('Enter');
+    await tabTo(page, 'button', /^Delete$/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'All requests' }).waitFor();
+    expect(watched.surprises(/502.*\/preview/)).toEqual([]);
+    await watched.close();
+  });
+});

@@ -1,0 +1,130 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { query } from '../support/private-servers.js';
+import { storeRequest } from '../support/stored-request.js';
+import { launch, NO_BROWSER, WatchedPage } from './support/browser.js';
+import { Shop } from './support/shop.js';
+
+const ASSETS = fileURLToPath(new URL('../../dist/web/assets/', import.meta.url));
+const IMAGES = 100_000;
+const MB = 1e6;
+
+it('all JavaScript of the page is less than 150 KB gzipped', () => {
+  const scripts = readdirSync(ASSETS).filter((name) => name.endsWith('.js'));
+  const bytes = scripts.map((name) => gzipSync(readFileSync(ASSETS + name)).length);
+  expect(scripts.length).toBeGreaterThan(0);
+  expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(150 * 1024);
+});
+
+describe.skipIf(NO_BROWSER)('the page is quick', () => {
+  let browser: Browser;
+  let shop: Shop;
+
+  beforeAll(async () => {
+    [browser, shop] = await Promise.all([launch(), Shop.open()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await shop.close();
+  });
+
+  it('paints first within a second', async () => {
+    const watched = await WatchedPage.open(browser);
+    await watched.page.goto(shop.url);
+    await watched.page.getByRole('heading', { level: 1 }).waitFor();
+    const paint = await watched.page.evaluate(
+      () => performance.getEntriesByName('first-contentful-paint')[0].startTime,
+    );
+    expect(paint).toBeLessThan(1000);
+    await watched.close();
+  });
+
+  it('keeps its memory and its frames with 100,000 images', async () => {
+    const id = await largeRequest(shop.database.url);
+    const watched = await WatchedPage.open(browser, { reducedMotion: true });
+    const { page } = watched;
+    await page.goto(`${shop.url}/r/${id}`);
+    await page.getByText('of 100,000 images').waitFor();
+    await page.locator('.card .name', { hasText: 'Product 1' }).first().waitFor();
+
+    const heap = async () => {
+      const session = await page.context().newCDPSession(page);
+      await session.send('HeapProfiler.collectGarbage');
+      const { usedSize } = await session.send('Runtime.getHeapUsage');
+      await session.detach();
+      return usedSize;
+    };
+    // Frames are compared with those of the same page at rest: what else the machine does counts for both.
+    const rest = await scroll(page, { pixelsAFrame: 0 });
+    await scroll(page, { pixelsAFrame: 20_000 });
+    const before = await heap();
+    const glide = await scroll(page, { pixelsAFrame: 90 });
+    expect(glide.median).toBeLessThan(rest.median + 17);
+    const leaps = await scroll(page, { pixelsAFrame: 80_000 });
+    expect(leaps.longest).toBeLessThan(1000);
+
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    await page.locator('.card .name', { hasText: 'Product 100000' }).waitFor();
+    for (let moved = 1; moved <= 5; moved += 1) {
+      await query(
+        shop.database.url,
+        `UPDATE processing_requests SET images_completed = images_completed + 100 WHERE id = '${id}'`,
+      );
+      await page.getByText(`${(50_000 + moved * 100).toLocaleString('en')} of`).waitFor();
+    }
+    expect((await heap()) - before).toBeLessThan(6 * MB);
+    expect(await page.locator('.card').count()).toBeLessThan(150);
+    expect(watched.surprises()).toEqual([]);
+    await watched.close();
+  });
+});
+
+/** Half of it done. Written by SQL: what is measured is the page. */
+async function largeRequest(databaseUrl: string): Promise<string> {
+  const id = await storeRequest(databaseUrl, { status: 'processing', rows: [] });
+  await query(
+    databaseUrl,
+    `INSERT INTO products SELECT '${id}', n, n::text, 'Product ' || n, ARRAY[n::text, 'Product ' || n, '']
+     FROM generate_series(1, ${IMAGES}) n`,
+  );
+  await query(
+    databaseUrl,
+    `INSERT INTO images (request_id, row_number, position, input_url, status, bytes_in, bytes_out,
+       not_before, lease_until)
+     SELECT '${id}', n, 1, 'https://shop.example/' || n || '.jpg', 'processing', 1000, 400,
+       'infinity', 'infinity' FROM generate_series(1, ${IMAGES}) n`,
+  );
+  await query(
+    databaseUrl,
+    `UPDATE processing_requests SET products = ${IMAGES}, images_total = ${IMAGES},
+       images_completed = ${IMAGES / 2} WHERE id = '${id}'`,
+  );
+  return id;
+}
+
+/** Scrolls for 90 frames from where the page is, and measures them in milliseconds. */
+function scroll(page: Page, { pixelsAFrame }: { pixelsAFrame: number }) {
+  return page.evaluate(
+    (pixels) =>
+      new Promise<{ longest: number; median: number }>((resolve) => {
+        const times: number[] = [];
+        let last = performance.now();
+        const next = (now: number) => {
+          times.push(now - last);
+          last = now;
+          scrollBy(0, pixels);
+          if (times.length <= 90) {
+            requestAnimationFrame(next);
+            return;
+          }
+          const sorted = times.slice(1).toSorted((a, b) => a - b);
+          resolve({ longest: sorted.at(-1)!, median: sorted[sorted.length >> 1] });
+        };
+        requestAnimationFrame(next);
+      }),
+    pixelsAFrame,
+  );
+}

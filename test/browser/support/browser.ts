@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+/** Debian's, as `apt-get install chromium` brings it, or what `CHROMIUM` names. */
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const FLAGS =
+  '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
+
+const executablePath = [process.env.CHROMIUM ?? '', ...PLACES].find((path) => existsSync(path));
+
+/**
+ * Without a Chromium these tests are left out of a plain `npm test`, which says so; in CI and with
+ * `npm run test:browser` they fail instead.
+ */
+export const NO_BROWSER = executablePath === undefined && process.env.CI !== 'true';
+
+export function launch(): Promise<Browser> {
+  if (!executablePath) throw new Error('There is no Chromium: apt-get install chromium');
+  return chromium.launch({ executablePath, args: FLAGS.split(' ') });
+}
+
+export interface Look {
+  scheme?: 'light' | 'dark';
+  width?: number;
+  height?: number;
+  reducedMotion?: boolean;
+}
+
+export const PHONE = { width: 390, height: 844 };
+
+/** A page that remembers everything that went wrong in it. */
+export class WatchedPage {
+  readonly errors: string[] = [];
+
+  private constructor(readonly page: Page) {
+    page.on('pageerror', (error) => this.errors.push(String(error.stack)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning')
+        this.errors.push(`${message.text()} ${message.location().url}`);
+    });
+    page.setDefaultTimeout(20_000);
+  }
+
+  static async open(browser: Browser, look: Look = {}): Promise<WatchedPage> {
+    const { scheme = 'light', width = 1280, height = 900, reducedMotion = false } = look;
+    const context = await browser.newContext({
+      viewport: { width, height },
+      colorScheme: scheme,
+      reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
+      acceptDownloads: true,
+      permissions: ['clipboard-read', 'clipboard-write'],
+      locale: 'en-GB',
+      timezoneId: 'UTC',
+    });
+    return new WatchedPage(await context.newPage());
+  }
+
+  /** `expected`: answers that a test provoked; Chromium writes a line for each that is not 2xx. */
+  surprises(...expected: RegExp[]): string[] {
+    return this.errors.filter((error) => !expected.some((known) => known.test(error)));
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** WCAG 2.2 A and AA, and axe's best practices; each violation with its elements. */
+export async function violationsOn(page: Page): Promise<{ id: string; nodes: string[] }[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: {
+        run(): Promise<{
+          violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
+        }>;
+      };
+    };
+    const { violations } = await axe.run();
+    return violations.map(({ id, nodes }) => ({
+      id,
+      nodes: nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`),
+    }));
+  });
+}
+
+/** As a person does it, on the window. */
+export async function dropFile(page: Page, name: string, text: string): Promise<void> {
+  const dataTransfer = await page.evaluateHandle(
+    ([name, text]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([text], name, { type: 'text/csv' }));
+      return transfer;
+    },
+    [name, text] as const,
+  );
+  await page.dispatchEvent('main', 'dragover', { dataTransfer });
+  await page.dispatchEvent('main', 'drop', { dataTransfer });
+}
+
+/** What can be scrolled sideways by mistake. */
+export const overflow = (page: Page): Promise<number> =>
+  page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth));

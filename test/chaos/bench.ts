@@ -1,0 +1,190 @@
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { Pool } from 'pg';
+import { type EmbeddedServers, startEmbeddedServers } from '../../src/embedded/embedded-servers.js';
+import { type StartOptions, startApp, type TestApp } from '../support/app.js';
+import { OriginServer } from '../support/origin-server.js';
+import { FaultProxy } from './fault-proxy.js';
+import { MessageLog } from './message-log.js';
+import { PictureOrigin } from './picture-origin.js';
+
+const ORIGINS = 3;
+/** Of one picture: with eight at once from each host, work lasts long enough to be disturbed. */
+const ORIGIN_LATENCY_MS = 40;
+/** How long PostgreSQL may be away before the bench itself gives up. */
+const SQL_PATIENCE_MS = 90_000;
+
+/** Everything around the app: servers behind proxies, shops with pictures, the merchant's receiver. */
+export class Bench {
+  private app?: TestApp;
+  private latest?: TestApp;
+
+  private constructor(
+    readonly directory: string,
+    private readonly servers: EmbeddedServers,
+    readonly toPostgres: FaultProxy,
+    readonly toRedis: FaultProxy,
+    readonly origins: PictureOrigin[],
+    readonly receiver: MessageLog,
+    /** On every address of this machine, and nobody's business: it must see no connection. */
+    readonly canary: OriginServer,
+    private readonly port: number,
+    private readonly pool: Pool,
+  ) {
+    // An idle connection that PostgreSQL ends is what the bench is about.
+    pool.on('error', () => {});
+  }
+
+  static async start(seed: number): Promise<Bench> {
+    const directory = await mkdtemp(join(tmpdir(), 'pressroom-chaos-'));
+    await mkdir(join(directory, 'app'));
+    const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+    const servers = await startEmbeddedServers({ DATA_DIR: join(directory, 'servers') }, quiet);
+    const origins = await Promise.all(
+      Array.from({ length: ORIGINS }, (_, i) => PictureOrigin.start(seed + i, ORIGIN_LATENCY_MS)),
+    );
+    return new Bench(
+      directory,
+      servers,
+      await FaultProxy.before(servers.databaseUrl),
+      await FaultProxy.before(servers.redisUrl),
+      origins,
+      await MessageLog.start(),
+      await OriginServer.start('::').catch(() => OriginServer.start('0.0.0.0')),
+      await freePort(),
+      new Pool({ connectionString: servers.databaseUrl, max: 4, connectionTimeoutMillis: 5000 }),
+    );
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get dataDir(): string {
+    return join(this.directory, 'app');
+  }
+
+  /** What the app that was started last has said. */
+  get log(): string {
+    return this.latest?.logText ?? '';
+  }
+
+  /** The app that answers at `url`. */
+  get main(): TestApp {
+    if (!this.app) throw new Error('The app is not running');
+    return this.app;
+  }
+
+  async startMain(env: StartOptions['env'] = {}): Promise<void> {
+    if (this.app) await this.killMain();
+    this.app = await this.startApp({ PORT: String(this.port), ...env });
+    this.latest = this.app;
+  }
+
+  /** A further app on the same servers and storage, on a port of its own. */
+  startApp(env: StartOptions['env'] = {}): Promise<TestApp> {
+    return startApp({
+      databaseUrl: this.toPostgres.url,
+      redisUrl: this.toRedis.url,
+      dataDir: this.dataDir,
+      env: {
+        PUBLIC_URL: this.url,
+        OUTBOUND_ALLOW: [...this.origins, this.receiver].map(({ allow }) => allow).join(','),
+        WEBHOOK_RETRY_SCHEDULE: '0s,1s,1s,2s,2s,3s,5s,5s,10s,10s',
+        WEBHOOK_TIMEOUT_SECONDS: '3',
+        DOWNLOAD_TIMEOUT_SECONDS: '10',
+        DECODE_TIMEOUT_SECONDS: '5',
+        ...env,
+      },
+    });
+  }
+
+  /** False when nobody has started it, and when it has ended by itself. */
+  get isRunning(): boolean {
+    return this.app?.hasEnded === false;
+  }
+
+  async killMain(): Promise<void> {
+    const app = this.main;
+    this.app = undefined;
+    if (!app.hasEnded) await app.kill();
+  }
+
+  async stopMain(): Promise<void> {
+    const app = this.main;
+    this.app = undefined;
+    await app.stop();
+  }
+
+  /** Whatever a fault that broke off has left broken. */
+  async heal(): Promise<void> {
+    for (const proxy of [this.toPostgres, this.toRedis]) {
+      proxy.delay(0);
+      proxy.swallow(false);
+      await proxy.accept();
+    }
+    for (const origin of this.origins) {
+      origin.dead = false;
+      origin.release();
+    }
+    await this.redis((redis) => redis.config('SET', 'maxmemory', '0'));
+  }
+
+  /** Straight to PostgreSQL, not through the proxy; waits while it is away. */
+  async sql<T extends object>(text: string, values: unknown[] = []): Promise<T[]> {
+    const deadline = Date.now() + SQL_PATIENCE_MS;
+    for (;;) {
+      try {
+        return (await this.pool.query<T>(text, values)).rows;
+      } catch (error) {
+        const isSyntax = (error as { code?: string }).code?.startsWith('42');
+        if (isSyntax || Date.now() > deadline) throw error;
+        await sleep(200);
+      }
+    }
+  }
+
+  /** Straight to Redis. */
+  async redis<T>(use: (redis: Redis) => Promise<T>): Promise<T> {
+    const redis = new Redis(this.servers.redisUrl);
+    redis.on('error', () => {});
+    try {
+      return await use(redis);
+    } finally {
+      redis.disconnect();
+    }
+  }
+
+  /** Process id of a server itself, not of its guard. */
+  async serverPid(server: 'postgres' | 'redis'): Promise<number> {
+    return Number(await readFile(join(this.directory, 'servers', server, 'pid'), 'utf8'));
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+    await this.servers.stop();
+    await Promise.all([
+      this.toPostgres.refuse(),
+      this.toRedis.refuse(),
+      this.receiver.close(),
+      this.canary.close(),
+    ]);
+    await Promise.all(this.origins.map((origin) => origin.close()));
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** The same one for every start of the app, as behind a load balancer. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

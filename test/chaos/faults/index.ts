@@ -1,0 +1,53 @@
+import type { Fault } from '../fault.js';
+import { backendsTerminated } from './backends-terminated.js';
+import { decoderKilled, decoderStopped } from './decoders.js';
+import { diskFull } from './disk-full.js';
+import { killAfterClaim } from './kill-after-claim.js';
+import { killAfterFinish } from './kill-after-finish.js';
+import { killAfterRename } from './kill-after-rename.js';
+import { killAfterWebhook } from './kill-after-webhook.js';
+import { killAtRandom } from './kill-at-random.js';
+import { networkFaults } from './network.js';
+import { oneOfTwoAppsStopped } from './one-of-two-apps-stopped.js';
+import { originDead } from './origin-dead.js';
+import { postgresDown } from './postgres-down.js';
+import { receiverFailing } from './receiver-failing.js';
+import { redisDown } from './redis-down.js';
+import { redisFlushed } from './redis-flushed.js';
+import { redisFull } from './redis-full.js';
+import { severalAtRandom } from './several-at-random.js';
+import { stopOrderly, stopWithout } from './stop-orderly.js';
+
+export const longForm: Fault[] = [
+  killAtRandom,
+  killAfterClaim,
+  killAfterRename,
+  killAfterFinish,
+  killAfterWebhook,
+  stopOrderly,
+  ...stopWithout,
+  redisFlushed,
+  redisDown,
+  redisFull,
+  ...networkFaults,
+  postgresDown,
+  backendsTerminated,
+  diskFull,
+  decoderKilled,
+  decoderStopped,
+  oneOfTwoAppsStopped,
+  receiverFailing,
+  originDead,
+  severalAtRandom,
+];
+
+/** Some two minutes: what is lost when something basic breaks. */
+export const shortForm: Fault[] = [
+  killAtRandom,
+  killAfterWebhook,
+  stopOrderly,
+  redisFlushed,
+  backendsTerminated,
+  decoderKilled,
+  severalAtRandom,
+];

@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { Webhook } from 'standardwebhooks';
+
+export const WEBHOOK_SECRET = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
+
+export interface Message {
+  /** `webhook-id`, the same on every try. */
+  id: string;
+  requestId: string;
+  images: { total: number; completed: number; failed: number; cancelled: number };
+  /** Told "received" with this status; 0 when it got no answer. */
+  answered: number;
+}
+
+export type Answer = (response: ServerResponse, request: IncomingMessage) => void;
+
+/** The merchant's own server: records every message, whatever it answers. Paths are hooks. */
+export class MessageLog {
+  /** By the hook's path. */
+  readonly messages = new Map<string, Message[]>();
+  /** Messages that the official package did not verify. */
+  forged = 0;
+  private readonly answers = new Map<string, Answer[]>();
+  private readonly sockets = new Set<Socket>();
+  /** Called when a message has arrived and before it is answered. */
+  onArrival: ((path: string) => void) | undefined;
+
+  private constructor(private readonly server: Server) {
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      void this.receive(request, response);
+    });
+    server.on('connection', (socket) => {
+      this.sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => this.sockets.delete(socket));
+    });
+  }
+
+  static async start(): Promise<MessageLog> {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new MessageLog(server);
+  }
+
+  get allow(): string {
+    return `127.0.0.1/32:${this.port}`;
+  }
+
+  url(path: string): string {
+    return `http://127.0.0.1:${this.port}${path}`;
+  }
+
+  /** The first message gets the first answer and so on; the last one stays. */
+  answer(path: string, ...answers: Answer[]): void {
+    this.answers.set(path, answers);
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  private get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url ?? '/';
+    const body = await text(request).catch(() => undefined);
+    const message = body === undefined ? undefined : this.verify(body, request);
+    if (!message) {
+      response.writeHead(400).end();
+      return;
+    }
+    this.messages.set(path, [...(this.messages.get(path) ?? []), message]);
+    response.on('finish', () => (message.answered = response.statusCode));
+    this.onArrival?.(path);
+    const answers = this.answers.get(path) ?? [];
+    const answer = answers.length > 1 ? answers.shift() : answers[0];
+    if (answer) answer(response, request);
+    else response.writeHead(204).end();
+  }
+
+  private verify(body: string, { headers }: IncomingMessage): Message | undefined {
+    try {
+      const payload = new Webhook(WEBHOOK_SECRET).verify(body, headers as Record<string, string>);
+      const { request_id: requestId, data } = payload as {
+        request_id: string;
+        data: Record<'images' | 'completed' | 'failed' | 'cancelled', number>;
+      };
+      const { images: total, completed, failed, cancelled } = data;
+      const images = { total, completed, failed, cancelled };
+      return { id: String(headers['webhook-id']), requestId, images, answered: 0 };
+    } catch {
+      this.forged += 1;
+      return undefined;
+    }
+  }
+}

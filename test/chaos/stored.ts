@@ -1,0 +1,69 @@
+import type { Bench } from './bench.js';
+import type { Catalogue } from './merchant.js';
+
+/** A request as PostgreSQL has it, looked at without the app. */
+export interface StoredRequest {
+  id: string;
+  status: string;
+  images_total: number;
+  images_completed: number;
+  images_failed: number;
+  images_cancelled: number;
+  bytes_in: string;
+  bytes_out: string;
+  deliveries: number;
+}
+
+export async function requestOf(
+  bench: Bench,
+  { filename }: Catalogue,
+): Promise<StoredRequest | undefined> {
+  const [request] = await bench.sql<StoredRequest>(
+    `SELECT *, (SELECT count(*)::int FROM webhook_deliveries WHERE request_id = r.id) AS deliveries
+     FROM processing_requests r WHERE filename = $1`,
+    [filename],
+  );
+  return request;
+}
+
+/** What one merchant has uploaded and has not come to its end. */
+export async function openWork(
+  bench: Bench,
+  merchant: string,
+): Promise<{ images: number; deliveries: number }> {
+  const [row] = await bench.sql<{ images: number; deliveries: number }>(
+    `WITH its AS MATERIALIZED (SELECT id FROM processing_requests WHERE starts_with(filename, $1))
+     SELECT (SELECT count(*)::int FROM images WHERE request_id IN (SELECT id FROM its)
+               AND status IN ('pending', 'queued', 'processing')) AS images,
+            (SELECT count(*)::int FROM webhook_deliveries WHERE request_id IN (SELECT id FROM its)
+               AND status IN ('pending', 'delivering')) AS deliveries`,
+    [`${merchant}-`],
+  );
+  return row;
+}
+
+/** Counters that are not what `count(*)` and `sum` over the images say. */
+export async function countersOf(
+  bench: Bench,
+  request: StoredRequest,
+  images: number,
+): Promise<string[]> {
+  const [counted] = await bench.sql<Record<string, string>>(
+    `SELECT count(*) AS images_total,
+            count(*) FILTER (WHERE status = 'completed') AS images_completed,
+            count(*) FILTER (WHERE status = 'failed') AS images_failed,
+            count(*) FILTER (WHERE status = 'cancelled') AS images_cancelled,
+            coalesce(sum(bytes_in) FILTER (WHERE status = 'completed'), 0) AS bytes_in,
+            coalesce(sum(bytes_out) FILTER (WHERE status = 'completed'), 0) AS bytes_out
+     FROM images WHERE request_id = $1`,
+    [request.id],
+  );
+  const claimed = request as unknown as Record<string, string | number>;
+  const wrong = Object.entries(counted)
+    .filter(([name, count]) => Number(claimed[name]) !== Number(count))
+    .map(([name, count]) => `${name} ${claimed[name]} instead of ${count}`);
+  if (Number(counted.images_total) !== images) {
+    wrong.push(`${counted.images_total} images instead of ${images}`);
+  }
+  return wrong;
+}

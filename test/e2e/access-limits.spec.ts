@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { createRedis } from '../support/redis.js';
+
+const SHOP = 'shop-key-0123456789';
+const DESK = 'desk-key-0123456789';
+const STORE = 'store-key-0123456789';
+const DEPOT = 'depot-key-0123456789';
+const YARD = 'yard-key-0123456789';
+const PER_MINUTE = 20;
+const MOST_REQUESTS = 3;
+const MOST_IMAGES = 10;
+
+const catalogue = (images: number) => {
+  const rows = Array.from({ length: images }, (_, i) => `${i},SKU${i},http://127.0.0.1:1/${i}.jpg`);
+  return ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
+};
+
+const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
+
+const statusFor = async ({ api }: TestApp, client: string) =>
+  (await api.call('/requests', { headers: { 'x-forwarded-for': client } })).status;
+
+let database: TestDatabase;
+let app: TestApp;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  app = await startApp({
+    databaseUrl: database.url,
+    redisUrl: (await createRedis()).url,
+    env: {
+      API_KEYS: `shop:${SHOP},desk:${DESK},store:${STORE},depot:${DEPOT},yard:${YARD}`,
+      RATE_LIMIT_PER_MINUTE: String(PER_MINUTE),
+      OUTBOUND_ALLOW: '127.0.0.1/32:1',
+      MAX_OPEN_REQUESTS: String(MOST_REQUESTS),
+      MAX_OPEN_IMAGES: String(MOST_IMAGES),
+      // Images whose host refuses connections stay open for the length of the tests.
+      IMAGE_RETRY_SECONDS: '600',
+    },
+  });
+});
+afterAll(async () => {
+  await app?.stop();
+  await database?.drop();
+});
+
+describe('RATE_LIMIT_PER_MINUTE', () => {
+  it('refuses a key that calls too often, and no other', async () => {
+    const shop = app.api.as(SHOP);
+    const statuses = [];
+    for (let i = 0; i < PER_MINUTE; i += 1) statuses.push((await shop.get('/requests')).status);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+
+    const refused = await shop.getJson('/requests');
+    expect([refused.status, refused.body.code]).toEqual([429, 'rate_limited']);
+    const seconds = Number(refused.headers.get('retry-after'));
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(60);
+    expect((await app.api.as(DESK).get('/requests')).status).toBe(200);
+    expect((await app.api.get('/health/live')).status).toBe(200);
+  });
+
+  it('counts wrong keys by address, so that guessing ends', async () => {
+    const codes = [];
+    for (let i = 0; i <= PER_MINUTE; i += 1) {
+      codes.push((await app.api.as(`guess-${i}`).getJson('/requests')).body.code);
+    }
+    expect(codes.at(0)).toBe('api_key_invalid');
+    expect(codes.at(-1)).toBe('rate_limited');
+    expect((await app.api.as(DESK).get('/requests')).status).toBe(200);
+  });
+
+  it('does not believe a client that names another address', async () => {
+    const statuses = [];
+    for (let i = 0; i <= PER_MINUTE; i += 1) statuses.push(await statusFor(app, `192.0.2.${i}`));
+    expect(statuses.at(-1)).toBe(429);
+  });
+});
+
+describe('TRUST_PROXY', () => {
+  it('counts the clients of a proxy one by one, and links with the scheme that they used', async () => {
+    const behind = await startApp({
+      databaseUrl: database.url,
+      redisUrl: (await createRedis()).url,
+      env: { TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '2' },
+    });
+    try {
+      const statuses = [];
+      for (const client of [1, 1, 1, 2])
+        statuses.push(await statusFor(behind, `192.0.2.${client}`));
+      expect(statuses).toEqual([200, 200, 429, 200]);
+      const { body } = await behind.api.upload(
+        catalogue(1),
+        {},
+        {
+          headers: { 'x-forwarded-proto': 'https', 'x-forwarded-for': '192.0.2.3' },
+        },
+      );
+      expect(body.links).toMatchObject({ status: expect.stringMatching(/^https:/) });
+    } finally {
+      await behind.stop();
+    }
+  });
+});
+
+describe('MAX_OPEN_IMAGES', () => {
+  it('refuses a catalogue that is too much by itself, and stores nothing of it', async () => {
+    const { status, body, headers } = await app.api.as(STORE).upload(catalogue(MOST_IMAGES + 1));
+    expect([status, body.code]).toEqual([429, 'too_many_open_images']);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    const { body: list } = await app.api.as(STORE).getJson('/requests');
+    expect(list.requests).toEqual([]);
+  });
+
+  it('refuses what is too much together with what is open', async () => {
+    const statuses = [];
+    for (const images of [6, 5, 4]) {
+      statuses.push((await app.api.as(STORE).upload(catalogue(images))).status);
+    }
+    expect(statuses).toEqual([202, 429, 202]);
+  });
+});
+
+describe('a retry', () => {
+  it('needs room like an upload', async () => {
+    const yard = app.api.as(YARD);
+    const first = await yard.accepted(catalogue(6));
+    await yard.call(`/requests/${first}/cancel`, { method: 'POST' });
+    const second = await yard.accepted(catalogue(5));
+    const refused = await yard.call(`/requests/${first}/retry`, { method: 'POST' });
+    expect([refused.status, await codeOf(refused)]).toEqual([429, 'too_many_open_images']);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await yard.status(first, '?limit=0')).status).toBe('cancelled');
+
+    await yard.call(`/requests/${second}/cancel`, { method: 'POST' });
+    expect((await yard.call(`/requests/${first}/retry`, { method: 'POST' })).status).toBe(202);
+    await yard.accepted(catalogue(1));
+    await yard.accepted(catalogue(1));
+    const full = await yard.call(`/requests/${second}/retry`, { method: 'POST' });
+    expect([full.status, await codeOf(full)]).toEqual([429, 'too_many_open_requests']);
+  });
+});
+
+describe('MAX_OPEN_REQUESTS', () => {
+  it('is kept by uploads at the same moment, and a check needs no room', async () => {
+    const depot = app.api.as(DEPOT);
+    const answers = await Promise.all(
+      Array.from({ length: MOST_REQUESTS + 3 }, () => depot.upload(catalogue(1))),
+    );
+    const accepted = answers.filter(({ status }) => status === 202);
+    const refused = answers.filter(({ status }) => status !== 202);
+    expect(accepted).toHaveLength(MOST_REQUESTS);
+    for (const { status, body } of refused) {
+      expect(status).toBe(429);
+      expect(body.code).toMatch(/^too_many_(open_requests|uploads)$/);
+    }
+    expect((await depot.upload(catalogue(1), { dry_run: 'true' })).status).toBe(200);
+  });
+});

@@ -1,0 +1,179 @@
+import Papa from 'papaparse';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestApp, startApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { file } from '../support/origin-behaviours.js';
+import { OriginServer } from '../support/origin-server.js';
+import { createRedis } from '../support/redis.js';
+
+/** From the upload of a CSV to the output CSV, for every way that catalogues are written. */
+describe('a catalogue', () => {
+  let database: TestDatabase;
+  let origin: OriginServer;
+  let app: TestApp;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    origin = await OriginServer.start();
+    for (let i = 1; i <= 12; i++) {
+      const background = { r: i * 20, g: 90, b: 120 };
+      const picture = sharp({ create: { width: 64, height: 48, channels: 3, background } });
+      origin.on(`/${i}.jpg`, file(await picture.jpeg({ quality: 95 }).toBuffer()));
+      origin.on(`/size,${i}.jpg`, file(await picture.jpeg({ quality: 90 }).toBuffer()));
+      origin.on(`/${i}/front.jpg`, file(await picture.jpeg({ quality: 85 }).toBuffer()));
+    }
+    app = await startApp({
+      databaseUrl: database.url,
+      redisUrl: (await createRedis()).url,
+      env: { OUTBOUND_ALLOW: origin.allow },
+    });
+  });
+  afterAll(async () => {
+    await app.stop();
+    await origin.close();
+    await database.drop();
+  });
+
+  const url = (n: number) => origin.url(`/${n}.jpg`);
+
+  /** Uploads, waits for the end, and reads the output CSV back. */
+  async function compress(csv: string | Buffer) {
+    const id = await app.api.accepted(csv);
+    const status = await app.api.untilFinal(id);
+    const text = await app.api.text(`/download/${id}`);
+    const delimiter = text.split('\n')[0].includes('\t') ? '\t' : undefined;
+    const rows = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), {
+      skipEmptyLines: true,
+      delimiter,
+    }).data;
+    return { id, status, text, rows };
+  }
+
+  /** Each output URL, or '' for one that failed, must serve an image. */
+  async function served(cell: string): Promise<number[]> {
+    return Promise.all(
+      cell.split(',').map(async (output) => {
+        const answer = await fetch(output);
+        expect(answer.headers.get('content-type')).toBe('image/jpeg');
+        return (await sharp(Buffer.from(await answer.arrayBuffer())).metadata()).width;
+      }),
+    );
+  }
+
+  it('with three spilled, unquoted URLs a row and no final newline comes back in one quoted cell', async () => {
+    const csv = [
+      'Serial Number,Product Name,Input Image Urls',
+      `1,SKU1,${url(1)},${url(2)},${url(3)}`,
+      `2,SKU2,${url(4)},${url(5)},${url(6)}`,
+    ].join('\n');
+    const { rows, status } = await compress(csv);
+    expect(status.progress).toMatchObject({ total: 6, completed: 6, failed: 0, percent: 100 });
+    expect(rows[0]).toEqual([
+      'Serial Number',
+      'Product Name',
+      'Input Image Urls',
+      'Output Image Urls',
+    ]);
+    expect(rows[1].slice(0, 3)).toEqual(['1', 'SKU1', [1, 2, 3].map(url).join(',')]);
+    expect(rows[2].slice(0, 3)).toEqual(['2', 'SKU2', [4, 5, 6].map(url).join(',')]);
+    expect(await served(rows[1][3])).toEqual([64, 64, 64]);
+    expect(new Set([...rows[1][3].split(','), ...rows[2][3].split(',')]).size).toBe(6);
+  });
+
+  it('with one URL a row keeps rows and order', async () => {
+    const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${url(1)}\n2,SKU2,${url(2)}\n`;
+    const { rows } = await compress(csv);
+    expect(rows.map((row) => row.slice(0, 2))).toEqual([
+      ['S. No.', 'Product Name'],
+      ['1', 'SKU1'],
+      ['2', 'SKU2'],
+    ]);
+    expect(await served(rows[1][3])).toEqual([64]);
+  });
+
+  it('with several URLs in a quoted cell aligns outputs with inputs', async () => {
+    const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,"${url(1)},${url(2)}"\n`;
+    const { rows, status } = await compress(csv);
+    const outputs = status.products[0].images.map(({ output_url }) => output_url);
+    expect(rows[1][3].split(',')).toEqual(outputs);
+  });
+
+  it('in UTF-8 with BOM and CRLF comes back in UTF-8 with BOM and CRLF', async () => {
+    const { text, rows } = await compress(
+      `\uFEFFS. No.,Product Name,Input Image Urls\r\n1,Käsebrett,${url(1)}\r\n`,
+    );
+    expect(text).toMatch(/^\uFEFFS\. No\.,Product Name,Input Image Urls,Output Image Urls\r\n1,/);
+    expect(rows[1][1]).toBe('Käsebrett');
+  });
+
+  it('in UTF-16 with tabs is read', async () => {
+    const csv = `\uFEFFS. No.\tProduct Name\tInput Image Urls\r\n1\tТарелка\t${url(1)}\r\n`;
+    const { rows } = await compress(Buffer.from(csv, 'utf16le'));
+    expect(rows[1].slice(0, 3)).toEqual(['1', 'Тарелка', url(1)]);
+    expect(await served(rows[1][3])).toEqual([64]);
+  });
+
+  it('in Windows-1252 with semicolons keeps its letters', async () => {
+    const csv = `S. No.;Product Name;Input Image Urls\r\n1;Größe für 5 €;${url(1)}\r\n`;
+    const bytes = Buffer.from(csv.replace('€', '\u0080'), 'latin1');
+    const { rows } = await compress(bytes);
+    expect(rows[1][1]).toBe('Größe für 5 €');
+    expect(await served(rows[1][3])).toEqual([64]);
+  });
+
+  it('with a comma inside a URL is not split there', async () => {
+    const comma = origin.url('/size,3.jpg');
+    const csv = `S. No.,Product Name,Input Image Urls\n1,A,"${comma},${url(1)}"\n2,B,${comma},${url(2)}\n`;
+    const { status } = await compress(csv);
+    expect(status.products.map(({ images }) => images.map(({ input_url }) => input_url))).toEqual([
+      [comma, url(1)],
+      [comma, url(2)],
+    ]);
+    expect(status.progress.completed).toBe(4);
+  });
+
+  it('with the same serial number twice keeps both rows', async () => {
+    const csv = `S. No.,Product Name,Input Image Urls\n007,A,${url(1)}\n007,B,${url(2)}\n`;
+    const { rows } = await compress(csv);
+    expect(rows.slice(1).map((row) => row.slice(0, 2))).toEqual([
+      ['007', 'A'],
+      ['007', 'B'],
+    ]);
+  });
+
+  it('with the same URL in ten rows fetches it once', async () => {
+    const before = origin.count('/9.jpg');
+    const rows = Array.from({ length: 10 }, (_, i) => `${i + 1},SKU${i + 1},${url(9)}`);
+    const { status, rows: output } = await compress(
+      ['S. No.,Product Name,Input Image Urls', ...rows].join('\n'),
+    );
+    expect(origin.count('/9.jpg') - before).toBe(1);
+    expect(status.progress).toMatchObject({ total: 10, completed: 10 });
+    expect(new Set(output.slice(1).map((row) => row[3])).size).toBe(1);
+  });
+
+  it('with two different images that are both called front.jpg keeps them apart', async () => {
+    const [a, b] = [origin.url('/1/front.jpg'), origin.url('/2/front.jpg')];
+    const { rows } = await compress(`S. No.,Product Name,Input Image Urls\n1,A,"${a},${b}"\n`);
+    const [first, second] = rows[1][3].split(',');
+    expect(first).not.toBe(second);
+    expect(await served(rows[1][3])).toEqual([64, 64]);
+  });
+
+  it('with extra columns before and after keeps them where they were', async () => {
+    const csv = `Shop,S. No.,Product Name,Input Image Urls,Price,\nNorth,1,A,${url(1)},"1,50",x\n`;
+    const { rows } = await compress(csv);
+    expect(rows[0]).toEqual([
+      'Shop',
+      'S. No.',
+      'Product Name',
+      'Input Image Urls',
+      'Price',
+      '',
+      'Output Image Urls',
+    ]);
+    expect(rows[1].slice(0, 6)).toEqual(['North', '1', 'A', url(1), '1,50', 'x']);
+    expect(await served(rows[1][6])).toEqual([64]);
+  });
+});

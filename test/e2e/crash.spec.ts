@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestApp, startApp, type StartOptions } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { file } from '../support/origin-behaviours.js';
+import { OriginServer } from '../support/origin-server.js';
+import { createRedis } from '../support/redis.js';
+import { type Hook, verified, WebhookReceiver } from '../support/webhook-receiver.js';
+
+const IMAGES = 500;
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
+describe('a kill -9 in the middle of 500 images', () => {
+  let database: TestDatabase;
+  let origin: OriginServer;
+  let receiver: WebhookReceiver;
+  let hook: Hook;
+  let options: StartOptions;
+  let app: TestApp;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    origin = await OriginServer.start();
+    receiver = await WebhookReceiver.start();
+    hook = receiver.hook();
+    const jpeg = await sharp({
+      create: { width: 300, height: 200, channels: 3, background: '#c40' },
+    })
+      .jpeg({ quality: 95 })
+      .toBuffer();
+    for (let n = 0; n < IMAGES; n++) {
+      origin.on(`/${n}.jpg`, file(Buffer.concat([jpeg, Buffer.from(`${n}`)])));
+    }
+    options = {
+      databaseUrl: database.url,
+      redisUrl: (await createRedis()).url,
+      dataDir: await mkdtemp(join(tmpdir(), 'pressroom-crash-')),
+      env: { OUTBOUND_ALLOW: `${origin.allow},${receiver.allow}` },
+    };
+  });
+  afterAll(async () => {
+    await app.stop();
+    await origin.close();
+    await receiver.close();
+    await database.drop();
+    await rm(options.dataDir!, { recursive: true });
+  });
+
+  it('loses nothing, counts nothing twice, and goes on by itself within 20 seconds', async () => {
+    app = await startApp(options);
+    const rows = Array.from(
+      { length: IMAGES },
+      (_, n) => `${n},SKU${n},${origin.url(`/${n}.jpg`)}`,
+    );
+    const csv = ['S. No.,Product Name,Input Image Urls', ...rows].join('\n');
+    const id = await app.api.accepted(csv, { webhook_url: hook.url, webhook_secret: SECRET });
+    const done = async () => (await app.api.status(id, '?limit=0')).progress.completed;
+    await eventually(async () => (await done()) > 50, { intervalMs: 5 });
+    await app.kill();
+
+    app = await startApp(options);
+    const restarted = Date.now();
+    const before = await done();
+    expect(before).toBeLessThan(IMAGES);
+    await eventually(async () => (await done()) > before, { timeoutMs: 20_000 });
+    const { status, progress } = await app.api.untilFinal(id, 40_000 - (Date.now() - restarted));
+    expect({ status, ...progress }).toMatchObject({
+      status: 'completed',
+      total: IMAGES,
+      completed: IMAGES,
+      failed: 0,
+    });
+    const output = await app.api.text(`/download/${id}`);
+    const lines = output.trimEnd().split('\n').slice(1);
+    expect(new Set(lines.map((line) => line.split(',')[0])).size).toBe(IMAGES);
+    expect(lines.filter((line) => line.endsWith(','))).toEqual([]);
+
+    await eventually(() => hook.calls.length > 0);
+    expect(hook.calls).toHaveLength(1);
+    expect(verified(hook.calls[0], SECRET)).toMatchObject({
+      type: 'request.completed',
+      request_id: id,
+      data: { images: IMAGES, completed: IMAGES },
+    });
+  });
+});

@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StatusBody } from '../support/api-client.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { query } from '../support/private-servers.js';
+import { createRedis } from '../support/redis.js';
+import { storeRequest } from '../support/stored-request.js';
+
+interface SentEvent {
+  type: string;
+  data: StatusBody;
+}
+
+/** A client of `text/event-stream` that keeps what came. */
+class Listener {
+  readonly events: SentEvent[] = [];
+  private readonly controller = new AbortController();
+  headers = new Headers();
+  /** Resolves when the server has closed the stream. */
+  closed = Promise.resolve();
+
+  static async to(url: string): Promise<Listener> {
+    const listener = new Listener();
+    const response = await fetch(url, { signal: listener.controller.signal });
+    if (!response.ok) throw new Error(`${url}: ${response.status}`);
+    listener.headers = response.headers;
+    listener.closed = listener.read(response);
+    return listener;
+  }
+
+  async until(wanted: (event: SentEvent) => boolean): Promise<SentEvent> {
+    for (const deadline = Date.now() + 8000; Date.now() < deadline; await sleep(20)) {
+      const found = this.events.find(wanted);
+      if (found) return found;
+    }
+    throw new Error(`It did not come: ${JSON.stringify(this.events)}`);
+  }
+
+  hangUp(): void {
+    this.controller.abort();
+  }
+
+  private async read(response: Response): Promise<void> {
+    let text = '';
+    const decoder = new TextDecoder();
+    try {
+      for await (const chunk of response.body!) {
+        text += decoder.decode(chunk, { stream: true });
+        const blocks = text.split('\n\n');
+        text = blocks.pop()!;
+        for (const block of blocks) {
+          const [, type, data] = /^event: (\w+)\ndata: (.+)$/.exec(block) ?? [];
+          if (type) this.events.push({ type, data: JSON.parse(data) as StatusBody });
+        }
+      }
+    } catch (error) {
+      if (!this.controller.signal.aborted) throw error;
+    }
+  }
+}
+
+describe('GET /requests/:id/events', () => {
+  let database: TestDatabase;
+  let app: TestApp;
+  const stored = (status: 'processing' | 'completed') =>
+    storeRequest(database.url, {
+      status,
+      rows: [
+        { cells: ['1', 'Lamp', ''], images: [{ url: 'https://shop.example/1.jpg' }] },
+        {
+          cells: ['2', 'Mug', ''],
+          images: [
+            {
+              url: 'https://shop.example/2.jpg',
+              status: status === 'completed' ? 'completed' : 'processing',
+            },
+          ],
+        },
+      ],
+    });
+  const listen = (id: string) => Listener.to(`${app.url}/requests/${id}/events`);
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    app = await startApp({ databaseUrl: database.url, redisUrl: (await createRedis()).url });
+  });
+  afterAll(() => database.drop());
+
+  it('tells the state at once, what moves after that, and the end', async () => {
+    const id = await stored('processing');
+    const listener = await listen(id);
+    expect(listener.headers.get('content-type')).toMatch('text/event-stream');
+    const first = await listener.until(({ type }) => type === 'progress');
+    expect(first.data).toMatchObject({ request_id: id, progress: { total: 2, completed: 1 } });
+
+    await query(
+      database.url,
+      `UPDATE processing_requests SET images_failed = 1 WHERE id = '${id}'`,
+    );
+    await listener.until(({ data }) => data.progress.failed === 1);
+    await query(
+      database.url,
+      `UPDATE processing_requests SET status = 'completed', completed_at = now() WHERE id = '${id}'`,
+    );
+    const last = await listener.until(({ type }) => type === 'end');
+    expect(last.data).toMatchObject({ status: 'completed' });
+    await listener.closed;
+    expect(listener.events.map(({ type }) => type)).toEqual(['progress', 'progress', 'end']);
+  });
+
+  it('says nothing while nothing moves', async () => {
+    const listener = await listen(await stored('processing'));
+    await listener.until(({ type }) => type === 'progress');
+    await sleep(2200);
+    expect(listener.events).toHaveLength(1);
+    listener.hangUp();
+  });
+
+  it('ends at once for a request that has ended', async () => {
+    const listener = await listen(await stored('completed'));
+    await listener.closed;
+    expect(listener.events.map(({ type }) => type)).toEqual(['end']);
+  });
+
+  it('closes without an end when the request is deleted', async () => {
+    const id = await stored('processing');
+    const listener = await listen(id);
+    await listener.until(({ type }) => type === 'progress');
+    await query(database.url, `DELETE FROM processing_requests WHERE id = '${id}'`);
+    await listener.closed;
+    expect(listener.events.map(({ type }) => type)).toEqual(['progress']);
+  });
+
+  it('refuses unknown and malformed ids', async () => {
+    const unknown = '019a0000-0000-7000-8000-00000000ffff';
+    expect(await app.api.getJson(`/requests/${unknown}/events`)).toMatchObject({ status: 404 });
+    expect(await app.api.getJson('/requests/abc/events')).toMatchObject({ status: 400 });
+  });
+
+  it('does not hold up a stop of the app', async () => {
+    const listener = await listen(await stored('processing'));
+    const begun = Date.now();
+    await app.stop();
+    await listener.closed;
+    expect(Date.now() - begun).toBeLessThan(10_000);
+  });
+});

@@ -1,0 +1,122 @@
+import { get, type IncomingMessage } from 'node:http';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { createRedis } from '../support/redis.js';
+import { storeRequest } from '../support/stored-request.js';
+
+/** Some 20 MB: more than all the buffers between PostgreSQL and a client that does not read. */
+const PRODUCTS = 10_000;
+
+describe('a large download', () => {
+  let database: TestDatabase;
+  let client: Client;
+  let app: TestApp;
+  let id: string;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    client = new Client({ connectionString: database.url });
+    await client.connect();
+    await start();
+    id = await storeRequest(database.url, { status: 'processing', rows: [] });
+    await client.query(
+      `INSERT INTO products
+       SELECT $1, n, n::text, 'Product', ARRAY[n::text, repeat('x', 2000), 'https://a/' || n]
+       FROM generate_series(1, ${PRODUCTS}) n`,
+      [id],
+    );
+    await client.query(
+      `INSERT INTO images (request_id, row_number, position, input_url, status, not_before, lease_until)
+       SELECT $1, n, 1, 'https://a/' || n, 'processing', 'infinity', 'infinity'
+       FROM generate_series(1, ${PRODUCTS}) n`,
+      [id],
+    );
+  });
+  afterAll(async () => {
+    await app.stop();
+    await client.end();
+    await database.drop();
+  });
+
+  const start = async () => {
+    const redisUrl = (await createRedis()).url;
+    const env = { DATABASE_CONNECTIONS: '4' };
+    app = await startApp({ databaseUrl: database.url, redisUrl, env });
+  };
+  /** Has the head of the answer; nothing of the body is read. */
+  const begin = () =>
+    new Promise<IncomingMessage>((resolve, reject) => {
+      get(`${app.url}/download/${id}?partial=true`, { agent: false }, resolve).on('error', reject);
+    });
+  const textOf = async (answer: IncomingMessage) => {
+    answer.setEncoding('utf8');
+    let text = '';
+    for await (const piece of answer) text += piece as string;
+    return text;
+  };
+  const readers = async () => {
+    const { rows } = await client.query<{ pid: number }>(
+      `SELECT pid FROM pg_stat_activity
+       WHERE datname = current_database() AND query LIKE '%FROM products product%' AND xact_start IS NOT NULL
+         AND pid <> pg_backend_pid()`,
+    );
+    return rows.map(({ pid }) => pid);
+  };
+  const noneIsRead = () =>
+    eventually(async () => (await readers()).length === 0, { what: 'the connections to be freed' });
+
+  it('shows one moment, whatever changes while it is sent', async () => {
+    const answer = await begin();
+    await client.query(
+      `UPDATE images SET status = 'completed', artifact_key = 'a', format = 'jpeg' WHERE request_id = $1`,
+      [id],
+    );
+    const lines = (await textOf(answer)).trimEnd().split('\n');
+    expect(lines).toHaveLength(PRODUCTS + 1);
+    expect(lines.slice(1).filter((line) => !line.endsWith(','))).toEqual([]);
+    await noneIsRead();
+  });
+
+  it('does not hold a connection for clients that have left', async () => {
+    for (let i = 0; i < 5; i++) await begin().then((answer) => answer.destroy());
+    await noneIsRead();
+    expect((await textOf(await begin())).split('\n')).toHaveLength(PRODUCTS + 2);
+  });
+
+  it('leaves connections for everybody else', async () => {
+    const slow = [await begin(), await begin()];
+    const refused = await begin();
+    expect(refused.statusCode).toBe(429);
+    expect(JSON.parse(await textOf(refused))).toMatchObject({ code: 'too_many_downloads' });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    await expect(app.api.status(id, '?limit=0')).resolves.toMatchObject({ request_id: id });
+    slow.forEach((answer) => answer.destroy());
+    await noneIsRead();
+  });
+
+  it('does not hold up the stop of the app, and breaks off when it takes too long', async () => {
+    const answer = await begin();
+    await app.stop();
+    await expect(textOf(answer)).rejects.toThrow(/aborted|premature/i);
+    expect(answer.complete).toBe(false);
+    await start();
+  });
+
+  it('breaks off, and never ends as if it were whole, when the database goes away', async () => {
+    const answer = await begin();
+    expect(answer.statusCode).toBe(200);
+    const pids = await eventually(async () => {
+      const pids = await readers();
+      return pids.length > 0 && pids;
+    });
+    await client.query('SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) pid', [pids]);
+    await expect(textOf(answer)).rejects.toThrow(/aborted/);
+    expect(answer.complete).toBe(false);
+
+    expect((await textOf(await begin())).split('\n')).toHaveLength(PRODUCTS + 2);
+    expect(app.logs.some(({ level, msg }) => level === 'error' && msg !== '')).toBe(true);
+  });
+});

@@ -1,0 +1,70 @@
+import * as fc from 'fast-check';
+import Papa from 'papaparse';
+import { expect, it } from 'vitest';
+import {
+  anyCatalogue,
+  CATALOGUE_HEADER,
+  cellsOf,
+  hasMark,
+  written,
+} from '../support/any-catalogue.js';
+import { cases, FUZZ_SEED, fuzzTimeoutMs } from '../support/fuzz-settings.js';
+import { HostileBench } from '../support/hostile-app.js';
+
+const FEW = 40;
+const bench = HostileBench.forThisFile();
+
+/** No name is looked up and nothing is called: the host becomes an address that is denied. */
+const local = (url: string) => url.replace(/^(https?:\/\/)[^/?#]*/, '$1127.0.0.1:9');
+const localCatalogue = anyCatalogue.map((catalogue) => ({
+  ...catalogue,
+  rows: catalogue.rows.map((row) => ({ ...row, urls: row.urls.map(local) })),
+}));
+
+it(
+  'gives back, cell by cell, any catalogue uploaded in any dialect',
+  { timeout: fuzzTimeoutMs(FEW) },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(localCatalogue, async (given) => {
+        const id = await bench.app.api.accepted(written(given));
+        const text = await bench.app.api.text(`/download/${id}?raw=true&partial=true`);
+        const { delimiter, newline } = given;
+        expect(text.startsWith('\uFEFF')).toBe(hasMark(given));
+        // A reader of its own settings, told the dialect that the upload had.
+        const { data } = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), { delimiter, newline });
+        expect(data.pop()).toEqual(['']);
+        expect(data[0]).toEqual([...CATALOGUE_HEADER, 'Output Image Urls']);
+        expect(data.slice(1).map((row) => row.slice(0, -1))).toEqual(cellsOf(given));
+        const entries = data.slice(1).map((row) => row.at(-1)!.split(',').length);
+        expect(entries).toEqual(given.rows.map(({ urls }) => urls.length));
+      }),
+      { numRuns: cases(FEW), seed: FUZZ_SEED },
+    );
+  },
+);
+
+it('accepts any bytes or says why not', { timeout: fuzzTimeoutMs(FEW) }, async () => {
+  const anyBytes = fc.oneof(
+    fc.uint8Array({ maxLength: 2000 }).map((bytes) => Buffer.from(bytes)),
+    fc
+      .tuple(localCatalogue, fc.infiniteStream(fc.nat()), fc.integer({ min: 1, max: 20 }))
+      .map(([catalogue, numbers, times]) => {
+        const bytes = written(catalogue);
+        for (let left = times; left > 0; left--) {
+          const [at, byte] = [numbers.next().value!, numbers.next().value!];
+          bytes[at % bytes.length] = byte;
+        }
+        return bytes;
+      }),
+  );
+  await fc.assert(
+    fc.asyncProperty(anyBytes, async (bytes) => {
+      const { status, body } = await bench.app.api.upload(bytes, { dry_run: 'true' });
+      if (status === 200) return;
+      expect([400, 415]).toContain(status);
+      expect(body.code).toMatch(/^[a-z_]+$/);
+    }),
+    { numRuns: cases(FEW), seed: FUZZ_SEED },
+  );
+});

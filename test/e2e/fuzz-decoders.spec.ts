@@ -1,0 +1,113 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { AppError } from '../../src/common/app-error.js';
+import { DecoderPool } from '../../src/processing/compressor/decoder-pool.js';
+import { cases, FUZZ_SEED, fuzzTimeoutMs } from '../support/fuzz-settings.js';
+import { mutated, mutations } from '../support/mutate.js';
+import { animation, photograph } from '../support/pictures.js';
+
+const FEW = 60;
+/** Side by side, as in the app, so that a child that dies has neighbours. */
+const AT_ONCE = 4;
+const LIMITS = { maxPixels: 1_000_000, maxFrames: 50 };
+const TIMEOUT_SECONDS = 10;
+/** Raw pixels of the largest picture that the limits let through. */
+const LARGEST_RESULT = LIMITS.maxPixels * 4;
+
+const OF_THE_IMAGE = /^image_|_not_supported$|^not_an_image$|^html_instead_of_image$|^empty_file$/;
+
+let folder: string;
+let pool: DecoderPool;
+const originals: Record<string, Buffer> = {};
+const formats = [
+  'jpeg',
+  'progressive',
+  'png',
+  'palette',
+  'webp',
+  'lossless',
+  'animated',
+  'gif',
+  'avif',
+  'tiff',
+];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pressroom-fuzz-'));
+  pool = new DecoderPool({
+    size: 2,
+    entry: new URL('../../dist/processing/compressor/decoder.js', import.meta.url),
+    limits: LIMITS,
+    timeoutSeconds: TIMEOUT_SECONDS,
+    maxWaiting: 100,
+    stopSeconds: 5,
+  });
+  const picture = () => photograph(96, 64).withExif({ IFD0: { Copyright: 'a' } });
+  const frames = async () => animation(24, ['red', 'lime', 'blue'], 80);
+  Object.assign(originals, {
+    jpeg: await picture().jpeg({ quality: 90 }).toBuffer(),
+    progressive: await picture().jpeg({ progressive: true }).toBuffer(),
+    png: await picture().png().toBuffer(),
+    palette: await picture().png({ palette: true }).toBuffer(),
+    webp: await picture().webp().toBuffer(),
+    lossless: await picture().webp({ lossless: true }).toBuffer(),
+    animated: await (await frames()).webp().toBuffer(),
+    gif: await (await frames()).toBuffer(),
+    avif: await picture().avif({ effort: 0 }).toBuffer(),
+    tiff: await picture().tiff({ compression: 'deflate' }).toBuffer(),
+  });
+});
+afterAll(async () => {
+  await pool?.stop();
+  await rm(folder, { recursive: true });
+});
+
+let files = 0;
+/** The code of the error with which it ended; nothing for a result, which is looked at. */
+async function compress(bytes: Buffer, format: 'original' | 'jpeg'): Promise<string | undefined> {
+  const [source, target] = [join(folder, `${(files += 1)}`), join(folder, `${files}.out`)];
+  await writeFile(source, bytes);
+  try {
+    const result = await pool.run({ source, target, options: { quality: 50, format } });
+    const { size } = await stat(result.keptOriginal ? source : target);
+    expect(result.bytes).toBe(size);
+    expect(result.width * result.height).toBeLessThanOrEqual(LIMITS.maxPixels);
+    expect(size).toBeLessThanOrEqual(LARGEST_RESULT);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return error.code;
+  } finally {
+    await Promise.all([source, target].map((path) => rm(path, { force: true })));
+  }
+}
+
+it.each(formats)(
+  'any damage to a %s ends in a result or in an error by name, and the pool goes on',
+  { timeout: fuzzTimeoutMs(FEW) },
+  async (name) => {
+    const damage = fc.record({ steps: mutations, toJpeg: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(damage, { minLength: AT_ONCE, maxLength: AT_ONCE }),
+        async (several) => {
+          const damaged = several.map(({ steps }) => mutated(originals[name], steps));
+          const ended = await Promise.all(
+            several.map(({ toJpeg }, i) => compress(damaged[i], toJpeg ? 'jpeg' : 'original')),
+          );
+          // A fault of ours or of the pool's, and an error that nobody foresaw, are findings.
+          const findings = ended
+            .map((code, i) => ({ code, file: damaged[i].toString('base64') }))
+            .filter(({ code }) => code !== undefined && !OF_THE_IMAGE.test(code));
+          expect(findings).toEqual([]);
+        },
+      ),
+      { numRuns: Math.ceil(cases(FEW) / AT_ONCE), seed: FUZZ_SEED },
+    );
+    expect(await compress(originals[name], 'original')).toBeUndefined();
+    expect(pool.pids.length).toBeGreaterThan(0);
+  },
+);

@@ -1,0 +1,160 @@
+import { hostname } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HostileBench } from '../support/hostile-app.js';
+import { redirectTo } from '../support/origin-behaviours.js';
+import { OriginServer } from '../support/origin-server.js';
+import { Vigil } from '../support/vigil.js';
+
+/**
+ * Names that change their answer, and mixed answers, need a resolver of the test's own:
+ * src/net/address-policy.spec.ts has them, against the same agent.
+ */
+const bench = HostileBench.forThisFile();
+/** On every address of this machine, IPv6 included: any connection at all is one too many. */
+let canary: OriginServer;
+
+beforeAll(async () => {
+  canary = await OriginServer.start('::').catch(() => OriginServer.start('0.0.0.0'));
+});
+afterAll(() => canary.close());
+
+/** Every way to write an address of this machine or of its networks. */
+const hosts = [
+  '127.0.0.1',
+  '127.1',
+  '127.0.1',
+  '127.255.255.254',
+  '2130706433',
+  '017700000001',
+  '0177.0.0.1',
+  '0177.0.0.01',
+  '0x7f000001',
+  '0x7f.1',
+  '0x7F.0x0.0x0.0x1',
+  '127.0.0.1.',
+  '１２７.０.０.１',
+  '127。0。0。1',
+  '①②⑦.⓪.⓪.①',
+  '%31%32%37.0.0.1',
+  '%E2%91%A0%E2%91%A1%E2%91%A6.0.0.1',
+  '0',
+  '0.0.0.0',
+  '0x0',
+  '10.0.0.1',
+  '169.254.169.254',
+  '0xa9fea9fe',
+  '2852039166',
+  '192.168.0.1',
+  '172.16.0.1',
+  '100.64.0.1',
+  '168.63.129.16',
+  '224.0.0.1',
+  '255.255.255.255',
+  'localhost',
+  'LOCALHOST',
+  'ｌｏｃａｌｈｏｓｔ',
+  '[::1]',
+  '[::]',
+  '[0:0:0:0:0:0:0:1]',
+  '[::ffff:127.0.0.1]',
+  '[::ffff:7f00:1]',
+  '[::ffff:0:127.0.0.1]',
+  '[::127.0.0.1]',
+  '[::7f00:1]',
+  '[64:ff9b::127.0.0.1]',
+  '[64:ff9b:1::7f00:1]',
+  '[2002:7f00:1::]',
+  '[2001:0:7f00:1::]',
+  '[2001::f7ff:fffe]',
+  '[2606:4700::5efe:127.0.0.1]',
+  '[2606:4700::200:5efe:127.0.0.1]',
+  '[fe80::1]',
+  '[fe80::5efe:7f00:1]',
+  '[fc00::1]',
+  '[fec0::1]',
+  '[ff02::1]',
+  '[100::1]',
+  hostname(),
+];
+
+/** Not even a URL that can be fetched: the upload is refused. */
+const malformed = [
+  '[fe80::1%25lo]',
+  '[fe80::1%lo]',
+  'good.example@127.0.0.1',
+  'user:password@127.0.0.1',
+  '127.0.0.1:80@127.0.0.1',
+  '256.0.0.1',
+  '0x7f.0.0.0x1ff',
+  '127.0.0.1%00.example',
+  '127.0.0.1\t',
+  '127.0.0.1 ',
+];
+
+const url = (host: string) => `http://${host}:${canary.port}/private.jpg`;
+/** A name that nobody answers for is refused as such; it leads nowhere. */
+const REFUSED = /^(address_denied|host_not_found)$/;
+
+describe('an address that is nobody’s business', () => {
+  it('is not dialled for an image, however it is written', async () => {
+    const bad = hosts.map(url);
+    const outcomes = await Vigil.over(bench.app, () => bench.outcomes([...bad, bench.good]));
+    for (const each of bad)
+      expect([each, outcomes[each]]).toEqual([each, expect.stringMatching(REFUSED)]);
+    expect(outcomes[bench.good]).toBe('completed');
+    expect(canary.connections).toBe(0);
+  });
+
+  it('is not dialled for a redirect, on the first hop or the last', async () => {
+    hosts.forEach((host, i) => {
+      bench.shop.on(`/hop/${i}`, redirectTo(url(host), [301, 302, 303, 307, 308][i % 5]));
+      bench.shop.on(`/hops/${i}`, redirectTo(bench.shop.url(`/hop/${i}`)));
+    });
+    const bad = hosts.flatMap((_, i) => [
+      bench.shop.url(`/hop/${i}`),
+      bench.shop.url(`/hops/${i}`),
+    ]);
+    const outcomes = await Vigil.over(bench.app, () => bench.outcomes([...bad, bench.good]));
+    for (const each of bad) expect(outcomes[each]).toMatch(REFUSED);
+    expect(outcomes[bench.good]).toBe('completed');
+    expect(canary.connections).toBe(0);
+  });
+
+  it.each([
+    ['user information', 'user:password@127.0.0.1'],
+    ['a zone', '[fe80::1%25lo]'],
+    ['another protocol', undefined],
+  ])('is not dialled for a redirect with %s', async (what, host) => {
+    const path = `/odd/${what.replaceAll(' ', '-')}`;
+    bench.shop.on(path, redirectTo(host ? url(host) : `gopher://127.0.0.1:${canary.port}/_x`));
+    const outcomes = await bench.outcomes([bench.shop.url(path), bench.good]);
+    expect(outcomes[bench.shop.url(path)]).toMatch(/^(url_invalid|redirect_invalid)$/);
+    expect(canary.connections).toBe(0);
+  });
+
+  // The machine's own name need not resolve; it is checked again when it is dialled.
+  const certain = hosts.filter((host) => host !== hostname());
+  it.each(certain)('is refused as webhook_url: %s', async (host) => {
+    const fields = { webhook_url: url(host) };
+    const { status, body } = await bench.app.api.upload(bench.catalogue([bench.good]), fields);
+    expect([status, body.code]).toEqual([400, expect.stringMatching(/webhook_url/)]);
+    expect(canary.connections).toBe(0);
+  });
+
+  it.each(malformed)('is refused at the upload: %j', async (host) => {
+    const { status, body } = await bench.app.api.upload(bench.catalogue([url(host)]));
+    expect([status, body.code]).toEqual([400, 'csv_rows_invalid']);
+    const hook = { webhook_url: url(host) };
+    expect((await bench.app.api.upload(bench.catalogue([bench.good]), hook)).status).toBe(400);
+    expect(canary.connections).toBe(0);
+  });
+
+  it('is not dialled when a webhook is redirected to it', async () => {
+    bench.shop.on('/hook', redirectTo(url('127.0.0.1'), 307));
+    const fields = { webhook_url: bench.shop.url('/hook') };
+    const id = await bench.app.api.accepted(bench.catalogue([bench.good]), fields);
+    await bench.app.api.untilFinal(id);
+    await expect.poll(() => bench.shop.count('/hook'), { timeout: 20_000 }).toBeGreaterThan(0);
+    expect(canary.connections).toBe(0);
+  });
+});

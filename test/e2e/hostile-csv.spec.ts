@@ -1,0 +1,155 @@
+import Papa from 'papaparse';
+import { describe, expect, it } from 'vitest';
+import { HostileBench } from '../support/hostile-app.js';
+import { Vigil } from '../support/vigil.js';
+
+const bench = HostileBench.forThisFile({ MAX_UPLOAD_BYTES: '12000000' });
+const HEADER = 'S. No.,Product Name,Input Image Urls';
+
+/** After whatever is hostile, a catalogue with nothing wrong still comes through. */
+async function goodStillWorks(): Promise<void> {
+  expect(await bench.outcomes([bench.good])).toEqual({ [bench.good]: 'completed' });
+}
+
+describe('a hostile CSV', () => {
+  const repeated = (text: string, bytes: number) => text.repeat(Math.ceil(bytes / text.length));
+  it.each<[string, () => string | Buffer]>([
+    ['ten megabytes of quotes', () => repeated('"', 1e7)],
+    ['ten megabytes of quotes in a cell', () => `${HEADER}\n1,"${repeated('"', 1e7)}`],
+    ['ten megabytes of commas', () => repeated(',', 1e7)],
+    ['ten megabytes of commas in a row', () => `${HEADER}\n1,a,${repeated(',', 1e7)}`],
+    ['ten megabytes without a line end', () => repeated('a', 1e7)],
+    ['ten megabytes of half quotes', () => `${HEADER}\n${repeated('1,"a"b,"c\n', 1e7)}`],
+    ['ten megabytes of NUL', () => Buffer.alloc(1e7)],
+    ['a NUL in a cell', () => `${HEADER}\n1,a\0b,${bench.good}\n`],
+    ['a hundred thousand columns', () => `${HEADER}${repeated(',x', 200_000)}\n`],
+    ['a cell of five megabytes', () => `${HEADER}\n1,"${repeated('x\n', 5e6)}",${bench.good}\n`],
+    [
+      'a row of a hundred thousand URLs',
+      () => `${HEADER}\n1,a,"${repeated(`${bench.good},`, 4e6)}"`,
+    ],
+    [
+      'UTF-16 that is cut in half',
+      () => Buffer.from(`\uFEFF${HEADER}\n1,a,b`, 'utf16le').subarray(0, -1),
+    ],
+    ['lone surrogates', () => Buffer.from(`\uFEFF${HEADER}\n1,\uD800,x\n`, 'utf16le')],
+    ['a gzip of a CSV', () => Buffer.from('H4sIAAAAAAAAA0ssTgEAoZ7CAAMAAAA=', 'base64')],
+    ['only a byte order mark', () => '\uFEFF'],
+  ])('of %s is refused with a reason', async (_what, csv) => {
+    const { status, body } = await Vigil.over(bench.app, () => bench.app.api.upload(csv()));
+    expect([400, 413, 415]).toContain(status);
+    expect(body.code).toMatch(/^[a-z_]+$/);
+    await goodStillWorks();
+  });
+
+  it.each([
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    '__proto__.polluted',
+    '\u202E',
+  ])('with a column called %s gives that column back', async (name) => {
+    const csv = `${name},S. No.,Product Name,Input Image Urls\nvalue,1,${name},${bench.good}\n`;
+    const id = await bench.app.api.accepted(csv);
+    await bench.app.api.untilFinal(id);
+    const { data } = Papa.parse<string[]>((await bench.app.api.text(`/download/${id}`)).trimEnd());
+    expect(data[0]).toEqual([
+      name,
+      'S. No.',
+      'Product Name',
+      'Input Image Urls',
+      'Output Image Urls',
+    ]);
+    expect(data[1].slice(0, 4)).toEqual(['value', '1', name, bench.good]);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+
+  it('may name its request as it likes: a label is no path', async () => {
+    for (const filename of [
+      '../../../etc/passwd',
+      '..\\..\\x.csv',
+      '/etc/cron.d/x',
+      'a\u0000b.csv',
+      '.',
+      'x'.repeat(5000),
+    ]) {
+      const { status, body } = await bench.app.api.upload(
+        bench.catalogue([bench.good]),
+        {},
+        { filename },
+      );
+      expect([202, 400]).toContain(status);
+      if (status !== 202) continue;
+      await bench.app.api.untilFinal(body.request_id);
+      const response = await bench.app.api.get(`/download/${body.request_id}`);
+      expect(response.headers.get('content-disposition')).not.toMatch(/[/\\]|\.\./);
+    }
+  });
+});
+
+/** What Excel, LibreOffice and Google Sheets start a formula with, behind whatever they skip. */
+const payloads = [
+  '=1+1',
+  '+1+1',
+  '-1+1',
+  '@SUM(1)',
+  '=cmd|"/c calc"!A1',
+  '=HYPERLINK("http://x","y")',
+  '=1+1\nx',
+  '-2+3+cmd|" /C calc"!D2',
+];
+const disguises: [string, (formula: string) => string][] = [
+  ['as it is', (formula) => formula],
+  ['behind a space', (formula) => ` ${formula}`],
+  ['behind a tab', (formula) => `\t${formula}`],
+  ['behind a line feed', (formula) => `\n${formula}`],
+  ['behind a carriage return', (formula) => `\r${formula}`],
+  ['behind a no-break space', (formula) => `\u00A0${formula}`],
+  ['behind a byte order mark', (formula) => `\uFEFF${formula}`],
+  ['behind a zero-width space', (formula) => `\u200B${formula}`],
+  ['behind a direction mark', (formula) => `\u202E${formula}`],
+  ['behind a control character', (formula) => `\u0001${formula}`],
+  [
+    'with a full-width sign',
+    (formula) =>
+      formula.replace(/^[=+\-@]/, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0)),
+  ],
+  [
+    'with a small sign',
+    (formula) =>
+      formula.replace(
+        /^[=+\-@]/,
+        (sign) => ({ '=': '﹦', '+': '﹢', '-': '﹣', '@': '﹫' })[sign]!,
+      ),
+  ],
+  ['behind a full-width space', (formula) => `\u3000${formula}`],
+];
+/** Independent of the app's own pattern: the first character that a spreadsheet looks at. */
+const firstSeen = (cell: string) => cell.replace(/^[\p{White_Space}\p{C}]+/u, '').at(0) ?? '';
+const LIVE = new Set('=+-@＝＋－＠﹦﹢﹣﹫');
+
+describe('a formula', () => {
+  it.each(disguises)('%s is text in the output CSV', async (_how, disguise) => {
+    const cells = payloads.map(disguise);
+    const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
+    const rows = cells.map((cell) =>
+      [quoted(cell), quoted(cell), bench.good, quoted(cell)].join(','),
+    );
+    const header = ['S. No.', 'Product Name', 'Input Image Urls', disguise('=1+2')].map(quoted);
+    const id = await bench.app.api.accepted([header.join(','), ...rows].join('\r\n'));
+    await bench.app.api.untilFinal(id);
+    for (const query of ['', '?detail=true']) {
+      const { data } = Papa.parse<string[]>(await bench.app.api.text(`/download/${id}${query}`), {
+        delimiter: ',',
+      });
+      const live = data.flat().filter((cell) => LIVE.has(firstSeen(cell)));
+      expect(live).toEqual([]);
+      expect(data).toHaveLength(payloads.length + 2);
+    }
+    const raw = Papa.parse<string[]>(
+      (await bench.app.api.text(`/download/${id}?raw=true`)).trimEnd(),
+    );
+    expect(raw.data.slice(1).map((row) => row[1])).toEqual(cells);
+  });
+});

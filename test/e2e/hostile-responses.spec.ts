@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { expect, it } from 'vitest';
+import { HostileBench } from '../support/hostile-app.js';
+import {
+  cutOffAfter,
+  dripping,
+  endless,
+  file,
+  htmlPage,
+  lyingAboutLength,
+  neverAnswer,
+  redirectTo,
+} from '../support/origin-behaviours.js';
+import type { Behaviour } from '../support/origin-server.js';
+import { photograph } from '../support/pictures.js';
+import { Vigil } from '../support/vigil.js';
+
+const bench = HostileBench.forThisFile({
+  DOWNLOAD_TIMEOUT_SECONDS: '3',
+  DOWNLOAD_CONCURRENCY_PER_HOST: '32',
+  MAX_IMAGE_BYTES: '4000000',
+});
+
+const raw =
+  (bytes: string | Buffer): Behaviour =>
+  (_request, response) =>
+    void response.socket?.end(bytes);
+
+const endlessHeaders: Behaviour = (_request, response) => {
+  const { socket } = response;
+  socket?.write('HTTP/1.1 200 OK\r\n');
+  const timer = setInterval(() => socket?.write(`x-${Math.random()}: ${'y'.repeat(4000)}\r\n`), 1);
+  socket?.on('close', () => clearInterval(timer)).on('error', () => undefined);
+};
+
+it('survives answers that are slow, endless, lying, compressed or no HTTP at all', async () => {
+  const picture = await photograph(400, 300).jpeg({ quality: 95 }).toBuffer();
+  const encoded = (encoding: string, body: Buffer) => file(body, { 'content-encoding': encoding });
+  const answers: Record<string, [Behaviour, RegExp]> = {
+    never: [neverAnswer(), /^download_timed_out$/],
+    dripping: [dripping(picture, 1, 200), /^download_(timed_out|too_slow)$/],
+    endless: [endless(), /^download_too_large$/],
+    'too-short': [lyingAboutLength(picture, picture.length * 2), /^download_truncated$/],
+    'too-long': [
+      lyingAboutLength(picture, 1000),
+      /^(image_truncated|download_truncated|response_invalid)$/,
+    ],
+    'length-of-a-terabyte': [
+      raw('HTTP/1.1 200 OK\r\ncontent-length: 999999999999\r\n\r\nabc'),
+      /^download_too_large$/,
+    ],
+    'length-of-nothing': [
+      file(picture, { 'content-length': 0 }),
+      /^(empty_file|response_invalid)$/,
+    ],
+    'cut-off': [cutOffAfter(picture, 500), /^download_truncated$/],
+    empty: [file(Buffer.alloc(0)), /^empty_file$/],
+    gzip: [encoded('gzip', gzipSync(picture)), /^content_encoding_unsupported$/],
+    'gzip-bomb': [
+      encoded('gzip', gzipSync(Buffer.alloc(100_000_000))),
+      /^content_encoding_unsupported$/,
+    ],
+    brotli: [encoded('br', brotliCompressSync(picture)), /^content_encoding_unsupported$/],
+    'twice-gzip': [
+      encoded('gzip, gzip', gzipSync(gzipSync(picture))),
+      /^content_encoding_unsupported$/,
+    ],
+    'no-http': [raw('220 smtp ready\r\n'), /^response_invalid$/],
+    noise: [raw(randomBytes(4096)), /^(response_invalid|connection_\w+)$/],
+    'status-of-letters': [raw('HTTP/1.1 abc OK\r\n\r\n'), /^response_invalid$/],
+    'two-lengths': [
+      raw('HTTP/1.1 200 OK\r\ncontent-length: 4\r\ncontent-length: 9\r\n\r\nabcd'),
+      /^response_invalid$/,
+    ],
+    'bad-chunks': [
+      raw('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nZZZ\r\nabc'),
+      /^(response_invalid|download_truncated|connection_\w+)$/,
+    ],
+    'endless-headers': [endlessHeaders, /^(response_invalid|connection_\w+)$/],
+    'endless-redirects': [redirectTo('/endless-redirects'), /^redirect_limit$/],
+    'redirect-to-nothing': [redirectTo(''), /^(redirect_invalid|redirect_limit|http_302)$/],
+    'web-page': [htmlPage(), /^html_instead_of_image$/],
+    'partial-content': [
+      (_request, response) =>
+        void response
+          .writeHead(206, { 'content-range': `bytes 0-9/${picture.length}` })
+          .end(picture.subarray(0, 10)),
+      /^(http_206|image_\w+|not_an_image)$/,
+    ],
+  };
+  for (const [name, [behaviour]] of Object.entries(answers)) bench.shop.on(`/${name}`, behaviour);
+
+  const urls = Object.keys(answers).map((name) => bench.shop.url(`/${name}`));
+  const outcomes = await Vigil.over(bench.app, () => bench.outcomes([...urls, bench.good]));
+  for (const [name, [, expected]] of Object.entries(answers)) {
+    expect([name, outcomes[bench.shop.url(`/${name}`)]]).toEqual([
+      name,
+      expect.stringMatching(expected),
+    ]);
+  }
+  expect(outcomes[bench.good]).toBe('completed');
+});

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { file } from '../support/origin-behaviours.js';
+import { OriginServer } from '../support/origin-server.js';
+import { photograph } from '../support/pictures.js';
+import { createRedis } from '../support/redis.js';
+
+const SHOP = 'shop-key-0123456789';
+
+let database: TestDatabase;
+let origin: OriginServer;
+let app: TestApp;
+let id: string;
+let outputUrl: string;
+let picture: Buffer;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  origin = await OriginServer.start();
+  picture = await photograph(320, 240).jpeg({ quality: 95 }).toBuffer();
+  origin.on('/1.jpg', file(picture));
+  app = await startApp({
+    databaseUrl: database.url,
+    redisUrl: (await createRedis()).url,
+    env: { API_KEYS: `shop:${SHOP}`, IMAGE_URL_TTL: '2', OUTBOUND_ALLOW: origin.allow },
+  });
+  const api = app.api.as(SHOP);
+  const url = origin.url('/1.jpg');
+  id = await api.accepted(`S. No.,Product Name,Input Image Urls\n1,SKU1,"${url},${url}"\n`);
+  const status = await api.untilFinal(id);
+  outputUrl = status.products[0].images[0].output_url!;
+});
+afterAll(async () => {
+  await app?.stop();
+  await origin?.close();
+  await database?.drop();
+});
+
+const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
+
+describe('with IMAGE_URL_TTL', () => {
+  it('the output CSV carries URLs that work without a key', async () => {
+    const csv = await app.api.as(SHOP).text(`/download/${id}`);
+    const urls = csv.match(/http:\/\/[^",]+\/images\/[^",\n]+/g)!;
+    expect(urls).toHaveLength(2);
+    for (const url of urls) {
+      const response = await fetch(url);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('cache-control')).toMatch(/^private, max-age=\d, immutable$/);
+      expect(response.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+      expect(response.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
+    }
+  });
+
+  it('an address without its signature is refused, and one that has expired', async () => {
+    const bare = await fetch(outputUrl.split('?')[0]);
+    expect([bare.status, await codeOf(bare)]).toEqual([403, 'image_url_invalid']);
+
+    const late = await eventually(
+      async () => {
+        const response = await fetch(outputUrl);
+        return response.status === 403 ? response : undefined;
+      },
+      { what: 'the URL to expire' },
+    );
+    expect([late.status, await codeOf(late)]).toEqual([403, 'image_url_expired']);
+  });
+
+  it('a download asked for again after that has fresh ones', async () => {
+    const api = app.api.as(SHOP);
+    const tag = (await api.get(`/download/${id}`)).headers.get('etag')!;
+    const fresh = async () =>
+      (await api.get(`/download/${id}`, { 'If-None-Match': tag })).status === 200;
+    expect(await eventually(fresh, { what: 'the tag to change' })).toBe(true);
+  });
+});
+
+it('the address of an image tells nothing of its source, and is not made of it', () => {
+  const sha256 = createHash('sha256').update(picture).digest('hex');
+  const plain = createHash('sha256')
+    .update(JSON.stringify([1, sha256, 'original', 50, null, null]))
+    .digest('hex');
+  expect(outputUrl).not.toContain(plain);
+  expect(outputUrl).not.toContain(sha256);
+});

@@ -1,0 +1,112 @@
+import { unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { file, status } from '../support/origin-behaviours.js';
+import { OriginServer } from '../support/origin-server.js';
+import { photograph } from '../support/pictures.js';
+import { createRedis } from '../support/redis.js';
+import { storeRequest } from '../support/stored-request.js';
+import { readZip } from '../support/zip.js';
+
+describe('GET /download/:id/images.zip', () => {
+  let database: TestDatabase;
+  let origin: OriginServer;
+  let app: TestApp;
+  let id: string;
+  const zipOf = async (id: string) => {
+    const response = await app.api.get(`/download/${id}/images.zip`);
+    expect(response.status).toBe(200);
+    return { response, entries: readZip(Buffer.from(await response.arrayBuffer())) };
+  };
+  const imageOf = async (url: string) =>
+    Buffer.from(await (await app.api.get(new URL(url).pathname)).arrayBuffer());
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    origin = await OriginServer.start();
+    app = await startApp({
+      databaseUrl: database.url,
+      redisUrl: (await createRedis()).url,
+      env: { OUTBOUND_ALLOW: origin.allow },
+    });
+    origin.on('/gone.jpg', status(404));
+    for (const [at, path] of ['/a.jpg', '/b.jpg', '/c.jpg'].entries()) {
+      origin.on(
+        path,
+        file(
+          await photograph(120 + at, 80)
+            .jpeg({ quality: 95 })
+            .toBuffer(),
+        ),
+      );
+    }
+    const urls = (...paths: string[]) => `"${paths.map((path) => origin.url(path)).join(',')}"`;
+    id = await app.api.accepted(
+      [
+        'S. No.,Product Name,Input Image Urls',
+        `1,Lamp: "red",${urls('/a.jpg', '/gone.jpg', '/b.jpg')}`.replaceAll('"red"', 'red'),
+        `2,../Chaise,${urls('/c.jpg')}`,
+        `3,Lamp again,${urls('/a.jpg')}`,
+      ].join('\n'),
+    );
+    await app.api.untilFinal(id);
+  });
+  afterAll(async () => {
+    await app.stop();
+    await origin.close();
+    await database.drop();
+  });
+
+  it('holds every compressed image under a readable name, byte for byte', async () => {
+    const { response, entries } = await zipOf(id);
+    expect(response.headers.get('content-type')).toBe('application/zip');
+    expect(response.headers.get('content-disposition')).toMatch('products-compressed.zip');
+    expect(entries.map(({ name }) => name)).toEqual([
+      '0001-Lamp-red-1.jpg',
+      '0001-Lamp-red-3.jpg',
+      '0002-Chaise-1.jpg',
+      '0003-Lamp-again-1.jpg',
+    ]);
+    const { products } = await app.api.status(id);
+    const outputs = products.flatMap(({ images }) =>
+      images.flatMap(({ output_url }) => output_url ?? []),
+    );
+    for (const [at, url] of outputs.entries()) {
+      expect(entries[at].content.equals(await imageOf(url))).toBe(true);
+    }
+  });
+
+  it('waits for the end of the request, unless a part is asked for', async () => {
+    const running = await storeRequest(database.url, {
+      status: 'processing',
+      rows: [
+        { cells: ['1', 'A', ''], images: [{ url: origin.url('/z.jpg'), status: 'processing' }] },
+      ],
+    });
+    const refused = await app.api.getJson(`/download/${running}/images.zip`);
+    expect(refused).toMatchObject({ status: 409, body: { code: 'not_finished' } });
+    const part = await app.api.get(`/download/${running}/images.zip?partial=true`);
+    expect(readZip(Buffer.from(await part.arrayBuffer()))).toEqual([]);
+  });
+
+  it('says which files are missing, and holds the others', async () => {
+    const { products } = await app.api.status(id);
+    const name = new URL(products[1].images[0].output_url!).pathname.split('/').at(-1)!;
+    await unlink(join(app.dataDir, 'artifacts', name.slice(0, 2), name));
+    const { entries } = await zipOf(id);
+    expect(entries.map(({ name }) => name)).toEqual([
+      '0001-Lamp-red-1.jpg',
+      '0001-Lamp-red-3.jpg',
+      '0003-Lamp-again-1.jpg',
+      'MISSING.txt',
+    ]);
+    expect(entries.at(-1)!.content.toString()).toMatch('0002-Chaise-1.jpg');
+  });
+
+  it('knows no request that is not there', async () => {
+    const unknown = '/download/019a0000-0000-7000-8000-00000000ffff/images.zip';
+    expect(await app.api.getJson(unknown)).toMatchObject({ status: 404 });
+  });
+});

@@ -1,0 +1,126 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type TestApp, startApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { type Behaviour, OriginServer } from '../support/origin-server.js';
+import { photograph } from '../support/pictures.js';
+import { createRedis } from '../support/redis.js';
+
+const OLD = 'Sun, 01 Feb 2015 12:00:00 GMT';
+
+describe('an image whose URL was fetched before', () => {
+  let database: TestDatabase;
+  let origin: OriginServer;
+  let app: TestApp;
+  let path: string;
+  let number = 0;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    origin = await OriginServer.start();
+    app = await startApp({
+      databaseUrl: database.url,
+      redisUrl: (await createRedis()).url,
+      env: { OUTBOUND_ALLOW: origin.allow },
+    });
+  });
+  afterAll(async () => {
+    await app.stop();
+    await origin.close();
+    await database.drop();
+  });
+  beforeEach(() => {
+    path = `/${++number}.jpg`;
+  });
+
+  /** Uploads a catalogue of this one image. @returns its output URL, and what the origin was asked and answered */
+  async function upload(fields: Record<string, string> = {}) {
+    const before = origin.count(path);
+    const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${origin.url(path)}\n`;
+    const { status, products } = await app.api.untilFinal(await app.api.accepted(csv, fields));
+    expect(status).toBe('completed');
+    const asked = origin.requests.filter((request) => request.path === path).slice(before);
+    return { image: products[0].images[0], asked: asked.map(({ headers }) => headers) };
+  }
+
+  /** A server as servers are: it knows tags and dates, and answers 304 when they fit. */
+  const serving =
+    (bytes: Buffer, validators: Record<string, string>): Behaviour =>
+    (request, response) => {
+      const { 'if-none-match': tag, 'if-modified-since': date } = request.headers;
+      const same = tag ? tag === validators.etag : date && date === validators['last-modified'];
+      if (same) response.writeHead(304, validators).end();
+      else response.writeHead(200, { 'content-length': bytes.length, ...validators }).end(bytes);
+    };
+  const picture = (width: number) => photograph(width, 60).jpeg({ quality: 95 }).toBuffer();
+
+  it.each([
+    ['an entity tag', { etag: '"v1"' }, { 'if-none-match': '"v1"' }],
+    ['a date', { 'last-modified': OLD }, { 'if-modified-since': OLD }],
+  ])('is asked for on the condition of %s, and done without its bytes', async (_, has, asks) => {
+    const bytes = await picture(80 + number);
+    origin.on(path, serving(bytes, has));
+    const first = await upload();
+    expect(first.asked).toEqual([expect.not.objectContaining(asks)]);
+    const second = await upload();
+    expect(second.asked).toEqual([expect.objectContaining(asks)]);
+    expect(second.image).toEqual(first.image);
+    expect(second.image).toMatchObject({ status: 'completed', bytes_in: bytes.length });
+  });
+
+  it('is fetched and made anew when it changed', async () => {
+    origin.on(path, serving(await picture(90), { etag: '"v1"' }));
+    const first = await upload();
+    origin.on(path, serving(await picture(91), { etag: '"v2"' }));
+    const second = await upload();
+    expect(second.image).toMatchObject({ width: 91, status: 'completed' });
+    expect(second.image.output_url).not.toBe(first.image.output_url);
+    const third = await upload();
+    expect(third.asked).toEqual([expect.objectContaining({ 'if-none-match': '"v2"' })]);
+    expect(third.image).toEqual(second.image);
+  });
+
+  it('is fetched without a condition for other options, of which there is nothing yet', async () => {
+    origin.on(path, serving(await picture(92), { etag: '"v1"' }));
+    const outputs = new Set<string | null>();
+    for (const fields of [
+      {},
+      { quality: '60' },
+      { effort: 'fast' },
+      { effort: 'small' },
+      { max_width: '50' },
+      { format: 'webp' },
+    ]) {
+      const { image, asked } = await upload(fields as Record<string, string>);
+      expect(asked).toHaveLength(1);
+      expect(asked[0]).not.toHaveProperty('if-none-match');
+      outputs.add(image.output_url);
+    }
+    expect(outputs.size).toBe(6);
+    const again = await upload({ quality: '60' });
+    expect(again.asked[0]).toHaveProperty('if-none-match', '"v1"');
+    expect(outputs).toContain(again.image.output_url);
+  });
+
+  it('is fetched without a condition when its artifact is gone', async () => {
+    origin.on(path, serving(await picture(93), { etag: '"v1"' }));
+    const { image } = await upload();
+    const name = image.output_url!.split('/').at(-1)!;
+    const artifact = join(app.dataDir, 'artifacts', name.slice(0, 2), name);
+    await rm(artifact);
+    const second = await upload();
+    expect(second.asked[0]).not.toHaveProperty('if-none-match');
+    expect(second.image).toEqual(image);
+    expect((await fetch(second.image.output_url!)).status).toBe(200);
+  });
+
+  it('is always fetched where the server gives no validator', async () => {
+    origin.on(path, serving(await picture(94), {}));
+    await upload();
+    const { asked } = await upload();
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).not.toHaveProperty('if-none-match');
+    expect(asked[0]).not.toHaveProperty('if-modified-since');
+  });
+});

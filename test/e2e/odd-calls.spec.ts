@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { createRedis } from '../support/redis.js';
+
+const CSV = 'S. No.,Product Name,Input Image Urls\n1,SKU1,http://127.0.0.1:9/1.jpg\n';
+const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
+
+let database: TestDatabase;
+let app: TestApp;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  app = await startApp({ databaseUrl: database.url, redisUrl: (await createRedis()).url });
+});
+afterAll(async () => {
+  await app.stop();
+  await database.drop();
+});
+
+async function call(path: string, init: RequestInit = {}) {
+  const response = await fetch(app.url + path, init);
+  const text = await response.text();
+  const { status, headers } = response;
+  const isJson = headers.get('content-type')?.includes('json');
+  return { status, headers, body: (isJson ? JSON.parse(text) : {}) as Record<string, unknown> };
+}
+
+function form(fields: Record<string, string> = {}): FormData {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(fields)) data.set(name, value);
+  data.set('file', new Blob([CSV]), 'products.csv');
+  return data;
+}
+
+describe('a method that a path does not take', () => {
+  it.each([
+    ['GET', '/upload', 'POST'],
+    ['PUT', `/status/${ID}`, 'GET, HEAD'],
+    ['DELETE', `/download/${ID}/`, 'GET, HEAD'],
+    ['OPTIONS', '/webhook', 'GET, HEAD, POST'],
+    ['POST', '/docs-json', 'GET, HEAD'],
+  ])('%s %s is answered with 405 and those it takes', async (method, path, allow) => {
+    const { status, headers, body } = await call(path, { method });
+    expect([status, headers.get('allow'), body.code]).toEqual([405, allow, 'method_not_allowed']);
+    expect(body.detail).toContain(allow);
+  });
+
+  it('is not told of a path that does not exist', async () => {
+    const { status, headers, body } = await call('/nope', { method: 'PUT' });
+    expect([status, headers.get('allow'), body.code]).toEqual([404, null, 'not_found']);
+    expect(body.detail).toContain('/docs');
+  });
+});
+
+describe('what PostgreSQL can keep in no text', () => {
+  it('is refused in a webhook_url', async () => {
+    for (const odd of ['\0', '\n', '\t', '\x7f']) {
+      const body = form({ webhook_url: `https://shop.example.com/hook${odd}x` });
+      const answer = await call('/upload', { method: 'POST', body });
+      expect([answer.status, answer.body.code]).toEqual([400, 'invalid_parameter']);
+    }
+  });
+
+  it('is refused in a search', async () => {
+    const { status, body } = await call('/requests?search=a%00b');
+    expect([status, body.code]).toEqual([400, 'invalid_parameter']);
+  });
+});
+
+describe('without API keys, a page of another site', () => {
+  const upload = (headers: Record<string, string>) =>
+    call('/upload', { method: 'POST', body: form({ dry_run: 'true' }), headers });
+
+  it.each<Record<string, string>>([
+    { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' },
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+  ])('can make a browser upload nothing: %j', async (headers) => {
+    const { status, body } = await upload(headers);
+    expect([status, body.code]).toEqual([403, 'cross_site_call']);
+  });
+
+  it('keeps nobody else from it', async () => {
+    expect((await upload({})).status).toBe(200);
+    expect((await upload({ origin: app.url })).status).toBe(200);
+    expect((await upload({ 'sec-fetch-site': 'same-origin', origin: app.url })).status).toBe(200);
+    expect((await call('/requests', { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(
+      200,
+    );
+  });
+});

@@ -1,0 +1,107 @@
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestApp, startApp } from '../support/app.js';
+import type { StatusImage } from '../support/api-client.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { file } from '../support/origin-behaviours.js';
+import { OriginServer } from '../support/origin-server.js';
+import { animation, near, photograph, pixelAt, twoHalves } from '../support/pictures.js';
+import { createRedis } from '../support/redis.js';
+
+const RED = [176, 64, 64, 255];
+const BLUE = [64, 96, 144, 255];
+const GPS = { IFD3: { GPSLatitude: '51/1 30/1 0/1', GPSLatitudeRef: 'N' } };
+
+describe('the pictures of a catalogue', () => {
+  let database: TestDatabase;
+  let origin: OriginServer;
+  let app: TestApp;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    origin = await OriginServer.start();
+    app = await startApp({
+      databaseUrl: database.url,
+      redisUrl: (await createRedis()).url,
+      env: { OUTBOUND_ALLOW: origin.allow },
+    });
+  });
+  afterAll(async () => {
+    await app.stop();
+    await origin.close();
+    await database.drop();
+  });
+
+  /** What a merchant gets for one picture: its entry in the status, and the bytes at its output URL. */
+  async function compress(name: string, bytes: Buffer, options: Record<string, string> = {}) {
+    origin.on(`/${name}`, file(bytes));
+    const csv = `S. No.,Product Name,Input Image Urls\n1,A,${origin.url(`/${name}`)}\n`;
+    const { products } = await app.api.untilFinal(await app.api.accepted(csv, options));
+    const image: StatusImage = products[0].images[0];
+    expect(image.error).toBeNull();
+    const answer = await fetch(image.output_url!);
+    const output = Buffer.from(await answer.arrayBuffer());
+    expect(output.length).toBe(image.bytes_out);
+    return { image, output, type: answer.headers.get('content-type') };
+  }
+
+  it('taken on their side come out upright, without the place where they were taken', async () => {
+    const side = (await twoHalves(400, 300, '#b04040', '#406090')).flatten().jpeg();
+    const input = await side.withExif(GPS).withMetadata({ orientation: 6 }).toBuffer();
+    const { image, output } = await compress('side.jpg', input);
+    expect(image).toMatchObject({ width: 300, height: 400, kept_original: false });
+    // Turned clockwise, what was left is on top.
+    expect(await pixelAt(output, 150, 50)).toEqual(near(RED));
+    expect(await pixelAt(output, 150, 350)).toEqual(near(BLUE));
+    expect((await sharp(output).metadata()).exif).toBeUndefined();
+  });
+
+  it('with transparency keep it as PNG and get a white ground as JPEG', async () => {
+    const input = await (await twoHalves(200, 100, '#b04040', '#00000000')).png().toBuffer();
+    const png = await compress('cutout.png', input);
+    expect(png.type).toBe('image/png');
+    expect((await pixelAt(png.output, 150, 50))[3]).toBe(0);
+    const jpeg = await compress('cutout.png', input, { format: 'jpeg' });
+    expect(jpeg.type).toBe('image/jpeg');
+    expect(await pixelAt(jpeg.output, 150, 50)).toEqual(near([255, 255, 255, 255]));
+  });
+
+  it('that move keep their frames', async () => {
+    const input = await (await animation(64, ['#f00', '#0f0', '#00f'], 120)).toBuffer();
+    const { output, image } = await compress('moving.gif', input);
+    expect(image.format).toBe('gif');
+    expect(await sharp(output, { animated: true }).metadata()).toMatchObject({
+      pages: 3,
+      delay: [120, 120, 120],
+    });
+  });
+
+  it('in CMYK come out in the right colours', async () => {
+    const input = await (
+      await twoHalves(64, 64, '#b04040', '#406090')
+    )
+      .toColourspace('cmyk')
+      .jpeg({ quality: 95 })
+      .toBuffer();
+    const { output } = await compress('print.jpg', input);
+    expect((await sharp(output).metadata()).space).toBe('srgb');
+    // Printing inks reach fewer colours than screens: red comes back a little deeper.
+    expect(await pixelAt(output, 10, 30)).toEqual(near(RED, 24));
+    expect(await pixelAt(output, 54, 30)).toEqual(near(BLUE, 24));
+  });
+
+  it('that are tiny already come back byte for byte, and say so', async () => {
+    const input = await photograph(160, 120).jpeg({ quality: 10, mozjpeg: true }).toBuffer();
+    const { image, output } = await compress('tiny.jpg', input);
+    expect(image.kept_original).toBe(true);
+    expect(output.equals(input)).toBe(true);
+  });
+
+  it('are made to fit, and never enlarged', async () => {
+    const input = await photograph(800, 600).jpeg().toBuffer();
+    const small = await compress('large.jpg', input, { max_width: '200', max_height: '200' });
+    expect(small.image).toMatchObject({ width: 200, height: 150 });
+    const same = await compress('large.jpg', input, { max_width: '2000' });
+    expect(same.image).toMatchObject({ width: 800, height: 600 });
+  });
+});

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { query } from '../support/private-servers.js';
+import { createRedis } from '../support/redis.js';
+import { storeRequest } from '../support/stored-request.js';
+
+interface Statistics {
+  bucket_seconds: number;
+  throughput: { second: number; images: number }[];
+  savings: { from_percent: number; images: number }[];
+  failures: { code: string; message: string; images: number; examples: { row: number }[] }[];
+}
+
+describe('statistics', () => {
+  let database: TestDatabase;
+  let app: TestApp;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    app = await startApp({ databaseUrl: database.url, redisUrl: (await createRedis()).url });
+  });
+  afterAll(async () => {
+    await app.stop();
+    await database.drop();
+  });
+
+  it('count images by when they ended, by what they lost, and by why they failed', async () => {
+    const failed = (code: string) => ({
+      status: 'failed' as const,
+      code,
+      message: `Because ${code}.`,
+    });
+    const url = 'https://shop.example/1.jpg';
+    const id = await storeRequest(database.url, {
+      rows: [
+        { cells: ['1', 'A', ''], images: [{ url, bytesIn: 1000, bytesOut: 350 }] },
+        { cells: ['2', 'B', ''], images: [{ url, bytesIn: 1000, bytesOut: 1000 }] },
+        { cells: ['3', 'C', ''], images: [{ url, ...failed('http_404') }] },
+        { cells: ['4', 'D', ''], images: [{ url, ...failed('http_404') }] },
+        { cells: ['5', 'E', ''], images: [{ url, ...failed('image_corrupt') }] },
+      ],
+    });
+    await query(
+      database.url,
+      `UPDATE images SET finished_at = r.started_at + make_interval(secs => images.row_number * 2)
+       FROM processing_requests r WHERE r.id = images.request_id`,
+    );
+
+    const { body } = await app.api.getJson<Statistics>(`/requests/${id}/statistics`);
+    expect(body.bucket_seconds).toBe(1);
+    expect(body.throughput.filter(({ images }) => images > 0)).toEqual(
+      [2, 4, 6, 8, 10].map((second) => ({ second, images: 1 })),
+    );
+    expect(body.savings).toHaveLength(10);
+    expect(body.savings.filter(({ images }) => images > 0)).toEqual([
+      { from_percent: 0, images: 1 },
+      { from_percent: 60, images: 1 },
+    ]);
+    expect(body.failures.map(({ code, images }) => [code, images])).toEqual([
+      ['http_404', 2],
+      ['image_corrupt', 1],
+    ]);
+    expect(body.failures[0]).toMatchObject({
+      message: 'Because http_404.',
+      examples: [
+        { row: 3, position: 1, product_name: 'C', input_url: url },
+        { row: 4, position: 1, product_name: 'D', input_url: url },
+      ],
+    });
+  });
+
+  it('are there for a request that has not begun', async () => {
+    const id = await storeRequest(database.url, { status: 'pending', rows: [] });
+    const { body } = await app.api.getJson<Statistics>(`/requests/${id}/statistics`);
+    expect(body.savings.every(({ images }) => images === 0)).toBe(true);
+    expect(body.failures).toEqual([]);
+  });
+
+  it('sum up the days', async () => {
+    const { body } = await app.api.getJson<{
+      days: { day: string; requests: number; images: number; bytes_in: number }[];
+    }>('/statistics');
+    expect(body.days).toHaveLength(30);
+    expect(body.days.at(-1)).toEqual({
+      day: new Date().toISOString().slice(0, 10),
+      requests: 2,
+      images: 2,
+      bytes_in: 2000,
+      bytes_out: 800,
+    });
+    expect(body.days[0]).toMatchObject({ requests: 0, images: 0 });
+  });
+
+  it('know no request that is not there', async () => {
+    const { status, body } = await app.api.getJson(
+      '/requests/019a0000-0000-7000-8000-00000000ffff/statistics',
+    );
+    expect(status).toBe(404);
+    expect(body).toMatchObject({ code: 'request_not_found' });
+  });
+
+  it('let a list of requests be searched and a page of products begin anywhere', async () => {
+    const image = { url: 'https://shop.example/1.jpg' };
+    const id = await storeRequest(database.url, {
+      filename: 'Spring_100%.csv',
+      rows: ['A', 'B', 'C'].map((name, at) => ({
+        cells: [`${at + 1}`, name, ''],
+        images: [image],
+      })),
+    });
+    type List = { requests: { request_id: string }[] };
+    const found = async (search: string) => {
+      const path = `/requests?search=${encodeURIComponent(search)}`;
+      return (await app.api.getJson<List>(path)).body.requests.map(({ request_id }) => request_id);
+    };
+    expect(await found('spring_100%')).toEqual([id]);
+    expect(await found(id.slice(0, 34))).toEqual([id]);
+    expect(await found('s_ring')).toEqual([]);
+    const page = await app.api.status(id, '?limit=1&first_row=2');
+    expect(page.products.map(({ product_name }) => product_name)).toEqual(['B']);
+    expect(page).toMatchObject({ product_count: 3 });
+  });
+});

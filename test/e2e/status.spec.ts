@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StatusBody } from '../support/api-client.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { createRedis } from '../support/redis.js';
+import { artifactKey, storeRequest } from '../support/stored-request.js';
+
+const UNKNOWN = '019a0000-0000-7000-8000-00000000ffff';
+
+describe('GET /status/:id', () => {
+  let database: TestDatabase;
+  let app: TestApp;
+  const key = artifactKey();
+  let running: string;
+  let finished: string;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    app = await startApp({ databaseUrl: database.url, redisUrl: (await createRedis()).url });
+    running = await storeRequest(database.url, {
+      status: 'processing',
+      rows: [
+        {
+          cells: ['0001', 'Lamp', ''],
+          images: [
+            { url: 'https://shop.example/1.png', key, format: 'png', bytesIn: 1000, bytesOut: 400 },
+            {
+              url: 'https://shop.example/2.jpg',
+              status: 'failed',
+              code: 'http_404',
+              message: 'There is no such image.',
+            },
+          ],
+        },
+        {
+          cells: ['0001', 'Lamp again', ''],
+          images: [
+            { url: 'https://shop.example/3.jpg', status: 'processing' },
+            { url: 'https://shop.example/4.jpg', status: 'pending' },
+          ],
+        },
+      ],
+    });
+    finished = await storeRequest(database.url, {
+      rows: Array.from({ length: 5 }, (_, i) => ({
+        cells: [String(i + 1), `Product ${i + 1}`, ''],
+        images: [{ url: `https://shop.example/${i + 1}.jpg` }],
+      })),
+    });
+  });
+  afterAll(async () => {
+    await app.stop();
+    await database.drop();
+  });
+
+  it('tells how far a request is, with every image and what became of it', async () => {
+    const body = await app.api.status(running);
+    expect(body).toMatchObject({
+      request_id: running,
+      status: 'processing',
+      filename: 'products.csv',
+      completed_at: null,
+      webhook_url: null,
+      options: { quality: 50, format: 'original' },
+      progress: { total: 4, completed: 1, failed: 1, cancelled: 0, percent: 50, saved_percent: 60 },
+      output_csv: null,
+      errors_csv: null,
+      next_cursor: null,
+    });
+    expect(body.progress.eta_seconds).toBeGreaterThan(0);
+    expect(body.products.map(({ row, serial_number }) => [row, serial_number])).toEqual([
+      [1, '0001'],
+      [2, '0001'],
+    ]);
+    expect(body.products[0].images).toEqual([
+      {
+        position: 1,
+        input_url: 'https://shop.example/1.png',
+        output_url: `${app.url}/images/${key}.png`,
+        status: 'completed',
+        bytes_in: 1000,
+        bytes_out: 400,
+        format: 'png',
+        width: 100,
+        height: 100,
+        kept_original: false,
+        error: null,
+      },
+      expect.objectContaining({
+        output_url: null,
+        error: { code: 'http_404', message: 'There is no such image.' },
+      }),
+    ]);
+    expect(body.products[1].images.map(({ status }) => status)).toEqual(['processing', 'pending']);
+  });
+
+  it('links what can be downloaded once the request has ended', async () => {
+    expect(await app.api.status(finished, '?limit=0')).toMatchObject({
+      progress: { percent: 100, eta_seconds: 0 },
+      output_csv: `${app.url}/download/${finished}`,
+      errors_csv: null,
+      products: [],
+      next_cursor: null,
+    });
+  });
+
+  it('links the errors CSV when an image failed', async () => {
+    const id = await storeRequest(database.url, {
+      status: 'failed',
+      rows: [
+        {
+          cells: ['1', 'Lamp', ''],
+          images: [{ url: 'https://a/1', status: 'failed', code: 'http_404', message: 'Gone.' }],
+        },
+      ],
+    });
+    expect((await app.api.status(id)).errors_csv).toBe(`${app.url}/download/${id}/errors`);
+  });
+
+  it('pages through all products by the cursor', async () => {
+    const rows: number[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: StatusBody = await app.api.status(
+        finished,
+        `?limit=2${cursor === null ? '' : `&cursor=${cursor}`}`,
+      );
+      expect(page.products.length).toBeLessThanOrEqual(2);
+      rows.push(...page.products.map(({ row }) => row));
+      cursor = page.next_cursor;
+    } while (cursor !== null);
+    expect(rows).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('has no next page when the last one is full', async () => {
+    expect((await app.api.status(finished, '?limit=5')).next_cursor).toBeNull();
+  });
+
+  it.each(['', '?limit=0'])('answers 304 to its own tag while nothing moves: %s', async (query) => {
+    const first = await app.api.get(`/status/${running}${query}`);
+    const tag = first.headers.get('etag')!;
+    expect(tag).toMatch(/^W\/".+"$/);
+    expect(first.headers.get('cache-control')).toBe('no-cache');
+    const second = await app.api.get(`/status/${running}${query}`, { 'If-None-Match': tag });
+    expect(second.status).toBe(304);
+    const other = await app.api.get(`/status/${finished}${query}`, { 'If-None-Match': tag });
+    expect(other.status).toBe(200);
+  });
+
+  it('accepts a slash at the end, and an id in capitals', async () => {
+    const { body } = await app.api.getJson<StatusBody>(
+      `/status/${finished.toUpperCase()}/?limit=0`,
+    );
+    expect(body.request_id).toBe(finished);
+  });
+
+  it('answers HEAD with the headers alone', async () => {
+    const response = await fetch(`${app.url}/status/${finished}`, { method: 'HEAD' });
+    expect(response.status).toBe(200);
+    expect(await response.text()).toBe('');
+  });
+
+  it.each([
+    [`/status/${UNKNOWN}`, 404, 'request_not_found'],
+    ['/status/abc', 400, 'malformed_id'],
+    [`/status/${UNKNOWN}?limit=1001`, 400, 'invalid_parameter'],
+    [`/status/${UNKNOWN}?limit=-1`, 400, 'invalid_parameter'],
+    [`/status/${UNKNOWN}?limit=`, 400, 'invalid_parameter'],
+    [`/status/${UNKNOWN}?limit=1e1`, 400, 'invalid_parameter'],
+    [`/status/${UNKNOWN}?limit=1&limit=2`, 400, 'invalid_parameter'],
+    [`/status/${UNKNOWN}?page=2`, 400, 'invalid_parameter'],
+    [`/status/${UNKNOWN}?cursor=nonsense`, 400, 'invalid_cursor'],
+    ['/requests?cursor=MTAw', 400, 'invalid_cursor'],
+    ['/requests?limit=0', 400, 'invalid_parameter'],
+    ['/requests?status=done', 400, 'invalid_parameter'],
+  ])('refuses %s with %i %s', async (path, status, code) => {
+    const answer = await app.api.getJson(path);
+    expect(answer.body).toMatchObject({ status, code });
+    expect(answer.status).toBe(status);
+  });
+
+  describe('GET /requests', () => {
+    interface List {
+      requests: StatusBody[];
+      next_cursor: string | null;
+    }
+
+    it('lists the newest first, page by page, without products', async () => {
+      const { body: all } = await app.api.getJson<List>('/requests');
+      const ids = all.requests.map(({ request_id }) => request_id);
+      expect(ids).toEqual([...ids].toSorted().toReversed());
+      expect(ids).toEqual(expect.arrayContaining([running, finished]));
+      expect(all.requests[0]).not.toHaveProperty('products');
+
+      const { body: first } = await app.api.getJson<List>('/requests?limit=1');
+      const { body: second } = await app.api.getJson<List>(
+        `/requests/?limit=1&cursor=${first.next_cursor}`,
+      );
+      expect([first, second].map(({ requests }) => requests[0].request_id)).toEqual(
+        ids.slice(0, 2),
+      );
+    });
+
+    it('lists those in one state', async () => {
+      const { body } = await app.api.getJson<List>('/requests?status=processing');
+      expect(body.requests.map(({ request_id }) => request_id)).toEqual([running]);
+      expect(body.next_cursor).toBeNull();
+    });
+  });
+});

@@ -1,0 +1,63 @@
+import { Client } from 'pg';
+import { Redis } from 'ioredis';
+import { describe, expect, it } from 'vitest';
+import { createDatabase, createEmptyDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { createRedis } from '../support/redis.js';
+
+async function tablesOf(url: string): Promise<string[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const sql = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename";
+    const { rows } = await client.query<{ tablename: string }>(sql);
+    return rows.map((row) => row.tablename);
+  } finally {
+    await client.end();
+  }
+}
+
+describe('the servers that tests run on', () => {
+  it('give a migrated database of its own to each file that asks', async () => {
+    const [one, other] = await Promise.all([createDatabase(), createDatabase()]);
+    expect(one.url).not.toBe(other.url);
+    expect(await tablesOf(one.url)).toContain('processing_requests');
+    await Promise.all([one.drop(), other.drop()]);
+    await expect(tablesOf(one.url)).rejects.toThrow(/does not exist/);
+  });
+
+  it('give a database without tables to try migrations on', async () => {
+    const empty = await createEmptyDatabase();
+    expect(await tablesOf(empty.url)).toEqual([]);
+    await empty.drop();
+  });
+
+  it('give a logical Redis database of its own to each file that asks', async () => {
+    const [one, other] = await Promise.all([createRedis(), createRedis()]);
+    const [first, second] = [new Redis(one.url), new Redis(other.url)];
+    await first.set('key', 'value');
+    expect(await second.get('key')).toBeNull();
+    await one.flush();
+    expect(await first.get('key')).toBeNull();
+    first.disconnect();
+    second.disconnect();
+  });
+});
+
+describe('eventually', () => {
+  it('returns what the check returned when it held', async () => {
+    let calls = 0;
+    expect(await eventually(() => (++calls === 3 ? 'done' : undefined))).toBe('done');
+  });
+
+  it('fails with the last error of an assertion that never held', async () => {
+    const never = eventually(
+      () => {
+        expect(1).toBe(2);
+        return true;
+      },
+      { timeoutMs: 50, what: 'a miracle' },
+    );
+    await expect(never).rejects.toThrow(/waiting for a miracle after 50 ms: expected 1 to be 2/);
+  });
+});

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestApp, startApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { RequestEnder } from '../support/ended-request.js';
+import { eventually } from '../support/eventually.js';
+import { createRedis } from '../support/redis.js';
+import { freePort } from '../../src/embedded/free-port.js';
+
+const environmentSecret = 'whsec_ZW52aXJvbm1lbnQtc2VjcmV0LTEyMzQ1Ng==';
+const requestSecret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
+
+interface Received {
+  webhook_id: string | null;
+  signature: string;
+  body: unknown;
+}
+
+let database: TestDatabase;
+let app: TestApp;
+
+beforeAll(async () => {
+  const redis = await createRedis();
+  database = await createDatabase();
+  const port = await freePort();
+  app = await startApp({
+    databaseUrl: database.url,
+    redisUrl: redis.url,
+    env: {
+      PORT: String(port),
+      OUTBOUND_ALLOW: `127.0.0.1/32:${port}`,
+      WEBHOOK_SECRET: environmentSecret,
+    },
+  });
+});
+
+afterAll(async () => {
+  await app?.stop();
+  await database?.drop();
+});
+
+const send = (body: string, headers: Record<string, string> = {}, path = '/webhook') =>
+  fetch(app.url + path, { method: 'POST', body, headers });
+
+async function received(): Promise<Received[]> {
+  const { body } = await app.api.getJson<{ webhooks: Received[] }>('/webhook');
+  return body.webhooks;
+}
+
+function signed(secret: string, body: string, at = new Date()): Record<string, string> {
+  const id = randomUUID();
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+    'webhook-signature': new Webhook(secret).sign(id, at, body),
+  };
+}
+
+describe('the built-in receiver', () => {
+  it.each(['/webhook', '/webhook/'])('answers a POST to %s as promised', async (path) => {
+    const response = await send('{"hello":"world"}', {}, path);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ status: 'Webhook received' });
+    expect((await received())[0]).toMatchObject({
+      webhook_id: null,
+      signature: 'unknown',
+      body: { hello: 'world' },
+    });
+  });
+
+  it('verifies what is signed with WEBHOOK_SECRET', async () => {
+    const body = '{"a":"ü"}';
+    await send(body, signed(environmentSecret, body));
+    expect((await received())[0].signature).toBe('valid');
+    await send(`${body} `, signed(environmentSecret, body));
+    expect((await received())[0].signature).toBe('invalid');
+    await send(body, signed(requestSecret, body));
+    expect((await received())[0].signature).toBe('invalid');
+    await send(body, signed(environmentSecret, body, new Date(Date.now() - 600_000)));
+    expect((await received())[0].signature).toBe('invalid');
+  });
+
+  it("verifies a delivery of this Pressroom with the request's own secret", async () => {
+    const requests = await RequestEnder.connect(database.url);
+    const requestId = await requests.endRequest(`${app.url}/webhook`, requestSecret);
+    await requests.close();
+    await eventually(async () => {
+      expect((await received())[0]).toMatchObject({
+        signature: 'valid',
+        body: { request_id: requestId },
+      });
+      return true;
+    });
+  });
+
+  it.each(['', 'not json', '[1,2', '\u0000'])('takes a body of %j as text', async (body) => {
+    expect((await send(body)).status).toBe(200);
+    expect((await received())[0].body).toBe(body);
+  });
+
+  it('refuses more than 64 KiB', async () => {
+    const response = await send('x'.repeat(65 * 1024));
+    expect(response.status).toBe(413);
+    expect(await response.json()).toMatchObject({ code: 'payload_too_large' });
+  });
+
+  it('keeps the last 100', async () => {
+    for (let i = 0; i <= 100; i += 1) await send(String(i));
+    const bodies = (await received()).map(({ body }) => body);
+    expect(bodies).toHaveLength(100);
+    expect([bodies[0], bodies[99]]).toEqual([100, 1]);
+  });
+});

@@ -1,0 +1,233 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestApp, startApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { deliveryUntil } from '../support/delivery-log.js';
+import { RequestEnder } from '../support/ended-request.js';
+import { eventually } from '../support/eventually.js';
+import { endless, neverAnswer, redirectTo, status } from '../support/origin-behaviours.js';
+import { createRedis, type TestRedis } from '../support/redis.js';
+import { verified, WebhookReceiver } from '../support/webhook-receiver.js';
+
+const secret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
+
+let database: TestDatabase;
+let redis: TestRedis;
+let app: TestApp;
+let receiver: WebhookReceiver;
+let canary: WebhookReceiver;
+let requests: RequestEnder;
+
+beforeAll(async () => {
+  [database, redis] = await Promise.all([createDatabase(), createRedis()]);
+  [receiver, canary] = await Promise.all([WebhookReceiver.start(), WebhookReceiver.start()]);
+  requests = await RequestEnder.connect(database.url);
+  app = await startApp({
+    databaseUrl: database.url,
+    redisUrl: redis.url,
+    env: {
+      OUTBOUND_ALLOW: receiver.allow,
+      WEBHOOK_RETRY_SCHEDULE: '0s,10ms,10ms,10ms',
+      WEBHOOK_TIMEOUT_SECONDS: '1',
+      WEBHOOK_SECRET: 'whsec_ZW52aXJvbm1lbnQtc2VjcmV0LTEyMzQ1Ng==',
+    },
+  });
+});
+
+afterAll(async () => {
+  await app?.stop();
+  await Promise.all([requests?.close(), receiver?.close(), canary?.close()]);
+  await database?.drop();
+});
+
+const settled = (requestId: string, wanted: string) => deliveryUntil(app, requestId, wanted);
+
+const post = (path: string, init: RequestInit = {}) =>
+  fetch(app.url + path, { method: 'POST', ...init });
+
+const resend = (requestId: string, deliveryId: string) =>
+  post(`/requests/${requestId}/deliveries/${deliveryId}/resend`);
+
+describe('a delivery', () => {
+  it.concurrent('is signed as Standard Webhooks says and tells how the request ended', async () => {
+    const hook = receiver.hook();
+    const id = await requests.endRequest(hook.url, secret);
+    const delivery = await settled(id, 'delivered');
+    expect(delivery.attempts).toEqual([
+      expect.objectContaining({ status_code: 204, error: null, duration_ms: expect.any(Number) }),
+    ]);
+    expect(hook.calls).toHaveLength(1);
+    expect(verified(hook.calls[0], secret)).toMatchObject({
+      type: 'request.failed',
+      request_id: id,
+      status: 'failed',
+      output_csv: `http://press.example/download/${id}`,
+      data: { products: 1, images: 1, completed: 0, failed: 1 },
+    });
+    expect(hook.calls[0].headers).toMatchObject({
+      'webhook-id': delivery.id,
+      'content-type': 'application/json',
+      'user-agent': expect.stringMatching(/^Pressroom\//),
+    });
+  });
+
+  it.concurrent(
+    'is tried a third time after two answers of 500, same id and body, each verifiable',
+    async () => {
+      const hook = receiver.hook();
+      hook.answers(status(500), status(500), status(200));
+      const id = await requests.endRequest(hook.url, secret);
+      const { attempts } = await settled(id, 'delivered');
+      expect(attempts.map((attempt) => attempt.status_code)).toEqual([500, 500, 200]);
+      expect(hook.calls).toHaveLength(3);
+      expect(new Set(hook.calls.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+      expect(new Set(hook.calls.map(({ body }) => body)).size).toBe(1);
+      for (const call of hook.calls) expect(verified(call, secret).request_id).toBe(id);
+    },
+  );
+
+  it.concurrent.each([
+    ['does not answer', neverAnswer(), null, 'answer_timed_out'],
+    ['redirects', redirectTo('/elsewhere'), 302, 'http_302'],
+    ['refuses', status(400), 400, 'http_400'],
+  ])('is tried again when the receiver %s', async (_what, behaviour, code, error) => {
+    const hook = receiver.hook();
+    hook.answers(behaviour, status(200));
+    const { attempts } = await settled(await requests.endRequest(hook.url, secret), 'delivered');
+    expect(attempts).toHaveLength(2);
+    expect(attempts[0]).toMatchObject({ status_code: code, error: { code: error } });
+  });
+
+  it.concurrent('waits as long as Retry-After asks', async () => {
+    const hook = receiver.hook();
+    hook.answers(status(429, { 'retry-after': '2' }), status(200));
+    await settled(await requests.endRequest(hook.url, secret), 'delivered');
+    const [first, second] = hook.calls;
+    expect(second.at - first.at).toBeGreaterThanOrEqual(1900);
+  });
+
+  it.concurrent('is sent no more after 410', async () => {
+    const hook = receiver.hook();
+    hook.answers(status(410));
+    const delivery = await settled(await requests.endRequest(hook.url, secret), 'disabled');
+    expect(delivery).toMatchObject({ next_attempt_at: null, attempts: [{ status_code: 410 }] });
+  });
+
+  it.concurrent(
+    'fails after the last try of the schedule, and a resend sends the same again',
+    async () => {
+      const hook = receiver.hook();
+      hook.answers(status(503));
+      const id = await requests.endRequest(hook.url, secret);
+      const failed = await settled(id, 'failed');
+      expect(failed.attempts).toHaveLength(4);
+
+      hook.answers(status(200));
+      expect((await resend(id, failed.id)).status).toBe(202);
+      const delivered = await settled(id, 'delivered');
+      expect(delivered.attempts).toHaveLength(5);
+      const last = hook.calls.at(-1)!;
+      expect(last).toMatchObject({ body: failed.payload, headers: { 'webhook-id': failed.id } });
+      expect(verified(last, secret)).toMatchObject({ request_id: id });
+    },
+  );
+
+  it.concurrent('never dials a private address', async () => {
+    const { attempts } = await settled(
+      await requests.endRequest(canary.hook().url, secret),
+      'failed',
+    );
+    expect(attempts).toEqual([
+      expect.objectContaining({
+        status_code: null,
+        error: { code: 'address_denied', message: expect.stringContaining('OUTBOUND_ALLOW') },
+      }),
+    ]);
+    expect(canary.connections).toBe(0);
+  });
+
+  it.concurrent('is delivered to a receiver whose answer has no end', async () => {
+    const hook = receiver.hook();
+    hook.answers(endless());
+    const { attempts } = await settled(await requests.endRequest(hook.url, secret), 'delivered');
+    expect(attempts).toHaveLength(1);
+  });
+
+  it.concurrent('that a vanished worker had in hand is sent again with the same id', async () => {
+    const hook = receiver.hook();
+    hook.answers(status(500));
+    const id = await requests.endRequest(hook.url, secret);
+    const { id: deliveryId } = await settled(id, 'failed');
+    hook.answers(status(200));
+    hook.calls.length = 0;
+    await requests.dataSource.query(
+      `UPDATE webhook_deliveries SET status = 'delivering', lease = gen_random_uuid(), attempts = 1,
+              not_before = now() - interval '1 s' WHERE id = $1`,
+      [deliveryId],
+    );
+    const { attempts } = await settled(id, 'delivered');
+    expect(attempts.at(-2)).toMatchObject({ error: { code: 'interrupted' } });
+    expect(hook.calls[0].headers['webhook-id']).toBe(deliveryId);
+  });
+
+  it.concurrent('survives the loss of everything in Redis', async () => {
+    const hook = receiver.hook();
+    hook.answers(status(429, { 'retry-after': '1' }), status(200));
+    const id = await requests.endRequest(hook.url, secret);
+    await eventually(() => hook.calls.length > 0);
+    await redis.flush();
+    const { attempts } = await settled(id, 'delivered');
+    expect(attempts).toHaveLength(2);
+  });
+});
+
+describe('the webhook log', () => {
+  const unknown = '0198c1d2-0000-7000-8000-000000000000';
+
+  it.concurrent.each([
+    [
+      'a request that is not there',
+      () => app.api.getJson(`/requests/${unknown}/deliveries`),
+      404,
+      'request_not_found',
+    ],
+    ['a malformed id', () => app.api.getJson('/requests/7/deliveries'), 400, 'malformed_id'],
+  ])('refuses %s', async (_what, call, expected, code) => {
+    const answer = await call();
+    expect(answer).toMatchObject({ status: expected, body: { code } });
+  });
+
+  it.concurrent('resends no delivery that it does not have', async () => {
+    const hook = receiver.hook();
+    const id = await requests.endRequest(hook.url, secret);
+    const other = await requests.endRequest(hook.url, secret);
+    const foreign = await settled(other, 'delivered');
+    for (const [path, expected, code] of [
+      [`/requests/${id}/deliveries/${unknown}/resend`, 404, 'delivery_not_found'],
+      [`/requests/${id}/deliveries/${foreign.id}/resend`, 404, 'delivery_not_found'],
+      [`/requests/${unknown}/deliveries/${foreign.id}/resend`, 404, 'request_not_found'],
+      [`/requests/${id}/deliveries/7/resend`, 400, 'malformed_id'],
+    ] as const) {
+      const response = await post(path);
+      expect(response.status).toBe(expected);
+      expect(await response.json()).toMatchObject({ code });
+    }
+  });
+
+  it.concurrent('does not resend what is being sent', async () => {
+    const hook = receiver.hook();
+    hook.answers(neverAnswer(), status(200));
+    const id = await requests.endRequest(hook.url, secret);
+    const { id: deliveryId } = await settled(id, 'delivering');
+    const response = await resend(id, deliveryId);
+    expect(response.status).toBe(409);
+    expect(await response.json()).toMatchObject({ code: 'delivery_under_way' });
+    await settled(id, 'delivered');
+  });
+
+  it.concurrent('keeps secrets and answers to itself', async () => {
+    const hook = receiver.hook();
+    const id = await requests.endRequest(hook.url, secret);
+    await settled(id, 'delivered');
+    expect(await app.api.text(`/requests/${id}/deliveries`)).not.toContain('whsec_');
+  });
+});

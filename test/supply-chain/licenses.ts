@@ -1,0 +1,79 @@
+/**
+ * `npm run licenses` lists the licences of everything that is installed for production, and fails
+ * when one is not on the list. Reads what is locked; only a package that says nothing there is looked
+ * up where it is installed.
+ */
+import { readFileSync } from 'node:fs';
+
+const ROOT = new URL('../../', import.meta.url);
+
+/** They ask for no more than to be named. */
+const ALLOWED = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'CC0-1.0',
+  'ISC',
+  'MIT',
+  'MPL-2.0',
+  'Python-2.0',
+  'Unlicense',
+]);
+
+/** Fits although its licence is not on the list. */
+const EXCEPTIONS: [RegExp, string][] = [
+  [/^@img\/sharp-(libvips|wasm32|win32)/, 'LGPL libvips as a shared library that can be replaced'],
+];
+
+interface Locked {
+  version: string;
+  license?: string;
+  dev?: boolean;
+}
+
+interface Manifest {
+  license?: string;
+  licenses?: { type: string }[];
+}
+
+const lock = JSON.parse(readFileSync(new URL('package-lock.json', ROOT), 'utf8')) as {
+  packages: Record<string, Locked>;
+};
+
+function licenseOf(path: string, { license }: Locked): string {
+  if (license) return license;
+  const manifest = JSON.parse(
+    readFileSync(new URL(`${path}/package.json`, ROOT), 'utf8'),
+  ) as Manifest;
+  return manifest.license ?? manifest.licenses?.map(({ type }) => type).join(' AND ') ?? 'none';
+}
+
+/** SPDX: all parts of an AND, one of an OR; there are no nested ones here. */
+function isAllowed(expression: string): boolean {
+  const parts = expression.replaceAll(/[()]/g, '');
+  if (parts.includes(' OR ')) return parts.split(' OR ').some((part) => ALLOWED.has(part));
+  return parts.split(' AND ').every((part) => ALLOWED.has(part));
+}
+
+const byLicense = new Map<string, string[]>();
+const refused: string[] = [];
+for (const [path, locked] of Object.entries(lock.packages)) {
+  if (path === '' || locked.dev) continue;
+  const name = path.replace(/^.*node_modules\//, '');
+  const license = licenseOf(path, locked);
+  const told = `${name}@${locked.version}`;
+  byLicense.set(license, [...(byLicense.get(license) ?? []), told]);
+  const isException = EXCEPTIONS.some(([pattern]) => pattern.test(name));
+  if (!isAllowed(license) && !isException) refused.push(`${told}: ${license}`);
+}
+
+for (const [license, packages] of [...byLicense].toSorted(([a], [b]) => a.localeCompare(b))) {
+  console.log(`\n${license} (${packages.length})\n  ${packages.toSorted().join('\n  ')}`);
+}
+for (const [pattern, reason] of EXCEPTIONS) console.log(`\nAllowed: ${pattern.source}: ${reason}`);
+if (refused.length > 0) {
+  console.error(`\nNot allowed:\n  ${refused.join('\n  ')}`);
+  process.exitCode = 1;
+}

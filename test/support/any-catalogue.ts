@@ -1,0 +1,87 @@
+import * as fc from 'fast-check';
+
+/** Text that a cell may hold: everything but NUL and half characters. */
+const cell = fc
+  .string({
+    unit: fc.oneof(
+      fc.constantFrom(
+        '"',
+        '""',
+        ',',
+        ';',
+        '\t',
+        '|',
+        '\n',
+        '\r',
+        '\r\n',
+        ' ',
+        '=',
+        "'",
+        'é',
+        '€',
+        '\uFEFF',
+        '𝄞',
+      ),
+      fc.string({ minLength: 1, maxLength: 4 }),
+    ),
+    maxLength: 12,
+  })
+  .map((text) => text.replaceAll('\0', ''));
+
+const url = fc
+  .webUrl({ withQueryParameters: true })
+  .filter((text) => !/[,;|]$|[,;|]\w+:\/\//.test(text));
+
+export interface AnyCatalogue {
+  rows: { number: string; name: string; extra: string; urls: string[] }[];
+  delimiter: string;
+  newline: '\n' | '\r\n' | '\r';
+  encoding: string;
+  bom: boolean;
+  finalNewline: boolean;
+  quoteAll: boolean;
+  chunkSize: number;
+}
+
+export const anyCatalogue: fc.Arbitrary<AnyCatalogue> = fc.record({
+  rows: fc.array(
+    fc.record({
+      number: cell,
+      name: cell,
+      extra: cell,
+      urls: fc.array(url, { minLength: 1, maxLength: 4 }),
+    }),
+    { minLength: 1, maxLength: 20 },
+  ),
+  delimiter: fc.constantFrom(',', ';', '\t', '|'),
+  newline: fc.constantFrom('\n' as const, '\r\n' as const, '\r' as const),
+  encoding: fc.constantFrom('utf-8', 'utf-16le', 'utf-16be'),
+  bom: fc.boolean(),
+  finalNewline: fc.boolean(),
+  quoteAll: fc.boolean(),
+  chunkSize: fc.integer({ min: 1, max: 300 }),
+});
+
+export const CATALOGUE_HEADER = ['S. No.', 'Product Name', 'Extra', 'Input Image Urls'];
+
+/** The rows as they are to come back, cell by cell. */
+export const cellsOf = ({ rows }: AnyCatalogue): string[][] =>
+  rows.map(({ number, name, extra, urls }) => [number, name, extra, urls.join(',')]);
+
+/** UTF-16 without a mark is told by its zero bytes, which only mostly ASCII text has. */
+export const hasMark = ({ bom, encoding }: AnyCatalogue): boolean => bom || encoding !== 'utf-8';
+
+/** The catalogue as a file, written in its dialect. */
+export function written(catalogue: AnyCatalogue): Buffer {
+  const { delimiter, newline, encoding, finalNewline, quoteAll } = catalogue;
+  const quote = (text: string) =>
+    quoteAll || /["\r\n,;\t|]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const text =
+    (hasMark(catalogue) ? '\uFEFF' : '') +
+    [CATALOGUE_HEADER, ...cellsOf(catalogue)]
+      .map((cells) => cells.map(quote).join(delimiter))
+      .join(newline) +
+    (finalNewline ? newline : '');
+  const bytes = Buffer.from(text, encoding === 'utf-8' ? 'utf8' : 'utf16le');
+  return encoding === 'utf-16be' ? bytes.swap16() : bytes;
+}

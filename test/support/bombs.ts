@@ -1,0 +1,76 @@
+import { deflateSync } from 'node:zlib';
+import sharp from 'sharp';
+import { pngChunk } from './pictures.js';
+
+/** Small files that claim, or hold, far more pixels than anybody wants to decode. */
+
+/** 2.5 gigapixels of one colour in 300 kB. */
+export function pngBomb(side = 50_000): Buffer {
+  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]);
+  header.writeUInt32BE(side, 0);
+  header.writeUInt32BE(side, 4);
+  const rows = Buffer.alloc((1 + Math.ceil(side / 8)) * side);
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    pngChunk('IHDR', header),
+    pngChunk('IDAT', deflateSync(rows, { level: 9 })),
+    pngChunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+/** A text chunk that inflates to 500 MB. */
+export function pngTextBomb(png: Buffer): Buffer {
+  const text = Buffer.concat([Buffer.from('bomb\0\0', 'latin1'), deflateSync(Buffer.alloc(5e8))]);
+  return Buffer.concat([png.subarray(0, 33), pngChunk('zTXt', text), png.subarray(33)]);
+}
+
+/** A colour profile that inflates to 500 MB. */
+export function pngProfileBomb(png: Buffer): Buffer {
+  const profile = Buffer.concat([Buffer.from('icc\0\0', 'latin1'), deflateSync(Buffer.alloc(5e8))]);
+  return Buffer.concat([png.subarray(0, 33), pngChunk('iCCP', profile), png.subarray(33)]);
+}
+
+/** The frame header (ITU-T T.81, B.2.2) says 65,500 pixels a side. */
+export function jpegBomb(jpeg: Buffer): Buffer {
+  const bomb = Buffer.from(jpeg);
+  const frame = bomb.indexOf(Buffer.from([0xff, 0xc0]));
+  bomb.writeUInt16BE(65_500, frame + 5);
+  bomb.writeUInt16BE(65_500, frame + 7);
+  return bomb;
+}
+
+/** The logical screen and its one image say 65,535 pixels a side. */
+export function gifBomb(gif: Buffer): Buffer {
+  const bomb = Buffer.from(gif);
+  const image = bomb.indexOf(Buffer.from([0x2c, 0, 0, 0, 0]));
+  for (const at of [6, 8, image + 5, image + 7]) bomb.writeUInt16LE(65_535, at);
+  return bomb;
+}
+
+/** 5,000 frames of one pixel on a screen of 3,000 by 3,000. */
+export function gifOfManyFrames(gif: Buffer, frames = 5000): Buffer {
+  const image = gif.indexOf(Buffer.from([0x2c, 0, 0, 0, 0]));
+  const [head, frame] = [Buffer.from(gif.subarray(0, image)), gif.subarray(image, -1)];
+  head.writeUInt16LE(3000, 6);
+  head.writeUInt16LE(3000, 8);
+  return Buffer.concat([head, ...Array.from({ length: frames }, () => frame), Buffer.from(';')]);
+}
+
+export const flat = (format: 'webp' | 'avif' | 'tiff', width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: 'red' }, limitInputPixels: false })
+    .toFormat(format, format === 'tiff' ? { compression: 'deflate' } : { effort: 0 })
+    .toBuffer();
+
+/** Width and height in the file directory (TIFF 6.0, tags 256 and 257) say 60,000 each. */
+export function tiffBomb(tiff: Buffer): Buffer {
+  const bomb = Buffer.from(tiff);
+  const directory = bomb.readUInt32LE(4);
+  for (let entry = 0; entry < bomb.readUInt16LE(directory); entry++) {
+    const at = directory + 2 + 12 * entry;
+    const tag = bomb.readUInt16LE(at);
+    if (tag !== 256 && tag !== 257) continue;
+    bomb.writeUInt16LE(4, at + 2);
+    bomb.writeUInt32LE(60_000, at + 8);
+  }
+  return bomb;
+}

@@ -1,0 +1,21 @@
+import { startEmbeddedServers } from '../../src/embedded/embedded-servers.js';
+
+/**
+ * The smallest app on private servers, for tests that kill it: `node --import tsx embedded-app.ts
+ * DATA_DIR`. Prints one JSON line when they run, and stops them at SIGINT or SIGTERM.
+ */
+const log = { info: () => {}, warn: console.error, error: console.error };
+const servers = await startEmbeddedServers({ DATA_DIR: process.argv[2] }, log).catch(
+  (error: unknown) => {
+    console.log(JSON.stringify({ error: (error as Error).message }));
+    process.exit(1);
+  },
+);
+const idle = setInterval(() => {}, 60_000);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    clearInterval(idle);
+    void servers.stop();
+  });
+}
+console.log(JSON.stringify({ databaseUrl: servers.databaseUrl, redisUrl: servers.redisUrl }));

@@ -1,0 +1,66 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import type { TestProject } from 'vitest/node';
+import { dataSourceOptions } from '../../src/database/data-source.js';
+import { migrate } from '../../src/database/migrate.js';
+import { startEmbeddedServers } from '../../src/embedded/embedded-servers.js';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** A database to connect to in order to make others; not to be written to. */
+    databaseUrl: string;
+    /** Logical database 0, which only counts the others. */
+    redisUrl: string;
+    /** Name of a database in which all migrations have run. */
+    templateDatabase: string;
+  }
+}
+
+/** One PostgreSQL and one Redis for the whole run, gone afterwards with all their data. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const directory = await mkdtemp(join(tmpdir(), 'pressroom-test-'));
+  const quiet = { info: () => {}, warn: console.warn, error: console.error };
+  const remove = () => rm(directory, { recursive: true, force: true });
+  const servers = await startEmbeddedServers({ DATA_DIR: directory }, quiet, {
+    throwaway: true,
+  }).catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
+  const teardown = async () => {
+    await servers.stop();
+    await remove();
+  };
+  try {
+    const templateDatabase = await createTemplate(servers.databaseUrl);
+    project.provide('databaseUrl', servers.databaseUrl);
+    project.provide('redisUrl', servers.redisUrl);
+    project.provide('templateDatabase', templateDatabase);
+  } catch (error) {
+    await teardown();
+    throw error;
+  }
+  return teardown;
+}
+
+async function createTemplate(databaseUrl: string): Promise<string> {
+  const name = 'pressroom_template';
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${name}`);
+  await client.end();
+
+  const url = new URL(databaseUrl);
+  url.pathname = name;
+  const dataSource = await new DataSource(dataSourceOptions(url.href)).initialize();
+  try {
+    await migrate(dataSource);
+  } finally {
+    // A database with connections cannot be cloned.
+    await dataSource.destroy();
+  }
+  return name;
+}

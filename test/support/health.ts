@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { get } from 'node:http';
+
+/** How long `/health/live` took to answer, as the app is to blame for it. */
+export interface Pulse {
+  status: number | undefined;
+  ms: number;
+}
+
+/**
+ * Asks `/health/live`. What the app and the asker waited for a core is taken off: a busy machine is
+ * not the app's fault, an event loop that stands still is.
+ */
+export async function pulseOf({ url, pid }: { url: string; pid: number }): Promise<Pulse> {
+  const [began, app, own] = [performance.now(), waitedForCore(pid), waitedForCore('thread-self')];
+  const status = await statusOf(`${url}/health/live`);
+  const waited = waitedForCore(pid) - app + waitedForCore('thread-self') - own;
+  return { status, ms: Math.max(0, performance.now() - began - waited) };
+}
+
+/** Milliseconds that the main thread could have run and had no core (Linux; elsewhere unknown, so 0). */
+function waitedForCore(task: number | 'thread-self'): number {
+  try {
+    return Number(readFileSync(`/proc/${task}/schedstat`, 'latin1').split(' ')[1]) / 1e6;
+  } catch {
+    return 0;
+  }
+}
+
+/** On a connection of its own: a kept one may be closed by the server just as it is used again. */
+function statusOf(url: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).on('error', reject);
+  });
+}

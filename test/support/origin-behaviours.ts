@@ -1,0 +1,73 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { Behaviour } from './origin-server.js';
+
+/** 200 with these bytes. */
+export const file =
+  (body: Buffer, headers: OutgoingHttpHeaders = {}): Behaviour =>
+  (_request, response) => {
+    response
+      .writeHead(200, { 'content-type': 'image/jpeg', 'content-length': body.length, ...headers })
+      .end(body);
+  };
+
+/** A status without a file. */
+export const status =
+  (code: number, headers: OutgoingHttpHeaders = {}): Behaviour =>
+  (_request, response) => {
+    response.writeHead(code, { 'content-type': 'text/plain', ...headers }).end(`status ${code}`);
+  };
+
+/** The location goes out as raw UTF-8, as many servers send it. */
+export const redirectTo = (location: string, code = 302): Behaviour =>
+  status(code, { location: Buffer.from(location, 'utf8').toString('latin1') });
+
+/** A page that says "not found" with status 200, as many shops do. */
+export const htmlPage = (): Behaviour =>
+  file(Buffer.from('<!doctype html><title>Not found</title>'), {
+    'content-type': 'text/html; charset=utf-8',
+  });
+
+/** Takes the request and says nothing. */
+export const neverAnswer = (): Behaviour => () => undefined;
+
+/** Says the true length, sends `bytes` of the body and closes the connection. */
+export const cutOffAfter =
+  (body: Buffer, bytes: number): Behaviour =>
+  (_request, response) => {
+    response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': body.length });
+    response.write(body.subarray(0, bytes), () => response.socket?.destroy());
+  };
+
+/** Says another length than it sends. */
+export const lyingAboutLength = (body: Buffer, claimed: number): Behaviour =>
+  claimed > body.length
+    ? cutOffAfter(Buffer.concat([body, Buffer.alloc(claimed - body.length)]), body.length)
+    : (_request, response) => {
+        const head = `HTTP/1.1 200 OK\r\ncontent-type: image/jpeg\r\ncontent-length: ${claimed}\r\n\r\n`;
+        response.socket?.end(Buffer.concat([Buffer.from(head), body]));
+      };
+
+/** Sends `bytesAtOnce` every `everyMs`, never saying how much there is. */
+export const dripping =
+  (body: Buffer, bytesAtOnce: number, everyMs: number): Behaviour =>
+  (_request, response) => {
+    response.writeHead(200, { 'content-type': 'image/jpeg' });
+    let sent = 0;
+    const timer = setInterval(() => {
+      response.write(body.subarray(sent, sent + bytesAtOnce));
+      sent += bytesAtOnce;
+      if (sent >= body.length) response.end();
+    }, everyMs);
+    response.on('close', () => clearInterval(timer));
+  };
+
+/** A body without end, as fast as it is read. */
+export const endless = (): Behaviour => (_request, response) => {
+  response.writeHead(200, { 'content-type': 'image/jpeg' });
+  const chunk = Buffer.alloc(64 * 1024, 1);
+  const pump = () => {
+    while (!response.destroyed && response.write(chunk));
+  };
+  response.on('drain', pump);
+  pump();
+};

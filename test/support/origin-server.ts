@@ -1,0 +1,84 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+export interface SeenRequest {
+  method: string;
+  /** With the query. */
+  path: string;
+  headers: IncomingMessage['headers'];
+  at: number;
+}
+
+export type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** An origin of images on loopback that misbehaves as it is told, per path, and remembers what it saw. */
+export class OriginServer {
+  readonly requests: SeenRequest[] = [];
+  /** TCP connections accepted since the start, used or not. */
+  connections = 0;
+  private readonly behaviours = new Map<string, Behaviour>();
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(private readonly server: Server) {
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      const path = request.url ?? '/';
+      const { method = 'GET', headers } = request;
+      this.requests.push({ method, path, headers, at: Date.now() });
+      const behave = this.behaviours.get(path) ?? this.behaviours.get(path.split('?')[0]);
+      if (behave) behave(request, response);
+      else response.writeHead(404, { 'content-type': 'text/plain' }).end('no such image');
+    });
+    server.on('connection', (socket) => {
+      this.connections += 1;
+      this.sockets.add(socket);
+      socket.on('close', () => this.sockets.delete(socket));
+    });
+  }
+
+  static async start(address = '127.0.0.1'): Promise<OriginServer> {
+    const server = createServer();
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(0, address, resolve);
+    });
+    return new OriginServer(server);
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** The entry of `OUTBOUND_ALLOW` that opens this server. */
+  get allow(): string {
+    return `127.0.0.1/32:${this.port}`;
+  }
+
+  url(path: string): string {
+    return `http://127.0.0.1:${this.port}${path}`;
+  }
+
+  /** How often a path was asked for. */
+  count(path: string): number {
+    return this.requests.filter((request) => request.path === path).length;
+  }
+
+  /** What a path does from now on. A path without a behaviour answers 404. */
+  on(path: string, behaviour: Behaviour): this {
+    this.behaviours.set(path, behaviour);
+    return this;
+  }
+
+  /** The first request gets the first behaviour and so on; the last one stays. */
+  inTurn(path: string, ...behaviours: Behaviour[]): this {
+    const left = [...behaviours];
+    return this.on(path, (request, response) => {
+      const behave = left.length > 1 ? left.shift()! : left[0];
+      behave(request, response);
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}

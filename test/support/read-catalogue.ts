@@ -1,0 +1,31 @@
+import { createReadStream } from 'node:fs';
+import { CatalogueReader } from '../../src/upload/catalogue-reader.js';
+import type { CatalogueRow } from '../../src/upload/catalogue-row.js';
+import { InvalidCsvError, type CsvProblem } from '../../src/upload/problems.js';
+
+export const HEADER = 'S. No.,Product Name,Input Image Urls';
+
+export const csvFixture = (name: string) =>
+  createReadStream(new URL(`../fixtures/csv/${name}.csv`, import.meta.url));
+
+export async function* chunks(bytes: Buffer, size = 7): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+export async function readCatalogue(source: AsyncIterable<Buffer>) {
+  const reader = new CatalogueReader();
+  const rows: CatalogueRow[] = [];
+  for await (const batch of reader.read(source)) rows.push(...batch);
+  return { reader, rows };
+}
+
+/** What is wrong with a catalogue; throws when nothing is. */
+export async function refusedCatalogue(source: AsyncIterable<Buffer>) {
+  const error = await readCatalogue(source).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (!(error instanceof InvalidCsvError)) throw error ?? new Error('the catalogue was accepted');
+  const { errors, error_count } = error.details as { errors: CsvProblem[]; error_count: number };
+  return { error, errors, count: error_count };
+}

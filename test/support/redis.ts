@@ -1,0 +1,30 @@
+import { Redis } from 'ioredis';
+import { inject } from 'vitest';
+
+export interface TestRedis {
+  url: string;
+  /** Empties it; its number is not given out again. */
+  flush(): Promise<void>;
+}
+
+/** A logical Redis database of a test file's own, empty. Channels are not separated by it. */
+export async function createRedis(): Promise<TestRedis> {
+  const number = await withRedis(inject('redisUrl'), (redis) => redis.incr('last-database'));
+  const url = new URL(inject('redisUrl'));
+  url.pathname = String(number);
+  return {
+    url: url.href,
+    async flush() {
+      await withRedis(url.href, (redis) => redis.flushdb());
+    },
+  };
+}
+
+async function withRedis<T>(url: string, use: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis(url);
+  try {
+    return await use(redis);
+  } finally {
+    redis.disconnect();
+  }
+}

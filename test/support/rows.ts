@@ -1,0 +1,78 @@
+import { DataSource } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+import { dataSourceOptions } from '../../src/database/data-source.js';
+import { Image } from '../../src/database/entities/image.entity.js';
+import { ProcessingRequest } from '../../src/database/entities/processing-request.entity.js';
+import { ArtifactsRepository } from '../../src/database/repositories/artifacts.js';
+import { createDatabase, type TestDatabase } from './database.js';
+
+/** A database of a test file's own, opened, with ways to put rows into it. */
+export class TestRows {
+  private constructor(
+    readonly dataSource: DataSource,
+    private readonly database: TestDatabase,
+  ) {}
+
+  static async open(): Promise<TestRows> {
+    const database = await createDatabase();
+    const dataSource = await new DataSource(dataSourceOptions(database.url)).initialize();
+    return new TestRows(dataSource, database);
+  }
+
+  async close(): Promise<void> {
+    await this.dataSource.destroy();
+    await this.database.drop();
+  }
+
+  /** A request as an upload leaves it, with one product an image. Answers the ids. */
+  async request(images: number, overrides: Partial<ProcessingRequest> = {}) {
+    const id = uuidv7();
+    await this.dataSource.getRepository(ProcessingRequest).insert({
+      id,
+      filename: 'products.csv',
+      header: ['S. No.', 'Product Name', 'Input Image Urls'],
+      columns: {
+        serial_number: 'S. No.',
+        product_name: 'Product Name',
+        input_image_urls: 'Input Image Urls',
+      },
+      urlColumn: 2,
+      dialect: { delimiter: ',', newline: '\n', encoding: 'utf-8', bom: false },
+      options: { quality: 50, format: 'original' },
+      baseUrl: 'http://localhost:3000',
+      webhookUrl: 'http://localhost:3000/webhook',
+      webhookSecret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+      products: images,
+      imagesTotal: images,
+      ...overrides,
+    });
+    const rows: { id: string }[] = await this.dataSource.query(
+      `INSERT INTO images (request_id, row_number, position, input_url)
+       SELECT $1, n, 1, 'http://localhost/' || n || '.jpg' FROM generate_series(1, $2::int) n
+       RETURNING id`,
+      [id, images],
+    );
+    return { id, images: rows.map((row) => row.id) };
+  }
+
+  /** An artifact as a worker reserves it, just before it stores the file. */
+  async artifact(key: string): Promise<void> {
+    await new ArtifactsRepository(this.dataSource).reserve([
+      { key, format: 'jpeg', width: 800, height: 600, bytes: 400, keptOriginal: false },
+    ]);
+  }
+
+  find(id: string): Promise<ProcessingRequest> {
+    return this.dataSource.getRepository(ProcessingRequest).findOneByOrFail({ id });
+  }
+
+  image(id: string): Promise<Image> {
+    return this.dataSource.getRepository(Image).findOneByOrFail({ id });
+  }
+
+  deliveries(requestId: string): Promise<{ event_type: string; payload: string }[]> {
+    return this.dataSource.query('SELECT * FROM webhook_deliveries WHERE request_id = $1', [
+      requestId,
+    ]);
+  }
+}

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { v7 as uuid } from 'uuid';
+import type { CsvDialect } from '../../src/database/entities/processing-request.entity.js';
+import type { RequestStatus } from '../../src/database/states.js';
+
+/** An image as it lies in the database; what is left out is that of an ordinary completed JPEG. */
+export type StoredImage =
+  | {
+      url: string;
+      status?: 'completed';
+      key?: string;
+      format?: string;
+      bytesIn?: number;
+      bytesOut?: number;
+    }
+  | { url: string; status: 'failed'; code: string; message: string }
+  | { url: string; status: 'pending' | 'processing' | 'cancelled' };
+
+export interface StoredRequest {
+  status?: RequestStatus;
+  filename?: string;
+  header?: string[];
+  urlColumn?: number;
+  dialect?: Partial<CsvDialect>;
+  rows: { cells: string[]; images: StoredImage[] }[];
+}
+
+export const artifactKey = () => randomBytes(32).toString('hex');
+
+/** Writes a request with all its rows, as an upload and the processing would have left it. */
+export async function storeRequest(databaseUrl: string, request: StoredRequest): Promise<string> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const id = uuid();
+    await insertRequest(client, id, request);
+    for (const [at, { cells, images }] of request.rows.entries()) {
+      await client.query('INSERT INTO products VALUES ($1, $2, $3, $4, $5)', [
+        id,
+        at + 1,
+        cells[0],
+        cells[1],
+        cells,
+      ]);
+      for (const [i, image] of images.entries())
+        await insertImage(client, id, at + 1, i + 1, image);
+    }
+    return id;
+  } finally {
+    await client.end();
+  }
+}
+
+async function insertRequest(client: Client, id: string, request: StoredRequest): Promise<void> {
+  const { status = 'completed', header = ['S. No.', 'Product Name', 'Input Image Urls'] } = request;
+  const images = request.rows.flatMap((row) => row.images);
+  const count = (wanted: string) =>
+    images.filter(({ status = 'completed' }) => status === wanted).length;
+  const ended = status !== 'pending' && status !== 'processing';
+  const urlColumn = request.urlColumn ?? 2;
+  const dialect = { delimiter: ',', newline: '\n', encoding: 'utf-8', bom: false };
+  await client.query(
+    `INSERT INTO processing_requests (id, status, filename, header, columns, url_column, dialect, options,
+       base_url, products, images_total, images_completed, images_failed, images_cancelled, bytes_in,
+       bytes_out, started_at, completed_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, '{"quality": 50, "format": "original"}', 'http://upload.local',
+       $8, $9, $10, $11, $12, $13, $14, now() - interval '10 s', CASE WHEN $15 THEN now() END)`,
+    [
+      id,
+      status,
+      request.filename ?? 'products.csv',
+      header,
+      { serial_number: header[0], product_name: header[1], input_image_urls: header[urlColumn] },
+      urlColumn,
+      { ...dialect, ...request.dialect },
+      request.rows.length,
+      images.length,
+      count('completed'),
+      count('failed'),
+      count('cancelled'),
+      count('completed') * 1000,
+      count('completed') * 400,
+      ended,
+    ],
+  );
+}
+
+async function insertImage(
+  client: Client,
+  id: string,
+  row: number,
+  position: number,
+  image: StoredImage,
+): Promise<void> {
+  const made =
+    image.status === undefined || image.status === 'completed'
+      ? { key: artifactKey(), format: 'jpeg', bytesIn: 1000, bytesOut: 400, ...image }
+      : undefined;
+  const failed = image.status === 'failed' ? image : undefined;
+  // Unfinished images are out of the running app's reach: neither due nor lapsed, ever.
+  await client.query(
+    `INSERT INTO images (request_id, row_number, position, input_url, status, artifact_key, format,
+       width, height, bytes_in, bytes_out, error_code, error_message, not_before, lease_until)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, 'infinity', 'infinity')`,
+    [
+      id,
+      row,
+      position,
+      image.url,
+      image.status ?? 'completed',
+      made?.key,
+      made?.format,
+      made && 100,
+      made?.bytesIn,
+      made?.bytesOut,
+      failed?.code,
+      failed?.message,
+    ],
+  );
+}

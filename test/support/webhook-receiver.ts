@@ -1,0 +1,76 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Webhook } from 'standardwebhooks';
+import { status } from './origin-behaviours.js';
+import { type Behaviour, OriginServer } from './origin-server.js';
+
+export interface ReceivedCall {
+  headers: IncomingHttpHeaders;
+  /** The bytes that were signed. */
+  body: string;
+  at: number;
+}
+
+/** One webhook URL: accepts everything until told otherwise, and remembers every call. */
+export class Hook {
+  readonly calls: ReceivedCall[] = [];
+  private behaviours: Behaviour[] = [status(204)];
+
+  constructor(
+    server: OriginServer,
+    path: string,
+    readonly url = server.url(path),
+  ) {
+    server.on(path, (request, response) => {
+      const { behaviours } = this;
+      const behave = behaviours.length > 1 ? behaviours.shift()! : behaviours[0];
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const body = Buffer.concat(chunks).toString('utf8');
+        this.calls.push({ headers: request.headers, body, at: Date.now() });
+        behave(request, response);
+      });
+    });
+  }
+
+  /** The first call from now on gets the first behaviour and so on; the last one stays. */
+  answers(...behaviours: Behaviour[]): this {
+    this.behaviours = behaviours;
+    return this;
+  }
+}
+
+/** Webhook receivers on one port of loopback, a URL for each test. */
+export class WebhookReceiver {
+  private hooks = 0;
+
+  private constructor(private readonly server: OriginServer) {}
+
+  static async start(): Promise<WebhookReceiver> {
+    return new WebhookReceiver(await OriginServer.start());
+  }
+
+  /** The entry of `OUTBOUND_ALLOW` that opens them. */
+  get allow(): string {
+    return this.server.allow;
+  }
+
+  get connections(): number {
+    return this.server.connections;
+  }
+
+  hook(): Hook {
+    this.hooks += 1;
+    return new Hook(this.server, `/hook/${this.hooks}`);
+  }
+
+  close(): Promise<void> {
+    return this.server.close();
+  }
+}
+
+/** The payload of a call, or an error when the official package does not verify it. */
+export function verified(call: ReceivedCall, secret: string): Record<string, unknown> {
+  const headers = call.headers as Record<string, string>;
+  return new Webhook(secret).verify(call.body, headers) as Record<string, unknown>;
+}

@@ -1,0 +1,87 @@
+import { askForKey, currentKey } from './key.js';
+import { rememberCall, type CallRecord } from './last-call.js';
+import type { AccessToken, Problem } from './types.js';
+
+/** An answer that is not 2xx, or none at all (`status` 0). `problem` is the API's own words. */
+export class ApiError extends Error {
+  override name = 'ApiError';
+
+  constructor(
+    readonly status: number,
+    readonly problem: Partial<Problem> & { detail: string },
+  ) {
+    super(problem.detail);
+  }
+}
+
+export interface CallOptions {
+  method?: 'GET' | 'POST' | 'DELETE';
+  body?: FormData | object;
+  signal?: AbortSignal;
+  /** What the call looks like in the shell, for Setup help. Without it the call is not shown there. */
+  record?: Omit<CallRecord, 'at'>;
+}
+
+/** Calls the API with the key of this session; asks for one when the API wants it. */
+export async function call(path: string, options: CallOptions = {}): Promise<Response> {
+  const { method = 'GET', body, signal, record } = options;
+  if (record) rememberCall(record);
+  for (;;) {
+    const key = currentKey();
+    const response = await fetch(path, {
+      method,
+      signal,
+      headers: {
+        ...(key ? { Authorization: `Bearer ${key}` } : {}),
+        ...(body && !(body instanceof FormData) ? { 'Content-Type': 'application/json' } : {}),
+      },
+      body: body instanceof FormData ? body : body && JSON.stringify(body),
+    }).catch((error: unknown) => {
+      if (signal?.aborted) throw error;
+      throw new ApiError(0, {
+        detail: 'Pressroom does not answer. It may be restarting; this page tries again by itself.',
+      });
+    });
+    if (response.status === 401 && (await askForKey(key))) continue;
+    if (!response.ok && response.status !== 304) throw await errorOf(response);
+    return response;
+  }
+}
+
+export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return (await call(path, { signal })).json() as Promise<T>;
+}
+
+/**
+ * Downloads a file of a request, as the browser does it: streamed to disk. A link can't carry the
+ * key, so it carries a token for this one request.
+ */
+export async function save(requestId: string, file = ''): Promise<void> {
+  const path = `/download/${requestId}${file}`;
+  if (!currentKey()) return openDownload(path, '');
+  const response = await call(`/requests/${requestId}/token`, { method: 'POST' });
+  const { token } = (await response.json()) as AccessToken;
+  openDownload(`${path}?token=${encodeURIComponent(token)}`, '');
+}
+
+export function openDownload(href: string, name: string): void {
+  const link = document.createElement('a');
+  link.href = href;
+  link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  const text = await response.text();
+  try {
+    const problem = JSON.parse(text) as Problem;
+    if (typeof problem.detail === 'string') return new ApiError(response.status, problem);
+  } catch {
+    // Not a problem document: a proxy between this page and the app has answered.
+  }
+  return new ApiError(response.status, {
+    detail: `The server answered ${response.status} ${response.statusText}.`,
+  });
+}

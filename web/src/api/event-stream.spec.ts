@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { readEvents, type ServerEvent } from './event-stream.js';
+
+async function eventsOf(...chunks: (string | Uint8Array)[]): Promise<ServerEvent[]> {
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const chunk of chunks)
+        controller.enqueue(typeof chunk === 'string' ? encoder.encode(chunk) : chunk);
+      controller.close();
+    },
+  });
+  const events: ServerEvent[] = [];
+  for await (const event of readEvents(body)) events.push(event);
+  return events;
+}
+
+describe('readEvents', () => {
+  it('reads events wherever the network cuts them', async () => {
+    const bytes = new TextEncoder().encode('event: progress\ndata: {"name":"ü"}\n\n');
+    const pieces = Array.from(bytes, (byte) => Uint8Array.of(byte));
+    expect(await eventsOf(...pieces)).toEqual([{ type: 'progress', data: '{"name":"ü"}' }]);
+  });
+
+  it('tells a heartbeat as an event without data', async () => {
+    expect(await eventsOf('retry: 2000\n\n: still here\n\n')).toEqual([
+      { type: '', data: '' },
+      { type: '', data: '' },
+    ]);
+  });
+
+  it('gives nothing of an event that is not whole', async () => {
+    expect(await eventsOf('event: end\ndata: {}')).toEqual([]);
+  });
+});

@@ -1,0 +1,24 @@
+/** What the page last asked of the API, for the copy-paste commands of Setup help. */
+export interface CallRecord {
+  /** In words, e.g. "Uploaded products.csv". */
+  title: string;
+  /** Everything after `curl`, with `{base}` for this page's origin. */
+  curl: string;
+  at: string;
+}
+
+const STORED = 'pressroom:calls';
+const KEPT = 8;
+
+export function rememberCall(record: Omit<CallRecord, 'at'>): void {
+  const calls = [{ ...record, at: new Date().toISOString() }, ...rememberedCalls()];
+  sessionStorage.setItem(STORED, JSON.stringify(calls.slice(0, KEPT)));
+}
+
+export function rememberedCalls(): CallRecord[] {
+  return JSON.parse(sessionStorage.getItem(STORED) ?? '[]') as CallRecord[];
+}
+
+/** As an argument for a POSIX shell. */
+export const quoted = (text: string): string =>
+  /^[\w./:=@{}-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

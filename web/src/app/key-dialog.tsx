@@ -1,0 +1,60 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { promptForKeyWith } from '../api/key.js';
+
+/** Asks for the API key when the API wants one. */
+export function KeyDialog() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const answer = useRef<((key: string | null) => void) | undefined>(undefined);
+  const [refused, setRefused] = useState(false);
+
+  useEffect(() => {
+    promptForKeyWith((wasRefused) => {
+      setRefused(wasRefused);
+      dialog.current?.showModal();
+      return new Promise((resolve) => (answer.current = resolve));
+    });
+  }, []);
+
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    answer.current?.(input.current?.value.trim() || null);
+    dialog.current?.close();
+  };
+  return (
+    <dialog ref={dialog} aria-labelledby="key-title" onClose={() => answer.current?.(null)}>
+      <form class="stack" onSubmit={submit}>
+        <h2 id="key-title">This server asks for a key</h2>
+        <p class="soft">
+          Whoever set it up has put keys into <code>API_KEYS</code>. The key is kept until this tab
+          is closed.
+        </p>
+        <div class="field">
+          <label for="key">API key</label>
+          <input
+            ref={input}
+            id="key"
+            name="key"
+            type="password"
+            autocomplete="off"
+            required
+            aria-describedby={refused ? 'key-refused' : undefined}
+          />
+          {refused && (
+            <p id="key-refused" class="notice bad" role="alert">
+              The key was not accepted. Check that all of it was copied.
+            </p>
+          )}
+        </div>
+        <div class="row">
+          <button class="button primary" type="submit">
+            Continue
+          </button>
+          <button class="button quiet" type="button" onClick={() => dialog.current?.close()}>
+            Not now
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}

@@ -1,0 +1,62 @@
+import { useEffect, useState } from 'preact/hooks';
+
+/** Addresses of the page; none is a path of the API. `src/page` answers each with index.html. */
+export type Route =
+  | { view: 'start' }
+  | { view: 'request'; id: string; tab: RequestTab }
+  | { view: 'requests' }
+  | { view: 'help' }
+  | { view: 'unknown' };
+
+export const REQUEST_TABS = ['pictures', 'figures', 'problems', 'webhook'] as const;
+export type RequestTab = (typeof REQUEST_TABS)[number];
+
+export function routeOf(path: string): Route {
+  if (path === '/') return { view: 'start' };
+  if (path === '/all') return { view: 'requests' };
+  if (path === '/help') return { view: 'help' };
+  const [, id, tab] = /^\/r\/([0-9a-f-]{36})(?:\/(\w+))?\/?$/i.exec(path) ?? [];
+  const known = REQUEST_TABS.find((name) => name === (tab ?? 'pictures'));
+  return id && known ? { view: 'request', id: id.toLowerCase(), tab: known } : { view: 'unknown' };
+}
+
+export const requestPath = (id: string, tab: RequestTab = 'pictures') =>
+  tab === 'pictures' ? `/r/${id}` : `/r/${id}/${tab}`;
+
+const MOVED = 'pressroom:moved';
+
+export function navigate(path: string, { replace = false } = {}): void {
+  if (replace) history.replaceState(null, '', path);
+  else history.pushState(null, '', path);
+  dispatchEvent(new Event(MOVED));
+}
+
+export function useRoute(): Route {
+  const [path, setPath] = useState(location.pathname);
+  useEffect(() => {
+    const moved = () => setPath(location.pathname);
+    addEventListener('popstate', moved);
+    addEventListener(MOVED, moved);
+    return () => {
+      removeEventListener('popstate', moved);
+      removeEventListener(MOVED, moved);
+    };
+  }, []);
+  return routeOf(path);
+}
+
+/** Links within the page change the view without a load; everything else is left to the browser. */
+export function followLink(event: MouseEvent): void {
+  const modified = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+  if (event.defaultPrevented || event.button !== 0 || modified) return;
+  const link = (event.target as Element).closest?.('a[href]');
+  if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute('download')) return;
+  if (
+    link.hash !== '' ||
+    link.origin !== location.origin ||
+    routeOf(link.pathname).view === 'unknown'
+  )
+    return;
+  event.preventDefault();
+  navigate(link.pathname);
+}

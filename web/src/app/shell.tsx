@@ -1,0 +1,64 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { KeyDialog } from './key-dialog.js';
+import { followLink, type Route } from './router.js';
+
+const PLACES = [
+  { href: '/', label: 'Start', view: 'start' },
+  { href: '/all', label: 'All requests', view: 'requests' },
+  { href: '/help', label: 'Setup help', view: 'help' },
+] as const;
+
+/** What stays while views come and go. */
+export function Shell({ route, children }: { route: Route; children: ComponentChildren }) {
+  const main = useRef<HTMLElement>(null);
+  const place = route.view === 'request' ? route.id : route.view;
+  const before = useRef(place);
+  useEffect(() => {
+    // A new view begins at its top, for eyes and for screen readers; a reload leaves both alone.
+    if (before.current === place) return;
+    before.current = place;
+    main.current?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }, [place]);
+
+  return (
+    <div onClick={followLink}>
+      <a class="skip" href="#main">
+        Skip to content
+      </a>
+      <header class="top">
+        <a class="brand" href="/" aria-label="Pressroom">
+          <Mark />
+          <span>Pressroom</span>
+        </a>
+        <nav aria-label="Views">
+          {PLACES.map(({ href, label, view }) => (
+            <a key={href} href={href} aria-current={route.view === view ? 'page' : undefined}>
+              {label}
+            </a>
+          ))}
+        </nav>
+      </header>
+      <main id="main" ref={main} tabIndex={-1}>
+        {children}
+      </main>
+      <footer class="foot">
+        <span>Everything stays on this server.</span>
+        <a href="/docs" target="_blank">
+          API reference
+        </a>
+      </footer>
+      <KeyDialog />
+    </div>
+  );
+}
+
+/** Lines of a forme under the press: each one shorter than the one before. */
+function Mark() {
+  return (
+    <svg width="26" height="26" viewBox="0 0 32 32" aria-hidden="true">
+      <path d="M4 5h24v5H4zM7 13h18v4H7zM10 20h12v3H10zM13 26h6v2h-6z" />
+    </svg>
+  );
+}

@@ -1,0 +1,51 @@
+/** Numbers as people read them. One language for now; the formats follow it. */
+const LANGUAGE = 'en';
+const whole = new Intl.NumberFormat(LANGUAGE);
+const oneDecimal = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 1 });
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+export const count = (value: number): string => whole.format(value);
+
+export const counted = (value: number, one: string, many = `${one}s`): string =>
+  `${whole.format(value)} ${value === 1 ? one : many}`;
+
+/** Decimal units, as file managers and hosters count. */
+export function bytes(value: number): string {
+  let [scaled, unit] = [value, 0];
+  while (Math.abs(scaled) >= 999.5 && unit < UNITS.length - 1) {
+    scaled /= 1000;
+    unit += 1;
+  }
+  const digits = unit === 0 || Math.abs(scaled) >= 100 ? 0 : 1;
+  return `${scaled.toFixed(digits).replace(/\.0$/, '')} ${UNITS[unit]}`;
+}
+
+export const percent = (value: number): string => `${oneDecimal.format(value)} %`;
+
+/** `−62 %`: what became of the size. */
+export function change(bytesIn: number, bytesOut: number): string {
+  if (bytesIn === 0) return '';
+  const points = Math.round((bytesOut / bytesIn - 1) * 100);
+  return points === 0 ? '±0 %' : `${points < 0 ? '−' : '+'}${Math.abs(points)} %`;
+}
+
+export function rate(perSecond: number): string {
+  if (perSecond >= 10) return whole.format(Math.round(perSecond));
+  return oneDecimal.format(perSecond);
+}
+
+/** `40 s`, `3 min`, `1 h 20 min`: as exact as a person needs. */
+export function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.max(0, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  if (hours < 48) return rest === 0 || hours > 9 ? `${hours} h` : `${hours} h ${rest} min`;
+  return `${Math.round(hours / 24)} days`;
+}
+
+const dateAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
+export const moment = (iso: string): string => dateAndTime.format(new Date(iso));
+export const clock = (iso: string): string => timeOnly.format(new Date(iso));

@@ -1,0 +1,81 @@
+import './help.css';
+import { useState } from 'preact/hooks';
+import { rememberedCalls } from '../api/last-call.js';
+import { currentKey } from '../api/key.js';
+import { clock } from '../format.js';
+import { Inbox } from './inbox.js';
+import { Running } from './running.js';
+
+export function HelpView() {
+  return (
+    <div class="help">
+      <h1>Setup help</h1>
+      <Running />
+      <Commands />
+      <Inbox />
+    </div>
+  );
+}
+
+/** What this page has just done, for those who want to do it from a script. */
+function Commands() {
+  const calls = rememberedCalls();
+  const shown =
+    calls.length > 0
+      ? calls
+      : [{ title: 'Upload a catalogue', curl: '-F file=@products.csv {base}/upload', at: '' }];
+  return (
+    <section class="stack" aria-labelledby="commands">
+      <h2 id="commands">The same from a shell</h2>
+      <p class="soft">
+        {calls.length > 0
+          ? 'What this page did last, as commands to copy.'
+          : 'What this page does next will be shown here as commands to copy.'}{' '}
+        All calls are in the{' '}
+        <a href="/docs" target="_blank">
+          API reference
+        </a>
+        .
+      </p>
+      <ul class="stack">
+        {shown.map((call) => (
+          <li key={call.at + call.title} class="sheet command">
+            <div class="row spread">
+              <h3>
+                {call.title} {call.at && <span class="soft small">{clock(call.at)}</span>}
+              </h3>
+              <CopyButton text={commandOf(call.curl)} what={call.title} />
+            </div>
+            <pre tabIndex={0} aria-label={`Command: ${call.title}`}>
+              {commandOf(call.curl)}
+            </pre>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function commandOf(curl: string): string {
+  const key = currentKey() ? ' -H "Authorization: Bearer $PRESSROOM_KEY"' : '';
+  return `curl${key} ${curl.replace('{base}', location.origin)}`;
+}
+
+function CopyButton({ text, what }: { text: string; what: string }) {
+  const [done, setDone] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    setDone(true);
+    setTimeout(() => setDone(false), 1500);
+  };
+  return (
+    <button
+      class="button tiny"
+      type="button"
+      aria-label={`Copy the command: ${what}`}
+      onClick={() => void copy()}
+    >
+      <span role="status">{done ? 'Copied' : 'Copy'}</span>
+    </button>
+  );
+}

@@ -1,0 +1,85 @@
+import { useEffect, useState } from 'preact/hooks';
+import { getJson } from '../api/client.js';
+import type { ReceivedWebhook, ReceivedWebhooks } from '../api/types.js';
+import { moment } from '../format.js';
+
+const REFRESH_MS = 3000;
+const SIGNATURES: Record<ReceivedWebhook['signature'], { tone: string; words: string }> = {
+  valid: { tone: 'good', words: 'Signature valid' },
+  invalid: { tone: 'bad', words: 'Signature invalid' },
+  unknown: { tone: '', words: 'Signature not known' },
+};
+
+/** The built-in receiver: what it got, newest first. */
+export function Inbox() {
+  const [webhooks, setWebhooks] = useState<readonly ReceivedWebhook[]>();
+  useEffect(() => {
+    const controller = new AbortController();
+    const look = async () => {
+      try {
+        const received = await getJson<ReceivedWebhooks>('/webhook', controller.signal);
+        setWebhooks(received.webhooks);
+      } catch {
+        // Said above, under "What runs where".
+      }
+    };
+    void look();
+    const timer = setInterval(() => void (document.hidden || look()), REFRESH_MS);
+    return () => {
+      controller.abort();
+      clearInterval(timer);
+    };
+  }, []);
+
+  return (
+    <section class="stack" aria-labelledby="inbox">
+      <h2 id="inbox">Webhook inbox</h2>
+      <p class="soft">
+        A receiver to try webhooks on: give <code class="breakable">{location.origin}/webhook</code>{' '}
+        as the webhook address of an upload. Private addresses are only called when{' '}
+        <code>OUTBOUND_ALLOW</code> opens them
+        {isLoopback() && (
+          <>
+            , here with <code>OUTBOUND_ALLOW=127.0.0.1/32:{location.port || '80'}</code>
+          </>
+        )}
+        .
+      </p>
+      {webhooks?.length === 0 && <p class="empty">Nothing has come yet.</p>}
+      <ul class="stack">
+        {webhooks?.map((webhook) => (
+          <li key={`${webhook.received_at} ${webhook.webhook_id}`}>
+            <Received webhook={webhook} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Received({ webhook }: { webhook: ReceivedWebhook }) {
+  const { signature, received_at, body, webhook_id } = webhook;
+  const { tone, words } = SIGNATURES[signature];
+  return (
+    <details class="sheet">
+      <summary>
+        <span class="row">
+          <strong>{typeOf(body) ?? 'Webhook'}</strong>
+          <span class={`badge ${tone}`}>{words}</span>
+          <span class="soft small">{moment(received_at)}</span>
+        </span>
+      </summary>
+      {webhook_id && <p class="soft small breakable">webhook-id {webhook_id}</p>}
+      <pre class="payload" tabIndex={0}>
+        {typeof body === 'string' ? body : JSON.stringify(body, null, 2)}
+      </pre>
+    </details>
+  );
+}
+
+function typeOf(body: unknown): string | undefined {
+  const type = typeof body === 'object' && body !== null && 'type' in body ? body.type : undefined;
+  return typeof type === 'string' ? type : undefined;
+}
+
+const isLoopback = () => ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname);

@@ -1,0 +1,133 @@
+import { useEffect, useState } from 'preact/hooks';
+import { ApiError, getJson } from '../api/client.js';
+import type { Setup } from '../api/types.js';
+import { bytes, count } from '../format.js';
+
+const REFRESH_MS = 5000;
+
+/** `GET /health/ready`, up or down. */
+interface Health {
+  details?: Record<string, { status: string; message?: string }>;
+}
+
+/** What runs where, and whether it is well. */
+export function Running() {
+  const { setup, health, fault } = useRunning();
+  const state = (part: string) => <State health={health} part={part} />;
+  return (
+    <section class="stack" aria-labelledby="running">
+      <h2 id="running">What runs where</h2>
+      {fault && (
+        <p class="notice bad" role="alert">
+          {fault}
+        </p>
+      )}
+      <div class="sheet">
+        <dl class="services">
+          <Service name="Pressroom" state={<span class="badge good">Up</span>}>
+            {setup && `Version ${setup.version} on Node.js ${setup.node}`}
+            {setup && <Links setup={setup} />}
+          </Service>
+          <Service name="PostgreSQL" state={state('database')}>
+            {setup && placeOf(setup.database)}
+          </Service>
+          <Service name="Redis" state={state('redis')}>
+            {setup && placeOf(setup.redis)}
+          </Service>
+          <Service name="Pictures" state={state('storage')}>
+            {setup && (
+              <>
+                In <code class="breakable">{setup.storage.directory}</code>
+              </>
+            )}
+          </Service>
+          <Service name="Limits">
+            {setup &&
+              `${setup.decoders} decoders, ${setup.download_concurrency} downloads at once; images up to ${bytes(setup.max_image_bytes)} and ${count(setup.max_image_pixels / 1e6)} megapixels`}
+          </Service>
+        </dl>
+      </div>
+    </section>
+  );
+}
+
+function Links({ setup }: { setup: Setup }) {
+  return (
+    <span class="soft small block">
+      {setup.public_url
+        ? `Links are given out under ${setup.public_url}.`
+        : 'Links are given out under the address an upload came to (PUBLIC_URL is not set).'}
+    </span>
+  );
+}
+
+function placeOf({ embedded, address }: { embedded: boolean; address: string }): string {
+  return embedded
+    ? `Its own private server at ${address}, started with the app`
+    : `Your server at ${address}`;
+}
+
+interface ServiceProps {
+  name: string;
+  state?: preact.ComponentChildren;
+  children: preact.ComponentChildren;
+}
+
+function Service({ name, state, children }: ServiceProps) {
+  return (
+    <div>
+      <dt>
+        {name} {state}
+      </dt>
+      <dd>{children || ' '}</dd>
+    </div>
+  );
+}
+
+function State({ health, part }: { health: Health | undefined; part: string }) {
+  const found = health?.details?.[part];
+  if (!found) return <span class="badge">Unknown</span>;
+  const up = found.status === 'up';
+  return (
+    <span class={`badge ${up ? 'good' : 'bad'}`} title={found.message}>
+      {up ? 'Up' : `Down${found.message ? `: ${found.message}` : ''}`}
+    </span>
+  );
+}
+
+function useRunning() {
+  const [setup, setSetup] = useState<Setup>();
+  const [health, setHealth] = useState<Health>();
+  const [fault, setFault] = useState<string>();
+  useEffect(() => {
+    const controller = new AbortController();
+    const look = async () => {
+      try {
+        setSetup(await getJson<Setup>('/setup', controller.signal));
+        setHealth(await healthOf(controller.signal));
+        setFault(undefined);
+      } catch (error) {
+        if (controller.signal.aborted) return;
+        setHealth(undefined);
+        setFault((error as Error).message);
+      }
+    };
+    void look();
+    const timer = setInterval(() => void (document.hidden || look()), REFRESH_MS);
+    return () => {
+      controller.abort();
+      clearInterval(timer);
+    };
+  }, []);
+  return { setup, health, fault };
+}
+
+/** A part that is down is an answer, too (503, with the details in the problem document). */
+async function healthOf(signal: AbortSignal): Promise<Health> {
+  try {
+    return await getJson<Health>('/health/ready', signal);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 503) return error.problem as Health;
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/shell.css';
+import { render } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { useRoute } from './app/router.js';
+import { Shell } from './app/shell.js';
+import { HelpView } from './help/help-view.js';
+import { RequestView } from './request/request-view.js';
+import { RequestsView } from './requests/requests-view.js';
+import { StartView } from './start/start-view.js';
+
+const TITLES = {
+  start: 'Compress a catalogue',
+  requests: 'All requests',
+  help: 'Setup help',
+  request: 'Request',
+  unknown: 'Not found',
+};
+
+function App() {
+  const route = useRoute();
+  useEffect(() => {
+    document.title = `${TITLES[route.view]} · Pressroom`;
+  }, [route.view]);
+  return (
+    <Shell route={route}>
+      {route.view === 'start' && <StartView />}
+      {route.view === 'request' && <RequestView key={route.id} id={route.id} tab={route.tab} />}
+      {route.view === 'requests' && <RequestsView />}
+      {route.view === 'help' && <HelpView />}
+      {route.view === 'unknown' && (
+        <div class="stack">
+          <h1>There is nothing here</h1>
+          <p>
+            <a href="/">Compress a catalogue</a> or look at <a href="/all">all requests</a>.
+          </p>
+        </div>
+      )}
+    </Shell>
+  );
+}
+
+render(<App />, document.getElementById('app')!);

@@ -1,0 +1,40 @@
+import type { ComponentChildren, RefObject } from 'preact';
+import { useId } from 'preact/hooks';
+
+interface Props {
+  dialog: RefObject<HTMLDialogElement | null>;
+  title: string;
+  yes: string;
+  no: string;
+  onYes: () => void;
+  children: ComponentChildren;
+}
+
+/** Asks before what can't be undone. */
+export function Confirm({ dialog, title, yes, no, onYes, children }: Props) {
+  const id = useId();
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby={id}
+      onClose={(event) => {
+        const { returnValue } = event.currentTarget;
+        event.currentTarget.returnValue = '';
+        if (returnValue === 'yes') onYes();
+      }}
+    >
+      <form method="dialog" class="stack">
+        <h2 id={id}>{title}</h2>
+        <p class="soft">{children}</p>
+        <div class="row">
+          <button class="button bad" type="submit" value="yes">
+            {yes}
+          </button>
+          <button class="button quiet" type="submit" value="no" autoFocus>
+            {no}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}

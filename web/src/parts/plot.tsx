@@ -1,0 +1,107 @@
+import './plot.css';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { AlignedData, Options } from 'uplot';
+import type UPlot from 'uplot';
+
+type Library = typeof UPlot;
+
+/** Colours of a plot, from the style sheet, so that they follow light and dark. */
+export interface Colours {
+  ink: string;
+  line: string;
+  plot: string;
+  fill: string;
+}
+
+interface Props {
+  title: string;
+  /** The plot in one sentence, for those who can't see it and those in a hurry. */
+  children: ComponentChildren;
+  data: AlignedData;
+  height?: number;
+  options: (colours: Colours, library: Library) => Omit<Options, 'width' | 'height'>;
+}
+
+/** A figure drawn by uPlot, which is loaded when the first plot is shown. Its place is kept before. */
+export function Plot({ title, children, data, height = 180, options }: Props) {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<UPlot | undefined>(undefined);
+  const [library, setLibrary] = useState<Library>();
+  const scheme = useScheme();
+
+  useEffect(() => {
+    void import('uplot').then((module) => setLibrary(() => module.default));
+  }, []);
+
+  useEffect(() => {
+    const element = place.current!;
+    if (!library) return undefined;
+    const width = () => Math.max(200, element.clientWidth);
+    const drawn = new library(
+      { ...base, ...options(coloursOf(element), library), width: width(), height },
+      data,
+      element,
+    );
+    plot.current = drawn;
+    const observer = new ResizeObserver(() => drawn.setSize({ width: width(), height }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      drawn.destroy();
+      plot.current = undefined;
+    };
+  }, [library, scheme, height]);
+
+  useEffect(() => plot.current?.setData(data), [data]);
+
+  return (
+    <figure class="plot sheet">
+      <figcaption>
+        <h2>{title}</h2>
+        <p class="soft small">{children}</p>
+      </figcaption>
+      <div
+        class="canvas"
+        ref={(element) => {
+          place.current = element;
+          element?.style.setProperty('height', `${height}px`);
+        }}
+        aria-hidden="true"
+      />
+    </figure>
+  );
+}
+
+const base = { legend: { show: false }, cursor: { show: false } };
+
+export const axis = (colours: Colours) => ({
+  stroke: colours.ink,
+  font: '12px Inter, system-ui, sans-serif',
+  grid: { stroke: colours.line, width: 1 },
+  ticks: { show: false },
+  gap: 6,
+  size: 28,
+});
+
+function coloursOf(element: Element): Colours {
+  const style = getComputedStyle(element);
+  const colour = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    ink: colour('--ink-soft'),
+    line: colour('--line'),
+    plot: colour('--plot'),
+    fill: colour('--plot-fill'),
+  };
+}
+
+function useScheme(): boolean {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const [isDark, setDark] = useState(dark.matches);
+  useEffect(() => {
+    const changed = () => setDark(dark.matches);
+    dark.addEventListener('change', changed);
+    return () => dark.removeEventListener('change', changed);
+  }, []);
+  return isDark;
+}

@@ -1,0 +1,93 @@
+import { useRef, useState } from 'preact/hooks';
+import { call, save } from '../api/client.js';
+import type { RequestSummary } from '../api/types.js';
+import { navigate } from '../app/router.js';
+import { Confirm } from '../parts/confirm.js';
+import { isFinal } from './watch.js';
+
+/** What can be done with a request, the likeliest first. */
+export function Actions({ summary, onMoved }: { summary: RequestSummary; onMoved: () => void }) {
+  const { request_id: id, progress } = summary;
+  const ended = isFinal(summary);
+  const cancelDialog = useRef<HTMLDialogElement>(null);
+  const deleteDialog = useRef<HTMLDialogElement>(null);
+  const [fault, setFault] = useState<string>();
+  const attempt = (work: () => Promise<unknown>) => {
+    setFault(undefined);
+    work().catch((error: Error) => setFault(error.message));
+  };
+  const download =
+    (file = '') =>
+    () =>
+      attempt(() => save(id, file));
+
+  const cancel = async () => {
+    const curl = `-X POST {base}/requests/${id}/cancel`;
+    const record = { title: 'Cancelled a request', curl };
+    await call(`/requests/${id}/cancel`, { method: 'POST', record });
+    onMoved();
+  };
+  const remove = async () => {
+    const record = { title: 'Deleted a request', curl: `-X DELETE {base}/requests/${id}` };
+    await call(`/requests/${id}`, { method: 'DELETE', record });
+    navigate('/all', { replace: true });
+  };
+
+  return (
+    <div class="actions">
+      <div class="row">
+        {ended && (
+          <button class="button primary" type="button" onClick={download()}>
+            Download CSV
+          </button>
+        )}
+        {ended && progress.failed > 0 && (
+          <button class="button" type="button" onClick={download('/errors')}>
+            Errors CSV
+          </button>
+        )}
+        {ended && progress.completed > 0 && (
+          <button class="button" type="button" onClick={download('/images.zip')}>
+            Images ZIP
+          </button>
+        )}
+        {!ended && (
+          <button class="button" type="button" onClick={() => cancelDialog.current?.showModal()}>
+            Cancel
+          </button>
+        )}
+        <button
+          class="button quiet bad"
+          type="button"
+          onClick={() => deleteDialog.current?.showModal()}
+        >
+          Delete
+        </button>
+      </div>
+      {fault && (
+        <p class="notice bad" role="alert">
+          {fault}
+        </p>
+      )}
+      <Confirm
+        dialog={cancelDialog}
+        title="Stop this request?"
+        yes="Stop it"
+        no="Let it run"
+        onYes={() => attempt(cancel)}
+      >
+        Pictures that are finished stay and can be downloaded. The others are not fetched any more.
+      </Confirm>
+      <Confirm
+        dialog={deleteDialog}
+        title="Delete this request?"
+        yes="Delete"
+        no="Keep it"
+        onYes={() => attempt(remove)}
+      >
+        Its products, its compressed pictures and its log go for good. Links to its pictures stop
+        working.
+      </Confirm>
+    </div>
+  );
+}

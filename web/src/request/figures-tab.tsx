@@ -1,0 +1,114 @@
+import { useMemo } from 'preact/hooks';
+import type { RequestSummary, Statistics } from '../api/types.js';
+import { count, counted, duration, rate } from '../format.js';
+import { axis, Plot } from '../parts/plot.js';
+import { useStatistics } from './use-request.js';
+
+export function FiguresTab({ summary }: { summary: RequestSummary }) {
+  const statistics = useStatistics(summary);
+  return (
+    <div class="plots">
+      <ThroughputPlot statistics={statistics} />
+      <SavingsPlot statistics={statistics} />
+    </div>
+  );
+}
+
+function ThroughputPlot({ statistics }: { statistics: Statistics | undefined }) {
+  const { seconds, speeds } = useMemo(() => speedsOf(statistics), [statistics]);
+  const most = Math.max(0, ...speeds);
+  return (
+    <Plot
+      title="Speed over time"
+      data={[seconds, speeds]}
+      options={(colours, library) => ({
+        scales: { x: { time: false }, y: { range: (_plot, _low, high) => [0, high * 1.1 || 1] } },
+        axes: [
+          { ...axis(colours), grid: { show: false }, values: (_plot, at) => at.map(wholeSeconds) },
+          { ...axis(colours), size: 44, values: (_plot, at) => at.map(rate) },
+        ],
+        series: [
+          {},
+          {
+            stroke: colours.plot,
+            fill: colours.fill,
+            width: 1.5,
+            paths: library.paths.stepped!({ align: 1 }),
+            points: { show: false },
+          },
+        ],
+      })}
+    >
+      {most > 0
+        ? `Images a second since the start; at most ${rate(most)}.`
+        : 'Images a second since the start.'}
+    </Plot>
+  );
+}
+
+/** The first and the last bucket get their end, so that a single bucket is a line too. */
+function speedsOf(statistics: Statistics | undefined) {
+  const [seconds, speeds]: [number[], number[]] = [[], []];
+  if (!statistics) return { seconds, speeds };
+  const width = statistics.bucket_seconds;
+  for (const { second, images } of statistics.throughput) {
+    seconds.push(second);
+    speeds.push(images / width);
+  }
+  if (seconds.length > 0) {
+    seconds.push(seconds.at(-1)! + width);
+    speeds.push(speeds.at(-1)!);
+  }
+  return { seconds, speeds };
+}
+
+function SavingsPlot({ statistics }: { statistics: Statistics | undefined }) {
+  const savings = statistics?.savings ?? [];
+  const data = useMemo<[number[], (number | null)[]]>(
+    () => [
+      savings.map(({ from_percent }) => from_percent + 5),
+      savings.map(({ images }) => images || null),
+    ],
+    [statistics],
+  );
+  const half = savings.filter(({ from_percent }) => from_percent >= 50);
+  const more = half.reduce((sum, { images }) => sum + images, 0);
+  return (
+    <Plot
+      title="How much each image lost"
+      data={data}
+      options={(colours, library) => ({
+        scales: {
+          x: { time: false, range: [0, 100] },
+          y: { range: (_plot, _low, high) => [0, high * 1.1 || 1] },
+        },
+        axes: [
+          {
+            ...axis(colours),
+            grid: { show: false },
+            splits: () => [0, 20, 40, 60, 80, 100],
+            values: (_plot, at) => at.map((value) => `${value} %`),
+          },
+          { ...axis(colours), size: 52, values: (_plot, at) => at.map(wholeOnly) },
+        ],
+        series: [
+          {},
+          {
+            stroke: colours.plot,
+            fill: colours.fill,
+            width: 1.5,
+            paths: library.paths.bars!({ size: [0.86, Infinity], radius: 0.12 }),
+            points: { show: false },
+          },
+        ],
+      })}
+    >
+      {more > 0
+        ? `Images by share saved; ${counted(more, 'image')} shrank by half or more.`
+        : 'Images by share saved.'}
+    </Plot>
+  );
+}
+
+const wholeOnly = (value: number): string => (Number.isInteger(value) ? count(value) : '');
+const wholeSeconds = (value: number): string => (Number.isInteger(value) ? duration(value) : '');

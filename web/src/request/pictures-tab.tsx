@@ -1,0 +1,68 @@
+import './pictures.css';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { RequestSummary } from '../api/types.js';
+import { counted } from '../format.js';
+import { useVirtualGrid } from '../parts/use-virtual-grid.js';
+import { ProductCard } from './product-card.js';
+import { ProductDialog } from './product-dialog.js';
+import { ProductPages } from './product-pages.js';
+
+/** Pixels; the height and the gap are those of pictures.css. On a phone two fit side by side. */
+const SIZES = { minWidth: 140, rowHeight: 232, gap: 16 };
+const WIDE_SIZES = { ...SIZES, minWidth: 176 };
+
+/** Every product in the order of the CSV; only those in sight are drawn and held. */
+export function PicturesTab({ summary }: { summary: RequestSummary }) {
+  const { request_id: id, progress, product_count: products } = summary;
+  const place = useRef<HTMLUListElement>(null);
+  const [, setDraws] = useState(0);
+  const pages = useMemo(() => new ProductPages(id, () => setDraws((before) => before + 1)), [id]);
+  const grid = useVirtualGrid(place, products, innerWidth < 640 ? SIZES : WIDE_SIZES);
+  const [open, setOpen] = useState<number>();
+
+  useEffect(() => () => pages.close(), [pages]);
+  useEffect(() => {
+    if (grid.last >= grid.first) pages.want(grid.first, grid.last);
+  }, [pages, grid.first, grid.last]);
+  const moved = progress.completed + progress.failed + progress.cancelled;
+  useEffect(() => pages.refresh(), [pages, moved, summary.status]);
+
+  useEffect(() => {
+    place.current?.style.setProperty('height', `${grid.height}px`);
+    place.current?.style.setProperty('--offset', `${grid.offset}px`);
+    place.current?.style.setProperty('--columns', String(grid.columns));
+  }, [grid]);
+
+  const indexes = Array.from(
+    { length: Math.max(0, grid.last - grid.first + 1) },
+    (_, i) => grid.first + i,
+  );
+  return (
+    <section aria-label="Pictures">
+      <h2 class="unseen">{counted(products, 'product')}</h2>
+      <ul class="gallery" ref={place}>
+        {indexes.map((index) => (
+          <ProductCard
+            key={index}
+            index={index}
+            total={products}
+            product={pages.product(index)}
+            onOpen={() => setOpen(index)}
+          />
+        ))}
+      </ul>
+      {open !== undefined && (
+        <ProductDialog
+          index={open}
+          total={products}
+          product={pages.product(open)}
+          onMove={(index) => {
+            pages.want(index, index);
+            setOpen(index);
+          }}
+          onClose={() => setOpen(undefined)}
+        />
+      )}
+    </section>
+  );
+}

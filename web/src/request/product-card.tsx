@@ -1,0 +1,77 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { Image, Product } from '../api/types.js';
+import { change, count, counted } from '../format.js';
+
+interface Props {
+  index: number;
+  total: number;
+  product: Product | undefined;
+  onOpen: () => void;
+}
+
+export function ProductCard({ index, total, product, onOpen }: Props) {
+  return (
+    <li aria-setsize={total} aria-posinset={index + 1}>
+      <button class="card" type="button" disabled={!product} onClick={onOpen}>
+        <Picture product={product} />
+        <span class="name clip">{product?.product_name ?? ' '}</span>
+        <span class="soft small clip number">{product ? outcome(product) : ' '}</span>
+      </button>
+    </li>
+  );
+}
+
+function Picture({ product }: { product: Product | undefined }) {
+  const done = product?.images.find(({ output_url }) => output_url);
+  if (done) return <span class="picture">{<Artifact src={pathOf(done.output_url!)} />}</span>;
+  const failed = product?.images.every(({ status }) => status === 'failed');
+  return (
+    <span class={`picture ${failed ? 'failed' : 'waiting'}`}>
+      {failed && (
+        <svg width="28" height="28" viewBox="0 0 24 24" aria-hidden="true">
+          <path d="M12 8v5m0 3.5v.01M12 3 2 20h20z" />
+        </svg>
+      )}
+    </span>
+  );
+}
+
+/** Shown once it is decoded, so that nothing jumps; what scrolled away is not fetched any more. */
+function Artifact({ src }: { src: string }) {
+  const image = useRef<HTMLImageElement>(null);
+  useEffect(
+    () => () => {
+      if (image.current && !image.current.complete) image.current.src = '';
+    },
+    [],
+  );
+  return <img ref={image} src={src} alt="" decoding="async" />;
+}
+
+/** Absolute URLs name the public address; this page may have been reached by another. */
+export function pathOf(url: string): string {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
+}
+
+/** The pictures of the sample catalogue have an address that only this server knows. */
+export const sourceHref = (url: string): string =>
+  url.replace(/^https:\/\/sample\.pressroom\.alt\//, '/sample/');
+
+function outcome({ images }: Product): string {
+  const done = images.filter(({ status }) => status === 'completed');
+  const failed = images.filter(({ status }) => status === 'failed').length;
+  const many = images.length > 1 ? `${counted(images.length, 'image')} · ` : '';
+  if (failed === images.length) return `${many}failed`;
+  if (done.length === 0) return `${many}${images.some(isMoving) ? 'waiting' : 'cancelled'}`;
+  const sum = (of: (image: Image) => number | null) =>
+    done.reduce((total, image) => total + (of(image) ?? 0), 0);
+  const saved = change(
+    sum(({ bytes_in }) => bytes_in),
+    sum(({ bytes_out }) => bytes_out),
+  );
+  return `${many}${saved}${failed > 0 ? ` · ${count(failed)} failed` : ''}`;
+}
+
+const isMoving = ({ status }: Image): boolean =>
+  status === 'pending' || status === 'queued' || status === 'processing';

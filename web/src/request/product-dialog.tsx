@@ -1,0 +1,157 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Image, Product } from '../api/types.js';
+import { bytes, change, count } from '../format.js';
+import { BeforeAfter } from '../parts/before-after.js';
+import { pathOf, sourceHref } from './product-card.js';
+import { useOriginal } from './use-original.js';
+
+interface Props {
+  index: number;
+  total: number;
+  product: Product | undefined;
+  onMove: (index: number) => void;
+  onClose: () => void;
+}
+
+/** One product large: each image before and after, and what became of it. */
+export function ProductDialog({ index, total, product, onMove, onClose }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [position, setPosition] = useState(0);
+  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => setPosition(0), [index]);
+  const image = product?.images[Math.min(position, product.images.length - 1)];
+
+  return (
+    <dialog class="viewer" ref={dialog} aria-labelledby="viewer-title" onClose={onClose}>
+      <header class="row spread">
+        <h2 id="viewer-title" class="breakable">
+          {product?.product_name ?? 'Loading…'}{' '}
+          <span class="soft small">{product && `No. ${product.serial_number}`}</span>
+        </h2>
+        <form method="dialog">
+          <button class="button quiet tiny" type="submit">
+            Close
+          </button>
+        </form>
+      </header>
+      {product && product.images.length > 1 && (
+        <div class="positions" role="group" aria-label="Images of this product">
+          {product.images.map(({ position: number, status }, at) => (
+            <button
+              key={number}
+              type="button"
+              class={`button tiny ${status === 'failed' ? 'bad' : ''}`}
+              aria-pressed={at === position}
+              onClick={() => setPosition(at)}
+            >
+              Image {number}
+            </button>
+          ))}
+        </div>
+      )}
+      {product && image && (
+        <ImageView key={`${index}-${position}`} image={image} name={product.product_name} />
+      )}
+      <footer class="row spread">
+        <button
+          class="button tiny"
+          type="button"
+          disabled={index === 0}
+          onClick={() => onMove(index - 1)}
+        >
+          Previous product
+        </button>
+        <span class="soft small number">
+          {count(index + 1)} of {count(total)}
+        </span>
+        <button
+          class="button tiny"
+          type="button"
+          disabled={index === total - 1}
+          onClick={() => onMove(index + 1)}
+        >
+          Next product
+        </button>
+      </footer>
+    </dialog>
+  );
+}
+
+function ImageView({ image, name }: { image: Image; name: string }) {
+  const { status, error, output_url } = image;
+  if (status === 'completed' && output_url)
+    return <Compared image={image} name={name} output={pathOf(output_url)} />;
+  return (
+    <div class="stack">
+      <div class={`notice ${status === 'failed' ? 'bad' : ''}`}>
+        {error?.message ??
+          (status === 'cancelled' ? 'Cancelled before its turn.' : 'Not finished yet.')}
+      </div>
+      <p class="small breakable">
+        <a href={sourceHref(image.input_url)} target="_blank" rel="noreferrer">
+          {image.input_url}
+        </a>
+      </p>
+    </div>
+  );
+}
+
+function Compared({ image, name, output }: { image: Image; name: string; output: string }) {
+  const { original, reason } = useOriginal(image.input_url);
+  const { bytes_in, bytes_out, width, height, format, kept_original } = image;
+  const ratio = width && height ? width / height : undefined;
+  const size = width && height ? `${count(width)} × ${count(height)}` : '–';
+  return (
+    <>
+      {original ? (
+        <BeforeAfter
+          name={name}
+          ratio={ratio}
+          before={{ src: original.src, label: 'before' }}
+          after={{ src: output, label: 'after' }}
+        />
+      ) : (
+        <div class="before-after single">
+          <img src={output} alt={name} />
+          <p class="side left">
+            {reason ? 'original not available now' : 'fetching the original…'}
+          </p>
+        </div>
+      )}
+      <dl class="facts">
+        <div>
+          <dt>Size</dt>
+          <dd class="number">
+            {bytes(bytes_in ?? 0)} <span aria-label="became">→</span> {bytes(bytes_out ?? 0)}
+          </dd>
+        </div>
+        <div>
+          <dt>Saved</dt>
+          <dd class="number">
+            {kept_original ? 'kept as it was' : change(bytes_in ?? 0, bytes_out ?? 0)}
+          </dd>
+        </div>
+        <div>
+          <dt>Pixels</dt>
+          <dd class="number">
+            {original && original.width !== width
+              ? `${count(original.width)} × ${count(original.height)} → ${size}`
+              : size}
+          </dd>
+        </div>
+        <div>
+          <dt>Format</dt>
+          <dd>{format?.toUpperCase()}</dd>
+        </div>
+      </dl>
+      <p class="row small">
+        <a href={sourceHref(image.input_url)} target="_blank" rel="noreferrer">
+          Original
+        </a>
+        <a href={output} target="_blank">
+          Compressed
+        </a>
+      </p>
+    </>
+  );
+}

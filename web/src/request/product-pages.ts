@@ -1,0 +1,96 @@
+import { getJson } from '../api/client.js';
+import type { Product, Status } from '../api/types.js';
+
+export const PAGE = 60;
+/** Pages kept; with 100,000 products the page's memory stays what it is with 2,000. */
+const KEPT = 24;
+/** Whoever drags the scroll bar past ten thousand products wants only those where it rests. */
+const REST_MS = 70;
+/** A page with unfinished images is asked for again, not more often than this. */
+const REFRESH_MS = 2000;
+
+interface Page {
+  products: Product[];
+  loadedAt: number;
+  settled: boolean;
+}
+
+/** The products of one request, by page, loaded where they are looked at. */
+export class ProductPages {
+  private readonly pages = new Map<number, Page>();
+  private readonly loading = new Map<number, AbortController>();
+  private timer?: ReturnType<typeof setTimeout>;
+  private again?: ReturnType<typeof setTimeout>;
+  private wanted: number[] = [];
+
+  constructor(
+    private readonly requestId: string,
+    private readonly onChange: () => void,
+  ) {}
+
+  /** From 0. Nothing while its page is on its way. */
+  product(index: number): Product | undefined {
+    return this.pages.get(Math.floor(index / PAGE))?.products[index % PAGE];
+  }
+
+  want(first: number, last: number): void {
+    const [from, to] = [Math.floor(first / PAGE), Math.floor(last / PAGE)];
+    this.wanted = Array.from({ length: to - from + 1 }, (_, step) => from + step);
+    for (const [page, load] of this.loading) if (!this.wanted.includes(page)) load.abort();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.loadWanted(), REST_MS);
+  }
+
+  /** Something has moved: what is in sight and not finished is asked for again. */
+  refresh(): void {
+    this.loadWanted();
+    // What was loaded a moment ago is looked at once more: it may have been the last move.
+    clearTimeout(this.again);
+    this.again = setTimeout(() => this.loadWanted(), REFRESH_MS);
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+    clearTimeout(this.again);
+    for (const load of this.loading.values()) load.abort();
+    this.pages.clear();
+  }
+
+  private loadWanted(): void {
+    for (const page of this.wanted) {
+      const held = this.pages.get(page);
+      const stale = held && !held.settled && Date.now() - held.loadedAt >= REFRESH_MS - 50;
+      if ((!held || stale) && !this.loading.has(page)) void this.load(page);
+    }
+  }
+
+  private async load(page: number): Promise<void> {
+    const controller = new AbortController();
+    this.loading.set(page, controller);
+    try {
+      const query = `limit=${PAGE}&first_row=${page * PAGE + 1}`;
+      const { products } = await getJson<Status>(
+        `/status/${this.requestId}?${query}`,
+        controller.signal,
+      );
+      this.keep(page, products);
+      this.onChange();
+    } catch {
+      // Aborted, or the server is away, which the header says; asked for again with the next move.
+    } finally {
+      this.loading.delete(page);
+    }
+  }
+
+  private keep(page: number, products: Product[]): void {
+    const settled = products.every(({ images }) => images.every(({ status }) => ENDED.has(status)));
+    this.pages.delete(page);
+    this.pages.set(page, { products, loadedAt: Date.now(), settled });
+    for (const old of this.pages.keys()) {
+      if (this.pages.size <= KEPT) break;
+      if (!this.wanted.includes(old)) this.pages.delete(old);
+    }
+  }
+}
+
+const ENDED = new Set(['completed', 'failed', 'cancelled']);

@@ -1,0 +1,90 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { RequestSummary } from '../api/types.js';
+import { bytes, count, counted, duration, percent, rate } from '../format.js';
+import type { Connection } from './watch.js';
+import { isFinal } from './watch.js';
+
+interface Props {
+  summary: RequestSummary;
+  connection: Connection;
+}
+
+/** How far it is. Every figure has its place from the start, so nothing moves but the numbers. */
+export function ProgressPanel({ summary, connection }: Props) {
+  const { progress, status } = summary;
+  const done = progress.completed + progress.failed + progress.cancelled;
+  const ended = isFinal(summary);
+  return (
+    <section class="sheet progress-panel" aria-label="Progress">
+      <div class="progress-line">
+        <strong class="percent number">{percent(Math.floor(progress.percent))}</strong>
+        <span class="soft number">{`${count(done)} of ${counted(progress.total, 'image')}`}</span>
+        <span class="connection soft small" role="status">
+          {connection === 'away' &&
+            'Pressroom does not answer just now. Nothing is lost; trying again…'}
+          {connection === 'polling' && !ended && 'Asking every 2 seconds.'}
+        </span>
+      </div>
+      <progress class={status} max="100" value={progress.percent} aria-label="Images finished" />
+      <dl class="figures">
+        <Figure name={ended ? 'Saved' : 'Saved so far'} value={bytes(saved(summary))}>
+          {progress.bytes_in > 0 ? percent(progress.saved_percent) : ''}
+        </Figure>
+        <Figure name={ended ? 'On average' : 'Speed'} value={rate(progress.images_per_second)}>
+          images a second
+        </Figure>
+        <Figure name={ended ? 'Took' : 'Time left'} value={timeOf(summary)} />
+        <Figure name="Failed" value={count(progress.failed)} bad={progress.failed > 0}>
+          {progress.cancelled > 0 ? `${count(progress.cancelled)} cancelled` : ''}
+        </Figure>
+      </dl>
+      <Announcer summary={summary} />
+    </section>
+  );
+}
+
+interface FigureProps {
+  name: string;
+  value: string;
+  bad?: boolean;
+  children?: string;
+}
+
+function Figure({ name, value, bad, children }: FigureProps) {
+  return (
+    <div class={bad ? 'bad' : ''}>
+      <dt>{name}</dt>
+      <dd class="number">
+        {value} <small>{children}</small>
+      </dd>
+    </div>
+  );
+}
+
+const saved = ({ progress }: RequestSummary) => Math.max(0, progress.bytes_in - progress.bytes_out);
+
+function timeOf(summary: RequestSummary): string {
+  const { started_at, completed_at, progress } = summary;
+  if (isFinal(summary)) {
+    if (!started_at || !completed_at) return '–';
+    return duration((Date.parse(completed_at) - Date.parse(started_at)) / 1000);
+  }
+  return progress.eta_seconds === null ? 'soon known' : duration(progress.eta_seconds);
+}
+
+/** For screen readers: every quarter and the end, not every second. */
+function Announcer({ summary }: { summary: RequestSummary }) {
+  const { progress, status } = summary;
+  const quarter = Math.floor(progress.percent / 25) * 25;
+  const [words, setWords] = useState('');
+  useEffect(() => {
+    const failed = progress.failed > 0 ? `, ${counted(progress.failed, 'image')} failed` : '';
+    if (isFinal(summary)) setWords(`Finished: ${status}${failed}.`);
+    else if (quarter > 0) setWords(`${quarter} percent of the images are finished${failed}.`);
+  }, [quarter, status]);
+  return (
+    <p class="unseen" role="status">
+      {words}
+    </p>
+  );
+}

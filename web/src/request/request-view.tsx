@@ -1,0 +1,136 @@
+import './request.css';
+import { useState } from 'preact/hooks';
+import { REQUEST_TABS, requestPath, type RequestTab } from '../app/router.js';
+import type { RequestSummary } from '../api/types.js';
+import { count, moment } from '../format.js';
+import { StatusBadge } from '../parts/status-badge.js';
+import { Actions } from './actions.js';
+import { FiguresTab } from './figures-tab.js';
+import { PicturesTab } from './pictures-tab.js';
+import { ProblemsTab } from './problems-tab.js';
+import { ProgressPanel } from './progress-panel.js';
+import { useRequest } from './use-request.js';
+import { WebhookTab } from './webhook-tab.js';
+
+const TAB_NAMES: Record<RequestTab, string> = {
+  pictures: 'Pictures',
+  figures: 'Figures',
+  problems: 'Problems',
+  webhook: 'Webhook',
+};
+
+export function RequestView({ id, tab }: { id: string; tab: RequestTab }) {
+  const { summary, connection, refused, watchAgain } = useRequest(id);
+  if (refused) return <Refused message={refused.message} isGone={refused.status === 404} />;
+  if (!summary) return <Waiting away={connection === 'away'} />;
+  return (
+    <div class="request">
+      <Head summary={summary} onMoved={watchAgain} />
+      <ProgressPanel summary={summary} connection={connection} />
+      <SecretNotice id={id} />
+      <nav class="tabs" aria-label="Parts of this request">
+        {REQUEST_TABS.map((name) => (
+          <a
+            key={name}
+            href={requestPath(id, name)}
+            aria-current={name === tab ? 'page' : undefined}
+          >
+            {TAB_NAMES[name]}
+            <TabCount tab={name} summary={summary} />
+          </a>
+        ))}
+      </nav>
+      {tab === 'figures' && <FiguresTab summary={summary} />}
+      {tab === 'pictures' && <PicturesTab summary={summary} />}
+      {tab === 'problems' && <ProblemsTab summary={summary} onMoved={watchAgain} />}
+      {tab === 'webhook' && <WebhookTab summary={summary} />}
+    </div>
+  );
+}
+
+function Head({ summary, onMoved }: { summary: RequestSummary; onMoved: () => void }) {
+  const { filename, status, created_at, options } = summary;
+  const size = [options.max_width, options.max_height].some(Boolean)
+    ? `, at most ${options.max_width ?? 'any'} × ${options.max_height ?? 'any'} pixels`
+    : '';
+  const format = options.format === 'original' ? 'own format' : options.format.toUpperCase();
+  return (
+    <header class="head">
+      <div>
+        <div class="row">
+          <h1 class="breakable">{filename}</h1>
+          <StatusBadge status={status} />
+        </div>
+        <p class="soft small">
+          {moment(created_at)} · quality {options.quality}, {format}
+          {size}
+        </p>
+      </div>
+      <Actions summary={summary} onMoved={onMoved} />
+    </header>
+  );
+}
+
+function TabCount({ tab, summary: { progress } }: { tab: RequestTab; summary: RequestSummary }) {
+  if (tab !== 'problems' || progress.failed === 0) return null;
+  return (
+    <span class="tab-count number">
+      {count(progress.failed)}
+      <span class="unseen"> failed</span>
+    </span>
+  );
+}
+
+/** The server told the secret once, in the answer to the upload; this tab has kept it. */
+function SecretNotice({ id }: { id: string }) {
+  const stored = `pressroom:secret:${id}`;
+  const [secret, setSecret] = useState(() => sessionStorage.getItem(stored));
+  if (!secret) return null;
+  const done = () => {
+    sessionStorage.removeItem(stored);
+    setSecret(null);
+  };
+  return (
+    <div class="notice warn row spread">
+      <p>
+        The webhook of this request is signed with <code class="breakable">{secret}</code>. Copy it
+        to the receiver now: it is not shown again.
+      </p>
+      <div class="row">
+        <button
+          class="button tiny"
+          type="button"
+          onClick={() => void navigator.clipboard.writeText(secret)}
+        >
+          Copy
+        </button>
+        <button class="button tiny" type="button" onClick={done}>
+          I have it
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function Waiting({ away }: { away: boolean }) {
+  return (
+    <div class="request waiting">
+      <h1 class="unseen">Request</h1>
+      <p class="soft" role="status">
+        {away ? 'Pressroom does not answer. Trying again…' : 'Loading…'}
+      </p>
+    </div>
+  );
+}
+
+function Refused({ message, isGone }: { message: string; isGone: boolean }) {
+  return (
+    <div class="stack">
+      <h1>{isGone ? 'This request is not here' : 'This request can’t be shown'}</h1>
+      <p>{isGone ? 'It was deleted, or the address is not complete.' : message}</p>
+      <p>
+        Look at <a href="/all">all requests</a> or <a href="/">begin a new one</a>.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,135 @@
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { call, getJson } from '../api/client.js';
+import type { Delivery, DeliveryList, RequestSummary } from '../api/types.js';
+import { clock, counted, moment } from '../format.js';
+import { isFinal } from './watch.js';
+
+const REFRESH_MS = 2000;
+const TONES: Record<Delivery['status'], { tone: string; words: string }> = {
+  pending: { tone: 'busy', words: 'Next try soon' },
+  delivering: { tone: 'busy', words: 'On its way' },
+  delivered: { tone: 'good', words: 'Delivered' },
+  failed: { tone: 'bad', words: 'Given up' },
+  disabled: { tone: 'bad', words: 'Refused for good' },
+};
+
+/** Who was told of the end, and how each try went. */
+export function WebhookTab({ summary }: { summary: RequestSummary }) {
+  const { request_id: id, webhook_url } = summary;
+  const [deliveries, setDeliveries] = useState<Delivery[]>();
+  const [fault, setFault] = useState<string>();
+  const ended = isFinal(summary);
+
+  const load = useCallback(
+    async (signal?: AbortSignal) => {
+      const list = await getJson<DeliveryList>(`/requests/${id}/deliveries`, signal);
+      setDeliveries(list.deliveries);
+    },
+    [id],
+  );
+  useEffect(() => {
+    const controller = new AbortController();
+    const look = () => void load(controller.signal).catch(() => undefined);
+    look();
+    const timer = setInterval(() => !document.hidden && look(), REFRESH_MS);
+    return () => {
+      clearInterval(timer);
+      controller.abort();
+    };
+  }, [load]);
+
+  const resend = async (delivery: Delivery) => {
+    setFault(undefined);
+    try {
+      const path = `/requests/${id}/deliveries/${delivery.id}/resend`;
+      const record = { title: 'Sent a webhook again', curl: `-X POST {base}${path}` };
+      await call(path, { method: 'POST', record });
+      await load();
+    } catch (error) {
+      setFault((error as Error).message);
+    }
+  };
+
+  if (!webhook_url)
+    return (
+      <p class="empty">
+        Nobody asked to be told. Give a webhook address with the next upload, under “Tell another
+        system when it is done”.
+      </p>
+    );
+  return (
+    <section class="stack" aria-labelledby="deliveries">
+      <h2 id="deliveries" class="breakable">
+        Told to {webhook_url}
+      </h2>
+      {fault && (
+        <p class="notice bad" role="alert">
+          {fault}
+        </p>
+      )}
+      {deliveries?.length === 0 && (
+        <p class="empty">{ended ? 'It goes out in a moment.' : 'It goes out at the end.'}</p>
+      )}
+      {deliveries?.map((delivery) => (
+        <article key={delivery.id} class="sheet stack">
+          <div class="row spread">
+            <div class="row">
+              <h3>
+                <code>{delivery.event_type}</code>
+              </h3>
+              <span class={`badge ${TONES[delivery.status].tone}`}>
+                {TONES[delivery.status].words}
+              </span>
+            </div>
+            <button class="button tiny" type="button" onClick={() => void resend(delivery)}>
+              Send again
+            </button>
+          </div>
+          <Attempts delivery={delivery} />
+        </article>
+      ))}
+    </section>
+  );
+}
+
+function Attempts({ delivery }: { delivery: Delivery }) {
+  const { attempts, next_attempt_at } = delivery;
+  return (
+    <>
+      <p class="soft small">
+        {counted(attempts.length, 'try', 'tries')}
+        {next_attempt_at && `, the next one at ${clock(next_attempt_at)}`}
+      </p>
+      {attempts.length > 0 && (
+        <div class="scroll-x" tabIndex={0} role="region" aria-label="Tries">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">When</th>
+                <th scope="col">Answer</th>
+                <th scope="col">Took</th>
+                <th scope="col">What happened</th>
+              </tr>
+            </thead>
+            <tbody>
+              {attempts.map(({ started_at, status_code, duration_ms, error }) => (
+                <tr key={started_at}>
+                  <td>{moment(started_at)}</td>
+                  <td class="number">{status_code ?? 'none'}</td>
+                  <td class="number">{duration_ms} ms</td>
+                  <td>{error?.message ?? 'Accepted.'}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <details>
+        <summary class="small">What was sent</summary>
+        <pre class="payload" tabIndex={0}>
+          {JSON.stringify(JSON.parse(delivery.payload), null, 2)}
+        </pre>
+      </details>
+    </>
+  );
+}

@@ -1,0 +1,132 @@
+import './requests.css';
+import { useEffect, useState } from 'preact/hooks';
+import { getJson } from '../api/client.js';
+import type { RequestList, RequestSummary } from '../api/types.js';
+import { requestPath } from '../app/router.js';
+import { bytes, counted, moment, percent } from '../format.js';
+import { StatusBadge } from '../parts/status-badge.js';
+import { TotalsPlot } from './totals-plot.js';
+
+const PAGE = 50;
+const REFRESH_MS = 3000;
+const TYPED_MS = 250;
+
+export function RequestsView() {
+  const [search, setSearch] = useState('');
+  const [asked, setAsked] = useState('');
+  const [shown, setShown] = useState(PAGE);
+  const { list, fault } = useRequests(asked, shown);
+
+  useEffect(() => {
+    const rest = setTimeout(() => setAsked(search.trim()), TYPED_MS);
+    return () => clearTimeout(rest);
+  }, [search]);
+
+  return (
+    <div class="stack all-requests">
+      <div class="row spread">
+        <h1>All requests</h1>
+        <label class="search">
+          <span class="unseen">Search by file name or id</span>
+          <input
+            type="search"
+            placeholder="Search by file name or id"
+            value={search}
+            onInput={(event) => setSearch(event.currentTarget.value)}
+          />
+        </label>
+      </div>
+      {fault && (
+        <p class="notice bad" role="alert">
+          {fault}
+        </p>
+      )}
+      <TotalsPlot />
+      <p class="unseen" role="status">
+        {list && `${counted(list.requests.length, 'request')} shown`}
+      </p>
+      {list?.requests.length === 0 && (
+        <p class="empty">
+          {asked ? `No request is called “${asked}”.` : 'No request yet. '}
+          {!asked && <a href="/">Compress a catalogue</a>}
+        </p>
+      )}
+      <ul class="request-list">
+        {list?.requests.map((request) => (
+          <li key={request.request_id}>
+            <RequestRow request={request} />
+          </li>
+        ))}
+      </ul>
+      {list?.next_cursor && (
+        <div>
+          <button class="button" type="button" onClick={() => setShown(shown + PAGE)}>
+            Show more
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function RequestRow({ request }: { request: RequestSummary }) {
+  const { request_id, filename, status, created_at, progress } = request;
+  return (
+    <a class="request-row" href={requestPath(request_id)}>
+      <span class="what">
+        <strong class="clip">{filename}</strong>
+        <span class="soft small">{moment(created_at)}</span>
+      </span>
+      <StatusBadge status={status} />
+      <span class="how-far">
+        <progress
+          class={status}
+          max="100"
+          value={progress.percent}
+          aria-label={`Progress of ${filename}`}
+        />
+        <span class="soft small number">
+          {counted(progress.total, 'image')}
+          {progress.failed > 0 && `, ${progress.failed} failed`}
+        </span>
+      </span>
+      <span class="saved number">
+        {progress.bytes_in > 0 ? (
+          <>
+            <strong>{bytes(progress.bytes_in - progress.bytes_out)}</strong>
+            <span class="soft small">{percent(progress.saved_percent)} saved</span>
+          </>
+        ) : (
+          <span class="soft small">nothing yet</span>
+        )}
+      </span>
+    </a>
+  );
+}
+
+function useRequests(search: string, limit: number) {
+  const [list, setList] = useState<RequestList>();
+  const [fault, setFault] = useState<string>();
+  useEffect(() => {
+    const controller = new AbortController();
+    let timer: ReturnType<typeof setTimeout>;
+    const load = async () => {
+      try {
+        const query = new URLSearchParams({ limit: String(Math.min(limit, 1000)) });
+        if (search) query.set('search', search);
+        if (!document.hidden) setList(await getJson(`/requests?${query}`, controller.signal));
+        setFault(undefined);
+      } catch (error) {
+        if (controller.signal.aborted) return;
+        setFault((error as Error).message);
+      }
+      if (!controller.signal.aborted) timer = setTimeout(() => void load(), REFRESH_MS);
+    };
+    void load();
+    return () => {
+      controller.abort();
+      clearTimeout(timer);
+    };
+  }, [search, limit]);
+  return { list, fault };
+}

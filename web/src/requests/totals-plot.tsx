@@ -1,0 +1,68 @@
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { getJson } from '../api/client.js';
+import type { Totals } from '../api/types.js';
+import { bytes, count, counted } from '../format.js';
+import { axis, Plot } from '../parts/plot.js';
+
+/** Seconds; room for the outer halves of the first and the last bar. */
+const HALF_A_DAY = 43_200;
+
+/** What all requests have saved, day by day. */
+export function TotalsPlot() {
+  const [totals, setTotals] = useState<Totals>();
+  useEffect(() => {
+    const controller = new AbortController();
+    getJson<Totals>('/statistics', controller.signal).then(setTotals, () => undefined);
+    return () => controller.abort();
+  }, []);
+  const days = totals?.days ?? [];
+  const data = useMemo<[number[], (number | null)[]]>(
+    () => [
+      days.map(({ day }) => Date.parse(day) / 1000),
+      days.map(({ bytes_in, bytes_out }) => (bytes_in > bytes_out ? bytes_in - bytes_out : null)),
+    ],
+    [totals],
+  );
+  const saved = data[1].reduce<number>((sum, value) => sum + (value ?? 0), 0);
+  const images = days.reduce((sum, day) => sum + day.images, 0);
+  const requests = days.reduce((sum, day) => sum + day.requests, 0);
+  return (
+    <Plot
+      title="Saved a day"
+      height={150}
+      data={data}
+      options={(colours, library) => ({
+        scales: {
+          x: { range: (_plot, low, high) => [low - HALF_A_DAY, high + HALF_A_DAY] },
+          y: { range: (_plot, _low, high) => [0, high * 1.1 || 1] },
+        },
+        axes: [
+          { ...axis(colours), grid: { show: false }, values: (_plot, at) => at.map(dayOf) },
+          { ...axis(colours), size: 64, values: (_plot, at) => at.map(bytes) },
+        ],
+        series: [
+          {},
+          {
+            stroke: colours.plot,
+            fill: colours.fill,
+            width: 1.5,
+            paths: library.paths.bars!({ size: [0.7, 48], radius: 0.12 }),
+            points: { show: false },
+          },
+        ],
+      })}
+    >
+      {totals
+        ? `${bytes(saved)} in 30 days: ${count(images)} images of ${counted(requests, 'request')}.`
+        : 'Bytes that need not be sent any more.'}
+    </Plot>
+  );
+}
+
+const dayFormat = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric',
+  month: 'short',
+  timeZone: 'UTC',
+});
+const dayOf = (seconds: number): string =>
+  seconds % 86_400 === 0 ? dayFormat.format(new Date(seconds * 1000)) : '';

@@ -1,0 +1,43 @@
+import { ApiError, call } from '../api/client.js';
+import { quoted } from '../api/last-call.js';
+import type { Problem, UploadAccepted, UploadChecked } from '../api/types.js';
+import { type Choices, fieldsOf } from './choices.js';
+
+/** What the API makes of a catalogue without storing it. */
+export type CheckResult =
+  | { kind: 'ready'; file: File; answer: UploadChecked }
+  | { kind: 'refused'; file: File; problem: Partial<Problem> & { detail: string } };
+
+export async function check(file: File, signal: AbortSignal): Promise<CheckResult> {
+  const form = new FormData();
+  form.append('dry_run', 'true');
+  form.append('file', file);
+  try {
+    const response = await call('/upload', { method: 'POST', body: form, signal });
+    return { kind: 'ready', file, answer: (await response.json()) as UploadChecked };
+  } catch (error) {
+    if (error instanceof ApiError && error.status >= 400 && error.status < 500)
+      return { kind: 'refused', file, problem: error.problem };
+    throw error;
+  }
+}
+
+export async function upload(file: File, choices: Choices): Promise<UploadAccepted> {
+  const form = new FormData();
+  const fields = fieldsOf(choices);
+  for (const [name, value] of fields) form.append(name, value);
+  form.append('file', file);
+  const options = fields.map(([name, value]) => ` -F ${quoted(`${name}=${value}`)}`).join('');
+  const response = await call('/upload', {
+    method: 'POST',
+    body: form,
+    record: {
+      title: `Uploaded ${file.name}`,
+      curl: `${options.trimStart()} -F ${quoted(`file=@${file.name}`)} {base}/upload`.trimStart(),
+    },
+  });
+  const accepted = (await response.json()) as UploadAccepted;
+  if (accepted.webhook_secret)
+    sessionStorage.setItem(`pressroom:secret:${accepted.request_id}`, accepted.webhook_secret);
+  return accepted;
+}

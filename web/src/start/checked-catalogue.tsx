@@ -1,0 +1,73 @@
+import { useState } from 'preact/hooks';
+import { navigate, requestPath } from '../app/router.js';
+import type { UploadChecked } from '../api/types.js';
+import { count, counted } from '../format.js';
+import { upload } from './check.js';
+import { type Choices, DEFAULT_CHOICES } from './choices.js';
+import { OptionsForm } from './options-form.js';
+import { PreviewTable } from './preview-table.js';
+
+interface Props {
+  file: File;
+  answer: UploadChecked;
+  onStartOver: () => void;
+}
+
+/** The catalogue as it was read, what to make of it, and the one button. */
+export function CheckedCatalogue({ file, answer, onStartOver }: Props) {
+  const [choices, setChoices] = useState<Choices>(DEFAULT_CHOICES);
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState<string>();
+
+  const begin = async (event: SubmitEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setFault(undefined);
+    try {
+      const accepted = await upload(file, choices);
+      navigate(requestPath(accepted.request_id));
+    } catch (error) {
+      setFault((error as Error).message);
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form class="checked" onSubmit={(event) => void begin(event)}>
+      <div class="stack">
+        <div class="row spread">
+          <h1 class="breakable">{file.name}</h1>
+          <button class="button quiet" type="button" onClick={onStartOver}>
+            Choose another file
+          </button>
+        </div>
+        <p class="figures">
+          <strong class="number">{count(answer.products)}</strong>{' '}
+          {answer.products === 1 ? 'product' : 'products'}
+          <span aria-hidden="true"> · </span>
+          <strong class="number">{count(answer.images)}</strong>{' '}
+          {answer.images === 1 ? 'image' : 'images'}
+        </p>
+        {answer.warnings.map((warning) => (
+          <p key={warning.code} class="notice warn">
+            {warning.message}
+          </p>
+        ))}
+        <PreviewTable answer={answer} />
+      </div>
+      <div class="sheet options">
+        <OptionsForm choices={choices} rows={answer.preview} onChange={setChoices} />
+        <div class="begin">
+          {fault && (
+            <p class="notice bad" role="alert">
+              {fault}
+            </p>
+          )}
+          <button class="button primary large" type="submit" disabled={busy}>
+            {busy ? 'Sending…' : `Compress ${counted(answer.images, 'image')}`}
+          </button>
+        </div>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,67 @@
+/** What a person chose for a request; the names are the API's. */
+export interface Choices {
+  quality: number;
+  format: Format;
+  /** Text of the fields; empty: no limit. */
+  maxWidth: string;
+  maxHeight: string;
+  effort: Effort;
+  webhookUrl: string;
+}
+
+export type Format = 'original' | 'jpeg' | 'png' | 'webp' | 'avif';
+
+export type Effort = 'fast' | 'balanced' | 'small';
+
+export const DEFAULT_CHOICES: Choices = {
+  quality: 50,
+  format: 'original',
+  maxWidth: '',
+  maxHeight: '',
+  effort: 'balanced',
+  webhookUrl: '',
+};
+
+export const FORMATS: { value: Format; name: string; meaning: string }[] = [
+  { value: 'original', name: 'Keep each one’s own', meaning: 'A JPEG stays a JPEG.' },
+  { value: 'webp', name: 'WebP', meaning: 'Smaller. Every current browser shows it.' },
+  { value: 'avif', name: 'AVIF', meaning: 'Smallest, but takes longer to make.' },
+  { value: 'jpeg', name: 'JPEG', meaning: 'Opens everywhere. See-through parts turn white.' },
+  { value: 'png', name: 'PNG', meaning: 'For logos and drawings; large for photographs.' },
+];
+
+export const EFFORTS: { value: Effort; name: string; meaning: string }[] = [
+  { value: 'fast', name: 'Quick', meaning: 'Done soonest; files a little larger.' },
+  { value: 'balanced', name: 'Balanced', meaning: 'What suits most catalogues.' },
+  { value: 'small', name: 'Thorough', meaning: 'The smallest files; takes several times as long.' },
+];
+
+export function meaningOfQuality(quality: number): string {
+  if (quality < 25) return 'Smallest files. Fine textures turn blocky.';
+  if (quality < 45) return 'Small files. Look closely and fine texture is softer.';
+  if (quality <= 65) return 'The sweet spot: hard to tell apart at shop size.';
+  if (quality < 85) return 'Finer detail, larger files. For zoom views.';
+  return 'Nearly untouched. Files stay large.';
+}
+
+/** Only what differs from the API's defaults. */
+export function fieldsOf(choices: Choices): [string, string][] {
+  const fields: [string, string][] = [];
+  if (choices.quality !== DEFAULT_CHOICES.quality)
+    fields.push(['quality', String(choices.quality)]);
+  if (choices.format !== 'original') fields.push(['format', choices.format]);
+  if (choices.maxWidth) fields.push(['max_width', choices.maxWidth]);
+  if (choices.maxHeight) fields.push(['max_height', choices.maxHeight]);
+  if (choices.effort !== 'balanced') fields.push(['effort', choices.effort]);
+  if (choices.webhookUrl) fields.push(['webhook_url', choices.webhookUrl.trim()]);
+  return fields;
+}
+
+/** The options of a preview; the defaults are the API's. */
+export const compressionOf = ({ quality, format, maxWidth, maxHeight, effort }: Choices) => ({
+  quality,
+  format,
+  effort,
+  ...(Number(maxWidth) > 0 && { max_width: Number(maxWidth) }),
+  ...(Number(maxHeight) > 0 && { max_height: Number(maxHeight) }),
+});

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { linksToCsv } from './links-to-csv.js';
+
+const rows = (text: string) => linksToCsv(text)?.csv.trimEnd().split('\n').slice(1);
+
+describe('linksToCsv', () => {
+  it('makes one product of each line, named after its first file', () => {
+    expect(rows('https://a.example/img/mug.jpg?v=2\n\n  https://a.example/cup\r\n')).toEqual([
+      '"1","mug","https://a.example/img/mug.jpg?v=2"',
+      '"2","cup","https://a.example/cup"',
+    ]);
+  });
+
+  it('keeps several links of a line together, and a comma inside a link', () => {
+    expect(
+      rows('https://a.example/a,1.jpg, https://a.example/b.jpg https://a.example/c.jpg'),
+    ).toEqual([
+      '"1","a,1","https://a.example/a,1.jpg,https://a.example/b.jpg,https://a.example/c.jpg"',
+    ]);
+  });
+
+  it('leaves it to the server to say what is no link', () => {
+    expect(rows('my "best" mug')).toEqual(['"1","my ""best"" mug","my ""best"" mug"']);
+  });
+
+  it('makes nothing of nothing', () => {
+    expect(linksToCsv(' \n\n')).toBeUndefined();
+  });
+});

@@ -1,0 +1,24 @@
+/**
+ * A list of image links as a catalogue: one product a line, named after the first file. Commas and
+ * blanks separate links of one product where a new link follows, so a comma inside a link survives.
+ */
+export function linksToCsv(text: string): { csv: string; products: number } | undefined {
+  const lines = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  if (lines.length === 0) return undefined;
+  const rows = lines.map((line, index) => {
+    const links = line.split(/[\s,;|]+(?=https?:\/\/)/i);
+    return [String(index + 1), nameOf(links[0]), links.join(',')].map(cell).join(',');
+  });
+  const csv = ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
+  return { csv, products: lines.length };
+}
+
+function nameOf(link: string): string {
+  const file = /([^/?#]+)(?:[?#].*)?$/.exec(link.replace(/^https?:\/\//i, ''))?.[1] ?? link;
+  return file.replace(/\.\w{2,5}$/, '').slice(0, 80);
+}
+
+const cell = (text: string): string => `"${text.replaceAll('"', '""')}"`;

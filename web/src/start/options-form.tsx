@@ -1,0 +1,139 @@
+import type { PreviewRow } from '../api/types.js';
+import { type Choices, EFFORTS, FORMATS, meaningOfQuality } from './choices.js';
+import { QualityPreview } from './quality-preview.js';
+
+interface Props {
+  choices: Choices;
+  rows: PreviewRow[];
+  onChange: (choices: Choices) => void;
+}
+
+/** The options of the API in plain words, each with what it means for the pictures. */
+export function OptionsForm({ choices, rows, onChange }: Props) {
+  const set = (change: Partial<Choices>) => onChange({ ...choices, ...change });
+  return (
+    <>
+      <div class="field">
+        <div class="row spread">
+          <label for="quality">Quality</label>
+          <output class="number" for="quality">
+            {choices.quality}
+          </output>
+        </div>
+        <input
+          id="quality"
+          type="range"
+          min="1"
+          max="100"
+          value={choices.quality}
+          aria-describedby="quality-meaning"
+          onInput={(event) => set({ quality: Number(event.currentTarget.value) })}
+        />
+        <p id="quality-meaning" class="soft small meaning">
+          {meaningOfQuality(choices.quality)}
+        </p>
+      </div>
+      <QualityPreview choices={choices} rows={rows} />
+      <Choice
+        legend="Format"
+        name="format"
+        options={FORMATS}
+        chosen={choices.format}
+        onChoose={(format) => set({ format })}
+      />
+      <fieldset class="field">
+        <legend>Largest size, in pixels</legend>
+        <div class="pixels">
+          <Pixels
+            label="Width"
+            value={choices.maxWidth}
+            onInput={(maxWidth) => set({ maxWidth })}
+          />
+          <span aria-hidden="true">×</span>
+          <Pixels
+            label="Height"
+            value={choices.maxHeight}
+            onInput={(maxHeight) => set({ maxHeight })}
+          />
+        </div>
+        <p class="soft small">Larger pictures are made to fit. Smaller ones are never enlarged.</p>
+      </fieldset>
+      <Choice
+        legend="Effort"
+        name="effort"
+        options={EFFORTS}
+        chosen={choices.effort}
+        onChoose={(effort) => set({ effort })}
+      />
+      <details>
+        <summary>Tell another system when it is done</summary>
+        <div class="field">
+          <label for="webhook">Webhook address</label>
+          <input
+            id="webhook"
+            type="url"
+            placeholder="https://shop.example/hooks/pressroom"
+            value={choices.webhookUrl}
+            aria-describedby="webhook-meaning"
+            onInput={(event) => set({ webhookUrl: event.currentTarget.value })}
+          />
+          <p id="webhook-meaning" class="soft small">
+            A signed message goes there when the last picture is finished, with the link to the CSV.
+          </p>
+        </div>
+      </details>
+    </>
+  );
+}
+
+interface ChoiceProps<T extends string> {
+  legend: string;
+  name: string;
+  options: { value: T; name: string; meaning: string }[];
+  chosen: T;
+  onChoose: (value: T) => void;
+}
+
+function Choice<T extends string>({ legend, name, options, chosen, onChoose }: ChoiceProps<T>) {
+  return (
+    <fieldset class="field">
+      <legend>{legend}</legend>
+      {options.map((option) => (
+        <label key={option.value} class="choice">
+          <input
+            type="radio"
+            name={name}
+            value={option.value}
+            checked={chosen === option.value}
+            onChange={() => onChoose(option.value)}
+          />
+          <span>
+            {option.name}
+            <span class="soft small">{option.meaning}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+interface PixelsProps {
+  label: string;
+  value: string;
+  onInput: (value: string) => void;
+}
+
+function Pixels({ label, value, onInput }: PixelsProps) {
+  return (
+    <input
+      type="number"
+      min="1"
+      max="16384"
+      inputMode="numeric"
+      placeholder={label}
+      aria-label={`Largest ${label.toLowerCase()} in pixels`}
+      value={value}
+      onInput={(event) => onInput(event.currentTarget.value)}
+    />
+  );
+}

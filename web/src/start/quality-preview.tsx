@@ -1,0 +1,89 @@
+import { useEffect, useState } from 'preact/hooks';
+import { type Preview, preview } from '../api/preview.js';
+import type { PreviewRow } from '../api/types.js';
+import { bytes, change } from '../format.js';
+import { BeforeAfter } from '../parts/before-after.js';
+import { type Choices, compressionOf } from './choices.js';
+
+/** A slider in motion asks for nothing; once it rests, the picture follows. */
+const REST_MS = 220;
+
+/** One of their own pictures, before and after, with the options as they are set now. */
+export function QualityPreview({ choices, rows }: { choices: Choices; rows: PreviewRow[] }) {
+  const images = rows.flatMap(({ product_name, input_urls }) =>
+    input_urls.slice(0, 1).map((url) => ({ url, name: product_name })),
+  );
+  const [index, setIndex] = useState(0);
+  const image = images[index % Math.max(1, images.length)];
+  const before = usePreview(image?.url, '{"original":true}');
+  const after = usePreview(image?.url, JSON.stringify(compressionOf(choices)));
+  if (!image) return null;
+
+  const reason = before.reason ?? after.reason;
+  const [left, right] = [before.shown, after.shown];
+  return (
+    <figure class={`quality-preview ${after.busy ? 'busy' : ''}`} aria-busy={after.busy}>
+      {left && right ? (
+        <BeforeAfter
+          name={image.name}
+          before={{ src: left.src, label: 'before' }}
+          after={{ src: right.src, label: 'after' }}
+        />
+      ) : (
+        <div class="before-after waiting">
+          <p class="soft small">{reason ?? 'Fetching one of your pictures…'}</p>
+        </div>
+      )}
+      <figcaption class="row spread small">
+        <span class="number" role="status">
+          {left && right ? (
+            <>
+              {bytes(right.bytesIn)} <span aria-label="becomes">→</span> {bytes(right.bytesOut)}{' '}
+              <strong>{change(right.bytesIn, right.bytesOut)}</strong>
+            </>
+          ) : (
+            <span class="soft clip">{image.name}</span>
+          )}
+        </span>
+        {images.length > 1 && (
+          <button class="as-link" type="button" onClick={() => setIndex(index + 1)}>
+            Another picture
+          </button>
+        )}
+      </figcaption>
+    </figure>
+  );
+}
+
+/** Keeps showing the last one until the next one is there; `options` is JSON, so that equal is equal. */
+function usePreview(url: string | undefined, options: string) {
+  const [shown, setShown] = useState<Preview & { url: string }>();
+  const [reason, setReason] = useState<string>();
+  const [busy, setBusy] = useState(true);
+
+  useEffect(() => {
+    if (!url) return undefined;
+    const controller = new AbortController();
+    setBusy(true);
+    const look = async () => {
+      try {
+        const next = await preview(url, JSON.parse(options) as object, controller.signal);
+        if (controller.signal.aborted) return next.release();
+        setShown({ ...next, url });
+        setReason(undefined);
+      } catch (error) {
+        if (controller.signal.aborted) return;
+        setReason((error as Error).message);
+      }
+      setBusy(false);
+    };
+    const rest = setTimeout(() => void look(), REST_MS);
+    return () => {
+      clearTimeout(rest);
+      controller.abort();
+    };
+  }, [url, options]);
+  useEffect(() => () => shown?.release(), [shown]);
+
+  return { shown: shown?.url === url ? shown : undefined, reason, busy };
+}

@@ -1,0 +1,100 @@
+import { openDownload } from '../api/client.js';
+import type { CsvProblem, Problem } from '../api/types.js';
+import { count, counted } from '../format.js';
+
+interface Props {
+  file: File;
+  problem: Partial<Problem> & { detail: string };
+  onStartOver: () => void;
+}
+
+/** Every reason why the catalogue can't be used, each with its place. */
+export function RefusedCatalogue({ file, problem, onStartOver }: Props) {
+  const errors = problem.errors ?? [];
+  const total = problem.error_count ?? errors.length;
+  return (
+    <div class="stack refused">
+      <div class="row spread">
+        <h1 class="breakable">{file.name}</h1>
+        <button class="button primary" type="button" onClick={onStartOver}>
+          Choose another file
+        </button>
+      </div>
+      <div class="notice bad" role="alert">
+        <strong>
+          {total > 0 ? `${counted(total, 'problem')} to put right first.` : 'This can’t be used.'}
+        </strong>{' '}
+        {problem.detail}
+      </div>
+      {errors.length > 0 && (
+        <section class="sheet stack" aria-labelledby="problems">
+          <div class="row spread">
+            <h2 id="problems">
+              {total > errors.length
+                ? `The first ${count(errors.length)} of ${counted(total, 'problem')}`
+                : 'What is wrong, and where'}
+            </h2>
+            <button class="button tiny" type="button" onClick={() => download(file.name, errors)}>
+              Download as CSV
+            </button>
+          </div>
+          <ProblemTable errors={errors} />
+        </section>
+      )}
+    </div>
+  );
+}
+
+function ProblemTable({ errors }: { errors: CsvProblem[] }) {
+  return (
+    <div class="scroll-x" tabIndex={0} role="region" aria-label="Problems">
+      <table class="problems">
+        <thead>
+          <tr>
+            <th scope="col">Row</th>
+            <th scope="col">Line</th>
+            <th scope="col">Column</th>
+            <th scope="col">Reason</th>
+            <th scope="col">What stands there</th>
+          </tr>
+        </thead>
+        <tbody>
+          {errors.map((error, index) => (
+            <tr key={index}>
+              <td class="number">{error.row ?? '–'}</td>
+              <td class="number">{error.line}</td>
+              <td>{error.column ?? '–'}</td>
+              <td>{error.message}</td>
+              <td class="breakable">{error.value === null ? '–' : <code>{error.value}</code>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** With a byte order mark, so that spreadsheets read it as UTF-8; formulas are made text. */
+function download(name: string, errors: CsvProblem[]): void {
+  const rows = errors.map(({ row, line, column, code, message, value }) => [
+    row ?? '',
+    line,
+    column ?? '',
+    code,
+    message,
+    value ?? '',
+  ]);
+  const lines = [['row', 'line', 'column', 'code', 'reason', 'value'], ...rows].map((cells) =>
+    cells.map((text) => cell(String(text))).join(','),
+  );
+  const blob = new Blob([`\uFEFF${lines.join('\r\n')}\r\n`], { type: 'text/csv' });
+  const url = URL.createObjectURL(blob);
+  openDownload(url, `${name.replace(/\.\w+$/, '')}-problems.csv`);
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** OWASP's advice on CSV injection. */
+function cell(text: string): string {
+  const safe = /^[\s\uFEFF]*[=+\-@＝＋－＠\t\r]/.test(text) ? `'${text}` : text;
+  return `"${safe.replaceAll('"', '""')}"`;
+}

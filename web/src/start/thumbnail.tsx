@@ -1,0 +1,50 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { preview } from '../api/preview.js';
+
+const PIXELS = 160;
+
+/** A source image, fetched by the server under its address policy, once it comes into sight. */
+export function Thumbnail({ url, name }: { url: string; name: string }) {
+  const place = useRef<HTMLSpanElement>(null);
+  const [src, setSrc] = useState<string>();
+  const [reason, setReason] = useState<string>();
+
+  useEffect(() => {
+    const controller = new AbortController();
+    let release: (() => void) | undefined;
+    const load = async () => {
+      try {
+        const options = { quality: 60, format: 'webp', max_width: PIXELS, max_height: PIXELS };
+        const shown = await preview(url, options, controller.signal);
+        release = () => shown.release();
+        if (controller.signal.aborted) release();
+        else setSrc(shown.src);
+      } catch (error) {
+        if (!controller.signal.aborted) setReason((error as Error).message);
+      }
+    };
+    const sight = new IntersectionObserver(([entry]) => {
+      if (!entry?.isIntersecting) return;
+      sight.disconnect();
+      void load();
+    });
+    sight.observe(place.current!);
+    return () => {
+      sight.disconnect();
+      controller.abort();
+      release?.();
+    };
+  }, [url]);
+
+  return (
+    <span class={`thumbnail ${reason ? 'failed' : ''}`} ref={place} title={reason ?? url}>
+      {src && <img src={src} alt={name} />}
+      {reason && <span class="unseen">{`${name}: ${reason}`}</span>}
+      {reason && (
+        <svg width="20" height="20" viewBox="0 0 24 24" aria-hidden="true">
+          <path d="M12 8v5m0 3.5v.01M12 3 2 20h20z" />
+        </svg>
+      )}
+    </span>
+  );
+}
