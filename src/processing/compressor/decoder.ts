@@ -1,6 +1,6 @@
-import { AppError } from '../../common/app-error.js';
 import { Socket } from 'node:net';
 import { constants, setPriority } from 'node:os';
+import { AppError } from '../../common/app-error.js';
 import { compressImage } from './compress-image.js';
 import {
   type CompressTask,

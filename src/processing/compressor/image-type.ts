@@ -84,9 +84,13 @@ function identifyIsoMedia(head: Buffer): ImageFormat {
 function decodeText(head: Buffer): string | undefined {
   const wide = head[0] === 0xff && head[1] === 0xfe;
   const text = head.toString(wide ? 'utf16le' : 'latin1').replace(/^(ï»¿|\ufeff)/, '');
-  // oxlint-disable-next-line no-control-regex -- control characters are what makes it binary
-  return /[\x00-\x08\x0e-\x1a\x1c-\x1f]/.test(text) ? undefined : text.trimStart();
+  const isText = Array.from(text, (char) => char.charCodeAt(0)).every(occursInText);
+  return isText ? text.trimStart() : undefined;
 }
+
+/** Of the control characters, white space and the escape of ISO-2022-JP do. */
+const occursInText = (code: number): boolean =>
+  code >= 0x20 || (code >= 0x09 && code <= 0x0d) || code === 0x1b;
 
 function textError(text: string): ImageError {
   const root = text.replace(/^(<\?[^>]*>|<!--[\s\S]*?-->|\s)+/, '').slice(0, 200);

@@ -1,15 +1,10 @@
 import type { ImageHeader } from './inspect-image.js';
+import { type Frame, readFrame } from './jpeg/frame.js';
+import { MARKER, segmentAt } from './jpeg/segments.js';
 
-const SOF0 = 0xc0;
-const SOF2 = 0xc2;
-const DHT = 0xc4;
-const SOS = 0xda;
-const DQT = 0xdb;
-const DRI = 0xdd;
-const APP0 = 0xe0;
-const COM = 0xfe;
+const FRAMES: number[] = [MARKER.SOF0, MARKER.SOF1, MARKER.SOF2];
 /** Whatever turns a picture, or says what its colours mean, stands in another one. */
-const PLAIN = [DHT, DQT, DRI, APP0, COM];
+const PLAIN: number[] = [MARKER.DHT, MARKER.DQT, MARKER.DRI, MARKER.APP0, MARKER.COM];
 
 /**
  * The header of a JPEG that says nothing but its size: no EXIF, no profile, no Adobe transform. Most
@@ -18,28 +13,24 @@ const PLAIN = [DHT, DQT, DRI, APP0, COM];
  * @returns nothing for any other, and for one with anything wrong
  */
 export function plainJpegHeader(bytes: Buffer): ImageHeader | undefined {
-  let frame: Buffer | undefined;
-  for (let at = 2; at + 4 <= bytes.length;) {
-    const marker = bytes[at + 1];
-    const end = at + 2 + bytes.readUInt16BE(at + 2);
-    if (bytes[at] !== 0xff || end > bytes.length) return undefined;
-    if (marker === SOS) return frame && headerOf(frame);
-    if (marker >= SOF0 && marker <= SOF2) {
+  let frame: Frame | undefined;
+  let segment = segmentAt(bytes, 2);
+  for (; segment; segment = segmentAt(bytes, segment.end)) {
+    const { marker, payload } = segment;
+    if (marker === MARKER.SOS) return frame && headerOf(frame);
+    if (FRAMES.includes(marker)) {
       if (frame) return undefined;
-      frame = bytes.subarray(at + 4, end);
+      frame = readFrame(payload);
+      if (!frame) return undefined;
     } else if (!PLAIN.includes(marker)) {
       return undefined;
     }
-    at = end;
   }
   return undefined;
 }
 
-/** ITU-T T.81, B.2.2. */
-function headerOf(frame: Buffer): ImageHeader | undefined {
-  if (frame.length < 6 || frame[0] !== 8) return undefined;
-  const [height, width, components] = [frame.readUInt16BE(1), frame.readUInt16BE(3), frame[5]];
-  if (height === 0 || width === 0 || (components !== 1 && components !== 3)) return undefined;
+function headerOf({ width, height, components }: Frame): ImageHeader | undefined {
+  if (components.length !== 1 && components.length !== 3) return undefined;
   return {
     format: 'jpeg',
     width,
@@ -47,7 +38,7 @@ function headerOf(frame: Buffer): ImageHeader | undefined {
     frames: 1,
     hasAlpha: false,
     hasPalette: false,
-    isGrey: components === 1,
+    isGrey: components.length === 1,
     isAnimatedPng: false,
     upright: true,
     srgb: true,

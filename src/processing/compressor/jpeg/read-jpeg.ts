@@ -1,18 +1,7 @@
 import { DecodingTable } from './decoding-table.js';
+import { type Frame, readFrame } from './frame.js';
+import { isOf, MARKER, segmentAt } from './segments.js';
 
-const SOI = 0xd8;
-const EOI = 0xd9;
-const SOF0 = 0xc0;
-const SOF1 = 0xc1;
-const DHT = 0xc4;
-const SOS = 0xda;
-const DQT = 0xdb;
-const DRI = 0xdd;
-const RST0 = 0xd0;
-const RST7 = 0xd7;
-const APP0 = 0xe0;
-const APP14 = 0xee;
-const TEM = 0x01;
 /** One MCU can't be longer: 6 blocks of 64 codes of 16 bits, each with a number of 11 bits at most. */
 const BEYOND = 2048;
 /** Adobe's "Supporting the DCT Filters in PostScript Level 2": the components are Y, Cb, Cr. */
@@ -59,52 +48,37 @@ export function readJpeg(bytes: Buffer): SequentialJpeg | undefined {
   let adobeTransform: number | undefined;
   let frame: Frame | undefined;
 
-  for (let at = 2; at + 4 <= bytes.length;) {
-    if (bytes[at] !== 0xff) return undefined;
-    const marker = bytes[at + 1];
-    if (marker === 0xff) {
-      at++;
-      continue;
-    }
-    if (marker === SOI || marker === EOI || marker === TEM || marker < SOF0) return undefined;
-    if (marker >= RST0 && marker <= RST7) return undefined;
-    const end = at + 2 + bytes.readUInt16BE(at + 2);
-    if (end > bytes.length) return undefined;
-    const segment = bytes.subarray(at + 4, end);
-    at = end;
-    if (marker === DQT) {
-      if (!readSteps(segment, steps)) return undefined;
-    } else if (marker === DHT) {
-      if (!readTables(segment, tables)) return undefined;
-    } else if (marker === DRI) {
-      restartInterval = segment.length === 2 ? segment.readUInt16BE(0) : -1;
-    } else if (marker === APP0) {
-      isJfif ||= segment.toString('latin1', 0, 5) === 'JFIF\0';
-    } else if (marker === APP14) {
-      if (segment.toString('latin1', 0, 5) === 'Adobe') adobeTransform = segment[11];
-    } else if (marker === SOF0 || marker === SOF1) {
+  let segment = segmentAt(bytes, 2);
+  for (; segment; segment = segmentAt(bytes, segment.end)) {
+    const { marker, payload } = segment;
+    if (marker === MARKER.DQT) {
+      if (!readSteps(payload, steps)) return undefined;
+    } else if (marker === MARKER.DHT) {
+      if (!readTables(payload, tables)) return undefined;
+    } else if (marker === MARKER.DRI) {
+      if (payload.length !== 2) return undefined;
+      restartInterval = payload.readUInt16BE(0);
+    } else if (marker === MARKER.APP0) {
+      isJfif ||= isOf('JFIF\0', payload);
+    } else if (marker === MARKER.APP14) {
+      if (isOf('Adobe', payload)) adobeTransform = payload[11];
+    } else if (marker === MARKER.SOF0 || marker === MARKER.SOF1) {
       if (frame !== undefined) return undefined;
-      frame = readFrame(segment);
+      frame = readFrame(payload);
       if (frame === undefined) return undefined;
-    } else if (marker > SOF0 && marker <= 0xcf) {
+    } else if (marker <= MARKER.SOF15) {
+      // Progressive, lossless, arithmetic.
       return undefined;
-    } else if (marker === SOS) {
-      if (frame === undefined || restartInterval < 0) return undefined;
-      if (!isGreyOrYcc(frame, isJfif, adobeTransform)) return undefined;
-      const components = readScan(segment, frame, steps, tables);
-      const entropy = components && readEntropy(bytes, end);
+    } else if (marker === MARKER.SOS) {
+      if (frame === undefined || !isGreyOrYcc(frame, isJfif, adobeTransform)) return undefined;
+      const components = readScan(payload, frame, steps, tables);
+      const entropy = components && readEntropy(bytes, segment.end);
       if (!components || !entropy) return undefined;
       const { width, height } = frame;
       return { width, height, components, restartInterval, ...entropy };
     }
   }
   return undefined;
-}
-
-interface Frame {
-  width: number;
-  height: number;
-  components: { id: number; across: number; down: number; steps: number }[];
 }
 
 function readSteps(segment: Buffer, steps: Uint8Array[]): boolean {
@@ -136,18 +110,6 @@ function readTables(segment: Buffer, tables: HuffmanCodes[]): boolean {
     at += 17 + symbols;
   }
   return true;
-}
-
-function readFrame(segment: Buffer): Frame | undefined {
-  if (segment.length < 6 || segment[0] !== 8) return undefined;
-  const count = segment[5];
-  if (segment.length !== 6 + 3 * count) return undefined;
-  const components = Array.from({ length: count }, (_, i) => {
-    const [id, sampling, steps] = segment.subarray(6 + 3 * i, 9 + 3 * i);
-    return { id, across: sampling >> 4, down: sampling & 15, steps };
-  });
-  const [height, width] = [segment.readUInt16BE(1), segment.readUInt16BE(3)];
-  return width > 0 && height > 0 ? { width, height, components } : undefined;
 }
 
 /** With the colours at half the size, as they are written anew. */
@@ -211,8 +173,8 @@ function readEntropy(bytes: Buffer, start: number) {
     length += end - at;
     at = marker + 2;
     if (next === 0) continue;
-    const isRestart = next === RST0 + (ends.length & 7);
+    const isRestart = next === MARKER.RST0 + (ends.length & 7);
     ends.push(length);
-    if (!isRestart) return next === EOI ? { data, ends } : undefined;
+    if (!isRestart) return next === MARKER.EOI ? { data, ends } : undefined;
   }
 }
