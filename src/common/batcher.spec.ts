@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { Batcher } from './batcher.js';
+import { Batcher, type BatcherSettings } from './batcher.js';
+
+/** Answers with what it got, and remembers how many came together. */
+function counting(settings: BatcherSettings) {
+  const sizes: number[] = [];
+  const run = async (items: number[]) => {
+    sizes.push(items.length);
+    return items;
+  };
+  return { sizes, batcher: new Batcher(run, settings) };
+}
 
 describe('Batcher', () => {
   it('gathers what comes in while a batch is under way, and answers each', async () => {
@@ -29,27 +39,13 @@ describe('Batcher', () => {
   });
 
   it('never makes a batch larger than its maximum', async () => {
-    const sizes: number[] = [];
-    const batcher = new Batcher(
-      async (items: number[]) => {
-        sizes.push(items.length);
-        return items;
-      },
-      { maximum: 3 },
-    );
+    const { sizes, batcher } = counting({ maximum: 3 });
     await Promise.all([1, 2, 3, 4, 5, 6, 7].map((n) => batcher.add(n)));
     expect(sizes).toEqual([3, 3, 1]);
   });
 
   it('does not wait when one of them is in a hurry', async () => {
-    const sizes: number[] = [];
-    const batcher = new Batcher(
-      async (items: number[]) => {
-        sizes.push(items.length);
-        return items;
-      },
-      { worthwhile: 3, lingerMs: 600_000 },
-    );
+    const { sizes, batcher } = counting({ worthwhile: 3, lingerMs: 600_000 });
     await batcher.add(1);
     const patient = batcher.add(2);
     await new Promise(setImmediate);
@@ -59,14 +55,7 @@ describe('Batcher', () => {
   });
 
   it('waits for a worthwhile batch only right after another one', async () => {
-    const sizes: number[] = [];
-    const batcher = new Batcher(
-      async (items: number[]) => {
-        sizes.push(items.length);
-        return items;
-      },
-      { worthwhile: 3, lingerMs: 600_000 },
-    );
+    const { sizes, batcher } = counting({ worthwhile: 3, lingerMs: 600_000 });
     await batcher.add(1);
     const rest = [batcher.add(2)];
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -17,8 +17,7 @@ export class ImpatientSocket extends Socket {
     this.once('close', () => clearTimeout(this.silence));
   }
 
-  /* oxlint-disable no-underscore-dangle -- the methods that a stream is made of; write() itself is put
-     back to Socket's own by connect() */
+  // The methods that a stream is made of: write() itself is put back to Socket's own by connect().
   override _write(...args: Parameters<Socket['_write']>): void {
     this.expectAnswer();
     super._write(...args);
@@ -28,7 +27,6 @@ export class ImpatientSocket extends Socket {
     this.expectAnswer();
     super._writev!(...args);
   }
-  /* oxlint-enable no-underscore-dangle */
 
   /** Called with what has arrived, before anybody reads it. */
   override push(chunk: unknown, encoding?: BufferEncoding): boolean {

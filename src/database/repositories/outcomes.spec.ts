@@ -1,60 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { completed, failed, outcomeOf, RowWork } from '../../../test/support/row-work.js';
 import { TestRows } from '../../../test/support/rows.js';
-import { Env } from '../../config/env.js';
-import { ImagesRepository } from './images.js';
-import { type Outcome, OutcomesRepository } from './outcomes.js';
-
-const completed = (bytesIn = 1000, bytesOut = 400): Outcome['result'] => ({
-  status: 'completed',
-  artifactKey: 'a'.repeat(64),
-  format: 'jpeg',
-  width: 800,
-  height: 600,
-  bytesIn,
-  bytesOut,
-  keptOriginal: false,
-  made: true,
-});
-const failed: Outcome['result'] = {
-  status: 'failed',
-  errorCode: 'http_not_found',
-  errorMessage: 'There is nothing at this URL.',
-};
 
 describe('OutcomesRepository', () => {
   let rows: TestRows;
-  let images: ImagesRepository;
-  let outcomes: OutcomesRepository;
+  let work: RowWork;
 
   beforeAll(async () => {
     rows = await TestRows.open();
-    images = new ImagesRepository(rows.dataSource);
-    outcomes = new OutcomesRepository(rows.dataSource, new Env());
+    work = new RowWork(rows);
     await rows.artifact('a'.repeat(64));
   });
   afterAll(() => rows.close());
 
-  const claimAll = (ids: string[]) =>
-    images.claim(
-      ids.map((id) => ({ id, lease: randomUUID() })),
-      15,
-    );
-  const outcomeOf = ({ id, lease }: { id: string; lease: string }, result = completed()) => ({
-    imageId: id,
-    lease,
-    result,
-  });
-
   it('ends images, counts them, completes the request and writes one delivery', async () => {
     const { id, images: ids } = await rows.request(3);
-    const [a, b, c] = await claimAll(ids);
-    const first = await outcomes.recordOutcomes([outcomeOf(a), outcomeOf(b, failed)]);
+    const [a, b, c] = await work.claim(ids);
+    const first = await work.outcomes.recordOutcomes([outcomeOf(a), outcomeOf(b, failed)]);
     expect(first.endedRequests).toEqual([]);
     expect(await rows.find(id)).toMatchObject({ status: 'processing', imagesCompleted: 1 });
     expect(await rows.deliveries(id)).toEqual([]);
 
-    const last = await outcomes.recordOutcomes([outcomeOf(c)]);
+    const last = await work.end([c]);
     expect(last.endedRequests).toEqual([{ id, status: 'completed' }]);
     expect(await rows.find(id)).toMatchObject({
       status: 'completed',
@@ -87,20 +55,20 @@ describe('OutcomesRepository', () => {
 
   it('counts an outcome once, however often it is recorded', async () => {
     const { id, images: ids } = await rows.request(2);
-    const [a] = await claimAll(ids);
-    await outcomes.recordOutcomes([outcomeOf(a)]);
-    const again = await outcomes.recordOutcomes([outcomeOf(a)]);
+    const [a] = await work.claim(ids);
+    await work.end([a]);
+    const again = await work.end([a]);
     expect(again).toEqual({ imageIds: [], endedRequests: [] });
     expect(await rows.find(id)).toMatchObject({ imagesCompleted: 1, bytesIn: '1000' });
   });
 
   it('ignores a worker whose lease went to another', async () => {
     const { id, images: ids } = await rows.request(1);
-    const [stale] = await images.claim([{ id: ids[0], lease: randomUUID() }], -1);
-    await images.freeExpired();
-    const [holder] = await claimAll(ids);
-    expect((await outcomes.recordOutcomes([outcomeOf(stale, failed)])).imageIds).toEqual([]);
-    expect((await outcomes.recordOutcomes([outcomeOf(holder)])).imageIds).toEqual(ids);
+    const [stale] = await work.images.claim([{ id: ids[0], lease: randomUUID() }], -1);
+    await work.images.freeExpired();
+    const [holder] = await work.claim(ids);
+    expect((await work.end([stale], failed)).imageIds).toEqual([]);
+    expect((await work.end([holder])).imageIds).toEqual(ids);
     expect(await rows.find(id)).toMatchObject({ status: 'completed', imagesFailed: 0 });
   });
 
@@ -110,35 +78,31 @@ describe('OutcomesRepository', () => {
       'UPDATE images SET same_as = $1 WHERE request_id = $2 AND id > $1',
       [ids[0], id],
     );
-    const claimed = await claimAll(ids);
+    const claimed = await work.claim(ids);
     expect(claimed).toHaveLength(1);
-    await outcomes.recordOutcomes(claimed.map((image) => outcomeOf(image)));
+    await work.end(claimed);
     expect(await rows.find(id)).toMatchObject({ status: 'completed', imagesCompleted: 10 });
     expect(await rows.image(ids[9])).toMatchObject({ status: 'completed', bytesOut: 400 });
   });
 
   it('fails a request of which not one image succeeded, and says so', async () => {
     const { id, images: ids } = await rows.request(2);
-    await outcomes.recordOutcomes((await claimAll(ids)).map((image) => outcomeOf(image, failed)));
+    await work.end(await work.claim(ids), failed);
     expect(await rows.find(id)).toMatchObject({ status: 'failed' });
-    expect((await rows.deliveries(id)).map(({ event_type }) => event_type)).toEqual([
-      'request.failed',
-    ]);
+    expect(await work.events(id)).toEqual(['request.failed']);
   });
 
   it('writes no delivery for a request without a webhook', async () => {
     const { id, images: ids } = await rows.request(1, { webhookUrl: null, webhookSecret: null });
-    await outcomes.recordOutcomes((await claimAll(ids)).map((image) => outcomeOf(image)));
+    await work.end(await work.claim(ids));
     expect(await rows.deliveries(id)).toEqual([]);
   });
 
   it('completes once and counts exactly when the last images end at the same time', async () => {
     const { id, images: ids } = await rows.request(40);
-    const claimed = await claimAll(ids);
+    const claimed = await work.claim(ids);
     const answers = await Promise.all(
-      claimed.map((image, i) =>
-        outcomes.recordOutcomes([outcomeOf(image, i % 4 ? completed() : failed)]),
-      ),
+      claimed.map((image, i) => work.end([image], i % 4 ? completed() : failed)),
     );
     expect(answers.flatMap(({ endedRequests }) => endedRequests)).toHaveLength(1);
     expect(await rows.find(id)).toMatchObject({ imagesCompleted: 30, imagesFailed: 10 });

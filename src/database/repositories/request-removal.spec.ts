@@ -1,45 +1,24 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DataSource } from 'typeorm';
 import { eventually } from '../../../test/support/eventually.js';
+import { completed, RowWork } from '../../../test/support/row-work.js';
 import { TestRows } from '../../../test/support/rows.js';
 import { Env } from '../../config/env.js';
 import { ArtifactsRepository } from './artifacts.js';
-import { ImagesRepository } from './images.js';
-import { type Outcome, OutcomesRepository } from './outcomes.js';
-import { OpenWorkQuota } from '../open-work-quota.js';
-import { RequestMovesRepository } from './request-moves.js';
-import { RequestSweepsRepository } from './request-sweeps.js';
+import { OutcomesRepository } from './outcomes.js';
 
 const keyOf = (n: number) => String(n).padStart(64, '0');
-const completed = (key: string, made: boolean): Outcome['result'] => ({
-  status: 'completed',
-  artifactKey: key,
-  format: 'jpeg',
-  width: 800,
-  height: 600,
-  bytesIn: 1000,
-  bytesOut: 400,
-  keptOriginal: false,
-  made,
-});
+const completedAs = (key: string, made: boolean) => completed({ artifactKey: key, made });
 
 describe('a removed request', () => {
   let rows: TestRows;
-  let images: ImagesRepository;
-  let outcomes: OutcomesRepository;
+  let work: RowWork;
   let artifacts: ArtifactsRepository;
-  let moves: RequestMovesRepository;
-  let sweeps: RequestSweepsRepository;
 
   beforeAll(async () => {
     rows = await TestRows.open();
-    const env = new Env();
-    images = new ImagesRepository(rows.dataSource);
-    outcomes = new OutcomesRepository(rows.dataSource, env);
+    work = new RowWork(rows);
     artifacts = new ArtifactsRepository(rows.dataSource);
-    moves = new RequestMovesRepository(rows.dataSource, env, new OpenWorkQuota(env));
-    sweeps = new RequestSweepsRepository(rows.dataSource);
   });
   afterAll(() => rows.close());
   beforeEach(() =>
@@ -48,14 +27,6 @@ describe('a removed request', () => {
     ),
   );
 
-  const claim = (ids: string[]) =>
-    images.claim(
-      ids.map((id) => ({ id, lease: randomUUID() })),
-      15,
-    );
-  const sweep = async (id: string) => {
-    while (!(await sweeps.advance(2, id))?.done);
-  };
   const count = async (table: string) => {
     const [{ n }] = await rows.dataSource.query<[{ n: number }]>(
       `SELECT count(*)::int AS n FROM ${table}`,
@@ -69,15 +40,11 @@ describe('a removed request', () => {
       `INSERT INTO products SELECT $1, n, n::text, 'p', '{}' FROM generate_series(1, $2::int) n`,
       [id, keys.length],
     );
-    const claimed = new Map((await claim(ids)).map((image) => [image.id, image]));
-    for (const key of keys) await rows.artifact(keyOf(key));
-    await outcomes.recordOutcomes(
-      ids.map((imageId, i) => ({
-        imageId,
-        lease: claimed.get(imageId)!.lease,
-        result: completed(keyOf(keys[i]), true),
-      })),
-    );
+    const claimed = new Map((await work.claim(ids)).map((image) => [image.id, image]));
+    for (const [i, key] of keys.entries()) {
+      await rows.artifact(keyOf(key));
+      await work.end([claimed.get(ids[i])!], completedAs(keyOf(key), true));
+    }
     return id;
   };
   const sweepFiles = async () => {
@@ -89,18 +56,18 @@ describe('a removed request', () => {
   it('is unknown at once, and takes its rows and its own artifacts with it', async () => {
     const id = await withArtifacts(1, 2, 2, 3, 4);
     const other = await withArtifacts(3, 5);
-    expect(await moves.remove(id)).toBe('moved');
-    expect(await moves.remove(id)).toBe('unknown');
+    expect(await work.moves.remove(id)).toBe('moved');
+    expect(await work.moves.remove(id)).toBe('unknown');
     await expect(rows.find(id)).rejects.toThrow('Could not find any entity');
     expect(await rows.deliveries(id)).toEqual([]);
 
-    await sweep(id);
+    await work.sweep(id);
     expect([await count('images'), await count('products'), await count('request_sweeps')]).toEqual(
       [2, 2, 0],
     );
     expect(await sweepFiles()).toEqual([1, 2, 4].map(keyOf));
-    await moves.remove(other);
-    await sweep(other);
+    await work.moves.remove(other);
+    await work.sweep(other);
     expect(await sweepFiles()).toEqual([3, 5].map(keyOf));
     expect(await count('artifacts')).toBe(0);
   });
@@ -108,45 +75,40 @@ describe('a removed request', () => {
   it('stops while it runs, before and while its images are swept', async () => {
     const { id, images: ids } = await rows.request(6);
     await rows.artifact(keyOf(1));
-    const running = await claim(ids);
-    await moves.remove(id);
-    const outcome = running.map(({ id: imageId, lease }) => ({
-      imageId,
-      lease,
-      result: completed(keyOf(1), true),
-    }));
-    expect((await outcomes.recordOutcomes(outcome.slice(0, 3))).imageIds).toEqual([]);
-    await sweeps.advance(2, id);
-    expect((await outcomes.recordOutcomes(outcome)).imageIds).toEqual([]);
-    await sweep(id);
+    const running = await work.claim(ids);
+    await work.moves.remove(id);
+    const result = completedAs(keyOf(1), true);
+    expect((await work.end(running.slice(0, 3), result)).imageIds).toEqual([]);
+    await work.sweeps.advance(2, id);
+    expect((await work.end(running, result)).imageIds).toEqual([]);
+    await work.sweep(id);
     expect(await count('images')).toBe(0);
   });
 
   it('replaces a sweep that is under way', async () => {
     const { id } = await rows.request(6);
-    await moves.cancel(id);
-    await sweeps.advance(2, id);
-    expect(await moves.remove(id)).toBe('moved');
-    await sweep(id);
+    await work.moves.cancel(id);
+    await work.sweeps.advance(2, id);
+    expect(await work.moves.remove(id)).toBe('moved');
+    await work.sweep(id);
     expect(await count('images')).toBe(0);
   });
 
   it('leaves no image with an artifact that was swept between finding and recording', async () => {
     const id = await withArtifacts(1);
     const { images: ids } = await rows.request(1);
-    const [late] = await claim(ids);
+    const [late] = await work.claim(ids);
     expect(await artifacts.find(keyOf(1))).not.toBeNull();
-    await moves.remove(id);
-    await sweep(id);
+    await work.moves.remove(id);
+    await work.sweep(id);
     expect(await artifacts.find(keyOf(1))).toBeNull();
-    const found = { imageId: late.id, lease: late.lease, result: completed(keyOf(1), false) };
-    expect((await outcomes.recordOutcomes([found])).imageIds).toEqual([]);
+    const found = completedAs(keyOf(1), false);
+    expect((await work.end([late], found)).imageIds).toEqual([]);
     await sweepFiles();
-    expect((await outcomes.recordOutcomes([found])).imageIds).toEqual([]);
+    expect((await work.end([late], found)).imageIds).toEqual([]);
     // Made anew, it counts.
     await rows.artifact(keyOf(1));
-    const made = { ...found, result: completed(keyOf(1), true) };
-    expect((await outcomes.recordOutcomes([made])).imageIds).toEqual(ids);
+    expect((await work.end([late], completedAs(keyOf(1), true))).imageIds).toEqual(ids);
     expect(await sweepFiles()).toEqual([]);
   });
 
@@ -154,16 +116,14 @@ describe('a removed request', () => {
     for (let round = 1; round <= 40; round++) {
       const id = await withArtifacts(round);
       const { images: ids } = await rows.request(1);
-      const [late] = await claim(ids);
-      await moves.remove(id);
+      const [late] = await work.claim(ids);
+      await work.moves.remove(id);
       const files = new Set([keyOf(round)]);
       const sweepUnused = () =>
         artifacts.sweepUnused(10, async ({ key }) => void files.delete(key));
       await Promise.all([
-        sweep(id).then(sweepUnused),
-        outcomes.recordOutcomes([
-          { imageId: late.id, lease: late.lease, result: completed(keyOf(round), false) },
-        ]),
+        work.sweep(id).then(sweepUnused),
+        work.end([late], completedAs(keyOf(round), false)),
       ]);
       // A sweep passes over a row that is being recorded just then; the next one looks again.
       await sweepUnused();
@@ -175,17 +135,17 @@ describe('a removed request', () => {
   it('keeps an artifact that another image is being recorded with, though it can not see it yet', async () => {
     const id = await withArtifacts(1);
     const { images: ids } = await rows.request(1);
-    const [late] = await claim(ids);
-    await moves.remove(id);
+    const [late] = await work.claim(ids);
+    await work.moves.remove(id);
     const runner = rows.dataSource.createQueryRunner();
     await runner.startTransaction();
     const client: unknown = await runner.connect();
     const inTransaction = { driver: { master: client } } as unknown as DataSource;
-    const found = { imageId: late.id, lease: late.lease, result: completed(keyOf(1), false) };
+    const found = { imageId: late.id, lease: late.lease, result: completedAs(keyOf(1), false) };
     const recorded = await new OutcomesRepository(inTransaction, new Env()).recordOutcomes([found]);
     expect(recorded.imageIds).toEqual(ids);
 
-    const swept = sweep(id);
+    const swept = work.sweep(id);
     await eventually(async () => {
       const [{ n }] = await rows.dataSource.query<[{ n: number }]>(
         `SELECT count(*)::int AS n FROM pg_stat_activity
@@ -224,9 +184,9 @@ describe('a removed request', () => {
         [id, when],
       );
     await Promise.all([expire(over, '-1 s'), expire(later, '1 h'), expire(open, '-1 s')]);
-    const removed = await Promise.all([1, 2, 3].map(() => moves.removeExpired(10)));
+    const removed = await Promise.all([1, 2, 3].map(() => work.moves.removeExpired(10)));
     expect(removed.flat()).toEqual([over]);
-    await sweep(over);
+    await work.sweep(over);
     expect(await sweepFiles()).toEqual([keyOf(1)]);
   });
 

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { Env } from '../../src/config/env.js';
+import { OpenWorkQuota } from '../../src/database/open-work-quota.js';
+import { ImagesRepository } from '../../src/database/repositories/images.js';
+import { type Outcome, OutcomesRepository } from '../../src/database/repositories/outcomes.js';
+import { RequestMovesRepository } from '../../src/database/repositories/request-moves.js';
+import { RequestSweepsRepository } from '../../src/database/repositories/request-sweeps.js';
+import type { TestRows } from './rows.js';
+
+type Result = Outcome['result'];
+type Completed = Extract<Result, { status: 'completed' }>;
+
+export const RETENTION_DAYS = 30;
+
+export const completed = (overrides: Partial<Completed> = {}): Completed => ({
+  status: 'completed',
+  artifactKey: 'a'.repeat(64),
+  format: 'jpeg',
+  width: 800,
+  height: 600,
+  bytesIn: 1000,
+  bytesOut: 400,
+  keptOriginal: false,
+  made: true,
+  ...overrides,
+});
+
+export const failed: Result = {
+  status: 'failed',
+  errorCode: 'http_not_found',
+  errorMessage: 'There is nothing at this URL.',
+};
+
+export const outcomeOf = (
+  { id, lease }: { id: string; lease: string },
+  result: Result = completed(),
+): Outcome => ({ imageId: id, lease, result });
+
+/** What workers, the dispatcher and people do to the rows of requests, with what it left to be seen. */
+export class RowWork {
+  readonly images: ImagesRepository;
+  readonly outcomes: OutcomesRepository;
+  readonly moves: RequestMovesRepository;
+  readonly sweeps: RequestSweepsRepository;
+
+  constructor(private readonly rows: TestRows) {
+    const env = Object.assign(new Env(), { RETENTION_DAYS });
+    this.images = new ImagesRepository(rows.dataSource);
+    this.outcomes = new OutcomesRepository(rows.dataSource, env);
+    this.moves = new RequestMovesRepository(rows.dataSource, env, new OpenWorkQuota(env));
+    this.sweeps = new RequestSweepsRepository(rows.dataSource);
+  }
+
+  claim(ids: string[]) {
+    return this.images.claim(
+      ids.map((id) => ({ id, lease: randomUUID() })),
+      15,
+    );
+  }
+
+  end(claimed: { id: string; lease: string }[], result?: Result) {
+    return this.outcomes.recordOutcomes(claimed.map((image) => outcomeOf(image, result)));
+  }
+
+  /** In batches of two, so that every test walks over several. */
+  async sweep(requestId: string): Promise<void> {
+    while (!(await this.sweeps.advance(2, requestId))?.done);
+  }
+
+  async events(requestId: string): Promise<string[]> {
+    return (await this.rows.deliveries(requestId)).map(({ event_type }) => event_type);
+  }
+
+  async statuses(requestId: string): Promise<Record<string, number>> {
+    const counted: { status: string; n: number }[] = await this.rows.dataSource.query(
+      'SELECT status, count(*)::int AS n FROM images WHERE request_id = $1 GROUP BY status',
+      [requestId],
+    );
+    return Object.fromEntries(counted.map(({ status, n }) => [status, n]));
+  }
+
+  /** What the request's row says of its ended images; `tally` is what their own rows say. */
+  async counters(requestId: string) {
+    const { imagesCompleted, imagesFailed, imagesCancelled } = await this.rows.find(requestId);
+    return { completed: imagesCompleted, failed: imagesFailed, cancelled: imagesCancelled };
+  }
+
+  async tally(requestId: string) {
+    const none = { completed: 0, failed: 0, cancelled: 0 };
+    const { completed, failed, cancelled } = { ...none, ...(await this.statuses(requestId)) };
+    return { completed, failed, cancelled };
+  }
+}
