@@ -12,6 +12,8 @@ import { UrlCheck } from './url-check.js';
 
 /** An idle connection is closed by us before most servers close it (nginx 75 s, Apache 5 s). */
 const KEEP_IDLE_MS = 4000;
+/** What axios asks for with every request; another value would be set in turns with it, a call each. */
+const PROBE_MS = 60_000;
 const MIN_SPEED_WINDOW_MS = 10_000;
 
 /** Everything that Pressroom sends to servers of others goes through the providers of this module. */
@@ -56,6 +58,7 @@ export class NetModule implements OnModuleInit {
 function createDownloader(env: Env, policy: OutboundPolicy): Downloader {
   const agents = guardedAgents(policy, cachedResolver(systemResolver), {
     keepAlive: true,
+    keepAliveMsecs: PROBE_MS,
     timeout: KEEP_IDLE_MS,
     maxFreeSockets: env.DOWNLOAD_CONCURRENCY_PER_HOST,
   });

@@ -40,6 +40,9 @@ export class OutboundHttp {
       maxRedirects: 0,
       decompress: false,
       responseType: 'stream',
+      // Bytes go out and a stream comes in, as they are.
+      transformRequest: [],
+      transformResponse: [],
       validateStatus: () => true,
       maxContentLength: -1,
       maxBodyLength: -1,

@@ -19,6 +19,8 @@ const SWEEP_MS = 1000;
 const REFILL_SHARE = 1 / 8;
 /** A request that has just come begins with no more, so as not to wait for a large batch of others. */
 const FIRST_PLACES = 32;
+/** The first of a large batch are worked on while the rest is hinted. */
+const HINTS_AT_ONCE = 200;
 /** How much such requests may overfill the window. */
 const OVERFILL_SHARE = 1 / 2;
 
@@ -102,18 +104,19 @@ export class Dispatcher implements OnApplicationBootstrap {
   }
 
   private async hint(batch: Awaited<ReturnType<ImagesRepository['nextFairBatch']>>): Promise<void> {
-    try {
-      await this.queues.hintImages(
-        batch.map(({ id, requestId, dispatch }) => ({
-          imageId: id,
-          requestId,
-          dispatch,
-          priority: this.order.tag(requestId),
-        })),
-      );
-    } catch (error) {
-      await this.images.unqueue(batch.map(({ id }) => id));
-      throw error;
+    const hints = batch.map(({ id, requestId, dispatch }) => ({
+      imageId: id,
+      requestId,
+      dispatch,
+      priority: this.order.tag(requestId),
+    }));
+    for (let done = 0; done < hints.length; done += HINTS_AT_ONCE) {
+      try {
+        await this.queues.hintImages(hints.slice(done, done + HINTS_AT_ONCE));
+      } catch (error) {
+        await this.images.unqueue(hints.slice(done).map(({ imageId }) => imageId));
+        throw error;
+      }
     }
   }
 
