@@ -21,7 +21,8 @@ export class StatisticsController {
   @Header('Cache-Control', 'no-cache')
   @ApiOperation({
     summary: 'Speed over time, savings, causes of failures',
-    description: 'Counted over all images of the request, some seconds old at most for large ones.',
+    description:
+      'Counted over all images of the request. An answer is given again for a second, or ten times as long as it took to count.',
   })
   @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
   @ApiOkResponse({ type: RequestStatisticsDto })

@@ -130,7 +130,7 @@ export interface paths {
         };
         /**
          * Speed over time, savings, causes of failures
-         * @description Counted over all images of the request, some seconds old at most for large ones.
+         * @description Counted over all images of the request. An answer is given again for a second, or ten times as long as it took to count.
          */
         get: operations["requestStatistics"];
         put?: never;
