@@ -1,72 +1,24 @@
-import Papa from 'papaparse';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
-import { createRedis } from '../support/redis.js';
-import { artifactKey, type StoredRequest, storeRequest } from '../support/stored-request.js';
+import { describe, expect, it } from 'vitest';
+import { A, C, CATALOGUE, D, ExportBench, gone } from '../support/export-bench.js';
+import type { StoredRequest } from '../support/stored-request.js';
 
-const A = artifactKey();
-const C = artifactKey();
-const D = artifactKey();
-const gone = (url: string) =>
-  ({ url, status: 'failed', code: 'http_404', message: 'No such image, or | it moved.' }) as const;
-
-const CATALOGUE: StoredRequest = {
-  filename: 'Sommer "24" – ünï.csv',
-  header: ['S. No.', 'Image Urls', 'Name', 'Note'],
-  urlColumn: 1,
-  rows: [
-    {
-      cells: ['007', 'https://x.example/a.jpg|https://x.example/b.jpg', 'Lamp', '=1+1'],
-      images: [
-        { url: 'https://x.example/a.jpg', key: A },
-        gone('https://x.example/b.jpg'),
-        { url: 'https://x.example/c.png', key: C, format: 'png', bytesIn: 3000, bytesOut: 1000 },
-      ],
-    },
-    {
-      cells: ['007', 'https://x.example/gone.jpg', 'Chair, "red"\nand big', '-5'],
-      images: [gone('https://x.example/gone.jpg')],
-    },
-    {
-      cells: ['8', 'https://x.example/d,1.jpg', 'Table', ''],
-      images: [{ url: 'https://x.example/d,1.jpg', key: D }],
-    },
-  ],
-};
+const bench = ExportBench.forThisFile();
 
 describe('GET /download/:id', () => {
-  let database: TestDatabase;
-  let app: TestApp;
-  let id: string;
-  const store = (request: StoredRequest) => storeRequest(database.url, request);
-  const records = async (path: string) =>
-    Papa.parse<string[]>((await app.api.text(path)).trimEnd()).data;
-
-  beforeAll(async () => {
-    database = await createDatabase();
-    app = await startApp({ databaseUrl: database.url, redisUrl: (await createRedis()).url });
-    id = await store(CATALOGUE);
-  });
-  afterAll(async () => {
-    await app.stop();
-    await database.drop();
-  });
-
   it('gives every column, cell and row in order, then output URLs in the places of the inputs', async () => {
-    expect(await app.api.text(`/download/${id}`)).toBe(
+    expect(await bench.app.api.text(`/download/${bench.id}`)).toBe(
       [
         'S. No.,Image Urls,Name,Note,Output Image Urls',
-        `007,https://x.example/a.jpg|https://x.example/b.jpg,Lamp,'=1+1,"${app.url}/images/${A}.jpg,,${app.url}/images/${C}.png"`,
+        `007,https://x.example/a.jpg|https://x.example/b.jpg,Lamp,'=1+1,"${bench.app.url}/images/${A}.jpg,,${bench.app.url}/images/${C}.png"`,
         '007,https://x.example/gone.jpg,"Chair, ""red""\nand big",-5,',
-        `8,"https://x.example/d,1.jpg",Table,,${app.url}/images/${D}.jpg`,
+        `8,"https://x.example/d,1.jpg",Table,,${bench.app.url}/images/${D}.jpg`,
         '',
       ].join('\n'),
     );
   });
 
   it('is an attachment whose name says where it came from', async () => {
-    const { headers } = await app.api.get(`/download/${id}/`);
+    const { headers } = await bench.app.api.get(`/download/${bench.id}/`);
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('content-disposition')).toBe(
@@ -75,21 +27,21 @@ describe('GET /download/:id', () => {
   });
 
   it('leaves formulas as they are when raw is asked for', async () => {
-    const rows = await records(`/download/${id}?raw=true`);
+    const rows = await bench.records(`/download/${bench.id}?raw=true`);
     expect(rows[1][3]).toBe('=1+1');
   });
 
   it('neutralises formulas in the header too', async () => {
-    const other = await store({
+    const other = await bench.store({
       ...CATALOGUE,
       header: ['S. No.', 'Image Urls', 'Name', '@SUM(A1)'],
     });
-    expect((await records(`/download/${other}`))[0][3]).toBe("'@SUM(A1)");
-    expect((await records(`/download/${other}?raw=true`))[0][3]).toBe('@SUM(A1)');
+    expect((await bench.records(`/download/${other}`))[0][3]).toBe("'@SUM(A1)");
+    expect((await bench.records(`/download/${other}?raw=true`))[0][3]).toBe('@SUM(A1)');
   });
 
   it('tells of each image in aligned lists when detail is asked for', async () => {
-    const rows = await records(`/download/${id}?detail=true`);
+    const rows = await bench.records(`/download/${bench.id}?detail=true`);
     const lists = rows.map((row) => row.slice(5));
     expect(lists).toEqual([
       ['Image Status', 'Bytes In', 'Bytes Out', 'Saved Percent', 'Error Code', 'Error Message'],
@@ -108,52 +60,52 @@ describe('GET /download/:id', () => {
 
   it('writes as the upload was written, in UTF-8 with a mark if it was not UTF-8', async () => {
     const dialect = { delimiter: ';', newline: '\r\n', encoding: 'windows-1252' } as const;
-    const other = await store({
+    const other = await bench.store({
       dialect,
       rows: [
         { cells: ['1', 'Bügel;breit', 'https://a/1'], images: [{ url: 'https://a/1', key: A }] },
       ],
     });
-    expect(await app.api.text(`/download/${other}`)).toBe(
-      `\ufeffS. No.;Product Name;Input Image Urls;Output Image Urls\r\n1;"Bügel;breit";https://a/1;${app.url}/images/${A}.jpg\r\n`,
+    expect(await bench.app.api.text(`/download/${other}`)).toBe(
+      `\ufeffS. No.;Product Name;Input Image Urls;Output Image Urls\r\n1;"Bügel;breit";https://a/1;${bench.app.url}/images/${A}.jpg\r\n`,
     );
   });
 
   it('keeps a column of the same name and adds its own as the last', async () => {
-    const other = await store({
+    const other = await bench.store({
       header: ['S. No.', 'Product Name', 'Input Image Urls', 'Output Image Urls'],
       rows: [
         { cells: ['1', 'Lamp', 'https://a/1', 'old'], images: [{ url: 'https://a/1', key: A }] },
       ],
     });
-    expect(await records(`/download/${other}`)).toEqual([
+    expect(await bench.records(`/download/${other}`)).toEqual([
       ['S. No.', 'Product Name', 'Input Image Urls', 'Output Image Urls', 'Output Image Urls'],
-      ['1', 'Lamp', 'https://a/1', 'old', `${app.url}/images/${A}.jpg`],
+      ['1', 'Lamp', 'https://a/1', 'old', `${bench.app.url}/images/${A}.jpg`],
     ]);
   });
 
   it('keeps the columns of a very wide file', async () => {
     const more = Array.from({ length: 2000 }, (_, i) => `More ${i}`);
-    const other = await store({
+    const other = await bench.store({
       header: ['S. No.', 'Product Name', 'Input Image Urls', ...more],
       rows: [
         { cells: ['1', 'Lamp', 'https://a/1', ...more], images: [{ url: 'https://a/1', key: A }] },
       ],
     });
-    const [header, row] = await records(`/download/${other}`);
-    expect(row).toEqual(['1', 'Lamp', 'https://a/1', ...more, `${app.url}/images/${A}.jpg`]);
+    const [header, row] = await bench.records(`/download/${other}`);
+    expect(row).toEqual(['1', 'Lamp', 'https://a/1', ...more, `${bench.app.url}/images/${A}.jpg`]);
     expect(header).toHaveLength(2004);
   });
 
   it('answers 304 to the tag of a finished file, and a whole file in another form', async () => {
-    const { headers } = await app.api.get(`/download/${id}`);
+    const { headers } = await bench.app.api.get(`/download/${bench.id}`);
     const known = { 'If-None-Match': headers.get('etag')! };
-    expect((await app.api.get(`/download/${id}`, known)).status).toBe(304);
-    expect((await app.api.get(`/download/${id}?detail=true`, known)).status).toBe(200);
+    expect((await bench.app.api.get(`/download/${bench.id}`, known)).status).toBe(304);
+    expect((await bench.app.api.get(`/download/${bench.id}?detail=true`, known)).status).toBe(200);
   });
 
   it('answers HEAD with the headers alone', async () => {
-    const response = await fetch(`${app.url}/download/${id}`, { method: 'HEAD' });
+    const response = await fetch(`${bench.app.url}/download/${bench.id}`, { method: 'HEAD' });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-disposition')).toContain('attachment');
     expect(await response.text()).toBe('');
@@ -175,8 +127,8 @@ describe('GET /download/:id', () => {
     };
 
     it.each(['', '/errors'])('says when to come back: %s', async (path) => {
-      const other = await store(UNFINISHED);
-      const { status, headers, body } = await app.api.getJson(`/download/${other}${path}`);
+      const other = await bench.store(UNFINISHED);
+      const { status, headers, body } = await bench.app.api.getJson(`/download/${other}${path}`);
       expect(body).toMatchObject({ status: 409, code: 'not_finished' });
       expect(body.detail).toMatch(/^2 of 3 images are done/);
       expect(status).toBe(409);
@@ -184,84 +136,13 @@ describe('GET /download/:id', () => {
     });
 
     it('gives what there is when partial is asked for, and lets nobody keep it', async () => {
-      const other = await store(UNFINISHED);
-      const response = await app.api.get(`/download/${other}?partial=true`);
+      const other = await bench.store(UNFINISHED);
+      const response = await bench.app.api.get(`/download/${other}?partial=true`);
       expect(response.headers.get('cache-control')).toBe('no-store');
       expect(response.headers.get('etag')).toBeNull();
-      expect(await response.text()).toContain(`,",${app.url}/images/${A}.jpg,"\n`);
-      expect(await app.api.text(`/download/${other}/errors?partial=true`)).toContain(
+      expect(await response.text()).toContain(`,",${bench.app.url}/images/${A}.jpg,"\n`);
+      expect(await bench.app.api.text(`/download/${other}/errors?partial=true`)).toContain(
         'https://a/3,http_404',
-      );
-    });
-  });
-
-  describe('/errors', () => {
-    it('holds the rows with failed images and the failed URLs alone', async () => {
-      const response = await app.api.get(`/download/${id}/errors`);
-      expect(response.headers.get('content-disposition')).toContain('-errors.csv');
-      expect(await response.text()).toBe(
-        [
-          'S. No.,Image Urls,Name,Note,Error Code,Error Message',
-          `007,https://x.example/b.jpg,Lamp,'=1+1,http_404,"No such image, or / it moved."`,
-          '007,https://x.example/gone.jpg,"Chair, ""red""\nand big",-5,http_404,"No such image, or / it moved."',
-          '',
-        ].join('\n'),
-      );
-    });
-
-    it('uploaded again as it is, makes a request of the failed images', async () => {
-      const other = await store({
-        header: ['S. No.', 'Product Name', 'Input Image Urls', '', ''],
-        dialect: { delimiter: ';', newline: '\r\n', bom: true },
-        rows: [
-          {
-            cells: ['1', 'Lamp', 'https://x.example/a,1.jpg,https://x.example/2.jpg', '', ''],
-            images: [gone('https://x.example/a,1.jpg'), gone('https://x.example/2.jpg')],
-          },
-          {
-            cells: ['2', 'Chair', 'https://x.example/3.jpg', '', ''],
-            images: [{ url: 'https://x.example/3.jpg' }],
-          },
-          {
-            cells: ['3', 'Table', 'https://x.example/4.jpg', '', ''],
-            images: [gone('https://x.example/4.jpg')],
-          },
-        ],
-      });
-      const csv = await app.api.text(`/download/${other}/errors`);
-      const { status, body } = await app.api.upload(csv, { dry_run: 'true' });
-      expect(body).toMatchObject({ products: 2, images: 3 });
-      expect(status).toBe(200);
-      expect(
-        (body.preview as { input_urls: string[] }[]).map(({ input_urls }) => input_urls),
-      ).toEqual([
-        ['https://x.example/a,1.jpg', 'https://x.example/2.jpg'],
-        ['https://x.example/4.jpg'],
-      ]);
-    });
-
-    it('replaces the error columns of a file that was such a one itself', async () => {
-      const other = await store({
-        header: ['S. No.', 'Product Name', 'Input Image Urls', 'Error Code', 'Error Message'],
-        rows: [
-          {
-            cells: ['1', 'Lamp', 'https://a/1', 'timed_out', 'Too slow.'],
-            images: [gone('https://a/1')],
-          },
-        ],
-      });
-      expect(await records(`/download/${other}/errors`)).toEqual([
-        ['S. No.', 'Product Name', 'Input Image Urls', 'Error Code', 'Error Message'],
-        ['1', 'Lamp', 'https://a/1', 'http_404', 'No such image, or / it moved.'],
-      ]);
-    });
-
-    it('has a header and no rows when nothing failed', async () => {
-      const other = await store({
-        rows: [{ cells: ['1', 'Lamp', 'https://a/1'], images: [{ url: 'https://a/1' }] }],
-      });
-      expect(await app.api.text(`/download/${other}/errors`)).toBe(
-        'S. No.,Product Name,Input Image Urls,Error Code,Error Message\n',
       );
     });
   });
@@ -274,6 +155,6 @@ describe('GET /download/:id', () => {
     ['/download/019a0000-0000-7000-8000-00000000ffff?raw=yes', 400, 'invalid_parameter'],
     ['/download/019a0000-0000-7000-8000-00000000ffff?columns=a', 400, 'invalid_parameter'],
   ])('refuses %s with %i %s', async (path, status, code) => {
-    expect((await app.api.getJson(path)).body).toMatchObject({ status, code });
+    expect((await bench.app.api.getJson(path)).body).toMatchObject({ status, code });
   });
 });

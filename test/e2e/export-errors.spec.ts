@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { ExportBench, gone } from '../support/export-bench.js';
+
+const bench = ExportBench.forThisFile();
+
+describe('GET /download/:id/errors', () => {
+  it('holds the rows with failed images and the failed URLs alone', async () => {
+    const response = await bench.app.api.get(`/download/${bench.id}/errors`);
+    expect(response.headers.get('content-disposition')).toContain('-errors.csv');
+    expect(await response.text()).toBe(
+      [
+        'S. No.,Image Urls,Name,Note,Error Code,Error Message',
+        `007,https://x.example/b.jpg,Lamp,'=1+1,http_404,"No such image, or / it moved."`,
+        '007,https://x.example/gone.jpg,"Chair, ""red""\nand big",-5,http_404,"No such image, or / it moved."',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('uploaded again as it is, makes a request of the failed images', async () => {
+    const other = await bench.store({
+      header: ['S. No.', 'Product Name', 'Input Image Urls', '', ''],
+      dialect: { delimiter: ';', newline: '\r\n', bom: true },
+      rows: [
+        {
+          cells: ['1', 'Lamp', 'https://x.example/a,1.jpg,https://x.example/2.jpg', '', ''],
+          images: [gone('https://x.example/a,1.jpg'), gone('https://x.example/2.jpg')],
+        },
+        {
+          cells: ['2', 'Chair', 'https://x.example/3.jpg', '', ''],
+          images: [{ url: 'https://x.example/3.jpg' }],
+        },
+        {
+          cells: ['3', 'Table', 'https://x.example/4.jpg', '', ''],
+          images: [gone('https://x.example/4.jpg')],
+        },
+      ],
+    });
+    const csv = await bench.app.api.text(`/download/${other}/errors`);
+    const { status, body } = await bench.app.api.upload(csv, { dry_run: 'true' });
+    expect(body).toMatchObject({ products: 2, images: 3 });
+    expect(status).toBe(200);
+    expect(
+      (body.preview as { input_urls: string[] }[]).map(({ input_urls }) => input_urls),
+    ).toEqual([
+      ['https://x.example/a,1.jpg', 'https://x.example/2.jpg'],
+      ['https://x.example/4.jpg'],
+    ]);
+  });
+
+  it('replaces the error columns of a file that was such a one itself', async () => {
+    const other = await bench.store({
+      header: ['S. No.', 'Product Name', 'Input Image Urls', 'Error Code', 'Error Message'],
+      rows: [
+        {
+          cells: ['1', 'Lamp', 'https://a/1', 'timed_out', 'Too slow.'],
+          images: [gone('https://a/1')],
+        },
+      ],
+    });
+    expect(await bench.records(`/download/${other}/errors`)).toEqual([
+      ['S. No.', 'Product Name', 'Input Image Urls', 'Error Code', 'Error Message'],
+      ['1', 'Lamp', 'https://a/1', 'http_404', 'No such image, or / it moved.'],
+    ]);
+  });
+
+  it('has a header and no rows when nothing failed', async () => {
+    const other = await bench.store({
+      rows: [{ cells: ['1', 'Lamp', 'https://a/1'], images: [{ url: 'https://a/1' }] }],
+    });
+    expect(await bench.app.api.text(`/download/${other}/errors`)).toBe(
+      'S. No.,Product Name,Input Image Urls,Error Code,Error Message\n',
+    );
+  });
+});

@@ -1,0 +1,152 @@
+import { deepStrictEqual } from 'node:assert/strict';
+import { request as httpRequest } from 'node:http';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import { fixture, HEADER, image, type Part, ROW, UploadBench } from '../support/upload-bench.js';
+
+const bench = UploadBench.forThisFile();
+
+/** Too large by so little that the form's length does not give it away. */
+const oversized = `${HEADER}\n`.padEnd(2_000_100, `${ROW}\n`);
+
+const csvPart = (name: string): Part => [name, new Blob([`${HEADER}\n${ROW}\n`]), 'a.csv'];
+
+describe('POST /upload with something that is wrong', () => {
+  let counted: object;
+  beforeAll(async () => {
+    counted = await bench.stored();
+  });
+  afterEach(async () => {
+    // Nothing of a rejected upload stays behind.
+    deepStrictEqual(await bench.stored(), counted);
+  });
+
+  it.each([
+    ['an empty file', '', 400, 'csv_empty'],
+    ['a header only', fixture('header-only'), 400, 'csv_without_rows'],
+    ['a missing column', fixture('column-missing'), 400, 'column_missing'],
+    ['a row without URL', fixture('url-cell-empty'), 400, 'csv_rows_invalid'],
+    ['an ftp:// URL', fixture('url-ftp'), 400, 'csv_rows_invalid'],
+    ['an unclosed quote', fixture('quote-unclosed'), 400, 'quote_unclosed'],
+    ['NUL bytes', fixture('nul-byte'), 400, 'nul_byte'],
+    ['nothing but quotes', Buffer.alloc(1_900_000, '"'), 400, 'record_too_long'],
+    ['a PNG named .csv', fixture('png-named'), 415, 'not_a_csv'],
+    ['more bytes than allowed', oversized, 413, 'upload_too_large'],
+    ['far more bytes than allowed', Buffer.alloc(9_000_000, ROW), 413, 'upload_too_large'],
+  ])('refuses %s', async (_, csv, expected, code) => {
+    const { status, headers, body } = await bench.app.api.upload(csv);
+    expect(body).toMatchObject({ code, status: expected });
+    expect(status).toBe(expected);
+    expect(headers.get('content-type')).toMatch('application/problem+json');
+  });
+
+  it('says where, for every row that is wrong', async () => {
+    const { body } = await bench.app.api.upload(fixture('url-cell-empty'));
+    expect(body).toMatchObject({
+      error_count: 2,
+      errors: [
+        { row: 2, line: 3, column: 'Input Image Urls', code: 'url_missing' },
+        { row: 3, line: 4, column: 'Input Image Urls', code: 'url_missing' },
+      ],
+    });
+  });
+
+  it('keeps nothing of the rows before the one that is wrong', async () => {
+    const good = Array.from({ length: 30_000 }, (_, i) => `${i},SKU${i},${image(String(i))}`);
+    const { status, body } = await bench.app.api.upload(
+      [HEADER, ...good, '1,SKU,ftp://a/b'].join('\n'),
+    );
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ error_count: 1, errors: [{ row: 30_001, line: 30_002 }] });
+  });
+
+  it.each([
+    ['quality 0', { quality: '0' }, 'invalid_parameter'],
+    ['quality 101', { quality: '101' }, 'invalid_parameter'],
+    ['quality abc', { quality: 'abc' }, 'invalid_parameter'],
+    ['quality 50.5', { quality: '50.5' }, 'invalid_parameter'],
+    ['an unknown format', { format: 'bmp' }, 'invalid_parameter'],
+    ['max_width 0', { max_width: '0' }, 'invalid_parameter'],
+    ['a dry_run that is neither', { dry_run: 'maybe' }, 'invalid_parameter'],
+    ['a webhook_secret of the wrong kind', { webhook_secret: 'hush' }, 'invalid_parameter'],
+    ['an unknown option', { qualty: '50' }, 'unknown_option'],
+    ['a name of Object.prototype', { __proto__x: '1', constructor: 'x' }, 'unknown_option'],
+    ['a webhook_url to localhost', { webhook_url: 'http://localhost/hook' }, 'webhook_url_denied'],
+    ['a webhook_url to 10/8', { webhook_url: 'http://10.0.0.1/hook' }, 'webhook_url_denied'],
+    ['a webhook_url to [::1]', { webhook_url: 'http://[::1]:80/hook' }, 'webhook_url_denied'],
+    ['a webhook_url in hex', { webhook_url: 'http://0x7f000001/' }, 'webhook_url_denied'],
+    ['a webhook_url by ftp', { webhook_url: 'ftp://a.example/' }, 'webhook_url_invalid'],
+    [
+      'a webhook_url with a password',
+      { webhook_url: 'https://a:b@a.example/' },
+      'webhook_url_invalid',
+    ],
+    ['a webhook_url that is none', { webhook_url: 'hook' }, 'webhook_url_invalid'],
+  ] as [string, Record<string, string>, string][])('refuses %s', async (_, fields, code) => {
+    const file: Part = ['file', new Blob([`${HEADER}\n${ROW}\n`]), 'a.csv'];
+    const options = Object.entries(fields) as Part[];
+    for (const parts of [
+      [...options, file],
+      [file, ...options],
+    ]) {
+      const { status, body } = await bench.postForm(parts);
+      expect(body).toMatchObject({ code, status: 400 });
+      expect(status).toBe(400);
+    }
+  });
+
+  it.each([
+    ['no file', [['quality', '50']], 'file_missing'],
+    ['text in place of the file', [['file', `${HEADER}\n${ROW}`]], 'file_missing'],
+    ['two files', [csvPart('file'), csvPart('file')], 'too_many_files'],
+    ['a file in another field', [csvPart('csv')], 'unexpected_file'],
+    ['an option twice', [csvPart('file'), ['quality', '5'], ['quality', '6']], 'invalid_parameter'],
+  ] as [string, Part[], string][])('refuses %s', async (_, parts, code) => {
+    const { status, body } = await bench.postForm(parts);
+    expect(body).toMatchObject({ code });
+    expect(status).toBe(400);
+  });
+
+  it('refuses a body that is no form', async () => {
+    const response = await fetch(`${bench.app.url}/upload`, {
+      method: 'POST',
+      body: `${HEADER}\n${ROW}`,
+    });
+    expect(response.status).toBe(415);
+    expect(await response.json()).toMatchObject({ code: 'not_multipart' });
+  });
+
+  it('refuses a form that breaks off', async () => {
+    const response = await fetch(`${bench.app.url}/upload`, {
+      method: 'POST',
+      headers: { 'content-type': 'multipart/form-data; boundary=x' },
+      body: `--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n${HEADER}\n${ROW}\n`,
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: 'form_invalid' });
+  });
+
+  it('gives the connection back when the client goes away in the middle', async () => {
+    await new Promise<void>((resolve) => {
+      const upload = httpRequest(`${bench.app.url}/upload`, {
+        method: 'POST',
+        headers: { 'content-type': 'multipart/form-data; boundary=x' },
+      });
+      upload.on('error', () => resolve());
+      upload.write(
+        `--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n${HEADER}\n` +
+          `${ROW}\n`.repeat(20_000),
+        () => upload.destroy(new Error('gone')),
+      );
+    });
+    const open = () =>
+      bench.rows(
+        `SELECT pid FROM pg_stat_activity
+         WHERE datname = current_database() AND state LIKE 'idle in transaction%'`,
+      );
+    const ended = await eventually(async () => (await open()).length === 0, {
+      what: 'the transaction to end',
+    });
+    expect(ended).toBe(true);
+  });
+});

@@ -1,0 +1,76 @@
+import Papa from 'papaparse';
+import { afterAll, beforeAll } from 'vitest';
+import { startApp, type TestApp } from './app.js';
+import { createDatabase, type TestDatabase } from './database.js';
+import { createRedis } from './redis.js';
+import { artifactKey, type StoredRequest, storeRequest } from './stored-request.js';
+
+export const A = artifactKey();
+export const C = artifactKey();
+export const D = artifactKey();
+export const gone = (url: string) =>
+  ({ url, status: 'failed', code: 'http_404', message: 'No such image, or | it moved.' }) as const;
+
+/** An odd name, two rows of one serial number, a formula, two images that failed. */
+export const CATALOGUE: StoredRequest = {
+  filename: 'Sommer "24" – ünï.csv',
+  header: ['S. No.', 'Image Urls', 'Name', 'Note'],
+  urlColumn: 1,
+  rows: [
+    {
+      cells: ['007', 'https://x.example/a.jpg|https://x.example/b.jpg', 'Lamp', '=1+1'],
+      images: [
+        { url: 'https://x.example/a.jpg', key: A },
+        gone('https://x.example/b.jpg'),
+        { url: 'https://x.example/c.png', key: C, format: 'png', bytesIn: 3000, bytesOut: 1000 },
+      ],
+    },
+    {
+      cells: ['007', 'https://x.example/gone.jpg', 'Chair, "red"\nand big', '-5'],
+      images: [gone('https://x.example/gone.jpg')],
+    },
+    {
+      cells: ['8', 'https://x.example/d,1.jpg', 'Table', ''],
+      images: [{ url: 'https://x.example/d,1.jpg', key: D }],
+    },
+  ],
+};
+
+/** The app, with requests put into its database as they are once they have ended. */
+export class ExportBench {
+  app: TestApp;
+  /** Of `CATALOGUE`. */
+  id: string;
+  private database: TestDatabase;
+
+  /** To be called once, at the top of a test file. */
+  static forThisFile(): ExportBench {
+    const bench = new ExportBench();
+    beforeAll(() => bench.open());
+    afterAll(() => bench.close());
+    return bench;
+  }
+
+  /** Answers the request's id. */
+  store(request: StoredRequest): Promise<string> {
+    return storeRequest(this.database.url, request);
+  }
+
+  async records(path: string): Promise<string[][]> {
+    return Papa.parse<string[]>((await this.app.api.text(path)).trimEnd()).data;
+  }
+
+  private async open(): Promise<void> {
+    this.database = await createDatabase();
+    this.app = await startApp({
+      databaseUrl: this.database.url,
+      redisUrl: (await createRedis()).url,
+    });
+    this.id = await this.store(CATALOGUE);
+  }
+
+  private async close(): Promise<void> {
+    await this.app?.stop();
+    await this.database?.drop();
+  }
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { Client } from 'pg';
+import { afterAll, beforeAll } from 'vitest';
+import type { UploadBody } from './api-client.js';
+import { startApp, type TestApp } from './app.js';
+import { createDatabase, type TestDatabase } from './database.js';
+import { createRedis } from './redis.js';
+
+export const HEADER = 'S. No.,Product Name,Input Image Urls';
+/** Nothing listens there and nothing may: what is uploaded here is not to be fetched. */
+export const image = (name: string) => `http://127.0.0.1:9/${name}.jpg`;
+export const ROW = `1,SKU1,${image('1')}`;
+
+export const fixture = (name: string) =>
+  readFileSync(new URL(`../fixtures/csv/${name}.csv`, import.meta.url));
+
+/** Of a form, in the order in which they are sent. */
+export type Part = [name: string, value: string] | [name: string, file: Blob, filename: string];
+
+/** The app, with a look at what uploads leave in its database. */
+export class UploadBench {
+  app: TestApp;
+  private database: TestDatabase;
+  private sql: Client;
+
+  /** To be called once, at the top of a test file. */
+  static forThisFile(): UploadBench {
+    const bench = new UploadBench();
+    beforeAll(() => bench.open());
+    afterAll(() => bench.close());
+    return bench;
+  }
+
+  async rows<T extends object>(text: string, ...values: unknown[]): Promise<T[]> {
+    return (await this.sql.query<T>(text, values)).rows;
+  }
+
+  /** How much of uploads there is in the database. */
+  async stored(): Promise<object> {
+    const [counts] = await this.rows(
+      `SELECT (SELECT count(*) FROM processing_requests) AS requests,
+              (SELECT count(*) FROM products) AS products, (SELECT count(*) FROM images) AS images`,
+    );
+    return counts;
+  }
+
+  async postForm(parts: Part[]) {
+    const form = new FormData();
+    for (const [name, value, filename] of parts) {
+      if (typeof value === 'string') form.append(name, value);
+      else form.append(name, value, filename);
+    }
+    const response = await fetch(`${this.app.url}/upload`, { method: 'POST', body: form });
+    return { status: response.status, body: (await response.json()) as UploadBody };
+  }
+
+  private async open(): Promise<void> {
+    this.database = await createDatabase();
+    this.sql = new Client({ connectionString: this.database.url });
+    await this.sql.connect();
+    this.app = await startApp({
+      databaseUrl: this.database.url,
+      redisUrl: (await createRedis()).url,
+      env: { MAX_UPLOAD_BYTES: '2000000', WEBHOOK_URL: '' },
+    });
+  }
+
+  private async close(): Promise<void> {
+    await this.app?.stop();
+    await this.sql?.end();
+    await this.database?.drop();
+  }
+}
