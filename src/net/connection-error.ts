@@ -8,7 +8,7 @@ interface Meaning {
   says: string;
 }
 
-const AGAIN = 'It is tried again; if it goes on, check that the server is up.';
+const AGAIN = 'Check that the server is up, then retry.';
 
 const refused: Meaning = {
   code: 'connection_refused',
@@ -38,7 +38,7 @@ const notFound: Meaning = {
 const nameServer: Meaning = {
   code: 'name_server_unavailable',
   retry: 'later',
-  says: 'could not be looked up just now. It is tried again; if it goes on, check the name server.',
+  says: 'could not be looked up. Check the name server, then retry.',
 };
 const certificate: Meaning = {
   code: 'tls_invalid',

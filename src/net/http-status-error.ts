@@ -8,7 +8,7 @@ const ADVICE: Record<number, string> = {
   403: 'it does not allow the download. Make the file public, or allow the user agent "Pressroom".',
   404: 'there is nothing at this URL. Correct it and upload the row again.',
   410: 'the file was removed. Correct the URL and upload the row again.',
-  429: 'it gets too many requests. It is tried again later.',
+  429: 'it gets too many requests. Retry later.',
 };
 
 /** The server answered, but not with the file. */
@@ -18,7 +18,7 @@ export class HttpStatusError extends OutboundError {
     const advice =
       ADVICE[status] ??
       (passing
-        ? 'it has trouble of its own. It is tried again later.'
+        ? 'it has trouble of its own. Retry when it works again.'
         : 'it does not give out the file. Open the URL in a browser to see why.');
     super({
       code: `http_${status}`,

@@ -12,6 +12,7 @@ import { withLogContext } from '../common/logging/log-context.js';
 import { Env } from '../config/env.js';
 import type { ClaimedImage } from '../database/repositories/images.js';
 import type { Outcome } from '../database/repositories/outcomes.js';
+import { HostBusyError } from '../net/outbound-errors.js';
 import { endInTime } from '../queues/end-in-time.js';
 import { IMAGES_QUEUE, type ImageJob } from '../queues/jobs.js';
 import { Signals } from '../queues/signals.js';
@@ -135,8 +136,10 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
     });
     const told = { ...describe(error), input_url: image.inputUrl, attempts: image.attempts };
     if (decision.retry) {
-      const seconds = Math.round(decision.delayMs / 1000);
-      this.log.warn({ message: `Image is tried again in ${seconds} s`, ...told });
+      const message = `Image is tried again in ${Math.round(decision.delayMs / 1000)} s`;
+      // To wait for a slow host is no trouble, and thousands do.
+      if (error instanceof HostBusyError) this.log.debug({ message, ...told });
+      else this.log.warn({ message, ...told });
       return this.giveBack(image, decision.delayMs, decision.charged);
     }
     this.log.warn({ message: 'Image failed', ...told });

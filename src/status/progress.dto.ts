@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import type { ProcessingRequest } from '../database/entities/processing-request.entity.js';
 import { paceOf } from './progress.js';
 
@@ -16,7 +17,7 @@ export class ProgressDto {
   cancelled: number;
 
   /**
-   * Of all images, those completed, failed or cancelled; 100 only when none is left.
+   * Of all images, those completed or failed; 100 only when none is left.
    * @example 60.5
    */
   percent: number;
@@ -40,16 +41,20 @@ export class ProgressDto {
   saved_percent: number;
 
   /**
-   * Mean since the first image was begun.
+   * Mean since the first image was begun, or since the last retry.
    * @example 48.4
    */
   images_per_second: number;
 
   /**
-   * Seconds to the end at that speed; null while nothing can be said.
+   * Seconds to the end at that speed, and not before `waits_until`; null while nothing can be said.
    * @example 2
    */
   eta_seconds: number | null;
+
+  /** When the last of the images that wait for another try may begin; null when none waits. */
+  @ApiProperty({ format: 'date-time', nullable: true, example: null })
+  waits_until: string | null;
 
   static from(request: ProcessingRequest, now: Date): ProgressDto {
     const counters = {
@@ -60,8 +65,9 @@ export class ProgressDto {
     };
     const bytesIn = Number(request.bytesIn);
     const bytesOut = Number(request.bytesOut);
-    const { startedAt, completedAt } = request;
-    const pace = paceOf({ ...counters, bytesIn, bytesOut, startedAt, completedAt }, now);
+    const { startedAt, retriedAt, imagesKept: kept, waitsUntil, completedAt } = request;
+    const times = { startedAt, retriedAt, waitsUntil, completedAt };
+    const pace = paceOf({ ...counters, kept, bytesIn, bytesOut, ...times }, now);
     return {
       ...counters,
       percent: pace.percent,
@@ -70,6 +76,7 @@ export class ProgressDto {
       saved_percent: pace.savedPercent,
       images_per_second: pace.imagesPerSecond,
       eta_seconds: pace.etaSeconds,
+      waits_until: waitsUntil?.toISOString() ?? null,
     };
   }
 }

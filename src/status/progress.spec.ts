@@ -11,14 +11,41 @@ const counters = (some: Partial<Counters>): Counters => ({
   bytesIn: 0,
   bytesOut: 0,
   startedAt: START,
+  retriedAt: null,
+  kept: 0,
+  waitsUntil: null,
   completedAt: null,
   ...some,
 });
 
 describe('pace of a request', () => {
-  it('counts completed, failed and cancelled images as done', () => {
-    const pace = paceOf(counters({ completed: 120, failed: 1, cancelled: 9 }), after(10));
+  it('counts completed and failed images as done', () => {
+    const pace = paceOf(counters({ completed: 120, failed: 10 }), after(10));
     expect(pace).toMatchObject({ percent: 65, imagesPerSecond: 13, etaSeconds: 6 });
+  });
+
+  it('does not count what was cancelled', () => {
+    const stopped = counters({ completed: 20, cancelled: 180, completedAt: after(10) });
+    expect(paceOf(stopped, after(10))).toMatchObject({
+      percent: 10,
+      imagesPerSecond: 2,
+      etaSeconds: 0,
+    });
+  });
+
+  it('knows no end before the last image may be tried again', () => {
+    const waiting = counters({ completed: 198, waitsUntil: after(60) });
+    expect(paceOf(waiting, after(10)).etaSeconds).toBe(50);
+    expect(paceOf({ ...waiting, waitsUntil: after(10.01) }, after(10)).etaSeconds).toBe(1);
+  });
+
+  it('begins anew with a retry, whatever came before it', () => {
+    const retried = counters({ completed: 150, kept: 150, retriedAt: after(600) });
+    expect(paceOf(retried, after(601))).toMatchObject({ percent: 75, etaSeconds: null });
+    expect(paceOf({ ...retried, completed: 160 }, after(605))).toMatchObject({
+      imagesPerSecond: 2,
+      etaSeconds: 20,
+    });
   });
 
   it('knows no end before the first image is begun', () => {

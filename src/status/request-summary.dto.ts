@@ -62,6 +62,10 @@ export class RequestSummaryDto {
   @ApiProperty({ format: 'date-time', nullable: true, example: '2026-01-31T09:00:00.250Z' })
   started_at: string | null;
 
+  /** When its failed or cancelled images were last sent back to wait; null: never. */
+  @ApiProperty({ format: 'date-time', nullable: true, example: null })
+  retried_at: string | null;
+
   /** When the last image ended. */
   @ApiProperty({ format: 'date-time', nullable: true, example: null })
   completed_at: string | null;
@@ -106,6 +110,7 @@ export class RequestSummaryDto {
       filename: request.filename,
       created_at: request.createdAt.toISOString(),
       started_at: request.startedAt?.toISOString() ?? null,
+      retried_at: request.retriedAt?.toISOString() ?? null,
       completed_at: request.completedAt?.toISOString() ?? null,
       expires_at: request.expiresAt?.toISOString() ?? null,
       webhook_url: request.webhookUrl,

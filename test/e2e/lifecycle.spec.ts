@@ -107,6 +107,7 @@ describe('the life of a request', () => {
     expect(statuses).toEqual(['completed', ...slow.map(() => 'cancelled')]);
     const ended = await app.api.status(id);
     expect(ended).toMatchObject({ status: 'cancelled', output_csv: expect.any(String) });
+    expect(ended.progress.percent).toBe(2.4);
     const { output_url } = ended.products[0].images[0];
     expect(isStored(output_url!)).toBe(true);
     expect((await deliveries(id)).map(({ payload }) => JSON.parse(payload).type)).toEqual([

@@ -1,4 +1,4 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn, VirtualColumn } from 'typeorm';
 import type { CompressionOptions } from '../../common/compression-options.js';
 import { REQUEST_STATUSES, type RequestStatus } from '../states.js';
 
@@ -112,8 +112,24 @@ export class ProcessingRequest {
   @Column('timestamptz', { name: 'completed_at', nullable: true })
   completedAt: Date | null;
 
+  /** When its failed or cancelled images were last sent back to wait. */
+  @Column('timestamptz', { name: 'retried_at', nullable: true })
+  retriedAt: Date | null;
+
+  /** Images that were completed before that. */
+  @Column('int', { name: 'images_kept', default: 0 })
+  imagesKept: number;
+
   @Column('timestamptz', { name: 'expires_at', nullable: true })
   expiresAt: Date | null;
+
+  /** When the last of the images that wait for another try may begin; null when none waits. */
+  @VirtualColumn('timestamptz', {
+    query: (request) =>
+      `SELECT max(not_before) FROM images WHERE request_id = ${request}.id
+       AND status = 'pending' AND same_as IS NULL AND not_before > now() AND not_before < 'infinity'`,
+  })
+  waitsUntil: Date | null;
 
   /** `Idempotency-Key` of the upload, for 24 hours; unique for its owner. */
   @Column('text', { name: 'idempotency_key', nullable: true })

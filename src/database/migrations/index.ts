@@ -1,4 +1,5 @@
 import { Sources1795170000000 } from './1795170000000-sources.js';
+import { Retries1795300000000 } from './1795300000000-retries.js';
 import { Access1795166406000 } from './1795166406000-access.js';
 import { Initial1795160000000 } from './1795160000000-initial.js';
 import { RequestLifecycle1795165276375 } from './1795165276375-request-lifecycle.js';
@@ -9,4 +10,5 @@ export const migrations = [
   RequestLifecycle1795165276375,
   Access1795166406000,
   Sources1795170000000,
+  Retries1795300000000,
 ];

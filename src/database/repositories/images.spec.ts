@@ -50,13 +50,17 @@ describe('ImagesRepository', () => {
     expect(await rows.find(id)).toMatchObject({ status: 'processing' });
   });
 
-  it('does not let an image be claimed before its time', async () => {
-    const { images: ids } = await rows.request(1);
+  it('does not let an image be claimed before its time, which its request knows', async () => {
+    const { id, images: ids } = await rows.request(2);
+    expect((await rows.find(id)).waitsUntil).toBeNull();
     const image = await claimOne(ids[0]);
+    await claimOne(ids[1]);
     await images.postpone([{ id: image.id, lease: image.lease, delayMs: 60_000, charged: true }]);
     expect(await claimOne(ids[0])).toBeUndefined();
     expect(await images.nextFairBatch(10, 60)).toEqual([]);
-    expect(await rows.image(ids[0])).toMatchObject({ status: 'pending', attempts: 1 });
+    const { notBefore, ...waiting } = await rows.image(ids[0]);
+    expect(waiting).toMatchObject({ status: 'pending', attempts: 1 });
+    expect((await rows.find(id)).waitsUntil).toEqual(notBefore);
   });
 
   it('takes a try back that was not the image’s fault', async () => {

@@ -87,6 +87,7 @@ export class RequestMovesRepository {
       await db.query(
         `UPDATE processing_requests
          SET status = 'pending', images_failed = 0, images_cancelled = 0,
+             retried_at = now(), images_kept = images_completed,
              completed_at = NULL, expires_at = NULL
          WHERE id = $1`,
         [id],

@@ -27,6 +27,8 @@ describe('a retry', () => {
       imagesFailed: 0,
       completedAt: null,
       expiresAt: null,
+      retriedAt: expect.any(Date),
+      imagesKept: 2,
     });
     await work.sweep(id);
     expect(await work.statuses(id)).toEqual({ completed: 2, pending: 5 });

@@ -803,6 +803,12 @@ export interface components {
             max_height?: number;
         };
         ProgressDto: {
+            /**
+             * Format: date-time
+             * @description When the last of the images that wait for another try may begin; null when none waits.
+             * @example null
+             */
+            waits_until: string | null;
             /** @example 200 */
             total: number;
             /** @example 120 */
@@ -812,7 +818,7 @@ export interface components {
             /** @example 0 */
             cancelled: number;
             /**
-             * @description Of all images, those completed, failed or cancelled; 100 only when none is left.
+             * @description Of all images, those completed or failed; 100 only when none is left.
              * @example 60.5
              */
             percent: number;
@@ -832,12 +838,12 @@ export interface components {
              */
             saved_percent: number;
             /**
-             * @description Mean since the first image was begun.
+             * @description Mean since the first image was begun, or since the last retry.
              * @example 48.4
              */
             images_per_second: number;
             /**
-             * @description Seconds to the end at that speed; null while nothing can be said.
+             * @description Seconds to the end at that speed, and not before `waits_until`; null while nothing can be said.
              * @example 2
              */
             eta_seconds: number | null;
@@ -865,6 +871,12 @@ export interface components {
              * @example 2026-01-31T09:00:00.250Z
              */
             started_at: string | null;
+            /**
+             * Format: date-time
+             * @description When its failed or cancelled images were last sent back to wait; null: never.
+             * @example null
+             */
+            retried_at: string | null;
             /**
              * Format: date-time
              * @description When the last image ended.
@@ -937,6 +949,12 @@ export interface components {
              * @example 2026-01-31T09:00:00.250Z
              */
             started_at: string | null;
+            /**
+             * Format: date-time
+             * @description When its failed or cancelled images were last sent back to wait; null: never.
+             * @example null
+             */
+            retried_at: string | null;
             /**
              * Format: date-time
              * @description When the last image ended.
