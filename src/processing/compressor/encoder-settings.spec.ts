@@ -21,7 +21,7 @@ describe('the encoder settings', () => {
     }));
     expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
       {
-        "ENCODER_VERSION": 2,
+        "ENCODER_VERSION": 3,
         "settings": [
           {
             "avif": [
@@ -150,7 +150,7 @@ describe('the encoder settings', () => {
     ]);
     expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
       {
-        "ENCODER_VERSION": 2,
+        "ENCODER_VERSION": 3,
         "settings": [
           [
             {

@@ -12,7 +12,7 @@ import type {
  * Part of every artifact's key. Raise it with any change to what comes out for the same source and
  * options, so that artifacts of other settings are never taken for current ones.
  */
-export const ENCODER_VERSION = 2;
+export const ENCODER_VERSION = 3;
 
 /**
  * Table 3 is mozjpeg's choice: smaller than the standard's at the same quality number. Optimised

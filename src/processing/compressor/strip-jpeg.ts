@@ -6,13 +6,15 @@ const END = Buffer.from([0xff, MARKER.EOI]);
 export function stripJpeg(bytes: Buffer, _header: unknown, atMost: number): Buffer | undefined {
   const kept: Buffer[] = [bytes.subarray(0, 2)];
   let length = 2;
+  let pictureEnd = 0;
   for (let at = 2; ;) {
     const segment = segmentAt(bytes, at);
     if (!segment) return undefined;
     const { marker, start, end, payload } = segment;
-    // All scans stay, up to the end of the picture: to walk through them is what takes time.
-    if (marker === MARKER.SOS && length + bytes.indexOf(END, start) - start > atMost) {
-      return undefined;
+    if (marker === MARKER.SOS) {
+      // All scans stay, up to the end of the picture: to walk through them is what takes time.
+      if (pictureEnd < start) pictureEnd = bytes.indexOf(END, start);
+      if (pictureEnd < 0 || length + pictureEnd - start > atMost) return undefined;
     }
     at = marker === MARKER.SOS ? endOfScan(bytes, end) : end;
     if (showsThePicture(marker, payload)) {

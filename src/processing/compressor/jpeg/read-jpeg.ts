@@ -59,9 +59,10 @@ export function readJpeg(bytes: Buffer): SequentialJpeg | undefined {
       if (payload.length !== 2) return undefined;
       restartInterval = payload.readUInt16BE(0);
     } else if (marker === MARKER.APP0) {
-      isJfif ||= isOf('JFIF\0', payload);
+      isJfif ||= isOf('JFIF\0', payload) && payload.length >= 14;
     } else if (marker === MARKER.APP14) {
-      if (isOf('Adobe', payload)) adobeTransform = payload[11];
+      // Shorter ones say nothing to the library, nor do those of JFIF.
+      if (isOf('Adobe', payload) && payload.length >= 12) adobeTransform = payload[11];
     } else if (marker === MARKER.SOF0 || marker === MARKER.SOF1) {
       if (frame !== undefined) return undefined;
       frame = readFrame(payload);

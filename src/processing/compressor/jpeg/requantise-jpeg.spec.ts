@@ -108,6 +108,18 @@ describe('left to the library is a JPEG', () => {
     expect(requantiseJpeg(cmyk, await jpegSteps(50))).toBeUndefined();
   });
 
+  it('in RGB by an Adobe segment, whatever shorter ones follow it', async () => {
+    const adobe = (...bytes: number[]) =>
+      Buffer.from([0xff, 0xee, 0, 7 + bytes.length, ...Buffer.from('Adobe'), ...bytes]);
+    const inRgb = adobe(0, 100, 0, 0, 0, 0, 0);
+    const withSegments = (...segments: Buffer[]) =>
+      Buffer.concat([source.subarray(0, 2), ...segments, source.subarray(2)]);
+    const steps = await jpegSteps(50);
+    expect(requantiseJpeg(withSegments(adobe()), steps)).toBeDefined();
+    expect(requantiseJpeg(withSegments(inRgb), steps)).toBeUndefined();
+    expect(requantiseJpeg(withSegments(inRgb, adobe()), steps)).toBeUndefined();
+  });
+
   it('that only defines tables, thousands of them, at no cost to speak of', async () => {
     const table = Buffer.from([
       0xff,

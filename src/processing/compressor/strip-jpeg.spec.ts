@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { photograph } from '../../../test/support/pictures.js';
+import { stripJpeg } from './strip-jpeg.js';
+
+describe('stripJpeg', () => {
+  it('keeps the picture alone, and nothing where more would be left than wanted', async () => {
+    const plain = await photograph(64, 48).jpeg().toBuffer();
+    const told = await photograph(64, 48)
+      .jpeg()
+      .withExif({ IFD0: { Copyright: 'me' } })
+      .toBuffer();
+    expect(told.length).toBeGreaterThan(plain.length);
+    expect(stripJpeg(told, undefined, plain.length)).toEqual(plain);
+    expect(stripJpeg(told, undefined, plain.length - 3)).toBeUndefined();
+    expect(stripJpeg(told.subarray(0, -1), undefined, Infinity)).toBeUndefined();
+  });
+
+  it('looks for the end of the picture once, however many scans there are', async () => {
+    const picture = await photograph(64, 48).jpeg().toBuffer();
+    const scan = Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0]);
+    const scans = Array.from({ length: 100_000 }, () => scan);
+    const many = Buffer.concat([picture.subarray(0, -2), ...scans, picture.subarray(-2)]);
+    const from = performance.now();
+    expect(stripJpeg(many, undefined, many.length)!.equals(many)).toBe(true);
+    expect(performance.now() - from).toBeLessThan(2000);
+  });
+});
