@@ -83,6 +83,7 @@ async function mainJob(
   await results.keep(client, status);
   say(`  ${results.path('products-compressed.csv')}  the catalogue with its Output Image Urls`);
   say(`  ${results.path('before')}, ${results.path('after')}  the images, to compare`);
+  say('  The links in the catalogue work while Pressroom serves: npm run demo -- --keep');
 
   const unexpected = status.products
     .flatMap((product) => product.images)

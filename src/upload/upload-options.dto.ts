@@ -26,7 +26,7 @@ const LEFT_EMPTY = '';
 
 /** The form fields beside the file. */
 export class UploadOptions {
-  /** 1 (smallest) to 100 (best). */
+  /** 1 (smallest) to 100 (best); 50 where it is absent. */
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 50 })
   @Transform(asInteger)
   @IsInt({ message: 'quality must be a whole number from 1 to 100' })

@@ -564,7 +564,7 @@ export interface components {
         };
         UploadForm: {
             /**
-             * @description 1 (smallest) to 100 (best).
+             * @description 1 (smallest) to 100 (best); 50 where it is absent.
              * @default 50
              */
             quality: number;
