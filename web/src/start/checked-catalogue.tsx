@@ -56,7 +56,9 @@ export function CheckedCatalogue({ file, answer, onStartOver }: Props) {
         <PreviewTable answer={answer} />
       </div>
       <div class="sheet options">
-        <OptionsForm choices={choices} rows={answer.preview} onChange={setChoices} />
+        <div class="fields">
+          <OptionsForm choices={choices} rows={answer.preview} onChange={setChoices} />
+        </div>
         <div class="begin">
           {fault && (
             <p class="notice bad" role="alert">

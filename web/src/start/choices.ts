@@ -39,29 +39,38 @@ export const EFFORTS: { value: Effort; name: string; meaning: string }[] = [
 export function meaningOfQuality(quality: number): string {
   if (quality < 25) return 'Smallest files. Fine textures turn blocky.';
   if (quality < 45) return 'Small files. Look closely and fine texture is softer.';
-  if (quality <= 65) return 'The sweet spot: hard to tell apart at shop size.';
+  if (quality <= 65) return 'The sweet spot: at shop size most photographs look the same.';
   if (quality < 85) return 'Finer detail, larger files. For zoom views.';
   return 'Nearly untouched. Files stay large.';
 }
 
-/** Only what differs from the API's defaults. */
+/** Pixels; the API's own limit. */
+export const LONGEST_SIDE = 16_384;
+
+/** Empty is fine: no limit. */
+export function isSide(text: string): boolean {
+  const side = Number(text);
+  return text === '' || (Number.isInteger(side) && side >= 1 && side <= LONGEST_SIDE);
+}
+
+/** Only what differs from the API's defaults. A number field takes `1e3` as well; the API does not. */
 export function fieldsOf(choices: Choices): [string, string][] {
   const fields: [string, string][] = [];
   if (choices.quality !== DEFAULT_CHOICES.quality)
     fields.push(['quality', String(choices.quality)]);
   if (choices.format !== 'original') fields.push(['format', choices.format]);
-  if (choices.maxWidth) fields.push(['max_width', choices.maxWidth]);
-  if (choices.maxHeight) fields.push(['max_height', choices.maxHeight]);
+  if (choices.maxWidth) fields.push(['max_width', String(Number(choices.maxWidth))]);
+  if (choices.maxHeight) fields.push(['max_height', String(Number(choices.maxHeight))]);
   if (choices.effort !== 'balanced') fields.push(['effort', choices.effort]);
   if (choices.webhookUrl) fields.push(['webhook_url', choices.webhookUrl.trim()]);
   return fields;
 }
 
-/** The options of a preview; the defaults are the API's. */
+/** The options of a preview; the defaults are the API's. A side that the form refuses is left out. */
 export const compressionOf = ({ quality, format, maxWidth, maxHeight, effort }: Choices) => ({
   quality,
   format,
   effort,
-  ...(Number(maxWidth) > 0 && { max_width: Number(maxWidth) }),
-  ...(Number(maxHeight) > 0 && { max_height: Number(maxHeight) }),
+  ...(maxWidth && isSide(maxWidth) && { max_width: Number(maxWidth) }),
+  ...(maxHeight && isSide(maxHeight) && { max_height: Number(maxHeight) }),
 });

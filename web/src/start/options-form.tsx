@@ -1,5 +1,13 @@
 import type { PreviewRow } from '../api/types.js';
-import { type Choices, EFFORTS, FORMATS, meaningOfQuality } from './choices.js';
+import { count } from '../format.js';
+import {
+  type Choices,
+  EFFORTS,
+  FORMATS,
+  isSide,
+  LONGEST_SIDE,
+  meaningOfQuality,
+} from './choices.js';
 import { QualityPreview } from './quality-preview.js';
 
 interface Props {
@@ -11,6 +19,7 @@ interface Props {
 /** The options of the API in plain words, each with what it means for the pictures. */
 export function OptionsForm({ choices, rows, onChange }: Props) {
   const set = (change: Partial<Choices>) => onChange({ ...choices, ...change });
+  const isSizeFine = isSide(choices.maxWidth) && isSide(choices.maxHeight);
   return (
     <>
       <div class="field">
@@ -56,7 +65,11 @@ export function OptionsForm({ choices, rows, onChange }: Props) {
             onInput={(maxHeight) => set({ maxHeight })}
           />
         </div>
-        <p class="soft small">Larger pictures are made to fit. Smaller ones are never enlarged.</p>
+        <p id="size-meaning" class={`small ${isSizeFine ? 'soft' : 'wrong'}`} role="status">
+          {isSizeFine
+            ? 'Larger pictures are made to fit. Smaller ones are never enlarged.'
+            : `From 1 to ${count(LONGEST_SIDE)} pixels, or nothing for no limit.`}
+        </p>
       </fieldset>
       <Choice
         legend="Effort"
@@ -128,10 +141,12 @@ function Pixels({ label, value, onInput }: PixelsProps) {
     <input
       type="number"
       min="1"
-      max="16384"
+      max={LONGEST_SIDE}
       inputMode="numeric"
       placeholder={label}
       aria-label={`Largest ${label.toLowerCase()} in pixels`}
+      aria-describedby="size-meaning"
+      aria-invalid={!isSide(value)}
       value={value}
       onInput={(event) => onInput(event.currentTarget.value)}
     />

@@ -1,0 +1,75 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch, NO_BROWSER, PHONE, WatchedPage } from './support/browser.js';
+import { Shop } from './support/shop.js';
+
+/** What hides the middle of the element that has the focus, if anything does. */
+const coverOfFocus = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const focused = document.activeElement!;
+    const { left, top, width, height } = focused.getBoundingClientRect();
+    const seen = document.elementFromPoint(left + width / 2, top + height / 2);
+    return seen && (focused.contains(seen) || seen.contains(focused)) ? '' : focused.outerHTML;
+  });
+
+describe.skipIf(NO_BROWSER)('the options beside a catalogue', () => {
+  let browser: Browser;
+  let shop: Shop;
+
+  beforeAll(async () => {
+    [browser, shop] = await Promise.all([launch(), Shop.open()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await shop.close();
+  });
+
+  const openSample = async (size: { width: number; height: number }) => {
+    const watched = await WatchedPage.open(browser, { ...size, reducedMotion: true });
+    await watched.page.goto(shop.url);
+    await watched.page.getByRole('button', { name: 'Try the sample' }).click();
+    await watched.page.locator('.quality-preview figcaption', { hasText: '→' }).waitFor();
+    return watched;
+  };
+
+  it.each([{ width: 1280, height: 900 }, { width: 1024, height: 700 }, PHONE])(
+    'never hide the focus behind the button ($width x $height)',
+    async (size) => {
+      const watched = await openSample(size);
+      const { page } = watched;
+      await page.getByRole('slider', { name: 'Quality' }).focus();
+      for (const key of ['Tab', 'Shift+Tab']) {
+        for (let pressed = 0; pressed < 9; pressed += 1) {
+          expect(await coverOfFocus(page)).toBe('');
+          await page.keyboard.press(key);
+        }
+      }
+      expect(watched.surprises(/502.*\/preview/)).toEqual([]);
+      await watched.close();
+    },
+  );
+
+  it('end with the button, below which nothing shows through', async () => {
+    const watched = await openSample({ width: 1024, height: 700 });
+    const bottom = (selector: string) =>
+      watched.page.locator(selector).evaluate((element) => element.getBoundingClientRect().bottom);
+    expect(Math.abs((await bottom('.begin')) - (await bottom('.options')))).toBeLessThanOrEqual(1);
+    await watched.close();
+  });
+
+  it('show a field that is refused, and ask the server nothing about it', async () => {
+    const watched = await openSample({ width: 1024, height: 700 });
+    const { page } = watched;
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.postData() ?? ''));
+    await page.getByLabel('Largest width in pixels').fill('99999');
+    await page.getByText('From 1 to 16,384 pixels').waitFor();
+    await page.getByRole('button', { name: 'Compress 13 images' }).click();
+    await page.waitForFunction(() => document.activeElement instanceof HTMLInputElement);
+    expect(await coverOfFocus(page)).toBe('');
+    await page.locator('.quality-preview[aria-busy=false]').waitFor();
+    expect(asked.filter((body) => body.includes('99999'))).toEqual([]);
+    expect(watched.surprises(/502.*\/preview/)).toEqual([]);
+    await watched.close();
+  });
+});
