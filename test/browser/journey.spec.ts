@@ -148,6 +148,27 @@ describe.skipIf(NO_BROWSER)('a catalogue on the page', () => {
     await watched.close();
   });
 
+  it('is taken up again after it was cancelled', async () => {
+    const watched = await WatchedPage.open(browser);
+    const { page } = watched;
+    shop.delay = 3000;
+    const id = await shop.app.api.accepted(await shop.catalogue(40));
+    await page.goto(`${shop.url}/r/${id}`);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Stop it' }).click();
+    await page.locator('.head .badge', { hasText: 'Cancelled' }).waitFor();
+    await page.locator('.progress-line').getByText('of 40 images compressed, ').waitFor();
+    await page.getByRole('link', { name: 'Problems' }).click();
+    await page.getByRole('heading', { name: / cancelled$/ }).waitFor();
+    shop.delay = 0;
+    await page.getByRole('button', { name: /^Work on the \d+ cancelled images$/ }).click();
+    await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
+    await page.getByText('40 of 40 images').waitFor();
+    await page.getByText('Nothing failed.').waitFor();
+    expect(watched.surprises()).toEqual([]);
+    await watched.close();
+  });
+
   it('is cancelled and deleted after a question', async () => {
     const watched = await WatchedPage.open(browser);
     const { page } = watched;

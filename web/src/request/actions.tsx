@@ -3,6 +3,7 @@ import { call, save } from '../api/client.js';
 import type { RequestSummary } from '../api/types.js';
 import { navigate } from '../app/router.js';
 import { Confirm } from '../parts/confirm.js';
+import { retry } from './retry.js';
 import { isFinal } from './watch.js';
 
 /** What can be done with a request, the likeliest first. */
@@ -27,6 +28,10 @@ export function Actions({ summary, onMoved }: { summary: RequestSummary; onMoved
     await call(`/requests/${id}/cancel`, { method: 'POST', record });
     onMoved();
   };
+  const resume = async () => {
+    await retry(id);
+    onMoved();
+  };
   const remove = async () => {
     const record = { title: 'Deleted a request', curl: `-X DELETE {base}/requests/${id}` };
     await call(`/requests/${id}`, { method: 'DELETE', record });
@@ -49,6 +54,11 @@ export function Actions({ summary, onMoved }: { summary: RequestSummary; onMoved
         {ended && progress.completed > 0 && (
           <button class="button" type="button" onClick={download('/images.zip')}>
             Images ZIP
+          </button>
+        )}
+        {ended && progress.cancelled > 0 && (
+          <button class="button" type="button" onClick={() => attempt(resume)}>
+            Resume
           </button>
         )}
         {!ended && (

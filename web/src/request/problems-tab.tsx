@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
-import { call } from '../api/client.js';
 import type { FailureCause, RequestSummary } from '../api/types.js';
 import { count, counted } from '../format.js';
 import { sourceHref } from './product-card.js';
+import { retry, retryWords } from './retry.js';
 import { useStatistics } from './use-request.js';
 import { isFinal } from './watch.js';
 
@@ -11,20 +11,18 @@ interface Props {
   onMoved: () => void;
 }
 
-/** What failed, by cause, in words; and the way to try it again. */
+/** What failed, by cause, in words, and what was cancelled; and the way to try it again. */
 export function ProblemsTab({ summary, onMoved }: Props) {
   const { request_id: id, progress } = summary;
   const statistics = useStatistics(summary);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<string>();
 
-  const retry = async () => {
+  const again = async () => {
     setBusy(true);
     setFault(undefined);
     try {
-      const curl = `-X POST {base}/requests/${id}/retry`;
-      const record = { title: 'Retried what failed', curl };
-      await call(`/requests/${id}/retry`, { method: 'POST', record });
+      await retry(id);
       onMoved();
     } catch (error) {
       setFault((error as Error).message);
@@ -32,27 +30,33 @@ export function ProblemsTab({ summary, onMoved }: Props) {
     setBusy(false);
   };
 
-  if (progress.failed === 0)
+  const { failed, cancelled } = progress;
+  if (failed === 0 && cancelled === 0)
     return (
       <p class="empty">{isFinal(summary) ? 'Nothing failed.' : 'Nothing has failed so far.'}</p>
     );
   return (
-    <section class="stack" aria-labelledby="failed">
+    <section class="stack" aria-labelledby="unfinished">
       <div class="row spread">
-        <h2 id="failed">{counted(progress.failed, 'image')} failed</h2>
+        <h2 id="unfinished">{headingOf(failed, cancelled)}</h2>
         <button
           class="button primary"
           type="button"
           disabled={busy || !isFinal(summary)}
           title={isFinal(summary) ? undefined : 'As soon as the others have ended'}
-          onClick={() => void retry()}
+          onClick={() => void again()}
         >
-          {busy ? 'Trying again…' : `Retry ${counted(progress.failed, 'failed image')}`}
+          {busy ? 'Beginning…' : retryWords(progress)}
         </button>
       </div>
       {fault && (
         <p class="notice bad" role="alert">
           {fault}
+        </p>
+      )}
+      {cancelled > 0 && (
+        <p class="soft">
+          What was cancelled can be taken up again. Pictures that are finished stay as they are.
         </p>
       )}
       <ul class="causes">
@@ -64,6 +68,12 @@ export function ProblemsTab({ summary, onMoved }: Props) {
       </ul>
     </section>
   );
+}
+
+function headingOf(failed: number, cancelled: number): string {
+  if (failed === 0) return `${counted(cancelled, 'image')} cancelled`;
+  const also = cancelled > 0 ? `, ${count(cancelled)} cancelled` : '';
+  return `${counted(failed, 'image')} failed${also}`;
 }
 
 function Cause({ cause }: { cause: FailureCause }) {

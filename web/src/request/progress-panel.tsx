@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { RequestSummary } from '../api/types.js';
+import type { Progress, RequestSummary } from '../api/types.js';
 import { bytes, count, counted, duration, percent, rate } from '../format.js';
 import type { Connection } from './watch.js';
 import { isFinal } from './watch.js';
@@ -12,13 +12,12 @@ interface Props {
 /** How far it is. Every figure has its place from the start, so nothing moves but the numbers. */
 export function ProgressPanel({ summary, connection }: Props) {
   const { progress, status } = summary;
-  const done = progress.completed + progress.failed + progress.cancelled;
   const ended = isFinal(summary);
   return (
     <section class="sheet progress-panel" aria-label="Progress">
       <div class="progress-line">
         <strong class="percent number">{percent(Math.floor(progress.percent))}</strong>
-        <span class="soft number">{`${count(done)} of ${counted(progress.total, 'image')}`}</span>
+        <span class="soft number">{howFar(progress)}</span>
         <span class="connection soft small" role="status">
           {connection === 'away' &&
             'Pressroom does not answer just now. Nothing is lost; trying again…'}
@@ -41,6 +40,12 @@ export function ProgressPanel({ summary, connection }: Props) {
       <Announcer summary={summary} />
     </section>
   );
+}
+
+/** What was cancelled is not done. */
+function howFar({ total, completed, failed, cancelled }: Progress): string {
+  if (cancelled === 0) return `${count(completed + failed)} of ${counted(total, 'image')}`;
+  return `${count(completed)} of ${counted(total, 'image')} compressed, ${count(cancelled)} cancelled`;
 }
 
 interface FigureProps {
@@ -79,7 +84,8 @@ function Announcer({ summary }: { summary: RequestSummary }) {
   const [words, setWords] = useState('');
   useEffect(() => {
     const failed = progress.failed > 0 ? `, ${counted(progress.failed, 'image')} failed` : '';
-    if (isFinal(summary)) setWords(`Finished: ${status}${failed}.`);
+    if (status === 'cancelled') setWords(`Cancelled: ${howFar(progress)}${failed}.`);
+    else if (isFinal(summary)) setWords(`Finished: ${status}${failed}.`);
     else if (quarter > 0) setWords(`${quarter} percent of the images are finished${failed}.`);
   }, [quarter, status]);
   return (

@@ -3,8 +3,9 @@ import { useEffect, useState } from 'preact/hooks';
 import { getJson } from '../api/client.js';
 import type { RequestList, RequestSummary } from '../api/types.js';
 import { requestPath } from '../app/router.js';
-import { bytes, counted, moment, percent } from '../format.js';
+import { bytes, count, counted, moment, percent } from '../format.js';
 import { StatusBadge } from '../parts/status-badge.js';
+import { isFinal } from '../request/watch.js';
 import { TotalsPlot } from './totals-plot.js';
 
 const PAGE = 50;
@@ -87,7 +88,8 @@ function RequestRow({ request }: { request: RequestSummary }) {
         />
         <span class="soft small number">
           {counted(progress.total, 'image')}
-          {progress.failed > 0 && `, ${progress.failed} failed`}
+          {progress.failed > 0 && `, ${count(progress.failed)} failed`}
+          {progress.cancelled > 0 && `, ${count(progress.cancelled)} cancelled`}
         </span>
       </span>
       <span class="saved number">
@@ -97,7 +99,7 @@ function RequestRow({ request }: { request: RequestSummary }) {
             <span class="soft small">{percent(progress.saved_percent)} saved</span>
           </>
         ) : (
-          <span class="soft small">nothing yet</span>
+          <span class="soft small">{isFinal(request) ? 'nothing saved' : 'nothing yet'}</span>
         )}
       </span>
     </a>
