@@ -20,6 +20,9 @@ export function bytes(value: number): string {
   return `${scaled.toFixed(digits).replace(/\.0$/, '')} ${UNITS[unit]}`;
 }
 
+/** A limit, counted as the server's own messages count it: by 1024, so that 32 MB is 32 MB. */
+export const megabytes = (value: number): string => `${oneDecimal.format(value / 1024 / 1024)} MB`;
+
 export const percent = (value: number): string => `${oneDecimal.format(value)} %`;
 
 /** `−62 %`: what became of the size. */

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { getJson } from '../api/client.js';
 import type { ReceivedWebhook, ReceivedWebhooks } from '../api/types.js';
 import { moment } from '../format.js';
+import { useKey } from '../parts/use-key.js';
 
 const REFRESH_MS = 3000;
 const SIGNATURES: Record<ReceivedWebhook['signature'], { tone: string; words: string }> = {
@@ -13,6 +14,7 @@ const SIGNATURES: Record<ReceivedWebhook['signature'], { tone: string; words: st
 /** The built-in receiver: what it got, newest first. */
 export function Inbox() {
   const [webhooks, setWebhooks] = useState<readonly ReceivedWebhook[]>();
+  const key = useKey();
   useEffect(() => {
     const controller = new AbortController();
     const look = async () => {
@@ -29,7 +31,7 @@ export function Inbox() {
       controller.abort();
       clearInterval(timer);
     };
-  }, []);
+  }, [key]);
 
   return (
     <section class="stack" aria-labelledby="inbox">

@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, getJson } from '../api/client.js';
 import type { Setup } from '../api/types.js';
-import { bytes, count } from '../format.js';
+import { count, megabytes } from '../format.js';
+import { Fault } from '../parts/fault.js';
+import { useKey } from '../parts/use-key.js';
 
 const REFRESH_MS = 5000;
 
@@ -17,11 +19,7 @@ export function Running() {
   return (
     <section class="stack" aria-labelledby="running">
       <h2 id="running">What runs where</h2>
-      {fault && (
-        <p class="notice bad" role="alert">
-          {fault}
-        </p>
-      )}
+      <Fault error={fault} />
       <div class="sheet">
         <dl class="services">
           <Service name="Pressroom" state={<span class="badge good">Up</span>}>
@@ -43,7 +41,7 @@ export function Running() {
           </Service>
           <Service name="Limits">
             {setup &&
-              `${setup.decoders} decoders, ${setup.download_concurrency} downloads at once; images up to ${bytes(setup.max_image_bytes)} and ${count(setup.max_image_pixels / 1e6)} megapixels`}
+              `${setup.decoders} decoders, ${setup.download_concurrency} downloads at once; images up to ${megabytes(setup.max_image_bytes)} and ${count(setup.max_image_pixels / 1e6)} megapixels`}
           </Service>
         </dl>
       </div>
@@ -98,7 +96,8 @@ function State({ health, part }: { health: Health | undefined; part: string }) {
 function useRunning() {
   const [setup, setSetup] = useState<Setup>();
   const [health, setHealth] = useState<Health>();
-  const [fault, setFault] = useState<string>();
+  const [fault, setFault] = useState<Error>();
+  const key = useKey();
   useEffect(() => {
     const controller = new AbortController();
     const look = async () => {
@@ -109,7 +108,7 @@ function useRunning() {
       } catch (error) {
         if (controller.signal.aborted) return;
         setHealth(undefined);
-        setFault((error as Error).message);
+        setFault(error as Error);
       }
     };
     void look();
@@ -118,7 +117,7 @@ function useRunning() {
       controller.abort();
       clearInterval(timer);
     };
-  }, []);
+  }, [key]);
   return { setup, health, fault };
 }
 

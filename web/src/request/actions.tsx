@@ -3,6 +3,7 @@ import { call, save } from '../api/client.js';
 import type { RequestSummary } from '../api/types.js';
 import { navigate } from '../app/router.js';
 import { Confirm } from '../parts/confirm.js';
+import { Fault } from '../parts/fault.js';
 import { retry } from './retry.js';
 import { isFinal } from './watch.js';
 
@@ -12,10 +13,10 @@ export function Actions({ summary, onMoved }: { summary: RequestSummary; onMoved
   const ended = isFinal(summary);
   const cancelDialog = useRef<HTMLDialogElement>(null);
   const deleteDialog = useRef<HTMLDialogElement>(null);
-  const [fault, setFault] = useState<string>();
+  const [fault, setFault] = useState<Error>();
   const attempt = (work: () => Promise<unknown>) => {
     setFault(undefined);
-    work().catch((error: Error) => setFault(error.message));
+    work().catch(setFault);
   };
   const download =
     (file = '') =>
@@ -74,11 +75,7 @@ export function Actions({ summary, onMoved }: { summary: RequestSummary; onMoved
           Delete
         </button>
       </div>
-      {fault && (
-        <p class="notice bad" role="alert">
-          {fault}
-        </p>
-      )}
+      <Fault error={fault} onKey={() => setFault(undefined)} />
       <Confirm
         dialog={cancelDialog}
         title="Stop this request?"

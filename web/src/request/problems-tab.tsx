@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { FailureCause, RequestSummary } from '../api/types.js';
 import { count, counted } from '../format.js';
+import { Fault } from '../parts/fault.js';
 import { sourceHref } from './product-card.js';
 import { retry, retryWords } from './retry.js';
 import { useStatistics } from './use-request.js';
@@ -16,7 +17,7 @@ export function ProblemsTab({ summary, onMoved }: Props) {
   const { request_id: id, progress } = summary;
   const statistics = useStatistics(summary);
   const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<string>();
+  const [fault, setFault] = useState<Error>();
 
   const again = async () => {
     setBusy(true);
@@ -25,7 +26,7 @@ export function ProblemsTab({ summary, onMoved }: Props) {
       await retry(id);
       onMoved();
     } catch (error) {
-      setFault((error as Error).message);
+      setFault(error as Error);
     }
     setBusy(false);
   };
@@ -49,11 +50,7 @@ export function ProblemsTab({ summary, onMoved }: Props) {
           {busy ? 'Beginning…' : retryWords(progress)}
         </button>
       </div>
-      {fault && (
-        <p class="notice bad" role="alert">
-          {fault}
-        </p>
-      )}
+      <Fault error={fault} onKey={() => setFault(undefined)} />
       {cancelled > 0 && (
         <p class="soft">
           What was cancelled can be taken up again. Pictures that are finished stay as they are.

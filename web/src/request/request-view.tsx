@@ -1,8 +1,10 @@
 import './request.css';
 import { useState } from 'preact/hooks';
+import type { ApiError } from '../api/client.js';
 import { REQUEST_TABS, requestPath, type RequestTab } from '../app/router.js';
 import type { RequestSummary } from '../api/types.js';
 import { count, moment } from '../format.js';
+import { Fault } from '../parts/fault.js';
 import { StatusBadge } from '../parts/status-badge.js';
 import { Actions } from './actions.js';
 import { FiguresTab } from './figures-tab.js';
@@ -21,7 +23,7 @@ const TAB_NAMES: Record<RequestTab, string> = {
 
 export function RequestView({ id, tab }: { id: string; tab: RequestTab }) {
   const { summary, connection, refused, watchAgain } = useRequest(id);
-  if (refused) return <Refused message={refused.message} isGone={refused.status === 404} />;
+  if (refused) return <Refused error={refused} />;
   if (!summary) return <Waiting away={connection === 'away'} />;
   return (
     <div class="request">
@@ -123,11 +125,12 @@ function Waiting({ away }: { away: boolean }) {
   );
 }
 
-function Refused({ message, isGone }: { message: string; isGone: boolean }) {
+function Refused({ error }: { error: ApiError }) {
+  const isGone = error.status === 404;
   return (
     <div class="stack">
       <h1>{isGone ? 'This request is not here' : 'This request can’t be shown'}</h1>
-      <p>{isGone ? 'It was deleted, or the address is not complete.' : message}</p>
+      {isGone ? <p>It was deleted, or the address is not complete.</p> : <Fault error={error} />}
       <p>
         Look at <a href="/all">all requests</a> or <a href="/">begin a new one</a>.
       </p>

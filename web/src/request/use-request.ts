@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { ApiError } from '../api/client.js';
 import type { RequestSummary, Statistics } from '../api/types.js';
 import { getJson } from '../api/client.js';
+import { useKey } from '../parts/use-key.js';
 import { type Connection, isFinal, watchRequest } from './watch.js';
 
 /** A request as it is now, for as long as it is looked at. */
@@ -10,9 +11,11 @@ export function useRequest(id: string) {
   const [connection, setConnection] = useState<Connection>('connecting');
   const [refused, setRefused] = useState<ApiError>();
   const [round, setRound] = useState(0);
+  const key = useKey();
 
   useEffect(() => {
     const controller = new AbortController();
+    setRefused(undefined);
     const watcher = {
       onProgress: setSummary,
       onConnection: setConnection,
@@ -20,7 +23,7 @@ export function useRequest(id: string) {
     };
     void watchRequest(id, watcher, controller.signal);
     return () => controller.abort();
-  }, [id, round]);
+  }, [id, round, key]);
 
   /** After a retry or a cancel: what had ended moves again. */
   const watchAgain = useCallback(() => setRound((before) => before + 1), []);

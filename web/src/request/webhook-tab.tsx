@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import { call, getJson } from '../api/client.js';
 import type { Delivery, DeliveryList, RequestSummary } from '../api/types.js';
 import { clock, counted, moment } from '../format.js';
+import { Fault } from '../parts/fault.js';
 import { isFinal } from './watch.js';
 
 const REFRESH_MS = 2000;
@@ -17,7 +18,7 @@ const TONES: Record<Delivery['status'], { tone: string; words: string }> = {
 export function WebhookTab({ summary }: { summary: RequestSummary }) {
   const { request_id: id, webhook_url } = summary;
   const [deliveries, setDeliveries] = useState<Delivery[]>();
-  const [fault, setFault] = useState<string>();
+  const [fault, setFault] = useState<Error>();
   const ended = isFinal(summary);
 
   const load = useCallback(
@@ -46,7 +47,7 @@ export function WebhookTab({ summary }: { summary: RequestSummary }) {
       await call(path, { method: 'POST', record });
       await load();
     } catch (error) {
-      setFault((error as Error).message);
+      setFault(error as Error);
     }
   };
 
@@ -62,11 +63,7 @@ export function WebhookTab({ summary }: { summary: RequestSummary }) {
       <h2 id="deliveries" class="breakable">
         Told to {webhook_url}
       </h2>
-      {fault && (
-        <p class="notice bad" role="alert">
-          {fault}
-        </p>
-      )}
+      <Fault error={fault} onKey={() => setFault(undefined)} />
       {deliveries?.length === 0 && (
         <p class="empty">{ended ? 'It goes out in a moment.' : 'It goes out at the end.'}</p>
       )}

@@ -4,7 +4,9 @@ import { getJson } from '../api/client.js';
 import type { RequestList, RequestSummary } from '../api/types.js';
 import { requestPath } from '../app/router.js';
 import { bytes, count, counted, moment, percent } from '../format.js';
+import { Fault } from '../parts/fault.js';
 import { StatusBadge } from '../parts/status-badge.js';
+import { useKey } from '../parts/use-key.js';
 import { isFinal } from '../request/watch.js';
 import { TotalsPlot } from './totals-plot.js';
 
@@ -37,12 +39,8 @@ export function RequestsView() {
           />
         </label>
       </div>
-      {fault && (
-        <p class="notice bad" role="alert">
-          {fault}
-        </p>
-      )}
-      <TotalsPlot />
+      <Fault error={fault} />
+      {(list || !fault) && <TotalsPlot />}
       <p class="unseen" role="status">
         {list && `${counted(list.requests.length, 'request')} shown`}
       </p>
@@ -108,7 +106,8 @@ function RequestRow({ request }: { request: RequestSummary }) {
 
 function useRequests(search: string, limit: number) {
   const [list, setList] = useState<RequestList>();
-  const [fault, setFault] = useState<string>();
+  const [fault, setFault] = useState<Error>();
+  const key = useKey();
   useEffect(() => {
     const controller = new AbortController();
     let timer: ReturnType<typeof setTimeout>;
@@ -120,7 +119,7 @@ function useRequests(search: string, limit: number) {
         setFault(undefined);
       } catch (error) {
         if (controller.signal.aborted) return;
-        setFault((error as Error).message);
+        setFault(error as Error);
       }
       if (!controller.signal.aborted) timer = setTimeout(() => void load(), REFRESH_MS);
     };
@@ -129,6 +128,6 @@ function useRequests(search: string, limit: number) {
       controller.abort();
       clearTimeout(timer);
     };
-  }, [search, limit]);
+  }, [search, limit, key]);
   return { list, fault };
 }

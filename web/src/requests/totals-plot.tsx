@@ -3,6 +3,7 @@ import { getJson } from '../api/client.js';
 import type { Totals } from '../api/types.js';
 import { bytes, count, counted } from '../format.js';
 import { axis, Plot } from '../parts/plot.js';
+import { useKey } from '../parts/use-key.js';
 
 /** Seconds; room for the outer halves of the first and the last bar. */
 const HALF_A_DAY = 43_200;
@@ -10,11 +11,12 @@ const HALF_A_DAY = 43_200;
 /** What all requests have saved, day by day. */
 export function TotalsPlot() {
   const [totals, setTotals] = useState<Totals>();
+  const key = useKey();
   useEffect(() => {
     const controller = new AbortController();
     getJson<Totals>('/statistics', controller.signal).then(setTotals, () => undefined);
     return () => controller.abort();
-  }, []);
+  }, [key]);
   const days = totals?.days ?? [];
   const data = useMemo<[number[], (number | null)[]]>(
     () => [
