@@ -49,4 +49,33 @@ describe.skipIf(NO_BROWSER)('with API_KEYS', () => {
     expect(watched.surprises(/401/, /502.*\/preview/)).toEqual([]);
     await watched.close();
   });
+
+  it('offers to enter the key wherever it was not given', async () => {
+    const watched = await WatchedPage.open(browser);
+    const { page } = watched;
+    const notNow = () => page.getByRole('button', { name: 'Not now' }).click();
+    const enter = () => page.getByRole('button', { name: 'Enter the key' }).click();
+    await page.goto(shop.url);
+    await page.getByRole('button', { name: 'Try the sample' }).click();
+    await notNow();
+    await page.getByText('A key is needed.').waitFor();
+    expect(await page.getByText('can’t be used').count()).toBe(0);
+    expect(await violationsOn(page)).toEqual([]);
+
+    await page.getByRole('link', { name: 'All requests' }).click();
+    await page.getByText('A key is needed.').waitFor();
+    expect(await page.locator('.plot').count()).toBe(0);
+    // It looks every three seconds, and must not ask each time.
+    await page.waitForResponse((response) => response.url().includes('/requests?'));
+    expect(await page.getByRole('dialog').count()).toBe(0);
+
+    await page.getByRole('link', { name: 'Start' }).click();
+    await page.getByRole('button', { name: 'Try the sample' }).click();
+    await enter();
+    await page.getByLabel('API key').fill(KEY);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'sample-catalogue.csv' }).waitFor();
+    expect(watched.surprises(/401/, /502.*\/preview/)).toEqual([]);
+    await watched.close();
+  });
 });

@@ -1,28 +1,34 @@
 import { ApiError, call } from '../api/client.js';
 import { quoted } from '../api/last-call.js';
 import type { Problem, UploadAccepted, UploadChecked } from '../api/types.js';
+import type { Catalogue } from './catalogue.js';
 import { type Choices, fieldsOf } from './choices.js';
 
 /** What the API makes of a catalogue without storing it. */
-export type CheckResult =
-  | { kind: 'ready'; file: File; answer: UploadChecked }
-  | { kind: 'refused'; file: File; problem: Partial<Problem> & { detail: string } };
+export type CheckResult = { catalogue: Catalogue } & (
+  { kind: 'ready'; answer: UploadChecked } | { kind: 'refused'; problem: Refusal }
+);
 
-export async function check(file: File, signal: AbortSignal): Promise<CheckResult> {
+export type Refusal = Partial<Problem> & { detail: string };
+
+/** What is said of the file itself; a missing key or too many calls say nothing of it. */
+const REFUSALS = new Set([400, 413, 415, 422]);
+
+export async function check(catalogue: Catalogue, signal: AbortSignal): Promise<CheckResult> {
   const form = new FormData();
   form.append('dry_run', 'true');
-  form.append('file', file);
+  form.append('file', catalogue.file);
   try {
     const response = await call('/upload', { method: 'POST', body: form, signal });
-    return { kind: 'ready', file, answer: (await response.json()) as UploadChecked };
+    return { kind: 'ready', catalogue, answer: (await response.json()) as UploadChecked };
   } catch (error) {
-    if (error instanceof ApiError && error.status >= 400 && error.status < 500)
-      return { kind: 'refused', file, problem: error.problem };
+    if (error instanceof ApiError && REFUSALS.has(error.status))
+      return { kind: 'refused', catalogue, problem: error.problem };
     throw error;
   }
 }
 
-export async function upload(file: File, choices: Choices): Promise<UploadAccepted> {
+export async function upload({ file }: Catalogue, choices: Choices): Promise<UploadAccepted> {
   const form = new FormData();
   const fields = fieldsOf(choices);
   for (const [name, value] of fields) form.append(name, value);

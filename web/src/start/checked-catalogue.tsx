@@ -2,32 +2,35 @@ import { useState } from 'preact/hooks';
 import { navigate, requestPath } from '../app/router.js';
 import type { UploadChecked } from '../api/types.js';
 import { count, counted } from '../format.js';
+import { Fault } from '../parts/fault.js';
+import type { Catalogue } from './catalogue.js';
 import { upload } from './check.js';
 import { type Choices, DEFAULT_CHOICES } from './choices.js';
+import { inColumnWords } from './column-words.js';
 import { OptionsForm } from './options-form.js';
 import { PreviewTable } from './preview-table.js';
 
 interface Props {
-  file: File;
+  catalogue: Catalogue;
   answer: UploadChecked;
   onStartOver: () => void;
 }
 
 /** The catalogue as it was read, what to make of it, and the one button. */
-export function CheckedCatalogue({ file, answer, onStartOver }: Props) {
+export function CheckedCatalogue({ catalogue, answer, onStartOver }: Props) {
   const [choices, setChoices] = useState<Choices>(DEFAULT_CHOICES);
   const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<string>();
+  const [fault, setFault] = useState<Error>();
 
   const begin = async (event: SubmitEvent) => {
     event.preventDefault();
     setBusy(true);
     setFault(undefined);
     try {
-      const accepted = await upload(file, choices);
+      const accepted = await upload(catalogue, choices);
       navigate(requestPath(accepted.request_id));
     } catch (error) {
-      setFault((error as Error).message);
+      setFault(error as Error);
       setBusy(false);
     }
   };
@@ -36,9 +39,11 @@ export function CheckedCatalogue({ file, answer, onStartOver }: Props) {
     <form class="checked" onSubmit={(event) => void begin(event)}>
       <div class="stack">
         <div class="row spread">
-          <h1 class="breakable">{file.name}</h1>
+          <h1 class="breakable" tabIndex={-1}>
+            {catalogue.file.name}
+          </h1>
           <button class="button quiet" type="button" onClick={onStartOver}>
-            Choose another file
+            {catalogue.from === 'links' ? 'Change the links' : 'Choose another file'}
           </button>
         </div>
         <p class="figures">
@@ -50,7 +55,7 @@ export function CheckedCatalogue({ file, answer, onStartOver }: Props) {
         </p>
         {answer.warnings.map((warning) => (
           <p key={warning.code} class="notice warn">
-            {warning.message}
+            {inColumnWords(warning.message)}
           </p>
         ))}
         <PreviewTable answer={answer} />
@@ -60,11 +65,7 @@ export function CheckedCatalogue({ file, answer, onStartOver }: Props) {
           <OptionsForm choices={choices} rows={answer.preview} onChange={setChoices} />
         </div>
         <div class="begin">
-          {fault && (
-            <p class="notice bad" role="alert">
-              {fault}
-            </p>
-          )}
+          <Fault error={fault} onKey={() => setFault(undefined)} />
           <button class="button primary large" type="submit" disabled={busy}>
             {busy ? 'Sending…' : `Compress ${counted(answer.images, 'image')}`}
           </button>

@@ -23,6 +23,10 @@ describe('linksToCsv', () => {
     expect(rows('my "best" mug')).toEqual(['"1","my ""best"" mug","my ""best"" mug"']);
   });
 
+  it('knows the line of each row, blank lines counted', () => {
+    expect(linksToCsv('\nhttps://a.example/1\r\n\nhttps://a.example/2\n')?.lines).toEqual([2, 4]);
+  });
+
   it('makes nothing of nothing', () => {
     expect(linksToCsv(' \n\n')).toBeUndefined();
   });

@@ -1,5 +1,6 @@
 import type { UploadChecked } from '../api/types.js';
 import { counted } from '../format.js';
+import { COLUMN_WORDS } from './column-words.js';
 import { Thumbnail } from './thumbnail.js';
 
 const PICTURES_A_ROW = 4;
@@ -14,9 +15,9 @@ export function PreviewTable({ answer }: { answer: UploadChecked }) {
         <table>
           <thead>
             <tr>
-              <Column found={columns.serial_number} meaning="Serial number" />
-              <Column found={columns.product_name} meaning="Product" />
-              <Column found={columns.input_image_urls} meaning="Image links" />
+              <Column found={columns.serial_number} meaning={COLUMN_WORDS.serial_number} />
+              <Column found={columns.product_name} meaning={COLUMN_WORDS.product_name} />
+              <Column found={columns.input_image_urls} meaning={COLUMN_WORDS.input_image_urls} />
             </tr>
           </thead>
           <tbody>

@@ -1,10 +1,12 @@
 import { openDownload } from '../api/client.js';
-import type { CsvProblem, Problem } from '../api/types.js';
+import type { CsvProblem } from '../api/types.js';
 import { count, counted } from '../format.js';
+import type { Refusal } from './check.js';
+import { inColumnWords } from './column-words.js';
 
 interface Props {
   file: File;
-  problem: Partial<Problem> & { detail: string };
+  problem: Refusal;
   onStartOver: () => void;
 }
 
@@ -15,16 +17,24 @@ export function RefusedCatalogue({ file, problem, onStartOver }: Props) {
   return (
     <div class="stack refused">
       <div class="row spread">
-        <h1 class="breakable">{file.name}</h1>
+        <h1 class="breakable" tabIndex={-1}>
+          {file.name}
+        </h1>
         <button class="button primary" type="button" onClick={onStartOver}>
           Choose another file
         </button>
       </div>
       <div class="notice bad" role="alert">
-        <strong>
-          {total > 0 ? `${counted(total, 'problem')} to put right first.` : 'This can’t be used.'}
-        </strong>{' '}
-        {problem.detail}
+        {total > 0 ? (
+          <>
+            <strong>{`${counted(total, 'problem')} to put right first.`}</strong> Correct the file,
+            then choose it again.
+          </>
+        ) : (
+          <>
+            <strong>This can’t be used.</strong> {problem.detail}
+          </>
+        )}
       </div>
       {errors.length > 0 && (
         <section class="sheet stack" aria-labelledby="problems">
@@ -64,7 +74,7 @@ function ProblemTable({ errors }: { errors: CsvProblem[] }) {
               <td class="number">{error.row ?? '–'}</td>
               <td class="number">{error.line}</td>
               <td>{error.column ?? '–'}</td>
-              <td>{error.message}</td>
+              <td>{inColumnWords(error.message)}</td>
               <td class="breakable">{error.value === null ? '–' : <code>{error.value}</code>}</td>
             </tr>
           ))}

@@ -1,72 +1,71 @@
 import './start.css';
-import { useCallback, useRef, useState } from 'preact/hooks';
-import { ApiError } from '../api/client.js';
-import { check, type CheckResult } from './check.js';
+import type { RefObject } from 'preact';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { counted } from '../format.js';
+import { Fault } from '../parts/fault.js';
+import { fetchSample } from './catalogue.js';
+import type { CheckResult } from './check.js';
 import { CheckedCatalogue } from './checked-catalogue.js';
 import { DropZone, useFileDrop } from './drop-zone.js';
 import { PasteLinks } from './paste-links.js';
 import { RefusedCatalogue } from './refused-catalogue.js';
+import { RefusedLinks } from './refused-links.js';
+import { useCheck } from './use-check.js';
 
 /** Where everything begins: a catalogue is given, looked at, and sent on its way. */
 export function StartView() {
-  const [result, setResult] = useState<CheckResult>();
-  const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<string>();
-  const running = useRef<AbortController | undefined>(undefined);
-
-  const look = useCallback((file: File) => void lookAt(file), []);
-  const lookAt = async (file: File) => {
-    running.current?.abort();
-    const controller = (running.current = new AbortController());
-    setBusy(true);
-    setFault(undefined);
-    try {
-      setResult(await check(file, controller.signal));
-    } catch (error) {
-      if (controller.signal.aborted) return;
-      setFault(error instanceof ApiError ? error.message : String(error));
-    } finally {
-      if (running.current === controller) setBusy(false);
-    }
-  };
-
+  const { result, busy, fault, lookAt, again, startOver } = useCheck();
+  const [links, setLinks] = useState('');
+  const look = useCallback((file: File) => lookAt({ from: 'disk', file }), [lookAt]);
   const over = useFileDrop(look);
-
-  const trySample = async () => {
-    const response = await fetch('/sample/catalogue.csv');
-    if (!response.ok) return setFault('The sample catalogue is missing from this server.');
-    await lookAt(new File([await response.blob()], 'sample-catalogue.csv', { type: 'text/csv' }));
-  };
-  const startOver = () => setResult(undefined);
+  const list = { text: links, busy, onText: setLinks, onCatalogue: lookAt };
+  const view = useRef<HTMLDivElement>(null);
+  useFromTheTop(view, result);
 
   return (
-    <div class="start">
+    <div class="start" ref={view}>
       <p class="unseen" role="status">
         {busy ? 'Reading the catalogue' : result ? announce(result) : ''}
       </p>
+      {result && <Fault error={fault} onKey={again} />}
       {result?.kind === 'ready' && (
-        <CheckedCatalogue key={result.file} {...result} onStartOver={startOver} />
+        <CheckedCatalogue key={result.catalogue} {...result} onStartOver={startOver} />
       )}
-      {result?.kind === 'refused' && <RefusedCatalogue {...result} onStartOver={startOver} />}
+      {result?.kind === 'refused' &&
+        (result.catalogue.from === 'links' ? (
+          <RefusedLinks
+            lines={result.catalogue.lines}
+            problem={result.problem}
+            onStartOver={startOver}
+            {...list}
+          />
+        ) : (
+          <RefusedCatalogue
+            file={result.catalogue.file}
+            problem={result.problem}
+            onStartOver={startOver}
+          />
+        ))}
       {!result && (
         <div class="welcome">
           <div class="stack">
-            <h1>Lighter pictures for your whole catalogue</h1>
+            <h1 tabIndex={-1}>Lighter pictures for your whole catalogue</h1>
             <p class="soft intro">
               Give Pressroom your product CSV. It fetches every picture, compresses it, and gives
               you the same CSV back with a column of new links.
             </p>
           </div>
           <DropZone over={over} busy={busy} onFile={look} />
-          {fault && (
-            <p class="notice bad" role="alert">
-              {fault}
-            </p>
-          )}
+          <Fault error={fault} onKey={again} />
           <div class="other-ways">
-            <PasteLinks onFile={look} />
+            <PasteLinks {...list} />
             <div class="sample">
-              <button class="button" type="button" disabled={busy} onClick={() => void trySample()}>
+              <button
+                class="button"
+                type="button"
+                disabled={busy}
+                onClick={() => lookAt(fetchSample())}
+              >
                 Try the sample
               </button>
               <span class="soft small">
@@ -76,13 +75,25 @@ export function StartView() {
           </div>
         </div>
       )}
-      {result && busy && <p class="notice">Reading the other file…</p>}
+      {result && busy && <p class="notice">Reading the other one…</p>}
     </div>
   );
 }
 
+/** What comes of a catalogue begins at its top, for eyes and for the keyboard. */
+function useFromTheTop(view: RefObject<HTMLElement | null>, shown: CheckResult | undefined): void {
+  const before = useRef(shown);
+  useEffect(() => {
+    if (before.current === shown) return;
+    before.current = shown;
+    view.current?.querySelector('h1')?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }, [shown]);
+}
+
 function announce(result: CheckResult): string {
-  return result.kind === 'ready'
-    ? `${result.file.name} is ready: ${result.answer.products} products, ${result.answer.images} images.`
-    : `${result.file.name} can't be used: ${result.problem.detail}`;
+  const { name } = result.catalogue.file;
+  if (result.kind === 'refused') return `${name} can't be used as it is.`;
+  const { products, images } = result.answer;
+  return `${name} is ready: ${counted(products, 'product')}, ${counted(images, 'image')}.`;
 }

@@ -1,0 +1,23 @@
+import { linksToCsv } from './links-to-csv.js';
+
+/** A CSV to look at, and where it came from: only the first is a file that the person has. */
+export type Catalogue =
+  | { from: 'disk'; file: File }
+  | { from: 'sample'; file: File }
+  | { from: 'links'; file: File; lines: number[] };
+
+const csvFile = (content: BlobPart, name: string) =>
+  new File([content], name, { type: 'text/csv' });
+
+export async function fetchSample(): Promise<Catalogue> {
+  const response = await fetch('/sample/catalogue.csv').catch(() => undefined);
+  if (!response) throw new Error('Pressroom does not answer. Try again in a moment.');
+  if (!response.ok) throw new Error('The sample catalogue is missing from this server.');
+  return { from: 'sample', file: csvFile(await response.blob(), 'sample-catalogue.csv') };
+}
+
+/** Nothing when there is no link in the text. */
+export function linksCatalogue(text: string): Catalogue | undefined {
+  const list = linksToCsv(text);
+  return list && { from: 'links', file: csvFile(list.csv, 'pasted-links.csv'), lines: list.lines };
+}

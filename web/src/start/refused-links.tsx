@@ -1,0 +1,75 @@
+import type { CsvProblem } from '../api/types.js';
+import { count, counted } from '../format.js';
+import type { Catalogue } from './catalogue.js';
+import type { Refusal } from './check.js';
+import { LinksForm } from './paste-links.js';
+
+interface Props {
+  /** Of the list as it was when it was refused: of each row, its line. */
+  lines: number[];
+  problem: Refusal;
+  text: string;
+  busy: boolean;
+  onText: (text: string) => void;
+  onCatalogue: (catalogue: Catalogue) => void;
+  onStartOver: () => void;
+}
+
+/** Pasted links, some of which are none: each by its line, and the list to correct them in. */
+export function RefusedLinks({ lines, problem, onStartOver, ...form }: Props) {
+  const errors = problem.errors ?? [];
+  const total = problem.error_count ?? errors.length;
+  return (
+    <div class="stack refused">
+      <div class="row spread">
+        <h1 tabIndex={-1}>Pasted links</h1>
+        <button class="button quiet" type="button" onClick={onStartOver}>
+          Back to the start
+        </button>
+      </div>
+      <div class="notice bad" role="alert">
+        {total > 0 ? (
+          <>
+            <strong>{`${counted(total, 'link')} to put right first.`}</strong> Correct the list
+            here, then look again.
+          </>
+        ) : (
+          problem.detail
+        )}
+      </div>
+      {errors.length > 0 && (
+        <div class="sheet scroll-x" tabIndex={0} role="region" aria-label="Problems">
+          <table class="problems links">
+            <thead>
+              <tr>
+                <th scope="col">Line</th>
+                <th scope="col">Reason</th>
+                <th scope="col">What stands there</th>
+              </tr>
+            </thead>
+            <tbody>
+              {errors.map((error, index) => (
+                <tr key={index}>
+                  <td class="number">{lineOf(error, lines)}</td>
+                  <td>{reasonOf(error)}</td>
+                  <td class="breakable">
+                    {error.value === null ? '–' : <code>{error.value}</code>}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {total > errors.length && (
+            <p class="soft small">and {count(total - errors.length)} more</p>
+          )}
+        </div>
+      )}
+      <LinksForm {...form} />
+    </div>
+  );
+}
+
+const lineOf = ({ row }: CsvProblem, lines: number[]) => (row && lines[row - 1]) ?? '–';
+
+/** The person pasted lines and knows of no cell. */
+const reasonOf = ({ message }: CsvProblem) => message.replace(/^URL \d+ of the cell: /, '');
