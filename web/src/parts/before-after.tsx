@@ -11,8 +11,8 @@ interface Props {
   after: Side;
   /** What the pictures show. */
   name: string;
-  /** Width by height of the frame; else it is the style sheet's. */
-  ratio?: number;
+  /** Width by height of the pictures. */
+  ratio: number;
 }
 
 /**
@@ -31,27 +31,29 @@ export function BeforeAfter({ before, after, name, ratio }: Props) {
       class="before-after"
       ref={(element) => {
         frame.current = element;
-        if (ratio) element?.style.setProperty('--ratio', String(ratio));
+        element?.style.setProperty('--ratio', String(ratio));
       }}
     >
-      <img class="after" src={after.src} alt={`${name}, ${after.label}`} draggable={false} />
-      <img class="before" src={before.src} alt={`${name}, ${before.label}`} draggable={false} />
-      <span class="side left" aria-hidden="true">
-        {before.label}
-      </span>
-      <span class="side right" aria-hidden="true">
-        {after.label}
-      </span>
-      <span class="divider" aria-hidden="true" />
-      <input
-        type="range"
-        min="0"
-        max="100"
-        value={at}
-        aria-label={`How much of ${name} is shown as the original`}
-        aria-valuetext={`${at} % ${before.label}, ${100 - at} % ${after.label}`}
-        onInput={(event) => move(Number(event.currentTarget.value))}
-      />
+      <div class="pair">
+        <img class="after" src={after.src} alt={`${name}, ${after.label}`} draggable={false} />
+        <img class="before" src={before.src} alt={`${name}, ${before.label}`} draggable={false} />
+        <span class="side left" aria-hidden="true">
+          {before.label}
+        </span>
+        <span class="side right" aria-hidden="true">
+          {after.label}
+        </span>
+        <span class="divider" aria-hidden="true" />
+        <input
+          type="range"
+          min="0"
+          max="100"
+          value={at}
+          aria-label={`How much of ${name} is shown as the original`}
+          aria-valuetext={`${at} % ${before.label}, ${100 - at} % ${after.label}`}
+          onInput={(event) => move(Number(event.currentTarget.value))}
+        />
+      </div>
     </div>
   );
 }

@@ -15,7 +15,7 @@ export function ProductCard({ index, total, product, onOpen }: Props) {
       <button class="card" type="button" disabled={!product} onClick={onOpen}>
         <Picture product={product} />
         <span class="name clip">{product?.product_name ?? ' '}</span>
-        <span class="soft small clip number">{product ? outcome(product) : ' '}</span>
+        <span class="soft small clip number">{product ? <Outcome product={product} /> : ' '}</span>
       </button>
     </li>
   );
@@ -58,19 +58,32 @@ export function pathOf(url: string): string {
 export const sourceHref = (url: string): string =>
   url.replace(/^https:\/\/sample\.pressroom\.alt\//, '/sample/');
 
-function outcome({ images }: Product): string {
-  const done = images.filter(({ status }) => status === 'completed');
+/** A failure comes first, where it is not cut off. */
+function Outcome({ product: { images } }: { product: Product }) {
   const failed = images.filter(({ status }) => status === 'failed').length;
-  const many = images.length > 1 ? `${counted(images.length, 'image')} · ` : '';
-  if (failed === images.length) return `${many}failed`;
-  if (done.length === 0) return `${many}${images.some(isMoving) ? 'waiting' : 'cancelled'}`;
+  const others = failed < images.length ? outcomeOf(images) : '';
+  if (failed === 0)
+    return <>{images.length > 1 ? `${counted(images.length, 'image')} · ${others}` : others}</>;
+  return (
+    <>
+      <span class="wrong">
+        {images.length > 1 ? `${count(failed)} of ${count(images.length)} failed` : 'failed'}
+      </span>
+      {others && ` · ${others}`}
+    </>
+  );
+}
+
+/** Of those that did not fail. */
+function outcomeOf(images: Image[]): string {
+  const done = images.filter(({ status }) => status === 'completed');
+  if (done.length === 0) return images.some(isMoving) ? 'waiting' : 'cancelled';
   const sum = (of: (image: Image) => number | null) =>
     done.reduce((total, image) => total + (of(image) ?? 0), 0);
-  const saved = change(
+  return change(
     sum(({ bytes_in }) => bytes_in),
     sum(({ bytes_out }) => bytes_out),
   );
-  return `${many}${saved}${failed > 0 ? ` · ${count(failed)} failed` : ''}`;
 }
 
 const isMoving = ({ status }: Image): boolean =>

@@ -99,14 +99,13 @@ function ImageView({ image, name }: { image: Image; name: string }) {
 function Compared({ image, name, output }: { image: Image; name: string; output: string }) {
   const { original, reason } = useOriginal(image.input_url);
   const { bytes_in, bytes_out, width, height, format, kept_original } = image;
-  const ratio = width && height ? width / height : undefined;
   const size = width && height ? `${count(width)} × ${count(height)}` : '–';
   return (
     <>
       {original ? (
         <BeforeAfter
           name={name}
-          ratio={ratio}
+          ratio={width && height ? width / height : original.width / original.height}
           before={{ src: original.src, label: 'before' }}
           after={{ src: output, label: 'after' }}
         />

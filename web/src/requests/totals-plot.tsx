@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { AlignedData } from 'uplot';
 import { getJson } from '../api/client.js';
 import type { Totals } from '../api/types.js';
 import { bytes, count, counted } from '../format.js';
@@ -40,7 +41,11 @@ export function TotalsPlot() {
         },
         axes: [
           { ...axis(colours), grid: { show: false }, values: (_plot, at) => at.map(dayOf) },
-          { ...axis(colours), size: 64, values: (_plot, at) => at.map(bytes) },
+          {
+            ...axis(colours),
+            size: 64,
+            values: (plot, at) => (hasBars(plot.data) ? at.map(bytes) : []),
+          },
         ],
         series: [
           {},
@@ -54,12 +59,17 @@ export function TotalsPlot() {
         ],
       })}
     >
-      {totals
-        ? `${bytes(saved)} in 30 days: ${count(images)} images of ${counted(requests, 'request')}.`
-        : 'Bytes that need not be sent any more.'}
+      {!totals && 'Bytes that need not be sent any more.'}
+      {totals && saved === 0 && 'Nothing in the last 30 days.'}
+      {totals &&
+        saved > 0 &&
+        `${bytes(saved)} in 30 days: ${count(images)} images of ${counted(requests, 'request')}.`}
     </Plot>
   );
 }
+
+/** Without bars there is nothing to measure. */
+const hasBars = ([, values]: AlignedData): boolean => values.some(Boolean);
 
 const dayFormat = new Intl.DateTimeFormat(undefined, {
   day: 'numeric',

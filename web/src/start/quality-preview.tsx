@@ -26,6 +26,7 @@ export function QualityPreview({ choices, rows }: { choices: Choices; rows: Prev
       {left && right ? (
         <BeforeAfter
           name={image.name}
+          ratio={left.width / left.height}
           before={{ src: left.src, label: 'before' }}
           after={{ src: right.src, label: 'after' }}
         />
