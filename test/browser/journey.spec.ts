@@ -195,6 +195,16 @@ describe.skipIf(NO_BROWSER)('a catalogue on the page', () => {
     await page.getByRole('button', { name: 'Compress 13 images' }).click();
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.locator('.card img').nth(7).waitFor();
+
+    // The command reads a file that only this page has had so far.
+    await page.getByRole('link', { name: 'Setup help' }).click();
+    await page.getByText('file=@sample-catalogue.csv').waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download it' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('sample-catalogue.csv');
+    expect(await readFile(await download.path(), 'utf8')).toMatch(/^S. No.,Product Name,/);
     expect(watched.surprises(/502.*\/preview/)).toEqual([]);
     await watched.close();
   });

@@ -64,13 +64,20 @@ export async function save(requestId: string, file = ''): Promise<void> {
   openDownload(`${path}?token=${encodeURIComponent(token)}`, '');
 }
 
-export function openDownload(href: string, name: string): void {
+function openDownload(href: string, name: string): void {
   const link = document.createElement('a');
   link.href = href;
   link.download = name;
   document.body.append(link);
   link.click();
   link.remove();
+}
+
+/** Downloads what this page wrote itself. */
+export function saveText(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+  openDownload(url, name);
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 async function errorOf(response: Response): Promise<ApiError> {

@@ -4,7 +4,15 @@ export interface CallRecord {
   title: string;
   /** Everything after `curl`, with `{base}` for this page's origin. */
   curl: string;
+  /** The file that the command reads, where this page made it: it is on no disk yet. */
+  made?: MadeFile;
   at: string;
+}
+
+export interface MadeFile {
+  name: string;
+  /** Not of a very long one: a tab may store some 5 MB. */
+  text?: string;
 }
 
 const STORED = 'pressroom:calls';

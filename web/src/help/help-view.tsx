@@ -1,6 +1,7 @@
 import './help.css';
 import { useState } from 'preact/hooks';
-import { rememberedCalls } from '../api/last-call.js';
+import { saveText } from '../api/client.js';
+import { type MadeFile, rememberedCalls } from '../api/last-call.js';
 import { currentKey } from '../api/key.js';
 import { clock } from '../format.js';
 import { Inbox } from './inbox.js';
@@ -23,7 +24,14 @@ function Commands() {
   const shown =
     calls.length > 0
       ? calls
-      : [{ title: 'Upload a catalogue', curl: '-F file=@products.csv {base}/upload', at: '' }];
+      : [
+          {
+            title: 'Upload a catalogue',
+            curl: '-F file=@products.csv {base}/upload',
+            at: '',
+            made: undefined,
+          },
+        ];
   return (
     <section class="stack" aria-labelledby="commands">
       <h2 id="commands">The same from a shell</h2>
@@ -49,10 +57,26 @@ function Commands() {
             <pre tabIndex={0} aria-label={`Command: ${call.title}`}>
               {commandOf(call.curl)}
             </pre>
+            {call.made && <Made file={call.made} />}
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+/** Else the command would read a file that is not there. */
+function Made({ file: { name, text } }: { file: MadeFile }) {
+  return (
+    <p class="soft small">
+      <code>{name}</code> was made on this page and is on no disk yet
+      {text === undefined ? ': name a file of yours instead.' : '. '}
+      {text !== undefined && (
+        <button class="as-link" type="button" onClick={() => saveText(name, text)}>
+          Download it
+        </button>
+      )}
+    </p>
   );
 }
 

@@ -1,5 +1,5 @@
 import { ApiError, call } from '../api/client.js';
-import { quoted } from '../api/last-call.js';
+import { type MadeFile, quoted } from '../api/last-call.js';
 import type { Problem, UploadAccepted, UploadChecked } from '../api/types.js';
 import type { Catalogue } from './catalogue.js';
 import { type Choices, fieldsOf } from './choices.js';
@@ -28,7 +28,11 @@ export async function check(catalogue: Catalogue, signal: AbortSignal): Promise<
   }
 }
 
-export async function upload({ file }: Catalogue, choices: Choices): Promise<UploadAccepted> {
+/** Bytes of a file of the page's own that are kept for the commands of Setup help. */
+const LONGEST_KEPT = 100_000;
+
+export async function upload(catalogue: Catalogue, choices: Choices): Promise<UploadAccepted> {
+  const { file } = catalogue;
   const form = new FormData();
   const fields = fieldsOf(choices);
   for (const [name, value] of fields) form.append(name, value);
@@ -40,10 +44,16 @@ export async function upload({ file }: Catalogue, choices: Choices): Promise<Upl
     record: {
       title: `Uploaded ${file.name}`,
       curl: `${options.trimStart()} -F ${quoted(`file=@${file.name}`)} {base}/upload`.trimStart(),
+      made: catalogue.from === 'disk' ? undefined : await madeFile(file),
     },
   });
   const accepted = (await response.json()) as UploadAccepted;
   if (accepted.webhook_secret)
     sessionStorage.setItem(`pressroom:secret:${accepted.request_id}`, accepted.webhook_secret);
   return accepted;
+}
+
+async function madeFile(file: File): Promise<MadeFile> {
+  const { name, size } = file;
+  return size > LONGEST_KEPT ? { name } : { name, text: await file.text() };
 }

@@ -78,7 +78,11 @@ export function OptionsForm({ choices, rows, onChange }: Props) {
         chosen={choices.effort}
         onChoose={(effort) => set({ effort })}
       />
-      <details>
+      <details
+        onToggle={({ currentTarget: { open, lastElementChild } }) =>
+          open && lastElementChild?.scrollIntoView({ block: 'nearest' })
+        }
+      >
         <summary>Tell another system when it is done</summary>
         <div class="field">
           <label for="webhook">Webhook address</label>

@@ -1,4 +1,4 @@
-import { openDownload } from '../api/client.js';
+import { saveText } from '../api/client.js';
 import type { CsvProblem } from '../api/types.js';
 import { count, counted } from '../format.js';
 import type { Refusal } from './check.js';
@@ -97,10 +97,8 @@ function download(name: string, errors: CsvProblem[]): void {
   const lines = [['row', 'line', 'column', 'code', 'reason', 'value'], ...rows].map((cells) =>
     cells.map((text) => cell(String(text))).join(','),
   );
-  const blob = new Blob([`\uFEFF${lines.join('\r\n')}\r\n`], { type: 'text/csv' });
-  const url = URL.createObjectURL(blob);
-  openDownload(url, `${name.replace(/\.\w+$/, '')}-problems.csv`);
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  const text = `\uFEFF${lines.join('\r\n')}\r\n`;
+  saveText(`${name.replace(/\.\w+$/, '')}-problems.csv`, text);
 }
 
 /** OWASP's advice on CSV injection. */
