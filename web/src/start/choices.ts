@@ -39,7 +39,7 @@ export const EFFORTS: { value: Effort; name: string; meaning: string }[] = [
 export function meaningOfQuality(quality: number): string {
   if (quality < 25) return 'Smallest files. Fine textures turn blocky.';
   if (quality < 45) return 'Small files. Look closely and fine texture is softer.';
-  if (quality <= 65) return 'The sweet spot: at shop size most photographs look the same.';
+  if (quality <= 65) return 'At shop size most photographs look the same.';
   if (quality < 85) return 'Finer detail, larger files. For zoom views.';
   return 'Nearly untouched. Files stay large.';
 }
