@@ -3,14 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { file } from '../support/origin-behaviours.js';
 import { photograph } from '../support/pictures.js';
-import {
-  dropFile,
-  launch,
-  NO_BROWSER,
-  PHONE,
-  violationsOn,
-  WatchedPage,
-} from './support/browser.js';
+import { dropFile, launch, NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
 describe.skipIf(NO_BROWSER)('a catalogue on the page', () => {
@@ -127,63 +120,6 @@ describe.skipIf(NO_BROWSER)('a catalogue on the page', () => {
     await dropFile(page, 'names.csv', 'Weight,Product Name,Input Image Urls\n1,Mug,x\n');
     await page.getByText('No column for “Serial number”').waitFor();
     expect(watched.surprises(/400.*\/upload/)).toEqual([]);
-    await watched.close();
-  });
-
-  it('can be a pasted list of links', async () => {
-    const watched = await WatchedPage.open(browser);
-    const { page } = watched;
-    await shop.catalogue(2);
-    await page.goto(shop.url);
-    await page.getByText('Paste a list of image links').click();
-    await page
-      .getByLabel('Image links, one a line')
-      .fill(`${shop.origin.url('/1.jpg')}\n\n${shop.origin.url('/2.jpg')}\n`);
-    await page.getByRole('button', { name: 'Look at these links' }).click();
-    await page.getByRole('heading', { name: 'pasted-links.csv' }).waitFor();
-    expect(await page.locator('.figures').innerText()).toBe('2 products · 2 images');
-    expect(watched.surprises()).toEqual([]);
-    await watched.close();
-  });
-
-  it('can be a list with a wrong link, which is corrected where it stands', async () => {
-    const watched = await WatchedPage.open(browser);
-    const { page } = watched;
-    await shop.catalogue(2);
-    const [first, second] = ['/1.jpg', '/2.jpg'].map((path) => shop.origin.url(path));
-    await page.goto(shop.url);
-    await page.getByText('Paste a list of image links').click();
-    const links = page.getByLabel('Image links, one a line');
-    await links.fill(`${first}\n\nnonsense\n${second}`);
-    await page.getByRole('button', { name: 'Look at these links' }).click();
-    expect(await page.getByRole('alert').innerText()).toMatch('1 link to put right first.');
-    expect(await page.locator('.problems tbody tr').innerText()).toMatch(/^3\s+This is not a URL/);
-    expect(await links.inputValue()).toBe(`${first}\n\nnonsense\n${second}`);
-    expect(await violationsOn(page)).toEqual([]);
-    await links.fill(`${first}\n\n${second}`);
-    await page.getByRole('button', { name: 'Look at these links' }).click();
-    await page.getByRole('button', { name: 'Compress 2 images' }).waitFor();
-    await page.getByRole('button', { name: 'Change the links' }).click();
-    expect(await links.inputValue()).toBe(`${first}\n\n${second}`);
-    expect(watched.surprises(/400.*\/upload/)).toEqual([]);
-    await watched.close();
-  });
-
-  it('is shown from its top on a phone, with the focus on its heading', async () => {
-    const watched = await WatchedPage.open(browser, PHONE);
-    const { page } = watched;
-    await shop.catalogue(1);
-    await page.goto(shop.url);
-    await page.getByText('Paste a list of image links').click();
-    const links = Array.from({ length: 12 }, () => shop.origin.url('/1.jpg'));
-    await page.getByLabel('Image links, one a line').fill(links.join('\n'));
-    await page.getByRole('button', { name: 'Look at these links' }).click();
-    await page.getByRole('heading', { name: 'pasted-links.csv' }).waitFor();
-    const place = () => page.evaluate(() => [scrollY, document.activeElement?.tagName]);
-    expect(await place()).toEqual([0, 'H1']);
-    await page.getByRole('button', { name: 'Change the links' }).click();
-    await page.getByRole('heading', { name: /Lighter pictures/ }).waitFor();
-    expect(await place()).toEqual([0, 'H1']);
     await watched.close();
   });
 

@@ -8,6 +8,7 @@ import {
   LONGEST_SIDE,
   meaningOfQuality,
 } from './choices.js';
+import { Choice } from './choice.js';
 import { QualityPreview } from './quality-preview.js';
 
 interface Props {
@@ -100,37 +101,6 @@ export function OptionsForm({ choices, rows, onChange }: Props) {
         </div>
       </details>
     </>
-  );
-}
-
-interface ChoiceProps<T extends string> {
-  legend: string;
-  name: string;
-  options: { value: T; name: string; meaning: string }[];
-  chosen: T;
-  onChoose: (value: T) => void;
-}
-
-function Choice<T extends string>({ legend, name, options, chosen, onChoose }: ChoiceProps<T>) {
-  return (
-    <fieldset class="field">
-      <legend>{legend}</legend>
-      {options.map((option) => (
-        <label key={option.value} class="choice">
-          <input
-            type="radio"
-            name={name}
-            value={option.value}
-            checked={chosen === option.value}
-            onChange={() => onChoose(option.value)}
-          />
-          <span>
-            {option.name}
-            <span class="soft small">{option.meaning}</span>
-          </span>
-        </label>
-      ))}
-    </fieldset>
   );
 }
 

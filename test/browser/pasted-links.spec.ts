@@ -1,0 +1,74 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch, NO_BROWSER, PHONE, violationsOn, WatchedPage } from './support/browser.js';
+import { Shop } from './support/shop.js';
+
+describe.skipIf(NO_BROWSER)('links pasted on the page', () => {
+  let browser: Browser;
+  let shop: Shop;
+
+  beforeAll(async () => {
+    [browser, shop] = await Promise.all([launch(), Shop.open()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await shop.close();
+  });
+
+  it('are a catalogue of one product a line', async () => {
+    const watched = await WatchedPage.open(browser);
+    const { page } = watched;
+    await shop.catalogue(2);
+    await page.goto(shop.url);
+    await page.getByText('Paste a list of image links').click();
+    await page
+      .getByLabel('Image links, one a line')
+      .fill(`${shop.origin.url('/1.jpg')}\n\n${shop.origin.url('/2.jpg')}\n`);
+    await page.getByRole('button', { name: 'Look at these links' }).click();
+    await page.getByRole('heading', { name: 'pasted-links.csv' }).waitFor();
+    expect(await page.locator('.figures').innerText()).toBe('2 products · 2 images');
+    expect(watched.surprises()).toEqual([]);
+    await watched.close();
+  });
+
+  it('are corrected where they stand, when one is wrong', async () => {
+    const watched = await WatchedPage.open(browser);
+    const { page } = watched;
+    await shop.catalogue(2);
+    const [first, second] = ['/1.jpg', '/2.jpg'].map((path) => shop.origin.url(path));
+    await page.goto(shop.url);
+    await page.getByText('Paste a list of image links').click();
+    const links = page.getByLabel('Image links, one a line');
+    await links.fill(`${first}\n\nnonsense\n${second}`);
+    await page.getByRole('button', { name: 'Look at these links' }).click();
+    expect(await page.getByRole('alert').innerText()).toMatch('1 link to put right first.');
+    expect(await page.locator('.problems tbody tr').innerText()).toMatch(/^3\s+This is not a URL/);
+    expect(await links.inputValue()).toBe(`${first}\n\nnonsense\n${second}`);
+    expect(await violationsOn(page)).toEqual([]);
+    await links.fill(`${first}\n\n${second}`);
+    await page.getByRole('button', { name: 'Look at these links' }).click();
+    await page.getByRole('button', { name: 'Compress 2 images' }).waitFor();
+    await page.getByRole('button', { name: 'Change the links' }).click();
+    expect(await links.inputValue()).toBe(`${first}\n\n${second}`);
+    expect(watched.surprises(/400.*\/upload/)).toEqual([]);
+    await watched.close();
+  });
+
+  it('are shown from the top on a phone, with the focus on the heading', async () => {
+    const watched = await WatchedPage.open(browser, PHONE);
+    const { page } = watched;
+    await shop.catalogue(1);
+    await page.goto(shop.url);
+    await page.getByText('Paste a list of image links').click();
+    const links = Array.from({ length: 12 }, () => shop.origin.url('/1.jpg'));
+    await page.getByLabel('Image links, one a line').fill(links.join('\n'));
+    await page.getByRole('button', { name: 'Look at these links' }).click();
+    await page.getByRole('heading', { name: 'pasted-links.csv' }).waitFor();
+    const place = () => page.evaluate(() => [scrollY, document.activeElement?.tagName]);
+    expect(await place()).toEqual([0, 'H1']);
+    await page.getByRole('button', { name: 'Change the links' }).click();
+    await page.getByRole('heading', { name: /Lighter pictures/ }).waitFor();
+    expect(await place()).toEqual([0, 'H1']);
+    await watched.close();
+  });
+});
