@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Progress, RequestSummary } from '../api/types.js';
-import { bytes, count, counted, duration, percent, rate } from '../format.js';
+import { bytes, clock, count, counted, duration, percent, rate } from '../format.js';
 import type { Connection } from './watch.js';
 import { isFinal } from './watch.js';
 
@@ -22,6 +22,9 @@ export function ProgressPanel({ summary, connection }: Props) {
           {connection === 'away' &&
             'Pressroom does not answer just now. Nothing is lost; trying again…'}
           {connection === 'polling' && !ended && 'Asking every 2 seconds.'}
+          {connection === 'live' &&
+            progress.waits_until &&
+            `Some images are tried again, the last at ${clock(progress.waits_until)}.`}
         </span>
       </div>
       <progress class={status} max="100" value={progress.percent} aria-label="Images finished" />
@@ -69,10 +72,11 @@ function Figure({ name, value, bad, children }: FigureProps) {
 const saved = ({ progress }: RequestSummary) => Math.max(0, progress.bytes_in - progress.bytes_out);
 
 function timeOf(summary: RequestSummary): string {
-  const { started_at, completed_at, progress } = summary;
+  const { started_at, retried_at, completed_at, progress } = summary;
   if (isFinal(summary)) {
-    if (!started_at || !completed_at) return '–';
-    return duration((Date.parse(completed_at) - Date.parse(started_at)) / 1000);
+    const begun = retried_at ?? started_at;
+    if (!begun || !completed_at) return '–';
+    return duration((Date.parse(completed_at) - Date.parse(begun)) / 1000);
   }
   return progress.eta_seconds === null ? 'soon known' : duration(progress.eta_seconds);
 }
