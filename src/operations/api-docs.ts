@@ -9,7 +9,8 @@ URLs, watch the work by its \`request_id\`, download the same CSV with an \`Outp
 Every error is an RFC 9457 problem document (\`application/problem+json\`) with a stable \`code\`. Beside
 those of each endpoint, all but images, health and the built-in receiver may answer 401
 (\`api_key_missing\`, \`api_key_invalid\`) where the server has API keys, and 429 (\`rate_limited\`) with
-\`Retry-After\`. What another key made is answered with 404, like what does not exist.`;
+\`Retry-After\`. A body that does not come is answered with 408 (\`request_too_slow\`), what another
+key made with 404, like what does not exist.`;
 
 /** The headings of `/docs`, in the order of the work. */
 const HEADINGS: readonly (readonly [name: string, description: string])[] = [

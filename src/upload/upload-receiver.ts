@@ -6,6 +6,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import multer, { type StorageEngine } from 'multer';
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
+import { liftBodyDeadline } from '../common/http/body-deadline.js';
 import { makerOf } from '../common/http/caller.js';
 import { Env } from '../config/env.js';
 import {
@@ -95,6 +96,7 @@ export class UploadReceiver {
    * there is none.
    */
   async receive(request: Request, response: Response): Promise<Received> {
+    liftBodyDeadline(request);
     if (!request.is('multipart/form-data')) throw new NotMultipartError();
     const limit = this.env.MAX_UPLOAD_BYTES;
     if (Number(request.get('content-length') ?? 0) > limit + FORM_BYTES) {

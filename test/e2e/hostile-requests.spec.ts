@@ -169,6 +169,19 @@ describe('a hostile upload form', () => {
   });
 });
 
+describe('a body that never comes', () => {
+  const head = 'Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 100';
+
+  it('is not waited for without end', async () => {
+    const answers = await Promise.all(
+      ['/webhook', '/preview', '/nothing-here'].map((path) =>
+        answerTo(`POST ${path} HTTP/1.1\r\n${head}\r\n\r\n{`, 40_000),
+      ),
+    );
+    expect(answers.map(statusOf)).toEqual([408, 408, 404]);
+  });
+});
+
 describe('a path', () => {
   const tricks = [
     '../../etc/passwd',

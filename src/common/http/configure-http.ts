@@ -1,5 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
+import { bodyDeadline } from './body-deadline.js';
 import { httpLog } from './http-log.middleware.js';
 import { ProblemFilter } from './problem.filter.js';
 import { validationPipe } from './validation.js';
@@ -8,13 +9,13 @@ import { validationPipe } from './validation.js';
 export function configureHttp(app: NestExpressApplication, logger: Logger): void {
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(...httpLog(logger));
+  app.use(...httpLog(logger), bodyDeadline());
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(validationPipe());
 
   const server = app.getHttpServer();
-  // A client that dribbles its headers is cut off. An upload may take long, as long as it goes on:
-  // its own limits are in the upload feature.
+  // A client that dribbles its headers is cut off, and by bodyDeadline() one that dribbles its body. An
+  // upload may take long, as long as it goes on: its own limits are in the upload feature.
   server.headersTimeout = 20_000;
   server.requestTimeout = 0;
   server.keepAliveTimeout = 10_000;

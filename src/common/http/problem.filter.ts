@@ -40,20 +40,24 @@ export class ProblemFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
-    const problem: ProblemDto = {
-      type: `urn:pressroom:problem:${error.code}`,
-      title: STATUS_CODES[error.status] ?? 'Error',
-      status: error.status,
-      code: error.code,
-      detail: error.message,
-      instance: request.path,
-      ...error.details,
-    };
-    if (error.retryAfterMs !== undefined) {
-      response.setHeader('Retry-After', Math.max(1, Math.ceil(error.retryAfterMs / 1000)));
-    }
-    response.status(error.status).type('application/problem+json').send(JSON.stringify(problem));
+    sendProblem(error, request, response);
   }
+}
+
+export function sendProblem(error: AppError, request: Request, response: Response): void {
+  const problem: ProblemDto = {
+    type: `urn:pressroom:problem:${error.code}`,
+    title: STATUS_CODES[error.status] ?? 'Error',
+    status: error.status,
+    code: error.code,
+    detail: error.message,
+    instance: request.path,
+    ...error.details,
+  };
+  if (error.retryAfterMs !== undefined) {
+    response.setHeader('Retry-After', Math.max(1, Math.ceil(error.retryAfterMs / 1000)));
+  }
+  response.status(error.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
 export function toAppError(thrown: unknown): AppError {

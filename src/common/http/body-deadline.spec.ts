@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import express from 'express';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { bodyDeadline, liftBodyDeadline } from './body-deadline.js';
+
+const HEAD = 'Host: x\r\nContent-Type: application/json';
+
+let server: Server;
+let brokenOff = 0;
+
+beforeAll(async () => {
+  const app = express();
+  app.use(bodyDeadline(100));
+  app.post('/read', express.raw({ type: () => true }), (_request, response) => {
+    response.send('all is there');
+  });
+  app.post('/piped', (request) => {
+    request.pipe(new PassThrough());
+    request.once('aborted', () => (brokenOff += 1));
+  });
+  app.get('/unread', (_request, response) => {
+    response.send('nobody looked');
+  });
+  app.post('/long', async (request, response) => {
+    liftBodyDeadline(request);
+    response.send(await text(request));
+  });
+  server = createServer(app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+/** All that came back for these bytes until the connection was closed; `later` comes after 200 ms. */
+async function answerTo(bytes: string, later?: string): Promise<string> {
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write(bytes);
+  if (later) setTimeout(() => socket.write(later), 200);
+  return text(socket);
+}
+
+it('tells who does not send the rest in words, and closes the connection', async () => {
+  const answer = await answerTo(`POST /read HTTP/1.1\r\n${HEAD}\r\nContent-Length: 9\r\n\r\n{`);
+  expect(answer).toMatch(/^HTTP\/1.1 408 /);
+  expect(answer).toMatch('application/problem+json');
+  expect(answer).toMatch('"code":"request_too_slow"');
+});
+
+it('tells whoever reads that the rest will not come', async () => {
+  await answerTo(`POST /piped HTTP/1.1\r\n${HEAD}\r\nContent-Length: 9\r\n\r\n{`);
+  await vi.waitFor(() => expect(brokenOff).toBe(1));
+});
+
+it('refuses so a body of unknown length as well', async () => {
+  const chunked = `${HEAD}\r\nTransfer-Encoding: chunked`;
+  expect(await answerTo(`POST /read HTTP/1.1\r\n${chunked}\r\n\r\n1\r\n{\r\n`)).toMatch(/ 408 /);
+});
+
+it('closes the connection after an answer that did not wait for the body', async () => {
+  const answer = await answerTo(`GET /unread HTTP/1.1\r\n${HEAD}\r\nContent-Length: 9\r\n\r\n{`);
+  expect(answer).toMatch(/^HTTP\/1.1 200 [^]*nobody looked$/);
+});
+
+it('leaves time to what may take long', async () => {
+  const head = `${HEAD}\r\nConnection: close\r\nContent-Length: 2`;
+  expect(await answerTo(`POST /long HTTP/1.1\r\n${head}\r\n\r\n{`, '}')).toMatch(/ 200 [^]*{}$/);
+});
