@@ -25,6 +25,10 @@ export function parseApiKeys(text: string): ApiKey[] {
     .map((entry, i) => parseEntry(entry, i + 1));
 }
 
+/** How many owners requests can have: without keys all who call are one. */
+export const ownersIn = (text: string): number =>
+  Math.max(1, new Set(parseApiKeys(text).map(({ name }) => name)).size);
+
 function parseEntry(entry: string, at: number): ApiKey {
   const colon = entry.indexOf(':');
   const name = entry.slice(0, Math.max(colon, 0));

@@ -2,6 +2,9 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { makeZip } from 'client-zip';
+import { FairPlaces } from '../common/fair-places.js';
+import { ownersIn } from '../config/api-keys.js';
+import { Env } from '../config/env.js';
 import { CompletedImagesRepository } from '../database/repositories/completed-images.js';
 import type { ProcessingRequest } from '../database/entities/processing-request.entity.js';
 import { TooManyDownloadsError } from '../database/snapshot-reader.js';
@@ -18,19 +21,22 @@ const MISSING = 'MISSING.txt';
  */
 @Injectable()
 export class ImagesZip {
-  private open = 0;
+  private readonly places: FairPlaces;
 
   constructor(
     private readonly images: CompletedImagesRepository,
     private readonly store: ArtifactStore,
-  ) {}
+    env: Env,
+  ) {
+    this.places = new FairPlaces(AT_ONCE, ownersIn(env.API_KEYS));
+  }
 
   /** @throws TooManyDownloadsError */
   stream(request: ProcessingRequest): Readable {
-    if (this.open >= AT_ONCE) throw new TooManyDownloadsError();
-    this.open += 1;
+    const leave = this.places.take(request.owner);
+    if (!leave) throw new TooManyDownloadsError();
     const zip = makeZip(this.files(request));
-    return Readable.fromWeb(zip).once('close', () => (this.open -= 1));
+    return Readable.fromWeb(zip).once('close', leave);
   }
 
   private async *files({ id, products }: ProcessingRequest) {

@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { makerOf } from '../common/http/caller.js';
 import {
   DATABASE_UNAVAILABLE,
   DescribeProblems,
@@ -72,7 +73,8 @@ export class EventsController {
       if (ended && told === tag) stream.end();
     };
     // Before the first byte: one listener too many is still a 429.
-    const stop = this.watch.listen(id, { onProgress: tell, onEnd: () => stream.end() });
+    const listener = { onProgress: tell, onEnd: () => stream.end() };
+    const stop = this.watch.listen(id, makerOf(httpRequest), listener);
     const stream = new EventStream(response, stop);
     tell(request);
   }

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Env } from '../config/env.js';
 import { ProcessingRequest } from '../database/entities/processing-request.entity.js';
 import type { RequestsRepository } from '../database/repositories/requests.js';
 import { ProgressWatch } from './progress-watch.js';
+
+const KEYS = 'shop:shop-key-0123456789,desk:desk-key-0123456789';
 
 /** Counts the queries; `missing` are ids that were deleted. */
 class CountedRequests {
@@ -26,7 +29,8 @@ describe('ProgressWatch', () => {
   beforeEach(() => {
     vi.useFakeTimers();
     requests = new CountedRequests();
-    watch = new ProgressWatch(requests as unknown as RequestsRepository);
+    const env = Object.assign(new Env(), { API_KEYS: KEYS });
+    watch = new ProgressWatch(requests as unknown as RequestsRepository, env);
   });
   afterEach(() => {
     watch.onModuleDestroy();
@@ -35,7 +39,7 @@ describe('ProgressWatch', () => {
 
   it('asks once a second for all listeners of all requests', async () => {
     const listeners = Array.from({ length: 100 }, listener);
-    listeners.forEach((one, at) => watch.listen(at % 2 === 0 ? 'a' : 'b', one));
+    listeners.forEach((one, at) => watch.listen(at % 2 === 0 ? 'a' : 'b', 'shop', one));
     await vi.advanceTimersByTimeAsync(3000);
     expect(requests.asked).toEqual([
       ['a', 'b'],
@@ -46,21 +50,21 @@ describe('ProgressWatch', () => {
   });
 
   it('asks nothing once nobody listens, and begins again with the next listener', async () => {
-    const stop = watch.listen('a', listener());
+    const stop = watch.listen('a', 'shop', listener());
     await vi.advanceTimersByTimeAsync(1000);
     stop();
     stop();
     await vi.advanceTimersByTimeAsync(10_000);
     expect(requests.asked).toHaveLength(1);
-    watch.listen('b', listener());
+    watch.listen('b', 'shop', listener());
     await vi.advanceTimersByTimeAsync(1000);
     expect(requests.asked).toEqual([['a'], ['b']]);
   });
 
   it('ends the listeners of a request that was deleted', async () => {
     const [gone, there] = [listener(), listener()];
-    watch.listen('gone', gone);
-    watch.listen('there', there);
+    watch.listen('gone', 'shop', gone);
+    watch.listen('there', 'shop', there);
     requests.missing.add('gone');
     await vi.advanceTimersByTimeAsync(1000);
     expect(gone.onEnd).toHaveBeenCalled();
@@ -69,7 +73,7 @@ describe('ProgressWatch', () => {
 
   it('goes on after an outage of the database', async () => {
     const one = listener();
-    watch.listen('a', one);
+    watch.listen('a', 'shop', one);
     requests.away = true;
     await vi.advanceTimersByTimeAsync(2000);
     requests.away = false;
@@ -78,21 +82,22 @@ describe('ProgressWatch', () => {
     expect(one.onProgress).toHaveBeenCalledTimes(1);
   });
 
-  it('refuses one listener too many, and has room again when one goes', () => {
-    const stops = Array.from({ length: 1000 }, () => watch.listen('a', listener()));
-    expect(() => watch.listen('a', listener())).toThrow(
+  it('refuses one listener too many of an owner, and has room again when one goes', () => {
+    const stops = Array.from({ length: 500 }, () => watch.listen('a', 'shop', listener()));
+    expect(() => watch.listen('a', 'shop', listener())).toThrow(
       expect.objectContaining({ code: 'too_many_listeners', status: 429 }),
     );
+    expect(() => watch.listen('a', 'desk', listener())).not.toThrow();
     stops[0]();
-    expect(() => watch.listen('a', listener())).not.toThrow();
+    expect(() => watch.listen('a', 'shop', listener())).not.toThrow();
   });
 
   it('takes no listener any more once the app stops', () => {
     const one = listener();
-    watch.listen('a', one);
+    watch.listen('a', 'shop', one);
     watch.onModuleDestroy();
     expect(one.onEnd).toHaveBeenCalled();
-    expect(() => watch.listen('a', listener())).toThrow(
+    expect(() => watch.listen('a', 'shop', listener())).toThrow(
       expect.objectContaining({ code: 'app_stopping', status: 503 }),
     );
   });

@@ -1,5 +1,8 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { AppError } from '../common/app-error.js';
+import { FairPlaces } from '../common/fair-places.js';
+import { ownersIn } from '../config/api-keys.js';
+import { Env } from '../config/env.js';
 import type { ProcessingRequest } from '../database/entities/processing-request.entity.js';
 import { RequestsRepository } from '../database/repositories/requests.js';
 
@@ -22,23 +25,28 @@ export class ProgressWatch implements OnModuleDestroy {
   private readonly log = new Logger(ProgressWatch.name);
   private readonly watched = new Map<string, Set<ProgressListener>>();
   private timer?: NodeJS.Timeout;
-  private listeners = 0;
+  private readonly places: FairPlaces;
   private isAway = false;
   private stopping = false;
 
-  constructor(private readonly requests: RequestsRepository) {}
+  constructor(
+    private readonly requests: RequestsRepository,
+    env: Env,
+  ) {
+    this.places = new FairPlaces(MOST_LISTENERS, ownersIn(env.API_KEYS));
+  }
 
-  /** Answers the way to stop listening. */
-  listen(requestId: string, listener: ProgressListener): () => void {
+  /** Answers the way to stop listening. `owner` is who listens. */
+  listen(requestId: string, owner: string, listener: ProgressListener): () => void {
     if (this.stopping) throw new AppStoppingError();
-    if (this.listeners >= MOST_LISTENERS) throw new TooManyListenersError();
+    const leave = this.places.take(owner);
+    if (!leave) throw new TooManyListenersError();
     const all = this.watched.get(requestId) ?? new Set();
     this.watched.set(requestId, all.add(listener));
-    this.listeners += 1;
     this.timer ??= setTimeout(() => void this.look(), LOOK_MS);
     return () => {
       if (!all.delete(listener)) return;
-      this.listeners -= 1;
+      leave();
       if (all.size === 0) this.watched.delete(requestId);
     };
   }

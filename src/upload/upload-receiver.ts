@@ -8,6 +8,7 @@ import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { liftBodyDeadline } from '../common/http/body-deadline.js';
 import { makerOf } from '../common/http/caller.js';
+import { ownersIn } from '../config/api-keys.js';
 import { Env } from '../config/env.js';
 import {
   type FirstUpload,
@@ -21,6 +22,7 @@ import { fileLabel } from './file-label.js';
 import { hashing, IdempotencyKeyInUseError, idempotencyKeyOf } from './idempotency.js';
 import { CatalogueStore } from './ingest/catalogue-store.js';
 import { UploadSlots } from './ingest/upload-slots.js';
+import { endWhenTooSlow } from './least-speed.js';
 import {
   asUploadError,
   FileMissingError,
@@ -34,8 +36,6 @@ import { UploadOptions } from './upload-options.dto.js';
 const PREVIEW_ROWS = 10;
 /** Room for the form around the file. */
 const FORM_BYTES = 64 * 1024;
-/** A client that sends nothing for so long is cut off. */
-const STALLED_MS = 60_000;
 
 /** A catalogue that was read to its end, and a transaction that waits for its commit. */
 export interface ReceivedCatalogue {
@@ -69,7 +69,8 @@ export class UploadReceiver {
     private readonly quota: OpenWorkQuota,
     private readonly env: Env,
   ) {
-    this.slots = new UploadSlots(Math.max(1, Math.floor(env.DATABASE_CONNECTIONS / 2)));
+    const slots = Math.max(1, Math.floor(env.DATABASE_CONNECTIONS / 2));
+    this.slots = new UploadSlots(slots, ownersIn(env.API_KEYS));
     this.form = multer({
       storage: this.storage(),
       fileFilter: (_request, file, done) =>
@@ -97,13 +98,13 @@ export class UploadReceiver {
    */
   async receive(request: Request, response: Response): Promise<Received> {
     liftBodyDeadline(request);
+    endWhenTooSlow(request, response);
     if (!request.is('multipart/form-data')) throw new NotMultipartError();
     const limit = this.env.MAX_UPLOAD_BYTES;
     if (Number(request.get('content-length') ?? 0) > limit + FORM_BYTES) {
       throw new UploadTooLargeError(limit);
     }
     idempotencyKeyOf(request);
-    request.setTimeout(STALLED_MS, () => request.destroy());
     try {
       await new Promise<void>((resolve, reject) => {
         this.form(request, response, (error: unknown) => (error ? reject(error) : resolve()));
@@ -111,8 +112,6 @@ export class UploadReceiver {
     } catch (error) {
       await this.discard(request);
       throw asUploadError(error, limit);
-    } finally {
-      request.setTimeout(0);
     }
     const received = this.received.get(request);
     if (received === undefined) throw new FileMissingError();
@@ -137,9 +136,10 @@ export class UploadReceiver {
     // Destroying the stream would be an error to multer that hides ours.
     const bytes = hashing(file.stream.iterator({ destroyOnReturn: false }), hash);
     const requestId = uuidv7();
+    const owner = makerOf(request);
     const store = dry_run
       ? undefined
-      : await CatalogueStore.begin(this.dataSource, requestId, await this.slots.take());
+      : await CatalogueStore.begin(this.dataSource, requestId, await this.slots.take(owner));
     try {
       const first = store && (await this.firstUpload(request, store));
       if (first) {
@@ -147,7 +147,7 @@ export class UploadReceiver {
         for await (const chunk of bytes) void chunk;
         return { csvSha256: hash.digest('hex'), first };
       }
-      const { reader, preview } = await this.readInto(store, bytes, makerOf(request));
+      const { reader, preview } = await this.readInto(store, bytes, owner);
       const filename = fileLabel(file.originalname);
       return { csvSha256: hash.digest('hex'), requestId, filename, reader, preview, store };
     } catch (error) {

@@ -1,7 +1,10 @@
 import { open } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
+import { FairPlaces } from '../../common/fair-places.js';
 import type { ImageFormat } from '../../common/image-format.js';
+import { ownersIn } from '../../config/api-keys.js';
+import { Env } from '../../config/env.js';
 import { ArtifactStore } from '../../storage/artifact-store.js';
 import { Compressor } from '../compressor/compressor.js';
 import { identifyImage } from '../compressor/image-type.js';
@@ -25,36 +28,50 @@ export interface PreviewedImage {
 /** Fetches and compresses single images to be looked at; nothing of it is stored. */
 @Injectable()
 export class PreviewImages {
-  private running = 0;
-  private readonly waiting: (() => void)[] = [];
+  /** For those who wait and those whose turn it is. */
+  private readonly room: FairPlaces;
+  private readonly places: FairPlaces;
 
   constructor(
     private readonly sources: RecentSources,
     private readonly compressor: Compressor,
     private readonly store: ArtifactStore,
-  ) {}
+    env: Env,
+  ) {
+    const owners = ownersIn(env.API_KEYS);
+    this.room = new FairPlaces(AT_ONCE + MOST_WAITING, owners);
+    this.places = new FairPlaces(AT_ONCE, owners);
+  }
 
-  /** @throws AppError in the words that an image of a request would fail with */
+  /** @throws AppError in the words that an image of a request would fail with; the signal's reason */
   async preview(
+    wanted: PreviewRequestDto,
+    { owner, signal }: { owner: string; signal: AbortSignal },
+    work: (image: PreviewedImage) => Promise<void>,
+  ): Promise<void> {
+    const leaveRoom = this.room.take(owner);
+    if (!leaveRoom) throw new TooManyPreviewsError();
+    try {
+      const leave = await this.places.enter(owner, signal);
+      await this.show(wanted, signal, work).finally(leave);
+    } finally {
+      leaveRoom();
+    }
+  }
+
+  private show(
     wanted: PreviewRequestDto,
     signal: AbortSignal,
     work: (image: PreviewedImage) => Promise<void>,
   ): Promise<void> {
-    await this.enter();
-    try {
-      signal.throwIfAborted();
-      await this.sources.use(wanted.url, async (source, bytesIn) => {
-        if (!wanted.original)
-          return this.compressed(source, bytesIn, compressionOptions(wanted), signal, work);
-        const format = identifyImage(await headOf(source));
-        if (format !== 'tiff') return work({ path: source, format, bytesIn, bytesOut: bytesIn });
-        const asPng = { quality: 100, format: 'png' as const };
-        return this.compressed(source, bytesIn, asPng, signal, work);
-      });
-    } finally {
-      this.running -= 1;
-      this.waiting.shift()?.();
-    }
+    return this.sources.use(wanted.url, signal, async (source, bytesIn) => {
+      if (!wanted.original)
+        return this.compressed(source, bytesIn, compressionOptions(wanted), signal, work);
+      const format = identifyImage(await headOf(source));
+      if (format !== 'tiff') return work({ path: source, format, bytesIn, bytesOut: bytesIn });
+      const asPng = { quality: 100, format: 'png' as const };
+      return this.compressed(source, bytesIn, asPng, signal, work);
+    });
   }
 
   private async compressed(
@@ -75,14 +92,6 @@ export class PreviewImages {
     } finally {
       await this.store.discard(target);
     }
-  }
-
-  private async enter(): Promise<void> {
-    if (this.running >= AT_ONCE) {
-      if (this.waiting.length >= MOST_WAITING) throw new TooManyPreviewsError();
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    }
-    this.running += 1;
   }
 }
 

@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
+import { makerOf } from '../../common/http/caller.js';
 import { DescribeProblems } from '../../common/http/describe-problems.js';
 import { FORMAT_FACTS, IMAGE_FORMATS } from '../../common/image-format.js';
 import { PreviewImages, type PreviewedImage } from './preview-images.js';
@@ -45,11 +46,16 @@ export class PreviewController {
     [429, 'too_many_previews', 'Too many images are being looked at at once.'],
     [502, 'http_404', 'shop.example.com answered 404: there is no such image. Check the URL.'],
   )
-  async previewImage(@Body() wanted: PreviewRequestDto, @Res() response: Response): Promise<void> {
+  async previewImage(
+    @Body() wanted: PreviewRequestDto,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     try {
-      await this.images.preview(wanted, gone.signal, (image) => send(image, response));
+      const caller = { owner: makerOf(request), signal: gone.signal };
+      await this.images.preview(wanted, caller, (image) => send(image, response));
     } catch (error) {
       if (!gone.signal.aborted) throw error;
     }

@@ -8,6 +8,9 @@ const MOST_KEPT = 8;
 interface Source {
   path: string;
   bytes: Promise<number>;
+  /** Ends the download. */
+  stop: AbortController;
+  isThere: boolean;
   users: number;
   usedAt: number;
 }
@@ -26,14 +29,22 @@ export class RecentSources implements OnApplicationShutdown {
     private readonly store: ArtifactStore,
   ) {}
 
-  /** The file is there for as long as `work` runs. */
-  async use<T>(url: string, work: (path: string, bytes: number) => Promise<T>): Promise<T> {
+  /**
+   * The file is there for as long as `work` runs. A download that nobody waits for any more is given up.
+   * @throws the reason of `signal`, AppError of the download
+   */
+  async use<T>(
+    url: string,
+    signal: AbortSignal,
+    work: (path: string, bytes: number) => Promise<T>,
+  ): Promise<T> {
     const source = this.sources.get(url) ?? this.fetch(url);
     source.users += 1;
     try {
-      return await work(source.path, await source.bytes);
+      return await work(source.path, await unlessAborted(source.bytes, signal));
     } finally {
       source.users -= 1;
+      if (source.users === 0 && !source.isThere) this.giveUp(url, source);
       source.usedAt = Date.now();
       await this.forgetOld();
     }
@@ -48,14 +59,26 @@ export class RecentSources implements OnApplicationShutdown {
 
   private fetch(url: string): Source {
     const path = this.store.temporaryPath();
-    const bytes = this.downloader
-      .download(url, { to: path })
-      .then((downloaded) => downloaded.bytes);
-    const source = { path, bytes, users: 0, usedAt: Date.now() };
+    const stop = new AbortController();
+    const bytes = this.downloader.download(url, { to: path, signal: stop.signal }).then((all) => {
+      source.isThere = true;
+      return all.bytes;
+    });
+    const source = { path, bytes, stop, isThere: false, users: 0, usedAt: Date.now() };
     this.sources.set(url, source);
     // A failure is told to those who wait for it, and not kept.
-    bytes.catch(() => this.sources.delete(url));
+    bytes.catch(() => this.forget(url, source));
     return source;
+  }
+
+  private giveUp(url: string, source: Source): void {
+    source.stop.abort();
+    this.forget(url, source);
+  }
+
+  /** Another one may have been begun since. */
+  private forget(url: string, source: Source): void {
+    if (this.sources.get(url) === source) this.sources.delete(url);
   }
 
   private async forgetOld(): Promise<void> {
@@ -71,4 +94,15 @@ export class RecentSources implements OnApplicationShutdown {
     }
     await this.store.discard(...old.map(([, { path }]) => path));
   }
+}
+
+/** `work` goes on; it is only not waited for any more. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason);
+    signal.addEventListener('abort', leave, { once: true });
+    const stay = () => signal.removeEventListener('abort', leave);
+    work.finally(stay).then(resolve, reject);
+  });
 }

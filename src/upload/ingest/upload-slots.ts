@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { FairPlaces } from '../../common/fair-places.js';
 import { TooManyUploadsError } from '../upload-errors.js';
 
 /**
@@ -6,25 +6,24 @@ import { TooManyUploadsError } from '../upload-errors.js';
  * at most go to uploads, so that slow clients can't keep the rest of the app from the database.
  */
 export class UploadSlots {
-  private taken = 0;
+  private readonly places: FairPlaces;
 
   constructor(
-    private readonly size: number,
+    size: number,
+    owners: number,
     private readonly patienceMs = 10_000,
-  ) {}
+  ) {
+    this.places = new FairPlaces(size, owners);
+  }
 
-  /** @returns gives the slot back; may be called twice */
-  async take(): Promise<() => void> {
-    const deadline = Date.now() + this.patienceMs;
-    while (this.taken >= this.size) {
-      if (Date.now() >= deadline) throw new TooManyUploadsError();
-      await sleep(50);
-    }
-    this.taken++;
-    let given = false;
-    return () => {
-      if (!given) this.taken--;
-      given = true;
-    };
+  /**
+   * @returns gives the slot back; may be called twice
+   * @throws TooManyUploadsError
+   */
+  async take(owner: string): Promise<() => void> {
+    const patience = AbortSignal.timeout(this.patienceMs);
+    return this.places.enter(owner, patience).catch(() => {
+      throw new TooManyUploadsError();
+    });
   }
 }
