@@ -23,8 +23,9 @@ export class CrossSiteCallError extends AppError {
 export function refuseCrossSite(request: Request, publicUrl: string | undefined): void {
   if (request.method === 'GET' || request.method === 'HEAD') return;
   const site = request.get('sec-fetch-site');
-  const foreign = site === undefined ? !isOwnOrigin(request, publicUrl) : site === 'cross-site';
-  if (foreign) throw new CrossSiteCallError();
+  if (site === 'same-origin' || site === 'none') return;
+  // Another port or subdomain of the same host is `same-site`, and may be anybody's.
+  if (site === 'cross-site' || !isOwnOrigin(request, publicUrl)) throw new CrossSiteCallError();
 }
 
 function isOwnOrigin(request: Request, publicUrl: string | undefined): boolean {

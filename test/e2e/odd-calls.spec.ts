@@ -76,6 +76,9 @@ describe('without API keys, a page of another site', () => {
     { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' },
     { origin: 'https://evil.example' },
     { origin: 'null' },
+    // Another port of the same host, as browsers tell it.
+    { 'sec-fetch-site': 'same-site', origin: 'http://localhost:9999' },
+    { 'sec-fetch-site': 'cross-site' },
   ])('can make a browser upload nothing: %j', async (headers) => {
     const { status, body } = await upload(headers);
     expect([status, body.code]).toEqual([403, 'cross_site_call']);
@@ -85,6 +88,11 @@ describe('without API keys, a page of another site', () => {
     expect((await upload({})).status).toBe(200);
     expect((await upload({ origin: app.url })).status).toBe(200);
     expect((await upload({ 'sec-fetch-site': 'same-origin', origin: app.url })).status).toBe(200);
+    // Under the address that its user typed, as far as a proxy lets it see that.
+    const typed = { 'sec-fetch-site': 'same-origin', origin: 'https://press.example' };
+    expect((await upload(typed)).status).toBe(200);
+    expect((await upload({ 'sec-fetch-site': 'none' })).status).toBe(200);
+    expect((await upload({ 'sec-fetch-site': 'same-site', origin: app.url })).status).toBe(200);
     expect((await call('/requests', { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(
       200,
     );
