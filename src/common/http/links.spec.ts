@@ -2,8 +2,8 @@ import type { Request } from 'express';
 import { describe, expect, it } from 'vitest';
 import { Links } from './links.js';
 
-const callTo = (host: string) =>
-  ({ protocol: 'http', get: () => host, socket: { localPort: 3000 } }) as unknown as Request;
+const callTo = (host: string, protocol = 'http') =>
+  ({ protocol, get: () => host, socket: { localPort: 3000 } }) as unknown as Request;
 
 describe('links', () => {
   it.each(['press.local:3000', '10.0.0.7', '[::1]:3000'])(
@@ -21,6 +21,14 @@ describe('links', () => {
       expect(links.base).toBe('http://127.0.0.1:3000');
     },
   );
+
+  it.each([
+    ['https', 'https://press.local/status/7'],
+    ['javascript:alert(1)//', 'http://press.local/status/7'],
+  ])('have no other scheme than http and https: %s', (scheme, link) => {
+    // Behind a proxy it is what X-Forwarded-Proto says.
+    expect(Links.of(callTo('press.local', scheme), { HOST: '127.0.0.1' }).status('7')).toBe(link);
+  });
 
   it('are below PUBLIC_URL, with a path and with or without a slash at its end', () => {
     for (const url of ['https://example.com/press', 'https://example.com/press/']) {

@@ -18,7 +18,9 @@ export class Links {
     // The Host header is the client's word: it is used only where it can be nothing but a host.
     const given = request.get('host') ?? '';
     const host = HOST.test(given) ? given : `${env.HOST}:${request.socket.localPort}`;
-    return new Links(`${request.protocol}://${host}`, imageUrls);
+    // So it is with the scheme, where a proxy passes on what the client said of it.
+    const scheme = request.protocol === 'https' ? 'https' : 'http';
+    return new Links(`${scheme}://${host}`, imageUrls);
   }
 
   status = (requestId: string) => `${this.base}/status/${requestId}`;
