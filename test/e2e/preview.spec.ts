@@ -86,8 +86,17 @@ describe('POST /preview', () => {
     expect(await response.json()).toMatchObject({ code });
   });
 
-  it('refuses options that an upload would refuse', async () => {
-    const response = await preview({ url: origin.url('/photo.jpg'), quality: 0 });
+  it.each([
+    ['quality', 0],
+    ['quality', null],
+    ['format', null],
+    ['original', null],
+    ['max_width', null],
+    ['max_height', null],
+    ['effort', null],
+    ['url', null],
+  ])('refuses options that an upload would refuse: %s of %s', async (option, value) => {
+    const response = await preview({ url: origin.url('/photo.jpg'), [option]: value });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ code: 'invalid_parameter' });
   });

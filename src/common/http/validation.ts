@@ -1,5 +1,5 @@
 import { ValidationPipe } from '@nestjs/common';
-import type { ValidationError } from 'class-validator';
+import { ValidateIf, type ValidationError } from 'class-validator';
 import { AppError } from '../app-error.js';
 
 /** A query parameter or form field that can't be understood, each with the reason. */
@@ -13,6 +13,9 @@ export class InvalidParameterError extends AppError {
     });
   }
 }
+
+/** For what may be left out of JSON. `@IsOptional` would let `null` by, whatever the other checks say. */
+export const MayBeLeftOut = () => ValidateIf((_all, value) => value !== undefined);
 
 /** Unknown names are refused: a misspelt option must not be ignored silently. */
 export const validationPipe = () =>
