@@ -96,7 +96,11 @@ export function asUploadError(error: unknown, limitBytes: number): unknown {
     const where = error.field === undefined ? '' : ` (field "${error.field.slice(0, 60)}")`;
     return new MalformedUploadError('form_invalid', `${error.message}${where}.`, error);
   }
-  // busboy throws plain errors.
+  // multer and Node throw plain errors; nobody reads the answer, but it is no fault of ours in the log.
+  if (error instanceof Error && /^(Request (aborted|closed)|aborted)$/.test(error.message)) {
+    return new MalformedUploadError('form_invalid', 'The upload was broken off.', error);
+  }
+  // So does busboy.
   if (
     error instanceof Error &&
     /multipart|boundary|content.type|unexpected end|malformed/i.test(error.message)

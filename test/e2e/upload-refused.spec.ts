@@ -148,5 +148,9 @@ describe('POST /upload with something that is wrong', () => {
       what: 'the transaction to end',
     });
     expect(ended).toBe(true);
+    // It was the client, and nothing that somebody has to look after.
+    const told = ({ msg }: { msg: string }) => msg === 'POST /upload broken off';
+    await eventually(() => bench.app.logs.some(told), { what: 'the line of the log' });
+    expect(bench.app.logs.filter(({ level }) => level === 'error')).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
@@ -33,7 +33,7 @@ export function httpLog(logger: Logger): RequestHandler[] {
     },
     customProps: (_request, response) => contextOf(response as Response),
     customSuccessMessage: (request, response) =>
-      `${request.method} ${loggedUrl(urlOf(request))} ${response.statusCode}`,
+      `${request.method} ${loggedUrl(urlOf(request))} ${outcomeOf(response)}`,
     customErrorMessage: (request, response) =>
       `${request.method} ${loggedUrl(urlOf(request))} ${response.statusCode}`,
     customLogLevel: (request, response, error) => {
@@ -46,6 +46,12 @@ export function httpLog(logger: Logger): RequestHandler[] {
 
 /** As it was called: on its way a request's `url` changes. */
 const urlOf = (request: IncomingMessage): string => (request as Request).originalUrl ?? request.url;
+
+/** A client that left before its answer had begun was told nothing, whatever the status is by default. */
+function outcomeOf({ headersSent, writableEnded, statusCode }: ServerResponse): string {
+  if (writableEnded) return String(statusCode);
+  return headersSent ? `${statusCode}, broken off` : 'broken off';
+}
 
 /** Ties the lines that follow, the HTTP line included, to a request that was just made. */
 export const logAsRequest = (requestId: string): void => addToLogContext({ request_id: requestId });
