@@ -31,8 +31,9 @@ export class AccessModule implements OnModuleInit {
 
   onModuleInit(): void {
     if (!this.keys.isEmpty || LOOPBACK.test(this.env.HOST)) return;
+    const port = this.env.PORT === 0 ? '' : `:${this.env.PORT}`;
     this.log.warn(
-      `ANYBODY who reaches ${this.env.HOST}:${this.env.PORT} may upload, read and delete everything: HOST is set and API_KEYS is not. Set API_KEYS=name:key, or leave HOST out.`,
+      `ANYBODY who reaches ${this.env.HOST}${port} may upload, read and delete everything: HOST is set and API_KEYS is not. Set API_KEYS=name:key, or leave HOST out.`,
     );
   }
 }

@@ -32,6 +32,11 @@ describe('readEnv', () => {
     expect(() => readEnv({ [name]: value })).toThrow(new RegExp(`^${name}`));
   });
 
+  it('gives one reason for each, which is what is wrong first', () => {
+    expect(() => readEnv({ PORT: 'abc' })).toThrow(/^PORT="abc": PORT must be an integer number$/);
+    expect(() => readEnv({ PORT: '70000' })).toThrow(/: PORT must not be greater than 65535$/);
+  });
+
   it('never repeats a secret or a URL with a password', () => {
     expect(() => readEnv({ WEBHOOK_SECRET: 'hunter2', DATABASE_URL: 'x://u:hunter2@h' })).toThrow(
       /^(?![\s\S]*hunter2)/,

@@ -213,8 +213,9 @@ export function readEnv(source: NodeJS.ProcessEnv = environmentWithDotEnv()): En
   const problems = validateSync(env, { skipMissingProperties: false }).map((problem) => {
     const value = JSON.stringify(source[problem.property] ?? '');
     const secret = /(SECRET|_URL|_KEYS)$/.test(problem.property);
-    const reasons = Object.values(problem.constraints ?? {}).join('; ');
-    return `${problem.property}${secret ? '' : `=${value}`}: ${reasons}`;
+    // The checks are listed from the last decorator to the first, whose the others presume.
+    const reason = Object.values(problem.constraints ?? {}).at(-1);
+    return `${problem.property}${secret ? '' : `=${value}`}: ${reason}`;
   });
   if (problems.length > 0) throw new InvalidEnvironmentError(problems.join('\n'));
   return Object.freeze(env);
