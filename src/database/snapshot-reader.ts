@@ -5,6 +5,8 @@ import Cursor from 'pg-cursor';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { AppError } from '../common/app-error.js';
+import { FairPlaces } from '../common/fair-places.js';
+import { ownersIn } from '../config/api-keys.js';
 import { Env } from '../config/env.js';
 
 export class TooManyDownloadsError extends AppError {
@@ -32,28 +34,33 @@ const NO_DETOURS = ['sort', 'seqscan', 'bitmapscan', 'hashjoin', 'hashagg', 'mat
 @Injectable()
 export class SnapshotReader {
   private readonly driver: PostgresDriver;
-  private readonly maximum: number;
-  private reading = 0;
+  private readonly places: FairPlaces;
 
   constructor(@InjectDataSource() dataSource: DataSource, env: Env) {
     this.driver = dataSource.driver as PostgresDriver;
     // A slow client keeps its connection for long: half of them stay for everything else.
-    this.maximum = Math.floor(env.DATABASE_CONNECTIONS / 2);
+    const places = Math.floor(env.DATABASE_CONNECTIONS / 2);
+    this.places = new FairPlaces(places, ownersIn(env.API_KEYS));
   }
 
   /**
    * Rows in blocks, the next one being fetched while one is used. Leaving the loop early frees the
-   * connection. `avoid` names further planner methods, e.g. `nestloop`.
+   * connection, which is one of `owner`'s. `avoid` names further planner methods, e.g. `nestloop`.
    *
    * @throws TooManyDownloadsError
    */
-  async *read(sql: string, parameters: unknown[], avoid: string[] = []): AsyncGenerator<Row[]> {
-    if (this.reading >= this.maximum) throw new TooManyDownloadsError();
-    this.reading++;
+  async *read(
+    owner: string,
+    sql: string,
+    parameters: unknown[],
+    avoid: string[] = [],
+  ): AsyncGenerator<Row[]> {
+    const leave = this.places.take(owner);
+    if (!leave) throw new TooManyDownloadsError();
     try {
       yield* this.readOn(await this.driver.obtainMasterConnection(), sql, parameters, avoid);
     } finally {
-      this.reading--;
+      leave();
     }
   }
 

@@ -55,7 +55,7 @@ export class ExportRowsRepository {
       WHERE product.request_id = $1
       ORDER BY product.row_number`;
     // Both sides come in order from their indexes and are merged; nothing else can be let happen.
-    const blocks = this.reader.read(sql, [request.id, imagesUrl], ['nestloop']);
+    const blocks = this.reader.read(request.owner, sql, [request.id, imagesUrl], ['nestloop']);
     for await (const rows of blocks) yield rows.map((row) => split(row, lists.length));
   }
 
@@ -72,7 +72,7 @@ export class ExportRowsRepository {
         SELECT cells FROM products WHERE request_id = $1 AND row_number = image.row_number OFFSET 0
       ) product
       ORDER BY image.row_number`;
-    const blocks = this.reader.read(sql, [request.id]);
+    const blocks = this.reader.read(request.owner, sql, [request.id]);
     for await (const rows of blocks) yield rows.map((row) => split(row, lists.length));
   }
 }
