@@ -36,27 +36,21 @@ export async function startEmbeddedServers(
   }
   // Before anything is started: where there is none, its one line is all there is to read.
   const redisProgram = env.REDIS_URL ? '' : await redisBinary(log);
-  const started = await Promise.allSettled([
-    env.DATABASE_URL
-      ? given(env.DATABASE_URL)
-      : startPostgres(join(env.DATA_DIR, 'postgres'), log, options),
-    env.REDIS_URL
+  // One after the other: of two apps that start at once, each could have one of the two.
+  const postgres = env.DATABASE_URL
+    ? given(env.DATABASE_URL)
+    : await startPostgres(join(env.DATA_DIR, 'postgres'), log, options);
+  try {
+    const redis = env.REDIS_URL
       ? given(env.REDIS_URL)
-      : startRedis(redisProgram, join(env.DATA_DIR, 'redis'), log, options),
-  ]);
-  const [postgres, redis] = started;
-  const stop = async () => {
-    const running = started.filter((server) => server.status === 'fulfilled');
-    await Promise.all(running.map((server) => server.value.stop()));
-  };
-  if (postgres.status === 'fulfilled' && redis.status === 'fulfilled') {
-    return { databaseUrl: postgres.value.url, redisUrl: redis.value.url, stop };
+      : await startRedis(redisProgram, join(env.DATA_DIR, 'redis'), log, options);
+    const stop = async () => void (await Promise.all([postgres.stop(), redis.stop()]));
+    return { databaseUrl: postgres.url, redisUrl: redis.url, stop };
+  } catch (error) {
+    await postgres.stop();
+    throw error;
   }
-  await stop();
-  throw started.find((server) => server.status === 'rejected')!.reason;
 }
 
 /** A server of somebody else's: nothing to start, nothing to end. */
-async function given(url: string): Promise<EmbeddedServer> {
-  return { url, stop: async () => {} };
-}
+const given = (url: string): EmbeddedServer => ({ url, stop: async () => {} });

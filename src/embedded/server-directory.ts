@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataDirInUseError, EmbeddedServerError } from './errors.js';
@@ -43,7 +43,8 @@ export class ServerDirectory {
   ): Promise<Guarded> {
     const lockDeadline = Date.now() + PREVIOUS_RUN_MS;
     await this.previousServerGone(command.signal, lockDeadline);
-    if (existsSync(this.logFile)) renameSync(this.logFile, `${this.logFile}.1`);
+    this.refuseIfInUse();
+    this.keepPreviousLog();
     for (;;) {
       this.refuseIfInUse();
       const guarded = startGuarded({ ...command, directory: this.path, logFile: this.logFile });
@@ -52,6 +53,15 @@ export class ServerDirectory {
       if (Date.now() > lockDeadline) throw new DataDirInUseError(this.path, undefined);
       this.endOrphan(command.signal, lockDeadline);
       await sleep(100);
+    }
+  }
+
+  private keepPreviousLog(): void {
+    try {
+      renameSync(this.logFile, `${this.logFile}.1`);
+    } catch (error) {
+      // There is none, or another app that starts at the same moment has done it.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   }
 
