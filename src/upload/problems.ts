@@ -55,7 +55,8 @@ export class InvalidCsvError extends AppError {
     const first = kept[0];
     const where =
       first.row === null ? `Line ${first.line}` : `Row ${first.row} (line ${first.line})`;
-    const more = count > 1 ? ` ${count - 1} more are listed in "errors".` : '';
+    const others = count === 2 ? '1 more is' : `${count - 1} more are`;
+    const more = count > 1 ? ` ${others} listed in "errors".` : '';
     return new InvalidCsvError({
       code: first.row === null ? first.code : 'csv_rows_invalid',
       message: `Nothing was stored. ${where}: ${first.message}${more}`,

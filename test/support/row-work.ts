@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll } from 'vitest';
 import { Env } from '../../src/config/env.js';
 import { OpenWorkQuota } from '../../src/database/open-work-quota.js';
 import { ImagesRepository } from '../../src/database/repositories/images.js';
 import { type Outcome, OutcomesRepository } from '../../src/database/repositories/outcomes.js';
 import { RequestMovesRepository } from '../../src/database/repositories/request-moves.js';
 import { RequestSweepsRepository } from '../../src/database/repositories/request-sweeps.js';
-import type { TestRows } from './rows.js';
+import { TestRows } from './rows.js';
 
 type Result = Outcome['result'];
 type Completed = Extract<Result, { status: 'completed' }>;
@@ -38,17 +39,18 @@ export const outcomeOf = (
 
 /** What workers, the dispatcher and people do to the rows of requests, with what it left to be seen. */
 export class RowWork {
-  readonly images: ImagesRepository;
-  readonly outcomes: OutcomesRepository;
-  readonly moves: RequestMovesRepository;
-  readonly sweeps: RequestSweepsRepository;
+  rows: TestRows;
+  images: ImagesRepository;
+  outcomes: OutcomesRepository;
+  moves: RequestMovesRepository;
+  sweeps: RequestSweepsRepository;
 
-  constructor(private readonly rows: TestRows) {
-    const env = Object.assign(new Env(), { RETENTION_DAYS });
-    this.images = new ImagesRepository(rows.dataSource);
-    this.outcomes = new OutcomesRepository(rows.dataSource, env);
-    this.moves = new RequestMovesRepository(rows.dataSource, env, new OpenWorkQuota(env));
-    this.sweeps = new RequestSweepsRepository(rows.dataSource);
+  /** To be called once, at the top of a test file. The artifact of `completed()` is there. */
+  static forThisFile(): RowWork {
+    const work = new RowWork();
+    beforeAll(() => work.open());
+    afterAll(() => work.rows?.close());
+    return work;
   }
 
   claim(ids: string[]) {
@@ -89,5 +91,16 @@ export class RowWork {
     const none = { completed: 0, failed: 0, cancelled: 0 };
     const { completed, failed, cancelled } = { ...none, ...(await this.statuses(requestId)) };
     return { completed, failed, cancelled };
+  }
+
+  private async open(): Promise<void> {
+    this.rows = await TestRows.open();
+    const { dataSource } = this.rows;
+    const env = Object.assign(new Env(), { RETENTION_DAYS });
+    this.images = new ImagesRepository(dataSource);
+    this.outcomes = new OutcomesRepository(dataSource, env);
+    this.moves = new RequestMovesRepository(dataSource, env, new OpenWorkQuota(env));
+    this.sweeps = new RequestSweepsRepository(dataSource);
+    await this.rows.artifact(completed().artifactKey);
   }
 }

@@ -1,21 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { failed, RETENTION_DAYS, RowWork } from '../../../test/support/row-work.js';
-import { TestRows } from '../../../test/support/rows.js';
+
+const work = RowWork.forThisFile();
 
 describe('a cancel', () => {
-  let rows: TestRows;
-  let work: RowWork;
-
-  beforeAll(async () => {
-    rows = await TestRows.open();
-    work = new RowWork(rows);
-    await rows.artifact('a'.repeat(64));
-  });
-  afterAll(() => rows.close());
-
   it('ends what is open, keeps what has ended, and writes one delivery', async () => {
-    const { id, images: ids } = await rows.request(9);
+    const { id, images: ids } = await work.rows.request(9);
     await work.end(await work.claim(ids.slice(0, 2)));
     await work.end(await work.claim(ids.slice(2, 3)), failed);
     const running = await work.claim(ids.slice(3, 5));
@@ -31,12 +22,12 @@ describe('a cancel', () => {
     await work.sweep(id);
     expect(await work.statuses(id)).toEqual({ completed: 2, failed: 1, cancelled: 6 });
     expect(await work.counters(id)).toEqual(await work.tally(id));
-    const request = await rows.find(id);
+    const request = await work.rows.find(id);
     expect(request).toMatchObject({ status: 'cancelled', completedAt: expect.any(Date) });
     expect(request.expiresAt!.getTime() - request.completedAt!.getTime()).toBe(
       RETENTION_DAYS * 86_400_000,
     );
-    const [delivery, ...others] = await rows.deliveries(id);
+    const [delivery, ...others] = await work.rows.deliveries(id);
     expect(others).toEqual([]);
     expect(JSON.parse(delivery.payload)).toMatchObject({
       type: 'request.cancelled',
@@ -47,7 +38,7 @@ describe('a cancel', () => {
   });
 
   it('makes a worker that ends later move nothing and count nothing', async () => {
-    const { id, images: ids } = await rows.request(4);
+    const { id, images: ids } = await work.rows.request(4);
     const running = await work.claim(ids);
     await work.moves.cancel(id);
     expect(await work.end(running)).toEqual({ imageIds: [], endedRequests: [] });
@@ -58,11 +49,11 @@ describe('a cancel', () => {
   });
 
   it('counts nothing and hands out nothing before its images are swept', async () => {
-    const { id, images: ids } = await rows.request(6);
+    const { id, images: ids } = await work.rows.request(6);
     const [running] = await work.claim(ids.slice(0, 1));
     // As if the worker had claimed while the cancel was under way, and was passed by.
     await work.moves.cancel(id);
-    await rows.dataSource.query(
+    await work.rows.dataSource.query(
       `UPDATE images SET status = 'processing', lease = $2, lease_until = now() + interval '1 h' WHERE id = $1`,
       [running.id, running.lease],
     );
@@ -74,12 +65,12 @@ describe('a cancel', () => {
   });
 
   it('is done once, and not at all to a request that has ended or does not exist', async () => {
-    const { id } = await rows.request(2);
+    const { id } = await work.rows.request(2);
     const answers = await Promise.all(Array.from({ length: 5 }, () => work.moves.cancel(id)));
     expect(answers.toSorted()).toEqual(['already', 'already', 'already', 'already', 'moved']);
     expect(await work.events(id)).toEqual(['request.cancelled']);
 
-    const ended = await rows.request(1);
+    const ended = await work.rows.request(1);
     await work.end(await work.claim(ended.images));
     expect(await work.moves.cancel(ended.id)).toBe('final');
     expect(await work.moves.cancel(randomUUID())).toBe('unknown');
@@ -88,14 +79,14 @@ describe('a cancel', () => {
   it('and the end of the last image leave one end and one delivery, whoever is first', async () => {
     const ends: string[] = [];
     for (let round = 0; round < 30; round++) {
-      const { id, images: ids } = await rows.request(6);
+      const { id, images: ids } = await work.rows.request(6);
       const claimed = await work.claim(ids);
       await Promise.all([
         ...claimed.map((image) => work.end([image])),
         work.moves.cancel(id),
         work.images.freeExpired(),
       ]);
-      const { status } = await rows.find(id);
+      const { status } = await work.rows.find(id);
       ends.push(status);
       if (status === 'cancelled') await work.sweep(id);
       expect(await work.counters(id)).toEqual(await work.tally(id));
@@ -106,7 +97,7 @@ describe('a cancel', () => {
 
   it('does not dead-lock with claims of images that were never begun', async () => {
     for (let round = 0; round < 8; round++) {
-      const { id, images: ids } = await rows.request(40);
+      const { id, images: ids } = await work.rows.request(40);
       await work.images.nextFairBatch(40, 60);
       const claims = Promise.all(ids.map((one) => work.claim([one])));
       await Promise.all([claims, work.moves.cancel(id), work.sweeps.advance(7, id)]);

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DataSource } from 'typeorm';
 import { eventually } from '../../../test/support/eventually.js';
 import { completed, RowWork } from '../../../test/support/row-work.js';
-import { TestRows } from '../../../test/support/rows.js';
 import { Env } from '../../config/env.js';
 import { ArtifactsRepository } from './artifacts.js';
 import { OutcomesRepository } from './outcomes.js';
@@ -10,39 +9,36 @@ import { OutcomesRepository } from './outcomes.js';
 const keyOf = (n: number) => String(n).padStart(64, '0');
 const completedAs = (key: string, made: boolean) => completed({ artifactKey: key, made });
 
+const work = RowWork.forThisFile();
+
 describe('a removed request', () => {
-  let rows: TestRows;
-  let work: RowWork;
   let artifacts: ArtifactsRepository;
 
-  beforeAll(async () => {
-    rows = await TestRows.open();
-    work = new RowWork(rows);
-    artifacts = new ArtifactsRepository(rows.dataSource);
+  beforeAll(() => {
+    artifacts = new ArtifactsRepository(work.rows.dataSource);
   });
-  afterAll(() => rows.close());
   beforeEach(() =>
-    rows.dataSource.query(
+    work.rows.dataSource.query(
       'TRUNCATE images, products, processing_requests, artifacts, request_sweeps, webhook_deliveries CASCADE',
     ),
   );
 
   const count = async (table: string) => {
-    const [{ n }] = await rows.dataSource.query<[{ n: number }]>(
+    const [{ n }] = await work.rows.dataSource.query<[{ n: number }]>(
       `SELECT count(*)::int AS n FROM ${table}`,
     );
     return n;
   };
   /** A request whose image `i` has the artifact of key `keys[i]`. */
   const withArtifacts = async (...keys: number[]) => {
-    const { id, images: ids } = await rows.request(keys.length);
-    await rows.dataSource.query(
+    const { id, images: ids } = await work.rows.request(keys.length);
+    await work.rows.dataSource.query(
       `INSERT INTO products SELECT $1, n, n::text, 'p', '{}' FROM generate_series(1, $2::int) n`,
       [id, keys.length],
     );
     const claimed = new Map((await work.claim(ids)).map((image) => [image.id, image]));
     for (const [i, key] of keys.entries()) {
-      await rows.artifact(keyOf(key));
+      await work.rows.artifact(keyOf(key));
       await work.end([claimed.get(ids[i])!], completedAs(keyOf(key), true));
     }
     return id;
@@ -58,8 +54,8 @@ describe('a removed request', () => {
     const other = await withArtifacts(3, 5);
     expect(await work.moves.remove(id)).toBe('moved');
     expect(await work.moves.remove(id)).toBe('unknown');
-    await expect(rows.find(id)).rejects.toThrow('Could not find any entity');
-    expect(await rows.deliveries(id)).toEqual([]);
+    await expect(work.rows.find(id)).rejects.toThrow('Could not find any entity');
+    expect(await work.rows.deliveries(id)).toEqual([]);
 
     await work.sweep(id);
     expect([await count('images'), await count('products'), await count('request_sweeps')]).toEqual(
@@ -73,8 +69,8 @@ describe('a removed request', () => {
   });
 
   it('stops while it runs, before and while its images are swept', async () => {
-    const { id, images: ids } = await rows.request(6);
-    await rows.artifact(keyOf(1));
+    const { id, images: ids } = await work.rows.request(6);
+    await work.rows.artifact(keyOf(1));
     const running = await work.claim(ids);
     await work.moves.remove(id);
     const result = completedAs(keyOf(1), true);
@@ -86,7 +82,7 @@ describe('a removed request', () => {
   });
 
   it('replaces a sweep that is under way', async () => {
-    const { id } = await rows.request(6);
+    const { id } = await work.rows.request(6);
     await work.moves.cancel(id);
     await work.sweeps.advance(2, id);
     expect(await work.moves.remove(id)).toBe('moved');
@@ -96,7 +92,7 @@ describe('a removed request', () => {
 
   it('leaves no image with an artifact that was swept between finding and recording', async () => {
     const id = await withArtifacts(1);
-    const { images: ids } = await rows.request(1);
+    const { images: ids } = await work.rows.request(1);
     const [late] = await work.claim(ids);
     expect(await artifacts.find(keyOf(1))).not.toBeNull();
     await work.moves.remove(id);
@@ -107,7 +103,7 @@ describe('a removed request', () => {
     await sweepFiles();
     expect((await work.end([late], found)).imageIds).toEqual([]);
     // Made anew, it counts.
-    await rows.artifact(keyOf(1));
+    await work.rows.artifact(keyOf(1));
     expect((await work.end([late], completedAs(keyOf(1), true))).imageIds).toEqual(ids);
     expect(await sweepFiles()).toEqual([]);
   });
@@ -115,7 +111,7 @@ describe('a removed request', () => {
   it('keeps or sweeps an artifact, never half, when another image takes it at the same time', async () => {
     for (let round = 1; round <= 40; round++) {
       const id = await withArtifacts(round);
-      const { images: ids } = await rows.request(1);
+      const { images: ids } = await work.rows.request(1);
       const [late] = await work.claim(ids);
       await work.moves.remove(id);
       const files = new Set([keyOf(round)]);
@@ -127,17 +123,17 @@ describe('a removed request', () => {
       ]);
       // A sweep passes over a row that is being recorded just then; the next one looks again.
       await sweepUnused();
-      const { status } = await rows.image(late.id);
+      const { status } = await work.rows.image(late.id);
       expect(files.has(keyOf(round))).toBe(status === 'completed');
     }
   });
 
   it('keeps an artifact that another image is being recorded with, though it can not see it yet', async () => {
     const id = await withArtifacts(1);
-    const { images: ids } = await rows.request(1);
+    const { images: ids } = await work.rows.request(1);
     const [late] = await work.claim(ids);
     await work.moves.remove(id);
-    const runner = rows.dataSource.createQueryRunner();
+    const runner = work.rows.dataSource.createQueryRunner();
     await runner.startTransaction();
     const client: unknown = await runner.connect();
     const inTransaction = { driver: { master: client } } as unknown as DataSource;
@@ -147,7 +143,7 @@ describe('a removed request', () => {
 
     const swept = work.sweep(id);
     await eventually(async () => {
-      const [{ n }] = await rows.dataSource.query<[{ n: number }]>(
+      const [{ n }] = await work.rows.dataSource.query<[{ n: number }]>(
         `SELECT count(*)::int AS n FROM pg_stat_activity
          WHERE datname = current_database() AND wait_event_type = 'Lock'`,
       );
@@ -161,15 +157,15 @@ describe('a removed request', () => {
   });
 
   it('gives a file up that was stored and never recorded, but not while its worker may be at it', async () => {
-    await rows.artifact(keyOf(1));
+    await work.rows.artifact(keyOf(1));
     expect(await sweepFiles()).toEqual([]);
-    await rows.dataSource.query(`UPDATE artifacts SET sweep_after = now() - interval '1 s'`);
+    await work.rows.dataSource.query(`UPDATE artifacts SET sweep_after = now() - interval '1 s'`);
     expect(await sweepFiles()).toEqual([keyOf(1)]);
   });
 
   it('keeps the rows of files that could not be removed', async () => {
-    await rows.artifact(keyOf(1));
-    await rows.dataSource.query(`UPDATE artifacts SET sweep_after = now() - interval '1 s'`);
+    await work.rows.artifact(keyOf(1));
+    await work.rows.dataSource.query(`UPDATE artifacts SET sweep_after = now() - interval '1 s'`);
     const failing = artifacts.sweepUnused(3, () => Promise.reject(new Error('disk')));
     await expect(failing).rejects.toThrow('disk');
     expect(await sweepFiles()).toEqual([keyOf(1)]);
@@ -177,9 +173,9 @@ describe('a removed request', () => {
 
   it('is also one whose time is over, and no other', async () => {
     const [over, later] = [await withArtifacts(1), await withArtifacts(2)];
-    const { id: open } = await rows.request(1);
+    const { id: open } = await work.rows.request(1);
     const expire = (id: string, when: string) =>
-      rows.dataSource.query(
+      work.rows.dataSource.query(
         `UPDATE processing_requests SET expires_at = now() + $2::interval WHERE id = $1`,
         [id, when],
       );
@@ -194,8 +190,8 @@ describe('a removed request', () => {
     const order: string[] = [];
     let reserved: Promise<unknown> | undefined;
     await artifacts.whileUnknown(keyOf(9), 'jpeg', async () => {
-      reserved = rows.artifact(keyOf(9)).then(() => order.push('reserved'));
-      await rows.dataSource.query('SELECT pg_sleep(0.1)');
+      reserved = work.rows.artifact(keyOf(9)).then(() => order.push('reserved'));
+      await work.rows.dataSource.query('SELECT pg_sleep(0.1)');
       order.push('removed');
     });
     await reserved;

@@ -1,27 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { failed, RowWork } from '../../../test/support/row-work.js';
-import { TestRows } from '../../../test/support/rows.js';
+
+const work = RowWork.forThisFile();
 
 describe('a retry', () => {
-  let rows: TestRows;
-  let work: RowWork;
-
-  beforeAll(async () => {
-    rows = await TestRows.open();
-    work = new RowWork(rows);
-    await rows.artifact('a'.repeat(64));
-  });
-  afterAll(() => rows.close());
-
   it('sends failed images back to wait with all their tries, and ends with a new delivery', async () => {
-    const { id, images: ids } = await rows.request(7);
+    const { id, images: ids } = await work.rows.request(7);
     await work.end(await work.claim(ids.slice(0, 2)));
     await work.end(await work.claim(ids.slice(2)), failed);
-    const [first] = await rows.deliveries(id);
+    const [first] = await work.rows.deliveries(id);
 
     expect(await work.moves.retry(id)).toBe('moved');
-    expect(await rows.find(id)).toMatchObject({
+    expect(await work.rows.find(id)).toMatchObject({
       status: 'pending',
       imagesCompleted: 2,
       imagesFailed: 0,
@@ -32,7 +23,7 @@ describe('a retry', () => {
     });
     await work.sweep(id);
     expect(await work.statuses(id)).toEqual({ completed: 2, pending: 5 });
-    expect(await rows.image(ids[3])).toMatchObject({
+    expect(await work.rows.image(ids[3])).toMatchObject({
       attempts: 0,
       errorCode: null,
       errorMessage: null,
@@ -45,15 +36,15 @@ describe('a retry', () => {
     await work.end(again.slice(0, 4));
     await work.end(again.slice(4), failed);
     expect(await work.counters(id)).toEqual(await work.tally(id));
-    expect(await rows.find(id)).toMatchObject({ status: 'completed', imagesCompleted: 6 });
-    const [, second, ...others] = await rows.deliveries(id);
+    expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesCompleted: 6 });
+    const [, second, ...others] = await work.rows.deliveries(id);
     expect(others).toEqual([]);
     expect(JSON.parse(second.payload)).toMatchObject({ data: { completed: 6, failed: 1 } });
     expect(second).not.toMatchObject({ id: (first as unknown as { id: string }).id });
   });
 
   it('does not count an image twice that fails again before the sweep is through', async () => {
-    const { id, images: ids } = await rows.request(6);
+    const { id, images: ids } = await work.rows.request(6);
     await work.end(await work.claim(ids), failed);
     await work.moves.retry(id);
     await work.sweeps.advance(2, id);
@@ -62,12 +53,12 @@ describe('a retry', () => {
     expect(await work.statuses(id)).toEqual({ failed: 2, pending: 4 });
     await work.end(await work.claim(ids), failed);
     expect(await work.counters(id)).toEqual(await work.tally(id));
-    expect(await rows.find(id)).toMatchObject({ status: 'failed', imagesFailed: 6 });
+    expect(await work.rows.find(id)).toMatchObject({ status: 'failed', imagesFailed: 6 });
   });
 
   it('moves duplicates with their first image, in whichever batch they are', async () => {
-    const { id, images: ids } = await rows.request(9);
-    await rows.dataSource.query(
+    const { id, images: ids } = await work.rows.request(9);
+    await work.rows.dataSource.query(
       'UPDATE images SET same_as = $1 WHERE request_id = $2 AND id > $1 AND row_number > 4',
       [ids[0], id],
     );
@@ -84,7 +75,7 @@ describe('a retry', () => {
   });
 
   it('takes up what was cancelled', async () => {
-    const { id, images: ids } = await rows.request(5);
+    const { id, images: ids } = await work.rows.request(5);
     await work.end(await work.claim(ids.slice(0, 1)));
     await work.end(await work.claim(ids.slice(1, 2)), failed);
     await work.moves.cancel(id);
@@ -99,7 +90,7 @@ describe('a retry', () => {
   });
 
   it('refuses a request that runs, or of which nothing failed', async () => {
-    const { id, images: ids } = await rows.request(1);
+    const { id, images: ids } = await work.rows.request(1);
     expect(await work.moves.retry(id)).toBe('open');
     await work.end(await work.claim(ids));
     expect(await work.moves.retry(id)).toBe('nothing');
@@ -107,7 +98,7 @@ describe('a retry', () => {
   });
 
   it('is done once by many at the same time', async () => {
-    const { id, images: ids } = await rows.request(3);
+    const { id, images: ids } = await work.rows.request(3);
     await work.end(await work.claim(ids), failed);
     const answers = await Promise.all(Array.from({ length: 6 }, () => work.moves.retry(id)));
     expect(answers.filter((move) => move === 'moved')).toHaveLength(1);
