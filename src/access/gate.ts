@@ -50,8 +50,12 @@ export class Gate {
 
   private async admit(request: Request): Promise<void> {
     const token = takeToken(request);
-    if (isPublic(request.method, request.path)) return;
     const address = `ip:${request.ip ?? ''}`;
+    if (isPublic(request.method, request.path)) {
+      // The built-in receiver keeps what it gets, so its calls are limited as well.
+      if (request.method === 'POST') await this.rate.count(`receiver:${address}`);
+      return;
+    }
     if (this.keys.isEmpty) {
       await this.assertNotForged(request, address);
       setCaller(request, { name: '', seesAll: true });
