@@ -36,7 +36,7 @@ export function createLogger(
  * Returns an error and its causes without what drivers attach: parameters of queries, the URL and
  * headers of calls.
  */
-function serializeError(error: unknown): unknown {
+export function serializeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { type, message, stack, code } = pino.stdSerializers.err(error);
   return {
