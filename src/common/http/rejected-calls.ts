@@ -21,7 +21,10 @@ export class RejectedCalls {
     private readonly schedule: Schedule = scheduleUnref,
   ) {}
 
-  /** Counts a call. @returns whether it is the first one of a quiet time, which gets its own line */
+  /**
+   * Counts a call.
+   * @returns whether it is the first one after a quiet interval, which gets a line of its own
+   */
   isFirst(): boolean {
     if (this.isScheduled) {
       this.count += 1;
