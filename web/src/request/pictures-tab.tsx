@@ -27,12 +27,6 @@ export function PicturesTab({ summary }: { summary: RequestSummary }) {
   const moved = progress.completed + progress.failed + progress.cancelled;
   useEffect(() => pages.refresh(), [pages, moved, summary.status]);
 
-  useEffect(() => {
-    place.current?.style.setProperty('height', `${grid.height}px`);
-    place.current?.style.setProperty('--offset', `${grid.offset}px`);
-    place.current?.style.setProperty('--columns', String(grid.columns));
-  }, [grid]);
-
   const indexes = Array.from(
     { length: Math.max(0, grid.last - grid.first + 1) },
     (_, i) => grid.first + i,
@@ -40,7 +34,16 @@ export function PicturesTab({ summary }: { summary: RequestSummary }) {
   return (
     <section aria-label="Pictures">
       <h2 class="unseen">{counted(products, 'product')}</h2>
-      <ul class="gallery" ref={place}>
+      <ul
+        class="gallery"
+        ref={place}
+        // In the same update as the cards: set in an effect, it would follow a frame after them.
+        style={{
+          height: `${grid.height}px`,
+          '--offset': `${grid.offset}px`,
+          '--columns': String(grid.columns),
+        }}
+      >
         {indexes.map((index) => (
           <ProductCard
             key={index}
