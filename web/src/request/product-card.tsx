@@ -12,7 +12,13 @@ interface Props {
 export function ProductCard({ index, total, product, onOpen }: Props) {
   return (
     <li aria-setsize={total} aria-posinset={index + 1}>
-      <button class="card" type="button" disabled={!product} onClick={onOpen}>
+      <button
+        class="card"
+        type="button"
+        disabled={!product}
+        aria-label={product ? undefined : `Loading product ${count(index + 1)}`}
+        onClick={onOpen}
+      >
         <Picture product={product} />
         <span class="name clip">{product?.product_name ?? ' '}</span>
         <span class="soft small clip number">{product ? <Outcome product={product} /> : ' '}</span>

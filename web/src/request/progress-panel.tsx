@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Progress, RequestSummary } from '../api/types.js';
+import { retryNow } from '../api/wake.js';
 import { bytes, clock, count, counted, duration, percent, rate } from '../format.js';
 import type { Connection } from './watch.js';
 import { isFinal } from './watch.js';
@@ -19,9 +20,12 @@ export function ProgressPanel({ summary, connection }: Props) {
         <strong class="percent number">{percent(Math.floor(progress.percent))}</strong>
         <span class="soft number">{howFar(progress)}</span>
         <span class="connection soft small" role="status">
-          {connection === 'away' &&
-            'Pressroom does not answer just now. Nothing is lost; trying again…'}
-          {connection === 'polling' && !ended && 'Asking every 2 seconds.'}
+          {connection === 'away' && (
+            <>
+              Pressroom is not responding. Retrying automatically; no image is lost. <RetryNow />
+            </>
+          )}
+          {connection === 'polling' && !ended && 'Updates every 2 s'}
           {connection === 'live' &&
             progress.waits_until &&
             `Some images are tried again, the last at ${clock(progress.waits_until)}.`}
@@ -49,6 +53,14 @@ export function ProgressPanel({ summary, connection }: Props) {
 function howFar({ total, completed, failed, cancelled }: Progress): string {
   if (cancelled === 0) return `${count(completed + failed)} of ${counted(total, 'image')}`;
   return `${count(completed)} of ${counted(total, 'image')} compressed, ${count(cancelled)} cancelled`;
+}
+
+export function RetryNow() {
+  return (
+    <button class="as-link" type="button" onClick={retryNow}>
+      Retry now
+    </button>
+  );
 }
 
 interface FigureProps {

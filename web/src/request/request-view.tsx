@@ -7,10 +7,11 @@ import { count, moment } from '../format.js';
 import { Fault } from '../parts/fault.js';
 import { StatusBadge } from '../parts/status-badge.js';
 import { Actions } from './actions.js';
+import { BeforeEnd } from './before-end.js';
 import { FiguresTab } from './figures-tab.js';
 import { PicturesTab } from './pictures-tab.js';
 import { ProblemsTab } from './problems-tab.js';
-import { ProgressPanel } from './progress-panel.js';
+import { ProgressPanel, RetryNow } from './progress-panel.js';
 import { useRequest } from './use-request.js';
 import { WebhookTab } from './webhook-tab.js';
 
@@ -22,7 +23,7 @@ const TAB_NAMES: Record<RequestTab, string> = {
 };
 
 export function RequestView({ id, tab }: { id: string; tab: RequestTab }) {
-  const { summary, connection, refused, watchAgain } = useRequest(id);
+  const { summary, connection, refused, watchAgain, beforeEnd } = useRequest(id);
   if (refused) return <Refused error={refused} />;
   if (!summary) return <Waiting away={connection === 'away'} />;
   return (
@@ -42,10 +43,12 @@ export function RequestView({ id, tab }: { id: string; tab: RequestTab }) {
           </a>
         ))}
       </nav>
-      {tab === 'figures' && <FiguresTab summary={summary} />}
-      {tab === 'pictures' && <PicturesTab summary={summary} />}
-      {tab === 'problems' && <ProblemsTab summary={summary} onMoved={watchAgain} />}
-      {tab === 'webhook' && <WebhookTab summary={summary} />}
+      <BeforeEnd.Provider value={beforeEnd}>
+        {tab === 'figures' && <FiguresTab summary={summary} />}
+        {tab === 'pictures' && <PicturesTab summary={summary} />}
+        {tab === 'problems' && <ProblemsTab summary={summary} onMoved={watchAgain} />}
+        {tab === 'webhook' && <WebhookTab summary={summary} />}
+      </BeforeEnd.Provider>
     </div>
   );
 }
@@ -119,7 +122,13 @@ function Waiting({ away }: { away: boolean }) {
     <div class="request waiting">
       <h1 class="unseen">Request</h1>
       <p class="soft" role="status">
-        {away ? 'Pressroom does not answer. Trying again…' : 'Loading…'}
+        {away ? (
+          <>
+            Pressroom is not responding. Retrying automatically. <RetryNow />
+          </>
+        ) : (
+          'Loading…'
+        )}
       </p>
     </div>
   );

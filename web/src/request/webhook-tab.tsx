@@ -1,8 +1,9 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { call, getJson } from '../api/client.js';
 import type { Delivery, DeliveryList, RequestSummary } from '../api/types.js';
 import { clock, counted, moment } from '../format.js';
 import { Fault } from '../parts/fault.js';
+import { usePoll } from '../parts/use-poll.js';
 import { isFinal } from './watch.js';
 
 const REFRESH_MS = 2000;
@@ -17,37 +18,25 @@ const TONES: Record<Delivery['status'], { tone: string; words: string }> = {
 /** Who was told of the end, and how each try went. */
 export function WebhookTab({ summary }: { summary: RequestSummary }) {
   const { request_id: id, webhook_url } = summary;
-  const [deliveries, setDeliveries] = useState<Delivery[]>();
-  const [fault, setFault] = useState<Error>();
+  const [resent, setResent] = useState(0);
+  const [resendFault, setResendFault] = useState<Error>();
   const ended = isFinal(summary);
-
-  const load = useCallback(
-    async (signal?: AbortSignal) => {
-      const list = await getJson<DeliveryList>(`/requests/${id}/deliveries`, signal);
-      setDeliveries(list.deliveries);
-    },
-    [id],
+  const { answer, fault } = usePoll(
+    (signal) => getJson<DeliveryList>(`/requests/${id}/deliveries`, signal),
+    REFRESH_MS,
+    [id, resent],
   );
-  useEffect(() => {
-    const controller = new AbortController();
-    const look = () => void load(controller.signal).catch(() => undefined);
-    look();
-    const timer = setInterval(() => !document.hidden && look(), REFRESH_MS);
-    return () => {
-      clearInterval(timer);
-      controller.abort();
-    };
-  }, [load]);
+  const deliveries = answer?.deliveries;
 
   const resend = async (delivery: Delivery) => {
-    setFault(undefined);
+    setResendFault(undefined);
     try {
       const path = `/requests/${id}/deliveries/${delivery.id}/resend`;
       const record = { title: 'Sent a webhook again', curl: `-X POST {base}${path}` };
       await call(path, { method: 'POST', record });
-      await load();
+      setResent((before) => before + 1);
     } catch (error) {
-      setFault(error as Error);
+      setResendFault(error as Error);
     }
   };
 
@@ -63,7 +52,8 @@ export function WebhookTab({ summary }: { summary: RequestSummary }) {
       <h2 id="deliveries" class="breakable">
         Told to {webhook_url}
       </h2>
-      <Fault error={fault} onKey={() => setFault(undefined)} />
+      <Fault error={resendFault} onKey={() => setResendFault(undefined)} />
+      {ended && <Fault error={fault} retrying />}
       {deliveries?.length === 0 && (
         <p class="empty">{ended ? 'It goes out in a moment.' : 'It goes out at the end.'}</p>
       )}

@@ -6,7 +6,7 @@ import { requestPath } from '../app/router.js';
 import { bytes, count, counted, moment, percent } from '../format.js';
 import { Fault } from '../parts/fault.js';
 import { StatusBadge } from '../parts/status-badge.js';
-import { useKey } from '../parts/use-key.js';
+import { usePoll } from '../parts/use-poll.js';
 import { isFinal } from '../request/watch.js';
 import { TotalsPlot } from './totals-plot.js';
 
@@ -39,8 +39,8 @@ export function RequestsView() {
           />
         </label>
       </div>
-      <Fault error={fault} />
-      {(list || !fault) && <TotalsPlot />}
+      <Fault error={fault} retrying />
+      {(list || !fault) && <TotalsPlot version={endsOf(list)} />}
       <p class="unseen" role="status">
         {list && `${counted(list.requests.length, 'request')} shown`}
       </p>
@@ -67,6 +67,10 @@ export function RequestsView() {
     </div>
   );
 }
+
+/** Changes whenever a request of the list ends or is deleted. */
+const endsOf = (list: RequestList | undefined): string =>
+  list?.requests.map(({ completed_at }) => completed_at ?? '').join() ?? '';
 
 function RequestRow({ request }: { request: RequestSummary }) {
   const { request_id, filename, status, created_at, progress } = request;
@@ -105,29 +109,11 @@ function RequestRow({ request }: { request: RequestSummary }) {
 }
 
 function useRequests(search: string, limit: number) {
-  const [list, setList] = useState<RequestList>();
-  const [fault, setFault] = useState<Error>();
-  const key = useKey();
-  useEffect(() => {
-    const controller = new AbortController();
-    let timer: ReturnType<typeof setTimeout>;
-    const load = async () => {
-      try {
-        const query = new URLSearchParams({ limit: String(Math.min(limit, 1000)) });
-        if (search) query.set('search', search);
-        if (!document.hidden) setList(await getJson(`/requests?${query}`, controller.signal));
-        setFault(undefined);
-      } catch (error) {
-        if (controller.signal.aborted) return;
-        setFault(error as Error);
-      }
-      if (!controller.signal.aborted) timer = setTimeout(() => void load(), REFRESH_MS);
-    };
-    void load();
-    return () => {
-      controller.abort();
-      clearTimeout(timer);
-    };
-  }, [search, limit, key]);
+  const read = (signal: AbortSignal) => {
+    const query = new URLSearchParams({ limit: String(Math.min(limit, 1000)) });
+    if (search) query.set('search', search);
+    return getJson<RequestList>(`/requests?${query}`, signal);
+  };
+  const { answer: list, fault } = usePoll(read, REFRESH_MS, [search, limit]);
   return { list, fault };
 }

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { AlignedData } from 'uplot';
 import { getJson } from '../api/client.js';
+import { keepTrying } from '../api/keep-trying.js';
 import type { Totals } from '../api/types.js';
 import { bytes, count, counted } from '../format.js';
 import { axis, Plot } from '../parts/plot.js';
@@ -9,15 +10,20 @@ import { useKey } from '../parts/use-key.js';
 /** Seconds; room for the outer halves of the first and the last bar. */
 const HALF_A_DAY = 43_200;
 
-/** What all requests have saved, day by day. */
-export function TotalsPlot() {
+/** What all requests have saved, day by day; read again when `version` changes. */
+export function TotalsPlot({ version }: { version: string }) {
   const [totals, setTotals] = useState<Totals>();
   const key = useKey();
   useEffect(() => {
     const controller = new AbortController();
-    getJson<Totals>('/statistics', controller.signal).then(setTotals, () => undefined);
+    const { signal } = controller;
+    // An error that stays is shown above, by the list.
+    keepTrying((attempted) => getJson<Totals>('/statistics', attempted), { signal }).then(
+      setTotals,
+      () => undefined,
+    );
     return () => controller.abort();
-  }, [key]);
+  }, [key, version]);
   const days = totals?.days ?? [];
   const data = useMemo<[number[], (number | null)[]]>(
     () => [

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type Preview, preview } from '../api/preview.js';
+import { type Preview, retryPreview } from '../api/preview.js';
 import type { PreviewRow } from '../api/types.js';
 import { bytes, change } from '../format.js';
 import { BeforeAfter } from '../parts/before-after.js';
@@ -68,7 +68,10 @@ function usePreview(url: string | undefined, options: string) {
     setBusy(true);
     const look = async () => {
       try {
-        const next = await preview(url, JSON.parse(options) as object, controller.signal);
+        const parsed = JSON.parse(options) as object;
+        const next = await retryPreview(url, parsed, controller.signal, (error) =>
+          setReason(`${error.message} Retrying automatically.`),
+        );
         if (controller.signal.aborted) return next.release();
         setShown({ ...next, url });
         setReason(undefined);

@@ -27,7 +27,7 @@ export function StartView() {
       <p class="unseen" role="status">
         {busy ? 'Reading the catalogue' : result ? announce(result) : ''}
       </p>
-      {result && <Fault error={fault} onKey={again} />}
+      {result && <Fault error={fault} onKey={again} onRetry={again} />}
       {result?.kind === 'ready' && (
         <CheckedCatalogue key={result.catalogue} {...result} onStartOver={startOver} />
       )}
@@ -56,7 +56,7 @@ export function StartView() {
             </p>
           </div>
           <DropZone over={over} busy={busy} onFile={look} />
-          <Fault error={fault} onKey={again} />
+          <Fault error={fault} onKey={again} onRetry={again} />
           <div class="other-ways">
             <PasteLinks {...list} />
             <div class="sample">
@@ -64,7 +64,7 @@ export function StartView() {
                 class="button"
                 type="button"
                 disabled={busy}
-                onClick={() => lookAt(fetchSample())}
+                onClick={() => lookAt(fetchSample)}
               >
                 Try the sample
               </button>
