@@ -75,7 +75,7 @@ describe.skipIf(NO_BROWSER)('the page after a lost connection', () => {
   it('draws the totals once the server answers', async () => {
     await page.route('**/statistics', (route) => route.abort());
     await page.goto(`${shop.url}/all`);
-    await page.getByText('need not be sent').waitFor();
+    await page.getByText('Saved by compression, by day.').waitFor();
     await page.unroute('**/statistics');
     await page.evaluate(() => dispatchEvent(new Event('online')));
     await page.getByText(/in (the last )?30 days/).waitFor();

@@ -29,7 +29,7 @@ export function Inbox() {
         )}
         .
       </p>
-      {webhooks?.length === 0 && <p class="empty">Nothing has come yet.</p>}
+      {webhooks?.length === 0 && <p class="empty">No webhook received yet.</p>}
       <ul class="stack">
         {webhooks?.map((webhook) => (
           <li key={`${webhook.received_at} ${webhook.webhook_id}`}>

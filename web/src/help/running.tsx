@@ -11,13 +11,13 @@ interface Health {
   details?: Record<string, { status: string; message?: string }>;
 }
 
-/** What runs where, and whether it is well. */
+/** Services, and whether it is well. */
 export function Running() {
   const { setup, health, fault } = useRunning();
   const state = (part: string) => <State health={health} part={part} />;
   return (
     <section class="stack" aria-labelledby="running">
-      <h2 id="running">What runs where</h2>
+      <h2 id="running">Services</h2>
       <Fault error={fault} retrying />
       <div class="sheet">
         <dl class="services">
@@ -31,7 +31,7 @@ export function Running() {
           <Service name="Redis" state={state('redis')}>
             {setup && placeOf(setup.redis)}
           </Service>
-          <Service name="Pictures" state={state('storage')}>
+          <Service name="Images" state={state('storage')}>
             {setup && (
               <>
                 In <code class="breakable">{setup.storage.directory}</code>
@@ -52,8 +52,8 @@ function Links({ setup }: { setup: Setup }) {
   return (
     <span class="soft small block">
       {setup.public_url
-        ? `Links are given out under ${setup.public_url}.`
-        : 'Links are given out under the address an upload came to (PUBLIC_URL is not set).'}
+        ? `Links start with ${setup.public_url}.`
+        : 'Links start with the address of the upload (PUBLIC_URL is not set).'}
     </span>
   );
 }

@@ -38,7 +38,7 @@ export function PicturesTab({ summary }: { summary: RequestSummary }) {
     (_, i) => grid.first + i,
   );
   return (
-    <section aria-label="Pictures">
+    <section aria-label="Images">
       <h2 class="unseen">{counted(products, 'product')}</h2>
       {isFinal(summary) && <Fault error={pages.fault} retrying />}
       <ul

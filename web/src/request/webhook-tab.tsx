@@ -8,11 +8,11 @@ import { isFinal } from './watch.js';
 
 const REFRESH_MS = 2000;
 const TONES: Record<Delivery['status'], { tone: string; words: string }> = {
-  pending: { tone: 'busy', words: 'Next try soon' },
+  pending: { tone: 'busy', words: 'Next attempt soon' },
   delivering: { tone: 'busy', words: 'On its way' },
   delivered: { tone: 'good', words: 'Delivered' },
-  failed: { tone: 'bad', words: 'Given up' },
-  disabled: { tone: 'bad', words: 'Refused for good' },
+  failed: { tone: 'bad', words: 'Gave up' },
+  disabled: { tone: 'bad', words: 'Rejected' },
 };
 
 /** Who was told of the end, and how each try went. */
@@ -43,19 +43,23 @@ export function WebhookTab({ summary }: { summary: RequestSummary }) {
   if (!webhook_url)
     return (
       <p class="empty">
-        Nobody asked to be told. Give a webhook address with the next upload, under “Tell another
-        system when it is done”.
+        No webhook set. Enter a webhook address with the next upload, under “Notify another system
+        (webhook)”.
       </p>
     );
   return (
     <section class="stack" aria-labelledby="deliveries">
       <h2 id="deliveries" class="breakable">
-        Told to {webhook_url}
+        Sent to {webhook_url}
       </h2>
       <Fault error={resendFault} onKey={() => setResendFault(undefined)} />
       {ended && <Fault error={fault} retrying />}
       {deliveries?.length === 0 && (
-        <p class="empty">{ended ? 'It goes out in a moment.' : 'It goes out at the end.'}</p>
+        <p class="empty">
+          {ended
+            ? 'Pressroom sends it in a moment.'
+            : 'Pressroom sends it when the last image has ended.'}
+        </p>
       )}
       {deliveries?.map((delivery) => (
         <article key={delivery.id} class="sheet stack">
@@ -84,18 +88,18 @@ function Attempts({ delivery }: { delivery: Delivery }) {
   return (
     <>
       <p class="soft small">
-        {counted(attempts.length, 'try', 'tries')}
-        {next_attempt_at && `, the next one at ${clock(next_attempt_at)}`}
+        {counted(attempts.length, 'attempt')}
+        {next_attempt_at && `, the next at ${clock(next_attempt_at)}`}
       </p>
       {attempts.length > 0 && (
-        <div class="scroll-x" tabIndex={0} role="region" aria-label="Tries">
+        <div class="scroll-x" tabIndex={0} role="region" aria-label="Attempts">
           <table>
             <thead>
               <tr>
                 <th scope="col">When</th>
-                <th scope="col">Answer</th>
-                <th scope="col">Took</th>
-                <th scope="col">What happened</th>
+                <th scope="col">Response</th>
+                <th scope="col">Duration</th>
+                <th scope="col">Result</th>
               </tr>
             </thead>
             <tbody>

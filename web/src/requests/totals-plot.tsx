@@ -3,7 +3,7 @@ import type { AlignedData } from 'uplot';
 import { getJson } from '../api/client.js';
 import { keepTrying } from '../api/keep-trying.js';
 import type { Totals } from '../api/types.js';
-import { bytes, count, counted } from '../format.js';
+import { bytes, counted, difference } from '../format.js';
 import { axis, Plot } from '../parts/plot.js';
 import { useKey } from '../parts/use-key.js';
 
@@ -32,12 +32,15 @@ export function TotalsPlot({ version }: { version: string }) {
     ],
     [totals],
   );
-  const saved = data[1].reduce<number>((sum, value) => sum + (value ?? 0), 0);
+  // Of all days, also of those whose images grew and have no bar.
+  const bytesIn = days.reduce((sum, day) => sum + day.bytes_in, 0);
+  const bytesOut = days.reduce((sum, day) => sum + day.bytes_out, 0);
+  const { name, size } = difference(bytesIn, bytesOut);
   const images = days.reduce((sum, day) => sum + day.images, 0);
   const requests = days.reduce((sum, day) => sum + day.requests, 0);
   return (
     <Plot
-      title="Saved a day"
+      title="Saved per day"
       height={150}
       data={data}
       options={(colours, library) => ({
@@ -65,11 +68,11 @@ export function TotalsPlot({ version }: { version: string }) {
         ],
       })}
     >
-      {!totals && 'Bytes that need not be sent any more.'}
-      {totals && saved === 0 && 'Nothing in the last 30 days.'}
+      {!totals && 'Saved by compression, by day.'}
+      {totals && images === 0 && 'No images in the last 30 days.'}
       {totals &&
-        saved > 0 &&
-        `${bytes(saved)} in 30 days: ${count(images)} images of ${counted(requests, 'request')}.`}
+        images > 0 &&
+        `${name} ${size} in the last 30 days: ${counted(images, 'image')} of ${counted(requests, 'catalog')}.`}
     </Plot>
   );
 }

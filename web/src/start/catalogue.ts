@@ -13,7 +13,7 @@ const csvFile = (content: BlobPart, name: string) =>
 export async function fetchSample(): Promise<Catalogue> {
   const response = await fetch('/sample/catalogue.csv').catch(() => undefined);
   if (!response) throw new ApiError(0, NOT_RESPONDING);
-  if (!response.ok) throw new Error('The sample catalogue is missing from this server.');
+  if (!response.ok) throw new Error('The sample catalog is missing from this server.');
   return { from: 'sample', file: csvFile(await response.blob(), 'sample-catalogue.csv') };
 }
 

@@ -32,7 +32,7 @@ export function QualityPreview({ choices, rows }: { choices: Choices; rows: Prev
         />
       ) : (
         <div class="before-after waiting">
-          <p class="soft small">{reason ?? 'Fetching one of your pictures…'}</p>
+          <p class="soft small">{reason ?? 'Fetching one of your images…'}</p>
         </div>
       )}
       <figcaption class="row spread small">
@@ -48,7 +48,7 @@ export function QualityPreview({ choices, rows }: { choices: Choices; rows: Prev
         </span>
         {images.length > 1 && (
           <button class="as-link" type="button" onClick={() => setIndex(index + 1)}>
-            Another picture
+            Another image
           </button>
         )}
       </figcaption>

@@ -25,7 +25,7 @@ export function StartView() {
   return (
     <div class="start" ref={view}>
       <p class="unseen" role="status">
-        {busy ? 'Reading the catalogue' : result ? announce(result) : ''}
+        {busy ? 'Checking the catalog' : result ? announce(result) : ''}
       </p>
       {result && <Fault error={fault} onKey={again} onRetry={again} />}
       {result?.kind === 'ready' && (
@@ -49,10 +49,10 @@ export function StartView() {
       {!result && (
         <div class="welcome">
           <div class="stack">
-            <h1 tabIndex={-1}>Lighter pictures for your whole catalogue</h1>
+            <h1 tabIndex={-1}>Lighter images for your whole catalog</h1>
             <p class="soft intro">
-              Give Pressroom your product CSV. It fetches every picture, compresses it, and gives
-              you the same CSV back with a column of new links.
+              Give Pressroom your product CSV. It fetches every image, compresses it, and returns
+              the same CSV with a column of new links.
             </p>
           </div>
           <DropZone over={over} busy={busy} onFile={look} />
@@ -68,14 +68,12 @@ export function StartView() {
               >
                 Try the sample
               </button>
-              <span class="soft small">
-                Eight products, drawn for this page. No internet needed.
-              </span>
+              <span class="soft small">Eight products, made-up examples. No internet needed.</span>
             </div>
           </div>
         </div>
       )}
-      {result && busy && <p class="notice">Reading the other one…</p>}
+      {result && busy && <p class="notice">Checking the new file…</p>}
     </div>
   );
 }
