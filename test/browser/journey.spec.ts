@@ -160,7 +160,7 @@ describe.skipIf(NO_BROWSER)('a catalogue on the page', () => {
     shop.delay = 0;
     await page.getByRole('button', { name: /^Retry \d+ images$/ }).click();
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
-    await page.getByText('40 of 40 images').waitFor();
+    await page.getByText('40 of 40 images', { exact: true }).waitFor();
     await page.getByText('Nothing failed.').waitFor();
     expect(watched.surprises()).toEqual([]);
     await watched.close();

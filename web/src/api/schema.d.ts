@@ -833,7 +833,7 @@ export interface components {
              */
             bytes_out: number;
             /**
-             * @description Percent of `bytes_in` that is not in `bytes_out`.
+             * @description Percent of `bytes_in` that is not in `bytes_out`; negative when the images grew.
              * @example 65
              */
             saved_percent: number;
