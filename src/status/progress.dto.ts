@@ -35,7 +35,7 @@ export class ProgressDto {
   bytes_out: number;
 
   /**
-   * Percent of `bytes_in` that is not in `bytes_out`.
+   * Percent of `bytes_in` that is not in `bytes_out`; negative when the images grew.
    * @example 65
    */
   saved_percent: number;

@@ -21,14 +21,14 @@ describe.skipIf(NO_BROWSER)('with API_KEYS', () => {
     const watched = await WatchedPage.open(browser);
     const { page } = watched;
     await page.goto(`${shop.url}/all`);
-    await page.getByRole('heading', { name: 'This server asks for a key' }).waitFor();
+    await page.getByRole('heading', { name: 'Enter your access key' }).waitFor();
     expect(await violationsOn(page)).toEqual([]);
     await page.getByLabel('API key').fill('wrong');
     await page.keyboard.press('Enter');
     await page.getByText('The key was not accepted.').waitFor();
     await page.getByLabel('API key').fill(KEY);
     await page.keyboard.press('Enter');
-    await page.getByText('No request yet.').waitFor();
+    await page.getByText('No catalog yet.').waitFor();
 
     await page.getByRole('link', { name: 'Start' }).click();
     await page.getByRole('button', { name: 'Try the sample' }).click();
@@ -58,12 +58,12 @@ describe.skipIf(NO_BROWSER)('with API_KEYS', () => {
     await page.goto(shop.url);
     await page.getByRole('button', { name: 'Try the sample' }).click();
     await notNow();
-    await page.getByText('A key is needed.').waitFor();
+    await page.getByText('Access key required.').waitFor();
     expect(await page.getByText('can’t be used').count()).toBe(0);
     expect(await violationsOn(page)).toEqual([]);
 
-    await page.getByRole('link', { name: 'All requests' }).click();
-    await page.getByText('A key is needed.').waitFor();
+    await page.getByRole('link', { name: 'All catalogs' }).click();
+    await page.getByText('Access key required.').waitFor();
     expect(await page.locator('.plot').count()).toBe(0);
     // It looks every three seconds, and must not ask each time.
     await page.waitForResponse((response) => response.url().includes('/requests?'));

@@ -53,12 +53,12 @@ describe.skipIf(NO_BROWSER)('watching a request', () => {
   it('goes on after a restart of the server in the middle', async () => {
     await begin();
     await shop.restart(async () => {
-      await watched.page.getByText('Pressroom does not answer just now').waitFor();
+      await watched.page.getByText('Pressroom is not responding').waitFor();
     });
     shop.delay = 5;
     await done().waitFor({ timeout: 60_000 });
     expect(await percent()).toBe(100);
-    expect(await watched.page.getByText('does not answer').count()).toBe(0);
+    expect(await watched.page.getByText('is not responding').count()).toBe(0);
     // What a browser says of a server that is not there; nothing of the page's own.
     expect(
       watched.surprises(
@@ -70,7 +70,7 @@ describe.skipIf(NO_BROWSER)('watching a request', () => {
   it('asks instead when a proxy holds the events back', async () => {
     await watched.page.route('**/events', (route) => route.abort());
     await begin();
-    await watched.page.getByText('Asking every 2 seconds.').waitFor();
+    await watched.page.getByText('Updates every 2 s').waitFor();
     shop.delay = 5;
     await done().waitFor();
     expect(watched.surprises(/ERR_FAILED.*events/)).toEqual([]);

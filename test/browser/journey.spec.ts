@@ -27,7 +27,7 @@ describe.skipIf(NO_BROWSER)('a catalogue on the page', () => {
 
     await page.getByRole('heading', { name: 'spring.csv' }).waitFor();
     expect(await page.locator('.figures').innerText()).toBe('7 products · 8 images');
-    expect(await page.locator('.found').nth(1).innerText()).toBe('your column Product Name');
+    expect(await page.locator('.found').nth(1).innerText()).toBe('from Product Name');
     await page.locator('.thumbnail img').nth(6).waitFor();
     await page.locator('.thumbnail.failed').waitFor();
 
@@ -72,7 +72,7 @@ describe.skipIf(NO_BROWSER)('a catalogue on the page', () => {
     await page.getByText('answered 404').click();
     await page.getByRole('cell', { name: 'Vase' }).waitFor();
     shop.origin.on('/gone.jpg', file(await photograph(300, 200).jpeg().toBuffer()));
-    await page.getByRole('button', { name: 'Retry 1 failed image' }).click();
+    await page.getByRole('button', { name: 'Retry 1 image' }).click();
     await page.getByText('Nothing failed.').waitFor();
     expect((await shop.app.api.untilFinal(id)).progress).toMatchObject({ completed: 8, failed: 0 });
 
@@ -104,7 +104,7 @@ describe.skipIf(NO_BROWSER)('a catalogue on the page', () => {
       'S. No.,Product Name,Input Image Urls\n1,Mug,ftp://shop.example/a.jpg\n2,Cup,\n3,"=1+1",nothing\n',
     );
     await page.getByRole('alert').waitFor();
-    expect(await page.getByRole('alert').innerText()).toMatch('3 problems to put right first.');
+    expect(await page.getByRole('alert').innerText()).toMatch('3 problems to fix');
     expect(await page.getByRole('alert').innerText()).not.toMatch('errors');
     expect(await page.locator('.problems tbody tr').count()).toBe(3);
     expect(await page.locator('.problems tbody tr').first().innerText()).toMatch(/^1\s+2\s/);
@@ -153,14 +153,14 @@ describe.skipIf(NO_BROWSER)('a catalogue on the page', () => {
     await page.goto(`${shop.url}/r/${id}`);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Stop it' }).click();
-    await page.locator('.head .badge', { hasText: 'Cancelled' }).waitFor();
+    await page.locator('.head .badge', { hasText: 'Canceled' }).waitFor();
     await page.locator('.progress-line').getByText('of 40 images compressed, ').waitFor();
     await page.getByRole('link', { name: 'Problems' }).click();
-    await page.getByRole('heading', { name: / cancelled$/ }).waitFor();
+    await page.getByRole('heading', { name: / canceled$/ }).waitFor();
     shop.delay = 0;
-    await page.getByRole('button', { name: /^Work on the \d+ cancelled images$/ }).click();
+    await page.getByRole('button', { name: /^Retry \d+ images$/ }).click();
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
-    await page.getByText('40 of 40 images').waitFor();
+    await page.getByText('40 of 40 images', { exact: true }).waitFor();
     await page.getByText('Nothing failed.').waitFor();
     expect(watched.surprises()).toEqual([]);
     await watched.close();
@@ -173,16 +173,16 @@ describe.skipIf(NO_BROWSER)('a catalogue on the page', () => {
     const id = await shop.app.api.accepted(await shop.catalogue(60));
     await page.goto(`${shop.url}/r/${id}`);
     await page.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByRole('button', { name: 'Let it run' }).click();
+    await page.getByRole('button', { name: 'Keep going' }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Stop it' }).click();
-    await page.locator('.head .badge', { hasText: 'Cancelled' }).waitFor();
+    await page.locator('.head .badge', { hasText: 'Canceled' }).waitFor();
     await page.getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-    await page.getByRole('heading', { name: 'All requests' }).waitFor();
+    await page.getByRole('heading', { name: 'All catalogs' }).waitFor();
     expect((await shop.app.api.getJson(`/status/${id}`)).status).toBe(404);
     await page.goto(`${shop.url}/r/${id}`);
-    await page.getByRole('heading', { name: 'This request is not here' }).waitFor();
+    await page.getByRole('heading', { name: 'Catalog not found' }).waitFor();
     expect(watched.surprises(/404.*\/requests\//)).toEqual([]);
     await watched.close();
     shop.delay = 0;

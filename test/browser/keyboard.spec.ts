@@ -48,7 +48,7 @@ describe.skipIf(NO_BROWSER)('with the keyboard alone', () => {
     await tabTo(page, 'slider', /Quality/);
     await page.keyboard.press('ArrowLeft');
     expect(await page.getByRole('slider', { name: 'Quality' }).inputValue()).toBe('49');
-    await tabTo(page, 'radio', /Keep each/);
+    await tabTo(page, 'radio', /Keep original format/);
     await page.keyboard.press('ArrowDown');
     expect(await page.getByRole('radio', { name: /^WebP/ }).isChecked()).toBe(true);
     await tabTo(page, 'button', /Compress 13 images/);
@@ -76,7 +76,7 @@ describe.skipIf(NO_BROWSER)('with the keyboard alone', () => {
     await page.keyboard.press('Enter');
     await tabTo(page, 'button', /^Delete$/);
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'All requests' }).waitFor();
+    await page.getByRole('heading', { name: 'All catalogs' }).waitFor();
     expect(watched.surprises(/502.*\/preview/)).toEqual([]);
     await watched.close();
   });

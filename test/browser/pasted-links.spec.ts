@@ -22,9 +22,9 @@ describe.skipIf(NO_BROWSER)('links pasted on the page', () => {
     await page.goto(shop.url);
     await page.getByText('Paste a list of image links').click();
     await page
-      .getByLabel('Image links, one a line')
+      .getByLabel('Image links, one per line')
       .fill(`${shop.origin.url('/1.jpg')}\n\n${shop.origin.url('/2.jpg')}\n`);
-    await page.getByRole('button', { name: 'Look at these links' }).click();
+    await page.getByRole('button', { name: 'Check these links' }).click();
     await page.getByRole('heading', { name: 'pasted-links.csv' }).waitFor();
     expect(await page.locator('.figures').innerText()).toBe('2 products · 2 images');
     expect(watched.surprises()).toEqual([]);
@@ -38,15 +38,15 @@ describe.skipIf(NO_BROWSER)('links pasted on the page', () => {
     const [first, second] = ['/1.jpg', '/2.jpg'].map((path) => shop.origin.url(path));
     await page.goto(shop.url);
     await page.getByText('Paste a list of image links').click();
-    const links = page.getByLabel('Image links, one a line');
+    const links = page.getByLabel('Image links, one per line');
     await links.fill(`${first}\n\nnonsense\n${second}`);
-    await page.getByRole('button', { name: 'Look at these links' }).click();
-    expect(await page.getByRole('alert').innerText()).toMatch('1 link to put right first.');
+    await page.getByRole('button', { name: 'Check these links' }).click();
+    expect(await page.getByRole('alert').innerText()).toMatch('1 link to fix');
     expect(await page.locator('.problems tbody tr').innerText()).toMatch(/^3\s+This is not a URL/);
     expect(await links.inputValue()).toBe(`${first}\n\nnonsense\n${second}`);
     expect(await violationsOn(page)).toEqual([]);
     await links.fill(`${first}\n\n${second}`);
-    await page.getByRole('button', { name: 'Look at these links' }).click();
+    await page.getByRole('button', { name: 'Check these links' }).click();
     await page.getByRole('button', { name: 'Compress 2 images' }).waitFor();
     await page.getByRole('button', { name: 'Change the links' }).click();
     expect(await links.inputValue()).toBe(`${first}\n\n${second}`);
@@ -61,13 +61,13 @@ describe.skipIf(NO_BROWSER)('links pasted on the page', () => {
     await page.goto(shop.url);
     await page.getByText('Paste a list of image links').click();
     const links = Array.from({ length: 12 }, () => shop.origin.url('/1.jpg'));
-    await page.getByLabel('Image links, one a line').fill(links.join('\n'));
-    await page.getByRole('button', { name: 'Look at these links' }).click();
+    await page.getByLabel('Image links, one per line').fill(links.join('\n'));
+    await page.getByRole('button', { name: 'Check these links' }).click();
     await page.getByRole('heading', { name: 'pasted-links.csv' }).waitFor();
     const place = () => page.evaluate(() => [scrollY, document.activeElement?.tagName]);
     expect(await place()).toEqual([0, 'H1']);
     await page.getByRole('button', { name: 'Change the links' }).click();
-    await page.getByRole('heading', { name: /Lighter pictures/ }).waitFor();
+    await page.getByRole('heading', { name: /Lighter images/ }).waitFor();
     expect(await place()).toEqual([0, 'H1']);
     await watched.close();
   });

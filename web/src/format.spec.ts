@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bytes, change, duration, rate } from './format.js';
+import { bytes, change, counted, difference, duration, noun, rate } from './format.js';
 
 it.each([
   [0, '0 B'],
@@ -9,7 +9,7 @@ it.each([
   [132_000, '132 kB'],
   [999_600, '1 MB'],
   [1_700_000_000, '1.7 GB'],
-])('%d bytes are %s', (value, words) => expect(bytes(value)).toBe(words));
+])('bytes() shows %d as %s', (value, words) => expect(bytes(value)).toBe(words));
 
 it.each([
   [0, '0 s'],
@@ -20,15 +20,46 @@ it.each([
   [4800, '1 h 20 min'],
   [86_400, '24 h'],
   [400_000, '5 days'],
-])('%d seconds are %s', (value, words) => expect(duration(value)).toBe(words));
+])('duration() shows %d seconds as %s', (value, words) => expect(duration(value)).toBe(words));
 
 it.each([
-  [1000, 380, '−62 %'],
-  [1000, 1000, '±0 %'],
-  [1000, 1100, '+10 %'],
+  [1000, 380, '62 % smaller'],
+  [1000, 1000, 'same size'],
+  [1000, 1100, '10 % larger'],
+  [33_000, 81_312, '146 % larger'],
+  [1000, 2, '99 % smaller'],
+  [1000, 999, '<1 % smaller'],
+  [1000, 1001, '<1 % larger'],
+  [10, 200_000, '1,999,900 % larger'],
   [0, 0, ''],
-])('%d to %d bytes is %s', (from, to, words) => expect(change(from, to)).toBe(words));
+])('change() says that %d to %d bytes is "%s"', (from, to, words) =>
+  expect(change(from, to)).toBe(words),
+);
 
-it('says a slow rate with a decimal', () => {
+it('rate() shows a slow rate with a decimal', () => {
   expect([rate(0.42), rate(9.96), rate(48.4)]).toEqual(['0.4', '10', '48']);
+});
+
+it.each([
+  [1000, 400, { name: 'Saved', size: '600 B' }],
+  [33_000, 81_300, { name: 'Added', size: '48.3 kB' }],
+  [1000, 1000, { name: 'Saved', size: '0 B' }],
+])('difference() of %d and %d bytes has no sign', (from, to, expected) => {
+  expect(difference(from, to)).toEqual(expected);
+});
+
+it.each([
+  [0, '0 images'],
+  [1, '1 image'],
+  [2, '2 images'],
+  [1001, '1,001 images'],
+])('counted() pluralizes %d as "%s"', (value, words) =>
+  expect(counted(value, 'image')).toBe(words),
+);
+
+it('noun() takes a plural of its own', () => {
+  expect([noun(1, 'attempt'), noun(2, 'delivery', 'deliveries')]).toEqual([
+    'attempt',
+    'deliveries',
+  ]);
 });

@@ -6,8 +6,15 @@ const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 export const count = (value: number): string => whole.format(value);
 
+const plurals = new Intl.PluralRules(LANGUAGE);
+
+/** `1 image`, `2 images`. */
 export const counted = (value: number, one: string, many = `${one}s`): string =>
-  `${whole.format(value)} ${value === 1 ? one : many}`;
+  `${whole.format(value)} ${noun(value, one, many)}`;
+
+/** The word alone, where the number is set apart. */
+export const noun = (value: number, one: string, many = `${one}s`): string =>
+  plurals.select(value) === 'one' ? one : many;
 
 /** Decimal units, as file managers and hosters count. */
 export function bytes(value: number): string {
@@ -25,12 +32,22 @@ export const megabytes = (value: number): string => `${oneDecimal.format(value /
 
 export const percent = (value: number): string => `${oneDecimal.format(value)} %`;
 
-/** `−62 %`: what became of the size. */
+/** `62 % smaller`, `146 % larger`, `same size`: the one wording for a change of size. */
 export function change(bytesIn: number, bytesOut: number): string {
   if (bytesIn === 0) return '';
-  const points = Math.round((bytesOut / bytesIn - 1) * 100);
-  return points === 0 ? '±0 %' : `${points < 0 ? '−' : '+'}${Math.abs(points)} %`;
+  if (bytesIn === bytesOut) return 'same size';
+  const share = (Math.abs(bytesIn - bytesOut) / bytesIn) * 100;
+  // Nothing shrinks by all of it, and a change that rounds to nothing is still a change.
+  const percents = bytesOut < bytesIn ? Math.min(99, Math.round(share)) : Math.round(share);
+  const words = bytesOut < bytesIn ? 'smaller' : 'larger';
+  return `${percents === 0 ? '<1' : whole.format(percents)} % ${words}`;
 }
+
+/** The difference in bytes, and whether it was `Saved` or `Added`. */
+export const difference = (bytesIn: number, bytesOut: number) => ({
+  name: bytesOut > bytesIn ? 'Added' : 'Saved',
+  size: bytes(Math.abs(bytesIn - bytesOut)),
+});
 
 export function rate(perSecond: number): string {
   if (perSecond >= 10) return whole.format(Math.round(perSecond));

@@ -12,10 +12,10 @@ import { RequestsView } from './requests/requests-view.js';
 import { StartView } from './start/start-view.js';
 
 const TITLES = {
-  start: 'Compress a catalogue',
-  requests: 'All requests',
+  start: 'Compress a catalog',
+  requests: 'All catalogs',
   help: 'Setup help',
-  request: 'Request',
+  request: 'Catalog',
   unknown: 'Not found',
 };
 
@@ -32,9 +32,9 @@ function App() {
       {route.view === 'help' && <HelpView />}
       {route.view === 'unknown' && (
         <div class="stack">
-          <h1>There is nothing here</h1>
+          <h1>Page not found</h1>
           <p>
-            <a href="/">Compress a catalogue</a> or look at <a href="/all">all requests</a>.
+            <a href="/">Compress a catalog</a> or see <a href="/all">all catalogs</a>.
           </p>
         </div>
       )}

@@ -38,8 +38,11 @@ export class Shop {
   async restart(whileAway: () => Promise<void>): Promise<void> {
     const { port } = new URL(this.url);
     await this.app.stop();
-    await whileAway();
-    this.app = await startApp({ ...this.options, env: { ...this.options.env, PORT: port } });
+    try {
+      await whileAway();
+    } finally {
+      this.app = await startApp({ ...this.options, env: { ...this.options.env, PORT: port } });
+    }
   }
 
   /** A CSV of products with one picture each. */

@@ -2,6 +2,11 @@ import { askForKey, currentKey } from './key.js';
 import { rememberCall, type CallRecord } from './last-call.js';
 import type { AccessToken, Problem } from './types.js';
 
+/** Says nothing of a retry: only some callers retry by themselves, and those say so. */
+export const NOT_RESPONDING = {
+  detail: 'Pressroom is not responding. Check your connection; the server may be restarting.',
+};
+
 /** An answer that is not 2xx, or none at all (`status` 0). `problem` is the API's own words. */
 export class ApiError extends Error {
   override name = 'ApiError';
@@ -38,9 +43,7 @@ export async function call(path: string, options: CallOptions = {}): Promise<Res
       body: body instanceof FormData ? body : body && JSON.stringify(body),
     }).catch((error: unknown) => {
       if (signal?.aborted) throw error;
-      throw new ApiError(0, {
-        detail: 'Pressroom does not answer. It may be restarting; this page tries again by itself.',
-      });
+      throw new ApiError(0, NOT_RESPONDING);
     });
     if (response.status === 401 && (await askForKey(key))) continue;
     if (!response.ok && response.status !== 304) throw await errorOf(response);

@@ -1,4 +1,5 @@
 import { call } from './client.js';
+import { keepTrying } from './keep-trying.js';
 
 export interface PreviewOptions {
   quality?: number;
@@ -26,7 +27,7 @@ const AT_ONCE = 3;
 let running = 0;
 const waiting: (() => void)[] = [];
 
-export async function preview(
+async function preview(
   url: string,
   options: PreviewOptions,
   signal: AbortSignal,
@@ -55,6 +56,22 @@ export async function preview(
     waiting.shift()?.();
   }
 }
+
+/** Milliseconds; the server's own limits for the source come first. */
+const TIMEOUT_MS = 90_000;
+
+/** As `preview`, repeated with back-off while the server is away. */
+export const retryPreview = (
+  url: string,
+  options: PreviewOptions,
+  signal: AbortSignal,
+  onFailure?: (error: Error) => void,
+): Promise<Preview> =>
+  keepTrying((attempted) => preview(url, options, attempted), {
+    signal,
+    timeoutMs: TIMEOUT_MS,
+    onFailure,
+  });
 
 async function place(): Promise<void> {
   if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));

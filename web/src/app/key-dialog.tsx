@@ -24,10 +24,10 @@ export function KeyDialog() {
   return (
     <dialog ref={dialog} aria-labelledby="key-title" onClose={() => answer.current?.(null)}>
       <form class="stack" onSubmit={submit}>
-        <h2 id="key-title">This server asks for a key</h2>
+        <h2 id="key-title">Enter your access key</h2>
         <p class="soft">
-          Whoever set it up has put keys into <code>API_KEYS</code>. The key is kept until this tab
-          is closed.
+          This server requires a key, one of those in <code>API_KEYS</code>. The key is kept until
+          you close this tab.
         </p>
         <div class="field">
           <label for="key">API key</label>

@@ -5,7 +5,7 @@ import { followLink, type Route } from './router.js';
 
 const PLACES = [
   { href: '/', label: 'Start', view: 'start' },
-  { href: '/all', label: 'All requests', view: 'requests' },
+  { href: '/all', label: 'All catalogs', view: 'requests' },
   { href: '/help', label: 'Setup help', view: 'help' },
 ] as const;
 

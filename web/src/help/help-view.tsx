@@ -26,7 +26,7 @@ function Commands() {
       ? calls
       : [
           {
-            title: 'Upload a catalogue',
+            title: 'Upload a catalog',
             curl: '-F file=@products.csv {base}/upload',
             at: '',
             made: undefined,
@@ -34,11 +34,11 @@ function Commands() {
         ];
   return (
     <section class="stack" aria-labelledby="commands">
-      <h2 id="commands">The same from a shell</h2>
+      <h2 id="commands">From the command line</h2>
       <p class="soft">
         {calls.length > 0
           ? 'What this page did last, as commands to copy.'
-          : 'What this page does next will be shown here as commands to copy.'}{' '}
+          : 'What you do on this page appears here as commands to copy.'}{' '}
         All calls are in the{' '}
         <a href="/docs" target="_blank">
           API reference
@@ -69,8 +69,8 @@ function Commands() {
 function Made({ file: { name, text } }: { file: MadeFile }) {
   return (
     <p class="soft small">
-      <code>{name}</code> was made on this page and is on no disk yet
-      {text === undefined ? ': name a file of yours instead.' : '. '}
+      <code>{name}</code> was made on this page and exists only in this browser
+      {text === undefined ? ': use a file of your own instead.' : '. '}
       {text !== undefined && (
         <button class="as-link" type="button" onClick={() => saveText(name, text)}>
           Download it

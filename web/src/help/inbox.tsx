@@ -1,8 +1,7 @@
-import { useEffect, useState } from 'preact/hooks';
 import { getJson } from '../api/client.js';
 import type { ReceivedWebhook, ReceivedWebhooks } from '../api/types.js';
 import { moment } from '../format.js';
-import { useKey } from '../parts/use-key.js';
+import { usePoll } from '../parts/use-poll.js';
 
 const REFRESH_MS = 3000;
 const SIGNATURES: Record<ReceivedWebhook['signature'], { tone: string; words: string }> = {
@@ -13,26 +12,9 @@ const SIGNATURES: Record<ReceivedWebhook['signature'], { tone: string; words: st
 
 /** The built-in receiver: what it got, newest first. */
 export function Inbox() {
-  const [webhooks, setWebhooks] = useState<readonly ReceivedWebhook[]>();
-  const key = useKey();
-  useEffect(() => {
-    const controller = new AbortController();
-    const look = async () => {
-      try {
-        const received = await getJson<ReceivedWebhooks>('/webhook', controller.signal);
-        setWebhooks(received.webhooks);
-      } catch {
-        // Said above, under "What runs where".
-      }
-    };
-    void look();
-    const timer = setInterval(() => void (document.hidden || look()), REFRESH_MS);
-    return () => {
-      controller.abort();
-      clearInterval(timer);
-    };
-  }, [key]);
-
+  // An error is shown once, by the section about the services.
+  const { answer } = usePoll((signal) => getJson<ReceivedWebhooks>('/webhook', signal), REFRESH_MS);
+  const webhooks = answer?.webhooks;
   return (
     <section class="stack" aria-labelledby="inbox">
       <h2 id="inbox">Webhook inbox</h2>
@@ -47,7 +29,7 @@ export function Inbox() {
         )}
         .
       </p>
-      {webhooks?.length === 0 && <p class="empty">Nothing has come yet.</p>}
+      {webhooks?.length === 0 && <p class="empty">No webhook received yet.</p>}
       <ul class="stack">
         {webhooks?.map((webhook) => (
           <li key={`${webhook.received_at} ${webhook.webhook_id}`}>

@@ -1,9 +1,8 @@
-import { useEffect, useState } from 'preact/hooks';
 import { ApiError, getJson } from '../api/client.js';
 import type { Setup } from '../api/types.js';
 import { count, megabytes } from '../format.js';
 import { Fault } from '../parts/fault.js';
-import { useKey } from '../parts/use-key.js';
+import { usePoll } from '../parts/use-poll.js';
 
 const REFRESH_MS = 5000;
 
@@ -12,14 +11,14 @@ interface Health {
   details?: Record<string, { status: string; message?: string }>;
 }
 
-/** What runs where, and whether it is well. */
+/** Services, and whether it is well. */
 export function Running() {
   const { setup, health, fault } = useRunning();
   const state = (part: string) => <State health={health} part={part} />;
   return (
     <section class="stack" aria-labelledby="running">
-      <h2 id="running">What runs where</h2>
-      <Fault error={fault} />
+      <h2 id="running">Services</h2>
+      <Fault error={fault} retrying />
       <div class="sheet">
         <dl class="services">
           <Service name="Pressroom" state={<span class="badge good">Up</span>}>
@@ -32,7 +31,7 @@ export function Running() {
           <Service name="Redis" state={state('redis')}>
             {setup && placeOf(setup.redis)}
           </Service>
-          <Service name="Pictures" state={state('storage')}>
+          <Service name="Images" state={state('storage')}>
             {setup && (
               <>
                 In <code class="breakable">{setup.storage.directory}</code>
@@ -53,8 +52,8 @@ function Links({ setup }: { setup: Setup }) {
   return (
     <span class="soft small block">
       {setup.public_url
-        ? `Links are given out under ${setup.public_url}.`
-        : 'Links are given out under the address an upload came to (PUBLIC_URL is not set).'}
+        ? `Links start with ${setup.public_url}.`
+        : 'Links start with the address of the upload (PUBLIC_URL is not set).'}
     </span>
   );
 }
@@ -94,31 +93,12 @@ function State({ health, part }: { health: Health | undefined; part: string }) {
 }
 
 function useRunning() {
-  const [setup, setSetup] = useState<Setup>();
-  const [health, setHealth] = useState<Health>();
-  const [fault, setFault] = useState<Error>();
-  const key = useKey();
-  useEffect(() => {
-    const controller = new AbortController();
-    const look = async () => {
-      try {
-        setSetup(await getJson<Setup>('/setup', controller.signal));
-        setHealth(await healthOf(controller.signal));
-        setFault(undefined);
-      } catch (error) {
-        if (controller.signal.aborted) return;
-        setHealth(undefined);
-        setFault(error as Error);
-      }
-    };
-    void look();
-    const timer = setInterval(() => void (document.hidden || look()), REFRESH_MS);
-    return () => {
-      controller.abort();
-      clearInterval(timer);
-    };
-  }, [key]);
-  return { setup, health, fault };
+  const { answer, fault } = usePoll(async (signal) => {
+    const setup = await getJson<Setup>('/setup', signal);
+    return { setup, health: await healthOf(signal) };
+  }, REFRESH_MS);
+  // What was up before an outage is not known to be up now.
+  return { setup: answer?.setup, health: fault ? undefined : answer?.health, fault };
 }
 
 /** A part that is down is an answer, too (503, with the details in the problem document). */

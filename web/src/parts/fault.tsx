@@ -1,28 +1,50 @@
 import { ApiError } from '../api/client.js';
 import { enterKey } from '../api/key.js';
+import { isTemporary } from '../api/keep-trying.js';
+import { retryNow } from '../api/wake.js';
 
 interface Props {
   error: Error | undefined;
-  /** A key was given: what failed can be tried again. */
+  /** Runs once a key was entered. */
   onKey?: () => void;
+  /** Repeats what failed, when the person asks for it. */
+  onRetry?: () => void;
+  /** The caller repeats the read by itself. */
+  retrying?: boolean;
 }
 
-/** What went wrong, in the API's words; a key that is missing can be entered on the spot. */
-export function Fault({ error, onKey }: Props) {
+/** An error in the API's words, with the way to continue: a key, a retry, or the news of one. */
+export function Fault({ error, onKey, onRetry, retrying = false }: Props) {
   if (!error) return null;
-  if (!isKeyMissing(error))
+  if (isKeyMissing(error)) return <KeyMissing onKey={onKey} />;
+  const retry = retrying ? retryNow : onRetry;
+  if (!retry || !isTemporary(error))
     return (
       <p class="notice bad" role="alert">
         {error.message}
       </p>
     );
+  return (
+    <div class="notice warn row spread" role="alert">
+      <p>
+        {error.message}
+        {retrying && ' Retrying automatically.'}
+      </p>
+      <button class="button tiny" type="button" onClick={retry}>
+        {retrying ? 'Retry now' : 'Try again'}
+      </button>
+    </div>
+  );
+}
+
+function KeyMissing({ onKey }: Pick<Props, 'onKey'>) {
   const enter = async () => {
     if (await enterKey()) onKey?.();
   };
   return (
     <div class="notice warn row spread" role="alert">
       <p>
-        <strong>A key is needed.</strong> This server answers only those who have one.
+        <strong>Access key required.</strong> This server requires a key.
       </p>
       <button class="button tiny" type="button" onClick={() => void enter()}>
         Enter the key

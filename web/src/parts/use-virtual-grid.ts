@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 export interface VirtualGrid {
   columns: number;
@@ -18,7 +18,7 @@ interface Sizes {
 }
 
 /** Browsers stop at some 17 (Firefox) to 33 million pixels; beyond, the scroll bar is scaled. */
-const MOST_PIXELS = 12_000_000;
+const MAX_PIXELS = 12_000_000;
 const ROWS_AHEAD = 3;
 
 /** Which items of a long grid are in sight, in a page that scrolls as a whole. */
@@ -35,7 +35,7 @@ export function useVirtualGrid(
     offset: 0,
   });
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = place.current!;
     let frame = 0;
     const measure = () => {
@@ -44,7 +44,7 @@ export function useVirtualGrid(
       const step = rowHeight + gap;
       const rows = Math.ceil(items / columns);
       const full = Math.max(0, rows * step - gap);
-      const height = Math.min(full, MOST_PIXELS);
+      const height = Math.min(full, MAX_PIXELS);
       const above = Math.max(0, -element.getBoundingClientRect().top);
       // Pixel `above` of the drawn height stands for pixel `virtual` of the full one.
       const scale = height > innerHeight ? (full - innerHeight) / (height - innerHeight) : 1;

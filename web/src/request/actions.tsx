@@ -25,7 +25,7 @@ export function Actions({ summary, onMoved }: { summary: RequestSummary; onMoved
 
   const cancel = async () => {
     const curl = `-X POST {base}/requests/${id}/cancel`;
-    const record = { title: 'Cancelled a request', curl };
+    const record = { title: 'Canceled a catalog', curl };
     await call(`/requests/${id}/cancel`, { method: 'POST', record });
     onMoved();
   };
@@ -34,7 +34,7 @@ export function Actions({ summary, onMoved }: { summary: RequestSummary; onMoved
     onMoved();
   };
   const remove = async () => {
-    const record = { title: 'Deleted a request', curl: `-X DELETE {base}/requests/${id}` };
+    const record = { title: 'Deleted a catalog', curl: `-X DELETE {base}/requests/${id}` };
     await call(`/requests/${id}`, { method: 'DELETE', record });
     navigate('/all', { replace: true });
   };
@@ -78,22 +78,22 @@ export function Actions({ summary, onMoved }: { summary: RequestSummary; onMoved
       <Fault error={fault} onKey={() => setFault(undefined)} />
       <Confirm
         dialog={cancelDialog}
-        title="Stop this request?"
+        title="Stop compressing?"
         yes="Stop it"
-        no="Let it run"
+        no="Keep going"
         onYes={() => attempt(cancel)}
       >
-        Pictures that are finished stay and can be downloaded. The others are not fetched any more.
+        Finished images stay and can be downloaded. The others are not fetched.
       </Confirm>
       <Confirm
         dialog={deleteDialog}
-        title="Delete this request?"
+        title="Delete this catalog?"
         yes="Delete"
         no="Keep it"
         onYes={() => attempt(remove)}
       >
-        Its products, its compressed pictures and its log go for good. Links to its pictures stop
-        working.
+        Its products, its compressed images and its log are permanently deleted. Links to its images
+        stop working.
       </Confirm>
     </div>
   );

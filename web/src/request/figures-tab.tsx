@@ -40,8 +40,8 @@ function ThroughputPlot({ statistics }: { statistics: Statistics | undefined }) 
       })}
     >
       {most > 0
-        ? `Images a second since the start; at most ${rate(most)}.`
-        : 'Images a second since the start.'}
+        ? `Images per second since the start; at most ${rate(most)}.`
+        : 'Images per second since the start.'}
     </Plot>
   );
 }
@@ -75,7 +75,7 @@ function SavingsPlot({ statistics }: { statistics: Statistics | undefined }) {
   const more = half.reduce((sum, { images }) => sum + images, 0);
   return (
     <Plot
-      title="How much each image lost"
+      title="Savings per image"
       data={data}
       options={(colours, library) => ({
         scales: {

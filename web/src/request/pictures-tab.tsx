@@ -2,10 +2,13 @@ import './pictures.css';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { RequestSummary } from '../api/types.js';
 import { counted } from '../format.js';
+import { Fault } from '../parts/fault.js';
 import { useVirtualGrid } from '../parts/use-virtual-grid.js';
+import { useBeforeEnd } from './before-end.js';
 import { ProductCard } from './product-card.js';
 import { ProductDialog } from './product-dialog.js';
 import { ProductPages } from './product-pages.js';
+import { isFinal } from './watch.js';
 
 /** Pixels; the height and the gap are those of pictures.css. On a phone two fit side by side. */
 const SIZES = { minWidth: 140, rowHeight: 232, gap: 16 };
@@ -24,23 +27,30 @@ export function PicturesTab({ summary }: { summary: RequestSummary }) {
   useEffect(() => {
     if (grid.last >= grid.first) pages.want(grid.first, grid.last);
   }, [pages, grid.first, grid.last]);
+  useBeforeEnd(() => pages.loadUnsettled(), [pages]);
+  // A retry or a resume makes ended images move again.
+  useEffect(() => pages.expire(), [pages, summary.retried_at]);
   const moved = progress.completed + progress.failed + progress.cancelled;
   useEffect(() => pages.refresh(), [pages, moved, summary.status]);
-
-  useEffect(() => {
-    place.current?.style.setProperty('height', `${grid.height}px`);
-    place.current?.style.setProperty('--offset', `${grid.offset}px`);
-    place.current?.style.setProperty('--columns', String(grid.columns));
-  }, [grid]);
 
   const indexes = Array.from(
     { length: Math.max(0, grid.last - grid.first + 1) },
     (_, i) => grid.first + i,
   );
   return (
-    <section aria-label="Pictures">
+    <section aria-label="Images">
       <h2 class="unseen">{counted(products, 'product')}</h2>
-      <ul class="gallery" ref={place}>
+      {isFinal(summary) && <Fault error={pages.fault} retrying />}
+      <ul
+        class="gallery"
+        ref={place}
+        // In the same update as the cards: set in an effect, it would follow a frame after them.
+        style={{
+          height: `${grid.height}px`,
+          '--offset': `${grid.offset}px`,
+          '--columns': String(grid.columns),
+        }}
+      >
         {indexes.map((index) => (
           <ProductCard
             key={index}

@@ -44,17 +44,15 @@ export function ProblemsTab({ summary, onMoved }: Props) {
           class="button primary"
           type="button"
           disabled={busy || !isFinal(summary)}
-          title={isFinal(summary) ? undefined : 'As soon as the others have ended'}
+          title={isFinal(summary) ? undefined : 'Available once the other images have ended'}
           onClick={() => void again()}
         >
-          {busy ? 'Beginning…' : retryWords(progress)}
+          {busy ? 'Starting…' : retryWords(progress)}
         </button>
       </div>
       <Fault error={fault} onKey={() => setFault(undefined)} />
       {cancelled > 0 && (
-        <p class="soft">
-          What was cancelled can be taken up again. Pictures that are finished stay as they are.
-        </p>
+        <p class="soft">Canceled images can be resumed. Finished images stay as they are.</p>
       )}
       <ul class="causes">
         {statistics?.failures.map((cause) => (
@@ -68,8 +66,8 @@ export function ProblemsTab({ summary, onMoved }: Props) {
 }
 
 function headingOf(failed: number, cancelled: number): string {
-  if (failed === 0) return `${counted(cancelled, 'image')} cancelled`;
-  const also = cancelled > 0 ? `, ${count(cancelled)} cancelled` : '';
+  if (failed === 0) return `${counted(cancelled, 'image')} canceled`;
+  const also = cancelled > 0 ? `, ${count(cancelled)} canceled` : '';
   return `${counted(failed, 'image')} failed${also}`;
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Image, Product } from '../api/types.js';
-import { change, count, counted } from '../format.js';
+import { change, count } from '../format.js';
 
 interface Props {
   index: number;
@@ -12,8 +12,20 @@ interface Props {
 export function ProductCard({ index, total, product, onOpen }: Props) {
   return (
     <li aria-setsize={total} aria-posinset={index + 1}>
-      <button class="card" type="button" disabled={!product} onClick={onOpen}>
+      <button
+        class="card"
+        type="button"
+        disabled={!product}
+        aria-label={product ? undefined : `Loading product ${count(index + 1)}`}
+        onClick={onOpen}
+      >
         <Picture product={product} />
+        {product && product.images.length > 1 && (
+          <span class="image-count number">
+            {count(product.images.length)}
+            <span class="unseen"> images</span>
+          </span>
+        )}
         <span class="name clip">{product?.product_name ?? ' '}</span>
         <span class="soft small clip number">{product ? <Outcome product={product} /> : ' '}</span>
       </button>
@@ -62,8 +74,7 @@ export const sourceHref = (url: string): string =>
 function Outcome({ product: { images } }: { product: Product }) {
   const failed = images.filter(({ status }) => status === 'failed').length;
   const others = failed < images.length ? outcomeOf(images) : '';
-  if (failed === 0)
-    return <>{images.length > 1 ? `${counted(images.length, 'image')} · ${others}` : others}</>;
+  if (failed === 0) return <>{others}</>;
   return (
     <>
       <span class="wrong">
@@ -77,7 +88,7 @@ function Outcome({ product: { images } }: { product: Product }) {
 /** Of those that did not fail. */
 function outcomeOf(images: Image[]): string {
   const done = images.filter(({ status }) => status === 'completed');
-  if (done.length === 0) return images.some(isMoving) ? 'waiting' : 'cancelled';
+  if (done.length === 0) return images.some(isMoving) ? 'waiting' : 'canceled';
   const sum = (of: (image: Image) => number | null) =>
     done.reduce((total, image) => total + (of(image) ?? 0), 0);
   return change(

@@ -85,7 +85,7 @@ function ImageView({ image, name }: { image: Image; name: string }) {
     <div class="stack">
       <div class={`notice ${status === 'failed' ? 'bad' : ''}`}>
         {error?.message ??
-          (status === 'cancelled' ? 'Cancelled before its turn.' : 'Not finished yet.')}
+          (status === 'cancelled' ? 'Canceled before it was compressed.' : 'Not finished yet.')}
       </div>
       <p class="small breakable">
         <a href={sourceHref(image.input_url)} target="_blank" rel="noreferrer">
@@ -101,56 +101,60 @@ function Compared({ image, name, output }: { image: Image; name: string; output:
   const { bytes_in, bytes_out, width, height, format, kept_original } = image;
   const size = width && height ? `${count(width)} × ${count(height)}` : '–';
   return (
-    <>
-      {original ? (
-        <BeforeAfter
-          name={name}
-          ratio={width && height ? width / height : original.width / original.height}
-          before={{ src: original.src, label: 'before' }}
-          after={{ src: output, label: 'after' }}
-        />
-      ) : (
-        <div class="before-after single">
-          <img src={output} alt={name} />
-          <p class="side left">
-            {reason ? 'original not available now' : 'fetching the original…'}
-          </p>
-        </div>
-      )}
-      <dl class="facts">
-        <div>
-          <dt>Size</dt>
-          <dd class="number">
-            {bytes(bytes_in ?? 0)} <span aria-label="became">→</span> {bytes(bytes_out ?? 0)}
-          </dd>
-        </div>
-        <div>
-          <dt>Saved</dt>
-          <dd class="number">
-            {kept_original ? 'kept as it was' : change(bytes_in ?? 0, bytes_out ?? 0)}
-          </dd>
-        </div>
-        <div>
-          <dt>Pixels</dt>
-          <dd class="number">
-            {original && original.width !== width
-              ? `${count(original.width)} × ${count(original.height)} → ${size}`
-              : size}
-          </dd>
-        </div>
-        <div>
-          <dt>Format</dt>
-          <dd>{format?.toUpperCase()}</dd>
-        </div>
-      </dl>
-      <p class="row small">
-        <a href={sourceHref(image.input_url)} target="_blank" rel="noreferrer">
-          Original
-        </a>
-        <a href={output} target="_blank">
-          Compressed
-        </a>
-      </p>
-    </>
+    <div class="compared">
+      <div class="frame">
+        {original ? (
+          <BeforeAfter
+            name={name}
+            ratio={width && height ? width / height : original.width / original.height}
+            before={{ src: original.src, label: 'before' }}
+            after={{ src: output, label: 'after' }}
+          />
+        ) : (
+          <div class="before-after single">
+            <img src={output} alt={name} />
+            <p class="side left">
+              {reason ? 'original not available now' : 'fetching the original…'}
+            </p>
+          </div>
+        )}
+      </div>
+      <div class="about stack">
+        <dl class="facts">
+          <div>
+            <dt>Size</dt>
+            <dd class="number">
+              {bytes(bytes_in ?? 0)} <span aria-label="became">→</span> {bytes(bytes_out ?? 0)}
+            </dd>
+          </div>
+          <div>
+            <dt>Change</dt>
+            <dd class="number">
+              {kept_original ? 'original kept' : change(bytes_in ?? 0, bytes_out ?? 0)}
+            </dd>
+          </div>
+          <div>
+            <dt>Pixels</dt>
+            <dd class="number">
+              {original && original.width !== width
+                ? `${count(original.width)} × ${count(original.height)} → ${size}`
+                : size}
+            </dd>
+          </div>
+          <div>
+            <dt>Format</dt>
+            <dd>{format?.toUpperCase()}</dd>
+          </div>
+        </dl>
+        <p class="row small">
+          <a href={sourceHref(image.input_url)} target="_blank" rel="noreferrer">
+            Original
+          </a>
+          <a href={output} target="_blank">
+            Compressed
+          </a>
+        </p>
+      </div>
+    </div>
   );
 }

@@ -1,10 +1,11 @@
 import { getJson } from '../api/client.js';
+import { keepTrying } from '../api/keep-trying.js';
 import type { Product, Status } from '../api/types.js';
 
 export const PAGE = 60;
 /** Pages kept; with 100,000 products the page's memory stays what it is with 2,000. */
 const KEPT = 24;
-/** Whoever drags the scroll bar past ten thousand products wants only those where it rests. */
+/** Milliseconds; nothing is loaded while the scroll bar is dragged past thousands of products. */
 const REST_MS = 70;
 /** A page with unfinished images is asked for again, not more often than this. */
 const REFRESH_MS = 2000;
@@ -22,6 +23,8 @@ export class ProductPages {
   private timer?: ReturnType<typeof setTimeout>;
   private again?: ReturnType<typeof setTimeout>;
   private wanted: number[] = [];
+  /** Why the last read failed; undefined once one has succeeded. */
+  fault?: Error;
 
   constructor(
     private readonly requestId: string,
@@ -56,6 +59,18 @@ export class ProductPages {
     this.pages.clear();
   }
 
+  /** Reads anew what is in sight and not finished; a read under way may be from before the end. */
+  async loadUnsettled(): Promise<void> {
+    const unsettled = this.wanted.filter((page) => !this.pages.get(page)?.settled);
+    await Promise.all(unsettled.map((page) => this.load(page)));
+  }
+
+  /** Finished images may move again: nothing that is held counts as settled any more. */
+  expire(): void {
+    for (const page of this.pages.values()) Object.assign(page, { settled: false, loadedAt: 0 });
+    void this.loadUnsettled();
+  }
+
   private loadWanted(): void {
     for (const page of this.wanted) {
       const held = this.pages.get(page);
@@ -65,21 +80,29 @@ export class ProductPages {
   }
 
   private async load(page: number): Promise<void> {
+    this.loading.get(page)?.abort();
     const controller = new AbortController();
+    const { signal } = controller;
     this.loading.set(page, controller);
+    const query = `limit=${PAGE}&first_row=${page * PAGE + 1}`;
+    const read = (attempted: AbortSignal) =>
+      getJson<Status>(`/status/${this.requestId}?${query}`, attempted);
+    const onFailure = (error: Error) => this.setFault(error);
     try {
-      const query = `limit=${PAGE}&first_row=${page * PAGE + 1}`;
-      const { products } = await getJson<Status>(
-        `/status/${this.requestId}?${query}`,
-        controller.signal,
-      );
+      const { products } = await keepTrying(read, { signal, onFailure });
+      if (signal.aborted) return;
       this.keep(page, products);
-      this.onChange();
-    } catch {
-      // Aborted, or the server is away, which the header says; asked for again with the next move.
+      this.setFault(undefined);
+    } catch (error) {
+      if (!signal.aborted) this.setFault(error as Error);
     } finally {
-      this.loading.delete(page);
+      if (this.loading.get(page) === controller) this.loading.delete(page);
     }
+  }
+
+  private setFault(error: Error | undefined): void {
+    this.fault = error;
+    this.onChange();
   }
 
   private keep(page: number, products: Product[]): void {

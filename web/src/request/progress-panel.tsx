@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Progress, RequestSummary } from '../api/types.js';
-import { bytes, clock, count, counted, duration, percent, rate } from '../format.js';
+import { retryNow } from '../api/wake.js';
+import { change, clock, count, counted, difference, duration, percent, rate } from '../format.js';
+import { lookOf } from '../parts/status-badge.js';
 import type { Connection } from './watch.js';
 import { isFinal } from './watch.js';
 
@@ -11,29 +13,38 @@ interface Props {
 
 /** How far it is. Every figure has its place from the start, so nothing moves but the numbers. */
 export function ProgressPanel({ summary, connection }: Props) {
-  const { progress, status } = summary;
+  const { progress } = summary;
   const ended = isFinal(summary);
+  const sizes = difference(progress.bytes_in, progress.bytes_out);
   return (
     <section class="sheet progress-panel" aria-label="Progress">
       <div class="progress-line">
         <strong class="percent number">{percent(Math.floor(progress.percent))}</strong>
         <span class="soft number">{howFar(progress)}</span>
         <span class="connection soft small" role="status">
-          {connection === 'away' &&
-            'Pressroom does not answer just now. Nothing is lost; trying again…'}
-          {connection === 'polling' && !ended && 'Asking every 2 seconds.'}
+          {connection === 'away' && (
+            <>
+              Pressroom is not responding. Retrying automatically; no image is lost. <RetryNow />
+            </>
+          )}
+          {connection === 'polling' && !ended && 'Updates every 2 s'}
           {connection === 'live' &&
             progress.waits_until &&
-            `Some images are tried again, the last at ${clock(progress.waits_until)}.`}
+            `Retrying some images until ${clock(progress.waits_until)}`}
         </span>
       </div>
-      <progress class={status} max="100" value={progress.percent} aria-label="Images finished" />
+      <progress
+        class={lookOf(summary).tone}
+        max="100"
+        value={progress.percent}
+        aria-label="Images finished"
+      />
       <dl class="figures">
-        <Figure name={ended ? 'Saved' : 'Saved so far'} value={bytes(saved(summary))}>
-          {progress.bytes_in > 0 ? percent(progress.saved_percent) : ''}
+        <Figure name={ended ? sizes.name : `${sizes.name} so far`} value={sizes.size}>
+          {change(progress.bytes_in, progress.bytes_out)}
         </Figure>
         <Figure name={ended ? 'On average' : 'Speed'} value={rate(progress.images_per_second)}>
-          images a second
+          images/s
         </Figure>
         <Figure name={ended ? 'Took' : 'Time left'} value={timeOf(summary)} />
         <Figure name="Failed" value={count(progress.failed)} bad={progress.failed > 0}>
@@ -45,10 +56,25 @@ export function ProgressPanel({ summary, connection }: Props) {
   );
 }
 
-/** What was cancelled is not done. */
+/** Only what was compressed counts as done: failed and canceled images are named. */
 function howFar({ total, completed, failed, cancelled }: Progress): string {
-  if (cancelled === 0) return `${count(completed + failed)} of ${counted(total, 'image')}`;
-  return `${count(completed)} of ${counted(total, 'image')} compressed, ${count(cancelled)} cancelled`;
+  if (failed === 0 && cancelled === 0) return `${count(completed)} of ${counted(total, 'image')}`;
+  const others = [
+    failed > 0 && `${count(failed)} failed`,
+    cancelled > 0 && `${count(cancelled)} canceled`,
+  ];
+  return [
+    `${count(completed)} of ${counted(total, 'image')} compressed`,
+    ...others.filter(Boolean),
+  ].join(', ');
+}
+
+export function RetryNow() {
+  return (
+    <button class="as-link" type="button" onClick={retryNow}>
+      Retry now
+    </button>
+  );
 }
 
 interface FigureProps {
@@ -69,8 +95,6 @@ function Figure({ name, value, bad, children }: FigureProps) {
   );
 }
 
-const saved = ({ progress }: RequestSummary) => Math.max(0, progress.bytes_in - progress.bytes_out);
-
 function timeOf(summary: RequestSummary): string {
   const { started_at, retried_at, completed_at, progress } = summary;
   if (isFinal(summary)) {
@@ -78,7 +102,7 @@ function timeOf(summary: RequestSummary): string {
     if (!begun || !completed_at) return '–';
     return duration((Date.parse(completed_at) - Date.parse(begun)) / 1000);
   }
-  return progress.eta_seconds === null ? 'soon known' : duration(progress.eta_seconds);
+  return progress.eta_seconds === null ? 'Estimating…' : duration(progress.eta_seconds);
 }
 
 /** For screen readers: every quarter and the end, not every second. */
@@ -88,8 +112,7 @@ function Announcer({ summary }: { summary: RequestSummary }) {
   const [words, setWords] = useState('');
   useEffect(() => {
     const failed = progress.failed > 0 ? `, ${counted(progress.failed, 'image')} failed` : '';
-    if (status === 'cancelled') setWords(`Cancelled: ${howFar(progress)}${failed}.`);
-    else if (isFinal(summary)) setWords(`Finished: ${status}${failed}.`);
+    if (isFinal(summary)) setWords(`${lookOf(summary).words}: ${howFar(progress)}.`);
     else if (quarter > 0) setWords(`${quarter} percent of the images are finished${failed}.`);
   }, [quarter, status]);
   return (

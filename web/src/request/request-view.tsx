@@ -7,22 +7,23 @@ import { count, moment } from '../format.js';
 import { Fault } from '../parts/fault.js';
 import { StatusBadge } from '../parts/status-badge.js';
 import { Actions } from './actions.js';
+import { BeforeEnd } from './before-end.js';
 import { FiguresTab } from './figures-tab.js';
 import { PicturesTab } from './pictures-tab.js';
 import { ProblemsTab } from './problems-tab.js';
-import { ProgressPanel } from './progress-panel.js';
+import { ProgressPanel, RetryNow } from './progress-panel.js';
 import { useRequest } from './use-request.js';
 import { WebhookTab } from './webhook-tab.js';
 
 const TAB_NAMES: Record<RequestTab, string> = {
-  pictures: 'Pictures',
+  pictures: 'Images',
   figures: 'Figures',
   problems: 'Problems',
   webhook: 'Webhook',
 };
 
 export function RequestView({ id, tab }: { id: string; tab: RequestTab }) {
-  const { summary, connection, refused, watchAgain } = useRequest(id);
+  const { summary, connection, refused, watchAgain, beforeEnd } = useRequest(id);
   if (refused) return <Refused error={refused} />;
   if (!summary) return <Waiting away={connection === 'away'} />;
   return (
@@ -30,7 +31,7 @@ export function RequestView({ id, tab }: { id: string; tab: RequestTab }) {
       <Head summary={summary} onMoved={watchAgain} />
       <ProgressPanel summary={summary} connection={connection} />
       <SecretNotice id={id} />
-      <nav class="tabs" aria-label="Parts of this request">
+      <nav class="tabs" aria-label="Parts of this catalog">
         {REQUEST_TABS.map((name) => (
           <a
             key={name}
@@ -42,30 +43,33 @@ export function RequestView({ id, tab }: { id: string; tab: RequestTab }) {
           </a>
         ))}
       </nav>
-      {tab === 'figures' && <FiguresTab summary={summary} />}
-      {tab === 'pictures' && <PicturesTab summary={summary} />}
-      {tab === 'problems' && <ProblemsTab summary={summary} onMoved={watchAgain} />}
-      {tab === 'webhook' && <WebhookTab summary={summary} />}
+      <BeforeEnd.Provider value={beforeEnd}>
+        {tab === 'figures' && <FiguresTab summary={summary} />}
+        {tab === 'pictures' && <PicturesTab summary={summary} />}
+        {tab === 'problems' && <ProblemsTab summary={summary} onMoved={watchAgain} />}
+        {tab === 'webhook' && <WebhookTab summary={summary} />}
+      </BeforeEnd.Provider>
     </div>
   );
 }
 
 function Head({ summary, onMoved }: { summary: RequestSummary; onMoved: () => void }) {
-  const { filename, status, created_at, options } = summary;
-  const size = [options.max_width, options.max_height].some(Boolean)
-    ? `, at most ${options.max_width ?? 'any'} × ${options.max_height ?? 'any'} pixels`
-    : '';
-  const format = options.format === 'original' ? 'own format' : options.format.toUpperCase();
+  const { filename, created_at, options } = summary;
+  const sides = [
+    options.max_width && ` · max width ${count(options.max_width)} px`,
+    options.max_height && ` · max height ${count(options.max_height)} px`,
+  ];
+  const format = options.format === 'original' ? 'original format' : options.format.toUpperCase();
   return (
     <header class="head">
       <div>
         <div class="row">
           <h1 class="breakable">{filename}</h1>
-          <StatusBadge status={status} />
+          <StatusBadge request={summary} />
         </div>
         <p class="soft small">
-          {moment(created_at)} · quality {options.quality}, {format}
-          {size}
+          {moment(created_at)} · quality {options.quality} · {format}
+          {sides}
         </p>
       </div>
       <Actions summary={summary} onMoved={onMoved} />
@@ -95,7 +99,7 @@ function SecretNotice({ id }: { id: string }) {
   return (
     <div class="notice warn row spread">
       <p>
-        The webhook of this request is signed with <code class="breakable">{secret}</code>. Copy it
+        The webhook of this catalog is signed with <code class="breakable">{secret}</code>. Copy it
         to the receiver now: it is not shown again.
       </p>
       <div class="row">
@@ -107,7 +111,7 @@ function SecretNotice({ id }: { id: string }) {
           Copy
         </button>
         <button class="button tiny" type="button" onClick={done}>
-          I have it
+          I’ve saved it
         </button>
       </div>
     </div>
@@ -117,9 +121,15 @@ function SecretNotice({ id }: { id: string }) {
 function Waiting({ away }: { away: boolean }) {
   return (
     <div class="request waiting">
-      <h1 class="unseen">Request</h1>
+      <h1 class="unseen">Catalog</h1>
       <p class="soft" role="status">
-        {away ? 'Pressroom does not answer. Trying again…' : 'Loading…'}
+        {away ? (
+          <>
+            Pressroom is not responding. Retrying automatically. <RetryNow />
+          </>
+        ) : (
+          'Loading…'
+        )}
       </p>
     </div>
   );
@@ -129,10 +139,10 @@ function Refused({ error }: { error: ApiError }) {
   const isGone = error.status === 404;
   return (
     <div class="stack">
-      <h1>{isGone ? 'This request is not here' : 'This request can’t be shown'}</h1>
+      <h1>{isGone ? 'Catalog not found' : 'This catalog can’t be shown'}</h1>
       {isGone ? <p>It was deleted, or the address is not complete.</p> : <Fault error={error} />}
       <p>
-        Look at <a href="/all">all requests</a> or <a href="/">begin a new one</a>.
+        See <a href="/all">all catalogs</a> or <a href="/">compress another one</a>.
       </p>
     </div>
   );

@@ -1,17 +1,14 @@
 import { call } from '../api/client.js';
 import type { Progress } from '../api/types.js';
-import { count, counted } from '../format.js';
+import { counted } from '../format.js';
 
-/** Works on all failed and all cancelled images of an ended request again. */
+/** Retries all failed and all canceled images of an ended request. */
 export async function retry(id: string): Promise<void> {
   const curl = `-X POST {base}/requests/${id}/retry`;
-  const record = { title: 'Took a request up again', curl };
+  const record = { title: 'Resumed a catalog', curl };
   await call(`/requests/${id}/retry`, { method: 'POST', record });
 }
 
-/** What the button does, in words. */
-export function retryWords({ failed, cancelled }: Progress): string {
-  if (cancelled === 0) return `Retry ${counted(failed, 'failed image')}`;
-  if (failed === 0) return `Work on the ${counted(cancelled, 'cancelled image')}`;
-  return `Work on the ${count(failed)} failed and ${counted(cancelled, 'cancelled image')}`;
-}
+/** The name of the button. */
+export const retryWords = ({ failed, cancelled }: Progress): string =>
+  `Retry ${counted(failed + cancelled, 'image')}`;

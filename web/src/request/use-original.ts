@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type Preview, preview } from '../api/preview.js';
+import { type Preview, retryPreview } from '../api/preview.js';
 
 /** The source of an image, fetched by the server: this page itself talks to nobody else. */
 export function useOriginal(url: string) {
@@ -10,7 +10,7 @@ export function useOriginal(url: string) {
     let held: Preview | undefined;
     const load = async () => {
       try {
-        const fetched = await preview(url, { original: true }, controller.signal);
+        const fetched = await retryPreview(url, { original: true }, controller.signal);
         if (controller.signal.aborted) return fetched.release();
         held = fetched;
         setOriginal(fetched);

@@ -2,8 +2,14 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { ApiError } from '../api/client.js';
 import type { RequestSummary, Statistics } from '../api/types.js';
 import { getJson } from '../api/client.js';
+import { keepTrying, poll } from '../api/keep-trying.js';
+import { pause } from '../api/wake.js';
 import { useKey } from '../parts/use-key.js';
+import { useBeforeEnd } from './before-end.js';
 import { type Connection, isFinal, watchRequest } from './watch.js';
+
+/** The end of a request is shown after this even when a read does not finish. */
+const MAX_DELAY_MS = 5000;
 
 /** A request as it is now, for as long as it is looked at. */
 export function useRequest(id: string) {
@@ -11,52 +17,62 @@ export function useRequest(id: string) {
   const [connection, setConnection] = useState<Connection>('connecting');
   const [refused, setRefused] = useState<ApiError>();
   const [round, setRound] = useState(0);
+  const [beforeEnd] = useState(() => new Set<() => Promise<unknown>>());
   const key = useKey();
 
   useEffect(() => {
     const controller = new AbortController();
     setRefused(undefined);
+    const { signal } = controller;
+    let latest: RequestSummary;
+    const show = async (next: RequestSummary) => {
+      latest = next;
+      // "Done" beside cards that still wait would contradict itself: what is in sight is read first.
+      if (hasAllOutcomes(next)) {
+        const reads = Promise.allSettled([...beforeEnd].map((read) => read()));
+        await Promise.race([reads, pause(MAX_DELAY_MS, signal)]);
+      }
+      if (!signal.aborted && latest === next) setSummary(next);
+    };
     const watcher = {
-      onProgress: setSummary,
+      onProgress: (next: RequestSummary) => void show(next),
       onConnection: setConnection,
       onRefused: setRefused,
     };
-    void watchRequest(id, watcher, controller.signal);
+    void watchRequest(id, watcher, signal);
     return () => controller.abort();
   }, [id, round, key]);
 
   /** After a retry or a cancel: what had ended moves again. */
   const watchAgain = useCallback(() => setRound((before) => before + 1), []);
-  return { summary, connection, refused, watchAgain };
+  return { summary, connection, refused, watchAgain, beforeEnd };
 }
+
+const hasAllOutcomes = ({ progress }: RequestSummary): boolean =>
+  progress.completed + progress.failed + progress.cancelled >= progress.total;
 
 const REFRESH_MS = 3000;
 
-/** Plots and causes, asked again while the request moves; the server counts once for all who look. */
+/** Plots and failure causes, read again while the request moves. */
 export function useStatistics(summary: RequestSummary): Statistics | undefined {
   const [statistics, setStatistics] = useState<Statistics>();
   const { request_id: id, progress } = summary;
   const ended = isFinal(summary);
   const moved = progress.completed + progress.failed + progress.cancelled;
+  const read = (signal: AbortSignal) => getJson<Statistics>(`/requests/${id}/statistics`, signal);
   const phase = ended ? `ended at ${summary.completed_at}` : 'moving';
 
   useEffect(() => {
     const controller = new AbortController();
-    let timer: ReturnType<typeof setTimeout>;
-    const load = async () => {
-      try {
-        const path = `/requests/${id}/statistics`;
-        if (!document.hidden) setStatistics(await getJson<Statistics>(path, controller.signal));
-      } catch {
-        // The header says when the server is away; the plots wait for it.
-      }
-      if (!ended && !controller.signal.aborted) timer = setTimeout(() => void load(), REFRESH_MS);
+    const { signal } = controller;
+    const load = async (attempted: AbortSignal) => {
+      const next = await read(attempted);
+      if (!signal.aborted) setStatistics(next);
     };
-    void load();
-    return () => {
-      controller.abort();
-      clearTimeout(timer);
-    };
+    if (ended) void keepTrying(load, { signal }).catch(() => undefined);
+    else void poll(load, { signal, everyMs: REFRESH_MS });
+    return () => controller.abort();
   }, [id, phase, ended ? moved : 0]);
+  useBeforeEnd(async () => setStatistics(await read(new AbortController().signal)), [id]);
   return statistics;
 }

@@ -1,71 +1,65 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { call, getJson } from '../api/client.js';
 import type { Delivery, DeliveryList, RequestSummary } from '../api/types.js';
 import { clock, counted, moment } from '../format.js';
 import { Fault } from '../parts/fault.js';
+import { usePoll } from '../parts/use-poll.js';
 import { isFinal } from './watch.js';
 
 const REFRESH_MS = 2000;
 const TONES: Record<Delivery['status'], { tone: string; words: string }> = {
-  pending: { tone: 'busy', words: 'Next try soon' },
+  pending: { tone: 'busy', words: 'Next attempt soon' },
   delivering: { tone: 'busy', words: 'On its way' },
   delivered: { tone: 'good', words: 'Delivered' },
-  failed: { tone: 'bad', words: 'Given up' },
-  disabled: { tone: 'bad', words: 'Refused for good' },
+  failed: { tone: 'bad', words: 'Gave up' },
+  disabled: { tone: 'bad', words: 'Rejected' },
 };
 
 /** Who was told of the end, and how each try went. */
 export function WebhookTab({ summary }: { summary: RequestSummary }) {
   const { request_id: id, webhook_url } = summary;
-  const [deliveries, setDeliveries] = useState<Delivery[]>();
-  const [fault, setFault] = useState<Error>();
+  const [resent, setResent] = useState(0);
+  const [resendFault, setResendFault] = useState<Error>();
   const ended = isFinal(summary);
-
-  const load = useCallback(
-    async (signal?: AbortSignal) => {
-      const list = await getJson<DeliveryList>(`/requests/${id}/deliveries`, signal);
-      setDeliveries(list.deliveries);
-    },
-    [id],
+  const { answer, fault } = usePoll(
+    (signal) => getJson<DeliveryList>(`/requests/${id}/deliveries`, signal),
+    REFRESH_MS,
+    [id, resent],
   );
-  useEffect(() => {
-    const controller = new AbortController();
-    const look = () => void load(controller.signal).catch(() => undefined);
-    look();
-    const timer = setInterval(() => !document.hidden && look(), REFRESH_MS);
-    return () => {
-      clearInterval(timer);
-      controller.abort();
-    };
-  }, [load]);
+  const deliveries = answer?.deliveries;
 
   const resend = async (delivery: Delivery) => {
-    setFault(undefined);
+    setResendFault(undefined);
     try {
       const path = `/requests/${id}/deliveries/${delivery.id}/resend`;
       const record = { title: 'Sent a webhook again', curl: `-X POST {base}${path}` };
       await call(path, { method: 'POST', record });
-      await load();
+      setResent((before) => before + 1);
     } catch (error) {
-      setFault(error as Error);
+      setResendFault(error as Error);
     }
   };
 
   if (!webhook_url)
     return (
       <p class="empty">
-        Nobody asked to be told. Give a webhook address with the next upload, under “Tell another
-        system when it is done”.
+        No webhook set. Enter a webhook address with the next upload, under “Notify another system
+        (webhook)”.
       </p>
     );
   return (
     <section class="stack" aria-labelledby="deliveries">
       <h2 id="deliveries" class="breakable">
-        Told to {webhook_url}
+        Sent to {webhook_url}
       </h2>
-      <Fault error={fault} onKey={() => setFault(undefined)} />
+      <Fault error={resendFault} onKey={() => setResendFault(undefined)} />
+      {ended && <Fault error={fault} retrying />}
       {deliveries?.length === 0 && (
-        <p class="empty">{ended ? 'It goes out in a moment.' : 'It goes out at the end.'}</p>
+        <p class="empty">
+          {ended
+            ? 'Pressroom sends it in a moment.'
+            : 'Pressroom sends it when the last image has ended.'}
+        </p>
       )}
       {deliveries?.map((delivery) => (
         <article key={delivery.id} class="sheet stack">
@@ -94,18 +88,18 @@ function Attempts({ delivery }: { delivery: Delivery }) {
   return (
     <>
       <p class="soft small">
-        {counted(attempts.length, 'try', 'tries')}
-        {next_attempt_at && `, the next one at ${clock(next_attempt_at)}`}
+        {counted(attempts.length, 'attempt')}
+        {next_attempt_at && `, the next at ${clock(next_attempt_at)}`}
       </p>
       {attempts.length > 0 && (
-        <div class="scroll-x" tabIndex={0} role="region" aria-label="Tries">
+        <div class="scroll-x" tabIndex={0} role="region" aria-label="Attempts">
           <table>
             <thead>
               <tr>
                 <th scope="col">When</th>
-                <th scope="col">Answer</th>
-                <th scope="col">Took</th>
-                <th scope="col">What happened</th>
+                <th scope="col">Response</th>
+                <th scope="col">Duration</th>
+                <th scope="col">Result</th>
               </tr>
             </thead>
             <tbody>

@@ -3,10 +3,10 @@ import { useEffect, useState } from 'preact/hooks';
 import { getJson } from '../api/client.js';
 import type { RequestList, RequestSummary } from '../api/types.js';
 import { requestPath } from '../app/router.js';
-import { bytes, count, counted, moment, percent } from '../format.js';
+import { change, count, counted, difference, moment } from '../format.js';
 import { Fault } from '../parts/fault.js';
-import { StatusBadge } from '../parts/status-badge.js';
-import { useKey } from '../parts/use-key.js';
+import { lookOf, StatusBadge } from '../parts/status-badge.js';
+import { usePoll } from '../parts/use-poll.js';
 import { isFinal } from '../request/watch.js';
 import { TotalsPlot } from './totals-plot.js';
 
@@ -28,7 +28,7 @@ export function RequestsView() {
   return (
     <div class="stack all-requests">
       <div class="row spread">
-        <h1>All requests</h1>
+        <h1>All catalogs</h1>
         <label class="search">
           <span class="unseen">Search by file name or id</span>
           <input
@@ -39,15 +39,15 @@ export function RequestsView() {
           />
         </label>
       </div>
-      <Fault error={fault} />
-      {(list || !fault) && <TotalsPlot />}
+      <Fault error={fault} retrying />
+      {(list || !fault) && <TotalsPlot version={endsOf(list)} />}
       <p class="unseen" role="status">
-        {list && `${counted(list.requests.length, 'request')} shown`}
+        {list && `${counted(list.requests.length, 'catalog')} shown`}
       </p>
       {list?.requests.length === 0 && (
         <p class="empty">
-          {asked ? `No request is called “${asked}”.` : 'No request yet. '}
-          {!asked && <a href="/">Compress a catalogue</a>}
+          {asked ? `No catalog matches “${asked}”.` : 'No catalog yet. '}
+          {!asked && <a href="/">Compress a catalog</a>}
         </p>
       )}
       <ul class="request-list">
@@ -68,18 +68,23 @@ export function RequestsView() {
   );
 }
 
+/** Changes whenever a request of the list ends or is deleted. */
+const endsOf = (list: RequestList | undefined): string =>
+  list?.requests.map(({ completed_at }) => completed_at ?? '').join() ?? '';
+
 function RequestRow({ request }: { request: RequestSummary }) {
-  const { request_id, filename, status, created_at, progress } = request;
+  const { request_id, filename, created_at, progress } = request;
+  const sizes = difference(progress.bytes_in, progress.bytes_out);
   return (
     <a class="request-row" href={requestPath(request_id)}>
       <span class="what">
         <strong class="clip">{filename}</strong>
         <span class="soft small">{moment(created_at)}</span>
       </span>
-      <StatusBadge status={status} />
+      <StatusBadge request={request} />
       <span class="how-far">
         <progress
-          class={status}
+          class={lookOf(request).tone}
           max="100"
           value={progress.percent}
           aria-label={`Progress of ${filename}`}
@@ -87,17 +92,17 @@ function RequestRow({ request }: { request: RequestSummary }) {
         <span class="soft small number">
           {counted(progress.total, 'image')}
           {progress.failed > 0 && `, ${count(progress.failed)} failed`}
-          {progress.cancelled > 0 && `, ${count(progress.cancelled)} cancelled`}
+          {progress.cancelled > 0 && `, ${count(progress.cancelled)} canceled`}
         </span>
       </span>
       <span class="saved number">
         {progress.bytes_in > 0 ? (
           <>
-            <strong>{bytes(progress.bytes_in - progress.bytes_out)}</strong>
-            <span class="soft small">{percent(progress.saved_percent)} saved</span>
+            <strong>{`${sizes.name} ${sizes.size}`}</strong>
+            <span class="soft small">{change(progress.bytes_in, progress.bytes_out)}</span>
           </>
         ) : (
-          <span class="soft small">{isFinal(request) ? 'nothing saved' : 'nothing yet'}</span>
+          <span class="soft small">{isFinal(request) ? 'Nothing saved' : 'Nothing yet'}</span>
         )}
       </span>
     </a>
@@ -105,29 +110,11 @@ function RequestRow({ request }: { request: RequestSummary }) {
 }
 
 function useRequests(search: string, limit: number) {
-  const [list, setList] = useState<RequestList>();
-  const [fault, setFault] = useState<Error>();
-  const key = useKey();
-  useEffect(() => {
-    const controller = new AbortController();
-    let timer: ReturnType<typeof setTimeout>;
-    const load = async () => {
-      try {
-        const query = new URLSearchParams({ limit: String(Math.min(limit, 1000)) });
-        if (search) query.set('search', search);
-        if (!document.hidden) setList(await getJson(`/requests?${query}`, controller.signal));
-        setFault(undefined);
-      } catch (error) {
-        if (controller.signal.aborted) return;
-        setFault(error as Error);
-      }
-      if (!controller.signal.aborted) timer = setTimeout(() => void load(), REFRESH_MS);
-    };
-    void load();
-    return () => {
-      controller.abort();
-      clearTimeout(timer);
-    };
-  }, [search, limit, key]);
+  const read = (signal: AbortSignal) => {
+    const query = new URLSearchParams({ limit: String(Math.min(limit, 1000)) });
+    if (search) query.set('search', search);
+    return getJson<RequestList>(`/requests?${query}`, signal);
+  };
+  const { answer: list, fault } = usePoll(read, REFRESH_MS, [search, limit]);
   return { list, fault };
 }

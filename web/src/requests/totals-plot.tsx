@@ -1,23 +1,29 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { AlignedData } from 'uplot';
 import { getJson } from '../api/client.js';
+import { keepTrying } from '../api/keep-trying.js';
 import type { Totals } from '../api/types.js';
-import { bytes, count, counted } from '../format.js';
+import { bytes, counted, difference } from '../format.js';
 import { axis, Plot } from '../parts/plot.js';
 import { useKey } from '../parts/use-key.js';
 
 /** Seconds; room for the outer halves of the first and the last bar. */
 const HALF_A_DAY = 43_200;
 
-/** What all requests have saved, day by day. */
-export function TotalsPlot() {
+/** What all requests have saved, day by day; read again when `version` changes. */
+export function TotalsPlot({ version }: { version: string }) {
   const [totals, setTotals] = useState<Totals>();
   const key = useKey();
   useEffect(() => {
     const controller = new AbortController();
-    getJson<Totals>('/statistics', controller.signal).then(setTotals, () => undefined);
+    const { signal } = controller;
+    // An error that stays is shown above, by the list.
+    keepTrying((attempted) => getJson<Totals>('/statistics', attempted), { signal }).then(
+      setTotals,
+      () => undefined,
+    );
     return () => controller.abort();
-  }, [key]);
+  }, [key, version]);
   const days = totals?.days ?? [];
   const data = useMemo<[number[], (number | null)[]]>(
     () => [
@@ -26,12 +32,15 @@ export function TotalsPlot() {
     ],
     [totals],
   );
-  const saved = data[1].reduce<number>((sum, value) => sum + (value ?? 0), 0);
+  // Of all days, also of those whose images grew and have no bar.
+  const bytesIn = days.reduce((sum, day) => sum + day.bytes_in, 0);
+  const bytesOut = days.reduce((sum, day) => sum + day.bytes_out, 0);
+  const { name, size } = difference(bytesIn, bytesOut);
   const images = days.reduce((sum, day) => sum + day.images, 0);
   const requests = days.reduce((sum, day) => sum + day.requests, 0);
   return (
     <Plot
-      title="Saved a day"
+      title="Saved per day"
       height={150}
       data={data}
       options={(colours, library) => ({
@@ -59,11 +68,11 @@ export function TotalsPlot() {
         ],
       })}
     >
-      {!totals && 'Bytes that need not be sent any more.'}
-      {totals && saved === 0 && 'Nothing in the last 30 days.'}
+      {!totals && 'Saved by compression, by day.'}
+      {totals && images === 0 && 'No images in the last 30 days.'}
       {totals &&
-        saved > 0 &&
-        `${bytes(saved)} in 30 days: ${count(images)} images of ${counted(requests, 'request')}.`}
+        images > 0 &&
+        `${name} ${size} in the last 30 days: ${counted(images, 'image')} of ${counted(requests, 'catalog')}.`}
     </Plot>
   );
 }

@@ -1,3 +1,4 @@
+import { ApiError, NOT_RESPONDING } from '../api/client.js';
 import { linksToCsv } from './links-to-csv.js';
 
 /** A CSV to look at, and where it came from: only the first is a file that the person has. */
@@ -11,8 +12,8 @@ const csvFile = (content: BlobPart, name: string) =>
 
 export async function fetchSample(): Promise<Catalogue> {
   const response = await fetch('/sample/catalogue.csv').catch(() => undefined);
-  if (!response) throw new Error('Pressroom does not answer. Try again in a moment.');
-  if (!response.ok) throw new Error('The sample catalogue is missing from this server.');
+  if (!response) throw new ApiError(0, NOT_RESPONDING);
+  if (!response.ok) throw new Error('The sample catalog is missing from this server.');
   return { from: 'sample', file: csvFile(await response.blob(), 'sample-catalogue.csv') };
 }
 

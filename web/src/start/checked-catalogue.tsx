@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { navigate, requestPath } from '../app/router.js';
 import type { UploadChecked } from '../api/types.js';
-import { count, counted } from '../format.js';
+import { count, counted, noun } from '../format.js';
 import { Fault } from '../parts/fault.js';
 import type { Catalogue } from './catalogue.js';
 import { upload } from './check.js';
@@ -48,10 +48,9 @@ export function CheckedCatalogue({ catalogue, answer, onStartOver }: Props) {
         </div>
         <p class="figures">
           <strong class="number">{count(answer.products)}</strong>{' '}
-          {answer.products === 1 ? 'product' : 'products'}
+          {noun(answer.products, 'product')}
           <span aria-hidden="true"> · </span>
-          <strong class="number">{count(answer.images)}</strong>{' '}
-          {answer.images === 1 ? 'image' : 'images'}
+          <strong class="number">{count(answer.images)}</strong> {noun(answer.images, 'image')}
         </p>
         {answer.warnings.map((warning) => (
           <p key={warning.code} class="notice warn">

@@ -23,16 +23,16 @@ export const DEFAULT_CHOICES: Choices = {
 };
 
 export const FORMATS: { value: Format; name: string; meaning: string }[] = [
-  { value: 'original', name: 'Keep each one’s own', meaning: 'A JPEG stays a JPEG.' },
+  { value: 'original', name: 'Keep original format', meaning: 'A JPEG stays a JPEG.' },
   { value: 'webp', name: 'WebP', meaning: 'Smaller. Every current browser shows it.' },
   { value: 'avif', name: 'AVIF', meaning: 'Smallest, but takes longer to make.' },
-  { value: 'jpeg', name: 'JPEG', meaning: 'Opens everywhere. See-through parts turn white.' },
+  { value: 'jpeg', name: 'JPEG', meaning: 'Opens everywhere. Transparent areas become white.' },
   { value: 'png', name: 'PNG', meaning: 'For logos and drawings; large for photographs.' },
 ];
 
 export const EFFORTS: { value: Effort; name: string; meaning: string }[] = [
-  { value: 'fast', name: 'Quick', meaning: 'Done soonest; files a little larger.' },
-  { value: 'balanced', name: 'Balanced', meaning: 'What suits most catalogues.' },
+  { value: 'fast', name: 'Quick', meaning: 'Fastest; files a little larger.' },
+  { value: 'balanced', name: 'Balanced', meaning: 'Suits most catalogs.' },
   { value: 'small', name: 'Thorough', meaning: 'The smallest files; takes several times as long.' },
 ];
 

@@ -37,15 +37,15 @@ export function DropZone({ over, busy, onFile }: Props) {
       <svg width="44" height="44" viewBox="0 0 24 24" aria-hidden="true">
         <path d="M12 15V4m0 0L8 8m4-4 4 4M4 14v4a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2v-4" />
       </svg>
-      <p class="lead">{over ? 'Let go to look at it' : 'Drop your product CSV here'}</p>
-      <p class="soft small">One row a product, with a column of image links.</p>
+      <p class="lead">{over ? 'Drop to check it' : 'Drop your product CSV here'}</p>
+      <p class="soft small">One row per product, with a column of image links.</p>
       <button
         class="button primary large"
         type="button"
         disabled={busy}
         onClick={() => input.current?.click()}
       >
-        {busy ? 'Reading…' : 'Choose a file'}
+        {busy ? 'Checking…' : 'Choose a file'}
       </button>
       <input
         ref={input}

@@ -52,7 +52,7 @@ export function OptionsForm({ choices, rows, onChange }: Props) {
         onChoose={(format) => set({ format })}
       />
       <fieldset class="field">
-        <legend>Largest size, in pixels</legend>
+        <legend>Maximum size (px)</legend>
         <div class="pixels">
           <Pixels
             label="Width"
@@ -68,8 +68,8 @@ export function OptionsForm({ choices, rows, onChange }: Props) {
         </div>
         <p id="size-meaning" class={`small ${isSizeFine ? 'soft' : 'wrong'}`} role="status">
           {isSizeFine
-            ? 'Larger pictures are made to fit. Smaller ones are never enlarged.'
-            : `From 1 to ${count(LONGEST_SIDE)} pixels, or nothing for no limit.`}
+            ? 'Larger images are scaled down to fit. Smaller ones are never enlarged.'
+            : `From 1 to ${count(LONGEST_SIDE)} pixels, or leave empty for no limit.`}
         </p>
       </fieldset>
       <Choice
@@ -84,7 +84,7 @@ export function OptionsForm({ choices, rows, onChange }: Props) {
           open && lastElementChild?.scrollIntoView({ block: 'nearest' })
         }
       >
-        <summary>Tell another system when it is done</summary>
+        <summary>Notify another system (webhook)</summary>
         <div class="field">
           <label for="webhook">Webhook address</label>
           <input
@@ -96,7 +96,8 @@ export function OptionsForm({ choices, rows, onChange }: Props) {
             onInput={(event) => set({ webhookUrl: event.currentTarget.value })}
           />
           <p id="webhook-meaning" class="soft small">
-            A signed message goes there when the last picture is finished, with the link to the CSV.
+            Pressroom sends a signed message with the link to the CSV when the last image is
+            finished.
           </p>
         </div>
       </details>
@@ -118,7 +119,7 @@ function Pixels({ label, value, onInput }: PixelsProps) {
       max={LONGEST_SIDE}
       inputMode="numeric"
       placeholder={label}
-      aria-label={`Largest ${label.toLowerCase()} in pixels`}
+      aria-label={`Maximum ${label.toLowerCase()} in pixels`}
       aria-describedby="size-meaning"
       aria-invalid={!isSide(value)}
       value={value}

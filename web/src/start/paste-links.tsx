@@ -30,7 +30,7 @@ export function LinksForm({ text, busy, onText, onCatalogue }: Props) {
       }}
     >
       <div class="field">
-        <label for="links">Image links, one a line</label>
+        <label for="links">Image links, one per line</label>
         <textarea
           id="links"
           rows={Math.min(16, Math.max(5, text.split('\n').length + 1))}
@@ -44,7 +44,7 @@ export function LinksForm({ text, busy, onText, onCatalogue }: Props) {
       </div>
       <div>
         <button class="button" type="submit" disabled={!catalogue || busy}>
-          {busy ? 'Reading…' : 'Look at these links'}
+          {busy ? 'Checking…' : 'Check these links'}
         </button>
       </div>
     </form>

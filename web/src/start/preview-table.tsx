@@ -11,7 +11,7 @@ export function PreviewTable({ answer }: { answer: UploadChecked }) {
   const more = products - preview.length;
   return (
     <div class="sheet preview-table">
-      <div class="scroll-x" tabIndex={0} role="region" aria-label="First rows of the catalogue">
+      <div class="scroll-x" tabIndex={0} role="region" aria-label="First rows of the catalog">
         <table>
           <thead>
             <tr>
@@ -54,7 +54,7 @@ function Column({ found, meaning }: { found: string; meaning: string }) {
     <th scope="col">
       {meaning}
       <span class="found">
-        your column <q>{found}</q>
+        from <q>{found}</q>
       </span>
     </th>
   );

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type Preview, preview } from '../api/preview.js';
+import { type Preview, retryPreview } from '../api/preview.js';
 import type { PreviewRow } from '../api/types.js';
 import { bytes, change } from '../format.js';
 import { BeforeAfter } from '../parts/before-after.js';
@@ -32,7 +32,7 @@ export function QualityPreview({ choices, rows }: { choices: Choices; rows: Prev
         />
       ) : (
         <div class="before-after waiting">
-          <p class="soft small">{reason ?? 'Fetching one of your pictures…'}</p>
+          <p class="soft small">{reason ?? 'Fetching one of your images…'}</p>
         </div>
       )}
       <figcaption class="row spread small">
@@ -48,7 +48,7 @@ export function QualityPreview({ choices, rows }: { choices: Choices; rows: Prev
         </span>
         {images.length > 1 && (
           <button class="as-link" type="button" onClick={() => setIndex(index + 1)}>
-            Another picture
+            Another image
           </button>
         )}
       </figcaption>
@@ -68,7 +68,10 @@ function usePreview(url: string | undefined, options: string) {
     setBusy(true);
     const look = async () => {
       try {
-        const next = await preview(url, JSON.parse(options) as object, controller.signal);
+        const parsed = JSON.parse(options) as object;
+        const next = await retryPreview(url, parsed, controller.signal, (error) =>
+          setReason(`${error.message} Retrying automatically.`),
+        );
         if (controller.signal.aborted) return next.release();
         setShown({ ...next, url });
         setReason(undefined);

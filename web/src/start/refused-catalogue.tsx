@@ -27,8 +27,8 @@ export function RefusedCatalogue({ file, problem, onStartOver }: Props) {
       <div class="notice bad" role="alert">
         {total > 0 ? (
           <>
-            <strong>{`${counted(total, 'problem')} to put right first.`}</strong> Correct the file,
-            then choose it again.
+            <strong>{`${counted(total, 'problem')} to fix`}</strong>. Correct the file, then choose
+            it again.
           </>
         ) : (
           <>
@@ -42,7 +42,7 @@ export function RefusedCatalogue({ file, problem, onStartOver }: Props) {
             <h2 id="problems">
               {total > errors.length
                 ? `The first ${count(errors.length)} of ${counted(total, 'problem')}`
-                : 'What is wrong, and where'}
+                : 'Problems found'}
             </h2>
             <button class="button tiny" type="button" onClick={() => download(file.name, errors)}>
               Download as CSV
@@ -65,7 +65,7 @@ function ProblemTable({ errors }: { errors: CsvProblem[] }) {
             <th scope="col">Line</th>
             <th scope="col">Column</th>
             <th scope="col">Reason</th>
-            <th scope="col">What stands there</th>
+            <th scope="col">Value found</th>
           </tr>
         </thead>
         <tbody>

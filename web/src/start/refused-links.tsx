@@ -30,8 +30,8 @@ export function RefusedLinks({ lines, problem, onStartOver, ...form }: Props) {
       <div class="notice bad" role="alert">
         {total > 0 ? (
           <>
-            <strong>{`${counted(total, 'link')} to put right first.`}</strong> Correct the list
-            here, then look again.
+            <strong>{`${counted(total, 'link')} to fix`}</strong>. Correct the list here, then check
+            again.
           </>
         ) : (
           problem.detail
@@ -44,7 +44,7 @@ export function RefusedLinks({ lines, problem, onStartOver, ...form }: Props) {
               <tr>
                 <th scope="col">Line</th>
                 <th scope="col">Reason</th>
-                <th scope="col">What stands there</th>
+                <th scope="col">Value found</th>
               </tr>
             </thead>
             <tbody>

@@ -25,9 +25,9 @@ export function StartView() {
   return (
     <div class="start" ref={view}>
       <p class="unseen" role="status">
-        {busy ? 'Reading the catalogue' : result ? announce(result) : ''}
+        {busy ? 'Checking the catalog' : result ? announce(result) : ''}
       </p>
-      {result && <Fault error={fault} onKey={again} />}
+      {result && <Fault error={fault} onKey={again} onRetry={again} />}
       {result?.kind === 'ready' && (
         <CheckedCatalogue key={result.catalogue} {...result} onStartOver={startOver} />
       )}
@@ -49,14 +49,14 @@ export function StartView() {
       {!result && (
         <div class="welcome">
           <div class="stack">
-            <h1 tabIndex={-1}>Lighter pictures for your whole catalogue</h1>
+            <h1 tabIndex={-1}>Lighter images for your whole catalog</h1>
             <p class="soft intro">
-              Give Pressroom your product CSV. It fetches every picture, compresses it, and gives
-              you the same CSV back with a column of new links.
+              Give Pressroom your product CSV. It fetches every image, compresses it, and returns
+              the same CSV with a column of new links.
             </p>
           </div>
           <DropZone over={over} busy={busy} onFile={look} />
-          <Fault error={fault} onKey={again} />
+          <Fault error={fault} onKey={again} onRetry={again} />
           <div class="other-ways">
             <PasteLinks {...list} />
             <div class="sample">
@@ -64,18 +64,16 @@ export function StartView() {
                 class="button"
                 type="button"
                 disabled={busy}
-                onClick={() => lookAt(fetchSample())}
+                onClick={() => lookAt(fetchSample)}
               >
                 Try the sample
               </button>
-              <span class="soft small">
-                Eight products, drawn for this page. No internet needed.
-              </span>
+              <span class="soft small">Eight products, made-up examples. No internet needed.</span>
             </div>
           </div>
         </div>
       )}
-      {result && busy && <p class="notice">Reading the other one…</p>}
+      {result && busy && <p class="notice">Checking the new file…</p>}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { preview } from '../api/preview.js';
+import { retryPreview } from '../api/preview.js';
 
 const PIXELS = 160;
 
@@ -15,7 +15,7 @@ export function Thumbnail({ url, name }: { url: string; name: string }) {
     const load = async () => {
       try {
         const options = { quality: 60, format: 'webp', max_width: PIXELS, max_height: PIXELS };
-        const shown = await preview(url, options, controller.signal);
+        const shown = await retryPreview(url, options, controller.signal);
         release = () => shown.release();
         if (controller.signal.aborted) release();
         else setSrc(shown.src);

@@ -2,7 +2,7 @@ import { useCallback, useRef, useState } from 'preact/hooks';
 import type { Catalogue } from './catalogue.js';
 import { check, type CheckResult } from './check.js';
 
-type Given = Catalogue | Promise<Catalogue>;
+type Given = Catalogue | (() => Promise<Catalogue>);
 
 /** The catalogue that is looked at, and what the API says of it; the last one given counts. */
 export function useCheck() {
@@ -19,7 +19,8 @@ export function useCheck() {
     setBusy(true);
     setFault(undefined);
     try {
-      setResult(await check(await given, controller.signal));
+      const catalogue = typeof given === 'function' ? await given() : given;
+      setResult(await check(catalogue, controller.signal));
     } catch (error) {
       if (!controller.signal.aborted) setFault(error as Error);
     } finally {

@@ -1,0 +1,88 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { storeRequest } from '../support/stored-request.js';
+import { launch, NO_BROWSER, PHONE, WatchedPage } from './support/browser.js';
+import { Shop } from './support/shop.js';
+
+const PRODUCTS = 300;
+
+describe.skipIf(NO_BROWSER)('the image list while it scrolls', () => {
+  let browser: Browser;
+  let shop: Shop;
+  let id: string;
+
+  beforeAll(async () => {
+    [browser, shop] = await Promise.all([launch(), Shop.open()]);
+    const rows = Array.from({ length: PRODUCTS }, (_, at) => ({
+      cells: [String(at + 1), `Product ${at + 1}`, ''],
+      images: [
+        {
+          url: `https://shop.example/${at + 1}.jpg`,
+          status: 'failed' as const,
+          code: 'http_404',
+          message: 'The server returned 404 Not Found.',
+        },
+      ],
+    }));
+    id = await storeRequest(shop.database.url, { rows, status: 'failed' });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await shop.close();
+  });
+
+  it.each([
+    ['a desktop', { width: 1280, height: 900 }],
+    ['a desktop with reduced motion', { width: 1280, height: 900, reducedMotion: true }],
+    ['a phone', PHONE],
+    ['a phone in landscape', { width: 844, height: 390 }],
+  ])('never draws a card away from its row on %s', async (_name, look) => {
+    const watched = await WatchedPage.open(browser, look);
+    const { page } = watched;
+    await page.goto(`${shop.url}/r/${id}`);
+    await page.locator('.card .name', { hasText: /^Product 1$/ }).waitFor();
+    await recordMisplacedCards(page);
+    for (const target of [900, 1800, 3600, 3300, 1500, 400, 0])
+      expect(await scrollAndWaitForCards(page, target)).toEqual([]);
+    expect(watched.surprises()).toEqual([]);
+    await watched.close();
+  });
+});
+
+/** Checks each card when the page has changed its elements, before the browser can paint them. */
+const recordMisplacedCards = (page: Page) =>
+  page.evaluate(() => {
+    const gallery = document.querySelector<HTMLElement>('.gallery')!;
+    const misplaced: string[] = [];
+    Object.assign(window, { misplaced });
+    const observer = new MutationObserver(() => {
+      const columns = getComputedStyle(gallery).gridTemplateColumns.split(' ').length;
+      const { top } = gallery.getBoundingClientRect();
+      for (const item of gallery.children) {
+        const row = Math.floor((Number(item.getAttribute('aria-posinset')) - 1) / columns);
+        const distance = item.getBoundingClientRect().top - top - row * 248;
+        if (Math.abs(distance) > 1) misplaced.push(`row ${row} is off by ${distance} px`);
+      }
+    });
+    observer.observe(gallery, { childList: true, attributes: true, subtree: true });
+  });
+
+/** Scrolls, and returns the misplaced cards once every row in sight has its cards. */
+const scrollAndWaitForCards = async (page: Page, target: number) => {
+  await page.evaluate((y) => scrollTo(0, y), target);
+  await page.waitForFunction(() => {
+    const gallery = document.querySelector('.gallery')!;
+    const { top, bottom } = gallery.getBoundingClientRect();
+    const cards = [...gallery.children].map((item) => item.getBoundingClientRect());
+    const above = Math.max(top, 0);
+    const below = Math.min(bottom, innerHeight);
+    return (
+      above >= below ||
+      (cards.some((card) => card.top <= above + 16) &&
+        cards.some((card) => card.bottom >= below - 16))
+    );
+  });
+  return page.evaluate(() =>
+    (window as unknown as { misplaced: string[] }).misplaced.splice(0).slice(0, 3),
+  );
+};

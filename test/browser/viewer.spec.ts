@@ -1,0 +1,66 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  launch,
+  NO_BROWSER,
+  overflow,
+  PHONE,
+  violationsOn,
+  WatchedPage,
+} from './support/browser.js';
+import { Shop } from './support/shop.js';
+
+describe.skipIf(NO_BROWSER)('the viewer of a product', () => {
+  let browser: Browser;
+  let shop: Shop;
+  let id: string;
+
+  beforeAll(async () => {
+    [browser, shop] = await Promise.all([launch(), Shop.open()]);
+    id = await shop.app.api.accepted(await shop.app.api.text('/sample/catalogue.csv'));
+    await shop.app.api.untilFinal(id);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await shop.close();
+  });
+
+  it.each([
+    ['on a desktop', { width: 1280, height: 900 }],
+    // What 200 % zoom leaves of 1280 x 900.
+    ['at 200 % zoom', { width: 640, height: 450 }],
+    ['on a phone in landscape', { width: 844, height: 390 }],
+    ['on a phone', PHONE],
+    ['on a small phone in landscape', { width: 568, height: 320 }],
+  ])('shows its facts beside the image, uncovered, %s', async (_name, size) => {
+    const watched = await WatchedPage.open(browser, { ...size, reducedMotion: true });
+    const { page } = watched;
+    await page.goto(`${shop.url}/r/${id}`);
+    await page.locator('.card img').nth(1).waitFor();
+    for (const card of [0, 1]) {
+      await page.locator('.card').nth(card).click();
+      await page.getByRole('slider', { name: /as the original/ }).waitFor();
+      expect(await coveredParts(page)).toEqual([]);
+      expect(await overflow(page)).toBe(0);
+      await page.keyboard.press('Escape');
+      await page.locator('.viewer').waitFor({ state: 'detached' });
+    }
+    await page.locator('.card').first().click();
+    await page.getByRole('slider', { name: /as the original/ }).waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+    expect(watched.surprises(/502.*\/preview/)).toEqual([]);
+    await watched.close();
+  });
+});
+
+/** Facts, links and buttons of the viewer that something lies over once they are scrolled to. */
+const coveredParts = (page: Page) =>
+  page.evaluate(() => {
+    const parts = document.querySelectorAll('.viewer dt, .viewer dd, .viewer a, .viewer button');
+    return [...parts].flatMap((part) => {
+      part.scrollIntoView({ block: 'nearest' });
+      const { left, top, width, height } = part.getBoundingClientRect();
+      const seen = document.elementFromPoint(left + Math.min(width / 2, 8), top + height / 2);
+      return seen && (part === seen || part.contains(seen)) ? [] : [part.textContent];
+    });
+  });

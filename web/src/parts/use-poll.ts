@@ -1,0 +1,27 @@
+import { useEffect, useState } from 'preact/hooks';
+import { poll } from '../api/keep-trying.js';
+import { useKey } from './use-key.js';
+
+/** The latest answer to a read that is repeated; read anew when one of `inputs` or the key changes. */
+export function usePoll<T>(
+  read: (signal: AbortSignal) => Promise<T>,
+  everyMs: number,
+  inputs: readonly unknown[] = [],
+) {
+  const [answer, setAnswer] = useState<T>();
+  const [fault, setFault] = useState<Error>();
+  const key = useKey();
+  useEffect(() => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const update = async (attemptSignal: AbortSignal) => {
+      const next = await read(attemptSignal);
+      if (signal.aborted) return;
+      setAnswer(next);
+      setFault(undefined);
+    };
+    void poll(update, { signal, everyMs, onFailure: setFault });
+    return () => controller.abort();
+  }, [...inputs, key]);
+  return { answer, fault };
+}

@@ -1,0 +1,18 @@
+import { createContext } from 'preact';
+import { useContext, useEffect } from 'preact/hooks';
+
+type Read = () => Promise<unknown>;
+
+/** Reads that must finish before the end of a request is shown, so that no part of the view is older. */
+export const BeforeEnd = createContext<Set<Read>>(new Set());
+
+/** Adds a read for as long as the component is shown. `inputs` as for an effect. */
+export function useBeforeEnd(read: Read, inputs: readonly unknown[]): void {
+  const reads = useContext(BeforeEnd);
+  useEffect(() => {
+    reads.add(read);
+    return () => {
+      reads.delete(read);
+    };
+  }, [reads, ...inputs]);
+}
