@@ -171,7 +171,9 @@ export interface paths {
          *
          *     `detail=true` adds `Image Status`, `Bytes In`, `Bytes Out`, `Saved Percent` and `Error Code`, aligned in the same way, and `Error Message`, whose entries stand between ` | `; the last two are empty when no image of the row failed.
          *
-         *     Written with the delimiter and line ends of the upload, in UTF-8. Cells that a spreadsheet would run as a formula get an apostrophe in front; `raw=true` leaves them as they are. A connection that breaks off means that the file is not whole.
+         *     Written with the delimiter and line ends of the upload, in UTF-8. Cells that a spreadsheet would run as a formula get an apostrophe in front; `raw=true` leaves them as they are.
+         *
+         *     `Pressroom-Rows` announces the number of data rows. A download that can't be completed never ends normally: its connection is reset. Some proxies hide that, for example nginx without `proxy_http_version 1.1`. Compare the count to be certain. A client that reads fewer than `EXPORT_MIN_BYTES_PER_SECOND` is disconnected. A download waits up to `EXPORT_QUEUE_SECONDS` for a free slot. `EXPORT_TIMEOUT_SECONDS` limits the whole download.
          */
         get: operations["outputCsv"];
         put?: never;
@@ -192,6 +194,8 @@ export interface paths {
         /**
          * A CSV of the failed images, ready to be uploaded again
          * @description The rows with failed images. The URL cell holds the failed URLs alone, `Error Code` and `Error Message` say why (codes separated by commas, messages by ` | `). Uploaded as it is, it makes a request of just those images. When no image failed it has a header and no rows.
+         *
+         *     `Pressroom-Rows` announces the number of data rows, as for the output CSV.
          */
         get: operations["errorsCsv"];
         put?: never;
@@ -211,7 +215,9 @@ export interface paths {
         };
         /**
          * The compressed images in a ZIP
-         * @description Named by row, product and position, e.g. `0001-SKU1-1.jpg`, in the order of the CSV, stored as they are. It is made while it is sent, so its length is not known before. A connection that breaks off means that the file is not whole.
+         * @description Named by row, product and position, e.g. `0001-SKU1-1.jpg`, in the order of the CSV, stored as they are. An image whose file is missing in the storage has an entry `0001-SKU1-1.jpg.missing.txt` instead.
+         *
+         *     It is written while it is sent, so its length is not known in advance. `Pressroom-Files` announces the number of entries. A download that can't be completed never ends normally: its connection is reset. Some proxies hide that, for example nginx without `proxy_http_version 1.1`. A ZIP that was cut has no directory at its end, and no program opens it. A client that reads fewer than `EXPORT_MIN_BYTES_PER_SECOND` is disconnected. A download waits up to `EXPORT_QUEUE_SECONDS` for a free slot.
          */
         get: operations["imagesZip"];
         put?: never;
@@ -1781,6 +1787,8 @@ export interface operations {
             /** @description The CSV, as an attachment. */
             200: {
                 headers: {
+                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many. For `HEAD`, on the output CSV only. */
+                    "Pressroom-Rows"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1835,6 +1843,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
+            /** @description Internal Server Error: `export_incomplete` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
             /** @description Service Unavailable: `database_unavailable` */
             503: {
                 headers: {
@@ -1869,6 +1886,8 @@ export interface operations {
             /** @description The CSV, as an attachment. */
             200: {
                 headers: {
+                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many. For `HEAD`, on the output CSV only. */
+                    "Pressroom-Rows"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1922,6 +1941,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
+            /** @description Internal Server Error: `export_incomplete` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
             /** @description Service Unavailable: `database_unavailable` */
             503: {
                 headers: {
@@ -1951,6 +1979,8 @@ export interface operations {
             /** @description The ZIP, as an attachment. */
             200: {
                 headers: {
+                    /** @description Number of entries, one for each completed image. The file is complete when its directory lists as many. Not sent for `HEAD`. */
+                    "Pressroom-Files"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1986,6 +2016,15 @@ export interface operations {
             };
             /** @description Too Many Requests: `too_many_downloads` */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Internal Server Error: `export_incomplete` */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
