@@ -48,7 +48,7 @@ function DescribeCsv(path: string, example: string) {
       headers: {
         'Pressroom-Rows': {
           description:
-            'Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many. For `HEAD`, on the output CSV only.',
+            'Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output CSV only.',
           schema: { type: 'integer', minimum: 0, example: 2 },
         },
       },

@@ -1787,7 +1787,7 @@ export interface operations {
             /** @description The CSV, as an attachment. */
             200: {
                 headers: {
-                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many. For `HEAD`, on the output CSV only. */
+                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output CSV only. */
                     "Pressroom-Rows"?: number;
                     [name: string]: unknown;
                 };
@@ -1886,7 +1886,7 @@ export interface operations {
             /** @description The CSV, as an attachment. */
             200: {
                 headers: {
-                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many. For `HEAD`, on the output CSV only. */
+                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output CSV only. */
                     "Pressroom-Rows"?: number;
                     [name: string]: unknown;
                 };
