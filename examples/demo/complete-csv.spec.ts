@@ -13,8 +13,7 @@ describe('isCompleteCsv()', () => {
   });
 
   it('rejects a CSV that was cut at any character', () => {
-    for (let length = 0; length < CSV.length; length++) {
-      expect(isCompleteCsv(CSV.slice(0, length), 2), CSV.slice(0, length)).toBe(false);
-    }
+    const cut = Array.from(CSV, (_, length) => CSV.slice(0, length));
+    expect(cut.filter((csv) => isCompleteCsv(csv, 2))).toEqual([]);
   });
 });
