@@ -29,6 +29,28 @@ describe('FairPlaces', () => {
     },
   );
 
+  it('keeps places for a third and a fourth owner when two take all that they can', () => {
+    const places = new FairPlaces(8, 4);
+    expect(['shop', 'desk', 'yard', 'dock'].map((owner) => taken(places, owner))).toEqual([
+      4, 2, 1, 1,
+    ]);
+  });
+
+  it('admits a waiting owner that holds none before one that has its share', async () => {
+    const places = new FairPlaces(5, 4);
+    const giveBack = places.take('shop')!;
+    expect(taken(places, 'shop')).toBe(2);
+    expect(taken(places, 'desk')).toBe(1);
+    expect(taken(places, 'yard')).toBe(1);
+    const admitted: string[] = [];
+    const enter = async (owner: string) => admitted.push((await places.enter(owner, never), owner));
+    void enter('desk');
+    const dock = enter('dock');
+    giveBack();
+    await dock;
+    expect(admitted).toEqual(['dock']);
+  });
+
   it('takes a place back once, however often it is given', () => {
     const places = new FairPlaces(1, 1);
     const giveBack = places.take('')!;

@@ -1,6 +1,7 @@
 /**
- * Places for so much work at once. Where there are several owners (names of API keys) none gets more
- * than half of them, so that whoever fills his own locks nobody else out.
+ * Limits concurrent work and shares it among owners (names of API keys). With several owners, one
+ * gets half of the places at most, and fewer than are still free. The last places therefore stay for
+ * owners that hold none: two owners that take all they can do not lock out a third.
  */
 export class FairPlaces {
   private taken = 0;
@@ -11,7 +12,7 @@ export class FairPlaces {
 
   constructor(
     private readonly size: number,
-    owners: number,
+    private readonly owners: number,
   ) {
     this.mostOfOne = owners > 1 ? Math.ceil(size / 2) : size;
   }
@@ -66,7 +67,11 @@ export class FairPlaces {
   }
 
   private hasRoomFor(owner: string): boolean {
-    return this.taken < this.size && this.of(owner) < this.mostOfOne;
+    const held = this.of(owner);
+    const free = this.size - this.taken;
+    if (free === 0 || held >= this.mostOfOne) return false;
+    // While some owners hold none, the share of the others shrinks with what is free.
+    return held < free || this.takenBy.size === this.owners;
   }
 
   private of(owner: string): number {

@@ -113,6 +113,23 @@ export class Env extends AccessEnv {
   @Min(1024)
   MAX_UPLOAD_BYTES = 512 * MiB;
 
+  /** How long a download of a CSV or ZIP waits for a slot before it is answered with 429, in seconds. */
+  @IsInt()
+  @Min(0)
+  @Max(60)
+  EXPORT_QUEUE_SECONDS = 10;
+
+  /** A client that reads fewer bytes of a CSV or ZIP per second, over one minute, is disconnected; 0 turns the limit off. */
+  @IsInt()
+  @Min(0)
+  EXPORT_MIN_BYTES_PER_SECOND = 10_240;
+
+  /** Longest duration of a CSV download, in seconds; then its connection is aborted. 0 turns the limit off. */
+  @IsInt()
+  @Min(0)
+  @Max(86_400)
+  EXPORT_TIMEOUT_SECONDS = 1800;
+
   /** Largest source image, in bytes. */
   @IsInt()
   @Min(1024)

@@ -79,6 +79,11 @@ const PROMISES: Promised[] = [
       `${images} images: ${failed} failed, ${lost} lost; went on ${slowestRecovery.toFixed(1)} s after there was room`,
   },
   {
+    promise: 'A cut download is recognized, also when a proxy hides the cut',
+    faults: /cuts downloads/,
+    figure: ({ injected, problems }) => `${injected - problems} of ${injected} cuts recognized`,
+  },
+  {
     promise: '`/health/live` answers within 500 ms, whatever goes on',
     faults: /./,
     figure: ({ slowestHealthMs }) => `${Math.round(slowestHealthMs)} ms at most`,

@@ -1,5 +1,6 @@
 import type { Fault } from '../fault.js';
 import { backendsTerminated } from './backends-terminated.js';
+import { cutProxy } from './cut-proxy.js';
 import { decoderKilled, decoderStopped } from './decoders.js';
 import { diskFull } from './disk-full.js';
 import { killAfterClaim } from './kill-after-claim.js';
@@ -37,6 +38,7 @@ export const longForm: Fault[] = [
   decoderStopped,
   oneOfTwoAppsStopped,
   receiverFailing,
+  cutProxy,
   originDead,
   severalAtRandom,
 ];
@@ -49,5 +51,6 @@ export const shortForm: Fault[] = [
   redisFlushed,
   backendsTerminated,
   decoderKilled,
+  cutProxy,
   severalAtRandom,
 ];
