@@ -1,13 +1,12 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { type CsvDownload, sendCsv } from './send-csv.js';
 
-/** What a stop of the app leaves to downloads that are under way. */
-const GRACE_MS = 3000;
-
-/** Keeps a slow client from holding up the stop of the app. */
+/**
+ * Aborts the downloads that are still open when the app is closed. They have had
+ * `SHUTDOWN_GRACE_SECONDS` by then.
+ */
 @Injectable()
 export class OpenDownloads implements OnModuleDestroy {
   private readonly cut = new AbortController();
@@ -33,7 +32,6 @@ export class OpenDownloads implements OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
-    await Promise.race([Promise.allSettled(this.open), sleep(GRACE_MS, undefined, { ref: false })]);
     this.cut.abort();
     await Promise.allSettled(this.open);
   }

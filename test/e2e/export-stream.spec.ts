@@ -43,7 +43,7 @@ describe('a large download', () => {
 
   const start = async () => {
     const redisUrl = (await createRedis()).url;
-    const env = { DATABASE_CONNECTIONS: '4' };
+    const env = { DATABASE_CONNECTIONS: '4', SHUTDOWN_GRACE_SECONDS: '1' };
     app = await startApp({ databaseUrl: database.url, redisUrl, env });
   };
   /** Has the head of the answer; nothing of the body is read. */

@@ -395,7 +395,7 @@ export interface paths {
         };
         /**
          * The process and what it depends on
-         * @description PostgreSQL, Redis and the storage of artifacts, each up or down with the reason.
+         * @description PostgreSQL, Redis and the storage of artifacts, each up or down with the reason. From SIGTERM on it answers 503 (`app_stopping`), though all calls are served for `SHUTDOWN_DELAY_SECONDS` more.
          */
         get: operations["ready"];
         put?: never;
@@ -2442,7 +2442,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description At least one is down; work goes on by itself when it is back. */
+            /** @description At least one is down, or the app is being stopped. Work goes on by itself afterwards. */
             503: {
                 headers: {
                     [name: string]: unknown;
