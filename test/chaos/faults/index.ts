@@ -2,6 +2,7 @@ import type { Fault } from '../fault.js';
 import { backendsTerminated } from './backends-terminated.js';
 import { decoderKilled, decoderStopped } from './decoders.js';
 import { diskFull } from './disk-full.js';
+import { doubleSigterm } from './double-sigterm.js';
 import { killAfterClaim } from './kill-after-claim.js';
 import { killAfterFinish } from './kill-after-finish.js';
 import { killAfterRename } from './kill-after-rename.js';
@@ -25,6 +26,7 @@ export const longForm: Fault[] = [
   killAfterFinish,
   killAfterWebhook,
   stopOrderly,
+  doubleSigterm,
   ...stopWithout,
   redisFlushed,
   redisDown,
@@ -46,6 +48,7 @@ export const shortForm: Fault[] = [
   killAtRandom,
   killAfterWebhook,
   stopOrderly,
+  doubleSigterm,
   redisFlushed,
   backendsTerminated,
   decoderKilled,
