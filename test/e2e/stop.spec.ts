@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type StartOptions, startApp, type TestApp } from '../support/app.js';
@@ -15,6 +16,9 @@ const half = (path: string, type: string, body: string) =>
 const FORM =
   '--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nS. No.,Product Name';
 const IMAGES = 96;
+
+const isRefused = (error: Error) =>
+  (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';
 
 describe('SIGTERM', () => {
   let database: TestDatabase;
@@ -75,6 +79,33 @@ describe('SIGTERM', () => {
     await app.stop();
     expect(app.logs.at(-1)).toMatchObject({ msg: 'Stopped' });
     for (const socket of sockets) socket.destroy();
+  });
+
+  it('lets an upload under way end after the app has stopped listening', async () => {
+    await start({ SHUTDOWN_GRACE_SECONDS: '600' });
+    const row = `1,SKU1,${origin.url('/1.jpg')}\r\n`;
+    const rest = `,Input Image Urls\r\n${row}--b--\r\n`;
+    const upload = request(`${app.url}/upload`, {
+      method: 'POST',
+      agent: false,
+      headers: {
+        'Content-Type': 'multipart/form-data; boundary=b',
+        'Content-Length': FORM.length + rest.length,
+      },
+    });
+    upload.write(FORM);
+    // The next call is answered after the head of the upload has been read.
+    await once(upload, 'socket').then(([socket]) => once(socket as Socket, 'connect'));
+    await eventually(async () => (await app.api.get('/health/live')).ok);
+
+    app.signal('SIGTERM');
+    await eventually(() => app.api.get('/health/live').then(() => false, isRefused));
+    upload.end(rest);
+    const [answer] = (await once(upload, 'response')) as [IncomingMessage];
+    expect(answer.statusCode).toBe(202);
+    expect(answer.headers.connection).toBe('close');
+    answer.resume();
+    expect(await app.exitCode()).toBe(0);
   });
 
   it('makes the app not ready at once and gives back leases, while calls are served', async () => {
