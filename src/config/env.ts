@@ -14,10 +14,10 @@ import {
   MinLength,
   validateSync,
 } from 'class-validator';
-import { AccessEnv } from './access-env.js';
 import { parseDurations } from './durations.js';
 import { parseOutboundAllow } from './outbound-allow.js';
 import { ParsedBy } from './parsed-by.js';
+import { ServerEnv } from './server-env.js';
 
 const MiB = 1024 * 1024;
 
@@ -34,7 +34,7 @@ const serverUrl = (...protocols: string[]) => ({
  * the same name; `.env` in the working directory is read first and never overrides the environment.
  * `.env.example` and the table in README.md list the same names (a test compares them).
  */
-export class Env extends AccessEnv {
+export class Env extends ServerEnv {
   /** Address to listen on. Loopback unless it is said otherwise; anything else wants `API_KEYS`. */
   @IsString()
   @MinLength(1)

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { abortResponse } from '../common/http/abort-response.js';
@@ -7,13 +6,13 @@ import { type CsvDownload, sendCsv } from './send-csv.js';
 import type { SendLimits } from './send-body.js';
 import { sendZip, type ZipDownload } from './send-zip.js';
 
-/** How long running downloads may take while the app stops. */
-const GRACE_MS = 3000;
-
 /** The kernel takes bytes in bursts; over a shorter time they would look like a pause. */
 const SPEED_WINDOW_MS = 60_000;
 
-/** Sends downloads, and aborts those that would delay the stop of the app. */
+/**
+ * Sends downloads, and aborts those that are still open when the app is closed. They have had
+ * `SHUTDOWN_GRACE_SECONDS` by then.
+ */
 @Injectable()
 export class OpenDownloads implements OnModuleDestroy {
   private readonly running = new Map<AbortController, Promise<void>>();
@@ -62,8 +61,6 @@ export class OpenDownloads implements OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
-    const ended = Promise.allSettled(this.running.values());
-    await Promise.race([ended, sleep(GRACE_MS, undefined, { ref: false })]);
     for (const controller of this.running.keys()) controller.abort();
     await Promise.allSettled(this.running.values());
   }

@@ -6,6 +6,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, TypeOrmHealthIndicator } from '@nestjs/terminus';
+import { AppStoppingError, Shutdown } from '../common/shutdown.js';
 import { RedisHealth } from './redis.health.js';
 import { StorageHealth } from './storage.health.js';
 
@@ -17,6 +18,7 @@ export class HealthController {
     private readonly database: TypeOrmHealthIndicator,
     private readonly redis: RedisHealth,
     private readonly storage: StorageHealth,
+    private readonly shutdown: Shutdown,
   ) {}
 
   @Get('live')
@@ -31,19 +33,22 @@ export class HealthController {
   @HealthCheck({ swaggerDocumentation: false })
   @ApiOperation({
     summary: 'The process and what it depends on',
-    description: 'PostgreSQL, Redis and the storage of artifacts, each up or down with the reason.',
+    description:
+      'PostgreSQL, Redis and the storage of artifacts, each up or down with the reason. From SIGTERM on it answers 503 (`app_stopping`), though all calls are served for `SHUTDOWN_DELAY_SECONDS` more.',
   })
   @ApiOkResponse({
     description: 'All of them are up.',
     schema: { example: { status: 'ok', details: { database: { status: 'up' } } } },
   })
   @ApiServiceUnavailableResponse({
-    description: 'At least one is down; work goes on by itself when it is back.',
+    description:
+      'At least one is down, or the app is being stopped. Work goes on by itself afterwards.',
     schema: {
       example: { status: 'error', details: { redis: { status: 'down', message: 'no answer' } } },
     },
   })
   ready() {
+    if (this.shutdown.isStopping) throw new AppStoppingError();
     return this.health.check([
       () => this.database.pingCheck('database', { timeout: 1000 }),
       () => this.redis.check(),

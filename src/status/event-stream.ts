@@ -2,6 +2,9 @@ import type { Response } from 'express';
 
 /** Proxies close a connection that is silent for a minute; the page takes 25 s of silence for its end. */
 const HEARTBEAT_MS = 15_000;
+/** A stopped instance needs some seconds until it, or the next one, answers. */
+const MIN_RECONNECT_MS = 1000;
+const RECONNECT_SPREAD_MS = 4000;
 
 /** An answer of `text/event-stream` (HTML Living Standard, 9.2). Ends with its client. */
 export class EventStream {
@@ -32,6 +35,12 @@ export class EventStream {
 
   end(): void {
     this.response.end();
+  }
+
+  /** Ends the stream and tells the client when to connect again: not all clients at the same moment. */
+  endForReconnect(): void {
+    const delayMs = MIN_RECONNECT_MS + Math.floor(Math.random() * RECONNECT_SPREAD_MS);
+    this.response.end(`retry: ${delayMs}\n\n`);
   }
 
   private write(text: string): boolean {

@@ -73,7 +73,7 @@ export class EventsController {
       if (ended && told === tag) stream.end();
     };
     // Before the first byte: one listener too many is still a 429.
-    const listener = { onProgress: tell, onEnd: () => stream.end() };
+    const listener = { onProgress: tell, onEnd: () => stream.endForReconnect() };
     const stop = this.watch.listen(id, makerOf(httpRequest), listener);
     const stream = new EventStream(response, stop);
     tell(request);

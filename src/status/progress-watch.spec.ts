@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Shutdown } from '../common/shutdown.js';
 import { Env } from '../config/env.js';
 import { ProcessingRequest } from '../database/entities/processing-request.entity.js';
 import type { RequestsRepository } from '../database/repositories/requests.js';
@@ -24,16 +25,18 @@ class CountedRequests {
 describe('ProgressWatch', () => {
   let requests: CountedRequests;
   let watch: ProgressWatch;
+  let shutdown: Shutdown;
   const listener = () => ({ onProgress: vi.fn<() => void>(), onEnd: vi.fn<() => void>() });
 
   beforeEach(() => {
     vi.useFakeTimers();
     requests = new CountedRequests();
     const env = Object.assign(new Env(), { API_KEYS: KEYS });
-    watch = new ProgressWatch(requests as unknown as RequestsRepository, env);
+    shutdown = new Shutdown();
+    watch = new ProgressWatch(requests as unknown as RequestsRepository, env, shutdown);
   });
   afterEach(() => {
-    watch.onModuleDestroy();
+    shutdown.beginDrain();
     vi.useRealTimers();
   });
 
@@ -92,10 +95,12 @@ describe('ProgressWatch', () => {
     expect(() => watch.listen('a', 'shop', listener())).not.toThrow();
   });
 
-  it('takes no listener any more once the app stops', () => {
+  it('ends its listeners and takes no more of them once the app stops listening', () => {
     const one = listener();
     watch.listen('a', 'shop', one);
-    watch.onModuleDestroy();
+    shutdown.beginStop();
+    expect(one.onEnd).not.toHaveBeenCalled();
+    shutdown.beginDrain();
     expect(one.onEnd).toHaveBeenCalled();
     expect(() => watch.listen('a', 'shop', listener())).toThrow(
       expect.objectContaining({ code: 'app_stopping', status: 503 }),

@@ -1,6 +1,7 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../common/app-error.js';
 import { FairPlaces } from '../common/fair-places.js';
+import { AppStoppingError, Shutdown } from '../common/shutdown.js';
 import { ownersIn } from '../config/api-keys.js';
 import { Env } from '../config/env.js';
 import type { ProcessingRequest } from '../database/entities/processing-request.entity.js';
@@ -21,7 +22,7 @@ export interface ProgressListener {
  * listen, and none while nobody does.
  */
 @Injectable()
-export class ProgressWatch implements OnModuleDestroy {
+export class ProgressWatch {
   private readonly log = new Logger(ProgressWatch.name);
   private readonly watched = new Map<string, Set<ProgressListener>>();
   private timer?: NodeJS.Timeout;
@@ -32,7 +33,9 @@ export class ProgressWatch implements OnModuleDestroy {
   constructor(
     private readonly requests: RequestsRepository,
     env: Env,
+    shutdown: Shutdown,
   ) {
+    shutdown.onDrain(() => this.endListeners());
     this.places = new FairPlaces(MOST_LISTENERS, ownersIn(env.API_KEYS));
   }
 
@@ -51,8 +54,8 @@ export class ProgressWatch implements OnModuleDestroy {
     };
   }
 
-  /** A server does not close while streams are open; whose stream ends calls again at once. */
-  onModuleDestroy(): void {
+  /** The server does not close while streams are open; their clients connect to another instance. */
+  private endListeners(): void {
     this.stopping = true;
     clearTimeout(this.timer);
     for (const all of this.watched.values()) for (const listener of all) listener.onEnd();
@@ -97,17 +100,6 @@ class TooManyListenersError extends AppError {
       status: 429,
       message: 'Too many clients listen for events. Poll GET /status/:id with limit=0 instead.',
       retryAfterMs: 30_000,
-    });
-  }
-}
-
-class AppStoppingError extends AppError {
-  constructor() {
-    super({
-      code: 'app_stopping',
-      status: 503,
-      message: 'Pressroom is being stopped. No work is lost; try again when it runs.',
-      retryAfterMs: 2000,
     });
   }
 }

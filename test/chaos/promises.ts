@@ -73,6 +73,12 @@ const PROMISES: Promised[] = [
       `${injected} stops, each in time and with 0; ${lost} images lost`,
   },
   {
+    promise: 'Two SIGTERMs within a second are one: exit 0, no lease left',
+    faults: /^double SIGTERM/,
+    figure: ({ injected, lost }) =>
+      `${injected} stops with two signals, each with exit code 0; ${lost} images lost`,
+  },
+  {
     promise: 'A full disk pauses the work and fails none of it',
     faults: /disk/,
     figure: ({ images, failed, lost, slowestRecovery }) =>

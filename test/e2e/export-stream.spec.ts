@@ -47,7 +47,12 @@ describe('a large download', () => {
 
   const start = async (settings: StartOptions['env'] = {}) => {
     const redisUrl = (await createRedis()).url;
-    const env = { DATABASE_CONNECTIONS: '4', EXPORT_QUEUE_SECONDS: '1', ...settings };
+    const env = {
+      DATABASE_CONNECTIONS: '4',
+      EXPORT_QUEUE_SECONDS: '1',
+      SHUTDOWN_GRACE_SECONDS: '1',
+      ...settings,
+    };
     app = await startApp({ databaseUrl: database.url, redisUrl, env });
   };
   /** Has the head of the answer; nothing of the body is read. */

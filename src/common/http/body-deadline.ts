@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../app-error.js';
 import { sendProblem } from './problem.filter.js';
@@ -48,6 +49,6 @@ export function refuseTooSlow(request: Request, response: Response): void {
   sendProblem(new RequestTooSlowError(), request, response);
 }
 
-/** RFC 9112, 6.3. */
-const hasBody = ({ headers }: Request): boolean =>
+/** Whether the headers announce a body (RFC 9112, 6.3). */
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

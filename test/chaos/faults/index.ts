@@ -3,6 +3,7 @@ import { backendsTerminated } from './backends-terminated.js';
 import { cutProxy } from './cut-proxy.js';
 import { decoderKilled, decoderStopped } from './decoders.js';
 import { diskFull } from './disk-full.js';
+import { doubleSigterm } from './double-sigterm.js';
 import { killAfterClaim } from './kill-after-claim.js';
 import { killAfterFinish } from './kill-after-finish.js';
 import { killAfterRename } from './kill-after-rename.js';
@@ -26,6 +27,7 @@ export const longForm: Fault[] = [
   killAfterFinish,
   killAfterWebhook,
   stopOrderly,
+  doubleSigterm,
   ...stopWithout,
   redisFlushed,
   redisDown,
@@ -48,6 +50,7 @@ export const shortForm: Fault[] = [
   killAtRandom,
   killAfterWebhook,
   stopOrderly,
+  doubleSigterm,
   redisFlushed,
   backendsTerminated,
   decoderKilled,
