@@ -72,7 +72,7 @@ describe('ImagesRepository', () => {
 
   it('finds again what was sent back, and what an earlier version has uploaded', async () => {
     const { images: ids } = await rows.request(1);
-    await images.nextFairBatch(1, 60);
+    await images.nextFairBatch(2, 60);
     expect(await dueRows()).toEqual({ due: 0, later: 0 });
     const image = await claimOne(ids[0]);
     await images.postpone([{ id: image.id, lease: image.lease, delayMs: 0, charged: true }]);

@@ -73,7 +73,7 @@ export interface paths {
         };
         /**
          * How far a request is
-         * @description Counters, speed and a page of products with their images. Poll with `limit=0` and `If-None-Match`: 304 says that nothing moved.
+         * @description Counters, speed and a page of products with their images: `limit` products, or fewer when they have more than 2,000 images. Poll with `limit=0` and `If-None-Match`: 304 says that nothing moved.
          */
         get: operations["status"];
         put?: never;
@@ -901,7 +901,11 @@ export interface components {
              * @example null
              */
             errors_csv: string | null;
-            /** @description In the order of the CSV; none with `limit=0`. */
+            /**
+             * @description In the order of the CSV; none with `limit=0`. A page has fewer products than `limit` when they have more
+             *     than 2,000 images. A product with more than 2,000 images (only in requests that were uploaded before
+             *     rows had a limit of 1,000) continues on the next page, in an entry with the same `row`.
+             */
             products: components["schemas"]["ProductDto"][];
             /**
              * @description Pass on as `cursor` for the next page; null on the last.
@@ -1507,7 +1511,7 @@ export interface operations {
     status: {
         parameters: {
             query?: {
-                /** @description Products on a page; 0 gives the summary alone. */
+                /** @description Products on a page, which also ends at 2,000 images; 0 gives the summary alone. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;

@@ -67,14 +67,17 @@ export class ProductPages {
   private async load(page: number): Promise<void> {
     const controller = new AbortController();
     this.loading.set(page, controller);
+    const isFirstLoad = !this.pages.has(page);
+    const products: Product[] = [];
     try {
-      const query = `limit=${PAGE}&first_row=${page * PAGE + 1}`;
-      const { products } = await getJson<Status>(
-        `/status/${this.requestId}?${query}`,
-        controller.signal,
-      );
-      this.keep(page, products);
-      this.onChange();
+      for (let complete = false; !complete;) {
+        const part = await this.part(page, products.length, controller.signal);
+        products.push(...part.products);
+        complete = part.isLast || products.length >= PAGE;
+        if (!isFirstLoad && !complete) continue;
+        this.keep(page, [...products], complete);
+        this.onChange();
+      }
     } catch {
       // Aborted, or the server is away, which the header says; asked for again with the next move.
     } finally {
@@ -82,8 +85,20 @@ export class ProductPages {
     }
   }
 
-  private keep(page: number, products: Product[]): void {
-    const settled = products.every(({ images }) => images.every(({ status }) => ENDED.has(status)));
+  /**
+   * An answer also ends at a number of images. Continues with the next row, not with the cursor: of a
+   * product with thousands of images the gallery shows those of the first answer.
+   */
+  private async part(page: number, loaded: number, signal: AbortSignal) {
+    const query = `limit=${PAGE - loaded}&first_row=${page * PAGE + loaded + 1}`;
+    const answer = await getJson<Status>(`/status/${this.requestId}?${query}`, signal);
+    const { products, next_cursor } = answer;
+    return { products, isLast: next_cursor === null || products.length === 0 };
+  }
+
+  private keep(page: number, products: Product[], complete: boolean): void {
+    const settled =
+      complete && products.every(({ images }) => images.every(({ status }) => ENDED.has(status)));
     this.pages.delete(page);
     this.pages.set(page, { products, loadedAt: Date.now(), settled });
     for (const old of this.pages.keys()) {
