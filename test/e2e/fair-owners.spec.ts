@@ -14,19 +14,21 @@ const ONE = 'one-key-0123456789';
 let database: TestDatabase;
 let sql: Client;
 let origin: OriginServer;
+/** Another host: the app limits the downloads of each. */
+let hung: OriginServer;
 let app: TestApp | undefined;
 
 beforeEach(async () => {
   database = await createDatabase();
   sql = new Client({ connectionString: database.url });
   await sql.connect();
-  origin = await OriginServer.start();
+  [origin, hung] = await Promise.all([OriginServer.start(), OriginServer.start()]);
   origin.on('/photo.jpg', file(await photograph(64, 48).jpeg({ quality: 95 }).toBuffer()));
-  for (let i = 1; i <= REQUESTS; i += 1) origin.on(`/hung/${i}.jpg`, neverAnswer());
+  for (let i = 1; i <= REQUESTS; i += 1) hung.on(`/${i}.jpg`, neverAnswer());
 });
 afterEach(async () => {
   await app?.stop();
-  await origin?.close();
+  await Promise.all([origin?.close(), hung?.close()]);
   await sql?.end();
   await database?.drop();
 });
@@ -38,7 +40,7 @@ async function startWithKeys(): Promise<TestApp> {
     env: {
       API_KEYS: `many:many-key-0123456789,one:${ONE}`,
       // Port 1 refuses every connection.
-      OUTBOUND_ALLOW: `${origin.allow},127.0.0.1/32:1`,
+      OUTBOUND_ALLOW: `${origin.allow},${hung.allow},127.0.0.1/32:1`,
       DOWNLOAD_TIMEOUT_SECONDS: '60',
     },
   });
@@ -56,7 +58,7 @@ async function countOpen(): Promise<number> {
 describe('The image of one owner beside 700 one-image requests of another owner', () => {
   it.each([
     ['refuses connections', () => 'http://127.0.0.1:1'],
-    ['never answers', () => origin.url('/hung')],
+    ['never answers', () => hung.url('')],
   ])('completes while nearly all others are open when their host %s', async (_what, host) => {
     await storeOneImageRequests(database.url, REQUESTS, { owner: 'many', urlPrefix: host() });
     app = await startWithKeys();

@@ -1,5 +1,6 @@
 import type { Fault } from '../fault.js';
 import { backendsTerminated } from './backends-terminated.js';
+import { deadHostOfAnotherOwner } from './dead-host-of-another-owner.js';
 import { decoderKilled, decoderStopped } from './decoders.js';
 import { diskFull } from './disk-full.js';
 import { killAfterClaim } from './kill-after-claim.js';
@@ -38,6 +39,7 @@ export const longForm: Fault[] = [
   oneOfTwoAppsStopped,
   receiverFailing,
   originDead,
+  deadHostOfAnotherOwner,
   severalAtRandom,
 ];
 
@@ -49,5 +51,6 @@ export const shortForm: Fault[] = [
   redisFlushed,
   backendsTerminated,
   decoderKilled,
+  deadHostOfAnotherOwner,
   severalAtRandom,
 ];
