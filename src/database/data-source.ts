@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { Artifact } from './entities/artifact.entity.js';
+import { DueRequest } from './entities/due-request.entity.js';
 import { Image } from './entities/image.entity.js';
 import { ProcessingRequest } from './entities/processing-request.entity.js';
 import { Product } from './entities/product.entity.js';
@@ -17,6 +18,7 @@ export const entities = [
   Image,
   Artifact,
   RequestSweep,
+  DueRequest,
   WebhookDelivery,
   WebhookAttempt,
   ServerSecretRow,

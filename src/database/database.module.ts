@@ -12,6 +12,7 @@ import { ArtifactsRepository } from './repositories/artifacts.js';
 import { CompletedImagesRepository } from './repositories/completed-images.js';
 import { DeliveriesRepository } from './repositories/deliveries.js';
 import { DeliveryLogRepository } from './repositories/delivery-log.js';
+import { DueRequestsRepository } from './repositories/due-requests.js';
 import { ExportRowsRepository } from './repositories/export-rows.js';
 import { ImagesRepository } from './repositories/images.js';
 import { OutcomesRepository } from './repositories/outcomes.js';
@@ -33,6 +34,7 @@ const repositories = [
   ArtifactsRepository,
   DeliveriesRepository,
   DeliveryLogRepository,
+  DueRequestsRepository,
   RequestMovesRepository,
   RequestSweepsRepository,
   StatisticsRepository,

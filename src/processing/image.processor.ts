@@ -113,7 +113,7 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
   }
 
   private async handle(job: Job<ImageJob>): Promise<void> {
-    this.order.begun(job.opts.priority ?? 1);
+    this.order.recordStart(job.opts.priority ?? 1);
     const claim = await this.claims.claim(job.data.image_id, job.data.request_id);
     if (!claim) return;
     const { image } = claim;

@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { dataSourceOptions } from '../../src/database/data-source.js';
+import { DueRequest } from '../../src/database/entities/due-request.entity.js';
 import { Image } from '../../src/database/entities/image.entity.js';
 import { ProcessingRequest } from '../../src/database/entities/processing-request.entity.js';
 import { ArtifactsRepository } from '../../src/database/repositories/artifacts.js';
@@ -46,6 +47,9 @@ export class TestRows {
       imagesTotal: images,
       ...overrides,
     });
+    await this.dataSource
+      .getRepository(DueRequest)
+      .insert({ requestId: id, owner: overrides.owner });
     const rows: { id: string }[] = await this.dataSource.query(
       `INSERT INTO images (request_id, row_number, position, input_url)
        SELECT $1, n, 1, 'http://localhost/' || n || '.jpg' FROM generate_series(1, $2::int) n

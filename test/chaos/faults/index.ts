@@ -1,6 +1,7 @@
 import type { Fault } from '../fault.js';
 import { backendsTerminated } from './backends-terminated.js';
 import { cutProxy } from './cut-proxy.js';
+import { deadHostOfAnotherOwner } from './dead-host-of-another-owner.js';
 import { decoderKilled, decoderStopped } from './decoders.js';
 import { diskFull } from './disk-full.js';
 import { doubleSigterm } from './double-sigterm.js';
@@ -42,6 +43,7 @@ export const longForm: Fault[] = [
   receiverFailing,
   cutProxy,
   originDead,
+  deadHostOfAnotherOwner,
   severalAtRandom,
 ];
 
@@ -55,5 +57,6 @@ export const shortForm: Fault[] = [
   backendsTerminated,
   decoderKilled,
   cutProxy,
+  deadHostOfAnotherOwner,
   severalAtRandom,
 ];
