@@ -6,6 +6,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, TypeOrmHealthIndicator } from '@nestjs/terminus';
+import { OrphanCleanupHealth } from './orphan-cleanup.health.js';
 import { RedisHealth } from './redis.health.js';
 import { StorageHealth } from './storage.health.js';
 
@@ -17,6 +18,7 @@ export class HealthController {
     private readonly database: TypeOrmHealthIndicator,
     private readonly redis: RedisHealth,
     private readonly storage: StorageHealth,
+    private readonly orphanCleanup: OrphanCleanupHealth,
   ) {}
 
   @Get('live')
@@ -31,11 +33,20 @@ export class HealthController {
   @HealthCheck({ swaggerDocumentation: false })
   @ApiOperation({
     summary: 'The process and what it depends on',
-    description: 'PostgreSQL, Redis and the storage of artifacts, each up or down with the reason.',
+    description:
+      'PostgreSQL, Redis and the storage of artifacts, each up or down with the reason. `orphan_cleanup` is always up; `enabled` is false in an installation that was restored into another database, null while it is not known.',
   })
   @ApiOkResponse({
     description: 'All of them are up.',
-    schema: { example: { status: 'ok', details: { database: { status: 'up' } } } },
+    schema: {
+      example: {
+        status: 'ok',
+        details: {
+          database: { status: 'up' },
+          orphan_cleanup: { status: 'up', enabled: true },
+        },
+      },
+    },
   })
   @ApiServiceUnavailableResponse({
     description: 'At least one is down; work goes on by itself when it is back.',
@@ -48,6 +59,7 @@ export class HealthController {
       () => this.database.pingCheck('database', { timeout: 1000 }),
       () => this.redis.check(),
       () => this.storage.check(),
+      () => this.orphanCleanup.check(),
     ]);
   }
 }

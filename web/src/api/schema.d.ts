@@ -395,7 +395,7 @@ export interface paths {
         };
         /**
          * The process and what it depends on
-         * @description PostgreSQL, Redis and the storage of artifacts, each up or down with the reason.
+         * @description PostgreSQL, Redis and the storage of artifacts, each up or down with the reason. `orphan_cleanup` is always up; `enabled` is false in an installation that was restored into another database, null while it is not known.
          */
         get: operations["ready"];
         put?: never;
