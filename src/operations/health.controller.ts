@@ -39,6 +39,19 @@ export class HealthController {
   @ApiOkResponse({
     description: 'All of them are up.',
     schema: {
+      type: 'object',
+      properties: {
+        status: { type: 'string' },
+        details: {
+          type: 'object',
+          properties: {
+            database: { type: 'object' },
+            redis: { type: 'object' },
+            storage: { type: 'object' },
+            orphan_cleanup: { type: 'object' },
+          },
+        },
+      },
       example: {
         status: 'ok',
         details: {

@@ -2439,7 +2439,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        status?: string;
+                        details?: {
+                            database?: Record<string, never>;
+                            redis?: Record<string, never>;
+                            storage?: Record<string, never>;
+                            orphan_cleanup?: Record<string, never>;
+                        };
+                    };
                 };
             };
             /** @description At least one is down; work goes on by itself when it is back. */
