@@ -7,6 +7,7 @@ import {
 } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, TypeOrmHealthIndicator } from '@nestjs/terminus';
 import { AppStoppingError, Shutdown } from '../common/shutdown.js';
+import { OrphanCleanupHealth } from './orphan-cleanup.health.js';
 import { RedisHealth } from './redis.health.js';
 import { StorageHealth } from './storage.health.js';
 
@@ -19,6 +20,7 @@ export class HealthController {
     private readonly redis: RedisHealth,
     private readonly storage: StorageHealth,
     private readonly shutdown: Shutdown,
+    private readonly orphanCleanup: OrphanCleanupHealth,
   ) {}
 
   @Get('live')
@@ -34,11 +36,32 @@ export class HealthController {
   @ApiOperation({
     summary: 'The process and what it depends on',
     description:
-      'PostgreSQL, Redis and the storage of artifacts, each up or down with the reason. From SIGTERM on it answers 503 (`app_stopping`), though all calls are served for `SHUTDOWN_DELAY_SECONDS` more.',
+      'PostgreSQL, Redis and the storage of artifacts, each up or down with the reason. From SIGTERM on it answers 503 (`app_stopping`), though all calls are served for `SHUTDOWN_DELAY_SECONDS` more. `orphan_cleanup` is always up; `enabled` is false in an installation that was restored into another database, null while it is not known.',
   })
   @ApiOkResponse({
     description: 'All of them are up.',
-    schema: { example: { status: 'ok', details: { database: { status: 'up' } } } },
+    schema: {
+      type: 'object',
+      properties: {
+        status: { type: 'string' },
+        details: {
+          type: 'object',
+          properties: {
+            database: { type: 'object' },
+            redis: { type: 'object' },
+            storage: { type: 'object' },
+            orphan_cleanup: { type: 'object' },
+          },
+        },
+      },
+      example: {
+        status: 'ok',
+        details: {
+          database: { status: 'up' },
+          orphan_cleanup: { status: 'up', enabled: true },
+        },
+      },
+    },
   })
   @ApiServiceUnavailableResponse({
     description:
@@ -53,6 +76,7 @@ export class HealthController {
       () => this.database.pingCheck('database', { timeout: 1000 }),
       () => this.redis.check(),
       () => this.storage.check(),
+      () => this.orphanCleanup.check(),
     ]);
   }
 }

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { StorageModule } from '../storage/storage.module.js';
 import { HealthController } from './health.controller.js';
+import { OrphanCleanupHealth } from './orphan-cleanup.health.js';
 import { RedisHealth } from './redis.health.js';
 import {
   EMBEDDED_SERVERS,
@@ -13,7 +14,7 @@ import { StorageHealth } from './storage.health.js';
 @Module({
   imports: [TerminusModule.forRoot({ logger: false }), StorageModule],
   controllers: [HealthController, SetupController],
-  providers: [RedisHealth, StorageHealth],
+  providers: [OrphanCleanupHealth, RedisHealth, StorageHealth],
 })
 export class OperationsModule {
   static with(embedded: EmbeddedServersInUse): DynamicModule {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { storageError } from '../../storage/storage-errors.js';
 import type { Compressed, CompressTask, DecodeLimits } from './decoder-messages.js';
@@ -27,7 +28,8 @@ export async function compressImage(
     orStorageError(() => writeFileSync(target, best));
   }
   const { width, height } = plan;
-  return { format: plan.format, width, height, bytes: best.length, keptOriginal };
+  const sha256 = createHash('sha256').update(best).digest('hex');
+  return { format: plan.format, width, height, bytes: best.length, keptOriginal, sha256 };
 }
 
 function bytesOf(source: CompressTask['source']): Buffer {

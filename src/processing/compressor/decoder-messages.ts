@@ -21,6 +21,8 @@ export interface Compressed {
   height: number;
   /** Size of the result: of the target, or of the source where `keptOriginal`. */
   bytes: number;
+  /** SHA-256 (hex) of the result. */
+  sha256: string;
   /** The source is already the best result. */
   keptOriginal: boolean;
 }
