@@ -3,9 +3,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { ServerSecret } from '../common/server-secret.js';
 import { Env } from '../config/env.js';
-import { dataSourceOptions } from './data-source.js';
+import { connectionOptions, dataSourceOptions } from './data-source.js';
 import { loadServerSecret } from './load-server-secret.js';
-import { ImpatientSocket } from './impatient-socket.js';
 import { migrate } from './migrate.js';
 import { OpenWorkQuota } from './open-work-quota.js';
 import { ArtifactsRepository } from './repositories/artifacts.js';
@@ -39,9 +38,8 @@ const repositories = [
   CompletedImagesRepository,
 ];
 
-/** No statement of the app takes nearly as long. A migration rightly may, and is let. */
-const SILENCE_MS = 20_000;
-const impatientSocket = () => new ImpatientSocket(SILENCE_MS);
+/** No statement of the app takes nearly as long. A migration may: it runs without this limit. */
+const RESPONSE_TIMEOUT_MS = 20_000;
 
 @Global()
 @Module({
@@ -61,7 +59,7 @@ const impatientSocket = () => new ImpatientSocket(SILENCE_MS);
         } finally {
           await patient.destroy();
         }
-        const extra = { ...options!.extra, stream: impatientSocket };
+        const extra = connectionOptions({ responseTimeoutMs: RESPONSE_TIMEOUT_MS });
         return new DataSource({ ...options!, extra }).initialize();
       },
     }),
