@@ -12,6 +12,7 @@ import { WebhookAttempt } from './entities/webhook-attempt.entity.js';
 import { WebhookDelivery } from './entities/webhook-delivery.entity.js';
 import { migrations } from './migrations/index.js';
 import { limitResponseTime } from './response-timeout.js';
+import { TypeOrmLog } from './typeorm-log.js';
 
 export const entities = [
   ProcessingRequest,
@@ -33,6 +34,7 @@ export function dataSourceOptions(url: string, connections = 10, limits: Connect
     entities,
     migrations,
     synchronize: false,
+    logger: new TypeOrmLog(),
     applicationName: 'pressroom',
     poolSize: connections,
     // A connection that can't be had within 5 s is an answer (503), not a reason to wait on.
