@@ -10,7 +10,9 @@ import { AppError } from './common/app-error.js';
 import { asStartError } from './common/start-errors.js';
 import { configureHttp } from './common/http/configure-http.js';
 import { letGoOfClients } from './common/http/let-go-of-clients.js';
+import { logUnhandledErrors } from './common/logging/last-resort.js';
 import { createLogger, NestLogger } from './common/logging/logger.js';
+import { scrubber } from './common/logging/scrub.js';
 import { Env, InvalidEnvironmentError, readEnv } from './config/env.js';
 import { secretsOf } from './config/secrets.js';
 import { startEmbeddedServers } from './embedded/embedded-servers.js';
@@ -19,16 +21,24 @@ import { serveApiDocs } from './operations/api-docs.js';
 /** After this long a stop is not waited for any more. */
 const STOP_SECONDS = 15;
 
+/** Of what goes to standard error; knows the secrets once the environment has been read. */
+let scrub = scrubber([]);
+
 async function start(): Promise<void> {
   const env = readEnv();
-  const logger = createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secretsOf(env));
+  const secrets = secretsOf(env);
+  scrub = scrubber(secrets);
+  const startLogger = createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secrets);
   makeDataDir(env);
 
-  const servers = await startEmbeddedServers(env, logger);
+  const servers = await startEmbeddedServers(env, startLogger);
   const complete = Object.assign(new Env(), env, {
     DATABASE_URL: servers.databaseUrl,
     REDIS_URL: servers.redisUrl,
   });
+  // Again: the private servers have passwords of their own.
+  const logger = createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secretsOf(complete));
+  logUnhandledErrors(logger);
 
   let app: NestExpressApplication | undefined;
   let stopping = false;
@@ -65,7 +75,7 @@ async function start(): Promise<void> {
     logger.info({ address, port }, `Pressroom listens on http://${host}:${port} (API: /docs)`);
   } catch (error) {
     const known = asStartError(error, env);
-    if (known) process.stderr.write(`${known.message}\n`);
+    if (known) process.stderr.write(scrub(`${known.message}\n`));
     logger.fatal(known ? { code: known.code } : { err: error }, 'The start failed');
     await stop('The start failed', 1);
   }
@@ -82,6 +92,8 @@ function makeDataDir(env: Env): void {
 start().catch((error: unknown) => {
   // Known faults of the set-up are told in their own words, without a stack.
   const known = error instanceof InvalidEnvironmentError || error instanceof AppError;
-  process.stderr.write(`${known ? error.message : String((error as Error)?.stack ?? error)}\n`);
+  process.stderr.write(
+    scrub(`${known ? error.message : String((error as Error)?.stack ?? error)}\n`),
+  );
   process.exit(1);
 });

@@ -10,6 +10,7 @@ import {
   withLogContext,
 } from '../logging/log-context.js';
 import { loggedUrl } from '../logging/scrub.js';
+import { serializeError } from '../logging/serialize-error.js';
 
 const REQUEST_ID = /^\/(?:status|download|requests)\/([0-9a-f-]{36})(?:\/|$|\?)/i;
 
@@ -30,6 +31,8 @@ export function httpLog(logger: Logger): RequestHandler[] {
         url: loggedUrl(request.url),
       }),
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
+      // pino-http passes on a copy with all fields of the error.
+      err: ({ raw }: { raw: Error }) => serializeError(raw),
     },
     customProps: (_request, response) => contextOf(response as Response),
     customSuccessMessage: (request, response) =>

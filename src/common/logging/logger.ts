@@ -3,6 +3,7 @@ import { type Logger as Pino, pino } from 'pino';
 import pretty from 'pino-pretty';
 import { currentLogContext } from './log-context.js';
 import { scrubber } from './scrub.js';
+import { serializeError } from './serialize-error.js';
 
 /** One JSON object a line on standard output (or coloured text for people); times in ISO 8601. */
 export function createLogger(
@@ -17,19 +18,12 @@ export function createLogger(
     timestamp: pino.stdTimeFunctions.isoTime,
     // A copy: pino writes the fields of the line into what it gets.
     mixin: () => ({ ...currentLogContext() }),
-    serializers: { err: toldError },
+    serializers: { err: serializeError },
     hooks: { streamWrite: scrubber(secrets) },
     formatters: { level: (label: string) => ({ level: label }) },
   };
   const forPeople = format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
   return forPeople ? pino(options, pretty({ sync: true })) : pino(options, output);
-}
-
-/** An error and its causes without what drivers hang on them: parameters of queries, headers of calls. */
-function toldError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { type, message, stack, code } = pino.stdSerializers.err(error);
-  return { type, message, stack, ...(code === undefined ? {} : { code: String(code) }) };
 }
 
 /** What Nest tells of its own start: one line for each module and route. */

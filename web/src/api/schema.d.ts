@@ -394,8 +394,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The process and what it depends on
-         * @description PostgreSQL, Redis and the storage of artifacts, each up or down with the reason.
+         * Whether this instance can accept and process work
+         * @description PostgreSQL, Redis and the storage of artifacts, each `up` or `down` with a `code` and the reason. A Redis that is only away leaves the app ready: uploads are accepted, and their images wait.
          */
         get: operations["ready"];
         put?: never;
@@ -2433,7 +2433,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All of them are up. */
+            /** @description The app is ready. Redis may be `down` all the same, when it is expected to come back by itself. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2442,7 +2442,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description At least one is down; work goes on by itself when it is back. */
+            /** @description Work can't proceed: the part that is `down` says why, and what to do if it does not pass by itself. */
             503: {
                 headers: {
                     [name: string]: unknown;
