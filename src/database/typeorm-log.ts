@@ -8,8 +8,9 @@ import type { Logger as TypeOrmLogger } from 'typeorm';
 export class TypeOrmLog implements TypeOrmLogger {
   private readonly output = new Logger('TypeORM');
 
+  /** A migration that failed; whoever ran it gets the error and decides what to log. */
   logMigration(message: string): void {
-    this.output.log(message);
+    this.output.debug(message);
   }
 
   log(level: 'log' | 'info' | 'warn', message: unknown): void {

@@ -1,5 +1,6 @@
 import type { Fault } from '../fault.js';
 import { backendsTerminated } from './backends-terminated.js';
+import { ddlBehindReader } from './ddl-behind-reader.js';
 import { decoderKilled, decoderStopped } from './decoders.js';
 import { diskFull } from './disk-full.js';
 import { killAfterClaim } from './kill-after-claim.js';
@@ -10,6 +11,7 @@ import { killAtRandom } from './kill-at-random.js';
 import { networkFaults } from './network.js';
 import { oneOfTwoAppsStopped } from './one-of-two-apps-stopped.js';
 import { originDead } from './origin-dead.js';
+import { passwordRotation } from './password-rotation.js';
 import { postgresDown } from './postgres-down.js';
 import { receiverFailing } from './receiver-failing.js';
 import { redisDown } from './redis-down.js';
@@ -17,6 +19,7 @@ import { redisFlushed } from './redis-flushed.js';
 import { redisFull } from './redis-full.js';
 import { severalAtRandom } from './several-at-random.js';
 import { stopOrderly, stopWithout } from './stop-orderly.js';
+import { tlsBlackhole } from './tls-blackhole.js';
 
 export const longForm: Fault[] = [
   killAtRandom,
@@ -29,7 +32,10 @@ export const longForm: Fault[] = [
   redisFlushed,
   redisDown,
   redisFull,
+  passwordRotation,
   ...networkFaults,
+  tlsBlackhole,
+  ddlBehindReader,
   postgresDown,
   backendsTerminated,
   diskFull,
@@ -47,6 +53,9 @@ export const shortForm: Fault[] = [
   killAfterWebhook,
   stopOrderly,
   redisFlushed,
+  passwordRotation,
+  tlsBlackhole,
+  ddlBehindReader,
   backendsTerminated,
   decoderKilled,
   severalAtRandom,
