@@ -43,10 +43,7 @@ export async function startPostgresWithTls(): Promise<PostgresWithTls> {
  * @param dataDirectory `data_directory` of the server, on this machine
  */
 export async function enableTls(databaseUrl: string, dataDirectory: string): Promise<string> {
-  const [certificate, key] = ['server.crt', 'server.key'].map((name) => join(dataDirectory, name));
-  const newKey = '-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2';
-  const files = ['-subj', '/CN=localhost', '-keyout', key, '-out', certificate];
-  await run('openssl', ['req', ...newKey.split(' '), ...files]);
+  const { certificate, key } = await makeCertificate(dataDirectory);
   // PostgreSQL refuses a key that it does not own or that others can read; OpenSSL sets mode 0600.
   const { uid, gid } = await stat(dataDirectory);
   await Promise.all([certificate, key].map((file) => chown(file, uid, gid)));
@@ -59,6 +56,15 @@ export async function enableTls(databaseUrl: string, dataDirectory: string): Pro
     what: 'PostgreSQL to accept TLS',
   });
   return url.href;
+}
+
+/** Makes a self-signed certificate for `localhost`, and its key with mode 0600. Returns their paths. */
+export async function makeCertificate(directory: string) {
+  const [certificate, key] = ['server.crt', 'server.key'].map((name) => join(directory, name));
+  const newKey = '-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2';
+  const files = ['-subj', '/CN=localhost', '-keyout', key, '-out', certificate];
+  await run('openssl', ['req', ...newKey.split(' '), ...files]);
+  return { certificate, key };
 }
 
 async function queryOnce(url: string, sql: string): Promise<void> {
