@@ -10,23 +10,33 @@ import { AppError } from './common/app-error.js';
 import { asStartError } from './common/start-errors.js';
 import { configureHttp } from './common/http/configure-http.js';
 import { ConnectionDrain } from './common/http/drain-connections.js';
+import { logUnhandledErrors } from './common/logging/last-resort.js';
 import { createLogger, NestLogger } from './common/logging/logger.js';
+import { plainTextScrubber } from './common/logging/scrub.js';
 import { Env, InvalidEnvironmentError, readEnv } from './config/env.js';
 import { secretsOf } from './config/secrets.js';
 import { startEmbeddedServers } from './embedded/embedded-servers.js';
 import { GracefulStop } from './graceful-stop.js';
 import { serveApiDocs } from './operations/api-docs.js';
 
+/** Scrubs what goes to standard error; knows the secrets once the environment has been read. */
+let scrub = plainTextScrubber([]);
+
 async function start(): Promise<void> {
   const env = readEnv();
-  const logger = createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secretsOf(env));
+  const secrets = secretsOf(env);
+  scrub = plainTextScrubber(secrets);
+  const startLogger = createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secrets);
   makeDataDir(env);
 
-  const servers = await startEmbeddedServers(env, logger);
+  const servers = await startEmbeddedServers(env, startLogger);
   const complete = Object.assign(new Env(), env, {
     DATABASE_URL: servers.databaseUrl,
     REDIS_URL: servers.redisUrl,
   });
+  // Again: the private servers have passwords of their own.
+  const logger = createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secretsOf(complete));
+  logUnhandledErrors(logger);
 
   const stop = new GracefulStop(env, logger, servers);
   try {
@@ -46,7 +56,7 @@ async function start(): Promise<void> {
   } catch (error) {
     if (stop.isStopping) return;
     const known = asStartError(error, env);
-    if (known) process.stderr.write(`${known.message}\n`);
+    if (known) process.stderr.write(scrub(`${known.message}\n`));
     logger.fatal(known ? { code: known.code } : { err: error }, 'The start failed');
     await stop.stopProcess('The start failed', 1);
   }
@@ -63,6 +73,8 @@ function makeDataDir(env: Env): void {
 start().catch((error: unknown) => {
   // Known faults of the set-up are told in their own words, without a stack.
   const known = error instanceof InvalidEnvironmentError || error instanceof AppError;
-  process.stderr.write(`${known ? error.message : String((error as Error)?.stack ?? error)}\n`);
+  process.stderr.write(
+    scrub(`${known ? error.message : String((error as Error)?.stack ?? error)}\n`),
+  );
   process.exit(1);
 });

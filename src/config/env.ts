@@ -62,6 +62,12 @@ export class Env extends ServerEnv {
   @Max(500)
   DATABASE_CONNECTIONS = 10;
 
+  /** Longest silence of PostgreSQL in answer to a statement, in seconds; then the connection is closed and the statement fails. Migrations have no such limit. */
+  @IsInt()
+  @Min(1)
+  @Max(3600)
+  DATABASE_TIMEOUT_SECONDS = 20;
+
   /** Redis 6.2 or later (or Valkey). Without it, a private server under `DATA_DIR` is started. */
   @IsOptional()
   @IsUrl(serverUrl('redis', 'rediss'))

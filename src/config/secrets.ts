@@ -1,20 +1,24 @@
 import type { Env } from './env.js';
+import { decodeOrKeep } from './redis-url.js';
 
-/** What of the configuration must never be shown: keys, secrets, passwords. */
-export function secretsOf({ API_KEYS, WEBHOOK_SECRET, DATABASE_URL, REDIS_URL }: Env): string[] {
+type Configured = Pick<Env, 'API_KEYS' | 'WEBHOOK_SECRET' | 'DATABASE_URL' | 'REDIS_URL'>;
+
+/**
+ * Returns what of the configuration must never be shown: keys, secrets, passwords. Each in all the ways
+ * in which it can stand in a line of the log: as configured, decoded, and escaped as JSON.
+ */
+export function secretsOf({ API_KEYS, WEBHOOK_SECRET, DATABASE_URL, REDIS_URL }: Configured) {
   const keys = API_KEYS.split(',').map((entry) => entry.trim().split(':').slice(1).join(':'));
-  const passwords = [DATABASE_URL, REDIS_URL].flatMap((url) => {
-    const encoded = url ? new URL(url).password : '';
-    return [encoded, decoded(encoded)];
-  });
-  return [...keys, ...passwords, WEBHOOK_SECRET ?? ''].filter((secret) => secret !== '');
+  const passwords = [DATABASE_URL, REDIS_URL].flatMap((url) => (url ? passwordsOf(url) : []));
+  const secrets = [...keys, ...passwords, WEBHOOK_SECRET ?? ''].filter((secret) => secret !== '');
+  return [...new Set(secrets.flatMap((secret) => [secret, escaped(secret)]))];
 }
 
-/** A password with a bare `%` in it is what it says. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+/** PostgreSQL and Redis URLs take a password before the host, or as a parameter. */
+function passwordsOf(serverUrl: string): string[] {
+  const { password, searchParams } = new URL(serverUrl);
+  const parameter = searchParams.get('password') ?? '';
+  return [password, decodeOrKeep(password), parameter, encodeURIComponent(parameter)];
 }
+
+const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);

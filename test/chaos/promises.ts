@@ -90,6 +90,24 @@ const PROMISES: Promised[] = [
     figure: ({ injected, problems }) => `${injected - problems} of ${injected} cuts recognized`,
   },
   {
+    promise: 'A changed Redis password neither ends the app nor gets into the log',
+    faults: /password rotation/,
+    figure: ({ injected, uploads, lost, slowestRecovery }) =>
+      `${injected} changes: ${uploads.accepted} uploads accepted, ${lost} images lost; work resumed ${slowestRecovery.toFixed(1)} s after the old password was valid again`,
+  },
+  {
+    promise: 'Work resumes after the network has swallowed encrypted connections to PostgreSQL',
+    faults: /TLS blackhole/,
+    figure: ({ slowestRecovery, lost }) =>
+      `${slowestRecovery.toFixed(1)} s after packets pass again (DATABASE_TIMEOUT_SECONDS=2), ${lost} images lost`,
+  },
+  {
+    promise: 'A migration that waits for a slow reader stops no other statement',
+    faults: /DDL behind/,
+    figure: ({ injected, slowestRecovery }) =>
+      `${injected} waits: the next image was completed ${slowestRecovery.toFixed(1)} s later at most`,
+  },
+  {
     promise: '`/health/live` answers within 500 ms, whatever goes on',
     faults: /./,
     figure: ({ slowestHealthMs }) => `${Math.round(slowestHealthMs)} ms at most`,

@@ -2,6 +2,7 @@ import type { Fault } from '../fault.js';
 import { backendsTerminated } from './backends-terminated.js';
 import { cutProxy } from './cut-proxy.js';
 import { deadHostOfAnotherOwner } from './dead-host-of-another-owner.js';
+import { ddlBehindReader } from './ddl-behind-reader.js';
 import { decoderKilled, decoderStopped } from './decoders.js';
 import { diskFull } from './disk-full.js';
 import { doubleSigterm } from './double-sigterm.js';
@@ -13,6 +14,7 @@ import { killAtRandom } from './kill-at-random.js';
 import { networkFaults } from './network.js';
 import { oneOfTwoAppsStopped } from './one-of-two-apps-stopped.js';
 import { originDead } from './origin-dead.js';
+import { passwordRotation } from './password-rotation.js';
 import { postgresDown } from './postgres-down.js';
 import { receiverFailing } from './receiver-failing.js';
 import { redisDown } from './redis-down.js';
@@ -20,6 +22,7 @@ import { redisFlushed } from './redis-flushed.js';
 import { redisFull } from './redis-full.js';
 import { severalAtRandom } from './several-at-random.js';
 import { stopOrderly, stopWithout } from './stop-orderly.js';
+import { tlsBlackhole } from './tls-blackhole.js';
 
 export const longForm: Fault[] = [
   killAtRandom,
@@ -33,7 +36,10 @@ export const longForm: Fault[] = [
   redisFlushed,
   redisDown,
   redisFull,
+  passwordRotation,
   ...networkFaults,
+  tlsBlackhole,
+  ddlBehindReader,
   postgresDown,
   backendsTerminated,
   diskFull,
@@ -54,6 +60,9 @@ export const shortForm: Fault[] = [
   stopOrderly,
   doubleSigterm,
   redisFlushed,
+  passwordRotation,
+  tlsBlackhole,
+  ddlBehindReader,
   backendsTerminated,
   decoderKilled,
   cutProxy,
