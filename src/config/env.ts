@@ -113,6 +113,12 @@ export class Env extends AccessEnv {
   @Min(1024)
   MAX_UPLOAD_BYTES = 512 * MiB;
 
+  /** Seconds that an upload or a dry run may take to arrive; it is refused after them. */
+  @IsInt()
+  @Min(10)
+  @Max(86_400)
+  UPLOAD_TIMEOUT_SECONDS = 1800;
+
   /** Largest source image, in bytes. */
   @IsInt()
   @Min(1024)
