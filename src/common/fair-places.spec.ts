@@ -157,13 +157,13 @@ describe('FairPlaces', () => {
               isEvicted = true;
               if (giveBack) release();
             };
-            const { signal } = new AbortController();
-            void places.enter(owner, signal, onEvict).then((given) => {
-              giveBack = given;
+            const hold = async () => {
+              giveBack = await places.enter(owner, new AbortController().signal, onEvict);
               waiting.set(owner, waiting.get(owner)! - 1);
               held.push({ owner, giveBack: release });
               if (isEvicted) release();
-            });
+            };
+            void hold();
           };
           for (const { owner, release, at } of steps) {
             if (release && held.length > 0) held[at % held.length].giveBack();

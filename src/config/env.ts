@@ -169,6 +169,16 @@ export class Env extends AccessEnv {
   @Max(256)
   DECODERS = availableParallelism();
 
+  /**
+   * Memory of one decoder process, in MiB. An image that needs more fails, and a process that grows
+   * beyond it is ended. All decoders together need up to `DECODERS` times as much. The default is
+   * enough for 50 megapixels in every format.
+   */
+  @IsInt()
+  @Min(256)
+  @Max(65_536)
+  DECODER_MEMORY_MB = 2048;
+
   /** Wall clock of one decode and encode, in seconds; the child is killed after it. */
   @IsInt()
   @Min(1)
