@@ -119,6 +119,12 @@ export class Env extends ServerEnv {
   @Min(1024)
   MAX_UPLOAD_BYTES = 512 * MiB;
 
+  /** Seconds that an upload or a dry run may take to arrive; it is refused after them. */
+  @IsInt()
+  @Min(10)
+  @Max(86_400)
+  UPLOAD_TIMEOUT_SECONDS = 1800;
+
   /** How long a download of a CSV or ZIP waits for a slot before it is answered with 429, in seconds. */
   @IsInt()
   @Min(0)
@@ -185,6 +191,16 @@ export class Env extends ServerEnv {
   @Min(1)
   @Max(256)
   DECODERS = availableParallelism();
+
+  /**
+   * Memory of one decoder process, in MiB. An image that needs more fails, and a process that grows
+   * beyond it is ended. All decoders together need up to `DECODERS` times as much. The default is
+   * enough for 50 megapixels in every format.
+   */
+  @IsInt()
+  @Min(256)
+  @Max(65_536)
+  DECODER_MEMORY_MB = 2048;
 
   /** Wall clock of one decode and encode, in seconds; the child is killed after it. */
   @IsInt()

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Shutdown } from '../common/shutdown.js';
+import type { AppError } from '../common/app-error.js';
 import { Env } from '../config/env.js';
 import { ProcessingRequest } from '../database/entities/processing-request.entity.js';
 import type { RequestsRepository } from '../database/repositories/requests.js';
@@ -26,7 +27,11 @@ describe('ProgressWatch', () => {
   let requests: CountedRequests;
   let watch: ProgressWatch;
   let shutdown: Shutdown;
-  const listener = () => ({ onProgress: vi.fn<() => void>(), onEnd: vi.fn<() => void>() });
+  const listener = () => ({
+    onProgress: vi.fn<() => void>(),
+    onEnd: vi.fn<() => void>(),
+    onDisplaced: vi.fn<() => void>(),
+  });
 
   beforeEach(() => {
     vi.useFakeTimers();
@@ -93,6 +98,32 @@ describe('ProgressWatch', () => {
     expect(() => watch.listen('a', 'desk', listener())).not.toThrow();
     stops[0]();
     expect(() => watch.listen('a', 'shop', listener())).not.toThrow();
+  });
+
+  it('ends the longest listener of an owner above its share for an owner that waits', () => {
+    const env = Object.assign(new Env(), {
+      API_KEYS: ['shop', 'yard', 'desk', 'mill']
+        .map((name) => `${name}:${name}-key-0123456789`)
+        .join(),
+    });
+    shutdown.beginDrain();
+    watch = new ProgressWatch(requests as unknown as RequestsRepository, env, (shutdown = new Shutdown()));
+    const shop = Array.from({ length: 500 }, listener);
+    shop.forEach((one) => watch.listen('a', 'shop', one));
+    const fill = (owner: string) => {
+      try {
+        for (;;) watch.listen('a', owner, listener());
+      } catch (error) {
+        return (error as AppError).code;
+      }
+    };
+    expect(fill('yard')).toBe('too_many_listeners');
+    expect(fill('desk')).toBe('too_many_listeners');
+    // Equal parts of three owners.
+    expect(shop.filter(({ onDisplaced }) => onDisplaced.mock.calls.length > 0)).toHaveLength(167);
+    expect(shop[0].onDisplaced).toHaveBeenCalledTimes(1);
+    expect(shop[499].onDisplaced).not.toHaveBeenCalled();
+    expect(() => watch.listen('a', 'mill', listener())).not.toThrow();
   });
 
   it('ends its listeners and takes no more of them once the app stops listening', () => {

@@ -15,6 +15,8 @@ export interface ProgressListener {
   onProgress(request: ProcessingRequest): void;
   /** It was deleted, or the app stops: nothing more will come. */
   onEnd(): void;
+  /** Another owner needs the place: nothing more will come, and the client is to wait before it calls again. */
+  onDisplaced(): void;
 }
 
 /**
@@ -36,22 +38,31 @@ export class ProgressWatch {
     shutdown: Shutdown,
   ) {
     shutdown.onDrain(() => this.endListeners());
-    this.places = new FairPlaces(MOST_LISTENERS, ownersIn(env.API_KEYS));
+    this.places = new FairPlaces(MOST_LISTENERS, ownersIn(env.API_KEYS), { evict: 'oldest' });
   }
 
-  /** Answers the way to stop listening. `owner` is who listens. */
+  /**
+   * While another owner is owed a place, the longest listener of an owner above its share is ended.
+   * @param owner who listens
+   * @returns stops listening, and may be called twice
+   * @throws AppStoppingError, TooManyListenersError
+   */
   listen(requestId: string, owner: string, listener: ProgressListener): () => void {
     if (this.stopping) throw new AppStoppingError();
-    const leave = this.places.take(owner);
+    const leave = this.places.take(owner, () => {
+      stop();
+      listener.onDisplaced();
+    });
     if (!leave) throw new TooManyListenersError();
     const all = this.watched.get(requestId) ?? new Set();
     this.watched.set(requestId, all.add(listener));
     this.timer ??= setTimeout(() => void this.look(), LOOK_MS);
-    return () => {
+    const stop = () => {
       if (!all.delete(listener)) return;
       leave();
       if (all.size === 0) this.watched.delete(requestId);
     };
+    return stop;
   }
 
   /** The server does not close while streams are open; their clients connect to another instance. */

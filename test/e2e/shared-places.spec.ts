@@ -1,11 +1,10 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { Client } from 'pg';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { halfUpload } from '../support/half-upload.js';
 import { dripping, file } from '../support/origin-behaviours.js';
 import { OriginServer } from '../support/origin-server.js';
 import { createRedis } from '../support/redis.js';
@@ -76,7 +75,9 @@ describe('a key that takes all it can', () => {
   });
 
   it('locks nobody else out of uploads', async () => {
-    const sockets = await Promise.all(Array.from({ length: 8 }, halfUpload));
+    const sockets = await Promise.all(
+      Array.from({ length: 8 }, () => halfUpload(app.url, { key: SHOP })),
+    );
     await eventually(async () => (await uploads()) === 3);
     expect((await app.api.as(DESK).upload(CSV)).status).toBe(202);
     for (const socket of sockets) socket.destroy();
@@ -137,21 +138,4 @@ async function downloads(): Promise<number> {
        AND xact_start IS NOT NULL AND pid <> pg_backend_pid()`,
   );
   return rowCount ?? 0;
-}
-
-async function halfUpload(): Promise<Socket> {
-  const { port, hostname } = new URL(app.url);
-  const socket = connect(Number(port), hostname);
-  socket.on('error', () => undefined);
-  await once(socket, 'connect');
-  const head = [
-    'POST /upload HTTP/1.1',
-    'Host: localhost',
-    `X-API-Key: ${SHOP}`,
-    'Content-Type: multipart/form-data; boundary=b',
-    'Content-Length: 5000',
-  ];
-  const part = 'Content-Disposition: form-data; name="file"; filename="a.csv"';
-  socket.write(`${head.join('\r\n')}\r\n\r\n--b\r\n${part}\r\n\r\nS. No.`);
-  return socket;
 }

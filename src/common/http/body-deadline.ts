@@ -36,8 +36,15 @@ export const bodyDeadline =
 /** For a body that may take long; the caller sees to it that it does not take for ever. */
 export const liftBodyDeadline = (request: Request): void => clearTimeout(deadlines.get(request));
 
-/** Does nothing once all has come. */
-export function refuseTooSlow(request: Request, response: Response): void {
+/** Refuses a call whose body comes too slowly; see `refuseBody`. */
+export const refuseTooSlow = (request: Request, response: Response): void =>
+  refuseBody(request, response, new RequestTooSlowError());
+
+/**
+ * Answers a call with `error` before its body has arrived, and closes the connection. Does nothing
+ * once the whole body has arrived.
+ */
+export function refuseBody(request: Request, response: Response, error: AppError): void {
   if (request.complete) return;
   if (response.headersSent) {
     request.destroy();
@@ -46,7 +53,7 @@ export function refuseTooSlow(request: Request, response: Response): void {
   response.setHeader('Connection', 'close');
   // Node then cuts the connection, but tells nobody who still reads the body.
   response.once('finish', () => request.destroy());
-  sendProblem(new RequestTooSlowError(), request, response);
+  sendProblem(error, request, response);
 }
 
 /** Whether the headers announce a body (RFC 9112, 6.3). */

@@ -5,9 +5,10 @@ import type { Compressed, CompressTask, DecodeLimits } from './decoder-messages.
 import { encodeImage, isFaithful, planEncoding } from './encode-image.js';
 import { identifyImage } from './image-type.js';
 import { inspectImage } from './inspect-image.js';
+import { checkMemory } from './memory-estimate.js';
 import { stripMetadata } from './strip-metadata.js';
 
-/** Runs in a decoder child: identify -> inspect -> encode -> keep the smallest that may be kept. */
+/** Runs in a decoder child: identify -> inspect -> check memory -> encode -> keep the smallest that may be kept. */
 export async function compressImage(
   { source, target, options }: CompressTask,
   limits: DecodeLimits,
@@ -16,6 +17,9 @@ export async function compressImage(
   const format = identifyImage(original);
   const header = await inspectImage(original, format, limits);
   const plan = planEncoding(header, options);
+  if (limits.maxMemoryBytes !== undefined) {
+    checkMemory(original, header, plan, limits.maxMemoryBytes);
+  }
   const encoded = await encodeImage(original, header, plan, limits.maxPixels);
 
   // Encoded, an animated PNG would stand still.

@@ -32,6 +32,8 @@ export interface DecodeLimits {
   /** Over all frames. */
   maxPixels: number;
   maxFrames: number;
+  /** Bytes of memory that one decoder process may use; unlimited without it. */
+  maxMemoryBytes?: number;
 }
 
 export interface DecodeFailure {
@@ -45,5 +47,7 @@ export interface DecodeFailure {
 /** A child answers its tasks strictly in the order in which they were given. */
 export type DecoderAnswer =
   | { type: 'ready' }
+  /** Resident bytes, where the parent cannot read them; not an answer to a task. */
+  | { type: 'memory'; bytes: number }
   | { type: 'done'; result: Compressed }
   | { type: 'failed'; error: DecodeFailure };
