@@ -69,7 +69,7 @@ function sourcePaths() {
       .filter((entry) => entry.isFile() && !entry.name.includes('.spec.'))
       .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length)),
   );
-  return [...inFolders, ...SOURCE_FILES.filter(isThere)].toSorted();
+  return [...inFolders, ...SOURCE_FILES.filter(isThere)].toSorted((a, b) => a.localeCompare(b));
 }
 
 function tell(line) {

@@ -107,7 +107,11 @@ describe('ProgressWatch', () => {
         .join(),
     });
     shutdown.beginDrain();
-    watch = new ProgressWatch(requests as unknown as RequestsRepository, env, (shutdown = new Shutdown()));
+    watch = new ProgressWatch(
+      requests as unknown as RequestsRepository,
+      env,
+      (shutdown = new Shutdown()),
+    );
     const shop = Array.from({ length: 500 }, listener);
     shop.forEach((one) => watch.listen('a', 'shop', one));
     const fill = (owner: string) => {

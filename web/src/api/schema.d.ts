@@ -73,7 +73,7 @@ export interface paths {
         };
         /**
          * How far a request is
-         * @description Counters, speed and a page of products with their images. Poll with `limit=0` and `If-None-Match`: 304 says that nothing moved.
+         * @description Counters, speed and a page of products with their images: `limit` products, or fewer when they have more than 2,000 images. Poll with `limit=0` and `If-None-Match`: 304 says that nothing moved.
          */
         get: operations["status"];
         put?: never;
@@ -110,7 +110,7 @@ export interface paths {
         };
         /**
          * Follow a request by server-sent events
-         * @description `progress`, at once and then when something has moved (at most once a second), and `end` with the final state, after which the stream closes. The data of each is `GET /status/:id?limit=0` without its page of products. A stream that closes without `end` was cut off, or the request deleted: ask for it again.
+         * @description `progress`, at once and then when something has moved (at most once a second), and `end` with the final state, after which the stream closes. The data of each is `GET /status/:id?limit=0` without its page of products. A stream that closes without `end` was cut off, or the request deleted: ask for it again. While another API key waits, the longest stream of a key with more than its share ends with `retry: 30000`.
          */
         get: operations["requestEvents"];
         put?: never;
@@ -171,7 +171,9 @@ export interface paths {
          *
          *     `detail=true` adds `Image Status`, `Bytes In`, `Bytes Out`, `Saved Percent` and `Error Code`, aligned in the same way, and `Error Message`, whose entries stand between ` | `; the last two are empty when no image of the row failed.
          *
-         *     Written with the delimiter and line ends of the upload, in UTF-8. Cells that a spreadsheet would run as a formula get an apostrophe in front; `raw=true` leaves them as they are. A connection that breaks off means that the file is not whole.
+         *     Written with the delimiter and line ends of the upload, in UTF-8. Cells that a spreadsheet would run as a formula get an apostrophe in front; `raw=true` leaves them as they are.
+         *
+         *     `Pressroom-Rows` announces the number of data rows. A download that can't be completed never ends normally: its connection is reset. Some proxies hide that, for example nginx without `proxy_http_version 1.1`. Compare the count to be certain. A client that reads fewer than `EXPORT_MIN_BYTES_PER_SECOND` is disconnected. A download waits up to `EXPORT_QUEUE_SECONDS` for a free slot. `EXPORT_TIMEOUT_SECONDS` limits the whole download.
          */
         get: operations["outputCsv"];
         put?: never;
@@ -192,6 +194,8 @@ export interface paths {
         /**
          * A CSV of the failed images, ready to be uploaded again
          * @description The rows with failed images. The URL cell holds the failed URLs alone, `Error Code` and `Error Message` say why (codes separated by commas, messages by ` | `). Uploaded as it is, it makes a request of just those images. When no image failed it has a header and no rows.
+         *
+         *     `Pressroom-Rows` announces the number of data rows, as for the output CSV.
          */
         get: operations["errorsCsv"];
         put?: never;
@@ -211,7 +215,9 @@ export interface paths {
         };
         /**
          * The compressed images in a ZIP
-         * @description Named by row, product and position, e.g. `0001-SKU1-1.jpg`, in the order of the CSV, stored as they are. It is made while it is sent, so its length is not known before. A connection that breaks off means that the file is not whole.
+         * @description Named by row, product and position, e.g. `0001-SKU1-1.jpg`, in the order of the CSV, stored as they are. An image whose file is missing in the storage has an entry `0001-SKU1-1.jpg.missing.txt` instead.
+         *
+         *     It is written while it is sent, so its length is not known in advance. `Pressroom-Files` announces the number of entries. A download that can't be completed never ends normally: its connection is reset. Some proxies hide that, for example nginx without `proxy_http_version 1.1`. A ZIP that was cut has no directory at its end, and no program opens it. A client that reads fewer than `EXPORT_MIN_BYTES_PER_SECOND` is disconnected. A download waits up to `EXPORT_QUEUE_SECONDS` for a free slot.
          */
         get: operations["imagesZip"];
         put?: never;
@@ -394,8 +400,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The process and what it depends on
-         * @description PostgreSQL, Redis and the storage of artifacts, each up or down with the reason.
+         * Whether this instance can accept and process work
+         * @description PostgreSQL, Redis and the storage of artifacts, each `up` or `down` with a `code` and the reason. A Redis that is only away leaves the app ready: uploads are accepted, and their images wait. From SIGTERM on the answer is 503 (`app_stopping`), though all calls are served for `SHUTDOWN_DELAY_SECONDS` more. `orphan_cleanup` is always up; `enabled` is false in an installation that was restored into another database, null while it is not known.
          */
         get: operations["ready"];
         put?: never;
@@ -833,7 +839,7 @@ export interface components {
              */
             bytes_out: number;
             /**
-             * @description Percent of `bytes_in` that is not in `bytes_out`.
+             * @description Percent of `bytes_in` that is not in `bytes_out`; negative when the images grew.
              * @example 65
              */
             saved_percent: number;
@@ -901,7 +907,11 @@ export interface components {
              * @example null
              */
             errors_csv: string | null;
-            /** @description In the order of the CSV; none with `limit=0`. */
+            /**
+             * @description In the order of the CSV; none with `limit=0`. A page has fewer products than `limit` when they have more
+             *     than 2,000 images. A product with more than 2,000 images (only in requests that were uploaded before
+             *     rows had a limit of 1,000) continues on the next page, in an entry with the same `row`.
+             */
             products: components["schemas"]["ProductDto"][];
             /**
              * @description Pass on as `cursor` for the next page; null on the last.
@@ -1507,7 +1517,7 @@ export interface operations {
     status: {
         parameters: {
             query?: {
-                /** @description Products on a page; 0 gives the summary alone. */
+                /** @description Products on a page, which also ends at 2,000 images; 0 gives the summary alone. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
@@ -1781,6 +1791,8 @@ export interface operations {
             /** @description The CSV, as an attachment. */
             200: {
                 headers: {
+                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output CSV only. */
+                    "Pressroom-Rows"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1835,6 +1847,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
+            /** @description Internal Server Error: `export_incomplete` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
             /** @description Service Unavailable: `database_unavailable` */
             503: {
                 headers: {
@@ -1869,6 +1890,8 @@ export interface operations {
             /** @description The CSV, as an attachment. */
             200: {
                 headers: {
+                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output CSV only. */
+                    "Pressroom-Rows"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1922,6 +1945,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
+            /** @description Internal Server Error: `export_incomplete` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
             /** @description Service Unavailable: `database_unavailable` */
             503: {
                 headers: {
@@ -1951,6 +1983,8 @@ export interface operations {
             /** @description The ZIP, as an attachment. */
             200: {
                 headers: {
+                    /** @description Number of entries, one for each completed image. The file is complete when its directory lists as many. Not sent for `HEAD`. */
+                    "Pressroom-Files"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1986,6 +2020,15 @@ export interface operations {
             };
             /** @description Too Many Requests: `too_many_downloads` */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Internal Server Error: `export_incomplete` */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2451,7 +2494,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All of them are up. */
+            /** @description The app is ready. Redis may be `down` all the same, when it is expected to come back by itself. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2460,7 +2503,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description At least one is down; work goes on by itself when it is back. */
+            /** @description Work can't proceed: the part that is `down` says why, and what to do if it does not pass by itself. */
             503: {
                 headers: {
                     [name: string]: unknown;
