@@ -7,7 +7,7 @@ const EVERY_MS = 50;
 const MOST_MS = Number(process.env.HEALTH_MOST_MS ?? 500);
 
 /** Asks `/health/live` while something hostile goes on. */
-export class Vigil {
+export class LivenessMonitor {
   private slowestMs = 0;
   private failures: string[] = [];
   private readonly ended = new AbortController();
@@ -20,8 +20,8 @@ export class Vigil {
   }
 
   /** Does `work` while it watches, and fails when the app was not there all the time. */
-  static async over<T>(app: TestApp, work: () => Promise<T>): Promise<T> {
-    const vigil = new Vigil(app);
+  static async during<T>(app: TestApp, work: () => Promise<T>): Promise<T> {
+    const vigil = new LivenessMonitor(app);
     try {
       return await work();
     } finally {

@@ -1,0 +1,10 @@
+import { Module } from '@nestjs/common';
+import { PageController } from './page.controller.js';
+import { PageFiles } from './page-files.js';
+
+/** Serves the built web page (`web/`). It speaks to the app by HTTP only. */
+@Module({
+  controllers: [PageController],
+  providers: [PageFiles],
+})
+export class WebModule {}

@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import type { DeliveryStatus } from '../states.js';
+
+/** A delivery that is to be hinted to Redis; `dispatch` is new with each hint. */
+export interface DueDelivery {
+  deliveryId: string;
+  dispatch: number;
+}
+
+/** A delivery that this worker holds under `lease`. */
+export interface ClaimedDelivery {
+  id: string;
+  requestId: string;
+  url: string;
+  secret: string;
+  payload: string;
+  lease: string;
+  /** This try included. */
+  attempts: number;
+}
+
+/** How one try went, and what becomes of its delivery. */
+export interface FinishedAttempt {
+  deliveryId: string;
+  lease: string;
+  startedAt: Date;
+  durationMs: number;
+  statusCode: number | null;
+  error: { code: string; message: string } | null;
+  next: { status: DeliveryStatus; delayMs: number };
+}
+
+/** The outbox as the sender sees it: what is due, who sends it, how it went. */
+@Injectable()
+export class DeliveriesRepository {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /**
+   * Takes what is due, oldest first, to be hinted now and again after `hintSeconds`. A delivery whose
+   * sender vanished is due too; its try is logged as interrupted, for the receiver may have got it.
+   */
+  async nextDue(limit: number, hintSeconds: number, leaseSeconds: number): Promise<DueDelivery[]> {
+    return this.dataSource.query(
+      `WITH due AS (
+         SELECT id, status, not_before FROM webhook_deliveries
+         WHERE status IN ('pending', 'delivering') AND not_before <= now()
+         ORDER BY not_before LIMIT $1
+         FOR UPDATE SKIP LOCKED
+       ), interrupted AS (
+         INSERT INTO webhook_attempts (delivery_id, started_at, duration_ms, error_code, error_message)
+         SELECT id, not_before - make_interval(secs => $3), 1000 * $3, 'interrupted',
+                'Pressroom stopped in the middle of this try. The receiver may have got it; it is sent again with the same webhook-id.'
+         FROM due WHERE status = 'delivering'
+       ), hinted AS (
+         UPDATE webhook_deliveries delivery
+         SET status = 'pending', lease = NULL, dispatches = dispatches + 1,
+             not_before = now() + make_interval(secs => $2)
+         FROM due WHERE delivery.id = due.id
+         RETURNING delivery.id, dispatches
+       )
+       SELECT id AS "deliveryId", dispatches AS dispatch FROM hinted`,
+      [limit, hintSeconds, leaseSeconds],
+    );
+  }
+
+  /** Redis did not take the hints: they are due again at once. */
+  async revertEnqueue(hints: DueDelivery[]): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE webhook_deliveries delivery SET not_before = now()
+       FROM unnest($1::uuid[], $2::int[]) AS hint (id, dispatch)
+       WHERE delivery.id = hint.id AND dispatches = hint.dispatch AND status = 'pending'`,
+      [hints.map(({ deliveryId }) => deliveryId), hints.map(({ dispatch }) => dispatch)],
+    );
+  }
+
+  /** Takes a delivery for this worker and counts a try. Each hint can be used once: an old one is void. */
+  async claim(
+    { deliveryId, dispatch }: DueDelivery,
+    lease: string,
+    leaseSeconds: number,
+  ): Promise<ClaimedDelivery | undefined> {
+    const [rows] = await this.dataSource.query<[ClaimedDelivery[], number]>(
+      `UPDATE webhook_deliveries
+       SET status = 'delivering', lease = $3, attempts = attempts + 1, dispatches = dispatches + 1,
+           not_before = now() + make_interval(secs => $4)
+       WHERE id = $1 AND dispatches = $2 AND status = 'pending'
+       RETURNING id, request_id AS "requestId", url, secret, payload, lease, attempts`,
+      [deliveryId, dispatch, lease, leaseSeconds],
+    );
+    return rows[0];
+  }
+
+  /** Logs a try, and moves its delivery unless the lease was lost meanwhile. */
+  async finish({ deliveryId, lease, next, error, ...attempt }: FinishedAttempt): Promise<void> {
+    await this.dataSource.query(
+      `WITH moved AS (
+         UPDATE webhook_deliveries
+         SET status = $3::delivery_status, lease = NULL,
+             not_before = now() + make_interval(secs => $4::float8 / 1000),
+             delivered_at = CASE WHEN $3::delivery_status = 'delivered' THEN now() END
+         WHERE id = $1 AND lease = $2 AND status = 'delivering'
+       )
+       INSERT INTO webhook_attempts
+         (delivery_id, started_at, duration_ms, status_code, error_code, error_message)
+       SELECT id, $5::timestamptz, $6::int, $7::int, $8::text, $9::text FROM webhook_deliveries WHERE id = $1`,
+      [
+        deliveryId,
+        lease,
+        next.status,
+        next.delayMs,
+        attempt.startedAt,
+        attempt.durationMs,
+        attempt.statusCode,
+        error?.code,
+        error?.message,
+      ],
+    );
+  }
+
+  /** Ends a try that never came to be, because the app stops: it is due again and not counted. */
+  async giveBack(id: string, lease: string): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE webhook_deliveries
+       SET status = 'pending', lease = NULL, attempts = attempts - 1, not_before = now()
+       WHERE id = $1 AND lease = $2 AND status = 'delivering'`,
+      [id, lease],
+    );
+  }
+}

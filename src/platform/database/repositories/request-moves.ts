@@ -1,0 +1,149 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Env } from '../../config/env.js';
+import { ProcessingRequest } from '../entities/processing-request.entity.js';
+import { OpenWorkQuota } from '../open-work-quota.js';
+import type { SweepKind } from '../entities/request-sweep.entity.js';
+import {
+  IMAGE_STATUSES,
+  imageStatusesBefore,
+  isFinal,
+  requestStatusesBefore,
+  sqlList,
+} from '../states.js';
+import { expiryAfter, insertDeliveryOf } from './ended-delivery.js';
+
+/** `moved`, or why the request stays as it is. */
+export type TransitionResult = 'moved' | 'unknown' | 'already' | 'final' | 'open' | 'nothing' | 'busy';
+
+/** What a worker or the queue has; bounded, unlike what waits. */
+const IN_HAND = sqlList(
+  IMAGE_STATUSES.filter((status) => !isFinal(status) && status !== 'pending').filter((status) =>
+    imageStatusesBefore('cancelled').includes(status),
+  ),
+);
+
+/**
+ * What a person does to a whole request. The request's own row moves at once and decides: an outcome
+ * counts only while its request is open (outcomes.ts takes the same lock first). The images' rows
+ * follow in batches (request-sweeps.ts).
+ */
+@Injectable()
+export class RequestMovesRepository {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly env: Env,
+    private readonly quota: OpenWorkQuota,
+  ) {}
+
+  /** Ends an open request, counts what was open as cancelled, and writes its delivery. */
+  cancel(id: string): Promise<TransitionResult> {
+    return this.dataSource.transaction(async (db) => {
+      const request = await lock(db, id);
+      if (!request) return 'unknown';
+      if (request.status === 'cancelled') return 'already';
+      if (!requestStatusesBefore('cancelled').includes(request.status)) return 'final';
+      if (await isSwept(db, id)) return 'busy';
+
+      // A claim may hold images and wait for the request; those it holds are left to the sweep.
+      await db.query(
+        `UPDATE images SET status = 'cancelled', lease = NULL, lease_until = NULL, finished_at = now()
+         WHERE id = ANY(ARRAY(
+           SELECT id FROM images
+           WHERE request_id = $1 AND status IN (${IN_HAND}) AND lease_until IS NOT NULL
+           FOR UPDATE SKIP LOCKED))`,
+        [id],
+      );
+      await db.query(
+        `WITH ended AS (
+           UPDATE processing_requests
+           SET status = 'cancelled', completed_at = now(), expires_at = ${expiryAfter('$2')},
+               images_cancelled = images_total - images_completed - images_failed
+           WHERE id = $1
+           RETURNING *
+         ) ${insertDeliveryOf('ended')}`,
+        [id, this.env.RETENTION_DAYS],
+      );
+      await startSweep(db, id, 'cancel');
+      return 'moved';
+    });
+  }
+
+  /**
+   * Begins a final request anew with the images that failed or were cancelled.
+   * @throws TooManyOpenRequestsError, TooManyOpenImagesError
+   */
+  retry(id: string): Promise<TransitionResult> {
+    return this.dataSource.transaction(async (db) => {
+      const request = await lock(db, id);
+      if (!request) return 'unknown';
+      if (!isFinal(request.status)) return 'open';
+      if (await isSwept(db, id)) return 'busy';
+      const images = request.imagesFailed + request.imagesCancelled;
+      if (images === 0) return 'nothing';
+      await this.quota.take((sql, parameters) => db.query(sql, parameters), request.owner, images);
+
+      await db.query(
+        `UPDATE processing_requests
+         SET status = 'pending', images_failed = 0, images_cancelled = 0,
+             retried_at = now(), images_kept = images_completed,
+             completed_at = NULL, expires_at = NULL
+         WHERE id = $1`,
+        [id],
+      );
+      await startSweep(db, id, request.imagesCancelled > 0 ? 'resume' : 'retry');
+      return 'moved';
+    });
+  }
+
+  /** From now on the request is unknown, whatever state it was in; nothing more is sent for it. */
+  remove(id: string): Promise<TransitionResult> {
+    return this.dataSource.transaction(async (db) => {
+      if (!(await lock(db, id))) return 'unknown';
+      await removeRows(db, [id]);
+      return 'moved';
+    });
+  }
+
+  /** Removes up to `limit` requests whose time is over. Answers their ids. */
+  removeExpired(limit: number): Promise<string[]> {
+    return this.dataSource.transaction(async (db) => {
+      const expired: { id: string }[] = await db.query(
+        `SELECT id FROM processing_requests
+         WHERE expires_at <= now() AND status NOT IN (${sqlList(requestStatusesBefore('completed'))})
+         ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
+        [limit],
+      );
+      const ids = expired.map(({ id }) => id);
+      if (ids.length > 0) await removeRows(db, ids);
+      return ids;
+    });
+  }
+}
+
+async function lock(db: EntityManager, id: string): Promise<ProcessingRequest | null> {
+  return db.findOne(ProcessingRequest, { where: { id }, lock: { mode: 'pessimistic_write' } });
+}
+
+/** A question of its own: one that waited for the lock would answer as of before. */
+async function isSwept(db: EntityManager, id: string): Promise<boolean> {
+  const rows: unknown[] = await db.query('SELECT 1 FROM request_sweeps WHERE request_id = $1', [
+    id,
+  ]);
+  return rows.length > 0;
+}
+
+async function startSweep(db: EntityManager, id: string, kind: SweepKind): Promise<void> {
+  await db.query('INSERT INTO request_sweeps (request_id, kind) VALUES ($1, $2)', [id, kind]);
+}
+
+async function removeRows(db: EntityManager, ids: string[]): Promise<void> {
+  await db.query('DELETE FROM webhook_deliveries WHERE request_id = ANY($1)', [ids]);
+  await db.query('DELETE FROM processing_requests WHERE id = ANY($1)', [ids]);
+  await db.query(
+    `INSERT INTO request_sweeps (request_id, kind) SELECT unnest($1::uuid[]), 'remove'
+     ON CONFLICT (request_id) DO UPDATE SET kind = 'remove', row_number = 0, position = 0`,
+    [ids],
+  );
+}

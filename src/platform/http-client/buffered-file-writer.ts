@@ -1,0 +1,109 @@
+import { close, open, writev } from 'node:fs';
+import { Writable } from 'node:stream';
+
+/** Most images are smaller: they are written in one go. */
+const GATHER_BYTES = 512 * 1024;
+/** Larger ones in memory, while they wait for a decoder, cost more garbage collection than a file. */
+const KEEP_BYTES = 128 * 1024;
+
+export interface GatheredFileSettings {
+  keepSmall?: boolean;
+  /** Sees every chunk first; what it throws ends the stream. */
+  onChunk?: (chunk: Buffer) => void;
+}
+
+type Done = (error?: Error | null) => void;
+
+/**
+ * A new file that is written in few, large pieces: every call to the file system is a trip to another
+ * thread. What is small can be kept in memory instead: to make a file, fill it and remove it again
+ * costs several times as much as to pass its bytes on.
+ */
+export class BufferedFileWriter extends Writable {
+  /** All bytes, when they were few and are wanted; no file was made then. */
+  kept: Buffer[] | undefined;
+  private descriptor: number | undefined;
+  private chunks: Buffer[] = [];
+  private gathered = 0;
+
+  constructor(
+    private readonly path: string,
+    private readonly settings: GatheredFileSettings = {},
+  ) {
+    // The chunks are held here; the stream's own buffer is only for what comes during a write.
+    super({ highWaterMark: GATHER_BYTES, decodeStrings: false });
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
+    try {
+      this.settings.onChunk?.(chunk);
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+    this.chunks.push(chunk);
+    this.gathered += chunk.length;
+    if (this.gathered < GATHER_BYTES) done();
+    else this.save(done);
+  }
+
+  override _final(done: Done): void {
+    if (this.settings.keepSmall && this.descriptor === undefined && this.gathered <= KEEP_BYTES) {
+      this.kept = this.chunks.splice(0);
+      done();
+      return;
+    }
+    this.save((error) => {
+      if (error) done(error);
+      else this.closeFile(done);
+    });
+  }
+
+  override _destroy(error: Error | null, done: Done): void {
+    this.chunks = [];
+    if (this.descriptor === undefined) done(error);
+    else this.closeFile((closing) => done(error ?? closing));
+  }
+
+  private save(done: Done): void {
+    if (this.descriptor === undefined) {
+      open(this.path, 'w', (error, descriptor) => {
+        if (error) return done(error);
+        this.descriptor = descriptor;
+        this.save(done);
+      });
+      return;
+    }
+    const chunks = this.chunks.splice(0);
+    this.gathered = 0;
+    if (chunks.length === 0) done();
+    else writeAll(this.descriptor, chunks, done);
+  }
+
+  private closeFile(done: Done): void {
+    const { descriptor } = this;
+    this.descriptor = undefined;
+    if (descriptor === undefined) done();
+    else close(descriptor, done);
+  }
+}
+
+/** A write may take less than it was given, at a full disk for one. */
+function writeAll(descriptor: number, chunks: Buffer[], done: Done): void {
+  writev(descriptor, chunks, (error, written) => {
+    if (error) return done(error);
+    const rest = withoutFirst(chunks, written);
+    if (rest.length === 0) done();
+    else writeAll(descriptor, rest, done);
+  });
+}
+
+function withoutFirst(chunks: Buffer[], bytes: number): Buffer[] {
+  let left = bytes;
+  const rest: Buffer[] = [];
+  for (const chunk of chunks) {
+    if (left < chunk.length) rest.push(chunk.subarray(left));
+    left = Math.max(0, left - chunk.length);
+  }
+  return rest;
+}

@@ -1,0 +1,184 @@
+import { rm } from 'node:fs/promises';
+import { AppError } from '../errors/app-error.js';
+import { DownloadMeter } from './download-meter.js';
+import { connectionError } from './connection-error.js';
+import { withDeadline } from './deadline.js';
+import { getFollowingRedirects, type FollowedAnswer } from './follow-redirects.js';
+import { BufferedFileWriter } from './buffered-file-writer.js';
+import { HostBreaker } from './host-breaker.js';
+import type { HostLimit } from './host-limit.js';
+import { HttpStatusError } from './http-status-error.js';
+import {
+  ContentEncodingError,
+  DownloadNotWrittenError,
+  DownloadTimedOutError,
+  DownloadTooLargeError,
+  DownloadTruncatedError,
+} from './outbound-errors.js';
+import type { OutboundHttp } from './outbound-http.js';
+import { parseOutboundUrl } from './outbound-url.js';
+import { pipeToFile } from './pipe-to-file.js';
+import { SampleImages } from './sample-images.js';
+
+export interface DownloadLimits {
+  maxBytes: number;
+  /** Wall clock, redirects included, from the moment that the download has its place. */
+  timeoutMs: number;
+  maxRedirects: number;
+  minBytesPerSecond: number;
+  minSpeedWindowMs: number;
+}
+
+/** As the server gave them with an earlier answer (RFC 9110, 8.8). */
+export interface Validators {
+  etag: string | null;
+  lastModified: string | null;
+}
+
+export interface DownloadTarget {
+  /** Path of a temporary file; it is overwritten, and removed when the download fails. */
+  to: string;
+  /** What is small need not be written: it is answered as `body`. */
+  keepSmall?: boolean;
+  signal?: AbortSignal;
+}
+
+export interface Downloaded {
+  bytes: number;
+  /** All of them, and no file was made; only where `keepSmall` asked for it. */
+  body?: Buffer[];
+  /** Of all bytes, in hex. */
+  sha256: string;
+  contentType: string | null;
+  etag: string | null;
+  lastModified: string | null;
+  finalUrl: string;
+  status: number;
+}
+
+/** Fetches one file of a stranger to disk, within every limit of RELIABILITY's section on outbound HTTP. */
+export class Downloader {
+  constructor(
+    private readonly http: OutboundHttp,
+    private readonly places: HostLimit,
+    private readonly limits: DownloadLimits,
+    private readonly samples = new SampleImages(),
+    private readonly breaker = new HostBreaker(),
+  ) {}
+
+  /**
+   * Waits for a place (total and per host), then downloads. The memory it takes does not depend on the file.
+   * @throws AppError whose `retry` says whether another try makes sense; the reason of `signal` when aborted.
+   */
+  async download(url: string, target: DownloadTarget): Promise<Downloaded> {
+    const downloaded = await this.downloadUnlessUnchanged(url, undefined, target);
+    if (!downloaded) throw new TypeError('an answer of 304 to what was no condition');
+    return downloaded;
+  }
+
+  /**
+   * The same, but asks the server first whether anything changed since it gave these validators.
+   * @returns nothing when it did not; no file was written then
+   */
+  async downloadUnlessUnchanged(
+    url: string,
+    since: Validators | undefined,
+    target: DownloadTarget,
+  ): Promise<Downloaded | undefined> {
+    const parsed = parseOutboundUrl(url);
+    if (this.samples.isOneOf(parsed)) return this.samples.copy(parsed, target.to);
+    const { timeoutMs } = this.limits;
+    const late = () => new DownloadTimedOutError(parsed.hostname, timeoutMs / 1000);
+    this.breaker.check(parsed.host);
+    return this.places.run(parsed.host, target.signal, () =>
+      this.breaker.run(parsed.host, () =>
+        withDeadline(timeoutMs, late, target.signal, (signal) =>
+          this.fetch(parsed, since, { ...target, signal }),
+        ),
+      ),
+    );
+  }
+
+  private async fetch(
+    url: URL,
+    since: Validators | undefined,
+    target: DownloadTarget & { signal: AbortSignal },
+  ): Promise<Downloaded | undefined> {
+    const { maxRedirects } = this.limits;
+    const answer = await getFollowingRedirects(this.http, url, {
+      maxRedirects,
+      headers: { Accept: 'image/*,*/*;q=0.5', ...conditions(since) },
+      signal: target.signal,
+    });
+    if (since && answer.status === 304) {
+      // There is no body; reading to its end leaves the connection to the next download.
+      answer.body.resume();
+      return undefined;
+    }
+    try {
+      this.refuseByHead(answer);
+    } catch (error) {
+      answer.body.destroy();
+      throw error;
+    }
+
+    return {
+      ...(await this.save(answer, target)),
+      contentType: answer.header('content-type') ?? null,
+      etag: answer.header('etag') ?? null,
+      lastModified: answer.header('last-modified') ?? null,
+      finalUrl: answer.finalUrl.href,
+      status: answer.status,
+    };
+  }
+
+  private refuseByHead({ status, header, finalUrl }: FollowedAnswer): void {
+    if (status !== 200) throw new HttpStatusError(finalUrl.hostname, status, header('retry-after'));
+
+    const encoding = header('content-encoding')?.trim().toLowerCase() ?? 'identity';
+    if (encoding !== 'identity' && encoding !== '') {
+      throw new ContentEncodingError(finalUrl.hostname, encoding);
+    }
+    if (Number(header('content-length')) > this.limits.maxBytes) {
+      throw new DownloadTooLargeError(this.limits.maxBytes);
+    }
+  }
+
+  private async save({ body, finalUrl }: FollowedAnswer, { to, keepSmall }: DownloadTarget) {
+    const host = finalUrl.hostname;
+    const { maxBytes, minBytesPerSecond, minSpeedWindowMs: windowMs } = this.limits;
+    const limits = { host, maxBytes, minBytesPerSecond, windowMs };
+    const gauge = new DownloadMeter(limits, () => file);
+    const file = new BufferedFileWriter(to, { keepSmall, onChunk: (chunk) => gauge.count(chunk) });
+    let fileError: Error | undefined;
+    file.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.syscall) fileError = error;
+    });
+    try {
+      // An abort destroys the body, as the request has the signal.
+      await pipeToFile(body, file);
+      return { bytes: gauge.bytes, sha256: gauge.sha256(), body: file.kept };
+    } catch (error) {
+      await rm(to, { force: true });
+      if (fileError) throw new DownloadNotWrittenError(fileError);
+      throw error instanceof AppError ? error : bodyError(error, host);
+    } finally {
+      gauge.stop();
+    }
+  }
+}
+
+/** Both where there are both: a server that knows tags ignores the date (RFC 9110, 13.1.3). */
+function conditions(since: Validators | undefined): Record<string, string> {
+  return {
+    ...(since?.etag ? { 'If-None-Match': since.etag } : {}),
+    ...(since?.lastModified ? { 'If-Modified-Since': since.lastModified } : {}),
+  };
+}
+
+/** Once a body has begun, a reset means that the rest is missing, whatever the server said its length was. */
+function bodyError(error: unknown, host: string): AppError {
+  const meaning = connectionError(error, host);
+  const broken = ['connection_reset', 'connection_failed'].includes(meaning.code);
+  return broken ? new DownloadTruncatedError(host, error) : meaning;
+}

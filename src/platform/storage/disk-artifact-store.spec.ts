@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Env } from '../config/env.js';
+import { DiskArtifactStore } from './disk-artifact-store.js';
+import { storageError } from '../errors/storage-errors.js';
+
+const KEY = 'abcd'.repeat(16);
+let folder: string;
+let store: DiskArtifactStore;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pressroom-store-'));
+  store = new DiskArtifactStore(Object.assign(new Env(), { DATA_DIR: folder }));
+  await store.onModuleInit();
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function temporaryFile(content: string): Promise<string> {
+  const path = store.temporaryPath();
+  await writeFile(path, content);
+  return path;
+}
+
+describe('DiskArtifactStore', () => {
+  it('takes over a temporary file under the name of its key', async () => {
+    const path = await store.put(await temporaryFile('picture'), KEY, 'jpeg');
+    expect(path).toBe(join(folder, 'artifacts', 'ab', `${KEY}.jpg`));
+    expect(await readFile(path, 'utf8')).toBe('picture');
+    expect(await readdir(join(folder, 'tmp'))).toEqual([]);
+    expect(await store.find(KEY, 'jpeg')).toEqual({ key: KEY, format: 'jpeg', bytes: 7, path });
+  });
+
+  it('knows what it does not have', async () => {
+    expect(await store.find(KEY, 'jpeg')).toBeUndefined();
+    expect(await store.has(KEY, 'jpeg')).toBe(false);
+    await store.put(await temporaryFile('picture'), KEY, 'jpeg');
+    expect(await store.has(KEY, 'jpeg')).toBe(true);
+    expect(await store.has(KEY, 'png')).toBe(false);
+  });
+
+  it('takes the same key from many at once', async () => {
+    const files = await Promise.all(Array.from({ length: 20 }, () => temporaryFile('same')));
+    await Promise.all(files.map((file) => store.put(file, KEY, 'webp')));
+    expect(await readdir(join(folder, 'artifacts', 'ab'))).toEqual([`${KEY}.webp`]);
+    expect((await store.find(KEY, 'webp'))?.bytes).toBe(4);
+  });
+
+  it('computes the SHA-256 of a file, and of none where there is no file', async () => {
+    expect(await store.sha256Of(KEY, 'jpeg')).toBeUndefined();
+    await store.put(await temporaryFile('picture'), KEY, 'jpeg');
+    const expected = createHash('sha256').update('picture').digest('hex');
+    expect(await store.sha256Of(KEY, 'jpeg')).toBe(expected);
+  });
+
+  it('says that another database claimed the folder, and claims nothing itself by that', async () => {
+    expect(await store.isClaimedByAnother('second')).toBe(false);
+    expect(await store.belongsTo('first')).toBe(true);
+    expect(await store.isClaimedByAnother('first')).toBe(false);
+    expect(await store.isClaimedByAnother('second')).toBe(true);
+  });
+
+  it('knows whether the folder of the artifacts exists', async () => {
+    expect(await store.exists()).toBe(true);
+    await rm(join(folder, 'artifacts'), { recursive: true });
+    expect(await store.exists()).toBe(false);
+  });
+
+  it.each(['../../etc/passwd', '', 'ABCD'.repeat(16), `${KEY}/`, `../${KEY}`])(
+    'never makes a path of %j',
+    async (key) => {
+      await expect(store.find(key, 'jpeg')).rejects.toThrow(TypeError);
+      await expect(store.put(await temporaryFile('x'), key, 'jpeg')).rejects.toThrow(TypeError);
+      expect(await readdir(join(folder, 'artifacts'))).toEqual([]);
+    },
+  );
+
+  it('discards what is there and what is not', async () => {
+    const path = await temporaryFile('x');
+    await store.discard(path, store.temporaryPath());
+    expect(await readdir(join(folder, 'tmp'))).toEqual([]);
+  });
+
+  it('clears old leftovers at its start, and spares what another app works on', async () => {
+    const old = await temporaryFile('old');
+    const fresh = await temporaryFile('fresh');
+    const twoHoursAgo = new Date(Date.now() - 2 * 60 * 60 * 1000);
+    await utimes(old, twoHoursAgo, twoHoursAgo);
+    await store.onModuleInit();
+    expect((await readdir(join(folder, 'tmp'))).map((name) => join(folder, 'tmp', name))).toEqual([
+      fresh,
+    ]);
+  });
+
+  it('says that storage is away, at no cost of an attempt, when a file operation fails', async () => {
+    await rm(join(folder, 'artifacts'), { recursive: true });
+    await writeFile(join(folder, 'artifacts'), 'a file where the folder should be');
+    await expect(store.put(await temporaryFile('x'), KEY, 'jpeg')).rejects.toMatchObject({
+      code: 'storage_unavailable',
+      retry: 'free',
+    });
+    await rm(join(folder, 'artifacts'));
+    await mkdir(join(folder, 'artifacts'));
+    await expect(store.put(await temporaryFile('x'), KEY, 'jpeg')).resolves.toBeDefined();
+  });
+});
+
+const failure = (code: string) => Object.assign(new Error(code), { code, errno: -1 });
+
+describe('storageError', () => {
+  it.each([
+    ['ENOSPC', 'storage_full'],
+    ['EDQUOT', 'storage_full'],
+    ['EIO', 'storage_unavailable'],
+    ['EROFS', 'storage_unavailable'],
+    ['EACCES', 'storage_unavailable'],
+  ])('makes %s a %s that is tried again for free', (errno, code) => {
+    expect(storageError(failure(errno))).toMatchObject({ code, retry: 'free' });
+  });
+
+  it('leaves what is no fault of the system as it is', () => {
+    const error = new TypeError('a mistake');
+    expect(storageError(error)).toBe(error);
+  });
+});
