@@ -4,7 +4,7 @@ import { pulseOf } from './health.js';
 
 const EVERY_MS = 50;
 /** What is promised, a busy machine left out of account. */
-const MOST_MS = Number(process.env.HEALTH_MOST_MS ?? 500);
+const MAX_MS = Number(process.env.HEALTH_MOST_MS ?? 500);
 
 /** Asks `/health/live` while something hostile goes on. */
 export class LivenessMonitor {
@@ -49,7 +49,7 @@ export class LivenessMonitor {
     process.kill(this.pid, 0);
     if (process.env.HEALTH_TOLD)
       console.log(`/health/live: ${Math.round(this.slowestMs)} ms at most`);
-    if (this.slowestMs > MOST_MS) this.failures.push(`${Math.round(this.slowestMs)} ms`);
+    if (this.slowestMs > MAX_MS) this.failures.push(`${Math.round(this.slowestMs)} ms`);
     if (this.failures.length > 0) {
       throw new Error(`/health/live did not answer as it should: ${this.failures.join(', ')}`);
     }

@@ -12,7 +12,7 @@ import { compressionOptions, type PreviewRequestDto } from './preview.dto.js';
 import { RecentSources } from './recent-sources.js';
 
 const AT_ONCE = 4;
-const MOST_WAITING = 32;
+const MAX_WAITING = 32;
 const HEAD_BYTES = 4096;
 /** Somebody waits for a preview: it takes its turn beside the requests, not behind them. */
 const GROUP = 'preview';
@@ -39,7 +39,7 @@ export class PreviewImages {
     env: Env,
   ) {
     const owners = ownersIn(env.API_KEYS);
-    this.room = new FairSemaphore(AT_ONCE + MOST_WAITING, owners);
+    this.room = new FairSemaphore(AT_ONCE + MAX_WAITING, owners);
     this.places = new FairSemaphore(AT_ONCE, owners);
   }
 

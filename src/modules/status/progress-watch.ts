@@ -8,7 +8,7 @@ import type { ProcessingRequest } from '../../platform/database/entities/process
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
 
 const LOOK_MS = 1000;
-const MOST_LISTENERS = 1000;
+const MAX_LISTENERS = 1000;
 
 export interface ProgressListener {
   /** At most once a second; whether anything has moved is for the listener to tell. */
@@ -38,7 +38,7 @@ export class ProgressWatch {
     shutdown: Shutdown,
   ) {
     shutdown.onDrain(() => this.endListeners());
-    this.places = new FairSemaphore(MOST_LISTENERS, ownersIn(env.API_KEYS), { evict: 'oldest' });
+    this.places = new FairSemaphore(MAX_LISTENERS, ownersIn(env.API_KEYS), { evict: 'oldest' });
   }
 
   /**

@@ -22,7 +22,7 @@ import { DeliveryIdPipe, DeliveryNotFoundError, DeliveryUnderWayError } from './
 import { DeliveryTiming } from './delivery-timing.js';
 import { ResendLimit } from './resend-limit.js';
 
-const MOST_DELIVERIES = 100;
+const MAX_DELIVERIES = 100;
 
 @ApiTags('Webhooks')
 @ApiParam({ name: 'id', description: 'The request_id.', format: 'uuid' })
@@ -47,7 +47,7 @@ export class DeliveriesController {
   @ApiNotFoundResponse({ type: ProblemDto, description: 'No such request.' })
   async listDeliveries(@Param('id', IdPipe) requestId: string): Promise<DeliveryListDto> {
     if (!(await this.requests.find(requestId))) throw new RequestNotFoundError();
-    const logged = await this.log.ofRequest(requestId, MOST_DELIVERIES);
+    const logged = await this.log.ofRequest(requestId, MAX_DELIVERIES);
     return { request_id: requestId, deliveries: logged.map((one) => DeliveryDto.from(one)) };
   }
 

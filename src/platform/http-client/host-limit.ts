@@ -7,7 +7,7 @@ import { HostBusyError } from './outbound-errors.js';
 const PATIENCE_MS = 2000;
 /** Thousands that are sent away do not come back all at once. */
 const RETRY_SPREAD_MS = 20;
-const LATEST_COME_BACK_MS = 30_000;
+const MAX_COME_BACK_MS = 30_000;
 
 /**
  * Bounds how much runs at once, in total and for one host, and serves waiting hosts in turn: a slow
@@ -88,7 +88,7 @@ export class HostLimit {
   private busy(host: string): HostBusyError {
     const before = this.rejected.get(host) ?? 0;
     this.rejected.set(host, before + 1);
-    const delay = Math.min(this.patienceMs + before * RETRY_SPREAD_MS, LATEST_COME_BACK_MS);
+    const delay = Math.min(this.patienceMs + before * RETRY_SPREAD_MS, MAX_COME_BACK_MS);
     return new HostBusyError(host, delay * (0.8 + 0.4 * Math.random()));
   }
 

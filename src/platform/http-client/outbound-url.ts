@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { UrlInvalidError } from './outbound-errors.js';
 
 /** Characters, as given; longer ones are refused by many servers and are never an image's address. */
-export const LONGEST_URL = 2048;
+export const MAX_URL_LENGTH = 2048;
 
 /**
  * The only parser of outbound URLs. WHATWG `URL` folds decimal, octal, hex, full-width and percent
@@ -10,8 +10,8 @@ export const LONGEST_URL = 2048;
  * @throws UrlInvalidError
  */
 export function parseOutboundUrl(text: string, base?: URL): URL {
-  if (text.length > LONGEST_URL)
-    throw new UrlInvalidError(`it is longer than ${LONGEST_URL} characters`);
+  if (text.length > MAX_URL_LENGTH)
+    throw new UrlInvalidError(`it is longer than ${MAX_URL_LENGTH} characters`);
   if (!URL.canParse(text, base?.href)) {
     throw new UrlInvalidError('it is not a URL such as https://example.com/picture.jpg');
   }
