@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { photograph } from '../../../test/support/pictures.js';
 import { compress } from '../../../test/support/compress.js';
-import type { ImageHeader } from './inspect-image.js';
+import type { ImageHeader } from './image-header.js';
 import { estimateMemory } from './memory-estimate.js';
 
 const MiB = 1024 * 1024;
@@ -15,7 +15,7 @@ const header = (more: Partial<ImageHeader> = {}): ImageHeader => ({
   bytesPerPixel: 3,
   isProgressive: false,
   hasPalette: false,
-  isGrey: false,
+  isGray: false,
   isAnimatedPng: false,
   upright: true,
   srgb: true,

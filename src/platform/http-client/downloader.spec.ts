@@ -13,7 +13,7 @@ import {
   neverAnswer,
   redirectTo,
   status,
-} from '../../../test/support/origin-behaviours.js';
+} from '../../../test/support/origin-behaviors.js';
 import { OriginServer } from '../../../test/support/origin-server.js';
 import { downloaderFor } from '../../../test/support/outbound.js';
 import type { DownloadLimits } from './downloader.js';
@@ -150,8 +150,8 @@ describe('a download that goes wrong', () => {
     ],
   ] as const)(
     'because it %s has a code and leaves no file',
-    async (_what, behaviour, limits, code, retry) => {
-      origin.on('/x', behaviour);
+    async (_what, behavior, limits, code, retry) => {
+      origin.on('/x', behavior);
       await expect(download('/x', limits)).rejects.toMatchObject({ code, retry });
       expect(existsSync(to)).toBe(false);
     },
@@ -179,7 +179,7 @@ describe('a download that goes wrong', () => {
     await expect(download('/x')).resolves.toMatchObject({ bytes: 1000 });
   });
 
-  it('honours Retry-After', async () => {
+  it('honors Retry-After', async () => {
     origin.on('/x', status(503, { 'retry-after': '7' }));
     await expect(download('/x')).rejects.toMatchObject({ code: 'http_503', retryAfterMs: 7000 });
   });

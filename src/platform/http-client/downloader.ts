@@ -1,3 +1,4 @@
+import type { Downloaded } from './downloaded.js';
 import { rm } from 'node:fs/promises';
 import { AppError } from '../errors/app-error.js';
 import { DownloadMeter } from './download-meter.js';
@@ -41,19 +42,6 @@ export interface DownloadTarget {
   /** What is small need not be written: it is answered as `body`. */
   keepSmall?: boolean;
   signal?: AbortSignal;
-}
-
-export interface Downloaded {
-  bytes: number;
-  /** All of them, and no file was made; only where `keepSmall` asked for it. */
-  body?: Buffer[];
-  /** Of all bytes, in hex. */
-  sha256: string;
-  contentType: string | null;
-  etag: string | null;
-  lastModified: string | null;
-  finalUrl: string;
-  status: number;
 }
 
 /** Fetches one file of a stranger to disk, within every limit of RELIABILITY's section on outbound HTTP. */

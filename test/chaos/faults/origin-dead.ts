@@ -1,8 +1,8 @@
 import { eventually } from '../../support/eventually.js';
 import type { Bench } from '../bench.js';
-import type { Catalogue } from '../merchant.js';
+import type { Catalog } from '../merchant.js';
 import type { Run } from '../run.js';
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 
 /** RELIABILITY: a dead host must not slow the others below this share of their speed alone. */
 const MIN_SHARE = 0.8;
@@ -48,7 +48,7 @@ export const originDead: Fault = {
   },
 };
 
-async function secondsOf(run: Run, { requestId, filename }: Catalogue): Promise<number> {
+async function secondsOf(run: Run, { requestId, filename }: Catalog): Promise<number> {
   return eventually(
     async () => {
       const [row] = await run.bench.sql<{ seconds: number | null }>(

@@ -1,8 +1,8 @@
 import type { Env } from '../../src/platform/config/env.js';
 import type { Bench } from './bench.js';
-import type { Run } from './run.js';
 
-export interface Fault {
+/** How a fault is tried, and what it may do to the images meanwhile. */
+export interface FaultSettings {
   /** As the table calls it. */
   name: string;
   /** Settings that the app gets for this fault alone. */
@@ -13,12 +13,10 @@ export interface Fault {
   mayRefuse?: boolean;
   /** Images may be charged more than their one try: the fault is theirs or their server's. */
   charges?: boolean;
-  /** Shops of the catalogues that are uploaded all the time; all of them otherwise. */
+  /** Shops of the catalogs that are uploaded all the time; all of them otherwise. */
   origins?(bench: Bench): string[];
   /** Before the app starts. Answers why the fault can't be tried here, or nothing. */
   prepare?(bench: Bench): Promise<string | undefined>;
   /** After the app has stopped. */
   tidy?(bench: Bench): Promise<void>;
-  /** Does harm while images are processed; what it broke is whole again when it returns. */
-  inject(run: Run): Promise<void>;
 }
