@@ -8,7 +8,7 @@ import { ApiKeyInvalidError, ApiKeyMissingError } from './access-errors.js';
 import { ApiKeyRing } from './api-key-ring.js';
 import { CallRate } from './call-rate.js';
 import { refuseCrossSite } from './cross-site.js';
-import { refuseForeignHost } from './own-host.js';
+import { HostCheck } from './dns-rebinding.js';
 import { isPublic } from './public-paths.js';
 
 /** What a token in the URL opens: downloads and the events of the request that it was issued for. */
@@ -21,12 +21,16 @@ const TOKEN_PATH =
  */
 @Injectable()
 export class Gate {
+  private readonly hosts: HostCheck;
+
   constructor(
     private readonly keys: ApiKeyRing,
     private readonly tokens: AccessTokens,
     private readonly rate: CallRate,
     private readonly env: Env,
-  ) {}
+  ) {
+    this.hosts = new HostCheck(env);
+  }
 
   /** Express 5 passes on what it rejects with. */
   readonly middleware = async (
@@ -46,11 +50,14 @@ export class Gate {
 
   private async admit(request: Request): Promise<void> {
     const token = takeToken(request);
-    if (isPublic(request.method, request.path)) return;
     const address = `ip:${request.ip ?? ''}`;
+    if (isPublic(request.method, request.path)) {
+      // The built-in receiver keeps what it gets, so its calls are limited as well.
+      if (request.method === 'POST') await this.rate.count(`receiver:${address}`);
+      return;
+    }
     if (this.keys.isEmpty) {
-      refuseForeignHost(request, this.env);
-      refuseCrossSite(request, this.env.PUBLIC_URL);
+      await this.assertNotForged(request, address);
       setCaller(request, { name: '', seesAll: true });
       return this.rate.count(address);
     }
@@ -63,6 +70,17 @@ export class Gate {
     }
     setCaller(request, caller);
     await this.rate.count(`key:${caller.name}`);
+  }
+
+  /** Forged calls have a limit of their own: the page that makes them must not use up the user's. */
+  private async assertNotForged(request: Request, address: string): Promise<void> {
+    try {
+      this.hosts.assertAllowed(request);
+      refuseCrossSite(request, this.env.PUBLIC_URL);
+    } catch (error) {
+      await this.rate.count(`forged:${address}`);
+      throw error;
+    }
   }
 
   private nameOf(request: Request, token: string | undefined): string {

@@ -1,4 +1,5 @@
 import { IsInt, Max, Min } from 'class-validator';
+import { parseAllowedHosts } from './allowed-hosts.js';
 import { parseApiKeys } from './api-keys.js';
 import { ParsedBy } from './parsed-by.js';
 import { parseTrustProxy } from './trust-proxy.js';
@@ -25,6 +26,14 @@ export class AccessEnv {
    */
   @ParsedBy(parseTrustProxy)
   TRUST_PROXY = '';
+
+  /**
+   * Without API keys: further host names under which the app is called, comma-separated, e.g.
+   * `app,*.internal.example`; `*` allows each. `localhost`, IP addresses, `HOST` and the host of
+   * `PUBLIC_URL` are always allowed. Not used with API keys.
+   */
+  @ParsedBy(parseAllowedHosts)
+  ALLOWED_HOSTS = '';
 
   /** Requests that one key may have open (not ended) at once. */
   @IsInt()

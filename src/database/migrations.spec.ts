@@ -32,4 +32,33 @@ describe('the migrations', () => {
     expect(tables).toEqual([]);
     await migrate(dataSource);
   });
+
+  it('remove the webhook secret from an answer that is kept for a repeated upload', async () => {
+    await migrate(dataSource);
+    const migration = dataSource.migrations.find(({ name }) =>
+      /AnswersWithoutSecrets/.test(name!),
+    )!;
+    const runner = dataSource.createQueryRunner();
+    const answer = (body: object) =>
+      JSON.stringify({ status: 202, location: '/status/1', body: JSON.stringify(body) });
+    const id = '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f';
+    try {
+      await runner.query(
+        `INSERT INTO processing_requests (id, filename, header, columns, url_column, dialect,
+           options, base_url, products, images_total, idempotency_answer)
+         VALUES ($1, 'a.csv', '{}', '{}', 0, '{}', '{}', 'http://press.example', 0, 0, $2)`,
+        [id, answer({ request_id: id, webhook_secret: 'whsec_abc' })],
+      );
+      await migration.up(runner);
+      const [{ kept }] = (await runner.query(
+        `SELECT idempotency_answer AS kept FROM processing_requests WHERE id = $1`,
+        [id],
+      )) as { kept: { body: string } }[];
+      expect(kept).toMatchObject({ status: 202, location: '/status/1' });
+      expect(JSON.parse(kept.body)).toEqual({ request_id: id });
+    } finally {
+      await runner.query(`DELETE FROM processing_requests`);
+      await runner.release();
+    }
+  });
 });

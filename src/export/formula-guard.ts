@@ -1,11 +1,8 @@
 /**
- * What spreadsheets skip before they look for a formula: white space, BOM, control, zero-width and
- * direction characters.
+ * Spreadsheets skip white space, BOM, control, zero-width and direction characters before they look
+ * for a formula. They read full-width and small forms of the sign as ASCII.
  */
-const SKIPPED = String.raw`[\s\p{Cc}\p{Cf}]*`;
-/** Full-width and small forms are read as their ASCII twins. */
-const SIGN = '[=+\\-@＝＋－＠﹦﹢﹣﹫]';
-const FORMULA = new RegExp(`^${SKIPPED}${SIGN}`, 'u');
+const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠﹦﹢﹣﹫]/u;
 /** Some spreadsheets drop these and look at what follows. */
 const STRIPPED_START = /^[\t\r\n]/;
 /** `-5`, `+1.5e3`, `-1.234,50`, `-10%`, and the dash that stands for "none". */

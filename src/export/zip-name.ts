@@ -1,5 +1,6 @@
 import type { ImageFormat } from '../common/image-format.js';
 import { FORMAT_FACTS } from '../common/image-format.js';
+import { trimBothEndsOf } from '../common/trim-characters.js';
 
 const LONGEST_NAME = 60;
 const LEAST_DIGITS = 4;
@@ -13,10 +14,10 @@ export function zipName(
   products: number,
 ): string {
   const digits = Math.max(LEAST_DIGITS, String(products).length);
-  const name = Array.from(image.productName.normalize('NFC').replace(/[^\p{L}\p{N}\p{M}]+/gu, '-'))
-    .slice(0, LONGEST_NAME)
-    .join('')
-    .replace(/^-+|-+$/g, '');
+  const letters = Array.from(
+    image.productName.normalize('NFC').replace(/[^\p{L}\p{N}\p{M}]+/gu, '-'),
+  );
+  const name = trimBothEndsOf(letters.slice(0, LONGEST_NAME).join(''), '-');
   const row = String(image.row).padStart(digits, '0');
   const parts = [row, name, String(image.position)].filter((part) => part !== '');
   return `${parts.join('-')}.${FORMAT_FACTS[image.format].extension}`;

@@ -84,7 +84,7 @@ export class ContentEncodingError extends OutboundError {
     super({
       code: 'content_encoding_unsupported',
       message:
-        `${host} sent the file with "Content-Encoding: ${encoding}" although it was asked not to. ` +
+        `${host} sent the file with "Content-Encoding: ${encoding.slice(0, 60)}" although it was asked not to. ` +
         'Turn off compression for images on that server.',
     });
   }

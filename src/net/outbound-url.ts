@@ -17,9 +17,7 @@ export function parseOutboundUrl(text: string, base?: URL): URL {
   }
   const url = new URL(text, base?.href);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new UrlInvalidError(
-      `it begins with ${url.protocol}// and only http:// and https:// are fetched`,
-    );
+    throw new UrlInvalidError('only http:// and https:// URLs are fetched');
   }
   if (url.username || url.password) {
     throw new UrlInvalidError('it carries a user name or password; use a URL without them');

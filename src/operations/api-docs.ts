@@ -67,7 +67,8 @@ export function serveApiDocs(app: NestExpressApplication, isPublic: IsPublic): v
     swaggerOptions: {
       tryItOutEnabled: true,
       displayRequestDuration: true,
-      persistAuthorization: true,
+      // A key that is entered stays in the memory of the tab, never in the browser's storage.
+      persistAuthorization: false,
     },
   });
 }

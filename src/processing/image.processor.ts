@@ -9,6 +9,7 @@ import type { Job, Queue } from 'bull';
 import { distinctUntilChanged, map, skip, type Subscription } from 'rxjs';
 import { AppError } from '../common/app-error.js';
 import { withLogContext } from '../common/logging/log-context.js';
+import { loggedUrl } from '../common/logging/logged-url.js';
 import { Env } from '../config/env.js';
 import type { ClaimedImage } from '../database/repositories/images.js';
 import type { Outcome } from '../database/repositories/outcomes.js';
@@ -134,7 +135,11 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
       attempts: this.env.IMAGE_ATTEMPTS,
       firstDelayMs: this.env.IMAGE_RETRY_SECONDS * 1000,
     });
-    const told = { ...describe(error), input_url: image.inputUrl, attempts: image.attempts };
+    const told = {
+      ...describe(error),
+      input_url: loggedUrl(image.inputUrl),
+      attempts: image.attempts,
+    };
     if (decision.retry) {
       const message = `Image is tried again in ${Math.round(decision.delayMs / 1000)} s`;
       // To wait for a slow host is no trouble, and thousands do.

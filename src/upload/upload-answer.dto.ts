@@ -79,7 +79,9 @@ export class UploadAcceptedDto extends CatalogueSummaryDto {
   links: UploadLinksDto;
 
   @ApiPropertyOptional({
-    description: 'Only when it was made for this request; it is never shown again.',
+    description:
+      'Only when Pressroom made it for this request. It is shown once: the answer to a repeated upload ' +
+      '(`Idempotent-Replayed`) does not have it. Send a `webhook_secret` of your own to know it in any case.',
     example: 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD3sTnZgyiCbQ=',
   })
   webhook_secret?: string;

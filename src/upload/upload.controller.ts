@@ -75,7 +75,7 @@ export class UploadController {
       ...(key !== undefined && {
         idempotencyKey: key,
         idempotencyFingerprint: fingerprint(catalogue.csvSha256, options),
-        idempotencyAnswer: { status: 202, location, body: JSON.stringify(answer) },
+        idempotencyAnswer: { status: 202, location, body: JSON.stringify(withoutSecret(answer)) },
       }),
     });
     logAsRequest(requestId);
@@ -84,7 +84,7 @@ export class UploadController {
     return answer;
   }
 
-  /** Nothing is stored and nothing checked anew: the first answer holds. */
+  /** Nothing is stored and nothing checked again: the first answer holds, without its secret. */
   private answerAgain(
     { csvSha256, first }: RepeatedUpload,
     options: UploadOptions,
@@ -95,6 +95,15 @@ export class UploadController {
     }
     const { status, location, body } = first.answer;
     response.status(status).location(location).set('Idempotent-Replayed', 'true');
-    return JSON.parse(body) as UploadAcceptedDto;
+    // Also when an app of an earlier version stored it.
+    return withoutSecret(JSON.parse(body) as UploadAcceptedDto);
   }
+}
+
+/** A secret is shown once: whoever repeats an upload may not be who sent it first. */
+function withoutSecret({
+  webhook_secret: _secret,
+  ...shown
+}: UploadAcceptedDto): UploadAcceptedDto {
+  return shown;
 }

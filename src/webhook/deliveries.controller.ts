@@ -1,4 +1,4 @@
-import { Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiBadRequestResponse,
@@ -8,7 +8,10 @@ import {
   ApiOperation,
   ApiParam,
   ApiTags,
+  ApiTooManyRequestsResponse,
 } from '@nestjs/swagger';
+import type { Request } from 'express';
+import { makerOf } from '../common/http/caller.js';
 import { IdPipe, RequestNotFoundError } from '../common/http/id.pipe.js';
 import { ProblemDto } from '../common/http/problem.dto.js';
 import { DeliveryLogRepository } from '../database/repositories/delivery-log.js';
@@ -17,6 +20,7 @@ import { Signals } from '../queues/signals.js';
 import { DeliveryDto, DeliveryListDto } from './deliveries.dto.js';
 import { DeliveryIdPipe, DeliveryNotFoundError, DeliveryUnderWayError } from './delivery-errors.js';
 import { DeliveryTiming } from './delivery-timing.js';
+import { ResendLimit } from './resend-limit.js';
 
 const MOST_DELIVERIES = 100;
 
@@ -30,6 +34,7 @@ export class DeliveriesController {
     private readonly requests: RequestsRepository,
     private readonly signals: Signals,
     private readonly timing: DeliveryTiming,
+    private readonly resends: ResendLimit,
   ) {}
 
   @Get()
@@ -52,18 +57,25 @@ export class DeliveriesController {
     summary: 'Send a delivery again, now',
     description:
       'Same `webhook-id` and body, a new signature; the schedule of tries starts over. Works in every ' +
-      'status but `delivering`, so also to bring the next try of a `pending` one forward.',
+      'status but `delivering`, so also to bring the next try of a `pending` one forward. At most 10 times ' +
+      'in 10 minutes for each delivery, and 60 times in a minute for each API key.',
   })
   @ApiParam({ name: 'delivery_id', description: 'The id of the delivery.', format: 'uuid' })
   @ApiAcceptedResponse({ type: DeliveryDto, description: 'It goes out within a second.' })
   @ApiNotFoundResponse({ type: ProblemDto, description: 'No such request or delivery.' })
   @ApiConflictResponse({ type: ProblemDto, description: 'It is being sent at this moment.' })
+  @ApiTooManyRequestsResponse({
+    type: ProblemDto,
+    description: 'Too many resends (`resend_limited`). Wait as long as `Retry-After` says.',
+  })
   async resendDelivery(
+    @Req() request: Request,
     @Param('id', IdPipe) requestId: string,
     @Param('delivery_id', DeliveryIdPipe) deliveryId: string,
   ): Promise<DeliveryDto> {
     if (!(await this.requests.find(requestId))) throw new RequestNotFoundError();
     if (!(await this.log.find(requestId, deliveryId))) throw new DeliveryNotFoundError();
+    await this.resends.countResend(makerOf(request), deliveryId);
     if (!(await this.log.restart(deliveryId)))
       throw new DeliveryUnderWayError(this.timing.timeoutMs);
 

@@ -25,6 +25,19 @@ export class DeliveryUnderWayError extends AppError {
   }
 }
 
+/** Too many resends of one delivery or of one API key. */
+export class ResendLimitedError extends AppError {
+  constructor(retryAfterMs: number) {
+    super({
+      code: 'resend_limited',
+      status: 429,
+      message:
+        'This delivery was resent 10 times in 10 minutes, or 60 deliveries were resent in a minute. Wait as long as Retry-After says.',
+      retryAfterMs,
+    });
+  }
+}
+
 /** Of what the built-in receiver gets, where API keys are in use. */
 export class SignatureInvalidError extends AppError {
   constructor() {

@@ -6,6 +6,7 @@ import {
   ApiOperation,
   ApiPayloadTooLargeResponse,
   ApiTags,
+  ApiTooManyRequestsResponse,
   ApiUnauthorizedResponse,
 } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
@@ -54,6 +55,12 @@ export class ReceiverController {
     description: 'API keys are in use, and it is not signed by this Pressroom.',
   })
   @ApiPayloadTooLargeResponse({ type: ProblemDto, description: 'More than 64 KiB.' })
+  @ApiTooManyRequestsResponse({
+    type: ProblemDto,
+    description:
+      'More than `RATE_LIMIT_PER_MINUTE` calls in a minute from this address (`rate_limited`). Wait as ' +
+      'long as `Retry-After` says.',
+  })
   async receiveWebhook(
     @Body() raw: unknown,
     @Headers() allHeaders: Record<string, string | undefined>,
@@ -66,16 +73,8 @@ export class ReceiverController {
     const secret = signer?.secret ?? this.env.WEBHOOK_SECRET;
     const signature = checkSignature(body, headers, secret ? [secret] : []);
     if (this.env.API_KEYS && signature !== 'valid') throw new SignatureInvalidError();
-    this.received.add(
-      {
-        received_at: new Date().toISOString(),
-        webhook_id: webhookId,
-        signature,
-        headers,
-        body: asJson(body),
-      },
-      signer?.owner ?? '',
-    );
+    const receipt = { receivedAt: new Date(), webhookId, signature, headers, body };
+    this.received.addReceipt(receipt, signer?.owner ?? '');
     return { status: 'Webhook received' };
   }
 
@@ -83,23 +82,17 @@ export class ReceiverController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
     summary: 'What the built-in receiver got',
-    description: 'Kept in the memory of the process that got it; gone after a restart.',
+    description:
+      'The last 100 and at most 1 MiB for each API key. Kept in the memory of the process that got it; ' +
+      'gone after a restart.',
   })
   @ApiOkResponse({ type: ReceivedWebhooksDto })
   listReceivedWebhooks(@Req() request: Request): ReceivedWebhooksDto {
-    return { webhooks: this.received.newestFirst(ownerSeenBy(request)) };
+    return { webhooks: this.received.listReceipts(ownerSeenBy(request)) };
   }
 }
 
 function shownHeaders(headers: Record<string, string | undefined>): Record<string, string> {
   const shown = Object.entries(headers).filter(([name]) => SHOWN_HEADER.test(name));
   return Object.fromEntries(shown) as Record<string, string>;
-}
-
-function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

@@ -35,7 +35,7 @@ export class ReceivedWebhookDto {
   headers: Record<string, string>;
 
   @ApiProperty({
-    description: 'As JSON when it is JSON, else as text.',
+    description: 'As JSON when it is JSON of at most 100 levels, else as text.',
     example: { type: 'request.completed', status: 'completed' },
     type: 'object',
     additionalProperties: true,
@@ -44,6 +44,9 @@ export class ReceivedWebhookDto {
 }
 
 export class ReceivedWebhooksDto {
-  @ApiProperty({ type: [ReceivedWebhookDto], description: 'The last 100, newest first.' })
+  @ApiProperty({
+    type: [ReceivedWebhookDto],
+    description: 'The last 100, newest first; fewer when they hold more than 1 MiB.',
+  })
   webhooks: readonly ReceivedWebhookDto[];
 }

@@ -7,6 +7,7 @@ import { DeliveryProcessor } from './delivery.processor.js';
 import { DeliverySender } from './delivery-sender.js';
 import { DeliveryTiming } from './delivery-timing.js';
 import { ReceivedWebhooks } from './received-webhooks.js';
+import { ResendLimit } from './resend-limit.js';
 import { ReceiverController } from './receiver.controller.js';
 
 /** Deliveries: sending, log, resend; and a receiver to try them on. */
@@ -19,6 +20,7 @@ import { ReceiverController } from './receiver.controller.js';
     DeliveryProcessor,
     DeliveryDispatcher,
     ReceivedWebhooks,
+    ResendLimit,
   ],
 })
 export class WebhookModule implements NestModule {

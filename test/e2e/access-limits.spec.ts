@@ -72,6 +72,15 @@ describe('RATE_LIMIT_PER_MINUTE', () => {
     expect((await app.api.as(DESK).get('/requests')).status).toBe(200);
   });
 
+  it('limits calls of the built-in receiver, which need no key', async () => {
+    const send = () => app.api.call('/webhook', { method: 'POST', body: '{}' });
+    const codes = [];
+    for (let i = 0; i <= PER_MINUTE; i += 1) codes.push(await codeOf(await send()));
+    expect([codes.at(0), codes.at(-1)]).toEqual(['signature_invalid', 'rate_limited']);
+    expect((await send()).headers.get('retry-after')).toMatch(/^\d+$/);
+    expect((await app.api.as(DESK).get('/requests')).status).toBe(200);
+  });
+
   it('does not believe a client that names another address', async () => {
     const statuses = [];
     for (let i = 0; i <= PER_MINUTE; i += 1) statuses.push(await statusFor(app, `192.0.2.${i}`));

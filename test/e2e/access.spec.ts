@@ -107,6 +107,12 @@ describe('without a key', () => {
     },
   );
 
+  it('Swagger UI keeps no key in the browser', async () => {
+    expect(await app.api.text('/docs/swagger-ui-init.js')).toContain(
+      '"persistAuthorization": false',
+    );
+  });
+
   it('an image is not found rather than refused', async () => {
     expect((await app.api.get(`/images/${'0'.repeat(64)}.jpg`)).status).toBe(404);
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { file } from '../support/origin-behaviours.js';
+import { file, redirectTo } from '../support/origin-behaviours.js';
 import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/pictures.js';
 import { createRedis } from '../support/redis.js';
@@ -21,6 +21,7 @@ beforeAll(async () => {
   origin = await OriginServer.start();
   const picture = await photograph(64, 48).jpeg({ quality: 95 }).toBuffer();
   origin.on('/1.jpg', file(picture));
+  origin.on('/redirect.jpg', redirectTo(`ftp://h/?sig=1 "${URL_TOKEN}`));
   app = await startApp({
     databaseUrl: database.url,
     redisUrl: (await createRedis()).url,
@@ -48,11 +49,17 @@ it('no secret that a run has to do with is in its log, not even at the finest le
     `1,SKU1,${origin.url(`/1.jpg?token=${URL_TOKEN}`)}`,
     `2,SKU2,${origin.url(`/missing.jpg?X-Amz-Signature=${URL_TOKEN}`)}`,
     `3,SKU3,http://127.0.0.1:1/down.jpg?sig=${URL_TOKEN}`,
+    `4,SKU4,"${origin.url(`/a b""c\\d.jpg?sig=1 ${URL_TOKEN}`)}"`,
+    `5,SKU5,"${origin.url(`/fragment.jpg#1 ""${URL_TOKEN}`)}"`,
+    `6,SKU6,${origin.url('/redirect.jpg')}`,
     '',
   ].join('\n');
   const hook = `http://127.0.0.1:1/hook?token=${URL_TOKEN}`;
   const id = await shop.accepted(csv, { webhook_url: hook, webhook_secret: UPLOAD_SECRET });
   const status = await shop.untilFinal(id);
+  const reasons = status.products.flatMap(({ images }) => images.map(({ error }) => error));
+  expect(reasons.filter((reason) => reason !== null)).toHaveLength(5);
+  expect(JSON.stringify(reasons)).not.toContain(URL_TOKEN);
   const imageUrl = status.products[0].images[0].output_url!;
   expect((await fetch(imageUrl)).status).toBe(200);
   await fetch(imageUrl.replace('signature=', 'signature=x'));

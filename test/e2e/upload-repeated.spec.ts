@@ -56,7 +56,7 @@ const countOf = async (key: string) =>
   (await query(`SELECT 1 FROM processing_requests WHERE idempotency_key = $1`, [key])).length;
 
 describe('an upload with an Idempotency-Key', () => {
-  it('is answered again as the first time, by every app, and stored once', async () => {
+  it('is answered again as the first time but for its secret, by every app, and stored once', async () => {
     const key = randomUUID();
     const fields = { webhook_url: 'https://example.com/hook' };
     const one = await upload(key, { fields });
@@ -69,9 +69,35 @@ describe('an upload with an Idempotency-Key', () => {
       expect(again.status).toBe(202);
       expect(again.headers.get('idempotent-replayed')).toBe('true');
       expect(again.headers.get('location')).toBe(one.headers.get('location'));
-      expect(JSON.stringify(again.body)).toBe(JSON.stringify(one.body));
+      const { webhook_secret: _secret, ...shown } = one.body;
+      expect(JSON.stringify(again.body)).toBe(JSON.stringify(shown));
     }
     expect(await countOf(key)).toBe(1);
+  });
+
+  it('keeps no copy of the webhook secret for the repeated answer', async () => {
+    const key = randomUUID();
+    const fields = { webhook_url: 'https://example.com/hook' };
+    const { body } = await upload(key, { fields });
+    const [{ answer }] = await query<{ answer: { body: string } }>(
+      `SELECT idempotency_answer AS answer FROM processing_requests WHERE idempotency_key = $1`,
+      [key],
+    );
+    expect(answer.body).toContain(body.request_id);
+    expect(answer.body).not.toContain('whsec_');
+  });
+
+  it('shows no webhook secret from an answer that an earlier version has stored', async () => {
+    const key = randomUUID();
+    await upload(key);
+    await query(
+      `UPDATE processing_requests SET idempotency_answer =
+         jsonb_set(idempotency_answer, '{body}', '"{\\"webhook_secret\\":\\"whsec_old\\"}"')
+       WHERE idempotency_key = $1`,
+      [key],
+    );
+    const again = await upload(key);
+    expect([again.status, again.body]).toEqual([202, {}]);
   });
 
   it.each([

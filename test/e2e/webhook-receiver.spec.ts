@@ -99,6 +99,12 @@ describe('the built-in receiver', () => {
     expect((await received())[0].body).toBe(body);
   });
 
+  it('shows a body of deeply nested JSON as text', async () => {
+    const deep = '['.repeat(30_000) + ']'.repeat(30_000);
+    expect((await send(deep)).status).toBe(200);
+    expect((await received())[0].body).toBe(deep);
+  });
+
   it('refuses more than 64 KiB', async () => {
     const response = await send('x'.repeat(65 * 1024));
     expect(response.status).toBe(413);

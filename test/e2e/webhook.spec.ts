@@ -213,6 +213,19 @@ describe('the webhook log', () => {
     }
   });
 
+  it.concurrent('limits how often one delivery is resent', async () => {
+    const hook = receiver.hook();
+    const id = await requests.endRequest(hook.url, secret);
+    const { id: deliveryId } = await settled(id, 'delivered');
+    const answers: Response[] = [];
+    for (let i = 0; i <= 10; i += 1) answers.push(await resend(id, deliveryId));
+    expect(answers[0].status).toBe(202);
+    const last = answers.at(-1)!;
+    expect(last.status).toBe(429);
+    expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await last.json()).toMatchObject({ code: 'resend_limited' });
+  });
+
   it.concurrent('does not resend what is being sent', async () => {
     const hook = receiver.hook();
     hook.answers(neverAnswer(), status(200));

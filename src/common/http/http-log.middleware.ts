@@ -9,7 +9,10 @@ import {
   type LogContext,
   withLogContext,
 } from '../logging/log-context.js';
-import { loggedUrl } from '../logging/scrub.js';
+import { loggedCall } from '../logging/logged-url.js';
+import { serializeError } from '../logging/logger.js';
+import { problemCodeOf } from './problem.filter.js';
+import { RejectedCalls } from './rejected-calls.js';
 
 const REQUEST_ID = /^\/(?:status|download|requests)\/([0-9a-f-]{36})(?:\/|$|\?)/i;
 
@@ -17,27 +20,32 @@ const REQUEST_ID = /^\/(?:status|download|requests)\/([0-9a-f-]{36})(?:\/|$|\?)/
 const QUIET = /^\/(health|images|docs|assets)/;
 
 /**
- * One line for each HTTP call, and an id on every line that is logged while it is answered: the
+ * One line for each HTTP call that the rate limit lets pass, and an id on every line that is logged while it is answered: the
  * caller's `X-Request-Id` or a new one, and the `request_id` of the CSV that the path names.
  */
 export function httpLog(logger: Logger): RequestHandler[] {
+  const rejected = new RejectedCalls(logger);
   const writeLine = pinoHttp({
     logger,
     genReqId: () => '',
     serializers: {
       req: (request: { method: string; url: string }) => ({
         method: request.method,
-        url: loggedUrl(request.url),
+        url: loggedCall(request.url),
       }),
+      // pino-http wraps the error in an object of its own before it calls this.
+      err: ({ raw }: { raw: unknown }) => serializeError(raw),
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
     },
     customProps: (_request, response) => contextOf(response as Response),
     customSuccessMessage: (request, response) =>
-      `${request.method} ${loggedUrl(urlOf(request))} ${outcomeOf(response)}`,
+      `${request.method} ${loggedCall(urlOf(request))} ${outcomeOf(response)}`,
     customErrorMessage: (request, response) =>
-      `${request.method} ${loggedUrl(urlOf(request))} ${response.statusCode}`,
+      `${request.method} ${loggedCall(urlOf(request))} ${response.statusCode}`,
     customLogLevel: (request, response, error) => {
       if (error || response.statusCode >= 500) return 'error';
+      const isRejected = problemCodeOf(response as Response) === 'rate_limited';
+      if (isRejected && !rejected.isFirst()) return 'silent';
       return QUIET.test(request.url ?? '') ? 'debug' : 'info';
     },
   });

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { trimEndOf } from '../trim-characters.js';
 import { type ImageUrls, imageUrlsOf } from './image-urls.js';
 
 const HOST = /^(?:[\w.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
@@ -14,7 +15,7 @@ export class Links {
   /** Below `PUBLIC_URL`; without it, below the host that the client itself called. */
   static of(request: Request, env: { PUBLIC_URL?: string; HOST: string }): Links {
     const imageUrls = imageUrlsOf(request);
-    if (env.PUBLIC_URL) return new Links(env.PUBLIC_URL.replace(/\/+$/, ''), imageUrls);
+    if (env.PUBLIC_URL) return new Links(trimEndOf(env.PUBLIC_URL, '/'), imageUrls);
     // The Host header is the client's word: it is used only where it can be nothing but a host.
     const given = request.get('host') ?? '';
     const host = HOST.test(given) ? given : `${env.HOST}:${request.socket.localPort}`;

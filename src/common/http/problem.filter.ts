@@ -44,7 +44,12 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
+/** The code of the problem that this response answers with; undefined when it answers with none. */
+export const problemCodeOf = ({ locals }: Response): string | undefined =>
+  locals?.problemCode as string | undefined;
+
 export function sendProblem(error: AppError, request: Request, response: Response): void {
+  response.locals.problemCode = error.code;
   const problem: ProblemDto = {
     type: `urn:pressroom:problem:${error.code}`,
     title: STATUS_CODES[error.status] ?? 'Error',

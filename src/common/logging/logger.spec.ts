@@ -1,20 +1,82 @@
-import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import { expect, it } from 'vitest';
+import { Writable } from 'node:stream';
+import { assert, constantFrom, property, string } from 'fast-check';
+import type { Logger } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { secretUrl, URL_SECRET } from '../../../test/support/secret-urls.js';
 import { withLogContext } from './log-context.js';
+import { loggedUrl } from './logged-url.js';
 import { createLogger } from './logger.js';
 
-it('a field of one line does not appear in the next of the same work', async () => {
-  const out = new PassThrough();
-  const log = createLogger('info', 'json', [], out);
-  withLogContext({ image_id: '7' }, () => {
-    log.warn({ code: 'http_503' }, 'Image is tried again');
-    log.info('Request completed');
+/** What `write` logs, as it goes out. */
+function logged(format: 'json' | 'pretty', write: (log: Logger) => void): string {
+  let out = '';
+  const output = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      out += chunk.toString('utf8');
+      done();
+    },
   });
-  out.end();
-  const lines = (await text(out)).trimEnd().split('\n');
+  write(createLogger('info', format, [], output));
+  return out;
+}
+
+it('a field of one line does not appear in the next of the same work', () => {
+  const out = logged('json', (log) =>
+    withLogContext({ image_id: '7' }, () => {
+      log.warn({ code: 'http_503' }, 'Image is tried again');
+      log.info('Request completed');
+    }),
+  );
+  const lines = out.trimEnd().split('\n');
   expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
     expect.objectContaining({ image_id: '7', code: 'http_503' }),
     { level: 'info', time: expect.any(String), image_id: '7', msg: 'Request completed' },
   ]);
+});
+
+describe('a URL with a secret', () => {
+  it.each(['json', 'pretty'] as const)(
+    'shows no secret in a log of format %s, wherever it stands in the line',
+    (format) => {
+      assert(
+        property(secretUrl('shop.example'), (url) => {
+          const cause = new TypeError(`fetch ${url} failed`);
+          const err = new Error(`GET "${url}": 500, later`, { cause });
+          const out = logged(format, (log) => {
+            log.warn({ input_url: loggedUrl(url) }, 'Image failed');
+            log.warn({ input_url: url, more: { urls: [url, `<${url}>`] } }, 'Image failed');
+            log.error({ err }, `${url} failed`);
+            log.error({ err: new Error(url) }, `Image of ${url}`);
+          });
+          expect(out).toContain('shop.example');
+          expect(out).not.toContain(URL_SECRET);
+        }),
+        { numRuns: 500 },
+      );
+    },
+  );
+});
+
+describe('a log of format pretty', () => {
+  const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
+
+  it('keeps any message on one line without control characters', () => {
+    const odd = string({ unit: constantFrom('a', '\u001B[31m', '\r', '\n', '\u009B', '\u202E') });
+    assert(
+      property(odd, (text) => {
+        const out = logged('pretty', (log) => log.info(`begin ${text} end`));
+        expect(out.trimEnd()).toMatch(/^\[.*\] INFO: begin .* end$/);
+        expect(unprintable.test(out.trimEnd())).toBe(false);
+      }),
+    );
+  });
+
+  it('shows a line break of an error message as text, and the frames of the stack as lines', () => {
+    const err = new Error('broken\n[12:00:00.000] INFO: forged \u001B[2J');
+    const lines = logged('pretty', (log) => log.error({ err }, 'It failed')).split('\n');
+    expect(lines.filter((line) => line.includes('forged')).length).toBeGreaterThan(0);
+    expect(lines.filter((line) => /^\s*\[12:00/.test(line))).toEqual([]);
+    expect(lines.filter((line) => unprintable.test(line))).toEqual([]);
+    expect(lines.some((line) => /^\s+at .*logger\.spec/.test(line))).toBe(true);
+  });
 });

@@ -2,34 +2,49 @@ import type { LoggerService } from '@nestjs/common';
 import { type Logger as Pino, pino } from 'pino';
 import pretty from 'pino-pretty';
 import { currentLogContext } from './log-context.js';
-import { scrubber } from './scrub.js';
+import { scrubber, scrubStack, scrubText } from './scrub.js';
 
-/** One JSON object a line on standard output (or coloured text for people); times in ISO 8601. */
+/**
+ * Creates the logger: one JSON object a line, or colored text for people; times in ISO 8601.
+ * @param output where the lines go; standard output unless given
+ */
 export function createLogger(
   level: string,
   format: string,
   secrets: readonly string[] = [],
   output: NodeJS.WritableStream = process.stdout,
 ): Pino {
+  const forPeople = format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
   const options = {
     level,
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
     // A copy: pino writes the fields of the line into what it gets.
     mixin: () => ({ ...currentLogContext() }),
-    serializers: { err: toldError },
-    hooks: { streamWrite: scrubber(secrets) },
+    serializers: { err: serializeError },
+    hooks: { streamWrite: scrubber({ secrets, escapeControls: forPeople }) },
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  const forPeople = format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
-  return forPeople ? pino(options, pretty({ sync: true })) : pino(options, output);
+  if (!forPeople) return pino(options, output);
+  return pino(
+    options,
+    pretty({ sync: true, ...(output === process.stdout ? {} : { destination: output }) }),
+  );
 }
 
-/** An error and its causes without what drivers hang on them: parameters of queries, headers of calls. */
-function toldError(error: unknown): unknown {
+/**
+ * Returns an error and its causes without what drivers attach: parameters of queries, the URL and
+ * headers of calls.
+ */
+export function serializeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { type, message, stack, code } = pino.stdSerializers.err(error);
-  return { type, message, stack, ...(code === undefined ? {} : { code: String(code) }) };
+  return {
+    type,
+    message: scrubText(message),
+    stack: scrubStack(stack, error),
+    ...(code === undefined ? {} : { code: String(code) }),
+  };
 }
 
 /** What Nest tells of its own start: one line for each module and route. */

@@ -1,36 +1,114 @@
-/** Named in our own URLs and of no harm; the value of any other parameter stays out of the log. */
-const HARMLESS = new Set(['limit', 'cursor', 'status', 'partial', 'detail', 'raw', 'dry_run']);
+import { cutText, parsedUrl } from './logged-url.js';
 
-/** The path and query of a call to us, without values that open something. */
-export function loggedUrl(url: string): string {
-  const at = url.indexOf('?');
-  if (at < 0) return url;
-  const shown = [...new URLSearchParams(url.slice(at + 1))].map(([name, value]) =>
-    HARMLESS.has(name) ? `${name}=${value}` : `${name}=***`,
-  );
-  return `${url.slice(0, at)}?${shown.join('&')}`;
-}
+/** Longest text of a log line, in characters. */
+const MAX_TEXT_LENGTH = 2000;
+const MAX_STACK_LENGTH = 8000;
+/** A text is cut to this many characters before any pattern reads it. */
+const MAX_SCRUBBED_LENGTH = 16_384;
+/** A shorter literal is no secret, and masking it would spoil every line. */
+const MIN_SECRET_LENGTH = 6;
+const MAX_DEPTH = 8;
 
-const PATTERNS: [RegExp, string][] = [
+/** All of them are linear in the text; regular-expressions.spec.ts checks that. */
+const PATTERNS: readonly [RegExp, string][] = [
   // User and password of a URL (RFC 3986, 3.2.1): DATABASE_URL in a driver's message.
-  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#@"\\]*@/gi, '$1***@'],
-  // The query of an absolute URL, e.g. a signed image URL of a shop's store.
-  [/(\bhttps?:\/\/[^\s?#"\\]+)\?[^\s"\\]*/gi, '$1?***'],
-  [/\bwhsec_[A-Za-z0-9+/=]+/g, 'whsec_***'],
-  [/(\bBearer )[^\s"\\]+/gi, '$1***'],
+  [/:[\\/]{2}[^/?#]*@/g, '://***@'],
+  [/\bwhsec_[\w+/=%-]+/g, 'whsec_***'],
+  [/\b(Bearer )\S+/gi, '$1***'],
 ];
+const HTTP_URL = /https?:[\\/]{2}/i;
+/** Control characters, line separators and the marks that turn the direction of text. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+const STACK_FRAME = /^\s+at /;
 
 /**
- * The last look at a line before it is written, whatever put it together: no password, signature,
- * query of a URL or configured secret gets by.
- * @param secrets literally; as they stand in JSON
+ * Masks passwords, the queries of URLs, tokens and the configured secrets in a text.
+ *
+ * A URL in the middle of a text has no reliable end: spaces, quotes and backslashes are valid in
+ * it. So everything from its `?` or `#` to the end of the text is masked.
  */
-export function scrubber(secrets: readonly string[]): (line: string) => string {
-  const literal = secrets.filter((secret) => secret.length >= 6);
-  return (line) => {
-    let scrubbed = line;
-    for (const [pattern, instead] of PATTERNS) scrubbed = scrubbed.replace(pattern, instead);
-    for (const secret of literal) scrubbed = scrubbed.replaceAll(secret, '***');
-    return scrubbed;
-  };
+export function scrubText(text: string, secrets: readonly string[] = []): string {
+  let scrubbed = text.slice(0, MAX_SCRUBBED_LENGTH);
+  for (const secret of secrets) scrubbed = scrubbed.replaceAll(secret, '***');
+  const url = parsedUrl(scrubbed);
+  if (url !== undefined) return url;
+  for (const [pattern, instead] of PATTERNS) scrubbed = scrubbed.replace(pattern, instead);
+  const start = scrubbed.search(HTTP_URL);
+  const query = start < 0 ? -1 : scrubbed.slice(start).search(/[?#]/);
+  return query < 0 ? scrubbed : `${scrubbed.slice(0, start + query)}?***`;
 }
+
+/** Masks the message of each error in a chain of causes, then each line of the stack. */
+export function scrubStack(stack: string, error: unknown): string {
+  let scrubbed = stack.slice(0, MAX_SCRUBBED_LENGTH);
+  let cause = error;
+  for (let depth = 0; cause instanceof Error && depth < MAX_DEPTH; depth += 1) {
+    const { message } = cause;
+    if (message !== '') scrubbed = scrubbed.replaceAll(message, () => scrubText(message));
+    cause = cause.cause;
+  }
+  return scrubbed
+    .split('\n')
+    .map((line) => scrubText(line))
+    .join('\n');
+}
+
+interface ScrubberOptions {
+  /** Masked literally wherever they occur. */
+  secrets?: readonly string[];
+  /** For a terminal: makes control characters visible, so that no text can move the cursor. */
+  escapeControls?: boolean;
+}
+
+/**
+ * Returns the last step before a log line is written, whatever code made the line: it masks and
+ * cuts every text in it.
+ * @returns a function from one JSON line to one JSON line
+ */
+export function scrubber({ secrets = [], escapeControls = false }: ScrubberOptions = {}) {
+  const literal = secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH);
+
+  function scrubString(text: string, isStack: boolean): string {
+    const lines = isStack ? text.split('\n') : [text];
+    const scrubbed = lines.map((line) => scrubText(line, literal)).join('\n');
+    const cut = cutText(scrubbed, isStack ? MAX_STACK_LENGTH : MAX_TEXT_LENGTH);
+    if (!escapeControls) return cut;
+    return isStack ? escapeStack(cut) : escapeUnprintable(cut);
+  }
+
+  function scrubValue(value: unknown, key: string, depth: number): unknown {
+    if (typeof value === 'string') return scrubString(value, key === 'stack');
+    if (typeof value !== 'object' || value === null) return value;
+    if (depth === MAX_DEPTH) return '…';
+    if (Array.isArray(value)) return value.map((item) => scrubValue(item, '', depth + 1));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => [name, scrubValue(member, name, depth + 1)]),
+    );
+  }
+
+  return (line: string): string =>
+    `${escapeJson(JSON.stringify(scrubValue(JSON.parse(line), '', 0)))}\n`;
+}
+
+/** `JSON.stringify` leaves some control characters as they are; inside JSON an escape means the same. */
+const escapeJson = (json: string): string => json.replace(UNPRINTABLE, escapeCharacter);
+
+const escapeUnprintable = (text: string): string =>
+  text.replace(UNPRINTABLE, (character) =>
+    character === '\n' ? String.raw`\n` : escapeCharacter(character),
+  );
+
+/** A line break of the message must not look like one of the stack. */
+function escapeStack(stack: string): string {
+  const [head = '', ...frames] = stack.split('\n').map(escapeUnprintable);
+  return frames.reduce(
+    (text, line) =>
+      STACK_FRAME.test(line) || line.startsWith('caused by: ')
+        ? `${text}\n${line}`
+        : `${text}${String.raw`\n`}${line}`,
+    head,
+  );
+}
+
+const escapeCharacter = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

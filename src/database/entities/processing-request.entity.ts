@@ -21,7 +21,7 @@ export interface CsvDialect {
 export interface FirstAnswer {
   status: number;
   location: string;
-  /** JSON, its members in their order. */
+  /** JSON, its members in their order; without the webhook secret, which only the first answer shows. */
   body: string;
 }
 

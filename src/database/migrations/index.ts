@@ -1,3 +1,4 @@
+import { AnswersWithoutSecrets1795400400000 } from './1795400400000-answers-without-secrets.js';
 import { Sources1795170000000 } from './1795170000000-sources.js';
 import { Retries1795300000000 } from './1795300000000-retries.js';
 import { Access1795166406000 } from './1795166406000-access.js';
@@ -11,4 +12,5 @@ export const migrations = [
   Access1795166406000,
   Sources1795170000000,
   Retries1795300000000,
+  AnswersWithoutSecrets1795400400000,
 ];

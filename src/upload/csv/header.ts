@@ -1,3 +1,4 @@
+import { trimEndOf } from '../../common/trim-characters.js';
 import { mapColumns } from '../columns.js';
 import { countNewlines } from './file-problem.js';
 import { parseRecords } from './papa.js';
@@ -44,7 +45,7 @@ export function findHeader(text: string, last: boolean): HeaderFound | undefined
     consumed += record.length;
     lines += countNewlines(record);
 
-    const bare = record.replace(/[\r\n]+$/, '');
+    const bare = trimEndOf(record, '\r\n');
     const hint = /^sep=([,;|\t])$/i.exec(bare);
     if (told === undefined && hint) {
       told = hint[1];

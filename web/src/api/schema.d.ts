@@ -273,7 +273,7 @@ export interface paths {
         put?: never;
         /**
          * Send a delivery again, now
-         * @description Same `webhook-id` and body, a new signature; the schedule of tries starts over. Works in every status but `delivering`, so also to bring the next try of a `pending` one forward.
+         * @description Same `webhook-id` and body, a new signature; the schedule of tries starts over. Works in every status but `delivering`, so also to bring the next try of a `pending` one forward. At most 10 times in 10 minutes for each delivery, and 60 times in a minute for each API key.
          */
         post: operations["resendDelivery"];
         delete?: never;
@@ -291,7 +291,7 @@ export interface paths {
         };
         /**
          * What the built-in receiver got
-         * @description Kept in the memory of the process that got it; gone after a restart.
+         * @description The last 100 and at most 1 MiB for each API key. Kept in the memory of the process that got it; gone after a restart.
          */
         get: operations["listReceivedWebhooks"];
         put?: never;
@@ -694,7 +694,7 @@ export interface components {
             status: "pending";
             links: components["schemas"]["UploadLinksDto"];
             /**
-             * @description Only when it was made for this request; it is never shown again.
+             * @description Only when Pressroom made it for this request. It is shown once: the answer to a repeated upload (`Idempotent-Replayed`) does not have it. Send a `webhook_secret` of your own to know it in any case.
              * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD3sTnZgyiCbQ=
              */
             webhook_secret?: string;
@@ -1177,7 +1177,7 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description As JSON when it is JSON, else as text.
+             * @description As JSON when it is JSON of at most 100 levels, else as text.
              * @example {
              *       "type": "request.completed",
              *       "status": "completed"
@@ -1188,7 +1188,7 @@ export interface components {
             };
         };
         ReceivedWebhooksDto: {
-            /** @description The last 100, newest first. */
+            /** @description The last 100, newest first; fewer when they hold more than 1 MiB. */
             webhooks: components["schemas"]["ReceivedWebhookDto"][];
         };
         ImageCountsDto: {
@@ -1407,7 +1407,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible ASCII characters, e.g. a new UUID. The same CSV with the same options and key within 24 hours gets the first answer again, with `Idempotent-Replayed: true`; nothing is stored twice. */
+                /** @description 1 to 255 visible ASCII characters, e.g. a new UUID. The same CSV with the same options and key within 24 hours gets the first answer again, with `Idempotent-Replayed: true` and without `webhook_secret`; nothing is stored twice. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2164,6 +2164,15 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemDto"];
                 };
             };
+            /** @description Too many resends (`resend_limited`). Wait as long as `Retry-After` says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDto"];
+                };
+            };
         };
     };
     listReceivedWebhooks: {
@@ -2221,6 +2230,15 @@ export interface operations {
             };
             /** @description More than 64 KiB. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description More than `RATE_LIMIT_PER_MINUTE` calls in a minute from this address (`rate_limited`). Wait as long as `Retry-After` says. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

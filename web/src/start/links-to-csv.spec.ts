@@ -19,6 +19,10 @@ describe('linksToCsv', () => {
     ]);
   });
 
+  it('names a product after the host when the path is empty', () => {
+    expect(rows('https://a.example/?v=2')).toEqual(['"1","a.example","https://a.example/?v=2"']);
+  });
+
   it('leaves it to the server to say what is no link', () => {
     expect(rows('my "best" mug')).toEqual(['"1","my ""best"" mug","my ""best"" mug"']);
   });

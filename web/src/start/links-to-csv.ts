@@ -4,6 +4,9 @@ interface LinkList {
   lines: number[];
 }
 
+/** Between the links of one line. */
+const SEPARATOR = /[\s,;|]/;
+
 /**
  * A list of image links as a catalogue: one product a line, named after the first file. Commas and
  * blanks separate links of one product where a new link follows, so a comma inside a link survives.
@@ -15,15 +18,35 @@ export function linksToCsv(text: string): LinkList | undefined {
     .filter(({ line }) => line !== '');
   if (found.length === 0) return undefined;
   const rows = found.map(({ line }, index) => {
-    const links = line.split(/[\s,;|]+(?=https?:\/\/)/i);
+    const links = splitLinks(line);
     return [String(index + 1), nameOf(links[0]), links.join(',')].map(cell).join(',');
   });
   const csv = ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
   return { csv, lines: found.map(({ number }) => number) };
 }
 
+/** Splits where a link follows a separator. Linear in the line, unlike a pattern with a lookahead. */
+function splitLinks(line: string): string[] {
+  const links: string[] = [];
+  let begin = 0;
+  for (const { index } of line.matchAll(/https?:\/\//gi)) {
+    if (index === 0 || !SEPARATOR.test(line[index - 1])) continue;
+    links.push(line.slice(begin, endOfLink(line, begin, index)));
+    begin = index;
+  }
+  return [...links, line.slice(begin)];
+}
+
+function endOfLink(line: string, begin: number, next: number): number {
+  let end = next;
+  while (end > begin && SEPARATOR.test(line[end - 1])) end -= 1;
+  return end;
+}
+
+/** The last segment of the path, without extension; the host where the path is empty. */
 function nameOf(link: string): string {
-  const file = /([^/?#]+)(?:[?#].*)?$/.exec(link.replace(/^https?:\/\//i, ''))?.[1] ?? link;
+  const path = link.replace(/^https?:\/\//i, '').split(/[?#]/, 1)[0];
+  const file = path.split('/').findLast((segment) => segment !== '') ?? link;
   return file.replace(/\.\w{2,5}$/, '').slice(0, 80);
 }
 

@@ -1,0 +1,54 @@
+import type { Request } from 'express';
+import { describe, expect, it } from 'vitest';
+import { HostCheck, HostNotAllowedError } from './dns-rebinding.js';
+
+const calledAt = (host: string) => ({ get: () => host }) as unknown as Request;
+const env = {
+  HOST: '127.0.0.1',
+  PUBLIC_URL: 'https://images.example.com:8443',
+  ALLOWED_HOSTS: 'app,*.internal.example',
+};
+
+describe.each(['127.0.0.1', '0.0.0.0', '::'])('HostCheck of an app that listens on %s', (HOST) => {
+  const check = new HostCheck({ ...env, HOST });
+
+  it.each([
+    'localhost:3000',
+    'LOCALHOST.',
+    '127.0.0.1:3000',
+    '192.168.1.5:3000',
+    '0x7f.1',
+    '[::1]:3000',
+    'pressroom.localhost',
+    'images.example.com',
+    'App:3000',
+    'a.b.internal.example',
+  ])('allows %s', (host) => {
+    expect(() => check.assertAllowed(calledAt(host))).not.toThrow();
+  });
+
+  it.each([
+    'rebound.example',
+    'localhost.example.com:3000',
+    '127.0.0.1.nip.io',
+    'internal.example',
+    'x.images.example.com',
+    'app.example',
+    'localhost/',
+    'x@localhost',
+    'x',
+    '',
+  ])('does not allow "%s", which an attacker may have pointed at the app', (host) => {
+    expect(() => check.assertAllowed(calledAt(host))).toThrow(HostNotAllowedError);
+  });
+});
+
+it('HostCheck allows the name that HOST gives', () => {
+  const check = new HostCheck({ ...env, HOST: 'pressroom.lan' });
+  expect(() => check.assertAllowed(calledAt('pressroom.lan:3000'))).not.toThrow();
+});
+
+it('HostCheck allows each name when ALLOWED_HOSTS is *', () => {
+  const check = new HostCheck({ ...env, ALLOWED_HOSTS: '*' });
+  expect(() => check.assertAllowed(calledAt('rebound.example'))).not.toThrow();
+});

@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import express, { type Request, type Response } from 'express';
+import { expect, it } from 'vitest';
+import { createLogger } from '../logging/logger.js';
+import { httpLog } from './http-log.middleware.js';
+
+it('the line of a failed call shows nothing that a library attached to the error', async () => {
+  const out = new PassThrough();
+  const app = express();
+  app.use(...httpLog(createLogger('info', 'json', [], out)));
+  app.get('/', (_request: Request, response: Response) => {
+    // Read by pino-http.
+    Object.assign(response, {
+      err: Object.assign(new Error('broken'), { config: { data: 'attached-secret' } }),
+    });
+    response.status(500).end();
+  });
+  const server = app.listen(0);
+  try {
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await (await fetch(`http://127.0.0.1:${port}/`)).text();
+  } finally {
+    server.close();
+    await once(server, 'close');
+  }
+  out.end();
+  const line = await text(out);
+  expect(line).toContain('"message":"broken"');
+  expect(line).not.toContain('attached-secret');
+});

@@ -1,0 +1,54 @@
+import type { Logger } from 'pino';
+
+/** Length of one interval. */
+const INTERVAL_MS = 10_000;
+
+/** The part of a clock that is needed; the timer must not keep the process alive. */
+export type Schedule = (work: () => void, ms: number) => void;
+
+const scheduleUnref: Schedule = (work, ms) => void setTimeout(work, ms).unref();
+
+/**
+ * Logs calls that the rate limit rejects: the first one at once, and the number of all others once
+ * in ten seconds. A line for each would let a client without a key fill the disk.
+ */
+export class RejectedCalls {
+  private count = 0;
+  private isScheduled = false;
+
+  constructor(
+    private readonly logger: Logger,
+    private readonly schedule: Schedule = scheduleUnref,
+  ) {}
+
+  /**
+   * Counts a call.
+   * @returns whether it is the first one after a quiet interval, which gets a line of its own
+   */
+  isFirst(): boolean {
+    if (this.isScheduled) {
+      this.count += 1;
+      return false;
+    }
+    this.scheduleReport();
+    return true;
+  }
+
+  private scheduleReport(): void {
+    this.isScheduled = true;
+    this.schedule(() => this.report(), INTERVAL_MS);
+  }
+
+  private report(): void {
+    const { count } = this;
+    this.count = 0;
+    this.isScheduled = false;
+    if (count === 0) return;
+    this.logger.info(
+      { calls: count, seconds: INTERVAL_MS / 1000 },
+      'Rate limit rejected further calls',
+    );
+    // The next interval follows without a gap, so a flood gets one line for each.
+    this.scheduleReport();
+  }
+}

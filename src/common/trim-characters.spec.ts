@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { trimBothEndsOf, trimEndOf } from './trim-characters.js';
+
+it.each([
+  ['a\r\n\r\n', 'a'],
+  ['\r\na', '\r\na'],
+  ['\n\r', ''],
+  ['', ''],
+])('trimEndOf(%j) removes line ends from the end only', (text, trimmed) => {
+  expect(trimEndOf(text, '\r\n')).toBe(trimmed);
+});
+
+it.each([
+  ['--a-b-', 'a-b'],
+  ['a', 'a'],
+  ['---', ''],
+])('trimBothEndsOf(%j) removes hyphens from both ends', (text, trimmed) => {
+  expect(trimBothEndsOf(text, '-')).toBe(trimmed);
+});

@@ -1,0 +1,17 @@
+/**
+ * Removes the given characters from the end of a text. A pattern such as `/-+$/` does the same in
+ * quadratic time: it starts again at each of them.
+ */
+export function trimEndOf(text: string, characters: string): string {
+  let end = text.length;
+  while (end > 0 && characters.includes(text[end - 1])) end -= 1;
+  return text.slice(0, end);
+}
+
+/** Removes the given characters from both ends of a text. */
+export function trimBothEndsOf(text: string, characters: string): string {
+  const cut = trimEndOf(text, characters);
+  let start = 0;
+  while (start < cut.length && characters.includes(cut[start])) start += 1;
+  return cut.slice(start);
+}

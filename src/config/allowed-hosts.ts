@@ -1,0 +1,39 @@
+/** Names under which an app without API keys is called. */
+export interface AllowedHosts {
+  /** `*` was given: each name is allowed. */
+  all: boolean;
+  /** In lower case, without port. */
+  names: ReadonlySet<string>;
+  /** With the dot in front, e.g. `.example.com` for `*.example.com`. */
+  suffixes: readonly string[];
+}
+
+/**
+ * Reads `app,pressroom.lan,*.internal.example`.
+ * @throws Error with a sentence that names the wrong entry.
+ */
+export function parseAllowedHosts(text: string): AllowedHosts {
+  const entries = text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+  const all = entries.includes('*');
+  const names = new Set<string>();
+  const suffixes: string[] = [];
+  for (const entry of entries.filter((entry) => entry !== '*')) {
+    if (entry.startsWith('*.')) suffixes.push(`.${hostName(entry.slice(2), entry)}`);
+    else names.add(hostName(entry, entry));
+  }
+  return { all, names, suffixes };
+}
+
+function hostName(name: string, entry: string): string {
+  const href = `http://${name}/`;
+  const isName = /^[^\s/?#@:*[\]]+$/.test(name) && URL.canParse(href);
+  if (!isName) {
+    throw new Error(
+      `"${entry}" is not a host name such as app or pressroom.example.com, without scheme and port`,
+    );
+  }
+  return new URL(href).hostname;
+}

@@ -1,0 +1,73 @@
+import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { createRedis } from '../support/redis.js';
+
+const LIMIT = 30;
+
+let database: TestDatabase;
+let app: TestApp;
+
+/** As in a container: all addresses, no keys. */
+beforeAll(async () => {
+  database = await createDatabase();
+  app = await startApp({
+    databaseUrl: database.url,
+    redisUrl: (await createRedis()).url,
+    env: {
+      HOST: '0.0.0.0',
+      ALLOWED_HOSTS: 'app',
+      PUBLIC_URL: 'https://images.example.com',
+      RATE_LIMIT_PER_MINUTE: String(LIMIT),
+    },
+  });
+});
+afterAll(async () => {
+  await app?.stop();
+  await database?.drop();
+});
+
+async function call(path: string, host: string, method = 'GET') {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    httpRequest(app.url + path, { method, headers: { host } }, resolve)
+      .on('error', reject)
+      .end();
+  });
+  const body = await text(response);
+  const isProblem = response.headers['content-type'] === 'application/problem+json; charset=utf-8';
+  const code = isProblem ? (JSON.parse(body) as { code: string }).code : undefined;
+  return [response.statusCode, code];
+}
+
+describe('an app without API keys on all addresses', () => {
+  it.each(['localhost:3000', '127.0.0.1:3000', '10.0.3.7:3000', 'app:3000', 'images.example.com'])(
+    'answers a call to %s',
+    async (host) => {
+      expect(await call('/requests', host)).toEqual([200, undefined]);
+    },
+  );
+
+  it.each(['rebound.example:3000', 'app.rebound.example'])(
+    'refuses a call to %s, a name that an attacker may have pointed at it',
+    async (host) => {
+      expect(await call('/requests', host)).toEqual([403, 'host_not_allowed']);
+      expect(await call('/upload', host, 'POST')).toEqual([403, 'host_not_allowed']);
+    },
+  );
+
+  it.each(['/health/live', '/health/ready'])(
+    'answers the probe of an orchestrator to %s under any name',
+    async (path) => {
+      expect(await call(path, 'pressroom-7f9c-pod.cluster.local:3000')).toEqual([200, undefined]);
+    },
+  );
+
+  it('limits refused calls, and does not count them as calls of the user', async () => {
+    const statuses: unknown[] = [];
+    for (let i = 0; i <= LIMIT; i += 1) statuses.push((await call('/requests', 'x.example'))[0]);
+    expect(statuses.at(-1)).toBe(429);
+    expect(await call('/requests', 'localhost')).toEqual([200, undefined]);
+  });
+});
