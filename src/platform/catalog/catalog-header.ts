@@ -102,7 +102,7 @@ function headerIndex(head: readonly string[][], { headerRow }: CatalogOptions): 
   if (headerRow !== undefined) {
     if (headerRow <= head.length) return headerRow - 1;
     const message = `header_row is ${headerRow}, but the file has ${head.length} rows at its start.`;
-    throw new FileProblem('header_row_not_found', message, { linesAhead: 0 });
+    throw new FileProblem('header_row_not_found', message, { isAboutFile: true });
   }
   const header = findHeader(head);
   return header === undefined ? undefined : header.index;
@@ -115,7 +115,8 @@ function columnNamed(header: readonly string[], name: string): number {
   const similar = key === '' ? -1 : header.findIndex((cell) => columnKey(cell) === key);
   if (similar >= 0) return similar;
   const names = header.map((cell) => `"${cell}"`).join(', ');
-  throw new FileProblem('column_unknown', `There is no column "${name}". The file has ${names}.`);
+  const message = `There is no column "${name}". The file has ${names}.`;
+  throw new FileProblem('column_unknown', message, { isAboutFile: true });
 }
 
 function withoutImageColumn(header: readonly string[], links: number[]): FileProblem {
@@ -124,5 +125,6 @@ function withoutImageColumn(header: readonly string[], links: number[]): FilePro
     which === ''
       ? 'Name the column "Image URL", or say which one it is in image_columns.'
       : `Say in image_columns which of ${which} it is.`;
-  return new FileProblem('column_missing', `No column contains image URLs. ${fix}`);
+  const message = `No column contains image URLs. ${fix}`;
+  return new FileProblem('column_missing', message, { isAboutFile: true });
 }

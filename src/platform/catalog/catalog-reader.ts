@@ -113,6 +113,7 @@ export class CatalogReader {
   }
 
   private rows({ records, lines, damaged }: RecordBatch, from: number): CatalogRow[] {
+    this.addLateColumns();
     const rows: CatalogRow[] = [];
     for (let i = from; i < records.length; i++) {
       const cells = records[i];
@@ -126,6 +127,13 @@ export class CatalogReader {
     }
     for (const i of damaged ?? []) if (i >= from) this.damagedLines.push(lines[i]);
     return this.options.strict && this.problems.count > 0 ? [] : rows;
+  }
+
+  /** A feed's first items may lack attributes of later ones. */
+  private addLateColumns(): void {
+    const { layout } = this.header!;
+    const names = this.source.columnNames?.();
+    if (names !== undefined && names.length > layout.header.length) layout.header = [...names];
   }
 
   private count({ images, cells }: CatalogRow): void {
@@ -243,12 +251,13 @@ export class CatalogReader {
   }
 
   private refusedBy(problem: FileProblem): CatalogRefusedError {
-    const { code, message, status, cause } = problem;
-    const line = this.source.lineOf(problem);
+    const { code, message, status, cause, isAboutFile } = problem;
+    const line = isAboutFile ? 1 : this.source.lineOf(problem);
     if (status === 400) {
       this.problems.add({ row: null, line, column: null, code, message, value: null });
     }
-    return this.refused(code, `${message} (Line ${line}.)`, { status, cause });
+    const where = isAboutFile ? '' : ` (Line ${line}.)`;
+    return this.refused(code, message + where, { status, cause });
   }
 }
 

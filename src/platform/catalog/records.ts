@@ -38,6 +38,11 @@ export interface RecordSource {
   lineOf(problem: FileProblem): number;
   /** The text of the first records, to be written back as it is; CSV only. */
   rawHead(records: number): string | undefined;
+  /**
+   * All columns that were found so far, those behind the header's included; only where a file has no
+   * header of its own (XML).
+   */
+  columnNames?(): readonly string[] | undefined;
 }
 
 /** Records in which the header is searched. */

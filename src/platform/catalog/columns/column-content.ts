@@ -13,9 +13,24 @@ export interface ColumnContent {
   imageUrls: number;
 }
 
-/** Image hosts and services whose URLs need no file extension. */
-const IMAGE_HINT =
-  /[/=?&._-](?:images?|img|photos?|pictures?|media|thumbs?)[/=?&._-]|(?:format|fm)=(?:jpe?g|png|webp|avif)|~mv2|(?:^|\.)(?:images?|img|photos?|pics?|media|static)\d*\.|googleusercontent|picsum|unsplash|cloudinary|imgix|export=download|raw=1/i;
+/** Folders, parameters and hosts of images: their URLs need no file extension. */
+const IMAGE_FOLDER = /[/=?&._-](?:images?|img|photos?|pictures?|media|thumbs?)[/=?&._-]/i;
+const IMAGE_FORMAT = /(?:format|fm)=(?:jpe?g|png|webp|avif)/i;
+const IMAGE_HOST =
+  /^(?:[a-z0-9-]{1,63}\.){0,4}(?:images?|img|photos?|pics?|media|static)\d{0,3}\./i;
+/** Parts of the addresses of image services and of download links. */
+const IMAGE_SERVICES = [
+  '~mv2',
+  'googleusercontent',
+  'picsum',
+  'unsplash',
+  'cloudinary',
+  'imgix',
+  'export=download',
+  'raw=1',
+  'download=1',
+  '/shares/u!',
+];
 
 export function columnContent(cells: readonly string[], context: ImageCellContext): ColumnContent {
   const content: ColumnContent = { filled: 0, urls: 0, imageUrls: 0 };
@@ -40,9 +55,17 @@ const mayHoldUrl = (text: string, { baseUrl, mediaUrl }: ImageCellContext): bool
     (baseUrl !== undefined && hasImageExtension(text)) ||
     mediaUrl?.(text.split(/[,;]/)[0]) !== undefined);
 
-function looksLikeImage(url: string): boolean {
+/** True for a URL with an image's file extension, and for those of image hosts and services. */
+export function looksLikeImage(url: string): boolean {
   if (hasImageExtension(url)) return true;
-  const { pathname, search } = new URL(url);
+  const { hostname, pathname, search } = new URL(url);
   // `…/mug.jpg/v1/fill/w_400/…` and `…/mug.jpg_640x640q90`: the extension is inside.
-  return /\.(?:jpe?g|png|webp|gif|avif)[/_!@-]/i.test(pathname) || IMAGE_HINT.test(url + search);
+  if (/\.(?:jpe?g|png|webp|gif|avif)[/_!@-]/i.test(pathname)) return true;
+  const path = pathname + search;
+  return (
+    IMAGE_FOLDER.test(path) ||
+    IMAGE_FORMAT.test(search) ||
+    IMAGE_HOST.test(hostname) ||
+    IMAGE_SERVICES.some((part) => url.includes(part))
+  );
 }

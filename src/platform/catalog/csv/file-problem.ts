@@ -1,21 +1,27 @@
+export interface FileProblemOptions {
+  /** HTTP status of the answer; 400 by default. */
+  status?: number;
+  /** Newlines between the last record that was read whole and the problem; else the reader's own line. */
+  linesAhead?: number;
+  /** It is about the file as a whole, so no line is named. */
+  isAboutFile?: boolean;
+  cause?: unknown;
+}
+
 /** What stops the reading of a file: nothing after it can be trusted. The reader adds the line. */
 export class FileProblem extends Error {
   override name = 'FileProblem';
   readonly code: string;
-  /** HTTP status of the answer. */
   readonly status: number;
-  /** Newlines between the last record that was read whole and the problem; else the reader's own line. */
   readonly linesAhead?: number;
+  readonly isAboutFile: boolean;
 
-  constructor(
-    code: string,
-    message: string,
-    options: { status?: number; linesAhead?: number; cause?: unknown } = {},
-  ) {
+  constructor(code: string, message: string, options: FileProblemOptions = {}) {
     super(message, { cause: options.cause });
     this.code = code;
     this.status = options.status ?? 400;
     this.linesAhead = options.linesAhead;
+    this.isAboutFile = options.isAboutFile ?? false;
   }
 }
 

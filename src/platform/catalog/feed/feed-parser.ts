@@ -1,5 +1,4 @@
-import { SaxesParser } from 'saxes';
-import { FileProblem } from '../csv/file-problem.js';
+import { BoundedXmlParser, localName } from '../xml/bounded-parser.js';
 
 /** Elements that are one product each: RSS, Atom, Yandex Market and plain product lists. */
 const ITEMS = new Set(['item', 'entry', 'offer', 'product']);
@@ -15,12 +14,14 @@ export interface FeedItem {
   values: Map<string, string[]>;
 }
 
+const FAULTS = { invalid: 'xml_invalid', doctype: 'xml_doctype', tooLong: 'record_too_long' };
+
 /**
  * Parses a product feed as its text arrives. Entities other than XML's own five and characters by number
  * are not expanded: they are an error.
  */
 export class FeedParser {
-  private readonly parser = new SaxesParser({ position: true });
+  private readonly parser: BoundedXmlParser;
   private items: FeedItem[] = [];
   private item?: FeedItem;
   private itemLength = 0;
@@ -28,29 +29,18 @@ export class FeedParser {
   private readonly path: string[] = [];
   private depth = 0;
   private text = '';
-  private failure?: FileProblem;
   /** The root element was a web page's. */
   private isHtml = false;
 
   constructor() {
-    this.parser.on('error', (error) =>
-      this.fail('xml_invalid', `The XML is broken: ${reasonOf(error)}.`),
-    );
-    this.parser.on('doctype', (doctype) => {
-      if (doctype.includes('[')) {
-        this.fail(
-          'xml_doctype',
-          'The XML defines entities of its own, which are not read. Export it without a DOCTYPE.',
-        );
-      }
+    const handlers = {
+      open: this.open.bind(this),
+      close: this.close.bind(this),
+      text: this.addText.bind(this),
+    };
+    this.parser = new BoundedXmlParser(handlers, FAULTS, (doctype) => {
       if (/^\s*html\b/i.test(doctype)) this.isHtml = true;
     });
-    this.parser.on('opentag', ({ name, attributes, isSelfClosing }) =>
-      this.open(name, attributes as Record<string, string>, isSelfClosing),
-    );
-    this.parser.on('text', (text) => this.addText(text));
-    this.parser.on('cdata', (text) => this.addText(text));
-    this.parser.on('closetag', ({ name }) => this.close(name));
   }
 
   /** @returns the items that are complete */
@@ -60,12 +50,11 @@ export class FeedParser {
   }
 
   end(): FeedItem[] {
-    this.parser.close();
+    this.parser.end();
     return this.take();
   }
 
   private take(): FeedItem[] {
-    if (this.failure !== undefined) throw this.failure;
     const { items } = this;
     this.items = [];
     return items;
@@ -79,13 +68,14 @@ export class FeedParser {
       this.fail(
         'html_page',
         'This is a web page, not a product feed. Use the link of the feed itself.',
+        415,
       );
     }
     if (this.item === undefined) {
-      if (ITEMS.has(localName(name))) this.start(attributes);
+      if (ITEMS.has(name)) this.start(attributes);
       return;
     }
-    this.path.push(localName(name));
+    this.path.push(name);
     this.text = '';
     // Atom writes links as an attribute.
     if (attributes.href !== undefined && empty) this.text = attributes.href;
@@ -101,19 +91,21 @@ export class FeedParser {
 
   private addText(text: string): void {
     if (this.item === undefined || this.path.length === 0) return;
-    this.itemLength += text.length;
-    if (this.itemLength > MAX_ITEM_LENGTH) {
-      this.fail('record_too_long', `An item is longer than ${MAX_ITEM_LENGTH} characters.`);
-      return;
-    }
+    this.grow(text.length);
     this.text += text;
+  }
+
+  private grow(length: number): void {
+    this.itemLength += length;
+    if (this.itemLength <= MAX_ITEM_LENGTH) return;
+    this.fail('record_too_long', `An item is longer than ${MAX_ITEM_LENGTH} characters.`);
   }
 
   private close(name: string): void {
     this.depth--;
     if (this.item === undefined) return;
     if (this.path.length === 0) {
-      if (!ITEMS.has(localName(name))) return;
+      if (!ITEMS.has(name)) return;
       this.items.push(this.item);
       this.item = undefined;
       return;
@@ -127,18 +119,13 @@ export class FeedParser {
 
   private add(name: string, value: string): void {
     const { values } = this.item!;
+    this.grow(name.length + 1);
     const list = values.get(name);
     if (list === undefined) values.set(name, [value]);
     else list.push(value);
   }
 
-  private fail(code: string, message: string): void {
-    this.failure ??= new FileProblem(code, message, { linesAhead: this.parser.line - 1 });
+  private fail(code: string, message: string, status?: number): void {
+    this.parser.fail(code, message, status);
   }
 }
-
-const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
-
-/** saxes puts the position before its message: `12:5: unclosed tag`. */
-const reasonOf = (error: Error): string =>
-  error.message.replace(/^(?:\d+:)+\s*/, '').replace(/\.$/, '');

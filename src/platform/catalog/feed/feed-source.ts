@@ -1,4 +1,4 @@
-import type { FileProblem } from '../csv/file-problem.js';
+import { FileProblem } from '../csv/file-problem.js';
 import type { FileLayout, RecordBatch, RecordSource } from '../records.js';
 import { decodeText, type TextEncoding } from '../text/decode-text.js';
 import { type Encoding, encodingNamed } from '../text/encodings.js';
@@ -69,7 +69,11 @@ export class FeedSource implements RecordSource {
     if (!last && this.head.length < HEAD_ITEMS) return undefined;
     const { head } = this;
     this.head = undefined;
-    if (head.length === 0) return undefined;
+    if (head.length === 0) {
+      const message =
+        'The XML contains no products: no item, entry, offer or product element. Export a product feed.';
+      throw new FileProblem('xml_without_products', message, { isAboutFile: true });
+    }
     for (const { values } of head) for (const name of values.keys()) this.columnOf(name);
     if (this.columns.has('image_link')) for (const name of EXPECTED_COLUMNS) this.columnOf(name);
     const { records, lines } = this.batch(head);

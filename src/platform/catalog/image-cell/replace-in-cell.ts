@@ -31,7 +31,7 @@ function escapeUrl(url: string, escaping: EntryEscaping): string {
       return JSON.stringify(url)
         .slice(1, -1)
         .replaceAll('/', String.raw`\/`);
-    case 'none':
+    default:
       return url;
   }
 }

@@ -50,11 +50,17 @@ function absoluteUrl(text: string, { baseUrl, mediaUrl }: ImageCellContext, firs
   const media = mediaUrl?.(text);
   if (media !== undefined) return media;
   if (baseUrl !== undefined && isRelativeReference(text)) {
-    return `${baseUrl.replace(/\/*$/, '')}/${text.replace(/^(?:\.?\/)+/, '')}`;
+    return `${withoutSlashes(baseUrl)}/${text.replace(/^(?:\.?\/)+/, '')}`;
   }
   if (first !== undefined && isRelativeReference(text)) return new URL(text, first).href;
   if (HOST_WITHOUT_SCHEME.test(text)) return `https://${text}`;
   return undefined;
+}
+
+function withoutSlashes(url: string): string {
+  let end = url.length;
+  while (end > 0 && url[end - 1] === '/') end--;
+  return url.slice(0, end);
 }
 
 /** With a base known, a path needs no image extension; a word without one is still no reference. */

@@ -8,8 +8,7 @@ export interface ShareLink {
 
 type Rewrite = (url: URL) => ShareLink | undefined;
 
-const DRIVE_ID = '[A-Za-z0-9_-]{10,}';
-const DRIVE_FILE = new RegExp(`^/(?:a/[^/]+/)?file/d/(${DRIVE_ID})`);
+const DRIVE_FILE = /^\/(?:a\/[^/]{1,255}\/)?file\/d\/([A-Za-z0-9_-]{10,})/;
 const DRIVE_FOLDER = /^\/(?:drive|a\/[^/]+\/drive)?\/?(?:u\/\d+\/)?folders\//;
 
 /** `file/d/ID/view`, `open?id=ID`, `uc?id=ID`, `thumbnail?id=ID`. */
@@ -38,7 +37,7 @@ const dropbox: Rewrite = (url) => {
 
 /** https://learn.microsoft.com/graph/api/shares-get: `u!` and the link in unpadded base64url. */
 const oneDrive: Rewrite = (url) => {
-  if (/^\/f\//.test(url.pathname) || url.pathname.startsWith('/:f:')) return folder('OneDrive');
+  if (url.pathname.startsWith('/f/') || url.pathname.startsWith('/:f:')) return folder('OneDrive');
   if (/^\/(?:download|personal)\b/.test(url.pathname)) return undefined;
   if (url.pathname === '/' && !url.searchParams.has('resid') && !url.searchParams.has('id')) {
     return undefined;

@@ -53,7 +53,7 @@ function isAfterLabel(text: string, at: number): boolean {
   if (!/[:=]/.test(text[at - 1])) return false;
   const before = text.slice(Math.max(0, at - MAX_LABEL_LENGTH), at);
   const label = before.slice(
-    Math.max(...[...',;|\r\n'].map((char) => before.lastIndexOf(char))) + 1,
+    Math.max(...[',', ';', '|', '\r', '\n'].map((char) => before.lastIndexOf(char))) + 1,
   );
   return label.length < MAX_LABEL_LENGTH && !/[/?]/.test(label);
 }
