@@ -9,18 +9,20 @@ const OTHER_SIGN = /^[+\-@＋－＠﹢﹣﹫]/;
 /** Some spreadsheets drop these and read what follows anew. */
 const STRIPPED_START = /^[\t\r\n]/;
 
-/** `SUM(`, `HYPERLINK (`: without a function call, a formula can only calculate. */
-const FUNCTION_CALL = /[\p{L}_][\p{L}\p{N}._]{0,254}\s{0,8}[(（]/u;
+/** `SUM(`, `log10(`: without a function call, a formula can only calculate. */
+const FUNCTION_CALL = /[\p{L}_][\p{N}._]{0,8}[(（]/u;
+/** `SUM (1)`; text has its brackets behind words in lower case: `- soft (100% cotton)`. */
+const SPACED_CALL = /[A-Z_][A-Z0-9_.]{1,8}\s{1,8}[(（]/;
+/** Functions that reach out of the sheet, under any spelling. */
+const OUTSIDE_CALL =
+  /(?:hyperlink|webservice|image|import(?:xml|html|data|feed|range)|dde|call|register|exec|rtd|indirect|cell|info)\s{1,8}[(（]/i;
 /** `Sheet1!A1`, `'C:\[book.xlsx]Sheet'!A1`; DDE (`cmd|' /C calc'!A0`) needs one as well. */
 const REFERENCE_TO_SHEET = /[\p{L}\p{N}_'\])]![\p{L}\p{N}$_#]/u;
 /** LibreOffice's `'file:///…'#$Sheet1.A1`. */
 const REFERENCE_TO_FILE = /['"]\s{0,8}#/;
 /** `+1+2`, `-A1*3`: nothing but numbers, cells and operators, so it is calculated. */
-const OPERAND = String.raw`(?:\$?[A-Z]{1,3}\$?\d{1,7}|\d[\d.,]*|\.\d+)%?`;
-const CALCULATION = new RegExp(
-  String.raw`^[+\-@]+\s*${OPERAND}(?:\s*[-+*/^&=<>:]+\s*${OPERAND})+$`,
-  'i',
-);
+const CALCULATION =
+  /^[+\-@]+\s*(?:\$?[A-Z]{1,3}\$?\d{1,7}|\d[\d.,]*|\.\d+)%?(?:\s*[-+*/^&=<>:]+\s*(?:\$?[A-Z]{1,3}\$?\d{1,7}|\d[\d.,]*|\.\d+)%?)+$/i;
 const CELL = /^[+\-@]+\s*\$?[A-Z]{1,3}\$?\d{1,7}$/i;
 /** `-5`, `+1.5e3`, `-1.234,50`, `-10%`, and dashes. */
 const NUMBER = /^[+-]?(?:\d[\d.,]*|\.\d+)(?:e[+-]?\d+)?%?$|^[+-]+$/i;
@@ -46,6 +48,8 @@ function isFormula(cell: string): boolean {
   if (NUMBER.test(plain)) return false;
   return (
     FUNCTION_CALL.test(plain) ||
+    SPACED_CALL.test(plain) ||
+    OUTSIDE_CALL.test(plain) ||
     REFERENCE_TO_SHEET.test(plain) ||
     REFERENCE_TO_FILE.test(plain) ||
     CELL.test(plain) ||
