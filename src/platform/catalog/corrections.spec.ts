@@ -45,8 +45,13 @@ describe('ErrorsTable', () => {
     expect(await errorsFile()).toEqual([
       ['SKU', 'Image 1', 'Note', 'Image 2', 'Error Row', 'Error Code', 'Error Message'],
       [
-        ...['1', `${CDN}/a.jpg,${CDN}/b.jpg`, "'=1+1", `${CDN}/c.jpg`, '1'],
-        ...['http_404,http_404,timeout', 'Not found. | Not found. | Too slow.'],
+        '1',
+        `${CDN}/a.jpg,${CDN}/b.jpg`,
+        "'=1+1",
+        `${CDN}/c.jpg`,
+        '1',
+        'http_404,http_404,timeout',
+        'Not found. | Not found. | Too slow.',
       ],
       ['2', '', '', `${CDN}/e.jpg`, '2', 'timeout', 'Too slow.'],
     ]);
