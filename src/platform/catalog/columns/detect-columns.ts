@@ -23,6 +23,8 @@ export interface DetectedColumns {
 interface Candidate {
   index: number;
   strength: NameStrength;
+  /** The platform's table says that it holds no images, whatever its cells look like. */
+  isExcluded: boolean;
   content: ColumnContent;
 }
 
@@ -41,6 +43,7 @@ export function detectColumns(
   const candidates = header.map((name, index) => ({
     index,
     strength: strengthOf(name, platform),
+    isExcluded: hasName(name, platform.notImages ?? []),
     content: columnContent(
       sample.map((cells) => cells[index] ?? ''),
       media,
@@ -106,8 +109,10 @@ function isOwnOutput(
 function imageColumns(candidates: Candidate[]) {
   const named = candidates.filter(({ strength }) => strength === 'image');
   const byContent = candidates.filter(
-    ({ strength, content }) =>
-      strength !== 'image' && content.imageUrls >= Math.max(1, content.filled * MIN_IMAGE_SHARE),
+    ({ strength, isExcluded, content }) =>
+      strength !== 'image' &&
+      !isExcluded &&
+      content.imageUrls >= Math.max(1, content.filled * MIN_IMAGE_SHARE),
   );
   const hasUrls = ({ content }: Candidate) => content.urls > 0;
   const isText = ({ content }: Candidate) => content.filled > 0 && content.urls === 0;

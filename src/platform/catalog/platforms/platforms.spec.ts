@@ -322,6 +322,16 @@ describe('the platform tables', () => {
     for (const { sources } of PLATFORMS) expect(sources[0]).toMatch(/^https:\/\//);
   });
 
+  it('leave downloads of a WooCommerce product alone although they are images', async () => {
+    const file = [
+      'ID,Type,SKU,Name,Published,Images,"Download 1 name","Download 1 URL","External URL"',
+      `73,"simple, downloadable",album,Album,1,${URL_1},Single,https://shop.example.com/single.jpg,`,
+    ].join('\n');
+    const { description, warnings } = await readCatalog(file);
+    expect(description.imageColumns).toEqual([5]);
+    expect(warnings).toEqual(['columns_with_urls_not_read']);
+  });
+
   it('recognize an Amazon template by its first line', async () => {
     const file = [
       'TemplateType=fptcustom\tVersion=2024.0101\tThe top 3 rows are for Amazon.com use only.',

@@ -33,6 +33,7 @@ export const woocommerce: Platform = {
     'Изображения',
     'Obrazki',
   ],
+  notImages: ['Download # URL', 'External URL', 'downloadable_files', 'product_page_url'],
   serial: ['ID', 'SKU', 'sku', 'Artikelnummer', 'UGS', 'Артикул'],
   name: ['Name', 'post_title', 'Nom', 'Nombre', 'Nome', 'Naam', 'Nazwa', 'Имя'],
   sources: ['https://woocommerce.com/document/product-csv-importer-exporter/'],
