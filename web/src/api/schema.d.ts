@@ -609,11 +609,11 @@ export interface components {
              */
             delimiter?: "," | ";" | "\t" | "|";
             /**
-             * @description Encoding of a text file, e.g. `windows-1251`: utf-8, utf-16le, utf-16be, windows-1250, windows-1251, windows-1252, windows-1253, windows-1254, windows-1255, windows-1256, windows-1257, windows-1258, windows-874, koi8-r, koi8-u, ibm866, macintosh, shift_jis, euc-jp, euc-kr, gb18030, big5. Other names of these, such as latin1 or GBK, are understood.
+             * @description Encoding of a text file, e.g. `windows-1251`: utf-8, utf-16le, utf-16be, windows-1250, windows-1251, windows-1252, windows-1253, windows-1254, windows-1255, windows-1256, windows-1257, windows-1258, windows-874, iso-8859-2, iso-8859-5, iso-8859-6, iso-8859-15, koi8-r, koi8-u, ibm866, macintosh, shift_jis, euc-jp, euc-kr, gb18030, big5. Other names of these, such as latin1 or GBK, are understood.
              * @example
              * @enum {string}
              */
-            encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1250" | "windows-1251" | "windows-1252" | "windows-1253" | "windows-1254" | "windows-1255" | "windows-1256" | "windows-1257" | "windows-1258" | "windows-874" | "koi8-r" | "koi8-u" | "ibm866" | "macintosh" | "shift_jis" | "euc-jp" | "euc-kr" | "gb18030" | "big5";
+            encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1250" | "windows-1251" | "windows-1252" | "windows-1253" | "windows-1254" | "windows-1255" | "windows-1256" | "windows-1257" | "windows-1258" | "windows-874" | "iso-8859-2" | "iso-8859-5" | "iso-8859-6" | "iso-8859-15" | "koi8-r" | "koi8-u" | "ibm866" | "macintosh" | "shift_jis" | "euc-jp" | "euc-kr" | "gb18030" | "big5";
             /**
              * @description Name of the sheet of an Excel file, e.g. `Products`. Without it, the first with images.
              * @example
