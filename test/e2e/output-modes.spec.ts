@@ -206,7 +206,9 @@ describe('GET /download/:id of an Excel file', () => {
     expect(response.headers.get('content-type')).toBe(
       'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
     );
-    expect(response.headers.get('content-disposition')).toContain('filename=Spring-compressed.xlsx');
+    expect(response.headers.get('content-disposition')).toContain(
+      'filename=Spring-compressed.xlsx',
+    );
     const output = (await bench.outputUrls(first)).get(url);
     const rows = await readSheet(Buffer.from(await response.arrayBuffer()));
     expect(rows.map((row) => row.slice(0, 4))).toEqual([
