@@ -166,16 +166,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The output CSV
-         * @description Every column, cell and row as uploaded, then `Output Image Urls`, whose entries stand in the order of the input URLs: an image that failed leaves its place empty. The last column of that name is ours, should the upload have had one.
+         * The output file
+         * @description Every column, cell and row as uploaded, in one of two modes:
          *
-         *     `detail=true` adds `Image Status`, `Bytes In`, `Bytes Out`, `Saved Percent` and `Error Code`, aligned in the same way, and `Error Message`, whose entries stand between ` | `; the last two are empty when no image of the row failed.
+         *     - `output=append` adds a column with the output URLs. With one image column it is `Output Image Urls`; with several, each has one of its own, such as `Output Image Src`. Its entries have the order of the cell's entries; a failed image leaves its entry empty. Columns of an earlier output are overwritten.
+         *     - `output=replace` puts the output URLs where the input URLs are and keeps everything else: lists, JSON, what precedes the header. The shop imports the file. A failed image keeps its URL.
          *
-         *     Written with the delimiter and line ends of the upload, in UTF-8. Cells that a spreadsheet would run as a formula get an apostrophe in front; `raw=true` leaves them as they are.
+         *     `format=xlsx` answers an Excel file, whose cells are all text; it is the default for an uploaded Excel file. A sheet ends at 1,048,576 rows and a cell at 32,767 characters.
+         *
+         *     `detail=true` adds `Image Status`, `Bytes In`, `Bytes Out`, `Saved Percent` and `Error Code`, with one entry for each entry of the image cells, and `Error Message`, whose entries stand between ` | `. With several image columns, the entries of one column follow those of the column before. The last two are empty when no image of the row failed.
+         *
+         *     A CSV is written with the delimiter and line ends of the upload, in UTF-8. In `append`, cells that a spreadsheet would run as a formula get an apostrophe in front; `raw=true` leaves them as they are. `replace` changes no cell that way.
          *
          *     `Pressroom-Rows` announces the number of data rows. A download that can't be completed never ends normally: its connection is reset. Some proxies hide that, for example nginx without `proxy_http_version 1.1`. Compare the count to be certain. A client that reads fewer than `EXPORT_MIN_BYTES_PER_SECOND` is disconnected. A download waits up to `EXPORT_QUEUE_SECONDS` for a free slot. `EXPORT_TIMEOUT_SECONDS` limits the whole download.
          */
-        get: operations["outputCsv"];
+        get: operations["outputFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -192,12 +197,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A CSV of the failed images, ready to be uploaded again
-         * @description The rows with failed images. The URL cell holds the failed URLs alone, `Error Code` and `Error Message` say why (codes separated by commas, messages by ` | `). Uploaded as it is, it makes a request of just those images. When no image failed it has a header and no rows.
+         * The rows with failed images, to be corrected
+         * @description The cell of each image column holds the failed URLs of that row alone; cells of columns without a failure are empty. `Error Row` is the row of the upload, `Error Code` and `Error Message` say why (codes separated by commas, messages by ` | `). Entries that could not be read at the upload are listed as well. When no image failed it has a header and no rows.
          *
-         *     `Pressroom-Rows` announces the number of data rows, as for the output CSV.
+         *     Correct the URLs and send the file to `POST /requests/:id/corrections`. `Pressroom-Rows` announces the number of data rows, as for the output file.
          */
-        get: operations["errorsCsv"];
+        get: operations["errorsFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -343,7 +348,7 @@ export interface paths {
         put?: never;
         /**
          * Retry what failed
-         * @description The failed and the cancelled images of an ended request are worked on again, with all their tries; completed ones stay as they are. At the end a webhook is told anew, with a new id and the new counters.
+         * @description The failed and the cancelled images of an ended request are worked on again, with all their attempts; completed ones stay as they are. At the end the webhook is called again, with a new id and the new counters. With `code`, as a query parameter or as JSON, only the images that failed with that code.
          */
         post: operations["retryRequest"];
         delete?: never;
@@ -367,6 +372,30 @@ export interface paths {
          * @description Stops it if it runs. The id is unknown from then on, and nothing more is sent to its webhook; to be told, cancel first. Compressed images that another request uses as well stay, the others are gone within seconds (minutes for millions).
          */
         delete: operations["deleteRequest"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/requests/{id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct the URLs of failed images
+         * @description Gives failed images other URLs. They join the same request, so its output is one complete file in both modes.
+         *
+         *     Send the errors file of `GET /download/:id/errors` with corrected URLs: rows are matched by `Error Row`, the entries of a cell with its failed images in order. Or send one correction, or up to 1,000, as JSON.
+         *
+         *     The request may be running or ended; it begins anew if it has ended, and its webhook is told when it ends again. Other failed images stay failed. To send the same corrections a second time changes nothing. An entry that cannot be applied is listed in `problems`; the others are applied.
+         */
+        post: operations["correctImages"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -609,11 +638,11 @@ export interface components {
              */
             delimiter?: "," | ";" | "\t" | "|";
             /**
-             * @description Encoding of a text file, e.g. `windows-1251`: utf-8, utf-16le, utf-16be, windows-1250, windows-1251, windows-1252, windows-1253, windows-1254, windows-1255, windows-1256, windows-1257, windows-1258, windows-874, koi8-r, koi8-u, ibm866, macintosh, shift_jis, euc-jp, euc-kr, gb18030, big5. Other names of these, such as latin1 or GBK, are understood.
+             * @description Encoding of a text file, e.g. `windows-1251`: utf-8, utf-16le, utf-16be, windows-1250, windows-1251, windows-1252, windows-1253, windows-1254, windows-1255, windows-1256, windows-1257, windows-1258, windows-874, iso-8859-2, iso-8859-5, iso-8859-6, iso-8859-15, koi8-r, koi8-u, ibm866, macintosh, shift_jis, euc-jp, euc-kr, gb18030, big5. Other names of these, such as latin1 or GBK, are understood.
              * @example
              * @enum {string}
              */
-            encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1250" | "windows-1251" | "windows-1252" | "windows-1253" | "windows-1254" | "windows-1255" | "windows-1256" | "windows-1257" | "windows-1258" | "windows-874" | "koi8-r" | "koi8-u" | "ibm866" | "macintosh" | "shift_jis" | "euc-jp" | "euc-kr" | "gb18030" | "big5";
+            encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1250" | "windows-1251" | "windows-1252" | "windows-1253" | "windows-1254" | "windows-1255" | "windows-1256" | "windows-1257" | "windows-1258" | "windows-874" | "iso-8859-2" | "iso-8859-5" | "iso-8859-6" | "iso-8859-15" | "koi8-r" | "koi8-u" | "ibm866" | "macintosh" | "shift_jis" | "euc-jp" | "euc-kr" | "gb18030" | "big5";
             /**
              * @description Name of the sheet of an Excel file, e.g. `Products`. Without it, the first with images.
              * @example
@@ -1471,6 +1500,79 @@ export interface components {
             images: components["schemas"]["ImageCountsDto"];
             links: components["schemas"]["RequestStateLinksDto"];
         };
+        RetryOptionsDto: {
+            /**
+             * @description Only the images that failed with this code.
+             * @example http_404
+             */
+            code?: string;
+        };
+        CorrectionDto: {
+            /**
+             * @description Name of the image's column. When given, the image has to belong to it.
+             * @example Image Src
+             */
+            column?: string;
+            /**
+             * @description Row of the request from 1, as in `GET /status` and in `Error Row`.
+             * @example 3
+             */
+            row: number;
+            /**
+             * @description Number of the image in its row from 1, as in `GET /status`: the images of all image columns are counted.
+             * @example 2
+             */
+            position: number;
+            /**
+             * @description New URL, or a path below the upload's `base_url`.
+             * @example https://shop.example.com/images/mug-front.jpg
+             */
+            url: string;
+        };
+        CorrectionsDto: {
+            corrections: components["schemas"]["CorrectionDto"][];
+        };
+        CorrectionProblemDto: {
+            /** @example 3 */
+            row: number | null;
+            /**
+             * @description Line of the errors file from 1; null for JSON.
+             * @example 2
+             */
+            line: number | null;
+            /** @example Image Src */
+            column: string | null;
+            /**
+             * @description Null: the cell.
+             * @example null
+             */
+            position: number | null;
+            /** @example correction_count_differs */
+            code: string;
+            /** @example The cell has 1 images, but 2 failed there. Keep one URL for each failed image. */
+            message: string;
+            /** @example https://shop.example.com/mug.jpg */
+            value: string | null;
+        };
+        CorrectionAnswerDto: {
+            /**
+             * @description Images that wait again.
+             * @example 4
+             */
+            corrected: number;
+            /**
+             * @description Entries whose image has that URL already.
+             * @example 1
+             */
+            unchanged: number;
+            /** @description The first hundred problems. */
+            problems: components["schemas"]["CorrectionProblemDto"][];
+            /**
+             * @description Number of all problems.
+             * @example 1
+             */
+            problem_count: number;
+        };
         ServerDto: {
             /** @description Started by the app itself, under `DATA_DIR`, because none was configured. */
             embedded: boolean;
@@ -2006,13 +2108,20 @@ export interface operations {
             };
         };
     };
-    outputCsv: {
+    outputFile: {
         parameters: {
             query?: {
                 /** @description Give out what there is of a request that has not ended. */
                 partial?: boolean;
+                /** @description File format. Default: `xlsx` for an uploaded Excel file, else `csv`. */
+                format?: "csv" | "xlsx";
                 /** @description Leave cells that a spreadsheet would run as a formula as they are. */
                 raw?: boolean;
+                /**
+                 * @description `append` adds a column with the output URLs for each image column. `replace` puts the output URLs where
+                 *     the input URLs are and keeps everything else, ready to import into the shop.
+                 */
+                output?: "append" | "replace";
                 /** @description Add columns with the status, bytes, saved percent and error of each image. */
                 detail?: boolean;
             };
@@ -2028,20 +2137,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The CSV, as an attachment. */
+            /** @description The file, as an attachment. */
             200: {
                 headers: {
-                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output CSV only. */
+                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output file only. */
                     "Pressroom-Rows"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example S. No.,Product Name,Input Image Urls,Output Image Urls
-                     *     1,SKU1,"https://shop.example.com/a.jpg,https://shop.example.com/b.png","https://images.example.com/images/9f2c….jpg,https://images.example.com/images/07ab….png"
-                     *     2,SKU2,"https://shop.example.com/gone.jpg,https://shop.example.com/c.jpg",",https://images.example.com/images/51de….jpg"
-                     */
                     "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description The file with that `ETag` is still the same. */
@@ -2069,7 +2174,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description Conflict: `not_finished` */
+            /** @description Conflict: `not_finished`, `xlsx_too_many_rows` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2107,11 +2212,13 @@ export interface operations {
             };
         };
     };
-    errorsCsv: {
+    errorsFile: {
         parameters: {
             query?: {
                 /** @description Give out what there is of a request that has not ended. */
                 partial?: boolean;
+                /** @description File format. Default: `xlsx` for an uploaded Excel file, else `csv`. */
+                format?: "csv" | "xlsx";
                 /** @description Leave cells that a spreadsheet would run as a formula as they are. */
                 raw?: boolean;
             };
@@ -2127,19 +2234,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The CSV, as an attachment. */
+            /** @description The file, as an attachment. */
             200: {
                 headers: {
-                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output CSV only. */
+                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output file only. */
                     "Pressroom-Rows"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example S. No.,Product Name,Input Image Urls,Error Code,Error Message
-                     *     2,SKU2,https://shop.example.com/gone.jpg,http_404,The server says there is no such image.
-                     */
                     "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description The file with that `ETag` is still the same. */
@@ -2167,7 +2271,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description Conflict: `not_finished` */
+            /** @description Conflict: `not_finished`, `xlsx_too_many_rows` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2592,7 +2696,10 @@ export interface operations {
     };
     retryRequest: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only the images that failed with this code. */
+                code?: unknown;
+            };
             header?: never;
             path: {
                 /** @description `request_id` of the upload */
@@ -2600,7 +2707,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "http_404"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RetryOptionsDto"];
+            };
+        };
         responses: {
             /** @description They wait to be worked on. */
             202: {
@@ -2611,7 +2727,7 @@ export interface operations {
                     "application/json": components["schemas"]["RequestStateDto"];
                 };
             };
-            /** @description Bad Request: `malformed_id` */
+            /** @description Bad Request: `malformed_id`, `invalid_parameter` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2688,6 +2804,94 @@ export interface operations {
             };
             /** @description Not Found: `request_not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    correctImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `request_id` of the upload */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description The errors file as CSV or Excel.
+                     */
+                    file: string;
+                };
+                "application/json": components["schemas"]["CorrectionDto"] | components["schemas"]["CorrectionsDto"];
+            };
+        };
+        responses: {
+            /** @description What was corrected. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionAnswerDto"];
+                };
+            };
+            /** @description Bad Request: `malformed_id`, `corrections_missing`, `invalid_parameter`, `correction_row_missing`, `correction_column_missing` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not Found: `request_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Conflict: `request_cancelled`, `request_busy` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Payload Too Large: `upload_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_open_requests`, `too_many_open_images` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
