@@ -4,7 +4,11 @@ import type { components } from './schema.js';
 type Schemas = components['schemas'];
 
 export type Status = Schemas['StatusDto'];
-export type RequestSummary = Schemas['RequestSummaryDto'];
+export type RequestSummary = Schemas['RequestSummaryDto'] & {
+  format?: CheckedFile['format'];
+  platform?: string | null;
+  platform_title?: string | null;
+};
 export type RequestList = Schemas['RequestListDto'];
 export type Progress = Schemas['ProgressDto'];
 export type Product = Schemas['ProductDto'];
@@ -14,10 +18,11 @@ export type DeliveryList = Schemas['DeliveryListDto'];
 export type ReceivedWebhook = Schemas['ReceivedWebhookDto'];
 export type ReceivedWebhooks = Schemas['ReceivedWebhooksDto'];
 export type UploadAccepted = Schemas['UploadAcceptedDto'];
-export type UploadChecked = Schemas['UploadCheckedDto'];
+export type UploadChecked = Schemas['UploadCheckedDto'] & CheckedFile;
 export type PreviewRow = Schemas['PreviewRowDto'];
 export type Statistics = Schemas['RequestStatisticsDto'];
 export type FailureCause = Schemas['FailureCauseDto'];
+export type FailureExample = Schemas['FailureExampleDto'] & { column?: string };
 export type Totals = Schemas['TotalsDto'];
 export type AccessToken = Schemas['AccessTokenDto'];
 export type Setup = Schemas['SetupDto'];
@@ -35,4 +40,58 @@ export interface CsvProblem {
   code: string;
   message: string;
   value: string | null;
+}
+
+/** What a column is imported as. */
+export type ColumnRole = 'image' | 'product_name' | 'serial_number';
+
+export interface CatalogColumn {
+  name: string;
+  /** Null: not imported. */
+  role: ColumnRole | null;
+  /** Cells of the first rows, blank ones left out. */
+  samples: string[];
+  contains_urls: boolean;
+}
+
+/** What the dry run reads from the sampled images. */
+export interface Estimate {
+  images_sampled: number;
+  dead_links: number;
+  bytes_saved_percent: number | null;
+  bytes_in: number | null;
+  bytes_out: number | null;
+  duration_seconds: number | null;
+}
+
+/** How the file was read. */
+export interface CheckedFile {
+  format: 'csv' | 'xlsx' | 'xml';
+  platform: string;
+  platform_title: string;
+  encoding: string;
+  delimiter: string | null;
+  /** From 1; null: none. */
+  header_row: number | null;
+  sheet: string | null;
+  sheets: string[];
+  header: CatalogColumn[];
+  problems: { count: number; listed: CsvProblem[]; by_code: Record<string, number> };
+  estimate: Estimate | null;
+}
+
+/** One link of a request, corrected. */
+export interface Correction {
+  row: number;
+  /** Name in the header; missing: the only image column. */
+  column?: string;
+  /** Of the image in its cell, from 1. */
+  position: number;
+  url: string;
+}
+
+export interface CorrectionResult {
+  corrected: number;
+  unchanged: number;
+  problems: CsvProblem[];
 }
