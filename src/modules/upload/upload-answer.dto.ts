@@ -1,10 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Links } from '../../platform/http/links.js';
-import type { UploadWarning } from './catalog-reader.js';
+import type { CatalogDescription } from '../../platform/catalog/catalog-reader.js';
+import type { CatalogWarning } from '../../platform/catalog/problems.js';
 import type { ReceivedCatalog } from './upload-receiver.js';
 import type { ChosenWebhook } from './webhook-choice.js';
 
-export class UploadWarningDto implements UploadWarning {
+export class UploadWarningDto implements CatalogWarning {
   @ApiProperty({ example: 'rows_empty' })
   code: string;
 
@@ -12,16 +13,47 @@ export class UploadWarningDto implements UploadWarning {
   message: string;
 }
 
-/** The header cells that were taken for the three columns. */
+/** The columns that are read, by their names in the header. */
 export class UploadColumnsDto {
-  @ApiProperty({ example: 'S. No.' })
-  serial_number: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Null: rows are numbered.',
+    example: 'Handle',
+  })
+  serial_number: string | null;
 
-  @ApiProperty({ example: 'Product Name' })
-  product_name: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Null: the serial number is the name.',
+    example: 'Title',
+  })
+  product_name: string | null;
 
-  @ApiProperty({ example: 'Input Image Urls' })
+  @ApiProperty({
+    type: [String],
+    description: 'In file order.',
+    example: ['Image Src', 'Variant Image'],
+  })
+  images: string[];
+
+  @ApiProperty({
+    deprecated: true,
+    description: 'The first of `images`; removed in the next release.',
+    example: 'Image Src',
+  })
   input_image_urls: string;
+
+  static from({ header, serialColumn, nameColumn, imageColumns }: CatalogDescription) {
+    const nameOf = (column: number | null) => (column === null ? null : header[column]);
+    return {
+      serial_number: nameOf(serialColumn),
+      product_name: nameOf(nameColumn),
+      images: imageColumns.map((column) => header[column]),
+      input_image_urls: header[imageColumns[0]],
+    };
+  }
 }
 
 /** Absolute URLs. */
@@ -49,22 +81,22 @@ export class UploadLinksDto {
 }
 
 class CatalogSummaryDto {
-  @ApiProperty({ type: 'integer', description: 'Rows of the CSV.', example: 2 })
+  @ApiProperty({ type: 'integer', description: 'Rows of the file.', example: 2 })
   products: number;
 
   @ApiProperty({ type: 'integer', description: 'Image URLs in all rows.', example: 6 })
   images: number;
 
   @ApiProperty({ type: [UploadWarningDto] })
-  warnings: UploadWarning[];
+  warnings: CatalogWarning[];
 
   @ApiProperty({ type: UploadColumnsDto })
   columns: UploadColumnsDto;
 }
 
 function summary({ reader }: ReceivedCatalog) {
-  const { products, images, warnings, header } = reader;
-  return { products, images, warnings, columns: header.columns };
+  const { products, images, warnings, description } = reader;
+  return { products, images, warnings, columns: UploadColumnsDto.from(description) };
 }
 
 /** 202: the catalog is stored, and its images will be worked on. */
@@ -123,11 +155,11 @@ export class UploadCheckedDto extends CatalogSummaryDto {
     return {
       dry_run: true,
       ...summary(catalog),
-      preview: catalog.preview.map(({ row, serialNumber, productName, urls }) => ({
+      preview: catalog.preview.map(({ row, serialNumber, productName, images }) => ({
         row,
         serial_number: serialNumber,
         product_name: productName,
-        input_urls: urls,
+        input_urls: images.map(({ url }) => url),
       })),
     };
   }

@@ -1,4 +1,5 @@
 import { MulterError } from 'multer';
+import { CatalogRefusedError } from '../../platform/catalog/problems.js';
 import { AppError } from '../../platform/errors/app-error.js';
 
 export class FileMissingError extends AppError {
@@ -40,6 +41,30 @@ export class UploadTooLargeError extends AppError {
       message: `The CSV is larger than the ${limitBytes} bytes allowed. Split it, or raise MAX_UPLOAD_BYTES.`,
     });
   }
+}
+
+/** The product file cannot be used; nothing of it was stored. */
+export class ProductFileRefusedError extends AppError {
+  constructor(refused: CatalogRefusedError) {
+    const { code, status, cause, problems, warnings } = refused;
+    const errors = problems.reported;
+    super({
+      code,
+      status,
+      message: withListedCount(refused),
+      details: {
+        ...(errors.length > 0 && { errors, error_count: problems.count }),
+        ...(warnings.length > 0 && { warnings }),
+      },
+      cause,
+    });
+  }
+}
+
+function withListedCount({ message, problems }: CatalogRefusedError): string {
+  const { count, reported } = problems;
+  if (count <= reported.length) return message;
+  return `${message} The first ${reported.length} of ${count.toLocaleString('en-US')} are listed in "errors".`;
 }
 
 export class UnknownOptionError extends AppError {
@@ -120,6 +145,7 @@ export function asUploadError(error: unknown, limitBytes: number): unknown {
     const where = error.field === undefined ? '' : ` (field "${error.field.slice(0, 60)}")`;
     return new MalformedUploadError('form_invalid', `${error.message}${where}.`, error);
   }
+  if (error instanceof CatalogRefusedError) return new ProductFileRefusedError(error);
   // multer and Node throw plain errors; nobody reads the answer, but it is no fault of ours in the log.
   if (error instanceof Error && /^(Request (aborted|closed)|aborted)$/.test(error.message)) {
     return new MalformedUploadError('form_invalid', 'The upload was broken off.', error);

@@ -16,8 +16,9 @@ import {
   holdIdempotencyKey,
 } from '../../platform/database/repositories/repeated-uploads.js';
 import { OpenWorkQuota } from '../../platform/database/open-work-quota.js';
-import { CatalogReader } from './catalog-reader.js';
-import type { CatalogRow } from './catalog-row.js';
+import { CatalogReader } from '../../platform/catalog/catalog-reader.js';
+import type { CatalogRow } from '../../platform/catalog/catalog-row.js';
+import { openProductFile } from '../../platform/catalog/product-file.js';
 import { fileLabel } from './file-label.js';
 import { hashing, IdempotencyKeyInUseError, idempotencyKeyOf } from './idempotency.js';
 import { CatalogStore } from './ingest/catalog-store.js';
@@ -187,11 +188,11 @@ export class UploadReceiver {
     bytes: AsyncIterable<Buffer>,
     owner: string,
   ) {
-    const reader = new CatalogReader();
+    const reader = new CatalogReader(openProductFile(bytes));
     const preview: CatalogRow[] = [];
     const room = store ? await this.quota.room(store.query, owner) : Infinity;
-    for await (const rows of reader.read(bytes)) {
-      if (reader.images > room) throw this.quota.tooManyImages();
+    for await (const rows of reader.read()) {
+      if (reader.images - reader.faultyImages > room) throw this.quota.tooManyImages();
       if (preview.length < PREVIEW_ROWS) {
         preview.push(...rows.slice(0, PREVIEW_ROWS - preview.length));
       }

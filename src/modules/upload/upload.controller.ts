@@ -4,6 +4,7 @@ import { ownerOf } from '../../platform/http/caller.js';
 import { logAsRequest } from '../../platform/http/http-log.middleware.js';
 import { Links } from '../../platform/http/links.js';
 import { Env } from '../../platform/config/env.js';
+import { catalogColumns } from '../../platform/database/catalog-of.js';
 import { OpenWorkQuota } from '../../platform/database/open-work-quota.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { fingerprint, idempotencyKeyOf, IdempotencyKeyReusedError } from './idempotency.js';
@@ -58,20 +59,18 @@ export class UploadController {
     const location = `/status/${requestId}`;
     const key = idempotencyKeyOf(request);
     const owner = ownerOf(request);
-    await this.quota.take(store.query, owner, reader.images);
+    await this.quota.take(store.query, owner, reader.images - reader.faultyImages);
     await store.commit({
       owner,
       filename,
-      header: reader.header.cells,
-      columns: reader.header.columns,
-      urlColumn: reader.header.urlColumn,
-      dialect: reader.dialect,
+      ...catalogColumns(reader.description),
       options: options.compression(),
       baseUrl: links.base,
       webhookUrl: webhook.url,
       webhookSecret: webhook.secret,
       products: reader.products,
       imagesTotal: reader.images,
+      imagesFailed: reader.faultyImages,
       ...(key !== undefined && {
         idempotencyKey: key,
         idempotencyFingerprint: fingerprint(catalog.csvSha256, options),

@@ -10,11 +10,11 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import { ProblemDto } from '../../platform/http/problem.dto.js';
-import type { CsvProblem } from './problems.js';
+import type { CatalogProblem } from '../../platform/catalog/problems.js';
 import { UploadAcceptedDto, UploadCheckedDto } from './upload-answer.dto.js';
 import { UploadForm } from './upload-options.dto.js';
 
-export class CsvProblemDto implements CsvProblem {
+export class CsvProblemDto implements CatalogProblem {
   @ApiProperty({
     type: 'integer',
     nullable: true,
@@ -42,7 +42,7 @@ export class CsvProblemDto implements CsvProblem {
 /** 400 for what is in the file. */
 export class CsvProblemsDto extends ProblemDto {
   @ApiProperty({ type: [CsvProblemDto], description: 'The first hundred problems.' })
-  errors: CsvProblem[];
+  errors: CatalogProblem[];
 
   @ApiProperty({ type: 'integer', description: 'How many problems there are.', example: 1 })
   error_count: number;

@@ -95,6 +95,9 @@ export class CatalogReader {
   private take(batch: RecordBatch, last: boolean): CatalogRow[] {
     if (this.header !== undefined) return this.rows(batch, 0);
     const head = this.head;
+    const isBlankStart = head.records.length >= HEAD_RECORDS && batch.records.every(isBlank);
+    // Blank lines without end would fill the memory, and be looked at again with every batch.
+    if (isBlankStart && head.records.every(isBlank)) return [];
     for (const i of batch.damaged ?? []) head.damaged!.push(head.records.length + i);
     head.records.push(...batch.records);
     head.lines.push(...batch.lines);
