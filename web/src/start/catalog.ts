@@ -28,10 +28,10 @@ export function linksCatalog(text: string): Catalog | undefined {
 export const titleOf = (catalog: Catalog): string =>
   catalog.from === 'url' ? catalog.url : catalog.file.name;
 
-/** The form field that carries it. */
+/** The form fields that carry it. The server reads the file as it comes, so it is the last field. */
 export function appendCatalog(form: FormData, catalog: Catalog): void {
-  if (catalog.from === 'url') form.append('catalog_url', catalog.url);
-  else form.append('file', catalog.file);
   // Pasted links are corrected in their list instead of being left out.
   if (catalog.from === 'links') form.append('strict', 'true');
+  if (catalog.from === 'url') form.append('catalog_url', catalog.url);
+  else form.append('file', catalog.file);
 }

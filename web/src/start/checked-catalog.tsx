@@ -12,7 +12,8 @@ import { type Draft, forgetDraft } from './kept-draft.js';
 import { MappingTable } from './mapping-table.js';
 import { OptionsForm } from './options-form.js';
 import { recognized } from './recognized.js';
-import { RowProblems, startWords } from './row-problems.js';
+import { RowProblems } from './row-problems.js';
+import { startWords } from './start-words.js';
 import type { CheckedDraft } from './use-draft.js';
 import { useEstimate } from './use-estimate.js';
 

@@ -1,5 +1,6 @@
 import type { Estimate } from '../api/types.js';
-import { bytes, counted, duration } from '../format.js';
+import { bytes } from '../format.js';
+import { deadLinks, expectation } from './estimate-words.js';
 import type { EstimateState } from './use-estimate.js';
 
 /** What to expect, before anything is started. */
@@ -23,10 +24,9 @@ function Expected({ estimate }: { estimate: Estimate }) {
   return (
     <>
       <p>
-        <strong>{expectation(estimate)}</strong>
+        <strong>{expectation(estimate)}</strong>{' '}
         {bytes_in !== null && bytes_out !== null && (
-          <span class="soft number">
-            {' '}
+          <span class="soft number nowrap">
             {bytes(bytes_in)} <span aria-label="becomes">→</span> {bytes(bytes_out)}
           </span>
         )}
@@ -34,23 +34,4 @@ function Expected({ estimate }: { estimate: Estimate }) {
       <p class={dead_links > 0 ? 'warning' : 'soft'}>{deadLinks(dead_links, images_sampled)}</p>
     </>
   );
-}
-
-/** “Saves about 61 %, takes about 6 minutes”. */
-export function expectation({ bytes_saved_percent, duration_seconds }: Estimate): string {
-  const saves =
-    bytes_saved_percent === null
-      ? undefined
-      : bytes_saved_percent > 0
-        ? `saves about ${Math.round(bytes_saved_percent)} %`
-        : 'saves nothing';
-  const takes = duration_seconds === null ? undefined : `takes about ${duration(duration_seconds)}`;
-  const text = [saves, takes].filter((part) => part !== undefined).join(', ');
-  return text === '' ? 'No estimate' : text[0].toUpperCase() + text.slice(1);
-}
-
-export function deadLinks(dead: number, sampled: number): string {
-  const links = counted(sampled, 'sampled link');
-  if (dead === 0) return sampled === 1 ? 'The sampled link works.' : `All ${links} work.`;
-  return `${dead} of ${links} ${dead === 1 ? 'is' : 'are'} dead.`;
 }

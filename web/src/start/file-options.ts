@@ -12,6 +12,8 @@ export interface FileOptions {
   delimiter?: string;
   encoding?: string;
   sheet?: string;
+  /** Folder that file names and relative paths belong to. */
+  baseUrl?: string;
 }
 
 /** The fields of the API; only what differs from the detection. */
@@ -25,6 +27,7 @@ export function fileFieldsOf(options: FileOptions): [string, string][] {
     ['delimiter', options.delimiter],
     ['encoding', options.encoding],
     ['sheet', options.sheet],
+    ['base_url', options.baseUrl],
   ];
   return fields.filter((field): field is [string, string] => field[1] !== undefined);
 }

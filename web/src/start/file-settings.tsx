@@ -55,6 +55,17 @@ export function FileSettings({ answer, options, open = false, onChange }: Props)
             onChoose={(row) => set({ headerRow: row === undefined ? undefined : Number(row) })}
           />
         )}
+        <label class="field">
+          <span>Folder of the images</span>
+          <input
+            type="url"
+            placeholder="https://shop.example/media/"
+            value={options.baseUrl ?? ''}
+            onChange={(event) =>
+              onChange({ ...options, baseUrl: event.currentTarget.value.trim() || undefined })
+            }
+          />
+        </label>
       </div>
     </details>
   );

@@ -4,7 +4,7 @@ import { inColumnWords } from './column-words.js';
 /** Each problem with its place. */
 export function ProblemTable({ problems }: { problems: CsvProblem[] }) {
   return (
-    <div class="scroll-x" tabIndex={0} role="region" aria-label="Problems">
+    <div class="scroll-x problem-table" tabIndex={0} role="region" aria-label="Problems">
       <table class="problems">
         <thead>
           <tr>

@@ -2,6 +2,7 @@ import type { UploadChecked } from '../api/types.js';
 import { count, counted } from '../format.js';
 import { downloadProblems } from './problems-csv.js';
 import { ProblemTable } from './problem-table.js';
+import { affectedRows } from './start-words.js';
 
 interface Props {
   name: string;
@@ -9,12 +10,13 @@ interface Props {
 }
 
 /** What is left out when the person continues, and how to correct it. */
-export function RowProblems({ name, problems: { count: total, listed } }: Props) {
+export function RowProblems({ name, problems }: Props) {
+  const { count: total, listed } = problems;
   return (
-    <details class="sheet row-problems">
+    <details class="sheet row-problems" open>
       <summary>
         <strong>{counted(total, 'problem')}</strong>
-        <span class="soft"> in {affected(total, listed)}</span>
+        <span class="soft"> in {affectedRows(problems)}</span>
       </summary>
       <div class="stack">
         <p>
@@ -35,19 +37,4 @@ export function RowProblems({ name, problems: { count: total, listed } }: Props)
       </div>
     </details>
   );
-}
-
-/** “5 rows”; of a cut list only the problems can be counted. */
-function affected(total: number, listed: UploadChecked['problems']['listed']): string {
-  if (total > listed.length) return 'the rows below and more';
-  return counted(new Set(listed.map(({ row, line }) => row ?? `line ${line}`)).size, 'row');
-}
-
-/** The button that starts: “Continue without these 5 rows”, “Compress 12 images”. */
-export function startWords({ problems, images }: UploadChecked): string {
-  const { count: total, listed } = problems;
-  if (total === 0) return `Compress ${counted(images, 'image')}`;
-  if (total > listed.length) return `Continue without these ${counted(total, 'problem')}`;
-  const rows = new Set(listed.map(({ row, line }) => row ?? `line ${line}`)).size;
-  return rows === 1 ? 'Continue without this row' : `Continue without these ${count(rows)} rows`;
 }
