@@ -60,9 +60,9 @@ describe('fileFieldsOf()', () => {
     expect(fileFieldsOf({})).toEqual([]);
   });
 
-  it('sends header row 0 and an empty column name', () => {
+  it('sends header row 0, and an empty list for no column', () => {
     expect(fileFieldsOf({ headerRow: 0, nameColumn: '' })).toEqual([
-      ['name_column', ''],
+      ['name_column', '[]'],
       ['header_row', '0'],
     ]);
   });

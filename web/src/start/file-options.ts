@@ -21,8 +21,8 @@ export function fileFieldsOf(options: FileOptions): [string, string][] {
   const { imageColumns, headerRow } = options;
   const fields: [string, string | undefined][] = [
     ['image_columns', imageColumns && JSON.stringify(imageColumns)],
-    ['name_column', options.nameColumn],
-    ['serial_column', options.serialColumn],
+    ['name_column', columnField(options.nameColumn)],
+    ['serial_column', columnField(options.serialColumn)],
     ['header_row', headerRow?.toString()],
     ['delimiter', options.delimiter],
     ['encoding', options.encoding],
@@ -31,6 +31,9 @@ export function fileFieldsOf(options: FileOptions): [string, string][] {
   ];
   return fields.filter((field): field is [string, string] => field[1] !== undefined);
 }
+
+/** An empty field counts as absent, so no column is written as an empty list. */
+const columnField = (name: string | undefined) => (name === '' ? '[]' : name);
 
 /** The names of the columns follow from these, so a choice of columns does not outlive a change. */
 export const withReading = (
