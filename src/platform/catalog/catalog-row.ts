@@ -6,7 +6,7 @@ import type { CatalogProblems } from './problems.js';
 /** Most images of one row. */
 export const MAX_ROW_IMAGES = 1000;
 /** Longest text of an unreadable entry that is kept, in characters. */
-const MAX_ENTRY_LENGTH = 2048;
+export const MAX_ENTRY_LENGTH = 2048;
 
 /** One image of a row. */
 export interface RowImage {

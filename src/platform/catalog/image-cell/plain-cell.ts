@@ -98,7 +98,9 @@ function urlEnd(cell: string, start: number, next: number): number {
   let pathEnd = limit;
   for (let at = start; at < limit; at++) {
     if (pathEnd === limit && (cell[at] === '?' || cell[at] === '#')) pathEnd = at;
-    if (isSeparator(cell, at) && endsUrl(cell, start, at, Math.min(at, pathEnd), limit)) return at;
+    if (isSeparator(cell, at) && endsUrl(cell, start, at, Math.min(at, pathEnd), limit)) {
+      return withoutSeparators(cell, start, at);
+    }
   }
   return trimmedOfSeparators(cell, start, limit);
 }
@@ -221,9 +223,15 @@ function trimmed(cell: string, from: number, to: number): [start: number, end: n
 
 const isSpace = (char: string): boolean => /[\s\u200B\u2060\uFEFF\u00AD\u200E\u200F]/.test(char);
 
-function trimmedOfSeparators(cell: string, start: number, limit: number): number {
+/** `a.jpg,` in front of a line break: the list goes on in the next line. */
+function withoutSeparators(cell: string, start: number, limit: number): number {
   let end = limit;
   while (end > start && /[\s,;|]/.test(cell[end - 1])) end--;
+  return end;
+}
+
+function trimmedOfSeparators(cell: string, start: number, limit: number): number {
+  const end = withoutSeparators(cell, start, limit);
   // Between two URLs another separator may stand; at the end of the cell these are characters.
   return end < cell.length && end === limit ? Math.max(start, endOfUrl(cell, end)) : end;
 }

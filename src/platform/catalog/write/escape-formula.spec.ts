@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { escapeFormula } from './formula-guard.js';
+import { escapeFormula } from './escape-formula.js';
 
-describe('formula guard', () => {
+describe('escapeFormula()', () => {
   it.each([
     ['=1+1'],
     ['=cmd|" /C calc"!A0'],
@@ -28,19 +28,25 @@ describe('formula guard', () => {
     ['﹦1+1'],
     ['\ttext'],
     ['\rtext'],
-    ['+49 170 1234567'],
-    ['-5 apples'],
     ['-5e3+1'],
-    ['+.'],
     ['='],
     ['-=1'],
-  ])('puts an apostrophe before %j', (cell) => {
+    ["@SUM (1+1)*cmd|' /C calc'!A0"],
+    ["+cmd|' /C calc'!A0"],
+    ['-A1*3'],
+    ['@Sheet1!A1'],
+  ])('puts an apostrophe before the formula %j', (cell) => {
     expect(escapeFormula(cell)).toBe(`'${cell}`);
   });
 
   it.each([
     [''],
     ['Lamp'],
+    ['- 100% cotton'],
+    ['@home'],
+    ['+49 30 123'],
+    ['-5 apples'],
+    ['+.'],
     ['lamp = light'],
     ['1+1'],
     ['-5'],
@@ -61,7 +67,7 @@ describe('formula guard', () => {
     ['é'],
     ['_x'],
     ['漢字'],
-  ])('leaves %j as it is', (cell) => {
+  ])('leaves the harmless cell %j as it is', (cell) => {
     expect(escapeFormula(cell)).toBe(cell);
   });
 });

@@ -4,36 +4,37 @@ import type { Request, Response } from 'express';
 import { matchesETag } from '../../platform/http/if-none-match.js';
 import { sendBody, type SendLimits } from './send-body.js';
 
-/** A CSV whose rows are being read from a snapshot. */
-export interface OpenCsv {
-  /** Data rows, without the header row. */
+/** A product file whose rows are being read from a snapshot. */
+export interface OpenFile {
+  /** Data rows, without the header row and what precedes it. */
   rows: number;
-  /** The text, piece by piece. */
-  text: AsyncGenerator<string>;
+  /** The file, piece by piece. */
+  content: AsyncGenerator<Buffer>;
   /** Frees the database connection. */
   close: () => Promise<unknown>;
 }
 
-export interface CsvDownload {
+export interface FileDownload {
   filename: string;
+  contentType: string;
   /** Entity tag of a file that does not change any more. */
   tag?: string;
   /** Data rows, where they are known without reading them. */
   rows?: number;
   /** @param signal aborts the wait for a download slot */
-  open: (signal: AbortSignal) => Promise<OpenCsv>;
+  open: (signal: AbortSignal) => Promise<OpenFile>;
 }
 
-/** Announces how many data rows the CSV has, so that a client can tell whether it has all of them. */
+/** Announces the number of data rows, so that a client can tell whether the file is complete. */
 export const ROWS_HEADER = 'Pressroom-Rows';
 
 /**
- * Streams a CSV at the speed of the client. Ends when everything is sent, the client has disconnected,
- * or the download was aborted.
- * @throws whatever reading fails with; the connection is aborted once the response has begun
+ * Streams a product file at the speed of the client. Ends when everything is sent, the client has
+ * disconnected, or the download was aborted.
+ * @throws the error of the reading; the connection is aborted once the response has begun
  */
-export async function sendCsv(
-  { filename, tag, rows, open }: CsvDownload,
+export async function sendFile(
+  { filename, contentType, tag, rows, open }: FileDownload,
   request: Request,
   response: Response,
   limits: SendLimits,
@@ -47,7 +48,7 @@ export async function sendCsv(
   }
   const setHeaders = (rows?: number) =>
     response.set({
-      'Content-Type': 'text/csv; charset=utf-8',
+      'Content-Type': contentType,
       'Content-Disposition': contentDisposition(filename),
       'X-Content-Type-Options': 'nosniff',
       ...(rows !== undefined && { [ROWS_HEADER]: String(rows) }),
@@ -57,15 +58,15 @@ export async function sendCsv(
     setHeaders(rows).end();
     return;
   }
-  const csv = await open(limits.signal);
+  const file = await open(limits.signal);
   try {
     // An error before the first rows is still answered with a problem document.
-    const first = [await csv.text.next(), await csv.text.next()];
-    setHeaders(csv.rows);
-    const pieces = Readable.from(startingWith(first, csv.text), { objectMode: false });
+    const first = [await file.content.next(), await file.content.next()];
+    setHeaders(file.rows);
+    const pieces = Readable.from(startingWith(first, file.content), { objectMode: false });
     await sendBody(pieces, response, limits);
   } finally {
-    await csv.close();
+    await file.close();
   }
 }
 
