@@ -57,9 +57,7 @@ describe.skipIf(NO_BROWSER)('a Shopify export on the page', () => {
     const after = readExport(await readFile(await download.path(), 'utf8'));
     expect(Object.keys(after[0])).toEqual(Object.keys(before[0]));
     const withoutLinks = (rows: Record<string, string>[]) =>
-      rows.map((row) =>
-        Object.entries(row).filter(([column]) => !IMAGE_COLUMNS.includes(column)),
-      );
+      rows.map((row) => Object.entries(row).filter(([column]) => !IMAGE_COLUMNS.includes(column)));
     expect(withoutLinks(after)).toEqual(withoutLinks(before));
     const changed = after.flatMap((row, at) =>
       IMAGE_COLUMNS.filter((column) => row[column] !== before[at][column]).map(
@@ -90,7 +88,10 @@ describe.skipIf(NO_BROWSER)('a Shopify export on the page', () => {
     await page.getByText('Choose “Image” for at least one column.').waitFor();
     expect(await page.getByRole('button', { name: /^Compress/ }).isDisabled()).toBe(true);
     await page.getByLabel('Import Image Src as').selectOption('Image');
-    await page.getByRole('button', { name: 'Compress 4 images' }).and(page.locator(':enabled')).waitFor();
+    await page
+      .getByRole('button', { name: 'Compress 4 images' })
+      .and(page.locator(':enabled'))
+      .waitFor();
 
     await page.getByText('other columns, not imported').click();
     await page.getByLabel('Import Variant SKU as').selectOption('Serial number');

@@ -32,7 +32,11 @@ export async function shopifyExport(
     const Handle = `stone-mug-${at}`;
     rows.push(
       {
-        ...{ Handle, Title: `Stone mug ${at}`, 'Body (HTML)': '<p>Holds "350 ml", dishwasher safe</p>' },
+        ...{
+          Handle,
+          Title: `Stone mug ${at}`,
+          'Body (HTML)': '<p>Holds "350 ml", dishwasher safe</p>',
+        },
         ...{ Vendor: 'Hearth', Type: 'Mugs', Tags: 'kitchen, stoneware', Published: 'true' },
         ...{ 'Option1 Name': 'Color', 'Option1 Value': 'Blue', 'Variant SKU': `MUG-${at}-B` },
         ...{ 'Variant Grams': '400', 'Variant Price': '18.00', 'Gift Card': 'false' },

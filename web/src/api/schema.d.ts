@@ -54,8 +54,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Upload a catalogue
-         * @description Checks every row, stores the catalogue and answers at once; the images are compressed in the background. Rows that are wrong are all reported, and nothing of a refused upload stays.
+         * Upload a catalog
+         * @description Checks every row, stores the catalog and answers at once; the images are compressed in the background. Rows that are wrong are all reported, and nothing of a refused upload stays.
          */
         post: operations["upload"];
         delete?: never;
@@ -175,7 +175,7 @@ export interface paths {
          *
          *     `Pressroom-Rows` announces the number of data rows. A download that can't be completed never ends normally: its connection is reset. Some proxies hide that, for example nginx without `proxy_http_version 1.1`. Compare the count to be certain. A client that reads fewer than `EXPORT_MIN_BYTES_PER_SECOND` is disconnected. A download waits up to `EXPORT_QUEUE_SECONDS` for a free slot. `EXPORT_TIMEOUT_SECONDS` limits the whole download.
          */
-        get: operations["outputCsv"];
+        get: operations["outputFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -197,7 +197,7 @@ export interface paths {
          *
          *     `Pressroom-Rows` announces the number of data rows, as for the output CSV.
          */
-        get: operations["errorsCsv"];
+        get: operations["errorsFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -591,7 +591,7 @@ export interface components {
              */
             max_height?: number;
             /**
-             * @description What the encoder may take for fewer bytes at the same quality: `fast` is for large catalogues in a hurry, `small` for pages whose visitors are many.
+             * @description What the encoder may take for fewer bytes at the same quality: `fast` is for large catalogs in a hurry, `small` for pages whose visitors are many.
              * @default balanced
              * @enum {string}
              */
@@ -615,7 +615,7 @@ export interface components {
             dry_run: true | false;
             /**
              * Format: binary
-             * @description The catalogue: a CSV with columns such as `S. No.`, `Product Name` and `Input Image Urls`; separated by comma, semicolon, tab or |; UTF-8, UTF-16 or Windows-1252.
+             * @description The catalog: a CSV with columns such as `S. No.`, `Product Name` and `Input Image Urls`; separated by comma, semicolon, tab or |; UTF-8, UTF-16 or Windows-1252.
              */
             file: string;
         };
@@ -626,11 +626,29 @@ export interface components {
             message: string;
         };
         UploadColumnsDto: {
-            /** @example S. No. */
-            serial_number: string;
-            /** @example Product Name */
-            product_name: string;
-            /** @example Input Image Urls */
+            /**
+             * @description Null: rows are numbered.
+             * @example Handle
+             */
+            serial_number: string | null;
+            /**
+             * @description Null: the serial number is the name.
+             * @example Title
+             */
+            product_name: string | null;
+            /**
+             * @description In file order.
+             * @example [
+             *       "Image Src",
+             *       "Variant Image"
+             *     ]
+             */
+            images: string[];
+            /**
+             * @deprecated
+             * @description The first of `images`; removed in the next release.
+             * @example Image Src
+             */
             input_image_urls: string;
         };
         PreviewRowDto: {
@@ -649,7 +667,7 @@ export interface components {
         };
         UploadCheckedDto: {
             /**
-             * @description Rows of the CSV.
+             * @description Rows of the file.
              * @example 2
              */
             products: number;
@@ -677,7 +695,7 @@ export interface components {
         };
         UploadAcceptedDto: {
             /**
-             * @description Rows of the CSV.
+             * @description Rows of the file.
              * @example 2
              */
             products: number;
@@ -867,6 +885,12 @@ export interface components {
              */
             status: "pending" | "processing" | "completed" | "failed" | "cancelled";
             /**
+             * @description Format of the uploaded file.
+             * @example csv
+             * @enum {string}
+             */
+            format: "csv" | "xlsx" | "xml";
+            /**
              * Format: date-time
              * @example 2026-01-31T09:00:00.000Z
              */
@@ -924,6 +948,16 @@ export interface components {
              */
             filename: string;
             /**
+             * @description The shop system whose export this is; `generic` for any other file.
+             * @example shopify
+             */
+            platform: string;
+            /**
+             * @description Name of the platform.
+             * @example Shopify
+             */
+            platform_title: string;
+            /**
              * @description Where its end is announced.
              * @example https://shop.example.com/hooks/pressroom
              */
@@ -948,6 +982,12 @@ export interface components {
              * @enum {string}
              */
             status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+            /**
+             * @description Format of the uploaded file.
+             * @example csv
+             * @enum {string}
+             */
+            format: "csv" | "xlsx" | "xml";
             /**
              * Format: date-time
              * @example 2026-01-31T09:00:00.000Z
@@ -994,6 +1034,16 @@ export interface components {
              * @example products.csv
              */
             filename: string;
+            /**
+             * @description The shop system whose export this is; `generic` for any other file.
+             * @example shopify
+             */
+            platform: string;
+            /**
+             * @description Name of the platform.
+             * @example Shopify
+             */
+            platform_title: string;
             /**
              * @description Where its end is announced.
              * @example https://shop.example.com/hooks/pressroom
@@ -1118,7 +1168,7 @@ export interface components {
         };
         DeliveryDto: {
             /**
-             * @description Sent as `webhook-id`, the same on every try: receivers recognise repeats by it.
+             * @description Sent as `webhook-id`, the same on every try: receivers recognize repeats by it.
              * @example 0198c1d2-6f5e-4c0a-9d38-6f1f0f6f7d11
              */
             id: string;
@@ -1766,13 +1816,20 @@ export interface operations {
             };
         };
     };
-    outputCsv: {
+    outputFile: {
         parameters: {
             query?: {
                 /** @description Give out what there is of a request that has not ended. */
                 partial?: boolean;
+                /** @description File format. Default: `xlsx` for an uploaded Excel file, else `csv`. */
+                format?: "csv" | "xlsx";
                 /** @description Leave cells that a spreadsheet would run as a formula as they are. */
                 raw?: boolean;
+                /**
+                 * @description `append` adds a column with the output URLs for each image column. `replace` puts the output URLs where
+                 *     the input URLs are and keeps everything else, ready to import into the shop.
+                 */
+                output?: "append" | "replace";
                 /** @description Add columns with the status, bytes, saved percent and error of each image. */
                 detail?: boolean;
             };
@@ -1867,11 +1924,13 @@ export interface operations {
             };
         };
     };
-    errorsCsv: {
+    errorsFile: {
         parameters: {
             query?: {
                 /** @description Give out what there is of a request that has not ended. */
                 partial?: boolean;
+                /** @description File format. Default: `xlsx` for an uploaded Excel file, else `csv`. */
+                format?: "csv" | "xlsx";
                 /** @description Leave cells that a spreadsheet would run as a formula as they are. */
                 raw?: boolean;
             };

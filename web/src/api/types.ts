@@ -4,11 +4,7 @@ import type { components } from './schema.js';
 type Schemas = components['schemas'];
 
 export type Status = Schemas['StatusDto'];
-export type RequestSummary = Schemas['RequestSummaryDto'] & {
-  format?: CheckedFile['format'];
-  platform?: string | null;
-  platform_title?: string | null;
-};
+export type RequestSummary = Schemas['RequestSummaryDto'];
 export type RequestList = Schemas['RequestListDto'];
 export type Progress = Schemas['ProgressDto'];
 export type Product = Schemas['ProductDto'];

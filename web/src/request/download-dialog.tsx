@@ -70,20 +70,23 @@ const outputs = (shop: string | undefined): { value: Output; name: string; meani
   },
 ];
 
-function fileTypes(summary: RequestSummary) {
-  const uploaded = summary.format === 'xlsx' ? 'Excel' : 'CSV';
-  const other: FileFormat = summary.format === 'xlsx' ? 'csv' : 'xlsx';
-  const types: { value: FileFormat; name: string; meaning: string }[] = [
-    { value: 'uploaded', name: uploaded, meaning: 'As the file that you uploaded.' },
-    other === 'xlsx'
-      ? { value: other, name: 'Excel', meaning: 'An .xlsx workbook with the same cells.' }
-      : { value: other, name: 'CSV', meaning: 'Text in UTF-8, separated by commas.' },
-  ];
-  return types;
-}
+const CSV = { name: 'CSV', meaning: 'Text, as shops import it.' };
+const EXCEL = { name: 'Excel', meaning: 'An .xlsx workbook with the same cells.' };
+
+/** The type of the uploaded file first; a feed is downloaded as a table. */
+const fileTypes = ({
+  format,
+}: RequestSummary): { value: FileFormat; name: string; meaning: string }[] =>
+  format === 'xlsx'
+    ? [
+        { value: 'uploaded', ...EXCEL },
+        { value: 'csv', ...CSV },
+      ]
+    : [
+        { value: 'uploaded', ...CSV },
+        { value: 'xlsx', ...EXCEL },
+      ];
 
 /** Nothing for a file of no known platform. */
 const shopOf = ({ platform, platform_title }: RequestSummary): string | undefined =>
-  platform === undefined || platform === null || platform === 'generic'
-    ? undefined
-    : (platform_title ?? undefined);
+  platform === 'generic' ? undefined : platform_title;
