@@ -343,7 +343,7 @@ export interface paths {
         put?: never;
         /**
          * Retry what failed
-         * @description The failed and the cancelled images of an ended request are worked on again, with all their tries; completed ones stay as they are. At the end a webhook is told anew, with a new id and the new counters.
+         * @description The failed and the cancelled images of an ended request are worked on again, with all their attempts; completed ones stay as they are. At the end the webhook is called again, with a new id and the new counters. With `code`, as a query parameter or as JSON, only the images that failed with that code.
          */
         post: operations["retryRequest"];
         delete?: never;
@@ -367,6 +367,30 @@ export interface paths {
          * @description Stops it if it runs. The id is unknown from then on, and nothing more is sent to its webhook; to be told, cancel first. Compressed images that another request uses as well stay, the others are gone within seconds (minutes for millions).
          */
         delete: operations["deleteRequest"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/requests/{id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct the URLs of failed images
+         * @description Gives failed images other URLs. They join the same request, so its output is one complete file in both modes.
+         *
+         *     Send the errors file of `GET /download/:id/errors` with corrected URLs: rows are matched by `Error Row`, the entries of a cell with its failed images in order. Or send one correction, or up to 1,000, as JSON.
+         *
+         *     The request may be running or ended; it begins anew if it has ended, and its webhook is told when it ends again. Other failed images stay failed. To send the same corrections a second time changes nothing. An entry that cannot be applied is listed in `problems`; the others are applied.
+         */
+        post: operations["correctImages"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1289,6 +1313,79 @@ export interface components {
             completed_at: string | null;
             images: components["schemas"]["ImageCountsDto"];
             links: components["schemas"]["RequestStateLinksDto"];
+        };
+        RetryOptionsDto: {
+            /**
+             * @description Only the images that failed with this code.
+             * @example http_404
+             */
+            code?: string;
+        };
+        CorrectionDto: {
+            /**
+             * @description Name of the image's column. When given, the image has to belong to it.
+             * @example Image Src
+             */
+            column?: string;
+            /**
+             * @description Row of the request from 1, as in `GET /status` and in `Error Row`.
+             * @example 3
+             */
+            row: number;
+            /**
+             * @description Number of the image in its row from 1, as in `GET /status`: the images of all image columns are counted.
+             * @example 2
+             */
+            position: number;
+            /**
+             * @description New URL, or a path below the upload's `base_url`.
+             * @example https://shop.example.com/images/mug-front.jpg
+             */
+            url: string;
+        };
+        CorrectionsDto: {
+            corrections: components["schemas"]["CorrectionDto"][];
+        };
+        CorrectionProblemDto: {
+            /** @example 3 */
+            row: number | null;
+            /**
+             * @description Line of the errors file from 1; null for JSON.
+             * @example 2
+             */
+            line: number | null;
+            /** @example Image Src */
+            column: string | null;
+            /**
+             * @description Null: the cell.
+             * @example null
+             */
+            position: number | null;
+            /** @example correction_count_differs */
+            code: string;
+            /** @example The cell has 1 images, but 2 failed there. Keep one URL for each failed image. */
+            message: string;
+            /** @example https://shop.example.com/mug.jpg */
+            value: string | null;
+        };
+        CorrectionAnswerDto: {
+            /**
+             * @description Images that wait again.
+             * @example 4
+             */
+            corrected: number;
+            /**
+             * @description Entries whose image has that URL already.
+             * @example 1
+             */
+            unchanged: number;
+            /** @description The first hundred problems. */
+            problems: components["schemas"]["CorrectionProblemDto"][];
+            /**
+             * @description Number of all problems.
+             * @example 1
+             */
+            problem_count: number;
         };
         ServerDto: {
             /** @description Started by the app itself, under `DATA_DIR`, because none was configured. */
@@ -2411,7 +2508,10 @@ export interface operations {
     };
     retryRequest: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only the images that failed with this code. */
+                code?: unknown;
+            };
             header?: never;
             path: {
                 /** @description `request_id` of the upload */
@@ -2419,7 +2519,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "http_404"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RetryOptionsDto"];
+            };
+        };
         responses: {
             /** @description They wait to be worked on. */
             202: {
@@ -2430,7 +2539,7 @@ export interface operations {
                     "application/json": components["schemas"]["RequestStateDto"];
                 };
             };
-            /** @description Bad Request: `malformed_id` */
+            /** @description Bad Request: `malformed_id`, `invalid_parameter` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2507,6 +2616,94 @@ export interface operations {
             };
             /** @description Not Found: `request_not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    correctImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `request_id` of the upload */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description The errors file as CSV or Excel.
+                     */
+                    file: string;
+                };
+                "application/json": components["schemas"]["CorrectionDto"] | components["schemas"]["CorrectionsDto"];
+            };
+        };
+        responses: {
+            /** @description What was corrected. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionAnswerDto"];
+                };
+            };
+            /** @description Bad Request: `malformed_id`, `corrections_missing`, `invalid_parameter`, `correction_row_missing`, `correction_column_missing` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not Found: `request_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Conflict: `request_cancelled`, `request_busy` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Payload Too Large: `upload_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_open_requests`, `too_many_open_images` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -18,7 +18,9 @@ export type UploadChecked = Schemas['UploadCheckedDto'] & CheckedFile;
 export type PreviewRow = Schemas['PreviewRowDto'];
 export type Statistics = Schemas['RequestStatisticsDto'];
 export type FailureCause = Schemas['FailureCauseDto'];
-export type FailureExample = Schemas['FailureExampleDto'] & { column?: string };
+export type FailureExample = Schemas['FailureExampleDto'];
+export type Correction = Schemas['CorrectionDto'];
+export type CorrectionAnswer = Schemas['CorrectionAnswerDto'];
 export type Totals = Schemas['TotalsDto'];
 export type AccessToken = Schemas['AccessTokenDto'];
 export type Setup = Schemas['SetupDto'];
@@ -74,20 +76,4 @@ export interface CheckedFile {
   header: CatalogColumn[];
   problems: { count: number; listed: CsvProblem[]; by_code: Record<string, number> };
   estimate: Estimate | null;
-}
-
-/** One link of a request, corrected. */
-export interface Correction {
-  row: number;
-  /** Name in the header; missing: the only image column. */
-  column?: string;
-  /** Of the image in its cell, from 1. */
-  position: number;
-  url: string;
-}
-
-export interface CorrectionResult {
-  corrected: number;
-  unchanged: number;
-  problems: CsvProblem[];
 }

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import { save } from '../api/client.js';
-import type { CorrectionResult } from '../api/types.js';
+import type { CorrectionAnswer } from '../api/types.js';
 import { count, counted } from '../format.js';
 import { Fault } from '../parts/fault.js';
 import { uploadCorrections } from './corrections.js';
@@ -14,7 +14,7 @@ interface Props {
 /** Many links at once: the errors file, corrected in a spreadsheet. */
 export function CorrectionsUpload({ requestId, disabled, onMoved }: Props) {
   const input = useRef<HTMLInputElement>(null);
-  const [result, setResult] = useState<CorrectionResult>();
+  const [result, setResult] = useState<CorrectionAnswer>();
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Error>();
   const attempt = async (work: () => Promise<void>) => {
@@ -76,7 +76,11 @@ export function CorrectionsUpload({ requestId, disabled, onMoved }: Props) {
   );
 }
 
-function Result({ result: { corrected, unchanged, problems } }: { result: CorrectionResult }) {
+function Result({
+  result: { corrected, unchanged, problems, problem_count },
+}: {
+  result: CorrectionAnswer;
+}) {
   return (
     <div class={`notice ${problems.length > 0 ? 'warn' : ''}`}>
       <p>
@@ -91,6 +95,9 @@ function Result({ result: { corrected, unchanged, problems } }: { result: Correc
               {message}
             </li>
           ))}
+          {problem_count > problems.length && (
+            <li>and {counted(problem_count - problems.length, 'more problem')}</li>
+          )}
         </ul>
       )}
     </div>

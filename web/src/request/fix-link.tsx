@@ -13,7 +13,7 @@ interface Props {
 
 /** The link of a failed image, which can be replaced where it is shown. */
 export function FixLink({ requestId, example, disabled, onMoved }: Props) {
-  const { row, column, position, input_url: url } = example;
+  const { row, position, input_url: url } = example;
   const [text, setText] = useState<string>();
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Error>();
@@ -28,7 +28,7 @@ export function FixLink({ requestId, example, disabled, onMoved }: Props) {
     setBusy(true);
     setFault(undefined);
     try {
-      const corrected = { row, column, position, url: text!.trim() };
+      const corrected = { row, position, url: text!.trim() };
       const { problems } = await correctLink(requestId, corrected);
       if (problems.length > 0) setFault(new Error(problems[0].message));
       else onMoved();
