@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Upload a catalog
-         * @description Checks every row, stores the catalog and answers at once; the images are compressed in the background. Rows that are wrong are all reported, and nothing of a refused upload stays.
+         * @description Takes the product file as the shop exports it, stores it and answers at once; the images are compressed in the background. An image that cannot be read from its cell fails, and all others are compressed. Nothing of a refused upload is stored. To try it with a Shopify export, choose the file and leave all other fields empty.
          */
         post: operations["upload"];
         delete?: never;
@@ -533,27 +533,33 @@ export interface components {
             /** @description Pixels. */
             max_height?: number;
         };
-        CsvProblemDto: {
+        FileProblemDto: {
             /**
              * @description Data row from 1; null: the header or the file.
-             * @example 2
+             * @example 3
              */
             row: number | null;
             /**
-             * @description Line of the file from 1.
-             * @example 3
+             * @description Line of the file, or row of the sheet, from 1.
+             * @example 4
              */
             line: number;
-            /** @example Input Image Urls */
+            /** @example Image Src */
             column: string | null;
             /** @example url_scheme */
             code: string;
-            /** @example URL 1 of the cell: Only http:// and https:// URLs can be fetched. */
+            /** @example Only http:// and https:// links can be downloaded. Use one of them. */
             message: string;
-            /** @example ftp://shop.example.com/1.jpg */
+            /** @example ftp://shop.example.com/mug.jpg */
             value: string | null;
         };
-        CsvProblemsDto: {
+        UploadWarningDto: {
+            /** @example rows_without_image */
+            code: string;
+            /** @example 187 rows have no image. */
+            message: string;
+        };
+        FileRefusedDto: {
             /**
              * @description Names the kind of problem.
              * @example urn:pressroom:problem:request_not_found
@@ -585,14 +591,70 @@ export interface components {
              */
             instance: string;
             /** @description The first hundred problems. */
-            errors: components["schemas"]["CsvProblemDto"][];
+            errors: components["schemas"]["FileProblemDto"][];
             /**
              * @description How many problems there are.
              * @example 1
              */
             error_count: number;
+            warnings?: components["schemas"]["UploadWarningDto"][];
         };
         UploadForm: {
+            /**
+             * Format: uri
+             * @description Link to the product file, instead of `file`: CSV, Excel, a feed, or a Google Sheet that anyone with the link can view, e.g. `https://docs.google.com/spreadsheets/d/1AbC…/edit#gid=0`. Public http or https addresses only.
+             * @example
+             */
+            catalog_url?: string;
+            /**
+             * @description Columns with image URLs: a JSON array of header names, e.g. `["Image Src", "Variant Image"]` for a Shopify export, one name, or the field several times. Without it they are detected by name and content.
+             * @example
+             */
+            image_columns?: string;
+            /**
+             * @description Column with the product name, e.g. `Title`; `[]` for none.
+             * @example
+             */
+            name_column?: string;
+            /**
+             * @description Column that identifies the product, e.g. `Handle`; `[]` for none.
+             * @example
+             */
+            serial_column?: string;
+            /**
+             * @description Row of the header, from 1, e.g. `1`; `0` when the file has none.
+             * @example
+             */
+            header_row?: number;
+            /**
+             * @description Character between the cells of a CSV: `,` `;` `|` `tab`.
+             * @example
+             * @enum {string}
+             */
+            delimiter?: "," | ";" | "\t" | "|";
+            /**
+             * @description Encoding of a text file, e.g. `windows-1251`: utf-8, utf-16le, utf-16be, windows-1250, windows-1251, windows-1252, windows-1253, windows-1254, windows-1255, windows-1256, windows-1257, windows-1258, windows-874, iso-8859-2, iso-8859-5, iso-8859-6, iso-8859-15, koi8-r, koi8-u, ibm866, macintosh, shift_jis, euc-jp, euc-kr, gb18030, big5. Other names of these, such as latin1 or GBK, are understood.
+             * @example
+             * @enum {string}
+             */
+            encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1250" | "windows-1251" | "windows-1252" | "windows-1253" | "windows-1254" | "windows-1255" | "windows-1256" | "windows-1257" | "windows-1258" | "windows-874" | "iso-8859-2" | "iso-8859-5" | "iso-8859-6" | "iso-8859-15" | "koi8-r" | "koi8-u" | "ibm866" | "macintosh" | "shift_jis" | "euc-jp" | "euc-kr" | "gb18030" | "big5";
+            /**
+             * @description Name of the sheet of an Excel file, e.g. `Products`. Without it, the first with images.
+             * @example
+             */
+            sheet?: string;
+            /**
+             * Format: uri
+             * @description Folder of images that the file names without their address, e.g. `https://shop.example.com/media/`.
+             * @example
+             */
+            base_url?: string;
+            /**
+             * @description Refuses the file when any row has a problem. Otherwise such images fail and all others are compressed.
+             * @default false
+             * @enum {boolean}
+             */
+            strict: true | false;
             /**
              * @description 1 (smallest) to 100 (best); 50 where it is absent.
              * @default 50
@@ -632,22 +694,22 @@ export interface components {
              */
             webhook_secret?: string;
             /**
-             * @description Only checks the CSV and the options; nothing is stored.
+             * @description Only checks the product file and the options; nothing is stored.
              * @default false
              * @enum {boolean}
              */
             dry_run: true | false;
             /**
-             * Format: binary
-             * @description The catalog: a CSV with columns such as `S. No.`, `Product Name` and `Input Image Urls`; separated by comma, semicolon, tab or |; UTF-8, UTF-16 or Windows-1252.
+             * @description Dry run only: downloads and compresses up to 12 images, for 5 seconds at most, and estimates the result.
+             * @default true
+             * @enum {boolean}
              */
-            file: string;
-        };
-        UploadWarningDto: {
-            /** @example rows_empty */
-            code: string;
-            /** @example 2 rows without any text were left out. */
-            message: string;
+            estimate: true | false;
+            /**
+             * Format: binary
+             * @description The product file as the shop exports it: CSV or TSV in any common encoding, Excel (.xlsx), or a Google Merchant feed (XML). Send it after the other fields; instead of it, `catalog_url` names the file's address.
+             */
+            file?: string;
         };
         UploadColumnsDto: {
             /**
@@ -675,6 +737,75 @@ export interface components {
              */
             input_image_urls: string;
         };
+        FileProblemsDto: {
+            /** @example 1 */
+            count: number;
+            /** @description The first hundred. */
+            listed: components["schemas"]["FileProblemDto"][];
+            /**
+             * @description All problems, counted by their code.
+             * @example {
+             *       "url_scheme": 1
+             *     }
+             */
+            by_code: {
+                [key: string]: number;
+            };
+        };
+        HeaderColumnDto: {
+            /** @example Image Src */
+            name: string;
+            /**
+             * @description What the column is read as; null: it is only kept.
+             * @example image
+             * @enum {string|null}
+             */
+            role: "image" | "product_name" | "serial_number" | null;
+            /**
+             * @description Up to three different cells of the first 200 rows.
+             * @example [
+             *       "https://cdn.shopify.com/s/files/1/0001/products/stone-mug.jpg"
+             *     ]
+             */
+            samples: string[];
+            /**
+             * @description Some of its cells contain URLs.
+             * @example true
+             */
+            contains_urls: boolean;
+        };
+        EstimateDto: {
+            /**
+             * @description Images that were downloaded and compressed, or found to be dead links.
+             * @example 12
+             */
+            images_sampled: number;
+            /**
+             * @description Sampled links that lead to no usable image.
+             * @example 1
+             */
+            dead_links: number;
+            /**
+             * @description Null: no sampled image could be compressed.
+             * @example 61
+             */
+            bytes_saved_percent: number | null;
+            /**
+             * @description All images of the file, as they are.
+             * @example 123456789
+             */
+            bytes_in: number | null;
+            /**
+             * @description All images of the file, compressed.
+             * @example 45678901
+             */
+            bytes_out: number | null;
+            /**
+             * @description Seconds from start to end, as busy as the server is now.
+             * @example 340
+             */
+            duration_seconds: number | null;
+        };
         PreviewRowDto: {
             /** @example 1 */
             row: number;
@@ -691,19 +822,62 @@ export interface components {
         };
         UploadCheckedDto: {
             /**
+             * @example csv
+             * @enum {string}
+             */
+            format: "csv" | "xlsx" | "xml";
+            /**
+             * @description `generic`: no known platform.
+             * @example shopify
+             */
+            platform: string;
+            /** @example Shopify */
+            platform_title: string;
+            /** @example utf-8 */
+            encoding: string;
+            /**
+             * @description `,` `;` `|` or `tab`; null: not a CSV.
+             * @example ,
+             */
+            delimiter: string | null;
+            /**
+             * @description From 1; null: the file has no header.
+             * @example 1
+             */
+            header_row: number | null;
+            /**
+             * @description The sheet that was read; null: not an Excel file.
+             * @example null
+             */
+            sheet: string | null;
+            /**
+             * @description All sheets of an Excel file.
+             * @example []
+             */
+            sheets: string[];
+            columns: components["schemas"]["UploadColumnsDto"];
+            /**
              * @description Rows of the file.
-             * @example 2
+             * @example 1399
              */
             products: number;
+            /** @example 1212 */
+            products_with_images: number;
+            /** @example 187 */
+            products_without_images: number;
             /**
-             * @description Image URLs in all rows.
-             * @example 6
+             * @description Images in all rows, with those that have a problem.
+             * @example 1212
              */
             images: number;
+            problems: components["schemas"]["FileProblemsDto"];
             warnings: components["schemas"]["UploadWarningDto"][];
-            columns: components["schemas"]["UploadColumnsDto"];
             /** @example true */
             dry_run: boolean;
+            /** @description All columns, in file order. */
+            header: components["schemas"]["HeaderColumnDto"][];
+            /** @description Null: `estimate=false`, or nothing could be sampled in time. */
+            estimate: components["schemas"]["EstimateDto"] | null;
             /** @description The first ten rows as they were read. */
             preview: components["schemas"]["PreviewRowDto"][];
         };
@@ -719,17 +893,56 @@ export interface components {
         };
         UploadAcceptedDto: {
             /**
+             * @example csv
+             * @enum {string}
+             */
+            format: "csv" | "xlsx" | "xml";
+            /**
+             * @description `generic`: no known platform.
+             * @example shopify
+             */
+            platform: string;
+            /** @example Shopify */
+            platform_title: string;
+            /** @example utf-8 */
+            encoding: string;
+            /**
+             * @description `,` `;` `|` or `tab`; null: not a CSV.
+             * @example ,
+             */
+            delimiter: string | null;
+            /**
+             * @description From 1; null: the file has no header.
+             * @example 1
+             */
+            header_row: number | null;
+            /**
+             * @description The sheet that was read; null: not an Excel file.
+             * @example null
+             */
+            sheet: string | null;
+            /**
+             * @description All sheets of an Excel file.
+             * @example []
+             */
+            sheets: string[];
+            columns: components["schemas"]["UploadColumnsDto"];
+            /**
              * @description Rows of the file.
-             * @example 2
+             * @example 1399
              */
             products: number;
+            /** @example 1212 */
+            products_with_images: number;
+            /** @example 187 */
+            products_without_images: number;
             /**
-             * @description Image URLs in all rows.
-             * @example 6
+             * @description Images in all rows, with those that have a problem.
+             * @example 1212
              */
             images: number;
+            problems: components["schemas"]["FileProblemsDto"];
             warnings: components["schemas"]["UploadWarningDto"][];
-            columns: components["schemas"]["UploadColumnsDto"];
             /**
              * Format: uuid
              * @example 019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f
@@ -1564,7 +1777,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible ASCII characters, e.g. a new UUID. The same CSV with the same options and key within 24 hours gets the first answer again, with `Idempotent-Replayed: true` and without `webhook_secret`; nothing is stored twice. */
+                /** @description 1 to 255 visible ASCII characters, e.g. a new UUID. The same file with the same options and key within 24 hours gets the first answer again, with `Idempotent-Replayed: true` and without `webhook_secret`; nothing is stored twice. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -1596,13 +1809,13 @@ export interface operations {
                     "application/json": components["schemas"]["UploadAcceptedDto"];
                 };
             };
-            /** @description The CSV or an option can not be used. */
+            /** @description The product file, its link or an option cannot be used. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["CsvProblemsDto"] | components["schemas"]["ProblemDto"];
+                    "application/problem+json": components["schemas"]["FileRefusedDto"] | components["schemas"]["ProblemDto"];
                 };
             };
             /** @description An upload with this `Idempotency-Key` is under way. */
@@ -1623,7 +1836,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description Not a CSV, or no multipart form. */
+            /** @description Not a product file, or no multipart form. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1650,7 +1863,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description PostgreSQL is away. */
+            /** @description The server behind `catalog_url` did not deliver the file. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description PostgreSQL is unavailable. */
             503: {
                 headers: {
                     [name: string]: unknown;

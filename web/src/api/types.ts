@@ -14,7 +14,11 @@ export type DeliveryList = Schemas['DeliveryListDto'];
 export type ReceivedWebhook = Schemas['ReceivedWebhookDto'];
 export type ReceivedWebhooks = Schemas['ReceivedWebhooksDto'];
 export type UploadAccepted = Schemas['UploadAcceptedDto'];
-export type UploadChecked = Schemas['UploadCheckedDto'] & CheckedFile;
+export type UploadChecked = Schemas['UploadCheckedDto'];
+export type CatalogColumn = Schemas['HeaderColumnDto'];
+/** What a column is imported as. */
+export type ColumnRole = NonNullable<CatalogColumn['role']>;
+export type Estimate = Schemas['EstimateDto'];
 export type PreviewRow = Schemas['PreviewRowDto'];
 export type Statistics = Schemas['RequestStatisticsDto'];
 export type FailureCause = Schemas['FailureCauseDto'];
@@ -25,55 +29,10 @@ export type Totals = Schemas['TotalsDto'];
 export type AccessToken = Schemas['AccessTokenDto'];
 export type Setup = Schemas['SetupDto'];
 
+export type CsvProblem = Schemas['FileProblemDto'];
+
 /** RFC 9457; `errors` and `error_count` when a CSV was refused. */
 export type Problem = Schemas['ProblemDto'] & {
   errors?: CsvProblem[];
   error_count?: number;
 };
-
-export interface CsvProblem {
-  row: number | null;
-  line: number;
-  column: string | null;
-  code: string;
-  message: string;
-  value: string | null;
-}
-
-/** What a column is imported as. */
-export type ColumnRole = 'image' | 'product_name' | 'serial_number';
-
-export interface CatalogColumn {
-  name: string;
-  /** Null: not imported. */
-  role: ColumnRole | null;
-  /** Cells of the first rows, blank ones left out. */
-  samples: string[];
-  contains_urls: boolean;
-}
-
-/** What the dry run reads from the sampled images. */
-export interface Estimate {
-  images_sampled: number;
-  dead_links: number;
-  bytes_saved_percent: number | null;
-  bytes_in: number | null;
-  bytes_out: number | null;
-  duration_seconds: number | null;
-}
-
-/** How the file was read. */
-export interface CheckedFile {
-  format: 'csv' | 'xlsx' | 'xml';
-  platform: string;
-  platform_title: string;
-  encoding: string;
-  delimiter: string | null;
-  /** From 1; null: none. */
-  header_row: number | null;
-  sheet: string | null;
-  sheets: string[];
-  header: CatalogColumn[];
-  problems: { count: number; listed: CsvProblem[]; by_code: Record<string, number> };
-  estimate: Estimate | null;
-}

@@ -40,5 +40,8 @@ function sampleLinks(samples: string[], rows: PreviewRow[]): string[] {
   return [...new Set(links)].slice(0, MAX_THUMBNAILS);
 }
 
-/** A cell can hold several links, or a link between other text. */
-const linksIn = (text: string): string[] => text.match(/https?:\/\/[^\s,;|"'<>]+/g) ?? [];
+/** A cell can hold several links, or a link between other text. The last one of a cut sample is cut too. */
+function linksIn(text: string): string[] {
+  const links = text.match(/https?:\/\/[^\s,;|"'<>]+/g) ?? [];
+  return text.endsWith('…') ? links.slice(0, -1) : links;
+}
