@@ -3,7 +3,13 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { file } from '../support/origin-behaviors.js';
 import { photograph } from '../support/pictures.js';
-import { downloadProductFile, dropFile, launch, NO_BROWSER, WatchedPage } from './support/browser.js';
+import {
+  downloadProductFile,
+  dropFile,
+  launch,
+  NO_BROWSER,
+  WatchedPage,
+} from './support/browser.js';
 import { Shop } from './support/shop.js';
 
 describe.skipIf(NO_BROWSER)('a catalog on the page', () => {
@@ -113,7 +119,7 @@ describe.skipIf(NO_BROWSER)('a catalog on the page', () => {
     await page.getByRole('button', { name: 'Choose another file' }).click();
     await page.getByText('Drop your product file here').waitFor();
     await dropFile(page, 'names.csv', 'Weight,Product Name,Input Image Urls\n1,Mug,x\n');
-    await page.getByText('contains no image that can be downloaded').waitFor();
+    await page.getByText('No column contains image URLs').waitFor();
     expect(watched.surprises(/400.*\/upload/)).toEqual([]);
     await watched.close();
   });

@@ -40,7 +40,7 @@ describe.skipIf(NO_BROWSER)('a file on the start view', () => {
     const csv = (await shop.catalog(3)).replaceAll('Product ', 'Größe ');
     await page.goto(shop.url);
     await dropFile(page, 'spring.csv', csv);
-    await page.getByText('CSV file, 3 rows, 3 images').waitFor();
+    await page.getByText('CSV file, 3 rows, 3 images', { exact: true }).waitFor();
     await page.getByText('File settings').click();
     await page.getByLabel('Encoding').selectOption('windows-1252');
     await page.getByText('GrÃ¶ÃŸe 1').waitFor();
@@ -87,13 +87,13 @@ describe.skipIf(NO_BROWSER)('a file on the start view', () => {
     const csv = `Spring,sale,2026\n${await shop.catalog(2)}`;
     await page.goto(shop.url);
     await dropFile(page, 'spring.csv', csv);
-    await page.getByText('CSV file, 2 rows, 2 images').waitFor();
+    await page.getByText('CSV file, 2 rows, 2 images', { exact: true }).waitFor();
     await page.getByText('File settings').click();
     expect(await page.getByLabel('Header row').locator('option:checked').innerText()).toBe(
       'Automatic (Row 2)',
     );
     await page.getByLabel('Header row').selectOption('No header');
-    await page.getByText('CSV file, 4 rows').waitFor();
+    await page.getByText(/^CSV file, 4 rows/).waitFor();
     await watched.close();
   });
 
@@ -110,7 +110,7 @@ describe.skipIf(NO_BROWSER)('a file on the start view', () => {
     const link = shop.origin.url('/feeds/products.csv');
     await page.getByLabel('Link to a file or Google Sheet').fill(link);
     await page.keyboard.press('Enter');
-    await page.getByText('CSV file, 2 rows, 2 images').waitFor();
+    await page.getByText('CSV file, 2 rows, 2 images', { exact: true }).waitFor();
     await page.reload();
     await page.getByRole('button', { name: 'Compress 2 images' }).click();
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();

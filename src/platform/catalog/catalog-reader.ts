@@ -75,7 +75,9 @@ export class CatalogReader {
   /** Final once all rows were read: a column without a single image is no image column. */
   get description(): CatalogDescription {
     const { platform, index, layout } = this.header!;
-    const used = layout.images.filter((column) => (this.imagesOfColumn.get(column) ?? 0) > 0);
+    const used = layout.images.filter(
+      (column) => this.imagesOfColumn.has(column) || layout.repeated.has(column),
+    );
     const header = [...layout.header];
     while (header.length < this.widest) header.push('');
     return {

@@ -1,7 +1,8 @@
+import { columnKey } from './header-name.js';
 import type { ImageCellContext } from '../image-cell/image-entry.js';
 import { GENERIC, hasName, type Platform, recognizePlatform } from '../platforms/index.js';
 import { type ColumnContent, columnContent } from './column-content.js';
-import { type NameStrength, imageNameStrength, isOutputColumn } from './image-names.js';
+import { type NameStrength, imageNameStrength, inputOfOutput } from './image-names.js';
 import { findNameColumn, findSerialColumn, type TextColumn } from './text-names.js';
 
 /** Share of a column's filled cells that must hold image URLs when its name says nothing. */
@@ -45,7 +46,7 @@ export function detectColumns(
       media,
     ),
   }));
-  const usable = candidates.filter(({ index }) => !isOwnOutput(header, index, platform));
+  const usable = candidates.filter((candidate) => !isOwnOutput(header, candidate, candidates));
   return {
     platform,
     ...imageColumns(usable),
@@ -81,10 +82,25 @@ function byNames(header: readonly string[], names: readonly string[]): TextColum
   return undefined;
 }
 
-/** Columns that an earlier output of ours added: they are written anew, not read. */
-function isOwnOutput(header: readonly string[], index: number, platform: Platform): boolean {
-  if (!isOutputColumn(header[index])) return false;
-  return header.some((name, at) => at !== index && strengthOf(name, platform) === 'image');
+/**
+ * Columns that an earlier output of ours added: they are written anew, not read. `Output X` is one beside a
+ * column X, or beside another column of images.
+ */
+function isOwnOutput(
+  header: readonly string[],
+  { index }: Candidate,
+  candidates: readonly Candidate[],
+): boolean {
+  const input = inputOfOutput(header[index]);
+  if (input === undefined) return false;
+  return candidates.some(
+    (other) =>
+      other.index !== index &&
+      inputOfOutput(header[other.index]) === undefined &&
+      (columnKey(header[other.index]) === columnKey(input) ||
+        other.strength === 'image' ||
+        other.content.imageUrls > 0),
+  );
 }
 
 function imageColumns(candidates: Candidate[]) {

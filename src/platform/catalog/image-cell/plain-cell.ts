@@ -18,6 +18,9 @@ const SEPARATOR_CODES = new Set([44, 59, 124, 9, 10, 13]);
 /** A product plug-in's alt text and title behind an image: `URL ! alt : … ! title : …`. */
 const ANNOTATION = ' ! ';
 
+/** Most quotes and brackets around a whole cell. */
+const MAX_WRAPPINGS = 8;
+
 /** Collects the entries of one cell. */
 class EntryList {
   readonly entries: ImageEntry[] = [];
@@ -115,7 +118,8 @@ function endsUrl(cell: string, start: number, at: number, pathEnd: number, limit
   const isWhole = hasImageExtension(cell.slice(Math.max(start, pathEnd - 16), pathEnd).trimEnd());
   if (!isWhole) return cell[at] === '|' && isRelativeImagePath(piece);
   const isSpaced = from > at + 1;
-  return isRelativeImagePath(piece) || isSpaced || cell[at] === '|';
+  const isEmpty = piece.length > 1 && isPlaceholder(piece);
+  return isRelativeImagePath(piece) || isSpaced || isEmpty || cell[at] === '|';
 }
 
 /** Further references, empty list items and annotations between the end of a URL and the next URL. */
@@ -186,8 +190,9 @@ function nextSeparator(cell: string, from: number, limit: number): number {
 }
 
 function indexWithin(cell: string, text: string, from: number, limit: number): number {
-  const at = cell.indexOf(text, from);
-  return at < 0 || at >= limit ? -1 : at;
+  // Not in the whole cell: that would be quadratic in the number of its URLs.
+  const at = cell.slice(from, limit + text.length - 1).indexOf(text);
+  return at < 0 ? -1 : from + at;
 }
 
 function closingPosition(
@@ -208,7 +213,7 @@ function closingPosition(
 
 /** `…/mug.jpg:Red` names the color that the image belongs to. @returns where the URL itself ends */
 function colorSuffix(cell: string, start: number, end: number): number {
-  const colon = cell.lastIndexOf(':', end - 1);
+  const colon = start + cell.slice(start, end).lastIndexOf(':');
   if (colon <= start + 8 || /[/?#]/.test(cell.slice(colon, end))) return end;
   const path = cell.slice(start, colon);
   return path.includes('?') || !hasImageExtension(path) ? end : colon;
@@ -239,7 +244,8 @@ function trimmedOfSeparators(cell: string, start: number, limit: number): number
 /** Quotes or brackets around the whole cell are no part of its references. */
 function withoutWrapping(cell: string): [from: number, to: number] {
   let [from, to] = trimmed(cell, 0, cell.length);
-  while (to - from >= 2 && CLOSING[cell[from]] === cell[to - 1]) {
+  for (let depth = 0; depth < MAX_WRAPPINGS && to - from >= 2; depth++) {
+    if (CLOSING[cell[from]] !== cell[to - 1]) break;
     if (cell[from] === '(' && cell.indexOf(')', from) < to - 1) break;
     [from, to] = trimmed(cell, from + 1, to - 1);
   }

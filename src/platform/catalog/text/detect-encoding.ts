@@ -48,7 +48,7 @@ function utf16ByZeros(sample: Buffer): Encoding | undefined {
 export function detectEncoding(sample: Buffer): Encoding {
   if (isUtf8(sample)) return 'utf-8';
   const { characters, invalid } = countUtf8(sample);
-  if (characters >= 2 * invalid) return 'utf-8';
+  if (characters > 0 && characters >= 2 * invalid) return 'utf-8';
   const words = nonAsciiWords(sample);
   const scores = [
     ...LETTER_MODELS.map((model) => ({
