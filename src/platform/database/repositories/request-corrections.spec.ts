@@ -15,6 +15,12 @@ async function failedRequest(images: number, completed = 0) {
   return { id, ids };
 }
 
+const timedOut = {
+  status: 'failed',
+  errorCode: 'timed_out',
+  errorMessage: 'The server took too long.',
+} as const;
+
 const urlFor = (n: number) => `http://localhost/new/${n}.jpg`;
 const corrections = (ids: string[]) => ids.map((id, i) => ({ id, url: urlFor(i) }));
 const sameAsOf = async (id: string) => (await work.rows.image(id)).sameAs;
@@ -169,7 +175,7 @@ describe('RequestMovesRepository.retryCode()', () => {
   it('sends only the images back that failed with the code', async () => {
     const { id, images: ids } = await work.rows.request(5);
     await work.end(await work.claim(ids.slice(0, 3)), failed);
-    await work.end(await work.claim(ids.slice(3)), { ...failed, errorCode: 'timed_out' });
+    await work.end(await work.claim(ids.slice(3)), timedOut);
     expect(await work.moves.retryCode(id, 'timed_out')).toBe('moved');
     expect(await work.statuses(id)).toEqual({ failed: 3, pending: 2 });
     expect(await work.rows.find(id)).toMatchObject({ status: 'pending', imagesFailed: 3 });
