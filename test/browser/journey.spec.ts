@@ -119,7 +119,7 @@ describe.skipIf(NO_BROWSER)('a catalog on the page', () => {
     await page.getByRole('button', { name: 'Choose another file' }).click();
     await page.getByText('Drop your product file here').waitFor();
     await dropFile(page, 'names.csv', 'Weight,Product Name,Input Image Urls\n1,Mug,x\n');
-    await page.getByText('No column contains image URLs').waitFor();
+    await page.getByText('1 problem to fix').waitFor();
     expect(watched.surprises(/400.*\/upload/)).toEqual([]);
     await watched.close();
   });
