@@ -41,7 +41,9 @@ describe.skipIf(NO_BROWSER)('a Shopify export on the page', () => {
     await page.goto(shop.url);
     await dropFile(page, 'products_export.csv', csv);
 
-    await page.getByText('Shopify export, 13 rows, 13 images', { exact: true }).waitFor();
+    await page
+      .getByText('Shopify export, 13 rows, 5 products, 13 images', { exact: true })
+      .waitFor();
     await page.getByText(/^Saves about \d+ %, takes about/).waitFor();
     await click(page.getByRole('button', { name: 'Continue without this row' }));
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
@@ -79,11 +81,11 @@ describe.skipIf(NO_BROWSER)('a Shopify export on the page', () => {
     const { page } = watched;
     await page.goto(shop.url);
     await dropFile(page, 'products_export.csv', await shopifyExport(shop, 2));
-    await page.getByText('Shopify export, 6 rows, 6 images', { exact: true }).waitFor();
+    await page.getByText('Shopify export, 6 rows, 2 products, 6 images', { exact: true }).waitFor();
     await page.getByRole('img', { name: 'Image Src, sample 1' }).waitFor();
 
     await page.getByLabel('Import Variant Image as').selectOption('Don’t import');
-    await page.getByText('Shopify export, 6 rows, 4 images', { exact: true }).waitFor();
+    await page.getByText('Shopify export, 6 rows, 2 products, 4 images', { exact: true }).waitFor();
     await page.getByLabel('Import Image Src as').selectOption('Don’t import');
     await page.getByText('Choose “Image” for at least one column.').waitFor();
     expect(await page.getByRole('button', { name: /^Compress/ }).isDisabled()).toBe(true);

@@ -42,17 +42,22 @@ describe('deadLinks()', () => {
 
 describe('recognized()', () => {
   const answer = { platform: 'shopify', platform_title: 'Shopify', format: 'csv' };
-  const counts = { products: 1399, images: 1 };
+  const counts = { products: 1399, distinct_products: 636, images: 1 };
 
-  it('names the platform, the rows and the images', () => {
+  it('names the platform, the rows, the products and the images', () => {
     expect(recognized({ ...answer, ...counts } as UploadChecked)).toBe(
-      'Shopify export, 1,399 rows, 1 image',
+      'Shopify export, 1,399 rows, 636 products, 1 image',
     );
   });
 
-  it('names the file format when the platform is unknown', () => {
-    expect(recognized({ ...counts, platform: 'generic', format: 'xlsx' } as UploadChecked)).toBe(
-      'Excel file, 1,399 rows, 1 image',
-    );
+  it('names the file format, and no products when each row is one, of an unknown platform', () => {
+    expect(
+      recognized({
+        ...counts,
+        distinct_products: 1399,
+        platform: 'generic',
+        format: 'xlsx',
+      } as UploadChecked),
+    ).toBe('Excel file, 1,399 rows, 1 image');
   });
 });

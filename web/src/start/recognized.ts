@@ -11,6 +11,10 @@ const FORMATS: Record<UploadChecked['format'], string> = {
 export const kindOf = ({ platform, platform_title, format }: UploadChecked): string =>
   platform === 'generic' ? FORMATS[format] : `${platform_title} export`;
 
-/** “Shopify export, 1,399 rows, 1,212 images”. */
-export const recognized = (answer: UploadChecked): string =>
-  [kindOf(answer), counted(answer.products, 'row'), counted(answer.images, 'image')].join(', ');
+/** “Shopify export, 1,399 rows, 636 products, 1,212 images”. A product per row is not said twice. */
+export function recognized(answer: UploadChecked): string {
+  const { products: rows, distinct_products: products, images } = answer;
+  const parts = [kindOf(answer), counted(rows, 'row')];
+  if (products !== rows) parts.push(counted(products, 'product'));
+  return [...parts, counted(images, 'image')].join(', ');
+}
