@@ -861,6 +861,11 @@ export interface components {
              * @example 1399
              */
             products: number;
+            /**
+             * @description Products: neighboring rows with the same serial number are one.
+             * @example 636
+             */
+            distinct_products: number;
             /** @example 1212 */
             products_with_images: number;
             /** @example 187 */
@@ -932,6 +937,11 @@ export interface components {
              * @example 1399
              */
             products: number;
+            /**
+             * @description Products: neighboring rows with the same serial number are one.
+             * @example 636
+             */
+            distinct_products: number;
             /** @example 1212 */
             products_with_images: number;
             /** @example 187 */
