@@ -8,6 +8,8 @@ import { LifecycleController } from './lifecycle.controller.js';
 import { OrphanFiles } from './orphan-files.js';
 import { RequestLifecycle } from './request-lifecycle.js';
 
+const post = (path: string) => ({ path: `requests/:id/${path}`, method: RequestMethod.POST });
+
 /** Changes whole requests: cancel, retry, correct, remove, expire. */
 @Module({
   imports: [StorageModule],
@@ -16,7 +18,6 @@ import { RequestLifecycle } from './request-lifecycle.js';
 })
 export class RequestsModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
-    const post = (path: string) => ({ path: `requests/:id/${path}`, method: RequestMethod.POST });
     // A thousand corrections with URLs of the greatest length.
     consumer.apply(json({ limit: '12mb' })).forRoutes(post('corrections'));
     consumer.apply(json({ limit: '4kb' })).forRoutes(post('retry'));

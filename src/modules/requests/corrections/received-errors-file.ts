@@ -1,4 +1,3 @@
-import { pipeline } from 'node:stream/promises';
 import { callbackify } from 'node:util';
 import type { Request, Response } from 'express';
 import multer, { type StorageEngine } from 'multer';
@@ -30,7 +29,8 @@ export async function receiveErrorsFile(
   const file = await TemporaryFile.create(temporaryFolder);
   let isReceived = false;
   const write = async (_request: unknown, { stream }: Express.Multer.File) => {
-    await pipeline(stream, file.handle.createWriteStream({ autoClose: false }));
+    // Streams of the handle would keep it open.
+    for await (const chunk of stream) await file.handle.appendFile(chunk as Buffer);
     isReceived = true;
     return {};
   };
@@ -51,5 +51,22 @@ export async function receiveErrorsFile(
     throw error;
   } finally {
     clearTimeout(deadline);
+  }
+}
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** Reads a received file from its start. */
+export async function* bytesOf({ handle }: TemporaryFile): AsyncGenerator<Buffer> {
+  for (let position = 0; ;) {
+    const { buffer, bytesRead } = await handle.read(
+      Buffer.alloc(CHUNK_BYTES),
+      0,
+      CHUNK_BYTES,
+      position,
+    );
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    position += bytesRead;
   }
 }

@@ -14,7 +14,7 @@ import { correctByFile } from './correct-by-file.js';
 import { correctByList, type ListedCorrection } from './correct-by-list.js';
 import { asCorrectionError, RequestCancelledError } from './correction-errors.js';
 import { CorrectionReport } from './correction-report.js';
-import { receiveErrorsFile } from './received-errors-file.js';
+import { bytesOf, receiveErrorsFile } from './received-errors-file.js';
 
 export interface Corrected {
   corrected: number;
@@ -46,9 +46,12 @@ export class RequestCorrections {
     try {
       const file = await receiveErrorsFile(request, response, limits);
       try {
-        const bytes = file.handle.createReadStream({ start: 0, autoClose: false });
         const report = new CorrectionReport();
-        return await this.correct(id, correctByFile(openProductFile(bytes), report), report);
+        return await this.correct(
+          id,
+          correctByFile(openProductFile(bytesOf(file)), report),
+          report,
+        );
       } finally {
         await file.close();
       }
