@@ -47,6 +47,7 @@ describe.skipIf(NO_BROWSER)('a Shopify export on the page', () => {
     await page.getByText(/^Saves about \d+ %, takes about/).waitFor();
     await click(page.getByRole('button', { name: 'Continue without this row' }));
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
+    await page.locator('.card', { hasText: 'no image' }).first().waitFor();
     await click(page.getByRole('button', { name: 'Download', exact: true }));
     await page.getByLabel(/ready to import into Shopify/).waitFor();
     const [download] = await Promise.all([
@@ -126,7 +127,7 @@ describe.skipIf(NO_BROWSER)('a Shopify export on the page', () => {
     await page.getByRole('button', { name: 'Continue without these 2 rows' }).waitFor();
     await page.getByText(/^1 of \d sampled links is dead\.$/).waitFor();
     await page.getByRole('cell', { name: 'vase.jpg' }).waitFor();
-    await page.getByText('File settings').click();
+    await page.getByText('File settings', { exact: true }).click();
     expect(await violationsOn(page)).toEqual([]);
     expect(await overflow(page)).toBe(0);
     const [download] = await Promise.all([

@@ -41,7 +41,7 @@ describe.skipIf(NO_BROWSER)('a file on the start view', () => {
     await page.goto(shop.url);
     await dropFile(page, 'spring.csv', csv);
     await page.getByText('CSV file, 3 rows, 3 images', { exact: true }).waitFor();
-    await page.getByText('File settings').click();
+    await page.getByText('File settings', { exact: true }).click();
     await page.getByLabel('Encoding').selectOption('windows-1252');
     await page.getByText('GrÃ¶ÃŸe 1').waitFor();
     await page.getByRole('slider', { name: 'Quality' }).fill('33');
@@ -54,7 +54,7 @@ describe.skipIf(NO_BROWSER)('a file on the start view', () => {
     await page.getByRole('heading', { name: 'Setup help' }).waitFor();
     await page.goBack();
     await page.getByRole('heading', { name: 'spring.csv' }).waitFor();
-    await page.getByText('File settings').click();
+    await page.getByText('File settings', { exact: true }).click();
     await page.getByLabel('Encoding').selectOption('Automatic');
     await page.getByText('Größe 1').waitFor();
     expect(await keptFiles(page)).toEqual(['spring.csv']);
@@ -88,7 +88,7 @@ describe.skipIf(NO_BROWSER)('a file on the start view', () => {
     await page.goto(shop.url);
     await dropFile(page, 'spring.csv', csv);
     await page.getByText('CSV file, 2 rows, 2 images', { exact: true }).waitFor();
-    await page.getByText('File settings').click();
+    await page.getByText('File settings', { exact: true }).click();
     expect(await page.getByLabel('Header row').locator('option:checked').innerText()).toBe(
       'Automatic (Row 2)',
     );

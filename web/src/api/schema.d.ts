@@ -166,12 +166,17 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The output CSV
-         * @description Every column, cell and row as uploaded, then `Output Image Urls`, whose entries stand in the order of the input URLs: an image that failed leaves its place empty. The last column of that name is ours, should the upload have had one.
+         * The output file
+         * @description Every column, cell and row as uploaded, in one of two modes:
          *
-         *     `detail=true` adds `Image Status`, `Bytes In`, `Bytes Out`, `Saved Percent` and `Error Code`, aligned in the same way, and `Error Message`, whose entries stand between ` | `; the last two are empty when no image of the row failed.
+         *     - `output=append` adds a column with the output URLs. With one image column it is `Output Image Urls`; with several, each has one of its own, such as `Output Image Src`. Its entries have the order of the cell's entries; a failed image leaves its entry empty. Columns of an earlier output are overwritten.
+         *     - `output=replace` puts the output URLs where the input URLs are and keeps everything else: lists, JSON, what precedes the header. The shop imports the file. A failed image keeps its URL.
          *
-         *     Written with the delimiter and line ends of the upload, in UTF-8. Cells that a spreadsheet would run as a formula get an apostrophe in front; `raw=true` leaves them as they are.
+         *     `format=xlsx` answers an Excel file, whose cells are all text; it is the default for an uploaded Excel file. A sheet ends at 1,048,576 rows and a cell at 32,767 characters.
+         *
+         *     `detail=true` adds `Image Status`, `Bytes In`, `Bytes Out`, `Saved Percent` and `Error Code`, with one entry for each entry of the image cells, and `Error Message`, whose entries stand between ` | `. With several image columns, the entries of one column follow those of the column before. The last two are empty when no image of the row failed.
+         *
+         *     A CSV is written with the delimiter and line ends of the upload, in UTF-8. In `append`, cells that a spreadsheet would run as a formula get an apostrophe in front; `raw=true` leaves them as they are. `replace` changes no cell that way.
          *
          *     `Pressroom-Rows` announces the number of data rows. A download that can't be completed never ends normally: its connection is reset. Some proxies hide that, for example nginx without `proxy_http_version 1.1`. Compare the count to be certain. A client that reads fewer than `EXPORT_MIN_BYTES_PER_SECOND` is disconnected. A download waits up to `EXPORT_QUEUE_SECONDS` for a free slot. `EXPORT_TIMEOUT_SECONDS` limits the whole download.
          */
@@ -192,10 +197,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A CSV of the failed images, ready to be uploaded again
-         * @description The rows with failed images. The URL cell holds the failed URLs alone, `Error Code` and `Error Message` say why (codes separated by commas, messages by ` | `). Uploaded as it is, it makes a request of just those images. When no image failed it has a header and no rows.
+         * The rows with failed images, to be corrected
+         * @description The cell of each image column holds the failed URLs of that row alone; cells of columns without a failure are empty. `Error Row` is the row of the upload, `Error Code` and `Error Message` say why (codes separated by commas, messages by ` | `). Entries that could not be read at the upload are listed as well. When no image failed it has a header and no rows.
          *
-         *     `Pressroom-Rows` announces the number of data rows, as for the output CSV.
+         *     Correct the URLs and send the file to `POST /requests/:id/corrections`. `Pressroom-Rows` announces the number of data rows, as for the output file.
          */
         get: operations["errorsFile"];
         put?: never;
@@ -2174,20 +2179,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The CSV, as an attachment. */
+            /** @description The file, as an attachment. */
             200: {
                 headers: {
-                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output CSV only. */
+                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output file only. */
                     "Pressroom-Rows"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example S. No.,Product Name,Input Image Urls,Output Image Urls
-                     *     1,SKU1,"https://shop.example.com/a.jpg,https://shop.example.com/b.png","https://images.example.com/images/9f2c….jpg,https://images.example.com/images/07ab….png"
-                     *     2,SKU2,"https://shop.example.com/gone.jpg,https://shop.example.com/c.jpg",",https://images.example.com/images/51de….jpg"
-                     */
                     "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description The file with that `ETag` is still the same. */
@@ -2215,7 +2216,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description Conflict: `not_finished` */
+            /** @description Conflict: `not_finished`, `xlsx_too_many_rows` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2275,19 +2276,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The CSV, as an attachment. */
+            /** @description The file, as an attachment. */
             200: {
                 headers: {
-                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output CSV only. */
+                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output file only. */
                     "Pressroom-Rows"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example S. No.,Product Name,Input Image Urls,Error Code,Error Message
-                     *     2,SKU2,https://shop.example.com/gone.jpg,http_404,The server says there is no such image.
-                     */
                     "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description The file with that `ETag` is still the same. */
@@ -2315,7 +2313,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description Conflict: `not_finished` */
+            /** @description Conflict: `not_finished`, `xlsx_too_many_rows` */
             409: {
                 headers: {
                     [name: string]: unknown;

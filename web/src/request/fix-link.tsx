@@ -59,7 +59,8 @@ export function FixLink({ requestId, example, disabled, onMoved }: Props) {
     <form class="stack fix-link" onSubmit={(event) => void send(event)}>
       <input
         ref={input}
-        type="url"
+        type="text"
+        inputMode="url"
         required
         aria-label={`New link for row ${row}, image ${position}`}
         value={text}

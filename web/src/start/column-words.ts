@@ -3,7 +3,10 @@ const WORDS: [api: string, page: string][] = [
   ['Name them in image_columns to compress them.', 'Import them as “Image” to compress them.'],
   ['or say which one it is in image_columns', 'or import it as “Image”'],
   ['Say in image_columns which of', 'Import as “Image” the right one of'],
-  ['Set base_url', 'Set the folder of the images in the file settings'],
+  [
+    'Give the folder of your images as base_url',
+    'Enter the folder of your images in the file settings',
+  ],
   ['or set encoding', 'or change the encoding in the file settings'],
   ['serial_number', '“Serial number”'],
   ['product_name', '“Product name”'],

@@ -24,13 +24,13 @@ function Expected({ estimate }: { estimate: Estimate }) {
   return (
     <>
       <p>
-        <strong>{expectation(estimate)}</strong>{' '}
-        {bytes_in !== null && bytes_out !== null && (
-          <span class="soft number nowrap">
-            {bytes(bytes_in)} <span aria-label="becomes">→</span> {bytes(bytes_out)}
-          </span>
-        )}
+        <strong>{expectation(estimate)}</strong>
       </p>
+      {bytes_in !== null && bytes_out !== null && (
+        <p class="soft number">
+          {bytes(bytes_in)} <span aria-label="becomes">→</span> {bytes(bytes_out)}
+        </p>
+      )}
       <p class={dead_links > 0 ? 'warning' : 'soft'}>{deadLinks(dead_links, images_sampled)}</p>
     </>
   );

@@ -20,8 +20,8 @@ export function RowProblems({ name, problems }: Props) {
       </summary>
       <div class="stack">
         <p>
-          You can continue without them. The rows stay in your file as they are, and their broken
-          links are listed under Problems, where you can fix them at any time.
+          You can continue. Rows with a problem stay in your file as they are. You can fix their
+          links later under Problems.
         </p>
         <div class="row spread">
           <h2>
