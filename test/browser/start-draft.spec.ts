@@ -6,21 +6,18 @@ import { Shop } from './support/shop.js';
 
 /** Names of the files that the page keeps in IndexedDB. */
 const keptFiles = (page: Page): Promise<string[]> =>
-  page.evaluate(
-    () =>
-      new Promise((resolve, reject) => {
-        const opening = indexedDB.open('keyval-store');
-        opening.onerror = () => reject(opening.error!);
-        opening.onsuccess = () => {
-          const reading = opening.result.transaction('keyval').objectStore('keyval').getAll();
-          reading.onerror = () => reject(reading.error!);
-          reading.onsuccess = () => {
-            opening.result.close();
-            resolve((reading.result as { file: File }[]).map(({ file }) => file.name));
-          };
-        };
-      }),
-  );
+  page.evaluate(async () => {
+    const settled = <T>(asked: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        asked.addEventListener('success', () => resolve(asked.result));
+        asked.addEventListener('error', () => reject(asked.error!));
+      });
+    const database = await settled(indexedDB.open('keyval-store'));
+    const store = database.transaction('keyval').objectStore('keyval');
+    const kept: { file: File }[] = await settled(store.getAll());
+    database.close();
+    return kept.map(({ file }) => file.name);
+  });
 
 describe.skipIf(NO_BROWSER)('a file on the start view', () => {
   let browser: Browser;

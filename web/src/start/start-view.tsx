@@ -91,7 +91,7 @@ export function StartView() {
 
 /** A new file is shown from its top, for eyes and for the keyboard. A new reading moves nothing. */
 function useFromTheTop(view: RefObject<HTMLElement | null>, draft: CheckedDraft | undefined): void {
-  const shown = draft && `${draft.answer ? 'checked' : 'refused'}`;
+  const shown = draft && (draft.answer ? 'checked' : 'refused');
   const catalog = draft?.catalog;
   const isFirst = useRef(true);
   useEffect(() => {
