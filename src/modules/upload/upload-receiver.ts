@@ -168,9 +168,10 @@ export class UploadReceiver {
   }
 
   private readLink(request: Request): Promise<Received> {
-    const options = UploadOptions.from({ ...request.body });
-    const url = options.catalog_url;
-    if (url === undefined) throw new FileMissingError();
+    const fields = { ...request.body } as Record<string, unknown>;
+    if (!fields.catalog_url) throw new FileMissingError();
+    const options = UploadOptions.from(fields);
+    const url = options.catalog_url!;
     return this.read(request, options, {
       open: (signal) => this.links.openFile(exportUrl(url), signal),
       isLinked: true,

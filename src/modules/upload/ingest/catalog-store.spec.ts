@@ -115,6 +115,46 @@ it('takes ids that another upload has torn apart', async () => {
   }
 });
 
+it('stores an image that cannot be downloaded as failed, in its position, and ties none to it', async () => {
+  const fault = { code: 'url_relative', message: 'The path\tneeds a host.' };
+  const images = [
+    { column: 3, url: 'https://a/1' },
+    { column: 3, url: 'a.jpg', fault },
+    { column: 5, url: 'a.jpg', fault },
+    { column: 5, url: 'https://a/1' },
+  ];
+  const id = await store([{ row: 1, serialNumber: '', productName: '', cells: ['\0a'], images }]);
+  const stored = await rows.dataSource.query(
+    `SELECT position, column_index, input_url, status, error_code, error_message,
+            same_as IS NOT NULL AS tied, finished_at IS NOT NULL AS finished
+     FROM images WHERE request_id = $1 ORDER BY position`,
+    [id],
+  );
+  const pending = {
+    input_url: 'https://a/1',
+    status: 'pending',
+    error_code: null,
+    error_message: null,
+  };
+  const failed = {
+    input_url: 'a.jpg',
+    status: 'failed',
+    error_code: 'url_relative',
+    error_message: 'The path\tneeds a host.',
+  };
+  expect(stored).toEqual([
+    { position: 1, column_index: 3, ...pending, tied: false, finished: false },
+    { position: 2, column_index: 3, ...failed, tied: false, finished: true },
+    { position: 3, column_index: 5, ...failed, tied: false, finished: true },
+    { position: 4, column_index: 5, ...pending, tied: true, finished: false },
+  ]);
+  const [{ cells }] = await rows.dataSource.query<[{ cells: string[] }]>(
+    'SELECT cells FROM products WHERE request_id = $1',
+    [id],
+  );
+  expect(cells).toEqual(['a']);
+});
+
 it('keeps nothing after a rollback, and gives its slot back once', async () => {
   let ended = 0;
   const begun = await CatalogStore.begin(rows.dataSource, uuidv7(), () => ended++);
