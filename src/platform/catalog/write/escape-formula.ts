@@ -17,7 +17,7 @@ const SPACED_CALL = /[A-Z_][A-Z0-9_.]{1,8}\s{1,8}[(（]/;
 const OUTSIDE_CALL =
   /(?:hyperlink|webservice|image|import(?:xml|html|data|feed|range)|dde|call|register|exec|rtd|indirect|cell|info)\s{1,8}[(（]/i;
 /** `Sheet1!A1`, `'C:\[book.xlsx]Sheet'!A1`; DDE (`cmd|' /C calc'!A0`) needs one as well. */
-const REFERENCE_TO_SHEET = /[\p{L}\p{N}_'\])]![\p{L}\p{N}$_#]/u;
+const REFERENCE_TO_SHEET = /[\p{L}\p{N}_'"\])]![\p{L}\p{N}$_#]/u;
 /** LibreOffice's `'file:///…'#$Sheet1.A1`. */
 const REFERENCE_TO_FILE = /['"]\s{0,8}#/;
 /** `+1+2`, `-A1*3`: nothing but numbers, cells and operators, so it is calculated. */
