@@ -29,8 +29,8 @@ export interface PreviewedImage {
 @Injectable()
 export class PreviewImages {
   /** For those who wait and those whose turn it is. */
-  private readonly room: FairSemaphore;
-  private readonly places: FairSemaphore;
+  private readonly admitted: FairSemaphore;
+  private readonly running: FairSemaphore;
 
   constructor(
     private readonly sources: RecentSources,
@@ -39,8 +39,8 @@ export class PreviewImages {
     env: Env,
   ) {
     const owners = ownersIn(env.API_KEYS);
-    this.room = new FairSemaphore(AT_ONCE + MAX_WAITING, owners);
-    this.places = new FairSemaphore(AT_ONCE, owners);
+    this.admitted = new FairSemaphore(AT_ONCE + MAX_WAITING, owners);
+    this.running = new FairSemaphore(AT_ONCE, owners);
   }
 
   /**
@@ -55,14 +55,14 @@ export class PreviewImages {
     const { owner } = caller;
     const displaced = new AbortController();
     const onEvict = () => displaced.abort(new TooManyPreviewsError());
-    const leaveRoom = this.room.tryAcquire(owner, () => {
+    const leaveRoom = this.admitted.tryAcquire(owner, () => {
       leaveRoom?.();
       onEvict();
     });
     if (!leaveRoom) throw new TooManyPreviewsError();
     try {
       const signal = AbortSignal.any([caller.signal, displaced.signal]);
-      const leave = await this.places.acquire(owner, signal, onEvict);
+      const leave = await this.running.acquire(owner, signal, onEvict);
       await this.show(wanted, signal, (image) => work(image, signal)).finally(leave);
     } finally {
       leaveRoom();

@@ -4,7 +4,7 @@ import type { Downloaded } from '../../platform/http-client/downloaded.js';
 /** A date says whole seconds: until so long after a change it may stand for two versions (RFC 9110, 8.8.2.2). */
 const SETTLED_MS = 60_000;
 /** No honest one comes near. */
-const LONGEST = 1024;
+const MAX_ETAG_LENGTH = 1024;
 
 /**
  * What to remember of a download, so that next time its server is asked whether anything changed.
@@ -18,7 +18,7 @@ export function toCachedSource(
 ): SeenSource | undefined {
   if (finalUrl !== new URL(url).href) return undefined;
   const age = now - Date.parse(lastModified ?? '');
-  const tag = etag && etag.length <= LONGEST ? etag : null;
+  const tag = etag && etag.length <= MAX_ETAG_LENGTH ? etag : null;
   const date = lastModified && age > SETTLED_MS ? lastModified : null;
   if (tag === null && date === null) return undefined;
   return { url, etag: tag, lastModified: date, sha256, bytes };

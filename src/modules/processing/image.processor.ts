@@ -19,8 +19,8 @@ import { endInTime } from '../../platform/queues/end-in-time.js';
 import { IMAGES_QUEUE, type ImageJob } from '../../platform/queues/jobs.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { StorageRoom } from '../../platform/storage/free-space.js';
-import { Dispatcher } from './dispatcher.js';
-import { FairOrder } from './fair-order.js';
+import { ImageDispatcher } from './image-dispatcher.js';
+import { FairOrder } from '../../platform/concurrency/fair-order.js';
 import { type Claim, ImageClaims, ImageTakenAwayError } from './image-claims.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { ProcessImage } from './process-image.js';
@@ -47,7 +47,7 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
     private readonly claims: ImageClaims,
     private readonly processImage: ProcessImage,
     private readonly recorder: OutcomeRecorder,
-    private readonly dispatcher: Dispatcher,
+    private readonly dispatcher: ImageDispatcher,
     private readonly order: FairOrder,
     private readonly signals: Signals,
     private readonly room: StorageRoom,

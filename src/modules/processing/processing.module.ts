@@ -2,8 +2,8 @@ import { Module } from '@nestjs/common';
 import { CompressionModule } from '../../platform/compression/compression.module.js';
 import { HttpClientModule } from '../../platform/http-client/http-client.module.js';
 import { StorageModule } from '../../platform/storage/storage.module.js';
-import { Dispatcher } from './dispatcher.js';
-import { FairOrder } from './fair-order.js';
+import { ImageDispatcher } from './image-dispatcher.js';
+import { FairOrder } from '../../platform/concurrency/fair-order.js';
 import { ImageClaims } from './image-claims.js';
 import { ImageProcessor } from './image.processor.js';
 import { InFlightImages } from './in-flight-images.js';
@@ -14,7 +14,7 @@ import { ProcessImage } from './process-image.js';
 @Module({
   imports: [CompressionModule, HttpClientModule, StorageModule],
   providers: [
-    Dispatcher,
+    ImageDispatcher,
     FairOrder,
     ImageClaims,
     ImageProcessor,

@@ -36,7 +36,7 @@ describe('decideRetry', () => {
   });
 
   it('never gives up because of a fault of ours, and does not count it', () => {
-    expect(decideRetry(error('free', 5000), 99, limits)).toEqual({
+    expect(decideRetry(error('uncounted', 5000), 99, limits)).toEqual({
       retry: true,
       delayMs: 5000,
       charged: false,

@@ -26,7 +26,7 @@ export function decideRetry(
   random: () => number = Math.random,
 ): RetryDecision {
   const { code, message, retry, retryAfterMs } = describe(error);
-  if (retry === 'free')
+  if (retry === 'uncounted')
     return { retry: true, delayMs: retryAfterMs ?? FREE_DELAY_MS, charged: false };
 
   const tries = error instanceof PoisonImageError ? PoisonImageError.TRIES : limits.attempts;

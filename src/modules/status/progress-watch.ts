@@ -28,7 +28,7 @@ export class ProgressWatch {
   private readonly log = new Logger(ProgressWatch.name);
   private readonly watched = new Map<string, Set<ProgressListener>>();
   private timer?: NodeJS.Timeout;
-  private readonly places: FairSemaphore;
+  private readonly slots: FairSemaphore;
   private isAway = false;
   private stopping = false;
 
@@ -38,7 +38,7 @@ export class ProgressWatch {
     shutdown: Shutdown,
   ) {
     shutdown.onDrain(() => this.endListeners());
-    this.places = new FairSemaphore(MAX_LISTENERS, ownersIn(env.API_KEYS), { evict: 'oldest' });
+    this.slots = new FairSemaphore(MAX_LISTENERS, ownersIn(env.API_KEYS), { evict: 'oldest' });
   }
 
   /**
@@ -49,7 +49,7 @@ export class ProgressWatch {
    */
   listen(requestId: string, owner: string, listener: ProgressListener): () => void {
     if (this.stopping) throw new AppStoppingError();
-    const leave = this.places.tryAcquire(owner, () => {
+    const leave = this.slots.tryAcquire(owner, () => {
       stop();
       listener.onDisplaced();
     });

@@ -45,7 +45,7 @@ export class DeliveryDispatcher implements OnApplicationBootstrap, BeforeApplica
 
   private async dispatch(): Promise<void> {
     try {
-      await this.hintDue();
+      await this.enqueueDue();
       if (this.failing) this.log.log('Deliveries go on');
       this.failing = false;
     } catch (error) {
@@ -55,7 +55,7 @@ export class DeliveryDispatcher implements OnApplicationBootstrap, BeforeApplica
     }
   }
 
-  private async hintDue(): Promise<void> {
+  private async enqueueDue(): Promise<void> {
     const room = WINDOW - (await this.queues.openDeliveryJobs());
     if (room <= 0) return;
     const due = await this.deliveries.nextDue(

@@ -7,7 +7,7 @@ const JITTER = 0.2;
  * @param attempts tries so far
  * @param retryAfterMs what the receiver asked for; never shortens the pause
  */
-export function pauseBeforeNextTry(
+export function delayBeforeNextAttempt(
   schedule: number[],
   attempts: number,
   retryAfterMs = 0,

@@ -1,7 +1,7 @@
 import { AppError } from '../../platform/errors/app-error.js';
 import type { DeliveryStatus } from '../../platform/database/states.js';
 import type { PostAnswer } from '../../platform/http-client/poster.js';
-import { pauseBeforeNextTry } from './retry-schedule.js';
+import { delayBeforeNextAttempt } from './retry-schedule.js';
 
 /** What a try comes to. */
 export interface Verdict {
@@ -40,7 +40,7 @@ function again(
   schedule: number[],
   retryAfterMs?: number,
 ): Verdict {
-  const delayMs = pauseBeforeNextTry(schedule, attempts, retryAfterMs);
+  const delayMs = delayBeforeNextAttempt(schedule, attempts, retryAfterMs);
   return delayMs === undefined
     ? { status: 'failed', delayMs: 0, error }
     : { status: 'pending', delayMs, error };

@@ -26,7 +26,7 @@ interface Waiter {
  */
 export class FairSemaphore {
   private readonly holders = new Set<Holder>();
-  private readonly takenBy = new Map<string, number>();
+  private readonly heldByOwner = new Map<string, number>();
   /** In order of arrival. */
   private readonly waiting = new Set<Waiter>();
   private readonly maxPerOwner: number;
@@ -41,7 +41,7 @@ export class FairSemaphore {
 
   /** Whether an owner that holds no place waits for one. */
   get hasExcludedOwner(): boolean {
-    return [...this.waiting].some(({ owner }) => this.of(owner) === 0);
+    return [...this.waiting].some(({ owner }) => this.heldBy(owner) === 0);
   }
 
   /**
@@ -52,16 +52,16 @@ export class FairSemaphore {
    */
   tryAcquire(owner: string, onEvict?: () => void): (() => void) | undefined {
     // An eviction that gives no place back at once does not help this call.
-    for (let held = Infinity; !this.hasRoomFor(owner) && this.holders.size < held;) {
+    for (let held = Infinity; !this.hasSlotFor(owner) && this.holders.size < held;) {
       held = this.holders.size;
       this.evictFor(owner);
     }
-    if (!this.hasRoomFor(owner)) return undefined;
+    if (!this.hasSlotFor(owner)) return undefined;
     const holder: Holder = { owner, onEvict, isEvicted: false };
     this.holders.add(holder);
-    this.takenBy.set(owner, this.of(owner) + 1);
+    this.heldByOwner.set(owner, this.heldBy(owner) + 1);
     return () => {
-      if (this.holders.delete(holder)) this.giveBack(owner);
+      if (this.holders.delete(holder)) this.release(owner);
     };
   }
 
@@ -73,7 +73,7 @@ export class FairSemaphore {
    */
   async acquire(owner: string, signal: AbortSignal, onEvict?: () => void): Promise<() => void> {
     signal.throwIfAborted();
-    return this.hasRoomFor(owner)
+    return this.hasSlotFor(owner)
       ? this.tryAcquire(owner, onEvict)!
       : this.wait(owner, signal, onEvict);
   }
@@ -98,10 +98,10 @@ export class FairSemaphore {
     });
   }
 
-  private giveBack(owner: string): void {
-    const left = this.of(owner) - 1;
-    if (left === 0) this.takenBy.delete(owner);
-    else this.takenBy.set(owner, left);
+  private release(owner: string): void {
+    const left = this.heldBy(owner) - 1;
+    if (left === 0) this.heldByOwner.delete(owner);
+    else this.heldByOwner.set(owner, left);
     for (let next = this.nextWaiter(); next; next = this.nextWaiter()) next.admit();
     this.evictForWaiting();
   }
@@ -110,15 +110,17 @@ export class FairSemaphore {
   private nextWaiter(): Waiter | undefined {
     let next: Waiter | undefined;
     for (const waiter of this.waiting) {
-      if (!this.hasRoomFor(waiter.owner)) continue;
-      if (!next || this.of(waiter.owner) < this.of(next.owner)) next = waiter;
+      if (!this.hasSlotFor(waiter.owner)) continue;
+      if (!next || this.heldBy(waiter.owner) < this.heldBy(next.owner)) next = waiter;
     }
     return next;
   }
 
   /** One eviction for each waiter that is owed a place; those under way count. */
   private evictForWaiting(): void {
-    const waiters = [...this.waiting].filter(({ owner }) => this.of(owner) < this.shareWith(owner));
+    const waiters = [...this.waiting].filter(
+      ({ owner }) => this.heldBy(owner) < this.shareWith(owner),
+    );
     const evicted = [...this.holders].filter(({ isEvicted }) => isEvicted).length;
     for (const { owner } of waiters.slice(evicted)) this.evictFor(owner);
   }
@@ -126,9 +128,9 @@ export class FairSemaphore {
   /** Asks the owner that is farthest above its share for one place. */
   private evictFor(owner: string): void {
     const share = this.shareWith(owner);
-    if (this.of(owner) >= Math.min(share, this.maxPerOwner)) return;
+    if (this.heldBy(owner) >= Math.min(share, this.maxPerOwner)) return;
     const [holders = []] = [...this.evictableByOwner()]
-      .filter(([other]) => this.of(other) > share)
+      .filter(([other]) => this.heldBy(other) > share)
       .map(([, evictable]) => evictable)
       .toSorted((a, b) => b.length - a.length);
     const holder = this.options.evict === 'oldest' ? holders.at(0) : holders.at(-1);
@@ -151,20 +153,20 @@ export class FairSemaphore {
 
   /** An equal part of the places among all owners that hold or wait, `owner` included. */
   private shareWith(owner: string): number {
-    const active = new Set([owner, ...this.takenBy.keys()]);
+    const active = new Set([owner, ...this.heldByOwner.keys()]);
     for (const waiter of this.waiting) active.add(waiter.owner);
     return Math.max(1, Math.floor(this.size / active.size));
   }
 
-  private hasRoomFor(owner: string): boolean {
-    const held = this.of(owner);
+  private hasSlotFor(owner: string): boolean {
+    const held = this.heldBy(owner);
     const free = this.size - this.holders.size;
     if (free === 0 || held >= this.maxPerOwner) return false;
     // While some owners hold none, the share of the others shrinks with what is free.
-    return held < free || this.takenBy.size === this.owners;
+    return held < free || this.heldByOwner.size === this.owners;
   }
 
-  private of(owner: string): number {
-    return this.takenBy.get(owner) ?? 0;
+  private heldBy(owner: string): number {
+    return this.heldByOwner.get(owner) ?? 0;
   }
 }

@@ -18,7 +18,7 @@ import { ImagesRepository } from './repositories/images.js';
 import { OutcomesRepository } from './repositories/outcomes.js';
 import { ProductsRepository } from './repositories/products.js';
 import { RequestMovesRepository } from './repositories/request-moves.js';
-import { RequestSweepsRepository } from './repositories/request-sweeps.js';
+import { BulkOperationsRepository } from './repositories/bulk-operations.js';
 import { SourcesRepository } from './repositories/sources.js';
 import { RequestsRepository } from './repositories/requests.js';
 import { StatisticsRepository } from './repositories/statistics.js';
@@ -36,7 +36,7 @@ const repositories = [
   DeliveryLogRepository,
   DueRequestsRepository,
   RequestMovesRepository,
-  RequestSweepsRepository,
+  BulkOperationsRepository,
   StatisticsRepository,
   CompletedImagesRepository,
 ];

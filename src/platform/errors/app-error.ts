@@ -2,9 +2,9 @@
  * What the worker does after an error.
  * - `never`: the same input will fail again; the image (or delivery) gets its final state.
  * - `later`: a passing fault of somebody else; counts as an attempt and is tried again after a back-off.
- * - `free`: a fault of ours (disk full, database away); tried again without counting an attempt.
+ * - `uncounted`: a fault of ours (disk full, database away); tried again without counting an attempt.
  */
-export type RetryPolicy = 'never' | 'later' | 'free';
+export type RetryPolicy = 'never' | 'later' | 'uncounted';
 
 export interface AppErrorOptions {
   /** Stable, snake_case, documented in docs/errors.md. Clients branch on it; it never changes. */

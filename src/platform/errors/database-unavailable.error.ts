@@ -8,7 +8,7 @@ export class DatabaseUnavailableError extends AppError {
       status: 503,
       message:
         'The database cannot be reached at the moment. Nothing was stored; try again shortly.',
-      retry: 'free',
+      retry: 'uncounted',
       retryAfterMs: 5000,
       cause,
     });

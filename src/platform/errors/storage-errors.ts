@@ -8,7 +8,7 @@ export class StorageFullError extends AppError {
       message:
         'There is no room left to store images. Free space under DATA_DIR; the work goes on by itself.',
       status: 507,
-      retry: 'free',
+      retry: 'uncounted',
       retryAfterMs: 5000,
       cause,
     });
@@ -23,7 +23,7 @@ export class StorageUnavailableError extends AppError {
       code: 'storage_unavailable',
       message: `Images cannot be stored${code ? ` (${code})` : ''}. Check the disk and the rights of DATA_DIR; the work goes on by itself.`,
       status: 503,
-      retry: 'free',
+      retry: 'uncounted',
       retryAfterMs: 5000,
       cause,
     });

@@ -6,7 +6,7 @@ import { FairTaskQueue } from './fair-task-queue.js';
 export interface DecoderPoolSettings extends DecoderSettings {
   /** Children at once, started as they are needed. */
   size: number;
-  /** Tasks that may wait; beyond, a task is refused with policy `free`. */
+  /** Tasks that may wait; beyond, a task is refused with policy `uncounted`. */
   maxWaiting: number;
   /** How long a stop waits for the running tasks. */
   stopSeconds: number;

@@ -4,7 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Env } from '../../config/env.js';
 import { ProcessingRequest } from '../entities/processing-request.entity.js';
 import { OpenWorkQuota } from '../open-work-quota.js';
-import type { SweepKind } from '../entities/request-sweep.entity.js';
+import type { BulkOperationKind } from '../entities/bulk-operation.entity.js';
 import {
   IMAGE_STATUSES,
   imageStatusesBefore,
@@ -18,17 +18,17 @@ import { expiryAfter, insertDeliveryOf } from './ended-delivery.js';
 export type TransitionResult =
   'moved' | 'unknown' | 'already' | 'final' | 'open' | 'nothing' | 'busy';
 
-/** What a worker or the queue has; bounded, unlike what waits. */
-const IN_HAND = sqlList(
+/** Statuses of images in the queue or under processing. Their number is bounded. */
+const IN_FLIGHT = sqlList(
   IMAGE_STATUSES.filter((status) => !isFinal(status) && status !== 'pending').filter((status) =>
     imageStatusesBefore('cancelled').includes(status),
   ),
 );
 
 /**
- * What a person does to a whole request. The request's own row moves at once and decides: an outcome
- * counts only while its request is open (outcomes.ts takes the same lock first). The images' rows
- * follow in batches (request-sweeps.ts).
+ * Cancels, retries and removes requests. The row of the request changes at once and decides: an outcome
+ * counts only while its request is open (outcomes.ts takes the same lock first). The rows of the images
+ * follow in batches (bulk-operations.ts).
  */
 @Injectable()
 export class RequestMovesRepository {
@@ -38,21 +38,21 @@ export class RequestMovesRepository {
     private readonly quota: OpenWorkQuota,
   ) {}
 
-  /** Ends an open request, counts what was open as cancelled, and writes its delivery. */
+  /** Ends an open request, counts its open images as canceled and inserts its delivery. */
   cancel(id: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
       const request = await lock(db, id);
       if (!request) return 'unknown';
       if (request.status === 'cancelled') return 'already';
       if (!requestStatusesBefore('cancelled').includes(request.status)) return 'final';
-      if (await isSwept(db, id)) return 'busy';
+      if (await hasBulkOperation(db, id)) return 'busy';
 
-      // A claim may hold images and wait for the request; those it holds are left to the sweep.
+      // A claim may hold images and wait for the request. The bulk operation cancels these images.
       await db.query(
         `UPDATE images SET status = 'cancelled', lease = NULL, lease_until = NULL, finished_at = now()
          WHERE id = ANY(ARRAY(
            SELECT id FROM images
-           WHERE request_id = $1 AND status IN (${IN_HAND}) AND lease_until IS NOT NULL
+           WHERE request_id = $1 AND status IN (${IN_FLIGHT}) AND lease_until IS NOT NULL
            FOR UPDATE SKIP LOCKED))`,
         [id],
       );
@@ -66,13 +66,13 @@ export class RequestMovesRepository {
          ) ${insertDeliveryOf('ended')}`,
         [id, this.env.RETENTION_DAYS],
       );
-      await startSweep(db, id, 'cancel');
+      await startBulkOperation(db, id, 'cancel');
       return 'moved';
     });
   }
 
   /**
-   * Begins a final request anew with the images that failed or were cancelled.
+   * Reopens an ended request with the images that failed or were canceled.
    * @throws TooManyOpenRequestsError, TooManyOpenImagesError
    */
   retry(id: string): Promise<TransitionResult> {
@@ -80,7 +80,7 @@ export class RequestMovesRepository {
       const request = await lock(db, id);
       if (!request) return 'unknown';
       if (!isFinal(request.status)) return 'open';
-      if (await isSwept(db, id)) return 'busy';
+      if (await hasBulkOperation(db, id)) return 'busy';
       const images = request.imagesFailed + request.imagesCancelled;
       if (images === 0) return 'nothing';
       await this.quota.take((sql, parameters) => db.query(sql, parameters), request.owner, images);
@@ -93,12 +93,12 @@ export class RequestMovesRepository {
          WHERE id = $1`,
         [id],
       );
-      await startSweep(db, id, request.imagesCancelled > 0 ? 'resume' : 'retry');
+      await startBulkOperation(db, id, request.imagesCancelled > 0 ? 'resume' : 'retry');
       return 'moved';
     });
   }
 
-  /** From now on the request is unknown, whatever state it was in; nothing more is sent for it. */
+  /** Removes a request in any state. No delivery of it is sent any more. */
   remove(id: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
       if (!(await lock(db, id))) return 'unknown';
@@ -107,7 +107,7 @@ export class RequestMovesRepository {
     });
   }
 
-  /** Removes up to `limit` requests whose time is over. Answers their ids. */
+  /** Removes up to `limit` expired requests. Returns their ids. */
   removeExpired(limit: number): Promise<string[]> {
     return this.dataSource.transaction(async (db) => {
       const expired: { id: string }[] = await db.query(
@@ -127,15 +127,19 @@ async function lock(db: EntityManager, id: string): Promise<ProcessingRequest | 
   return db.findOne(ProcessingRequest, { where: { id }, lock: { mode: 'pessimistic_write' } });
 }
 
-/** A question of its own: one that waited for the lock would answer as of before. */
-async function isSwept(db: EntityManager, id: string): Promise<boolean> {
+/** A separate statement: one that waited for the lock would read the state before it. */
+async function hasBulkOperation(db: EntityManager, id: string): Promise<boolean> {
   const rows: unknown[] = await db.query('SELECT 1 FROM request_sweeps WHERE request_id = $1', [
     id,
   ]);
   return rows.length > 0;
 }
 
-async function startSweep(db: EntityManager, id: string, kind: SweepKind): Promise<void> {
+async function startBulkOperation(
+  db: EntityManager,
+  id: string,
+  kind: BulkOperationKind,
+): Promise<void> {
   await db.query('INSERT INTO request_sweeps (request_id, kind) VALUES ($1, $2)', [id, kind]);
 }
 

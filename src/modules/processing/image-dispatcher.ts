@@ -8,24 +8,24 @@ import { RequestsRepository } from '../../platform/database/repositories/request
 import { JobQueues } from '../../platform/queues/job-queues.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { StorageRoom } from '../../platform/storage/free-space.js';
-import { FairOrder } from './fair-order.js';
+import { FairOrder } from '../../platform/concurrency/fair-order.js';
 
 /** What was hinted and not claimed for this long is hinted again. */
 const REDISPATCH_AFTER_SECONDS = 60;
 const IDLE_MS = 1000;
 /** While a request has more images than the window holds. */
 const BUSY_MS = 50;
-const SWEEP_MS = 1000;
+const REQUEUE_INTERVAL_MS = 1000;
 /** The window is filled up when this share of it is free. */
 const REFILL_SHARE = 1 / 8;
 /** A new request starts with no more, so that it does not wait for a large batch of others. */
-const FIRST_PLACES = 32;
+const NEW_REQUEST_IMAGES = 32;
 /** The window is enlarged for an owner of whom fewer images than this are queued. */
-const FEW_OF_OWNER = FIRST_PLACES;
+const FEW_OF_OWNER = NEW_REQUEST_IMAGES;
 /** How often missing rows of due requests are looked for. */
 const RESTORE_MS = 60_000;
 /** The first of a large batch are worked on while the rest is hinted. */
-const HINTS_AT_ONCE = 200;
+const ENQUEUE_BATCH_SIZE = 200;
 /** How much new requests may overfill the window. */
 const OVERFILL_SHARE = 1 / 2;
 /** How much the window may be overfilled in all, for owners with few queued images. */
@@ -44,8 +44,8 @@ interface Refill {
  * each owner. A timer in the app: a repeatable job would be lost with Redis.
  */
 @Injectable()
-export class Dispatcher implements OnApplicationBootstrap {
-  private readonly log = new Logger(Dispatcher.name);
+export class ImageDispatcher implements OnApplicationBootstrap {
+  private readonly log = new Logger(ImageDispatcher.name);
   private stopping = false;
   private wake = new AbortController();
   private running?: Promise<void>;
@@ -62,7 +62,7 @@ export class Dispatcher implements OnApplicationBootstrap {
     private readonly queues: JobQueues,
     private readonly signals: Signals,
     private readonly order: FairOrder,
-    private readonly room: StorageRoom,
+    private readonly storageRoom: StorageRoom,
     private readonly env: Env,
   ) {}
 
@@ -92,8 +92,8 @@ export class Dispatcher implements OnApplicationBootstrap {
 
   /** Answers how long to wait before the next turn, in milliseconds. */
   private async turn(): Promise<number> {
-    await this.sweep();
-    if (this.room.isPaused) return IDLE_MS;
+    await this.requeueExpired();
+    if (this.storageRoom.isPaused) return IDLE_MS;
     const open = await this.openJobs();
     if (!open) return IDLE_MS;
     if (open.waiting + open.active === 0) await this.recoverForgotten();
@@ -103,7 +103,7 @@ export class Dispatcher implements OnApplicationBootstrap {
     if (images === 0) return BUSY_MS;
     const batch = await this.images.nextFairBatch(images, REDISPATCH_AFTER_SECONDS, owners);
     if (batch.length === 0) return owners ? BUSY_MS : IDLE_MS;
-    await this.hint(batch);
+    await this.enqueueBatch(batch);
     return BUSY_MS;
   }
 
@@ -117,35 +117,37 @@ export class Dispatcher implements OnApplicationBootstrap {
     if (waiting < share) return { images: window - waiting };
 
     const mayOverfill = waiting < window * (1 + OVERFILL_SHARE);
-    if (mayOverfill && (await this.requests.anyUntouched())) return { images: FIRST_PLACES };
+    if (mayOverfill && (await this.requests.anyUntouched())) return { images: NEW_REQUEST_IMAGES };
     if (window - waiting >= share) return { images: window - waiting };
 
     if (waiting >= window * (1 + OWNERS_OVERFILL_SHARE)) return { images: 0 };
     const owners = await this.due.ownersBelow(FEW_OF_OWNER);
-    return { images: owners.length > 0 ? FIRST_PLACES : 0, owners };
+    return { images: owners.length > 0 ? NEW_REQUEST_IMAGES : 0, owners };
   }
 
-  private async hint(batch: Awaited<ReturnType<ImagesRepository['nextFairBatch']>>): Promise<void> {
+  private async enqueueBatch(
+    batch: Awaited<ReturnType<ImagesRepository['nextFairBatch']>>,
+  ): Promise<void> {
     const hints = batch.map(({ id, requestId, owner, dispatch }) => ({
       imageId: id,
       requestId,
       dispatch,
       priority: this.order.nextTag(requestId, owner),
     }));
-    for (let done = 0; done < hints.length; done += HINTS_AT_ONCE) {
+    for (let done = 0; done < hints.length; done += ENQUEUE_BATCH_SIZE) {
       try {
-        await this.queues.enqueueImages(hints.slice(done, done + HINTS_AT_ONCE));
+        await this.queues.enqueueImages(hints.slice(done, done + ENQUEUE_BATCH_SIZE));
       } catch (error) {
-        await this.images.unqueue(hints.slice(done).map(({ imageId }) => imageId));
+        await this.images.revertEnqueue(hints.slice(done).map(({ imageId }) => imageId));
         throw error;
       }
     }
   }
 
-  private async sweep(): Promise<void> {
-    if (Date.now() - this.sweptAt < SWEEP_MS) return;
+  private async requeueExpired(): Promise<void> {
+    if (Date.now() - this.sweptAt < REQUEUE_INTERVAL_MS) return;
     this.sweptAt = Date.now();
-    const freed = await this.images.freeExpired();
+    const freed = await this.images.requeueExpired();
     if (freed > 0)
       this.log.warn({ message: 'Images of a vanished worker wait again', images: freed });
     if (Date.now() - this.restoredAt < RESTORE_MS) return;
@@ -179,7 +181,7 @@ export class Dispatcher implements OnApplicationBootstrap {
     this.order.reset();
     const forgotten = await this.images.anyQueued();
     if (forgotten && this.wasForgotten) {
-      const images = await this.images.unqueue('all');
+      const images = await this.images.revertEnqueue('all');
       this.log.warn({ message: 'Redis has lost its jobs; images wait again', images });
     }
     this.wasForgotten = forgotten;
