@@ -67,6 +67,11 @@ export class ImageClaims implements OnApplicationBootstrap {
     return { image, signal: work.signal };
   }
 
+  /** True after `abandonAll()`. */
+  get isAbandoned(): boolean {
+    return this.abandoned;
+  }
+
   /** Stops renewing the lease of an image that has ended or was released. */
   release({ lease, requestId }: ClaimedImage): void {
     if (this.held.delete(lease)) this.inFlight.remove(requestId);

@@ -1,6 +1,9 @@
-import { setTimeout } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Subscription } from 'rxjs';
+import { FairOrder } from '../../platform/concurrency/fair-order.js';
+import {
+  enqueueInBatches,
+  PollingDispatcher,
+} from '../../platform/concurrency/polling-dispatcher.js';
 import { Env } from '../../platform/config/env.js';
 import { DueRequestsRepository } from '../../platform/database/repositories/due-requests.js';
 import { ImagesRepository } from '../../platform/database/repositories/images.js';
@@ -8,52 +11,50 @@ import { RequestsRepository } from '../../platform/database/repositories/request
 import { JobQueues } from '../../platform/queues/job-queues.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { StorageRoom } from '../../platform/storage/free-space.js';
-import { FairOrder } from '../../platform/concurrency/fair-order.js';
 
-/** What was hinted and not claimed for this long is hinted again. */
+/** Time after which an enqueued, unclaimed image is enqueued again. */
 const REDISPATCH_AFTER_SECONDS = 60;
 const IDLE_MS = 1000;
-/** While a request has more images than the window holds. */
+/** Pause while a request has more images than the window. */
 const BUSY_MS = 50;
 const REQUEUE_INTERVAL_MS = 1000;
-/** The window is filled up when this share of it is free. */
-const REFILL_SHARE = 1 / 8;
-/** A new request starts with no more, so that it does not wait for a large batch of others. */
-const NEW_REQUEST_IMAGES = 32;
-/** The window is enlarged for an owner of whom fewer images than this are queued. */
-const FEW_OF_OWNER = NEW_REQUEST_IMAGES;
-/** How often missing rows of due requests are looked for. */
+/** Interval at which missing rows of due requests are restored. */
 const RESTORE_MS = 60_000;
-/** The first of a large batch are worked on while the rest is hinted. */
+/** The window is refilled when this share of it is free. */
+const REFILL_SHARE = 1 / 8;
+/** Images of a small refill, for new requests and for owners with few queued images. */
+const SMALL_REFILL = 32;
 const ENQUEUE_BATCH_SIZE = 200;
-/** How much new requests may overfill the window. */
-const OVERFILL_SHARE = 1 / 2;
-/** How much the window may be overfilled in all, for owners with few queued images. */
-const OWNERS_OVERFILL_SHARE = 1;
+/** Share by which new requests may exceed the window. */
+const NEW_REQUESTS_OVERFILL = 1 / 2;
+/** Share by which owners with fewer than `SMALL_REFILL` queued images may exceed the window. */
+const OWNERS_OVERFILL = 1;
 
-/** What the next batch is to hold. */
+/** Content of the next batch. */
 interface Refill {
-  /** At most so many images; 0: none. */
+  /** Maximum number of images; 0 for no batch. */
   images: number;
-  /** Only of these owners; undefined: of all. */
+  /** Owners to serve; undefined for all. */
   owners?: string[];
 }
 
 /**
- * Keeps a bounded window of images in the Bull queue, fair between owners, then between the requests of
- * each owner. A timer in the app: a repeatable job would be lost with Redis.
+ * Keeps a bounded window of images in the Bull queue. The window is fair between owners, then between the
+ * requests of each owner.
  */
 @Injectable()
 export class ImageDispatcher implements OnApplicationBootstrap {
   private readonly log = new Logger(ImageDispatcher.name);
-  private stopping = false;
-  private wake = new AbortController();
-  private running?: Promise<void>;
-  private subscription?: Subscription;
-  private sweptAt = 0;
+  private readonly dispatcher = new PollingDispatcher({
+    name: ImageDispatcher.name,
+    failureMessage: 'Could not dispatch images; they stay pending',
+    recoveryMessage: 'Image dispatch resumed',
+    retryMs: IDLE_MS,
+    poll: () => this.dispatchDue(),
+  });
+  private requeuedAt = 0;
   private restoredAt = -Infinity;
-  private wasForgotten = false;
-  private redisIsAway = false;
+  private hadLostJobs = false;
 
   constructor(
     private readonly images: ImagesRepository,
@@ -67,37 +68,21 @@ export class ImageDispatcher implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.subscription = this.signals.imagesDue.subscribe(() => this.wake.abort());
-    this.running = this.run();
+    this.dispatcher.startPolling(this.signals.imagesDue);
   }
 
-  async stop(): Promise<void> {
-    this.stopping = true;
-    this.subscription?.unsubscribe();
-    this.wake.abort();
-    await this.running;
+  /** Resolves when the running dispatch has ended. */
+  stopDispatch(): Promise<void> {
+    return this.dispatcher.stopPolling();
   }
 
-  private async run(): Promise<void> {
-    while (!this.stopping) {
-      this.wake = new AbortController();
-      const pause = await this.turn().catch((error: unknown) => {
-        this.log.warn({ message: 'Images could not be dispatched; trying again', err: error });
-        return IDLE_MS;
-      });
-      // An abort is a wake-up, not a failure.
-      await setTimeout(pause, undefined, { signal: this.wake.signal }).catch(() => undefined);
-    }
-  }
-
-  /** Answers how long to wait before the next turn, in milliseconds. */
-  private async turn(): Promise<number> {
+  /** Returns the pause until the next dispatch, in milliseconds. */
+  private async dispatchDue(): Promise<number> {
     await this.requeueExpired();
     if (this.storageRoom.isPaused) return IDLE_MS;
-    const open = await this.openJobs();
-    if (!open) return IDLE_MS;
-    if (open.waiting + open.active === 0) await this.recoverForgotten();
-    else this.wasForgotten = false;
+    const open = await this.queues.openImageJobs();
+    if (open.waiting + open.active === 0) await this.recoverLostJobs();
+    else this.hadLostJobs = false;
 
     const { images, owners } = await this.nextRefill(open.waiting);
     if (images === 0) return BUSY_MS;
@@ -108,82 +93,62 @@ export class ImageDispatcher implements OnApplicationBootstrap {
   }
 
   /**
-   * A full window does not delay a new request, nor an owner with little in it: both may overfill it.
-   * While little waits, the whole window is filled: the batch is fair, and the workers must not run dry.
+   * Sizes the next batch. New requests and owners with few queued images may exceed a full window, which
+   * keeps them from waiting for it. A nearly empty window is filled completely, because workers must not
+   * run out of images.
    */
   private async nextRefill(waiting: number): Promise<Refill> {
     const window = this.env.DISPATCH_WINDOW;
     const share = Math.ceil(window * REFILL_SHARE);
     if (waiting < share) return { images: window - waiting };
 
-    const mayOverfill = waiting < window * (1 + OVERFILL_SHARE);
-    if (mayOverfill && (await this.requests.anyUntouched())) return { images: NEW_REQUEST_IMAGES };
+    const mayOverfill = waiting < window * (1 + NEW_REQUESTS_OVERFILL);
+    if (mayOverfill && (await this.requests.anyUntouched())) return { images: SMALL_REFILL };
     if (window - waiting >= share) return { images: window - waiting };
 
-    if (waiting >= window * (1 + OWNERS_OVERFILL_SHARE)) return { images: 0 };
-    const owners = await this.due.ownersBelow(FEW_OF_OWNER);
-    return { images: owners.length > 0 ? NEW_REQUEST_IMAGES : 0, owners };
+    if (waiting >= window * (1 + OWNERS_OVERFILL)) return { images: 0 };
+    const owners = await this.due.ownersBelow(SMALL_REFILL);
+    return { images: owners.length > 0 ? SMALL_REFILL : 0, owners };
   }
 
   private async enqueueBatch(
     batch: Awaited<ReturnType<ImagesRepository['nextFairBatch']>>,
   ): Promise<void> {
-    const hints = batch.map(({ id, requestId, owner, dispatch }) => ({
+    const jobs = batch.map(({ id, requestId, owner, dispatch }) => ({
       imageId: id,
       requestId,
       dispatch,
       priority: this.order.nextTag(requestId, owner),
     }));
-    for (let done = 0; done < hints.length; done += ENQUEUE_BATCH_SIZE) {
-      try {
-        await this.queues.enqueueImages(hints.slice(done, done + ENQUEUE_BATCH_SIZE));
-      } catch (error) {
-        await this.images.revertEnqueue(hints.slice(done).map(({ imageId }) => imageId));
-        throw error;
-      }
-    }
+    await enqueueInBatches(jobs, {
+      batchSize: ENQUEUE_BATCH_SIZE,
+      enqueue: (some) => this.queues.enqueueImages(some),
+      revertEnqueue: (some) => this.images.revertEnqueue(some.map(({ imageId }) => imageId)),
+    });
   }
 
   private async requeueExpired(): Promise<void> {
-    if (Date.now() - this.sweptAt < REQUEUE_INTERVAL_MS) return;
-    this.sweptAt = Date.now();
-    const freed = await this.images.requeueExpired();
-    if (freed > 0)
-      this.log.warn({ message: 'Images of a vanished worker wait again', images: freed });
+    if (Date.now() - this.requeuedAt < REQUEUE_INTERVAL_MS) return;
+    this.requeuedAt = Date.now();
+    const images = await this.images.requeueExpired();
+    if (images > 0) this.log.warn({ message: 'Requeued images with an expired lease', images });
     if (Date.now() - this.restoredAt < RESTORE_MS) return;
-    const restored = await this.due.restoreMissing();
+    const requests = await this.due.restoreMissing();
     this.restoredAt = Date.now();
-    if (restored > 0)
-      this.log.warn({ message: 'Requests are dispatched again', requests: restored });
-  }
-
-  /** Nothing while Redis is away; says so once. */
-  private async openJobs() {
-    try {
-      const open = await this.queues.openImageJobs();
-      if (this.redisIsAway) this.log.log('Redis is back; images are dispatched again');
-      this.redisIsAway = false;
-      return open;
-    } catch (error) {
-      if (!this.redisIsAway) {
-        this.log.error({ message: 'Redis is away; images wait in PostgreSQL', err: error });
-      }
-      this.redisIsAway = true;
-      return undefined;
-    }
+    if (requests > 0) this.log.warn({ message: 'Restored missing due requests', requests });
   }
 
   /**
-   * Redis is empty. If images count as hinted all the same, twice in a row (another app may be
-   * between marking and hinting), Redis has lost them: they wait again at once.
+   * Marks enqueued images as pending again when Redis has lost their jobs. Redis must be empty twice in a
+   * row, because another app may have marked images that it has not enqueued yet.
    */
-  private async recoverForgotten(): Promise<void> {
+  private async recoverLostJobs(): Promise<void> {
     this.order.reset();
-    const forgotten = await this.images.anyQueued();
-    if (forgotten && this.wasForgotten) {
+    const hasLostJobs = await this.images.anyQueued();
+    if (hasLostJobs && this.hadLostJobs) {
       const images = await this.images.revertEnqueue('all');
-      this.log.warn({ message: 'Redis has lost its jobs; images wait again', images });
+      this.log.warn({ message: 'Redis has lost its jobs; requeued their images', images });
     }
-    this.wasForgotten = forgotten;
+    this.hadLostJobs = hasLostJobs;
   }
 }

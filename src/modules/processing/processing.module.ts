@@ -4,16 +4,20 @@ import { HttpClientModule } from '../../platform/http-client/http-client.module.
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { ImageDispatcher } from './image-dispatcher.js';
 import { FairOrder } from '../../platform/concurrency/fair-order.js';
+import { ArtifactMaker } from './artifact-maker.js';
 import { ImageClaims } from './image-claims.js';
 import { ImageProcessor } from './image.processor.js';
 import { InFlightImages } from './in-flight-images.js';
 import { KnownArtifacts } from './known-artifacts.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { ProcessImage } from './process-image.js';
+import { ResultRecorder } from './result-recorder.js';
+import { SourceFetcher } from './source-fetcher.js';
 
 @Module({
   imports: [CompressionModule, HttpClientModule, StorageModule],
   providers: [
+    ArtifactMaker,
     ImageDispatcher,
     FairOrder,
     ImageClaims,
@@ -22,6 +26,8 @@ import { ProcessImage } from './process-image.js';
     KnownArtifacts,
     OutcomeRecorder,
     ProcessImage,
+    ResultRecorder,
+    SourceFetcher,
   ],
 })
 export class ProcessingModule {}
