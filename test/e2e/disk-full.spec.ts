@@ -81,7 +81,7 @@ describe.runIf(mount.status === 0)('a disk of 4 MB that is full', () => {
     expect(progress.completed).toBeLessThan(IMAGES);
     // The probe's own file comes and goes; one that is left would stay.
     await eventually(async () => (await readdir(join(folder, 'tmp'))).length === 0);
-    expect(app.logs.filter(({ msg }) => msg.startsWith('Work pauses'))).toHaveLength(1);
+    expect(app.logs.filter(({ msg }) => msg.startsWith('Processing paused'))).toHaveLength(1);
     expect((await app.api.getJson('/health/live')).status).toBe(200);
 
     await rm(ballast);

@@ -1,4 +1,4 @@
-import { Controller, Delete, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Controller, Delete, Header, HttpCode, Param, Post } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiNoContentResponse,
@@ -7,7 +7,6 @@ import {
   ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
-import type { Request } from 'express';
 import type { AppError } from '../../platform/errors/app-error.js';
 import {
   DATABASE_UNAVAILABLE,
@@ -17,8 +16,8 @@ import {
   REQUEST_NOT_FOUND,
 } from '../../platform/http/describe-problems.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
-import { Links } from '../../platform/http/links.js';
-import { Env } from '../../platform/config/env.js';
+import type { Links } from '../../platform/http/links.js';
+import { RequestLinks } from '../../platform/http/request-links.js';
 import {
   TooManyOpenImagesError,
   TooManyOpenRequestsError,
@@ -44,10 +43,7 @@ const BUSY = described(new RequestBusyError());
 @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
 @Controller('requests')
 export class LifecycleController {
-  constructor(
-    private readonly lifecycle: RequestLifecycle,
-    private readonly env: Env,
-  ) {}
+  constructor(private readonly lifecycle: RequestLifecycle) {}
 
   @Post(':id/cancel')
   @HttpCode(200)
@@ -68,9 +64,9 @@ export class LifecycleController {
   )
   async cancelRequest(
     @Param('id', IdPipe) id: string,
-    @Req() request: Request,
+    @RequestLinks() links: Links,
   ): Promise<RequestStateDto> {
-    return RequestStateDto.from(await this.lifecycle.cancel(id), Links.of(request, this.env));
+    return RequestStateDto.from(await this.lifecycle.cancel(id), links);
   }
 
   @Post(':id/retry')
@@ -95,9 +91,9 @@ export class LifecycleController {
   )
   async retryRequest(
     @Param('id', IdPipe) id: string,
-    @Req() request: Request,
+    @RequestLinks() links: Links,
   ): Promise<RequestStateDto> {
-    return RequestStateDto.from(await this.lifecycle.retry(id), Links.of(request, this.env));
+    return RequestStateDto.from(await this.lifecycle.retry(id), links);
   }
 
   @Delete(':id')
