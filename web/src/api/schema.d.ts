@@ -54,8 +54,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Upload a catalogue
-         * @description Checks every row, stores the catalogue and answers at once; the images are compressed in the background. Rows that are wrong are all reported, and nothing of a refused upload stays.
+         * Upload a catalog
+         * @description Checks every row, stores the catalog and answers at once; the images are compressed in the background. Rows that are wrong are all reported, and nothing of a refused upload stays.
          */
         post: operations["upload"];
         delete?: never;
@@ -257,7 +257,7 @@ export interface paths {
         };
         /**
          * The webhook log of a request
-         * @description Its deliveries, each with every try. Empty until the request has ended.
+         * @description The deliveries of a request, each with all its attempts. Empty until the request has ended.
          */
         get: operations["listDeliveries"];
         put?: never;
@@ -278,8 +278,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send a delivery again, now
-         * @description Same `webhook-id` and body, a new signature; the schedule of tries starts over. Works in every status but `delivering`, so also to bring the next try of a `pending` one forward. At most 10 times in 10 minutes for each delivery, and 60 times in a minute for each API key.
+         * Resend a delivery now
+         * @description Sends the same `webhook-id` and body with a new signature and restarts the retry schedule. Works in every status except `delivering`; a `pending` delivery is sent earlier. At most 10 times in 10 minutes per delivery, and 60 times a minute per API key.
          */
         post: operations["resendDelivery"];
         delete?: never;
@@ -591,7 +591,7 @@ export interface components {
              */
             max_height?: number;
             /**
-             * @description What the encoder may take for fewer bytes at the same quality: `fast` is for large catalogues in a hurry, `small` for pages whose visitors are many.
+             * @description What the encoder may take for fewer bytes at the same quality: `fast` is for large catalogs in a hurry, `small` for pages whose visitors are many.
              * @default balanced
              * @enum {string}
              */
@@ -615,7 +615,7 @@ export interface components {
             dry_run: true | false;
             /**
              * Format: binary
-             * @description The catalogue: a CSV with columns such as `S. No.`, `Product Name` and `Input Image Urls`; separated by comma, semicolon, tab or |; UTF-8, UTF-16 or Windows-1252.
+             * @description The catalog: a CSV with columns such as `S. No.`, `Product Name` and `Input Image Urls`; separated by comma, semicolon, tab or |; UTF-8, UTF-16 or Windows-1252.
              */
             file: string;
         };
@@ -1096,7 +1096,7 @@ export interface components {
             code: string;
             /**
              * @description What happened and what to do about it.
-             * @example The receiver answered 500; a delivery is accepted with a status of 200 to 299.
+             * @example The receiver answered 500. Return a status of 200 to 299 to accept the delivery.
              */
             message: string;
         };
@@ -1104,12 +1104,12 @@ export interface components {
             /** @example 2026-01-31T10:00:00.000Z */
             started_at: string;
             /**
-             * @description Until the answer, or until it was given up.
+             * @description Time until the answer or the timeout, in milliseconds.
              * @example 42
              */
             duration_ms: number;
             /**
-             * @description HTTP status of the answer; `null` when none came.
+             * @description HTTP status of the answer; `null` without an answer.
              * @example 500
              */
             status_code: number | null;
@@ -1118,7 +1118,7 @@ export interface components {
         };
         DeliveryDto: {
             /**
-             * @description Sent as `webhook-id`, the same on every try: receivers recognise repeats by it.
+             * @description Sent as `webhook-id`, the same in every attempt. Receivers recognize repeats by it.
              * @example 0198c1d2-6f5e-4c0a-9d38-6f1f0f6f7d11
              */
             id: string;
@@ -1130,7 +1130,7 @@ export interface components {
             /** @example https://shop.example/hooks/pressroom */
             url: string;
             /**
-             * @description `pending` waits for its next try, `delivering` is under way, `delivered` was answered with 2xx, `failed` used up its tries, `disabled` was answered with 410.
+             * @description `pending` waits for its next attempt, `delivering` is being sent, `delivered` was answered with 2xx, `failed` used up its attempts, `disabled` was answered with 410.
              * @example delivered
              * @enum {string}
              */
@@ -1145,11 +1145,11 @@ export interface components {
              */
             next_attempt_at: string | null;
             /**
-             * @description The body that is sent, byte for byte the same on every try.
+             * @description The request body, identical in every attempt.
              * @example {"type":"request.completed","timestamp":"2026-01-31T10:00:00.000Z","request_id":"0198c1d2-0000-7000-8000-000000000000","status":"completed","output_csv":"http://localhost:3000/download/0198c1d2-0000-7000-8000-000000000000","errors_csv":null,"data":{"products":2,"images":6,"completed":6,"failed":0,"cancelled":0,"bytes_in":900000,"bytes_out":310000}}
              */
             payload: string;
-            /** @description Every try so far, oldest first. */
+            /** @description All attempts so far, oldest first. */
             attempts: components["schemas"]["DeliveryAttemptDto"][];
         };
         DeliveryListDto: {
@@ -2171,7 +2171,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It goes out within a second. */
+            /** @description The delivery is sent within a second. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -2198,7 +2198,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description It is being sent at this moment. */
+            /** @description The delivery is being sent now. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2207,7 +2207,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description Too many resends (`resend_limited`). Wait as long as `Retry-After` says. */
+            /** @description Too many resends (`resend_limited`). Wait for the time in `Retry-After`. */
             429: {
                 headers: {
                     [name: string]: unknown;
