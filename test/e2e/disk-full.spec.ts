@@ -88,7 +88,7 @@ describe.runIf(mount.status === 0)('a disk of 4 MB that is full', () => {
     const ended = await app.api.untilFinal(id);
     expect(ended.progress).toMatchObject({ completed: IMAGES, failed: 0 });
     expect((await ready()).status).toBe(200);
-    expect(app.logs.some(({ msg }) => msg.startsWith('There is room'))).toBe(true);
+    expect(app.logs.some(({ msg }) => msg.startsWith('Storage works again'))).toBe(true);
     const names = await readdir(join(folder, 'artifacts'), { recursive: true });
     expect(names.filter((name) => name.endsWith('.jpg'))).toHaveLength(IMAGES);
     expect(existsSync(ballast)).toBe(false);

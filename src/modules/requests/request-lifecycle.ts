@@ -47,17 +47,23 @@ export class RequestLifecycle {
   }
 
   /**
+   * @param code retries only the images that failed with this code; undefined retries all failed and canceled
    * @throws RequestNotFoundError, RequestStillRunningError, NothingToRetryError, RequestBusyError,
    * TooManyOpenRequestsError, TooManyOpenImagesError
    */
-  async retry(id: string): Promise<ProcessingRequest> {
-    const result = await this.moves.retry(id);
+  async retry(id: string, code?: string): Promise<ProcessingRequest> {
+    const result = await (code === undefined
+      ? this.moves.retry(id)
+      : this.moves.retryCode(id, code));
     if (result === 'open') throw new RequestStillRunningError();
-    if (result === 'nothing') throw new NothingToRetryError();
+    if (result === 'nothing') throw new NothingToRetryError(code);
     if (result === 'busy') throw new RequestBusyError();
     const request = await this.find(id);
-    this.log.log('Request retried');
-    await this.advanceOperation(id);
+    this.log.log({
+      message: 'Request retried',
+      ...(code !== undefined && { error_code: code }),
+    });
+    if (code === undefined) await this.advanceOperation(id);
     this.signals.imagesDue.next();
     return request;
   }

@@ -22,7 +22,7 @@ interface Connection {
 }
 
 export interface DrainOptions {
-  /** Time in milliseconds after which the connections of running calls are destroyed. */
+  /** Time in milliseconds after which the connections of running calls are reset. */
   graceMs: number;
   /** Ends the grace period early. */
   endGrace?: AbortSignal;
@@ -60,7 +60,9 @@ export class ConnectionDrain {
     while (this.connections.size > 0) {
       const isOver = grace.aborted || endGrace?.aborted === true;
       for (const [socket, connection] of this.connections) {
-        if (isOver || isIdle(socket, connection)) socket.destroy();
+        // An ordinary close would end a cut HTTP/1.0 download correctly.
+        if (isOver && connection.calls > 0) socket.resetAndDestroy();
+        else if (isOver || isIdle(socket, connection)) socket.destroy();
       }
       if (this.connections.size > 0) await sleep(CHECK_MS);
       // Reads requests that have arrived before the next check of idle connections.
