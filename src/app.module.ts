@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuthModule } from './platform/auth/auth.module.js';
+import { ConcurrencyModule } from './platform/concurrency/concurrency.module.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import type { Env } from './platform/config/env.js';
 import { DatabaseModule } from './platform/database/database.module.js';
@@ -14,15 +15,16 @@ import { StatusModule } from './modules/status/status.module.js';
 import { UploadModule } from './modules/upload/upload.module.js';
 import { WebhookModule } from './modules/webhook/webhook.module.js';
 
-/** The only place that knows every feature. */
+/** Imports all modules. */
 @Module({})
 export class AppModule {
-  /** `configured` is the environment as the operator gave it, without the servers of our own. */
+  /** @param configured environment as configured, without the URLs of the embedded servers */
   static with(env: Env, configured = env): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ConfigModule.with(env),
+        ConcurrencyModule,
         DatabaseModule,
         AuthModule,
         QueuesModule,

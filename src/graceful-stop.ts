@@ -74,18 +74,18 @@ export class GracefulStop {
     this.wait = new AbortController();
     shutdown.beginDrain();
     const graceMs = this.env.SHUTDOWN_GRACE_SECONDS * 1000;
-    await connections.drainConnections({ graceMs, hurry: this.wait.signal });
+    await connections.drainConnections({ graceMs, endGrace: this.wait.signal });
     await app.close();
   }
 
   private handleSignal(signal: 'SIGTERM' | 'SIGINT'): void {
     const request = this.signals.classifySignal();
     if (request === 'first') {
-      // Ctrl-C: nobody waits for a load balancer.
+      // After Ctrl-C there is no load balancer to wait for.
       const isInteractive = signal === 'SIGINT' && isatty(0);
       const delaySeconds = isInteractive ? 0 : this.env.SHUTDOWN_DELAY_SECONDS;
       void this.stopProcess(signal, 0, delaySeconds);
-    } else if (request === 'hurry') {
+    } else if (request === 'immediate') {
       this.logger.info({ why: signal }, 'Stopping without further delay');
       this.wait.abort();
     }

@@ -75,7 +75,7 @@ describe('the decoder processes', () => {
 
   it('blame the storage, not the image, when a file cannot be read or written', async () => {
     pool = start(1);
-    const trouble = { code: 'storage_unavailable', retry: 'free' };
+    const trouble = { code: 'storage_unavailable', retry: 'uncounted' };
     await expect(run(join(folder, 'absent'), 'x')).rejects.toMatchObject(trouble);
     await expect(run(photo, 'no/such/folder')).rejects.toMatchObject(trouble);
     await expect(run(photo, 'fine')).resolves.toMatchObject({ format: 'jpeg', width: 1200 });

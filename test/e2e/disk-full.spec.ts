@@ -81,14 +81,14 @@ describe.runIf(mount.status === 0)('a disk of 4 MB that is full', () => {
     expect(progress.completed).toBeLessThan(IMAGES);
     // The probe's own file comes and goes; one that is left would stay.
     await eventually(async () => (await readdir(join(folder, 'tmp'))).length === 0);
-    expect(app.logs.filter(({ msg }) => msg.startsWith('Work pauses'))).toHaveLength(1);
+    expect(app.logs.filter(({ msg }) => msg.startsWith('Processing paused'))).toHaveLength(1);
     expect((await app.api.getJson('/health/live')).status).toBe(200);
 
     await rm(ballast);
     const ended = await app.api.untilFinal(id);
     expect(ended.progress).toMatchObject({ completed: IMAGES, failed: 0 });
     expect((await ready()).status).toBe(200);
-    expect(app.logs.some(({ msg }) => msg.startsWith('There is room'))).toBe(true);
+    expect(app.logs.some(({ msg }) => msg.startsWith('Storage works again'))).toBe(true);
     const names = await readdir(join(folder, 'artifacts'), { recursive: true });
     expect(names.filter((name) => name.endsWith('.jpg'))).toHaveLength(IMAGES);
     expect(existsSync(ballast)).toBe(false);

@@ -71,7 +71,7 @@ it('no secret that a run has to do with is in its log, not even at the finest le
   await app.api.get(`/requests?api_key=${SHOP}`);
   await app.api.get('/requests', { Authorization: `Bearer ${SHOP}-wrong` });
   await shop.upload('not a catalog', { webhook_secret: UPLOAD_SECRET });
-  await eventually(() => app.logs.some(({ msg }) => msg.startsWith('Webhook not delivered')), {
+  await eventually(() => app.logs.some(({ msg }) => msg.startsWith('Webhook delivery failed')), {
     what: 'the webhook to be tried',
   });
 

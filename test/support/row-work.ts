@@ -12,7 +12,7 @@ import {
   RequestCorrectionsRepository,
 } from '../../src/platform/database/repositories/request-corrections.js';
 import { RequestMovesRepository } from '../../src/platform/database/repositories/request-moves.js';
-import { RequestSweepsRepository } from '../../src/platform/database/repositories/request-sweeps.js';
+import { BulkOperationsRepository } from '../../src/platform/database/repositories/bulk-operations.js';
 import { TestRows } from './rows.js';
 
 type Result = Outcome['result'];
@@ -44,16 +44,16 @@ export const outcomeOf = (
   result: Result = completed(),
 ): Outcome => ({ imageId: id, lease, result });
 
-/** What workers, the dispatcher and people do to the rows of requests, with what it left to be seen. */
+/** Changes the rows of requests as workers, the dispatcher and users do, and reads the result. */
 export class RowWork {
   rows: TestRows;
   images: ImagesRepository;
   outcomes: OutcomesRepository;
   moves: RequestMovesRepository;
   corrections: RequestCorrectionsRepository;
-  sweeps: RequestSweepsRepository;
+  operations: BulkOperationsRepository;
 
-  /** To be called once, at the top of a test file. The artifact of `completed()` is there. */
+  /** Call it once, at the top of a test file. The artifact of `completed()` exists. */
   static forThisFile(): RowWork {
     const work = new RowWork();
     beforeAll(() => work.open());
@@ -72,16 +72,16 @@ export class RowWork {
     return this.outcomes.recordOutcomes(claimed.map((image) => outcomeOf(image, result)));
   }
 
-  /** Gives images other URLs, one batch after the other. */
+  /** Corrects the URLs of images batch by batch. */
   correct(requestId: string, ...batches: ImageCorrection[][]) {
     return this.corrections.correct(requestId, async function* () {
       yield* batches;
     });
   }
 
-  /** In batches of two, so that every test walks over several. */
-  async sweep(requestId: string): Promise<void> {
-    while (!(await this.sweeps.advance(2, requestId))?.done);
+  /** Runs the bulk operation of a request in batches of two, which makes each test use several batches. */
+  async finishOperation(requestId: string): Promise<void> {
+    while (!(await this.operations.advanceOperation(2, requestId))?.done);
   }
 
   async events(requestId: string): Promise<string[]> {
@@ -96,7 +96,7 @@ export class RowWork {
     return Object.fromEntries(counted.map(({ status, n }) => [status, n]));
   }
 
-  /** What the request's row says of its ended images; `tally` is what their own rows say. */
+  /** Returns the counters in the row of the request. `tally` counts the rows of its images. */
   async counters(requestId: string) {
     const { imagesCompleted, imagesFailed, imagesCancelled } = await this.rows.find(requestId);
     return { completed: imagesCompleted, failed: imagesFailed, cancelled: imagesCancelled };
@@ -116,7 +116,7 @@ export class RowWork {
     this.outcomes = new OutcomesRepository(dataSource, env);
     this.moves = new RequestMovesRepository(dataSource, env, new OpenWorkQuota(env));
     this.corrections = new RequestCorrectionsRepository(dataSource, new OpenWorkQuota(env));
-    this.sweeps = new RequestSweepsRepository(dataSource);
+    this.operations = new BulkOperationsRepository(dataSource);
     await this.rows.artifact(completed().artifactKey);
   }
 }

@@ -1,51 +1,50 @@
 import { open } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/errors/app-error.js';
-import { FairSemaphore } from '../../platform/concurrency/fair-semaphore.js';
+import type { FairSemaphore } from '../../platform/concurrency/fair-semaphore.js';
+import { FairSemaphores } from '../../platform/concurrency/fair-semaphores.js';
 import type { ImageFormat } from '../../platform/compression/image-format.js';
-import { ownersIn } from '../../platform/config/api-keys.js';
-import { Env } from '../../platform/config/env.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { Compressor } from '../../platform/compression/compressor.js';
 import { identifyImage } from '../../platform/compression/image-type.js';
 import { compressionOptions, type PreviewRequestDto } from './preview.dto.js';
 import { RecentSources } from './recent-sources.js';
 
-const AT_ONCE = 4;
+const MAX_RUNNING = 4;
 const MAX_WAITING = 32;
 const HEAD_BYTES = 4096;
-/** Somebody waits for a preview: it takes its turn beside the requests, not behind them. */
+/** Previews form a group of their own in the decoder queue, beside the requests. */
 const GROUP = 'preview';
 
 export interface PreviewedImage {
-  /** A temporary file, there until the caller's work is done. */
+  /** A temporary file. It is deleted after the work of the caller. */
   path: string;
   format: ImageFormat;
   bytesIn: number;
   bytesOut: number;
 }
 
-/** Fetches and compresses single images to be looked at; nothing of it is stored. */
+/** Fetches and compresses single images for previews. Stores nothing. */
 @Injectable()
 export class PreviewImages {
-  /** For those who wait and those whose turn it is. */
-  private readonly room: FairSemaphore;
-  private readonly places: FairSemaphore;
+  /** Limits waiting and running previews together. */
+  private readonly admitted: FairSemaphore;
+  private readonly running: FairSemaphore;
 
   constructor(
     private readonly sources: RecentSources,
     private readonly compressor: Compressor,
     private readonly store: ArtifactStore,
-    env: Env,
+    semaphores: FairSemaphores,
   ) {
-    const owners = ownersIn(env.API_KEYS);
-    this.room = new FairSemaphore(AT_ONCE + MAX_WAITING, owners);
-    this.places = new FairSemaphore(AT_ONCE, owners);
+    this.admitted = semaphores.createSemaphore(MAX_RUNNING + MAX_WAITING);
+    this.running = semaphores.createSemaphore(MAX_RUNNING);
   }
 
   /**
-   * While another owner waits, a preview of an owner above its share ends with TooManyPreviewsError.
-   * @throws AppError in the words that an image of a request would fail with; the signal's reason
+   * Passes the preview to `work`. While another owner waits, a preview of an owner above its share ends
+   * with TooManyPreviewsError.
+   * @throws the AppError with which an image of a request would fail; the reason of the signal
    */
   async preview(
     wanted: PreviewRequestDto,
@@ -55,17 +54,17 @@ export class PreviewImages {
     const { owner } = caller;
     const displaced = new AbortController();
     const onEvict = () => displaced.abort(new TooManyPreviewsError());
-    const leaveRoom = this.room.tryAcquire(owner, () => {
-      leaveRoom?.();
+    const releaseAdmission = this.admitted.tryAcquire(owner, () => {
+      releaseAdmission?.();
       onEvict();
     });
-    if (!leaveRoom) throw new TooManyPreviewsError();
+    if (!releaseAdmission) throw new TooManyPreviewsError();
     try {
       const signal = AbortSignal.any([caller.signal, displaced.signal]);
-      const leave = await this.places.acquire(owner, signal, onEvict);
-      await this.show(wanted, signal, (image) => work(image, signal)).finally(leave);
+      const release = await this.running.acquire(owner, signal, onEvict);
+      await this.show(wanted, signal, (image) => work(image, signal)).finally(release);
     } finally {
-      leaveRoom();
+      releaseAdmission();
     }
   }
 
@@ -120,7 +119,7 @@ class TooManyPreviewsError extends AppError {
     super({
       code: 'too_many_previews',
       status: 429,
-      message: 'Too many images are being looked at at once. Try again in a moment.',
+      message: 'Too many previews are running. Try again in a few seconds.',
       retryAfterMs: 2000,
     });
   }

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Request, Response } from 'express';
-import { ownerOf } from '../../platform/http/caller.js';
+import type { Response } from 'express';
+import { Owner } from '../../platform/http/caller.js';
 import { DescribeProblems } from '../../platform/http/describe-problems.js';
 import { FORMAT_FACTS, IMAGE_FORMATS } from '../../platform/compression/image-format.js';
 import { PreviewImages, type PreviewedImage } from './preview-images.js';
@@ -43,21 +43,21 @@ export class PreviewController {
       '10.0.0.7 is not on the public internet, and Pressroom connects to public addresses only.',
     ],
     [422, 'image_corrupt', 'The image file is damaged and cannot be read.'],
-    [429, 'too_many_previews', 'Too many images are being looked at at once.'],
+    [429, 'too_many_previews', 'Too many previews are running. Try again in a few seconds.'],
     [502, 'http_404', 'shop.example.com answered 404: there is no such image. Check the URL.'],
   )
   async previewImage(
     @Body() wanted: PreviewRequestDto,
-    @Req() request: Request,
+    @Owner() owner: string,
     @Res() response: Response,
   ): Promise<void> {
-    const gone = new AbortController();
-    response.on('close', () => gone.abort());
+    const disconnected = new AbortController();
+    response.on('close', () => disconnected.abort());
     try {
-      const caller = { owner: ownerOf(request), signal: gone.signal };
+      const caller = { owner, signal: disconnected.signal };
       await this.images.preview(wanted, caller, (image, signal) => send(image, response, signal));
     } catch (error) {
-      if (!gone.signal.aborted) throw error;
+      if (!disconnected.signal.aborted) throw error;
     }
   }
 }

@@ -23,8 +23,8 @@ const seen = (answer: Partial<Downloaded>) =>
     NOW,
   );
 
-describe('what is remembered of a source', () => {
-  it('is its entity tag and its date, with the hash of what they stand for', () => {
+describe('toCachedSource()', () => {
+  it('toCachedSource() returns the entity tag, the date and the hash of the content', () => {
     expect(seen({ etag: '"v1"', lastModified: OLD })).toEqual({
       url: SOURCE,
       etag: '"v1"',
@@ -34,21 +34,21 @@ describe('what is remembered of a source', () => {
     });
   });
 
-  it('is nothing where the server says nothing', () => {
+  it('toCachedSource() returns undefined without validators', () => {
     expect(seen({})).toBeUndefined();
   });
 
-  it('is no date of the last minute, which may stand for two versions', () => {
+  it('toCachedSource() ignores a date of the last minute', () => {
     expect(seen({ lastModified: JUST_NOW })).toBeUndefined();
     expect(seen({ lastModified: JUST_NOW, etag: '"v1"' })).toMatchObject({ lastModified: null });
     expect(seen({ lastModified: 'yesterday' })).toBeUndefined();
   });
 
-  it('is nothing of an answer that came from another URL', () => {
+  it('toCachedSource() returns undefined after a redirect', () => {
     expect(seen({ etag: '"v1"', finalUrl: 'https://cdn.example/b.jpg' })).toBeUndefined();
   });
 
-  it('is no tag of absurd length', () => {
+  it('toCachedSource() ignores an entity tag of more than 1024 characters', () => {
     expect(seen({ etag: `"${'x'.repeat(2000)}"` })).toBeUndefined();
   });
 });

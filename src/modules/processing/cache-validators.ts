@@ -1,15 +1,15 @@
 import type { SeenSource } from '../../platform/database/repositories/sources.js';
 import type { Downloaded } from '../../platform/http-client/downloaded.js';
 
-/** A date says whole seconds: until so long after a change it may stand for two versions (RFC 9110, 8.8.2.2). */
-const SETTLED_MS = 60_000;
-/** No honest one comes near. */
-const LONGEST = 1024;
+/** Age from which a date identifies one version. Dates have a resolution of a second (RFC 9110, 8.8.2.2). */
+const MIN_AGE_MS = 60_000;
+/** Longer entity tags are not stored. */
+const MAX_ETAG_LENGTH = 1024;
 
 /**
- * What to remember of a download, so that next time its server is asked whether anything changed.
- * Nothing where the server gave no validator that can be relied on, or where the answer came from
- * another URL: what that one says tells nothing of where this one leads next time.
+ * Returns the validators of a download for a conditional request next time. Returns undefined when the
+ * origin sent no reliable validator. After a redirect it also returns undefined, because the URL may lead
+ * elsewhere next time.
  */
 export function toCachedSource(
   url: string,
@@ -18,8 +18,8 @@ export function toCachedSource(
 ): SeenSource | undefined {
   if (finalUrl !== new URL(url).href) return undefined;
   const age = now - Date.parse(lastModified ?? '');
-  const tag = etag && etag.length <= LONGEST ? etag : null;
-  const date = lastModified && age > SETTLED_MS ? lastModified : null;
+  const tag = etag && etag.length <= MAX_ETAG_LENGTH ? etag : null;
+  const date = lastModified && age > MIN_AGE_MS ? lastModified : null;
   if (tag === null && date === null) return undefined;
   return { url, etag: tag, lastModified: date, sha256, bytes };
 }

@@ -6,9 +6,9 @@ const PAUSE_MS = 500;
 const log = new Logger('Database');
 
 /**
- * Does `work` again until PostgreSQL answers, so that an image that is done is not done again
- * because of a short outage. Everything that is passed in must be safe to do twice. Any other error
- * is thrown, and so is the outage itself once `signal` is aborted.
+ * Repeats `work` until PostgreSQL answers. A short outage then costs no processed image. `work` must be
+ * idempotent.
+ * @throws any other error; the outage itself once `signal` is aborted
  */
 export async function retryWhileDatabaseUnavailable<T>(
   work: () => Promise<T>,
@@ -20,7 +20,7 @@ export async function retryWhileDatabaseUnavailable<T>(
     } catch (error) {
       const unavailable = asDatabaseUnavailable(error);
       if (!unavailable || signal.aborted) throw error;
-      log.warn({ message: 'PostgreSQL could not do it; trying again', err: error });
+      log.warn({ message: 'PostgreSQL is unavailable; retrying', err: error });
       await setTimeout(PAUSE_MS, undefined, { signal }).catch(() => undefined);
     }
   }

@@ -11,17 +11,17 @@ import { Signals } from '../../platform/queues/signals.js';
 import { retryWhileDatabaseUnavailable } from './database-retry.js';
 import { InFlightImages } from './in-flight-images.js';
 
-/** A worker that is silent for this long counts as gone. Promise: work goes on within 20 s. */
+/** Time after which another worker may claim the images of a vanished one. Documented limit: 20 s. */
 const LEASE_SECONDS = 15;
 const RENEW_MS = 5000;
 
-/** An image in hand, and what tells whoever works on it to stop. */
+/** A claimed image. `signal` aborts its processing. */
 export interface Claim {
   image: ClaimedImage;
   signal: AbortSignal;
 }
 
-/** The images that this app has in hand, each under a lease that is renewed while it is worked on. */
+/** Claims images under leases and renews the leases while the images are processed. */
 @Injectable()
 export class ImageClaims implements OnApplicationBootstrap {
   private readonly log = new Logger(ImageClaims.name);
@@ -40,39 +40,44 @@ export class ImageClaims implements OnApplicationBootstrap {
       const byLease = new Map(claimed.map((image) => [image.lease, image]));
       return wanted.map(({ lease }) => byLease.get(lease));
     },
-    InFlightImages.batches(() => this.inHand),
+    InFlightImages.batcherSettings(() => this.inFlight),
   );
 
   constructor(
     private readonly images: ImagesRepository,
     private readonly signals: Signals,
-    private readonly inHand: InFlightImages,
+    private readonly inFlight: InFlightImages,
   ) {}
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.renew(), RENEW_MS);
-    this.subscription = this.signals.requestStopped.subscribe((id) => this.letGo(id));
+    this.subscription = this.signals.requestStopped.subscribe((id) => this.abortRequest(id));
   }
 
-  /** Nothing when the image is not free: somebody else has it, or it has ended. */
+  /** Returns undefined when another worker holds the image or when it has ended. */
   async claim(imageId: string, requestId: string): Promise<Claim | undefined> {
     const lease = uuid();
-    const hurry = this.inHand.isLatencySensitive(requestId);
-    const image = await this.batcher.add({ id: imageId, lease }, { hurry });
+    const flush = this.inFlight.isLatencySensitive(requestId);
+    const image = await this.batcher.add({ id: imageId, lease }, { flush });
     if (!image) return undefined;
     const work = new AbortController();
     if (this.abandoned) work.abort();
     this.held.set(lease, { image, work });
-    this.inHand.add(image.requestId);
+    this.inFlight.add(image.requestId);
     return { image, signal: work.signal };
   }
 
-  /** The image has ended or was given back: its lease is not renewed any more. */
-  release({ lease, requestId }: ClaimedImage): void {
-    if (this.held.delete(lease)) this.inHand.remove(requestId);
+  /** True after `abandonAll()`. */
+  get isAbandoned(): boolean {
+    return this.abandoned;
   }
 
-  /** Ends all work, begun or to come; the leases hold until they are given back. */
+  /** Stops renewing the lease of an image that has ended or was released. */
+  release({ lease, requestId }: ClaimedImage): void {
+    if (this.held.delete(lease)) this.inFlight.remove(requestId);
+  }
+
+  /** Aborts all processing, present and future. The leases stay until they are released or expire. */
   abandonAll(): void {
     this.abandoned = true;
     for (const { work } of this.held.values()) work.abort();
@@ -84,8 +89,8 @@ export class ImageClaims implements OnApplicationBootstrap {
     this.subscription?.unsubscribe();
   }
 
-  /** The request was cancelled or removed in this app; another app learns it with the next renewal. */
-  private letGo(requestId: string): void {
+  /** Aborts the images of a request that was canceled or removed in this app. Other apps notice at the next renewal. */
+  private abortRequest(requestId: string): void {
     for (const { image, work } of this.held.values()) {
       if (image.requestId === requestId) work.abort(new ImageTakenAwayError());
     }
@@ -100,18 +105,18 @@ export class ImageClaims implements OnApplicationBootstrap {
         if (!held.has(lease)) this.held.get(lease)?.work.abort(new ImageTakenAwayError());
       }
     } catch (error) {
-      this.log.warn({ message: 'Leases could not be renewed', err: error });
+      this.log.warn({ message: 'Could not renew the leases of images', err: error });
     }
   }
 }
 
-/** Only images that shared the work see it as an error of theirs; they are done again at once. */
+/** Reaches other images only when they shared the aborted compression; they are processed again at once. */
 export class ImageTakenAwayError extends AppError {
   constructor() {
     super({
       code: 'image_taken_away',
-      message: 'The image was cancelled, removed or taken over while it was worked on.',
-      retry: 'free',
+      message: 'The image was canceled, removed or claimed by another worker during processing.',
+      retry: 'uncounted',
       retryAfterMs: 0,
     });
   }

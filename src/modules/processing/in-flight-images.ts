@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { BatcherSettings } from '../../platform/concurrency/batcher.js';
 
-/** From so many images in hand on, more wait for a decoder than a short pause could starve. */
+/** With this many images in flight, decoders stay busy during `BUSY_WAIT_MS`. */
 const HIGH_WATERMARK = 48;
-const PATIENT_MS = 40;
-const QUICK_MS = 5;
-/** A request with no more images in hand than this is a small one, or at its end. */
+const BUSY_WAIT_MS = 40;
+const IDLE_WAIT_MS = 5;
+/** A request with at most this many images in flight is small or near its end. */
 const SMALL_REQUEST = 16;
 
-/** The images that this app has in hand, by request. */
+/** Counts the images that this app processes now, by request. */
 @Injectable()
 export class InFlightImages {
   private readonly ofRequest = new Map<string, number>();
@@ -27,8 +27,8 @@ export class InFlightImages {
   }
 
   /**
-   * The request has few images in hand beside one that has most of them: it is not made to wait so that
-   * statements of the other one get larger. Among many small requests nobody is in a hurry.
+   * Returns true for a request with few images in flight while another request has most of them. Its
+   * statements do not wait to become larger. Many small requests together are not latency-sensitive.
    */
   isLatencySensitive(requestId: string): boolean {
     const few = (this.ofRequest.get(requestId) ?? 0) <= SMALL_REQUEST;
@@ -36,14 +36,14 @@ export class InFlightImages {
   }
 
   /**
-   * For statements on behalf of images in hand. One of them costs PostgreSQL and the app as much as
-   * some ten rows of it, and a commit is a trip to the disk. Plenty in hand hide the wait; a small
-   * request alone is not made to.
+   * Returns the batch settings of statements about images in flight. One statement costs PostgreSQL and
+   * the app as much as about ten rows of it, and each commit is a disk write. The wait costs no
+   * throughput while many images are in flight.
    */
-  static batches(inHand: () => InFlightImages): BatcherSettings {
+  static batcherSettings(inFlight: () => InFlightImages): BatcherSettings {
     return {
-      worthwhile: 16,
-      lingerMs: () => (inHand().total >= HIGH_WATERMARK ? PATIENT_MS : QUICK_MS),
+      minBatchSize: 16,
+      maxWaitMs: () => (inFlight().total >= HIGH_WATERMARK ? BUSY_WAIT_MS : IDLE_WAIT_MS),
     };
   }
 }

@@ -7,7 +7,7 @@ import {
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { InFlightImages } from './in-flight-images.js';
 
-/** Finds what was made before. A row counts only with its file, at the size that was stored. */
+/** Finds stored artifacts. An artifact counts only if its file exists with the recorded size. */
 @Injectable()
 export class KnownArtifacts {
   private readonly rows = new Batcher(
@@ -15,18 +15,18 @@ export class KnownArtifacts {
       const known = await this.artifacts.findAll(keys);
       return keys.map((key) => known.get(key));
     },
-    InFlightImages.batches(() => this.inHand),
+    InFlightImages.batcherSettings(() => this.inFlight),
   );
 
   constructor(
     private readonly artifacts: ArtifactsRepository,
     private readonly store: ArtifactStore,
-    private readonly inHand: InFlightImages,
+    private readonly inFlight: InFlightImages,
   ) {}
 
   async find(key: string, requestId: string): Promise<NewArtifact | undefined> {
-    const hurry = this.inHand.isLatencySensitive(requestId);
-    const known = await this.rows.add(key, { hurry });
+    const flush = this.inFlight.isLatencySensitive(requestId);
+    const known = await this.rows.add(key, { flush });
     const file = known && (await this.store.find(key, known.format));
     return file?.bytes === known?.bytes ? known : undefined;
   }

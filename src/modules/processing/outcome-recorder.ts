@@ -11,7 +11,7 @@ import { Signals } from '../../platform/queues/signals.js';
 import { retryWhileDatabaseUnavailable } from './database-retry.js';
 import { InFlightImages } from './in-flight-images.js';
 
-/** Writes down how images ended, many in one statement when many end at once. */
+/** Records the outcomes of images. Outcomes that arrive together are recorded by one statement. */
 @Injectable()
 export class OutcomeRecorder {
   private readonly log = new Logger(OutcomeRecorder.name);
@@ -19,7 +19,7 @@ export class OutcomeRecorder {
 
   private readonly outcomes = new Batcher(
     (batch: Outcome[]) => this.recordBatch(batch),
-    InFlightImages.batches(() => this.inHand),
+    InFlightImages.batcherSettings(() => this.inFlight),
   );
   private readonly postponed = new Batcher(async (batch: Postponed[]) => {
     await retryWhileDatabaseUnavailable(() => this.images.postpone(batch), this.stopped.signal);
@@ -30,7 +30,7 @@ export class OutcomeRecorder {
       await retryWhileDatabaseUnavailable(() => this.artifacts.reserve(batch), this.stopped.signal);
       return batch.map(() => undefined);
     },
-    InFlightImages.batches(() => this.inHand),
+    InFlightImages.batcherSettings(() => this.inFlight),
   );
 
   constructor(
@@ -39,27 +39,27 @@ export class OutcomeRecorder {
     private readonly repository: OutcomesRepository,
     private readonly sources: SourcesRepository,
     private readonly signals: Signals,
-    private readonly inHand: InFlightImages,
+    private readonly inFlight: InFlightImages,
   ) {}
 
-  /** Announces a file that is about to be stored, so that no sweep takes it before it is recorded. */
+  /** Reserves the key of a file before it is stored. Garbage collection keeps reserved files. */
   async reserve(artifact: ReservedArtifact, requestId: string): Promise<void> {
-    await this.reserved.add(artifact, { hurry: this.inHand.isLatencySensitive(requestId) });
+    await this.reserved.add(artifact, { flush: this.inFlight.isLatencySensitive(requestId) });
   }
 
   /**
-   * False when the image was not under this lease any more, its request not open, or the artifact that
-   * was found for it swept meanwhile; nothing was counted then.
+   * Returns false, and counts nothing, when the lease was lost, the request is not open, or the reused
+   * artifact was collected meanwhile.
    */
   record(outcome: Outcome, requestId: string): Promise<boolean> {
-    return this.outcomes.add(outcome, { hurry: this.inHand.isLatencySensitive(requestId) });
+    return this.outcomes.add(outcome, { flush: this.inFlight.isLatencySensitive(requestId) });
   }
 
   async postpone(postponed: Postponed): Promise<void> {
     await this.postponed.add(postponed);
   }
 
-  /** From here on an outage of PostgreSQL is not waited for; what is open then is done again later. */
+  /** Stops waiting for PostgreSQL during an outage. Unrecorded images are processed again later. */
   stop(): void {
     this.stopped.abort();
   }
@@ -80,13 +80,13 @@ export class OutcomeRecorder {
     return batch.map(({ imageId }) => recorded.has(imageId));
   }
 
-  /** Only saves work next time, so a failure is no image's. */
+  /** Remembers validators for the next download. A failure only costs that saving, so no image fails. */
   private async rememberSources(batch: Outcome[]): Promise<void> {
     const seen = batch.flatMap(({ result }) =>
       result.status === 'completed' && result.seen ? [result.seen] : [],
     );
     await this.sources.remember(seen).catch((error: unknown) => {
-      this.log.warn({ message: 'What is known of sources could not be written', err: error });
+      this.log.warn({ message: 'Could not store the validators of sources', err: error });
     });
   }
 }

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { PrefetchBudget } from './prefetch-budget.js';
 
 describe('PrefetchBudget', () => {
-  it('lets no download begin while too many bytes wait', async () => {
+  it('waitForBudget() waits while too many bytes are held', async () => {
     const budget = new PrefetchBudget(100);
     const begun: string[] = [];
-    const begin = (name: string) => budget.room().then(() => begun.push(name));
+    const begin = (name: string) => budget.waitForBudget().then(() => begun.push(name));
     await begin('first');
     const release = budget.hold(100);
     const second = begin('second');
@@ -16,9 +16,9 @@ describe('PrefetchBudget', () => {
     expect(begun).toEqual(['first', 'second']);
   });
 
-  it('lets one in while there is any room, for its size is not known', async () => {
+  it('waitForBudget() resolves while fewer bytes than the maximum are held', async () => {
     const budget = new PrefetchBudget(100);
     budget.hold(99);
-    await expect(budget.room()).resolves.toBeUndefined();
+    await expect(budget.waitForBudget()).resolves.toBeUndefined();
   });
 });

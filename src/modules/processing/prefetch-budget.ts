@@ -1,6 +1,6 @@
 /**
- * Bounds the bytes of images that were downloaded and wait for a decoder. The count of images is no
- * bound: theirs may be 10 KB or 32 MB each.
+ * Bounds the bytes of downloaded images that wait for a decoder. A bound on their number would not do:
+ * an image has 10 KB to 32 MB.
  */
 export class PrefetchBudget {
   private held = 0;
@@ -8,14 +8,14 @@ export class PrefetchBudget {
 
   constructor(private readonly maxBytes: number) {}
 
-  /** Waits until there is room for another download, however large it will turn out. */
-  async room(): Promise<void> {
+  /** Waits until the bytes are below the maximum. The size of the next download is still unknown. */
+  async waitForBudget(): Promise<void> {
     while (this.held >= this.maxBytes) {
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
   }
 
-  /** @returns gives the bytes back */
+  /** Counts downloaded bytes. The returned function releases them. */
   hold(bytes: number): () => void {
     this.held += bytes;
     return () => {

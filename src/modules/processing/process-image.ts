@@ -1,137 +1,136 @@
-import { Injectable } from '@nestjs/common';
-import type { ImageFormat } from '../../platform/compression/image-format.js';
-import { ServerSecret } from '../../platform/config/server-secret.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { Env } from '../../platform/config/env.js';
 import type { ClaimedImage } from '../../platform/database/repositories/images.js';
-import type { Outcome } from '../../platform/database/repositories/outcomes.js';
-import { Downloader } from '../../platform/http-client/downloader.js';
-import { artifactKey } from '../../platform/storage/artifact-key.js';
-import { ArtifactStore } from '../../platform/storage/artifact-store.js';
-import { Compressor } from '../../platform/compression/compressor.js';
-import { ENCODER_VERSION } from '../../platform/compression/encoder-settings.js';
-import { KnownArtifacts } from './known-artifacts.js';
-import { OutcomeRecorder } from './outcome-recorder.js';
-import { PrefetchBudget } from './prefetch-budget.js';
-import { toCachedSource } from './cache-validators.js';
+import { AppError } from '../../platform/errors/app-error.js';
+import { HostBusyError } from '../../platform/http-client/outbound-errors.js';
+import { withLogContext } from '../../platform/logging/log-context.js';
+import { loggedUrl } from '../../platform/logging/logged-url.js';
+import { StorageRoom } from '../../platform/storage/free-space.js';
+import { ArtifactMaker, type StoredArtifact } from './artifact-maker.js';
+import { type Claim, ImageClaims, ImageTakenAwayError } from './image-claims.js';
+import type { CompletedImage, ImageResult } from './image-result.js';
+import { ResultRecorder } from './result-recorder.js';
+import { decideRetry } from './retry-decision.js';
+import { type FetchedSource, SourceFetcher } from './source-fetcher.js';
 
-/** Some images of the largest size that is taken, or hundreds of usual ones. */
-const PREFETCH_BYTES = 256 * 1024 * 1024;
+/** Number of workers that may vanish while they process an image before the image counts as the cause. */
+const MAX_INTERRUPTIONS = 10;
 
-/** What is stored for one source with one set of options. */
-interface StoredResult {
-  format: ImageFormat;
-  width: number;
-  height: number;
-  bytes: number;
-  keptOriginal: boolean;
-  /** It was stored just now; otherwise it was found. */
-  made: boolean;
-}
-
-interface Work {
-  /** Path of the downloaded file, or what it would hold. */
-  source: string | Buffer[];
-  image: ClaimedImage;
-  signal: AbortSignal;
-}
-
-/** The pipeline of one image: download -> inspect and compress -> store. Recording is the caller's. */
+/** The pipeline of one image: claim -> fetch -> reuse or compress -> store -> record -> release. */
 @Injectable()
 export class ProcessImage {
-  /** What is being made right now, so that the same source in two products is compressed once. */
-  private readonly making = new Map<string, Promise<StoredResult>>();
-  private readonly prefetched = new PrefetchBudget(PREFETCH_BYTES);
+  private readonly log = new Logger(ProcessImage.name);
 
   constructor(
-    private readonly downloader: Downloader,
-    private readonly compressor: Compressor,
-    private readonly store: ArtifactStore,
-    private readonly known: KnownArtifacts,
-    private readonly recorder: OutcomeRecorder,
-    private readonly secret: ServerSecret,
+    private readonly claims: ImageClaims,
+    private readonly sources: SourceFetcher,
+    private readonly artifacts: ArtifactMaker,
+    private readonly results: ResultRecorder,
+    private readonly storageRoom: StorageRoom,
+    private readonly env: Env,
   ) {}
 
-  /** @throws AppError whose policy says what becomes of the image; the reason of `signal` on a stop. */
-  async run(image: ClaimedImage, signal: AbortSignal): Promise<Outcome['result']> {
-    await this.prefetched.room();
-    const before = await this.madeBefore(image);
-    const file = this.store.temporaryPath();
-    const downloaded = await this.downloader.downloadUnlessUnchanged(
-      image.inputUrl,
-      before?.source,
-      { to: file, keepSmall: true, signal },
-    );
-    if (!downloaded) return completed(before!.key, before!.source.bytes, before!.result);
-
-    const { bytes, sha256, body } = downloaded;
-    const release = this.prefetched.hold(bytes);
+  /** Processes one image and returns its recorded result. */
+  async processImage(imageId: string, requestId: string): Promise<ImageResult> {
+    const claim = await this.claims.claim(imageId, requestId);
+    if (!claim) return { status: 'released', reason: 'unclaimed' };
+    const { image } = claim;
     try {
-      const key = this.keyOf(image, sha256);
-      const result =
-        (await this.findStored(key, image.requestId)) ??
-        (await this.makeOnce(key, { source: body ?? file, image, signal }));
-      return { ...completed(key, bytes, result), seen: toCachedSource(image.inputUrl, downloaded) };
-    } finally {
-      release();
-      if (!body) await this.store.discard(file);
-    }
-  }
-
-  /**
-   * What was made with these options of what the URL gave last time. Only then is its server asked
-   * whether it changed: with other options the bytes are needed in any case.
-   */
-  private async madeBefore({ known, ...image }: ClaimedImage) {
-    if (!known) return undefined;
-    const key = this.keyOf(image, known.sha256);
-    const result = await this.findStored(key, image.requestId);
-    return result && { key, source: known, result };
-  }
-
-  private keyOf({ options }: Pick<ClaimedImage, 'options'>, sha256: string): string {
-    return artifactKey(this.secret, sha256, options, ENCODER_VERSION);
-  }
-
-  private async findStored(key: string, requestId: string): Promise<StoredResult | undefined> {
-    const known = await this.known.find(key, requestId);
-    if (!known) return undefined;
-    const { format, width, height, bytes, keptOriginal } = known;
-    return { format, width, height, bytes, keptOriginal, made: false };
-  }
-
-  private makeOnce(key: string, work: Work): Promise<StoredResult> {
-    const underWay = this.making.get(key);
-    if (underWay) return underWay;
-    const made = this.make(key, work).finally(() => this.making.delete(key));
-    this.making.set(key, made);
-    return made;
-  }
-
-  private async make(key: string, { source, image, signal }: Work) {
-    const target = this.store.temporaryPath();
-    try {
-      const compressed = await this.compressor.compress(
-        { source, target, options: image.options },
-        { group: image.requestId, signal },
+      return await withLogContext({ request_id: image.requestId, image_id: image.id }, () =>
+        this.processClaimed(claim),
       );
-      await this.recorder.reserve({ key, ...compressed }, image.requestId);
-      const isSource = compressed.keptOriginal && typeof source === 'string';
-      await this.store.put(isSource ? source : target, key, compressed.format);
-      return { ...compressed, made: true };
-    } catch (error) {
-      await this.store.discard(target);
-      throw error;
+    } finally {
+      this.claims.release(image);
     }
+  }
+
+  private async processClaimed(claim: Claim): Promise<ImageResult> {
+    try {
+      return await this.results.recordResult(claim.image, await this.produceArtifact(claim));
+    } catch (error) {
+      return this.results.recordResult(claim.image, this.resultOfError(claim, error));
+    }
+  }
+
+  private async produceArtifact({ image, signal }: Claim): Promise<CompletedImage> {
+    if (image.interruptions >= MAX_INTERRUPTIONS) throw new InterruptedTooOftenError();
+    await this.sources.waitForBudget();
+    const known = image.known ?? undefined;
+    // With other options the source is needed in any case, so the request is not conditional.
+    const previous = known && (await this.artifacts.findArtifact(image, known.sha256));
+    const completed = await this.sources.useSource(
+      image,
+      previous && known,
+      signal,
+      async (source) => completedImage(await this.reuseOrMake(image, source, signal), source),
+    );
+    return completed ?? completedImage(previous!, known!);
+  }
+
+  private async reuseOrMake(
+    image: ClaimedImage,
+    source: FetchedSource,
+    signal: AbortSignal,
+  ): Promise<StoredArtifact> {
+    const found = await this.artifacts.findArtifact(image, source.sha256);
+    return found ?? this.artifacts.makeArtifact(image, source, signal);
+  }
+
+  private resultOfError({ image, signal }: Claim, error: unknown): ImageResult {
+    if (signal.reason instanceof ImageTakenAwayError) {
+      this.log.debug('Image was canceled or claimed by another worker; processing stopped');
+      return { status: 'released', reason: 'lost' };
+    }
+    if (this.claims.isAbandoned) return { status: 'released', reason: 'stopping' };
+    this.storageRoom.report(error);
+    const result = decideRetry(error, image.attempts, {
+      attempts: this.env.IMAGE_ATTEMPTS,
+      firstDelayMs: this.env.IMAGE_RETRY_SECONDS * 1000,
+    });
+    const fields = {
+      ...logFields(error),
+      input_url: loggedUrl(image.inputUrl),
+      attempts: image.attempts,
+    };
+    if (result.status === 'failed') this.log.warn({ message: 'Image failed', ...fields });
+    else {
+      const message = `Image will be retried in ${Math.round(result.delayMs / 1000)} s`;
+      // Thousands of images wait for a slow host; that is no fault.
+      if (error instanceof HostBusyError) this.log.debug({ message, ...fields });
+      else this.log.warn({ message, ...fields });
+    }
+    return result;
   }
 }
 
-const completed = (key: string, bytesIn: number, result: StoredResult) => ({
-  status: 'completed' as const,
+const completedImage = (
+  { key, format, width, height, bytes, keptOriginal, made }: StoredArtifact,
+  source: Pick<FetchedSource, 'bytes' | 'seen'>,
+): CompletedImage => ({
+  status: 'completed',
   artifactKey: key,
-  format: result.format,
-  width: result.width,
-  height: result.height,
-  bytesIn,
-  bytesOut: result.bytes,
-  keptOriginal: result.keptOriginal,
-  made: result.made,
+  format,
+  width,
+  height,
+  bytesIn: source.bytes,
+  bytesOut: bytes,
+  keptOriginal,
+  made,
+  seen: source.seen,
 });
+
+/** Returns code and message of an expected error, and the stack of an unexpected one. */
+function logFields(error: unknown): Record<string, unknown> {
+  if (!(error instanceof AppError)) return { code: 'internal_error', err: error };
+  const cause = error.cause instanceof Error ? { cause: error.cause.message } : {};
+  return { code: error.code, reason: error.message, ...cause };
+}
+
+class InterruptedTooOftenError extends AppError {
+  constructor() {
+    super({
+      code: 'processing_interrupted',
+      message: `Pressroom ended ${MAX_INTERRUPTIONS} times while it processed this image, which may be the cause. Replace the image, then retry.`,
+    });
+  }
+}

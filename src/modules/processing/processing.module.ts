@@ -2,19 +2,23 @@ import { Module } from '@nestjs/common';
 import { CompressionModule } from '../../platform/compression/compression.module.js';
 import { HttpClientModule } from '../../platform/http-client/http-client.module.js';
 import { StorageModule } from '../../platform/storage/storage.module.js';
-import { Dispatcher } from './dispatcher.js';
-import { FairOrder } from './fair-order.js';
+import { ImageDispatcher } from './image-dispatcher.js';
+import { FairOrder } from '../../platform/concurrency/fair-order.js';
+import { ArtifactMaker } from './artifact-maker.js';
 import { ImageClaims } from './image-claims.js';
 import { ImageProcessor } from './image.processor.js';
 import { InFlightImages } from './in-flight-images.js';
 import { KnownArtifacts } from './known-artifacts.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { ProcessImage } from './process-image.js';
+import { ResultRecorder } from './result-recorder.js';
+import { SourceFetcher } from './source-fetcher.js';
 
 @Module({
   imports: [CompressionModule, HttpClientModule, StorageModule],
   providers: [
-    Dispatcher,
+    ArtifactMaker,
+    ImageDispatcher,
     FairOrder,
     ImageClaims,
     ImageProcessor,
@@ -22,6 +26,8 @@ import { ProcessImage } from './process-image.js';
     KnownArtifacts,
     OutcomeRecorder,
     ProcessImage,
+    ResultRecorder,
+    SourceFetcher,
   ],
 })
 export class ProcessingModule {}

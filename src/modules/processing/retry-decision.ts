@@ -1,52 +1,53 @@
 import { AppError } from '../../platform/errors/app-error.js';
 import { asDatabaseUnavailable } from '../../platform/errors/database-unavailable.error.js';
+import { exponentialDelay, withJitter } from '../../platform/concurrency/backoff.js';
 import { PoisonImageError } from '../../platform/compression/image-errors.js';
+import type { FailedImage, RetriedImage } from './image-result.js';
 
 export interface RetryLimits {
-  /** Tries in all. */
+  /** Maximum number of attempts. */
   attempts: number;
-  /** Milliseconds before the second try; each later one waits five times longer. */
+  /** Delay before the second attempt, in milliseconds. Each later delay is five times longer. */
   firstDelayMs: number;
 }
 
-export type RetryDecision =
-  | { retry: true; delayMs: number; charged: boolean }
-  | { retry: false; errorCode: string; errorMessage: string };
-
-/** A fault of ours is looked at again after this long. */
-const FREE_DELAY_MS = 5000;
-/** What an image's server may ask for with `Retry-After` (RFC 9110, 10.2.3). */
+/** Factor from one delay to the next. */
+const BACKOFF_FACTOR = 5;
+const JITTER = { minus: 0.2, plus: 0.2 };
+/** Delay after an attempt that does not count. */
+const UNCOUNTED_DELAY_MS = 5000;
+/** Maximum delay that an origin may ask for with `Retry-After` (RFC 9110, 10.2.3). */
 const MAX_RETRY_AFTER_MS = 15 * 60_000;
 
-/** What becomes of an image whose try number `attempts` (from 1) ended in `error`. */
+/** Decides whether an image is retried after its attempt number `attempts` (from 1) failed with `error`. */
 export function decideRetry(
   error: unknown,
   attempts: number,
   limits: RetryLimits,
   random: () => number = Math.random,
-): RetryDecision {
+): RetriedImage | FailedImage {
   const { code, message, retry, retryAfterMs } = describe(error);
-  if (retry === 'free')
-    return { retry: true, delayMs: retryAfterMs ?? FREE_DELAY_MS, charged: false };
+  if (retry === 'uncounted')
+    return { status: 'retry', delayMs: retryAfterMs ?? UNCOUNTED_DELAY_MS, charged: false };
 
-  const tries = error instanceof PoisonImageError ? PoisonImageError.TRIES : limits.attempts;
-  if (retry === 'never' || attempts >= tries) {
-    return { retry: false, errorCode: code, errorMessage: message };
+  const maxAttempts = error instanceof PoisonImageError ? PoisonImageError.TRIES : limits.attempts;
+  if (retry === 'never' || attempts >= maxAttempts) {
+    return { status: 'failed', errorCode: code, errorMessage: message };
   }
-  const backOff = limits.firstDelayMs * 5 ** (attempts - 1);
-  // Jitter of a fifth: what failed together does not come back together.
-  const jittered = backOff * (0.8 + 0.4 * random());
+  const backoff = { firstMs: limits.firstDelayMs, factor: BACKOFF_FACTOR };
+  const delayMs = withJitter(exponentialDelay(attempts, backoff), JITTER, random);
   const asked = Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
-  return { retry: true, delayMs: Math.max(jittered, asked), charged: true };
+  return { status: 'retry', delayMs: Math.max(delayMs, asked), charged: true };
 }
 
-/** An error that nobody foresaw may pass, so it is tried again like any other; the log has its stack. */
+/** Retries unexpected errors like expected ones. The log has their stack. */
 function describe(error: unknown): Pick<AppError, 'code' | 'message' | 'retry' | 'retryAfterMs'> {
   const known = error instanceof AppError ? error : asDatabaseUnavailable(error);
   if (known) return known;
   return {
     code: 'internal_error',
-    message: 'Something went wrong on our side while this image was processed; the log says what.',
+    message:
+      'Pressroom could not process this image because of an internal error. See the server log, then retry.',
     retry: 'later',
   };
 }

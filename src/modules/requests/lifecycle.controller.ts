@@ -20,8 +20,8 @@ import {
   REQUEST_NOT_FOUND,
 } from '../../platform/http/describe-problems.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
-import { Links } from '../../platform/http/links.js';
-import { Env } from '../../platform/config/env.js';
+import type { Links } from '../../platform/http/links.js';
+import { RequestLinks } from '../../platform/http/request-links.js';
 import {
   TooManyOpenImagesError,
   TooManyOpenRequestsError,
@@ -48,10 +48,7 @@ const BUSY = described(new RequestBusyError());
 @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
 @Controller('requests')
 export class LifecycleController {
-  constructor(
-    private readonly lifecycle: RequestLifecycle,
-    private readonly env: Env,
-  ) {}
+  constructor(private readonly lifecycle: RequestLifecycle) {}
 
   @Post(':id/cancel')
   @HttpCode(200)
@@ -72,9 +69,9 @@ export class LifecycleController {
   )
   async cancelRequest(
     @Param('id', IdPipe) id: string,
-    @Req() request: Request,
+    @RequestLinks() links: Links,
   ): Promise<RequestStateDto> {
-    return RequestStateDto.from(await this.lifecycle.cancel(id), Links.of(request, this.env));
+    return RequestStateDto.from(await this.lifecycle.cancel(id), links);
   }
 
   @Post(':id/retry')
@@ -117,9 +114,10 @@ export class LifecycleController {
   async retryRequest(
     @Param('id', IdPipe) id: string,
     @Req() request: Request,
+    @RequestLinks() links: Links,
   ): Promise<RequestStateDto> {
     const { code } = RetryOptionsDto.from(request.query, request.body);
-    return RequestStateDto.from(await this.lifecycle.retry(id, code), Links.of(request, this.env));
+    return RequestStateDto.from(await this.lifecycle.retry(id, code), links);
   }
 
   @Delete(':id')

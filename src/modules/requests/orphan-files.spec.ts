@@ -30,8 +30,10 @@ describe('OrphanFiles', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const sweep = (dataSource = rows.dataSource) =>
-    new OrphanFiles(new ArtifactsRepository(dataSource), store).sweep(new AbortController().signal);
+  const removeOrphans = (dataSource = rows.dataSource) =>
+    new OrphanFiles(new ArtifactsRepository(dataSource), store).removeOrphans(
+      new AbortController().signal,
+    );
   const put = async (n: number, storedAt?: Date) => {
     const temporary = store.temporaryPath();
     await writeFile(temporary, 'picture');
@@ -51,7 +53,7 @@ describe('OrphanFiles', () => {
     const foreign = join(folder, 'artifacts', 'readme.txt');
     await writeFile(foreign, 'mine');
     await utimes(foreign, LONG_AGO, LONG_AGO);
-    await sweep();
+    await removeOrphans();
     expect(await stored()).toEqual([1, 3]);
     expect(await readdir(join(folder, 'artifacts'))).toContain('readme.txt');
     expect(await rows.dataSource.query('SELECT key FROM artifacts')).toEqual([{ key: keyOf(1) }]);
@@ -61,7 +63,7 @@ describe('OrphanFiles', () => {
     const [old, fresh] = [store.temporaryPath(), store.temporaryPath()];
     await Promise.all([writeFile(old, 'x'), writeFile(fresh, 'x')]);
     await utimes(old, LONG_AGO, LONG_AGO);
-    await sweep();
+    await removeOrphans();
     expect((await readdir(join(folder, 'tmp'))).map((name) => join(folder, 'tmp', name))).toEqual([
       fresh,
     ]);
@@ -74,10 +76,10 @@ describe('OrphanFiles', () => {
     expect(
       await store.belongsTo(await new ArtifactsRepository(rows.dataSource).databaseIdentity()),
     ).toBe(true);
-    await sweep(other.dataSource);
+    await removeOrphans(other.dataSource);
     expect(await stored()).toEqual([1, 2]);
     await other.close();
-    await sweep();
+    await removeOrphans();
     expect(await stored()).toEqual([1]);
   });
 

@@ -2,10 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
 import { ArtifactStore, type ListedArtifact } from '../../platform/storage/artifact-store.js';
 
-/** A file is stored within seconds of its row: this old and without one, it is nobody's. */
+/** Minimum age of an orphan. The row of a file in use is written within seconds of the file. */
 const ORPHAN_MS = 60 * 60 * 1000;
 
-/** Files that a crash or a restored database left behind: no row knows them, no image can. */
+/** Removes files without a row in the database: remains of a crash or of a restored database. */
 @Injectable()
 export class OrphanFiles {
   private readonly log = new Logger(OrphanFiles.name);
@@ -16,8 +16,8 @@ export class OrphanFiles {
     private readonly store: ArtifactStore,
   ) {}
 
-  /** Removes old temporary files, and files of no artifact; stops between two folders. */
-  async sweep(signal: AbortSignal): Promise<void> {
+  /** Removes old temporary files and files without an artifact. `signal` stops it between two folders. */
+  async removeOrphans(signal: AbortSignal): Promise<void> {
     const leftovers = await this.store.removeLeftovers();
     if (leftovers > 0) this.log.log({ message: 'Old temporary files removed', files: leftovers });
     if (!(await this.isOurs())) return;
@@ -30,7 +30,7 @@ export class OrphanFiles {
         if (unknown.has(file.key) && (await this.removeIfOld(file))) removed += 1;
       }
     }
-    if (removed > 0) this.log.log({ message: 'Files of no artifact removed', files: removed });
+    if (removed > 0) this.log.log({ message: 'Orphan files removed', files: removed });
   }
 
   private async removeIfOld({ key, format }: ListedArtifact): Promise<boolean> {
@@ -44,7 +44,7 @@ export class OrphanFiles {
     return removed;
   }
 
-  /** A new database on an old folder would take every file for an orphan, and break every link to it. */
+  /** Guards against an old folder under a new database, where every file would look like an orphan. */
   private async isOurs(): Promise<boolean> {
     const ours = await this.store.belongsTo(await this.artifacts.databaseIdentity());
     if (!ours && !this.refused) {

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { RequestNotFoundError } from '../../platform/http/id.pipe.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import { RequestMovesRepository } from '../../platform/database/repositories/request-moves.js';
-import { RequestSweepsRepository } from '../../platform/database/repositories/request-sweeps.js';
+import { BulkOperationsRepository } from '../../platform/database/repositories/bulk-operations.js';
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
 import { Signals } from '../../platform/queues/signals.js';
 import {
@@ -12,56 +12,58 @@ import {
   RequestBusyError,
 } from './lifecycle-errors.js';
 
-/** Images of one batch; some 100 ms. */
+/** Images per batch; a batch takes about 100 ms. */
 const BATCH = 5000;
-/** An answer waits this long for the images' rows; what is left follows in the background. */
-const PATIENCE_MS = 1000;
+/** Time that a call waits for the rows of the images. Housekeeping does the rest. */
+const MAX_WAIT_MS = 1000;
 
-/** Cancel, retry and remove: the request moves at once, its images with it or right after. */
+/** Cancels, retries and removes requests. The request changes at once, its images in batches. */
 @Injectable()
 export class RequestLifecycle {
   private readonly log = new Logger(RequestLifecycle.name);
 
   constructor(
     private readonly moves: RequestMovesRepository,
-    private readonly sweeps: RequestSweepsRepository,
+    private readonly operations: BulkOperationsRepository,
     private readonly requests: RequestsRepository,
     private readonly signals: Signals,
   ) {}
 
   /**
-   * Does nothing to a request that was cancelled before.
+   * Cancels a request. A request that was canceled before stays unchanged.
    * @throws RequestNotFoundError, AlreadyFinishedError, RequestBusyError
    */
   async cancel(id: string): Promise<ProcessingRequest> {
-    const move = await this.moves.cancel(id);
-    if (move === 'final') throw new AlreadyFinishedError((await this.find(id)).status);
-    if (move === 'busy') throw new RequestBusyError();
-    if (move === 'moved') {
-      this.log.log('Request cancelled');
+    const result = await this.moves.cancel(id);
+    if (result === 'final') throw new AlreadyFinishedError((await this.find(id)).status);
+    if (result === 'busy') throw new RequestBusyError();
+    if (result === 'moved') {
+      this.log.log('Request canceled');
       this.signals.requestStopped.next(id);
       this.signals.deliveriesDue.next();
-      await this.sweep(id);
+      await this.advanceOperation(id);
     }
     return this.find(id);
   }
 
   /**
-   * @param code only the images that failed with this code; undefined: all that failed or were cancelled
+   * @param code retries only the images that failed with this code; undefined retries all failed and canceled
    * @throws RequestNotFoundError, RequestStillRunningError, NothingToRetryError, RequestBusyError,
    * TooManyOpenRequestsError, TooManyOpenImagesError
    */
   async retry(id: string, code?: string): Promise<ProcessingRequest> {
-    const move = await (code === undefined ? this.moves.retry(id) : this.moves.retryCode(id, code));
-    if (move === 'open') throw new RequestStillRunningError();
-    if (move === 'nothing') throw new NothingToRetryError(code);
-    if (move === 'busy') throw new RequestBusyError();
+    const result = await (code === undefined
+      ? this.moves.retry(id)
+      : this.moves.retryCode(id, code));
+    if (result === 'open') throw new RequestStillRunningError();
+    if (result === 'nothing') throw new NothingToRetryError(code);
+    if (result === 'busy') throw new RequestBusyError();
     const request = await this.find(id);
     this.log.log({
-      message: 'Request is retried',
+      message: 'Request retried',
       ...(code !== undefined && { error_code: code }),
     });
-    if (code === undefined) await this.sweep(id);
+    if (code === undefined) await this.advanceOperation(id);
     this.signals.imagesDue.next();
     return request;
   }
@@ -71,7 +73,7 @@ export class RequestLifecycle {
     if ((await this.moves.remove(id)) === 'unknown') throw new RequestNotFoundError();
     this.log.log('Request removed');
     this.signals.requestStopped.next(id);
-    this.signals.sweepDue.next();
+    this.signals.housekeepingDue.next();
   }
 
   private async find(id: string): Promise<ProcessingRequest> {
@@ -80,17 +82,20 @@ export class RequestLifecycle {
     return request;
   }
 
-  /** The request has moved already, whatever happens here; the sweeper goes on with what is left. */
-  private async sweep(id: string): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS;
+  /** Runs the operation on the images for a bounded time. Housekeeping completes it, also after an error. */
+  private async advanceOperation(id: string): Promise<void> {
+    const deadline = Date.now() + MAX_WAIT_MS;
     try {
       while (Date.now() < deadline) {
-        const step = await this.sweeps.advance(BATCH, id);
+        const step = await this.operations.advanceOperation(BATCH, id);
         if (!step || step.done) break;
       }
     } catch (error) {
-      this.log.warn({ message: 'The images follow in the background', err: error });
+      this.log.warn({
+        message: 'Could not update the images of the request; housekeeping continues',
+        err: error,
+      });
     }
-    this.signals.sweepDue.next();
+    this.signals.housekeepingDue.next();
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { ownerOf } from '../../platform/http/caller.js';
+import { Owner } from '../../platform/http/caller.js';
 import {
   DATABASE_UNAVAILABLE,
   DescribeProblems,
@@ -9,8 +9,8 @@ import {
   REQUEST_NOT_FOUND,
 } from '../../platform/http/describe-problems.js';
 import { IdPipe, RequestNotFoundError } from '../../platform/http/id.pipe.js';
-import { Links } from '../../platform/http/links.js';
-import { Env } from '../../platform/config/env.js';
+import type { Links } from '../../platform/http/links.js';
+import { RequestLinks } from '../../platform/http/request-links.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
 import { isFinal } from '../../platform/database/states.js';
@@ -25,7 +25,6 @@ export class EventsController {
   constructor(
     private readonly requests: RequestsRepository,
     private readonly watch: ProgressWatch,
-    private readonly env: Env,
   ) {}
 
   @Get()
@@ -55,33 +54,34 @@ export class EventsController {
   )
   async requestEvents(
     @Param('id', IdPipe) id: string,
+    @Owner() owner: string,
+    @RequestLinks() links: Links,
     @Req() httpRequest: Request,
     @Res() response: Response,
   ): Promise<void> {
     const request = await this.requests.find(id);
     if (!request) throw new RequestNotFoundError();
     if (response.destroyed) return;
-    // Express answers HEAD by the handler of GET; a stream would hold a place until the client leaves.
+    // Express calls the GET handler for HEAD. A stream would hold a slot until the client disconnects.
     if (httpRequest.method === 'HEAD') return sendEventStreamHead(response);
 
-    const links = Links.of(httpRequest, this.env);
-    let told = '';
-    const tell = (request: ProcessingRequest) => {
+    let sentTag = '';
+    const send = (request: ProcessingRequest) => {
       const summary = RequestSummaryDto.from(request, links);
       const ended = isFinal(request.status);
       const tag = entityTag(summary);
-      if (tag === told) return;
-      if (stream.send(ended ? 'end' : 'progress', summary)) told = tag;
-      if (ended && told === tag) stream.end();
+      if (tag === sentTag) return;
+      if (stream.send(ended ? 'end' : 'progress', summary)) sentTag = tag;
+      if (ended && sentTag === tag) stream.end();
     };
-    // Before the first byte: one listener too many is still a 429.
+    // The slot is acquired before the first byte, because a rejection is a 429.
     const listener = {
-      onProgress: tell,
+      onProgress: send,
       onEnd: () => stream.endForReconnect(),
       onDisplaced: () => stream.displace(),
     };
-    const stop = this.watch.listen(id, ownerOf(httpRequest), listener);
+    const stop = this.watch.listen(id, owner, listener);
     const stream = new EventStream(response, stop);
-    tell(request);
+    send(request);
   }
 }

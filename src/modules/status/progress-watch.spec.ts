@@ -4,6 +4,7 @@ import type { AppError } from '../../platform/errors/app-error.js';
 import { Env } from '../../platform/config/env.js';
 import { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import type { RequestsRepository } from '../../platform/database/repositories/requests.js';
+import { FairSemaphores } from '../../platform/concurrency/fair-semaphores.js';
 import { ProgressWatch } from './progress-watch.js';
 
 const KEYS = 'shop:shop-key-0123456789,desk:desk-key-0123456789';
@@ -38,7 +39,11 @@ describe('ProgressWatch', () => {
     requests = new CountedRequests();
     const env = Object.assign(new Env(), { API_KEYS: KEYS });
     shutdown = new Shutdown();
-    watch = new ProgressWatch(requests as unknown as RequestsRepository, env, shutdown);
+    watch = new ProgressWatch(
+      requests as unknown as RequestsRepository,
+      new FairSemaphores(env),
+      shutdown,
+    );
   });
   afterEach(() => {
     shutdown.beginDrain();
@@ -109,7 +114,7 @@ describe('ProgressWatch', () => {
     shutdown.beginDrain();
     watch = new ProgressWatch(
       requests as unknown as RequestsRepository,
-      env,
+      new FairSemaphores(env),
       (shutdown = new Shutdown()),
     );
     const shop = Array.from({ length: 500 }, listener);

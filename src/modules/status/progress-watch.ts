@@ -1,84 +1,84 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../platform/errors/app-error.js';
-import { FairSemaphore } from '../../platform/concurrency/fair-semaphore.js';
+import type { FairSemaphore } from '../../platform/concurrency/fair-semaphore.js';
+import { FairSemaphores } from '../../platform/concurrency/fair-semaphores.js';
 import { AppStoppingError, Shutdown } from '../../platform/lifecycle/shutdown.js';
-import { ownersIn } from '../../platform/config/api-keys.js';
-import { Env } from '../../platform/config/env.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
 
-const LOOK_MS = 1000;
+const POLL_MS = 1000;
 const MAX_LISTENERS = 1000;
 
 export interface ProgressListener {
-  /** At most once a second; whether anything has moved is for the listener to tell. */
+  /** Called once a second, also without progress. */
   onProgress(request: ProcessingRequest): void;
-  /** It was deleted, or the app stops: nothing more will come. */
+  /** Called last, when the request was deleted or the app stops. */
   onEnd(): void;
-  /** Another owner needs the place: nothing more will come, and the client is to wait before it calls again. */
+  /** Called last, when another owner needs the slot. The client should wait before it connects again. */
   onDisplaced(): void;
 }
 
 /**
- * Looks at the requests that somebody watches: one query a second for all of them, whoever many
- * listen, and none while nobody does.
+ * Polls the requests that have listeners: one query a second for all of them, and none without
+ * listeners.
  */
 @Injectable()
 export class ProgressWatch {
   private readonly log = new Logger(ProgressWatch.name);
   private readonly watched = new Map<string, Set<ProgressListener>>();
   private timer?: NodeJS.Timeout;
-  private readonly places: FairSemaphore;
-  private isAway = false;
+  private readonly slots: FairSemaphore;
+  private isUnavailable = false;
   private stopping = false;
 
   constructor(
     private readonly requests: RequestsRepository,
-    env: Env,
+    semaphores: FairSemaphores,
     shutdown: Shutdown,
   ) {
     shutdown.onDrain(() => this.endListeners());
-    this.places = new FairSemaphore(MAX_LISTENERS, ownersIn(env.API_KEYS), { evict: 'oldest' });
+    this.slots = semaphores.createSemaphore(MAX_LISTENERS, { evict: 'oldest' });
   }
 
   /**
-   * While another owner is owed a place, the longest listener of an owner above its share is ended.
-   * @param owner who listens
-   * @returns stops listening, and may be called twice
+   * Adds a listener. For an owner below its share, the oldest listener of an owner above its share is
+   * evicted.
+   * @param owner API key of the listener
+   * @returns removes the listener; further calls have no effect
    * @throws AppStoppingError, TooManyListenersError
    */
   listen(requestId: string, owner: string, listener: ProgressListener): () => void {
     if (this.stopping) throw new AppStoppingError();
-    const leave = this.places.tryAcquire(owner, () => {
+    const release = this.slots.tryAcquire(owner, () => {
       stop();
       listener.onDisplaced();
     });
-    if (!leave) throw new TooManyListenersError();
+    if (!release) throw new TooManyListenersError();
     const all = this.watched.get(requestId) ?? new Set();
     this.watched.set(requestId, all.add(listener));
-    this.timer ??= setTimeout(() => void this.look(), LOOK_MS);
+    this.timer ??= setTimeout(() => void this.poll(), POLL_MS);
     const stop = () => {
       if (!all.delete(listener)) return;
-      leave();
+      release();
       if (all.size === 0) this.watched.delete(requestId);
     };
     return stop;
   }
 
-  /** The server does not close while streams are open; their clients connect to another instance. */
+  /** Ends all streams, because the server cannot close while they are open. Clients connect elsewhere. */
   private endListeners(): void {
     this.stopping = true;
     clearTimeout(this.timer);
     for (const all of this.watched.values()) for (const listener of all) listener.onEnd();
   }
 
-  private async look(): Promise<void> {
+  private async poll(): Promise<void> {
     const ids = [...this.watched.keys()];
-    if (ids.length > 0) await this.tell(ids);
-    this.timer = this.watched.size > 0 ? setTimeout(() => void this.look(), LOOK_MS) : undefined;
+    if (ids.length > 0) await this.notify(ids);
+    this.timer = this.watched.size > 0 ? setTimeout(() => void this.poll(), POLL_MS) : undefined;
   }
 
-  private async tell(ids: string[]): Promise<void> {
+  private async notify(ids: string[]): Promise<void> {
     const found = await this.findAll(ids);
     if (!found) return;
     for (const id of ids) {
@@ -90,15 +90,16 @@ export class ProgressWatch {
     }
   }
 
-  /** Nothing while PostgreSQL is away; listeners wait, and it is told once. */
+  /** Returns undefined while PostgreSQL is unavailable, and logs only the first failure. */
   private async findAll(ids: string[]): Promise<Map<string, ProcessingRequest> | undefined> {
     try {
       const found = await this.requests.findAll(ids);
-      this.isAway = false;
+      this.isUnavailable = false;
       return new Map(found.map((request) => [request.id, request]));
     } catch (error) {
-      if (!this.isAway) this.log.warn({ message: 'Progress can not be read', err: error });
-      this.isAway = true;
+      if (!this.isUnavailable)
+        this.log.warn({ message: 'Could not read the progress of requests; retrying', err: error });
+      this.isUnavailable = true;
       return undefined;
     }
   }
@@ -109,7 +110,7 @@ class TooManyListenersError extends AppError {
     super({
       code: 'too_many_listeners',
       status: 429,
-      message: 'Too many clients listen for events. Poll GET /status/:id with limit=0 instead.',
+      message: 'Too many clients listen for events. Poll GET /status/:id?limit=0 instead.',
       retryAfterMs: 30_000,
     });
   }

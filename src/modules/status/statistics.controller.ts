@@ -1,7 +1,6 @@
-import { Controller, Get, Header, Param, Req } from '@nestjs/common';
+import { Controller, Get, Header, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import type { Request } from 'express';
-import { ownerSeenBy } from '../../platform/http/caller.js';
+import { VisibleOwner } from '../../platform/http/caller.js';
 import {
   DATABASE_UNAVAILABLE,
   DescribeProblems,
@@ -41,7 +40,7 @@ export class StatisticsController {
   @ApiOperation({ summary: 'What all requests came to, day by day' })
   @ApiOkResponse({ type: TotalsDto })
   @DescribeProblems('/statistics', DATABASE_UNAVAILABLE)
-  totals(@Req() request: Request): Promise<TotalsDto> {
-    return this.statistics.totals(ownerSeenBy(request));
+  totals(@VisibleOwner() owner: string | undefined): Promise<TotalsDto> {
+    return this.statistics.totals(owner);
   }
 }

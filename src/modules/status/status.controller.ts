@@ -8,7 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { ownerSeenBy } from '../../platform/http/caller.js';
+import { VisibleOwner } from '../../platform/http/caller.js';
 import {
   DATABASE_UNAVAILABLE,
   type DescribedProblem,
@@ -18,9 +18,9 @@ import {
 } from '../../platform/http/describe-problems.js';
 import { matchesETag } from '../../platform/http/if-none-match.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
-import { Links } from '../../platform/http/links.js';
+import type { Links } from '../../platform/http/links.js';
+import { RequestLinks } from '../../platform/http/request-links.js';
 import { sendJsonPieces } from '../../platform/http/send-json-pieces.js';
-import { Env } from '../../platform/config/env.js';
 import { RequestsQueryDto, StatusQueryDto } from './page.query.dto.js';
 import { RequestListDto } from './request-summary.dto.js';
 import { StatusDto } from './status.dto.js';
@@ -34,16 +34,13 @@ const INVALID_LIMIT: DescribedProblem = [
 const INVALID_CURSOR: DescribedProblem = [
   400,
   'invalid_cursor',
-  'The cursor is not one of ours. Pass on the next_cursor of the page before as it is, or leave it out to begin anew.',
+  'This cursor is invalid. Use the next_cursor of the previous page unchanged, or omit it to start over.',
 ];
 
 @ApiTags('Status')
 @Controller()
 export class StatusController {
-  constructor(
-    private readonly service: StatusService,
-    private readonly env: Env,
-  ) {}
+  constructor(private readonly service: StatusService) {}
 
   @Get('status/:id')
   @ApiOperation({
@@ -66,10 +63,11 @@ export class StatusController {
   async status(
     @Param('id', IdPipe) id: string,
     @Query() query: StatusQueryDto,
+    @RequestLinks() links: Links,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const answer = await this.service.status(id, query, Links.of(request, this.env));
+    const answer = await this.service.status(id, query, links);
     const tag = answer.entityTag();
     response.set({ ETag: tag, 'Cache-Control': 'no-cache' });
     if (matchesETag(tag, request)) response.status(HttpStatus.NOT_MODIFIED).end();
@@ -82,10 +80,11 @@ export class StatusController {
   @DescribeProblems('/requests', INVALID_LIMIT, INVALID_CURSOR, DATABASE_UNAVAILABLE)
   async requests(
     @Query() query: RequestsQueryDto,
-    @Req() request: Request,
+    @RequestLinks() links: Links,
+    @VisibleOwner() owner: string | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<RequestListDto> {
     response.set('Cache-Control', 'no-cache');
-    return this.service.list(query, Links.of(request, this.env), ownerSeenBy(request));
+    return this.service.list(query, links, owner);
   }
 }

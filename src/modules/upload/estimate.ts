@@ -120,7 +120,8 @@ export class Estimates {
         return { bytesIn, bytesOut, downloadMs, compressMs: performance.now() - begun };
       });
     } catch (error) {
-      const isAboutImage = !signal.aborted && error instanceof AppError && error.retry !== 'free';
+      const isAboutImage =
+        !signal.aborted && error instanceof AppError && error.retry !== 'uncounted';
       return isAboutImage ? 'dead' : undefined;
     } finally {
       await this.store.discard(source, target);

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiBadRequestResponse,
@@ -10,8 +10,7 @@ import {
   ApiTags,
   ApiTooManyRequestsResponse,
 } from '@nestjs/swagger';
-import type { Request } from 'express';
-import { ownerOf } from '../../platform/http/caller.js';
+import { Owner } from '../../platform/http/caller.js';
 import { IdPipe, RequestNotFoundError } from '../../platform/http/id.pipe.js';
 import { ProblemDto } from '../../platform/http/problem.dto.js';
 import { DeliveryLogRepository } from '../../platform/database/repositories/delivery-log.js';
@@ -41,7 +40,8 @@ export class DeliveriesController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
     summary: 'The webhook log of a request',
-    description: 'Its deliveries, each with every try. Empty until the request has ended.',
+    description:
+      'The deliveries of a request, each with all its attempts. Empty until the request has ended.',
   })
   @ApiOkResponse({ type: DeliveryListDto })
   @ApiNotFoundResponse({ type: ProblemDto, description: 'No such request.' })
@@ -54,28 +54,28 @@ export class DeliveriesController {
   @Post(':delivery_id/resend')
   @HttpCode(202)
   @ApiOperation({
-    summary: 'Send a delivery again, now',
+    summary: 'Resend a delivery now',
     description:
-      'Same `webhook-id` and body, a new signature; the schedule of tries starts over. Works in every ' +
-      'status but `delivering`, so also to bring the next try of a `pending` one forward. At most 10 times ' +
-      'in 10 minutes for each delivery, and 60 times in a minute for each API key.',
+      'Sends the same `webhook-id` and body with a new signature and restarts the retry schedule. Works in ' +
+      'every status except `delivering`; a `pending` delivery is sent earlier. At most 10 times in 10 ' +
+      'minutes per delivery, and 60 times a minute per API key.',
   })
   @ApiParam({ name: 'delivery_id', description: 'The id of the delivery.', format: 'uuid' })
-  @ApiAcceptedResponse({ type: DeliveryDto, description: 'It goes out within a second.' })
+  @ApiAcceptedResponse({ type: DeliveryDto, description: 'The delivery is sent within a second.' })
   @ApiNotFoundResponse({ type: ProblemDto, description: 'No such request or delivery.' })
-  @ApiConflictResponse({ type: ProblemDto, description: 'It is being sent at this moment.' })
+  @ApiConflictResponse({ type: ProblemDto, description: 'The delivery is being sent now.' })
   @ApiTooManyRequestsResponse({
     type: ProblemDto,
-    description: 'Too many resends (`resend_limited`). Wait as long as `Retry-After` says.',
+    description: 'Too many resends (`resend_limited`). Wait for the time in `Retry-After`.',
   })
   async resendDelivery(
-    @Req() request: Request,
+    @Owner() owner: string,
     @Param('id', IdPipe) requestId: string,
     @Param('delivery_id', DeliveryIdPipe) deliveryId: string,
   ): Promise<DeliveryDto> {
     if (!(await this.requests.find(requestId))) throw new RequestNotFoundError();
     if (!(await this.log.find(requestId, deliveryId))) throw new DeliveryNotFoundError();
-    await this.resends.countResend(ownerOf(request), deliveryId);
+    await this.resends.countResend(owner, deliveryId);
     if (!(await this.log.restart(deliveryId)))
       throw new DeliveryUnderWayError(this.timing.timeoutMs);
 

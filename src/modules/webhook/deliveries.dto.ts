@@ -9,7 +9,7 @@ export class DeliveryErrorDto {
 
   @ApiProperty({
     description: 'What happened and what to do about it.',
-    example: 'The receiver answered 500; a delivery is accepted with a status of 200 to 299.',
+    example: 'The receiver answered 500. Return a status of 200 to 299 to accept the delivery.',
   })
   message: string;
 }
@@ -18,13 +18,16 @@ export class DeliveryAttemptDto {
   @ApiProperty({ example: '2026-01-31T10:00:00.000Z' })
   started_at: string;
 
-  @ApiProperty({ description: 'Until the answer, or until it was given up.', example: 42 })
+  @ApiProperty({
+    description: 'Time until the answer or the timeout, in milliseconds.',
+    example: 42,
+  })
   duration_ms: number;
 
   @ApiProperty({
     type: Number,
     nullable: true,
-    description: 'HTTP status of the answer; `null` when none came.',
+    description: 'HTTP status of the answer; `null` without an answer.',
     example: 500,
   })
   status_code: number | null;
@@ -45,7 +48,8 @@ export class DeliveryAttemptDto {
 
 export class DeliveryDto {
   @ApiProperty({
-    description: 'Sent as `webhook-id`, the same on every try: receivers recognize repeats by it.',
+    description:
+      'Sent as `webhook-id`, the same in every attempt. Receivers recognize repeats by it.',
     example: '0198c1d2-6f5e-4c0a-9d38-6f1f0f6f7d11',
   })
   id: string;
@@ -58,8 +62,8 @@ export class DeliveryDto {
 
   @ApiProperty({
     description:
-      '`pending` waits for its next try, `delivering` is under way, `delivered` was answered with 2xx, ' +
-      '`failed` used up its tries, `disabled` was answered with 410.',
+      '`pending` waits for its next attempt, `delivering` is being sent, `delivered` was answered with 2xx, ' +
+      '`failed` used up its attempts, `disabled` was answered with 410.',
     enum: DELIVERY_STATUSES,
     example: 'delivered',
   })
@@ -80,13 +84,13 @@ export class DeliveryDto {
   next_attempt_at: string | null;
 
   @ApiProperty({
-    description: 'The body that is sent, byte for byte the same on every try.',
+    description: 'The request body, identical in every attempt.',
     example:
       '{"type":"request.completed","timestamp":"2026-01-31T10:00:00.000Z","request_id":"0198c1d2-0000-7000-8000-000000000000","status":"completed","output_csv":"http://localhost:3000/download/0198c1d2-0000-7000-8000-000000000000","errors_csv":null,"data":{"products":2,"images":6,"completed":6,"failed":0,"cancelled":0,"bytes_in":900000,"bytes_out":310000}}',
   })
   payload: string;
 
-  @ApiProperty({ type: [DeliveryAttemptDto], description: 'Every try so far, oldest first.' })
+  @ApiProperty({ type: [DeliveryAttemptDto], description: 'All attempts so far, oldest first.' })
   attempts: DeliveryAttemptDto[];
 
   static from({ delivery, attempts }: LoggedDelivery): DeliveryDto {

@@ -8,7 +8,7 @@ export interface DeliveryCall {
   headers: Record<string, string>;
 }
 
-/** A secret that nothing can be signed with; an upload refuses it, so this is a row that was tampered with. */
+/** The secret cannot sign. Uploads reject such a secret, so the row was changed afterwards. */
 class SecretUnusableError extends AppError {
   constructor(cause: unknown) {
     super({
@@ -21,8 +21,8 @@ class SecretUnusableError extends AppError {
 }
 
 /**
- * Standard Webhooks 1.0: `webhook-id` and the body are the same on every try, the time and with it
- * the signature are those of the try.
+ * Prepares a call by Standard Webhooks 1.0. `webhook-id` and body are the same in every attempt. Time and
+ * signature are new.
  */
 export function prepareCall(
   { id, url, secret, payload }: Pick<ClaimedDelivery, 'id' | 'url' | 'secret' | 'payload'>,

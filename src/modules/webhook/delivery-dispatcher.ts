@@ -1,11 +1,12 @@
 import {
   type BeforeApplicationShutdown,
   Injectable,
-  Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import type { Subscription } from 'rxjs';
-import { Ticker } from '../../platform/concurrency/ticker.js';
+import {
+  enqueueInBatches,
+  PollingDispatcher,
+} from '../../platform/concurrency/polling-dispatcher.js';
 import { DeliveriesRepository } from '../../platform/database/repositories/deliveries.js';
 import { endInTime } from '../../platform/queues/end-in-time.js';
 import { JobQueues } from '../../platform/queues/job-queues.js';
@@ -13,18 +14,21 @@ import { Signals } from '../../platform/queues/signals.js';
 import { DeliveryTiming } from './delivery-timing.js';
 
 const INTERVAL_MS = 1000;
-/** Redis may lose a hint; after this long the delivery is hinted again. */
+/** Redis may lose a job; after this time the delivery is enqueued again. */
 const REDISPATCH_AFTER_SECONDS = 10;
-/** Hints in Redis at once. All others wait in PostgreSQL, so that a slow receiver fills no memory. */
+/** Maximum number of jobs in Redis. Further deliveries stay in PostgreSQL, which bounds the memory of Redis. */
 const WINDOW = 100;
 
-/** Tells the workers through Redis which deliveries are due. PostgreSQL knows; this is a timer that looks. */
+/** Enqueues due deliveries for the workers. */
 @Injectable()
 export class DeliveryDispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly log = new Logger(DeliveryDispatcher.name);
-  private readonly ticker = new Ticker(() => this.dispatch(), INTERVAL_MS);
-  private nudges?: Subscription;
-  private failing = false;
+  private readonly dispatcher = new PollingDispatcher({
+    name: DeliveryDispatcher.name,
+    failureMessage: 'Could not dispatch webhook deliveries; they stay pending',
+    recoveryMessage: 'Webhook dispatch resumed',
+    retryMs: INTERVAL_MS,
+    poll: () => this.dispatchDue(),
+  });
 
   constructor(
     private readonly deliveries: DeliveriesRepository,
@@ -34,41 +38,26 @@ export class DeliveryDispatcher implements OnApplicationBootstrap, BeforeApplica
   ) {}
 
   onApplicationBootstrap(): void {
-    this.ticker.start();
-    this.nudges = this.signals.deliveriesDue.subscribe(() => this.ticker.nudge());
+    this.dispatcher.startPolling(this.signals.deliveriesDue);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.nudges?.unsubscribe();
-    await endInTime('The dispatcher of deliveries', this.ticker.stop());
+    await endInTime('Stopping the delivery dispatcher', this.dispatcher.stopPolling());
   }
 
-  private async dispatch(): Promise<void> {
-    try {
-      await this.hintDue();
-      if (this.failing) this.log.log('Deliveries go on');
-      this.failing = false;
-    } catch (error) {
-      // The next tick tries again; one line is enough to say that something is away.
-      if (!this.failing) this.log.warn({ message: 'Deliveries wait', err: error });
-      this.failing = true;
-    }
-  }
-
-  private async hintDue(): Promise<void> {
-    const room = WINDOW - (await this.queues.openDeliveryJobs());
-    if (room <= 0) return;
+  private async dispatchDue(): Promise<number> {
+    const free = WINDOW - (await this.queues.openDeliveryJobs());
+    if (free <= 0) return INTERVAL_MS;
     const due = await this.deliveries.nextDue(
-      room,
+      free,
       REDISPATCH_AFTER_SECONDS,
       this.timing.leaseSeconds,
     );
-    if (due.length === 0) return;
-    try {
-      await this.queues.enqueueDeliveries(due);
-    } catch (error) {
-      await this.deliveries.revertEnqueue(due);
-      throw error;
-    }
+    await enqueueInBatches(due, {
+      batchSize: WINDOW,
+      enqueue: (some) => this.queues.enqueueDeliveries(some),
+      revertEnqueue: (some) => this.deliveries.revertEnqueue(some),
+    });
+    return INTERVAL_MS;
   }
 }

@@ -18,8 +18,7 @@ export class DeliveryUnderWayError extends AppError {
     super({
       code: 'delivery_under_way',
       status: 409,
-      message:
-        'This delivery is being sent at this moment. Look at its outcome before you resend it.',
+      message: 'This delivery is being sent now. Check its result before you resend it.',
       retryAfterMs,
     });
   }
@@ -32,7 +31,7 @@ export class ResendLimitedError extends AppError {
       code: 'resend_limited',
       status: 429,
       message:
-        'This delivery was resent 10 times in 10 minutes, or 60 deliveries were resent in a minute. Wait as long as Retry-After says.',
+        'This delivery was resent 10 times in 10 minutes, or 60 deliveries were resent in a minute. Wait for the time in Retry-After.',
       retryAfterMs,
     });
   }

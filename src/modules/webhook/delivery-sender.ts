@@ -9,7 +9,7 @@ import { prepareCall } from './delivery-call.js';
 import { DeliveryTiming } from './delivery-timing.js';
 import { judgeAnswer, judgeFailure, type Verdict } from './verdict.js';
 
-/** A receiver may ask for a longer pause than an image's host. */
+/** Receivers may ask for longer delays than origins of images. */
 const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
 
 interface Attempt {
@@ -19,7 +19,7 @@ interface Attempt {
   verdict: Verdict;
 }
 
-/** One try of one delivery: prepare, call, handle success or failure. */
+/** Makes one attempt of a delivery: prepares the call, sends it and records the result. */
 @Injectable()
 export class DeliverySender {
   private readonly log = new Logger(DeliverySender.name);
@@ -30,7 +30,7 @@ export class DeliverySender {
     private readonly timing: DeliveryTiming,
   ) {}
 
-  /** @throws the reason of `signal` when that ended the try; then nothing was recorded. */
+  /** @throws the reason of `signal` when it aborted the attempt; nothing is recorded then */
   async send(delivery: ClaimedDelivery, signal: AbortSignal): Promise<void> {
     const attempt = await this.makeCall(delivery, signal);
     if (attempt.verdict.status === 'delivered') await this.handleSuccess(delivery, attempt);
@@ -66,10 +66,10 @@ export class DeliverySender {
   private async handleFailure(delivery: ClaimedDelivery, attempt: Attempt): Promise<void> {
     await this.record(delivery, attempt);
     const { status, delayMs, error } = attempt.verdict;
-    const then =
-      status === 'pending' ? `tried again in ${Math.ceil(delayMs / 1000)} s` : `now ${status}`;
+    const next =
+      status === 'pending' ? `will be retried in ${Math.ceil(delayMs / 1000)} s` : `now ${status}`;
     this.log.warn({
-      message: `Webhook not delivered, ${then}`,
+      message: `Webhook delivery failed; ${next}`,
       attempt: delivery.attempts,
       code: error?.code,
     });

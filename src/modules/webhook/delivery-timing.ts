@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { parseDurations } from '../../platform/config/durations.js';
 import { Env } from '../../platform/config/env.js';
 
-/** A worker that has not told how a call went this long after its time-out is gone. */
+/** Time after the timeout at which a worker without a recorded result counts as vanished. */
 const GRACE_SECONDS = 5;
 
-/** All that the sending of deliveries knows of time. */
+/** Delays, timeout and lease of deliveries. */
 @Injectable()
 export class DeliveryTiming {
-  /** Pauses before each try, in milliseconds. */
+  /** Delays before each attempt, in milliseconds. */
   readonly schedule: number[];
   readonly timeoutMs: number;
   readonly leaseSeconds: number;

@@ -1,72 +1,78 @@
 import { randomUUID } from 'node:crypto';
-import { InjectQueue, Process, Processor } from '@nestjs/bull';
-import { type BeforeApplicationShutdown, Logger } from '@nestjs/common';
-import type { Job, Queue } from 'bull';
+import { InjectQueue } from '@nestjs/bull';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import type { Queue } from 'bull';
 import { withLogContext } from '../../platform/logging/log-context.js';
 import {
   type ClaimedDelivery,
   DeliveriesRepository,
 } from '../../platform/database/repositories/deliveries.js';
-import { endInTime } from '../../platform/queues/end-in-time.js';
+import { JobConsumer } from '../../platform/queues/job-consumer.js';
 import { type DeliveryJob, WEBHOOKS_QUEUE } from '../../platform/queues/jobs.js';
 import { DeliverySender } from './delivery-sender.js';
 import { DeliveryTiming } from './delivery-timing.js';
 
-/** Calls wait on the network, not on this machine. */
+/** Calls use the network, hardly this machine. */
 const CONCURRENCY = 20;
-/** Calls under way get this long to end when the app stops. */
-const STOP_PATIENCE_MS = 3000;
+/** Time that running calls get at shutdown. */
+const FINISH_MS = 3000;
 
-/** Takes hinted deliveries under a lease, has them sent, and gives back what a stop interrupts. */
-@Processor(WEBHOOKS_QUEUE)
-export class DeliveryProcessor implements BeforeApplicationShutdown {
+/** Claims enqueued deliveries, sends them, and releases those that a shutdown interrupts. */
+@Injectable()
+export class DeliveryProcessor implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger(DeliveryProcessor.name);
-  private readonly underWay = new Set<Promise<void>>();
-  private readonly stop = new AbortController();
+  private readonly stopped = new AbortController();
+  private readonly consumer: JobConsumer<DeliveryJob>;
 
   constructor(
+    @InjectQueue(WEBHOOKS_QUEUE) queue: Queue<DeliveryJob>,
     private readonly deliveries: DeliveriesRepository,
     private readonly sender: DeliverySender,
     private readonly timing: DeliveryTiming,
-    @InjectQueue(WEBHOOKS_QUEUE) private readonly queue: Queue<DeliveryJob>,
-  ) {}
+  ) {
+    this.consumer = new JobConsumer(queue, {
+      concurrency: CONCURRENCY,
+      handleJob: ({ data }) =>
+        withLogContext({ delivery_id: data.delivery_id }, () => this.handleJob(data)),
+    });
+  }
 
-  @Process({ concurrency: CONCURRENCY })
-  async process({ data }: Job<DeliveryJob>): Promise<void> {
-    const work = withLogContext({ delivery_id: data.delivery_id }, () => this.work(data));
-    this.underWay.add(work);
+  onApplicationBootstrap(): void {
+    this.consumer.startConsuming();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.consumer.stopConsuming(FINISH_MS, () => this.stopped.abort());
+  }
+
+  private async handleJob(job: DeliveryJob): Promise<void> {
     try {
-      await work;
+      await this.sendClaimed(job);
     } catch (error) {
-      // Its hint or its lease runs out and the dispatcher brings it back.
-      this.log.error({ message: 'A delivery was interrupted and comes back', err: error });
-    } finally {
-      this.underWay.delete(work);
+      // The dispatcher enqueues the delivery again when its lease has expired.
+      this.log.error({ message: 'Delivery interrupted; it will be dispatched again', err: error });
     }
   }
 
-  /** The queue first, only in this app; then what is under way, which is given back if it takes long. */
-  async beforeApplicationShutdown(): Promise<void> {
-    await endInTime('The pause of the webhooks queue', this.queue.pause(true, true));
-    const patience = setTimeout(() => this.stop.abort(), STOP_PATIENCE_MS);
-    await Promise.allSettled(this.underWay);
-    clearTimeout(patience);
-  }
-
-  private async work({ delivery_id: deliveryId, dispatch }: DeliveryJob): Promise<void> {
-    const hint = { deliveryId, dispatch };
-    const claimed = await this.deliveries.claim(hint, randomUUID(), this.timing.leaseSeconds);
-    // An old hint: the delivery was sent, taken by another worker, or removed meanwhile.
+  private async sendClaimed({ delivery_id: deliveryId, dispatch }: DeliveryJob): Promise<void> {
+    const job = { deliveryId, dispatch };
+    const claimed = await this.deliveries.claim(job, randomUUID(), this.timing.leaseSeconds);
+    // An outdated job: the delivery was sent, claimed by another worker or removed.
     if (!claimed) return;
     await withLogContext({ request_id: claimed.requestId }, () => this.sendUnlessStopped(claimed));
   }
 
   private async sendUnlessStopped(delivery: ClaimedDelivery): Promise<void> {
     try {
-      await this.sender.send(delivery, this.stop.signal);
+      await this.sender.send(delivery, this.stopped.signal);
     } catch (error) {
-      if (!this.stop.signal.aborted) throw error;
-      await this.deliveries.giveBack(delivery.id, delivery.lease);
+      if (!this.stopped.signal.aborted) throw error;
+      await this.deliveries.releaseClaim(delivery.id, delivery.lease);
     }
   }
 }

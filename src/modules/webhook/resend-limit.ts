@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { ResendLimitedError } from './delivery-errors.js';
 
-/** Resends of one delivery in ten minutes. */
+/** Maximum number of resends of one delivery in ten minutes. */
 export const MAX_RESENDS_OF_DELIVERY = 10;
-/** Resends of one owner in a minute, over all its deliveries. */
+/** Maximum number of resends of one owner in a minute. */
 export const MAX_RESENDS_OF_OWNER = 60;
 
 /**
- * Limits resends: each one starts the schedule over, so without a limit one delivery could call a
- * receiver without end. Counts in the memory of this app, as the limit of calls does.
+ * Limits resends. Each resend restarts the schedule, so without a limit one delivery could call a receiver
+ * without end. Counts in the memory of this app, like the rate limit of calls.
  */
 @Injectable()
 export class ResendLimit {

@@ -1,18 +1,19 @@
-/** Receivers that fail together should not be called together again: up to a fifth is added. */
-const JITTER = 0.2;
+import { withJitter } from '../../platform/concurrency/backoff.js';
+
+const JITTER = { plus: 0.2 };
 
 /**
- * Pause before the next try, in milliseconds; undefined when there is none any more.
- * @param schedule pauses before the first, second, … try (`WEBHOOK_RETRY_SCHEDULE`)
- * @param attempts tries so far
- * @param retryAfterMs what the receiver asked for; never shortens the pause
+ * Returns the delay before the next attempt, in milliseconds; undefined after the last attempt.
+ * @param schedule delays before the first, second, … attempt (`WEBHOOK_RETRY_SCHEDULE`)
+ * @param attempts number of attempts so far
+ * @param retryAfterMs delay that the receiver asked for; never shortens the scheduled one
  */
-export function pauseBeforeNextTry(
+export function delayBeforeNextAttempt(
   schedule: number[],
   attempts: number,
   retryAfterMs = 0,
   random: () => number = Math.random,
 ): number | undefined {
   if (attempts >= schedule.length) return undefined;
-  return Math.max(schedule[attempts] * (1 + JITTER * random()), retryAfterMs);
+  return Math.max(withJitter(schedule[attempts], JITTER, random), retryAfterMs);
 }

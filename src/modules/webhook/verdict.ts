@@ -1,20 +1,20 @@
 import { AppError } from '../../platform/errors/app-error.js';
 import type { DeliveryStatus } from '../../platform/database/states.js';
 import type { PostAnswer } from '../../platform/http-client/poster.js';
-import { pauseBeforeNextTry } from './retry-schedule.js';
+import { delayBeforeNextAttempt } from './retry-schedule.js';
 
-/** What a try comes to. */
+/** Result of an attempt. */
 export interface Verdict {
   status: Exclude<DeliveryStatus, 'delivering'>;
-  /** Pause before the next try, when the status is `pending`. */
+  /** Delay before the next attempt, when the status is `pending`. */
   delayMs: number;
   error: { code: string; message: string } | null;
 }
 
-/** Faults of the URL or of the secret themselves: three days of tries would not cure them. */
-const HOPELESS = new Set(['url_invalid', 'address_denied', 'webhook_secret_unusable']);
+/** Faults of the URL or the secret. Further attempts would not help. */
+const PERMANENT_CODES = new Set(['url_invalid', 'address_denied', 'webhook_secret_unusable']);
 
-/** The receiver answered. 2xx is success, 410 means "no more", everything else is tried again. */
+/** Judges an answer. 2xx is success, 410 disables the delivery, any other status is retried. */
 export function judgeAnswer(
   { status, retryAfterMs }: PostAnswer,
   attempts: number,
@@ -24,32 +24,32 @@ export function judgeAnswer(
 
   const error = { code: `http_${status}`, message: describe(status) };
   if (status === 410) return { status: 'disabled', delayMs: 0, error };
-  return again(error, attempts, schedule, retryAfterMs);
+  return retry(error, attempts, schedule, retryAfterMs);
 }
 
-/** No answer came. */
+/** Judges a call without an answer. */
 export function judgeFailure(failure: AppError, attempts: number, schedule: number[]): Verdict {
   const error = { code: failure.code, message: failure.message };
-  if (HOPELESS.has(failure.code)) return { status: 'failed', delayMs: 0, error };
-  return again(error, attempts, schedule, failure.retryAfterMs);
+  if (PERMANENT_CODES.has(failure.code)) return { status: 'failed', delayMs: 0, error };
+  return retry(error, attempts, schedule, failure.retryAfterMs);
 }
 
-function again(
+function retry(
   error: Verdict['error'],
   attempts: number,
   schedule: number[],
   retryAfterMs?: number,
 ): Verdict {
-  const delayMs = pauseBeforeNextTry(schedule, attempts, retryAfterMs);
+  const delayMs = delayBeforeNextAttempt(schedule, attempts, retryAfterMs);
   return delayMs === undefined
     ? { status: 'failed', delayMs: 0, error }
     : { status: 'pending', delayMs, error };
 }
 
 function describe(status: number): string {
-  if (status === 410) return 'The receiver answered 410: it wants no more of these events.';
+  if (status === 410) return 'The receiver answered 410 Gone. It asks for no further deliveries.';
   if (status >= 300 && status < 400) {
-    return `The receiver answered ${status}, a redirect, which is not followed. Use the URL that it leads to as webhook_url.`;
+    return `The receiver answered ${status}. Redirects are not followed. Use the target URL as webhook_url.`;
   }
-  return `The receiver answered ${status}; a delivery is accepted with a status of 200 to 299.`;
+  return `The receiver answered ${status}. Return a status of 200 to 299 to accept the delivery.`;
 }

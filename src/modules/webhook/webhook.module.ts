@@ -10,7 +10,7 @@ import { ReceivedWebhooks } from './received-webhooks.js';
 import { ResendLimit } from './resend-limit.js';
 import { ReceiverController } from './receiver.controller.js';
 
-/** Deliveries: sending, log, resend; and a receiver to try them on. */
+/** Sends, logs and resends deliveries. Has a built-in receiver for tests. */
 @Module({
   imports: [HttpClientModule],
   controllers: [DeliveriesController, ReceiverController],
@@ -24,7 +24,7 @@ import { ReceiverController } from './receiver.controller.js';
   ],
 })
 export class WebhookModule implements NestModule {
-  /** The signature is over the bytes as they came, so nothing may parse them before. */
+  /** Keeps the raw body, because the signature covers its bytes. */
   configure(consumer: MiddlewareConsumer): void {
     consumer
       .apply(raw({ type: () => true, limit: '64kb' }))

@@ -11,13 +11,13 @@ import { rejectCrossSiteCall } from './csrf.js';
 import { HostCheck } from './dns-rebinding.js';
 import { isPublic } from './public-paths.js';
 
-/** What a token in the URL opens: downloads and the events of the request that it was issued for. */
+/** Paths that a token in the URL grants: downloads and events of the request it was issued for. */
 const TOKEN_PATH =
   /^\/(?:download\/([0-9a-f-]{36})(?:\/[\w.-]+)?|requests\/([0-9a-f-]{36})\/events)\/?$/i;
 
 /**
- * Stands before every route, those of Nest and whatever is mounted beside them: finds out who calls,
- * and lets nobody by without a key but to the public paths.
+ * Authenticates every call, to routes of Nest and to handlers mounted beside them. Without a key only
+ * public paths are accessible.
  */
 @Injectable()
 export class ApiKeyMiddleware {
@@ -32,7 +32,7 @@ export class ApiKeyMiddleware {
     this.hosts = new HostCheck(env);
   }
 
-  /** Express 5 passes on what it rejects with. */
+  /** Express 5 forwards the rejection to the error handler. */
   readonly middleware = async (
     request: Request,
     response: Response,
@@ -52,7 +52,7 @@ export class ApiKeyMiddleware {
     const token = takeToken(request);
     const address = `ip:${request.ip ?? ''}`;
     if (isPublic(request.method, request.path)) {
-      // The built-in receiver keeps what it gets, so its calls are limited as well.
+      // The built-in receiver stores its calls, so they are limited as well.
       if (request.method === 'POST') await this.rate.count(`receiver:${address}`);
       return;
     }
@@ -72,7 +72,7 @@ export class ApiKeyMiddleware {
     await this.rate.count(`key:${caller.name}`);
   }
 
-  /** Forged calls have a limit of their own: the page that makes them must not use up the user's. */
+  /** Forged calls have a separate limit. They must not use up the limit of the user. */
   private async assertNotForged(request: Request, address: string): Promise<void> {
     try {
       this.hosts.assertAllowed(request);
@@ -110,7 +110,7 @@ function presentedKey(request: Request): string | undefined {
   return bearer ?? request.get('x-api-key');
 }
 
-/** Nothing behind the gate sees the token: not the check of parameters, not a link that is made of a URL. */
+/** Removes the token from the URL. Parameter validation and links never see it. */
 function takeToken(request: Request): string | undefined {
   const at = request.url.indexOf('?');
   if (at < 0) return undefined;

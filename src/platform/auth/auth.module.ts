@@ -10,7 +10,7 @@ import { TokensController } from './tokens.controller.js';
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
 
-/** Who may call, and what of whom they see. */
+/** Authenticates callers and limits them to their own requests. */
 @Module({
   controllers: [TokensController],
   providers: [
@@ -33,7 +33,7 @@ export class AuthModule implements OnModuleInit {
     if (!this.keys.isEmpty || LOOPBACK.test(this.env.HOST)) return;
     const port = this.env.PORT === 0 ? '' : `:${this.env.PORT}`;
     this.log.warn(
-      `ANYBODY who reaches ${this.env.HOST}${port} may upload, read and delete everything: HOST is set and API_KEYS is not. Set API_KEYS=name:key, or leave HOST out.`,
+      `Everyone who can reach ${this.env.HOST}${port} may upload, read and delete all requests, because HOST is set and API_KEYS is not. Set API_KEYS=name:key, or unset HOST.`,
     );
   }
 }

@@ -7,7 +7,7 @@ import { parseTrustProxy } from '../config/trust-proxy.js';
 import { ApiKeyMiddleware } from './api-key.middleware.js';
 import { securityHeaders } from './security-headers.js';
 
-/** To be called before anything is mounted: what comes after is behind the gate. */
+/** Call it before anything is mounted. Later handlers require authentication. */
 export function configureAccess(app: NestExpressApplication): void {
   const env = app.get(Env);
   app.set('trust proxy', parseTrustProxy(env.TRUST_PROXY));

@@ -8,8 +8,8 @@ import { ApiKeyMissingError } from './auth-errors.js';
 import { isPublic } from './public-paths.js';
 
 /**
- * Every route of every feature passes here: where its path names a request (`:id`), that request has
- * to belong to the caller. What belongs to somebody else is answered like what does not exist.
+ * Requires that the request in the path (`:id`) belongs to the caller, on all routes. A request of another
+ * owner is answered like an unknown one.
  */
 @Injectable()
 export class OwnershipGuard implements CanActivate {
@@ -19,7 +19,7 @@ export class OwnershipGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>();
     if (isPublic(request.method, request.path)) return true;
     const caller = callerOf(request);
-    // Only when the gate was left out of an app's start.
+    // Only in an app without ApiKeyMiddleware.
     if (!caller) throw new ApiKeyMissingError();
 
     const id = request.params.id;

@@ -1,7 +1,6 @@
-import { Controller, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Controller, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
-import type { Request } from 'express';
-import { ownerOf } from '../http/caller.js';
+import { Owner } from '../http/caller.js';
 import {
   DATABASE_UNAVAILABLE,
   DescribeProblems,
@@ -47,10 +46,10 @@ export class TokensController {
   )
   async createToken(
     @Param('id', IdPipe) id: string,
-    @Req() request: Request,
+    @Owner() owner: string,
   ): Promise<AccessTokenDto> {
     if ((await this.requests.ownerOf(id)) === undefined) throw new RequestNotFoundError();
-    const { token, expiresAt } = this.tokens.issue(ownerOf(request), id);
+    const { token, expiresAt } = this.tokens.issue(owner, id);
     return { token, expires_at: expiresAt.toISOString() };
   }
 }

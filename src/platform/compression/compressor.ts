@@ -17,7 +17,7 @@ const STOP_SECONDS = 8;
  * Compresses one image file into another, in a child process.
  *
  * Rejects with an `ImageError` (never again), a `PoisonImageError` (once more), or an error of policy
- * `free` (decoder or storage unavailable, app stopping). When the promise settles, no process of
+ * `uncounted` (decoder or storage unavailable, app stopping). When the promise settles, no process of
  * ours touches the two files any more.
  */
 @Injectable()
@@ -50,7 +50,7 @@ export class Compressor implements OnApplicationShutdown {
     return this.#pool.run(task, signal, group);
   }
 
-  /** Gives the running tasks 8 s, refuses those that wait (policy `free`), ends the children. */
+  /** Gives the running tasks 8 s, refuses those that wait (policy `uncounted`), ends the children. */
   async stop(): Promise<void> {
     await this.#pool.stop();
   }

@@ -54,7 +54,7 @@ export class DecoderUnavailableError extends AppError {
       code: 'decoder_unavailable',
       message: `The image decoder is not available: ${why}.`,
       status: 503,
-      retry: 'free',
+      retry: 'uncounted',
       retryAfterMs: 5000,
       cause,
     });

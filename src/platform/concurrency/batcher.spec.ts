@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Batcher, type BatcherSettings } from './batcher.js';
 
-/** Answers with what it got, and remembers how many came together. */
+/** Returns its items and records the size of each batch. */
 function counting(settings: BatcherSettings) {
   const sizes: number[] = [];
   const run = async (items: number[]) => {
@@ -12,13 +12,13 @@ function counting(settings: BatcherSettings) {
 }
 
 describe('Batcher', () => {
-  it('gathers what comes in while a batch is under way, and answers each', async () => {
+  it('Batcher.add() collects items while a batch runs and resolves each with its own result', async () => {
     const sizes: number[] = [];
     let release = () => {};
-    const gate = new Promise<void>((resolve) => (release = resolve));
+    const firstBatchEnds = new Promise<void>((resolve) => (release = resolve));
     const batcher = new Batcher(async (items: number[]) => {
       sizes.push(items.length);
-      if (sizes.length === 1) await gate;
+      if (sizes.length === 1) await firstBatchEnds;
       return items.map((n) => n * 2);
     });
     const first = batcher.add(1);
@@ -29,7 +29,7 @@ describe('Batcher', () => {
     expect(sizes).toEqual([1, 3]);
   });
 
-  it('fails those of one batch and goes on with the next', async () => {
+  it('Batcher.add() rejects the items of a failed batch and runs the next batch', async () => {
     const batcher = new Batcher(async (items: number[]) => {
       if (items.includes(1)) throw new Error('no');
       return items;
@@ -38,24 +38,24 @@ describe('Batcher', () => {
     await expect(batcher.add(2)).resolves.toBe(2);
   });
 
-  it('never makes a batch larger than its maximum', async () => {
-    const { sizes, batcher } = counting({ maximum: 3 });
+  it('Batcher.add() splits items into batches of at most maxBatchSize', async () => {
+    const { sizes, batcher } = counting({ maxBatchSize: 3 });
     await Promise.all([1, 2, 3, 4, 5, 6, 7].map((n) => batcher.add(n)));
     expect(sizes).toEqual([3, 3, 1]);
   });
 
-  it('does not wait when one of them is in a hurry', async () => {
-    const { sizes, batcher } = counting({ worthwhile: 3, lingerMs: 600_000 });
+  it('Batcher.add() starts a waiting batch when an item asks for a flush', async () => {
+    const { sizes, batcher } = counting({ minBatchSize: 3, maxWaitMs: 600_000 });
     await batcher.add(1);
-    const patient = batcher.add(2);
+    const waiting = batcher.add(2);
     await new Promise(setImmediate);
-    await Promise.all([patient, batcher.add(3, { hurry: true })]);
-    await batcher.add(4, { hurry: true });
+    await Promise.all([waiting, batcher.add(3, { flush: true })]);
+    await batcher.add(4, { flush: true });
     expect(sizes).toEqual([1, 2, 1]);
   });
 
-  it('waits for a worthwhile batch only right after another one', async () => {
-    const { sizes, batcher } = counting({ worthwhile: 3, lingerMs: 600_000 });
+  it('Batcher.add() waits for minBatchSize items only directly after another batch', async () => {
+    const { sizes, batcher } = counting({ minBatchSize: 3, maxWaitMs: 600_000 });
     await batcher.add(1);
     const rest = [batcher.add(2)];
     await new Promise((resolve) => setTimeout(resolve, 20));

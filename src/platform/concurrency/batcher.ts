@@ -5,61 +5,64 @@ interface Waiting<I, O> {
 }
 
 export interface BatcherSettings {
-  /** Items of one batch at most. */
-  maximum?: number;
+  /** Maximum number of items in a batch (default 500). */
+  maxBatchSize?: number;
   /**
-   * While batches follow each other, each waits until this many items are there, `lingerMs` at most.
-   * A statement costs about the same for one row as for ten. What comes in alone is never held up.
+   * While batches follow each other, a batch waits for this number of items, at most `maxWaitMs`. A
+   * statement costs about the same for one row as for ten. The first item after a pause never waits.
    */
-  worthwhile?: number;
-  lingerMs?: number | (() => number);
+  minBatchSize?: number;
+  /** Maximum time since the previous batch, in milliseconds. */
+  maxWaitMs?: number | (() => number);
 }
 
 /**
- * Group commit: while one batch is under way, what comes in gathers for the next. An idle batcher
- * adds no delay, a busy one makes larger batches.
+ * Group commit: items that arrive while a batch runs form the next batch. An idle batcher adds no delay.
+ * A busy one makes larger batches.
  */
 export class Batcher<I, O> {
   private waiting: Waiting<I, O>[] = [];
   private running?: Promise<void>;
-  private enough?: () => void;
-  private hurried = false;
+  private flushNow?: () => void;
+  private flushRequested = false;
   private endedAt = -Infinity;
   private readonly settings: Required<BatcherSettings>;
 
-  /** `work` answers in the order of its items. */
+  /** @param work returns one result per item, in the order of the items */
   constructor(
     private readonly work: (items: I[]) => Promise<O[]>,
     settings: BatcherSettings = {},
   ) {
-    this.settings = { maximum: 500, worthwhile: 1, lingerMs: 0, ...settings };
+    this.settings = { maxBatchSize: 500, minBatchSize: 1, maxWaitMs: 0, ...settings };
   }
 
-  /** @param hurry the batch that it comes into is not held up for more */
-  add(item: I, { hurry = false } = {}): Promise<O> {
+  /** @param flush starts the batch of this item without waiting for further items */
+  add(item: I, { flush = false } = {}): Promise<O> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
-      this.hurried ||= hurry;
-      if (this.hurried || this.waiting.length >= this.settings.worthwhile) this.enough?.();
+      this.flushRequested ||= flush;
+      if (this.flushRequested || this.waiting.length >= this.settings.minBatchSize) {
+        this.flushNow?.();
+      }
       this.running ??= this.run();
     });
   }
 
-  /** Resolves when nothing waits or runs any more. */
+  /** Resolves when no item waits and no batch runs. */
   async idle(): Promise<void> {
     await this.running;
   }
 
   private async run(): Promise<void> {
-    // One turn of the event loop, so that what comes in together goes out together.
+    // After one turn of the event loop, items that were added together form one batch.
     await new Promise(setImmediate);
     while (this.waiting.length > 0) {
-      if (!this.hurried) await this.linger();
-      this.hurried = false;
-      const batch = this.waiting.splice(0, this.settings.maximum);
+      if (!this.flushRequested) await this.waitForMore();
+      this.flushRequested = false;
+      const batch = this.waiting.splice(0, this.settings.maxBatchSize);
       try {
-        const answers = await this.work(batch.map(({ item }) => item));
-        batch.forEach(({ resolve }, i) => resolve(answers[i]));
+        const results = await this.work(batch.map(({ item }) => item));
+        batch.forEach(({ resolve }, i) => resolve(results[i]));
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
@@ -68,18 +71,18 @@ export class Batcher<I, O> {
     this.running = undefined;
   }
 
-  private async linger(): Promise<void> {
-    const { worthwhile, lingerMs } = this.settings;
-    const patienceMs = typeof lingerMs === 'number' ? lingerMs : lingerMs();
-    const left = this.endedAt + patienceMs - performance.now();
-    if (this.waiting.length >= worthwhile || left <= 0) return;
+  private async waitForMore(): Promise<void> {
+    const { minBatchSize, maxWaitMs } = this.settings;
+    const waitMs = typeof maxWaitMs === 'number' ? maxWaitMs : maxWaitMs();
+    const left = this.endedAt + waitMs - performance.now();
+    if (this.waiting.length >= minBatchSize || left <= 0) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, left);
-      this.enough = () => {
+      this.flushNow = () => {
         clearTimeout(timer);
         resolve();
       };
     });
-    this.enough = undefined;
+    this.flushNow = undefined;
   }
 }

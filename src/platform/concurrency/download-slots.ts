@@ -14,7 +14,7 @@ export class TooManyDownloadsError extends AppError {
 
 /** Limits concurrent downloads. A download waits a bounded time for a slot: most of them are short. */
 export class DownloadSlots {
-  private readonly places: FairSemaphore;
+  private readonly slots: FairSemaphore;
 
   /**
    * @param size downloads at once
@@ -26,7 +26,7 @@ export class DownloadSlots {
     owners: number,
     private readonly maxWaitMs: number,
   ) {
-    this.places = new FairSemaphore(size, owners);
+    this.slots = new FairSemaphore(size, owners);
   }
 
   /**
@@ -42,7 +42,7 @@ export class DownloadSlots {
     signal.addEventListener('abort', abort, { once: true });
     const timer = setTimeout(() => wait.abort(new TooManyDownloadsError()), this.maxWaitMs);
     try {
-      return await this.places.acquire(owner, wait.signal);
+      return await this.slots.acquire(owner, wait.signal);
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);

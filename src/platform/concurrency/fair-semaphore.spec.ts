@@ -4,15 +4,15 @@ import { FairSemaphore } from './fair-semaphore.js';
 
 const never = new AbortController().signal;
 
-/** How many places this owner gets. */
-function taken(places: FairSemaphore, owner: string): number {
+/** How many slots this owner gets. */
+function taken(slots: FairSemaphore, owner: string): number {
   let count = 0;
-  while (places.tryAcquire(owner)) count += 1;
+  while (slots.tryAcquire(owner)) count += 1;
   return count;
 }
 
 describe('FairPlaces', () => {
-  it('gives everything to the only owner there can be', () => {
+  it('tryAcquire() gives all slots to the only owner', () => {
     expect(taken(new FairSemaphore(5, 1), '')).toBe(5);
   });
 
@@ -22,30 +22,30 @@ describe('FairPlaces', () => {
     [2, 1, 1],
     [1, 1, 0],
   ])(
-    'of %i places gives %i to the first of several owners, the other %i to the next',
+    'of %i slots gives %i to the first of several owners, the other %i to the next',
     (size, first, next) => {
-      const places = new FairSemaphore(size, 2);
-      expect(taken(places, 'shop')).toBe(first);
-      expect(taken(places, 'desk')).toBe(next);
+      const slots = new FairSemaphore(size, 2);
+      expect(taken(slots, 'shop')).toBe(first);
+      expect(taken(slots, 'desk')).toBe(next);
     },
   );
 
-  it('keeps places for a third and a fourth owner when two take all that they can', () => {
-    const places = new FairSemaphore(8, 4);
-    expect(['shop', 'desk', 'yard', 'dock'].map((owner) => taken(places, owner))).toEqual([
+  it('tryAcquire() keeps slots for further owners when two acquire as many as they can', () => {
+    const slots = new FairSemaphore(8, 4);
+    expect(['shop', 'desk', 'yard', 'dock'].map((owner) => taken(slots, owner))).toEqual([
       4, 2, 1, 1,
     ]);
   });
 
-  it('admits a waiting owner that holds none before one that has its share', async () => {
-    const places = new FairSemaphore(5, 4);
-    const giveBack = places.tryAcquire('shop')!;
-    expect(taken(places, 'shop')).toBe(2);
-    expect(taken(places, 'desk')).toBe(1);
-    expect(taken(places, 'yard')).toBe(1);
+  it('acquire() admits a waiting owner without slots before one that has its share', async () => {
+    const slots = new FairSemaphore(5, 4);
+    const giveBack = slots.tryAcquire('shop')!;
+    expect(taken(slots, 'shop')).toBe(2);
+    expect(taken(slots, 'desk')).toBe(1);
+    expect(taken(slots, 'yard')).toBe(1);
     const admitted: string[] = [];
     const enter = async (owner: string) =>
-      admitted.push((await places.acquire(owner, never), owner));
+      admitted.push((await slots.acquire(owner, never), owner));
     void enter('desk');
     const dock = enter('dock');
     giveBack();
@@ -53,20 +53,20 @@ describe('FairPlaces', () => {
     expect(admitted).toEqual(['dock']);
   });
 
-  it('takes a place back once, however often it is given', () => {
-    const places = new FairSemaphore(1, 1);
-    const giveBack = places.tryAcquire('')!;
+  it('tryAcquire() returns a release function that works only once', () => {
+    const slots = new FairSemaphore(1, 1);
+    const giveBack = slots.tryAcquire('')!;
     giveBack();
     giveBack();
-    expect(taken(places, '')).toBe(1);
+    expect(taken(slots, '')).toBe(1);
   });
 
-  it('lets those who wait in by turns', async () => {
-    const places = new FairSemaphore(1, 1);
-    const first = places.tryAcquire('')!;
+  it('acquire() admits waiting owners in turn', async () => {
+    const slots = new FairSemaphore(1, 1);
+    const first = slots.tryAcquire('')!;
     const order: string[] = [];
     const enter = async (name: string) => {
-      const giveBack = await places.acquire('', never);
+      const giveBack = await slots.acquire('', never);
       order.push(name);
       giveBack();
     };
@@ -76,57 +76,57 @@ describe('FairPlaces', () => {
     expect(order).toEqual(['second', 'third']);
   });
 
-  it('lets in who waits behind one that has his share', async () => {
-    const places = new FairSemaphore(2, 2);
-    places.tryAcquire('shop');
-    const other = places.tryAcquire('yard')!;
-    void places.acquire('shop', never);
-    const desk = places.acquire('desk', never);
+  it('acquire() admits an owner that waits behind one that has its share', async () => {
+    const slots = new FairSemaphore(2, 2);
+    slots.tryAcquire('shop');
+    const other = slots.tryAcquire('yard')!;
+    void slots.acquire('shop', never);
+    const desk = slots.acquire('desk', never);
     other();
     await expect(desk).resolves.toBeTypeOf('function');
   });
 
-  it('forgets who does not wait any longer', async () => {
-    const places = new FairSemaphore(1, 1);
-    const giveBack = places.tryAcquire('')!;
+  it('acquire() removes an aborted waiter', async () => {
+    const slots = new FairSemaphore(1, 1);
+    const giveBack = slots.tryAcquire('')!;
     const patience = new AbortController();
-    const waiting = places.acquire('', patience.signal);
+    const waiting = slots.acquire('', patience.signal);
     patience.abort(new Error('gone'));
     await expect(waiting).rejects.toThrow('gone');
-    await expect(places.acquire('', patience.signal)).rejects.toThrow('gone');
+    await expect(slots.acquire('', patience.signal)).rejects.toThrow('gone');
     giveBack();
-    expect(taken(places, '')).toBe(1);
+    expect(taken(slots, '')).toBe(1);
   });
 
   it.each([5, 16, 1000])(
-    'of %i places gives one to a third owner beside two that take all they can',
+    'of %i slots gives one to a third owner beside two that take all they can',
     (size) => {
-      const places = new FairSemaphore(size, 3);
-      const first = taken(places, 'shop');
-      expect(taken(places, 'yard')).toBeGreaterThan(0);
+      const slots = new FairSemaphore(size, 3);
+      const first = taken(slots, 'shop');
+      expect(taken(slots, 'yard')).toBeGreaterThan(0);
       expect(first).toBeLessThanOrEqual(Math.ceil(size / 2));
-      expect(taken(places, 'desk')).toBeGreaterThan(0);
+      expect(taken(slots, 'desk')).toBeGreaterThan(0);
     },
   );
 
-  it('gives a place that is given back to the waiting owner that holds the fewest', async () => {
-    const places = new FairSemaphore(3, 3);
-    places.tryAcquire('shop');
-    places.tryAcquire('yard');
-    const giveBack = places.tryAcquire('shop') ?? places.tryAcquire('desk')!;
+  it('acquire() gives a released slot to the waiting owner that holds the fewest', async () => {
+    const slots = new FairSemaphore(3, 3);
+    slots.tryAcquire('shop');
+    slots.tryAcquire('yard');
+    const giveBack = slots.tryAcquire('shop') ?? slots.tryAcquire('desk')!;
     const order: string[] = [];
-    void places.acquire('shop', never).then(() => order.push('shop'));
-    const depot = places.acquire('depot', never).then(() => order.push('depot'));
+    void slots.acquire('shop', never).then(() => order.push('shop'));
+    const depot = slots.acquire('depot', never).then(() => order.push('depot'));
     giveBack();
     await depot;
     expect(order).toEqual(['depot']);
   });
 
-  it('evicts a holder of the owner above its share, and no holder of one within its share', () => {
+  it('tryAcquire() evicts holders only of owners above their share', () => {
     const evicted: string[] = [];
-    const places = new FairSemaphore(4, 4, { evict: 'oldest' });
+    const slots = new FairSemaphore(4, 4, { evict: 'oldest' });
     const hold = (owner: string, name: string) => {
-      const giveBack = places.tryAcquire(owner, () => {
+      const giveBack = slots.tryAcquire(owner, () => {
         evicted.push(name);
         giveBack?.();
       });
@@ -141,22 +141,22 @@ describe('FairPlaces', () => {
     expect(evicted).toEqual(['shop 1']);
   });
 
-  it('evicts as many holders as owners wait, each once', async () => {
-    const places = new FairSemaphore(6, 6);
+  it('acquire() evicts one holder per waiting owner, each once', async () => {
+    const slots = new FairSemaphore(6, 6);
     const onEvict = vi.fn<() => void>();
-    const shop = Array.from({ length: 3 }, () => places.tryAcquire('shop', onEvict)!);
-    for (const owner of ['yard', 'yard', 'desk']) expect(places.tryAcquire(owner)).toBeDefined();
+    const shop = Array.from({ length: 3 }, () => slots.tryAcquire('shop', onEvict)!);
+    for (const owner of ['yard', 'yard', 'desk']) expect(slots.tryAcquire(owner)).toBeDefined();
     expect(onEvict).not.toHaveBeenCalled();
-    const waiting = [places.acquire('depot', never), places.acquire('barn', never)];
-    expect(places.hasExcludedOwner).toBe(true);
+    const waiting = [slots.acquire('depot', never), slots.acquire('barn', never)];
+    expect(slots.hasExcludedOwner).toBe(true);
     expect(onEvict).toHaveBeenCalledTimes(2);
     shop.forEach((giveBack) => giveBack());
     await expect(Promise.all(waiting)).resolves.toHaveLength(2);
-    expect(places.hasExcludedOwner).toBe(false);
+    expect(slots.hasExcludedOwner).toBe(false);
     expect(onEvict).toHaveBeenCalledTimes(2);
   });
 
-  it('lets every owner in, for any number of owners and any order of calls', async () => {
+  it('acquire() admits every owner for any number of owners and any order of calls', async () => {
     const step = fc.record({ owner: fc.nat(11), release: fc.boolean(), at: fc.nat(99) });
     await fc.assert(
       fc.asyncProperty(
@@ -164,7 +164,7 @@ describe('FairPlaces', () => {
         fc.integer({ min: 2, max: 12 }),
         fc.array(step, { maxLength: 120, size: 'max' }),
         async (size, owners, steps) => {
-          const places = new FairSemaphore(size, owners);
+          const slots = new FairSemaphore(size, owners);
           const held: { owner: string; giveBack: () => void }[] = [];
           const waiting = new Map<string, number>();
           const enter = (owner: string) => {
@@ -181,7 +181,7 @@ describe('FairPlaces', () => {
               if (giveBack) release();
             };
             const hold = async () => {
-              giveBack = await places.acquire(owner, new AbortController().signal, onEvict);
+              giveBack = await slots.acquire(owner, new AbortController().signal, onEvict);
               waiting.set(owner, waiting.get(owner)! - 1);
               held.push({ owner, giveBack: release });
               if (isEvicted) release();
@@ -203,7 +203,7 @@ describe('FairPlaces', () => {
             );
             const largest = Math.max(0, ...[...active].map(count));
             expect(isOwed && largest > share).toBe(false);
-            // Only a lack of places keeps an owner that holds none waiting.
+            // Only a lack of slots keeps an owner that holds none waiting.
             const isExcluded = waiters.some((name) => count(name) === 0);
             expect(isExcluded && held.length < size).toBe(false);
           }

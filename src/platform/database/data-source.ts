@@ -6,7 +6,7 @@ import { DueRequest } from './entities/due-request.entity.js';
 import { Image } from './entities/image.entity.js';
 import { ProcessingRequest } from './entities/processing-request.entity.js';
 import { Product } from './entities/product.entity.js';
-import { RequestSweep } from './entities/request-sweep.entity.js';
+import { BulkOperation } from './entities/bulk-operation.entity.js';
 import { ServerSecretRow } from './entities/server-secret-row.entity.js';
 import { Source } from './entities/source.entity.js';
 import { WebhookAttempt } from './entities/webhook-attempt.entity.js';
@@ -20,7 +20,7 @@ export const entities = [
   Product,
   Image,
   Artifact,
-  RequestSweep,
+  BulkOperation,
   DueRequest,
   WebhookDelivery,
   WebhookAttempt,

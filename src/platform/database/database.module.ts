@@ -19,7 +19,7 @@ import { OutcomesRepository } from './repositories/outcomes.js';
 import { ProductsRepository } from './repositories/products.js';
 import { RequestCorrectionsRepository } from './repositories/request-corrections.js';
 import { RequestMovesRepository } from './repositories/request-moves.js';
-import { RequestSweepsRepository } from './repositories/request-sweeps.js';
+import { BulkOperationsRepository } from './repositories/bulk-operations.js';
 import { SourcesRepository } from './repositories/sources.js';
 import { RequestsRepository } from './repositories/requests.js';
 import { StatisticsRepository } from './repositories/statistics.js';
@@ -38,7 +38,7 @@ const repositories = [
   DueRequestsRepository,
   RequestCorrectionsRepository,
   RequestMovesRepository,
-  RequestSweepsRepository,
+  BulkOperationsRepository,
   StatisticsRepository,
   CompletedImagesRepository,
 ];

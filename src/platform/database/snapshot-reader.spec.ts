@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestRows } from '../../../test/support/rows.js';
 import { Env } from '../config/env.js';
 import { TooManyDownloadsError } from '../concurrency/download-slots.js';
+import { FairSemaphores } from '../concurrency/fair-semaphores.js';
 import { SnapshotReader } from './snapshot-reader.js';
 
 const KEYS = 'shop:0123456789abcdef,desk:fedcba9876543210';
@@ -17,7 +18,7 @@ describe('SnapshotReader', () => {
       API_KEYS: KEYS,
       EXPORT_QUEUE_SECONDS: 0,
     });
-    reader = new SnapshotReader(rows.dataSource, env);
+    reader = new SnapshotReader(rows.dataSource, env, new FairSemaphores(env));
   });
   afterAll(() => rows.close());
 

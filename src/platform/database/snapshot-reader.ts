@@ -4,8 +4,8 @@ import type { PoolClient } from 'pg';
 import Cursor from 'pg-cursor';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { DownloadSlots } from '../concurrency/download-slots.js';
-import { ownersIn } from '../config/api-keys.js';
+import type { DownloadSlots } from '../concurrency/download-slots.js';
+import { FairSemaphores } from '../concurrency/fair-semaphores.js';
 import { Env } from '../config/env.js';
 
 export type Row = unknown[];
@@ -26,26 +26,26 @@ export interface SnapshotQuery extends Statement {
   avoid?: string[];
 }
 
-/** The first rows are to come at once, later ones in blocks of about this many characters. */
+/** The first block is small to arrive early. Later blocks have about `BLOCK_CHARACTERS`. */
 const FIRST_ROWS = 50;
 const MAX_ROWS = 1000;
 const BLOCK_CHARACTERS = 256 * 1024;
 
-/** Plans that sort or hash a whole request before the first row; indexes have the rows in order. */
-const NO_DETOURS = ['sort', 'seqscan', 'bitmapscan', 'hashjoin', 'hashagg', 'material'];
+/** Planner methods that sort or hash a whole request before the first row. Indexes are in order. */
+const AVOIDED_METHODS = ['sort', 'seqscan', 'bitmapscan', 'hashjoin', 'hashagg', 'material'];
 
-/** Reads large results in order, in flat memory, as they were at one moment. */
+/** Reads large results in order, in constant memory, from one snapshot. */
 @Injectable()
 export class SnapshotReader {
   private readonly driver: PostgresDriver;
   private readonly slots: DownloadSlots;
 
-  constructor(@InjectDataSource() dataSource: DataSource, env: Env) {
+  constructor(@InjectDataSource() dataSource: DataSource, env: Env, semaphores: FairSemaphores) {
     this.driver = dataSource.driver as PostgresDriver;
-    // A slow client keeps its connection for long: half of them stay for everything else.
+    // A slow client keeps its connection for long. The other half serves everything else.
     const slots = Math.floor(env.DATABASE_CONNECTIONS / 2);
     const maxWaitMs = env.EXPORT_QUEUE_SECONDS * 1000;
-    this.slots = new DownloadSlots(slots, ownersIn(env.API_KEYS), maxWaitMs);
+    this.slots = semaphores.createDownloadSlots(slots, maxWaitMs);
   }
 
   /**
@@ -70,7 +70,7 @@ export class SnapshotReader {
     const connection = client as PoolClient;
     let clean = false;
     try {
-      await connection.query(begin([...NO_DETOURS, ...avoid]));
+      await connection.query(begin([...AVOIDED_METHODS, ...avoid]));
       const { rows } = await connection.query<Row>({
         text: first.sql,
         values: first.parameters,
@@ -91,13 +91,13 @@ async function* blocks(cursor: Cursor<Row>): AsyncGenerator<Row[]> {
   let next = cursor.read(FIRST_ROWS);
   for (let rows = await next; rows.length > 0; rows = await next) {
     next = cursor.read(rowsOfBlock(rows));
-    // It is awaited after the yield, if ever: until then its failure is nobody's.
+    // The promise is awaited after the yield, or never. This handler prevents an unhandled rejection.
     next.catch(() => undefined);
     yield rows;
   }
 }
 
-/** A row may be as wide as a megabyte: a block has few of those, and many narrow ones. */
+/** Sizes a block by the width of the rows, which may reach a megabyte. */
 function rowsOfBlock(rows: Row[]): number {
   const characters = rows.reduce((sum, row) => sum + widthOf(row), 0);
   const fitting = Math.floor((BLOCK_CHARACTERS * rows.length) / Math.max(1, characters));

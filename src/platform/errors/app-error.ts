@@ -1,10 +1,10 @@
 /**
- * What the worker does after an error.
+ * Action of the worker after an error.
  * - `never`: the same input will fail again; the image (or delivery) gets its final state.
- * - `later`: a passing fault of somebody else; counts as an attempt and is tried again after a back-off.
- * - `free`: a fault of ours (disk full, database away); tried again without counting an attempt.
+ * - `later`: a temporary fault of another system. Retried after a back-off; the attempt counts.
+ * - `uncounted`: a fault of this server (disk full, database unavailable). Retried; the attempt does not count.
  */
-export type RetryPolicy = 'never' | 'later' | 'free';
+export type RetryPolicy = 'never' | 'later' | 'uncounted';
 
 export interface AppErrorOptions {
   /** Stable, snake_case, documented in docs/errors.md. Clients branch on it; it never changes. */
@@ -18,7 +18,7 @@ export interface AppErrorOptions {
   retryAfterMs?: number;
   /** Further members of the problem document, e.g. `errors` of a CSV. */
   details?: Record<string, unknown>;
-  /** What was caught; goes to the log, never to a client. */
+  /** The caught error. It is logged and never sent to a client. */
   cause?: unknown;
 }
 

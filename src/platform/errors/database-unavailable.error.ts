@@ -1,14 +1,13 @@
 import { AppError } from './app-error.js';
 
-/** PostgreSQL can't be reached or is going away; what was asked for was not done. */
+/** PostgreSQL is unreachable or shutting down. The operation was not executed. */
 export class DatabaseUnavailableError extends AppError {
   constructor(cause: unknown) {
     super({
       code: 'database_unavailable',
       status: 503,
-      message:
-        'The database cannot be reached at the moment. Nothing was stored; try again shortly.',
-      retry: 'free',
+      message: 'The database is unavailable. Nothing was stored. Try again in a few seconds.',
+      retry: 'uncounted',
       retryAfterMs: 5000,
       cause,
     });

@@ -13,14 +13,14 @@ describe('a start that failed', () => {
     ['database_unusable', 'DATABASE_URL', fault('connect', { code: 'ECONNREFUSED' })],
     ['database_unusable', 'DATABASE_URL', fault('no such database', { code: '3D000' })],
     ['database_unusable', 'DATABASE_URL', fault('wrong password', { code: '28P01' })],
-  ])('is told as %s, with %s in its sentence', (code, words, error) => {
-    const told = asStartError(error, ENV);
-    expect(told).toMatchObject({ code, cause: error });
-    expect(told?.message).toContain(words);
-    expect(told?.message).not.toContain('\n');
+  ])('asStartError() returns %s with %s in its message', (code, words, error) => {
+    const startError = asStartError(error, ENV);
+    expect(startError).toMatchObject({ code, cause: error });
+    expect(startError?.message).toContain(words);
+    expect(startError?.message).not.toContain('\n');
   });
 
-  it('for a reason nobody thought of keeps its stack', () => {
+  it('asStartError() returns undefined for an unexpected error', () => {
     expect(asStartError(new TypeError('x is undefined'), ENV)).toBeUndefined();
   });
 });

@@ -11,7 +11,7 @@ class StartError extends AppError {
   }
 }
 
-/** What the operating system or PostgreSQL said, in words for who starts the app. */
+/** Converts a start error of the operating system or PostgreSQL to a message for the operator. */
 export function asStartError(
   error: unknown,
   { HOST, PORT, DATA_DIR }: { HOST: string; PORT: number; DATA_DIR: string },

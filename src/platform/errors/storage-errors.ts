@@ -1,14 +1,14 @@
 import { AppError } from './app-error.js';
 
-/** The disk is full or the quota used up. Work pauses; nothing fails because of it. */
+/** The disk is full or the quota is used up. Processing pauses; no image fails. */
 export class StorageFullError extends AppError {
   constructor(cause: unknown) {
     super({
       code: 'storage_full',
       message:
-        'There is no room left to store images. Free space under DATA_DIR; the work goes on by itself.',
+        'The disk is full. Free space under DATA_DIR; processing then resumes automatically.',
       status: 507,
-      retry: 'free',
+      retry: 'uncounted',
       retryAfterMs: 5000,
       cause,
     });
@@ -21,9 +21,9 @@ export class StorageUnavailableError extends AppError {
     const code = errnoOf(cause);
     super({
       code: 'storage_unavailable',
-      message: `Images cannot be stored${code ? ` (${code})` : ''}. Check the disk and the rights of DATA_DIR; the work goes on by itself.`,
+      message: `Images cannot be stored${code ? ` (${code})` : ''}. Check the disk and the permissions of DATA_DIR; processing then resumes automatically.`,
       status: 503,
-      retry: 'free',
+      retry: 'uncounted',
       retryAfterMs: 5000,
       cause,
     });

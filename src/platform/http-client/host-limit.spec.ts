@@ -90,7 +90,7 @@ describe('HostLimit', () => {
       ),
     );
     const away = await Promise.race([ends[2], ends[3]]);
-    expect(away).toMatchObject({ code: 'host_busy', retry: 'free' });
+    expect(away).toMatchObject({ code: 'host_busy', retry: 'uncounted' });
     expect((away as AppError).retryAfterMs).toBeGreaterThan(0);
     await eventually(async () => (await sentAway(ends)) === 2);
 

@@ -96,7 +96,7 @@ export class DownloadNotWrittenError extends OutboundError {
     super({
       code: 'download_not_written',
       status: 503,
-      retry: 'free',
+      retry: 'uncounted',
       message:
         'Pressroom could not write the downloaded file to its disk. It is tried again by itself; free space if the disk is full.',
       cause,
@@ -117,7 +117,7 @@ export class HostBusyError extends OutboundError {
     super({
       code: 'host_busy',
       status: 503,
-      retry: 'free',
+      retry: 'uncounted',
       retryAfterMs,
       message: `${host} is slow, and as much is asked of it as it gets at once. The image waits for its turn.`,
     });

@@ -1,34 +1,59 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 
-/** Who makes an HTTP call. */
+/** The caller of an HTTP endpoint. */
 export interface Caller {
-  /** Name of the API key; empty where no keys are configured. What is made belongs to it. */
+  /** Name of the API key; empty without keys. The caller owns the requests that it creates. */
   name: string;
-  /** Nothing is hidden from this caller: there are no keys, so there are no owners to tell apart. */
+  /** True without keys: there are no owners, so the caller sees all requests. */
   seesAll: boolean;
 }
 
-const callers = new WeakMap<Request, Caller>();
+declare module 'express-serve-static-core' {
+  interface Request {
+    /** Set by `ApiKeyMiddleware`; undefined on a public path that was called without a key. */
+    caller?: Caller;
+  }
+}
 
 export const setCaller = (request: Request, caller: Caller): void => {
-  callers.set(request, caller);
+  request.caller = caller;
 };
 
-/** Nobody for a public path that was called without a key. */
-export const callerOf = (request: Request): Caller | undefined => callers.get(request);
+/** Returns undefined on a public path that was called without a key. */
+export const callerOf = (request: Request): Caller | undefined => request.caller;
 
-/** To whom what this call makes belongs: name of an API key; empty where there are no keys. */
-export const ownerOf = (request: Request): string => admitted(request).name;
+/** Returns the owner of what this call creates: name of an API key; empty without keys. */
+export const ownerOf = (request: Request): string => authenticatedCaller(request).name;
 
-/** The only requests that this call may see: those of this owner; undefined: all. */
+/** Returns the owner whose requests this call may see; undefined for all. */
 export function ownerSeenBy(request: Request): string | undefined {
-  const { name, seesAll } = admitted(request);
+  const { name, seesAll } = authenticatedCaller(request);
   return seesAll ? undefined : name;
 }
 
-function admitted(request: Request): Caller {
+/**
+ * Passes the owner of what the call creates to a controller.
+ *
+ * @example
+ * createRequest(@Owner() owner: string) {}
+ */
+export const Owner = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+  ownerOf(context.switchToHttp().getRequest<Request>()),
+);
+
+/**
+ * Passes the owner whose requests the call may see to a controller; undefined for all.
+ *
+ * @example
+ * listRequests(@VisibleOwner() owner: string | undefined) {}
+ */
+export const VisibleOwner = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+  ownerSeenBy(context.switchToHttp().getRequest<Request>()),
+);
+
+function authenticatedCaller(request: Request): Caller {
   const caller = callerOf(request);
-  if (!caller)
-    throw new TypeError('Nobody was admitted to this path: src/platform/auth comes first');
+  if (!caller) throw new TypeError('ApiKeyMiddleware did not authenticate this call');
   return caller;
 }

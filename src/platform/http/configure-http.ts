@@ -6,7 +6,7 @@ import { httpLog } from './http-log.middleware.js';
 import { ProblemFilter } from './problem.filter.js';
 import { validationPipe } from './validation.js';
 
-/** What holds for every endpoint: the log line, the shape of errors, strict parameters, time-outs. */
+/** Sets up logging, error answers, strict parameters and timeouts for all endpoints. */
 export function configureHttp(app: NestExpressApplication, logger: Logger, env: Env): void {
   app.disable('x-powered-by');
   app.disable('etag');
@@ -15,8 +15,8 @@ export function configureHttp(app: NestExpressApplication, logger: Logger, env: 
   app.useGlobalPipes(validationPipe());
 
   const server = app.getHttpServer();
-  // A client that dribbles its headers is cut off, and by bodyDeadline() one that dribbles its body. An
-  // upload may take long, as long as it goes on: its own limits are in the upload feature.
+  // Disconnects clients that send their headers slowly; bodyDeadline() does so for the body. Uploads may
+  // take long and have their own limits in the upload module.
   // Node 20 measures headersTimeout from the first byte of a request, so it may be shorter than keepAliveTimeout.
   server.headersTimeout = 20_000;
   server.requestTimeout = 0;

@@ -19,7 +19,7 @@ export const REQUEST_NOT_FOUND: DescribedProblem = [
 export const DATABASE_UNAVAILABLE: DescribedProblem = [
   503,
   'database_unavailable',
-  'The database cannot be reached at the moment. Nothing was stored; try again shortly.',
+  'The database is unavailable. Nothing was stored. Try again in a few seconds.',
 ];
 
 /** The error answers of an endpoint in the API description, an example for each code. */

@@ -117,12 +117,12 @@ describe('ConnectionDrain', () => {
     expect(server.listening).toBe(false);
   });
 
-  it('ends the grace early when it has to hurry', async () => {
-    const hurry = new AbortController();
+  it('ends the grace period when endGrace is aborted', async () => {
+    const endGrace = new AbortController();
     const socket = await open('GET / HTTP/1.1\r\nHost: x\r\nA:');
     const closed = once(socket.resume(), 'close');
-    const drained = drain.drainConnections({ graceMs: 3_600_000, hurry: hurry.signal });
-    hurry.abort();
+    const drained = drain.drainConnections({ graceMs: 3_600_000, endGrace: endGrace.signal });
+    endGrace.abort();
     await Promise.all([drained, closed]);
     expect(server.listening).toBe(false);
   });

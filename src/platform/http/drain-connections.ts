@@ -3,13 +3,13 @@ import { Server as TcpServer, type Socket } from 'node:net';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { hasBody } from './body-deadline.js';
 
-/** An idle connection is closed only after this long without a call: its client may be sending one. */
+/** Idle time before a connection is closed. Its client may be sending a call. */
 const IDLE_MS = 1000;
 const CHECK_MS = 50;
 /** An event-loop turn is quiet when it is as short as this and accepts no connection. */
 const QUIET_TURN_MS = 1;
 const QUIET_TURNS = 3;
-/** Under load there may be no quiet turns; the listener is then closed all the same. */
+/** Time after which the listener is closed without quiet turns, which are rare under load. */
 const MAX_QUIET_WAIT_MS = 1000;
 
 interface Connection {
@@ -17,15 +17,15 @@ interface Connection {
   calls: number;
   /** `performance.now()` when it was opened, or when its last call ended. */
   idleSince: number;
-  /** Bytes received by then: more of them are the beginning of a call. */
+  /** Bytes received at that time. Further bytes are the beginning of a call. */
   bytesRead: number;
 }
 
 export interface DrainOptions {
-  /** What calls under way get, in milliseconds; then their connections are reset. */
+  /** Time in milliseconds after which the connections of running calls are reset. */
   graceMs: number;
-  /** Ends the grace early. */
-  hurry?: AbortSignal;
+  /** Ends the grace period early. */
+  endGrace?: AbortSignal;
 }
 
 /**
@@ -39,13 +39,13 @@ export class ConnectionDrain {
   private accepted = 0;
   private isClosing = false;
 
-  /** To be created before the server accepts its first connection. */
+  /** Create it before the server accepts its first connection. */
   constructor(private readonly server: Server) {
     server.on('connection', (socket) => this.trackConnection(socket));
     server.prependListener('request', (request, response) => this.trackCall(request, response));
   }
 
-  /** From now on each answer ends its connection, so clients open their next one elsewhere. */
+  /** Makes each answer close its connection. Clients open their next one elsewhere. */
   announceClose(): void {
     if (this.isClosing) return;
     this.isClosing = true;
@@ -53,26 +53,26 @@ export class ConnectionDrain {
   }
 
   /** Stops listening and resolves when the last connection is closed. */
-  async drainConnections({ graceMs, hurry }: DrainOptions): Promise<void> {
+  async drainConnections({ graceMs, endGrace }: DrainOptions): Promise<void> {
     this.announceClose();
     await this.stopListening();
     const grace = AbortSignal.timeout(graceMs);
     while (this.connections.size > 0) {
-      const isOver = grace.aborted || hurry?.aborted === true;
+      const isOver = grace.aborted || endGrace?.aborted === true;
       for (const [socket, connection] of this.connections) {
         // An ordinary close would end a cut HTTP/1.0 download correctly.
         if (isOver && connection.calls > 0) socket.resetAndDestroy();
         else if (isOver || isIdle(socket, connection)) socket.destroy();
       }
       if (this.connections.size > 0) await sleep(CHECK_MS);
-      // Requests that have arrived are read before the next look at idle connections.
+      // Reads requests that have arrived before the next check of idle connections.
       await setImmediate();
     }
   }
 
   /**
-   * The kernel resets connections that it has accepted and the app has not. Node accepts one in each
-   * event-loop turn, so the listener is closed after some short turns in which none came.
+   * Closes the listener after some short event-loop turns without a new connection. Node accepts one
+   * connection in each turn, and the kernel resets those that the app has not accepted.
    */
   private async stopListening(): Promise<void> {
     if (!this.server.listening) return;
@@ -100,7 +100,7 @@ export class ConnectionDrain {
     connection.calls++;
     this.calls.set(response, request);
     if (this.isClosing) closeAfterAnswer(request, response);
-    // A refused upload is answered before its body has arrived; the call ends with both.
+    // A rejected upload is answered before its body has arrived. The call ends with both.
     let open = 2;
     const endCall = () => {
       if (--open > 0) return;
@@ -118,8 +118,8 @@ const isIdle = (socket: Socket, { calls, idleSince, bytesRead }: Connection): bo
   calls === 0 && socket.bytesRead === bytesRead && performance.now() - idleSince >= IDLE_MS;
 
 /**
- * Closes the connection after this answer, unless some of the request has still to come: to close it
- * then would reset it, and the client might never read the answer.
+ * Closes the connection after this answer, unless the request is incomplete. Closing would then reset
+ * the connection, and the client might never read the answer.
  */
 function closeAfterAnswer(request: IncomingMessage, response: ServerResponse): void {
   if (response.headersSent) return;

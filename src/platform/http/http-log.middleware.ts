@@ -55,7 +55,7 @@ export function httpLog(logger: Logger): RequestHandler[] {
 /** As it was called: on its way a request's `url` changes. */
 const urlOf = (request: IncomingMessage): string => (request as Request).originalUrl ?? request.url;
 
-/** A client that left before its answer had begun was told nothing, whatever the status is by default. */
+/** A client that disconnected before the answer began received no status. */
 function outcomeOf({ headersSent, writableEnded, statusCode }: ServerResponse): string {
   if (writableEnded) return String(statusCode);
   return headersSent ? `${statusCode}, broken off` : 'broken off';

@@ -24,26 +24,27 @@ export class ImageUrlInvalidError extends AppError {
   }
 }
 
-/** Signs the URLs of images, so that they work for a time only (`IMAGE_URL_TTL`). */
+/** Signs image URLs with an expiry (`IMAGE_URL_TTL`). */
 export class ImageUrls {
   constructor(
     private readonly secret: ServerSecret,
     private readonly ttlSeconds: number,
   ) {}
 
-  /** Unix time, in seconds; the same for a while, so that URLs (and what caches hold) stay the same. */
+  /** Returns the expiry as Unix time in seconds. It is constant for a TTL, which keeps URLs cacheable. */
   expiry(now = Date.now()): number {
     return (Math.floor(now / 1000 / this.ttlSeconds) + 2) * this.ttlSeconds;
   }
 
-  /** What is appended to the URL of the image with this name. */
+  /** Returns the query string for the image with this name. */
   query(name: string, expires = this.expiry()): string {
     const signature = this.secret.sign('image url', `${name}\n${expires}`).toString('base64url');
     return `?expires=${expires}&signature=${signature}`;
   }
 
   /**
-   * @returns for how many seconds more the URL works
+   * Verifies the query of an image URL.
+   * @returns number of seconds until the URL expires
    * @throws ImageUrlInvalidError, ImageUrlExpiredError
    */
   check(name: string, query: Record<string, unknown>, now = Date.now()): number {
@@ -63,7 +64,7 @@ export class ImageUrls {
   }
 }
 
-/** Express keeps what all requests of an app share in `app.locals`. */
+/** State that all requests of an app share, kept in `app.locals` of Express. */
 interface Locals {
   imageUrls?: ImageUrls;
 }
@@ -72,6 +73,6 @@ export const signImageUrls = (locals: Locals, imageUrls: ImageUrls): void => {
   locals.imageUrls = imageUrls;
 };
 
-/** None where image URLs are not signed. */
+/** Returns undefined if image URLs are not signed. */
 export const imageUrlsOf = (request: Request): ImageUrls | undefined =>
   (request.app?.locals as Locals | undefined)?.imageUrls;

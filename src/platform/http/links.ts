@@ -4,22 +4,22 @@ import { type ImageUrls, imageUrlsOf } from './image-urls.js';
 
 const HOST = /^(?:[\w.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
 
-/** Every absolute URL that is given out, made in this one place. */
+/** Builds all absolute URLs of answers, output files and webhooks. */
 export class Links {
-  /** `base` has no slash at its end, e.g. `https://images.example.com`. */
+  /** @param base URL without a trailing slash, for example `https://images.example.com` */
   constructor(
     readonly base: string,
     private readonly imageUrls?: ImageUrls,
   ) {}
 
-  /** Below `PUBLIC_URL`; without it, below the host that the client itself called. */
+  /** Returns links below `PUBLIC_URL`; without it, below the host that the client called. */
   static of(request: Request, env: { PUBLIC_URL?: string; HOST: string }): Links {
     const imageUrls = imageUrlsOf(request);
     if (env.PUBLIC_URL) return new Links(trimEndOf(env.PUBLIC_URL, '/'), imageUrls);
-    // The Host header is the client's word: it is used only where it can be nothing but a host.
+    // The Host header is untrusted. It is used only if it is a valid host.
     const given = request.get('host') ?? '';
     const host = HOST.test(given) ? given : `${env.HOST}:${request.socket.localPort}`;
-    // So it is with the scheme, where a proxy passes on what the client said of it.
+    // The scheme is untrusted as well: a proxy may forward the value of the client.
     const scheme = request.protocol === 'https' ? 'https' : 'http';
     return new Links(`${scheme}://${host}`, imageUrls);
   }
@@ -29,11 +29,11 @@ export class Links {
   errorsCsv = (requestId: string) => `${this.base}/download/${requestId}/errors`;
   deliveries = (requestId: string) => `${this.base}/requests/${requestId}/deliveries`;
 
-  /** `name` as storage/artifact-key.ts makes it. Signed where `IMAGE_URL_TTL` says so. */
+  /** Returns the URL of an image, signed if `IMAGE_URL_TTL` is set. */
   image = (name: string) =>
     `${this.base}/images/${name}${this.imageUrls ? this.imageUrls.query(name) : ''}`;
 
-  /** Until when the URLs of images work that are made now; undefined: for ever. Unix time, in seconds. */
+  /** Expiry of image URLs issued now, as Unix time in seconds; undefined if they do not expire. */
   get imagesExpire(): number | undefined {
     return this.imageUrls?.expiry();
   }

@@ -25,7 +25,7 @@ const FRAMEWORK_CODES: Record<number, string> = {
 
 const NOTHING_HERE = 'There is nothing at this path. GET /docs lists every call.';
 
-/** The one place where an error becomes an answer: RFC 9457 `application/problem+json`. */
+/** Converts errors to RFC 9457 `application/problem+json` answers. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger('Http');

@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../errors/app-error.js';
 
 /**
- * The phases of a graceful shutdown, for features that have to act before Nest closes the app:
- * `stopping` begins with the signal, `draining` when the app stops listening.
+ * Phases of a graceful shutdown, for modules that act before Nest closes the app. `stopping` begins with
+ * the signal, `draining` when the app stops listening.
  */
 @Injectable()
 export class Shutdown {
@@ -15,7 +15,7 @@ export class Shutdown {
     setMaxListeners(0, this.stop.signal, this.drain.signal);
   }
 
-  /** The app ends soon. Calls are still served; background work is not started any more. */
+  /** True from the signal on. Calls are still served; no further background work starts. */
   get isStopping(): boolean {
     return this.stop.signal.aborted;
   }
@@ -33,19 +33,19 @@ export class Shutdown {
     callOnce(this.stop.signal, work);
   }
 
-  /** Calls `work` when the app stops listening: long answers have to end. */
+  /** Calls `work` when the app stops listening. Long answers have to end then. */
   onDrain(work: () => void): void {
     callOnce(this.drain.signal, work);
   }
 }
 
-/** The app ends; another instance, or this one after its restart, answers. */
+/** Rejects a call during shutdown. Another instance, or this one after its restart, answers. */
 export class AppStoppingError extends AppError {
   constructor() {
     super({
       code: 'app_stopping',
       status: 503,
-      message: 'Pressroom is being stopped. No work is lost; try again when it runs.',
+      message: 'Pressroom is shutting down. No work is lost. Try again after the restart.',
       retryAfterMs: 2000,
     });
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { StopSignals } from './stop-signals.js';
 
 describe('StopSignals', () => {
-  it('classifySignal() takes a second signal within a second for the same one', () => {
+  it('classifySignal() returns repeated for a second signal within one second', () => {
     const signals = new StopSignals();
     expect([0, 3, 1000].map((ms) => signals.classifySignal(ms))).toEqual([
       'first',
@@ -11,12 +11,12 @@ describe('StopSignals', () => {
     ]);
   });
 
-  it('classifySignal() takes each signal after the first second for a request to hurry', () => {
+  it('classifySignal() returns immediate for each signal after the first second', () => {
     const signals = new StopSignals();
     expect([50, 1051, 1100].map((ms) => signals.classifySignal(ms))).toEqual([
       'first',
-      'hurry',
-      'hurry',
+      'immediate',
+      'immediate',
     ]);
   });
 });

@@ -1,21 +1,21 @@
-/** npm, shells and process supervisors pass one signal on twice; within this time it is the same one. */
+/** npm, shells and process supervisors may forward one signal twice within this time. */
 const SAME_SIGNAL_MS = 1000;
 
-export type StopRequest = 'first' | 'repeated' | 'hurry';
+export type StopRequest = 'first' | 'repeated' | 'immediate';
 
-/** Tells a signal that was passed on twice from a user who asks a second time. */
+/** Distinguishes a signal that was forwarded twice from a second request of the user. */
 export class StopSignals {
   private firstAt?: number;
 
   /**
-   * Classifies a signal that came at `nowMs`. Each signal more than a second after the first asks the
-   * app to hurry.
+   * Classifies a signal received at `nowMs`. Each signal more than a second after the first one asks for
+   * an immediate stop.
    */
   classifySignal(nowMs: number = performance.now()): StopRequest {
     if (this.firstAt === undefined) {
       this.firstAt = nowMs;
       return 'first';
     }
-    return nowMs - this.firstAt <= SAME_SIGNAL_MS ? 'repeated' : 'hurry';
+    return nowMs - this.firstAt <= SAME_SIGNAL_MS ? 'repeated' : 'immediate';
   }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { endInTime } from './end-in-time.js';
 
-describe('a step of a stop', () => {
-  it('is waited for', async () => {
+describe('endInTime()', () => {
+  it('endInTime() waits for the step', async () => {
     let ended = false;
     await endInTime(
       'The step',
@@ -16,13 +16,13 @@ describe('a step of a stop', () => {
     expect(ended).toBe(true);
   });
 
-  it('that fails holds up nothing', async () => {
+  it('endInTime() resolves when the step fails', async () => {
     await expect(
       endInTime('The step', Promise.reject(new Error('Connection is closed.'))),
     ).resolves.toBeUndefined();
   });
 
-  it('that never ends is given up', async () => {
+  it('endInTime() resolves when the step never ends', async () => {
     await expect(endInTime('The step', new Promise(() => undefined))).resolves.toBeUndefined();
   });
 });

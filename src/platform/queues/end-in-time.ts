@@ -1,24 +1,24 @@
 import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 
-/** What asks Redis to end something gets this long; a stop as a whole has 15 s. */
-const PATIENCE_MS = 2000;
+/** Maximum time of one step. The whole shutdown may take 15 s. */
+const MAX_STEP_MS = 2000;
 const log = new Logger('Queues');
 
 /**
- * Waits for a step of a stop that needs Redis, and goes on without it when Redis is away: Bull then
- * rejects, or waits for an answer that never comes. Nothing is lost by it, as Redis is a hint only.
+ * Waits a bounded time for a shutdown step that needs Redis. While Redis is unavailable, Bull rejects or
+ * never answers. Skipping the step loses no work, because PostgreSQL is the source of truth.
  */
 export async function endInTime(step: string, work: Promise<unknown>): Promise<void> {
-  const patience = new AbortController();
-  const late = setTimeout(PATIENCE_MS, 'late', { signal: patience.signal }).catch(() => 'done');
+  const done = new AbortController();
+  const late = setTimeout(MAX_STEP_MS, 'late', { signal: done.signal }).catch(() => 'done');
   try {
     if ((await Promise.race([work, late])) === 'late') {
-      log.warn(`${step} took too long; the stop goes on without it`);
+      log.warn(`${step} timed out; the shutdown continues`);
     }
   } catch (error) {
-    log.warn({ message: `${step} failed; the stop goes on without it`, err: error });
+    log.warn({ message: `${step} failed; the shutdown continues`, err: error });
   } finally {
-    patience.abort();
+    done.abort();
   }
 }

@@ -8,9 +8,9 @@ import { type DeliveryJob, type ImageJob, IMAGES_QUEUE, WEBHOOKS_QUEUE } from '.
 export interface ImageJobData {
   imageId: string;
   requestId: string;
-  /** How often this image was hinted; makes the job id new each time. */
+  /** Dispatch number of this image. It makes the id of each job unique. */
   dispatch: number;
-  /** Lower goes first (from 1). */
+  /** Priority from 1. Lower numbers go first. */
   priority: number;
 }
 
@@ -19,7 +19,7 @@ export interface DeliveryJobData {
   dispatch: number;
 }
 
-/** The typed way into Redis. Every method rejects quickly while Redis is away. */
+/** Adds jobs to the Bull queues. Every method rejects quickly while Redis is unavailable. */
 @Injectable()
 export class JobQueues {
   constructor(
@@ -27,30 +27,30 @@ export class JobQueues {
     @InjectQueue(WEBHOOKS_QUEUE) private readonly webhooks: Queue<DeliveryJob>,
   ) {
     for (const queue of [images, webhooks]) {
-      closesInTime(queue);
+      boundCloseTime(queue);
       containRejections(queue);
     }
   }
 
-  async enqueueImages(hints: ImageJobData[]): Promise<void> {
+  async enqueueImages(images: ImageJobData[]): Promise<void> {
     await this.images.addBulk(
-      hints.map(({ imageId, requestId, dispatch, priority }) => ({
+      images.map(({ imageId, requestId, dispatch, priority }) => ({
         data: { image_id: imageId, request_id: requestId },
         opts: { jobId: `${imageId}-${dispatch}`, priority },
       })),
     );
   }
 
-  async enqueueDeliveries(hints: DeliveryJobData[]): Promise<void> {
+  async enqueueDeliveries(deliveries: DeliveryJobData[]): Promise<void> {
     await this.webhooks.addBulk(
-      hints.map(({ deliveryId, dispatch }) => ({
+      deliveries.map(({ deliveryId, dispatch }) => ({
         data: { delivery_id: deliveryId, dispatch },
         opts: { jobId: `${deliveryId}-${dispatch}` },
       })),
     );
   }
 
-  /** Jobs that wait or run, over all apps on this Redis. */
+  /** Counts waiting and running jobs of all apps on this Redis. */
   async openImageJobs(): Promise<{ waiting: number; active: number }> {
     const { waiting, active } = await this.images.getJobCounts();
     return { waiting, active };
@@ -62,8 +62,8 @@ export class JobQueues {
   }
 }
 
-/** @nestjs/bull closes each queue at a stop; the jobs that run have been waited for before. */
-function closesInTime(queue: Queue): void {
+/** Bounds the time in which @nestjs/bull closes a queue. Its running jobs have ended before. */
+function boundCloseTime(queue: Queue): void {
   const close = queue.close.bind(queue);
-  queue.close = () => endInTime(`The close of the ${queue.name} queue`, close(true));
+  queue.close = () => endInTime(`Closing the ${queue.name} queue`, close(true));
 }

@@ -2,7 +2,7 @@
 export const IMAGES_QUEUE = 'images';
 export const WEBHOOKS_QUEUE = 'webhooks';
 
-/** Ids only: PostgreSQL is the truth, a job is a hint to look there. */
+/** Ids only. PostgreSQL is the source of truth. */
 export interface ImageJob {
   image_id: string;
   request_id: string;
@@ -10,6 +10,6 @@ export interface ImageJob {
 
 export interface DeliveryJob {
   delivery_id: string;
-  /** Which hint this is; only the latest of a delivery can be used. */
+  /** Dispatch number. Only the latest one of a delivery is valid. */
   dispatch: number;
 }

@@ -7,19 +7,19 @@ import { authenticatingConnector } from './redis-connector.js';
 import { RedisUnavailableError } from './redis-errors.js';
 
 /**
- * A network that swallows packets tells nobody. Without this a command waits for ever for its answer;
- * longer than Bull's blocking look for work (5 s).
+ * Time without data after which a connection counts as lost. Without it a command would wait forever when
+ * the network drops packets. It is longer than Bull's blocking poll (5 s).
  */
 const SILENCE_MS = 10_000;
 
 const RECONNECT_MS = 1000;
-/** Each failed attempt to connect makes the pause before the next one longer by this, up to the maximum. */
+/** Increase of the delay after each failed connection attempt. */
 const BACK_OFF_MS = 100;
 const MAX_BACK_OFF_MS = 1000;
 /** Redis logs each rejected login. */
 const MAX_LOGIN_BACK_OFF_MS = 2000;
 
-/** Quick reconnects, and an answer instead of a wait while Redis is away. */
+/** Reconnects quickly and rejects commands while Redis is unavailable. */
 const COMMANDS: RedisOptions = {
   // Bull's add() would hang for as long as Redis is down; this rejects at once.
   maxRetriesPerRequest: 1,
@@ -27,7 +27,7 @@ const COMMANDS: RedisOptions = {
   socketTimeout: SILENCE_MS,
 };
 
-/** Bull insists on both for its blocking and its subscribing connections. */
+/** Settings that Bull requires for its blocking and subscribing connections. */
 const BLOCKING: RedisOptions = {
   connectTimeout: 5000,
   socketTimeout: SILENCE_MS,
@@ -36,8 +36,8 @@ const BLOCKING: RedisOptions = {
 };
 
 /**
- * Every connection of this app to Redis. Commands and subscriptions of all queues share one each;
- * each queue has a blocking one of its own.
+ * Opens the connections of this app to Redis. All queues share one for commands and one for
+ * subscriptions. Each queue has its own blocking connection.
  */
 @Injectable()
 export class RedisConnections implements OnApplicationShutdown {
@@ -58,22 +58,22 @@ export class RedisConnections implements OnApplicationShutdown {
     return this.commands;
   }
 
-  /** The connection that all commands share. */
+  /** Returns the connection that all commands share. */
   get commands(): Redis {
     return (this.shared.client ??= this.connect(COMMANDS));
   }
 
-  /** Why the latest attempt to connect failed; `undefined` while connected. */
+  /** Error of the latest connection attempt; undefined while connected. */
   get fault(): AppError | undefined {
     return this.latestFault;
   }
 
-  /** Whether Redis has accepted a connection since the start. */
+  /** True when Redis has accepted a connection since the start. */
   get hasConnected(): boolean {
     return this.connectedOnce;
   }
 
-  /** Bull quits its connections but does not keep them from coming back. */
+  /** Prevents reconnects: Bull quits its connections, and ioredis would reopen them. */
   onApplicationShutdown(): void {
     this.closing = true;
     for (const connection of this.opened) connection.disconnect();
@@ -100,8 +100,8 @@ export class RedisConnections implements OnApplicationShutdown {
   }
 
   /**
-   * Bull closes a blocking connection to end a pending look for work (a pause, a stop) and opens it
-   * again. When that fails, ioredis leaves it closed for good.
+   * Reopens a blocking connection. Bull closes it to end a pending poll (at a pause or stop) and reopens
+   * it. After a failure, ioredis leaves it closed.
    */
   private reopenLater(connection: Redis): void {
     setTimeout(() => {
@@ -115,7 +115,7 @@ export class RedisConnections implements OnApplicationShutdown {
     this.logged = '';
   }
 
-  /** Each connection fails once a second while Redis is away; one line of the log is enough. */
+  /** Logs a fault once. Each connection fails once a second while Redis is unavailable. */
   private report(error: Error): void {
     const fault =
       error instanceof AppError ? error : new RedisUnavailableError(error.message, error);
@@ -126,7 +126,7 @@ export class RedisConnections implements OnApplicationShutdown {
   }
 }
 
-/** Commands that Bull or ioredis send without waiting for the reply do not end the process by failing. */
+/** Handles rejections of commands whose reply Bull or ioredis ignore. They would end the process. */
 class ContainedRedis extends Redis {
   override connect(): Promise<void> {
     return super.connect().catch(() => undefined);

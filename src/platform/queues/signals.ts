@@ -2,17 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { Subject } from 'rxjs';
 
 /**
- * Nudges between features of one app, so that nobody waits for a timer. A signal that is lost (or
- * meant for another app) costs a second, never work: the timers look into PostgreSQL anyway.
+ * Signals between modules of one app. They save waiting for a timer. A lost signal, or one for another
+ * app, costs a second and no work, because the timers poll PostgreSQL.
  */
 @Injectable()
 export class Signals {
-  /** There are images to dispatch: an upload was accepted, or a worker has room. */
+  /** Images are due: an upload was accepted or a worker has a free slot. */
   readonly imagesDue = new Subject<void>();
-  /** There are deliveries to send: a request came to its end, or one is resent. */
+  /** Deliveries are due: a request has ended or a delivery is resent. */
   readonly deliveriesDue = new Subject<void>();
-  /** This request (its id) was cancelled or removed: its images are not worked on any more. */
+  /** The request with this id was canceled or removed. Its images are no longer processed. */
   readonly requestStopped = new Subject<string>();
-  /** There are rows or files to sweep. */
-  readonly sweepDue = new Subject<void>();
+  /** A bulk operation or garbage collection is due. */
+  readonly housekeepingDue = new Subject<void>();
 }

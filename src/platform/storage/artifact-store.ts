@@ -12,7 +12,7 @@ export type ListedArtifact = Pick<StoredArtifact, 'key' | 'format'>;
 
 /**
  * Where artifacts live. All methods fail with `StorageFullError` or `StorageUnavailableError`, both of
- * policy `free`.
+ * policy `uncounted`.
  */
 export abstract class ArtifactStore {
   /**

@@ -99,7 +99,7 @@ describe('DiskArtifactStore', () => {
     await writeFile(join(folder, 'artifacts'), 'a file where the folder should be');
     await expect(store.put(await temporaryFile('x'), KEY, 'jpeg')).rejects.toMatchObject({
       code: 'storage_unavailable',
-      retry: 'free',
+      retry: 'uncounted',
     });
     await rm(join(folder, 'artifacts'));
     await mkdir(join(folder, 'artifacts'));
@@ -117,7 +117,7 @@ describe('storageError', () => {
     ['EROFS', 'storage_unavailable'],
     ['EACCES', 'storage_unavailable'],
   ])('makes %s a %s that is tried again for free', (errno, code) => {
-    expect(storageError(failure(errno))).toMatchObject({ code, retry: 'free' });
+    expect(storageError(failure(errno))).toMatchObject({ code, retry: 'uncounted' });
   });
 
   it('leaves what is no fault of the system as it is', () => {

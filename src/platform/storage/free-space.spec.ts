@@ -88,7 +88,7 @@ describe('storageTrouble', () => {
   });
 
   it('keeps its code on the way from a decoder process', () => {
-    const copied = new AppError({ code: 'storage_full', message: 'no', retry: 'free' });
+    const copied = new AppError({ code: 'storage_full', message: 'no', retry: 'uncounted' });
     expect(storageTrouble(copied)).toBe(copied);
   });
 });

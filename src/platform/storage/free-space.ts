@@ -11,17 +11,16 @@ import {
 
 const FIRST_PROBE_MS = 1000;
 const MAX_PROBE_MS = 30_000;
-/** Room that is gone again this soon was too little: the next probe waits longer. */
+/** A shorter recovery makes the next probe wait longer. */
 const LASTING_MS = 30_000;
 
 /**
- * Whether files can be stored. Who fails to store one reports it; from then on work pauses, so that a
- * full disk does not send every image of every request around in vain. A probe finds out when there
- * is room again.
+ * Pauses processing while files cannot be stored. Callers report storage errors. A probe detects when
+ * storage works again. Without the pause, a full disk would fail every image of every request.
  */
 @Injectable()
 export class StorageRoom implements OnApplicationShutdown {
-  /** Why nothing can be stored; nothing while all is well. */
+  /** Current storage error; undefined without one. */
   readonly trouble = new BehaviorSubject<AppError | undefined>(undefined);
 
   private readonly log = new Logger(StorageRoom.name);
@@ -36,13 +35,13 @@ export class StorageRoom implements OnApplicationShutdown {
     return this.trouble.value !== undefined;
   }
 
-  /** Pauses the work if `error` says that storage is the cause; ignores every other error. */
+  /** Pauses processing if storage is the cause of `error`. Ignores all other errors. */
   report(error: unknown): void {
     const trouble = storageTrouble(error);
     if (!trouble || this.isPaused || this.isStopped) return;
     const soonAgain = Date.now() - this.endedAt < LASTING_MS;
     this.pauseMs = soonAgain ? Math.min(this.pauseMs * 2, MAX_PROBE_MS) : FIRST_PROBE_MS;
-    this.log.error({ message: `Work pauses: ${trouble.message}`, code: trouble.code });
+    this.log.error({ message: `Processing paused: ${trouble.message}`, code: trouble.code });
     this.trouble.next(trouble);
     this.probeLater();
   }
@@ -65,15 +64,15 @@ export class StorageRoom implements OnApplicationShutdown {
     this.trouble.next(trouble);
     if (trouble) return this.probeLater();
     this.endedAt = Date.now();
-    this.log.log('There is room to store images again; work goes on');
+    this.log.log('Storage works again; processing resumed');
   }
 }
 
-/** The storage error that is behind `error`, which may wrap it (a download that could not be written). */
+/** Returns the storage error that caused `error`, for example a download that could not be written. */
 export function storageTrouble(error: unknown): AppError | undefined {
   if (error instanceof StorageFullError || error instanceof StorageUnavailableError) return error;
   if (!(error instanceof Error)) return undefined;
-  // From a decoder process it comes as a plain error with the same code.
+  // A decoder process reports it as a plain error with the same code.
   if (error instanceof AppError && /^storage_(full|unavailable)$/.test(error.code)) return error;
   if (errnoOf(error.cause) === undefined || !isOurDisk(error)) return undefined;
   const meaning = storageError(error.cause);

@@ -178,7 +178,7 @@ describe('DecoderPool', () => {
     const refused = (await Promise.allSettled(tasks)).filter(({ status }) => status === 'rejected');
     expect(refused.length).toBeGreaterThan(4);
     for (const result of refused) {
-      expect(result).toMatchObject({ reason: { code: 'decoder_unavailable', retry: 'free' } });
+      expect(result).toMatchObject({ reason: { code: 'decoder_unavailable', retry: 'uncounted' } });
     }
   });
 
@@ -186,7 +186,7 @@ describe('DecoderPool', () => {
     start({ entry: new URL('file:///nowhere/decoder.mjs') });
     await expect(run('done')).rejects.toMatchObject({
       code: 'decoder_unavailable',
-      retry: 'free',
+      retry: 'uncounted',
       message: expect.stringContaining('at its start'),
     });
   });
@@ -196,7 +196,10 @@ describe('DecoderPool', () => {
       entry: new URL('../../../../test/fixtures/mute-decoder.mjs', import.meta.url),
       timeoutSeconds: 0.5,
     });
-    await expect(run('done')).rejects.toMatchObject({ code: 'decoder_unavailable', retry: 'free' });
+    await expect(run('done')).rejects.toMatchObject({
+      code: 'decoder_unavailable',
+      retry: 'uncounted',
+    });
   });
 
   it('lets the running finish when it stops, refuses the waiting, leaves no process', async () => {
@@ -210,7 +213,9 @@ describe('DecoderPool', () => {
     expect(pids.filter(isAlive)).toEqual([]);
     const [first, ...rest] = await outcomes;
     expect(first?.status).toBe('fulfilled');
-    expect(rest.at(-1)).toMatchObject({ reason: { code: 'decoder_unavailable', retry: 'free' } });
+    expect(rest.at(-1)).toMatchObject({
+      reason: { code: 'decoder_unavailable', retry: 'uncounted' },
+    });
     await expect(run('done')).rejects.toMatchObject({ code: 'decoder_unavailable' });
   });
 
@@ -221,7 +226,9 @@ describe('DecoderPool', () => {
     const outcomes = Promise.allSettled([run('hang'), run('done'), run('done')]);
     await pool.stop();
     for (const outcome of await outcomes) {
-      expect(outcome).toMatchObject({ reason: { code: 'decoder_unavailable', retry: 'free' } });
+      expect(outcome).toMatchObject({
+        reason: { code: 'decoder_unavailable', retry: 'uncounted' },
+      });
     }
     expect([...pids, ...pool.pids].filter(isAlive)).toEqual([]);
   });

@@ -1,12 +1,12 @@
+import { FairQueue } from '../../concurrency/fair-queue.js';
 import type { Compressed, CompressTask } from './decoder-messages.js';
-import { DecoderProcess, type DecoderSettings } from './decoder-process.js';
+import { DecoderProcess, type DecoderSettings, type PendingTask } from './decoder-process.js';
 import { DecoderUnavailableError } from '../image-errors.js';
-import { FairTaskQueue } from './fair-task-queue.js';
 
 export interface DecoderPoolSettings extends DecoderSettings {
   /** Children at once, started as they are needed. */
   size: number;
-  /** Tasks that may wait; beyond, a task is refused with policy `free`. */
+  /** Tasks that may wait; beyond, a task is refused with policy `uncounted`. */
   maxWaiting: number;
   /** How long a stop waits for the running tasks. */
   stopSeconds: number;
@@ -14,7 +14,7 @@ export interface DecoderPoolSettings extends DecoderSettings {
 
 /** A fixed number of children that serve groups of tasks in turn. */
 export class DecoderPool {
-  readonly #waiting = new FairTaskQueue();
+  readonly #waiting = new FairQueue<PendingTask>();
   readonly #children = new Set<DecoderProcess>();
   #stopping: Promise<void> | undefined;
   #idle: (() => void) | undefined;
@@ -36,7 +36,7 @@ export class DecoderPool {
     const withdraw = () => this.#withdraw(task);
     signal?.addEventListener('abort', withdraw);
     const settled = new Promise<Compressed>((resolve, reject) => {
-      this.#waiting.push({ task, group, signal, resolve, reject });
+      this.#waiting.pushItem({ task, group, signal, resolve, reject }, group);
       this.#handOut();
     });
     return settled.finally(() => signal?.removeEventListener('abort', withdraw));
@@ -67,13 +67,13 @@ export class DecoderPool {
   }
 
   #refuseWaiting(): void {
-    for (const { reject } of this.#waiting.clear()) {
+    for (const { reject } of this.#waiting.clearItems()) {
       reject(new DecoderUnavailableError('the app is stopping'));
     }
   }
 
   #withdraw(task: CompressTask): void {
-    const withdrawn = this.#waiting.remove((pending) => pending.task === task);
+    const withdrawn = this.#waiting.removeItem((pending) => pending.task === task);
     withdrawn?.reject(withdrawn.signal?.reason);
   }
 
@@ -82,7 +82,7 @@ export class DecoderPool {
     while (this.#waiting.length > 0) {
       const child = this.#freeChild();
       if (!child) return;
-      child.give(this.#waiting.shift()!);
+      child.give(this.#waiting.shiftItem()!);
     }
     if (!this.#isBusy()) this.#idle?.();
   }
@@ -104,7 +104,7 @@ export class DecoderPool {
       () => this.#handOut(),
       (self, returned) => {
         this.#children.delete(self);
-        for (const task of returned) this.#waiting.requeue(task);
+        for (const task of returned) this.#waiting.requeueItem(task, task.group);
         this.#handOut();
       },
     );

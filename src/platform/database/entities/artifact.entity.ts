@@ -3,7 +3,7 @@ import type { ImageFormat } from '../../compression/image-format.js';
 
 /** One stored compressed file, addressed by what it was made from. */
 @Entity('artifacts')
-@Index('artifacts_to_sweep', ['sweepAfter'], { where: 'sweep_after IS NOT NULL' })
+@Index('artifacts_to_sweep', ['collectAfter'], { where: 'sweep_after IS NOT NULL' })
 export class Artifact {
   /** HMAC-SHA256 (hex) over the source's bytes and the options that were applied to it. */
   @PrimaryColumn('text')
@@ -38,5 +38,5 @@ export class Artifact {
    * is recorded with it) and when the last image that used it is removed.
    */
   @Column('timestamptz', { name: 'sweep_after', nullable: true })
-  sweepAfter: Date | null;
+  collectAfter: Date | null;
 }

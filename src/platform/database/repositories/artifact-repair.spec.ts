@@ -12,7 +12,7 @@ const end = async (ids: string[], key: string) => {
   await work.rows.artifact(key);
   await work.end(await work.claim(ids), completed({ artifactKey: key }));
 };
-const sweepAfter = async (key: string) => {
+const collectAfter = async (key: string) => {
   const [row] = await work.rows.dataSource.query<{ sweep_after: Date | null }[]>(
     'SELECT sweep_after FROM artifacts WHERE key = $1',
     [key],
@@ -47,8 +47,8 @@ describe('ArtifactRepairRepository', () => {
       attempts: 0,
       finishedAt: null,
     });
-    expect(await sweepAfter(keyOf('1'))).toBeInstanceOf(Date);
-    expect(await sweepAfter(keyOf('2'))).toBeNull();
+    expect(await collectAfter(keyOf('1'))).toBeInstanceOf(Date);
+    expect(await collectAfter(keyOf('2'))).toBeNull();
 
     await end(ids.slice(0, 2), keyOf('1'));
     expect(await work.counters(id)).toEqual(await work.tally(id));
@@ -59,21 +59,21 @@ describe('ArtifactRepairRepository', () => {
       bytesOut: '1600',
     });
     expect(await work.events(id)).toEqual(['request.completed', 'request.completed']);
-    expect(await sweepAfter(keyOf('1'))).toBeNull();
+    expect(await collectAfter(keyOf('1'))).toBeNull();
   });
 
   it('leaves a cancelled request cancelled, and its retry takes the images up', async () => {
     const { id, images: ids } = await work.rows.request(3);
     await end(ids.slice(0, 1), keyOf('3'));
     await work.moves.cancel(id);
-    await work.sweep(id);
+    await work.finishOperation(id);
 
     expect(await repair(keyOf('3'))).toEqual({ pending: 0, cancelled: 1 });
     expect(await work.statuses(id)).toEqual({ cancelled: 3 });
     expect(await work.counters(id)).toEqual(await work.tally(id));
     expect(await work.rows.find(id)).toMatchObject({ status: 'cancelled', bytesOut: '0' });
     expect(await work.moves.retry(id)).toBe('moved');
-    await work.sweep(id);
+    await work.finishOperation(id);
     expect(await work.statuses(id)).toEqual({ pending: 3 });
   });
 
@@ -106,6 +106,6 @@ describe('ArtifactRepairRepository', () => {
     await end(ids, keyOf('6'));
     expect(await repair(keyOf('6'), async () => false)).toEqual({ pending: 0, cancelled: 0 });
     expect(await work.statuses(id)).toEqual({ completed: 1 });
-    expect(await sweepAfter(keyOf('6'))).toBeNull();
+    expect(await collectAfter(keyOf('6'))).toBeNull();
   });
 });

@@ -64,7 +64,7 @@ export class ArtifactRepairRepository {
 
   /**
    * Sends the images of one artifact back to wait, and leaves the rest of its file to the artifact
-   * sweep. `isLost` is asked under the locks, so that a file that was stored meanwhile stays.
+   * garbage collection. `isLost` is asked under the locks, so that a file that was stored meanwhile stays.
    */
   repairArtifact(key: string, isLost: () => Promise<boolean>): Promise<RepairedImages> {
     return this.dataSource.transaction(async (db) => {

@@ -42,26 +42,26 @@ const FIND = new PreparedStatement<NewArtifact>(
 );
 
 /**
- * Which files there are, and which may go. An artifact's row exists before its file and is locked
- * while its file is removed; an image is recorded with it only under that lock (outcomes.ts). So no
- * image points to a file that was swept.
+ * Rows of stored files. The row of an artifact exists before its file and is locked while its file is
+ * removed. An image is recorded with it only under that lock (outcomes.ts), so no image points to a
+ * collected file.
  */
 @Injectable()
 export class ArtifactsRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** What was made before of the same source with the same options, unless it is about to go. */
+  /** Returns the artifact with this key, unless garbage collection may remove it. */
   find(key: string): Promise<Artifact | null> {
-    return this.dataSource.getRepository(Artifact).findOneBy({ key, sweepAfter: IsNull() });
+    return this.dataSource.getRepository(Artifact).findOneBy({ key, collectAfter: IsNull() });
   }
 
-  /** The same of many at once, by key. */
+  /** Returns the artifacts with these keys, by key. */
   async findAll(keys: string[]): Promise<Map<string, NewArtifact>> {
     const known = await FIND.run(this.dataSource, [keys]);
     return new Map(known.map((artifact) => [artifact.key, artifact]));
   }
 
-  /** Before the files are stored. Waits while one of them is being removed. */
+  /** Inserts the rows of files that are about to be stored. Waits while one of them is being removed. */
   async reserve(artifacts: ReservedArtifact[]): Promise<void> {
     const unique = [...new Map(artifacts.map((artifact) => [artifact.key, artifact])).values()];
     unique.sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -77,10 +77,10 @@ export class ArtifactsRepository {
   }
 
   /**
-   * Has up to `limit` files removed that no image uses, then their rows. Answers how many. When
-   * `removeFile` fails, all of them stay and are removed again later.
+   * Removes up to `limit` files that no image uses, then their rows. Returns their number. After a
+   * failure of `removeFile` all rows stay, and a later call removes them.
    */
-  sweepUnused(
+  collectGarbage(
     limit: number,
     removeFile: (artifact: UnusedArtifact) => Promise<void>,
   ): Promise<number> {
@@ -97,7 +97,7 @@ export class ArtifactsRepository {
     });
   }
 
-  /** Those of `keys` that have no row. */
+  /** Returns the keys that have no row. */
   async unknown(keys: string[]): Promise<string[]> {
     const rows = await this.dataSource.query<{ key: string }[]>(
       `SELECT key FROM unnest($1::text[]) AS k (key)

@@ -120,7 +120,7 @@ export class DeliveriesRepository {
   }
 
   /** Ends a try that never came to be, because the app stops: it is due again and not counted. */
-  async giveBack(id: string, lease: string): Promise<void> {
+  async releaseClaim(id: string, lease: string): Promise<void> {
     await this.dataSource.query(
       `UPDATE webhook_deliveries
        SET status = 'pending', lease = NULL, attempts = attempts - 1, not_before = now()

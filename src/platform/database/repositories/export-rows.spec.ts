@@ -3,6 +3,7 @@ import { TestRows } from '../../../../test/support/rows.js';
 import { RequestNotFoundError } from '../../http/id.pipe.js';
 import { Env } from '../../config/env.js';
 import { ProcessingRequest } from '../entities/processing-request.entity.js';
+import { FairSemaphores } from '../../concurrency/fair-semaphores.js';
 import { SnapshotReader } from '../snapshot-reader.js';
 import { ExportRowsRepository } from './export-rows.js';
 
@@ -16,7 +17,9 @@ describe('ExportRowsRepository', () => {
   beforeAll(async () => {
     rows = await TestRows.open();
     const env = Object.assign(new Env(), { DATABASE_CONNECTIONS: 2, EXPORT_QUEUE_SECONDS: 0 });
-    exports = new ExportRowsRepository(new SnapshotReader(rows.dataSource, env));
+    exports = new ExportRowsRepository(
+      new SnapshotReader(rows.dataSource, env, new FairSemaphores(env)),
+    );
   });
   afterAll(() => rows.close());
 

@@ -77,7 +77,7 @@ describe('ImagesRepository', () => {
     const image = await claimOne(ids[0]);
     await images.postpone([{ id: image.id, lease: image.lease, delayMs: 0, charged: true }]);
     expect(await images.nextFairBatch(1, 60)).toHaveLength(1);
-    await images.unqueue('all');
+    await images.revertEnqueue('all');
     expect(await dueRows()).toEqual({ due: 1, later: 0 });
     await rows.dataSource.query('TRUNCATE due_requests');
     const due = new DueRequestsRepository(rows.dataSource);
@@ -160,7 +160,7 @@ describe('ImagesRepository', () => {
   it('frees what a vanished worker had, without counting a try, behind all that was never tried', async () => {
     const { images: ids } = await rows.request(3);
     await images.claim([{ id: ids[0], lease: randomUUID() }], -1);
-    expect(await images.freeExpired()).toBe(1);
+    expect(await images.requeueExpired()).toBe(1);
     expect(await rows.image(ids[0])).toMatchObject({ attempts: 0, interruptions: 1 });
     const order = await images.nextFairBatch(10, 60);
     expect(order.map(({ id }) => id)).toEqual([ids[1], ids[2], ids[0]]);
@@ -171,7 +171,7 @@ describe('ImagesRepository', () => {
     const lease = randomUUID();
     await images.claim([{ id: ids[0], lease }], -1);
     await images.renewLeases([lease], 15);
-    expect(await images.freeExpired()).toBe(0);
+    expect(await images.requeueExpired()).toBe(0);
   });
 
   it('waits for nobody when it renews, frees or puts back: whoever waits with locks may deadlock', async () => {
@@ -183,17 +183,17 @@ describe('ImagesRepository', () => {
       await recording.query(lock, [[ids[1], ids[3]]]);
       const leases = [one.lease, other.lease];
       expect((await images.renewLeases(leases, -1)).toSorted()).toEqual(leases.toSorted());
-      expect(await images.freeExpired()).toBe(1);
-      expect(await images.unqueue([ids[2], ids[3]])).toBe(1);
-      expect(await images.unqueue('all')).toBe(0);
+      expect(await images.requeueExpired()).toBe(1);
+      expect(await images.revertEnqueue([ids[2], ids[3]])).toBe(1);
+      expect(await images.revertEnqueue('all')).toBe(0);
     });
-    expect(await images.unqueue('all')).toBe(1);
+    expect(await images.revertEnqueue('all')).toBe(1);
   });
 
   it('hints again what nobody claimed, under a new number', async () => {
     await rows.request(1);
     const [first] = await images.nextFairBatch(1, -1);
-    expect(await images.freeExpired()).toBe(1);
+    expect(await images.requeueExpired()).toBe(1);
     const [second] = await images.nextFairBatch(1, 60);
     expect(second).toMatchObject({ id: first.id, dispatch: first.dispatch + 1 });
   });

@@ -92,25 +92,29 @@ export class ImagesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Takes up to `limit` due images, in turn from each owner and then from each request, and marks them
-   * queued. They are hinted again when nobody claimed them for `hintSeconds`.
+   * Marks up to `limit` due images as queued, in turn from each owner and then from each request.
    *
+   * @param redispatchSeconds time after which an unclaimed image becomes due again
    * @param owners names of the owners to serve; undefined: all
    */
-  async nextFairBatch(limit: number, hintSeconds: number, owners?: string[]): Promise<DueImage[]> {
+  async nextFairBatch(
+    limit: number,
+    redispatchSeconds: number,
+    owners?: string[],
+  ): Promise<DueImage[]> {
     for (let round = 1; ; round++) {
       const [{ images, moved }] = await this.dataSource.query<[FairBatch]>(FAIR_BATCH, [
         limit,
-        hintSeconds,
+        redispatchSeconds,
         owners ?? null,
       ]);
-      // The requests that were read had nothing due any more; the next ones may.
+      // The requests of this batch had no due images. The next requests may have some.
       if (images.length > 0 || moved === 0 || round === MAX_EMPTY_ROUNDS) return images;
     }
   }
 
-  /** Puts back what was queued but could not be hinted, or whose hints Redis has lost. */
-  async unqueue(ids: string[] | 'all'): Promise<number> {
+  /** Marks queued images as pending again after Redis did not accept their jobs or has lost them. */
+  async revertEnqueue(ids: string[] | 'all'): Promise<number> {
     return this.sendBack(
       `UPDATE images SET status = 'pending', lease_until = NULL
        WHERE id IN (SELECT id FROM images
@@ -121,8 +125,8 @@ export class ImagesRepository {
   }
 
   /**
-   * Takes images for this worker and counts a try for each; one that is not free any more (somebody
-   * has it, it ended, it was cancelled) is not in the answer.
+   * Claims images for this worker and counts an attempt for each. The result omits images that another
+   * worker holds or that have ended.
    */
   async claim(wanted: { id: string; lease: string }[], leaseSeconds: number) {
     return CLAIM.run(this.dataSource, [
@@ -132,7 +136,7 @@ export class ImagesRepository {
     ]);
   }
 
-  /** Answers the leases that still hold: an image of another one was cancelled, removed or taken over. */
+  /** Returns the leases still held. The images of the others were canceled, removed or claimed again. */
   async renewLeases(leases: string[], leaseSeconds: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ lease: string }[]>(
       `WITH free AS (
@@ -148,7 +152,7 @@ export class ImagesRepository {
     return rows.map(({ lease }) => lease);
   }
 
-  /** Sends images back to wait; one whose lease is not ours any more stays as it is. */
+  /** Marks images as pending with a delay. Images whose lease was lost stay unchanged. */
   async postpone(postponed: Postponed[]): Promise<void> {
     await this.sendBack(
       `UPDATE images SET status = 'pending', lease = NULL, lease_until = NULL,
@@ -169,7 +173,7 @@ export class ImagesRepository {
    * Frees what was hinted long ago and not claimed, and what a vanished worker had in hand. The
    * latter go behind all that was never tried, so that the same images are not hit again and again.
    */
-  async freeExpired(): Promise<number> {
+  async requeueExpired(): Promise<number> {
     return this.sendBack(
       `UPDATE images SET status = 'pending', lease = NULL, lease_until = NULL,
               attempts = attempts - (status = 'processing')::int,

@@ -56,7 +56,7 @@ describe('OutcomesRepository', () => {
   it('ignores a worker whose lease went to another', async () => {
     const { id, images: ids } = await work.rows.request(1);
     const [stale] = await work.images.claim([{ id: ids[0], lease: randomUUID() }], -1);
-    await work.images.freeExpired();
+    await work.images.requeueExpired();
     const [holder] = await work.claim(ids);
     expect((await work.end([stale], failed)).imageIds).toEqual([]);
     expect((await work.end([holder])).imageIds).toEqual(ids);

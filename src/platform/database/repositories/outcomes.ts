@@ -40,7 +40,7 @@ export interface Recorded {
  * One statement, so that all of it happens or nothing: it ends the images (and their duplicates in
  * the same request), adds to the counters, completes the requests that have no open image left, and
  * writes their deliveries. An image that is not under the given lease moves nothing, nor does one
- * whose request was cancelled or removed, or whose artifact was swept meanwhile.
+ * whose request was cancelled or removed, or whose artifact was collected meanwhile.
  *
  * Locks are taken in one order: requests, artifacts, images. The arrays see to it that the first two
  * are complete before an image is touched.

@@ -19,7 +19,7 @@ describe('a cancel', () => {
         15,
       ),
     ).toEqual([]);
-    await work.sweep(id);
+    await work.finishOperation(id);
     expect(await work.statuses(id)).toEqual({ completed: 2, failed: 1, cancelled: 6 });
     expect(await work.counters(id)).toEqual(await work.tally(id));
     const request = await work.rows.find(id);
@@ -43,12 +43,12 @@ describe('a cancel', () => {
     await work.moves.cancel(id);
     expect(await work.end(running)).toEqual({ imageIds: [], endedRequests: [] });
     await work.images.postpone(running.map((image) => ({ ...image, delayMs: 0, charged: true })));
-    await work.sweep(id);
+    await work.finishOperation(id);
     expect(await work.statuses(id)).toEqual({ cancelled: 4 });
     expect(await work.counters(id)).toEqual(await work.tally(id));
   });
 
-  it('counts nothing and hands out nothing before its images are swept', async () => {
+  it('counts and dispatches nothing before its bulk operation completes', async () => {
     const { id, images: ids } = await work.rows.request(6);
     const [running] = await work.claim(ids.slice(0, 1));
     // As if the worker had claimed while the cancel was under way, and was passed by.
@@ -60,7 +60,7 @@ describe('a cancel', () => {
     expect((await work.end([running])).imageIds).toEqual([]);
     expect(await work.claim(ids)).toEqual([]);
     expect(await work.images.nextFairBatch(10, 60)).toEqual([]);
-    await work.sweep(id);
+    await work.finishOperation(id);
     expect(await work.statuses(id)).toEqual({ cancelled: 6 });
   });
 
@@ -84,11 +84,11 @@ describe('a cancel', () => {
       await Promise.all([
         ...claimed.map((image) => work.end([image])),
         work.moves.cancel(id),
-        work.images.freeExpired(),
+        work.images.requeueExpired(),
       ]);
       const { status } = await work.rows.find(id);
       ends.push(status);
-      if (status === 'cancelled') await work.sweep(id);
+      if (status === 'cancelled') await work.finishOperation(id);
       expect(await work.counters(id)).toEqual(await work.tally(id));
       expect(await work.events(id)).toEqual([`request.${status}`]);
     }
@@ -100,8 +100,8 @@ describe('a cancel', () => {
       const { id, images: ids } = await work.rows.request(40);
       await work.images.nextFairBatch(40, 60);
       const claims = Promise.all(ids.map((one) => work.claim([one])));
-      await Promise.all([claims, work.moves.cancel(id), work.sweeps.advance(7, id)]);
-      await work.sweep(id);
+      await Promise.all([claims, work.moves.cancel(id), work.operations.advanceOperation(7, id)]);
+      await work.finishOperation(id);
       expect(await work.statuses(id)).toEqual({ cancelled: 40 });
     }
   });

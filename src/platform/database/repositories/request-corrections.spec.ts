@@ -101,7 +101,7 @@ describe('RequestCorrectionsRepository', () => {
     expect(await work.counters(id)).toEqual({ completed: 2, failed: 2, cancelled: 0 });
 
     expect(await work.moves.retry(id)).toBe('moved');
-    await work.sweep(id);
+    await work.finishOperation(id);
     await work.end(await work.claim([ids[1]]));
     expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesCompleted: 4 });
     expect(await work.counters(id)).toEqual(await work.tally(id));
@@ -135,7 +135,7 @@ describe('RequestCorrectionsRepository', () => {
     const { id, ids } = await failedRequest(2);
     await work.moves.retry(id);
     expect(await work.correct(id, corrections(ids))).toBe('busy');
-    await work.sweep(id);
+    await work.finishOperation(id);
     await work.moves.cancel(id);
     expect(await work.correct(id, corrections(ids))).toBe('cancelled');
   });
@@ -161,7 +161,7 @@ describe('RequestCorrectionsRepository', () => {
         work.moves.retry(id),
         work.moves.cancel(id),
       ]);
-      while (await work.sweeps.advance(2, id)) await work.images.nextFairBatch(10, 60);
+      while (await work.operations.advanceOperation(2, id)) await work.images.nextFairBatch(10, 60);
       await work.end(await work.claim(ids));
       expect(await work.counters(id)).toEqual(await work.tally(id));
       const { imagesTotal, imagesCompleted, imagesFailed, imagesCancelled } =

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Env } from '../../config/env.js';
 import { OpenWorkQuota } from '../open-work-quota.js';
-import type { SweepKind } from '../entities/request-sweep.entity.js';
+import type { BulkOperationKind } from '../entities/bulk-operation.entity.js';
 import {
   IMAGE_STATUSES,
   imageStatusesBefore,
@@ -19,20 +19,20 @@ import { isBulkOperationPending, lockRequest, restartWith } from './request-row.
 export type TransitionResult =
   'moved' | 'unknown' | 'already' | 'final' | 'open' | 'nothing' | 'busy';
 
-/** Images of one statement: none may take so long that its connection is given up. */
+/** Number of images per statement. It keeps each statement within the statement timeout. */
 const RETRY_BATCH = 20_000;
 
-/** What a worker or the queue has; bounded, unlike what waits. */
-const IN_HAND = sqlList(
+/** Statuses of images in the queue or under processing. Their number is bounded. */
+const IN_FLIGHT = sqlList(
   IMAGE_STATUSES.filter((status) => !isFinal(status) && status !== 'pending').filter((status) =>
     imageStatusesBefore('cancelled').includes(status),
   ),
 );
 
 /**
- * What a person does to a whole request. The request's own row moves at once and decides: an outcome
- * counts only while its request is open (outcomes.ts takes the same lock first). The images' rows
- * follow in batches (request-sweeps.ts).
+ * Cancels, retries and removes requests. The row of the request changes at once and decides: an outcome
+ * counts only while its request is open (outcomes.ts takes the same lock first). The rows of the images
+ * follow in batches (bulk-operations.ts).
  */
 @Injectable()
 export class RequestMovesRepository {
@@ -42,7 +42,7 @@ export class RequestMovesRepository {
     private readonly quota: OpenWorkQuota,
   ) {}
 
-  /** Ends an open request, counts what was open as cancelled, and writes its delivery. */
+  /** Ends an open request, counts its open images as canceled and inserts its delivery. */
   cancel(id: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
       const request = await lockRequest(db, id);
@@ -51,12 +51,12 @@ export class RequestMovesRepository {
       if (!requestStatusesBefore('cancelled').includes(request.status)) return 'final';
       if (await isBulkOperationPending(db, id)) return 'busy';
 
-      // A claim may hold images and wait for the request; those it holds are left to the sweep.
+      // A claim may hold images and wait for the request. The bulk operation cancels these images.
       await db.query(
         `UPDATE images SET status = 'cancelled', lease = NULL, lease_until = NULL, finished_at = now()
          WHERE id = ANY(ARRAY(
            SELECT id FROM images
-           WHERE request_id = $1 AND status IN (${IN_HAND}) AND lease_until IS NOT NULL
+           WHERE request_id = $1 AND status IN (${IN_FLIGHT}) AND lease_until IS NOT NULL
            FOR UPDATE SKIP LOCKED))`,
         [id],
       );
@@ -70,13 +70,13 @@ export class RequestMovesRepository {
          ) ${insertDeliveryOf('ended')}`,
         [id, this.env.RETENTION_DAYS],
       );
-      await startSweep(db, id, 'cancel');
+      await startBulkOperation(db, id, 'cancel');
       return 'moved';
     });
   }
 
   /**
-   * Begins a final request anew with the images that failed or were cancelled.
+   * Reopens an ended request with the images that failed or were canceled.
    * @throws TooManyOpenRequestsError, TooManyOpenImagesError
    */
   retry(id: string): Promise<TransitionResult> {
@@ -97,14 +97,14 @@ export class RequestMovesRepository {
          WHERE id = $1`,
         [id],
       );
-      await startSweep(db, id, request.imagesCancelled > 0 ? 'resume' : 'retry');
+      await startBulkOperation(db, id, request.imagesCancelled > 0 ? 'resume' : 'retry');
       return 'moved';
     });
   }
 
   /**
-   * Sends the failed images with one error code back to wait. Duplicates failed with the code of their first
-   * image, so they move together. Others stay as they are, so all of it happens in one transaction.
+   * Sets the failed images with one error code to pending. Duplicates have the error code of their first
+   * image, so they move together. The other images stay unchanged, so one transaction is enough.
    *
    * @throws TooManyOpenRequestsError, TooManyOpenImagesError
    */
@@ -118,13 +118,13 @@ export class RequestMovesRepository {
       if (images === 0) return 'nothing';
       await this.quota.take((sql, parameters) => db.query(sql, parameters), request.owner, images);
 
-      for (let left = images; left > 0; left -= RETRY_BATCH) await sendBackFailed(db, id, code);
+      for (let left = images; left > 0; left -= RETRY_BATCH) await setFailedToPending(db, id, code);
       await restartWith(db, request, images);
       return 'moved';
     });
   }
 
-  /** From now on the request is unknown, whatever state it was in; nothing more is sent for it. */
+  /** Removes a request in any state. No delivery of it is sent any more. */
   remove(id: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
       if (!(await lockRequest(db, id))) return 'unknown';
@@ -133,7 +133,7 @@ export class RequestMovesRepository {
     });
   }
 
-  /** Removes up to `limit` requests whose time is over. Answers their ids. */
+  /** Removes up to `limit` expired requests. Returns their ids. */
   removeExpired(limit: number): Promise<string[]> {
     return this.dataSource.transaction(async (db) => {
       const expired: { id: string }[] = await db.query(
@@ -158,7 +158,7 @@ async function countFailed(db: EntityManager, id: string, code: string): Promise
   return count;
 }
 
-async function sendBackFailed(db: EntityManager, id: string, code: string): Promise<void> {
+async function setFailedToPending(db: EntityManager, id: string, code: string): Promise<void> {
   await db.query(
     `WITH moved AS (
        UPDATE images SET status = 'pending', attempts = 0, interruptions = 0, not_before = '-infinity',
@@ -171,7 +171,11 @@ async function sendBackFailed(db: EntityManager, id: string, code: string): Prom
   );
 }
 
-async function startSweep(db: EntityManager, id: string, kind: SweepKind): Promise<void> {
+async function startBulkOperation(
+  db: EntityManager,
+  id: string,
+  kind: BulkOperationKind,
+): Promise<void> {
   await db.query('INSERT INTO request_sweeps (request_id, kind) VALUES ($1, $2)', [id, kind]);
 }
 

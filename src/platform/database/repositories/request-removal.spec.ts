@@ -43,9 +43,9 @@ describe('a removed request', () => {
     }
     return id;
   };
-  const sweepFiles = async () => {
+  const collectFiles = async () => {
     const removed: string[] = [];
-    while ((await artifacts.sweepUnused(3, async ({ key }) => void removed.push(key))) > 0);
+    while ((await artifacts.collectGarbage(3, async ({ key }) => void removed.push(key))) > 0);
     return removed.toSorted();
   };
 
@@ -57,72 +57,72 @@ describe('a removed request', () => {
     await expect(work.rows.find(id)).rejects.toThrow('Could not find any entity');
     expect(await work.rows.deliveries(id)).toEqual([]);
 
-    await work.sweep(id);
+    await work.finishOperation(id);
     expect([await count('images'), await count('products'), await count('request_sweeps')]).toEqual(
       [2, 2, 0],
     );
-    expect(await sweepFiles()).toEqual([1, 2, 4].map(keyOf));
+    expect(await collectFiles()).toEqual([1, 2, 4].map(keyOf));
     await work.moves.remove(other);
-    await work.sweep(other);
-    expect(await sweepFiles()).toEqual([3, 5].map(keyOf));
+    await work.finishOperation(other);
+    expect(await collectFiles()).toEqual([3, 5].map(keyOf));
     expect(await count('artifacts')).toBe(0);
   });
 
-  it('stops while it runs, before and while its images are swept', async () => {
+  it('stops a running request before and during the removal of its images', async () => {
     const { id, images: ids } = await work.rows.request(6);
     await work.rows.artifact(keyOf(1));
     const running = await work.claim(ids);
     await work.moves.remove(id);
     const result = completedAs(keyOf(1), true);
     expect((await work.end(running.slice(0, 3), result)).imageIds).toEqual([]);
-    await work.sweeps.advance(2, id);
+    await work.operations.advanceOperation(2, id);
     expect((await work.end(running, result)).imageIds).toEqual([]);
-    await work.sweep(id);
+    await work.finishOperation(id);
     expect(await count('images')).toBe(0);
   });
 
-  it('replaces a sweep that is under way', async () => {
+  it('replaces a running bulk operation', async () => {
     const { id } = await work.rows.request(6);
     await work.moves.cancel(id);
-    await work.sweeps.advance(2, id);
+    await work.operations.advanceOperation(2, id);
     expect(await work.moves.remove(id)).toBe('moved');
-    await work.sweep(id);
+    await work.finishOperation(id);
     expect(await count('images')).toBe(0);
   });
 
-  it('leaves no image with an artifact that was swept between finding and recording', async () => {
+  it('records no image with an artifact that was collected after the lookup', async () => {
     const id = await withArtifacts(1);
     const { images: ids } = await work.rows.request(1);
     const [late] = await work.claim(ids);
     expect(await artifacts.find(keyOf(1))).not.toBeNull();
     await work.moves.remove(id);
-    await work.sweep(id);
+    await work.finishOperation(id);
     expect(await artifacts.find(keyOf(1))).toBeNull();
     const found = completedAs(keyOf(1), false);
     expect((await work.end([late], found)).imageIds).toEqual([]);
-    await sweepFiles();
+    await collectFiles();
     expect((await work.end([late], found)).imageIds).toEqual([]);
     // Made anew, it counts.
     await work.rows.artifact(keyOf(1));
     expect((await work.end([late], completedAs(keyOf(1), true))).imageIds).toEqual(ids);
-    expect(await sweepFiles()).toEqual([]);
+    expect(await collectFiles()).toEqual([]);
   });
 
-  it('keeps or sweeps an artifact, never half, when another image takes it at the same time', async () => {
+  it('keeps or collects an artifact as a whole when another image uses it at the same time', async () => {
     for (let round = 1; round <= 40; round++) {
       const id = await withArtifacts(round);
       const { images: ids } = await work.rows.request(1);
       const [late] = await work.claim(ids);
       await work.moves.remove(id);
       const files = new Set([keyOf(round)]);
-      const sweepUnused = () =>
-        artifacts.sweepUnused(10, async ({ key }) => void files.delete(key));
+      const collectUnused = () =>
+        artifacts.collectGarbage(10, async ({ key }) => void files.delete(key));
       await Promise.all([
-        work.sweep(id).then(sweepUnused),
+        work.finishOperation(id).then(collectUnused),
         work.end([late], completedAs(keyOf(round), false)),
       ]);
-      // A sweep passes over a row that is being recorded just then; the next one looks again.
-      await sweepUnused();
+      // Garbage collection skips a row that is being recorded. The next run finds it.
+      await collectUnused();
       const { status } = await work.rows.image(late.id);
       expect(files.has(keyOf(round))).toBe(status === 'completed');
     }
@@ -141,7 +141,7 @@ describe('a removed request', () => {
     const recorded = await new OutcomesRepository(inTransaction, new Env()).recordOutcomes([found]);
     expect(recorded.imageIds).toEqual(ids);
 
-    const swept = work.sweep(id);
+    const removed = work.finishOperation(id);
     await eventually(async () => {
       const [{ n }] = await work.rows.dataSource.query<[{ n: number }]>(
         `SELECT count(*)::int AS n FROM pg_stat_activity
@@ -151,24 +151,24 @@ describe('a removed request', () => {
     });
     await runner.commitTransaction();
     await runner.release();
-    await swept;
-    expect(await sweepFiles()).toEqual([]);
+    await removed;
+    expect(await collectFiles()).toEqual([]);
     expect(await artifacts.find(keyOf(1))).not.toBeNull();
   });
 
   it('gives a file up that was stored and never recorded, but not while its worker may be at it', async () => {
     await work.rows.artifact(keyOf(1));
-    expect(await sweepFiles()).toEqual([]);
+    expect(await collectFiles()).toEqual([]);
     await work.rows.dataSource.query(`UPDATE artifacts SET sweep_after = now() - interval '1 s'`);
-    expect(await sweepFiles()).toEqual([keyOf(1)]);
+    expect(await collectFiles()).toEqual([keyOf(1)]);
   });
 
   it('keeps the rows of files that could not be removed', async () => {
     await work.rows.artifact(keyOf(1));
     await work.rows.dataSource.query(`UPDATE artifacts SET sweep_after = now() - interval '1 s'`);
-    const failing = artifacts.sweepUnused(3, () => Promise.reject(new Error('disk')));
+    const failing = artifacts.collectGarbage(3, () => Promise.reject(new Error('disk')));
     await expect(failing).rejects.toThrow('disk');
-    expect(await sweepFiles()).toEqual([keyOf(1)]);
+    expect(await collectFiles()).toEqual([keyOf(1)]);
   });
 
   it('is also one whose time is over, and no other', async () => {
@@ -182,8 +182,8 @@ describe('a removed request', () => {
     await Promise.all([expire(over, '-1 s'), expire(later, '1 h'), expire(open, '-1 s')]);
     const removed = await Promise.all([1, 2, 3].map(() => work.moves.removeExpired(10)));
     expect(removed.flat()).toEqual([over]);
-    await work.sweep(over);
-    expect(await sweepFiles()).toEqual([keyOf(1)]);
+    await work.finishOperation(over);
+    expect(await collectFiles()).toEqual([keyOf(1)]);
   });
 
   it('holds reservations of a key back while an unknown file of that key is removed', async () => {

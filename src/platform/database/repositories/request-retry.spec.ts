@@ -21,7 +21,7 @@ describe('a retry', () => {
       retriedAt: expect.any(Date),
       imagesKept: 2,
     });
-    await work.sweep(id);
+    await work.finishOperation(id);
     expect(await work.statuses(id)).toEqual({ completed: 2, pending: 5 });
     expect(await work.rows.image(ids[3])).toMatchObject({
       attempts: 0,
@@ -43,13 +43,13 @@ describe('a retry', () => {
     expect(second).not.toMatchObject({ id: (first as unknown as { id: string }).id });
   });
 
-  it('does not count an image twice that fails again before the sweep is through', async () => {
+  it('does not count an image twice that fails again before its bulk operation completes', async () => {
     const { id, images: ids } = await work.rows.request(6);
     await work.end(await work.claim(ids), failed);
     await work.moves.retry(id);
-    await work.sweeps.advance(2, id);
+    await work.operations.advanceOperation(2, id);
     await work.end(await work.claim(ids), failed);
-    await work.sweep(id);
+    await work.finishOperation(id);
     expect(await work.statuses(id)).toEqual({ failed: 2, pending: 4 });
     await work.end(await work.claim(ids), failed);
     expect(await work.counters(id)).toEqual(await work.tally(id));
@@ -64,10 +64,10 @@ describe('a retry', () => {
     );
     await work.end(await work.claim(ids), failed);
     await work.moves.retry(id);
-    await work.sweeps.advance(1, id);
-    // The first one ends again while the sweep is still before its duplicates.
+    await work.operations.advanceOperation(1, id);
+    // The first one ends again before the bulk operation reaches its duplicates.
     await work.end(await work.claim(ids.slice(0, 1)));
-    await work.sweep(id);
+    await work.finishOperation(id);
     await work.end(await work.claim(ids), failed);
     expect(await work.statuses(id)).toEqual({ completed: 6, failed: 3 });
     expect(await work.counters(id)).toEqual(await work.tally(id));
@@ -80,10 +80,10 @@ describe('a retry', () => {
     await work.end(await work.claim(ids.slice(1, 2)), failed);
     await work.moves.cancel(id);
     expect(await work.moves.retry(id)).toBe('busy');
-    await work.sweep(id);
+    await work.finishOperation(id);
     expect(await work.moves.retry(id)).toBe('moved');
     expect(await work.moves.cancel(id)).toBe('busy');
-    await work.sweep(id);
+    await work.finishOperation(id);
     await work.end(await work.claim(ids));
     expect(await work.counters(id)).toEqual(await work.tally(id));
     expect(await work.events(id)).toEqual(['request.cancelled', 'request.completed']);

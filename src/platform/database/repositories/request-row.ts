@@ -8,8 +8,8 @@ export function lockRequest(db: EntityManager, id: string): Promise<ProcessingRe
 }
 
 /**
- * Whether images still follow a cancel or retry. A statement of its own: one that waited for the lock
- * would answer as of before.
+ * Whether a bulk operation of the request is incomplete. A separate statement: one that waited for the
+ * lock would read the state before it.
  */
 export async function isBulkOperationPending(db: EntityManager, id: string): Promise<boolean> {
   const rows: unknown[] = await db.query('SELECT 1 FROM request_sweeps WHERE request_id = $1', [

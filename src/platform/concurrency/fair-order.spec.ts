@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FairOrder } from './fair-order.js';
 
 describe('FairOrder', () => {
-  it('lets a small request go ahead of what a large one has waiting', () => {
+  it('nextTag() puts a small group ahead of the waiting tasks of a large one', () => {
     const order = new FairOrder();
     const large = Array.from({ length: 100 }, () => order.nextTag('large', 'owner'));
     order.recordStart(large[40]);
@@ -10,7 +10,7 @@ describe('FairOrder', () => {
     expect(Math.max(...small)).toBeLessThan(large[41]);
   });
 
-  it('lets the first sixteen of a request go ahead four by four', () => {
+  it('nextTag() gives the same tag to four of the first sixteen tasks of a group', () => {
     const order = new FairOrder();
     const large = Array.from({ length: 100 }, () => order.nextTag('large', 'owner'));
     order.recordStart(large[40]);
@@ -20,7 +20,7 @@ describe('FairOrder', () => {
     expect(small.slice(15)).toEqual([small[0] + 3, small[0] + 4, small[0] + 5]);
   });
 
-  it('does not let small requests, one after the other, overtake a large one for ever', () => {
+  it('nextTag() lets a sequence of small groups overtake a large one only for a bounded time', () => {
     const order = new FairOrder();
     const large = Array.from({ length: 10 }, () => order.nextTag('large', 'owner'));
     for (let i = 0; i < 10; i++) order.recordStart(order.nextTag(`small ${i}`, 'owner'));
@@ -28,25 +28,33 @@ describe('FairOrder', () => {
     expect(order.nextTag('small again', 'owner')).toBeGreaterThanOrEqual(large.at(-1)!);
   });
 
-  it('takes turns between two large requests', () => {
+  it('nextTag() gives two large groups the same tags', () => {
     const order = new FairOrder();
     for (let i = 0; i < 16; i++) for (const id of ['a', 'b']) order.nextTag(id, 'owner');
     const tags = ['a', 'b', 'a', 'b'].map((id) => order.nextTag(id, 'owner'));
     expect(tags).toEqual([5, 5, 6, 6]);
   });
 
-  it('puts a request of another owner ahead of hundreds of small requests that came before', () => {
+  it('nextTag() puts a group of another owner ahead of hundreds of earlier small groups', () => {
     const order = new FairOrder();
     const many = Array.from({ length: 700 }, (_, i) => order.nextTag(`small ${i}`, 'a'));
     const one = order.nextTag('one', 'b');
     expect(many.filter((tag) => tag <= one)).toHaveLength(4);
   });
 
-  it('starts over when nothing waits', () => {
+  it('reset() starts over at the first tag', () => {
     const order = new FairOrder();
     order.recordStart(order.nextTag('a', 'owner') + 50);
     order.nextTag('b', 'owner');
     order.reset();
     expect(order.nextTag('a', 'owner')).toBe(1);
+  });
+
+  it('nextTag() keeps the order of current groups while it forgets thousands of past ones', () => {
+    const order = new FairOrder();
+    for (let i = 0; i < 5000; i++) order.recordStart(order.nextTag(`past ${i}`, `owner ${i}`) + 1);
+    const current = Array.from({ length: 20 }, () => order.nextTag('current', 'owner'));
+    for (let i = 0; i < 2000; i++) order.nextTag(`other ${i}`, `other owner ${i}`);
+    expect(order.nextTag('current', 'owner')).toBe(current.at(-1)! + 1);
   });
 });

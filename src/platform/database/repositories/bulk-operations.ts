@@ -1,22 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
-import { RequestSweep, type SweepKind } from '../entities/request-sweep.entity.js';
+import { BulkOperation, type BulkOperationKind } from '../entities/bulk-operation.entity.js';
 import { imageStatusesBefore, isFinal, sqlList } from '../states.js';
 import { markDue } from './due-requests.js';
 
-export interface SweepStep {
+export interface BulkOperationStep {
   requestId: string;
-  kind: SweepKind;
-  /** Nothing is left of this sweep. */
+  kind: BulkOperationKind;
+  /** True when the operation has reached the last image. */
   done: boolean;
 }
 
-/** How far one batch came. */
+/** Progress of one batch. */
 interface Walked {
-  /** Images that were looked at. */
+  /** Number of images read. */
   seen: number;
-  /** Images that somebody else has locked at this moment: they are looked at again. */
+  /** Number of images locked by another transaction. They are read again. */
   skipped: number;
   row: number | null;
   position: number | null;
@@ -25,7 +25,7 @@ interface Walked {
 const OPEN = sqlList(imageStatusesBefore('cancelled'));
 const TO_RETRY = sqlList(imageStatusesBefore('pending').filter(isFinal));
 
-/** The next images of the request after the place where the sweep is ($2, $3), at most $4. */
+/** Reads up to $4 images of request $1 after the cursor ($2, $3) of the operation. */
 const walk = (also = ''): string => `
   walked AS (
     SELECT id, row_number, position, status, same_as FROM images
@@ -34,11 +34,11 @@ const walk = (also = ''): string => `
   ), last AS (
     SELECT row_number, position FROM walked ORDER BY row_number DESC, position DESC LIMIT 1
   )`;
-const answer = (skipped: string): string => `
+const progress = (skipped: string): string => `
   SELECT (SELECT count(*)::int FROM walked) AS seen, ${skipped} AS skipped,
          (SELECT row_number FROM last) AS row, (SELECT position FROM last) AS position`;
 
-/** Never waits for a row: a claim that holds images may wait for a lock of ours. */
+/** Skips locked rows: a claim that holds images may wait for a lock of this transaction. */
 const CANCEL = `
   WITH ${walk()}, open AS (
     SELECT id FROM walked WHERE status IN (${OPEN})
@@ -48,9 +48,9 @@ const CANCEL = `
       SELECT id FROM images WHERE id = ANY(ARRAY(SELECT id FROM open)) AND status IN (${OPEN})
       FOR UPDATE SKIP LOCKED))
     RETURNING id
-  ) ${answer('(SELECT count(*)::int FROM open) - (SELECT count(*)::int FROM moved)')}`;
+  ) ${progress('(SELECT count(*)::int FROM open) - (SELECT count(*)::int FROM moved)')}`;
 
-/** Duplicates move with their first image: alone, they would miss its end or never come to one. */
+/** Duplicates move with their first image, because they end when it ends. */
 const RETRY = (also = ''): string => `
   WITH ${walk(also)}, first AS (
     SELECT id FROM walked WHERE status IN (${TO_RETRY}) AND same_as IS NULL
@@ -63,63 +63,68 @@ const RETRY = (also = ''): string => `
       SELECT id FROM images WHERE same_as = ANY(ARRAY(SELECT id FROM first)) AND status IN (${TO_RETRY})))
     RETURNING id, request_id, not_before
   ), marked AS (${markDue('moved')}
-  ) ${answer('0')}`;
+  ) ${progress('0')}`;
 
 const REMOVE = `
-  WITH ${walk()}, gone AS (
+  WITH ${walk()}, deleted AS (
     DELETE FROM images WHERE id = ANY(ARRAY(
       SELECT id FROM images WHERE id = ANY(ARRAY(SELECT id FROM walked)) FOR UPDATE SKIP LOCKED))
     RETURNING artifact_key
-  ) ${answer('(SELECT count(*)::int FROM walked) - (SELECT count(*)::int FROM gone)')},
-  ARRAY(SELECT DISTINCT artifact_key FROM gone WHERE artifact_key IS NOT NULL ORDER BY 1) AS keys`;
+  ) ${progress('(SELECT count(*)::int FROM walked) - (SELECT count(*)::int FROM deleted)')},
+  ARRAY(SELECT DISTINCT artifact_key FROM deleted WHERE artifact_key IS NOT NULL ORDER BY 1) AS keys`;
 
-const STATEMENTS: Record<SweepKind, string> = {
+const STATEMENTS: Record<BulkOperationKind, string> = {
   cancel: CANCEL,
   retry: RETRY(`AND status = 'failed'`),
   resume: RETRY(),
   remove: REMOVE,
 };
 
-/** The images of requests that were cancelled, retried or removed, batch by batch. */
+/** Moves the images of requests that were canceled, retried or removed, batch by batch. */
 @Injectable()
-export class RequestSweepsRepository {
+export class BulkOperationsRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Moves up to `limit` images of one sweep, that of `requestId` if it is named; nothing when there is
-   * none that another app has not in hand. What a person waits for goes before removals.
+   * Moves up to `limit` images of one operation. Cancellations and retries go before removals.
+   * @param requestId restricts the choice to the operation of this request
+   * @returns undefined when there is no operation, or when other apps hold all of them
    */
-  advance(limit: number, requestId?: string): Promise<SweepStep | undefined> {
+  advanceOperation(limit: number, requestId?: string): Promise<BulkOperationStep | undefined> {
     return this.dataSource.transaction(async (db) => {
-      const [sweep] = await db.query<RequestSweepRow[]>(
+      const [operation] = await db.query<BulkOperationRow[]>(
         `SELECT request_id, kind, row_number, position FROM request_sweeps
          ${requestId ? 'WHERE request_id = $1' : ''}
          ORDER BY kind = 'remove', created_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
         requestId ? [requestId] : [],
       );
-      if (!sweep) return undefined;
-      const done = await this.step(db, sweep, limit);
-      return { requestId: sweep.request_id, kind: sweep.kind, done };
+      if (!operation) return undefined;
+      const done = await this.step(db, operation, limit);
+      return { requestId: operation.request_id, kind: operation.kind, done };
     });
   }
 
-  private async step(db: EntityManager, sweep: RequestSweepRow, limit: number): Promise<boolean> {
-    const { request_id: id, kind, row_number: row, position } = sweep;
+  private async step(
+    db: EntityManager,
+    operation: BulkOperationRow,
+    limit: number,
+  ): Promise<boolean> {
+    const { request_id: id, kind, row_number: row, position } = operation;
     const [walked] = await db.query<(Walked & { keys?: string[] })[]>(STATEMENTS[kind], [
       id,
       row,
       position,
       limit,
     ]);
-    if (walked.keys?.length) await giveUpArtifacts(db, walked.keys);
+    if (walked.keys?.length) await markUnusedArtifacts(db, walked.keys);
     if (walked.skipped > 0) return false;
 
     const done = walked.seen < limit;
     if (kind === 'remove') await removeProducts(db, id, row, done ? null : walked.row);
-    if (done) await db.delete(RequestSweep, { requestId: id });
+    if (done) await db.delete(BulkOperation, { requestId: id });
     else
       await db.update(
-        RequestSweep,
+        BulkOperation,
         { requestId: id },
         { rowNumber: walked.row!, position: walked.position! },
       );
@@ -127,14 +132,14 @@ export class RequestSweepsRepository {
   }
 }
 
-interface RequestSweepRow {
+interface BulkOperationRow {
   request_id: string;
-  kind: SweepKind;
+  kind: BulkOperationKind;
   row_number: number;
   position: number;
 }
 
-/** Products whose images are all gone: from the row of the last batch to before the row of this one. */
+/** Deletes products without images: rows from the previous cursor up to, not including, the present one. */
 async function removeProducts(db: EntityManager, id: string, from: number, to: number | null) {
   await db.query(
     `DELETE FROM products WHERE request_id = $1 AND row_number >= $2 AND row_number < coalesce($3, 2147483647)`,
@@ -143,10 +148,10 @@ async function removeProducts(db: EntityManager, id: string, from: number, to: n
 }
 
 /**
- * Artifacts that no image uses any more are left to the artifact sweep. Two statements: only the
- * second sees what those recorded who had the lock before.
+ * Marks artifacts that no image uses for garbage collection. It takes two statements: only the second
+ * sees the outcomes that previous holders of the lock recorded.
  */
-async function giveUpArtifacts(db: EntityManager, keys: string[]): Promise<void> {
+async function markUnusedArtifacts(db: EntityManager, keys: string[]): Promise<void> {
   await db.query(
     'SELECT 1 FROM artifacts WHERE key = ANY($1) AND sweep_after IS NULL ORDER BY key FOR UPDATE',
     [keys],

@@ -1,0 +1,154 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { FairOrder } from '../../platform/concurrency/fair-order.js';
+import {
+  enqueueInBatches,
+  PollingDispatcher,
+} from '../../platform/concurrency/polling-dispatcher.js';
+import { Env } from '../../platform/config/env.js';
+import { DueRequestsRepository } from '../../platform/database/repositories/due-requests.js';
+import { ImagesRepository } from '../../platform/database/repositories/images.js';
+import { RequestsRepository } from '../../platform/database/repositories/requests.js';
+import { JobQueues } from '../../platform/queues/job-queues.js';
+import { Signals } from '../../platform/queues/signals.js';
+import { StorageRoom } from '../../platform/storage/free-space.js';
+
+/** Time after which an enqueued, unclaimed image is enqueued again. */
+const REDISPATCH_AFTER_SECONDS = 60;
+const IDLE_MS = 1000;
+/** Pause while a request has more images than the window. */
+const BUSY_MS = 50;
+const REQUEUE_INTERVAL_MS = 1000;
+/** Interval at which missing rows of due requests are restored. */
+const RESTORE_MS = 60_000;
+/** The window is refilled when this share of it is free. */
+const REFILL_SHARE = 1 / 8;
+/** Images of a small refill, for new requests and for owners with few queued images. */
+const SMALL_REFILL = 32;
+const ENQUEUE_BATCH_SIZE = 200;
+/** Share by which new requests may exceed the window. */
+const NEW_REQUESTS_OVERFILL = 1 / 2;
+/** Share by which owners with fewer than `SMALL_REFILL` queued images may exceed the window. */
+const OWNERS_OVERFILL = 1;
+
+/** Content of the next batch. */
+interface Refill {
+  /** Maximum number of images; 0 for no batch. */
+  images: number;
+  /** Owners to serve; undefined for all. */
+  owners?: string[];
+}
+
+/**
+ * Keeps a bounded window of images in the Bull queue. The window is fair between owners, then between the
+ * requests of each owner.
+ */
+@Injectable()
+export class ImageDispatcher implements OnApplicationBootstrap {
+  private readonly log = new Logger(ImageDispatcher.name);
+  private readonly dispatcher = new PollingDispatcher({
+    name: ImageDispatcher.name,
+    failureMessage: 'Could not dispatch images; they stay pending',
+    recoveryMessage: 'Image dispatch resumed',
+    retryMs: IDLE_MS,
+    poll: () => this.dispatchDue(),
+  });
+  private requeuedAt = 0;
+  private restoredAt = -Infinity;
+  private hadLostJobs = false;
+
+  constructor(
+    private readonly images: ImagesRepository,
+    private readonly requests: RequestsRepository,
+    private readonly due: DueRequestsRepository,
+    private readonly queues: JobQueues,
+    private readonly signals: Signals,
+    private readonly order: FairOrder,
+    private readonly storageRoom: StorageRoom,
+    private readonly env: Env,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.dispatcher.startPolling(this.signals.imagesDue);
+  }
+
+  /** Resolves when the running dispatch has ended. */
+  stopDispatch(): Promise<void> {
+    return this.dispatcher.stopPolling();
+  }
+
+  /** Returns the pause until the next dispatch, in milliseconds. */
+  private async dispatchDue(): Promise<number> {
+    await this.requeueExpired();
+    if (this.storageRoom.isPaused) return IDLE_MS;
+    const open = await this.queues.openImageJobs();
+    if (open.waiting + open.active === 0) await this.recoverLostJobs();
+    else this.hadLostJobs = false;
+
+    const { images, owners } = await this.nextRefill(open.waiting);
+    if (images === 0) return BUSY_MS;
+    const batch = await this.images.nextFairBatch(images, REDISPATCH_AFTER_SECONDS, owners);
+    if (batch.length === 0) return owners ? BUSY_MS : IDLE_MS;
+    await this.enqueueBatch(batch);
+    return BUSY_MS;
+  }
+
+  /**
+   * Sizes the next batch. New requests and owners with few queued images may exceed a full window, which
+   * keeps them from waiting for it. A nearly empty window is filled completely, because workers must not
+   * run out of images.
+   */
+  private async nextRefill(waiting: number): Promise<Refill> {
+    const window = this.env.DISPATCH_WINDOW;
+    const share = Math.ceil(window * REFILL_SHARE);
+    if (waiting < share) return { images: window - waiting };
+
+    const mayOverfill = waiting < window * (1 + NEW_REQUESTS_OVERFILL);
+    if (mayOverfill && (await this.requests.anyUntouched())) return { images: SMALL_REFILL };
+    if (window - waiting >= share) return { images: window - waiting };
+
+    if (waiting >= window * (1 + OWNERS_OVERFILL)) return { images: 0 };
+    const owners = await this.due.ownersBelow(SMALL_REFILL);
+    return { images: owners.length > 0 ? SMALL_REFILL : 0, owners };
+  }
+
+  private async enqueueBatch(
+    batch: Awaited<ReturnType<ImagesRepository['nextFairBatch']>>,
+  ): Promise<void> {
+    const jobs = batch.map(({ id, requestId, owner, dispatch }) => ({
+      imageId: id,
+      requestId,
+      dispatch,
+      priority: this.order.nextTag(requestId, owner),
+    }));
+    await enqueueInBatches(jobs, {
+      batchSize: ENQUEUE_BATCH_SIZE,
+      enqueue: (some) => this.queues.enqueueImages(some),
+      revertEnqueue: (some) => this.images.revertEnqueue(some.map(({ imageId }) => imageId)),
+    });
+  }
+
+  private async requeueExpired(): Promise<void> {
+    if (Date.now() - this.requeuedAt < REQUEUE_INTERVAL_MS) return;
+    this.requeuedAt = Date.now();
+    const images = await this.images.requeueExpired();
+    if (images > 0) this.log.warn({ message: 'Requeued images with an expired lease', images });
+    if (Date.now() - this.restoredAt < RESTORE_MS) return;
+    const requests = await this.due.restoreMissing();
+    this.restoredAt = Date.now();
+    if (requests > 0) this.log.warn({ message: 'Restored missing due requests', requests });
+  }
+
+  /**
+   * Marks enqueued images as pending again when Redis has lost their jobs. Redis must be empty twice in a
+   * row, because another app may have marked images that it has not enqueued yet.
+   */
+  private async recoverLostJobs(): Promise<void> {
+    this.order.reset();
+    const hasLostJobs = await this.images.anyQueued();
+    if (hasLostJobs && this.hadLostJobs) {
+      const images = await this.images.revertEnqueue('all');
+      this.log.warn({ message: 'Redis has lost its jobs; requeued their images', images });
+    }
+    this.hadLostJobs = hasLostJobs;
+  }
+}

@@ -1,0 +1,29 @@
+import type { Outcome } from '../../platform/database/repositories/outcomes.js';
+
+/** The artifact is stored, or was found. */
+export type CompletedImage = Extract<Outcome['result'], { status: 'completed' }>;
+
+/** The image cannot be processed, or all its attempts are used up. */
+export type FailedImage = Extract<Outcome['result'], { status: 'failed' }>;
+
+/** The image is processed again after a delay. */
+export interface RetriedImage {
+  status: 'retry';
+  delayMs: number;
+  /** False when the cause is not the image or its origin: the attempt is not counted. */
+  charged: boolean;
+}
+
+/** This worker stops processing the image without an outcome. */
+export interface ReleasedImage {
+  status: 'released';
+  /**
+   * - `unclaimed`: another worker holds the image, or it has ended.
+   * - `lost`: the image was canceled, removed or claimed by another worker meanwhile.
+   * - `stopping`: the app stops.
+   */
+  reason: 'unclaimed' | 'lost' | 'stopping';
+}
+
+/** Result of the pipeline for one image. */
+export type ImageResult = CompletedImage | FailedImage | RetriedImage | ReleasedImage;

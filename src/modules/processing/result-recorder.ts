@@ -1,0 +1,39 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { ClaimedImage } from '../../platform/database/repositories/images.js';
+import { Signals } from '../../platform/queues/signals.js';
+import type { ImageResult, RetriedImage } from './image-result.js';
+import { OutcomeRecorder } from './outcome-recorder.js';
+
+const REPROCESS: RetriedImage = { status: 'retry', delayMs: 0, charged: false };
+
+/** Pipeline step `record`: writes the result of an image to the database. */
+@Injectable()
+export class ResultRecorder {
+  private readonly log = new Logger(ResultRecorder.name);
+
+  constructor(
+    private readonly recorder: OutcomeRecorder,
+    private readonly signals: Signals,
+  ) {}
+
+  /** Records a result. Returns it, or the result that replaced it. */
+  async recordResult(image: ClaimedImage, result: ImageResult): Promise<ImageResult> {
+    if (result.status === 'retry') return this.postpone(image, result);
+    if (result.status === 'released') {
+      if (result.reason === 'stopping') await this.postpone(image, REPROCESS);
+      return result;
+    }
+    const { id, lease, requestId } = image;
+    if (await this.recorder.record({ imageId: id, lease, result }, requestId)) return result;
+    this.log.warn('Lease lost or artifact collected before the outcome was recorded');
+    // Changes nothing after a lost lease. Otherwise the image is processed again and stores its artifact.
+    return this.postpone(image, REPROCESS);
+  }
+
+  private async postpone({ id, lease }: ClaimedImage, result: RetriedImage): Promise<ImageResult> {
+    const { delayMs, charged } = result;
+    await this.recorder.postpone({ id, lease, delayMs, charged });
+    if (delayMs === 0) this.signals.imagesDue.next();
+    return result;
+  }
+}

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import type { ClaimedImage } from '../../platform/database/repositories/images.js';
+import type { SeenSource } from '../../platform/database/repositories/sources.js';
+import { Downloader, type Validators } from '../../platform/http-client/downloader.js';
+import { ArtifactStore } from '../../platform/storage/artifact-store.js';
+import { toCachedSource } from './cache-validators.js';
+import { PrefetchBudget } from './prefetch-budget.js';
+
+/** Several images of the maximum size, or hundreds of average ones. */
+const PREFETCH_BYTES = 256 * 1024 * 1024;
+
+/** A downloaded source. */
+export interface FetchedSource {
+  /** Path of the file, or its content. */
+  content: string | Buffer[];
+  bytes: number;
+  sha256: string;
+  /** Validators for the next download, where the origin sent usable ones. */
+  seen?: SeenSource;
+}
+
+/** Pipeline step `fetch`: downloads sources. */
+@Injectable()
+export class SourceFetcher {
+  private readonly budget = new PrefetchBudget(PREFETCH_BYTES);
+
+  constructor(
+    private readonly downloader: Downloader,
+    private readonly store: ArtifactStore,
+  ) {}
+
+  /** Waits while the downloaded sources exceed the memory budget. */
+  waitForBudget(): Promise<void> {
+    return this.budget.waitForBudget();
+  }
+
+  /**
+   * Downloads the source of an image and passes it to `use`. Deletes it afterwards.
+   * @param known validators of an earlier download; with them the request is conditional
+   * @returns undefined when the source has not changed since
+   * @throws AppError whose retry policy applies to the image; the reason of `signal` when aborted
+   */
+  async useSource<T>(
+    image: ClaimedImage,
+    known: Validators | undefined,
+    signal: AbortSignal,
+    use: (source: FetchedSource) => Promise<T>,
+  ): Promise<T | undefined> {
+    const file = this.store.temporaryPath();
+    const downloaded = await this.downloader.downloadUnlessUnchanged(image.inputUrl, known, {
+      to: file,
+      keepSmall: true,
+      signal,
+    });
+    if (!downloaded) return undefined;
+    const { bytes, sha256, body } = downloaded;
+    const release = this.budget.hold(bytes);
+    try {
+      const seen = toCachedSource(image.inputUrl, downloaded);
+      return await use({ content: body ?? file, bytes, sha256, seen });
+    } finally {
+      release();
+      if (!body) await this.store.discard(file);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { Subject } from 'rxjs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../../test/support/eventually.js';
+import { enqueueInBatches, PollingDispatcher } from './polling-dispatcher.js';
+
+const NEVER_MS = 600_000;
+const nextTurn = () => new Promise(setImmediate);
+
+describe('PollingDispatcher', () => {
+  const workDue = new Subject<void>();
+  let dispatcher: PollingDispatcher;
+  let polls = 0;
+  const startWith = (poll: () => Promise<number>, retryMs = NEVER_MS) => {
+    polls = 0;
+    dispatcher = new PollingDispatcher({
+      name: 'Test',
+      failureMessage: 'Dispatch failed',
+      recoveryMessage: 'Dispatch resumed',
+      retryMs,
+      poll: () => {
+        polls += 1;
+        return poll();
+      },
+    });
+    dispatcher.startPolling(workDue);
+  };
+  afterEach(() => dispatcher.stopPolling());
+
+  it('PollingDispatcher polls again after the pause that a poll asks for', async () => {
+    startWith(async () => (polls < 3 ? 1 : NEVER_MS));
+    expect(await eventually(() => polls === 3)).toBe(true);
+  });
+
+  it('PollingDispatcher ends the pause when work is due', async () => {
+    startWith(async () => NEVER_MS);
+    await nextTurn();
+    workDue.next();
+    expect(await eventually(() => polls === 2)).toBe(true);
+  });
+
+  it('PollingDispatcher polls once more after work became due during a poll', async () => {
+    let endPoll = () => {};
+    startWith(() => new Promise((resolve) => (endPoll = () => resolve(NEVER_MS))));
+    await nextTurn();
+    workDue.next();
+    workDue.next();
+    expect(polls).toBe(1);
+    endPoll();
+    expect(await eventually(() => polls === 2)).toBe(true);
+    endPoll();
+  });
+
+  it('PollingDispatcher retries a failed poll after retryMs', async () => {
+    startWith(() => (polls === 1 ? Promise.reject(new Error('no')) : Promise.resolve(NEVER_MS)), 1);
+    expect(await eventually(() => polls === 2)).toBe(true);
+  });
+
+  it('stopPolling() waits for the running poll and starts no other one', async () => {
+    let endPoll = () => {};
+    startWith(() => new Promise((resolve) => (endPoll = () => resolve(0))));
+    await nextTurn();
+    let hasStopped = false;
+    const stopped = dispatcher.stopPolling().then(() => (hasStopped = true));
+    await nextTurn();
+    expect(hasStopped).toBe(false);
+    endPoll();
+    await stopped;
+    expect(polls).toBe(1);
+  });
+});
+
+describe('enqueueInBatches()', () => {
+  it('enqueueInBatches() reverts the failed batch and all later ones', async () => {
+    const enqueued: number[] = [];
+    const reverted: number[] = [];
+    const enqueueing = enqueueInBatches([1, 2, 3, 4, 5], {
+      batchSize: 2,
+      enqueue: async (items) => {
+        if (items.includes(3)) throw new Error('Redis');
+        enqueued.push(...items);
+      },
+      revertEnqueue: async (items) => void reverted.push(...items),
+    });
+    await expect(enqueueing).rejects.toThrow('Redis');
+    expect({ enqueued, reverted }).toEqual({ enqueued: [1, 2], reverted: [3, 4, 5] });
+  });
+});

@@ -1,0 +1,95 @@
+import { setTimeout } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { Observable, Subscription } from 'rxjs';
+
+export interface PollingDispatcherOptions {
+  /** Context of the log messages. */
+  name: string;
+  /** Logged at the first failed poll. */
+  failureMessage: string;
+  /** Logged at the first successful poll after a failure. */
+  recoveryMessage: string;
+  /** Pause after a failed poll, in milliseconds. */
+  retryMs: number;
+  /** Dispatches due work. Returns the pause until the next poll, in milliseconds. */
+  poll: () => Promise<number>;
+}
+
+/**
+ * Polls PostgreSQL for due work and dispatches it, never twice at the same time. A repeatable Bull job
+ * would be lost together with Redis.
+ */
+export class PollingDispatcher {
+  private readonly log: Logger;
+  private isStopping = false;
+  private isFailing = false;
+  private pause = new AbortController();
+  private running?: Promise<void>;
+  private subscription?: Subscription;
+
+  constructor(private readonly options: PollingDispatcherOptions) {
+    this.log = new Logger(options.name);
+  }
+
+  /** @param workDue starts the next poll at once; during a poll, starts another one after it */
+  startPolling(workDue: Observable<unknown>): void {
+    this.subscription = workDue.subscribe(() => this.pause.abort());
+    this.running = this.run();
+  }
+
+  /** Resolves when the running poll has ended. */
+  async stopPolling(): Promise<void> {
+    this.isStopping = true;
+    this.subscription?.unsubscribe();
+    this.pause.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.isStopping) {
+      this.pause = new AbortController();
+      const pauseMs = await this.pollOnce();
+      // An aborted pause starts the next poll.
+      await setTimeout(pauseMs, undefined, { signal: this.pause.signal }).catch(() => undefined);
+    }
+  }
+
+  private async pollOnce(): Promise<number> {
+    try {
+      const pauseMs = await this.options.poll();
+      if (this.isFailing) this.log.log(this.options.recoveryMessage);
+      this.isFailing = false;
+      return pauseMs;
+    } catch (error) {
+      if (!this.isFailing) this.log.warn({ message: this.options.failureMessage, err: error });
+      this.isFailing = true;
+      return this.options.retryMs;
+    }
+  }
+}
+
+interface Enqueueing<T> {
+  batchSize: number;
+  enqueue: (items: T[]) => Promise<void>;
+  /** Receives the items that were not enqueued. */
+  revertEnqueue: (items: T[]) => Promise<unknown>;
+}
+
+/**
+ * Enqueues items in batches. Workers start on the first batch while the others are enqueued. When a batch
+ * fails, reverts it and all later ones.
+ * @throws the error of `enqueue`
+ */
+export async function enqueueInBatches<T>(
+  items: T[],
+  { batchSize, enqueue, revertEnqueue }: Enqueueing<T>,
+): Promise<void> {
+  for (let done = 0; done < items.length; done += batchSize) {
+    try {
+      await enqueue(items.slice(done, done + batchSize));
+    } catch (error) {
+      await revertEnqueue(items.slice(done));
+      throw error;
+    }
+  }
+}

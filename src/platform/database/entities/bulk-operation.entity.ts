@@ -1,0 +1,36 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/**
+ * Operations on the images of a request. The row of the request itself has changed before.
+ * - `cancel`: open images become `cancelled`.
+ * - `retry`: failed images become `pending`.
+ * - `resume`: failed and cancelled images become `pending`.
+ * - `remove`: products and images are deleted. The row of the request no longer exists.
+ */
+export const BULK_OPERATION_KINDS = ['cancel', 'retry', 'resume', 'remove'] as const;
+export type BulkOperationKind = (typeof BULK_OPERATION_KINDS)[number];
+
+/**
+ * An operation on all images of one request, executed in small batches. The HTTP call does not wait for
+ * millions of images. The operation survives a crash: each batch changes its rows and the cursor in one
+ * transaction.
+ */
+@Entity('request_sweeps')
+@Index('request_sweeps_in_order', ['createdAt'])
+export class BulkOperation {
+  @PrimaryColumn('uuid', { name: 'request_id' })
+  requestId: string;
+
+  @Column('enum', { enum: BULK_OPERATION_KINDS, enumName: 'sweep_kind' })
+  kind: BulkOperationKind;
+
+  /** Cursor: row of the last processed image. `position` is the second part. */
+  @Column('int', { name: 'row_number', default: 0 })
+  rowNumber: number;
+
+  @Column('int', { default: 0 })
+  position: number;
+
+  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
+  createdAt: Date;
+}

@@ -1,0 +1,30 @@
+import {
+  createParamDecorator,
+  type ExecutionContext,
+  Injectable,
+  type PipeTransform,
+} from '@nestjs/common';
+import type { Request } from 'express';
+import { Env } from '../config/env.js';
+import { Links } from './links.js';
+
+@Injectable()
+class LinksPipe implements PipeTransform<Request, Links> {
+  constructor(private readonly env: Env) {}
+
+  transform(request: Request): Links {
+    return Links.of(request, this.env);
+  }
+}
+
+const HttpRequest = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+  context.switchToHttp().getRequest<Request>(),
+);
+
+/**
+ * Passes the absolute URLs that the caller can reach to a controller.
+ *
+ * @example
+ * findRequest(@RequestLinks() links: Links) {}
+ */
+export const RequestLinks = (): ParameterDecorator => HttpRequest(LinksPipe);

@@ -1,0 +1,64 @@
+import { Logger } from '@nestjs/common';
+import type { Job, Queue } from 'bull';
+import { endInTime } from './end-in-time.js';
+
+export interface JobConsumerOptions<T> {
+  /** Maximum number of concurrent jobs in this app. */
+  concurrency: number;
+  handleJob: (job: Job<T>) => Promise<void>;
+}
+
+/** Consumes one Bull queue. Every consumer of this app uses it in place of `@Processor()`. */
+export class JobConsumer<T> {
+  private readonly log = new Logger('Queues');
+  private readonly running = new Set<Promise<void>>();
+  private isStopping = false;
+
+  constructor(
+    private readonly queue: Queue<T>,
+    private readonly options: JobConsumerOptions<T>,
+  ) {}
+
+  startConsuming(): void {
+    const { concurrency, handleJob } = this.options;
+    // Rejects when the queue is closed before the first connection to Redis.
+    this.queue
+      .process(concurrency, (job) => this.track(handleJob(job)))
+      .catch((error: unknown) => {
+        const message = `The consumer of the ${this.queue.name} queue ended`;
+        if (!this.isStopping) this.log.error({ message, err: error });
+      });
+  }
+
+  /** Pauses or resumes this consumer. Consumers of other apps continue. */
+  async setPaused(isPaused: boolean): Promise<void> {
+    try {
+      if (isPaused) await this.queue.pause(true, true);
+      else await this.queue.resume(true);
+    } catch (error) {
+      const message = `Could not ${isPaused ? 'pause' : 'resume'} the ${this.queue.name} queue`;
+      this.log.warn({ message, err: error });
+    }
+  }
+
+  /**
+   * Takes no further job and waits for the running ones.
+   * @param finishMs time after which `abortJobs` is called
+   */
+  async stopConsuming(finishMs: number, abortJobs: () => void): Promise<void> {
+    this.isStopping = true;
+    await endInTime(`Pausing the ${this.queue.name} queue`, this.queue.pause(true, true));
+    const deadline = setTimeout(abortJobs, finishMs);
+    await Promise.allSettled(this.running);
+    clearTimeout(deadline);
+  }
+
+  private async track(work: Promise<void>): Promise<void> {
+    this.running.add(work);
+    try {
+      await work;
+    } finally {
+      this.running.delete(work);
+    }
+  }
+}
