@@ -147,15 +147,15 @@ export class Env extends ServerEnv {
   @Min(1024)
   MAX_IMAGE_BYTES = 32 * MiB;
 
-  /** Most pixels of a source image, over all its frames. */
+  /** Most pixels of a source image that are decoded, over all its frames. */
   @IsInt()
   @Min(1)
-  MAX_IMAGE_PIXELS = 50_000_000;
+  MAX_IMAGE_PIXELS = 100_000_000;
 
-  /** Most frames of an animation. */
+  /** Most frames of an animation that are decoded. */
   @IsInt()
   @Min(1)
-  MAX_IMAGE_FRAMES = 100;
+  MAX_IMAGE_FRAMES = 500;
 
   /** Wall clock of one download, redirects included, in seconds. */
   @IsInt()
