@@ -38,7 +38,7 @@ const SAMPLE_BYTES: Readonly<Record<string, number>> = {
 };
 
 /** Times the limits that an animation may reach to be kept without being decoded. */
-const KEPT_FRAMES_FACTOR = 10;
+const KEPT_FRAMES_FACTOR = 4;
 const KEPT_PIXELS_FACTOR = 20;
 
 /**

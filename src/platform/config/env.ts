@@ -195,7 +195,7 @@ export class Env extends ServerEnv {
   /**
    * Memory of one decoder process, in MiB. An image that needs more fails, and a process that grows
    * beyond it is ended. All decoders together need up to `DECODERS` times as much. The default is
-   * enough for 50 megapixels in every format.
+   * enough for 50 megapixels in every format, and for 100 in all but AVIF.
    */
   @IsInt()
   @Min(256)
