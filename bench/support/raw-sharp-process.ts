@@ -1,6 +1,9 @@
 import sharp from 'sharp';
 import type { CompressionOptions } from '../../src/platform/compression/compression-options.js';
-import { jpegSettings, pngSettings } from '../../src/platform/compression/encoder-settings.js';
+import {
+  jpegSettings,
+  palettePngSettings,
+} from '../../src/platform/compression/encoder-settings.js';
 import { readCorpus, type Kind } from './corpus.js';
 
 /** One core's worth of sharp, from memory: `raw-sharp-process.ts CORPUS_FOLDER`. */
@@ -31,7 +34,7 @@ async function run(task: RawTask): Promise<void> {
     const image = sharp(images[i % images.length], { failOn: 'warning' });
     const encoder =
       task.kind === 'cutout'
-        ? image.png(pngSettings(task.options.quality, false, task.options.effort))
+        ? image.png(palettePngSettings(task.options.quality, task.options.effort))
         : image.jpeg(jpegSettings(task.options.quality, task.options.effort));
     bytes += (await encoder.toBuffer()).length;
   }

@@ -76,11 +76,11 @@ describe('the pictures of a catalog', () => {
     });
   });
 
-  it('in CMYK come out in the right colors', async () => {
+  it('in CMYK come out in the colors of their profile', async () => {
     const input = await (
       await twoHalves(64, 64, '#b04040', '#406090')
     )
-      .toColourspace('cmyk')
+      .withIccProfile('cmyk')
       .jpeg({ quality: 95 })
       .toBuffer();
     const { output } = await compress('print.jpg', input);

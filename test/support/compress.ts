@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import sharp, { type Metadata } from 'sharp';
 import type { CompressionOptions } from '../../src/platform/compression/compression-options.js';
 import { compressImage } from '../../src/platform/compression/compress-image.js';
+import { readableSource } from '../../src/platform/compression/readable-source.js';
 import type {
   Compressed,
   DecodeLimits,
 } from '../../src/platform/compression/decoder-pool/decoder-messages.js';
 
-const LIMITS: DecodeLimits = { maxPixels: 50_000_000, maxFrames: 100 };
+const LIMITS: DecodeLimits = { maxPixels: 100_000_000, maxFrames: 500 };
 
 /** What a user gets: the target's bytes, or the source's where they were kept. */
 export type CompressedPicture = Compressed & { output: Buffer; metadata: Metadata };
@@ -31,7 +32,8 @@ export async function compress(
     } as const;
     const result = await compressImage(task, { ...LIMITS, ...limits });
     const output = result.keptOriginal ? input : await readFile(target);
-    return { ...result, output, metadata: await sharp(output, { animated: true }).metadata() };
+    const readable = readableSource(output, result.format);
+    return { ...result, output, metadata: await sharp(readable, { animated: true }).metadata() };
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -53,7 +53,7 @@ export class SetupDto {
   /** @example 33554432 */
   max_image_bytes: number;
 
-  /** @example 50000000 */
+  /** @example 100000000 */
   max_image_pixels: number;
 
   /** @example 536870912 */

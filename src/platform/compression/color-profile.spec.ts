@@ -2,25 +2,37 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { photograph } from '../../../test/support/pictures.js';
 import { isSrgbProfile } from './color-profile.js';
+import { description, profileOf, xyzTag } from './icc-profile.js';
 
 async function profile(name: string): Promise<Buffer | undefined> {
   const jpeg = await photograph(8, 8).jpeg().withIccProfile(name).toBuffer();
   return (await sharp(jpeg).metadata()).icc;
 }
 
-/** The least that can be judged: a description and the curve of its reds, or of its grays. */
-function madeUp(space: 'RGB ' | 'GRAY', description: string, curve: Buffer): Buffer {
-  const desc = Buffer.concat([Buffer.from('desc\0\0\0\0\0\0\0\0'), Buffer.from(description)]);
-  const head = Buffer.alloc(132 + 2 * 12);
-  head.write(space, 16);
-  head.writeUInt32BE(2, 128);
-  head.write('desc', 132);
-  head.writeUInt32BE(head.length, 136);
-  head.writeUInt32BE(desc.length, 140);
-  head.write(space === 'GRAY' ? 'kTRC' : 'rTRC', 144);
-  head.writeUInt32BE(head.length + desc.length, 148);
-  head.writeUInt32BE(curve.length, 152);
-  return Buffer.concat([head, desc, curve]);
+const SRGB_COLORANTS = [
+  [0.4361, 0.2225, 0.0139],
+  [0.3851, 0.7169, 0.0971],
+  [0.1431, 0.0606, 0.7141],
+];
+const P3_COLORANTS = [
+  [0.5151, 0.2412, -0.0011],
+  [0.292, 0.6922, 0.0419],
+  [0.1571, 0.0666, 0.7841],
+];
+
+/** A profile with a name, one curve for all channels, and the primaries of RGB. */
+function madeUp(
+  space: 'RGB ' | 'GRAY',
+  name: string,
+  curve: Buffer,
+  colorants = SRGB_COLORANTS,
+): Buffer {
+  const colors = colorants.flatMap((xyz, i): [string, Buffer][] => [
+    [`${'rgb'[i]}XYZ`, xyzTag(xyz)],
+    [`${'rgb'[i]}TRC`, curve],
+  ]);
+  const tags: [string, Buffer][] = space === 'GRAY' ? [['kTRC', curve]] : colors;
+  return profileOf(space, 'mntr', [['desc', description(name)], ...tags]);
 }
 
 function table(...values: number[]): Buffer {
@@ -42,16 +54,17 @@ function parametric(type: number, ...numbers: number[]): Buffer {
 const gamma = (exponent: number) => table(Math.round(exponent * 256));
 const SRGB_CURVE = parametric(3, 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045);
 
-describe('isSrgbProfile', () => {
+describe('isSrgbProfile()', () => {
   it.each([
     ['the curve of sRGB', SRGB_CURVE],
     ['a gamma of 2.2', gamma(2.2)],
     ['a gamma of 2.2 as a function', parametric(0, 2.2)],
-    ['a table', table(0, 3000, 14_027, 35_000, 65_535)],
+    ['a table', table(0, 3336, 14_027, 34_242, 65_535)],
   ])('takes %s for one of sRGB', (_, curve) => {
     expect(isSrgbProfile(madeUp('RGB ', 'sRGB', curve))).toBe(true);
     expect(isSrgbProfile(madeUp('GRAY', 'Gray', curve))).toBe(true);
-    expect(isSrgbProfile(madeUp('RGB ', 'Display P3', curve))).toBe(false);
+    expect(isSrgbProfile(madeUp('RGB ', 'Display', curve))).toBe(true);
+    expect(isSrgbProfile(madeUp('RGB ', 'sRGB', curve, P3_COLORANTS))).toBe(false);
   });
 
   it.each([
@@ -66,7 +79,7 @@ describe('isSrgbProfile', () => {
     expect(isSrgbProfile(madeUp('GRAY', 'Gray', curve))).toBe(false);
   });
 
-  it('knows sRGB by its description', async () => {
+  it('recognizes the sRGB profile of libvips by its numbers', async () => {
     expect(isSrgbProfile(await profile('srgb'))).toBe(true);
   });
 

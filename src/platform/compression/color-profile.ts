@@ -1,25 +1,35 @@
-/** How bright sRGB shows the middle of its range (IEC 61966-2-1); a plain gamma of 2.2 is as near as nobody sees. */
-const MIDDLE_OF_SRGB = 0.214;
-const NEARLY = 0.01;
+/** Light that sRGB shows at a quarter, the half and three quarters of its range (IEC 61966-2-1). */
+const SRGB_LIGHT: readonly (readonly [number, number])[] = [
+  [0.25, 0.0509],
+  [0.5, 0.214],
+  [0.75, 0.5225],
+];
+/** A gamma of 2.2 is as near as nobody sees. */
+const LIGHT_TOLERANCE = 0.012;
+/** XYZ of the primaries of sRGB, adapted to D50; well-known profiles differ in the third digit. */
+const SRGB_COLORANTS: Readonly<Record<string, readonly number[]>> = {
+  rXYZ: [0.4361, 0.2225, 0.0139],
+  gXYZ: [0.3851, 0.7169, 0.0971],
+  bXYZ: [0.1431, 0.0606, 0.7141],
+};
+const COLORANT_TOLERANCE = 0.008;
 const MAX_TAGS = 100;
 
 /**
- * Whether an ICC profile (ICC.1:2022) says sRGB or is absent. Colors are judged by the description, which
- * is what tools copy when they write the well-known profile, and brightness by its curve, as there are
- * linear kinds of it; of a gray one the curve is all there is. An unknown one is taken as different, which
- * costs a conversion and no colors.
+ * Whether an ICC profile (ICC.1:2022) means sRGB, or is absent. Its primaries and curves decide; its name
+ * does not, because profiles of other colors are called sRGB too. Any doubt costs a conversion and no colors.
  */
 export function isSrgbProfile(profile: Uint8Array | undefined): boolean {
   if (!profile) return true;
   const icc = Buffer.from(profile.buffer, profile.byteOffset, profile.byteLength);
   if (icc.length < 132) return false;
-  const isGray = icc.toString('latin1', 16, 20) === 'GRAY';
-  const curve = tagOf(icc, isGray ? 'kTRC' : 'rTRC');
-  const isToned = curve && Math.abs(middleOf(curve) - MIDDLE_OF_SRGB) < NEARLY;
-  if (!isToned) return false;
-  // `desc` is ASCII in version 2, UTF-16 in version 4.
-  const description = tagOf(icc, 'desc')?.toString('latin1').replaceAll('\0', '');
-  return isGray || /sRGB|c2ci/.test(description ?? '');
+  if (icc.toString('latin1', 16, 20) === 'GRAY') return hasSrgbCurve(icc, 'kTRC');
+  // A profile with a table goes by it, whatever its primaries are.
+  if (tagOf(icc, 'A2B0')) return false;
+  return (
+    ['rTRC', 'gTRC', 'bTRC'].every((signature) => hasSrgbCurve(icc, signature)) &&
+    Object.entries(SRGB_COLORANTS).every(([signature, wanted]) => hasXyz(icc, signature, wanted))
+  );
 }
 
 /** Section 7.3: signature, place and size of each. */
@@ -33,31 +43,49 @@ function tagOf(icc: Buffer, signature: string): Buffer | undefined {
   return undefined;
 }
 
-/** What the curve makes of one half; NaN where it can't be read. */
-function middleOf(curve: Buffer): number {
+function hasXyz(icc: Buffer, signature: string, wanted: readonly number[]): boolean {
+  const tag = tagOf(icc, signature);
+  if (!tag || tag.length < 20) return false;
+  return wanted.every(
+    (value, i) => Math.abs(tag.readInt32BE(8 + 4 * i) / 0x10000 - value) < COLORANT_TOLERANCE,
+  );
+}
+
+function hasSrgbCurve(icc: Buffer, signature: string): boolean {
+  const curve = tagOf(icc, signature);
+  if (!curve) return false;
+  return SRGB_LIGHT.every(
+    ([sample, light]) => Math.abs(lightOf(curve, sample) - light) < LIGHT_TOLERANCE,
+  );
+}
+
+/** Light that the curve gives for a sample of 0 to 1; NaN where it cannot be read. */
+function lightOf(curve: Buffer, sample: number): number {
   const type = curve.toString('latin1', 0, 4);
-  if (type === 'curv' && curve.length >= 12) return middleOfTable(curve);
-  if (type === 'para' && curve.length >= 16) return middleOfFunction(curve);
+  if (type === 'curv' && curve.length >= 12) return lightOfTable(curve, sample);
+  if (type === 'para' && curve.length >= 16) return lightOfFunction(curve, sample);
   return NaN;
 }
 
-/** Section 10.6: none is linear, one is a gamma, more are the curve itself. */
-function middleOfTable(curve: Buffer): number {
+/** Section 10.6: no value is linear, one is a gamma, more are the curve itself. */
+function lightOfTable(curve: Buffer, sample: number): number {
   const count = curve.readUInt32BE(8);
-  if (count === 0) return 1 / 2;
-  const middle = 12 + 2 * Math.floor((count - 1) / 2);
-  if (middle + 2 > curve.length) return NaN;
-  const value = curve.readUInt16BE(middle);
-  return count === 1 ? (1 / 2) ** (value / 256) : value / 0xffff;
+  if (count === 0) return sample;
+  if (count === 1) return curve.length < 14 ? NaN : sample ** (curve.readUInt16BE(12) / 256);
+  const position = sample * (count - 1);
+  const at = 12 + 2 * Math.floor(position);
+  if (at + 4 > curve.length) return NaN;
+  const [low, high] = [curve.readUInt16BE(at), curve.readUInt16BE(at + 2)];
+  return (low + (high - low) * (position % 1)) / 0xffff;
 }
 
 /** Section 10.18, above its linear beginning: (a x + b) ^ gamma, and an offset of types 2 and 4. */
-function middleOfFunction(curve: Buffer): number {
+function lightOfFunction(curve: Buffer, sample: number): number {
   const type = curve.readUInt16BE(8);
   const numbers = Array.from({ length: Math.floor((curve.length - 12) / 4) }, (_, i) =>
     curve.readInt32BE(12 + 4 * i),
   ).map((fixed) => fixed / 0x10000);
   const [gamma, a = 1, b = 0] = numbers;
   const offset = { 2: numbers[3], 4: numbers[5] }[type] ?? 0;
-  return (a / 2 + b) ** gamma + offset;
+  return (a * sample + b) ** gamma + offset;
 }

@@ -2,10 +2,18 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { storageError } from '../errors/storage-errors.js';
 import type { Compressed, CompressTask, DecodeLimits } from './decoder-pool/decoder-messages.js';
-import { encodeImage, isFaithful, planEncoding } from './encode-image.js';
+import { encodeImage, isFaithful, keepsShape, planEncoding } from './encode-image.js';
+import {
+  AnimationNotConvertibleError,
+  ImageNeedsTooMuchMemoryError,
+  TiffLayoutNotSupportedError,
+} from './image-errors.js';
+import type { EncodePlan } from './encode-plan.js';
+import type { ImageHeader } from './image-header.js';
 import { identifyImage } from './image-type.js';
 import { inspectImage } from './inspect-image.js';
 import { checkMemory } from './memory-estimate.js';
+import { readableSource } from './readable-source.js';
 import { stripMetadata } from './strip-metadata.js';
 
 /** Runs in a decoder child: identify -> inspect -> check memory -> encode -> keep the smallest that may be kept. */
@@ -15,18 +23,10 @@ export async function compressImage(
 ): Promise<Compressed> {
   const original = orStorageError(() => bytesOf(source));
   const format = identifyImage(original);
-  const header = await inspectImage(original, format, limits);
+  const readable = readableSource(original, format);
+  const header = await inspectImage(readable, format, limits);
   const plan = planEncoding(header, options);
-  if (limits.maxMemoryBytes !== undefined) {
-    checkMemory(original, header, plan, limits.maxMemoryBytes);
-  }
-  const encoded = await encodeImage(original, header, plan, limits.maxPixels);
-
-  // Encoded, an animated PNG would stand still.
-  const atMost = header.isAnimatedPng ? Infinity : encoded.length;
-  const stripped = isFaithful(header, plan) ? stripMetadata(original, header, atMost) : undefined;
-  const isStripped = stripped && (header.isAnimatedPng || stripped.length <= encoded.length);
-  const best = isStripped ? stripped : encoded;
+  const best = await bestOf(original, readable, header, plan, limits);
   const keptOriginal = best.equals(original);
   if (!keptOriginal || typeof source !== 'string') {
     orStorageError(() => writeFileSync(target, best));
@@ -34,6 +34,101 @@ export async function compressImage(
   const { width, height } = plan;
   const sha256 = createHash('sha256').update(best).digest('hex');
   return { format: plan.format, width, height, bytes: best.length, keptOriginal, sha256 };
+}
+
+/** The smallest result that may be handed out; never larger than the original in its own format. */
+async function bestOf(
+  original: Buffer,
+  readable: Buffer,
+  header: ImageHeader,
+  plan: EncodePlan,
+  limits: DecodeLimits,
+): Promise<Buffer> {
+  const clean = (atMost = Infinity) =>
+    keepsShape(header, plan) ? cleaned(original, readable, header, atMost) : undefined;
+  const obstacle = obstacleOf(readable, header, plan, limits);
+  if (obstacle) {
+    const kept = clean();
+    if (kept) return kept;
+    throw obstacle;
+  }
+  if (isBetterKept(header, plan)) {
+    const kept = clean();
+    if (kept) return kept;
+  }
+  const maxBytes = plan.format === header.format ? original.length : Infinity;
+  let encoded: Buffer;
+  try {
+    encoded = await encodeWithin(maxBytes, readable, header, plan, limits.maxPixels);
+  } catch (error) {
+    const kept = error instanceof TiffLayoutNotSupportedError ? clean() : undefined;
+    if (kept) return kept;
+    throw error;
+  }
+  if (isFaithful(header, plan)) {
+    const stripped = clean(encoded.length);
+    return stripped && stripped.length <= encoded.length ? stripped : encoded;
+  }
+  return encoded.length > maxBytes ? (clean() ?? encoded) : encoded;
+}
+
+/** Why the image cannot be decoded; without a conversion it is cleaned and kept instead. */
+function obstacleOf(
+  bytes: Buffer,
+  header: ImageHeader,
+  plan: EncodePlan,
+  { maxMemoryBytes }: DecodeLimits,
+): Error | undefined {
+  if (header.hasUnreadFrames) return new AnimationNotConvertibleError(header.format);
+  if (header.overBudget) return header.overBudget;
+  if (maxMemoryBytes === undefined) return undefined;
+  try {
+    checkMemory(bytes, header, plan, maxMemoryBytes);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ImageNeedsTooMuchMemoryError) return error;
+    throw error;
+  }
+}
+
+/** Encoding would take away what the file shows beyond sRGB. */
+const isBetterKept = (header: ImageHeader, plan: EncodePlan): boolean =>
+  keepsShape(header, plan) &&
+  (header.isHighDynamicRange || (header.format === 'avif' && header.sourceProfile !== undefined));
+
+/** The source without metadata; the very bytes where only the end that it lacks would be added. */
+function cleaned(
+  original: Buffer,
+  readable: Buffer,
+  header: ImageHeader,
+  atMost: number,
+): Buffer | undefined {
+  // An animated AVIF keeps its name.
+  const source = header.hasUnreadFrames ? original : readable;
+  const stripped = stripMetadata(source, header, atMost);
+  return stripped?.equals(source) ? original : stripped;
+}
+
+/** Shares of the quality that are tried until the result fits. */
+const LOWER_QUALITIES = [0.75, 0.5, 0.25, 0.1];
+const LOSSY = new Set<ImageHeader['format']>(['jpeg', 'webp', 'avif']);
+
+/** A picture that has to be encoded anew, because it is turned or not in sRGB, takes the quality that fits. */
+async function encodeWithin(
+  maxBytes: number,
+  bytes: Buffer,
+  header: ImageHeader,
+  plan: EncodePlan,
+  maxPixels: number,
+): Promise<Buffer> {
+  let encoded = await encodeImage(bytes, header, plan, maxPixels);
+  if (isFaithful(header, plan) || !LOSSY.has(plan.format)) return encoded;
+  for (const share of LOWER_QUALITIES) {
+    if (encoded.length <= maxBytes) break;
+    const quality = Math.max(1, Math.min(90, Math.round(plan.quality * share)));
+    encoded = await encodeImage(bytes, header, { ...plan, quality }, maxPixels);
+  }
+  return encoded;
 }
 
 function bytesOf(source: CompressTask['source']): Buffer {

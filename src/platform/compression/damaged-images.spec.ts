@@ -4,32 +4,61 @@ import { compress } from '../../../test/support/compress.js';
 import { animation, photograph, pngChunk } from '../../../test/support/pictures.js';
 
 describe('limits and damage', () => {
-  it('refuses a 60-megapixel PNG by its header', async () => {
+  it('refuses a 120-megapixel PNG by its header', async () => {
     const png = await photograph(4, 4).png().toBuffer();
     const header = Buffer.from(png.subarray(16, 29));
-    header.writeUInt32BE(10_000, 0);
-    header.writeUInt32BE(6000, 4);
+    header.writeUInt32BE(12_000, 0);
+    header.writeUInt32BE(10_000, 4);
     const claims = Buffer.concat([png.subarray(0, 8), pngChunk('IHDR', header), png.subarray(33)]);
     await expect(compress(claims)).rejects.toMatchObject({
       code: 'image_too_many_pixels',
       retry: 'never',
-      message: expect.stringContaining('10000 × 6000 pixels, 60 megapixels'),
+      message: expect.stringContaining('12000 × 10000 pixels, 120 megapixels'),
     });
   });
 
-  it('counts the pixels of all frames', async () => {
-    const gif = await (await animation(60, ['red', 'green', 'blue'], 70)).toBuffer();
-    await expect(compress(gif, {}, { maxPixels: 10_000 })).rejects.toMatchObject({
+  const threeFrames = async () => (await animation(60, ['red', 'green', 'blue'], 70)).toBuffer();
+
+  it('counts the pixels of all frames before it converts an animation', async () => {
+    const converted = compress(await threeFrames(), { format: 'webp' }, { maxPixels: 10_000 });
+    await expect(converted).rejects.toMatchObject({
       code: 'image_too_many_pixels',
       message: expect.stringContaining('60 × 60 pixels × 3 frames'),
     });
   });
 
-  it('refuses too many frames', async () => {
-    const gif = await (await animation(60, ['red', 'green', 'blue'], 70)).toBuffer();
+  it('refuses to convert an animation of too many frames', async () => {
+    const resized = compress(await threeFrames(), { max_width: 30 }, { maxFrames: 2 });
+    await expect(resized).rejects.toMatchObject({ code: 'image_too_many_frames', retry: 'never' });
+  });
+
+  it.each([{ maxFrames: 2 }, { maxPixels: 10_000 }])(
+    'keeps an animation beyond %o without its comments, as nothing has to be decoded',
+    async (limits) => {
+      const gif = await threeFrames();
+      const comment = Buffer.from('!\xfe\x06secret\0', 'latin1');
+      const control = gif.indexOf(Buffer.from([0x21, 0xf9]));
+      const commented = Buffer.concat([gif.subarray(0, control), comment, gif.subarray(control)]);
+      const { output, metadata } = await compress(commented, {}, limits);
+      expect(output.equals(gif)).toBe(true);
+      expect(metadata.pages).toBe(3);
+    },
+  );
+
+  it.each([
+    [{ maxPixels: 3000 }, 'a frame is larger than an image may be'],
+    [{ maxPixels: 3600 * 3 * 0.04 }, 'all frames are far too large'],
+  ])('refuses an animation with %o although it needs no conversion, where %s', async (limits) => {
+    await expect(compress(await threeFrames(), {}, limits)).rejects.toMatchObject({
+      code: 'image_too_many_pixels',
+    });
+  });
+
+  it('refuses an animation of more than four times the frames that are allowed', async () => {
+    const colors = Array.from({ length: 22 }, (_, i) => `rgb(${i * 10}, 0, 0)`);
+    const gif = await (await animation(8, colors, 70)).toBuffer();
     await expect(compress(gif, {}, { maxFrames: 2 })).rejects.toMatchObject({
       code: 'image_too_many_frames',
-      retry: 'never',
     });
   });
 

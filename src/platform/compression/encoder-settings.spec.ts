@@ -4,7 +4,8 @@ import {
   ENCODER_VERSION,
   gifSettings,
   jpegSettings,
-  pngSettings,
+  losslessPngSettings,
+  palettePngSettings,
   tiffSettings,
   webpSettings,
 } from './encoder-settings.js';
@@ -13,15 +14,19 @@ describe('the encoder settings', () => {
   it('have a new version when they change: raise ENCODER_VERSION along with this snapshot', () => {
     const settings = [50, 100].map((quality) => ({
       jpeg: jpegSettings(quality),
-      png: [pngSettings(quality, false), pngSettings(quality, true)],
+      png: [palettePngSettings(quality), losslessPngSettings(true), losslessPngSettings(false)],
       webp: webpSettings(quality),
       avif: [avifSettings(quality, 2e6), avifSettings(quality, 20e6)],
       gif: gifSettings(quality),
-      tiff: [tiffSettings(quality, false), tiffSettings(quality, true)],
+      tiff: [
+        tiffSettings(quality, false),
+        tiffSettings(quality, true),
+        tiffSettings(quality, false, true),
+      ],
     }));
     expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
       {
-        "ENCODER_VERSION": 3,
+        "ENCODER_VERSION": 4,
         "settings": [
           {
             "avif": [
@@ -54,13 +59,18 @@ describe('the encoder settings', () => {
                 "compressionLevel": 9,
                 "effort": 4,
                 "palette": true,
-                "quality": 50,
+                "quality": 90,
               },
               {
                 "compressionLevel": 9,
-                "effort": 4,
+                "dither": 0,
                 "palette": true,
-                "quality": 50,
+                "quality": 100,
+              },
+              {
+                "adaptiveFiltering": true,
+                "compressionLevel": 9,
+                "palette": false,
               },
             ],
             "tiff": [
@@ -71,6 +81,10 @@ describe('the encoder settings', () => {
               {
                 "compression": "deflate",
                 "predictor": "horizontal",
+              },
+              {
+                "bitdepth": 1,
+                "compression": "ccittfax4",
               },
             ],
             "webp": {
@@ -107,15 +121,21 @@ describe('the encoder settings', () => {
             },
             "png": [
               {
-                "adaptiveFiltering": true,
                 "compressionLevel": 9,
-                "palette": false,
+                "effort": 4,
+                "palette": true,
+                "quality": 100,
               },
               {
                 "compressionLevel": 9,
                 "dither": 0,
                 "palette": true,
                 "quality": 100,
+              },
+              {
+                "adaptiveFiltering": true,
+                "compressionLevel": 9,
+                "palette": false,
               },
             ],
             "tiff": [
@@ -126,6 +146,10 @@ describe('the encoder settings', () => {
               {
                 "compression": "deflate",
                 "predictor": "horizontal",
+              },
+              {
+                "bitdepth": 1,
+                "compression": "ccittfax4",
               },
             ],
             "webp": {
@@ -142,15 +166,15 @@ describe('the encoder settings', () => {
   it('are pinned for the other efforts too', () => {
     const settings = (['fast', 'small'] as const).map((effort) => [
       jpegSettings(50, effort),
-      pngSettings(50, false, effort, 1e6),
-      pngSettings(50, false, effort, 20e6),
+      palettePngSettings(50, effort, 1e6),
+      palettePngSettings(50, effort, 20e6),
       webpSettings(50, effort),
       avifSettings(50, 2e6, effort),
       avifSettings(50, 20e6, effort),
     ]);
     expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
       {
-        "ENCODER_VERSION": 3,
+        "ENCODER_VERSION": 4,
         "settings": [
           [
             {
@@ -162,13 +186,13 @@ describe('the encoder settings', () => {
               "compressionLevel": 6,
               "effort": 1,
               "palette": true,
-              "quality": 50,
+              "quality": 90,
             },
             {
               "compressionLevel": 6,
               "effort": 1,
               "palette": true,
-              "quality": 50,
+              "quality": 90,
             },
             {
               "effort": 1,
@@ -199,13 +223,13 @@ describe('the encoder settings', () => {
               "compressionLevel": 9,
               "effort": 6,
               "palette": true,
-              "quality": 50,
+              "quality": 90,
             },
             {
               "compressionLevel": 9,
               "effort": 4,
               "palette": true,
-              "quality": 50,
+              "quality": 90,
             },
             {
               "effort": 6,

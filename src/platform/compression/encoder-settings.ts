@@ -12,7 +12,10 @@ import type {
  * Part of every artifact's key. Raise it with any change to what comes out for the same source and
  * options, so that artifacts of other settings are never taken for current ones.
  */
-export const ENCODER_VERSION = 3;
+export const ENCODER_VERSION = 4;
+
+/** From this quality on, colors of full size stay so. */
+export const FULL_CHROMA_QUALITY = 90;
 
 /**
  * Table 3 is mozjpeg's choice: smaller than the standard's at the same quality number. Optimised
@@ -29,23 +32,39 @@ export const jpegSettings = (quality: number, effort: Effort = 'balanced'): Jpeg
 /** Above this, PNG at effort 6 could outlast DECODE_TIMEOUT_SECONDS: it takes 2.2 s a megapixel. */
 const LARGE_PNG_PIXELS = 6_000_000;
 
-/** Below 100 a palette is computed (as pngquant does), which is where a PNG's savings are. */
-export const pngSettings = (
+/** Below this, a palette of fewer colors shows steps and loses marks; it saves 5 points of bytes only. */
+const MIN_PALETTE_QUALITY = 90;
+
+/** Above this, computing and checking a palette could outlast DECODE_TIMEOUT_SECONDS. */
+export const MAX_PALETTE_PIXELS = 16_000_000;
+
+/** A palette is computed, as pngquant does, which is where a PNG's savings are. */
+export const palettePngSettings = (
   quality: number,
-  hasPalette: boolean,
   effort: Effort = 'balanced',
   pixels = 0,
 ): PngOptions => {
-  const compressionLevel = effort === 'fast' ? 6 : 9;
-  if (quality < 100) {
-    const small = pixels > LARGE_PNG_PIXELS ? 4 : 6;
-    const colors = { fast: 1, balanced: 4, small }[effort];
-    return { palette: true, quality, effort: colors, compressionLevel };
-  }
-  return hasPalette
-    ? { palette: true, quality: 100, dither: 0, compressionLevel }
-    : { palette: false, compressionLevel, adaptiveFiltering: true };
+  const small = pixels > LARGE_PNG_PIXELS ? 4 : 6;
+  const colors = { fast: 1, balanced: 4, small }[effort];
+  return {
+    palette: true,
+    quality: Math.max(quality, MIN_PALETTE_QUALITY),
+    effort: colors,
+    compressionLevel: pngLevel(effort),
+  };
 };
+
+export const losslessPngSettings = (
+  hasPalette: boolean,
+  effort: Effort = 'balanced',
+): PngOptions => ({
+  compressionLevel: pngLevel(effort),
+  ...(hasPalette
+    ? { palette: true, quality: 100, dither: 0 }
+    : { palette: false, adaptiveFiltering: true }),
+});
+
+const pngLevel = (effort: Effort): number => (effort === 'fast' ? 6 : 9);
 
 export const webpSettings = (quality: number, effort: Effort = 'balanced'): WebpOptions => ({
   quality,
@@ -85,8 +104,14 @@ export const gifSettings = (quality: number): GifOptions => ({
   interFrameMaxError: Math.round(((100 - quality) / 100) * 16),
 });
 
-/** JPEG inside TIFF where it can be (8 bits, opaque), else lossless deflate. */
-export const tiffSettings = (quality: number, hasAlpha: boolean): TiffOptions =>
-  quality === 100 || hasAlpha
+/** JPEG inside TIFF where it can be (8 bits, opaque), else lossless deflate; one bit stays one bit. */
+export const tiffSettings = (
+  quality: number,
+  hasAlpha: boolean,
+  isBilevel = false,
+): TiffOptions => {
+  if (isBilevel) return { compression: 'ccittfax4', bitdepth: 1 };
+  return quality === 100 || hasAlpha
     ? { compression: 'deflate', predictor: 'horizontal' }
     : { compression: 'jpeg', quality };
+};

@@ -119,6 +119,28 @@ export class TooLargeForFormatError extends ImageError {
   }
 }
 
+/** The library reads one frame of it, so that a conversion would lose the animation. */
+export class AnimationNotConvertibleError extends ImageError {
+  constructor(format: string) {
+    super({
+      code: 'image_animation_not_convertible',
+      message: `The image is an animated ${format.toUpperCase()}, which can only be kept as it is. Choose format=original without a smaller max_width and max_height, or provide it as GIF or WebP.`,
+    });
+  }
+}
+
+/** A valid TIFF that the library does not read; without a conversion it is cleaned and kept. */
+export class TiffLayoutNotSupportedError extends ImageError {
+  constructor(cause: unknown) {
+    super({
+      code: 'tiff_layout_not_supported',
+      message:
+        'The TIFF stores its pixels in a way that is not supported (separate color planes in tiles, or CIELAB). Save it as an RGB TIFF with interleaved pixels, or as PNG.',
+      cause,
+    });
+  }
+}
+
 export class TruncatedImageError extends ImageError {
   constructor(cause: unknown) {
     super({

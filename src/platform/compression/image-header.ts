@@ -1,3 +1,4 @@
+import type { ImageError } from './image-errors.js';
 import type { ImageFormat } from './image-format.js';
 
 /** What the header says; no pixel has been decoded. */
@@ -15,12 +16,28 @@ export interface ImageHeader {
   isProgressive: boolean;
   hasPalette: boolean;
   isGray: boolean;
-  /** An animation of which the library reads the first frame only. */
-  isAnimatedPng: boolean;
+  /** An animated PNG or AVIF, of which the library reads one frame only. */
+  hasUnreadFrames: boolean;
+  /** The page of a TIFF that is read where its pages differ; else absent. */
+  page?: number;
+  /** One bit a pixel, in a TIFF. */
+  isBilevel: boolean;
+  /** 16 bits a sample, and a profile: the library converts such to Display P3. */
+  isDeepWithProfile: boolean;
+  /** A color for each pixel: not halved, as most JPEGs have it. */
+  hasFullChroma: boolean;
   /** Shown as it is stored: neither turned nor mirrored by EXIF. */
   upright: boolean;
+  /** EXIF orientation, 1 to 8. */
+  orientation: number;
   /** Colors mean sRGB (or gray) as they are stored. */
   srgb: boolean;
-  /** EXIF, XMP or IPTC blocks, as far as the library reports them. */
-  hasMetadata: boolean;
+  /** Colors as the file describes them, where the library does not read that. */
+  sourceProfile?: Buffer;
+  /** Brighter than white: conversion to sRGB loses it. */
+  isHighDynamicRange: boolean;
+  /** XMP that tells how the picture was made. */
+  provenance?: Buffer;
+  /** Too many pixels over all frames, or frames, to decode. */
+  overBudget?: ImageError;
 }

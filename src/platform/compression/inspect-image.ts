@@ -3,11 +3,20 @@ import type { ImageFormat } from './image-format.js';
 import type { ImageHeader } from './image-header.js';
 import { isSrgbProfile } from './color-profile.js';
 import type { DecodeLimits } from './decoder-pool/decoder-messages.js';
-import { SideTooLongError, TooManyFramesError, TooManyPixelsError } from './image-errors.js';
+import {
+  type ImageError,
+  SideTooLongError,
+  TooManyFramesError,
+  TooManyPixelsError,
+} from './image-errors.js';
 import { sharp } from './image-library.js';
 import { decodingError } from './decoder-pool/decoding-error.js';
 import { plainJpegHeader } from './plain-jpeg-header.js';
+import { isAnimatedAvif } from './avif-items.js';
+import { provenanceOf } from './provenance.js';
+import { isHighDynamicRange, sourceProfile } from './source-profile.js';
 import { isAnimatedPng } from './strip-png.js';
+import { largestPage } from './tiff-directory.js';
 
 /**
  * Longest side of a source, in pixels. JPEG, GIF and WebP end there or before; a line of a PNG or TIFF
@@ -28,6 +37,10 @@ const SAMPLE_BYTES: Readonly<Record<string, number>> = {
   dpcomplex: 16,
 };
 
+/** Times the limits that an animation may reach to be kept without being decoded. */
+const KEPT_FRAMES_FACTOR = 4;
+const KEPT_PIXELS_FACTOR = 20;
+
 /**
  * @throws SideTooLongError, TooManyPixelsError, TooManyFramesError before anything is decoded
  * @throws TruncatedImageError, CorruptImageError when even the header cannot be read
@@ -38,42 +51,73 @@ export async function inspectImage(
   limits: DecodeLimits,
 ): Promise<ImageHeader> {
   const plain = format === 'jpeg' ? plainJpegHeader(bytes) : undefined;
-  const header = plain ?? (await askLibrary(bytes, format, limits));
-  const { width, height, frames } = header;
+  const header = plain ?? (await askLibrary(bytes, format));
+  const { width, height } = header;
   if (Math.max(width, height) > MAX_SIDE) throw new SideTooLongError(width, height, MAX_SIDE);
-  if (width * height * frames > limits.maxPixels) {
-    throw new TooManyPixelsError(width, height, frames, limits.maxPixels);
-  }
-  return header;
+  const { maxPixels, maxFrames } = limits;
+  const overBudget = budgetError(header, maxPixels, maxFrames);
+  if (!overBudget) return header;
+  const isKeepable =
+    width * height <= maxPixels &&
+    !budgetError(header, maxPixels * KEPT_PIXELS_FACTOR, maxFrames * KEPT_FRAMES_FACTOR);
+  if (!isKeepable) throw overBudget;
+  return { ...header, overBudget };
 }
 
-async function askLibrary(bytes: Buffer, format: ImageFormat, limits: DecodeLimits) {
-  const metadata = await readMetadata(bytes, format);
-  const frames = metadata.pages ?? 1;
-  if (frames > limits.maxFrames) throw new TooManyFramesError(frames, limits.maxFrames);
+function budgetError(
+  { width, height, frames }: ImageHeader,
+  maxPixels: number,
+  maxFrames: number,
+): ImageError | undefined {
+  if (frames > maxFrames) return new TooManyFramesError(frames, maxFrames);
+  if (width * height * frames <= maxPixels) return undefined;
+  return new TooManyPixelsError(width, height, frames, maxPixels);
+}
+
+async function askLibrary(bytes: Buffer, format: ImageFormat): Promise<ImageHeader> {
+  const page = format === 'tiff' ? largestPage(bytes) : undefined;
+  const metadata = await readMetadata(bytes, format, page);
+  const profile = metadata.icc ? undefined : sourceProfile(bytes, format);
+  const xmp = metadata.xmpAsString ?? (format === 'gif' ? bytes.toString('latin1') : '');
+  const orientation = metadata.orientation ?? 1;
+  const isGray = metadata.space === 'b-w' || metadata.space === 'grey16';
   return {
     format,
     width: metadata.autoOrient.width,
     height: metadata.autoOrient.height,
-    frames,
+    frames: page === undefined ? (metadata.pages ?? 1) : 1,
     hasAlpha: metadata.hasAlpha,
     bytesPerPixel: metadata.channels * (SAMPLE_BYTES[metadata.depth] ?? 8),
     isProgressive: metadata.isProgressive,
     hasPalette: metadata.isPalette,
-    isGray: metadata.space === 'b-w' || metadata.space === 'grey16',
-    isAnimatedPng: format === 'png' && isAnimatedPng(bytes),
-    upright: (metadata.orientation ?? 1) === 1,
-    srgb: metadata.space !== 'cmyk' && metadata.space !== 'lab' && isSrgbProfile(metadata.icc),
-    hasMetadata: Boolean(
-      metadata.exif ?? metadata.xmp ?? metadata.iptc ?? metadata.tifftagPhotoshop,
-    ),
+    isGray,
+    hasUnreadFrames:
+      (format === 'png' && isAnimatedPng(bytes)) || (format === 'avif' && isAnimatedAvif(bytes)),
+    ...optional('page', page),
+    isBilevel:
+      format === 'tiff' && isGray && metadata.channels === 1 && metadata.bitsPerSample === 1,
+    isDeepWithProfile: metadata.depth === 'ushort' && metadata.icc !== undefined && !isGray,
+    hasFullChroma: !isGray && (format !== 'jpeg' || metadata.chromaSubsampling === '4:4:4'),
+    upright: orientation === 1,
+    orientation,
+    srgb:
+      metadata.space !== 'cmyk' &&
+      metadata.space !== 'lab' &&
+      !profile &&
+      isSrgbProfile(metadata.icc),
+    ...optional('sourceProfile', profile),
+    isHighDynamicRange: isHighDynamicRange(bytes, format),
+    ...optional('provenance', provenanceOf(xmp)),
   };
 }
 
-async function readMetadata(bytes: Buffer, format: ImageFormat): Promise<Metadata> {
+const optional = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> =>
+  value === undefined ? {} : ({ [key]: value } as Record<K, V>);
+
+async function readMetadata(bytes: Buffer, format: ImageFormat, page = 0): Promise<Metadata> {
   try {
     // The limit is ours to check, with figures in its words; reading a header costs no pixels.
-    return await sharp(bytes, { limitInputPixels: false }).metadata();
+    return await sharp(bytes, { limitInputPixels: false, page }).metadata();
   } catch (error) {
     throw decodingError(error, bytes, format);
   }

@@ -16,10 +16,14 @@ const header = (more: Partial<ImageHeader> = {}): ImageHeader => ({
   isProgressive: false,
   hasPalette: false,
   isGray: false,
-  isAnimatedPng: false,
+  hasUnreadFrames: false,
+  isBilevel: false,
+  isDeepWithProfile: false,
+  hasFullChroma: false,
   upright: true,
+  orientation: 1,
   srgb: true,
-  hasMetadata: false,
+  isHighDynamicRange: false,
   ...more,
 });
 
@@ -88,12 +92,20 @@ describe('estimateMemory()', () => {
 });
 
 describe('compressImage() with a memory budget', () => {
-  it('refuses an image that needs more, and says how much', async () => {
+  it('refuses to convert an image that needs more, and says how much', async () => {
     const png = await photograph(600, 400).png().toBuffer();
-    await expect(compress(png, {}, { maxMemoryBytes: 50 * MiB })).rejects.toMatchObject({
+    const webp = compress(png, { format: 'webp' }, { maxMemoryBytes: 50 * MiB });
+    await expect(webp).rejects.toMatchObject({
       code: 'image_needs_too_much_memory',
       retry: 'never',
       message: expect.stringMatching(/needs about 9\d MiB of memory; at most 50 MiB/),
     });
+  });
+
+  it('keeps an image that needs more, without its metadata, where no conversion was asked', async () => {
+    const exif = { IFD0: { Artist: 'secretperson' } };
+    const png = await photograph(600, 400).png().withExif(exif).toBuffer();
+    const { output } = await compress(png, {}, { maxMemoryBytes: 50 * MiB });
+    expect(output.equals(await photograph(600, 400).png().toBuffer())).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
 import { ImageNeedsTooMuchMemoryError } from './image-errors.js';
-import type { EncodePlan } from './encode-image.js';
+import type { EncodePlan } from './encode-plan.js';
 import type { ImageHeader } from './image-header.js';
+import { FULL_CHROMA_QUALITY, MAX_PALETTE_PIXELS } from './encoder-settings.js';
 import { readFrame } from './jpeg/frame.js';
 import { MARKER, segmentAt } from './jpeg/segments.js';
 
@@ -19,9 +20,14 @@ const ENCODER_BYTES: Readonly<
   Record<ImageHeader['format'], (plan: EncodePlan, header: ImageHeader) => number>
 > = {
   // Huffman tables are made for the image: all coefficients wait for them.
-  jpeg: ({ effort }) => (effort === 'fast' ? 1 : 6),
-  // A palette is computed from all pixels.
-  png: ({ quality }, { hasPalette }) => (quality < 100 || hasPalette ? 6 : 2),
+  // Its pixels are looked at for fine colors before they are encoded.
+  jpeg: ({ effort, quality }, { hasFullChroma }) =>
+    (effort === 'fast' ? 1 : 6) + (hasFullChroma && quality < FULL_CHROMA_QUALITY ? 3 : 0),
+  // A palette is computed from all pixels, and compared with them.
+  png: ({ quality, width, height }, { hasPalette, hasAlpha }) => {
+    if (quality < 100 && width * height <= MAX_PALETTE_PIXELS) return hasAlpha ? 26 : 21;
+    return hasPalette ? 6 : 2;
+  },
   webp: ({ quality }) => (quality === 100 ? 20 : 6),
   avif: ({ quality }) => (quality < 90 ? 20 : 33),
   gif: () => 13,

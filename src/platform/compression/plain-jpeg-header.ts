@@ -1,5 +1,5 @@
 import type { ImageHeader } from './image-header.js';
-import { type Frame, readFrame } from './jpeg/frame.js';
+import { type Frame, isFullChroma, readFrame } from './jpeg/frame.js';
 import { MARKER, segmentAt } from './jpeg/segments.js';
 
 const FRAMES: number[] = [MARKER.SOF0, MARKER.SOF1, MARKER.SOF2];
@@ -46,9 +46,13 @@ function headerOf(
     isProgressive,
     hasPalette: false,
     isGray: components.length === 1,
-    isAnimatedPng: false,
+    hasUnreadFrames: false,
+    isBilevel: false,
+    isDeepWithProfile: false,
+    hasFullChroma: isFullChroma(components),
     upright: true,
+    orientation: 1,
     srgb: true,
-    hasMetadata: false,
+    isHighDynamicRange: false,
   };
 }

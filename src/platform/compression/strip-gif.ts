@@ -27,7 +27,8 @@ export function stripGif(bytes: Buffer): Buffer | undefined {
       return undefined;
     }
   }
-  return undefined;
+  // Browsers play a file that lacks only its trailer.
+  return at === bytes.length ? Buffer.concat(kept) : undefined;
 }
 
 function colorTableBytes(flags: number): number {

@@ -1,4 +1,4 @@
-import { isOf, MARKER, segmentAt } from './jpeg/segments.js';
+import { endOfScan, isOf, MARKER, segmentAt } from './jpeg/segments.js';
 
 const END = Buffer.from([0xff, MARKER.EOI]);
 
@@ -31,15 +31,4 @@ function showsThePicture(marker: number, payload: Buffer): boolean {
   if (marker === MARKER.APP2) return isOf('ICC_PROFILE\0', payload);
   if (marker === MARKER.APP14) return isOf('Adobe', payload);
   return !(marker >= MARKER.APP0 && marker <= MARKER.APP15) && marker !== MARKER.COM;
-}
-
-/** Entropy-coded data ends at a marker that is neither a stuffed zero nor a restart. */
-function endOfScan(bytes: Buffer, start: number): number {
-  let at = bytes.indexOf(0xff, start);
-  while (at >= 0 && at + 1 < bytes.length) {
-    const next = bytes[at + 1];
-    if (next !== 0 && next !== 0xff && !(next >= MARKER.RST0 && next <= MARKER.RST7)) return at;
-    at = bytes.indexOf(0xff, next === 0xff ? at + 1 : at + 2);
-  }
-  return bytes.length;
 }

@@ -9,11 +9,17 @@ const KEPT = new Set(
   ),
 );
 
+export interface PngChunk {
+  type: string;
+  payload: Buffer;
+  /** With length, type and CRC. */
+  whole: Buffer;
+}
+
 export function stripPng(bytes: Buffer): Buffer | undefined {
   const kept: Buffer[] = [bytes.subarray(0, SIGNATURE_BYTES)];
-  for (const chunk of chunksOf(bytes)) {
-    const type = chunk.toString('latin1', 4, 8);
-    if (KEPT.has(type)) kept.push(chunk);
+  for (const { type, whole } of pngChunks(bytes)) {
+    if (KEPT.has(type)) kept.push(whole);
     if (type === 'IEND') return Buffer.concat(kept);
   }
   return undefined;
@@ -21,20 +27,21 @@ export function stripPng(bytes: Buffer): Buffer | undefined {
 
 /** An animated PNG says so before its first image data. The library knows only its first frame. */
 export function isAnimatedPng(bytes: Buffer): boolean {
-  for (const chunk of chunksOf(bytes)) {
-    const type = chunk.toString('latin1', 4, 8);
+  for (const { type } of pngChunks(bytes)) {
     if (type === 'acTL') return true;
     if (type === 'IDAT') return false;
   }
   return false;
 }
 
-function* chunksOf(bytes: Buffer): Generator<Buffer> {
+/** Ends before the first chunk that is not whole. */
+export function* pngChunks(bytes: Buffer): Generator<PngChunk> {
   let at = SIGNATURE_BYTES;
   while (at + CHUNK_OVERHEAD <= bytes.length) {
     const end = at + CHUNK_OVERHEAD + bytes.readUInt32BE(at);
     if (end > bytes.length) return;
-    yield bytes.subarray(at, end);
+    const type = bytes.toString('latin1', at + 4, at + 8);
+    yield { type, payload: bytes.subarray(at + 8, end - 4), whole: bytes.subarray(at, end) };
     at = end;
   }
 }

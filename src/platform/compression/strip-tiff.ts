@@ -1,3 +1,5 @@
+import { readTiff, type TiffDirectory, type TiffFile } from './tiff-directory.js';
+
 /**
  * Tags of TIFF 6.0 and its supplements that describe the pixels. Any other (XMP 700, IPTC 33723,
  * Photoshop 34377, EXIF 34665, GPS 34853, names, dates, software) may tell about a person.
@@ -5,25 +7,75 @@
 const PICTURE_TAGS = new Set([
   254, 255, 256, 257, 258, 259, 262, 263, 266, 273, 274, 277, 278, 279, 280, 281, 282, 283, 284,
   290, 291, 292, 293, 296, 297, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, 332, 338, 339,
-  340, 341, 347, 512, 513, 514, 515, 519, 520, 521, 529, 530, 531, 532, 34675,
+  340, 341, 347, 529, 530, 531, 532, 34675,
 ]);
+/** JPEG of TIFF 6.0, section 22: its tables lie anywhere. */
+const OLD_JPEG_TAGS = new Set([512, 513, 514, 515, 519, 520, 521]);
+const XMP = 700;
+const OFFSETS_AND_COUNTS: readonly (readonly [number, number])[] = [
+  [273, 279],
+  [324, 325],
+];
 
-/** A TIFF is a web of offsets, so it is kept as a whole or not at all. BigTIFF: not at all. */
-export function stripTiff(bytes: Buffer): Buffer | undefined {
-  const little = bytes[0] === 0x49;
-  const u16 = (at: number) => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at));
-  const u32 = (at: number) => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
-  if (u16(2) !== 42) return undefined;
-  const seen = new Set<number>();
-  for (let directory = u32(4); directory !== 0;) {
-    if (seen.has(directory) || directory + 2 > bytes.length) return undefined;
-    seen.add(directory);
-    const end = directory + 2 + u16(directory) * 12;
-    if (end + 4 > bytes.length) return undefined;
-    for (let at = directory + 2; at < end; at += 12) {
-      if (!PICTURE_TAGS.has(u16(at))) return undefined;
-    }
-    directory = u32(end);
+/**
+ * Removes private tags in place. Nothing moves, because a TIFF is a web of offsets; all bytes that the
+ * remaining directories do not refer to become zero, and what follows the last of them is cut off.
+ *
+ * @param page the one directory to keep; all of them without it
+ * @param xmp takes the place of the file's own, where there is enough
+ * @returns nothing for a BigTIFF, for JPEG of TIFF 6.0, and for broken offsets
+ */
+export function stripTiff(bytes: Buffer, page?: number, xmp?: Buffer): Buffer | undefined {
+  const tiff = readTiff(bytes);
+  if (!tiff) return undefined;
+  const kept = page === undefined ? tiff.directories : tiff.directories.slice(page, page + 1);
+  if (kept.some(({ entries }) => entries.some(({ tag }) => OLD_JPEG_TAGS.has(tag)))) {
+    return undefined;
   }
-  return bytes;
+  const isClean =
+    kept.length === tiff.directories.length &&
+    kept.every(({ entries }) => entries.every(({ tag }) => PICTURE_TAGS.has(tag)));
+  return isClean ? bytes : withPictureTags(bytes, tiff, kept, xmp);
+}
+
+function withPictureTags(
+  bytes: Buffer,
+  tiff: TiffFile,
+  kept: TiffDirectory[],
+  xmp: Buffer | undefined,
+): Buffer | undefined {
+  const output = Buffer.alloc(bytes.length);
+  let length = 8;
+  const copy = (start: number, size: number): boolean => {
+    if (start + size > bytes.length) return false;
+    bytes.copy(output, start, start, start + size);
+    length = Math.max(length, start + size);
+    return true;
+  };
+  copy(0, 4);
+  tiff.writeUInt32(output, kept[0].start, 4);
+  for (const [i, { start, entries }] of kept.entries()) {
+    const picture = entries.filter(
+      ({ tag, byteLength }) =>
+        PICTURE_TAGS.has(tag) || (tag === XMP && xmp && byteLength >= xmp.length),
+    );
+    for (const { tag, valueAt, byteLength } of picture) {
+      if (byteLength > 4 && !copy(valueAt, byteLength)) return undefined;
+      // Spaces may follow a packet.
+      if (tag === XMP) xmp?.copy(output.fill(0x20, valueAt, valueAt + byteLength), valueAt);
+    }
+    for (const [offsetTag, countTag] of OFFSETS_AND_COUNTS) {
+      const offsets = tiff.numbers(picture.find(({ tag }) => tag === offsetTag));
+      const counts = tiff.numbers(picture.find(({ tag }) => tag === countTag));
+      if (offsets.length !== counts.length) return undefined;
+      if (!offsets.every((offset, n) => copy(offset, counts[n]))) return undefined;
+    }
+    tiff.writeUInt16(output, picture.length, start);
+    for (const [n, { at }] of picture.entries())
+      bytes.copy(output, start + 2 + 12 * n, at, at + 12);
+    const next = start + 2 + 12 * picture.length;
+    tiff.writeUInt32(output, kept[i + 1]?.start ?? 0, next);
+    length = Math.max(length, next + 4);
+  }
+  return output.subarray(0, length);
 }

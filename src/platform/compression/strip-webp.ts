@@ -1,6 +1,6 @@
-/** Flags of the `VP8X` chunk that announce the chunks left out here. */
-const EXIF_FLAG = 0x08;
-const XMP_FLAG = 0x04;
+/** Flags of the `VP8X` chunk that announce metadata (RFC 9649, 2.7.1). */
+const FLAGS: Readonly<Record<'EXIF' | 'XMP ', number>> = { EXIF: 0x08, 'XMP ': 0x04 };
+const FLAGS_AT = 20;
 const KEPT = new Set(['VP8 ', 'VP8L', 'VP8X', 'ANIM', 'ANMF', 'ALPH', 'ICCP']);
 
 /** RFC 9649: a RIFF of chunks, each padded to an even size. */
@@ -14,7 +14,7 @@ export function stripWebp(bytes: Buffer): Buffer | undefined {
     if (next > end) return undefined;
     const type = bytes.toString('latin1', at, at + 4);
     const chunk = Buffer.from(bytes.subarray(at, next));
-    if (type === 'VP8X') chunk[8] = chunk[8] & ~(EXIF_FLAG | XMP_FLAG);
+    if (type === 'VP8X') chunk[8] = chunk[8] & ~(FLAGS.EXIF | FLAGS['XMP ']);
     if (KEPT.has(type)) kept.push(chunk);
     at = next;
   }
@@ -22,4 +22,15 @@ export function stripWebp(bytes: Buffer): Buffer | undefined {
   const head = Buffer.from(bytes.subarray(0, 12));
   head.writeUInt32LE(4 + body.length, 4);
   return Buffer.concat([head, body]);
+}
+
+/** @returns the bytes as they are without a `VP8X` chunk, which has to announce the new one */
+export function appendWebpChunk(bytes: Buffer, type: 'EXIF' | 'XMP ', payload: Buffer): Buffer {
+  if (bytes.toString('latin1', 12, 16) !== 'VP8X') return bytes;
+  const head = Buffer.from(`${type}\0\0\0\0`, 'latin1');
+  head.writeUInt32LE(payload.length, 4);
+  const file = Buffer.concat([bytes, head, payload, Buffer.alloc(payload.length % 2)]);
+  file[FLAGS_AT] |= FLAGS[type];
+  file.writeUInt32LE(file.length - 8, 4);
+  return file;
 }

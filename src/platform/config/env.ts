@@ -147,15 +147,15 @@ export class Env extends ServerEnv {
   @Min(1024)
   MAX_IMAGE_BYTES = 32 * MiB;
 
-  /** Most pixels of a source image, over all its frames. */
+  /** Most pixels of a source image that are decoded, over all its frames. */
   @IsInt()
   @Min(1)
-  MAX_IMAGE_PIXELS = 50_000_000;
+  MAX_IMAGE_PIXELS = 100_000_000;
 
-  /** Most frames of an animation. */
+  /** Most frames of an animation that are decoded. */
   @IsInt()
   @Min(1)
-  MAX_IMAGE_FRAMES = 100;
+  MAX_IMAGE_FRAMES = 500;
 
   /** Wall clock of one download, redirects included, in seconds. */
   @IsInt()
@@ -195,7 +195,7 @@ export class Env extends ServerEnv {
   /**
    * Memory of one decoder process, in MiB. An image that needs more fails, and a process that grows
    * beyond it is ended. All decoders together need up to `DECODERS` times as much. The default is
-   * enough for 50 megapixels in every format.
+   * enough for 50 megapixels in every format, and for 100 in all but AVIF.
    */
   @IsInt()
   @Min(256)

@@ -1656,7 +1656,7 @@ export interface components {
             download_concurrency: number;
             /** @example 33554432 */
             max_image_bytes: number;
-            /** @example 50000000 */
+            /** @example 100000000 */
             max_image_pixels: number;
             /** @example 536870912 */
             max_upload_bytes: number;

@@ -3,6 +3,7 @@ import {
   CorruptImageError,
   type ImageError,
   OutOfMemoryError,
+  TiffLayoutNotSupportedError,
   TruncatedImageError,
 } from '../image-errors.js';
 import { stripPng } from '../strip-png.js';
@@ -18,11 +19,17 @@ const RAN_OUT = /premature end|unexpected end/i;
  * damaged makes gray blocks, which nobody would notice in a catalog of thousands.
  */
 const HARMLESS =
-  /Warning treated as error|extraneous bytes before marker|Invalid SOS parameters|known incorrect sRGB profile|iCCP: |Unknown field with tag/;
+  /Warning treated as error|extraneous bytes before marker|Invalid SOS parameters|Inconsistent progression sequence|Unknown Adobe color transform|unknown JFIF revision|known incorrect sRGB profile|iCCP: |Unknown field with tag/;
+
+/** What libvips says of layouts that it does not read, though nothing is damaged. */
+const TIFF_LAYOUT = /tiled separate planes not supported|bad labq format/;
 
 /** What to tell about a file that the library could not read. */
 export function decodingError(error: unknown, bytes: Buffer, format: ImageFormat): ImageError {
   if (OUT_OF_MEMORY.test(words(error))) return new OutOfMemoryError(error);
+  if (format === 'tiff' && TIFF_LAYOUT.test(words(error))) {
+    return new TiffLayoutNotSupportedError(error);
+  }
   return RAN_OUT.test(words(error)) || lacksItsEnd(bytes, format)
     ? new TruncatedImageError(error)
     : new CorruptImageError(error);

@@ -17,3 +17,12 @@ export function readFrame(payload: Buffer): Frame | undefined {
   const [height, width] = [payload.readUInt16BE(1), payload.readUInt16BE(3)];
   return width > 0 && height > 0 ? { width, height, components } : undefined;
 }
+
+/** 4:4:4: all three components have as many samples. */
+export function isFullChroma(components: Frame['components']): boolean {
+  const [luma, ...chroma] = components;
+  return (
+    chroma.length === 2 &&
+    chroma.every(({ across, down }) => across === luma.across && down === luma.down)
+  );
+}

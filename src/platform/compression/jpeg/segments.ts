@@ -13,6 +13,7 @@ export const MARKER = {
   DQT: 0xdb,
   DRI: 0xdd,
   APP0: 0xe0,
+  APP1: 0xe1,
   APP2: 0xe2,
   APP14: 0xee,
   APP15: 0xef,
@@ -47,3 +48,14 @@ export function segmentAt(bytes: Buffer, at: number): Segment | undefined {
 /** What an application's segment begins with tells whose it is. */
 export const isOf = (name: string, payload: Buffer): boolean =>
   payload.toString('latin1', 0, name.length) === name;
+
+/** Entropy-coded data ends at a marker that is neither a stuffed zero nor a restart. */
+export function endOfScan(bytes: Buffer, start: number): number {
+  let at = bytes.indexOf(0xff, start);
+  while (at >= 0 && at + 1 < bytes.length) {
+    const next = bytes[at + 1];
+    if (next !== 0 && next !== 0xff && !(next >= MARKER.RST0 && next <= MARKER.RST7)) return at;
+    at = bytes.indexOf(0xff, next === 0xff ? at + 1 : at + 2);
+  }
+  return bytes.length;
+}

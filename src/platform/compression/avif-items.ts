@@ -1,0 +1,97 @@
+import { ByteReader, type IsoBox, readBoxes } from './iso-boxes.js';
+
+/** An item of an AVIF (ISO/IEC 23008-12): a coded image, EXIF, XMP. */
+export interface AvifItem {
+  id: number;
+  type: string;
+  /** Position of its `infe` box. */
+  info: IsoBox;
+  /** Position of its entry in `iloc`. */
+  location?: { start: number; end: number };
+  /** Where its data lie; `isInMeta`: relative to the `idat` box. */
+  extents: { start: number; length: number }[];
+  isInMeta: boolean;
+}
+
+export interface AvifMeta {
+  meta: IsoBox;
+  boxes: IsoBox[];
+  items: AvifItem[];
+  /** Payload of each `colr` property of the file, with its type. */
+  colors: Buffer[];
+}
+
+/** @returns nothing where the file has no readable `meta` box */
+export function readAvifMeta(bytes: Buffer): AvifMeta | undefined {
+  try {
+    const meta = readBoxes(bytes, 0, bytes.length)?.find(({ type }) => type === 'meta');
+    // A full box: version and flags come first.
+    const boxes = meta && readBoxes(bytes, meta.content + 4, meta.end);
+    const info = boxes?.find(({ type }) => type === 'iinf');
+    if (!meta || !boxes || !info) return undefined;
+    const items = readItems(bytes, info);
+    const location = boxes.find(({ type }) => type === 'iloc');
+    if (!items || (location && !readLocations(bytes, location, items))) return undefined;
+    return { meta, boxes, items, colors: readColors(bytes, boxes) };
+  } catch (error) {
+    // A number was said to lie beyond the end.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function readItems(bytes: Buffer, { content, end }: IsoBox): AvifItem[] | undefined {
+  const entries = readBoxes(bytes, content + (bytes[content] === 0 ? 6 : 8), end);
+  return entries?.map((info) => {
+    const version = bytes[info.content];
+    const idBytes = version === 3 ? 4 : 2;
+    const id = bytes.readUIntBE(info.content + 4, idBytes);
+    const typeAt = info.content + 4 + idBytes + 2;
+    const type = version < 2 ? '' : bytes.toString('latin1', typeAt, typeAt + 4);
+    return { id, type, info, extents: [], isInMeta: false };
+  });
+}
+
+function readLocations(bytes: Buffer, { content, end }: IsoBox, items: AvifItem[]): boolean {
+  const version = bytes[content];
+  const sizes = bytes.readUInt16BE(content + 4);
+  const [offsetBytes, lengthBytes, baseBytes] = [sizes >> 12, (sizes >> 8) & 15, (sizes >> 4) & 15];
+  const indexBytes = version === 0 ? 0 : sizes & 15;
+  const reader = new ByteReader(bytes, content + 6);
+  const count = reader.uint(version < 2 ? 2 : 4);
+  for (let i = 0; i < count && reader.at < end; i++) {
+    const start = reader.at;
+    const id = reader.uint(version < 2 ? 2 : 4);
+    const method = version === 0 ? 0 : reader.uint(2) & 15;
+    reader.uint(2);
+    const base = reader.uint(baseBytes);
+    const extentCount = reader.uint(2);
+    const extents: AvifItem['extents'] = [];
+    for (let n = 0; n < extentCount && reader.at <= end; n++) {
+      reader.uint(indexBytes);
+      const offset = base + reader.uint(offsetBytes);
+      extents.push({ start: offset, length: reader.uint(lengthBytes) });
+    }
+    if (reader.at > end) return false;
+    const item = items.find((candidate) => candidate.id === id);
+    if (!item) continue;
+    Object.assign(item, { extents, isInMeta: method === 1, location: { start, end: reader.at } });
+  }
+  return true;
+}
+
+function readColors(bytes: Buffer, boxes: IsoBox[]): Buffer[] {
+  const properties = boxes.find(({ type }) => type === 'iprp');
+  const inside = properties && readBoxes(bytes, properties.content, properties.end);
+  const container = inside?.find(({ type }) => type === 'ipco');
+  const all = (container && readBoxes(bytes, container.content, container.end)) ?? [];
+  return all
+    .filter(({ type }) => type === 'colr')
+    .map(({ content, end }) => bytes.subarray(content, end));
+}
+
+/** Whether the file holds an animation: a track of images beside its still. */
+export function isAnimatedAvif(bytes: Buffer): boolean {
+  const boxes = readBoxes(bytes, 0, bytes.length);
+  return boxes?.some(({ type }) => type === 'moov') ?? false;
+}

@@ -1,0 +1,78 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { compress } from '../../../test/support/compress.js';
+import { differingCells } from './local-error.js';
+
+const SIDE = 500;
+const AREA = SIDE * SIDE;
+
+/** Grays and beiges with noise, and marks of 10 x 10 pixels in colors of their own. */
+function withMarks(marks: readonly (readonly [number, number, number])[]): Buffer {
+  const pixels = Buffer.alloc(AREA * 3);
+  let noise = 7;
+  for (let i = 0; i < AREA; i++) {
+    noise = (noise * 1103515245 + 12345) & 0x7fffffff;
+    const light = 200 - (80 * (i % SIDE)) / SIDE + ((noise >> 16) % 13);
+    pixels.set([light, light - 8, light - 20], 3 * i);
+  }
+  for (const [n, color] of marks.entries()) {
+    for (let i = 0; i < 100; i++) {
+      const at = (200 + Math.floor(i / 10)) * SIDE + 40 + 60 * n + (i % 10);
+      pixels.set(color, 3 * at);
+    }
+  }
+  return pixels;
+}
+
+describe('compressImage() of a PNG', () => {
+  it.each([
+    ['one mark', [[0xe4, 0, 0x2b]]],
+    [
+      'marks of several colors',
+      [
+        [0xe4, 0, 0x2b],
+        [0, 0x57, 0xb8],
+        [0, 0x9a, 0x44],
+        [0xff, 0xd1, 0],
+      ],
+    ],
+  ] as const)('keeps the color of %s at any quality', async (_, marks) => {
+    const pixels = withMarks(marks);
+    const raw = { width: SIDE, height: SIDE, channels: 3 } as const;
+    const input = await sharp(pixels, { raw }).png().toBuffer();
+    for (const quality of [10, 50, 70]) {
+      const { output } = await compress(input, { quality });
+      expect(output.length).toBeLessThan(input.length);
+      const shown = await sharp(output).toColourspace('srgb').removeAlpha().raw().toBuffer();
+      for (let at = 0; at < pixels.length; at += 3) {
+        const isMark =
+          Math.max(...pixels.subarray(at, at + 3)) - Math.min(...pixels.subarray(at, at + 3)) > 60;
+        if (!isMark) continue;
+        for (let c = 0; c < 3; c++) {
+          expect(Math.abs(shown[at + c] - pixels[at + c])).toBeLessThanOrEqual(24);
+        }
+      }
+    }
+  });
+});
+
+describe('differingCells()', () => {
+  const image = (pixels: number[], channels: number) => ({
+    data: Buffer.from(pixels),
+    width: pixels.length / channels,
+    height: 1,
+    channels,
+  });
+
+  it('finds a color that is gone, not one that dithers', () => {
+    const gray = image([90, 90, 90, 90], 1);
+    expect(differingCells(gray, image([50, 130, 50, 130], 1), 8, 9)).toEqual([]);
+    expect(differingCells(gray, image([120, 120, 120, 120], 1), 8, 9)).toEqual([{ x: 0, y: 0 }]);
+  });
+
+  it('ignores the color of transparent pixels, and sees a change of opacity', () => {
+    const clear = image([255, 0, 0, 0], 4);
+    expect(differingCells(clear, image([0, 0, 0, 0], 4), 8, 9)).toEqual([]);
+    expect(differingCells(clear, image([255, 0, 0, 90], 4), 8, 9)).toHaveLength(1);
+  });
+});

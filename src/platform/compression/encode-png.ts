@@ -1,0 +1,78 @@
+import type { Sharp } from 'sharp';
+import { losslessPngSettings, MAX_PALETTE_PIXELS, palettePngSettings } from './encoder-settings.js';
+import type { EncodePlan } from './encode-plan.js';
+import { sharp } from './image-library.js';
+import { differingCells, type RawImage, withCellsBelow } from './local-error.js';
+
+/**
+ * Mean errors of a cell of 4 x 4 pixels, in any channel. Palettes of photographs reach 18 to 29; where a mark
+ * lost its color it is 60 and more (docs/adr/0038-cleaned-originals-and-checked-palettes.md).
+ */
+const SUSPECT_ERROR = 24;
+const LOST_COLOR_ERROR = 40;
+/** Cells that one palette more can take in; with more, the image needs more colors than a palette has. */
+const MAX_CELLS = 4096;
+/** Share of the height that is added to give weight to rare colors. */
+const ADDED_SHARE = 0.06;
+/** Above this, a second palette could outlast DECODE_TIMEOUT_SECONDS. */
+const MAX_WEIGHTED_PIXELS = 6_000_000;
+
+/**
+ * Encodes a PNG with a palette where that keeps every color near its own, else with all colors. A small mark
+ * in a rare color, which a palette leaves out, gets its color by weight in a second palette.
+ */
+export async function encodePng(
+  image: Sharp,
+  plan: EncodePlan,
+  hasPalette: boolean,
+): Promise<Buffer> {
+  const { quality, effort, width, height } = plan;
+  const pixels = width * height;
+  if (quality === 100 || pixels > MAX_PALETTE_PIXELS) {
+    return image.png(losslessPngSettings(hasPalette, effort)).toBuffer();
+  }
+  const { data, info } = await image
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const source = { data, width: info.width, height: info.height, channels: info.channels };
+  const settings = palettePngSettings(quality, effort, pixels);
+  const palette = await fromRaw(source).png(settings).toBuffer();
+  const shown = await decoded(palette, source);
+  const cells = differingCells(source, shown, SUSPECT_ERROR, MAX_CELLS);
+  if (cells.length === 0) return palette;
+  if (cells.length < MAX_CELLS && pixels <= MAX_WEIGHTED_PIXELS) {
+    const weighted = await withWeights(source, cells, settings);
+    const shownWeighted = await decoded(weighted, source);
+    if (differingCells(source, shownWeighted, SUSPECT_ERROR, 1).length === 0) return weighted;
+  }
+  if (differingCells(source, shown, LOST_COLOR_ERROR, 1).length === 0) return palette;
+  return fromRaw(source).png(losslessPngSettings(false, effort)).toBuffer();
+}
+
+const fromRaw = ({ data, width, height, channels }: RawImage): Sharp =>
+  sharp(data, { raw: { width, height, channels: channels as 3 | 4 }, limitInputPixels: false });
+
+/** The pixels of a PNG with the channels of its source. */
+async function decoded(png: Buffer, source: RawImage): Promise<RawImage> {
+  const image = sharp(png, { limitInputPixels: false }).toColourspace('srgb');
+  const sameChannels = source.channels === 4 ? image.ensureAlpha() : image.removeAlpha();
+  return { ...source, data: await sameChannels.raw().toBuffer() };
+}
+
+async function withWeights(
+  source: RawImage,
+  cells: { x: number; y: number }[],
+  settings: ReturnType<typeof palettePngSettings>,
+): Promise<Buffer> {
+  const rows = Math.max(8, Math.ceil(source.height * ADDED_SHARE));
+  const weighted = await fromRaw(withCellsBelow(source, cells, rows))
+    .png(settings)
+    .toBuffer();
+  const { width, height, channels } = source;
+  const cropped = sharp(weighted, { limitInputPixels: false })
+    .extract({ left: 0, top: 0, width, height })
+    .toColourspace('srgb');
+  const image = channels === 4 ? cropped.ensureAlpha() : cropped;
+  return image.png({ ...settings, quality: 100, dither: 0 }).toBuffer();
+}

@@ -1,0 +1,164 @@
+/** Builders of ICC profiles (ICC.1:2022), for sources that describe their colors in another way. */
+
+/** CIE 1931 chromaticity. */
+export interface Chromaticity {
+  x: number;
+  y: number;
+}
+
+export interface Primaries {
+  white: Chromaticity;
+  red: Chromaticity;
+  green: Chromaticity;
+  blue: Chromaticity;
+}
+
+/** Share of light, 0 to 1, that a sample of 0 to 1 stands for. */
+export type TransferFunction = (sample: number) => number;
+
+type Vector = readonly [number, number, number];
+type Matrix = readonly [Vector, Vector, Vector];
+
+/** The white of ICC profiles. */
+const D50: Vector = [0.9642, 1, 0.8249];
+const BRADFORD: Matrix = [
+  [0.8951, 0.2664, -0.1614],
+  [-0.7502, 1.7135, 0.0367],
+  [0.0389, -0.0685, 1.0296],
+];
+const CURVE_SAMPLES = 4096;
+const HEAD_BYTES = 128;
+
+/** A profile of three primaries and one curve. @returns nothing where the primaries span no color space */
+export function rgbProfile(primaries: Primaries, transfer: TransferFunction): Buffer | undefined {
+  const columns = colorantsOf(primaries);
+  if (!columns?.flat().every(Number.isFinite)) return undefined;
+  const [red, green, blue] = columns;
+  const curve = curveTag(transfer);
+  return profileOf('RGB ', 'mntr', [
+    ['desc', description('Source colors')],
+    ['wtpt', xyzTag(D50)],
+    ['rXYZ', xyzTag(red)],
+    ['gXYZ', xyzTag(green)],
+    ['bXYZ', xyzTag(blue)],
+    ['rTRC', curve],
+    ['gTRC', curve],
+    ['bTRC', curve],
+  ]);
+}
+
+export function grayProfile(transfer: TransferFunction): Buffer {
+  return profileOf('GRAY', 'mntr', [
+    ['desc', description('Source grays')],
+    ['wtpt', xyzTag(D50)],
+    ['kTRC', curveTag(transfer)],
+  ]);
+}
+
+/** Serializes tags; a tag that comes twice is written once. */
+export function profileOf(space: string, deviceClass: string, tags: [string, Buffer][]): Buffer {
+  const head = Buffer.alloc(HEAD_BYTES);
+  // Version 2: a perceptual transform of version 4 would lift blacks to its reference medium.
+  head.writeUInt32BE(0x02400000, 8);
+  head.write(deviceClass, 12, 'latin1');
+  head.write(space, 16, 'latin1');
+  head.write('XYZ ', 20, 'latin1');
+  head.write('acsp', 36, 'latin1');
+  D50.forEach((value, i) => head.writeInt32BE(fixed(value), 68 + 4 * i));
+  const table = Buffer.alloc(4 + 12 * tags.length);
+  table.writeUInt32BE(tags.length, 0);
+  const positions = new Map<Buffer, number>();
+  const bodies: Buffer[] = [];
+  let at = HEAD_BYTES + table.length;
+  for (const [i, [signature, body]] of tags.entries()) {
+    let position = positions.get(body);
+    if (position === undefined) {
+      positions.set(body, (position = at));
+      bodies.push(body, Buffer.alloc(-body.length & 3));
+      at += body.length + (-body.length & 3);
+    }
+    table.write(signature, 4 + 12 * i, 'latin1');
+    table.writeUInt32BE(position, 8 + 12 * i);
+    table.writeUInt32BE(body.length, 12 + 12 * i);
+  }
+  const profile = Buffer.concat([head, table, ...bodies]);
+  profile.writeUInt32BE(profile.length, 0);
+  return profile;
+}
+
+export function description(text: string): Buffer {
+  const utf16 = Buffer.from(text, 'utf16le').swap16();
+  const head = Buffer.alloc(28);
+  head.write('mluc', 0, 'latin1');
+  head.writeUInt32BE(1, 8);
+  head.writeUInt32BE(12, 12);
+  head.write('enUS', 16, 'latin1');
+  head.writeUInt32BE(utf16.length, 20);
+  head.writeUInt32BE(28, 24);
+  return Buffer.concat([head, utf16]);
+}
+
+export function xyzTag(vector: readonly number[]): Buffer {
+  const tag = Buffer.alloc(20);
+  tag.write('XYZ ', 0, 'latin1');
+  vector.forEach((value, i) => tag.writeInt32BE(fixed(value), 8 + 4 * i));
+  return tag;
+}
+
+export function curveTag(transfer: TransferFunction): Buffer {
+  const tag = Buffer.alloc(12 + 2 * CURVE_SAMPLES);
+  tag.write('curv', 0, 'latin1');
+  tag.writeUInt32BE(CURVE_SAMPLES, 8);
+  for (let i = 0; i < CURVE_SAMPLES; i++) {
+    const light = Math.min(1, Math.max(0, transfer(i / (CURVE_SAMPLES - 1))));
+    tag.writeUInt16BE(Math.round(light * 0xffff), 12 + 2 * i);
+  }
+  return tag;
+}
+
+const fixed = (value: number): number => Math.round(value * 0x10000);
+
+/** XYZ of each primary, adapted to D50 (Bradford). */
+function colorantsOf({ white, red, green, blue }: Primaries): Vector[] | undefined {
+  const whiteXyz = xyzOf(white);
+  const columns = transpose([xyzOf(red), xyzOf(green), xyzOf(blue)]);
+  const inverse = inverted(columns);
+  const back = inverted(BRADFORD);
+  if (!inverse || !back) return undefined;
+  const amounts = times(inverse, whiteXyz);
+  const [from, to] = [times(BRADFORD, whiteXyz), times(BRADFORD, D50)];
+  const adapt = (vector: Vector): Vector => {
+    const [l, m, s] = times(BRADFORD, vector);
+    return times(back, [(l * to[0]) / from[0], (m * to[1]) / from[1], (s * to[2]) / from[2]]);
+  };
+  return [red, green, blue].map((primary, i) => {
+    const [x, y, z] = xyzOf(primary);
+    return adapt([x * amounts[i], y * amounts[i], z * amounts[i]]);
+  });
+}
+
+const xyzOf = ({ x, y }: Chromaticity): Vector => [x / y, 1, (1 - x - y) / y];
+
+const times = (m: Matrix, v: Vector): Vector => [dot(m[0], v), dot(m[1], v), dot(m[2], v)];
+const dot = (a: Vector, b: Vector): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+const cross = (a: Vector, b: Vector): Vector => [
+  a[1] * b[2] - a[2] * b[1],
+  a[2] * b[0] - a[0] * b[2],
+  a[0] * b[1] - a[1] * b[0],
+];
+const transpose = ([a, b, c]: Matrix): Matrix => [
+  [a[0], b[0], c[0]],
+  [a[1], b[1], c[1]],
+  [a[2], b[2], c[2]],
+];
+
+function inverted([a, b, c]: Matrix): Matrix | undefined {
+  const determinant = dot(a, cross(b, c));
+  if (Math.abs(determinant) < 1e-9) return undefined;
+  const scaled = (vector: Vector): Vector => [
+    vector[0] / determinant,
+    vector[1] / determinant,
+    vector[2] / determinant,
+  ];
+  return transpose([scaled(cross(b, c)), scaled(cross(c, a)), scaled(cross(a, b))]);
+}

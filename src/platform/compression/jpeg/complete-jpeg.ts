@@ -1,0 +1,56 @@
+import { readFrame } from './frame.js';
+import { endOfScan, MARKER, segmentAt } from './segments.js';
+
+const END = Buffer.from([0xff, MARKER.EOI]);
+const COEFFICIENTS = 64;
+
+/**
+ * The JPEG with the end marker that it lacks, where all scans are there. Every browser shows such a file
+ * whole. Whether the last scan is whole shows only when it is decoded.
+ *
+ * @returns the very bytes where nothing can be added
+ */
+export function completeJpeg(bytes: Buffer): Buffer {
+  if (bytes.subarray(-2).equals(END)) return bytes;
+  const progress = new ScanProgress();
+  for (let at = 2; ;) {
+    const segment = segmentAt(bytes, at);
+    if (!segment || segment.marker === MARKER.EOI) return bytes;
+    const { marker, payload } = segment;
+    if (marker >= MARKER.SOF0 && marker <= MARKER.SOF2) progress.readFrame(marker, payload);
+    at = segment.end;
+    if (marker !== MARKER.SOS) continue;
+    progress.readScan(payload);
+    at = endOfScan(bytes, segment.end);
+    if (at < bytes.length - 1) continue;
+    const picture = bytes.at(-1) === 0xff ? bytes.subarray(0, -1) : bytes;
+    return progress.isComplete ? Buffer.concat([picture, END]) : bytes;
+  }
+}
+
+/** Bits of each coefficient that the scans of a progressive JPEG have not brought yet (ITU-T T.81, G.1.1.1). */
+class ScanProgress {
+  #isProgressive = false;
+  readonly #missing = new Map<number, Uint8Array>();
+
+  get isComplete(): boolean {
+    if (!this.#isProgressive) return true;
+    return [...this.#missing.values()].every((bits) => bits.every((count) => count === 0));
+  }
+
+  readFrame(marker: number, payload: Buffer): void {
+    this.#isProgressive = marker === MARKER.SOF2;
+    for (const { id } of readFrame(payload)?.components ?? []) {
+      this.#missing.set(id, new Uint8Array(COEFFICIENTS).fill(1));
+    }
+  }
+
+  readScan(payload: Buffer): void {
+    const count = payload[0] ?? 0;
+    if (payload.length < 4 + 2 * count) return;
+    const [first, last, approximation] = payload.subarray(1 + 2 * count);
+    for (let i = 0; i < count; i++) {
+      this.#missing.get(payload[1 + 2 * i])?.fill(approximation & 15, first, last + 1);
+    }
+  }
+}

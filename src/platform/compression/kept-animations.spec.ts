@@ -1,0 +1,103 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { compress } from '../../../test/support/compress.js';
+import { photograph, pngChunk } from '../../../test/support/pictures.js';
+
+const box = (type: string, ...parts: Buffer[]): Buffer => {
+  const content = Buffer.concat(parts);
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(8 + content.length, 0);
+  head.write(type, 4, 'latin1');
+  return Buffer.concat([head, content]);
+};
+
+/** A still with a track beside it: all that tells an animation from it. */
+async function animatedAvif(
+  brand: 'avis' | 'avif',
+  tags: Buffer = Buffer.alloc(0),
+): Promise<Buffer> {
+  const still = await photograph(64, 48).avif({ quality: 40 }).toBuffer();
+  still.write(brand, 8, 'latin1');
+  return Buffer.concat([still, box('moov', box('mvhd', Buffer.alloc(100)), tags)]);
+}
+
+/** Two frames; the second one is the first again. */
+async function animatedPng(...chunks: Buffer[]): Promise<Buffer> {
+  const png = await photograph(40, 30).png().toBuffer();
+  const at = png.indexOf('IDAT') - 4;
+  const idat = png.subarray(at, at + 12 + png.readUInt32BE(at));
+  const control = (sequence: number) => {
+    const payload = Buffer.alloc(26);
+    [sequence, 40, 30].forEach((value, i) => payload.writeUInt32BE(value, 4 * i));
+    payload.writeUInt16BE(1, 20);
+    payload.writeUInt16BE(10, 22);
+    return pngChunk('fcTL', payload);
+  };
+  const frame = Buffer.concat([Buffer.from([0, 0, 0, 2]), idat.subarray(8, -4)]);
+  return Buffer.concat([
+    png.subarray(0, 33),
+    ...chunks,
+    pngChunk('acTL', Buffer.from([0, 0, 0, 2, 0, 0, 0, 0])),
+    control(0),
+    idat,
+    control(1),
+    pngChunk('fdAT', frame),
+    pngChunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+const CONVERSIONS = [{ max_width: 20 }, { format: 'webp' }, { format: 'jpeg' }] as const;
+
+describe('compressImage() of an animated AVIF', () => {
+  it.each(['avis', 'avif'] as const)('keeps one of brand %s as it is', async (brand) => {
+    const input = await animatedAvif(brand);
+    const { output, keptOriginal, width } = await compress(input);
+    expect({ keptOriginal, width }).toEqual({ keptOriginal: true, width: 64 });
+    expect(output.equals(input)).toBe(true);
+  });
+
+  it('removes what its movie tells about people', async () => {
+    const input = await animatedAvif('avis', box('udta', Buffer.from('secretperson')));
+    const { output, keptOriginal } = await compress(input);
+    expect(keptOriginal).toBe(false);
+    expect(output.includes('secretperson')).toBe(false);
+    expect(output.length).toBe(input.length);
+    expect(output.toString('latin1', 8, 12)).toBe('avis');
+  });
+
+  it.each(CONVERSIONS)('refuses to lose its frames with %o', async (options) => {
+    for (const brand of ['avis', 'avif'] as const) {
+      await expect(compress(await animatedAvif(brand), options)).rejects.toMatchObject({
+        code: 'image_animation_not_convertible',
+        retry: 'never',
+      });
+    }
+  });
+});
+
+describe('compressImage() of an animated PNG', () => {
+  it('keeps all frames of one with a profile, without its texts', async () => {
+    const p3 = await photograph(8, 8).withIccProfile('p3').png().toBuffer();
+    const at = p3.indexOf('iCCP') - 4;
+    const profile = p3.subarray(at, at + 12 + p3.readUInt32BE(at));
+    const text = pngChunk('tEXt', Buffer.from('Author\0secretperson'));
+    const { output } = await compress(await animatedPng(profile, text));
+    expect(output.equals(await animatedPng(profile))).toBe(true);
+  });
+
+  it('keeps the orientation of one, and nothing else of its EXIF', async () => {
+    // One entry, tag 274; the name is what an entry elsewhere would refer to.
+    const directory = '4d4d002a00000008000101120003000000010006000000000000';
+    const exif = Buffer.concat([Buffer.from(directory, 'hex'), Buffer.from('secretperson')]);
+    const { output } = await compress(await animatedPng(pngChunk('eXIf', exif)));
+    expect((await sharp(output).metadata()).orientation).toBe(6);
+    expect(output.includes('fdAT')).toBe(true);
+    expect(output.includes('secretperson')).toBe(false);
+  });
+
+  it.each(CONVERSIONS)('refuses to lose its frames with %o', async (options) => {
+    await expect(compress(await animatedPng(), options)).rejects.toMatchObject({
+      code: 'image_animation_not_convertible',
+    });
+  });
+});
