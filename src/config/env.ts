@@ -143,7 +143,11 @@ export class Env extends AccessEnv {
   @IsInt()
   @Min(0)
   @Max(20)
-  MAX_REDIRECTS = 5;
+  MAX_REDIRECTS = 10;
+
+  /** Whether a redirect from https to http is followed. Images are public, and no secret is sent over http. */
+  @IsIn(['true', 'false'])
+  ALLOW_INSECURE_REDIRECTS = 'true';
 
   /** Downloads at once. */
   @IsInt()

@@ -158,7 +158,7 @@ describe('a URL', () => {
     ['http://user:pass@example.com/', 'url_invalid'],
     ['http://[fe80::1%25eth0]/', 'url_invalid'],
     ['http://256.0.0.1/', 'url_invalid'],
-    [`http://example.com/${'a'.repeat(2048)}`, 'url_invalid'],
+    [`http://example.com/${'a'.repeat(8192)}`, 'url_invalid'],
     ['http://no-such-host.invalid/', 'host_not_found'],
   ])('such as %.40s is refused as %s', async (url, code) => {
     const resolve = failing('ENOTFOUND');

@@ -184,15 +184,63 @@ describe('a download that goes wrong', () => {
     await expect(download('/x')).rejects.toMatchObject({ code: 'http_503', retryAfterMs: 7000 });
   });
 
-  it('does not follow a redirect from https to http', async () => {
+  it('does not follow a redirect from https to http while that is not allowed', async () => {
     const { getFollowingRedirects } = await import('./follow-redirects.js');
     const { PassThrough } = await import('node:stream');
-    const answer = { status: 301, header: () => 'http://example.com/', body: new PassThrough() };
+    const answer = {
+      status: 301,
+      header: () => 'http://example.com/',
+      setCookie: [],
+      body: new PassThrough(),
+    };
     const http = { send: () => Promise.resolve(answer) } as never;
     const { signal } = new AbortController();
     await expect(
       getFollowingRedirects(http, new URL('https://example.com/'), { maxRedirects: 5, signal }),
     ).rejects.toMatchObject({ code: 'redirect_insecure', retry: 'never' });
+  });
+});
+
+describe('a status other than 200', () => {
+  const whole = `bytes 0-${picture.length - 1}/${picture.length}`;
+
+  it.each([
+    [201, {}],
+    [203, {}],
+    [206, { 'content-range': whole }],
+    [206, { 'content-range': whole.replace(/\d+$/, '*') }],
+  ])('of %i with the whole file %j is taken', async (code, headers) => {
+    origin.on('/a.jpg', (_request, response) => {
+      response.writeHead(code, { 'content-length': picture.length, ...headers }).end(picture);
+    });
+    await expect(download('/a.jpg')).resolves.toMatchObject({ bytes: picture.length });
+  });
+
+  it.each(['bytes 0-9/100000', 'bytes 1-99999/100000', 'bytes 0-99999/100001', 'items 0-1/2', ''])(
+    'of 206 with the range "%s" is refused',
+    async (range) => {
+      origin.on('/a.jpg', status(206, range ? { 'content-range': range } : {}));
+      await expect(download('/a.jpg')).rejects.toMatchObject({ code: 'http_206', retry: 'never' });
+    },
+  );
+
+  it('of 522 is retried later', async () => {
+    origin.on('/a.jpg', status(522));
+    await expect(download('/a.jpg')).rejects.toMatchObject({ code: 'http_522', retry: 'later' });
+  });
+});
+
+describe('the request line of a download', () => {
+  it('has the path and query that Chromium sends', async () => {
+    await download(`/a|b"^.jpg?q=|"'^`).catch(() => undefined);
+    expect(origin.requests[0].path).toBe('/a%7Cb%22%5E.jpg?q=|%22%27^');
+  });
+
+  it('holds a URL of 8 KB', async () => {
+    const long = `/a.jpg?token=${'t'.repeat(8000)}`;
+    origin.on('/a.jpg', file(picture)).on('/short', redirectTo(long));
+    await expect(download(long)).resolves.toMatchObject({ bytes: picture.length });
+    await expect(download('/short')).resolves.toMatchObject({ finalUrl: origin.url(long) });
   });
 });
 
@@ -206,6 +254,27 @@ describe('redirects', () => {
     await expect(download('/1', { maxRedirects: 2 })).rejects.toMatchObject({
       code: 'redirect_limit',
     });
+  });
+
+  it('carry the cookies that an answer on the way has set', async () => {
+    origin.on('/guarded.jpg', (request, response) => {
+      const { cookie } = request.headers;
+      if (cookie === 'seen=1') return file(picture)(request, response);
+      return redirectTo('/guarded.jpg', 307, { 'set-cookie': ['seen=1; Path=/', 'x=2; Path=/no'] })(
+        request,
+        response,
+      );
+    });
+    const downloader = downloaderFor({ allow: origin.allow });
+    await downloader.download(origin.url('/guarded.jpg'), { to });
+    await downloader.download(origin.url('/guarded.jpg'), { to });
+    // Each download starts without cookies.
+    expect(origin.requests.map(({ headers }) => headers.cookie)).toEqual([
+      undefined,
+      'seen=1',
+      undefined,
+      'seen=1',
+    ]);
   });
 
   it('lead to names with letters of any language', async () => {

@@ -25,6 +25,8 @@ export interface DownloadLimits {
   /** Wall clock, redirects included, from the moment that the download has its place. */
   timeoutMs: number;
   maxRedirects: number;
+  /** Whether a redirect from https to http is followed. */
+  allowInsecureRedirects?: boolean;
   minBytesPerSecond: number;
   minSpeedWindowMs: number;
 }
@@ -104,9 +106,10 @@ export class Downloader {
     since: Validators | undefined,
     target: DownloadTarget & { signal: AbortSignal },
   ): Promise<Downloaded | undefined> {
-    const { maxRedirects } = this.limits;
+    const { maxRedirects, allowInsecureRedirects: allowInsecure } = this.limits;
     const answer = await getFollowingRedirects(this.http, url, {
       maxRedirects,
+      allowInsecure,
       headers: { Accept: 'image/*,*/*;q=0.5', ...conditions(since) },
       signal: target.signal,
     });
@@ -133,7 +136,8 @@ export class Downloader {
   }
 
   private refuseByHead({ status, header, finalUrl }: FollowedAnswer): void {
-    if (status !== 200) throw new HttpStatusError(finalUrl.hostname, status, header('retry-after'));
+    if (!holdsWholeFile(status, header('content-range')))
+      throw new HttpStatusError(finalUrl.hostname, status, header('retry-after'));
 
     const encoding = header('content-encoding')?.trim().toLowerCase() ?? 'identity';
     if (encoding !== 'identity' && encoding !== '') {
@@ -166,6 +170,14 @@ export class Downloader {
       gauge.stop();
     }
   }
+}
+
+/** 201 and 203 come from servers that generate or transform images on request. */
+function holdsWholeFile(status: number, contentRange: string | undefined): boolean {
+  if (status !== 206) return status === 200 || status === 201 || status === 203;
+  // The total may be unknown; the decoder finds out whether the image is whole then.
+  const [, last, total] = /^bytes\s+0-(\d+)\/(\d+|\*)$/i.exec(contentRange?.trim() ?? '') ?? [];
+  return last !== undefined && (total === '*' || Number(total) === Number(last) + 1);
 }
 
 /** Both where there are both: a server that knows tags ignores the date (RFC 9110, 13.1.3). */

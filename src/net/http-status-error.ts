@@ -1,9 +1,16 @@
 import { OutboundError } from './outbound-errors.js';
 import { parseRetryAfter } from './retry-after.js';
 
-const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
+/**
+ * Statuses that pass without a change of the URL. 202 announces an image that is still generated;
+ * 520 to 524, 527 and 530 are Cloudflare's words for an origin that did not answer.
+ */
+const PASSING = new Set([
+  202, 408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 530,
+]);
 
 const ADVICE: Record<number, string> = {
+  202: 'it still generates the file. Retry later.',
   401: 'it asks for a login. Make the file public, or use a URL that carries its own signature.',
   403: 'it does not allow the download. Make the file public, or allow the user agent "Pressroom".',
   404: 'there is nothing at this URL. Correct it and upload the row again.',

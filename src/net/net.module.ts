@@ -69,6 +69,7 @@ function createDownloader(env: Env, policy: OutboundPolicy): Downloader {
       maxBytes: env.MAX_IMAGE_BYTES,
       timeoutMs: env.DOWNLOAD_TIMEOUT_SECONDS * 1000,
       maxRedirects: env.MAX_REDIRECTS,
+      allowInsecureRedirects: env.ALLOW_INSECURE_REDIRECTS === 'true',
       minBytesPerSecond: env.DOWNLOAD_MIN_BYTES_PER_SECOND,
       minSpeedWindowMs: MIN_SPEED_WINDOW_MS,
     },

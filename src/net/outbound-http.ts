@@ -22,6 +22,8 @@ export interface OutboundAnswer {
   status: number;
   /** A response header's value by its lower-case name. */
   readonly header: (name: string) => string | undefined;
+  /** The values of all `Set-Cookie` headers. */
+  setCookie: readonly string[];
   /** The bytes as they arrive, neither decoded nor counted. Read it to the end or destroy it. */
   body: Readable;
 }
@@ -89,9 +91,14 @@ export class OutboundHttp {
     return {
       status: response.status,
       header: (name) => received[name]?.toString(),
+      setCookie: arrayOf(received['set-cookie']),
       body: response.data,
     };
   }
+}
+
+function arrayOf(values: unknown): string[] {
+  return Array.isArray(values) ? values.map(String) : [];
 }
 
 /** A kept connection that the server closed just then; no fault, and a new connection tells. */

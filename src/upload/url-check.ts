@@ -1,4 +1,4 @@
-import { LONGEST_URL } from '../net/outbound-url.js';
+import { MAX_URL_LENGTH } from '../net/outbound-url.js';
 
 export interface UrlFault {
   code: 'url_scheme' | 'url_too_long' | 'url_user_info' | 'url_invalid';
@@ -19,8 +19,8 @@ export function urlFault(url: string): UrlFault | undefined {
           message: 'This is not a URL: it starts with neither http:// nor https://.',
         };
   }
-  if (url.length > LONGEST_URL) {
-    const message = `The URL is ${url.length} characters long; at most ${LONGEST_URL} are allowed.`;
+  if (url.length > MAX_URL_LENGTH) {
+    const message = `The URL is ${url.length} characters long; at most ${MAX_URL_LENGTH} are allowed.`;
     return { code: 'url_too_long', message };
   }
   if (CONTROL.test(url) || !URL.canParse(url)) {

@@ -18,8 +18,12 @@ export const status =
   };
 
 /** The location goes out as raw UTF-8, as many servers send it. */
-export const redirectTo = (location: string, code = 302): Behaviour =>
-  status(code, { location: Buffer.from(location, 'utf8').toString('latin1') });
+export const redirectTo = (
+  location: string,
+  code = 302,
+  headers: OutgoingHttpHeaders = {},
+): Behaviour =>
+  status(code, { ...headers, location: Buffer.from(location, 'utf8').toString('latin1') });
 
 /** A page that says "not found" with status 200, as many shops do. */
 export const htmlPage = (): Behaviour =>
