@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   cutOffAfter,
@@ -14,7 +15,7 @@ import {
   redirectTo,
   status,
 } from '../../test/support/origin-behaviours.js';
-import { OriginServer } from '../../test/support/origin-server.js';
+import { type Behaviour, OriginServer } from '../../test/support/origin-server.js';
 import { downloaderFor } from '../../test/support/outbound.js';
 import type { DownloadLimits } from './downloader.js';
 
@@ -106,6 +107,20 @@ describe('a download', () => {
 
 describe('a download that goes wrong', () => {
   const encoded = { 'content-encoding': 'gzip' };
+  const unknown = { 'content-encoding': 'aws-chunked' };
+  const zipped = gzipSync(picture);
+  const bomb = gzipSync(Buffer.alloc(500_000_000));
+  /** Empty stored blocks: much data that decodes to nothing. */
+  const gzipWithoutEnd: Behaviour = (_request, response) => {
+    response.writeHead(200, encoded);
+    response.write(Buffer.from('1f8b0800000000000003', 'hex'));
+    const empty = Buffer.alloc(64_000, Buffer.from([0, 0, 0, 0xff, 0xff]));
+    const pump = () => {
+      while (!response.destroyed && response.write(empty));
+    };
+    response.on('drain', pump);
+    pump();
+  };
 
   it.each([
     ['is cut off', cutOffAfter(picture, 50_000), {}, 'download_truncated', 'later'],
@@ -133,7 +148,23 @@ describe('a download that goes wrong', () => {
       'later',
     ],
     ['is never answered', neverAnswer(), { timeoutMs: 100 }, 'download_timed_out', 'later'],
-    ['is compressed', file(picture, encoded), {}, 'content_encoding_unsupported', 'never'],
+    ['is not the gzip it says', file(picture, encoded), {}, 'content_encoding_invalid', 'never'],
+    [
+      'is in an unknown coding',
+      file(picture, unknown),
+      {},
+      'content_encoding_unsupported',
+      'never',
+    ],
+    ['unpacks to too many bytes', file(bomb, encoded), {}, 'download_too_large', 'never'],
+    ['is gzip without an end', gzipWithoutEnd, {}, 'download_too_large', 'never'],
+    [
+      'is gzip that is cut off',
+      cutOffAfter(zipped, 50_000, encoded),
+      {},
+      'download_truncated',
+      'later',
+    ],
     ['is not there', status(404), {}, 'http_404', 'never'],
     ['is partial', status(206), {}, 'http_206', 'never'],
     ['is empty of content', status(204), {}, 'http_204', 'never'],
@@ -198,6 +229,43 @@ describe('a download that goes wrong', () => {
     await expect(
       getFollowingRedirects(http, new URL('https://example.com/'), { maxRedirects: 5, signal }),
     ).rejects.toMatchObject({ code: 'redirect_insecure', retry: 'never' });
+  });
+});
+
+describe('a file that was compressed unasked', () => {
+  it.each([
+    ['gzip', gzipSync(picture)],
+    ['x-gzip', gzipSync(picture)],
+    ['GZIP ', gzipSync(picture)],
+    ['br', brotliCompressSync(picture)],
+    ['deflate', deflateSync(picture)],
+    ['deflate', deflateRawSync(picture)],
+    ['gzip, br', brotliCompressSync(gzipSync(picture))],
+    ['identity, gzip', gzipSync(picture)],
+    ['', picture],
+  ])('with "%s" is unpacked', async (coding, body) => {
+    origin.on('/a.jpg', file(body, { 'content-encoding': coding }));
+    await expect(download('/a.jpg')).resolves.toMatchObject({
+      bytes: picture.length,
+      sha256: createHash('sha256').update(picture).digest('hex'),
+    });
+    expect(await readFile(to)).toEqual(picture);
+  });
+
+  it('is judged by its unpacked size', async () => {
+    origin.on('/a.jpg', file(gzipSync(Buffer.alloc(2000)), { 'content-encoding': 'gzip' }));
+    await expect(download('/a.jpg', { maxBytes: 2000 })).resolves.toMatchObject({ bytes: 2000 });
+    await expect(download('/a.jpg', { maxBytes: 1999 })).rejects.toMatchObject({
+      code: 'download_too_large',
+    });
+  });
+
+  it('in an unknown coding is taken as it is when it begins like an image', async () => {
+    const image = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), picture]);
+    origin.on('/a.jpg', file(image, { 'content-encoding': 'aws-chunked' }));
+    origin.on('/b.jpg', file(gzipSync(image), { 'content-encoding': 'gzip,aws-chunked' }));
+    await expect(download('/a.jpg')).resolves.toMatchObject({ bytes: image.length });
+    await expect(download('/b.jpg')).resolves.toMatchObject({ bytes: image.length });
   });
 });
 

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { AppError } from '../common/app-error.js';
 import { ByteGauge } from './byte-gauge.js';
+import { decodeContent } from './content-decoding.js';
 import { connectionError } from './connection-error.js';
 import { withDeadline } from './deadline.js';
 import { getFollowingRedirects, type FollowedAnswer } from './follow-redirects.js';
@@ -9,7 +10,6 @@ import { HostBreaker } from './host-breaker.js';
 import type { HostLimit } from './host-limit.js';
 import { HttpStatusError } from './http-status-error.js';
 import {
-  ContentEncodingError,
   DownloadNotWrittenError,
   DownloadTimedOutError,
   DownloadTooLargeError,
@@ -138,17 +138,15 @@ export class Downloader {
   private refuseByHead({ status, header, finalUrl }: FollowedAnswer): void {
     if (!holdsWholeFile(status, header('content-range')))
       throw new HttpStatusError(finalUrl.hostname, status, header('retry-after'));
-
-    const encoding = header('content-encoding')?.trim().toLowerCase() ?? 'identity';
-    if (encoding !== 'identity' && encoding !== '') {
-      throw new ContentEncodingError(finalUrl.hostname, encoding);
-    }
     if (Number(header('content-length')) > this.limits.maxBytes) {
       throw new DownloadTooLargeError(this.limits.maxBytes);
     }
   }
 
-  private async save({ body, finalUrl }: FollowedAnswer, { to, keepSmall }: DownloadTarget) {
+  private async save(
+    { body: coded, header, finalUrl }: FollowedAnswer,
+    { to, keepSmall }: DownloadTarget,
+  ) {
     const host = finalUrl.hostname;
     const { maxBytes, minBytesPerSecond, minSpeedWindowMs: windowMs } = this.limits;
     const limits = { host, maxBytes, minBytesPerSecond, windowMs };
@@ -159,10 +157,14 @@ export class Downloader {
       if (error.syscall) fileError = error;
     });
     try {
+      const contentEncoding = header('content-encoding');
+      const body = await decodeContent({ host, body: coded, contentEncoding, maxBytes });
       // An abort destroys the body, as the request has the signal.
       await pour(body, file);
       return { bytes: gauge.bytes, sha256: gauge.sha256(), body: file.kept };
     } catch (error) {
+      coded.destroy();
+      file.destroy();
       await rm(to, { force: true });
       if (fileError) throw new DownloadNotWrittenError(fileError);
       throw error instanceof AppError ? error : bodyError(error, host);

@@ -84,8 +84,19 @@ export class ContentEncodingError extends OutboundError {
     super({
       code: 'content_encoding_unsupported',
       message:
-        `${host} sent the file with "Content-Encoding: ${encoding.slice(0, 60)}" although it was asked not to. ` +
+        `${host} sent the file with "Content-Encoding: ${encoding.slice(0, 60)}", which Pressroom does not decode. ` +
         'Turn off compression for images on that server.',
+    });
+  }
+}
+
+export class ContentEncodingInvalidError extends OutboundError {
+  constructor(host: string, encoding: string) {
+    super({
+      code: 'content_encoding_invalid',
+      message:
+        `${host} sent the file with "Content-Encoding: ${encoding}", but its bytes are not ${encoding} data. ` +
+        'Correct the headers of images on that server.',
     });
   }
 }

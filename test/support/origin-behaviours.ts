@@ -36,9 +36,10 @@ export const neverAnswer = (): Behaviour => () => undefined;
 
 /** Says the true length, sends `bytes` of the body and closes the connection. */
 export const cutOffAfter =
-  (body: Buffer, bytes: number): Behaviour =>
+  (body: Buffer, bytes: number, headers: OutgoingHttpHeaders = {}): Behaviour =>
   (_request, response) => {
-    response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': body.length });
+    const type = { 'content-type': 'image/jpeg', 'content-length': body.length };
+    response.writeHead(200, { ...type, ...headers });
     response.write(body.subarray(0, bytes), () => response.socket?.destroy());
   };
 

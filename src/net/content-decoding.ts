@@ -1,0 +1,105 @@
+import { finished, Transform, type Readable } from 'node:stream';
+import {
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+} from 'node:zlib';
+import { beginsLikeImage, SIGNATURE_BYTES } from './image-signature.js';
+import {
+  ContentEncodingError,
+  ContentEncodingInvalidError,
+  DownloadTooLargeError,
+} from './outbound-errors.js';
+import { peekStream } from './peek-stream.js';
+
+/** Browsers and proxies apply one coding, rarely two. */
+const MAX_CODINGS = 3;
+/** As browsers do: what was decoded before the data ends is kept. The decoder judges the image. */
+const LENIENT = { finishFlush: constants.Z_SYNC_FLUSH };
+
+type CreateDecoder = (head: Buffer) => Transform;
+
+const DECODERS: Record<string, CreateDecoder> = {
+  gzip: () => createGunzip(LENIENT),
+  'x-gzip': () => createGunzip(LENIENT),
+  deflate: (head) => (hasZlibHeader(head) ? createInflate(LENIENT) : createInflateRaw(LENIENT)),
+  br: () => createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH }),
+};
+
+export interface CodedBody {
+  host: string;
+  body: Readable;
+  contentEncoding: string | undefined;
+  /** Bounds the bytes before decoding; the reader of the result bounds those after it. */
+  maxBytes: number;
+}
+
+/**
+ * Undoes the `Content-Encoding` of an answer (RFC 9110, section 8.4). An unknown coding counts as
+ * none when the bytes begin like an image: S3 stores `aws-chunked` with files that are not chunked.
+ * Memory stays constant, as the decoders stop while the reader is busy.
+ * @throws ContentEncodingError; the returned stream fails with ContentEncodingInvalidError
+ */
+export async function decodeContent(coded: CodedBody): Promise<Readable> {
+  const { host, body, contentEncoding = '', maxBytes } = coded;
+  const codings = contentEncoding
+    .toLowerCase()
+    .split(',')
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && coding !== 'identity');
+  if (codings.length === 0) return body;
+  if (codings.length > MAX_CODINGS) throw new ContentEncodingError(host, contentEncoding);
+
+  const known = codings.filter((coding) => coding in DECODERS);
+  let decoded = known.length > 0 ? connect(body, limitBytes(maxBytes)) : body;
+  // The last coding in the header was applied last.
+  for (const coding of known.toReversed()) {
+    const decoder = DECODERS[coding](await peekStream(decoded, 2));
+    decoded = connect(decoded, decoder, () => new ContentEncodingInvalidError(host, coding));
+  }
+  if (known.length === codings.length) return decoded;
+  if (beginsLikeImage(await peekStream(decoded, SIGNATURE_BYTES))) return decoded;
+  decoded.destroy();
+  throw new ContentEncodingError(host, contentEncoding);
+}
+
+/** Pipes and passes on failures both ways. `describe` names a failure of `to` itself. */
+function connect(from: Readable, to: Transform, describe?: () => Error): Readable {
+  let failedBefore: Error | undefined;
+  finished(from, { writable: false }, (error) => {
+    if (!error) return;
+    failedBefore = error;
+    to.destroy(error);
+  });
+  to.on('close', () => from.destroy());
+  if (!describe) return from.pipe(to);
+
+  const destroy = to._destroy.bind(to);
+  to._destroy = (error, done) =>
+    destroy(error, (own) => {
+      const failed = own ?? error;
+      done(failed && failed !== failedBefore && isZlibError(failed) ? describe() : failed);
+    });
+  return from.pipe(to);
+}
+
+const isZlibError = (error: Error): boolean => 'errno' in error && 'code' in error;
+
+/** A stream of empty blocks decodes to nothing and would never reach the limit of the file. */
+function limitBytes(maxBytes: number): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) done(new DownloadTooLargeError(maxBytes));
+      else done(null, chunk);
+    },
+  });
+}
+
+/** RFC 1950, section 2.2. Some servers send raw deflate data (RFC 1951) instead. */
+function hasZlibHeader(head: Buffer): boolean {
+  return head.length === 2 && (head[0] & 0x0f) === 8 && head.readUInt16BE(0) % 31 === 0;
+}
