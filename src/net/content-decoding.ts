@@ -7,11 +7,7 @@ import {
   createInflateRaw,
 } from 'node:zlib';
 import { beginsLikeImage, SIGNATURE_BYTES } from './image-signature.js';
-import {
-  ContentEncodingError,
-  ContentEncodingInvalidError,
-  DownloadTooLargeError,
-} from './outbound-errors.js';
+import { ContentEncodingError, DownloadTooLargeError } from './outbound-errors.js';
 import { peekStream } from './peek-stream.js';
 
 /** Browsers and proxies apply one coding, rarely two. */
@@ -40,7 +36,7 @@ export interface CodedBody {
  * Undoes the `Content-Encoding` of an answer (RFC 9110, section 8.4). An unknown coding counts as
  * none when the bytes begin like an image: S3 stores `aws-chunked` with files that are not chunked.
  * Memory stays constant, as the decoders stop while the reader is busy.
- * @throws ContentEncodingError; the returned stream fails with ContentEncodingInvalidError
+ * @throws ContentEncodingError
  */
 export async function decodeContent(coded: CodedBody): Promise<Readable> {
   const { host, body, contentEncoding = '', maxBytes } = coded;
@@ -57,7 +53,7 @@ export async function decodeContent(coded: CodedBody): Promise<Readable> {
   // The last coding in the header was applied last.
   for (const coding of known.toReversed()) {
     const decoder = DECODERS[coding](await peekStream(decoded, 2));
-    decoded = connect(decoded, decoder, () => new ContentEncodingInvalidError(host, coding));
+    decoded = connect(decoded, decoder);
   }
   if (known.length === codings.length) return decoded;
   if (beginsLikeImage(await peekStream(decoded, SIGNATURE_BYTES))) return decoded;
@@ -65,27 +61,21 @@ export async function decodeContent(coded: CodedBody): Promise<Readable> {
   throw new ContentEncodingError(host, contentEncoding);
 }
 
-/** Pipes and passes on failures both ways. `describe` names a failure of `to` itself. */
-function connect(from: Readable, to: Transform, describe?: () => Error): Readable {
-  let failedBefore: Error | undefined;
+/** Pipes, and passes on failures both ways. */
+function connect(from: Readable, to: Transform): Readable {
   finished(from, { writable: false }, (error) => {
-    if (!error) return;
-    failedBefore = error;
-    to.destroy(error);
+    if (error) to.destroy(error);
   });
   to.on('close', () => from.destroy());
-  if (!describe) return from.pipe(to);
-
-  const destroy = to._destroy.bind(to);
-  to._destroy = (error, done) =>
-    destroy(error, (own) => {
-      const failed = own ?? error;
-      done(failed && failed !== failedBefore && isZlibError(failed) ? describe() : failed);
-    });
   return from.pipe(to);
 }
 
-const isZlibError = (error: Error): boolean => 'errno' in error && 'code' in error;
+/** Whether a decoded stream failed because its bytes are not in the coding that was announced. */
+export function isDecodingError(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  // zlib's own names, and those of Brotli: ERR__ERROR_FORMAT_PADDING_1.
+  return typeof code === 'string' && /^(Z_|ERR__ERROR_)/.test(code);
+}
 
 /** A stream of empty blocks decodes to nothing and would never reach the limit of the file. */
 function limitBytes(maxBytes: number): Transform {

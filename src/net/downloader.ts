@@ -1,7 +1,7 @@
-import { rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { AppError } from '../common/app-error.js';
 import { ByteGauge } from './byte-gauge.js';
-import { decodeContent } from './content-decoding.js';
+import { decodeContent, isDecodingError } from './content-decoding.js';
 import { connectionError } from './connection-error.js';
 import { withDeadline } from './deadline.js';
 import { getFollowingRedirects, type FollowedAnswer } from './follow-redirects.js';
@@ -9,7 +9,9 @@ import { GatheredFile } from './gathered-file.js';
 import { HostBreaker } from './host-breaker.js';
 import type { HostLimit } from './host-limit.js';
 import { HttpStatusError } from './http-status-error.js';
+import { endsLikeImage } from './image-end.js';
 import {
+  ContentEncodingInvalidError,
   DownloadNotWrittenError,
   DownloadTimedOutError,
   DownloadTooLargeError,
@@ -42,6 +44,11 @@ export interface DownloadTarget {
   to: string;
   /** What is small need not be written: it is answered as `body`. */
   keepSmall?: boolean;
+  /**
+   * The file came damaged a moment ago: caches are asked to fetch it anew, and the body is read to the
+   * end of its connection, whatever length is announced.
+   */
+  again?: boolean;
   signal?: AbortSignal;
 }
 
@@ -110,7 +117,12 @@ export class Downloader {
     const answer = await getFollowingRedirects(this.http, url, {
       maxRedirects,
       allowInsecure,
-      headers: { Accept: 'image/*,*/*;q=0.5', ...conditions(since) },
+      ignoreLength: target.again,
+      headers: {
+        Accept: 'image/*,*/*;q=0.5',
+        ...(target.again ? { 'Cache-Control': 'no-cache' } : {}),
+        ...conditions(since),
+      },
       signal: target.signal,
     });
     if (since && answer.status === 304) {
@@ -145,7 +157,7 @@ export class Downloader {
 
   private async save(
     { body: coded, header, finalUrl }: FollowedAnswer,
-    { to, keepSmall }: DownloadTarget,
+    { to, keepSmall, signal }: DownloadTarget & { signal: AbortSignal },
   ) {
     const host = finalUrl.hostname;
     const { maxBytes, minBytesPerSecond, minSpeedWindowMs: windowMs } = this.limits;
@@ -160,13 +172,22 @@ export class Downloader {
       const contentEncoding = header('content-encoding');
       const body = await decodeContent({ host, body: coded, contentEncoding, maxBytes });
       // An abort destroys the body, as the request has the signal.
-      await pour(body, file);
+      let brokenOff: Error | undefined;
+      await pour(body, file, (error) => {
+        const keepsRest = body === coded && !signal.aborted && isBrokenOff(error);
+        if (keepsRest) brokenOff = error;
+        return keepsRest;
+      });
+      if (brokenOff && !(await isWhole(to, file.kept, gauge.bytes))) throw brokenOff;
       return { bytes: gauge.bytes, sha256: gauge.sha256(), body: file.kept };
     } catch (error) {
       coded.destroy();
       file.destroy();
       await rm(to, { force: true });
       if (fileError) throw new DownloadNotWrittenError(fileError);
+      if (isDecodingError(error)) {
+        throw new ContentEncodingInvalidError(host, header('content-encoding') ?? '');
+      }
       throw error instanceof AppError ? error : bodyError(error, host);
     } finally {
       gauge.stop();
@@ -188,6 +209,25 @@ function conditions(since: Validators | undefined): Record<string, string> {
     ...(since?.etag ? { 'If-None-Match': since.etag } : {}),
     ...(since?.lastModified ? { 'If-Modified-Since': since.lastModified } : {}),
   };
+}
+
+/** A connection that closed before the announced end. Some servers announce more than they have. */
+const isBrokenOff = (error: NodeJS.ErrnoException): boolean => error.code === 'ECONNRESET';
+
+async function isWhole(path: string, kept: Buffer[] | undefined, bytes: number): Promise<boolean> {
+  if (kept) {
+    const all = Buffer.concat(kept);
+    return endsLikeImage(async (at, length) => all.subarray(at, at + length), bytes);
+  }
+  const file = await open(path);
+  try {
+    return await endsLikeImage(async (position, length) => {
+      const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(length), position });
+      return buffer.subarray(0, bytesRead);
+    }, bytes);
+  } finally {
+    await file.close();
+  }
 }
 
 /** Once a body has begun, a reset means that the rest is missing, whatever the server said its length was. */

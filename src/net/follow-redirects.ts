@@ -15,6 +15,7 @@ export interface RedirectOptions {
   /** Allows a redirect from https to http. */
   allowInsecure?: boolean;
   headers?: Record<string, string>;
+  ignoreLength?: boolean;
   signal: AbortSignal;
 }
 
@@ -30,10 +31,10 @@ export async function getFollowingRedirects(
   const cookies = new DownloadCookies();
   let url = start;
   for (let hops = 0; ; hops += 1) {
-    const { signal } = options;
+    const { signal, ignoreLength } = options;
     const cookie = cookies.headerFor(url);
     const headers = { ...options.headers, ...(cookie ? { Cookie: cookie } : {}) };
-    const answer = await http.send({ method: 'GET', url, headers, signal });
+    const answer = await http.send({ method: 'GET', url, headers, ignoreLength, signal });
     if (!REDIRECTS.has(answer.status)) return { ...answer, finalUrl: url };
     cookies.storeCookies(answer.setCookie, url);
 

@@ -1,6 +1,7 @@
+/** Read as Latin-1: one character a byte. */
 const SIGNATURES: readonly RegExp[] = [
   /^\xFF\xD8\xFF/, // JPEG
-  /^\x89PNG\r\n\x1A\n/,
+  /^\x89PNG\r\n/,
   /^GIF8[79]a/,
   /^RIFF[^]{4}WEBP/,
   /^(II[*+]\0|MM\0[*+])/, // TIFF, BigTIFF

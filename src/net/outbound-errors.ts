@@ -95,7 +95,7 @@ export class ContentEncodingInvalidError extends OutboundError {
     super({
       code: 'content_encoding_invalid',
       message:
-        `${host} sent the file with "Content-Encoding: ${encoding}", but its bytes are not ${encoding} data. ` +
+        `${host} sent the file with "Content-Encoding: ${encoding.slice(0, 60)}", but its bytes are not in that coding. ` +
         'Correct the headers of images on that server.',
     });
   }

@@ -1,5 +1,5 @@
-import type { Agent as HttpAgent } from 'node:http';
-import type { Agent as HttpsAgent } from 'node:https';
+import http, { type RequestOptions } from 'node:http';
+import https from 'node:https';
 import type { Readable } from 'node:stream';
 import {
   create as createAxios,
@@ -9,12 +9,18 @@ import {
 } from 'axios';
 import { VERSION } from '../config/version.js';
 import { connectionError } from './connection-error.js';
+import type { AgentPair, OutboundAgents } from './guarded-agent.js';
+import { MAX_HEADER_BYTES } from './lenient-connection.js';
+
+const MAX_LENIENT_HOSTS = 1000;
 
 export interface OutboundCall {
   method: 'GET' | 'POST';
   url: URL;
   headers?: Record<string, string>;
   body?: Buffer;
+  /** Reads a body to the end of its connection: the server is known to announce a wrong length. */
+  ignoreLength?: boolean;
   signal: AbortSignal;
 }
 
@@ -34,10 +40,12 @@ export interface OutboundAnswer {
  */
 export class OutboundHttp {
   private readonly axios: AxiosInstance;
+  /** Their response headers can't be parsed strictly. */
+  private readonly lenientHosts = new Set<string>();
 
-  constructor(agents: { httpAgent: HttpAgent; httpsAgent: HttpsAgent }) {
+  constructor(private readonly agents: OutboundAgents) {
     this.axios = createAxios({
-      ...agents,
+      transport: { request: requestWithLongHeaders },
       proxy: false,
       maxRedirects: 0,
       decompress: false,
@@ -58,27 +66,38 @@ export class OutboundHttp {
   /** @throws AppError that says what a failed connection means; the signal's reason when aborted. */
   async send(call: OutboundCall): Promise<OutboundAnswer> {
     try {
-      return await this.once(call);
+      return await this.sendOnce(call);
     } catch (error) {
       call.signal.throwIfAborted();
-      if (call.method !== 'GET' || !wasClosedWhileIdle(error)) {
+      const { host } = call.url;
+      const isMalformed = isParseError(error) && !this.lenientHosts.has(host);
+      if (call.method !== 'GET' || !(isMalformed || wasClosedWhileIdle(error))) {
         throw connectionError(error, call.url.hostname);
       }
+      if (isMalformed) this.rememberLenient(host);
     }
-    return this.once(call).catch((error: unknown) => {
+    return this.sendOnce(call).catch((error: unknown) => {
       call.signal.throwIfAborted();
       throw connectionError(error, call.url.hostname);
     });
   }
 
-  private async once({
-    method,
-    url,
-    headers,
-    body,
-    signal,
-  }: OutboundCall): Promise<OutboundAnswer> {
+  private rememberLenient(host: string): void {
+    if (this.lenientHosts.size >= MAX_LENIENT_HOSTS) this.lenientHosts.clear();
+    this.lenientHosts.add(host);
+  }
+
+  private agentsFor({ method, url, ignoreLength }: OutboundCall): AgentPair {
+    if (ignoreLength) return this.agents.lengthIgnoring;
+    return method === 'GET' && this.lenientHosts.has(url.host) ? this.agents.lenient : this.agents;
+  }
+
+  private async sendOnce(call: OutboundCall): Promise<OutboundAnswer> {
+    const { method, url, headers, body, signal } = call;
+    const { httpAgent, httpsAgent } = this.agentsFor(call);
     const response = await this.axios.request<Readable>({
+      httpAgent,
+      httpsAgent,
       method,
       url: url.href,
       headers,
@@ -95,6 +114,20 @@ export class OutboundHttp {
       body: response.data,
     };
   }
+}
+
+/** Browsers accept long headers; Node.js ends at 16 KB. */
+function requestWithLongHeaders(
+  options: RequestOptions,
+  onResponse: (response: http.IncomingMessage) => void,
+): http.ClientRequest {
+  const { request } = options.protocol === 'https:' ? https : http;
+  return request(Object.assign(options, { maxHeaderSize: MAX_HEADER_BYTES }), onResponse);
+}
+
+/** An answer that Node.js can't parse: `HPE_INVALID_HEADER_TOKEN` and the like. */
+function isParseError(error: unknown): boolean {
+  return isAxiosError(error) && (error.code ?? '').startsWith('HPE_');
 }
 
 function arrayOf(values: unknown): string[] {

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { AppError } from '../common/app-error.js';
 import type { ImageFormat } from '../common/image-format.js';
 import { ServerSecret } from '../common/server-secret.js';
 import type { ClaimedImage } from '../database/repositories/images.js';
 import type { Outcome } from '../database/repositories/outcomes.js';
-import { Downloader } from '../net/downloader.js';
+import { type Downloaded, Downloader } from '../net/downloader.js';
 import { artifactKey } from '../storage/artifact-key.js';
 import { ArtifactStore } from '../storage/artifact-store.js';
 import { Compressor } from './compressor/compressor.js';
@@ -34,6 +35,23 @@ interface Work {
   signal: AbortSignal;
 }
 
+interface FreshDownload {
+  /** Path of the downloaded file, which is absent when the download holds its bytes. */
+  file: string;
+  downloaded: Downloaded;
+  signal: AbortSignal;
+}
+
+interface DamagedDownload {
+  file: string;
+  sha256: string;
+  /** What the decoder said of it. */
+  damage: AppError;
+  signal: AbortSignal;
+}
+
+const DAMAGE = new Set(['image_truncated', 'image_corrupt']);
+
 /** The pipeline of one image: download -> inspect and compress -> store. Recording is the caller's. */
 @Injectable()
 export class ProcessImage {
@@ -62,6 +80,31 @@ export class ProcessImage {
     );
     if (!downloaded) return completed(before!.key, before!.source.bytes, before!.result);
 
+    return this.finish(image, { file, downloaded, signal }).catch((error: unknown) => {
+      if (!isDamage(error)) throw error;
+      return this.downloadAgain(image, { file, sha256: downloaded.sha256, damage: error, signal });
+    });
+  }
+
+  /** Proxies and caches sometimes pass on a part of a file; the second download is whole then. */
+  private async downloadAgain(
+    image: ClaimedImage,
+    { file, sha256, damage, signal }: DamagedDownload,
+  ): Promise<Outcome['result']> {
+    const target = { to: file, keepSmall: true, again: true, signal };
+    const downloaded = await this.downloader.download(image.inputUrl, target).catch(() => {
+      signal.throwIfAborted();
+      throw damage;
+    });
+    if (downloaded.sha256 !== sha256) return this.finish(image, { file, downloaded, signal });
+    if (!downloaded.body) await this.store.discard(file);
+    throw damage;
+  }
+
+  private async finish(
+    image: ClaimedImage,
+    { file, downloaded, signal }: FreshDownload,
+  ): Promise<Outcome['result']> {
     const { bytes, sha256, body } = downloaded;
     const release = this.prefetched.hold(bytes);
     try {
@@ -123,6 +166,9 @@ export class ProcessImage {
     }
   }
 }
+
+const isDamage = (error: unknown): error is AppError =>
+  error instanceof AppError && DAMAGE.has(error.code);
 
 const completed = (key: string, bytesIn: number, result: StoredResult) => ({
   status: 'completed' as const,
