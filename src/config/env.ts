@@ -18,6 +18,7 @@ import { AccessEnv } from './access-env.js';
 import { parseDurations } from './durations.js';
 import { parseOutboundAllow } from './outbound-allow.js';
 import { ParsedBy } from './parsed-by.js';
+import { readRequestHeaders } from './request-headers.js';
 
 const MiB = 1024 * 1024;
 
@@ -148,6 +149,22 @@ export class Env extends AccessEnv {
   /** Whether a redirect from https to http is followed. Images are public, and no secret is sent over http. */
   @IsIn(['true', 'false'])
   ALLOW_INSECURE_REDIRECTS = 'true';
+
+  /** `User-Agent` of downloads and webhooks. Without it, Pressroom, its version and `PUBLIC_URL`. */
+  @Matches(/^[\x20-\x7e]{0,256}$/, {
+    message: 'USER_AGENT must be at most 256 ASCII characters',
+  })
+  USER_AGENT = '';
+
+  /** `Referer` of downloads: `origin` sends the origin of the image's own URL; a URL is sent as it is. */
+  @Matches(/^(origin|https?:\/\/[\x21-\x7e]{1,1024})?$/, {
+    message: 'REFERER must be empty, origin, or a URL that begins with http:// or https://',
+  })
+  REFERER = '';
+
+  /** JSON file of further request headers per host; its values may be secrets and are never logged. */
+  @ParsedBy(readRequestHeaders)
+  REQUEST_HEADERS_FILE = '';
 
   /** Downloads at once. */
   @IsInt()

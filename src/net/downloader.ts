@@ -20,6 +20,7 @@ import {
 import type { OutboundHttp } from './outbound-http.js';
 import { parseOutboundUrl } from './outbound-url.js';
 import { pour } from './pour.js';
+import { RequestHeaders } from './request-headers.js';
 import { SampleImages } from './sample-images.js';
 
 export interface DownloadLimits {
@@ -71,6 +72,7 @@ export class Downloader {
     private readonly http: OutboundHttp,
     private readonly places: HostLimit,
     private readonly limits: DownloadLimits,
+    private readonly headers = new RequestHeaders(),
     private readonly samples = new SampleImages(),
     private readonly breaker = new HostBreaker(),
   ) {}
@@ -118,11 +120,11 @@ export class Downloader {
       maxRedirects,
       allowInsecure,
       ignoreLength: target.again,
-      headers: {
-        Accept: 'image/*,*/*;q=0.5',
+      headersFor: (hop, isDowngraded) => ({
+        ...this.headers.headersFor(hop, isDowngraded),
         ...(target.again ? { 'Cache-Control': 'no-cache' } : {}),
         ...conditions(since),
-      },
+      }),
       signal: target.signal,
     });
     if (since && answer.status === 304) {
@@ -149,7 +151,12 @@ export class Downloader {
 
   private refuseByHead({ status, header, finalUrl }: FollowedAnswer): void {
     if (!holdsWholeFile(status, header('content-range')))
-      throw new HttpStatusError(finalUrl.hostname, status, header('retry-after'));
+      throw new HttpStatusError(
+        finalUrl.hostname,
+        status,
+        header('retry-after'),
+        this.headers.userAgent,
+      );
     if (Number(header('content-length')) > this.limits.maxBytes) {
       throw new DownloadTooLargeError(this.limits.maxBytes);
     }

@@ -14,7 +14,8 @@ export interface RedirectOptions {
   maxRedirects: number;
   /** Allows a redirect from https to http. */
   allowInsecure?: boolean;
-  headers?: Record<string, string>;
+  /** @param isDowngraded whether a redirect from https to http led to `url` */
+  headersFor?: (url: URL, isDowngraded: boolean) => Record<string, string>;
   ignoreLength?: boolean;
   signal: AbortSignal;
 }
@@ -30,10 +31,12 @@ export async function getFollowingRedirects(
 ): Promise<FollowedAnswer> {
   const cookies = new DownloadCookies();
   let url = start;
+  let isDowngraded = false;
   for (let hops = 0; ; hops += 1) {
     const { signal, ignoreLength } = options;
     const cookie = cookies.headerFor(url);
-    const headers = { ...options.headers, ...(cookie ? { Cookie: cookie } : {}) };
+    const headers = options.headersFor?.(url, isDowngraded) ?? {};
+    if (cookie) headers.cookie = [headers.cookie, cookie].filter(Boolean).join('; ');
     const answer = await http.send({ method: 'GET', url, headers, ignoreLength, signal });
     if (!REDIRECTS.has(answer.status)) return { ...answer, finalUrl: url };
     cookies.storeCookies(answer.setCookie, url);
@@ -45,7 +48,9 @@ export async function getFollowingRedirects(
         `${start.hostname} redirects more than ${options.maxRedirects} times, perhaps in a circle.`,
       );
     }
+    const from = url;
     url = nextHop(url, answer.header('location'), options.allowInsecure ?? false);
+    isDowngraded ||= from.protocol === 'https:' && url.protocol === 'http:';
   }
 }
 

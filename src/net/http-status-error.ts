@@ -12,7 +12,6 @@ const PASSING = new Set([
 const ADVICE: Record<number, string> = {
   202: 'it still generates the file. Retry later.',
   401: 'it asks for a login. Make the file public, or use a URL that carries its own signature.',
-  403: 'it does not allow the download. Make the file public, or allow the user agent "Pressroom".',
   404: 'there is nothing at this URL. Correct it and upload the row again.',
   410: 'the file was removed. Correct the URL and upload the row again.',
   429: 'it gets too many requests. Retry later.',
@@ -20,10 +19,11 @@ const ADVICE: Record<number, string> = {
 
 /** The server answered, but not with the file. */
 export class HttpStatusError extends OutboundError {
-  constructor(host: string, status: number, retryAfter?: string) {
+  /** @param userAgent that was sent; servers refuse some */
+  constructor(host: string, status: number, retryAfter?: string, userAgent?: string) {
     const passing = PASSING.has(status);
     const advice =
-      ADVICE[status] ??
+      (status === 403 ? forbiddenAdvice(userAgent) : ADVICE[status]) ??
       (passing
         ? 'it has trouble of its own. Retry when it works again.'
         : 'it does not give out the file. Open the URL in a browser to see why.');
@@ -35,4 +35,11 @@ export class HttpStatusError extends OutboundError {
       details: { http_status: status },
     });
   }
+}
+
+function forbiddenAdvice(userAgent = 'Pressroom'): string {
+  return (
+    `it does not allow the download. Make the file public, or let the user agent "${userAgent}" pass. ` +
+    'Where a server wants another agent, a Referer or a key, set USER_AGENT, REFERER or REQUEST_HEADERS_FILE.'
+  );
 }

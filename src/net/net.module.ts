@@ -1,5 +1,6 @@
 import { Logger, Module, type OnModuleInit } from '@nestjs/common';
 import { Env } from '../config/env.js';
+import { readRequestHeaders } from '../config/request-headers.js';
 import { cachedResolver } from './cached-resolver.js';
 import { Downloader } from './downloader.js';
 import { guardedAgents } from './guarded-agent.js';
@@ -7,6 +8,7 @@ import { HostLimit } from './host-limit.js';
 import { OutboundHttp } from './outbound-http.js';
 import { OutboundPolicy } from './outbound-policy.js';
 import { Poster } from './poster.js';
+import { defaultUserAgent, RequestHeaders } from './request-headers.js';
 import { systemResolver } from './resolve-host.js';
 import { UrlCheck } from './url-check.js';
 
@@ -36,9 +38,14 @@ const MIN_SPEED_WINDOW_MS = 10_000;
     },
     {
       provide: Poster,
-      inject: [OutboundPolicy],
-      useFactory: (policy: OutboundPolicy) =>
-        new Poster(new OutboundHttp(guardedAgents(policy, systemResolver, { keepAlive: false }))),
+      inject: [Env, OutboundPolicy],
+      useFactory: (env: Env, policy: OutboundPolicy) =>
+        new Poster(
+          new OutboundHttp(
+            guardedAgents(policy, systemResolver, { keepAlive: false }),
+            userAgentOf(env),
+          ),
+        ),
     },
   ],
   exports: [Downloader, Poster, UrlCheck],
@@ -54,6 +61,9 @@ export class NetModule implements OnModuleInit {
     }
   }
 }
+
+const userAgentOf = ({ USER_AGENT, PUBLIC_URL }: Env): string =>
+  USER_AGENT || defaultUserAgent(PUBLIC_URL);
 
 function createDownloader(env: Env, policy: OutboundPolicy): Downloader {
   const agents = guardedAgents(policy, cachedResolver(systemResolver), {
@@ -73,5 +83,10 @@ function createDownloader(env: Env, policy: OutboundPolicy): Downloader {
       minBytesPerSecond: env.DOWNLOAD_MIN_BYTES_PER_SECOND,
       minSpeedWindowMs: MIN_SPEED_WINDOW_MS,
     },
+    new RequestHeaders({
+      userAgent: userAgentOf(env),
+      referer: env.REFERER,
+      hosts: readRequestHeaders(env.REQUEST_HEADERS_FILE),
+    }),
   );
 }

@@ -7,10 +7,10 @@ import {
   type AxiosInstance,
   type RawAxiosResponseHeaders,
 } from 'axios';
-import { VERSION } from '../config/version.js';
 import { connectionError } from './connection-error.js';
 import type { AgentPair, OutboundAgents } from './guarded-agent.js';
 import { MAX_HEADER_BYTES } from './lenient-connection.js';
+import { defaultUserAgent } from './request-headers.js';
 
 const MAX_LENIENT_HOSTS = 1000;
 
@@ -43,7 +43,10 @@ export class OutboundHttp {
   /** Their response headers can't be parsed strictly. */
   private readonly lenientHosts = new Set<string>();
 
-  constructor(private readonly agents: OutboundAgents) {
+  constructor(
+    private readonly agents: OutboundAgents,
+    userAgent = defaultUserAgent(),
+  ) {
     this.axios = createAxios({
       transport: { request: requestWithLongHeaders },
       proxy: false,
@@ -57,7 +60,7 @@ export class OutboundHttp {
       maxContentLength: -1,
       maxBodyLength: -1,
       headers: {
-        'User-Agent': `Pressroom/${VERSION}`,
+        'User-Agent': userAgent,
         'Accept-Encoding': 'identity',
       },
     });
