@@ -175,3 +175,14 @@ describe('a URL', () => {
     ).rejects.toMatchObject({ code: 'name_server_unavailable', retry: 'later' });
   });
 });
+
+describe('a name that a fake-IP proxy answers for', () => {
+  it('is denied with words that name the proxy', async () => {
+    const resolve: Resolver = () => Promise.resolve([{ address: '198.18.0.7', family: 4 }]);
+    const downloader = downloaderFor({ resolve });
+    await expect(downloader.download('http://shop.example/', { to })).rejects.toMatchObject({
+      code: 'address_denied',
+      message: expect.stringMatching(/fake-IP DNS/),
+    });
+  });
+});

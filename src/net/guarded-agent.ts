@@ -10,7 +10,16 @@ import type { OutboundPolicy } from './outbound-policy.js';
 import { resolvePermitted, type Resolver } from './resolve-host.js';
 
 type OnCreated = (error: Error | null, socket: Duplex) => void;
-type Destination = ClientRequestArgs & { lookup?: LookupFunction };
+type Destination = ClientRequestArgs & {
+  lookup?: LookupFunction;
+  autoSelectFamilyAttemptTimeout?: number;
+};
+
+/**
+ * How long each address of a name but the last one gets to connect. RFC 8305 starts the next after
+ * 250 ms and keeps the first; Node.js gives the first up, so that a far host would never connect.
+ */
+const ATTEMPT_TIMEOUT_MS = 2500;
 
 export interface AgentPair {
   httpAgent: HttpAgent;
@@ -99,7 +108,11 @@ function connectGuarded(
     process.nextTick(() => onCreated?.(new AddressDeniedError(host, host), undefined as never));
     return undefined;
   }
-  const socket = connect({ ...destination, lookup: guardedLookup(port, policy, resolve) });
+  const socket = connect({
+    ...destination,
+    autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT_MS,
+    lookup: guardedLookup(port, policy, resolve),
+  });
   return socket && wrap ? wrap(socket, host) : (socket ?? undefined);
 }
 

@@ -19,12 +19,27 @@ export class AddressDeniedError extends OutboundError {
     super({
       code: 'address_denied',
       status: 400,
-      message:
-        `${host} is not on the public internet, and Pressroom connects to public addresses only. ` +
-        'Use a public URL, or ask whoever runs Pressroom to add the address to OUTBOUND_ALLOW.',
+      message: isFakeIp(address) ? fakeIpMessage(host) : privateMessage(host),
       cause: new Error(`${host} is ${address}`),
     });
   }
+}
+
+function privateMessage(host: string): string {
+  return (
+    `${host} is not on the public internet, and Pressroom connects to public addresses only. ` +
+    'Use a public URL, or ask whoever runs Pressroom to add the address to OUTBOUND_ALLOW.'
+  );
+}
+
+/** 198.18.0.0/15, the benchmark network of RFC 2544. */
+const isFakeIp = (address: string): boolean => /^198\.1[89]\./.test(address);
+
+function fakeIpMessage(host: string): string {
+  return (
+    `The name server answers for ${host} with an address of 198.18.0.0/15, as the fake-IP DNS of a proxy or provider does. ` +
+    'Exclude the host from fake-IP, use another name server, or add 198.18.0.0/15 with the port to OUTBOUND_ALLOW.'
+  );
 }
 
 export class RedirectError extends OutboundError {
