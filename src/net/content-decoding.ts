@@ -12,8 +12,10 @@ import { peekStream } from './peek-stream.js';
 
 /** Browsers and proxies apply one coding, rarely two. */
 const MAX_CODINGS = 3;
+/** Each chunk is a trip to another thread: a bomb reaches the limit after a few. */
+const CHUNK_BYTES = 256 * 1024;
 /** As browsers do: what was decoded before the data ends is kept. The decoder judges the image. */
-const LENIENT = { finishFlush: constants.Z_SYNC_FLUSH };
+const LENIENT = { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: CHUNK_BYTES };
 
 type CreateDecoder = (head: Buffer) => Transform;
 
@@ -21,7 +23,11 @@ const DECODERS: Record<string, CreateDecoder> = {
   gzip: () => createGunzip(LENIENT),
   'x-gzip': () => createGunzip(LENIENT),
   deflate: (head) => (hasZlibHeader(head) ? createInflate(LENIENT) : createInflateRaw(LENIENT)),
-  br: () => createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH }),
+  br: () =>
+    createBrotliDecompress({
+      finishFlush: constants.BROTLI_OPERATION_FLUSH,
+      chunkSize: CHUNK_BYTES,
+    }),
 };
 
 export interface CodedBody {

@@ -210,9 +210,19 @@ describe('a download that goes wrong', () => {
     await expect(download('/x')).resolves.toMatchObject({ bytes: 1000 });
   });
 
-  it('honours Retry-After', async () => {
+  it('waits as long as the server asks and costs no attempt when it is refused for a rate', async () => {
     origin.on('/x', status(503, { 'retry-after': '7' }));
-    await expect(download('/x')).rejects.toMatchObject({ code: 'http_503', retryAfterMs: 7000 });
+    const downloader = downloaderFor({ allow: origin.allow });
+    await expect(downloader.download(origin.url('/x'), { to })).rejects.toMatchObject({
+      code: 'host_rate_limited',
+      retry: 'free',
+      retryAfterMs: expect.closeTo(5000, -2),
+    });
+    // The whole host is paused.
+    await expect(downloader.download(origin.url('/y'), { to })).rejects.toMatchObject({
+      code: 'host_rate_limited',
+    });
+    expect(origin.requests).toHaveLength(1);
   });
 
   it('does not follow a redirect from https to http while that is not allowed', async () => {

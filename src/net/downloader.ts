@@ -4,12 +4,14 @@ import { ByteGauge } from './byte-gauge.js';
 import { decodeContent, isDecodingError } from './content-decoding.js';
 import { connectionError } from './connection-error.js';
 import { withDeadline } from './deadline.js';
+import { diagnosePage } from './diagnose-page.js';
 import { getFollowingRedirects, type FollowedAnswer } from './follow-redirects.js';
 import { GatheredFile } from './gathered-file.js';
 import { HostBreaker } from './host-breaker.js';
 import type { HostLimit } from './host-limit.js';
 import { HttpStatusError } from './http-status-error.js';
 import { endsLikeImage } from './image-end.js';
+import { beginsLikeImage } from './image-signature.js';
 import {
   ContentEncodingInvalidError,
   DownloadNotWrittenError,
@@ -17,11 +19,19 @@ import {
   DownloadTooLargeError,
   DownloadTruncatedError,
 } from './outbound-errors.js';
+import { Origins } from './origins.js';
 import type { OutboundHttp } from './outbound-http.js';
 import { parseOutboundUrl } from './outbound-url.js';
+import { peekStream } from './peek-stream.js';
 import { pour } from './pour.js';
+import { RateLimiter } from './rate-limiter.js';
 import { RequestHeaders } from './request-headers.js';
 import { SampleImages } from './sample-images.js';
+import { downloadUrlOf } from './share-link.js';
+
+/** How much of a page is read, and for how long, to find out what it says. */
+const PAGE_BYTES = 16 * 1024;
+const PAGE_TIMEOUT_MS = 2000;
 
 export interface DownloadLimits {
   maxBytes: number;
@@ -73,6 +83,7 @@ export class Downloader {
     private readonly places: HostLimit,
     private readonly limits: DownloadLimits,
     private readonly headers = new RequestHeaders(),
+    private readonly rates = new RateLimiter(new Origins()),
     private readonly samples = new SampleImages(),
     private readonly breaker = new HostBreaker(),
   ) {}
@@ -96,15 +107,19 @@ export class Downloader {
     since: Validators | undefined,
     target: DownloadTarget,
   ): Promise<Downloaded | undefined> {
-    const parsed = parseOutboundUrl(url);
+    const parsed = downloadUrlOf(parseOutboundUrl(url));
     if (this.samples.isOneOf(parsed)) return this.samples.copy(parsed, target.to);
     const { timeoutMs } = this.limits;
     const late = () => new DownloadTimedOutError(parsed.hostname, timeoutMs / 1000);
-    this.breaker.check(parsed.host);
-    return this.places.run(parsed.host, target.signal, () =>
-      this.breaker.run(parsed.host, () =>
-        withDeadline(timeoutMs, late, target.signal, (signal) =>
-          this.fetch(parsed, since, { ...target, signal }),
+    const { host } = parsed;
+    this.breaker.check(host);
+    const hasToken = await this.rates.acquire(host, target.signal);
+    return this.places.run(host, target.signal, () =>
+      this.rates.run(host, url, hasToken, () =>
+        this.breaker.run(host, () =>
+          withDeadline(timeoutMs, late, target.signal, (signal) =>
+            this.fetch(parsed, since, { ...target, signal }),
+          ),
         ),
       ),
     );
@@ -133,6 +148,7 @@ export class Downloader {
       return undefined;
     }
     try {
+      await this.refusePage(answer, url);
       this.refuseByHead(answer);
     } catch (error) {
       answer.body.destroy();
@@ -147,6 +163,24 @@ export class Downloader {
       finalUrl: answer.finalUrl.href,
       status: answer.status,
     };
+  }
+
+  /** Reads the beginning of what is no image, to say what is wrong. The body is left as it was. */
+  private async refusePage(answer: FollowedAnswer, start: URL): Promise<void> {
+    const { status, header, finalUrl, body } = answer;
+    const isPage = /\bhtml\b/i.test(header('content-type') ?? '');
+    if (!isPage && holdsWholeFile(status, header('content-range'))) return;
+    const page = await peekStream(body, PAGE_BYTES, PAGE_TIMEOUT_MS).catch(() => Buffer.alloc(0));
+    if (beginsLikeImage(page)) return;
+    const diagnosed = diagnosePage({
+      status,
+      header,
+      url: finalUrl,
+      wasRedirected: finalUrl.href !== start.href,
+      page: page.toString('utf8'),
+      userAgent: this.headers.userAgent,
+    });
+    if (diagnosed) throw diagnosed;
   }
 
   private refuseByHead({ status, header, finalUrl }: FollowedAnswer): void {

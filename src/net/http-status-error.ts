@@ -19,6 +19,8 @@ const ADVICE: Record<number, string> = {
 
 /** The server answered, but not with the file. */
 export class HttpStatusError extends OutboundError {
+  readonly httpStatus: number;
+
   /** @param userAgent that was sent; servers refuse some */
   constructor(host: string, status: number, retryAfter?: string, userAgent?: string) {
     const passing = PASSING.has(status);
@@ -34,6 +36,7 @@ export class HttpStatusError extends OutboundError {
       message: `${host} answered ${status}: ${advice}`,
       details: { http_status: status },
     });
+    this.httpStatus = status;
   }
 }
 

@@ -5,10 +5,12 @@ import { cachedResolver } from './cached-resolver.js';
 import { Downloader } from './downloader.js';
 import { guardedAgents } from './guarded-agent.js';
 import { HostLimit } from './host-limit.js';
+import { Origins } from './origins.js';
 import { OutboundHttp } from './outbound-http.js';
 import { OutboundPolicy } from './outbound-policy.js';
 import { Poster } from './poster.js';
 import { defaultUserAgent, RequestHeaders } from './request-headers.js';
+import { RateLimiter } from './rate-limiter.js';
 import { systemResolver } from './resolve-host.js';
 import { UrlCheck } from './url-check.js';
 
@@ -31,9 +33,10 @@ const MIN_SPEED_WINDOW_MS = 10_000;
       inject: [OutboundPolicy],
       useFactory: (policy: OutboundPolicy) => new UrlCheck(policy, systemResolver),
     },
+    { provide: Origins, useFactory: () => new Origins() },
     {
       provide: Downloader,
-      inject: [Env, OutboundPolicy],
+      inject: [Env, OutboundPolicy, Origins],
       useFactory: createDownloader,
     },
     {
@@ -48,7 +51,7 @@ const MIN_SPEED_WINDOW_MS = 10_000;
         ),
     },
   ],
-  exports: [Downloader, Poster, UrlCheck],
+  exports: [Downloader, Origins, Poster, UrlCheck],
 })
 export class NetModule implements OnModuleInit {
   private readonly logger = new Logger('Net');
@@ -65,7 +68,7 @@ export class NetModule implements OnModuleInit {
 const userAgentOf = ({ USER_AGENT, PUBLIC_URL }: Env): string =>
   USER_AGENT || defaultUserAgent(PUBLIC_URL);
 
-function createDownloader(env: Env, policy: OutboundPolicy): Downloader {
+function createDownloader(env: Env, policy: OutboundPolicy, origins: Origins): Downloader {
   const agents = guardedAgents(policy, cachedResolver(systemResolver), {
     keepAlive: true,
     keepAliveMsecs: PROBE_MS,
@@ -88,5 +91,6 @@ function createDownloader(env: Env, policy: OutboundPolicy): Downloader {
       referer: env.REFERER,
       hosts: readRequestHeaders(env.REQUEST_HEADERS_FILE),
     }),
+    new RateLimiter(origins),
   );
 }

@@ -139,16 +139,35 @@ export class HostDownError extends OutboundError {
 
 /** Others of the host take too long; this one gives up its place meanwhile. Never the end of an image. */
 export class HostBusyError extends OutboundError {
-  constructor(host: string, retryAfterMs: number) {
+  constructor(host: string, retryAfterMs: number, options: Partial<AppErrorOptions> = {}) {
     super({
       code: 'host_busy',
       status: 503,
       retry: 'free',
       retryAfterMs,
       message: `${host} is slow, and as much is asked of it as it gets at once. The image waits for its turn.`,
+      ...options,
     });
   }
 }
+
+/** The host takes no more requests just now (429, 503). Never the end of an image. */
+export class RateLimitedError extends HostBusyError {
+  /** @param perMinute requests a minute that the host seems to allow */
+  constructor(host: string, retryAfterMs: number, perMinute?: number) {
+    const allows =
+      perMinute === undefined
+        ? `${host} takes no more requests for now.`
+        : `${host} allows about ${formatRate(perMinute)} requests a minute.`;
+    super(host, retryAfterMs, {
+      code: 'host_rate_limited',
+      message: `${allows} The image waits for its turn and is retried by itself.`,
+    });
+  }
+}
+
+const formatRate = (perMinute: number): string =>
+  perMinute < 10 ? perMinute.toFixed(1) : String(Math.round(perMinute));
 
 function formatMegabytes(bytes: number): string {
   return (bytes / 1024 / 1024).toLocaleString('en', { maximumFractionDigits: 1 });

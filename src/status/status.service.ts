@@ -3,6 +3,7 @@ import { RequestNotFoundError } from '../common/http/id.pipe.js';
 import type { Links } from '../common/http/links.js';
 import { ProductsRepository } from '../database/repositories/products.js';
 import { RequestsRepository } from '../database/repositories/requests.js';
+import { LimitedHosts } from './limited-hosts.js';
 import { encodeCursor, idOfCursor, rowOfCursor } from './cursor.js';
 import type { RequestsQueryDto, StatusQueryDto } from './page.query.dto.js';
 import { type RequestListDto, RequestSummaryDto } from './request-summary.dto.js';
@@ -13,6 +14,7 @@ export class StatusService {
   constructor(
     private readonly requests: RequestsRepository,
     private readonly products: ProductsRepository,
+    private readonly limitedHosts: LimitedHosts,
   ) {}
 
   /** @throws RequestNotFoundError, InvalidCursorError */
@@ -21,8 +23,11 @@ export class StatusService {
     const afterRow = cursor === undefined ? first_row - 1 : rowOfCursor(cursor);
     const request = await this.requests.find(id);
     if (!request) throw new RequestNotFoundError();
-    const page = await this.page(id, afterRow, limit);
-    return StatusDto.withProducts(request, page, links);
+    const [page, limited] = await Promise.all([
+      this.page(id, afterRow, limit),
+      this.limitedHosts.ofRequest(request),
+    ]);
+    return StatusDto.withProducts(request, page, links, limited);
   }
 
   /**

@@ -64,3 +64,52 @@ it('a damaged image is downloaded twice, and then called damaged', async () => {
   });
   expect(bench.shop.count('/always-cut.jpg')).toBe(2);
 });
+
+it('an answer that is no image says what is wrong', async () => {
+  const page =
+    (code: number, body: string, headers: Record<string, string> = {}): Behaviour =>
+    (_request, response) =>
+      void response.writeHead(code, { 'content-type': 'text/html', ...headers }).end(body);
+  const expired =
+    '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>';
+  bench.shop
+    .on('/expired.jpg', page(403, expired, { 'content-type': 'application/xml' }))
+    .on('/challenge.jpg', page(403, '<html>x</html>', { 'cf-mitigated': 'challenge' }))
+    .on('/challenge-503.jpg', page(503, '<html><title>Just a moment...</title></html>'))
+    .on('/private.jpg', redirectTo('/login?next=private'))
+    .on('/login', page(200, '<!doctype html><html><form>Sign in</form></html>'))
+    .on('/page.jpg', page(200, '<!doctype html><html>Our offers</html>'));
+  const expected = {
+    '/expired.jpg': 'link_expired',
+    '/challenge.jpg': 'bot_challenge',
+    '/challenge-503.jpg': 'bot_challenge',
+    '/private.jpg': 'sign_in_page',
+    '/page.jpg': 'html_instead_of_image',
+  };
+  const outcomes = await bench.outcomes(Object.keys(expected).map((path) => bench.shop.url(path)));
+  expect(outcomes).toEqual(
+    Object.fromEntries(
+      Object.entries(expected).map(([path, code]) => [bench.shop.url(path), code]),
+    ),
+  );
+  // Neither pauses the host, nor is it tried again.
+  expect(bench.shop.count('/challenge-503.jpg')).toBe(1);
+});
+
+it('the statistics warn of the same image from 30 different URLs', async () => {
+  const image = await photograph(120, 90).jpeg({ quality: 95 }).toBuffer();
+  const urls = Array.from({ length: 30 }, (_, i) => bench.shop.url(`/placeholder/${i}.jpg`));
+  for (let i = 0; i < 30; i += 1) bench.shop.on(`/placeholder/${i}.jpg`, file(image));
+  const id = await bench.app.api.accepted(bench.catalogue([...urls, bench.good]));
+  await bench.app.api.untilFinal(id, 60_000);
+  const { body } = await bench.app.api.getJson(`/requests/${id}/statistics`);
+  expect(body.warnings).toEqual([
+    {
+      code: 'placeholder_suspected',
+      host: new URL(bench.good).host,
+      urls: 30,
+      example_url: bench.shop.url('/placeholder/0.jpg'),
+      message: expect.stringContaining('30 different URLs'),
+    },
+  ]);
+});
