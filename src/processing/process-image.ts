@@ -92,10 +92,13 @@ export class ProcessImage {
     { file, sha256, damage, signal }: DamagedDownload,
   ): Promise<Outcome['result']> {
     const target = { to: file, keepSmall: true, again: true, signal };
-    const downloaded = await this.downloader.download(image.inputUrl, target).catch(() => {
-      signal.throwIfAborted();
-      throw damage;
-    });
+    const downloaded = await this.downloader
+      .download(image.inputUrl, target)
+      .catch((error: unknown) => {
+        signal.throwIfAborted();
+        // Only what will not pass leaves the damage as the last word.
+        throw error instanceof AppError && error.retry === 'never' ? damage : error;
+      });
     if (downloaded.sha256 !== sha256) return this.finish(image, { file, downloaded, signal });
     if (!downloaded.body) await this.store.discard(file);
     throw damage;
