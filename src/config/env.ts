@@ -146,7 +146,7 @@ export class Env extends AccessEnv {
   @Max(20)
   MAX_REDIRECTS = 10;
 
-  /** Whether a redirect from https to http is followed. Images are public, and no secret is sent over http. */
+  /** Whether a redirect from https to http is followed. Headers of `REQUEST_HEADERS_FILE` are not sent then. */
   @IsIn(['true', 'false'])
   ALLOW_INSECURE_REDIRECTS = 'true';
 
