@@ -29,6 +29,7 @@ ENV LD_PRELOAD=libjemalloc.so.2 \
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY bin ./bin
 COPY package.json ./
 USER node
 VOLUME /data
@@ -36,4 +37,5 @@ EXPOSE 3000
 # Alive, not ready: a restart of the app does not bring back a database that is away.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+# Not `npm start`: Docker's signals are for the app, which then needs no npm as its parent.
 CMD ["node", "dist/main.js"]

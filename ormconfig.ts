@@ -6,5 +6,10 @@ import { dataSourceOptions } from './src/database/data-source.js';
 const { DATABASE_URL } = readEnv();
 if (!DATABASE_URL) throw new Error('DATABASE_URL: name the database that the TypeORM CLI works on');
 
-/** For `npm run migration:generate` and `npm run migration:run`. */
-export default new DataSource(dataSourceOptions(DATABASE_URL));
+const options = dataSourceOptions(DATABASE_URL);
+
+/**
+ * For `npm run migration:generate` and `npm run migration:run`. A migration that does not get a lock
+ * within a second (`lock_timeout`, in milliseconds) fails, so that it does not block the running app.
+ */
+export default new DataSource({ ...options, extra: { ...options.extra, lock_timeout: 1000 } });

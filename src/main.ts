@@ -9,65 +9,56 @@ import { AppModule } from './app.module.js';
 import { AppError } from './common/app-error.js';
 import { asStartError } from './common/start-errors.js';
 import { configureHttp } from './common/http/configure-http.js';
-import { letGoOfClients } from './common/http/let-go-of-clients.js';
+import { ConnectionDrain } from './common/http/drain-connections.js';
+import { logUnhandledErrors } from './common/logging/last-resort.js';
 import { createLogger, NestLogger } from './common/logging/logger.js';
+import { plainTextScrubber } from './common/logging/scrub.js';
 import { Env, InvalidEnvironmentError, readEnv } from './config/env.js';
 import { secretsOf } from './config/secrets.js';
 import { startEmbeddedServers } from './embedded/embedded-servers.js';
+import { GracefulStop } from './graceful-stop.js';
 import { serveApiDocs } from './operations/api-docs.js';
 
-/** After this long a stop is not waited for any more. */
-const STOP_SECONDS = 15;
+/** Scrubs what goes to standard error; knows the secrets once the environment has been read. */
+let scrub = plainTextScrubber([]);
 
 async function start(): Promise<void> {
   const env = readEnv();
-  const logger = createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secretsOf(env));
+  const secrets = secretsOf(env);
+  scrub = plainTextScrubber(secrets);
+  const startLogger = createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secrets);
   makeDataDir(env);
 
-  const servers = await startEmbeddedServers(env, logger);
+  const servers = await startEmbeddedServers(env, startLogger);
   const complete = Object.assign(new Env(), env, {
     DATABASE_URL: servers.databaseUrl,
     REDIS_URL: servers.redisUrl,
   });
+  // Again: the private servers have passwords of their own.
+  const logger = createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secretsOf(complete));
+  logUnhandledErrors(logger);
 
-  let app: NestExpressApplication | undefined;
-  let stopping = false;
-  const stop = async (why: string, exitCode: number) => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    logger.info({ why }, 'Stopping');
-    setTimeout(() => process.exit(1), STOP_SECONDS * 1000).unref();
-    let code = exitCode;
-    if (app) letGoOfClients(app.getHttpServer());
-    await app?.close().catch((error: unknown) => {
-      logger.error({ err: error }, 'The app did not close well');
-      code = 1;
-    });
-    await servers.stop();
-    logger.info('Stopped');
-    process.exit(code);
-  };
-  process.on('SIGTERM', () => void stop('SIGTERM', 0));
-  process.on('SIGINT', () => void stop('SIGINT', 0));
-
+  const stop = new GracefulStop(env, logger, servers);
   try {
-    app = await NestFactory.create<NestExpressApplication>(AppModule.with(complete, env), {
+    const app = await NestFactory.create<NestExpressApplication>(AppModule.with(complete, env), {
       logger: new NestLogger(logger),
       bodyParser: false,
       abortOnError: false,
     });
-    configureHttp(app, logger);
+    configureHttp(app, logger, env);
     configureAccess(app);
     serveApiDocs(app, isPublic);
+    stop.registerApp({ app, connections: new ConnectionDrain(app.getHttpServer()) });
     const server = await app.listen(env.PORT, env.HOST);
     const { address, port, family } = server.address() as AddressInfo;
     const host = family === 'IPv6' ? `[${address}]` : address;
     logger.info({ address, port }, `Pressroom listens on http://${host}:${port} (API: /docs)`);
   } catch (error) {
+    if (stop.isStopping) return;
     const known = asStartError(error, env);
-    if (known) process.stderr.write(`${known.message}\n`);
+    if (known) process.stderr.write(scrub(`${known.message}\n`));
     logger.fatal(known ? { code: known.code } : { err: error }, 'The start failed');
-    await stop('The start failed', 1);
+    await stop.stopProcess('The start failed', 1);
   }
 }
 
@@ -82,6 +73,8 @@ function makeDataDir(env: Env): void {
 start().catch((error: unknown) => {
   // Known faults of the set-up are told in their own words, without a stack.
   const known = error instanceof InvalidEnvironmentError || error instanceof AppError;
-  process.stderr.write(`${known ? error.message : String((error as Error)?.stack ?? error)}\n`);
+  process.stderr.write(
+    scrub(`${known ? error.message : String((error as Error)?.stack ?? error)}\n`),
+  );
   process.exit(1);
 });

@@ -35,7 +35,14 @@ export class App {
     const [program, ...args] = cpus ? ['taskset', '-c', cpus, ...command] : command;
     const child = spawn(program, args, {
       cwd: folder,
-      env: { ...process.env, DATA_DIR: folder, PORT: '0', LOG_FORMAT: 'json', ...env },
+      env: {
+        ...process.env,
+        DATA_DIR: folder,
+        PORT: '0',
+        LOG_FORMAT: 'json',
+        SHUTDOWN_DELAY_SECONDS: '0',
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     keep(child);

@@ -44,6 +44,7 @@ export class AppProcess {
         ...withoutSettings(process.env),
         PORT: '0',
         LOG_FORMAT: 'json',
+        SHUTDOWN_DELAY_SECONDS: '0',
         DATA_DIR: dataDir,
         DATABASE_URL: process.env.DATABASE_URL,
         REDIS_URL: process.env.REDIS_URL,

@@ -1,3 +1,4 @@
+import { isCompleteCsv } from './complete-csv.js';
 import { DemoError } from './demo-error.js';
 
 /** What the demo reads of the answers; /docs has all of it. */
@@ -52,8 +53,24 @@ export class PressroomClient {
     return (await (await this.call(`/status/${requestId}?limit=${limit}`)).json()) as Status;
   }
 
-  /** @param url absolute, as the API gives them out */
-  async download(url: string): Promise<Buffer> {
+  /**
+   * Downloads an output CSV or errors CSV.
+   * @param url absolute, as the API gives them out
+   * @throws DemoError when the file is not complete
+   */
+  async downloadCsv(url: string): Promise<string> {
+    const response = await this.call(url);
+    const rows = Number(response.headers.get('pressroom-rows') ?? NaN);
+    const csv = await response.text();
+    if (isCompleteCsv(csv, rows)) return csv;
+    throw new DemoError(`${url} was cut: it has fewer than ${rows} rows. Download it again.`);
+  }
+
+  /**
+   * Downloads an image. `fetch` fails when fewer bytes arrive than `Content-Length` announces.
+   * @param url absolute, as the API gives them out
+   */
+  async downloadImage(url: string): Promise<Buffer> {
     return Buffer.from(await (await this.call(url)).arrayBuffer());
   }
 

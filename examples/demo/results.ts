@@ -17,13 +17,13 @@ export class Results {
 
   /** Fetches the output CSV and every image that it names. */
   async keep(client: PressroomClient, status: Status): Promise<void> {
-    await this.write('products-compressed.csv', await client.download(status.output_csv!));
+    await this.write('products-compressed.csv', await client.downloadCsv(status.output_csv!));
     for (const image of status.products.flatMap(({ images }) => images)) {
       if (image.output_url === null) continue;
       const path = new URL(image.input_url).pathname;
       const suffix = extname(new URL(image.output_url).pathname);
       const name = path.slice(0, path.length - extname(path).length) + suffix;
-      await this.write(`after${name}`, await client.download(image.output_url));
+      await this.write(`after${name}`, await client.downloadImage(image.output_url));
     }
   }
 

@@ -17,10 +17,10 @@ export class DatabaseUnavailableError extends AppError {
 
 /**
  * SQLSTATE classes 08 (connection), 40 (rolled back because of others: a deadlock), 53 (out of
- * resources) and 57P (shutdown), and the socket errors under them. https://www.postgresql.org/docs/current/errcodes-appendix.html
+ * resources) and 57P (shutdown), 55P03 (lock timeout), 57014 (statement timeout), and the socket errors under them. https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const CODE =
-  /^(08\w{3}|40\w{3}|53\w{3}|57P0\d|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)$/;
+  /^(08\w{3}|40\w{3}|53\w{3}|55P03|57014|57P0\d|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)$/;
 const MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Driver not Connected|not queryable/i;
 

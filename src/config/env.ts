@@ -14,11 +14,11 @@ import {
   MinLength,
   validateSync,
 } from 'class-validator';
-import { AccessEnv } from './access-env.js';
 import { parseDurations } from './durations.js';
 import { parseOutboundAllow } from './outbound-allow.js';
 import { ParsedBy } from './parsed-by.js';
 import { readRequestHeaders } from './request-headers.js';
+import { ServerEnv } from './server-env.js';
 
 const MiB = 1024 * 1024;
 
@@ -35,7 +35,7 @@ const serverUrl = (...protocols: string[]) => ({
  * the same name; `.env` in the working directory is read first and never overrides the environment.
  * `.env.example` and the table in README.md list the same names (a test compares them).
  */
-export class Env extends AccessEnv {
+export class Env extends ServerEnv {
   /** Address to listen on. Loopback unless it is said otherwise; anything else wants `API_KEYS`. */
   @IsString()
   @MinLength(1)
@@ -62,6 +62,12 @@ export class Env extends AccessEnv {
   @Min(2)
   @Max(500)
   DATABASE_CONNECTIONS = 10;
+
+  /** Longest silence of PostgreSQL in answer to a statement, in seconds; then the connection is closed and the statement fails. Migrations have no such limit. */
+  @IsInt()
+  @Min(1)
+  @Max(3600)
+  DATABASE_TIMEOUT_SECONDS = 20;
 
   /** Redis 6.2 or later (or Valkey). Without it, a private server under `DATA_DIR` is started. */
   @IsOptional()
@@ -113,6 +119,29 @@ export class Env extends AccessEnv {
   @IsInt()
   @Min(1024)
   MAX_UPLOAD_BYTES = 512 * MiB;
+
+  /** Seconds that an upload or a dry run may take to arrive; it is refused after them. */
+  @IsInt()
+  @Min(10)
+  @Max(86_400)
+  UPLOAD_TIMEOUT_SECONDS = 1800;
+
+  /** How long a download of a CSV or ZIP waits for a slot before it is answered with 429, in seconds. */
+  @IsInt()
+  @Min(0)
+  @Max(60)
+  EXPORT_QUEUE_SECONDS = 10;
+
+  /** A client that reads fewer bytes of a CSV or ZIP per second, over one minute, is disconnected; 0 turns the limit off. */
+  @IsInt()
+  @Min(0)
+  EXPORT_MIN_BYTES_PER_SECOND = 10_240;
+
+  /** Longest duration of a CSV download, in seconds; then its connection is aborted. 0 turns the limit off. */
+  @IsInt()
+  @Min(0)
+  @Max(86_400)
+  EXPORT_TIMEOUT_SECONDS = 1800;
 
   /** Largest source image, in bytes. */
   @IsInt()
@@ -183,6 +212,16 @@ export class Env extends AccessEnv {
   @Min(1)
   @Max(256)
   DECODERS = availableParallelism();
+
+  /**
+   * Memory of one decoder process, in MiB. An image that needs more fails, and a process that grows
+   * beyond it is ended. All decoders together need up to `DECODERS` times as much. The default is
+   * enough for 50 megapixels in every format.
+   */
+  @IsInt()
+  @Min(256)
+  @Max(65_536)
+  DECODER_MEMORY_MB = 2048;
 
   /** Wall clock of one decode and encode, in seconds; the child is killed after it. */
   @IsInt()

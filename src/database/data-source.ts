@@ -1,6 +1,8 @@
-import type { ClientBase } from 'pg';
+import type { Socket } from 'node:net';
+import type { Client, ClientBase } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { Artifact } from './entities/artifact.entity.js';
+import { DueRequest } from './entities/due-request.entity.js';
 import { Image } from './entities/image.entity.js';
 import { ProcessingRequest } from './entities/processing-request.entity.js';
 import { Product } from './entities/product.entity.js';
@@ -10,6 +12,8 @@ import { Source } from './entities/source.entity.js';
 import { WebhookAttempt } from './entities/webhook-attempt.entity.js';
 import { WebhookDelivery } from './entities/webhook-delivery.entity.js';
 import { migrations } from './migrations/index.js';
+import { limitResponseTime } from './response-timeout.js';
+import { TypeOrmLog } from './typeorm-log.js';
 
 export const entities = [
   ProcessingRequest,
@@ -17,6 +21,7 @@ export const entities = [
   Image,
   Artifact,
   RequestSweep,
+  DueRequest,
   WebhookDelivery,
   WebhookAttempt,
   ServerSecretRow,
@@ -24,25 +29,49 @@ export const entities = [
 ];
 
 /** One set of options for the app, the TypeORM CLI and the tests. */
-export function dataSourceOptions(url: string, connections = 10) {
+export function dataSourceOptions(url: string, connections = 10, limits: ConnectionLimits = {}) {
   return {
     type: 'postgres',
     url,
     entities,
     migrations,
     synchronize: false,
+    logger: new TypeOrmLog(),
     applicationName: 'pressroom',
     poolSize: connections,
     // A connection that can't be had within 5 s is an answer (503), not a reason to wait on.
     connectTimeoutMS: 5000,
-    extra: { onConnect: outliveItsServer },
+    extra: connectionOptions(limits),
   } satisfies DataSourceOptions;
 }
 
+export interface ConnectionLimits {
+  /**
+   * Longest silence of PostgreSQL after something was sent to it, in milliseconds; then the connection
+   * is closed. Without it, a statement may take any time.
+   */
+  responseTimeoutMs?: number;
+}
+
+/** Options of the pool of `pg` that TypeORM has no name for. */
+export function connectionOptions({ responseTimeoutMs }: ConnectionLimits) {
+  return {
+    keepAlive: true,
+    onConnect: (connection: ClientBase) => {
+      ignoreLateErrors(connection);
+      if (responseTimeoutMs) limitResponseTime(socketOf(connection), responseTimeoutMs);
+    },
+  };
+}
+
 /**
- * Between the pool and whoever asked it for a connection nobody listens for a moment, and an 'error'
- * that nobody hears ends the process. Who uses a connection learns from its query that it is broken.
+ * The pool hands out a connection without listening to it for a moment, and an 'error' event without
+ * a listener ends the process. The user of a connection learns from its query that it is broken.
  */
-function outliveItsServer(connection: ClientBase): void {
+function ignoreLateErrors(connection: ClientBase): void {
   connection.on('error', () => undefined);
 }
+
+/** Under TLS: the socket that encrypts, not the one below it. */
+const socketOf = (connection: ClientBase): Socket =>
+  (connection as Client).connection.stream as Socket;

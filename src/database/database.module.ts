@@ -3,15 +3,16 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { ServerSecret } from '../common/server-secret.js';
 import { Env } from '../config/env.js';
-import { dataSourceOptions } from './data-source.js';
+import { DatabaseProbe } from './database-probe.js';
+import { connectionOptions, dataSourceOptions } from './data-source.js';
 import { loadServerSecret } from './load-server-secret.js';
-import { ImpatientSocket } from './impatient-socket.js';
 import { migrate } from './migrate.js';
 import { OpenWorkQuota } from './open-work-quota.js';
 import { ArtifactsRepository } from './repositories/artifacts.js';
 import { CompletedImagesRepository } from './repositories/completed-images.js';
 import { DeliveriesRepository } from './repositories/deliveries.js';
 import { DeliveryLogRepository } from './repositories/delivery-log.js';
+import { DueRequestsRepository } from './repositories/due-requests.js';
 import { ExportRowsRepository } from './repositories/export-rows.js';
 import { ImagesRepository } from './repositories/images.js';
 import { OutcomesRepository } from './repositories/outcomes.js';
@@ -33,15 +34,12 @@ const repositories = [
   ArtifactsRepository,
   DeliveriesRepository,
   DeliveryLogRepository,
+  DueRequestsRepository,
   RequestMovesRepository,
   RequestSweepsRepository,
   StatisticsRepository,
   CompletedImagesRepository,
 ];
-
-/** No statement of the app takes nearly as long. A migration rightly may, and is let. */
-const SILENCE_MS = 20_000;
-const impatientSocket = () => new ImpatientSocket(SILENCE_MS);
 
 @Global()
 @Module({
@@ -49,29 +47,33 @@ const impatientSocket = () => new ImpatientSocket(SILENCE_MS);
     TypeOrmModule.forRootAsync({
       inject: [Env],
       useFactory: (env: Env) => ({
-        ...dataSourceOptions(env.DATABASE_URL!, env.DATABASE_CONNECTIONS),
+        ...dataSourceOptions(env.DATABASE_URL!, env.DATABASE_CONNECTIONS, {
+          responseTimeoutMs: env.DATABASE_TIMEOUT_SECONDS * 1000,
+        }),
         // A server that is still starting (docker compose up) is waited for, half a minute.
         retryAttempts: 15,
         retryDelay: 2000,
       }),
       dataSourceFactory: async (options) => {
-        const patient = await new DataSource(options!).initialize();
+        // A migration may take as long as it needs.
+        const unlimited = { ...options!, extra: connectionOptions({}) };
+        const migrating = await new DataSource(unlimited).initialize();
         try {
-          await migrate(patient);
+          await migrate(migrating);
         } finally {
-          await patient.destroy();
+          await migrating.destroy();
         }
-        const extra = { ...options!.extra, stream: impatientSocket };
-        return new DataSource({ ...options!, extra }).initialize();
+        return new DataSource(options!).initialize();
       },
     }),
   ],
   providers: [
     SnapshotReader,
     OpenWorkQuota,
+    DatabaseProbe,
     ...repositories,
     { provide: ServerSecret, inject: [DataSource], useFactory: loadServerSecret },
   ],
-  exports: [...repositories, OpenWorkQuota, ServerSecret],
+  exports: [...repositories, OpenWorkQuota, DatabaseProbe, ServerSecret],
 })
 export class DatabaseModule {}

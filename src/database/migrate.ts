@@ -1,19 +1,113 @@
-import type { DataSource } from 'typeorm';
+import { setTimeout } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { type DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
+import { type BlockingSession, findBlockingSessions } from './blocking-sessions.js';
 
 /** Any number will do, as long as every app takes the same one. */
 const MIGRATION_LOCK = 7_234_901;
 
+/** While a migration waits for a table, all other statements on the table wait behind it. */
+const LOCK_TIMEOUT_MS = 1000;
+const LOOK_FOR_BLOCKERS_MS = LOCK_TIMEOUT_MS / 4;
+/** Between two attempts other statements go on. */
+const FIRST_PAUSE_MS = 1000;
+const MAX_PAUSE_MS = 15_000;
+
+/** SQLSTATE lock_not_available and deadlock_detected. */
+const LOCKED = new Set(['55P03', '40P01']);
+
+const log = new Logger('Migrations');
+
+/** An attempt that got no lock; the next one follows after the pause. */
+export interface BlockedMigration {
+  attempt: number;
+  pauseMs: number;
+  blockedBy: BlockingSession[];
+}
+
 /**
- * Brings the schema up to date. Apps that start at the same time take turns: TypeORM itself has no
- * lock, and two of them creating one table would stop both.
+ * Brings the schema up to date, in one transaction. Apps that start at the same time take turns:
+ * TypeORM itself has no lock, and two of them creating one table would stop both.
+ *
+ * An attempt that does not get its locks within a second is rolled back and repeated after a pause, for
+ * as long as it takes: a slow reader delays the migration, and the migration delays nobody.
  */
-export async function migrate(dataSource: DataSource): Promise<void> {
+export async function migrate(
+  dataSource: DataSource,
+  onBlocked: (blocked: BlockedMigration) => void = logBlocked,
+): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
     await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await dataSource.runMigrations({ transaction: 'all' });
+    await runner.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}`);
+    for (let attempt = 1, pauseMs = FIRST_PAUSE_MS; ; attempt += 1) {
+      const blockedBy = await attemptMigrations(dataSource, runner);
+      if (!blockedBy) return;
+      onBlocked({ attempt, pauseMs, blockedBy });
+      await setTimeout(pauseMs);
+      pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS);
+    }
   } finally {
+    await runner.query('RESET lock_timeout');
     await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
     await runner.release();
   }
+}
+
+/** Returns nothing after success, and the sessions in the way when a lock was not to be had. */
+async function attemptMigrations(
+  dataSource: DataSource,
+  runner: QueryRunner,
+): Promise<BlockingSession[] | undefined> {
+  const blockers = await BlockerWatch.of(dataSource, runner);
+  const executor = new MigrationExecutor(dataSource, runner);
+  executor.transaction = 'all';
+  try {
+    await executor.executePendingMigrations();
+    return undefined;
+  } catch (error) {
+    if (!LOCKED.has((error as { code?: string }).code ?? '')) throw error;
+    return blockers.latest;
+  } finally {
+    blockers.stop();
+  }
+}
+
+/** Remembers who was in the way: once the lock timeout has passed, PostgreSQL no longer tells. */
+class BlockerWatch {
+  latest: BlockingSession[] = [];
+  private readonly timer: NodeJS.Timeout;
+
+  private constructor(
+    private readonly dataSource: DataSource,
+    private readonly pid: number,
+  ) {
+    this.timer = setInterval(() => void this.look(), LOOK_FOR_BLOCKERS_MS);
+  }
+
+  static async of(dataSource: DataSource, runner: QueryRunner): Promise<BlockerWatch> {
+    const [{ pid }] = (await runner.query('SELECT pg_backend_pid() AS pid')) as { pid: number }[];
+    return new BlockerWatch(dataSource, pid);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  private async look(): Promise<void> {
+    try {
+      const found = await findBlockingSessions(this.dataSource, this.pid);
+      if (found.length > 0) this.latest = found;
+    } catch (error) {
+      log.debug({ message: 'Could not look up what the migration waits for', err: error });
+    }
+  }
+}
+
+function logBlocked({ attempt, pauseMs, blockedBy }: BlockedMigration): void {
+  log.warn({
+    message: `A migration waits for a lock. Trying again in ${pauseMs / 1000} s. If it takes too long, end the sessions in blocked_by with pg_terminate_backend(pid).`,
+    attempt,
+    blocked_by: blockedBy,
+  });
 }

@@ -17,6 +17,14 @@ describe('the migrations', () => {
     await database.drop();
   });
 
+  const hasTable = async (name: string) => {
+    const [found] = await dataSource.query<[{ oid: string | null }]>(
+      'SELECT to_regclass($1) AS oid',
+      [name],
+    );
+    return found.oid !== null;
+  };
+
   it('leave no difference to the entities on an empty database, also when two apps start at once', async () => {
     await Promise.all([migrate(dataSource), migrate(dataSource)]);
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
@@ -60,5 +68,25 @@ describe('the migrations', () => {
       await runner.query(`DELETE FROM processing_requests`);
       await runner.release();
     }
+  });
+
+  it('make open requests of the previous version due, and no others', async () => {
+    await migrate(dataSource);
+    while (await hasTable('due_requests')) await dataSource.undoLastMigration();
+    await dataSource.query(
+      `INSERT INTO processing_requests (id, owner, status, filename, header, columns, url_column, dialect,
+         options, base_url, products, images_total)
+       SELECT gen_random_uuid(), 'shop', status, 'a.csv', '{}', '{}', 0, '{}', '{}', 'http://a', 1, 1
+       FROM unnest(enum_range(NULL::request_status)) status`,
+    );
+    await migrate(dataSource);
+    const due = await dataSource.query<unknown[]>(
+      `SELECT due.owner, request.status FROM due_requests due
+       JOIN processing_requests request ON request.id = due.request_id ORDER BY request.status`,
+    );
+    expect(due).toEqual([
+      { owner: 'shop', status: 'pending' },
+      { owner: 'shop', status: 'processing' },
+    ]);
   });
 });

@@ -4,23 +4,27 @@ import type { PoolClient } from 'pg';
 import Cursor from 'pg-cursor';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { AppError } from '../common/app-error.js';
-import { FairPlaces } from '../common/fair-places.js';
+import { DownloadSlots } from '../common/download-slots.js';
 import { ownersIn } from '../config/api-keys.js';
 import { Env } from '../config/env.js';
 
-export class TooManyDownloadsError extends AppError {
-  constructor() {
-    super({
-      code: 'too_many_downloads',
-      status: 429,
-      message: 'Too many downloads are under way at the moment. Try again in a few seconds.',
-      retryAfterMs: 5000,
-    });
-  }
+export type Row = unknown[];
+
+export interface Statement {
+  sql: string;
+  parameters: unknown[];
 }
 
-export type Row = unknown[];
+export interface SnapshotQuery extends Statement {
+  /** Owner of the download; its slot is charged to it. */
+  owner: string;
+  /** Aborts the wait for a slot. */
+  signal: AbortSignal;
+  /** Runs first, in the same snapshot; its rows are the first block. */
+  first: Statement;
+  /** Further planner methods to turn off, e.g. `nestloop`. */
+  avoid?: string[];
+}
 
 /** The first rows are to come at once, later ones in blocks of about this many characters. */
 const FIRST_ROWS = 50;
@@ -34,49 +38,50 @@ const NO_DETOURS = ['sort', 'seqscan', 'bitmapscan', 'hashjoin', 'hashagg', 'mat
 @Injectable()
 export class SnapshotReader {
   private readonly driver: PostgresDriver;
-  private readonly places: FairPlaces;
+  private readonly slots: DownloadSlots;
 
   constructor(@InjectDataSource() dataSource: DataSource, env: Env) {
     this.driver = dataSource.driver as PostgresDriver;
     // A slow client keeps its connection for long: half of them stay for everything else.
-    const places = Math.floor(env.DATABASE_CONNECTIONS / 2);
-    this.places = new FairPlaces(places, ownersIn(env.API_KEYS));
+    const slots = Math.floor(env.DATABASE_CONNECTIONS / 2);
+    const maxWaitMs = env.EXPORT_QUEUE_SECONDS * 1000;
+    this.slots = new DownloadSlots(slots, ownersIn(env.API_KEYS), maxWaitMs);
   }
 
   /**
-   * Rows in blocks, the next one being fetched while one is used. Leaving the loop early frees the
-   * connection, which is one of `owner`'s. `avoid` names further planner methods, e.g. `nestloop`.
+   * Reads rows in blocks, fetching the next block while one is used. The first block holds the rows of
+   * `query.first`. Returning from the generator early frees the connection.
    *
-   * @throws TooManyDownloadsError
+   * @throws TooManyDownloadsError, the reason of `query.signal`
    */
-  async *read(
-    owner: string,
-    sql: string,
-    parameters: unknown[],
-    avoid: string[] = [],
-  ): AsyncGenerator<Row[]> {
-    const leave = this.places.take(owner);
-    if (!leave) throw new TooManyDownloadsError();
+  async *read(query: SnapshotQuery): AsyncGenerator<Row[]> {
+    const release = await this.slots.acquire(query.owner, query.signal);
     try {
-      yield* this.readOn(await this.driver.obtainMasterConnection(), sql, parameters, avoid);
+      yield* this.readOn(await this.driver.obtainMasterConnection(), query);
     } finally {
-      leave();
+      release();
     }
   }
 
   private async *readOn(
     [client, release]: Awaited<ReturnType<PostgresDriver['obtainMasterConnection']>>,
-    ...[sql, parameters, avoid]: [string, unknown[], string[]]
+    { sql, parameters, first, avoid = [] }: SnapshotQuery,
   ): AsyncGenerator<Row[]> {
     const connection = client as PoolClient;
     let clean = false;
     try {
       await connection.query(begin([...NO_DETOURS, ...avoid]));
+      const { rows } = await connection.query<Row>({
+        text: first.sql,
+        values: first.parameters,
+        rowMode: 'array',
+      });
+      yield rows;
       yield* blocks(connection.query(new Cursor<Row>(sql, parameters, { rowMode: 'array' })));
       await connection.query('COMMIT');
       clean = true;
     } finally {
-      // What broke off in the middle takes its connection along; the pool opens another.
+      // A read that ends early also closes its connection; the pool opens another one.
       release(!clean);
     }
   }

@@ -43,6 +43,7 @@ const IMAGE_MOVES: Record<ImageStatus, readonly ImageStatus[]> = {
   pending: ['queued', 'processing', 'completed', 'failed', 'cancelled'],
   queued: ['pending', 'processing', 'completed', 'failed', 'cancelled'],
   processing: ['pending', 'completed', 'failed', 'cancelled'],
+  // Only the repair of a lost file takes it back (artifact-repair.ts); no retry and no cancel does.
   completed: [],
   // A retry of the request.
   failed: ['pending'],

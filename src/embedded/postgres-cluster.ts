@@ -17,7 +17,7 @@ export interface PostgresCluster {
 export const DATABASE_USER = 'pressroom';
 
 /** Kept inside the cluster, so that a cluster and its password appear and go together. */
-const PASSWORD_FILE = 'pressroom.password';
+export const PASSWORD_FILE = 'pressroom.password';
 
 /**
  * The cluster in `directory/data`. When there is none, initdb makes one under another name and it is

@@ -9,7 +9,7 @@ import { DATABASE_USER, openCluster } from './postgres-cluster.js';
 import { ServerDirectory } from './server-directory.js';
 import { unprivileged } from './unprivileged.js';
 
-const DATABASE = 'pressroom';
+export const DATABASE = 'pressroom';
 
 /** Sized for a small machine that loads a million rows at once, beside decoders that want the cores. */
 const SETTINGS = {

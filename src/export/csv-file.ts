@@ -1,6 +1,7 @@
 import type { ProcessingRequest } from '../database/entities/processing-request.entity.js';
 import type { ExportRow } from '../database/repositories/export-rows.js';
 import { type Cell, CsvText } from './csv-text.js';
+import { ExportIncompleteError } from './export-errors.js';
 import { neutralised } from './formula-guard.js';
 
 export const OUTPUT_COLUMN = 'Output Image Urls';
@@ -13,6 +14,22 @@ export const DETAIL_COLUMNS = [
   'Error Message',
 ];
 export const ERROR_COLUMNS = ['Error Code', 'Error Message'];
+
+/**
+ * Passes the rows on and counts them.
+ * @throws ExportIncompleteError at the end, when they are not `count` rows
+ */
+export async function* counted(
+  blocks: AsyncIterable<ExportRow[]>,
+  count: number,
+): AsyncGenerator<ExportRow[]> {
+  let read = 0;
+  for await (const rows of blocks) {
+    read += rows.length;
+    yield rows;
+  }
+  if (read !== count) throw new ExportIncompleteError('rows', count, read);
+}
 
 /** How cells are written: guarded against formulas, or as they are. */
 type Guard = (cell: Cell) => Cell;

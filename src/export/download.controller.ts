@@ -7,7 +7,6 @@ import { DescribeErrors, DescribeOutput, DescribeZip } from './download.docs.js'
 import { ErrorsQueryDto, OutputQueryDto, ZipQueryDto } from './download.query.dto.js';
 import { ExportService } from './export.service.js';
 import { OpenDownloads } from './open-downloads.js';
-import { sendZip } from './send-zip.js';
 
 @Controller('download')
 export class DownloadController {
@@ -26,7 +25,7 @@ export class DownloadController {
     @Res() response: Response,
   ): Promise<void> {
     const download = await this.service.output(id, query, Links.of(request, this.env));
-    await this.downloads.send(download, request, response);
+    await this.downloads.sendCsv(download, request, response);
   }
 
   @Get(':id/errors')
@@ -37,7 +36,7 @@ export class DownloadController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    await this.downloads.send(await this.service.errors(id, query), request, response);
+    await this.downloads.sendCsv(await this.service.errors(id, query), request, response);
   }
 
   @Get(':id/images.zip')
@@ -49,6 +48,6 @@ export class DownloadController {
     @Res() response: Response,
   ): Promise<void> {
     const zip = await this.service.zip(id, partial);
-    await this.downloads.follow((signal) => sendZip(zip, request, response, signal));
+    await this.downloads.sendZip(zip, request, response);
   }
 }

@@ -28,8 +28,15 @@ const NOT_FINISHED: DescribedProblem = [
 const TOO_MANY: DescribedProblem = [
   429,
   'too_many_downloads',
-  'Too many downloads are under way at the moment. Try again in a few seconds.',
+  'Too many downloads are running. Try again in a few seconds.',
 ];
+const INCOMPLETE: DescribedProblem = [
+  500,
+  'export_incomplete',
+  'The download announced 200 rows, but 180 were read. Discard the file and download it again.',
+];
+const COMPLETENESS = `A download that can't be completed never ends normally: its connection is reset. Some proxies hide that, for example nginx without \`proxy_http_version 1.1\`.`;
+const LIMITS = `A client that reads fewer than \`EXPORT_MIN_BYTES_PER_SECOND\` is disconnected. A download waits up to \`EXPORT_QUEUE_SECONDS\` for a free slot.`;
 
 function DescribeCsv(path: string, example: string) {
   return applyDecorators(
@@ -38,6 +45,13 @@ function DescribeCsv(path: string, example: string) {
     ApiResponse({
       status: 200,
       description: 'The CSV, as an attachment.',
+      headers: {
+        'Pressroom-Rows': {
+          description:
+            'Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output CSV only.',
+          schema: { type: 'integer', minimum: 0, example: 2 },
+        },
+      },
       content: { 'text/csv': { schema: { type: 'string' }, example } },
     }),
     ApiResponse({ status: 304, description: 'The file with that `ETag` is still the same.' }),
@@ -48,6 +62,7 @@ function DescribeCsv(path: string, example: string) {
       REQUEST_NOT_FOUND,
       NOT_FINISHED,
       TOO_MANY,
+      INCOMPLETE,
       DATABASE_UNAVAILABLE,
     ),
   );
@@ -61,7 +76,9 @@ export const DescribeOutput = () =>
 
 \`detail=true\` adds \`Image Status\`, \`Bytes In\`, \`Bytes Out\`, \`Saved Percent\` and \`Error Code\`, aligned in the same way, and \`Error Message\`, whose entries stand between \` | \`; the last two are empty when no image of the row failed.
 
-Written with the delimiter and line ends of the upload, in UTF-8. Cells that a spreadsheet would run as a formula get an apostrophe in front; \`raw=true\` leaves them as they are. A connection that breaks off means that the file is not whole.`,
+Written with the delimiter and line ends of the upload, in UTF-8. Cells that a spreadsheet would run as a formula get an apostrophe in front; \`raw=true\` leaves them as they are.
+
+\`Pressroom-Rows\` announces the number of data rows. ${COMPLETENESS} Compare the count to be certain. ${LIMITS} \`EXPORT_TIMEOUT_SECONDS\` limits the whole download.`,
     }),
     DescribeCsv(`/download/${ID}`, OUTPUT_EXAMPLE),
   );
@@ -70,7 +87,9 @@ export const DescribeErrors = () =>
   applyDecorators(
     ApiOperation({
       summary: 'A CSV of the failed images, ready to be uploaded again',
-      description: `The rows with failed images. The URL cell holds the failed URLs alone, \`Error Code\` and \`Error Message\` say why (codes separated by commas, messages by \` | \`). Uploaded as it is, it makes a request of just those images. When no image failed it has a header and no rows.`,
+      description: `The rows with failed images. The URL cell holds the failed URLs alone, \`Error Code\` and \`Error Message\` say why (codes separated by commas, messages by \` | \`). Uploaded as it is, it makes a request of just those images. When no image failed it has a header and no rows.
+
+\`Pressroom-Rows\` announces the number of data rows, as for the output CSV.`,
     }),
     DescribeCsv(`/download/${ID}/errors`, ERRORS_EXAMPLE),
   );
@@ -80,12 +99,20 @@ export const DescribeZip = () =>
     ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' }),
     ApiOperation({
       summary: 'The compressed images in a ZIP',
-      description:
-        'Named by row, product and position, e.g. `0001-SKU1-1.jpg`, in the order of the CSV, stored as they are. It is made while it is sent, so its length is not known before. A connection that breaks off means that the file is not whole.',
+      description: `Named by row, product and position, e.g. \`0001-SKU1-1.jpg\`, in the order of the CSV, stored as they are. An image whose file is missing in the storage has an entry \`0001-SKU1-1.jpg.missing.txt\` instead.
+
+It is written while it is sent, so its length is not known in advance. \`Pressroom-Files\` announces the number of entries. ${COMPLETENESS} A ZIP that was cut has no directory at its end, and no program opens it. ${LIMITS}`,
     }),
     ApiResponse({
       status: 200,
       description: 'The ZIP, as an attachment.',
+      headers: {
+        'Pressroom-Files': {
+          description:
+            'Number of entries, one for each completed image. The file is complete when its directory lists as many. Not sent for `HEAD`.',
+          schema: { type: 'integer', minimum: 0, example: 3 },
+        },
+      },
       content: { 'application/zip': { schema: { type: 'string', format: 'binary' } } },
     }),
     DescribeProblems(
@@ -95,6 +122,7 @@ export const DescribeZip = () =>
       REQUEST_NOT_FOUND,
       NOT_FINISHED,
       TOO_MANY,
+      INCOMPLETE,
       DATABASE_UNAVAILABLE,
     ),
   );

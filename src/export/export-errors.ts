@@ -12,3 +12,13 @@ export class NotFinishedError extends AppError {
     });
   }
 }
+
+/** The rows or images of a request changed under a download, so that fewer or more came than announced. */
+export class ExportIncompleteError extends AppError {
+  constructor(what: 'rows' | 'images', announced: number, read: number) {
+    super({
+      code: 'export_incomplete',
+      message: `The download announced ${announced} ${what}, but ${read} were read. Discard the file and download it again.`,
+    });
+  }
+}

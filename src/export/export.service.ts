@@ -1,19 +1,30 @@
 import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { RequestNotFoundError } from '../common/http/id.pipe.js';
 import type { Links } from '../common/http/links.js';
 import { VERSION } from '../config/version.js';
 import type { ProcessingRequest } from '../database/entities/processing-request.entity.js';
-import { type ExportRow, ExportRowsRepository } from '../database/repositories/export-rows.js';
+import {
+  type ExportRow,
+  type ExportRows,
+  ExportRowsRepository,
+} from '../database/repositories/export-rows.js';
 import { RequestsRepository } from '../database/repositories/requests.js';
 import { isFinal } from '../database/states.js';
-import { DETAIL_COLUMNS, errorsCsv, guardFor, OUTPUT_COLUMN, outputCsv } from './csv-file.js';
+import {
+  counted,
+  DETAIL_COLUMNS,
+  errorsCsv,
+  guardFor,
+  OUTPUT_COLUMN,
+  outputCsv,
+} from './csv-file.js';
 import { downloadName } from './download-name.js';
 import type { ErrorsQueryDto, OutputQueryDto } from './download.query.dto.js';
 import { NotFinishedError } from './export-errors.js';
 import { ImagesZip } from './images-zip.js';
-import type { CsvDownload } from './send-csv.js';
+import type { ZipDownload } from './send-zip.js';
+import type { CsvDownload, OpenCsv } from './send-csv.js';
 
 @Injectable()
 export class ExportService {
@@ -32,12 +43,15 @@ export class ExportService {
     return {
       filename: downloadName(request.filename, 'compressed'),
       tag: tagOf(request, ['output', detail, raw, links.base, links.imagesExpire]),
-      pieces: () => {
+      rows: request.products,
+      open: async (signal) => {
         // PostgreSQL puts unsigned URLs together; the key of the signatures stays here.
-        const blocks = isSigned
-          ? withSignedUrls(this.rows.output(request, '', detail), links)
-          : this.rows.output(request, links.image(''), detail);
-        return outputCsv(request, blocks, columns, guardFor(raw));
+        const imagesUrl = isSigned ? '' : links.image('');
+        const rows = await this.rows.output(request, imagesUrl, detail, signal);
+        return csvOf(rows, (blocks) => {
+          const written = isSigned ? withSignedUrls(blocks, links) : blocks;
+          return outputCsv(request, written, columns, guardFor(raw));
+        });
       },
     };
   }
@@ -48,16 +62,19 @@ export class ExportService {
     return {
       filename: downloadName(request.filename, 'errors'),
       tag: tagOf(request, ['errors', raw]),
-      pieces: () => errorsCsv(request, this.rows.failures(request), guardFor(raw)),
+      open: async (signal) => {
+        const rows = await this.rows.failures(request, signal);
+        return csvOf(rows, (blocks) => errorsCsv(request, blocks, guardFor(raw)));
+      },
     };
   }
 
   /** @throws RequestNotFoundError, NotFinishedError */
-  async zip(id: string, partial: boolean): Promise<{ filename: string; content: () => Readable }> {
+  async zip(id: string, partial: boolean): Promise<ZipDownload> {
     const request = await this.find(id, partial);
     return {
       filename: downloadName(request.filename, 'compressed', 'zip'),
-      content: () => this.images.stream(request),
+      open: (signal) => this.images.open(request, signal),
     };
   }
 
@@ -67,6 +84,13 @@ export class ExportService {
     if (!isFinal(request.status) && !partial) throw new NotFinishedError(request);
     return request;
   }
+}
+
+function csvOf(
+  { count, blocks, close }: ExportRows,
+  write: (blocks: AsyncIterable<ExportRow[]>) => AsyncGenerator<string>,
+): OpenCsv {
+  return { rows: count, text: write(counted(blocks, count)), close };
 }
 
 /** The output URLs come first of what was added, and as names alone. */

@@ -30,7 +30,7 @@ beforeAll(async () => {
     ],
   }).compile();
   app = module.createNestApplication<NestExpressApplication>({ bodyParser: false });
-  configureHttp(app, createLogger('silent', 'json'));
+  configureHttp(app, createLogger('silent', 'json'), new Env());
   await app.listen(0, '127.0.0.1');
   base = await app.getUrl();
   const store = app.get(ArtifactStore);

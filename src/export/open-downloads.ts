@@ -1,40 +1,67 @@
-import { setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { abortResponse } from '../common/http/abort-response.js';
+import { Env } from '../config/env.js';
 import { type CsvDownload, sendCsv } from './send-csv.js';
+import type { SendLimits } from './send-body.js';
+import { sendZip, type ZipDownload } from './send-zip.js';
 
-/** What a stop of the app leaves to downloads that are under way. */
-const GRACE_MS = 3000;
+/** The kernel takes bytes in bursts; over a shorter time they would look like a pause. */
+const SPEED_WINDOW_MS = 60_000;
 
-/** Keeps a slow client from holding up the stop of the app. */
+/**
+ * Sends downloads, and aborts those that are still open when the app is closed. They have had
+ * `SHUTDOWN_GRACE_SECONDS` by then.
+ */
 @Injectable()
 export class OpenDownloads implements OnModuleDestroy {
-  private readonly cut = new AbortController();
-  private readonly open = new Set<Promise<void>>();
+  private readonly running = new Map<AbortController, Promise<void>>();
+  private readonly minBytesPerSecond: number;
+  private readonly csvTimeoutMs: number;
 
-  constructor() {
-    setMaxListeners(0, this.cut.signal);
+  constructor(env: Env) {
+    this.minBytesPerSecond = env.EXPORT_MIN_BYTES_PER_SECOND;
+    this.csvTimeoutMs = env.EXPORT_TIMEOUT_SECONDS * 1000;
   }
 
-  send(download: CsvDownload, request: Request, response: Response): Promise<void> {
-    return this.follow((signal) => sendCsv(download, request, response, signal));
+  sendCsv(download: CsvDownload, request: Request, response: Response): Promise<void> {
+    return this.send(response, this.csvTimeoutMs, (limits) =>
+      sendCsv(download, request, response, limits),
+    );
   }
 
-  /** `sending` ends with the client, and soon after `signal` is aborted. */
-  async follow(sending: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const running = sending(this.cut.signal);
-    this.open.add(running);
+  /** Without a deadline: a ZIP may be large, and holds no database connection. */
+  sendZip(download: ZipDownload, request: Request, response: Response): Promise<void> {
+    return this.send(response, 0, (limits) => sendZip(download, request, response, limits));
+  }
+
+  private async send(
+    response: Response,
+    timeoutMs: number,
+    sending: (limits: SendLimits) => Promise<void>,
+  ): Promise<void> {
+    const controller = new AbortController();
+    const { signal } = controller;
+    response.once('close', () => {
+      if (!response.writableFinished) controller.abort();
+    });
+    const { minBytesPerSecond } = this;
+    const speed = { minBytesPerSecond, windowMs: SPEED_WINDOW_MS, timeoutMs };
+    const running = sending({ signal, speed });
+    this.running.set(controller, running);
     try {
       await running;
+    } catch (error) {
+      if (error !== signal.reason) throw error;
+      // It was still waiting for a slot.
+      abortResponse(response);
     } finally {
-      this.open.delete(running);
+      this.running.delete(controller);
     }
   }
 
   async onModuleDestroy(): Promise<void> {
-    await Promise.race([Promise.allSettled(this.open), sleep(GRACE_MS, undefined, { ref: false })]);
-    this.cut.abort();
-    await Promise.allSettled(this.open);
+    for (const controller of this.running.keys()) controller.abort();
+    await Promise.allSettled(this.running.values());
   }
 }

@@ -1,31 +1,42 @@
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { create as contentDisposition } from 'content-disposition';
 import type { Request, Response } from 'express';
 import { clientHas } from '../common/http/if-none-match.js';
+import { sendBody, type SendLimits } from './send-body.js';
+
+/** A CSV whose rows are being read from a snapshot. */
+export interface OpenCsv {
+  /** Data rows, without the header row. */
+  rows: number;
+  /** The text, piece by piece. */
+  text: AsyncGenerator<string>;
+  /** Frees the database connection. */
+  close: () => Promise<unknown>;
+}
 
 export interface CsvDownload {
   filename: string;
   /** Entity tag of a file that does not change any more. */
   tag?: string;
-  /** The text, piece by piece; nothing is read before the first is asked for. */
-  pieces: () => AsyncGenerator<string>;
+  /** Data rows, where they are known without reading them. */
+  rows?: number;
+  /** @param signal aborts the wait for a download slot */
+  open: (signal: AbortSignal) => Promise<OpenCsv>;
 }
 
-/** A client that takes nothing for this long is cut off: it holds a database connection. */
-export const STALLED_MS = 60_000;
+/** Announces how many data rows the CSV has, so that a client can tell whether it has all of them. */
+export const ROWS_HEADER = 'Pressroom-Rows';
 
 /**
- * Streams a CSV at the speed of the client. Ends when all is sent, the client has gone, or `signal`
- * cut it off.
- * @throws whatever the text fails with; once the answer has begun, the connection is cut as well, so
- *   that nobody takes a part for the whole
+ * Streams a CSV at the speed of the client. Ends when everything is sent, the client has disconnected,
+ * or the download was aborted.
+ * @throws whatever reading fails with; the connection is aborted once the response has begun
  */
 export async function sendCsv(
-  { filename, tag, pieces }: CsvDownload,
+  { filename, tag, rows, open }: CsvDownload,
   request: Request,
   response: Response,
-  signal: AbortSignal,
+  limits: SendLimits,
 ): Promise<void> {
   const caching = tag
     ? { ETag: tag, 'Cache-Control': 'private, no-cache' }
@@ -34,30 +45,27 @@ export async function sendCsv(
     response.status(304).set(caching).end();
     return;
   }
-  const setHeaders = () =>
+  const setHeaders = (rows?: number) =>
     response.set({
       'Content-Type': 'text/csv; charset=utf-8',
       'Content-Disposition': contentDisposition(filename),
       'X-Content-Type-Options': 'nosniff',
+      ...(rows !== undefined && { [ROWS_HEADER]: String(rows) }),
       ...caching,
     });
   if (request.method === 'HEAD') {
-    setHeaders().end();
+    setHeaders(rows).end();
     return;
   }
-  const text = pieces();
+  const csv = await open(limits.signal);
   try {
-    // An error before the first rows can still be told in words.
-    const first = [await text.next(), await text.next()];
-    setHeaders();
-    response.setTimeout(STALLED_MS, () => response.destroy());
-    await pipeline(Readable.from(startingWith(first, text), { objectMode: false }), response, {
-      signal,
-    });
-  } catch (error) {
-    if (!hasGone(error)) throw error;
+    // An error before the first rows is still answered with a problem document.
+    const first = [await csv.text.next(), await csv.text.next()];
+    setHeaders(csv.rows);
+    const pieces = Readable.from(startingWith(first, csv.text), { objectMode: false });
+    await sendBody(pieces, response, limits);
   } finally {
-    await text.return(undefined);
+    await csv.close();
   }
 }
 
@@ -68,9 +76,3 @@ async function* startingWith<T>(
   for (const { value, done } of first) if (!done) yield value;
   yield* rest;
 }
-
-/** The client closed the connection, took nothing for too long, or the app stops. */
-export const hasGone = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  (error.code === 'ERR_STREAM_PREMATURE_CLOSE' || error.code === 'ABORT_ERR');

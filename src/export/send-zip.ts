@@ -1,33 +1,45 @@
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { create as contentDisposition } from 'content-disposition';
 import type { Request, Response } from 'express';
-import { hasGone, STALLED_MS } from './send-csv.js';
+import { sendBody, type SendLimits } from './send-body.js';
 
-/** Streams a ZIP. Ends when all is sent, the client has gone, or `signal` cut it off. */
+export interface OpenZip {
+  /** Entries of the ZIP, one for each image. */
+  files: number;
+  content: Readable;
+}
+
+export interface ZipDownload {
+  filename: string;
+  /** @param signal aborts the wait for a download slot */
+  open: (signal: AbortSignal) => Promise<OpenZip>;
+}
+
+/** Announces how many entries the ZIP has, so that a client can tell whether it has all of them. */
+export const FILES_HEADER = 'Pressroom-Files';
+
+/**
+ * Streams a ZIP. Ends when everything is sent, the client has disconnected, or the download was aborted.
+ * @throws whatever reading fails with; the connection is aborted once the response has begun
+ */
 export async function sendZip(
-  { filename, content }: { filename: string; content: () => Readable },
+  { filename, open }: ZipDownload,
   request: Request,
   response: Response,
-  signal: AbortSignal,
+  limits: SendLimits,
 ): Promise<void> {
-  const isHead = request.method === 'HEAD';
-  // One too many is still told in words.
-  const zip = isHead ? undefined : content();
-  response.set({
-    'Content-Type': 'application/zip',
-    'Content-Disposition': contentDisposition(filename),
-    'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': 'no-store',
-  });
-  if (!zip) {
-    response.end();
+  const setHeaders = () =>
+    response.set({
+      'Content-Type': 'application/zip',
+      'Content-Disposition': contentDisposition(filename),
+      'X-Content-Type-Options': 'nosniff',
+      'Cache-Control': 'no-store',
+    });
+  if (request.method === 'HEAD') {
+    setHeaders().end();
     return;
   }
-  try {
-    response.setTimeout(STALLED_MS, () => response.destroy());
-    await pipeline(zip, response, { signal });
-  } catch (error) {
-    if (!hasGone(error)) throw error;
-  }
+  const { files, content } = await open(limits.signal);
+  setHeaders().set(FILES_HEADER, String(files));
+  await sendBody(content, response, limits);
 }

@@ -49,7 +49,7 @@ export class OrphanFiles {
     const ours = await this.store.belongsTo(await this.artifacts.databaseIdentity());
     if (!ours && !this.refused) {
       this.log.warn(
-        'The images in DATA_DIR were stored under another database. Files that this one does not know are kept. If it took over for good, remove artifacts/.database there.',
+        'Orphan cleanup is off: the files in DATA_DIR were stored under another database. Files that this database does not know are kept. If it replaces the other one for good, remove DATA_DIR/artifacts/.database.',
       );
     }
     this.refused = !ours;

@@ -1,7 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { StorageModule } from '../storage/storage.module.js';
+import { DatabaseHealth } from './database.health.js';
 import { HealthController } from './health.controller.js';
+import { OrphanCleanupHealth } from './orphan-cleanup.health.js';
 import { RedisHealth } from './redis.health.js';
 import {
   EMBEDDED_SERVERS,
@@ -13,7 +15,7 @@ import { StorageHealth } from './storage.health.js';
 @Module({
   imports: [TerminusModule.forRoot({ logger: false }), StorageModule],
   controllers: [HealthController, SetupController],
-  providers: [RedisHealth, StorageHealth],
+  providers: [DatabaseHealth, OrphanCleanupHealth, RedisHealth, StorageHealth],
 })
 export class OperationsModule {
   static with(embedded: EmbeddedServersInUse): DynamicModule {

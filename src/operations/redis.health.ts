@@ -1,28 +1,25 @@
-import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
-import { JobQueues } from '../queues/job-queues.js';
+import { RedisProbe } from '../queues/redis-probe.js';
 
-const PATIENCE_MS = 1000;
-
-/** Redis answers. While it does not, uploads are accepted and wait; nothing is compressed. */
+/**
+ * Redis answers and stores what the queues need. While it is only away, the app is ready all the same:
+ * uploads are accepted and wait.
+ */
 @Injectable()
 export class RedisHealth {
   constructor(
     private readonly indicators: HealthIndicatorService,
-    private readonly queues: JobQueues,
+    private readonly probe: RedisProbe,
   ) {}
 
   async check() {
     const indicator = this.indicators.check('redis');
-    try {
-      const answer = await Promise.race([
-        this.queues.ping(),
-        setTimeout(PATIENCE_MS, 'no answer', { ref: false }),
-      ]);
-      return answer === 'PONG' ? indicator.up() : indicator.down(answer);
-    } catch (error) {
-      return indicator.down((error as Error).message);
-    }
+    const fault = await this.probe.findFault();
+    if (!fault) return indicator.up();
+    const { code, message } = fault;
+    return this.probe.isTransient(fault)
+      ? indicator.degraded({ code, message })
+      : indicator.down({ code, message });
   }
 }

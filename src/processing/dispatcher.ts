@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Subscription } from 'rxjs';
 import { Env } from '../config/env.js';
+import { DueRequestsRepository } from '../database/repositories/due-requests.js';
 import { ImagesRepository } from '../database/repositories/images.js';
 import { RequestsRepository } from '../database/repositories/requests.js';
 import { JobQueues } from '../queues/job-queues.js';
@@ -17,16 +18,30 @@ const BUSY_MS = 50;
 const SWEEP_MS = 1000;
 /** The window is filled up when this share of it is free. */
 const REFILL_SHARE = 1 / 8;
-/** A request that has just come begins with no more, so as not to wait for a large batch of others. */
+/** A new request starts with no more, so that it does not wait for a large batch of others. */
 const FIRST_PLACES = 32;
+/** The window is enlarged for an owner of whom fewer images than this are queued. */
+const FEW_OF_OWNER = FIRST_PLACES;
+/** How often missing rows of due requests are looked for. */
+const RESTORE_MS = 60_000;
 /** The first of a large batch are worked on while the rest is hinted. */
 const HINTS_AT_ONCE = 200;
-/** How much such requests may overfill the window. */
+/** How much new requests may overfill the window. */
 const OVERFILL_SHARE = 1 / 2;
+/** How much the window may be overfilled in all, for owners with few queued images. */
+const OWNERS_OVERFILL_SHARE = 1;
+
+/** What the next batch is to hold. */
+interface Refill {
+  /** At most so many images; 0: none. */
+  images: number;
+  /** Only of these owners; undefined: of all. */
+  owners?: string[];
+}
 
 /**
- * Keeps a bounded window of images in the Bull queue, fair between requests. A timer in the app: a
- * repeatable job would be lost with Redis.
+ * Keeps a bounded window of images in the Bull queue, fair between owners, then between the requests of
+ * each owner. A timer in the app: a repeatable job would be lost with Redis.
  */
 @Injectable()
 export class Dispatcher implements OnApplicationBootstrap {
@@ -36,12 +51,14 @@ export class Dispatcher implements OnApplicationBootstrap {
   private running?: Promise<void>;
   private subscription?: Subscription;
   private sweptAt = 0;
+  private restoredAt = -Infinity;
   private wasForgotten = false;
   private redisIsAway = false;
 
   constructor(
     private readonly images: ImagesRepository,
     private readonly requests: RequestsRepository,
+    private readonly due: DueRequestsRepository,
     private readonly queues: JobQueues,
     private readonly signals: Signals,
     private readonly order: FairOrder,
@@ -82,33 +99,38 @@ export class Dispatcher implements OnApplicationBootstrap {
     if (open.waiting + open.active === 0) await this.recoverForgotten();
     else this.wasForgotten = false;
 
-    const places = await this.placesToFill(open.waiting);
-    if (places === 0) return BUSY_MS;
-    const batch = await this.images.nextFairBatch(places, HINT_SECONDS);
-    if (batch.length === 0) return IDLE_MS;
+    const { images, owners } = await this.nextRefill(open.waiting);
+    if (images === 0) return BUSY_MS;
+    const batch = await this.images.nextFairBatch(images, HINT_SECONDS, owners);
+    if (batch.length === 0) return owners ? BUSY_MS : IDLE_MS;
     await this.hint(batch);
     return BUSY_MS;
   }
 
   /**
-   * What has just come is not made to wait until the window of a large request has emptied. While little
-   * waits, all is filled: the batch is fair, and the workers must not run dry.
+   * A full window does not delay a new request, nor an owner with little in it: both may overfill it.
+   * While little waits, the whole window is filled: the batch is fair, and the workers must not run dry.
    */
-  private async placesToFill(waiting: number): Promise<number> {
+  private async nextRefill(waiting: number): Promise<Refill> {
     const window = this.env.DISPATCH_WINDOW;
     const share = Math.ceil(window * REFILL_SHARE);
-    const mayOverfill = waiting >= share && waiting < window * (1 + OVERFILL_SHARE);
-    if (mayOverfill && (await this.requests.anyUntouched())) return FIRST_PLACES;
-    const free = window - waiting;
-    return free >= share ? free : 0;
+    if (waiting < share) return { images: window - waiting };
+
+    const mayOverfill = waiting < window * (1 + OVERFILL_SHARE);
+    if (mayOverfill && (await this.requests.anyUntouched())) return { images: FIRST_PLACES };
+    if (window - waiting >= share) return { images: window - waiting };
+
+    if (waiting >= window * (1 + OWNERS_OVERFILL_SHARE)) return { images: 0 };
+    const owners = await this.due.ownersBelow(FEW_OF_OWNER);
+    return { images: owners.length > 0 ? FIRST_PLACES : 0, owners };
   }
 
   private async hint(batch: Awaited<ReturnType<ImagesRepository['nextFairBatch']>>): Promise<void> {
-    const hints = batch.map(({ id, requestId, dispatch }) => ({
+    const hints = batch.map(({ id, requestId, owner, dispatch }) => ({
       imageId: id,
       requestId,
       dispatch,
-      priority: this.order.tag(requestId),
+      priority: this.order.nextTag(requestId, owner),
     }));
     for (let done = 0; done < hints.length; done += HINTS_AT_ONCE) {
       try {
@@ -126,6 +148,11 @@ export class Dispatcher implements OnApplicationBootstrap {
     const freed = await this.images.freeExpired();
     if (freed > 0)
       this.log.warn({ message: 'Images of a vanished worker wait again', images: freed });
+    if (Date.now() - this.restoredAt < RESTORE_MS) return;
+    const restored = await this.due.restoreMissing();
+    this.restoredAt = Date.now();
+    if (restored > 0)
+      this.log.warn({ message: 'Requests are dispatched again', requests: restored });
   }
 
   /** Nothing while Redis is away; says so once. */

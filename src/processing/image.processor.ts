@@ -10,6 +10,7 @@ import { distinctUntilChanged, map, skip, type Subscription } from 'rxjs';
 import { AppError } from '../common/app-error.js';
 import { withLogContext } from '../common/logging/log-context.js';
 import { loggedUrl } from '../common/logging/logged-url.js';
+import { Shutdown } from '../common/shutdown.js';
 import { Env } from '../config/env.js';
 import type { ClaimedImage } from '../database/repositories/images.js';
 import type { Outcome } from '../database/repositories/outcomes.js';
@@ -39,6 +40,7 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
   private readonly running = new Set<Promise<void>>();
   private readonly stopped = new AbortController();
   private subscription?: Subscription;
+  private draining?: Promise<void>;
 
   constructor(
     @InjectQueue(IMAGES_QUEUE) private readonly queue: Queue<ImageJob>,
@@ -50,9 +52,12 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
     private readonly signals: Signals,
     private readonly room: StorageRoom,
     private readonly env: Env,
+    private readonly shutdown: Shutdown,
   ) {}
 
   onApplicationBootstrap(): void {
+    // Calls are served for some seconds more; leases are given back now, for other apps to take.
+    this.shutdown.onStop(() => void this.beforeApplicationShutdown());
     const places = this.env.DOWNLOAD_CONCURRENCY + this.env.DECODERS * AHEAD_PER_DECODER;
     const handler = (job: Job<ImageJob>) => this.track(this.handle(job));
     // Rejects when the queue is closed before Redis ever answered.
@@ -74,8 +79,14 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
     }
   }
 
+  /** Stops the work on images, once. It never rejects. */
+  beforeApplicationShutdown(): Promise<void> {
+    this.draining ??= this.drain();
+    return this.draining;
+  }
+
   /** Dispatcher first, then the queue locally, then the running ones; what remains is given back. */
-  async beforeApplicationShutdown(): Promise<void> {
+  private async drain(): Promise<void> {
     this.subscription?.unsubscribe();
     await endInTime('The dispatcher', this.dispatcher.stop());
     await endInTime('The pause of the images queue', this.queue.pause(true, true));
@@ -102,7 +113,7 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
   }
 
   private async handle(job: Job<ImageJob>): Promise<void> {
-    this.order.begun(job.opts.priority ?? 1);
+    this.order.recordStart(job.opts.priority ?? 1);
     const claim = await this.claims.claim(job.data.image_id, job.data.request_id);
     if (!claim) return;
     const { image } = claim;

@@ -4,7 +4,7 @@ import { ArtifactsRepository, type NewArtifact } from '../database/repositories/
 import { ArtifactStore } from '../storage/artifact-store.js';
 import { InHand } from './in-hand.js';
 
-/** What was made before; a row alone does not count, its file has to be there. */
+/** Finds what was made before. A row counts only with its file, at the size that was stored. */
 @Injectable()
 export class KnownArtifacts {
   private readonly rows = new Batcher(
@@ -24,6 +24,7 @@ export class KnownArtifacts {
   async find(key: string, requestId: string): Promise<NewArtifact | undefined> {
     const hurry = this.inHand.isInHurry(requestId);
     const known = await this.rows.add(key, { hurry });
-    return known && (await this.store.has(key, known.format)) ? known : undefined;
+    const file = known && (await this.store.find(key, known.format));
+    return file?.bytes === known?.bytes ? known : undefined;
   }
 }

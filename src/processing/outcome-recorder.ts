@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Batcher } from '../common/batcher.js';
-import { ArtifactsRepository, type NewArtifact } from '../database/repositories/artifacts.js';
+import { ArtifactsRepository, type ReservedArtifact } from '../database/repositories/artifacts.js';
 import { ImagesRepository, type Postponed } from '../database/repositories/images.js';
 import { type Outcome, OutcomesRepository } from '../database/repositories/outcomes.js';
 import { SourcesRepository } from '../database/repositories/sources.js';
@@ -23,7 +23,7 @@ export class OutcomeRecorder {
     return batch.map(() => undefined);
   });
   private readonly reserved = new Batcher(
-    async (batch: NewArtifact[]) => {
+    async (batch: ReservedArtifact[]) => {
       await whenDatabaseAnswers(() => this.artifacts.reserve(batch), this.stopped.signal);
       return batch.map(() => undefined);
     },
@@ -40,7 +40,7 @@ export class OutcomeRecorder {
   ) {}
 
   /** Announces a file that is about to be stored, so that no sweep takes it before it is recorded. */
-  async reserve(artifact: NewArtifact, requestId: string): Promise<void> {
+  async reserve(artifact: ReservedArtifact, requestId: string): Promise<void> {
     await this.reserved.add(artifact, { hurry: this.inHand.isInHurry(requestId) });
   }
 

@@ -1,6 +1,7 @@
 import { InjectQueue } from '@nestjs/bull';
 import { Injectable } from '@nestjs/common';
 import type { Queue } from 'bull';
+import { containRejections } from './contain-rejections.js';
 import { endInTime } from './end-in-time.js';
 import { type DeliveryJob, type ImageJob, IMAGES_QUEUE, WEBHOOKS_QUEUE } from './jobs.js';
 
@@ -25,7 +26,10 @@ export class JobQueues {
     @InjectQueue(IMAGES_QUEUE) private readonly images: Queue<ImageJob>,
     @InjectQueue(WEBHOOKS_QUEUE) private readonly webhooks: Queue<DeliveryJob>,
   ) {
-    for (const queue of [images, webhooks]) closesInTime(queue);
+    for (const queue of [images, webhooks]) {
+      closesInTime(queue);
+      containRejections(queue);
+    }
   }
 
   async hintImages(hints: ImageHint[]): Promise<void> {
@@ -55,11 +59,6 @@ export class JobQueues {
   async openDeliveryJobs(): Promise<number> {
     const { waiting, active } = await this.webhooks.getJobCounts();
     return waiting + active;
-  }
-
-  /** Answers `PONG` or rejects. */
-  async ping(): Promise<string> {
-    return this.images.client.ping();
   }
 }
 

@@ -4,14 +4,16 @@ import type { QueueOptions } from 'bull';
 import { JobQueues } from './job-queues.js';
 import { IMAGES_QUEUE, WEBHOOKS_QUEUE } from './jobs.js';
 import { RedisConnections } from './redis-connections.js';
+import { RedisProbe } from './redis-probe.js';
 import { Signals } from './signals.js';
 
-@Module({ providers: [RedisConnections], exports: [RedisConnections] })
+@Module({ providers: [RedisConnections, RedisProbe], exports: [RedisConnections, RedisProbe] })
 class RedisModule {}
 
 @Global()
 @Module({
   imports: [
+    RedisModule,
     BullModule.forRootAsync({
       imports: [RedisModule],
       inject: [RedisConnections],
@@ -20,7 +22,7 @@ class RedisModule {}
     BullModule.registerQueue({ name: IMAGES_QUEUE }, { name: WEBHOOKS_QUEUE }),
   ],
   providers: [JobQueues, Signals],
-  exports: [JobQueues, Signals, BullModule],
+  exports: [JobQueues, Signals, BullModule, RedisModule],
 })
 export class QueuesModule {}
 

@@ -1,6 +1,10 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis, type RedisOptions } from 'ioredis';
+import { AppError } from '../common/app-error.js';
+import { splitRedisUrl } from '../config/redis-url.js';
 import { Env } from '../config/env.js';
+import { authenticatingConnector } from './redis-connector.js';
+import { RedisUnavailableError } from './redis-errors.js';
 
 /**
  * A network that swallows packets tells nobody. Without this a command waits for ever for its answer;
@@ -8,7 +12,12 @@ import { Env } from '../config/env.js';
  */
 const SILENCE_MS = 10_000;
 
-const COMES_BACK_MS = 1000;
+const RECONNECT_MS = 1000;
+/** Each failed attempt to connect makes the pause before the next one longer by this, up to the maximum. */
+const BACK_OFF_MS = 100;
+const MAX_BACK_OFF_MS = 1000;
+/** Redis logs each rejected login. */
+const MAX_LOGIN_BACK_OFF_MS = 2000;
 
 /** Quick reconnects, and an answer instead of a wait while Redis is away. */
 const COMMANDS: RedisOptions = {
@@ -36,15 +45,32 @@ export class RedisConnections implements OnApplicationShutdown {
   private readonly opened: Redis[] = [];
   private readonly shared: { client?: Redis; subscriber?: Redis } = {};
   private closing = false;
-  private told = '';
+  private logged = '';
+  private latestFault?: AppError;
+  private connectedOnce = false;
 
   constructor(private readonly env: Env) {}
 
-  /** What Bull asks for, by its kinds. */
+  /** Returns the connection that Bull asks for, by Bull's names of the kinds. */
   open(kind: 'client' | 'subscriber' | 'bclient'): Redis {
-    if (kind === 'bclient') return this.comingBack(this.connect(BLOCKING));
+    if (kind === 'bclient') return this.connect(BLOCKING);
     if (kind === 'subscriber') return (this.shared.subscriber ??= this.connect(BLOCKING));
+    return this.commands;
+  }
+
+  /** The connection that all commands share. */
+  get commands(): Redis {
     return (this.shared.client ??= this.connect(COMMANDS));
+  }
+
+  /** Why the latest attempt to connect failed; `undefined` while connected. */
+  get fault(): AppError | undefined {
+    return this.latestFault;
+  }
+
+  /** Whether Redis has accepted a connection since the start. */
+  get hasConnected(): boolean {
+    return this.connectedOnce;
   }
 
   /** Bull quits its connections but does not keep them from coming back. */
@@ -54,32 +80,61 @@ export class RedisConnections implements OnApplicationShutdown {
   }
 
   private connect(options: RedisOptions): Redis {
-    const retryStrategy = (tries: number) => (this.closing ? null : Math.min(tries * 100, 1000));
-    const connection = new Redis(this.env.REDIS_URL!, { ...options, retryStrategy });
-    connection.on('error', (error: Error) => this.tell(error.message));
-    connection.on('ready', () => (this.told = ''));
+    const { url, credentials } = splitRedisUrl(this.env.REDIS_URL!);
+    const connection = new ContainedRedis(url, {
+      ...options,
+      Connector: authenticatingConnector(credentials),
+      retryStrategy: (attempts) => this.backOff(attempts),
+    });
+    connection.on('error', (error: Error) => this.report(error));
+    connection.on('ready', () => this.reportReady());
+    connection.on('end', () => this.reopenLater(connection));
     this.opened.push(connection);
     return connection;
   }
 
-  /**
-   * Bull connects this one anew to end a pending look for work (a pause, a stop). While Redis is away
-   * nobody handles that rejection, which would end the app, and the connection stays ended for good.
-   */
-  private comingBack(connection: Redis): Redis {
-    const connect = connection.connect.bind(connection);
-    connection.connect = () =>
-      connect().catch(() => {
-        if (this.closing || connection.status !== 'end') return;
-        setTimeout(() => void connection.connect(), COMES_BACK_MS).unref();
-      });
-    return connection;
+  private backOff(attempts: number): number | null {
+    if (this.closing) return null;
+    const isRejected = this.latestFault && !(this.latestFault instanceof RedisUnavailableError);
+    return Math.min(attempts * BACK_OFF_MS, isRejected ? MAX_LOGIN_BACK_OFF_MS : MAX_BACK_OFF_MS);
   }
 
-  /** Each connection fails once a second while Redis is away; once is enough to know. */
-  private tell(message: string): void {
-    if (message === this.told || this.closing) return;
-    this.told = message;
-    this.log.warn(`Redis does not answer: ${message}`);
+  /**
+   * Bull closes a blocking connection to end a pending look for work (a pause, a stop) and opens it
+   * again. When that fails, ioredis leaves it closed for good.
+   */
+  private reopenLater(connection: Redis): void {
+    setTimeout(() => {
+      if (!this.closing && connection.status === 'end') void connection.connect();
+    }, RECONNECT_MS).unref();
+  }
+
+  private reportReady(): void {
+    this.connectedOnce = true;
+    this.latestFault = undefined;
+    this.logged = '';
+  }
+
+  /** Each connection fails once a second while Redis is away; one line of the log is enough. */
+  private report(error: Error): void {
+    const fault =
+      error instanceof AppError ? error : new RedisUnavailableError(error.message, error);
+    this.latestFault = fault;
+    if (fault.message === this.logged || this.closing) return;
+    this.logged = fault.message;
+    this.log.warn({ message: fault.message, code: fault.code });
+  }
+}
+
+/** Commands that Bull or ioredis send without waiting for the reply do not end the process by failing. */
+class ContainedRedis extends Redis {
+  override connect(): Promise<void> {
+    return super.connect().catch(() => undefined);
+  }
+
+  override sendCommand(...args: Parameters<Redis['sendCommand']>): unknown {
+    const reply = super.sendCommand(...args);
+    if (reply instanceof Promise) reply.catch(() => undefined);
+    return reply;
   }
 }

@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { encodeCursor, idOfCursor, rowOfCursor } from './cursor.js';
+import { encodeCursor, encodePageStart, idOfCursor, pageStartOfCursor } from './cursor.js';
 
 const ID = '019a0000-0000-7000-8000-000000000001';
 
 describe('cursor', () => {
   it.each([1, 1000, 2 ** 31 - 1])('brings back row %i', (row) => {
-    expect(rowOfCursor(encodeCursor(row))).toBe(row);
+    expect(pageStartOfCursor(encodeCursor(row))).toEqual({ row, position: null });
+  });
+
+  it.each([
+    { row: 7, position: null },
+    { row: 7, position: 5000 },
+  ])('brings back the start of a page of products: %o', (start) => {
+    expect(pageStartOfCursor(encodePageStart(start))).toEqual(start);
   });
 
   it('brings back the id of a request', () => {
@@ -20,9 +27,13 @@ describe('cursor', () => {
     ['a row that no column can hold', encodeCursor(2 ** 31)],
     ['a negative row', encodeCursor(-1)],
     ['a number in another notation', encodeCursor('1e3')],
+    ['a position before the first', encodeCursor('7.0')],
+    ['a position that no column can hold', encodeCursor('7.2147483648')],
     ['the cursor of a list of requests', encodeCursor(ID)],
   ])('refuses %s', (_what, cursor) => {
-    expect(() => rowOfCursor(cursor)).toThrow(expect.objectContaining({ code: 'invalid_cursor' }));
+    expect(() => pageStartOfCursor(cursor)).toThrow(
+      expect.objectContaining({ code: 'invalid_cursor' }),
+    );
   });
 
   it('refuses a row where an id belongs', () => {

@@ -1,5 +1,9 @@
 import { isUUID } from 'class-validator';
 import { AppError } from '../common/app-error.js';
+import type { PageStart } from '../database/repositories/products.js';
+
+/** Of an `integer` column. */
+const MAX_INTEGER = 2 ** 31 - 1;
 
 export class InvalidCursorError extends AppError {
   constructor() {
@@ -16,12 +20,22 @@ export class InvalidCursorError extends AppError {
 export const encodeCursor = (last: number | string): string =>
   Buffer.from(String(last)).toString('base64url');
 
-/** The row number after which the page of products begins. */
-export function rowOfCursor(cursor: string): number {
-  const text = decode(cursor);
-  const row = Number(text);
-  if (!/^[1-9]\d{0,9}$/.test(text) || row > 2 ** 31 - 1) throw new InvalidCursorError();
-  return row;
+/** A page ends with a row; within a row only if that has more images than a page. */
+export const encodePageStart = ({ row, position }: PageStart): string =>
+  encodeCursor(position === null ? row : `${row}.${position}`);
+
+/**
+ * Reads where a page of products starts.
+ * @throws InvalidCursorError
+ */
+export function pageStartOfCursor(cursor: string): PageStart {
+  const [, row, position] = /^([1-9]\d{0,9})(?:\.([1-9]\d{0,9}))?$/.exec(decode(cursor)) ?? [];
+  const start = { row: Number(row), position: position === undefined ? null : Number(position) };
+  // Written so that NaN, of a cursor in another form, is refused too.
+  if (!(start.row <= MAX_INTEGER && (start.position ?? 0) <= MAX_INTEGER)) {
+    throw new InvalidCursorError();
+  }
+  return start;
 }
 
 /** The id after which the page of requests begins. */

@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import type { ProgressDto } from './progress.dto.js';
 
 /**
- * Weak entity tag (RFC 9110, 8.8.3) of what an answer tells. What only follows the clock is left out,
- * so that a request on which nothing moved is not sent again.
+ * Weak entity tag (RFC 9110, 8.8.3) of an answer. Leaves out the fields that only follow the clock, so
+ * that an unchanged request is not sent again.
+ *
+ * @param rest text of the answer that `summary` does not hold
  */
-export function entityTag(answer: { progress: ProgressDto }): string {
-  const { images_per_second: _speed, eta_seconds: _eta, ...progress } = answer.progress;
-  const digest = createHash('sha1').update(JSON.stringify({ ...answer, progress }));
+export function entityTag(summary: { progress: ProgressDto }, rest: Iterable<string> = []): string {
+  const { images_per_second: _speed, eta_seconds: _eta, ...progress } = summary.progress;
+  const digest = createHash('sha1').update(JSON.stringify({ ...summary, progress }));
+  for (const piece of rest) digest.update(piece);
   return `W/"${digest.digest('base64url')}"`;
 }

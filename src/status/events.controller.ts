@@ -15,7 +15,7 @@ import type { ProcessingRequest } from '../database/entities/processing-request.
 import { RequestsRepository } from '../database/repositories/requests.js';
 import { isFinal } from '../database/states.js';
 import { entityTag } from './entity-tag.js';
-import { EventStream } from './event-stream.js';
+import { EventStream, sendEventStreamHead } from './event-stream.js';
 import { ProgressWatch } from './progress-watch.js';
 import { RequestSummaryDto } from './request-summary.dto.js';
 
@@ -32,7 +32,7 @@ export class EventsController {
   @ApiOperation({
     summary: 'Follow a request by server-sent events',
     description:
-      '`progress`, at once and then when something has moved (at most once a second), and `end` with the final state, after which the stream closes. The data of each is `GET /status/:id?limit=0` without its page of products. A stream that closes without `end` was cut off, or the request deleted: ask for it again.',
+      '`progress`, at once and then when something has moved (at most once a second), and `end` with the final state, after which the stream closes. The data of each is `GET /status/:id?limit=0` without its page of products. A stream that closes without `end` was cut off, or the request deleted: ask for it again. While another API key waits, the longest stream of a key with more than its share ends with `retry: 30000`.',
   })
   @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
   @ApiProduces('text/event-stream')
@@ -61,6 +61,8 @@ export class EventsController {
     const request = await this.requests.find(id);
     if (!request) throw new RequestNotFoundError();
     if (response.destroyed) return;
+    // Express answers HEAD by the handler of GET; a stream would hold a place until the client leaves.
+    if (httpRequest.method === 'HEAD') return sendEventStreamHead(response);
 
     const links = Links.of(httpRequest, this.env);
     let told = '';
@@ -73,7 +75,11 @@ export class EventsController {
       if (ended && told === tag) stream.end();
     };
     // Before the first byte: one listener too many is still a 429.
-    const listener = { onProgress: tell, onEnd: () => stream.end() };
+    const listener = {
+      onProgress: tell,
+      onEnd: () => stream.endForReconnect(),
+      onDisplaced: () => stream.displace(),
+    };
     const stop = this.watch.listen(id, makerOf(httpRequest), listener);
     const stream = new EventStream(response, stop);
     tell(request);

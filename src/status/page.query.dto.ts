@@ -15,7 +15,7 @@ const rangeOf = (least: number, most: number) => ({
 
 export class StatusQueryDto {
   /**
-   * Products on a page; 0 gives the summary alone.
+   * Products on a page, which also ends at 2,000 images; 0 gives the summary alone.
    * @example 100
    */
   @ApiPropertyOptional()

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Shutdown } from '../common/shutdown.js';
+import type { AppError } from '../common/app-error.js';
 import { Env } from '../config/env.js';
 import { ProcessingRequest } from '../database/entities/processing-request.entity.js';
 import type { RequestsRepository } from '../database/repositories/requests.js';
@@ -24,16 +26,22 @@ class CountedRequests {
 describe('ProgressWatch', () => {
   let requests: CountedRequests;
   let watch: ProgressWatch;
-  const listener = () => ({ onProgress: vi.fn<() => void>(), onEnd: vi.fn<() => void>() });
+  let shutdown: Shutdown;
+  const listener = () => ({
+    onProgress: vi.fn<() => void>(),
+    onEnd: vi.fn<() => void>(),
+    onDisplaced: vi.fn<() => void>(),
+  });
 
   beforeEach(() => {
     vi.useFakeTimers();
     requests = new CountedRequests();
     const env = Object.assign(new Env(), { API_KEYS: KEYS });
-    watch = new ProgressWatch(requests as unknown as RequestsRepository, env);
+    shutdown = new Shutdown();
+    watch = new ProgressWatch(requests as unknown as RequestsRepository, env, shutdown);
   });
   afterEach(() => {
-    watch.onModuleDestroy();
+    shutdown.beginDrain();
     vi.useRealTimers();
   });
 
@@ -92,10 +100,42 @@ describe('ProgressWatch', () => {
     expect(() => watch.listen('a', 'shop', listener())).not.toThrow();
   });
 
-  it('takes no listener any more once the app stops', () => {
+  it('ends the longest listener of an owner above its share for an owner that waits', () => {
+    const env = Object.assign(new Env(), {
+      API_KEYS: ['shop', 'yard', 'desk', 'mill']
+        .map((name) => `${name}:${name}-key-0123456789`)
+        .join(),
+    });
+    shutdown.beginDrain();
+    watch = new ProgressWatch(
+      requests as unknown as RequestsRepository,
+      env,
+      (shutdown = new Shutdown()),
+    );
+    const shop = Array.from({ length: 500 }, listener);
+    shop.forEach((one) => watch.listen('a', 'shop', one));
+    const fill = (owner: string) => {
+      try {
+        for (;;) watch.listen('a', owner, listener());
+      } catch (error) {
+        return (error as AppError).code;
+      }
+    };
+    expect(fill('yard')).toBe('too_many_listeners');
+    expect(fill('desk')).toBe('too_many_listeners');
+    // Equal parts of three owners.
+    expect(shop.filter(({ onDisplaced }) => onDisplaced.mock.calls.length > 0)).toHaveLength(167);
+    expect(shop[0].onDisplaced).toHaveBeenCalledTimes(1);
+    expect(shop[499].onDisplaced).not.toHaveBeenCalled();
+    expect(() => watch.listen('a', 'mill', listener())).not.toThrow();
+  });
+
+  it('ends its listeners and takes no more of them once the app stops listening', () => {
     const one = listener();
     watch.listen('a', 'shop', one);
-    watch.onModuleDestroy();
+    shutdown.beginStop();
+    expect(one.onEnd).not.toHaveBeenCalled();
+    shutdown.beginDrain();
     expect(one.onEnd).toHaveBeenCalled();
     expect(() => watch.listen('a', 'shop', listener())).toThrow(
       expect.objectContaining({ code: 'app_stopping', status: 503 }),

@@ -1,6 +1,7 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../common/app-error.js';
 import { FairPlaces } from '../common/fair-places.js';
+import { AppStoppingError, Shutdown } from '../common/shutdown.js';
 import { ownersIn } from '../config/api-keys.js';
 import { Env } from '../config/env.js';
 import type { ProcessingRequest } from '../database/entities/processing-request.entity.js';
@@ -14,6 +15,8 @@ export interface ProgressListener {
   onProgress(request: ProcessingRequest): void;
   /** It was deleted, or the app stops: nothing more will come. */
   onEnd(): void;
+  /** Another owner needs the place: nothing more will come, and the client is to wait before it calls again. */
+  onDisplaced(): void;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface ProgressListener {
  * listen, and none while nobody does.
  */
 @Injectable()
-export class ProgressWatch implements OnModuleDestroy {
+export class ProgressWatch {
   private readonly log = new Logger(ProgressWatch.name);
   private readonly watched = new Map<string, Set<ProgressListener>>();
   private timer?: NodeJS.Timeout;
@@ -32,27 +35,38 @@ export class ProgressWatch implements OnModuleDestroy {
   constructor(
     private readonly requests: RequestsRepository,
     env: Env,
+    shutdown: Shutdown,
   ) {
-    this.places = new FairPlaces(MOST_LISTENERS, ownersIn(env.API_KEYS));
+    shutdown.onDrain(() => this.endListeners());
+    this.places = new FairPlaces(MOST_LISTENERS, ownersIn(env.API_KEYS), { evict: 'oldest' });
   }
 
-  /** Answers the way to stop listening. `owner` is who listens. */
+  /**
+   * While another owner is owed a place, the longest listener of an owner above its share is ended.
+   * @param owner who listens
+   * @returns stops listening, and may be called twice
+   * @throws AppStoppingError, TooManyListenersError
+   */
   listen(requestId: string, owner: string, listener: ProgressListener): () => void {
     if (this.stopping) throw new AppStoppingError();
-    const leave = this.places.take(owner);
+    const leave = this.places.take(owner, () => {
+      stop();
+      listener.onDisplaced();
+    });
     if (!leave) throw new TooManyListenersError();
     const all = this.watched.get(requestId) ?? new Set();
     this.watched.set(requestId, all.add(listener));
     this.timer ??= setTimeout(() => void this.look(), LOOK_MS);
-    return () => {
+    const stop = () => {
       if (!all.delete(listener)) return;
       leave();
       if (all.size === 0) this.watched.delete(requestId);
     };
+    return stop;
   }
 
-  /** A server does not close while streams are open; whose stream ends calls again at once. */
-  onModuleDestroy(): void {
+  /** The server does not close while streams are open; their clients connect to another instance. */
+  private endListeners(): void {
     this.stopping = true;
     clearTimeout(this.timer);
     for (const all of this.watched.values()) for (const listener of all) listener.onEnd();
@@ -97,17 +111,6 @@ class TooManyListenersError extends AppError {
       status: 429,
       message: 'Too many clients listen for events. Poll GET /status/:id with limit=0 instead.',
       retryAfterMs: 30_000,
-    });
-  }
-}
-
-class AppStoppingError extends AppError {
-  constructor() {
-    super({
-      code: 'app_stopping',
-      status: 503,
-      message: 'Pressroom is being stopped. No work is lost; try again when it runs.',
-      retryAfterMs: 2000,
     });
   }
 }

@@ -19,8 +19,8 @@ import {
 import { clientHas } from '../common/http/if-none-match.js';
 import { IdPipe } from '../common/http/id.pipe.js';
 import { Links } from '../common/http/links.js';
+import { sendJsonPieces } from '../common/http/send-json-pieces.js';
 import { Env } from '../config/env.js';
-import { entityTag } from './entity-tag.js';
 import { RequestsQueryDto, StatusQueryDto } from './page.query.dto.js';
 import { RequestListDto } from './request-summary.dto.js';
 import { StatusDto } from './status.dto.js';
@@ -49,7 +49,7 @@ export class StatusController {
   @ApiOperation({
     summary: 'How far a request is',
     description:
-      'Counters, speed and a page of products with their images. Poll with `limit=0` and `If-None-Match`: 304 says that nothing moved.',
+      'Counters, speed and a page of products with their images: `limit` products, or fewer when they have more than 2,000 images. Poll with `limit=0` and `If-None-Match`: 304 says that nothing moved.',
   })
   @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
   @ApiHeader({ name: 'If-None-Match', required: false, description: '`ETag` of the answer before' })
@@ -67,14 +67,13 @@ export class StatusController {
     @Param('id', IdPipe) id: string,
     @Query() query: StatusQueryDto,
     @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<StatusDto | undefined> {
+    @Res() response: Response,
+  ): Promise<void> {
     const answer = await this.service.status(id, query, Links.of(request, this.env));
-    const tag = entityTag(answer);
+    const tag = answer.entityTag();
     response.set({ ETag: tag, 'Cache-Control': 'no-cache' });
-    if (!clientHas(tag, request)) return answer;
-    response.status(HttpStatus.NOT_MODIFIED);
-    return undefined;
+    if (clientHas(tag, request)) response.status(HttpStatus.NOT_MODIFIED).end();
+    else await sendJsonPieces(answer.json(), response);
   }
 
   @Get('requests')

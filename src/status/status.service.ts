@@ -3,11 +3,11 @@ import { RequestNotFoundError } from '../common/http/id.pipe.js';
 import type { Links } from '../common/http/links.js';
 import { ProductsRepository } from '../database/repositories/products.js';
 import { RequestsRepository } from '../database/repositories/requests.js';
+import { encodeCursor, idOfCursor, pageStartOfCursor } from './cursor.js';
 import { LimitedHosts } from './limited-hosts.js';
-import { encodeCursor, idOfCursor, rowOfCursor } from './cursor.js';
 import type { RequestsQueryDto, StatusQueryDto } from './page.query.dto.js';
 import { type RequestListDto, RequestSummaryDto } from './request-summary.dto.js';
-import { StatusDto } from './status.dto.js';
+import { StatusAnswer } from './status-answer.js';
 
 @Injectable()
 export class StatusService {
@@ -18,16 +18,20 @@ export class StatusService {
   ) {}
 
   /** @throws RequestNotFoundError, InvalidCursorError */
-  async status(id: string, query: StatusQueryDto, links: Links): Promise<StatusDto> {
+  async status(id: string, query: StatusQueryDto, links: Links): Promise<StatusAnswer> {
     const { limit, cursor, first_row = 1 } = query;
-    const afterRow = cursor === undefined ? first_row - 1 : rowOfCursor(cursor);
+    const start =
+      cursor === undefined ? { row: first_row - 1, position: null } : pageStartOfCursor(cursor);
     const request = await this.requests.find(id);
     if (!request) throw new RequestNotFoundError();
-    const [page, limited] = await Promise.all([
-      this.page(id, afterRow, limit),
+    const [page, limited_hosts] = await Promise.all([
+      limit === 0
+        ? { products: [], next: null }
+        : this.products.pageWithImages(id, start, limit),
       this.limitedHosts.ofRequest(request),
     ]);
-    return StatusDto.withProducts(request, page, links, limited);
+    const summary = Object.assign(RequestSummaryDto.from(request, links), { limited_hosts });
+    return new StatusAnswer(summary, page, links);
   }
 
   /**
@@ -48,12 +52,5 @@ export class StatusService {
       .map((request) => RequestSummaryDto.from(request, links, now));
     const next_cursor = found.length > limit ? encodeCursor(requests.at(-1)!.request_id) : null;
     return { requests, next_cursor };
-  }
-
-  /** One product more is read than is shown: it tells whether another page follows. */
-  private async page(id: string, afterRow: number, limit: number) {
-    if (limit === 0) return { products: [], isLast: true };
-    const found = await this.products.pageWithImages(id, afterRow, limit + 1);
-    return { products: found.slice(0, limit), isLast: found.length <= limit };
   }
 }

@@ -53,6 +53,15 @@ export abstract class ArtifactStore {
    */
   abstract belongsTo(database: string): Promise<boolean>;
 
+  /** Whether another database used this store first. Unlike `belongsTo`, it claims nothing. */
+  abstract isClaimedByAnother(database: string): Promise<boolean>;
+
+  /** SHA-256 (hex) of a file's content, read in blocks; nothing when there is no such file. */
+  abstract sha256Of(key: string, format: ImageFormat): Promise<string | undefined>;
+
+  /** Whether the folder of the artifacts exists; an app creates it when it starts. */
+  abstract exists(): Promise<boolean>;
+
   async has(key: string, format: ImageFormat): Promise<boolean> {
     return (await this.find(key, format)) !== undefined;
   }

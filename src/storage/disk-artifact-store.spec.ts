@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +46,26 @@ describe('DiskArtifactStore', () => {
     await Promise.all(files.map((file) => store.put(file, KEY, 'webp')));
     expect(await readdir(join(folder, 'artifacts', 'ab'))).toEqual([`${KEY}.webp`]);
     expect((await store.find(KEY, 'webp'))?.bytes).toBe(4);
+  });
+
+  it('computes the SHA-256 of a file, and of none where there is no file', async () => {
+    expect(await store.sha256Of(KEY, 'jpeg')).toBeUndefined();
+    await store.put(await temporaryFile('picture'), KEY, 'jpeg');
+    const expected = createHash('sha256').update('picture').digest('hex');
+    expect(await store.sha256Of(KEY, 'jpeg')).toBe(expected);
+  });
+
+  it('says that another database claimed the folder, and claims nothing itself by that', async () => {
+    expect(await store.isClaimedByAnother('second')).toBe(false);
+    expect(await store.belongsTo('first')).toBe(true);
+    expect(await store.isClaimedByAnother('first')).toBe(false);
+    expect(await store.isClaimedByAnother('second')).toBe(true);
+  });
+
+  it('knows whether the folder of the artifacts exists', async () => {
+    expect(await store.exists()).toBe(true);
+    await rm(join(folder, 'artifacts'), { recursive: true });
+    expect(await store.exists()).toBe(false);
   });
 
   it.each(['../../etc/passwd', '', 'ABCD'.repeat(16), `${KEY}/`, `../${KEY}`])(

@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { close, fsync, open } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { close, createReadStream, fsync, open } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
@@ -139,13 +140,33 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
   }
 
   async belongsTo(database: string): Promise<boolean> {
+    const owner = await this.#owner();
+    if (owner !== undefined) return owner === database;
+    await orStorageError(() =>
+      writeFile(join(this.#root, OWNER), `${database}\n`, { flush: true }),
+    );
+    return true;
+  }
+
+  async isClaimedByAnother(database: string): Promise<boolean> {
+    const owner = await this.#owner();
+    return owner !== undefined && owner !== database;
+  }
+
+  async sha256Of(key: string, format: ImageFormat): Promise<string | undefined> {
+    const hash = createHash('sha256');
+    const read = pipeline(createReadStream(this.#pathOf(key, format)), hash).then(() => true);
+    const found = await orStorageError(() => unlessMissing(read));
+    return found ? hash.digest('hex') : undefined;
+  }
+
+  async exists(): Promise<boolean> {
+    return (await orStorageError(() => unlessMissing(stat(this.#root)))) !== undefined;
+  }
+
+  async #owner(): Promise<string | undefined> {
     const path = join(this.#root, OWNER);
-    return orStorageError(async () => {
-      const owner = await unlessMissing(readFile(path, 'utf8'));
-      if (owner !== undefined) return owner.trim() === database;
-      await writeFile(path, `${database}\n`, { flush: true });
-      return true;
-    });
+    return (await orStorageError(() => unlessMissing(readFile(path, 'utf8'))))?.trim();
   }
 
   #pathOf(key: string, format: ImageFormat): string {

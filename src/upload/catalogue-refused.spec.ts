@@ -33,6 +33,27 @@ describe('a catalogue that can not be used', () => {
     expect(error.code).toBe(row === null ? code : 'csv_rows_invalid');
   });
 
+  it('names a row with more than 1,000 image URLs, and takes one with 1,000', async () => {
+    const cell = (urls: number) =>
+      Array.from({ length: urls }, (_, i) => `https://a/${i}`).join(',');
+    const text = `${HEADER}\n1,SKU1,"${cell(1000)}"\n2,SKU2,"${cell(1001)}"\n`;
+    const { errors, count } = await refusedCatalogue(chunks(Buffer.from(text), 65_536));
+    expect(count).toBe(1);
+    expect(errors[0]).toMatchObject({
+      code: 'row_has_too_many_images',
+      row: 2,
+      line: 3,
+      column: URLS,
+      message: expect.stringMatching(/^The cell has more than 1000 image URLs\. Move/),
+    });
+  });
+
+  it('stops to read a cell of half a million separators after 1,000 empty entries', async () => {
+    const text = `${HEADER}\n1,SKU1,"${A}${','.repeat(500_000)}${A}"\n`;
+    const { errors, count } = await refusedCatalogue(chunks(Buffer.from(text), 65_536));
+    expect([errors[0].code, count]).toEqual(['url_empty', 1000]);
+  });
+
   it('says that a PNG is no CSV', async () => {
     const { error } = await refusedCatalogue(csvFixture('png-named'));
     expect(error).toMatchObject({ status: 415, code: 'not_a_csv' });

@@ -2,6 +2,9 @@ import type { CsvProblems } from './problems.js';
 import { splitUrlCell, startsWithScheme } from './url-cell.js';
 import { urlFault } from './url-check.js';
 
+/** Bounds the memory that one product takes in an answer and in a line of an export. */
+export const MAX_IMAGES_PER_ROW = 1000;
+
 /** A checked row of the catalogue. */
 export interface CatalogueRow {
   /** From 1; the header and blank lines are not counted. */
@@ -58,7 +61,13 @@ export function checkRow(
   if (text.trim() === '') {
     add('url_missing', 'The row has no image URL.', layout.urls, null);
   } else {
-    for (const [i, url] of splitUrlCell(text).entries()) {
+    let i = -1;
+    for (const url of splitUrlCell(text)) {
+      if (++i === MAX_IMAGES_PER_ROW) {
+        const message = `The cell has more than ${MAX_IMAGES_PER_ROW} image URLs. Move the others to further rows of the same product.`;
+        add('row_has_too_many_images', message, layout.urls, text);
+        break;
+      }
       if (url === undefined) {
         const message = `There is no URL at position ${i + 1} of the cell: two separators follow each other.`;
         add('url_empty', message, layout.urls, text);

@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import express from 'express';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { endWhenTooSlow } from './least-speed.js';
+import { endAfterDeadline, endWhenTooSlow } from './least-speed.js';
 
 /** 1 KiB a second are 205 bytes then. */
 const WINDOW_MS = 200;
@@ -12,16 +12,22 @@ const WINDOW_MS = 200;
 const LARGE = 20_000_000;
 
 let server: Server;
+let isContended = false;
 
 beforeAll(async () => {
   const app = express();
   app.post('/read', async (request, response) => {
-    endWhenTooSlow(request, response, WINDOW_MS);
+    endWhenTooSlow(request, response, { windowMs: WINDOW_MS, isContended: () => isContended });
+    const { length } = await text(request).catch(() => '');
+    if (!response.headersSent) response.send(`${length} bytes`);
+  });
+  app.post('/deadline', async (request, response) => {
+    endAfterDeadline(request, response, 0.3);
     const { length } = await text(request).catch(() => '');
     if (!response.headersSent) response.send(`${length} bytes`);
   });
   app.post('/busy', (request, response) => {
-    endWhenTooSlow(request, response, WINDOW_MS);
+    endWhenTooSlow(request, response, { windowMs: WINDOW_MS });
     setTimeout(() => void text(request).then(() => response.send('at last')), 4 * WINDOW_MS);
   });
   server = createServer(app).listen(0, '127.0.0.1');
@@ -60,4 +66,20 @@ it('lets by what is slow but moves', async () => {
 
 it('does not blame a client that could not send on', async () => {
   expect(await answerTo('/busy', LARGE, LARGE)).toMatch(/ 200 [^]*at last$/);
+});
+
+it('ends an upload of 5 KB a second only while another owner waits', async () => {
+  isContended = true;
+  const answer = await answerTo('/read', 2500, 100).finally(() => (isContended = false));
+  expect(answer).toMatch(/^HTTP\/1.1 408 [^]*"request_too_slow"/);
+});
+
+it('ends an upload after its deadline, however fast it comes', async () => {
+  expect(await answerTo('/deadline', LARGE, 10_000)).toMatch(
+    /^HTTP\/1.1 408 [^]*"upload_timed_out"/,
+  );
+});
+
+it('leaves an upload alone that is complete before its deadline', async () => {
+  expect(await answerTo('/deadline', 100, 100)).toMatch(/ 200 [^]*100 bytes$/);
 });

@@ -76,6 +76,30 @@ export class TooManyUploadsError extends AppError {
   }
 }
 
+/** The owner held more than its share of the slots while another owner waited. */
+export class UploadDisplacedError extends AppError {
+  constructor() {
+    super({
+      code: 'upload_displaced',
+      status: 429,
+      message:
+        'This API key had more uploads under way than its share, and another key waited. Nothing was stored. Send the upload again after Retry-After.',
+      retry: 'later',
+      retryAfterMs: 30_000,
+    });
+  }
+}
+
+export class UploadTimedOutError extends AppError {
+  constructor(seconds: number) {
+    super({
+      code: 'upload_timed_out',
+      status: 408,
+      message: `The upload took longer than ${seconds} seconds, and nothing was stored. Split the file, use a faster connection, or raise UPLOAD_TIMEOUT_SECONDS.`,
+    });
+  }
+}
+
 class MalformedUploadError extends AppError {
   constructor(code: string, message: string, cause: unknown) {
     super({ code, status: 400, message, cause });

@@ -6,7 +6,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import multer, { type StorageEngine } from 'multer';
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import { liftBodyDeadline } from '../common/http/body-deadline.js';
+import { liftBodyDeadline, refuseBody } from '../common/http/body-deadline.js';
 import { makerOf } from '../common/http/caller.js';
 import { ownersIn } from '../config/api-keys.js';
 import { Env } from '../config/env.js';
@@ -22,12 +22,13 @@ import { fileLabel } from './file-label.js';
 import { hashing, IdempotencyKeyInUseError, idempotencyKeyOf } from './idempotency.js';
 import { CatalogueStore } from './ingest/catalogue-store.js';
 import { UploadSlots } from './ingest/upload-slots.js';
-import { endWhenTooSlow } from './least-speed.js';
+import { endAfterDeadline, endWhenTooSlow } from './least-speed.js';
 import {
   asUploadError,
   FileMissingError,
   NotMultipartError,
   UnexpectedFileError,
+  UploadDisplacedError,
   UploadTooLargeError,
 } from './upload-errors.js';
 import { UploadOptions } from './upload-options.dto.js';
@@ -98,7 +99,8 @@ export class UploadReceiver {
    */
   async receive(request: Request, response: Response): Promise<Received> {
     liftBodyDeadline(request);
-    endWhenTooSlow(request, response);
+    endWhenTooSlow(request, response, { isContended: () => this.slots.hasExcludedOwner });
+    endAfterDeadline(request, response, this.env.UPLOAD_TIMEOUT_SECONDS);
     if (!request.is('multipart/form-data')) throw new NotMultipartError();
     const limit = this.env.MAX_UPLOAD_BYTES;
     if (Number(request.get('content-length') ?? 0) > limit + FORM_BYTES) {
@@ -137,25 +139,47 @@ export class UploadReceiver {
     const bytes = hashing(file.stream.iterator({ destroyOnReturn: false }), hash);
     const requestId = uuidv7();
     const owner = makerOf(request);
-    const store = dry_run
-      ? undefined
-      : await CatalogueStore.begin(this.dataSource, requestId, await this.slots.take(owner));
+    const slot = await this.takeSlot(request, owner).catch((error: unknown) => {
+      file.stream.resume();
+      throw error;
+    });
+    let giveBack = slot;
+    let store: CatalogueStore | undefined;
     try {
+      if (!dry_run) {
+        store = await CatalogueStore.begin(this.dataSource, requestId, () => giveBack());
+      }
       const first = store && (await this.firstUpload(request, store));
-      if (first) {
+      if (store && first) {
+        // The connection is free; the slot limits those who still send.
+        giveBack = () => undefined;
         await store.rollback();
         for await (const chunk of bytes) void chunk;
+        slot();
         return { csvSha256: hash.digest('hex'), first };
       }
       const { reader, preview } = await this.readInto(store, bytes, owner);
       const filename = fileLabel(file.originalname);
+      if (!store) slot();
       return { csvSha256: hash.digest('hex'), requestId, filename, reader, preview, store };
     } catch (error) {
       // The client reads the answer only once it has sent everything.
       file.stream.resume();
       await store?.rollback();
+      slot();
       throw error;
     }
+  }
+
+  /** Dry runs and repeated uploads need no connection, but read and parse as much as an upload. */
+  private takeSlot(request: Request, owner: string): Promise<() => void> {
+    const left = new AbortController();
+    // The request closes as soon as a small body is read; the response closes with the connection.
+    request.res?.once('close', () => left.abort());
+    return this.slots.take(owner, {
+      signal: left.signal,
+      onEvict: () => refuseBody(request, request.res!, new UploadDisplacedError()),
+    });
   }
 
   private async readInto(

@@ -188,6 +188,11 @@ export const DescribeUpload = () =>
       ),
       ...problem(
         429,
+        'upload_displaced',
+        'This API key had more uploads under way than its share, and another key waited. Nothing was stored. Send the upload again after Retry-After.',
+      ),
+      ...problem(
+        429,
         'too_many_open_requests',
         '1000 requests of yours are still open, which is the limit. Try again when one has ended, or raise MAX_OPEN_REQUESTS.',
       ),

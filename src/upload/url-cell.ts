@@ -4,58 +4,62 @@ export type UrlEntry = string | undefined;
 /** Longest scheme that is looked for before a `://`. */
 const MAX_SCHEME_LENGTH = 32;
 const SCHEME_CHAR = /[a-z0-9+.-]/i;
-const SEPARATOR = /[,;|\t]/g;
+const SEPARATOR = /[,;|\t]/;
 
 /**
- * The URLs of a cell, separated by `,` `;` `|`, line ends or blanks, but only where a new URL scheme
- * follows: a comma inside a URL survives. Separators at the end are left out.
+ * Yields the URLs of a cell, separated by `,` `;` `|`, line ends or blanks, but only where a new URL
+ * scheme follows: a comma inside a URL survives. Separators at the end are left out.
  *
- * Linear in the cell's length, whatever it holds: regular expressions are kept away from it.
+ * Linear in the cell's length, whatever it holds: regular expressions are kept away from it. One entry
+ * at a time, so that the caller can stop at a limit before thousands are in memory.
  */
-export function splitUrlCell(cell: string): UrlEntry[] {
+export function* splitUrlCell(cell: string): Generator<UrlEntry> {
   const text = cell.trim();
-  const starts = schemeStarts(text);
-  if (starts.length < 2 && starts[0] === 0) return [withoutTail(text).text];
-
-  const entries: UrlEntry[] = [];
-  if (starts[0] !== 0) entries.push(...entriesBefore(text.slice(0, starts[0] ?? text.length)));
-  for (const [i, start] of starts.entries()) {
-    const { text: url, separators } = withoutTail(text.slice(start, starts[i + 1] ?? text.length));
-    entries.push(url);
-    const isLast = i === starts.length - 1;
-    if (!isLast) entries.push(...nothing(separators - 1));
+  let start: number | undefined;
+  for (const next of schemeStarts(text)) {
+    if (start === undefined) {
+      if (next > 0) yield* entriesBefore(text.slice(0, next));
+    } else {
+      const { text: url, separators } = withoutTail(text.slice(start, next));
+      yield url;
+      yield* nothing(separators - 1);
+    }
+    start = next;
   }
-  return entries;
+  if (start === undefined) yield* entriesBefore(text);
+  else yield withoutTail(text.slice(start)).text;
 }
 
 /** True where a URL begins: a cell that spilled over begins so, the rest of a URL does not. */
 export const startsWithScheme = (cell: string): boolean =>
   /^[a-z][a-z0-9+.-]{0,31}:\/\//i.test(cell.trimStart().slice(0, MAX_SCHEME_LENGTH + 3));
 
-function schemeStarts(text: string): number[] {
-  const starts: number[] = [];
+function* schemeStarts(text: string): Generator<number> {
   for (let at = text.indexOf('://'); at >= 0; at = text.indexOf('://', at + 3)) {
     let start = at;
     while (start > 0 && at - start < MAX_SCHEME_LENGTH && SCHEME_CHAR.test(text[start - 1])) {
       start--;
     }
     const begins = start < at && /[a-z]/i.test(text[start]);
-    if (begins && (start === 0 || /[,;|\s]/.test(text[start - 1]))) starts.push(start);
+    if (begins && (start === 0 || /[,;|\s]/.test(text[start - 1]))) yield start;
   }
-  return starts;
 }
 
-/** What stands before the first URL: nothing but separators (empty places), or text that is no URL. */
-function entriesBefore(text: string): UrlEntry[] {
+/** The text before the first URL: only separators (empty entries), or text that is no URL. */
+function* entriesBefore(text: string): Generator<UrlEntry> {
   const { text: head, separators } = withoutTail(text);
-  return head === '' ? nothing(separators) : [head, ...nothing(separators - 1)];
+  if (head !== '') yield head;
+  yield* nothing(head === '' ? separators : separators - 1);
 }
 
-const nothing = (places: number): UrlEntry[] =>
-  places > 0 ? Array.from({ length: places }, () => undefined) : [];
+function* nothing(entries: number): Generator<undefined> {
+  for (let left = entries; left > 0; left--) yield undefined;
+}
 
 function withoutTail(text: string): { text: string; separators: number } {
-  let end = text.length;
-  while (end > 0 && /[,;|\s]/.test(text[end - 1])) end--;
-  return { text: text.slice(0, end), separators: text.slice(end).match(SEPARATOR)?.length ?? 0 };
+  let [end, separators] = [text.length, 0];
+  for (; end > 0 && /[,;|\s]/.test(text[end - 1]); end--) {
+    if (SEPARATOR.test(text[end - 1])) separators++;
+  }
+  return { text: text.slice(0, end), separators };
 }

@@ -1,5 +1,7 @@
+import { Client } from 'pg';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { storeRequest } from '../support/stored-request.js';
 import { launch, NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
@@ -65,6 +67,26 @@ describe.skipIf(NO_BROWSER)('watching a request', () => {
         /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|503.*events/,
       ),
     ).toEqual([]);
+  });
+
+  it('leaves a download that was cut as failed in the browser', async () => {
+    const id = await storeRequest(shop.database.url, { rows: [] });
+    const client = new Client({ connectionString: shop.database.url });
+    await client.connect();
+    // One row fewer than announced: Pressroom aborts the download at its end.
+    await client.query('UPDATE processing_requests SET products = 10000 WHERE id = $1', [id]);
+    await client.query(
+      `INSERT INTO products SELECT $1, n, n::text, 'Product', ARRAY[n::text, repeat('x', 2000), 'https://a']
+       FROM generate_series(1, 9999) n`,
+      [id],
+    );
+    await client.end();
+    await watched.page.goto(`${shop.url}/r/${id}`);
+    const [download] = await Promise.all([
+      watched.page.waitForEvent('download'),
+      watched.page.getByRole('button', { name: 'Download CSV' }).click(),
+    ]);
+    expect(await download.failure()).not.toBeNull();
   });
 
   it('asks instead when a proxy holds the events back', async () => {

@@ -21,6 +21,8 @@ const SQL_PATIENCE_MS = 90_000;
 
 /** Everything around the app: servers behind proxies, shops with pictures, the merchant's receiver. */
 export class Bench {
+  /** Whether apps that are started from now on encrypt their connections to PostgreSQL. */
+  usesTls = false;
   private app?: TestApp;
   private latest?: TestApp;
 
@@ -65,6 +67,11 @@ export class Bench {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  /** Of PostgreSQL itself, past the proxy. */
+  get databaseUrl(): string {
+    return this.servers.databaseUrl;
+  }
+
   get dataDir(): string {
     return join(this.directory, 'app');
   }
@@ -89,7 +96,7 @@ export class Bench {
   /** A further app on the same servers and storage, on a port of its own. */
   startApp(env: StartOptions['env'] = {}): Promise<TestApp> {
     return startApp({
-      databaseUrl: this.toPostgres.url,
+      databaseUrl: `${this.toPostgres.url}${this.usesTls ? '?sslmode=no-verify' : ''}`,
       redisUrl: this.toRedis.url,
       dataDir: this.dataDir,
       env: {

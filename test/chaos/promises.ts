@@ -73,10 +73,39 @@ const PROMISES: Promised[] = [
       `${injected} stops, each in time and with 0; ${lost} images lost`,
   },
   {
+    promise: 'Two SIGTERMs within a second are one: exit 0, no lease left',
+    faults: /^double SIGTERM/,
+    figure: ({ injected, lost }) =>
+      `${injected} stops with two signals, each with exit code 0; ${lost} images lost`,
+  },
+  {
     promise: 'A full disk pauses the work and fails none of it',
     faults: /disk/,
     figure: ({ images, failed, lost, slowestRecovery }) =>
       `${images} images: ${failed} failed, ${lost} lost; went on ${slowestRecovery.toFixed(1)} s after there was room`,
+  },
+  {
+    promise: 'A cut download is recognized, also when a proxy hides the cut',
+    faults: /cuts downloads/,
+    figure: ({ injected, problems }) => `${injected - problems} of ${injected} cuts recognized`,
+  },
+  {
+    promise: 'A changed Redis password neither ends the app nor gets into the log',
+    faults: /password rotation/,
+    figure: ({ injected, uploads, lost, slowestRecovery }) =>
+      `${injected} changes: ${uploads.accepted} uploads accepted, ${lost} images lost; work resumed ${slowestRecovery.toFixed(1)} s after the old password was valid again`,
+  },
+  {
+    promise: 'Work resumes after the network has swallowed encrypted connections to PostgreSQL',
+    faults: /TLS blackhole/,
+    figure: ({ slowestRecovery, lost }) =>
+      `${slowestRecovery.toFixed(1)} s after packets pass again (DATABASE_TIMEOUT_SECONDS=2), ${lost} images lost`,
+  },
+  {
+    promise: 'A migration that waits for a slow reader stops no other statement',
+    faults: /DDL behind/,
+    figure: ({ injected, slowestRecovery }) =>
+      `${injected} waits: the next image was completed ${slowestRecovery.toFixed(1)} s later at most`,
   },
   {
     promise: '`/health/live` answers within 500 ms, whatever goes on',

@@ -161,6 +161,23 @@ export class Run {
     );
   }
 
+  /** Uploads a request of so many images and waits for its end. Returns its id. */
+  async endedRequest(images: number): Promise<string> {
+    const { requestId: id } = await this.merchant.upload(images);
+    if (!id) throw new Error('The upload was not accepted');
+    await this.until(
+      async () => {
+        const rows = await this.bench.sql(
+          'SELECT 1 FROM processing_requests WHERE id = $1 AND completed_at IS NOT NULL',
+          [id],
+        );
+        return rows.length > 0;
+      },
+      { intervalMs: 50, what: `request ${id} to end` },
+    );
+    return id;
+  }
+
   /** Waits until the receiver has so many messages on one hook. */
   async messagesOf(hook: string, atLeast: number): Promise<void> {
     const { messages } = this.bench.receiver;

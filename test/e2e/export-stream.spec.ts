@@ -1,7 +1,7 @@
 import { get, type IncomingMessage } from 'node:http';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.js';
+import { type StartOptions, startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { createRedis } from '../support/redis.js';
@@ -28,6 +28,10 @@ describe('a large download', () => {
        FROM generate_series(1, ${PRODUCTS}) n`,
       [id],
     );
+    await client.query('UPDATE processing_requests SET products = $2 WHERE id = $1', [
+      id,
+      PRODUCTS,
+    ]);
     await client.query(
       `INSERT INTO images (request_id, row_number, position, input_url, status, not_before, lease_until)
        SELECT $1, n, 1, 'https://a/' || n, 'processing', 'infinity', 'infinity'
@@ -41,9 +45,14 @@ describe('a large download', () => {
     await database.drop();
   });
 
-  const start = async () => {
+  const start = async (settings: StartOptions['env'] = {}) => {
     const redisUrl = (await createRedis()).url;
-    const env = { DATABASE_CONNECTIONS: '4' };
+    const env = {
+      DATABASE_CONNECTIONS: '4',
+      EXPORT_QUEUE_SECONDS: '1',
+      SHUTDOWN_GRACE_SECONDS: '1',
+      ...settings,
+    };
     app = await startApp({ databaseUrl: database.url, redisUrl, env });
   };
   /** Has the head of the answer; nothing of the body is read. */
@@ -95,6 +104,25 @@ describe('a large download', () => {
     await expect(app.api.status(id, '?limit=0')).resolves.toMatchObject({ request_id: id });
     slow.forEach((answer) => answer.destroy());
     await noneIsRead();
+  });
+
+  it('queues short downloads instead of refusing them', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => app.api.get(`/download/${id}/errors?partial=true`)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+  });
+
+  it('is aborted at its deadline, which frees its transaction, and the log says why', async () => {
+    await app.stop();
+    await start({ EXPORT_TIMEOUT_SECONDS: '1' });
+    const answer = await begin();
+    await noneIsRead();
+    await expect(textOf(answer)).rejects.toThrow(/aborted/);
+    const line = app.logs.find(({ msg }) => msg.includes('EXPORT_TIMEOUT_SECONDS'));
+    expect(line).toMatchObject({ level: 'warn', request_id: id });
+    await app.stop();
+    await start();
   });
 
   it('does not hold up the stop of the app, and breaks off when it takes too long', async () => {

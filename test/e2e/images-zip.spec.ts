@@ -63,6 +63,7 @@ describe('GET /download/:id/images.zip', () => {
     const { response, entries } = await zipOf(id);
     expect(response.headers.get('content-type')).toBe('application/zip');
     expect(response.headers.get('content-disposition')).toMatch('products-compressed.zip');
+    expect(response.headers.get('pressroom-files')).toBe('4');
     expect(entries.map(({ name }) => name)).toEqual([
       '0001-Lamp-red-1.jpg',
       '0001-Lamp-red-3.jpg',
@@ -91,18 +92,19 @@ describe('GET /download/:id/images.zip', () => {
     expect(readZip(Buffer.from(await part.arrayBuffer()))).toEqual([]);
   });
 
-  it('says which files are missing, and holds the others', async () => {
+  it('has an entry that says so in the place of a file that is missing', async () => {
     const { products } = await app.api.status(id);
     const name = new URL(products[1].images[0].output_url!).pathname.split('/').at(-1)!;
     await unlink(join(app.dataDir, 'artifacts', name.slice(0, 2), name));
-    const { entries } = await zipOf(id);
+    const { response, entries } = await zipOf(id);
     expect(entries.map(({ name }) => name)).toEqual([
       '0001-Lamp-red-1.jpg',
       '0001-Lamp-red-3.jpg',
+      '0002-Chaise-1.jpg.missing.txt',
       '0003-Lamp-again-1.jpg',
-      'MISSING.txt',
     ]);
-    expect(entries.at(-1)!.content.toString()).toMatch('0002-Chaise-1.jpg');
+    expect(response.headers.get('pressroom-files')).toBe('4');
+    expect(entries[2].content.toString()).toMatch('missing');
   });
 
   it('knows no request that is not there', async () => {

@@ -1,17 +1,18 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { Client } from 'pg';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { halfUpload } from '../support/half-upload.js';
 import { dripping, file } from '../support/origin-behaviours.js';
 import { OriginServer } from '../support/origin-server.js';
 import { createRedis } from '../support/redis.js';
+import { storeRequest } from '../support/stored-request.js';
 
 const SHOP = 'shop-key-0123456789';
 const DESK = 'desk-key-0123456789';
+const YARD = 'yard-key-0123456789';
 const CSV = 'S. No.,Product Name,Input Image Urls\n1,SKU1,http://127.0.0.1:9/1.jpg\n';
 
 let database: TestDatabase;
@@ -36,7 +37,7 @@ beforeAll(async () => {
   app = await startApp({
     databaseUrl: database.url,
     redisUrl: (await createRedis()).url,
-    env: { API_KEYS: `shop:${SHOP},desk:${DESK}`, OUTBOUND_ALLOW: origin.allow },
+    env: { API_KEYS: `shop:${SHOP},desk:${DESK},yard:${YARD}`, OUTBOUND_ALLOW: origin.allow },
   });
 });
 afterAll(async () => {
@@ -74,7 +75,9 @@ describe('a key that takes all it can', () => {
   });
 
   it('locks nobody else out of uploads', async () => {
-    const sockets = await Promise.all(Array.from({ length: 8 }, halfUpload));
+    const sockets = await Promise.all(
+      Array.from({ length: 8 }, () => halfUpload(app.url, { key: SHOP })),
+    );
     await eventually(async () => (await uploads()) === 3);
     expect((await app.api.as(DESK).upload(CSV)).status).toBe(202);
     for (const socket of sockets) socket.destroy();
@@ -82,6 +85,42 @@ describe('a key that takes all it can', () => {
     expect((await app.api.as(SHOP).upload(CSV)).status).toBe(202);
   });
 });
+
+describe('two keys whose downloads are never read', () => {
+  it('do not lock a third key out of downloads', async () => {
+    const shop = await largeRequest(SHOP);
+    const desk = await largeRequest(DESK);
+    const yard = await largeRequest(YARD);
+    const abort = new AbortController();
+    const greedy = [SHOP, DESK].flatMap((key, i) =>
+      Array.from({ length: 8 }, () =>
+        app.api.as(key).call(`/download/${[shop, desk][i]}`, { signal: abort.signal }),
+      ),
+    );
+    const settled = Promise.allSettled(greedy);
+    await eventually(async () => (await downloads()) >= 4, { what: 'the slots to be taken' });
+    const answer = await app.api.as(YARD).get(`/download/${yard}/errors`);
+    expect(answer.status).toBe(200);
+    abort.abort();
+    await settled;
+    await eventually(async () => (await downloads()) === 0);
+  });
+});
+
+/** Its output CSV is larger than all the buffers on the way to a client that does not read. */
+async function largeRequest(key: string): Promise<string> {
+  const id = await storeRequest(database.url, { rows: [] });
+  await sql.query('UPDATE processing_requests SET owner = $2, products = 10000 WHERE id = $1', [
+    id,
+    key.split('-')[0],
+  ]);
+  await sql.query(
+    `INSERT INTO products SELECT $1, n, n::text, 'Product', ARRAY[n::text, repeat('x', 2000), 'https://a']
+     FROM generate_series(1, 10000) n`,
+    [id],
+  );
+  return id;
+}
 
 /** Each has a transaction of its own. */
 async function uploads(): Promise<number> {
@@ -92,19 +131,11 @@ async function uploads(): Promise<number> {
   return rowCount ?? 0;
 }
 
-async function halfUpload(): Promise<Socket> {
-  const { port, hostname } = new URL(app.url);
-  const socket = connect(Number(port), hostname);
-  socket.on('error', () => undefined);
-  await once(socket, 'connect');
-  const head = [
-    'POST /upload HTTP/1.1',
-    'Host: localhost',
-    `X-API-Key: ${SHOP}`,
-    'Content-Type: multipart/form-data; boundary=b',
-    'Content-Length: 5000',
-  ];
-  const part = 'Content-Disposition: form-data; name="file"; filename="a.csv"';
-  socket.write(`${head.join('\r\n')}\r\n\r\n--b\r\n${part}\r\n\r\nS. No.`);
-  return socket;
+async function downloads(): Promise<number> {
+  const { rowCount } = await sql.query(
+    `SELECT FROM pg_stat_activity
+     WHERE datname = current_database() AND query LIKE '%FROM products product%'
+       AND xact_start IS NOT NULL AND pid <> pg_backend_pid()`,
+  );
+  return rowCount ?? 0;
 }

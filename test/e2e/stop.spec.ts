@@ -1,48 +1,161 @@
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type StartOptions, startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { neverAnswer } from '../support/origin-behaviours.js';
+import { OriginServer } from '../support/origin-server.js';
+import { query } from '../support/private-servers.js';
 import { createRedis } from '../support/redis.js';
 
-let database: TestDatabase;
-let app: TestApp;
-
-beforeAll(async () => {
-  database = await createDatabase();
-  app = await startApp({ databaseUrl: database.url, redisUrl: (await createRedis()).url });
-});
-afterAll(() => database.drop());
-
-const begin = async (bytes: string): Promise<Socket> => {
-  const { port, hostname } = new URL(app.url);
-  const socket = connect(Number(port), hostname);
-  socket.on('error', () => undefined);
-  await once(socket, 'connect');
-  socket.write(bytes);
-  return socket;
-};
-
-/** Says that more comes than does. */
+/** Announces more bytes than it sends. */
 const half = (path: string, type: string, body: string) =>
   `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: 5000\r\n\r\n${body}`;
 const FORM =
   '--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nS. No.,Product Name';
+const IMAGES = 96;
 
-it('a client that does not send the rest of its call does not hold up the stop', async () => {
-  const sockets = await Promise.all([
-    begin('GET / HTTP/1.1\r\nHost: x\r\nA:'),
-    begin(half('/webhook', 'application/json', '{')),
-    begin(half('/preview', 'application/json', '{')),
-    begin(half('/upload', 'multipart/form-data; boundary=b', FORM)),
-  ]);
-  // What came after them was answered: they have been read.
-  await eventually(async () => (await app.api.get('/health/live')).ok);
+const isRefused = (error: Error) =>
+  (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';
 
-  const asked = Date.now();
-  await app.stop();
-  expect(Date.now() - asked).toBeLessThan(12_000);
-  expect(app.logs.at(-1)).toMatchObject({ msg: 'Stopped' });
-  for (const socket of sockets) socket.destroy();
+describe('SIGTERM', () => {
+  let database: TestDatabase;
+  let origin: OriginServer;
+  let app: TestApp;
+
+  beforeEach(async () => {
+    database = await createDatabase();
+    origin = await OriginServer.start();
+  });
+  afterEach(async () => {
+    if (!app.hasEnded) await app.kill();
+    await origin.close();
+    await database.drop();
+  });
+
+  const start = async (env: StartOptions['env']) => {
+    const redisUrl = (await createRedis()).url;
+    app = await startApp({
+      databaseUrl: database.url,
+      redisUrl,
+      env: { OUTBOUND_ALLOW: origin.allow, ...env },
+    });
+  };
+  const begin = async (bytes: string): Promise<Socket> => {
+    const { port, hostname } = new URL(app.url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    socket.write(bytes);
+    return socket;
+  };
+  /** Uploads images whose server does not answer, and waits until the app holds leases of some. */
+  const holdImages = async () => {
+    origin.on('/1.jpg', neverAnswer());
+    const urls = Array.from({ length: IMAGES }, (_, n) => origin.url(`/1.jpg?n=${n}`)).join(',');
+    await app.api.accepted(`S. No.,Product Name,Input Image Urls\n1,SKU1,"${urls}"\n`);
+    await eventually(async () => (await heldImages()) > 0, { what: 'an image under lease' });
+  };
+  const heldImages = async () => {
+    const sql = `SELECT count(*)::int AS held FROM images WHERE status = 'processing'`;
+    const [{ held }] = (await query(database.url, sql)) as [{ held: number }];
+    return held;
+  };
+  const logged = (text: string) => app.logs.some(({ msg }) => msg.startsWith(text));
+
+  it('cuts off a client that does not send the rest of its call when the grace is over', async () => {
+    await start({ SHUTDOWN_GRACE_SECONDS: '1' });
+    const sockets = await Promise.all([
+      begin('GET / HTTP/1.1\r\nHost: x\r\nA:'),
+      begin(half('/webhook', 'application/json', '{')),
+      begin(half('/preview', 'application/json', '{')),
+      begin(half('/upload', 'multipart/form-data; boundary=b', FORM)),
+    ]);
+    // This call came after them. Its answer shows that they have been read.
+    await eventually(async () => (await app.api.get('/health/live')).ok);
+
+    await app.stop();
+    expect(app.logs.at(-1)).toMatchObject({ msg: 'Stopped' });
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it('lets an upload under way end after the app has stopped listening', async () => {
+    await start({ SHUTDOWN_GRACE_SECONDS: '600' });
+    const row = `1,SKU1,${origin.url('/1.jpg')}\r\n`;
+    const rest = `,Input Image Urls\r\n${row}--b--\r\n`;
+    const upload = request(`${app.url}/upload`, {
+      method: 'POST',
+      agent: false,
+      headers: {
+        'Content-Type': 'multipart/form-data; boundary=b',
+        'Content-Length': FORM.length + rest.length,
+      },
+    });
+    upload.write(FORM);
+    // The next call is answered after the head of the upload has been read.
+    await once(upload, 'socket').then(([socket]) => once(socket as Socket, 'connect'));
+    await eventually(async () => (await app.api.get('/health/live')).ok);
+
+    app.signal('SIGTERM');
+    await eventually(() => app.api.get('/health/live').then(() => false, isRefused));
+    upload.end(rest);
+    const [answer] = (await once(upload, 'response')) as [IncomingMessage];
+    expect(answer.statusCode).toBe(202);
+    expect(answer.headers.connection).toBe('close');
+    answer.resume();
+    expect(await app.exitCode()).toBe(0);
+  });
+
+  it('makes the app not ready at once and gives back leases, while calls are served', async () => {
+    await start({ SHUTDOWN_DELAY_SECONDS: '600' });
+    await holdImages();
+    app.signal('SIGTERM');
+    const ready = await eventually(async () => {
+      const answer = await app.api.getJson('/health/ready');
+      return answer.status === 503 ? answer : undefined;
+    });
+    expect(ready.body).toMatchObject({ code: 'app_stopping' });
+    expect(ready.headers.get('connection')).toBe('close');
+    await eventually(async () => (await heldImages()) === 0, { timeoutMs: 30_000 });
+    const csv = `S. No.,Product Name,Input Image Urls\n2,SKU2,${origin.url('/1.jpg')}\n`;
+    expect((await app.api.upload(csv)).status).toBe(202);
+    expect((await app.api.get('/health/live')).status).toBe(200);
+
+    // A signal that comes later ends the delay.
+    await eventually(
+      () => {
+        app.signal('SIGTERM');
+        return logged('Stopping without further delay');
+      },
+      { intervalMs: 200 },
+    );
+    expect(await app.exitCode()).toBe(0);
+  });
+
+  it.each([
+    ['SIGTERM twice', ['SIGTERM', 'SIGTERM']],
+    ['SIGINT twice', ['SIGINT', 'SIGINT']],
+    ['SIGTERM and SIGINT', ['SIGTERM', 'SIGINT']],
+  ] as const)('sent as %s within a second is one signal: no lease is left', async (_, signals) => {
+    await start({});
+    await holdImages();
+    app.signal(signals[0]);
+    await eventually(() => logged('Stopping'));
+    app.signal(signals[1]);
+    expect(await app.exitCode()).toBe(0);
+    expect(await heldImages()).toBe(0);
+  });
+
+  it('ends event streams with a hint when to connect again', async () => {
+    await start({});
+    await holdImages();
+    const [{ id }] = (await query(database.url, 'SELECT id FROM processing_requests')) as [
+      { id: string },
+    ];
+    const events = await app.api.get(`/requests/${id}/events`);
+    await app.stop();
+    expect(await events.text()).toMatch(/\nretry: \d{4}\n\n$/);
+  });
 });

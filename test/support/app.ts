@@ -62,6 +62,8 @@ export class TestApp {
       ...withoutSettings(process.env),
       PORT: '0',
       LOG_FORMAT: 'json',
+      // No load balancer has to notice the stop.
+      SHUTDOWN_DELAY_SECONDS: '0',
       DATA_DIR: dataDir,
       DATABASE_URL: options.databaseUrl,
       REDIS_URL: options.redisUrl,
@@ -93,6 +95,18 @@ export class TestApp {
     const { exitCode, signalCode } = this.child;
     if (exitCode === 0) return;
     throw new Error(`The app ended with ${exitCode ?? signalCode} on SIGTERM:\n${this.output}`);
+  }
+
+  /** Sends a signal and does not wait. */
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** Waits until it has ended by itself or by a signal. @returns the exit code, null after a kill */
+  async exitCode(): Promise<number | null> {
+    if (!this.hasEnded) await once(this.child, 'close');
+    await this.clean();
+    return this.child.exitCode;
   }
 
   /** What a crash of the machine does. */

@@ -1,9 +1,13 @@
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { dataSourceOptions } from '../../src/database/data-source.js';
+import { DueRequest } from '../../src/database/entities/due-request.entity.js';
 import { Image } from '../../src/database/entities/image.entity.js';
 import { ProcessingRequest } from '../../src/database/entities/processing-request.entity.js';
-import { ArtifactsRepository } from '../../src/database/repositories/artifacts.js';
+import {
+  ArtifactsRepository,
+  type ReservedArtifact,
+} from '../../src/database/repositories/artifacts.js';
 import { createDatabase, type TestDatabase } from './database.js';
 
 /** A database of a test file's own, opened, with ways to put rows into it. */
@@ -46,6 +50,9 @@ export class TestRows {
       imagesTotal: images,
       ...overrides,
     });
+    await this.dataSource
+      .getRepository(DueRequest)
+      .insert({ requestId: id, owner: overrides.owner });
     const rows: { id: string }[] = await this.dataSource.query(
       `INSERT INTO images (request_id, row_number, position, input_url)
        SELECT $1, n, 1, 'http://localhost/' || n || '.jpg' FROM generate_series(1, $2::int) n
@@ -56,9 +63,11 @@ export class TestRows {
   }
 
   /** An artifact as a worker reserves it, just before it stores the file. */
-  async artifact(key: string): Promise<void> {
+  async artifact(key: string, content: Partial<ReservedArtifact> = {}): Promise<void> {
+    const sha256 = 'c'.repeat(64);
+    const size = { width: 800, height: 600, bytes: 400 };
     await new ArtifactsRepository(this.dataSource).reserve([
-      { key, format: 'jpeg', width: 800, height: 600, bytes: 400, keptOriginal: false },
+      { key, format: 'jpeg', ...size, keptOriginal: false, sha256, ...content },
     ]);
   }
 

@@ -119,3 +119,48 @@ async function insertImage(
     ],
   );
 }
+
+/**
+ * Writes requests of one image each, as uploads leave them, in milliseconds. The images are at
+ * `<urlPrefix>/<number>.jpg`, from 1.
+ */
+export async function storeOneImageRequests(
+  databaseUrl: string,
+  requests: number,
+  { owner, urlPrefix }: { owner: string; urlPrefix: string },
+): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const ids = Array.from({ length: requests }, () => uuid());
+    await client.query('BEGIN');
+    await client.query(
+      `INSERT INTO processing_requests (id, owner, filename, header, columns, url_column, dialect,
+         options, base_url, products, images_total)
+       SELECT id, $2, 'products.csv', '{S. No.,Product Name,Input Image Urls}',
+         '{"serial_number": "S. No.", "product_name": "Product Name", "input_image_urls": "Input Image Urls"}',
+         2, '{"delimiter": ",", "newline": "\\n", "encoding": "utf-8", "bom": false}',
+         '{"quality": 50, "format": "original"}', 'http://upload.local', 1, 1
+       FROM unnest($1::uuid[]) AS id`,
+      [ids, owner],
+    );
+    await client.query(
+      `INSERT INTO products SELECT id, 1, '1', 'SKU1', ARRAY['1', 'SKU1', '']
+       FROM unnest($1::uuid[]) AS id`,
+      [ids],
+    );
+    await client.query(
+      `INSERT INTO images (request_id, row_number, position, input_url)
+       SELECT id, 1, 1, $2 || '/' || n || '.jpg'
+       FROM unnest($1::uuid[]) WITH ORDINALITY AS request (id, n)`,
+      [ids, urlPrefix],
+    );
+    await client.query(
+      'INSERT INTO due_requests (request_id, owner) SELECT unnest($1::uuid[]), $2',
+      [ids, owner],
+    );
+    await client.query('COMMIT');
+  } finally {
+    await client.end();
+  }
+}

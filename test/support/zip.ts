@@ -6,12 +6,14 @@ export interface ZipEntry {
 }
 
 const END_OF_DIRECTORY = 0x06054b50;
+/** Of the record at the end, without a comment. */
+const END_SIZE = 22;
 const ENTRY = 0x02014b50;
 
 /** Reads a ZIP of stored entries by its directory (APPNOTE 6.3), and checks every checksum. */
 export function readZip(zip: Buffer): ZipEntry[] {
   const end = zip.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
-  if (end < 0 || zip.readUInt32LE(end) !== END_OF_DIRECTORY)
+  if (end < 0 || end + END_SIZE !== zip.length || zip.readUInt32LE(end) !== END_OF_DIRECTORY)
     throw new Error('This is no whole ZIP');
   const entries: ZipEntry[] = [];
   let at = zip.readUInt32LE(end + 16);

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../app-error.js';
 import { sendProblem } from './problem.filter.js';
@@ -35,8 +36,15 @@ export const bodyDeadline =
 /** For a body that may take long; the caller sees to it that it does not take for ever. */
 export const liftBodyDeadline = (request: Request): void => clearTimeout(deadlines.get(request));
 
-/** Does nothing once all has come. */
-export function refuseTooSlow(request: Request, response: Response): void {
+/** Refuses a call whose body comes too slowly; see `refuseBody`. */
+export const refuseTooSlow = (request: Request, response: Response): void =>
+  refuseBody(request, response, new RequestTooSlowError());
+
+/**
+ * Answers a call with `error` before its body has arrived, and closes the connection. Does nothing
+ * once the whole body has arrived.
+ */
+export function refuseBody(request: Request, response: Response, error: AppError): void {
   if (request.complete) return;
   if (response.headersSent) {
     request.destroy();
@@ -45,9 +53,9 @@ export function refuseTooSlow(request: Request, response: Response): void {
   response.setHeader('Connection', 'close');
   // Node then cuts the connection, but tells nobody who still reads the body.
   response.once('finish', () => request.destroy());
-  sendProblem(new RequestTooSlowError(), request, response);
+  sendProblem(error, request, response);
 }
 
-/** RFC 9112, 6.3. */
-const hasBody = ({ headers }: Request): boolean =>
+/** Whether the headers announce a body (RFC 9112, 6.3). */
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

@@ -10,7 +10,7 @@ import {
   withLogContext,
 } from '../logging/log-context.js';
 import { loggedCall } from '../logging/logged-url.js';
-import { serializeError } from '../logging/logger.js';
+import { serializeError } from '../logging/serialize-error.js';
 import { problemCodeOf } from './problem.filter.js';
 import { RejectedCalls } from './rejected-calls.js';
 
@@ -33,9 +33,9 @@ export function httpLog(logger: Logger): RequestHandler[] {
         method: request.method,
         url: loggedCall(request.url),
       }),
-      // pino-http wraps the error in an object of its own before it calls this.
-      err: ({ raw }: { raw: unknown }) => serializeError(raw),
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
+      // pino-http passes on a copy with all fields of the error.
+      err: ({ raw }: { raw: Error }) => serializeError(raw),
     },
     customProps: (_request, response) => contextOf(response as Response),
     customSuccessMessage: (request, response) =>

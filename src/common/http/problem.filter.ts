@@ -9,6 +9,8 @@ import {
 import type { Request, Response } from 'express';
 import { AppError } from '../app-error.js';
 import { asDatabaseUnavailable } from '../database-unavailable.error.js';
+import { abortResponse } from './abort-response.js';
+import { AppStoppingError } from '../shutdown.js';
 import { asMethodNotAllowed } from './allowed-methods.js';
 import type { ProblemDto } from './problem.dto.js';
 
@@ -32,12 +34,14 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     const error = asMethodNotAllowed(thrown, request, response) ?? toAppError(thrown);
-    if (error.status >= 500)
+    // An orderly stop is no fault.
+    if (error.status >= 500 && !(error instanceof AppStoppingError)) {
       this.log.error({ message: error.message, code: error.code, err: thrown });
+    }
 
     if (response.headersSent) {
-      // Half an answer is out: cutting the connection is the only way left to say that it is not whole.
-      response.destroy();
+      // Part of the response is sent. Only an aborted connection can still report the failure.
+      abortResponse(response);
       return;
     }
     sendProblem(error, request, response);

@@ -2,7 +2,8 @@ import type { LoggerService } from '@nestjs/common';
 import { type Logger as Pino, pino } from 'pino';
 import pretty from 'pino-pretty';
 import { currentLogContext } from './log-context.js';
-import { scrubber, scrubStack, scrubText } from './scrub.js';
+import { scrubber } from './scrub.js';
+import { serializeError } from './serialize-error.js';
 
 /**
  * Creates the logger: one JSON object a line, or colored text for people; times in ISO 8601.
@@ -30,21 +31,6 @@ export function createLogger(
     options,
     pretty({ sync: true, ...(output === process.stdout ? {} : { destination: output }) }),
   );
-}
-
-/**
- * Returns an error and its causes without what drivers attach: parameters of queries, the URL and
- * headers of calls.
- */
-export function serializeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { type, message, stack, code } = pino.stdSerializers.err(error);
-  return {
-    type,
-    message: scrubText(message),
-    stack: scrubStack(stack, error),
-    ...(code === undefined ? {} : { code: String(code) }),
-  };
 }
 
 /** What Nest tells of its own start: one line for each module and route. */

@@ -53,6 +53,16 @@ export function scrubStack(stack: string, error: unknown): string {
     .join('\n');
 }
 
+/** Returns a function that masks the same in plain text of several lines: what goes to standard error. */
+export function plainTextScrubber(secrets: readonly string[]): (text: string) => string {
+  const literal = secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH);
+  return (text) =>
+    text
+      .split('\n')
+      .map((line) => scrubText(line, literal))
+      .join('\n');
+}
+
 interface ScrubberOptions {
   /** Masked literally wherever they occur. */
   secrets?: readonly string[];

@@ -18,8 +18,13 @@ export class Artifact {
   @Column('int')
   height: number;
 
+  /** Size of the file. */
   @Column('int')
   bytes: number;
+
+  /** SHA-256 of the file's content; null in rows that were written before this column existed. */
+  @Column('bytea', { nullable: true })
+  sha256: Buffer | null;
 
   /** The artifact is the source, byte for byte: compressing would not have made it smaller. */
   @Column('boolean', { name: 'kept_original' })

@@ -30,6 +30,7 @@ export interface FirstAnswer {
 @Index('processing_requests_open', ['id'], {
   where: `status IN ('pending', 'processing')`,
 })
+@Index('processing_requests_untouched', ['id'], { where: `status = 'pending'` })
 @Index('processing_requests_expiring', ['expiresAt'], { where: 'expires_at IS NOT NULL' })
 @Index('processing_requests_of_owner', ['owner', 'id'])
 @Index('processing_requests_idempotency', ['owner', 'idempotencyKey'], {

@@ -1,7 +1,9 @@
 import { AnswersWithoutSecrets1795400400000 } from './1795400400000-answers-without-secrets.js';
 import { Sources1795170000000 } from './1795170000000-sources.js';
 import { Retries1795300000000 } from './1795300000000-retries.js';
+import { DueRequests1795400500000 } from './1795400500000-due-requests.js';
 import { Access1795166406000 } from './1795166406000-access.js';
+import { ArtifactChecksums1795400200000 } from './1795400200000-artifact-checksums.js';
 import { Initial1795160000000 } from './1795160000000-initial.js';
 import { RequestLifecycle1795165276375 } from './1795165276375-request-lifecycle.js';
 
@@ -12,5 +14,7 @@ export const migrations = [
   Access1795166406000,
   Sources1795170000000,
   Retries1795300000000,
+  ArtifactChecksums1795400200000,
   AnswersWithoutSecrets1795400400000,
+  DueRequests1795400500000,
 ];

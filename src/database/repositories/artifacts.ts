@@ -9,18 +9,29 @@ export type NewArtifact = Pick<
   Artifact,
   'key' | 'format' | 'width' | 'height' | 'bytes' | 'keptOriginal'
 >;
+/** `sha256` (hex) is that of the file's content. */
+export type ReservedArtifact = NewArtifact & { sha256: string };
 export type UnusedArtifact = Pick<Artifact, 'key' | 'format'>;
 
 /** Longer than from a reservation to the recorded outcome; a worker that takes longer starts over. */
 const RESERVED = `interval '1 hour'`;
 
+/**
+ * The file is stored right after this, also over one that was there before. So the row describes the
+ * new content, and a row that an image uses stays in use.
+ */
 const RESERVE = new PreparedStatement(
   'reserve_artifacts',
-  `INSERT INTO artifacts (key, format, width, height, bytes, kept_original, sweep_after)
-   SELECT *, now() + ${RESERVED}
-   FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::bool[])
-   ON CONFLICT (key) DO UPDATE SET sweep_after = excluded.sweep_after
-   WHERE artifacts.sweep_after IS NOT NULL`,
+  `INSERT INTO artifacts (key, format, width, height, bytes, kept_original, sha256, sweep_after)
+   SELECT a.key, a.format, a.width, a.height, a.bytes, a.kept_original, decode(a.sha256, 'hex'),
+          now() + ${RESERVED}
+   FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::bool[], $7::text[])
+     AS a (key, format, width, height, bytes, kept_original, sha256)
+   ON CONFLICT (key) DO UPDATE
+   SET format = excluded.format, width = excluded.width, height = excluded.height,
+       bytes = excluded.bytes, kept_original = excluded.kept_original, sha256 = excluded.sha256,
+       sweep_after = CASE WHEN artifacts.sweep_after IS NULL THEN NULL ELSE excluded.sweep_after END
+   WHERE artifacts.sweep_after IS NOT NULL OR artifacts.sha256 IS DISTINCT FROM excluded.sha256`,
 );
 
 const FIND = new PreparedStatement<NewArtifact>(
@@ -51,7 +62,7 @@ export class ArtifactsRepository {
   }
 
   /** Before the files are stored. Waits while one of them is being removed. */
-  async reserve(artifacts: NewArtifact[]): Promise<void> {
+  async reserve(artifacts: ReservedArtifact[]): Promise<void> {
     const unique = [...new Map(artifacts.map((artifact) => [artifact.key, artifact])).values()];
     unique.sort((a, b) => (a.key < b.key ? -1 : 1));
     await RESERVE.run(this.dataSource, [
@@ -61,6 +72,7 @@ export class ArtifactsRepository {
       unique.map(({ height }) => height),
       unique.map(({ bytes }) => bytes),
       unique.map(({ keptOriginal }) => keptOriginal),
+      unique.map(({ sha256 }) => sha256),
     ]);
   }
 

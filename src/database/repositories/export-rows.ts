@@ -1,12 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { FORMAT_FACTS, IMAGE_FORMATS } from '../../common/image-format.js';
 import type { ProcessingRequest } from '../entities/processing-request.entity.js';
+import { RequestNotFoundError } from '../../common/http/id.pipe.js';
 import { type Row, SnapshotReader } from '../snapshot-reader.js';
 
 /** Cells as they were uploaded, then one text for each column that is added. */
 export interface ExportRow {
   cells: (string | null)[];
   added: (string | null)[];
+}
+
+/** An open read of a snapshot. */
+export interface ExportRows {
+  /** How many rows `blocks` yields. */
+  count: number;
+  blocks: AsyncGenerator<ExportRow[]>;
+  /** Frees the connection; to be called in every case. */
+  close: () => Promise<unknown>;
 }
 
 /** Up to here cells are read one by one, which is quickest; PostgreSQL ends at 1,664 columns. */
@@ -38,13 +48,29 @@ const DETAILS = [
   ifFailed(ERROR_MESSAGES),
 ];
 
-/** What the Export feature writes, as a stream in the order of the upload. */
+/** No row once the request is removed: its products and images go after it. */
+const PRODUCT_COUNT = 'SELECT products FROM processing_requests WHERE id = $1';
+const FAILURE_COUNT = `
+  SELECT (SELECT count(*) FROM (
+    SELECT DISTINCT row_number FROM images WHERE request_id = $1 AND status = 'failed'
+  ) failed)::int
+  FROM processing_requests WHERE id = $1`;
+
+/** Reads the rows of an export in the order of the upload, as they were at one moment. */
 @Injectable()
 export class ExportRowsRepository {
   constructor(private readonly reader: SnapshotReader) {}
 
-  /** Every product, with its output URLs (below `imagesUrl`, which ends with a slash). */
-  async *output(request: ProcessingRequest, imagesUrl: string, detail: boolean) {
+  /**
+   * Reads every product with its output URLs (below `imagesUrl`, which ends with a slash).
+   * @throws RequestNotFoundError, TooManyDownloadsError, the reason of `signal`
+   */
+  output(
+    request: ProcessingRequest,
+    imagesUrl: string,
+    detail: boolean,
+    signal: AbortSignal,
+  ): Promise<ExportRows> {
     const lists = [OUTPUT_URLS, ...(detail ? DETAILS : [])];
     const sql = `
       SELECT ${cellsOf(request)}, ${lists.map((_, i) => `list${i}`).join(', ')}
@@ -54,13 +80,23 @@ export class ExportRowsRepository {
       ) image ON image.row_number = product.row_number
       WHERE product.request_id = $1
       ORDER BY product.row_number`;
-    // Both sides come in order from their indexes and are merged; nothing else can be let happen.
-    const blocks = this.reader.read(request.owner, sql, [request.id, imagesUrl], ['nestloop']);
-    for await (const rows of blocks) yield rows.map((row) => split(row, lists.length));
+    const blocks = this.reader.read({
+      owner: request.owner,
+      signal,
+      first: { sql: PRODUCT_COUNT, parameters: [request.id] },
+      sql,
+      parameters: [request.id, imagesUrl],
+      // Both sides come in order from their indexes and are merged; nothing else can be let happen.
+      avoid: ['nestloop'],
+    });
+    return open(blocks, lists.length);
   }
 
-  /** The products of which an image failed: the failed URLs, their codes and their messages. */
-  async *failures(request: ProcessingRequest) {
+  /**
+   * Reads the products with failed images: the failed URLs, their codes and their messages.
+   * @throws RequestNotFoundError, TooManyDownloadsError, the reason of `signal`
+   */
+  failures(request: ProcessingRequest, signal: AbortSignal): Promise<ExportRows> {
     const lists = [listOf('input_url'), ERROR_CODES, ERROR_MESSAGES];
     const sql = `
       SELECT ${cellsOf(request)}, list0, list1, list2
@@ -72,9 +108,25 @@ export class ExportRowsRepository {
         SELECT cells FROM products WHERE request_id = $1 AND row_number = image.row_number OFFSET 0
       ) product
       ORDER BY image.row_number`;
-    const blocks = this.reader.read(request.owner, sql, [request.id]);
-    for await (const rows of blocks) yield rows.map((row) => split(row, lists.length));
+    const first = { sql: FAILURE_COUNT, parameters: [request.id] };
+    const { owner, id } = request;
+    const blocks = this.reader.read({ owner, signal, first, sql, parameters: [id] });
+    return open(blocks, lists.length);
   }
+}
+
+/** Reads the first block, which holds the count. */
+async function open(blocks: AsyncGenerator<Row[]>, added: number): Promise<ExportRows> {
+  const { value } = await blocks.next();
+  const close = () => blocks.return(undefined);
+  const [row] = value as Row[];
+  if (row) return { count: Number(row[0]), blocks: exportRows(blocks, added), close };
+  await close();
+  throw new RequestNotFoundError();
+}
+
+async function* exportRows(blocks: AsyncGenerator<Row[]>, added: number) {
+  for await (const rows of blocks) yield rows.map((row) => split(row, added));
 }
 
 function cellsOf({ header }: ProcessingRequest): string {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestRows } from '../../../test/support/rows.js';
+import { DueRequestsRepository } from './due-requests.js';
 import { ImagesRepository } from './images.js';
 
 describe('ImagesRepository', () => {
@@ -12,8 +13,15 @@ describe('ImagesRepository', () => {
     images = new ImagesRepository(rows.dataSource);
   });
   afterAll(() => rows.close());
-  beforeEach(() => rows.dataSource.query('TRUNCATE images, processing_requests'));
+  beforeEach(() => rows.dataSource.query('TRUNCATE images, processing_requests, due_requests'));
 
+  const dueRows = async () => {
+    const [counted] = await rows.dataSource.query<[{ due: number; later: number }]>(
+      `SELECT count(*) FILTER (WHERE due_at <= now())::int AS due,
+              count(*) FILTER (WHERE due_at > now())::int AS later FROM due_requests`,
+    );
+    return counted;
+  };
   const claimOne = async (id: string) => {
     const [image] = await images.claim([{ id, lease: randomUUID() }], 15);
     return image;
@@ -29,6 +37,85 @@ describe('ImagesRepository', () => {
     expect(batch.filter(({ requestId }) => requestId === large.id).map(({ id }) => id)).toEqual(
       large.images.slice(0, 5),
     );
+  });
+
+  it('takes turns between owners, however many requests one of them has', async () => {
+    for (let i = 0; i < 60; i++) await rows.request(1, { owner: 'many' });
+    await rows.request(5, { owner: 'few' });
+    const first = await images.nextFairBatch(8, 60);
+    expect(first.map(({ owner }) => owner)).toEqual([...Array(4)].flatMap(() => ['few', 'many']));
+    const only = await images.nextFairBatch(8, 60, ['few']);
+    expect(only.map(({ owner }) => owner)).toEqual(['few']);
+  });
+
+  it('comes to every request of an owner in turn, when there are more than a batch reads', async () => {
+    const requests = [];
+    for (let i = 0; i < 40; i++) requests.push(await rows.request(10));
+    const served = new Set<string>();
+    for (let batch = 0; batch < 5; batch++) {
+      for (const { requestId } of await images.nextFairBatch(8, 60)) served.add(requestId);
+    }
+    expect(served.size).toBe(40);
+  });
+
+  it('looks past any number of requests whose images wait for another attempt', async () => {
+    const waiting = [];
+    for (let i = 0; i < 60; i++) waiting.push(...(await rows.request(1)).images);
+    await rows.dataSource.query(
+      `UPDATE images SET not_before = now() + interval '1 h' WHERE id = ANY($1)`,
+      [waiting],
+    );
+    const { images: ids } = await rows.request(1);
+    expect((await images.nextFairBatch(2, 60)).map(({ id }) => id)).toEqual(ids);
+    expect(await dueRows()).toEqual({ due: 0, later: 60 });
+  });
+
+  it('finds again what was sent back, and what an earlier version has uploaded', async () => {
+    const { images: ids } = await rows.request(1);
+    await images.nextFairBatch(2, 60);
+    expect(await dueRows()).toEqual({ due: 0, later: 0 });
+    const image = await claimOne(ids[0]);
+    await images.postpone([{ id: image.id, lease: image.lease, delayMs: 0, charged: true }]);
+    expect(await images.nextFairBatch(1, 60)).toHaveLength(1);
+    await images.unqueue('all');
+    expect(await dueRows()).toEqual({ due: 1, later: 0 });
+    await rows.dataSource.query('TRUNCATE due_requests');
+    const due = new DueRequestsRepository(rows.dataSource);
+    expect([await due.restoreMissing(), await due.restoreMissing()]).toEqual([1, 0]);
+    expect(await images.nextFairBatch(1, 60)).toHaveLength(1);
+  });
+
+  it('loses no image when dispatchers and workers that send images back race', async () => {
+    for (let i = 0; i < 12; i++) await rows.request(2);
+    let left = 120;
+    const dispatchAndSendBack = async () => {
+      while (left > 0) {
+        const batch = await images.nextFairBatch(4, 60);
+        left -= batch.length;
+        const claimed = await images.claim(
+          batch.map(({ id }) => ({ id, lease: randomUUID() })),
+          15,
+        );
+        await images.postpone(
+          claimed.map(({ id, lease }) => ({ id, lease, delayMs: 0, charged: false })),
+        );
+      }
+    };
+    await Promise.all(Array.from({ length: 4 }, dispatchAndSendBack));
+    let found = 0;
+    for (let batch; (batch = await images.nextFairBatch(50, 60)).length > 0;) found += batch.length;
+    expect(found).toBe(24);
+  });
+
+  it('names the owners that have due images and little in the queue', async () => {
+    await rows.request(8, { owner: 'a' });
+    await images.nextFairBatch(4, 60);
+    await rows.request(1, { owner: 'b' });
+    const due = new DueRequestsRepository(rows.dataSource);
+    expect(await due.ownersBelow(4)).toEqual(['b']);
+    expect(await due.ownersBelow(5)).toEqual(['a', 'b']);
+    await images.nextFairBatch(20, 60);
+    expect(await due.ownersBelow(5)).toEqual([]);
   });
 
   it('never hands the same image to two dispatchers', async () => {

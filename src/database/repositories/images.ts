@@ -4,14 +4,27 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { CompressionOptions } from '../../common/compression-options.js';
 import { PreparedStatement } from '../prepared-statement.js';
+import { markDue } from './due-requests.js';
+import { FAIR_BATCH } from './fair-batch.js';
 import { imageStatusesBefore, isFinal, requestStatusesBefore, sqlList } from '../states.js';
 
 /** An image that is to be hinted to Redis. */
 export interface DueImage {
   id: string;
   requestId: string;
+  /** Name of the API key that uploaded it; empty when there were no keys. */
+  owner: string;
   dispatch: number;
 }
+
+interface FairBatch {
+  images: DueImage[];
+  /** Rows of requests that were put off or deleted. */
+  moved: number;
+}
+
+/** Bounds how long one batch looks for requests with due images among those without. */
+const MAX_EMPTY_ROUNDS = 20;
 
 /** An image that this worker holds under `lease`. */
 export interface ClaimedImage {
@@ -79,49 +92,32 @@ export class ImagesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Takes up to `limit` due images, in turn from each open request, and marks them queued. They are
-   * hinted again when nobody claimed them for `hintSeconds`.
+   * Takes up to `limit` due images, in turn from each owner and then from each request, and marks them
+   * queued. They are hinted again when nobody claimed them for `hintSeconds`.
+   *
+   * @param owners names of the owners to serve; undefined: all
    */
-  async nextFairBatch(limit: number, hintSeconds: number): Promise<DueImage[]> {
-    return this.dataSource.query(
-      `WITH open_requests AS MATERIALIZED (
-         SELECT id FROM processing_requests WHERE status IN ('pending', 'processing')
-         ORDER BY id LIMIT 500
-       ), due AS (
-         SELECT image.id, image.request_id,
-                row_number() OVER (PARTITION BY image.request_id ORDER BY image.not_before, image.id) AS turn
-         FROM open_requests request CROSS JOIN LATERAL (
-           SELECT id, request_id, not_before FROM images
-           WHERE request_id = request.id AND status IN (${sqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL
-             AND not_before <= now()
-           ORDER BY not_before, id
-           LIMIT (SELECT greatest(ceil($1::numeric / greatest(count(*), 1)), 10) FROM open_requests)
-           FOR UPDATE SKIP LOCKED
-         ) image
-       ), picked AS (
-         SELECT id, turn FROM due ORDER BY turn, request_id LIMIT $1
-       ), queued AS (
-         UPDATE images SET status = 'queued', dispatches = dispatches + 1,
-                lease_until = now() + make_interval(secs => $2)
-         FROM picked WHERE images.id = picked.id
-         RETURNING images.id, images.request_id, images.dispatches, picked.turn
-       )
-       SELECT id, request_id AS "requestId", dispatches AS dispatch FROM queued
-       ORDER BY turn, request_id`,
-      [limit, hintSeconds],
-    );
+  async nextFairBatch(limit: number, hintSeconds: number, owners?: string[]): Promise<DueImage[]> {
+    for (let round = 1; ; round++) {
+      const [{ images, moved }] = await this.dataSource.query<[FairBatch]>(FAIR_BATCH, [
+        limit,
+        hintSeconds,
+        owners ?? null,
+      ]);
+      // The requests that were read had nothing due any more; the next ones may.
+      if (images.length > 0 || moved === 0 || round === MAX_EMPTY_ROUNDS) return images;
+    }
   }
 
   /** Puts back what was queued but could not be hinted, or whose hints Redis has lost. */
   async unqueue(ids: string[] | 'all'): Promise<number> {
-    const [, count] = await this.dataSource.query<[unknown, number]>(
+    return this.sendBack(
       `UPDATE images SET status = 'pending', lease_until = NULL
        WHERE id IN (SELECT id FROM images
                     WHERE status = 'queued' ${ids === 'all' ? '' : 'AND id = ANY($1)'}
                     FOR NO KEY UPDATE SKIP LOCKED)`,
       ids === 'all' ? [] : [ids],
     );
-    return count;
   }
 
   /**
@@ -154,7 +150,7 @@ export class ImagesRepository {
 
   /** Sends images back to wait; one whose lease is not ours any more stays as it is. */
   async postpone(postponed: Postponed[]): Promise<void> {
-    await this.dataSource.query(
+    await this.sendBack(
       `UPDATE images SET status = 'pending', lease = NULL, lease_until = NULL,
               not_before = now() + make_interval(secs => p.delay_ms / 1000.0),
               attempts = attempts - CASE WHEN p.charged THEN 0 ELSE 1 END
@@ -174,15 +170,15 @@ export class ImagesRepository {
    * latter go behind all that was never tried, so that the same images are not hit again and again.
    */
   async freeExpired(): Promise<number> {
-    const [, count] = await this.dataSource.query<[unknown, number]>(
+    return this.sendBack(
       `UPDATE images SET status = 'pending', lease = NULL, lease_until = NULL,
               attempts = attempts - (status = 'processing')::int,
               interruptions = interruptions + (status = 'processing')::int,
               not_before = CASE WHEN status = 'processing' THEN now() ELSE not_before END
        WHERE id IN (SELECT id FROM images WHERE status IN (${IN_HAND}) AND lease_until < now()
                     FOR NO KEY UPDATE SKIP LOCKED)`,
+      [],
     );
-    return count;
   }
 
   /** Whether anything counts as hinted; Redis may have forgotten. */
@@ -191,5 +187,16 @@ export class ImagesRepository {
       `SELECT 1 FROM images WHERE status = 'queued' LIMIT 1`,
     );
     return rows.length > 0;
+  }
+
+  /** Runs an UPDATE that makes images pending, and tells the dispatcher of them. Returns how many. */
+  private async sendBack(update: string, parameters: unknown[]): Promise<number> {
+    const [{ count }] = await this.dataSource.query<[{ count: number }]>(
+      `WITH sent_back AS (${update} RETURNING images.request_id, images.not_before),
+       marked AS (${markDue('sent_back')})
+       SELECT count(*)::int AS count FROM sent_back`,
+      parameters,
+    );
+    return count;
   }
 }

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { RequestSweep, type SweepKind } from '../entities/request-sweep.entity.js';
 import { imageStatusesBefore, isFinal, sqlList } from '../states.js';
+import { markDue } from './due-requests.js';
 
 export interface SweepStep {
   requestId: string;
@@ -60,7 +61,8 @@ const RETRY = (also = ''): string => `
       SELECT id FROM first
       UNION ALL
       SELECT id FROM images WHERE same_as = ANY(ARRAY(SELECT id FROM first)) AND status IN (${TO_RETRY})))
-    RETURNING id
+    RETURNING id, request_id, not_before
+  ), marked AS (${markDue('moved')}
   ) ${answer('0')}`;
 
 const REMOVE = `

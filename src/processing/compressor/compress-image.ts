@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { storageError } from '../../storage/storage-errors.js';
 import type { Compressed, CompressTask, DecodeLimits } from './decoder-messages.js';
 import { encodeImage, isFaithful, planEncoding } from './encode-image.js';
 import { identifyImage } from './image-type.js';
 import { inspectImage } from './inspect-image.js';
+import { checkMemory } from './memory-estimate.js';
 import { stripMetadata } from './strip-metadata.js';
 
-/** Runs in a decoder child: identify -> inspect -> encode -> keep the smallest that may be kept. */
+/** Runs in a decoder child: identify -> inspect -> check memory -> encode -> keep the smallest that may be kept. */
 export async function compressImage(
   { source, target, options }: CompressTask,
   limits: DecodeLimits,
@@ -15,6 +17,9 @@ export async function compressImage(
   const format = identifyImage(original);
   const header = await inspectImage(original, format, limits);
   const plan = planEncoding(header, options);
+  if (limits.maxMemoryBytes !== undefined) {
+    checkMemory(original, header, plan, limits.maxMemoryBytes);
+  }
   const encoded = await encodeImage(original, header, plan, limits.maxPixels);
 
   // Encoded, an animated PNG would stand still.
@@ -27,7 +32,8 @@ export async function compressImage(
     orStorageError(() => writeFileSync(target, best));
   }
   const { width, height } = plan;
-  return { format: plan.format, width, height, bytes: best.length, keptOriginal };
+  const sha256 = createHash('sha256').update(best).digest('hex');
+  return { format: plan.format, width, height, bytes: best.length, keptOriginal, sha256 };
 }
 
 function bytesOf(source: CompressTask['source']): Buffer {

@@ -5,6 +5,8 @@ import { DecoderPool } from './decoder-pool.js';
 
 export type { Compressed, CompressTask } from './decoder-messages.js';
 
+const MiB = 1024 * 1024;
+
 /** Far more than the downloads that run at once; reached only by a mistake of ours. */
 const MAX_WAITING = 1000;
 
@@ -26,7 +28,11 @@ export class Compressor implements OnApplicationShutdown {
     this.#pool = new DecoderPool({
       size: env.DECODERS,
       entry: new URL('./decoder.js', import.meta.url),
-      limits: { maxPixels: env.MAX_IMAGE_PIXELS, maxFrames: env.MAX_IMAGE_FRAMES },
+      limits: {
+        maxPixels: env.MAX_IMAGE_PIXELS,
+        maxFrames: env.MAX_IMAGE_FRAMES,
+        maxMemoryBytes: env.DECODER_MEMORY_MB * MiB,
+      },
       timeoutSeconds: env.DECODE_TIMEOUT_SECONDS,
       maxWaiting: MAX_WAITING,
       stopSeconds: STOP_SECONDS,

@@ -21,6 +21,8 @@ export interface Compressed {
   height: number;
   /** Size of the result: of the target, or of the source where `keptOriginal`. */
   bytes: number;
+  /** SHA-256 (hex) of the result. */
+  sha256: string;
   /** The source is already the best result. */
   keptOriginal: boolean;
 }
@@ -30,6 +32,8 @@ export interface DecodeLimits {
   /** Over all frames. */
   maxPixels: number;
   maxFrames: number;
+  /** Bytes of memory that one decoder process may use; unlimited without it. */
+  maxMemoryBytes?: number;
 }
 
 export interface DecodeFailure {
@@ -43,5 +47,7 @@ export interface DecodeFailure {
 /** A child answers its tasks strictly in the order in which they were given. */
 export type DecoderAnswer =
   | { type: 'ready' }
+  /** Resident bytes, where the parent cannot read them; not an answer to a task. */
+  | { type: 'memory'; bytes: number }
   | { type: 'done'; result: Compressed }
   | { type: 'failed'; error: DecodeFailure };

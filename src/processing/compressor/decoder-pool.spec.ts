@@ -112,6 +112,41 @@ describe('DecoderPool', () => {
     expect(pool.pids.filter((pid) => before.includes(pid))).toHaveLength(1);
   });
 
+  const budget = { limits: { maxPixels: 1, maxFrames: 1, maxMemoryBytes: 256 * 1024 * 1024 } };
+
+  it('ends a child above its memory budget; the image fails by name, its neighbors are done', async () => {
+    start({ ...budget, size: 2 });
+    const tasks = ['done', 'grow', 'done', 'done', 'done', 'done', 'done', 'done'];
+    const results = await Promise.allSettled(tasks.map((source) => run(source)));
+    expect(results.map(({ status }) => status)).toEqual(
+      tasks.map((source) => (source === 'grow' ? 'rejected' : 'fulfilled')),
+    );
+    const { reason } = results[1] as PromiseRejectedResult;
+    expect(reason).toMatchObject({ code: 'decoder_memory_exceeded', retry: 'later' });
+    expect(reason).toBeInstanceOf(PoisonImageError);
+  });
+
+  it('believes a child that reports its own memory, where there is no /proc', async () => {
+    start(budget);
+    await expect(run('report')).rejects.toMatchObject({ code: 'decoder_memory_exceeded' });
+    await expect(run('done')).resolves.toMatchObject({ format: 'png' });
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'replaces a child that keeps more than half of its budget, at no cost to the next image',
+    async () => {
+      start(budget);
+      await run('done');
+      const [first] = pool.pids;
+      await run('done');
+      expect(pool.pids).toEqual([first]);
+      const results = await Promise.allSettled(['keep', 'keep', 'done'].map((s) => run(s)));
+      expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+      await run('done');
+      expect(pool.pids).not.toContain(first);
+    },
+  );
+
   it('does not charge a task for the one before it', async () => {
     start({ timeoutSeconds: 1 });
     const stuck = [run('hang'), run('hang')];

@@ -10,9 +10,11 @@ import {
   type DecoderAnswer,
   TASKS_FD,
 } from './decoder-messages.js';
+import { residentBytes, withDataLimit } from './process-memory.js';
 import { writeTask } from './task-pipe.js';
 import {
   DecodeTimedOutError,
+  DecoderMemoryExceededError,
   DecoderCrashedError,
   DecoderUnavailableError,
   ImageError,
@@ -35,6 +37,8 @@ export interface DecoderSettings {
 }
 
 const STDERR_TAIL = 2000;
+const MEMORY_CHECK_MS = 100;
+const MiB = 1024 * 1024;
 
 const ENVIRONMENT = {
   // A libvips warning is no news.
@@ -62,8 +66,12 @@ export class DecoderProcess {
   readonly #exited: Promise<void>;
   #clock: NodeJS.Timeout | undefined;
   #ready = false;
+  #memoryCheck: NodeJS.Timeout | undefined;
+  /** Resident bytes as they were last known, and when the first task began. */
+  #memory = 0;
+  #memoryAtBegin = 0;
   /** Whom a kill of ours is for; another task that it hits is returned. */
-  #killed: { pending: PendingTask; reason: unknown } | undefined;
+  #killed: { pending?: PendingTask; reason?: unknown } | undefined;
   #stderr = '';
 
   constructor(
@@ -73,7 +81,7 @@ export class DecoderProcess {
     private readonly onExit: (self: DecoderProcess, returned: PendingTask[]) => void,
   ) {
     this.#child = fork(fileURLToPath(settings.entry), [JSON.stringify(settings.limits)], {
-      execArgv: [],
+      ...withDataLimit(settings.limits.maxMemoryBytes),
       env: childEnvironment(ENVIRONMENT),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
     });
@@ -115,8 +123,15 @@ export class DecoderProcess {
 
   #begin(): void {
     clearTimeout(this.#clock);
+    clearInterval(this.#memoryCheck);
     const [first] = this.#tasks;
-    if (!first) return;
+    this.#readMemory();
+    this.#memoryAtBegin = this.#memory;
+    if (!first) return this.#retireWhenLarge();
+    this.#memoryCheck = setInterval(() => {
+      this.#readMemory();
+      this.#checkMemory();
+    }, MEMORY_CHECK_MS);
     if (first.signal?.aborted) return this.#kill(first, first.signal.reason);
     const seconds = this.settings.timeoutSeconds;
     this.#clock = setTimeout(
@@ -131,13 +146,37 @@ export class DecoderProcess {
     );
   }
 
+  #readMemory(): void {
+    this.#memory = residentBytes(this.pid) ?? this.#memory;
+  }
+
+  #checkMemory(): void {
+    const max = this.settings.limits.maxMemoryBytes;
+    if (max === undefined || this.#memory <= max) return;
+    const [first] = this.#tasks;
+    // What images before this one left behind is not its fault.
+    if (!first || this.#isLarge(this.#memoryAtBegin)) this.#kill();
+    else this.#kill(first, new DecoderMemoryExceededError(Math.floor(max / MiB)));
+  }
+
+  /** What a large image needed stays with the process; the next one is to have its whole budget. */
+  #retireWhenLarge(): void {
+    if (this.#isLarge(this.#memory)) this.#kill();
+  }
+
+  #isLarge(bytes: number): boolean {
+    const max = this.settings.limits.maxMemoryBytes;
+    return max !== undefined && bytes > max / 2;
+  }
+
   /** Only a kill makes sure that the caller's files are left alone from now on. */
   readonly #onAbort = (): void => {
     const [first] = this.#tasks;
     if (first?.signal?.aborted) this.#kill(first, first.signal.reason);
   };
 
-  #kill(pending: PendingTask, reason: unknown): void {
+  /** Without a task to blame, all tasks are returned. */
+  #kill(pending?: PendingTask, reason?: unknown): void {
     this.#killed ??= { pending, reason };
     this.#child.kill('SIGKILL');
   }
@@ -147,6 +186,10 @@ export class DecoderProcess {
       this.#ready = true;
       // The image's own time begins now.
       return this.#begin();
+    }
+    if (answer.type === 'memory') {
+      this.#memory = answer.bytes;
+      return this.#checkMemory();
     }
     const done = this.#tasks.shift();
     if (!done) return;
@@ -177,6 +220,7 @@ export class DecoderProcess {
 
   #end(how: string): void {
     clearTimeout(this.#clock);
+    clearInterval(this.#memoryCheck);
     for (const { signal } of this.#tasks) signal?.removeEventListener('abort', this.#onAbort);
     const tasks = this.#tasks.splice(0);
     if (!this.#killed || this.#killed.pending === tasks[0]) {

@@ -8,6 +8,7 @@ import {
   type DecoderAnswer,
   TASKS_FD,
 } from './decoder-messages.js';
+import { reportsMemory } from './process-memory.js';
 import { readTasks } from './task-pipe.js';
 
 /** Entry of a decoder child: `fork(decoder.js, [limits as JSON])`. One task at a time, in order. */
@@ -27,6 +28,10 @@ process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
 // Ctrl-C and a service manager's stop reach the whole group; the app says when its children end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+
+if (reportsMemory) {
+  setInterval(() => void send({ type: 'memory', bytes: process.memoryUsage.rss() }), 250).unref();
+}
 
 await send({ type: 'ready' });
 

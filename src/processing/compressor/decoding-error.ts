@@ -1,6 +1,14 @@
 import type { ImageFormat } from '../../common/image-format.js';
-import { CorruptImageError, type ImageError, TruncatedImageError } from './image-errors.js';
+import {
+  CorruptImageError,
+  type ImageError,
+  OutOfMemoryError,
+  TruncatedImageError,
+} from './image-errors.js';
 import { stripPng } from './strip-png.js';
+
+/** What libvips and libjpeg say when an allocation fails. */
+const OUT_OF_MEMORY = /out of memory|insufficient memory/i;
 
 /** What libjpeg, libnsgif and libheif say when bytes run out; the others say the same of any damage. */
 const RAN_OUT = /premature end|unexpected end/i;
@@ -14,6 +22,7 @@ const HARMLESS =
 
 /** What to tell about a file that the library could not read. */
 export function decodingError(error: unknown, bytes: Buffer, format: ImageFormat): ImageError {
+  if (OUT_OF_MEMORY.test(words(error))) return new OutOfMemoryError(error);
   return RAN_OUT.test(words(error)) || lacksItsEnd(bytes, format)
     ? new TruncatedImageError(error)
     : new CorruptImageError(error);

@@ -36,6 +36,17 @@ export class DecodeTimedOutError extends PoisonImageError {
   }
 }
 
+/** The process had to be ended: it used more than `DECODER_MEMORY_MB`. */
+export class DecoderMemoryExceededError extends PoisonImageError {
+  constructor(maxMiB: number) {
+    super({
+      code: 'decoder_memory_exceeded',
+      message: `Compressing this image took more than ${maxMiB} MiB of memory and was stopped. Provide a smaller image, or raise DECODER_MEMORY_MB.`,
+      retry: 'later',
+    });
+  }
+}
+
 /** No fault of the image: no child could be started, or the app is stopping. Costs no attempt. */
 export class DecoderUnavailableError extends AppError {
   constructor(why: string, cause?: unknown) {
@@ -56,6 +67,36 @@ export class TooManyPixelsError extends ImageError {
     super({
       code: 'image_too_many_pixels',
       message: `The image has ${size}, ${megapixels(width * height * frames)} megapixels in all; at most ${megapixels(limit)} are taken. Provide a smaller one, or raise MAX_IMAGE_PIXELS.`,
+    });
+  }
+}
+
+export class SideTooLongError extends ImageError {
+  constructor(width: number, height: number, limit: number) {
+    super({
+      code: 'image_side_too_long',
+      message: `The image has ${width} × ${height} pixels; no side may be longer than ${limit}. Provide a smaller image.`,
+    });
+  }
+}
+
+export class ImageNeedsTooMuchMemoryError extends ImageError {
+  constructor(neededMiB: number, maxMiB: number) {
+    super({
+      code: 'image_needs_too_much_memory',
+      message: `Compressing this image needs about ${neededMiB} MiB of memory; at most ${maxMiB} MiB are allowed. Provide a smaller image, choose another format, or raise DECODER_MEMORY_MB.`,
+    });
+  }
+}
+
+/** An allocation failed before the process was ended for its memory. */
+export class OutOfMemoryError extends ImageError {
+  constructor(cause: unknown) {
+    super({
+      code: 'decoder_memory_exceeded',
+      message:
+        'Compressing this image ran out of memory. Provide a smaller image, or raise DECODER_MEMORY_MB.',
+      cause,
     });
   }
 }

@@ -2,7 +2,7 @@ import type { Metadata } from 'sharp';
 import type { ImageFormat } from '../../common/image-format.js';
 import { isSrgbProfile } from './colour-profile.js';
 import type { DecodeLimits } from './decoder-messages.js';
-import { TooManyFramesError, TooManyPixelsError } from './image-errors.js';
+import { SideTooLongError, TooManyFramesError, TooManyPixelsError } from './image-errors.js';
 import { sharp } from './image-library.js';
 import { decodingError } from './decoding-error.js';
 import { plainJpegHeader } from './plain-jpeg-header.js';
@@ -17,6 +17,10 @@ export interface ImageHeader {
   /** Frames of an animation, pages of a TIFF. */
   frames: number;
   hasAlpha: boolean;
+  /** Bytes of one pixel as the library decodes it. */
+  bytesPerPixel: number;
+  /** A progressive JPEG, an interlaced PNG or GIF. */
+  isProgressive: boolean;
   hasPalette: boolean;
   isGrey: boolean;
   /** An animation of which the library reads the first frame only. */
@@ -30,7 +34,26 @@ export interface ImageHeader {
 }
 
 /**
- * @throws TooManyPixelsError, TooManyFramesError before anything is decoded
+ * Longest side of a source, in pixels. JPEG, GIF and WebP end there or before; a line of a PNG or TIFF
+ * could be millions of pixels long, and libvips keeps hundreds of lines.
+ */
+export const MAX_SIDE = 65_535;
+
+const SAMPLE_BYTES: Readonly<Record<string, number>> = {
+  uchar: 1,
+  char: 1,
+  ushort: 2,
+  short: 2,
+  uint: 4,
+  int: 4,
+  float: 4,
+  complex: 8,
+  double: 8,
+  dpcomplex: 16,
+};
+
+/**
+ * @throws SideTooLongError, TooManyPixelsError, TooManyFramesError before anything is decoded
  * @throws TruncatedImageError, CorruptImageError when even the header cannot be read
  */
 export async function inspectImage(
@@ -41,6 +64,7 @@ export async function inspectImage(
   const plain = format === 'jpeg' ? plainJpegHeader(bytes) : undefined;
   const header = plain ?? (await askLibrary(bytes, format, limits));
   const { width, height, frames } = header;
+  if (Math.max(width, height) > MAX_SIDE) throw new SideTooLongError(width, height, MAX_SIDE);
   if (width * height * frames > limits.maxPixels) {
     throw new TooManyPixelsError(width, height, frames, limits.maxPixels);
   }
@@ -57,6 +81,8 @@ async function askLibrary(bytes: Buffer, format: ImageFormat, limits: DecodeLimi
     height: metadata.autoOrient.height,
     frames,
     hasAlpha: metadata.hasAlpha,
+    bytesPerPixel: metadata.channels * (SAMPLE_BYTES[metadata.depth] ?? 8),
+    isProgressive: metadata.isProgressive,
     hasPalette: metadata.isPalette,
     isGrey: metadata.space === 'b-w' || metadata.space === 'grey16',
     isAnimatedPng: format === 'png' && isAnimatedPng(bytes),

@@ -14,14 +14,16 @@ const PLAIN: number[] = [MARKER.DHT, MARKER.DQT, MARKER.DRI, MARKER.APP0, MARKER
  */
 export function plainJpegHeader(bytes: Buffer): ImageHeader | undefined {
   let frame: Frame | undefined;
+  let isProgressive = false;
   let segment = segmentAt(bytes, 2);
   for (; segment; segment = segmentAt(bytes, segment.end)) {
     const { marker, payload } = segment;
-    if (marker === MARKER.SOS) return frame && headerOf(frame);
+    if (marker === MARKER.SOS) return frame && headerOf(frame, isProgressive);
     if (FRAMES.includes(marker)) {
       if (frame) return undefined;
       frame = readFrame(payload);
       if (!frame) return undefined;
+      isProgressive = marker === MARKER.SOF2;
     } else if (!PLAIN.includes(marker)) {
       return undefined;
     }
@@ -29,7 +31,10 @@ export function plainJpegHeader(bytes: Buffer): ImageHeader | undefined {
   return undefined;
 }
 
-function headerOf({ width, height, components }: Frame): ImageHeader | undefined {
+function headerOf(
+  { width, height, components }: Frame,
+  isProgressive: boolean,
+): ImageHeader | undefined {
   if (components.length !== 1 && components.length !== 3) return undefined;
   return {
     format: 'jpeg',
@@ -37,6 +42,8 @@ function headerOf({ width, height, components }: Frame): ImageHeader | undefined
     height,
     frames: 1,
     hasAlpha: false,
+    bytesPerPixel: components.length,
+    isProgressive,
     hasPalette: false,
     isGrey: components.length === 1,
     isAnimatedPng: false,

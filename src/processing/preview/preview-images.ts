@@ -43,17 +43,27 @@ export class PreviewImages {
     this.places = new FairPlaces(AT_ONCE, owners);
   }
 
-  /** @throws AppError in the words that an image of a request would fail with; the signal's reason */
+  /**
+   * While another owner waits, a preview of an owner above its share ends with TooManyPreviewsError.
+   * @throws AppError in the words that an image of a request would fail with; the signal's reason
+   */
   async preview(
     wanted: PreviewRequestDto,
-    { owner, signal }: { owner: string; signal: AbortSignal },
-    work: (image: PreviewedImage) => Promise<void>,
+    caller: { owner: string; signal: AbortSignal },
+    work: (image: PreviewedImage, signal: AbortSignal) => Promise<void>,
   ): Promise<void> {
-    const leaveRoom = this.room.take(owner);
+    const { owner } = caller;
+    const displaced = new AbortController();
+    const onEvict = () => displaced.abort(new TooManyPreviewsError());
+    const leaveRoom = this.room.take(owner, () => {
+      leaveRoom?.();
+      onEvict();
+    });
     if (!leaveRoom) throw new TooManyPreviewsError();
     try {
-      const leave = await this.places.enter(owner, signal);
-      await this.show(wanted, signal, work).finally(leave);
+      const signal = AbortSignal.any([caller.signal, displaced.signal]);
+      const leave = await this.places.enter(owner, signal, onEvict);
+      await this.show(wanted, signal, (image) => work(image, signal)).finally(leave);
     } finally {
       leaveRoom();
     }

@@ -55,14 +55,14 @@ export class PreviewController {
     response.on('close', () => gone.abort());
     try {
       const caller = { owner: makerOf(request), signal: gone.signal };
-      await this.images.preview(wanted, caller, (image) => send(image, response));
+      await this.images.preview(wanted, caller, (image, signal) => send(image, response, signal));
     } catch (error) {
       if (!gone.signal.aborted) throw error;
     }
   }
 }
 
-async function send(image: PreviewedImage, response: Response): Promise<void> {
+async function send(image: PreviewedImage, response: Response, signal: AbortSignal): Promise<void> {
   response.set({
     'Content-Type': FORMAT_FACTS[image.format].contentType,
     'Content-Length': String(image.bytesOut),
@@ -72,5 +72,5 @@ async function send(image: PreviewedImage, response: Response): Promise<void> {
     'Preview-Bytes-In': String(image.bytesIn),
     'Preview-Bytes-Out': String(image.bytesOut),
   });
-  await pipeline(createReadStream(image.path), response);
+  await pipeline(createReadStream(image.path), response, { signal });
 }

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { DatabaseUnavailableError } from '../../common/database-unavailable.error.js';
+import { DueRequest } from '../../database/entities/due-request.entity.js';
 import { ProcessingRequest } from '../../database/entities/processing-request.entity.js';
 import type { Query } from '../../database/repositories/open-work.js';
 import type { CatalogueRow } from '../catalogue-row.js';
@@ -123,7 +124,9 @@ export class CatalogueStore {
 
   async commit(request: Partial<ProcessingRequest>): Promise<void> {
     try {
-      await this.runner.manager.insert(ProcessingRequest, { ...request, id: this.requestId });
+      const { requestId, runner } = this;
+      await runner.manager.insert(ProcessingRequest, { ...request, id: requestId });
+      await runner.manager.insert(DueRequest, { requestId, owner: request.owner });
       await this.runner.commitTransaction();
     } catch (error) {
       throw this.told(error);

@@ -1,7 +1,11 @@
 import type { Fault } from '../fault.js';
 import { backendsTerminated } from './backends-terminated.js';
+import { cutProxy } from './cut-proxy.js';
+import { deadHostOfAnotherOwner } from './dead-host-of-another-owner.js';
+import { ddlBehindReader } from './ddl-behind-reader.js';
 import { decoderKilled, decoderStopped } from './decoders.js';
 import { diskFull } from './disk-full.js';
+import { doubleSigterm } from './double-sigterm.js';
 import { killAfterClaim } from './kill-after-claim.js';
 import { killAfterFinish } from './kill-after-finish.js';
 import { killAfterRename } from './kill-after-rename.js';
@@ -10,6 +14,7 @@ import { killAtRandom } from './kill-at-random.js';
 import { networkFaults } from './network.js';
 import { oneOfTwoAppsStopped } from './one-of-two-apps-stopped.js';
 import { originDead } from './origin-dead.js';
+import { passwordRotation } from './password-rotation.js';
 import { postgresDown } from './postgres-down.js';
 import { receiverFailing } from './receiver-failing.js';
 import { redisDown } from './redis-down.js';
@@ -17,6 +22,7 @@ import { redisFlushed } from './redis-flushed.js';
 import { redisFull } from './redis-full.js';
 import { severalAtRandom } from './several-at-random.js';
 import { stopOrderly, stopWithout } from './stop-orderly.js';
+import { tlsBlackhole } from './tls-blackhole.js';
 
 export const longForm: Fault[] = [
   killAtRandom,
@@ -25,11 +31,15 @@ export const longForm: Fault[] = [
   killAfterFinish,
   killAfterWebhook,
   stopOrderly,
+  doubleSigterm,
   ...stopWithout,
   redisFlushed,
   redisDown,
   redisFull,
+  passwordRotation,
   ...networkFaults,
+  tlsBlackhole,
+  ddlBehindReader,
   postgresDown,
   backendsTerminated,
   diskFull,
@@ -37,7 +47,9 @@ export const longForm: Fault[] = [
   decoderStopped,
   oneOfTwoAppsStopped,
   receiverFailing,
+  cutProxy,
   originDead,
+  deadHostOfAnotherOwner,
   severalAtRandom,
 ];
 
@@ -46,8 +58,14 @@ export const shortForm: Fault[] = [
   killAtRandom,
   killAfterWebhook,
   stopOrderly,
+  doubleSigterm,
   redisFlushed,
+  passwordRotation,
+  tlsBlackhole,
+  ddlBehindReader,
   backendsTerminated,
   decoderKilled,
+  cutProxy,
+  deadHostOfAnotherOwner,
   severalAtRandom,
 ];

@@ -56,8 +56,9 @@ export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T>
 }
 
 /**
- * Downloads a file of a request, as the browser does it: streamed to disk. A link can't carry the
- * key, so it carries a token for this one request.
+ * Downloads a file of a request by a link. The browser streams it to disk and marks it as failed when
+ * it is cut; `fetch` would hold all of it in memory. A link can't carry the key, so it carries a token
+ * for this one request.
  */
 export async function save(requestId: string, file = ''): Promise<void> {
   const path = `/download/${requestId}${file}`;

@@ -8,7 +8,7 @@ const REFRESH_MS = 5000;
 
 /** `GET /health/ready`, up or down. */
 interface Health {
-  details?: Record<string, { status: string; message?: string }>;
+  details?: Record<string, { status: string; message?: string; enabled?: boolean | null }>;
 }
 
 /** Services, and whether it is well. */
@@ -37,6 +37,9 @@ export function Running() {
                 In <code class="breakable">{setup.storage.directory}</code>
               </>
             )}
+            {setup && health?.details?.orphan_cleanup?.enabled === false && (
+              <OrphanCleanupOff directory={setup.storage.directory} />
+            )}
           </Service>
           <Service name="Limits">
             {setup &&
@@ -55,6 +58,22 @@ function Links({ setup }: { setup: Setup }) {
         ? `Links start with ${setup.public_url}.`
         : 'Links start with the address of the upload (PUBLIC_URL is not set).'}
     </span>
+  );
+}
+
+/** After a restore into another database; see `GET /health/ready`. */
+function OrphanCleanupOff({ directory }: { directory: string }) {
+  return (
+    <div class="notice warn" role="status">
+      <p>
+        <strong>Orphan cleanup is off.</strong> These files were stored under another database.
+        Files that this database doesn't know are kept.
+      </p>
+      <p>
+        If this database replaces the other one for good, turn cleanup on. Remove the file{' '}
+        <code class="breakable">{directory}/.database</code>. Run <code>npm run verify</code> first.
+      </p>
+    </div>
   );
 }
 

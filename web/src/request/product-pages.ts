@@ -84,15 +84,21 @@ export class ProductPages {
     const controller = new AbortController();
     const { signal } = controller;
     this.loading.set(page, controller);
-    const query = `limit=${PAGE}&first_row=${page * PAGE + 1}`;
-    const read = (attempted: AbortSignal) =>
-      getJson<Status>(`/status/${this.requestId}?${query}`, attempted);
+    const isFirstLoad = !this.pages.has(page);
     const onFailure = (error: Error) => this.setFault(error);
+    const products: Product[] = [];
     try {
-      const { products } = await keepTrying(read, { signal, onFailure });
-      if (signal.aborted) return;
-      this.keep(page, products);
-      this.setFault(undefined);
+      for (let complete = false; !complete;) {
+        const loaded = products.length;
+        const read = (attempted: AbortSignal) => this.part(page, loaded, attempted);
+        const part = await keepTrying(read, { signal, onFailure });
+        if (signal.aborted) return;
+        products.push(...part.products);
+        complete = part.isLast || products.length >= PAGE;
+        if (!isFirstLoad && !complete) continue;
+        this.keep(page, [...products], complete);
+        this.setFault(undefined);
+      }
     } catch (error) {
       if (!signal.aborted) this.setFault(error as Error);
     } finally {
@@ -105,8 +111,20 @@ export class ProductPages {
     this.onChange();
   }
 
-  private keep(page: number, products: Product[]): void {
-    const settled = products.every(({ images }) => images.every(({ status }) => ENDED.has(status)));
+  /**
+   * An answer also ends at a number of images. Continues with the next row, not with the cursor: of a
+   * product with thousands of images the gallery shows those of the first answer.
+   */
+  private async part(page: number, loaded: number, signal: AbortSignal) {
+    const query = `limit=${PAGE - loaded}&first_row=${page * PAGE + loaded + 1}`;
+    const answer = await getJson<Status>(`/status/${this.requestId}?${query}`, signal);
+    const { products, next_cursor } = answer;
+    return { products, isLast: next_cursor === null || products.length === 0 };
+  }
+
+  private keep(page: number, products: Product[], complete: boolean): void {
+    const settled =
+      complete && products.every(({ images }) => images.every(({ status }) => ENDED.has(status)));
     this.pages.delete(page);
     this.pages.set(page, { products, loadedAt: Date.now(), settled });
     for (const old of this.pages.keys()) {

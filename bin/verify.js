@@ -1,0 +1,5 @@
+/** `npm run verify`: compares every row with its file (docs/backup.md). */
+import { ensureBuilt } from './build-state.js';
+
+ensureBuilt();
+await import('../dist/verify.js');

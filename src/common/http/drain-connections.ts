@@ -1,0 +1,129 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Server as TcpServer, type Socket } from 'node:net';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { hasBody } from './body-deadline.js';
+
+/** An idle connection is closed only after this long without a call: its client may be sending one. */
+const IDLE_MS = 1000;
+const CHECK_MS = 50;
+/** An event-loop turn is quiet when it is as short as this and accepts no connection. */
+const QUIET_TURN_MS = 1;
+const QUIET_TURNS = 3;
+/** Under load there may be no quiet turns; the listener is then closed all the same. */
+const MAX_QUIET_WAIT_MS = 1000;
+
+interface Connection {
+  /** Calls whose request or response is not complete. */
+  calls: number;
+  /** `performance.now()` when it was opened, or when its last call ended. */
+  idleSince: number;
+  /** Bytes received by then: more of them are the beginning of a call. */
+  bytesRead: number;
+}
+
+export interface DrainOptions {
+  /** What calls under way get, in milliseconds; then their connections are destroyed. */
+  graceMs: number;
+  /** Ends the grace early. */
+  hurry?: AbortSignal;
+}
+
+/**
+ * Closes an HTTP server without resetting a connection that carries a call (ADR 0026). Node's
+ * `server.close()` destroys idle keep-alive connections at once, also one whose next request has just
+ * been sent.
+ */
+export class ConnectionDrain {
+  private readonly connections = new Map<Socket, Connection>();
+  private readonly calls = new Map<ServerResponse, IncomingMessage>();
+  private accepted = 0;
+  private isClosing = false;
+
+  /** To be created before the server accepts its first connection. */
+  constructor(private readonly server: Server) {
+    server.on('connection', (socket) => this.trackConnection(socket));
+    server.prependListener('request', (request, response) => this.trackCall(request, response));
+  }
+
+  /** From now on each answer ends its connection, so clients open their next one elsewhere. */
+  announceClose(): void {
+    if (this.isClosing) return;
+    this.isClosing = true;
+    for (const [response, request] of this.calls) closeAfterAnswer(request, response);
+  }
+
+  /** Stops listening and resolves when the last connection is closed. */
+  async drainConnections({ graceMs, hurry }: DrainOptions): Promise<void> {
+    this.announceClose();
+    await this.stopListening();
+    const grace = AbortSignal.timeout(graceMs);
+    while (this.connections.size > 0) {
+      const isOver = grace.aborted || hurry?.aborted === true;
+      for (const [socket, connection] of this.connections) {
+        if (isOver || isIdle(socket, connection)) socket.destroy();
+      }
+      if (this.connections.size > 0) await sleep(CHECK_MS);
+      // Requests that have arrived are read before the next look at idle connections.
+      await setImmediate();
+    }
+  }
+
+  /**
+   * The kernel resets connections that it has accepted and the app has not. Node accepts one in each
+   * event-loop turn, so the listener is closed after some short turns in which none came.
+   */
+  private async stopListening(): Promise<void> {
+    if (!this.server.listening) return;
+    const deadline = performance.now() + MAX_QUIET_WAIT_MS;
+    for (let quiet = 0; quiet < QUIET_TURNS && performance.now() < deadline;) {
+      const [accepted, began] = [this.accepted, performance.now()];
+      await setImmediate();
+      const isQuiet = this.accepted === accepted && performance.now() - began < QUIET_TURN_MS;
+      quiet = isQuiet ? quiet + 1 : 0;
+    }
+    // http.Server.close() would destroy the idle connections.
+    TcpServer.prototype.close.call(this.server);
+  }
+
+  private trackConnection(socket: Socket): void {
+    this.accepted++;
+    this.connections.set(socket, { calls: 0, idleSince: performance.now(), bytesRead: 0 });
+    socket.once('close', () => this.connections.delete(socket));
+  }
+
+  private trackCall(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
+    const connection = this.connections.get(socket);
+    if (!connection) return;
+    connection.calls++;
+    this.calls.set(response, request);
+    if (this.isClosing) closeAfterAnswer(request, response);
+    // A refused upload is answered before its body has arrived; the call ends with both.
+    let open = 2;
+    const endCall = () => {
+      if (--open > 0) return;
+      this.calls.delete(response);
+      connection.calls--;
+      connection.idleSince = performance.now();
+      connection.bytesRead = socket.bytesRead;
+    };
+    request.once('close', endCall);
+    response.once('close', endCall);
+  }
+}
+
+const isIdle = (socket: Socket, { calls, idleSince, bytesRead }: Connection): boolean =>
+  calls === 0 && socket.bytesRead === bytesRead && performance.now() - idleSince >= IDLE_MS;
+
+/**
+ * Closes the connection after this answer, unless some of the request has still to come: to close it
+ * then would reset it, and the client might never read the answer.
+ */
+function closeAfterAnswer(request: IncomingMessage, response: ServerResponse): void {
+  if (response.headersSent) return;
+  const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
+  response.writeHead = (...args: unknown[]) => {
+    if (request.complete || !hasBody(request)) response.setHeader('Connection', 'close');
+    return writeHead(...args);
+  };
+}

@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const SECRET = 'password-in-an-argument';
+
+/** As ioredis and TypeORM attach what a command or a statement was called with. */
+const ERROR = `Object.assign(new Error('WRONGPASS invalid username-password pair'), {
+  command: { name: 'auth', args: ['${SECRET}'] },
+  previousErrors: [Object.assign(new Error('NOAUTH'), { command: { args: ['${SECRET}'] } })],
+  parameters: ['${SECRET}'],
+  cause: Object.assign(new Error('the cause'), { url: 'postgres://u:${SECRET}@db/x' }),
+})`;
+
+/** Runs a program that sets up the handlers of the app, and returns all that it wrote. */
+async function outcomeOf(
+  program: string,
+  known: string[] = [],
+): Promise<{ code: number; output: string }> {
+  const url = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
+  const script = `
+    import { createLogger } from ${url('./logger.ts')};
+    import { logUnhandledErrors } from ${url('./last-resort.ts')};
+    logUnhandledErrors(createLogger('info', 'json', ${JSON.stringify(known)}));
+    ${program}
+    setInterval(() => {}, 1000);`;
+  const options = ['--import', 'tsx', '--input-type=module', '--eval', script];
+  return run(process.execPath, options).then(
+    ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => ({
+      code: error.code,
+      output: error.stdout + error.stderr,
+    }),
+  );
+}
+
+describe('logUnhandledErrors()', () => {
+  it.each([
+    ['an exception that nobody catches', `setImmediate(() => { throw ${ERROR}; });`],
+    ['a rejection that nobody handles', `void Promise.reject(${ERROR});`],
+    [
+      'an error event without a listener',
+      `import { EventEmitter } from 'node:events';
+      setImmediate(() => new EventEmitter().emit('error', ${ERROR}));`,
+    ],
+    ['a rejection with an object that is no error', `void Promise.reject({ ...${ERROR} });`],
+  ])(
+    'ends the process with 1 after %s, in one line of the log without arguments',
+    async (_, program) => {
+      const { code, output } = await outcomeOf(program);
+      expect(output).not.toContain(SECRET);
+      expect(code).toBe(1);
+      const lines = output.trimEnd().split('\n');
+      expect(lines).toHaveLength(1);
+      expect(JSON.parse(lines[0])).toMatchObject({ level: 'fatal' });
+    },
+  );
+
+  it('replaces a configured secret in the message of the error', async () => {
+    const { output } = await outcomeOf(`void Promise.reject('connect with ${SECRET}');`, [SECRET]);
+    expect(JSON.parse(output)).toMatchObject({ level: 'fatal', err: 'connect with ***' });
+  });
+});

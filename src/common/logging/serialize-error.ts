@@ -1,0 +1,25 @@
+import { pino } from 'pino';
+import { scrubStack, scrubText } from './scrub.js';
+
+/**
+ * Returns an error and its causes as fields for the log: type, message, stack and code. Nothing else that
+ * a driver attaches gets there: arguments of a Redis command (`command.args`, `previousErrors`), parameters
+ * of a statement, headers of a call.
+ */
+export function serializeError(thrown: unknown): unknown {
+  if (thrown instanceof Error) {
+    const { type, message, stack, code } = pino.stdSerializers.err(thrown);
+    return {
+      type,
+      message: scrubText(message),
+      stack: scrubStack(stack, thrown),
+      ...(code === undefined ? {} : { code: String(code) }),
+    };
+  }
+  if (typeof thrown !== 'object' || thrown === null) return thrown;
+  const { message } = thrown as { message?: unknown };
+  return {
+    type: 'object',
+    ...(typeof message === 'string' ? { message: scrubText(message) } : {}),
+  };
+}

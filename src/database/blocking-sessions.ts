@@ -1,0 +1,26 @@
+import type { DataSource } from 'typeorm';
+
+/** A session of PostgreSQL that another one waits for. Without its statement, which may hold data. */
+export interface BlockingSession {
+  pid: number;
+  /** Empty when the client gave none, `null` without the right to see sessions of other roles. */
+  application_name: string | null;
+  /** For example `idle in transaction`. */
+  state: string | null;
+  /** When its latest statement started. */
+  query_start: Date | null;
+  /** When its transaction started. */
+  transaction_start: Date | null;
+}
+
+/** Returns the sessions that hold, or wait first for, a lock that the session `pid` waits for. */
+export function findBlockingSessions(
+  dataSource: DataSource,
+  pid: number,
+): Promise<BlockingSession[]> {
+  return dataSource.query<BlockingSession[]>(
+    `SELECT pid, application_name, state, query_start, xact_start AS transaction_start
+     FROM pg_stat_activity WHERE pid = ANY(pg_blocking_pids($1))`,
+    [pid],
+  );
+}

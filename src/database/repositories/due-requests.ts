@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.js';
+import { OWNERS_IN_TURN } from './fair-batch.js';
+
+/**
+ * The part of a statement that tells the dispatcher of images that wait again. `images` names a query
+ * or a common table expression with their `request_id` and `not_before`.
+ */
+export const markDue = (images: string): string => `
+  INSERT INTO due_requests (request_id, owner, due_at)
+  SELECT request.id, request.owner, waiting.due_at
+  FROM (
+    SELECT request_id, greatest(min(not_before), now()) AS due_at FROM ${images} GROUP BY request_id
+  ) waiting JOIN processing_requests request ON request.id = waiting.request_id
+  ORDER BY request.id
+  ON CONFLICT (request_id) DO UPDATE SET
+    due_at = least(due_requests.due_at, excluded.due_at), revision = due_requests.revision + 1`;
+
+/** Which requests have images to dispatch. */
+@Injectable()
+export class DueRequestsRepository {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** Returns the owners with due images of whom fewer than `images` are queued. */
+  async ownersBelow(images: number): Promise<string[]> {
+    const rows = await this.dataSource.query<{ owner: string }[]>(
+      `WITH RECURSIVE ${OWNERS_IN_TURN}
+       SELECT owner FROM owners_in_turn
+       WHERE due_at <= now() AND (
+         SELECT count(*) FROM (
+           SELECT 1 FROM (SELECT request_id FROM images WHERE status = 'queued' OFFSET 0) queued
+           WHERE (SELECT owner FROM processing_requests WHERE id = queued.request_id) = owners_in_turn.owner
+           LIMIT $1
+         ) counted
+       ) < $1`,
+      [images],
+    );
+    return rows.map(({ owner }) => owner);
+  }
+
+  /**
+   * Adds the rows that are missing: an app of an earlier version on the same database writes none.
+   * Returns how many there were.
+   */
+  async restoreMissing(): Promise<number> {
+    const rows = await this.dataSource.query<unknown[]>(
+      `INSERT INTO due_requests (request_id, owner)
+       SELECT id, owner FROM processing_requests request
+       WHERE status IN (${sqlList(requestStatusesBefore('completed'))})
+         AND NOT EXISTS (SELECT 1 FROM due_requests WHERE request_id = request.id)
+         AND EXISTS (SELECT 1 FROM images
+                     WHERE request_id = request.id AND status IN (${sqlList(imageStatusesBefore('queued'))})
+                       AND same_as IS NULL AND not_before < 'infinity')
+       ON CONFLICT DO NOTHING
+       RETURNING request_id`,
+    );
+    return rows.length;
+  }
+}

@@ -1,0 +1,113 @@
+import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.js';
+
+const DUE = `status IN (${sqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL`;
+
+/** A loose index scan: one probe for each owner, however many requests an owner has. */
+export const OWNERS_IN_TURN = `
+  owners_in_turn AS (
+    (SELECT owner, due_at FROM due_requests ORDER BY owner, due_at LIMIT 1)
+    UNION ALL
+    SELECT following.owner, following.due_at
+    FROM owners_in_turn CROSS JOIN LATERAL (
+      SELECT owner, due_at FROM due_requests WHERE owner > owners_in_turn.owner
+      ORDER BY owner, due_at LIMIT 1
+    ) following
+  )`;
+
+/**
+ * Marks up to $1 due images as queued, in turn from each owner, and within an owner in turn from each
+ * request. Reads only requests that are due, so images that wait for another attempt cost nothing.
+ *
+ * $2: seconds until an image is queued again when no worker claims it. $3: names of the owners to
+ * serve, or null for all.
+ *
+ * It also moves the rows of the requests that it has read. A request without due images gets the time
+ * of its next one, or loses its row. A request that was served goes behind the others of its owner
+ * when some of those got nothing. The statement waits for no lock.
+ *
+ * Answers one row: `images` in the order in which they are to be worked on, and `moved` rows.
+ */
+export const FAIR_BATCH = `
+  WITH RECURSIVE ${OWNERS_IN_TURN}, due_owners AS MATERIALIZED (
+    SELECT owner FROM owners_in_turn
+    WHERE due_at <= now() AND ($3::text[] IS NULL OR owner = ANY($3))
+    ORDER BY due_at LIMIT $1
+  ), share AS MATERIALIZED (
+    -- What an owner gets at most: twice its share, as other owners may have little. Of so many requests
+    -- an owner can have images in the batch; a small batch also has to find the way past outdated rows.
+    SELECT least($1::int, greatest(ceil(2.0 * $1 / greatest(count(*), 1)), 8))::int AS images,
+           greatest(least($1::int, ceil(2.0 * $1 / greatest(count(*), 1))),
+                    ceil(200.0 / greatest(count(*), 1)), 8)::int AS requests
+    FROM due_owners
+  ), candidate AS MATERIALIZED (
+    SELECT due.*, requests AS read_at_most,
+           count(*) OVER (PARTITION BY due.owner) AS of_owner,
+           least(images, greatest(ceil(2.0 * images / count(*) OVER (PARTITION BY due.owner)), 4))::int AS images_at_most
+    FROM due_owners CROSS JOIN share CROSS JOIN LATERAL (
+      SELECT request_id, owner, due_at, revision FROM due_requests
+      WHERE owner = due_owners.owner AND due_at <= now()
+      ORDER BY due_at, request_id LIMIT (SELECT requests FROM share)
+    ) due
+  ), found AS MATERIALIZED (
+    SELECT image.id, candidate.request_id, candidate.owner, candidate.due_at, image.turn
+    FROM candidate
+    JOIN processing_requests request ON request.id = candidate.request_id
+      AND request.status IN (${sqlList(requestStatusesBefore('completed'))})
+    CROSS JOIN LATERAL (
+      SELECT id, row_number() OVER (ORDER BY not_before, id) AS turn FROM images
+      WHERE request_id = candidate.request_id AND ${DUE} AND not_before <= now()
+      ORDER BY not_before, id LIMIT candidate.images_at_most
+    ) image
+  ), picked AS MATERIALIZED (
+    SELECT id, owner, row_number() OVER (PARTITION BY owner ORDER BY turn, due_at, request_id) AS owner_turn
+    FROM found
+    ORDER BY owner_turn, owner LIMIT $1
+  ), free AS MATERIALIZED (
+    SELECT id FROM images
+    WHERE id = ANY(ARRAY(SELECT id FROM picked)) AND ${DUE} AND not_before <= now()
+    FOR UPDATE SKIP LOCKED
+  ), queued AS (
+    UPDATE images SET status = 'queued', dispatches = dispatches + 1,
+           lease_until = now() + make_interval(secs => $2)
+    WHERE id = ANY(ARRAY(SELECT id FROM free))
+    RETURNING id, request_id, dispatches
+  ), outlook AS MATERIALIZED (
+    SELECT request_id, revision, coalesce(queued_now.images, 0) AS queued,
+           coalesce(found_now.images = images_at_most OR found_now.images > coalesce(queued_now.images, 0), false)
+             AS has_more,
+           of_owner = read_at_most
+             OR bool_or(found_now.images > 0 AND queued_now.images IS NULL) OVER (PARTITION BY owner)
+             AS leaves_others
+    FROM candidate
+    LEFT JOIN (SELECT request_id, count(*) AS images FROM found GROUP BY request_id) found_now
+      USING (request_id)
+    LEFT JOIN (SELECT request_id, count(*) AS images FROM queued GROUP BY request_id) queued_now
+      USING (request_id)
+  ), move AS MATERIALIZED (
+    SELECT request_id, revision, CASE
+      WHEN has_more THEN now()
+      ELSE (SELECT not_before FROM images JOIN processing_requests request ON request.id = images.request_id
+              AND request.status IN (${sqlList(requestStatusesBefore('completed'))})
+            WHERE images.request_id = outlook.request_id AND images.${DUE}
+              AND not_before > now() AND not_before < 'infinity'
+            ORDER BY not_before LIMIT 1)
+      END AS due_at
+    FROM outlook WHERE NOT has_more OR (leaves_others AND queued > 0)
+  ), free_move AS MATERIALIZED (
+    -- Another revision: images came back after this statement began, and may not be in its sight.
+    SELECT due.request_id, move.due_at
+    FROM due_requests due JOIN move USING (request_id, revision)
+    FOR UPDATE OF due SKIP LOCKED
+  ), moved AS (
+    UPDATE due_requests SET due_at = free_move.due_at
+    FROM free_move
+    WHERE due_requests.request_id = free_move.request_id AND free_move.due_at IS NOT NULL
+  ), ended AS (
+    DELETE FROM due_requests
+    WHERE request_id = ANY(ARRAY(SELECT request_id FROM free_move WHERE due_at IS NULL))
+  )
+  SELECT (SELECT count(*)::int FROM free_move) AS moved,
+         (SELECT coalesce(json_agg(json_build_object(
+            'id', queued.id::text, 'requestId', request_id, 'owner', owner, 'dispatch', dispatches)
+            ORDER BY owner_turn, owner), '[]')
+          FROM queued JOIN picked USING (id)) AS images`;

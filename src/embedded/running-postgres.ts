@@ -1,0 +1,21 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DATABASE_USER, PASSWORD_FILE } from './postgres-cluster.js';
+import { DATABASE } from './postgres-server.js';
+import { runningPid } from './process-identity.js';
+
+/** Whether there is a private PostgreSQL under `DATA_DIR`, running or not. */
+export function hasPrivatePostgres(dataDir: string): boolean {
+  return existsSync(join(dataDir, 'postgres', 'data', 'PG_VERSION'));
+}
+
+/** URL of the private PostgreSQL of an app that runs on `DATA_DIR` now; undefined when none does. */
+export function runningPostgres(dataDir: string): string | undefined {
+  const home = join(dataDir, 'postgres');
+  const owner = join(home, 'owner');
+  if (!existsSync(owner) || runningPid(readFileSync(owner, 'utf8')) === undefined) return undefined;
+  // https://www.postgresql.org/docs/current/storage-file-layout.html: its fourth line is the port.
+  const [, , , port] = readFileSync(join(home, 'data', 'postmaster.pid'), 'utf8').split('\n');
+  const password = readFileSync(join(home, 'data', PASSWORD_FILE), 'utf8').trim();
+  return `postgres://${DATABASE_USER}:${password}@127.0.0.1:${port}/${DATABASE}`;
+}

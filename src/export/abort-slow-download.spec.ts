@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import type { Response } from 'express';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { abortSlowDownload } from './abort-slow-download.js';
+
+const WINDOW_MS = 100;
+
+describe('abortSlowDownload()', () => {
+  let server: Server;
+  let client: Socket;
+  afterEach(() => {
+    vi.useRealTimers();
+    client.destroy();
+    server.close();
+  });
+
+  /** Answers one client with `body`. Resolves when the response has ended: completely, or not. */
+  async function download(body: Readable, minBytesPerSecond: number, timeoutMs = 0) {
+    const ended = new Promise<'complete' | 'aborted'>((resolve) => {
+      server = createServer((_request, response) => {
+        const speed = { minBytesPerSecond, windowMs: WINDOW_MS, timeoutMs };
+        abortSlowDownload(response as Response, speed);
+        response.once('close', () => resolve(response.writableFinished ? 'complete' : 'aborted'));
+        body.pipe(response);
+      }).listen(0, '127.0.0.1');
+    });
+    await once(server, 'listening');
+    client = connect((server.address() as AddressInfo).port, '127.0.0.1').pause();
+    client.on('error', () => undefined);
+    client.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    return { ended };
+  }
+  const endless = () => Readable.from(chunks());
+
+  it('aborts a download whose client reads nothing', async () => {
+    const { ended } = await download(endless(), 1);
+    await expect(ended).resolves.toBe('aborted');
+  });
+
+  it('spares a client that waits for Pressroom', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const body = new Readable({ read: () => undefined });
+    body.push('first');
+    const { ended } = await download(body, 1e9);
+    client.resume();
+    await once(client, 'data');
+    vi.advanceTimersByTime(5 * WINDOW_MS);
+    body.push(null);
+    await expect(ended).resolves.toBe('complete');
+  });
+
+  it('aborts a download at its deadline, however fast its client reads', async () => {
+    const { ended } = await download(endless(), 0, WINDOW_MS);
+    client.resume();
+    await expect(ended).resolves.toBe('aborted');
+  });
+});
+
+async function* chunks() {
+  for (;;) {
+    yield Buffer.alloc(256 * 1024);
+    await new Promise(setImmediate);
+  }
+}

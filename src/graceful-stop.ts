@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isatty } from 'node:tty';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Logger } from 'pino';
+import type { ConnectionDrain } from './common/http/drain-connections.js';
+import { Shutdown } from './common/shutdown.js';
+import { StopSignals } from './common/stop-signals.js';
+import type { Env } from './config/env.js';
+
+/** What is left for giving back leases and closing connections to PostgreSQL and Redis. */
+const CLOSE_SECONDS = 10;
+
+interface RunningApp {
+  app: NestExpressApplication;
+  connections: ConnectionDrain;
+}
+
+/**
+ * Ends the process in order: not ready, still serving, no longer listening, calls under way, leases,
+ * private servers, exit code 0 (docs/architecture.md, "Stop").
+ */
+export class GracefulStop {
+  private readonly signals = new StopSignals();
+  private running?: RunningApp;
+  private wait = new AbortController();
+  private hasBegun = false;
+
+  constructor(
+    private readonly env: Env,
+    private readonly logger: Logger,
+    private readonly servers: { stop(): Promise<void> },
+  ) {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => this.handleSignal(signal));
+    }
+  }
+
+  /** True from the first signal on: what fails now may fail because of it. */
+  get isStopping(): boolean {
+    return this.hasBegun;
+  }
+
+  /** Makes a stop drain the app's connections and close it. */
+  registerApp(running: RunningApp): void {
+    this.running = running;
+  }
+
+  /** Ends the process. Does nothing when it is ending already. */
+  async stopProcess(why: string, exitCode: number, delaySeconds = 0): Promise<void> {
+    if (this.hasBegun) return;
+    this.hasBegun = true;
+    this.logger.info({ why }, 'Stopping');
+    const limitSeconds = delaySeconds + this.env.SHUTDOWN_GRACE_SECONDS + CLOSE_SECONDS;
+    setTimeout(() => this.abandonStop(limitSeconds), limitSeconds * 1000).unref();
+    let code = exitCode;
+    try {
+      if (this.running) await this.closeApp(this.running, delaySeconds);
+      await this.servers.stop();
+    } catch (error) {
+      this.logger.error({ err: error }, 'The app did not close as it should');
+      code = 1;
+    }
+    this.logger.info('Stopped');
+    process.exit(code);
+  }
+
+  private async closeApp({ app, connections }: RunningApp, delaySeconds: number): Promise<void> {
+    const shutdown = app.get(Shutdown);
+    shutdown.beginStop();
+    connections.announceClose();
+    await sleep(delaySeconds * 1000, undefined, { signal: this.wait.signal }).catch(
+      () => undefined,
+    );
+    this.wait = new AbortController();
+    shutdown.beginDrain();
+    const graceMs = this.env.SHUTDOWN_GRACE_SECONDS * 1000;
+    await connections.drainConnections({ graceMs, hurry: this.wait.signal });
+    await app.close();
+  }
+
+  private handleSignal(signal: 'SIGTERM' | 'SIGINT'): void {
+    const request = this.signals.classifySignal();
+    if (request === 'first') {
+      // Ctrl-C: nobody waits for a load balancer.
+      const isInteractive = signal === 'SIGINT' && isatty(0);
+      const delaySeconds = isInteractive ? 0 : this.env.SHUTDOWN_DELAY_SECONDS;
+      void this.stopProcess(signal, 0, delaySeconds);
+    } else if (request === 'hurry') {
+      this.logger.info({ why: signal }, 'Stopping without further delay');
+      this.wait.abort();
+    }
+  }
+
+  /** The last resort. Private servers end with the process. */
+  private abandonStop(seconds: number): void {
+    this.logger.fatal(`The stop took more than ${seconds} s; it is abandoned`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { photograph } from '../../../test/support/pictures.js';
+import { compress } from '../../../test/support/compress.js';
+import type { ImageHeader } from './inspect-image.js';
+import { estimateMemory } from './memory-estimate.js';
+
+const MiB = 1024 * 1024;
+
+const header = (more: Partial<ImageHeader> = {}): ImageHeader => ({
+  format: 'webp',
+  width: 7000,
+  height: 7000,
+  frames: 1,
+  hasAlpha: false,
+  bytesPerPixel: 3,
+  isProgressive: false,
+  hasPalette: false,
+  isGrey: false,
+  isAnimatedPng: false,
+  upright: true,
+  srgb: true,
+  hasMetadata: false,
+  ...more,
+});
+
+const plan = (format: ImageHeader['format'], quality = 50, side = 7000) => ({
+  format,
+  quality,
+  effort: 'balanced' as const,
+  width: side,
+  height: side,
+  resized: side < 7000,
+});
+
+/** In MiB, of a source without bytes of its own. */
+const estimate = (source: Partial<ImageHeader>, to: ReturnType<typeof plan>) =>
+  estimateMemory(Buffer.alloc(0), header(source), to) / MiB;
+
+describe('estimateMemory()', () => {
+  // Peaks of docs/adr/0029-memory-budget-of-decoders.md, in MiB.
+  it.each([
+    ['webp', 50, 456],
+    ['avif', 50, 1016],
+    ['avif', 100, 1666],
+    ['tiff', 50, 450],
+  ] as const)(
+    'is near the peak of 49 megapixels of WebP as %s of quality %i',
+    (to, quality, peak) => {
+      const estimated = estimate({}, plan(to, quality));
+      expect(estimated).toBeGreaterThan(0.5 * peak);
+      expect(estimated).toBeLessThan(1.5 * peak);
+    },
+  );
+
+  it('lets every target of 49 megapixels into the default budget', () => {
+    for (const to of ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const) {
+      for (const quality of [50, 100]) {
+        expect(estimate({}, plan(to, quality))).toBeLessThan(2048);
+      }
+    }
+  });
+
+  it('counts the size of the target, interlace, depth, rotation and frames', () => {
+    const png = { format: 'png' as const };
+    const plain = estimate(png, plan('png'));
+    expect(estimate(png, plan('png', 50, 1000))).toBeLessThan(plain);
+    expect(estimate({ ...png, isProgressive: true }, plan('png'))).toBeGreaterThan(plain);
+    expect(estimate({ ...png, bytesPerPixel: 8 }, plan('png'))).toBeGreaterThan(plain);
+    expect(estimate({ ...png, upright: false }, plan('png'))).toBeGreaterThan(plain);
+    const gif = { format: 'gif' as const, width: 700, height: 700 };
+    const one = estimate(gif, plan('gif', 50, 700));
+    expect(estimate({ ...gif, frames: 100 }, plan('gif', 50, 700))).toBeGreaterThan(one + 500);
+  });
+
+  it('counts the coefficients of a progressive JPEG only', async () => {
+    const [baseline, progressive] = await Promise.all(
+      [false, true].map((isProgressive) =>
+        photograph(64, 64).jpeg({ progressive: isProgressive }).toBuffer(),
+      ),
+    );
+    const jpeg = header({ format: 'jpeg' });
+    const more =
+      estimateMemory(progressive, jpeg, plan('jpeg')) -
+      estimateMemory(baseline, jpeg, plan('jpeg'));
+    // 4:2:0 has 1.5 samples for each pixel, of 2 bytes each.
+    expect(Math.round(more / 49e6)).toBe(3);
+  });
+});
+
+describe('compressImage() with a memory budget', () => {
+  it('refuses an image that needs more, and says how much', async () => {
+    const png = await photograph(600, 400).png().toBuffer();
+    await expect(compress(png, {}, { maxMemoryBytes: 50 * MiB })).rejects.toMatchObject({
+      code: 'image_needs_too_much_memory',
+      retry: 'never',
+      message: expect.stringMatching(/needs about 9\d MiB of memory; at most 50 MiB/),
+    });
+  });
+});

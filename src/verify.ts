@@ -1,0 +1,139 @@
+/**
+ * `npm run verify`, `node dist/verify.js`: compares every row that names a file with that file. Starts
+ * no app and, without `--repair`, writes nothing. With a private PostgreSQL it uses the server of the
+ * app that runs, else it starts that server for as long as it needs it.
+ */
+import 'reflect-metadata';
+import { resolve } from 'node:path';
+import { DataSource } from 'typeorm';
+import { AppError } from './common/app-error.js';
+import { asStartError } from './common/start-errors.js';
+import { type Env, InvalidEnvironmentError, readEnv } from './config/env.js';
+import { dataSourceOptions } from './database/data-source.js';
+import { ArtifactRepairRepository } from './database/repositories/artifact-repair.js';
+import { ArtifactVerificationRepository } from './database/repositories/artifact-verification.js';
+import { ArtifactsRepository } from './database/repositories/artifacts.js';
+import { startEmbeddedServers } from './embedded/embedded-servers.js';
+import type { Log } from './embedded/log.js';
+import { hasPrivatePostgres, runningPostgres } from './embedded/running-postgres.js';
+import { DiskArtifactStore } from './storage/disk-artifact-store.js';
+import { parseVerifyArguments, USAGE } from './verify/verify-arguments.js';
+import { FileVerification, type VerifyOptions } from './verify/verify-files.js';
+import { VerifyReport } from './verify/verify-report.js';
+
+const GOOD = 0;
+const PROBLEMS = 1;
+const NOT_VERIFIED = 2;
+
+/** A table or column that is not there. */
+const SCHEMA_DIFFERS = new Set(['42P01', '42703']);
+
+/** Standard output is for the report. */
+const writeError = (line: string) => void process.stderr.write(`${line}\n`);
+const STANDARD_ERROR: Log = { info: writeError, warn: writeError, error: writeError };
+
+class NotVerifiedError extends Error {
+  override name = 'NotVerifiedError';
+}
+
+async function main(): Promise<number> {
+  const { json, help, ...options } = parseVerifyArguments(process.argv.slice(2));
+  if (help) {
+    process.stdout.write(USAGE);
+    return GOOD;
+  }
+  const env = readEnv();
+  const database = await openDatabase(env);
+  try {
+    return await verify(database.url, env, options, new VerifyReport(process.stdout, json));
+  } catch (error) {
+    throw explain(error, env);
+  } finally {
+    await database.close();
+  }
+}
+
+async function verify(
+  url: string,
+  env: Env,
+  options: VerifyOptions,
+  report: VerifyReport,
+): Promise<number> {
+  const store = new DiskArtifactStore(env);
+  if (!(await store.exists())) {
+    throw new NotVerifiedError(
+      `${resolve(env.DATA_DIR, 'artifacts')} does not exist. Check DATA_DIR, and that its disk is mounted.`,
+    );
+  }
+  const began = Date.now();
+  // A repair asks for rows beside its transaction. One connection is enough to be made read-only.
+  const dataSource = await new DataSource(
+    dataSourceOptions(url, options.repair ? 2 : 1),
+  ).initialize();
+  try {
+    if (!options.repair) {
+      await dataSource.query('SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY');
+    }
+    const verification = new FileVerification(
+      {
+        rows: new ArtifactVerificationRepository(dataSource),
+        repairs: new ArtifactRepairRepository(dataSource),
+        store,
+      },
+      options,
+    );
+    for await (const problem of verification.findProblems()) await report.writeProblem(problem);
+    const { totals } = verification;
+    const identity = await new ArtifactsRepository(dataSource).databaseIdentity();
+    await report.writeResult({
+      totals,
+      repair: options.repair,
+      seconds: (Date.now() - began) / 1000,
+      orphanCleanup: !(await store.isClaimedByAnother(identity)),
+    });
+    return totals.problemCount > totals.repairs ? PROBLEMS : GOOD;
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function openDatabase(env: Env): Promise<{ url: string; close(): Promise<void> }> {
+  const url = env.DATABASE_URL ?? runningPostgres(env.DATA_DIR);
+  if (url) return { url, close: async () => undefined };
+  if (!hasPrivatePostgres(env.DATA_DIR)) {
+    throw new NotVerifiedError(
+      `There is no database: DATABASE_URL is not set, and ${resolve(env.DATA_DIR)} holds no private PostgreSQL. Set DATABASE_URL or DATA_DIR as the app has them.`,
+    );
+  }
+  // A Redis that is given is not started.
+  const settings = { DATA_DIR: env.DATA_DIR, REDIS_URL: 'redis://unused' };
+  const servers = await startEmbeddedServers(settings, STANDARD_ERROR);
+  return { url: servers.databaseUrl, close: () => servers.stop() };
+}
+
+function explain(error: unknown, env: Env): unknown {
+  if (SCHEMA_DIFFERS.has(String((error as { code?: unknown }).code))) {
+    return new NotVerifiedError(
+      'The schema of the database is not that of this version. Start the app once, then verify again.',
+    );
+  }
+  return asStartError(error, env) ?? error;
+}
+
+const isKnown = (error: unknown) =>
+  error instanceof NotVerifiedError ||
+  error instanceof InvalidEnvironmentError ||
+  error instanceof AppError;
+
+// Whoever reads the report has seen enough, e.g. `| head`.
+process.stdout.on('error', () => process.exit(NOT_VERIFIED));
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const { message, stack, code } = error as NodeJS.ErrnoException;
+  const isUsage = code?.startsWith('ERR_PARSE_ARGS') ?? false;
+  const text = isUsage ? `${message}\n\n${USAGE}` : isKnown(error) ? message : stack;
+  process.stderr.write(`${text}\n`);
+  process.exitCode = NOT_VERIFIED;
+}

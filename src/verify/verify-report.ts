@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import { FILE_PROBLEMS, type FileProblem } from './file-problem.js';
+import type { FoundProblem, ProblemCounts, VerificationTotals } from './verification-totals.js';
+
+export interface VerificationResult {
+  totals: VerificationTotals;
+  seconds: number;
+  /** False in an installation that was restored into another database. */
+  orphanCleanup: boolean;
+  repair: boolean;
+}
+
+/** Requests that the plain report lists; `--json` lists all. */
+const LISTED_REQUESTS = 20;
+
+const WORDS: Record<FileProblem, string> = {
+  missing: 'missing',
+  wrong_size: 'wrong size',
+  damaged: 'damaged',
+  unreadable: 'unreadable',
+  unrecorded: 'without a row',
+};
+
+const number = new Intl.NumberFormat('en-US');
+const plural = (count: number, noun: string) =>
+  `${number.format(count)} ${noun}${count === 1 ? '' : 's'}`;
+const listOf = (counts: ProblemCounts) =>
+  FILE_PROBLEMS.filter((problem) => counts[problem] > 0)
+    .map((problem) => `${number.format(counts[problem])} ${WORDS[problem]}`)
+    .join(', ');
+
+/** Writes the report as it grows, at the speed of whoever reads it. */
+export class VerifyReport {
+  constructor(
+    private readonly output: NodeJS.WritableStream,
+    private readonly json: boolean,
+  ) {}
+
+  async writeProblem(found: FoundProblem): Promise<void> {
+    const { problem, file, expectedBytes, foundBytes, image } = found;
+    if (this.json) {
+      return this.writeJson({
+        type: 'problem',
+        problem,
+        file,
+        expected_bytes: expectedBytes,
+        found_bytes: foundBytes,
+        request_id: image?.requestId ?? null,
+        row: image?.row ?? null,
+        position: image?.position ?? null,
+      });
+    }
+    const where = image
+      ? `request ${image.requestId}, row ${image.row}, image ${image.position}`
+      : 'no image uses it';
+    const size = problem === 'wrong_size' ? ` (${foundBytes} of ${expectedBytes} bytes)` : '';
+    await this.write(`${WORDS[problem]}${size}: ${file ?? 'no file'} (${where})`);
+  }
+
+  async writeResult(result: VerificationResult): Promise<void> {
+    await (this.json ? this.writeJsonResult(result) : this.writePlainResult(result));
+  }
+
+  private async writeJsonResult(result: VerificationResult): Promise<void> {
+    const { totals, seconds, orphanCleanup } = result;
+    for (const [request_id, counts] of totals.requests) {
+      await this.writeJson({ type: 'request', request_id, ...counts });
+    }
+    await this.writeJson({
+      type: 'summary',
+      files: totals.files,
+      bytes: totals.bytes,
+      seconds,
+      problems: totals.problems,
+      affected: { images: totals.images, requests: totals.requests.size },
+      repaired_images: totals.repaired,
+      files_without_checksum: totals.withoutChecksum,
+      orphan_cleanup: orphanCleanup,
+    });
+  }
+
+  private async writePlainResult(result: VerificationResult): Promise<void> {
+    const { totals, seconds, orphanCleanup, repair } = result;
+    const megabytes = number.format(Math.round(totals.bytes / 1e6));
+    await this.write(
+      `Checked ${plural(totals.files, 'file')} (${megabytes} MB) in ${seconds.toFixed(1)} s.`,
+    );
+    if (totals.withoutChecksum > 0) {
+      const files = plural(totals.withoutChecksum, 'file');
+      await this.write(
+        `Only the size of ${files} was compared: their rows are older than checksums.`,
+      );
+    }
+    if (totals.problemCount === 0) await this.write('Every file is there.');
+    else await this.writeAffected(totals, repair);
+    if (!orphanCleanup) {
+      await this.write(
+        'Orphan cleanup is off: the files were stored under another database. If this database replaces it for good, remove DATA_DIR/artifacts/.database.',
+      );
+    }
+  }
+
+  private async writeAffected(totals: VerificationTotals, repair: boolean): Promise<void> {
+    await this.write(
+      `Problems: ${listOf(totals.problems)}. Affected: ${plural(totals.images, 'image')} of ${plural(totals.requests.size, 'request')}.`,
+    );
+    for (const [id, counts] of [...totals.requests].slice(0, LISTED_REQUESTS)) {
+      await this.write(`  request ${id}: ${listOf(counts)}`);
+    }
+    const more = totals.requests.size - LISTED_REQUESTS;
+    if (more > 0) await this.write(`  and ${plural(more, 'more request')}; --json lists all`);
+    if (!repair) {
+      await this.write('Run with --repair to compress these images again from their source URLs.');
+      return;
+    }
+    const { pending, cancelled } = totals.repaired;
+    await this.write(`Sent back to wait: ${plural(pending, 'image')}.`);
+    if (cancelled > 0) {
+      await this.write(`Of cancelled requests: ${plural(cancelled, 'image')}. Retry the requests.`);
+    }
+  }
+
+  private writeJson(line: object): Promise<void> {
+    return this.write(JSON.stringify(line));
+  }
+
+  private async write(line: string): Promise<void> {
+    if (!this.output.write(`${line}\n`)) await once(this.output, 'drain');
+  }
+}

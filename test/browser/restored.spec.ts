@@ -1,0 +1,42 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { createRedis } from '../support/redis.js';
+import { launch, NO_BROWSER, violationsOn, WatchedPage } from './support/browser.js';
+
+describe.skipIf(NO_BROWSER)('a restored installation', () => {
+  let browser: Browser;
+  let database: TestDatabase;
+  let dataDir: string;
+  let app: TestApp;
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'pressroom-restored-'));
+    await mkdir(join(dataDir, 'artifacts'));
+    await writeFile(join(dataDir, 'artifacts', '.database'), 'another/1\n');
+    [browser, database] = await Promise.all([launch(), createDatabase()]);
+    const redisUrl = (await createRedis()).url;
+    app = await startApp({ databaseUrl: database.url, redisUrl, dataDir });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.stop();
+    await database.drop();
+    await rm(dataDir, { recursive: true });
+  });
+
+  it('says in Setup help that orphan cleanup is off, and which file to remove to turn it on', async () => {
+    const watched = await WatchedPage.open(browser);
+    await watched.page.goto(`${app.url}/help`);
+    const notice = watched.page.getByRole('status').filter({ hasText: 'Orphan cleanup is off' });
+    await notice.waitFor();
+    expect(await notice.textContent()).toContain(join(dataDir, 'artifacts', '.database'));
+    expect(await violationsOn(watched.page)).toEqual([]);
+    expect(watched.surprises()).toEqual([]);
+    await watched.close();
+  });
+});

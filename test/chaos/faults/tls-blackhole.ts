@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { enableTls } from '../../support/postgres-tls.js';
+import type { Fault } from '../fault.js';
+
+/** The network swallows all that goes to and from PostgreSQL, in connections that are encrypted. */
+export const tlsBlackhole: Fault = {
+  name: 'TLS blackhole before PostgreSQL',
+  env: { DATABASE_TIMEOUT_SECONDS: '2' },
+  mayRefuse: true,
+  async prepare(bench) {
+    await enableTls(bench.databaseUrl, join(bench.directory, 'servers', 'postgres', 'data'));
+    bench.usesTls = true;
+    return undefined;
+  },
+  async tidy(bench) {
+    bench.usesTls = false;
+    await bench.sql('ALTER SYSTEM RESET ssl');
+    await bench.sql('SELECT pg_reload_conf()');
+  },
+  async inject(run) {
+    const { bench } = run;
+    const [{ plain }] = await bench.sql<{ plain: number }>(
+      `SELECT count(*)::int AS plain FROM pg_stat_activity JOIN pg_stat_ssl USING (pid)
+       WHERE application_name = 'pressroom' AND NOT ssl`,
+    );
+    if (plain > 0) run.problems.push(`${plain} connections are not encrypted`);
+    bench.toPostgres.swallow(true);
+    run.injected();
+    await run.pause(run.of(20_000, 1000));
+    bench.toPostgres.swallow(false);
+    await run.recovered(Date.now());
+  },
+};

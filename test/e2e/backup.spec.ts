@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import sharp from 'sharp';
+import { startApp, type TestApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { dumpAndRestore } from '../support/database-dump.js';
+import { eventually } from '../support/eventually.js';
+import { file } from '../support/origin-behaviours.js';
+import { type Behaviour, OriginServer } from '../support/origin-server.js';
+import { query } from '../support/private-servers.js';
+import { createRedis } from '../support/redis.js';
+import { linesOf, runVerify } from '../support/verify.js';
+
+const IMAGES = 120;
+/** The origin answers for so many images before each release. */
+const STEP = 40;
+
+/** Noise, so that no two pictures have the same bytes. */
+const picture = () =>
+  sharp(randomBytes(32 * 32 * 3), { raw: { width: 32, height: 32, channels: 3 } })
+    .jpeg({ quality: 95 })
+    .toBuffer();
+
+/** Answers as many requests as were allowed so far and holds the others back, in their order. */
+class HeldAnswers {
+  private allowed = 0;
+  private answered = 0;
+  private readonly waiting: (() => void)[] = [];
+
+  behaviour(body: Buffer): Behaviour {
+    return (request, response) => {
+      this.waiting.push(() => file(body)(request, response));
+      this.answerAllowed();
+    };
+  }
+
+  allow(total: number): void {
+    this.allowed = total;
+    this.answerAllowed();
+  }
+
+  private answerAllowed(): void {
+    while (this.answered < this.allowed && this.waiting.length > 0) {
+      this.answered += 1;
+      this.waiting.shift()!();
+    }
+  }
+}
+
+describe('a backup during running work', () => {
+  let database: TestDatabase;
+  let origin: OriginServer;
+  let app: TestApp;
+  let requestId: string;
+  let folder: string;
+  const held = new HeldAnswers();
+  const restoredDatabases: TestDatabase[] = [];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pressroom-backup-'));
+    database = await createDatabase();
+    origin = await OriginServer.start();
+    for (let n = 0; n < IMAGES; n++) {
+      origin.on(`/${n}.jpg`, held.behaviour(await picture()));
+    }
+    app = await startApp({
+      databaseUrl: database.url,
+      redisUrl: (await createRedis()).url,
+      env: { OUTBOUND_ALLOW: origin.allow, DOWNLOAD_TIMEOUT_SECONDS: '600' },
+    });
+    const rows = Array.from(
+      { length: IMAGES },
+      (_, n) => `${n},SKU${n},${origin.url(`/${n}.jpg`)}`,
+    );
+    requestId = await app.api.accepted(
+      ['S. No.,Product Name,Input Image Urls', ...rows].join('\n'),
+    );
+  });
+  afterAll(async () => {
+    await app.stop();
+    await origin.close();
+    await Promise.all([database, ...restoredDatabases].map((one) => one.drop()));
+    await rm(folder, { recursive: true });
+  });
+
+  const completedOf = async (on: TestApp) =>
+    (await on.api.status(requestId, '?limit=0')).progress.completed;
+  const workUntil = async (n: number) => {
+    held.allow(n);
+    await eventually(async () => (await completedOf(app)) === n, { timeoutMs: 60_000 });
+  };
+  const dump = async () => {
+    const restored = await dumpAndRestore(database.url);
+    restoredDatabases.push(restored);
+    return restored;
+  };
+  const copyArtifacts = async (name: string) => {
+    const dataDir = join(folder, name);
+    await cp(join(app.dataDir, 'artifacts'), join(dataDir, 'artifacts'), { recursive: true });
+    return dataDir;
+  };
+  const artifactsIn = async ({ url }: TestDatabase) =>
+    (await query<{ n: number }>(url, 'SELECT count(*)::int AS n FROM artifacts'))[0].n;
+
+  it('misses files when the artifacts are copied before the dump', async () => {
+    await workUntil(STEP);
+    const dataDir = await copyArtifacts('copied first');
+    await workUntil(2 * STEP);
+    const restored = await dump();
+    const run = await runVerify({ dataDir, databaseUrl: restored.url }, '--json');
+    expect(linesOf(run).at(-1)).toMatchObject({ files: 2 * STEP, problems: { missing: STEP } });
+    expect(run.exitCode).toBe(1);
+  });
+
+  it('has every file that its rows name when the dump comes first, and the restored app ends the work', async () => {
+    const restored = await dump();
+    await workUntil(IMAGES - STEP / 2);
+    const dataDir = await copyArtifacts('dumped first');
+    expect(await artifactsIn(restored)).toBeGreaterThanOrEqual(2 * STEP);
+    expect(await artifactsIn(database)).toBeGreaterThan(await artifactsIn(restored));
+
+    const run = await runVerify({ dataDir, databaseUrl: restored.url }, '--deep');
+    expect(run.stdout).toContain('Every file is there.');
+    expect(run.stdout).toContain('Orphan cleanup is off');
+    expect(run.exitCode).toBe(0);
+
+    held.allow(Infinity);
+    const restoredApp = await startApp({
+      databaseUrl: restored.url,
+      redisUrl: (await createRedis()).url,
+      dataDir,
+      env: { OUTBOUND_ALLOW: origin.allow },
+    });
+    try {
+      expect((await restoredApp.api.untilFinal(requestId)).progress).toMatchObject({
+        completed: IMAGES,
+        failed: 0,
+      });
+      expect((await runVerify({ dataDir, databaseUrl: restored.url })).exitCode).toBe(0);
+      expect((await readdir(join(dataDir, 'artifacts'))).length).toBeGreaterThan(0);
+    } finally {
+      await restoredApp.stop();
+    }
+  });
+});

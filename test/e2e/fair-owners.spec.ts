@@ -1,0 +1,71 @@
+import { Client } from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { file, neverAnswer } from '../support/origin-behaviours.js';
+import { OriginServer } from '../support/origin-server.js';
+import { photograph } from '../support/pictures.js';
+import { createRedis } from '../support/redis.js';
+import { storeOneImageRequests } from '../support/stored-request.js';
+
+const REQUESTS = 700;
+const ONE = 'one-key-0123456789';
+
+let database: TestDatabase;
+let sql: Client;
+let origin: OriginServer;
+/** Another host: the app limits the downloads of each. */
+let hung: OriginServer;
+let app: TestApp | undefined;
+
+beforeEach(async () => {
+  database = await createDatabase();
+  sql = new Client({ connectionString: database.url });
+  await sql.connect();
+  [origin, hung] = await Promise.all([OriginServer.start(), OriginServer.start()]);
+  origin.on('/photo.jpg', file(await photograph(64, 48).jpeg({ quality: 95 }).toBuffer()));
+  for (let i = 1; i <= REQUESTS; i += 1) hung.on(`/${i}.jpg`, neverAnswer());
+});
+afterEach(async () => {
+  await app?.stop();
+  await Promise.all([origin?.close(), hung?.close()]);
+  await sql?.end();
+  await database?.drop();
+});
+
+async function startWithKeys(): Promise<TestApp> {
+  return startApp({
+    databaseUrl: database.url,
+    redisUrl: (await createRedis()).url,
+    env: {
+      API_KEYS: `many:many-key-0123456789,one:${ONE}`,
+      // Port 1 refuses every connection.
+      OUTBOUND_ALLOW: `${origin.allow},${hung.allow},127.0.0.1/32:1`,
+      DOWNLOAD_TIMEOUT_SECONDS: '60',
+    },
+  });
+}
+
+/** How many requests of the owner of many have not ended. */
+async function countOpen(): Promise<number> {
+  const { rows } = await sql.query<{ open: number }>(
+    `SELECT count(*)::int AS open FROM processing_requests
+     WHERE owner = 'many' AND status IN ('pending', 'processing')`,
+  );
+  return rows[0].open;
+}
+
+describe('The image of one owner beside 700 one-image requests of another owner', () => {
+  it.each([
+    ['refuses connections', () => 'http://127.0.0.1:1'],
+    ['never answers', () => hung.url('')],
+  ])('completes while nearly all others are open when their host %s', async (_what, host) => {
+    await storeOneImageRequests(database.url, REQUESTS, { owner: 'many', urlPrefix: host() });
+    app = await startWithKeys();
+    const api = app.api.as(ONE);
+    const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${origin.url('/photo.jpg')}\n`;
+    const { status } = await api.untilFinal(await api.accepted(csv));
+    expect(status).toBe('completed');
+    expect(await countOpen()).toBeGreaterThan(REQUESTS * 0.9);
+  });
+});

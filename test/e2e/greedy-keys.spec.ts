@@ -1,0 +1,202 @@
+import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import sharp from 'sharp';
+import { startApp, type TestApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { halfUpload } from '../support/half-upload.js';
+import { dripping, file } from '../support/origin-behaviours.js';
+import { OriginServer } from '../support/origin-server.js';
+import { query } from '../support/private-servers.js';
+import { createRedis } from '../support/redis.js';
+import { storeRequest } from '../support/stored-request.js';
+
+const SHOP = 'shop-key-0123456789';
+const YARD = 'yard-key-0123456789';
+const DESK = 'desk-key-0123456789';
+const GREEDY = [SHOP, YARD];
+const CSV = 'S. No.,Product Name,Input Image Urls\n1,SKU1,http://127.0.0.1:9/1.jpg\n';
+
+let database: TestDatabase;
+let origin: OriginServer;
+let app: TestApp;
+let dripped = 0;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  origin = await OriginServer.start();
+  const create = { width: 64, height: 48, channels: 3, background: '#888' } as const;
+  origin.on('/photo.jpg', file(await sharp({ create }).jpeg().toBuffer()));
+  const drip = dripping(Buffer.alloc(1e6), 2000, 100);
+  origin.on('/drip.jpg', (request, response) => {
+    dripped += 1;
+    response.on('close', () => (dripped -= 1));
+    drip(request, response);
+  });
+  app = await startApp({
+    databaseUrl: database.url,
+    redisUrl: (await createRedis()).url,
+    env: {
+      API_KEYS: `shop:${SHOP},yard:${YARD},desk:${DESK}`,
+      OUTBOUND_ALLOW: origin.allow,
+      UPLOAD_TIMEOUT_SECONDS: '600',
+    },
+  });
+});
+afterAll(async () => {
+  await app?.stop();
+  await origin?.close();
+  await database?.drop();
+});
+
+/** All that the server sent on this socket. */
+function received(socket: Socket): () => string {
+  let text = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  return () => text;
+}
+
+const greedyUploads = (fields: Record<string, string>) =>
+  Promise.all(
+    GREEDY.flatMap((key) => Array.from({ length: 8 }, () => halfUpload(app.url, { key, fields }))),
+  );
+
+describe('two API keys that take all they can', () => {
+  it.each(['uploads', 'dry runs'])('do not lock a third key out of %s', async (kind) => {
+    const fields: Record<string, string> = kind === 'uploads' ? {} : { dry_run: 'true' };
+    const status = kind === 'uploads' ? 202 : 200;
+    const sockets = await greedyUploads(fields);
+    try {
+      for (let call = 0; call < 3; call += 1) {
+        expect((await app.api.as(DESK).upload(CSV, fields)).status).toBe(status);
+      }
+      // The slots are shared: a greedy key's next upload waits behind what it holds.
+      let isAnswered = false;
+      const next = app.api.as(SHOP).upload(CSV);
+      void next.then(() => (isAnswered = true));
+      for (let call = 0; call < 3; call += 1) {
+        expect((await app.api.as(DESK).upload(CSV)).status).toBe(202);
+      }
+      expect(isAnswered).toBe(false);
+      for (const socket of sockets) socket.destroy();
+      expect((await next).status).toBe(202);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+    }
+  });
+
+  it('lose an upload above their share to a key that waits, and are told so', async () => {
+    const shop = await Promise.all([1, 2, 3].map(() => halfUpload(app.url, { key: SHOP })));
+    const texts = shop.map(received);
+    const others: Socket[] = [];
+    try {
+      // 5 slots, 3 keys: each key is owed one slot.
+      for (const key of [YARD, YARD, DESK, DESK]) others.push(await halfUpload(app.url, { key }));
+      await eventually(() => texts.some((text) => text().includes('"upload_displaced"')), {
+        what: 'an upload of the first key to be displaced',
+      });
+      const displaced = texts.find((text) => text().includes('"upload_displaced"'))!();
+      expect(displaced).toMatch(/^HTTP\/1.1 429 [^]*Retry-After: 30\r\n/);
+    } finally {
+      for (const socket of [...shop, ...others]) socket.destroy();
+    }
+  });
+
+  it('do not lock a third key out of previews', async () => {
+    const gone = new AbortController();
+    const preview = (key: string, path: string, signal?: AbortSignal) =>
+      app.api.as(key).call('/preview', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ url: origin.url(path) }),
+        signal,
+      });
+    let answered = 0;
+    const greedy = GREEDY.flatMap((key) =>
+      Array.from({ length: 40 }, async (_, i) => {
+        await preview(key, `/drip.jpg?${key}${i}`, gone.signal);
+        answered += 1;
+      }),
+    );
+    const settled = Promise.allSettled(greedy);
+    // What exceeds the shares is refused; the rest is fetched or waits.
+    await eventually(() => answered >= 44 && dripped >= 3);
+    for (let call = 0; call < 3; call += 1) {
+      expect((await preview(DESK, `/photo.jpg?${call}`)).status).toBe(200);
+    }
+    gone.abort();
+    await settled;
+    await eventually(() => dripped === 0, { what: 'the downloads to be given up' });
+  });
+});
+
+describe('GET /requests/:id/events with several API keys', () => {
+  const opened: Socket[] = [];
+  const idOf = new Map<string, string>();
+  const ids = async (key: string) => {
+    if (!idOf.has(key)) {
+      const row = { cells: ['1', 'Lamp', ''], images: [{ url: origin.url('/drip.jpg') }] };
+      const id = await storeRequest(database.url, { status: 'processing', rows: [row] });
+      const owner = key.slice(0, 4);
+      await query(
+        database.url,
+        `UPDATE processing_requests SET owner = '${owner}' WHERE id = '${id}'`,
+      );
+      idOf.set(key, id);
+    }
+    return idOf.get(key)!;
+  };
+  afterAll(() => opened.forEach((socket) => socket.destroy()));
+
+  /** The first line of the answer, and all that follows it. */
+  async function open(key: string): Promise<{ status: number; text: () => string }> {
+    const { port, hostname } = new URL(app.url);
+    const socket = connect(Number(port), hostname);
+    opened.push(socket);
+    socket.on('error', () => undefined);
+    const text = received(socket);
+    const path = `/requests/${await ids(key)}/events`;
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nX-API-Key: ${key}\r\n\r\n`);
+    await once(socket, 'data');
+    return { status: Number(text().slice(9, 12)), text };
+  }
+
+  async function fill(key: string) {
+    const streams = [];
+    for (;;) {
+      const some = await Promise.all(Array.from({ length: 50 }, () => open(key)));
+      streams.push(...some.filter(({ status }) => status === 200));
+      if (some.some(({ status }) => status === 429)) return streams;
+    }
+  }
+
+  it('holds no place for a HEAD call', { timeout: 120_000 }, async () => {
+    const path = `/requests/${await ids(DESK)}/events`;
+    for (let call = 0; call < 520; call += 1) {
+      const { status, headers } = await app.api.as(DESK).call(path, { method: 'HEAD' });
+      expect([status, headers.get('content-type')]).toEqual([
+        200,
+        'text/event-stream; charset=utf-8',
+      ]);
+    }
+    expect((await open(DESK)).status).toBe(200);
+  });
+
+  it(
+    'lets a third key listen beside two that take all they can',
+    { timeout: 120_000 },
+    async () => {
+      const shop = await fill(SHOP);
+      expect(shop).toHaveLength(500);
+      const yard = await fill(YARD);
+      const desk = await fill(DESK);
+      expect(Math.min(yard.length, desk.length)).toBeGreaterThan(100);
+      await eventually(() => shop.some(({ text }) => text().includes('retry: 30000\n\n')), {
+        what: 'the longest stream of the first key to end with a retry hint',
+      });
+      expect((await open(DESK)).status).toBe(429);
+      expect(shop.at(-1)!.text()).not.toContain('retry: 30000');
+    },
+  );
+});

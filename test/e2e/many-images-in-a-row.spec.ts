@@ -1,0 +1,85 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { createRedis } from '../support/redis.js';
+import { storeRequest } from '../support/stored-request.js';
+
+const IMAGES = 60_000;
+const FAILED = 100;
+
+let database: TestDatabase;
+let app: TestApp;
+let id: string;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  app = await startApp({ databaseUrl: database.url, redisUrl: (await createRedis()).url });
+  const images = [{ url: 'https://shop.example/1.jpg' }];
+  id = await storeRequest(database.url, { rows: [{ cells: ['1', 'Lamp', ''], images }] });
+  const sql = new Client({ connectionString: database.url });
+  await sql.connect();
+  await sql.query(
+    `INSERT INTO images (request_id, row_number, position, input_url, status, artifact_key, format,
+       bytes_in, bytes_out, error_code, error_message, finished_at)
+     SELECT $1, 1, n, 'https://shop.example/' || n || '.jpg',
+       CASE WHEN n <= ${FAILED + 1} THEN 'failed' ELSE 'completed' END::image_status,
+       CASE WHEN n > ${FAILED + 1} THEN repeat('a', 64) END, 'jpeg', 1000, 400,
+       CASE WHEN n <= ${FAILED + 1} THEN 'http_404' END,
+       CASE WHEN n <= ${FAILED + 1} THEN 'There is no such image.' END, now()
+     FROM generate_series(2, ${IMAGES}) n`,
+    [id],
+  );
+  await sql.query(
+    `UPDATE processing_requests SET images_total = ${IMAGES}, images_failed = ${FAILED},
+       images_completed = ${IMAGES - FAILED} WHERE id = $1`,
+    [id],
+  );
+  await sql.end();
+});
+afterAll(async () => {
+  await app?.stop();
+  await database?.drop();
+});
+
+describe('A request of an earlier version with 60,000 images in one row', () => {
+  it('has all its images on pages of 2,000', async () => {
+    const positions: number[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const query: string = cursor && `?cursor=${cursor}`;
+      const { products, next_cursor } = await app.api.status(id, query);
+      expect(products.map(({ row }) => row)).toEqual([1]);
+      expect(products[0].images.length).toBeLessThanOrEqual(2000);
+      positions.push(...products[0].images.map(({ position }) => position));
+      cursor = next_cursor;
+    }
+    expect(positions).toEqual(Array.from({ length: IMAGES }, (_, i) => i + 1));
+  });
+
+  it('answers 304 to the tag of one of its pages', async () => {
+    const tag = (await app.api.get(`/status/${id}`)).headers.get('etag')!;
+    expect((await app.api.get(`/status/${id}`, { 'If-None-Match': tag })).status).toBe(304);
+  });
+
+  it('can be downloaded, with its errors, and counted', async () => {
+    const csv = await app.api.text(`/download/${id}`);
+    expect(csv.split('\n').filter(Boolean)).toHaveLength(2);
+    expect(csv.match(/\/images\//g)).toHaveLength(IMAGES - FAILED);
+    const errors = await app.api.text(`/download/${id}/errors`);
+    expect(errors.match(/http_404/g)).toHaveLength(FAILED);
+    const { body } = await app.api.getJson(`/requests/${id}/statistics`);
+    expect(body.failures).toEqual([expect.objectContaining({ code: 'http_404', images: FAILED })]);
+  });
+});
+
+it('A row with more than 1,000 image URLs is a named problem of its upload', async () => {
+  const cell = Array.from({ length: 1001 }, (_, i) => `https://shop.example/${i}.jpg`).join(',');
+  const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,"${cell}"\n`;
+  const { status, body } = await app.api.upload(csv);
+  expect(status).toBe(400);
+  expect(body).toMatchObject({
+    code: 'csv_rows_invalid',
+    errors: [{ code: 'row_has_too_many_images', row: 1, line: 2, column: 'Input Image Urls' }],
+  });
+});

@@ -1,0 +1,213 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
+import { Env } from '../../src/config/env.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { createRedis } from '../support/redis.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const INSTALL_MS = 240_000;
+
+/** Nothing that npm or the app reads is taken over from the test's own environment. */
+function environment(settings: Partial<Record<keyof Env, string>> = {}): NodeJS.ProcessEnv {
+  const own = new Set(Object.keys(new Env()));
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !own.has(name) && name !== 'NODE_ENV' && !/^npm_(?!config_)/.test(name),
+  );
+  return { ...Object.fromEntries(inherited), ...settings };
+}
+
+function run(folder: string, command: string, args: string[], env = environment()) {
+  return new Promise<{ exitCode: number; stdout: string; stderr: string }>((resolve) => {
+    execFile(command, args, { cwd: folder, env }, (error, stdout, stderr) =>
+      resolve({ exitCode: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+}
+
+describe('npm start, in an installation without development dependencies', () => {
+  let folder: string;
+  let database: TestDatabase;
+  let env: NodeJS.ProcessEnv;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pressroom-omit-dev-'));
+    for (const name of ['package.json', 'package-lock.json', '.npmrc', 'bin', 'dist']) {
+      await cp(join(ROOT, name), join(folder, name), { recursive: true });
+    }
+    const install = ['ci', '--omit=dev', '--prefer-offline', '--no-progress'];
+    const installed = await run(folder, 'npm', install);
+    if (installed.exitCode !== 0) throw new Error(`npm ci failed:\n${installed.stderr}`);
+    database = await createDatabase();
+    env = environment({
+      PORT: '0',
+      LOG_FORMAT: 'json',
+      DATA_DIR: join(folder, 'data'),
+      DATABASE_URL: database.url,
+      REDIS_URL: (await createRedis()).url,
+    });
+  }, INSTALL_MS);
+  afterAll(async () => {
+    await database?.drop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it(
+    'comes up with the build that is there, and builds nothing',
+    { timeout: 120_000 },
+    async () => {
+      expect(existsSync(join(folder, 'node_modules', 'vite'))).toBe(false);
+      const marker = join(folder, 'dist', 'build.json');
+      const { mtimeMs } = await stat(marker);
+      const npm = spawn('npm', ['start'], {
+        cwd: folder,
+        env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
+      });
+      const ended = once(npm, 'close');
+      let printed = '';
+      try {
+        npm.stderr.on('data', (text: Buffer) => (printed += text.toString()));
+        const port = await new Promise<number>((resolve, reject) => {
+          createInterface({ input: npm.stdout }).on('line', (line) => {
+            printed += `${line}\n`;
+            if (!line.includes('Pressroom listens on')) return;
+            resolve((JSON.parse(line) as { port: number }).port);
+          });
+          npm.once('close', () => reject(new Error(`npm start ended:\n${printed}`)));
+        });
+        const ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
+        expect([ready.status, await ready.json()]).toEqual([
+          200,
+          expect.objectContaining({ status: 'ok' }),
+        ]);
+        const page = await fetch(`http://127.0.0.1:${port}/`);
+        expect(await page.text()).toContain('<title>');
+        expect((await stat(marker)).mtimeMs).toBe(mtimeMs);
+        expect(printed).not.toContain('nest build');
+      } finally {
+        // The group, so that the app ends with npm whatever npm does with the signal.
+        if (npm.exitCode === null) process.kill(-npm.pid!, 'SIGTERM');
+        await ended;
+      }
+    },
+  );
+
+  it('has npm run verify there as well', async () => {
+    const verified = await run(folder, 'npm', ['run', '--silent', 'verify', '--', '--json'], env);
+    expect(verified).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(JSON.parse(verified.stdout)).toMatchObject({ type: 'summary', files: 0 });
+  });
+
+  it('says what to do when the build is incomplete or missing', async () => {
+    await rm(join(folder, 'dist', 'web', 'index.html'));
+    const incomplete = await run(folder, 'npm', ['start'], env);
+    expect(incomplete.exitCode).toBe(1);
+    expect(incomplete.stderr).toContain(
+      'The build in dist is incomplete (dist/web/index.html missing). The build tools are not installed.',
+    );
+    await rm(join(folder, 'dist'), { recursive: true });
+    const missing = await run(folder, 'npm', ['start'], env);
+    expect(missing.exitCode).toBe(1);
+    expect(missing.stderr).toContain('Nothing is built. The build tools are not installed.');
+  });
+});
+
+describe('the systemd unit', () => {
+  const unit = join(ROOT, 'deploy', 'systemd', 'pressroom.service');
+
+  it('runs node without npm, on the file that a build writes', async () => {
+    const text = await readFile(unit, 'utf8');
+    const [, command] = /^ExecStart=(.*)$/m.exec(text)!;
+    const [, folder] = /^WorkingDirectory=(.*)$/m.exec(text)!;
+    expect([folder, command]).toEqual(['/opt/pressroom', '/usr/bin/node dist/main.js']);
+  });
+
+  it.runIf(existsSync('/usr/bin/systemd-analyze') && existsSync('/usr/bin/node'))(
+    'passes systemd-analyze verify',
+    async () => {
+      expect(await run(ROOT, 'systemd-analyze', ['verify', unit])).toEqual({
+        exitCode: 0,
+        stdout: '',
+        stderr: '',
+      });
+    },
+  );
+});
+
+describe('bin/start.js, with build tools', () => {
+  let folder: string;
+
+  /** A project of two sources whose build writes down that it ran. */
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pressroom-build-'));
+    await cp(join(ROOT, 'bin'), join(folder, 'bin'), { recursive: true });
+    const build = 'node build.js && node bin/mark-build.js';
+    const files = {
+      'package.json': JSON.stringify({ type: 'module', scripts: { build } }),
+      'build.js': `import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+        rmSync('dist', { recursive: true, force: true });
+        mkdirSync('dist/web', { recursive: true });
+        writeFileSync('dist/main.js', "process.stdout.write('started')");
+        writeFileSync('dist/verify.js', '');
+        writeFileSync('dist/web/index.html', '');
+        appendFileSync('builds.log', 'built;');`,
+      'src/main.ts': '1',
+      'src/main.spec.ts': '1',
+      'web/main.tsx': '1',
+      'node_modules/.bin/nest': '',
+      'node_modules/.bin/vite': '',
+    };
+    for (const [name, content] of Object.entries(files)) {
+      await mkdir(join(folder, name, '..'), { recursive: true });
+      await writeFile(join(folder, name), content);
+    }
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const start = () => run(folder, process.execPath, ['bin/start.js']);
+  const builds = () => readFile(join(folder, 'builds.log'), 'utf8');
+
+  it('builds once when nothing is built, and starts what is built from then on', async () => {
+    const first = await start();
+    expect(first).toMatchObject({ exitCode: 0, stdout: 'started' });
+    expect(first.stderr).toContain('Nothing is built. Building once.');
+    expect(await start()).toEqual({ exitCode: 0, stdout: 'started', stderr: '' });
+    expect(await builds()).toBe('built;');
+  });
+
+  it('starts a build that is older than the sources, and says so', async () => {
+    await start();
+    await writeFile(join(folder, 'src', 'main.spec.ts'), '2');
+    expect((await start()).stderr).toBe('');
+    await writeFile(join(folder, 'src', 'main.ts'), '2');
+    const stale = await start();
+    expect(stale).toMatchObject({ exitCode: 0, stdout: 'started' });
+    expect(stale.stderr).toContain('The sources changed after the build');
+    expect(await builds()).toBe('built;');
+  });
+
+  it.each(['build.json', 'main.js', 'web/index.html'])(
+    'builds again when dist/%s is missing, as after an interrupted build',
+    async (name) => {
+      await start();
+      await rm(join(folder, 'dist', name));
+      expect((await start()).stderr).toContain(`is incomplete (dist/${name} missing)`);
+      expect(await builds()).toBe('built;built;');
+    },
+  );
+
+  it('exits with 1 and starts nothing when the build fails', async () => {
+    await writeFile(join(folder, 'build.js'), 'process.exit(3)');
+    const failed = await start();
+    expect(failed).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(failed.stderr).toContain('The build failed.');
+  });
+});

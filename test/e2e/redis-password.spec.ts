@@ -1,0 +1,136 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startApp, type TestApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { file } from '../support/origin-behaviours.js';
+import { OriginServer } from '../support/origin-server.js';
+import { photograph } from '../support/pictures.js';
+import { RedisInstance } from '../support/redis-instance.js';
+
+const OLD = 'old-password-8c1f';
+const NEW = 'new-password-93ab';
+const PATIENCE = { timeoutMs: 60_000 };
+
+// Each test starts an app and a Redis of its own.
+vi.setConfig({ testTimeout: 120_000 });
+
+let database: TestDatabase;
+let origin: OriginServer;
+let redis: RedisInstance;
+let app: TestApp | undefined;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  origin = await OriginServer.start();
+  origin.on('/1.jpg', file(await photograph(64, 48).jpeg().toBuffer()));
+});
+afterEach(async () => {
+  if (app?.hasEnded === false) await app.kill();
+  await redis?.stop();
+});
+afterAll(async () => {
+  await origin?.close();
+  await database?.drop();
+});
+
+const start = async (redisUrl: string) => {
+  app = await startApp({
+    databaseUrl: database.url,
+    redisUrl,
+    env: { OUTBOUND_ALLOW: origin.allow, LOG_LEVEL: 'trace' },
+  });
+  return app;
+};
+
+interface Ready {
+  status: number;
+  redis: { status: string; code?: string; message?: string };
+}
+
+async function readiness({ api }: TestApp): Promise<Ready> {
+  const { status, body } = await api.getJson<{ details: { redis: Ready['redis'] } }>(
+    '/health/ready',
+  );
+  return { status, redis: body.details.redis };
+}
+
+const until = (running: TestApp, code: string | undefined) =>
+  eventually(
+    async () => {
+      const ready = await readiness(running);
+      return ready.redis.code === code ? ready : undefined;
+    },
+    { ...PATIENCE, what: `readiness to report ${code ?? 'that Redis is up'}` },
+  );
+
+const catalog = () => `S. No.,Product Name,Input Image Urls\n1,Mug,${origin.url('/1.jpg')}\n`;
+
+describe('the app, when the password of Redis changes', () => {
+  it('keeps running and accepting uploads, and goes on when the password works again', async () => {
+    redis = await RedisInstance.start({ password: OLD });
+    const running = await start(redis.url());
+    await until(running, undefined);
+    await redis.changePassword(NEW);
+
+    const ready = await until(running, 'redis_authentication_failed');
+    expect(ready.status).toBe(200);
+    expect(ready.redis.status).toBe('down');
+    expect(ready.redis.message).toContain('WRONGPASS');
+    const id = await running.api.accepted(catalog());
+
+    await redis.changePassword(OLD);
+    await until(running, undefined);
+    expect((await running.api.untilFinal(id)).status).toBe('completed');
+    await running.stop();
+    expect(running.logText).not.toContain(OLD);
+    expect(running.logText).toContain('redis_authentication_failed');
+  });
+
+  it('does not end when the user of an access control list is removed', async () => {
+    redis = await RedisInstance.start();
+    await redis.command('ACL', 'SETUSER', 'shop', 'on', `>${OLD}`, '~*', '&*', '+@all');
+    const running = await start(`redis://shop:${OLD}@127.0.0.1:${redis.port}/3`);
+    await until(running, undefined);
+    await redis.command('ACL', 'DELUSER', 'shop');
+    await until(running, 'redis_authentication_failed');
+
+    await redis.command('ACL', 'SETUSER', 'shop', 'on', `>${OLD}`, '~*', '&*', '+@all');
+    await until(running, undefined);
+    const id = await running.api.accepted(catalog());
+    expect((await running.api.untilFinal(id)).status).toBe('completed');
+    await running.stop();
+    expect(running.logText).not.toContain(OLD);
+  });
+});
+
+describe('the app, when it starts with', () => {
+  it.each([
+    ['a wrong password', 'WRONGPASS', 'wrong-password-5d0e'],
+    ['no password', 'NOAUTH', ''],
+  ])(
+    '%s for Redis, is not ready, says %s, and works once the password fits',
+    async (_, reply, given) => {
+      redis = await RedisInstance.start({ password: OLD });
+      const running = await start(redis.url(given));
+      const ready = await until(running, 'redis_authentication_failed');
+      expect(ready.status).toBe(503);
+      expect(ready.redis.message).toContain(reply);
+      const id = await running.api.accepted(catalog());
+
+      await redis.changePassword(given);
+      await until(running, undefined);
+      expect((await running.api.untilFinal(id)).status).toBe('completed');
+      await running.stop();
+      const secrets = [given, OLD].filter(Boolean);
+      expect(secrets.filter((secret) => running.logText.includes(secret))).toEqual([]);
+    },
+  );
+
+  it('a wrong password for Redis, stops in order on SIGTERM', async () => {
+    redis = await RedisInstance.start({ password: OLD });
+    const running = await start(redis.url(NEW));
+    await until(running, 'redis_authentication_failed');
+    await running.stop();
+    expect(running.logText).not.toContain(NEW);
+  });
+});

@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiClient } from '../support/api-client.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { file } from '../support/origin-behaviours.js';
+import { OriginServer } from '../support/origin-server.js';
+import { photograph } from '../support/pictures.js';
+import { createRedis } from '../support/redis.js';
+import { RoundRobinProxy } from '../support/round-robin-proxy.js';
+
+const APPS = 3;
+const MIN_CALLS = 1000;
+const CONCURRENT_CALLS = 24;
+/** A load balancer under load has to notice within this time that an app is not ready. */
+const DELAY_SECONDS = '3';
+
+describe('A rolling restart of three apps behind a proxy that never retries', () => {
+  let database: TestDatabase;
+  let redisUrl: string;
+  let dataDir: string;
+  let origin: OriginServer;
+  let proxy: RoundRobinProxy;
+  let api: ApiClient;
+  const apps: TestApp[] = [];
+
+  const start = async () => {
+    const app = await startApp({
+      databaseUrl: database.url,
+      redisUrl,
+      dataDir,
+      env: {
+        SHUTDOWN_DELAY_SECONDS: DELAY_SECONDS,
+        PUBLIC_URL: proxy.url,
+        OUTBOUND_ALLOW: origin.allow,
+        DATABASE_CONNECTIONS: '8',
+        RATE_LIMIT_PER_MINUTE: '0',
+        DECODERS: '1',
+      },
+    });
+    apps.push(app);
+    proxy.add(app.url);
+    await eventually(() => proxy.isReady(app.url), { timeoutMs: 30_000, what: 'a ready app' });
+  };
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    redisUrl = (await createRedis()).url;
+    dataDir = await mkdtemp(join(tmpdir(), 'pressroom-rolling-'));
+    origin = await OriginServer.start();
+    origin.on('/1.jpg', file(await photograph(160, 120).jpeg().toBuffer()));
+    proxy = await RoundRobinProxy.start();
+    api = new ApiClient(proxy.url);
+    for (let n = 0; n < APPS; n++) await start();
+  });
+  afterAll(async () => {
+    await Promise.all(apps.filter((app) => !app.hasEnded).map((app) => app.kill()));
+    await proxy?.close();
+    await origin?.close();
+    await database?.drop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it('fails no status, image or upload call', { timeout: 180_000 }, async () => {
+    const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${origin.url('/1.jpg')}\n`;
+    const id = await api.accepted(csv);
+    const { products } = await api.untilFinal(id);
+    const image = new URL(products[0].images[0].output_url!);
+    const calls = [
+      async () => (await api.getJson(`/status/${id}`)).status === 200,
+      async () => {
+        const response = await api.get(image.pathname + image.search);
+        return (await response.arrayBuffer()).byteLength > 0 && response.status === 200;
+      },
+      async () => (await api.upload(csv)).status === 202,
+    ];
+
+    let called = 0;
+    const restarted = new AbortController();
+    const failed: string[] = [];
+    const caller = async () => {
+      while (!restarted.signal.aborted || called < MIN_CALLS) {
+        const n = called++;
+        const isGood = await calls[n % calls.length]().catch((error: unknown) => String(error));
+        if (isGood !== true) failed.push(`call ${n}: ${isGood}`);
+      }
+    };
+    const callers = Array.from({ length: CONCURRENT_CALLS }, caller);
+
+    const exitCodes: (number | null)[] = [];
+    for (const app of apps.slice(0, APPS)) {
+      app.signal('SIGTERM');
+      exitCodes.push(await app.exitCode());
+      proxy.remove(app.url);
+      await start();
+    }
+    restarted.abort();
+    await Promise.all(callers);
+
+    expect(exitCodes).toEqual([0, 0, 0]);
+    expect([failed, proxy.failures]).toEqual([[], []]);
+  });
+});

@@ -1,0 +1,171 @@
+import { mkdir, mkdtemp, rm, truncate, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import sharp from 'sharp';
+import { startApp, type TestApp } from '../support/app.js';
+import type { StatusBody } from '../support/api-client.js';
+import { createDatabase, createEmptyDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { file } from '../support/origin-behaviours.js';
+import { OriginServer } from '../support/origin-server.js';
+import { query } from '../support/private-servers.js';
+import { createRedis } from '../support/redis.js';
+import { linesOf, runVerify } from '../support/verify.js';
+
+const picture = (red: number) =>
+  sharp({ create: { width: 64, height: 64, channels: 3, background: { r: red, g: 90, b: 10 } } })
+    .jpeg({ quality: 95 })
+    .toBuffer();
+
+describe('verify, while the app runs', () => {
+  let database: TestDatabase;
+  let origin: OriginServer;
+  let app: TestApp;
+  let csv: string;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    origin = await OriginServer.start();
+    for (let n = 0; n < 4; n++) origin.on(`/${n}.jpg`, file(await picture(n * 60)));
+    const rows = [0, 1, 2, 3].map((n) => `${n},SKU${n},${origin.url(`/${n}.jpg`)}`);
+    csv = ['S. No.,Product Name,Input Image Urls', ...rows].join('\n');
+    app = await startApp({
+      databaseUrl: database.url,
+      redisUrl: (await createRedis()).url,
+      env: { OUTBOUND_ALLOW: origin.allow },
+    });
+  });
+  afterAll(async () => {
+    await app.stop();
+    await origin.close();
+    await database.drop();
+  });
+
+  const verify = (...args: string[]) =>
+    runVerify({ dataDir: app.dataDir, databaseUrl: database.url }, ...args);
+  const pathsOf = ({ products }: StatusBody) =>
+    products.map(({ images: [{ output_url }] }) => {
+      const name = output_url!.split('/').at(-1)!;
+      return join(app.dataDir, 'artifacts', name.slice(0, 2), name);
+    });
+
+  it('exits with 1 and lists the files, and --repair has the app make them again', async () => {
+    const id = await app.api.accepted(csv);
+    const before = await app.api.untilFinal(id);
+    expect((await verify('--deep')).exitCode).toBe(0);
+
+    const paths = pathsOf(before);
+    await unlink(paths[0]);
+    await truncate(paths[1], 10);
+    const found = await verify('--json');
+    expect(found.exitCode).toBe(1);
+    const lines = linesOf(found);
+    expect(
+      lines
+        .filter(({ type }) => type === 'problem')
+        .toSorted((a, b) => Number(a.row) - Number(b.row)),
+    ).toMatchObject([
+      { problem: 'missing', request_id: id, row: 1, position: 1, found_bytes: null },
+      { problem: 'wrong_size', request_id: id, row: 2, position: 1, found_bytes: 10 },
+    ]);
+    expect(lines.at(-2)).toMatchObject({ type: 'request', request_id: id, missing: 1 });
+    expect(lines.at(-1)).toMatchObject({ type: 'summary', files: 4, orphan_cleanup: true });
+
+    const repaired = await verify('--repair');
+    expect(repaired.stdout).toContain('Sent back to wait: 2 images.');
+    expect(repaired.exitCode).toBe(0);
+    const after = await app.api.untilFinal(id);
+    expect(after.progress).toMatchObject({ total: 4, completed: 4, failed: 0 });
+    expect(pathsOf(after)).toEqual(paths);
+    expect(await verify('--deep')).toMatchObject({ exitCode: 0, stderr: '' });
+    const [counted] = await query<{ bytes_out: string; sum: string }>(
+      database.url,
+      `SELECT bytes_out, (SELECT sum(bytes_out) FROM images) AS sum FROM processing_requests`,
+    );
+    expect(counted.bytes_out).toBe(counted.sum);
+  });
+
+  it('is not needed for a new upload of the same images: a truncated file is made again', async () => {
+    const [path] = pathsOf(await app.api.untilFinal(await app.api.accepted(csv)));
+    await truncate(path, 10);
+    await app.api.untilFinal(await app.api.accepted(csv));
+    expect((await verify('--deep')).exitCode).toBe(0);
+  });
+
+  it('exits with 2 and says why when nothing was verified', async () => {
+    const { dataDir } = app;
+    const wrong = await verify('--depe');
+    expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining("'--depe'")]);
+
+    const elsewhere = await mkdtemp(join(tmpdir(), 'pressroom-verify-'));
+    const unmounted = await runVerify({ dataDir: elsewhere, databaseUrl: database.url });
+    expect(unmounted).toMatchObject({ exitCode: 2, stderr: expect.stringMatching('not exist') });
+    const none = await runVerify({ dataDir: elsewhere });
+    expect(none).toMatchObject({ exitCode: 2, stderr: expect.stringMatching('no database') });
+    await rm(elsewhere, { recursive: true });
+
+    const empty = await createEmptyDatabase();
+    const schema = await runVerify({ dataDir, databaseUrl: empty.url });
+    expect(schema).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/^The schema/) });
+    await empty.drop();
+
+    const dead = await runVerify({ dataDir, databaseUrl: 'postgres://user:hunter2@127.0.0.1:1/x' });
+    expect(dead).toMatchObject({ exitCode: 2, stderr: expect.stringMatching("can't be used") });
+    expect(dead.stderr).not.toContain('hunter2');
+  });
+});
+
+describe('verify, with the private PostgreSQL', () => {
+  it('uses the server of the app that runs, and starts it when none runs', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'pressroom-verify-'));
+    const app = await startApp({ dataDir });
+    const running = await runVerify({ dataDir });
+    await app.stop();
+    expect(running).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(running.stdout).toMatch(/^Checked 0 files .*\nEvery file is there\.\n$/);
+
+    const stopped = await runVerify({ dataDir });
+    expect(stopped.stderr).toContain('PostgreSQL runs on');
+    expect(stopped).toMatchObject({ exitCode: 0, stdout: expect.stringMatching('^Checked 0') });
+    await rm(dataDir, { recursive: true });
+  });
+});
+
+describe('an installation that was restored into another database', () => {
+  it('is ready, says that orphan cleanup is off, and turns it on when the claim is removed', async () => {
+    const database = await createDatabase();
+    const dataDir = await mkdtemp(join(tmpdir(), 'pressroom-restored-'));
+    const claim = join(dataDir, 'artifacts', '.database');
+    await mkdir(join(dataDir, 'artifacts'));
+    await writeFile(claim, 'another/1\n');
+    const app = await startApp({
+      databaseUrl: database.url,
+      redisUrl: (await createRedis()).url,
+      dataDir,
+    });
+    try {
+      const off = await app.api.getJson('/health/ready');
+      expect(off.status).toBe(200);
+      expect(off.body).toMatchObject({
+        details: {
+          orphan_cleanup: {
+            status: 'up',
+            enabled: false,
+            message: expect.stringContaining('remove DATA_DIR/artifacts/.database'),
+          },
+        },
+      });
+      await unlink(claim);
+      await eventually(async () => {
+        const { body } = await app.api.getJson('/health/ready');
+        expect(body).toMatchObject({ details: { orphan_cleanup: { enabled: true } } });
+        return true;
+      });
+    } finally {
+      await app.stop();
+      await database.drop();
+      await rm(dataDir, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,34 @@
+import { pipeline } from 'node:stream/promises';
+import { Client } from 'pg';
+import { from, to } from 'pg-copy-streams';
+import { createDatabase, type TestDatabase } from './database.js';
+
+/**
+ * Copies all rows as they are at one moment into a new database, as `pg_dump` and `pg_restore` do. A
+ * `pg_dump` of the server's version is not on every machine.
+ */
+export async function dumpAndRestore(sourceUrl: string): Promise<TestDatabase> {
+  const restored = await createDatabase();
+  const [source, target] = [sourceUrl, restored.url].map(
+    (connectionString) => new Client({ connectionString }),
+  );
+  await Promise.all([source.connect(), target.connect()]);
+  try {
+    await source.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    const { rows: tables } = await source.query<{ name: string }>(
+      `SELECT tablename AS name FROM pg_tables
+       WHERE schemaname = 'public' AND tablename <> 'migrations'`,
+    );
+    for (const { name } of tables) {
+      await pipeline(
+        source.query(to(`COPY "${name}" TO STDOUT (FORMAT binary)`)),
+        target.query(from(`COPY "${name}" FROM STDIN (FORMAT binary)`)),
+      );
+    }
+    await target.query(`SELECT setval('images_id_seq', (SELECT max(id) FROM images))`);
+    await source.query('COMMIT');
+  } finally {
+    await Promise.all([source.end(), target.end()]);
+  }
+  return restored;
+}

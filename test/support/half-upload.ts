@@ -1,0 +1,32 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+export interface HalfUploadOptions {
+  key: string;
+  /** Form fields in front of the file. */
+  fields?: Record<string, string>;
+}
+
+/** Sends the beginning of an upload and then nothing: it holds its slot until the socket is destroyed. */
+export async function halfUpload(
+  url: string,
+  { key, fields = {} }: HalfUploadOptions,
+): Promise<Socket> {
+  const { port, hostname } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  const head = [
+    'POST /upload HTTP/1.1',
+    'Host: localhost',
+    `X-API-Key: ${key}`,
+    'Content-Type: multipart/form-data; boundary=b',
+    'Content-Length: 5000',
+  ];
+  const parts = Object.entries(fields).map(
+    ([name, value]) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  );
+  const file = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nS. No.';
+  socket.write(`${head.join('\r\n')}\r\n\r\n${parts.join('')}${file}`);
+  return socket;
+}

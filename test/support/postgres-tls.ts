@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { chown, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import { startPostgres } from '../../src/embedded/postgres-server.js';
+import { eventually } from './eventually.js';
+
+const run = promisify(execFile);
+const QUIET = { info: () => {}, warn: () => {}, error: () => {} };
+
+export interface PostgresWithTls {
+  /** Of a connection without TLS. */
+  plainUrl: string;
+  /** Of an encrypted connection. */
+  tlsUrl: string;
+  /** Ends the server and removes its data. */
+  stop(): Promise<void>;
+}
+
+/** Starts a PostgreSQL of a test's own that accepts connections with and without TLS. */
+export async function startPostgresWithTls(): Promise<PostgresWithTls> {
+  const directory = await mkdtemp(join(tmpdir(), 'pressroom-tls-'));
+  const server = await startPostgres(directory, QUIET, { throwaway: true });
+  const stop = async () => {
+    await server.stop();
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    const tlsUrl = await enableTls(server.url, join(directory, 'data'));
+    return { plainUrl: server.url, tlsUrl, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/**
+ * Turns on TLS in a running PostgreSQL with a self-signed certificate that OpenSSL makes. Returns the
+ * URL of an encrypted connection. Connections without TLS still work.
+ *
+ * @param dataDirectory `data_directory` of the server, on this machine
+ */
+export async function enableTls(databaseUrl: string, dataDirectory: string): Promise<string> {
+  const { certificate, key } = await makeCertificate(dataDirectory);
+  // PostgreSQL refuses a key that it does not own or that others can read; OpenSSL sets mode 0600.
+  const { uid, gid } = await stat(dataDirectory);
+  await Promise.all([certificate, key].map((file) => chown(file, uid, gid)));
+
+  await queryOnce(databaseUrl, 'ALTER SYSTEM SET ssl = on');
+  await queryOnce(databaseUrl, 'SELECT pg_reload_conf()');
+  const url = new URL(databaseUrl);
+  url.searchParams.set('sslmode', 'no-verify');
+  await eventually(() => queryOnce(url.href, 'SELECT 1').then(() => true), {
+    what: 'PostgreSQL to accept TLS',
+  });
+  return url.href;
+}
+
+/** Makes a self-signed certificate for `localhost`, and its key with mode 0600. Returns their paths. */
+export async function makeCertificate(directory: string) {
+  const [certificate, key] = ['server.crt', 'server.key'].map((name) => join(directory, name));
+  const newKey = '-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2';
+  const files = ['-subj', '/CN=localhost', '-keyout', key, '-out', certificate];
+  await run('openssl', ['req', ...newKey.split(' '), ...files]);
+  return { certificate, key };
+}
+
+async function queryOnce(url: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  try {
+    await client.connect();
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
