@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { DataSource } from 'typeorm';
-import { readEnv } from './src/config/env.js';
-import { dataSourceOptions } from './src/database/data-source.js';
+import { readEnv } from './src/platform/config/env.js';
+import { dataSourceOptions } from './src/platform/database/data-source.js';
 
 const { DATABASE_URL } = readEnv();
 if (!DATABASE_URL) throw new Error('DATABASE_URL: name the database that the TypeORM CLI works on');

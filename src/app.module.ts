@@ -1,17 +1,17 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AccessModule } from './access/access.module.js';
-import { ConfigModule } from './config/config.module.js';
-import type { Env } from './config/env.js';
-import { DatabaseModule } from './database/database.module.js';
-import { ExportModule } from './export/export.module.js';
-import { LifecycleModule } from './lifecycle/lifecycle.module.js';
-import { OperationsModule } from './operations/operations.module.js';
-import { PageModule } from './page/page.module.js';
-import { ProcessingModule } from './processing/processing.module.js';
-import { QueuesModule } from './queues/queues.module.js';
-import { StatusModule } from './status/status.module.js';
-import { UploadModule } from './upload/upload.module.js';
-import { WebhookModule } from './webhook/webhook.module.js';
+import { AccessModule } from './platform/auth/auth.module.js';
+import { ConfigModule } from './platform/config/config.module.js';
+import type { Env } from './platform/config/env.js';
+import { DatabaseModule } from './platform/database/database.module.js';
+import { ExportModule } from './modules/export/export.module.js';
+import { LifecycleModule } from './modules/requests/lifecycle.module.js';
+import { OperationsModule } from './modules/operations/operations.module.js';
+import { PageModule } from './modules/web/page.module.js';
+import { ProcessingModule } from './modules/processing/processing.module.js';
+import { QueuesModule } from './platform/queues/queues.module.js';
+import { StatusModule } from './modules/status/status.module.js';
+import { UploadModule } from './modules/upload/upload.module.js';
+import { WebhookModule } from './modules/webhook/webhook.module.js';
 
 /** The only place that knows every feature. */
 @Module({})

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
-import type { ConnectionDrain } from './common/http/drain-connections.js';
-import { Shutdown } from './common/shutdown.js';
-import { StopSignals } from './common/stop-signals.js';
-import type { Env } from './config/env.js';
+import type { ConnectionDrain } from './platform/http/drain-connections.js';
+import { Shutdown } from './platform/lifecycle/shutdown.js';
+import { StopSignals } from './platform/lifecycle/stop-signals.js';
+import type { Env } from './platform/config/env.js';
 
 /** What is left for giving back leases and closing connections to PostgreSQL and Redis. */
 const CLOSE_SECONDS = 10;

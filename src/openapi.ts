@@ -7,10 +7,10 @@ import 'reflect-metadata';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { isPublic } from './access/public-paths.js';
+import { isPublic } from './platform/auth/public-paths.js';
 import { AppModule } from './app.module.js';
-import { readEnv } from './config/env.js';
-import { describeApi } from './operations/api-docs.js';
+import { readEnv } from './platform/config/env.js';
+import { describeApi } from './modules/operations/api-docs.js';
 
 const FILE = new URL('../docs/openapi.json', import.meta.url);
 

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 
-/** The app serves the result: `src/page`. `npm run dev:page` serves it alone, with the API of a running app behind it. */
+/** The app serves the result: `src/modules/web`. `npm run dev:page` serves it alone, with the API of a running app behind it. */
 export default defineConfig({
   root: import.meta.dirname,
   build: {

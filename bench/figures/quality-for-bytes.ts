@@ -1,8 +1,8 @@
 import sharp from 'sharp';
-import { type CompressionOptions, EFFORTS } from '../../src/common/compression-options.js';
-import { planEncoding } from '../../src/processing/compressor/encode-image.js';
-import { inspectImage } from '../../src/processing/compressor/inspect-image.js';
-import { encodeImage } from '../../src/processing/compressor/encode-image.js';
+import { type CompressionOptions, EFFORTS } from '../../src/platform/compression/compression-options.js';
+import { planEncoding } from '../../src/platform/compression/encode-image.js';
+import { inspectImage } from '../../src/platform/compression/inspect-image.js';
+import { encodeImage } from '../../src/platform/compression/encode-image.js';
 import { type Figure } from '../support/figures.js';
 import { readCorpus } from '../support/corpus.js';
 import { msSsim } from '../support/ms-ssim.js';

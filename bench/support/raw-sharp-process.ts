@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import type { CompressionOptions } from '../../src/common/compression-options.js';
-import { jpegSettings, pngSettings } from '../../src/processing/compressor/encoder-settings.js';
+import type { CompressionOptions } from '../../src/platform/compression/compression-options.js';
+import { jpegSettings, pngSettings } from '../../src/platform/compression/encoder-settings.js';
 import { readCorpus, type Kind } from './corpus.js';
 
 /** One core's worth of sharp, from memory: `raw-sharp-process.ts CORPUS_FOLDER`. */

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { CompressionOptions } from '../../src/common/compression-options.js';
+import type { CompressionOptions } from '../../src/platform/compression/compression-options.js';
 import { startChild } from './child.js';
 import type { Kind } from './corpus.js';
 import type { RawDone, RawTask } from './raw-sharp-process.js';

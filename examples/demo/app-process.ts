@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { Env } from '../../src/config/env.js';
+import { Env } from '../../src/platform/config/env.js';
 import { DemoError } from './demo-error.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));

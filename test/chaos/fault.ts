@@ -1,4 +1,4 @@
-import type { Env } from '../../src/config/env.js';
+import type { Env } from '../../src/platform/config/env.js';
 import type { Bench } from './bench.js';
 import type { Run } from './run.js';
 

@@ -4,12 +4,12 @@ import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { DecoderPool } from '../../src/processing/compressor/decoder-pool.js';
+import { DecoderPool } from '../../src/platform/compression/decoder-pool/decoder-pool.js';
 import { eventually } from '../support/eventually.js';
 import { photograph } from '../support/pictures.js';
 
 /** The built decoder: a child process of Node 20 takes no TypeScript. */
-const entry = new URL('../../dist/processing/compressor/decoder.js', import.meta.url);
+const entry = new URL('../../dist/platform/compression/decoder-pool/decoder.js', import.meta.url);
 const limits = { maxPixels: 50_000_000, maxFrames: 100 };
 let folder: string;
 let photo: string;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { AppError } from '../../src/common/app-error.js';
-import { DecoderPool } from '../../src/processing/compressor/decoder-pool.js';
+import { AppError } from '../../src/platform/errors/app-error.js';
+import { DecoderPool } from '../../src/platform/compression/decoder-pool/decoder-pool.js';
 import { cases, FUZZ_SEED, fuzzTimeoutMs } from '../support/fuzz-settings.js';
 import { mutated, mutations } from '../support/mutate.js';
 import { animation, photograph } from '../support/pictures.js';
@@ -39,7 +39,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pressroom-fuzz-'));
   pool = new DecoderPool({
     size: 2,
-    entry: new URL('../../dist/processing/compressor/decoder.js', import.meta.url),
+    entry: new URL('../../dist/platform/compression/decoder-pool/decoder.js', import.meta.url),
     limits: LIMITS,
     timeoutSeconds: TIMEOUT_SECONDS,
     maxWaiting: 100,

@@ -7,7 +7,7 @@ import { Vigil } from '../support/vigil.js';
 
 /**
  * Names that change their answer, and mixed answers, need a resolver of the test's own:
- * src/net/address-policy.spec.ts has them, against the same agent.
+ * src/platform/http-client/address-policy.spec.ts has them, against the same agent.
  */
 const bench = HostileBench.forThisFile();
 /** On every address of this machine, IPv6 included: any connection at all is one too many. */

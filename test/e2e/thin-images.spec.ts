@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { AppError } from '../../src/common/app-error.js';
-import type { CompressionOptions } from '../../src/common/compression-options.js';
-import { IMAGE_FORMATS, type ImageFormat } from '../../src/common/image-format.js';
-import { DecoderPool } from '../../src/processing/compressor/decoder-pool.js';
+import type { AppError } from '../../src/platform/errors/app-error.js';
+import type { CompressionOptions } from '../../src/platform/compression/compression-options.js';
+import { IMAGE_FORMATS, type ImageFormat } from '../../src/platform/compression/image-format.js';
+import { DecoderPool } from '../../src/platform/compression/decoder-pool/decoder-pool.js';
 import { flat } from '../support/bombs.js';
 import { blackPng, blackTiff } from '../support/thin-images.js';
 
@@ -16,7 +16,7 @@ const MiB = 1024 * 1024;
 const BUDGET_MIB = 512;
 
 /** The built decoder: a child process of Node 20 takes no TypeScript. */
-const entry = new URL('../../dist/processing/compressor/decoder.js', import.meta.url);
+const entry = new URL('../../dist/platform/compression/decoder-pool/decoder.js', import.meta.url);
 let folder: string;
 let pool: DecoderPool;
 let files = 0;

@@ -6,7 +6,7 @@ import { createDatabase, type TestDatabase } from '../support/database.js';
 import { RequestEnder } from '../support/ended-request.js';
 import { eventually } from '../support/eventually.js';
 import { createRedis } from '../support/redis.js';
-import { freePort } from '../../src/embedded/free-port.js';
+import { freePort } from '../../src/platform/embedded/free-port.js';
 
 const environmentSecret = 'whsec_ZW52aXJvbm1lbnQtc2VjcmV0LTEyMzQ1Ng==';
 const requestSecret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';

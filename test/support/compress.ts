@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Metadata } from 'sharp';
-import type { CompressionOptions } from '../../src/common/compression-options.js';
-import { compressImage } from '../../src/processing/compressor/compress-image.js';
-import type { Compressed, DecodeLimits } from '../../src/processing/compressor/decoder-messages.js';
+import type { CompressionOptions } from '../../src/platform/compression/compression-options.js';
+import { compressImage } from '../../src/platform/compression/compress-image.js';
+import type { Compressed, DecodeLimits } from '../../src/platform/compression/decoder-pool/decoder-messages.js';
 
 const LIMITS: DecodeLimits = { maxPixels: 50_000_000, maxFrames: 100 };
 

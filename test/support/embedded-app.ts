@@ -1,4 +1,4 @@
-import { startEmbeddedServers } from '../../src/embedded/embedded-servers.js';
+import { startEmbeddedServers } from '../../src/platform/embedded/embedded-servers.js';
 
 /**
  * The smallest app on private servers, for tests that kill it: `node --import tsx embedded-app.ts

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import { Env } from '../../src/config/env.js';
-import { dataSourceOptions } from '../../src/database/data-source.js';
-import { OutcomesRepository } from '../../src/database/repositories/outcomes.js';
+import { Env } from '../../src/platform/config/env.js';
+import { dataSourceOptions } from '../../src/platform/database/data-source.js';
+import { OutcomesRepository } from '../../src/platform/database/repositories/outcomes.js';
 
 /**
  * Ends requests of one image by the statement that the workers use, so that a test of webhooks needs

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import type { TestProject } from 'vitest/node';
-import { dataSourceOptions } from '../../src/database/data-source.js';
-import { migrate } from '../../src/database/migrate.js';
-import { startEmbeddedServers } from '../../src/embedded/embedded-servers.js';
+import { dataSourceOptions } from '../../src/platform/database/data-source.js';
+import { migrate } from '../../src/platform/database/migrate.js';
+import { startEmbeddedServers } from '../../src/platform/embedded/embedded-servers.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {

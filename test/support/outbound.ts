@@ -1,10 +1,10 @@
-import { Downloader, type DownloadLimits } from '../../src/net/downloader.js';
-import { guardedAgents } from '../../src/net/guarded-agent.js';
-import { HostLimit } from '../../src/net/host-limit.js';
-import { OutboundHttp } from '../../src/net/outbound-http.js';
-import { OutboundPolicy } from '../../src/net/outbound-policy.js';
-import { Poster } from '../../src/net/poster.js';
-import { systemResolver, type Resolver } from '../../src/net/resolve-host.js';
+import { Downloader, type DownloadLimits } from '../../src/platform/http-client/downloader.js';
+import { guardedAgents } from '../../src/platform/http-client/guarded-agent.js';
+import { HostLimit } from '../../src/platform/http-client/host-limit.js';
+import { OutboundHttp } from '../../src/platform/http-client/outbound-http.js';
+import { OutboundPolicy } from '../../src/platform/http-client/outbound-policy.js';
+import { Poster } from '../../src/platform/http-client/poster.js';
+import { systemResolver, type Resolver } from '../../src/platform/http-client/resolve-host.js';
 
 interface Setting extends Partial<DownloadLimits> {
   allow?: string;

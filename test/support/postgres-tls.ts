@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { startPostgres } from '../../src/embedded/postgres-server.js';
+import { startPostgres } from '../../src/platform/embedded/postgres-server.js';
 import { eventually } from './eventually.js';
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { CatalogueReader } from '../../src/upload/catalogue-reader.js';
-import type { CatalogueRow } from '../../src/upload/catalogue-row.js';
-import { InvalidCsvError, type CsvProblem } from '../../src/upload/problems.js';
+import { CatalogueReader } from '../../src/modules/upload/catalog-reader.js';
+import type { CatalogueRow } from '../../src/modules/upload/catalog-row.js';
+import { InvalidCsvError, type CsvProblem } from '../../src/modules/upload/problems.js';
 
 export const HEADER = 'S. No.,Product Name,Input Image Urls';
 

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { redisBinary } from '../../src/embedded/redis-binary.js';
+import { redisBinary } from '../../src/platform/embedded/redis-binary.js';
 import { eventually } from './eventually.js';
 
 const QUIET = { info: () => {}, warn: () => {}, error: () => {} };

@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** A regular expression of the sources and where it stands. */
 export interface FoundExpression {
-  /** `src/upload/url-cell.ts:12`. */
+  /** `src/modules/upload/url-cell.ts:12`. */
   at: string;
   /** Between the slashes. */
   source: string;

@@ -1,13 +1,13 @@
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import { dataSourceOptions } from '../../src/database/data-source.js';
-import { DueRequest } from '../../src/database/entities/due-request.entity.js';
-import { Image } from '../../src/database/entities/image.entity.js';
-import { ProcessingRequest } from '../../src/database/entities/processing-request.entity.js';
+import { dataSourceOptions } from '../../src/platform/database/data-source.js';
+import { DueRequest } from '../../src/platform/database/entities/due-request.entity.js';
+import { Image } from '../../src/platform/database/entities/image.entity.js';
+import { ProcessingRequest } from '../../src/platform/database/entities/processing-request.entity.js';
 import {
   ArtifactsRepository,
   type ReservedArtifact,
-} from '../../src/database/repositories/artifacts.js';
+} from '../../src/platform/database/repositories/artifacts.js';
 import { createDatabase, type TestDatabase } from './database.js';
 
 /** A database of a test file's own, opened, with ways to put rows into it. */

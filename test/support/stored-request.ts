@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { v7 as uuid } from 'uuid';
-import type { CsvDialect } from '../../src/database/entities/processing-request.entity.js';
-import type { RequestStatus } from '../../src/database/states.js';
+import type { CsvDialect } from '../../src/platform/database/entities/processing-request.entity.js';
+import type { RequestStatus } from '../../src/platform/database/states.js';
 
 /** An image as it lies in the database; what is left out is that of an ordinary completed JPEG. */
 export type StoredImage =

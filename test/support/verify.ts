@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { Env } from '../../src/config/env.js';
+import { Env } from '../../src/platform/config/env.js';
 
 const VERIFY = fileURLToPath(new URL('../../dist/verify.js', import.meta.url));
 

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { dataSourceOptions } from '../../../src/database/data-source.js';
-import { migrate } from '../../../src/database/migrate.js';
+import { dataSourceOptions } from '../../../src/platform/database/data-source.js';
+import { migrate } from '../../../src/platform/database/migrate.js';
 import { eventually } from '../../support/eventually.js';
 import type { Fault } from '../fault.js';
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Addresses of the page; none is a path of the API. `src/page` answers each with index.html. */
+/** Addresses of the page; none is a path of the API. `src/modules/web` answers each with index.html. */
 export type Route =
   | { view: 'start' }
   | { view: 'request'; id: string; tab: RequestTab }

@@ -1,0 +1,53 @@
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { IdPipe } from '../../platform/http/id.pipe.js';
+import { Links } from '../../platform/http/links.js';
+import { Env } from '../../platform/config/env.js';
+import { DescribeErrors, DescribeOutput, DescribeZip } from './download.docs.js';
+import { ErrorsQueryDto, OutputQueryDto, ZipQueryDto } from './download.query.dto.js';
+import { ExportService } from './export.service.js';
+import { OpenDownloads } from './open-downloads.js';
+
+@Controller('download')
+export class DownloadController {
+  constructor(
+    private readonly service: ExportService,
+    private readonly downloads: OpenDownloads,
+    private readonly env: Env,
+  ) {}
+
+  @Get(':id')
+  @DescribeOutput()
+  async outputCsv(
+    @Param('id', IdPipe) id: string,
+    @Query() query: OutputQueryDto,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const download = await this.service.output(id, query, Links.of(request, this.env));
+    await this.downloads.sendCsv(download, request, response);
+  }
+
+  @Get(':id/errors')
+  @DescribeErrors()
+  async errorsCsv(
+    @Param('id', IdPipe) id: string,
+    @Query() query: ErrorsQueryDto,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.downloads.sendCsv(await this.service.errors(id, query), request, response);
+  }
+
+  @Get(':id/images.zip')
+  @DescribeZip()
+  async imagesZip(
+    @Param('id', IdPipe) id: string,
+    @Query() { partial }: ZipQueryDto,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const zip = await this.service.zip(id, partial);
+    await this.downloads.sendZip(zip, request, response);
+  }
+}

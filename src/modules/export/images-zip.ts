@@ -1,0 +1,107 @@
+import { createReadStream, type ReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { makeZip } from 'client-zip';
+import { DownloadSlots } from '../../platform/concurrency/download-slots.js';
+import { RequestNotFoundError } from '../../platform/http/id.pipe.js';
+import { ownersIn } from '../../platform/config/api-keys.js';
+import { Env } from '../../platform/config/env.js';
+import {
+  type CompletedImage,
+  CompletedImagesRepository,
+  type CompletedImages,
+} from '../../platform/database/repositories/completed-images.js';
+import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
+import { ArtifactStore } from '../../platform/storage/artifact-store.js';
+import { ExportIncompleteError } from './export-errors.js';
+import type { OpenZip } from './send-zip.js';
+import { zipName } from './zip-name.js';
+
+/** ZIPs at once: more of them would take all of a disk's throughput. */
+const MAX_ZIPS = 16;
+
+/**
+ * Writes the compressed images of a request as a ZIP. Entries are stored, since images do not get
+ * smaller. One file is open at a time and read at the speed of the client. Uses ZIP64 when needed.
+ */
+@Injectable()
+export class ImagesZip {
+  private readonly slots: DownloadSlots;
+
+  constructor(
+    private readonly images: CompletedImagesRepository,
+    private readonly store: ArtifactStore,
+    env: Env,
+  ) {
+    const maxWaitMs = env.EXPORT_QUEUE_SECONDS * 1000;
+    this.slots = new DownloadSlots(MAX_ZIPS, ownersIn(env.API_KEYS), maxWaitMs);
+  }
+
+  /** @throws RequestNotFoundError, TooManyDownloadsError, the reason of `signal` */
+  async open(request: ProcessingRequest, signal: AbortSignal): Promise<OpenZip> {
+    const release = await this.slots.acquire(request.owner, signal);
+    try {
+      const images = await this.images.count(request.id);
+      if (!images) throw new RequestNotFoundError();
+      const files = new ZipFiles(request, images, this.images, this.store);
+      const content = Readable.fromWeb(makeZip(files.entries()));
+      content.once('close', () => {
+        files.close();
+        release();
+      });
+      return { files: images.count, content };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+}
+
+/** The entries of one ZIP: exactly as many as were counted, or an error. */
+class ZipFiles {
+  private open?: ReadStream;
+
+  constructor(
+    private readonly request: ProcessingRequest,
+    private readonly counted: CompletedImages,
+    private readonly images: CompletedImagesRepository,
+    private readonly store: ArtifactStore,
+  ) {}
+
+  /** @throws ExportIncompleteError when the request is removed meanwhile */
+  async *entries() {
+    const { count } = this.counted;
+    let entries = 0;
+    let missing = 0;
+    for await (const image of this.images.inOrder(this.request.id, this.counted)) {
+      // An image that was recorded before the count may be committed after it.
+      if (entries === count) break;
+      const entry = await this.entryOf(image);
+      entries += 1;
+      if (entry.isMissing) missing += 1;
+      yield entry;
+    }
+    // Files of a removed request are removed while its images are still being read.
+    const isRemoved = missing > 0 && !(await this.images.count(this.request.id));
+    if (entries < count || isRemoved) {
+      throw new ExportIncompleteError('images', count, entries - missing);
+    }
+  }
+
+  /** Closes the file that was being read; client-zip leaves it open when the client disconnects. */
+  close(): void {
+    this.open?.destroy();
+  }
+
+  private async entryOf(image: CompletedImage) {
+    const name = zipName(image, this.request.products);
+    const lastModified = image.finishedAt;
+    const artifact = await this.store.find(image.artifactKey, image.format);
+    if (!artifact) {
+      const input = 'This image was compressed, but its file is missing in the storage.\n';
+      return { name: `${name}.missing.txt`, input, lastModified, isMissing: true };
+    }
+    this.open = createReadStream(artifact.path);
+    return { name, input: this.open, size: artifact.bytes, lastModified, isMissing: false };
+  }
+}

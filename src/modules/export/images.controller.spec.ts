@@ -1,0 +1,122 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Test } from '@nestjs/testing';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configureHttp } from '../../platform/http/configure-http.js';
+import { createLogger } from '../../platform/logging/logger.js';
+import { Env } from '../../platform/config/env.js';
+import { ArtifactStore } from '../../platform/storage/artifact-store.js';
+import { DiskArtifactStore } from '../../platform/storage/disk-artifact-store.js';
+import { ImagesController } from './images.controller.js';
+
+const KEY = 'abcd'.repeat(16);
+const CONTENT = '<script>alert(1)</script> pretends to be a picture';
+let folder: string;
+let app: NestExpressApplication;
+let base: string;
+
+beforeAll(async () => {
+  // A dot in the path above is the operator's choice and must not hide the images.
+  folder = await mkdtemp(join(tmpdir(), '.pressroom-images-'));
+  const env = Object.assign(new Env(), { DATA_DIR: folder });
+  const module = await Test.createTestingModule({
+    controllers: [ImagesController],
+    providers: [
+      { provide: Env, useValue: env },
+      { provide: ArtifactStore, useClass: DiskArtifactStore },
+    ],
+  }).compile();
+  app = module.createNestApplication<NestExpressApplication>({ bodyParser: false });
+  configureHttp(app, createLogger('silent', 'json'), new Env());
+  await app.listen(0, '127.0.0.1');
+  base = await app.getUrl();
+  const store = app.get(ArtifactStore);
+  const path = store.temporaryPath();
+  await writeFile(path, CONTENT);
+  await store.put(path, KEY, 'png');
+});
+afterAll(async () => {
+  await app.close();
+  await rm(folder, { recursive: true });
+});
+
+const get = (name: string, init?: RequestInit) => fetch(`${base}/images/${name}`, init);
+
+/** `fetch` folds dots in paths, and asks caches to stay out of a conditional request. */
+function plainGet(path: string, headers = {}): Promise<IncomingMessage> {
+  const { port } = new URL(base);
+  return new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port, path, headers }, resolve).on('error', reject).end();
+  });
+}
+
+describe('GET /images/:name', () => {
+  it('serves an artifact as what it is, for ever, and as nothing else', async () => {
+    const answer = await get(`${KEY}.png`);
+    expect(answer.status).toBe(200);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'content-type': 'image/png',
+      'content-length': String(CONTENT.length),
+      'cache-control': 'public, max-age=31536000, immutable',
+      etag: `"${KEY}"`,
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; sandbox",
+      'accept-ranges': 'bytes',
+    });
+    expect(await answer.text()).toBe(CONTENT);
+  });
+
+  it('answers 304 to who has it already', async () => {
+    const answer = await plainGet(`/images/${KEY}.png`, { 'If-None-Match': `"${KEY}"` });
+    expect(answer.statusCode).toBe(304);
+    expect(answer.headers['cache-control']).toContain('immutable');
+    expect(await answer.toArray()).toEqual([]);
+  });
+
+  it('serves a range', async () => {
+    const answer = await get(`${KEY}.png`, { headers: { Range: 'bytes=1-6' } });
+    expect(answer.status).toBe(206);
+    expect(answer.headers.get('content-range')).toBe(`bytes 1-6/${CONTENT.length}`);
+    expect(await answer.text()).toBe('script');
+  });
+
+  it('refuses a range outside', async () => {
+    const answer = await get(`${KEY}.png`, { headers: { Range: 'bytes=9999-' } });
+    expect(answer.status).toBe(416);
+    expect(answer.headers.get('content-range')).toBe(`bytes */${CONTENT.length}`);
+    expect(answer.headers.get('cache-control')).toBeNull();
+    expect(await answer.json()).toMatchObject({ code: 'range_not_satisfiable' });
+  });
+
+  it('answers HEAD without a body', async () => {
+    const answer = await get(`${KEY}.png`, { method: 'HEAD' });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-length')).toBe(String(CONTENT.length));
+    expect(await answer.text()).toBe('');
+  });
+
+  it.each([
+    `${'0'.repeat(64)}.png`,
+    `${KEY}.jpg`,
+    `${KEY}.html`,
+    KEY,
+    '..%2f..%2fartifacts%2fab%2fcd%2fx.png',
+    '%2e%2e%2fpasswd',
+    `${KEY}.png%00`,
+  ])('does not know %s', async (name) => {
+    const answer = await get(name);
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(answer.headers.get('cache-control')).toBeNull();
+    expect(await answer.json()).toMatchObject({ code: 'image_not_found', status: 404 });
+  });
+
+  it('is not led astray by a path that a client did not fold', async () => {
+    const answer = await plainGet(`/images/../../tmp/${KEY}.png`);
+    answer.resume();
+    expect(answer.statusCode).toBe(404);
+  });
+});

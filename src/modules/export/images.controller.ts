@@ -1,0 +1,102 @@
+import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { AppError } from '../../platform/errors/app-error.js';
+import { imageUrlsOf } from '../../platform/http/image-urls.js';
+import { FORMAT_FACTS, IMAGE_FORMATS } from '../../platform/compression/image-format.js';
+import { parseArtifactName } from '../../platform/storage/artifact-key.js';
+import { ArtifactStore, type StoredArtifact } from '../../platform/storage/artifact-store.js';
+
+const binary = { schema: { type: 'string', format: 'binary' } } as const;
+const EXAMPLE = `${'0123456789abcdef'.repeat(4)}.jpg`;
+
+/** Serves artifacts. A name says what its content is, so an answer stays right for ever. */
+@ApiTags('Images')
+@Controller('images')
+export class ImagesController {
+  constructor(@Inject(ArtifactStore) private readonly artifacts: ArtifactStore) {}
+
+  @Get(':name')
+  @ApiOperation({
+    summary: 'A compressed image',
+    description:
+      'The addresses are in `output_url` of a status and in the output CSV. Answers are immutable; `Range`, `If-None-Match` and `HEAD` are understood.',
+  })
+  @ApiParam({ name: 'name', example: EXAMPLE })
+  @ApiHeader({ name: 'If-None-Match', required: false })
+  @ApiHeader({ name: 'Range', required: false })
+  @ApiResponse({
+    status: 200,
+    description: 'The image',
+    content: Object.fromEntries(
+      IMAGE_FORMATS.map((format) => [FORMAT_FACTS[format].contentType, binary]),
+    ),
+  })
+  @ApiResponse({ status: 206, description: 'The part that was asked for' })
+  @ApiResponse({ status: 304, description: 'Not modified' })
+  @ApiQuery({ name: 'expires', required: false, description: 'With `IMAGE_URL_TTL`: Unix time.' })
+  @ApiQuery({ name: 'signature', required: false, description: 'With `IMAGE_URL_TTL`.' })
+  @ApiResponse({
+    status: 403,
+    description: 'With `IMAGE_URL_TTL`: `image_url_expired`, `image_url_invalid`',
+  })
+  @ApiResponse({ status: 404, description: 'There is no such image (`image_not_found`)' })
+  @ApiResponse({ status: 416, description: 'No such part (`range_not_satisfiable`)' })
+  async image(
+    @Param('name') name: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const seconds = imageUrlsOf(request)?.check(name, request.query);
+    const parsed = parseArtifactName(name);
+    const artifact = parsed && (await this.artifacts.find(parsed.key, parsed.format));
+    if (!artifact) throw new ImageNotFoundError();
+    response.set({
+      'Content-Type': FORMAT_FACTS[artifact.format].contentType,
+      'Cache-Control':
+        seconds === undefined
+          ? 'public, max-age=31536000, immutable'
+          : `private, max-age=${seconds}, immutable`,
+      ETag: `"${artifact.key}"`,
+      'X-Content-Type-Options': 'nosniff',
+      // They are made to be shown in shops.
+      'Cross-Origin-Resource-Policy': 'cross-origin',
+      'Content-Security-Policy': "default-src 'none'; sandbox",
+    });
+    await sendFile(response, artifact);
+  }
+}
+
+class ImageNotFoundError extends AppError {
+  constructor(cause?: unknown) {
+    super({
+      code: 'image_not_found',
+      status: 404,
+      message:
+        'There is no such image. Its address is in the output CSV or the status of its request.',
+      cause,
+    });
+  }
+}
+
+/** Resolves when the answer is out, or its client gone. */
+async function sendFile(response: Response, { path, bytes }: StoredArtifact): Promise<void> {
+  // `dotfiles` is about folders above, which are the operator's choice; names of ours have no dot.
+  const options = { dotfiles: 'allow', cacheControl: false, lastModified: false } as const;
+  const error = await new Promise<(Error & { status?: number }) | undefined>((resolve) => {
+    response.sendFile(path, options, resolve);
+  });
+  if (!error || response.headersSent) return;
+
+  // The answer becomes a problem document, of which none of these is true.
+  for (const name of ['Cache-Control', 'ETag', 'Content-Type']) response.removeHeader(name);
+  if (error.status === 416) {
+    response.set('Content-Range', `bytes */${bytes}`);
+    throw new AppError({
+      code: 'range_not_satisfiable',
+      status: 416,
+      message: `The image has ${bytes} bytes; the range that was asked for is not in it.`,
+    });
+  }
+  throw error.status === 404 ? new ImageNotFoundError(error) : error;
+}

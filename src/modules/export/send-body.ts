@@ -1,0 +1,41 @@
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Response } from 'express';
+import { abortResponse } from '../../platform/http/abort-response.js';
+import { abortSlowDownload, type DownloadSpeed } from './abort-slow-download.js';
+
+export interface SendLimits {
+  /** Aborts the download: the app stops, or the client has disconnected. */
+  signal: AbortSignal;
+  speed: DownloadSpeed;
+}
+
+/**
+ * Streams a response body. Ends when everything is sent, the client has disconnected, or the download
+ * was aborted. A body that can't be completed resets its connection and never ends normally.
+ * @throws the error of `source`
+ */
+export async function sendBody(
+  source: Readable,
+  response: Response,
+  { signal, speed }: SendLimits,
+): Promise<void> {
+  const abort = () => abortResponse(response);
+  // Before pipeline(), which would close the connection instead of resetting it.
+  source.once('error', abort);
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  const stopWatching = abortSlowDownload(response, speed);
+  try {
+    await pipeline(source, response);
+  } catch (error) {
+    if (!isConnectionClosed(error)) throw error;
+  } finally {
+    stopWatching();
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** The client closed the connection, or it was aborted above. */
+const isConnectionClosed = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';

@@ -1,0 +1,74 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { ProblemDto } from '../../platform/http/problem.dto.js';
+import { VERSION } from '../../platform/config/version.js';
+
+const DESCRIPTION = `Compresses the images of a whole catalogue: upload a CSV of products with image
+URLs, watch the work by its \`request_id\`, download the same CSV with an \`Output Image Urls\` column.
+
+Every error is an RFC 9457 problem document (\`application/problem+json\`) with a stable \`code\`. Beside
+those of each endpoint, all but images, health and the built-in receiver may answer 401
+(\`api_key_missing\`, \`api_key_invalid\`) where the server has API keys, and 429 (\`rate_limited\`) with
+\`Retry-After\`. A body that does not come is answered with 408 (\`request_too_slow\`), what another
+key made with 404, like what does not exist.`;
+
+/** The headings of `/docs`, in the order of the work. */
+const HEADINGS: readonly (readonly [name: string, description: string])[] = [
+  ['Upload', 'A catalogue in.'],
+  ['Status', 'How far it is.'],
+  ['Download', 'The catalogue out.'],
+  ['Images', 'The compressed images.'],
+  ['Requests', 'Cancel, try again, remove.'],
+  ['Webhooks', 'What was sent when a request ended, and a receiver to try it on.'],
+  ['Preview', 'What a quality does to one image.'],
+  ['Access', 'Tokens for links.'],
+  ['Operations', 'Health and set-up.'],
+];
+
+const WITH_KEYS = 'A key of `API_KEYS`; only where the server has keys.';
+
+type Operations = Record<string, { security?: Record<string, string[]>[] }>;
+
+/** Whether a call of this method and path needs no key. */
+export type IsPublic = (method: string, path: string) => boolean;
+
+/** The OpenAPI description of every endpoint; docs/openapi.json is a copy of it. */
+export function describeApi(app: NestExpressApplication, isPublic: IsPublic): OpenAPIObject {
+  const builder = new DocumentBuilder();
+  for (const [name, description] of HEADINGS) builder.addTag(name, description);
+  const config = builder
+    .setTitle('Pressroom')
+    .setDescription(DESCRIPTION)
+    .setVersion(VERSION)
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: WITH_KEYS }, 'bearer')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: WITH_KEYS }, 'key')
+    .addSecurityRequirements('bearer')
+    .addSecurityRequirements('key')
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .build();
+  const description = SwaggerModule.createDocument(app, config, {
+    extraModels: [ProblemDto],
+    operationIdFactory: (_controller, method) => method,
+  });
+  for (const [path, methods] of Object.entries(description.paths)) {
+    const called = path.replaceAll(/\{\w+\}/g, 'x');
+    for (const [method, operation] of Object.entries(methods as Operations)) {
+      if (isPublic(method.toUpperCase(), called)) operation.security = [];
+    }
+  }
+  return description;
+}
+
+/** Swagger UI at `/docs`, the description at `/docs-json`. */
+export function serveApiDocs(app: NestExpressApplication, isPublic: IsPublic): void {
+  SwaggerModule.setup('docs', app, () => describeApi(app, isPublic), {
+    jsonDocumentUrl: 'docs-json',
+    customSiteTitle: 'Pressroom API',
+    swaggerOptions: {
+      tryItOutEnabled: true,
+      displayRequestDuration: true,
+      // A key that is entered stays in the memory of the tab, never in the browser's storage.
+      persistAuthorization: false,
+    },
+  });
+}

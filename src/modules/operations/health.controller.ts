@@ -1,0 +1,101 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import {
+  ApiOkResponse,
+  ApiOperation,
+  ApiServiceUnavailableResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { HealthCheck, HealthCheckService } from '@nestjs/terminus';
+import { AppStoppingError, Shutdown } from '../../platform/lifecycle/shutdown.js';
+import { DatabaseHealth } from './database.health.js';
+import { OrphanCleanupHealth } from './orphan-cleanup.health.js';
+import { reportReadiness } from './readiness.js';
+import { RedisHealth } from './redis.health.js';
+import { StorageHealth } from './storage.health.js';
+
+const up = { status: 'up' };
+const REDIS_AWAY = {
+  status: 'down',
+  code: 'redis_unavailable',
+  message:
+    'Redis does not answer (connect ECONNREFUSED 127.0.0.1:6379). Uploads are accepted; their images wait until it does.',
+};
+const READY = {
+  status: 'ok',
+  info: { database: up, redis: up, storage: up },
+  error: {},
+  details: { database: up, redis: up, storage: up },
+};
+const READY_WITHOUT_REDIS = {
+  status: 'ok',
+  info: { database: up, storage: up },
+  error: { redis: REDIS_AWAY },
+  details: { database: up, redis: REDIS_AWAY, storage: up },
+};
+const NOT_READY = {
+  type: 'urn:pressroom:problem:not_ready',
+  title: 'Service Unavailable',
+  status: 503,
+  code: 'not_ready',
+  detail: 'Work can\'t proceed. "details" has the part that is down, why, and what to do.',
+  instance: '/health/ready',
+  details: {
+    database: up,
+    redis: {
+      status: 'down',
+      code: 'redis_read_only',
+      message: 'Redis is a read-only replica. Set REDIS_URL to the primary.',
+    },
+    storage: up,
+  },
+};
+
+@ApiTags('Operations')
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly database: DatabaseHealth,
+    private readonly redis: RedisHealth,
+    private readonly storage: StorageHealth,
+    private readonly shutdown: Shutdown,
+    private readonly orphanCleanup: OrphanCleanupHealth,
+  ) {}
+
+  @Get('live')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'The process is alive', description: 'Asks nothing of any dependency.' })
+  @ApiOkResponse({ schema: { example: { status: 'ok' } } })
+  live(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @HealthCheck({ swaggerDocumentation: false })
+  @ApiOperation({
+    summary: 'Whether this instance can accept and process work',
+    description:
+      'PostgreSQL, Redis and the storage of artifacts, each `up` or `down` with a `code` and the reason. A Redis that is only away leaves the app ready: uploads are accepted, and their images wait. From SIGTERM on the answer is 503 (`app_stopping`), though all calls are served for `SHUTDOWN_DELAY_SECONDS` more. `orphan_cleanup` is always up; `enabled` is false in an installation that was restored into another database, null while it is not known.',
+  })
+  @ApiOkResponse({
+    description:
+      'The app is ready. Redis may be `down` all the same, when it is expected to come back by itself.',
+    schema: { examples: [READY, READY_WITHOUT_REDIS] },
+  })
+  @ApiServiceUnavailableResponse({
+    description:
+      "Work can't proceed: the part that is `down` says why, and what to do if it does not pass by itself.",
+    schema: { example: NOT_READY },
+  })
+  ready() {
+    if (this.shutdown.isStopping) throw new AppStoppingError();
+    return reportReadiness(
+      this.health.check([
+        () => this.database.check(),
+        () => this.redis.check(),
+        () => this.storage.check(),
+        () => this.orphanCleanup.check(),
+      ]),
+    );
+  }
+}

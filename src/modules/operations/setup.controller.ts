@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Env } from '../../platform/config/env.js';
+import { VERSION } from '../../platform/config/version.js';
+import { type ServerDto, SetupDto } from './setup.dto.js';
+
+/** Which servers are the app's own; the complete environment names both kinds alike. */
+export const EMBEDDED_SERVERS = Symbol('embedded servers');
+
+export interface EmbeddedServersInUse {
+  database: boolean;
+  redis: boolean;
+}
+
+@ApiTags('Operations')
+@Controller('setup')
+export class SetupController {
+  constructor(
+    private readonly env: Env,
+    @Inject(EMBEDDED_SERVERS) private readonly embedded: EmbeddedServersInUse,
+  ) {}
+
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    summary: 'What runs where',
+    description:
+      'How this app is set up, without secrets. Whether it is well: `GET /health/ready`.',
+  })
+  @ApiOkResponse({ type: SetupDto })
+  setup(): SetupDto {
+    const { env } = this;
+    return {
+      version: VERSION,
+      node: process.versions.node,
+      public_url: env.PUBLIC_URL ?? null,
+      database: server(env.DATABASE_URL!, this.embedded.database),
+      redis: server(env.REDIS_URL!, this.embedded.redis),
+      storage: { directory: resolve(env.DATA_DIR, 'artifacts') },
+      decoders: env.DECODERS,
+      download_concurrency: env.DOWNLOAD_CONCURRENCY,
+      max_image_bytes: env.MAX_IMAGE_BYTES,
+      max_image_pixels: env.MAX_IMAGE_PIXELS,
+      max_upload_bytes: env.MAX_UPLOAD_BYTES,
+    };
+  }
+}
+
+function server(url: string, embedded: boolean): ServerDto {
+  const { host, pathname } = new URL(url);
+  return { embedded, address: `${host}${pathname === '/' ? '' : pathname}` };
+}

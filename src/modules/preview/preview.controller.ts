@@ -1,0 +1,76 @@
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { makerOf } from '../../platform/http/caller.js';
+import { DescribeProblems } from '../../platform/http/describe-problems.js';
+import { FORMAT_FACTS, IMAGE_FORMATS } from '../../platform/compression/image-format.js';
+import { PreviewImages, type PreviewedImage } from './preview-images.js';
+import { PreviewRequestDto } from './preview.dto.js';
+
+const binary = { schema: { type: 'string', format: 'binary' } };
+const size = (description: string) => ({ description, schema: { type: 'integer' } });
+
+@ApiTags('Preview')
+@Controller('preview')
+export class PreviewController {
+  constructor(private readonly images: PreviewImages) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Look at one image before or after compression',
+    description:
+      'Fetches the image under the address policy and the limits of every other image, and answers with what an upload with the same options would make of it. Nothing is stored.',
+  })
+  @ApiOkResponse({
+    description: 'The image',
+    headers: {
+      'Preview-Bytes-In': size('Bytes of the source.'),
+      'Preview-Bytes-Out': size('Bytes of the answer.'),
+    },
+    content: Object.fromEntries(
+      IMAGE_FORMATS.map((format) => [FORMAT_FACTS[format].contentType, binary]),
+    ),
+  })
+  @DescribeProblems(
+    '/preview',
+    [400, 'invalid_parameter', 'quality must be a whole number from 1 to 100'],
+    [
+      400,
+      'address_denied',
+      '10.0.0.7 is not on the public internet, and Pressroom connects to public addresses only.',
+    ],
+    [422, 'image_corrupt', 'The image file is damaged and cannot be read.'],
+    [429, 'too_many_previews', 'Too many images are being looked at at once.'],
+    [502, 'http_404', 'shop.example.com answered 404: there is no such image. Check the URL.'],
+  )
+  async previewImage(
+    @Body() wanted: PreviewRequestDto,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    try {
+      const caller = { owner: makerOf(request), signal: gone.signal };
+      await this.images.preview(wanted, caller, (image, signal) => send(image, response, signal));
+    } catch (error) {
+      if (!gone.signal.aborted) throw error;
+    }
+  }
+}
+
+async function send(image: PreviewedImage, response: Response, signal: AbortSignal): Promise<void> {
+  response.set({
+    'Content-Type': FORMAT_FACTS[image.format].contentType,
+    'Content-Length': String(image.bytesOut),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Security-Policy': "default-src 'none'; sandbox",
+    'Preview-Bytes-In': String(image.bytesIn),
+    'Preview-Bytes-Out': String(image.bytesOut),
+  });
+  await pipeline(createReadStream(image.path), response, { signal });
+}

@@ -1,0 +1,108 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Downloader } from '../../platform/http-client/downloader.js';
+import { ArtifactStore } from '../../platform/storage/artifact-store.js';
+
+const KEPT_MS = 60_000;
+const MOST_KEPT = 8;
+
+interface Source {
+  path: string;
+  bytes: Promise<number>;
+  /** Ends the download. */
+  stop: AbortController;
+  isThere: boolean;
+  users: number;
+  usedAt: number;
+}
+
+/**
+ * Sources that were just looked at, as temporary files: a person who moves the quality slider looks
+ * at the same one many times, and its server is asked once. Gone after a minute, and with the app.
+ */
+@Injectable()
+export class RecentSources implements OnApplicationShutdown {
+  private readonly sources = new Map<string, Source>();
+  private timer?: NodeJS.Timeout;
+
+  constructor(
+    private readonly downloader: Downloader,
+    private readonly store: ArtifactStore,
+  ) {}
+
+  /**
+   * The file is there for as long as `work` runs. A download that nobody waits for any more is given up.
+   * @throws the reason of `signal`, AppError of the download
+   */
+  async use<T>(
+    url: string,
+    signal: AbortSignal,
+    work: (path: string, bytes: number) => Promise<T>,
+  ): Promise<T> {
+    const source = this.sources.get(url) ?? this.fetch(url);
+    source.users += 1;
+    try {
+      return await work(source.path, await unlessAborted(source.bytes, signal));
+    } finally {
+      source.users -= 1;
+      if (source.users === 0 && !source.isThere) this.giveUp(url, source);
+      source.usedAt = Date.now();
+      await this.forgetOld();
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearTimeout(this.timer);
+    const paths = [...this.sources.values()].map(({ path }) => path);
+    this.sources.clear();
+    await this.store.discard(...paths);
+  }
+
+  private fetch(url: string): Source {
+    const path = this.store.temporaryPath();
+    const stop = new AbortController();
+    const bytes = this.downloader.download(url, { to: path, signal: stop.signal }).then((all) => {
+      source.isThere = true;
+      return all.bytes;
+    });
+    const source = { path, bytes, stop, isThere: false, users: 0, usedAt: Date.now() };
+    this.sources.set(url, source);
+    // A failure is told to those who wait for it, and not kept.
+    bytes.catch(() => this.forget(url, source));
+    return source;
+  }
+
+  private giveUp(url: string, source: Source): void {
+    source.stop.abort();
+    this.forget(url, source);
+  }
+
+  /** Another one may have been begun since. */
+  private forget(url: string, source: Source): void {
+    if (this.sources.get(url) === source) this.sources.delete(url);
+  }
+
+  private async forgetOld(): Promise<void> {
+    const idle = [...this.sources]
+      .filter(([, { users }]) => users === 0)
+      .toSorted(([, a], [, b]) => a.usedAt - b.usedAt);
+    const surplus = this.sources.size - MOST_KEPT;
+    const old = idle.filter(([, { usedAt }], at) => at < surplus || Date.now() - usedAt >= KEPT_MS);
+    for (const [url] of old) this.sources.delete(url);
+    clearTimeout(this.timer);
+    if (this.sources.size > 0) {
+      this.timer = setTimeout(() => void this.forgetOld(), KEPT_MS).unref();
+    }
+    await this.store.discard(...old.map(([, { path }]) => path));
+  }
+}
+
+/** `work` goes on; it is only not waited for any more. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason);
+    signal.addEventListener('abort', leave, { once: true });
+    const stay = () => signal.removeEventListener('abort', leave);
+    work.finally(stay).then(resolve, reject);
+  });
+}

@@ -1,0 +1,112 @@
+import { Controller, Delete, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { Request } from 'express';
+import type { AppError } from '../../platform/errors/app-error.js';
+import {
+  DATABASE_UNAVAILABLE,
+  DescribeProblems,
+  type DescribedProblem,
+  MALFORMED_ID,
+  REQUEST_NOT_FOUND,
+} from '../../platform/http/describe-problems.js';
+import { IdPipe } from '../../platform/http/id.pipe.js';
+import { Links } from '../../platform/http/links.js';
+import { Env } from '../../platform/config/env.js';
+import { TooManyOpenImagesError, TooManyOpenRequestsError } from '../../platform/database/open-work-quota.js';
+import {
+  AlreadyFinishedError,
+  NothingToRetryError,
+  NotFinishedError,
+  RequestBusyError,
+} from './lifecycle-errors.js';
+import { RequestLifecycle } from './request-lifecycle.js';
+import { RequestStateDto } from './request-state.dto.js';
+
+const PATH = '/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f';
+const described = ({ status, code, message }: AppError): DescribedProblem => [
+  status,
+  code,
+  message,
+];
+const BUSY = described(new RequestBusyError());
+
+@ApiTags('Requests')
+@ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
+@Controller('requests')
+export class LifecycleController {
+  constructor(
+    private readonly lifecycle: RequestLifecycle,
+    private readonly env: Env,
+  ) {}
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    summary: 'Cancel a request',
+    description:
+      'Its open images become `cancelled`: what waits at once, what is being worked on within seconds. Images that are finished stay, and the output CSV can be downloaded. A webhook is told `request.cancelled`. To cancel a second time changes nothing. `retry` takes up what was cancelled.',
+  })
+  @ApiOkResponse({ type: RequestStateDto, description: 'It is cancelled.' })
+  @DescribeProblems(
+    `${PATH}/cancel`,
+    MALFORMED_ID,
+    REQUEST_NOT_FOUND,
+    described(new AlreadyFinishedError('completed')),
+    BUSY,
+    DATABASE_UNAVAILABLE,
+  )
+  async cancelRequest(
+    @Param('id', IdPipe) id: string,
+    @Req() request: Request,
+  ): Promise<RequestStateDto> {
+    return RequestStateDto.from(await this.lifecycle.cancel(id), Links.of(request, this.env));
+  }
+
+  @Post(':id/retry')
+  @HttpCode(202)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    summary: 'Retry what failed',
+    description:
+      'The failed and the cancelled images of an ended request are worked on again, with all their tries; completed ones stay as they are. At the end a webhook is told anew, with a new id and the new counters.',
+  })
+  @ApiAcceptedResponse({ type: RequestStateDto, description: 'They wait to be worked on.' })
+  @DescribeProblems(
+    `${PATH}/retry`,
+    MALFORMED_ID,
+    REQUEST_NOT_FOUND,
+    described(new NothingToRetryError()),
+    described(new NotFinishedError()),
+    BUSY,
+    described(new TooManyOpenRequestsError(1000)),
+    described(new TooManyOpenImagesError(5_000_000)),
+    DATABASE_UNAVAILABLE,
+  )
+  async retryRequest(
+    @Param('id', IdPipe) id: string,
+    @Req() request: Request,
+  ): Promise<RequestStateDto> {
+    return RequestStateDto.from(await this.lifecycle.retry(id), Links.of(request, this.env));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Remove a request with its images',
+    description:
+      'Stops it if it runs. The id is unknown from then on, and nothing more is sent to its webhook; to be told, cancel first. Compressed images that another request uses as well stay, the others are gone within seconds (minutes for millions).',
+  })
+  @ApiNoContentResponse({ description: 'It is removed.' })
+  @DescribeProblems(PATH, MALFORMED_ID, REQUEST_NOT_FOUND, DATABASE_UNAVAILABLE)
+  async deleteRequest(@Param('id', IdPipe) id: string): Promise<void> {
+    await this.lifecycle.remove(id);
+  }
+}

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { StorageModule } from '../../platform/storage/storage.module.js';
+import { LifecycleController } from './lifecycle.controller.js';
+import { OrphanFiles } from './orphan-files.js';
+import { RequestLifecycle } from './request-lifecycle.js';
+import { Sweeper } from './housekeeping.js';
+
+/** What a person or the time does to whole requests: cancel, retry, remove, expire. */
+@Module({
+  imports: [StorageModule],
+  controllers: [LifecycleController],
+  providers: [OrphanFiles, RequestLifecycle, Sweeper],
+})
+export class LifecycleModule {}

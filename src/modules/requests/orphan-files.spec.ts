@@ -1,0 +1,90 @@
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { TestRows } from '../../../test/support/rows.js';
+import { Env } from '../../platform/config/env.js';
+import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
+import { DiskArtifactStore } from '../../platform/storage/disk-artifact-store.js';
+import { OrphanFiles } from './orphan-files.js';
+
+const keyOf = (n: number) => String(n).repeat(64);
+const LONG_AGO = new Date(Date.now() - 2 * 60 * 60 * 1000);
+
+describe('OrphanFiles', () => {
+  let rows: TestRows;
+  let folder: string;
+  let store: DiskArtifactStore;
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    rows = await TestRows.open();
+    await rows.artifact(keyOf(1));
+  });
+  afterAll(() => rows.close());
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pressroom-orphans-'));
+    store = new DiskArtifactStore(Object.assign(new Env(), { DATA_DIR: folder }));
+    await store.onModuleInit();
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const sweep = (dataSource = rows.dataSource) =>
+    new OrphanFiles(new ArtifactsRepository(dataSource), store).sweep(new AbortController().signal);
+  const put = async (n: number, storedAt?: Date) => {
+    const temporary = store.temporaryPath();
+    await writeFile(temporary, 'picture');
+    const path = await store.put(temporary, keyOf(n), 'jpeg');
+    if (storedAt) await utimes(path, storedAt, storedAt);
+  };
+  const stored = async () =>
+    (await readdir(join(folder, 'artifacts'), { recursive: true }))
+      .filter((name) => name.endsWith('.jpg'))
+      .map((name) => Number(name.at(-5)))
+      .toSorted((a, b) => a - b);
+
+  it('removes old files that no artifact has, and nothing else', async () => {
+    await put(1, LONG_AGO);
+    await put(2, LONG_AGO);
+    await put(3);
+    const foreign = join(folder, 'artifacts', 'readme.txt');
+    await writeFile(foreign, 'mine');
+    await utimes(foreign, LONG_AGO, LONG_AGO);
+    await sweep();
+    expect(await stored()).toEqual([1, 3]);
+    expect(await readdir(join(folder, 'artifacts'))).toContain('readme.txt');
+    expect(await rows.dataSource.query('SELECT key FROM artifacts')).toEqual([{ key: keyOf(1) }]);
+  });
+
+  it('removes old temporary files, and spares those in use', async () => {
+    const [old, fresh] = [store.temporaryPath(), store.temporaryPath()];
+    await Promise.all([writeFile(old, 'x'), writeFile(fresh, 'x')]);
+    await utimes(old, LONG_AGO, LONG_AGO);
+    await sweep();
+    expect((await readdir(join(folder, 'tmp'))).map((name) => join(folder, 'tmp', name))).toEqual([
+      fresh,
+    ]);
+  });
+
+  it('keeps every file that was stored under another database', async () => {
+    await put(1, LONG_AGO);
+    await put(2, LONG_AGO);
+    const other = await TestRows.open();
+    expect(
+      await store.belongsTo(await new ArtifactsRepository(rows.dataSource).databaseIdentity()),
+    ).toBe(true);
+    await sweep(other.dataSource);
+    expect(await stored()).toEqual([1, 2]);
+    await other.close();
+    await sweep();
+    expect(await stored()).toEqual([1]);
+  });
+
+  it('lists nothing where there is nothing', async () => {
+    await rm(join(folder, 'artifacts'), { recursive: true });
+    const folders = [];
+    for await (const files of store.list()) folders.push(files);
+    expect(folders).toEqual([]);
+  });
+});

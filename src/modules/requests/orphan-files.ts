@@ -1,0 +1,58 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
+import { ArtifactStore, type ListedArtifact } from '../../platform/storage/artifact-store.js';
+
+/** A file is stored within seconds of its row: this old and without one, it is nobody's. */
+const ORPHAN_MS = 60 * 60 * 1000;
+
+/** Files that a crash or a restored database left behind: no row knows them, no image can. */
+@Injectable()
+export class OrphanFiles {
+  private readonly log = new Logger(OrphanFiles.name);
+  private refused = false;
+
+  constructor(
+    private readonly artifacts: ArtifactsRepository,
+    private readonly store: ArtifactStore,
+  ) {}
+
+  /** Removes old temporary files, and files of no artifact; stops between two folders. */
+  async sweep(signal: AbortSignal): Promise<void> {
+    const leftovers = await this.store.removeLeftovers();
+    if (leftovers > 0) this.log.log({ message: 'Old temporary files removed', files: leftovers });
+    if (!(await this.isOurs())) return;
+
+    let removed = 0;
+    for await (const folder of this.store.list()) {
+      if (signal.aborted) break;
+      const unknown = new Set(await this.artifacts.unknown(folder.map(({ key }) => key)));
+      for (const file of folder) {
+        if (unknown.has(file.key) && (await this.removeIfOld(file))) removed += 1;
+      }
+    }
+    if (removed > 0) this.log.log({ message: 'Files of no artifact removed', files: removed });
+  }
+
+  private async removeIfOld({ key, format }: ListedArtifact): Promise<boolean> {
+    let removed = false;
+    await this.artifacts.whileUnknown(key, format, async () => {
+      const storedAt = await this.store.storedAt(key, format);
+      if (!storedAt || storedAt.getTime() > Date.now() - ORPHAN_MS) return;
+      await this.store.remove(key, format);
+      removed = true;
+    });
+    return removed;
+  }
+
+  /** A new database on an old folder would take every file for an orphan, and break every link to it. */
+  private async isOurs(): Promise<boolean> {
+    const ours = await this.store.belongsTo(await this.artifacts.databaseIdentity());
+    if (!ours && !this.refused) {
+      this.log.warn(
+        'Orphan cleanup is off: the files in DATA_DIR were stored under another database. Files that this database does not know are kept. If it replaces the other one for good, remove DATA_DIR/artifacts/.database.',
+      );
+    }
+    this.refused = !ours;
+    return ours;
+  }
+}

@@ -1,0 +1,135 @@
+import {
+  type CompressionOptions,
+  type Effort,
+  EFFORTS,
+  OUTPUT_FORMATS,
+  type OutputFormat,
+} from '../../platform/compression/compression-options.js';
+import type { Links } from '../../platform/http/links.js';
+import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
+import { isFinal, REQUEST_STATUSES, type RequestStatus } from '../../platform/database/states.js';
+import { ApiProperty } from '@nestjs/swagger';
+import { ProgressDto } from './progress.dto.js';
+
+/** What the upload asked for. */
+export class CompressionOptionsDto implements CompressionOptions {
+  /**
+   * From 1 (smallest) to 100 (best).
+   * @example 50
+   */
+  quality: number;
+
+  /** `original` keeps each image's own format. */
+  @ApiProperty({ enum: OUTPUT_FORMATS, example: 'original' })
+  format: OutputFormat;
+
+  /**
+   * Pixels; larger images are made to fit inside.
+   * @example 1600
+   */
+  max_width?: number;
+
+  /**
+   * Pixels; larger images are made to fit inside.
+   * @example 1600
+   */
+  max_height?: number;
+
+  /** What the encoder takes for fewer bytes; `balanced` where it is absent. */
+  @ApiProperty({ enum: EFFORTS, required: false, example: 'fast' })
+  effort?: Effort;
+}
+
+/** A request without its products. */
+export class RequestSummaryDto {
+  @ApiProperty({ format: 'uuid', example: '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f' })
+  request_id: string;
+
+  /** `completed`: every image has ended, the counters say how many failed. `failed`: not one succeeded. */
+  @ApiProperty({ enum: REQUEST_STATUSES, example: 'processing' })
+  status: RequestStatus;
+
+  /**
+   * As the client called the file.
+   * @example products.csv
+   */
+  filename: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-31T09:00:00.000Z' })
+  created_at: string;
+
+  /** When the first image was begun. */
+  @ApiProperty({ format: 'date-time', nullable: true, example: '2026-01-31T09:00:00.250Z' })
+  started_at: string | null;
+
+  /** When its failed or cancelled images were last sent back to wait; null: never. */
+  @ApiProperty({ format: 'date-time', nullable: true, example: null })
+  retried_at: string | null;
+
+  /** When the last image ended. */
+  @ApiProperty({ format: 'date-time', nullable: true, example: null })
+  completed_at: string | null;
+
+  /** When the request and its images will be removed; null: they stay. */
+  @ApiProperty({ format: 'date-time', nullable: true, example: null })
+  expires_at: string | null;
+
+  /**
+   * Where its end is announced.
+   * @example https://shop.example.com/hooks/pressroom
+   */
+  webhook_url: string | null;
+
+  options: CompressionOptionsDto;
+
+  /**
+   * Rows of the CSV.
+   * @example 80
+   */
+  product_count: number;
+
+  progress: ProgressDto;
+
+  /** Absolute URL of the output CSV, once the request has ended. */
+  @ApiProperty({
+    format: 'uri',
+    nullable: true,
+    example: 'https://images.example.com/download/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f',
+  })
+  output_csv: string | null;
+
+  /** Absolute URL of the CSV of failed images, once the request has ended and if any failed. */
+  @ApiProperty({ format: 'uri', nullable: true, example: null })
+  errors_csv: string | null;
+
+  static from(request: ProcessingRequest, links: Links, now = new Date()): RequestSummaryDto {
+    const ended = isFinal(request.status);
+    return {
+      request_id: request.id,
+      status: request.status,
+      filename: request.filename,
+      created_at: request.createdAt.toISOString(),
+      started_at: request.startedAt?.toISOString() ?? null,
+      retried_at: request.retriedAt?.toISOString() ?? null,
+      completed_at: request.completedAt?.toISOString() ?? null,
+      expires_at: request.expiresAt?.toISOString() ?? null,
+      webhook_url: request.webhookUrl,
+      options: request.options,
+      product_count: request.products,
+      progress: ProgressDto.from(request, now),
+      output_csv: ended ? links.outputCsv(request.id) : null,
+      errors_csv: ended && request.imagesFailed > 0 ? links.errorsCsv(request.id) : null,
+    };
+  }
+}
+
+/** A page of requests, the newest first. */
+export class RequestListDto {
+  requests: RequestSummaryDto[];
+
+  /**
+   * Pass on as `cursor` for the next page; null on the last.
+   * @example MDE5YTlmM2UtN2MxZC03ZTNhLTliNTUtMGY4YTRjMWQyZTNm
+   */
+  next_cursor: string | null;
+}

@@ -1,0 +1,47 @@
+import { Controller, Get, Header, Param, Req } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { Request } from 'express';
+import { ownerSeenBy } from '../../platform/http/caller.js';
+import {
+  DATABASE_UNAVAILABLE,
+  DescribeProblems,
+  MALFORMED_ID,
+  REQUEST_NOT_FOUND,
+} from '../../platform/http/describe-problems.js';
+import { IdPipe } from '../../platform/http/id.pipe.js';
+import { RequestStatisticsDto, TotalsDto } from './statistics.dto.js';
+import { StatisticsService } from './statistics.service.js';
+
+@ApiTags('Status')
+@Controller()
+export class StatisticsController {
+  constructor(private readonly statistics: StatisticsService) {}
+
+  @Get('requests/:id/statistics')
+  @Header('Cache-Control', 'no-cache')
+  @ApiOperation({
+    summary: 'Speed over time, savings, causes of failures',
+    description:
+      'Counted over all images of the request. An answer is given again for a second, or ten times as long as it took to count.',
+  })
+  @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
+  @ApiOkResponse({ type: RequestStatisticsDto })
+  @DescribeProblems(
+    '/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/statistics',
+    MALFORMED_ID,
+    REQUEST_NOT_FOUND,
+    DATABASE_UNAVAILABLE,
+  )
+  requestStatistics(@Param('id', IdPipe) id: string): Promise<RequestStatisticsDto> {
+    return this.statistics.ofRequest(id);
+  }
+
+  @Get('statistics')
+  @Header('Cache-Control', 'no-cache')
+  @ApiOperation({ summary: 'What all requests came to, day by day' })
+  @ApiOkResponse({ type: TotalsDto })
+  @DescribeProblems('/statistics', DATABASE_UNAVAILABLE)
+  totals(@Req() request: Request): Promise<TotalsDto> {
+    return this.statistics.totals(ownerSeenBy(request));
+  }
+}

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { RequestNotFoundError } from '../../platform/http/id.pipe.js';
+import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
+import { RequestsRepository } from '../../platform/database/repositories/requests.js';
+import { StatisticsRepository } from '../../platform/database/repositories/statistics.js';
+import {
+  DayDto,
+  RepeatedImageDto,
+  type RequestStatisticsDto,
+  type TotalsDto,
+} from './statistics.dto.js';
+
+const MOST_BUCKETS = 120;
+const MOST_CAUSES = 50;
+const EXAMPLES = 5;
+const MIN_REPEATED_URLS = 30;
+const MAX_WARNINGS = 10;
+const DAYS = 30;
+const LEAST_FRESH_MS = 1000;
+/** The database spends at most a tenth of its time on one request's statistics. */
+const FRESH_FOR_TIMES_ITS_COST = 10;
+const MOST_HELD = 100;
+
+interface Held {
+  answer: Promise<RequestStatisticsDto>;
+  /** Milliseconds since the epoch. */
+  until: number;
+}
+
+/** Passes over all images of a request, shared by all who look at the same time. */
+@Injectable()
+export class StatisticsService {
+  private readonly held = new Map<string, Held>();
+
+  constructor(
+    private readonly requests: RequestsRepository,
+    private readonly statistics: StatisticsRepository,
+  ) {}
+
+  /** @throws RequestNotFoundError */
+  async ofRequest(id: string): Promise<RequestStatisticsDto> {
+    const request = await this.requests.find(id);
+    if (!request) throw new RequestNotFoundError();
+    // What was counted before the end says nothing of the end.
+    const key = `${id} ${request.status} ${request.completedAt?.getTime()}`;
+    const known = this.held.get(key);
+    if (known && known.until > Date.now()) return known.answer;
+
+    const begun = Date.now();
+    const entry = { answer: this.gather(request), until: Infinity };
+    this.held.delete(key);
+    this.held.set(key, entry);
+    for (const oldest of this.held.keys()) {
+      if (this.held.size <= MOST_HELD) break;
+      this.held.delete(oldest);
+    }
+    void this.setFreshness(entry, begun);
+    return entry.answer;
+  }
+
+  private async setFreshness(entry: Held, begun: number): Promise<void> {
+    try {
+      await entry.answer;
+      const cost = Date.now() - begun;
+      entry.until = Date.now() + Math.max(LEAST_FRESH_MS, cost * FRESH_FOR_TIMES_ITS_COST);
+    } catch {
+      // Told to those who wait for it; the next one asks anew.
+      entry.until = 0;
+    }
+  }
+
+  /** `owner`: whose requests; undefined: all. */
+  async totals(owner: string | undefined): Promise<TotalsDto> {
+    return { days: (await this.statistics.days(DAYS, owner)).map((row) => DayDto.from(row)) };
+  }
+
+  private async gather(request: ProcessingRequest): Promise<RequestStatisticsDto> {
+    const { id } = request;
+    const start = request.startedAt ?? request.createdAt;
+    const seconds = Math.max(1, ((request.completedAt ?? new Date()).getTime() - +start) / 1000);
+    const width = Math.ceil(seconds / MOST_BUCKETS);
+    const [ended, failures, repeated] = await Promise.all([
+      this.statistics.endedImages(id, start, width),
+      this.statistics.failureCauses(id, MOST_CAUSES, EXAMPLES),
+      this.statistics.repeatedImages(id, MIN_REPEATED_URLS, MAX_WARNINGS),
+    ]);
+
+    const inBucket = new Map(ended.map(({ bucket, images }) => [bucket, images]));
+    const withSaving = new Map(ended.map(({ saving, images }) => [saving, images]));
+    const stretches = request.startedAt ? Math.floor(seconds / width) + 1 : 0;
+    return {
+      bucket_seconds: width,
+      throughput: Array.from({ length: stretches }, (_, bucket) => ({
+        second: bucket * width,
+        images: inBucket.get(bucket) ?? 0,
+      })),
+      savings: Array.from({ length: 10 }, (_, tenth) => ({
+        from_percent: tenth * 10,
+        images: withSaving.get(tenth) ?? 0,
+      })),
+      failures,
+      warnings: repeated.map((row) => RepeatedImageDto.from(row)),
+    };
+  }
+}

@@ -1,0 +1,35 @@
+import type { Links } from '../../platform/http/links.js';
+import type { ProductPage } from '../../platform/database/repositories/products.js';
+import { encodePageStart } from './cursor.js';
+import { entityTag } from './entity-tag.js';
+import { ProductDto } from './product.dto.js';
+import type { RequestSummaryDto } from './request-summary.dto.js';
+
+/** The answer that `StatusDto` describes, as JSON in pieces of one product: never a whole page in one text. */
+export class StatusAnswer {
+  constructor(
+    private readonly summary: RequestSummaryDto,
+    private readonly page: ProductPage,
+    private readonly links: Links,
+  ) {}
+
+  entityTag(): string {
+    return entityTag(this.summary, this.pageJson());
+  }
+
+  *json(): Generator<string> {
+    yield `${JSON.stringify(this.summary).slice(0, -1)},`;
+    yield* this.pageJson();
+    yield '}';
+  }
+
+  private *pageJson(): Generator<string> {
+    yield '"products":[';
+    for (const [i, product] of this.page.products.entries()) {
+      const json = JSON.stringify(ProductDto.from(product, this.links));
+      yield i === 0 ? json : `,${json}`;
+    }
+    const { next } = this.page;
+    yield `],"next_cursor":${JSON.stringify(next && encodePageStart(next))}`;
+  }
+}

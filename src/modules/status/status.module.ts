@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { NetModule } from '../../platform/http-client/http-client.module.js';
+import { EventsController } from './events.controller.js';
+import { LimitedHosts } from './limited-hosts.js';
+import { ProgressWatch } from './progress-watch.js';
+import { StatisticsController } from './statistics.controller.js';
+import { StatisticsService } from './statistics.service.js';
+import { StatusController } from './status.controller.js';
+import { StatusService } from './status.service.js';
+
+@Module({
+  imports: [NetModule],
+  controllers: [StatusController, EventsController, StatisticsController],
+  providers: [LimitedHosts, StatusService, StatisticsService, ProgressWatch],
+})
+export class StatusModule {}

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { RequestNotFoundError } from '../../platform/http/id.pipe.js';
+import type { Links } from '../../platform/http/links.js';
+import { ProductsRepository } from '../../platform/database/repositories/products.js';
+import { RequestsRepository } from '../../platform/database/repositories/requests.js';
+import { encodeCursor, idOfCursor, pageStartOfCursor } from './cursor.js';
+import { LimitedHosts } from './limited-hosts.js';
+import type { RequestsQueryDto, StatusQueryDto } from './page.query.dto.js';
+import { type RequestListDto, RequestSummaryDto } from './request-summary.dto.js';
+import { StatusAnswer } from './status-answer.js';
+
+@Injectable()
+export class StatusService {
+  constructor(
+    private readonly requests: RequestsRepository,
+    private readonly products: ProductsRepository,
+    private readonly limitedHosts: LimitedHosts,
+  ) {}
+
+  /** @throws RequestNotFoundError, InvalidCursorError */
+  async status(id: string, query: StatusQueryDto, links: Links): Promise<StatusAnswer> {
+    const { limit, cursor, first_row = 1 } = query;
+    const start =
+      cursor === undefined ? { row: first_row - 1, position: null } : pageStartOfCursor(cursor);
+    const request = await this.requests.find(id);
+    if (!request) throw new RequestNotFoundError();
+    const [page, limited_hosts] = await Promise.all([
+      limit === 0
+        ? { products: [], next: null }
+        : this.products.pageWithImages(id, start, limit),
+      this.limitedHosts.ofRequest(request),
+    ]);
+    const summary = Object.assign(RequestSummaryDto.from(request, links), { limited_hosts });
+    return new StatusAnswer(summary, page, links);
+  }
+
+  /**
+   * @param owner whose requests; undefined: all
+   * @throws InvalidCursorError
+   */
+  async list(
+    query: RequestsQueryDto,
+    links: Links,
+    owner: string | undefined,
+  ): Promise<RequestListDto> {
+    const { limit, cursor, status, search } = query;
+    const olderThan = cursor === undefined ? undefined : idOfCursor(cursor);
+    const found = await this.requests.newest(limit + 1, { olderThan, status, owner, search });
+    const now = new Date();
+    const requests = found
+      .slice(0, limit)
+      .map((request) => RequestSummaryDto.from(request, links, now));
+    const next_cursor = found.length > limit ? encodeCursor(requests.at(-1)!.request_id) : null;
+    return { requests, next_cursor };
+  }
+}

@@ -1,0 +1,75 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { Request } from 'express';
+import { AppError } from '../../platform/errors/app-error.js';
+import type { UploadOptions } from './upload-options.dto.js';
+
+const IN_USE_RETRY_MS = 5000;
+
+export class IdempotencyKeyInvalidError extends AppError {
+  constructor() {
+    super({
+      code: 'idempotency_key_invalid',
+      status: 400,
+      message:
+        'Idempotency-Key has to be 1 to 255 visible ASCII characters, and new for each upload; a UUID is best.',
+    });
+  }
+}
+
+export class IdempotencyKeyReusedError extends AppError {
+  constructor() {
+    super({
+      code: 'idempotency_key_reused',
+      status: 422,
+      message:
+        'This Idempotency-Key was used within the last 24 hours for another CSV or other options. Use a new key for a new upload.',
+    });
+  }
+}
+
+export class IdempotencyKeyInUseError extends AppError {
+  constructor(cause?: unknown) {
+    super({
+      code: 'idempotency_key_in_use',
+      status: 409,
+      message:
+        'An upload with this Idempotency-Key is under way. Send it again later to get its answer.',
+      retryAfterMs: IN_USE_RETRY_MS,
+      cause,
+    });
+  }
+}
+
+/** @throws IdempotencyKeyInvalidError */
+export function idempotencyKeyOf(request: Request): string | undefined {
+  const key = request.get('idempotency-key');
+  if (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(key))
+    throw new IdempotencyKeyInvalidError();
+  return key;
+}
+
+/** Passes bytes on while it adds them to a hash. */
+export async function* hashing(source: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
+  for await (const chunk of source) {
+    hash.update(chunk);
+    yield chunk;
+  }
+}
+
+/** SHA-256 (hex) of what was asked for: the CSV and the options, however the form was written. */
+export function fingerprint(csvSha256: string, options: UploadOptions): string {
+  const { quality, format, max_width, max_height, effort, webhook_url, webhook_secret, dry_run } =
+    options;
+  const asked = [
+    csvSha256,
+    quality,
+    format,
+    max_width ?? null,
+    max_height ?? null,
+    webhook_url ?? null,
+    webhook_secret ?? null,
+    dry_run,
+    ...(effort === 'balanced' ? [] : [effort]),
+  ];
+  return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
+}

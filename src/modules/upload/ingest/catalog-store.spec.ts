@@ -1,0 +1,130 @@
+import * as fc from 'fast-check';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TestRows } from '../../../../test/support/rows.js';
+import type { CatalogueRow } from '../catalog-row.js';
+import { CatalogueStore } from './catalog-store.js';
+import { SeenUrls } from './seen-urls.js';
+
+let rows: TestRows;
+beforeAll(async () => {
+  rows = await TestRows.open();
+});
+afterAll(() => rows.close());
+
+const request = {
+  filename: 'products.csv',
+  header: ['Images'],
+  columns: { serial_number: '', product_name: '', input_image_urls: '' },
+  urlColumn: 0,
+  dialect: { delimiter: ',', newline: '\n' as const, encoding: 'utf-8', bom: false },
+  options: { quality: 50, format: 'original' as const },
+  baseUrl: 'http://localhost',
+};
+
+async function store(catalogue: CatalogueRow[], seen?: SeenUrls): Promise<string> {
+  const begun = await CatalogueStore.begin(rows.dataSource, uuidv7(), () => {}, seen);
+  for (const row of catalogue) await begun.add([row]);
+  await begun.complete();
+  const images = catalogue.reduce((sum, { urls }) => sum + urls.length, 0);
+  await begun.commit({ ...request, products: catalogue.length, imagesTotal: images });
+  return begun.requestId;
+}
+
+const text = fc
+  .string({
+    unit: fc.oneof(
+      fc.constantFrom('\\', '\\N', '\\.', '"', '{', '}', ',', '\t', '\n', '\r', "'", 'NULL', 'é𝄞'),
+      fc.string({ minLength: 1, maxLength: 3 }),
+    ),
+    maxLength: 8,
+  })
+  .map((given) => given.replaceAll('\0', ''));
+
+it('stores any text as it is', async () => {
+  const row = fc.record({
+    serialNumber: text,
+    productName: text,
+    cells: fc.array(text, { minLength: 1, maxLength: 5 }),
+    urls: fc.array(text, { minLength: 1, maxLength: 3 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 12 }), async (given) => {
+      const catalogue = given.map((fields, i) => ({ row: i + 1, ...fields }));
+      const id = await store(catalogue);
+      const stored = await rows.dataSource.query(
+        `SELECT row_number AS row, serial_number AS "serialNumber", product_name AS "productName", cells,
+                (SELECT array_agg(input_url ORDER BY position) FROM images i
+                 WHERE i.request_id = p.request_id AND i.row_number = p.row_number) AS urls
+         FROM products p WHERE request_id = $1 ORDER BY row_number`,
+        [id],
+      );
+      expect(stored).toEqual(catalogue);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+const oneImageEach = (urls: string[]): CatalogueRow[] =>
+  urls.map((url, i) => ({
+    row: i + 1,
+    serialNumber: '',
+    productName: '',
+    cells: [''],
+    urls: [url],
+  }));
+
+/** The row (from 0) of the image that each is tied to; null for the first with its URL. */
+async function ties(id: string): Promise<(number | null | undefined)[]> {
+  const images: { id: string; same_as: string | null }[] = await rows.dataSource.query(
+    `SELECT id, same_as FROM images WHERE request_id = $1 ORDER BY row_number`,
+    [id],
+  );
+  const ids = images.map((image) => Number(image.id));
+  expect(ids).toEqual(ids.toSorted((a, b) => a - b));
+  const rowOfId = new Map(images.map((image, i) => [image.id, i]));
+  return images.map(({ same_as }) => (same_as === null ? null : rowOfId.get(same_as)));
+}
+
+it.each([
+  ['few', 10],
+  ['more than are remembered', 5000],
+])('ties each image to the first with the same URL among %s URLs', async (_, different) => {
+  const urls = Array.from({ length: different }, (__, n) => `https://a.example/${n}`);
+  const catalogue = oneImageEach([...urls, ...urls, ...urls.slice(-1)]);
+  const id = await store(catalogue, new SeenUrls(4096));
+  const expected = [...urls.map(() => null), ...urls.map((__, i) => i), different - 1];
+  expect(await ties(id)).toEqual(expected);
+});
+
+it('ties no images whose URLs only have the same hash', async () => {
+  const oneHashForAll = new SeenUrls(4096, (_, into) => into.fill(7));
+  const urls = ['https://a/1', 'https://a/2', 'https://a/1', 'https://a/3'];
+  expect(await ties(await store(oneImageEach(urls), oneHashForAll))).toEqual([null, null, 0, null]);
+});
+
+it('takes ids that another upload has torn apart', async () => {
+  const urls = Array.from({ length: 400 }, (_, n) => `https://a.example/${n}`);
+  const ids = await Promise.all(
+    Array.from({ length: 4 }, () => store(oneImageEach([...urls, ...urls]))),
+  );
+  for (const id of ids) {
+    expect(await ties(id)).toEqual([...urls.map(() => null), ...urls.map((_, i) => i)]);
+  }
+});
+
+it('keeps nothing after a rollback, and gives its slot back once', async () => {
+  let ended = 0;
+  const begun = await CatalogueStore.begin(rows.dataSource, uuidv7(), () => ended++);
+  await begun.add([
+    { row: 1, serialNumber: '', productName: '', cells: [''], urls: ['https://a/'] },
+  ]);
+  await begun.complete();
+  await begun.rollback();
+  await begun.rollback();
+  const [{ count }] = await rows.dataSource.query(
+    'SELECT count(*)::int FROM products WHERE request_id = $1',
+    [begun.requestId],
+  );
+  expect([count, ended]).toEqual([0, 1]);
+});

@@ -1,0 +1,212 @@
+import { finished } from 'node:stream/promises';
+import type { PoolClient } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { DataSource, QueryRunner } from 'typeorm';
+import { DatabaseUnavailableError } from '../../../platform/errors/database-unavailable.error.js';
+import { DueRequest } from '../../../platform/database/entities/due-request.entity.js';
+import { ProcessingRequest } from '../../../platform/database/entities/processing-request.entity.js';
+import type { Query } from '../../../platform/database/repositories/open-work.js';
+import type { CatalogueRow } from '../catalog-row.js';
+import { COPY_IMAGES, COPY_PRODUCTS, imageLine, productLine } from './copy-text.js';
+import { SeenUrls } from './seen-urls.js';
+
+/** Batches of the reader (64 KiB of CSV each) that are sent together. */
+const CHUNK_BATCHES = 2;
+
+/** Ids ascend in the order of the CSV; duplicates name theirs before it is written. */
+const RESERVE_IDS = `
+  SELECT min(id)::text AS first,
+         CASE WHEN max(id) - min(id) >= count(*) THEN array_agg(id)::text[] END AS ids
+  FROM (SELECT nextval('"images_id_seq"') AS id FROM generate_series(1, $1::int)) reserved`;
+
+/**
+ * For URLs beyond what SeenUrls holds, a share of them at a time: no statement may take so long that its
+ * connection is given up. A number sorts many times faster than a URL.
+ */
+const SHARES = 16;
+const MARK_DUPLICATES = `
+  UPDATE images SET same_as = known.first_id
+  FROM (
+    SELECT id, min(id) OVER (PARTITION BY hashtextextended(input_url, 0), input_url COLLATE "C") AS first_id
+    FROM images
+    WHERE request_id = $1 AND same_as IS NULL AND hashtextextended(input_url, 0) & ${SHARES - 1} = $2
+  ) known
+  WHERE images.id = known.id AND known.first_id < known.id`;
+
+/** Two URLs with one hash are not one URL. */
+const UNTIE = `
+  UPDATE images SET same_as = NULL FROM images first
+  WHERE images.request_id = $1 AND images.same_as = first.id AND images.input_url <> first.input_url`;
+
+interface ReservedIds {
+  first: string;
+  /** All of them, where another upload took some in between. */
+  ids: string[] | null;
+}
+
+/** From so many images on, plans that were made for a smaller table may be bad ones. */
+const MANY_IMAGES = 10_000;
+
+/**
+ * Prepared statements are planned anew when this is committed (autovacuum would take a minute to see
+ * the rows). Whoever has locked the table against it, autovacuum for one, does the same work.
+ */
+const RENEW_STATISTICS = 'ANALYZE (SKIP_LOCKED) images (request_id, status, same_as)';
+
+/**
+ * One catalogue on its way into PostgreSQL: one connection, one transaction. Nothing of it is seen
+ * by anybody before `commit`. Products and images go by COPY in turns, a chunk of one, then a chunk
+ * of the other, as a connection runs one COPY at a time; the next chunk is read meanwhile.
+ */
+export class CatalogueStore {
+  private batches: CatalogueRow[][] = [];
+  private sending: Promise<void> = Promise.resolve();
+  private open = true;
+  private images = 0;
+
+  private constructor(
+    readonly requestId: string,
+    private readonly runner: QueryRunner,
+    private readonly connection: PoolClient,
+    private readonly onEnd: () => void,
+    private readonly seen: SeenUrls,
+  ) {}
+
+  /** @throws DatabaseUnavailableError and its like, for the exception filter */
+  static async begin(
+    dataSource: DataSource,
+    requestId: string,
+    onEnd: () => void,
+    seen = new SeenUrls(),
+  ): Promise<CatalogueStore> {
+    const runner = dataSource.createQueryRunner();
+    try {
+      const connection = (await runner.connect()) as PoolClient;
+      await runner.startTransaction();
+      return new CatalogueStore(requestId, runner, connection, onEnd, seen);
+    } catch (error) {
+      await runner.release().catch(() => undefined);
+      onEnd();
+      throw error;
+    }
+  }
+
+  async add(rows: CatalogueRow[]): Promise<void> {
+    this.batches.push(rows);
+    if (this.batches.length >= CHUNK_BATCHES) await this.send();
+  }
+
+  /** All rows are in; images that share a URL are tied to the first of them. */
+  async complete(): Promise<void> {
+    await this.send();
+    await this.sending;
+    if (this.seen.anySame) await this.query(UNTIE, [this.requestId]);
+    if (this.seen.isFull) await this.markDuplicates();
+    if (this.images >= MANY_IMAGES) await this.query(RENEW_STATISTICS, []);
+  }
+
+  private async markDuplicates(): Promise<void> {
+    await this.query(`SET LOCAL work_mem = '64MB'`, []);
+    for (let share = 0; share < SHARES; share++) {
+      await this.query(MARK_DUPLICATES, [this.requestId, share]);
+    }
+  }
+
+  /** Within the transaction; not while rows are being sent. */
+  readonly query: Query = async <T>(sql: string, parameters: unknown[]): Promise<T[]> => {
+    try {
+      const answer: unknown = await this.runner.query(sql, parameters);
+      return answer as T[];
+    } catch (error) {
+      throw this.told(error);
+    }
+  };
+
+  async commit(request: Partial<ProcessingRequest>): Promise<void> {
+    try {
+      const { requestId, runner } = this;
+      await runner.manager.insert(ProcessingRequest, { ...request, id: requestId });
+      await runner.manager.insert(DueRequest, { requestId, owner: request.owner });
+      await this.runner.commitTransaction();
+    } catch (error) {
+      throw this.told(error);
+    }
+    await this.end();
+  }
+
+  /** Does nothing once the transaction has ended. */
+  async rollback(): Promise<void> {
+    if (!this.open) return;
+    await this.sending.catch(() => undefined);
+    // A lost connection has rolled back already.
+    await this.runner.rollbackTransaction().catch(() => undefined);
+    await this.end();
+  }
+
+  private async end(): Promise<void> {
+    if (!this.open) return;
+    this.open = false;
+    await this.runner.release().catch(() => undefined);
+    this.onEnd();
+  }
+
+  /** Waits for the chunk before, so that at most two are in memory. */
+  private async send(): Promise<void> {
+    await this.sending;
+    const rows = this.batches.flat();
+    this.batches = [];
+    if (rows.length === 0) return;
+    this.sending = this.copy(rows);
+    // It is awaited later; until then a failure must not count as unhandled.
+    this.sending.catch(() => undefined);
+  }
+
+  private async copy(rows: CatalogueRow[]): Promise<void> {
+    try {
+      const images = rows.reduce((sum, { urls }) => sum + urls.length, 0);
+      const idOf = await this.reserveIds(images);
+      this.images += images;
+      await this.copyInto(COPY_PRODUCTS, this.productLines(rows));
+      await this.copyInto(COPY_IMAGES, this.imageLines(rows, idOf));
+    } catch (error) {
+      throw this.told(error);
+    }
+  }
+
+  /** @returns the id of each image by its number; usually they follow each other */
+  private async reserveIds(count: number): Promise<(image: number) => number> {
+    const [{ first, ids }] = (await this.runner.query(RESERVE_IDS, [count])) as [ReservedIds];
+    const from = Number(first);
+    return (image) => (ids === null ? from + image : Number(ids[image]));
+  }
+
+  private productLines(rows: CatalogueRow[]): string {
+    let lines = '';
+    for (const row of rows) lines += productLine(this.requestId, row);
+    return lines;
+  }
+
+  private imageLines(rows: CatalogueRow[], idOf: (image: number) => number): string {
+    let lines = '';
+    let image = 0;
+    for (const { row, urls } of rows) {
+      for (const [i, url] of urls.entries()) {
+        const id = idOf(image++);
+        const sameAs = this.seen.firstOf(url, id);
+        lines += imageLine(id, this.requestId, row, i + 1, url, sameAs);
+      }
+    }
+    return lines;
+  }
+
+  private async copyInto(statement: string, lines: string): Promise<void> {
+    const copy = this.connection.query(copyFrom(statement));
+    copy.end(Buffer.from(lines));
+    await finished(copy);
+  }
+
+  /** TypeORM releases the runner of a connection that broke; what comes after only says that it is gone. */
+  private told(error: unknown): unknown {
+    return this.runner.isReleased ? new DatabaseUnavailableError(error) : error;
+  }
+}

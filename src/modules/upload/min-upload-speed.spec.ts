@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import express from 'express';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { endAfterDeadline, endWhenTooSlow } from './min-upload-speed.js';
+
+/** 1 KiB a second are 205 bytes then. */
+const WINDOW_MS = 200;
+/** More than fits into what lies between a client and who reads. */
+const LARGE = 20_000_000;
+
+let server: Server;
+let isContended = false;
+
+beforeAll(async () => {
+  const app = express();
+  app.post('/read', async (request, response) => {
+    endWhenTooSlow(request, response, { windowMs: WINDOW_MS, isContended: () => isContended });
+    const { length } = await text(request).catch(() => '');
+    if (!response.headersSent) response.send(`${length} bytes`);
+  });
+  app.post('/deadline', async (request, response) => {
+    endAfterDeadline(request, response, 0.3);
+    const { length } = await text(request).catch(() => '');
+    if (!response.headersSent) response.send(`${length} bytes`);
+  });
+  app.post('/busy', (request, response) => {
+    endWhenTooSlow(request, response, { windowMs: WINDOW_MS });
+    setTimeout(() => void text(request).then(() => response.send('at last')), 4 * WINDOW_MS);
+  });
+  server = createServer(app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+/** What was answered to so many bytes, `at` a time every 20 ms, by the time that the connection closed. */
+async function answerTo(path: string, bytes: number, at: number): Promise<string> {
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write(
+    `POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${bytes}\r\n\r\n`,
+  );
+  let left = bytes;
+  const sending = setInterval(() => {
+    socket.write('x'.repeat(Math.min(at, left)));
+    left -= at;
+    if (left <= 0) clearInterval(sending);
+  }, 20);
+  const answer = await text(socket);
+  clearInterval(sending);
+  return answer;
+}
+
+it('ends what drips, in words', async () => {
+  expect(await answerTo('/read', 5000, 1)).toMatch(/^HTTP\/1.1 408 [^]*"request_too_slow"/);
+});
+
+it('lets by what is slow but moves', async () => {
+  expect(await answerTo('/read', 2500, 100)).toMatch(/ 200 [^]*2500 bytes$/);
+});
+
+it('does not blame a client that could not send on', async () => {
+  expect(await answerTo('/busy', LARGE, LARGE)).toMatch(/ 200 [^]*at last$/);
+});
+
+it('ends an upload of 5 KB a second only while another owner waits', async () => {
+  isContended = true;
+  const answer = await answerTo('/read', 2500, 100).finally(() => (isContended = false));
+  expect(answer).toMatch(/^HTTP\/1.1 408 [^]*"request_too_slow"/);
+});
+
+it('ends an upload after its deadline, however fast it comes', async () => {
+  expect(await answerTo('/deadline', LARGE, 10_000)).toMatch(
+    /^HTTP\/1.1 408 [^]*"upload_timed_out"/,
+  );
+});
+
+it('leaves an upload alone that is complete before its deadline', async () => {
+  expect(await answerTo('/deadline', 100, 100)).toMatch(/ 200 [^]*100 bytes$/);
+});

@@ -1,0 +1,50 @@
+import type { Request, Response } from 'express';
+import { refuseBody, refuseTooSlow } from '../../platform/http/body-deadline.js';
+import { UploadTimedOutError } from './upload-errors.js';
+
+const MIN_BYTES_PER_SECOND = 1024;
+/** While another owner waits for a slot; a slow upload would keep it out for as long as it likes. */
+const MIN_BYTES_PER_SECOND_CONTENDED = 64 * 1024;
+const WINDOW_MS = 30_000;
+
+export interface SpeedLimit {
+  /** Milliseconds over which the speed is measured. */
+  windowMs?: number;
+  /** Whether another owner waits for what this upload holds. */
+  isContended?: () => boolean;
+}
+
+/**
+ * Ends an upload whose client sends less than 1 KiB a second over a whole window, or 64 KiB while
+ * another owner waits: it holds a database connection for as long as it sends. No client is blamed
+ * while the server is slow to read.
+ */
+export function endWhenTooSlow(
+  request: Request,
+  response: Response,
+  { windowMs = WINDOW_MS, isContended = () => false }: SpeedLimit = {},
+): void {
+  const { socket } = request;
+  let before = { bytes: socket.bytesRead, full: isFull(request) };
+  const timer = setInterval(() => {
+    const now = { bytes: socket.bytesRead, full: isFull(request) };
+    const perSecond = isContended() ? MIN_BYTES_PER_SECOND_CONTENDED : MIN_BYTES_PER_SECOND;
+    const isSlow = now.bytes - before.bytes < (perSecond * windowMs) / 1000;
+    if (isSlow && !before.full && !now.full) refuseTooSlow(request, response);
+    before = now;
+  }, windowMs);
+  request.once('close', () => clearInterval(timer));
+}
+
+/** Ends an upload whose body has not arrived after `seconds`, however fast it comes. */
+export function endAfterDeadline(request: Request, response: Response, seconds: number): void {
+  const timer = setTimeout(
+    () => refuseBody(request, response, new UploadTimedOutError(seconds)),
+    seconds * 1000,
+  );
+  request.once('close', () => clearTimeout(timer));
+}
+
+/** Node reads nothing more from the connection until some of this is used. */
+const isFull = ({ readableLength, readableHighWaterMark }: Request): boolean =>
+  readableLength >= readableHighWaterMark;

@@ -1,0 +1,109 @@
+import { Controller, HttpCode, HttpStatus, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { makerOf } from '../../platform/http/caller.js';
+import { logAsRequest } from '../../platform/http/http-log.middleware.js';
+import { Links } from '../../platform/http/links.js';
+import { Env } from '../../platform/config/env.js';
+import { OpenWorkQuota } from '../../platform/database/open-work-quota.js';
+import { Signals } from '../../platform/queues/signals.js';
+import { fingerprint, idempotencyKeyOf, IdempotencyKeyReusedError } from './idempotency.js';
+import { UploadAcceptedDto, UploadCheckedDto } from './upload-answer.dto.js';
+import { UploadOptions } from './upload-options.dto.js';
+import { type ReceivedCatalogue, type RepeatedUpload, UploadReceiver } from './upload-receiver.js';
+import { DescribeUpload } from './upload.docs.js';
+import { WebhookChoice } from './webhook-choice.js';
+
+@Controller()
+export class UploadController {
+  constructor(
+    private readonly receiver: UploadReceiver,
+    private readonly quota: OpenWorkQuota,
+    private readonly webhooks: WebhookChoice,
+    private readonly signals: Signals,
+    private readonly env: Env,
+  ) {}
+
+  @Post('upload')
+  @HttpCode(HttpStatus.ACCEPTED)
+  @DescribeUpload()
+  async upload(
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<UploadAcceptedDto | UploadCheckedDto> {
+    const received = await this.receiver.receive(request, response);
+    try {
+      const options = UploadOptions.from({ ...request.body });
+      if ('first' in received) return this.answerAgain(received, options, response);
+      return await this.accept(received, options, request, response);
+    } finally {
+      // Whatever was not committed is not to stay.
+      await received.store?.rollback();
+    }
+  }
+
+  private async accept(
+    catalogue: ReceivedCatalogue,
+    options: UploadOptions,
+    request: Request,
+    response: Response,
+  ): Promise<UploadAcceptedDto | UploadCheckedDto> {
+    const links = Links.of(request, this.env);
+    const webhook = await this.webhooks.choose(options);
+    const { reader, requestId, filename, store } = catalogue;
+    if (options.dry_run || store === undefined) {
+      response.status(HttpStatus.OK);
+      return UploadCheckedDto.from(catalogue);
+    }
+    const answer = UploadAcceptedDto.from(catalogue, links, webhook);
+    const location = `/status/${requestId}`;
+    const key = idempotencyKeyOf(request);
+    const owner = makerOf(request);
+    await this.quota.take(store.query, owner, reader.images);
+    await store.commit({
+      owner,
+      filename,
+      header: reader.header.cells,
+      columns: reader.header.columns,
+      urlColumn: reader.header.urlColumn,
+      dialect: reader.dialect,
+      options: options.compression(),
+      baseUrl: links.base,
+      webhookUrl: webhook.url,
+      webhookSecret: webhook.secret,
+      products: reader.products,
+      imagesTotal: reader.images,
+      ...(key !== undefined && {
+        idempotencyKey: key,
+        idempotencyFingerprint: fingerprint(catalogue.csvSha256, options),
+        idempotencyAnswer: { status: 202, location, body: JSON.stringify(withoutSecret(answer)) },
+      }),
+    });
+    logAsRequest(requestId);
+    this.signals.imagesDue.next();
+    response.location(location);
+    return answer;
+  }
+
+  /** Nothing is stored and nothing checked again: the first answer holds, without its secret. */
+  private answerAgain(
+    { csvSha256, first }: RepeatedUpload,
+    options: UploadOptions,
+    response: Response,
+  ): UploadAcceptedDto {
+    if (first.fingerprint !== fingerprint(csvSha256, options)) {
+      throw new IdempotencyKeyReusedError();
+    }
+    const { status, location, body } = first.answer;
+    response.status(status).location(location).set('Idempotent-Replayed', 'true');
+    // Also when an app of an earlier version stored it.
+    return withoutSecret(JSON.parse(body) as UploadAcceptedDto);
+  }
+}
+
+/** A secret is shown once: whoever repeats an upload may not be who sent it first. */
+function withoutSecret({
+  webhook_secret: _secret,
+  ...shown
+}: UploadAcceptedDto): UploadAcceptedDto {
+  return shown;
+}

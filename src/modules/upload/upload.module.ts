@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { NetModule } from '../../platform/http-client/http-client.module.js';
+import { UploadReceiver } from './upload-receiver.js';
+import { UploadController } from './upload.controller.js';
+import { WebhookChoice } from './webhook-choice.js';
+
+@Module({
+  imports: [NetModule],
+  controllers: [UploadController],
+  providers: [UploadReceiver, WebhookChoice],
+})
+export class UploadModule {}

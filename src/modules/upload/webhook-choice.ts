@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../platform/errors/app-error.js';
+import { Env } from '../../platform/config/env.js';
+import { UrlCheck } from '../../platform/http-client/public-url.js';
+import { WebhookUrlDeniedError } from './upload-errors.js';
+import type { UploadOptions } from './upload-options.dto.js';
+
+/** Standard Webhooks 1.0 asks for 24 to 64 bytes. */
+const SECRET_BYTES = 32;
+
+export interface ChosenWebhook {
+  url: string | null;
+  secret: string | null;
+  /** The secret was made here: the client learns it from the answer or never. */
+  isNewSecret: boolean;
+}
+
+/** Where the end of a request is announced, and with which secret that is signed. */
+@Injectable()
+export class WebhookChoice {
+  constructor(
+    private readonly env: Env,
+    private readonly urls: UrlCheck,
+  ) {}
+
+  /** @throws WebhookUrlDeniedError for a URL of the client's that can't or mustn't be called */
+  async choose({ webhook_url, webhook_secret }: UploadOptions): Promise<ChosenWebhook> {
+    if (webhook_url !== undefined) await this.check(webhook_url);
+    const url = webhook_url ?? this.env.WEBHOOK_URL ?? null;
+    if (url === null) return { url, secret: null, isNewSecret: false };
+    const given = webhook_secret ?? this.env.WEBHOOK_SECRET;
+    if (given !== undefined) return { url, secret: given, isNewSecret: false };
+    const secret = `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
+    return { url, secret, isNewSecret: true };
+  }
+
+  private async check(url: string): Promise<void> {
+    try {
+      await this.urls.assertPublicUrl(url);
+    } catch (error) {
+      throw error instanceof AppError ? new WebhookUrlDeniedError(error) : error;
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, truncate, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { completed, RowWork } from '../../../test/support/row-work.js';
+import { Env } from '../../platform/config/env.js';
+import { ArtifactRepairRepository } from '../../platform/database/repositories/artifact-repair.js';
+import { ArtifactVerificationRepository } from '../../platform/database/repositories/artifact-verification.js';
+import { DiskArtifactStore } from '../../platform/storage/disk-artifact-store.js';
+import { FileVerification, type VerifyOptions } from './verify-files.js';
+import type { FoundProblem } from './verification-totals.js';
+
+const work = RowWork.forThisFile();
+const CONTENT = 'picture';
+
+describe('FileVerification', () => {
+  let folder: string;
+  let store: DiskArtifactStore;
+  let requestId: string;
+  let keys: string[];
+
+  /** Five completed images, each with a file of its own. */
+  beforeEach(async () => {
+    await work.rows.dataSource.query('TRUNCATE artifacts, images, processing_requests');
+    folder = await mkdtemp(join(tmpdir(), 'pressroom-verify-'));
+    store = new DiskArtifactStore(Object.assign(new Env(), { DATA_DIR: folder }));
+    await store.onModuleInit();
+    const { id, images } = await work.rows.request(5);
+    requestId = id;
+    keys = images.map((_, index) => String(index + 1).repeat(64));
+    for (const [index, key] of keys.entries()) {
+      const content = `${CONTENT} ${index}`;
+      const sha256 = createHash('sha256').update(content).digest('hex');
+      await work.rows.artifact(key, { bytes: content.length, sha256 });
+      await put(key, content);
+      await work.end(await work.claim([images[index]]), completed({ artifactKey: key }));
+    }
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function put(key: string, content: string): Promise<void> {
+    const path = store.temporaryPath();
+    await writeFile(path, content);
+    await store.put(path, key, 'jpeg');
+  }
+  const pathOf = (key: string) => join(folder, 'artifacts', key.slice(0, 2), `${key}.jpg`);
+
+  async function verify(options: Partial<VerifyOptions> = {}) {
+    const { dataSource } = work.rows;
+    const verification = new FileVerification(
+      {
+        rows: new ArtifactVerificationRepository(dataSource),
+        repairs: new ArtifactRepairRepository(dataSource),
+        store,
+      },
+      { deep: false, repair: false, ...options },
+    );
+    const problems: FoundProblem[] = [];
+    for await (const problem of verification.findProblems()) problems.push(problem);
+    return { problems, totals: verification.totals };
+  }
+
+  it('finds nothing where every row has its file', async () => {
+    const { problems, totals } = await verify({ deep: true });
+    expect(problems).toEqual([]);
+    expect(totals).toMatchObject({ files: 5, bytes: 5 * 9, problemCount: 0, withoutChecksum: 0 });
+  });
+
+  it('lists missing files and files of a wrong size with their request, row and position', async () => {
+    await unlink(pathOf(keys[1]));
+    await truncate(pathOf(keys[3]), 4);
+    const { problems, totals } = await verify();
+    expect(problems).toEqual([
+      {
+        problem: 'missing',
+        file: `22/${keys[1]}.jpg`,
+        expectedBytes: 9,
+        foundBytes: null,
+        image: { requestId, row: 2, position: 1 },
+      },
+      {
+        problem: 'wrong_size',
+        file: `44/${keys[3]}.jpg`,
+        expectedBytes: 9,
+        foundBytes: 4,
+        image: { requestId, row: 4, position: 1 },
+      },
+    ]);
+    expect(totals.problems).toMatchObject({ missing: 1, wrong_size: 1, damaged: 0 });
+    expect(totals.requests.get(requestId)).toMatchObject({ missing: 1, wrong_size: 1 });
+  });
+
+  it('finds changed content of the same size with --deep only', async () => {
+    await writeFile(pathOf(keys[0]), 'p1cture 0');
+    expect((await verify()).problems).toEqual([]);
+    expect((await verify({ deep: true })).problems).toMatchObject([
+      { problem: 'damaged', image: { row: 1 } },
+    ]);
+  });
+
+  it('reports a file that cannot be read, and --repair leaves its image alone', async () => {
+    await rm(join(folder, 'artifacts', '11'), { recursive: true });
+    await writeFile(join(folder, 'artifacts', '11'), 'a file where the folder should be');
+    const { problems, totals } = await verify({ repair: true });
+    expect(problems).toMatchObject([{ problem: 'unreadable', foundBytes: null }]);
+    expect(totals).toMatchObject({ problemCount: 1, repairs: 0 });
+    expect(await work.statuses(requestId)).toEqual({ completed: 5 });
+  });
+
+  it('counts the files whose rows have no checksum', async () => {
+    await work.rows.dataSource.query('UPDATE artifacts SET sha256 = NULL WHERE key = $1', [
+      keys[0],
+    ]);
+    await writeFile(pathOf(keys[0]), 'p1cture 0');
+    const { problems, totals } = await verify({ deep: true });
+    expect(problems).toEqual([]);
+    expect(totals.withoutChecksum).toBe(1);
+  });
+
+  it('finds a completed image whose artifact has no row', async () => {
+    await work.rows.dataSource.query('DELETE FROM artifacts WHERE key = $1', [keys[4]]);
+    expect((await verify()).problems).toEqual([
+      {
+        problem: 'unrecorded',
+        file: `55/${keys[4]}.jpg`,
+        expectedBytes: null,
+        foundBytes: null,
+        image: { requestId, row: 5, position: 1 },
+      },
+    ]);
+  });
+
+  it('does not miss the file of an artifact that is about to be stored or removed', async () => {
+    await work.rows.artifact('9'.repeat(64));
+    expect((await verify()).problems).toEqual([]);
+  });
+
+  it('names a file that a row has and no image uses', async () => {
+    await work.rows.artifact('9'.repeat(64));
+    await work.rows.dataSource.query('UPDATE artifacts SET sweep_after = NULL');
+    expect((await verify()).problems).toEqual([
+      {
+        problem: 'missing',
+        file: `99/${'9'.repeat(64)}.jpg`,
+        expectedBytes: 400,
+        foundBytes: null,
+      },
+    ]);
+  });
+
+  it('sends the images of lost files back to wait with --repair, and finds nothing then', async () => {
+    await unlink(pathOf(keys[1]));
+    await truncate(pathOf(keys[2]), 4);
+    await writeFile(pathOf(keys[3]), 'p1cture 3');
+    await work.rows.dataSource.query('DELETE FROM artifacts WHERE key = $1', [keys[4]]);
+    const { totals } = await verify({ deep: true, repair: true });
+    expect(totals).toMatchObject({ problemCount: 4, repairs: 4 });
+    expect(totals.repaired).toEqual({ pending: 4, cancelled: 0 });
+    expect(await work.statuses(requestId)).toEqual({ completed: 1, pending: 4 });
+    expect(await work.counters(requestId)).toEqual(await work.tally(requestId));
+    expect((await verify({ deep: true })).problems).toEqual([]);
+  });
+});

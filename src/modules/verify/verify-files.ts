@@ -1,0 +1,122 @@
+import type { ArtifactRepairRepository } from '../../platform/database/repositories/artifact-repair.js';
+import type {
+  ArtifactVerificationRepository,
+  ImagePosition,
+  RecordedArtifact,
+} from '../../platform/database/repositories/artifact-verification.js';
+import { artifactName } from '../../platform/storage/artifact-key.js';
+import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
+import { checkFile, type CheckedFile, type FileProblem } from './file-problem.js';
+import { type FoundProblem, VerificationTotals } from './verification-totals.js';
+
+export interface VerifyOptions {
+  /** Reads each file and compares its SHA-256. */
+  deep: boolean;
+  /** Sends the images of lost files back to wait. */
+  repair: boolean;
+}
+
+export interface VerifyDependencies {
+  rows: ArtifactVerificationRepository;
+  repairs: ArtifactRepairRepository;
+  store: ArtifactStore;
+}
+
+/** Files checked at once. */
+const CONCURRENCY = 16;
+
+/** A file that can't be read may be whole: its images are left alone. */
+const REPAIRABLE: ReadonlySet<FileProblem> = new Set(['missing', 'wrong_size', 'damaged']);
+
+/** Compares every row that names a file with that file. Safe while the app runs. */
+export class FileVerification {
+  readonly totals = new VerificationTotals();
+
+  constructor(
+    private readonly on: VerifyDependencies,
+    private readonly options: VerifyOptions,
+  ) {}
+
+  /** Yields each problem once for every image that it affects; once without an image if none does. */
+  async *findProblems(): AsyncGenerator<FoundProblem> {
+    for await (const page of this.on.rows.artifacts()) {
+      for (let from = 0; from < page.length; from += CONCURRENCY) {
+        const artifacts = page.slice(from, from + CONCURRENCY);
+        const checked = await Promise.all(artifacts.map((artifact) => this.check(artifact)));
+        for (const [index, { problem }] of checked.entries()) {
+          if (problem) yield* this.confirm(artifacts[index].key);
+        }
+      }
+    }
+    yield* this.findUnrecorded();
+  }
+
+  private async check(artifact: RecordedArtifact): Promise<CheckedFile> {
+    const checked = await checkFile(this.on.store, artifact, this.options.deep);
+    this.totals.addFile(artifact, this.options.deep);
+    return checked;
+  }
+
+  /** The app may have removed or replaced the file since its row was read, so both are read again. */
+  private async *confirm(key: string): AsyncGenerator<FoundProblem> {
+    const artifact = await this.on.rows.findArtifact(key);
+    if (!artifact) return;
+    const { problem, bytes } = await checkFile(this.on.store, artifact, this.options.deep);
+    if (!problem) return;
+    const found = {
+      problem,
+      file: fileOf(artifact),
+      expectedBytes: artifact.bytes,
+      foundBytes: bytes,
+    };
+    this.totals.addProblem(problem);
+
+    let used = false;
+    for await (const images of this.on.rows.imagesOf(key)) {
+      used = true;
+      for (const image of images) yield this.affected({ ...found, image });
+    }
+    if (!used) yield { ...found };
+    if (this.options.repair && REPAIRABLE.has(problem)) await this.repair(artifact);
+  }
+
+  private async repair(artifact: RecordedArtifact): Promise<void> {
+    const { key } = artifact;
+    const moved = await this.on.repairs.repairArtifact(key, async () => {
+      const { problem } = await checkFile(this.on.store, artifact, this.options.deep);
+      return problem !== undefined && REPAIRABLE.has(problem);
+    });
+    this.totals.addRepair(moved);
+  }
+
+  private async *findUnrecorded(): AsyncGenerator<FoundProblem> {
+    for await (const images of this.on.rows.unrecordedImages()) {
+      for (const { key, format, ...image } of images) {
+        if (!(await this.on.rows.isUnrecorded(image))) continue;
+        this.totals.addProblem('unrecorded');
+        const file = key && format ? fileOf({ key, format }) : null;
+        yield this.affected({
+          problem: 'unrecorded',
+          file,
+          expectedBytes: null,
+          foundBytes: null,
+          image,
+        });
+        if (this.options.repair && key) {
+          this.totals.addRepair(
+            await this.on.repairs.repairArtifact(key, async () => this.on.rows.isUnrecorded(image)),
+          );
+        }
+      }
+    }
+  }
+
+  private affected(found: FoundProblem & { image: ImagePosition }): FoundProblem {
+    this.totals.addImage(found.problem, found.image.requestId);
+    return found;
+  }
+}
+
+/** Path under `DATA_DIR/artifacts`. */
+const fileOf = ({ key, format }: Pick<RecordedArtifact, 'key' | 'format'>): string =>
+  `${key.slice(0, 2)}/${artifactName(key, format)}`;

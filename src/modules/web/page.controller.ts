@@ -1,0 +1,83 @@
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { AppError } from '../../platform/errors/app-error.js';
+import { type PageFile, PageFiles } from './page-files.js';
+
+/** Nothing from elsewhere, no inline script or style; pictures of others come through the API as blobs. */
+const POLICY = [
+  `default-src 'none'`,
+  `script-src 'self'`,
+  `style-src 'self'`,
+  `img-src 'self' blob: data:`,
+  `connect-src 'self'`,
+  `base-uri 'none'`,
+  `form-action 'self'`,
+  `frame-ancestors 'none'`,
+].join('; ');
+
+/** The web page. Its views have addresses of their own, which all get the same document. */
+@ApiExcludeController()
+@Controller()
+export class PageController {
+  constructor(private readonly files: PageFiles) {}
+
+  @Get(['/', '/all', '/help', '/r/:id', '/r/:id/:tab'])
+  document(@Req() request: Request, @Res() response: Response): void {
+    const document = this.files.find('/index.html');
+    if (!document) throw new PageNotBuiltError();
+    response.set({
+      'Cache-Control': 'no-cache',
+      'Content-Security-Policy': POLICY,
+      'Referrer-Policy': 'no-referrer',
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'X-Content-Type-Options': 'nosniff',
+    });
+    send(document, request, response);
+  }
+
+  /** Their names hold a hash of their content. */
+  @Get('/assets/:name')
+  asset(@Req() request: Request, @Res() response: Response): void {
+    this.sendFile(request, response, 'public, max-age=31536000, immutable');
+  }
+
+  @Get(['/favicon.svg', '/sample/:name'])
+  publicFile(@Req() request: Request, @Res() response: Response): void {
+    this.sendFile(request, response, 'public, max-age=3600');
+  }
+
+  private sendFile(request: Request, response: Response, caching: string): void {
+    const file = this.files.find(request.path);
+    if (!file) throw new PageFileNotFoundError();
+    response.set({ 'Cache-Control': caching, 'X-Content-Type-Options': 'nosniff' });
+    send(file, request, response);
+  }
+}
+
+function send({ type, plain, coded }: PageFile, request: Request, response: Response): void {
+  const coding = coded ? request.acceptsEncodings('br', 'gzip') : false;
+  response.set({ 'Content-Type': type, ...(coded ? { Vary: 'Accept-Encoding' } : {}) });
+  if (coding) response.set('Content-Encoding', coding);
+  response.end(coded && coding ? coded[coding as keyof typeof coded] : plain);
+}
+
+class PageNotBuiltError extends AppError {
+  constructor() {
+    super({
+      code: 'page_not_built',
+      status: 404,
+      message: 'The web page is not built. Run npm run build; the API works without it (/docs).',
+    });
+  }
+}
+
+class PageFileNotFoundError extends AppError {
+  constructor() {
+    super({
+      code: 'not_found',
+      status: 404,
+      message: 'The page has no such file. Reload it: a new version may have been installed.',
+    });
+  }
+}

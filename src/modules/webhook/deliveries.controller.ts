@@ -1,0 +1,87 @@
+import { Controller, Get, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiBadRequestResponse,
+  ApiConflictResponse,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+  ApiTooManyRequestsResponse,
+} from '@nestjs/swagger';
+import type { Request } from 'express';
+import { makerOf } from '../../platform/http/caller.js';
+import { IdPipe, RequestNotFoundError } from '../../platform/http/id.pipe.js';
+import { ProblemDto } from '../../platform/http/problem.dto.js';
+import { DeliveryLogRepository } from '../../platform/database/repositories/delivery-log.js';
+import { RequestsRepository } from '../../platform/database/repositories/requests.js';
+import { Signals } from '../../platform/queues/signals.js';
+import { DeliveryDto, DeliveryListDto } from './deliveries.dto.js';
+import { DeliveryIdPipe, DeliveryNotFoundError, DeliveryUnderWayError } from './delivery-errors.js';
+import { DeliveryTiming } from './delivery-timing.js';
+import { ResendLimit } from './resend-limit.js';
+
+const MOST_DELIVERIES = 100;
+
+@ApiTags('Webhooks')
+@ApiParam({ name: 'id', description: 'The request_id.', format: 'uuid' })
+@ApiBadRequestResponse({ type: ProblemDto, description: 'An id is malformed.' })
+@Controller('requests/:id/deliveries')
+export class DeliveriesController {
+  constructor(
+    private readonly log: DeliveryLogRepository,
+    private readonly requests: RequestsRepository,
+    private readonly signals: Signals,
+    private readonly timing: DeliveryTiming,
+    private readonly resends: ResendLimit,
+  ) {}
+
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    summary: 'The webhook log of a request',
+    description: 'Its deliveries, each with every try. Empty until the request has ended.',
+  })
+  @ApiOkResponse({ type: DeliveryListDto })
+  @ApiNotFoundResponse({ type: ProblemDto, description: 'No such request.' })
+  async listDeliveries(@Param('id', IdPipe) requestId: string): Promise<DeliveryListDto> {
+    if (!(await this.requests.find(requestId))) throw new RequestNotFoundError();
+    const logged = await this.log.ofRequest(requestId, MOST_DELIVERIES);
+    return { request_id: requestId, deliveries: logged.map((one) => DeliveryDto.from(one)) };
+  }
+
+  @Post(':delivery_id/resend')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Send a delivery again, now',
+    description:
+      'Same `webhook-id` and body, a new signature; the schedule of tries starts over. Works in every ' +
+      'status but `delivering`, so also to bring the next try of a `pending` one forward. At most 10 times ' +
+      'in 10 minutes for each delivery, and 60 times in a minute for each API key.',
+  })
+  @ApiParam({ name: 'delivery_id', description: 'The id of the delivery.', format: 'uuid' })
+  @ApiAcceptedResponse({ type: DeliveryDto, description: 'It goes out within a second.' })
+  @ApiNotFoundResponse({ type: ProblemDto, description: 'No such request or delivery.' })
+  @ApiConflictResponse({ type: ProblemDto, description: 'It is being sent at this moment.' })
+  @ApiTooManyRequestsResponse({
+    type: ProblemDto,
+    description: 'Too many resends (`resend_limited`). Wait as long as `Retry-After` says.',
+  })
+  async resendDelivery(
+    @Req() request: Request,
+    @Param('id', IdPipe) requestId: string,
+    @Param('delivery_id', DeliveryIdPipe) deliveryId: string,
+  ): Promise<DeliveryDto> {
+    if (!(await this.requests.find(requestId))) throw new RequestNotFoundError();
+    if (!(await this.log.find(requestId, deliveryId))) throw new DeliveryNotFoundError();
+    await this.resends.countResend(makerOf(request), deliveryId);
+    if (!(await this.log.restart(deliveryId)))
+      throw new DeliveryUnderWayError(this.timing.timeoutMs);
+
+    const restarted = await this.log.find(requestId, deliveryId);
+    if (!restarted) throw new DeliveryNotFoundError();
+    this.signals.deliveriesDue.next();
+    return DeliveryDto.from(restarted);
+  }
+}

@@ -1,0 +1,98 @@
+import { Body, Controller, Get, Header, Headers, HttpCode, Post, Req } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiPayloadTooLargeResponse,
+  ApiTags,
+  ApiTooManyRequestsResponse,
+  ApiUnauthorizedResponse,
+} from '@nestjs/swagger';
+import { isUUID } from 'class-validator';
+import type { Request } from 'express';
+import { ownerSeenBy } from '../../platform/http/caller.js';
+import { ProblemDto } from '../../platform/http/problem.dto.js';
+import { Env } from '../../platform/config/env.js';
+import { DeliveryLogRepository } from '../../platform/database/repositories/delivery-log.js';
+import { SignatureInvalidError } from './delivery-errors.js';
+import { ReceivedWebhooks } from './received-webhooks.js';
+import { ReceivedWebhooksDto, WebhookReceiptDto } from './receiver.dto.js';
+import { checkSignature } from './signature-check.js';
+
+const SHOWN_HEADER = /^(webhook-|content-type$|user-agent$)/;
+
+/** A receiver to try webhooks on: it accepts everything and shows what came. */
+@ApiTags('Webhooks')
+@Controller('webhook')
+export class ReceiverController {
+  constructor(
+    private readonly received: ReceivedWebhooks,
+    private readonly deliveries: DeliveryLogRepository,
+    private readonly env: Env,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'A receiver to try webhooks on',
+    description:
+      'Use `http://<host>:<port>/webhook` of this Pressroom as a `webhook_url` (and open its address ' +
+      'with `OUTBOUND_ALLOW` when it is a private one). The Standard Webhooks signature is checked when ' +
+      'the secret is known: that of the delivery named by `webhook-id`, else `WEBHOOK_SECRET`. ' +
+      'Everything up to 64 KiB is accepted; `GET /webhook` tells whether the signature was valid. With ' +
+      'API keys in use, only what this Pressroom signed is accepted, and each key sees its own.',
+  })
+  @ApiHeader({ name: 'webhook-id', required: false })
+  @ApiHeader({ name: 'webhook-timestamp', required: false })
+  @ApiHeader({ name: 'webhook-signature', required: false })
+  @ApiBody({
+    schema: { type: 'object', example: { type: 'request.completed', status: 'completed' } },
+  })
+  @ApiOkResponse({ type: WebhookReceiptDto })
+  @ApiUnauthorizedResponse({
+    type: ProblemDto,
+    description: 'API keys are in use, and it is not signed by this Pressroom.',
+  })
+  @ApiPayloadTooLargeResponse({ type: ProblemDto, description: 'More than 64 KiB.' })
+  @ApiTooManyRequestsResponse({
+    type: ProblemDto,
+    description:
+      'More than `RATE_LIMIT_PER_MINUTE` calls in a minute from this address (`rate_limited`). Wait as ' +
+      'long as `Retry-After` says.',
+  })
+  async receiveWebhook(
+    @Body() raw: unknown,
+    @Headers() allHeaders: Record<string, string | undefined>,
+  ): Promise<WebhookReceiptDto> {
+    const body = Buffer.isBuffer(raw) ? raw.toString('utf8') : '';
+    const headers = shownHeaders(allHeaders);
+    const webhookId = headers['webhook-id'] ?? null;
+    const signer =
+      webhookId && isUUID(webhookId) ? await this.deliveries.signerOf(webhookId) : undefined;
+    const secret = signer?.secret ?? this.env.WEBHOOK_SECRET;
+    const signature = checkSignature(body, headers, secret ? [secret] : []);
+    if (this.env.API_KEYS && signature !== 'valid') throw new SignatureInvalidError();
+    const receipt = { receivedAt: new Date(), webhookId, signature, headers, body };
+    this.received.addReceipt(receipt, signer?.owner ?? '');
+    return { status: 'Webhook received' };
+  }
+
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    summary: 'What the built-in receiver got',
+    description:
+      'The last 100 and at most 1 MiB for each API key. Kept in the memory of the process that got it; ' +
+      'gone after a restart.',
+  })
+  @ApiOkResponse({ type: ReceivedWebhooksDto })
+  listReceivedWebhooks(@Req() request: Request): ReceivedWebhooksDto {
+    return { webhooks: this.received.listReceipts(ownerSeenBy(request)) };
+  }
+}
+
+function shownHeaders(headers: Record<string, string | undefined>): Record<string, string> {
+  const shown = Object.entries(headers).filter(([name]) => SHOWN_HEADER.test(name));
+  return Object.fromEntries(shown) as Record<string, string>;
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../platform/errors/app-error.js';
+import { AddressDeniedError, OutboundError } from '../../platform/http-client/outbound-errors.js';
+import { judgeAnswer, judgeFailure } from './verdict.js';
+
+const schedule = [0, 5000, 300_000];
+
+describe('judgeAnswer', () => {
+  it.each([200, 201, 202, 204, 299])('takes %i for delivered', (status) => {
+    expect(judgeAnswer({ status }, 1, schedule)).toEqual({
+      status: 'delivered',
+      delayMs: 0,
+      error: null,
+    });
+  });
+
+  it.each([301, 302, 307, 400, 401, 404, 408, 429, 500, 502, 503])(
+    'tries again on %i',
+    (status) => {
+      const verdict = judgeAnswer({ status }, 1, schedule);
+      expect(verdict).toMatchObject({ status: 'pending', error: { code: `http_${status}` } });
+      expect(verdict.delayMs).toBeGreaterThanOrEqual(5000);
+    },
+  );
+
+  it('sends no more after 410', () => {
+    expect(judgeAnswer({ status: 410 }, 1, schedule)).toMatchObject({ status: 'disabled' });
+  });
+
+  it('waits as long as Retry-After asks', () => {
+    const verdict = judgeAnswer({ status: 429, retryAfterMs: 60_000 }, 1, schedule);
+    expect(verdict).toMatchObject({ status: 'pending', delayMs: 60_000 });
+  });
+
+  it('gives up after the last try of the schedule', () => {
+    expect(judgeAnswer({ status: 500 }, 2, schedule).status).toBe('pending');
+    expect(judgeAnswer({ status: 500 }, 3, schedule).status).toBe('failed');
+    expect(judgeAnswer({ status: 500, retryAfterMs: 1 }, 3, schedule).status).toBe('failed');
+  });
+});
+
+describe('judgeFailure', () => {
+  it('gives up at once on an address that is denied', () => {
+    const denied = new AddressDeniedError('localhost', '127.0.0.1');
+    expect(judgeFailure(denied, 1, schedule)).toMatchObject({
+      status: 'failed',
+      error: { code: 'address_denied' },
+    });
+  });
+
+  it.each(['connection_refused', 'answer_timed_out', 'host_not_found', 'tls_invalid'])(
+    'tries again on %s: its owner may mend it',
+    (code) => {
+      const failure: AppError = new OutboundError({ code, message: 'x' });
+      expect(judgeFailure(failure, 1, schedule)).toMatchObject({ status: 'pending' });
+    },
+  );
+});

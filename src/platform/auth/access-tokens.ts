@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { ServerSecret } from '../config/server-secret.js';
+import { AccessTokenInvalidError } from './auth-errors.js';
+import { ApiKeyRing } from './api-key-ring.js';
+
+/** Long enough to begin a download; one that has begun goes on. */
+export const TOKEN_SECONDS = 300;
+
+/**
+ * Short-lived tokens that stand in a URL where no header can be sent: a link, `EventSource`. Each
+ * opens what can be read of one request and nothing else, and ends with its key.
+ */
+@Injectable()
+export class AccessTokens {
+  constructor(
+    private readonly secret: ServerSecret,
+    private readonly keys: ApiKeyRing,
+  ) {}
+
+  issue(name: string, requestId: string, now = Date.now()) {
+    const expires = Math.floor(now / 1000) + TOKEN_SECONDS;
+    const signature = this.secret.sign('token', said(name, requestId, expires));
+    const who = Buffer.from(name, 'utf8').toString('base64url');
+    return {
+      token: `${expires}.${who}.${signature.toString('base64url')}`,
+      expiresAt: new Date(expires * 1000),
+    };
+  }
+
+  /**
+   * @returns name of the key that it was issued to
+   * @throws AccessTokenInvalidError
+   */
+  nameIn(token: string, requestId: string, now = Date.now()): string {
+    const [, expires, who, signature] =
+      /^(\d{1,12})\.([\w-]{1,100})\.([\w-]{43})$/.exec(token) ?? [];
+    if (!expires || !who || !signature) throw new AccessTokenInvalidError();
+    const name = Buffer.from(who, 'base64url').toString('utf8');
+    const isOurs = this.secret.verifies('token', said(name, requestId, Number(expires)), signature);
+    if (!isOurs || Number(expires) * 1000 < now || !this.keys.has(name)) {
+      throw new AccessTokenInvalidError();
+    }
+    return name;
+  }
+}
+
+const said = (name: string, requestId: string, expires: number) =>
+  JSON.stringify([name, requestId.toLowerCase(), expires]);

@@ -1,0 +1,70 @@
+import { isIP } from 'node:net';
+import type { Request } from 'express';
+import { AppError } from '../errors/app-error.js';
+import { type AllowedHosts, parseAllowedHosts } from '../config/allowed-hosts.js';
+import type { Env } from '../config/env.js';
+
+export class HostNotAllowedError extends AppError {
+  constructor(host: string) {
+    super({
+      code: 'host_not_allowed',
+      status: 403,
+      message: `Without API_KEYS, Pressroom does not answer at "${host.slice(0, 100)}". Add this name to ALLOWED_HOSTS, set PUBLIC_URL to it, or set API_KEYS.`,
+    });
+  }
+}
+
+/**
+ * Protection against DNS rebinding for an app without API keys.
+ *
+ * A page of an attacker can point its own name at the address of this app after it was loaded. The
+ * browser then takes app and page for one site. Such a call names the attacker's host in `Host`, so
+ * only known names are allowed. An IP address is always allowed: no resolver stands between it and
+ * the app, so a page that was loaded from it came from the app itself. Paths that need no key, such
+ * as `/health/ready`, are not checked: a probe names a pod or a container.
+ */
+export class HostCheck {
+  private readonly allowed: AllowedHosts;
+  private readonly ownNames: ReadonlySet<string>;
+
+  constructor({
+    HOST,
+    PUBLIC_URL,
+    ALLOWED_HOSTS,
+  }: Pick<Env, 'HOST' | 'PUBLIC_URL' | 'ALLOWED_HOSTS'>) {
+    this.allowed = parseAllowedHosts(ALLOWED_HOSTS);
+    const names = [HOST, ...(PUBLIC_URL === undefined ? [] : [new URL(PUBLIC_URL).host])];
+    this.ownNames = new Set(names.map(hostNameOf).filter((name) => name !== ''));
+  }
+
+  /** @throws HostNotAllowedError */
+  assertAllowed(request: Request): void {
+    const given = request.get('host') ?? '';
+    if (!this.isAllowed(hostNameOf(given))) throw new HostNotAllowedError(given);
+  }
+
+  private isAllowed(name: string): boolean {
+    const { all, names, suffixes } = this.allowed;
+    if (name === '') return false;
+    return (
+      all ||
+      isAddressOrLocalhost(name) ||
+      this.ownNames.has(name) ||
+      names.has(name) ||
+      suffixes.some((suffix) => name.endsWith(suffix))
+    );
+  }
+}
+
+/** The name in a `Host` header, in lower case, without port and final dot. Empty when it is none. */
+function hostNameOf(header: string): string {
+  const href = `http://${header}/`;
+  if (!/^[^\s/?#@\\]+$/.test(header) || !URL.canParse(href)) return '';
+  return new URL(href).hostname.replace(/\.$/, '');
+}
+
+/** No resolver may point `localhost` elsewhere (RFC 6761, 6.3). */
+function isAddressOrLocalhost(name: string): boolean {
+  const bare = name.replace(/^\[|\]$/g, '');
+  return isIP(bare) !== 0 || bare === 'localhost' || bare.endsWith('.localhost');
+}

@@ -1,0 +1,56 @@
+import { Controller, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
+import type { Request } from 'express';
+import { makerOf } from '../http/caller.js';
+import {
+  DATABASE_UNAVAILABLE,
+  DescribeProblems,
+  MALFORMED_ID,
+  REQUEST_NOT_FOUND,
+} from '../http/describe-problems.js';
+import { IdPipe, RequestNotFoundError } from '../http/id.pipe.js';
+import { RequestsRepository } from '../database/repositories/requests.js';
+import { AccessTokens } from './access-tokens.js';
+
+export class AccessTokenDto {
+  /** To be added to a URL as `?token=…`. */
+  @ApiProperty({ example: '1769850300.c2hvcA.kJ0u…' })
+  token: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-31T09:05:00.000Z' })
+  expires_at: string;
+}
+
+@ApiTags('Access')
+@Controller('requests/:id/token')
+export class TokensController {
+  constructor(
+    private readonly tokens: AccessTokens,
+    private readonly requests: RequestsRepository,
+  ) {}
+
+  @Post()
+  @HttpCode(201)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    summary: 'A token for links to a request',
+    description:
+      'For what opens a URL and can send no header, such as a link in a browser: `?token=` opens the downloads and the events of this one request for five minutes. A download that has begun goes on.',
+  })
+  @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
+  @ApiCreatedResponse({ type: AccessTokenDto })
+  @DescribeProblems(
+    '/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/token',
+    MALFORMED_ID,
+    REQUEST_NOT_FOUND,
+    DATABASE_UNAVAILABLE,
+  )
+  async createToken(
+    @Param('id', IdPipe) id: string,
+    @Req() request: Request,
+  ): Promise<AccessTokenDto> {
+    if ((await this.requests.ownerOf(id)) === undefined) throw new RequestNotFoundError();
+    const { token, expiresAt } = this.tokens.issue(makerOf(request), id);
+    return { token, expires_at: expiresAt.toISOString() };
+  }
+}

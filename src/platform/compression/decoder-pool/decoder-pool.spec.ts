@@ -1,0 +1,228 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { DecoderPool, type DecoderPoolSettings } from './decoder-pool.js';
+import { PoisonImageError } from '../image-errors.js';
+
+/** The scripted child does what a task's source says: `done`, `hang`, `crash`, `fail`. */
+const entry = new URL('../../../../test/fixtures/scripted-decoder.mjs', import.meta.url);
+let pool: DecoderPool;
+
+function start(settings: Partial<DecoderPoolSettings> = {}): DecoderPool {
+  pool = new DecoderPool({
+    size: 1,
+    entry,
+    limits: { maxPixels: 1, maxFrames: 1 },
+    timeoutSeconds: 10,
+    maxWaiting: 100,
+    stopSeconds: 5,
+    ...settings,
+  });
+  return pool;
+}
+afterEach(() => pool.stop());
+
+const task = (source: string, target = '') => ({
+  source,
+  target,
+  options: { quality: 50, format: 'original' as const },
+});
+const run = (source: string, signal?: AbortSignal) => pool.run(task(source), signal);
+
+const isAlive = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+describe('DecoderPool', () => {
+  it('answers each task with its own result, in order of arrival', async () => {
+    start({ size: 2 });
+    const sizes = await Promise.all(
+      Array.from({ length: 50 }, async (_, i) => (await pool.run(task('done', `${i}`))).bytes),
+    );
+    expect(sizes).toEqual(Array.from({ length: 50 }, (_, i) => i));
+    expect(pool.pids).toHaveLength(2);
+  });
+
+  it('starts no child before there is work, and none too many', async () => {
+    start({ size: 3 });
+    expect(pool.pids).toEqual([]);
+    await run('done');
+    await run('done');
+    expect(pool.pids).toHaveLength(1);
+  });
+
+  it('hands on what is wrong with an image, with code and policy', async () => {
+    start();
+    await expect(run('fail')).rejects.toMatchObject({
+      code: 'svg_not_supported',
+      message: 'An SVG.',
+      retry: 'never',
+    });
+  });
+
+  it('survives a crash: the image gets an error to try once more, its neighbours are done', async () => {
+    start({ size: 2 });
+    const tasks = ['done', 'crash', 'done', 'done', 'done', 'done', 'done', 'done'];
+    const results = await Promise.allSettled(tasks.map((source) => run(source)));
+    expect(results.map(({ status }) => status)).toEqual(
+      tasks.map((source) => (source === 'crash' ? 'rejected' : 'fulfilled')),
+    );
+    expect(results[1]).toMatchObject({ reason: { code: 'decoder_crashed', retry: 'later' } });
+    const { reason } = results[1] as PromiseRejectedResult;
+    expect(reason).toBeInstanceOf(PoisonImageError);
+    expect(reason.cause).toContain('the last words of a decoder');
+  });
+
+  it('blames no image for a child that can not be started, and goes on when it can', () => {
+    const script = fileURLToPath(
+      new URL('../../../../test/fixtures/pool-without-descriptors.ts', import.meta.url),
+    );
+    const command = `ulimit -n 256; exec "${process.execPath}" --import tsx "${script}"`;
+    const { stdout, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+    expect({ stdout, stderr }).toEqual({ stdout: '["decoder_unavailable",7]\n', stderr: '' });
+  });
+
+  it('survives a child that is killed from outside', async () => {
+    start();
+    await run('done');
+    const [pid] = pool.pids;
+    const hanging = run('hang');
+    const next = run('done');
+    process.kill(pid, 'SIGKILL');
+    await expect(hanging).rejects.toMatchObject({
+      code: 'decoder_crashed',
+      message: expect.stringContaining('signal SIGKILL'),
+    });
+    await expect(next).resolves.toMatchObject({ format: 'png' });
+    expect(pool.pids).not.toContain(pid);
+  });
+
+  it('kills a stuck child after the time-out, that one only', async () => {
+    start({ size: 2, timeoutSeconds: 1 });
+    await Promise.all([run('slow'), run('slow')]);
+    const before = pool.pids;
+    const results = await Promise.allSettled(['hang', 'done', 'done'].map((s) => run(s)));
+    expect(results[0]).toMatchObject({ reason: { code: 'decode_timed_out', retry: 'later' } });
+    expect(results.slice(1).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+    await run('done');
+    expect(pool.pids.filter((pid) => before.includes(pid))).toHaveLength(1);
+  });
+
+  const budget = { limits: { maxPixels: 1, maxFrames: 1, maxMemoryBytes: 256 * 1024 * 1024 } };
+
+  it('ends a child above its memory budget; the image fails by name, its neighbors are done', async () => {
+    start({ ...budget, size: 2 });
+    const tasks = ['done', 'grow', 'done', 'done', 'done', 'done', 'done', 'done'];
+    const results = await Promise.allSettled(tasks.map((source) => run(source)));
+    expect(results.map(({ status }) => status)).toEqual(
+      tasks.map((source) => (source === 'grow' ? 'rejected' : 'fulfilled')),
+    );
+    const { reason } = results[1] as PromiseRejectedResult;
+    expect(reason).toMatchObject({ code: 'decoder_memory_exceeded', retry: 'later' });
+    expect(reason).toBeInstanceOf(PoisonImageError);
+  });
+
+  it('believes a child that reports its own memory, where there is no /proc', async () => {
+    start(budget);
+    await expect(run('report')).rejects.toMatchObject({ code: 'decoder_memory_exceeded' });
+    await expect(run('done')).resolves.toMatchObject({ format: 'png' });
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'replaces a child that keeps more than half of its budget, at no cost to the next image',
+    async () => {
+      start(budget);
+      await run('done');
+      const [first] = pool.pids;
+      await run('done');
+      expect(pool.pids).toEqual([first]);
+      const results = await Promise.allSettled(['keep', 'keep', 'done'].map((s) => run(s)));
+      expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+      await run('done');
+      expect(pool.pids).not.toContain(first);
+    },
+  );
+
+  it('does not charge a task for the one before it', async () => {
+    start({ timeoutSeconds: 1 });
+    const stuck = [run('hang'), run('hang')];
+    const behind = [run('done'), run('done'), run('done')];
+    const results = await Promise.allSettled(stuck);
+    expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
+    await expect(Promise.all(behind)).resolves.toHaveLength(3);
+  });
+
+  it('withdraws a waiting task, and kills the child of a running one', async () => {
+    start();
+    const [running, waiting] = [new AbortController(), new AbortController()];
+    const tasks = [run('hang', running.signal), run('done'), run('done', waiting.signal)];
+    const settled = Promise.allSettled(tasks);
+    const [pid] = pool.pids;
+    waiting.abort(new Error('no longer wanted'));
+    running.abort(new Error('stop it'));
+    expect(await settled).toMatchObject([
+      { reason: { message: 'stop it' } },
+      { status: 'fulfilled' },
+      { reason: { message: 'no longer wanted' } },
+    ]);
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  it('refuses what exceeds its queue, at no cost of an attempt', async () => {
+    start({ maxWaiting: 2 });
+    const tasks = ['slow', ...Array.from({ length: 9 }, () => 'done')].map((s) => run(s));
+    const refused = (await Promise.allSettled(tasks)).filter(({ status }) => status === 'rejected');
+    expect(refused.length).toBeGreaterThan(4);
+    for (const result of refused) {
+      expect(result).toMatchObject({ reason: { code: 'decoder_unavailable', retry: 'free' } });
+    }
+  });
+
+  it('blames no image when a child cannot even start', async () => {
+    start({ entry: new URL('file:///nowhere/decoder.mjs') });
+    await expect(run('done')).rejects.toMatchObject({
+      code: 'decoder_unavailable',
+      retry: 'free',
+      message: expect.stringContaining('at its start'),
+    });
+  });
+
+  it('blames no image either for a child that never gets ready', async () => {
+    start({
+      entry: new URL('../../../../test/fixtures/mute-decoder.mjs', import.meta.url),
+      timeoutSeconds: 0.5,
+    });
+    await expect(run('done')).rejects.toMatchObject({ code: 'decoder_unavailable', retry: 'free' });
+  });
+
+  it('lets the running finish when it stops, refuses the waiting, leaves no process', async () => {
+    start();
+    await run('done');
+    const { pids } = pool;
+    const running = run('slow');
+    const waiting = Array.from({ length: 5 }, () => run('done'));
+    const outcomes = Promise.allSettled([running, ...waiting]);
+    await pool.stop();
+    expect(pids.filter(isAlive)).toEqual([]);
+    const [first, ...rest] = await outcomes;
+    expect(first?.status).toBe('fulfilled');
+    expect(rest.at(-1)).toMatchObject({ reason: { code: 'decoder_unavailable', retry: 'free' } });
+    await expect(run('done')).rejects.toMatchObject({ code: 'decoder_unavailable' });
+  });
+
+  it('gives up what does not end when it stops, at no cost of an attempt', async () => {
+    start({ stopSeconds: 0.2 });
+    await run('done');
+    const { pids } = pool;
+    const outcomes = Promise.allSettled([run('hang'), run('done'), run('done')]);
+    await pool.stop();
+    for (const outcome of await outcomes) {
+      expect(outcome).toMatchObject({ reason: { code: 'decoder_unavailable', retry: 'free' } });
+    }
+    expect([...pids, ...pool.pids].filter(isAlive)).toEqual([]);
+  });
+});

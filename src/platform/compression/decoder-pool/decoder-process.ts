@@ -1,0 +1,238 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { childEnvironment } from '../../config/child-environment.js';
+import {
+  type Compressed,
+  type CompressTask,
+  type DecodeLimits,
+  type DecoderAnswer,
+  TASKS_FD,
+} from './decoder-messages.js';
+import { residentBytes, withDataLimit } from '../process-memory.js';
+import { writeTask } from './task-pipe.js';
+import {
+  DecodeTimedOutError,
+  DecoderMemoryExceededError,
+  DecoderCrashedError,
+  DecoderUnavailableError,
+  ImageError,
+} from '../image-errors.js';
+
+/** A task together with who waits for it. */
+export interface PendingTask {
+  task: CompressTask;
+  /** Groups are served in turn. */
+  group: string;
+  signal?: AbortSignal;
+  resolve: (result: Compressed) => void;
+  reject: (error: unknown) => void;
+}
+
+export interface DecoderSettings {
+  entry: URL;
+  limits: DecodeLimits;
+  timeoutSeconds: number;
+}
+
+const STDERR_TAIL = 2000;
+const MEMORY_CHECK_MS = 100;
+const MiB = 1024 * 1024;
+
+const ENVIRONMENT = {
+  // A libvips warning is no news.
+  VIPS_WARNING: '0',
+  // Sharp works on one image at a time.
+  UV_THREADPOOL_SIZE: '2',
+  // Two arenas keep glibc from growing with fragmentation. What one image needed stays for the next:
+  // to give it back and to have it zeroed again costs 5 % of a photograph's CPU (mallopt(3)).
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: `${32 * 1024 * 1024}`,
+  MALLOC_TRIM_THRESHOLD_: `${128 * 1024 * 1024}`,
+  MALLOC_TOP_PAD_: `${16 * 1024 * 1024}`,
+};
+
+/**
+ * One child that decodes and encodes. It is given a second task while it works on the first, so that
+ * it never waits for a busy event loop; only the first is on the clock and answers for a crash.
+ */
+export class DecoderProcess {
+  static readonly DEPTH = 2;
+
+  readonly #child: ChildProcess;
+  readonly #tasksPipe: Writable | undefined;
+  readonly #tasks: PendingTask[] = [];
+  readonly #exited: Promise<void>;
+  #clock: NodeJS.Timeout | undefined;
+  #ready = false;
+  #memoryCheck: NodeJS.Timeout | undefined;
+  /** Resident bytes as they were last known, and when the first task began. */
+  #memory = 0;
+  #memoryAtBegin = 0;
+  /** Whom a kill of ours is for; another task that it hits is returned. */
+  #killed: { pending?: PendingTask; reason?: unknown } | undefined;
+  #stderr = '';
+
+  constructor(
+    private readonly settings: DecoderSettings,
+    private readonly onAnswer: () => void,
+    /** `returned` was never begun and belongs to another child. */
+    private readonly onExit: (self: DecoderProcess, returned: PendingTask[]) => void,
+  ) {
+    this.#child = fork(fileURLToPath(settings.entry), [JSON.stringify(settings.limits)], {
+      ...withDataLimit(settings.limits.maxMemoryBytes),
+      env: childEnvironment(ENVIRONMENT),
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
+    });
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL);
+    });
+    // A child that could not be started for want of descriptors has no streams at all.
+    const streams: readonly unknown[] | undefined = this.#child.stdio;
+    this.#tasksPipe = streams?.[TASKS_FD] as Writable | undefined;
+    // Its end is the child's end, which speaks for itself.
+    this.#tasksPipe?.on('error', () => {});
+    this.#child.on('message', (answer: DecoderAnswer) => this.#receive(answer));
+    this.#exited = this.#untilExit().then((how) => this.#end(how));
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get load(): number {
+    return this.#tasks.length;
+  }
+
+  give(pending: PendingTask): void {
+    pending.signal?.addEventListener('abort', this.#onAbort);
+    this.#tasks.push(pending);
+    // A failed send means that the child is gone; its exit speaks for the task.
+    if (this.#child.connected && this.#tasksPipe) writeTask(this.#tasksPipe, pending.task);
+    if (this.#tasks.length === 1) this.#begin();
+  }
+
+  /** Ends the child, even a frozen one; a running task is given up at no cost of an attempt. */
+  async stop(): Promise<void> {
+    const [first] = this.#tasks;
+    if (first) this.#kill(first, new DecoderUnavailableError('the app is stopping'));
+    else this.#child.kill('SIGKILL');
+    await this.#exited;
+  }
+
+  #begin(): void {
+    clearTimeout(this.#clock);
+    clearInterval(this.#memoryCheck);
+    const [first] = this.#tasks;
+    this.#readMemory();
+    this.#memoryAtBegin = this.#memory;
+    if (!first) return this.#retireWhenLarge();
+    this.#memoryCheck = setInterval(() => {
+      this.#readMemory();
+      this.#checkMemory();
+    }, MEMORY_CHECK_MS);
+    if (first.signal?.aborted) return this.#kill(first, first.signal.reason);
+    const seconds = this.settings.timeoutSeconds;
+    this.#clock = setTimeout(
+      () =>
+        this.#kill(
+          first,
+          this.#ready
+            ? new DecodeTimedOutError(seconds)
+            : new DecoderUnavailableError(`its process did not start within ${seconds} seconds`),
+        ),
+      seconds * 1000,
+    );
+  }
+
+  #readMemory(): void {
+    this.#memory = residentBytes(this.pid) ?? this.#memory;
+  }
+
+  #checkMemory(): void {
+    const max = this.settings.limits.maxMemoryBytes;
+    if (max === undefined || this.#memory <= max) return;
+    const [first] = this.#tasks;
+    // What images before this one left behind is not its fault.
+    if (!first || this.#isLarge(this.#memoryAtBegin)) this.#kill();
+    else this.#kill(first, new DecoderMemoryExceededError(Math.floor(max / MiB)));
+  }
+
+  /** What a large image needed stays with the process; the next one is to have its whole budget. */
+  #retireWhenLarge(): void {
+    if (this.#isLarge(this.#memory)) this.#kill();
+  }
+
+  #isLarge(bytes: number): boolean {
+    const max = this.settings.limits.maxMemoryBytes;
+    return max !== undefined && bytes > max / 2;
+  }
+
+  /** Only a kill makes sure that the caller's files are left alone from now on. */
+  readonly #onAbort = (): void => {
+    const [first] = this.#tasks;
+    if (first?.signal?.aborted) this.#kill(first, first.signal.reason);
+  };
+
+  /** Without a task to blame, all tasks are returned. */
+  #kill(pending?: PendingTask, reason?: unknown): void {
+    this.#killed ??= { pending, reason };
+    this.#child.kill('SIGKILL');
+  }
+
+  #receive(answer: DecoderAnswer): void {
+    if (answer.type === 'ready') {
+      this.#ready = true;
+      // The image's own time begins now.
+      return this.#begin();
+    }
+    if (answer.type === 'memory') {
+      this.#memory = answer.bytes;
+      return this.#checkMemory();
+    }
+    const done = this.#tasks.shift();
+    if (!done) return;
+    done.signal?.removeEventListener('abort', this.#onAbort);
+    if (answer.type === 'done') done.resolve(answer.result);
+    else done.reject(new ImageError(answer.error));
+    this.#begin();
+    this.onAnswer();
+  }
+
+  /** @returns how it ended, once all that it sent has been read */
+  async #untilExit(): Promise<string> {
+    const child = this.#child;
+    const ended = await new Promise<string>((resolve) => {
+      child.once('exit', (code, signal) =>
+        resolve(signal ? `signal ${signal}` : `exit code ${code}`),
+      );
+      child.once('error', (error) => {
+        if (child.pid === undefined) resolve(error.message);
+      });
+    });
+    // Not `close`: it never comes after a `disconnect` of ours.
+    if (child.connected) await once(child, 'disconnect');
+    if (child.stderr && !child.stderr.closed) await once(child.stderr, 'close');
+    this.#tasksPipe?.destroy();
+    return ended;
+  }
+
+  #end(how: string): void {
+    clearTimeout(this.#clock);
+    clearInterval(this.#memoryCheck);
+    for (const { signal } of this.#tasks) signal?.removeEventListener('abort', this.#onAbort);
+    const tasks = this.#tasks.splice(0);
+    if (!this.#killed || this.#killed.pending === tasks[0]) {
+      tasks.shift()?.reject(this.#killed?.reason ?? this.#crash(how));
+    }
+    this.onExit(this, tasks);
+  }
+
+  #crash(how: string): Error {
+    const heard = this.#stderr.trim() || undefined;
+    return this.#ready
+      ? new DecoderCrashedError(how, heard)
+      : new DecoderUnavailableError(`its process ended at its start (${how})`, heard);
+  }
+}

@@ -1,0 +1,135 @@
+import type { ImageFormat } from './image-format.js';
+import { ImageError } from './image-errors.js';
+
+/** Bytes that are looked at. A byte order mark, a prologue and a licence comment fit in. */
+const HEAD_BYTES = 4096;
+
+const ascii = (text: string): readonly number[] => [...Buffer.from(text, 'latin1')];
+
+/** `null` is any byte. */
+type Signature = readonly (number | null)[];
+const RIFF_SIZE = [null, null, null, null];
+
+const SERVED: readonly [Signature, ImageFormat][] = [
+  [[0xff, 0xd8, 0xff], 'jpeg'],
+  [[0x89, ...ascii('PNG\r\n\x1a\n')], 'png'],
+  [[...ascii('RIFF'), ...RIFF_SIZE, ...ascii('WEBP')], 'webp'],
+  [ascii('GIF87a'), 'gif'],
+  [ascii('GIF89a'), 'gif'],
+  [[0x49, 0x49, 42, 0], 'tiff'],
+  [[0x4d, 0x4d, 0, 42], 'tiff'],
+  [[0x49, 0x49, 43, 0], 'tiff'],
+  [[0x4d, 0x4d, 0, 43], 'tiff'],
+];
+
+/** Recognised only to say what it is. */
+const REFUSED: readonly [Signature, string, string][] = [
+  [ascii('%PDF-'), 'pdf', 'a PDF document'],
+  [ascii('8BPS'), 'psd', 'a Photoshop file'],
+  [ascii('BM'), 'bmp', 'a BMP image'],
+  [[0, 0, 1, 0], 'ico', 'an icon (ICO)'],
+  [[0xff, 0x0a], 'jxl', 'a JPEG XL image'],
+  [[0, 0, 0, 12, ...ascii('JXL ')], 'jxl', 'a JPEG XL image'],
+  [[0, 0, 0, 12, ...ascii('jP  ')], 'jp2', 'a JPEG 2000 image'],
+  [[0xff, 0x4f, 0xff, 0x51], 'jp2', 'a JPEG 2000 image'],
+  [ascii('PK\x03\x04'), 'zip', 'a ZIP archive or office document'],
+  [[0x1f, 0x8b], 'gzip', 'a gzip archive'],
+  [[0x1a, 0x45, 0xdf, 0xa3], 'video', 'a video'],
+];
+
+const HEIC_BRANDS = new Set(['heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'hevm', 'hevs']);
+const HOW = 'Provide the picture as JPEG, PNG, WebP, AVIF, GIF or TIFF.';
+
+/**
+ * The format by its first bytes; neither a name nor a content type is believed.
+ *
+ * @throws ImageError for everything that is not served, by the name of what it is
+ */
+export function identifyImage(bytes: Uint8Array): ImageFormat {
+  if (bytes.length === 0) {
+    throw new ImageError({
+      code: 'empty_file',
+      message: 'The file is empty. Check that the link leads to the picture itself.',
+    });
+  }
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES));
+  const served = SERVED.find(([signature]) => startsWith(head, signature));
+  if (served) return served[1];
+  if (head.toString('latin1', 4, 8) === 'ftyp') return identifyIsoMedia(head);
+
+  const text = decodeText(head);
+  if (text !== undefined) throw textError(text);
+  const refused = REFUSED.find(([signature]) => startsWith(head, signature));
+  if (refused) throw unsupported(refused[1], refused[2]);
+  throw notAnImage('The file is not in any known image format.');
+}
+
+/** ISO/IEC 14496-12 `ftyp`: size, type, major brand, minor version, compatible brands. */
+function identifyIsoMedia(head: Buffer): ImageFormat {
+  const end = Math.min(head.readUInt32BE(0), head.length);
+  const brands = [head.toString('latin1', 8, 12)];
+  for (let at = 16; at + 4 <= end; at += 4) brands.push(head.toString('latin1', at, at + 4));
+  // `mif1` alone says only "an image": the coder is named by the other brands.
+  if (brands.includes('avif') || brands.includes('avis')) return 'avif';
+  if (brands.some((brand) => HEIC_BRANDS.has(brand))) {
+    throw new ImageError({
+      code: 'heic_not_supported',
+      message: `The file is a HEIC photo, as iPhones make them; its codec is patented and not included. Export it as JPEG. ${HOW}`,
+    });
+  }
+  throw unsupported('video', 'a video or an unknown ISO media file');
+}
+
+/** The head as text, or nothing when it is binary. */
+function decodeText(head: Buffer): string | undefined {
+  const wide = head[0] === 0xff && head[1] === 0xfe;
+  const text = head.toString(wide ? 'utf16le' : 'latin1').replace(/^(ï»¿|\ufeff)/, '');
+  const isText = Array.from(text, (char) => char.charCodeAt(0)).every(occursInText);
+  return isText ? text.trimStart() : undefined;
+}
+
+/** Of the control characters, white space and the escape of ISO-2022-JP do. */
+const occursInText = (code: number): boolean =>
+  code >= 0x20 || (code >= 0x09 && code <= 0x0d) || code === 0x1b;
+
+function textError(text: string): ImageError {
+  const root = text.replace(/^(<\?[^>]*>|<!--[\s\S]*?-->|\s)+/, '').slice(0, 200);
+  if (/^<svg[\s>:]|^<!doctype\s+svg|^<\w+:svg[\s>]/i.test(root)) {
+    return new ImageError({
+      code: 'svg_not_supported',
+      message: `The file is an SVG drawing, which has no pixels to compress. Export it as PNG, or use it as it is. ${HOW}`,
+    });
+  }
+  if (/^<(!doctype\s+html|html|head|body|script|title|meta|div|h1)\b/i.test(root)) {
+    return new ImageError({
+      code: 'html_instead_of_image',
+      message:
+        'The link answered with a web page instead of a picture, maybe a log-in or "not found" page. Open it in a private browser window and take the link of the picture itself.',
+    });
+  }
+  // `BM` and `8BPS` begin with letters, too.
+  for (const [signature, name, what] of REFUSED) {
+    if (signature.length > 2 && startsWith(Buffer.from(text, 'latin1'), signature)) {
+      return unsupported(name, what);
+    }
+  }
+  return notAnImage('The file is text, not a picture.');
+}
+
+function unsupported(name: string, what: string): ImageError {
+  return new ImageError({ code: `${name}_not_supported`, message: `The file is ${what}. ${HOW}` });
+}
+
+function notAnImage(what: string): ImageError {
+  return new ImageError({
+    code: 'not_an_image',
+    message: `${what} Check that the link leads to the picture itself. ${HOW}`,
+  });
+}
+
+function startsWith(bytes: Uint8Array, signature: Signature): boolean {
+  return (
+    bytes.length >= signature.length &&
+    signature.every((byte, at) => byte === null || byte === bytes[at])
+  );
+}

@@ -1,0 +1,176 @@
+import * as fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { jpegSettings } from '../encoder-settings.js';
+import { sharp } from '../image-library.js';
+import { jpegSteps } from './jpeg-steps.js';
+import { requantiseJpeg } from './requantize-jpeg.js';
+
+const WIDTH = 203;
+const HEIGHT = 117;
+let source: Buffer;
+let pixels: Buffer;
+
+beforeAll(async () => {
+  pixels = photograph(WIDTH, HEIGHT);
+  source = await asJpeg({ quality: 90 });
+});
+
+/** Slopes, edges and grain in all three colours. */
+function photograph(width: number, height: number): Buffer {
+  const made = Buffer.alloc(width * height * 3);
+  let grain = 7;
+  for (let i = 0; i < made.length; i++) {
+    const [x, y] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width)];
+    grain = (Math.imul(grain, 1103515245) + 12345) & 0x7fffffff;
+    const edge = (x >> 5) + (y >> 4) + (i % 3);
+    made[i] = Math.min(255, x / 2 + y / 3 + (edge % 2) * 60 + ((grain >> 16) % 24));
+  }
+  return made;
+}
+
+const asJpeg = (settings: Parameters<ReturnType<typeof sharp>['jpeg']>[0]) =>
+  sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+    .jpeg(settings)
+    .toBuffer();
+
+/** The library refuses what is not perfectly in order. */
+const decoded = (jpeg: Buffer) => sharp(jpeg, { failOn: 'warning' }).raw().toBuffer();
+
+/** Peak signal to noise ratio in decibels. */
+async function psnr(jpeg: Buffer, of: Buffer): Promise<number> {
+  const [one, other] = await Promise.all([jpeg, of].map((image) => decoded(image)));
+  expect(one.length).toBe(other.length);
+  const error = one.reduce((sum, value, i) => sum + (value - other[i]) ** 2, 0) / one.length;
+  return 10 * Math.log10((255 * 255) / error);
+}
+
+describe('a JPEG with coarser steps', () => {
+  it.each([10, 30, 50, 75, 90])('is like what the library makes at quality %i', async (quality) => {
+    const recoded = requantiseJpeg(source, await jpegSteps(quality))!;
+    const encoded = await sharp(source).jpeg(jpegSettings(quality)).toBuffer();
+    expect(await psnr(recoded, source)).toBeGreaterThan((await psnr(encoded, source)) - 0.3);
+    expect(recoded.length).toBeLessThan(encoded.length);
+  });
+
+  it('loses nothing where they are coarse enough already', async () => {
+    const poor = await asJpeg({ quality: 10 });
+    const recoded = requantiseJpeg(poor, await jpegSteps(50))!;
+    expect(await psnr(recoded, poor)).toBe(Infinity);
+    expect(recoded.length).toBeLessThanOrEqual(poor.length);
+    expect(requantiseJpeg(recoded, await jpegSteps(50))!.equals(recoded)).toBe(true);
+  });
+
+  it('can be grey', async () => {
+    const grey = await sharp(source).toColourspace('b-w').jpeg({ quality: 90 }).toBuffer();
+    const recoded = requantiseJpeg(grey, await jpegSteps(50))!;
+    const encoded = await sharp(grey).toColourspace('b-w').jpeg(jpegSettings(50)).toBuffer();
+    expect(await psnr(recoded, grey)).toBeGreaterThan((await psnr(encoded, grey)) - 0.3);
+    expect(recoded.length).toBeLessThan(encoded.length);
+  });
+
+  it('can be of one pixel', async () => {
+    const dot = await sharp(source).extract({ left: 9, top: 9, width: 1, height: 1 }).toBuffer();
+    expect(await psnr(requantiseJpeg(dot, await jpegSteps(50))!, dot)).toBeGreaterThan(30);
+  });
+
+  it('may have restarts', async () => {
+    const recoded = requantiseJpeg(greyWithRestarts(), await jpegSteps(50))!;
+    const { data, info } = await sharp(recoded).raw().toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height]).toEqual([80, 8]);
+    expect(new Set(data)).toEqual(new Set([128]));
+    const jumbled = greyWithRestarts([0, 2, 1, 3, 4, 5, 6, 7, 0]);
+    expect(requantiseJpeg(jumbled, await jpegSteps(50))).toBeUndefined();
+  });
+
+  it('keeps nothing but the picture', async () => {
+    const again = () => sharp(source).jpeg({ quality: 90 });
+    const told = await again()
+      .withExif({ IFD0: { Copyright: 'me' } })
+      .toBuffer();
+    const plain = await again().toBuffer();
+    expect(told.length).toBeGreaterThan(plain.length);
+    const steps = await jpegSteps(50);
+    expect(requantiseJpeg(told, steps)).toEqual(requantiseJpeg(plain, steps));
+  });
+});
+
+describe('left to the library is a JPEG', () => {
+  it.each([
+    ['progressive', { progressive: true }],
+    ['of full colour', { chromaSubsampling: '4:4:4' }],
+  ])('that is %s', async (_, settings) => {
+    const other = await asJpeg({ quality: 90, ...settings });
+    expect(requantiseJpeg(other, await jpegSteps(50))).toBeUndefined();
+  });
+
+  it('in CMYK', async () => {
+    const cmyk = await sharp(source).toColourspace('cmyk').jpeg().toBuffer();
+    expect(requantiseJpeg(cmyk, await jpegSteps(50))).toBeUndefined();
+  });
+
+  it('in RGB by an Adobe segment, whatever shorter ones follow it', async () => {
+    const adobe = (...bytes: number[]) =>
+      Buffer.from([0xff, 0xee, 0, 7 + bytes.length, ...Buffer.from('Adobe'), ...bytes]);
+    const inRgb = adobe(0, 100, 0, 0, 0, 0, 0);
+    const withSegments = (...segments: Buffer[]) =>
+      Buffer.concat([source.subarray(0, 2), ...segments, source.subarray(2)]);
+    const steps = await jpegSteps(50);
+    expect(requantiseJpeg(withSegments(adobe()), steps)).toBeDefined();
+    expect(requantiseJpeg(withSegments(inRgb), steps)).toBeUndefined();
+    expect(requantiseJpeg(withSegments(inRgb, adobe()), steps)).toBeUndefined();
+  });
+
+  it('that only defines tables, thousands of them, at no cost to speak of', async () => {
+    const table = Buffer.from([
+      0xff,
+      0xc4,
+      0,
+      20,
+      0x10,
+      1,
+      ...Array.from({ length: 15 }, () => 0),
+      0,
+    ]);
+    const tables = Buffer.concat(Array.from({ length: 350_000 }, () => table));
+    const steps = await jpegSteps(50);
+    const from = performance.now();
+    expect(
+      requantiseJpeg(Buffer.concat([Buffer.from([0xff, 0xd8]), tables]), steps),
+    ).toBeUndefined();
+    expect(performance.now() - from).toBeLessThan(2000);
+  });
+
+  it('that was cut off anywhere', async () => {
+    const steps = await jpegSteps(50);
+    for (let length = 0; length < source.length; length += 7) {
+      expect(requantiseJpeg(source.subarray(0, length), steps)).toBeUndefined();
+    }
+  });
+
+  it('that is damaged, unless what is there makes a whole image', async () => {
+    const steps = await jpegSteps(50);
+    const damage = fc.array(fc.tuple(fc.nat(source.length - 1), fc.nat(255)), { minLength: 1 });
+    const property = fc.asyncProperty(damage, async (bytes) => {
+      const damaged = Buffer.from(source);
+      for (const [at, byte] of bytes) damaged[at] = byte;
+      const recoded = requantiseJpeg(damaged, steps);
+      return recoded === undefined || (await decoded(recoded)).length > 0;
+    });
+    await expect(fc.assert(property, { numRuns: 300 })).resolves.toBeUndefined();
+  });
+});
+
+/** Ten grey blocks, each an interval of its own: `00` no difference, `1010` end of block, two ones. */
+function greyWithRestarts(numbers = [0, 1, 2, 3, 4, 5, 6, 7, 0]): Buffer {
+  const steps = [0xff, 0xdb, 0, 67, 0, ...Array.from({ length: 64 }, () => 8)];
+  const frame = [0xff, 0xc0, 0, 11, 8, 0, 8, 0, 80, 1, 1, 0x11, 0];
+  const table = (which: number, lengths: number[], values: number[]) => {
+    const counts = Array.from({ length: 16 }, (_, i) => lengths[i] ?? 0);
+    return [0xff, 0xc4, 0, 19 + values.length, which, ...counts, ...values];
+  };
+  // 00 for DC; 00, 01, 100 and 1010 for AC, the last of which is the end of the block.
+  const tables = [...table(0, [0, 1], [0]), ...table(0x10, [0, 2, 1, 1], [1, 2, 3, 0])];
+  const scan = [0xff, 0xdd, 0, 4, 0, 1, 0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0];
+  const data = [0x2b, ...numbers.flatMap((number) => [0xff, 0xd0 + number, 0x2b])];
+  return Buffer.from([0xff, 0xd8, ...steps, ...frame, ...tables, ...scan, ...data, 0xff, 0xd9]);
+}

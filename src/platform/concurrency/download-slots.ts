@@ -1,0 +1,51 @@
+import { AppError } from '../errors/app-error.js';
+import { FairPlaces } from './fair-semaphore.js';
+
+export class TooManyDownloadsError extends AppError {
+  constructor() {
+    super({
+      code: 'too_many_downloads',
+      status: 429,
+      message: 'Too many downloads are running. Try again in a few seconds.',
+      retryAfterMs: 5000,
+    });
+  }
+}
+
+/** Limits concurrent downloads. A download waits a bounded time for a slot: most of them are short. */
+export class DownloadSlots {
+  private readonly places: FairPlaces;
+
+  /**
+   * @param size downloads at once
+   * @param owners names of API keys that share the slots; 1 without keys
+   * @param maxWaitMs time after which a waiting download is rejected
+   */
+  constructor(
+    size: number,
+    owners: number,
+    private readonly maxWaitMs: number,
+  ) {
+    this.places = new FairPlaces(size, owners);
+  }
+
+  /**
+   * Waits for a slot.
+   * @param signal aborts the wait, for example because the client disconnected
+   * @returns releases the slot; further calls have no effect
+   * @throws TooManyDownloadsError, the reason of `signal`
+   */
+  async acquire(owner: string, signal: AbortSignal): Promise<() => void> {
+    signal.throwIfAborted();
+    const wait = new AbortController();
+    const abort = () => wait.abort(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    const timer = setTimeout(() => wait.abort(new TooManyDownloadsError()), this.maxWaitMs);
+    try {
+      return await this.places.enter(owner, wait.signal);
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createDatabase, type TestDatabase } from '../../../test/support/database.js';
+import { asDatabaseUnavailable } from '../errors/database-unavailable.error.js';
+import { dataSourceOptions } from './data-source.js';
+
+/** BackendKeyData: https://www.postgresql.org/docs/current/protocol-message-formats.html */
+const KEY_DATA = Buffer.from([0x4b, 0, 0, 0, 12]);
+
+/**
+ * Before PostgreSQL: ends every connection that is made from `shut` on just when it is ready, and
+ * passes on in one piece that it is ready and that it has ended, as a busy event loop receives it.
+ */
+class FleetingServer {
+  shut = false;
+  /** Connections that were ended. */
+  ended = 0;
+
+  private constructor(
+    private readonly server: Server,
+    private readonly terminate: (backend: number) => Promise<unknown>,
+  ) {}
+
+  static async before(target: URL, terminate: FleetingServer['terminate']) {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const fleeting = new FleetingServer(server, terminate);
+    server.on('connection', (inner) => {
+      const outer = connect(Number(target.port), target.hostname);
+      inner.on('data', (chunk) => outer.write(chunk));
+      inner.on('error', () => outer.destroy()).on('close', () => outer.destroy());
+      let held: Buffer[] | undefined;
+      outer.on('data', (chunk: Buffer) => {
+        const key = fleeting.shut && !held ? chunk.indexOf(KEY_DATA) : -1;
+        if (key >= 0) {
+          held = [];
+          void fleeting.terminate(chunk.readInt32BE(key + KEY_DATA.length));
+        }
+        if (held) held.push(chunk);
+        else inner.write(chunk);
+      });
+      outer.on('error', () => inner.destroy());
+      outer.on('end', () => {
+        if (held) fleeting.ended += 1;
+        inner.end(Buffer.concat(held ?? []));
+      });
+    });
+    return fleeting;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  close(): void {
+    this.server.close();
+  }
+}
+
+let database: TestDatabase;
+let direct: DataSource;
+let server: FleetingServer;
+let throughIt: DataSource;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  direct = await new DataSource(dataSourceOptions(database.url, 1)).initialize();
+  server = await FleetingServer.before(new URL(database.url), (backend) =>
+    direct.query('SELECT pg_terminate_backend($1)', [backend]),
+  );
+  const url = new URL(database.url);
+  url.port = String(server.port);
+  throughIt = await new DataSource(dataSourceOptions(url.href, 4)).initialize();
+});
+afterAll(async () => {
+  await throughIt.destroy();
+  await direct.destroy();
+  server.close();
+  await database.drop();
+});
+
+it('a connection that PostgreSQL ends as soon as it is made costs a query, and not the app', async () => {
+  const uncaught: unknown[] = [];
+  const note = (error: unknown) => uncaught.push(error);
+  process.on('uncaughtException', note);
+  server.shut = true;
+  // One finds the connection of the start; the others need new ones.
+  const answers = await Promise.allSettled(
+    Array.from({ length: 4 }, () => throughIt.query('SELECT pg_sleep(0.2)')),
+  );
+  server.shut = false;
+  process.off('uncaughtException', note);
+
+  expect(uncaught).toEqual([]);
+  const failed = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
+  expect(failed).toHaveLength(server.ended);
+  expect(failed.map((error) => asDatabaseUnavailable(error)?.code)).toEqual([
+    'database_unavailable',
+    'database_unavailable',
+    'database_unavailable',
+  ]);
+  expect(await throughIt.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+});

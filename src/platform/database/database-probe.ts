@@ -1,0 +1,68 @@
+import { setTimeout } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { Pool, QueryResult } from 'pg';
+import { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { AppError } from '../errors/app-error.js';
+import { asDatabaseUnavailable } from '../errors/database-unavailable.error.js';
+import { DatabaseNotUsableError } from '../errors/database-not-usable.error.js';
+
+const TIMEOUT_MS = 1000;
+/** Shorter, so that a table that is locked is told from a server that is silent. */
+const LOCK_TIMEOUT_MS = 800;
+const LOCK_NOT_AVAILABLE = '55P03';
+
+interface Found {
+  read_only: boolean;
+  migrations: string[];
+}
+
+/** Whether the app can work with its database. */
+@Injectable()
+export class DatabaseProbe {
+  private readonly pool: Pool;
+  private readonly statements: string;
+  private readonly knownMigrations: Set<string>;
+  private pending?: Promise<AppError | undefined>;
+
+  constructor(@InjectDataSource() dataSource: DataSource) {
+    this.pool = (dataSource.driver as PostgresDriver).master as Pool;
+    const tables = dataSource.entityMetadatas.map(({ tableName }) => `"${tableName}"`);
+    this.knownMigrations = new Set(
+      dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name),
+    );
+    // One implicit transaction. A statement of the app needs the same lock, whatever it reads.
+    this.statements = [
+      `SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`,
+      `LOCK TABLE ${tables.join(', ')} IN ACCESS SHARE MODE`,
+      `SELECT current_setting('transaction_read_only') = 'on' AS read_only,
+              ARRAY(SELECT name::text FROM migrations ORDER BY id) AS migrations`,
+    ].join(';');
+  }
+
+  /** Returns what is wrong with the database, if anything. Takes at most a second and never rejects. */
+  async findFault(): Promise<AppError | undefined> {
+    // Calls while the server is silent must not take one connection of the pool each.
+    this.pending ??= this.look().finally(() => (this.pending = undefined));
+    const late = setTimeout(TIMEOUT_MS, DatabaseNotUsableError.silent(), { ref: false });
+    return Promise.race([this.pending, late]);
+  }
+
+  private async look(): Promise<AppError | undefined> {
+    try {
+      const results: unknown = await this.pool.query(this.statements);
+      const [{ read_only: isReadOnly, migrations }] = (results as QueryResult<Found>[]).at(
+        -1,
+      )!.rows;
+      const unknown = migrations.filter((name) => !this.knownMigrations.has(name));
+      if (unknown.length > 0) return DatabaseNotUsableError.newer(unknown);
+      return isReadOnly ? DatabaseNotUsableError.readOnly() : undefined;
+    } catch (error) {
+      if ((error as { code?: string }).code === LOCK_NOT_AVAILABLE) {
+        return DatabaseNotUsableError.locked();
+      }
+      return asDatabaseUnavailable(error) ?? DatabaseNotUsableError.failing(error as Error);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import type { ImageFormat } from '../../compression/image-format.js';
+import { IMAGE_STATUSES, type ImageStatus } from '../states.js';
+
+/** One input URL of one product. */
+@Entity('images')
+@Index('images_in_order', ['requestId', 'rowNumber', 'position'], { unique: true })
+@Index('images_due', ['requestId', 'notBefore', 'id'], {
+  where: `status = 'pending' AND same_as IS NULL`,
+})
+@Index('images_leased', ['leaseUntil'], { where: `status IN ('queued', 'processing')` })
+@Index('images_failed', ['requestId', 'rowNumber', 'position'], { where: `status = 'failed'` })
+@Index('images_artifact', ['artifactKey'], { where: 'artifact_key IS NOT NULL' })
+@Index('images_same', ['sameAs'], { where: 'same_as IS NOT NULL' })
+export class Image {
+  /** A string, because it is a bigint. Ascends in the order of the CSV. */
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'BY DEFAULT' })
+  id: string;
+
+  @Column('uuid', { name: 'request_id' })
+  requestId: string;
+
+  @Column('int', { name: 'row_number' })
+  rowNumber: number;
+
+  /** From 1, within the product. */
+  @Column('int')
+  position: number;
+
+  @Column('text', { name: 'input_url' })
+  inputUrl: string;
+
+  /** The first image of the request with the same URL; it is fetched, and this one ends as it ends. */
+  @Column('bigint', { name: 'same_as', nullable: true })
+  sameAs: string | null;
+
+  @Column('enum', { enum: IMAGE_STATUSES, enumName: 'image_status', default: 'pending' })
+  status: ImageStatus;
+
+  /** Tries that were begun and not given back. */
+  @Column('smallint', { default: 0 })
+  attempts: number;
+
+  /** How often a worker vanished with this image in hand. */
+  @Column('smallint', { default: 0 })
+  interruptions: number;
+
+  /** Part of the Bull job id: an id that Redis still holds would be ignored silently. */
+  @Column('int', { default: 0 })
+  dispatches: number;
+
+  /** Earliest next try. `-infinity`: never tried, so it comes before everything that is tried again. */
+  @Column('timestamptz', { name: 'not_before', default: () => `'-infinity'` })
+  notBefore: Date | number;
+
+  /** Fences a stale worker: only the holder of the lease can end the image. */
+  @Column('uuid', { nullable: true })
+  lease: string | null;
+
+  /** Queued: when it is hinted to Redis again. Processing: when the worker counts as gone. */
+  @Column('timestamptz', { name: 'lease_until', nullable: true })
+  leaseUntil: Date | null;
+
+  @Column('text', { name: 'artifact_key', nullable: true })
+  artifactKey: string | null;
+
+  @Column('text', { nullable: true })
+  format: ImageFormat | null;
+
+  @Column('int', { nullable: true })
+  width: number | null;
+
+  @Column('int', { nullable: true })
+  height: number | null;
+
+  @Column('int', { name: 'bytes_in', nullable: true })
+  bytesIn: number | null;
+
+  @Column('int', { name: 'bytes_out', nullable: true })
+  bytesOut: number | null;
+
+  @Column('boolean', { name: 'kept_original', default: false })
+  keptOriginal: boolean;
+
+  @Column('text', { name: 'error_code', nullable: true })
+  errorCode: string | null;
+
+  @Column('text', { name: 'error_message', nullable: true })
+  errorMessage: string | null;
+
+  @Column('timestamptz', { name: 'started_at', nullable: true })
+  startedAt: Date | null;
+
+  @Column('timestamptz', { name: 'finished_at', nullable: true })
+  finishedAt: Date | null;
+}

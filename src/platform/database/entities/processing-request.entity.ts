@@ -1,0 +1,145 @@
+import { Column, Entity, Index, PrimaryColumn, VirtualColumn } from 'typeorm';
+import type { CompressionOptions } from '../../compression/compression-options.js';
+import { REQUEST_STATUSES, type RequestStatus } from '../states.js';
+
+/** Which header cell was taken for which column, by the text of the header. */
+export interface ColumnMapping {
+  serial_number: string;
+  product_name: string;
+  input_image_urls: string;
+}
+
+/** How the uploaded file was written, so that the output CSV can be written alike. */
+export interface CsvDialect {
+  delimiter: string;
+  newline: '\n' | '\r\n' | '\r';
+  encoding: string;
+  bom: boolean;
+}
+
+/** The answer to the upload, as it is given again to who repeats it with the same `Idempotency-Key`. */
+export interface FirstAnswer {
+  status: number;
+  location: string;
+  /** JSON, its members in their order; without the webhook secret, which only the first answer shows. */
+  body: string;
+}
+
+/** One uploaded CSV. The counters are moved only by the statement that moves its images. */
+@Entity('processing_requests')
+@Index('processing_requests_open', ['id'], {
+  where: `status IN ('pending', 'processing')`,
+})
+@Index('processing_requests_untouched', ['id'], { where: `status = 'pending'` })
+@Index('processing_requests_expiring', ['expiresAt'], { where: 'expires_at IS NOT NULL' })
+@Index('processing_requests_of_owner', ['owner', 'id'])
+@Index('processing_requests_idempotency', ['owner', 'idempotencyKey'], {
+  unique: true,
+  where: 'idempotency_key IS NOT NULL',
+})
+export class ProcessingRequest {
+  /** UUID v7: sorts by age. */
+  @PrimaryColumn('uuid')
+  id: string;
+
+  /** Name of the API key that uploaded it; empty when there were no keys. */
+  @Column('text', { default: '' })
+  owner: string;
+
+  @Column('enum', { enum: REQUEST_STATUSES, enumName: 'request_status', default: 'pending' })
+  status: RequestStatus;
+
+  /** As the client called it; a label, never a path. */
+  @Column('text')
+  filename: string;
+
+  /** The header's original cells, in order. */
+  @Column('text', { array: true })
+  header: string[];
+
+  @Column('jsonb')
+  columns: ColumnMapping;
+
+  /** Which cell (from 0) of a product holds the input URLs. */
+  @Column('int', { name: 'url_column' })
+  urlColumn: number;
+
+  @Column('jsonb')
+  dialect: CsvDialect;
+
+  @Column('jsonb')
+  options: CompressionOptions;
+
+  /** Base of absolute URLs in answers and webhooks: `PUBLIC_URL`, else the host of the upload. */
+  @Column('text', { name: 'base_url' })
+  baseUrl: string;
+
+  @Column('text', { name: 'webhook_url', nullable: true })
+  webhookUrl: string | null;
+
+  /** `whsec_…`; signs the deliveries of this request. */
+  @Column('text', { name: 'webhook_secret', nullable: true })
+  webhookSecret: string | null;
+
+  @Column('int')
+  products: number;
+
+  @Column('int', { name: 'images_total' })
+  imagesTotal: number;
+
+  @Column('int', { name: 'images_completed', default: 0 })
+  imagesCompleted: number;
+
+  @Column('int', { name: 'images_failed', default: 0 })
+  imagesFailed: number;
+
+  @Column('int', { name: 'images_cancelled', default: 0 })
+  imagesCancelled: number;
+
+  /** Bytes of the sources of completed images; a string, because it is a bigint. */
+  @Column('bigint', { name: 'bytes_in', default: 0 })
+  bytesIn: string;
+
+  /** Bytes of the artifacts of completed images. */
+  @Column('bigint', { name: 'bytes_out', default: 0 })
+  bytesOut: string;
+
+  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
+  createdAt: Date;
+
+  @Column('timestamptz', { name: 'started_at', nullable: true })
+  startedAt: Date | null;
+
+  @Column('timestamptz', { name: 'completed_at', nullable: true })
+  completedAt: Date | null;
+
+  /** When its failed or cancelled images were last sent back to wait. */
+  @Column('timestamptz', { name: 'retried_at', nullable: true })
+  retriedAt: Date | null;
+
+  /** Images that were completed before that. */
+  @Column('int', { name: 'images_kept', default: 0 })
+  imagesKept: number;
+
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt: Date | null;
+
+  /** When the last of the images that wait for another try may begin; null when none waits. */
+  @VirtualColumn('timestamptz', {
+    query: (request) =>
+      `SELECT max(not_before) FROM images WHERE request_id = ${request}.id
+       AND status = 'pending' AND same_as IS NULL AND not_before > now() AND not_before < 'infinity'`,
+  })
+  waitsUntil: Date | null;
+
+  /** `Idempotency-Key` of the upload, for 24 hours; unique for its owner. */
+  @Column('text', { name: 'idempotency_key', nullable: true })
+  idempotencyKey: string | null;
+
+  /** SHA-256 (hex) over the CSV's bytes and the options. */
+  @Column('text', { name: 'idempotency_fingerprint', nullable: true })
+  idempotencyFingerprint: string | null;
+
+  @Column('jsonb', { name: 'idempotency_answer', nullable: true })
+  idempotencyAnswer: FirstAnswer | null;
+}

@@ -1,0 +1,96 @@
+import { Client } from 'pg';
+import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createDatabase, type TestDatabase } from '../../../test/support/database.js';
+import { eventually } from '../../../test/support/eventually.js';
+import { dataSourceOptions } from './data-source.js';
+import { type BlockedMigration, migrate } from './migrate.js';
+
+/** Wants an ACCESS EXCLUSIVE lock of the largest table, for a moment. */
+class AddColumn9999999999999 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE images ADD COLUMN of_a_later_version integer');
+  }
+  async down(): Promise<void> {}
+}
+
+let database: TestDatabase;
+let dataSource: DataSource;
+let reader: Client;
+let other: Client;
+
+beforeEach(async () => {
+  database = await createDatabase();
+  const options = dataSourceOptions(database.url);
+  const migrations = [...options.migrations, AddColumn9999999999999];
+  dataSource = await new DataSource({ ...options, migrations }).initialize();
+  reader = new Client({ connectionString: database.url, application_name: 'slow-reader' });
+  // Longer than a migration may wait for a lock, shorter than a test may take.
+  other = new Client({ connectionString: database.url, statement_timeout: 5000 });
+  await reader.connect();
+  await other.connect();
+});
+afterEach(async () => {
+  await Promise.all([reader.end(), other.end()]);
+  await dataSource.destroy();
+  await database.drop();
+});
+
+const columns = async () =>
+  (
+    await other.query(`SELECT FROM information_schema.columns
+    WHERE table_name = 'images' AND column_name = 'of_a_later_version'`)
+  ).rowCount;
+
+describe('migrate()', () => {
+  it('does not make other statements wait for longer than a moment behind a slow reader', async () => {
+    await reader.query('BEGIN');
+    await reader.query('SELECT count(*) FROM images');
+    const blocked: BlockedMigration[] = [];
+    const migration = migrate(dataSource, (wait) => blocked.push(wait));
+
+    await eventually(
+      async () => {
+        await other.query('SELECT FROM images LIMIT 1');
+        return blocked.length >= 2;
+      },
+      { what: 'two attempts to migrate' },
+    );
+    expect(await columns()).toBe(0);
+
+    await reader.query('COMMIT');
+    await migration;
+    expect(await columns()).toBe(1);
+  });
+
+  it('tells who is in the way, since when, and not with which statement', async () => {
+    const [{ pid }] = (await reader.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows;
+    await reader.query('BEGIN');
+    await reader.query(`SELECT 'a secret of the reader' FROM images`);
+    const blocked: BlockedMigration[] = [];
+    const migration = migrate(dataSource, (wait) => blocked.push(wait));
+    await eventually(() => blocked.length > 0, { what: 'an attempt to migrate' });
+    await reader.query('ROLLBACK');
+    await migration;
+
+    expect(blocked[0]).toMatchObject({
+      attempt: 1,
+      pauseMs: 1000,
+      blockedBy: [
+        {
+          pid,
+          application_name: 'slow-reader',
+          state: 'idle in transaction',
+          query_start: expect.any(Date),
+          transaction_start: expect.any(Date),
+        },
+      ],
+    });
+    expect(JSON.stringify(blocked)).not.toContain('secret');
+  });
+
+  it('leaves no lock timeout on the connections of its pool', async () => {
+    await migrate(dataSource);
+    expect(await dataSource.query('SHOW lock_timeout')).toEqual([{ lock_timeout: '0' }]);
+  });
+});

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DataSource } from 'typeorm';
+import { createEmptyDatabase, type TestDatabase } from '../../../test/support/database.js';
+import { dataSourceOptions } from './data-source.js';
+import { migrate } from './migrate.js';
+
+describe('the migrations', () => {
+  let database: TestDatabase;
+  let dataSource: DataSource;
+
+  beforeAll(async () => {
+    database = await createEmptyDatabase();
+    dataSource = await new DataSource(dataSourceOptions(database.url)).initialize();
+  });
+  afterAll(async () => {
+    await dataSource.destroy();
+    await database.drop();
+  });
+
+  const hasTable = async (name: string) => {
+    const [found] = await dataSource.query<[{ oid: string | null }]>(
+      'SELECT to_regclass($1) AS oid',
+      [name],
+    );
+    return found.oid !== null;
+  };
+
+  it('leave no difference to the entities on an empty database, also when two apps start at once', async () => {
+    await Promise.all([migrate(dataSource), migrate(dataSource)]);
+    const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
+  });
+
+  it('can be taken back and run again', async () => {
+    await migrate(dataSource);
+    for (const _ of dataSource.migrations) await dataSource.undoLastMigration();
+    const tables: unknown[] = await dataSource.query(
+      `SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'`,
+    );
+    expect(tables).toEqual([]);
+    await migrate(dataSource);
+  });
+
+  it('remove the webhook secret from an answer that is kept for a repeated upload', async () => {
+    await migrate(dataSource);
+    const migration = dataSource.migrations.find(({ name }) =>
+      /AnswersWithoutSecrets/.test(name!),
+    )!;
+    const runner = dataSource.createQueryRunner();
+    const answer = (body: object) =>
+      JSON.stringify({ status: 202, location: '/status/1', body: JSON.stringify(body) });
+    const id = '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f';
+    try {
+      await runner.query(
+        `INSERT INTO processing_requests (id, filename, header, columns, url_column, dialect,
+           options, base_url, products, images_total, idempotency_answer)
+         VALUES ($1, 'a.csv', '{}', '{}', 0, '{}', '{}', 'http://press.example', 0, 0, $2)`,
+        [id, answer({ request_id: id, webhook_secret: 'whsec_abc' })],
+      );
+      await migration.up(runner);
+      const [{ kept }] = (await runner.query(
+        `SELECT idempotency_answer AS kept FROM processing_requests WHERE id = $1`,
+        [id],
+      )) as { kept: { body: string } }[];
+      expect(kept).toMatchObject({ status: 202, location: '/status/1' });
+      expect(JSON.parse(kept.body)).toEqual({ request_id: id });
+    } finally {
+      await runner.query(`DELETE FROM processing_requests`);
+      await runner.release();
+    }
+  });
+
+  it('make open requests of the previous version due, and no others', async () => {
+    await migrate(dataSource);
+    while (await hasTable('due_requests')) await dataSource.undoLastMigration();
+    await dataSource.query(
+      `INSERT INTO processing_requests (id, owner, status, filename, header, columns, url_column, dialect,
+         options, base_url, products, images_total)
+       SELECT gen_random_uuid(), 'shop', status, 'a.csv', '{}', '{}', 0, '{}', '{}', 'http://a', 1, 1
+       FROM unnest(enum_range(NULL::request_status)) status`,
+    );
+    await migrate(dataSource);
+    const due = await dataSource.query<unknown[]>(
+      `SELECT due.owner, request.status FROM due_requests due
+       JOIN processing_requests request ON request.id = due.request_id ORDER BY request.status`,
+    );
+    expect(due).toEqual([
+      { owner: 'shop', status: 'pending' },
+      { owner: 'shop', status: 'processing' },
+    ]);
+  });
+});

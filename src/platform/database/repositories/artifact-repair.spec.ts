@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { completed, failed, RowWork } from '../../../../test/support/row-work.js';
+import { ArtifactRepairRepository } from './artifact-repair.js';
+
+const work = RowWork.forThisFile();
+const lost = async () => true;
+const keyOf = (digit: string) => digit.repeat(64);
+
+const repair = (key: string, isLost = lost) =>
+  new ArtifactRepairRepository(work.rows.dataSource).repairArtifact(key, isLost);
+const end = async (ids: string[], key: string) => {
+  await work.rows.artifact(key);
+  await work.end(await work.claim(ids), completed({ artifactKey: key }));
+};
+const sweepAfter = async (key: string) => {
+  const [row] = await work.rows.dataSource.query<{ sweep_after: Date | null }[]>(
+    'SELECT sweep_after FROM artifacts WHERE key = $1',
+    [key],
+  );
+  return row.sweep_after;
+};
+
+describe('ArtifactRepairRepository', () => {
+  it('sends the images of a lost file back to wait, and its ended request is open again', async () => {
+    const { id, images: ids } = await work.rows.request(5);
+    await end(ids.slice(0, 2), keyOf('1'));
+    await end(ids.slice(2, 4), keyOf('2'));
+    await work.end(await work.claim(ids.slice(4)), failed);
+    expect(await work.rows.find(id)).toMatchObject({ status: 'completed', bytesIn: '4000' });
+
+    expect(await repair(keyOf('1'))).toEqual({ pending: 2, cancelled: 0 });
+    expect(await work.statuses(id)).toEqual({ pending: 2, completed: 2, failed: 1 });
+    expect(await work.rows.find(id)).toMatchObject({
+      status: 'pending',
+      completedAt: null,
+      expiresAt: null,
+      imagesCompleted: 2,
+      imagesFailed: 1,
+      imagesKept: 2,
+      retriedAt: expect.any(Date),
+      bytesIn: '2000',
+      bytesOut: '800',
+    });
+    expect(await work.rows.image(ids[0])).toMatchObject({
+      artifactKey: null,
+      bytesOut: null,
+      attempts: 0,
+      finishedAt: null,
+    });
+    expect(await sweepAfter(keyOf('1'))).toBeInstanceOf(Date);
+    expect(await sweepAfter(keyOf('2'))).toBeNull();
+
+    await end(ids.slice(0, 2), keyOf('1'));
+    expect(await work.counters(id)).toEqual(await work.tally(id));
+    expect(await work.rows.find(id)).toMatchObject({
+      status: 'completed',
+      imagesCompleted: 4,
+      bytesIn: '4000',
+      bytesOut: '1600',
+    });
+    expect(await work.events(id)).toEqual(['request.completed', 'request.completed']);
+    expect(await sweepAfter(keyOf('1'))).toBeNull();
+  });
+
+  it('leaves a cancelled request cancelled, and its retry takes the images up', async () => {
+    const { id, images: ids } = await work.rows.request(3);
+    await end(ids.slice(0, 1), keyOf('3'));
+    await work.moves.cancel(id);
+    await work.sweep(id);
+
+    expect(await repair(keyOf('3'))).toEqual({ pending: 0, cancelled: 1 });
+    expect(await work.statuses(id)).toEqual({ cancelled: 3 });
+    expect(await work.counters(id)).toEqual(await work.tally(id));
+    expect(await work.rows.find(id)).toMatchObject({ status: 'cancelled', bytesOut: '0' });
+    expect(await work.moves.retry(id)).toBe('moved');
+    await work.sweep(id);
+    expect(await work.statuses(id)).toEqual({ pending: 3 });
+  });
+
+  it('moves the duplicates of an image with it, in an open request as well', async () => {
+    const { id, images: ids } = await work.rows.request(3);
+    await work.rows.dataSource.query('UPDATE images SET same_as = $1 WHERE id = $2', [
+      ids[0],
+      ids[1],
+    ]);
+    await end([ids[0]], keyOf('4'));
+    expect(await work.statuses(id)).toEqual({ completed: 2, pending: 1 });
+
+    expect(await repair(keyOf('4'))).toEqual({ pending: 2, cancelled: 0 });
+    expect(await work.rows.find(id)).toMatchObject({ status: 'processing', imagesCompleted: 0 });
+    await end([ids[0]], keyOf('4'));
+    expect(await work.statuses(id)).toEqual({ completed: 2, pending: 1 });
+    expect(await work.counters(id)).toEqual(await work.tally(id));
+  });
+
+  it('moves the images of every request that uses the file', async () => {
+    const [first, second] = [await work.rows.request(1), await work.rows.request(2)];
+    await end([...first.images, ...second.images], keyOf('5'));
+    expect(await repair(keyOf('5'))).toEqual({ pending: 3, cancelled: 0 });
+    expect(await work.statuses(first.id)).toEqual({ pending: 1 });
+    expect(await work.statuses(second.id)).toEqual({ pending: 2 });
+  });
+
+  it('moves nothing when the file was stored again meanwhile', async () => {
+    const { id, images: ids } = await work.rows.request(1);
+    await end(ids, keyOf('6'));
+    expect(await repair(keyOf('6'), async () => false)).toEqual({ pending: 0, cancelled: 0 });
+    expect(await work.statuses(id)).toEqual({ completed: 1 });
+    expect(await sweepAfter(keyOf('6'))).toBeNull();
+  });
+});

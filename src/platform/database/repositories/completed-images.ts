@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import type { ImageFormat } from '../../compression/image-format.js';
+
+export interface CompletedImage {
+  row: number;
+  position: number;
+  productName: string;
+  artifactKey: string;
+  format: ImageFormat;
+  finishedAt: Date;
+}
+
+/** The completed images of a request at one moment. */
+export interface CompletedImages {
+  count: number;
+  /** Time of the count by PostgreSQL's clock, in its own text format: a `Date` has no microseconds. */
+  at: string;
+}
+
+@Injectable()
+export class CompletedImagesRepository {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** Counts the images; undefined when there is no such request any more. */
+  async count(requestId: string): Promise<CompletedImages | undefined> {
+    const [counted] = await this.dataSource.query<CompletedImages[]>(
+      `SELECT now()::text AS at, (
+         SELECT count(*)::int FROM images
+         WHERE request_id = $1 AND status = 'completed'
+           AND coalesce(finished_at, '-infinity') <= now()
+       ) AS count FROM processing_requests WHERE id = $1`,
+      [requestId],
+    );
+    return counted;
+  }
+
+  /**
+   * Reads the images that were completed at the time of the count, in the order of the CSV. It reads
+   * page by page: a download of gigabytes holds neither a connection nor a snapshot.
+   */
+  async *inOrder(
+    requestId: string,
+    { at }: CompletedImages,
+    pageSize = 500,
+  ): AsyncGenerator<CompletedImage> {
+    let [row, position] = [0, 0];
+    for (;;) {
+      const page = await this.dataSource.query<CompletedImage[]>(
+        `SELECT image.row_number AS row, image.position, product.product_name AS "productName",
+                image.artifact_key AS "artifactKey", image.format,
+                coalesce(image.finished_at, now()) AS "finishedAt"
+         FROM images image JOIN products product USING (request_id, row_number)
+         WHERE image.request_id = $1 AND (image.row_number, image.position) > ($2, $3)
+           AND image.status = 'completed'
+           AND coalesce(image.finished_at, '-infinity') <= $5::timestamptz
+         ORDER BY image.row_number, image.position LIMIT $4`,
+        [requestId, row, position, pageSize, at],
+      );
+      yield* page;
+      const last = page.at(-1);
+      if (!last || page.length < pageSize) return;
+      ({ row, position } = last);
+    }
+  }
+}

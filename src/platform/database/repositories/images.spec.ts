@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { TestRows } from '../../../../test/support/rows.js';
+import { DueRequestsRepository } from './due-requests.js';
+import { ImagesRepository } from './images.js';
+
+describe('ImagesRepository', () => {
+  let rows: TestRows;
+  let images: ImagesRepository;
+
+  beforeAll(async () => {
+    rows = await TestRows.open();
+    images = new ImagesRepository(rows.dataSource);
+  });
+  afterAll(() => rows.close());
+  beforeEach(() => rows.dataSource.query('TRUNCATE images, processing_requests, due_requests'));
+
+  const dueRows = async () => {
+    const [counted] = await rows.dataSource.query<[{ due: number; later: number }]>(
+      `SELECT count(*) FILTER (WHERE due_at <= now())::int AS due,
+              count(*) FILTER (WHERE due_at > now())::int AS later FROM due_requests`,
+    );
+    return counted;
+  };
+  const claimOne = async (id: string) => {
+    const [image] = await images.claim([{ id, lease: randomUUID() }], 15);
+    return image;
+  };
+
+  it('takes turns between requests, whichever was first and however large', async () => {
+    const large = await rows.request(50);
+    const small = await rows.request(3);
+    const batch = await images.nextFairBatch(8, 60);
+    expect(batch.map(({ requestId }) => (requestId === small.id ? 's' : 'L')).join('')).toMatch(
+      /^(Ls|sL){3}LL$/,
+    );
+    expect(batch.filter(({ requestId }) => requestId === large.id).map(({ id }) => id)).toEqual(
+      large.images.slice(0, 5),
+    );
+  });
+
+  it('takes turns between owners, however many requests one of them has', async () => {
+    for (let i = 0; i < 60; i++) await rows.request(1, { owner: 'many' });
+    await rows.request(5, { owner: 'few' });
+    const first = await images.nextFairBatch(8, 60);
+    expect(first.map(({ owner }) => owner)).toEqual([...Array(4)].flatMap(() => ['few', 'many']));
+    const only = await images.nextFairBatch(8, 60, ['few']);
+    expect(only.map(({ owner }) => owner)).toEqual(['few']);
+  });
+
+  it('comes to every request of an owner in turn, when there are more than a batch reads', async () => {
+    const requests = [];
+    for (let i = 0; i < 40; i++) requests.push(await rows.request(10));
+    const served = new Set<string>();
+    for (let batch = 0; batch < 5; batch++) {
+      for (const { requestId } of await images.nextFairBatch(8, 60)) served.add(requestId);
+    }
+    expect(served.size).toBe(40);
+  });
+
+  it('looks past any number of requests whose images wait for another attempt', async () => {
+    const waiting = [];
+    for (let i = 0; i < 60; i++) waiting.push(...(await rows.request(1)).images);
+    await rows.dataSource.query(
+      `UPDATE images SET not_before = now() + interval '1 h' WHERE id = ANY($1)`,
+      [waiting],
+    );
+    const { images: ids } = await rows.request(1);
+    expect((await images.nextFairBatch(2, 60)).map(({ id }) => id)).toEqual(ids);
+    expect(await dueRows()).toEqual({ due: 0, later: 60 });
+  });
+
+  it('finds again what was sent back, and what an earlier version has uploaded', async () => {
+    const { images: ids } = await rows.request(1);
+    await images.nextFairBatch(2, 60);
+    expect(await dueRows()).toEqual({ due: 0, later: 0 });
+    const image = await claimOne(ids[0]);
+    await images.postpone([{ id: image.id, lease: image.lease, delayMs: 0, charged: true }]);
+    expect(await images.nextFairBatch(1, 60)).toHaveLength(1);
+    await images.unqueue('all');
+    expect(await dueRows()).toEqual({ due: 1, later: 0 });
+    await rows.dataSource.query('TRUNCATE due_requests');
+    const due = new DueRequestsRepository(rows.dataSource);
+    expect([await due.restoreMissing(), await due.restoreMissing()]).toEqual([1, 0]);
+    expect(await images.nextFairBatch(1, 60)).toHaveLength(1);
+  });
+
+  it('loses no image when dispatchers and workers that send images back race', async () => {
+    for (let i = 0; i < 12; i++) await rows.request(2);
+    let left = 120;
+    const dispatchAndSendBack = async () => {
+      while (left > 0) {
+        const batch = await images.nextFairBatch(4, 60);
+        left -= batch.length;
+        const claimed = await images.claim(
+          batch.map(({ id }) => ({ id, lease: randomUUID() })),
+          15,
+        );
+        await images.postpone(
+          claimed.map(({ id, lease }) => ({ id, lease, delayMs: 0, charged: false })),
+        );
+      }
+    };
+    await Promise.all(Array.from({ length: 4 }, dispatchAndSendBack));
+    let found = 0;
+    for (let batch; (batch = await images.nextFairBatch(50, 60)).length > 0;) found += batch.length;
+    expect(found).toBe(24);
+  });
+
+  it('names the owners that have due images and little in the queue', async () => {
+    await rows.request(8, { owner: 'a' });
+    await images.nextFairBatch(4, 60);
+    await rows.request(1, { owner: 'b' });
+    const due = new DueRequestsRepository(rows.dataSource);
+    expect(await due.ownersBelow(4)).toEqual(['b']);
+    expect(await due.ownersBelow(5)).toEqual(['a', 'b']);
+    await images.nextFairBatch(20, 60);
+    expect(await due.ownersBelow(5)).toEqual([]);
+  });
+
+  it('never hands the same image to two dispatchers', async () => {
+    await rows.request(100);
+    const batches = await Promise.all(
+      Array.from({ length: 5 }, () => images.nextFairBatch(20, 60)),
+    );
+    const ids = batches.flat().map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('gives an image to one of many workers, counts the try and begins the request', async () => {
+    const { id, images: ids } = await rows.request(1);
+    await images.nextFairBatch(10, 60);
+    const claims = await Promise.all(Array.from({ length: 8 }, () => claimOne(ids[0])));
+    const [winner, ...others] = claims.filter(Boolean);
+    expect(others).toEqual([]);
+    expect(winner).toMatchObject({ attempts: 1, options: { quality: 50 } });
+    expect(await rows.find(id)).toMatchObject({ status: 'processing' });
+  });
+
+  it('does not let an image be claimed before its time, which its request knows', async () => {
+    const { id, images: ids } = await rows.request(2);
+    expect((await rows.find(id)).waitsUntil).toBeNull();
+    const image = await claimOne(ids[0]);
+    await claimOne(ids[1]);
+    await images.postpone([{ id: image.id, lease: image.lease, delayMs: 60_000, charged: true }]);
+    expect(await claimOne(ids[0])).toBeUndefined();
+    expect(await images.nextFairBatch(10, 60)).toEqual([]);
+    const { notBefore, ...waiting } = await rows.image(ids[0]);
+    expect(waiting).toMatchObject({ status: 'pending', attempts: 1 });
+    expect((await rows.find(id)).waitsUntil).toEqual(notBefore);
+  });
+
+  it('takes a try back that was not the image’s fault', async () => {
+    const { images: ids } = await rows.request(1);
+    const image = await claimOne(ids[0]);
+    await images.postpone([{ id: image.id, lease: image.lease, delayMs: 0, charged: false }]);
+    expect(await rows.image(ids[0])).toMatchObject({ status: 'pending', attempts: 0 });
+  });
+
+  it('frees what a vanished worker had, without counting a try, behind all that was never tried', async () => {
+    const { images: ids } = await rows.request(3);
+    await images.claim([{ id: ids[0], lease: randomUUID() }], -1);
+    expect(await images.freeExpired()).toBe(1);
+    expect(await rows.image(ids[0])).toMatchObject({ attempts: 0, interruptions: 1 });
+    const order = await images.nextFairBatch(10, 60);
+    expect(order.map(({ id }) => id)).toEqual([ids[1], ids[2], ids[0]]);
+  });
+
+  it('keeps what is renewed', async () => {
+    const { images: ids } = await rows.request(1);
+    const lease = randomUUID();
+    await images.claim([{ id: ids[0], lease }], -1);
+    await images.renewLeases([lease], 15);
+    expect(await images.freeExpired()).toBe(0);
+  });
+
+  it('waits for nobody when it renews, frees or puts back: whoever waits with locks may deadlock', async () => {
+    const { images: ids } = await rows.request(4);
+    await images.nextFairBatch(10, 60);
+    const [one, other] = [await claimOne(ids[0]), await claimOne(ids[1])];
+    const lock = 'SELECT 1 FROM images WHERE id = ANY($1) FOR UPDATE';
+    await rows.dataSource.transaction(async (recording) => {
+      await recording.query(lock, [[ids[1], ids[3]]]);
+      const leases = [one.lease, other.lease];
+      expect((await images.renewLeases(leases, -1)).toSorted()).toEqual(leases.toSorted());
+      expect(await images.freeExpired()).toBe(1);
+      expect(await images.unqueue([ids[2], ids[3]])).toBe(1);
+      expect(await images.unqueue('all')).toBe(0);
+    });
+    expect(await images.unqueue('all')).toBe(1);
+  });
+
+  it('hints again what nobody claimed, under a new number', async () => {
+    await rows.request(1);
+    const [first] = await images.nextFairBatch(1, -1);
+    expect(await images.freeExpired()).toBe(1);
+    const [second] = await images.nextFairBatch(1, 60);
+    expect(second).toMatchObject({ id: first.id, dispatch: first.dispatch + 1 });
+  });
+
+  it('leaves duplicates of an image to that image', async () => {
+    const { images: ids } = await rows.request(2);
+    await rows.dataSource.query('UPDATE images SET same_as = $1 WHERE id = $2', [ids[0], ids[1]]);
+    expect((await images.nextFairBatch(10, 60)).map(({ id }) => id)).toEqual([ids[0]]);
+    expect(await claimOne(ids[1])).toBeUndefined();
+  });
+});

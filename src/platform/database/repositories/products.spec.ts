@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TestRows } from '../../../../test/support/rows.js';
+import { type PageStart, ProductsRepository } from './products.js';
+
+describe('ProductsRepository.pageWithImages()', () => {
+  let rows: TestRows;
+  let repository: ProductsRepository;
+
+  beforeAll(async () => {
+    rows = await TestRows.open();
+    repository = new ProductsRepository(rows.dataSource);
+  });
+  afterAll(() => rows.close());
+
+  /** A request whose rows have so many images. */
+  async function requestOf(...imagesOfRow: number[]): Promise<string> {
+    const { id } = await rows.request(0);
+    await rows.dataSource.query(
+      `INSERT INTO products SELECT $1, n, n::text, 'Product ' || n, '{}'
+       FROM generate_series(1, $2::int) n`,
+      [id, imagesOfRow.length],
+    );
+    await rows.dataSource.query(
+      `INSERT INTO images (request_id, row_number, position, input_url)
+       SELECT $1, n, position, 'http://localhost/' || position
+       FROM unnest($2::int[]) WITH ORDINALITY AS row (images, n), generate_series(1, images) position`,
+      [id, imagesOfRow],
+    );
+    return id;
+  }
+
+  /** For each page the first position and the number of images of each of its rows. */
+  async function pagesOf(id: string, limit: number) {
+    const pages: [row: number, first: number, images: number][][] = [];
+    let start: PageStart | null = { row: 0, position: null };
+    while (start) {
+      const { products, next } = await repository.pageWithImages(id, start, limit);
+      pages.push(products.map(({ row, images }) => [row, images[0].position, images.length]));
+      start = next;
+    }
+    return pages;
+  }
+
+  it('ends a page after the number of products that was asked for', async () => {
+    const id = await requestOf(1, 2, 1, 3);
+    expect(await pagesOf(id, 2)).toEqual([
+      [
+        [1, 1, 1],
+        [2, 1, 2],
+      ],
+      [
+        [3, 1, 1],
+        [4, 1, 3],
+      ],
+    ]);
+  });
+
+  it('ends a page before the product with which it would have more than 2,000 images', async () => {
+    const id = await requestOf(...Array.from({ length: 5 }, () => 1000));
+    const pages = await pagesOf(id, 1000);
+    expect(pages.map((products) => products.map(([row]) => row))).toEqual([[1, 2], [3, 4], [5]]);
+    expect(pages.flat().every(([, first, images]) => first === 1 && images === 1000)).toBe(true);
+  });
+
+  it('continues a product with more than 2,000 images on the next page', async () => {
+    const id = await requestOf(10, 4500, 7);
+    expect(await pagesOf(id, 1000)).toEqual([
+      [[1, 1, 10]],
+      [[2, 1, 2000]],
+      [[2, 2001, 2000]],
+      [
+        [2, 4001, 500],
+        [3, 1, 7],
+      ],
+    ]);
+  });
+
+  it('has no next page after the last image, also when the page is full of them', async () => {
+    expect(await pagesOf(await requestOf(2000), 10)).toEqual([[[1, 1, 2000]]]);
+    expect(await pagesOf(await requestOf(2001), 10)).toEqual([[[1, 1, 2000]], [[1, 2001, 1]]]);
+  });
+});

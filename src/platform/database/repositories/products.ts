@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import type { ImageFormat } from '../../compression/image-format.js';
+import type { ImageStatus } from '../states.js';
+
+export interface ImageOnPage {
+  position: number;
+  input_url: string;
+  status: ImageStatus;
+  artifact_key: string | null;
+  format: ImageFormat | null;
+  width: number | null;
+  height: number | null;
+  bytes_in: number | null;
+  bytes_out: number | null;
+  kept_original: boolean;
+  error_code: string | null;
+  error_message: string | null;
+}
+
+export interface ProductOnPage {
+  row: number;
+  serial_number: string;
+  product_name: string;
+  images: ImageOnPage[];
+}
+
+/** Where a page starts: after this row, or within it. */
+export interface PageStart {
+  row: number;
+  /** The last image of the row that a page has shown; null: all of them. */
+  position: number | null;
+}
+
+export interface ProductPage {
+  products: ProductOnPage[];
+  /** Where the next page starts; null on the last page. */
+  next: PageStart | null;
+}
+
+/** Most images on a page, twice as many as an uploaded row can have. */
+export const MAX_IMAGES_PER_PAGE = 2000;
+const MAX_POSITION = 2 ** 31 - 1;
+
+type ImageRow = ImageOnPage & { row: number };
+type ProductRow = Omit<ProductOnPage, 'images'>;
+
+@Injectable()
+export class ProductsRepository {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /**
+   * Returns up to `limit` products after `start`, in order, with their images. The page also ends before
+   * the product with which it would have more than `MAX_IMAGES_PER_PAGE` images. Only a product that has
+   * more than that by itself continues on the next page: one of an upload before rows had a limit.
+   *
+   * Reads only the images of the page and one more, however large the request and however far the page.
+   */
+  async pageWithImages(requestId: string, start: PageStart, limit: number): Promise<ProductPage> {
+    const products = await this.dataSource.query<ProductRow[]>(
+      `SELECT row_number AS row, serial_number, product_name FROM products
+       WHERE request_id = $1 AND row_number >= $2
+       ORDER BY row_number LIMIT $3`,
+      [requestId, start.position === null ? start.row + 1 : start.row, limit + 1],
+    );
+    const wanted = products.slice(0, limit);
+    const images = await this.dataSource.query<ImageRow[]>(
+      `SELECT row_number AS row, position, input_url, status, artifact_key, format, width, height,
+              bytes_in, bytes_out, kept_original, error_code, error_message
+       FROM images
+       WHERE request_id = $1 AND (row_number, position) > ($2, $3) AND row_number <= $4
+       ORDER BY row_number, position LIMIT $5`,
+      [
+        requestId,
+        start.row,
+        start.position ?? MAX_POSITION,
+        wanted.at(-1)?.row ?? start.row,
+        MAX_IMAGES_PER_PAGE + 1,
+      ],
+    );
+    return images.length > MAX_IMAGES_PER_PAGE
+      ? cutPage(wanted, images)
+      : pageOf(wanted, images, products.length > limit);
+  }
+}
+
+/** The page without the product that its last image belongs to, or with a part of it if it is the first. */
+function cutPage(products: ProductRow[], images: ImageRow[]): ProductPage {
+  const cut = images.at(-1)!.row;
+  const whole = products.filter(({ row }) => row < cut);
+  if (whole.length > 0) return pageOf(whole, images, true);
+
+  const shown = images.slice(0, -1);
+  const { products: parts } = pageOf(products.slice(0, 1), shown, true);
+  return { products: parts, next: { row: cut, position: shown.at(-1)!.position } };
+}
+
+function pageOf(products: ProductRow[], images: ImageRow[], hasNext: boolean): ProductPage {
+  const ofRow = new Map<number, ImageOnPage[]>();
+  for (const { row, ...image } of images) {
+    const others = ofRow.get(row);
+    if (others) others.push(image);
+    else ofRow.set(row, [image]);
+  }
+  const last = products.at(-1);
+  return {
+    products: products.map((product) => ({ ...product, images: ofRow.get(product.row) ?? [] })),
+    next: hasNext && last ? { row: last.row, position: null } : null,
+  };
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { failed, RETENTION_DAYS, RowWork } from '../../../../test/support/row-work.js';
+
+const work = RowWork.forThisFile();
+
+describe('a cancel', () => {
+  it('ends what is open, keeps what has ended, and writes one delivery', async () => {
+    const { id, images: ids } = await work.rows.request(9);
+    await work.end(await work.claim(ids.slice(0, 2)));
+    await work.end(await work.claim(ids.slice(2, 3)), failed);
+    const running = await work.claim(ids.slice(3, 5));
+    await work.images.nextFairBatch(2, 60);
+
+    expect(await work.moves.cancel(id)).toBe('moved');
+    expect(
+      await work.images.renewLeases(
+        running.map(({ lease }) => lease),
+        15,
+      ),
+    ).toEqual([]);
+    await work.sweep(id);
+    expect(await work.statuses(id)).toEqual({ completed: 2, failed: 1, cancelled: 6 });
+    expect(await work.counters(id)).toEqual(await work.tally(id));
+    const request = await work.rows.find(id);
+    expect(request).toMatchObject({ status: 'cancelled', completedAt: expect.any(Date) });
+    expect(request.expiresAt!.getTime() - request.completedAt!.getTime()).toBe(
+      RETENTION_DAYS * 86_400_000,
+    );
+    const [delivery, ...others] = await work.rows.deliveries(id);
+    expect(others).toEqual([]);
+    expect(JSON.parse(delivery.payload)).toMatchObject({
+      type: 'request.cancelled',
+      status: 'cancelled',
+      output_csv: `http://localhost:3000/download/${id}`,
+      data: { images: 9, completed: 2, failed: 1, cancelled: 6 },
+    });
+  });
+
+  it('makes a worker that ends later move nothing and count nothing', async () => {
+    const { id, images: ids } = await work.rows.request(4);
+    const running = await work.claim(ids);
+    await work.moves.cancel(id);
+    expect(await work.end(running)).toEqual({ imageIds: [], endedRequests: [] });
+    await work.images.postpone(running.map((image) => ({ ...image, delayMs: 0, charged: true })));
+    await work.sweep(id);
+    expect(await work.statuses(id)).toEqual({ cancelled: 4 });
+    expect(await work.counters(id)).toEqual(await work.tally(id));
+  });
+
+  it('counts nothing and hands out nothing before its images are swept', async () => {
+    const { id, images: ids } = await work.rows.request(6);
+    const [running] = await work.claim(ids.slice(0, 1));
+    // As if the worker had claimed while the cancel was under way, and was passed by.
+    await work.moves.cancel(id);
+    await work.rows.dataSource.query(
+      `UPDATE images SET status = 'processing', lease = $2, lease_until = now() + interval '1 h' WHERE id = $1`,
+      [running.id, running.lease],
+    );
+    expect((await work.end([running])).imageIds).toEqual([]);
+    expect(await work.claim(ids)).toEqual([]);
+    expect(await work.images.nextFairBatch(10, 60)).toEqual([]);
+    await work.sweep(id);
+    expect(await work.statuses(id)).toEqual({ cancelled: 6 });
+  });
+
+  it('is done once, and not at all to a request that has ended or does not exist', async () => {
+    const { id } = await work.rows.request(2);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => work.moves.cancel(id)));
+    expect(answers.toSorted()).toEqual(['already', 'already', 'already', 'already', 'moved']);
+    expect(await work.events(id)).toEqual(['request.cancelled']);
+
+    const ended = await work.rows.request(1);
+    await work.end(await work.claim(ended.images));
+    expect(await work.moves.cancel(ended.id)).toBe('final');
+    expect(await work.moves.cancel(randomUUID())).toBe('unknown');
+  });
+
+  it('and the end of the last image leave one end and one delivery, whoever is first', async () => {
+    const ends: string[] = [];
+    for (let round = 0; round < 30; round++) {
+      const { id, images: ids } = await work.rows.request(6);
+      const claimed = await work.claim(ids);
+      await Promise.all([
+        ...claimed.map((image) => work.end([image])),
+        work.moves.cancel(id),
+        work.images.freeExpired(),
+      ]);
+      const { status } = await work.rows.find(id);
+      ends.push(status);
+      if (status === 'cancelled') await work.sweep(id);
+      expect(await work.counters(id)).toEqual(await work.tally(id));
+      expect(await work.events(id)).toEqual([`request.${status}`]);
+    }
+    expect(ends.every((status) => ['completed', 'cancelled'].includes(status))).toBe(true);
+  });
+
+  it('does not dead-lock with claims of images that were never begun', async () => {
+    for (let round = 0; round < 8; round++) {
+      const { id, images: ids } = await work.rows.request(40);
+      await work.images.nextFairBatch(40, 60);
+      const claims = Promise.all(ids.map((one) => work.claim([one])));
+      await Promise.all([claims, work.moves.cancel(id), work.sweeps.advance(7, id)]);
+      await work.sweep(id);
+      expect(await work.statuses(id)).toEqual({ cancelled: 40 });
+    }
+  });
+});

@@ -1,0 +1,203 @@
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { DataSource } from 'typeorm';
+import { eventually } from '../../../../test/support/eventually.js';
+import { completed, RowWork } from '../../../../test/support/row-work.js';
+import { Env } from '../../config/env.js';
+import { ArtifactsRepository } from './artifacts.js';
+import { OutcomesRepository } from './outcomes.js';
+
+const keyOf = (n: number) => String(n).padStart(64, '0');
+const completedAs = (key: string, made: boolean) => completed({ artifactKey: key, made });
+
+const work = RowWork.forThisFile();
+
+describe('a removed request', () => {
+  let artifacts: ArtifactsRepository;
+
+  beforeAll(() => {
+    artifacts = new ArtifactsRepository(work.rows.dataSource);
+  });
+  beforeEach(() =>
+    work.rows.dataSource.query(
+      'TRUNCATE images, products, processing_requests, artifacts, request_sweeps, webhook_deliveries CASCADE',
+    ),
+  );
+
+  const count = async (table: string) => {
+    const [{ n }] = await work.rows.dataSource.query<[{ n: number }]>(
+      `SELECT count(*)::int AS n FROM ${table}`,
+    );
+    return n;
+  };
+  /** A request whose image `i` has the artifact of key `keys[i]`. */
+  const withArtifacts = async (...keys: number[]) => {
+    const { id, images: ids } = await work.rows.request(keys.length);
+    await work.rows.dataSource.query(
+      `INSERT INTO products SELECT $1, n, n::text, 'p', '{}' FROM generate_series(1, $2::int) n`,
+      [id, keys.length],
+    );
+    const claimed = new Map((await work.claim(ids)).map((image) => [image.id, image]));
+    for (const [i, key] of keys.entries()) {
+      await work.rows.artifact(keyOf(key));
+      await work.end([claimed.get(ids[i])!], completedAs(keyOf(key), true));
+    }
+    return id;
+  };
+  const sweepFiles = async () => {
+    const removed: string[] = [];
+    while ((await artifacts.sweepUnused(3, async ({ key }) => void removed.push(key))) > 0);
+    return removed.toSorted();
+  };
+
+  it('is unknown at once, and takes its rows and its own artifacts with it', async () => {
+    const id = await withArtifacts(1, 2, 2, 3, 4);
+    const other = await withArtifacts(3, 5);
+    expect(await work.moves.remove(id)).toBe('moved');
+    expect(await work.moves.remove(id)).toBe('unknown');
+    await expect(work.rows.find(id)).rejects.toThrow('Could not find any entity');
+    expect(await work.rows.deliveries(id)).toEqual([]);
+
+    await work.sweep(id);
+    expect([await count('images'), await count('products'), await count('request_sweeps')]).toEqual(
+      [2, 2, 0],
+    );
+    expect(await sweepFiles()).toEqual([1, 2, 4].map(keyOf));
+    await work.moves.remove(other);
+    await work.sweep(other);
+    expect(await sweepFiles()).toEqual([3, 5].map(keyOf));
+    expect(await count('artifacts')).toBe(0);
+  });
+
+  it('stops while it runs, before and while its images are swept', async () => {
+    const { id, images: ids } = await work.rows.request(6);
+    await work.rows.artifact(keyOf(1));
+    const running = await work.claim(ids);
+    await work.moves.remove(id);
+    const result = completedAs(keyOf(1), true);
+    expect((await work.end(running.slice(0, 3), result)).imageIds).toEqual([]);
+    await work.sweeps.advance(2, id);
+    expect((await work.end(running, result)).imageIds).toEqual([]);
+    await work.sweep(id);
+    expect(await count('images')).toBe(0);
+  });
+
+  it('replaces a sweep that is under way', async () => {
+    const { id } = await work.rows.request(6);
+    await work.moves.cancel(id);
+    await work.sweeps.advance(2, id);
+    expect(await work.moves.remove(id)).toBe('moved');
+    await work.sweep(id);
+    expect(await count('images')).toBe(0);
+  });
+
+  it('leaves no image with an artifact that was swept between finding and recording', async () => {
+    const id = await withArtifacts(1);
+    const { images: ids } = await work.rows.request(1);
+    const [late] = await work.claim(ids);
+    expect(await artifacts.find(keyOf(1))).not.toBeNull();
+    await work.moves.remove(id);
+    await work.sweep(id);
+    expect(await artifacts.find(keyOf(1))).toBeNull();
+    const found = completedAs(keyOf(1), false);
+    expect((await work.end([late], found)).imageIds).toEqual([]);
+    await sweepFiles();
+    expect((await work.end([late], found)).imageIds).toEqual([]);
+    // Made anew, it counts.
+    await work.rows.artifact(keyOf(1));
+    expect((await work.end([late], completedAs(keyOf(1), true))).imageIds).toEqual(ids);
+    expect(await sweepFiles()).toEqual([]);
+  });
+
+  it('keeps or sweeps an artifact, never half, when another image takes it at the same time', async () => {
+    for (let round = 1; round <= 40; round++) {
+      const id = await withArtifacts(round);
+      const { images: ids } = await work.rows.request(1);
+      const [late] = await work.claim(ids);
+      await work.moves.remove(id);
+      const files = new Set([keyOf(round)]);
+      const sweepUnused = () =>
+        artifacts.sweepUnused(10, async ({ key }) => void files.delete(key));
+      await Promise.all([
+        work.sweep(id).then(sweepUnused),
+        work.end([late], completedAs(keyOf(round), false)),
+      ]);
+      // A sweep passes over a row that is being recorded just then; the next one looks again.
+      await sweepUnused();
+      const { status } = await work.rows.image(late.id);
+      expect(files.has(keyOf(round))).toBe(status === 'completed');
+    }
+  });
+
+  it('keeps an artifact that another image is being recorded with, though it can not see it yet', async () => {
+    const id = await withArtifacts(1);
+    const { images: ids } = await work.rows.request(1);
+    const [late] = await work.claim(ids);
+    await work.moves.remove(id);
+    const runner = work.rows.dataSource.createQueryRunner();
+    await runner.startTransaction();
+    const client: unknown = await runner.connect();
+    const inTransaction = { driver: { master: client } } as unknown as DataSource;
+    const found = { imageId: late.id, lease: late.lease, result: completedAs(keyOf(1), false) };
+    const recorded = await new OutcomesRepository(inTransaction, new Env()).recordOutcomes([found]);
+    expect(recorded.imageIds).toEqual(ids);
+
+    const swept = work.sweep(id);
+    await eventually(async () => {
+      const [{ n }] = await work.rows.dataSource.query<[{ n: number }]>(
+        `SELECT count(*)::int AS n FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return n === 1;
+    });
+    await runner.commitTransaction();
+    await runner.release();
+    await swept;
+    expect(await sweepFiles()).toEqual([]);
+    expect(await artifacts.find(keyOf(1))).not.toBeNull();
+  });
+
+  it('gives a file up that was stored and never recorded, but not while its worker may be at it', async () => {
+    await work.rows.artifact(keyOf(1));
+    expect(await sweepFiles()).toEqual([]);
+    await work.rows.dataSource.query(`UPDATE artifacts SET sweep_after = now() - interval '1 s'`);
+    expect(await sweepFiles()).toEqual([keyOf(1)]);
+  });
+
+  it('keeps the rows of files that could not be removed', async () => {
+    await work.rows.artifact(keyOf(1));
+    await work.rows.dataSource.query(`UPDATE artifacts SET sweep_after = now() - interval '1 s'`);
+    const failing = artifacts.sweepUnused(3, () => Promise.reject(new Error('disk')));
+    await expect(failing).rejects.toThrow('disk');
+    expect(await sweepFiles()).toEqual([keyOf(1)]);
+  });
+
+  it('is also one whose time is over, and no other', async () => {
+    const [over, later] = [await withArtifacts(1), await withArtifacts(2)];
+    const { id: open } = await work.rows.request(1);
+    const expire = (id: string, when: string) =>
+      work.rows.dataSource.query(
+        `UPDATE processing_requests SET expires_at = now() + $2::interval WHERE id = $1`,
+        [id, when],
+      );
+    await Promise.all([expire(over, '-1 s'), expire(later, '1 h'), expire(open, '-1 s')]);
+    const removed = await Promise.all([1, 2, 3].map(() => work.moves.removeExpired(10)));
+    expect(removed.flat()).toEqual([over]);
+    await work.sweep(over);
+    expect(await sweepFiles()).toEqual([keyOf(1)]);
+  });
+
+  it('holds reservations of a key back while an unknown file of that key is removed', async () => {
+    const order: string[] = [];
+    let reserved: Promise<unknown> | undefined;
+    await artifacts.whileUnknown(keyOf(9), 'jpeg', async () => {
+      reserved = work.rows.artifact(keyOf(9)).then(() => order.push('reserved'));
+      await work.rows.dataSource.query('SELECT pg_sleep(0.1)');
+      order.push('removed');
+    });
+    await reserved;
+    expect(order).toEqual(['removed', 'reserved']);
+    await artifacts.whileUnknown(keyOf(9), 'jpeg', async () => void order.push('never'));
+    expect(order).toHaveLength(2);
+    expect(await artifacts.unknown([keyOf(8), keyOf(9)])).toEqual([keyOf(8)]);
+  });
+});

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { failed, RowWork } from '../../../../test/support/row-work.js';
+
+const work = RowWork.forThisFile();
+
+describe('a retry', () => {
+  it('sends failed images back to wait with all their tries, and ends with a new delivery', async () => {
+    const { id, images: ids } = await work.rows.request(7);
+    await work.end(await work.claim(ids.slice(0, 2)));
+    await work.end(await work.claim(ids.slice(2)), failed);
+    const [first] = await work.rows.deliveries(id);
+
+    expect(await work.moves.retry(id)).toBe('moved');
+    expect(await work.rows.find(id)).toMatchObject({
+      status: 'pending',
+      imagesCompleted: 2,
+      imagesFailed: 0,
+      completedAt: null,
+      expiresAt: null,
+      retriedAt: expect.any(Date),
+      imagesKept: 2,
+    });
+    await work.sweep(id);
+    expect(await work.statuses(id)).toEqual({ completed: 2, pending: 5 });
+    expect(await work.rows.image(ids[3])).toMatchObject({
+      attempts: 0,
+      errorCode: null,
+      errorMessage: null,
+      finishedAt: null,
+    });
+
+    await work.images.nextFairBatch(10, 60);
+    const again = await work.claim(ids);
+    expect(again).toHaveLength(5);
+    await work.end(again.slice(0, 4));
+    await work.end(again.slice(4), failed);
+    expect(await work.counters(id)).toEqual(await work.tally(id));
+    expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesCompleted: 6 });
+    const [, second, ...others] = await work.rows.deliveries(id);
+    expect(others).toEqual([]);
+    expect(JSON.parse(second.payload)).toMatchObject({ data: { completed: 6, failed: 1 } });
+    expect(second).not.toMatchObject({ id: (first as unknown as { id: string }).id });
+  });
+
+  it('does not count an image twice that fails again before the sweep is through', async () => {
+    const { id, images: ids } = await work.rows.request(6);
+    await work.end(await work.claim(ids), failed);
+    await work.moves.retry(id);
+    await work.sweeps.advance(2, id);
+    await work.end(await work.claim(ids), failed);
+    await work.sweep(id);
+    expect(await work.statuses(id)).toEqual({ failed: 2, pending: 4 });
+    await work.end(await work.claim(ids), failed);
+    expect(await work.counters(id)).toEqual(await work.tally(id));
+    expect(await work.rows.find(id)).toMatchObject({ status: 'failed', imagesFailed: 6 });
+  });
+
+  it('moves duplicates with their first image, in whichever batch they are', async () => {
+    const { id, images: ids } = await work.rows.request(9);
+    await work.rows.dataSource.query(
+      'UPDATE images SET same_as = $1 WHERE request_id = $2 AND id > $1 AND row_number > 4',
+      [ids[0], id],
+    );
+    await work.end(await work.claim(ids), failed);
+    await work.moves.retry(id);
+    await work.sweeps.advance(1, id);
+    // The first one ends again while the sweep is still before its duplicates.
+    await work.end(await work.claim(ids.slice(0, 1)));
+    await work.sweep(id);
+    await work.end(await work.claim(ids), failed);
+    expect(await work.statuses(id)).toEqual({ completed: 6, failed: 3 });
+    expect(await work.counters(id)).toEqual(await work.tally(id));
+    expect(await work.events(id)).toEqual(['request.failed', 'request.completed']);
+  });
+
+  it('takes up what was cancelled', async () => {
+    const { id, images: ids } = await work.rows.request(5);
+    await work.end(await work.claim(ids.slice(0, 1)));
+    await work.end(await work.claim(ids.slice(1, 2)), failed);
+    await work.moves.cancel(id);
+    expect(await work.moves.retry(id)).toBe('busy');
+    await work.sweep(id);
+    expect(await work.moves.retry(id)).toBe('moved');
+    expect(await work.moves.cancel(id)).toBe('busy');
+    await work.sweep(id);
+    await work.end(await work.claim(ids));
+    expect(await work.counters(id)).toEqual(await work.tally(id));
+    expect(await work.events(id)).toEqual(['request.cancelled', 'request.completed']);
+  });
+
+  it('refuses a request that runs, or of which nothing failed', async () => {
+    const { id, images: ids } = await work.rows.request(1);
+    expect(await work.moves.retry(id)).toBe('open');
+    await work.end(await work.claim(ids));
+    expect(await work.moves.retry(id)).toBe('nothing');
+    expect(await work.moves.retry(randomUUID())).toBe('unknown');
+  });
+
+  it('is done once by many at the same time', async () => {
+    const { id, images: ids } = await work.rows.request(3);
+    await work.end(await work.claim(ids), failed);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => work.moves.retry(id)));
+    expect(answers.filter((move) => move === 'moved')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TestRows } from '../../../test/support/rows.js';
+import { Env } from '../config/env.js';
+import { TooManyDownloadsError } from '../concurrency/download-slots.js';
+import { SnapshotReader } from './snapshot-reader.js';
+
+const KEYS = 'shop:0123456789abcdef,desk:fedcba9876543210';
+
+describe('SnapshotReader', () => {
+  let rows: TestRows;
+  let reader: SnapshotReader;
+
+  beforeAll(async () => {
+    rows = await TestRows.open();
+    const env = Object.assign(new Env(), {
+      DATABASE_CONNECTIONS: 4,
+      API_KEYS: KEYS,
+      EXPORT_QUEUE_SECONDS: 0,
+    });
+    reader = new SnapshotReader(rows.dataSource, env);
+  });
+  afterAll(() => rows.close());
+
+  const numbers = (owner: string) =>
+    reader.read({
+      owner,
+      signal: new AbortController().signal,
+      first: { sql: 'SELECT $1::int', parameters: [3] },
+      sql: 'SELECT n FROM generate_series(1, 3) n',
+      parameters: [],
+    });
+
+  it('reads the rows of the first statement, then those of the query', async () => {
+    const blocks: unknown[] = [];
+    for await (const rows of numbers('shop')) blocks.push(rows);
+    expect(blocks).toEqual([[[3]], [[1], [2], [3]]]);
+  });
+
+  it('leaves half of its slots to other owners', async () => {
+    const first = numbers('shop');
+    expect((await first.next()).value).toEqual([[3]]);
+    await expect(numbers('shop').next()).rejects.toThrow(TooManyDownloadsError);
+    const other = numbers('desk');
+    expect((await other.next()).done).toBe(false);
+
+    await Promise.all([first.return(undefined), other.return(undefined)]);
+    const next = numbers('shop');
+    expect((await next.next()).done).toBe(false);
+    await next.return(undefined);
+  });
+});

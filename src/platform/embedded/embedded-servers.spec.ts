@@ -1,0 +1,175 @@
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { eventually } from '../../../test/support/eventually.js';
+import { PrivateServers, query, withRedis } from '../../../test/support/private-servers.js';
+import { startEmbeddedServers } from './embedded-servers.js';
+import { processIdentity } from './process-identity.js';
+
+const servers = PrivateServers.forThisFile();
+// Real servers, on a machine that may be busy with other test files.
+vi.setConfig({ testTimeout: 60_000 });
+
+async function gone(pids: number[]): Promise<void> {
+  await eventually(() => pids.every((pid) => processIdentity(pid) === undefined), {
+    what: `processes ${pids.join(' and ')} to be gone`,
+  });
+}
+
+/** Field 4 of proc(5)'s stat; ps is not in every small image. */
+function parentOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return Number(stat.slice(stat.lastIndexOf(')')).split(' ')[2]);
+}
+
+describe('private servers', () => {
+  it('keep their data over a restart, and a password away from everybody else', async () => {
+    const first = await servers.start();
+    await query(first.databaseUrl, 'CREATE TABLE kept AS SELECT 42 AS answer');
+    await withRedis(first.redisUrl, (redis) => redis.set('kept', '42'));
+    const wrong = first.databaseUrl.replace(/:[^:@]+@/, ':wrong@');
+    await expect(query(wrong, 'SELECT 1')).rejects.toThrow(/password authentication failed/);
+    const anonymous = first.redisUrl.replace(/:[^:@]+@/, '');
+    await expect(withRedis(anonymous, (redis) => redis.get('kept'))).rejects.toThrow(/NOAUTH/);
+    const pids = servers.pids();
+    await servers.stop();
+    await gone(pids);
+
+    const second = await servers.start();
+    expect(await query(second.databaseUrl, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+    expect(await withRedis(second.redisUrl, (redis) => redis.get('kept'))).toBe('42');
+  });
+
+  it('are set up for durability, UTC and any language', async () => {
+    const { databaseUrl, redisUrl } = await servers.start();
+    const settings = await query<{ name: string; setting: string }>(
+      databaseUrl,
+      'SELECT name, setting FROM pg_settings',
+    );
+    expect(Object.fromEntries(settings.map(({ name, setting }) => [name, setting]))).toMatchObject({
+      fsync: 'on',
+      synchronous_commit: 'on',
+      TimeZone: 'UTC',
+      server_encoding: 'UTF8',
+      listen_addresses: '127.0.0.1',
+      password_encryption: 'scram-sha-256',
+    });
+    const redis = await withRedis(redisUrl, (client) =>
+      client.config('GET', 'maxmemory-policy', 'appendonly'),
+    );
+    expect(redis).toEqual(expect.arrayContaining(['noeviction', 'yes']));
+  });
+
+  it('end with an app that is killed, and the next start waits for them', async () => {
+    const app = servers.spawnApp();
+    const { databaseUrl } = await servers.answerOf(app);
+    await query(databaseUrl, 'CREATE TABLE before_the_kill AS SELECT 1 AS one');
+    const pids = servers.pids();
+    app.kill('SIGKILL');
+    await once(app, 'exit');
+
+    const next = await servers.start();
+    expect(await query(next.databaseUrl, 'SELECT * FROM before_the_kill')).toHaveLength(1);
+    expect(pids.map((pid) => processIdentity(pid))).toEqual([undefined, undefined]);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('end with an app that stops at %s', async (signal) => {
+    const app = servers.spawnApp();
+    await servers.answerOf(app);
+    const pids = servers.pids();
+    app.kill(signal);
+    expect(await once(app, 'exit')).toEqual([0, null]);
+    await gone(pids);
+  });
+
+  it('do not see the Ctrl-C that goes to the whole foreground group', async () => {
+    const app = servers.spawnApp();
+    const { databaseUrl } = await servers.answerOf(app);
+    const pids = servers.pids();
+    // Stopped, it cannot react: what happens now happens without the app.
+    app.kill('SIGSTOP');
+    process.kill(-app.pid!, 'SIGINT');
+    expect(await query(databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    app.kill('SIGCONT');
+    expect(await once(app, 'exit')).toEqual([0, null]);
+    await gone(pids);
+  });
+
+  it('are refused to a second app on the same directory', async () => {
+    await servers.start();
+    const second = servers.spawnApp();
+    const { error } = await servers.answerOf(second);
+    expect(error).toContain(`in use by another Pressroom (process ${process.pid})`);
+    expect(error).not.toContain('\n');
+  });
+
+  it('go to one of two apps that are started at the same moment', async () => {
+    const answers = await Promise.all([
+      servers.answerOf(servers.spawnApp()),
+      servers.answerOf(servers.spawnApp()),
+    ]);
+    const refused = answers.filter((answer) => answer.error !== undefined);
+    expect(refused.map((answer) => answer.error)).toEqual([expect.stringContaining('in use by')]);
+    const winner = answers.find((answer) => answer.error === undefined)!;
+    expect(await query(winner.databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(await withRedis(winner.redisUrl, (redis) => redis.ping())).toBe('PONG');
+  });
+
+  it('start over a postmaster.pid and an owner whose numbers belong to other processes now', async () => {
+    await servers.start();
+    await servers.stop();
+    const postmaster = [
+      process.ppid,
+      join(servers.directory, 'postgres/data'),
+      1,
+      5432,
+      '',
+      '',
+      '',
+      '',
+    ];
+    writeFileSync(join(servers.directory, 'postgres/data/postmaster.pid'), postmaster.join('\n'));
+    writeFileSync(join(servers.directory, 'postgres/owner'), `${process.ppid}@an-earlier-process`);
+    writeFileSync(join(servers.directory, 'postgres/pid'), String(process.ppid));
+    expect(await query((await servers.start()).databaseUrl, 'SELECT 1 AS one')).toEqual([
+      { one: 1 },
+    ]);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'come back also when the guard was killed and left a server alone',
+    async () => {
+      const { databaseUrl } = await servers.start();
+      const server = servers.pid('postgres');
+      process.kill(parentOf(server), 'SIGKILL');
+      await eventually(() => processIdentity(server) === undefined, { timeoutMs: 20_000 });
+      await eventually(() => query(databaseUrl, 'SELECT 1'), { timeoutMs: 20_000 });
+      expect(servers.pid('postgres')).not.toBe(server);
+    },
+  );
+
+  it('come back on the same address when they crash', async () => {
+    const { databaseUrl, redisUrl } = await servers.start();
+    process.kill(servers.pid('postgres'), 'SIGKILL');
+    process.kill(servers.pid('redis'), 'SIGKILL');
+    const patience = { timeoutMs: 15_000 };
+    await eventually(() => query(databaseUrl, 'SELECT 1'), patience);
+    await eventually(() => withRedis(redisUrl, (redis) => redis.ping()), patience);
+    expect(servers.logged.filter((line) => line.includes('ended by itself'))).toHaveLength(2);
+  });
+});
+
+describe('servers of somebody else', () => {
+  it('are taken as given, and nothing is started or written', async () => {
+    const given = {
+      DATABASE_URL: 'postgres://db/x',
+      REDIS_URL: 'redis://r:1',
+      DATA_DIR: '/nowhere',
+    };
+    const taken = await startEmbeddedServers(given, console);
+    expect(taken).toMatchObject({ databaseUrl: 'postgres://db/x', redisUrl: 'redis://r:1' });
+    await taken.stop();
+    expect(existsSync('/nowhere')).toBe(false);
+  });
+});

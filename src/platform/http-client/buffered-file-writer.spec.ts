@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { GatheredFile } from './buffered-file-writer.js';
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pressroom-gathered-'));
+  path = join(folder, 'file');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const piecesOf = (bytes: Buffer, size: number) =>
+  Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+    bytes.subarray(i * size, (i + 1) * size),
+  );
+
+describe('GatheredFile', () => {
+  it.each([
+    ['nothing', 0, 1],
+    ['little, in small pieces', 1000, 7],
+    ['exactly what is gathered', 512 * 1024, 1024],
+    ['a lot', 3_000_000, 65_536],
+    ['one large piece', 2_000_000, 2_000_000],
+  ])('holds %s as it came', async (_, length, size) => {
+    const bytes = randomBytes(length);
+    await pipeline(Readable.from(piecesOf(bytes, size)), new GatheredFile(path));
+    // Not toEqual(), which walks over each byte.
+    expect((await readFile(path)).equals(bytes)).toBe(true);
+  });
+
+  it('makes no file of a stream that breaks early', async () => {
+    const broken = Readable.from(
+      (function* () {
+        yield Buffer.from('begun');
+        throw new Error('broken');
+      })(),
+    );
+    await expect(pipeline(broken, new GatheredFile(path))).rejects.toThrow('broken');
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('tells what the file system says', async () => {
+    const file = new GatheredFile(join(folder, 'missing', 'file'));
+    await expect(pipeline(Readable.from([Buffer.from('x')]), file)).rejects.toMatchObject({
+      code: 'ENOENT',
+      syscall: 'open',
+    });
+  });
+});

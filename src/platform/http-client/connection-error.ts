@@ -1,0 +1,139 @@
+import { AppError, type RetryPolicy } from '../errors/app-error.js';
+import { OutboundError } from './outbound-errors.js';
+
+interface Meaning {
+  code: string;
+  retry: RetryPolicy;
+  /** Continues "<host> …". */
+  says: string;
+}
+
+const AGAIN = 'Check that the server is up, then retry.';
+
+const refused: Meaning = {
+  code: 'connection_refused',
+  retry: 'later',
+  says: `refused the connection. ${AGAIN}`,
+};
+const reset: Meaning = {
+  code: 'connection_reset',
+  retry: 'later',
+  says: `broke off the connection. ${AGAIN}`,
+};
+const timedOut: Meaning = {
+  code: 'connection_timed_out',
+  retry: 'later',
+  says: `did not answer. ${AGAIN}`,
+};
+const unreachable: Meaning = {
+  code: 'host_unreachable',
+  retry: 'later',
+  says: `can't be reached from here. ${AGAIN}`,
+};
+const notFound: Meaning = {
+  code: 'host_not_found',
+  retry: 'never',
+  says: 'does not exist. Check the host name in the URL for a typing error.',
+};
+const nameServer: Meaning = {
+  code: 'name_server_unavailable',
+  retry: 'later',
+  says: 'could not be looked up. Check the name server, then retry.',
+};
+const certificate: Meaning = {
+  code: 'tls_invalid',
+  retry: 'never',
+  says: 'has no valid certificate for https. Have it renewed, or use another URL.',
+};
+const incompleteChain: Meaning = {
+  code: 'tls_chain_incomplete',
+  retry: 'never',
+  says:
+    'does not send its intermediate certificate, or has a certificate of an unknown authority. ' +
+    'Browsers fetch the missing one themselves. Have the full chain installed on the server. ' +
+    'For an authority of your own, set NODE_EXTRA_CA_CERTS.',
+};
+const outdatedTls: Meaning = {
+  code: 'tls_outdated',
+  retry: 'never',
+  says:
+    'offers outdated encryption only (older than TLS 1.2, or with weak keys). ' +
+    'Have TLS 1.2 or later enabled on the server, or use another URL.',
+};
+const notHttp: Meaning = {
+  code: 'response_invalid',
+  retry: 'never',
+  says: 'did not answer as a web server does. Check the host and port in the URL.',
+};
+
+const BY_CODE: Record<string, Meaning> = {
+  ECONNREFUSED: refused,
+  ECONNRESET: reset,
+  EPIPE: reset,
+  ECONNABORTED: reset,
+  ETIMEDOUT: timedOut,
+  EHOSTUNREACH: unreachable,
+  ENETUNREACH: unreachable,
+  EADDRNOTAVAIL: unreachable,
+  EHOSTDOWN: unreachable,
+  ENOTFOUND: notFound,
+  ENODATA: notFound,
+  EAI_AGAIN: nameServer,
+  EAI_FAIL: nameServer,
+  ETIMEOUT: nameServer,
+  EPROTO: certificate,
+};
+
+/** OpenSSL's verification codes as Node names them (`tls`, "X509 certificate error codes"). */
+const CERTIFICATE =
+  /CERT|SELF_SIGNED|UNABLE_TO_|CRL|^ERR_SSL_|^ERR_TLS_|INVALID_CA|INVALID_PURPOSE/;
+
+/** OpenSSL 3: what a server of the last decade answers to today's smallest offer. */
+const OUTDATED_TLS =
+  /PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW|KEY_TOO_SMALL|MD_TOO_WEAK|LEGACY_RENEGOTIATION|HANDSHAKE_FAILURE|NO_CIPHERS/;
+const NOT_TLS = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST/;
+
+/** What a failed connection means to a person, and whether it is worth another try. */
+export function connectionError(error: unknown, host: string): AppError {
+  const own = findInCauses(error, (cause) => cause instanceof AppError);
+  if (own) return own as AppError;
+
+  const { code, retry, says } = meaningOf(codeOf(error), reasonOf(error));
+  return new OutboundError({ code, retry, message: `${host} ${says}`, cause: error });
+}
+
+function meaningOf(code: string, reason: string): Meaning {
+  if (code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') return incompleteChain;
+  if (OUTDATED_TLS.test(code) || OUTDATED_TLS.test(reason)) return outdatedTls;
+  if (NOT_TLS.test(code) || NOT_TLS.test(reason)) return notHttp;
+  if (BY_CODE[code]) return BY_CODE[code];
+  if (CERTIFICATE.test(code)) return certificate;
+  if (code.startsWith('HPE_')) return notHttp;
+  return { code: 'connection_failed', retry: 'later', says: `could not be talked to. ${AGAIN}` };
+}
+
+function codeOf(error: unknown): string {
+  const coded = findInCauses(error, (cause) => {
+    const code = (cause as { code?: unknown }).code;
+    return typeof code === 'string' && !code.startsWith('ERR_BAD') && code !== 'ERR_NETWORK';
+  });
+  return (coded as { code: string } | undefined)?.code ?? '';
+}
+
+/** What OpenSSL says beside EPROTO: "…:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version:…". */
+function reasonOf(error: unknown): string {
+  const failed = findInCauses(error, (cause) => (cause as { code?: unknown }).code === 'EPROTO');
+  return ((failed as Error | undefined)?.message ?? '').toUpperCase().replaceAll(' ', '_');
+}
+
+/** axios wraps the error of the socket, sometimes twice; the innermost says what happened. */
+function findInCauses(error: unknown, matches: (cause: object) => boolean): unknown {
+  for (
+    let cause = error, depth = 0;
+    cause && depth < 8;
+    cause = (cause as Error).cause, depth += 1
+  ) {
+    if (typeof cause === 'object' && matches(cause)) return cause;
+  }
+  return undefined;
+}

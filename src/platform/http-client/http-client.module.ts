@@ -1,0 +1,96 @@
+import { Logger, Module, type OnModuleInit } from '@nestjs/common';
+import { Env } from '../config/env.js';
+import { readRequestHeaders } from '../config/request-headers.js';
+import { cachedResolver } from './cached-resolver.js';
+import { Downloader } from './downloader.js';
+import { guardedAgents } from './guarded-agent.js';
+import { HostLimit } from './host-limit.js';
+import { Origins } from './origins.js';
+import { OutboundHttp } from './outbound-http.js';
+import { OutboundPolicy } from './outbound-policy.js';
+import { Poster } from './poster.js';
+import { defaultUserAgent, RequestHeaders } from './request-headers.js';
+import { RateLimiter } from './rate-limiter.js';
+import { systemResolver } from './resolve-host.js';
+import { UrlCheck } from './public-url.js';
+
+/** An idle connection is closed by us before most servers close it (nginx 75 s, Apache 5 s). */
+const KEEP_IDLE_MS = 4000;
+/** What axios asks for with every request; another value would be set in turns with it, a call each. */
+const PROBE_MS = 60_000;
+const MIN_SPEED_WINDOW_MS = 10_000;
+
+/** Everything that Pressroom sends to servers of others goes through the providers of this module. */
+@Module({
+  providers: [
+    {
+      provide: OutboundPolicy,
+      inject: [Env],
+      useFactory: (env: Env) => OutboundPolicy.fromText(env.OUTBOUND_ALLOW),
+    },
+    {
+      provide: UrlCheck,
+      inject: [OutboundPolicy],
+      useFactory: (policy: OutboundPolicy) => new UrlCheck(policy, systemResolver),
+    },
+    { provide: Origins, useFactory: () => new Origins() },
+    {
+      provide: Downloader,
+      inject: [Env, OutboundPolicy, Origins],
+      useFactory: createDownloader,
+    },
+    {
+      provide: Poster,
+      inject: [Env, OutboundPolicy],
+      useFactory: (env: Env, policy: OutboundPolicy) =>
+        new Poster(
+          new OutboundHttp(
+            guardedAgents(policy, systemResolver, { keepAlive: false }),
+            userAgentOf(env),
+          ),
+        ),
+    },
+  ],
+  exports: [Downloader, Origins, Poster, UrlCheck],
+})
+export class NetModule implements OnModuleInit {
+  private readonly logger = new Logger('Net');
+
+  constructor(private readonly env: Env) {}
+
+  onModuleInit(): void {
+    if (this.env.OUTBOUND_ALLOW) {
+      this.logger.warn(`OUTBOUND_ALLOW opens private addresses: ${this.env.OUTBOUND_ALLOW}`);
+    }
+  }
+}
+
+const userAgentOf = ({ USER_AGENT, PUBLIC_URL }: Env): string =>
+  USER_AGENT || defaultUserAgent(PUBLIC_URL);
+
+function createDownloader(env: Env, policy: OutboundPolicy, origins: Origins): Downloader {
+  const agents = guardedAgents(policy, cachedResolver(systemResolver), {
+    keepAlive: true,
+    keepAliveMsecs: PROBE_MS,
+    timeout: KEEP_IDLE_MS,
+    maxFreeSockets: env.DOWNLOAD_CONCURRENCY_PER_HOST,
+  });
+  return new Downloader(
+    new OutboundHttp(agents),
+    new HostLimit(env.DOWNLOAD_CONCURRENCY, env.DOWNLOAD_CONCURRENCY_PER_HOST),
+    {
+      maxBytes: env.MAX_IMAGE_BYTES,
+      timeoutMs: env.DOWNLOAD_TIMEOUT_SECONDS * 1000,
+      maxRedirects: env.MAX_REDIRECTS,
+      allowInsecureRedirects: env.ALLOW_INSECURE_REDIRECTS === 'true',
+      minBytesPerSecond: env.DOWNLOAD_MIN_BYTES_PER_SECOND,
+      minSpeedWindowMs: MIN_SPEED_WINDOW_MS,
+    },
+    new RequestHeaders({
+      userAgent: userAgentOf(env),
+      referer: env.REFERER,
+      hosts: readRequestHeaders(env.REQUEST_HEADERS_FILE),
+    }),
+    new RateLimiter(origins),
+  );
+}

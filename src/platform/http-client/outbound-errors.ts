@@ -1,0 +1,174 @@
+import { AppError, type AppErrorOptions } from '../errors/app-error.js';
+
+/** Any failure of a call to somebody else's server. */
+export class OutboundError extends AppError {
+  constructor(options: AppErrorOptions) {
+    super({ status: 502, ...options });
+  }
+}
+
+export class UrlInvalidError extends OutboundError {
+  constructor(reason: string) {
+    super({ code: 'url_invalid', status: 400, message: `The URL can't be used: ${reason}.` });
+  }
+}
+
+export class AddressDeniedError extends OutboundError {
+  /** `address` goes to the log only: what a name resolves to inside a network is not for strangers. */
+  constructor(host: string, address: string) {
+    super({
+      code: 'address_denied',
+      status: 400,
+      message: isFakeIp(address) ? fakeIpMessage(host) : privateMessage(host),
+      cause: new Error(`${host} is ${address}`),
+    });
+  }
+}
+
+function privateMessage(host: string): string {
+  return (
+    `${host} is not on the public internet, and Pressroom connects to public addresses only. ` +
+    'Use a public URL, or ask whoever runs Pressroom to add the address to OUTBOUND_ALLOW.'
+  );
+}
+
+/** 198.18.0.0/15, the benchmark network of RFC 2544. */
+const isFakeIp = (address: string): boolean => /^198\.1[89]\./.test(address);
+
+function fakeIpMessage(host: string): string {
+  return (
+    `The name server answers for ${host} with an address of 198.18.0.0/15, as the fake-IP DNS of a proxy or provider does. ` +
+    'Exclude the host from fake-IP, use another name server, or add 198.18.0.0/15 with the port to OUTBOUND_ALLOW.'
+  );
+}
+
+export class RedirectError extends OutboundError {
+  constructor(code: 'redirect_limit' | 'redirect_invalid' | 'redirect_insecure', message: string) {
+    super({ code, message: `${message} Use the URL that it finally leads to.` });
+  }
+}
+
+export class DownloadTimedOutError extends OutboundError {
+  constructor(host: string, seconds: number) {
+    super({
+      code: 'download_timed_out',
+      retry: 'later',
+      message:
+        `${host} did not deliver the file within ${seconds} s. ` +
+        'Check that the URL opens quickly in a browser, then retry.',
+    });
+  }
+}
+
+export class DownloadTooSlowError extends OutboundError {
+  constructor(host: string) {
+    super({
+      code: 'download_too_slow',
+      retry: 'later',
+      message: `${host} sent the file too slowly or stopped in the middle. Retry when the server is less busy.`,
+    });
+  }
+}
+
+export class DownloadTruncatedError extends OutboundError {
+  constructor(host: string, cause?: unknown) {
+    super({
+      code: 'download_truncated',
+      retry: 'later',
+      message:
+        `${host} closed the connection before the whole file had arrived. ` +
+        'If it happens again, check the file on that server.',
+      cause,
+    });
+  }
+}
+
+export class DownloadTooLargeError extends OutboundError {
+  constructor(limitBytes: number) {
+    super({
+      code: 'download_too_large',
+      message:
+        `The file is larger than the ${formatMegabytes(limitBytes)} MB allowed. ` +
+        'Use a smaller version, or raise MAX_IMAGE_BYTES.',
+    });
+  }
+}
+
+export class ContentEncodingError extends OutboundError {
+  constructor(host: string, encoding: string) {
+    super({
+      code: 'content_encoding_unsupported',
+      message:
+        `${host} sent the file with "Content-Encoding: ${encoding.slice(0, 60)}", which Pressroom does not decode. ` +
+        'Turn off compression for images on that server.',
+    });
+  }
+}
+
+export class ContentEncodingInvalidError extends OutboundError {
+  constructor(host: string, encoding: string) {
+    super({
+      code: 'content_encoding_invalid',
+      message:
+        `${host} sent the file with "Content-Encoding: ${encoding.slice(0, 60)}", but its bytes are not in that coding. ` +
+        'Correct the headers of images on that server.',
+    });
+  }
+}
+
+/** The file arrived but the local disk did not take it: no fault of the image, so no attempt is counted. */
+export class DownloadNotWrittenError extends OutboundError {
+  constructor(cause: unknown) {
+    super({
+      code: 'download_not_written',
+      status: 503,
+      retry: 'free',
+      message:
+        'Pressroom could not write the downloaded file to its disk. It is tried again by itself; free space if the disk is full.',
+      cause,
+    });
+  }
+}
+
+/** Not even tried: the host gave no answer to those before. Told as what the last of them failed of. */
+export class HostDownError extends OutboundError {
+  constructor(last: AppError) {
+    super({ code: last.code, message: last.message, retry: 'later', cause: last.cause });
+  }
+}
+
+/** Others of the host take too long; this one gives up its place meanwhile. Never the end of an image. */
+export class HostBusyError extends OutboundError {
+  constructor(host: string, retryAfterMs: number, options: Partial<AppErrorOptions> = {}) {
+    super({
+      code: 'host_busy',
+      status: 503,
+      retry: 'free',
+      retryAfterMs,
+      message: `${host} is slow, and as much is asked of it as it gets at once. The image waits for its turn.`,
+      ...options,
+    });
+  }
+}
+
+/** The host takes no more requests just now (429, 503). Never the end of an image. */
+export class RateLimitedError extends HostBusyError {
+  /** @param perMinute requests a minute that the host seems to allow */
+  constructor(host: string, retryAfterMs: number, perMinute?: number) {
+    const allows =
+      perMinute === undefined
+        ? `${host} takes no more requests for now.`
+        : `${host} allows about ${formatRate(perMinute)} requests a minute.`;
+    super(host, retryAfterMs, {
+      code: 'host_rate_limited',
+      message: `${allows} The image waits for its turn and is retried by itself.`,
+    });
+  }
+}
+
+const formatRate = (perMinute: number): string =>
+  perMinute < 10 ? perMinute.toFixed(1) : String(Math.round(perMinute));
+
+function formatMegabytes(bytes: number): string {
+  return (bytes / 1024 / 1024).toLocaleString('en', { maximumFractionDigits: 1 });
+}

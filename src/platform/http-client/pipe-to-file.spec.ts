@@ -1,0 +1,60 @@
+import { PassThrough, Readable, Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { pour } from './pipe-to-file.js';
+
+function collecting(highWaterMark = 16): Writable & { taken: string } {
+  const sink = Object.assign(
+    new Writable({
+      highWaterMark,
+      write(chunk: Buffer, _encoding, done) {
+        sink.taken += chunk.toString();
+        setImmediate(done);
+      },
+    }),
+    { taken: '' },
+  );
+  return sink;
+}
+
+describe('pour', () => {
+  it('ends when everything is written, at the pace of the sink', async () => {
+    const sink = collecting(1);
+    await pour(Readable.from(['a', 'b', 'c', 'd']), sink);
+    expect(sink.taken).toBe('abcd');
+    expect(sink.writableFinished).toBe(true);
+  });
+
+  it('takes the sink along when the source fails', async () => {
+    const [source, sink] = [new PassThrough(), collecting()];
+    const poured = pour(source, sink);
+    source.write('begun');
+    source.destroy(new Error('reset'));
+    await expect(poured).rejects.toThrow('reset');
+    expect(sink.destroyed).toBe(true);
+  });
+
+  it('fails when the source is closed before its end', async () => {
+    const [source, sink] = [new PassThrough(), collecting()];
+    const poured = pour(source, sink);
+    source.write('begun');
+    source.destroy();
+    await expect(poured).rejects.toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' });
+    expect(sink.destroyed).toBe(true);
+  });
+
+  it('lets go of the source when the sink fails', async () => {
+    const source = new PassThrough();
+    const sink = new Writable({ write: (_chunk, _encoding, done) => done(new Error('full')) });
+    const poured = pour(source, sink);
+    source.write('much');
+    await expect(poured).rejects.toThrow('full');
+    expect(source.destroyed).toBe(true);
+  });
+
+  it('notices a source that had broken before', async () => {
+    const [source, sink] = [new PassThrough(), collecting()];
+    source.on('error', () => undefined).destroy(new Error('gone already'));
+    await new Promise(setImmediate);
+    await expect(pour(source, sink)).rejects.toThrow('gone already');
+  });
+});

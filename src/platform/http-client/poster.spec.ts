@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { endless, neverAnswer, redirectTo, status } from '../../../test/support/origin-behaviours.js';
+import { OriginServer } from '../../../test/support/origin-server.js';
+import { posterFor } from '../../../test/support/outbound.js';
+
+let receiver: OriginServer;
+beforeEach(async () => {
+  receiver = await OriginServer.start();
+});
+afterEach(() => receiver.close());
+
+const post = (path: string, timeoutMs = 2000) =>
+  posterFor({ allow: receiver.allow }).post(
+    receiver.url(path),
+    '{"smile":"☺"}',
+    { 'content-type': 'application/json' },
+    { timeoutMs },
+  );
+
+describe('a POST', () => {
+  it('sends the body as it is and reports the status', async () => {
+    let received = '';
+    receiver.on('/hook', (request, response) => {
+      request.setEncoding('utf8');
+      request.on('data', (chunk: string) => (received += chunk));
+      request.on('end', () => response.writeHead(202).end());
+    });
+    await expect(post('/hook')).resolves.toEqual({ status: 202, retryAfterMs: undefined });
+    expect(received).toBe('{"smile":"☺"}');
+    expect(receiver.requests[0].headers).toMatchObject({
+      'content-type': 'application/json',
+      'content-length': '15',
+    });
+  });
+
+  it('does not follow a redirect', async () => {
+    receiver.on('/hook', redirectTo('/elsewhere'));
+    await expect(post('/hook')).resolves.toMatchObject({ status: 302 });
+    expect(receiver.count('/elsewhere')).toBe(0);
+  });
+
+  it('reports Retry-After', async () => {
+    receiver.on('/hook', status(429, { 'retry-after': '3' }));
+    await expect(post('/hook')).resolves.toEqual({ status: 429, retryAfterMs: 3000 });
+  });
+
+  it('reads a little of an answer without end, and no more', async () => {
+    receiver.on('/hook', endless());
+    await expect(post('/hook')).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('gives up on a receiver that does not answer', async () => {
+    receiver.on('/hook', neverAnswer());
+    await expect(post('/hook', 100)).rejects.toMatchObject({
+      code: 'answer_timed_out',
+      retry: 'later',
+    });
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { OutboundPolicy } from './outbound-policy.js';
+import type { Resolver } from './resolve-host.js';
+import { UrlCheck } from './public-url.js';
+
+const names: Record<string, string> = {
+  'public.example': '93.184.216.34',
+  'private.example': '10.0.0.1',
+};
+const resolve: Resolver = (name) =>
+  names[name]
+    ? Promise.resolve([{ address: names[name], family: 4 }])
+    : Promise.reject(Object.assign(new Error(), { code: 'ENOTFOUND' }));
+
+const check = new UrlCheck(OutboundPolicy.fromText('127.0.0.1/32:9001'), resolve, 20);
+
+describe('assertPublicUrl', () => {
+  it.each([
+    'https://public.example/hook',
+    'http://8.8.8.8/',
+    'http://127.0.0.1:9001/hook',
+    'https://not-resolvable-from-here.example/',
+  ])('lets %s pass', async (url) => {
+    await expect(check.assertPublicUrl(url)).resolves.toBeInstanceOf(URL);
+  });
+
+  it.each([
+    ['http://127.0.0.1/', 'address_denied'],
+    ['http://127.0.0.1:9002/', 'address_denied'],
+    ['http://[::1]:9001/', 'address_denied'],
+    ['http://0x7f.1/', 'address_denied'],
+    ['https://private.example/', 'address_denied'],
+    ['ftp://public.example/', 'url_invalid'],
+    ['hook', 'url_invalid'],
+  ])('refuses %s as %s', async (url, code) => {
+    await expect(check.assertPublicUrl(url)).rejects.toMatchObject({ code, status: 400 });
+  });
+
+  it('does not wait for a name server that does not answer', async () => {
+    const patient = new UrlCheck(new OutboundPolicy([]), () => new Promise(() => undefined), 20);
+    await expect(patient.assertPublicUrl('http://slow.example/')).resolves.toBeInstanceOf(URL);
+  });
+});

@@ -1,0 +1,24 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Logger } from 'pino';
+import type { Env } from '../config/env.js';
+import { bodyDeadline } from './body-deadline.js';
+import { httpLog } from './http-log.middleware.js';
+import { ProblemFilter } from './problem.filter.js';
+import { validationPipe } from './validation.js';
+
+/** What holds for every endpoint: the log line, the shape of errors, strict parameters, time-outs. */
+export function configureHttp(app: NestExpressApplication, logger: Logger, env: Env): void {
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(...httpLog(logger), bodyDeadline());
+  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalPipes(validationPipe());
+
+  const server = app.getHttpServer();
+  // A client that dribbles its headers is cut off, and by bodyDeadline() one that dribbles its body. An
+  // upload may take long, as long as it goes on: its own limits are in the upload feature.
+  // Node 20 measures headersTimeout from the first byte of a request, so it may be shorter than keepAliveTimeout.
+  server.headersTimeout = 20_000;
+  server.requestTimeout = 0;
+  server.keepAliveTimeout = env.KEEP_ALIVE_SECONDS * 1000;
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { ServerSecret } from '../config/server-secret.js';
+import { ImageUrls } from './image-urls.js';
+
+const TTL = 3600;
+const NAME = `${'ab'.repeat(32)}.jpg`;
+const NOW = Date.UTC(2026, 0, 31, 9, 59, 59);
+const urls = new ImageUrls(new ServerSecret(Buffer.alloc(32, 1)), TTL);
+
+const queryAt = (now: number) =>
+  Object.fromEntries(new URLSearchParams(urls.query(NAME, urls.expiry(now))));
+
+describe('a signed image URL', () => {
+  it('works for at least its time, and not for twice as long', () => {
+    const seconds = urls.check(NAME, queryAt(NOW), NOW);
+    expect(seconds).toBeGreaterThan(TTL);
+    expect(seconds).toBeLessThanOrEqual(2 * TTL);
+    expect(() => urls.check(NAME, queryAt(NOW), NOW + seconds * 1000 - 1000)).not.toThrow();
+    expect(() => urls.check(NAME, queryAt(NOW), NOW + seconds * 1000)).toThrow('has expired');
+  });
+
+  it('stays the same for a while, so that caches and entity tags hold', () => {
+    expect(queryAt(NOW - 60_000)).toEqual(queryAt(NOW));
+  });
+
+  it.each([
+    ['no signature', (query: Record<string, string>) => ({ expires: query.expires })],
+    ['a later end', (query: Record<string, string>) => ({ ...query, expires: '99999999999' })],
+    [
+      'an end that is no number',
+      (query: Record<string, string>) => ({ ...query, expires: '1e99' }),
+    ],
+    [
+      'a cut signature',
+      (query: Record<string, string>) => ({ ...query, signature: query.signature.slice(1) }),
+    ],
+    [
+      'two signatures',
+      (query: Record<string, string>) => ({ ...query, signature: [query.signature] }),
+    ],
+  ])('is not accepted with %s', (_what, change) => {
+    expect(() => urls.check(NAME, change(queryAt(NOW)), NOW)).toThrow('no valid signature');
+  });
+
+  it('is not accepted for another image or by another server', () => {
+    const other = `${'cd'.repeat(32)}.jpg`;
+    expect(() => urls.check(other, queryAt(NOW), NOW)).toThrow('no valid signature');
+    const elsewhere = new ImageUrls(new ServerSecret(Buffer.alloc(32, 2)), TTL);
+    expect(() => elsewhere.check(NAME, queryAt(NOW), NOW)).toThrow('no valid signature');
+  });
+});

@@ -1,0 +1,70 @@
+import { setTimeout } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { AppError } from '../errors/app-error.js';
+import { RedisConnections } from './redis-connections.js';
+import {
+  RedisAuthenticationError,
+  RedisClusterUnsupportedError,
+  RedisReadOnlyError,
+  RedisRefusesWritesError,
+  RedisUnavailableError,
+} from './redis-errors.js';
+
+const TIMEOUT_MS = 1000;
+/** Written to see whether Redis stores anything; expires. */
+const KEY = 'pressroom:readiness';
+const KEY_SECONDS = 60;
+
+/** Whether the queues can work with this Redis. */
+@Injectable()
+export class RedisProbe {
+  constructor(private readonly connections: RedisConnections) {}
+
+  /** Returns what is wrong with Redis, if anything. Takes at most a second and never rejects. */
+  async findFault(): Promise<AppError | undefined> {
+    const redis = this.connections.commands;
+    if (redis.status !== 'ready') {
+      return this.connections.fault ?? new RedisUnavailableError(`connection ${redis.status}`);
+    }
+    const late = setTimeout(TIMEOUT_MS, new RedisUnavailableError('no answer within 1 s'), {
+      ref: false,
+    });
+    return Promise.race([look(redis), late]);
+  }
+
+  /**
+   * Whether the fault may pass without a change of the configuration. Uploads are accepted meanwhile, so
+   * the app stays ready. A rejected password passes when it has worked before: it is being changed.
+   */
+  isTransient(fault: AppError): boolean {
+    if (fault instanceof RedisUnavailableError) return true;
+    return fault instanceof RedisAuthenticationError && this.connections.hasConnected;
+  }
+}
+
+async function look(redis: Redis): Promise<AppError | undefined> {
+  const replies = await redis
+    .pipeline()
+    .info('cluster')
+    .info('replication')
+    .set(KEY, '1', 'EX', KEY_SECONDS)
+    .exec()
+    .catch((error: Error) => [[error, undefined] as const]);
+  // An account without the right to INFO gets an error there; the write is what counts.
+  const [cluster, replication] = replies!.map(([, reply]) => String(reply));
+  if (/^cluster_enabled:1/m.test(cluster)) return new RedisClusterUnsupportedError();
+  if (/^role:slave/m.test(replication)) return new RedisReadOnlyError();
+  const [refused] = replies!.at(-1)!;
+  return refused ? faultOf(refused) : undefined;
+}
+
+/** Errors of Redis start with a word in capitals; others are those of the connection. */
+function faultOf({ message }: Error): AppError {
+  const [word] = message.split(' ', 1);
+  if (word === 'READONLY') return new RedisReadOnlyError();
+  if (['NOAUTH', 'WRONGPASS'].includes(word)) return new RedisAuthenticationError(word);
+  if (word === 'LOADING') return new RedisUnavailableError('it is loading its data');
+  if (/^[A-Z]{3,}$/.test(word)) return new RedisRefusesWritesError(message);
+  return new RedisUnavailableError(message);
+}

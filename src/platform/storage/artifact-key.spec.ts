@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { ServerSecret } from '../config/server-secret.js';
+import { artifactKey, artifactName, parseArtifactName } from './artifact-key.js';
+
+const SECRET = new ServerSecret(Buffer.alloc(32, 1));
+const SOURCE = 'ab'.repeat(32);
+const OPTIONS = { quality: 50, format: 'original' } as const;
+const KEY = artifactKey(SECRET, SOURCE, OPTIONS, 1);
+
+describe('artifactKey', () => {
+  it('is the same for the same source, options and encoder', () => {
+    expect(KEY).toMatch(/^[0-9a-f]{64}$/);
+    expect(artifactKey(SECRET, SOURCE.toUpperCase(), { ...OPTIONS, max_width: undefined }, 1)).toBe(
+      KEY,
+    );
+  });
+
+  it('never changes for artifacts that are already stored', () => {
+    expect(KEY).toMatchInlineSnapshot(
+      `"d82cc14fe76fafabb0d69683d0a93f77e8dc0ccc05e5df98c585f8a34f6cbb0e"`,
+    );
+  });
+
+  it.each([
+    ['source', artifactKey(SECRET, 'cd'.repeat(32), OPTIONS, 1)],
+    ['quality', artifactKey(SECRET, SOURCE, { ...OPTIONS, quality: 51 }, 1)],
+    ['format', artifactKey(SECRET, SOURCE, { ...OPTIONS, format: 'webp' }, 1)],
+    ['width', artifactKey(SECRET, SOURCE, { ...OPTIONS, max_width: 100 }, 1)],
+    ['height', artifactKey(SECRET, SOURCE, { ...OPTIONS, max_height: 100 }, 1)],
+    ['server', artifactKey(new ServerSecret(Buffer.alloc(32, 2)), SOURCE, OPTIONS, 1)],
+    ['encoder', artifactKey(SECRET, SOURCE, OPTIONS, 2)],
+    ['effort', artifactKey(SECRET, SOURCE, { ...OPTIONS, effort: 'fast' }, 1)],
+    ['other effort', artifactKey(SECRET, SOURCE, { ...OPTIONS, effort: 'small' }, 1)],
+  ])('differs by the %s', (_, other) => {
+    expect(other).not.toBe(KEY);
+  });
+
+  it('is the same for the usual effort as for none', () => {
+    expect(artifactKey(SECRET, SOURCE, { ...OPTIONS, effort: 'balanced' }, 1)).toBe(KEY);
+  });
+
+  it('tells width from height', () => {
+    expect(artifactKey(SECRET, SOURCE, { ...OPTIONS, max_width: 9 }, 1)).not.toBe(
+      artifactKey(SECRET, SOURCE, { ...OPTIONS, max_height: 9 }, 1),
+    );
+  });
+});
+
+describe('parseArtifactName', () => {
+  it.each(['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const)('reads back a %s', (format) => {
+    expect(parseArtifactName(artifactName(KEY, format))).toEqual({ key: KEY, format });
+  });
+
+  it.each([
+    `${KEY}.html`,
+    `${KEY}.jpeg`,
+    `${KEY}.jpg.html`,
+    `${KEY}.jpg\n`,
+    `${KEY}.jpg\0`,
+    KEY,
+    `${KEY.toUpperCase()}.jpg`,
+    `${KEY.slice(1)}.jpg`,
+    `../${KEY}.jpg`,
+    `${KEY}/../x.jpg`,
+    '../../../etc/passwd',
+    '.jpg',
+    '',
+  ])('refuses %j', (name) => {
+    expect(parseArtifactName(name)).toBeUndefined();
+  });
+});

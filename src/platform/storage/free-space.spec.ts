@@ -1,0 +1,94 @@
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AppError } from '../errors/app-error.js';
+import type { ArtifactStore } from './artifact-store.js';
+import { storageError } from './storage-errors.js';
+import { StorageRoom, storageTrouble } from './free-space.js';
+
+const errno = (code: string) => Object.assign(new Error(code), { code, errno: -1 });
+const full = storageError(errno('ENOSPC')) as AppError;
+
+describe('StorageRoom', () => {
+  let probes: (AppError | undefined)[];
+  let probed: number;
+  let room: StorageRoom;
+
+  beforeAll(() => Logger.overrideLogger(false));
+  beforeEach(() => {
+    vi.useFakeTimers();
+    probed = 0;
+    const store = {
+      probe: () => {
+        const answer = probes[Math.min(probed++, probes.length - 1)];
+        return answer ? Promise.reject(answer) : Promise.resolve();
+      },
+    } as unknown as ArtifactStore;
+    room = new StorageRoom(store);
+  });
+  afterEach(() => {
+    room.onApplicationShutdown();
+    vi.useRealTimers();
+  });
+
+  it('pauses until a probe can be stored', async () => {
+    probes = [full, full, undefined];
+    const seen: boolean[] = [];
+    room.trouble.subscribe((trouble) => seen.push(trouble !== undefined));
+    room.report(full);
+    expect(room.isPaused).toBe(true);
+    await vi.advanceTimersByTimeAsync(2900);
+    expect(room.isPaused).toBe(true);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(room.isPaused).toBe(false);
+    expect(probed).toBe(3);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(probed).toBe(3);
+    expect([seen[0], seen[1], seen.at(-1)]).toEqual([false, true, false]);
+  });
+
+  it('probes once, however many images report', async () => {
+    probes = [undefined];
+    for (let i = 0; i < 50; i++) room.report(full);
+    await vi.advanceTimersByTimeAsync(1100);
+    expect(probed).toBe(1);
+  });
+
+  it('waits longer each time when the room was gone again at once', async () => {
+    probes = [undefined];
+    const pauses: number[] = [];
+    for (let i = 0; i < 8; i++) {
+      room.report(full);
+      let ms = 0;
+      for (; room.isPaused; ms += 100) await vi.advanceTimersByTimeAsync(100);
+      pauses.push(Math.round(ms / 1000));
+    }
+    expect(pauses).toEqual([1, 2, 4, 8, 16, 30, 30, 30]);
+    await vi.advanceTimersByTimeAsync(31_000);
+    room.report(full);
+    await vi.advanceTimersByTimeAsync(1100);
+    expect(room.isPaused).toBe(false);
+  });
+
+  it('does not mind what is no fault of the disk', () => {
+    room.report(new AppError({ code: 'http_404', message: 'gone' }));
+    room.report(new Error('a mistake'));
+    room.report(errno('ENOSPC'));
+    expect(room.isPaused).toBe(false);
+  });
+});
+
+describe('storageTrouble', () => {
+  it('is behind a download that could not be written', () => {
+    const wrapped = new AppError({
+      code: 'download_not_written',
+      message: 'no',
+      cause: errno('ENOSPC'),
+    });
+    expect(storageTrouble(wrapped)).toMatchObject({ code: 'storage_full' });
+  });
+
+  it('keeps its code on the way from a decoder process', () => {
+    const copied = new AppError({ code: 'storage_full', message: 'no', retry: 'free' });
+    expect(storageTrouble(copied)).toBe(copied);
+  });
+});

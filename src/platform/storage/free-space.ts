@@ -1,0 +1,84 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { BehaviorSubject } from 'rxjs';
+import { AppError } from '../errors/app-error.js';
+import { ArtifactStore } from './artifact-store.js';
+import {
+  errnoOf,
+  StorageFullError,
+  StorageUnavailableError,
+  storageError,
+} from './storage-errors.js';
+
+const FIRST_PROBE_MS = 1000;
+const LONGEST_PROBE_MS = 30_000;
+/** Room that is gone again this soon was too little: the next probe waits longer. */
+const LASTING_MS = 30_000;
+
+/**
+ * Whether files can be stored. Who fails to store one reports it; from then on work pauses, so that a
+ * full disk does not send every image of every request around in vain. A probe finds out when there
+ * is room again.
+ */
+@Injectable()
+export class StorageRoom implements OnApplicationShutdown {
+  /** Why nothing can be stored; nothing while all is well. */
+  readonly trouble = new BehaviorSubject<AppError | undefined>(undefined);
+
+  private readonly log = new Logger(StorageRoom.name);
+  private timer?: NodeJS.Timeout;
+  private isStopped = false;
+  private pauseMs = FIRST_PROBE_MS;
+  private endedAt = 0;
+
+  constructor(private readonly store: ArtifactStore) {}
+
+  get isPaused(): boolean {
+    return this.trouble.value !== undefined;
+  }
+
+  /** Pauses the work if `error` says that storage is the cause; ignores every other error. */
+  report(error: unknown): void {
+    const trouble = storageTrouble(error);
+    if (!trouble || this.isPaused || this.isStopped) return;
+    const soonAgain = Date.now() - this.endedAt < LASTING_MS;
+    this.pauseMs = soonAgain ? Math.min(this.pauseMs * 2, LONGEST_PROBE_MS) : FIRST_PROBE_MS;
+    this.log.error({ message: `Work pauses: ${trouble.message}`, code: trouble.code });
+    this.trouble.next(trouble);
+    this.probeLater();
+  }
+
+  onApplicationShutdown(): void {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+  }
+
+  private probeLater(): void {
+    this.timer = setTimeout(() => void this.probe(), this.pauseMs);
+  }
+
+  private async probe(): Promise<void> {
+    const trouble = await this.store.probe().then(
+      () => undefined,
+      (error: unknown) => storageTrouble(error) ?? this.trouble.value,
+    );
+    if (this.isStopped) return;
+    this.trouble.next(trouble);
+    if (trouble) return this.probeLater();
+    this.endedAt = Date.now();
+    this.log.log('There is room to store images again; work goes on');
+  }
+}
+
+/** The storage error that is behind `error`, which may wrap it (a download that could not be written). */
+export function storageTrouble(error: unknown): AppError | undefined {
+  if (error instanceof StorageFullError || error instanceof StorageUnavailableError) return error;
+  if (!(error instanceof Error)) return undefined;
+  // From a decoder process it comes as a plain error with the same code.
+  if (error instanceof AppError && /^storage_(full|unavailable)$/.test(error.code)) return error;
+  if (errnoOf(error.cause) === undefined || !isOurDisk(error)) return undefined;
+  const meaning = storageError(error.cause);
+  return meaning instanceof AppError ? meaning : undefined;
+}
+
+const isOurDisk = (error: Error): boolean =>
+  error instanceof AppError && error.code === 'download_not_written';
