@@ -1,12 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AccessModule } from './platform/auth/auth.module.js';
+import { AuthModule } from './platform/auth/auth.module.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import type { Env } from './platform/config/env.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { ExportModule } from './modules/export/export.module.js';
-import { LifecycleModule } from './modules/requests/lifecycle.module.js';
+import { RequestsModule } from './modules/requests/lifecycle.module.js';
 import { OperationsModule } from './modules/operations/operations.module.js';
-import { PageModule } from './modules/web/page.module.js';
+import { WebModule } from './modules/web/page.module.js';
 import { ProcessingModule } from './modules/processing/processing.module.js';
 import { QueuesModule } from './platform/queues/queues.module.js';
 import { StatusModule } from './modules/status/status.module.js';
@@ -23,19 +23,19 @@ export class AppModule {
       imports: [
         ConfigModule.with(env),
         DatabaseModule,
-        AccessModule,
+        AuthModule,
         QueuesModule,
         ProcessingModule,
         UploadModule,
         StatusModule,
         ExportModule,
         WebhookModule,
-        LifecycleModule,
+        RequestsModule,
         OperationsModule.with({
           database: configured.DATABASE_URL === undefined,
           redis: configured.REDIS_URL === undefined,
         }),
-        PageModule,
+        WebModule,
       ],
     };
   }

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import type { Bench } from './bench.js';
 import type { Fault } from './fault.js';
 import { DENIED } from './forbidden.js';
-import type { Catalogue, Merchant } from './merchant.js';
+import type { Catalogue, UploadClient } from './merchant.js';
 import { countersOf, openWork, requestOf, type StoredRequest } from './stored.js';
 
 export interface Findings {
@@ -22,7 +22,7 @@ export interface Findings {
 const SETTLE_MS = 240_000;
 const LOOKED_AT = 10;
 
-export const nothingFound = ({ accepted, refused, unknown }: Merchant): Findings => ({
+export const nothingFound = ({ accepted, refused, unknown }: UploadClient): Findings => ({
   images: 0,
   lost: 0,
   doubled: 0,
@@ -41,7 +41,7 @@ export const nothingFound = ({ accepted, refused, unknown }: Merchant): Findings
  */
 export async function audit(
   bench: Bench,
-  { name, accepted, refused, unknown }: Merchant,
+  { name, accepted, refused, unknown }: UploadClient,
   fault: Fault,
   found: Findings,
 ): Promise<void> {

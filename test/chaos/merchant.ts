@@ -39,7 +39,7 @@ const IMAGES_A_ROW = 2;
 const ANSWER_MS = 20_000;
 
 /** Uploads catalogues as a client would, and remembers what it was told. */
-export class Merchant {
+export class UploadClient {
   /** Told 202. */
   readonly accepted: Catalogue[] = [];
   /** No answer: the app may have taken it, or not. */

@@ -6,7 +6,7 @@ import { diagnosis } from './diagnosis.js';
 import type { Fault } from './fault.js';
 import { forbiddenUrl } from './forbidden.js';
 import { HealthWatch } from './health-watch.js';
-import { Merchant } from './merchant.js';
+import { UploadClient } from './merchant.js';
 import type { Random } from './random.js';
 
 export interface RunOptions {
@@ -36,7 +36,7 @@ const BACKGROUND_MS = 1000;
 
 /** One fault, tried while images are processed, and what came of it. */
 export class Run {
-  readonly merchant: Merchant;
+  readonly merchant: UploadClient;
   /** Figures that the fault itself has measured. */
   readonly notes: string[] = [];
   /** What should not be. */
@@ -50,7 +50,7 @@ export class Run {
     readonly random: Random,
     readonly options: RunOptions,
   ) {
-    this.merchant = new Merchant({
+    this.merchant = new UploadClient({
       name: fault.name.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase(),
       app: () => bench.url,
       origins: bench.origins.map(({ url }) => url),

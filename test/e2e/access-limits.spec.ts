@@ -9,8 +9,8 @@ const STORE = 'store-key-0123456789';
 const DEPOT = 'depot-key-0123456789';
 const YARD = 'yard-key-0123456789';
 const PER_MINUTE = 20;
-const MOST_REQUESTS = 3;
-const MOST_IMAGES = 10;
+const MAX_REQUESTS = 3;
+const MAX_IMAGES = 10;
 
 const catalogue = (images: number) => {
   const rows = Array.from({ length: images }, (_, i) => `${i},SKU${i},http://127.0.0.1:1/${i}.jpg`);
@@ -34,8 +34,8 @@ beforeAll(async () => {
       API_KEYS: `shop:${SHOP},desk:${DESK},store:${STORE},depot:${DEPOT},yard:${YARD}`,
       RATE_LIMIT_PER_MINUTE: String(PER_MINUTE),
       OUTBOUND_ALLOW: '127.0.0.1/32:1',
-      MAX_OPEN_REQUESTS: String(MOST_REQUESTS),
-      MAX_OPEN_IMAGES: String(MOST_IMAGES),
+      MAX_OPEN_REQUESTS: String(MAX_REQUESTS),
+      MAX_OPEN_IMAGES: String(MAX_IMAGES),
       // Images whose host refuses connections stay open for the length of the tests.
       IMAGE_RETRY_SECONDS: '600',
     },
@@ -116,7 +116,7 @@ describe('TRUST_PROXY', () => {
 
 describe('MAX_OPEN_IMAGES', () => {
   it('refuses a catalogue that is too much by itself, and stores nothing of it', async () => {
-    const { status, body, headers } = await app.api.as(STORE).upload(catalogue(MOST_IMAGES + 1));
+    const { status, body, headers } = await app.api.as(STORE).upload(catalogue(MAX_IMAGES + 1));
     expect([status, body.code]).toEqual([429, 'too_many_open_images']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     const { body: list } = await app.api.as(STORE).getJson('/requests');
@@ -156,11 +156,11 @@ describe('MAX_OPEN_REQUESTS', () => {
   it('is kept by uploads at the same moment, and a check needs no room', async () => {
     const depot = app.api.as(DEPOT);
     const answers = await Promise.all(
-      Array.from({ length: MOST_REQUESTS + 3 }, () => depot.upload(catalogue(1))),
+      Array.from({ length: MAX_REQUESTS + 3 }, () => depot.upload(catalogue(1))),
     );
     const accepted = answers.filter(({ status }) => status === 202);
     const refused = answers.filter(({ status }) => status !== 202);
-    expect(accepted).toHaveLength(MOST_REQUESTS);
+    expect(accepted).toHaveLength(MAX_REQUESTS);
     for (const { status, body } of refused) {
       expect(status).toBe(429);
       expect(body.code).toMatch(/^too_many_(open_requests|uploads)$/);

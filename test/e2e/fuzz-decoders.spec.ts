@@ -15,7 +15,7 @@ const AT_ONCE = 4;
 const LIMITS = { maxPixels: 1_000_000, maxFrames: 50 };
 const TIMEOUT_SECONDS = 10;
 /** Raw pixels of the largest picture that the limits let through. */
-const LARGEST_RESULT = LIMITS.maxPixels * 4;
+const MAX_RESULT = LIMITS.maxPixels * 4;
 
 const OF_THE_IMAGE = /^image_|_not_supported$|^not_an_image$|^html_instead_of_image$|^empty_file$/;
 
@@ -75,7 +75,7 @@ async function compress(bytes: Buffer, format: 'original' | 'jpeg'): Promise<str
     const { size } = await stat(result.keptOriginal ? source : target);
     expect(result.bytes).toBe(size);
     expect(result.width * result.height).toBeLessThanOrEqual(LIMITS.maxPixels);
-    expect(size).toBeLessThanOrEqual(LARGEST_RESULT);
+    expect(size).toBeLessThanOrEqual(MAX_RESULT);
     return undefined;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

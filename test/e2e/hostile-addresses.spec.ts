@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HostileBench } from '../support/hostile-app.js';
 import { redirectTo } from '../support/origin-behaviours.js';
 import { OriginServer } from '../support/origin-server.js';
-import { Vigil } from '../support/vigil.js';
+import { LivenessMonitor } from '../support/vigil.js';
 
 /**
  * Names that change their answer, and mixed answers, need a resolver of the test's own:
@@ -98,7 +98,7 @@ const REFUSED = /^(address_denied|host_not_found)$/;
 describe('an address that is nobody’s business', () => {
   it('is not dialled for an image, however it is written', async () => {
     const bad = hosts.map(url);
-    const outcomes = await Vigil.over(bench.app, () => bench.outcomes([...bad, bench.good]));
+    const outcomes = await LivenessMonitor.during(bench.app, () => bench.outcomes([...bad, bench.good]));
     for (const each of bad)
       expect([each, outcomes[each]]).toEqual([each, expect.stringMatching(REFUSED)]);
     expect(outcomes[bench.good]).toBe('completed');
@@ -114,7 +114,7 @@ describe('an address that is nobody’s business', () => {
       bench.shop.url(`/hop/${i}`),
       bench.shop.url(`/hops/${i}`),
     ]);
-    const outcomes = await Vigil.over(bench.app, () => bench.outcomes([...bad, bench.good]));
+    const outcomes = await LivenessMonitor.during(bench.app, () => bench.outcomes([...bad, bench.good]));
     for (const each of bad) expect(outcomes[each]).toMatch(REFUSED);
     expect(outcomes[bench.good]).toBe('completed');
     expect(canary.connections).toBe(0);

@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { HostileBench } from '../support/hostile-app.js';
-import { Vigil } from '../support/vigil.js';
+import { LivenessMonitor } from '../support/vigil.js';
 
 const bench = HostileBench.forThisFile({ MAX_UPLOAD_BYTES: '12000000' });
 const HEADER = 'S. No.,Product Name,Input Image Urls';
@@ -36,7 +36,7 @@ describe('a hostile CSV', () => {
     ['a gzip of a CSV', () => Buffer.from('H4sIAAAAAAAAA0ssTgEAoZ7CAAMAAAA=', 'base64')],
     ['only a byte order mark', () => '\uFEFF'],
   ])('of %s is refused with a reason', async (_what, csv) => {
-    const { status, body } = await Vigil.over(bench.app, () => bench.app.api.upload(csv()));
+    const { status, body } = await LivenessMonitor.during(bench.app, () => bench.app.api.upload(csv()));
     expect([400, 413, 415]).toContain(status);
     expect(body.code).toMatch(/^[a-z_]+$/);
     await goodStillWorks();

@@ -14,14 +14,14 @@ import {
 import { HostileBench } from '../support/hostile-app.js';
 import { file } from '../support/origin-behaviours.js';
 import { animation, photograph } from '../support/pictures.js';
-import { Vigil } from '../support/vigil.js';
+import { LivenessMonitor } from '../support/vigil.js';
 
 const bench = HostileBench.forThisFile({ DECODE_TIMEOUT_SECONDS: '20' });
 
 async function outcomesOf(files: Record<string, Buffer>): Promise<Record<string, string>> {
   for (const [name, body] of Object.entries(files)) bench.shop.on(`/${name}`, file(body));
   const urls = Object.keys(files).map((name) => bench.shop.url(`/${name}`));
-  const outcomes = await Vigil.over(bench.app, () =>
+  const outcomes = await LivenessMonitor.during(bench.app, () =>
     bench.outcomes([...urls, bench.good], 100_000),
   );
   expect(outcomes[bench.good]).toBe('completed');

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { HostileBench } from '../support/hostile-app.js';
-import { Vigil } from '../support/vigil.js';
+import { LivenessMonitor } from '../support/vigil.js';
 
 const bench = HostileBench.forThisFile();
 
@@ -125,7 +125,7 @@ describe('a hostile upload form', () => {
     ],
     ['another media type', () => post('{}', { 'content-type': 'application/json' })],
   ])('with %s is refused, and the next one is taken', async (_what, bytes) => {
-    const answer = await Vigil.over(bench.app, () => answerTo(bytes()));
+    const answer = await LivenessMonitor.during(bench.app, () => answerTo(bytes()));
     expect(REFUSED).toContain(statusOf(answer));
     expect(await bench.outcomes([bench.good])).toEqual({ [bench.good]: 'completed' });
   });
@@ -143,7 +143,7 @@ describe('a hostile upload form', () => {
 
   it('that drips, fifty at a time, keeps nobody else waiting', async () => {
     const sockets = await Promise.all(Array.from({ length: 50 }, open));
-    await Vigil.over(bench.app, async () => {
+    await LivenessMonitor.during(bench.app, async () => {
       for (const socket of sockets)
         socket.write(post(part(FILE, csv()), { 'content-length': 1_000_000 }).slice(0, -20));
       for (let i = 0; i < 10; i++) {
@@ -245,7 +245,7 @@ describe('a client', () => {
     const rows = Array.from({ length: 20_000 }, (_, i) => `http://127.0.0.1:9/${i}.jpg`);
     const id = await bench.app.api.accepted(bench.catalogue(rows));
     const sockets = await Promise.all(Array.from({ length: 20 }, open));
-    await Vigil.over(bench.app, async () => {
+    await LivenessMonitor.during(bench.app, async () => {
       for (const socket of sockets) {
         socket.pause();
         socket.write(`GET /download/${id}?partial=true HTTP/1.1\r\nhost: localhost\r\n\r\n`);

@@ -14,7 +14,7 @@ import {
 } from '../support/origin-behaviours.js';
 import type { Behaviour } from '../support/origin-server.js';
 import { photograph } from '../support/pictures.js';
-import { Vigil } from '../support/vigil.js';
+import { LivenessMonitor } from '../support/vigil.js';
 
 const bench = HostileBench.forThisFile({
   DOWNLOAD_TIMEOUT_SECONDS: '3',
@@ -88,7 +88,7 @@ it('survives answers that are slow, endless, lying, compressed or no HTTP at all
   for (const [name, [behaviour]] of Object.entries(answers)) bench.shop.on(`/${name}`, behaviour);
 
   const urls = Object.keys(answers).map((name) => bench.shop.url(`/${name}`));
-  const outcomes = await Vigil.over(bench.app, () => bench.outcomes([...urls, bench.good]));
+  const outcomes = await LivenessMonitor.during(bench.app, () => bench.outcomes([...urls, bench.good]));
   for (const [name, [, expected]] of Object.entries(answers)) {
     expect([name, outcomes[bench.shop.url(`/${name}`)]]).toEqual([
       name,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { createRedis } from '../support/redis.js';
-import { Vigil } from '../support/vigil.js';
+import { LivenessMonitor } from '../support/vigil.js';
 
 const MORE_THAN_PROMISED_MS = 700;
 
@@ -22,7 +22,7 @@ describe('the vigil of the hostile tests', () => {
   });
 
   it('sees an app that stands still', async () => {
-    const still = Vigil.over(app, async () => {
+    const still = LivenessMonitor.during(app, async () => {
       process.kill(app.pid, 'SIGSTOP');
       await sleep(MORE_THAN_PROMISED_MS);
       process.kill(app.pid, 'SIGCONT');

@@ -4,10 +4,10 @@ import { pulseOf } from './health.js';
 
 const EVERY_MS = 50;
 /** What is promised, a busy machine left out of account. */
-const MOST_MS = Number(process.env.HEALTH_MOST_MS ?? 500);
+const MAX_MS = Number(process.env.HEALTH_MOST_MS ?? 500);
 
 /** Asks `/health/live` while something hostile goes on. */
-export class Vigil {
+export class LivenessMonitor {
   private slowestMs = 0;
   private failures: string[] = [];
   private readonly ended = new AbortController();
@@ -20,8 +20,8 @@ export class Vigil {
   }
 
   /** Does `work` while it watches, and fails when the app was not there all the time. */
-  static async over<T>(app: TestApp, work: () => Promise<T>): Promise<T> {
-    const vigil = new Vigil(app);
+  static async during<T>(app: TestApp, work: () => Promise<T>): Promise<T> {
+    const vigil = new LivenessMonitor(app);
     try {
       return await work();
     } finally {
@@ -49,7 +49,7 @@ export class Vigil {
     process.kill(this.pid, 0);
     if (process.env.HEALTH_TOLD)
       console.log(`/health/live: ${Math.round(this.slowestMs)} ms at most`);
-    if (this.slowestMs > MOST_MS) this.failures.push(`${Math.round(this.slowestMs)} ms`);
+    if (this.slowestMs > MAX_MS) this.failures.push(`${Math.round(this.slowestMs)} ms`);
     if (this.failures.length > 0) {
       throw new Error(`/health/live did not answer as it should: ${this.failures.join(', ')}`);
     }

@@ -2,7 +2,7 @@ import type { ProcessingRequest } from '../../platform/database/entities/process
 import type { ExportRow } from '../../platform/database/repositories/export-rows.js';
 import { type Cell, CsvText } from './csv-text.js';
 import { ExportIncompleteError } from './export-errors.js';
-import { neutralised } from './formula-guard.js';
+import { escapeFormula } from './formula-guard.js';
 
 export const OUTPUT_COLUMN = 'Output Image Urls';
 export const DETAIL_COLUMNS = [
@@ -35,7 +35,7 @@ export async function* counted(
 type Guard = (cell: Cell) => Cell;
 
 export const guardFor = (raw: boolean): Guard =>
-  raw ? (cell) => cell : (cell) => (cell === null ? null : neutralised(cell));
+  raw ? (cell) => cell : (cell) => (cell === null ? null : escapeFormula(cell));
 
 /**
  * Every original column, cell and row in the original order, then the columns added. A column of the

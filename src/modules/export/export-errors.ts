@@ -1,7 +1,7 @@
 import { AppError } from '../../platform/errors/app-error.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 
-export class NotFinishedError extends AppError {
+export class DownloadNotReadyError extends AppError {
   constructor({ imagesTotal, ...request }: ProcessingRequest) {
     const done = request.imagesCompleted + request.imagesFailed + request.imagesCancelled;
     super({

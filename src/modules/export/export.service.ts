@@ -21,7 +21,7 @@ import {
 } from './csv-file.js';
 import { downloadName } from './download-name.js';
 import type { ErrorsQueryDto, OutputQueryDto } from './download.query.dto.js';
-import { NotFinishedError } from './export-errors.js';
+import { DownloadNotReadyError } from './export-errors.js';
 import { ImagesZip } from './images-zip.js';
 import type { ZipDownload } from './send-zip.js';
 import type { CsvDownload, OpenCsv } from './send-csv.js';
@@ -81,7 +81,7 @@ export class ExportService {
   private async find(id: string, partial: boolean): Promise<ProcessingRequest> {
     const request = await this.requests.find(id);
     if (!request) throw new RequestNotFoundError();
-    if (!isFinal(request.status) && !partial) throw new NotFinishedError(request);
+    if (!isFinal(request.status) && !partial) throw new DownloadNotReadyError(request);
     return request;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { neutralised } from './formula-guard.js';
+import { escapeFormula } from './formula-guard.js';
 
 describe('formula guard', () => {
   it.each([
@@ -35,7 +35,7 @@ describe('formula guard', () => {
     ['='],
     ['-=1'],
   ])('puts an apostrophe before %j', (cell) => {
-    expect(neutralised(cell)).toBe(`'${cell}`);
+    expect(escapeFormula(cell)).toBe(`'${cell}`);
   });
 
   it.each([
@@ -62,6 +62,6 @@ describe('formula guard', () => {
     ['_x'],
     ['漢字'],
   ])('leaves %j as it is', (cell) => {
-    expect(neutralised(cell)).toBe(cell);
+    expect(escapeFormula(cell)).toBe(cell);
   });
 });

@@ -12,7 +12,7 @@ const PLAIN = /^[+-]?(?:\d[\d.,]*|\.\d+)(?:e[+-]?\d+)?%?$|^[+-]+$/i;
  * Makes a cell that a spreadsheet would run as a formula into text, by an apostrophe in front (OWASP,
  * CSV Injection). Numbers and everything else come back as they are.
  */
-export function neutralised(cell: string): string {
+export function escapeFormula(cell: string): string {
   // Nearly every cell begins with a letter or a digit.
   const first = cell.charCodeAt(0);
   if ((first >= 0x30 && first <= 0x39) || (first >= 0x41 && first <= 0x7a)) return cell;

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { create as contentDisposition } from 'content-disposition';
 import type { Request, Response } from 'express';
-import { clientHas } from '../../platform/http/if-none-match.js';
+import { matchesETag } from '../../platform/http/if-none-match.js';
 import { sendBody, type SendLimits } from './send-body.js';
 
 /** A CSV whose rows are being read from a snapshot. */
@@ -41,7 +41,7 @@ export async function sendCsv(
   const caching = tag
     ? { ETag: tag, 'Cache-Control': 'private, no-cache' }
     : { 'Cache-Control': 'no-store' };
-  if (tag !== undefined && clientHas(tag, request)) {
+  if (tag !== undefined && matchesETag(tag, request)) {
     response.status(304).set(caching).end();
     return;
   }

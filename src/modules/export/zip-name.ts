@@ -2,8 +2,8 @@ import type { ImageFormat } from '../../platform/compression/image-format.js';
 import { FORMAT_FACTS } from '../../platform/compression/image-format.js';
 import { trimBothEndsOf } from '../../platform/http/trim-characters.js';
 
-const LONGEST_NAME = 60;
-const LEAST_DIGITS = 4;
+const MAX_NAME_LENGTH = 60;
+const MIN_DIGITS = 4;
 
 /**
  * `0001-SKU1-1.jpg`: row, product, position. Row and position make it unique whatever the product is
@@ -13,11 +13,11 @@ export function zipName(
   image: { row: number; position: number; productName: string; format: ImageFormat },
   products: number,
 ): string {
-  const digits = Math.max(LEAST_DIGITS, String(products).length);
+  const digits = Math.max(MIN_DIGITS, String(products).length);
   const letters = Array.from(
     image.productName.normalize('NFC').replace(/[^\p{L}\p{N}\p{M}]+/gu, '-'),
   );
-  const name = trimBothEndsOf(letters.slice(0, LONGEST_NAME).join(''), '-');
+  const name = trimBothEndsOf(letters.slice(0, MAX_NAME_LENGTH).join(''), '-');
   const row = String(image.row).padStart(digits, '0');
   const parts = [row, name, String(image.position)].filter((part) => part !== '');
   return `${parts.join('-')}.${FORMAT_FACTS[image.format].extension}`;

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/errors/app-error.js';
-import { FairPlaces } from '../../platform/concurrency/fair-semaphore.js';
+import { FairSemaphore } from '../../platform/concurrency/fair-semaphore.js';
 import type { ImageFormat } from '../../platform/compression/image-format.js';
 import { ownersIn } from '../../platform/config/api-keys.js';
 import { Env } from '../../platform/config/env.js';
@@ -12,7 +12,7 @@ import { compressionOptions, type PreviewRequestDto } from './preview.dto.js';
 import { RecentSources } from './recent-sources.js';
 
 const AT_ONCE = 4;
-const MOST_WAITING = 32;
+const MAX_WAITING = 32;
 const HEAD_BYTES = 4096;
 /** Somebody waits for a preview: it takes its turn beside the requests, not behind them. */
 const GROUP = 'preview';
@@ -29,8 +29,8 @@ export interface PreviewedImage {
 @Injectable()
 export class PreviewImages {
   /** For those who wait and those whose turn it is. */
-  private readonly room: FairPlaces;
-  private readonly places: FairPlaces;
+  private readonly room: FairSemaphore;
+  private readonly places: FairSemaphore;
 
   constructor(
     private readonly sources: RecentSources,
@@ -39,8 +39,8 @@ export class PreviewImages {
     env: Env,
   ) {
     const owners = ownersIn(env.API_KEYS);
-    this.room = new FairPlaces(AT_ONCE + MOST_WAITING, owners);
-    this.places = new FairPlaces(AT_ONCE, owners);
+    this.room = new FairSemaphore(AT_ONCE + MAX_WAITING, owners);
+    this.places = new FairSemaphore(AT_ONCE, owners);
   }
 
   /**
@@ -55,14 +55,14 @@ export class PreviewImages {
     const { owner } = caller;
     const displaced = new AbortController();
     const onEvict = () => displaced.abort(new TooManyPreviewsError());
-    const leaveRoom = this.room.take(owner, () => {
+    const leaveRoom = this.room.tryAcquire(owner, () => {
       leaveRoom?.();
       onEvict();
     });
     if (!leaveRoom) throw new TooManyPreviewsError();
     try {
       const signal = AbortSignal.any([caller.signal, displaced.signal]);
-      const leave = await this.places.enter(owner, signal, onEvict);
+      const leave = await this.places.acquire(owner, signal, onEvict);
       await this.show(wanted, signal, (image) => work(image, signal)).finally(leave);
     } finally {
       leaveRoom();

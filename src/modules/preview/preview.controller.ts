@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { makerOf } from '../../platform/http/caller.js';
+import { ownerOf } from '../../platform/http/caller.js';
 import { DescribeProblems } from '../../platform/http/describe-problems.js';
 import { FORMAT_FACTS, IMAGE_FORMATS } from '../../platform/compression/image-format.js';
 import { PreviewImages, type PreviewedImage } from './preview-images.js';
@@ -54,7 +54,7 @@ export class PreviewController {
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     try {
-      const caller = { owner: makerOf(request), signal: gone.signal };
+      const caller = { owner: ownerOf(request), signal: gone.signal };
       await this.images.preview(wanted, caller, (image, signal) => send(image, response, signal));
     } catch (error) {
       if (!gone.signal.aborted) throw error;

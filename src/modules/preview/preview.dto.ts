@@ -7,7 +7,7 @@ import {
   OUTPUT_FORMATS,
   type OutputFormat,
 } from '../../platform/compression/compression-options.js';
-import { MayBeLeftOut } from '../../platform/http/validation.js';
+import { IsOptionalNotNull } from '../../platform/http/validation.js';
 
 /** One image to look at, and what to make of it. */
 export class PreviewRequestDto {
@@ -22,38 +22,38 @@ export class PreviewRequestDto {
    * Gives the source back as it is; TIFF, which browsers can't show, as PNG of the same pixels. The
    * options below say nothing then.
    */
-  @MayBeLeftOut()
+  @IsOptionalNotNull()
   @IsBoolean({ message: 'original must be true or false' })
   original: boolean = false;
 
   /** 1 (smallest) to 100 (best). */
-  @MayBeLeftOut()
+  @IsOptionalNotNull()
   @IsInt({ message: 'quality must be a whole number from 1 to 100' })
   @Min(1, { message: 'quality must be at least 1' })
   @Max(100, { message: 'quality must be at most 100' })
   quality: number = 50;
 
   @ApiPropertyOptional({ enum: OUTPUT_FORMATS, default: 'original' })
-  @MayBeLeftOut()
+  @IsOptionalNotNull()
   @IsIn(OUTPUT_FORMATS, { message: `format must be one of ${OUTPUT_FORMATS.join(', ')}` })
   format: OutputFormat = 'original';
 
   /** Pixels. */
-  @MayBeLeftOut()
+  @IsOptionalNotNull()
   @IsInt({ message: 'max_width must be a whole number of pixels' })
   @Min(1, { message: 'max_width must be at least 1' })
   @Max(16_384, { message: 'max_width must be at most 16384' })
   max_width?: number;
 
   /** Pixels. */
-  @MayBeLeftOut()
+  @IsOptionalNotNull()
   @IsInt({ message: 'max_height must be a whole number of pixels' })
   @Min(1, { message: 'max_height must be at least 1' })
   @Max(16_384, { message: 'max_height must be at most 16384' })
   max_height?: number;
 
   @ApiPropertyOptional({ enum: EFFORTS, default: 'balanced' })
-  @MayBeLeftOut()
+  @IsOptionalNotNull()
   @IsIn(EFFORTS, { message: `effort must be one of ${EFFORTS.join(', ')}` })
   effort: Effort = 'balanced';
 }

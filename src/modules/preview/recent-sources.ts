@@ -3,7 +3,7 @@ import { Downloader } from '../../platform/http-client/downloader.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 
 const KEPT_MS = 60_000;
-const MOST_KEPT = 8;
+const MAX_KEPT = 8;
 
 interface Source {
   path: string;
@@ -85,7 +85,7 @@ export class RecentSources implements OnApplicationShutdown {
     const idle = [...this.sources]
       .filter(([, { users }]) => users === 0)
       .toSorted(([, a], [, b]) => a.usedAt - b.usedAt);
-    const surplus = this.sources.size - MOST_KEPT;
+    const surplus = this.sources.size - MAX_KEPT;
     const old = idle.filter(([, { usedAt }], at) => at < surplus || Date.now() - usedAt >= KEPT_MS);
     for (const [url] of old) this.sources.delete(url);
     clearTimeout(this.timer);

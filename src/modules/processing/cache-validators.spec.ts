@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Downloaded } from '../../platform/http-client/downloader.js';
-import { seenSource } from './cache-validators.js';
+import { toCachedSource } from './cache-validators.js';
 
 const SOURCE = 'https://cdn.example/a.jpg';
 const NOW = Date.parse('2026-03-01T12:00:00Z');
@@ -8,7 +8,7 @@ const OLD = 'Sun, 01 Feb 2026 12:00:00 GMT';
 const JUST_NOW = 'Sun, 01 Mar 2026 11:59:30 GMT';
 
 const seen = (answer: Partial<Downloaded>) =>
-  seenSource(
+  toCachedSource(
     SOURCE,
     {
       bytes: 10,

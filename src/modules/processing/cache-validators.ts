@@ -11,7 +11,7 @@ const LONGEST = 1024;
  * Nothing where the server gave no validator that can be relied on, or where the answer came from
  * another URL: what that one says tells nothing of where this one leads next time.
  */
-export function seenSource(
+export function toCachedSource(
   url: string,
   { etag, lastModified, finalUrl, sha256, bytes }: Downloaded,
   now: number = Date.now(),

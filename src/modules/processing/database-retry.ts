@@ -10,7 +10,7 @@ const log = new Logger('Database');
  * because of a short outage. Everything that is passed in must be safe to do twice. Any other error
  * is thrown, and so is the outage itself once `signal` is aborted.
  */
-export async function whenDatabaseAnswers<T>(
+export async function retryWhileDatabaseUnavailable<T>(
   work: () => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {

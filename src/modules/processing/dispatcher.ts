@@ -11,7 +11,7 @@ import { StorageRoom } from '../../platform/storage/free-space.js';
 import { FairOrder } from './fair-order.js';
 
 /** What was hinted and not claimed for this long is hinted again. */
-const HINT_SECONDS = 60;
+const REDISPATCH_AFTER_SECONDS = 60;
 const IDLE_MS = 1000;
 /** While a request has more images than the window holds. */
 const BUSY_MS = 50;
@@ -101,7 +101,7 @@ export class Dispatcher implements OnApplicationBootstrap {
 
     const { images, owners } = await this.nextRefill(open.waiting);
     if (images === 0) return BUSY_MS;
-    const batch = await this.images.nextFairBatch(images, HINT_SECONDS, owners);
+    const batch = await this.images.nextFairBatch(images, REDISPATCH_AFTER_SECONDS, owners);
     if (batch.length === 0) return owners ? BUSY_MS : IDLE_MS;
     await this.hint(batch);
     return BUSY_MS;
@@ -134,7 +134,7 @@ export class Dispatcher implements OnApplicationBootstrap {
     }));
     for (let done = 0; done < hints.length; done += HINTS_AT_ONCE) {
       try {
-        await this.queues.hintImages(hints.slice(done, done + HINTS_AT_ONCE));
+        await this.queues.enqueueImages(hints.slice(done, done + HINTS_AT_ONCE));
       } catch (error) {
         await this.images.unqueue(hints.slice(done).map(({ imageId }) => imageId));
         throw error;

@@ -5,8 +5,8 @@ import { AppError } from '../../platform/errors/app-error.js';
 import { Batcher } from '../../platform/concurrency/batcher.js';
 import { type ClaimedImage, ImagesRepository } from '../../platform/database/repositories/images.js';
 import { Signals } from '../../platform/queues/signals.js';
-import { whenDatabaseAnswers } from './database-retry.js';
-import { InHand } from './in-flight-images.js';
+import { retryWhileDatabaseUnavailable } from './database-retry.js';
+import { InFlightImages } from './in-flight-images.js';
 
 /** A worker that is silent for this long counts as gone. Promise: work goes on within 20 s. */
 const LEASE_SECONDS = 15;
@@ -30,20 +30,20 @@ export class ImageClaims implements OnApplicationBootstrap {
 
   private readonly batcher = new Batcher(
     async (wanted: { id: string; lease: string }[]): Promise<(ClaimedImage | undefined)[]> => {
-      const claimed = await whenDatabaseAnswers(
+      const claimed = await retryWhileDatabaseUnavailable(
         () => this.images.claim(wanted, LEASE_SECONDS),
         this.stopped.signal,
       );
       const byLease = new Map(claimed.map((image) => [image.lease, image]));
       return wanted.map(({ lease }) => byLease.get(lease));
     },
-    InHand.batches(() => this.inHand),
+    InFlightImages.batches(() => this.inHand),
   );
 
   constructor(
     private readonly images: ImagesRepository,
     private readonly signals: Signals,
-    private readonly inHand: InHand,
+    private readonly inHand: InFlightImages,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -54,7 +54,7 @@ export class ImageClaims implements OnApplicationBootstrap {
   /** Nothing when the image is not free: somebody else has it, or it has ended. */
   async claim(imageId: string, requestId: string): Promise<Claim | undefined> {
     const lease = uuid();
-    const hurry = this.inHand.isInHurry(requestId);
+    const hurry = this.inHand.isLatencySensitive(requestId);
     const image = await this.batcher.add({ id: imageId, lease }, { hurry });
     if (!image) return undefined;
     const work = new AbortController();

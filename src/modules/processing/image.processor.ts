@@ -29,7 +29,7 @@ import { decideRetry } from './retry-decision.js';
 /** Images in hand beyond the downloads: what waits for a decoder or for its outcome to be written. */
 const AHEAD_PER_DECODER = 64;
 /** So often may a worker vanish with one image in hand before the image is taken for the cause. */
-const MOST_INTERRUPTIONS = 10;
+const MAX_INTERRUPTIONS = 10;
 /** A stop lets what runs come to its end for this long, then gives it back. */
 const FINISH_MS = 6000;
 
@@ -128,7 +128,7 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
 
   private async workOn({ image, signal }: Claim): Promise<void> {
     try {
-      if (image.interruptions >= MOST_INTERRUPTIONS) throw new InterruptedTooOftenError();
+      if (image.interruptions >= MAX_INTERRUPTIONS) throw new InterruptedTooOftenError();
       await this.end(image, await this.processImage.run(image, signal));
     } catch (error) {
       if (signal.reason instanceof ImageTakenAwayError) {
@@ -189,7 +189,7 @@ class InterruptedTooOftenError extends AppError {
   constructor() {
     super({
       code: 'processing_interrupted',
-      message: `Pressroom ended ${MOST_INTERRUPTIONS} times while it processed this image, which may be the cause. Replace the image, then retry.`,
+      message: `Pressroom ended ${MAX_INTERRUPTIONS} times while it processed this image, which may be the cause. Replace the image, then retry.`,
     });
   }
 }

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { InHand } from './in-flight-images.js';
+import { InFlightImages } from './in-flight-images.js';
 
-let inHand: InHand;
-beforeEach(() => (inHand = new InHand()));
+let inHand: InFlightImages;
+beforeEach(() => (inHand = new InFlightImages()));
 const take = (request: string, images: number) => {
   for (let i = 0; i < images; i++) inHand.add(request);
 };
@@ -11,12 +11,12 @@ describe('in a hurry', () => {
   it('is a small request beside a large one, not the large one', () => {
     take('large', 80);
     take('small', 10);
-    expect([inHand.isInHurry('small'), inHand.isInHurry('large')]).toEqual([true, false]);
+    expect([inHand.isLatencySensitive('small'), inHand.isLatencySensitive('large')]).toEqual([true, false]);
   });
 
   it('is none of many small ones', () => {
     for (let i = 0; i < 9; i++) take(`small ${i}`, 10);
-    expect(inHand.isInHurry('small 3')).toBe(false);
+    expect(inHand.isLatencySensitive('small 3')).toBe(false);
   });
 
   it('is nobody any more when the large one has ended', () => {
@@ -24,6 +24,6 @@ describe('in a hurry', () => {
     take('small', 10);
     take('other', 10);
     for (let i = 0; i < 20; i++) inHand.remove('large');
-    expect(inHand.isInHurry('small')).toBe(false);
+    expect(inHand.isLatencySensitive('small')).toBe(false);
   });
 });

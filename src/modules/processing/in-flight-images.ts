@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { BatcherSettings } from '../../platform/concurrency/batcher.js';
 
 /** From so many images in hand on, more wait for a decoder than a short pause could starve. */
-const PLENTY = 48;
+const HIGH_WATERMARK = 48;
 const PATIENT_MS = 40;
 const QUICK_MS = 5;
 /** A request with no more images in hand than this is a small one, or at its end. */
-const FEW = 16;
+const SMALL_REQUEST = 16;
 
 /** The images that this app has in hand, by request. */
 @Injectable()
-export class InHand {
+export class InFlightImages {
   private readonly ofRequest = new Map<string, number>();
   private total = 0;
 
@@ -30,8 +30,8 @@ export class InHand {
    * The request has few images in hand beside one that has most of them: it is not made to wait so that
    * statements of the other one get larger. Among many small requests nobody is in a hurry.
    */
-  isInHurry(requestId: string): boolean {
-    const few = (this.ofRequest.get(requestId) ?? 0) <= FEW;
+  isLatencySensitive(requestId: string): boolean {
+    const few = (this.ofRequest.get(requestId) ?? 0) <= SMALL_REQUEST;
     return few && Math.max(...this.ofRequest.values()) > this.total / 2;
   }
 
@@ -40,10 +40,10 @@ export class InHand {
    * some ten rows of it, and a commit is a trip to the disk. Plenty in hand hide the wait; a small
    * request alone is not made to.
    */
-  static batches(inHand: () => InHand): BatcherSettings {
+  static batches(inHand: () => InFlightImages): BatcherSettings {
     return {
       worthwhile: 16,
-      lingerMs: () => (inHand().total >= PLENTY ? PATIENT_MS : QUICK_MS),
+      lingerMs: () => (inHand().total >= HIGH_WATERMARK ? PATIENT_MS : QUICK_MS),
     };
   }
 }

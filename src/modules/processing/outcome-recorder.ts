@@ -5,8 +5,8 @@ import { ImagesRepository, type Postponed } from '../../platform/database/reposi
 import { type Outcome, OutcomesRepository } from '../../platform/database/repositories/outcomes.js';
 import { SourcesRepository } from '../../platform/database/repositories/sources.js';
 import { Signals } from '../../platform/queues/signals.js';
-import { whenDatabaseAnswers } from './database-retry.js';
-import { InHand } from './in-flight-images.js';
+import { retryWhileDatabaseUnavailable } from './database-retry.js';
+import { InFlightImages } from './in-flight-images.js';
 
 /** Writes down how images ended, many in one statement when many end at once. */
 @Injectable()
@@ -16,18 +16,18 @@ export class OutcomeRecorder {
 
   private readonly outcomes = new Batcher(
     (batch: Outcome[]) => this.recordBatch(batch),
-    InHand.batches(() => this.inHand),
+    InFlightImages.batches(() => this.inHand),
   );
   private readonly postponed = new Batcher(async (batch: Postponed[]) => {
-    await whenDatabaseAnswers(() => this.images.postpone(batch), this.stopped.signal);
+    await retryWhileDatabaseUnavailable(() => this.images.postpone(batch), this.stopped.signal);
     return batch.map(() => undefined);
   });
   private readonly reserved = new Batcher(
     async (batch: ReservedArtifact[]) => {
-      await whenDatabaseAnswers(() => this.artifacts.reserve(batch), this.stopped.signal);
+      await retryWhileDatabaseUnavailable(() => this.artifacts.reserve(batch), this.stopped.signal);
       return batch.map(() => undefined);
     },
-    InHand.batches(() => this.inHand),
+    InFlightImages.batches(() => this.inHand),
   );
 
   constructor(
@@ -36,12 +36,12 @@ export class OutcomeRecorder {
     private readonly repository: OutcomesRepository,
     private readonly sources: SourcesRepository,
     private readonly signals: Signals,
-    private readonly inHand: InHand,
+    private readonly inHand: InFlightImages,
   ) {}
 
   /** Announces a file that is about to be stored, so that no sweep takes it before it is recorded. */
   async reserve(artifact: ReservedArtifact, requestId: string): Promise<void> {
-    await this.reserved.add(artifact, { hurry: this.inHand.isInHurry(requestId) });
+    await this.reserved.add(artifact, { hurry: this.inHand.isLatencySensitive(requestId) });
   }
 
   /**
@@ -49,7 +49,7 @@ export class OutcomeRecorder {
    * was found for it swept meanwhile; nothing was counted then.
    */
   record(outcome: Outcome, requestId: string): Promise<boolean> {
-    return this.outcomes.add(outcome, { hurry: this.inHand.isInHurry(requestId) });
+    return this.outcomes.add(outcome, { hurry: this.inHand.isLatencySensitive(requestId) });
   }
 
   async postpone(postponed: Postponed): Promise<void> {
@@ -63,7 +63,7 @@ export class OutcomeRecorder {
 
   private async recordBatch(batch: Outcome[]): Promise<boolean[]> {
     const [{ imageIds, endedRequests }] = await Promise.all([
-      whenDatabaseAnswers(() => this.repository.recordOutcomes(batch), this.stopped.signal),
+      retryWhileDatabaseUnavailable(() => this.repository.recordOutcomes(batch), this.stopped.signal),
       this.rememberSources(batch),
     ]);
     for (const { id, status } of endedRequests) {

@@ -12,7 +12,7 @@ import { ENCODER_VERSION } from '../../platform/compression/encoder-settings.js'
 import { KnownArtifacts } from './known-artifacts.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { PrefetchBudget } from './prefetch-budget.js';
-import { seenSource } from './cache-validators.js';
+import { toCachedSource } from './cache-validators.js';
 
 /** Some images of the largest size that is taken, or hundreds of usual ones. */
 const PREFETCH_BYTES = 256 * 1024 * 1024;
@@ -115,7 +115,7 @@ export class ProcessImage {
       const result =
         (await this.findStored(key, image.requestId)) ??
         (await this.makeOnce(key, { source: body ?? file, image, signal }));
-      return { ...completed(key, bytes, result), seen: seenSource(image.inputUrl, downloaded) };
+      return { ...completed(key, bytes, result), seen: toCachedSource(image.inputUrl, downloaded) };
     } finally {
       release();
       if (!body) await this.store.discard(file);

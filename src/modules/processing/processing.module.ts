@@ -1,13 +1,13 @@
 import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
 import { json } from 'express';
-import { NetModule } from '../../platform/http-client/http-client.module.js';
+import { HttpClientModule } from '../../platform/http-client/http-client.module.js';
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { Compressor } from '../../platform/compression/compressor.js';
 import { Dispatcher } from './dispatcher.js';
 import { FairOrder } from './fair-order.js';
 import { ImageClaims } from './image-claims.js';
 import { ImageProcessor } from './image.processor.js';
-import { InHand } from './in-flight-images.js';
+import { InFlightImages } from './in-flight-images.js';
 import { KnownArtifacts } from './known-artifacts.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { PreviewController } from '../preview/preview.controller.js';
@@ -16,7 +16,7 @@ import { RecentSources } from '../preview/recent-sources.js';
 import { ProcessImage } from './process-image.js';
 
 @Module({
-  imports: [NetModule, StorageModule],
+  imports: [HttpClientModule, StorageModule],
   controllers: [PreviewController],
   providers: [
     Compressor,
@@ -24,7 +24,7 @@ import { ProcessImage } from './process-image.js';
     FairOrder,
     ImageClaims,
     ImageProcessor,
-    InHand,
+    InFlightImages,
     KnownArtifacts,
     OutcomeRecorder,
     ProcessImage,

@@ -16,7 +16,7 @@ export type RetryDecision =
 /** A fault of ours is looked at again after this long. */
 const FREE_DELAY_MS = 5000;
 /** What an image's server may ask for with `Retry-After` (RFC 9110, 10.2.3). */
-const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
+const MAX_RETRY_AFTER_MS = 15 * 60_000;
 
 /** What becomes of an image whose try number `attempts` (from 1) ended in `error`. */
 export function decideRetry(
@@ -36,7 +36,7 @@ export function decideRetry(
   const backOff = limits.firstDelayMs * 5 ** (attempts - 1);
   // Jitter of a fifth: what failed together does not come back together.
   const jittered = backOff * (0.8 + 0.4 * random());
-  const asked = Math.min(retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS);
+  const asked = Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
   return { retry: true, delayMs: Math.max(jittered, asked), charged: true };
 }
 

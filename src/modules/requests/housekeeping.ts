@@ -32,8 +32,8 @@ const PAUSE_MS = 20;
  * files that nothing uses. Any number of apps may run it: what one has locked, the others pass by.
  */
 @Injectable()
-export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly log = new Logger(Sweeper.name);
+export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly log = new Logger(Housekeeping.name);
   private readonly ticker = new Ticker(() => this.guarded(() => this.sweep()), SWEEP_MS);
   private readonly orphanTicker = new Ticker(
     () => this.guarded(() => this.sweepLeftovers()),

@@ -11,7 +11,7 @@ export class AlreadyFinishedError extends AppError {
   }
 }
 
-export class NotFinishedError extends AppError {
+export class RequestStillRunningError extends AppError {
   constructor() {
     super({
       code: 'not_finished',

@@ -23,7 +23,7 @@ import { TooManyOpenImagesError, TooManyOpenRequestsError } from '../../platform
 import {
   AlreadyFinishedError,
   NothingToRetryError,
-  NotFinishedError,
+  RequestStillRunningError,
   RequestBusyError,
 } from './lifecycle-errors.js';
 import { RequestLifecycle } from './request-lifecycle.js';
@@ -84,7 +84,7 @@ export class LifecycleController {
     MALFORMED_ID,
     REQUEST_NOT_FOUND,
     described(new NothingToRetryError()),
-    described(new NotFinishedError()),
+    described(new RequestStillRunningError()),
     BUSY,
     described(new TooManyOpenRequestsError(1000)),
     described(new TooManyOpenImagesError(5_000_000)),

@@ -8,7 +8,7 @@ import { Signals } from '../../platform/queues/signals.js';
 import {
   AlreadyFinishedError,
   NothingToRetryError,
-  NotFinishedError,
+  RequestStillRunningError,
   RequestBusyError,
 } from './lifecycle-errors.js';
 
@@ -52,7 +52,7 @@ export class RequestLifecycle {
    */
   async retry(id: string): Promise<ProcessingRequest> {
     const move = await this.moves.retry(id);
-    if (move === 'open') throw new NotFinishedError();
+    if (move === 'open') throw new RequestStillRunningError();
     if (move === 'nothing') throw new NothingToRetryError();
     if (move === 'busy') throw new RequestBusyError();
     const request = await this.find(id);

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { makerOf } from '../../platform/http/caller.js';
+import { ownerOf } from '../../platform/http/caller.js';
 import {
   DATABASE_UNAVAILABLE,
   DescribeProblems,
@@ -80,7 +80,7 @@ export class EventsController {
       onEnd: () => stream.endForReconnect(),
       onDisplaced: () => stream.displace(),
     };
-    const stop = this.watch.listen(id, makerOf(httpRequest), listener);
+    const stop = this.watch.listen(id, ownerOf(httpRequest), listener);
     const stream = new EventStream(response, stop);
     tell(request);
   }

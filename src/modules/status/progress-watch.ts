@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../platform/errors/app-error.js';
-import { FairPlaces } from '../../platform/concurrency/fair-semaphore.js';
+import { FairSemaphore } from '../../platform/concurrency/fair-semaphore.js';
 import { AppStoppingError, Shutdown } from '../../platform/lifecycle/shutdown.js';
 import { ownersIn } from '../../platform/config/api-keys.js';
 import { Env } from '../../platform/config/env.js';
@@ -8,7 +8,7 @@ import type { ProcessingRequest } from '../../platform/database/entities/process
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
 
 const LOOK_MS = 1000;
-const MOST_LISTENERS = 1000;
+const MAX_LISTENERS = 1000;
 
 export interface ProgressListener {
   /** At most once a second; whether anything has moved is for the listener to tell. */
@@ -28,7 +28,7 @@ export class ProgressWatch {
   private readonly log = new Logger(ProgressWatch.name);
   private readonly watched = new Map<string, Set<ProgressListener>>();
   private timer?: NodeJS.Timeout;
-  private readonly places: FairPlaces;
+  private readonly places: FairSemaphore;
   private isAway = false;
   private stopping = false;
 
@@ -38,7 +38,7 @@ export class ProgressWatch {
     shutdown: Shutdown,
   ) {
     shutdown.onDrain(() => this.endListeners());
-    this.places = new FairPlaces(MOST_LISTENERS, ownersIn(env.API_KEYS), { evict: 'oldest' });
+    this.places = new FairSemaphore(MAX_LISTENERS, ownersIn(env.API_KEYS), { evict: 'oldest' });
   }
 
   /**
@@ -49,7 +49,7 @@ export class ProgressWatch {
    */
   listen(requestId: string, owner: string, listener: ProgressListener): () => void {
     if (this.stopping) throw new AppStoppingError();
-    const leave = this.places.take(owner, () => {
+    const leave = this.places.tryAcquire(owner, () => {
       stop();
       listener.onDisplaced();
     });

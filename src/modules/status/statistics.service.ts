@@ -10,16 +10,16 @@ import {
   type TotalsDto,
 } from './statistics.dto.js';
 
-const MOST_BUCKETS = 120;
-const MOST_CAUSES = 50;
+const MAX_BUCKETS = 120;
+const MAX_CAUSES = 50;
 const EXAMPLES = 5;
 const MIN_REPEATED_URLS = 30;
 const MAX_WARNINGS = 10;
 const DAYS = 30;
-const LEAST_FRESH_MS = 1000;
+const MIN_FRESH_MS = 1000;
 /** The database spends at most a tenth of its time on one request's statistics. */
 const FRESH_FOR_TIMES_ITS_COST = 10;
-const MOST_HELD = 100;
+const MAX_HELD = 100;
 
 interface Held {
   answer: Promise<RequestStatisticsDto>;
@@ -51,7 +51,7 @@ export class StatisticsService {
     this.held.delete(key);
     this.held.set(key, entry);
     for (const oldest of this.held.keys()) {
-      if (this.held.size <= MOST_HELD) break;
+      if (this.held.size <= MAX_HELD) break;
       this.held.delete(oldest);
     }
     void this.setFreshness(entry, begun);
@@ -62,7 +62,7 @@ export class StatisticsService {
     try {
       await entry.answer;
       const cost = Date.now() - begun;
-      entry.until = Date.now() + Math.max(LEAST_FRESH_MS, cost * FRESH_FOR_TIMES_ITS_COST);
+      entry.until = Date.now() + Math.max(MIN_FRESH_MS, cost * FRESH_FOR_TIMES_ITS_COST);
     } catch {
       // Told to those who wait for it; the next one asks anew.
       entry.until = 0;
@@ -78,10 +78,10 @@ export class StatisticsService {
     const { id } = request;
     const start = request.startedAt ?? request.createdAt;
     const seconds = Math.max(1, ((request.completedAt ?? new Date()).getTime() - +start) / 1000);
-    const width = Math.ceil(seconds / MOST_BUCKETS);
+    const width = Math.ceil(seconds / MAX_BUCKETS);
     const [ended, failures, repeated] = await Promise.all([
       this.statistics.endedImages(id, start, width),
-      this.statistics.failureCauses(id, MOST_CAUSES, EXAMPLES),
+      this.statistics.failureCauses(id, MAX_CAUSES, EXAMPLES),
       this.statistics.repeatedImages(id, MIN_REPEATED_URLS, MAX_WARNINGS),
     ]);
 

@@ -16,7 +16,7 @@ import {
   MALFORMED_ID,
   REQUEST_NOT_FOUND,
 } from '../../platform/http/describe-problems.js';
-import { clientHas } from '../../platform/http/if-none-match.js';
+import { matchesETag } from '../../platform/http/if-none-match.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { Links } from '../../platform/http/links.js';
 import { sendJsonPieces } from '../../platform/http/send-json-pieces.js';
@@ -72,7 +72,7 @@ export class StatusController {
     const answer = await this.service.status(id, query, Links.of(request, this.env));
     const tag = answer.entityTag();
     response.set({ ETag: tag, 'Cache-Control': 'no-cache' });
-    if (clientHas(tag, request)) response.status(HttpStatus.NOT_MODIFIED).end();
+    if (matchesETag(tag, request)) response.status(HttpStatus.NOT_MODIFIED).end();
     else await sendJsonPieces(answer.json(), response);
   }
 

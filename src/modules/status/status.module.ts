@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { NetModule } from '../../platform/http-client/http-client.module.js';
+import { HttpClientModule } from '../../platform/http-client/http-client.module.js';
 import { EventsController } from './events.controller.js';
 import { LimitedHosts } from './limited-hosts.js';
 import { ProgressWatch } from './progress-watch.js';
@@ -9,7 +9,7 @@ import { StatusController } from './status.controller.js';
 import { StatusService } from './status.service.js';
 
 @Module({
-  imports: [NetModule],
+  imports: [HttpClientModule],
   controllers: [StatusController, EventsController, StatisticsController],
   providers: [LimitedHosts, StatusService, StatisticsService, ProgressWatch],
 })

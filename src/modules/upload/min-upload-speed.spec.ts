@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import express from 'express';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { endAfterDeadline, endWhenTooSlow } from './min-upload-speed.js';
+import { endAfterDeadline, abortSlowUpload } from './min-upload-speed.js';
 
 /** 1 KiB a second are 205 bytes then. */
 const WINDOW_MS = 200;
@@ -17,7 +17,7 @@ let isContended = false;
 beforeAll(async () => {
   const app = express();
   app.post('/read', async (request, response) => {
-    endWhenTooSlow(request, response, { windowMs: WINDOW_MS, isContended: () => isContended });
+    abortSlowUpload(request, response, { windowMs: WINDOW_MS, isContended: () => isContended });
     const { length } = await text(request).catch(() => '');
     if (!response.headersSent) response.send(`${length} bytes`);
   });
@@ -27,7 +27,7 @@ beforeAll(async () => {
     if (!response.headersSent) response.send(`${length} bytes`);
   });
   app.post('/busy', (request, response) => {
-    endWhenTooSlow(request, response, { windowMs: WINDOW_MS });
+    abortSlowUpload(request, response, { windowMs: WINDOW_MS });
     setTimeout(() => void text(request).then(() => response.send('at last')), 4 * WINDOW_MS);
   });
   server = createServer(app).listen(0, '127.0.0.1');

@@ -19,7 +19,7 @@ export interface SpeedLimit {
  * another owner waits: it holds a database connection for as long as it sends. No client is blamed
  * while the server is slow to read.
  */
-export function endWhenTooSlow(
+export function abortSlowUpload(
   request: Request,
   response: Response,
   { windowMs = WINDOW_MS, isContended = () => false }: SpeedLimit = {},

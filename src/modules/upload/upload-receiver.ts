@@ -7,7 +7,7 @@ import multer, { type StorageEngine } from 'multer';
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { liftBodyDeadline, refuseBody } from '../../platform/http/body-deadline.js';
-import { makerOf } from '../../platform/http/caller.js';
+import { ownerOf } from '../../platform/http/caller.js';
 import { ownersIn } from '../../platform/config/api-keys.js';
 import { Env } from '../../platform/config/env.js';
 import {
@@ -22,7 +22,7 @@ import { fileLabel } from './file-label.js';
 import { hashing, IdempotencyKeyInUseError, idempotencyKeyOf } from './idempotency.js';
 import { CatalogueStore } from './ingest/catalog-store.js';
 import { UploadSlots } from './ingest/upload-slots.js';
-import { endAfterDeadline, endWhenTooSlow } from './min-upload-speed.js';
+import { endAfterDeadline, abortSlowUpload } from './min-upload-speed.js';
 import {
   asUploadError,
   FileMissingError,
@@ -99,7 +99,7 @@ export class UploadReceiver {
    */
   async receive(request: Request, response: Response): Promise<Received> {
     liftBodyDeadline(request);
-    endWhenTooSlow(request, response, { isContended: () => this.slots.hasExcludedOwner });
+    abortSlowUpload(request, response, { isContended: () => this.slots.hasExcludedOwner });
     endAfterDeadline(request, response, this.env.UPLOAD_TIMEOUT_SECONDS);
     if (!request.is('multipart/form-data')) throw new NotMultipartError();
     const limit = this.env.MAX_UPLOAD_BYTES;
@@ -138,7 +138,7 @@ export class UploadReceiver {
     // Destroying the stream would be an error to multer that hides ours.
     const bytes = hashing(file.stream.iterator({ destroyOnReturn: false }), hash);
     const requestId = uuidv7();
-    const owner = makerOf(request);
+    const owner = ownerOf(request);
     const slot = await this.takeSlot(request, owner).catch((error: unknown) => {
       file.stream.resume();
       throw error;
@@ -206,7 +206,7 @@ export class UploadReceiver {
     request: Request,
     store: CatalogueStore,
   ): Promise<FirstUpload | undefined> {
-    const [key, owner] = [idempotencyKeyOf(request), makerOf(request)];
+    const [key, owner] = [idempotencyKeyOf(request), ownerOf(request)];
     if (key === undefined) return undefined;
     if (!(await holdIdempotencyKey(store.query, owner, key))) throw new IdempotencyKeyInUseError();
     return firstUploadWith(store.query, owner, key);

@@ -1,6 +1,6 @@
 import { Controller, HttpCode, HttpStatus, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { makerOf } from '../../platform/http/caller.js';
+import { ownerOf } from '../../platform/http/caller.js';
 import { logAsRequest } from '../../platform/http/http-log.middleware.js';
 import { Links } from '../../platform/http/links.js';
 import { Env } from '../../platform/config/env.js';
@@ -57,7 +57,7 @@ export class UploadController {
     const answer = UploadAcceptedDto.from(catalogue, links, webhook);
     const location = `/status/${requestId}`;
     const key = idempotencyKeyOf(request);
-    const owner = makerOf(request);
+    const owner = ownerOf(request);
     await this.quota.take(store.query, owner, reader.images);
     await store.commit({
       owner,

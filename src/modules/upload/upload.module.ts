@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
-import { NetModule } from '../../platform/http-client/http-client.module.js';
+import { HttpClientModule } from '../../platform/http-client/http-client.module.js';
 import { UploadReceiver } from './upload-receiver.js';
 import { UploadController } from './upload.controller.js';
 import { WebhookChoice } from './webhook-choice.js';
 
 @Module({
-  imports: [NetModule],
+  imports: [HttpClientModule],
   controllers: [UploadController],
   providers: [UploadReceiver, WebhookChoice],
 })

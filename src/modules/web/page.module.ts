@@ -7,4 +7,4 @@ import { PageFiles } from './page-files.js';
   controllers: [PageController],
   providers: [PageFiles],
 })
-export class PageModule {}
+export class WebModule {}

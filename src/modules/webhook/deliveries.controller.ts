@@ -11,7 +11,7 @@ import {
   ApiTooManyRequestsResponse,
 } from '@nestjs/swagger';
 import type { Request } from 'express';
-import { makerOf } from '../../platform/http/caller.js';
+import { ownerOf } from '../../platform/http/caller.js';
 import { IdPipe, RequestNotFoundError } from '../../platform/http/id.pipe.js';
 import { ProblemDto } from '../../platform/http/problem.dto.js';
 import { DeliveryLogRepository } from '../../platform/database/repositories/delivery-log.js';
@@ -22,7 +22,7 @@ import { DeliveryIdPipe, DeliveryNotFoundError, DeliveryUnderWayError } from './
 import { DeliveryTiming } from './delivery-timing.js';
 import { ResendLimit } from './resend-limit.js';
 
-const MOST_DELIVERIES = 100;
+const MAX_DELIVERIES = 100;
 
 @ApiTags('Webhooks')
 @ApiParam({ name: 'id', description: 'The request_id.', format: 'uuid' })
@@ -47,7 +47,7 @@ export class DeliveriesController {
   @ApiNotFoundResponse({ type: ProblemDto, description: 'No such request.' })
   async listDeliveries(@Param('id', IdPipe) requestId: string): Promise<DeliveryListDto> {
     if (!(await this.requests.find(requestId))) throw new RequestNotFoundError();
-    const logged = await this.log.ofRequest(requestId, MOST_DELIVERIES);
+    const logged = await this.log.ofRequest(requestId, MAX_DELIVERIES);
     return { request_id: requestId, deliveries: logged.map((one) => DeliveryDto.from(one)) };
   }
 
@@ -75,7 +75,7 @@ export class DeliveriesController {
   ): Promise<DeliveryDto> {
     if (!(await this.requests.find(requestId))) throw new RequestNotFoundError();
     if (!(await this.log.find(requestId, deliveryId))) throw new DeliveryNotFoundError();
-    await this.resends.countResend(makerOf(request), deliveryId);
+    await this.resends.countResend(ownerOf(request), deliveryId);
     if (!(await this.log.restart(deliveryId)))
       throw new DeliveryUnderWayError(this.timing.timeoutMs);
 

@@ -14,7 +14,7 @@ import { DeliveryTiming } from './delivery-timing.js';
 
 const INTERVAL_MS = 1000;
 /** Redis may lose a hint; after this long the delivery is hinted again. */
-const HINT_SECONDS = 10;
+const REDISPATCH_AFTER_SECONDS = 10;
 /** Hints in Redis at once. All others wait in PostgreSQL, so that a slow receiver fills no memory. */
 const WINDOW = 100;
 
@@ -58,12 +58,12 @@ export class DeliveryDispatcher implements OnApplicationBootstrap, BeforeApplica
   private async hintDue(): Promise<void> {
     const room = WINDOW - (await this.queues.openDeliveryJobs());
     if (room <= 0) return;
-    const due = await this.deliveries.nextDue(room, HINT_SECONDS, this.timing.leaseSeconds);
+    const due = await this.deliveries.nextDue(room, REDISPATCH_AFTER_SECONDS, this.timing.leaseSeconds);
     if (due.length === 0) return;
     try {
-      await this.queues.hintDeliveries(due);
+      await this.queues.enqueueDeliveries(due);
     } catch (error) {
-      await this.deliveries.unhint(due);
+      await this.deliveries.revertEnqueue(due);
       throw error;
     }
   }

@@ -7,7 +7,7 @@ import { DeliveryTiming } from './delivery-timing.js';
 import { judgeAnswer, judgeFailure, type Verdict } from './verdict.js';
 
 /** A receiver may ask for a longer pause than an image's host. */
-const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
+const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
 
 interface Attempt {
   startedAt: Date;
@@ -43,7 +43,7 @@ export class DeliverySender {
       const { url, body, headers } = prepareCall(delivery, startedAt);
       const answer = await this.poster.post(url, body, headers, {
         timeoutMs,
-        longestRetryAfterMs: LONGEST_RETRY_AFTER_MS,
+        longestRetryAfterMs: MAX_RETRY_AFTER_MS,
         signal,
       });
       const verdict = judgeAnswer(answer, delivery.attempts, schedule);

@@ -1,6 +1,6 @@
 import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
 import { raw } from 'express';
-import { NetModule } from '../../platform/http-client/http-client.module.js';
+import { HttpClientModule } from '../../platform/http-client/http-client.module.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { DeliveryDispatcher } from './delivery-dispatcher.js';
 import { DeliveryProcessor } from './delivery.processor.js';
@@ -12,7 +12,7 @@ import { ReceiverController } from './receiver.controller.js';
 
 /** Deliveries: sending, log, resend; and a receiver to try them on. */
 @Module({
-  imports: [NetModule],
+  imports: [HttpClientModule],
   controllers: [DeliveriesController, ReceiverController],
   providers: [
     DeliveryTiming,

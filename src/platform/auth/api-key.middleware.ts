@@ -7,7 +7,7 @@ import { AccessTokens } from './access-tokens.js';
 import { ApiKeyInvalidError, ApiKeyMissingError } from './auth-errors.js';
 import { ApiKeyRing } from './api-key-ring.js';
 import { CallRate } from './call-rate.js';
-import { refuseCrossSite } from './csrf.js';
+import { rejectCrossSiteCall } from './csrf.js';
 import { HostCheck } from './dns-rebinding.js';
 import { isPublic } from './public-paths.js';
 
@@ -20,7 +20,7 @@ const TOKEN_PATH =
  * and lets nobody by without a key but to the public paths.
  */
 @Injectable()
-export class Gate {
+export class ApiKeyMiddleware {
   private readonly hosts: HostCheck;
 
   constructor(
@@ -39,7 +39,7 @@ export class Gate {
     next: NextFunction,
   ): Promise<void> => {
     try {
-      await this.admit(request);
+      await this.authenticate(request);
     } catch (error) {
       const challenge = challengeOf(error);
       if (challenge) response.setHeader('WWW-Authenticate', challenge);
@@ -48,7 +48,7 @@ export class Gate {
     next();
   };
 
-  private async admit(request: Request): Promise<void> {
+  private async authenticate(request: Request): Promise<void> {
     const token = takeToken(request);
     const address = `ip:${request.ip ?? ''}`;
     if (isPublic(request.method, request.path)) {
@@ -76,7 +76,7 @@ export class Gate {
   private async assertNotForged(request: Request, address: string): Promise<void> {
     try {
       this.hosts.assertAllowed(request);
-      refuseCrossSite(request, this.env.PUBLIC_URL);
+      rejectCrossSiteCall(request, this.env.PUBLIC_URL);
     } catch (error) {
       await this.rate.count(`forged:${address}`);
       throw error;

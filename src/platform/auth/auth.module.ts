@@ -4,7 +4,7 @@ import { Env } from '../config/env.js';
 import { AccessTokens } from './access-tokens.js';
 import { ApiKeyRing } from './api-key-ring.js';
 import { CallRate } from './call-rate.js';
-import { Gate } from './api-key.middleware.js';
+import { ApiKeyMiddleware } from './api-key.middleware.js';
 import { OwnershipGuard } from './ownership.guard.js';
 import { TokensController } from './tokens.controller.js';
 
@@ -17,11 +17,11 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
     AccessTokens,
     ApiKeyRing,
     CallRate,
-    Gate,
+    ApiKeyMiddleware,
     { provide: APP_GUARD, useClass: OwnershipGuard },
   ],
 })
-export class AccessModule implements OnModuleInit {
+export class AuthModule implements OnModuleInit {
   private readonly log = new Logger('Access');
 
   constructor(

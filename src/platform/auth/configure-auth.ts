@@ -4,7 +4,7 @@ import { ImageUrls, signImageUrls } from '../http/image-urls.js';
 import { ServerSecret } from '../config/server-secret.js';
 import { Env } from '../config/env.js';
 import { parseTrustProxy } from '../config/trust-proxy.js';
-import { Gate } from './api-key.middleware.js';
+import { ApiKeyMiddleware } from './api-key.middleware.js';
 import { securityHeaders } from './security-headers.js';
 
 /** To be called before anything is mounted: what comes after is behind the gate. */
@@ -12,7 +12,7 @@ export function configureAccess(app: NestExpressApplication): void {
   const env = app.get(Env);
   app.set('trust proxy', parseTrustProxy(env.TRUST_PROXY));
   app.use(securityHeaders(env));
-  app.use(app.get(Gate).middleware);
+  app.use(app.get(ApiKeyMiddleware).middleware);
   if (env.IMAGE_URL_TTL > 0) {
     const imageUrls = new ImageUrls(app.get(ServerSecret), env.IMAGE_URL_TTL);
     const express: Express = app.getHttpAdapter().getInstance();

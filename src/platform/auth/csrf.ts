@@ -20,7 +20,7 @@ export class CrossSiteCallError extends AppError {
  *
  * @throws CrossSiteCallError
  */
-export function refuseCrossSite(request: Request, publicUrl: string | undefined): void {
+export function rejectCrossSiteCall(request: Request, publicUrl: string | undefined): void {
   if (request.method === 'GET' || request.method === 'HEAD') return;
   const site = request.get('sec-fetch-site');
   if (site === 'same-origin' || site === 'none') return;

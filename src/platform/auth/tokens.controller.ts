@@ -1,7 +1,7 @@
 import { Controller, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
-import { makerOf } from '../http/caller.js';
+import { ownerOf } from '../http/caller.js';
 import {
   DATABASE_UNAVAILABLE,
   DescribeProblems,
@@ -50,7 +50,7 @@ export class TokensController {
     @Req() request: Request,
   ): Promise<AccessTokenDto> {
     if ((await this.requests.ownerOf(id)) === undefined) throw new RequestNotFoundError();
-    const { token, expiresAt } = this.tokens.issue(makerOf(request), id);
+    const { token, expiresAt } = this.tokens.issue(ownerOf(request), id);
     return { token, expires_at: expiresAt.toISOString() };
   }
 }

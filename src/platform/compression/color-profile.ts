@@ -1,7 +1,7 @@
 /** How bright sRGB shows the middle of its range (IEC 61966-2-1); a plain gamma of 2.2 is as near as nobody sees. */
 const MIDDLE_OF_SRGB = 0.214;
 const NEARLY = 0.01;
-const MOST_TAGS = 100;
+const MAX_TAGS = 100;
 
 /**
  * Whether an ICC profile (ICC.1:2022) says sRGB or is absent. Colours are judged by the description, which
@@ -24,7 +24,7 @@ export function isSrgbProfile(profile: Uint8Array | undefined): boolean {
 
 /** Section 7.3: signature, place and size of each. */
 function tagOf(icc: Buffer, signature: string): Buffer | undefined {
-  const tags = Math.min(icc.readUInt32BE(128), MOST_TAGS);
+  const tags = Math.min(icc.readUInt32BE(128), MAX_TAGS);
   for (let at = 132; at + 12 <= icc.length && at < 132 + tags * 12; at += 12) {
     if (icc.toString('latin1', at, at + 4) !== signature) continue;
     const start = icc.readUInt32BE(at + 4);

@@ -27,7 +27,7 @@ export interface EncodePlan {
 }
 
 /** Largest side in pixels, where a format has one that matters. */
-const LARGEST_SIDE: Partial<Record<ImageFormat, number>> = {
+const MAX_SIDE: Partial<Record<ImageFormat, number>> = {
   jpeg: 65_500,
   webp: 16_383,
   avif: 16_384,
@@ -45,7 +45,7 @@ export function planEncoding(header: ImageHeader, options: CompressionOptions): 
   );
   const width = Math.max(1, Math.round(header.width * scale));
   const height = Math.max(1, Math.round(header.height * scale));
-  const largest = LARGEST_SIDE[format] ?? Infinity;
+  const largest = MAX_SIDE[format] ?? Infinity;
   if (Math.max(width, height) > largest) {
     throw new TooLargeForFormatError(width, height, format, largest);
   }

@@ -1,5 +1,5 @@
 import { AppError } from '../errors/app-error.js';
-import { FairPlaces } from './fair-semaphore.js';
+import { FairSemaphore } from './fair-semaphore.js';
 
 export class TooManyDownloadsError extends AppError {
   constructor() {
@@ -14,7 +14,7 @@ export class TooManyDownloadsError extends AppError {
 
 /** Limits concurrent downloads. A download waits a bounded time for a slot: most of them are short. */
 export class DownloadSlots {
-  private readonly places: FairPlaces;
+  private readonly places: FairSemaphore;
 
   /**
    * @param size downloads at once
@@ -26,7 +26,7 @@ export class DownloadSlots {
     owners: number,
     private readonly maxWaitMs: number,
   ) {
-    this.places = new FairPlaces(size, owners);
+    this.places = new FairSemaphore(size, owners);
   }
 
   /**
@@ -42,7 +42,7 @@ export class DownloadSlots {
     signal.addEventListener('abort', abort, { once: true });
     const timer = setTimeout(() => wait.abort(new TooManyDownloadsError()), this.maxWaitMs);
     try {
-      return await this.places.enter(owner, wait.signal);
+      return await this.places.acquire(owner, wait.signal);
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);

@@ -1,19 +1,19 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { FairPlaces } from './fair-semaphore.js';
+import { FairSemaphore } from './fair-semaphore.js';
 
 const never = new AbortController().signal;
 
 /** How many places this owner gets. */
-function taken(places: FairPlaces, owner: string): number {
+function taken(places: FairSemaphore, owner: string): number {
   let count = 0;
-  while (places.take(owner)) count += 1;
+  while (places.tryAcquire(owner)) count += 1;
   return count;
 }
 
 describe('FairPlaces', () => {
   it('gives everything to the only owner there can be', () => {
-    expect(taken(new FairPlaces(5, 1), '')).toBe(5);
+    expect(taken(new FairSemaphore(5, 1), '')).toBe(5);
   });
 
   it.each([
@@ -24,27 +24,27 @@ describe('FairPlaces', () => {
   ])(
     'of %i places gives %i to the first of several owners, the other %i to the next',
     (size, first, next) => {
-      const places = new FairPlaces(size, 2);
+      const places = new FairSemaphore(size, 2);
       expect(taken(places, 'shop')).toBe(first);
       expect(taken(places, 'desk')).toBe(next);
     },
   );
 
   it('keeps places for a third and a fourth owner when two take all that they can', () => {
-    const places = new FairPlaces(8, 4);
+    const places = new FairSemaphore(8, 4);
     expect(['shop', 'desk', 'yard', 'dock'].map((owner) => taken(places, owner))).toEqual([
       4, 2, 1, 1,
     ]);
   });
 
   it('admits a waiting owner that holds none before one that has its share', async () => {
-    const places = new FairPlaces(5, 4);
-    const giveBack = places.take('shop')!;
+    const places = new FairSemaphore(5, 4);
+    const giveBack = places.tryAcquire('shop')!;
     expect(taken(places, 'shop')).toBe(2);
     expect(taken(places, 'desk')).toBe(1);
     expect(taken(places, 'yard')).toBe(1);
     const admitted: string[] = [];
-    const enter = async (owner: string) => admitted.push((await places.enter(owner, never), owner));
+    const enter = async (owner: string) => admitted.push((await places.acquire(owner, never), owner));
     void enter('desk');
     const dock = enter('dock');
     giveBack();
@@ -53,19 +53,19 @@ describe('FairPlaces', () => {
   });
 
   it('takes a place back once, however often it is given', () => {
-    const places = new FairPlaces(1, 1);
-    const giveBack = places.take('')!;
+    const places = new FairSemaphore(1, 1);
+    const giveBack = places.tryAcquire('')!;
     giveBack();
     giveBack();
     expect(taken(places, '')).toBe(1);
   });
 
   it('lets those who wait in by turns', async () => {
-    const places = new FairPlaces(1, 1);
-    const first = places.take('')!;
+    const places = new FairSemaphore(1, 1);
+    const first = places.tryAcquire('')!;
     const order: string[] = [];
     const enter = async (name: string) => {
-      const giveBack = await places.enter('', never);
+      const giveBack = await places.acquire('', never);
       order.push(name);
       giveBack();
     };
@@ -76,23 +76,23 @@ describe('FairPlaces', () => {
   });
 
   it('lets in who waits behind one that has his share', async () => {
-    const places = new FairPlaces(2, 2);
-    places.take('shop');
-    const other = places.take('yard')!;
-    void places.enter('shop', never);
-    const desk = places.enter('desk', never);
+    const places = new FairSemaphore(2, 2);
+    places.tryAcquire('shop');
+    const other = places.tryAcquire('yard')!;
+    void places.acquire('shop', never);
+    const desk = places.acquire('desk', never);
     other();
     await expect(desk).resolves.toBeTypeOf('function');
   });
 
   it('forgets who does not wait any longer', async () => {
-    const places = new FairPlaces(1, 1);
-    const giveBack = places.take('')!;
+    const places = new FairSemaphore(1, 1);
+    const giveBack = places.tryAcquire('')!;
     const patience = new AbortController();
-    const waiting = places.enter('', patience.signal);
+    const waiting = places.acquire('', patience.signal);
     patience.abort(new Error('gone'));
     await expect(waiting).rejects.toThrow('gone');
-    await expect(places.enter('', patience.signal)).rejects.toThrow('gone');
+    await expect(places.acquire('', patience.signal)).rejects.toThrow('gone');
     giveBack();
     expect(taken(places, '')).toBe(1);
   });
@@ -100,7 +100,7 @@ describe('FairPlaces', () => {
   it.each([5, 16, 1000])(
     'of %i places gives one to a third owner beside two that take all they can',
     (size) => {
-      const places = new FairPlaces(size, 3);
+      const places = new FairSemaphore(size, 3);
       const first = taken(places, 'shop');
       expect(taken(places, 'yard')).toBeGreaterThan(0);
       expect(first).toBeLessThanOrEqual(Math.ceil(size / 2));
@@ -109,13 +109,13 @@ describe('FairPlaces', () => {
   );
 
   it('gives a place that is given back to the waiting owner that holds the fewest', async () => {
-    const places = new FairPlaces(3, 3);
-    places.take('shop');
-    places.take('yard');
-    const giveBack = places.take('shop') ?? places.take('desk')!;
+    const places = new FairSemaphore(3, 3);
+    places.tryAcquire('shop');
+    places.tryAcquire('yard');
+    const giveBack = places.tryAcquire('shop') ?? places.tryAcquire('desk')!;
     const order: string[] = [];
-    void places.enter('shop', never).then(() => order.push('shop'));
-    const depot = places.enter('depot', never).then(() => order.push('depot'));
+    void places.acquire('shop', never).then(() => order.push('shop'));
+    const depot = places.acquire('depot', never).then(() => order.push('depot'));
     giveBack();
     await depot;
     expect(order).toEqual(['depot']);
@@ -123,9 +123,9 @@ describe('FairPlaces', () => {
 
   it('evicts a holder of the owner above its share, and no holder of one within its share', () => {
     const evicted: string[] = [];
-    const places = new FairPlaces(4, 4, { evict: 'oldest' });
+    const places = new FairSemaphore(4, 4, { evict: 'oldest' });
     const hold = (owner: string, name: string) => {
-      const giveBack = places.take(owner, () => {
+      const giveBack = places.tryAcquire(owner, () => {
         evicted.push(name);
         giveBack?.();
       });
@@ -141,12 +141,12 @@ describe('FairPlaces', () => {
   });
 
   it('evicts as many holders as owners wait, each once', async () => {
-    const places = new FairPlaces(6, 6);
+    const places = new FairSemaphore(6, 6);
     const onEvict = vi.fn<() => void>();
-    const shop = Array.from({ length: 3 }, () => places.take('shop', onEvict)!);
-    for (const owner of ['yard', 'yard', 'desk']) expect(places.take(owner)).toBeDefined();
+    const shop = Array.from({ length: 3 }, () => places.tryAcquire('shop', onEvict)!);
+    for (const owner of ['yard', 'yard', 'desk']) expect(places.tryAcquire(owner)).toBeDefined();
     expect(onEvict).not.toHaveBeenCalled();
-    const waiting = [places.enter('depot', never), places.enter('barn', never)];
+    const waiting = [places.acquire('depot', never), places.acquire('barn', never)];
     expect(places.hasExcludedOwner).toBe(true);
     expect(onEvict).toHaveBeenCalledTimes(2);
     shop.forEach((giveBack) => giveBack());
@@ -163,7 +163,7 @@ describe('FairPlaces', () => {
         fc.integer({ min: 2, max: 12 }),
         fc.array(step, { maxLength: 120, size: 'max' }),
         async (size, owners, steps) => {
-          const places = new FairPlaces(size, owners);
+          const places = new FairSemaphore(size, owners);
           const held: { owner: string; giveBack: () => void }[] = [];
           const waiting = new Map<string, number>();
           const enter = (owner: string) => {
@@ -180,7 +180,7 @@ describe('FairPlaces', () => {
               if (giveBack) release();
             };
             const hold = async () => {
-              giveBack = await places.enter(owner, new AbortController().signal, onEvict);
+              giveBack = await places.acquire(owner, new AbortController().signal, onEvict);
               waiting.set(owner, waiting.get(owner)! - 1);
               held.push({ owner, giveBack: release });
               if (isEvicted) release();

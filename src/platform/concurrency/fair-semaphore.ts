@@ -1,4 +1,4 @@
-export interface FairPlacesOptions {
+export interface FairSemaphoreOptions {
   /** The holder of an owner above its share that is asked to give its place back first. */
   evict?: 'newest' | 'oldest';
 }
@@ -24,19 +24,19 @@ interface Waiter {
  * with less than its share (an equal part among all owners that hold or wait), an owner above its
  * share is asked to give a place back, where its holder allows that (`onEvict`).
  */
-export class FairPlaces {
+export class FairSemaphore {
   private readonly holders = new Set<Holder>();
   private readonly takenBy = new Map<string, number>();
   /** In order of arrival. */
   private readonly waiting = new Set<Waiter>();
-  private readonly mostOfOne: number;
+  private readonly maxPerOwner: number;
 
   constructor(
     private readonly size: number,
     private readonly owners: number,
-    private readonly options: FairPlacesOptions = {},
+    private readonly options: FairSemaphoreOptions = {},
   ) {
-    this.mostOfOne = owners > 1 ? Math.ceil(size / 2) : size;
+    this.maxPerOwner = owners > 1 ? Math.ceil(size / 2) : size;
   }
 
   /** Whether an owner that holds no place waits for one. */
@@ -50,7 +50,7 @@ export class FairPlaces {
    * @param onEvict called at most once, when another owner needs the place
    * @returns gives the place back, and may be called twice; undefined: there is none for this owner
    */
-  take(owner: string, onEvict?: () => void): (() => void) | undefined {
+  tryAcquire(owner: string, onEvict?: () => void): (() => void) | undefined {
     // An eviction that gives no place back at once does not help this call.
     for (let held = Infinity; !this.hasRoomFor(owner) && this.holders.size < held;) {
       held = this.holders.size;
@@ -71,9 +71,9 @@ export class FairPlaces {
    * @returns gives it back, and may be called twice
    * @throws the reason of `signal`
    */
-  async enter(owner: string, signal: AbortSignal, onEvict?: () => void): Promise<() => void> {
+  async acquire(owner: string, signal: AbortSignal, onEvict?: () => void): Promise<() => void> {
     signal.throwIfAborted();
-    return this.hasRoomFor(owner) ? this.take(owner, onEvict)! : this.wait(owner, signal, onEvict);
+    return this.hasRoomFor(owner) ? this.tryAcquire(owner, onEvict)! : this.wait(owner, signal, onEvict);
   }
 
   private wait(owner: string, signal: AbortSignal, onEvict?: () => void): Promise<() => void> {
@@ -87,7 +87,7 @@ export class FairPlaces {
         admit: () => {
           this.waiting.delete(waiter);
           signal.removeEventListener('abort', leave);
-          resolve(this.take(owner, onEvict)!);
+          resolve(this.tryAcquire(owner, onEvict)!);
         },
       };
       signal.addEventListener('abort', leave, { once: true });
@@ -124,7 +124,7 @@ export class FairPlaces {
   /** Asks the owner that is farthest above its share for one place. */
   private evictFor(owner: string): void {
     const share = this.shareWith(owner);
-    if (this.of(owner) >= Math.min(share, this.mostOfOne)) return;
+    if (this.of(owner) >= Math.min(share, this.maxPerOwner)) return;
     const [holders = []] = [...this.evictableByOwner()]
       .filter(([other]) => this.of(other) > share)
       .map(([, evictable]) => evictable)
@@ -157,7 +157,7 @@ export class FairPlaces {
   private hasRoomFor(owner: string): boolean {
     const held = this.of(owner);
     const free = this.size - this.holders.size;
-    if (free === 0 || held >= this.mostOfOne) return false;
+    if (free === 0 || held >= this.maxPerOwner) return false;
     // While some owners hold none, the share of the others shrinks with what is free.
     return held < free || this.takenBy.size === this.owners;
   }

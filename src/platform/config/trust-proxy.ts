@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 
 /** Networks that Express knows by a name. */
 const NAMED = new Set(['loopback', 'linklocal', 'uniquelocal']);
-const MOST_HOPS = 32;
+const MAX_HOPS = 32;
 
 /**
  * Reads `TRUST_PROXY` into what Express calls `trust proxy`: a number of hops, or the proxies'
@@ -13,7 +13,7 @@ const MOST_HOPS = 32;
 export function parseTrustProxy(text: string): number | string[] {
   const trimmed = text.trim();
   if (/^\d+$/.test(trimmed)) {
-    if (Number(trimmed) > MOST_HOPS) throw new Error(`${trimmed} proxies are too many`);
+    if (Number(trimmed) > MAX_HOPS) throw new Error(`${trimmed} proxies are too many`);
     return Number(trimmed);
   }
   const entries = trimmed.split(',').map((entry) => entry.trim());

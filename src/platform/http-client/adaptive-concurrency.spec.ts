@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { HostAllowance } from './adaptive-concurrency.js';
+import { AdaptiveConcurrency } from './adaptive-concurrency.js';
 
-const succeed = (allowance: HostAllowance, times: number) => {
+const succeed = (allowance: AdaptiveConcurrency, times: number) => {
   for (let i = 0; i < times; i++) allowance.succeeded('a');
 };
 
 describe('HostAllowance', () => {
   it('begins with what a browser opens, or with less where less is the most', () => {
-    expect(new HostAllowance(24).of('a')).toBe(8);
-    expect(new HostAllowance(3).of('a')).toBe(3);
+    expect(new AdaptiveConcurrency(24).of('a')).toBe(8);
+    expect(new AdaptiveConcurrency(3).of('a')).toBe(3);
   });
 
   it('adds a place for each round without trouble, up to the most', () => {
-    const allowance = new HostAllowance(10);
+    const allowance = new AdaptiveConcurrency(10);
     succeed(allowance, 7);
     expect(allowance.of('a')).toBe(8);
     succeed(allowance, 1);
@@ -24,7 +24,7 @@ describe('HostAllowance', () => {
 
   it('takes half for an overload, once for all who saw it, and never the last', () => {
     const clock = { ms: 0 };
-    const allowance = new HostAllowance(24, () => clock.ms);
+    const allowance = new AdaptiveConcurrency(24, () => clock.ms);
     const overloads = [];
     for (; clock.ms <= 5000; clock.ms += 500) {
       allowance.overloaded('a');

@@ -2,7 +2,7 @@
 const FIRST = 8;
 /** One overload is seen by many downloads at once; it counts once. */
 const ONE_OVERLOAD_MS = 1000;
-const MOST_HOSTS = 10_000;
+const MAX_HOSTS = 10_000;
 
 interface Learned {
   places: number;
@@ -16,7 +16,7 @@ interface Learned {
  * 5681): each round without trouble adds a place, an overload (refused, timed out, 429, 5xx) takes
  * half of them. So a distant host gets the many that hide its latency, and a weak one few.
  */
-export class HostAllowance {
+export class AdaptiveConcurrency {
   private readonly learned = new Map<string, Learned>();
 
   constructor(
@@ -47,7 +47,7 @@ export class HostAllowance {
   private state(host: string): Learned {
     const known = this.learned.get(host);
     if (known) return known;
-    if (this.learned.size >= MOST_HOSTS) this.learned.clear();
+    if (this.learned.size >= MAX_HOSTS) this.learned.clear();
     const state = { places: this.of(host), successes: 0, cutAt: -Infinity };
     this.learned.set(host, state);
     return state;

@@ -13,7 +13,7 @@ interface Pace {
  * How many may wait for a host: as many as it has served lately, so that each waits for about one
  * window (Little's law). A host that is only begun with may have any number.
  */
-export class HostPace {
+export class BacklogLimit {
   private readonly paces = new Map<string, Pace>();
 
   constructor(

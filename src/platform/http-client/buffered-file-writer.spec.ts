@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { GatheredFile } from './buffered-file-writer.js';
+import { BufferedFileWriter } from './buffered-file-writer.js';
 
 let folder: string;
 let path: string;
@@ -30,7 +30,7 @@ describe('GatheredFile', () => {
     ['one large piece', 2_000_000, 2_000_000],
   ])('holds %s as it came', async (_, length, size) => {
     const bytes = randomBytes(length);
-    await pipeline(Readable.from(piecesOf(bytes, size)), new GatheredFile(path));
+    await pipeline(Readable.from(piecesOf(bytes, size)), new BufferedFileWriter(path));
     // Not toEqual(), which walks over each byte.
     expect((await readFile(path)).equals(bytes)).toBe(true);
   });
@@ -42,12 +42,12 @@ describe('GatheredFile', () => {
         throw new Error('broken');
       })(),
     );
-    await expect(pipeline(broken, new GatheredFile(path))).rejects.toThrow('broken');
+    await expect(pipeline(broken, new BufferedFileWriter(path))).rejects.toThrow('broken');
     expect(existsSync(path)).toBe(false);
   });
 
   it('tells what the file system says', async () => {
-    const file = new GatheredFile(join(folder, 'missing', 'file'));
+    const file = new BufferedFileWriter(join(folder, 'missing', 'file'));
     await expect(pipeline(Readable.from([Buffer.from('x')]), file)).rejects.toMatchObject({
       code: 'ENOENT',
       syscall: 'open',

@@ -19,7 +19,7 @@ type Done = (error?: Error | null) => void;
  * thread. What is small can be kept in memory instead: to make a file, fill it and remove it again
  * costs several times as much as to pass its bytes on.
  */
-export class GatheredFile extends Writable {
+export class BufferedFileWriter extends Writable {
   /** All bytes, when they were few and are wanted; no file was made then. */
   kept: Buffer[] | undefined;
   private descriptor: number | undefined;

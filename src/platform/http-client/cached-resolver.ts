@@ -5,7 +5,7 @@ import type { Resolver } from './resolve-host.js';
 const KNOWN_MS = 30_000;
 /** A name that does not resolve is asked for again soon: retries must see that it came back. */
 const UNKNOWN_MS = 2000;
-const MOST_NAMES = 10_000;
+const MAX_NAMES = 10_000;
 
 interface Answer {
   addresses: Promise<LookupAddress[]>;
@@ -22,7 +22,7 @@ export function cachedResolver(resolve: Resolver, now: () => number = Date.now):
   return (hostname) => {
     const known = answers.get(hostname);
     if (known && known.until > now()) return known.addresses;
-    if (answers.size >= MOST_NAMES) answers.clear();
+    if (answers.size >= MAX_NAMES) answers.clear();
     const answer: Answer = { addresses: resolve(hostname), until: Infinity };
     answers.set(hostname, answer);
     answer.addresses.then(

@@ -12,7 +12,7 @@ export interface GaugeLimits {
 }
 
 /** Counts and hashes bytes on their way to `destination`, which it ends when they are too slow. */
-export class ByteGauge {
+export class DownloadMeter {
   bytes = 0;
   private readonly hash = createHash('sha256');
   private readonly timer: NodeJS.Timeout;

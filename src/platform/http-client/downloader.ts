@@ -1,12 +1,12 @@
 import { open, rm } from 'node:fs/promises';
 import { AppError } from '../errors/app-error.js';
-import { ByteGauge } from './download-meter.js';
+import { DownloadMeter } from './download-meter.js';
 import { decodeContent, isDecodingError } from './content-decoding.js';
 import { connectionError } from './connection-error.js';
 import { withDeadline } from './deadline.js';
 import { diagnosePage } from './diagnose-page.js';
 import { getFollowingRedirects, type FollowedAnswer } from './follow-redirects.js';
-import { GatheredFile } from './buffered-file-writer.js';
+import { BufferedFileWriter } from './buffered-file-writer.js';
 import { HostBreaker } from './host-breaker.js';
 import type { HostLimit } from './host-limit.js';
 import { HttpStatusError } from './http-status-error.js';
@@ -23,7 +23,7 @@ import { Origins } from './origins.js';
 import type { OutboundHttp } from './outbound-http.js';
 import { parseOutboundUrl } from './outbound-url.js';
 import { peekStream } from './peek-stream.js';
-import { pour } from './pipe-to-file.js';
+import { pipeToFile } from './pipe-to-file.js';
 import { RateLimiter } from './rate-limiter.js';
 import { RequestHeaders } from './request-headers.js';
 import { SampleImages } from './sample-images.js';
@@ -203,8 +203,8 @@ export class Downloader {
     const host = finalUrl.hostname;
     const { maxBytes, minBytesPerSecond, minSpeedWindowMs: windowMs } = this.limits;
     const limits = { host, maxBytes, minBytesPerSecond, windowMs };
-    const gauge = new ByteGauge(limits, () => file);
-    const file = new GatheredFile(to, { keepSmall, onChunk: (chunk) => gauge.count(chunk) });
+    const gauge = new DownloadMeter(limits, () => file);
+    const file = new BufferedFileWriter(to, { keepSmall, onChunk: (chunk) => gauge.count(chunk) });
     let fileError: Error | undefined;
     file.on('error', (error: NodeJS.ErrnoException) => {
       if (error.syscall) fileError = error;
@@ -214,7 +214,7 @@ export class Downloader {
       const body = await decodeContent({ host, body: coded, contentEncoding, maxBytes });
       // An abort destroys the body, as the request has the signal.
       let brokenOff: Error | undefined;
-      await pour(body, file, (error) => {
+      await pipeToFile(body, file, (error) => {
         const keepsRest = body === coded && !signal.aborted && isBrokenOff(error);
         if (keepsRest) brokenOff = error;
         return keepsRest;

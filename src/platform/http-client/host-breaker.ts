@@ -4,8 +4,8 @@ import { HostDownError } from './outbound-errors.js';
 /** Downloads in a row that got no answer from a host, before no more are tried. */
 const FAILURES = 5;
 const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 10_000;
-const MOST_HOSTS = 10_000;
+const MAX_PAUSE_MS = 10_000;
+const MAX_HOSTS = 10_000;
 
 /** The host gave no answer, as against one that we don't like: any answer says that it is there. */
 const NO_ANSWER = new Set([
@@ -71,12 +71,12 @@ export class HostBreaker {
     const trouble = this.troubles.get(host) ?? this.begin(host, error);
     trouble.failures += 1;
     trouble.last = error;
-    if (wasProbe) trouble.pauseMs = Math.min(trouble.pauseMs * 2, LONGEST_PAUSE_MS);
+    if (wasProbe) trouble.pauseMs = Math.min(trouble.pauseMs * 2, MAX_PAUSE_MS);
     trouble.probeAt = this.now() + trouble.pauseMs;
   }
 
   private begin(host: string, last: AppError): Trouble {
-    if (this.troubles.size >= MOST_HOSTS) this.troubles.clear();
+    if (this.troubles.size >= MAX_HOSTS) this.troubles.clear();
     const trouble = { failures: 0, last, pauseMs: FIRST_PAUSE_MS, probeAt: 0, probing: false };
     this.troubles.set(host, trouble);
     return trouble;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import type { AppError } from '../errors/app-error.js';
 import { HostLimit } from './host-limit.js';
-import { HostPace } from './backlog-limit.js';
+import { BacklogLimit } from './backlog-limit.js';
 
 /** Work that ends when it is told, and a record of what began in which order. */
 class Works {
@@ -109,7 +109,7 @@ describe('HostLimit', () => {
 describe('HostPace', () => {
   it('lets as many wait as a host has served in the window before, and two at least', () => {
     let now = 0;
-    const pace = new HostPace(1000, () => now);
+    const pace = new BacklogLimit(1000, () => now);
     pace.begun('a');
     now = 999;
     expect(pace.mostWaiting('a')).toBe(Infinity);

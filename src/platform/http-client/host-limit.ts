@@ -1,13 +1,13 @@
 import { AppError } from '../errors/app-error.js';
-import { HostAllowance } from './adaptive-concurrency.js';
-import { HostPace } from './backlog-limit.js';
+import { AdaptiveConcurrency } from './adaptive-concurrency.js';
+import { BacklogLimit } from './backlog-limit.js';
 import { HostBusyError } from './outbound-errors.js';
 
 /** Who waits holds a place of the queue's: about so long is waited for a host. */
 const PATIENCE_MS = 2000;
 /** Thousands that are sent away do not come back all at once. */
-const COME_BACK_APART_MS = 20;
-const LATEST_COME_BACK_MS = 30_000;
+const RETRY_SPREAD_MS = 20;
+const MAX_COME_BACK_MS = 30_000;
 
 /**
  * Bounds how much runs at once, in total and for one host, and serves waiting hosts in turn: a slow
@@ -19,18 +19,18 @@ export class HostLimit {
   private readonly runningPerHost = new Map<string, number>();
   /** Insertion order is the order of turns: a served host goes to the end. */
   private readonly waiting = new Map<string, Waiter[]>();
-  private readonly allowance: HostAllowance;
-  private readonly pace: HostPace;
+  private readonly allowance: AdaptiveConcurrency;
+  private readonly pace: BacklogLimit;
   /** How many were sent away since the host last finished one. */
-  private readonly sentAway = new Map<string, number>();
+  private readonly rejected = new Map<string, number>();
 
   constructor(
     private readonly total: number,
     mostPerHost: number,
     private readonly patienceMs = PATIENCE_MS,
   ) {
-    this.pace = new HostPace(patienceMs);
-    this.allowance = new HostAllowance(mostPerHost);
+    this.pace = new BacklogLimit(patienceMs);
+    this.allowance = new AdaptiveConcurrency(mostPerHost);
   }
 
   /** @throws HostBusyError, or what the work throws */
@@ -86,14 +86,14 @@ export class HostLimit {
   }
 
   private busy(host: string): HostBusyError {
-    const before = this.sentAway.get(host) ?? 0;
-    this.sentAway.set(host, before + 1);
-    const delay = Math.min(this.patienceMs + before * COME_BACK_APART_MS, LATEST_COME_BACK_MS);
+    const before = this.rejected.get(host) ?? 0;
+    this.rejected.set(host, before + 1);
+    const delay = Math.min(this.patienceMs + before * RETRY_SPREAD_MS, MAX_COME_BACK_MS);
     return new HostBusyError(host, delay * (0.8 + 0.4 * Math.random()));
   }
 
   private leave(host: string): void {
-    this.sentAway.delete(host);
+    this.rejected.delete(host);
     this.pace.served(host);
     this.running -= 1;
     const left = this.runningPerHost.get(host)! - 1;

@@ -53,7 +53,7 @@ const MIN_SPEED_WINDOW_MS = 10_000;
   ],
   exports: [Downloader, Origins, Poster, UrlCheck],
 })
-export class NetModule implements OnModuleInit {
+export class HttpClientModule implements OnModuleInit {
   private readonly logger = new Logger('Net');
 
   constructor(private readonly env: Env) {}

@@ -1,6 +1,6 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { pour } from './pipe-to-file.js';
+import { pipeToFile } from './pipe-to-file.js';
 
 function collecting(highWaterMark = 16): Writable & { taken: string } {
   const sink = Object.assign(
@@ -19,14 +19,14 @@ function collecting(highWaterMark = 16): Writable & { taken: string } {
 describe('pour', () => {
   it('ends when everything is written, at the pace of the sink', async () => {
     const sink = collecting(1);
-    await pour(Readable.from(['a', 'b', 'c', 'd']), sink);
+    await pipeToFile(Readable.from(['a', 'b', 'c', 'd']), sink);
     expect(sink.taken).toBe('abcd');
     expect(sink.writableFinished).toBe(true);
   });
 
   it('takes the sink along when the source fails', async () => {
     const [source, sink] = [new PassThrough(), collecting()];
-    const poured = pour(source, sink);
+    const poured = pipeToFile(source, sink);
     source.write('begun');
     source.destroy(new Error('reset'));
     await expect(poured).rejects.toThrow('reset');
@@ -35,7 +35,7 @@ describe('pour', () => {
 
   it('fails when the source is closed before its end', async () => {
     const [source, sink] = [new PassThrough(), collecting()];
-    const poured = pour(source, sink);
+    const poured = pipeToFile(source, sink);
     source.write('begun');
     source.destroy();
     await expect(poured).rejects.toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' });
@@ -45,7 +45,7 @@ describe('pour', () => {
   it('lets go of the source when the sink fails', async () => {
     const source = new PassThrough();
     const sink = new Writable({ write: (_chunk, _encoding, done) => done(new Error('full')) });
-    const poured = pour(source, sink);
+    const poured = pipeToFile(source, sink);
     source.write('much');
     await expect(poured).rejects.toThrow('full');
     expect(source.destroyed).toBe(true);
@@ -55,6 +55,6 @@ describe('pour', () => {
     const [source, sink] = [new PassThrough(), collecting()];
     source.on('error', () => undefined).destroy(new Error('gone already'));
     await new Promise(setImmediate);
-    await expect(pour(source, sink)).rejects.toThrow('gone already');
+    await expect(pipeToFile(source, sink)).rejects.toThrow('gone already');
   });
 });

@@ -6,7 +6,7 @@ import { finished, type Readable, type Writable } from 'node:stream';
  *
  * @param keepsRest whether what arrived before this failure of `source` is kept as the whole
  */
-export function pour(
+export function pipeToFile(
   source: Readable,
   sink: Writable,
   keepsRest: (error: Error) => boolean = () => false,

@@ -1,14 +1,14 @@
 /** A server that asks for more than this is asked again after 15 minutes all the same. */
-export const LONGEST_RETRY_AFTER_MS = 15 * 60 * 1000;
+export const MAX_RETRY_AFTER_MS = 15 * 60 * 1000;
 
 /**
  * `Retry-After` as RFC 9110, section 10.2.3 has it: seconds or an HTTP date.
- * @returns milliseconds from `now`, at most {@link LONGEST_RETRY_AFTER_MS}; undefined when absent or malformed.
+ * @returns milliseconds from `now`, at most {@link MAX_RETRY_AFTER_MS}; undefined when absent or malformed.
  */
 export function parseRetryAfter(
   value: string | undefined,
   now = Date.now(),
-  longestMs = LONGEST_RETRY_AFTER_MS,
+  longestMs = MAX_RETRY_AFTER_MS,
 ): number | undefined {
   const text = value?.trim();
   if (!text) return undefined;

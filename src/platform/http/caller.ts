@@ -18,7 +18,7 @@ export const setCaller = (request: Request, caller: Caller): void => {
 export const callerOf = (request: Request): Caller | undefined => callers.get(request);
 
 /** To whom what this call makes belongs: name of an API key; empty where there are no keys. */
-export const makerOf = (request: Request): string => admitted(request).name;
+export const ownerOf = (request: Request): string => admitted(request).name;
 
 /** The only requests that this call may see: those of this owner; undefined: all. */
 export function ownerSeenBy(request: Request): string | undefined {

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { expect, it } from 'vitest';
-import { clientHas } from './if-none-match.js';
+import { matchesETag } from './if-none-match.js';
 
 it.each([
   ['the tag', 'W/"a"', true],
@@ -11,5 +11,5 @@ it.each([
   ['an empty header', '', false],
   ['no header', undefined, false],
 ])('a client that names %s', (_what, header, has) => {
-  expect(clientHas('W/"a"', { get: () => header } as unknown as Request)).toBe(has);
+  expect(matchesETag('W/"a"', { get: () => header } as unknown as Request)).toBe(has);
 });

@@ -15,7 +15,7 @@ export class InvalidParameterError extends AppError {
 }
 
 /** For what may be left out of JSON. `@IsOptional` would let `null` by, whatever the other checks say. */
-export const MayBeLeftOut = () => ValidateIf((_all, value) => value !== undefined);
+export const IsOptionalNotNull = () => ValidateIf((_all, value) => value !== undefined);
 
 /** Unknown names are refused: a misspelt option must not be ignored silently. */
 export const validationPipe = () =>

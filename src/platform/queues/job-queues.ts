@@ -5,7 +5,7 @@ import { containRejections } from './contain-rejections.js';
 import { endInTime } from './end-in-time.js';
 import { type DeliveryJob, type ImageJob, IMAGES_QUEUE, WEBHOOKS_QUEUE } from './jobs.js';
 
-export interface ImageHint {
+export interface ImageJobData {
   imageId: string;
   requestId: string;
   /** How often this image was hinted; makes the job id new each time. */
@@ -14,7 +14,7 @@ export interface ImageHint {
   priority: number;
 }
 
-export interface DeliveryHint {
+export interface DeliveryJobData {
   deliveryId: string;
   dispatch: number;
 }
@@ -32,7 +32,7 @@ export class JobQueues {
     }
   }
 
-  async hintImages(hints: ImageHint[]): Promise<void> {
+  async enqueueImages(hints: ImageJobData[]): Promise<void> {
     await this.images.addBulk(
       hints.map(({ imageId, requestId, dispatch, priority }) => ({
         data: { image_id: imageId, request_id: requestId },
@@ -41,7 +41,7 @@ export class JobQueues {
     );
   }
 
-  async hintDeliveries(hints: DeliveryHint[]): Promise<void> {
+  async enqueueDeliveries(hints: DeliveryJobData[]): Promise<void> {
     await this.webhooks.addBulk(
       hints.map(({ deliveryId, dispatch }) => ({
         data: { delivery_id: deliveryId, dispatch },

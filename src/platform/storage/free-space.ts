@@ -10,7 +10,7 @@ import {
 } from './storage-errors.js';
 
 const FIRST_PROBE_MS = 1000;
-const LONGEST_PROBE_MS = 30_000;
+const MAX_PROBE_MS = 30_000;
 /** Room that is gone again this soon was too little: the next probe waits longer. */
 const LASTING_MS = 30_000;
 
@@ -41,7 +41,7 @@ export class StorageRoom implements OnApplicationShutdown {
     const trouble = storageTrouble(error);
     if (!trouble || this.isPaused || this.isStopped) return;
     const soonAgain = Date.now() - this.endedAt < LASTING_MS;
-    this.pauseMs = soonAgain ? Math.min(this.pauseMs * 2, LONGEST_PROBE_MS) : FIRST_PROBE_MS;
+    this.pauseMs = soonAgain ? Math.min(this.pauseMs * 2, MAX_PROBE_MS) : FIRST_PROBE_MS;
     this.log.error({ message: `Work pauses: ${trouble.message}`, code: trouble.code });
     this.trouble.next(trouble);
     this.probeLater();

@@ -5,7 +5,7 @@ import type { Run } from '../run.js';
 import type { Fault } from '../fault.js';
 
 /** RELIABILITY: a dead host must not slow the others below this share of their speed alone. */
-const LEAST_SHARE = 0.8;
+const MIN_SHARE = 0.8;
 
 const wellOnes = ({ origins }: Bench) => origins.slice(0, 2).map(({ url }) => url);
 
@@ -41,7 +41,7 @@ export const originDead: Fault = {
     const percent = shares.map((share) => Math.round(share * 100)).toSorted((a, b) => a - b);
     const median = percent[Math.floor(percent.length / 2)];
     run.notes.push(`the others have ${median} % of their speed alone (${percent.join(', ')})`);
-    if (median < LEAST_SHARE * 100) run.problems.push(`only ${median} % of the speed alone`);
+    if (median < MIN_SHARE * 100) run.problems.push(`only ${median} % of the speed alone`);
   },
   tidy: async ({ origins }) => {
     for (const origin of origins) origin.dead = false;

@@ -1,7 +1,7 @@
 import type { Run } from '../run.js';
 import type { Fault } from '../fault.js';
 
-const MOST_SECONDS = 15;
+const MAX_SECONDS = 15;
 
 /** SIGTERM: exit code 0 within 15 s, and no image is charged a try. */
 export const stopOrderly: Fault = {
@@ -59,6 +59,6 @@ async function stop(run: Run): Promise<{ at: number; seconds: number }> {
   const at = Date.now();
   run.injected();
   const seconds = (at - asked) / 1000;
-  if (seconds > MOST_SECONDS) run.problems.push(`the stop took ${seconds} s`);
+  if (seconds > MAX_SECONDS) run.problems.push(`the stop took ${seconds} s`);
   return { at, seconds };
 }

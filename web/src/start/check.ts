@@ -29,7 +29,7 @@ export async function check(catalogue: Catalogue, signal: AbortSignal): Promise<
 }
 
 /** Bytes of a file of the page's own that are kept for the commands of Setup help. */
-const LONGEST_KEPT = 100_000;
+const MAX_KEPT_LENGTH = 100_000;
 
 export async function upload(catalogue: Catalogue, choices: Choices): Promise<UploadAccepted> {
   const { file } = catalogue;
@@ -55,5 +55,5 @@ export async function upload(catalogue: Catalogue, choices: Choices): Promise<Up
 
 async function madeFile(file: File): Promise<MadeFile> {
   const { name, size } = file;
-  return size > LONGEST_KEPT ? { name } : { name, text: await file.text() };
+  return size > MAX_KEPT_LENGTH ? { name } : { name, text: await file.text() };
 }

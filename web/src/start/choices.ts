@@ -45,12 +45,12 @@ export function meaningOfQuality(quality: number): string {
 }
 
 /** Pixels; the API's own limit. */
-export const LONGEST_SIDE = 16_384;
+export const MAX_SIDE = 16_384;
 
 /** Empty is fine: no limit. */
 export function isSide(text: string): boolean {
   const side = Number(text);
-  return text === '' || (Number.isInteger(side) && side >= 1 && side <= LONGEST_SIDE);
+  return text === '' || (Number.isInteger(side) && side >= 1 && side <= MAX_SIDE);
 }
 
 /** Only what differs from the API's defaults. A number field takes `1e3` as well; the API does not. */

@@ -5,7 +5,7 @@ import {
   EFFORTS,
   FORMATS,
   isSide,
-  LONGEST_SIDE,
+  MAX_SIDE,
   meaningOfQuality,
 } from './choices.js';
 import { Choice } from './choice.js';
@@ -69,7 +69,7 @@ export function OptionsForm({ choices, rows, onChange }: Props) {
         <p id="size-meaning" class={`small ${isSizeFine ? 'soft' : 'wrong'}`} role="status">
           {isSizeFine
             ? 'Larger images are scaled down to fit. Smaller ones are never enlarged.'
-            : `From 1 to ${count(LONGEST_SIDE)} pixels, or leave empty for no limit.`}
+            : `From 1 to ${count(MAX_SIDE)} pixels, or leave empty for no limit.`}
         </p>
       </fieldset>
       <Choice
@@ -116,7 +116,7 @@ function Pixels({ label, value, onInput }: PixelsProps) {
     <input
       type="number"
       min="1"
-      max={LONGEST_SIDE}
+      max={MAX_SIDE}
       inputMode="numeric"
       placeholder={label}
       aria-label={`Maximum ${label.toLowerCase()} in pixels`}

@@ -23,18 +23,18 @@ const RESERVE_IDS = `
  * For URLs beyond what SeenUrls holds, a share of them at a time: no statement may take so long that its
  * connection is given up. A number sorts many times faster than a URL.
  */
-const SHARES = 16;
+const PARTITIONS = 16;
 const MARK_DUPLICATES = `
   UPDATE images SET same_as = known.first_id
   FROM (
     SELECT id, min(id) OVER (PARTITION BY hashtextextended(input_url, 0), input_url COLLATE "C") AS first_id
     FROM images
-    WHERE request_id = $1 AND same_as IS NULL AND hashtextextended(input_url, 0) & ${SHARES - 1} = $2
+    WHERE request_id = $1 AND same_as IS NULL AND hashtextextended(input_url, 0) & ${PARTITIONS - 1} = $2
   ) known
   WHERE images.id = known.id AND known.first_id < known.id`;
 
 /** Two URLs with one hash are not one URL. */
-const UNTIE = `
+const SPLIT_HASH_COLLISIONS = `
   UPDATE images SET same_as = NULL FROM images first
   WHERE images.request_id = $1 AND images.same_as = first.id AND images.input_url <> first.input_url`;
 
@@ -51,7 +51,7 @@ const MANY_IMAGES = 10_000;
  * Prepared statements are planned anew when this is committed (autovacuum would take a minute to see
  * the rows). Whoever has locked the table against it, autovacuum for one, does the same work.
  */
-const RENEW_STATISTICS = 'ANALYZE (SKIP_LOCKED) images (request_id, status, same_as)';
+const ANALYZE_IMAGES = 'ANALYZE (SKIP_LOCKED) images (request_id, status, same_as)';
 
 /**
  * One catalogue on its way into PostgreSQL: one connection, one transaction. Nothing of it is seen
@@ -100,14 +100,14 @@ export class CatalogueStore {
   async complete(): Promise<void> {
     await this.send();
     await this.sending;
-    if (this.seen.anySame) await this.query(UNTIE, [this.requestId]);
+    if (this.seen.anySame) await this.query(SPLIT_HASH_COLLISIONS, [this.requestId]);
     if (this.seen.isFull) await this.markDuplicates();
-    if (this.images >= MANY_IMAGES) await this.query(RENEW_STATISTICS, []);
+    if (this.images >= MANY_IMAGES) await this.query(ANALYZE_IMAGES, []);
   }
 
   private async markDuplicates(): Promise<void> {
     await this.query(`SET LOCAL work_mem = '64MB'`, []);
-    for (let share = 0; share < SHARES; share++) {
+    for (let share = 0; share < PARTITIONS; share++) {
       await this.query(MARK_DUPLICATES, [this.requestId, share]);
     }
   }

@@ -1,7 +1,7 @@
 import { seededHash, type UrlHash } from './url-hash.js';
 
 /** Twelve bytes each, so 48 MB at most. */
-const MOST_PLACES = 1 << 22;
+const MAX_PLACES = 1 << 22;
 const FIRST_PLACES = 1 << 12;
 /** Share of the places that may be taken, else a look takes too many steps. */
 const FULL_SHARE = 3 / 4;
@@ -27,7 +27,7 @@ export class SeenUrls {
   anySame = false;
 
   constructor(
-    private readonly mostPlaces = MOST_PLACES,
+    private readonly mostPlaces = MAX_PLACES,
     private readonly hash: UrlHash = seededHash(),
   ) {}
 

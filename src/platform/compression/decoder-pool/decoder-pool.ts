@@ -1,7 +1,7 @@
 import type { Compressed, CompressTask } from './decoder-messages.js';
 import { DecoderProcess, type DecoderSettings } from './decoder-process.js';
 import { DecoderUnavailableError } from '../image-errors.js';
-import { TaskLine } from './fair-task-queue.js';
+import { FairTaskQueue } from './fair-task-queue.js';
 
 export interface DecoderPoolSettings extends DecoderSettings {
   /** Children at once, started as they are needed. */
@@ -14,7 +14,7 @@ export interface DecoderPoolSettings extends DecoderSettings {
 
 /** A fixed number of children that serve groups of tasks in turn. */
 export class DecoderPool {
-  readonly #waiting = new TaskLine();
+  readonly #waiting = new FairTaskQueue();
   readonly #children = new Set<DecoderProcess>();
   #stopping: Promise<void> | undefined;
   #idle: (() => void) | undefined;
@@ -104,7 +104,7 @@ export class DecoderPool {
       () => this.#handOut(),
       (self, returned) => {
         this.#children.delete(self);
-        for (const task of returned) this.#waiting.putBack(task);
+        for (const task of returned) this.#waiting.requeue(task);
         this.#handOut();
       },
     );

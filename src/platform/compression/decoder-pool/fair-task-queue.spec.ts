@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PendingTask } from './decoder-process.js';
-import { TaskLine } from './fair-task-queue.js';
+import { FairTaskQueue } from './fair-task-queue.js';
 
 const task = (name: string): PendingTask => ({
   task: { source: name, target: '', options: { quality: 50, format: 'original' } },
@@ -9,11 +9,11 @@ const task = (name: string): PendingTask => ({
   reject: () => {},
 });
 const lineOf = (...names: string[]) => {
-  const line = new TaskLine();
+  const line = new FairTaskQueue();
   for (const name of names) line.push(task(name));
   return line;
 };
-const order = (line: TaskLine) => {
+const order = (line: FairTaskQueue) => {
   const names: string[] = [];
   for (let next = line.shift(); next; next = line.shift()) names.push(String(next.task.source));
   return names;
@@ -41,7 +41,7 @@ describe('TaskLine', () => {
 
   it('takes back a task before the others of its group', () => {
     const line = lineOf('a1', 'a2');
-    line.putBack(line.shift()!);
+    line.requeue(line.shift()!);
     expect(line).toHaveLength(2);
     expect(order(line)).toEqual(['a1', 'a2']);
   });

@@ -16,11 +16,11 @@ interface Line {
  * within a group. A group that has just come goes ahead with its first tasks, four to one of the others
  * (as RFC 8290 has new flows go ahead): a small one does not wait for all that a large one has in line.
  */
-export class TaskLine {
+export class FairTaskQueue {
   /** Insertion order is the order of turns. */
-  private readonly beginning = new Map<string, Line>();
+  private readonly newGroups = new Map<string, Line>();
   /** A served group goes to the end. */
-  private readonly inTurn = new Map<string, Line>();
+  private readonly activeGroups = new Map<string, Line>();
   private beginningInARow = 0;
   private count = 0;
 
@@ -34,22 +34,22 @@ export class TaskLine {
   }
 
   /** Back to the front, before everything else of its group. */
-  putBack(task: PendingTask): void {
+  requeue(task: PendingTask): void {
     this.lineOf(task.group).unshift(task);
     this.count += 1;
   }
 
   shift(): PendingTask | undefined {
     const isTheirs =
-      this.beginning.size > 0 && (this.beginningInARow < BEGINNING_SHARE || this.inTurn.size === 0);
-    const lines = isTheirs ? this.beginning : this.inTurn;
+      this.newGroups.size > 0 && (this.beginningInARow < BEGINNING_SHARE || this.activeGroups.size === 0);
+    const lines = isTheirs ? this.newGroups : this.activeGroups;
     this.beginningInARow = isTheirs ? this.beginningInARow + 1 : 0;
     for (const [group, line] of lines) {
       const task = line.tasks.shift();
       this.count -= 1;
       if (isTheirs && --line.beginning > 0 && line.tasks.length > 0) return task;
       lines.delete(group);
-      if (line.tasks.length > 0) this.inTurn.set(group, line);
+      if (line.tasks.length > 0) this.activeGroups.set(group, line);
       return task;
     }
     return undefined;
@@ -57,7 +57,7 @@ export class TaskLine {
 
   /** Takes out the first that fits. */
   remove(fits: (task: PendingTask) => boolean): PendingTask | undefined {
-    for (const lines of [this.beginning, this.inTurn]) {
+    for (const lines of [this.newGroups, this.activeGroups]) {
       for (const [group, { tasks }] of lines) {
         const index = tasks.findIndex(fits);
         if (index < 0) continue;
@@ -72,18 +72,18 @@ export class TaskLine {
 
   /** Takes out all. */
   clear(): PendingTask[] {
-    const all = [...this.beginning.values(), ...this.inTurn.values()];
-    this.beginning.clear();
-    this.inTurn.clear();
+    const all = [...this.newGroups.values(), ...this.activeGroups.values()];
+    this.newGroups.clear();
+    this.activeGroups.clear();
     this.count = 0;
     return all.flatMap(({ tasks }) => tasks);
   }
 
   private lineOf(group: string): PendingTask[] {
-    const known = this.beginning.get(group) ?? this.inTurn.get(group);
+    const known = this.newGroups.get(group) ?? this.activeGroups.get(group);
     if (known) return known.tasks;
     const line: Line = { tasks: [], beginning: BEGINNING };
-    this.beginning.set(group, line);
+    this.newGroups.set(group, line);
     return line.tasks;
   }
 }

@@ -1,6 +1,6 @@
 /** Bits of a code, and of the number behind it, that one look in a table takes. */
 export const LOOK_BITS = 12;
-const LONGEST_CODE = 16;
+const MAX_CODE_LENGTH = 16;
 
 /** A run that ends the block. */
 const TO_THE_END = 64;
@@ -26,18 +26,18 @@ export class DecodingTable {
 
   /** @returns nothing when the codes overlap */
   static of(lengths: Uint8Array, values: Uint8Array): DecodingTable | undefined {
-    const limits = new Int32Array(LONGEST_CODE + 1);
-    const offsets = new Int32Array(LONGEST_CODE + 1);
+    const limits = new Int32Array(MAX_CODE_LENGTH + 1);
+    const offsets = new Int32Array(MAX_CODE_LENGTH + 1);
     const table = new DecodingTable(limits, offsets, values);
     let code = 0;
     let index = 0;
-    for (let length = 1; length <= LONGEST_CODE; length++) {
+    for (let length = 1; length <= MAX_CODE_LENGTH; length++) {
       offsets[length] = index - code;
       for (let i = 0; i < lengths[length - 1]; i++, code++, index++) {
         if (code >= 1 << length) return undefined;
         if (length <= LOOK_BITS) table.look(code, length, values[index]);
       }
-      limits[length] = code << (LONGEST_CODE - length);
+      limits[length] = code << (MAX_CODE_LENGTH - length);
       code <<= 1;
     }
     return table;
@@ -45,9 +45,9 @@ export class DecodingTable {
 
   /** @returns `length << 8 | symbol` of a code longer than `LOOK_BITS`; 0 for none */
   long(next16: number): number {
-    for (let length = LOOK_BITS + 1; length <= LONGEST_CODE; length++) {
+    for (let length = LOOK_BITS + 1; length <= MAX_CODE_LENGTH; length++) {
       if (next16 >= this.limits[length]) continue;
-      const index = (next16 >> (LONGEST_CODE - length)) + this.offsets[length];
+      const index = (next16 >> (MAX_CODE_LENGTH - length)) + this.offsets[length];
       return (length << 8) | this.values[index];
     }
     return 0;

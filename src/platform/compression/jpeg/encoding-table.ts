@@ -1,6 +1,6 @@
-const LONGEST_CODE = 16;
+const MAX_CODE_LENGTH = 16;
 /** Longer than any code of 257 symbols can get whose counts fit in 32 bits. */
-const LONGEST_DRAFT = 64;
+const MAX_DRAFT_LENGTH = 64;
 
 /** The Huffman code that is shortest for what it has to say. */
 export interface EncodingTable {
@@ -33,20 +33,20 @@ export function optimalTable(frequencies: Int32Array): EncodingTable {
     heap.push(one);
   }
 
-  const counts = new Int32Array(LONGEST_DRAFT + 1);
+  const counts = new Int32Array(MAX_DRAFT_LENGTH + 1);
   for (const length of size) if (length > 0) counts[length]++;
   shorten(counts);
   const symbols = Array.from(frequencies.keys()).filter((symbol) => size[symbol] > 0);
   symbols.sort((a, b) => size[a] - size[b] || a - b);
   return {
-    lengths: Uint8Array.from(counts.subarray(1, LONGEST_CODE + 1)),
+    lengths: Uint8Array.from(counts.subarray(1, MAX_CODE_LENGTH + 1)),
     values: Uint8Array.from(symbols),
   };
 }
 
 /** Figure K.3; at the end the symbol that is never used, of the longest code, is taken out. */
 function shorten(counts: Int32Array): void {
-  for (let length = LONGEST_DRAFT; length > LONGEST_CODE; length--) {
+  for (let length = MAX_DRAFT_LENGTH; length > MAX_CODE_LENGTH; length--) {
     while (counts[length] > 0) {
       let shorter = length - 2;
       while (counts[shorter] === 0) shorter--;
@@ -56,7 +56,7 @@ function shorten(counts: Int32Array): void {
       counts[shorter]--;
     }
   }
-  let longest = LONGEST_CODE;
+  let longest = MAX_CODE_LENGTH;
   while (counts[longest] === 0) longest--;
   counts[longest]--;
 }

@@ -3,7 +3,7 @@ import { requantiseScan } from './requantize-scan.js';
 import { writeJpeg } from './write-jpeg.js';
 
 /** Larger ones are rare; the coefficients of a hostile one would take 16 times its size. */
-const LARGEST_BYTES = 8 * 1024 * 1024;
+const MAX_BYTES = 8 * 1024 * 1024;
 
 /** Steps of quantisation in zigzag order, as a DQT segment has them. */
 export interface QuantisationSteps {
@@ -18,7 +18,7 @@ export interface QuantisationSteps {
  * @returns nothing for a JPEG that this cannot be done with; the library has to say what to make of it
  */
 export function requantiseJpeg(bytes: Buffer, wanted: QuantisationSteps): Buffer | undefined {
-  if (bytes.length > LARGEST_BYTES) return undefined;
+  if (bytes.length > MAX_BYTES) return undefined;
   const jpeg = readJpeg(bytes);
   if (jpeg === undefined) return undefined;
   const target = jpeg.components.map(({ steps }, c) => {

@@ -7,8 +7,8 @@ const SIXTEEN_ZEROS = 0xf0;
 const LOOK_SHIFT = 32 - LOOK_BITS;
 /** Tokens of one block: a number in every place. */
 const BLOCK_TOKENS = 64;
-const LARGEST_DC_SIZE = 11;
-const LARGEST_AC_SIZE = 10;
+const MAX_DC_SIZE = 11;
+const MAX_AC_SIZE = 10;
 /** Scales are fractions of it; none is above one. */
 const ONE_SHIFT = 16;
 const ONE = 1 << ONE_SHIFT;
@@ -86,7 +86,7 @@ export function requantiseScan(jpeg: SequentialJpeg, target: Uint8Array[]): Toke
         let bits = view.getInt32(at >>> 3) << (at & 7);
         const dcCode = dc.symbols[bits >>> LOOK_SHIFT] || dc.long(bits >>> 16);
         const dcSize = dcCode & 0xff;
-        if (dcCode === 0 || dcSize > LARGEST_DC_SIZE) return undefined;
+        if (dcCode === 0 || dcSize > MAX_DC_SIZE) return undefined;
         at += dcCode >> 8;
         if (dcSize > 0) {
           bits = view.getInt32(at >>> 3) << (at & 7);
@@ -97,7 +97,7 @@ export function requantiseScan(jpeg: SequentialJpeg, target: Uint8Array[]): Toke
         const difference = level - written[c];
         written[c] = level;
         const differenceSize = 32 - Math.clz32(Math.abs(difference));
-        if (differenceSize > LARGEST_DC_SIZE) return undefined;
+        if (differenceSize > MAX_DC_SIZE) return undefined;
         frequencies[dcTable | differenceSize]++;
         tokens[count++] = ((dcTable | differenceSize) << 16) | lowBits(difference, differenceSize);
 
@@ -122,7 +122,7 @@ export function requantiseScan(jpeg: SequentialJpeg, target: Uint8Array[]): Toke
               if ((code & 0xff) !== SIXTEEN_ZEROS) return undefined;
               continue;
             }
-            if (size > LARGEST_AC_SIZE) return undefined;
+            if (size > MAX_AC_SIZE) return undefined;
             bits = view.getInt32(at >>> 3) << (at & 7);
             value = signed(bits >>> (32 - size), size);
             at += size;

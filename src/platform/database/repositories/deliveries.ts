@@ -66,7 +66,7 @@ export class DeliveriesRepository {
   }
 
   /** Redis did not take the hints: they are due again at once. */
-  async unhint(hints: DueDelivery[]): Promise<void> {
+  async revertEnqueue(hints: DueDelivery[]): Promise<void> {
     await this.dataSource.query(
       `UPDATE webhook_deliveries delivery SET not_before = now()
        FROM unnest($1::uuid[], $2::int[]) AS hint (id, dispatch)

@@ -15,7 +15,7 @@ import {
 import { expiryAfter, insertDeliveryOf } from './ended-delivery.js';
 
 /** `moved`, or why the request stays as it is. */
-export type Move = 'moved' | 'unknown' | 'already' | 'final' | 'open' | 'nothing' | 'busy';
+export type TransitionResult = 'moved' | 'unknown' | 'already' | 'final' | 'open' | 'nothing' | 'busy';
 
 /** What a worker or the queue has; bounded, unlike what waits. */
 const IN_HAND = sqlList(
@@ -38,7 +38,7 @@ export class RequestMovesRepository {
   ) {}
 
   /** Ends an open request, counts what was open as cancelled, and writes its delivery. */
-  cancel(id: string): Promise<Move> {
+  cancel(id: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
       const request = await lock(db, id);
       if (!request) return 'unknown';
@@ -74,7 +74,7 @@ export class RequestMovesRepository {
    * Begins a final request anew with the images that failed or were cancelled.
    * @throws TooManyOpenRequestsError, TooManyOpenImagesError
    */
-  retry(id: string): Promise<Move> {
+  retry(id: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
       const request = await lock(db, id);
       if (!request) return 'unknown';
@@ -98,7 +98,7 @@ export class RequestMovesRepository {
   }
 
   /** From now on the request is unknown, whatever state it was in; nothing more is sent for it. */
-  remove(id: string): Promise<Move> {
+  remove(id: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
       if (!(await lock(db, id))) return 'unknown';
       await removeRows(db, [id]);
