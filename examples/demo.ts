@@ -1,11 +1,11 @@
 /**
- * `npm run demo`: the main job on a catalogue of example products, from drawing their pictures to
+ * `npm run demo`: the main job on a catalog of example products, from drawing their pictures to
  * the output CSV. `npm run demo -- --keep` goes on serving afterwards, to try things on.
  */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { PICTURES } from './catalogue/products.js';
-import { catalogueCsv, DEAD_LINK } from './catalogue/rows.js';
+import { PICTURES } from './catalog/products.js';
+import { catalogCsv, DEAD_LINK } from './catalog/rows.js';
 import { AppProcess } from './demo/app-process.js';
 import { DemoError } from './demo/demo-error.js';
 import { PressroomClient } from './demo/pressroom-client.js';
@@ -30,8 +30,8 @@ async function demo(keep: boolean, stopped: AbortSignal): Promise<void> {
   const shop = await Shop.open(pictures, 0);
   try {
     const results = new Results();
-    const catalogue = catalogueCsv(shop.origin);
-    await results.begin(catalogue, pictures);
+    const catalog = catalogCsv(shop.origin);
+    await results.begin(catalog, pictures);
 
     step('Starting Pressroom with a PostgreSQL and a Redis of its own');
     const starting = performance.now();
@@ -39,7 +39,7 @@ async function demo(keep: boolean, stopped: AbortSignal): Promise<void> {
     try {
       say(`  ready at ${styled('bold', app.url)} after ${seconds(starting)}`);
       stopped.throwIfAborted();
-      await mainJob(app, shop, catalogue, results, stopped);
+      await mainJob(app, shop, catalog, results, stopped);
       if (keep) await keepServing(app, results, stopped);
     } finally {
       await app.stop();
@@ -53,7 +53,7 @@ async function demo(keep: boolean, stopped: AbortSignal): Promise<void> {
 async function mainJob(
   app: AppProcess,
   shop: Shop,
-  catalogue: string,
+  catalog: string,
   results: Results,
   stopped: AbortSignal,
 ): Promise<void> {
@@ -62,7 +62,7 @@ async function mainJob(
 
   step('Uploading products.csv');
   const started = performance.now();
-  const accepted = await client.upload(catalogue, {
+  const accepted = await client.upload(catalog, {
     webhook_url: `${shop.origin}/webhook`,
     webhook_secret: secret,
   });
@@ -81,16 +81,16 @@ async function mainJob(
 
   step('The results are on disk:');
   await results.keep(client, status);
-  say(`  ${results.path('products-compressed.csv')}  the catalogue with its Output Image Urls`);
+  say(`  ${results.path('products-compressed.csv')}  the catalog with its Output Image Urls`);
   say(`  ${results.path('before')}, ${results.path('after')}  the images, to compare`);
-  say('  The links in the catalogue work while Pressroom serves: npm run demo -- --keep');
+  say('  The links in the catalog work while Pressroom serves: npm run demo -- --keep');
 
   const unexpected = status.products
     .flatMap((product) => product.images)
     .filter(({ error, input_url: url }) => (error !== null) !== url.endsWith(DEAD_LINK));
   if (unexpected.length > 0) {
     const urls = unexpected.map(({ input_url: url }) => url).join(', ');
-    throw new DemoError(`Not what this catalogue should give: ${urls}`);
+    throw new DemoError(`Not what this catalog should give: ${urls}`);
   }
 }
 
@@ -98,7 +98,7 @@ async function keepServing(app: AppProcess, results: Results, stopped: AbortSign
   say();
   step(`Still serving at ${styled('bold', app.url)}. Ctrl-C ends it and removes its data.`);
   say(`  ${app.url}/docs  every call, to try from the browser`);
-  say('  The catalogue again, as WebP:');
+  say('  The catalog again, as WebP:');
   say(`  curl -F file=@${results.path('products.csv')} -F format=webp ${app.url}/upload`);
   stopped.throwIfAborted();
   await new Promise<void>((resolve, reject) => {

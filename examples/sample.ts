@@ -1,9 +1,9 @@
 /**
- * `node --import tsx examples/sample.ts` draws the page's sample catalogue into web/public/sample. The
+ * `node --import tsx examples/sample.ts` draws the page's sample catalog into web/public/sample. The
  * drawn files are kept in the repository, so that a build needs no minute for them.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { PICTURES } from './catalogue/products.js';
+import { PICTURES } from './catalog/products.js';
 import { drawAll } from './pictures/draw-all.js';
 
 const TARGET = new URL('../web/public/sample/', import.meta.url);
@@ -43,6 +43,6 @@ const rows = PRODUCTS.map(([name, paths], at) => {
   return `${at + 1},${name},"${urls}"`;
 });
 await writeFile(
-  new URL('catalogue.csv', TARGET),
+  new URL('catalog.csv', TARGET),
   ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n'),
 );

@@ -1,9 +1,9 @@
 /**
  * `npm run shop`: the example shop on its own, for a Pressroom that was started with
- * `OUTBOUND_ALLOW=127.0.0.1/32:9001`. `examples/products.csv` is its catalogue.
+ * `OUTBOUND_ALLOW=127.0.0.1/32:9001`. `examples/products.csv` is its catalog.
  */
 import { once } from 'node:events';
-import { PICTURES } from './catalogue/products.js';
+import { PICTURES } from './catalog/products.js';
 import { Shop } from './demo/shop.js';
 import { drawAll } from './pictures/draw-all.js';
 

@@ -1,16 +1,16 @@
 import { type Figure, interleaved, median } from '../support/figures.js';
 import type { Stage } from '../support/stage.js';
 
-/** The same catalogue a second time, nothing changed at its origin. */
+/** The same catalog a second time, nothing changed at its origin. */
 export async function again(stage: Stage): Promise<Figure[]> {
   const images = stage.small ? 500 : 2000;
   const app = await stage.app();
-  await app.secondsFor(await stage.catalogue('photo', 50));
+  await app.secondsFor(await stage.catalog('photo', 50));
   let csv = '';
   const pairs = await interleaved(
     3,
     async () => {
-      csv = await stage.catalogue('photo', images);
+      csv = await stage.catalog('photo', images);
       return app.secondsFor(csv);
     },
     () => app.secondsFor(csv),

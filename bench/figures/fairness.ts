@@ -6,17 +6,17 @@ export async function fairness(stage: Stage): Promise<Figure[]> {
   const large = stage.small ? 20_000 : 100_000;
   const rounds = stage.small ? 5 : 11;
   const app = await stage.app();
-  await app.secondsFor(await stage.catalogue('photo', 50));
+  await app.secondsFor(await stage.catalog('photo', 50));
 
   const small = async () => {
-    const csv = await stage.catalogue('photo', 10);
+    const csv = await stage.catalog('photo', 10);
     const from = performance.now();
     await app.untilCompleted(await app.upload(csv), 10);
     return (performance.now() - from) / 1000;
   };
   const alone: number[] = [];
   for (let i = 0; i < rounds; i++) alone.push(await small());
-  const id = await app.upload(await stage.catalogue('photo', large));
+  const id = await app.upload(await stage.catalog('photo', large));
   await untilBegun(() => app.status(id));
   const beside: number[] = [];
   for (let i = 0; i < rounds; i++) beside.push(await small());

@@ -12,12 +12,12 @@ export async function flaskAncestor(stage: Stage): Promise<Figure[]> {
   const ancestor = await Ancestor.start(join(stage.folder, 'ancestor'));
   const fresh = (count: number, salt: string) =>
     Array.from({ length: count }, (_, i) => stage.origin.url('photo', i, salt));
-  await app.secondsFor(await stage.catalogue('photo', 50), FAST);
+  await app.secondsFor(await stage.catalog('photo', 50), FAST);
   await ancestor.secondsFor(fresh(20, 'warm'));
 
   const pairs = await interleaved(
     3,
-    async () => app.secondsFor(await stage.catalogue('photo', images), FAST),
+    async () => app.secondsFor(await stage.catalog('photo', images), FAST),
     (round) => ancestor.secondsFor(fresh(images, `ancestor-${round}`)),
   );
   ancestor.stop();

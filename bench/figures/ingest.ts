@@ -9,12 +9,12 @@ import type { Stage } from '../support/stage.js';
 const PRODUCT_COLUMNS = 'request_id, row_number, serial_number, product_name, cells';
 const IMAGE_COLUMNS = 'id, request_id, row_number, position, input_url, same_as';
 
-/** A catalogue of a million rows with two images each, against COPY of the same rows. */
+/** A catalog of a million rows with two images each, against COPY of the same rows. */
 export async function ingest(stage: Stage): Promise<Figure[]> {
   const rows = stage.small ? 50_000 : 1_000_000;
   const app = await stage.app();
-  const csv = await stage.catalogue('thumb', rows * 2, 0, 2);
-  await app.secondsFor(await stage.catalogue('thumb', 4));
+  const csv = await stage.catalog('thumb', rows * 2, 0, 2);
+  await app.secondsFor(await stage.catalog('thumb', 4));
   const idleMb = new PeakMemory(app.pid).stop();
 
   return stage.servers.withDatabase(async (db) => {

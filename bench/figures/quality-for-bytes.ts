@@ -1,5 +1,8 @@
 import sharp from 'sharp';
-import { type CompressionOptions, EFFORTS } from '../../src/platform/compression/compression-options.js';
+import {
+  type CompressionOptions,
+  EFFORTS,
+} from '../../src/platform/compression/compression-options.js';
 import { planEncoding } from '../../src/platform/compression/encode-image.js';
 import { inspectImage } from '../../src/platform/compression/inspect-image.js';
 import { encodeImage } from '../../src/platform/compression/encode-image.js';

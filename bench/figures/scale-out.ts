@@ -16,15 +16,15 @@ export async function scaleOut(stage: Stage): Promise<Figure[]> {
     3,
     async () => {
       const app = await one();
-      await app.secondsFor(await stage.catalogue('photo', WARM_UP));
-      const seconds = await app.secondsFor(await stage.catalogue('photo', images));
+      await app.secondsFor(await stage.catalog('photo', WARM_UP));
+      const seconds = await app.secondsFor(await stage.catalog('photo', images));
       await app.stop();
       return seconds;
     },
     async () => {
       const [app, other] = [await one(), await stage.app(env, { cpus: '1' })];
-      await app.secondsFor(await stage.catalogue('photo', 2 * WARM_UP));
-      const seconds = await app.secondsFor(await stage.catalogue('photo', images));
+      await app.secondsFor(await stage.catalog('photo', 2 * WARM_UP));
+      const seconds = await app.secondsFor(await stage.catalog('photo', images));
       await Promise.all([app.stop(), other.stop()]);
       return seconds;
     },

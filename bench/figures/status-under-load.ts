@@ -7,9 +7,9 @@ export async function statusUnderLoad(stage: Stage): Promise<Figure[]> {
   const images = stage.small ? 100_000 : 2_000_000;
   const asked = stage.small ? 200 : 1000;
   const app = await stage.app();
-  await app.secondsFor(await stage.catalogue('thumb', 200));
+  await app.secondsFor(await stage.catalog('thumb', 200));
   const idleMb = memoryMb(familyOf(app.pid));
-  const id = await app.upload(await stage.catalogue('thumb', images, 0, 2));
+  const id = await app.upload(await stage.catalog('thumb', images, 0, 2));
   const redisIdle = await stage.servers.redisMemoryMb();
   const memory = new PeakMemory(app.pid);
 

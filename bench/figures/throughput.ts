@@ -42,14 +42,14 @@ async function against(
   { kind, images, latencyMs, atLeast }: Load,
 ): Promise<Figure[]> {
   const [app, raw] = [await stage.app(), await stage.rawSharp()];
-  await app.secondsFor(await stage.catalogue(kind, 50, latencyMs));
+  await app.secondsFor(await stage.catalog(kind, 50, latencyMs));
   await raw.run(kind, 50, OPTIONS);
 
   const family = [...familyOf(app.pid), ...familyOf(stage.servers.pid)];
   const pairs = await interleaved(
     3,
     async () => {
-      const csv = await stage.catalogue(kind, images, latencyMs);
+      const csv = await stage.catalog(kind, images, latencyMs);
       const before = cpuMs(family);
       const seconds = await app.secondsFor(csv);
       return { seconds, cpuMs: cpuMs(family) - before };

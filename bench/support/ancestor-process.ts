@@ -14,7 +14,7 @@ const [folder] = process.argv.slice(2);
 sharp.cache(false);
 sharp.concurrency(1);
 
-/** What Pillow's `save(quality=50)` sets: the standard's tables of quantisation and Huffman codes, 4:2:0. */
+/** What Pillow's `save(quality=50)` sets: the standard's tables of quantization and Huffman codes, 4:2:0. */
 const PILLOW = {
   quality: 50,
   chromaSubsampling: '4:2:0',

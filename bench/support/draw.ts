@@ -47,10 +47,10 @@ async function noise(width: number, height: number, cell: number, random: () => 
 /** Things with edges, some of them half transparent. */
 function shapes(width: number, height: number, random: () => number): string {
   const between = (low: number, high: number) => Math.round(low + random() * (high - low));
-  const colour = () => `rgb(${between(0, 255)},${between(0, 255)},${between(0, 255)})`;
+  const color = () => `rgb(${between(0, 255)},${between(0, 255)},${between(0, 255)})`;
   const one = () => {
     const [x, y, r] = [between(0, width), between(0, height), between(10, width / 6)];
-    const paint = `fill="${colour()}" fill-opacity="${(0.3 + random() * 0.6).toFixed(2)}"`;
+    const paint = `fill="${color()}" fill-opacity="${(0.3 + random() * 0.6).toFixed(2)}"`;
     return random() < 0.5
       ? `<ellipse cx="${x}" cy="${y}" rx="${r}" ry="${between(5, r)}" ${paint}/>`
       : `<rect x="${x}" y="${y}" width="${r}" height="${between(5, r)}" transform="rotate(${between(0, 90)} ${x} ${y})" ${paint}/>`;

@@ -28,7 +28,7 @@ export async function msSsim(a: Buffer, b: Buffer): Promise<number> {
 async function luma(image: Buffer): Promise<Plane> {
   const { data, info } = await sharp(image)
     .flatten({ background: '#ffffff' })
-    .greyscale()
+    .grayscale()
     .raw()
     .toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;

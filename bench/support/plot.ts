@@ -15,9 +15,9 @@ export function plot(figures: Figure[]): string {
     const share = shareOfTarget(figure);
     const length = Math.min(BARS, (share * BARS) / 2);
     const y = TOP + i * ROW;
-    const colour = isMet(figure) ? '#2f7d5b' : '#b4532a';
+    const color = isMet(figure) ? '#2f7d5b' : '#b4532a';
     return `<text x="${LABELS - 8}" y="${y + 15}" text-anchor="end">${escaped(figure.what)}</text>
-<rect x="${LABELS}" y="${y + 3}" width="${length.toFixed(1)}" height="${ROW - 9}" fill="${colour}"/>
+<rect x="${LABELS}" y="${y + 3}" width="${length.toFixed(1)}" height="${ROW - 9}" fill="${color}"/>
 <text x="${LABELS + length + 6}" y="${y + 15}">${share >= 10 ? share.toFixed(0) : share.toFixed(2)}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="12" fill="#333">

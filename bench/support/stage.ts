@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from './app.js';
-import { writeCatalogue } from './catalogue.js';
+import { writeCatalog } from './catalog.js';
 import { startChild } from './child.js';
 import type { Kind } from './corpus.js';
 import { Origin } from './origin.js';
@@ -54,12 +54,12 @@ export class Stage {
     return raw;
   }
 
-  /** A catalogue whose images nobody has seen before. @returns its path */
-  catalogue(kind: Kind, images: number, latencyMs = 0, perRow = 1): Promise<string> {
+  /** A catalog whose images nobody has seen before. @returns its path */
+  catalog(kind: Kind, images: number, latencyMs = 0, perRow = 1): Promise<string> {
     const salt = `${++this.salts}`;
     const path = join(this.folder, `${salt}.csv`);
     const url = (i: number) => this.origin.url(kind, i, salt, latencyMs);
-    return writeCatalogue(path, Math.ceil(images / perRow), perRow, url);
+    return writeCatalog(path, Math.ceil(images / perRow), perRow, url);
   }
 
   async clear(): Promise<void> {

@@ -9,9 +9,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export class Results {
   private readonly directory = join(ROOT, 'data', 'demo');
 
-  async begin(catalogue: string, originals: Map<string, Buffer>): Promise<void> {
+  async begin(catalog: string, originals: Map<string, Buffer>): Promise<void> {
     await rm(this.directory, { recursive: true, force: true });
-    await this.write('products.csv', catalogue);
+    await this.write('products.csv', catalog);
     for (const [path, bytes] of originals) await this.write(`before${path}`, bytes);
   }
 

@@ -1,13 +1,13 @@
 import { styleText } from 'node:util';
 import { SingleBar } from 'cli-progress';
 
-const colours = process.stdout.isTTY || 'FORCE_COLOR' in process.env;
+const colors = process.stdout.isTTY || 'FORCE_COLOR' in process.env;
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Colour where there is a terminal to show it, or `FORCE_COLOR` asks for it. */
+/** Color where there is a terminal to show it, or `FORCE_COLOR` asks for it. */
 export const styled = (style: Style, text: string): string =>
-  colours && !process.env.NO_COLOR ? styleText(style, text) : text;
+  colors && !process.env.NO_COLOR ? styleText(style, text) : text;
 
 export const say = (text = ''): void => console.log(text);
 
@@ -54,7 +54,7 @@ export interface Column {
   align: 'left' | 'right';
 }
 
-/** Cells are plain text; `style` colours a whole column or row afterwards. */
+/** Cells are plain text; `style` colors a whole column or row afterwards. */
 export function table(columns: Column[], rows: string[][]): string[] {
   const widths = columns.map(({ title }, at) =>
     Math.max(title.length, ...rows.map((row) => row[at].length)),

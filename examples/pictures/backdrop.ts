@@ -4,22 +4,22 @@ import { seededRandom } from './random.js';
 export type BackdropName = 'studio' | 'table' | 'room' | 'none';
 
 /** What stands behind a product; drawn far past the square, for pictures wider or taller than it. */
-export function backdrop(name: BackdropName, colour: string, seed: number): string {
+export function backdrop(name: BackdropName, color: string, seed: number): string {
   if (name === 'none') return '';
-  if (name === 'studio') return studio(colour);
-  return name === 'table' ? table(colour, seed) : room(colour);
+  if (name === 'studio') return studio(color);
+  return name === 'table' ? table(color, seed) : room(color);
 }
 
 /** A paper sweep: no edge between wall and floor, a pool of light. */
-function studio(colour: string): string {
+function studio(color: string): string {
   return `<defs>
     ${linear(
       'sweep',
       [
-        [0, shade(colour, 0.12)],
-        [0.52, shade(colour, 0.3)],
-        [0.68, shade(colour, 0.02)],
-        [1, shade(colour, -0.22)],
+        [0, shade(color, 0.12)],
+        [0.52, shade(color, 0.3)],
+        [0.68, shade(color, 0.02)],
+        [1, shade(color, -0.22)],
       ],
       [0, 0, 0, 1],
     )}
@@ -37,7 +37,7 @@ function studio(colour: string): string {
 }
 
 /** A wall and a wooden table top with its boards and grain. */
-function table(colour: string, seed: number): string {
+function table(color: string, seed: number): string {
   const random = seededRandom(seed);
   const wood = '#a9764a';
   const between = (low: number, high: number) => low + random() * (high - low);
@@ -54,9 +54,9 @@ function table(colour: string, seed: number): string {
     ${linear(
       'wall',
       [
-        [0, shade(colour, -0.12)],
-        [0.6, shade(colour, 0.28)],
-        [1, shade(colour, 0.1)],
+        [0, shade(color, -0.12)],
+        [0.6, shade(color, 0.28)],
+        [1, shade(color, 0.1)],
       ],
       [0, 0, 0.6, 1],
     )}
@@ -88,23 +88,23 @@ const pane = (x: number, y: number) =>
   `<path d="M${x} ${y}l150 -40v190l-150 40z" fill="#fff6dc" opacity="0.3"/>`;
 
 /** A wall with daylight falling in through a window, and a floor. */
-function room(colour: string): string {
+function room(color: string): string {
   return `<defs>
     ${linear(
       'wall',
       [
-        [0, shade(colour, 0.25)],
-        [0.55, colour],
-        [1, shade(colour, -0.3)],
+        [0, shade(color, 0.25)],
+        [0.55, color],
+        [1, shade(color, -0.3)],
       ],
       [0, 0, 1, 0.7],
     )}
     ${linear(
       'floor',
       [
-        [0, shade(colour, -0.42)],
-        [0.5, shade(colour, -0.18)],
-        [1, shade(colour, -0.5)],
+        [0, shade(color, -0.42)],
+        [0.5, shade(color, -0.18)],
+        [1, shade(color, -0.5)],
       ],
       [0, 0, 0.5, 1],
     )}
@@ -112,6 +112,6 @@ function room(colour: string): string {
   <rect x="-600" y="-600" width="2200" height="1310" fill="url(#wall)"/>
   ${pane(40, 120)}${pane(205, 76)}${pane(40, 330)}${pane(205, 286)}
   <rect x="-600" y="710" width="2200" height="890" fill="url(#floor)"/>
-  <rect x="-600" y="682" width="2200" height="28" fill="${shade(colour, 0.4)}"/>
+  <rect x="-600" y="682" width="2200" height="28" fill="${shade(color, 0.4)}"/>
   <rect x="-600" y="708" width="2200" height="5" fill="#000" opacity="0.35"/>`;
 }

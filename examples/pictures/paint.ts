@@ -7,20 +7,20 @@ export interface Drawing {
 }
 
 /** `#rrggbb` moved towards white (`amount` > 0) or black (< 0), by at most 1. */
-export function shade(colour: string, amount: number): string {
+export function shade(color: string, amount: number): string {
   const target = amount > 0 ? 255 : 0;
   const share = Math.abs(amount);
-  const channels = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+  const channels = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
   const mixed = channels.map((channel) => Math.round(channel + (target - channel) * share));
   return `#${mixed.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;
 }
 
-type Stop = [offset: number, colour: string, opacity?: number];
+type Stop = [offset: number, color: string, opacity?: number];
 
 const stops = (list: Stop[]) =>
   list
-    .map(([at, colour, opacity = 1]) => {
-      return `<stop offset="${at}" stop-color="${colour}" stop-opacity="${opacity}"/>`;
+    .map(([at, color, opacity = 1]) => {
+      return `<stop offset="${at}" stop-color="${color}" stop-opacity="${opacity}"/>`;
     })
     .join('');
 
@@ -36,27 +36,27 @@ export function radial(id: string, list: Stop[], [cx, cy, r] = [0.5, 0.5, 0.5]):
 }
 
 /** A round body seen from the side: key light on the left, a dark turn, light thrown back on the right. */
-export function cylinder(id: string, colour: string, gloss = 0.5): string {
+export function cylinder(id: string, color: string, gloss = 0.5): string {
   return linear(id, [
-    [0, shade(colour, -0.35)],
-    [0.12, shade(colour, 0.05)],
-    [0.28, shade(colour, gloss)],
-    [0.42, shade(colour, 0.08)],
-    [0.75, shade(colour, -0.42)],
-    [0.92, shade(colour, -0.5)],
-    [1, shade(colour, -0.28)],
+    [0, shade(color, -0.35)],
+    [0.12, shade(color, 0.05)],
+    [0.28, shade(color, gloss)],
+    [0.42, shade(color, 0.08)],
+    [0.75, shade(color, -0.42)],
+    [0.92, shade(color, -0.5)],
+    [1, shade(color, -0.28)],
   ]);
 }
 
 /** A ball: a highlight above left, darkness below right. */
-export function ball(id: string, colour: string, gloss = 0.6): string {
+export function ball(id: string, color: string, gloss = 0.6): string {
   return radial(
     id,
     [
-      [0, shade(colour, gloss)],
-      [0.35, shade(colour, 0.1)],
-      [0.8, shade(colour, -0.35)],
-      [1, shade(colour, -0.5)],
+      [0, shade(color, gloss)],
+      [0.35, shade(color, 0.1)],
+      [0.8, shade(color, -0.35)],
+      [1, shade(color, -0.5)],
     ],
     [0.34, 0.28, 0.8],
   );

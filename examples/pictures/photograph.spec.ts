@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { PICTURES } from '../catalogue/products.js';
+import { PICTURES } from '../catalog/products.js';
 import { photograph } from './photograph.js';
 
 /** The picture at a fifth of its size. */

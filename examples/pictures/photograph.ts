@@ -15,7 +15,7 @@ export async function photograph(picture: Picture): Promise<Buffer> {
     const delay = exposures.map(() => 120);
     const stills = await Promise.all(exposures.map((image) => image.png().toBuffer()));
     return sharp(stills, { join: { animated: true } })
-      .gif({ effort: 1, colours: 128, delay, loop: 0, dither: 0.6 })
+      .gif({ effort: 1, colors: 128, delay, loop: 0, dither: 0.6 })
       .toBuffer();
   }
   return save(exposures[0], picture).toBuffer();
@@ -45,7 +45,7 @@ function addGrain(pixels: Buffer): void {
   }
 }
 
-/** Seeded noise, mostly of brightness, a little of colour; the sum of three dice is close to a bell. */
+/** Seeded noise, mostly of brightness, a little of color; the sum of three dice is close to a bell. */
 function grain(): Int8Array {
   const random = seededRandom(1);
   const bell = () => (random() + random() + random() - 1.5) * 2;

@@ -1,4 +1,4 @@
-/** The same numbers for the same seed on every machine (mulberry32), so that the same catalogue is drawn. */
+/** The same numbers for the same seed on every machine (mulberry32), so that the same catalog is drawn. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -12,7 +12,7 @@ export interface Picture {
   frames?: Drawing[];
   backdrop: BackdropName;
   /** Of the wall or the paper, `#rrggbb`. */
-  colour: string;
+  color: string;
   /** What the picture shows: its middle and the length of its shorter side, in the drawing's units. */
   crop?: { x: number; y: number; side: number };
   /** As a phone held upright saves it: the pixels on their side, EXIF says how to turn them, GPS says where. */
@@ -24,13 +24,13 @@ export interface Picture {
 const WHOLE = { x: 500, y: 495, side: 880 };
 
 export function sceneSvg(picture: Picture, drawing: Drawing): string {
-  const { width, height, colour } = picture;
+  const { width, height, color } = picture;
   const { x, y, side } = picture.crop ?? WHOLE;
   const unit = side / Math.min(width, height);
   const [across, down] = [width * unit, height * unit];
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${x - across / 2} ${y - down / 2} ${across} ${down}">
     <defs>${SOFT_DEFS}${drawing.defs}</defs>
-    ${backdrop(picture.backdrop, colour, seedOf(picture.path))}
+    ${backdrop(picture.backdrop, color, seedOf(picture.path))}
     ${drawing.body}
   </svg>`;
 }

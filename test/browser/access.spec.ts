@@ -39,7 +39,7 @@ describe.skipIf(NO_BROWSER)('with API_KEYS', () => {
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Download CSV' }).click(),
     ]);
-    expect(download.suggestedFilename()).toBe('sample-catalogue-compressed.csv');
+    expect(download.suggestedFilename()).toBe('sample-catalog-compressed.csv');
     expect(download.url()).not.toContain(KEY);
     expect(await download.failure()).toBeNull();
 
@@ -74,7 +74,7 @@ describe.skipIf(NO_BROWSER)('with API_KEYS', () => {
     await enter();
     await page.getByLabel('API key').fill(KEY);
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'sample-catalogue.csv' }).waitFor();
+    await page.getByRole('heading', { name: 'sample-catalog.csv' }).waitFor();
     expect(watched.surprises(/401/, /502.*\/preview/)).toEqual([]);
     await watched.close();
   });

@@ -37,7 +37,7 @@ describe.skipIf(NO_BROWSER)('each view, light, dark and on a phone', () => {
   beforeAll(async () => {
     await mkdir(IMAGES, { recursive: true });
     [browser, shop] = await Promise.all([launch(), Shop.open()]);
-    const sample = await shop.app.api.text('/sample/catalogue.csv');
+    const sample = await shop.app.api.text('/sample/catalog.csv');
     id = await shop.app.api.accepted(sample, { webhook_url: shop.origin.url('/hook') });
     await shop.app.api.untilFinal(id);
     await eventually(async () => {

@@ -58,7 +58,7 @@ describe.skipIf(NO_BROWSER)('the page after a lost connection', () => {
 
   it('follows a request again after a network that went silent has returned', async () => {
     shop.delay = 400;
-    const id = await shop.app.api.accepted(await shop.catalogue(60));
+    const id = await shop.app.api.accepted(await shop.catalog(60));
     await page.route('**/events', (route) => route.abort());
     const silent = deferred();
     await page.goto(`${shop.url}/r/${id}/webhook`);
@@ -112,7 +112,7 @@ describe.skipIf(NO_BROWSER)('the page after a lost connection', () => {
   it('shows the preview of an image once the server answers', async () => {
     await page.route('**/preview', (route) => route.abort());
     await page.goto(shop.url);
-    await dropFile(page, 'spring.csv', await shop.catalogue(1));
+    await dropFile(page, 'spring.csv', await shop.catalog(1));
     await page.locator('.quality-preview').getByText(RETRYING).waitFor();
     await page.unroute('**/preview');
     await page.evaluate(() => dispatchEvent(new Event('online')));
@@ -134,6 +134,6 @@ describe.skipIf(NO_BROWSER)('the page after a lost connection', () => {
     expect(await alert.innerText()).not.toMatch(/retrying|by itself/i);
     await page.unroute(url);
     await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByRole('heading', { name: /spring\.csv|sample-catalogue\.csv/ }).waitFor();
+    await page.getByRole('heading', { name: /spring\.csv|sample-catalog\.csv/ }).waitFor();
   });
 });

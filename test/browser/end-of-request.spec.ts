@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deferred } from '../support/deferred.js';
-import { file } from '../support/origin-behaviours.js';
+import { file } from '../support/origin-behaviors.js';
 import { photograph } from '../support/pictures.js';
 import { launch, NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';

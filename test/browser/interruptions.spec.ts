@@ -32,7 +32,7 @@ describe.skipIf(NO_BROWSER)('watching a request', () => {
   const percent = async () =>
     Number((await watched.page.locator('.percent').innerText()).replace(/\D/g, ''));
   const begin = async () => {
-    const id = await shop.app.api.accepted(await shop.catalogue(IMAGES));
+    const id = await shop.app.api.accepted(await shop.catalog(IMAGES));
     await watched.page.goto(`${shop.url}/r/${id}/figures`);
     await watched.page.waitForFunction(() => {
       const bar = document.querySelector<HTMLProgressElement>('.progress-panel progress');

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { file } from '../support/origin-behaviours.js';
+import { file } from '../support/origin-behaviors.js';
 import { photograph } from '../support/pictures.js';
 import { dropFile, launch, NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
-describe.skipIf(NO_BROWSER)('a catalogue on the page', () => {
+describe.skipIf(NO_BROWSER)('a catalog on the page', () => {
   let browser: Browser;
   let shop: Shop;
 
@@ -21,7 +21,7 @@ describe.skipIf(NO_BROWSER)('a catalogue on the page', () => {
   it('goes from a dropped CSV to the downloaded CSV, with a failed image retried', async () => {
     const watched = await WatchedPage.open(browser);
     const { page } = watched;
-    const csv = `${await shop.catalogue(6)}7,Vase,"${shop.origin.url('/1.jpg')},${shop.origin.url('/gone.jpg')}"\n`;
+    const csv = `${await shop.catalog(6)}7,Vase,"${shop.origin.url('/1.jpg')},${shop.origin.url('/gone.jpg')}"\n`;
     await page.goto(shop.url);
     await dropFile(page, 'spring.csv', csv);
 
@@ -134,12 +134,12 @@ describe.skipIf(NO_BROWSER)('a catalogue on the page', () => {
 
     // The command reads a file that only this page has had so far.
     await page.getByRole('link', { name: 'Setup help' }).click();
-    await page.getByText('file=@sample-catalogue.csv').waitFor();
+    await page.getByText('file=@sample-catalog.csv').waitFor();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Download it' }).click(),
     ]);
-    expect(download.suggestedFilename()).toBe('sample-catalogue.csv');
+    expect(download.suggestedFilename()).toBe('sample-catalog.csv');
     expect(await readFile(await download.path(), 'utf8')).toMatch(/^S. No.,Product Name,/);
     expect(watched.surprises(/502.*\/preview/)).toEqual([]);
     await watched.close();
@@ -149,7 +149,7 @@ describe.skipIf(NO_BROWSER)('a catalogue on the page', () => {
     const watched = await WatchedPage.open(browser);
     const { page } = watched;
     shop.delay = 3000;
-    const id = await shop.app.api.accepted(await shop.catalogue(40));
+    const id = await shop.app.api.accepted(await shop.catalog(40));
     await page.goto(`${shop.url}/r/${id}`);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Stop it' }).click();
@@ -170,7 +170,7 @@ describe.skipIf(NO_BROWSER)('a catalogue on the page', () => {
     const watched = await WatchedPage.open(browser);
     const { page } = watched;
     shop.delay = 3000;
-    const id = await shop.app.api.accepted(await shop.catalogue(60));
+    const id = await shop.app.api.accepted(await shop.catalog(60));
     await page.goto(`${shop.url}/r/${id}`);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Keep going' }).click();

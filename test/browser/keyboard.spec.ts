@@ -33,7 +33,7 @@ describe.skipIf(NO_BROWSER)('with the keyboard alone', () => {
     await shop.close();
   });
 
-  it('a catalogue is compressed, looked at and deleted', async () => {
+  it('a catalog is compressed, looked at and deleted', async () => {
     const watched = await WatchedPage.open(browser);
     const { page } = watched;
     await page.goto(shop.url);
@@ -44,7 +44,7 @@ describe.skipIf(NO_BROWSER)('with the keyboard alone', () => {
     await tabTo(page, 'button', /Choose a file/, 2);
     await tabTo(page, 'button', /Try the sample/);
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'sample-catalogue.csv' }).waitFor();
+    await page.getByRole('heading', { name: 'sample-catalog.csv' }).waitFor();
     await tabTo(page, 'slider', /Quality/);
     await page.keyboard.press('ArrowLeft');
     expect(await page.getByRole('slider', { name: 'Quality' }).inputValue()).toBe('49');

@@ -12,7 +12,7 @@ const coverOfFocus = (page: Page): Promise<string> =>
     return seen && (focused.contains(seen) || seen.contains(focused)) ? '' : focused.outerHTML;
   });
 
-describe.skipIf(NO_BROWSER)('the options beside a catalogue', () => {
+describe.skipIf(NO_BROWSER)('the options beside a catalog', () => {
   let browser: Browser;
   let shop: Shop;
 

@@ -15,10 +15,10 @@ describe.skipIf(NO_BROWSER)('links pasted on the page', () => {
     await shop.close();
   });
 
-  it('are a catalogue of one product a line', async () => {
+  it('are a catalog of one product a line', async () => {
     const watched = await WatchedPage.open(browser);
     const { page } = watched;
-    await shop.catalogue(2);
+    await shop.catalog(2);
     await page.goto(shop.url);
     await page.getByText('Paste a list of image links').click();
     await page
@@ -34,7 +34,7 @@ describe.skipIf(NO_BROWSER)('links pasted on the page', () => {
   it('are corrected where they stand, when one is wrong', async () => {
     const watched = await WatchedPage.open(browser);
     const { page } = watched;
-    await shop.catalogue(2);
+    await shop.catalog(2);
     const [first, second] = ['/1.jpg', '/2.jpg'].map((path) => shop.origin.url(path));
     await page.goto(shop.url);
     await page.getByText('Paste a list of image links').click();
@@ -57,7 +57,7 @@ describe.skipIf(NO_BROWSER)('links pasted on the page', () => {
   it('are shown from the top on a phone, with the focus on the heading', async () => {
     const watched = await WatchedPage.open(browser, PHONE);
     const { page } = watched;
-    await shop.catalogue(1);
+    await shop.catalog(1);
     await page.goto(shop.url);
     await page.getByText('Paste a list of image links').click();
     const links = Array.from({ length: 12 }, () => shop.origin.url('/1.jpg'));

@@ -17,7 +17,7 @@ describe.skipIf(NO_BROWSER)('the viewer of a product', () => {
 
   beforeAll(async () => {
     [browser, shop] = await Promise.all([launch(), Shop.open()]);
-    id = await shop.app.api.accepted(await shop.app.api.text('/sample/catalogue.csv'));
+    id = await shop.app.api.accepted(await shop.app.api.text('/sample/catalog.csv'));
     await shop.app.api.untilFinal(id);
   });
   afterAll(async () => {

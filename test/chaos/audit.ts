@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import type { Bench } from './bench.js';
 import type { Fault } from './fault.js';
 import { DENIED } from './forbidden.js';
-import type { Catalogue, UploadClient } from './merchant.js';
+import type { Catalog, UploadClient } from './merchant.js';
 import { countersOf, openWork, requestOf, type StoredRequest } from './stored.js';
 
 export interface Findings {
@@ -48,28 +48,28 @@ export async function audit(
   const tell = (problem: string) => found.problems.push(problem);
   if (!(await settled(bench, name))) tell(`work had not ended after ${SETTLE_MS / 1000} s`);
 
-  for (const { catalogue, status, body } of refused) {
+  for (const { catalog, status, body } of refused) {
     if (!fault.mayRefuse || status !== 503) tell(`upload refused: ${status} ${body.slice(0, 200)}`);
-    if (await requestOf(bench, catalogue)) tell(`${catalogue.filename} was refused, and kept`);
+    if (await requestOf(bench, catalog)) tell(`${catalog.filename} was refused, and kept`);
   }
-  for (const catalogue of [...accepted, ...unknown]) {
-    const request = await requestOf(bench, catalogue);
+  for (const catalog of [...accepted, ...unknown]) {
+    const request = await requestOf(bench, catalog);
     // Nothing was promised for an upload that got no answer, unless it is there.
-    if (!request && !catalogue.requestId) continue;
-    await compare(bench, catalogue, request, fault, found);
+    if (!request && !catalog.requestId) continue;
+    await compare(bench, catalog, request, fault, found);
   }
   if (bench.receiver.forged > 0) tell(`${bench.receiver.forged} messages were not signed rightly`);
 }
 
 async function compare(
   bench: Bench,
-  catalogue: Catalogue,
+  catalog: Catalog,
   request: StoredRequest | undefined,
   fault: Fault,
   found: Findings,
 ): Promise<void> {
-  const { filename } = catalogue;
-  const input = catalogue.rows.flat();
+  const { filename } = catalog;
+  const input = catalog.rows.flat();
   const tell = (problem: string) => found.problems.push(`${filename}: ${problem}`);
   found.images += input.length;
   if (!request || !['completed', 'failed'].includes(request.status)) {
@@ -79,26 +79,26 @@ async function compare(
   found.completions += 1;
 
   const output = await outputRows(bench, request.id);
-  const failed = await failures(bench, catalogue, request.id, fault, tell);
+  const failed = await failures(bench, catalog, request.id, fault, tell);
   found.failed += failed.size - 1;
-  const missing = catalogue.rows.flatMap((urls, i) => {
+  const missing = catalog.rows.flatMap((urls, i) => {
     const [given, made] = [output[i]?.at(-2) ?? '', (output[i]?.at(-1) ?? '').split(',')];
     return urls.filter((url, n) => given !== urls.join(',') || (!made[n] && !failed.has(url)));
   });
   if (missing.length > 0) tell(`the output CSV lacks ${missing.length} images: ${missing[0]}`);
   found.lost += missing.length;
-  found.doubled += Math.max(0, output.length - catalogue.rows.length);
+  found.doubled += Math.max(0, output.length - catalog.rows.length);
   await lookAt(output.map((cells) => cells.at(-1) ?? '').slice(0, LOOKED_AT), tell);
 
   const wrong = await countersOf(bench, request, input.length);
   if (wrong.length > 0) tell(`counters and count(*) differ: ${wrong.join(', ')}`);
   found.doubled += wrong.length;
-  compareMessages(bench, catalogue, request, found, tell);
+  compareMessages(bench, catalog, request, found, tell);
 }
 
 function compareMessages(
   bench: Bench,
-  { hook, rows }: Catalogue,
+  { hook, rows }: Catalog,
   request: StoredRequest,
   found: Findings,
   tell: (problem: string) => void,
@@ -137,7 +137,7 @@ async function outputRows(bench: Bench, id: string): Promise<string[][]> {
 /** Input URLs of the images that ended with an error that this fault allows. */
 async function failures(
   bench: Bench,
-  { forbidden }: Catalogue,
+  { forbidden }: Catalog,
   id: string,
   { mayFail = [], charges }: Fault,
   tell: (problem: string) => void,

@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Pool } from 'pg';
-import { type EmbeddedServers, startEmbeddedServers } from '../../src/platform/embedded/embedded-servers.js';
+import {
+  type EmbeddedServers,
+  startEmbeddedServers,
+} from '../../src/platform/embedded/embedded-servers.js';
 import { type StartOptions, startApp, type TestApp } from '../support/app.js';
 import { OriginServer } from '../support/origin-server.js';
 import { FaultProxy } from './fault-proxy.js';

@@ -13,7 +13,7 @@ export interface Fault {
   mayRefuse?: boolean;
   /** Images may be charged more than their one try: the fault is theirs or their server's. */
   charges?: boolean;
-  /** Shops of the catalogues that are uploaded all the time; all of them otherwise. */
+  /** Shops of the catalogs that are uploaded all the time; all of them otherwise. */
   origins?(bench: Bench): string[];
   /** Before the app starts. Answers why the fault can't be tried here, or nothing. */
   prepare?(bench: Bench): Promise<string | undefined>;

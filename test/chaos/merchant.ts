@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WEBHOOK_SECRET } from './message-log.js';
 
-/** One uploaded catalogue as the merchant remembers it. */
-export interface Catalogue {
+/** One uploaded catalog as the merchant remembers it. */
+export interface Catalog {
   /** Unique: finds the request of an upload whose answer was lost. */
   filename: string;
   hook: string;
@@ -30,22 +30,22 @@ export interface UploadOptions {
   mark?: string;
   /** Shops that the images are at; all of them otherwise. */
   origins?: string[];
-  /** Is told of the catalogue before it is sent. */
-  before?: (catalogue: Catalogue) => void;
+  /** Is told of the catalog before it is sent. */
+  before?: (catalog: Catalog) => void;
 }
 
 const HEADER = 'S. No.,Product Name,Input Image Urls';
 const IMAGES_A_ROW = 2;
 const ANSWER_MS = 20_000;
 
-/** Uploads catalogues as a client would, and remembers what it was told. */
+/** Uploads catalogs as a client would, and remembers what it was told. */
 export class UploadClient {
   /** Told 202. */
-  readonly accepted: Catalogue[] = [];
+  readonly accepted: Catalog[] = [];
   /** No answer: the app may have taken it, or not. */
-  readonly unknown: Catalogue[] = [];
+  readonly unknown: Catalog[] = [];
   /** Told something else, by status. */
-  readonly refused: { catalogue: Catalogue; status: number; body: string }[] = [];
+  readonly refused: { catalog: Catalog; status: number; body: string }[] = [];
   private made = 0;
   private images = 0;
 
@@ -55,15 +55,15 @@ export class UploadClient {
     return this.options.name;
   }
 
-  async upload(images: number, options: UploadOptions = {}): Promise<Catalogue> {
-    const catalogue = this.make(images, options);
-    options.before?.(catalogue);
-    const lines = catalogue.rows.map((urls, i) => `${i + 1},SKU ${i + 1},"${urls.join(',')}"`);
+  async upload(images: number, options: UploadOptions = {}): Promise<Catalog> {
+    const catalog = this.make(images, options);
+    options.before?.(catalog);
+    const lines = catalog.rows.map((urls, i) => `${i + 1},SKU ${i + 1},"${urls.join(',')}"`);
     const form = new FormData();
-    form.append('webhook_url', this.options.hookUrl(catalogue.hook));
+    form.append('webhook_url', this.options.hookUrl(catalog.hook));
     form.append('webhook_secret', WEBHOOK_SECRET);
     const csv = [HEADER, ...lines, ''].join('\n');
-    form.append('file', new Blob([csv], { type: 'text/csv' }), catalogue.filename);
+    form.append('file', new Blob([csv], { type: 'text/csv' }), catalog.filename);
     try {
       const response = await fetch(`${this.options.app()}/upload`, {
         method: 'POST',
@@ -72,13 +72,13 @@ export class UploadClient {
       });
       const body = await response.text();
       if (response.status === 202) {
-        catalogue.requestId = (JSON.parse(body) as { request_id: string }).request_id;
-        this.accepted.push(catalogue);
-      } else this.refused.push({ catalogue, status: response.status, body });
+        catalog.requestId = (JSON.parse(body) as { request_id: string }).request_id;
+        this.accepted.push(catalog);
+      } else this.refused.push({ catalog, status: response.status, body });
     } catch {
-      this.unknown.push(catalogue);
+      this.unknown.push(catalog);
     }
-    return catalogue;
+    return catalog;
   }
 
   /** Uploads again and again, so that there is work and that every fault meets uploads. */
@@ -97,7 +97,7 @@ export class UploadClient {
   private make(
     images: number,
     { mark = '', origins = this.options.origins }: UploadOptions,
-  ): Catalogue {
+  ): Catalog {
     const name = `${this.options.name}-${(this.made += 1)}`;
     const url = () => {
       const n = (this.images += 1);

@@ -58,7 +58,7 @@ const PROMISES: Promised[] = [
     promise: 'No private address is ever dialled',
     faults: /./,
     figure: ({ uploads, forbidden }) =>
-      `${forbidden} connections to the forbidden address that each of ${uploads.accepted} catalogues has`,
+      `${forbidden} connections to the forbidden address that each of ${uploads.accepted} catalogs has`,
   },
   {
     promise: 'Webhooks arrive at least once, signed, with one id',

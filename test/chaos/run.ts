@@ -11,7 +11,7 @@ import type { Random } from './random.js';
 
 export interface RunOptions {
   quick: boolean;
-  /** Images of the catalogue that is uploaded first; more follow while the fault lasts. */
+  /** Images of the catalog that is uploaded first; more follow while the fault lasts. */
   images: number;
 }
 

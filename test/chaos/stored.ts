@@ -1,5 +1,5 @@
 import type { Bench } from './bench.js';
-import type { Catalogue } from './merchant.js';
+import type { Catalog } from './merchant.js';
 
 /** A request as PostgreSQL has it, looked at without the app. */
 export interface StoredRequest {
@@ -16,7 +16,7 @@ export interface StoredRequest {
 
 export async function requestOf(
   bench: Bench,
-  { filename }: Catalogue,
+  { filename }: Catalog,
 ): Promise<StoredRequest | undefined> {
   const [request] = await bench.sql<StoredRequest>(
     `SELECT *, (SELECT count(*)::int FROM webhook_deliveries WHERE request_id = r.id) AS deliveries

@@ -12,7 +12,7 @@ const PER_MINUTE = 20;
 const MAX_REQUESTS = 3;
 const MAX_IMAGES = 10;
 
-const catalogue = (images: number) => {
+const catalog = (images: number) => {
   const rows = Array.from({ length: images }, (_, i) => `${i},SKU${i},http://127.0.0.1:1/${i}.jpg`);
   return ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
 };
@@ -101,7 +101,7 @@ describe('TRUST_PROXY', () => {
         statuses.push(await statusFor(behind, `192.0.2.${client}`));
       expect(statuses).toEqual([200, 200, 429, 200]);
       const { body } = await behind.api.upload(
-        catalogue(1),
+        catalog(1),
         {},
         {
           headers: { 'x-forwarded-proto': 'https', 'x-forwarded-for': '192.0.2.3' },
@@ -115,8 +115,8 @@ describe('TRUST_PROXY', () => {
 });
 
 describe('MAX_OPEN_IMAGES', () => {
-  it('refuses a catalogue that is too much by itself, and stores nothing of it', async () => {
-    const { status, body, headers } = await app.api.as(STORE).upload(catalogue(MAX_IMAGES + 1));
+  it('refuses a catalog that is too much by itself, and stores nothing of it', async () => {
+    const { status, body, headers } = await app.api.as(STORE).upload(catalog(MAX_IMAGES + 1));
     expect([status, body.code]).toEqual([429, 'too_many_open_images']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     const { body: list } = await app.api.as(STORE).getJson('/requests');
@@ -126,7 +126,7 @@ describe('MAX_OPEN_IMAGES', () => {
   it('refuses what is too much together with what is open', async () => {
     const statuses = [];
     for (const images of [6, 5, 4]) {
-      statuses.push((await app.api.as(STORE).upload(catalogue(images))).status);
+      statuses.push((await app.api.as(STORE).upload(catalog(images))).status);
     }
     expect(statuses).toEqual([202, 429, 202]);
   });
@@ -135,9 +135,9 @@ describe('MAX_OPEN_IMAGES', () => {
 describe('a retry', () => {
   it('needs room like an upload', async () => {
     const yard = app.api.as(YARD);
-    const first = await yard.accepted(catalogue(6));
+    const first = await yard.accepted(catalog(6));
     await yard.call(`/requests/${first}/cancel`, { method: 'POST' });
-    const second = await yard.accepted(catalogue(5));
+    const second = await yard.accepted(catalog(5));
     const refused = await yard.call(`/requests/${first}/retry`, { method: 'POST' });
     expect([refused.status, await codeOf(refused)]).toEqual([429, 'too_many_open_images']);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
@@ -145,8 +145,8 @@ describe('a retry', () => {
 
     await yard.call(`/requests/${second}/cancel`, { method: 'POST' });
     expect((await yard.call(`/requests/${first}/retry`, { method: 'POST' })).status).toBe(202);
-    await yard.accepted(catalogue(1));
-    await yard.accepted(catalogue(1));
+    await yard.accepted(catalog(1));
+    await yard.accepted(catalog(1));
     const full = await yard.call(`/requests/${second}/retry`, { method: 'POST' });
     expect([full.status, await codeOf(full)]).toEqual([429, 'too_many_open_requests']);
   });
@@ -156,7 +156,7 @@ describe('MAX_OPEN_REQUESTS', () => {
   it('is kept by uploads at the same moment, and a check needs no room', async () => {
     const depot = app.api.as(DEPOT);
     const answers = await Promise.all(
-      Array.from({ length: MAX_REQUESTS + 3 }, () => depot.upload(catalogue(1))),
+      Array.from({ length: MAX_REQUESTS + 3 }, () => depot.upload(catalog(1))),
     );
     const accepted = answers.filter(({ status }) => status === 202);
     const refused = answers.filter(({ status }) => status !== 202);
@@ -165,6 +165,6 @@ describe('MAX_OPEN_REQUESTS', () => {
       expect(status).toBe(429);
       expect(body.code).toMatch(/^too_many_(open_requests|uploads)$/);
     }
-    expect((await depot.upload(catalogue(1), { dry_run: 'true' })).status).toBe(200);
+    expect((await depot.upload(catalog(1), { dry_run: 'true' })).status).toBe(200);
   });
 });

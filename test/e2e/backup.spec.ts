@@ -8,8 +8,8 @@ import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { dumpAndRestore } from '../support/database-dump.js';
 import { eventually } from '../support/eventually.js';
-import { file } from '../support/origin-behaviours.js';
-import { type Behaviour, OriginServer } from '../support/origin-server.js';
+import { file } from '../support/origin-behaviors.js';
+import { type Behavior, OriginServer } from '../support/origin-server.js';
 import { query } from '../support/private-servers.js';
 import { createRedis } from '../support/redis.js';
 import { linesOf, runVerify } from '../support/verify.js';
@@ -30,7 +30,7 @@ class HeldAnswers {
   private answered = 0;
   private readonly waiting: (() => void)[] = [];
 
-  behaviour(body: Buffer): Behaviour {
+  behavior(body: Buffer): Behavior {
     return (request, response) => {
       this.waiting.push(() => file(body)(request, response));
       this.answerAllowed();
@@ -64,7 +64,7 @@ describe('a backup during running work', () => {
     database = await createDatabase();
     origin = await OriginServer.start();
     for (let n = 0; n < IMAGES; n++) {
-      origin.on(`/${n}.jpg`, held.behaviour(await picture()));
+      origin.on(`/${n}.jpg`, held.behavior(await picture()));
     }
     app = await startApp({
       databaseUrl: database.url,

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { file } from '../support/origin-behaviours.js';
+import { file } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { createRedis } from '../support/redis.js';
 

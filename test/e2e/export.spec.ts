@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { A, C, CATALOGUE, D, ExportBench, gone } from '../support/export-bench.js';
+import { A, C, CATALOG, D, ExportBench, gone } from '../support/export-bench.js';
 import type { StoredRequest } from '../support/stored-request.js';
 
 const bench = ExportBench.forThisFile();
@@ -31,9 +31,9 @@ describe('GET /download/:id', () => {
     expect(rows[1][3]).toBe('=1+1');
   });
 
-  it('neutralises formulas in the header too', async () => {
+  it('neutralizes formulas in the header too', async () => {
     const other = await bench.store({
-      ...CATALOGUE,
+      ...CATALOG,
       header: ['S. No.', 'Image Urls', 'Name', '@SUM(A1)'],
     });
     expect((await bench.records(`/download/${other}`))[0][3]).toBe("'@SUM(A1)");

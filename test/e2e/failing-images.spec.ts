@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestApp, startApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
-import { file, htmlPage, status } from '../support/origin-behaviours.js';
+import { file, htmlPage, status } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { createRedis } from '../support/redis.js';
 
@@ -15,7 +15,7 @@ const BAD = {
   '/huge.png': 'image_too_many_pixels',
 };
 
-describe('a catalogue of 50 images of which five are bad', () => {
+describe('a catalog of 50 images of which five are bad', () => {
   let database: TestDatabase;
   let origin: OriginServer;
   let app: TestApp;
@@ -103,5 +103,5 @@ describe('a catalogue of 50 images of which five are bad', () => {
 /** 60 megapixels in a few kilobytes. */
 const solidPng = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: '#fff' }, limitInputPixels: false })
-    .png({ palette: true, colours: 2 })
+    .png({ palette: true, colors: 2 })
     .toBuffer();

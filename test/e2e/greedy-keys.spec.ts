@@ -6,7 +6,7 @@ import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { halfUpload } from '../support/half-upload.js';
-import { dripping, file } from '../support/origin-behaviours.js';
+import { dripping, file } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { query } from '../support/private-servers.js';
 import { createRedis } from '../support/redis.js';

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HostileBench } from '../support/hostile-app.js';
-import { redirectTo } from '../support/origin-behaviours.js';
+import { redirectTo } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { LivenessMonitor } from '../support/vigil.js';
 
@@ -98,7 +98,9 @@ const REFUSED = /^(address_denied|host_not_found)$/;
 describe('an address that is nobody’s business', () => {
   it('is not dialled for an image, however it is written', async () => {
     const bad = hosts.map(url);
-    const outcomes = await LivenessMonitor.during(bench.app, () => bench.outcomes([...bad, bench.good]));
+    const outcomes = await LivenessMonitor.during(bench.app, () =>
+      bench.outcomes([...bad, bench.good]),
+    );
     for (const each of bad)
       expect([each, outcomes[each]]).toEqual([each, expect.stringMatching(REFUSED)]);
     expect(outcomes[bench.good]).toBe('completed');
@@ -114,7 +116,9 @@ describe('an address that is nobody’s business', () => {
       bench.shop.url(`/hop/${i}`),
       bench.shop.url(`/hops/${i}`),
     ]);
-    const outcomes = await LivenessMonitor.during(bench.app, () => bench.outcomes([...bad, bench.good]));
+    const outcomes = await LivenessMonitor.during(bench.app, () =>
+      bench.outcomes([...bad, bench.good]),
+    );
     for (const each of bad) expect(outcomes[each]).toMatch(REFUSED);
     expect(outcomes[bench.good]).toBe('completed');
     expect(canary.connections).toBe(0);
@@ -136,23 +140,23 @@ describe('an address that is nobody’s business', () => {
   const certain = hosts.filter((host) => host !== hostname());
   it.each(certain)('is refused as webhook_url: %s', async (host) => {
     const fields = { webhook_url: url(host) };
-    const { status, body } = await bench.app.api.upload(bench.catalogue([bench.good]), fields);
+    const { status, body } = await bench.app.api.upload(bench.catalog([bench.good]), fields);
     expect([status, body.code]).toEqual([400, expect.stringMatching(/webhook_url/)]);
     expect(canary.connections).toBe(0);
   });
 
   it.each(malformed)('is refused at the upload: %j', async (host) => {
-    const { status, body } = await bench.app.api.upload(bench.catalogue([url(host)]));
+    const { status, body } = await bench.app.api.upload(bench.catalog([url(host)]));
     expect([status, body.code]).toEqual([400, 'csv_rows_invalid']);
     const hook = { webhook_url: url(host) };
-    expect((await bench.app.api.upload(bench.catalogue([bench.good]), hook)).status).toBe(400);
+    expect((await bench.app.api.upload(bench.catalog([bench.good]), hook)).status).toBe(400);
     expect(canary.connections).toBe(0);
   });
 
   it('is not dialled when a webhook is redirected to it', async () => {
     bench.shop.on('/hook', redirectTo(url('127.0.0.1'), 307));
     const fields = { webhook_url: bench.shop.url('/hook') };
-    const id = await bench.app.api.accepted(bench.catalogue([bench.good]), fields);
+    const id = await bench.app.api.accepted(bench.catalog([bench.good]), fields);
     await bench.app.api.untilFinal(id);
     await expect.poll(() => bench.shop.count('/hook'), { timeout: 20_000 }).toBeGreaterThan(0);
     expect(canary.connections).toBe(0);

@@ -6,7 +6,7 @@ import { LivenessMonitor } from '../support/vigil.js';
 const bench = HostileBench.forThisFile({ MAX_UPLOAD_BYTES: '12000000' });
 const HEADER = 'S. No.,Product Name,Input Image Urls';
 
-/** After whatever is hostile, a catalogue with nothing wrong still comes through. */
+/** After whatever is hostile, a catalog with nothing wrong still comes through. */
 async function goodStillWorks(): Promise<void> {
   expect(await bench.outcomes([bench.good])).toEqual({ [bench.good]: 'completed' });
 }
@@ -36,7 +36,9 @@ describe('a hostile CSV', () => {
     ['a gzip of a CSV', () => Buffer.from('H4sIAAAAAAAAA0ssTgEAoZ7CAAMAAAA=', 'base64')],
     ['only a byte order mark', () => '\uFEFF'],
   ])('of %s is refused with a reason', async (_what, csv) => {
-    const { status, body } = await LivenessMonitor.during(bench.app, () => bench.app.api.upload(csv()));
+    const { status, body } = await LivenessMonitor.during(bench.app, () =>
+      bench.app.api.upload(csv()),
+    );
     expect([400, 413, 415]).toContain(status);
     expect(body.code).toMatch(/^[a-z_]+$/);
     await goodStillWorks();
@@ -75,7 +77,7 @@ describe('a hostile CSV', () => {
       'x'.repeat(5000),
     ]) {
       const { status, body } = await bench.app.api.upload(
-        bench.catalogue([bench.good]),
+        bench.catalog([bench.good]),
         {},
         { filename },
       );

@@ -12,7 +12,7 @@ import {
   tiffBomb,
 } from '../support/bombs.js';
 import { HostileBench } from '../support/hostile-app.js';
-import { file } from '../support/origin-behaviours.js';
+import { file } from '../support/origin-behaviors.js';
 import { animation, photograph } from '../support/pictures.js';
 import { LivenessMonitor } from '../support/vigil.js';
 
@@ -102,7 +102,7 @@ it('serves an artifact without what was hidden in its source', async () => {
   const script = Buffer.from('<script>alert(document.domain)</script>');
   const png = await photograph(120, 80).png().toBuffer();
   bench.shop.on('/hidden.png', file(Buffer.concat([png, script])));
-  const id = await bench.app.api.accepted(bench.catalogue([bench.shop.url('/hidden.png')]));
+  const id = await bench.app.api.accepted(bench.catalog([bench.shop.url('/hidden.png')]));
   const { products } = await bench.app.api.untilFinal(id);
   const response = await fetch(products[0].images[0].output_url!);
   const bytes = Buffer.from(await response.arrayBuffer());

@@ -45,7 +45,7 @@ const post = (body: string, headers: Record<string, string | number> = {}) => {
 };
 const part = (headers: string, body: string) => `--b\r\n${headers}\r\n\r\n${body}\r\n`;
 const FILE = 'Content-Disposition: form-data; name="file"; filename="a.csv"';
-const csv = () => bench.catalogue([bench.good]);
+const csv = () => bench.catalog([bench.good]);
 
 /** 0: cut off without an answer, as Node does where HTTP itself is broken. */
 const REFUSED = [0, 400, 413, 415, 431];
@@ -243,7 +243,7 @@ describe('a path', () => {
 describe('a client', () => {
   it('that reads nothing of its download holds up nobody, and costs no memory to speak of', async () => {
     const rows = Array.from({ length: 20_000 }, (_, i) => `http://127.0.0.1:9/${i}.jpg`);
-    const id = await bench.app.api.accepted(bench.catalogue(rows));
+    const id = await bench.app.api.accepted(bench.catalog(rows));
     const sockets = await Promise.all(Array.from({ length: 20 }, open));
     await LivenessMonitor.during(bench.app, async () => {
       for (const socket of sockets) {

@@ -11,8 +11,8 @@ import {
   lyingAboutLength,
   neverAnswer,
   redirectTo,
-} from '../support/origin-behaviours.js';
-import type { Behaviour } from '../support/origin-server.js';
+} from '../support/origin-behaviors.js';
+import type { Behavior } from '../support/origin-server.js';
 import { photograph } from '../support/pictures.js';
 import { LivenessMonitor } from '../support/vigil.js';
 
@@ -23,11 +23,11 @@ const bench = HostileBench.forThisFile({
 });
 
 const raw =
-  (bytes: string | Buffer): Behaviour =>
+  (bytes: string | Buffer): Behavior =>
   (_request, response) =>
     void response.socket?.end(bytes);
 
-const endlessHeaders: Behaviour = (_request, response) => {
+const endlessHeaders: Behavior = (_request, response) => {
   const { socket } = response;
   socket?.write('HTTP/1.1 200 OK\r\n');
   const timer = setInterval(() => socket?.write(`x-${Math.random()}: ${'y'.repeat(4000)}\r\n`), 1);
@@ -37,7 +37,7 @@ const endlessHeaders: Behaviour = (_request, response) => {
 it('survives answers that are slow, endless, lying, compressed or no HTTP at all', async () => {
   const picture = await photograph(400, 300).jpeg({ quality: 95 }).toBuffer();
   const encoded = (encoding: string, body: Buffer) => file(body, { 'content-encoding': encoding });
-  const answers: Record<string, [Behaviour, RegExp]> = {
+  const answers: Record<string, [Behavior, RegExp]> = {
     never: [neverAnswer(), /^download_timed_out$/],
     dripping: [dripping(picture, 1, 200), /^download_(timed_out|too_slow)$/],
     endless: [endless(), /^download_too_large$/],
@@ -85,10 +85,12 @@ it('survives answers that are slow, endless, lying, compressed or no HTTP at all
       /^(http_206|image_\w+|not_an_image)$/,
     ],
   };
-  for (const [name, [behaviour]] of Object.entries(answers)) bench.shop.on(`/${name}`, behaviour);
+  for (const [name, [behavior]] of Object.entries(answers)) bench.shop.on(`/${name}`, behavior);
 
   const urls = Object.keys(answers).map((name) => bench.shop.url(`/${name}`));
-  const outcomes = await LivenessMonitor.during(bench.app, () => bench.outcomes([...urls, bench.good]));
+  const outcomes = await LivenessMonitor.during(bench.app, () =>
+    bench.outcomes([...urls, bench.good]),
+  );
   for (const [name, [, expected]] of Object.entries(answers)) {
     expect([name, outcomes[bench.shop.url(`/${name}`)]]).toEqual([
       name,

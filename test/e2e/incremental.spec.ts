@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApp, startApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
-import { type Behaviour, OriginServer } from '../support/origin-server.js';
+import { type Behavior, OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/pictures.js';
 import { createRedis } from '../support/redis.js';
 
@@ -34,7 +34,7 @@ describe('an image whose URL was fetched before', () => {
     path = `/${++number}.jpg`;
   });
 
-  /** Uploads a catalogue of this one image. @returns its output URL, and what the origin was asked and answered */
+  /** Uploads a catalog of this one image. @returns its output URL, and what the origin was asked and answered */
   async function upload(fields: Record<string, string> = {}) {
     const before = origin.count(path);
     const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${origin.url(path)}\n`;
@@ -46,7 +46,7 @@ describe('an image whose URL was fetched before', () => {
 
   /** A server as servers are: it knows tags and dates, and answers 304 when they fit. */
   const serving =
-    (bytes: Buffer, validators: Record<string, string>): Behaviour =>
+    (bytes: Buffer, validators: Record<string, string>): Behavior =>
     (request, response) => {
       const { 'if-none-match': tag, 'if-modified-since': date } = request.headers;
       const same = tag ? tag === validators.etag : date && date === validators['last-modified'];

@@ -11,7 +11,7 @@ import { RequestMovesRepository } from '../../src/platform/database/repositories
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { file, neverAnswer, status } from '../support/origin-behaviours.js';
+import { file, neverAnswer, status } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { query } from '../support/private-servers.js';
 import { createRedis } from '../support/redis.js';

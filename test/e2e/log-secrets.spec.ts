@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { file, redirectTo } from '../support/origin-behaviours.js';
+import { file, redirectTo } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/pictures.js';
 import { createRedis } from '../support/redis.js';
@@ -70,7 +70,7 @@ it('no secret that a run has to do with is in its log, not even at the finest le
   await app.api.get(`/status/${id}?token=${token}`);
   await app.api.get(`/requests?api_key=${SHOP}`);
   await app.api.get('/requests', { Authorization: `Bearer ${SHOP}-wrong` });
-  await shop.upload('not a catalogue', { webhook_secret: UPLOAD_SECRET });
+  await shop.upload('not a catalog', { webhook_secret: UPLOAD_SECRET });
   await eventually(() => app.logs.some(({ msg }) => msg.startsWith('Webhook not delivered')), {
     what: 'the webhook to be tried',
   });

@@ -7,15 +7,15 @@ import {
   lyingAboutLength,
   redirectTo,
   status,
-} from '../support/origin-behaviours.js';
-import type { Behaviour } from '../support/origin-server.js';
+} from '../support/origin-behaviors.js';
+import type { Behavior } from '../support/origin-server.js';
 import { photograph } from '../support/pictures.js';
 
 const bench = HostileBench.forThisFile({ IMAGE_ATTEMPTS: '2', IMAGE_RETRY_SECONDS: '0' });
 
 /** A proxy that lost the rest, and ends the body as if it were whole. */
 const cutInChunks =
-  (body: Buffer, share: number): Behaviour =>
+  (body: Buffer, share: number): Behavior =>
   (_request, response) =>
     void response
       .writeHead(200, { 'content-type': 'image/jpeg' })
@@ -23,7 +23,7 @@ const cutInChunks =
 
 it('the images that a browser shows are completed, whatever their server does', async () => {
   const image = await photograph(400, 300).jpeg({ quality: 95 }).toBuffer();
-  const behaviors: Record<string, Behaviour> = {
+  const behaviors: Record<string, Behavior> = {
     '/created.jpg': (_request, response) => void response.writeHead(201).end(image),
     '/gzip.jpg': file(gzipSync(image), { 'content-encoding': 'gzip' }),
     '/aws-chunked.jpg': file(image, { 'content-encoding': 'aws-chunked' }),
@@ -67,7 +67,7 @@ it('a damaged image is downloaded twice, and then called damaged', async () => {
 
 it('an answer that is no image says what is wrong', async () => {
   const page =
-    (code: number, body: string, headers: Record<string, string> = {}): Behaviour =>
+    (code: number, body: string, headers: Record<string, string> = {}): Behavior =>
     (_request, response) =>
       void response.writeHead(code, { 'content-type': 'text/html', ...headers }).end(body);
   const expired =
@@ -100,7 +100,7 @@ it('the statistics warn of the same image from 30 different URLs', async () => {
   const image = await photograph(120, 90).jpeg({ quality: 95 }).toBuffer();
   const urls = Array.from({ length: 30 }, (_, i) => bench.shop.url(`/placeholder/${i}.jpg`));
   for (let i = 0; i < 30; i += 1) bench.shop.on(`/placeholder/${i}.jpg`, file(image));
-  const id = await bench.app.api.accepted(bench.catalogue([...urls, bench.good]));
+  const id = await bench.app.api.accepted(bench.catalog([...urls, bench.good]));
   await bench.app.api.untilFinal(id, 60_000);
   const { body } = await bench.app.api.getJson(`/requests/${id}/statistics`);
   expect(body.warnings).toEqual([

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestApp, startApp } from '../support/app.js';
 import type { StatusImage } from '../support/api-client.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
-import { file } from '../support/origin-behaviours.js';
+import { file } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { animation, near, photograph, pixelAt, twoHalves } from '../support/pictures.js';
 import { createRedis } from '../support/redis.js';
@@ -12,7 +12,7 @@ const RED = [176, 64, 64, 255];
 const BLUE = [64, 96, 144, 255];
 const GPS = { IFD3: { GPSLatitude: '51/1 30/1 0/1', GPSLatitudeRef: 'N' } };
 
-describe('the pictures of a catalogue', () => {
+describe('the pictures of a catalog', () => {
   let database: TestDatabase;
   let origin: OriginServer;
   let app: TestApp;
@@ -76,7 +76,7 @@ describe('the pictures of a catalogue', () => {
     });
   });
 
-  it('in CMYK come out in the right colours', async () => {
+  it('in CMYK come out in the right colors', async () => {
     const input = await (
       await twoHalves(64, 64, '#b04040', '#406090')
     )
@@ -85,7 +85,7 @@ describe('the pictures of a catalogue', () => {
       .toBuffer();
     const { output } = await compress('print.jpg', input);
     expect((await sharp(output).metadata()).space).toBe('srgb');
-    // Printing inks reach fewer colours than screens: red comes back a little deeper.
+    // Printing inks reach fewer colors than screens: red comes back a little deeper.
     expect(await pixelAt(output, 10, 30)).toEqual(near(RED, 24));
     expect(await pixelAt(output, 54, 30)).toEqual(near(BLUE, 24));
   });

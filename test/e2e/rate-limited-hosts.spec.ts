@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { file, status } from '../support/origin-behaviours.js';
-import { type Behaviour, OriginServer } from '../support/origin-server.js';
+import { file, status } from '../support/origin-behaviors.js';
+import { type Behavior, OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/pictures.js';
 import { createRedis } from '../support/redis.js';
 
@@ -21,7 +21,7 @@ let image: Buffer;
 const refusals: number[] = [];
 
 /** Takes 20 requests in any 4 s and refuses others, naming a time to return where it is asked to. */
-const slidingWindow = (code: number, namesTime: boolean): Behaviour => {
+const slidingWindow = (code: number, namesTime: boolean): Behavior => {
   let taken: number[] = [];
   return (request, response) => {
     taken = taken.filter((at) => Date.now() - at < WINDOW_MS);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { file, neverAnswer } from '../support/origin-behaviours.js';
+import { file, neverAnswer } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/pictures.js';
 import { createRedis } from '../support/redis.js';
@@ -42,12 +42,12 @@ afterAll(async () => {
 
 const rows = (url: (i: number) => string) =>
   Array.from({ length: IMAGES }, (_, i) => `${i},SKU${i},${url(i)}`);
-const catalogue = (...lines: string[]) =>
+const catalog = (...lines: string[]) =>
   ['S. No.,Product Name,Input Image Urls', ...lines, ''].join('\n');
 
 it('a host that hangs holds up nobody, though all its images come first', async () => {
   const id = await app.api.accepted(
-    catalogue(...rows((i) => hung.url(`/${i}.jpg`)), ...rows((i) => well.url(`/${i}.jpg`))),
+    catalog(...rows((i) => hung.url(`/${i}.jpg`)), ...rows((i) => well.url(`/${i}.jpg`))),
   );
   const begun = Date.now();
   await eventually(
@@ -61,7 +61,7 @@ it('a host that hangs holds up nobody, though all its images come first', async 
 });
 
 it('images of a dead host all end, as what they failed of', async () => {
-  const id = await app.api.accepted(catalogue(...rows((i) => `http://127.0.0.1:1/${i}.jpg`)));
+  const id = await app.api.accepted(catalog(...rows((i) => `http://127.0.0.1:1/${i}.jpg`)));
   const { status, progress, products } = await app.api.untilFinal(id);
   expect([status, progress.failed]).toEqual(['failed', IMAGES]);
   const codes = products.flatMap(({ images }) => images.map(({ error }) => error?.code));

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type StartOptions, startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { neverAnswer } from '../support/origin-behaviours.js';
+import { neverAnswer } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { query } from '../support/private-servers.js';
 import { createRedis } from '../support/redis.js';

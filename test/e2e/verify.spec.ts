@@ -7,7 +7,7 @@ import { startApp, type TestApp } from '../support/app.js';
 import type { StatusBody } from '../support/api-client.js';
 import { createDatabase, createEmptyDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { file } from '../support/origin-behaviours.js';
+import { file } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { query } from '../support/private-servers.js';
 import { createRedis } from '../support/redis.js';

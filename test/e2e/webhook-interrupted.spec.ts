@@ -4,7 +4,7 @@ import { createDatabase, type TestDatabase } from '../support/database.js';
 import { deliveryUntil } from '../support/delivery-log.js';
 import { RequestEnder } from '../support/ended-request.js';
 import { eventually } from '../support/eventually.js';
-import { neverAnswer, status } from '../support/origin-behaviours.js';
+import { neverAnswer, status } from '../support/origin-behaviors.js';
 import { createRedis, type TestRedis } from '../support/redis.js';
 import { verified, WebhookReceiver } from '../support/webhook-receiver.js';
 

@@ -4,7 +4,7 @@ import { createDatabase, type TestDatabase } from '../support/database.js';
 import { deliveryUntil } from '../support/delivery-log.js';
 import { RequestEnder } from '../support/ended-request.js';
 import { eventually } from '../support/eventually.js';
-import { endless, neverAnswer, redirectTo, status } from '../support/origin-behaviours.js';
+import { endless, neverAnswer, redirectTo, status } from '../support/origin-behaviors.js';
 import { createRedis, type TestRedis } from '../support/redis.js';
 import { verified, WebhookReceiver } from '../support/webhook-receiver.js';
 
@@ -89,9 +89,9 @@ describe('a delivery', () => {
     ['does not answer', neverAnswer(), null, 'answer_timed_out'],
     ['redirects', redirectTo('/elsewhere'), 302, 'http_302'],
     ['refuses', status(400), 400, 'http_400'],
-  ])('is tried again when the receiver %s', async (_what, behaviour, code, error) => {
+  ])('is tried again when the receiver %s', async (_what, behavior, code, error) => {
     const hook = receiver.hook();
-    hook.answers(behaviour, status(200));
+    hook.answers(behavior, status(200));
     const { attempts } = await settled(await requests.endRequest(hook.url, secret), 'delivered');
     expect(attempts).toHaveLength(2);
     expect(attempts[0]).toMatchObject({ status_code: code, error: { code: error } });

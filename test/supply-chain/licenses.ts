@@ -1,5 +1,5 @@
 /**
- * `npm run licenses` lists the licences of everything that is installed for production, and fails
+ * `npm run licenses` lists the licenses of everything that is installed for production, and fails
  * when one is not on the list. Reads what is locked; only a package that says nothing there is looked
  * up where it is installed.
  */
@@ -22,7 +22,7 @@ const ALLOWED = new Set([
   'Unlicense',
 ]);
 
-/** Fits although its licence is not on the list. */
+/** Fits although its license is not on the list. */
 const EXCEPTIONS: [RegExp, string][] = [
   [/^@img\/sharp-(libvips|wasm32|win32)/, 'LGPL libvips as a shared library that can be replaced'],
 ];

@@ -4,7 +4,7 @@ import { pngChunk } from './pictures.js';
 
 /** Small files that claim, or hold, far more pixels than anybody wants to decode. */
 
-/** 2.5 gigapixels of one colour in 300 kB. */
+/** 2.5 gigapixels of one color in 300 kB. */
 export function pngBomb(side = 50_000): Buffer {
   const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]);
   header.writeUInt32BE(side, 0);
@@ -24,7 +24,7 @@ export function pngTextBomb(png: Buffer): Buffer {
   return Buffer.concat([png.subarray(0, 33), pngChunk('zTXt', text), png.subarray(33)]);
 }
 
-/** A colour profile that inflates to 500 MB. */
+/** A color profile that inflates to 500 MB. */
 export function pngProfileBomb(png: Buffer): Buffer {
   const profile = Buffer.concat([Buffer.from('icc\0\0', 'latin1'), deflateSync(Buffer.alloc(5e8))]);
   return Buffer.concat([png.subarray(0, 33), pngChunk('iCCP', profile), png.subarray(33)]);

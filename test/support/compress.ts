@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import sharp, { type Metadata } from 'sharp';
 import type { CompressionOptions } from '../../src/platform/compression/compression-options.js';
 import { compressImage } from '../../src/platform/compression/compress-image.js';
-import type { Compressed, DecodeLimits } from '../../src/platform/compression/decoder-pool/decoder-messages.js';
+import type {
+  Compressed,
+  DecodeLimits,
+} from '../../src/platform/compression/decoder-pool/decoder-messages.js';
 
 const LIMITS: DecodeLimits = { maxPixels: 50_000_000, maxFrames: 100 };
 

@@ -12,7 +12,7 @@ export const gone = (url: string) =>
   ({ url, status: 'failed', code: 'http_404', message: 'No such image, or | it moved.' }) as const;
 
 /** An odd name, two rows of one serial number, a formula, two images that failed. */
-export const CATALOGUE: StoredRequest = {
+export const CATALOG: StoredRequest = {
   filename: 'Sommer "24" – ünï.csv',
   header: ['S. No.', 'Image Urls', 'Name', 'Note'],
   urlColumn: 1,
@@ -39,7 +39,7 @@ export const CATALOGUE: StoredRequest = {
 /** The app, with requests put into its database as they are once they have ended. */
 export class ExportBench {
   app: TestApp;
-  /** Of `CATALOGUE`. */
+  /** Of `CATALOG`. */
   id: string;
   private database: TestDatabase;
 
@@ -66,7 +66,7 @@ export class ExportBench {
       databaseUrl: this.database.url,
       redisUrl: (await createRedis()).url,
     });
-    this.id = await this.store(CATALOGUE);
+    this.id = await this.store(CATALOG);
   }
 
   private async close(): Promise<void> {

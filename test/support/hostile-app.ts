@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { startApp, type StartOptions, type TestApp } from './app.js';
 import { createDatabase, type TestDatabase } from './database.js';
-import { file } from './origin-behaviours.js';
+import { file } from './origin-behaviors.js';
 import { OriginServer } from './origin-server.js';
 import { photograph } from './pictures.js';
 import { createRedis } from './redis.js';
@@ -22,15 +22,15 @@ export class HostileBench {
     return bench;
   }
 
-  /** A catalogue of one image a row. */
-  catalogue(urls: string[]): string {
+  /** A catalog of one image a row. */
+  catalog(urls: string[]): string {
     const rows = urls.map((url, i) => `${i + 1},SKU${i + 1},"${url.replaceAll('"', '""')}"`);
     return ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
   }
 
   /** How each URL ended: an error's code, or the status of the image. */
   async outcomes(urls: string[], timeoutMs = 60_000): Promise<Record<string, string>> {
-    const id = await this.app.api.accepted(this.catalogue(urls));
+    const id = await this.app.api.accepted(this.catalog(urls));
     const { products } = await this.app.api.untilFinal(id, timeoutMs);
     const images = products.flatMap((product) => product.images);
     return Object.fromEntries(

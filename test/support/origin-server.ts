@@ -9,14 +9,14 @@ export interface SeenRequest {
   at: number;
 }
 
-export type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
+export type Behavior = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** An origin of images on loopback that misbehaves as it is told, per path, and remembers what it saw. */
 export class OriginServer {
   readonly requests: SeenRequest[] = [];
   /** TCP connections accepted since the start, used or not. */
   connections = 0;
-  private readonly behaviours = new Map<string, Behaviour>();
+  private readonly behaviors = new Map<string, Behavior>();
   private readonly sockets = new Set<Socket>();
 
   private constructor(private readonly server: Server) {
@@ -24,7 +24,7 @@ export class OriginServer {
       const path = request.url ?? '/';
       const { method = 'GET', headers } = request;
       this.requests.push({ method, path, headers, at: Date.now() });
-      const behave = this.behaviours.get(path) ?? this.behaviours.get(path.split('?')[0]);
+      const behave = this.behaviors.get(path) ?? this.behaviors.get(path.split('?')[0]);
       if (behave) behave(request, response);
       else response.writeHead(404, { 'content-type': 'text/plain' }).end('no such image');
     });
@@ -62,15 +62,15 @@ export class OriginServer {
     return this.requests.filter((request) => request.path === path).length;
   }
 
-  /** What a path does from now on. A path without a behaviour answers 404. */
-  on(path: string, behaviour: Behaviour): this {
-    this.behaviours.set(path, behaviour);
+  /** What a path does from now on. A path without a behavior answers 404. */
+  on(path: string, behavior: Behavior): this {
+    this.behaviors.set(path, behavior);
     return this;
   }
 
-  /** The first request gets the first behaviour and so on; the last one stays. */
-  inTurn(path: string, ...behaviours: Behaviour[]): this {
-    const left = [...behaviours];
+  /** The first request gets the first behavior and so on; the last one stays. */
+  inTurn(path: string, ...behaviors: Behavior[]): this {
+    const left = [...behaviors];
     return this.on(path, (request, response) => {
       const behave = left.length > 1 ? left.shift()! : left[0];
       behave(request, response);

@@ -20,7 +20,7 @@ export function photograph(width: number, height: number): Sharp {
   return sharp(pixels, { raw: { width, height, channels: 3 } });
 }
 
-/** The left half in one colour, the right half in another. */
+/** The left half in one color, the right half in another. */
 export async function twoHalves(
   width: number,
   height: number,
@@ -37,21 +37,21 @@ export async function twoHalves(
   return sharp(halves, { join: { across: 2, background: '#00000000' } });
 }
 
-/** One frame for each colour, shown three times over. */
+/** One frame for each color, shown three times over. */
 export async function animation(
   size: number,
-  colours: readonly string[],
+  colors: readonly string[],
   delay: number,
 ): Promise<Sharp> {
   const frames = await Promise.all(
-    colours.map((background) =>
+    colors.map((background) =>
       sharp({ create: { width: size, height: size, channels: 4, background } })
         .png()
         .toBuffer(),
     ),
   );
   return sharp(frames, { join: { animated: true } }).gif({
-    delay: colours.map(() => delay),
+    delay: colors.map(() => delay),
     loop: 3,
     keepDuplicateFrames: true,
   });

@@ -7,7 +7,10 @@ import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import { type EmbeddedServers, startEmbeddedServers } from '../../src/platform/embedded/embedded-servers.js';
+import {
+  type EmbeddedServers,
+  startEmbeddedServers,
+} from '../../src/platform/embedded/embedded-servers.js';
 
 /** The one line that `embedded-app.ts` prints. */
 export interface AppAnswer {

@@ -3,7 +3,10 @@ import { afterAll, beforeAll } from 'vitest';
 import { Env } from '../../src/platform/config/env.js';
 import { OpenWorkQuota } from '../../src/platform/database/open-work-quota.js';
 import { ImagesRepository } from '../../src/platform/database/repositories/images.js';
-import { type Outcome, OutcomesRepository } from '../../src/platform/database/repositories/outcomes.js';
+import {
+  type Outcome,
+  OutcomesRepository,
+} from '../../src/platform/database/repositories/outcomes.js';
 import { RequestMovesRepository } from '../../src/platform/database/repositories/request-moves.js';
 import { RequestSweepsRepository } from '../../src/platform/database/repositories/request-sweeps.js';
 import { TestRows } from './rows.js';

@@ -3,18 +3,18 @@ import { pngChunk } from './pictures.js';
 
 /** Small files of black pixels with sides that an encoder of a library does not write. */
 
-const PNG_CHANNELS = { grey: 1, rgb: 3, rgba: 4 } as const;
-const PNG_TYPES = { grey: 0, rgb: 2, rgba: 6 } as const;
+const PNG_CHANNELS = { gray: 1, rgb: 3, rgba: 4 } as const;
+const PNG_TYPES = { gray: 0, rgb: 2, rgba: 6 } as const;
 
 export interface BlackPng {
   width: number;
   height: number;
   color?: keyof typeof PNG_CHANNELS;
-  /** Bits of a sample; 1 for grey only. */
+  /** Bits of a sample; 1 for gray only. */
   depth?: 1 | 8 | 16;
 }
 
-export function blackPng({ width, height, color = 'grey', depth = 8 }: BlackPng): Buffer {
+export function blackPng({ width, height, color = 'gray', depth = 8 }: BlackPng): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);

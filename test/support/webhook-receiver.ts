@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Webhook } from 'standardwebhooks';
-import { status } from './origin-behaviours.js';
-import { type Behaviour, OriginServer } from './origin-server.js';
+import { status } from './origin-behaviors.js';
+import { type Behavior, OriginServer } from './origin-server.js';
 
 export interface ReceivedCall {
   headers: IncomingHttpHeaders;
@@ -13,7 +13,7 @@ export interface ReceivedCall {
 /** One webhook URL: accepts everything until told otherwise, and remembers every call. */
 export class Hook {
   readonly calls: ReceivedCall[] = [];
-  private behaviours: Behaviour[] = [status(204)];
+  private behaviors: Behavior[] = [status(204)];
 
   constructor(
     server: OriginServer,
@@ -21,8 +21,8 @@ export class Hook {
     readonly url = server.url(path),
   ) {
     server.on(path, (request, response) => {
-      const { behaviours } = this;
-      const behave = behaviours.length > 1 ? behaviours.shift()! : behaviours[0];
+      const { behaviors } = this;
+      const behave = behaviors.length > 1 ? behaviors.shift()! : behaviors[0];
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
@@ -33,9 +33,9 @@ export class Hook {
     });
   }
 
-  /** The first call from now on gets the first behaviour and so on; the last one stays. */
-  answers(...behaviours: Behaviour[]): this {
-    this.behaviours = behaviours;
+  /** The first call from now on gets the first behavior and so on; the last one stays. */
+  answers(...behaviors: Behavior[]): this {
+    this.behaviors = behaviors;
     return this;
   }
 }

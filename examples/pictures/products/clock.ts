@@ -1,8 +1,8 @@
 import { ball, type Drawing, linear, shade } from '../paint.js';
 
-const hand = (angle: number, width: number, length: number, colour: string) =>
+const hand = (angle: number, width: number, length: number, color: string) =>
   `<g transform="rotate(${angle} 500 500)"><rect x="${500 - width / 2 + 6}" y="${508 - length}" width="${width}" height="${length + 46}" rx="${width / 2}" fill="#000" opacity="0.2"/>
-    <rect x="${500 - width / 2}" y="${500 - length}" width="${width}" height="${length + 46}" rx="${width / 2}" fill="${colour}"/></g>`;
+    <rect x="${500 - width / 2}" y="${500 - length}" width="${width}" height="${length + 46}" rx="${width / 2}" fill="${color}"/></g>`;
 
 /** A wall clock at ten past ten; made to be cut out (PNG with alpha). */
 export function clock(frame = '#8a5a35'): Drawing {

@@ -1,7 +1,7 @@
 import { ball, cylinder, type Drawing, glow, linear, shade, shadow } from '../paint.js';
 
 /** Headphones standing on their cups. */
-export function headphones(colour = '#3a3f4b'): Drawing {
+export function headphones(color = '#3a3f4b'): Drawing {
   const cup = (x: number, mirrored: boolean) => {
     const flip = mirrored ? `translate(${2 * x} 0) scale(-1 1)` : '';
     return `<g transform="${flip}">
@@ -9,28 +9,28 @@ export function headphones(colour = '#3a3f4b'): Drawing {
       <path d="M${x + 70} 546q14 110 0 220" stroke="#000" stroke-opacity="0.5" stroke-width="5" fill="none"/>
       <rect x="${x - 74}" y="500" width="112" height="304" rx="54" fill="url(#cup)"/>
       <rect x="${x - 58}" y="520" width="60" height="264" rx="30" fill="url(#face)"/>
-      <circle cx="${x - 30}" cy="652" r="22" fill="none" stroke="${shade(colour, 0.6)}" stroke-width="5"/>
+      <circle cx="${x - 30}" cy="652" r="22" fill="none" stroke="${shade(color, 0.6)}" stroke-width="5"/>
       <rect x="${x - 54}" y="540" width="10" height="180" rx="5" fill="#fff" opacity="0.45"/>
     </g>`;
   };
   return {
-    defs: `${ball('cup', colour, 0.5)}${cylinder('pad', '#1f1d1c', 0.25)}
+    defs: `${ball('cup', color, 0.5)}${cylinder('pad', '#1f1d1c', 0.25)}
       ${linear(
         'face',
         [
-          [0, shade(colour, 0.35)],
-          [0.5, colour],
-          [1, shade(colour, -0.5)],
+          [0, shade(color, 0.35)],
+          [0.5, color],
+          [1, shade(color, -0.5)],
         ],
         [0, 0, 1, 1],
       )}
       ${linear(
         'band',
         [
-          [0, shade(colour, -0.3)],
-          [0.3, shade(colour, 0.5)],
-          [0.6, colour],
-          [1, shade(colour, -0.55)],
+          [0, shade(color, -0.3)],
+          [0.3, shade(color, 0.5)],
+          [0.6, color],
+          [1, shade(color, -0.55)],
         ],
         [0, 0, 1, 0.2],
       )}

@@ -1,9 +1,9 @@
 import { cylinder, type Drawing, linear, radial, shade, shadow } from '../paint.js';
 
 /** A desk lamp; `light` from 0 (off) to 1. */
-export function lamp(colour = '#e0a52c', light = 1): Drawing {
+export function lamp(color = '#e0a52c', light = 1): Drawing {
   return {
-    defs: `${cylinder('shade', colour, 0.6)}${cylinder('foot', colour, 0.45)}
+    defs: `${cylinder('shade', color, 0.6)}${cylinder('foot', color, 0.45)}
       ${linear('arm', [
         [0, '#6f6f73'],
         [0.4, '#f4f4f6'],
@@ -31,7 +31,7 @@ export function lamp(colour = '#e0a52c', light = 1): Drawing {
       <ellipse cx="690" cy="806" rx="300" ry="52" fill="url(#halo)" opacity="${light * 0.85}"/>
       <path d="M560 420L470 800H950L780 470Z" fill="url(#beam)" opacity="${light * 0.55}"/>
       <path d="M240 782V800Q240 826 390 826T540 800V782Z" fill="url(#foot)"/>
-      <ellipse cx="390" cy="782" rx="150" ry="30" fill="${shade(colour, 0.15)}"/>
+      <ellipse cx="390" cy="782" rx="150" ry="30" fill="${shade(color, 0.15)}"/>
       <ellipse cx="370" cy="776" rx="95" ry="15" fill="#fff" opacity="0.28"/>
       <g stroke="url(#arm)" stroke-width="18" stroke-linecap="round">
         <path d="M388 776L300 500"/><path d="M300 500L590 250"/>
@@ -39,7 +39,7 @@ export function lamp(colour = '#e0a52c', light = 1): Drawing {
       <path d="M372 760L288 500" stroke="#2b2b2e" stroke-width="4" fill="none"/>
       <circle cx="300" cy="500" r="24" fill="url(#foot)"/><circle cx="300" cy="500" r="9" fill="#333"/>
       <g transform="rotate(-28 640 330)">
-        <ellipse cx="640" cy="452" rx="160" ry="40" fill="${shade(colour, -0.6)}"/>
+        <ellipse cx="640" cy="452" rx="160" ry="40" fill="${shade(color, -0.6)}"/>
         <ellipse cx="640" cy="450" rx="148" ry="34" fill="#fff4d0" opacity="${0.12 + light * 0.85}"/>
         <circle cx="640" cy="446" r="44" fill="url(#bulb)" opacity="${0.35 + light * 0.65}"/>
         <path d="M590 240Q640 214 690 240L800 446Q640 480 480 446Z" fill="url(#shade)"/>

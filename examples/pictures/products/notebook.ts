@@ -3,13 +3,13 @@ import { cylinder, type Drawing, glow, linear, shade, shadow } from '../paint.js
 const pages = (y: number) =>
   Array.from({ length: 9 }, (_, n) => `M216 ${y + n * 5}L786 ${y + n * 5 + 1}`).join('');
 
-const book = (y: number, colour: string, id: string) => `
+const book = (y: number, color: string, id: string) => `
   <path d="M206 ${y}L792 ${y}V${y + 58}H206Z" fill="#efe6d3"/>
   <path d="${pages(y + 8)}" stroke="#b5a98e" stroke-width="1.6"/>
-  <path d="M190 ${y + 52}H800V${y + 68}H190Z" fill="${shade(colour, -0.4)}"/>
+  <path d="M190 ${y + 52}H800V${y + 68}H190Z" fill="${shade(color, -0.4)}"/>
   <path d="M190 ${y + 68}Q160 ${y + 30} 190 ${y - 8}L310 ${y - 138}H740L812 ${y}H190Z" fill="url(#${id})"/>
-  <path d="M190 ${y + 68}Q160 ${y + 30} 190 ${y - 8}H214V${y + 68}Z" fill="${shade(colour, -0.3)}"/>
-  <path d="M190 ${y}H812V${y + 10}H190Z" fill="${shade(colour, -0.15)}"/>`;
+  <path d="M190 ${y + 68}Q160 ${y + 30} 190 ${y - 8}H214V${y + 68}Z" fill="${shade(color, -0.3)}"/>
+  <path d="M190 ${y}H812V${y + 10}H190Z" fill="${shade(color, -0.15)}"/>`;
 
 /** A stack of two notebooks and a pencil. */
 export function notebook(cover = '#b8433c'): Drawing {

@@ -8,8 +8,8 @@ it.each([
   ['a.b.csv', 'a.b-compressed.csv'],
   ['../../etc/passwd', '....etcpasswd-compressed.csv'],
   ['a\r\nSet-Cookie: x.csv', 'aSet-Cookie: x-compressed.csv'],
-  ['.csv', 'catalogue-compressed.csv'],
-  ['', 'catalogue-compressed.csv'],
+  ['.csv', 'catalog-compressed.csv'],
+  ['', 'catalog-compressed.csv'],
   [`${'ü'.repeat(300)}.csv`, `${'ü'.repeat(100)}-compressed.csv`],
 ])('%j is downloaded as %j', (uploaded, name) => {
   expect(downloadName(uploaded, 'compressed')).toBe(name);

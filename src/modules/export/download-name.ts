@@ -11,5 +11,5 @@ export function downloadName(
     .replace(EXTENSION, '')
     .replace(/[\p{C}/\\]/gu, '')
     .trim();
-  return `${Array.from(base).slice(0, MAX_LENGTH).join('') || 'catalogue'}-${what}.${extension}`;
+  return `${Array.from(base).slice(0, MAX_LENGTH).join('') || 'catalog'}-${what}.${extension}`;
 }

@@ -3,7 +3,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { ProblemDto } from '../../platform/http/problem.dto.js';
 import { VERSION } from '../../platform/config/version.js';
 
-const DESCRIPTION = `Compresses the images of a whole catalogue: upload a CSV of products with image
+const DESCRIPTION = `Compresses the images of a whole catalog: upload a CSV of products with image
 URLs, watch the work by its \`request_id\`, download the same CSV with an \`Output Image Urls\` column.
 
 Every error is an RFC 9457 problem document (\`application/problem+json\`) with a stable \`code\`. Beside
@@ -14,9 +14,9 @@ key made with 404, like what does not exist.`;
 
 /** The headings of `/docs`, in the order of the work. */
 const HEADINGS: readonly (readonly [name: string, description: string])[] = [
-  ['Upload', 'A catalogue in.'],
+  ['Upload', 'A catalog in.'],
   ['Status', 'How far it is.'],
-  ['Download', 'The catalogue out.'],
+  ['Download', 'The catalog out.'],
   ['Images', 'The compressed images.'],
   ['Requests', 'Cancel, try again, remove.'],
   ['Webhooks', 'What was sent when a request ended, and a receiver to try it on.'],

@@ -11,7 +11,10 @@ describe('in a hurry', () => {
   it('is a small request beside a large one, not the large one', () => {
     take('large', 80);
     take('small', 10);
-    expect([inHand.isLatencySensitive('small'), inHand.isLatencySensitive('large')]).toEqual([true, false]);
+    expect([inHand.isLatencySensitive('small'), inHand.isLatencySensitive('large')]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   it('is none of many small ones', () => {

@@ -1,6 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Batcher } from '../../platform/concurrency/batcher.js';
-import { ArtifactsRepository, type ReservedArtifact } from '../../platform/database/repositories/artifacts.js';
+import {
+  ArtifactsRepository,
+  type ReservedArtifact,
+} from '../../platform/database/repositories/artifacts.js';
 import { ImagesRepository, type Postponed } from '../../platform/database/repositories/images.js';
 import { type Outcome, OutcomesRepository } from '../../platform/database/repositories/outcomes.js';
 import { SourcesRepository } from '../../platform/database/repositories/sources.js';
@@ -63,7 +66,10 @@ export class OutcomeRecorder {
 
   private async recordBatch(batch: Outcome[]): Promise<boolean[]> {
     const [{ imageIds, endedRequests }] = await Promise.all([
-      retryWhileDatabaseUnavailable(() => this.repository.recordOutcomes(batch), this.stopped.signal),
+      retryWhileDatabaseUnavailable(
+        () => this.repository.recordOutcomes(batch),
+        this.stopped.signal,
+      ),
       this.rememberSources(batch),
     ]);
     for (const { id, status } of endedRequests) {

@@ -19,7 +19,10 @@ import {
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { Links } from '../../platform/http/links.js';
 import { Env } from '../../platform/config/env.js';
-import { TooManyOpenImagesError, TooManyOpenRequestsError } from '../../platform/database/open-work-quota.js';
+import {
+  TooManyOpenImagesError,
+  TooManyOpenRequestsError,
+} from '../../platform/database/open-work-quota.js';
 import {
   AlreadyFinishedError,
   NothingToRetryError,

@@ -25,9 +25,7 @@ export class StatusService {
     const request = await this.requests.find(id);
     if (!request) throw new RequestNotFoundError();
     const [page, limited_hosts] = await Promise.all([
-      limit === 0
-        ? { products: [], next: null }
-        : this.products.pageWithImages(id, start, limit),
+      limit === 0 ? { products: [], next: null } : this.products.pageWithImages(id, start, limit),
       this.limitedHosts.ofRequest(request),
     ]);
     const summary = Object.assign(RequestSummaryDto.from(request, links), { limited_hosts });

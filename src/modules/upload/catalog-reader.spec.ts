@@ -3,18 +3,18 @@ import {
   chunks,
   csvFixture,
   HEADER,
-  readCatalogue,
-  refusedCatalogue,
-} from '../../../test/support/read-catalogue.js';
+  readCatalog,
+  refusedCatalog,
+} from '../../../test/support/read-catalog.js';
 
-const read = (text: string) => readCatalogue(chunks(Buffer.from(text)));
+const read = (text: string) => readCatalog(chunks(Buffer.from(text)));
 const [A, B, C] = ['1', '2', '3'].map((name) => `https://a.example/${name}.jpg`) as [
   string,
   string,
   string,
 ];
 
-describe('a catalogue that can be used', () => {
+describe('a catalog that can be used', () => {
   it.each([
     ['spilled over into extra cells', `1,SKU1,${A},${B},${C}`],
     ['spilled, with empty cells after them', `1,SKU1,${A},${B},${C},,`],
@@ -47,7 +47,7 @@ describe('a catalogue that can be used', () => {
   });
 
   it('joins spilled URLs into the one cell they belong to', async () => {
-    const { rows } = await readCatalogue(csvFixture('flask-sample-spilled'));
+    const { rows } = await readCatalog(csvFixture('flask-sample-spilled'));
     expect(rows.map(({ row, cells }) => [row, cells])).toEqual([
       [1, ['1', 'SKU1', 'https://a.example/1.jpg,https://a.example/2.jpg,https://a.example/3.jpg']],
       [2, ['2', 'SKU2', 'https://a.example/4.jpg,https://a.example/5.jpg,https://a.example/6.jpg']],
@@ -88,7 +88,7 @@ describe('a catalogue that can be used', () => {
 
   it('counts rows and lines over blank lines, empty rows and line ends in cells', async () => {
     const text = `\n${HEADER}\n\n1,"two\nlines",${A}\n,,\n   \n2,SKU2,ftp://a/b\n`;
-    const { errors } = await refusedCatalogue(chunks(Buffer.from(text)));
+    const { errors } = await refusedCatalog(chunks(Buffer.from(text)));
     expect(errors).toMatchObject([{ row: 2, line: 8, column: 'Input Image Urls' }]);
   });
 
@@ -122,7 +122,7 @@ describe('a catalogue that can be used', () => {
 
   it.each([',', ';', '\t', '|'])('finds the delimiter %j in the header', async (delimiter) => {
     const lines = [
-      ['S. No.', 'Size, Colour', 'Product Name', 'Image Urls', 'a;b'],
+      ['S. No.', 'Size, Color', 'Product Name', 'Image Urls', 'a;b'],
       ['1', 'x', 'SKU1', A, ''],
     ].map((cells) => cells.map((cell) => `"${cell}"`).join(delimiter));
     const { reader, rows } = await read(lines.join('\n'));
@@ -141,7 +141,7 @@ describe('a catalogue that can be used', () => {
     ['excel-semicolons-windows-1252', 'windows-1252', false, ['Café 10 €']],
     ['utf-16-tabs-without-bom', 'utf-16le', false, ['Café']],
   ])('reads %s', async (name, encoding, bom, names) => {
-    const { rows, reader } = await readCatalogue(csvFixture(name));
+    const { rows, reader } = await readCatalog(csvFixture(name));
     expect(rows.map(({ productName }) => productName)).toEqual(names);
     expect(reader.dialect).toMatchObject({ encoding, bom });
   });

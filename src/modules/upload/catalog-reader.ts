@@ -1,5 +1,8 @@
-import type { ColumnMapping, CsvDialect } from '../../platform/database/entities/processing-request.entity.js';
-import { checkRow, type CatalogueRow, type RowLayout } from './catalog-row.js';
+import type {
+  ColumnMapping,
+  CsvDialect,
+} from '../../platform/database/entities/processing-request.entity.js';
+import { checkRow, type CatalogRow, type RowLayout } from './catalog-row.js';
 import { COLUMN_ALIASES, mapColumns } from './columns.js';
 import { decodeText, type EncodingSeen } from './csv/decode.js';
 import { countNewlines, FileProblem } from './csv/file-problem.js';
@@ -15,20 +18,20 @@ export interface UploadWarning {
 }
 
 /** What the header says. */
-export interface CatalogueHeader {
+export interface CatalogHeader {
   cells: string[];
   columns: ColumnMapping;
   urlColumn: number;
 }
 
 /**
- * Reads a catalogue from a stream of bytes in constant memory. Rows come in batches of some
+ * Reads a catalog from a stream of bytes in constant memory. Rows come in batches of some
  * thousand; after the first row that is wrong no more come, but all are still checked, and the
  * reading ends with an `InvalidCsvError` that lists what is wrong with them.
  */
-export class CatalogueReader {
+export class CatalogReader {
   /** Known when the first batch arrives. */
-  header: CatalogueHeader;
+  header: CatalogHeader;
   readonly warnings: UploadWarning[] = [];
   products = 0;
   images = 0;
@@ -49,7 +52,7 @@ export class CatalogueReader {
     return { delimiter: this.layout?.delimiter ?? ',', newline: this.newline, encoding, bom };
   }
 
-  async *read(source: AsyncIterable<Buffer>): AsyncGenerator<CatalogueRow[]> {
+  async *read(source: AsyncIterable<Buffer>): AsyncGenerator<CatalogRow[]> {
     try {
       for await (const text of decodeText(source, this.encoding)) {
         const rows = this.take(text, false);
@@ -63,7 +66,7 @@ export class CatalogueReader {
     this.finish();
   }
 
-  private take(text: string, last: boolean): CatalogueRow[] {
+  private take(text: string, last: boolean): CatalogRow[] {
     const nul = text.indexOf('\0');
     this.rest += nul < 0 ? text : text.slice(0, nul);
     const rows = this.records(last && nul < 0);
@@ -74,7 +77,7 @@ export class CatalogueReader {
     return rows;
   }
 
-  private records(last: boolean): CatalogueRow[] {
+  private records(last: boolean): CatalogRow[] {
     if (this.layout === undefined) {
       const found = findHeader(this.rest, last);
       if (found === undefined) return [];
@@ -87,8 +90,8 @@ export class CatalogueReader {
     return text === '' ? [] : this.rows(parseRecords(text, this.layout.delimiter), multiline);
   }
 
-  private rows(records: string[][], multiline: boolean): CatalogueRow[] {
-    const rows: CatalogueRow[] = [];
+  private rows(records: string[][], multiline: boolean): CatalogRow[] {
+    const rows: CatalogRow[] = [];
     for (const cells of records) {
       const line = this.line++;
       if (multiline) for (const cell of cells) this.line += countNewlines(cell);

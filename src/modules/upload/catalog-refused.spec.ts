@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { chunks, csvFixture, HEADER, refusedCatalogue } from '../../../test/support/read-catalogue.js';
+import { chunks, csvFixture, HEADER, refusedCatalog } from '../../../test/support/read-catalog.js';
 
 const A = 'https://a.example/1.jpg';
 const row = (n: number) => `${n},SKU${n},${n > 2 ? 'ftp://a/b' : A}\n`;
 const withHeader = (bytes: Buffer) => Buffer.concat([Buffer.from(`${HEADER}\n`), bytes]);
 const URLS = 'Input Image Urls';
 
-describe('a catalogue that can not be used', () => {
+describe('a catalog that can not be used', () => {
   it.each([
     ['empty', 'csv_empty', null, 1, null],
     ['only-blank-lines', 'csv_empty', null, 4, null],
@@ -27,7 +27,7 @@ describe('a catalogue that can not be used', () => {
     ['nul-byte', 'nul_byte', null, 3, null],
     ['encodings-mixed', 'encoding_invalid', null, 3, null],
   ])('%s: %s', async (name, code, row, line, column) => {
-    const { error, errors } = await refusedCatalogue(csvFixture(name));
+    const { error, errors } = await refusedCatalog(csvFixture(name));
     expect(error.status).toBe(400);
     expect(errors[0]).toMatchObject({ code, row, line, column });
     expect(error.code).toBe(row === null ? code : 'csv_rows_invalid');
@@ -37,7 +37,7 @@ describe('a catalogue that can not be used', () => {
     const cell = (urls: number) =>
       Array.from({ length: urls }, (_, i) => `https://a/${i}`).join(',');
     const text = `${HEADER}\n1,SKU1,"${cell(1000)}"\n2,SKU2,"${cell(1001)}"\n`;
-    const { errors, count } = await refusedCatalogue(chunks(Buffer.from(text), 65_536));
+    const { errors, count } = await refusedCatalog(chunks(Buffer.from(text), 65_536));
     expect(count).toBe(1);
     expect(errors[0]).toMatchObject({
       code: 'row_has_too_many_images',
@@ -50,36 +50,36 @@ describe('a catalogue that can not be used', () => {
 
   it('stops to read a cell of half a million separators after 1,000 empty entries', async () => {
     const text = `${HEADER}\n1,SKU1,"${A}${','.repeat(500_000)}${A}"\n`;
-    const { errors, count } = await refusedCatalogue(chunks(Buffer.from(text), 65_536));
+    const { errors, count } = await refusedCatalog(chunks(Buffer.from(text), 65_536));
     expect([errors[0].code, count]).toEqual(['url_empty', 1000]);
   });
 
   it('says that a PNG is no CSV', async () => {
-    const { error } = await refusedCatalogue(csvFixture('png-named'));
+    const { error } = await refusedCatalog(csvFixture('png-named'));
     expect(error).toMatchObject({ status: 415, code: 'not_a_csv' });
   });
 
   it('says where UTF-16 is cut off', async () => {
-    const { error } = await refusedCatalogue(csvFixture('utf-16-cut-off'));
+    const { error } = await refusedCatalog(csvFixture('utf-16-cut-off'));
     expect(error).toMatchObject({ status: 400, code: 'encoding_invalid' });
   });
 
   it('names the aliases of every column that is missing', async () => {
-    const { errors } = await refusedCatalogue(csvFixture('columns-missing-all'));
+    const { errors } = await refusedCatalog(csvFixture('columns-missing-all'));
     expect(errors.map(({ code }) => code)).toEqual(Array(3).fill('column_missing'));
     expect(errors[0].message).toContain('"Serial Number"');
   });
 
   it('yields no row after the first that is wrong, reports a hundred and counts all', async () => {
     const text = HEADER + '\n' + Array.from({ length: 5000 }, (_, i) => row(i + 1)).join('');
-    const { errors, count } = await refusedCatalogue(chunks(Buffer.from(text), 1000));
+    const { errors, count } = await refusedCatalog(chunks(Buffer.from(text), 1000));
     expect(errors).toHaveLength(100);
     expect(count).toBe(4998);
     expect(errors.at(-1)).toMatchObject({ row: 102, line: 103 });
   });
 
   it('cuts a long value', async () => {
-    const { errors } = await refusedCatalogue(csvFixture('url-too-long'));
+    const { errors } = await refusedCatalog(csvFixture('url-too-long'));
     expect(errors[0].value).toHaveLength(200);
   });
 
@@ -108,7 +108,7 @@ describe('a catalogue that can not be used', () => {
     ['a URL cell of letters', () => withHeader(Buffer.alloc(900_000, 'a://')), 'url_missing'],
   ])('gives up on %s within a second', async (_, bytes, code) => {
     const started = performance.now();
-    const { errors } = await refusedCatalogue(chunks(bytes(), 16_384));
+    const { errors } = await refusedCatalog(chunks(bytes(), 16_384));
     expect(performance.now() - started).toBeLessThan(1000);
     expect(errors[0].code).toBe(code);
   });

@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { anyCatalogue, cellsOf, hasMark, written } from '../../../test/support/any-catalogue.js';
-import { chunks, readCatalogue } from '../../../test/support/read-catalogue.js';
+import { anyCatalog, cellsOf, hasMark, written } from '../../../test/support/any-catalog.js';
+import { chunks, readCatalog } from '../../../test/support/read-catalog.js';
 
-it('reads back, cell by cell, any catalogue written in any dialect', async () => {
+it('reads back, cell by cell, any catalog written in any dialect', async () => {
   await fc.assert(
-    fc.asyncProperty(anyCatalogue, async (given) => {
+    fc.asyncProperty(anyCatalog, async (given) => {
       const { delimiter, newline, encoding } = given;
       const expected = cellsOf(given);
-      const { reader, rows } = await readCatalogue(chunks(written(given), given.chunkSize));
+      const { reader, rows } = await readCatalog(chunks(written(given), given.chunkSize));
       expect(rows.map(({ cells }) => cells)).toEqual(expected);
       expect(rows.map(({ urls }) => urls)).toEqual(given.rows.map(({ urls }) => urls));
       expect(rows.map(({ row }) => row)).toEqual(expected.map((_, i) => i + 1));
@@ -27,7 +27,7 @@ it('reads Windows-1252 that is not UTF-8, in pieces of any size', async () => {
       async (name, padding) => {
         const text = `Nr;Name;Images\n1;${'x'.repeat(padding)};https://a.example/1.jpg\n2;- ${name.join(' ')};https://a.example/2.jpg\n`;
         const bytes = Buffer.from(text.split('').map(windows1252));
-        const { reader, rows } = await readCatalogue(chunks(bytes));
+        const { reader, rows } = await readCatalog(chunks(bytes));
         expect(rows[1].productName).toBe(`- ${name.join(' ')}`);
         expect(reader.dialect.encoding).toBe('windows-1252');
       },

@@ -5,8 +5,8 @@ import { urlFault } from './url-syntax.js';
 /** Bounds the memory that one product takes in an answer and in a line of an export. */
 export const MAX_IMAGES_PER_ROW = 1000;
 
-/** A checked row of the catalogue. */
-export interface CatalogueRow {
+/** A checked row of the catalog. */
+export interface CatalogRow {
   /** From 1; the header and blank lines are not counted. */
   row: number;
   serialNumber: string;
@@ -31,7 +31,7 @@ export function checkRow(
   line: number,
   layout: RowLayout,
   problems: CsvProblems,
-): CatalogueRow | undefined {
+): CatalogRow | undefined {
   const before = problems.count;
   const add = (code: string, message: string, at: number | null, value: string | null) =>
     problems.add({

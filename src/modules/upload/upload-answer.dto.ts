@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Links } from '../../platform/http/links.js';
 import type { UploadWarning } from './catalog-reader.js';
-import type { ReceivedCatalogue } from './upload-receiver.js';
+import type { ReceivedCatalog } from './upload-receiver.js';
 import type { ChosenWebhook } from './webhook-choice.js';
 
 export class UploadWarningDto implements UploadWarning {
@@ -48,7 +48,7 @@ export class UploadLinksDto {
   }
 }
 
-class CatalogueSummaryDto {
+class CatalogSummaryDto {
   @ApiProperty({ type: 'integer', description: 'Rows of the CSV.', example: 2 })
   products: number;
 
@@ -62,13 +62,13 @@ class CatalogueSummaryDto {
   columns: UploadColumnsDto;
 }
 
-function summary({ reader }: ReceivedCatalogue) {
+function summary({ reader }: ReceivedCatalog) {
   const { products, images, warnings, header } = reader;
   return { products, images, warnings, columns: header.columns };
 }
 
-/** 202: the catalogue is stored, and its images will be worked on. */
-export class UploadAcceptedDto extends CatalogueSummaryDto {
+/** 202: the catalog is stored, and its images will be worked on. */
+export class UploadAcceptedDto extends CatalogSummaryDto {
   @ApiProperty({ format: 'uuid', example: '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f' })
   request_id: string;
 
@@ -86,16 +86,12 @@ export class UploadAcceptedDto extends CatalogueSummaryDto {
   })
   webhook_secret?: string;
 
-  static from(
-    catalogue: ReceivedCatalogue,
-    links: Links,
-    webhook: ChosenWebhook,
-  ): UploadAcceptedDto {
+  static from(catalog: ReceivedCatalog, links: Links, webhook: ChosenWebhook): UploadAcceptedDto {
     return {
-      request_id: catalogue.requestId,
+      request_id: catalog.requestId,
       status: 'pending',
-      ...summary(catalogue),
-      links: UploadLinksDto.of(links, catalogue.requestId),
+      ...summary(catalog),
+      links: UploadLinksDto.of(links, catalog.requestId),
       ...(webhook.isNewSecret ? { webhook_secret: webhook.secret! } : {}),
     };
   }
@@ -116,18 +112,18 @@ export class PreviewRowDto {
 }
 
 /** 200: the answer to `dry_run=true`. Nothing was stored. */
-export class UploadCheckedDto extends CatalogueSummaryDto {
+export class UploadCheckedDto extends CatalogSummaryDto {
   @ApiProperty({ example: true })
   dry_run: true;
 
   @ApiProperty({ type: [PreviewRowDto], description: 'The first ten rows as they were read.' })
   preview: PreviewRowDto[];
 
-  static from(catalogue: ReceivedCatalogue): UploadCheckedDto {
+  static from(catalog: ReceivedCatalog): UploadCheckedDto {
     return {
       dry_run: true,
-      ...summary(catalogue),
-      preview: catalogue.preview.map(({ row, serialNumber, productName, urls }) => ({
+      ...summary(catalog),
+      preview: catalog.preview.map(({ row, serialNumber, productName, urls }) => ({
         row,
         serial_number: serialNumber,
         product_name: productName,

@@ -10,7 +10,11 @@ import {
   Min,
   validateSync,
 } from 'class-validator';
-import { type CompressionOptions, EFFORTS, OUTPUT_FORMATS } from '../../platform/compression/compression-options.js';
+import {
+  type CompressionOptions,
+  EFFORTS,
+  OUTPUT_FORMATS,
+} from '../../platform/compression/compression-options.js';
 import { InvalidParameterError, toProblems } from '../../platform/http/validation.js';
 import { UnknownOptionError } from './upload-errors.js';
 
@@ -76,7 +80,7 @@ export class UploadOptions {
     enum: EFFORTS,
     default: 'balanced',
     description:
-      'What the encoder may take for fewer bytes at the same quality: `fast` is for large catalogues in a hurry, `small` for pages whose visitors are many.',
+      'What the encoder may take for fewer bytes at the same quality: `fast` is for large catalogs in a hurry, `small` for pages whose visitors are many.',
   })
   @IsIn(EFFORTS, { message: `effort must be one of ${EFFORTS.join(', ')}` })
   effort: NonNullable<CompressionOptions['effort']> = 'balanced';
@@ -161,7 +165,7 @@ export class UploadForm extends UploadOptions {
     type: 'string',
     format: 'binary',
     description:
-      'The catalogue: a CSV with columns such as `S. No.`, `Product Name` and `Input Image Urls`; separated by comma, semicolon, tab or |; UTF-8, UTF-16 or Windows-1252.',
+      'The catalog: a CSV with columns such as `S. No.`, `Product Name` and `Input Image Urls`; separated by comma, semicolon, tab or |; UTF-8, UTF-16 or Windows-1252.',
   })
   file: unknown;
 }

@@ -16,11 +16,11 @@ import {
   holdIdempotencyKey,
 } from '../../platform/database/repositories/repeated-uploads.js';
 import { OpenWorkQuota } from '../../platform/database/open-work-quota.js';
-import { CatalogueReader } from './catalog-reader.js';
-import type { CatalogueRow } from './catalog-row.js';
+import { CatalogReader } from './catalog-reader.js';
+import type { CatalogRow } from './catalog-row.js';
 import { fileLabel } from './file-label.js';
 import { hashing, IdempotencyKeyInUseError, idempotencyKeyOf } from './idempotency.js';
-import { CatalogueStore } from './ingest/catalog-store.js';
+import { CatalogStore } from './ingest/catalog-store.js';
 import { UploadSlots } from './ingest/upload-slots.js';
 import { endAfterDeadline, abortSlowUpload } from './min-upload-speed.js';
 import {
@@ -38,15 +38,15 @@ const PREVIEW_ROWS = 10;
 /** Room for the form around the file. */
 const FORM_BYTES = 64 * 1024;
 
-/** A catalogue that was read to its end, and a transaction that waits for its commit. */
-export interface ReceivedCatalogue {
+/** A catalog that was read to its end, and a transaction that waits for its commit. */
+export interface ReceivedCatalog {
   csvSha256: string;
   requestId: string;
   filename: string;
-  reader: CatalogueReader;
-  preview: CatalogueRow[];
+  reader: CatalogReader;
+  preview: CatalogRow[];
   /** None in a dry run that said so before the file came. */
-  store?: CatalogueStore;
+  store?: CatalogStore;
 }
 
 /** What came with an `Idempotency-Key` that was used before; the CSV was hashed, not read. */
@@ -56,7 +56,7 @@ export interface RepeatedUpload {
   store?: undefined;
 }
 
-type Received = ReceivedCatalogue | RepeatedUpload;
+type Received = ReceivedCatalog | RepeatedUpload;
 
 /** From the socket into PostgreSQL in one stream: multer's storage engine is the reader and the COPY. */
 @Injectable()
@@ -94,7 +94,7 @@ export class UploadReceiver {
   }
 
   /**
-   * Settles when the whole form is in. The caller ends the catalogue's transaction; after a rejection
+   * Settles when the whole form is in. The caller ends the catalog's transaction; after a rejection
    * there is none.
    */
   async receive(request: Request, response: Response): Promise<Received> {
@@ -144,10 +144,10 @@ export class UploadReceiver {
       throw error;
     });
     let giveBack = slot;
-    let store: CatalogueStore | undefined;
+    let store: CatalogStore | undefined;
     try {
       if (!dry_run) {
-        store = await CatalogueStore.begin(this.dataSource, requestId, () => giveBack());
+        store = await CatalogStore.begin(this.dataSource, requestId, () => giveBack());
       }
       const first = store && (await this.firstUpload(request, store));
       if (store && first) {
@@ -183,12 +183,12 @@ export class UploadReceiver {
   }
 
   private async readInto(
-    store: CatalogueStore | undefined,
+    store: CatalogStore | undefined,
     bytes: AsyncIterable<Buffer>,
     owner: string,
   ) {
-    const reader = new CatalogueReader();
-    const preview: CatalogueRow[] = [];
+    const reader = new CatalogReader();
+    const preview: CatalogRow[] = [];
     const room = store ? await this.quota.room(store.query, owner) : Infinity;
     for await (const rows of reader.read(bytes)) {
       if (reader.images > room) throw this.quota.tooManyImages();
@@ -204,7 +204,7 @@ export class UploadReceiver {
   /** @throws IdempotencyKeyInUseError */
   private async firstUpload(
     request: Request,
-    store: CatalogueStore,
+    store: CatalogStore,
   ): Promise<FirstUpload | undefined> {
     const [key, owner] = [idempotencyKeyOf(request), ownerOf(request)];
     if (key === undefined) return undefined;

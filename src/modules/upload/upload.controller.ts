@@ -9,7 +9,7 @@ import { Signals } from '../../platform/queues/signals.js';
 import { fingerprint, idempotencyKeyOf, IdempotencyKeyReusedError } from './idempotency.js';
 import { UploadAcceptedDto, UploadCheckedDto } from './upload-answer.dto.js';
 import { UploadOptions } from './upload-options.dto.js';
-import { type ReceivedCatalogue, type RepeatedUpload, UploadReceiver } from './upload-receiver.js';
+import { type ReceivedCatalog, type RepeatedUpload, UploadReceiver } from './upload-receiver.js';
 import { DescribeUpload } from './upload.docs.js';
 import { WebhookChoice } from './webhook-choice.js';
 
@@ -42,19 +42,19 @@ export class UploadController {
   }
 
   private async accept(
-    catalogue: ReceivedCatalogue,
+    catalog: ReceivedCatalog,
     options: UploadOptions,
     request: Request,
     response: Response,
   ): Promise<UploadAcceptedDto | UploadCheckedDto> {
     const links = Links.of(request, this.env);
     const webhook = await this.webhooks.choose(options);
-    const { reader, requestId, filename, store } = catalogue;
+    const { reader, requestId, filename, store } = catalog;
     if (options.dry_run || store === undefined) {
       response.status(HttpStatus.OK);
-      return UploadCheckedDto.from(catalogue);
+      return UploadCheckedDto.from(catalog);
     }
-    const answer = UploadAcceptedDto.from(catalogue, links, webhook);
+    const answer = UploadAcceptedDto.from(catalog, links, webhook);
     const location = `/status/${requestId}`;
     const key = idempotencyKeyOf(request);
     const owner = ownerOf(request);
@@ -74,7 +74,7 @@ export class UploadController {
       imagesTotal: reader.images,
       ...(key !== undefined && {
         idempotencyKey: key,
-        idempotencyFingerprint: fingerprint(catalogue.csvSha256, options),
+        idempotencyFingerprint: fingerprint(catalog.csvSha256, options),
         idempotencyAnswer: { status: 202, location, body: JSON.stringify(withoutSecret(answer)) },
       }),
     });

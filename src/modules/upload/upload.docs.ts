@@ -90,9 +90,9 @@ const ROW_ERRORS = {
 export const DescribeUpload = () =>
   applyDecorators(
     ApiOperation({
-      summary: 'Upload a catalogue',
+      summary: 'Upload a catalog',
       description:
-        'Checks every row, stores the catalogue and answers at once; the images are compressed in the background. Rows that are wrong are all reported, and nothing of a refused upload stays.',
+        'Checks every row, stores the catalog and answers at once; the images are compressed in the background. Rows that are wrong are all reported, and nothing of a refused upload stays.',
     }),
     ApiConsumes('multipart/form-data'),
     ApiBody({ type: UploadForm }),

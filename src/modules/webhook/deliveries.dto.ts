@@ -45,7 +45,7 @@ export class DeliveryAttemptDto {
 
 export class DeliveryDto {
   @ApiProperty({
-    description: 'Sent as `webhook-id`, the same on every try: receivers recognise repeats by it.',
+    description: 'Sent as `webhook-id`, the same on every try: receivers recognize repeats by it.',
     example: '0198c1d2-6f5e-4c0a-9d38-6f1f0f6f7d11',
   })
   id: string;

@@ -58,7 +58,11 @@ export class DeliveryDispatcher implements OnApplicationBootstrap, BeforeApplica
   private async hintDue(): Promise<void> {
     const room = WINDOW - (await this.queues.openDeliveryJobs());
     if (room <= 0) return;
-    const due = await this.deliveries.nextDue(room, REDISPATCH_AFTER_SECONDS, this.timing.leaseSeconds);
+    const due = await this.deliveries.nextDue(
+      room,
+      REDISPATCH_AFTER_SECONDS,
+      this.timing.leaseSeconds,
+    );
     if (due.length === 0) return;
     try {
       await this.queues.enqueueDeliveries(due);

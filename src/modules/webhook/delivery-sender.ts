@@ -1,6 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../platform/errors/app-error.js';
-import { type ClaimedDelivery, DeliveriesRepository } from '../../platform/database/repositories/deliveries.js';
+import {
+  type ClaimedDelivery,
+  DeliveriesRepository,
+} from '../../platform/database/repositories/deliveries.js';
 import { Poster } from '../../platform/http-client/poster.js';
 import { prepareCall } from './delivery-call.js';
 import { DeliveryTiming } from './delivery-timing.js';

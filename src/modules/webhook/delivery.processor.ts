@@ -3,7 +3,10 @@ import { InjectQueue, Process, Processor } from '@nestjs/bull';
 import { type BeforeApplicationShutdown, Logger } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
 import { withLogContext } from '../../platform/logging/log-context.js';
-import { type ClaimedDelivery, DeliveriesRepository } from '../../platform/database/repositories/deliveries.js';
+import {
+  type ClaimedDelivery,
+  DeliveriesRepository,
+} from '../../platform/database/repositories/deliveries.js';
 import { endInTime } from '../../platform/queues/end-in-time.js';
 import { type DeliveryJob, WEBHOOKS_QUEUE } from '../../platform/queues/jobs.js';
 import { DeliverySender } from './delivery-sender.js';

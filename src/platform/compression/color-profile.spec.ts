@@ -8,7 +8,7 @@ async function profile(name: string): Promise<Buffer | undefined> {
   return (await sharp(jpeg).metadata()).icc;
 }
 
-/** The least that can be judged: a description and the curve of its reds, or of its greys. */
+/** The least that can be judged: a description and the curve of its reds, or of its grays. */
 function madeUp(space: 'RGB ' | 'GRAY', description: string, curve: Buffer): Buffer {
   const desc = Buffer.concat([Buffer.from('desc\0\0\0\0\0\0\0\0'), Buffer.from(description)]);
   const head = Buffer.alloc(132 + 2 * 12);

@@ -4,22 +4,22 @@ const NEARLY = 0.01;
 const MAX_TAGS = 100;
 
 /**
- * Whether an ICC profile (ICC.1:2022) says sRGB or is absent. Colours are judged by the description, which
+ * Whether an ICC profile (ICC.1:2022) says sRGB or is absent. Colors are judged by the description, which
  * is what tools copy when they write the well-known profile, and brightness by its curve, as there are
- * linear kinds of it; of a grey one the curve is all there is. An unknown one is taken as different, which
- * costs a conversion and no colours.
+ * linear kinds of it; of a gray one the curve is all there is. An unknown one is taken as different, which
+ * costs a conversion and no colors.
  */
 export function isSrgbProfile(profile: Uint8Array | undefined): boolean {
   if (!profile) return true;
   const icc = Buffer.from(profile.buffer, profile.byteOffset, profile.byteLength);
   if (icc.length < 132) return false;
-  const isGrey = icc.toString('latin1', 16, 20) === 'GRAY';
-  const curve = tagOf(icc, isGrey ? 'kTRC' : 'rTRC');
+  const isGray = icc.toString('latin1', 16, 20) === 'GRAY';
+  const curve = tagOf(icc, isGray ? 'kTRC' : 'rTRC');
   const isToned = curve && Math.abs(middleOf(curve) - MIDDLE_OF_SRGB) < NEARLY;
   if (!isToned) return false;
   // `desc` is ASCII in version 2, UTF-16 in version 4.
   const description = tagOf(icc, 'desc')?.toString('latin1').replaceAll('\0', '');
-  return isGrey || /sRGB|c2ci/.test(description ?? '');
+  return isGray || /sRGB|c2ci/.test(description ?? '');
 }
 
 /** Section 7.3: signature, place and size of each. */

@@ -52,8 +52,8 @@ describe('transparency', () => {
 });
 
 describe('animation', () => {
-  const COLOURS = ['#ff0000', '#00ff00', '#0000ff', '#0000ff'];
-  const gif = async () => (await animation(60, COLOURS, 70)).toBuffer();
+  const COLORS = ['#ff0000', '#00ff00', '#0000ff', '#0000ff'];
+  const gif = async () => (await animation(60, COLORS, 70)).toBuffer();
 
   it('keeps every frame of a GIF, its timing and its loops', async () => {
     const { output, metadata, height } = await compress(await gif(), { max_width: 30 });
@@ -100,7 +100,7 @@ describe('animation', () => {
   });
 });
 
-describe('colours', () => {
+describe('colors', () => {
   it('of a CMYK JPEG come out right', async () => {
     const cmyk = (await twoHalves(64, 64, '#b04040', '#406090'))
       .toColourspace('cmyk')
@@ -133,12 +133,12 @@ describe('colours', () => {
     expect((await compress(deep)).metadata).toMatchObject({ format: 'png', width: 80 });
   });
 
-  it('stay grey in a grey JPEG', async () => {
-    const grey = await photograph(80, 60)
-      .greyscale()
+  it('stay gray in a gray JPEG', async () => {
+    const gray = await photograph(80, 60)
+      .grayscale()
       .toColourspace('b-w')
       .jpeg({ quality: 95 })
       .toBuffer();
-    expect((await compress(grey)).metadata).toMatchObject({ space: 'b-w', channels: 1 });
+    expect((await compress(gray)).metadata).toMatchObject({ space: 'b-w', channels: 1 });
   });
 });

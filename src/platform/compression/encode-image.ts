@@ -13,7 +13,7 @@ import {
 import { TooLargeForFormatError } from './image-errors.js';
 import { sharp } from './image-library.js';
 import { jpegSteps } from './jpeg/jpeg-steps.js';
-import { requantiseJpeg } from './jpeg/requantize-jpeg.js';
+import { requantizeJpeg } from './jpeg/requantize-jpeg.js';
 import type { ImageHeader } from './inspect-image.js';
 
 export interface EncodePlan {
@@ -53,7 +53,7 @@ export function planEncoding(header: ImageHeader, options: CompressionOptions): 
   return { format, quality, effort, width, height, resized: scale < 1 };
 }
 
-/** The picture is to stay as it is: same format, upright, every pixel, colours in sRGB as they are. */
+/** The picture is to stay as it is: same format, upright, every pixel, colors in sRGB as they are. */
 export const isFaithful = (header: ImageHeader, plan: EncodePlan): boolean =>
   header.upright && header.srgb && !plan.resized && plan.format === header.format;
 
@@ -70,7 +70,7 @@ export async function encodeImage(
   maxPixels: number,
 ): Promise<Buffer> {
   if (plan.format === 'jpeg' && plan.effort !== 'small' && isFaithful(header, plan)) {
-    const recoded = requantiseJpeg(bytes, await jpegSteps(plan.quality));
+    const recoded = requantizeJpeg(bytes, await jpegSteps(plan.quality));
     if (recoded) return recoded;
   }
   try {
@@ -100,7 +100,7 @@ async function encode(
   if (!header.upright) image = image.autoOrient();
   if (plan.resized) image = image.resize(plan.width, plan.height, { fit: 'fill' });
   if (plan.format === 'jpeg' && header.hasAlpha) image = image.flatten({ background: '#ffffff' });
-  if (header.isGrey) image = image.toColourspace('b-w');
+  if (header.isGray) image = image.toColourspace('b-w');
   return ENCODERS[plan.format](image, plan, header).toBuffer();
 }
 

@@ -16,7 +16,7 @@ export const ENCODER_VERSION = 3;
 
 /**
  * Table 3 is mozjpeg's choice: smaller than the standard's at the same quality number. Optimised
- * Huffman tables are another 14 % for half as much time again, trellis quantisation another 16 % for
+ * Huffman tables are another 14 % for half as much time again, trellis quantization another 16 % for
  * three times as much (docs/adr/0015-three-efforts.md has the figures of all formats).
  */
 export const jpegSettings = (quality: number, effort: Effort = 'balanced'): JpegOptions => ({
@@ -39,8 +39,8 @@ export const pngSettings = (
   const compressionLevel = effort === 'fast' ? 6 : 9;
   if (quality < 100) {
     const small = pixels > LARGE_PNG_PIXELS ? 4 : 6;
-    const colours = { fast: 1, balanced: 4, small }[effort];
-    return { palette: true, quality, effort: colours, compressionLevel };
+    const colors = { fast: 1, balanced: 4, small }[effort];
+    return { palette: true, quality, effort: colors, compressionLevel };
   }
   return hasPalette
     ? { palette: true, quality: 100, dither: 0, compressionLevel }

@@ -1,7 +1,7 @@
 import type { ImageFormat } from './image-format.js';
 import { ImageError } from './image-errors.js';
 
-/** Bytes that are looked at. A byte order mark, a prologue and a licence comment fit in. */
+/** Bytes that are looked at. A byte order mark, a prologue and a license comment fit in. */
 const HEAD_BYTES = 4096;
 
 const ascii = (text: string): readonly number[] => [...Buffer.from(text, 'latin1')];

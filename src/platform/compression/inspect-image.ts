@@ -22,12 +22,12 @@ export interface ImageHeader {
   /** A progressive JPEG, an interlaced PNG or GIF. */
   isProgressive: boolean;
   hasPalette: boolean;
-  isGrey: boolean;
+  isGray: boolean;
   /** An animation of which the library reads the first frame only. */
   isAnimatedPng: boolean;
   /** Shown as it is stored: neither turned nor mirrored by EXIF. */
   upright: boolean;
-  /** Colours mean sRGB (or grey) as they are stored. */
+  /** Colors mean sRGB (or gray) as they are stored. */
   srgb: boolean;
   /** EXIF, XMP or IPTC blocks, as far as the library reports them. */
   hasMetadata: boolean;
@@ -84,7 +84,7 @@ async function askLibrary(bytes: Buffer, format: ImageFormat, limits: DecodeLimi
     bytesPerPixel: metadata.channels * (SAMPLE_BYTES[metadata.depth] ?? 8),
     isProgressive: metadata.isProgressive,
     hasPalette: metadata.isPalette,
-    isGrey: metadata.space === 'b-w' || metadata.space === 'grey16',
+    isGray: metadata.space === 'b-w' || metadata.space === 'grey16',
     isAnimatedPng: format === 'png' && isAnimatedPng(bytes),
     upright: (metadata.orientation ?? 1) === 1,
     srgb: metadata.space !== 'cmyk' && metadata.space !== 'lab' && isSrgbProfile(metadata.icc),

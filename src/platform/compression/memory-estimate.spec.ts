@@ -15,7 +15,7 @@ const header = (more: Partial<ImageHeader> = {}): ImageHeader => ({
   bytesPerPixel: 3,
   isProgressive: false,
   hasPalette: false,
-  isGrey: false,
+  isGray: false,
   isAnimatedPng: false,
   upright: true,
   srgb: true,

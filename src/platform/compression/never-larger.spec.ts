@@ -15,11 +15,11 @@ describe('size', () => {
 
   it.each([
     ['a JPEG of quality 25', () => photograph(300, 200).jpeg({ quality: 25 })],
-    ['a palette PNG', () => photograph(64, 64).png({ palette: true, colours: 4 })],
+    ['a palette PNG', () => photograph(64, 64).png({ palette: true, colors: 4 })],
     ['a small WebP', () => photograph(64, 64).webp({ quality: 5 })],
     ['a small AVIF', () => photograph(64, 64).avif({ quality: 5 })],
     ['a small TIFF', () => photograph(8, 8).tiff({ compression: 'lzw' })],
-    ['a small GIF', () => photograph(8, 8).gif({ colours: 2 })],
+    ['a small GIF', () => photograph(8, 8).gif({ colors: 2 })],
   ])('never grows: %s', async (_, draw) => {
     const input = await draw().toBuffer();
     const { bytes } = await compress(input, { quality: 100 });

@@ -18,8 +18,8 @@ describe('the header of a plain JPEG', () => {
   it.each([
     ['baseline', () => picture()],
     ['progressive', () => picture().jpeg({ progressive: true })],
-    ['grey', () => picture().toColourspace('b-w')],
-    ['of full colour', () => picture().jpeg({ chromaSubsampling: '4:4:4' })],
+    ['gray', () => picture().toColourspace('b-w')],
+    ['of full color', () => picture().jpeg({ chromaSubsampling: '4:4:4' })],
   ])('says what the library would: %s', async (_, make) => {
     const jpeg = await make().toBuffer();
     const header = plainJpegHeader(jpeg);

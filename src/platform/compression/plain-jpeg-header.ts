@@ -3,7 +3,7 @@ import { type Frame, readFrame } from './jpeg/frame.js';
 import { MARKER, segmentAt } from './jpeg/segments.js';
 
 const FRAMES: number[] = [MARKER.SOF0, MARKER.SOF1, MARKER.SOF2];
-/** Whatever turns a picture, or says what its colours mean, stands in another one. */
+/** Whatever turns a picture, or says what its colors mean, stands in another one. */
 const PLAIN: number[] = [MARKER.DHT, MARKER.DQT, MARKER.DRI, MARKER.APP0, MARKER.COM];
 
 /**
@@ -45,7 +45,7 @@ function headerOf(
     bytesPerPixel: components.length,
     isProgressive,
     hasPalette: false,
-    isGrey: components.length === 1,
+    isGray: components.length === 1,
     isAnimatedPng: false,
     upright: true,
     srgb: true,

@@ -28,7 +28,7 @@ describe('privacy', () => {
 
   it.each([
     ['jpeg', () => photograph(12, 12).jpeg({ quality: 5 })],
-    ['png', () => photograph(12, 12).png({ palette: true, colours: 2 })],
+    ['png', () => photograph(12, 12).png({ palette: true, colors: 2 })],
     ['webp', () => photograph(12, 12).webp({ quality: 1 })],
     ['avif', () => photograph(12, 12).avif({ quality: 1 })],
     ['tiff', () => photograph(12, 12).tiff({ compression: 'lzw' })],

@@ -6,13 +6,13 @@ const APPLICATION = 0xff;
 
 /** GIF89a: copies images, their timing and the loop count; comments, XMP and plain text go. */
 export function stripGif(bytes: Buffer): Buffer | undefined {
-  let at = 13 + colourTableBytes(bytes[10] ?? 0);
+  let at = 13 + colorTableBytes(bytes[10] ?? 0);
   const kept: Buffer[] = [bytes.subarray(0, at)];
   while (at < bytes.length) {
     const start = at;
     if (bytes[at] === TRAILER) return Buffer.concat([...kept, bytes.subarray(at, at + 1)]);
     if (bytes[at] === IMAGE) {
-      const data = at + 10 + colourTableBytes(bytes[at + 9] ?? 0) + 1;
+      const data = at + 10 + colorTableBytes(bytes[at + 9] ?? 0) + 1;
       at = endOfBlocks(bytes, data);
       kept.push(bytes.subarray(start, at));
     } else if (bytes[at] === EXTENSION) {
@@ -30,7 +30,7 @@ export function stripGif(bytes: Buffer): Buffer | undefined {
   return undefined;
 }
 
-function colourTableBytes(flags: number): number {
+function colorTableBytes(flags: number): number {
   return flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0;
 }
 

@@ -2,7 +2,7 @@ import { isOf, MARKER, segmentAt } from './jpeg/segments.js';
 
 const END = Buffer.from([0xff, MARKER.EOI]);
 
-/** ITU-T T.81, annex B: copies tables, frames and scans, and of the APPn only what colours depend on. */
+/** ITU-T T.81, annex B: copies tables, frames and scans, and of the APPn only what colors depend on. */
 export function stripJpeg(bytes: Buffer, _header: unknown, atMost: number): Buffer | undefined {
   const kept: Buffer[] = [bytes.subarray(0, 2)];
   let length = 2;
@@ -25,7 +25,7 @@ export function stripJpeg(bytes: Buffer, _header: unknown, atMost: number): Buff
   }
 }
 
-/** JFIF density, ICC profile and Adobe's colour transform stay. */
+/** JFIF density, ICC profile and Adobe's color transform stay. */
 function showsThePicture(marker: number, payload: Buffer): boolean {
   if (marker === MARKER.APP0) return isOf('JFIF\0', payload) && payload.length === 14;
   if (marker === MARKER.APP2) return isOf('ICC_PROFILE\0', payload);

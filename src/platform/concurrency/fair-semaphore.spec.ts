@@ -44,7 +44,8 @@ describe('FairPlaces', () => {
     expect(taken(places, 'desk')).toBe(1);
     expect(taken(places, 'yard')).toBe(1);
     const admitted: string[] = [];
-    const enter = async (owner: string) => admitted.push((await places.acquire(owner, never), owner));
+    const enter = async (owner: string) =>
+      admitted.push((await places.acquire(owner, never), owner));
     void enter('desk');
     const dock = enter('dock');
     giveBack();

@@ -73,7 +73,9 @@ export class FairSemaphore {
    */
   async acquire(owner: string, signal: AbortSignal, onEvict?: () => void): Promise<() => void> {
     signal.throwIfAborted();
-    return this.hasRoomFor(owner) ? this.tryAcquire(owner, onEvict)! : this.wait(owner, signal, onEvict);
+    return this.hasRoomFor(owner)
+      ? this.tryAcquire(owner, onEvict)!
+      : this.wait(owner, signal, onEvict);
   }
 
   private wait(owner: string, signal: AbortSignal, onEvict?: () => void): Promise<() => void> {

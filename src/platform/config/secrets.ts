@@ -14,7 +14,10 @@ export function secretsOf(configured: Configured): string[] {
   const keys = API_KEYS.split(',').map((entry) => entry.trim().split(':').slice(1).join(':'));
   const passwords = [DATABASE_URL, REDIS_URL].flatMap((url) => (url ? passwordsOf(url) : []));
   const headers = readRequestHeaders(REQUEST_HEADERS_FILE ?? '').flatMap((host) =>
-    Object.values(host.headers).flatMap((value) => [value, value.replace(/^(?:Bearer|Basic) /i, '')]),
+    Object.values(host.headers).flatMap((value) => [
+      value,
+      value.replace(/^(?:Bearer|Basic) /i, ''),
+    ]),
   );
   const secrets = [...keys, ...passwords, ...headers, WEBHOOK_SECRET ?? ''].filter(
     (secret) => secret !== '',

@@ -5,7 +5,7 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 /**
  * A statement that runs for every few images. Each connection parses and plans it once: planning the
  * one that records outcomes takes seven times as long as running it. PostgreSQL plans anew when the
- * statistics of a table change, which an upload sees to (CatalogueStore).
+ * statistics of a table change, which an upload sees to (CatalogStore).
  */
 export class PreparedStatement<Row extends object = never> {
   /** @param name unique among all statements of the app; PostgreSQL cuts it after 63 characters */

@@ -32,14 +32,14 @@ export async function openCluster(
   const dataDirectory = join(directory, 'data');
   if (!existsSync(join(dataDirectory, 'PG_VERSION'))) {
     await removeUnfinished(directory);
-    await initialise(directory, dataDirectory, binaries, runAs);
+    await initialize(directory, dataDirectory, binaries, runAs);
   }
   own(dataDirectory, runAs);
   const password = await readFile(join(dataDirectory, PASSWORD_FILE), 'utf8');
   return { dataDirectory, password: password.trim() };
 }
 
-async function initialise(
+async function initialize(
   directory: string,
   dataDirectory: string,
   binaries: PostgresBinaries,

@@ -75,7 +75,7 @@ function redisConfig({ data, port, password, throwaway }: RedisSettings): string
     `requirepass ${password}`,
     `dir ${JSON.stringify(data)}`,
     'daemonize no',
-    // The command line is how a later start recognises a server of this directory.
+    // The command line is how a later start recognizes a server of this directory.
     'set-proc-title no',
     `appendonly ${throwaway ? 'no' : 'yes'}`,
     'appendfsync everysec',

@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { file, redirectTo } from '../../../test/support/origin-behaviours.js';
+import { file, redirectTo } from '../../../test/support/origin-behaviors.js';
 import { OriginServer } from '../../../test/support/origin-server.js';
 import { downloaderFor, posterFor } from '../../../test/support/outbound.js';
 import { systemResolver, type Resolver } from './resolve-host.js';

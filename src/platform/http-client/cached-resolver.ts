@@ -14,7 +14,7 @@ interface Answer {
 
 /**
  * Asks once for what is asked for many times in a row or at once. `getaddrinfo` blocks one of libuv's
- * few threads, which are needed for files: a catalogue on one dead host would hold them all. What may
+ * few threads, which are needed for files: a catalog on one dead host would hold them all. What may
  * be dialled is checked after this, for every connection.
  */
 export function cachedResolver(resolve: Resolver, now: () => number = Date.now): Resolver {

@@ -14,8 +14,8 @@ import {
   neverAnswer,
   redirectTo,
   status,
-} from '../../../test/support/origin-behaviours.js';
-import { type Behaviour, OriginServer } from '../../../test/support/origin-server.js';
+} from '../../../test/support/origin-behaviors.js';
+import { type Behavior, OriginServer } from '../../../test/support/origin-server.js';
 import { downloaderFor } from '../../../test/support/outbound.js';
 import type { DownloadLimits } from './downloader.js';
 
@@ -111,7 +111,7 @@ describe('a download that goes wrong', () => {
   const zipped = gzipSync(picture);
   const bomb = gzipSync(Buffer.alloc(500_000_000));
   /** Empty stored blocks: much data that decodes to nothing. */
-  const gzipWithoutEnd: Behaviour = (_request, response) => {
+  const gzipWithoutEnd: Behavior = (_request, response) => {
     response.writeHead(200, encoded);
     response.write(Buffer.from('1f8b0800000000000003', 'hex'));
     const empty = Buffer.alloc(64_000, Buffer.from([0, 0, 0, 0xff, 0xff]));
@@ -181,8 +181,8 @@ describe('a download that goes wrong', () => {
     ],
   ] as const)(
     'because it %s has a code and leaves no file',
-    async (_what, behaviour, limits, code, retry) => {
-      origin.on('/x', behaviour);
+    async (_what, behavior, limits, code, retry) => {
+      origin.on('/x', behavior);
       await expect(download('/x', limits)).rejects.toMatchObject({ code, retry });
       expect(existsSync(to)).toBe(false);
     },

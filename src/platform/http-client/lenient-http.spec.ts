@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Behaviour } from '../../../test/support/origin-server.js';
+import type { Behavior } from '../../../test/support/origin-server.js';
 import { OriginServer } from '../../../test/support/origin-server.js';
 import { downloaderFor } from '../../../test/support/outbound.js';
 
@@ -22,7 +22,7 @@ afterEach(async () => {
 
 /** Sends these lines as they are, then the picture. */
 const raw =
-  (lines: string[], body: Buffer = picture, lineEnd = '\r\n'): Behaviour =>
+  (lines: string[], body: Buffer = picture, lineEnd = '\r\n'): Behavior =>
   (request) => {
     const head = ['HTTP/1.1 200 OK', 'Content-Type: image/jpeg', ...lines, '', ''].join(lineEnd);
     request.socket.end(Buffer.concat([Buffer.from(head, 'latin1'), body]));
@@ -49,10 +49,10 @@ describe('a download from a server with malformed headers', () => {
       ((request) => {
         request.socket.write('HTTP/1.1 103 Early Hints\r\nLi"nk: x\r\n\r\n');
         raw([length])(request, undefined as never);
-      }) satisfies Behaviour,
+      }) satisfies Behavior,
     ],
-  ])('succeeds: %s', async (_what, behaviour) => {
-    origin.on('/a.jpg', behaviour);
+  ])('succeeds: %s', async (_what, behavior) => {
+    origin.on('/a.jpg', behavior);
     await download('/a.jpg');
     expect(await readFile(to())).toEqual(picture);
   });
@@ -82,9 +82,9 @@ describe('a download from a server with malformed headers', () => {
     ['a hidden coding', raw([length, 'Transfer-Encoding : chunked'])],
     ['200 KB of headers', raw([`X-A: ${'a'.repeat(200_000)}`, length])],
     ['200 KB of malformed headers', raw([`X"A: ${'a'.repeat(200_000)}`, length])],
-    ['no HTTP', ((request) => void request.socket.end('220 smtp\r\n\r\n')) satisfies Behaviour],
-  ])('is refused: %s', async (_what, behaviour) => {
-    origin.on('/a.jpg', behaviour);
+    ['no HTTP', ((request) => void request.socket.end('220 smtp\r\n\r\n')) satisfies Behavior],
+  ])('is refused: %s', async (_what, behavior) => {
+    origin.on('/a.jpg', behavior);
     await expect(download('/a.jpg')).rejects.toMatchObject({ code: 'response_invalid' });
   });
 });

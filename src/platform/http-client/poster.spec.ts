@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { endless, neverAnswer, redirectTo, status } from '../../../test/support/origin-behaviours.js';
+import {
+  endless,
+  neverAnswer,
+  redirectTo,
+  status,
+} from '../../../test/support/origin-behaviors.js';
 import { OriginServer } from '../../../test/support/origin-server.js';
 import { posterFor } from '../../../test/support/outbound.js';
 

@@ -7,7 +7,7 @@ import { parseRetryAfter } from './retry-after.js';
 
 export interface PostOptions {
   timeoutMs: number;
-  /** The longest `Retry-After` that is honoured; 15 minutes unless said otherwise. */
+  /** The longest `Retry-After` that is honored; 15 minutes unless said otherwise. */
   longestRetryAfterMs?: number;
   signal?: AbortSignal;
 }

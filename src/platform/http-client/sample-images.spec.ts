@@ -13,7 +13,7 @@ describe('SampleImages', () => {
   beforeAll(async () => {
     folder = `${await mkdtemp(join(tmpdir(), 'pressroom-sample-'))}/`;
     await writeFile(`${folder}mug.jpg`, 'a mug');
-    await writeFile(`${folder}catalogue.csv`, 'not a picture');
+    await writeFile(`${folder}catalog.csv`, 'not a picture');
     samples = new SampleImages(folder);
   });
   afterAll(() => rm(folder, { recursive: true }));
@@ -30,7 +30,7 @@ describe('SampleImages', () => {
     expect(await readFile(target(), 'utf8')).toBe('a mug');
   });
 
-  it.each(['/gone.jpg', '/catalogue.csv', '/..%2fmug.jpg', '/a/mug.jpg', '/'])(
+  it.each(['/gone.jpg', '/catalog.csv', '/..%2fmug.jpg', '/a/mug.jpg', '/'])(
     'has nothing at %s',
     async (path) => {
       const copied = samples.copy(new URL(`https://sample.pressroom.alt${path}`), target());

@@ -11,7 +11,7 @@ export const SAMPLE_HOST = 'sample.pressroom.alt';
 const TYPES: Record<string, string> = { jpg: 'image/jpeg', png: 'image/png', webp: 'image/webp' };
 
 /**
- * The pictures of the page's sample catalogue, which are part of the app. Their host is never dialled,
+ * The pictures of the page's sample catalog, which are part of the app. Their host is never dialled,
  * so the sample works without the internet and without opening a private address.
  */
 export class SampleImages {

@@ -1,6 +1,6 @@
 import { assert, asyncProperty, oneof } from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { redirectTo, status } from '../../../test/support/origin-behaviours.js';
+import { redirectTo, status } from '../../../test/support/origin-behaviors.js';
 import { OriginServer } from '../../../test/support/origin-server.js';
 import { downloaderFor, posterFor } from '../../../test/support/outbound.js';
 import { secretUrl, URL_SECRET } from '../../../test/support/secret-urls.js';

@@ -28,6 +28,7 @@ export function ownerSeenBy(request: Request): string | undefined {
 
 function admitted(request: Request): Caller {
   const caller = callerOf(request);
-  if (!caller) throw new TypeError('Nobody was admitted to this path: src/platform/auth comes first');
+  if (!caller)
+    throw new TypeError('Nobody was admitted to this path: src/platform/auth comes first');
   return caller;
 }

@@ -1,6 +1,6 @@
 import { type StartOptions, startApp, type TestApp } from '../../support/app.js';
 import { createDatabase, type TestDatabase } from '../../support/database.js';
-import { file, status } from '../../support/origin-behaviours.js';
+import { file, status } from '../../support/origin-behaviors.js';
 import { OriginServer } from '../../support/origin-server.js';
 import { photograph } from '../../support/pictures.js';
 import { createRedis } from '../../support/redis.js';
@@ -46,7 +46,7 @@ export class Shop {
   }
 
   /** A CSV of products with one picture each. */
-  async catalogue(products: number): Promise<string> {
+  async catalog(products: number): Promise<string> {
     const rows = await Promise.all(
       Array.from({ length: products }, async (_, at) => {
         const path = `/${at + 1}.jpg`;

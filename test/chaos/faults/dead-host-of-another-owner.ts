@@ -2,7 +2,7 @@ import { eventually } from '../../support/eventually.js';
 import { storeOneImageRequests } from '../../support/stored-request.js';
 import type { Bench } from '../bench.js';
 import type { Fault } from '../fault.js';
-import type { Catalogue } from '../merchant.js';
+import type { Catalog } from '../merchant.js';
 
 const REQUESTS = 700;
 const OWNER = 'another owner';
@@ -54,7 +54,7 @@ export const deadHostOfAnotherOwner: Fault = {
   },
 };
 
-async function ended(bench: Bench, { requestId, filename }: Catalogue): Promise<void> {
+async function ended(bench: Bench, { requestId, filename }: Catalog): Promise<void> {
   await eventually(
     async () => {
       const rows = await bench.sql(

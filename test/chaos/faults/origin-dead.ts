@@ -1,6 +1,6 @@
 import { eventually } from '../../support/eventually.js';
 import type { Bench } from '../bench.js';
-import type { Catalogue } from '../merchant.js';
+import type { Catalog } from '../merchant.js';
 import type { Run } from '../run.js';
 import type { Fault } from '../fault.js';
 
@@ -48,7 +48,7 @@ export const originDead: Fault = {
   },
 };
 
-async function secondsOf(run: Run, { requestId, filename }: Catalogue): Promise<number> {
+async function secondsOf(run: Run, { requestId, filename }: Catalog): Promise<number> {
   return eventually(
     async () => {
       const [row] = await run.bench.sql<{ seconds: number | null }>(

@@ -6,8 +6,8 @@ import type UPlot from 'uplot';
 
 type Library = typeof UPlot;
 
-/** Colours of a plot, from the style sheet, so that they follow light and dark. */
-export interface Colours {
+/** Colors of a plot, from the style sheet, so that they follow light and dark. */
+export interface Colors {
   ink: string;
   line: string;
   plot: string;
@@ -20,7 +20,7 @@ interface Props {
   children: ComponentChildren;
   data: AlignedData;
   height?: number;
-  options: (colours: Colours, library: Library) => Omit<Options, 'width' | 'height'>;
+  options: (colors: Colors, library: Library) => Omit<Options, 'width' | 'height'>;
 }
 
 /** A figure drawn by uPlot, which is loaded when the first plot is shown. Its place is kept before. */
@@ -39,7 +39,7 @@ export function Plot({ title, children, data, height = 180, options }: Props) {
     if (!library) return undefined;
     const width = () => Math.max(200, element.clientWidth);
     const drawn = new library(
-      { ...base, ...options(coloursOf(element), library), width: width(), height },
+      { ...base, ...options(colorsOf(element), library), width: width(), height },
       data,
       element,
     );
@@ -75,23 +75,23 @@ export function Plot({ title, children, data, height = 180, options }: Props) {
 
 const base = { legend: { show: false }, cursor: { show: false } };
 
-export const axis = (colours: Colours) => ({
-  stroke: colours.ink,
+export const axis = (colors: Colors) => ({
+  stroke: colors.ink,
   font: '12px Inter, system-ui, sans-serif',
-  grid: { stroke: colours.line, width: 1 },
+  grid: { stroke: colors.line, width: 1 },
   ticks: { show: false },
   gap: 6,
   size: 28,
 });
 
-function coloursOf(element: Element): Colours {
+function colorsOf(element: Element): Colors {
   const style = getComputedStyle(element);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
+  const color = (name: string) => style.getPropertyValue(name).trim();
   return {
-    ink: colour('--ink-soft'),
-    line: colour('--line'),
-    plot: colour('--plot'),
-    fill: colour('--plot-fill'),
+    ink: color('--ink-soft'),
+    line: color('--line'),
+    plot: color('--plot'),
+    fill: color('--plot-fill'),
   };
 }
 

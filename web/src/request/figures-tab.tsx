@@ -21,17 +21,17 @@ function ThroughputPlot({ statistics }: { statistics: Statistics | undefined }) 
     <Plot
       title="Speed over time"
       data={[seconds, speeds]}
-      options={(colours, library) => ({
+      options={(colors, library) => ({
         scales: { x: { time: false }, y: { range: (_plot, _low, high) => [0, high * 1.1 || 1] } },
         axes: [
-          { ...axis(colours), grid: { show: false }, values: (_plot, at) => at.map(wholeSeconds) },
-          { ...axis(colours), size: 44, values: (_plot, at) => at.map(rate) },
+          { ...axis(colors), grid: { show: false }, values: (_plot, at) => at.map(wholeSeconds) },
+          { ...axis(colors), size: 44, values: (_plot, at) => at.map(rate) },
         ],
         series: [
           {},
           {
-            stroke: colours.plot,
-            fill: colours.fill,
+            stroke: colors.plot,
+            fill: colors.fill,
             width: 1.5,
             paths: library.paths.stepped!({ align: 1 }),
             points: { show: false },
@@ -77,25 +77,25 @@ function SavingsPlot({ statistics }: { statistics: Statistics | undefined }) {
     <Plot
       title="Savings per image"
       data={data}
-      options={(colours, library) => ({
+      options={(colors, library) => ({
         scales: {
           x: { time: false, range: [0, 100] },
           y: { range: (_plot, _low, high) => [0, high * 1.1 || 1] },
         },
         axes: [
           {
-            ...axis(colours),
+            ...axis(colors),
             grid: { show: false },
             splits: () => [0, 20, 40, 60, 80, 100],
             values: (_plot, at) => at.map((value) => `${value} %`),
           },
-          { ...axis(colours), size: 52, values: (_plot, at) => at.map(wholeOnly) },
+          { ...axis(colors), size: 52, values: (_plot, at) => at.map(wholeOnly) },
         ],
         series: [
           {},
           {
-            stroke: colours.plot,
-            fill: colours.fill,
+            stroke: colors.plot,
+            fill: colors.fill,
             width: 1.5,
             paths: library.paths.bars!({ size: [0.86, Infinity], radius: 0.12 }),
             points: { show: false },

@@ -66,7 +66,7 @@ export function pathOf(url: string): string {
   return pathname + search;
 }
 
-/** The pictures of the sample catalogue have an address that only this server knows. */
+/** The pictures of the sample catalog have an address that only this server knows. */
 export const sourceHref = (url: string): string =>
   url.replace(/^https:\/\/sample\.pressroom\.alt\//, '/sample/');
 

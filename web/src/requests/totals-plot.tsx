@@ -43,15 +43,15 @@ export function TotalsPlot({ version }: { version: string }) {
       title="Saved per day"
       height={150}
       data={data}
-      options={(colours, library) => ({
+      options={(colors, library) => ({
         scales: {
           x: { range: (_plot, low, high) => [low - HALF_A_DAY, high + HALF_A_DAY] },
           y: { range: (_plot, _low, high) => [0, high * 1.1 || 1] },
         },
         axes: [
-          { ...axis(colours), grid: { show: false }, values: (_plot, at) => at.map(dayOf) },
+          { ...axis(colors), grid: { show: false }, values: (_plot, at) => at.map(dayOf) },
           {
-            ...axis(colours),
+            ...axis(colors),
             size: 64,
             values: (plot, at) => (hasBars(plot.data) ? at.map(bytes) : []),
           },
@@ -59,8 +59,8 @@ export function TotalsPlot({ version }: { version: string }) {
         series: [
           {},
           {
-            stroke: colours.plot,
-            fill: colours.fill,
+            stroke: colors.plot,
+            fill: colors.fill,
             width: 1.5,
             paths: library.paths.bars!({ size: [0.7, 48], radius: 0.12 }),
             points: { show: false },

@@ -8,7 +8,7 @@ interface LinkList {
 const SEPARATOR = /[\s,;|]/;
 
 /**
- * A list of image links as a catalogue: one product a line, named after the first file. Commas and
+ * A list of image links as a catalog: one product a line, named after the first file. Commas and
  * blanks separate links of one product where a new link follows, so a comma inside a link survives.
  */
 export function linksToCsv(text: string): LinkList | undefined {

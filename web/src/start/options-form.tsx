@@ -1,13 +1,6 @@
 import type { PreviewRow } from '../api/types.js';
 import { count } from '../format.js';
-import {
-  type Choices,
-  EFFORTS,
-  FORMATS,
-  isSide,
-  MAX_SIDE,
-  meaningOfQuality,
-} from './choices.js';
+import { type Choices, EFFORTS, FORMATS, isSide, MAX_SIDE, meaningOfQuality } from './choices.js';
 import { Choice } from './choice.js';
 import { QualityPreview } from './quality-preview.js';
 

@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks';
-import { type Catalogue, linksCatalogue } from './catalogue.js';
+import { type Catalog, linksCatalog } from './catalog.js';
 
 interface Props {
   /** Kept by the view, so that it is still there when a link is refused. */
   text: string;
   busy: boolean;
   onText: (text: string) => void;
-  onCatalogue: (catalogue: Catalogue) => void;
+  onCatalog: (catalog: Catalog) => void;
 }
 
 export function PasteLinks(props: Props) {
@@ -19,14 +19,14 @@ export function PasteLinks(props: Props) {
   );
 }
 
-export function LinksForm({ text, busy, onText, onCatalogue }: Props) {
-  const catalogue = linksCatalogue(text);
+export function LinksForm({ text, busy, onText, onCatalog }: Props) {
+  const catalog = linksCatalog(text);
   return (
     <form
       class="stack"
       onSubmit={(event) => {
         event.preventDefault();
-        if (catalogue) onCatalogue(catalogue);
+        if (catalog) onCatalog(catalog);
       }}
     >
       <div class="field">
@@ -43,7 +43,7 @@ export function LinksForm({ text, busy, onText, onCatalogue }: Props) {
         />
       </div>
       <div>
-        <button class="button" type="submit" disabled={!catalogue || busy}>
+        <button class="button" type="submit" disabled={!catalog || busy}>
           {busy ? 'Checking…' : 'Check these links'}
         </button>
       </div>

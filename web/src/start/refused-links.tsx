@@ -1,6 +1,6 @@
 import type { CsvProblem } from '../api/types.js';
 import { count, counted } from '../format.js';
-import type { Catalogue } from './catalogue.js';
+import type { Catalog } from './catalog.js';
 import type { Refusal } from './check.js';
 import { LinksForm } from './paste-links.js';
 
@@ -11,7 +11,7 @@ interface Props {
   text: string;
   busy: boolean;
   onText: (text: string) => void;
-  onCatalogue: (catalogue: Catalogue) => void;
+  onCatalog: (catalog: Catalog) => void;
   onStartOver: () => void;
 }
 

@@ -3,22 +3,22 @@ import type { RefObject } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { counted } from '../format.js';
 import { Fault } from '../parts/fault.js';
-import { fetchSample } from './catalogue.js';
+import { fetchSample } from './catalog.js';
 import type { CheckResult } from './check.js';
-import { CheckedCatalogue } from './checked-catalogue.js';
+import { CheckedCatalog } from './checked-catalog.js';
 import { DropZone, useFileDrop } from './drop-zone.js';
 import { PasteLinks } from './paste-links.js';
-import { RefusedCatalogue } from './refused-catalogue.js';
+import { RefusedCatalog } from './refused-catalog.js';
 import { RefusedLinks } from './refused-links.js';
 import { useCheck } from './use-check.js';
 
-/** Where everything begins: a catalogue is given, looked at, and sent on its way. */
+/** Where everything begins: a catalog is given, looked at, and sent on its way. */
 export function StartView() {
   const { result, busy, fault, lookAt, again, startOver } = useCheck();
   const [links, setLinks] = useState('');
   const look = useCallback((file: File) => lookAt({ from: 'disk', file }), [lookAt]);
   const over = useFileDrop(look);
-  const list = { text: links, busy, onText: setLinks, onCatalogue: lookAt };
+  const list = { text: links, busy, onText: setLinks, onCatalog: lookAt };
   const view = useRef<HTMLDivElement>(null);
   useFromTheTop(view, result);
 
@@ -29,19 +29,19 @@ export function StartView() {
       </p>
       {result && <Fault error={fault} onKey={again} onRetry={again} />}
       {result?.kind === 'ready' && (
-        <CheckedCatalogue key={result.catalogue} {...result} onStartOver={startOver} />
+        <CheckedCatalog key={result.catalog} {...result} onStartOver={startOver} />
       )}
       {result?.kind === 'refused' &&
-        (result.catalogue.from === 'links' ? (
+        (result.catalog.from === 'links' ? (
           <RefusedLinks
-            lines={result.catalogue.lines}
+            lines={result.catalog.lines}
             problem={result.problem}
             onStartOver={startOver}
             {...list}
           />
         ) : (
-          <RefusedCatalogue
-            file={result.catalogue.file}
+          <RefusedCatalog
+            file={result.catalog.file}
             problem={result.problem}
             onStartOver={startOver}
           />
@@ -78,7 +78,7 @@ export function StartView() {
   );
 }
 
-/** What comes of a catalogue begins at its top, for eyes and for the keyboard. */
+/** What comes of a catalog begins at its top, for eyes and for the keyboard. */
 function useFromTheTop(view: RefObject<HTMLElement | null>, shown: CheckResult | undefined): void {
   const before = useRef(shown);
   useEffect(() => {
@@ -90,7 +90,7 @@ function useFromTheTop(view: RefObject<HTMLElement | null>, shown: CheckResult |
 }
 
 function announce(result: CheckResult): string {
-  const { name } = result.catalogue.file;
+  const { name } = result.catalog.file;
   if (result.kind === 'refused') return `${name} can't be used as it is.`;
   const { products, images } = result.answer;
   return `${name} is ready: ${counted(products, 'product')}, ${counted(images, 'image')}.`;

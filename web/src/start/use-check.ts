@@ -1,10 +1,10 @@
 import { useCallback, useRef, useState } from 'preact/hooks';
-import type { Catalogue } from './catalogue.js';
+import type { Catalog } from './catalog.js';
 import { check, type CheckResult } from './check.js';
 
-type Given = Catalogue | (() => Promise<Catalogue>);
+type Given = Catalog | (() => Promise<Catalog>);
 
-/** The catalogue that is looked at, and what the API says of it; the last one given counts. */
+/** The catalog that is looked at, and what the API says of it; the last one given counts. */
 export function useCheck() {
   const [result, setResult] = useState<CheckResult>();
   const [busy, setBusy] = useState(false);
@@ -19,8 +19,8 @@ export function useCheck() {
     setBusy(true);
     setFault(undefined);
     try {
-      const catalogue = typeof given === 'function' ? await given() : given;
-      setResult(await check(catalogue, controller.signal));
+      const catalog = typeof given === 'function' ? await given() : given;
+      setResult(await check(catalog, controller.signal));
     } catch (error) {
       if (!controller.signal.aborted) setFault(error as Error);
     } finally {

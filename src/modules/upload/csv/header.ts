@@ -23,7 +23,7 @@ export interface HeaderFound {
 
 /**
  * The first record that is not blank. The delimiter is the one under which most columns are
- * recognised, then the one that gives most cells: a product name may hold the other's commas.
+ * recognized, then the one that gives most cells: a product name may hold the other's commas.
  * A first line `sep=;` (Excel) decides by itself.
  *
  * @param last there is no more text

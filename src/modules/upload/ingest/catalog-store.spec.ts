@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TestRows } from '../../../../test/support/rows.js';
-import type { CatalogueRow } from '../catalog-row.js';
-import { CatalogueStore } from './catalog-store.js';
+import type { CatalogRow } from '../catalog-row.js';
+import { CatalogStore } from './catalog-store.js';
 import { SeenUrls } from './seen-urls.js';
 
 let rows: TestRows;
@@ -22,12 +22,12 @@ const request = {
   baseUrl: 'http://localhost',
 };
 
-async function store(catalogue: CatalogueRow[], seen?: SeenUrls): Promise<string> {
-  const begun = await CatalogueStore.begin(rows.dataSource, uuidv7(), () => {}, seen);
-  for (const row of catalogue) await begun.add([row]);
+async function store(catalog: CatalogRow[], seen?: SeenUrls): Promise<string> {
+  const begun = await CatalogStore.begin(rows.dataSource, uuidv7(), () => {}, seen);
+  for (const row of catalog) await begun.add([row]);
   await begun.complete();
-  const images = catalogue.reduce((sum, { urls }) => sum + urls.length, 0);
-  await begun.commit({ ...request, products: catalogue.length, imagesTotal: images });
+  const images = catalog.reduce((sum, { urls }) => sum + urls.length, 0);
+  await begun.commit({ ...request, products: catalog.length, imagesTotal: images });
   return begun.requestId;
 }
 
@@ -50,8 +50,8 @@ it('stores any text as it is', async () => {
   });
   await fc.assert(
     fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 12 }), async (given) => {
-      const catalogue = given.map((fields, i) => ({ row: i + 1, ...fields }));
-      const id = await store(catalogue);
+      const catalog = given.map((fields, i) => ({ row: i + 1, ...fields }));
+      const id = await store(catalog);
       const stored = await rows.dataSource.query(
         `SELECT row_number AS row, serial_number AS "serialNumber", product_name AS "productName", cells,
                 (SELECT array_agg(input_url ORDER BY position) FROM images i
@@ -59,13 +59,13 @@ it('stores any text as it is', async () => {
          FROM products p WHERE request_id = $1 ORDER BY row_number`,
         [id],
       );
-      expect(stored).toEqual(catalogue);
+      expect(stored).toEqual(catalog);
     }),
     { numRuns: 50 },
   );
 });
 
-const oneImageEach = (urls: string[]): CatalogueRow[] =>
+const oneImageEach = (urls: string[]): CatalogRow[] =>
   urls.map((url, i) => ({
     row: i + 1,
     serialNumber: '',
@@ -91,8 +91,8 @@ it.each([
   ['more than are remembered', 5000],
 ])('ties each image to the first with the same URL among %s URLs', async (_, different) => {
   const urls = Array.from({ length: different }, (__, n) => `https://a.example/${n}`);
-  const catalogue = oneImageEach([...urls, ...urls, ...urls.slice(-1)]);
-  const id = await store(catalogue, new SeenUrls(4096));
+  const catalog = oneImageEach([...urls, ...urls, ...urls.slice(-1)]);
+  const id = await store(catalog, new SeenUrls(4096));
   const expected = [...urls.map(() => null), ...urls.map((__, i) => i), different - 1];
   expect(await ties(id)).toEqual(expected);
 });
@@ -115,7 +115,7 @@ it('takes ids that another upload has torn apart', async () => {
 
 it('keeps nothing after a rollback, and gives its slot back once', async () => {
   let ended = 0;
-  const begun = await CatalogueStore.begin(rows.dataSource, uuidv7(), () => ended++);
+  const begun = await CatalogStore.begin(rows.dataSource, uuidv7(), () => ended++);
   await begun.add([
     { row: 1, serialNumber: '', productName: '', cells: [''], urls: ['https://a/'] },
   ]);

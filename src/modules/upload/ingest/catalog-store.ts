@@ -6,7 +6,7 @@ import { DatabaseUnavailableError } from '../../../platform/errors/database-unav
 import { DueRequest } from '../../../platform/database/entities/due-request.entity.js';
 import { ProcessingRequest } from '../../../platform/database/entities/processing-request.entity.js';
 import type { Query } from '../../../platform/database/repositories/open-work.js';
-import type { CatalogueRow } from '../catalog-row.js';
+import type { CatalogRow } from '../catalog-row.js';
 import { COPY_IMAGES, COPY_PRODUCTS, imageLine, productLine } from './copy-text.js';
 import { SeenUrls } from './seen-urls.js';
 
@@ -54,12 +54,12 @@ const MANY_IMAGES = 10_000;
 const ANALYZE_IMAGES = 'ANALYZE (SKIP_LOCKED) images (request_id, status, same_as)';
 
 /**
- * One catalogue on its way into PostgreSQL: one connection, one transaction. Nothing of it is seen
+ * One catalog on its way into PostgreSQL: one connection, one transaction. Nothing of it is seen
  * by anybody before `commit`. Products and images go by COPY in turns, a chunk of one, then a chunk
  * of the other, as a connection runs one COPY at a time; the next chunk is read meanwhile.
  */
-export class CatalogueStore {
-  private batches: CatalogueRow[][] = [];
+export class CatalogStore {
+  private batches: CatalogRow[][] = [];
   private sending: Promise<void> = Promise.resolve();
   private open = true;
   private images = 0;
@@ -78,12 +78,12 @@ export class CatalogueStore {
     requestId: string,
     onEnd: () => void,
     seen = new SeenUrls(),
-  ): Promise<CatalogueStore> {
+  ): Promise<CatalogStore> {
     const runner = dataSource.createQueryRunner();
     try {
       const connection = (await runner.connect()) as PoolClient;
       await runner.startTransaction();
-      return new CatalogueStore(requestId, runner, connection, onEnd, seen);
+      return new CatalogStore(requestId, runner, connection, onEnd, seen);
     } catch (error) {
       await runner.release().catch(() => undefined);
       onEnd();
@@ -91,7 +91,7 @@ export class CatalogueStore {
     }
   }
 
-  async add(rows: CatalogueRow[]): Promise<void> {
+  async add(rows: CatalogRow[]): Promise<void> {
     this.batches.push(rows);
     if (this.batches.length >= CHUNK_BATCHES) await this.send();
   }
@@ -161,7 +161,7 @@ export class CatalogueStore {
     this.sending.catch(() => undefined);
   }
 
-  private async copy(rows: CatalogueRow[]): Promise<void> {
+  private async copy(rows: CatalogRow[]): Promise<void> {
     try {
       const images = rows.reduce((sum, { urls }) => sum + urls.length, 0);
       const idOf = await this.reserveIds(images);
@@ -180,13 +180,13 @@ export class CatalogueStore {
     return (image) => (ids === null ? from + image : Number(ids[image]));
   }
 
-  private productLines(rows: CatalogueRow[]): string {
+  private productLines(rows: CatalogRow[]): string {
     let lines = '';
     for (const row of rows) lines += productLine(this.requestId, row);
     return lines;
   }
 
-  private imageLines(rows: CatalogueRow[], idOf: (image: number) => number): string {
+  private imageLines(rows: CatalogRow[], idOf: (image: number) => number): string {
     let lines = '';
     let image = 0;
     for (const { row, urls } of rows) {

@@ -1,4 +1,4 @@
-import type { CatalogueRow } from '../catalog-row.js';
+import type { CatalogRow } from '../catalog-row.js';
 
 /** https://www.postgresql.org/docs/current/sql-copy.html, "Text Format" */
 export const COPY_PRODUCTS =
@@ -6,7 +6,7 @@ export const COPY_PRODUCTS =
 export const COPY_IMAGES =
   'COPY images (id, request_id, row_number, position, input_url, same_as) FROM STDIN';
 
-export function productLine(requestId: string, row: CatalogueRow): string {
+export function productLine(requestId: string, row: CatalogRow): string {
   const head = `${requestId}\t${row.row}\t${column(row.serialNumber)}\t${column(row.productName)}`;
   return `${head}\t${textArray(row.cells)}\n`;
 }

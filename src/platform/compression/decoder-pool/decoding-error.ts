@@ -15,7 +15,7 @@ const RAN_OUT = /premature end|unexpected end/i;
 
 /**
  * Flaws that libjpeg, libpng and libtiff report and every browser passes over. Anything else that is
- * damaged makes grey blocks, which nobody would notice in a catalogue of thousands.
+ * damaged makes gray blocks, which nobody would notice in a catalog of thousands.
  */
 const HARMLESS =
   /Warning treated as error|extraneous bytes before marker|Invalid SOS parameters|known incorrect sRGB profile|iCCP: |Unknown field with tag/;

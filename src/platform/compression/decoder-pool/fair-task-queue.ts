@@ -41,7 +41,8 @@ export class FairTaskQueue {
 
   shift(): PendingTask | undefined {
     const isTheirs =
-      this.newGroups.size > 0 && (this.beginningInARow < BEGINNING_SHARE || this.activeGroups.size === 0);
+      this.newGroups.size > 0 &&
+      (this.beginningInARow < BEGINNING_SHARE || this.activeGroups.size === 0);
     const lines = isTheirs ? this.newGroups : this.activeGroups;
     this.beginningInARow = isTheirs ? this.beginningInARow + 1 : 0;
     for (const [group, line] of lines) {

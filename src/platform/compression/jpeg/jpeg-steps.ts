@@ -15,6 +15,6 @@ export function jpegSteps(quality: number): Promise<QuantisationSteps> {
 async function ask(quality: number): Promise<QuantisationSteps> {
   const create = { width: 16, height: 16, channels: 3, background: '#fff' } as const;
   const sample = await sharp({ create }).jpeg(jpegSettings(quality)).toBuffer();
-  const [brightness, colour] = readJpeg(sample)!.components;
-  return { brightness: brightness.steps, colour: colour.steps };
+  const [brightness, color] = readJpeg(sample)!.components;
+  return { brightness: brightness.steps, color: color.steps };
 }

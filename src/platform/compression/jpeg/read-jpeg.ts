@@ -36,7 +36,7 @@ export interface SequentialJpeg {
 
 /**
  * ITU-T T.81, annex B, as far as nearly all JPEGs use it: 8 bits, baseline, Huffman, one interleaved scan,
- * grey or YCbCr with colour at half the size.
+ * gray or YCbCr with color at half the size.
  *
  * @returns nothing for any other JPEG, and for one with anything wrong
  */
@@ -71,7 +71,7 @@ export function readJpeg(bytes: Buffer): SequentialJpeg | undefined {
       // Progressive, lossless, arithmetic.
       return undefined;
     } else if (marker === MARKER.SOS) {
-      if (frame === undefined || !isGreyOrYcc(frame, isJfif, adobeTransform)) return undefined;
+      if (frame === undefined || !isGrayOrYcc(frame, isJfif, adobeTransform)) return undefined;
       const components = readScan(payload, frame, steps, tables);
       const entropy = components && readEntropy(bytes, segment.end);
       if (!components || !entropy) return undefined;
@@ -113,8 +113,8 @@ function readTables(segment: Buffer, tables: HuffmanCodes[]): boolean {
   return true;
 }
 
-/** With the colours at half the size, as they are written anew. */
-function isGreyOrYcc({ components }: Frame, isJfif: boolean, adobeTransform?: number): boolean {
+/** With the colors at half the size, as they are written anew. */
+function isGrayOrYcc({ components }: Frame, isJfif: boolean, adobeTransform?: number): boolean {
   if (components.length === 1) return true;
   if (components.length !== 3) return false;
   const sampling = components.map(({ across, down }) => across * 16 + down);

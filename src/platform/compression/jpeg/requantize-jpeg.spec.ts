@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { jpegSettings } from '../encoder-settings.js';
 import { sharp } from '../image-library.js';
 import { jpegSteps } from './jpeg-steps.js';
-import { requantiseJpeg } from './requantize-jpeg.js';
+import { requantizeJpeg } from './requantize-jpeg.js';
 
 const WIDTH = 203;
 const HEIGHT = 117;
@@ -15,7 +15,7 @@ beforeAll(async () => {
   source = await asJpeg({ quality: 90 });
 });
 
-/** Slopes, edges and grain in all three colours. */
+/** Slopes, edges and grain in all three colors. */
 function photograph(width: number, height: number): Buffer {
   const made = Buffer.alloc(width * height * 3);
   let grain = 7;
@@ -46,7 +46,7 @@ async function psnr(jpeg: Buffer, of: Buffer): Promise<number> {
 
 describe('a JPEG with coarser steps', () => {
   it.each([10, 30, 50, 75, 90])('is like what the library makes at quality %i', async (quality) => {
-    const recoded = requantiseJpeg(source, await jpegSteps(quality))!;
+    const recoded = requantizeJpeg(source, await jpegSteps(quality))!;
     const encoded = await sharp(source).jpeg(jpegSettings(quality)).toBuffer();
     expect(await psnr(recoded, source)).toBeGreaterThan((await psnr(encoded, source)) - 0.3);
     expect(recoded.length).toBeLessThan(encoded.length);
@@ -54,32 +54,32 @@ describe('a JPEG with coarser steps', () => {
 
   it('loses nothing where they are coarse enough already', async () => {
     const poor = await asJpeg({ quality: 10 });
-    const recoded = requantiseJpeg(poor, await jpegSteps(50))!;
+    const recoded = requantizeJpeg(poor, await jpegSteps(50))!;
     expect(await psnr(recoded, poor)).toBe(Infinity);
     expect(recoded.length).toBeLessThanOrEqual(poor.length);
-    expect(requantiseJpeg(recoded, await jpegSteps(50))!.equals(recoded)).toBe(true);
+    expect(requantizeJpeg(recoded, await jpegSteps(50))!.equals(recoded)).toBe(true);
   });
 
-  it('can be grey', async () => {
-    const grey = await sharp(source).toColourspace('b-w').jpeg({ quality: 90 }).toBuffer();
-    const recoded = requantiseJpeg(grey, await jpegSteps(50))!;
-    const encoded = await sharp(grey).toColourspace('b-w').jpeg(jpegSettings(50)).toBuffer();
-    expect(await psnr(recoded, grey)).toBeGreaterThan((await psnr(encoded, grey)) - 0.3);
+  it('can be gray', async () => {
+    const gray = await sharp(source).toColourspace('b-w').jpeg({ quality: 90 }).toBuffer();
+    const recoded = requantizeJpeg(gray, await jpegSteps(50))!;
+    const encoded = await sharp(gray).toColourspace('b-w').jpeg(jpegSettings(50)).toBuffer();
+    expect(await psnr(recoded, gray)).toBeGreaterThan((await psnr(encoded, gray)) - 0.3);
     expect(recoded.length).toBeLessThan(encoded.length);
   });
 
   it('can be of one pixel', async () => {
     const dot = await sharp(source).extract({ left: 9, top: 9, width: 1, height: 1 }).toBuffer();
-    expect(await psnr(requantiseJpeg(dot, await jpegSteps(50))!, dot)).toBeGreaterThan(30);
+    expect(await psnr(requantizeJpeg(dot, await jpegSteps(50))!, dot)).toBeGreaterThan(30);
   });
 
   it('may have restarts', async () => {
-    const recoded = requantiseJpeg(greyWithRestarts(), await jpegSteps(50))!;
+    const recoded = requantizeJpeg(grayWithRestarts(), await jpegSteps(50))!;
     const { data, info } = await sharp(recoded).raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([80, 8]);
     expect(new Set(data)).toEqual(new Set([128]));
-    const jumbled = greyWithRestarts([0, 2, 1, 3, 4, 5, 6, 7, 0]);
-    expect(requantiseJpeg(jumbled, await jpegSteps(50))).toBeUndefined();
+    const jumbled = grayWithRestarts([0, 2, 1, 3, 4, 5, 6, 7, 0]);
+    expect(requantizeJpeg(jumbled, await jpegSteps(50))).toBeUndefined();
   });
 
   it('keeps nothing but the picture', async () => {
@@ -90,22 +90,22 @@ describe('a JPEG with coarser steps', () => {
     const plain = await again().toBuffer();
     expect(told.length).toBeGreaterThan(plain.length);
     const steps = await jpegSteps(50);
-    expect(requantiseJpeg(told, steps)).toEqual(requantiseJpeg(plain, steps));
+    expect(requantizeJpeg(told, steps)).toEqual(requantizeJpeg(plain, steps));
   });
 });
 
 describe('left to the library is a JPEG', () => {
   it.each([
     ['progressive', { progressive: true }],
-    ['of full colour', { chromaSubsampling: '4:4:4' }],
+    ['of full color', { chromaSubsampling: '4:4:4' }],
   ])('that is %s', async (_, settings) => {
     const other = await asJpeg({ quality: 90, ...settings });
-    expect(requantiseJpeg(other, await jpegSteps(50))).toBeUndefined();
+    expect(requantizeJpeg(other, await jpegSteps(50))).toBeUndefined();
   });
 
   it('in CMYK', async () => {
     const cmyk = await sharp(source).toColourspace('cmyk').jpeg().toBuffer();
-    expect(requantiseJpeg(cmyk, await jpegSteps(50))).toBeUndefined();
+    expect(requantizeJpeg(cmyk, await jpegSteps(50))).toBeUndefined();
   });
 
   it('in RGB by an Adobe segment, whatever shorter ones follow it', async () => {
@@ -115,9 +115,9 @@ describe('left to the library is a JPEG', () => {
     const withSegments = (...segments: Buffer[]) =>
       Buffer.concat([source.subarray(0, 2), ...segments, source.subarray(2)]);
     const steps = await jpegSteps(50);
-    expect(requantiseJpeg(withSegments(adobe()), steps)).toBeDefined();
-    expect(requantiseJpeg(withSegments(inRgb), steps)).toBeUndefined();
-    expect(requantiseJpeg(withSegments(inRgb, adobe()), steps)).toBeUndefined();
+    expect(requantizeJpeg(withSegments(adobe()), steps)).toBeDefined();
+    expect(requantizeJpeg(withSegments(inRgb), steps)).toBeUndefined();
+    expect(requantizeJpeg(withSegments(inRgb, adobe()), steps)).toBeUndefined();
   });
 
   it('that only defines tables, thousands of them, at no cost to speak of', async () => {
@@ -135,7 +135,7 @@ describe('left to the library is a JPEG', () => {
     const steps = await jpegSteps(50);
     const from = performance.now();
     expect(
-      requantiseJpeg(Buffer.concat([Buffer.from([0xff, 0xd8]), tables]), steps),
+      requantizeJpeg(Buffer.concat([Buffer.from([0xff, 0xd8]), tables]), steps),
     ).toBeUndefined();
     expect(performance.now() - from).toBeLessThan(2000);
   });
@@ -143,7 +143,7 @@ describe('left to the library is a JPEG', () => {
   it('that was cut off anywhere', async () => {
     const steps = await jpegSteps(50);
     for (let length = 0; length < source.length; length += 7) {
-      expect(requantiseJpeg(source.subarray(0, length), steps)).toBeUndefined();
+      expect(requantizeJpeg(source.subarray(0, length), steps)).toBeUndefined();
     }
   });
 
@@ -153,15 +153,15 @@ describe('left to the library is a JPEG', () => {
     const property = fc.asyncProperty(damage, async (bytes) => {
       const damaged = Buffer.from(source);
       for (const [at, byte] of bytes) damaged[at] = byte;
-      const recoded = requantiseJpeg(damaged, steps);
+      const recoded = requantizeJpeg(damaged, steps);
       return recoded === undefined || (await decoded(recoded)).length > 0;
     });
     await expect(fc.assert(property, { numRuns: 300 })).resolves.toBeUndefined();
   });
 });
 
-/** Ten grey blocks, each an interval of its own: `00` no difference, `1010` end of block, two ones. */
-function greyWithRestarts(numbers = [0, 1, 2, 3, 4, 5, 6, 7, 0]): Buffer {
+/** Ten gray blocks, each an interval of its own: `00` no difference, `1010` end of block, two ones. */
+function grayWithRestarts(numbers = [0, 1, 2, 3, 4, 5, 6, 7, 0]): Buffer {
   const steps = [0xff, 0xdb, 0, 67, 0, ...Array.from({ length: 64 }, () => 8)];
   const frame = [0xff, 0xc0, 0, 11, 8, 0, 8, 0, 80, 1, 1, 0x11, 0];
   const table = (which: number, lengths: number[], values: number[]) => {

@@ -21,7 +21,7 @@ const NEARLY_HALF = 0.47 * ONE;
 
 /**
  * The coefficients as they are to be written: `table << 24 | symbol << 16 | bits`, in the order of the scan.
- * Table: 0 DC and 1 AC of the brightness, 2 and 3 of the colours.
+ * Table: 0 DC and 1 AC of the brightness, 2 and 3 of the colors.
  */
 export interface Tokens {
   tokens: Int32Array;
@@ -40,7 +40,7 @@ const KEPT_TOKENS = 1 << 22;
  * @param target steps in zigzag order of each component
  * @returns nothing when the data are not exactly those of the image
  */
-export function requantiseScan(jpeg: SequentialJpeg, target: Uint8Array[]): Tokens | undefined {
+export function requantizeScan(jpeg: SequentialJpeg, target: Uint8Array[]): Tokens | undefined {
   const { components, data, ends, restartInterval } = jpeg;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const frequencies = new Int32Array(4 << 8);

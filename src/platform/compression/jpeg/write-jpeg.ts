@@ -7,11 +7,11 @@ import type { Tokens } from './requantize-scan.js';
  * leaves out the JFIF header, too: components 1, 2 and 3 are Y, Cb and Cr to everybody.
  */
 export function writeJpeg(jpeg: SequentialJpeg, tokens: Tokens, target: Uint8Array[]): Buffer {
-  const isColour = jpeg.components.length > 1;
-  const tables = Array.from({ length: isColour ? 4 : 2 }, (_, table) =>
+  const isColor = jpeg.components.length > 1;
+  const tables = Array.from({ length: isColor ? 4 : 2 }, (_, table) =>
     optimalTable(tokens.frequencies.subarray(table << 8, (table + 1) << 8)),
   );
-  const kinds = isColour ? 2 : 1;
+  const kinds = isColor ? 2 : 1;
   return Buffer.concat([
     Buffer.from([0xff, 0xd8]),
     segment(

@@ -7,7 +7,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Entity('sources')
 @Index('sources_by_age', ['seenAt'])
 export class Source {
-  /** SHA-256 of the URL as it stands in the catalogue. */
+  /** SHA-256 of the URL as it stands in the catalog. */
   @PrimaryColumn('bytea')
   key: Buffer;
 

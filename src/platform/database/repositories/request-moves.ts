@@ -15,7 +15,8 @@ import {
 import { expiryAfter, insertDeliveryOf } from './ended-delivery.js';
 
 /** `moved`, or why the request stays as it is. */
-export type TransitionResult = 'moved' | 'unknown' | 'already' | 'final' | 'open' | 'nothing' | 'busy';
+export type TransitionResult =
+  'moved' | 'unknown' | 'already' | 'final' | 'open' | 'nothing' | 'busy';
 
 /** What a worker or the queue has; bounded, unlike what waits. */
 const IN_HAND = sqlList(

@@ -1,9 +1,9 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import type { Behaviour } from './origin-server.js';
+import type { Behavior } from './origin-server.js';
 
 /** 200 with these bytes. */
 export const file =
-  (body: Buffer, headers: OutgoingHttpHeaders = {}): Behaviour =>
+  (body: Buffer, headers: OutgoingHttpHeaders = {}): Behavior =>
   (_request, response) => {
     response
       .writeHead(200, { 'content-type': 'image/jpeg', 'content-length': body.length, ...headers })
@@ -12,7 +12,7 @@ export const file =
 
 /** A status without a file. */
 export const status =
-  (code: number, headers: OutgoingHttpHeaders = {}): Behaviour =>
+  (code: number, headers: OutgoingHttpHeaders = {}): Behavior =>
   (_request, response) => {
     response.writeHead(code, { 'content-type': 'text/plain', ...headers }).end(`status ${code}`);
   };
@@ -22,21 +22,21 @@ export const redirectTo = (
   location: string,
   code = 302,
   headers: OutgoingHttpHeaders = {},
-): Behaviour =>
+): Behavior =>
   status(code, { ...headers, location: Buffer.from(location, 'utf8').toString('latin1') });
 
 /** A page that says "not found" with status 200, as many shops do. */
-export const htmlPage = (): Behaviour =>
+export const htmlPage = (): Behavior =>
   file(Buffer.from('<!doctype html><title>Not found</title>'), {
     'content-type': 'text/html; charset=utf-8',
   });
 
 /** Takes the request and says nothing. */
-export const neverAnswer = (): Behaviour => () => undefined;
+export const neverAnswer = (): Behavior => () => undefined;
 
 /** Says the true length, sends `bytes` of the body and closes the connection. */
 export const cutOffAfter =
-  (body: Buffer, bytes: number, headers: OutgoingHttpHeaders = {}): Behaviour =>
+  (body: Buffer, bytes: number, headers: OutgoingHttpHeaders = {}): Behavior =>
   (_request, response) => {
     const type = { 'content-type': 'image/jpeg', 'content-length': body.length };
     response.writeHead(200, { ...type, ...headers });
@@ -44,7 +44,7 @@ export const cutOffAfter =
   };
 
 /** Says another length than it sends. */
-export const lyingAboutLength = (body: Buffer, claimed: number): Behaviour =>
+export const lyingAboutLength = (body: Buffer, claimed: number): Behavior =>
   claimed > body.length
     ? cutOffAfter(Buffer.concat([body, Buffer.alloc(claimed - body.length)]), body.length)
     : (_request, response) => {
@@ -54,7 +54,7 @@ export const lyingAboutLength = (body: Buffer, claimed: number): Behaviour =>
 
 /** Sends `bytesAtOnce` every `everyMs`, never saying how much there is. */
 export const dripping =
-  (body: Buffer, bytesAtOnce: number, everyMs: number): Behaviour =>
+  (body: Buffer, bytesAtOnce: number, everyMs: number): Behavior =>
   (_request, response) => {
     response.writeHead(200, { 'content-type': 'image/jpeg' });
     let sent = 0;
@@ -67,7 +67,7 @@ export const dripping =
   };
 
 /** A body without end, as fast as it is read. */
-export const endless = (): Behaviour => (_request, response) => {
+export const endless = (): Behavior => (_request, response) => {
   response.writeHead(200, { 'content-type': 'image/jpeg' });
   const chunk = Buffer.alloc(64 * 1024, 1);
   const pump = () => {

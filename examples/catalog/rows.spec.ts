@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { PICTURES } from './products.js';
-import { catalogueCsv, DEAD_LINK } from './rows.js';
+import { catalogCsv, DEAD_LINK } from './rows.js';
 
 const SHOP = 'http://127.0.0.1:9001';
 
-it('examples/products.csv is the catalogue of `npm run shop`', () => {
+it('examples/products.csv is the catalog of `npm run shop`', () => {
   const file = readFileSync(new URL('../products.csv', import.meta.url), 'utf8');
-  expect(file).toBe(catalogueCsv(SHOP));
+  expect(file).toBe(catalogCsv(SHOP));
 });
 
 it('names every picture of the shop, and one that is not there', () => {
-  const named = new Set(catalogueCsv(SHOP).match(/(?<=:9001)[^",\s]+/g));
+  const named = new Set(catalogCsv(SHOP).match(/(?<=:9001)[^",\s]+/g));
   expect([...named].toSorted()).toEqual(
     [...PICTURES.map(({ path }) => path), DEAD_LINK].toSorted(),
   );

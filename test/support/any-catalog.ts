@@ -32,7 +32,7 @@ const url = fc
   .webUrl({ withQueryParameters: true })
   .filter((text) => !/[,;|]$|[,;|]\w+:\/\//.test(text));
 
-export interface AnyCatalogue {
+export interface AnyCatalog {
   rows: { number: string; name: string; extra: string; urls: string[] }[];
   delimiter: string;
   newline: '\n' | '\r\n' | '\r';
@@ -43,7 +43,7 @@ export interface AnyCatalogue {
   chunkSize: number;
 }
 
-export const anyCatalogue: fc.Arbitrary<AnyCatalogue> = fc.record({
+export const anyCatalog: fc.Arbitrary<AnyCatalog> = fc.record({
   rows: fc.array(
     fc.record({
       number: cell,
@@ -62,23 +62,23 @@ export const anyCatalogue: fc.Arbitrary<AnyCatalogue> = fc.record({
   chunkSize: fc.integer({ min: 1, max: 300 }),
 });
 
-export const CATALOGUE_HEADER = ['S. No.', 'Product Name', 'Extra', 'Input Image Urls'];
+export const CATALOG_HEADER = ['S. No.', 'Product Name', 'Extra', 'Input Image Urls'];
 
 /** The rows as they are to come back, cell by cell. */
-export const cellsOf = ({ rows }: AnyCatalogue): string[][] =>
+export const cellsOf = ({ rows }: AnyCatalog): string[][] =>
   rows.map(({ number, name, extra, urls }) => [number, name, extra, urls.join(',')]);
 
 /** UTF-16 without a mark is told by its zero bytes, which only mostly ASCII text has. */
-export const hasMark = ({ bom, encoding }: AnyCatalogue): boolean => bom || encoding !== 'utf-8';
+export const hasMark = ({ bom, encoding }: AnyCatalog): boolean => bom || encoding !== 'utf-8';
 
-/** The catalogue as a file, written in its dialect. */
-export function written(catalogue: AnyCatalogue): Buffer {
-  const { delimiter, newline, encoding, finalNewline, quoteAll } = catalogue;
+/** The catalog as a file, written in its dialect. */
+export function written(catalog: AnyCatalog): Buffer {
+  const { delimiter, newline, encoding, finalNewline, quoteAll } = catalog;
   const quote = (text: string) =>
     quoteAll || /["\r\n,;\t|]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   const text =
-    (hasMark(catalogue) ? '\uFEFF' : '') +
-    [CATALOGUE_HEADER, ...cellsOf(catalogue)]
+    (hasMark(catalog) ? '\uFEFF' : '') +
+    [CATALOG_HEADER, ...cellsOf(catalog)]
       .map((cells) => cells.map(quote).join(delimiter))
       .join(newline) +
     (finalNewline ? newline : '');

@@ -3,7 +3,7 @@ import { navigate, requestPath } from '../app/router.js';
 import type { UploadChecked } from '../api/types.js';
 import { count, counted, noun } from '../format.js';
 import { Fault } from '../parts/fault.js';
-import type { Catalogue } from './catalogue.js';
+import type { Catalog } from './catalog.js';
 import { upload } from './check.js';
 import { type Choices, DEFAULT_CHOICES } from './choices.js';
 import { inColumnWords } from './column-words.js';
@@ -11,13 +11,13 @@ import { OptionsForm } from './options-form.js';
 import { PreviewTable } from './preview-table.js';
 
 interface Props {
-  catalogue: Catalogue;
+  catalog: Catalog;
   answer: UploadChecked;
   onStartOver: () => void;
 }
 
-/** The catalogue as it was read, what to make of it, and the one button. */
-export function CheckedCatalogue({ catalogue, answer, onStartOver }: Props) {
+/** The catalog as it was read, what to make of it, and the one button. */
+export function CheckedCatalog({ catalog, answer, onStartOver }: Props) {
   const [choices, setChoices] = useState<Choices>(DEFAULT_CHOICES);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Error>();
@@ -27,7 +27,7 @@ export function CheckedCatalogue({ catalogue, answer, onStartOver }: Props) {
     setBusy(true);
     setFault(undefined);
     try {
-      const accepted = await upload(catalogue, choices);
+      const accepted = await upload(catalog, choices);
       navigate(requestPath(accepted.request_id));
     } catch (error) {
       setFault(error as Error);
@@ -40,10 +40,10 @@ export function CheckedCatalogue({ catalogue, answer, onStartOver }: Props) {
       <div class="stack">
         <div class="row spread">
           <h1 class="breakable" tabIndex={-1}>
-            {catalogue.file.name}
+            {catalog.file.name}
           </h1>
           <button class="button quiet" type="button" onClick={onStartOver}>
-            {catalogue.from === 'links' ? 'Change the links' : 'Choose another file'}
+            {catalog.from === 'links' ? 'Change the links' : 'Choose another file'}
           </button>
         </div>
         <p class="figures">

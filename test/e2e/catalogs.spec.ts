@@ -3,12 +3,12 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestApp, startApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
-import { file } from '../support/origin-behaviours.js';
+import { file } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { createRedis } from '../support/redis.js';
 
-/** From the upload of a CSV to the output CSV, for every way that catalogues are written. */
-describe('a catalogue', () => {
+/** From the upload of a CSV to the output CSV, for every way that catalogs are written. */
+describe('a catalog', () => {
   let database: TestDatabase;
   let origin: OriginServer;
   let app: TestApp;

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 /** Writes a CSV of `products` rows with `perRow` images each. */
-export async function writeCatalogue(
+export async function writeCatalog(
   path: string,
   products: number,
   perRow: number,

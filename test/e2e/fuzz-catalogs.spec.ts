@@ -1,13 +1,7 @@
 import * as fc from 'fast-check';
 import Papa from 'papaparse';
 import { expect, it } from 'vitest';
-import {
-  anyCatalogue,
-  CATALOGUE_HEADER,
-  cellsOf,
-  hasMark,
-  written,
-} from '../support/any-catalogue.js';
+import { anyCatalog, CATALOG_HEADER, cellsOf, hasMark, written } from '../support/any-catalog.js';
 import { cases, FUZZ_SEED, fuzzTimeoutMs } from '../support/fuzz-settings.js';
 import { HostileBench } from '../support/hostile-app.js';
 
@@ -20,17 +14,17 @@ const bench = HostileBench.forThisFile({
 
 /** No name is looked up and nothing is called: the host becomes an address that is denied. */
 const local = (url: string) => url.replace(/^(https?:\/\/)[^/?#]*/, '$1127.0.0.1:9');
-const localCatalogue = anyCatalogue.map((catalogue) => ({
-  ...catalogue,
-  rows: catalogue.rows.map((row) => ({ ...row, urls: row.urls.map(local) })),
+const localCatalog = anyCatalog.map((catalog) => ({
+  ...catalog,
+  rows: catalog.rows.map((row) => ({ ...row, urls: row.urls.map(local) })),
 }));
 
 it(
-  'gives back, cell by cell, any catalogue uploaded in any dialect',
+  'gives back, cell by cell, any catalog uploaded in any dialect',
   { timeout: fuzzTimeoutMs(FEW) },
   async () => {
     await fc.assert(
-      fc.asyncProperty(localCatalogue, async (given) => {
+      fc.asyncProperty(localCatalog, async (given) => {
         const id = await bench.app.api.accepted(written(given));
         const text = await bench.app.api.text(`/download/${id}?raw=true&partial=true`);
         const { delimiter, newline } = given;
@@ -38,7 +32,7 @@ it(
         // A reader of its own settings, told the dialect that the upload had.
         const { data } = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), { delimiter, newline });
         expect(data.pop()).toEqual(['']);
-        expect(data[0]).toEqual([...CATALOGUE_HEADER, 'Output Image Urls']);
+        expect(data[0]).toEqual([...CATALOG_HEADER, 'Output Image Urls']);
         expect(data.slice(1).map((row) => row.slice(0, -1))).toEqual(cellsOf(given));
         const entries = data.slice(1).map((row) => row.at(-1)!.split(',').length);
         expect(entries).toEqual(given.rows.map(({ urls }) => urls.length));
@@ -52,9 +46,9 @@ it('accepts any bytes or says why not', { timeout: fuzzTimeoutMs(FEW) }, async (
   const anyBytes = fc.oneof(
     fc.uint8Array({ maxLength: 2000 }).map((bytes) => Buffer.from(bytes)),
     fc
-      .tuple(localCatalogue, fc.infiniteStream(fc.nat()), fc.integer({ min: 1, max: 20 }))
-      .map(([catalogue, numbers, times]) => {
-        const bytes = written(catalogue);
+      .tuple(localCatalog, fc.infiniteStream(fc.nat()), fc.integer({ min: 1, max: 20 }))
+      .map(([catalog, numbers, times]) => {
+        const bytes = written(catalog);
         for (let left = times; left > 0; left--) {
           const [at, byte] = [numbers.next().value!, numbers.next().value!];
           bytes[at % bytes.length] = byte;

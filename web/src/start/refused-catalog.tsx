@@ -10,8 +10,8 @@ interface Props {
   onStartOver: () => void;
 }
 
-/** Every reason why the catalogue can't be used, each with its place. */
-export function RefusedCatalogue({ file, problem, onStartOver }: Props) {
+/** Every reason why the catalog can't be used, each with its place. */
+export function RefusedCatalog({ file, problem, onStartOver }: Props) {
   const errors = problem.errors ?? [];
   const total = problem.error_count ?? errors.length;
   return (

@@ -7,7 +7,7 @@ interface ExampleRow {
   images: string[];
 }
 
-/** In the shop's catalogue, but not in the shop. */
+/** In the shop's catalog, but not in the shop. */
 export const DEAD_LINK = '/shoe/blue-back.jpg';
 
 const ROWS: ExampleRow[] = [
@@ -66,8 +66,8 @@ const ROWS: ExampleRow[] = [
   },
 ];
 
-/** The catalogue as a merchant's shop system would export it: several URLs in a cell, a column of its own. */
-export function catalogueCsv(origin: string): string {
+/** The catalog as a merchant's shop system would export it: several URLs in a cell, a column of its own. */
+export function catalogCsv(origin: string): string {
   return `${Papa.unparse({
     fields: ['S. No.', 'Product Name', 'Category', 'Input Image Urls'],
     data: ROWS.map(({ name, category, images }, at) => {
