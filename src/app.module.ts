@@ -7,6 +7,7 @@ import { ExportModule } from './modules/export/export.module.js';
 import { RequestsModule } from './modules/requests/lifecycle.module.js';
 import { OperationsModule } from './modules/operations/operations.module.js';
 import { WebModule } from './modules/web/page.module.js';
+import { PreviewModule } from './modules/preview/preview.module.js';
 import { ProcessingModule } from './modules/processing/processing.module.js';
 import { QueuesModule } from './platform/queues/queues.module.js';
 import { StatusModule } from './modules/status/status.module.js';
@@ -26,6 +27,7 @@ export class AppModule {
         AuthModule,
         QueuesModule,
         ProcessingModule,
+        PreviewModule,
         UploadModule,
         StatusModule,
         ExportModule,

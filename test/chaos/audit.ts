@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Papa from 'papaparse';
 import sharp from 'sharp';
 import type { Bench } from './bench.js';
-import type { Fault } from './fault.js';
+import type { FaultSettings } from './fault-settings.js';
 import { DENIED } from './forbidden.js';
 import type { Catalog, UploadClient } from './merchant.js';
 import { countersOf, openWork, requestOf, type StoredRequest } from './stored.js';
@@ -42,7 +42,7 @@ export const nothingFound = ({ accepted, refused, unknown }: UploadClient): Find
 export async function audit(
   bench: Bench,
   { name, accepted, refused, unknown }: UploadClient,
-  fault: Fault,
+  fault: FaultSettings,
   found: Findings,
 ): Promise<void> {
   const tell = (problem: string) => found.problems.push(problem);
@@ -65,7 +65,7 @@ async function compare(
   bench: Bench,
   catalog: Catalog,
   request: StoredRequest | undefined,
-  fault: Fault,
+  fault: FaultSettings,
   found: Findings,
 ): Promise<void> {
   const { filename } = catalog;
@@ -139,7 +139,7 @@ async function failures(
   bench: Bench,
   { forbidden }: Catalog,
   id: string,
-  { mayFail = [], charges }: Fault,
+  { mayFail = [], charges }: FaultSettings,
   tell: (problem: string) => void,
 ): Promise<Set<string>> {
   const rows = await bench.sql<{ input_url: string; error_code: string }>(

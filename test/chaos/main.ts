@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Bench } from './bench.js';
-import type { Fault } from './fault.js';
+import type { Fault } from './run.js';
 import { longForm, shortForm } from './faults/index.js';
 import { Random } from './random.js';
 import { table, writeReport } from './report.js';

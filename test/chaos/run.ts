@@ -3,7 +3,7 @@ import { eventually, type EventuallyOptions } from '../support/eventually.js';
 import { audit, type Findings, nothingFound } from './audit.js';
 import type { Bench } from './bench.js';
 import { diagnosis } from './diagnosis.js';
-import type { Fault } from './fault.js';
+import type { FaultSettings } from './fault-settings.js';
 import { forbiddenUrl } from './forbidden.js';
 import { HealthWatch } from './health-watch.js';
 import { UploadClient } from './merchant.js';
@@ -33,6 +33,12 @@ const RECOVERY_MS = 120_000;
 const PASSING_MS = 200;
 const BACKGROUND_IMAGES = 60;
 const BACKGROUND_MS = 1000;
+
+/** One way of doing harm to a running app. */
+export interface Fault extends FaultSettings {
+  /** Does harm while images are processed; what it broke is whole again when it returns. */
+  inject(run: Run): Promise<void>;
+}
 
 /** One fault, tried while images are processed, and what came of it. */
 export class Run {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Downloaded } from '../../platform/http-client/downloader.js';
+import type { Downloaded } from '../../platform/http-client/downloaded.js';
 import { toCachedSource } from './cache-validators.js';
 
 const SOURCE = 'https://cdn.example/a.jpg';

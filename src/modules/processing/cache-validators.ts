@@ -1,5 +1,5 @@
 import type { SeenSource } from '../../platform/database/repositories/sources.js';
-import type { Downloaded } from '../../platform/http-client/downloader.js';
+import type { Downloaded } from '../../platform/http-client/downloaded.js';
 
 /** A date says whole seconds: until so long after a change it may stand for two versions (RFC 9110, 8.8.2.2). */
 const SETTLED_MS = 60_000;

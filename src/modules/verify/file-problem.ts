@@ -1,6 +1,6 @@
 import type { RecordedArtifact } from '../../platform/database/repositories/artifact-verification.js';
 import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
-import { StorageUnavailableError } from '../../platform/storage/storage-errors.js';
+import { StorageUnavailableError } from '../../platform/errors/storage-errors.js';
 
 /** What can be wrong with the file of a row, in the order of the report. */
 export const FILE_PROBLEMS = [

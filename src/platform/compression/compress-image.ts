@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { storageError } from '../storage/storage-errors.js';
+import { storageError } from '../errors/storage-errors.js';
 import type { Compressed, CompressTask, DecodeLimits } from './decoder-pool/decoder-messages.js';
 import { encodeImage, isFaithful, planEncoding } from './encode-image.js';
 import { identifyImage } from './image-type.js';

@@ -14,7 +14,7 @@ import { TooLargeForFormatError } from './image-errors.js';
 import { sharp } from './image-library.js';
 import { jpegSteps } from './jpeg/jpeg-steps.js';
 import { requantizeJpeg } from './jpeg/requantize-jpeg.js';
-import type { ImageHeader } from './inspect-image.js';
+import type { ImageHeader } from './image-header.js';
 
 export interface EncodePlan {
   format: ImageFormat;

@@ -1,5 +1,6 @@
 import type { Metadata } from 'sharp';
 import type { ImageFormat } from './image-format.js';
+import type { ImageHeader } from './image-header.js';
 import { isSrgbProfile } from './color-profile.js';
 import type { DecodeLimits } from './decoder-pool/decoder-messages.js';
 import { SideTooLongError, TooManyFramesError, TooManyPixelsError } from './image-errors.js';
@@ -7,31 +8,6 @@ import { sharp } from './image-library.js';
 import { decodingError } from './decoder-pool/decoding-error.js';
 import { plainJpegHeader } from './plain-jpeg-header.js';
 import { isAnimatedPng } from './strip-png.js';
-
-/** What the header says; no pixel has been decoded. */
-export interface ImageHeader {
-  format: ImageFormat;
-  /** Pixels of one frame, upright. */
-  width: number;
-  height: number;
-  /** Frames of an animation, pages of a TIFF. */
-  frames: number;
-  hasAlpha: boolean;
-  /** Bytes of one pixel as the library decodes it. */
-  bytesPerPixel: number;
-  /** A progressive JPEG, an interlaced PNG or GIF. */
-  isProgressive: boolean;
-  hasPalette: boolean;
-  isGray: boolean;
-  /** An animation of which the library reads the first frame only. */
-  isAnimatedPng: boolean;
-  /** Shown as it is stored: neither turned nor mirrored by EXIF. */
-  upright: boolean;
-  /** Colors mean sRGB (or gray) as they are stored. */
-  srgb: boolean;
-  /** EXIF, XMP or IPTC blocks, as far as the library reports them. */
-  hasMetadata: boolean;
-}
 
 /**
  * Longest side of a source, in pixels. JPEG, GIF and WebP end there or before; a line of a PNG or TIFF

@@ -1,6 +1,6 @@
 import { ImageNeedsTooMuchMemoryError } from './image-errors.js';
 import type { EncodePlan } from './encode-image.js';
-import type { ImageHeader } from './inspect-image.js';
+import type { ImageHeader } from './image-header.js';
 import { readFrame } from './jpeg/frame.js';
 import { MARKER, segmentAt } from './jpeg/segments.js';
 

@@ -1,4 +1,4 @@
-import type { ImageHeader } from './inspect-image.js';
+import type { ImageHeader } from './image-header.js';
 import { type Frame, readFrame } from './jpeg/frame.js';
 import { MARKER, segmentAt } from './jpeg/segments.js';
 

@@ -1,5 +1,5 @@
 import type { ImageFormat } from './image-format.js';
-import type { ImageHeader } from './inspect-image.js';
+import type { ImageHeader } from './image-header.js';
 import { stripGif } from './strip-gif.js';
 import { stripJpeg } from './strip-jpeg.js';
 import { stripPng } from './strip-png.js';

@@ -115,7 +115,7 @@ export class Env extends ServerEnv {
   @ParsedBy(parseOutboundAllow)
   OUTBOUND_ALLOW = '';
 
-  /** Largest CSV, in bytes. */
+  /** Largest product file, in bytes. */
   @IsInt()
   @Min(1024)
   MAX_UPLOAD_BYTES = 512 * MiB;

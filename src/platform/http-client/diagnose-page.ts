@@ -1,5 +1,5 @@
 import { OutboundError } from './outbound-errors.js';
-import { shareServiceOf } from './share-link.js';
+import { shareServiceOf } from './share-service.js';
 import { hasExpired } from './signed-url.js';
 
 /** An answer that is no image: an error, or a page. */

@@ -1,3 +1,4 @@
+import type { Downloaded } from './downloaded.js';
 import { open, rm } from 'node:fs/promises';
 import { AppError } from '../errors/app-error.js';
 import { DownloadMeter } from './download-meter.js';
@@ -27,7 +28,6 @@ import { pipeToFile } from './pipe-to-file.js';
 import { RateLimiter } from './rate-limiter.js';
 import { RequestHeaders } from './request-headers.js';
 import { SampleImages } from './sample-images.js';
-import { downloadUrlOf } from './share-link.js';
 
 /** How much of a page is read, and for how long, to find out what it says. */
 const PAGE_BYTES = 16 * 1024;
@@ -63,19 +63,6 @@ export interface DownloadTarget {
   signal?: AbortSignal;
 }
 
-export interface Downloaded {
-  bytes: number;
-  /** All of them, and no file was made; only where `keepSmall` asked for it. */
-  body?: Buffer[];
-  /** Of all bytes, in hex. */
-  sha256: string;
-  contentType: string | null;
-  etag: string | null;
-  lastModified: string | null;
-  finalUrl: string;
-  status: number;
-}
-
 /** Fetches one file of a stranger to disk, within every limit of RELIABILITY's section on outbound HTTP. */
 export class Downloader {
   constructor(
@@ -107,7 +94,7 @@ export class Downloader {
     since: Validators | undefined,
     target: DownloadTarget,
   ): Promise<Downloaded | undefined> {
-    const parsed = downloadUrlOf(parseOutboundUrl(url));
+    const parsed = parseOutboundUrl(url);
     if (this.samples.isOneOf(parsed)) return this.samples.copy(parsed, target.to);
     const { timeoutMs } = this.limits;
     const late = () => new DownloadTimedOutError(parsed.hostname, timeoutMs / 1000);

@@ -3,6 +3,7 @@ import { Env } from '../config/env.js';
 import { readRequestHeaders } from '../config/request-headers.js';
 import { cachedResolver } from './cached-resolver.js';
 import { Downloader } from './downloader.js';
+import { FileFetcher } from './file-fetcher.js';
 import { guardedAgents } from './guarded-agent.js';
 import { HostLimit } from './host-limit.js';
 import { Origins } from './origins.js';
@@ -40,6 +41,11 @@ const MIN_SPEED_WINDOW_MS = 10_000;
       useFactory: createDownloader,
     },
     {
+      provide: FileFetcher,
+      inject: [Env, OutboundPolicy],
+      useFactory: createFileFetcher,
+    },
+    {
       provide: Poster,
       inject: [Env, OutboundPolicy],
       useFactory: (env: Env, policy: OutboundPolicy) =>
@@ -51,7 +57,7 @@ const MIN_SPEED_WINDOW_MS = 10_000;
         ),
     },
   ],
-  exports: [Downloader, Origins, Poster, UrlCheck],
+  exports: [Downloader, FileFetcher, Origins, Poster, UrlCheck],
 })
 export class HttpClientModule implements OnModuleInit {
   private readonly logger = new Logger('Net');
@@ -93,4 +99,17 @@ function createDownloader(env: Env, policy: OutboundPolicy, origins: Origins): D
     }),
     new RateLimiter(origins),
   );
+}
+
+/** Product files are few: their connections are not kept. */
+function createFileFetcher(env: Env, policy: OutboundPolicy): FileFetcher {
+  const agents = guardedAgents(policy, systemResolver, { keepAlive: false });
+  return new FileFetcher(new OutboundHttp(agents, userAgentOf(env)), {
+    answerTimeoutMs: env.DOWNLOAD_TIMEOUT_SECONDS * 1000,
+    timeoutMs: env.UPLOAD_TIMEOUT_SECONDS * 1000,
+    maxRedirects: env.MAX_REDIRECTS,
+    allowInsecureRedirects: env.ALLOW_INSECURE_REDIRECTS === 'true',
+    minBytesPerSecond: env.DOWNLOAD_MIN_BYTES_PER_SECOND,
+    minSpeedWindowMs: MIN_SPEED_WINDOW_MS,
+  });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { Downloaded } from './downloader.js';
+import type { Downloaded } from './downloaded.js';
 import { HttpStatusError } from './http-status-error.js';
 import { DownloadNotWrittenError } from './outbound-errors.js';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Env } from '../config/env.js';
 import { DiskArtifactStore } from './disk-artifact-store.js';
-import { storageError } from './storage-errors.js';
+import { storageError } from '../errors/storage-errors.js';
 
 const KEY = 'abcd'.repeat(16);
 let folder: string;

@@ -11,7 +11,7 @@ import { Env } from '../config/env.js';
 import { artifactName, parseArtifactName } from './artifact-key.js';
 import { ArtifactStore, type ListedArtifact, type StoredArtifact } from './artifact-store.js';
 import { DurableFolders } from './durable-folders.js';
-import { errnoOf, storageError } from './storage-errors.js';
+import { errnoOf, storageError } from '../errors/storage-errors.js';
 
 // Numbers, not FileHandles: this is done for each image.
 const openFile = promisify(open);

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../errors/app-error.js';
 import type { ArtifactStore } from './artifact-store.js';
-import { storageError } from './storage-errors.js';
+import { storageError } from '../errors/storage-errors.js';
 import { StorageRoom, storageTrouble } from './free-space.js';
 
 const errno = (code: string) => Object.assign(new Error(code), { code, errno: -1 });

@@ -7,7 +7,7 @@ import {
   StorageFullError,
   StorageUnavailableError,
   storageError,
-} from './storage-errors.js';
+} from '../errors/storage-errors.js';
 
 const FIRST_PROBE_MS = 1000;
 const MAX_PROBE_MS = 30_000;

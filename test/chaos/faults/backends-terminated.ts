@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 
 const EVERY_MS = 50;
 

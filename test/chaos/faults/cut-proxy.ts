@@ -1,7 +1,7 @@
 import { isCompleteCsv } from '../../../examples/demo/complete-csv.js';
 import { readZip } from '../../support/zip.js';
 import { CuttingProxy } from '../cutting-proxy.js';
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 import type { Run } from '../run.js';
 
 /** One download and the documented check of its completeness. */

@@ -3,7 +3,7 @@ import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { dataSourceOptions } from '../../../src/platform/database/data-source.js';
 import { migrate } from '../../../src/platform/database/migrate.js';
 import { eventually } from '../../support/eventually.js';
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 
 /** Of a later version that is started beside the running one. */
 class AddColumn9999999999999 implements MigrationInterface {

@@ -1,7 +1,7 @@
 import { eventually } from '../../support/eventually.js';
 import { storeOneImageRequests } from '../../support/stored-request.js';
 import type { Bench } from '../bench.js';
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 import type { Catalog } from '../merchant.js';
 
 const REQUESTS = 700;

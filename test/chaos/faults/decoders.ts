@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { childrenOf } from '../processes.js';
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 
 const decoders = (pid: number) => childrenOf(pid, 'decoder.js');
 

@@ -3,7 +3,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from '../../support/eventually.js';
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 
 const command = promisify(execFile);
 /** A few hundred of the bench's pictures and the folders they lie in. */

@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 
 /** npm and process supervisors send two signals; the second one comes this soon, in milliseconds. */
 const MAX_GAP_MS = 300;

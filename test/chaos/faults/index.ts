@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 import { backendsTerminated } from './backends-terminated.js';
 import { cutProxy } from './cut-proxy.js';
 import { deadHostOfAnotherOwner } from './dead-host-of-another-owner.js';

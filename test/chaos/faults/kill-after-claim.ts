@@ -1,5 +1,5 @@
 import { eventually } from '../../support/eventually.js';
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 
 /** The app is killed while an image's server has been asked and has not answered. */
 export const killAfterClaim: Fault = {

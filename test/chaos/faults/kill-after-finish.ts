@@ -1,5 +1,5 @@
 import { eventually } from '../../support/eventually.js';
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 
 /** Redis is this far away meanwhile, so that Bull cannot have heard of the end of the job. */
 const DELAY_MS = 500;

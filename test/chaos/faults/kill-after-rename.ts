@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { eventually } from '../../support/eventually.js';
 import type { Run } from '../run.js';
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 
 /** PostgreSQL is this far away meanwhile, so that a finish takes longer than the look at the folder. */
 const DELAY_MS = 500;

@@ -1,5 +1,5 @@
 import { eventually } from '../../support/eventually.js';
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 
 /**
  * The app is killed when the receiver has a message and the app does not know it: the message comes

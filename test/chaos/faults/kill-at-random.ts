@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 
 /** The app is killed at no particular moment, and started again. */
 export const killAtRandom: Fault = {

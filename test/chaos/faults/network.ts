@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 import type { Run } from '../run.js';
 
 const SERVERS = { Redis: 'toRedis', PostgreSQL: 'toPostgres' } as const;

@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 
 /** A second app stands still with images in hand, loses their leases, and goes on where it was. */
 export const oneOfTwoAppsStopped: Fault = {

@@ -2,7 +2,7 @@ import { eventually } from '../../support/eventually.js';
 import type { Bench } from '../bench.js';
 import type { Catalog } from '../merchant.js';
 import type { Run } from '../run.js';
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 
 /** RELIABILITY: a dead host must not slow the others below this share of their speed alone. */
 const MIN_SHARE = 0.8;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { eventually } from '../../support/eventually.js';
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 import type { Run } from '../run.js';
 
 /** The password of Redis changes and all connections break; later the old password works again. */

@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 
 /** PostgreSQL stops as by `pg_ctl stop -m immediate` and can't be reached for a while. */
 export const postgresDown: Fault = {

@@ -1,5 +1,5 @@
 import type { Answer } from '../message-log.js';
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 
 const accepted: Answer = (response) => response.writeHead(204).end();
 const status =

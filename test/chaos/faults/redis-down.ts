@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 
 /** Redis is killed and can't be reached for a while; uploads are taken meanwhile. */
 export const redisDown: Fault = {

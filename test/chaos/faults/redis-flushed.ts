@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 
 export const redisFlushed: Fault = {
   name: 'Redis FLUSHALL',

@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 
 /** Redis refuses every write for want of memory. */
 export const redisFull: Fault = {

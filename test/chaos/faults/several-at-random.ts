@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { childrenOf } from '../processes.js';
 import type { Run } from '../run.js';
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 
 type Harm = (run: Run) => Promise<void>;
 

@@ -1,5 +1,5 @@
 import type { Run } from '../run.js';
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 
 const MAX_SECONDS = 15;
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { enableTls } from '../../support/postgres-tls.js';
-import type { Fault } from '../fault.js';
+import type { Fault } from '../run.js';
 
 /** The network swallows all that goes to and from PostgreSQL, in connections that are encrypted. */
 export const tlsBlackhole: Fault = {

@@ -54,8 +54,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Upload a catalogue
-         * @description Checks every row, stores the catalogue and answers at once; the images are compressed in the background. Rows that are wrong are all reported, and nothing of a refused upload stays.
+         * Upload a catalog
+         * @description Checks every row, stores the catalog and answers at once; the images are compressed in the background. Rows that are wrong are all reported, and nothing of a refused upload stays.
          */
         post: operations["upload"];
         delete?: never;
@@ -73,7 +73,7 @@ export interface paths {
         };
         /**
          * How far a request is
-         * @description Counters, speed and a page of products with their images. Poll with `limit=0` and `If-None-Match`: 304 says that nothing moved.
+         * @description Counters, speed and a page of products with their images: `limit` products, or fewer when they have more than 2,000 images. Poll with `limit=0` and `If-None-Match`: 304 says that nothing moved.
          */
         get: operations["status"];
         put?: never;
@@ -110,7 +110,7 @@ export interface paths {
         };
         /**
          * Follow a request by server-sent events
-         * @description `progress`, at once and then when something has moved (at most once a second), and `end` with the final state, after which the stream closes. The data of each is `GET /status/:id?limit=0` without its page of products. A stream that closes without `end` was cut off, or the request deleted: ask for it again.
+         * @description `progress`, at once and then when something has moved (at most once a second), and `end` with the final state, after which the stream closes. The data of each is `GET /status/:id?limit=0` without its page of products. A stream that closes without `end` was cut off, or the request deleted: ask for it again. While another API key waits, the longest stream of a key with more than its share ends with `retry: 30000`.
          */
         get: operations["requestEvents"];
         put?: never;
@@ -171,7 +171,9 @@ export interface paths {
          *
          *     `detail=true` adds `Image Status`, `Bytes In`, `Bytes Out`, `Saved Percent` and `Error Code`, aligned in the same way, and `Error Message`, whose entries stand between ` | `; the last two are empty when no image of the row failed.
          *
-         *     Written with the delimiter and line ends of the upload, in UTF-8. Cells that a spreadsheet would run as a formula get an apostrophe in front; `raw=true` leaves them as they are. A connection that breaks off means that the file is not whole.
+         *     Written with the delimiter and line ends of the upload, in UTF-8. Cells that a spreadsheet would run as a formula get an apostrophe in front; `raw=true` leaves them as they are.
+         *
+         *     `Pressroom-Rows` announces the number of data rows. A download that can't be completed never ends normally: its connection is reset. Some proxies hide that, for example nginx without `proxy_http_version 1.1`. Compare the count to be certain. A client that reads fewer than `EXPORT_MIN_BYTES_PER_SECOND` is disconnected. A download waits up to `EXPORT_QUEUE_SECONDS` for a free slot. `EXPORT_TIMEOUT_SECONDS` limits the whole download.
          */
         get: operations["outputCsv"];
         put?: never;
@@ -192,6 +194,8 @@ export interface paths {
         /**
          * A CSV of the failed images, ready to be uploaded again
          * @description The rows with failed images. The URL cell holds the failed URLs alone, `Error Code` and `Error Message` say why (codes separated by commas, messages by ` | `). Uploaded as it is, it makes a request of just those images. When no image failed it has a header and no rows.
+         *
+         *     `Pressroom-Rows` announces the number of data rows, as for the output CSV.
          */
         get: operations["errorsCsv"];
         put?: never;
@@ -211,7 +215,9 @@ export interface paths {
         };
         /**
          * The compressed images in a ZIP
-         * @description Named by row, product and position, e.g. `0001-SKU1-1.jpg`, in the order of the CSV, stored as they are. It is made while it is sent, so its length is not known before. A connection that breaks off means that the file is not whole.
+         * @description Named by row, product and position, e.g. `0001-SKU1-1.jpg`, in the order of the CSV, stored as they are. An image whose file is missing in the storage has an entry `0001-SKU1-1.jpg.missing.txt` instead.
+         *
+         *     It is written while it is sent, so its length is not known in advance. `Pressroom-Files` announces the number of entries. A download that can't be completed never ends normally: its connection is reset. Some proxies hide that, for example nginx without `proxy_http_version 1.1`. A ZIP that was cut has no directory at its end, and no program opens it. A client that reads fewer than `EXPORT_MIN_BYTES_PER_SECOND` is disconnected. A download waits up to `EXPORT_QUEUE_SECONDS` for a free slot.
          */
         get: operations["imagesZip"];
         put?: never;
@@ -394,8 +400,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The process and what it depends on
-         * @description PostgreSQL, Redis and the storage of artifacts, each up or down with the reason.
+         * Whether this instance can accept and process work
+         * @description PostgreSQL, Redis and the storage of artifacts, each `up` or `down` with a `code` and the reason. A Redis that is only away leaves the app ready: uploads are accepted, and their images wait. From SIGTERM on the answer is 503 (`app_stopping`), though all calls are served for `SHUTDOWN_DELAY_SECONDS` more. `orphan_cleanup` is always up; `enabled` is false in an installation that was restored into another database, null while it is not known.
          */
         get: operations["ready"];
         put?: never;
@@ -585,7 +591,7 @@ export interface components {
              */
             max_height?: number;
             /**
-             * @description What the encoder may take for fewer bytes at the same quality: `fast` is for large catalogues in a hurry, `small` for pages whose visitors are many.
+             * @description What the encoder may take for fewer bytes at the same quality: `fast` is for large catalogs in a hurry, `small` for pages whose visitors are many.
              * @default balanced
              * @enum {string}
              */
@@ -609,7 +615,7 @@ export interface components {
             dry_run: true | false;
             /**
              * Format: binary
-             * @description The catalogue: a CSV with columns such as `S. No.`, `Product Name` and `Input Image Urls`; separated by comma, semicolon, tab or |; UTF-8, UTF-16 or Windows-1252.
+             * @description The catalog: a CSV with columns such as `S. No.`, `Product Name` and `Input Image Urls`; separated by comma, semicolon, tab or |; UTF-8, UTF-16 or Windows-1252.
              */
             file: string;
         };
@@ -773,26 +779,6 @@ export interface components {
             product_name: string;
             images: components["schemas"]["ImageDto"][];
         };
-        LimitedHostDto: {
-            /** @example shop.example.com */
-            host: string;
-            /**
-             * @description What the host allows, as far as is known; one decimal.
-             * @example 60
-             */
-            requests_per_minute: number;
-            /**
-             * @description Images of this request that wait for it.
-             * @example 720
-             */
-            images_waiting: number;
-            /**
-             * @description Seconds until they are downloaded at that pace.
-             * @example 720
-             */
-            eta_seconds: number;
-            message: string;
-        };
         CompressionOptionsDto: {
             /**
              * @description `original` keeps each image's own format.
@@ -921,15 +907,17 @@ export interface components {
              * @example null
              */
             errors_csv: string | null;
-            /** @description In the order of the CSV; none with `limit=0`. */
+            /**
+             * @description In the order of the CSV; none with `limit=0`. A page has fewer products than `limit` when they have more
+             *     than 2,000 images. A product with more than 2,000 images (only in requests that were uploaded before
+             *     rows had a limit of 1,000) continues on the next page, in an entry with the same `row`.
+             */
             products: components["schemas"]["ProductDto"][];
             /**
              * @description Pass on as `cursor` for the next page; null on the last.
              * @example MTAw
              */
             next_cursor: string | null;
-            /** @description Hosts that limit how fast images of this request are downloaded; empty once it has ended. */
-            limited_hosts: components["schemas"]["LimitedHostDto"][];
             /**
              * @description As the client called the file.
              * @example products.csv
@@ -1065,23 +1053,6 @@ export interface components {
             /** @description The first ones in the order of the CSV; `GET /download/:id/errors` has all. */
             examples: components["schemas"]["FailureExampleDto"][];
         };
-        RepeatedImageDto: {
-            /**
-             * @example placeholder_suspected
-             * @enum {string}
-             */
-            code: "placeholder_suspected";
-            /** @example shop.example.com */
-            host: string;
-            /**
-             * @description Different URLs that gave it.
-             * @example 30
-             */
-            urls: number;
-            /** @example https://shop.example.com/sku17/front.jpg */
-            example_url: string;
-            message: string;
-        };
         RequestStatisticsDto: {
             /**
              * @description Length of the stretches of `throughput`; grows with the request's duration.
@@ -1094,8 +1065,6 @@ export interface components {
             savings: components["schemas"]["SavingsDto"][];
             /** @description The most frequent first; at most 50. */
             failures: components["schemas"]["FailureCauseDto"][];
-            /** @description The same image from 30 different URLs of a host or more; at most 10. */
-            warnings: components["schemas"]["RepeatedImageDto"][];
         };
         DayDto: {
             /**
@@ -1149,7 +1118,7 @@ export interface components {
         };
         DeliveryDto: {
             /**
-             * @description Sent as `webhook-id`, the same on every try: receivers recognise repeats by it.
+             * @description Sent as `webhook-id`, the same on every try: receivers recognize repeats by it.
              * @example 0198c1d2-6f5e-4c0a-9d38-6f1f0f6f7d11
              */
             id: string;
@@ -1548,7 +1517,7 @@ export interface operations {
     status: {
         parameters: {
             query?: {
-                /** @description Products on a page; 0 gives the summary alone. */
+                /** @description Products on a page, which also ends at 2,000 images; 0 gives the summary alone. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
@@ -1822,6 +1791,8 @@ export interface operations {
             /** @description The CSV, as an attachment. */
             200: {
                 headers: {
+                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output CSV only. */
+                    "Pressroom-Rows"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1876,6 +1847,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
+            /** @description Internal Server Error: `export_incomplete` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
             /** @description Service Unavailable: `database_unavailable` */
             503: {
                 headers: {
@@ -1910,6 +1890,8 @@ export interface operations {
             /** @description The CSV, as an attachment. */
             200: {
                 headers: {
+                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output CSV only. */
+                    "Pressroom-Rows"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1963,6 +1945,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
+            /** @description Internal Server Error: `export_incomplete` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
             /** @description Service Unavailable: `database_unavailable` */
             503: {
                 headers: {
@@ -1992,6 +1983,8 @@ export interface operations {
             /** @description The ZIP, as an attachment. */
             200: {
                 headers: {
+                    /** @description Number of entries, one for each completed image. The file is complete when its directory lists as many. Not sent for `HEAD`. */
+                    "Pressroom-Files"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2027,6 +2020,15 @@ export interface operations {
             };
             /** @description Too Many Requests: `too_many_downloads` */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Internal Server Error: `export_incomplete` */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2492,16 +2494,37 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All of them are up. */
+            /** @description The app is ready. Redis may be `down` all the same, when it is expected to come back by itself. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        /** @enum {string} */
+                        status?: "ok" | "error";
+                        details?: {
+                            database?: {
+                                /** @enum {string} */
+                                status?: "up" | "down";
+                            };
+                            redis?: {
+                                /** @enum {string} */
+                                status?: "up" | "down";
+                            };
+                            storage?: {
+                                /** @enum {string} */
+                                status?: "up" | "down";
+                            };
+                            orphan_cleanup?: {
+                                /** @enum {string} */
+                                status?: "up" | "down";
+                            };
+                        };
+                    };
                 };
             };
-            /** @description At least one is down; work goes on by itself when it is back. */
+            /** @description Work can't proceed: the part that is `down` says why, and what to do if it does not pass by itself. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,280 @@
+import { type CatalogHeader, readHeader } from './catalog-header.js';
+import type { CatalogOptions } from './catalog-options.js';
+import { type CatalogRow, readRow } from './catalog-row.js';
+import { FileProblem } from './csv/file-problem.js';
+import { CatalogProblems, CatalogRefusedError, type CatalogWarning } from './problems.js';
+import { type FileLayout, HEAD_RECORDS, type RecordBatch, type RecordSource } from './records.js';
+
+/** Rows behind the header whose cells help to tell the columns. */
+const SAMPLE_ROWS = 200;
+/** Lines with replaced characters that a warning lists. */
+const MAX_LISTED_LINES = 5;
+
+/** What is stored of a file beside its rows: enough to write it again. */
+export interface CatalogDescription {
+  layout: FileLayout;
+  /** Name of the platform in the API. */
+  platform: string;
+  /** Row of the header, from 1; null when the file has none. */
+  headerRow: number | null;
+  header: string[];
+  /** Records before the header. */
+  preamble: string[][];
+  /** The same as it is written in the file (CSV). */
+  rawPreamble?: string;
+  /** Positions of the image columns, in file order. */
+  imageColumns: number[];
+  serialColumn: number | null;
+  nameColumn: number | null;
+  baseUrl?: string;
+}
+
+/**
+ * Reads a product file in constant memory. Rows come in batches of some thousand. A problem in a row
+ * refuses nothing, unless the reading is strict: then no more rows come after the first one, all are still
+ * checked, and the reading ends with an error that lists the problems.
+ */
+export class CatalogReader {
+  readonly warnings: CatalogWarning[] = [];
+  readonly problems = new CatalogProblems();
+  products = 0;
+  images = 0;
+  /** Images that cannot be downloaded, by reading alone. */
+  faultyImages = 0;
+  productsWithoutImages = 0;
+
+  private header?: CatalogHeader;
+  private head: RecordBatch = { records: [], lines: [], damaged: [] };
+  private blankRows = 0;
+  private readonly imagesOfColumn = new Map<number, number>();
+  private readonly damagedLines: number[] = [];
+  /** Texts that were read as "no image". */
+  private readonly placeholders = new Set<string>();
+  private widest = 0;
+
+  constructor(
+    private readonly source: RecordSource,
+    private readonly options: CatalogOptions = {},
+  ) {}
+
+  /** @throws CatalogRefusedError */
+  async *read(): AsyncGenerator<CatalogRow[]> {
+    try {
+      for await (const batch of this.source.read()) {
+        const rows = this.take(batch, false);
+        if (rows.length > 0) yield rows;
+      }
+      const rows = this.take({ records: [], lines: [] }, true);
+      if (rows.length > 0) yield rows;
+    } catch (error) {
+      throw error instanceof FileProblem ? this.refusedBy(error) : error;
+    }
+    this.finish();
+  }
+
+  /** Final once all rows were read: a column without a single image is no image column. */
+  get description(): CatalogDescription {
+    const { platform, index, layout } = this.header!;
+    const used = layout.images.filter(
+      (column) => this.imagesOfColumn.has(column) || layout.repeated.has(column),
+    );
+    const header = [...layout.header];
+    while (header.length < this.widest) header.push('');
+    return {
+      layout: this.source.layout,
+      platform: platform.id,
+      headerRow: index === undefined ? null : index + 1,
+      header,
+      preamble: index === undefined ? [] : this.head.records.slice(0, index),
+      rawPreamble: index === undefined ? undefined : this.source.rawHead(index),
+      imageColumns: used,
+      serialColumn: layout.serial ?? null,
+      nameColumn: layout.name ?? null,
+      baseUrl: this.options.baseUrl,
+    };
+  }
+
+  private take(batch: RecordBatch, last: boolean): CatalogRow[] {
+    if (this.header !== undefined) return this.rows(batch, 0);
+    const head = this.head;
+    const isBlankStart = head.records.length >= HEAD_RECORDS && batch.records.every(isBlank);
+    // Blank lines without end would fill the memory, and be looked at again with every batch.
+    if (isBlankStart && head.records.every(isBlank)) return [];
+    for (const i of batch.damaged ?? []) head.damaged!.push(head.records.length + i);
+    head.records.push(...batch.records);
+    head.lines.push(...batch.lines);
+    if (!last && head.records.length < HEAD_RECORDS + SAMPLE_ROWS) return [];
+    if (head.records.every(isBlank)) return [];
+    return this.startWith(head);
+  }
+
+  private startWith(head: RecordBatch): CatalogRow[] {
+    const sample = head.records.slice(0, HEAD_RECORDS + SAMPLE_ROWS);
+    const { delimiter } = this.source.layout;
+    this.header = readHeader(sample, delimiter, this.options, this.warnings);
+    const rows = this.rows(head, this.header.index === undefined ? 0 : this.header.index + 1);
+    this.head = { records: head.records.slice(0, HEAD_RECORDS), lines: [] };
+    return rows;
+  }
+
+  private rows({ records, lines, damaged }: RecordBatch, from: number): CatalogRow[] {
+    this.addLateColumns();
+    const rows: CatalogRow[] = [];
+    for (let i = from; i < records.length; i++) {
+      const cells = records[i];
+      if (isBlank(cells)) {
+        if (cells.length > 1) this.blankRows++;
+        continue;
+      }
+      const row = readRow(cells, ++this.products, lines[i], this.header!.layout, this.problems);
+      this.count(row);
+      rows.push(row);
+    }
+    for (const i of damaged ?? []) if (i >= from) this.damagedLines.push(lines[i]);
+    return this.options.strict && this.problems.count > 0 ? [] : rows;
+  }
+
+  /** A feed's first items may lack attributes of later ones. */
+  private addLateColumns(): void {
+    const { layout } = this.header!;
+    const names = this.source.columnNames?.();
+    if (names !== undefined && names.length > layout.header.length) layout.header = [...names];
+  }
+
+  private count({ images, cells }: CatalogRow): void {
+    this.images += images.length;
+    if (images.length === 0) this.productsWithoutImages++;
+    if (images.length === 0) this.notePlaceholders(cells);
+    for (const { column, fault } of images) {
+      if (fault !== undefined) this.faultyImages++;
+      this.imagesOfColumn.set(column, (this.imagesOfColumn.get(column) ?? 0) + 1);
+    }
+    if (cells.length > this.widest) this.widest = cells.length;
+  }
+
+  private notePlaceholders(cells: readonly string[]): void {
+    if (this.placeholders.size >= MAX_LISTED_LINES) return;
+    for (const column of this.header!.layout.images) {
+      const text = cells[column].trim();
+      if (text !== '') this.placeholders.add(text.slice(0, 40));
+    }
+  }
+
+  private finish(): void {
+    if (this.header === undefined) {
+      throw this.refused(
+        'csv_empty',
+        'The file is empty. It needs a header row and at least one product.',
+      );
+    }
+    if (this.products === 0)
+      throw this.refused('csv_without_rows', 'The file has a header but no products.');
+    this.addWarnings();
+    if (this.options.strict && this.problems.count > 0) throw this.refusedByRows();
+    if (this.images === this.faultyImages) throw this.withoutUsableImage();
+  }
+
+  private addWarnings(): void {
+    const warn = (code: string, message: string) => this.warnings.push({ code, message });
+    const { encoding, quotedLines, strayQuotes, backslashQuotes } = this.source.layout;
+    if (!encoding.startsWith('utf') && this.options.encoding === undefined) {
+      warn(
+        'encoding_assumed',
+        `The file is not UTF-8; it was read as ${encoding}. Check accented letters, or set encoding.`,
+      );
+    }
+    if (this.damagedLines.length > 0) {
+      const lines = listOf(this.damagedLines);
+      warn(
+        'characters_replaced',
+        `Invalid ${encoding.toUpperCase()} bytes in ${lines} were replaced by "\uFFFD".`,
+      );
+    }
+    if (quotedLines) {
+      warn(
+        'lines_quoted',
+        'Each line of the file is one quoted cell; the cells were read from inside it.',
+      );
+    }
+    if (backslashQuotes) {
+      warn(
+        'quotes_escaped_by_backslash',
+        'Quotes inside cells are written \\" instead of ""; they were read as quotes.',
+      );
+    }
+    if (strayQuotes > 0) {
+      warn(
+        'quotes_not_doubled',
+        `${strayQuotes} quoted cells contain a quote that is not doubled; it was read as part of the text.`,
+      );
+    }
+    if (this.blankRows > 0)
+      warn(
+        'rows_empty',
+        `${count(this.blankRows, 'row')} without any text ${this.blankRows === 1 ? 'was' : 'were'} left out.`,
+      );
+    if (this.placeholders.size > 0) {
+      const texts = [...this.placeholders].map((text) => `"${text}"`).join(', ');
+      warn('placeholders_read_as_empty', `${texts} in an image column: read as no image.`);
+    }
+    if (this.productsWithoutImages > 0) {
+      const rows = count(this.productsWithoutImages, 'row');
+      warn(
+        'rows_without_image',
+        `${rows} ${this.productsWithoutImages === 1 ? 'has' : 'have'} no image.`,
+      );
+    }
+  }
+
+  private withoutUsableImage(): CatalogRefusedError {
+    const [first] = this.problems.reported;
+    const detail =
+      first === undefined ? 'All image cells are empty.' : `Row ${first.row}: ${first.message}`;
+    return this.refused(
+      'no_usable_image',
+      `The file contains no image that can be downloaded. ${detail}`,
+    );
+  }
+
+  private refusedByRows(): CatalogRefusedError {
+    const [first] = this.problems.reported;
+    const more = this.problems.count > 1 ? ` ${this.problems.count} problems in all.` : '';
+    return this.refused(
+      'csv_rows_invalid',
+      `Row ${first.row} (line ${first.line}): ${first.message}${more}`,
+    );
+  }
+
+  private refused(code: string, message: string, options?: { status?: number; cause?: unknown }) {
+    return new CatalogRefusedError(
+      code,
+      `Nothing was stored. ${message}`,
+      this.problems,
+      this.warnings,
+      options,
+    );
+  }
+
+  private refusedBy(problem: FileProblem): CatalogRefusedError {
+    const { code, message, status, cause, isAboutFile } = problem;
+    const line = isAboutFile ? 1 : this.source.lineOf(problem);
+    if (status === 400) {
+      this.problems.add({ row: null, line, column: null, code, message, value: null });
+    }
+    const where = isAboutFile ? '' : ` (Line ${line}.)`;
+    return this.refused(code, message + where, { status, cause });
+  }
+}
+
+const isBlank = (cells: readonly string[]): boolean =>
+  cells.every((cell) => cell === '' || cell.trim() === '');
+
+const count = (number: number, noun: string): string =>
+  `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+function listOf(lines: readonly number[]): string {
+  const listed = lines.slice(0, MAX_LISTED_LINES).join(', ');
+  const more =
+    lines.length > MAX_LISTED_LINES ? ` and ${lines.length - MAX_LISTED_LINES} more` : '';
+  return `${lines.length === 1 ? 'line' : 'lines'} ${listed}${more}`;
+}

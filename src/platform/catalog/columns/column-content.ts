@@ -1,0 +1,71 @@
+import { hasImageExtension } from '../image-cell/image-extension.js';
+import type { ImageCellContext } from '../image-cell/image-entry.js';
+import { parseImageCell } from '../image-cell/parse-image-cell.js';
+import { isPlaceholder } from '../image-cell/placeholders.js';
+
+/** What the sampled cells of a column hold. */
+export interface ColumnContent {
+  /** Cells with text other than a placeholder. */
+  filled: number;
+  /** Cells whose entries are all URLs. */
+  urls: number;
+  /** Of these, cells with a URL that looks like an image's. */
+  imageUrls: number;
+}
+
+/** Folders, parameters and hosts of images: their URLs need no file extension. */
+const IMAGE_FOLDER = /[/=?&._-](?:images?|img|photos?|pictures?|media|thumbs?)[/=?&._-]/i;
+const IMAGE_FORMAT = /(?:format|fm)=(?:jpe?g|png|webp|avif)/i;
+const IMAGE_HOST =
+  /^(?:[a-z0-9-]{1,63}\.){0,4}(?:images?|img|photos?|pics?|media|static)\d{0,3}\./i;
+/** Parts of the addresses of image services and of download links. */
+const IMAGE_SERVICES = [
+  '~mv2',
+  'googleusercontent',
+  'picsum',
+  'unsplash',
+  'cloudinary',
+  'imgix',
+  'export=download',
+  'raw=1',
+  'download=1',
+  '/shares/u!',
+];
+
+export function columnContent(cells: readonly string[], context: ImageCellContext): ColumnContent {
+  const content: ColumnContent = { filled: 0, urls: 0, imageUrls: 0 };
+  for (const cell of cells) {
+    const text = cell.trim();
+    if (text === '' || isPlaceholder(text)) continue;
+    content.filled++;
+    if (!mayHoldUrl(text, context)) continue;
+    const entries = parseImageCell(cell, context).filter(({ url, fault }) => url ?? fault);
+    if (entries.length === 0 || entries.some(({ fault }) => fault !== undefined)) continue;
+    content.urls++;
+    if (entries.slice(0, 20).some(({ url }) => looksLikeImage(url!))) content.imageUrls++;
+  }
+  return content;
+}
+
+/** Cheap enough for every cell; HTML is a description, even with images in it. */
+const mayHoldUrl = (text: string, { baseUrl, mediaUrl }: ImageCellContext): boolean =>
+  !text.startsWith('<') &&
+  (text.includes('//') ||
+    /^www\./i.test(text) ||
+    (baseUrl !== undefined && hasImageExtension(text)) ||
+    mediaUrl?.(text.split(/[,;]/)[0]) !== undefined);
+
+/** True for a URL with an image's file extension, and for those of image hosts and services. */
+export function looksLikeImage(url: string): boolean {
+  if (hasImageExtension(url)) return true;
+  const { hostname, pathname, search } = new URL(url);
+  // `…/mug.jpg/v1/fill/w_400/…` and `…/mug.jpg_640x640q90`: the extension is inside.
+  if (/\.(?:jpe?g|png|webp|gif|avif)[/_!@-]/i.test(pathname)) return true;
+  const path = pathname + search;
+  return (
+    IMAGE_FOLDER.test(path) ||
+    IMAGE_FORMAT.test(search) ||
+    IMAGE_HOST.test(hostname) ||
+    IMAGE_SERVICES.some((part) => url.includes(part))
+  );
+}

@@ -1,0 +1,152 @@
+import { columnKey } from './header-name.js';
+import type { ImageCellContext } from '../image-cell/image-entry.js';
+import { GENERIC, hasName, type Platform, recognizePlatform } from '../platforms/index.js';
+import { type ColumnContent, columnContent } from './column-content.js';
+import { type NameStrength, imageNameStrength, inputOfOutput } from './image-names.js';
+import { findNameColumn, findSerialColumn, type TextColumn } from './text-names.js';
+
+/** Share of a column's filled cells that must hold image URLs when its name says nothing. */
+const MIN_IMAGE_SHARE = 0.5;
+
+export interface DetectedColumns {
+  platform: Platform;
+  /** Positions in file order; empty when no column holds images. */
+  images: number[];
+  serial?: TextColumn;
+  name?: TextColumn;
+  /** Image columns that were found by their cells, not by their name. */
+  byContent: number[];
+  /** Columns that hold URLs, or have the name of an image column, and were not taken. */
+  notTaken: { index: number; reason: 'links' | 'no_urls' }[];
+}
+
+interface Candidate {
+  index: number;
+  strength: NameStrength;
+  /** The platform's table says that it holds no images, whatever its cells look like. */
+  isExcluded: boolean;
+  content: ColumnContent;
+}
+
+/**
+ * Decides which columns hold images, the name and the serial number, by the names in the header and by
+ * the cells of the first rows.
+ */
+export function detectColumns(
+  header: readonly string[],
+  sample: readonly (readonly string[])[],
+  context: ImageCellContext,
+  preamble: readonly string[] = [],
+): DetectedColumns {
+  const platform = recognizePlatform(header, preamble);
+  const media = { ...context, mediaUrl: context.mediaUrl ?? platform.mediaUrl };
+  const candidates = header.map((name, index) => ({
+    index,
+    strength: strengthOf(name, platform),
+    isExcluded: hasName(name, platform.notImages ?? []),
+    content: columnContent(
+      sample.map((cells) => cells[index] ?? ''),
+      media,
+    ),
+  }));
+  const usable = candidates.filter((candidate) => !isOwnOutput(header, candidate, candidates));
+  return {
+    platform,
+    ...imageColumns(usable),
+    serial: byNames(header, platform.serial) ?? findSerialColumn(header),
+    name: byNames(header, platform.name) ?? findNameColumn(header),
+  };
+}
+
+/** How many columns the names alone recognize: tells a header from a row of data. */
+export function recognizedNames(header: readonly string[]): { images: number; others: number } {
+  const platform = recognizePlatform(header);
+  const strengths = header.map((name) => strengthOf(name, platform));
+  const texts = [findSerialColumn(header), findNameColumn(header)];
+  return {
+    images: strengths.filter((strength) => strength === 'image').length,
+    others:
+      strengths.filter((strength) => strength === 'link').length +
+      texts.filter((column) => column !== undefined).length +
+      (platform === GENERIC ? 0 : 3),
+  };
+}
+
+function strengthOf(name: string, platform: Platform): NameStrength {
+  if (platform.notImages && hasName(name, platform.notImages)) return undefined;
+  return hasName(name, platform.images) ? 'image' : imageNameStrength(name);
+}
+
+function byNames(header: readonly string[], names: readonly string[]): TextColumn | undefined {
+  for (const name of names) {
+    const index = header.findIndex((cell) => hasName(cell, [name]));
+    if (index >= 0) return { index, others: [] };
+  }
+  return undefined;
+}
+
+/**
+ * Columns that an earlier output of ours added: they are written anew, not read. `Output X` is one beside a
+ * column X, or beside another column of images.
+ */
+function isOwnOutput(
+  header: readonly string[],
+  { index }: Candidate,
+  candidates: readonly Candidate[],
+): boolean {
+  const input = inputOfOutput(header[index]);
+  if (input === undefined) return false;
+  return candidates.some(
+    (other) =>
+      other.index !== index &&
+      inputOfOutput(header[other.index]) === undefined &&
+      (columnKey(header[other.index]) === columnKey(input) ||
+        other.strength === 'image' ||
+        other.content.imageUrls > 0),
+  );
+}
+
+function imageColumns(candidates: Candidate[]) {
+  const named = candidates.filter(({ strength }) => strength === 'image');
+  const byContent = candidates.filter(
+    ({ strength, isExcluded, content }) =>
+      strength !== 'image' &&
+      !isExcluded &&
+      content.imageUrls >= Math.max(1, content.filled * MIN_IMAGE_SHARE),
+  );
+  const hasUrls = ({ content }: Candidate) => content.urls > 0;
+  const isText = ({ content }: Candidate) => content.filled > 0 && content.urls === 0;
+
+  let taken: Candidate[];
+  if (named.some(hasUrls)) {
+    taken = [...named.filter((column) => !isText(column)), ...byContent];
+  } else if (byContent.length > 0) {
+    taken = [...named.filter((column) => !isText(column)), ...byContent];
+  } else if (named.length > 0) {
+    taken = named;
+  } else {
+    taken = linkColumns(candidates);
+  }
+  const indexes = taken.map(({ index }) => index).toSorted((a, b) => a - b);
+  const left = candidates.filter(({ index }) => !indexes.includes(index));
+  return {
+    images: indexes,
+    byContent: taken.filter(({ strength }) => strength !== 'image').map(({ index }) => index),
+    notTaken: left.flatMap(({ index, strength, content }): DetectedColumns['notTaken'] => {
+      if (content.urls > 0) return [{ index, reason: 'links' }];
+      return strength === 'image' && content.filled > 0 ? [{ index, reason: 'no_urls' }] : [];
+    }),
+  };
+}
+
+/** No column is known to hold images: the one named "URL" or "Link", or the only one that holds URLs. */
+function linkColumns(candidates: Candidate[]): Candidate[] {
+  const links = candidates.filter(({ strength }) => strength === 'link');
+  const withUrls = links.filter(({ content }) => content.urls > 0);
+  if (withUrls.length > 0) return withUrls.slice(0, 1);
+  const unnamed = candidates.filter(
+    ({ content }) => content.urls > 0 && content.urls >= content.filled * MIN_IMAGE_SHARE,
+  );
+  if (unnamed.length === 1) return unnamed;
+  return unnamed.length === 0 ? links.slice(0, 1) : [];
+}

@@ -1,0 +1,65 @@
+import { headerWords } from './header-name.js';
+
+/** "Image" in the languages of shops, singular and plural. */
+const IMAGE_WORDS = new Set(
+  `image images img imgs imageurl imageurls imagelink imagelinks imagesrc imageuri imgurl imgsrc
+  picture pictures pic pics picurl photo photos photourl pictureurl thumbnail thumb thumbnails
+  bild bilder bildurl bildlink foto fotos fotourl abbildung abbildungen visuel visuels photographie
+  imagen imagenes imágenes fotografia fotografía immagine immagini imagem imagens fotografias
+  afbeelding afbeeldingen plaatje plaatjes zdjęcie zdjęcia zdjecie zdjecia obraz obrazek obrazki obrazy
+  изображение изображения изображений картинка картинки картинок фото фотография фотографии
+  зображення obrázek obrázky obrazok obrázok obrázky kép képek billede billeder bilde kuva kuvat
+  resim resimler görsel görseller imagine imagini εικόνα εικόνες תמונה תמונות صورة صور 이미지 사진`
+    .split(/\s+/)
+    .filter(Boolean),
+);
+/** Scripts without blanks between words, and compounds such as "Produktbild". */
+const IMAGE_PARTS =
+  /画像|写真|图片|圖片|图像|圖像|主图|主圖|附图|照片|이미지|사진|(?:produkt|artikel|haupt|zusatz|detail|galerie|varianten|vorschau)bild(?:er)?$/;
+
+/** Words that may stand beside "image" in the name of a column of image URLs. */
+const QUALIFIERS = new Set(
+  `url urls uri uris link links src source sources href http https address web
+  main base small large big medium full original originals additional additionals extra other others alternate alternative alternatives
+  featured feature primary secondary default first second third front back side top cover hero swatch
+  product products variant variants variation parent child item items listing gallery galleries hosted
+  input media asset assets location locator locators attachment attachments list s no num number and of the shop catalog catalogue
+  haupt weitere weiteres zusätzliche produkt artikel galerie principale principales supplémentaires principal principales adicional adicionales
+  adicionais produto produit producto prodotto prodotti hoofd extra glówne główne dodatkowe produktu
+  товара основное основная дополнительные дополнительная ссылка ссылки на
+  リンク 商品 链接 地址 链接地址`
+    .split(/\s+/)
+    .filter(Boolean),
+);
+
+/** Words that make it a column about an image. */
+const NOT_URL_PARTS = /alt|代替|説明|标题|標題|名称|名前|文字|テキスト|番号/;
+
+const WEAK_WORDS = new Set(['url', 'urls', 'link', 'links', 'src', 'href', 'media', 'assets']);
+
+export type NameStrength = 'image' | 'link' | undefined;
+
+/**
+ * Says what the name of a column promises: image URLs (`Image Src`, `Bilder`, `additional_image_link`),
+ * or links of some kind (`Url`), which are images only when nothing else is.
+ */
+export function imageNameStrength(name: string): NameStrength {
+  const words = headerWords(name);
+  if (words.length === 0 || words.length > 8) return undefined;
+  let strength: NameStrength;
+  for (const word of words) {
+    if (IMAGE_WORDS.has(word) || (IMAGE_PARTS.test(word) && !NOT_URL_PARTS.test(word))) {
+      strength = 'image';
+    } else if (!QUALIFIERS.has(word) && !/^\d{1,4}$/.test(word)) {
+      return undefined;
+    }
+  }
+  if (strength === undefined && words.every((word) => WEAK_WORDS.has(word) || /^\d/.test(word))) {
+    return 'link';
+  }
+  return strength;
+}
+
+/** `Output Image Src` gives `Image Src`; undefined for a name that is none of our output columns. */
+export const inputOfOutput = (name: string): string | undefined =>
+  /^output\s(.+)$/i.exec(name.trim())?.[1];

@@ -1,0 +1,149 @@
+import { columnKey } from './header-name.js';
+
+/** Best first: a name of an earlier group is taken before one of a later group, wherever it stands. */
+type NameGroups = readonly (readonly string[])[];
+
+const keys = (groups: NameGroups): Set<string>[] =>
+  groups.map((names) => new Set(names.map(columnKey)));
+
+const SERIAL = keys([
+  ['S. No.', 'Sr No', 'Sl No', 'Serial Number', 'Serial No', 'Serial'],
+  [
+    '#',
+    'No',
+    'Nr',
+    'Number',
+    'ID',
+    'Item No',
+    'Item Number',
+    'Product ID',
+    'uniq_id',
+    'id_product',
+  ],
+  [
+    'SKU',
+    'Product SKU',
+    'Variant SKU',
+    'Item SKU',
+    'seller-sku',
+    'Custom label (SKU)',
+    'Code',
+    'Product Code',
+    'Product Code/SKU',
+    'Handle',
+    'handleId',
+    'URL Handle',
+    'Reference',
+    'Ref',
+    'Model',
+    'MPN',
+    'GTIN',
+    'EAN',
+    'Barcode',
+    'Product Reference',
+    'default_code',
+    'Identifier',
+    'Artikelnummer',
+    'Artikelnr',
+    'Artikel-Nr',
+    'Art.-Nr.',
+    'Produktnummer',
+    'Bestellnummer',
+    'Référence',
+    'UGS',
+    'Code produit',
+    'Référence produit',
+    'Referencia',
+    'Código',
+    'Codigo',
+    'Codice',
+    'Codice prodotto',
+    'Referência',
+    'Código do produto',
+    'Artikelcode',
+    'Indeks',
+    'Kod',
+    'Kod produktu',
+    'Symbol',
+    'Артикул',
+    'Код',
+    'Код товара',
+    '商品コード',
+    '商品番号',
+    '品番',
+    '型番',
+    '商品编号',
+    '商品编码',
+    '货号',
+    '商品編號',
+    '商品代碼',
+    '编号',
+    '상품코드',
+  ],
+]);
+
+const NAME = keys([
+  ['Product Name'],
+  ['Name', 'Product', 'Product Title', 'Item Name', 'Item Title', 'Title', 'Listing Title'],
+  [
+    'post_title',
+    'Produktname',
+    'Produkttitel',
+    'Artikelname',
+    'Artikelbezeichnung',
+    'Titel',
+    'Bezeichnung',
+    'Nom',
+    'Nom du produit',
+    'Titre',
+    'Libellé',
+    'Désignation',
+    'Nombre',
+    'Nombre del producto',
+    'Título',
+    'Titulo',
+    'Nome',
+    'Nome prodotto',
+    'Nome do produto',
+    'Titolo',
+    'Naam',
+    'Productnaam',
+    'Nazwa',
+    'Nazwa produktu',
+    'Tytuł',
+    'Название',
+    'Наименование',
+    'Название товара',
+    'Наименование товара',
+    'Товар',
+    '商品名',
+    '品名',
+    '商品名称',
+    '产品名称',
+    '商品標題',
+    '商品名稱',
+    '名称',
+    '名稱',
+    '标题',
+    '상품명',
+  ],
+  ['SKU', 'Product SKU', 'Item', 'Handle', 'handleId', 'Description', 'Caption'],
+]);
+
+export interface TextColumn {
+  index: number;
+  /** Columns of the same rank that could have been meant as well. */
+  others: number[];
+}
+
+export const findSerialColumn = (header: readonly string[]) => findColumn(header, SERIAL);
+export const findNameColumn = (header: readonly string[]) => findColumn(header, NAME);
+
+function findColumn(header: readonly string[], groups: Set<string>[]): TextColumn | undefined {
+  const present = header.map(columnKey);
+  for (const group of groups) {
+    const [index, ...others] = present.flatMap((key, at) => (group.has(key) ? [at] : []));
+    if (index !== undefined) return { index, others };
+  }
+  return undefined;
+}

@@ -1,0 +1,72 @@
+import { findHeader } from '../header/find-header.js';
+import { type Delimiter, delimiterOfHint, DELIMITERS } from './delimiters.js';
+import { headRecords, nestedCells } from './head-records.js';
+
+export interface CsvDialect {
+  delimiter: Delimiter;
+  newline: '\n' | '\r\n' | '\r';
+  /** Each line is one quoted cell that holds the real record. */
+  quotedLines: boolean;
+}
+
+interface Split extends CsvDialect {
+  /** Compared from its first number on. */
+  score: number[];
+}
+
+/**
+ * Decides how a CSV is written, from its first records: the delimiter under which most column names are
+ * recognized, then the one that gives the most even records.
+ *
+ * @param last there is no more text than this
+ */
+export function detectDialect(text: string, last: boolean, forced?: Delimiter): CsvDialect {
+  const chosen = forced ?? delimiterOfHint(/^[^\r\n]{0,64}/.exec(text)?.[0] ?? '');
+  const splits = (chosen === undefined ? DELIMITERS : [chosen]).flatMap((delimiter) => {
+    const plain = splitBy(text, delimiter, last);
+    return plain.score[0] === 0 ? [plain, splitTwice(text, delimiter, last)] : [plain];
+  });
+  return splits.reduce((best, next) => (isGreater(next.score, best.score) ? next : best));
+}
+
+function splitBy(text: string, delimiter: Delimiter, last: boolean): Split {
+  const records = headRecords(text, delimiter, last).filter(
+    ({ raw }) => delimiterOfHint(raw) === undefined,
+  );
+  const score = scoreOf(records.map(({ cells }) => cells));
+  return { delimiter, newline: newlineOf(records[0]?.raw), quotedLines: false, score };
+}
+
+/** Excel of another locale keeps a line in one cell, and quotes it when it saves. */
+function splitTwice(text: string, delimiter: Delimiter, last: boolean): Split {
+  const records = headRecords(text, delimiter, last);
+  const isWrapped =
+    records.length > 1 &&
+    records.every(({ raw, cells }) => cells.length === 1 && (raw.startsWith('"') || !raw.trim()));
+  const nested = isWrapped ? records.map(({ cells }) => nestedCells(cells[0], delimiter)) : [];
+  const score = isWrapped && nested.every((cells) => cells !== undefined) ? scoreOf(nested) : [-1];
+  return { delimiter, newline: newlineOf(records[0]?.raw), quotedLines: true, score };
+}
+
+function scoreOf(records: string[][]): number[] {
+  const header = findHeader(records);
+  // Without a header, all rows are as wide as the first.
+  const width = header === undefined ? 0 : records[header.index ?? 0].length;
+  const even = records.slice((header?.index ?? -1) + 1).filter((row) => row.length === width);
+  return [
+    header?.images ? 1 : 0,
+    header === undefined ? 0 : header.images * 4 + header.others,
+    width > 1 ? even.length : 0,
+    width,
+  ];
+}
+
+function isGreater(a: number[], b: number[]): boolean {
+  const at = a.findIndex((value, i) => value !== b[i]);
+  return at >= 0 && a[at] > b[at];
+}
+
+function newlineOf(record = ''): CsvDialect['newline'] {
+  if (record.endsWith('\r\n')) return '\r\n';
+  return record.endsWith('\r') ? '\r' : '\n';
+}

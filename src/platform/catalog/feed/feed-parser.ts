@@ -1,0 +1,131 @@
+import { BoundedXmlParser, localName } from '../xml/bounded-parser.js';
+
+/** Elements that are one product each: RSS, Atom, Yandex Market and plain product lists. */
+const ITEMS = new Set(['item', 'entry', 'offer', 'product']);
+/** Deepest nesting of elements in a feed. */
+const MAX_DEPTH = 32;
+/** Longest text of one item, in characters. */
+const MAX_ITEM_LENGTH = 1024 * 1024;
+
+export interface FeedItem {
+  /** Line on which the item starts. */
+  line: number;
+  /** Texts by attribute name (`g:` left out), in document order. */
+  values: Map<string, string[]>;
+}
+
+const FAULTS = { invalid: 'xml_invalid', doctype: 'xml_doctype', tooLong: 'record_too_long' };
+
+/**
+ * Parses a product feed as its text arrives. Entities other than XML's own five and characters by number
+ * are not expanded: they are an error.
+ */
+export class FeedParser {
+  private readonly parser: BoundedXmlParser;
+  private items: FeedItem[] = [];
+  private item?: FeedItem;
+  private itemLength = 0;
+  /** Names of the open elements below the item. */
+  private readonly path: string[] = [];
+  private depth = 0;
+  private text = '';
+  /** The root element was a web page's. */
+  private isHtml = false;
+
+  constructor() {
+    const handlers = {
+      open: this.open.bind(this),
+      close: this.close.bind(this),
+      text: this.addText.bind(this),
+    };
+    this.parser = new BoundedXmlParser(handlers, FAULTS, (doctype) => {
+      if (/^\s*html\b/i.test(doctype)) this.isHtml = true;
+    });
+  }
+
+  /** @returns the items that are complete */
+  write(text: string): FeedItem[] {
+    this.parser.write(text);
+    return this.take();
+  }
+
+  end(): FeedItem[] {
+    this.parser.end();
+    return this.take();
+  }
+
+  private take(): FeedItem[] {
+    const { items } = this;
+    this.items = [];
+    return items;
+  }
+
+  private open(name: string, attributes: Record<string, string>, empty: boolean): void {
+    this.depth++;
+    if (this.depth > MAX_DEPTH)
+      this.fail('xml_too_deep', `Elements are nested more than ${MAX_DEPTH} deep.`);
+    if (this.depth === 1 && (this.isHtml || name.toLowerCase() === 'html')) {
+      this.fail(
+        'html_page',
+        'This is a web page, not a product feed. Use the link of the feed itself.',
+        415,
+      );
+    }
+    if (this.item === undefined) {
+      if (ITEMS.has(name)) this.start(attributes);
+      return;
+    }
+    this.path.push(name);
+    this.text = '';
+    // Atom writes links as an attribute.
+    if (attributes.href !== undefined && empty) this.text = attributes.href;
+  }
+
+  private start(attributes: Record<string, string>): void {
+    this.item = { line: this.parser.line, values: new Map() };
+    this.itemLength = 0;
+    for (const [name, value] of Object.entries(attributes)) {
+      if (!name.startsWith('xmlns')) this.add(localName(name), value);
+    }
+  }
+
+  private addText(text: string): void {
+    if (this.item === undefined || this.path.length === 0) return;
+    this.grow(text.length);
+    this.text += text;
+  }
+
+  private grow(length: number): void {
+    this.itemLength += length;
+    if (this.itemLength <= MAX_ITEM_LENGTH) return;
+    this.fail('record_too_long', `An item is longer than ${MAX_ITEM_LENGTH} characters.`);
+  }
+
+  private close(name: string): void {
+    this.depth--;
+    if (this.item === undefined) return;
+    if (this.path.length === 0) {
+      if (!ITEMS.has(name)) return;
+      this.items.push(this.item);
+      this.item = undefined;
+      return;
+    }
+    // The text of nested elements (`shipping`) is that of the attribute around them.
+    const attribute = this.path.length > 1 ? this.path.slice(0, 2).join('/') : this.path[0];
+    if (this.text.trim() !== '') this.add(attribute, this.text.trim());
+    this.text = '';
+    this.path.pop();
+  }
+
+  private add(name: string, value: string): void {
+    const { values } = this.item!;
+    this.grow(name.length + 1);
+    const list = values.get(name);
+    if (list === undefined) values.set(name, [value]);
+    else list.push(value);
+  }
+
+  private fail(code: string, message: string, status?: number): void {
+    this.parser.fail(code, message, status);
+  }
+}

@@ -1,0 +1,112 @@
+import { FileProblem } from '../csv/file-problem.js';
+import type { FileLayout, RecordBatch, RecordSource } from '../records.js';
+import { decodeText, type TextEncoding } from '../text/decode-text.js';
+import { type Encoding, encodingNamed } from '../text/encodings.js';
+import { type FeedItem, FeedParser } from './feed-parser.js';
+
+/** Items that are read before the columns are decided; attributes that come later get columns at the end. */
+const HEAD_ITEMS = 250;
+/** Columns of further images, which the first items may lack. */
+const EXPECTED_COLUMNS = ['additional_image_link'];
+/** Most different attributes of a feed. */
+const MAX_COLUMNS = 1024;
+const MAX_NAME_LENGTH = 255;
+
+/**
+ * Reads a product feed in XML (RSS or Atom of Google Merchant Center, Yandex Market) as a table: one record
+ * per item, one column per attribute. Repeated attributes share a cell, separated by commas.
+ */
+export class FeedSource implements RecordSource {
+  private readonly text: TextEncoding = { encoding: 'utf-8', bom: false, replaced: false };
+  private readonly parser = new FeedParser();
+  private readonly columns = new Map<string, number>();
+  private head?: FeedItem[] = [];
+
+  constructor(
+    private readonly source: AsyncIterable<Buffer>,
+    private readonly options: { encoding?: Encoding; declared?: Encoding } = {},
+  ) {}
+
+  get layout(): FileLayout {
+    return {
+      format: 'xml',
+      encoding: this.text.encoding,
+      bom: false,
+      delimiter: ',',
+      newline: '\n',
+      quotedLines: false,
+      backslashQuotes: false,
+      strayQuotes: 0,
+    };
+  }
+
+  /** A feed has no text in front of a header. */
+  rawHead(): undefined {
+    return undefined;
+  }
+
+  /** Names of the columns, those that came late included. */
+  columnNames(): string[] {
+    return [...this.columns.keys()];
+  }
+
+  lineOf({ linesAhead }: FileProblem): number {
+    return (linesAhead ?? 0) + 1;
+  }
+
+  async *read(): AsyncGenerator<RecordBatch> {
+    const encoding = this.options.encoding ?? this.options.declared;
+    for await (const text of decodeText(this.source, this.text, encoding)) {
+      const batch = this.take(this.parser.write(text));
+      if (batch !== undefined) yield batch;
+    }
+    const batch = this.take(this.parser.end(), true);
+    if (batch !== undefined) yield batch;
+  }
+
+  private take(items: FeedItem[], last = false): RecordBatch | undefined {
+    if (this.head === undefined) return items.length > 0 ? this.batch(items) : undefined;
+    this.head.push(...items);
+    if (!last && this.head.length < HEAD_ITEMS) return undefined;
+    const { head } = this;
+    this.head = undefined;
+    if (head.length === 0) {
+      const message =
+        'The XML contains no products: no item, entry, offer or product element. Export a product feed.';
+      throw new FileProblem('xml_without_products', message, { isAboutFile: true });
+    }
+    for (const { values } of head) for (const name of values.keys()) this.columnOf(name);
+    if (this.columns.has('image_link')) for (const name of EXPECTED_COLUMNS) this.columnOf(name);
+    const { records, lines } = this.batch(head);
+    return { records: [this.columnNames(), ...records], lines: [1, ...lines] };
+  }
+
+  private batch(items: FeedItem[]): RecordBatch {
+    return { records: items.map((item) => this.cells(item)), lines: items.map(({ line }) => line) };
+  }
+
+  private cells({ values }: FeedItem): string[] {
+    const cells: string[] = [];
+    for (const [name, list] of values) {
+      const column = this.columnOf(name);
+      if (column !== undefined) cells[column] = list.join(',');
+    }
+    return Array.from(cells, (cell) => cell ?? '');
+  }
+
+  private columnOf(name: string): number | undefined {
+    const known = this.columns.get(name);
+    if (known !== undefined) return known;
+    if (this.columns.size >= MAX_COLUMNS || name.length > MAX_NAME_LENGTH) return undefined;
+    this.columns.set(name, this.columns.size);
+    return this.columns.size - 1;
+  }
+}
+
+/** The encoding that an XML declaration names. */
+export function declaredEncoding(head: Buffer): Encoding | undefined {
+  const declaration = /^(?:\uFEFF|ï»¿)?<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.-]+)["']/i.exec(
+    head.subarray(0, 512).toString('latin1'),
+  );
+  return declaration ? encodingNamed(declaration[1]) : undefined;
+}

@@ -1,0 +1,51 @@
+import { recognizedNames } from '../columns/detect-columns.js';
+import { HEAD_RECORDS } from '../records.js';
+
+export interface HeaderRow {
+  /** Position among the records; undefined when the file starts with data. */
+  index?: number;
+  /** Image columns, and other columns, that the names alone recognize. */
+  images: number;
+  others: number;
+}
+
+/**
+ * Finds the header among the first records: comments, titles and template lines may precede it.
+ * It is the record with the most known column names. Where no name is known, it is the widest record
+ * before the first one with a URL.
+ */
+export function findHeader(records: readonly (readonly string[])[]): HeaderRow | undefined {
+  const head = records.slice(0, HEAD_RECORDS);
+  let best: HeaderRow | undefined;
+  let widest: { index: number; width: number; others: number } | undefined;
+  for (const [index, cells] of head.entries()) {
+    const width = cells.filter((cell) => cell.trim() !== '').length;
+    if (width === 0) continue;
+    if (cells.some(holdsUrl) && !cells.every((cell) => !isLink(cell))) {
+      return best ?? withoutImageName(widest, index);
+    }
+    const { images, others } = recognizedNames(cells);
+    if (images > 0 && (best === undefined || images + others > best.images + best.others)) {
+      best = { index, images, others };
+    }
+    const isBetter =
+      widest === undefined ||
+      others > widest.others ||
+      (others === widest.others && width > widest.width);
+    if (isBetter) widest = { index, width, others };
+  }
+  return best ?? withoutImageName(widest, undefined);
+}
+
+function withoutImageName(
+  widest: { index: number; others: number } | undefined,
+  firstData: number | undefined,
+): HeaderRow | undefined {
+  if (widest !== undefined) return { index: widest.index, images: 0, others: widest.others };
+  return firstData === undefined ? undefined : { images: 0, others: 0 };
+}
+
+const holdsUrl = (cell: string): boolean => /https?:\/\//i.test(cell);
+
+/** A cell that is a URL or a list of them, unlike a sentence that mentions one. */
+const isLink = (cell: string): boolean => /^[\s"'[({<=]*(?:[A-Z]+\(")?(?:https?:)?\/\//i.test(cell);

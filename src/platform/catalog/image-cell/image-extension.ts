@@ -1,0 +1,20 @@
+const IMAGE_EXTENSION =
+  /\.(?:jpe?g|jpe|jfif|pjpeg|a?png|gif|webp|avif|tiff?|bmp|heic|heif|jxl|svg|ico)$/i;
+
+/** Longest file name or relative path that is taken for an image reference, in characters. */
+const MAX_PATH_LENGTH = 1024;
+
+/** True when a path, URL or file name ends with an image's file extension (query and fragment aside). */
+export function hasImageExtension(text: string): boolean {
+  const end = text.search(/[?#]/);
+  const path = end < 0 ? text : text.slice(0, end);
+  return IMAGE_EXTENSION.test(path.slice(-8));
+}
+
+/** True for `Portrait_5.jpg`, `/m/u/mug.jpg` and `../mug.png?v=2`: a reference that needs a base URL. */
+export const isRelativeImagePath = (text: string): boolean =>
+  text.length <= MAX_PATH_LENGTH &&
+  !/[\r\n\t"<>]/.test(text) &&
+  !/^[a-z][a-z0-9+.-]*:/i.test(text) &&
+  !text.startsWith('\\\\') &&
+  hasImageExtension(text);

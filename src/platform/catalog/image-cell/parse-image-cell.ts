@@ -1,0 +1,57 @@
+import type { ImageCellContext, ImageEntry } from './image-entry.js';
+import { parseJsonCell } from './json-cell.js';
+import { parseFormulaCell, parseHtmlCell } from './markup-cell.js';
+import { isPlaceholder } from './placeholders.js';
+import { parsePlainCell } from './plain-cell.js';
+import { resolveShareLink } from './share-links.js';
+import { urlFault } from './url-syntax.js';
+
+/** What stands between two plainly written URLs. */
+const NEXT_URL = /[,;|\n] ?(?=https?:\/\/)/g;
+/** Characters that a plainly written URL does not have. */
+const NEEDS_PARSING = /[\s,;|"'`<>()[\]{}!&\u00AD\u200B-\u200F\u2060\uFEFF]/;
+
+/**
+ * Returns the image references of a cell in their order, each with its position in the cell.
+ * Empty cells and placeholders (`N/A`, `no_selection`) have none.
+ *
+ * The same cell and context always give the same entries: the export parses the cell again to put the
+ * output URLs in their places.
+ */
+export function parseImageCell(cell: string, context: ImageCellContext = {}): ImageEntry[] {
+  if (cell === '') return [];
+  const simple = simpleList(cell);
+  if (simple !== undefined) return simple;
+  const text = cell.replaceAll(/[\u200B\u2060]/g, '').trim();
+  if (text === '' || isPlaceholder(text)) return [];
+  return (
+    parseJsonCell(cell, context) ??
+    parseFormulaCell(cell, context) ??
+    parseHtmlCell(cell, context) ??
+    parsePlainCell(cell, context)
+  );
+}
+
+/** The usual cells, one URL or a list with single separators, without the cost of the parsers. */
+function simpleList(cell: string): ImageEntry[] | undefined {
+  if (!cell.startsWith('http')) return undefined;
+  const entries: ImageEntry[] = [];
+  for (let start = 0; ;) {
+    NEXT_URL.lastIndex = start;
+    const separator = NEXT_URL.exec(cell);
+    const end = separator?.index ?? cell.length;
+    const entry = simpleUrl(cell, start, end);
+    if (entry === undefined) return undefined;
+    entries.push(entry);
+    if (separator === null) return entries;
+    start = end + separator[0].length;
+  }
+}
+
+function simpleUrl(cell: string, start: number, end: number): ImageEntry | undefined {
+  const url = cell.slice(start, end);
+  if (!/^https?:\/\//.test(url) || NEEDS_PARSING.test(url)) return undefined;
+  if (url.indexOf(':', 8) >= 0 || resolveShareLink(url) !== undefined) return undefined;
+  const fault = urlFault(url);
+  return { start, end, escaping: 'none', ...(fault ? { fault } : { url }) };
+}

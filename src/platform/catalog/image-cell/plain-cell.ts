@@ -1,0 +1,253 @@
+import type { ImageCellContext, ImageEntry } from './image-entry.js';
+import { hasImageExtension, isRelativeImagePath } from './image-extension.js';
+import { isPlaceholder } from './placeholders.js';
+import { resolveEntry } from './resolve-entry.js';
+import { endOfUrl, urlStarts } from './url-starts.js';
+
+const CLOSING: Record<string, string> = {
+  '"': '"',
+  "'": "'",
+  '`': '`',
+  '<': '>',
+  '(': ')',
+  '[': ']',
+  '{': '}',
+};
+/** `,` `;` `|`, tab and line breaks. */
+const SEPARATOR_CODES = new Set([44, 59, 124, 9, 10, 13]);
+/** A product plug-in's alt text and title behind an image: `URL ! alt : … ! title : …`. */
+const ANNOTATION = ' ! ';
+
+/** Most quotes and brackets around a whole cell. */
+const MAX_WRAPPINGS = 8;
+
+/** Collects the entries of one cell. */
+class EntryList {
+  readonly entries: ImageEntry[] = [];
+  /** The latest absolute URL: relative references after it belong to it. */
+  private first?: string;
+
+  constructor(
+    private readonly cell: string,
+    private readonly context: ImageCellContext,
+  ) {}
+
+  /** Adds the reference between two positions, white space around it left out. */
+  add(from: number, to: number): void {
+    const [start, end] = trimmed(this.cell, from, to);
+    const { url, fault, html } = resolveEntry(
+      this.cell.slice(start, end),
+      this.context,
+      this.first,
+    );
+    this.first ??= url;
+    this.entries.push({ start, end, url, fault, escaping: html ? 'html' : 'none' });
+  }
+
+  addEmpty(at: number, count: number): void {
+    for (let i = 0; i < count; i++) {
+      this.entries.push({ start: at, end: at, escaping: 'none' });
+    }
+  }
+
+  /** The text of the cell names no image. */
+  addUnreadable(from: number, to: number): void {
+    this.add(from, to);
+  }
+}
+
+/**
+ * Reads a cell that holds one or several references as plain text, separated by `,` `;` `|`, line
+ * breaks, white space or ` ! `. A separator counts only where another reference follows, so a comma
+ * inside a URL survives.
+ */
+export function parsePlainCell(cell: string, context: ImageCellContext): ImageEntry[] {
+  const list = new EntryList(cell, context);
+  const [from, to] = withoutWrapping(cell);
+  const starts = urlStarts(cell.slice(from, to)).map((at) => at + from);
+  if (starts.length === 0) addPieces(list, cell, from, to);
+  else addBefore(list, cell, from, starts[0]);
+  for (const [i, start] of starts.entries()) {
+    addUrl(list, cell, start, starts[i + 1] ?? to, i === starts.length - 1);
+  }
+  return list.entries;
+}
+
+/** What precedes the first URL: a label (`front.jpg (https://…`), empty list items, or other references. */
+function addBefore(list: EntryList, cell: string, from: number, start: number): void {
+  const [, end] = trimmed(cell, from, start);
+  if (end === from) return;
+  const last = cell[end - 1];
+  if (last in CLOSING || last === ':' || last === '=') return;
+  if (isSeparator(cell, end - 1)) addPieces(list, cell, from, end - 1);
+}
+
+/** The reference that starts at `start`, and what stands between it and the next URL. */
+function addUrl(list: EntryList, cell: string, start: number, next: number, isLast: boolean): void {
+  const end = urlEnd(cell, start, next);
+  list.add(start, colorSuffix(cell, start, end));
+  addRest(list, cell, end, next, isLast);
+}
+
+function urlEnd(cell: string, start: number, next: number): number {
+  const annotation = indexWithin(cell, ANNOTATION, start, next);
+  const limit = annotation < 0 ? next : annotation;
+  const closing = CLOSING[cell[start - 1] ?? ''];
+  if (closing !== undefined) {
+    const close = closingPosition(cell, start, limit, cell[start - 1], closing);
+    if (close >= 0) return close;
+  }
+  if (annotation >= 0) return annotation;
+  let pathEnd = limit;
+  for (let at = start; at < limit; at++) {
+    if (pathEnd === limit && (cell[at] === '?' || cell[at] === '#')) pathEnd = at;
+    if (isSeparator(cell, at) && endsUrl(cell, start, at, Math.min(at, pathEnd), limit)) {
+      return withoutSeparators(cell, start, at);
+    }
+  }
+  return trimmedOfSeparators(cell, start, limit);
+}
+
+/** Decides whether the separator at `at` ends the URL before it, or is a character of it. */
+function endsUrl(cell: string, start: number, at: number, pathEnd: number, limit: number): boolean {
+  if (/[\r\n]/.test(cell[at])) return true;
+  if (cell[at] === ';' && /&(?:[a-z]{2,6}|#\w{2,6})$/i.test(cell.slice(at - 8, at))) return false;
+  const [from, to] = pieceAfter(cell, at + 1, limit);
+  if (from === to) return false;
+  const piece = cell.slice(from, to);
+  const isWhole = hasImageExtension(cell.slice(Math.max(start, pathEnd - 16), pathEnd).trimEnd());
+  if (!isWhole) return cell[at] === '|' && isRelativeImagePath(piece);
+  const isSpaced = from > at + 1;
+  const isEmpty = piece.length > 1 && isPlaceholder(piece);
+  return isRelativeImagePath(piece) || isSpaced || isEmpty || cell[at] === '|';
+}
+
+/** Further references, empty list items and annotations between the end of a URL and the next URL. */
+function addRest(list: EntryList, cell: string, end: number, next: number, isLast: boolean): void {
+  let empty = -1;
+  let at = end;
+  const annotated = indexWithin(cell, ANNOTATION, end, next) === end;
+  while (at < next) {
+    if (!isSeparator(cell, at)) {
+      at++;
+      continue;
+    }
+    const lineBreak = /[\r\n]/.test(cell[at]);
+    const [from, to] = pieceAfter(cell, at + 1, next);
+    if (from === to) {
+      if (!lineBreak) empty++;
+    } else if (!annotated && isReference(cell.slice(from, to))) {
+      list.addEmpty(at, Math.max(0, empty));
+      empty = -1;
+      list.add(from, to);
+    }
+    at = Math.max(at + 1, to);
+  }
+  if (!isLast && !annotated) list.addEmpty(end, Math.max(0, empty));
+}
+
+const isReference = (piece: string): boolean =>
+  isRelativeImagePath(piece) || /^\.{0,2}\/[^\s/]/.test(piece);
+
+/** A cell, or a part of one, in which no URL starts. */
+function addPieces(list: EntryList, cell: string, from: number, to: number): void {
+  const pieces = splitPieces(cell, from, to);
+  const named = pieces.some(([start, end]) => isReference(cell.slice(start, end)));
+  const listed = named || pieces.every(([start, end]) => !/\s/.test(cell.slice(start, end)));
+  if (!listed || /^data:/i.test(cell.slice(from, from + 5))) {
+    list.addUnreadable(from, to);
+    return;
+  }
+  for (const [start, end] of pieces) {
+    if (start === end) list.addEmpty(start, 1);
+    else if (!isPlaceholder(cell.slice(start, end))) list.add(start, end);
+  }
+}
+
+function splitPieces(cell: string, from: number, to: number): [start: number, end: number][] {
+  const pieces: [number, number][] = [];
+  for (let at = from; ;) {
+    const [start, end] = pieceAfter(cell, at, to);
+    pieces.push([start, end]);
+    const separator = nextSeparator(cell, end, to);
+    if (separator < 0) return pieces;
+    at = separator + 1;
+    if (cell[separator] === '\r' && cell[at] === '\n') at++;
+  }
+}
+
+/** The text up to the next separator, white space around it left out. */
+function pieceAfter(cell: string, from: number, limit: number): [start: number, end: number] {
+  const separator = nextSeparator(cell, from, limit);
+  return trimmed(cell, from, separator < 0 ? limit : separator);
+}
+
+const isSeparator = (cell: string, at: number): boolean => SEPARATOR_CODES.has(cell.charCodeAt(at));
+
+function nextSeparator(cell: string, from: number, limit: number): number {
+  for (let at = from; at < limit; at++) if (isSeparator(cell, at)) return at;
+  return -1;
+}
+
+function indexWithin(cell: string, text: string, from: number, limit: number): number {
+  // Not in the whole cell: that would be quadratic in the number of its URLs.
+  const at = cell.slice(from, limit + text.length - 1).indexOf(text);
+  return at < 0 ? -1 : from + at;
+}
+
+function closingPosition(
+  cell: string,
+  start: number,
+  limit: number,
+  opening: string,
+  closing: string,
+): number {
+  let depth = 1;
+  for (let at = start; at < limit; at++) {
+    if (cell[at] === closing) depth--;
+    else if (cell[at] === opening) depth++;
+    if (depth === 0) return at;
+  }
+  return -1;
+}
+
+/** `…/mug.jpg:Red` names the color that the image belongs to. @returns where the URL itself ends */
+function colorSuffix(cell: string, start: number, end: number): number {
+  const colon = start + cell.slice(start, end).lastIndexOf(':');
+  if (colon <= start + 8 || /[/?#]/.test(cell.slice(colon, end))) return end;
+  const path = cell.slice(start, colon);
+  return path.includes('?') || !hasImageExtension(path) ? end : colon;
+}
+
+function trimmed(cell: string, from: number, to: number): [start: number, end: number] {
+  let [start, end] = [from, to];
+  while (start < end && isSpace(cell[start])) start++;
+  while (end > start && isSpace(cell[end - 1])) end--;
+  return [start, end];
+}
+
+const isSpace = (char: string): boolean => /[\s\u200B\u2060\uFEFF\u00AD\u200E\u200F]/.test(char);
+
+/** `a.jpg,` in front of a line break: the list goes on in the next line. */
+function withoutSeparators(cell: string, start: number, limit: number): number {
+  let end = limit;
+  while (end > start && /[\s,;|]/.test(cell[end - 1])) end--;
+  return end;
+}
+
+function trimmedOfSeparators(cell: string, start: number, limit: number): number {
+  const end = withoutSeparators(cell, start, limit);
+  // Between two URLs another separator may stand; at the end of the cell these are characters.
+  return end < cell.length && end === limit ? Math.max(start, endOfUrl(cell, end)) : end;
+}
+
+/** Quotes or brackets around the whole cell are no part of its references. */
+function withoutWrapping(cell: string): [from: number, to: number] {
+  let [from, to] = trimmed(cell, 0, cell.length);
+  for (let depth = 0; depth < MAX_WRAPPINGS && to - from >= 2; depth++) {
+    if (CLOSING[cell[from]] !== cell[to - 1]) break;
+    if (cell[from] === '(' && cell.indexOf(')', from) < to - 1) break;
+    [from, to] = trimmed(cell, from + 1, to - 1);
+  }
+  return [from, to];
+}

@@ -1,0 +1,83 @@
+import type { EntryFault } from './image-entry.js';
+
+export interface ShareLink {
+  /** Address of the file itself. */
+  url?: string;
+  fault?: EntryFault;
+}
+
+type Rewrite = (url: URL) => ShareLink | undefined;
+
+const DRIVE_FILE = /^\/(?:a\/[^/]{1,255}\/)?file\/d\/([A-Za-z0-9_-]{10,})/;
+const DRIVE_FOLDER = /^\/(?:drive|a\/[^/]+\/drive)?\/?(?:u\/\d+\/)?folders\//;
+
+/** `file/d/ID/view`, `open?id=ID`, `uc?id=ID`, `thumbnail?id=ID`. */
+const googleDrive: Rewrite = (url) => {
+  if (DRIVE_FOLDER.test(url.pathname)) return folder('Google Drive');
+  const inQuery = /^\/(?:u\/\d+\/)?(?:open|uc|thumbnail)$/.test(url.pathname);
+  const id =
+    DRIVE_FILE.exec(url.pathname)?.[1] ?? (inQuery ? url.searchParams.get('id') : undefined);
+  if (!id) return undefined;
+  const download = new URL('https://drive.google.com/uc?export=download');
+  download.searchParams.set('id', id);
+  const resourceKey = url.searchParams.get('resourcekey');
+  if (resourceKey) download.searchParams.set('resourcekey', resourceKey);
+  return { url: download.href };
+};
+
+/** https://help.dropbox.com/share/force-download: `raw=1` answers with the file's bytes. */
+const dropbox: Rewrite = (url) => {
+  if (/^\/(?:sh|scl\/fo|home)\//.test(url.pathname)) return folder('Dropbox');
+  if (!/^\/(?:s|scl\/fi)\//.test(url.pathname)) return undefined;
+  const direct = new URL(url);
+  direct.searchParams.delete('dl');
+  direct.searchParams.set('raw', '1');
+  return { url: direct.href };
+};
+
+/** https://learn.microsoft.com/graph/api/shares-get: `u!` and the link in unpadded base64url. */
+const oneDrive: Rewrite = (url) => {
+  if (url.pathname.startsWith('/f/') || url.pathname.startsWith('/:f:')) return folder('OneDrive');
+  if (/^\/(?:download|personal)\b/.test(url.pathname)) return undefined;
+  if (url.pathname === '/' && !url.searchParams.has('resid') && !url.searchParams.has('id')) {
+    return undefined;
+  }
+  const token = Buffer.from(url.href).toString('base64url');
+  return { url: `https://api.onedrive.com/v1.0/shares/u!${token}/root/content` };
+};
+
+/** A SharePoint sharing link of a file (`/:i:/…`) answers with the bytes when asked to download. */
+const sharePoint: Rewrite = (url) => {
+  if (url.pathname.startsWith('/:f:')) return folder('OneDrive');
+  if (!url.pathname.startsWith('/:')) return undefined;
+  const direct = new URL(url);
+  direct.searchParams.set('download', '1');
+  return { url: direct.href };
+};
+
+function rewriteFor(host: string): Rewrite | undefined {
+  if (host === 'drive.google.com' || host === 'docs.google.com') return googleDrive;
+  if (host === 'www.dropbox.com' || host === 'dropbox.com') return dropbox;
+  if (host === '1drv.ms' || host === 'onedrive.live.com') return oneDrive;
+  if (host.endsWith('.sharepoint.com')) return sharePoint;
+  return undefined;
+}
+
+/**
+ * Turns a share link of Google Drive, Dropbox, OneDrive or SharePoint, which leads to a page about the
+ * file, into the address of the file. Undefined for every other URL.
+ */
+export function resolveShareLink(text: string): ShareLink | undefined {
+  if (!/(?:google|dropbox|1drv|onedrive\.live|sharepoint)\.(?:com|ms)\//i.test(text.slice(0, 300)))
+    return undefined;
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  return rewriteFor(url.hostname)?.(url);
+}
+
+const folder = (service: string): ShareLink => ({
+  fault: {
+    code: 'share_link_folder',
+    message: `This link leads to a ${service} folder. Use the share link of a single image.`,
+  },
+});

@@ -1,0 +1,83 @@
+import { hasImageExtension } from './image-extension.js';
+
+/** Longest scheme that is looked for before a `://`. */
+const MAX_SCHEME_LENGTH = 32;
+const SCHEME_CHAR = /[a-z0-9+.-]/i;
+/** Longest label in front of a URL, in characters. */
+const MAX_LABEL_LENGTH = 64;
+/** Characters after which a URL may start: separators, white space, opening quotes and brackets. */
+const BOUNDARY = /[\s,;|"'`<([{!\u200B\uFEFF]/;
+
+/**
+ * Positions at which URLs start: `scheme://`, `//host` and `www.` at the start of the cell or after a
+ * separator. A URL inside another one (`…/fetch/https://…`, `?url=https://…`) starts none.
+ *
+ * Linear in the cell's length.
+ */
+export function urlStarts(text: string): number[] {
+  const starts = schemeStarts(text);
+  collect(text, '//', (at) => isHostStart(text, at) && starts.push(at));
+  collect(text, 'www.', (at) => starts.push(at));
+  collect(text, 'WWW.', (at) => starts.push(at));
+  return starts.length > 1 ? [...new Set(starts)].toSorted((a, b) => a - b) : starts;
+}
+
+function schemeStarts(text: string): number[] {
+  const starts: number[] = [];
+  for (let at = text.indexOf('://'); at >= 0; at = text.indexOf('://', at + 3)) {
+    let start = at;
+    while (start > 0 && at - start < MAX_SCHEME_LENGTH && SCHEME_CHAR.test(text[start - 1])) {
+      start--;
+    }
+    while (start < at && !/[a-z]/i.test(text[start])) start++;
+    if (start === at) continue;
+    // `1.jpg\nhttps://…`: the line break was written as two characters, the second of them a letter.
+    if (text.startsWith(String.raw`\n`, start - 1)) start++;
+    if (isBoundary(text, start) || isAfterLabel(text, start) || isAfterImage(text, start, starts)) {
+      starts.push(start);
+    }
+  }
+  return starts;
+}
+
+function collect(text: string, token: string, found: (at: number) => unknown): void {
+  for (let at = text.indexOf(token); at >= 0; at = text.indexOf(token, at + token.length)) {
+    if (isBoundary(text, at)) found(at);
+  }
+}
+
+const isBoundary = (text: string, at: number): boolean => at === 0 || BOUNDARY.test(text[at - 1]);
+
+/** `Front:https://…`, `src=https://…`: a short label without a slash, so it is no part of a URL. */
+function isAfterLabel(text: string, at: number): boolean {
+  if (!/[:=]/.test(text[at - 1])) return false;
+  const before = text.slice(Math.max(0, at - MAX_LABEL_LENGTH), at);
+  const label = before.slice(
+    Math.max(...[',', ';', '|', '\r', '\n'].map((char) => before.lastIndexOf(char))) + 1,
+  );
+  return label.length < MAX_LABEL_LENGTH && !/[/?]/.test(label);
+}
+
+/** `1.jpg~https://…`, `1.jpg::https://…`: an uncommon separator right behind an image's extension. */
+function isAfterImage(text: string, at: number, starts: readonly number[]): boolean {
+  const previous = starts.at(-1);
+  if (previous === undefined) return false;
+  const end = endOfUrl(text, at);
+  return end < at && hasImageExtension(text.slice(Math.max(previous, end - 64), end));
+}
+
+/** Where a URL in front of the one at `at` ends, less the separator between them. */
+export function endOfUrl(text: string, at: number): number {
+  if (text.endsWith(String.raw`\n`, at)) return at - 2;
+  let end = at;
+  while (end > 0 && at - end < 3 && /[~^*+>:!@\\]/.test(text[end - 1])) end--;
+  return end;
+}
+
+/** `//cdn.example.com/…` and `//127.0.0.1:80/…`, unlike a comment's slashes. */
+const isHostStart = (text: string, at: number): boolean =>
+  /[\p{L}\p{N}[]/u.test(text[at + 2] ?? '');
+
+/** True where a URL begins: a cell that spilled over begins so, the rest of a URL does not. */
+export const startsWithScheme = (cell: string): boolean =>
+  /^[a-z][a-z0-9+.-]{0,31}:\/\//i.test(cell.trimStart().slice(0, MAX_SCHEME_LENGTH + 3));

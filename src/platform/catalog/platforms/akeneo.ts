@@ -1,0 +1,15 @@
+import type { Platform } from './platform.js';
+
+export const akeneo: Platform = {
+  id: 'akeneo',
+  title: 'Akeneo',
+  signatures: [
+    ['sku', 'categories', 'enabled', 'family', 'groups'],
+    ['sku', 'family', 'parent', 'enabled'],
+    ['identifier', 'family', 'categories', 'enabled'],
+  ],
+  images: ['image', 'images', 'picture', 'picture_#'],
+  serial: ['sku', 'identifier'],
+  name: ['name', 'name-en_US'],
+  sources: ['https://help.akeneo.com/serenity-build-your-import-files'],
+};

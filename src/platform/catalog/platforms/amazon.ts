@@ -1,0 +1,25 @@
+import type { Platform } from './platform.js';
+
+export const amazon: Platform = {
+  id: 'amazon',
+  title: 'Amazon',
+  signatures: [
+    ['item_sku', 'item_name', 'main_image_url'],
+    ['item_sku', 'main_image_url'],
+    ['contribution_sku#1.value', 'main_product_image_locator#1.media_location'],
+    ['seller-sku', 'item-name', 'image-url'],
+  ],
+  preamble: 'TemplateType=',
+  images: [
+    'main_image_url',
+    'other_image_url#',
+    'swatch_image_url',
+    'main_offer_image',
+    'offer_image#',
+    'image-url',
+    'main_product_image_locator#1.media_location',
+  ],
+  serial: ['item_sku', 'seller-sku', 'SKU'],
+  name: ['item_name', 'item-name'],
+  sources: ['https://sellercentral.amazon.com/help/hub/reference/G1641'],
+};

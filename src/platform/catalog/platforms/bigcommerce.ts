@@ -1,0 +1,22 @@
+import type { Platform } from './platform.js';
+
+export const bigcommerce: Platform = {
+  id: 'bigcommerce',
+  title: 'BigCommerce',
+  signatures: [
+    ['Item Type', 'Product ID', 'Product Name', 'Product Code/SKU'],
+    ['Product ID', 'Product Image File - 1'],
+    ['Item', 'Name', 'Type', 'SKU', 'Image URL (Import)'],
+    ['Item', 'ID', 'Name', 'Internal Image URL (Export)'],
+  ],
+  images: [
+    'Product Image URL - #',
+    'Image URL (Import)',
+    'Internal Image URL (Export)',
+    'Variant Image URL',
+  ],
+  notImages: ['Product Image File - #', 'Product Image ID - #'],
+  serial: ['Product ID', 'ID', 'Product Code/SKU', 'SKU'],
+  name: ['Product Name', 'Name'],
+  sources: ['https://support.bigcommerce.com/s/article/Importing-Exporting-Products-v3'],
+};

@@ -1,0 +1,17 @@
+import type { Platform } from './platform.js';
+
+export const ebay: Platform = {
+  id: 'ebay',
+  title: 'eBay',
+  signatures: [
+    ['Custom label (SKU)', 'Item photo URL'],
+    ['Custom label (SKU)', 'Title', 'Category ID'],
+    ['CustomLabel', 'PicURL'],
+    ['Item number', 'Title', 'Custom label (SKU)'],
+  ],
+  preamble: '#INFO',
+  images: ['Item photo URL', 'PicURL', 'Photo'],
+  serial: ['Custom label (SKU)', 'CustomLabel', 'Item number'],
+  name: ['Title'],
+  sources: ['https://pages.ebay.com/sh/reports/help/create-listings/'],
+};

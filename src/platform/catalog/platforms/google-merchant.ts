@@ -1,0 +1,21 @@
+import type { Platform } from './platform.js';
+
+export const googleMerchant: Platform = {
+  id: 'google-merchant',
+  title: 'Google Merchant Center',
+  signatures: [
+    ['id', 'title', 'image_link', 'availability'],
+    ['id', 'title', 'link', 'image_link'],
+    ['id', 'title', 'image link', 'availability'],
+  ],
+  images: [
+    'image_link',
+    'additional_image_link',
+    'image link',
+    'additional image link',
+    'lifestyle_image_link',
+  ],
+  serial: ['id'],
+  name: ['title'],
+  sources: ['https://support.google.com/merchants/answer/7052112'],
+};

@@ -1,0 +1,18 @@
+import type { Platform } from './platform.js';
+
+export const prestashop: Platform = {
+  id: 'prestashop',
+  title: 'PrestaShop',
+  signatures: [
+    ['Product ID', 'Active (0/1)', 'Name *'],
+    ['Active (0/1)', 'Image URLs (x,y,z...)'],
+    ['id_product', 'Image URLs (x,y,z...)'],
+    ['Product ID', 'Name *', 'Image URLs (x,y,z...)'],
+  ],
+  images: ['Image URLs (x,y,z...)', 'Image URL', 'Image'],
+  serial: ['Product ID', 'id_product', 'Reference #'],
+  name: ['Name *', 'Name'],
+  sources: [
+    'https://docs.prestashop-project.org/1.7-documentation/user-guide/configuring-shop/advanced-parameters/import',
+  ],
+};

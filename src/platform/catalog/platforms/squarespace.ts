@@ -1,0 +1,14 @@
+import type { Platform } from './platform.js';
+
+export const squarespace: Platform = {
+  id: 'squarespace',
+  title: 'Squarespace',
+  signatures: [
+    ['Product ID [Non Editable]', 'Variant ID [Non Editable]'],
+    ['Product Type [Non Editable]', 'Hosted Image URLs'],
+  ],
+  images: ['Hosted Image URLs'],
+  serial: ['SKU', 'Product ID [Non Editable]'],
+  name: ['Title'],
+  sources: ['https://support.squarespace.com/hc/en-us/articles/205812748'],
+};

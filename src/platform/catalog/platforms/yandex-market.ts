@@ -1,0 +1,14 @@
+import type { Platform } from './platform.js';
+
+export const yandexMarket: Platform = {
+  id: 'yandex-market',
+  title: 'Yandex Market',
+  signatures: [
+    ['id', 'available', 'url', 'currencyId', 'picture'],
+    ['id', 'url', 'price', 'currencyId', 'category', 'picture'],
+  ],
+  images: ['picture', 'Ссылка на изображение'],
+  serial: ['id'],
+  name: ['name', 'model'],
+  sources: ['https://yandex.ru/support/marketplace/assortment/fields/index.html'],
+};

@@ -1,0 +1,63 @@
+/** One thing that is wrong with a product file, and where. */
+export interface CatalogProblem {
+  /** Data row from 1; the header and blank rows are not counted. Null: the header, or the file. */
+  row: number | null;
+  /** Line of the file (row of the sheet) from 1, where the row, quote or byte begins. */
+  line: number;
+  /** Text of the column's header cell. */
+  column: string | null;
+  /** Stable, snake_case. */
+  code: string;
+  /** What is wrong and how to fix it. */
+  message: string;
+  /** The cell or entry, cut to 200 characters. */
+  value: string | null;
+}
+
+/** Problems that are reported; all are counted. */
+export const MAX_REPORTED_PROBLEMS = 100;
+const MAX_VALUE_LENGTH = 200;
+
+export class CatalogProblems {
+  readonly reported: CatalogProblem[] = [];
+  count = 0;
+  /** All problems by their code. */
+  readonly byCode = new Map<string, number>();
+
+  add(problem: CatalogProblem): void {
+    this.count++;
+    this.byCode.set(problem.code, (this.byCode.get(problem.code) ?? 0) + 1);
+    if (this.reported.length >= MAX_REPORTED_PROBLEMS) return;
+    const { value } = problem;
+    const isLong = value !== null && value.length > MAX_VALUE_LENGTH;
+    const cut = isLong ? `${value.slice(0, MAX_VALUE_LENGTH - 1)}…` : value;
+    this.reported.push({ ...problem, value: cut });
+  }
+}
+
+/** Something the user should know although the file was accepted. */
+export interface CatalogWarning {
+  /** Stable, snake_case. */
+  code: string;
+  message: string;
+}
+
+/** The product file cannot be used; nothing of it was stored. */
+export class CatalogRefusedError extends Error {
+  override name = 'CatalogRefusedError';
+  readonly code: string;
+  /** HTTP status that fits: 400, or 413 and 415 for what cannot be read at all. */
+  readonly status: number;
+
+  constructor(
+    code: string,
+    message: string,
+    readonly problems: CatalogProblems,
+    readonly warnings: readonly CatalogWarning[],
+    options: { status?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.status = options.status ?? 400;
+  }
+}

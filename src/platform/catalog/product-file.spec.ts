@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { CatalogReader, type CatalogDescription } from './catalog-reader.js';
+import type { CatalogOptions } from './catalog-options.js';
+import { openProductFile } from './product-file.js';
+import { CatalogRefusedError } from './problems.js';
+
+async function* bytesOf(...parts: (string | Buffer)[]): AsyncGenerator<Buffer> {
+  for (const part of parts) yield Buffer.from(part as string);
+}
+
+interface Read {
+  description: CatalogDescription;
+  cells: string[][];
+  urls: string[][];
+  problems: string[];
+}
+
+async function readFile(file: string | Buffer, options: CatalogOptions = {}): Promise<Read> {
+  const reader = new CatalogReader(openProductFile(bytesOf(file), options), options);
+  const rows = [];
+  for await (const batch of reader.read()) rows.push(...batch);
+  return {
+    description: reader.description,
+    cells: rows.map(({ cells }) => cells),
+    urls: rows.map(({ images }) => images.map(({ url }) => url)),
+    problems: reader.problems.reported.map(({ code }) => code),
+  };
+}
+
+async function refusalOf(file: string | Buffer): Promise<CatalogRefusedError> {
+  const error: unknown = await readFile(file).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(CatalogRefusedError);
+  return error as CatalogRefusedError;
+}
+
+const FEED = `<?xml version="1.0"?>
+<rss version="2.0" xmlns:g="http://base.google.com/ns/1.0"><channel><title>Shop</title>
+<item><g:id>A1</g:id><title>Lamp &amp; shade</title><g:image_link>https://cdn.example.com/lamp.jpg</g:image_link><g:availability>in_stock</g:availability></item>
+<item><g:id>A2</g:id><title><![CDATA[Bowl <big>]]></title><g:image_link>https://cdn.example.com/bowl.jpg</g:image_link>
+<g:additional_image_link>https://cdn.example.com/bowl-2.jpg</g:additional_image_link>
+<g:additional_image_link>https://cdn.example.com/bowl-3.jpg</g:additional_image_link></item>
+</channel></rss>`;
+
+describe('openProductFile()', () => {
+  it('reads CSV whatever its first cell is', async () => {
+    const { description, urls } = await readFile('sku;image\nA1;https://cdn.example.com/1.jpg\n');
+    expect(description.layout).toMatchObject({ format: 'csv', delimiter: ';' });
+    expect(urls).toEqual([['https://cdn.example.com/1.jpg']]);
+  });
+
+  it('reads a product feed with repeated attributes in one cell', async () => {
+    const { description, cells, urls } = await readFile(FEED);
+    expect(description).toMatchObject({ platform: 'google-merchant', layout: { format: 'xml' } });
+    expect(description.header).toEqual([
+      'id',
+      'title',
+      'image_link',
+      'availability',
+      'additional_image_link',
+    ]);
+    expect(cells[1][1]).toBe('Bowl <big>');
+    expect(urls).toEqual([
+      ['https://cdn.example.com/lamp.jpg'],
+      [
+        'https://cdn.example.com/bowl.jpg',
+        'https://cdn.example.com/bowl-2.jpg',
+        'https://cdn.example.com/bowl-3.jpg',
+      ],
+    ]);
+  });
+
+  it('reads a feed in the encoding that its declaration names', async () => {
+    const text = FEED.replace('version="1.0"?>', 'version="1.0" encoding="ISO-8859-1"?>').replace(
+      'Lamp',
+      'L\u00e4mp',
+    );
+    const { cells } = await readFile(Buffer.from(text, 'latin1'));
+    expect(cells[0][1]).toBe('L\u00e4mp & shade');
+  });
+
+  it('names columns that only later items of a feed have', async () => {
+    const item = (i: number, more: string) =>
+      `<item><id>${i}</id><image_link>https://cdn.example.com/${i}.jpg</image_link>${more}</item>`;
+    const items = Array.from({ length: 4000 }, (_, i) =>
+      item(i, i > 3990 ? '<color>red</color>' : ''),
+    );
+    const { description, cells, problems } = await readFile(
+      `<rss><channel>${items.join('\n')}</channel></rss>`,
+    );
+    expect(description.header.at(-1)).toBe('color');
+    expect(cells[3995].at(-1)).toBe('red');
+    expect(problems).toEqual([]);
+  });
+
+  it.each([
+    ['xml_doctype', '<!DOCTYPE r [<!ENTITY a "b">]><rss><item><id>&a;</id></item></rss>'],
+    ['xml_invalid', '<rss><item><id>1</item></rss>'],
+    ['xml_without_products', '<?xml version="1.0"?><settings><a>1</a></settings>'],
+    ['xml_too_deep', `<rss>${'<a>'.repeat(100)}${'</a>'.repeat(100)}</rss>`],
+    ['record_too_long', `<rss><item><id>${'x'.repeat(6_000_000)}</id></item></rss>`],
+  ])('refuses XML with %s', async (code, text) => {
+    const error = await refusalOf(text);
+    expect(error).toMatchObject({ code });
+    expect(error.message).toMatch(/^Nothing was stored\. /);
+  });
+
+  it.each([
+    ['a JPEG image', Buffer.from('ffd8ffe000104a464946', 'hex')],
+    ['a PNG image', Buffer.from('89504e470d0a1a0a', 'hex')],
+    ['a PDF document', '%PDF-1.7\n%\u00e2\u00e3'],
+    ['a gzip archive', Buffer.from('1f8b0800', 'hex')],
+    ['a JSON file', '{ "products": [] }'],
+    ['(.xls)', Buffer.from('d0cf11e0a1b11ae1'.padEnd(2048, '0'), 'hex')],
+  ])('refuses %s with status 415 and names it', async (name, file) => {
+    const error = await refusalOf(file);
+    expect(error).toMatchObject({ code: 'not_a_product_file', status: 415 });
+    expect(error.message).toContain(name);
+    expect(error.message).not.toContain('Line');
+  });
+
+  it.each([
+    '<!DOCTYPE html><html><head><title>Sign in</title></head></html>',
+    '\ufeff\n<html lang="en"><body>Sign in</body></html>',
+    '<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x"><html></html>',
+  ])('refuses the web page %j', async (page) => {
+    expect(await refusalOf(page)).toMatchObject({ code: 'html_page', status: 415 });
+  });
+
+  it('refuses a workbook with a password', async () => {
+    const compound = Buffer.concat([
+      Buffer.from('d0cf11e0a1b11ae1'.padEnd(4096, '0'), 'hex'),
+      Buffer.from('EncryptedPackage', 'utf16le'),
+    ]);
+    expect(await refusalOf(compound)).toMatchObject({ code: 'xlsx_encrypted', status: 415 });
+  });
+
+  it('refuses an empty file', async () => {
+    expect(await refusalOf('')).toMatchObject({ code: 'csv_empty' });
+  });
+
+  it('ends the source when reading stops early', async () => {
+    let ended = false;
+    async function* endless(): AsyncGenerator<Buffer> {
+      try {
+        yield Buffer.from('sku,image\n');
+        for (;;) yield Buffer.from('A1,https://cdn.example.com/1.jpg\n'.repeat(3000));
+      } finally {
+        ended = true;
+      }
+    }
+    for await (const batch of openProductFile(endless()).read())
+      if (batch.records.length > 0) break;
+    expect(ended).toBe(true);
+  });
+});

@@ -1,0 +1,132 @@
+import type { CatalogOptions } from './catalog-options.js';
+import { CsvSource } from './csv/csv-source.js';
+import { FileProblem } from './csv/file-problem.js';
+import { declaredEncoding, FeedSource } from './feed/feed-source.js';
+import { DEFAULT_FILE_LIMITS, type FileLimits } from './file-limits.js';
+import { fileTypeOf, isEncryptedWorkbook, OLD_EXCEL, zipNameOf } from './file-type.js';
+import type { FileLayout, RecordBatch, RecordSource } from './records.js';
+import { unicodeMark } from './text/detect-encoding.js';
+import { xlsxEncrypted } from './xlsx/xlsx-faults.js';
+import { XlsxSource } from './xlsx/xlsx-source.js';
+
+/** Bytes that tell the format. */
+const HEAD_BYTES = 4096;
+/** Bytes in which an old-style file's list of contents is searched. */
+const COMPOUND_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Opens a product file of any format that is read: CSV and its like, Excel (.xlsx), XML feeds. The first
+ * bytes decide, not the name.
+ *
+ * @param source the file's bytes; read once, when the records are read
+ * @example
+ * const reader = new CatalogReader(openProductFile(createReadStream(path), options), options);
+ * for await (const rows of reader.read()) store(rows);
+ */
+export function openProductFile(
+  source: AsyncIterable<Buffer>,
+  options: CatalogOptions = {},
+  limits: Partial<FileLimits> = {},
+): RecordSource {
+  return new ProductFile(source, options, { ...DEFAULT_FILE_LIMITS, ...limits });
+}
+
+/** Becomes the source of the file's format once its first bytes are there. */
+class ProductFile implements RecordSource {
+  private actual: RecordSource;
+
+  constructor(
+    private readonly source: AsyncIterable<Buffer>,
+    private readonly options: CatalogOptions,
+    private readonly limits: FileLimits,
+  ) {
+    this.actual = new CsvSource(source, options);
+  }
+
+  get layout(): FileLayout {
+    return this.actual.layout;
+  }
+
+  lineOf(problem: FileProblem): number {
+    return this.actual.lineOf(problem);
+  }
+
+  rawHead(records: number): string | undefined {
+    return this.actual.rawHead(records);
+  }
+
+  columnNames(): readonly string[] | undefined {
+    return this.actual.columnNames?.();
+  }
+
+  async *read(): AsyncGenerator<RecordBatch> {
+    const bytes = this.source[Symbol.asyncIterator]();
+    try {
+      const head = await readHead(bytes, HEAD_BYTES);
+      this.actual = await this.sourceOf(head, bytes);
+      yield* this.actual.read();
+    } finally {
+      await bytes.return?.();
+    }
+  }
+
+  private async sourceOf(head: Buffer, rest: AsyncIterator<Buffer>): Promise<RecordSource> {
+    const { options } = this;
+    const source = joined(head, rest);
+    const type = fileTypeOf(head);
+    switch (type.kind) {
+      case 'csv':
+        return new CsvSource(source, options);
+      case 'xml': {
+        const declared = unicodeMark(head)?.encoding ?? declaredEncoding(head);
+        return new FeedSource(source, { encoding: options.encoding, declared });
+      }
+      case 'zip':
+        return new XlsxSource(source, options, this.limits, (paths) =>
+          notProducts(zipNameOf(paths)),
+        );
+      case 'compound':
+        throw isEncryptedWorkbook(await readHead(source, COMPOUND_BYTES))
+          ? xlsxEncrypted()
+          : notProducts(OLD_EXCEL);
+      case 'other':
+        throw notProducts(type);
+      default:
+        throw htmlPage();
+    }
+  }
+}
+
+const notProducts = ({ name, fix }: { name: string; fix: string }): FileProblem =>
+  new FileProblem('not_a_product_file', `This is ${name}, not a product file. ${fix}.`, {
+    status: 415,
+    isAboutFile: true,
+  });
+
+const htmlPage = (): FileProblem =>
+  new FileProblem(
+    'html_page',
+    'This is a web page, not a product file. The link may need a sign-in. Download the file and upload it.',
+    { status: 415, isAboutFile: true },
+  );
+
+/** The first bytes; fewer when the file is shorter. */
+async function readHead(source: AsyncIterator<Buffer>, bytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for (let length = 0; length < bytes;) {
+    const { done, value } = await source.next();
+    if (done) break;
+    chunks.push(value);
+    length += value.length;
+  }
+  return Buffer.concat(chunks);
+}
+
+async function* joined(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  if (head.length > 0) yield head;
+  for (;;) {
+    const { done, value } = await rest.next();
+    if (done) return;
+    yield value;
+  }
+}

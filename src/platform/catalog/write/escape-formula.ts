@@ -1,0 +1,59 @@
+/**
+ * What spreadsheets skip before they look for a formula: white space, BOM, control, zero-width and
+ * direction characters.
+ */
+const SKIPPED = /^[\s\p{Cc}\p{Cf}]*/u;
+/** Full-width and small forms are read as their ASCII twins. */
+const EQUALS = /^[=＝﹦]/;
+const OTHER_SIGN = /^[+\-@＋－＠﹢﹣﹫]/;
+/** Some spreadsheets drop these and read what follows anew. */
+const STRIPPED_START = /^[\t\r\n]/;
+
+/** `SUM(`, `log10(`: without a function call, a formula can only calculate. */
+const FUNCTION_CALL = /[\p{L}_][\p{N}._]{0,8}[(（]/u;
+/** `SUM (1)`; text has its brackets behind words in lower case: `- soft (100% cotton)`. */
+const SPACED_CALL = /[A-Z_][A-Z0-9_.]{1,8}\s{1,8}[(（]/;
+/** Functions that reach out of the sheet, under any spelling. */
+const OUTSIDE_CALL =
+  /(?:hyperlink|webservice|image|import(?:xml|html|data|feed|range)|dde|call|register|exec|rtd|indirect|cell|info)\s{1,8}[(（]/i;
+/** `Sheet1!A1`, `'C:\[book.xlsx]Sheet'!A1`; DDE (`cmd|' /C calc'!A0`) needs one as well. */
+const REFERENCE_TO_SHEET = /[\p{L}\p{N}_'\])]![\p{L}\p{N}$_#]/u;
+/** LibreOffice's `'file:///…'#$Sheet1.A1`. */
+const REFERENCE_TO_FILE = /['"]\s{0,8}#/;
+/** `+1+2`, `-A1*3`: nothing but numbers, cells and operators, so it is calculated. */
+const CALCULATION =
+  /^[+\-@]+\s*(?:\$?[A-Z]{1,3}\$?\d{1,7}|(?:\d[\d.,]*|\.\d+)(?:e[+-]?\d{1,3})?)%?(?:\s*[-+*/^&=<>:]+\s*(?:\$?[A-Z]{1,3}\$?\d{1,7}|(?:\d[\d.,]*|\.\d+)(?:e[+-]?\d{1,3})?)%?)+$/i;
+const CELL = /^[+\-@]+\s*\$?[A-Z]{1,3}\$?\d{1,7}$/i;
+/** `-5`, `+1.5e3`, `-1.234,50`, `-10%`, and dashes. */
+const NUMBER = /^[+-]?(?:\d[\d.,]*|\.\d+)(?:e[+-]?\d+)?%?$|^[+-]+$/i;
+
+/**
+ * Turns a cell that a spreadsheet would run as a formula into text, by an apostrophe in front (OWASP, CSV
+ * Injection). A cell that starts with `=` always is one. A cell that starts with `+`, `-` or `@` is one when
+ * it calls a function, refers to a cell, sheet, file or program, or calculates; `- 100% cotton`, `@home` and
+ * `+49 30 123` stay as they are.
+ */
+export function escapeFormula(cell: string): string {
+  // Nearly every cell begins with a letter or a digit.
+  const first = cell.charCodeAt(0);
+  if ((first >= 0x30 && first <= 0x39) || (first >= 0x41 && first <= 0x7a)) return cell;
+  return STRIPPED_START.test(cell) || isFormula(cell) ? `'${cell}` : cell;
+}
+
+function isFormula(cell: string): boolean {
+  const text = cell.slice(SKIPPED.exec(cell)![0].length);
+  if (EQUALS.test(text)) return true;
+  if (!OTHER_SIGN.test(text)) return false;
+  const plain = text.normalize('NFKC').trim();
+  if (NUMBER.test(plain)) return false;
+  return (
+    FUNCTION_CALL.test(plain) ||
+    SPACED_CALL.test(plain) ||
+    OUTSIDE_CALL.test(plain) ||
+    REFERENCE_TO_SHEET.test(plain) ||
+    REFERENCE_TO_FILE.test(plain) ||
+    CELL.test(plain) ||
+    CALCULATION.test(plain) ||
+    /^[+\-@\s]*[=＝]/.test(plain)
+  );
+}

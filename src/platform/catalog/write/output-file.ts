@@ -1,0 +1,76 @@
+import type { CatalogDescription } from '../catalog-reader.js';
+import { type Cell, CsvText } from './csv-text.js';
+import type { DetailColumn } from './detail-column.js';
+import { escapeFormula } from './escape-formula.js';
+import { type OutputMode, type OutputRow, OutputTable, type RowWriter } from './output-table.js';
+import { PositionalTable } from './positional-table.js';
+import { xlsxFile } from './xlsx-file.js';
+
+export type OutputFormat = 'csv' | 'xlsx';
+
+export interface OutputOptions {
+  format: OutputFormat;
+  mode: OutputMode;
+  /** `append` as CSV without the guard against formulas. `replace` and XLSX never have it. */
+  raw?: boolean;
+  /** Columns about each image, behind all others. */
+  details?: readonly DetailColumn[];
+  /** `append` as the previous version wrote it; for its requests. */
+  isPositional?: boolean;
+}
+
+/**
+ * Writes a request's rows as its output file: what precedes the header, the header, the rows.
+ *
+ * @param batches rows in file order
+ */
+export async function* outputFile(
+  file: CatalogDescription,
+  batches: AsyncIterable<readonly OutputRow[]>,
+  { format, mode, raw = false, details = [], isPositional = false }: OutputOptions,
+): AsyncGenerator<Buffer> {
+  // The cells of a workbook are text, so there is nothing to guard.
+  const isRaw = raw || mode === 'replace' || format === 'xlsx';
+  const table =
+    isPositional && mode === 'append'
+      ? new PositionalTable(file, isRaw, details)
+      : new OutputTable(file, mode, isRaw, details);
+  if (format === 'xlsx') {
+    yield* xlsxFile(sheetRows(file, table, batches), { sheet: file.layout.sheet });
+    return;
+  }
+  const csv = new CsvText(file.layout);
+  yield Buffer.from(csv.start + startOfFile(file, table.header, isRaw, csv));
+  for await (const rows of batches) {
+    if (rows.length > 0) yield Buffer.from(csv.records(rows.map((row) => table.row(row))));
+  }
+}
+
+/** The preamble as it was written, and the header; a file without a header has neither. */
+export function startOfFile(
+  file: CatalogDescription,
+  header: string[],
+  isRaw: boolean,
+  csv: CsvText,
+): string {
+  if (file.headerRow === null) return '';
+  const guard = (cells: readonly string[]): string[] =>
+    isRaw ? [...cells] : cells.map(escapeFormula);
+  const { preamble, rawPreamble } = file;
+  const guarded = preamble.map(guard);
+  const isSafe = preamble.every((cells, i) => cells.every((cell, j) => cell === guarded[i][j]));
+  const head = isSafe && rawPreamble !== undefined ? rawPreamble : recordsOf(guarded, csv);
+  return head + csv.records([guard(header)]);
+}
+
+const recordsOf = (records: Cell[][], csv: CsvText): string =>
+  records.length > 0 ? csv.records(records) : '';
+
+async function* sheetRows(
+  file: CatalogDescription,
+  table: RowWriter,
+  batches: AsyncIterable<readonly OutputRow[]>,
+): AsyncGenerator<Cell[][]> {
+  if (file.headerRow !== null) yield [...file.preamble, table.header];
+  for await (const rows of batches) yield rows.map((row) => table.row(row));
+}

@@ -1,0 +1,176 @@
+import { FileProblem } from '../csv/file-problem.js';
+import { MAX_COLUMNS, MAX_RECORD_LENGTH } from '../csv/record-guard.js';
+import { BoundedXmlParser } from '../xml/bounded-parser.js';
+import { decodeEscapes } from './cell-escapes.js';
+import { columnOf } from './cell-position.js';
+import { numberText } from './number-text.js';
+import type { StringTable } from './string-table.js';
+import type { Workbook } from './workbook.js';
+import { XLSX_FAULTS } from './xml-part.js';
+
+/** One row of a sheet; cells at its end that are empty are left out. */
+export interface SheetRow {
+  /** From 1. */
+  number: number;
+  cells: string[];
+}
+
+/** Functions whose text, not their value, holds the URL. */
+const LINK_FUNCTION = /^(?:_xlfn\.)?(?:_xlws\.)?(IMAGE|HYPERLINK)\s{0,8}\(/i;
+
+/** Reads the rows of a worksheet part as its text arrives. */
+export class SheetParser {
+  private readonly parser: BoundedXmlParser;
+  private rows: SheetRow[] = [];
+  private number = 0;
+  private cells: string[] = [];
+  private length = 0;
+  private column = -1;
+  private type: string | undefined;
+  private style = 0;
+  private value = '';
+  private formula = '';
+  private reading: 'value' | 'formula' | undefined;
+  private inPhonetic = false;
+
+  constructor(
+    private readonly strings: StringTable,
+    private readonly workbook: Workbook,
+  ) {
+    const handlers = {
+      open: this.open.bind(this),
+      close: this.close.bind(this),
+      text: this.text.bind(this),
+    };
+    this.parser = new BoundedXmlParser(handlers, XLSX_FAULTS);
+  }
+
+  /** Row that is read, from 1. */
+  get row(): number {
+    return this.number;
+  }
+
+  /** @returns the rows that are complete */
+  write(text: string): SheetRow[] {
+    this.parser.write(text);
+    return this.take();
+  }
+
+  end(): SheetRow[] {
+    this.parser.end();
+    return this.take();
+  }
+
+  private take(): SheetRow[] {
+    const { rows } = this;
+    this.rows = [];
+    return rows;
+  }
+
+  private open(name: string, attributes: Record<string, string>): void {
+    switch (name) {
+      case 'c':
+        this.openCell(attributes);
+        return;
+      case 'v':
+      case 't':
+        if (this.column >= 0 && !this.inPhonetic) this.reading = 'value';
+        return;
+      case 'f':
+        this.reading = 'formula';
+        return;
+      case 'rPh':
+        this.inPhonetic = true;
+        return;
+      case 'row':
+        this.number = Math.max(this.number + 1, Number.parseInt(attributes.r ?? '', 10) || 0);
+        this.cells = [];
+        this.length = 0;
+        this.column = -1;
+    }
+  }
+
+  private openCell({ r: reference, t: type, s: style }: Record<string, string>): void {
+    const next = this.column + 1;
+    this.column = reference === undefined ? next : (columnOf(reference) ?? next);
+    if (this.column >= MAX_COLUMNS) throw this.tooManyColumns();
+    this.type = type;
+    this.style = style === undefined ? 0 : Number(style);
+    this.value = '';
+    this.formula = '';
+  }
+
+  private text(text: string): void {
+    if (this.reading === undefined) return;
+    if (this.reading === 'value') this.value += text;
+    else this.formula += text;
+    this.length += text.length;
+    if (this.length > MAX_RECORD_LENGTH) throw this.tooLong();
+  }
+
+  private close(name: string): void {
+    switch (name) {
+      case 'v':
+      case 't':
+      case 'f':
+        this.reading = undefined;
+        return;
+      case 'rPh':
+        this.inPhonetic = false;
+        return;
+      case 'c':
+        this.addCell();
+        return;
+      case 'row':
+        this.rows.push({ number: this.number, cells: this.cells });
+        this.column = -1;
+    }
+  }
+
+  private addCell(): void {
+    const text = this.cellText();
+    if (text === '') return;
+    if (this.type === 's') {
+      this.length += text.length;
+      if (this.length > MAX_RECORD_LENGTH) throw this.tooLong();
+    }
+    while (this.cells.length < this.column) this.cells.push('');
+    this.cells[this.column] = text;
+  }
+
+  private cellText(): string {
+    const { value, formula } = this;
+    if (formula !== '') {
+      const link = LINK_FUNCTION.exec(formula);
+      // `HYPERLINK(A2)` shows the URL that it links to; of an image only the formula is left.
+      if (link && (formula.includes('"') || link[1].toUpperCase() === 'IMAGE')) {
+        return `=${formula.replaceAll(/_xlfn\.|_xlws\./g, '')}`;
+      }
+    }
+    switch (this.type) {
+      case 's':
+        return value === '' ? '' : (this.strings.get(Number(value)) ?? '');
+      case 'inlineStr':
+      case 'str':
+        return decodeEscapes(value);
+      case 'b':
+        return value === '' ? '' : value === '1' || value === 'true' ? 'TRUE' : 'FALSE';
+      case 'e':
+      case 'd':
+        return value;
+      default:
+        if (value === '') return '';
+        return numberText(value, this.workbook.formats[this.style], this.workbook.isFrom1904);
+    }
+  }
+
+  private tooLong(): FileProblem {
+    const message = `Row ${this.number} is longer than ${MAX_RECORD_LENGTH} characters.`;
+    return new FileProblem('record_too_long', message);
+  }
+
+  private tooManyColumns(): FileProblem {
+    const message = `Row ${this.number} has more than ${MAX_COLUMNS} columns.`;
+    return new FileProblem('too_many_columns', message);
+  }
+}

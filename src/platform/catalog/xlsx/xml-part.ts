@@ -1,0 +1,23 @@
+import { BoundedXmlParser, type XmlHandlers } from '../xml/bounded-parser.js';
+import type { XlsxPackage } from './xlsx-package.js';
+
+export const XLSX_FAULTS = {
+  invalid: 'xlsx_damaged',
+  doctype: 'xlsx_damaged',
+  tooLong: 'xlsx_too_large',
+};
+
+/** Parses a part that is read as a whole; nothing is read when there is none. */
+export async function parsePart(
+  parts: XlsxPackage,
+  path: string,
+  handlers: Partial<XmlHandlers>,
+): Promise<void> {
+  if (!parts.has(path)) return;
+  const parser = new BoundedXmlParser(
+    { open() {}, close() {}, text() {}, ...handlers },
+    XLSX_FAULTS,
+  );
+  for await (const text of parts.text(path)) parser.write(text);
+  parser.end();
+}

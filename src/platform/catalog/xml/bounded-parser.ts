@@ -1,0 +1,116 @@
+import { SaxesParser } from 'saxes';
+import { FileProblem } from '../csv/file-problem.js';
+
+/** Longest text, tag, comment or declaration, in characters. saxes itself has no limit. */
+const MAX_TOKEN_LENGTH = 4 * 1024 * 1024;
+/** Longest write to saxes, in characters: the token limit is checked between two. */
+const WRITE_LENGTH = 256 * 1024;
+
+/** What a document consists of. Names are local: `g:id` and `x:row` arrive as `id` and `row`. */
+export interface XmlHandlers {
+  open(name: string, attributes: Record<string, string>, isSelfClosing: boolean): void;
+  close(name: string): void;
+  /** All text between two tags, in one or more parts. */
+  text(text: string): void;
+}
+
+/** Deepest nesting of elements: the parser keeps the names of all that are open. */
+const MAX_DEPTH = 256;
+
+/** Codes and wording that fit the kind of file. */
+export interface XmlFaults {
+  invalid: string;
+  doctype: string;
+  tooLong: string;
+}
+
+/**
+ * Parses XML as its text arrives, in bounded memory. A DOCTYPE that defines entities is refused, so none is
+ * ever expanded but XML's own five.
+ */
+export class BoundedXmlParser {
+  private readonly parser = new SaxesParser({ position: true });
+  private failure?: FileProblem;
+  /** Position of the latest event; what follows it is one token that is still open. */
+  private eventAt = 0;
+  private depth = 0;
+
+  constructor(
+    handlers: XmlHandlers,
+    private readonly faults: XmlFaults,
+    onDoctype: (doctype: string) => void = () => undefined,
+  ) {
+    const { parser } = this;
+    const seen = () => (this.eventAt = parser.position);
+    parser.on('error', (error) => {
+      this.fail(faults.invalid, `The XML is broken: ${reasonOf(error)}.`);
+    });
+    parser.on('doctype', (doctype) => {
+      seen();
+      if (doctype.includes('[')) {
+        const message = 'The XML defines entities of its own. Export it without a DOCTYPE.';
+        this.fail(faults.doctype, message);
+      }
+      onDoctype(doctype);
+    });
+    parser.on('opentag', ({ name, attributes, isSelfClosing }) => {
+      seen();
+      if (++this.depth > MAX_DEPTH) {
+        this.fail(faults.tooLong, `Elements are nested more than ${MAX_DEPTH} deep.`);
+      }
+      if (this.failure === undefined) {
+        handlers.open(localName(name), attributes as Record<string, string>, isSelfClosing);
+      }
+    });
+    parser.on('closetag', ({ name }) => {
+      seen();
+      this.depth--;
+      if (this.failure === undefined) handlers.close(localName(name));
+    });
+    const onText = (text: string) => {
+      seen();
+      if (this.failure === undefined) handlers.text(text);
+    };
+    parser.on('text', onText);
+    parser.on('cdata', onText);
+    parser.on('comment', seen);
+  }
+
+  /** Line that is read, from 1. */
+  get line(): number {
+    return this.parser.line;
+  }
+
+  write(text: string): void {
+    for (let from = 0; from < text.length; from += WRITE_LENGTH) {
+      this.parser.write(
+        from === 0 ? text.slice(0, WRITE_LENGTH) : text.slice(from, from + WRITE_LENGTH),
+      );
+      if (this.failure !== undefined) throw this.failure;
+      if (this.parser.position - this.eventAt > MAX_TOKEN_LENGTH) {
+        const message = `A text or tag is longer than ${MAX_TOKEN_LENGTH} characters.`;
+        this.fail(this.faults.tooLong, message);
+      }
+      if (this.failure !== undefined) throw this.failure;
+    }
+  }
+
+  end(): void {
+    this.parser.close();
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  /** Stops the reading; the first failure counts. */
+  fail(code: string, message: string, status?: number): void {
+    this.failure ??= new FileProblem(code, message, { status, linesAhead: this.line - 1 });
+  }
+}
+
+export const localName = (name: string): string => {
+  const colon = name.indexOf(':');
+  return colon < 0 ? name : name.slice(colon + 1);
+};
+
+/** saxes puts the position before its message: `12:5: unclosed tag`. */
+const reasonOf = (error: Error): string =>
+  error.message.replace(/^\d+:\d+: ?/, '').replace(/\.$/, '');
