@@ -16,6 +16,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'pressroom-tls-'));
   const authority = await generate([{ name: 'commonName', value: 'Intermediate' }], {
     keyType: 'ec',
+    algorithm: 'sha256',
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
@@ -23,6 +24,7 @@ beforeAll(async () => {
   });
   const server = await generate([{ name: 'commonName', value: 'server' }], {
     keyType: 'ec',
+    algorithm: 'sha256',
     ca: { key: authority.private, cert: authority.cert },
     extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
   });

@@ -1049,6 +1049,26 @@ export interface components {
             product_name: string;
             images: components["schemas"]["ImageDto"][];
         };
+        LimitedHostDto: {
+            /** @example shop.example.com */
+            host: string;
+            /**
+             * @description What the host allows, as far as is known; one decimal.
+             * @example 60
+             */
+            requests_per_minute: number;
+            /**
+             * @description Images of this request that wait for it.
+             * @example 720
+             */
+            images_waiting: number;
+            /**
+             * @description Seconds until they are downloaded at that pace.
+             * @example 720
+             */
+            eta_seconds: number;
+            message: string;
+        };
         CompressionOptionsDto: {
             /**
              * @description `original` keeps each image's own format.
@@ -1194,6 +1214,8 @@ export interface components {
              * @example MTAw
              */
             next_cursor: string | null;
+            /** @description Hosts that limit how fast images of this request are downloaded; empty once it has ended. */
+            limited_hosts: components["schemas"]["LimitedHostDto"][];
             /**
              * @description As the client called the file.
              * @example products.csv
@@ -1355,6 +1377,23 @@ export interface components {
             /** @description The first ones in the order of the CSV; `GET /download/:id/errors` has all. */
             examples: components["schemas"]["FailureExampleDto"][];
         };
+        RepeatedImageDto: {
+            /**
+             * @example placeholder_suspected
+             * @enum {string}
+             */
+            code: "placeholder_suspected";
+            /** @example shop.example.com */
+            host: string;
+            /**
+             * @description Different URLs that gave it.
+             * @example 30
+             */
+            urls: number;
+            /** @example https://shop.example.com/sku17/front.jpg */
+            example_url: string;
+            message: string;
+        };
         RequestStatisticsDto: {
             /**
              * @description Length of the stretches of `throughput`; grows with the request's duration.
@@ -1367,6 +1406,8 @@ export interface components {
             savings: components["schemas"]["SavingsDto"][];
             /** @description The most frequent first; at most 50. */
             failures: components["schemas"]["FailureCauseDto"][];
+            /** @description The same image from 30 different URLs of a host or more; at most 10. */
+            warnings: components["schemas"]["RepeatedImageDto"][];
         };
         DayDto: {
             /**
