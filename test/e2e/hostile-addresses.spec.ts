@@ -147,7 +147,7 @@ describe('an address that is nobody’s business', () => {
 
   it.each(malformed)('is refused at the upload: %j', async (host) => {
     const { status, body } = await bench.app.api.upload(bench.catalog([url(host)]));
-    expect([status, body.code]).toEqual([400, 'csv_rows_invalid']);
+    expect([status, body.code]).toEqual([400, 'no_usable_image']);
     const hook = { webhook_url: url(host) };
     expect((await bench.app.api.upload(bench.catalog([bench.good]), hook)).status).toBe(400);
     expect(canary.connections).toBe(0);
