@@ -18,8 +18,12 @@ export const status =
   };
 
 /** The location goes out as raw UTF-8, as many servers send it. */
-export const redirectTo = (location: string, code = 302): Behavior =>
-  status(code, { location: Buffer.from(location, 'utf8').toString('latin1') });
+export const redirectTo = (
+  location: string,
+  code = 302,
+  headers: OutgoingHttpHeaders = {},
+): Behavior =>
+  status(code, { ...headers, location: Buffer.from(location, 'utf8').toString('latin1') });
 
 /** A page that says "not found" with status 200, as many shops do. */
 export const htmlPage = (): Behavior =>
@@ -32,9 +36,10 @@ export const neverAnswer = (): Behavior => () => undefined;
 
 /** Says the true length, sends `bytes` of the body and closes the connection. */
 export const cutOffAfter =
-  (body: Buffer, bytes: number): Behavior =>
+  (body: Buffer, bytes: number, headers: OutgoingHttpHeaders = {}): Behavior =>
   (_request, response) => {
-    response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': body.length });
+    const type = { 'content-type': 'image/jpeg', 'content-length': body.length };
+    response.writeHead(200, { ...type, ...headers });
     response.write(body.subarray(0, bytes), () => response.socket?.destroy());
   };
 

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { ClaimedImage } from '../../platform/database/repositories/images.js';
 import type { SeenSource } from '../../platform/database/repositories/sources.js';
+import { AppError } from '../../platform/errors/app-error.js';
+import type { Downloaded } from '../../platform/http-client/downloaded.js';
 import { Downloader, type Validators } from '../../platform/http-client/downloader.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { toCachedSource } from './cache-validators.js';
@@ -8,6 +10,9 @@ import { PrefetchBudget } from './prefetch-budget.js';
 
 /** Several images of the maximum size, or hundreds of average ones. */
 const PREFETCH_BYTES = 256 * 1024 * 1024;
+
+/** What a decoder says of a file that may have been cut off on its way. */
+const DAMAGE = new Set(['image_truncated', 'image_corrupt']);
 
 /** A downloaded source. */
 export interface FetchedSource {
@@ -53,6 +58,23 @@ export class SourceFetcher {
       signal,
     });
     if (!downloaded) return undefined;
+    try {
+      return await this.useDownload(image, file, downloaded, use);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      const again = await this.downloadAgain(image, file, signal, error);
+      if (again.sha256 !== downloaded.sha256) return this.useDownload(image, file, again, use);
+      if (!again.body) await this.store.discard(file);
+      throw error;
+    }
+  }
+
+  private async useDownload<T>(
+    image: ClaimedImage,
+    file: string,
+    downloaded: Downloaded,
+    use: (source: FetchedSource) => Promise<T>,
+  ): Promise<T> {
     const { bytes, sha256, body } = downloaded;
     const release = this.budget.hold(bytes);
     try {
@@ -63,4 +85,28 @@ export class SourceFetcher {
       if (!body) await this.store.discard(file);
     }
   }
+
+  /** Proxies and caches sometimes pass on a part of a file; the second download is whole then. */
+  private async downloadAgain(
+    { inputUrl }: ClaimedImage,
+    file: string,
+    signal: AbortSignal,
+    damage: AppError,
+  ): Promise<Downloaded> {
+    try {
+      return await this.downloader.download(inputUrl, {
+        to: file,
+        keepSmall: true,
+        again: true,
+        signal,
+      });
+    } catch (error) {
+      signal.throwIfAborted();
+      // A passing failure is retried; any other leaves the damage as the reason.
+      throw error instanceof AppError && error.retry === 'never' ? damage : error;
+    }
+  }
 }
+
+const isDamage = (error: unknown): error is AppError =>
+  error instanceof AppError && DAMAGE.has(error.code);

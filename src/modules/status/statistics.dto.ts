@@ -1,5 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { DayRow, FailureCauseRow } from '../../platform/database/repositories/statistics.js';
+import type {
+  DayRow,
+  FailureCauseRow,
+  RepeatedImageRow,
+} from '../../platform/database/repositories/statistics.js';
+import type { HostLimit } from '../../platform/http-client/origins.js';
 
 /** How many images ended in one stretch of time. */
 export class ThroughputDto {
@@ -57,6 +62,82 @@ export class FailureCauseDto implements FailureCauseRow {
   examples: FailureExampleDto[];
 }
 
+/** A host that limits its requests, as Pressroom has learned from its answers. */
+export class LimitedHostDto {
+  /** @example shop.example.com */
+  host: string;
+
+  /**
+   * What the host allows, as far as is known; one decimal.
+   * @example 60
+   */
+  requests_per_minute: number;
+
+  /**
+   * Images of this request that wait for it.
+   * @example 720
+   */
+  images_waiting: number;
+
+  /**
+   * Seconds until they are downloaded at that pace.
+   * @example 720
+   */
+  eta_seconds: number;
+
+  /** @example shop.example.com allows about 60 requests a minute; 12 minutes left. */
+  message: string;
+
+  static from(limit: HostLimit, images: number): LimitedHostDto {
+    const { host, requestsPerMinute, pausedSeconds } = limit;
+    const eta = Math.ceil(pausedSeconds + (images / requestsPerMinute) * 60);
+    const rate = Math.round(requestsPerMinute * 10) / 10;
+    const pace = `${host} allows about ${rate < 10 ? rate : Math.round(rate)} requests a minute`;
+    return {
+      host,
+      requests_per_minute: rate,
+      images_waiting: images,
+      eta_seconds: eta,
+      message: `${pace}; ${timeLeft(eta)} left.`,
+    };
+  }
+}
+
+function timeLeft(seconds: number): string {
+  if (seconds < 60) return 'less than a minute';
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+  return `${Math.round(minutes / 60)} hours`;
+}
+
+/** One image that many different URLs of a host gave: most often a placeholder. */
+export class RepeatedImageDto {
+  /** @example placeholder_suspected */
+  code: 'placeholder_suspected';
+
+  /** @example shop.example.com */
+  host: string;
+
+  /**
+   * Different URLs that gave it.
+   * @example 30
+   */
+  urls: number;
+
+  /** @example https://shop.example.com/sku17/front.jpg */
+  example_url: string;
+
+  /** @example 30 different URLs of shop.example.com gave the same image. Check whether it is a placeholder. */
+  message: string;
+
+  static from({ host, urls, example_url }: RepeatedImageRow): RepeatedImageDto {
+    const message =
+      `${urls} different URLs of ${host} gave the same image. ` +
+      'Open one: a placeholder or a hotlink warning means that the server does not give out the real images.';
+    return { code: 'placeholder_suspected', host, urls, example_url, message };
+  }
+}
+
 /** What plots and lists of causes are made of. */
 export class RequestStatisticsDto {
   /**
@@ -73,6 +154,9 @@ export class RequestStatisticsDto {
 
   /** The most frequent first; at most 50. */
   failures: FailureCauseDto[];
+
+  /** The same image from 30 different URLs of a host or more; at most 10. */
+  warnings: RepeatedImageDto[];
 }
 
 /** What the requests of one day (UTC) came to. */

@@ -1,4 +1,5 @@
 import type { ProductDto } from './product.dto.js';
+import { LimitedHostDto } from './statistics.dto.js';
 import { RequestSummaryDto } from './request-summary.dto.js';
 
 /** A request and a page of its products. `StatusAnswer` writes it. */
@@ -15,4 +16,7 @@ export class StatusDto extends RequestSummaryDto {
    * @example MTAw
    */
   next_cursor: string | null;
+
+  /** Hosts that limit how fast images of this request are downloaded; empty once it has ended. */
+  limited_hosts: LimitedHostDto[];
 }

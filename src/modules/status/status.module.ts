@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
+import { HttpClientModule } from '../../platform/http-client/http-client.module.js';
 import { EventsController } from './events.controller.js';
+import { LimitedHosts } from './limited-hosts.js';
 import { ProgressWatch } from './progress-watch.js';
 import { StatisticsController } from './statistics.controller.js';
 import { StatisticsService } from './statistics.service.js';
@@ -7,7 +9,8 @@ import { StatusController } from './status.controller.js';
 import { StatusService } from './status.service.js';
 
 @Module({
+  imports: [HttpClientModule],
   controllers: [StatusController, EventsController, StatisticsController],
-  providers: [StatusService, StatisticsService, ProgressWatch],
+  providers: [LimitedHosts, StatusService, StatisticsService, ProgressWatch],
 })
 export class StatusModule {}

@@ -4,6 +4,7 @@ import type { Links } from '../../platform/http/links.js';
 import { ProductsRepository } from '../../platform/database/repositories/products.js';
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
 import { encodeCursor, idOfCursor, pageStartOfCursor } from './cursor.js';
+import { LimitedHosts } from './limited-hosts.js';
 import type { RequestsQueryDto, StatusQueryDto } from './page.query.dto.js';
 import { type RequestListDto, RequestSummaryDto } from './request-summary.dto.js';
 import { StatusAnswer } from './status-answer.js';
@@ -13,6 +14,7 @@ export class StatusService {
   constructor(
     private readonly requests: RequestsRepository,
     private readonly products: ProductsRepository,
+    private readonly limitedHosts: LimitedHosts,
   ) {}
 
   /** @throws RequestNotFoundError, InvalidCursorError */
@@ -22,11 +24,12 @@ export class StatusService {
       cursor === undefined ? { row: first_row - 1, position: null } : pageStartOfCursor(cursor);
     const request = await this.requests.find(id);
     if (!request) throw new RequestNotFoundError();
-    const page =
-      limit === 0
-        ? { products: [], next: null }
-        : await this.products.pageWithImages(id, start, limit);
-    return new StatusAnswer(RequestSummaryDto.from(request, links), page, links);
+    const [page, limited_hosts] = await Promise.all([
+      limit === 0 ? { products: [], next: null } : this.products.pageWithImages(id, start, limit),
+      this.limitedHosts.ofRequest(request),
+    ]);
+    const summary = Object.assign(RequestSummaryDto.from(request, links), { limited_hosts });
+    return new StatusAnswer(summary, page, links);
   }
 
   /**

@@ -17,6 +17,7 @@ import {
 import { parseDurations } from './durations.js';
 import { parseOutboundAllow } from './outbound-allow.js';
 import { ParsedBy } from './parsed-by.js';
+import { readRequestHeaders } from './request-headers.js';
 import { ServerEnv } from './server-env.js';
 
 const MiB = 1024 * 1024;
@@ -172,7 +173,27 @@ export class Env extends ServerEnv {
   @IsInt()
   @Min(0)
   @Max(20)
-  MAX_REDIRECTS = 5;
+  MAX_REDIRECTS = 10;
+
+  /** Whether a redirect from https to http is followed. Headers of `REQUEST_HEADERS_FILE` are not sent then. */
+  @IsIn(['true', 'false'])
+  ALLOW_INSECURE_REDIRECTS = 'true';
+
+  /** `User-Agent` of downloads and webhooks. Without it, Pressroom, its version and `PUBLIC_URL`. */
+  @Matches(/^[\x20-\x7e]{0,256}$/, {
+    message: 'USER_AGENT must be at most 256 ASCII characters',
+  })
+  USER_AGENT = '';
+
+  /** `Referer` of downloads: `origin` sends the origin of the image's own URL; a URL is sent as it is. */
+  @Matches(/^(origin|https?:\/\/[\x21-\x7e]{1,1024})?$/, {
+    message: 'REFERER must be empty, origin, or a URL that begins with http:// or https://',
+  })
+  REFERER = '';
+
+  /** JSON file of further request headers per host; its values may be secrets and are never logged. */
+  @ParsedBy(readRequestHeaders)
+  REQUEST_HEADERS_FILE = '';
 
   /** Downloads at once. */
   @IsInt()

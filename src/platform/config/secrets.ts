@@ -1,16 +1,27 @@
 import type { Env } from './env.js';
 import { decodeOrKeep } from './redis-url.js';
+import { readRequestHeaders } from './request-headers.js';
 
-type Configured = Pick<Env, 'API_KEYS' | 'WEBHOOK_SECRET' | 'DATABASE_URL' | 'REDIS_URL'>;
+type Configured = Pick<Env, 'API_KEYS' | 'WEBHOOK_SECRET' | 'DATABASE_URL' | 'REDIS_URL'> &
+  Partial<Pick<Env, 'REQUEST_HEADERS_FILE'>>;
 
 /**
  * Returns what of the configuration must never be shown: keys, secrets, passwords. Each in all the ways
  * in which it can stand in a line of the log: as configured, decoded, and escaped as JSON.
  */
-export function secretsOf({ API_KEYS, WEBHOOK_SECRET, DATABASE_URL, REDIS_URL }: Configured) {
+export function secretsOf(configured: Configured): string[] {
+  const { API_KEYS, WEBHOOK_SECRET, DATABASE_URL, REDIS_URL, REQUEST_HEADERS_FILE } = configured;
   const keys = API_KEYS.split(',').map((entry) => entry.trim().split(':').slice(1).join(':'));
   const passwords = [DATABASE_URL, REDIS_URL].flatMap((url) => (url ? passwordsOf(url) : []));
-  const secrets = [...keys, ...passwords, WEBHOOK_SECRET ?? ''].filter((secret) => secret !== '');
+  const headers = readRequestHeaders(REQUEST_HEADERS_FILE ?? '').flatMap((host) =>
+    Object.values(host.headers).flatMap((value) => [
+      value,
+      value.replace(/^(?:Bearer|Basic) /i, ''),
+    ]),
+  );
+  const secrets = [...keys, ...passwords, ...headers, WEBHOOK_SECRET ?? ''].filter(
+    (secret) => secret !== '',
+  );
   return [...new Set(secrets.flatMap((secret) => [secret, escaped(secret)]))];
 }
 

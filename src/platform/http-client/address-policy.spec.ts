@@ -158,7 +158,7 @@ describe('a URL', () => {
     ['http://user:pass@example.com/', 'url_invalid'],
     ['http://[fe80::1%25eth0]/', 'url_invalid'],
     ['http://256.0.0.1/', 'url_invalid'],
-    [`http://example.com/${'a'.repeat(2048)}`, 'url_invalid'],
+    [`http://example.com/${'a'.repeat(8192)}`, 'url_invalid'],
     ['http://no-such-host.invalid/', 'host_not_found'],
   ])('such as %.40s is refused as %s', async (url, code) => {
     const resolve = failing('ENOTFOUND');
@@ -173,5 +173,16 @@ describe('a URL', () => {
     await expect(
       downloaderFor({ resolve }).download('http://example.com/', { to }),
     ).rejects.toMatchObject({ code: 'name_server_unavailable', retry: 'later' });
+  });
+});
+
+describe('a name that a fake-IP proxy answers for', () => {
+  it('is denied with words that name the proxy', async () => {
+    const resolve: Resolver = () => Promise.resolve([{ address: '198.18.0.7', family: 4 }]);
+    const downloader = downloaderFor({ resolve });
+    await expect(downloader.download('http://shop.example/', { to })).rejects.toMatchObject({
+      code: 'address_denied',
+      message: expect.stringMatching(/fake-IP DNS/),
+    });
   });
 });

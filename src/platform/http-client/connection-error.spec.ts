@@ -14,15 +14,29 @@ describe('connectionError', () => {
     ['ENOTFOUND', 'host_not_found', 'never'],
     ['CERT_HAS_EXPIRED', 'tls_invalid', 'never'],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls_invalid', 'never'],
-    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls_invalid', 'never'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls_chain_incomplete', 'never'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'tls_invalid', 'never'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls_invalid', 'never'],
-    ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls_invalid', 'never'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'response_invalid', 'never'],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'tls_outdated', 'never'],
+    ['ERR_SSL_DH_KEY_TOO_SMALL', 'tls_outdated', 'never'],
     ['EPROTO', 'tls_invalid', 'never'],
     ['HPE_HEADER_OVERFLOW', 'response_invalid', 'never'],
     ['ESOMETHINGNEW', 'connection_failed', 'later'],
   ])('of %s is %s, tried again %s', (code, expected, retry) => {
     const error = AxiosError.from(Object.assign(new Error(code), { code }));
     expect(connectionError(error, 'shop.example')).toMatchObject({ code: expected, retry });
+  });
+
+  it.each([
+    ['tlsv1 alert protocol version', 'tls_outdated'],
+    ['unsupported protocol', 'tls_outdated'],
+    ['wrong version number', 'response_invalid'],
+    ['bad record mac', 'tls_invalid'],
+  ])('of EPROTO with the reason "%s" is %s', (reason, expected) => {
+    const message = `write EPROTO 80:error:0A00042E:SSL routines:ssl3_read_bytes:${reason}:a.c:1`;
+    const error = Object.assign(new Error(message), { code: 'EPROTO' });
+    expect(connectionError(error, 'shop.example')).toMatchObject({ code: expected });
   });
 
   it('is the error of ours that axios wrapped', () => {

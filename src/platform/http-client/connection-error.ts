@@ -45,6 +45,21 @@ const certificate: Meaning = {
   retry: 'never',
   says: 'has no valid certificate for https. Have it renewed, or use another URL.',
 };
+const incompleteChain: Meaning = {
+  code: 'tls_chain_incomplete',
+  retry: 'never',
+  says:
+    'does not send its intermediate certificate, or has a certificate of an unknown authority. ' +
+    'Browsers fetch the missing one themselves. Have the full chain installed on the server. ' +
+    'For an authority of your own, set NODE_EXTRA_CA_CERTS.',
+};
+const outdatedTls: Meaning = {
+  code: 'tls_outdated',
+  retry: 'never',
+  says:
+    'offers outdated encryption only (older than TLS 1.2, or with weak keys). ' +
+    'Have TLS 1.2 or later enabled on the server, or use another URL.',
+};
 const notHttp: Meaning = {
   code: 'response_invalid',
   retry: 'never',
@@ -73,16 +88,24 @@ const BY_CODE: Record<string, Meaning> = {
 const CERTIFICATE =
   /CERT|SELF_SIGNED|UNABLE_TO_|CRL|^ERR_SSL_|^ERR_TLS_|INVALID_CA|INVALID_PURPOSE/;
 
+/** OpenSSL 3: what a server of the last decade answers to today's smallest offer. */
+const OUTDATED_TLS =
+  /PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW|KEY_TOO_SMALL|MD_TOO_WEAK|LEGACY_RENEGOTIATION|HANDSHAKE_FAILURE|NO_CIPHERS/;
+const NOT_TLS = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST/;
+
 /** What a failed connection means to a person, and whether it is worth another try. */
 export function connectionError(error: unknown, host: string): AppError {
   const own = findInCauses(error, (cause) => cause instanceof AppError);
   if (own) return own as AppError;
 
-  const { code, retry, says } = meaningOf(codeOf(error));
+  const { code, retry, says } = meaningOf(codeOf(error), reasonOf(error));
   return new OutboundError({ code, retry, message: `${host} ${says}`, cause: error });
 }
 
-function meaningOf(code: string): Meaning {
+function meaningOf(code: string, reason: string): Meaning {
+  if (code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') return incompleteChain;
+  if (OUTDATED_TLS.test(code) || OUTDATED_TLS.test(reason)) return outdatedTls;
+  if (NOT_TLS.test(code) || NOT_TLS.test(reason)) return notHttp;
   if (BY_CODE[code]) return BY_CODE[code];
   if (CERTIFICATE.test(code)) return certificate;
   if (code.startsWith('HPE_')) return notHttp;
@@ -95,6 +118,12 @@ function codeOf(error: unknown): string {
     return typeof code === 'string' && !code.startsWith('ERR_BAD') && code !== 'ERR_NETWORK';
   });
   return (coded as { code: string } | undefined)?.code ?? '';
+}
+
+/** What OpenSSL says beside EPROTO: "…:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version:…". */
+function reasonOf(error: unknown): string {
+  const failed = findInCauses(error, (cause) => (cause as { code?: unknown }).code === 'EPROTO');
+  return ((failed as Error | undefined)?.message ?? '').toUpperCase().replaceAll(' ', '_');
 }
 
 /** axios wraps the error of the socket, sometimes twice; the innermost says what happened. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   cutOffAfter,
@@ -14,7 +15,7 @@ import {
   redirectTo,
   status,
 } from '../../../test/support/origin-behaviors.js';
-import { OriginServer } from '../../../test/support/origin-server.js';
+import { type Behavior, OriginServer } from '../../../test/support/origin-server.js';
 import { downloaderFor } from '../../../test/support/outbound.js';
 import type { DownloadLimits } from './downloader.js';
 
@@ -106,6 +107,20 @@ describe('a download', () => {
 
 describe('a download that goes wrong', () => {
   const encoded = { 'content-encoding': 'gzip' };
+  const unknown = { 'content-encoding': 'aws-chunked' };
+  const zipped = gzipSync(picture);
+  const bomb = gzipSync(Buffer.alloc(500_000_000));
+  /** Empty stored blocks: much data that decodes to nothing. */
+  const gzipWithoutEnd: Behavior = (_request, response) => {
+    response.writeHead(200, encoded);
+    response.write(Buffer.from('1f8b0800000000000003', 'hex'));
+    const empty = Buffer.alloc(64_000, Buffer.from([0, 0, 0, 0xff, 0xff]));
+    const pump = () => {
+      while (!response.destroyed && response.write(empty));
+    };
+    response.on('drain', pump);
+    pump();
+  };
 
   it.each([
     ['is cut off', cutOffAfter(picture, 50_000), {}, 'download_truncated', 'later'],
@@ -133,7 +148,23 @@ describe('a download that goes wrong', () => {
       'later',
     ],
     ['is never answered', neverAnswer(), { timeoutMs: 100 }, 'download_timed_out', 'later'],
-    ['is compressed', file(picture, encoded), {}, 'content_encoding_unsupported', 'never'],
+    ['is not the gzip it says', file(picture, encoded), {}, 'content_encoding_invalid', 'never'],
+    [
+      'is in an unknown coding',
+      file(picture, unknown),
+      {},
+      'content_encoding_unsupported',
+      'never',
+    ],
+    ['unpacks to too many bytes', file(bomb, encoded), {}, 'download_too_large', 'never'],
+    ['is gzip without an end', gzipWithoutEnd, {}, 'download_too_large', 'never'],
+    [
+      'is gzip that is cut off',
+      cutOffAfter(zipped, 50_000, encoded),
+      {},
+      'download_truncated',
+      'later',
+    ],
     ['is not there', status(404), {}, 'http_404', 'never'],
     ['is partial', status(206), {}, 'http_206', 'never'],
     ['is empty of content', status(204), {}, 'http_204', 'never'],
@@ -179,20 +210,115 @@ describe('a download that goes wrong', () => {
     await expect(download('/x')).resolves.toMatchObject({ bytes: 1000 });
   });
 
-  it('honors Retry-After', async () => {
+  it('waits as long as the server asks and costs no attempt when it is refused for a rate', async () => {
     origin.on('/x', status(503, { 'retry-after': '7' }));
-    await expect(download('/x')).rejects.toMatchObject({ code: 'http_503', retryAfterMs: 7000 });
+    const downloader = downloaderFor({ allow: origin.allow });
+    await expect(downloader.download(origin.url('/x'), { to })).rejects.toMatchObject({
+      code: 'host_rate_limited',
+      retry: 'uncounted',
+      retryAfterMs: expect.closeTo(5000, -2),
+    });
+    // The whole host is paused.
+    await expect(downloader.download(origin.url('/y'), { to })).rejects.toMatchObject({
+      code: 'host_rate_limited',
+    });
+    expect(origin.requests).toHaveLength(1);
   });
 
-  it('does not follow a redirect from https to http', async () => {
+  it('does not follow a redirect from https to http while that is not allowed', async () => {
     const { getFollowingRedirects } = await import('./follow-redirects.js');
     const { PassThrough } = await import('node:stream');
-    const answer = { status: 301, header: () => 'http://example.com/', body: new PassThrough() };
+    const answer = {
+      status: 301,
+      header: () => 'http://example.com/',
+      setCookie: [],
+      body: new PassThrough(),
+    };
     const http = { send: () => Promise.resolve(answer) } as never;
     const { signal } = new AbortController();
     await expect(
       getFollowingRedirects(http, new URL('https://example.com/'), { maxRedirects: 5, signal }),
     ).rejects.toMatchObject({ code: 'redirect_insecure', retry: 'never' });
+  });
+});
+
+describe('a file that was compressed unasked', () => {
+  it.each([
+    ['gzip', gzipSync(picture)],
+    ['x-gzip', gzipSync(picture)],
+    ['GZIP ', gzipSync(picture)],
+    ['br', brotliCompressSync(picture)],
+    ['deflate', deflateSync(picture)],
+    ['deflate', deflateRawSync(picture)],
+    ['gzip, br', brotliCompressSync(gzipSync(picture))],
+    ['identity, gzip', gzipSync(picture)],
+    ['', picture],
+  ])('with "%s" is unpacked', async (coding, body) => {
+    origin.on('/a.jpg', file(body, { 'content-encoding': coding }));
+    await expect(download('/a.jpg')).resolves.toMatchObject({
+      bytes: picture.length,
+      sha256: createHash('sha256').update(picture).digest('hex'),
+    });
+    expect(await readFile(to)).toEqual(picture);
+  });
+
+  it('is judged by its unpacked size', async () => {
+    origin.on('/a.jpg', file(gzipSync(Buffer.alloc(2000)), { 'content-encoding': 'gzip' }));
+    await expect(download('/a.jpg', { maxBytes: 2000 })).resolves.toMatchObject({ bytes: 2000 });
+    await expect(download('/a.jpg', { maxBytes: 1999 })).rejects.toMatchObject({
+      code: 'download_too_large',
+    });
+  });
+
+  it('in an unknown coding is taken as it is when it begins like an image', async () => {
+    const image = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), picture]);
+    origin.on('/a.jpg', file(image, { 'content-encoding': 'aws-chunked' }));
+    origin.on('/b.jpg', file(gzipSync(image), { 'content-encoding': 'gzip,aws-chunked' }));
+    await expect(download('/a.jpg')).resolves.toMatchObject({ bytes: image.length });
+    await expect(download('/b.jpg')).resolves.toMatchObject({ bytes: image.length });
+  });
+});
+
+describe('a status other than 200', () => {
+  const whole = `bytes 0-${picture.length - 1}/${picture.length}`;
+
+  it.each([
+    [201, {}],
+    [203, {}],
+    [206, { 'content-range': whole }],
+    [206, { 'content-range': whole.replace(/\d+$/, '*') }],
+  ])('of %i with the whole file %j is taken', async (code, headers) => {
+    origin.on('/a.jpg', (_request, response) => {
+      response.writeHead(code, { 'content-length': picture.length, ...headers }).end(picture);
+    });
+    await expect(download('/a.jpg')).resolves.toMatchObject({ bytes: picture.length });
+  });
+
+  it.each(['bytes 0-9/100000', 'bytes 1-99999/100000', 'bytes 0-99999/100001', 'items 0-1/2', ''])(
+    'of 206 with the range "%s" is refused',
+    async (range) => {
+      origin.on('/a.jpg', status(206, range ? { 'content-range': range } : {}));
+      await expect(download('/a.jpg')).rejects.toMatchObject({ code: 'http_206', retry: 'never' });
+    },
+  );
+
+  it('of 522 is retried later', async () => {
+    origin.on('/a.jpg', status(522));
+    await expect(download('/a.jpg')).rejects.toMatchObject({ code: 'http_522', retry: 'later' });
+  });
+});
+
+describe('the request line of a download', () => {
+  it('has the path and query that Chromium sends', async () => {
+    await download(`/a|b"^.jpg?q=|"'^`).catch(() => undefined);
+    expect(origin.requests[0].path).toBe('/a%7Cb%22%5E.jpg?q=|%22%27^');
+  });
+
+  it('holds a URL of 8 KB', async () => {
+    const long = `/a.jpg?token=${'t'.repeat(8000)}`;
+    origin.on('/a.jpg', file(picture)).on('/short', redirectTo(long));
+    await expect(download(long)).resolves.toMatchObject({ bytes: picture.length });
+    await expect(download('/short')).resolves.toMatchObject({ finalUrl: origin.url(long) });
   });
 });
 
@@ -206,6 +332,27 @@ describe('redirects', () => {
     await expect(download('/1', { maxRedirects: 2 })).rejects.toMatchObject({
       code: 'redirect_limit',
     });
+  });
+
+  it('carry the cookies that an answer on the way has set', async () => {
+    origin.on('/guarded.jpg', (request, response) => {
+      const { cookie } = request.headers;
+      if (cookie === 'seen=1') return file(picture)(request, response);
+      return redirectTo('/guarded.jpg', 307, { 'set-cookie': ['seen=1; Path=/', 'x=2; Path=/no'] })(
+        request,
+        response,
+      );
+    });
+    const downloader = downloaderFor({ allow: origin.allow });
+    await downloader.download(origin.url('/guarded.jpg'), { to });
+    await downloader.download(origin.url('/guarded.jpg'), { to });
+    // Each download starts without cookies.
+    expect(origin.requests.map(({ headers }) => headers.cookie)).toEqual([
+      undefined,
+      'seen=1',
+      undefined,
+      'seen=1',
+    ]);
   });
 
   it('lead to names with letters of any language', async () => {

@@ -1,31 +1,45 @@
 import type { Downloaded } from './downloaded.js';
-import { rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { AppError } from '../errors/app-error.js';
 import { DownloadMeter } from './download-meter.js';
+import { decodeContent, isDecodingError } from './content-decoding.js';
 import { connectionError } from './connection-error.js';
 import { withDeadline } from './deadline.js';
+import { diagnosePage } from './diagnose-page.js';
 import { getFollowingRedirects, type FollowedAnswer } from './follow-redirects.js';
 import { BufferedFileWriter } from './buffered-file-writer.js';
 import { HostBreaker } from './host-breaker.js';
 import type { HostLimit } from './host-limit.js';
 import { HttpStatusError } from './http-status-error.js';
+import { endsLikeImage } from './image-end.js';
+import { beginsLikeImage } from './image-signature.js';
 import {
-  ContentEncodingError,
+  ContentEncodingInvalidError,
   DownloadNotWrittenError,
   DownloadTimedOutError,
   DownloadTooLargeError,
   DownloadTruncatedError,
 } from './outbound-errors.js';
+import { Origins } from './origins.js';
 import type { OutboundHttp } from './outbound-http.js';
 import { parseOutboundUrl } from './outbound-url.js';
+import { peekStream } from './peek-stream.js';
 import { pipeToFile } from './pipe-to-file.js';
+import { RateLimiter } from './rate-limiter.js';
+import { RequestHeaders } from './request-headers.js';
 import { SampleImages } from './sample-images.js';
+
+/** How much of a page is read, and for how long, to find out what it says. */
+const PAGE_BYTES = 16 * 1024;
+const PAGE_TIMEOUT_MS = 2000;
 
 export interface DownloadLimits {
   maxBytes: number;
   /** Wall clock, redirects included, from the moment that the download has its place. */
   timeoutMs: number;
   maxRedirects: number;
+  /** Whether a redirect from https to http is followed. */
+  allowInsecureRedirects?: boolean;
   minBytesPerSecond: number;
   minSpeedWindowMs: number;
 }
@@ -41,6 +55,11 @@ export interface DownloadTarget {
   to: string;
   /** What is small need not be written: it is answered as `body`. */
   keepSmall?: boolean;
+  /**
+   * The file came damaged a moment ago: caches are asked to fetch it anew, and the body is read to the
+   * end of its connection, whatever length is announced.
+   */
+  again?: boolean;
   signal?: AbortSignal;
 }
 
@@ -50,6 +69,8 @@ export class Downloader {
     private readonly http: OutboundHttp,
     private readonly places: HostLimit,
     private readonly limits: DownloadLimits,
+    private readonly headers = new RequestHeaders(),
+    private readonly rates = new RateLimiter(new Origins()),
     private readonly samples = new SampleImages(),
     private readonly breaker = new HostBreaker(),
   ) {}
@@ -77,11 +98,15 @@ export class Downloader {
     if (this.samples.isOneOf(parsed)) return this.samples.copy(parsed, target.to);
     const { timeoutMs } = this.limits;
     const late = () => new DownloadTimedOutError(parsed.hostname, timeoutMs / 1000);
-    this.breaker.check(parsed.host);
-    return this.places.run(parsed.host, target.signal, () =>
-      this.breaker.run(parsed.host, () =>
-        withDeadline(timeoutMs, late, target.signal, (signal) =>
-          this.fetch(parsed, since, { ...target, signal }),
+    const { host } = parsed;
+    this.breaker.check(host);
+    const hasToken = await this.rates.acquire(host, target.signal);
+    return this.places.run(host, target.signal, () =>
+      this.rates.run(host, url, hasToken, () =>
+        this.breaker.run(host, () =>
+          withDeadline(timeoutMs, late, target.signal, (signal) =>
+            this.fetch(parsed, since, { ...target, signal }),
+          ),
         ),
       ),
     );
@@ -92,10 +117,16 @@ export class Downloader {
     since: Validators | undefined,
     target: DownloadTarget & { signal: AbortSignal },
   ): Promise<Downloaded | undefined> {
-    const { maxRedirects } = this.limits;
+    const { maxRedirects, allowInsecureRedirects: allowInsecure } = this.limits;
     const answer = await getFollowingRedirects(this.http, url, {
       maxRedirects,
-      headers: { Accept: 'image/*,*/*;q=0.5', ...conditions(since) },
+      allowInsecure,
+      ignoreLength: target.again,
+      headersFor: (hop, isDowngraded) => ({
+        ...this.headers.headersFor(hop, isDowngraded),
+        ...(target.again ? { 'Cache-Control': 'no-cache' } : {}),
+        ...conditions(since),
+      }),
       signal: target.signal,
     });
     if (since && answer.status === 304) {
@@ -104,6 +135,7 @@ export class Downloader {
       return undefined;
     }
     try {
+      await this.refusePage(answer, url);
       this.refuseByHead(answer);
     } catch (error) {
       answer.body.destroy();
@@ -120,19 +152,41 @@ export class Downloader {
     };
   }
 
-  private refuseByHead({ status, header, finalUrl }: FollowedAnswer): void {
-    if (status !== 200) throw new HttpStatusError(finalUrl.hostname, status, header('retry-after'));
+  /** Reads the beginning of what is no image, to say what is wrong. The body is left as it was. */
+  private async refusePage(answer: FollowedAnswer, start: URL): Promise<void> {
+    const { status, header, finalUrl, body } = answer;
+    const isPage = /\bhtml\b/i.test(header('content-type') ?? '');
+    if (!isPage && holdsWholeFile(status, header('content-range'))) return;
+    const page = await peekStream(body, PAGE_BYTES, PAGE_TIMEOUT_MS).catch(() => Buffer.alloc(0));
+    if (beginsLikeImage(page)) return;
+    const diagnosed = diagnosePage({
+      status,
+      header,
+      url: finalUrl,
+      wasRedirected: finalUrl.href !== start.href,
+      page: page.toString('utf8'),
+      userAgent: this.headers.userAgent,
+    });
+    if (diagnosed) throw diagnosed;
+  }
 
-    const encoding = header('content-encoding')?.trim().toLowerCase() ?? 'identity';
-    if (encoding !== 'identity' && encoding !== '') {
-      throw new ContentEncodingError(finalUrl.hostname, encoding);
-    }
+  private refuseByHead({ status, header, finalUrl }: FollowedAnswer): void {
+    if (!holdsWholeFile(status, header('content-range')))
+      throw new HttpStatusError(
+        finalUrl.hostname,
+        status,
+        header('retry-after'),
+        this.headers.userAgent,
+      );
     if (Number(header('content-length')) > this.limits.maxBytes) {
       throw new DownloadTooLargeError(this.limits.maxBytes);
     }
   }
 
-  private async save({ body, finalUrl }: FollowedAnswer, { to, keepSmall }: DownloadTarget) {
+  private async save(
+    { body: coded, header, finalUrl }: FollowedAnswer,
+    { to, keepSmall, signal }: DownloadTarget & { signal: AbortSignal },
+  ) {
     const host = finalUrl.hostname;
     const { maxBytes, minBytesPerSecond, minSpeedWindowMs: windowMs } = this.limits;
     const limits = { host, maxBytes, minBytesPerSecond, windowMs };
@@ -143,17 +197,38 @@ export class Downloader {
       if (error.syscall) fileError = error;
     });
     try {
+      const contentEncoding = header('content-encoding');
+      const body = await decodeContent({ host, body: coded, contentEncoding, maxBytes });
       // An abort destroys the body, as the request has the signal.
-      await pipeToFile(body, file);
+      let brokenOff: Error | undefined;
+      await pipeToFile(body, file, (error) => {
+        const keepsRest = body === coded && !signal.aborted && isBrokenOff(error);
+        if (keepsRest) brokenOff = error;
+        return keepsRest;
+      });
+      if (brokenOff && !(await isWhole(to, file.kept, gauge.bytes))) throw brokenOff;
       return { bytes: gauge.bytes, sha256: gauge.sha256(), body: file.kept };
     } catch (error) {
+      coded.destroy();
+      file.destroy();
       await rm(to, { force: true });
       if (fileError) throw new DownloadNotWrittenError(fileError);
+      if (isDecodingError(error)) {
+        throw new ContentEncodingInvalidError(host, header('content-encoding') ?? '');
+      }
       throw error instanceof AppError ? error : bodyError(error, host);
     } finally {
       gauge.stop();
     }
   }
+}
+
+/** 201 and 203 come from servers that generate or transform images on request. */
+function holdsWholeFile(status: number, contentRange: string | undefined): boolean {
+  if (status !== 206) return status === 200 || status === 201 || status === 203;
+  // The total may be unknown; the decoder finds out whether the image is whole then.
+  const [, last, total] = /^bytes\s+0-(\d+)\/(\d+|\*)$/i.exec(contentRange?.trim() ?? '') ?? [];
+  return last !== undefined && (total === '*' || Number(total) === Number(last) + 1);
 }
 
 /** Both where there are both: a server that knows tags ignores the date (RFC 9110, 13.1.3). */
@@ -162,6 +237,25 @@ function conditions(since: Validators | undefined): Record<string, string> {
     ...(since?.etag ? { 'If-None-Match': since.etag } : {}),
     ...(since?.lastModified ? { 'If-Modified-Since': since.lastModified } : {}),
   };
+}
+
+/** A connection that closed before the announced end. Some servers announce more than they have. */
+const isBrokenOff = (error: NodeJS.ErrnoException): boolean => error.code === 'ECONNRESET';
+
+async function isWhole(path: string, kept: Buffer[] | undefined, bytes: number): Promise<boolean> {
+  if (kept) {
+    const all = Buffer.concat(kept);
+    return endsLikeImage(async (at, length) => all.subarray(at, at + length), bytes);
+  }
+  const file = await open(path);
+  try {
+    return await endsLikeImage(async (position, length) => {
+      const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(length), position });
+      return buffer.subarray(0, bytesRead);
+    }, bytes);
+  } finally {
+    await file.close();
+  }
 }
 
 /** Once a body has begun, a reset means that the rest is missing, whatever the server said its length was. */

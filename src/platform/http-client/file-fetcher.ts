@@ -18,6 +18,8 @@ export interface FetchLimits {
   /** Wall clock of the whole download. */
   timeoutMs: number;
   maxRedirects: number;
+  /** Whether a redirect from https to http is followed. */
+  allowInsecureRedirects?: boolean;
   /** Over each window of `minSpeedWindowMs`; 0 turns the check off. */
   minBytesPerSecond: number;
   minSpeedWindowMs: number;
@@ -51,13 +53,14 @@ export class FileFetcher {
    */
   async openFile(url: string, signal: AbortSignal): Promise<FetchedFile> {
     const start = parseOutboundUrl(url);
-    const { answerTimeoutMs, timeoutMs, maxRedirects } = this.limits;
+    const { answerTimeoutMs, timeoutMs, maxRedirects, allowInsecureRedirects } = this.limits;
     const deadline = new Deadline(start.hostname, signal);
     try {
       deadline.abortAfter(answerTimeoutMs);
       const answer = await getFollowingRedirects(this.http, start, {
         maxRedirects,
-        headers: { Accept: 'text/csv,application/*,text/*;q=0.9,*/*;q=0.5' },
+        allowInsecure: allowInsecureRedirects,
+        headersFor: () => ({ Accept: 'text/csv,application/*,text/*;q=0.9,*/*;q=0.5' }),
         signal: deadline.signal,
       });
       const { body, finalUrl, header, status } = answer;

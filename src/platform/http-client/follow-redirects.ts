@@ -1,4 +1,5 @@
 import { AppError } from '../errors/app-error.js';
+import { DownloadCookies } from './download-cookies.js';
 import { RedirectError } from './outbound-errors.js';
 import type { OutboundAnswer, OutboundHttp } from './outbound-http.js';
 import { parseOutboundUrl } from './outbound-url.js';
@@ -9,17 +10,36 @@ export interface FollowedAnswer extends OutboundAnswer {
   finalUrl: URL;
 }
 
-/** Fetches with GET; every hop is parsed and checked as the first one was. Nothing of ours is sent along. */
+export interface RedirectOptions {
+  maxRedirects: number;
+  /** Allows a redirect from https to http. */
+  allowInsecure?: boolean;
+  /** @param isDowngraded whether a redirect from https to http led to `url` */
+  headersFor?: (url: URL, isDowngraded: boolean) => Record<string, string>;
+  ignoreLength?: boolean;
+  signal: AbortSignal;
+}
+
+/**
+ * Fetches with GET. Parses and checks every hop as the first one. Cookies live until the answer that
+ * ends the redirects.
+ */
 export async function getFollowingRedirects(
   http: OutboundHttp,
   start: URL,
-  options: { maxRedirects: number; headers?: Record<string, string>; signal: AbortSignal },
+  options: RedirectOptions,
 ): Promise<FollowedAnswer> {
+  const cookies = new DownloadCookies();
   let url = start;
+  let isDowngraded = false;
   for (let hops = 0; ; hops += 1) {
-    const { headers, signal } = options;
-    const answer = await http.send({ method: 'GET', url, headers, signal });
+    const { signal, ignoreLength } = options;
+    const cookie = cookies.headerFor(url);
+    const headers = options.headersFor?.(url, isDowngraded) ?? {};
+    if (cookie) headers.cookie = [headers.cookie, cookie].filter(Boolean).join('; ');
+    const answer = await http.send({ method: 'GET', url, headers, ignoreLength, signal });
     if (!REDIRECTS.has(answer.status)) return { ...answer, finalUrl: url };
+    cookies.storeCookies(answer.setCookie, url);
 
     answer.body.destroy();
     if (hops === options.maxRedirects) {
@@ -28,16 +48,18 @@ export async function getFollowingRedirects(
         `${start.hostname} redirects more than ${options.maxRedirects} times, perhaps in a circle.`,
       );
     }
-    url = nextHop(url, answer.header('location'));
+    const from = url;
+    url = nextHop(url, answer.header('location'), options.allowInsecure ?? false);
+    isDowngraded ||= from.protocol === 'https:' && url.protocol === 'http:';
   }
 }
 
-function nextHop(from: URL, location: string | undefined): URL {
+function nextHop(from: URL, location: string | undefined, allowInsecure: boolean): URL {
   const to = parseLocation(from, location);
-  if (from.protocol === 'https:' && to.protocol === 'http:') {
+  if (from.protocol === 'https:' && to.protocol === 'http:' && !allowInsecure) {
     throw new RedirectError(
       'redirect_insecure',
-      `${from.hostname} redirects from https to http, which is not followed.`,
+      `${from.hostname} redirects from https to http, which ALLOW_INSECURE_REDIRECTS=false forbids.`,
     );
   }
   return to;

@@ -3,32 +3,77 @@ import { Agent as HttpsAgent } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { callbackify } from 'node:util';
+import { LenientConnection } from './lenient-connection.js';
+import type { LenientHeadOptions } from './lenient-head.js';
 import { AddressDeniedError } from './outbound-errors.js';
 import type { OutboundPolicy } from './outbound-policy.js';
 import { resolvePermitted, type Resolver } from './resolve-host.js';
 
 type OnCreated = (error: Error | null, socket: Duplex) => void;
-type Destination = ClientRequestArgs & { lookup?: LookupFunction };
+type Destination = ClientRequestArgs & {
+  lookup?: LookupFunction;
+  autoSelectFamilyAttemptTimeout?: number;
+};
 
-/** An http and an https agent that check the address when they connect, and only then: no rebinding. */
-export function guardedAgents(policy: OutboundPolicy, resolve: Resolver, options: AgentOptions) {
-  return {
-    httpAgent: new GuardedHttpAgent(policy, resolve, options),
-    httpsAgent: new GuardedHttpsAgent(policy, resolve, options),
+/**
+ * How long each address of a name but the last one gets to connect. RFC 8305 starts the next after
+ * 250 ms and keeps the first; Node.js gives the first up, so that a far host would never connect.
+ */
+const ATTEMPT_TIMEOUT_MS = 2500;
+
+export interface AgentPair {
+  httpAgent: HttpAgent;
+  httpsAgent: HttpsAgent;
+}
+
+export interface OutboundAgents extends AgentPair {
+  /** For servers whose response headers Node.js can't parse. One request a connection. */
+  lenient: AgentPair;
+  /** The same, and the body is read to the end of the connection whatever its length should be. */
+  lengthIgnoring: AgentPair;
+}
+
+/**
+ * Agents for http and https that check the address when they connect, and only then: no rebinding.
+ */
+export function guardedAgents(
+  policy: OutboundPolicy,
+  resolve: Resolver,
+  options: AgentOptions,
+): OutboundAgents {
+  const pair = (pairOptions: AgentOptions, lenientOptions?: LenientHeadOptions): AgentPair => {
+    const wrap = lenientOptions
+      ? (socket: Duplex, host: string) => new LenientConnection(socket, host, lenientOptions)
+      : undefined;
+    const guard = { policy, resolve, wrap };
+    return {
+      httpAgent: new GuardedHttpAgent(guard, pairOptions),
+      httpsAgent: new GuardedHttpsAgent(guard, pairOptions),
+    };
   };
+  return {
+    ...pair(options),
+    lenient: pair({ keepAlive: false }, {}),
+    lengthIgnoring: pair({ keepAlive: false }, { ignoreLength: true }),
+  };
+}
+
+interface Guard {
+  policy: OutboundPolicy;
+  resolve: Resolver;
+  wrap?: (socket: Duplex, host: string) => Duplex;
 }
 
 class GuardedHttpAgent extends HttpAgent {
   constructor(
-    private readonly policy: OutboundPolicy,
-    private readonly resolve: Resolver,
+    private readonly guard: Guard,
     options: AgentOptions,
   ) {
     super(options);
   }
 
   override createConnection(destination: Destination, onCreated?: OnCreated) {
-    return guarded(destination, this.policy, this.resolve, onCreated, (checked) =>
+    return connectGuarded(destination, this.guard, onCreated, (checked) =>
       super.createConnection(checked, onCreated),
     );
   }
@@ -36,25 +81,23 @@ class GuardedHttpAgent extends HttpAgent {
 
 class GuardedHttpsAgent extends HttpsAgent {
   constructor(
-    private readonly policy: OutboundPolicy,
-    private readonly resolve: Resolver,
+    private readonly guard: Guard,
     options: AgentOptions,
   ) {
     super(options);
   }
 
   override createConnection(destination: Destination, onCreated?: OnCreated) {
-    return guarded(destination, this.policy, this.resolve, onCreated, (checked) =>
+    return connectGuarded(destination, this.guard, onCreated, (checked) =>
       super.createConnection(checked, onCreated),
     );
   }
 }
 
 /** A literal address is checked here, for Node looks up names only; a name by the injected `lookup`. */
-function guarded(
+function connectGuarded(
   destination: Destination,
-  policy: OutboundPolicy,
-  resolve: Resolver,
+  { policy, resolve, wrap }: Guard,
   onCreated: OnCreated | undefined,
   connect: (checked: Destination) => Duplex | null | undefined,
 ): Duplex | undefined {
@@ -65,7 +108,12 @@ function guarded(
     process.nextTick(() => onCreated?.(new AddressDeniedError(host, host), undefined as never));
     return undefined;
   }
-  return connect({ ...destination, lookup: guardedLookup(port, policy, resolve) }) ?? undefined;
+  const socket = connect({
+    ...destination,
+    autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT_MS,
+    lookup: guardedLookup(port, policy, resolve),
+  });
+  return socket && wrap ? wrap(socket, host) : (socket ?? undefined);
 }
 
 function guardedLookup(port: number, policy: OutboundPolicy, resolve: Resolver): LookupFunction {

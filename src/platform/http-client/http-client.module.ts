@@ -1,13 +1,17 @@
 import { Logger, Module, type OnModuleInit } from '@nestjs/common';
 import { Env } from '../config/env.js';
+import { readRequestHeaders } from '../config/request-headers.js';
 import { cachedResolver } from './cached-resolver.js';
 import { Downloader } from './downloader.js';
 import { FileFetcher } from './file-fetcher.js';
 import { guardedAgents } from './guarded-agent.js';
 import { HostLimit } from './host-limit.js';
+import { Origins } from './origins.js';
 import { OutboundHttp } from './outbound-http.js';
 import { OutboundPolicy } from './outbound-policy.js';
 import { Poster } from './poster.js';
+import { defaultUserAgent, RequestHeaders } from './request-headers.js';
+import { RateLimiter } from './rate-limiter.js';
 import { systemResolver } from './resolve-host.js';
 import { UrlCheck } from './public-url.js';
 
@@ -30,9 +34,10 @@ const MIN_SPEED_WINDOW_MS = 10_000;
       inject: [OutboundPolicy],
       useFactory: (policy: OutboundPolicy) => new UrlCheck(policy, systemResolver),
     },
+    { provide: Origins, useFactory: () => new Origins() },
     {
       provide: Downloader,
-      inject: [Env, OutboundPolicy],
+      inject: [Env, OutboundPolicy, Origins],
       useFactory: createDownloader,
     },
     {
@@ -42,12 +47,17 @@ const MIN_SPEED_WINDOW_MS = 10_000;
     },
     {
       provide: Poster,
-      inject: [OutboundPolicy],
-      useFactory: (policy: OutboundPolicy) =>
-        new Poster(new OutboundHttp(guardedAgents(policy, systemResolver, { keepAlive: false }))),
+      inject: [Env, OutboundPolicy],
+      useFactory: (env: Env, policy: OutboundPolicy) =>
+        new Poster(
+          new OutboundHttp(
+            guardedAgents(policy, systemResolver, { keepAlive: false }),
+            userAgentOf(env),
+          ),
+        ),
     },
   ],
-  exports: [Downloader, FileFetcher, Poster, UrlCheck],
+  exports: [Downloader, FileFetcher, Origins, Poster, UrlCheck],
 })
 export class HttpClientModule implements OnModuleInit {
   private readonly logger = new Logger('Net');
@@ -61,7 +71,10 @@ export class HttpClientModule implements OnModuleInit {
   }
 }
 
-function createDownloader(env: Env, policy: OutboundPolicy): Downloader {
+const userAgentOf = ({ USER_AGENT, PUBLIC_URL }: Env): string =>
+  USER_AGENT || defaultUserAgent(PUBLIC_URL);
+
+function createDownloader(env: Env, policy: OutboundPolicy, origins: Origins): Downloader {
   const agents = guardedAgents(policy, cachedResolver(systemResolver), {
     keepAlive: true,
     keepAliveMsecs: PROBE_MS,
@@ -75,19 +88,27 @@ function createDownloader(env: Env, policy: OutboundPolicy): Downloader {
       maxBytes: env.MAX_IMAGE_BYTES,
       timeoutMs: env.DOWNLOAD_TIMEOUT_SECONDS * 1000,
       maxRedirects: env.MAX_REDIRECTS,
+      allowInsecureRedirects: env.ALLOW_INSECURE_REDIRECTS === 'true',
       minBytesPerSecond: env.DOWNLOAD_MIN_BYTES_PER_SECOND,
       minSpeedWindowMs: MIN_SPEED_WINDOW_MS,
     },
+    new RequestHeaders({
+      userAgent: userAgentOf(env),
+      referer: env.REFERER,
+      hosts: readRequestHeaders(env.REQUEST_HEADERS_FILE),
+    }),
+    new RateLimiter(origins),
   );
 }
 
 /** Product files are few: their connections are not kept. */
 function createFileFetcher(env: Env, policy: OutboundPolicy): FileFetcher {
   const agents = guardedAgents(policy, systemResolver, { keepAlive: false });
-  return new FileFetcher(new OutboundHttp(agents), {
+  return new FileFetcher(new OutboundHttp(agents, userAgentOf(env)), {
     answerTimeoutMs: env.DOWNLOAD_TIMEOUT_SECONDS * 1000,
     timeoutMs: env.UPLOAD_TIMEOUT_SECONDS * 1000,
     maxRedirects: env.MAX_REDIRECTS,
+    allowInsecureRedirects: env.ALLOW_INSECURE_REDIRECTS === 'true',
     minBytesPerSecond: env.DOWNLOAD_MIN_BYTES_PER_SECOND,
     minSpeedWindowMs: MIN_SPEED_WINDOW_MS,
   });

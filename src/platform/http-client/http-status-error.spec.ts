@@ -3,8 +3,11 @@ import { HttpStatusError } from './http-status-error.js';
 
 describe('HttpStatusError', () => {
   it.each([
-    ...[408, 425, 429, 500, 502, 503, 504].map((status) => [status, 'later']),
-    ...[201, 204, 304, 400, 401, 403, 404, 410, 418, 451, 501, 505].map((status) => [
+    ...[202, 408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 530].map((status) => [
+      status,
+      'later',
+    ]),
+    ...[204, 206, 304, 400, 401, 403, 404, 410, 418, 451, 501, 505].map((status) => [
       status,
       'never',
     ]),

@@ -1,11 +1,17 @@
 import { OutboundError } from './outbound-errors.js';
 import { parseRetryAfter } from './retry-after.js';
 
-const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
+/**
+ * Statuses that pass without a change of the URL. 202 announces an image that is still generated;
+ * 520 to 524, 527 and 530 are Cloudflare's words for an origin that did not answer.
+ */
+const PASSING = new Set([
+  202, 408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 530,
+]);
 
 const ADVICE: Record<number, string> = {
+  202: 'it still generates the file. Retry later.',
   401: 'it asks for a login. Make the file public, or use a URL that carries its own signature.',
-  403: 'it does not allow the download. Make the file public, or allow the user agent "Pressroom".',
   404: 'there is nothing at this URL. Correct it and upload the row again.',
   410: 'the file was removed. Correct the URL and upload the row again.',
   429: 'it gets too many requests. Retry later.',
@@ -13,10 +19,13 @@ const ADVICE: Record<number, string> = {
 
 /** The server answered, but not with the file. */
 export class HttpStatusError extends OutboundError {
-  constructor(host: string, status: number, retryAfter?: string) {
+  readonly httpStatus: number;
+
+  /** @param userAgent that was sent; servers refuse some */
+  constructor(host: string, status: number, retryAfter?: string, userAgent?: string) {
     const passing = PASSING.has(status);
     const advice =
-      ADVICE[status] ??
+      (status === 403 ? forbiddenAdvice(userAgent) : ADVICE[status]) ??
       (passing
         ? 'it has trouble of its own. Retry when it works again.'
         : 'it does not give out the file. Open the URL in a browser to see why.');
@@ -27,5 +36,13 @@ export class HttpStatusError extends OutboundError {
       message: `${host} answered ${status}: ${advice}`,
       details: { http_status: status },
     });
+    this.httpStatus = status;
   }
+}
+
+function forbiddenAdvice(userAgent = 'Pressroom'): string {
+  return (
+    `it does not allow the download. Make the file public, or let the user agent "${userAgent}" pass. ` +
+    'Where a server wants another agent, a Referer or a key, set USER_AGENT, REFERER or REQUEST_HEADERS_FILE.'
+  );
 }

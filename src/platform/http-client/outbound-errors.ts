@@ -19,12 +19,27 @@ export class AddressDeniedError extends OutboundError {
     super({
       code: 'address_denied',
       status: 400,
-      message:
-        `${host} is not on the public internet, and Pressroom connects to public addresses only. ` +
-        'Use a public URL, or ask whoever runs Pressroom to add the address to OUTBOUND_ALLOW.',
+      message: isFakeIp(address) ? fakeIpMessage(host) : privateMessage(host),
       cause: new Error(`${host} is ${address}`),
     });
   }
+}
+
+function privateMessage(host: string): string {
+  return (
+    `${host} is not on the public internet, and Pressroom connects to public addresses only. ` +
+    'Use a public URL, or ask whoever runs Pressroom to add the address to OUTBOUND_ALLOW.'
+  );
+}
+
+/** 198.18.0.0/15, the benchmark network of RFC 2544. */
+const isFakeIp = (address: string): boolean => /^198\.1[89]\./.test(address);
+
+function fakeIpMessage(host: string): string {
+  return (
+    `The name server answers for ${host} with an address of 198.18.0.0/15, as the fake-IP DNS of a proxy or provider does. ` +
+    'Exclude the host from fake-IP, use another name server, or add 198.18.0.0/15 with the port to OUTBOUND_ALLOW.'
+  );
 }
 
 export class RedirectError extends OutboundError {
@@ -84,8 +99,19 @@ export class ContentEncodingError extends OutboundError {
     super({
       code: 'content_encoding_unsupported',
       message:
-        `${host} sent the file with "Content-Encoding: ${encoding.slice(0, 60)}" although it was asked not to. ` +
+        `${host} sent the file with "Content-Encoding: ${encoding.slice(0, 60)}", which Pressroom does not decode. ` +
         'Turn off compression for images on that server.',
+    });
+  }
+}
+
+export class ContentEncodingInvalidError extends OutboundError {
+  constructor(host: string, encoding: string) {
+    super({
+      code: 'content_encoding_invalid',
+      message:
+        `${host} sent the file with "Content-Encoding: ${encoding.slice(0, 60)}", but its bytes are not in that coding. ` +
+        'Correct the headers of images on that server.',
     });
   }
 }
@@ -113,16 +139,35 @@ export class HostDownError extends OutboundError {
 
 /** Others of the host take too long; this one gives up its place meanwhile. Never the end of an image. */
 export class HostBusyError extends OutboundError {
-  constructor(host: string, retryAfterMs: number) {
+  constructor(host: string, retryAfterMs: number, options: Partial<AppErrorOptions> = {}) {
     super({
       code: 'host_busy',
       status: 503,
       retry: 'uncounted',
       retryAfterMs,
       message: `${host} is slow, and as much is asked of it as it gets at once. The image waits for its turn.`,
+      ...options,
     });
   }
 }
+
+/** The host takes no more requests just now (429, 503). Never the end of an image. */
+export class RateLimitedError extends HostBusyError {
+  /** @param perMinute requests a minute that the host seems to allow */
+  constructor(host: string, retryAfterMs: number, perMinute?: number) {
+    const allows =
+      perMinute === undefined
+        ? `${host} takes no more requests for now.`
+        : `${host} allows about ${formatRate(perMinute)} requests a minute.`;
+    super(host, retryAfterMs, {
+      code: 'host_rate_limited',
+      message: `${allows} The image waits for its turn and is retried by itself.`,
+    });
+  }
+}
+
+const formatRate = (perMinute: number): string =>
+  perMinute < 10 ? perMinute.toFixed(1) : String(Math.round(perMinute));
 
 function formatMegabytes(bytes: number): string {
   return (bytes / 1024 / 1024).toLocaleString('en', { maximumFractionDigits: 1 });

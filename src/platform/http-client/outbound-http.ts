@@ -1,5 +1,5 @@
-import type { Agent as HttpAgent } from 'node:http';
-import type { Agent as HttpsAgent } from 'node:https';
+import http, { type RequestOptions } from 'node:http';
+import https from 'node:https';
 import type { Readable } from 'node:stream';
 import {
   create as createAxios,
@@ -7,14 +7,20 @@ import {
   type AxiosInstance,
   type RawAxiosResponseHeaders,
 } from 'axios';
-import { VERSION } from '../config/version.js';
 import { connectionError } from './connection-error.js';
+import type { AgentPair, OutboundAgents } from './guarded-agent.js';
+import { MAX_HEADER_BYTES } from './lenient-connection.js';
+import { defaultUserAgent } from './request-headers.js';
+
+const MAX_LENIENT_HOSTS = 1000;
 
 export interface OutboundCall {
   method: 'GET' | 'POST';
   url: URL;
   headers?: Record<string, string>;
   body?: Buffer;
+  /** Reads a body to the end of its connection: the server is known to announce a wrong length. */
+  ignoreLength?: boolean;
   signal: AbortSignal;
 }
 
@@ -22,6 +28,8 @@ export interface OutboundAnswer {
   status: number;
   /** A response header's value by its lower-case name. */
   readonly header: (name: string) => string | undefined;
+  /** The values of all `Set-Cookie` headers. */
+  setCookie: readonly string[];
   /** The bytes as they arrive, neither decoded nor counted. Read it to the end or destroy it. */
   body: Readable;
 }
@@ -32,10 +40,15 @@ export interface OutboundAnswer {
  */
 export class OutboundHttp {
   private readonly axios: AxiosInstance;
+  /** Their response headers can't be parsed strictly. */
+  private readonly lenientHosts = new Set<string>();
 
-  constructor(agents: { httpAgent: HttpAgent; httpsAgent: HttpsAgent }) {
+  constructor(
+    private readonly agents: OutboundAgents,
+    userAgent = defaultUserAgent(),
+  ) {
     this.axios = createAxios({
-      ...agents,
+      transport: { request: requestWithLongHeaders },
       proxy: false,
       maxRedirects: 0,
       decompress: false,
@@ -47,7 +60,7 @@ export class OutboundHttp {
       maxContentLength: -1,
       maxBodyLength: -1,
       headers: {
-        'User-Agent': `Pressroom/${VERSION}`,
+        'User-Agent': userAgent,
         'Accept-Encoding': 'identity',
       },
     });
@@ -56,27 +69,38 @@ export class OutboundHttp {
   /** @throws AppError that says what a failed connection means; the signal's reason when aborted. */
   async send(call: OutboundCall): Promise<OutboundAnswer> {
     try {
-      return await this.once(call);
+      return await this.sendOnce(call);
     } catch (error) {
       call.signal.throwIfAborted();
-      if (call.method !== 'GET' || !wasClosedWhileIdle(error)) {
+      const { host } = call.url;
+      const isMalformed = isParseError(error) && !this.lenientHosts.has(host);
+      if (call.method !== 'GET' || !(isMalformed || wasClosedWhileIdle(error))) {
         throw connectionError(error, call.url.hostname);
       }
+      if (isMalformed) this.rememberLenient(host);
     }
-    return this.once(call).catch((error: unknown) => {
+    return this.sendOnce(call).catch((error: unknown) => {
       call.signal.throwIfAborted();
       throw connectionError(error, call.url.hostname);
     });
   }
 
-  private async once({
-    method,
-    url,
-    headers,
-    body,
-    signal,
-  }: OutboundCall): Promise<OutboundAnswer> {
+  private rememberLenient(host: string): void {
+    if (this.lenientHosts.size >= MAX_LENIENT_HOSTS) this.lenientHosts.clear();
+    this.lenientHosts.add(host);
+  }
+
+  private agentsFor({ method, url, ignoreLength }: OutboundCall): AgentPair {
+    if (ignoreLength) return this.agents.lengthIgnoring;
+    return method === 'GET' && this.lenientHosts.has(url.host) ? this.agents.lenient : this.agents;
+  }
+
+  private async sendOnce(call: OutboundCall): Promise<OutboundAnswer> {
+    const { method, url, headers, body, signal } = call;
+    const { httpAgent, httpsAgent } = this.agentsFor(call);
     const response = await this.axios.request<Readable>({
+      httpAgent,
+      httpsAgent,
       method,
       url: url.href,
       headers,
@@ -89,9 +113,28 @@ export class OutboundHttp {
     return {
       status: response.status,
       header: (name) => received[name]?.toString(),
+      setCookie: arrayOf(received['set-cookie']),
       body: response.data,
     };
   }
+}
+
+/** Browsers accept long headers; Node.js ends at 16 KB. */
+function requestWithLongHeaders(
+  options: RequestOptions,
+  onResponse: (response: http.IncomingMessage) => void,
+): http.ClientRequest {
+  const { request } = options.protocol === 'https:' ? https : http;
+  return request(Object.assign(options, { maxHeaderSize: MAX_HEADER_BYTES }), onResponse);
+}
+
+/** An answer that Node.js can't parse: `HPE_INVALID_HEADER_TOKEN` and the like. */
+function isParseError(error: unknown): boolean {
+  return isAxiosError(error) && (error.code ?? '').startsWith('HPE_');
+}
+
+function arrayOf(values: unknown): string[] {
+  return Array.isArray(values) ? values.map(String) : [];
 }
 
 /** A kept connection that the server closed just then; no fault, and a new connection tells. */

@@ -9,6 +9,8 @@ describe('isPublicAddress', () => {
     '172.15.255.255',
     '172.32.0.1',
     '100.63.255.255',
+    '64:ff9b::8.8.8.8',
+    '64:ff9b::102:304',
   ])('allows %s', (address) => expect(isPublicAddress(address)).toBe(true));
 
   it.each([
@@ -54,7 +56,11 @@ describe('isPublicAddress', () => {
     ['::ffff:127.0.0.1', 'IPv4-mapped'],
     ['::ffff:8.8.8.8', 'IPv4-mapped, public inside'],
     ['::ffff:0:127.0.0.1', 'IPv4-translated'],
-    ['64:ff9b::7f00:1', 'NAT64'],
+    ['64:ff9b::7f00:1', 'NAT64 of loopback'],
+    ['64:ff9b::10.0.0.1', 'NAT64 of a private network'],
+    ['64:ff9b::169.254.169.254', 'NAT64 of a metadata service'],
+    ['64:ff9b::198.18.0.1', 'NAT64 of a benchmark network'],
+    ['64:ff9b:0:0:0:1:102:304', 'behind the NAT64 prefix'],
     ['64:ff9b:1::1', 'local NAT64'],
     ['100::1', 'discard'],
     ['2001::1', 'Teredo'],

@@ -23,7 +23,7 @@ const DENIED_V4 = [
   '168.63.129.16/32', // Azure's host agent, a public address that is not public
 ];
 
-/** Global unicast, RFC 4291. Mapped, compatible, NAT64, unique-local, link-local all lie outside it. */
+/** Global unicast, RFC 4291. Mapped, compatible, unique-local, link-local all lie outside it. */
 const ALLOWED_V6 = ['2000::/3'];
 
 const DENIED_V6 = [
@@ -47,13 +47,27 @@ export function isPublicAddress(address: string): boolean {
   switch (isIP(address)) {
     case 4:
       return !deniedV4.check(address, 'ipv4');
-    case 6:
+    case 6: {
+      const embedded = nat64Address(address);
+      if (embedded) return isPublicAddress(embedded);
       return (
         allowedV6.check(address, 'ipv6') && !deniedV6.check(address, 'ipv6') && !isIsatap(address)
       );
+    }
     default:
       return false;
   }
+}
+
+/**
+ * The IPv4 address that a NAT64 gateway dials for `64:ff9b::/96` (RFC 6052). The local-use prefix
+ * `64:ff9b:1::/48` stays closed, as a network may map it to anything.
+ */
+function nat64Address(address: string): string | undefined {
+  const groups = ipv6Groups(address);
+  const isWellKnown = groups[0] === 0x64 && groups[1] === 0xff9b;
+  if (!isWellKnown || groups.slice(2, 6).some((group) => group !== 0)) return undefined;
+  return [groups[6] >> 8, groups[6] & 0xff, groups[7] >> 8, groups[7] & 0xff].join('.');
 }
 
 /** ISATAP interface ids, `…:0000:5efe:a.b.c.d` and `…:0200:5efe:a.b.c.d`, carry an IPv4 address (RFC 5214). */

@@ -1,12 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { IMAGE_STATUSES, isFinal, sqlList } from '../states.js';
 
 export interface FailureCauseRow {
   code: string;
   message: string;
   images: number;
   examples: { row: number; position: number; product_name: string; input_url: string }[];
+}
+
+/** One image that many URLs of a host gave. */
+export interface RepeatedImageRow {
+  host: string;
+  /** Different URLs. */
+  urls: number;
+  example_url: string;
+}
+
+export interface HostBacklogRow {
+  host: string;
+  /** Images that have not ended. */
+  images: number;
 }
 
 export interface DayRow {
@@ -17,6 +32,10 @@ export interface DayRow {
   bytes_in: string;
   bytes_out: string;
 }
+
+/** As WHATWG URL writes it, for a URL without a default port. */
+const HOST_OF_URL = `lower(substring(input_url FROM '^[A-Za-z]+://([^/?#]+)'))`;
+const OPEN = IMAGE_STATUSES.filter((status) => !isFinal(status));
 
 /** Figures over many rows, for plots. Each is one pass over the images of one request. */
 @Injectable()
@@ -62,6 +81,29 @@ export class StatisticsRepository {
        ) cause
        ORDER BY cause.images DESC, cause.code`,
       [requestId, causes, examples],
+    );
+  }
+
+  /** The same bytes from `minUrls` different URLs of a host or more: most often a placeholder. */
+  async repeatedImages(requestId: string, minUrls: number, limit: number) {
+    return this.dataSource.query<RepeatedImageRow[]>(
+      `SELECT ${HOST_OF_URL} AS host, count(DISTINCT input_url)::int AS urls,
+              min(input_url) AS example_url
+       FROM images WHERE request_id = $1 AND status = 'completed'
+       GROUP BY host, artifact_key HAVING count(DISTINCT input_url) >= $2
+       ORDER BY urls DESC, host LIMIT $3`,
+      [requestId, minUrls, limit],
+    );
+  }
+
+  /** How many images of a request wait for each of these hosts (with their ports). */
+  async backlogOf(requestId: string, hosts: string[]) {
+    return this.dataSource.query<HostBacklogRow[]>(
+      `SELECT * FROM (
+         SELECT ${HOST_OF_URL} AS host, count(*)::int AS images FROM images
+         WHERE request_id = $1 AND status IN (${sqlList(OPEN)}) AND same_as IS NULL GROUP BY host
+       ) backlog WHERE host = ANY($2) ORDER BY images DESC, host`,
+      [requestId, hosts],
     );
   }
 

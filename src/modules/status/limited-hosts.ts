@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
+import { StatisticsRepository } from '../../platform/database/repositories/statistics.js';
+import { isFinal } from '../../platform/database/states.js';
+import { Origins } from '../../platform/http-client/origins.js';
+import { LimitedHostDto } from './statistics.dto.js';
+
+const FRESH_MS = 5000;
+const MAX_HELD = 100;
+
+interface Held {
+  hosts: Promise<LimitedHostDto[]>;
+  until: number;
+}
+
+/**
+ * The hosts of a request that limit its downloads. Only what this process downloads is known. The
+ * database is asked only while a host is limited, and once in 5 s for a request.
+ */
+@Injectable()
+export class LimitedHosts {
+  private readonly held = new Map<string, Held>();
+
+  constructor(
+    private readonly origins: Origins,
+    private readonly statistics: StatisticsRepository,
+  ) {}
+
+  async ofRequest({ id, status }: ProcessingRequest): Promise<LimitedHostDto[]> {
+    const limits = this.origins.limits();
+    if (limits.length === 0 || isFinal(status)) return [];
+    const known = this.held.get(id);
+    if (known && known.until > Date.now()) return known.hosts;
+    if (this.held.size >= MAX_HELD) this.held.clear();
+    const hosts = this.count(id, new Map(limits.map((limit) => [limit.host, limit])));
+    this.held.set(id, { hosts, until: Date.now() + FRESH_MS });
+    hosts.catch(() => this.held.delete(id));
+    return hosts;
+  }
+
+  private async count(
+    id: string,
+    limits: Map<string, ReturnType<Origins['limits']>[number]>,
+  ): Promise<LimitedHostDto[]> {
+    const backlog = await this.statistics.backlogOf(id, [...limits.keys()]);
+    return backlog.map(({ host, images }) => LimitedHostDto.from(limits.get(host)!, images));
+  }
+}

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readEnv } from './env.js';
+import { readRequestHeaders } from './request-headers.js';
+import { secretsOf } from './secrets.js';
+
+let folder: string;
+let path: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pressroom-headers-'));
+  path = join(folder, 'headers.json');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('readRequestHeaders()', () => {
+  it('reads hosts and their headers', () => {
+    writeFileSync(path, JSON.stringify({ 'Shop.example': { 'X-Key': 'k' }, '*': {} }));
+    expect(readRequestHeaders(path)).toEqual([
+      { host: 'shop.example', headers: { 'X-Key': 'k' } },
+      { host: '*', headers: {} },
+    ]);
+    expect(readRequestHeaders('')).toEqual([]);
+  });
+
+  it.each([
+    ['text that is no JSON', '{"shop.example": {"X-Key": topsecret}}', /is not valid JSON$/],
+    ['a list', '["topsecret"]', /is not a JSON object of hosts/],
+    ['a URL for a host', '{"https://shop.example/": {}}', /is not a host/],
+    ['a host without an object', '{"shop.example": "topsecret"}', /is not an object of headers/],
+    ['a name with a space', '{"shop.example": {"X Key": "topsecret"}}', /not the name of a header/],
+    ['a header of the connection', '{"*": {"Host": "topsecret"}}', /can't be set/],
+    ['a line break', '{"*": {"X-Key": "topsecret\\r\\nX: y"}}', /ASCII characters/],
+    ['a number', '{"*": {"X-Key": 1}}', /ASCII characters/],
+  ])('refuses %s without showing a value', (_what, text, reason) => {
+    writeFileSync(path, text);
+    expect(() => readEnv({ REQUEST_HEADERS_FILE: path })).toThrow(reason);
+    expect(() => readEnv({ REQUEST_HEADERS_FILE: path })).not.toThrow(/topsecret/);
+  });
+
+  it('refuses a file that is not there', () => {
+    expect(() => readEnv({ REQUEST_HEADERS_FILE: join(folder, 'absent') })).toThrow(/ENOENT/);
+  });
+
+  it('adds the values to the secrets that the log masks', () => {
+    writeFileSync(path, JSON.stringify({ 'shop.example': { Authorization: 'Bearer topsecret' } }));
+    const secrets = secretsOf(readEnv({ REQUEST_HEADERS_FILE: path }));
+    expect(secrets).toEqual(expect.arrayContaining(['Bearer topsecret', 'topsecret']));
+  });
+});

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+
+/** Headers that are sent to one host, or to all hosts under a name. */
+export interface HostHeaders {
+  /** `shop.example`, `shop.example:8080`, `*.shop.example` (its subdomains) or `*`. */
+  host: string;
+  headers: Record<string, string>;
+}
+
+const HOST = /^(\*|(\*\.)?[a-z0-9.-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?)$/;
+/** RFC 9110, section 5.6.2. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const VALUE = /^[\x20-\x7e]{1,4096}$/;
+/** They belong to the connection, or Pressroom depends on them. */
+const RESERVED =
+  /^(host|connection|keep-alive|te|trailer|upgrade|expect|content-length|transfer-encoding|accept-encoding|if-none-match|if-modified-since|range|proxy-.*)$/;
+
+/**
+ * Reads `REQUEST_HEADERS_FILE`: `{ "shop.example": { "Authorization": "Bearer …" } }`.
+ * @throws Error with a sentence that holds no value of the file, as values may be secrets
+ */
+export function readRequestHeaders(path: string): HostHeaders[] {
+  if (path === '') return [];
+  const parsed = parseFile(path);
+  if (!isObject(parsed)) throw new Error('is not a JSON object of hosts');
+  return Object.entries(parsed).map(([name, headers]) => {
+    const host = name.toLowerCase();
+    if (!HOST.test(host)) {
+      throw new Error(`"${name}" is not a host such as shop.example, *.shop.example or *`);
+    }
+    if (!isObject(headers)) throw new Error(`the value of "${name}" is not an object of headers`);
+    return { host, headers: checkHeaders(name, headers) };
+  });
+}
+
+function checkHeaders(host: string, headers: Record<string, unknown>): Record<string, string> {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!TOKEN.test(name)) throw new Error(`"${name}" of "${host}" is not the name of a header`);
+    if (RESERVED.test(name.toLowerCase())) {
+      throw new Error(`"${name}" of "${host}" can't be set, as Pressroom sets it`);
+    }
+    if (typeof value !== 'string' || !VALUE.test(value)) {
+      throw new Error(`the value of "${name}" of "${host}" is not 1 to 4096 ASCII characters`);
+    }
+  }
+  return headers as Record<string, string>;
+}
+
+/** Neither the message of JSON.parse() nor that of the file system is shown: one holds contents. */
+function parseFile(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Error(`can't be read (${(error as NodeJS.ErrnoException).code})`, { cause: error });
+  }
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    throw new Error('is not valid JSON');
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

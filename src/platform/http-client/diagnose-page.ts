@@ -1,0 +1,79 @@
+import { OutboundError } from './outbound-errors.js';
+import { shareServiceOf } from './share-service.js';
+import { hasExpired } from './signed-url.js';
+
+/** An answer that is no image: an error, or a page. */
+export interface PageAnswer {
+  status: number;
+  header: (name: string) => string | undefined;
+  /** Where the redirects ended. */
+  url: URL;
+  wasRedirected: boolean;
+  /** The beginning of the body. */
+  page: string;
+  userAgent: string;
+}
+
+const CHALLENGE_STATUSES = new Set([200, 202, 401, 403, 405, 429, 503]);
+/** Cloudflare, Imperva, DataDome, PerimeterX, AWS WAF, DDoS-Guard, SiteGround. */
+const CHALLENGE =
+  /just a moment\.\.\.|challenge-platform|cf[-_]chl|attention required! \| cloudflare|_incapsula_resource|captcha-delivery\.com|px-captcha|awswafcookie|awswaf\.com|ddos-guard|sgcaptcha|checking your browser before|verify you are (a )?human/i;
+const SIGN_IN_PATH =
+  /(^|[/_-])((service)?log-?in|sign-?in|sso|authorize|auth\/realms|accounts?\/login)([/_.-]|$)/i;
+const PASSWORD_FIELD = /type=["']?password/i;
+const HTML = /<(!doctype html|html|head|body)\b/i;
+
+/** Names an answer that says what is wrong better than its status does; undefined for any other. */
+export function diagnosePage(answer: PageAnswer): OutboundError | undefined {
+  const { status, url, page, wasRedirected } = answer;
+  const host = url.hostname;
+  if (isChallenge(answer)) return challenged(host, answer.userAgent);
+  if (hasExpired(status, url, page)) {
+    return new OutboundError({
+      code: 'link_expired',
+      message: `The link to ${host} has expired. Export the catalog again and upload it soon after, or use links that last.`,
+      details: { http_status: status },
+    });
+  }
+  if (!HTML.test(page)) return undefined;
+  const service = shareServiceOf(url);
+  const isSignIn = (wasRedirected && SIGN_IN_PATH.test(url.pathname)) || PASSWORD_FIELD.test(page);
+  if (service && status < 400) return sharePage(service, isSignIn || host.startsWith('accounts.'));
+  if (isSignIn && (status < 400 || status === 401 || status === 403)) {
+    return new OutboundError({
+      code: 'sign_in_page',
+      message: `${host} answered with its sign-in page. Make the file public, or give Pressroom a key with REQUEST_HEADERS_FILE.`,
+      details: { http_status: status },
+    });
+  }
+  return undefined;
+}
+
+function isChallenge({ status, header, page }: PageAnswer): boolean {
+  if (!CHALLENGE_STATUSES.has(status)) return false;
+  if (header('cf-mitigated') === 'challenge') return true;
+  if (/^(challenge|captcha)$/.test(header('x-amzn-waf-action') ?? '')) return true;
+  return CHALLENGE.test(page);
+}
+
+function challenged(host: string, userAgent: string): OutboundError {
+  return new OutboundError({
+    code: 'bot_challenge',
+    message:
+      `The firewall of ${host} asks for a human. ` +
+      `Have it let through the address of this server, or the user agent "${userAgent}" (USER_AGENT).`,
+  });
+}
+
+function sharePage(service: string, isSignIn: boolean): OutboundError {
+  const reason = isSignIn ? 'asks for a sign-in' : 'shows a page instead of the file';
+  const direct: Record<string, string> = {
+    'Google Drive': 'https://drive.google.com/uc?export=download&id=ID',
+    Dropbox: 'the link with dl=1 at its end',
+    OneDrive: 'the link with download=1 at its end',
+  };
+  return new OutboundError({
+    code: 'share_page',
+    message: `${service} ${reason}. Share the file with anyone who has the link, and use ${direct[service]}.`,
+  });
+}

@@ -1,0 +1,35 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { endsLikeImage } from './image-end.js';
+
+const judge = (file: Buffer) =>
+  endsLikeImage(async (at, length) => file.subarray(at, at + length), file.length);
+const noise = { type: 'gaussian' as const, mean: 128, sigma: 30 };
+const image = sharp({
+  create: { width: 200, height: 150, channels: 3, background: '#888', noise },
+});
+
+describe('endsLikeImage()', () => {
+  it.each(['jpeg', 'png', 'webp', 'gif', 'avif'] as const)(
+    'tells a whole %s from one that is cut off',
+    async (format) => {
+      const file = await image.clone().toFormat(format).toBuffer();
+      expect(await judge(file)).toBe(true);
+      expect(await judge(file.subarray(0, Math.floor(file.length * 0.7)))).toBe(false);
+      expect(await judge(file.subarray(0, file.length - 20))).toBe(false);
+    },
+  );
+
+  it('allows bytes after the end of a JPEG', async () => {
+    const file = await image.clone().jpeg().toBuffer();
+    expect(await judge(Buffer.concat([file, Buffer.alloc(500)]))).toBe(true);
+  });
+
+  it.each([
+    ['a TIFF, which has no end marker', Buffer.from('49492a0008000000', 'hex')],
+    ['a web page', Buffer.from('<!doctype html><title>x</title>')],
+    ['no bytes', Buffer.alloc(0)],
+  ])('is false for %s', async (_what, file) => {
+    expect(await judge(file)).toBe(false);
+  });
+});

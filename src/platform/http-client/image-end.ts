@@ -1,0 +1,43 @@
+import { beginsLikeImage, SIGNATURE_BYTES } from './image-signature.js';
+
+/** Reads `length` bytes at `position`, fewer at the end. */
+export type ReadBytes = (position: number, length: number) => Promise<Buffer>;
+
+/** Cameras and shops append some bytes after the end marker. */
+const TAIL_BYTES = 4096;
+const MAX_BOXES = 64;
+
+/**
+ * Whether a file of `bytes` bytes has the end marker of its image format, or all bytes that its
+ * header announces. TIFF has neither. The decoder still judges the image.
+ */
+export async function endsLikeImage(read: ReadBytes, bytes: number): Promise<boolean> {
+  const head = await read(0, SIGNATURE_BYTES);
+  if (!beginsLikeImage(head)) return false;
+  const tail = await read(Math.max(0, bytes - TAIL_BYTES), TAIL_BYTES);
+  switch (head.toString('latin1', 0, 3)) {
+    case '\xFF\xD8\xFF':
+      return tail.includes(Buffer.from([0xff, 0xd9]));
+    case '\x89PN':
+      return tail.includes('IEND');
+    case 'GIF':
+      return tail.at(-1) === 0x3b;
+    case 'RIF':
+      return head.readUInt32LE(4) + 8 <= bytes;
+  }
+  return head.toString('latin1', 4, 8) === 'ftyp' && endsAtBox(read, bytes);
+}
+
+/** ISO/IEC 14496-12: a file is a sequence of boxes, each with its size. */
+async function endsAtBox(read: ReadBytes, bytes: number): Promise<boolean> {
+  let position = 0;
+  for (let boxes = 0; boxes < MAX_BOXES && position < bytes; boxes += 1) {
+    const header = await read(position, 16);
+    if (header.length < 8) return false;
+    const size = header.readUInt32BE(0);
+    if (size === 1 && header.length === 16) position += Number(header.readBigUInt64BE(8));
+    else if (size >= 8) position += size;
+    else return false;
+  }
+  return position === bytes;
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { rewriteHead } from './lenient-head.js';
+
+const rewrite = (...lines: string[]) =>
+  rewriteHead(lines.join('\r\n'), 'shop.example').split('\r\n');
+const OK = 'HTTP/1.1 200 OK';
+
+describe('rewriteHead()', () => {
+  it('drops malformed lines and keeps the others', () => {
+    expect(
+      rewrite(OK, 'X-Frame-Options="ALLOW-FORM: a"', 'nonsense', ': b', 'X Y: c', 'ETag: "1"'),
+    ).toEqual(['HTTP/1.1 200 ', 'ETag: "1"', 'Connection: close', '', '']);
+  });
+
+  it('reads lines that end in LF, folded lines, control characters and blanks', () => {
+    const head = 'HTTP/1.1 200 OK\nX: a\n b\nY: c\u0001d  \nContent-Type : image/jpeg';
+    expect(rewriteHead(head, 'h').split('\r\n')).toEqual([
+      'HTTP/1.1 200 ',
+      'X: a b',
+      'Y: c d',
+      'Content-Type: image/jpeg',
+      'Connection: close',
+      '',
+      '',
+    ]);
+  });
+
+  it.each([
+    ['one', ['Content-Length: 5'], 'Content-Length: 5'],
+    ['the same twice', ['Content-Length: 5', 'content-length: 5, 5'], 'Content-Length: 5'],
+    ['no number', ['Content-Length: abc'], undefined],
+    ['none', ['Content-Length:'], undefined],
+    ['a coding', ['Transfer-Encoding: Chunked'], 'Transfer-Encoding: chunked'],
+    ['no coding', ['Transfer-Encoding: identity'], undefined],
+  ])('understands the length of a body when it is %s', (_what, lines, framing) => {
+    expect(rewrite(OK, ...lines).find((line) => /length|transfer/i.test(line))).toBe(framing);
+  });
+
+  it.each([
+    ['length and coding', 'Content-Length: 5', 'Transfer-Encoding: chunked'],
+    ['two lengths', 'Content-Length: 5', 'Content-Length: 6'],
+    ['two lengths in one line', 'Content-Length: 5, 6'],
+    ['an unknown coding', 'Transfer-Encoding: gzip, chunked'],
+    ['a blank before the colon', 'Content-Length : 5'],
+    ['a character before the name', '\u000BTransfer-Encoding: chunked'],
+    ['another sign for the colon', 'Content-Length = 5'],
+    ['a folded coding', 'Transfer-Encoding:', ' chunked, x'],
+  ])('refuses contradictory or hidden lengths: %s', (_what, ...lines) => {
+    expect(() => rewrite(OK, ...lines)).toThrow(
+      expect.objectContaining({ code: 'response_invalid', retry: 'never' }),
+    );
+  });
+
+  it.each(['220 smtp ready', 'HTTP/1.1 abc OK', '', 'SSH-2.0-OpenSSH_9.6', '<html>'])(
+    'refuses what is no HTTP: "%s"',
+    (line) => {
+      expect(() => rewrite(line)).toThrow(expect.objectContaining({ code: 'response_invalid' }));
+    },
+  );
+});

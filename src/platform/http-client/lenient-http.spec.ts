@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Behavior } from '../../../test/support/origin-server.js';
+import { OriginServer } from '../../../test/support/origin-server.js';
+import { downloaderFor } from '../../../test/support/outbound.js';
+
+const picture = randomBytes(200_000);
+let origin: OriginServer;
+let folder: string;
+
+beforeEach(async () => {
+  origin = await OriginServer.start();
+  folder = await mkdtemp(join(tmpdir(), 'pressroom-lenient-'));
+});
+afterEach(async () => {
+  await origin.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Sends these lines as they are, then the picture. */
+const raw =
+  (lines: string[], body: Buffer = picture, lineEnd = '\r\n'): Behavior =>
+  (request) => {
+    const head = ['HTTP/1.1 200 OK', 'Content-Type: image/jpeg', ...lines, '', ''].join(lineEnd);
+    request.socket.end(Buffer.concat([Buffer.from(head, 'latin1'), body]));
+  };
+const length = `Content-Length: ${picture.length}`;
+const to = () => join(folder, 'part');
+const download = (path: string) =>
+  downloaderFor({ allow: origin.allow }).download(origin.url(path), { to: to() });
+
+describe('a download from a server with malformed headers', () => {
+  it.each([
+    ['a quote in a name', raw(['X-Frame-Options="ALLOW-FORM: facebook.com"', length])],
+    ['a control character in a value', raw(['X-A: a\u0001b', length])],
+    ['a line without a colon', raw(['nonsense', length])],
+    ['a folded line', raw(['X-A: a', ' b', length])],
+    ['blanks after a value', raw(['X-A: a \t ', `${length}  `])],
+    ['LF only', raw([length], picture, '\n')],
+    ['the same length twice', raw([length, length])],
+    ['an empty length', raw(['Content-Length: '])],
+    ['100 KB of headers', raw([`X-A: ${'a'.repeat(100_000)}`, length])],
+    ['100 KB of headers, one malformed', raw([`X"A: ${'a'.repeat(100_000)}`, length])],
+    [
+      'an interim answer before it',
+      ((request) => {
+        request.socket.write('HTTP/1.1 103 Early Hints\r\nLi"nk: x\r\n\r\n');
+        raw([length])(request, undefined as never);
+      }) satisfies Behavior,
+    ],
+  ])('succeeds: %s', async (_what, behavior) => {
+    origin.on('/a.jpg', behavior);
+    await download('/a.jpg');
+    expect(await readFile(to())).toEqual(picture);
+  });
+
+  it('succeeds when the headers come one byte at a time', async () => {
+    origin.on('/a.jpg', (request) => {
+      const bytes = Array.from('HTTP/1.1 200 OK\nX"Y: z\nContent-Length: 4\n\nabcd');
+      const next = () => {
+        const byte = bytes.shift();
+        if (byte) request.socket.write(byte, () => setImmediate(next));
+      };
+      next();
+    });
+    expect(await download('/a.jpg')).toMatchObject({ bytes: 4 });
+  });
+
+  it('asks a host that was malformed once only once for each further file', async () => {
+    origin.on('/a.jpg', raw(['X"Y: z', length]));
+    const downloader = downloaderFor({ allow: origin.allow });
+    for (let i = 0; i < 3; i += 1) await downloader.download(origin.url('/a.jpg'), { to: to() });
+    expect(origin.requests).toHaveLength(4);
+  });
+
+  it.each([
+    ['a length with a coding', raw([length, 'Transfer-Encoding: chunked'])],
+    ['two lengths', raw(['Content-Length: 4', 'Content-Length: 9'])],
+    ['a hidden coding', raw([length, 'Transfer-Encoding : chunked'])],
+    ['200 KB of headers', raw([`X-A: ${'a'.repeat(200_000)}`, length])],
+    ['200 KB of malformed headers', raw([`X"A: ${'a'.repeat(200_000)}`, length])],
+    ['no HTTP', ((request) => void request.socket.end('220 smtp\r\n\r\n')) satisfies Behavior],
+  ])('is refused: %s', async (_what, behavior) => {
+    origin.on('/a.jpg', behavior);
+    await expect(download('/a.jpg')).rejects.toMatchObject({ code: 'response_invalid' });
+  });
+});

@@ -1,0 +1,92 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { HttpStatusError } from './http-status-error.js';
+import { Origins } from './origins.js';
+import { RateLimiter } from './rate-limiter.js';
+
+const HOST = 'shop.example';
+const URL_A = 'https://shop.example/a.jpg';
+const URL_B = 'https://shop.example/b.jpg';
+
+let now: number;
+let origins: Origins;
+let limiter: RateLimiter;
+beforeEach(() => {
+  now = 1_000_000;
+  origins = new Origins(() => now);
+  limiter = new RateLimiter(origins, () => now);
+});
+
+/** One download that is answered with this status, once the host may be asked. */
+async function attempt(url: string, status: number, retryAfter?: string): Promise<unknown> {
+  now = Math.max(now, now + origins.of(HOST).pace.delay(now));
+  const hasToken = await limiter.acquire(HOST, undefined);
+  return limiter
+    .run(HOST, url, hasToken, () =>
+      status === 200
+        ? Promise.resolve('image')
+        : Promise.reject(new HttpStatusError(HOST, status, retryAfter)),
+    )
+    .catch((error: unknown) => error);
+}
+
+describe('RateLimiter', () => {
+  it('pauses the whole host and gives each image a time of its own', async () => {
+    for (let i = 0; i < 20; i += 1) await attempt(URL_A, 200);
+    now += 500;
+    const error = await attempt(URL_A, 429, '10');
+    expect(error).toMatchObject({ code: 'host_rate_limited', retry: 'uncounted' });
+
+    const delays: number[] = [];
+    for (let i = 0; i < 5; i += 1) {
+      await limiter.acquire(HOST, undefined).catch((refused: { retryAfterMs: number }) => {
+        delays.push(refused.retryAfterMs);
+      });
+    }
+    expect(delays).toHaveLength(5);
+    expect(delays.every((delay) => delay >= 7000 && delay <= 11_000)).toBe(true);
+    expect(delays).toEqual(delays.toSorted((a, b) => a - b));
+  });
+
+  it('leaves other hosts alone', async () => {
+    await attempt(URL_A, 429, '10');
+    expect(await limiter.acquire('other.example', undefined)).toBe(false);
+  });
+
+  it('counts attempts of a URL that is refused while others of its host succeed', async () => {
+    const codes: unknown[] = [];
+    for (let i = 0; i < 7; i += 1) {
+      codes.push(((await attempt(URL_A, 503)) as HttpStatusError).code);
+      await attempt(URL_B, 200);
+    }
+    expect(codes).toEqual([...Array<string>(5).fill('host_rate_limited'), 'http_503', 'http_503']);
+  });
+
+  it.each([
+    [503, 5],
+    [429, 10],
+  ])('counts attempts when a host answers %i to all after %i pauses', async (status, pauses) => {
+    const retries: unknown[] = [];
+    for (let i = 0; i <= pauses; i += 1) {
+      retries.push(((await attempt(`${URL_A}?${i}`, status)) as HttpStatusError).retry);
+    }
+    expect(retries).toEqual([...Array<string>(pauses).fill('uncounted'), 'later']);
+  });
+
+  it('takes any other answer as a sign that the host works', async () => {
+    await attempt(URL_A, 429);
+    expect(await attempt(URL_A, 404)).toMatchObject({ code: 'http_404' });
+    expect(origins.of(HOST).pace.failedPauses).toBe(0);
+  });
+});
+
+describe('Origins', () => {
+  it('forgets the host that was not used for longest', () => {
+    const first = origins.of('0.example');
+    const second = origins.of('1.example');
+    for (let i = 2; i < 10_000; i += 1) origins.of(`${i}.example`);
+    origins.of('0.example');
+    origins.of('one-more.example');
+    expect(origins.of('0.example')).toBe(first);
+    expect(origins.of('1.example')).not.toBe(second);
+  });
+});

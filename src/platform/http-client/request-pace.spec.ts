@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { RequestPace } from './request-pace.js';
+
+/** Answers `Retry-After` in milliseconds for a request that is refused, 0 for none; undefined when it is taken. */
+type Host = (now: number) => number | undefined;
+
+const slidingWindow = (limit: number, windowMs: number, named: boolean): Host => {
+  let taken: number[] = [];
+  return (now) => {
+    taken = taken.filter((at) => now - at < windowMs);
+    if (taken.length >= limit) return named ? windowMs : 0;
+    taken.push(now);
+    return undefined;
+  };
+};
+const fixedWindow = (limit: number, windowMs: number, named: boolean): Host => {
+  let [window, taken] = [-1, 0];
+  return (now) => {
+    if (Math.floor(now / windowMs) !== window) [window, taken] = [Math.floor(now / windowMs), 0];
+    if (taken >= limit) return named ? (window + 1) * windowMs - now : 0;
+    taken += 1;
+    return undefined;
+  };
+};
+const tokenBucket = (perSecond: number, burst: number, named: boolean): Host => {
+  let [tokens, at] = [burst, 0];
+  return (now) => {
+    tokens = Math.min(burst, tokens + ((now - at) * perSecond) / 1000);
+    at = now;
+    if (tokens < 1) return named ? 1000 : 0;
+    tokens -= 1;
+    return undefined;
+  };
+};
+
+/** Eight downloads at once, 50 ms each, until `images` have succeeded. */
+function simulate(host: Host, images: number) {
+  const pace = new RequestPace(0);
+  const underWay: { sentAt: number; refused: number | undefined }[] = [];
+  let [now, succeeded, vain] = [0, 0, 0];
+  for (; succeeded < images && now < 3_600_000; now += 1) {
+    while (underWay.length > 0 && now - underWay[0].sentAt >= 50) {
+      const { sentAt, refused } = underWay.shift()!;
+      if (refused === undefined) {
+        succeeded += 1;
+        pace.recordSuccess(now);
+      } else {
+        vain += 1;
+        pace.recordLimit({ retryAfterMs: refused, sentAt }, now);
+      }
+    }
+    while (underWay.length < Math.min(8, images - succeeded) && pace.delay(now) === 0) {
+      pace.takeToken(now);
+      underWay.push({ sentAt: now, refused: host(now) });
+    }
+  }
+  return { succeeded, vain, seconds: now / 1000 };
+}
+
+describe('RequestPace', () => {
+  it.each<[string, Host, number, number]>([
+    ['20 in any 10 s, with Retry-After', slidingWindow(20, 10_000, true), 150, 85],
+    ['20 in any 10 s, without', slidingWindow(20, 10_000, false), 150, 150],
+    ['20 in each 10 s, with Retry-After', fixedWindow(20, 10_000, true), 150, 85],
+    ['20 in each 10 s, without', fixedWindow(20, 10_000, false), 150, 150],
+    ['60 a minute, with Retry-After', fixedWindow(60, 60_000, true), 300, 330],
+    ['60 a minute, without', fixedWindow(60, 60_000, false), 300, 600],
+    ['2 a second with a burst of 10, with Retry-After', tokenBucket(2, 10, true), 300, 200],
+    ['2 a second with a burst of 10, without', tokenBucket(2, 10, false), 300, 300],
+    ['20 a second with a burst of 40', tokenBucket(20, 40, false), 2000, 200],
+  ])(
+    'loses no image and sends at most 10 % in vain at a host that takes %s',
+    (_what, host, images, maxSeconds) => {
+      const { succeeded, vain, seconds } = simulate(host, images);
+      expect(succeeded).toBe(images);
+      expect(vain / images).toBeLessThanOrEqual(0.1);
+      expect(seconds).toBeLessThanOrEqual(maxSeconds);
+    },
+  );
+
+  it('sends at most one probe a second while a host refuses everything', () => {
+    const pace = new RequestPace(0);
+    let sent = 0;
+    for (let now = 0; now < 300_000; now += 1) {
+      if (pace.delay(now) > 0) continue;
+      pace.takeToken(now);
+      pace.recordLimit({ retryAfterMs: undefined, sentAt: now }, now);
+      sent += 1;
+    }
+    expect(sent).toBeLessThanOrEqual(12);
+  });
+
+  it('takes refusals of requests that were under way together for one', () => {
+    const pace = new RequestPace(0);
+    for (let i = 0; i < 20; i += 1) pace.recordSuccess(i * 25);
+    for (let i = 0; i < 8; i += 1)
+      pace.recordLimit({ retryAfterMs: 10_000, sentAt: 480 + i }, 500 + i);
+    expect(pace.failedPauses).toBe(1);
+    expect(pace.rate! * 60_000).toBeCloseTo((20 / 10.5) * 60 * 0.95, 0);
+    expect(pace.pausedUntil).toBe(10_507);
+  });
+});

@@ -1,0 +1,10 @@
+const DRIVE = /^(drive|docs)\.google\.com$/;
+const DROPBOX = /^(www\.)?dropbox\.com$/;
+const ONEDRIVE = /(^|\.)(1drv\.ms|onedrive\.live\.com|onedrive\.com|sharepoint\.com)$/;
+
+/** Names the service whose pages about shared files have this host; undefined for any other. */
+export function shareServiceOf(url: URL): string | undefined {
+  if (DRIVE.test(url.hostname)) return 'Google Drive';
+  if (DROPBOX.test(url.hostname)) return 'Dropbox';
+  return ONEDRIVE.test(url.hostname) ? 'OneDrive' : undefined;
+}

@@ -1,0 +1,115 @@
+import { gzipSync } from 'node:zlib';
+import { expect, it } from 'vitest';
+import { HostileBench } from '../support/hostile-app.js';
+import {
+  cutOffAfter,
+  file,
+  lyingAboutLength,
+  redirectTo,
+  status,
+} from '../support/origin-behaviors.js';
+import type { Behavior } from '../support/origin-server.js';
+import { photograph } from '../support/pictures.js';
+
+const bench = HostileBench.forThisFile({ IMAGE_ATTEMPTS: '2', IMAGE_RETRY_SECONDS: '0' });
+
+/** A proxy that lost the rest, and ends the body as if it were whole. */
+const cutInChunks =
+  (body: Buffer, share: number): Behavior =>
+  (_request, response) =>
+    void response
+      .writeHead(200, { 'content-type': 'image/jpeg' })
+      .end(body.subarray(0, Math.floor(body.length * share)));
+
+it('the images that a browser shows are completed, whatever their server does', async () => {
+  const image = await photograph(400, 300).jpeg({ quality: 95 }).toBuffer();
+  const behaviors: Record<string, Behavior> = {
+    '/created.jpg': (_request, response) => void response.writeHead(201).end(image),
+    '/gzip.jpg': file(gzipSync(image), { 'content-encoding': 'gzip' }),
+    '/aws-chunked.jpg': file(image, { 'content-encoding': 'aws-chunked' }),
+    '/length-too-long.jpg': lyingAboutLength(image, image.length + 37),
+    '/length-too-short.jpg': lyingAboutLength(image, 3000),
+    '/malformed.jpg': (_request, response) =>
+      void response.socket!.end(
+        Buffer.concat([
+          Buffer.from('HTTP/1.1 200 OK\r\nX-Frame-Options="ALLOW-FORM: a"\r\n'),
+          Buffer.from(`Content-Length: ${image.length}\r\n\r\n`),
+          image,
+        ]),
+      ),
+  };
+  for (const [path, behavior] of Object.entries(behaviors)) bench.shop.on(path, behavior);
+  bench.shop.inTurn('/cut-once.jpg', cutInChunks(image, 0.6), file(image));
+  bench.shop.inTurn('/522.jpg', status(522), file(image));
+  bench.shop.inTurn('/202.jpg', status(202), file(image));
+  bench.shop.on('/0', file(image));
+  for (let hop = 1; hop <= 10; hop += 1) bench.shop.on(`/${hop}`, redirectTo(`/${hop - 1}`));
+
+  const paths = [...Object.keys(behaviors), '/cut-once.jpg', '/522.jpg', '/202.jpg', '/10'];
+  const urls = paths.map((path) => bench.shop.url(path));
+  const outcomes = await bench.outcomes(urls);
+  expect(outcomes).toEqual(Object.fromEntries(urls.map((url) => [url, 'completed'])));
+});
+
+it('a damaged image is downloaded twice, and then called damaged', async () => {
+  const image = await photograph(400, 300).jpeg({ quality: 95 }).toBuffer();
+  bench.shop.on('/always-cut.jpg', cutInChunks(image, 0.6));
+  bench.shop.on('/broken-off.jpg', cutOffAfter(image, 3000));
+  const [cut, brokenOff] = ['/always-cut.jpg', '/broken-off.jpg'].map((path) =>
+    bench.shop.url(path),
+  );
+  expect(await bench.outcomes([cut, brokenOff])).toEqual({
+    [cut]: 'image_truncated',
+    [brokenOff]: 'download_truncated',
+  });
+  expect(bench.shop.count('/always-cut.jpg')).toBe(2);
+});
+
+it('an answer that is no image says what is wrong', async () => {
+  const page =
+    (code: number, body: string, headers: Record<string, string> = {}): Behavior =>
+    (_request, response) =>
+      void response.writeHead(code, { 'content-type': 'text/html', ...headers }).end(body);
+  const expired =
+    '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>';
+  bench.shop
+    .on('/expired.jpg', page(403, expired, { 'content-type': 'application/xml' }))
+    .on('/challenge.jpg', page(403, '<html>x</html>', { 'cf-mitigated': 'challenge' }))
+    .on('/challenge-503.jpg', page(503, '<html><title>Just a moment...</title></html>'))
+    .on('/private.jpg', redirectTo('/login?next=private'))
+    .on('/login', page(200, '<!doctype html><html><form>Sign in</form></html>'))
+    .on('/page.jpg', page(200, '<!doctype html><html>Our offers</html>'));
+  const expected = {
+    '/expired.jpg': 'link_expired',
+    '/challenge.jpg': 'bot_challenge',
+    '/challenge-503.jpg': 'bot_challenge',
+    '/private.jpg': 'sign_in_page',
+    '/page.jpg': 'html_instead_of_image',
+  };
+  const outcomes = await bench.outcomes(Object.keys(expected).map((path) => bench.shop.url(path)));
+  expect(outcomes).toEqual(
+    Object.fromEntries(
+      Object.entries(expected).map(([path, code]) => [bench.shop.url(path), code]),
+    ),
+  );
+  // Neither pauses the host, nor is it tried again.
+  expect(bench.shop.count('/challenge-503.jpg')).toBe(1);
+});
+
+it('the statistics warn of the same image from 30 different URLs', async () => {
+  const image = await photograph(120, 90).jpeg({ quality: 95 }).toBuffer();
+  const urls = Array.from({ length: 30 }, (_, i) => bench.shop.url(`/placeholder/${i}.jpg`));
+  for (let i = 0; i < 30; i += 1) bench.shop.on(`/placeholder/${i}.jpg`, file(image));
+  const id = await bench.app.api.accepted(bench.catalog([...urls, bench.good]));
+  await bench.app.api.untilFinal(id, 60_000);
+  const { body } = await bench.app.api.getJson(`/requests/${id}/statistics`);
+  expect(body.warnings).toEqual([
+    {
+      code: 'placeholder_suspected',
+      host: new URL(bench.good).host,
+      urls: 30,
+      example_url: bench.shop.url('/placeholder/0.jpg'),
+      message: expect.stringContaining('30 different URLs'),
+    },
+  ]);
+});
