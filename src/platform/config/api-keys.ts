@@ -8,7 +8,7 @@ export interface ApiKey {
 }
 
 /** As hard to guess as 64 random bits, if the key is random; `openssl rand -hex 24` has 192. */
-export const SHORTEST_API_KEY = 16;
+export const MIN_API_KEY_LENGTH = 16;
 
 const MAX_API_KEY_LENGTH = 256;
 
@@ -39,9 +39,9 @@ function parseEntry(entry: string, at: number): ApiKey {
   }
   const key = entry.slice(colon + 1);
   if (key.startsWith('sha256:')) return { name, sha256: parseHash(key.slice(7), name) };
-  if (key.length < SHORTEST_API_KEY || key.length > MAX_API_KEY_LENGTH) {
+  if (key.length < MIN_API_KEY_LENGTH || key.length > MAX_API_KEY_LENGTH) {
     throw new Error(
-      `the key of "${name}" has ${key.length} characters; ${SHORTEST_API_KEY} to ${MAX_API_KEY_LENGTH} are allowed (openssl rand -hex 24 makes a good one)`,
+      `the key of "${name}" has ${key.length} characters; ${MIN_API_KEY_LENGTH} to ${MAX_API_KEY_LENGTH} are allowed (openssl rand -hex 24 makes a good one)`,
     );
   }
   // What an HTTP header carries as it is; a comma separates entries.
