@@ -49,7 +49,7 @@ const PROMISES: Promised[] = [
       `${uploads.refused} refused with 503; of the ${uploads.accepted} accepted before and after, ${lost} images lost`,
   },
   {
-    promise: 'A poison image is contained: its decoder dies, the app and the neighbours do not',
+    promise: 'A poison image is contained: its decoder dies, the app and the neighbors do not',
     faults: /decoder/,
     figure: ({ injected, images, failed, lost }) =>
       `${injected} decoders killed or stopped during ${images} images: the same app to the end, ${failed} images failed by name, ${lost} lost`,

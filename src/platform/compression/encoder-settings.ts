@@ -15,7 +15,7 @@ import type {
 export const ENCODER_VERSION = 3;
 
 /**
- * Table 3 is mozjpeg's choice: smaller than the standard's at the same quality number. Optimised
+ * Table 3 is mozjpeg's choice: smaller than the standard's at the same quality number. Optimized
  * Huffman tables are another 14 % for half as much time again, trellis quantization another 16 % for
  * three times as much (docs/adr/0015-three-efforts.md has the figures of all formats).
  */
