@@ -54,8 +54,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Upload a catalogue
-         * @description Checks every row, stores the catalogue and answers at once; the images are compressed in the background. Rows that are wrong are all reported, and nothing of a refused upload stays.
+         * Upload a catalog
+         * @description Checks every row, stores the catalog and answers at once; the images are compressed in the background. Rows that are wrong are all reported, and nothing of a refused upload stays.
          */
         post: operations["upload"];
         delete?: never;
@@ -591,7 +591,7 @@ export interface components {
              */
             max_height?: number;
             /**
-             * @description What the encoder may take for fewer bytes at the same quality: `fast` is for large catalogues in a hurry, `small` for pages whose visitors are many.
+             * @description What the encoder may take for fewer bytes at the same quality: `fast` is for large catalogs in a hurry, `small` for pages whose visitors are many.
              * @default balanced
              * @enum {string}
              */
@@ -615,7 +615,7 @@ export interface components {
             dry_run: true | false;
             /**
              * Format: binary
-             * @description The catalogue: a CSV with columns such as `S. No.`, `Product Name` and `Input Image Urls`; separated by comma, semicolon, tab or |; UTF-8, UTF-16 or Windows-1252.
+             * @description The catalog: a CSV with columns such as `S. No.`, `Product Name` and `Input Image Urls`; separated by comma, semicolon, tab or |; UTF-8, UTF-16 or Windows-1252.
              */
             file: string;
         };
@@ -1118,7 +1118,7 @@ export interface components {
         };
         DeliveryDto: {
             /**
-             * @description Sent as `webhook-id`, the same on every try: receivers recognise repeats by it.
+             * @description Sent as `webhook-id`, the same on every try: receivers recognize repeats by it.
              * @example 0198c1d2-6f5e-4c0a-9d38-6f1f0f6f7d11
              */
             id: string;
