@@ -9,7 +9,15 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 /** Not part of the repository, or not text of the project. */
-const IGNORED = new Set(['.git', '.husky/_', 'node_modules', 'dist', 'data', 'test/fixtures']);
+const IGNORED = new Set([
+  '.git',
+  '.husky/_',
+  'node_modules',
+  'coverage',
+  'dist',
+  'data',
+  'test/fixtures',
+]);
 
 /** A path or a file name in a document. */
 const IN_DOCUMENTS =
