@@ -7,7 +7,7 @@ import { PeakMemory } from '../support/processes.js';
 import type { Stage } from '../support/stage.js';
 
 const PRODUCT_COLUMNS = 'request_id, row_number, serial_number, product_name, cells';
-const IMAGE_COLUMNS = 'id, request_id, row_number, position, input_url, same_as';
+const IMAGE_COLUMNS = 'id, request_id, row_number, position, column_index, input_url, same_as';
 
 /** A catalog of a million rows with two images each, against COPY of the same rows. */
 export async function ingest(stage: Stage): Promise<Figure[]> {
@@ -76,7 +76,8 @@ async function saved(db: Client, id: string, folder: string): Promise<[string, s
   );
   await copyToFile(
     db,
-    `COPY (SELECT id + 1000000000, '${other}', row_number, position, input_url, same_as + 1000000000
+    `COPY (SELECT id + 1000000000, '${other}', row_number, position, column_index, input_url,
+                  same_as + 1000000000
            FROM images WHERE request_id = '${id}' ORDER BY id) TO STDOUT`,
     images,
   );

@@ -4,17 +4,28 @@ import type { Client } from 'pg';
 /** Base of the output URLs, as the app's own upload would have stored it. */
 const BASE = 'http://shop.example';
 
+const CATALOG = {
+  layout: { format: 'csv', encoding: 'utf-8', bom: false, delimiter: ',', newline: '\n' },
+  platform: 'generic',
+  headerRow: 1,
+  header: ['S. No.', 'Product Name', 'Input Image Urls'],
+  preamble: [],
+  imageColumns: [2],
+  serialColumn: 0,
+  nameColumn: 1,
+};
+
 /** Writes a request of `products` rows with two completed images each straight into the tables. @returns its id */
 export async function finishedRequest(db: Client, products: number): Promise<string> {
   const id = randomUUID();
   await db.query(
     `INSERT INTO processing_requests (id, status, filename, header, columns, url_column, dialect,
-       options, base_url, products, images_total, images_completed, started_at, completed_at)
+       options, base_url, products, images_total, images_completed, started_at, completed_at, catalog)
      VALUES ($1, 'completed', 'bench.csv', '{S. No.,Product Name,Input Image Urls}',
        '{"serial_number":"S. No.","product_name":"Product Name","input_image_urls":"Input Image Urls"}',
        2, '{"delimiter":",","newline":"\\n","encoding":"utf-8","bom":false}',
-       '{"quality":50,"format":"original"}', $2, $3::int, $3::int * 2, $3::int * 2, now(), now())`,
-    [id, BASE, products],
+       '{"quality":50,"format":"original"}', $2, $3::int, $3::int * 2, $3::int * 2, now(), now(), $4)`,
+    [id, BASE, products, CATALOG],
   );
   await db.query(
     `INSERT INTO products (request_id, row_number, serial_number, product_name, cells)
@@ -24,9 +35,9 @@ export async function finishedRequest(db: Client, products: number): Promise<str
     [id, products],
   );
   await db.query(
-    `INSERT INTO images (request_id, row_number, position, input_url, status, artifact_key, format,
+    `INSERT INTO images (request_id, row_number, position, column_index, input_url, status, artifact_key, format,
        width, height, bytes_in, bytes_out, started_at, finished_at)
-     SELECT $1, n, p, 'https://cdn.shop.example/images/' || n || '-' || p || '.jpg', 'completed',
+     SELECT $1, n, p, 2, 'https://cdn.shop.example/images/' || n || '-' || p || '.jpg', 'completed',
        encode(sha256((n || '-' || p)::bytea), 'hex'), 'jpeg', 1600, 1200, 400000, 120000, now(), now()
      FROM generate_series(1, $2::int) n, generate_series(1, 2) p`,
     [id, products],

@@ -3,11 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const FOLDER = new URL('../../docs/adr/', import.meta.url);
 
-const HEADER = /^# (\d+)\. (.+)\n\n- Status: (.+)\n- Date: (\d{4}-\d{2}-\d{2})\n\n/;
+const HEADER = /^# (\d+)\. (.+)\n(?:\n- Status: (.+)\n(?:- Date: (\d{4}-\d{2}-\d{2})\n)?)?/;
 
 /**
  * The page `docs/adr/README.md`.
- * @throws Error when a record has no number, title, status or date
+ * A record without a status is accepted; without a date none is shown.
+ *
+ * @throws Error when a record has no number and title
  */
 export function toDecisionsPage(): string {
   const records = readdirSync(FOLDER).filter((file) => /^\d{4}-.*\.md$/.test(file));
@@ -15,10 +17,10 @@ export function toDecisionsPage(): string {
     const header = HEADER.exec(readFileSync(new URL(file, FOLDER), 'utf8'));
     if (!header)
       throw new Error(
-        `docs/adr/${file} must start with "# <number>. <title>", "- Status: …" and "- Date: YYYY-MM-DD"`,
+        `docs/adr/${file} must start with "# <number>. <title>"`,
       );
-    const [, number, title, status, date] = header;
-    return `- [${number}. ${title}](${file}) (${status}, ${date})`;
+    const [, number, title, status = 'accepted', date] = header;
+    return `- [${number}. ${title}](${file}) (${date ? `${status}, ${date}` : status})`;
   });
   return `<!-- Generated from docs/adr by \`npm run reference\`. -->
 

@@ -49,7 +49,7 @@ describe('a download that announces its length', () => {
     startApp({
       databaseUrl: database.url,
       redisUrl: (await createRedis()).url,
-      env: { DATABASE_CONNECTIONS: '2' },
+      env: { DATABASE_CONNECTIONS: '2', SHUTDOWN_GRACE_SECONDS: '1' },
     });
   /** Has the head of the response and reads nothing of the body. */
   const begin = (path: string) =>
@@ -154,7 +154,7 @@ describe('a download that announces its length', () => {
 
   it('fails for an HTTP/1.0 client when the app stops', async () => {
     const id = await large();
-    // 10 s, which is longer than the stop waits for it.
+    // 10 s, which is longer than SHUTDOWN_GRACE_SECONDS.
     const args = ['-s', '--http1.0', '--limit-rate', '2M', '-o', '/dev/null'];
     const curl = spawn('curl', [...args, `${app.url}/download/${id}`]);
     const ended = once(curl, 'close') as Promise<[number]>;

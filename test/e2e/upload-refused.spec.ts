@@ -25,12 +25,12 @@ describe('POST /upload with something that is wrong', () => {
     ['an empty file', '', 400, 'csv_empty'],
     ['a header only', fixture('header-only'), 400, 'csv_without_rows'],
     ['a missing column', fixture('column-missing'), 400, 'column_missing'],
-    ['a row without URL', fixture('url-cell-empty'), 400, 'csv_rows_invalid'],
-    ['an ftp:// URL', fixture('url-ftp'), 400, 'csv_rows_invalid'],
+    ['a file whose only URL is ftp://', fixture('url-ftp'), 400, 'no_usable_image'],
+    ['a file without a single image', `${HEADER}\n1,SKU1,\n`, 400, 'no_usable_image'],
     ['an unclosed quote', fixture('quote-unclosed'), 400, 'quote_unclosed'],
     ['NUL bytes', fixture('nul-byte'), 400, 'nul_byte'],
     ['nothing but quotes', Buffer.alloc(1_900_000, '"'), 400, 'record_too_long'],
-    ['a PNG named .csv', fixture('png-named'), 415, 'not_a_csv'],
+    ['a PNG named .csv', fixture('png-named'), 415, 'not_a_product_file'],
     ['more bytes than allowed', oversized, 413, 'upload_too_large'],
     ['far more bytes than allowed', Buffer.alloc(9_000_000, ROW), 413, 'upload_too_large'],
   ])('refuses %s', async (_, csv, expected, code) => {
@@ -40,24 +40,90 @@ describe('POST /upload with something that is wrong', () => {
     expect(headers.get('content-type')).toMatch('application/problem+json');
   });
 
-  it('says where, for every row that is wrong', async () => {
-    const { body } = await bench.app.api.upload(fixture('url-cell-empty'));
+  it('says where, for every row that is wrong, when the reading is strict', async () => {
+    const csv = [HEADER, ROW, '2,SKU2,ftp://a/2.jpg', '3,SKU3,', '4,SKU4,C:\\4.jpg'].join('\n');
+    const { status, body } = await bench.app.api.upload(csv, { strict: 'true' });
+    expect(status).toBe(400);
     expect(body).toMatchObject({
+      code: 'csv_rows_invalid',
       error_count: 2,
       errors: [
-        { row: 2, line: 3, column: 'Input Image Urls', code: 'url_missing' },
-        { row: 3, line: 4, column: 'Input Image Urls', code: 'url_missing' },
+        { row: 2, line: 3, column: 'Input Image Urls', code: 'url_scheme' },
+        { row: 4, line: 5, column: 'Input Image Urls', code: 'url_local_path' },
       ],
+      warnings: [{ code: 'rows_without_image', message: '1 row has no image.' }],
     });
+    expect(body.detail).toMatch(/^Nothing was stored\. Row 2 \(line 3\): /);
   });
 
   it('keeps nothing of the rows before the one that is wrong', async () => {
     const good = Array.from({ length: 30_000 }, (_, i) => `${i},SKU${i},${image(String(i))}`);
     const { status, body } = await bench.app.api.upload(
       [HEADER, ...good, '1,SKU,ftp://a/b'].join('\n'),
+      { strict: 'true' },
     );
     expect(status).toBe(400);
     expect(body).toMatchObject({ error_count: 1, errors: [{ row: 30_001, line: 30_002 }] });
+  });
+
+  it('lists the first 100 of 4,999 problems and says how many there are', async () => {
+    const wrong = Array.from({ length: 4999 }, (_, i) => `${i},SKU${i},ftp://a/${i}.jpg`);
+    const { body } = await bench.app.api.upload([HEADER, ROW, ...wrong].join('\n'), {
+      strict: 'true',
+    });
+    expect(body.errors).toHaveLength(100);
+    expect(body.error_count).toBe(4999);
+    expect(body.detail).toMatch(/The first 100 of 4,999 are listed in "errors"\.$/);
+  });
+
+  it.each([
+    ['image_columns', { image_columns: '["Photo"]' }],
+    ['name_column', { name_column: 'Photo' }],
+    ['serial_column', { serial_column: 'Photo' }],
+  ] as [string, Record<string, string>][])(
+    'names the columns of the file when %s names another one',
+    async (_, fields) => {
+      const { status, body } = await bench.app.api.upload(`${HEADER}\n${ROW}\n`, fields);
+      expect(status).toBe(400);
+      expect(body).toMatchObject({
+        code: 'column_unknown',
+        detail:
+          'Nothing was stored. There is no column "Photo". The file has "S. No.", "Product Name", "Input Image Urls".',
+      });
+    },
+  );
+
+  it.each([
+    ['an empty list of image columns', { image_columns: '[]' }],
+    ['image columns that are no names', { image_columns: '[1]' }],
+    ['an unknown delimiter', { delimiter: 'x' }],
+    ['an unknown encoding', { encoding: 'utf-9' }],
+    ['a header row below 0', { header_row: '-1' }],
+    ['a base_url that is none', { base_url: '/media' }],
+    ['a strict that is neither', { strict: 'maybe' }],
+    ['an estimate that is neither', { estimate: 'maybe' }],
+  ] as [string, Record<string, string>][])('refuses %s', async (_, fields) => {
+    const { status, body } = await bench.app.api.upload(`${HEADER}\n${ROW}\n`, fields);
+    expect(body).toMatchObject({ code: 'invalid_parameter', status: 400 });
+    expect(status).toBe(400);
+  });
+
+  it('refuses a reading option behind the file, which was read without it', async () => {
+    const late: Part = ['image_columns', 'Input Image Urls'];
+    const { status, body } = await bench.postForm([csvPart('file'), late, ['quality', '60']]);
+    expect(status).toBe(400);
+    expect(body).toMatchObject({
+      code: 'option_after_file',
+      detail: expect.stringMatching(/^image_columns comes after the file/),
+    });
+  });
+
+  it.each([true, false])('refuses a file beside a catalog_url (link first: %s)', async (first) => {
+    const link: Part = ['catalog_url', 'https://shop.example/products.csv'];
+    const parts = first ? [link, csvPart('file')] : [csvPart('file'), link];
+    const { status, body } = await bench.postForm(parts);
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ code: 'file_and_catalog_url' });
   });
 
   it.each([

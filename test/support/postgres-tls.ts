@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process';
-import { chown, mkdtemp, rm, stat } from 'node:fs/promises';
+import { chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { Client } from 'pg';
+import { generate } from 'selfsigned';
 import { startPostgres } from '../../src/platform/embedded/postgres-server.js';
 import { eventually } from './eventually.js';
 
-const run = promisify(execFile);
 const QUIET = { info: () => {}, warn: () => {}, error: () => {} };
 
 export interface PostgresWithTls {
@@ -37,14 +35,14 @@ export async function startPostgresWithTls(): Promise<PostgresWithTls> {
 }
 
 /**
- * Turns on TLS in a running PostgreSQL with a self-signed certificate that OpenSSL makes. Returns the
+ * Turns on TLS in a running PostgreSQL with a self-signed certificate. Returns the
  * URL of an encrypted connection. Connections without TLS still work.
  *
  * @param dataDirectory `data_directory` of the server, on this machine
  */
 export async function enableTls(databaseUrl: string, dataDirectory: string): Promise<string> {
   const { certificate, key } = await makeCertificate(dataDirectory);
-  // PostgreSQL refuses a key that it does not own or that others can read; OpenSSL sets mode 0600.
+  // PostgreSQL refuses a key that it does not own or that others can read.
   const { uid, gid } = await stat(dataDirectory);
   await Promise.all([certificate, key].map((file) => chown(file, uid, gid)));
 
@@ -61,9 +59,9 @@ export async function enableTls(databaseUrl: string, dataDirectory: string): Pro
 /** Makes a self-signed certificate for `localhost`, and its key with mode 0600. Returns their paths. */
 export async function makeCertificate(directory: string) {
   const [certificate, key] = ['server.crt', 'server.key'].map((name) => join(directory, name));
-  const newKey = '-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2';
-  const files = ['-subj', '/CN=localhost', '-keyout', key, '-out', certificate];
-  await run('openssl', ['req', ...newKey.split(' '), ...files]);
+  const pems = await generate([{ name: 'commonName', value: 'localhost' }], { keyType: 'ec' });
+  await writeFile(certificate, pems.cert);
+  await writeFile(key, pems.private, { mode: 0o600 });
   return { certificate, key };
 }
 

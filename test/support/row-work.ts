@@ -7,6 +7,10 @@ import {
   type Outcome,
   OutcomesRepository,
 } from '../../src/platform/database/repositories/outcomes.js';
+import {
+  type ImageCorrection,
+  RequestCorrectionsRepository,
+} from '../../src/platform/database/repositories/request-corrections.js';
 import { RequestMovesRepository } from '../../src/platform/database/repositories/request-moves.js';
 import { RequestSweepsRepository } from '../../src/platform/database/repositories/request-sweeps.js';
 import { TestRows } from './rows.js';
@@ -46,6 +50,7 @@ export class RowWork {
   images: ImagesRepository;
   outcomes: OutcomesRepository;
   moves: RequestMovesRepository;
+  corrections: RequestCorrectionsRepository;
   sweeps: RequestSweepsRepository;
 
   /** To be called once, at the top of a test file. The artifact of `completed()` is there. */
@@ -65,6 +70,13 @@ export class RowWork {
 
   end(claimed: { id: string; lease: string }[], result?: Result) {
     return this.outcomes.recordOutcomes(claimed.map((image) => outcomeOf(image, result)));
+  }
+
+  /** Gives images other URLs, one batch after the other. */
+  correct(requestId: string, ...batches: ImageCorrection[][]) {
+    return this.corrections.correct(requestId, async function* () {
+      yield* batches;
+    });
   }
 
   /** In batches of two, so that every test walks over several. */
@@ -103,6 +115,7 @@ export class RowWork {
     this.images = new ImagesRepository(dataSource);
     this.outcomes = new OutcomesRepository(dataSource, env);
     this.moves = new RequestMovesRepository(dataSource, env, new OpenWorkQuota(env));
+    this.corrections = new RequestCorrectionsRepository(dataSource, new OpenWorkQuota(env));
     this.sweeps = new RequestSweepsRepository(dataSource);
     await this.rows.artifact(completed().artifactKey);
   }

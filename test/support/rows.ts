@@ -23,6 +23,16 @@ export class TestRows {
     return new TestRows(dataSource, database);
   }
 
+  /** The database of an app that is under test; `disconnect` leaves it as it is. */
+  static async at(database: TestDatabase): Promise<TestRows> {
+    const dataSource = await new DataSource(dataSourceOptions(database.url)).initialize();
+    return new TestRows(dataSource, database);
+  }
+
+  async disconnect(): Promise<void> {
+    await this.dataSource.destroy();
+  }
+
   async close(): Promise<void> {
     await this.dataSource.destroy();
     await this.database.drop();

@@ -1,21 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { v7 as uuid } from 'uuid';
+import type { CatalogDescription } from '../../src/platform/catalog/catalog-reader.js';
 import type { CsvDialect } from '../../src/platform/database/entities/processing-request.entity.js';
 import type { RequestStatus } from '../../src/platform/database/states.js';
 
+/** What an image of any status has. */
+interface StoredReference {
+  url: string;
+  /** Position of its column in the header; left out: as the previous version stored it. */
+  column?: number;
+  /** What the cell contains, once a correction changed the URL. */
+  reference?: string;
+}
+
 /** An image as it lies in the database; what is left out is that of an ordinary completed JPEG. */
-export type StoredImage =
-  | {
-      url: string;
-      status?: 'completed';
-      key?: string;
-      format?: string;
-      bytesIn?: number;
-      bytesOut?: number;
-    }
-  | { url: string; status: 'failed'; code: string; message: string }
-  | { url: string; status: 'pending' | 'processing' | 'cancelled' };
+export type StoredImage = StoredReference &
+  (
+    | {
+        status?: 'completed';
+        key?: string;
+        format?: string;
+        bytesIn?: number;
+        bytesOut?: number;
+      }
+    | { status: 'failed'; code: string; message: string }
+    | { status: 'pending' | 'processing' | 'cancelled' }
+  );
 
 export interface StoredRequest {
   status?: RequestStatus;
@@ -23,6 +34,8 @@ export interface StoredRequest {
   header?: string[];
   urlColumn?: number;
   dialect?: Partial<CsvDialect>;
+  /** Left out: as the previous version stored it. */
+  catalog?: CatalogDescription;
   rows: { cells: string[]; images: StoredImage[] }[];
 }
 
@@ -63,9 +76,9 @@ async function insertRequest(client: Client, id: string, request: StoredRequest)
   await client.query(
     `INSERT INTO processing_requests (id, status, filename, header, columns, url_column, dialect, options,
        base_url, products, images_total, images_completed, images_failed, images_cancelled, bytes_in,
-       bytes_out, started_at, completed_at)
+       bytes_out, started_at, completed_at, catalog)
      VALUES ($1, $2, $3, $4, $5, $6, $7, '{"quality": 50, "format": "original"}', 'http://upload.local',
-       $8, $9, $10, $11, $12, $13, $14, now() - interval '10 s', CASE WHEN $15 THEN now() END)`,
+       $8, $9, $10, $11, $12, $13, $14, now() - interval '10 s', CASE WHEN $15 THEN now() END, $16)`,
     [
       id,
       status,
@@ -82,6 +95,7 @@ async function insertRequest(client: Client, id: string, request: StoredRequest)
       count('completed') * 1000,
       count('completed') * 400,
       ended,
+      request.catalog,
     ],
   );
 }
@@ -101,8 +115,9 @@ async function insertImage(
   // Unfinished images are out of the running app's reach: neither due nor lapsed, ever.
   await client.query(
     `INSERT INTO images (request_id, row_number, position, input_url, status, artifact_key, format,
-       width, height, bytes_in, bytes_out, error_code, error_message, not_before, lease_until)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, 'infinity', 'infinity')`,
+       width, height, bytes_in, bytes_out, error_code, error_message, column_index,
+       cell_reference, not_before, lease_until)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13, $14, 'infinity', 'infinity')`,
     [
       id,
       row,
@@ -116,6 +131,8 @@ async function insertImage(
       made?.bytesOut,
       failed?.code,
       failed?.message,
+      image.column,
+      image.reference,
     ],
   );
 }

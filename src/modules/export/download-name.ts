@@ -1,11 +1,11 @@
-const EXTENSION = /\.(csv|tsv|tab|txt)$/i;
+const EXTENSION = /\.(?:csv|tsv|tab|txt|xlsx|xlsm|xml|rss|atom)$/i;
 const MAX_LENGTH = 100;
 
 /** `Summer sale.csv` and `compressed` make `Summer sale-compressed.csv`. */
 export function downloadName(
   uploaded: string,
   what: 'compressed' | 'errors',
-  extension: 'csv' | 'zip' = 'csv',
+  extension: 'csv' | 'xlsx' | 'zip' = 'csv',
 ): string {
   const base = uploaded
     .replace(EXTENSION, '')

@@ -18,25 +18,25 @@ export class DownloadController {
 
   @Get(':id')
   @DescribeOutput()
-  async outputCsv(
+  async outputFile(
     @Param('id', IdPipe) id: string,
     @Query() query: OutputQueryDto,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
     const download = await this.service.output(id, query, Links.of(request, this.env));
-    await this.downloads.sendCsv(download, request, response);
+    await this.downloads.sendFile(download, request, response);
   }
 
   @Get(':id/errors')
   @DescribeErrors()
-  async errorsCsv(
+  async errorsFile(
     @Param('id', IdPipe) id: string,
     @Query() query: ErrorsQueryDto,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    await this.downloads.sendCsv(await this.service.errors(id, query), request, response);
+    await this.downloads.sendFile(await this.service.errors(id, query), request, response);
   }
 
   @Get(':id/images.zip')

@@ -15,9 +15,15 @@ const OUTPUT_EXAMPLE = `S. No.,Product Name,Input Image Urls,Output Image Urls
 1,SKU1,"https://shop.example.com/a.jpg,https://shop.example.com/b.png","${IMAGES}/9f2c….jpg,${IMAGES}/07ab….png"
 2,SKU2,"https://shop.example.com/gone.jpg,https://shop.example.com/c.jpg",",${IMAGES}/51de….jpg"
 `;
-const ERRORS_EXAMPLE = `S. No.,Product Name,Input Image Urls,Error Code,Error Message
-2,SKU2,https://shop.example.com/gone.jpg,http_404,The server says there is no such image.
+const ERRORS_EXAMPLE = `S. No.,Product Name,Input Image Urls,Error Row,Error Code,Error Message
+2,SKU2,https://shop.example.com/gone.jpg,2,http_404,The server says there is no such image.
 `;
+
+const REPLACE_EXAMPLE = `Handle,Title,Image Src,Image Position,Variant Image
+stone-mug,Stone mug,${IMAGES}/9f2c….jpg,1,${IMAGES}/07ab….png
+desk-clock,Desk clock,https://shop.example.com/gone.jpg,1,
+`;
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 const INVALID_SWITCH: DescribedProblem = [400, 'invalid_parameter', 'raw must be true or false'];
 const NOT_FINISHED: DescribedProblem = [
@@ -30,6 +36,11 @@ const TOO_MANY: DescribedProblem = [
   'too_many_downloads',
   'Too many downloads are running. Try again in a few seconds.',
 ];
+const TOO_MANY_ROWS: DescribedProblem = [
+  409,
+  'xlsx_too_many_rows',
+  'An Excel sheet has at most 1048576 rows, and this file has 2000001. Download CSV instead.',
+];
 const INCOMPLETE: DescribedProblem = [
   500,
   'export_incomplete',
@@ -38,21 +49,29 @@ const INCOMPLETE: DescribedProblem = [
 const COMPLETENESS = `A download that can't be completed never ends normally: its connection is reset. Some proxies hide that, for example nginx without \`proxy_http_version 1.1\`.`;
 const LIMITS = `A client that reads fewer than \`EXPORT_MIN_BYTES_PER_SECOND\` is disconnected. A download waits up to \`EXPORT_QUEUE_SECONDS\` for a free slot.`;
 
-function DescribeCsv(path: string, example: string) {
+function DescribeFile(path: string, examples: Record<string, string>) {
   return applyDecorators(
     ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' }),
     ApiHeader({ name: 'If-None-Match', required: false, description: '`ETag` of the file before' }),
     ApiResponse({
       status: 200,
-      description: 'The CSV, as an attachment.',
+      description: 'The file, as an attachment.',
       headers: {
         'Pressroom-Rows': {
           description:
-            'Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output CSV only.',
+            'Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output file only.',
           schema: { type: 'integer', minimum: 0, example: 2 },
         },
       },
-      content: { 'text/csv': { schema: { type: 'string' }, example } },
+      content: {
+        'text/csv': {
+          schema: { type: 'string' },
+          examples: Object.fromEntries(
+            Object.entries(examples).map(([name, value]) => [name, { value }]),
+          ),
+        },
+        [XLSX]: { schema: { type: 'string', format: 'binary' } },
+      },
     }),
     ApiResponse({ status: 304, description: 'The file with that `ETag` is still the same.' }),
     DescribeProblems(
@@ -61,6 +80,7 @@ function DescribeCsv(path: string, example: string) {
       INVALID_SWITCH,
       REQUEST_NOT_FOUND,
       NOT_FINISHED,
+      TOO_MANY_ROWS,
       TOO_MANY,
       INCOMPLETE,
       DATABASE_UNAVAILABLE,
@@ -71,27 +91,32 @@ function DescribeCsv(path: string, example: string) {
 export const DescribeOutput = () =>
   applyDecorators(
     ApiOperation({
-      summary: 'The output CSV',
-      description: `Every column, cell and row as uploaded, then \`Output Image Urls\`, whose entries stand in the order of the input URLs: an image that failed leaves its place empty. The last column of that name is ours, should the upload have had one.
+      summary: 'The output file',
+      description: `Every column, cell and row as uploaded, in one of two modes:
 
-\`detail=true\` adds \`Image Status\`, \`Bytes In\`, \`Bytes Out\`, \`Saved Percent\` and \`Error Code\`, aligned in the same way, and \`Error Message\`, whose entries stand between \` | \`; the last two are empty when no image of the row failed.
+- \`output=append\` adds a column with the output URLs. With one image column it is \`Output Image Urls\`; with several, each has one of its own, such as \`Output Image Src\`. Its entries have the order of the cell's entries; a failed image leaves its entry empty. Columns of an earlier output are overwritten.
+- \`output=replace\` puts the output URLs where the input URLs are and keeps everything else: lists, JSON, what precedes the header. The shop imports the file. A failed image keeps its URL.
 
-Written with the delimiter and line ends of the upload, in UTF-8. Cells that a spreadsheet would run as a formula get an apostrophe in front; \`raw=true\` leaves them as they are.
+\`format=xlsx\` answers an Excel file, whose cells are all text; it is the default for an uploaded Excel file. A sheet ends at 1,048,576 rows and a cell at 32,767 characters.
+
+\`detail=true\` adds \`Image Status\`, \`Bytes In\`, \`Bytes Out\`, \`Saved Percent\` and \`Error Code\`, with one entry for each entry of the image cells, and \`Error Message\`, whose entries stand between \` | \`. With several image columns, the entries of one column follow those of the column before. The last two are empty when no image of the row failed.
+
+A CSV is written with the delimiter and line ends of the upload, in UTF-8. In \`append\`, cells that a spreadsheet would run as a formula get an apostrophe in front; \`raw=true\` leaves them as they are. \`replace\` changes no cell that way.
 
 \`Pressroom-Rows\` announces the number of data rows. ${COMPLETENESS} Compare the count to be certain. ${LIMITS} \`EXPORT_TIMEOUT_SECONDS\` limits the whole download.`,
     }),
-    DescribeCsv(`/download/${ID}`, OUTPUT_EXAMPLE),
+    DescribeFile(`/download/${ID}`, { append: OUTPUT_EXAMPLE, replace_shopify: REPLACE_EXAMPLE }),
   );
 
 export const DescribeErrors = () =>
   applyDecorators(
     ApiOperation({
-      summary: 'A CSV of the failed images, ready to be uploaded again',
-      description: `The rows with failed images. The URL cell holds the failed URLs alone, \`Error Code\` and \`Error Message\` say why (codes separated by commas, messages by \` | \`). Uploaded as it is, it makes a request of just those images. When no image failed it has a header and no rows.
+      summary: 'The rows with failed images, to be corrected',
+      description: `The cell of each image column holds the failed URLs of that row alone; cells of columns without a failure are empty. \`Error Row\` is the row of the upload, \`Error Code\` and \`Error Message\` say why (codes separated by commas, messages by \` | \`). Entries that could not be read at the upload are listed as well. When no image failed it has a header and no rows.
 
-\`Pressroom-Rows\` announces the number of data rows, as for the output CSV.`,
+Correct the URLs and send the file to \`POST /requests/:id/corrections\`. \`Pressroom-Rows\` announces the number of data rows, as for the output file.`,
     }),
-    DescribeCsv(`/download/${ID}/errors`, ERRORS_EXAMPLE),
+    DescribeFile(`/download/${ID}/errors`, { errors: ERRORS_EXAMPLE }),
   );
 
 export const DescribeZip = () =>

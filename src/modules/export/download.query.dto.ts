@@ -1,6 +1,11 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsOptional } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import type { OutputFormat } from '../../platform/catalog/write/output-file.js';
+import type { OutputMode } from '../../platform/catalog/write/output-table.js';
+
+const FORMATS = ['csv', 'xlsx'] as const satisfies OutputFormat[];
+const MODES = ['append', 'replace'] as const satisfies OutputMode[];
 
 /** A parameter that is on or off; anything but the two words is refused. */
 const Switch = (name: string) => {
@@ -22,12 +27,27 @@ export class ZipQueryDto {
 }
 
 export class ErrorsQueryDto extends ZipQueryDto {
+  /** File format. Default: `xlsx` for an uploaded Excel file, else `csv`. */
+  @ApiPropertyOptional({ enum: FORMATS, example: 'csv' })
+  @IsOptional()
+  @IsIn(FORMATS, { message: 'format must be csv or xlsx' })
+  format?: OutputFormat;
+
   /** Leave cells that a spreadsheet would run as a formula as they are. */
   @Switch('raw')
   raw: boolean = false;
 }
 
 export class OutputQueryDto extends ErrorsQueryDto {
+  /**
+   * `append` adds a column with the output URLs for each image column. `replace` puts the output URLs where
+   * the input URLs are and keeps everything else, ready to import into the shop.
+   */
+  @ApiPropertyOptional({ enum: MODES, default: 'append' })
+  @IsOptional()
+  @IsIn(MODES, { message: 'output must be append or replace' })
+  output: OutputMode = 'append';
+
   /** Add columns with the status, bytes, saved percent and error of each image. */
   @Switch('detail')
   detail: boolean = false;

@@ -1,4 +1,7 @@
 import { AppError } from '../../platform/errors/app-error.js';
+import type { CatalogDescription } from '../../platform/catalog/catalog-reader.js';
+import { XlsxLimitError } from '../../platform/catalog/write/xlsx-cells.js';
+import { MAX_SHEET_ROWS } from '../../platform/catalog/write/xlsx-file.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 
 export class DownloadNotReadyError extends AppError {
@@ -22,3 +25,24 @@ export class ExportIncompleteError extends AppError {
     });
   }
 }
+
+/** The rows do not fit into an Excel sheet. */
+export class SheetLimitError extends AppError {
+  constructor({ code, message }: Pick<XlsxLimitError, 'code' | 'message'>) {
+    super({ code, status: 409, message });
+  }
+}
+
+/** @throws SheetLimitError when the rows and what precedes them are more than a sheet takes */
+export function sheetRowsChecked(
+  products: number,
+  { headerRow, preamble }: CatalogDescription,
+): void {
+  const rows = products + (headerRow === null ? 0 : preamble.length + 1);
+  if (rows <= MAX_SHEET_ROWS) return;
+  const message = `An Excel sheet has at most ${MAX_SHEET_ROWS} rows, and this file has ${rows}. Download CSV instead.`;
+  throw new SheetLimitError({ code: 'xlsx_too_many_rows', message });
+}
+
+export const asExportError = (error: unknown): unknown =>
+  error instanceof XlsxLimitError ? new SheetLimitError(error) : error;

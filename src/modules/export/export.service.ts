@@ -1,30 +1,32 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { RequestNotFoundError } from '../../platform/http/id.pipe.js';
+import type { CatalogDescription } from '../../platform/catalog/catalog-reader.js';
 import type { Links } from '../../platform/http/links.js';
 import { VERSION } from '../../platform/config/version.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
+import { catalogOf } from '../../platform/database/catalog-of.js';
 import {
-  type ExportRow,
+  DETAIL_COLUMNS,
   type ExportRows,
   ExportRowsRepository,
 } from '../../platform/database/repositories/export-rows.js';
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
 import { isFinal } from '../../platform/database/states.js';
-import {
-  counted,
-  DETAIL_COLUMNS,
-  errorsCsv,
-  guardFor,
-  OUTPUT_COLUMN,
-  outputCsv,
-} from './csv-file.js';
+import { errorsFile } from '../../platform/catalog/write/errors-file.js';
+import { type OutputFormat, outputFile } from '../../platform/catalog/write/output-file.js';
 import { downloadName } from './download-name.js';
 import type { ErrorsQueryDto, OutputQueryDto } from './download.query.dto.js';
-import { DownloadNotReadyError } from './export-errors.js';
+import { asExportError, DownloadNotReadyError, sheetRowsChecked } from './export-errors.js';
 import { ImagesZip } from './images-zip.js';
+import { counted, outputRows } from './output-rows.js';
+import type { FileDownload, OpenFile } from './send-file.js';
 import type { ZipDownload } from './send-zip.js';
-import type { CsvDownload, OpenCsv } from './send-csv.js';
+
+const CONTENT_TYPES: Record<OutputFormat, string> = {
+  csv: 'text/csv; charset=utf-8',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+};
 
 @Injectable()
 export class ExportService {
@@ -34,42 +36,63 @@ export class ExportService {
     private readonly images: ImagesZip,
   ) {}
 
-  /** @throws RequestNotFoundError, NotFinishedError */
-  async output(id: string, query: OutputQueryDto, links: Links): Promise<CsvDownload> {
+  /** @throws RequestNotFoundError, DownloadNotReadyError, SheetLimitError */
+  async output(id: string, query: OutputQueryDto, links: Links): Promise<FileDownload> {
     const request = await this.find(id, query.partial);
-    const { detail, raw } = query;
+    const { detail, raw, output: mode } = query;
+    const catalog = catalogOf(request);
+    const format = query.format ?? defaultFormat(catalog);
+    if (format === 'xlsx') sheetRowsChecked(request.products, catalog);
     const isSigned = links.imagesExpire !== undefined;
-    const columns = [OUTPUT_COLUMN, ...(detail ? DETAIL_COLUMNS : [])];
+    const isPositional = request.catalog === null && mode === 'append';
+    const how = [format, mode, detail, raw, links.base, links.imagesExpire];
     return {
-      filename: downloadName(request.filename, 'compressed'),
-      tag: tagOf(request, ['output', detail, raw, links.base, links.imagesExpire]),
+      filename: downloadName(request.filename, 'compressed', format),
+      contentType: CONTENT_TYPES[format],
+      tag: tagOf(request, ['output', ...how]),
       rows: request.products,
       open: async (signal) => {
-        // PostgreSQL puts unsigned URLs together; the key of the signatures stays here.
-        const imagesUrl = isSigned ? '' : links.image('');
-        const rows = await this.rows.output(request, imagesUrl, detail, signal);
-        return csvOf(rows, (blocks) => {
-          const written = isSigned ? withSignedUrls(blocks, links) : blocks;
-          return outputCsv(request, written, columns, guardFor(raw));
-        });
+        const wanted = {
+          imageColumns: catalog.imageColumns,
+          // PostgreSQL puts unsigned URLs together; the key of the signatures stays here.
+          imagesUrl: isSigned ? '' : links.image(''),
+          withReferences: !isPositional,
+          withDetails: detail,
+        };
+        const rows = await this.rows.output(request, wanted, signal);
+        const urlOf = isSigned ? (name: string) => links.image(name) : (url: string) => url;
+        const details = detail ? DETAIL_COLUMNS : [];
+        return fileOf(rows, (blocks) =>
+          outputFile(catalog, outputRows(blocks, urlOf), {
+            format,
+            mode,
+            raw,
+            details,
+            isPositional,
+          }),
+        );
       },
     };
   }
 
-  /** @throws RequestNotFoundError, NotFinishedError */
-  async errors(id: string, { partial, raw }: ErrorsQueryDto): Promise<CsvDownload> {
+  /** @throws RequestNotFoundError, DownloadNotReadyError */
+  async errors(id: string, query: ErrorsQueryDto): Promise<FileDownload> {
+    const { partial, raw } = query;
     const request = await this.find(id, partial);
+    const catalog = catalogOf(request);
+    const format = query.format ?? defaultFormat(catalog);
     return {
-      filename: downloadName(request.filename, 'errors'),
-      tag: tagOf(request, ['errors', raw]),
+      filename: downloadName(request.filename, 'errors', format),
+      contentType: CONTENT_TYPES[format],
+      tag: tagOf(request, ['errors', format, raw]),
       open: async (signal) => {
         const rows = await this.rows.failures(request, signal);
-        return csvOf(rows, (blocks) => errorsCsv(request, blocks, guardFor(raw)));
+        return fileOf(rows, (blocks) => errorsFile(catalog, blocks, { format, raw }));
       },
     };
   }
 
-  /** @throws RequestNotFoundError, NotFinishedError */
+  /** @throws RequestNotFoundError, DownloadNotReadyError */
   async zip(id: string, partial: boolean): Promise<ZipDownload> {
     const request = await this.find(id, partial);
     return {
@@ -86,21 +109,22 @@ export class ExportService {
   }
 }
 
-function csvOf(
-  { count, blocks, close }: ExportRows,
-  write: (blocks: AsyncIterable<ExportRow[]>) => AsyncGenerator<string>,
-): OpenCsv {
-  return { rows: count, text: write(counted(blocks, count)), close };
+const defaultFormat = ({ layout }: CatalogDescription): OutputFormat =>
+  layout.format === 'xlsx' ? 'xlsx' : 'csv';
+
+function fileOf<T>(
+  { count, blocks, close }: ExportRows<T>,
+  write: (blocks: AsyncIterable<readonly T[]>) => AsyncGenerator<Buffer>,
+): OpenFile {
+  return { rows: count, content: namingLimits(write(counted(blocks, count))), close };
 }
 
-/** The output URLs come first of what was added, and as names alone. */
-async function* withSignedUrls(blocks: AsyncIterable<ExportRow[]>, links: Links) {
-  const url = (name: string) => (name === '' ? '' : links.image(name));
-  for await (const rows of blocks) {
-    yield rows.map(({ cells, added: [names, ...details] }) => ({
-      cells,
-      added: [names === null ? null : names.split(',').map(url).join(','), ...details],
-    }));
+/** Limits of Excel become errors of the API. */
+async function* namingLimits(content: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* content;
+  } catch (error) {
+    throw asExportError(error);
   }
 }
 

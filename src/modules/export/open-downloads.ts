@@ -2,7 +2,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { abortResponse } from '../../platform/http/abort-response.js';
 import { Env } from '../../platform/config/env.js';
-import { type CsvDownload, sendCsv } from './send-csv.js';
+import { type FileDownload, sendFile } from './send-file.js';
 import type { SendLimits } from './send-body.js';
 import { sendZip, type ZipDownload } from './send-zip.js';
 
@@ -17,16 +17,16 @@ const SPEED_WINDOW_MS = 60_000;
 export class OpenDownloads implements OnModuleDestroy {
   private readonly running = new Map<AbortController, Promise<void>>();
   private readonly minBytesPerSecond: number;
-  private readonly csvTimeoutMs: number;
+  private readonly fileTimeoutMs: number;
 
   constructor(env: Env) {
     this.minBytesPerSecond = env.EXPORT_MIN_BYTES_PER_SECOND;
-    this.csvTimeoutMs = env.EXPORT_TIMEOUT_SECONDS * 1000;
+    this.fileTimeoutMs = env.EXPORT_TIMEOUT_SECONDS * 1000;
   }
 
-  sendCsv(download: CsvDownload, request: Request, response: Response): Promise<void> {
-    return this.send(response, this.csvTimeoutMs, (limits) =>
-      sendCsv(download, request, response, limits),
+  sendFile(download: FileDownload, request: Request, response: Response): Promise<void> {
+    return this.send(response, this.fileTimeoutMs, (limits) =>
+      sendFile(download, request, response, limits),
     );
   }
 

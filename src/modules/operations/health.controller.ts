@@ -14,6 +14,17 @@ import { RedisHealth } from './redis.health.js';
 import { StorageHealth } from './storage.health.js';
 
 const up = { status: 'up' };
+const PART = { type: 'object', properties: { status: { type: 'string', enum: ['up', 'down'] } } };
+const READINESS_SCHEMA = {
+  type: 'object',
+  properties: {
+    status: { type: 'string', enum: ['ok', 'error'] },
+    details: {
+      type: 'object',
+      properties: { database: PART, redis: PART, storage: PART, orphan_cleanup: PART },
+    },
+  },
+};
 const REDIS_AWAY = {
   status: 'down',
   code: 'redis_unavailable',
@@ -80,7 +91,7 @@ export class HealthController {
   @ApiOkResponse({
     description:
       'The app is ready. Redis may be `down` all the same, when it is expected to come back by itself.',
-    schema: { examples: [READY, READY_WITHOUT_REDIS] },
+    schema: { ...READINESS_SCHEMA, examples: [READY, READY_WITHOUT_REDIS] },
   })
   @ApiServiceUnavailableResponse({
     description:

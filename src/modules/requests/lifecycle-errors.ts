@@ -24,11 +24,15 @@ export class RequestStillRunningError extends AppError {
 }
 
 export class NothingToRetryError extends AppError {
-  constructor() {
+  /** @param errorCode the code that the retry is limited to */
+  constructor(errorCode?: string) {
     super({
       code: 'nothing_to_retry',
       status: 409,
-      message: 'No image of this request failed or was cancelled; there is nothing to retry.',
+      message:
+        errorCode === undefined
+          ? 'No image of this request failed or was cancelled; there is nothing to retry.'
+          : `No image of this request failed with the code ${errorCode}; there is nothing to retry.`,
     });
   }
 }

@@ -1,11 +1,14 @@
 import { Controller, Delete, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
+  ApiExtraModels,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
   ApiParam,
+  ApiQuery,
   ApiTags,
+  getSchemaPath,
 } from '@nestjs/swagger';
 import type { Request } from 'express';
 import type { AppError } from '../../platform/errors/app-error.js';
@@ -30,6 +33,7 @@ import {
   RequestBusyError,
 } from './lifecycle-errors.js';
 import { RequestLifecycle } from './request-lifecycle.js';
+import { RetryOptionsDto } from './retry-options.dto.js';
 import { RequestStateDto } from './request-state.dto.js';
 
 const PATH = '/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f';
@@ -79,13 +83,30 @@ export class LifecycleController {
   @ApiOperation({
     summary: 'Retry what failed',
     description:
-      'The failed and the cancelled images of an ended request are worked on again, with all their tries; completed ones stay as they are. At the end a webhook is told anew, with a new id and the new counters.',
+      'The failed and the cancelled images of an ended request are worked on again, with all their attempts; completed ones stay as they are. At the end the webhook is called again, with a new id and the new counters. With `code`, as a query parameter or as JSON, only the images that failed with that code.',
+    requestBody: {
+      required: false,
+      content: {
+        'application/json': {
+          schema: { $ref: getSchemaPath(RetryOptionsDto) },
+          example: { code: 'http_404' },
+        },
+      },
+    },
+  })
+  @ApiExtraModels(RetryOptionsDto)
+  @ApiQuery({
+    name: 'code',
+    required: false,
+    description: 'Only the images that failed with this code.',
+    example: 'http_404',
   })
   @ApiAcceptedResponse({ type: RequestStateDto, description: 'They wait to be worked on.' })
   @DescribeProblems(
     `${PATH}/retry`,
     MALFORMED_ID,
     REQUEST_NOT_FOUND,
+    [400, 'invalid_parameter', 'code is no error code'],
     described(new NothingToRetryError()),
     described(new RequestStillRunningError()),
     BUSY,
@@ -97,7 +118,8 @@ export class LifecycleController {
     @Param('id', IdPipe) id: string,
     @Req() request: Request,
   ): Promise<RequestStateDto> {
-    return RequestStateDto.from(await this.lifecycle.retry(id), Links.of(request, this.env));
+    const { code } = RetryOptionsDto.from(request.query, request.body);
+    return RequestStateDto.from(await this.lifecycle.retry(id, code), Links.of(request, this.env));
   }
 
   @Delete(':id')

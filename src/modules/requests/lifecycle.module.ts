@@ -1,14 +1,25 @@
-import { Module } from '@nestjs/common';
+import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
+import { json } from 'express';
 import { StorageModule } from '../../platform/storage/storage.module.js';
+import { CorrectionsController } from './corrections/corrections.controller.js';
+import { RequestCorrections } from './corrections/request-corrections.service.js';
+import { Housekeeping } from './housekeeping.js';
 import { LifecycleController } from './lifecycle.controller.js';
 import { OrphanFiles } from './orphan-files.js';
 import { RequestLifecycle } from './request-lifecycle.js';
-import { Housekeeping } from './housekeeping.js';
 
-/** What a person or the time does to whole requests: cancel, retry, remove, expire. */
+const post = (path: string) => ({ path: `requests/:id/${path}`, method: RequestMethod.POST });
+
+/** Changes whole requests: cancel, retry, correct, remove, expire. */
 @Module({
   imports: [StorageModule],
-  controllers: [LifecycleController],
-  providers: [OrphanFiles, RequestLifecycle, Housekeeping],
+  controllers: [LifecycleController, CorrectionsController],
+  providers: [OrphanFiles, RequestLifecycle, RequestCorrections, Housekeeping],
 })
-export class RequestsModule {}
+export class RequestsModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    // A thousand corrections with URLs of the greatest length.
+    consumer.apply(json({ limit: '12mb' })).forRoutes(post('corrections'));
+    consumer.apply(json({ limit: '4kb' })).forRoutes(post('retry'));
+  }
+}

@@ -47,17 +47,21 @@ export class RequestLifecycle {
   }
 
   /**
-   * @throws RequestNotFoundError, NotFinishedError, NothingToRetryError, RequestBusyError,
+   * @param code only the images that failed with this code; undefined: all that failed or were cancelled
+   * @throws RequestNotFoundError, RequestStillRunningError, NothingToRetryError, RequestBusyError,
    * TooManyOpenRequestsError, TooManyOpenImagesError
    */
-  async retry(id: string): Promise<ProcessingRequest> {
-    const move = await this.moves.retry(id);
+  async retry(id: string, code?: string): Promise<ProcessingRequest> {
+    const move = await (code === undefined ? this.moves.retry(id) : this.moves.retryCode(id, code));
     if (move === 'open') throw new RequestStillRunningError();
-    if (move === 'nothing') throw new NothingToRetryError();
+    if (move === 'nothing') throw new NothingToRetryError(code);
     if (move === 'busy') throw new RequestBusyError();
     const request = await this.find(id);
-    this.log.log('Request is retried');
-    await this.sweep(id);
+    this.log.log({
+      message: 'Request is retried',
+      ...(code !== undefined && { error_code: code }),
+    });
+    if (code === undefined) await this.sweep(id);
     this.signals.imagesDue.next();
     return request;
   }

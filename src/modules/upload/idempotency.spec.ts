@@ -20,11 +20,19 @@ describe('the fingerprint of an upload', () => {
     [{ webhook_url: 'https://shop.example/hook' }],
     [{ webhook_secret: `whsec_${'A'.repeat(32)}` }],
     [{ dry_run: 'true' }],
+    [{ image_columns: '["Image Src"]' }],
+    [{ image_columns: '["Image Src", "Variant Image"]' }],
+    [{ header_row: '0' }],
+    [{ delimiter: 'tab' }],
+    [{ encoding: 'gbk' }],
+    [{ base_url: 'https://shop.example/media/' }],
+    [{ strict: 'true' }],
+    [{ catalog_url: 'https://shop.example/products.csv' }],
   ])('is another one with %o', (fields) => {
     expect(of(fields)).not.toBe(of({}));
   });
 
-  it('is another one for another CSV', () => {
+  it('is another one for another file', () => {
     expect(of({}, 'b'.repeat(64))).not.toBe(of({}));
   });
 });

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Request } from 'express';
 import { AppError } from '../../platform/errors/app-error.js';
-import type { UploadOptions } from './upload-options.dto.js';
+import { READING_OPTION_NAMES, type UploadOptions } from './upload-options.dto.js';
 
 const IN_USE_RETRY_MS = 5000;
 
@@ -22,7 +22,7 @@ export class IdempotencyKeyReusedError extends AppError {
       code: 'idempotency_key_reused',
       status: 422,
       message:
-        'This Idempotency-Key was used within the last 24 hours for another CSV or other options. Use a new key for a new upload.',
+        'This Idempotency-Key was used within the last 24 hours for another file or other options. Use a new key for a new upload.',
     });
   }
 }
@@ -56,12 +56,17 @@ export async function* hashing(source: AsyncIterable<Buffer>, hash: Hash): Async
   }
 }
 
-/** SHA-256 (hex) of what was asked for: the CSV and the options, however the form was written. */
-export function fingerprint(csvSha256: string, options: UploadOptions): string {
+/**
+ * SHA-256 (hex) of what was asked for: the product file and the options, however the form was written.
+ * The same as in the previous version for uploads that this one could do.
+ *
+ * @param fileSha256 of the bytes; empty for a link, which is not downloaded again
+ */
+export function fingerprint(fileSha256: string, options: UploadOptions): string {
   const { quality, format, max_width, max_height, effort, webhook_url, webhook_secret, dry_run } =
     options;
   const asked = [
-    csvSha256,
+    fileSha256,
     quality,
     format,
     max_width ?? null,
@@ -70,6 +75,9 @@ export function fingerprint(csvSha256: string, options: UploadOptions): string {
     webhook_secret ?? null,
     dry_run,
     ...(effort === 'balanced' ? [] : [effort]),
+    ...READING_OPTION_NAMES.flatMap((name) =>
+      options[name] === undefined || options[name] === false ? [] : [[name, options[name]]],
+    ),
   ];
   return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
 }

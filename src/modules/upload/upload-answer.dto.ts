@@ -1,28 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Links } from '../../platform/http/links.js';
-import type { UploadWarning } from './catalog-reader.js';
+import type { CatalogDescription } from '../../platform/catalog/catalog-reader.js';
+import type { Estimate } from './estimate.js';
+import { ReadFileDto, readFileDto } from './read-file.dto.js';
+import type { ReadFile } from './read-product-file.js';
 import type { ReceivedCatalog } from './upload-receiver.js';
 import type { ChosenWebhook } from './webhook-choice.js';
-
-export class UploadWarningDto implements UploadWarning {
-  @ApiProperty({ example: 'rows_empty' })
-  code: string;
-
-  @ApiProperty({ example: '2 rows without any text were left out.' })
-  message: string;
-}
-
-/** The header cells that were taken for the three columns. */
-export class UploadColumnsDto {
-  @ApiProperty({ example: 'S. No.' })
-  serial_number: string;
-
-  @ApiProperty({ example: 'Product Name' })
-  product_name: string;
-
-  @ApiProperty({ example: 'Input Image Urls' })
-  input_image_urls: string;
-}
 
 /** Absolute URLs. */
 export class UploadLinksDto {
@@ -48,27 +31,8 @@ export class UploadLinksDto {
   }
 }
 
-class CatalogSummaryDto {
-  @ApiProperty({ type: 'integer', description: 'Rows of the CSV.', example: 2 })
-  products: number;
-
-  @ApiProperty({ type: 'integer', description: 'Image URLs in all rows.', example: 6 })
-  images: number;
-
-  @ApiProperty({ type: [UploadWarningDto] })
-  warnings: UploadWarning[];
-
-  @ApiProperty({ type: UploadColumnsDto })
-  columns: UploadColumnsDto;
-}
-
-function summary({ reader }: ReceivedCatalog) {
-  const { products, images, warnings, header } = reader;
-  return { products, images, warnings, columns: header.columns };
-}
-
 /** 202: the catalog is stored, and its images will be worked on. */
-export class UploadAcceptedDto extends CatalogSummaryDto {
+export class UploadAcceptedDto extends ReadFileDto {
   @ApiProperty({ format: 'uuid', example: '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f' })
   request_id: string;
 
@@ -90,7 +54,7 @@ export class UploadAcceptedDto extends CatalogSummaryDto {
     return {
       request_id: catalog.requestId,
       status: 'pending',
-      ...summary(catalog),
+      ...readFileDto(catalog.file),
       links: UploadLinksDto.of(links, catalog.requestId),
       ...(webhook.isNewSecret ? { webhook_secret: webhook.secret! } : {}),
     };
@@ -111,24 +75,129 @@ export class PreviewRowDto {
   input_urls: string[];
 }
 
+const ROLES = ['image', 'product_name', 'serial_number'] as const;
+
+/** One column of the file, with some of its cells. */
+export class HeaderColumnDto {
+  @ApiProperty({ example: 'Image Src' })
+  name: string;
+
+  @ApiProperty({
+    enum: ROLES,
+    nullable: true,
+    description: 'What the column is read as; null: it is only kept.',
+    example: 'image',
+  })
+  role: (typeof ROLES)[number] | null;
+
+  @ApiProperty({
+    type: [String],
+    description: 'Up to three different cells of the first 200 rows.',
+    example: ['https://cdn.shopify.com/s/files/1/0001/products/stone-mug.jpg'],
+  })
+  samples: string[];
+
+  @ApiProperty({ description: 'Some of its cells contain URLs.', example: true })
+  contains_urls: boolean;
+}
+
+/** What the images of a file may come to, by some of them. */
+export class EstimateDto implements Estimate {
+  @ApiProperty({
+    type: 'integer',
+    description: 'Images that were downloaded and compressed, or found to be dead links.',
+    example: 12,
+  })
+  images_sampled: number;
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'Sampled links that lead to no usable image.',
+    example: 1,
+  })
+  dead_links: number;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Null: no sampled image could be compressed.',
+    example: 61,
+  })
+  bytes_saved_percent: number | null;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'All images of the file, as they are.',
+    example: 123_456_789,
+  })
+  bytes_in: number | null;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'All images of the file, compressed.',
+    example: 45_678_901,
+  })
+  bytes_out: number | null;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Seconds from start to end, as busy as the server is now.',
+    example: 340,
+  })
+  duration_seconds: number | null;
+}
+
 /** 200: the answer to `dry_run=true`. Nothing was stored. */
-export class UploadCheckedDto extends CatalogSummaryDto {
+export class UploadCheckedDto extends ReadFileDto {
   @ApiProperty({ example: true })
   dry_run: true;
+
+  @ApiProperty({ type: [HeaderColumnDto], description: 'All columns, in file order.' })
+  header: HeaderColumnDto[];
+
+  @ApiProperty({
+    type: EstimateDto,
+    nullable: true,
+    description: 'Null: `estimate=false`, or nothing could be sampled in time.',
+  })
+  estimate: EstimateDto | null;
 
   @ApiProperty({ type: [PreviewRowDto], description: 'The first ten rows as they were read.' })
   preview: PreviewRowDto[];
 
-  static from(catalog: ReceivedCatalog): UploadCheckedDto {
+  static from({ file }: ReceivedCatalog, estimate: Estimate | null): UploadCheckedDto {
     return {
       dry_run: true,
-      ...summary(catalog),
-      preview: catalog.preview.map(({ row, serialNumber, productName, urls }) => ({
+      ...readFileDto(file),
+      header: headerColumns(file),
+      estimate,
+      preview: file.preview.map(({ row, serialNumber, productName, images }) => ({
         row,
         serial_number: serialNumber,
         product_name: productName,
-        input_urls: urls,
+        input_urls: images.map(({ url }) => url),
       })),
     };
   }
+}
+
+function headerColumns({ reader, samples }: ReadFile): HeaderColumnDto[] {
+  const { description } = reader;
+  return description.header.map((name, index) => {
+    const { samples: cells, containsUrls } = samples.of(index);
+    const role = roleOf(description, index);
+    return { name, role, samples: cells, contains_urls: containsUrls };
+  });
+}
+
+function roleOf(
+  { imageColumns, nameColumn, serialColumn }: CatalogDescription,
+  index: number,
+): HeaderColumnDto['role'] {
+  if (imageColumns.includes(index)) return 'image';
+  if (index === nameColumn) return 'product_name';
+  return index === serialColumn ? 'serial_number' : null;
 }

@@ -1,4 +1,5 @@
 import { MulterError } from 'multer';
+import { CatalogRefusedError } from '../../platform/catalog/problems.js';
 import { AppError } from '../../platform/errors/app-error.js';
 
 export class FileMissingError extends AppError {
@@ -6,7 +7,8 @@ export class FileMissingError extends AppError {
     super({
       code: 'file_missing',
       status: 400,
-      message: 'There is no CSV in the upload. Send it as a file in the form field "file".',
+      message:
+        'The upload contains no product file. Send it in the form field "file", or its link in "catalog_url".',
     });
   }
 }
@@ -17,7 +19,7 @@ export class NotMultipartError extends AppError {
       code: 'not_multipart',
       status: 415,
       message:
-        'An upload is multipart/form-data with the CSV in the field "file", e.g. curl -F file=@products.csv.',
+        'An upload is multipart/form-data with the product file in the field "file", e.g. curl -F file=@products.csv.',
     });
   }
 }
@@ -27,7 +29,7 @@ export class UnexpectedFileError extends AppError {
     super({
       code: 'unexpected_file',
       status: 400,
-      message: `The file came in the field "${field.slice(0, 60)}". Send the CSV in the field "file".`,
+      message: `The file came in the field "${field.slice(0, 60)}". Send the product file in the field "file".`,
     });
   }
 }
@@ -37,9 +39,33 @@ export class UploadTooLargeError extends AppError {
     super({
       code: 'upload_too_large',
       status: 413,
-      message: `The CSV is larger than the ${limitBytes} bytes allowed. Split it, or raise MAX_UPLOAD_BYTES.`,
+      message: `The product file is larger than the ${limitBytes} bytes allowed. Nothing was stored. Split it, or raise MAX_UPLOAD_BYTES.`,
     });
   }
+}
+
+/** The product file cannot be used; nothing of it was stored. */
+export class ProductFileRefusedError extends AppError {
+  constructor(refused: CatalogRefusedError) {
+    const { code, status, cause, problems, warnings } = refused;
+    const errors = problems.reported;
+    super({
+      code,
+      status,
+      message: withListedCount(refused),
+      details: {
+        ...(errors.length > 0 && { errors, error_count: problems.count }),
+        ...(warnings.length > 0 && { warnings }),
+      },
+      cause,
+    });
+  }
+}
+
+function withListedCount({ message, problems }: CatalogRefusedError): string {
+  const { count, reported } = problems;
+  if (count <= reported.length) return message;
+  return `${message} The first ${reported.length} of ${count.toLocaleString('en-US')} are listed in "errors".`;
 }
 
 export class UnknownOptionError extends AppError {
@@ -49,6 +75,56 @@ export class UnknownOptionError extends AppError {
       code: 'unknown_option',
       status: 400,
       message: `There is no option ${list}. The options are ${known.join(', ')}.`,
+    });
+  }
+}
+
+export class FileAndCatalogUrlError extends AppError {
+  constructor() {
+    super({
+      code: 'file_and_catalog_url',
+      status: 400,
+      message:
+        'The upload contains both a file and a catalog_url. Nothing was stored. Send one of them.',
+    });
+  }
+}
+
+export class OptionAfterFileError extends AppError {
+  constructor(names: string[]) {
+    const [list, verb] = [names.join(', '), names.length === 1 ? 'comes' : 'come'];
+    super({
+      code: 'option_after_file',
+      status: 400,
+      message: `${list} ${verb} after the file in the form, but the file is read while it arrives. Nothing was stored. Send the file last.`,
+    });
+  }
+}
+
+/** The link could not be downloaded; the code says whether it may not be or did not work. */
+export class CatalogUrlFailedError extends AppError {
+  constructor(cause: AppError) {
+    const code =
+      { address_denied: 'catalog_url_denied', url_invalid: 'catalog_url_invalid' }[cause.code] ??
+      'catalog_url_failed';
+    super({
+      code,
+      status: cause.retry === 'never' ? 400 : 502,
+      message: `catalog_url: ${cause.message} Nothing was stored.`,
+      retry: cause.retry,
+      retryAfterMs: cause.retryAfterMs,
+      cause,
+    });
+  }
+}
+
+export class CatalogUrlNotAFileError extends AppError {
+  constructor() {
+    super({
+      code: 'catalog_url_not_a_file',
+      status: 400,
+      message:
+        'The link leads to a web page, not to a product file. Nothing was stored. Share it so that anyone with the link can view, or use the link of the download itself.',
     });
   }
 }
@@ -106,6 +182,21 @@ class MalformedUploadError extends AppError {
   }
 }
 
+/** The client left; no one reads the answer, but it is no fault of the server in the log. */
+export class UploadBrokenOffError extends MalformedUploadError {
+  constructor(cause?: unknown) {
+    super('form_invalid', 'The upload was broken off.', cause);
+  }
+}
+
+/** A refused product file; other errors stay as they are. */
+export function asRefusal(error: unknown, isLinked: boolean): unknown {
+  if (!(error instanceof CatalogRefusedError)) return error;
+  return isLinked && error.code === 'html_page'
+    ? new CatalogUrlNotAFileError()
+    : new ProductFileRefusedError(error);
+}
+
 /** Limits of the form itself (multer, busboy) in words of ours; other errors stay as they are. */
 export function asUploadError(error: unknown, limitBytes: number): unknown {
   if (error instanceof MulterError) {
@@ -113,16 +204,20 @@ export function asUploadError(error: unknown, limitBytes: number): unknown {
       case 'LIMIT_FILE_SIZE':
         return new UploadTooLargeError(limitBytes);
       case 'LIMIT_FILE_COUNT':
-        return new MalformedUploadError('too_many_files', 'Send one CSV at a time.', error);
+        return new MalformedUploadError(
+          'too_many_files',
+          'Send one product file at a time.',
+          error,
+        );
       case 'LIMIT_FIELD_VALUE':
         if (error.field === 'file') return new FileMissingError();
     }
     const where = error.field === undefined ? '' : ` (field "${error.field.slice(0, 60)}")`;
     return new MalformedUploadError('form_invalid', `${error.message}${where}.`, error);
   }
-  // multer and Node throw plain errors; nobody reads the answer, but it is no fault of ours in the log.
+  // multer and Node throw plain errors.
   if (error instanceof Error && /^(Request (aborted|closed)|aborted)$/.test(error.message)) {
-    return new MalformedUploadError('form_invalid', 'The upload was broken off.', error);
+    return new UploadBrokenOffError(error);
   }
   // So does busboy.
   if (

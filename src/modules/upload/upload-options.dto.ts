@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { plainToInstance, Transform } from 'class-transformer';
 import {
   IsIn,
@@ -16,20 +16,12 @@ import {
   OUTPUT_FORMATS,
 } from '../../platform/compression/compression-options.js';
 import { InvalidParameterError, toProblems } from '../../platform/http/validation.js';
+import { asBoolean, asInteger, LEFT_EMPTY } from './form-fields.js';
+import { ReadingOptions } from './reading-options.dto.js';
 import { UnknownOptionError } from './upload-errors.js';
 
-/** Strictly: `12abc` and a field sent twice stay what they are and fail the check. */
-const asInteger = ({ value }: { value: unknown }) =>
-  typeof value === 'string' && /^-?\d{1,9}$/.test(value.trim()) ? Number(value) : value;
-
-/**
- * What Swagger UI fills in, which counts as absent. It fills in every example, and makes one up where
- * there is none (the largest width allowed), so that each upload tried there would carry them.
- */
-const LEFT_EMPTY = '';
-
 /** The form fields beside the file. */
-export class UploadOptions {
+export class UploadOptions extends ReadingOptions {
   /** 1 (smallest) to 100 (best); 50 where it is absent. */
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 50 })
   @Transform(asInteger)
@@ -112,18 +104,28 @@ export class UploadOptions {
   @ApiPropertyOptional({
     type: 'boolean',
     default: false,
-    description: 'Only checks the CSV and the options; nothing is stored.',
+    description: 'Only checks the product file and the options; nothing is stored.',
   })
-  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @Transform(asBoolean)
   @IsIn([true, false], { message: 'dry_run must be true or false' })
   dry_run = false;
+
+  @ApiPropertyOptional({
+    type: 'boolean',
+    default: true,
+    description:
+      'Dry run only: downloads and compresses up to 12 images, for 5 seconds at most, and estimates the result.',
+  })
+  @Transform(asBoolean)
+  @IsIn([true, false], { message: 'estimate must be true or false' })
+  estimate = true;
 
   /**
    * @param fields of the form, as multer gathered them; an empty one counts as absent
    * @throws UnknownOptionError, InvalidParameterError
    */
   static from(fields: Record<string, unknown>): UploadOptions {
-    const given = Object.entries(fields).filter(([, value]) => value !== '');
+    const given = Object.entries(fields).filter(([, value]) => value !== LEFT_EMPTY);
     const unknown = Object.keys(fields).filter((name) => !OPTION_NAMES.includes(name));
     if (unknown.length > 0) throw new UnknownOptionError(unknown, OPTION_NAMES);
 
@@ -148,7 +150,22 @@ export class UploadOptions {
   }
 }
 
-const OPTION_NAMES = [
+/** Options that must precede the file in the form: it is read while it arrives. */
+export const READING_OPTION_NAMES = [
+  'catalog_url',
+  'image_columns',
+  'name_column',
+  'serial_column',
+  'header_row',
+  'delimiter',
+  'encoding',
+  'sheet',
+  'base_url',
+  'strict',
+] as const satisfies (keyof ReadingOptions)[];
+
+const OPTION_NAMES: string[] = [
+  ...READING_OPTION_NAMES,
   'quality',
   'format',
   'max_width',
@@ -157,15 +174,17 @@ const OPTION_NAMES = [
   'webhook_url',
   'webhook_secret',
   'dry_run',
+  'estimate',
 ];
 
 /** The whole form, for the description of the API. */
 export class UploadForm extends UploadOptions {
-  @ApiProperty({
+  // Last in the form, as the options are needed when it arrives.
+  @ApiPropertyOptional({
     type: 'string',
     format: 'binary',
     description:
-      'The catalog: a CSV with columns such as `S. No.`, `Product Name` and `Input Image Urls`; separated by comma, semicolon, tab or |; UTF-8, UTF-16 or Windows-1252.',
+      "The product file as the shop exports it: CSV or TSV in any common encoding, Excel (.xlsx), or a Google Merchant feed (XML). Send it after the other fields; instead of it, `catalog_url` names the file's address.",
   })
-  file: unknown;
+  file?: unknown;
 }

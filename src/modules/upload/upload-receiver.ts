@@ -16,58 +16,73 @@ import {
   holdIdempotencyKey,
 } from '../../platform/database/repositories/repeated-uploads.js';
 import { OpenWorkQuota } from '../../platform/database/open-work-quota.js';
-import { CatalogReader } from './catalog-reader.js';
-import type { CatalogRow } from './catalog-row.js';
+import { CatalogUrl, exportUrl, type LinkedFile } from './catalog-url.js';
 import { fileLabel } from './file-label.js';
 import { hashing, IdempotencyKeyInUseError, idempotencyKeyOf } from './idempotency.js';
 import { CatalogStore } from './ingest/catalog-store.js';
 import { UploadSlots } from './ingest/upload-slots.js';
 import { endAfterDeadline, abortSlowUpload } from './min-upload-speed.js';
+import { type ReadFile, readProductFile } from './read-product-file.js';
 import {
+  asRefusal,
   asUploadError,
+  FileAndCatalogUrlError,
   FileMissingError,
   NotMultipartError,
+  OptionAfterFileError,
   UnexpectedFileError,
+  UploadBrokenOffError,
   UploadDisplacedError,
   UploadTooLargeError,
 } from './upload-errors.js';
-import { UploadOptions } from './upload-options.dto.js';
+import { READING_OPTION_NAMES, UploadOptions } from './upload-options.dto.js';
 
-/** Rows that a dry run shows. */
-const PREVIEW_ROWS = 10;
 /** Room for the form around the file. */
-const FORM_BYTES = 64 * 1024;
+const FORM_BYTES = 256 * 1024;
 
-/** A catalog that was read to its end, and a transaction that waits for its commit. */
+/** A product file that was read to its end, and a transaction that waits for its commit. */
 export interface ReceivedCatalog {
-  csvSha256: string;
+  /** Empty for a link. */
+  fileSha256: string;
   requestId: string;
   filename: string;
-  reader: CatalogReader;
-  preview: CatalogRow[];
+  file: ReadFile;
   /** None in a dry run that said so before the file came. */
   store?: CatalogStore;
 }
 
-/** What came with an `Idempotency-Key` that was used before; the CSV was hashed, not read. */
+/** What came with an `Idempotency-Key` that was used before; a file was hashed, not read. */
 export interface RepeatedUpload {
-  csvSha256: string;
+  fileSha256: string;
   first: FirstUpload;
   store?: undefined;
 }
 
 type Received = ReceivedCatalog | RepeatedUpload;
 
-/** From the socket into PostgreSQL in one stream: multer's storage engine is the reader and the COPY. */
+/** Where the bytes of a product file come from. */
+interface FileSource {
+  open: (signal: AbortSignal) => Promise<LinkedFile>;
+  isLinked: boolean;
+  /** SHA-256 (hex) of the bytes; reads what was not read. */
+  sha256: () => Promise<string>;
+  /** Reads the rest and forgets it: the client reads the answer only once it has sent everything. */
+  drain: () => void;
+}
+
+/** Reads a product file from the socket, or from a link, into PostgreSQL in one stream. */
 @Injectable()
 export class UploadReceiver {
   private readonly slots: UploadSlots;
   private readonly received = new WeakMap<Request, Received>();
+  /** The form's fields that preceded the file. */
+  private readonly fieldsBefore = new WeakMap<Request, UploadOptions>();
   private readonly form: ReturnType<multer.Multer['any']>;
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly quota: OpenWorkQuota,
+    private readonly links: CatalogUrl,
     private readonly env: Env,
   ) {
     const slots = Math.max(1, Math.floor(env.DATABASE_CONNECTIONS / 2));
@@ -81,10 +96,11 @@ export class UploadReceiver {
       limits: {
         files: 1,
         fileSize: env.MAX_UPLOAD_BYTES,
-        fields: 32,
-        parts: 40,
+        // An image column may have a field of its own.
+        fields: 128,
+        parts: 132,
         fieldNameSize: 100,
-        fieldSize: 4096,
+        fieldSize: 16 * 1024,
         fieldNestingDepth: 0,
         headerPairs: 50,
       },
@@ -116,13 +132,33 @@ export class UploadReceiver {
       throw asUploadError(error, limit);
     }
     const received = this.received.get(request);
-    if (received === undefined) throw new FileMissingError();
+    if (received === undefined) return this.readLink(request);
+    try {
+      this.refuseLateOptions(request);
+    } catch (error) {
+      await this.discard(request);
+      throw error;
+    }
     return received;
+  }
+
+  private refuseLateOptions(request: Request): void {
+    const options = UploadOptions.from({ ...request.body });
+    const before = this.fieldsBefore.get(request);
+    if (options.catalog_url !== undefined) throw new FileAndCatalogUrlError();
+    const late = READING_OPTION_NAMES.filter(
+      (name) => JSON.stringify(options[name]) !== JSON.stringify(before?.[name]),
+    );
+    if (late.length > 0) throw new OptionAfterFileError(late);
   }
 
   private storage(): StorageEngine {
     const keep = async (request: Request, file: Express.Multer.File) => {
-      this.received.set(request, await this.read(request, file));
+      // Options before the file are refused before it is read; all are checked at the end.
+      const options = UploadOptions.from({ ...request.body });
+      if (options.catalog_url !== undefined) throw new FileAndCatalogUrlError();
+      this.fieldsBefore.set(request, options);
+      this.received.set(request, await this.read(request, options, sentFile(file)));
       return {};
     };
     return {
@@ -131,22 +167,35 @@ export class UploadReceiver {
     };
   }
 
-  private async read(request: Request, file: Express.Multer.File): Promise<Received> {
-    // Options that came before the file are refused before it is read; all are checked at the end.
-    const { dry_run } = UploadOptions.from({ ...request.body });
-    const hash = createHash('sha256');
-    // Destroying the stream would be an error to multer that hides ours.
-    const bytes = hashing(file.stream.iterator({ destroyOnReturn: false }), hash);
+  private readLink(request: Request): Promise<Received> {
+    const fields = { ...request.body } as Record<string, unknown>;
+    if (!fields.catalog_url) throw new FileMissingError();
+    const options = UploadOptions.from(fields);
+    const url = options.catalog_url!;
+    return this.read(request, options, {
+      open: (signal) => this.links.openFile(exportUrl(url), signal),
+      isLinked: true,
+      sha256: () => Promise.resolve(''),
+      drain: () => undefined,
+    });
+  }
+
+  private async read(
+    request: Request,
+    options: UploadOptions,
+    source: FileSource,
+  ): Promise<Received> {
     const requestId = uuidv7();
     const owner = ownerOf(request);
-    const slot = await this.takeSlot(request, owner).catch((error: unknown) => {
-      file.stream.resume();
+    const ended = new AbortController();
+    const slot = await this.takeSlot(request, owner, ended).catch((error: unknown) => {
+      source.drain();
       throw error;
     });
     let giveBack = slot;
     let store: CatalogStore | undefined;
     try {
-      if (!dry_run) {
+      if (!options.dry_run) {
         store = await CatalogStore.begin(this.dataSource, requestId, () => giveBack());
       }
       const first = store && (await this.firstUpload(request, store));
@@ -154,51 +203,42 @@ export class UploadReceiver {
         // The connection is free; the slot limits those who still send.
         giveBack = () => undefined;
         await store.rollback();
-        for await (const chunk of bytes) void chunk;
+        const fileSha256 = await source.sha256();
         slot();
-        return { csvSha256: hash.digest('hex'), first };
+        return { fileSha256, first };
       }
-      const { reader, preview } = await this.readInto(store, bytes, owner);
-      const filename = fileLabel(file.originalname);
+      const room = store ? await this.quota.room(store.query, owner) : Infinity;
+      const { filename, bytes } = await source.open(ended.signal);
+      const file = await readProductFile(bytes, options.catalogOptions(), {
+        store,
+        checkQuota: (images) => {
+          if (images > room) throw this.quota.tooManyImages();
+        },
+      });
       if (!store) slot();
-      return { csvSha256: hash.digest('hex'), requestId, filename, reader, preview, store };
+      return { fileSha256: await source.sha256(), requestId, filename, file, store };
     } catch (error) {
-      // The client reads the answer only once it has sent everything.
-      file.stream.resume();
+      source.drain();
       await store?.rollback();
       slot();
-      throw error;
+      throw asRefusal(error, source.isLinked);
     }
   }
 
-  /** Dry runs and repeated uploads need no connection, but read and parse as much as an upload. */
-  private takeSlot(request: Request, owner: string): Promise<() => void> {
-    const left = new AbortController();
+  /**
+   * Dry runs and repeated uploads need no connection, but read and parse as much as an upload.
+   * @param ended is aborted when the client leaves, or the slot is taken away from a link's download
+   */
+  private takeSlot(request: Request, owner: string, ended: AbortController): Promise<() => void> {
     // The request closes as soon as a small body is read; the response closes with the connection.
-    request.res?.once('close', () => left.abort());
+    request.res?.once('close', () => ended.abort(new UploadBrokenOffError()));
     return this.slots.take(owner, {
-      signal: left.signal,
-      onEvict: () => refuseBody(request, request.res!, new UploadDisplacedError()),
+      signal: ended.signal,
+      onEvict: () => {
+        if (request.complete) ended.abort(new UploadDisplacedError());
+        else refuseBody(request, request.res!, new UploadDisplacedError());
+      },
     });
-  }
-
-  private async readInto(
-    store: CatalogStore | undefined,
-    bytes: AsyncIterable<Buffer>,
-    owner: string,
-  ) {
-    const reader = new CatalogReader();
-    const preview: CatalogRow[] = [];
-    const room = store ? await this.quota.room(store.query, owner) : Infinity;
-    for await (const rows of reader.read(bytes)) {
-      if (reader.images > room) throw this.quota.tooManyImages();
-      if (preview.length < PREVIEW_ROWS) {
-        preview.push(...rows.slice(0, PREVIEW_ROWS - preview.length));
-      }
-      await store?.add(rows);
-    }
-    await store?.complete();
-    return { reader, preview };
   }
 
   /** @throws IdempotencyKeyInUseError */
@@ -216,4 +256,19 @@ export class UploadReceiver {
     await this.received.get(request)?.store?.rollback();
     this.received.delete(request);
   }
+}
+
+function sentFile({ stream, originalname }: Express.Multer.File): FileSource {
+  const hash = createHash('sha256');
+  // Destroying the stream would be an error to multer that hides ours.
+  const bytes = hashing(stream.iterator({ destroyOnReturn: false }), hash);
+  return {
+    open: () => Promise.resolve({ filename: fileLabel(originalname), bytes }),
+    isLinked: false,
+    sha256: async () => {
+      for await (const chunk of bytes) void chunk;
+      return hash.digest('hex');
+    },
+    drain: () => void stream.resume(),
+  };
 }

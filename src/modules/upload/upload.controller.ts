@@ -4,8 +4,10 @@ import { ownerOf } from '../../platform/http/caller.js';
 import { logAsRequest } from '../../platform/http/http-log.middleware.js';
 import { Links } from '../../platform/http/links.js';
 import { Env } from '../../platform/config/env.js';
+import { catalogColumns } from '../../platform/database/catalog-of.js';
 import { OpenWorkQuota } from '../../platform/database/open-work-quota.js';
 import { Signals } from '../../platform/queues/signals.js';
+import { Estimates } from './estimate.js';
 import { fingerprint, idempotencyKeyOf, IdempotencyKeyReusedError } from './idempotency.js';
 import { UploadAcceptedDto, UploadCheckedDto } from './upload-answer.dto.js';
 import { UploadOptions } from './upload-options.dto.js';
@@ -19,6 +21,7 @@ export class UploadController {
     private readonly receiver: UploadReceiver,
     private readonly quota: OpenWorkQuota,
     private readonly webhooks: WebhookChoice,
+    private readonly estimates: Estimates,
     private readonly signals: Signals,
     private readonly env: Env,
   ) {}
@@ -49,32 +52,34 @@ export class UploadController {
   ): Promise<UploadAcceptedDto | UploadCheckedDto> {
     const links = Links.of(request, this.env);
     const webhook = await this.webhooks.choose(options);
-    const { reader, requestId, filename, store } = catalog;
+    const { file, requestId, filename, store } = catalog;
+    const { reader } = file;
     if (options.dry_run || store === undefined) {
       response.status(HttpStatus.OK);
-      return UploadCheckedDto.from(catalog);
+      const estimate = options.estimate
+        ? await this.estimates.estimate(file, options.compression(), ownerOf(request), response)
+        : null;
+      return UploadCheckedDto.from(catalog, estimate);
     }
     const answer = UploadAcceptedDto.from(catalog, links, webhook);
     const location = `/status/${requestId}`;
     const key = idempotencyKeyOf(request);
     const owner = ownerOf(request);
-    await this.quota.take(store.query, owner, reader.images);
+    await this.quota.take(store.query, owner, reader.images - reader.faultyImages);
     await store.commit({
       owner,
       filename,
-      header: reader.header.cells,
-      columns: reader.header.columns,
-      urlColumn: reader.header.urlColumn,
-      dialect: reader.dialect,
+      ...catalogColumns(reader.description),
       options: options.compression(),
       baseUrl: links.base,
       webhookUrl: webhook.url,
       webhookSecret: webhook.secret,
       products: reader.products,
       imagesTotal: reader.images,
+      imagesFailed: reader.faultyImages,
       ...(key !== undefined && {
         idempotencyKey: key,
-        idempotencyFingerprint: fingerprint(catalog.csvSha256, options),
+        idempotencyFingerprint: fingerprint(catalog.fileSha256, options),
         idempotencyAnswer: { status: 202, location, body: JSON.stringify(withoutSecret(answer)) },
       }),
     });
@@ -86,11 +91,11 @@ export class UploadController {
 
   /** Nothing is stored and nothing checked again: the first answer holds, without its secret. */
   private answerAgain(
-    { csvSha256, first }: RepeatedUpload,
+    { fileSha256, first }: RepeatedUpload,
     options: UploadOptions,
     response: Response,
   ): UploadAcceptedDto {
-    if (first.fingerprint !== fingerprint(csvSha256, options)) {
+    if (first.fingerprint !== fingerprint(fileSha256, options)) {
       throw new IdempotencyKeyReusedError();
     }
     const { status, location, body } = first.answer;

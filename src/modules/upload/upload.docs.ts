@@ -6,46 +6,26 @@ import {
   ApiHeader,
   ApiOperation,
   ApiProperty,
+  ApiPropertyOptional,
   ApiResponse,
   getSchemaPath,
 } from '@nestjs/swagger';
 import { ProblemDto } from '../../platform/http/problem.dto.js';
-import type { CsvProblem } from './problems.js';
+import type { CatalogProblem, CatalogWarning } from '../../platform/catalog/problems.js';
+import { FileProblemDto, UploadWarningDto } from './read-file.dto.js';
 import { UploadAcceptedDto, UploadCheckedDto } from './upload-answer.dto.js';
 import { UploadForm } from './upload-options.dto.js';
 
-export class CsvProblemDto implements CsvProblem {
-  @ApiProperty({
-    type: 'integer',
-    nullable: true,
-    description: 'Data row from 1; null: the header or the file.',
-    example: 2,
-  })
-  row: number | null;
-
-  @ApiProperty({ type: 'integer', description: 'Line of the file from 1.', example: 3 })
-  line: number;
-
-  @ApiProperty({ type: String, nullable: true, example: 'Input Image Urls' })
-  column: string | null;
-
-  @ApiProperty({ example: 'url_scheme' })
-  code: string;
-
-  @ApiProperty({ example: 'URL 1 of the cell: Only http:// and https:// URLs can be fetched.' })
-  message: string;
-
-  @ApiProperty({ type: String, nullable: true, example: 'ftp://shop.example.com/1.jpg' })
-  value: string | null;
-}
-
-/** 400 for what is in the file. */
-export class CsvProblemsDto extends ProblemDto {
-  @ApiProperty({ type: [CsvProblemDto], description: 'The first hundred problems.' })
-  errors: CsvProblem[];
+/** A refused product file. Nothing of it was stored. */
+export class FileRefusedDto extends ProblemDto {
+  @ApiProperty({ type: [FileProblemDto], description: 'The first hundred problems.' })
+  errors: CatalogProblem[];
 
   @ApiProperty({ type: 'integer', description: 'How many problems there are.', example: 1 })
   error_count: number;
+
+  @ApiPropertyOptional({ type: [UploadWarningDto] })
+  warnings?: CatalogWarning[];
 }
 
 const TITLES: Record<number, string> = {
@@ -55,6 +35,7 @@ const TITLES: Record<number, string> = {
   415: 'Unsupported Media Type',
   422: 'Unprocessable Entity',
   429: 'Too Many Requests',
+  502: 'Bad Gateway',
   503: 'Service Unavailable',
 };
 
@@ -67,7 +48,7 @@ function problem(status: number, code: string, detail: string, more: object = {}
 function problems(status: number, description: string, examples: ReturnType<typeof problem>) {
   const schema =
     status === 400
-      ? { anyOf: [{ $ref: getSchemaPath(CsvProblemsDto) }, { $ref: getSchemaPath(ProblemDto) }] }
+      ? { anyOf: [{ $ref: getSchemaPath(FileRefusedDto) }, { $ref: getSchemaPath(ProblemDto) }] }
       : { $ref: getSchemaPath(ProblemDto) };
   const content = { 'application/problem+json': { schema, examples } };
   return ApiResponse({ status, description, content });
@@ -76,15 +57,16 @@ function problems(status: number, description: string, examples: ReturnType<type
 const ROW_ERRORS = {
   errors: [
     {
-      row: 2,
-      line: 3,
-      column: 'Input Image Urls',
+      row: 3,
+      line: 4,
+      column: 'Image Src',
       code: 'url_scheme',
-      message: 'URL 1 of the cell: Only http:// and https:// URLs can be fetched.',
-      value: 'ftp://shop.example.com/1.jpg',
+      message: 'Only http:// and https:// links can be downloaded. Use one of them.',
+      value: 'ftp://shop.example.com/mug.jpg',
     },
   ],
   error_count: 1,
+  warnings: [{ code: 'rows_without_image', message: '187 rows have no image.' }],
 };
 
 export const DescribeUpload = () =>
@@ -92,7 +74,7 @@ export const DescribeUpload = () =>
     ApiOperation({
       summary: 'Upload a catalog',
       description:
-        'Checks every row, stores the catalog and answers at once; the images are compressed in the background. Rows that are wrong are all reported, and nothing of a refused upload stays.',
+        'Takes the product file as the shop exports it, stores it and answers at once; the images are compressed in the background. An image that cannot be read from its cell fails, and all others are compressed. Nothing of a refused upload is stored. To try it with a Shopify export, choose the file and leave all other fields empty.',
     }),
     ApiConsumes('multipart/form-data'),
     ApiBody({ type: UploadForm }),
@@ -100,10 +82,10 @@ export const DescribeUpload = () =>
       name: 'Idempotency-Key',
       required: false,
       description:
-        '1 to 255 visible ASCII characters, e.g. a new UUID. The same CSV with the same options and key within 24 hours gets the first answer again, with `Idempotent-Replayed: true` and without `webhook_secret`; nothing is stored twice.',
+        '1 to 255 visible ASCII characters, e.g. a new UUID. The same file with the same options and key within 24 hours gets the first answer again, with `Idempotent-Replayed: true` and without `webhook_secret`; nothing is stored twice.',
       schema: { type: 'string' },
     }),
-    ApiExtraModels(CsvProblemsDto, ProblemDto),
+    ApiExtraModels(FileRefusedDto, ProblemDto),
     ApiResponse({
       status: 202,
       description: 'Accepted.',
@@ -115,17 +97,37 @@ export const DescribeUpload = () =>
       description: 'A dry run: nothing was stored.',
       type: UploadCheckedDto,
     }),
-    problems(400, 'The CSV or an option can not be used.', {
+    problems(400, 'The product file, its link or an option cannot be used.', {
       ...problem(
         400,
         'csv_rows_invalid',
-        'Nothing was stored. Row 2 (line 3): URL 1 of the cell: Only http:// and https:// URLs can be fetched.',
+        'Nothing was stored. Row 3 (line 4): Only http:// and https:// links can be downloaded. Use one of them.',
         ROW_ERRORS,
       ),
       ...problem(
         400,
         'file_missing',
-        'There is no CSV in the upload. Send it as a file in the form field "file".',
+        'The upload contains no product file. Send it in the form field "file", or its link in "catalog_url".',
+      ),
+      ...problem(
+        400,
+        'column_unknown',
+        'Nothing was stored. There is no column "Image". The file has "Handle", "Title", "Image Src".',
+      ),
+      ...problem(
+        400,
+        'option_after_file',
+        'image_columns comes after the file in the form, but the file is read while it arrives. Nothing was stored. Send the file last.',
+      ),
+      ...problem(
+        400,
+        'catalog_url_not_a_file',
+        'The link leads to a web page, not to a product file. Nothing was stored. Share it so that anyone with the link can view, or use the link of the download itself.',
+      ),
+      ...problem(
+        400,
+        'catalog_url_denied',
+        'catalog_url: 10.0.0.1 is not on the public internet, and Pressroom connects to public addresses only. Nothing was stored.',
       ),
       ...problem(
         400,
@@ -156,19 +158,19 @@ export const DescribeUpload = () =>
       problem(
         413,
         'upload_too_large',
-        'The CSV is larger than the 536870912 bytes allowed. Split it, or raise MAX_UPLOAD_BYTES.',
+        'The product file is larger than the 536870912 bytes allowed. Nothing was stored. Split it, or raise MAX_UPLOAD_BYTES.',
       ),
     ),
-    problems(415, 'Not a CSV, or no multipart form.', {
+    problems(415, 'Not a product file, or no multipart form.', {
       ...problem(
         415,
-        'not_a_csv',
-        'This is a PNG image, not a CSV. In a spreadsheet, use "Save as" and choose CSV.',
+        'not_a_product_file',
+        'Nothing was stored. This is a PNG image, not a product file. Export the products as CSV or Excel (.xlsx).',
       ),
       ...problem(
         415,
         'not_multipart',
-        'An upload is multipart/form-data with the CSV in the field "file", e.g. curl -F file=@products.csv.',
+        'An upload is multipart/form-data with the product file in the field "file", e.g. curl -F file=@products.csv.',
       ),
     }),
     problems(
@@ -177,7 +179,7 @@ export const DescribeUpload = () =>
       problem(
         422,
         'idempotency_key_reused',
-        'This Idempotency-Key was used within the last 24 hours for another CSV or other options. Use a new key for a new upload.',
+        'This Idempotency-Key was used within the last 24 hours for another file or other options. Use a new key for a new upload.',
       ),
     ),
     problems(429, 'Too many uploads at once, or too much of yours still open.', {
@@ -203,8 +205,17 @@ export const DescribeUpload = () =>
       ),
     }),
     problems(
+      502,
+      'The server behind `catalog_url` did not deliver the file.',
+      problem(
+        502,
+        'catalog_url_failed',
+        'catalog_url: shop.example.com did not answer. Check that the server is up, then retry. Nothing was stored.',
+      ),
+    ),
+    problems(
       503,
-      'PostgreSQL is away.',
+      'PostgreSQL is unavailable.',
       problem(
         503,
         'database_unavailable',

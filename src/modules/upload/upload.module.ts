@@ -1,12 +1,16 @@
 import { Module } from '@nestjs/common';
+import { CompressionModule } from '../../platform/compression/compression.module.js';
 import { HttpClientModule } from '../../platform/http-client/http-client.module.js';
+import { StorageModule } from '../../platform/storage/storage.module.js';
+import { CatalogUrl } from './catalog-url.js';
+import { Estimates } from './estimate.js';
 import { UploadReceiver } from './upload-receiver.js';
 import { UploadController } from './upload.controller.js';
 import { WebhookChoice } from './webhook-choice.js';
 
 @Module({
-  imports: [HttpClientModule],
+  imports: [CompressionModule, HttpClientModule, StorageModule],
   controllers: [UploadController],
-  providers: [UploadReceiver, WebhookChoice],
+  providers: [CatalogUrl, Estimates, UploadReceiver, WebhookChoice],
 })
 export class UploadModule {}

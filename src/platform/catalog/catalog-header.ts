@@ -92,6 +92,7 @@ export function readHeader(
     name,
     images: [...new Set(images)],
     sharesImages: platform.sharesImages ?? false,
+    repeated: new Set<number>(),
     context: { ...context, mediaUrl: platform.mediaUrl },
   };
   return { platform, index, layout };

@@ -75,7 +75,9 @@ export class CatalogReader {
   /** Final once all rows were read: a column without a single image is no image column. */
   get description(): CatalogDescription {
     const { platform, index, layout } = this.header!;
-    const used = layout.images.filter((column) => (this.imagesOfColumn.get(column) ?? 0) > 0);
+    const used = layout.images.filter(
+      (column) => this.imagesOfColumn.has(column) || layout.repeated.has(column),
+    );
     const header = [...layout.header];
     while (header.length < this.widest) header.push('');
     return {
@@ -95,6 +97,9 @@ export class CatalogReader {
   private take(batch: RecordBatch, last: boolean): CatalogRow[] {
     if (this.header !== undefined) return this.rows(batch, 0);
     const head = this.head;
+    const isBlankStart = head.records.length >= HEAD_RECORDS && batch.records.every(isBlank);
+    // Blank lines without end would fill the memory, and be looked at again with every batch.
+    if (isBlankStart && head.records.every(isBlank)) return [];
     for (const i of batch.damaged ?? []) head.damaged!.push(head.records.length + i);
     head.records.push(...batch.records);
     head.lines.push(...batch.lines);

@@ -6,7 +6,7 @@ import type { CatalogProblems } from './problems.js';
 /** Most images of one row. */
 export const MAX_ROW_IMAGES = 1000;
 /** Longest text of an unreadable entry that is kept, in characters. */
-const MAX_ENTRY_LENGTH = 2048;
+export const MAX_ENTRY_LENGTH = 2048;
 
 /** One image of a row. */
 export interface RowImage {
@@ -39,6 +39,8 @@ export interface RowLayout {
   images: readonly number[];
   /** An image that several columns of a row name is one image. */
   sharesImages: boolean;
+  /** Columns that name images which an earlier column of their row names as well; filled in by reading. */
+  repeated: Set<number>;
   context: ImageCellContext;
 }
 
@@ -81,7 +83,11 @@ function rowImages(cells: string[], layout: RowLayout, add: AddProblem): RowImag
     for (const { start, end, url, fault } of entries) {
       position++;
       const reference = url ?? cells[column].slice(start, end).slice(0, MAX_ENTRY_LENGTH);
-      if ((url === undefined && fault === undefined) || seen?.has(reference)) continue;
+      if (url === undefined && fault === undefined) continue;
+      if (seen?.has(reference)) {
+        layout.repeated.add(column);
+        continue;
+      }
       if (images.length === MAX_ROW_IMAGES) {
         const message = `The row has more than ${MAX_ROW_IMAGES} images; the others are left out. Spread them over several rows.`;
         add('row_has_too_many_images', message, layout.header[column], null);

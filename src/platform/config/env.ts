@@ -145,7 +145,7 @@ export class Env extends ServerEnv {
   @ParsedBy(parseOutboundAllow)
   OUTBOUND_ALLOW = '';
 
-  /** Maximum size of an uploaded file, in bytes (512 MiB). */
+  /** Maximum size of a product file, in bytes (512 MiB). */
   @IsInt()
   @Min(1024)
   MAX_UPLOAD_BYTES = 512 * MiB;

@@ -17,6 +17,7 @@ import { ExportRowsRepository } from './repositories/export-rows.js';
 import { ImagesRepository } from './repositories/images.js';
 import { OutcomesRepository } from './repositories/outcomes.js';
 import { ProductsRepository } from './repositories/products.js';
+import { RequestCorrectionsRepository } from './repositories/request-corrections.js';
 import { RequestMovesRepository } from './repositories/request-moves.js';
 import { RequestSweepsRepository } from './repositories/request-sweeps.js';
 import { SourcesRepository } from './repositories/sources.js';
@@ -35,6 +36,7 @@ const repositories = [
   DeliveriesRepository,
   DeliveryLogRepository,
   DueRequestsRepository,
+  RequestCorrectionsRepository,
   RequestMovesRepository,
   RequestSweepsRepository,
   StatisticsRepository,

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
 import { createEmptyDatabase, type TestDatabase } from '../../../test/support/database.js';
+import { catalogOf } from './catalog-of.js';
 import { dataSourceOptions } from './data-source.js';
+import { Image } from './entities/image.entity.js';
+import { ProcessingRequest } from './entities/processing-request.entity.js';
 import { migrate } from './migrate.js';
 
 describe('the migrations', () => {
@@ -88,5 +91,29 @@ describe('the migrations', () => {
       { owner: 'shop', status: 'pending' },
       { owner: 'shop', status: 'processing' },
     ]);
+  });
+
+  it('keep requests and images of the previous version readable', async () => {
+    await migrate(dataSource);
+    await dataSource.undoLastMigration();
+    const id = '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e40';
+    await dataSource.query(
+      `INSERT INTO processing_requests (id, filename, header, columns, url_column, dialect, options,
+         base_url, products, images_total)
+       VALUES ($1, 'a.csv', '{Nr,Images}', '{"serial_number": "Nr", "product_name": "Nr", "input_image_urls": "Images"}',
+         1, '{"delimiter": ",", "newline": "\\n", "encoding": "utf-8", "bom": false}', '{}', 'http://a', 1, 1)`,
+      [id],
+    );
+    await dataSource.query(
+      `INSERT INTO images (request_id, row_number, position, input_url) VALUES ($1, 1, 1, 'http://a/1.jpg')`,
+      [id],
+    );
+    await migrate(dataSource);
+    const request = await dataSource.getRepository(ProcessingRequest).findOneByOrFail({ id });
+    expect(catalogOf(request)).toMatchObject({ header: ['Nr', 'Images'], imageColumns: [1] });
+    const image = await dataSource.getRepository(Image).findOneByOrFail({ requestId: id });
+    expect(image).toMatchObject({ columnIndex: null, cellReference: null });
+    await dataSource.query('DELETE FROM processing_requests');
+    await dataSource.query('DELETE FROM images');
   });
 });

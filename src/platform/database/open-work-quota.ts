@@ -56,6 +56,16 @@ export class OpenWorkQuota {
     if (images > (await this.room(query, owner))) throw this.tooManyImages();
   }
 
+  /**
+   * The same for more images of a request that is open already.
+   * @throws TooManyOpenImagesError
+   */
+  async takeImages(query: Query, owner: string, images: number): Promise<void> {
+    await holdOwner(query, owner);
+    const open = await openWorkOf(query, owner);
+    if (open.images + images > this.env.MAX_OPEN_IMAGES) throw this.tooManyImages();
+  }
+
   tooManyImages(): TooManyOpenImagesError {
     return new TooManyOpenImagesError(this.env.MAX_OPEN_IMAGES);
   }

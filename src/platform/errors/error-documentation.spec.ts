@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
 /** Names of columns, of indexes and of problems in a report live there, in the same spelling. */
-const OTHER_NAMES = /^src\/(database|verify)\//;
+const OTHER_NAMES = /^src\/(platform\/database|modules\/verify)\//;
 
 /** Words of the API that are spelled like a code: fields, parameters. */
 function apiNames(): Set<string> {

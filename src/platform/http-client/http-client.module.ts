@@ -2,6 +2,7 @@ import { Logger, Module, type OnModuleInit } from '@nestjs/common';
 import { Env } from '../config/env.js';
 import { cachedResolver } from './cached-resolver.js';
 import { Downloader } from './downloader.js';
+import { FileFetcher } from './file-fetcher.js';
 import { guardedAgents } from './guarded-agent.js';
 import { HostLimit } from './host-limit.js';
 import { OutboundHttp } from './outbound-http.js';
@@ -35,13 +36,18 @@ const MIN_SPEED_WINDOW_MS = 10_000;
       useFactory: createDownloader,
     },
     {
+      provide: FileFetcher,
+      inject: [Env, OutboundPolicy],
+      useFactory: createFileFetcher,
+    },
+    {
       provide: Poster,
       inject: [OutboundPolicy],
       useFactory: (policy: OutboundPolicy) =>
         new Poster(new OutboundHttp(guardedAgents(policy, systemResolver, { keepAlive: false }))),
     },
   ],
-  exports: [Downloader, Poster, UrlCheck],
+  exports: [Downloader, FileFetcher, Poster, UrlCheck],
 })
 export class HttpClientModule implements OnModuleInit {
   private readonly logger = new Logger('Net');
@@ -73,4 +79,16 @@ function createDownloader(env: Env, policy: OutboundPolicy): Downloader {
       minSpeedWindowMs: MIN_SPEED_WINDOW_MS,
     },
   );
+}
+
+/** Product files are few: their connections are not kept. */
+function createFileFetcher(env: Env, policy: OutboundPolicy): FileFetcher {
+  const agents = guardedAgents(policy, systemResolver, { keepAlive: false });
+  return new FileFetcher(new OutboundHttp(agents), {
+    answerTimeoutMs: env.DOWNLOAD_TIMEOUT_SECONDS * 1000,
+    timeoutMs: env.UPLOAD_TIMEOUT_SECONDS * 1000,
+    maxRedirects: env.MAX_REDIRECTS,
+    minBytesPerSecond: env.DOWNLOAD_MIN_BYTES_PER_SECOND,
+    minSpeedWindowMs: MIN_SPEED_WINDOW_MS,
+  });
 }

@@ -22,7 +22,7 @@ interface Connection {
 }
 
 export interface DrainOptions {
-  /** What calls under way get, in milliseconds; then their connections are destroyed. */
+  /** What calls under way get, in milliseconds; then their connections are reset. */
   graceMs: number;
   /** Ends the grace early. */
   hurry?: AbortSignal;
@@ -60,7 +60,9 @@ export class ConnectionDrain {
     while (this.connections.size > 0) {
       const isOver = grace.aborted || hurry?.aborted === true;
       for (const [socket, connection] of this.connections) {
-        if (isOver || isIdle(socket, connection)) socket.destroy();
+        // An ordinary close would end a cut HTTP/1.0 download correctly.
+        if (isOver && connection.calls > 0) socket.resetAndDestroy();
+        else if (isOver || isIdle(socket, connection)) socket.destroy();
       }
       if (this.connections.size > 0) await sleep(CHECK_MS);
       // Requests that have arrived are read before the next look at idle connections.

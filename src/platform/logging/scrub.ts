@@ -11,8 +11,6 @@ const MAX_DEPTH = 8;
 
 /** All of them are linear in the text; regular-expressions.spec.ts checks that. */
 const PATTERNS: readonly [RegExp, string][] = [
-  // User and password of a URL (RFC 3986, 3.2.1): DATABASE_URL in a driver's message.
-  [/:[\\/]{2}[^/?#]*@/g, '://***@'],
   [/\bwhsec_[\w+/=%-]+/g, 'whsec_***'],
   [/\b(Bearer )\S+/gi, '$1***'],
 ];
@@ -32,10 +30,33 @@ export function scrubText(text: string, secrets: readonly string[] = []): string
   for (const secret of secrets) scrubbed = scrubbed.replaceAll(secret, '***');
   const url = parsedUrl(scrubbed);
   if (url !== undefined) return url;
+  scrubbed = maskUserInfo(scrubbed);
   for (const [pattern, instead] of PATTERNS) scrubbed = scrubbed.replace(pattern, instead);
   const start = scrubbed.search(HTTP_URL);
   const query = start < 0 ? -1 : scrubbed.slice(start).search(/[?#]/);
   return query < 0 ? scrubbed : `${scrubbed.slice(0, start + query)}?***`;
+}
+
+/** Masks user and password of URLs (RFC 3986, 3.2.1), such as DATABASE_URL in a driver's message. */
+function maskUserInfo(text: string): string {
+  let masked = '';
+  let from = 0;
+  for (;;) {
+    const scheme = text.slice(from).search(/:[\\/]{2}/);
+    if (scheme < 0) return masked + text.slice(from);
+    const start = from + scheme + 3;
+    const length = text.slice(start).search(/[/?#]/);
+    const end = length < 0 ? text.length : start + length;
+    const at = text.lastIndexOf('@', end - 1);
+    const isUserInfo = at >= start;
+    // A colon right before `end` may belong to the next URL.
+    const next = length < 0 ? end : Math.max(isUserInfo ? at : start, end - 2);
+    masked += isUserInfo
+      ? `${text.slice(from, start - 3)}://***${text.slice(at, next)}`
+      : text.slice(from, next);
+    from = next;
+    if (length < 0) return masked;
+  }
 }
 
 /** Masks the message of each error in a chain of causes, then each line of the stack. */

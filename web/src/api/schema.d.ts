@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Upload a catalog
-         * @description Checks every row, stores the catalog and answers at once; the images are compressed in the background. Rows that are wrong are all reported, and nothing of a refused upload stays.
+         * @description Takes the product file as the shop exports it, stores it and answers at once; the images are compressed in the background. An image that cannot be read from its cell fails, and all others are compressed. Nothing of a refused upload is stored. To try it with a Shopify export, choose the file and leave all other fields empty.
          */
         post: operations["upload"];
         delete?: never;
@@ -166,16 +166,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The output CSV
-         * @description Every column, cell and row as uploaded, then `Output Image Urls`, whose entries stand in the order of the input URLs: an image that failed leaves its place empty. The last column of that name is ours, should the upload have had one.
+         * The output file
+         * @description Every column, cell and row as uploaded, in one of two modes:
          *
-         *     `detail=true` adds `Image Status`, `Bytes In`, `Bytes Out`, `Saved Percent` and `Error Code`, aligned in the same way, and `Error Message`, whose entries stand between ` | `; the last two are empty when no image of the row failed.
+         *     - `output=append` adds a column with the output URLs. With one image column it is `Output Image Urls`; with several, each has one of its own, such as `Output Image Src`. Its entries have the order of the cell's entries; a failed image leaves its entry empty. Columns of an earlier output are overwritten.
+         *     - `output=replace` puts the output URLs where the input URLs are and keeps everything else: lists, JSON, what precedes the header. The shop imports the file. A failed image keeps its URL.
          *
-         *     Written with the delimiter and line ends of the upload, in UTF-8. Cells that a spreadsheet would run as a formula get an apostrophe in front; `raw=true` leaves them as they are.
+         *     `format=xlsx` answers an Excel file, whose cells are all text; it is the default for an uploaded Excel file. A sheet ends at 1,048,576 rows and a cell at 32,767 characters.
+         *
+         *     `detail=true` adds `Image Status`, `Bytes In`, `Bytes Out`, `Saved Percent` and `Error Code`, with one entry for each entry of the image cells, and `Error Message`, whose entries stand between ` | `. With several image columns, the entries of one column follow those of the column before. The last two are empty when no image of the row failed.
+         *
+         *     A CSV is written with the delimiter and line ends of the upload, in UTF-8. In `append`, cells that a spreadsheet would run as a formula get an apostrophe in front; `raw=true` leaves them as they are. `replace` changes no cell that way.
          *
          *     `Pressroom-Rows` announces the number of data rows. A download that can't be completed never ends normally: its connection is reset. Some proxies hide that, for example nginx without `proxy_http_version 1.1`. Compare the count to be certain. A client that reads fewer than `EXPORT_MIN_BYTES_PER_SECOND` is disconnected. A download waits up to `EXPORT_QUEUE_SECONDS` for a free slot. `EXPORT_TIMEOUT_SECONDS` limits the whole download.
          */
-        get: operations["outputCsv"];
+        get: operations["outputFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -192,12 +197,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A CSV of the failed images, ready to be uploaded again
-         * @description The rows with failed images. The URL cell holds the failed URLs alone, `Error Code` and `Error Message` say why (codes separated by commas, messages by ` | `). Uploaded as it is, it makes a request of just those images. When no image failed it has a header and no rows.
+         * The rows with failed images, to be corrected
+         * @description The cell of each image column holds the failed URLs of that row alone; cells of columns without a failure are empty. `Error Row` is the row of the upload, `Error Code` and `Error Message` say why (codes separated by commas, messages by ` | `). Entries that could not be read at the upload are listed as well. When no image failed it has a header and no rows.
          *
-         *     `Pressroom-Rows` announces the number of data rows, as for the output CSV.
+         *     Correct the URLs and send the file to `POST /requests/:id/corrections`. `Pressroom-Rows` announces the number of data rows, as for the output file.
          */
-        get: operations["errorsCsv"];
+        get: operations["errorsFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -343,7 +348,7 @@ export interface paths {
         put?: never;
         /**
          * Retry what failed
-         * @description The failed and the cancelled images of an ended request are worked on again, with all their tries; completed ones stay as they are. At the end a webhook is told anew, with a new id and the new counters.
+         * @description The failed and the cancelled images of an ended request are worked on again, with all their attempts; completed ones stay as they are. At the end the webhook is called again, with a new id and the new counters. With `code`, as a query parameter or as JSON, only the images that failed with that code.
          */
         post: operations["retryRequest"];
         delete?: never;
@@ -367,6 +372,30 @@ export interface paths {
          * @description Stops it if it runs. The id is unknown from then on, and nothing more is sent to its webhook; to be told, cancel first. Compressed images that another request uses as well stay, the others are gone within seconds (minutes for millions).
          */
         delete: operations["deleteRequest"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/requests/{id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct the URLs of failed images
+         * @description Gives failed images other URLs. They join the same request, so its output is one complete file in both modes.
+         *
+         *     Send the errors file of `GET /download/:id/errors` with corrected URLs: rows are matched by `Error Row`, the entries of a cell with its failed images in order. Or send one correction, or up to 1,000, as JSON.
+         *
+         *     The request may be running or ended; it begins anew if it has ended, and its webhook is told when it ends again. Other failed images stay failed. To send the same corrections a second time changes nothing. An entry that cannot be applied is listed in `problems`; the others are applied.
+         */
+        post: operations["correctImages"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -509,27 +538,33 @@ export interface components {
             /** @description Pixels. */
             max_height?: number;
         };
-        CsvProblemDto: {
+        FileProblemDto: {
             /**
              * @description Data row from 1; null: the header or the file.
-             * @example 2
+             * @example 3
              */
             row: number | null;
             /**
-             * @description Line of the file from 1.
-             * @example 3
+             * @description Line of the file, or row of the sheet, from 1.
+             * @example 4
              */
             line: number;
-            /** @example Input Image Urls */
+            /** @example Image Src */
             column: string | null;
             /** @example url_scheme */
             code: string;
-            /** @example URL 1 of the cell: Only http:// and https:// URLs can be fetched. */
+            /** @example Only http:// and https:// links can be downloaded. Use one of them. */
             message: string;
-            /** @example ftp://shop.example.com/1.jpg */
+            /** @example ftp://shop.example.com/mug.jpg */
             value: string | null;
         };
-        CsvProblemsDto: {
+        UploadWarningDto: {
+            /** @example rows_without_image */
+            code: string;
+            /** @example 187 rows have no image. */
+            message: string;
+        };
+        FileRefusedDto: {
             /**
              * @description Names the kind of problem.
              * @example urn:pressroom:problem:request_not_found
@@ -561,14 +596,70 @@ export interface components {
              */
             instance: string;
             /** @description The first hundred problems. */
-            errors: components["schemas"]["CsvProblemDto"][];
+            errors: components["schemas"]["FileProblemDto"][];
             /**
              * @description How many problems there are.
              * @example 1
              */
             error_count: number;
+            warnings?: components["schemas"]["UploadWarningDto"][];
         };
         UploadForm: {
+            /**
+             * Format: uri
+             * @description Link to the product file, instead of `file`: CSV, Excel, a feed, or a Google Sheet that anyone with the link can view, e.g. `https://docs.google.com/spreadsheets/d/1AbC…/edit#gid=0`. Public http or https addresses only.
+             * @example
+             */
+            catalog_url?: string;
+            /**
+             * @description Columns with image URLs: a JSON array of header names, e.g. `["Image Src", "Variant Image"]` for a Shopify export, one name, or the field several times. Without it they are detected by name and content.
+             * @example
+             */
+            image_columns?: string;
+            /**
+             * @description Column with the product name, e.g. `Title`.
+             * @example
+             */
+            name_column?: string;
+            /**
+             * @description Column that identifies the product, e.g. `Handle`.
+             * @example
+             */
+            serial_column?: string;
+            /**
+             * @description Row of the header, from 1, e.g. `1`; `0` when the file has none.
+             * @example
+             */
+            header_row?: number;
+            /**
+             * @description Character between the cells of a CSV: `,` `;` `|` `tab`.
+             * @example
+             * @enum {string}
+             */
+            delimiter?: "," | ";" | "\t" | "|";
+            /**
+             * @description Encoding of a text file, e.g. `windows-1251`: utf-8, utf-16le, utf-16be, windows-1250, windows-1251, windows-1252, windows-1253, windows-1254, windows-1255, windows-1256, windows-1257, windows-1258, windows-874, iso-8859-2, iso-8859-5, iso-8859-6, iso-8859-15, koi8-r, koi8-u, ibm866, macintosh, shift_jis, euc-jp, euc-kr, gb18030, big5. Other names of these, such as latin1 or GBK, are understood.
+             * @example
+             * @enum {string}
+             */
+            encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1250" | "windows-1251" | "windows-1252" | "windows-1253" | "windows-1254" | "windows-1255" | "windows-1256" | "windows-1257" | "windows-1258" | "windows-874" | "iso-8859-2" | "iso-8859-5" | "iso-8859-6" | "iso-8859-15" | "koi8-r" | "koi8-u" | "ibm866" | "macintosh" | "shift_jis" | "euc-jp" | "euc-kr" | "gb18030" | "big5";
+            /**
+             * @description Name of the sheet of an Excel file, e.g. `Products`. Without it, the first with images.
+             * @example
+             */
+            sheet?: string;
+            /**
+             * Format: uri
+             * @description Folder of images that the file names without their address, e.g. `https://shop.example.com/media/`.
+             * @example
+             */
+            base_url?: string;
+            /**
+             * @description Refuses the file when any row has a problem. Otherwise such images fail and all others are compressed.
+             * @default false
+             * @enum {boolean}
+             */
+            strict: true | false;
             /**
              * @description 1 (smallest) to 100 (best); 50 where it is absent.
              * @default 50
@@ -608,30 +699,117 @@ export interface components {
              */
             webhook_secret?: string;
             /**
-             * @description Only checks the CSV and the options; nothing is stored.
+             * @description Only checks the product file and the options; nothing is stored.
              * @default false
              * @enum {boolean}
              */
             dry_run: true | false;
             /**
-             * Format: binary
-             * @description The catalog: a CSV with columns such as `S. No.`, `Product Name` and `Input Image Urls`; separated by comma, semicolon, tab or |; UTF-8, UTF-16 or Windows-1252.
+             * @description Dry run only: downloads and compresses up to 12 images, for 5 seconds at most, and estimates the result.
+             * @default true
+             * @enum {boolean}
              */
-            file: string;
-        };
-        UploadWarningDto: {
-            /** @example rows_empty */
-            code: string;
-            /** @example 2 rows without any text were left out. */
-            message: string;
+            estimate: true | false;
+            /**
+             * Format: binary
+             * @description The product file as the shop exports it: CSV or TSV in any common encoding, Excel (.xlsx), or a Google Merchant feed (XML). Send it after the other fields; instead of it, `catalog_url` names the file's address.
+             */
+            file?: string;
         };
         UploadColumnsDto: {
-            /** @example S. No. */
-            serial_number: string;
-            /** @example Product Name */
-            product_name: string;
-            /** @example Input Image Urls */
+            /**
+             * @description Null: rows are numbered.
+             * @example Handle
+             */
+            serial_number: string | null;
+            /**
+             * @description Null: the serial number is the name.
+             * @example Title
+             */
+            product_name: string | null;
+            /**
+             * @description In file order.
+             * @example [
+             *       "Image Src",
+             *       "Variant Image"
+             *     ]
+             */
+            images: string[];
+            /**
+             * @deprecated
+             * @description The first of `images`; removed in the next release.
+             * @example Image Src
+             */
             input_image_urls: string;
+        };
+        FileProblemsDto: {
+            /** @example 1 */
+            count: number;
+            /** @description The first hundred. */
+            listed: components["schemas"]["FileProblemDto"][];
+            /**
+             * @description All problems, counted by their code.
+             * @example {
+             *       "url_scheme": 1
+             *     }
+             */
+            by_code: {
+                [key: string]: number;
+            };
+        };
+        HeaderColumnDto: {
+            /** @example Image Src */
+            name: string;
+            /**
+             * @description What the column is read as; null: it is only kept.
+             * @example image
+             * @enum {string|null}
+             */
+            role: "image" | "product_name" | "serial_number" | null;
+            /**
+             * @description Up to three different cells of the first 200 rows.
+             * @example [
+             *       "https://cdn.shopify.com/s/files/1/0001/products/stone-mug.jpg"
+             *     ]
+             */
+            samples: string[];
+            /**
+             * @description Some of its cells contain URLs.
+             * @example true
+             */
+            contains_urls: boolean;
+        };
+        EstimateDto: {
+            /**
+             * @description Images that were downloaded and compressed, or found to be dead links.
+             * @example 12
+             */
+            images_sampled: number;
+            /**
+             * @description Sampled links that lead to no usable image.
+             * @example 1
+             */
+            dead_links: number;
+            /**
+             * @description Null: no sampled image could be compressed.
+             * @example 61
+             */
+            bytes_saved_percent: number | null;
+            /**
+             * @description All images of the file, as they are.
+             * @example 123456789
+             */
+            bytes_in: number | null;
+            /**
+             * @description All images of the file, compressed.
+             * @example 45678901
+             */
+            bytes_out: number | null;
+            /**
+             * @description Seconds from start to end, as busy as the server is now.
+             * @example 340
+             */
+            duration_seconds: number | null;
         };
         PreviewRowDto: {
             /** @example 1 */
@@ -649,19 +827,62 @@ export interface components {
         };
         UploadCheckedDto: {
             /**
-             * @description Rows of the CSV.
-             * @example 2
+             * @example csv
+             * @enum {string}
+             */
+            format: "csv" | "xlsx" | "xml";
+            /**
+             * @description `generic`: no known platform.
+             * @example shopify
+             */
+            platform: string;
+            /** @example Shopify */
+            platform_title: string;
+            /** @example utf-8 */
+            encoding: string;
+            /**
+             * @description `,` `;` `|` or `tab`; null: not a CSV.
+             * @example ,
+             */
+            delimiter: string | null;
+            /**
+             * @description From 1; null: the file has no header.
+             * @example 1
+             */
+            header_row: number | null;
+            /**
+             * @description The sheet that was read; null: not an Excel file.
+             * @example null
+             */
+            sheet: string | null;
+            /**
+             * @description All sheets of an Excel file.
+             * @example []
+             */
+            sheets: string[];
+            columns: components["schemas"]["UploadColumnsDto"];
+            /**
+             * @description Rows of the file.
+             * @example 1399
              */
             products: number;
+            /** @example 1212 */
+            products_with_images: number;
+            /** @example 187 */
+            products_without_images: number;
             /**
-             * @description Image URLs in all rows.
-             * @example 6
+             * @description Images in all rows, with those that have a problem.
+             * @example 1212
              */
             images: number;
+            problems: components["schemas"]["FileProblemsDto"];
             warnings: components["schemas"]["UploadWarningDto"][];
-            columns: components["schemas"]["UploadColumnsDto"];
             /** @example true */
             dry_run: boolean;
+            /** @description All columns, in file order. */
+            header: components["schemas"]["HeaderColumnDto"][];
+            /** @description Null: `estimate=false`, or nothing could be sampled in time. */
+            estimate: components["schemas"]["EstimateDto"] | null;
             /** @description The first ten rows as they were read. */
             preview: components["schemas"]["PreviewRowDto"][];
         };
@@ -677,17 +898,56 @@ export interface components {
         };
         UploadAcceptedDto: {
             /**
-             * @description Rows of the CSV.
-             * @example 2
+             * @example csv
+             * @enum {string}
+             */
+            format: "csv" | "xlsx" | "xml";
+            /**
+             * @description `generic`: no known platform.
+             * @example shopify
+             */
+            platform: string;
+            /** @example Shopify */
+            platform_title: string;
+            /** @example utf-8 */
+            encoding: string;
+            /**
+             * @description `,` `;` `|` or `tab`; null: not a CSV.
+             * @example ,
+             */
+            delimiter: string | null;
+            /**
+             * @description From 1; null: the file has no header.
+             * @example 1
+             */
+            header_row: number | null;
+            /**
+             * @description The sheet that was read; null: not an Excel file.
+             * @example null
+             */
+            sheet: string | null;
+            /**
+             * @description All sheets of an Excel file.
+             * @example []
+             */
+            sheets: string[];
+            columns: components["schemas"]["UploadColumnsDto"];
+            /**
+             * @description Rows of the file.
+             * @example 1399
              */
             products: number;
+            /** @example 1212 */
+            products_with_images: number;
+            /** @example 187 */
+            products_without_images: number;
             /**
-             * @description Image URLs in all rows.
-             * @example 6
+             * @description Images in all rows, with those that have a problem.
+             * @example 1212
              */
             images: number;
+            problems: components["schemas"]["FileProblemsDto"];
             warnings: components["schemas"]["UploadWarningDto"][];
-            columns: components["schemas"]["UploadColumnsDto"];
             /**
              * Format: uuid
              * @example 019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f
@@ -1240,6 +1500,79 @@ export interface components {
             images: components["schemas"]["ImageCountsDto"];
             links: components["schemas"]["RequestStateLinksDto"];
         };
+        RetryOptionsDto: {
+            /**
+             * @description Only the images that failed with this code.
+             * @example http_404
+             */
+            code?: string;
+        };
+        CorrectionDto: {
+            /**
+             * @description Name of the image's column. When given, the image has to belong to it.
+             * @example Image Src
+             */
+            column?: string;
+            /**
+             * @description Row of the request from 1, as in `GET /status` and in `Error Row`.
+             * @example 3
+             */
+            row: number;
+            /**
+             * @description Number of the image in its row from 1, as in `GET /status`: the images of all image columns are counted.
+             * @example 2
+             */
+            position: number;
+            /**
+             * @description New URL, or a path below the upload's `base_url`.
+             * @example https://shop.example.com/images/mug-front.jpg
+             */
+            url: string;
+        };
+        CorrectionsDto: {
+            corrections: components["schemas"]["CorrectionDto"][];
+        };
+        CorrectionProblemDto: {
+            /** @example 3 */
+            row: number | null;
+            /**
+             * @description Line of the errors file from 1; null for JSON.
+             * @example 2
+             */
+            line: number | null;
+            /** @example Image Src */
+            column: string | null;
+            /**
+             * @description Null: the cell.
+             * @example null
+             */
+            position: number | null;
+            /** @example correction_count_differs */
+            code: string;
+            /** @example The cell has 1 images, but 2 failed there. Keep one URL for each failed image. */
+            message: string;
+            /** @example https://shop.example.com/mug.jpg */
+            value: string | null;
+        };
+        CorrectionAnswerDto: {
+            /**
+             * @description Images that wait again.
+             * @example 4
+             */
+            corrected: number;
+            /**
+             * @description Entries whose image has that URL already.
+             * @example 1
+             */
+            unchanged: number;
+            /** @description The first hundred problems. */
+            problems: components["schemas"]["CorrectionProblemDto"][];
+            /**
+             * @description Number of all problems.
+             * @example 1
+             */
+            problem_count: number;
+        };
         ServerDto: {
             /** @description Started by the app itself, under `DATA_DIR`, because none was configured. */
             embedded: boolean;
@@ -1417,7 +1750,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible ASCII characters, e.g. a new UUID. The same CSV with the same options and key within 24 hours gets the first answer again, with `Idempotent-Replayed: true` and without `webhook_secret`; nothing is stored twice. */
+                /** @description 1 to 255 visible ASCII characters, e.g. a new UUID. The same file with the same options and key within 24 hours gets the first answer again, with `Idempotent-Replayed: true` and without `webhook_secret`; nothing is stored twice. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -1449,13 +1782,13 @@ export interface operations {
                     "application/json": components["schemas"]["UploadAcceptedDto"];
                 };
             };
-            /** @description The CSV or an option can not be used. */
+            /** @description The product file, its link or an option cannot be used. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["CsvProblemsDto"] | components["schemas"]["ProblemDto"];
+                    "application/problem+json": components["schemas"]["FileRefusedDto"] | components["schemas"]["ProblemDto"];
                 };
             };
             /** @description An upload with this `Idempotency-Key` is under way. */
@@ -1476,7 +1809,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description Not a CSV, or no multipart form. */
+            /** @description Not a product file, or no multipart form. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1503,7 +1836,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description PostgreSQL is away. */
+            /** @description The server behind `catalog_url` did not deliver the file. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description PostgreSQL is unavailable. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1766,13 +2108,20 @@ export interface operations {
             };
         };
     };
-    outputCsv: {
+    outputFile: {
         parameters: {
             query?: {
                 /** @description Give out what there is of a request that has not ended. */
                 partial?: boolean;
+                /** @description File format. Default: `xlsx` for an uploaded Excel file, else `csv`. */
+                format?: "csv" | "xlsx";
                 /** @description Leave cells that a spreadsheet would run as a formula as they are. */
                 raw?: boolean;
+                /**
+                 * @description `append` adds a column with the output URLs for each image column. `replace` puts the output URLs where
+                 *     the input URLs are and keeps everything else, ready to import into the shop.
+                 */
+                output?: "append" | "replace";
                 /** @description Add columns with the status, bytes, saved percent and error of each image. */
                 detail?: boolean;
             };
@@ -1788,20 +2137,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The CSV, as an attachment. */
+            /** @description The file, as an attachment. */
             200: {
                 headers: {
-                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output CSV only. */
+                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output file only. */
                     "Pressroom-Rows"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example S. No.,Product Name,Input Image Urls,Output Image Urls
-                     *     1,SKU1,"https://shop.example.com/a.jpg,https://shop.example.com/b.png","https://images.example.com/images/9f2c….jpg,https://images.example.com/images/07ab….png"
-                     *     2,SKU2,"https://shop.example.com/gone.jpg,https://shop.example.com/c.jpg",",https://images.example.com/images/51de….jpg"
-                     */
                     "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description The file with that `ETag` is still the same. */
@@ -1829,7 +2174,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description Conflict: `not_finished` */
+            /** @description Conflict: `not_finished`, `xlsx_too_many_rows` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1867,11 +2212,13 @@ export interface operations {
             };
         };
     };
-    errorsCsv: {
+    errorsFile: {
         parameters: {
             query?: {
                 /** @description Give out what there is of a request that has not ended. */
                 partial?: boolean;
+                /** @description File format. Default: `xlsx` for an uploaded Excel file, else `csv`. */
+                format?: "csv" | "xlsx";
                 /** @description Leave cells that a spreadsheet would run as a formula as they are. */
                 raw?: boolean;
             };
@@ -1887,19 +2234,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The CSV, as an attachment. */
+            /** @description The file, as an attachment. */
             200: {
                 headers: {
-                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output CSV only. */
+                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output file only. */
                     "Pressroom-Rows"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example S. No.,Product Name,Input Image Urls,Error Code,Error Message
-                     *     2,SKU2,https://shop.example.com/gone.jpg,http_404,The server says there is no such image.
-                     */
                     "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description The file with that `ETag` is still the same. */
@@ -1927,7 +2271,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description Conflict: `not_finished` */
+            /** @description Conflict: `not_finished`, `xlsx_too_many_rows` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2352,7 +2696,10 @@ export interface operations {
     };
     retryRequest: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only the images that failed with this code. */
+                code?: unknown;
+            };
             header?: never;
             path: {
                 /** @description `request_id` of the upload */
@@ -2360,7 +2707,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "http_404"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RetryOptionsDto"];
+            };
+        };
         responses: {
             /** @description They wait to be worked on. */
             202: {
@@ -2371,7 +2727,7 @@ export interface operations {
                     "application/json": components["schemas"]["RequestStateDto"];
                 };
             };
-            /** @description Bad Request: `malformed_id` */
+            /** @description Bad Request: `malformed_id`, `invalid_parameter` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2466,6 +2822,94 @@ export interface operations {
             };
         };
     };
+    correctImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `request_id` of the upload */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description The errors file as CSV or Excel.
+                     */
+                    file: string;
+                };
+                "application/json": components["schemas"]["CorrectionDto"] | components["schemas"]["CorrectionsDto"];
+            };
+        };
+        responses: {
+            /** @description What was corrected. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionAnswerDto"];
+                };
+            };
+            /** @description Bad Request: `malformed_id`, `corrections_missing`, `invalid_parameter`, `correction_row_missing`, `correction_column_missing` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not Found: `request_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Conflict: `request_cancelled`, `request_busy` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Payload Too Large: `upload_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_open_requests`, `too_many_open_images` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
     live: {
         parameters: {
             query?: never;
@@ -2500,7 +2944,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        /** @enum {string} */
+                        status?: "ok" | "error";
+                        details?: {
+                            database?: {
+                                /** @enum {string} */
+                                status?: "up" | "down";
+                            };
+                            redis?: {
+                                /** @enum {string} */
+                                status?: "up" | "down";
+                            };
+                            storage?: {
+                                /** @enum {string} */
+                                status?: "up" | "down";
+                            };
+                            orphan_cleanup?: {
+                                /** @enum {string} */
+                                status?: "up" | "down";
+                            };
+                        };
+                    };
                 };
             };
             /** @description Work can't proceed: the part that is `down` says why, and what to do if it does not pass by itself. */

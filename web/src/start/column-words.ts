@@ -1,7 +1,7 @@
 import type { UploadChecked } from '../api/types.js';
 
 /** The three columns as this page calls them. */
-export const COLUMN_WORDS: Record<keyof UploadChecked['columns'], string> = {
+export const COLUMN_WORDS: Record<Exclude<keyof UploadChecked['columns'], 'images'>, string> = {
   serial_number: 'Serial number',
   product_name: 'Product',
   input_image_urls: 'Image links',

@@ -15,8 +15,8 @@ export function PreviewTable({ answer }: { answer: UploadChecked }) {
         <table>
           <thead>
             <tr>
-              <Column found={columns.serial_number} meaning={COLUMN_WORDS.serial_number} />
-              <Column found={columns.product_name} meaning={COLUMN_WORDS.product_name} />
+              <Column found={columns.serial_number ?? ''} meaning={COLUMN_WORDS.serial_number} />
+              <Column found={columns.product_name ?? ''} meaning={COLUMN_WORDS.product_name} />
               <Column found={columns.input_image_urls} meaning={COLUMN_WORDS.input_image_urls} />
             </tr>
           </thead>

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TestRows } from '../../../../test/support/rows.js';
-import type { CatalogRow } from '../catalog-row.js';
+import type { CatalogRow } from '../../../platform/catalog/catalog-row.js';
 import { CatalogStore } from './catalog-store.js';
 import { SeenUrls } from './seen-urls.js';
 
@@ -26,10 +26,12 @@ async function store(catalog: CatalogRow[], seen?: SeenUrls): Promise<string> {
   const begun = await CatalogStore.begin(rows.dataSource, uuidv7(), () => {}, seen);
   for (const row of catalog) await begun.add([row]);
   await begun.complete();
-  const images = catalog.reduce((sum, { urls }) => sum + urls.length, 0);
+  const images = catalog.reduce((sum, row) => sum + row.images.length, 0);
   await begun.commit({ ...request, products: catalog.length, imagesTotal: images });
   return begun.requestId;
 }
+
+const usable = (url: string) => ({ column: 0, url });
 
 const text = fc
   .string({
@@ -51,7 +53,7 @@ it('stores any text as it is', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 12 }), async (given) => {
       const catalog = given.map((fields, i) => ({ row: i + 1, ...fields }));
-      const id = await store(catalog);
+      const id = await store(catalog.map((row) => ({ ...row, images: row.urls.map(usable) })));
       const stored = await rows.dataSource.query(
         `SELECT row_number AS row, serial_number AS "serialNumber", product_name AS "productName", cells,
                 (SELECT array_agg(input_url ORDER BY position) FROM images i
@@ -71,7 +73,7 @@ const oneImageEach = (urls: string[]): CatalogRow[] =>
     serialNumber: '',
     productName: '',
     cells: [''],
-    urls: [url],
+    images: [usable(url)],
   }));
 
 /** The row (from 0) of the image that each is tied to; null for the first with its URL. */
@@ -113,12 +115,50 @@ it('takes ids that another upload has torn apart', async () => {
   }
 });
 
+it('stores an image that cannot be downloaded as failed, in its position, and ties none to it', async () => {
+  const fault = { code: 'url_relative', message: 'The path\tneeds a host.' };
+  const images = [
+    { column: 3, url: 'https://a/1' },
+    { column: 3, url: 'a.jpg', fault },
+    { column: 5, url: 'a.jpg', fault },
+    { column: 5, url: 'https://a/1' },
+  ];
+  const id = await store([{ row: 1, serialNumber: '', productName: '', cells: ['\0a'], images }]);
+  const stored = await rows.dataSource.query(
+    `SELECT position, column_index, input_url, status, error_code, error_message,
+            same_as IS NOT NULL AS tied, finished_at IS NOT NULL AS finished
+     FROM images WHERE request_id = $1 ORDER BY position`,
+    [id],
+  );
+  const pending = {
+    input_url: 'https://a/1',
+    status: 'pending',
+    error_code: null,
+    error_message: null,
+  };
+  const failed = {
+    input_url: 'a.jpg',
+    status: 'failed',
+    error_code: 'url_relative',
+    error_message: 'The path\tneeds a host.',
+  };
+  expect(stored).toEqual([
+    { position: 1, column_index: 3, ...pending, tied: false, finished: false },
+    { position: 2, column_index: 3, ...failed, tied: false, finished: true },
+    { position: 3, column_index: 5, ...failed, tied: false, finished: true },
+    { position: 4, column_index: 5, ...pending, tied: true, finished: false },
+  ]);
+  const [{ cells }] = await rows.dataSource.query<[{ cells: string[] }]>(
+    'SELECT cells FROM products WHERE request_id = $1',
+    [id],
+  );
+  expect(cells).toEqual(['a']);
+});
+
 it('keeps nothing after a rollback, and gives its slot back once', async () => {
   let ended = 0;
   const begun = await CatalogStore.begin(rows.dataSource, uuidv7(), () => ended++);
-  await begun.add([
-    { row: 1, serialNumber: '', productName: '', cells: [''], urls: ['https://a/'] },
-  ]);
+  await begun.add([...oneImageEach(['https://a/'])]);
   await begun.complete();
   await begun.rollback();
   await begun.rollback();

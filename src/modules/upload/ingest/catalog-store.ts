@@ -6,14 +6,21 @@ import { DatabaseUnavailableError } from '../../../platform/errors/database-unav
 import { DueRequest } from '../../../platform/database/entities/due-request.entity.js';
 import { ProcessingRequest } from '../../../platform/database/entities/processing-request.entity.js';
 import type { Query } from '../../../platform/database/repositories/open-work.js';
-import type { CatalogRow } from '../catalog-row.js';
-import { COPY_IMAGES, COPY_PRODUCTS, imageLine, productLine } from './copy-text.js';
+import type { CatalogRow } from '../../../platform/catalog/catalog-row.js';
+import {
+  COPY_FAULTY_IMAGES,
+  COPY_IMAGES,
+  COPY_PRODUCTS,
+  faultyImageLine,
+  imageLine,
+  productLine,
+} from './copy-text.js';
 import { SeenUrls } from './seen-urls.js';
 
-/** Batches of the reader (64 KiB of CSV each) that are sent together. */
+/** Batches of the reader (64 KiB of the file each) that are sent together. */
 const CHUNK_BATCHES = 2;
 
-/** Ids ascend in the order of the CSV; duplicates name theirs before it is written. */
+/** Ids ascend in the order of the file; duplicates name theirs before it is written. */
 const RESERVE_IDS = `
   SELECT min(id)::text AS first,
          CASE WHEN max(id) - min(id) >= count(*) THEN array_agg(id)::text[] END AS ids
@@ -29,7 +36,7 @@ const MARK_DUPLICATES = `
   FROM (
     SELECT id, min(id) OVER (PARTITION BY hashtextextended(input_url, 0), input_url COLLATE "C") AS first_id
     FROM images
-    WHERE request_id = $1 AND same_as IS NULL AND hashtextextended(input_url, 0) & ${PARTITIONS - 1} = $2
+    WHERE request_id = $1 AND same_as IS NULL AND status = 'pending' AND hashtextextended(input_url, 0) & ${PARTITIONS - 1} = $2
   ) known
   WHERE images.id = known.id AND known.first_id < known.id`;
 
@@ -163,11 +170,13 @@ export class CatalogStore {
 
   private async copy(rows: CatalogRow[]): Promise<void> {
     try {
-      const images = rows.reduce((sum, { urls }) => sum + urls.length, 0);
+      const images = rows.reduce((sum, row) => sum + row.images.length, 0);
       const idOf = await this.reserveIds(images);
       this.images += images;
       await this.copyInto(COPY_PRODUCTS, this.productLines(rows));
-      await this.copyInto(COPY_IMAGES, this.imageLines(rows, idOf));
+      const lines = this.imageLines(rows, idOf);
+      await this.copyInto(COPY_IMAGES, lines.usable);
+      await this.copyInto(COPY_FAULTY_IMAGES, lines.faulty);
     } catch (error) {
       throw this.told(error);
     }
@@ -175,6 +184,7 @@ export class CatalogStore {
 
   /** @returns the id of each image by its number; usually they follow each other */
   private async reserveIds(count: number): Promise<(image: number) => number> {
+    if (count === 0) return Number;
     const [{ first, ids }] = (await this.runner.query(RESERVE_IDS, [count])) as [ReservedIds];
     const from = Number(first);
     return (image) => (ids === null ? from + image : Number(ids[image]));
@@ -186,20 +196,23 @@ export class CatalogStore {
     return lines;
   }
 
-  private imageLines(rows: CatalogRow[], idOf: (image: number) => number): string {
-    let lines = '';
-    let image = 0;
-    for (const { row, urls } of rows) {
-      for (const [i, url] of urls.entries()) {
-        const id = idOf(image++);
-        const sameAs = this.seen.firstOf(url, id);
-        lines += imageLine(id, this.requestId, row, i + 1, url, sameAs);
+  private imageLines(rows: CatalogRow[], idOf: (image: number) => number) {
+    const lines = { usable: '', faulty: '' };
+    const now = new Date().toISOString();
+    let number = 0;
+    for (const { row, images } of rows) {
+      for (const [i, image] of images.entries()) {
+        const id = idOf(number++);
+        const at = { id, requestId: this.requestId, row, position: i + 1 };
+        if (image.fault !== undefined) lines.faulty += faultyImageLine(at, image, now);
+        else lines.usable += imageLine(at, image, this.seen.firstOf(image.url, id));
       }
     }
     return lines;
   }
 
   private async copyInto(statement: string, lines: string): Promise<void> {
+    if (lines === '') return;
     const copy = this.connection.query(copyFrom(statement));
     copy.end(Buffer.from(lines));
     await finished(copy);

@@ -1,33 +1,61 @@
-import type { CatalogRow } from '../catalog-row.js';
+import type { CatalogRow, RowImage } from '../../../platform/catalog/catalog-row.js';
 
 /** https://www.postgresql.org/docs/current/sql-copy.html, "Text Format" */
 export const COPY_PRODUCTS =
   'COPY products (request_id, row_number, serial_number, product_name, cells) FROM STDIN';
 export const COPY_IMAGES =
-  'COPY images (id, request_id, row_number, position, input_url, same_as) FROM STDIN';
+  'COPY images (id, request_id, row_number, position, column_index, input_url, same_as) FROM STDIN';
+/** Images that the reading of their cell found unusable. Few files have any, so the others stay short. */
+export const COPY_FAULTY_IMAGES =
+  'COPY images (id, request_id, row_number, position, column_index, input_url, status, error_code, ' +
+  'error_message, finished_at) FROM STDIN';
 
 export function productLine(requestId: string, row: CatalogRow): string {
-  const head = `${requestId}\t${row.row}\t${column(row.serialNumber)}\t${column(row.productName)}`;
+  const head = `${requestId}\t${row.row}\t${escaped(row.serialNumber)}\t${escaped(row.productName)}`;
   return `${head}\t${textArray(row.cells)}\n`;
+}
+
+/** Where an image is in its request. */
+export interface ImagePosition {
+  id: number;
+  requestId: string;
+  row: number;
+  /** From 1, within the row. */
+  position: number;
 }
 
 /** @param sameAs id of the first image with the same URL, for a later one */
 export function imageLine(
-  id: number,
-  requestId: string,
-  row: number,
-  position: number,
-  url: string,
+  at: ImagePosition,
+  { column, url }: RowImage,
   sameAs: number | undefined,
 ): string {
-  return `${id}\t${requestId}\t${row}\t${position}\t${column(url)}\t${sameAs ?? '\\N'}\n`;
+  return `${startOfLine(at)}\t${column}\t${escaped(url)}\t${sameAs ?? '\\N'}\n`;
 }
 
-const SPECIAL = /[\\\n\r\t]/;
-const ESCAPES: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+export function faultyImageLine(
+  at: ImagePosition,
+  { column, url, fault }: RowImage,
+  now: string,
+): string {
+  const { code, message } = fault!;
+  return `${startOfLine(at)}\t${column}\t${escaped(url)}\tfailed\t${escaped(code)}\t${escaped(message)}\t${now}\n`;
+}
 
-const column = (text: string): string =>
-  SPECIAL.test(text) ? text.replaceAll(/[\\\n\r\t]/g, (char) => ESCAPES[char]) : text;
+const startOfLine = ({ id, requestId, row, position }: ImagePosition): string =>
+  `${id}\t${requestId}\t${row}\t${position}`;
+
+const ESCAPES: Record<string, string> = {
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  // PostgreSQL stores no NUL character; a cell of a workbook may contain one.
+  '\0': '',
+};
+
+const escaped = (text: string): string =>
+  /[\\\n\r\t\0]/.test(text) ? text.replaceAll(/[\\\n\r\t\0]/g, (char) => ESCAPES[char]) : text;
 
 /** An array literal inside a COPY column: escaped once for the array, once more for COPY. */
 function textArray(cells: string[]): string {
@@ -35,7 +63,7 @@ function textArray(cells: string[]): string {
   for (let i = 0; i < cells.length; i++) {
     const cell = cells[i];
     const quoted = /["\\]/.test(cell) ? cell.replaceAll(/["\\]/g, '\\$&') : cell;
-    text += i === 0 ? `"${column(quoted)}"` : `,"${column(quoted)}"`;
+    text += i === 0 ? `"${escaped(quoted)}"` : `,"${escaped(quoted)}"`;
   }
   return `${text}}`;
 }

@@ -42,7 +42,7 @@ export function columnContent(cells: readonly string[], context: ImageCellContex
     const entries = parseImageCell(cell, context).filter(({ url, fault }) => url ?? fault);
     if (entries.length === 0 || entries.some(({ fault }) => fault !== undefined)) continue;
     content.urls++;
-    if (entries.some(({ url }) => looksLikeImage(url!))) content.imageUrls++;
+    if (entries.slice(0, 20).some(({ url }) => looksLikeImage(url!))) content.imageUrls++;
   }
   return content;
 }

@@ -1,7 +1,8 @@
+import { columnKey } from './header-name.js';
 import type { ImageCellContext } from '../image-cell/image-entry.js';
 import { GENERIC, hasName, type Platform, recognizePlatform } from '../platforms/index.js';
 import { type ColumnContent, columnContent } from './column-content.js';
-import { type NameStrength, imageNameStrength, isOutputColumn } from './image-names.js';
+import { type NameStrength, imageNameStrength, inputOfOutput } from './image-names.js';
 import { findNameColumn, findSerialColumn, type TextColumn } from './text-names.js';
 
 /** Share of a column's filled cells that must hold image URLs when its name says nothing. */
@@ -22,6 +23,8 @@ export interface DetectedColumns {
 interface Candidate {
   index: number;
   strength: NameStrength;
+  /** The platform's table says that it holds no images, whatever its cells look like. */
+  isExcluded: boolean;
   content: ColumnContent;
 }
 
@@ -40,12 +43,13 @@ export function detectColumns(
   const candidates = header.map((name, index) => ({
     index,
     strength: strengthOf(name, platform),
+    isExcluded: hasName(name, platform.notImages ?? []),
     content: columnContent(
       sample.map((cells) => cells[index] ?? ''),
       media,
     ),
   }));
-  const usable = candidates.filter(({ index }) => !isOwnOutput(header, index, platform));
+  const usable = candidates.filter((candidate) => !isOwnOutput(header, candidate, candidates));
   return {
     platform,
     ...imageColumns(usable),
@@ -81,17 +85,34 @@ function byNames(header: readonly string[], names: readonly string[]): TextColum
   return undefined;
 }
 
-/** Columns that an earlier output of ours added: they are written anew, not read. */
-function isOwnOutput(header: readonly string[], index: number, platform: Platform): boolean {
-  if (!isOutputColumn(header[index])) return false;
-  return header.some((name, at) => at !== index && strengthOf(name, platform) === 'image');
+/**
+ * Columns that an earlier output of ours added: they are written anew, not read. `Output X` is one beside a
+ * column X, or beside another column of images.
+ */
+function isOwnOutput(
+  header: readonly string[],
+  { index }: Candidate,
+  candidates: readonly Candidate[],
+): boolean {
+  const input = inputOfOutput(header[index]);
+  if (input === undefined) return false;
+  return candidates.some(
+    (other) =>
+      other.index !== index &&
+      inputOfOutput(header[other.index]) === undefined &&
+      (columnKey(header[other.index]) === columnKey(input) ||
+        other.strength === 'image' ||
+        other.content.imageUrls > 0),
+  );
 }
 
 function imageColumns(candidates: Candidate[]) {
   const named = candidates.filter(({ strength }) => strength === 'image');
   const byContent = candidates.filter(
-    ({ strength, content }) =>
-      strength !== 'image' && content.imageUrls >= Math.max(1, content.filled * MIN_IMAGE_SHARE),
+    ({ strength, isExcluded, content }) =>
+      strength !== 'image' &&
+      !isExcluded &&
+      content.imageUrls >= Math.max(1, content.filled * MIN_IMAGE_SHARE),
   );
   const hasUrls = ({ content }: Candidate) => content.urls > 0;
   const isText = ({ content }: Candidate) => content.filled > 0 && content.urls === 0;

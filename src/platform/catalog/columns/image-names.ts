@@ -60,5 +60,6 @@ export function imageNameStrength(name: string): NameStrength {
   return strength;
 }
 
-/** Our own output columns: `Output Image Urls`, `Output Image Src`. */
-export const isOutputColumn = (name: string): boolean => /^output\s+\S/i.test(name.trim());
+/** `Output Image Src` gives `Image Src`; undefined for a name that is none of our output columns. */
+export const inputOfOutput = (name: string): string | undefined =>
+  /^output\s(.+)$/i.exec(name.trim())?.[1];

@@ -56,7 +56,7 @@ export class CsvSource implements RecordSource {
   private *take(text: string, last: boolean): Generator<RecordBatch> {
     const nul = text.indexOf('\0');
     this.rest += nul < 0 ? text : text.slice(0, nul);
-    const batch = this.records(last || nul >= 0);
+    const batch = this.records(last && nul < 0);
     if (batch !== undefined) yield batch;
     if (nul >= 0) {
       const message =

@@ -50,7 +50,8 @@ function splitTwice(text: string, delimiter: Delimiter, last: boolean): Split {
 
 function scoreOf(records: string[][]): number[] {
   const header = findHeader(records);
-  const width = header?.index === undefined ? 0 : records[header.index].length;
+  // Without a header, all rows are as wide as the first.
+  const width = header === undefined ? 0 : records[header.index ?? 0].length;
   const even = records.slice((header?.index ?? -1) + 1).filter((row) => row.length === width);
   return [
     header?.images ? 1 : 0,

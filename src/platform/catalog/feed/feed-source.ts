@@ -10,6 +10,7 @@ const HEAD_ITEMS = 250;
 const EXPECTED_COLUMNS = ['additional_image_link'];
 /** Most different attributes of a feed. */
 const MAX_COLUMNS = 1024;
+const MAX_NAME_LENGTH = 255;
 
 /**
  * Reads a product feed in XML (RSS or Atom of Google Merchant Center, Yandex Market) as a table: one record
@@ -96,7 +97,7 @@ export class FeedSource implements RecordSource {
   private columnOf(name: string): number | undefined {
     const known = this.columns.get(name);
     if (known !== undefined) return known;
-    if (this.columns.size >= MAX_COLUMNS) return undefined;
+    if (this.columns.size >= MAX_COLUMNS || name.length > MAX_NAME_LENGTH) return undefined;
     this.columns.set(name, this.columns.size);
     return this.columns.size - 1;
   }

@@ -25,16 +25,22 @@ export function parseFormulaCell(
   return [entryAt(cell, open + 1, close, context, undefined)];
 }
 
+/** Longest `<img …>`, in characters. */
+const MAX_TAG_LENGTH = 16 * 1024;
+
 /** Reads the sources of the `<img>` elements in a cell of HTML. Undefined when there is none. */
 export function parseHtmlCell(cell: string, context: ImageCellContext): ImageEntry[] | undefined {
   const lower = cell.toLowerCase();
   const entries: ImageEntry[] = [];
-  for (let at = lower.indexOf('<img'); at >= 0; at = lower.indexOf('<img', at + 4)) {
+  for (let at = lower.indexOf('<img'); at >= 0;) {
     const end = lower.indexOf('>', at);
-    const tag = cell.slice(at, end < 0 ? cell.length : end);
+    if (end < 0) break;
+    const tag = cell.slice(at, Math.min(end, at + MAX_TAG_LENGTH));
+    const tagAt = at;
+    at = lower.indexOf('<img', end);
     const source = /\ssrc\s{0,8}=\s{0,8}(["'])/i.exec(tag);
     if (source === null) continue;
-    const open = at + source.index + source[0].length;
+    const open = tagAt + source.index + source[0].length;
     const close = cell.indexOf(source[1], open);
     if (close < 0) continue;
     entries.push(entryAt(cell, open, close, context, entries[0]?.url));

@@ -18,6 +18,9 @@ const SEPARATOR_CODES = new Set([44, 59, 124, 9, 10, 13]);
 /** A product plug-in's alt text and title behind an image: `URL ! alt : … ! title : …`. */
 const ANNOTATION = ' ! ';
 
+/** Most quotes and brackets around a whole cell. */
+const MAX_WRAPPINGS = 8;
+
 /** Collects the entries of one cell. */
 class EntryList {
   readonly entries: ImageEntry[] = [];
@@ -98,7 +101,9 @@ function urlEnd(cell: string, start: number, next: number): number {
   let pathEnd = limit;
   for (let at = start; at < limit; at++) {
     if (pathEnd === limit && (cell[at] === '?' || cell[at] === '#')) pathEnd = at;
-    if (isSeparator(cell, at) && endsUrl(cell, start, at, Math.min(at, pathEnd), limit)) return at;
+    if (isSeparator(cell, at) && endsUrl(cell, start, at, Math.min(at, pathEnd), limit)) {
+      return withoutSeparators(cell, start, at);
+    }
   }
   return trimmedOfSeparators(cell, start, limit);
 }
@@ -113,7 +118,8 @@ function endsUrl(cell: string, start: number, at: number, pathEnd: number, limit
   const isWhole = hasImageExtension(cell.slice(Math.max(start, pathEnd - 16), pathEnd).trimEnd());
   if (!isWhole) return cell[at] === '|' && isRelativeImagePath(piece);
   const isSpaced = from > at + 1;
-  return isRelativeImagePath(piece) || isSpaced || cell[at] === '|';
+  const isEmpty = piece.length > 1 && isPlaceholder(piece);
+  return isRelativeImagePath(piece) || isSpaced || isEmpty || cell[at] === '|';
 }
 
 /** Further references, empty list items and annotations between the end of a URL and the next URL. */
@@ -184,8 +190,9 @@ function nextSeparator(cell: string, from: number, limit: number): number {
 }
 
 function indexWithin(cell: string, text: string, from: number, limit: number): number {
-  const at = cell.indexOf(text, from);
-  return at < 0 || at >= limit ? -1 : at;
+  // Not in the whole cell: that would be quadratic in the number of its URLs.
+  const at = cell.slice(from, limit + text.length - 1).indexOf(text);
+  return at < 0 ? -1 : from + at;
 }
 
 function closingPosition(
@@ -206,7 +213,7 @@ function closingPosition(
 
 /** `…/mug.jpg:Red` names the color that the image belongs to. @returns where the URL itself ends */
 function colorSuffix(cell: string, start: number, end: number): number {
-  const colon = cell.lastIndexOf(':', end - 1);
+  const colon = start + cell.slice(start, end).lastIndexOf(':');
   if (colon <= start + 8 || /[/?#]/.test(cell.slice(colon, end))) return end;
   const path = cell.slice(start, colon);
   return path.includes('?') || !hasImageExtension(path) ? end : colon;
@@ -221,9 +228,15 @@ function trimmed(cell: string, from: number, to: number): [start: number, end: n
 
 const isSpace = (char: string): boolean => /[\s\u200B\u2060\uFEFF\u00AD\u200E\u200F]/.test(char);
 
-function trimmedOfSeparators(cell: string, start: number, limit: number): number {
+/** `a.jpg,` in front of a line break: the list goes on in the next line. */
+function withoutSeparators(cell: string, start: number, limit: number): number {
   let end = limit;
   while (end > start && /[\s,;|]/.test(cell[end - 1])) end--;
+  return end;
+}
+
+function trimmedOfSeparators(cell: string, start: number, limit: number): number {
+  const end = withoutSeparators(cell, start, limit);
   // Between two URLs another separator may stand; at the end of the cell these are characters.
   return end < cell.length && end === limit ? Math.max(start, endOfUrl(cell, end)) : end;
 }
@@ -231,7 +244,8 @@ function trimmedOfSeparators(cell: string, start: number, limit: number): number
 /** Quotes or brackets around the whole cell are no part of its references. */
 function withoutWrapping(cell: string): [from: number, to: number] {
   let [from, to] = trimmed(cell, 0, cell.length);
-  while (to - from >= 2 && CLOSING[cell[from]] === cell[to - 1]) {
+  for (let depth = 0; depth < MAX_WRAPPINGS && to - from >= 2; depth++) {
+    if (CLOSING[cell[from]] !== cell[to - 1]) break;
     if (cell[from] === '(' && cell.indexOf(')', from) < to - 1) break;
     [from, to] = trimmed(cell, from + 1, to - 1);
   }

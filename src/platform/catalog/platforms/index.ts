@@ -3,14 +3,17 @@ import { akeneo } from './akeneo.js';
 import { amazon } from './amazon.js';
 import { bigcommerce } from './bigcommerce.js';
 import { ebay } from './ebay.js';
+import { ecwid } from './ecwid.js';
 import { etsy } from './etsy.js';
 import { googleMerchant } from './google-merchant.js';
+import { lightspeed } from './lightspeed.js';
 import { magento } from './magento.js';
 import { meta } from './meta.js';
 import { odoo } from './odoo.js';
 import { opencart } from './opencart.js';
 import { prestashop } from './prestashop.js';
 import { shopify } from './shopify.js';
+import { shopware } from './shopware.js';
 import { squarespace } from './squarespace.js';
 import { wix } from './wix.js';
 import { woocommerce } from './woocommerce.js';
@@ -36,6 +39,9 @@ export const PLATFORMS: readonly Platform[] = [
   akeneo,
   odoo,
   opencart,
+  ecwid,
+  shopware,
+  lightspeed,
 ];
 
 /** Files of no known platform. */

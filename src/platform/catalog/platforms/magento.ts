@@ -8,6 +8,7 @@ export const magento: Platform = {
     ['sku', 'attribute_set_code', 'base_image'],
     ['sku', 'product_type', 'additional_images'],
     ['sku', '_attribute_set', '_media_image'],
+    ['sku', '_store', '_attribute_set', '_type'],
   ],
   images: [
     'base_image',

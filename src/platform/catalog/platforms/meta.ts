@@ -5,6 +5,8 @@ export const meta: Platform = {
   title: 'Meta catalog',
   signatures: [
     ['id', 'title', 'image_link', 'fb_product_category'],
+    ['id', 'title', 'image_link', 'availability', 'fb_product_category'],
+    ['id', 'title', 'image_link', 'availability', 'quantity_to_sell_on_facebook'],
     ['id', 'title', 'image_link', 'quantity_to_sell_on_facebook'],
     ['id', 'title', 'image[0].url'],
     ['id', 'name', 'image_url', 'retailer_id'],

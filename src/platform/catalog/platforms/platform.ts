@@ -10,7 +10,7 @@ export interface Platform {
   preamble?: string;
   /** Image columns; `#` stands for a number. Columns with other names are found as in any file. */
   images: readonly string[];
-  /** Columns that look like image columns by their name and are none; `#` stands for a number. */
+  /** Columns that look like image columns by their name or cells and are none; `#` stands for a number. */
   notImages?: readonly string[];
   /** Several columns name the same image for different uses: it is one image of its row. */
   sharesImages?: boolean;

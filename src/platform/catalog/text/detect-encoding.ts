@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { analyse } from 'chardet';
-import iconv from 'iconv-lite';
-import { type Encoding, encodingNamed } from './encodings.js';
+import type { Encoding } from './encodings.js';
+import { LETTER_MODELS } from './letter-models.js';
+import { scoreDoubleBytes } from './score-double-bytes.js';
+import { scoreLetters } from './score-letters.js';
 
 /** A byte order mark, or the zeros of UTF-16. */
 export interface UnicodeMark {
@@ -10,6 +11,8 @@ export interface UnicodeMark {
 }
 
 const SAMPLE_BYTES = 4096;
+/** Text that decides, in bytes: some hundred words. */
+const MAX_WORDS_LENGTH = 4 * 1024;
 
 /** What the first bytes of a file say without doubt; undefined for UTF-8 without a mark and all others. */
 export function unicodeMark(head: Buffer): UnicodeMark | undefined {
@@ -45,14 +48,16 @@ function utf16ByZeros(sample: Buffer): Encoding | undefined {
 export function detectEncoding(sample: Buffer): Encoding {
   if (isUtf8(sample)) return 'utf-8';
   const { characters, invalid } = countUtf8(sample);
-  if (characters >= 2 * invalid) return 'utf-8';
+  if (characters > 0 && characters >= 2 * invalid) return 'utf-8';
   const words = nonAsciiWords(sample);
-  for (const { name, confidence } of analyse(words)) {
-    const encoding = encodingNamed(name);
-    if (encoding === undefined || encoding.startsWith('utf') || confidence === 0) continue;
-    if (isPlausible(iconv.decode(words, encoding))) return encoding;
-  }
-  return 'windows-1252';
+  const scores = [
+    ...LETTER_MODELS.map((model) => ({
+      encoding: model.encoding,
+      score: scoreLetters(words, model),
+    })),
+    ...scoreDoubleBytes(words),
+  ];
+  return scores.reduce((best, next) => (next.score > best.score ? next : best)).encoding;
 }
 
 function countUtf8(bytes: Buffer): { characters: number; invalid: number } {
@@ -75,7 +80,8 @@ function utf8Width(bytes: Buffer, at: number): number {
 /** The words with bytes above 0x7F: URLs and other ASCII text would outvote them. */
 function nonAsciiWords(bytes: Buffer): Buffer {
   const words: Buffer[] = [];
-  for (let at = 0; at < bytes.length; at++) {
+  let length = 0;
+  for (let at = 0; at < bytes.length && length < MAX_WORDS_LENGTH; at++) {
     if (bytes[at] < 0x80) continue;
     let start = at;
     while (start > 0 && isWordByte(bytes[start - 1])) start--;
@@ -83,6 +89,7 @@ function nonAsciiWords(bytes: Buffer): Buffer {
     // A trail byte of Shift-JIS, GBK or Big5 may be ASCII punctuation.
     while (end < bytes.length && (isWordByte(bytes[end]) || bytes[end - 1] >= 0x80)) end++;
     words.push(bytes.subarray(start, end), Buffer.from(' '));
+    length += end - start + 1;
     at = end;
   }
   return Buffer.concat(words);
@@ -90,6 +97,3 @@ function nonAsciiWords(bytes: Buffer): Buffer {
 
 const isWordByte = (byte: number): boolean =>
   byte >= 0x80 || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
-
-/** Wrongly decoded text has replacement, control or private-use characters. */
-const isPlausible = (text: string): boolean => !/[\uFFFD\u0080-\u009F\uE000-\uF8FF]/.test(text);

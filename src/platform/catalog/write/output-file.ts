@@ -1,7 +1,9 @@
 import type { CatalogDescription } from '../catalog-reader.js';
 import { type Cell, CsvText } from './csv-text.js';
+import type { DetailColumn } from './detail-column.js';
 import { escapeFormula } from './escape-formula.js';
-import { type OutputMode, type OutputRow, OutputTable } from './output-table.js';
+import { type OutputMode, type OutputRow, OutputTable, type RowWriter } from './output-table.js';
+import { PositionalTable } from './positional-table.js';
 import { xlsxFile } from './xlsx-file.js';
 
 export type OutputFormat = 'csv' | 'xlsx';
@@ -11,6 +13,10 @@ export interface OutputOptions {
   mode: OutputMode;
   /** `append` as CSV without the guard against formulas. `replace` and XLSX never have it. */
   raw?: boolean;
+  /** Columns about each image, behind all others. */
+  details?: readonly DetailColumn[];
+  /** `append` as the previous version wrote it; for its requests. */
+  isPositional?: boolean;
 }
 
 /**
@@ -21,11 +27,14 @@ export interface OutputOptions {
 export async function* outputFile(
   file: CatalogDescription,
   batches: AsyncIterable<readonly OutputRow[]>,
-  { format, mode, raw = false }: OutputOptions,
+  { format, mode, raw = false, details = [], isPositional = false }: OutputOptions,
 ): AsyncGenerator<Buffer> {
   // The cells of a workbook are text, so there is nothing to guard.
   const isRaw = raw || mode === 'replace' || format === 'xlsx';
-  const table = new OutputTable(file, mode, isRaw);
+  const table =
+    isPositional && mode === 'append'
+      ? new PositionalTable(file, isRaw, details)
+      : new OutputTable(file, mode, isRaw, details);
   if (format === 'xlsx') {
     yield* xlsxFile(sheetRows(file, table, batches), { sheet: file.layout.sheet });
     return;
@@ -38,7 +47,7 @@ export async function* outputFile(
 }
 
 /** The preamble as it was written, and the header; a file without a header has neither. */
-function startOfFile(
+export function startOfFile(
   file: CatalogDescription,
   header: string[],
   isRaw: boolean,
@@ -59,7 +68,7 @@ const recordsOf = (records: Cell[][], csv: CsvText): string =>
 
 async function* sheetRows(
   file: CatalogDescription,
-  table: OutputTable,
+  table: RowWriter,
   batches: AsyncIterable<readonly OutputRow[]>,
 ): AsyncGenerator<Cell[][]> {
   if (file.headerRow !== null) yield [...file.preamble, table.header];

@@ -1,9 +1,11 @@
 import type { CatalogDescription } from '../catalog-reader.js';
-import type { ImageCellContext } from '../image-cell/image-entry.js';
+import { MAX_ENTRY_LENGTH } from '../catalog-row.js';
+import type { ImageCellContext, ImageEntry } from '../image-cell/image-entry.js';
 import { parseImageCell } from '../image-cell/parse-image-cell.js';
 import { replaceInCell } from '../image-cell/replace-in-cell.js';
 import { platformWithId } from '../platforms/index.js';
 import type { Cell } from './csv-text.js';
+import { type DetailColumn, detailList } from './detail-column.js';
 import { escapeFormula } from './escape-formula.js';
 
 /** Output column of a file with one image column; with several, each has one of its own name. */
@@ -14,78 +16,162 @@ export type OutputMode = 'append' | 'replace';
 
 /** One image of a row, as far as writing the row needs it. */
 export interface OutputImage {
+  /** Position of its image column in the header; undefined: it is found by its reference alone. */
+  column?: number;
   /** The reference in the row's cells, as the upload read it. */
   reference: string;
   /** Null while there is none: a failed, cancelled or open image. */
   outputUrl: string | null;
+  /** One text for each detail column. */
+  details?: readonly string[];
 }
 
 /** One row to write. */
 export interface OutputRow {
   cells: readonly Cell[];
+  /** In the order of the upload. */
   images: readonly OutputImage[];
+  /**
+   * The cell of the only image column consists of the references of `images` with commas between them. It
+   * is not parsed then, and the images need no reference.
+   */
+  isPlainList?: boolean;
+}
+
+/** Renders the rows of an output file. */
+export interface RowWriter {
+  /** The header to write. */
+  readonly header: string[];
+  row(row: OutputRow): Cell[];
+}
+
+/** An entry of an image cell with the image that it names. */
+interface NamedImage {
+  entry?: ImageEntry;
+  image?: OutputImage;
 }
 
 /**
  * Renders the rows of a request as its output file.
  *
- * The cells are parsed as the upload parsed them, and each entry is looked up by its reference, so that
- * output URLs stand where their input URLs stood.
+ * The cells are parsed as the upload parsed them, and each entry is matched with its image by column, order
+ * and reference, so that output URLs stand where their input URLs stood. Detail columns list the entries of
+ * all image columns, one column after the other.
  */
-export class OutputTable {
+export class OutputTable implements RowWriter {
   private readonly context: ImageCellContext;
   /** Where the output of each image column goes: a column of that name is overwritten. */
   private readonly targets: number[];
-  /** The header to write. */
+  private readonly detailTargets: number[];
   readonly header: string[];
 
   constructor(
     private readonly file: CatalogDescription,
     private readonly mode: OutputMode,
     private readonly raw = false,
+    private readonly details: readonly DetailColumn[] = [],
   ) {
     this.context = { baseUrl: file.baseUrl, mediaUrl: platformWithId(file.platform).mediaUrl };
     this.header = [...file.header];
-    this.targets = mode === 'append' ? this.appendColumns() : [];
+    const taken = new Set<number>(file.imageColumns);
+    this.targets =
+      mode === 'append'
+        ? file.imageColumns.map((column) => this.target(nameFor(file, column), taken))
+        : [];
+    this.detailTargets = details.map(({ name }) => this.target(name, taken));
   }
 
   /** The cells of a row, guarded against formulas in `append` unless they are wanted raw. */
-  row({ cells, images }: OutputRow): Cell[] {
-    const urls = new Map<string, string | null>();
-    for (const { reference, outputUrl } of images) {
-      if (urls.get(reference) == null) urls.set(reference, outputUrl);
-    }
-    const written = this.header.map((_, i) => cells[i] ?? '');
+  row(row: OutputRow): Cell[] {
+    const { cells } = row;
+    const written: Cell[] = [];
+    for (let i = 0; i < this.header.length; i++) written.push(cells[i] ?? '');
+    const all: NamedImage[] = [];
+    const images = new RowImages(row);
     for (const [i, column] of this.file.imageColumns.entries()) {
-      if (this.mode === 'append') written[this.targets[i]] = this.list(cells[column] ?? '', urls);
-      else written[column] = this.replaced(cells[column] ?? '', urls);
+      const cell = cells[column] ?? '';
+      const named = this.named(cell, column, row, images);
+      if (this.mode === 'append') written[this.targets[i]] = outputsOf(named);
+      else written[column] = this.replaced(cell, row, named);
+      if (this.details.length > 0) all.push(...named);
     }
-    return this.mode === 'replace' || this.raw ? written : written.map(escapeFormula);
+    for (const [i, detail] of this.details.entries()) {
+      const texts = all.map(({ image }) => image?.details?.[i] ?? '');
+      written[this.detailTargets[i]] = detailList(texts, detail);
+    }
+    return this.mode === 'replace' || this.raw
+      ? written
+      : written.map((cell) => escapeFormula(cell ?? ''));
   }
 
-  private appendColumns(): number[] {
-    const { header, imageColumns } = this.file;
-    const taken = new Set<number>(imageColumns);
-    return imageColumns.map((column) => {
-      const name = imageColumns.length === 1 ? OUTPUT_COLUMN : `Output ${header[column]}`;
-      const known = header.findIndex((cell, at) => cell === name && !taken.has(at));
-      const target = known >= 0 ? known : this.header.push(name) - 1;
-      taken.add(target);
-      return target;
+  private target(name: string, taken: Set<number>): number {
+    const known = this.file.header.findIndex((cell, at) => cell === name && !taken.has(at));
+    const target = known >= 0 ? known : this.header.push(name) - 1;
+    taken.add(target);
+    return target;
+  }
+
+  private named(cell: string, column: number, row: OutputRow, images: RowImages): NamedImage[] {
+    if (row.isPlainList) return row.images.map((image) => ({ image }));
+    const own = images.ofColumn(column);
+    let next = 0;
+    return parseImageCell(cell, this.context).map((entry) => {
+      const { start, end, url, fault } = entry;
+      if (url === undefined && fault === undefined) return { entry };
+      const reference = url ?? cell.slice(start, end).slice(0, MAX_ENTRY_LENGTH);
+      if (own[next]?.reference === reference) return { entry, image: own[next++] };
+      return { entry, image: images.withReference(reference) };
     });
   }
 
-  /** One entry for each entry of the cell; empty where there is no output. */
-  private list(cell: string, urls: ReadonlyMap<string, string | null>): string {
-    return parseImageCell(cell, this.context)
-      .map(({ start, end, url }) => urls.get(url ?? cell.slice(start, end)) ?? '')
-      .join(',');
+  private replaced(cell: string, row: OutputRow, named: NamedImage[]): string {
+    if (!row.isPlainList) return replacedInCell(cell, named);
+    if (named.every(({ image }) => image?.outputUrl != null)) return outputsOf(named);
+    const entries = parseImageCell(cell, this.context).filter(({ url, fault }) => url ?? fault);
+    return replacedInCell(
+      cell,
+      entries.map((entry, i) => ({ entry, image: named[i]?.image })),
+    );
+  }
+}
+
+/** The images of a row by what they are looked up with. */
+class RowImages {
+  private byReference?: Map<string, OutputImage>;
+
+  constructor(private readonly row: OutputRow) {}
+
+  ofColumn(column: number): OutputImage[] {
+    return this.row.images.filter((image) => image.column === undefined || image.column === column);
   }
 
-  private replaced(cell: string, urls: ReadonlyMap<string, string | null>): string {
-    const entries = parseImageCell(cell, this.context);
-    return replaceInCell(cell, entries, ({ start, end, url }) => {
-      return urls.get(url ?? cell.slice(start, end)) ?? undefined;
-    });
+  /** An entry whose image is counted in another column shows that image. */
+  withReference(reference: string): OutputImage | undefined {
+    if (this.byReference === undefined) {
+      this.byReference = new Map();
+      for (const image of this.row.images) {
+        const known = this.byReference.get(image.reference);
+        if (known?.outputUrl == null) this.byReference.set(image.reference, image);
+      }
+    }
+    return this.byReference.get(reference);
   }
+}
+
+const nameFor = ({ header, imageColumns }: CatalogDescription, column: number): string =>
+  imageColumns.length === 1 ? OUTPUT_COLUMN : `Output ${header[column]}`;
+
+/** One entry for each entry of the cell; empty where there is no output. */
+function outputsOf(named: readonly NamedImage[]): string {
+  let text = '';
+  for (let i = 0; i < named.length; i++) {
+    const url = named[i].image?.outputUrl ?? '';
+    text = i === 0 ? url : `${text},${url}`;
+  }
+  return text;
+}
+
+function replacedInCell(cell: string, named: readonly NamedImage[]): string {
+  const urls = new Map(named.map(({ entry, image }) => [entry!, image?.outputUrl ?? undefined]));
+  return replaceInCell(cell, [...urls.keys()], (entry) => urls.get(entry));
 }

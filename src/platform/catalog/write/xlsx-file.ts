@@ -21,13 +21,13 @@ const SHEET_END = '</sheetData></worksheet>';
  */
 export async function* xlsxFile(
   batches: AsyncIterable<readonly (readonly Cell[])[]>,
-  options: { sheet?: string } = {},
+  { sheet, maxRows = MAX_SHEET_ROWS }: { sheet?: string; maxRows?: number } = {},
 ): AsyncGenerator<Buffer> {
   const zip = new ZipFile();
-  for (const [path, content] of WORKBOOK_PARTS(sheetName(options.sheet))) {
+  for (const [path, content] of WORKBOOK_PARTS(sheetName(sheet))) {
     zip.addBuffer(Buffer.from(content), path);
   }
-  const rows = Readable.from(sheetXml(batches), { objectMode: false });
+  const rows = Readable.from(sheetXml(batches, maxRows), { objectMode: false });
   zip.addReadStream(rows, 'xl/worksheets/sheet1.xml');
   zip.end();
   const output = Readable.from(zip.outputStream);
@@ -42,6 +42,7 @@ export async function* xlsxFile(
 
 async function* sheetXml(
   batches: AsyncIterable<readonly (readonly Cell[])[]>,
+  maxRows: number,
 ): AsyncGenerator<string> {
   const letters: string[] = [];
   let number = 0;
@@ -50,10 +51,10 @@ async function* sheetXml(
     let xml = '';
     for (const cells of rows) {
       number++;
-      if (number > MAX_SHEET_ROWS) {
+      if (number > maxRows) {
         throw new XlsxLimitError(
           'xlsx_too_many_rows',
-          `An Excel sheet has at most ${MAX_SHEET_ROWS} rows. Download CSV instead.`,
+          `An Excel sheet has at most ${maxRows} rows. Download CSV instead.`,
         );
       }
       xml += rowXml(cells, number, letters);

@@ -22,7 +22,10 @@ export async function readNumberFormats(parts: XlsxPackage, path: string): Promi
     open(name, attributes) {
       if (name === 'cellXfs') inCells = true;
       if (name === 'numFmt' && codes.size < MAX_FORMATS) {
-        codes.set(Number(attributes.numFmtId), attributes.formatCode ?? '');
+        codes.set(
+          Number(attributes.numFmtId),
+          (attributes.formatCode ?? '').slice(0, MAX_CODE_LENGTH),
+        );
       }
       if (name === 'xf' && inCells && formats.length < MAX_FORMATS) {
         const id = Number(attributes.numFmtId ?? 0);
@@ -41,10 +44,7 @@ export function formatOf(id: number, code: string | undefined): NumberFormat {
     const isDate = BUILT_IN_DATES.some(([from, to]) => id >= from && id <= to);
     return isDate ? { kind: 'date' } : { kind: 'number' };
   }
-  const bare = code
-    .slice(0, MAX_CODE_LENGTH)
-    .replaceAll(/"[^"]*"|\\.|[_*]./g, '')
-    .replaceAll(/\[(?![hms]+\])[^\]]*\]/gi, '');
+  const bare = code.replaceAll(/"[^"]*"|\\.|[_*]./g, '').replaceAll(/\[(?![hms]+\])[^\]]*\]/gi, '');
   const [positive] = bare.split(';');
   if (/^0{2,30}$/.test(positive)) return { kind: 'padded', digits: positive.length };
   // Scientific formats have an E; the letters of "General" are none of these.

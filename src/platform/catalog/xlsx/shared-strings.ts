@@ -1,6 +1,6 @@
 import { BoundedXmlParser } from '../xml/bounded-parser.js';
 import { decodeEscapes } from './cell-escapes.js';
-import type { StringTable } from './string-table.js';
+import { longString, STRING_BLOCK_BYTES, type StringTable } from './string-table.js';
 import type { XlsxPackage } from './xlsx-package.js';
 import { XLSX_FAULTS } from './xml-part.js';
 
@@ -28,7 +28,9 @@ export async function readSharedStrings(
         else if (name === 'si') strings.push(decodeEscapes(text));
       },
       text(part) {
-        if (inText) text += part;
+        if (!inText) return;
+        text += part;
+        if (text.length > STRING_BLOCK_BYTES) throw longString();
       },
     },
     XLSX_FAULTS,

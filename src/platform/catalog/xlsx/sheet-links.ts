@@ -3,7 +3,7 @@ import { imageNameStrength } from '../columns/image-names.js';
 import { resolveShareLink } from '../image-cell/share-links.js';
 import { columnOf, rowOf } from './cell-position.js';
 import { parsePart } from './xml-part.js';
-import { readRelationships, relationshipId, type Sheet } from './workbook.js';
+import { MAX_RELATIONSHIPS, readRelationships, relationshipId, type Sheet } from './workbook.js';
 import { relationshipsOf, type XlsxPackage } from './xlsx-package.js';
 import type { SheetRow } from './sheet-parser.js';
 
@@ -29,9 +29,10 @@ export class SheetLinks {
     const hasLinks = [...relations.values()].some(({ type }) => type.endsWith('/hyperlink'));
     // The links stand behind all rows, so the part is read twice.
     if (hasLinks) {
+      let count = 0;
       await parsePart(parts, sheet.path, {
         open(name, attributes) {
-          if (name !== 'hyperlink') return;
+          if (name !== 'hyperlink' || ++count > MAX_RELATIONSHIPS) return;
           const target = relations.get(relationshipId(attributes))?.target;
           const reference = attributes.ref ?? '';
           const column = columnOf(reference);

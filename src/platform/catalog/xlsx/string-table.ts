@@ -6,6 +6,8 @@ import { xlsxTooLarge } from './xlsx-faults.js';
 export const STRING_BLOCK_BYTES = 256 * 1024;
 /** Blocks in memory; all others are in a temporary file. */
 const BLOCKS_IN_MEMORY = 128;
+export const longString = (): Error =>
+  xlsxTooLarge(`a cell has more than ${STRING_BLOCK_BYTES} bytes of text`);
 /** A sheet of a million rows has 4 million in four columns. */
 const MAX_STRINGS = 16_000_000;
 
@@ -36,9 +38,7 @@ export class StringTable {
     const most = text.length * 3;
     if (this.used + most > STRING_BLOCK_BYTES) {
       const bytes = Buffer.byteLength(text);
-      if (bytes > STRING_BLOCK_BYTES) {
-        throw xlsxTooLarge(`a cell has more than ${STRING_BLOCK_BYTES} bytes of text`);
-      }
+      if (bytes > STRING_BLOCK_BYTES) throw longString();
       if (this.used + bytes > STRING_BLOCK_BYTES) await this.nextBlock();
     }
     if (this.count === MAX_STRINGS) {

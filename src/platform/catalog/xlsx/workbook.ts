@@ -8,8 +8,11 @@ import { parsePart } from './xml-part.js';
 
 /** Most sheets of a workbook. */
 const MAX_SHEETS = 5000;
-/** Most hyperlinks of a sheet; Excel's own limit is 65,530. */
-const MAX_RELATIONSHIPS = 200_000;
+/** Most hyperlinks of a sheet (Excel's own limit is 65,530), and characters of all of them. */
+export const MAX_RELATIONSHIPS = 200_000;
+const MAX_TARGETS_LENGTH = 32 * 1024 * 1024;
+/** Excel takes 31 characters. */
+const MAX_SHEET_NAME = 255;
 
 export interface Sheet {
   name: string;
@@ -46,7 +49,11 @@ export async function readWorkbook(parts: XlsxPackage): Promise<Workbook> {
       if (target === undefined || !parts.has(target)) return;
       if (sheets.length >= MAX_SHEETS) throw xlsxTooLarge(`it has more than ${MAX_SHEETS} sheets`);
       const isHidden = /hidden/i.test(attributes.state ?? '');
-      sheets.push({ name: attributes.name ?? '', path: target, isHidden });
+      sheets.push({
+        name: (attributes.name ?? '').slice(0, MAX_SHEET_NAME),
+        path: target,
+        isHidden,
+      });
     },
   });
   const byType = (type: string) =>
@@ -81,10 +88,12 @@ export async function readRelationships(
   path: string,
 ): Promise<Map<string, Relationship>> {
   const relations = new Map<string, Relationship>();
+  let length = 0;
   await parsePart(parts, relationshipsOf(path), {
     open(name, { Id: id, Type: type = '', Target: target = '', TargetMode: mode }) {
       if (name !== 'Relationship' || id === undefined) return;
-      if (relations.size >= MAX_RELATIONSHIPS) {
+      length += id.length + type.length + target.length;
+      if (relations.size >= MAX_RELATIONSHIPS || length > MAX_TARGETS_LENGTH) {
         throw xlsxTooLarge(`it has more than ${MAX_RELATIONSHIPS} links`);
       }
       const isExternal = mode?.toLowerCase() === 'external';

@@ -6,7 +6,12 @@ import { xlsxDamaged, xlsxEncrypted, xlsxTooLarge } from './xlsx-faults.js';
 
 /** Most files inside a workbook; a sheet has about three. */
 const MAX_PARTS = 20_000;
-/** Compression method and flag bit of a ZIP entry (APPNOTE.TXT 4.4.4, 4.4.5). */
+/** Longest path of a part; a workbook's own are shorter than 64. */
+const MAX_PATH_LENGTH = 512;
+/** Sheets are 10 to 50 times as large unpacked; DEFLATE reaches 1,032. */
+const MAX_RATIO = 200;
+const MIN_BOMB_BYTES = 64 * 1024 * 1024;
+/** Flag bit of a ZIP entry (APPNOTE.TXT 4.4.4). */
 const ENCRYPTED_FLAG = 1;
 
 /** The files inside a workbook (Open Packaging Conventions, ECMA-376 part 2). */
@@ -45,6 +50,9 @@ export class XlsxPackage {
     if ((entry.generalPurposeBitFlag & ENCRYPTED_FLAG) !== 0) throw xlsxEncrypted();
     // yauzl ends a part that is longer than its entry says.
     if (entry.uncompressedSize > this.maxUnpackedBytes) throw this.tooLarge();
+    if (isBomb(entry)) {
+      throw xlsxTooLarge(`unpacked, a part is more than ${MAX_RATIO} times as large`);
+    }
     const encoding: TextEncoding = { encoding: 'utf-8', bom: false, replaced: false };
     try {
       for await (const text of decodeText(await this.zip.openReadStreamPromise(entry), encoding)) {
@@ -64,9 +72,13 @@ export class XlsxPackage {
 
   private add(entry: Entry): void {
     if (this.parts.size >= MAX_PARTS) throw xlsxTooLarge(`it has more than ${MAX_PARTS} parts`);
+    if (entry.fileName.length > MAX_PATH_LENGTH) return;
     this.parts.set(keyOf(entry.fileName), entry);
   }
 }
+
+const isBomb = ({ uncompressedSize, compressedSize }: Entry): boolean =>
+  uncompressedSize > MIN_BOMB_BYTES && uncompressedSize > MAX_RATIO * compressedSize;
 
 /** Part names are compared without case; a leading slash means the same. */
 const keyOf = (path: string): string => path.replace(/^\//, '').toLowerCase();

@@ -302,6 +302,39 @@ describe('XlsxSource', () => {
       expect(error).toMatchObject({ code: 'xlsx_too_large', status: 413 });
     });
 
+    it('is refused as too large when a part is a ZIP bomb', async () => {
+      const rows = ' '.repeat(80_000_000);
+      const file = await buildWorkbook({ sheets: [sheet(HEADER + rows)] });
+      expect(file.length).toBeLessThan(100_000);
+      expect(await refusalOf(file)).toMatchObject({ code: 'xlsx_too_large', status: 413 });
+    });
+
+    it.each([
+      ['deeply nested elements', { rows: '<a>'.repeat(300_000) }],
+      ['a string of many runs', { shared: `<si>${'<r><t>some text</t></r>'.repeat(40_000)}</si>` }],
+      [
+        'very long links',
+        {
+          links: Object.fromEntries(
+            Array.from({ length: 40 }, (_, i) => [`r${i}`, `x${i}`.repeat(400_000)]),
+          ),
+        },
+      ],
+    ])(
+      'is refused as too large for %s',
+      async (
+        _what,
+        { rows, shared, links }: { rows?: string; shared?: string; links?: Record<string, string> },
+      ) => {
+        const content = HEADER + textRow(2, ['1', 'x', URL_1]) + (rows ?? '');
+        const file = await buildWorkbook({
+          sheets: [{ name: 'Products', rows: content, links }],
+          sharedStrings: shared,
+        });
+        expect(await refusalOf(file)).toMatchObject({ code: 'xlsx_too_large' });
+      },
+    );
+
     it('is refused when one text has no end', async () => {
       const file = await buildWorkbook({
         sheets: [sheet(`<row><c t="inlineStr"><is><t>${'x'.repeat(9_000_000)}`)],

@@ -14,6 +14,9 @@ export interface XmlHandlers {
   text(text: string): void;
 }
 
+/** Deepest nesting of elements: the parser keeps the names of all that are open. */
+const MAX_DEPTH = 256;
+
 /** Codes and wording that fit the kind of file. */
 export interface XmlFaults {
   invalid: string;
@@ -30,6 +33,7 @@ export class BoundedXmlParser {
   private failure?: FileProblem;
   /** Position of the latest event; what follows it is one token that is still open. */
   private eventAt = 0;
+  private depth = 0;
 
   constructor(
     handlers: XmlHandlers,
@@ -51,12 +55,16 @@ export class BoundedXmlParser {
     });
     parser.on('opentag', ({ name, attributes, isSelfClosing }) => {
       seen();
+      if (++this.depth > MAX_DEPTH) {
+        this.fail(faults.tooLong, `Elements are nested more than ${MAX_DEPTH} deep.`);
+      }
       if (this.failure === undefined) {
         handlers.open(localName(name), attributes as Record<string, string>, isSelfClosing);
       }
     });
     parser.on('closetag', ({ name }) => {
       seen();
+      this.depth--;
       if (this.failure === undefined) handlers.close(localName(name));
     });
     const onText = (text: string) => {

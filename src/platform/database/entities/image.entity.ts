@@ -27,8 +27,17 @@ export class Image {
   @Column('int')
   position: number;
 
+  /** Position of its column in the header, from 0; null (previous version): the request's `urlColumn`. */
+  @Column('smallint', { name: 'column_index', nullable: true })
+  columnIndex: number | null;
+
+  /** URL to download; for an image that failed from the start, the text of the cell. */
   @Column('text', { name: 'input_url' })
   inputUrl: string;
+
+  /** What the cell contains, once a correction gave the image another URL; null: `inputUrl`. */
+  @Column('text', { name: 'cell_reference', nullable: true })
+  cellReference: string | null;
 
   /** The first image of the request with the same URL; it is fetched, and this one ends as it ends. */
   @Column('bigint', { name: 'same_as', nullable: true })

@@ -1,15 +1,16 @@
 import { Column, Entity, Index, PrimaryColumn, VirtualColumn } from 'typeorm';
+import type { CatalogDescription } from '../../catalog/catalog-reader.js';
 import type { CompressionOptions } from '../../compression/compression-options.js';
 import { REQUEST_STATUSES, type RequestStatus } from '../states.js';
 
-/** Which header cell was taken for which column, by the text of the header. */
+/** Header names of the columns as the previous version stores them; read `catalogOf(request)` instead. */
 export interface ColumnMapping {
   serial_number: string;
   product_name: string;
   input_image_urls: string;
 }
 
-/** How the uploaded file was written, so that the output CSV can be written alike. */
+/** How a CSV was written, as the previous version stores it; read `catalogOf(request)` instead. */
 export interface CsvDialect {
   delimiter: string;
   newline: '\n' | '\r\n' | '\r';
@@ -25,7 +26,7 @@ export interface FirstAnswer {
   body: string;
 }
 
-/** One uploaded CSV. The counters are moved only by the statement that moves its images. */
+/** One uploaded product file. The counters are moved only by the statement that moves its images. */
 @Entity('processing_requests')
 @Index('processing_requests_open', ['id'], {
   where: `status IN ('pending', 'processing')`,
@@ -53,14 +54,19 @@ export class ProcessingRequest {
   @Column('text')
   filename: string;
 
+  /** What is needed to write the product file again; null: stored by the previous version. */
+  @Column('jsonb', { nullable: true })
+  catalog: CatalogDescription | null;
+
   /** The header's original cells, in order. */
   @Column('text', { array: true })
   header: string[];
 
+  /** For the previous version, as are `urlColumn` and `dialect`; see `catalogOf(request)`. */
   @Column('jsonb')
   columns: ColumnMapping;
 
-  /** Which cell (from 0) of a product holds the input URLs. */
+  /** Position of the first image column in the header, from 0. */
   @Column('int', { name: 'url_column' })
   urlColumn: number;
 

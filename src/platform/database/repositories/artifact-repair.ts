@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { markDue } from './due-requests.js';
 import { isFinal, REQUEST_STATUSES, sqlList } from '../states.js';
 
 /** Images that one repair moved. */
@@ -33,6 +34,10 @@ const MOVE = `
         started_at = NULL, finished_at = CASE WHEN request.status = 'cancelled' THEN now() END
     FROM lost JOIN processing_requests request ON request.id = lost.request_id
     WHERE images.id = lost.id
+    RETURNING images.request_id, images.not_before, images.status
+  ), waiting AS (
+    SELECT request_id, not_before FROM moved WHERE status = 'pending'
+  ), marked AS (${markDue('waiting')}
   ), tally AS (
     SELECT request_id, count(*)::int AS images,
            coalesce(sum(bytes_in), 0) AS bytes_in, coalesce(sum(bytes_out), 0) AS bytes_out

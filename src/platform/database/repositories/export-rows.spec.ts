@@ -7,6 +7,7 @@ import { SnapshotReader } from '../snapshot-reader.js';
 import { ExportRowsRepository } from './export-rows.js';
 
 const { signal } = new AbortController();
+const PLAIN = { imageColumns: [2], imagesUrl: '', withReferences: true, withDetails: false };
 
 describe('ExportRowsRepository', () => {
   let rows: TestRows;
@@ -24,11 +25,39 @@ describe('ExportRowsRepository', () => {
     const request = await rows.find(id);
     await rows.dataSource.getRepository(ProcessingRequest).delete({ id });
     for (const begin of [
-      () => exports.output(request, '', false, signal),
+      () => exports.output(request, PLAIN, signal),
       () => exports.failures(request, signal),
     ]) {
       await expect(begin()).rejects.toThrow(RequestNotFoundError);
     }
+  });
+
+  it('sends references only where the cell is no plain list of them', async () => {
+    const { id } = await rows.request(3);
+    const cells = [
+      'http://localhost/1.jpg',
+      'http://localhost/2.jpg;mug.jpg',
+      '["http://localhost/3.jpg"]',
+    ];
+    for (const [i, cell] of cells.entries()) {
+      await rows.dataSource.query(
+        `INSERT INTO products VALUES ($1, $2::int, $2::int, $2::int, ARRAY['1', '1', $3])`,
+        [id, i + 1, cell],
+      );
+    }
+    await rows.dataSource.query(
+      `INSERT INTO images (request_id, row_number, position, input_url, cell_reference)
+       VALUES ($1, 2, 2, 'http://a/new.jpg', E'mug\\x1e\\x1b.jpg')`,
+      [id],
+    );
+    const { blocks, close } = await exports.output(await rows.find(id), PLAIN, signal);
+    const { value } = await blocks.next();
+    await close();
+    expect((value as { references: unknown }[]).map(({ references }) => references)).toEqual([
+      null,
+      ['http://localhost/2.jpg', 'mug\u001e\u001b.jpg'],
+      ['http://localhost/3.jpg'],
+    ]);
   });
 
   it('counts a row with two failed images once', async () => {

@@ -1,30 +1,62 @@
 import { Injectable } from '@nestjs/common';
+import type { DetailColumn } from '../../catalog/write/detail-column.js';
 import { FORMAT_FACTS, IMAGE_FORMATS } from '../../compression/image-format.js';
 import type { ProcessingRequest } from '../entities/processing-request.entity.js';
 import { RequestNotFoundError } from '../../http/id.pipe.js';
 import { type Row, SnapshotReader } from '../snapshot-reader.js';
 
-/** Cells as they were uploaded, then one text for each column that is added. */
+/** Stands between the references of a row. */
+const SEPARATOR = '\u001e';
+/** Precedes a digit that stands for a separator, or for itself, inside a reference. */
+const ESCAPE = '\u001b';
+
+/** A row with its images, whose lists have one entry for each image in the order of the upload. */
 export interface ExportRow {
   cells: (string | null)[];
-  added: (string | null)[];
+  /** Output URLs with commas between them, empty where there is none; null: the row has no image. */
+  outputs: string | null;
+  /**
+   * References in the cells. Null when they are the cell of the only image column, with commas between
+   * them, or when they were not asked for.
+   */
+  references: string[] | null;
+  /** Positions of the image columns in the header; null when there is only one. */
+  columns: number[] | null;
+  /** The lists of `DETAIL_COLUMNS`. */
+  details: (string | null)[];
+}
+
+/** A row with failed images. */
+export interface FailedRow {
+  row: number;
+  cells: (string | null)[];
+  failures: { column: number; reference: string; code: string; message: string }[];
 }
 
 /** An open read of a snapshot. */
-export interface ExportRows {
+export interface ExportRows<Row = ExportRow> {
   /** How many rows `blocks` yields. */
   count: number;
-  blocks: AsyncGenerator<ExportRow[]>;
+  blocks: AsyncGenerator<Row[]>;
   /** Frees the connection; to be called in every case. */
   close: () => Promise<unknown>;
+}
+
+export interface OutputQuery {
+  /** Positions of the image columns in the header. */
+  imageColumns: readonly number[];
+  /** Base of the output URLs, with a slash at its end; empty for the file names alone. */
+  imagesUrl: string;
+  withReferences: boolean;
+  withDetails: boolean;
 }
 
 /** Up to here cells are read one by one, which is quickest; PostgreSQL ends at 1,664 columns. */
 const MAX_SINGLE_CELLS = 64;
 
-/** Aligned with the input URLs: one entry for each image, empty where there is nothing to say. */
-const listOf = (entry: string, separator = ',') =>
-  `string_agg(coalesce(${entry}, ''), '${separator}' ORDER BY position)`;
+/** Aligned with the images: one entry for each, empty where there is nothing to say. */
+const listOf = (entry: string, separator = `','`) =>
+  `string_agg(coalesce(${entry}, ''), ${separator} ORDER BY position)`;
 
 const EXTENSION = `CASE format ${IMAGE_FORMATS.map(
   (format) => `WHEN '${format}' THEN '${FORMAT_FACTS[format].extension}'`,
@@ -33,19 +65,29 @@ const OUTPUT_URL = `CASE WHEN status = 'completed' THEN $2 || artifact_key || '.
 const SAVED_PERCENT = `CASE WHEN status = 'completed' AND bytes_in > 0
   THEN round((1 - bytes_out::numeric / bytes_in) * 100, 1)::text END`;
 
-const OUTPUT_URLS = listOf(OUTPUT_URL);
-const ERROR_CODES = listOf('error_code');
-/** Sentences hold commas, so that these stand between bars. */
-const ERROR_MESSAGES = listOf(`translate(error_message, '|', '/')`, ' | ');
-/** Nothing at all where no image failed. */
-const ifFailed = (list: string) => `CASE WHEN count(error_code) > 0 THEN ${list} END`;
+/** A URL has no control character; the text of a corrected cell may have some. */
+const REFERENCE = `CASE WHEN cell_reference IS NULL THEN input_url
+  ELSE replace(replace(cell_reference, E'\\x1b', E'\\x1b0'), E'\\x1e', E'\\x1b1') END`;
+const OUTPUTS = listOf(OUTPUT_URL);
+const REFERENCES = listOf(REFERENCE, `E'\\x1e'`);
+const COLUMNS = listOf(`coalesce(column_index::int, $3::int)::text`);
+
+export const DETAIL_COLUMNS: readonly DetailColumn[] = [
+  { name: 'Image Status', separator: ',', isOptional: false },
+  { name: 'Bytes In', separator: ',', isOptional: false },
+  { name: 'Bytes Out', separator: ',', isOptional: false },
+  { name: 'Saved Percent', separator: ',', isOptional: false },
+  { name: 'Error Code', separator: ',', isOptional: true },
+  // Sentences contain commas.
+  { name: 'Error Message', separator: ' | ', isOptional: true },
+];
 const DETAILS = [
   listOf('status::text'),
   listOf('bytes_in::text'),
   listOf('bytes_out::text'),
   listOf(SAVED_PERCENT),
-  ifFailed(ERROR_CODES),
-  ifFailed(ERROR_MESSAGES),
+  listOf('error_code'),
+  listOf(`translate(error_message, '|', '/')`, `' | '`),
 ];
 
 /** No row once the request is removed: its products and images go after it. */
@@ -62,18 +104,28 @@ export class ExportRowsRepository {
   constructor(private readonly reader: SnapshotReader) {}
 
   /**
-   * Reads every product with its output URLs (below `imagesUrl`, which ends with a slash).
+   * Reads every product with its output URLs.
    * @throws RequestNotFoundError, TooManyDownloadsError, the reason of `signal`
    */
-  output(
+  async output(
     request: ProcessingRequest,
-    imagesUrl: string,
-    detail: boolean,
+    { imageColumns, imagesUrl, withReferences, withDetails }: OutputQuery,
     signal: AbortSignal,
   ): Promise<ExportRows> {
-    const lists = [OUTPUT_URLS, ...(detail ? DETAILS : [])];
+    const hasColumns = withReferences && imageColumns.length > 1;
+    const lists = [OUTPUTS, ...(withDetails ? DETAILS : [])];
+    if (withReferences) lists.push(REFERENCES);
+    if (hasColumns) lists.push(COLUMNS);
+    const read = lists.map((_, i) => `list${i}`);
+    // Most cells are plain lists; their references are not sent a second time.
+    const references = withReferences ? read.findIndex((_, i) => lists[i] === REFERENCES) : -1;
+    if (withReferences && !hasColumns) {
+      const cell = `product.cells[${imageColumns[0] + 1}]`;
+      read[references] =
+        `CASE WHEN translate(list${references}, E'\\x1e', ',') IS DISTINCT FROM ${cell} THEN list${references} END`;
+    }
     const sql = `
-      SELECT ${cellsOf(request)}, ${lists.map((_, i) => `list${i}`).join(', ')}
+      SELECT ${cellsOf(request)}, ${read.join(', ')}
       FROM products product LEFT JOIN (
         SELECT row_number, ${lists.map((list, i) => `${list} AS list${i}`).join(', ')}
         FROM images WHERE request_id = $1 GROUP BY row_number
@@ -85,23 +137,33 @@ export class ExportRowsRepository {
       signal,
       first: { sql: PRODUCT_COUNT, parameters: [request.id] },
       sql,
-      parameters: [request.id, imagesUrl],
+      parameters: [request.id, imagesUrl, ...(hasColumns ? [request.urlColumn] : [])],
       // Both sides come in order from their indexes and are merged; nothing else can be let happen.
       avoid: ['nestloop'],
     });
-    return open(blocks, lists.length);
+    const details = withDetails ? DETAILS.length : 0;
+    return open(blocks, (row) => {
+      const added = row.slice(-read.length) as (string | null)[];
+      return {
+        cells: cellsIn(row, read.length),
+        outputs: added[0],
+        details: added.slice(1, 1 + details),
+        references: references < 0 ? null : textsOf(added[references]),
+        columns: hasColumns ? (added.at(-1)?.split(',').map(Number) ?? null) : null,
+      };
+    });
   }
 
   /**
-   * Reads the products with failed images: the failed URLs, their codes and their messages.
+   * Reads the products with failed images: the URLs that failed last, their codes and their messages.
    * @throws RequestNotFoundError, TooManyDownloadsError, the reason of `signal`
    */
-  failures(request: ProcessingRequest, signal: AbortSignal): Promise<ExportRows> {
-    const lists = [listOf('input_url'), ERROR_CODES, ERROR_MESSAGES];
+  failures(request: ProcessingRequest, signal: AbortSignal): Promise<ExportRows<FailedRow>> {
     const sql = `
-      SELECT ${cellsOf(request)}, list0, list1, list2
+      SELECT ${cellsOf(request)}, image.row_number, failures
       FROM (
-        SELECT row_number, ${lists.map((list, i) => `${list} AS list${i}`).join(', ')}
+        SELECT row_number, json_agg(json_build_array(coalesce(column_index::int, $2::int), input_url,
+          error_code, translate(error_message, '|', '/')) ORDER BY position) AS failures
         FROM images WHERE request_id = $1 AND status = 'failed' GROUP BY row_number
       ) image CROSS JOIN LATERAL (
         -- OFFSET keeps this a look-up for each of the rows above.
@@ -109,24 +171,46 @@ export class ExportRowsRepository {
       ) product
       ORDER BY image.row_number`;
     const first = { sql: FAILURE_COUNT, parameters: [request.id] };
-    const { owner, id } = request;
-    const blocks = this.reader.read({ owner, signal, first, sql, parameters: [id] });
-    return open(blocks, lists.length);
+    const { owner, id, urlColumn } = request;
+    const blocks = this.reader.read({ owner, signal, first, sql, parameters: [id, urlColumn] });
+    return open(blocks, (row) => {
+      const [rowNumber, failures] = row.slice(-2) as [number, FailureTuple[]];
+      return {
+        row: rowNumber,
+        cells: cellsIn(row, 2),
+        failures: failures.map(([column, reference, code, message]) => ({
+          column,
+          reference,
+          code: code ?? '',
+          message: message ?? '',
+        })),
+      };
+    });
   }
 }
 
+type FailureTuple = [
+  column: number,
+  reference: string,
+  code: string | null,
+  message: string | null,
+];
+
 /** Reads the first block, which holds the count. */
-async function open(blocks: AsyncGenerator<Row[]>, added: number): Promise<ExportRows> {
+async function open<T>(
+  blocks: AsyncGenerator<Row[]>,
+  toRow: (row: Row) => T,
+): Promise<ExportRows<T>> {
   const { value } = await blocks.next();
   const close = () => blocks.return(undefined);
   const [row] = value as Row[];
-  if (row) return { count: Number(row[0]), blocks: exportRows(blocks, added), close };
+  if (row) return { count: Number(row[0]), blocks: exportRows(blocks, toRow), close };
   await close();
   throw new RequestNotFoundError();
 }
 
-async function* exportRows(blocks: AsyncGenerator<Row[]>, added: number) {
-  for await (const rows of blocks) yield rows.map((row) => split(row, added));
+async function* exportRows<T>(blocks: AsyncGenerator<Row[]>, toRow: (row: Row) => T) {
+  for await (const rows of blocks) yield rows.map(toRow);
 }
 
 function cellsOf({ header }: ProcessingRequest): string {
@@ -135,10 +219,16 @@ function cellsOf({ header }: ProcessingRequest): string {
     : header.map((_, i) => `product.cells[${i + 1}]`).join(', ');
 }
 
-function split(row: Row, added: number): ExportRow {
-  const cells = row.slice(0, -added) as ExportRow['cells'];
-  return {
-    cells: Array.isArray(cells[0]) ? (cells[0] as string[]) : cells,
-    added: row.slice(-added) as ExportRow['added'],
-  };
+function cellsIn(row: Row, added: number): (string | null)[] {
+  const cells = row.slice(0, -added) as (string | null)[];
+  return Array.isArray(cells[0]) ? (cells[0] as string[]) : cells;
 }
+
+function textsOf(list: string | null): string[] | null {
+  if (list === null) return null;
+  const texts = list.split(SEPARATOR);
+  return list.includes(ESCAPE) ? texts.map(unescaped) : texts;
+}
+
+const unescaped = (text: string): string =>
+  text.replaceAll(`${ESCAPE}1`, SEPARATOR).replaceAll(`${ESCAPE}0`, ESCAPE);

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Env } from '../../config/env.js';
-import { ProcessingRequest } from '../entities/processing-request.entity.js';
 import { OpenWorkQuota } from '../open-work-quota.js';
 import type { SweepKind } from '../entities/request-sweep.entity.js';
 import {
@@ -12,11 +11,16 @@ import {
   requestStatusesBefore,
   sqlList,
 } from '../states.js';
+import { markDue } from './due-requests.js';
 import { expiryAfter, insertDeliveryOf } from './ended-delivery.js';
+import { isBulkOperationPending, lockRequest, restartWith } from './request-row.js';
 
 /** `moved`, or why the request stays as it is. */
 export type TransitionResult =
   'moved' | 'unknown' | 'already' | 'final' | 'open' | 'nothing' | 'busy';
+
+/** Images of one statement: none may take so long that its connection is given up. */
+const RETRY_BATCH = 20_000;
 
 /** What a worker or the queue has; bounded, unlike what waits. */
 const IN_HAND = sqlList(
@@ -41,11 +45,11 @@ export class RequestMovesRepository {
   /** Ends an open request, counts what was open as cancelled, and writes its delivery. */
   cancel(id: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
-      const request = await lock(db, id);
+      const request = await lockRequest(db, id);
       if (!request) return 'unknown';
       if (request.status === 'cancelled') return 'already';
       if (!requestStatusesBefore('cancelled').includes(request.status)) return 'final';
-      if (await isSwept(db, id)) return 'busy';
+      if (await isBulkOperationPending(db, id)) return 'busy';
 
       // A claim may hold images and wait for the request; those it holds are left to the sweep.
       await db.query(
@@ -77,10 +81,10 @@ export class RequestMovesRepository {
    */
   retry(id: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
-      const request = await lock(db, id);
+      const request = await lockRequest(db, id);
       if (!request) return 'unknown';
       if (!isFinal(request.status)) return 'open';
-      if (await isSwept(db, id)) return 'busy';
+      if (await isBulkOperationPending(db, id)) return 'busy';
       const images = request.imagesFailed + request.imagesCancelled;
       if (images === 0) return 'nothing';
       await this.quota.take((sql, parameters) => db.query(sql, parameters), request.owner, images);
@@ -98,10 +102,32 @@ export class RequestMovesRepository {
     });
   }
 
+  /**
+   * Sends the failed images with one error code back to wait. Duplicates failed with the code of their first
+   * image, so they move together. Others stay as they are, so all of it happens in one transaction.
+   *
+   * @throws TooManyOpenRequestsError, TooManyOpenImagesError
+   */
+  retryCode(id: string, code: string): Promise<TransitionResult> {
+    return this.dataSource.transaction(async (db) => {
+      const request = await lockRequest(db, id);
+      if (!request) return 'unknown';
+      if (!isFinal(request.status)) return 'open';
+      if (await isBulkOperationPending(db, id)) return 'busy';
+      const images = await countFailed(db, id, code);
+      if (images === 0) return 'nothing';
+      await this.quota.take((sql, parameters) => db.query(sql, parameters), request.owner, images);
+
+      for (let left = images; left > 0; left -= RETRY_BATCH) await sendBackFailed(db, id, code);
+      await restartWith(db, request, images);
+      return 'moved';
+    });
+  }
+
   /** From now on the request is unknown, whatever state it was in; nothing more is sent for it. */
   remove(id: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
-      if (!(await lock(db, id))) return 'unknown';
+      if (!(await lockRequest(db, id))) return 'unknown';
       await removeRows(db, [id]);
       return 'moved';
     });
@@ -123,16 +149,26 @@ export class RequestMovesRepository {
   }
 }
 
-async function lock(db: EntityManager, id: string): Promise<ProcessingRequest | null> {
-  return db.findOne(ProcessingRequest, { where: { id }, lock: { mode: 'pessimistic_write' } });
+async function countFailed(db: EntityManager, id: string, code: string): Promise<number> {
+  const [{ count }] = await db.query<[{ count: number }]>(
+    `SELECT count(*)::int AS count FROM images
+     WHERE request_id = $1 AND status = 'failed' AND error_code = $2`,
+    [id, code],
+  );
+  return count;
 }
 
-/** A question of its own: one that waited for the lock would answer as of before. */
-async function isSwept(db: EntityManager, id: string): Promise<boolean> {
-  const rows: unknown[] = await db.query('SELECT 1 FROM request_sweeps WHERE request_id = $1', [
-    id,
-  ]);
-  return rows.length > 0;
+async function sendBackFailed(db: EntityManager, id: string, code: string): Promise<void> {
+  await db.query(
+    `WITH moved AS (
+       UPDATE images SET status = 'pending', attempts = 0, interruptions = 0, not_before = '-infinity',
+              error_code = NULL, error_message = NULL, started_at = NULL, finished_at = NULL
+       WHERE id = ANY(ARRAY(SELECT id FROM images
+                            WHERE request_id = $1 AND status = 'failed' AND error_code = $2 LIMIT $3))
+       RETURNING request_id, not_before
+     ) ${markDue('moved')}`,
+    [id, code, RETRY_BATCH],
+  );
 }
 
 async function startSweep(db: EntityManager, id: string, kind: SweepKind): Promise<void> {

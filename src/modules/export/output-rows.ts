@@ -1,0 +1,50 @@
+import type { OutputImage, OutputRow } from '../../platform/catalog/write/output-table.js';
+import {
+  DETAIL_COLUMNS,
+  type ExportRow,
+} from '../../platform/database/repositories/export-rows.js';
+import { ExportIncompleteError } from './export-errors.js';
+
+/**
+ * Passes the rows on and counts them.
+ * @throws ExportIncompleteError at the end, when they are not `count` rows
+ */
+export async function* counted<T>(
+  blocks: AsyncIterable<readonly T[]>,
+  count: number,
+): AsyncGenerator<readonly T[]> {
+  let read = 0;
+  for await (const rows of blocks) {
+    read += rows.length;
+    yield rows;
+  }
+  if (read !== count) throw new ExportIncompleteError('rows', count, read);
+}
+
+/** @param urlOf the output URL of what the database has listed */
+export async function* outputRows(
+  blocks: AsyncIterable<readonly ExportRow[]>,
+  urlOf: (output: string) => string,
+): AsyncGenerator<OutputRow[]> {
+  for await (const rows of blocks) yield rows.map((row) => outputRow(row, urlOf));
+}
+
+function outputRow(row: ExportRow, urlOf: (output: string) => string): OutputRow {
+  const { cells, outputs, references, columns } = row;
+  if (outputs === null) return { cells, images: [] };
+  const listed = outputs.split(',');
+  const details = row.details.length > 0 ? detailsOf(row, listed.length) : undefined;
+  const images = listed.map((output, i): OutputImage => ({
+    column: columns?.[i],
+    reference: references?.[i] ?? '',
+    outputUrl: output === '' ? null : urlOf(output),
+    details: details?.[i],
+  }));
+  return { cells, images, isPlainList: references === null };
+}
+
+/** The texts of each image, from one list for each column. */
+function detailsOf({ details }: ExportRow, images: number): string[][] {
+  const lists = details.map((list, i) => list?.split(DETAIL_COLUMNS[i].separator) ?? []);
+  return Array.from({ length: images }, (_, image) => lists.map((list) => list[image] ?? ''));
+}

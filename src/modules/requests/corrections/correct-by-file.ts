@@ -1,0 +1,133 @@
+import type { CatalogDescription } from '../../../platform/catalog/catalog-reader.js';
+import {
+  type CorrectedCell,
+  correctionsOf,
+  readCorrectedCells,
+} from '../../../platform/catalog/corrections.js';
+import { parseImageCell } from '../../../platform/catalog/image-cell/parse-image-cell.js';
+import type { EntryFault } from '../../../platform/catalog/image-cell/image-entry.js';
+import type { RecordSource } from '../../../platform/catalog/records.js';
+import { joinReferences } from '../../../platform/catalog/write/errors-table.js';
+import { catalogOf } from '../../../platform/database/catalog-of.js';
+import type {
+  CorrectableImage,
+  FindCorrections,
+  ImageCorrection,
+} from '../../../platform/database/repositories/request-corrections.js';
+import { cellContextOf } from './cell-context.js';
+import type { CorrectionReport } from './correction-report.js';
+
+/** Cells of one batch; a row has at most a thousand images. */
+const BATCH = 500;
+
+/**
+ * Finds the corrections of an errors file. A cell is matched with the failed images of its row and column,
+ * entry by entry.
+ *
+ * @throws FileProblem when the file cannot be read, or is no errors file of the request
+ */
+export const correctByFile = (source: RecordSource, report: CorrectionReport): FindCorrections =>
+  async function* (request, imagesOf) {
+    const catalog = catalogOf(request);
+    for await (const cells of readCorrectedCells(source, catalog)) {
+      for (let at = 0; at < cells.length; at += BATCH) {
+        const batch = cells.slice(at, at + BATCH);
+        const rows = [...new Set(batch.flatMap(({ row }) => row ?? []))];
+        const images = new ImagesByCell(await imagesOf(rows));
+        yield batch.flatMap((cell) => correctedIn(cell, images, catalog, report));
+      }
+    }
+  };
+
+/** The images of some rows, with the corrections that were found for them. */
+class ImagesByCell {
+  private readonly images = new Map<string, CorrectableImage[]>();
+
+  constructor(images: CorrectableImage[]) {
+    for (const image of images) {
+      const key = `${image.row} ${image.column}`;
+      const others = this.images.get(key);
+      if (others) others.push(image);
+      else this.images.set(key, [image]);
+    }
+  }
+
+  ofCell({ row, column }: CorrectedCell): CorrectableImage[] {
+    return this.images.get(`${row} ${column}`) ?? [];
+  }
+}
+
+function correctedIn(
+  cell: CorrectedCell,
+  images: ImagesByCell,
+  catalog: CatalogDescription,
+  report: CorrectionReport,
+): ImageCorrection[] {
+  const addProblem = ({ code, message }: EntryFault) =>
+    report.addProblem({
+      row: cell.row,
+      line: cell.line,
+      column: catalog.header[cell.column],
+      position: null,
+      code,
+      message,
+      value: cell.text,
+    });
+  if (cell.row === null) {
+    const message = '"Error Row" of this line is no row number. Keep the column as it was.';
+    addProblem({ code: 'correction_row_invalid', message });
+    return [];
+  }
+  const all = images.ofCell(cell);
+  const failed = all.filter(({ status }) => status === 'failed');
+  const found = matchedWith(cell.text, all, failed, catalog);
+  report.unchanged += found.unchanged;
+  for (const problem of found.problems) addProblem(problem);
+  return found.corrected.map(({ failed: i, url }) => {
+    // A second line for the same cell meets the images as this one leaves them.
+    Object.assign(failed[i], { status: 'pending', inputUrl: url, isCorrected: true });
+    return { id: failed[i].id, url };
+  });
+}
+
+function matchedWith(
+  text: string,
+  all: CorrectableImage[],
+  failed: CorrectableImage[],
+  catalog: CatalogDescription,
+) {
+  const references = failed.map(({ inputUrl }) => inputUrl);
+  const left = withoutApplied(text, all, catalog);
+  if (failed.length === 0 || left.entries.length === 0) {
+    const problems = left.entries.length > 0 ? [nothingFailed()] : [];
+    return { corrected: [], unchanged: left.applied, problems };
+  }
+  const found = correctionsOf(left.text, references, catalog);
+  return { ...found, unchanged: found.unchanged + left.applied };
+}
+
+/** The cell without the entries that an earlier correction has applied already. */
+function withoutApplied(text: string, all: CorrectableImage[], catalog: CatalogDescription) {
+  const entries = parseImageCell(text, cellContextOf(catalog))
+    .filter(({ url, fault }) => url ?? fault)
+    .map(({ start, end, url }) => url ?? text.slice(start, end));
+  const applied = all
+    .filter(({ isCorrected, status }) => isCorrected && status !== 'failed')
+    .map(({ inputUrl }) => inputUrl);
+  const left = entries.filter((entry) => {
+    const at = applied.indexOf(entry);
+    if (at >= 0) applied.splice(at, 1);
+    return at < 0;
+  });
+  const isWhole = left.length === entries.length;
+  return {
+    text: isWhole ? text : joinReferences(left),
+    entries: left,
+    applied: entries.length - left.length,
+  };
+}
+
+const nothingFailed = (): EntryFault => ({
+  code: 'correction_not_failed',
+  message: 'No image of this row and column has failed. Download the errors file again.',
+});

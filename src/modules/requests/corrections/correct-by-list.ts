@@ -1,0 +1,73 @@
+import { resolveEntry } from '../../../platform/catalog/image-cell/resolve-entry.js';
+import type { CatalogDescription } from '../../../platform/catalog/catalog-reader.js';
+import { catalogOf } from '../../../platform/database/catalog-of.js';
+import type {
+  CorrectableImage,
+  FindCorrections,
+  ImageCorrection,
+} from '../../../platform/database/repositories/request-corrections.js';
+import { cellContextOf } from './cell-context.js';
+import type { CorrectionReport } from './correction-report.js';
+
+/** The new URL of one image. */
+export interface ListedCorrection {
+  /** From 1. */
+  row: number;
+  /** Number of the image in its row, from 1, as the status lists it. */
+  position: number;
+  /** Name of its column; when given, it has to be the column of the image. */
+  column?: string;
+  url: string;
+}
+
+/** Finds the images of listed corrections. */
+export const correctByList = (
+  corrections: readonly ListedCorrection[],
+  report: CorrectionReport,
+): FindCorrections =>
+  async function* (request, imagesOf) {
+    const catalog = catalogOf(request);
+    const rows = [...new Set(corrections.map(({ row }) => row))];
+    const images = await imagesOf(rows);
+    const byPlace = new Map(images.map((image) => [`${image.row} ${image.position}`, image]));
+    yield corrections.flatMap((correction) => {
+      const image = byPlace.get(`${correction.row} ${correction.position}`);
+      return corrected(correction, image, catalog, report);
+    });
+  };
+
+function corrected(
+  correction: ListedCorrection,
+  image: CorrectableImage | undefined,
+  catalog: CatalogDescription,
+  report: CorrectionReport,
+): ImageCorrection[] {
+  const { row, position, column = null } = correction;
+  const refuse = (code: string, message: string) => {
+    report.addProblem({ row, line: null, column, position, code, message, value: correction.url });
+    return [];
+  };
+  if (image === undefined) {
+    const message = `Row ${row} has no image ${position}. GET /status lists the images of each row.`;
+    return refuse('correction_image_unknown', message);
+  }
+  const actual = catalog.header[image.column];
+  if (column !== null && column !== actual) {
+    const message = `Image ${position} of row ${row} belongs to the column "${actual}".`;
+    return refuse('correction_image_unknown', message);
+  }
+  const { url, fault } = resolveEntry(correction.url, cellContextOf(catalog), undefined);
+  if (url === undefined) return refuse(fault!.code, fault!.message);
+  if (url === image.inputUrl) {
+    report.unchanged++;
+    return [];
+  }
+  if (image.status !== 'failed') {
+    const message =
+      'This image has not failed, so it keeps its URL. Upload the row again to change it.';
+    return refuse('correction_not_failed', message);
+  }
+  // A second correction of the same image meets it as this one leaves it.
+  Object.assign(image, { status: 'pending', inputUrl: url });
+  return [{ id: image.id, url }];
+}

@@ -1,0 +1,40 @@
+/** An entry that was not corrected. */
+export interface CorrectionProblem {
+  /** Row of the request, from 1; null: `Error Row` of the file holds no number. */
+  row: number | null;
+  /** Line of the errors file, from 1; null for a correction that was sent as JSON. */
+  line: number | null;
+  /** Name of the image column. */
+  column: string | null;
+  /** Number of the image in its row, from 1; null: the cell as a whole. */
+  position: number | null;
+  /** Stable, snake_case. */
+  code: string;
+  /** What is wrong and how to fix it. */
+  message: string;
+  /** The cell or URL, cut to 200 characters. */
+  value: string | null;
+}
+
+/** Problems that are listed; all are counted. */
+export const MAX_LISTED_PROBLEMS = 100;
+const MAX_VALUE_LENGTH = 200;
+
+/** What corrections led to, beside the images that were corrected. */
+export class CorrectionReport {
+  /** Entries whose image has that URL already. */
+  unchanged = 0;
+  problemCount = 0;
+  readonly problems: CorrectionProblem[] = [];
+
+  addProblem(problem: CorrectionProblem): void {
+    this.problemCount++;
+    if (this.problems.length >= MAX_LISTED_PROBLEMS) return;
+    const { value } = problem;
+    const isLong = value !== null && value.length > MAX_VALUE_LENGTH;
+    this.problems.push({
+      ...problem,
+      value: isLong ? `${value.slice(0, MAX_VALUE_LENGTH - 1)}…` : value,
+    });
+  }
+}

@@ -1,0 +1,148 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { plainToInstance, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsInt,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  validateSync,
+  ValidateNested,
+} from 'class-validator';
+import {
+  InvalidParameterError,
+  IsOptionalNotNull,
+  toProblems,
+} from '../../../platform/http/validation.js';
+import type { ListedCorrection } from './correct-by-list.js';
+import { CorrectionsMissingError } from './correction-errors.js';
+import type { CorrectionProblem } from './correction-report.js';
+import type { Corrected } from './request-corrections.service.js';
+
+export const MAX_CORRECTIONS = 1000;
+const MAX_INT = 2 ** 31 - 1;
+
+/** The new URL of one failed image. */
+export class CorrectionDto implements ListedCorrection {
+  /**
+   * Row of the request from 1, as in `GET /status` and in `Error Row`.
+   * @example 3
+   */
+  @IsInt({ message: 'row must be a row number' })
+  @Min(1, { message: 'row must be a row number' })
+  @Max(MAX_INT, { message: 'row must be a row number' })
+  row: number;
+
+  /**
+   * Number of the image in its row from 1, as in `GET /status`: the images of all image columns are counted.
+   * @example 2
+   */
+  @IsInt({ message: 'position must be a whole number from 1' })
+  @Min(1, { message: 'position must be a whole number from 1' })
+  @Max(MAX_INT, { message: 'position must be a whole number from 1' })
+  position: number;
+
+  /** Name of the image's column. When given, the image has to belong to it. */
+  @ApiPropertyOptional({ example: 'Image Src' })
+  @IsOptionalNotNull()
+  @IsString({ message: 'column must be a text' })
+  column?: string;
+
+  /**
+   * New URL, or a path below the upload's `base_url`.
+   * @example https://shop.example.com/images/mug-front.jpg
+   */
+  @IsString({ message: 'url must be a text' })
+  @MinLength(1, { message: 'url must not be empty' })
+  @MaxLength(10_000, { message: 'url has more than 10,000 characters' })
+  url: string;
+}
+
+export class CorrectionsDto {
+  @ApiProperty({ type: [CorrectionDto], minItems: 1, maxItems: MAX_CORRECTIONS })
+  @IsArray({ message: 'corrections must be a list' })
+  @ArrayMinSize(1, { message: 'corrections must not be empty' })
+  @ArrayMaxSize(MAX_CORRECTIONS, {
+    message: `corrections has more than ${MAX_CORRECTIONS} entries. Send the errors file instead.`,
+  })
+  @ValidateNested({ each: true, message: 'corrections must be a list of objects' })
+  @Type(() => CorrectionDto)
+  corrections: CorrectionDto[];
+
+  /**
+   * Reads one correction or a list of them.
+   * @throws CorrectionsMissingError, InvalidParameterError
+   */
+  static from(body: unknown): CorrectionsDto {
+    if (typeof body !== 'object' || body === null) throw new CorrectionsMissingError();
+    const list = 'corrections' in body ? body : { corrections: [body] };
+    const dto = plainToInstance(CorrectionsDto, list);
+    const errors = validateSync(dto, { whitelist: true, forbidNonWhitelisted: true });
+    const problems = errors.flatMap(flattened).flatMap(toProblems);
+    if (problems.length > 0) throw new InvalidParameterError(problems.slice(0, 10));
+    return dto;
+  }
+}
+
+type Nested = ReturnType<typeof validateSync>[number];
+
+const flattened = (error: Nested): Nested[] =>
+  error.constraints ? [error] : (error.children ?? []).flatMap(flattened);
+
+export class CorrectionProblemDto implements CorrectionProblem {
+  @ApiProperty({ type: 'integer', nullable: true, example: 3 })
+  row: number | null;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Line of the errors file from 1; null for JSON.',
+    example: 2,
+  })
+  line: number | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Image Src' })
+  column: string | null;
+
+  @ApiProperty({ type: 'integer', nullable: true, description: 'Null: the cell.', example: null })
+  position: number | null;
+
+  @ApiProperty({ example: 'correction_count_differs' })
+  code: string;
+
+  @ApiProperty({
+    example: 'The cell has 1 images, but 2 failed there. Keep one URL for each failed image.',
+  })
+  message: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'https://shop.example.com/mug.jpg' })
+  value: string | null;
+}
+
+/** What corrections led to. */
+export class CorrectionAnswerDto {
+  @ApiProperty({ type: 'integer', description: 'Images that wait again.', example: 4 })
+  corrected: number;
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'Entries whose image has that URL already.',
+    example: 1,
+  })
+  unchanged: number;
+
+  @ApiProperty({ type: [CorrectionProblemDto], description: 'The first hundred problems.' })
+  problems: CorrectionProblemDto[];
+
+  @ApiProperty({ type: 'integer', description: 'Number of all problems.', example: 1 })
+  problem_count: number;
+
+  static from({ corrected, report }: Corrected): CorrectionAnswerDto {
+    const { unchanged, problems, problemCount } = report;
+    return { corrected, unchanged, problems, problem_count: problemCount };
+  }
+}

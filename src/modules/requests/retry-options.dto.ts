@@ -1,0 +1,28 @@
+import { plainToInstance } from 'class-transformer';
+import { IsOptional, Matches, MaxLength, validateSync } from 'class-validator';
+import { InvalidParameterError, toProblems } from '../../platform/http/validation.js';
+
+/** Which images a retry takes. */
+export class RetryOptionsDto {
+  /**
+   * Only the images that failed with this code.
+   * @example http_404
+   */
+  @IsOptional()
+  @MaxLength(100, { message: 'code is no error code' })
+  @Matches(/^[a-z][a-z0-9_]*$/, { message: 'code is no error code' })
+  code?: string;
+
+  /**
+   * Reads the options of the query and of the body; the body counts where both have one.
+   * @throws InvalidParameterError
+   */
+  static from(query: object, body: unknown): RetryOptionsDto {
+    const fields = { ...query, ...(typeof body === 'object' ? body : {}) };
+    const options = plainToInstance(RetryOptionsDto, fields);
+    const errors = validateSync(options, { whitelist: true, forbidNonWhitelisted: true });
+    const problems = errors.flatMap(toProblems);
+    if (problems.length > 0) throw new InvalidParameterError(problems);
+    return options;
+  }
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { exportUrl } from './catalog-url.js';
+
+const ID = '1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789_-AbCdE';
+const SHEET = `https://docs.google.com/spreadsheets/d/${ID}`;
+
+describe('exportUrl()', () => {
+  it.each([
+    [`${SHEET}/edit#gid=42`, `${SHEET}/export?format=csv&gid=42`],
+    [`${SHEET}/edit?gid=42#gid=42`, `${SHEET}/export?format=csv&gid=42`],
+    [`${SHEET}/edit?usp=sharing`, `${SHEET}/export?format=csv`],
+    [`  ${SHEET}/view `, `${SHEET}/export?format=csv`],
+    [SHEET, `${SHEET}/export?format=csv`],
+    [SHEET.replace('/d/', '/u/1/d/'), `${SHEET}/export?format=csv`],
+  ])('makes %s the download of the sheet as CSV', (link, download) => {
+    expect(exportUrl(link)).toBe(download);
+  });
+
+  it.each([
+    `${SHEET}/export?format=xlsx`,
+    `https://docs.google.com/spreadsheets/d/e/2PACX-${ID}/pub?output=csv`,
+    `https://docs.google.com/document/d/${ID}/edit`,
+    `https://docs.google.com.example/spreadsheets/d/${ID}/edit`,
+    'https://shop.example/products.csv?gid=7',
+    'no link',
+  ])('leaves %s as it is', (link) => {
+    expect(exportUrl(link)).toBe(link);
+  });
+});

@@ -1,0 +1,108 @@
+import { parse as parseDisposition } from 'content-disposition';
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../platform/errors/app-error.js';
+import { Env } from '../../platform/config/env.js';
+import { type FetchedFile, FileFetcher } from '../../platform/http-client/file-fetcher.js';
+import {
+  CatalogUrlFailedError,
+  CatalogUrlNotAFileError,
+  UploadTooLargeError,
+} from './upload-errors.js';
+import { fileLabel } from './file-label.js';
+
+/** A product file behind a link. */
+export interface LinkedFile {
+  filename: string;
+  bytes: AsyncIterable<Buffer>;
+}
+
+/** Downloads the product file that `catalog_url` names. */
+@Injectable()
+export class CatalogUrl {
+  constructor(
+    private readonly fetcher: FileFetcher,
+    private readonly env: Env,
+  ) {}
+
+  /** @throws CatalogUrlFailedError, CatalogUrlNotAFileError, UploadTooLargeError; also while it is read */
+  async openFile(url: string, signal: AbortSignal): Promise<LinkedFile> {
+    const file = await this.fetcher.openFile(exportUrl(url), signal).catch((error: unknown) => {
+      throw asCatalogUrlError(error);
+    });
+    const limit = this.env.MAX_UPLOAD_BYTES;
+    return { filename: fileLabel(nameOf(file)), bytes: bounded(file, limit) };
+  }
+}
+
+/** The CSV of a Google Sheet, by the link that the browser or "Share" gives; other links stay as they are. */
+export function exportUrl(link: string): string {
+  const text = link.trim();
+  if (!URL.canParse(text)) return text;
+  const url = new URL(text);
+  const [, id] =
+    /^\/spreadsheets\/(?:u\/\d{1,3}\/)?d\/([\w-]{20,100})(?:\/|$)/.exec(url.pathname) ?? [];
+  if (url.hostname !== 'docs.google.com' || id === undefined) return text;
+  if (/\/(?:export|pub|gviz)(?:\/|$)/.test(url.pathname)) return text;
+  const gid = /(?:^|[#&?])gid=(\d{1,20})/.exec(url.hash + url.search)?.[1];
+  const query = gid === undefined ? 'format=csv' : `format=csv&gid=${gid}`;
+  return `https://docs.google.com/spreadsheets/d/${id}/export?${query}`;
+}
+
+async function* bounded(file: FetchedFile, limit: number): AsyncGenerator<Buffer> {
+  const isPage = /^\s*(?:text\/html|application\/xhtml)/i.test(file.header('content-type') ?? '');
+  let bytes = 0;
+  try {
+    for await (const chunk of file.bytes) {
+      // Some servers call a CSV text/html; a page starts with a tag.
+      if (bytes === 0 && isPage && startsWithTag(chunk)) throw new CatalogUrlNotAFileError();
+      bytes += chunk.length;
+      if (bytes > limit) throw new UploadTooLargeError(limit);
+      yield chunk;
+    }
+  } catch (error) {
+    throw asCatalogUrlError(error);
+  }
+}
+
+const startsWithTag = (chunk: Buffer): boolean =>
+  chunk
+    .subarray(0, 1024)
+    .toString('latin1')
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart()
+    .startsWith('<');
+
+/** Errors of the upload itself stay as they are. */
+function asCatalogUrlError(error: unknown): unknown {
+  const isOwn =
+    error instanceof CatalogUrlNotAFileError ||
+    error instanceof UploadTooLargeError ||
+    !(error instanceof AppError);
+  return isOwn ? error : new CatalogUrlFailedError(error);
+}
+
+function nameOf({ header, finalUrl }: FetchedFile): string {
+  const named = dispositionName(header('content-disposition'));
+  if (named) return named;
+  const last = finalUrl.pathname.split('/').findLast((part) => part !== '');
+  return last === undefined ? finalUrl.hostname : decoded(last);
+}
+
+function dispositionName(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  try {
+    return parseDisposition(header).parameters.filename;
+  } catch {
+    // A malformed header names no file; the URL does.
+    return undefined;
+  }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    // A stray % is part of the name.
+    return part;
+  }
+}

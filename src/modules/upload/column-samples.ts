@@ -1,0 +1,40 @@
+import type { CatalogRow } from '../../platform/catalog/catalog-row.js';
+import { urlStarts } from '../../platform/catalog/image-cell/url-starts.js';
+
+/** Rows whose cells are looked at. */
+const MAX_ROWS = 200;
+const MAX_SAMPLES = 3;
+const MAX_LENGTH = 200;
+
+export interface ColumnSample {
+  /** Different cells of the column, in file order, cut to 200 characters. */
+  samples: string[];
+  containsUrls: boolean;
+}
+
+/** Cells of each column, so that a user can tell what the columns contain. */
+export class ColumnSamples {
+  private readonly columns: ColumnSample[] = [];
+  private rows = 0;
+
+  addRows(rows: readonly CatalogRow[]): void {
+    for (const { cells } of rows) {
+      if (this.rows++ >= MAX_ROWS) return;
+      for (const [index, cell] of cells.entries()) this.addCell(index, cell.trim());
+    }
+  }
+
+  of(column: number): ColumnSample {
+    return (this.columns[column] ??= { samples: [], containsUrls: false });
+  }
+
+  private addCell(index: number, text: string): void {
+    if (text === '') return;
+    const column = this.of(index);
+    const sample = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 1)}…` : text;
+    column.containsUrls ||= urlStarts(text).length > 0;
+    if (column.samples.length < MAX_SAMPLES && !column.samples.includes(sample)) {
+      column.samples.push(sample);
+    }
+  }
+}

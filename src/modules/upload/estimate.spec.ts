@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { extrapolate } from './estimate.js';
+
+const env = { DOWNLOAD_CONCURRENCY: 32, DOWNLOAD_CONCURRENCY_PER_HOST: 8, DECODERS: 2 };
+const measured = { bytesIn: 1000, bytesOut: 400, downloadMs: 80, compressMs: 100 };
+
+describe('extrapolate()', () => {
+  it('counts all images as the mean of the sample', () => {
+    const other = { ...measured, bytesIn: 3000, bytesOut: 600 };
+    expect(extrapolate([measured, other], 100, 1, env)).toEqual({
+      images_sampled: 2,
+      dead_links: 0,
+      bytes_saved_percent: 75,
+      bytes_in: 200_000,
+      bytes_out: 50_000,
+      duration_seconds: 5,
+    });
+  });
+
+  it('expects the same share of dead links among all images', () => {
+    expect(extrapolate([measured, 'dead'], 100, 1, env)).toMatchObject({
+      images_sampled: 2,
+      dead_links: 1,
+      bytes_in: 50_000,
+    });
+  });
+
+  it('takes the time of the downloads where they are slower than the compression', () => {
+    const slow = { ...measured, downloadMs: 8000 };
+    expect(extrapolate([slow], 100, 1, env)!.duration_seconds).toBe(100);
+    expect(extrapolate([slow], 100, 2, env)!.duration_seconds).toBe(50);
+    expect(extrapolate([slow], 100, 9, env)!.duration_seconds).toBe(25);
+  });
+
+  it('predicts no bytes when all sampled links are dead', () => {
+    expect(extrapolate(['dead'], 100, 1, env)).toEqual({
+      images_sampled: 1,
+      dead_links: 1,
+      bytes_saved_percent: null,
+      bytes_in: null,
+      bytes_out: null,
+      duration_seconds: null,
+    });
+  });
+
+  it('says nothing when nothing was sampled', () => {
+    expect(extrapolate([], 100, 1, env)).toBeNull();
+  });
+});

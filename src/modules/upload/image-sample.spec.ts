@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { ImageSample, SAMPLE_SIZE } from './image-sample.js';
+
+const row = (row: number, ...urls: string[]) => ({
+  row,
+  serialNumber: '',
+  productName: '',
+  cells: [],
+  images: urls.map((url) => ({ column: 0, url })),
+});
+
+it('ImageSample takes all images of a small file, each URL once', () => {
+  const sample = new ImageSample();
+  sample.addRows([
+    row(1, 'https://a.example/1', 'https://a.example/2'),
+    row(2, 'https://a.example/1'),
+  ]);
+  expect(sample.urls).toEqual(['https://a.example/1', 'https://a.example/2']);
+});
+
+it('ImageSample takes an image of every host, however few the host has', () => {
+  const sample = new ImageSample();
+  const many = Array.from({ length: 10_000 }, (_, i) => `https://a.example/${i}`);
+  sample.addRows([row(1, ...many, 'https://rare.example/1', 'HTTPS://A.example/last')]);
+  expect(sample.urls).toHaveLength(SAMPLE_SIZE);
+  expect(sample.urls).toContain('https://rare.example/1');
+});
+
+it('ImageSample spreads over the whole file', () => {
+  const sample = new ImageSample();
+  for (let i = 0; i < 1000; i++) sample.addRows([row(i, `https://a.example/${i}`)]);
+  const numbers = sample.urls.map((url) => Number(url.split('/').at(-1)));
+  expect(numbers.filter((number) => number >= SAMPLE_SIZE).length).toBeGreaterThan(6);
+});
+
+it('ImageSample leaves out images that cannot be downloaded', () => {
+  const sample = new ImageSample();
+  const fault = { code: 'url_relative', message: '' };
+  sample.addRows([{ ...row(1), images: [{ column: 0, url: 'a.jpg', fault }] }]);
+  expect(sample.urls).toEqual([]);
+});

@@ -1,0 +1,48 @@
+import type { CatalogRow } from '../../platform/catalog/catalog-row.js';
+
+/** Images that an estimate looks at. */
+export const SAMPLE_SIZE = 12;
+
+/**
+ * Chooses images of a file that is read once and whose length is unknown: the first of each host, then
+ * images at random from the whole file (reservoir sampling, algorithm R).
+ */
+export class ImageSample {
+  private readonly firstOfHost = new Map<string, string>();
+  private readonly reservoir: string[] = [];
+  private count = 0;
+
+  constructor(private readonly random: () => number = Math.random) {}
+
+  addRows(rows: readonly CatalogRow[]): void {
+    for (const { images } of rows) {
+      for (const { url, fault } of images) if (fault === undefined) this.addUrl(url);
+    }
+  }
+
+  /** Up to 12 different URLs. */
+  get urls(): string[] {
+    return [...new Set([...this.firstOfHost.values(), ...this.reservoir])].slice(0, SAMPLE_SIZE);
+  }
+
+  private addUrl(url: string): void {
+    if (this.firstOfHost.size < SAMPLE_SIZE) {
+      const host = hostIn(url);
+      if (!this.firstOfHost.has(host)) this.firstOfHost.set(host, url);
+    }
+    this.count++;
+    if (this.reservoir.length < SAMPLE_SIZE) {
+      this.reservoir.push(url);
+      return;
+    }
+    const at = Math.floor(this.random() * this.count);
+    if (at < SAMPLE_SIZE) this.reservoir[at] = url;
+  }
+}
+
+/** Quicker than to parse a million URLs. */
+const hostIn = (url: string): string => {
+  const start = url.indexOf('//') + 2;
+  const end = url.indexOf('/', start);
+  return url.slice(start, end < 0 ? undefined : end).toLowerCase();
+};

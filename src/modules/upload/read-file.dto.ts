@@ -1,0 +1,198 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { CatalogDescription } from '../../platform/catalog/catalog-reader.js';
+import { platformWithId } from '../../platform/catalog/platforms/index.js';
+import type { CatalogProblem, CatalogWarning } from '../../platform/catalog/problems.js';
+import type { ReadFile } from './read-product-file.js';
+
+export class UploadWarningDto implements CatalogWarning {
+  @ApiProperty({ example: 'rows_without_image' })
+  code: string;
+
+  @ApiProperty({ example: '187 rows have no image.' })
+  message: string;
+}
+
+export class FileProblemDto implements CatalogProblem {
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Data row from 1; null: the header or the file.',
+    example: 3,
+  })
+  row: number | null;
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'Line of the file, or row of the sheet, from 1.',
+    example: 4,
+  })
+  line: number;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Image Src' })
+  column: string | null;
+
+  @ApiProperty({ example: 'url_scheme' })
+  code: string;
+
+  @ApiProperty({
+    example: 'Only http:// and https:// links can be downloaded. Use one of them.',
+  })
+  message: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'ftp://shop.example.com/mug.jpg' })
+  value: string | null;
+}
+
+/** Rows that were read although something in them is wrong. */
+export class FileProblemsDto {
+  @ApiProperty({ type: 'integer', example: 1 })
+  count: number;
+
+  @ApiProperty({ type: [FileProblemDto], description: 'The first hundred.' })
+  listed: readonly CatalogProblem[];
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    description: 'All problems, counted by their code.',
+    example: { url_scheme: 1 },
+  })
+  by_code: Record<string, number>;
+}
+
+/** The columns that are read, by their names in the header. */
+export class UploadColumnsDto {
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Null: rows are numbered.',
+    example: 'Handle',
+  })
+  serial_number: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Null: the serial number is the name.',
+    example: 'Title',
+  })
+  product_name: string | null;
+
+  @ApiProperty({
+    type: [String],
+    description: 'In file order.',
+    example: ['Image Src', 'Variant Image'],
+  })
+  images: string[];
+
+  @ApiProperty({
+    deprecated: true,
+    description: 'The first of `images`; removed in the next release.',
+    example: 'Image Src',
+  })
+  input_image_urls: string;
+
+  static from(description: CatalogDescription): UploadColumnsDto {
+    const { header, serialColumn, nameColumn, imageColumns } = description;
+    const nameOf = (column: number | null) => (column === null ? null : header[column]);
+    return {
+      serial_number: nameOf(serialColumn),
+      product_name: nameOf(nameColumn),
+      images: imageColumns.map((column) => header[column]),
+      input_image_urls: header[imageColumns[0]],
+    };
+  }
+}
+
+/** What was understood of a product file. */
+export class ReadFileDto {
+  @ApiProperty({ enum: ['csv', 'xlsx', 'xml'], example: 'csv' })
+  format: 'csv' | 'xlsx' | 'xml';
+
+  @ApiProperty({ description: '`generic`: no known platform.', example: 'shopify' })
+  platform: string;
+
+  @ApiProperty({ example: 'Shopify' })
+  platform_title: string;
+
+  @ApiProperty({ example: 'utf-8' })
+  encoding: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: '`,` `;` `|` or `tab`; null: not a CSV.',
+    example: ',',
+  })
+  delimiter: string | null;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'From 1; null: the file has no header.',
+    example: 1,
+  })
+  header_row: number | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The sheet that was read; null: not an Excel file.',
+    example: null,
+  })
+  sheet: string | null;
+
+  @ApiProperty({ type: [String], description: 'All sheets of an Excel file.', example: [] })
+  sheets: string[];
+
+  @ApiProperty({ type: UploadColumnsDto })
+  columns: UploadColumnsDto;
+
+  @ApiProperty({ type: 'integer', description: 'Rows of the file.', example: 1399 })
+  products: number;
+
+  @ApiProperty({ type: 'integer', example: 1212 })
+  products_with_images: number;
+
+  @ApiProperty({ type: 'integer', example: 187 })
+  products_without_images: number;
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'Images in all rows, with those that have a problem.',
+    example: 1212,
+  })
+  images: number;
+
+  @ApiProperty({ type: FileProblemsDto })
+  problems: FileProblemsDto;
+
+  @ApiProperty({ type: [UploadWarningDto] })
+  warnings: CatalogWarning[];
+}
+
+export function readFileDto({ reader }: ReadFile) {
+  const { description, products, productsWithoutImages, images, problems, warnings } = reader;
+  const { layout, platform, headerRow } = description;
+  return {
+    format: layout.format,
+    platform,
+    platform_title: platformWithId(platform).title,
+    encoding: layout.encoding,
+    delimiter: layout.format === 'csv' ? layout.delimiter.replace('\t', 'tab') : null,
+    header_row: headerRow,
+    sheet: layout.sheet ?? null,
+    sheets: layout.sheets ?? [],
+    columns: UploadColumnsDto.from(description),
+    products,
+    products_with_images: products - productsWithoutImages,
+    products_without_images: productsWithoutImages,
+    images,
+    problems: {
+      count: problems.count,
+      listed: problems.reported,
+      by_code: Object.fromEntries(problems.byCode),
+    },
+    warnings,
+  };
+}

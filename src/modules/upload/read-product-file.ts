@@ -1,0 +1,53 @@
+import type { CatalogOptions } from '../../platform/catalog/catalog-options.js';
+import { CatalogReader } from '../../platform/catalog/catalog-reader.js';
+import type { CatalogRow } from '../../platform/catalog/catalog-row.js';
+import { openProductFile } from '../../platform/catalog/product-file.js';
+import { ColumnSamples } from './column-samples.js';
+import { ImageSample } from './image-sample.js';
+import type { CatalogStore } from './ingest/catalog-store.js';
+
+/** Rows that a dry run shows. */
+const PREVIEW_ROWS = 10;
+
+/** A product file that was read to its end. */
+export interface ReadFile {
+  reader: CatalogReader;
+  /** The first rows. */
+  preview: CatalogRow[];
+  samples: ColumnSamples;
+  sample: ImageSample;
+}
+
+export interface ReadingTarget {
+  /** Takes the rows; a dry run has none. */
+  store?: CatalogStore;
+  /** Is told how many images are to be downloaded, as they become more; what it throws ends the reading. */
+  checkQuota: (images: number) => void;
+}
+
+/**
+ * Reads a product file of any format, once and in constant memory.
+ * @throws CatalogRefusedError, and what the store and the source throw
+ */
+export async function readProductFile(
+  bytes: AsyncIterable<Buffer>,
+  options: CatalogOptions,
+  { store, checkQuota }: ReadingTarget,
+): Promise<ReadFile> {
+  const reader = new CatalogReader(openProductFile(bytes, options), options);
+  const preview: CatalogRow[] = [];
+  const [samples, sample] = [new ColumnSamples(), new ImageSample()];
+  for await (const rows of reader.read()) {
+    checkQuota(reader.images - reader.faultyImages);
+    if (preview.length < PREVIEW_ROWS) {
+      preview.push(...rows.slice(0, PREVIEW_ROWS - preview.length));
+    }
+    if (store) await store.add(rows);
+    else {
+      samples.addRows(rows);
+      sample.addRows(rows);
+    }
+  }
+  await store?.complete();
+  return { reader, preview, samples, sample };
+}

@@ -1,0 +1,190 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
+import type { CatalogOptions } from '../../platform/catalog/catalog-options.js';
+import { DELIMITERS, type Delimiter } from '../../platform/catalog/csv/delimiters.js';
+import { type Encoding, encodingNamed, ENCODINGS } from '../../platform/catalog/text/encodings.js';
+import { asBoolean, asInteger, LEFT_EMPTY } from './form-fields.js';
+
+/** Rows in which a header may be named. */
+const MAX_HEADER_ROW = 100;
+const MAX_NAME_LENGTH = 1000;
+const MAX_IMAGE_COLUMNS = 100;
+const MAX_URL_LENGTH = 2048;
+
+const DELIMITER_NAMES = [...DELIMITERS.filter((delimiter) => delimiter !== '\t'), 'tab'];
+
+/** One header name, several fields of this name, or a JSON array of names. */
+function asNames({ value }: { value: unknown }): unknown {
+  if (Array.isArray(value)) return value as unknown[];
+  if (typeof value !== 'string') return value;
+  return jsonArray(value) ?? [value];
+}
+
+/** Undefined for text that is no JSON array, such as a header name in brackets. */
+function jsonArray(text: string): unknown[] | undefined {
+  if (!text.trimStart().startsWith('[')) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return Array.isArray(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Form fields that say how a product file is read. Whatever is left out is detected. */
+export class ReadingOptions {
+  @ApiPropertyOptional({
+    type: 'string',
+    format: 'uri',
+    description:
+      'Link to the product file, instead of `file`: CSV, Excel, a feed, or a Google Sheet that anyone with the link can view, e.g. `https://docs.google.com/spreadsheets/d/1AbC…/edit#gid=0`. Public http or https addresses only.',
+    example: LEFT_EMPTY,
+  })
+  @IsOptional()
+  @IsString({ message: 'catalog_url must be given once' })
+  @MaxLength(MAX_URL_LENGTH, {
+    message: `catalog_url must have at most ${MAX_URL_LENGTH} characters`,
+  })
+  catalog_url?: string;
+
+  @ApiPropertyOptional({
+    type: 'string',
+    description:
+      'Columns with image URLs: a JSON array of header names, e.g. `["Image Src", "Variant Image"]` for a Shopify export, one name, or the field several times. Without it they are detected by name and content.',
+    example: LEFT_EMPTY,
+  })
+  @IsOptional()
+  @Transform(asNames)
+  @IsArray({ message: 'image_columns must be a JSON array of header names' })
+  @ArrayMinSize(1, { message: 'image_columns must name at least one column' })
+  @ArrayMaxSize(MAX_IMAGE_COLUMNS, {
+    message: `image_columns must name at most ${MAX_IMAGE_COLUMNS} columns`,
+  })
+  @IsString({ each: true, message: 'image_columns must be a JSON array of header names' })
+  @MaxLength(MAX_NAME_LENGTH, {
+    each: true,
+    message: `each name in image_columns must have at most ${MAX_NAME_LENGTH} characters`,
+  })
+  image_columns?: string[];
+
+  @ApiPropertyOptional({
+    type: 'string',
+    description: 'Column with the product name, e.g. `Title`.',
+    example: LEFT_EMPTY,
+  })
+  @IsOptional()
+  @IsString({ message: 'name_column must be given once' })
+  @MaxLength(MAX_NAME_LENGTH, {
+    message: `name_column must have at most ${MAX_NAME_LENGTH} characters`,
+  })
+  name_column?: string;
+
+  @ApiPropertyOptional({
+    type: 'string',
+    description: 'Column that identifies the product, e.g. `Handle`.',
+    example: LEFT_EMPTY,
+  })
+  @IsOptional()
+  @IsString({ message: 'serial_column must be given once' })
+  @MaxLength(MAX_NAME_LENGTH, {
+    message: `serial_column must have at most ${MAX_NAME_LENGTH} characters`,
+  })
+  serial_column?: string;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 0,
+    maximum: MAX_HEADER_ROW,
+    description: 'Row of the header, from 1, e.g. `1`; `0` when the file has none.',
+    example: LEFT_EMPTY,
+  })
+  @IsOptional()
+  @Transform(asInteger)
+  @IsInt({ message: 'header_row must be a whole number' })
+  @Min(0, { message: 'header_row must be at least 0' })
+  @Max(MAX_HEADER_ROW, { message: `header_row must be at most ${MAX_HEADER_ROW}` })
+  header_row?: number;
+
+  @ApiPropertyOptional({
+    type: 'string',
+    description: `Character between the cells of a CSV: ${DELIMITER_NAMES.map((name) => `\`${name}\``).join(' ')}.`,
+    example: LEFT_EMPTY,
+  })
+  @IsOptional()
+  @Transform(({ value }) => (value === 'tab' ? '\t' : value))
+  @IsIn(DELIMITERS, { message: `delimiter must be one of ${DELIMITER_NAMES.join(' ')}` })
+  delimiter?: Delimiter;
+
+  @ApiPropertyOptional({
+    type: 'string',
+    description: `Encoding of a text file, e.g. \`windows-1251\`: ${ENCODINGS.join(', ')}. Other names of these, such as latin1 or GBK, are understood.`,
+    example: LEFT_EMPTY,
+  })
+  @IsOptional()
+  @Transform(({ value }) => (typeof value === 'string' ? (encodingNamed(value) ?? value) : value))
+  @IsIn(ENCODINGS, { message: `encoding must be one of ${ENCODINGS.join(', ')}` })
+  encoding?: Encoding;
+
+  @ApiPropertyOptional({
+    type: 'string',
+    description:
+      'Name of the sheet of an Excel file, e.g. `Products`. Without it, the first with images.',
+    example: LEFT_EMPTY,
+  })
+  @IsOptional()
+  @IsString({ message: 'sheet must be given once' })
+  @MaxLength(MAX_NAME_LENGTH, { message: `sheet must have at most ${MAX_NAME_LENGTH} characters` })
+  sheet?: string;
+
+  @ApiPropertyOptional({
+    type: 'string',
+    format: 'uri',
+    description:
+      'Folder of images that the file names without their address, e.g. `https://shop.example.com/media/`.',
+    example: LEFT_EMPTY,
+  })
+  @IsOptional()
+  @Matches(/^https?:\/\/[^\s/]/i, {
+    message: 'base_url must be a URL that starts with http:// or https://',
+  })
+  @MaxLength(MAX_URL_LENGTH, { message: `base_url must have at most ${MAX_URL_LENGTH} characters` })
+  base_url?: string;
+
+  @ApiPropertyOptional({
+    type: 'boolean',
+    default: false,
+    description:
+      'Refuses the file when any row has a problem. Otherwise such images fail and all others are compressed.',
+  })
+  @Transform(asBoolean)
+  @IsIn([true, false], { message: 'strict must be true or false' })
+  strict = false;
+
+  /** Returns the options of the catalog library. */
+  catalogOptions(): CatalogOptions {
+    return {
+      imageColumns: this.image_columns,
+      nameColumn: this.name_column,
+      serialColumn: this.serial_column,
+      headerRow: this.header_row,
+      delimiter: this.delimiter,
+      encoding: this.encoding,
+      sheet: this.sheet,
+      baseUrl: this.base_url,
+      strict: this.strict,
+    };
+  }
+}

@@ -1,0 +1,131 @@
+import Papa from 'papaparse';
+import { describe, expect, it } from 'vitest';
+import { readCatalog } from '../../../test/support/catalog.js';
+import { correctionsOf, readCorrectedCells } from './corrections.js';
+import { openProductFile } from './product-file.js';
+import { ErrorsTable } from './write/errors-table.js';
+
+const CDN = 'https://cdn.example.com';
+const FILE = `SKU,Image 1,Note,Image 2\n1,"${CDN}/a.jpg,${CDN}/b.jpg",=1+1,${CDN}/c.jpg\n2,${CDN}/d.jpg,,${CDN}/e.jpg\n`;
+const FAILURES = [
+  { column: 1, reference: `${CDN}/a.jpg`, code: 'http_404', message: 'Not found.' },
+  { column: 1, reference: `${CDN}/b.jpg`, code: 'http_404', message: 'Not found.' },
+  { column: 3, reference: `${CDN}/c.jpg`, code: 'timeout', message: 'Too slow.' },
+];
+
+async function errorsFile(): Promise<string[][]> {
+  const { description, rows } = await readCatalog(FILE);
+  const table = new ErrorsTable(description);
+  return [
+    table.header,
+    table.row({ row: 1, cells: rows[0].cells, failures: FAILURES }) as string[],
+    table.row({
+      row: 2,
+      cells: rows[1].cells,
+      failures: [{ ...FAILURES[2], reference: `${CDN}/e.jpg` }],
+    }) as string[],
+  ];
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(text);
+}
+
+async function correctedCells(text: string) {
+  const { description } = await readCatalog(FILE);
+  const cells = [];
+  for await (const batch of readCorrectedCells(openProductFile(bytesOf(text)), description)) {
+    cells.push(...batch);
+  }
+  return cells;
+}
+
+describe('ErrorsTable', () => {
+  it('has the failed references of each image column and why they failed', async () => {
+    expect(await errorsFile()).toEqual([
+      ['SKU', 'Image 1', 'Note', 'Image 2', 'Error Row', 'Error Code', 'Error Message'],
+      [
+        '1',
+        `${CDN}/a.jpg,${CDN}/b.jpg`,
+        "'=1+1",
+        `${CDN}/c.jpg`,
+        '1',
+        'http_404,http_404,timeout',
+        'Not found. | Not found. | Too slow.',
+      ],
+      ['2', '', '', `${CDN}/e.jpg`, '2', 'timeout', 'Too slow.'],
+    ]);
+  });
+
+  it('takes the place of the error columns of an errors file that was uploaded', async () => {
+    const { description, rows } = await readCatalog(Papa.unparse(await errorsFile()));
+    const table = new ErrorsTable(description);
+    expect(table.header).toEqual((await errorsFile())[0]);
+    expect(table.row({ row: 7, cells: rows[1].cells, failures: [] }).slice(4)).toEqual([
+      '7',
+      '',
+      '',
+    ]);
+  });
+});
+
+describe('readCorrectedCells()', () => {
+  it('finds the row and the column of each corrected cell', async () => {
+    const [header, first, second] = await errorsFile();
+    second[3] = `${CDN}/new.jpg`;
+    expect(await correctedCells(Papa.unparse([header, first, second]))).toEqual([
+      { line: 2, row: 1, column: 1, text: `${CDN}/a.jpg,${CDN}/b.jpg` },
+      { line: 2, row: 1, column: 3, text: `${CDN}/c.jpg` },
+      { line: 3, row: 2, column: 3, text: `${CDN}/new.jpg` },
+    ]);
+  });
+
+  it('finds them when columns were moved, removed and renamed in case', async () => {
+    const file = `error row;IMAGE 2\r\n2;${CDN}/new.jpg\r\nx;${CDN}/y.jpg\r\n`;
+    expect(await correctedCells(file)).toEqual([
+      { line: 2, row: 2, column: 3, text: `${CDN}/new.jpg` },
+      { line: 3, row: null, column: 3, text: `${CDN}/y.jpg` },
+    ]);
+  });
+
+  it.each([
+    ['correction_row_missing', `SKU,Image 1\n1,${CDN}/a.jpg\n`],
+    ['correction_row_missing', ''],
+    ['correction_column_missing', `SKU,Photo,Error Row\n1,${CDN}/a.jpg,1\n`],
+  ])('refuses a file with %s', async (code, file) => {
+    await expect(correctedCells(file)).rejects.toMatchObject({ code });
+  });
+});
+
+describe('correctionsOf()', () => {
+  const file = { platform: 'generic' };
+  const failed = [`${CDN}/a.jpg`, 'mug.jpg'];
+
+  it('says that nothing changed', () => {
+    const found = correctionsOf(`${CDN}/a.jpg,mug.jpg`, failed, file);
+    expect(found).toEqual({ corrected: [], unchanged: 2, problems: [] });
+  });
+
+  it('gives the new URL of the entry that changed', () => {
+    expect(correctionsOf(`${CDN}/a.jpg, ${CDN}/m.jpg`, failed, file)).toEqual({
+      corrected: [{ failed: 1, reference: 'mug.jpg', url: `${CDN}/m.jpg` }],
+      unchanged: 1,
+      problems: [],
+    });
+  });
+
+  it('names an entry that is still no URL', () => {
+    const { problems } = correctionsOf('ftp://x.example.com/a.jpg', ['mug.jpg'], file);
+    expect(problems).toMatchObject([{ code: 'url_scheme' }]);
+  });
+
+  it('names a cell with another number of images', () => {
+    const { problems, corrected } = correctionsOf(`${CDN}/m.jpg`, failed, file);
+    expect(problems).toMatchObject([{ code: 'correction_count_differs' }]);
+    expect(corrected).toEqual([]);
+  });
+
+  it('recognizes a reference that the errors file guarded against formulas', () => {
+    expect(correctionsOf(`'=IMAGE(A2)`, ['=IMAGE(A2)'], file).unchanged).toBe(1);
+  });
+});

@@ -1,0 +1,16 @@
+import type { Platform } from './platform.js';
+
+export const lightspeed: Platform = {
+  id: 'lightspeed',
+  title: 'Lightspeed',
+  signatures: [
+    ['Internal_ID', 'Internal_Variant_ID', 'Images'],
+    ['Internal_ID', 'Internal_Variant_ID', 'Visible'],
+    ['Product ID', 'Variant ID', 'SKU', 'Article code'],
+    ['System ID', 'UPC', 'EAN', 'Custom SKU'],
+  ],
+  images: ['Images', 'Image', 'Featured Image'],
+  serial: ['Internal_ID', 'Internal_Variant_ID', 'System ID', 'Product ID', 'SKU'],
+  name: ['US_Title_Short', 'EN_Title_Short', 'NL_Title_Short', 'Item', 'Title'],
+  sources: ['https://ecom-support.lightspeedhq.com/hc/en-us/articles/115003668594'],
+};

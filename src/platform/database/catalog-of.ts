@@ -1,0 +1,64 @@
+import type { CatalogDescription } from '../catalog/catalog-reader.js';
+import type { ProcessingRequest } from './entities/processing-request.entity.js';
+
+type StoredCatalog = Pick<
+  ProcessingRequest,
+  'catalog' | 'header' | 'columns' | 'urlColumn' | 'dialect'
+>;
+
+/** Returns the description of a request's product file, also of one that the previous version stored. */
+export function catalogOf(request: StoredCatalog): CatalogDescription {
+  const { catalog, header, columns, urlColumn, dialect } = request;
+  if (catalog !== null) return catalog;
+  const positionOf = (name: string) => {
+    const index = header.indexOf(name);
+    return index < 0 ? null : index;
+  };
+  return {
+    layout: {
+      format: 'csv',
+      ...dialect,
+      quotedLines: false,
+      backslashQuotes: false,
+      strayQuotes: 0,
+    },
+    platform: 'generic',
+    headerRow: 1,
+    header,
+    preamble: [],
+    imageColumns: [urlColumn],
+    serialColumn: positionOf(columns.serial_number),
+    nameColumn: positionOf(columns.product_name),
+  };
+}
+
+/**
+ * Returns the columns that describe a product file: those of this version, and those that the previous
+ * version reads. NUL characters are left out, because PostgreSQL stores none.
+ */
+export function catalogColumns(description: CatalogDescription): StoredCatalog {
+  const catalog = storable(description);
+  const { header, imageColumns, serialColumn, nameColumn, layout } = catalog;
+  const [urlColumn] = imageColumns;
+  const nameOf = (column: number | null) => (column === null ? '' : header[column]);
+  const { delimiter, newline, encoding, bom } = layout;
+  return {
+    catalog,
+    header,
+    columns: {
+      serial_number: nameOf(serialColumn),
+      product_name: nameOf(nameColumn ?? serialColumn),
+      input_image_urls: nameOf(urlColumn),
+    },
+    urlColumn,
+    dialect: { delimiter, newline, encoding, bom },
+  };
+}
+
+/** `jsonb` refuses NUL characters and halves of surrogate pairs. */
+function storable(description: CatalogDescription): CatalogDescription {
+  const text = JSON.stringify(description, (_, value: unknown) =>
+    typeof value === 'string' ? Buffer.from(value.replaceAll('\0', '')).toString() : value,
+  );
+  return JSON.parse(text) as CatalogDescription;
+}

@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { failed, RowWork } from '../../../../test/support/row-work.js';
+import { Env } from '../../config/env.js';
+import { OpenWorkQuota, TooManyOpenImagesError } from '../open-work-quota.js';
+import { RequestCorrectionsRepository } from './request-corrections.js';
+
+const work = RowWork.forThisFile();
+
+/** A request whose images have all failed, or all but the first `completed`. */
+async function failedRequest(images: number, completed = 0) {
+  const { id, images: ids } = await work.rows.request(images);
+  await work.end(await work.claim(ids.slice(0, completed)));
+  await work.end(await work.claim(ids.slice(completed)), failed);
+  return { id, ids };
+}
+
+const timedOut = {
+  status: 'failed',
+  errorCode: 'timed_out',
+  errorMessage: 'The server took too long.',
+} as const;
+
+const urlFor = (n: number) => `http://localhost/new/${n}.jpg`;
+const corrections = (ids: string[]) => ids.map((id, i) => ({ id, url: urlFor(i) }));
+const sameAsOf = async (id: string) => (await work.rows.image(id)).sameAs;
+
+describe('RequestCorrectionsRepository', () => {
+  it('sends corrected images back to wait, keeps other failures, and ends with one delivery', async () => {
+    const { id, ids } = await failedRequest(6, 1);
+    expect(await work.correct(id, corrections(ids.slice(1, 4)))).toEqual({ corrected: 3 });
+    expect(await work.rows.find(id)).toMatchObject({
+      status: 'pending',
+      imagesCompleted: 1,
+      imagesFailed: 2,
+      imagesKept: 1,
+      completedAt: null,
+      expiresAt: null,
+      retriedAt: expect.any(Date),
+    });
+    expect(await work.rows.image(ids[1])).toMatchObject({
+      status: 'pending',
+      inputUrl: urlFor(0),
+      cellReference: 'http://localhost/2.jpg',
+      attempts: 0,
+      errorCode: null,
+      errorMessage: null,
+      finishedAt: null,
+    });
+    expect(await work.images.nextFairBatch(10, 60)).toHaveLength(3);
+    await work.end(await work.claim(ids.slice(1, 4)));
+    expect(await work.counters(id)).toEqual(await work.tally(id));
+    expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesFailed: 2 });
+    expect(await work.events(id)).toEqual(['request.completed', 'request.completed']);
+  });
+
+  it('keeps the reference of the cell when an image is corrected a second time', async () => {
+    const { id, ids } = await failedRequest(1);
+    await work.correct(id, [{ id: ids[0], url: urlFor(1) }]);
+    await work.end(await work.claim(ids), failed);
+    await work.correct(id, [{ id: ids[0], url: urlFor(2) }]);
+    expect(await work.rows.image(ids[0])).toMatchObject({
+      inputUrl: urlFor(2),
+      cellReference: 'http://localhost/1.jpg',
+    });
+  });
+
+  it('adds work to a request that is still open, which ends once', async () => {
+    const { id, images: ids } = await work.rows.request(4);
+    await work.end(await work.claim(ids.slice(0, 2)), failed);
+    expect(await work.correct(id, corrections(ids.slice(0, 1)))).toEqual({ corrected: 1 });
+    expect(await work.rows.find(id)).toMatchObject({ status: 'processing', imagesFailed: 1 });
+    await work.end(await work.claim([ids[0], ids[2], ids[3]]));
+    expect(await work.counters(id)).toEqual({ completed: 3, failed: 1, cancelled: 0 });
+    expect(await work.events(id)).toEqual(['request.completed']);
+  });
+
+  it('does nothing to images that have not failed, and nothing without corrections', async () => {
+    const { id, ids } = await failedRequest(3, 2);
+    expect(await work.correct(id, corrections(ids.slice(0, 2)))).toEqual({ corrected: 0 });
+    expect(await work.correct(id)).toEqual({ corrected: 0 });
+    expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesFailed: 1 });
+    expect(await work.rows.image(ids[0])).toMatchObject({ cellReference: null });
+  });
+
+  it('leaves images of other requests alone', async () => {
+    const [one, other] = [await failedRequest(1), await failedRequest(1)];
+    expect(await work.correct(one.id, corrections(other.ids))).toEqual({ corrected: 0 });
+    expect(await work.statuses(other.id)).toEqual({ failed: 1 });
+  });
+
+  it('lets the duplicates of a corrected image keep their URL and be retried without it', async () => {
+    const { id, ids } = await failedRequest(4);
+    await work.rows.dataSource.query('UPDATE images SET same_as = $1 WHERE id = ANY($2)', [
+      ids[0],
+      ids.slice(1),
+    ]);
+    await work.correct(id, corrections([ids[0], ids[2]]));
+    expect(await Promise.all(ids.map(sameAsOf))).toEqual([null, null, null, ids[1]]);
+    await work.end(await work.claim(ids));
+    expect(await work.counters(id)).toEqual({ completed: 2, failed: 2, cancelled: 0 });
+
+    expect(await work.moves.retry(id)).toBe('moved');
+    await work.sweep(id);
+    await work.end(await work.claim([ids[1]]));
+    expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesCompleted: 4 });
+    expect(await work.counters(id)).toEqual(await work.tally(id));
+  });
+
+  it('downloads a URL that several images get once', async () => {
+    const { id, ids } = await failedRequest(3);
+    await work.correct(
+      id,
+      ids.map((image) => ({ id: image, url: urlFor(1) })),
+    );
+    expect(await Promise.all(ids.map(sameAsOf))).toEqual([null, ids[0], ids[0]]);
+    await work.end(await work.claim(ids));
+    expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesCompleted: 3 });
+  });
+
+  it('changes nothing when a later batch fails', async () => {
+    const { id, ids } = await failedRequest(2);
+    const fails = work.corrections.correct(id, async function* () {
+      yield corrections([ids[0]]);
+      throw new Error('The file is broken.');
+    });
+    await expect(fails).rejects.toThrow('The file is broken.');
+    expect(await work.statuses(id)).toEqual({ failed: 2 });
+    expect(await work.rows.image(ids[0])).toMatchObject({ inputUrl: 'http://localhost/1.jpg' });
+    expect(await work.rows.find(id)).toMatchObject({ status: 'failed', imagesFailed: 2 });
+  });
+
+  it('refuses requests that are unknown, cancelled, or still followed by a cancel or retry', async () => {
+    expect(await work.correct(randomUUID())).toBe('unknown');
+    const { id, ids } = await failedRequest(2);
+    await work.moves.retry(id);
+    expect(await work.correct(id, corrections(ids))).toBe('busy');
+    await work.sweep(id);
+    await work.moves.cancel(id);
+    expect(await work.correct(id, corrections(ids))).toBe('cancelled');
+  });
+
+  it('refuses more images than the owner may have open', async () => {
+    const { id, ids } = await failedRequest(3);
+    const env = Object.assign(new Env(), { MAX_OPEN_IMAGES: 2 });
+    const limited = new RequestCorrectionsRepository(work.rows.dataSource, new OpenWorkQuota(env));
+    const tooMany = limited.correct(id, async function* () {
+      yield corrections(ids);
+    });
+    await expect(tooMany).rejects.toThrow(TooManyOpenImagesError);
+    expect(await work.statuses(id)).toEqual({ failed: 3 });
+  });
+
+  it('keeps the counters equal to the images when it races with retry and cancel', async () => {
+    for (let round = 0; round < 10; round++) {
+      const { id, ids } = await failedRequest(4, 1);
+      await Promise.all([
+        work.correct(id, corrections(ids.slice(1, 3))),
+        work.correct(id, corrections(ids.slice(1, 3))),
+        work.moves.retryCode(id, 'http_not_found'),
+        work.moves.retry(id),
+        work.moves.cancel(id),
+      ]);
+      while (await work.sweeps.advance(2, id)) await work.images.nextFairBatch(10, 60);
+      await work.end(await work.claim(ids));
+      expect(await work.counters(id)).toEqual(await work.tally(id));
+      const { imagesTotal, imagesCompleted, imagesFailed, imagesCancelled } =
+        await work.rows.find(id);
+      expect(imagesCompleted + imagesFailed + imagesCancelled).toBe(imagesTotal);
+    }
+  });
+});
+
+describe('RequestMovesRepository.retryCode()', () => {
+  it('sends only the images back that failed with the code', async () => {
+    const { id, images: ids } = await work.rows.request(5);
+    await work.end(await work.claim(ids.slice(0, 3)), failed);
+    await work.end(await work.claim(ids.slice(3)), timedOut);
+    expect(await work.moves.retryCode(id, 'timed_out')).toBe('moved');
+    expect(await work.statuses(id)).toEqual({ failed: 3, pending: 2 });
+    expect(await work.rows.find(id)).toMatchObject({ status: 'pending', imagesFailed: 3 });
+    await work.images.nextFairBatch(10, 60);
+    await work.end(await work.claim(ids.slice(3)));
+    expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesCompleted: 2 });
+    expect(await work.counters(id)).toEqual(await work.tally(id));
+    expect(await work.events(id)).toEqual(['request.failed', 'request.completed']);
+  });
+
+  it('refuses a request that runs or has no image with the code', async () => {
+    const { id, images: ids } = await work.rows.request(1);
+    expect(await work.moves.retryCode(id, 'timed_out')).toBe('open');
+    await work.end(await work.claim(ids), failed);
+    expect(await work.moves.retryCode(id, 'timed_out')).toBe('nothing');
+    expect(await work.moves.retryCode(randomUUID(), 'timed_out')).toBe('unknown');
+  });
+});

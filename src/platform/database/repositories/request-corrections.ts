@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { ProcessingRequest } from '../entities/processing-request.entity.js';
+import { OpenWorkQuota } from '../open-work-quota.js';
+import { type ImageStatus, isFinal } from '../states.js';
+import { markDue } from './due-requests.js';
+import { isBulkOperationPending, lockRequest, restartWith } from './request-row.js';
+
+/** An image of the request as a correction meets it. */
+export interface CorrectableImage {
+  id: string;
+  row: number;
+  /** From 1, within the row. */
+  position: number;
+  /** Position of its image column in the header. */
+  column: number;
+  status: ImageStatus;
+  /** URL that was tried last. */
+  inputUrl: string;
+  /** It was given another URL than its cell contains. */
+  isCorrected: boolean;
+}
+
+/** The new URL of a failed image. */
+export interface ImageCorrection {
+  id: string;
+  url: string;
+}
+
+/**
+ * Decides on the corrections, batch by batch. It sees the images of rows as they are under the lock of the
+ * request, with the batches before already applied.
+ */
+export type FindCorrections = (
+  request: ProcessingRequest,
+  imagesOf: (rows: number[]) => Promise<CorrectableImage[]>,
+) => AsyncIterable<ImageCorrection[]>;
+
+/** Images that were corrected, or why the request cannot be. */
+export type CorrectionResult = { corrected: number } | 'unknown' | 'cancelled' | 'busy';
+
+const IMAGES_OF_ROWS = `
+  SELECT id::text, row_number AS row, position, coalesce(column_index, $3)::int AS column, status,
+         input_url AS "inputUrl", cell_reference IS NOT NULL AS "isCorrected"
+  FROM images WHERE request_id = $1 AND row_number = ANY($2::int[])
+  ORDER BY row_number, position`;
+
+/** Duplicates of a corrected image keep the old URL: the first of them takes its part. */
+const SEPARATE_DUPLICATES = `
+  UPDATE images SET same_as = NULLIF(duplicate.first_id, images.id)
+  FROM (
+    SELECT id, min(id) OVER (PARTITION BY same_as) AS first_id FROM images
+    WHERE same_as = ANY($1::bigint[]) AND id <> ALL($1::bigint[])
+  ) duplicate
+  WHERE images.id = duplicate.id`;
+
+/** Images of one batch that get the same URL are downloaded once. */
+const CORRECT = `
+  WITH correction AS (
+    SELECT id, url, min(id) OVER (PARTITION BY url COLLATE "C") AS first_id
+    FROM unnest($2::bigint[], $3::text[]) AS c (id, url)
+  ), corrected AS (
+    UPDATE images SET status = 'pending', input_url = correction.url,
+           cell_reference = coalesce(images.cell_reference, images.input_url),
+           same_as = NULLIF(correction.first_id, images.id),
+           attempts = 0, interruptions = 0, not_before = '-infinity', error_code = NULL,
+           error_message = NULL, started_at = NULL, finished_at = NULL
+    FROM correction
+    WHERE images.id = correction.id AND images.request_id = $1 AND images.status = 'failed'
+    RETURNING images.id
+  )
+  SELECT count(*)::int AS count FROM corrected`;
+
+/** Gives failed images of a request other URLs. All corrections of a call take effect, or none. */
+@Injectable()
+export class RequestCorrectionsRepository {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly quota: OpenWorkQuota,
+  ) {}
+
+  /**
+   * Sends the corrected images back to wait. A request that has ended begins anew, as after a retry, but
+   * keeps its other failed images; one that is open gets more work. Does nothing without corrections.
+   *
+   * @throws the errors of `find`, TooManyOpenRequestsError, TooManyOpenImagesError
+   */
+  correct(id: string, find: FindCorrections): Promise<CorrectionResult> {
+    return this.dataSource.transaction(async (db) => {
+      const request = await lockRequest(db, id);
+      if (!request) return 'unknown';
+      if (request.status === 'cancelled') return 'cancelled';
+      if (await isBulkOperationPending(db, id)) return 'busy';
+
+      const imagesOf = (rows: number[]) =>
+        db.query<CorrectableImage[]>(IMAGES_OF_ROWS, [id, rows, request.urlColumn]);
+      let corrected = 0;
+      for await (const batch of find(request, imagesOf)) {
+        if (batch.length > 0) corrected += await correctImages(db, id, batch);
+      }
+      if (corrected > 0) await this.restart(db, request, corrected);
+      return { corrected };
+    });
+  }
+
+  private async restart(db: EntityManager, request: ProcessingRequest, images: number) {
+    const query = <T>(sql: string, parameters: unknown[]) => db.query<T[]>(sql, parameters);
+    if (isFinal(request.status)) await this.quota.take(query, request.owner, images);
+    else await this.quota.takeImages(query, request.owner, images);
+    await restartWith(db, request, images);
+    await db.query(markDue(`(SELECT $1::uuid AS request_id, now() AS not_before) waiting_again`), [
+      request.id,
+    ]);
+  }
+}
+
+async function correctImages(
+  db: EntityManager,
+  requestId: string,
+  batch: ImageCorrection[],
+): Promise<number> {
+  const ids = batch.map(({ id }) => id);
+  await db.query(SEPARATE_DUPLICATES, [ids]);
+  const urls = batch.map(({ url }) => url);
+  const [{ count }] = await db.query<[{ count: number }]>(CORRECT, [requestId, ids, urls]);
+  return count;
+}

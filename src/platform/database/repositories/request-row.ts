@@ -1,0 +1,38 @@
+import type { EntityManager } from 'typeorm';
+import { ProcessingRequest } from '../entities/processing-request.entity.js';
+import { isFinal } from '../states.js';
+
+/** Locks the row of a request. It comes before the locks of artifacts and images (outcomes.ts). */
+export function lockRequest(db: EntityManager, id: string): Promise<ProcessingRequest | null> {
+  return db.findOne(ProcessingRequest, { where: { id }, lock: { mode: 'pessimistic_write' } });
+}
+
+/**
+ * Whether images still follow a cancel or retry. A statement of its own: one that waited for the lock
+ * would answer as of before.
+ */
+export async function isBulkOperationPending(db: EntityManager, id: string): Promise<boolean> {
+  const rows: unknown[] = await db.query('SELECT 1 FROM request_sweeps WHERE request_id = $1', [
+    id,
+  ]);
+  return rows.length > 0;
+}
+
+/**
+ * Counts failed images that wait again as open. A request that has ended is pending from now on and ends
+ * again with a new delivery; its other failed and cancelled images stay counted.
+ */
+export async function restartWith(
+  db: EntityManager,
+  { id, status }: ProcessingRequest,
+  images: number,
+): Promise<void> {
+  const begin = `status = 'pending', retried_at = now(), images_kept = images_completed,
+       completed_at = NULL, expires_at = NULL,`;
+  await db.query(
+    `UPDATE processing_requests
+     SET ${isFinal(status) ? begin : ''} images_failed = images_failed - $2
+     WHERE id = $1`,
+    [id, images],
+  );
+}

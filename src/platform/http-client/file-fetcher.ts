@@ -1,0 +1,154 @@
+import type { Readable } from 'node:stream';
+import { AppError } from '../errors/app-error.js';
+import { connectionError } from './connection-error.js';
+import { getFollowingRedirects } from './follow-redirects.js';
+import { HttpStatusError } from './http-status-error.js';
+import {
+  ContentEncodingError,
+  DownloadTimedOutError,
+  DownloadTooSlowError,
+  DownloadTruncatedError,
+} from './outbound-errors.js';
+import type { OutboundHttp } from './outbound-http.js';
+import { parseOutboundUrl } from './outbound-url.js';
+
+export interface FetchLimits {
+  /** Wall clock until the answer's head is there, redirects included. */
+  answerTimeoutMs: number;
+  /** Wall clock of the whole download. */
+  timeoutMs: number;
+  maxRedirects: number;
+  /** Over each window of `minSpeedWindowMs`; 0 turns the check off. */
+  minBytesPerSecond: number;
+  minSpeedWindowMs: number;
+}
+
+/** A file whose bytes are yet to come. */
+export interface FetchedFile {
+  finalUrl: URL;
+  /** A response header's value by its lower-case name. */
+  header: (name: string) => string | undefined;
+  /** The bytes as they arrive; read once. The connection is closed when the reading ends early. */
+  bytes: AsyncGenerator<Buffer>;
+}
+
+/**
+ * Streams one file of another server, through agents that check each address when they connect.
+ *
+ * @example
+ * const { bytes } = await fetcher.openFile('https://shop.example.com/products.csv', signal);
+ * for await (const chunk of bytes) parse(chunk);
+ */
+export class FileFetcher {
+  constructor(
+    private readonly http: OutboundHttp,
+    private readonly limits: FetchLimits,
+  ) {}
+
+  /**
+   * Resolves with the head of the answer.
+   * @throws AppError that says what went wrong, also while the bytes are read; the reason of `signal`
+   */
+  async openFile(url: string, signal: AbortSignal): Promise<FetchedFile> {
+    const start = parseOutboundUrl(url);
+    const { answerTimeoutMs, timeoutMs, maxRedirects } = this.limits;
+    const deadline = new Deadline(start.hostname, signal);
+    try {
+      deadline.abortAfter(answerTimeoutMs);
+      const answer = await getFollowingRedirects(this.http, start, {
+        maxRedirects,
+        headers: { Accept: 'text/csv,application/*,text/*;q=0.9,*/*;q=0.5' },
+        signal: deadline.signal,
+      });
+      const { body, finalUrl, header, status } = answer;
+      const refusal = refusalOf(finalUrl, status, header);
+      if (refusal) {
+        body.destroy();
+        throw refusal;
+      }
+      deadline.abortAfter(timeoutMs);
+      return { finalUrl, header, bytes: this.read(body, finalUrl.hostname, deadline) };
+    } catch (error) {
+      deadline.clear();
+      throw deadline.reason ?? error;
+    }
+  }
+
+  private async *read(body: Readable, host: string, deadline: Deadline): AsyncGenerator<Buffer> {
+    const { minBytesPerSecond, minSpeedWindowMs } = this.limits;
+    let bytes = 0;
+    let isWaiting = true;
+    const expected = (minBytesPerSecond * minSpeedWindowMs) / 1000;
+    const speed = setInterval(() => {
+      if (isWaiting && bytes < expected) body.destroy(new DownloadTooSlowError(host));
+      bytes = 0;
+    }, minSpeedWindowMs);
+    try {
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        bytes += chunk.length;
+        isWaiting = false;
+        yield chunk;
+        isWaiting = true;
+      }
+    } catch (error) {
+      throw deadline.reason ?? (error instanceof AppError ? error : bodyError(error, host));
+    } finally {
+      clearInterval(speed);
+      deadline.clear();
+      body.destroy();
+    }
+  }
+}
+
+/** Aborts after a time that can be set anew, or with the caller's signal. */
+class Deadline {
+  private readonly controller = new AbortController();
+  private timer?: NodeJS.Timeout;
+  private readonly onAbort = () => this.controller.abort(this.outer.reason);
+
+  constructor(
+    private readonly host: string,
+    private readonly outer: AbortSignal,
+  ) {
+    outer.throwIfAborted();
+    outer.addEventListener('abort', this.onAbort, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** Why it was aborted. */
+  get reason(): unknown {
+    return this.signal.aborted ? this.signal.reason : undefined;
+  }
+
+  abortAfter(ms: number): void {
+    clearTimeout(this.timer);
+    const late = new DownloadTimedOutError(this.host, ms / 1000);
+    this.timer = setTimeout(() => this.controller.abort(late), ms);
+  }
+
+  clear(): void {
+    clearTimeout(this.timer);
+    this.outer.removeEventListener('abort', this.onAbort);
+  }
+}
+
+function refusalOf(
+  { hostname }: URL,
+  status: number,
+  header: FetchedFile['header'],
+): AppError | undefined {
+  if (status !== 200) return new HttpStatusError(hostname, status, header('retry-after'));
+  const encoding = header('content-encoding')?.trim().toLowerCase() ?? '';
+  return encoding === '' || encoding === 'identity'
+    ? undefined
+    : new ContentEncodingError(hostname, encoding);
+}
+
+function bodyError(error: unknown, host: string): AppError {
+  const meaning = connectionError(error, host);
+  const isCut = ['connection_reset', 'connection_failed'].includes(meaning.code);
+  return isCut ? new DownloadTruncatedError(host, error) : meaning;
+}

@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { ZipFile } from 'yazl';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestApp, startApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { createRedis } from '../support/redis.js';
+import { TestRows } from '../support/rows.js';
+import { streamUpload } from '../support/stream-upload.js';
+import { buildWorkbook, textRow } from '../support/xlsx-workbook.js';
+
+const MB = 1024 * 1024;
+/** More than an upload needs at its peak (docs/performance.md), far less than any file here unpacks to. */
+const MAX_GROWTH_MB = 250;
+
+function* repeated(chunk: Buffer, times: number): Generator<Buffer> {
+  for (let i = 0; i < times; i++) yield chunk;
+}
+
+/** A workbook of a few megabytes whose sheet unpacks to gigabytes. */
+async function zipBomb(): Promise<Buffer> {
+  const workbook = await buildWorkbook({ sheets: [{ name: 'Products', rows: '' }] });
+  expect(workbook.length).toBeLessThan(MB);
+  const zip = new ZipFile();
+  const parts: Record<string, string> = {
+    '_rels/.rels':
+      '<Relationships><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="/xl/workbook.xml"/></Relationships>',
+    'xl/workbook.xml':
+      '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Products" sheetId="1" r:id="rId1"/></sheets></workbook>',
+    'xl/_rels/workbook.xml.rels':
+      '<Relationships><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+  };
+  for (const [path, text] of Object.entries(parts)) zip.addBuffer(Buffer.from(text), path);
+  const start = Buffer.from(
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>',
+  );
+  zip.addBuffer(Buffer.concat([start, Buffer.alloc(500 * MB, 'a')]), 'xl/worksheets/sheet1.xml');
+  zip.end();
+  const chunks: Buffer[] = [];
+  for await (const chunk of zip.outputStream as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+const entities = (): Buffer => {
+  const levels = Array.from(
+    { length: 12 },
+    (_, i) => `<!ENTITY e${i + 1} "${`&e${i};`.repeat(10)}">`,
+  );
+  return Buffer.from(
+    `<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY e0 "bomb">${levels.join('')}]><rss><channel><item><title>&e12;</title></item></channel></rss>`,
+  );
+};
+
+describe('POST /upload with a hostile product file', () => {
+  let database: TestDatabase;
+  let app: TestApp;
+  let rows: TestRows;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    app = await startApp({
+      databaseUrl: database.url,
+      redisUrl: (await createRedis()).url,
+      env: { MAX_UPLOAD_BYTES: String(300 * MB), WEBHOOK_URL: '' },
+    });
+    rows = await TestRows.at(database);
+    const csv = 'SKU,Name,Image\n1,A,http://127.0.0.1:9/a.jpg\n';
+    await app.api.upload(csv, { dry_run: 'true', estimate: 'false' });
+  });
+  afterAll(async () => {
+    await rows.disconnect();
+    await app.stop();
+    await database.drop();
+  });
+
+  /** Resident memory of the app; its peak since the last reset. */
+  const memoryMb = (line: 'VmRSS' | 'VmHWM') => {
+    const text = readFileSync(`/proc/${app.pid}/status`, 'utf8');
+    return (
+      Number(
+        text
+          .split('\n')
+          .find((each) => each.startsWith(line))!
+          .replaceAll(/\D/g, ''),
+      ) / 1024
+    );
+  };
+  const stored = async () => {
+    const [counts] = await rows.dataSource.query<object[]>(
+      `SELECT (SELECT count(*) FROM processing_requests) AS requests,
+              (SELECT count(*) FROM products) AS products, (SELECT count(*) FROM images) AS images`,
+    );
+    return counts;
+  };
+
+  it.each([
+    ['one row of 200 MB', () => repeated(Buffer.alloc(MB, 'a,'), 200), 400, 'record_too_long'],
+    [
+      'one quoted cell of 200 MB',
+      () => [Buffer.from('SKU,Image\n1,"'), ...repeated(Buffer.alloc(MB, 'x\n'), 200)],
+      400,
+      'record_too_long',
+    ],
+    ['an Excel file that unpacks to 500 MB', async () => [await zipBomb()], 413, 'xlsx_too_large'],
+    ['XML with entities in entities', () => [entities()], 400, 'xml_doctype'],
+    [
+      'an image',
+      () => [Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1')],
+      415,
+      'not_a_product_file',
+    ],
+  ] as [string, () => Iterable<Buffer> | Promise<Iterable<Buffer>>, number, string][])(
+    'refuses %s, stores nothing and takes little memory',
+    { timeout: 120_000 },
+    async (_, make, expected, code) => {
+      const [before, file] = [await stored(), await make()];
+      const idle = memoryMb('VmRSS');
+      const { status, body } = await streamUpload(app.url, file);
+      expect(body).toMatchObject({ code, detail: expect.stringContaining('Nothing was stored.') });
+      expect(status).toBe(expected);
+      expect(await stored()).toEqual(before);
+      expect(memoryMb('VmHWM') - idle).toBeLessThan(MAX_GROWTH_MB);
+    },
+  );
+
+  it('reads the products of an Excel file with 1,000 sheets', { timeout: 120_000 }, async () => {
+    const image = 'http://127.0.0.1:9/a.jpg';
+    const products = textRow(1, ['SKU', 'Name', 'Image']) + textRow(2, ['1', 'A', image]);
+    const sheets = Array.from({ length: 1000 }, (_, i) => ({
+      name: `Sheet ${i + 1}`,
+      rows: i === 0 ? products : textRow(1, ['x']),
+    }));
+    const idle = memoryMb('VmRSS');
+    const { status, body } = await streamUpload(app.url, [await buildWorkbook({ sheets })]);
+    expect(body).toMatchObject({ sheet: 'Sheet 1', products: 1 });
+    expect(status).toBe(202);
+    expect(memoryMb('VmHWM') - idle).toBeLessThan(MAX_GROWTH_MB);
+  });
+});

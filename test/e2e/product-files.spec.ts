@@ -1,0 +1,175 @@
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestApp, startApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { file, status as answer } from '../support/origin-behaviors.js';
+import { OriginServer } from '../support/origin-server.js';
+import { SITUATIONS } from '../support/product-file-situations.js';
+import { createRedis } from '../support/redis.js';
+import { buildWorkbook, textRow } from '../support/xlsx-workbook.js';
+
+/** Members of the answer that these tests look at. */
+interface Read {
+  format: string;
+  platform: string;
+  sheet: string | null;
+  sheets: string[];
+  columns: { images: string[]; input_image_urls: string };
+  header: { name: string; role: string | null; samples: string[]; contains_urls: boolean }[];
+  problems: { count: number; by_code: Record<string, number> };
+  warnings: { code: string }[];
+  estimate: Record<string, number | null> | null;
+}
+
+describe('the upload of a product file', () => {
+  let database: TestDatabase;
+  let origin: OriginServer;
+  let app: TestApp;
+  let picture: Buffer;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    origin = await OriginServer.start();
+    picture = await sharp({
+      create: { width: 300, height: 200, channels: 3, background: { r: 200, g: 90, b: 20 } },
+    })
+      .jpeg({ quality: 100 })
+      .toBuffer();
+    for (const path of SITUATIONS.flatMap(({ paths }) => paths.flat())) {
+      origin.on(path, file(picture));
+    }
+    app = await startApp({
+      databaseUrl: database.url,
+      redisUrl: (await createRedis()).url,
+      env: { OUTBOUND_ALLOW: origin.allow, IMAGE_RETRY_SECONDS: '0' },
+    });
+  });
+  afterAll(async () => {
+    await app.stop();
+    await origin.close();
+    await database.drop();
+  });
+
+  const at = (path: string) => origin.url(path);
+  const upload = async (bytes: Buffer | string, fields: Record<string, string> = {}) => {
+    const { status, body } = await app.api.upload(bytes, fields);
+    return { status, body: body as unknown as Read & { request_id: string; code: string } };
+  };
+
+  it.each(SITUATIONS)('takes $name', async (situation) => {
+    const before = origin.requests.length;
+    const fields = situation.fields?.(at) ?? {};
+    const { status, body } = await upload(situation.file(at), fields);
+    expect(body).toMatchObject({ platform: situation.platform });
+    expect(status).toBe(202);
+    const warnings = body.warnings.map(({ code }) => code);
+    expect(warnings).toEqual(expect.arrayContaining(situation.warnings ?? []));
+
+    const { faulty = {} } = situation;
+    const started = await app.api.status(body.request_id);
+    expect(started.progress.failed).toBe(Object.keys(faulty).length);
+
+    const { products, progress } = await app.api.untilFinal(body.request_id);
+    expect(products.map(({ product_name }) => product_name)).toEqual(situation.names);
+    const completed = products.map(({ images }) =>
+      images.filter((image) => image.status === 'completed').map(({ input_url }) => input_url),
+    );
+    expect(completed).toEqual(situation.paths.map((paths) => paths.map(at)));
+    const failed = products.flatMap(({ row, images }) =>
+      images.flatMap(({ error }) => (error ? [[String(row), error.code]] : [])),
+    );
+    expect(failed).toEqual(Object.entries(faulty));
+    expect(progress).toMatchObject({ completed: situation.paths.flat().length });
+    const asked = new Set(origin.requests.slice(before).map(({ path }) => path));
+    expect(asked).toEqual(new Set(situation.paths.flat()));
+  });
+
+  it('takes an Excel file and names its sheets', async () => {
+    const rows = textRow(1, ['SKU', 'Name', 'Image']) + textRow(2, ['1', 'Pot', at('/pot.jpg')]);
+    const notes = { name: 'Read me', rows: textRow(1, ['Fill in the next sheet.']) };
+    const bytes = await buildWorkbook({ sheets: [notes, { name: 'Products', rows }] });
+    const { body } = await upload(bytes);
+    expect(body).toMatchObject({
+      format: 'xlsx',
+      sheet: 'Products',
+      sheets: ['Read me', 'Products'],
+      delimiter: null,
+      header_row: 1,
+    });
+    expect((await app.api.untilFinal(body.request_id)).progress.completed).toBe(1);
+  });
+
+  it('reads the columns that the options name and no others', async () => {
+    const csv = `Code,Label,Photo A,Photo B\nX1,Pot,${at('/pot.jpg')},${at('/cup.jpg')}\n`;
+    const fields = { image_columns: '["Photo B"]', name_column: 'Code', serial_column: 'Label' };
+    const { body } = await upload(csv, { ...fields, dry_run: 'true', estimate: 'false' });
+    expect(body.columns).toEqual({
+      serial_number: 'Label',
+      product_name: 'Code',
+      images: ['Photo B'],
+      input_image_urls: 'Photo B',
+    });
+    expect(body.estimate).toBeNull();
+  });
+
+  it('reads a header row, a delimiter and an encoding that are given', async () => {
+    const csv = `Image|Name\nx|y\nImage|Name\n${at('/pot.jpg')}|caf\u00e9\n`;
+    const fields = { header_row: '3', delimiter: '|', encoding: 'latin1' };
+    const { body } = await upload(Buffer.from(csv, 'latin1'), fields);
+    expect(body).toMatchObject({
+      header_row: 3,
+      delimiter: '|',
+      encoding: 'windows-1252',
+      products: 1,
+    });
+    const { products } = await app.api.untilFinal(body.request_id);
+    expect(products[0].product_name).toBe('café');
+  });
+
+  it('shows every column with its role and samples in a dry run', async () => {
+    const { body } = await upload(SITUATIONS[0].file(at), { dry_run: 'true', estimate: 'false' });
+    const roles = body.header.map(({ name, role, contains_urls }) => [name, role, contains_urls]);
+    expect(roles).toEqual([
+      ['Handle', 'serial_number', false],
+      ['Title', 'product_name', false],
+      ['Body (HTML)', null, false],
+      ['Vendor', null, false],
+      ['Variant SKU', null, false],
+      ['Variant Price', null, false],
+      ['Image Src', 'image', true],
+      ['Image Position', null, false],
+      ['Variant Image', 'image', true],
+    ]);
+    expect(body.header[0].samples).toEqual(['tea-pot', 'cup']);
+    expect(body.header[4].samples).toEqual(['TP-1', 'TP-2', 'TP-3']);
+  });
+
+  it('estimates bytes, time and dead links from some of the images', async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `${i},Item,${at(`/estimate/${i}.jpg`)}`);
+    for (let i = 0; i < 40; i++) {
+      origin.on(`/estimate/${i}.jpg`, i % 2 === 0 ? file(picture) : answer(404));
+    }
+    const before = origin.requests.length;
+    const { status, body } = await upload(['SKU,Name,Image', ...rows].join('\n'), {
+      dry_run: 'true',
+    });
+    expect(status).toBe(200);
+    const asked = origin.requests.slice(before).filter(({ path }) => path.startsWith('/estimate'));
+    expect(asked.length).toBeLessThanOrEqual(12);
+    const estimate = body.estimate!;
+    expect(estimate.images_sampled).toBeGreaterThan(0);
+    expect(estimate.dead_links).toBeLessThanOrEqual(estimate.images_sampled!);
+    // The sample has images and dead links; which ones is chosen at random.
+    const alive = estimate.images_sampled! - estimate.dead_links!;
+    const bytesIn = Math.round((picture.length * 40 * alive) / estimate.images_sampled!);
+    expect(estimate.bytes_in ?? 0).toBe(bytesIn);
+  });
+
+  it('checks a file whose images are on a server that never answers', async () => {
+    origin.on('/mute.jpg', () => undefined);
+    const csv = `SKU,Name,Image\n1,A,${at('/mute.jpg')}\n`;
+    const { status, body } = await upload(csv, { dry_run: 'true' });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ products: 1, estimate: null });
+  });
+});

@@ -1,0 +1,41 @@
+import { request as httpRequest } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+
+/** Uploads a file that is made while it is sent, so that the test holds no more of it than the app does. */
+export async function streamUpload(
+  base: string,
+  file: Iterable<Buffer>,
+  filename = 'products.csv',
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const boundary = '----pressroom-test';
+  const request = httpRequest(`${base}/upload`, {
+    method: 'POST',
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+  });
+  const answer = new Promise<{ status: number; body: Record<string, unknown> }>(
+    (resolve, reject) => {
+      request.once('error', reject);
+      request.once('response', (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.once('error', reject);
+        response.once('end', () =>
+          resolve({
+            status: response.statusCode!,
+            body: JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>,
+          }),
+        );
+      });
+    },
+  );
+  await pipeline(form(boundary, filename, file), request);
+  return answer;
+}
+
+function* form(boundary: string, filename: string, file: Iterable<Buffer>): Generator<Buffer> {
+  yield Buffer.from(
+    `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${filename}"\r\n\r\n`,
+  );
+  yield* file;
+  yield Buffer.from(`\r\n--${boundary}--\r\n`);
+}
