@@ -15,10 +15,7 @@ export function toDecisionsPage(): string {
   const records = readdirSync(FOLDER).filter((file) => /^\d{4}-.*\.md$/.test(file));
   const items = records.toSorted().map((file) => {
     const header = HEADER.exec(readFileSync(new URL(file, FOLDER), 'utf8'));
-    if (!header)
-      throw new Error(
-        `docs/adr/${file} must start with "# <number>. <title>"`,
-      );
+    if (!header) throw new Error(`docs/adr/${file} must start with "# <number>. <title>"`);
     const [, number, title, status = 'accepted', date] = header;
     return `- [${number}. ${title}](${file}) (${date ? `${status}, ${date}` : status})`;
   });

@@ -1,6 +1,12 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { violationsOn, launch, NO_BROWSER, WatchedPage } from './support/browser.js';
+import {
+  downloadProductFile,
+  violationsOn,
+  launch,
+  NO_BROWSER,
+  WatchedPage,
+} from './support/browser.js';
 import { Shop } from './support/shop.js';
 
 const KEY = 'a-key-that-is-long-enough-0123456789';
@@ -35,10 +41,7 @@ describe.skipIf(NO_BROWSER)('with API_KEYS', () => {
     await page.getByRole('button', { name: 'Compress 13 images' }).click();
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.locator('.card img').first().waitFor();
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download CSV' }).click(),
-    ]);
+    const download = await downloadProductFile(page);
     expect(download.suggestedFilename()).toBe('sample-catalog-compressed.csv');
     expect(download.url()).not.toContain(KEY);
     expect(await download.failure()).toBeNull();

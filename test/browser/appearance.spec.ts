@@ -68,7 +68,8 @@ describe.skipIf(NO_BROWSER)('each view, light, dark and on a phone', () => {
         for (const thumbnail of await page.locator('.thumbnail').all()) {
           await thumbnail.scrollIntoViewIfNeeded();
         }
-        await page.locator('.thumbnail img').nth(11).waitFor();
+        await page.locator('.thumbnail img').nth(3).waitFor();
+        await page.getByText(/^Saves about/).waitFor();
         await page.evaluate(() => scrollTo(0, 0));
       },
     ],

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { storeRequest } from '../support/stored-request.js';
-import { launch, NO_BROWSER, WatchedPage } from './support/browser.js';
+import { downloadProductFile, launch, NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
 const IMAGES = 150;
@@ -82,10 +82,7 @@ describe.skipIf(NO_BROWSER)('watching a request', () => {
     );
     await client.end();
     await watched.page.goto(`${shop.url}/r/${id}`);
-    const [download] = await Promise.all([
-      watched.page.waitForEvent('download'),
-      watched.page.getByRole('button', { name: 'Download CSV' }).click(),
-    ]);
+    const download = await downloadProductFile(watched.page);
     expect(await download.failure()).not.toBeNull();
   });
 

@@ -3,7 +3,13 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { file } from '../support/origin-behaviors.js';
 import { photograph } from '../support/pictures.js';
-import { dropFile, launch, NO_BROWSER, WatchedPage } from './support/browser.js';
+import {
+  downloadProductFile,
+  dropFile,
+  launch,
+  NO_BROWSER,
+  WatchedPage,
+} from './support/browser.js';
 import { Shop } from './support/shop.js';
 
 describe.skipIf(NO_BROWSER)('a catalog on the page', () => {
@@ -26,10 +32,9 @@ describe.skipIf(NO_BROWSER)('a catalog on the page', () => {
     await dropFile(page, 'spring.csv', csv);
 
     await page.getByRole('heading', { name: 'spring.csv' }).waitFor();
-    expect(await page.locator('.figures').innerText()).toBe('7 products · 8 images');
-    expect(await page.locator('.found').nth(1).innerText()).toBe('from Product Name');
-    await page.locator('.thumbnail img').nth(6).waitFor();
-    await page.locator('.thumbnail.failed').waitFor();
+    await page.getByText('CSV file, 7 rows, 8 images', { exact: true }).waitFor();
+    expect(await page.getByLabel('Import Product Name as').inputValue()).toBe('product_name');
+    await page.locator('.thumbnail img').nth(3).waitFor();
 
     const quality = page.getByRole('slider', { name: 'Quality' });
     const result = page.locator('.quality-preview figcaption');
@@ -76,11 +81,7 @@ describe.skipIf(NO_BROWSER)('a catalog on the page', () => {
     await page.getByText('Nothing failed.').waitFor();
     expect((await shop.app.api.untilFinal(id)).progress).toMatchObject({ completed: 8, failed: 0 });
 
-    await page.getByRole('button', { name: 'Download CSV' }).waitFor();
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download CSV' }).click(),
-    ]);
+    const download = await downloadProductFile(page);
     expect(download.suggestedFilename()).toBe('spring-compressed.csv');
     const saved = await readFile(await download.path());
     expect(saved.equals(Buffer.from(await shop.app.api.text(`/download/${id}`)))).toBe(true);
@@ -104,21 +105,21 @@ describe.skipIf(NO_BROWSER)('a catalog on the page', () => {
       'S. No.,Product Name,Input Image Urls\n1,Mug,ftp://shop.example/a.jpg\n2,Cup,\n3,"=1+1",nothing\n',
     );
     await page.getByRole('alert').waitFor();
-    expect(await page.getByRole('alert').innerText()).toMatch('3 problems to fix');
+    expect(await page.getByRole('alert').innerText()).toMatch('2 problems to fix');
     expect(await page.getByRole('alert').innerText()).not.toMatch('errors');
-    expect(await page.locator('.problems tbody tr').count()).toBe(3);
+    expect(await page.locator('.problems tbody tr').count()).toBe(2);
     expect(await page.locator('.problems tbody tr').first().innerText()).toMatch(/^1\s+2\s/);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download as CSV' }).click(),
+      page.getByRole('button', { name: 'Download the problems' }).click(),
     ]);
     expect(download.suggestedFilename()).toBe('broken-problems.csv');
     const text = await readFile(await download.path(), 'utf8');
     expect(text.split('\r\n')[1]).toMatch(/^"1","2","Input Image Urls","url_scheme",/);
     await page.getByRole('button', { name: 'Choose another file' }).click();
-    await page.getByText('Drop your product CSV here').waitFor();
+    await page.getByText('Drop your product file here').waitFor();
     await dropFile(page, 'names.csv', 'Weight,Product Name,Input Image Urls\n1,Mug,x\n');
-    await page.getByText('No column for “Serial number”').waitFor();
+    await page.getByText('1 problem to fix').waitFor();
     expect(watched.surprises(/400.*\/upload/)).toEqual([]);
     await watched.close();
   });

@@ -21,6 +21,7 @@ describe('POST /upload', () => {
       sheet: null,
       sheets: [],
       products: 2,
+      distinct_products: 2,
       products_with_images: 2,
       products_without_images: 0,
       images: 6,

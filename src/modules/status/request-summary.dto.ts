@@ -5,6 +5,9 @@ import {
   OUTPUT_FORMATS,
   type OutputFormat,
 } from '../../platform/compression/compression-options.js';
+import { platformWithId } from '../../platform/catalog/platforms/index.js';
+import type { FileLayout } from '../../platform/catalog/records.js';
+import { catalogOf } from '../../platform/database/catalog-of.js';
 import type { Links } from '../../platform/http/links.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import { isFinal, REQUEST_STATUSES, type RequestStatus } from '../../platform/database/states.js';
@@ -55,6 +58,22 @@ export class RequestSummaryDto {
    */
   filename: string;
 
+  /** Format of the uploaded file. */
+  @ApiProperty({ enum: ['csv', 'xlsx', 'xml'], example: 'csv' })
+  format: FileLayout['format'];
+
+  /**
+   * The shop system whose export this is; `generic` for any other file.
+   * @example shopify
+   */
+  platform: string;
+
+  /**
+   * Name of the platform.
+   * @example Shopify
+   */
+  platform_title: string;
+
   @ApiProperty({ format: 'date-time', example: '2026-01-31T09:00:00.000Z' })
   created_at: string;
 
@@ -104,10 +123,14 @@ export class RequestSummaryDto {
 
   static from(request: ProcessingRequest, links: Links, now = new Date()): RequestSummaryDto {
     const ended = isFinal(request.status);
+    const { layout, platform } = catalogOf(request);
     return {
       request_id: request.id,
       status: request.status,
       filename: request.filename,
+      format: layout.format,
+      platform,
+      platform_title: platformWithId(platform).title,
       created_at: request.createdAt.toISOString(),
       started_at: request.startedAt?.toISOString() ?? null,
       retried_at: request.retriedAt?.toISOString() ?? null,

@@ -151,6 +151,13 @@ export class ReadFileDto {
   @ApiProperty({ type: 'integer', description: 'Rows of the file.', example: 1399 })
   products: number;
 
+  @ApiProperty({
+    type: 'integer',
+    description: 'Products: neighboring rows with the same serial number are one.',
+    example: 636,
+  })
+  distinct_products: number;
+
   @ApiProperty({ type: 'integer', example: 1212 })
   products_with_images: number;
 
@@ -185,6 +192,7 @@ export function readFileDto({ reader }: ReadFile) {
     sheets: layout.sheets ?? [],
     columns: UploadColumnsDto.from(description),
     products,
+    distinct_products: reader.distinctProducts,
     products_with_images: products - productsWithoutImages,
     products_without_images: productsWithoutImages,
     images,

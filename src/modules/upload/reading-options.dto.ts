@@ -44,6 +44,10 @@ function jsonArray(text: string): unknown[] | undefined {
   }
 }
 
+/** An empty field counts as absent, so an empty list stands for no column. */
+const asName = ({ value }: { value: unknown }) =>
+  typeof value === 'string' && value.trim() === '[]' ? '' : value;
+
 /** Form fields that say how a product file is read. Whatever is left out is detected. */
 export class ReadingOptions {
   @ApiPropertyOptional({
@@ -82,10 +86,11 @@ export class ReadingOptions {
 
   @ApiPropertyOptional({
     type: 'string',
-    description: 'Column with the product name, e.g. `Title`.',
+    description: 'Column with the product name, e.g. `Title`; `[]` for none.',
     example: LEFT_EMPTY,
   })
   @IsOptional()
+  @Transform(asName)
   @IsString({ message: 'name_column must be given once' })
   @MaxLength(MAX_NAME_LENGTH, {
     message: `name_column must have at most ${MAX_NAME_LENGTH} characters`,
@@ -94,10 +99,11 @@ export class ReadingOptions {
 
   @ApiPropertyOptional({
     type: 'string',
-    description: 'Column that identifies the product, e.g. `Handle`.',
+    description: 'Column that identifies the product, e.g. `Handle`; `[]` for none.',
     example: LEFT_EMPTY,
   })
   @IsOptional()
+  @Transform(asName)
   @IsString({ message: 'serial_column must be given once' })
   @MaxLength(MAX_NAME_LENGTH, {
     message: `serial_column must have at most ${MAX_NAME_LENGTH} characters`,

@@ -49,10 +49,8 @@ export function readHeader(
       cells,
       found.notTaken.map((left) => left.index),
     );
-  const name = options.nameColumn ? columnNamed(cells, options.nameColumn) : found.name?.index;
-  const serial = options.serialColumn
-    ? columnNamed(cells, options.serialColumn)
-    : found.serial?.index;
+  const name = chosenColumn(cells, options.nameColumn, found.name?.index);
+  const serial = chosenColumn(cells, options.serialColumn, found.serial?.index);
 
   const named = (indexes: readonly number[]) => indexes.map((i) => `"${cells[i]}"`).join(', ');
   if (!options.imageColumns) {
@@ -76,8 +74,8 @@ export function readHeader(
     }
   }
   const ambiguous = [
-    ['product_name', options.nameColumn ? undefined : found.name],
-    ['serial_number', options.serialColumn ? undefined : found.serial],
+    ['product_name', options.nameColumn === undefined ? found.name : undefined],
+    ['serial_number', options.serialColumn === undefined ? found.serial : undefined],
   ] as const;
   for (const [column, text] of ambiguous) {
     if (text === undefined || text.others.length === 0) continue;
@@ -107,6 +105,16 @@ function headerIndex(head: readonly string[][], { headerRow }: CatalogOptions): 
   }
   const header = findHeader(head);
   return header === undefined ? undefined : header.index;
+}
+
+/** An empty name chooses no column. */
+function chosenColumn(
+  header: readonly string[],
+  chosen: string | undefined,
+  detected: number | undefined,
+): number | undefined {
+  if (chosen === undefined) return detected;
+  return chosen === '' ? undefined : columnNamed(header, chosen);
 }
 
 function columnNamed(header: readonly string[], name: string): number {

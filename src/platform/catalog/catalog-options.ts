@@ -5,7 +5,9 @@ import type { Encoding } from './text/encodings.js';
 export interface CatalogOptions {
   /** Header names of the image columns, in any order. */
   imageColumns?: readonly string[];
+  /** Empty: none; the serial number is the name. */
   nameColumn?: string;
+  /** Empty: none; rows are numbered. */
   serialColumn?: string;
   /** Row of the header, from 1; 0: the file has none. */
   headerRow?: number;

@@ -42,6 +42,8 @@ export class CatalogReader {
   /** Images that cannot be downloaded, by reading alone. */
   faultyImages = 0;
   productsWithoutImages = 0;
+  /** Groups of neighboring rows with the same serial number: variants and further images of one product. */
+  distinctProducts = 0;
 
   private header?: CatalogHeader;
   private head: RecordBatch = { records: [], lines: [], damaged: [] };
@@ -51,6 +53,7 @@ export class CatalogReader {
   /** Texts that were read as "no image". */
   private readonly placeholders = new Set<string>();
   private widest = 0;
+  private lastSerialNumber?: string;
 
   constructor(
     private readonly source: RecordSource,
@@ -141,7 +144,9 @@ export class CatalogReader {
     if (names !== undefined && names.length > layout.header.length) layout.header = [...names];
   }
 
-  private count({ images, cells }: CatalogRow): void {
+  private count({ images, cells, serialNumber }: CatalogRow): void {
+    if (serialNumber !== this.lastSerialNumber) this.distinctProducts++;
+    this.lastSerialNumber = serialNumber;
     this.images += images.length;
     if (images.length === 0) this.productsWithoutImages++;
     if (images.length === 0) this.notePlaceholders(cells);

@@ -62,10 +62,11 @@ export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T>
  */
 export async function save(requestId: string, file = ''): Promise<void> {
   const path = `/download/${requestId}${file}`;
+  const separator = path.includes('?') ? '&' : '?';
   if (!currentKey()) return openDownload(path, '');
   const response = await call(`/requests/${requestId}/token`, { method: 'POST' });
   const { token } = (await response.json()) as AccessToken;
-  openDownload(`${path}?token=${encodeURIComponent(token)}`, '');
+  openDownload(`${path}${separator}token=${encodeURIComponent(token)}`, '');
 }
 
 function openDownload(href: string, name: string): void {

@@ -617,12 +617,12 @@ export interface components {
              */
             image_columns?: string;
             /**
-             * @description Column with the product name, e.g. `Title`.
+             * @description Column with the product name, e.g. `Title`; `[]` for none.
              * @example
              */
             name_column?: string;
             /**
-             * @description Column that identifies the product, e.g. `Handle`.
+             * @description Column that identifies the product, e.g. `Handle`; `[]` for none.
              * @example
              */
             serial_column?: string;
@@ -866,6 +866,11 @@ export interface components {
              * @example 1399
              */
             products: number;
+            /**
+             * @description Products: neighboring rows with the same serial number are one.
+             * @example 636
+             */
+            distinct_products: number;
             /** @example 1212 */
             products_with_images: number;
             /** @example 187 */
@@ -937,6 +942,11 @@ export interface components {
              * @example 1399
              */
             products: number;
+            /**
+             * @description Products: neighboring rows with the same serial number are one.
+             * @example 636
+             */
+            distinct_products: number;
             /** @example 1212 */
             products_with_images: number;
             /** @example 187 */
@@ -1127,6 +1137,12 @@ export interface components {
              */
             status: "pending" | "processing" | "completed" | "failed" | "cancelled";
             /**
+             * @description Format of the uploaded file.
+             * @example csv
+             * @enum {string}
+             */
+            format: "csv" | "xlsx" | "xml";
+            /**
              * Format: date-time
              * @example 2026-01-31T09:00:00.000Z
              */
@@ -1184,6 +1200,16 @@ export interface components {
              */
             filename: string;
             /**
+             * @description The shop system whose export this is; `generic` for any other file.
+             * @example shopify
+             */
+            platform: string;
+            /**
+             * @description Name of the platform.
+             * @example Shopify
+             */
+            platform_title: string;
+            /**
              * @description Where its end is announced.
              * @example https://shop.example.com/hooks/pressroom
              */
@@ -1208,6 +1234,12 @@ export interface components {
              * @enum {string}
              */
             status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+            /**
+             * @description Format of the uploaded file.
+             * @example csv
+             * @enum {string}
+             */
+            format: "csv" | "xlsx" | "xml";
             /**
              * Format: date-time
              * @example 2026-01-31T09:00:00.000Z
@@ -1254,6 +1286,16 @@ export interface components {
              * @example products.csv
              */
             filename: string;
+            /**
+             * @description The shop system whose export this is; `generic` for any other file.
+             * @example shopify
+             */
+            platform: string;
+            /**
+             * @description Name of the platform.
+             * @example Shopify
+             */
+            platform_title: string;
             /**
              * @description Where its end is announced.
              * @example https://shop.example.com/hooks/pressroom

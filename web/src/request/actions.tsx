@@ -4,6 +4,7 @@ import type { RequestSummary } from '../api/types.js';
 import { navigate } from '../app/router.js';
 import { Confirm } from '../parts/confirm.js';
 import { Fault } from '../parts/fault.js';
+import { DownloadDialog } from './download-dialog.js';
 import { retry } from './retry.js';
 import { isFinal } from './watch.js';
 
@@ -13,15 +14,13 @@ export function Actions({ summary, onMoved }: { summary: RequestSummary; onMoved
   const ended = isFinal(summary);
   const cancelDialog = useRef<HTMLDialogElement>(null);
   const deleteDialog = useRef<HTMLDialogElement>(null);
+  const downloadDialog = useRef<HTMLDialogElement>(null);
   const [fault, setFault] = useState<Error>();
   const attempt = (work: () => Promise<unknown>) => {
     setFault(undefined);
     work().catch(setFault);
   };
-  const download =
-    (file = '') =>
-    () =>
-      attempt(() => save(id, file));
+  const download = (file: string) => attempt(() => save(id, file));
 
   const cancel = async () => {
     const curl = `-X POST {base}/requests/${id}/cancel`;
@@ -43,17 +42,21 @@ export function Actions({ summary, onMoved }: { summary: RequestSummary; onMoved
     <div class="actions">
       <div class="row">
         {ended && (
-          <button class="button primary" type="button" onClick={download()}>
-            Download CSV
+          <button
+            class="button primary"
+            type="button"
+            onClick={() => downloadDialog.current?.showModal()}
+          >
+            Download
           </button>
         )}
         {ended && progress.failed > 0 && (
-          <button class="button" type="button" onClick={download('/errors')}>
-            Errors CSV
+          <button class="button" type="button" onClick={() => download('/errors')}>
+            Errors file
           </button>
         )}
         {ended && progress.completed > 0 && (
-          <button class="button" type="button" onClick={download('/images.zip')}>
+          <button class="button" type="button" onClick={() => download('/images.zip')}>
             Images ZIP
           </button>
         )}
@@ -76,6 +79,7 @@ export function Actions({ summary, onMoved }: { summary: RequestSummary; onMoved
         </button>
       </div>
       <Fault error={fault} onKey={() => setFault(undefined)} />
+      <DownloadDialog dialog={downloadDialog} summary={summary} onDownload={download} />
       <Confirm
         dialog={cancelDialog}
         title="Stop compressing?"

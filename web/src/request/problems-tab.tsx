@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
-import type { FailureCause, RequestSummary } from '../api/types.js';
+import type { RequestSummary } from '../api/types.js';
 import { count, counted } from '../format.js';
 import { Fault } from '../parts/fault.js';
-import { sourceHref } from './product-card.js';
+import { CorrectionsUpload } from './corrections-upload.js';
+import { Cause } from './failure-cause.js';
 import { retry, retryWords } from './retry.js';
 import { useStatistics } from './use-request.js';
 import { isFinal } from './watch.js';
@@ -12,18 +13,18 @@ interface Props {
   onMoved: () => void;
 }
 
-/** What failed, by cause, in words, and what was cancelled; and the way to try it again. */
+/** What failed, by cause, in words, what was canceled, and how to fix or retry it. */
 export function ProblemsTab({ summary, onMoved }: Props) {
   const { request_id: id, progress } = summary;
   const statistics = useStatistics(summary);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Error>();
 
-  const again = async () => {
+  const again = async (code?: string) => {
     setBusy(true);
     setFault(undefined);
     try {
-      await retry(id);
+      await retry(id, code);
       onMoved();
     } catch (error) {
       setFault(error as Error);
@@ -57,10 +58,19 @@ export function ProblemsTab({ summary, onMoved }: Props) {
       <ul class="causes">
         {statistics?.failures.map((cause) => (
           <li key={cause.code}>
-            <Cause cause={cause} />
+            <Cause
+              requestId={id}
+              cause={cause}
+              disabled={busy || !isFinal(summary)}
+              onRetry={(code) => void again(code)}
+              onMoved={onMoved}
+            />
           </li>
         ))}
       </ul>
+      {failed > 0 && (
+        <CorrectionsUpload requestId={id} disabled={!isFinal(summary)} onMoved={onMoved} />
+      )}
     </section>
   );
 }
@@ -69,48 +79,4 @@ function headingOf(failed: number, cancelled: number): string {
   if (failed === 0) return `${counted(cancelled, 'image')} canceled`;
   const also = cancelled > 0 ? `, ${count(cancelled)} canceled` : '';
   return `${counted(failed, 'image')} failed${also}`;
-}
-
-function Cause({ cause }: { cause: FailureCause }) {
-  const more = cause.images - cause.examples.length;
-  return (
-    <details class="sheet cause">
-      <summary>
-        <span class="count number">{count(cause.images)}</span>
-        <span>
-          {cause.message} <code class="soft small">{cause.code}</code>
-        </span>
-      </summary>
-      <div class="scroll-x" tabIndex={0} role="region" aria-label="Examples">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Row</th>
-              <th scope="col">Product</th>
-              <th scope="col">Image link</th>
-            </tr>
-          </thead>
-          <tbody>
-            {cause.examples.map(({ row, position, product_name, input_url }) => (
-              <tr key={`${row}-${position}`}>
-                <td class="number">{row}</td>
-                <td>{product_name}</td>
-                <td class="breakable">
-                  <a href={sourceHref(input_url)} target="_blank" rel="noreferrer">
-                    {input_url}
-                  </a>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {more > 0 && (
-        <p class="soft small">
-          and {counted(more, 'more image')}; the errors CSV has them all, ready to be corrected and
-          uploaded.
-        </p>
-      )}
-    </details>
-  );
 }

@@ -36,6 +36,7 @@ export function ProductCard({ index, total, product, onOpen }: Props) {
 function Picture({ product }: { product: Product | undefined }) {
   const done = product?.images.find(({ output_url }) => output_url);
   if (done) return <span class="picture">{<Artifact src={pathOf(done.output_url!)} />}</span>;
+  if (product?.images.length === 0) return <span class="picture" />;
   const failed = product?.images.every(({ status }) => status === 'failed');
   return (
     <span class={`picture ${failed ? 'failed' : 'waiting'}`}>
@@ -72,6 +73,7 @@ export const sourceHref = (url: string): string =>
 
 /** A failure comes first, where it is not cut off. */
 function Outcome({ product: { images } }: { product: Product }) {
+  if (images.length === 0) return <>no image</>;
   const failed = images.filter(({ status }) => status === 'failed').length;
   const others = failed < images.length ? outcomeOf(images) : '';
   if (failed === 0) return <>{others}</>;

@@ -49,6 +49,7 @@ export function ProductDialog({ index, total, product, onMove, onClose }: Props)
           ))}
         </div>
       )}
+      {product?.images.length === 0 && <p class="notice">This row has no image.</p>}
       {product && image && (
         <ImageView key={`${index}-${position}`} image={image} name={product.product_name} />
       )}

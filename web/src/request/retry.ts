@@ -1,12 +1,19 @@
 import { call } from '../api/client.js';
+import { quoted } from '../api/last-call.js';
 import type { Progress } from '../api/types.js';
 import { counted } from '../format.js';
 
-/** Retries all failed and all canceled images of an ended request. */
-export async function retry(id: string): Promise<void> {
-  const curl = `-X POST {base}/requests/${id}/retry`;
-  const record = { title: 'Resumed a catalog', curl };
-  await call(`/requests/${id}/retry`, { method: 'POST', record });
+/** Retries all failed and all canceled images of an ended request, or those that failed with one code. */
+export async function retry(id: string, code?: string): Promise<void> {
+  const path = `/requests/${id}/retry`;
+  if (code === undefined) {
+    const record = { title: 'Resumed a catalog', curl: `-X POST {base}${path}` };
+    await call(path, { method: 'POST', record });
+    return;
+  }
+  const query = `${path}?code=${encodeURIComponent(code)}`;
+  const record = { title: `Retried ${code}`, curl: `-X POST ${quoted(`{base}${query}`)}` };
+  await call(query, { method: 'POST', record });
 }
 
 /** The name of the button. */

@@ -1,50 +1,86 @@
 import { ApiError, call } from '../api/client.js';
 import { type MadeFile, quoted } from '../api/last-call.js';
-import type { Problem, UploadAccepted, UploadChecked } from '../api/types.js';
-import type { Catalog } from './catalog.js';
-import { type Choices, fieldsOf } from './choices.js';
+import type { Estimate, Problem, UploadAccepted, UploadChecked } from '../api/types.js';
+import { appendCatalog, type Catalog, titleOf } from './catalog.js';
+import { compressionOf, fieldsOf } from './choices.js';
+import { type FileOptions, fileFieldsOf } from './file-options.js';
+import type { Draft } from './kept-draft.js';
 
-/** What the API makes of a catalog without storing it. */
-export type CheckResult = { catalog: Catalog } & (
-  { kind: 'ready'; answer: UploadChecked } | { kind: 'refused'; problem: Refusal }
-);
+/** What the API reads from a file without storing it. */
+export type CheckResult =
+  { kind: 'ready'; answer: UploadChecked } | { kind: 'refused'; problem: Refusal };
 
 export type Refusal = Partial<Problem> & { detail: string };
 
-/** What is said of the file itself; a missing key or too many calls say nothing of it. */
+/** Statuses about the file itself, not about a missing key or too many calls. */
 const REFUSALS = new Set([400, 413, 415, 422]);
 
-export async function check(catalog: Catalog, signal: AbortSignal): Promise<CheckResult> {
-  const form = new FormData();
-  form.append('dry_run', 'true');
-  form.append('file', catalog.file);
+export async function check(
+  catalog: Catalog,
+  options: FileOptions,
+  signal: AbortSignal,
+): Promise<CheckResult> {
+  if (options.imageColumns?.length === 0)
+    return { kind: 'refused', problem: { detail: 'Choose “Image” for at least one column.' } };
   try {
-    const response = await call('/upload', { method: 'POST', body: form, signal });
-    return { kind: 'ready', catalog, answer: (await response.json()) as UploadChecked };
+    // The estimate takes seconds, so it is asked for on its own.
+    const answer = await dryRun(catalog, fileFieldsOf(options), false, signal);
+    return { kind: 'ready', answer };
   } catch (error) {
     if (error instanceof ApiError && REFUSALS.has(error.status))
-      return { kind: 'refused', catalog, problem: error.problem };
+      return { kind: 'refused', problem: error.problem };
     throw error;
   }
+}
+
+/** Null when no image could be sampled. */
+export async function estimate(
+  { catalog, fileOptions, choices }: Draft,
+  signal: AbortSignal,
+): Promise<Estimate | null> {
+  const compression = Object.entries(compressionOf(choices)).map(
+    ([name, value]): [string, string] => [name, String(value)],
+  );
+  const fields = [...fileFieldsOf(fileOptions), ...compression];
+  return (await dryRun(catalog, fields, true, signal)).estimate;
+}
+
+async function dryRun(
+  catalog: Catalog,
+  fields: [string, string][],
+  withEstimate: boolean,
+  signal: AbortSignal,
+): Promise<UploadChecked> {
+  const form = new FormData();
+  form.append('dry_run', 'true');
+  form.append('estimate', String(withEstimate));
+  for (const [name, value] of fields) form.append(name, value);
+  appendCatalog(form, catalog);
+  const response = await call('/upload', { method: 'POST', body: form, signal });
+  return (await response.json()) as UploadChecked;
 }
 
 /** Bytes of a file of the page's own that are kept for the commands of Setup help. */
 const MAX_KEPT_LENGTH = 100_000;
 
-export async function upload(catalog: Catalog, choices: Choices): Promise<UploadAccepted> {
-  const { file } = catalog;
+export async function upload({ catalog, fileOptions, choices }: Draft): Promise<UploadAccepted> {
   const form = new FormData();
-  const fields = fieldsOf(choices);
+  const fields = [...fieldsOf(choices), ...fileFieldsOf(fileOptions)];
   for (const [name, value] of fields) form.append(name, value);
-  form.append('file', file);
-  const options = fields.map(([name, value]) => ` -F ${quoted(`${name}=${value}`)}`).join('');
+  appendCatalog(form, catalog);
+  const source: [string, string] =
+    catalog.from === 'url' ? ['catalog_url', catalog.url] : ['file', `@${catalog.file.name}`];
+  const options = [...fields, source].map(([name, value]) => `-F ${quoted(`${name}=${value}`)}`);
   const response = await call('/upload', {
     method: 'POST',
     body: form,
     record: {
-      title: `Uploaded ${file.name}`,
-      curl: `${options.trimStart()} -F ${quoted(`file=@${file.name}`)} {base}/upload`.trimStart(),
-      made: catalog.from === 'disk' ? undefined : await madeFile(file),
+      title: `Uploaded ${titleOf(catalog)}`,
+      curl: `${options.join(' ')} {base}/upload`,
+      made:
+        catalog.from === 'sample' || catalog.from === 'links'
+          ? await madeFile(catalog.file)
+          : undefined,
     },
   });
   const accepted = (await response.json()) as UploadAccepted;

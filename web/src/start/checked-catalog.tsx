@@ -1,37 +1,49 @@
 import { useState } from 'preact/hooks';
 import { navigate, requestPath } from '../app/router.js';
 import type { UploadChecked } from '../api/types.js';
-import { count, counted, noun } from '../format.js';
 import { Fault } from '../parts/fault.js';
-import type { Catalog } from './catalog.js';
+import { titleOf } from './catalog.js';
 import { upload } from './check.js';
-import { type Choices, DEFAULT_CHOICES } from './choices.js';
 import { inColumnWords } from './column-words.js';
+import { EstimateLine } from './estimate-line.js';
+import type { FileOptions } from './file-options.js';
+import { FileSettings } from './file-settings.js';
+import { type Draft, forgetDraft } from './kept-draft.js';
+import { MappingTable } from './mapping-table.js';
 import { OptionsForm } from './options-form.js';
-import { PreviewTable } from './preview-table.js';
+import { recognized } from './recognized.js';
+import { RowProblems } from './row-problems.js';
+import { startWords } from './start-words.js';
+import type { CheckedDraft } from './use-draft.js';
+import { useEstimate } from './use-estimate.js';
 
 interface Props {
-  catalog: Catalog;
+  draft: CheckedDraft;
   answer: UploadChecked;
+  busy: boolean;
+  onRead: (options: FileOptions) => void;
+  onChange: (change: Partial<Draft>) => void;
   onStartOver: () => void;
 }
 
-/** The catalog as it was read, what to make of it, and the one button. */
-export function CheckedCatalog({ catalog, answer, onStartOver }: Props) {
-  const [choices, setChoices] = useState<Choices>(DEFAULT_CHOICES);
-  const [busy, setBusy] = useState(false);
+/** How the file was read, what to do with its images, and the button that starts. */
+export function CheckedCatalog({ draft, answer, busy, onRead, onChange, onStartOver }: Props) {
+  const { catalog, choices, fileOptions, refusal } = draft;
+  const [sending, setSending] = useState(false);
   const [fault, setFault] = useState<Error>();
+  const estimate = useEstimate(draft, !busy && !refusal);
 
   const begin = async (event: SubmitEvent) => {
     event.preventDefault();
-    setBusy(true);
+    setSending(true);
     setFault(undefined);
     try {
-      const accepted = await upload(catalog, choices);
+      const accepted = await upload(draft);
+      await forgetDraft();
       navigate(requestPath(accepted.request_id));
     } catch (error) {
       setFault(error as Error);
-      setBusy(false);
+      setSending(false);
     }
   };
 
@@ -40,36 +52,61 @@ export function CheckedCatalog({ catalog, answer, onStartOver }: Props) {
       <div class="stack">
         <div class="row spread">
           <h1 class="breakable" tabIndex={-1}>
-            {catalog.file.name}
+            {titleOf(catalog)}
           </h1>
           <button class="button quiet" type="button" onClick={onStartOver}>
             {catalog.from === 'links' ? 'Change the links' : 'Choose another file'}
           </button>
         </div>
-        <p class="figures">
-          <strong class="number">{count(answer.products)}</strong>{' '}
-          {noun(answer.products, 'product')}
-          <span aria-hidden="true"> · </span>
-          <strong class="number">{count(answer.images)}</strong> {noun(answer.images, 'image')}
-        </p>
-        {answer.warnings.map((warning) => (
-          <p key={warning.code} class="notice warn">
-            {inColumnWords(warning.message)}
+        <p class="recognized">{recognized(answer)}</p>
+        {!draft.kept && (
+          <p class="soft small">
+            This browser can’t keep the file. After a reload, choose it again.
           </p>
-        ))}
-        <PreviewTable answer={answer} />
+        )}
+        {refusal && (
+          <p class="notice bad" role="alert">
+            {inColumnWords(refusal.detail)}
+          </p>
+        )}
+        {!refusal && <Warnings warnings={answer.warnings} />}
+        {!refusal && answer.problems.count > 0 && (
+          <RowProblems name={titleOf(catalog)} problems={answer.problems} />
+        )}
+        <MappingTable answer={answer} options={fileOptions} busy={busy} onChange={onRead} />
+        <FileSettings answer={answer} options={fileOptions} onChange={onRead} />
       </div>
       <div class="sheet options">
         <div class="fields">
-          <OptionsForm choices={choices} rows={answer.preview} onChange={setChoices} />
+          <OptionsForm
+            choices={choices}
+            rows={answer.preview}
+            onChange={(next) => onChange({ choices: next })}
+          />
         </div>
         <div class="begin">
+          {!refusal && <EstimateLine {...estimate} />}
           <Fault error={fault} onKey={() => setFault(undefined)} />
-          <button class="button primary large" type="submit" disabled={busy}>
-            {busy ? 'Sending…' : `Compress ${counted(answer.images, 'image')}`}
+          <button
+            class="button primary large"
+            type="submit"
+            disabled={sending || busy || refusal !== undefined}
+          >
+            {sending ? 'Sending…' : startWords(answer)}
           </button>
         </div>
       </div>
     </form>
+  );
+}
+
+function Warnings({ warnings }: Pick<UploadChecked, 'warnings'>) {
+  if (warnings.length === 0) return null;
+  return (
+    <ul class="notice warn warnings">
+      {warnings.map(({ code, message }) => (
+        <li key={code}>{inColumnWords(message)}</li>
+      ))}
+    </ul>
   );
 }

@@ -1,15 +1,20 @@
-import type { UploadChecked } from '../api/types.js';
+/** Names of the API and what this page calls them. */
+const WORDS: [api: string, page: string][] = [
+  ['Name them in image_columns to compress them.', 'Import them as “Image” to compress them.'],
+  ['or say which one it is in image_columns', 'or import it as “Image”'],
+  ['Say in image_columns which of', 'Import as “Image” the right one of'],
+  [
+    'Give the folder of your images as base_url',
+    'Enter the folder of your images in the file settings',
+  ],
+  ['or set encoding', 'or change the encoding in the file settings'],
+  ['serial_number', '“Serial number”'],
+  ['product_name', '“Product name”'],
+  ['input_image_urls', '“Image”'],
+  ['image_columns', '“Image”'],
+  ['header_row', 'The header row'],
+];
 
-/** The three columns as this page calls them. */
-export const COLUMN_WORDS: Record<Exclude<keyof UploadChecked['columns'], 'images'>, string> = {
-  serial_number: 'Serial number',
-  product_name: 'Product',
-  input_image_urls: 'Image links',
-};
-
-/** The API names columns as its answers do. */
+/** A message of the API in the words of this page. */
 export const inColumnWords = (message: string): string =>
-  message.replace(
-    /\b(serial_number|product_name|input_image_urls)\b/g,
-    (name) => `“${COLUMN_WORDS[name as keyof typeof COLUMN_WORDS]}”`,
-  );
+  WORDS.reduce((text, [api, page]) => text.replaceAll(api, page), message);

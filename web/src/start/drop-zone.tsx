@@ -37,8 +37,8 @@ export function DropZone({ over, busy, onFile }: Props) {
       <svg width="44" height="44" viewBox="0 0 24 24" aria-hidden="true">
         <path d="M12 15V4m0 0L8 8m4-4 4 4M4 14v4a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2v-4" />
       </svg>
-      <p class="lead">{over ? 'Drop to check it' : 'Drop your product CSV here'}</p>
-      <p class="soft small">One row per product, with a column of image links.</p>
+      <p class="lead">{over ? 'Drop to check the file' : 'Drop your product file here'}</p>
+      <p class="soft small">CSV, TSV, Excel or XML, as your shop exports it.</p>
       <button
         class="button primary large"
         type="button"
@@ -51,8 +51,8 @@ export function DropZone({ over, busy, onFile }: Props) {
         ref={input}
         class="unseen"
         type="file"
-        accept=".csv,.tsv,.txt,text/csv,text/plain"
-        aria-label="Product CSV"
+        accept=".csv,.tsv,.tab,.txt,.xlsx,.xml,.rss,.atom,text/csv,text/plain,text/xml,application/xml"
+        aria-label="Product file"
         tabIndex={-1}
         onChange={(event) => {
           const file = event.currentTarget.files?.[0];

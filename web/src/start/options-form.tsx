@@ -1,7 +1,7 @@
 import type { PreviewRow } from '../api/types.js';
 import { count } from '../format.js';
 import { type Choices, EFFORTS, FORMATS, isSide, MAX_SIDE, meaningOfQuality } from './choices.js';
-import { Choice } from './choice.js';
+import { Choice } from '../parts/choice.js';
 import { QualityPreview } from './quality-preview.js';
 
 interface Props {

@@ -13,7 +13,7 @@ export function PasteLinks(props: Props) {
   const [open] = useState(props.text !== '');
   return (
     <details class="paste" open={open}>
-      <summary>No CSV? Paste a list of image links</summary>
+      <summary>No product file? Paste a list of image links</summary>
       <LinksForm {...props} />
     </details>
   );

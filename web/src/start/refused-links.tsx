@@ -43,8 +43,8 @@ export function RefusedLinks({ lines, problem, onStartOver, ...form }: Props) {
             <thead>
               <tr>
                 <th scope="col">Line</th>
-                <th scope="col">Reason</th>
-                <th scope="col">Value found</th>
+                <th scope="col">Problem</th>
+                <th scope="col">Value</th>
               </tr>
             </thead>
             <tbody>
@@ -72,4 +72,4 @@ export function RefusedLinks({ lines, problem, onStartOver, ...form }: Props) {
 const lineOf = ({ row }: CsvProblem, lines: number[]) => (row && lines[row - 1]) ?? '–';
 
 /** The person pasted lines and knows of no cell. */
-const reasonOf = ({ message }: CsvProblem) => message.replace(/^URL \d+ of the cell: /, '');
+const reasonOf = ({ message }: CsvProblem) => message.replace(/^Entry \d+: /, '');

@@ -1,70 +1,82 @@
 import './start.css';
 import type { RefObject } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { counted } from '../format.js';
 import { Fault } from '../parts/fault.js';
-import { fetchSample } from './catalog.js';
-import type { CheckResult } from './check.js';
+import { fetchSample, titleOf } from './catalog.js';
 import { CheckedCatalog } from './checked-catalog.js';
 import { DropZone, useFileDrop } from './drop-zone.js';
+import { LinkForm } from './link-form.js';
 import { PasteLinks } from './paste-links.js';
+import { recognized } from './recognized.js';
 import { RefusedCatalog } from './refused-catalog.js';
 import { RefusedLinks } from './refused-links.js';
-import { useCheck } from './use-check.js';
+import { type CheckedDraft, useDraft } from './use-draft.js';
 
-/** Where everything begins: a catalog is given, looked at, and sent on its way. */
+/** A file is given, checked, and sent. */
 export function StartView() {
-  const { result, busy, fault, lookAt, again, startOver } = useCheck();
+  const { draft, busy, fault, open, readAs, change, again, startOver } = useDraft();
   const [links, setLinks] = useState('');
-  const look = useCallback((file: File) => lookAt({ from: 'disk', file }), [lookAt]);
-  const over = useFileDrop(look);
-  const list = { text: links, busy, onText: setLinks, onCatalog: lookAt };
+  const openFile = useCallback((file: File) => open({ from: 'disk', file }), [open]);
+  const over = useFileDrop(openFile);
+  const list = { text: links, busy, onText: setLinks, onCatalog: open };
   const view = useRef<HTMLDivElement>(null);
-  useFromTheTop(view, result);
+  useFromTheTop(view, draft);
 
   return (
     <div class="start" ref={view}>
       <p class="unseen" role="status">
-        {busy ? 'Checking the catalog' : result ? announce(result) : ''}
+        {busy ? 'Checking the file' : draft ? announce(draft) : ''}
       </p>
-      {result && <Fault error={fault} onKey={again} onRetry={again} />}
-      {result?.kind === 'ready' && (
-        <CheckedCatalog key={result.catalog} {...result} onStartOver={startOver} />
+      {draft && <Fault error={fault} onKey={again} onRetry={again} />}
+      {draft?.answer && (
+        <CheckedCatalog
+          key={draft.catalog}
+          draft={draft}
+          answer={draft.answer}
+          busy={busy}
+          onRead={readAs}
+          onChange={change}
+          onStartOver={startOver}
+        />
       )}
-      {result?.kind === 'refused' &&
-        (result.catalog.from === 'links' ? (
+      {draft?.refusal &&
+        !draft.answer &&
+        (draft.catalog.from === 'links' ? (
           <RefusedLinks
-            lines={result.catalog.lines}
-            problem={result.problem}
+            lines={draft.catalog.lines}
+            problem={draft.refusal}
             onStartOver={startOver}
             {...list}
           />
         ) : (
           <RefusedCatalog
-            file={result.catalog.file}
-            problem={result.problem}
+            name={titleOf(draft.catalog)}
+            problem={draft.refusal}
+            options={draft.fileOptions}
+            onRead={readAs}
             onStartOver={startOver}
           />
         ))}
-      {!result && (
+      {!draft && (
         <div class="welcome">
           <div class="stack">
             <h1 tabIndex={-1}>Lighter images for your whole catalog</h1>
             <p class="soft intro">
-              Give Pressroom your product CSV. It fetches every image, compresses it, and returns
-              the same CSV with a column of new links.
+              Give Pressroom the product file of your shop. It compresses every image and returns
+              the same file with the new links.
             </p>
           </div>
-          <DropZone over={over} busy={busy} onFile={look} />
+          <DropZone over={over} busy={busy} onFile={openFile} />
           <Fault error={fault} onKey={again} onRetry={again} />
           <div class="other-ways">
+            <LinkForm busy={busy} onCatalog={open} />
             <PasteLinks {...list} />
             <div class="sample">
               <button
                 class="button"
                 type="button"
                 disabled={busy}
-                onClick={() => lookAt(fetchSample)}
+                onClick={() => open(fetchSample)}
               >
                 Try the sample
               </button>
@@ -73,25 +85,27 @@ export function StartView() {
           </div>
         </div>
       )}
-      {result && busy && <p class="notice">Checking the new file…</p>}
     </div>
   );
 }
 
-/** What comes of a catalog begins at its top, for eyes and for the keyboard. */
-function useFromTheTop(view: RefObject<HTMLElement | null>, shown: CheckResult | undefined): void {
-  const before = useRef(shown);
+/** A new file is shown from its top, for eyes and for the keyboard. A new reading moves nothing. */
+function useFromTheTop(view: RefObject<HTMLElement | null>, draft: CheckedDraft | undefined): void {
+  const shown = draft && (draft.answer ? 'checked' : 'refused');
+  const catalog = draft?.catalog;
+  const isFirst = useRef(true);
   useEffect(() => {
-    if (before.current === shown) return;
-    before.current = shown;
+    if (isFirst.current) {
+      isFirst.current = false;
+      return;
+    }
     view.current?.querySelector('h1')?.focus({ preventScroll: true });
     scrollTo(0, 0);
-  }, [shown]);
+  }, [catalog, shown]);
 }
 
-function announce(result: CheckResult): string {
-  const { name } = result.catalog.file;
-  if (result.kind === 'refused') return `${name} can't be used as it is.`;
-  const { products, images } = result.answer;
-  return `${name} is ready: ${counted(products, 'product')}, ${counted(images, 'image')}.`;
+function announce({ catalog, answer, refusal }: CheckedDraft): string {
+  const name = titleOf(catalog);
+  if (refusal || !answer) return `${name} can't be used as it is.`;
+  return `${name} is ready: ${recognized(answer)}.`;
 }

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { readHeader } from './catalog-header.js';
+import type { CatalogOptions } from './catalog-options.js';
+
+const HEAD = [
+  ['Handle', 'Title', 'Image Src'],
+  ['mug', 'Stone mug', 'https://shop.example/mug.jpg'],
+];
+
+const layoutOf = (options: CatalogOptions) => readHeader(HEAD, ',', options, []).layout;
+
+describe('readHeader()', () => {
+  it('detects the serial number and the name when the options leave them out', () => {
+    expect(layoutOf({})).toMatchObject({ serial: 0, name: 1, images: [2] });
+  });
+
+  it('reads the columns that the options name', () => {
+    expect(layoutOf({ serialColumn: 'Title', nameColumn: 'Handle' })).toMatchObject({
+      serial: 1,
+      name: 0,
+    });
+  });
+
+  it('reads no serial number and no name when their column is empty in the options', () => {
+    const layout = layoutOf({ serialColumn: '', nameColumn: '' });
+    expect([layout.serial, layout.name]).toEqual([undefined, undefined]);
+  });
+});

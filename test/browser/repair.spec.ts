@@ -1,0 +1,88 @@
+import { readFile, writeFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import { status } from '../support/origin-behaviors.js';
+import { launch, NO_BROWSER, violationsOn, WatchedPage } from './support/browser.js';
+import { Shop } from './support/shop.js';
+
+describe.skipIf(NO_BROWSER)('failed links on the page', () => {
+  let browser: Browser;
+  let shop: Shop;
+  let folder: string;
+
+  beforeAll(async () => {
+    [browser, shop, folder] = await Promise.all([
+      launch(),
+      Shop.open(),
+      mkdtemp(join(tmpdir(), 'pressroom-repair-')),
+    ]);
+    shop.origin.on('/forbidden.jpg', status(403));
+  });
+  afterAll(async () => {
+    await browser.close();
+    await shop.close();
+    await rm(folder, { recursive: true });
+  });
+
+  /** Two good images, two links that answer 404 and one that answers 403. */
+  const openProblems = async () => {
+    const broken = ['/gone.jpg', '/gone.jpg', '/forbidden.jpg'];
+    const rows = broken.map((path, at) => `${at + 3},Vase ${at + 1},${shop.origin.url(path)}\n`);
+    const id = await shop.app.api.accepted((await shop.catalog(2)) + rows.join(''));
+    await shop.app.api.untilFinal(id);
+    const watched = await WatchedPage.open(browser);
+    await watched.page.goto(`${shop.url}/r/${id}/problems`);
+    await watched.page.getByRole('heading', { name: '3 images failed' }).waitFor();
+    return { id, watched, page: watched.page };
+  };
+
+  it('are replaced one by one where they are shown', async () => {
+    const { id, watched, page } = await openProblems();
+    await page.getByText('answered 404').click();
+    await page.getByRole('button', { name: 'Fix link of row 3, image 1' }).click();
+    const input = page.getByLabel('New link for row 3, image 1');
+    expect(await input.inputValue()).toBe(shop.origin.url('/gone.jpg'));
+    expect(await violationsOn(page)).toEqual([]);
+    await input.fill(shop.origin.url('/1.jpg'));
+    await input.press('Enter');
+    await page.getByRole('heading', { name: '2 images failed' }).waitFor();
+    const { progress } = await shop.app.api.untilFinal(id);
+    expect(progress).toMatchObject({ completed: 3, failed: 2 });
+    expect(watched.surprises()).toEqual([]);
+    await watched.close();
+  });
+
+  it('are replaced together by the corrected errors file', async () => {
+    const { id, watched, page } = await openProblems();
+    await page.getByText('Fix many links in a spreadsheet').click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download errors file' }).click(),
+    ]);
+    const errors = await readFile(await download.path(), 'utf8');
+    const corrected = join(folder, 'corrected.csv');
+    await writeFile(corrected, errors.replaceAll('/gone.jpg', '/2.jpg'));
+    await page.getByLabel('Corrected errors file').setInputFiles(corrected);
+    await page.getByRole('heading', { name: '1 image failed' }).waitFor();
+    expect((await shop.app.api.untilFinal(id)).progress).toMatchObject({ completed: 4, failed: 1 });
+    expect(watched.surprises()).toEqual([]);
+    await watched.close();
+  });
+
+  it('are retried for one reason only', async () => {
+    const { id, watched, page } = await openProblems();
+    await page.getByText('answered 403').click();
+    const before = shop.origin.count('/gone.jpg');
+    const forbidden = shop.origin.count('/forbidden.jpg');
+    await page.getByRole('button', { name: 'Retry only this image' }).click();
+    await eventually(() => shop.origin.count('/forbidden.jpg') > forbidden);
+    await shop.app.api.untilFinal(id);
+    expect(shop.origin.count('/gone.jpg')).toBe(before);
+    await page.getByRole('heading', { name: '3 images failed' }).waitFor();
+    expect(watched.surprises()).toEqual([]);
+    await watched.close();
+  });
+});

@@ -1,0 +1,142 @@
+import { readFile } from 'node:fs/promises';
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  dropFile,
+  launch,
+  NO_BROWSER,
+  overflow,
+  PHONE,
+  violationsOn,
+  WatchedPage,
+} from './support/browser.js';
+import { Shop } from './support/shop.js';
+import { readExport, shopifyExport } from './support/shopify.js';
+
+const IMAGE_COLUMNS = ['Image Src', 'Variant Image'];
+
+describe.skipIf(NO_BROWSER)('a Shopify export on the page', () => {
+  let browser: Browser;
+  let shop: Shop;
+
+  beforeAll(async () => {
+    [browser, shop] = await Promise.all([launch(), Shop.open()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await shop.close();
+  });
+
+  it('becomes the file with the links replaced in at most five clicks', async () => {
+    const watched = await WatchedPage.open(browser);
+    const { page } = watched;
+    let clicks = 0;
+    const click = async (target: Locator) => {
+      clicks += 1;
+      await target.click();
+    };
+    const csv = await shopifyExport(shop, 4, [
+      { Handle: 'vase', Title: 'Vase', 'Image Src': 'vase.jpg', 'Image Position': '1' },
+    ]);
+    await page.goto(shop.url);
+    await dropFile(page, 'products_export.csv', csv);
+
+    await page
+      .getByText('Shopify export, 13 rows, 5 products, 13 images', { exact: true })
+      .waitFor();
+    await page.getByText(/^Saves about \d+ %, takes about/).waitFor();
+    await click(page.getByRole('button', { name: 'Continue without this row' }));
+    await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
+    await page.locator('.card', { hasText: 'no image' }).first().waitFor();
+    await click(page.getByRole('button', { name: 'Download', exact: true }));
+    await page.getByLabel(/ready to import into Shopify/).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      click(page.getByRole('button', { name: 'Download file' })),
+    ]);
+    expect(clicks).toBeLessThanOrEqual(5);
+
+    const before = readExport(csv);
+    const after = readExport(await readFile(await download.path(), 'utf8'));
+    expect(Object.keys(after[0])).toEqual(Object.keys(before[0]));
+    const withoutLinks = (rows: Record<string, string>[]) =>
+      rows.map((row) => Object.entries(row).filter(([column]) => !IMAGE_COLUMNS.includes(column)));
+    expect(withoutLinks(after)).toEqual(withoutLinks(before));
+    const changed = after.flatMap((row, at) =>
+      IMAGE_COLUMNS.filter((column) => row[column] !== before[at][column]).map(
+        (column) => row[column],
+      ),
+    );
+    expect(changed).toHaveLength(12);
+    for (const url of changed) {
+      expect(url).toMatch(/^http:\/\/\S+\/images\//);
+      expect((await fetch(url)).headers.get('content-type')).toBe('image/jpeg');
+    }
+    expect(after.at(-1)!['Image Src']).toBe('vase.jpg');
+    expect(watched.surprises()).toEqual([]);
+    await watched.close();
+  });
+
+  it('is checked again when a column is imported as something else', async () => {
+    const watched = await WatchedPage.open(browser);
+    const { page } = watched;
+    await page.goto(shop.url);
+    await dropFile(page, 'products_export.csv', await shopifyExport(shop, 2));
+    await page.getByText('Shopify export, 6 rows, 2 products, 6 images', { exact: true }).waitFor();
+    await page.getByRole('img', { name: 'Image Src, sample 1' }).waitFor();
+
+    await page.getByLabel('Import Variant Image as').selectOption('Don’t import');
+    await page.getByText('Shopify export, 6 rows, 2 products, 4 images', { exact: true }).waitFor();
+    await page.getByLabel('Import Image Src as').selectOption('Don’t import');
+    await page.getByText('Choose “Image” for at least one column.').waitFor();
+    expect(await page.getByRole('button', { name: /^Compress/ }).isDisabled()).toBe(true);
+    await page.getByLabel('Import Image Src as').selectOption('Image');
+    await page
+      .getByRole('button', { name: 'Compress 4 images' })
+      .and(page.locator(':enabled'))
+      .waitFor();
+
+    await page.getByText('other columns, not imported').click();
+    await page.getByLabel('Import Variant SKU as').selectOption('Serial number');
+    expect(await page.getByLabel('Import Handle as').inputValue()).toBe('');
+    await page.getByLabel('Import Title as').selectOption('Don’t import');
+    await page.locator('.mapping[aria-busy=false]').waitFor();
+    expect(await page.getByLabel('Import Title as').inputValue()).toBe('');
+    await page.getByRole('button', { name: 'Compress 4 images' }).click();
+    await page.waitForURL(/\/r\/[0-9a-f-]{36}$/);
+    const id = new URL(page.url()).pathname.split('/').at(-1)!;
+    const { products } = await shop.app.api.untilFinal(id);
+    expect(products[0]).toMatchObject({ serial_number: 'MUG-1-B', product_name: 'MUG-1-B' });
+    expect(watched.surprises()).toEqual([]);
+    await watched.close();
+  });
+
+  it.each([
+    { name: 'dark', look: { scheme: 'dark' as const } },
+    { name: 'on a phone', look: PHONE },
+  ])('lists its problems without a violation, $name', async ({ look }) => {
+    const watched = await WatchedPage.open(browser, { ...look, reducedMotion: true });
+    const { page } = watched;
+    const csv = await shopifyExport(shop, 1, [
+      { Handle: 'vase', Title: 'Vase', 'Image Src': 'vase.jpg' },
+      { Handle: 'bowl', Title: 'Bowl', 'Image Src': 'bowl.jpg' },
+      { Handle: 'cup', Title: 'Cup', 'Image Src': shop.origin.url('/cdn/gone.jpg') },
+    ]);
+    await page.goto(shop.url);
+    await dropFile(page, 'products_export.csv', csv);
+    await page.getByRole('button', { name: 'Continue without these 2 rows' }).waitFor();
+    await page.getByText(/^1 of \d sampled links is dead\.$/).waitFor();
+    await page.getByRole('cell', { name: 'vase.jpg' }).waitFor();
+    await page.getByText('File settings', { exact: true }).click();
+    expect(await violationsOn(page)).toEqual([]);
+    expect(await overflow(page)).toBe(0);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download the problems' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('products_export-problems.csv');
+    expect(await readFile(await download.path(), 'utf8')).toMatch(/"vase.jpg"\r\n/);
+    expect(watched.surprises(/502.*\/preview/)).toEqual([]);
+    await watched.close();
+  });
+});

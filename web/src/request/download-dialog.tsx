@@ -1,0 +1,92 @@
+import type { RefObject } from 'preact';
+import { useId, useState } from 'preact/hooks';
+import type { RequestSummary } from '../api/types.js';
+import { Choice } from '../parts/choice.js';
+
+type Output = 'append' | 'replace';
+type FileFormat = 'uploaded' | 'csv' | 'xlsx';
+
+interface Props {
+  dialog: RefObject<HTMLDialogElement | null>;
+  summary: RequestSummary;
+  /** The query of the download. */
+  onDownload: (query: string) => void;
+}
+
+/** The shape of the finished file: where the new links go, and the type of file. */
+export function DownloadDialog({ dialog, summary, onDownload }: Props) {
+  const id = useId();
+  const shop = shopOf(summary);
+  const [output, setOutput] = useState<Output>(shop ? 'replace' : 'append');
+  const [format, setFormat] = useState<FileFormat>('uploaded');
+  const submit = () => {
+    const query = new URLSearchParams({ output });
+    if (format !== 'uploaded') query.set('format', format);
+    onDownload(`?${query.toString()}`);
+  };
+  return (
+    <dialog ref={dialog} aria-labelledby={id}>
+      <form method="dialog" class="stack" onSubmit={submit}>
+        <h2 id={id}>Download product file</h2>
+        <Choice
+          legend="Compressed links"
+          name="output"
+          options={outputs(shop)}
+          chosen={output}
+          onChoose={setOutput}
+        />
+        <Choice
+          legend="File type"
+          name="file-type"
+          options={fileTypes(summary)}
+          chosen={format}
+          onChoose={setFormat}
+        />
+        <div class="row">
+          <button class="button primary" type="submit">
+            Download file
+          </button>
+          <button class="button quiet" type="button" onClick={() => dialog.current?.close()}>
+            Cancel
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}
+
+const outputs = (shop: string | undefined): { value: Output; name: string; meaning: string }[] => [
+  {
+    value: 'append',
+    name: 'Same file with a new column',
+    meaning: 'Your columns stay as they are. The compressed links are in a column of their own.',
+  },
+  {
+    value: 'replace',
+    name: shop
+      ? `Same file with the links replaced, ready to import into ${shop}`
+      : 'Same file with the links replaced',
+    meaning: 'Each compressed link takes the place of the original. Failed images keep theirs.',
+  },
+];
+
+const CSV = { name: 'CSV', meaning: 'Text, as shops import it.' };
+const EXCEL = { name: 'Excel', meaning: 'An .xlsx workbook with the same cells.' };
+
+/** The type of the uploaded file first; a feed is downloaded as a table. */
+const fileTypes = ({
+  format,
+}: RequestSummary): { value: FileFormat; name: string; meaning: string }[] =>
+  format === 'xlsx'
+    ? [
+        { value: 'uploaded', ...EXCEL },
+        { value: 'csv', ...CSV },
+      ]
+    : [
+        { value: 'uploaded', ...CSV },
+        { value: 'xlsx', ...EXCEL },
+      ];
+
+/** Nothing for a file of no known platform. */
+const shopOf = ({ platform, platform_title }: RequestSummary): string | undefined =>
+  platform === 'generic' ? undefined : platform_title;

@@ -1,0 +1,70 @@
+import type { FailureCause, FailureExample } from '../api/types.js';
+import { count, counted } from '../format.js';
+import { FixLink } from './fix-link.js';
+
+interface Props {
+  requestId: string;
+  cause: FailureCause;
+  /** While the request is running, nothing can be retried. */
+  disabled: boolean;
+  onRetry: (code: string) => void;
+  onMoved: () => void;
+}
+
+/** Images that failed for the same reason. */
+export function Cause({ requestId, cause, disabled, onRetry, onMoved }: Props) {
+  const examples: FailureExample[] = cause.examples;
+  const more = cause.images - examples.length;
+  return (
+    <details class="sheet cause">
+      <summary>
+        <span class="count number">{count(cause.images)}</span>
+        <span>
+          {cause.message} <code class="soft small">{cause.code}</code>
+        </span>
+      </summary>
+      <div class="scroll-x" tabIndex={0} role="region" aria-label="Examples">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Row</th>
+              <th scope="col">Product</th>
+              <th scope="col">Image link</th>
+            </tr>
+          </thead>
+          <tbody>
+            {examples.map((example) => (
+              <tr key={`${example.row}-${example.position}`}>
+                <td class="number">{example.row}</td>
+                <td>{example.product_name}</td>
+                <td>
+                  <FixLink
+                    requestId={requestId}
+                    example={example}
+                    disabled={disabled}
+                    onMoved={onMoved}
+                  />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <div class="row spread">
+        <button
+          class="button tiny"
+          type="button"
+          disabled={disabled}
+          onClick={() => onRetry(cause.code)}
+        >
+          {cause.images === 1
+            ? 'Retry only this image'
+            : `Retry only these ${counted(cause.images, 'image')}`}
+        </button>
+        {more > 0 && (
+          <p class="soft small">and {counted(more, 'more image')}; the errors file has them all.</p>
+        )}
+      </div>
+    </details>
+  );
+}

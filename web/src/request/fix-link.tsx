@@ -1,0 +1,81 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { FailureExample } from '../api/types.js';
+import { Fault } from '../parts/fault.js';
+import { correctLink } from './corrections.js';
+import { sourceHref } from './product-card.js';
+
+interface Props {
+  requestId: string;
+  example: FailureExample;
+  disabled: boolean;
+  onMoved: () => void;
+}
+
+/** The link of a failed image, which can be replaced where it is shown. */
+export function FixLink({ requestId, example, disabled, onMoved }: Props) {
+  const { row, position, input_url: url } = example;
+  const [text, setText] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState<Error>();
+  const input = useRef<HTMLInputElement>(null);
+  const isOpen = text !== undefined;
+  useEffect(() => {
+    if (isOpen) input.current?.select();
+  }, [isOpen]);
+
+  const send = async (event: SubmitEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setFault(undefined);
+    try {
+      const corrected = { row, position, url: text!.trim() };
+      const { problems } = await correctLink(requestId, corrected);
+      if (problems.length > 0) setFault(new Error(problems[0].message));
+      else onMoved();
+    } catch (error) {
+      setFault(error as Error);
+    }
+    setBusy(false);
+  };
+
+  if (!isOpen)
+    return (
+      <div class="row spread fix-link">
+        <a class="breakable" href={sourceHref(url)} target="_blank" rel="noreferrer">
+          {url}
+        </a>
+        <button
+          class="button tiny"
+          type="button"
+          disabled={disabled}
+          aria-label={`Fix link of row ${row}, image ${position}`}
+          onClick={() => setText(url)}
+        >
+          Fix link
+        </button>
+      </div>
+    );
+  return (
+    <form class="stack fix-link" onSubmit={(event) => void send(event)}>
+      <input
+        ref={input}
+        type="text"
+        inputMode="url"
+        required
+        aria-label={`New link for row ${row}, image ${position}`}
+        value={text}
+        onInput={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => event.key === 'Escape' && setText(undefined)}
+      />
+      <div class="row">
+        <button class="button tiny" type="submit" disabled={busy || text.trim() === url}>
+          {busy ? 'Saving…' : 'Save and compress'}
+        </button>
+        <button class="button tiny quiet" type="button" onClick={() => setText(undefined)}>
+          Cancel
+        </button>
+      </div>
+      <Fault error={fault} onKey={() => setFault(undefined)} />
+    </form>
+  );
+}

@@ -1,0 +1,100 @@
+import { del, entries, get, set } from 'idb-keyval';
+import type { Catalog } from './catalog.js';
+import { type Choices, DEFAULT_CHOICES } from './choices.js';
+import type { FileOptions } from './file-options.js';
+
+/** What is on the start view before the upload. */
+export interface Draft {
+  catalog: Catalog;
+  fileOptions: FileOptions;
+  choices: Choices;
+}
+
+/** A larger file has to be chosen again after a reload. */
+const MAX_FILE_BYTES = 256 * 1024 * 1024;
+/** Files of other tabs that are kept. */
+const MAX_FILES = 3;
+const MAX_AGE_MS = 24 * 60 * 60 * 1000;
+
+const DRAFT = 'pressroom:draft';
+const TAB = 'pressroom:tab';
+
+interface KeptFile {
+  file: File;
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+type KeptCatalog =
+  { from: 'disk' | 'sample' } | { from: 'links'; lines: number[] } | { from: 'url'; url: string };
+
+type KeptDraft = Omit<Draft, 'catalog'> & { catalog: KeptCatalog };
+
+/**
+ * Keeps the file in IndexedDB, which also works without HTTPS; OPFS does not. The options are in the
+ * session storage of the tab.
+ *
+ * @returns false when the browser does not keep the file: it is too large, or the storage is full or blocked
+ */
+export async function keepCatalog(catalog: Catalog): Promise<boolean> {
+  if (catalog.from === 'url') return true;
+  const { file } = catalog;
+  if (file.size > MAX_FILE_BYTES) return false;
+  try {
+    await set(fileKey(), { file, at: Date.now() } satisfies KeptFile);
+    await removeOldFiles();
+    return true;
+  } catch {
+    // A private window, a full disk, or a file that was moved since it was chosen.
+    return false;
+  }
+}
+
+export function keepOptions({ catalog, fileOptions, choices }: Draft): void {
+  const kept: KeptDraft = { catalog: withoutFile(catalog), fileOptions, choices };
+  sessionStorage.setItem(DRAFT, JSON.stringify(kept));
+}
+
+/** Nothing when there is no draft, or its file is not kept any more. */
+export async function restoreDraft(): Promise<Draft | undefined> {
+  const text = sessionStorage.getItem(DRAFT);
+  if (text === null) return undefined;
+  const { catalog, ...options } = JSON.parse(text) as KeptDraft;
+  const choices = { ...DEFAULT_CHOICES, ...options.choices };
+  if (catalog.from === 'url') return { ...options, choices, catalog };
+  const kept = await get<KeptFile>(fileKey()).catch(() => undefined);
+  if (!kept) return undefined;
+  return { ...options, choices, catalog: { ...catalog, file: kept.file } };
+}
+
+/** After the upload, or when the person chooses another file. */
+export async function forgetDraft(): Promise<void> {
+  sessionStorage.removeItem(DRAFT);
+  // Without IndexedDB there is nothing to remove.
+  await del(fileKey()).catch(() => undefined);
+}
+
+async function removeOldFiles(): Promise<void> {
+  const others = (await entries<string, KeptFile>()).filter(([key]) => key !== fileKey());
+  const newestFirst = others.toSorted(([, a], [, b]) => b.at - a.at);
+  const outdated = newestFirst.filter(
+    ([, { at }], index) => index >= MAX_FILES || Date.now() - at > MAX_AGE_MS,
+  );
+  for (const [key] of outdated) await del(key);
+}
+
+function withoutFile(catalog: Catalog): KeptCatalog {
+  if (catalog.from === 'url') return catalog;
+  if (catalog.from === 'links') return { from: 'links', lines: catalog.lines };
+  return { from: catalog.from };
+}
+
+/** Each tab keeps its own file. `crypto.randomUUID` is missing without HTTPS. */
+function fileKey(): string {
+  let tab = sessionStorage.getItem(TAB);
+  if (tab === null) {
+    tab = crypto.getRandomValues(new Uint32Array(4)).join('-');
+    sessionStorage.setItem(TAB, tab);
+  }
+  return `file:${tab}`;
+}

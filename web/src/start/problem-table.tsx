@@ -1,0 +1,32 @@
+import type { CsvProblem } from '../api/types.js';
+import { inColumnWords } from './column-words.js';
+
+/** Each problem with its place. */
+export function ProblemTable({ problems }: { problems: CsvProblem[] }) {
+  return (
+    <div class="scroll-x problem-table" tabIndex={0} role="region" aria-label="Problems">
+      <table class="problems">
+        <thead>
+          <tr>
+            <th scope="col">Row</th>
+            <th scope="col">Line</th>
+            <th scope="col">Column</th>
+            <th scope="col">Problem</th>
+            <th scope="col">Value</th>
+          </tr>
+        </thead>
+        <tbody>
+          {problems.map(({ row, line, column, message, value }, index) => (
+            <tr key={index}>
+              <td class="number">{row ?? '–'}</td>
+              <td class="number">{line}</td>
+              <td>{column ?? '–'}</td>
+              <td>{inColumnWords(message)}</td>
+              <td class="breakable">{value === null ? '–' : <code>{value}</code>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { CsvProblem, UploadChecked } from '../api/types.js';
+import { problemsCsv } from './problems-csv.js';
+import { startWords } from './start-words.js';
+
+const problem = (row: number, change: Partial<CsvProblem> = {}): CsvProblem => ({
+  row,
+  line: row + 1,
+  column: 'Image Src',
+  code: 'url_relative',
+  message: 'This is a file name.',
+  value: 'mug.jpg',
+  ...change,
+});
+
+const answer = (listed: CsvProblem[], count = listed.length) =>
+  ({ images: 1212, problems: { count, listed, by_code: {} } }) as unknown as UploadChecked;
+
+describe('startWords()', () => {
+  it('counts the images when there is no problem', () => {
+    expect(startWords(answer([]))).toBe('Compress 1,212 images');
+  });
+
+  it('counts each row with problems once', () => {
+    const listed = [problem(3), problem(3), problem(4)];
+    expect(startWords(answer(listed))).toBe('Continue without these 2 rows');
+  });
+
+  it('names a single row without a number', () => {
+    expect(startWords(answer([problem(3)]))).toBe('Continue without this row');
+  });
+
+  it('counts the problems when not all of them are listed', () => {
+    expect(startWords(answer([problem(1)], 4999))).toBe('Continue without these 4,999 problems');
+  });
+});
+
+describe('problemsCsv()', () => {
+  it('writes a row for each problem and turns formulas into text', () => {
+    const csv = problemsCsv([problem(3), problem(4, { value: '=HYPERLINK("x")' })]);
+    expect(csv.split('\r\n')).toEqual([
+      '\uFEFF"row","line","column","code","message","value"',
+      '"3","4","Image Src","url_relative","This is a file name.","mug.jpg"',
+      '"4","5","Image Src","url_relative","This is a file name.","\'=HYPERLINK(""x"")"',
+      '',
+    ]);
+  });
+});

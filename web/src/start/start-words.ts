@@ -1,0 +1,18 @@
+import type { CsvProblem, UploadChecked } from '../api/types.js';
+import { count, counted } from '../format.js';
+
+/** The button that starts: “Continue without these 5 rows”, “Compress 12 images”. */
+export function startWords({ problems, images }: UploadChecked): string {
+  const { count: total, listed } = problems;
+  if (total === 0) return `Compress ${counted(images, 'image')}`;
+  if (total > listed.length) return `Continue without these ${counted(total, 'problem')}`;
+  const rows = rowsOf(listed);
+  return rows === 1 ? 'Continue without this row' : `Continue without these ${count(rows)} rows`;
+}
+
+/** “5 rows”. Of a cut list only the problems can be counted. */
+export const affectedRows = ({ count: total, listed }: UploadChecked['problems']): string =>
+  total > listed.length ? 'the rows below and more' : counted(rowsOf(listed), 'row');
+
+const rowsOf = (problems: CsvProblem[]): number =>
+  new Set(problems.map(({ row, line }) => row ?? `line ${line}`)).size;

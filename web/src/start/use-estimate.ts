@@ -1,0 +1,46 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Estimate } from '../api/types.js';
+import { estimate } from './check.js';
+import { compressionOf } from './choices.js';
+import type { Draft } from './kept-draft.js';
+
+/** A slider in motion asks for nothing. */
+const REST_MS = 800;
+/** A larger file is not sent again for each change of the quality. */
+const MAX_RESENT_BYTES = 20 * 1024 * 1024;
+
+export interface EstimateState {
+  /** Null: no image could be sampled. */
+  found?: Estimate | null;
+  fault?: Error;
+  busy: boolean;
+}
+
+/** What the compression brings, from some sampled images. Follows the options. */
+export function useEstimate(draft: Draft, isReady: boolean): EstimateState {
+  const [state, setState] = useState<EstimateState>({ busy: true });
+  const { catalog, fileOptions, choices } = draft;
+  const isLarge = catalog.from !== 'url' && catalog.file.size > MAX_RESENT_BYTES;
+  const inputs = JSON.stringify([fileOptions, isLarge || compressionOf(choices)]);
+
+  useEffect(() => {
+    if (!isReady) return undefined;
+    const controller = new AbortController();
+    const { signal } = controller;
+    setState((before) => ({ ...before, busy: true }));
+    const sample = async () => {
+      try {
+        const found = await estimate(draft, signal);
+        if (!signal.aborted) setState({ found, busy: false });
+      } catch (error) {
+        if (!signal.aborted) setState({ fault: error as Error, busy: false });
+      }
+    };
+    const rest = setTimeout(() => void sample(), state.found === undefined ? 0 : REST_MS);
+    return () => {
+      clearTimeout(rest);
+      controller.abort();
+    };
+  }, [catalog, inputs, isReady]);
+  return state;
+}
