@@ -48,27 +48,27 @@ export async function writeReport(results: Taken[]): Promise<void> {
 function inserted(document: string, all: Taken[]): string {
   const [begin, end] = ['<!-- figures -->', '<!-- /figures -->'];
   const head = document.slice(0, document.indexOf(begin) + begin.length);
-  return `${head}\n\n${all.map(table).join('\n\n')}\n\n${document.slice(document.indexOf(end))}`;
+  return `${head}\n\n${all.map(section).join('\n\n')}\n\n${document.slice(document.indexOf(end))}`;
 }
 
-function table({ name, date, small, machine, load, figures }: Taken): string {
-  const rows = figures.map((figure) => {
+/** A list item for each figure: readable as text, unlike a table with long cells. */
+function section({ name, date, small, machine, load, figures }: Taken): string {
+  const items = figures.map((figure) => {
     const { what, measured, against, ratio, target } = figure;
-    const aim = !target
+    const limit = !target
       ? ''
       : 'atLeast' in target
-        ? `at least ${target.atLeast}`
-        : `at most ${target.atMost}`;
+        ? `; target: at least ${target.atLeast}`
+        : `; target: at most ${target.atMost}`;
     const met = isMet(figure);
-    return `| ${what} | ${measured} | ${against} | ${ratio.toPrecision(3)} | ${aim} | ${met === undefined ? '' : met ? 'yes' : 'no'} |`;
+    const verdict = met === undefined ? '' : met ? ' (met)' : ' (**not met**)';
+    return `- ${what}: **${measured}**\n  Ratio to ${against}: ${ratio.toPrecision(3)}${limit}${verdict}`;
   });
   return [
     `### ${name}`,
     '',
-    `${date}, ${machine}${small ? ', `--small`' : ''}; load of the machine before the run: ${load}.`,
+    `${date}, ${machine}${small ? ', `--small`' : ''}. Load of the machine before the run: ${load}.`,
     '',
-    '| figure | measured | against | ratio | target | met |',
-    '| --- | --- | --- | --- | --- | --- |',
-    ...rows,
+    ...items,
   ].join('\n');
 }

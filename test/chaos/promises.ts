@@ -2,12 +2,12 @@ import type { RunResult } from './run.js';
 
 interface Promised {
   promise: string;
-  /** Names of the faults that try it; also what `--only` takes. */
+  /** Matches the names of the faults that test it; also the value of `--only`. */
   faults: RegExp;
   figure: (this: void, tried: Tried) => string;
 }
 
-/** What came of all the faults that try one promise. */
+/** Sums over all faults that test one promise. */
 interface Tried extends Pick<
   RunResult,
   'injected' | 'images' | 'lost' | 'doubled' | 'failed' | 'completions' | 'forbidden' | 'uploads'
@@ -17,113 +17,114 @@ interface Tried extends Pick<
   problems: number;
 }
 
-/** RELIABILITY: what is promised, and what the bench says of it. */
+/** The promises of docs/reliability.md, each with its measurement. */
 const PROMISES: Promised[] = [
   {
     promise: 'Accepted work is never lost: after a 202 every image reaches a final state',
     faults: /kill -9|FLUSHALL/,
     figure: ({ injected, images, lost, doubled }) =>
-      `${injected} kills and flushes during ${images} images: ${lost} lost, ${doubled} rows or counts double`,
+      `${injected} kills and flushes during ${images} images: ${lost} lost, ${doubled} counted twice`,
   },
   {
-    promise: 'Counted once: counters equal `count(*)`, one completion, one delivery a request',
+    promise:
+      'Each outcome counts once: counters equal `count(*)`, one completion and one delivery per request',
     faults: /pg_terminate/,
     figure: ({ injected, images, doubled, completions }) =>
-      `${injected} connections ended during ${images} images: ${doubled} counted double, ${completions} requests completed and announced once each`,
+      `${injected} connections ended during ${images} images: ${doubled} counted twice, ${completions} requests completed with one webhook each`,
   },
   {
-    promise: 'Work goes on within 20 s of a `kill -9`',
+    promise: 'Processing resumes within 20 s after a `kill -9`',
     faults: /kill -9/,
     figure: ({ injected, slowestRecovery }) =>
-      `${slowestRecovery.toFixed(1)} s at most, of ${injected} kills, the start of the app included`,
+      `at most ${slowestRecovery.toFixed(1)} s after ${injected} kills, including the start of the app`,
   },
   {
-    promise: 'Uploads are accepted while Redis is away',
+    promise: 'Uploads are accepted while Redis is unavailable',
     faults: /Redis killed|maxmemory/,
-    figure: ({ uploads }) => `${uploads.accepted} accepted, ${uploads.refused} refused`,
+    figure: ({ uploads }) => `${uploads.accepted} accepted, ${uploads.refused} rejected`,
   },
   {
-    promise: 'Uploads are refused with 503 while PostgreSQL is away, never a false 202',
+    promise:
+      'Uploads are rejected with 503 while PostgreSQL is unavailable, never accepted falsely',
     faults: /PostgreSQL stopped/,
     figure: ({ uploads, lost }) =>
-      `${uploads.refused} refused with 503; of the ${uploads.accepted} accepted before and after, ${lost} images lost`,
+      `${uploads.refused} rejected with 503; ${uploads.accepted} accepted before and after, ${lost} images lost`,
   },
   {
-    promise: 'A poison image is contained: its decoder dies, the app and the neighbours do not',
+    promise: 'An image that crashes its decoder affects neither the app nor other images',
     faults: /decoder/,
     figure: ({ injected, images, failed, lost }) =>
-      `${injected} decoders killed or stopped during ${images} images: the same app to the end, ${failed} images failed by name, ${lost} lost`,
+      `${injected} decoders killed or stopped during ${images} images: the app kept running, ${failed} images failed with the code of the crash, ${lost} lost`,
   },
   {
-    promise: 'No private address is ever dialled',
+    promise: 'Private addresses are never contacted',
     faults: /./,
     figure: ({ uploads, forbidden }) =>
-      `${forbidden} connections to the forbidden address that each of ${uploads.accepted} catalogs has`,
+      `${forbidden} connections to the private address that each of ${uploads.accepted} catalogs contains`,
   },
   {
     promise: 'Webhooks arrive at least once, signed, with one id',
     faults: /receiver fails|webhook's POST/,
     figure: ({ injected, completions, doubled }) =>
-      `${injected} tries that failed, ${completions} requests announced, ${doubled} with a second id`,
+      `${injected} failed attempts, ${completions} requests announced, ${doubled} with a second id`,
   },
   {
-    promise: 'SIGTERM: exit 0 within 15 s, no try charged',
+    promise: 'SIGTERM: exit code 0 within 15 s, no attempt counted',
     faults: /^SIGTERM/,
     figure: ({ injected, lost }) =>
-      `${injected} stops, each in time and with 0; ${lost} images lost`,
+      `${injected} stops, each in time and with exit code 0; ${lost} images lost`,
   },
   {
-    promise: 'Two SIGTERMs within a second are one: exit 0, no lease left',
+    promise: 'Two SIGTERMs within one second count as one: exit code 0, no lease left',
     faults: /^double SIGTERM/,
     figure: ({ injected, lost }) =>
       `${injected} stops with two signals, each with exit code 0; ${lost} images lost`,
   },
   {
-    promise: 'A full disk pauses the work and fails none of it',
+    promise: 'A full disk pauses processing, and no image fails',
     faults: /disk/,
     figure: ({ images, failed, lost, slowestRecovery }) =>
-      `${images} images: ${failed} failed, ${lost} lost; went on ${slowestRecovery.toFixed(1)} s after there was room`,
+      `${images} images: ${failed} failed, ${lost} lost; resumed ${slowestRecovery.toFixed(1)} s after space was available`,
   },
   {
-    promise: 'A cut download is recognized, also when a proxy hides the cut',
+    promise: 'Clients can recognize a cut download, even if a proxy hides the cut',
     faults: /cuts downloads/,
     figure: ({ injected, problems }) => `${injected - problems} of ${injected} cuts recognized`,
   },
   {
-    promise: 'A changed Redis password neither ends the app nor gets into the log',
+    promise: 'A changed Redis password neither ends the app nor appears in the log',
     faults: /password rotation/,
     figure: ({ injected, uploads, lost, slowestRecovery }) =>
-      `${injected} changes: ${uploads.accepted} uploads accepted, ${lost} images lost; work resumed ${slowestRecovery.toFixed(1)} s after the old password was valid again`,
+      `${injected} changes: ${uploads.accepted} uploads accepted, ${lost} images lost; processing resumed ${slowestRecovery.toFixed(1)} s after the old password was valid again`,
   },
   {
-    promise: 'Work resumes after the network has swallowed encrypted connections to PostgreSQL',
+    promise: 'Processing resumes after the network dropped encrypted packets to PostgreSQL',
     faults: /TLS blackhole/,
     figure: ({ slowestRecovery, lost }) =>
       `${slowestRecovery.toFixed(1)} s after packets pass again (DATABASE_TIMEOUT_SECONDS=2), ${lost} images lost`,
   },
   {
-    promise: 'A migration that waits for a slow reader stops no other statement',
+    promise: 'A migration that waits for a slow reader blocks no other statement',
     faults: /DDL behind/,
     figure: ({ injected, slowestRecovery }) =>
-      `${injected} waits: the next image was completed ${slowestRecovery.toFixed(1)} s later at most`,
+      `${injected} waits: the next image was completed at most ${slowestRecovery.toFixed(1)} s later`,
   },
   {
-    promise: '`/health/live` answers within 500 ms, whatever goes on',
+    promise: '`/health/live` answers within 500 ms during every fault',
     faults: /./,
-    figure: ({ slowestHealthMs }) => `${Math.round(slowestHealthMs)} ms at most`,
+    figure: ({ slowestHealthMs }) => `at most ${Math.round(slowestHealthMs)} ms`,
   },
 ];
 
-/** One row for each promise whose faults were tried. */
+/** One list item for each promise whose faults were injected. */
 export function promises(results: RunResult[]): string[] {
   return PROMISES.flatMap(({ promise, faults, figure }) => {
     const of = results.filter(({ fault }) => faults.test(fault));
     if (of.length === 0) return [];
     const tried = together(of);
-    const wrong = tried.problems > 0 ? `; went wrong: ${tried.problems}` : '';
-    const only =
-      faults.source === '.' ? '' : ` -- --only "${faults.source.replaceAll('|', '\\|')}"`;
-    return [`| ${promise} | ${figure(tried)}${wrong} | \`npm run chaos${only}\` |`];
+    const wrong = tried.problems > 0 ? `; problems: ${tried.problems}` : '';
+    const only = faults.source === '.' ? '' : ` -- --only "${faults.source}"`;
+    return [`- **${promise}**:\n  ${figure(tried)}${wrong}\n  (\`npm run chaos${only}\`).`];
   });
 }
 

@@ -12,14 +12,14 @@ const COLUMNS = [
   'injected',
   'images',
   'lost',
-  'double-counted',
-  'failed by name',
-  'completions',
-  'uploads 202/503/no answer',
-  'seconds to recover',
-  'slowest /health/live (ms)',
-  'forbidden connections',
-  'went wrong',
+  'twice',
+  'failed',
+  'completed',
+  '202/503/none',
+  'recovery s',
+  'health ms',
+  'denied',
+  'problems',
 ] as const;
 
 /** The table that the bench ends with; also valid Markdown. */
@@ -57,19 +57,15 @@ export async function writeReport(
   const date = new Date().toISOString().slice(0, 10);
   const images = results.reduce((sum, result) => sum + result.images, 0);
   const taken = `Taken on ${date} by \`npm run chaos -- --seed ${seed} --write\` on ${machine}: ${images} images in ${minutes.toFixed(0)} minutes.`;
-  const promised = [
-    '| promise | measured | command |',
-    '| --- | --- | --- |',
-    ...promises(results),
-  ];
-  const told = results.flatMap(({ fault, notes, problems }) =>
-    [...notes, ...problems.map((problem) => `**went wrong:** ${problem.split('\n')[0]}`)].map(
+  const promised = promises(results);
+  const notes = results.flatMap(({ fault, notes: found, problems }) =>
+    [...found, ...problems.map((problem) => `**problem:** ${problem.split('\n')[0]}`)].map(
       (text) => `- ${fault}: ${text}`,
     ),
   );
   let text = readFileSync(DOCUMENT, 'utf8');
   text = put(text, 'promises', `${taken}\n\n${promised.join('\n')}`);
-  text = put(text, 'faults', [table(results), told.join('\n')].join('\n\n'));
+  text = put(text, 'faults', [table(results), notes.join('\n')].join('\n\n'));
   writeFileSync(
     DOCUMENT,
     await format(text, { parser: 'markdown', printWidth: 100, singleQuote: true }),

@@ -10,7 +10,7 @@ const SHOP = 'shop-key-0123456789';
 const DESK = 'desk-key-0123456789';
 const DESK_HASH = createHash('sha256').update(DESK).digest('hex');
 
-/** What may be called without a key, as DESIGN.md section 9 has it: a new route is not among them. */
+/** The calls that need no key (docs/guides/access.md). A new route is not among them. */
 const PUBLIC = new Set([
   'get /health/live',
   'get /health/ready',

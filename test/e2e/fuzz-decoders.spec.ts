@@ -10,7 +10,7 @@ import { mutated, mutations } from '../support/mutate.js';
 import { animation, photograph } from '../support/pictures.js';
 
 const FEW = 60;
-/** Side by side, as in the app, so that a child that dies has neighbours. */
+/** Side by side, as in the app, so that a child that dies has neighbors. */
 const AT_ONCE = 4;
 const LIMITS = { maxPixels: 1_000_000, maxFrames: 50 };
 const TIMEOUT_SECONDS = 10;

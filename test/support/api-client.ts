@@ -1,6 +1,6 @@
 import { eventually } from './eventually.js';
 
-/** The parts of `GET /status/:id` that tests of every feature look at; DESIGN.md section 5. */
+/** The fields of `GET /status/:id` that the tests of all features read (docs/reference/api.md). */
 export interface StatusBody {
   request_id: string;
   status: 'pending' | 'processing' | 'completed' | 'failed' | 'cancelled';

@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** A regular expression of the sources and where it stands. */
 export interface FoundExpression {
-  /** `src/modules/upload/url-cell.ts:12`. */
+  /** `src/platform/catalog/image-cell/url-syntax.ts:12`. */
   at: string;
   /** Between the slashes. */
   source: string;

@@ -18,7 +18,7 @@ export const ENCODER_VERSION = 4;
 export const FULL_CHROMA_QUALITY = 90;
 
 /**
- * Table 3 is mozjpeg's choice: smaller than the standard's at the same quality number. Optimised
+ * Table 3 is mozjpeg's choice: smaller than the standard's at the same quality number. Optimized
  * Huffman tables are another 14 % for half as much time again, trellis quantization another 16 % for
  * three times as much (docs/adr/0015-three-efforts.md has the figures of all formats).
  */

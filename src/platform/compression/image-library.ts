@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 
 /**
- * The only file that imports sharp, and only decoder children import it (and its neighbours here).
+ * The only file that imports sharp, and only decoder children import it (and its neighbors here).
  * Every loader is blocked but those that are served; none reads a path, so no file name is ever
  * interpreted by the library.
  */

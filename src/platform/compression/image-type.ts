@@ -22,7 +22,7 @@ const SERVED: readonly [Signature, ImageFormat][] = [
   [[0x4d, 0x4d, 0, 43], 'tiff'],
 ];
 
-/** Recognised only to say what it is. */
+/** Recognized only to say what it is. */
 const REFUSED: readonly [Signature, string, string][] = [
   [ascii('%PDF-'), 'pdf', 'a PDF document'],
   [ascii('8BPS'), 'psd', 'a Photoshop file'],

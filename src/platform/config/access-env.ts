@@ -4,48 +4,59 @@ import { parseApiKeys } from './api-keys.js';
 import { ParsedBy } from './parsed-by.js';
 import { parseTrustProxy } from './trust-proxy.js';
 
-/** The part of the configuration that says who may call, and how much. */
+/** Settings of authentication and of limits for each client. */
 export class AccessEnv {
   /**
-   * Who may call: `name:key` or `name:sha256:<hex of the key's hash>`, comma-separated; keys have at
-   * least 16 characters. Without it everybody who reaches the port may do everything.
+   * API keys of clients: `name:key` or `name:sha256:<hex>`, comma-separated. A key has at least 16
+   * characters; `openssl rand -hex 24` creates one. Without keys, anyone who reaches the port has
+   * full access.
+   * @section Access
    */
   @ParsedBy(parseApiKeys)
   API_KEYS = '';
 
-  /** API calls a minute for each key (without keys: for each IP address); 0 turns the limit off. */
+  /**
+   * API calls per minute for each key, or for each IP address without keys. 0 turns the limit off.
+   */
   @IsInt()
   @Min(0)
   @Max(10_000_000)
   RATE_LIMIT_PER_MINUTE = 3000;
 
   /**
-   * Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed: how many stand in front, or
-   * their addresses and networks, comma-separated (`loopback`, `linklocal` and `uniquelocal` are names of
-   * some). Without it all clients behind a proxy count as one.
+   * Reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` headers are trusted: the number
+   * of proxies, or their addresses and networks, comma-separated, e.g. `loopback,10.0.0.0/8`.
+   * `loopback`, `linklocal` and `uniquelocal` name standard networks. Without it, all clients behind
+   * a proxy share one rate limit.
    */
   @ParsedBy(parseTrustProxy)
   TRUST_PROXY = '';
 
   /**
-   * Without API keys: further host names under which the app is called, comma-separated, e.g.
-   * `app,*.internal.example`; `*` allows each. `localhost`, IP addresses, `HOST` and the host of
-   * `PUBLIC_URL` are always allowed. Not used with API keys.
+   * Additional host names that clients may use, comma-separated, e.g. `app,*.internal.example`; `*`
+   * allows every name. `localhost`, IP addresses, `HOST` and the host of `PUBLIC_URL` are always
+   * allowed. Ignored when `API_KEYS` is set.
    */
   @ParsedBy(parseAllowedHosts)
   ALLOWED_HOSTS = '';
 
-  /** Requests that one key may have open (not ended) at once. */
+  /**
+   * Open requests that one key may have at the same time. A request is open until its last image
+   * ends.
+   */
   @IsInt()
   @Min(1)
   MAX_OPEN_REQUESTS = 1000;
 
-  /** Images that one key may have waiting or running at once, over all its requests. */
+  /** Pending and running images that one key may have at the same time, across all its requests. */
   @IsInt()
   @Min(1)
   MAX_OPEN_IMAGES = 5_000_000;
 
-  /** Seconds for which the URL of a compressed image works, at least; it is signed then. 0: for ever, unsigned. */
+  /**
+   * Minimum lifetime of the URL of a compressed image, in seconds. Such URLs are signed and expire.
+   * 0: URLs are unsigned and never expire.
+   */
   @IsInt()
   @Min(0)
   @Max(31_536_000)

@@ -1,11 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Env, readEnv } from './env.js';
 
 const read = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
 
-/** As text; the cores of this machine are no default to write down. */
+/** As text. The default of DECODERS is the number of cores, which differs between machines. */
 const DEFAULTS = Object.fromEntries(
   Object.entries(new Env()).map(([name, value]) => [
     name,
@@ -16,24 +18,35 @@ const DEFAULTS = Object.fromEntries(
 describe('the settings in .env.example', () => {
   const uncommented = read('.env.example').replaceAll(/^#(?=[A-Z_]+=)/gm, '');
 
-  it('are those of Env, in its order, with their defaults', () => {
+  it('are the settings of Env in the same order with the same defaults', () => {
     const given = parseEnv(uncommented);
     expect(given).toEqual(DEFAULTS);
     const inOrder = [...uncommented.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
     expect(inOrder).toEqual(Object.keys(DEFAULTS));
   });
 
-  it('are accepted as they stand', () => {
+  it('are accepted without a change', () => {
     expect(readEnv(parseEnv(uncommented))).toEqual(readEnv({}));
   });
 });
 
-describe('the table of settings in README.md', () => {
-  it('has a row for each of Env, with its default', () => {
-    const rows = [...read('README.md').matchAll(/^\| `([A-Z_]+)` +\| ([^|]*?) *\|/gm)];
-    const given = Object.fromEntries(
-      rows.map(([, name, value]) => [name, value.startsWith('`') ? value.replaceAll('`', '') : '']),
-    );
-    expect(given).toEqual(DEFAULTS);
+describe('docs/reference/configuration.md', () => {
+  it('has a section for each setting with its default, in the order of Env', () => {
+    const page = read('docs/reference/configuration.md');
+    const sections = [...page.matchAll(/^### `([A-Z_]+)`$[\s\S]*?^- Default: (.*)$/gm)];
+    const documented = sections.map(([, name, value]) => [
+      name,
+      value.startsWith('`') ? value.split('`')[1] : '',
+    ]);
+    expect(documented).toEqual(Object.entries(DEFAULTS));
+  });
+
+  it('and .env.example are what npm run reference generates', () => {
+    const script = fileURLToPath(new URL('../../../lint/reference/main.ts', import.meta.url));
+    const { stderr, status } = spawnSync(process.execPath, ['--import', 'tsx', script, '--check'], {
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
   });
 });

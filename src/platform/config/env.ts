@@ -31,67 +31,93 @@ const serverUrl = (...protocols: string[]) => ({
 });
 
 /**
- * Everything that can be configured, with its default. Each property is an environment variable of
- * the same name; `.env` in the working directory is read first and never overrides the environment.
- * `.env.example` and the table in README.md list the same names (a test compares them).
+ * All settings with their defaults. Each property is an environment variable of the same name. `.env` in the
+ * working directory is read first and never overrides the environment. `npm run reference` generates
+ * `.env.example` and `docs/reference/configuration.md` from the doc comments; `@section` starts a section.
  */
 export class Env extends ServerEnv {
-  /** Address to listen on. Loopback unless it is said otherwise; anything else wants `API_KEYS`. */
+  /** Address to listen on. Set `API_KEYS` before you listen on anything but loopback. */
   @IsString()
   @MinLength(1)
   HOST = '127.0.0.1';
 
-  /** TCP port to listen on; 0 takes a free one and the log says which. */
+  /** TCP port to listen on. 0 selects a free port, which the log names. */
   @IsInt()
   @Min(0)
   @Max(65_535)
   PORT = 3000;
 
-  /** Base of every absolute URL that is given out, e.g. `https://images.example.com`. Without it, the host an upload came to. */
+  /**
+   * Base of all absolute URLs in answers and files, e.g. `https://images.example.com`. Without it,
+   * Pressroom uses the host of the upload.
+   */
   @IsOptional()
   @IsUrl(serverUrl('http', 'https'))
   PUBLIC_URL?: string = undefined;
 
-  /** PostgreSQL 15 or later. Without it, a private server under `DATA_DIR` is started. */
+  /**
+   * PostgreSQL 15 or later, e.g. `postgres://user:password@host:5432/pressroom`. Add
+   * `?sslmode=verify-full` for TLS. Without it, Pressroom starts a private server under `DATA_DIR`.
+   * @section Databases
+   */
   @IsOptional()
   @IsUrl(serverUrl('postgres', 'postgresql'))
   DATABASE_URL?: string = undefined;
 
-  /** Most connections that one app opens to PostgreSQL. */
+  /** Maximum number of connections that one app opens to PostgreSQL. */
   @IsInt()
   @Min(2)
   @Max(500)
   DATABASE_CONNECTIONS = 10;
 
-  /** Longest silence of PostgreSQL in answer to a statement, in seconds; then the connection is closed and the statement fails. Migrations have no such limit. */
+  /**
+   * Seconds to wait for PostgreSQL's answer to a statement. Then the connection is closed and the
+   * statement fails. Migrations have no timeout.
+   */
   @IsInt()
   @Min(1)
   @Max(3600)
   DATABASE_TIMEOUT_SECONDS = 20;
 
-  /** Redis 6.2 or later (or Valkey). Without it, a private server under `DATA_DIR` is started. */
+  /**
+   * Redis 6.2 or later, or Valkey, e.g. `redis://host:6379`. Without it, Pressroom starts a private
+   * server under `DATA_DIR`.
+   */
   @IsOptional()
   @IsUrl(serverUrl('redis', 'rediss'))
   REDIS_URL?: string = undefined;
 
-  /** Where compressed images and the private servers' data live. */
+  /** Folder of compressed images and of the private servers' data. */
   @IsString()
   @MinLength(1)
   DATA_DIR = './data';
 
+  /**
+   * Lowest level that is logged: `fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.
+   * @section Logs
+   */
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
   LOG_LEVEL = 'info';
 
-  /** `json`, one object a line; `pretty` for people; `auto` is pretty on a terminal. */
+  /**
+   * Log format: `json` (one object per line), `pretty`, or `auto` (`pretty` in a terminal, else
+   * `json`).
+   */
   @IsIn(['auto', 'json', 'pretty'])
   LOG_FORMAT = 'auto';
 
-  /** Where a request without a `webhook_url` of its own is announced when it ends. */
+  /**
+   * Receiver of webhooks for requests that were uploaded without a `webhook_url`.
+   * @section Webhooks
+   */
   @IsOptional()
   @IsUrl(serverUrl('http', 'https'))
   WEBHOOK_URL?: string = undefined;
 
-  /** Signs every delivery whose upload named no `webhook_secret`: `whsec_` and 24 to 64 bytes in base64. */
+  /**
+   * Secret that signs webhooks of requests that were uploaded without a `webhook_secret`: `whsec_`
+   * and 24 to 64 bytes in base64. `echo "whsec_$(openssl rand -base64 32)"` creates one.
+   */
   @IsOptional()
   @Matches(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, {
     message: 'WEBHOOK_SECRET must be whsec_ followed by 24 to 64 bytes in base64',
@@ -99,77 +125,91 @@ export class Env extends ServerEnv {
   WEBHOOK_SECRET?: string = undefined;
 
   /**
-   * Pauses before each try of a delivery, the first included; after the last one it has failed. The
-   * default is the schedule that Standard Webhooks 1.0 recommends. Each pause gets up to 20 % longer.
+   * Delays before each attempt of a delivery, the first one included. The delivery fails after the
+   * last one. The default is the schedule of Standard Webhooks 1.0. A random share of up to 20 % is
+   * added to each delay.
    */
   @ParsedBy(parseDurations)
   WEBHOOK_RETRY_SCHEDULE = '0s,5s,5m,30m,2h,5h,10h,14h,20h,24h';
 
-  /** How long a webhook receiver may take to answer, in seconds. */
+  /** Seconds that a webhook receiver has to answer. */
   @IsInt()
   @Min(1)
   @Max(60)
   WEBHOOK_TIMEOUT_SECONDS = 15;
 
-  /** Private addresses that may be fetched all the same: `CIDR:port`, comma-separated, e.g. `127.0.0.1/32:9001`. */
+  /**
+   * Private addresses that Pressroom may call: `CIDR:port`, comma-separated, e.g.
+   * `127.0.0.1/32:9001`.
+   * @section Uploads, downloads and limits
+   */
   @ParsedBy(parseOutboundAllow)
   OUTBOUND_ALLOW = '';
 
-  /** Largest product file, in bytes. */
+  /** Maximum size of a product file, in bytes (512 MiB). */
   @IsInt()
   @Min(1024)
   MAX_UPLOAD_BYTES = 512 * MiB;
 
-  /** Seconds that an upload or a dry run may take to arrive; it is refused after them. */
+  /** Seconds in which the body of an upload or a dry run must arrive. Slower ones are rejected. */
   @IsInt()
   @Min(10)
   @Max(86_400)
   UPLOAD_TIMEOUT_SECONDS = 1800;
 
-  /** How long a download of a CSV or ZIP waits for a slot before it is answered with 429, in seconds. */
+  /** Seconds that a download of a CSV or ZIP waits for a slot before it is rejected with 429. */
   @IsInt()
   @Min(0)
   @Max(60)
   EXPORT_QUEUE_SECONDS = 10;
 
-  /** A client that reads fewer bytes of a CSV or ZIP per second, over one minute, is disconnected; 0 turns the limit off. */
+  /**
+   * Minimum speed of a client that downloads a CSV or ZIP, in bytes per second over one minute.
+   * Slower clients are disconnected. 0 turns the limit off.
+   */
   @IsInt()
   @Min(0)
   EXPORT_MIN_BYTES_PER_SECOND = 10_240;
 
-  /** Longest duration of a CSV download, in seconds; then its connection is aborted. 0 turns the limit off. */
+  /**
+   * Maximum duration of a CSV download, in seconds. Then its connection is closed. 0 turns the limit
+   * off.
+   */
   @IsInt()
   @Min(0)
   @Max(86_400)
   EXPORT_TIMEOUT_SECONDS = 1800;
 
-  /** Largest source image, in bytes. */
+  /** Maximum size of a source image, in bytes (32 MiB). */
   @IsInt()
   @Min(1024)
   MAX_IMAGE_BYTES = 32 * MiB;
 
-  /** Most pixels of a source image that are decoded, over all its frames. */
+  /** Maximum number of pixels of a source image that are decoded, across all its frames. */
   @IsInt()
   @Min(1)
   MAX_IMAGE_PIXELS = 100_000_000;
 
-  /** Most frames of an animation that are decoded. */
+  /** Maximum number of frames of an animation that are decoded. */
   @IsInt()
   @Min(1)
   MAX_IMAGE_FRAMES = 500;
 
-  /** Wall clock of one download, redirects included, in seconds. */
+  /** Maximum duration of one image download, in seconds, redirects included. */
   @IsInt()
   @Min(1)
   @Max(600)
   DOWNLOAD_TIMEOUT_SECONDS = 30;
 
-  /** A download that brings fewer bytes a second than this, over ten seconds, is given up and tried again later. */
+  /**
+   * Minimum speed of an image download, in bytes per second over ten seconds. Slower downloads are
+   * aborted and retried later.
+   */
   @IsInt()
   @Min(0)
   DOWNLOAD_MIN_BYTES_PER_SECOND = 1024;
 
-  /** Most redirects of one download. */
+  /** Maximum number of redirects of one download. */
   @IsInt()
   @Min(0)
   @Max(20)
@@ -195,66 +235,78 @@ export class Env extends ServerEnv {
   @ParsedBy(readRequestHeaders)
   REQUEST_HEADERS_FILE = '';
 
-  /** Downloads at once. */
+  /**
+   * Maximum number of image downloads at the same time.
+   * @section Processing
+   */
   @IsInt()
   @Min(1)
   @Max(1000)
   DOWNLOAD_CONCURRENCY = 32;
 
-  /** Most downloads at once from one host. It starts with 8, gets one more for each round without trouble, and half after an overload. */
+  /**
+   * Maximum number of downloads from one host at the same time. The limit starts at 8, grows by one
+   * per successful round, and is halved after an overload.
+   */
   @IsInt()
   @Min(1)
   @Max(1000)
   DOWNLOAD_CONCURRENCY_PER_HOST = 24;
 
-  /** Decoder child processes. */
+  /** Number of decoder processes. The default is the number of cores. */
   @IsInt()
   @Min(1)
   @Max(256)
   DECODERS = availableParallelism();
 
   /**
-   * Memory of one decoder process, in MiB. An image that needs more fails, and a process that grows
-   * beyond it is ended. All decoders together need up to `DECODERS` times as much. The default is
-   * enough for 50 megapixels in every format, and for 100 in all but AVIF.
+   * Memory limit of one decoder process, in MiB. An image that needs more fails with
+   * `image_needs_too_much_memory` or `decoder_memory_exceeded`. All decoders together need up to
+   * `DECODERS` times as much. The default is enough for 50 megapixels in every format, and for 100 in
+   * all but AVIF.
    */
   @IsInt()
   @Min(256)
   @Max(65_536)
   DECODER_MEMORY_MB = 2048;
 
-  /** Wall clock of one decode and encode, in seconds; the child is killed after it. */
+  /**
+   * Maximum duration of decoding and encoding one image, in seconds. Then the decoder process is
+   * killed.
+   */
   @IsInt()
   @Min(1)
   @Max(600)
   DECODE_TIMEOUT_SECONDS = 30;
 
-  /** Tries of one image before it fails, the first included. */
+  /** Maximum number of attempts for one image, the first one included. */
   @IsInt()
   @Min(1)
   @Max(20)
   IMAGE_ATTEMPTS = 4;
 
-  /** Seconds before an image's second try; each later one waits five times longer. */
+  /**
+   * Delay before the second attempt of an image, in seconds. Each later delay is five times longer.
+   */
   @IsInt()
   @Min(0)
   @Max(3600)
   IMAGE_RETRY_SECONDS = 2;
 
-  /** Days that an ended request is kept, with its images; then both are removed. 0 keeps them for ever. */
+  /** Days until an ended request is deleted with its images. 0 keeps requests forever. */
   @IsInt()
   @Min(0)
   @Max(36_500)
   RETENTION_DAYS = 0;
 
-  /** Most images that wait in Redis at once; all others wait in PostgreSQL. */
+  /** Maximum number of images in the Redis queue. All other pending images stay in PostgreSQL. */
   @IsInt()
   @Min(1)
   @Max(100_000)
   DISPATCH_WINDOW = 2000;
 }
 
-/** The start is refused; `message` names every variable that is wrong and why, one a line. */
+/** Thrown at the start; `message` names each invalid variable and the reason, one per line. */
 export class InvalidEnvironmentError extends Error {
   override name = 'InvalidEnvironmentError';
 }

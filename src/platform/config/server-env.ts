@@ -1,11 +1,12 @@
 import { IsInt, Max, Min } from 'class-validator';
 import { AccessEnv } from './access-env.js';
 
-/** The part of the configuration that says how the HTTP server keeps connections, and how it stops. */
+/** Settings of the HTTP server's connections and of shutdown. */
 export class ServerEnv extends AccessEnv {
   /**
-   * Seconds for which an idle connection is kept open. It must be longer than the reverse proxy keeps
-   * idle connections to the app: 60 s for nginx and AWS ALB, 600 s for Google Cloud load balancers.
+   * Seconds until an idle connection is closed. Set it higher than the idle timeout of the reverse
+   * proxy: 60 s for nginx and AWS ALB, 600 s for Google Cloud load balancers.
+   * @section HTTP server
    */
   @IsInt()
   @Min(1)
@@ -13,8 +14,9 @@ export class ServerEnv extends AccessEnv {
   KEEP_ALIVE_SECONDS = 72;
 
   /**
-   * Seconds between SIGTERM and the moment when the app stops listening. `GET /health/ready` answers 503
-   * meanwhile, and all calls are served. It must be longer than a load balancer takes to notice.
+   * Seconds between SIGTERM and the moment when the app stops listening. In this time `GET
+   * /health/ready` returns 503 and all calls are served. Set it higher than the time that the load
+   * balancer needs to notice the 503.
    */
   @IsInt()
   @Min(0)
@@ -22,9 +24,9 @@ export class ServerEnv extends AccessEnv {
   SHUTDOWN_DELAY_SECONDS = 5;
 
   /**
-   * Seconds that calls under way (uploads, downloads) get to end once the app has stopped listening. Then
-   * their connections are closed. The orchestrator's termination grace must be at least
-   * `SHUTDOWN_DELAY_SECONDS` + `SHUTDOWN_GRACE_SECONDS` + 10 seconds.
+   * Seconds that uploads and downloads get to finish after the app stopped listening. Then their
+   * connections are closed. The orchestrator must wait at least `SHUTDOWN_DELAY_SECONDS` +
+   * `SHUTDOWN_GRACE_SECONDS` + 10 seconds before it kills the app.
    */
   @IsInt()
   @Min(0)

@@ -262,7 +262,7 @@ export interface paths {
         };
         /**
          * The webhook log of a request
-         * @description Its deliveries, each with every try. Empty until the request has ended.
+         * @description The deliveries of a request, each with all its attempts. Empty until the request has ended.
          */
         get: operations["listDeliveries"];
         put?: never;
@@ -283,8 +283,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send a delivery again, now
-         * @description Same `webhook-id` and body, a new signature; the schedule of tries starts over. Works in every status but `delivering`, so also to bring the next try of a `pending` one forward. At most 10 times in 10 minutes for each delivery, and 60 times in a minute for each API key.
+         * Resend a delivery now
+         * @description Sends the same `webhook-id` and body with a new signature and restarts the retry schedule. Works in every status except `delivering`; a `pending` delivery is sent earlier. At most 10 times in 10 minutes per delivery, and 60 times a minute per API key.
          */
         post: operations["resendDelivery"];
         delete?: never;
@@ -1049,6 +1049,26 @@ export interface components {
             product_name: string;
             images: components["schemas"]["ImageDto"][];
         };
+        LimitedHostDto: {
+            /** @example shop.example.com */
+            host: string;
+            /**
+             * @description What the host allows, as far as is known; one decimal.
+             * @example 60
+             */
+            requests_per_minute: number;
+            /**
+             * @description Images of this request that wait for it.
+             * @example 720
+             */
+            images_waiting: number;
+            /**
+             * @description Seconds until they are downloaded at that pace.
+             * @example 720
+             */
+            eta_seconds: number;
+            message: string;
+        };
         CompressionOptionsDto: {
             /**
              * @description `original` keeps each image's own format.
@@ -1194,6 +1214,8 @@ export interface components {
              * @example MTAw
              */
             next_cursor: string | null;
+            /** @description Hosts that limit how fast images of this request are downloaded; empty once it has ended. */
+            limited_hosts: components["schemas"]["LimitedHostDto"][];
             /**
              * @description As the client called the file.
              * @example products.csv
@@ -1355,6 +1377,23 @@ export interface components {
             /** @description The first ones in the order of the CSV; `GET /download/:id/errors` has all. */
             examples: components["schemas"]["FailureExampleDto"][];
         };
+        RepeatedImageDto: {
+            /**
+             * @example placeholder_suspected
+             * @enum {string}
+             */
+            code: "placeholder_suspected";
+            /** @example shop.example.com */
+            host: string;
+            /**
+             * @description Different URLs that gave it.
+             * @example 30
+             */
+            urls: number;
+            /** @example https://shop.example.com/sku17/front.jpg */
+            example_url: string;
+            message: string;
+        };
         RequestStatisticsDto: {
             /**
              * @description Length of the stretches of `throughput`; grows with the request's duration.
@@ -1367,6 +1406,8 @@ export interface components {
             savings: components["schemas"]["SavingsDto"][];
             /** @description The most frequent first; at most 50. */
             failures: components["schemas"]["FailureCauseDto"][];
+            /** @description The same image from 30 different URLs of a host or more; at most 10. */
+            warnings: components["schemas"]["RepeatedImageDto"][];
         };
         DayDto: {
             /**
@@ -1398,7 +1439,7 @@ export interface components {
             code: string;
             /**
              * @description What happened and what to do about it.
-             * @example The receiver answered 500; a delivery is accepted with a status of 200 to 299.
+             * @example The receiver answered 500. Return a status of 200 to 299 to accept the delivery.
              */
             message: string;
         };
@@ -1406,12 +1447,12 @@ export interface components {
             /** @example 2026-01-31T10:00:00.000Z */
             started_at: string;
             /**
-             * @description Until the answer, or until it was given up.
+             * @description Time until the answer or the timeout, in milliseconds.
              * @example 42
              */
             duration_ms: number;
             /**
-             * @description HTTP status of the answer; `null` when none came.
+             * @description HTTP status of the answer; `null` without an answer.
              * @example 500
              */
             status_code: number | null;
@@ -1420,7 +1461,7 @@ export interface components {
         };
         DeliveryDto: {
             /**
-             * @description Sent as `webhook-id`, the same on every try: receivers recognize repeats by it.
+             * @description Sent as `webhook-id`, the same in every attempt. Receivers recognize repeats by it.
              * @example 0198c1d2-6f5e-4c0a-9d38-6f1f0f6f7d11
              */
             id: string;
@@ -1432,7 +1473,7 @@ export interface components {
             /** @example https://shop.example/hooks/pressroom */
             url: string;
             /**
-             * @description `pending` waits for its next try, `delivering` is under way, `delivered` was answered with 2xx, `failed` used up its tries, `disabled` was answered with 410.
+             * @description `pending` waits for its next attempt, `delivering` is being sent, `delivered` was answered with 2xx, `failed` used up its attempts, `disabled` was answered with 410.
              * @example delivered
              * @enum {string}
              */
@@ -1447,11 +1488,11 @@ export interface components {
              */
             next_attempt_at: string | null;
             /**
-             * @description The body that is sent, byte for byte the same on every try.
+             * @description The request body, identical in every attempt.
              * @example {"type":"request.completed","timestamp":"2026-01-31T10:00:00.000Z","request_id":"0198c1d2-0000-7000-8000-000000000000","status":"completed","output_csv":"http://localhost:3000/download/0198c1d2-0000-7000-8000-000000000000","errors_csv":null,"data":{"products":2,"images":6,"completed":6,"failed":0,"cancelled":0,"bytes_in":900000,"bytes_out":310000}}
              */
             payload: string;
-            /** @description Every try so far, oldest first. */
+            /** @description All attempts so far, oldest first. */
             attempts: components["schemas"]["DeliveryAttemptDto"][];
         };
         DeliveryListDto: {
@@ -2557,7 +2598,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It goes out within a second. */
+            /** @description The delivery is sent within a second. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -2584,7 +2625,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description It is being sent at this moment. */
+            /** @description The delivery is being sent now. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2593,7 +2634,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description Too many resends (`resend_limited`). Wait as long as `Retry-After` says. */
+            /** @description Too many resends (`resend_limited`). Wait for the time in `Retry-After`. */
             429: {
                 headers: {
                     [name: string]: unknown;

@@ -1,7 +1,7 @@
 import { FairSemaphore } from '../../../platform/concurrency/fair-semaphore.js';
 import { TooManyUploadsError } from '../upload-errors.js';
 
-/** Longer than a slow upload may go on while another owner waits (`least-speed.ts`). */
+/** Longer than a slow upload may go on while another owner waits (`min-upload-speed.ts`). */
 const MAX_WAIT_MS = 45_000;
 
 export interface UploadSlotOptions {

@@ -1,0 +1,24 @@
+/**
+ * Fails on constants such as `MOST_ROWS`: limits are named `MAX_` and `MIN_` (docs/style.md). oxlint's `id-match`
+ * cannot exclude a prefix, because its patterns have no look-ahead. Part of `npm run check:lint`.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const FOLDERS = ['src', 'web/src', 'test', 'bench', 'examples', 'lint', 'bin'];
+
+/** In backticks a comment may name them. */
+const FORBIDDEN = /(?<![\w`])(?:MOST|LEAST|LONGEST|SHORTEST|LARGEST|SMALLEST)_[A-Z0-9_]+/g;
+
+for (const folder of FOLDERS) {
+  const root = fileURLToPath(new URL(`../${folder}`, import.meta.url));
+  for (const path of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
+    if (!/\.(ts|tsx|js)$/.test(path)) continue;
+    for (const [at, line] of readFileSync(`${root}/${path}`, 'utf8').split('\n').entries()) {
+      for (const [name] of line.matchAll(FORBIDDEN)) {
+        process.stderr.write(`${folder}/${path}:${at + 1}: ${name}: name a limit MAX_ or MIN_\n`);
+        process.exitCode = 1;
+      }
+    }
+  }
+}

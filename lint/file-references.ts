@@ -1,0 +1,95 @@
+/**
+ * Fails when a document or a comment cites a file that is not in the repository, or when a link in a document
+ * leads to a missing file or heading. Part of `npm run check:docs`.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+/** Not part of the repository, or not text of the project. */
+const IGNORED = new Set([
+  '.git',
+  '.husky/_',
+  'node_modules',
+  'coverage',
+  'dist',
+  'data',
+  'test/fixtures',
+]);
+
+/** A path or a file name in a document. */
+const IN_DOCUMENTS =
+  /(?<![\w@*:/.-])[\w.-]+(?:\/[\w.-]+)*\.(?:tsx?|m?js|md|jsonc?|ya?ml|svg|png|css|csv|service)\b(?!\/)/g;
+
+/** In a comment; there, names with other extensions are examples or belong to libraries. */
+const IN_COMMENTS = /(?<![\w@*:/.-])[\w.-]+(?:\/[\w.-]+)*\.(?:tsx?|md|ya?ml|service)\b(?!\/)/g;
+
+/** Files that exist only after a build, an installation or a run, or in the reader's own project. */
+const PRODUCED =
+  /^(dist\/|data\/|node_modules\/|backup\/|node\.js$|ipaddr\.js$|(mine|headers|upload|products-(compressed|failed))\.(csv|json|txt)$)/i;
+
+function listFiles(folder = ''): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder ? `${folder}/${entry.name}` : entry.name;
+    if (IGNORED.has(path)) return [];
+    return entry.isDirectory() ? listFiles(path) : [path];
+  });
+}
+
+/** The text of `path` that people read: a document as a whole, of code the comments. */
+function proseOf(path: string, text: string): string {
+  if (path.endsWith('.md')) return text;
+  return text
+    .split('\n')
+    .filter((line) => /^\s*(\/?\*|\/\/)/.test(line))
+    .join('\n');
+}
+
+/** As GitHub makes it: lower case, without punctuation, blanks become hyphens. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replaceAll(/\s/g, '-');
+
+const anchorsOf = (text: string) =>
+  new Set([...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) => anchorOf(heading)));
+
+const files = listFiles();
+const known = new Set(files);
+const exists = (citation: string) =>
+  known.has(citation) || files.some((file) => file.endsWith(`/${citation}`));
+const problems: string[] = [];
+
+for (const path of files) {
+  const extension = extname(path);
+  if (!['.md', '.ts', '.tsx', '.js', '.yml'].includes(extension)) continue;
+  const text = readFileSync(join(ROOT, path), 'utf8');
+  const prose = proseOf(path, text).replaceAll(/https?:\/\/\S+/g, '');
+  for (const [citation] of prose.matchAll(extension === '.md' ? IN_DOCUMENTS : IN_COMMENTS)) {
+    const resolved = normalize(join(dirname(path), citation));
+    if (
+      PRODUCED.test(citation) ||
+      known.has(resolved) ||
+      exists(citation.replace(/^(\.\.?\/)+/, ''))
+    )
+      continue;
+    problems.push(`${path}: there is no file ${citation}`);
+  }
+  if (extension !== '.md') continue;
+  for (const [, link] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+    if (/^[a-z]+:/.test(link)) continue;
+    const [file, anchor] = link.split('#');
+    const target = file === '' ? path : normalize(join(dirname(path), file)).replace(/\/$/, '');
+    if (!known.has(target) && !files.some((other) => other.startsWith(`${target}/`)))
+      problems.push(`${path}: the link ${link} leads nowhere`);
+    else if (anchor && !anchorsOf(readFileSync(join(ROOT, target), 'utf8')).has(anchor))
+      problems.push(`${path}: the link ${link} leads to a missing heading`);
+  }
+}
+
+for (const problem of new Set(problems)) process.stderr.write(`${problem}\n`);
+if (problems.length > 0) process.exitCode = 1;

@@ -1,0 +1,28 @@
+/**
+ * `npm run reference` generates the reference pages and `.env.example` from the code. With `--check` it fails
+ * when a generated file is not current.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { type OpenApi, toApiPage } from './api.js';
+import { toDecisionsPage } from './decisions.js';
+import { readAllSettings, toConfigurationPage, toEnvExample } from './settings.js';
+
+const ROOT = new URL('../../', import.meta.url);
+
+const api = JSON.parse(readFileSync(new URL('docs/openapi.json', ROOT), 'utf8')) as OpenApi;
+const settings = readAllSettings();
+const files = {
+  '.env.example': toEnvExample(settings),
+  'docs/adr/README.md': toDecisionsPage(),
+  'docs/reference/api.md': toApiPage(api),
+  'docs/reference/configuration.md': toConfigurationPage(settings),
+};
+
+for (const [path, content] of Object.entries(files)) {
+  const url = new URL(path, ROOT);
+  if (!process.argv.includes('--check')) writeFileSync(url, content);
+  else if (readFileSync(url, 'utf8') !== content) {
+    process.stderr.write(`${path} is not current: run npm run reference\n`);
+    process.exitCode = 1;
+  }
+}
