@@ -49,7 +49,8 @@ describe('a catalog of 50 images of which five are bad', () => {
     app = await startApp({
       databaseUrl: database.url,
       redisUrl: (await createRedis()).url,
-      env: { OUTBOUND_ALLOW: origin.allow },
+      // Up to 20 times as many pixels, the original would be kept.
+      env: { OUTBOUND_ALLOW: origin.allow, MAX_IMAGE_PIXELS: '2000000' },
     });
     // Five images a row, so that good and bad share cells.
     const rows = Array.from({ length: 10 }, (_, i) =>
