@@ -5,8 +5,12 @@ const MAX_SCHEME_LENGTH = 32;
 const SCHEME_CHAR = /[a-z0-9+.-]/i;
 /** Longest label in front of a URL, in characters. */
 const MAX_LABEL_LENGTH = 64;
-/** Characters after which a URL may start: separators, white space, opening quotes and brackets. */
-const BOUNDARY = /[\s,;|"'`<([{!\u200B\uFEFF]/;
+/** Separators and white space: a URL may start after them. */
+const SEPARATOR = /[\s,;|\u200B\uFEFF]/;
+/** Opening quotes and brackets are valid inside a URL, too. */
+const OPENING = /["'`<([{]/;
+/** What stands in front of an opening quote or bracket that is not inside a URL. */
+const BEFORE_OPENING = /[\s,;|=:"'`<([{\]\u200B\uFEFF]/;
 
 /**
  * Positions at which URLs start: `scheme://`, `//host` and `www.` at the start of the cell or after a
@@ -33,7 +37,14 @@ function schemeStarts(text: string): number[] {
     if (start === at) continue;
     // `1.jpg\nhttps://…`: the line break was written as two characters, the second of them a letter.
     if (text.startsWith(String.raw`\n`, start - 1)) start++;
-    if (isBoundary(text, start) || isAfterLabel(text, start) || isAfterImage(text, start, starts)) {
+    // `front.jpg(https://…)`: no URL precedes the bracket.
+    const isFirst = starts.length === 0 && OPENING.test(text[start - 1] ?? '');
+    if (
+      isFirst ||
+      isBoundary(text, start) ||
+      isAfterLabel(text, start) ||
+      isAfterImage(text, start, starts)
+    ) {
       starts.push(start);
     }
   }
@@ -46,7 +57,10 @@ function collect(text: string, token: string, found: (at: number) => unknown): v
   }
 }
 
-const isBoundary = (text: string, at: number): boolean => at === 0 || BOUNDARY.test(text[at - 1]);
+function isBoundary(text: string, at: number): boolean {
+  if (at === 0 || SEPARATOR.test(text[at - 1])) return true;
+  return OPENING.test(text[at - 1]) && (at === 1 || BEFORE_OPENING.test(text[at - 2]));
+}
 
 /** `Front:https://…`, `src=https://…`: a short label without a slash, so it is no part of a URL. */
 function isAfterLabel(text: string, at: number): boolean {
@@ -74,9 +88,9 @@ export function endOfUrl(text: string, at: number): number {
   return end;
 }
 
-/** `//cdn.example.com/…` and `//127.0.0.1:80/…`, unlike a comment's slashes. */
+/** `//cdn.example.com/…` and `//127.0.0.1:80/…`: a host has a dot or a port, unlike doubled slashes. */
 const isHostStart = (text: string, at: number): boolean =>
-  /[\p{L}\p{N}[]/u.test(text[at + 2] ?? '');
+  /^(?:[\p{L}\p{N}-]{1,63}[.:]|\[|localhost\b)/u.test(text.slice(at + 2, at + 68));
 
 /** True where a URL begins: a cell that spilled over begins so, the rest of a URL does not. */
 export const startsWithScheme = (cell: string): boolean =>
