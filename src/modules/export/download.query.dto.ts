@@ -28,7 +28,7 @@ export class ZipQueryDto {
 
 export class ErrorsQueryDto extends ZipQueryDto {
   /** File format. Default: `xlsx` for an uploaded Excel file, else `csv`. */
-  @ApiPropertyOptional({ enum: FORMATS, example: 'csv' })
+  @ApiPropertyOptional({ enum: FORMATS })
   @IsOptional()
   @IsIn(FORMATS, { message: 'format must be csv or xlsx' })
   format?: OutputFormat;

@@ -86,7 +86,8 @@ export class LifecycleController {
       content: {
         'application/json': {
           schema: { $ref: getSchemaPath(RetryOptionsDto) },
-          example: { code: 'http_404' },
+          // Swagger UI sends the example as it is.
+          example: {},
         },
       },
     },
@@ -95,8 +96,8 @@ export class LifecycleController {
   @ApiQuery({
     name: 'code',
     required: false,
-    description: 'Only the images that failed with this code.',
-    example: 'http_404',
+    description: 'Only the images that failed with this code, such as `http_404`.',
+    schema: { type: 'string' },
   })
   @ApiAcceptedResponse({ type: RequestStateDto, description: 'They wait to be worked on.' })
   @DescribeProblems(

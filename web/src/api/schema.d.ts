@@ -2780,8 +2780,8 @@ export interface operations {
     retryRequest: {
         parameters: {
             query?: {
-                /** @description Only the images that failed with this code. */
-                code?: unknown;
+                /** @description Only the images that failed with this code, such as `http_404`. */
+                code?: string;
             };
             header?: never;
             path: {
@@ -2792,11 +2792,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "code": "http_404"
-                 *     }
-                 */
+                /** @example {} */
                 "application/json": components["schemas"]["RetryOptionsDto"];
             };
         };

@@ -44,7 +44,10 @@ export function formatOf(id: number, code: string | undefined): NumberFormat {
     const isDate = BUILT_IN_DATES.some(([from, to]) => id >= from && id <= to);
     return isDate ? { kind: 'date' } : { kind: 'number' };
   }
-  const bare = code.replaceAll(/"[^"]*"|\\.|[_*]./g, '').replaceAll(/\[(?![hms]+\])[^\]]*\]/gi, '');
+  // Colors, conditions and languages are in brackets, and so are elapsed times such as [h].
+  const bare = code
+    .replaceAll(/"[^"]*"|\\.|[_*]./g, '')
+    .replaceAll(/\[[^[\]]*\]/g, (part) => (/^\[[hms]+\]$/i.test(part) ? part : ''));
   const [positive] = bare.split(';');
   if (/^0{2,30}$/.test(positive)) return { kind: 'padded', digits: positive.length };
   // Scientific formats have an E; the letters of "General" are none of these.
