@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { UploadSlots } from './upload-slots.js';
 
@@ -16,3 +19,32 @@ it('refuses with 429 what has waited too long, and only whose share is used up',
   await expect(slots.take('shop')).rejects.toMatchObject({ code: 'too_many_uploads', status: 429 });
   await expect(slots.take('desk')).resolves.toBeTypeOf('function');
 });
+
+it('refuses with 429 what has waited too long, even when garbage is collected meanwhile', async () => {
+  const slots = new UploadSlots(1, 1, 60);
+  await slots.take('shop');
+  const refused = expect(slots.take('shop')).rejects.toMatchObject({ status: 429 });
+  await collectGarbage();
+  await refused;
+});
+
+it('refuses an upload whose client has left, and gives its place to the next', async () => {
+  const slots = new UploadSlots(1, 1);
+  const giveBack = await slots.take('shop');
+  const client = new AbortController();
+  const left = expect(slots.take('shop', { signal: client.signal })).rejects.toMatchObject({
+    status: 429,
+  });
+  const next = slots.take('shop');
+  client.abort();
+  await left;
+  giveBack();
+  await expect(next).resolves.toBeTypeOf('function');
+});
+
+/** In a later task: what was made in this one is kept until it ends. */
+async function collectGarbage(): Promise<void> {
+  await setImmediate();
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}

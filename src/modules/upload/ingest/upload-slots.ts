@@ -37,9 +37,20 @@ export class UploadSlots {
    * @throws TooManyUploadsError
    */
   async take(owner: string, { signal, onEvict }: UploadSlotOptions = {}): Promise<() => void> {
-    const signals = [AbortSignal.timeout(this.maxWaitMs), ...(signal ? [signal] : [])];
-    return this.places.acquire(owner, AbortSignal.any(signals), onEvict).catch(() => {
+    // No `AbortSignal.timeout` inside `AbortSignal.any`: nothing references that timeout, so it may be
+    // garbage-collected before it fires, and the upload would wait for good.
+    const waiting = new AbortController();
+    const stopWaiting = () => waiting.abort();
+    const timer = setTimeout(stopWaiting, this.maxWaitMs);
+    signal?.addEventListener('abort', stopWaiting);
+    if (signal?.aborted) stopWaiting();
+    try {
+      return await this.places.acquire(owner, waiting.signal, onEvict);
+    } catch {
       throw new TooManyUploadsError();
-    });
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stopWaiting);
+    }
   }
 }
