@@ -1,6 +1,7 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page, Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deferred } from '../support/deferred.js';
+import { eventually } from '../support/eventually.js';
 import { storeRequest } from '../support/stored-request.js';
 import { dropFile, launch, NO_BROWSER, violationsOn, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
@@ -85,12 +86,10 @@ describe.skipIf(NO_BROWSER)('the page after a lost connection', () => {
 
   it('retries when it becomes visible, without waiting for the next attempt', async () => {
     await page.clock.install();
+    const underWay = requestsUnderWay(page);
     await page.route('**/requests?*', (route) => route.abort());
     await page.goto(`${shop.url}/all`);
-    await page.getByRole('alert').filter({ hasText: RETRYING }).waitFor();
-    // With the clock stopped, no attempt is due by itself.
-    await page.clock.pauseAt(Date.now() + 60_000);
-    await page.getByRole('alert').filter({ hasText: RETRYING }).waitFor();
+    await stopClockBetweenAttempts(page.getByRole('alert').filter({ hasText: RETRYING }), underWay);
     await page.unroute('**/requests?*');
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
     await page.getByRole('alert').waitFor({ state: 'detached' });
@@ -99,10 +98,10 @@ describe.skipIf(NO_BROWSER)('the page after a lost connection', () => {
 
   it('retries when the person asks for it', async () => {
     await page.clock.install();
+    const underWay = requestsUnderWay(page);
     await page.route('**/setup', (route) => route.abort());
     await page.goto(`${shop.url}/help`);
-    await retryNow().waitFor();
-    await page.clock.pauseAt(Date.now() + 60_000);
+    await stopClockBetweenAttempts(retryNow(), underWay);
     await page.unroute('**/setup');
     await retryNow().click();
     await page.locator('.services .badge.good').nth(3).waitFor();
@@ -137,3 +136,26 @@ describe.skipIf(NO_BROWSER)('the page after a lost connection', () => {
     await page.getByRole('heading', { name: /spring\.csv|sample-catalog\.csv/ }).waitFor();
   });
 });
+
+function requestsUnderWay(page: Page): ReadonlySet<Request> {
+  const underWay = new Set<Request>();
+  page.on('request', (request) => underWay.add(request));
+  page.on('requestfailed', (request) => underWay.delete(request));
+  page.on('requestfinished', (request) => underWay.delete(request));
+  return underWay;
+}
+
+/**
+ * Stops the clock of the page while it shows `notice` and no attempt is under way. From then on no
+ * attempt starts by itself.
+ */
+async function stopClockBetweenAttempts(
+  notice: Locator,
+  underWay: ReadonlySet<Request>,
+): Promise<void> {
+  await notice.waitFor();
+  // The jump starts the attempt that falls due in it.
+  await notice.page().clock.pauseAt(Date.now() + 60_000);
+  await eventually(() => underWay.size === 0, { what: 'the last attempt' });
+  await notice.waitFor();
+}
