@@ -12,7 +12,7 @@ those of each endpoint, all but images, health and the built-in receiver may ans
 \`Retry-After\`. A body that does not come is answered with 408 (\`request_too_slow\`), what another
 key made with 404, like what does not exist.`;
 
-/** The headings of `/docs`, in the order of the work. */
+/** Headings of `/docs`, in the order of the workflow. */
 const HEADINGS: readonly (readonly [name: string, description: string])[] = [
   ['Upload', 'A catalog in.'],
   ['Status', 'How far it is.'],
@@ -29,10 +29,10 @@ const WITH_KEYS = 'A key of `API_KEYS`; only where the server has keys.';
 
 type Operations = Record<string, { security?: Record<string, string[]>[] }>;
 
-/** Whether a call of this method and path needs no key. */
+/** Returns whether this call needs no API key. */
 export type IsPublic = (method: string, path: string) => boolean;
 
-/** The OpenAPI description of every endpoint; docs/openapi.json is a copy of it. */
+/** Builds the OpenAPI description of every endpoint. docs/openapi.json is a copy of it. */
 export function describeApi(app: NestExpressApplication, isPublic: IsPublic): OpenAPIObject {
   const builder = new DocumentBuilder();
   for (const [name, description] of HEADINGS) builder.addTag(name, description);
@@ -59,7 +59,7 @@ export function describeApi(app: NestExpressApplication, isPublic: IsPublic): Op
   return description;
 }
 
-/** Swagger UI at `/docs`, the description at `/docs-json`. */
+/** Serves Swagger UI at `/docs` and the OpenAPI description at `/docs-json`. */
 export function serveApiDocs(app: NestExpressApplication, isPublic: IsPublic): void {
   SwaggerModule.setup('docs', app, () => describeApi(app, isPublic), {
     jsonDocumentUrl: 'docs-json',
@@ -67,7 +67,7 @@ export function serveApiDocs(app: NestExpressApplication, isPublic: IsPublic): v
     swaggerOptions: {
       tryItOutEnabled: true,
       displayRequestDuration: true,
-      // A key that is entered stays in the memory of the tab, never in the browser's storage.
+      // Keeps an entered key in the memory of the tab, never in the browser's storage.
       persistAuthorization: false,
     },
   });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { DatabaseProbe } from '../../platform/database/database-probe.js';
 
-/** PostgreSQL answers, its tables are not locked, and its schema is one that this version knows. */
+/** Checks that PostgreSQL answers, that no table is locked, and that this version knows the schema. */
 @Injectable()
 export class DatabaseHealth {
   constructor(

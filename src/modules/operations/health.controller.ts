@@ -75,7 +75,7 @@ export class HealthController {
 
   @Get('live')
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'The process is alive', description: 'Asks nothing of any dependency.' })
+  @ApiOperation({ summary: 'The process is alive', description: 'Checks no dependency.' })
   @ApiOkResponse({ schema: { example: { status: 'ok' } } })
   live(): { status: 'ok' } {
     return { status: 'ok' };

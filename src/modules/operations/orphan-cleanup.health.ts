@@ -11,8 +11,8 @@ export const ORPHAN_CLEANUP_OFF =
   'The files in DATA_DIR were stored under another database, so files that this database does not know are kept. If this database replaces it for good, remove DATA_DIR/artifacts/.database; cleanup is on from then on.';
 
 /**
- * Says whether files that no row names are removed. They are kept in an installation that was restored
- * into another database, which is a state to know of and no fault: it never makes the app unready.
+ * Reports whether orphan files are removed. Orphan cleanup is off in an installation that was restored
+ * into another database. That is no fault, so the app stays ready.
  */
 @Injectable()
 export class OrphanCleanupHealth {

@@ -4,10 +4,10 @@ import type { HealthCheckResult, HealthIndicatorResult } from '@nestjs/terminus'
 const NOT_READY = 'Work can\'t proceed. "details" has the part that is down, why, and what to do.';
 
 /**
- * Reports a part that is down without making the app unready ("degraded" in the words of Terminus) as
- * `down`, under `error`, with the overall status `ok`. Clients look at one field of each part.
+ * Reports a degraded part as `down` under `error`, while the overall status stays `ok`. Clients read one
+ * field for each part.
  *
- * @throws ServiceUnavailableException when a part is down that the app can't do without
+ * @throws ServiceUnavailableException when a required part is down
  */
 export async function reportReadiness(checked: Promise<HealthCheckResult>) {
   try {

@@ -3,8 +3,8 @@ import { HealthIndicatorService } from '@nestjs/terminus';
 import { RedisProbe } from '../../platform/queues/redis-probe.js';
 
 /**
- * Redis answers and stores what the queues need. While it is only away, the app is ready all the same:
- * uploads are accepted and wait.
+ * Checks that Redis answers and accepts writes. An unreachable Redis leaves the app ready, because uploads
+ * are accepted and wait.
  */
 @Injectable()
 export class RedisHealth {

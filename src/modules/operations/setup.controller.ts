@@ -5,7 +5,7 @@ import { Env } from '../../platform/config/env.js';
 import { VERSION } from '../../platform/config/version.js';
 import { type ServerDto, SetupDto } from './setup.dto.js';
 
-/** Which servers are the app's own; the complete environment names both kinds alike. */
+/** Names the servers that the app started itself. The environment does not tell them apart. */
 export const EMBEDDED_SERVERS = Symbol('embedded servers');
 
 export interface EmbeddedServersInUse {

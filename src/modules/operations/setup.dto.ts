@@ -1,6 +1,6 @@
-/** A server that the app works with. */
+/** A server that the app uses. */
 export class ServerDto {
-  /** Started by the app itself, under `DATA_DIR`, because none was configured. */
+  /** True when the app started the server itself under `DATA_DIR`, because none was configured. */
   embedded: boolean;
 
   /**
@@ -12,13 +12,13 @@ export class ServerDto {
 
 export class StorageDto {
   /**
-   * Where compressed images are kept.
+   * Folder or bucket of the compressed images.
    * @example /var/lib/pressroom/artifacts
    */
   directory: string;
 }
 
-/** What runs where, without secrets. */
+/** Servers, paths and limits of this instance, without secrets. */
 export class SetupDto {
   /** @example 0.1.0 */
   version: string;
@@ -27,7 +27,7 @@ export class SetupDto {
   node: string;
 
   /**
-   * `PUBLIC_URL`; null: links are given out under the host that a client called.
+   * `PUBLIC_URL`. Null: links start with the host that the client called.
    * @example https://images.example.com
    */
   public_url: string | null;
@@ -39,13 +39,13 @@ export class SetupDto {
   storage: StorageDto;
 
   /**
-   * Images compressed at once.
+   * Number of images compressed at the same time.
    * @example 2
    */
   decoders: number;
 
   /**
-   * Downloads at once.
+   * Number of downloads at the same time.
    * @example 32
    */
   download_concurrency: number;

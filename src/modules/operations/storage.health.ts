@@ -4,7 +4,7 @@ import { HealthIndicatorService } from '@nestjs/terminus';
 import { Env } from '../../platform/config/env.js';
 import { StorageRoom } from '../../platform/storage/free-space.js';
 
-/** The folder of the artifacts can be written to, and there is room in it. */
+/** Checks that the artifact folder is writable and has free space. */
 @Injectable()
 export class StorageHealth {
   constructor(

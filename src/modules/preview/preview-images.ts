@@ -13,18 +13,18 @@ import { RecentSources } from './recent-sources.js';
 const MAX_RUNNING = 4;
 const MAX_WAITING = 32;
 const HEAD_BYTES = 4096;
-/** Previews form a group of their own in the decoder queue, beside the requests. */
+/** Group of all previews in the decoder queue. Each request is a group as well. */
 const GROUP = 'preview';
 
 export interface PreviewedImage {
-  /** A temporary file. It is deleted after the work of the caller. */
+  /** Temporary file, deleted when the caller is done. */
   path: string;
   format: ImageFormat;
   bytesIn: number;
   bytesOut: number;
 }
 
-/** Fetches and compresses single images for previews. Stores nothing. */
+/** Downloads and compresses single images for previews. Stores nothing. */
 @Injectable()
 export class PreviewImages {
   /** Limits waiting and running previews together. */
@@ -44,7 +44,7 @@ export class PreviewImages {
   /**
    * Passes the preview to `work`. While another owner waits, a preview of an owner above its share ends
    * with TooManyPreviewsError.
-   * @throws the AppError with which an image of a request would fail; the reason of the signal
+   * @throws AppError as for an image of a request; the reason of the signal
    */
   async preview(
     wanted: PreviewRequestDto,

@@ -20,7 +20,7 @@ export class PreviewController {
   @Post()
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Look at one image before or after compression',
+    summary: 'Preview one image before or after compression',
     description:
       'Fetches the image under the address policy and the limits of every other image, and answers with what an upload with the same options would make of it. Nothing is stored.',
   })

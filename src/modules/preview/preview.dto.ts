@@ -9,7 +9,7 @@ import {
 } from '../../platform/compression/compression-options.js';
 import { IsOptionalNotNull } from '../../platform/http/validation.js';
 
-/** One image to look at, and what to make of it. */
+/** One image and its compression options. */
 export class PreviewRequestDto {
   /**
    * Public http or https URL of an image.
@@ -19,8 +19,8 @@ export class PreviewRequestDto {
   url: string;
 
   /**
-   * Gives the source back as it is; TIFF, which browsers can't show, as PNG of the same pixels. The
-   * options below say nothing then.
+   * Returns the source unchanged. A TIFF, which browsers can't show, is returned as PNG with the same
+   * pixels. The options below are ignored.
    */
   @IsOptionalNotNull()
   @IsBoolean({ message: 'original must be true or false' })
@@ -58,7 +58,7 @@ export class PreviewRequestDto {
   effort: Effort = 'balanced';
 }
 
-/** As an upload with the same options would have it. */
+/** Compression options as an upload would read them. */
 export function compressionOptions(preview: PreviewRequestDto): CompressionOptions {
   const { quality, format, max_width, max_height, effort } = preview;
   return {

@@ -13,7 +13,7 @@ import { RecentSources } from './recent-sources.js';
   providers: [PreviewImages, RecentSources],
 })
 export class PreviewModule implements NestModule {
-  /** Only JSON: a form of another site cannot send that without being asked for permission (CORS). */
+  /** Accepts JSON only: forms of other sites cannot send it without a CORS preflight. */
   configure(consumer: MiddlewareConsumer): void {
     consumer
       .apply(json({ limit: '16kb' }))

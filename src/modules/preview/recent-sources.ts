@@ -16,8 +16,8 @@ interface Source {
 }
 
 /**
- * Sources that were just looked at, as temporary files: a person who moves the quality slider looks
- * at the same one many times, and its server is asked once. Gone after a minute, and with the app.
+ * Keeps recently previewed sources as temporary files for one minute. A person who moves the quality
+ * slider previews the same source many times, and its origin is called once.
  */
 @Injectable()
 export class RecentSources implements OnApplicationShutdown {
@@ -30,7 +30,7 @@ export class RecentSources implements OnApplicationShutdown {
   ) {}
 
   /**
-   * The file is there for as long as `work` runs. A download that nobody waits for any more is given up.
+   * Keeps the file while `work` runs. Aborts a download when its last waiter leaves.
    * @throws the reason of `signal`, AppError of the download
    */
   async use<T>(
@@ -66,7 +66,7 @@ export class RecentSources implements OnApplicationShutdown {
     });
     const source = { path, bytes, stop, isThere: false, users: 0, usedAt: Date.now() };
     this.sources.set(url, source);
-    // A failure is told to those who wait for it, and not kept.
+    // A failure reaches the current waiters only. The next preview downloads again.
     bytes.catch(() => this.forget(url, source));
     return source;
   }
@@ -76,7 +76,7 @@ export class RecentSources implements OnApplicationShutdown {
     this.forget(url, source);
   }
 
-  /** Another one may have been begun since. */
+  /** A newer download of the same source may have replaced this one. */
   private forget(url: string, source: Source): void {
     if (this.sources.get(url) === source) this.sources.delete(url);
   }
@@ -96,7 +96,7 @@ export class RecentSources implements OnApplicationShutdown {
   }
 }
 
-/** `work` goes on; it is only not waited for any more. */
+/** Stops waiting for `work` when the signal aborts. The work itself continues. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {

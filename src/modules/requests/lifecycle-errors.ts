@@ -37,7 +37,7 @@ export class NothingToRetryError extends AppError {
   }
 }
 
-/** Only with hundreds of thousands of images: their rows still follow the last cancel or retry. */
+/** Occurs with hundreds of thousands of images, while their rows still follow the last cancel or retry. */
 export class RequestBusyError extends AppError {
   constructor() {
     super({

@@ -58,7 +58,7 @@ export class LifecycleController {
     description:
       'Its open images become `cancelled`: what waits at once, what is being worked on within seconds. Images that are finished stay, and the output CSV can be downloaded. A webhook is told `request.cancelled`. To cancel a second time changes nothing. `retry` takes up what was cancelled.',
   })
-  @ApiOkResponse({ type: RequestStateDto, description: 'It is cancelled.' })
+  @ApiOkResponse({ type: RequestStateDto, description: 'The request is cancelled.' })
   @DescribeProblems(
     `${PATH}/cancel`,
     MALFORMED_ID,
@@ -78,7 +78,7 @@ export class LifecycleController {
   @HttpCode(202)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
-    summary: 'Retry what failed',
+    summary: 'Retry failed images',
     description:
       'The failed and the cancelled images of an ended request are worked on again, with all their attempts; completed ones stay as they are. At the end the webhook is called again, with a new id and the new counters. With `code`, as a query parameter or as JSON, only the images that failed with that code.',
     requestBody: {
@@ -86,7 +86,7 @@ export class LifecycleController {
       content: {
         'application/json': {
           schema: { $ref: getSchemaPath(RetryOptionsDto) },
-          // Swagger UI sends the example as it is.
+          // Swagger UI sends the example unchanged.
           example: {},
         },
       },
@@ -99,7 +99,7 @@ export class LifecycleController {
     description: 'Only the images that failed with this code, such as `http_404`.',
     schema: { type: 'string' },
   })
-  @ApiAcceptedResponse({ type: RequestStateDto, description: 'They wait to be worked on.' })
+  @ApiAcceptedResponse({ type: RequestStateDto, description: 'The images are pending again.' })
   @DescribeProblems(
     `${PATH}/retry`,
     MALFORMED_ID,
@@ -128,7 +128,7 @@ export class LifecycleController {
     description:
       'Stops it if it runs. The id is unknown from then on, and nothing more is sent to its webhook; to be told, cancel first. Compressed images that another request uses as well stay, the others are gone within seconds (minutes for millions).',
   })
-  @ApiNoContentResponse({ description: 'It is removed.' })
+  @ApiNoContentResponse({ description: 'The request is removed.' })
   @DescribeProblems(PATH, MALFORMED_ID, REQUEST_NOT_FOUND, DATABASE_UNAVAILABLE)
   async deleteRequest(@Param('id', IdPipe) id: string): Promise<void> {
     await this.lifecycle.remove(id);

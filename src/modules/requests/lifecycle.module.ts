@@ -18,7 +18,7 @@ const post = (path: string) => ({ path: `requests/:id/${path}`, method: RequestM
 })
 export class RequestsModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
-    // A thousand corrections with URLs of the greatest length.
+    // Fits 1,000 corrections with URLs of maximum length.
     consumer.apply(json({ limit: '12mb' })).forRoutes(post('corrections'));
     consumer.apply(json({ limit: '4kb' })).forRoutes(post('retry'));
   }

@@ -5,7 +5,7 @@ import { ArtifactStore, type ListedArtifact } from '../../platform/storage/artif
 /** Minimum age of an orphan. The row of a file in use is written within seconds of the file. */
 const ORPHAN_MS = 60 * 60 * 1000;
 
-/** Removes files without a row in the database: remains of a crash or of a restored database. */
+/** Removes files without a database row, left by a crash or by a restored database. */
 @Injectable()
 export class OrphanFiles {
   private readonly log = new Logger(OrphanFiles.name);
@@ -44,7 +44,7 @@ export class OrphanFiles {
     return removed;
   }
 
-  /** Guards against an old folder under a new database, where every file would look like an orphan. */
+  /** Prevents cleanup of an old folder under a new database, where every file looks like an orphan. */
   private async isOurs(): Promise<boolean> {
     const ours = await this.store.belongsTo(await this.artifacts.databaseIdentity());
     if (!ours && !this.refused) {

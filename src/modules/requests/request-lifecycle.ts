@@ -14,7 +14,7 @@ import {
 
 /** Images per batch; a batch takes about 100 ms. */
 const BATCH = 5000;
-/** Time that a call waits for the rows of the images. Housekeeping does the rest. */
+/** Maximum time that a call updates the image rows, in milliseconds. Housekeeping completes the update. */
 const MAX_WAIT_MS = 1000;
 
 /** Cancels, retries and removes requests. The request changes at once, its images in batches. */

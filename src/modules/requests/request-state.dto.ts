@@ -3,7 +3,7 @@ import type { Links } from '../../platform/http/links.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import { isFinal, REQUEST_STATUSES, type RequestStatus } from '../../platform/database/states.js';
 
-/** How many images are where. */
+/** Number of images in each state. */
 export class ImageCountsDto {
   /** @example 200 */
   total: number;
@@ -22,7 +22,7 @@ export class RequestStateLinksDto {
   /** @example https://images.example.com/status/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f */
   status: string;
 
-  /** The output CSV, once the request has ended. */
+  /** URL of the output file. Present when the request has ended. */
   @ApiProperty({
     format: 'uri',
     nullable: true,
@@ -31,7 +31,7 @@ export class RequestStateLinksDto {
   output_csv: string | null;
 }
 
-/** A request just after it was cancelled or retried. */
+/** State of a request after a cancel or a retry. */
 export class RequestStateDto {
   @ApiProperty({ format: 'uuid', example: '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f' })
   request_id: string;

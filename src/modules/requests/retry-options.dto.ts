@@ -2,19 +2,19 @@ import { plainToInstance } from 'class-transformer';
 import { IsOptional, Matches, MaxLength, validateSync } from 'class-validator';
 import { InvalidParameterError, toProblems } from '../../platform/http/validation.js';
 
-/** Which images a retry takes. */
+/** Selects the images of a retry. */
 export class RetryOptionsDto {
   /**
    * Only the images that failed with this code.
    * @example http_404
    */
   @IsOptional()
-  @MaxLength(100, { message: 'code is no error code' })
+  @MaxLength(100, { message: 'code must be an error code' })
   @Matches(/^[a-z][a-z0-9_]*$/, { message: 'code is no error code' })
   code?: string;
 
   /**
-   * Reads the options of the query and of the body; the body counts where both have one.
+   * Reads the options from the query and the body. The body takes precedence.
    * @throws InvalidParameterError
    */
   static from(query: object, body: unknown): RetryOptionsDto {

@@ -2,7 +2,7 @@ import type { RecordedArtifact } from '../../platform/database/repositories/arti
 import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { StorageUnavailableError } from '../../platform/errors/storage-errors.js';
 
-/** What can be wrong with the file of a row, in the order of the report. */
+/** Problems of a stored file, in the order of the report. */
 export const FILE_PROBLEMS = [
   'missing',
   'wrong_size',
@@ -14,7 +14,7 @@ export type FileProblem = (typeof FILE_PROBLEMS)[number];
 
 export interface CheckedFile {
   problem?: FileProblem;
-  /** Size of the file; null when there is none or it cannot be read. */
+  /** Size of the file in bytes. Null when the file is missing or unreadable. */
   bytes: number | null;
 }
 

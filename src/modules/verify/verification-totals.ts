@@ -5,10 +5,10 @@ import type {
 } from '../../platform/database/repositories/artifact-verification.js';
 import { FILE_PROBLEMS, type FileProblem } from './file-problem.js';
 
-/** One problem of one file, as one image meets it. */
+/** One problem of one file, for one image that uses it. */
 export interface FoundProblem {
   problem: FileProblem;
-  /** Path under `DATA_DIR/artifacts`; null when the row names no artifact. */
+  /** Path under `DATA_DIR/artifacts`. Null when the row names no artifact. */
   file: string | null;
   expectedBytes: number | null;
   foundBytes: number | null;
@@ -26,11 +26,11 @@ const none = (): ProblemCounts => ({
   unrecorded: 0,
 });
 
-/** Counts what a verification finds: memory grows with the affected requests only. */
+/** Counts the findings of a verification. Memory grows with the number of affected requests only. */
 export class VerificationTotals {
-  /** Files that rows name. */
+  /** Number of files that rows name. */
   files = 0;
-  /** Bytes that these rows name. */
+  /** Size of these files by their rows, in bytes. */
   bytes = 0;
   /** Files of a deep verification without a recorded checksum; only their size was compared. */
   withoutChecksum = 0;

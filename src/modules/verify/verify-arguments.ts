@@ -20,7 +20,7 @@ Reads the settings of the app (DATABASE_URL, DATA_DIR). Safe while the app runs.
 Exit codes: 0, every file is there or was repaired; 1, files have problems; 2, not verified.
 `;
 
-/** @throws TypeError that names the argument that is wrong */
+/** @throws TypeError that names the invalid argument */
 export function parseVerifyArguments(args: string[]): VerifyArguments {
   const flag = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({

@@ -12,7 +12,7 @@ import { type FoundProblem, VerificationTotals } from './verification-totals.js'
 export interface VerifyOptions {
   /** Reads each file and compares its SHA-256. */
   deep: boolean;
-  /** Sends the images of lost files back to wait. */
+  /** Makes the images of lost files pending again. */
   repair: boolean;
 }
 
@@ -25,10 +25,10 @@ export interface VerifyDependencies {
 /** Files checked at once. */
 const CONCURRENCY = 16;
 
-/** A file that can't be read may be whole: its images are left alone. */
+/** An unreadable file may be intact, so its images stay unchanged. */
 const REPAIRABLE: ReadonlySet<FileProblem> = new Set(['missing', 'wrong_size', 'damaged']);
 
-/** Compares every row that names a file with that file. Safe while the app runs. */
+/** Compares each stored file with its row. Safe while the app runs. */
 export class FileVerification {
   readonly totals = new VerificationTotals();
 
@@ -37,7 +37,7 @@ export class FileVerification {
     private readonly options: VerifyOptions,
   ) {}
 
-  /** Yields each problem once for every image that it affects; once without an image if none does. */
+  /** Yields each problem once per affected image, or once without an image when no image is affected. */
   async *findProblems(): AsyncGenerator<FoundProblem> {
     for await (const page of this.on.rows.artifacts()) {
       for (let from = 0; from < page.length; from += CONCURRENCY) {
@@ -57,7 +57,7 @@ export class FileVerification {
     return checked;
   }
 
-  /** The app may have removed or replaced the file since its row was read, so both are read again. */
+  /** Reads row and file again, because the app may have removed or replaced the file meanwhile. */
   private async *confirm(key: string): AsyncGenerator<FoundProblem> {
     const artifact = await this.on.rows.findArtifact(key);
     if (!artifact) return;

@@ -29,7 +29,7 @@ const listOf = (counts: ProblemCounts) =>
     .map((problem) => `${number.format(counts[problem])} ${WORDS[problem]}`)
     .join(', ');
 
-/** Writes the report as it grows, at the speed of whoever reads it. */
+/** Streams the report at the speed of its reader. */
 export class VerifyReport {
   constructor(
     private readonly output: NodeJS.WritableStream,

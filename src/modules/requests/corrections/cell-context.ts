@@ -2,7 +2,7 @@ import type { CatalogDescription } from '../../../platform/catalog/catalog-reade
 import type { ImageCellContext } from '../../../platform/catalog/image-cell/image-entry.js';
 import { platformWithId } from '../../../platform/catalog/platforms/index.js';
 
-/** Returns what references in a request's image cells are resolved with, as its upload did. */
+/** Returns the context that resolves references in image cells, the same as at the upload. */
 export const cellContextOf = ({ baseUrl, platform }: CatalogDescription): ImageCellContext => ({
   baseUrl,
   mediaUrl: platformWithId(platform).mediaUrl,

@@ -17,14 +17,14 @@ import type {
 import { cellContextOf } from './cell-context.js';
 import type { CorrectionReport } from './correction-report.js';
 
-/** Cells of one batch; a row has at most a thousand images. */
+/** Cells per batch. A row has at most 1,000 images. */
 const BATCH = 500;
 
 /**
  * Finds the corrections of an errors file. A cell is matched with the failed images of its row and column,
  * entry by entry.
  *
- * @throws FileProblem when the file cannot be read, or is no errors file of the request
+ * @throws FileProblem when the file is unreadable or belongs to another request
  */
 export const correctByFile = (source: RecordSource, report: CorrectionReport): FindCorrections =>
   async function* (request, imagesOf) {
@@ -39,7 +39,7 @@ export const correctByFile = (source: RecordSource, report: CorrectionReport): F
     }
   };
 
-/** The images of some rows, with the corrections that were found for them. */
+/** Images of some rows with the corrections found for them. */
 class ImagesByCell {
   private readonly images = new Map<string, CorrectableImage[]>();
 
@@ -74,7 +74,7 @@ function correctedIn(
       value: cell.text,
     });
   if (cell.row === null) {
-    const message = '"Error Row" of this line is no row number. Keep the column as it was.';
+    const message = '"Error Row" of this line is not a row number. Keep the column unchanged.';
     addProblem({ code: 'correction_row_invalid', message });
     return [];
   }
@@ -84,7 +84,7 @@ function correctedIn(
   report.unchanged += found.unchanged;
   for (const problem of found.problems) addProblem(problem);
   return found.corrected.map(({ failed: i, url }) => {
-    // A second line for the same cell meets the images as this one leaves them.
+    // A second line for the same cell applies to the images as corrected by this one.
     Object.assign(failed[i], { status: 'pending', inputUrl: url, isCorrected: true });
     return { id: failed[i].id, url };
   });
@@ -106,7 +106,7 @@ function matchedWith(
   return { ...found, unchanged: found.unchanged + left.applied };
 }
 
-/** The cell without the entries that an earlier correction has applied already. */
+/** Returns the cell without the entries that an earlier correction has applied. */
 function withoutApplied(text: string, all: CorrectableImage[], catalog: CatalogDescription) {
   const entries = parseImageCell(text, cellContextOf(catalog))
     .filter(({ url, fault }) => url ?? fault)

@@ -15,12 +15,12 @@ export interface ListedCorrection {
   row: number;
   /** Number of the image in its row, from 1, as the status lists it. */
   position: number;
-  /** Name of its column; when given, it has to be the column of the image. */
+  /** Name of the image's column. Refused when the image belongs to another one. */
   column?: string;
   url: string;
 }
 
-/** Finds the images of listed corrections. */
+/** Finds the images that the listed corrections name. */
 export const correctByList = (
   corrections: readonly ListedCorrection[],
   report: CorrectionReport,

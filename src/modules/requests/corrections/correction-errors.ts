@@ -12,7 +12,7 @@ export class RequestCancelledError extends AppError {
   }
 }
 
-/** Neither a form with a file nor JSON came. */
+/** Neither a form with a file nor JSON was sent. */
 export class CorrectionsMissingError extends AppError {
   constructor() {
     super({
@@ -40,7 +40,7 @@ class CorrectionsUnreadableError extends AppError {
   }
 }
 
-/** Faults of the file and of the form as errors of the API; other errors stay as they are. */
+/** Turns problems of the file or form into errors of the API. Returns other errors unchanged. */
 export function asCorrectionError(error: unknown, limitBytes: number): unknown {
   if (error instanceof FileProblem) {
     const { code, status, message } = error;

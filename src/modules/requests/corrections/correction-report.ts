@@ -16,13 +16,13 @@ export interface CorrectionProblem {
   value: string | null;
 }
 
-/** Problems that are listed; all are counted. */
+/** Maximum number of listed problems. All are counted. */
 export const MAX_LISTED_PROBLEMS = 100;
 const MAX_VALUE_LENGTH = 200;
 
-/** What corrections led to, beside the images that were corrected. */
+/** Result of corrections, besides the corrected images. */
 export class CorrectionReport {
-  /** Entries whose image has that URL already. */
+  /** Entries whose image already has that URL. */
   unchanged = 0;
   problemCount = 0;
   readonly problems: CorrectionProblem[] = [];

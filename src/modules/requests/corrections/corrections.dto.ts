@@ -46,17 +46,17 @@ export class CorrectionDto implements ListedCorrection {
   @Max(MAX_INT, { message: 'position must be a whole number from 1' })
   position: number;
 
-  /** Name of the image's column. When given, the image has to belong to it. */
+  /** Name of the image's column. Refused when the image belongs to another one. */
   @ApiPropertyOptional({ example: 'Image Src' })
   @IsOptionalNotNull()
-  @IsString({ message: 'column must be a text' })
+  @IsString({ message: 'column must be a string' })
   column?: string;
 
   /**
    * New URL, or a path below the upload's `base_url`.
    * @example https://shop.example.com/images/mug-front.jpg
    */
-  @IsString({ message: 'url must be a text' })
+  @IsString({ message: 'url must be a string' })
   @MinLength(1, { message: 'url must not be empty' })
   @MaxLength(10_000, { message: 'url has more than 10,000 characters' })
   url: string;
@@ -123,14 +123,14 @@ export class CorrectionProblemDto implements CorrectionProblem {
   value: string | null;
 }
 
-/** What corrections led to. */
+/** Result of corrections. */
 export class CorrectionAnswerDto {
-  @ApiProperty({ type: 'integer', description: 'Images that wait again.', example: 4 })
+  @ApiProperty({ type: 'integer', description: 'Images that are pending again.', example: 4 })
   corrected: number;
 
   @ApiProperty({
     type: 'integer',
-    description: 'Entries whose image has that URL already.',
+    description: 'Entries whose image already has that URL.',
     example: 1,
   })
   unchanged: number;

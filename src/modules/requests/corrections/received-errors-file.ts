@@ -6,16 +6,16 @@ import { liftBodyDeadline, refuseTooSlow } from '../../../platform/http/body-dea
 import { CorrectionsMissingError } from './correction-errors.js';
 
 export interface ReceivingLimits {
-  /** Largest errors file. */
+  /** Maximum size of an errors file, in bytes. */
   maxBytes: number;
-  /** Milliseconds until the whole form has to be there. */
+  /** Maximum time to receive the whole form, in milliseconds. */
   timeoutMs: number;
   temporaryFolder: string;
 }
 
 /**
- * Receives the errors file of a form into a temporary file, so that no database connection waits for a slow
- * client. The caller closes the file.
+ * Receives the errors file of a form into a temporary file. No database connection waits for a slow client.
+ * The caller closes the file.
  *
  * @throws CorrectionsMissingError, errors of multer
  */
@@ -29,7 +29,7 @@ export async function receiveErrorsFile(
   const file = await TemporaryFile.create(temporaryFolder);
   let isReceived = false;
   const write = async (_request: unknown, { stream }: Express.Multer.File) => {
-    // Streams of the handle would keep it open.
+    // A stream of the handle keeps the file open.
     for await (const chunk of stream) await file.handle.appendFile(chunk as Buffer);
     isReceived = true;
     return {};

@@ -21,7 +21,7 @@ export interface Corrected {
   report: CorrectionReport;
 }
 
-/** Gives failed images other URLs and sends them back to wait. */
+/** Gives failed images new URLs and makes them pending again. */
 @Injectable()
 export class RequestCorrections {
   private readonly log = new Logger(RequestCorrections.name);
