@@ -4,18 +4,18 @@ import type { Response } from 'express';
 import { abortResponse } from '../../platform/http/abort-response.js';
 
 export interface DownloadSpeed {
-  /** Bytes that a client must read per second, averaged over `windowMs`; 0 turns the check off. */
+  /** Minimum speed of the client in bytes per second, averaged over `windowMs`. 0 turns the check off. */
   minBytesPerSecond: number;
   windowMs: number;
-  /** Longest duration of the download, in milliseconds; 0 for no limit. */
+  /** Maximum duration of the download, in milliseconds. 0 for no limit. */
   timeoutMs: number;
 }
 
 const log = new Logger('Export');
 
 /**
- * Aborts a download whose client reads too slowly, or that takes too long: it holds a slot, and a CSV
- * also a database snapshot. The client is not blamed while Pressroom itself has nothing to send.
+ * Aborts a download whose client reads too slowly, or that takes too long. A download holds a slot, and a
+ * product file also a database snapshot. Time without data to send does not count.
  * @returns ends the checks
  */
 export function abortSlowDownload(response: Response, speed: DownloadSpeed): () => void {
@@ -53,6 +53,6 @@ export function abortSlowDownload(response: Response, speed: DownloadSpeed): () 
   return stop;
 }
 
-/** Bytes that the operating system has taken. */
+/** Returns the number of bytes that the operating system has accepted. */
 const sentBytes = ({ bytesWritten, writableLength }: Socket): number =>
   bytesWritten - writableLength;

@@ -1,7 +1,7 @@
 const EXTENSION = /\.(?:csv|tsv|tab|txt|xlsx|xlsm|xml|rss|atom)$/i;
 const MAX_LENGTH = 100;
 
-/** `Summer sale.csv` and `compressed` make `Summer sale-compressed.csv`. */
+/** Returns `Summer sale-compressed.csv` for `Summer sale.csv` and `compressed`. */
 export function downloadName(
   uploaded: string,
   what: 'compressed' | 'errors',

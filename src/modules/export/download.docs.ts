@@ -29,7 +29,7 @@ const INVALID_SWITCH: DescribedProblem = [400, 'invalid_parameter', 'raw must be
 const NOT_FINISHED: DescribedProblem = [
   409,
   'not_finished',
-  `121 of 200 images are done. Try again later, watch GET /status/${ID}, or add ?partial=true for what there is.`,
+  `121 of 200 images are done. Try again later, watch GET /status/${ID}, or add ?partial=true to download what is done.`,
 ];
 const TOO_MANY: DescribedProblem = [
   429,
@@ -52,7 +52,11 @@ const LIMITS = `A client that reads fewer than \`EXPORT_MIN_BYTES_PER_SECOND\` i
 function DescribeFile(path: string, examples: Record<string, string>) {
   return applyDecorators(
     ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' }),
-    ApiHeader({ name: 'If-None-Match', required: false, description: '`ETag` of the file before' }),
+    ApiHeader({
+      name: 'If-None-Match',
+      required: false,
+      description: '`ETag` of the previous download',
+    }),
     ApiResponse({
       status: 200,
       description: 'The file, as an attachment.',
@@ -73,7 +77,7 @@ function DescribeFile(path: string, examples: Record<string, string>) {
         [XLSX]: { schema: { type: 'string', format: 'binary' } },
       },
     }),
-    ApiResponse({ status: 304, description: 'The file with that `ETag` is still the same.' }),
+    ApiResponse({ status: 304, description: 'The file has not changed since that `ETag`.' }),
     DescribeProblems(
       path,
       MALFORMED_ID,
@@ -91,7 +95,7 @@ function DescribeFile(path: string, examples: Record<string, string>) {
 export const DescribeOutput = () =>
   applyDecorators(
     ApiOperation({
-      summary: 'The output file',
+      summary: 'Download the output file',
       description: `Every column, cell and row as uploaded, in one of two modes:
 
 - \`output=append\` adds a column with the output URLs. With one image column it is \`Output Image Urls\`; with several, each has one of its own, such as \`Output Image Src\`. Its entries have the order of the cell's entries; a failed image leaves its entry empty. Columns of an earlier output are overwritten.
@@ -111,7 +115,7 @@ A CSV is written with the delimiter and line ends of the upload, in UTF-8. In \`
 export const DescribeErrors = () =>
   applyDecorators(
     ApiOperation({
-      summary: 'The rows with failed images, to be corrected',
+      summary: 'Download the rows with failed images',
       description: `The cell of each image column holds the failed URLs of that row alone; cells of columns without a failure are empty. \`Error Row\` is the row of the upload, \`Error Code\` and \`Error Message\` say why (codes separated by commas, messages by \` | \`). Entries that could not be read at the upload are listed as well. When no image failed it has a header and no rows.
 
 Correct the URLs and send the file to \`POST /requests/:id/corrections\`. \`Pressroom-Rows\` announces the number of data rows, as for the output file.`,
@@ -123,7 +127,7 @@ export const DescribeZip = () =>
   applyDecorators(
     ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' }),
     ApiOperation({
-      summary: 'The compressed images in a ZIP',
+      summary: 'Download the compressed images as a ZIP',
       description: `Named by row, product and position, e.g. \`0001-SKU1-1.jpg\`, in the order of the CSV, stored as they are. An image whose file is missing in the storage has an entry \`0001-SKU1-1.jpg.missing.txt\` instead.
 
 It is written while it is sent, so its length is not known in advance. \`Pressroom-Files\` announces the number of entries. ${COMPLETENESS} A ZIP that was cut has no directory at its end, and no program opens it. ${LIMITS}`,

@@ -7,7 +7,7 @@ import type { OutputMode } from '../../platform/catalog/write/output-table.js';
 const FORMATS = ['csv', 'xlsx'] as const satisfies OutputFormat[];
 const MODES = ['append', 'replace'] as const satisfies OutputMode[];
 
-/** A parameter that is on or off; anything but the two words is refused. */
+/** Accepts `true` and `false` only. */
 const Switch = (name: string) => {
   const asBoolean = Transform(({ obj }: { obj: Record<string, unknown> }) => {
     const value = obj[name];
@@ -21,7 +21,7 @@ const Switch = (name: string) => {
 };
 
 export class ZipQueryDto {
-  /** Give out what there is of a request that has not ended. */
+  /** Download what is done of a request that has not ended. */
   @Switch('partial')
   partial: boolean = false;
 }
@@ -33,7 +33,7 @@ export class ErrorsQueryDto extends ZipQueryDto {
   @IsIn(FORMATS, { message: 'format must be csv or xlsx' })
   format?: OutputFormat;
 
-  /** Leave cells that a spreadsheet would run as a formula as they are. */
+  /** Keep cells unchanged that a spreadsheet would run as a formula. */
   @Switch('raw')
   raw: boolean = false;
 }

@@ -10,13 +10,13 @@ export class DownloadNotReadyError extends AppError {
     super({
       code: 'not_finished',
       status: 409,
-      message: `${done} of ${imagesTotal} images are done. Try again later, watch GET /status/${request.id}, or add ?partial=true for what there is.`,
+      message: `${done} of ${imagesTotal} images are done. Try again later, watch GET /status/${request.id}, or add ?partial=true to download what is done.`,
       retryAfterMs: 5000,
     });
   }
 }
 
-/** The rows or images of a request changed under a download, so that fewer or more came than announced. */
+/** The number of rows or images changed during a download and differs from the announced one. */
 export class ExportIncompleteError extends AppError {
   constructor(what: 'rows' | 'images', announced: number, read: number) {
     super({
@@ -33,7 +33,7 @@ export class SheetLimitError extends AppError {
   }
 }
 
-/** @throws SheetLimitError when the rows and what precedes them are more than a sheet takes */
+/** @throws SheetLimitError when all rows, header rows included, exceed a sheet */
 export function sheetRowsChecked(
   products: number,
   { headerRow, preamble }: CatalogDescription,

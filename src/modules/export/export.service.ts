@@ -54,7 +54,7 @@ export class ExportService {
       open: async (signal) => {
         const wanted = {
           imageColumns: catalog.imageColumns,
-          // PostgreSQL puts unsigned URLs together; the key of the signatures stays here.
+          // PostgreSQL builds unsigned URLs. The signing key stays in the app.
           imagesUrl: isSigned ? '' : links.image(''),
           withReferences: !isPositional,
           withDetails: detail,
@@ -119,7 +119,7 @@ function fileOf<T>(
   return { rows: count, content: namingLimits(write(counted(blocks, count))), close };
 }
 
-/** Limits of Excel become errors of the API. */
+/** Turns limits of Excel into errors of the API. */
 async function* namingLimits(content: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   try {
     yield* content;
@@ -128,7 +128,7 @@ async function* namingLimits(content: AsyncGenerator<Buffer>): AsyncGenerator<Bu
   }
 }
 
-/** Weak entity tag (RFC 9110, 8.8.3): the same request in the same state, written the same way. */
+/** Returns a weak entity tag (RFC 9110, 8.8.3) of request, state and download options. */
 function tagOf(request: ProcessingRequest, how: unknown[]): string | undefined {
   if (!isFinal(request.status)) return undefined;
   const { id, completedAt, imagesCompleted, imagesFailed, imagesCancelled } = request;

@@ -17,7 +17,7 @@ import { ExportIncompleteError } from './export-errors.js';
 import type { OpenZip } from './send-zip.js';
 import { zipName } from './zip-name.js';
 
-/** ZIPs at once: more of them would take all of a disk's throughput. */
+/** Maximum number of concurrent ZIPs. More of them would use the whole throughput of a disk. */
 const MAX_ZIPS = 16;
 
 /**
@@ -57,7 +57,7 @@ export class ImagesZip {
   }
 }
 
-/** The entries of one ZIP: exactly as many as were counted, or an error. */
+/** Yields the entries of one ZIP: as many as counted, or an error. */
 class ZipFiles {
   private open?: ReadStream;
 
@@ -88,7 +88,7 @@ class ZipFiles {
     }
   }
 
-  /** Closes the file that was being read; client-zip leaves it open when the client disconnects. */
+  /** Closes the open file. client-zip leaves it open when the client disconnects. */
   close(): void {
     this.open?.destroy();
   }

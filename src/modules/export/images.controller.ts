@@ -10,7 +10,7 @@ import { ArtifactStore, type StoredArtifact } from '../../platform/storage/artif
 const binary = { schema: { type: 'string', format: 'binary' } } as const;
 const EXAMPLE = `${'0123456789abcdef'.repeat(4)}.jpg`;
 
-/** Serves artifacts. A name says what its content is, so an answer stays right for ever. */
+/** Serves artifacts. Names are content addresses, so an answer never becomes stale. */
 @ApiTags('Images')
 @Controller('images')
 export class ImagesController {
@@ -18,7 +18,7 @@ export class ImagesController {
 
   @Get(':name')
   @ApiOperation({
-    summary: 'A compressed image',
+    summary: 'Get a compressed image',
     description:
       'The addresses are in `output_url` of a status and in the output CSV. Answers are immutable; `Range`, `If-None-Match` and `HEAD` are understood.',
   })
@@ -32,7 +32,7 @@ export class ImagesController {
       IMAGE_FORMATS.map((format) => [FORMAT_FACTS[format].contentType, binary]),
     ),
   })
-  @ApiResponse({ status: 206, description: 'The part that was asked for' })
+  @ApiResponse({ status: 206, description: 'The requested range' })
   @ApiResponse({ status: 304, description: 'Not modified' })
   @ApiQuery({ name: 'expires', required: false, description: 'With `IMAGE_URL_TTL`: Unix time.' })
   @ApiQuery({ name: 'signature', required: false, description: 'With `IMAGE_URL_TTL`.' })
@@ -59,7 +59,7 @@ export class ImagesController {
           : `private, max-age=${seconds}, immutable`,
       ETag: `"${artifact.key}"`,
       'X-Content-Type-Options': 'nosniff',
-      // They are made to be shown in shops.
+      // Shops on other sites embed these images.
       'Cross-Origin-Resource-Policy': 'cross-origin',
       'Content-Security-Policy': "default-src 'none'; sandbox",
     });
@@ -79,23 +79,23 @@ class ImageNotFoundError extends AppError {
   }
 }
 
-/** Resolves when the answer is out, or its client gone. */
+/** Resolves when the answer is sent or the client has disconnected. */
 async function sendFile(response: Response, { path, bytes }: StoredArtifact): Promise<void> {
-  // `dotfiles` is about folders above, which are the operator's choice; names of ours have no dot.
+  // `dotfiles` concerns the parent folders, which the operator chooses. Artifact names have no dot.
   const options = { dotfiles: 'allow', cacheControl: false, lastModified: false } as const;
   const error = await new Promise<(Error & { status?: number }) | undefined>((resolve) => {
     response.sendFile(path, options, resolve);
   });
   if (!error || response.headersSent) return;
 
-  // The answer becomes a problem document, of which none of these is true.
+  // These headers do not apply to the problem document that is sent instead.
   for (const name of ['Cache-Control', 'ETag', 'Content-Type']) response.removeHeader(name);
   if (error.status === 416) {
     response.set('Content-Range', `bytes */${bytes}`);
     throw new AppError({
       code: 'range_not_satisfiable',
       status: 416,
-      message: `The image has ${bytes} bytes; the range that was asked for is not in it.`,
+      message: `The image has ${bytes} bytes. The requested range is outside of it.`,
     });
   }
   throw error.status === 404 ? new ImageNotFoundError(error) : error;

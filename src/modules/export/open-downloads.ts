@@ -6,12 +6,12 @@ import { type FileDownload, sendFile } from './send-file.js';
 import type { SendLimits } from './send-body.js';
 import { sendZip, type ZipDownload } from './send-zip.js';
 
-/** The kernel takes bytes in bursts; over a shorter time they would look like a pause. */
+/** The kernel accepts bytes in bursts. A shorter window would count the time between them as a pause. */
 const SPEED_WINDOW_MS = 60_000;
 
 /**
- * Sends downloads, and aborts those that are still open when the app is closed. They have had
- * `SHUTDOWN_GRACE_SECONDS` by then.
+ * Sends downloads. Aborts those that are still open when the app closes, which is after
+ * `SHUTDOWN_GRACE_SECONDS`.
  */
 @Injectable()
 export class OpenDownloads implements OnModuleDestroy {
@@ -30,7 +30,7 @@ export class OpenDownloads implements OnModuleDestroy {
     );
   }
 
-  /** Without a deadline: a ZIP may be large, and holds no database connection. */
+  /** Has no deadline, because a ZIP may be large and holds no database connection. */
   sendZip(download: ZipDownload, request: Request, response: Response): Promise<void> {
     return this.send(response, 0, (limits) => sendZip(download, request, response, limits));
   }
@@ -53,7 +53,7 @@ export class OpenDownloads implements OnModuleDestroy {
       await running;
     } catch (error) {
       if (error !== signal.reason) throw error;
-      // It was still waiting for a slot.
+      // The download still waited for a slot.
       abortResponse(response);
     } finally {
       this.running.delete(controller);

@@ -7,7 +7,7 @@ import { ExportIncompleteError } from './export-errors.js';
 
 /**
  * Passes the rows on and counts them.
- * @throws ExportIncompleteError at the end, when they are not `count` rows
+ * @throws ExportIncompleteError at the end, when the number of rows is not `count`
  */
 export async function* counted<T>(
   blocks: AsyncIterable<readonly T[]>,
@@ -21,7 +21,7 @@ export async function* counted<T>(
   if (read !== count) throw new ExportIncompleteError('rows', count, read);
 }
 
-/** @param urlOf the output URL of what the database has listed */
+/** @param urlOf returns the output URL of an artifact that the database has listed */
 export async function* outputRows(
   blocks: AsyncIterable<readonly ExportRow[]>,
   urlOf: (output: string) => string,
@@ -43,7 +43,7 @@ function outputRow(row: ExportRow, urlOf: (output: string) => string): OutputRow
   return { cells, images, isPlainList: references === null };
 }
 
-/** The texts of each image, from one list for each column. */
+/** Returns the texts of each image from one list per column. */
 function detailsOf({ details }: ExportRow, images: number): string[][] {
   const lists = details.map((list, i) => list?.split(DETAIL_COLUMNS[i].separator) ?? []);
   return Array.from({ length: images }, (_, image) => lists.map((list) => list[image] ?? ''));

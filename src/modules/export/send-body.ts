@@ -36,6 +36,6 @@ export async function sendBody(
   }
 }
 
-/** The client closed the connection, or it was aborted above. */
+/** Returns true when the client closed the connection or the download was aborted. */
 const isConnectionClosed = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';

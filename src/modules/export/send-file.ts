@@ -4,11 +4,11 @@ import type { Request, Response } from 'express';
 import { matchesETag } from '../../platform/http/if-none-match.js';
 import { sendBody, type SendLimits } from './send-body.js';
 
-/** A product file whose rows are being read from a snapshot. */
+/** A product file whose rows are read from a database snapshot. */
 export interface OpenFile {
-  /** Data rows, without the header row and what precedes it. */
+  /** Number of data rows, without the header row and the rows before it. */
   rows: number;
-  /** The file, piece by piece. */
+  /** Content of the file, in chunks. */
   content: AsyncGenerator<Buffer>;
   /** Frees the database connection. */
   close: () => Promise<unknown>;
@@ -17,21 +17,21 @@ export interface OpenFile {
 export interface FileDownload {
   filename: string;
   contentType: string;
-  /** Entity tag of a file that does not change any more. */
+  /** Entity tag of a file that no longer changes. */
   tag?: string;
-  /** Data rows, where they are known without reading them. */
+  /** Number of data rows, when known without reading them. */
   rows?: number;
   /** @param signal aborts the wait for a download slot */
   open: (signal: AbortSignal) => Promise<OpenFile>;
 }
 
-/** Announces the number of data rows, so that a client can tell whether the file is complete. */
+/** Header with the number of data rows. A client compares it to check that the file is complete. */
 export const ROWS_HEADER = 'Pressroom-Rows';
 
 /**
  * Streams a product file at the speed of the client. Ends when everything is sent, the client has
  * disconnected, or the download was aborted.
- * @throws the error of the reading; the connection is aborted once the response has begun
+ * @throws the read error; the connection is aborted once the response has begun
  */
 export async function sendFile(
   { filename, contentType, tag, rows, open }: FileDownload,

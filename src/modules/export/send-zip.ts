@@ -4,7 +4,7 @@ import type { Request, Response } from 'express';
 import { sendBody, type SendLimits } from './send-body.js';
 
 export interface OpenZip {
-  /** Entries of the ZIP, one for each image. */
+  /** Number of entries, one for each image. */
   files: number;
   content: Readable;
 }
@@ -15,12 +15,12 @@ export interface ZipDownload {
   open: (signal: AbortSignal) => Promise<OpenZip>;
 }
 
-/** Announces how many entries the ZIP has, so that a client can tell whether it has all of them. */
+/** Header with the number of entries. A client compares it to check that the ZIP is complete. */
 export const FILES_HEADER = 'Pressroom-Files';
 
 /**
  * Streams a ZIP. Ends when everything is sent, the client has disconnected, or the download was aborted.
- * @throws whatever reading fails with; the connection is aborted once the response has begun
+ * @throws the read error; the connection is aborted once the response has begun
  */
 export async function sendZip(
   { filename, open }: ZipDownload,

@@ -6,8 +6,8 @@ const MAX_NAME_LENGTH = 60;
 const MIN_DIGITS = 4;
 
 /**
- * `0001-SKU1-1.jpg`: row, product, position. Row and position make it unique whatever the product is
- * called; what is left of its name can be no path, no hidden file and no device of any system.
+ * Returns a name such as `0001-SKU1-1.jpg`: row, product, position. Row and position make it unique. The
+ * sanitized product name cannot form a path, a hidden file or a device name.
  */
 export function zipName(
   image: { row: number; position: number; productName: string; format: ImageFormat },

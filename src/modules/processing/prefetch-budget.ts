@@ -1,5 +1,5 @@
 /**
- * Bounds the bytes of downloaded images that wait for a decoder. A bound on their number would not do:
+ * Bounds the bytes of downloaded images that wait for a decoder. Their number is no useful bound, because
  * an image has 10 KB to 32 MB.
  */
 export class PrefetchBudget {

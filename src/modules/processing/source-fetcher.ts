@@ -11,16 +11,16 @@ import { PrefetchBudget } from './prefetch-budget.js';
 /** Several images of the maximum size, or hundreds of average ones. */
 const PREFETCH_BYTES = 256 * 1024 * 1024;
 
-/** What a decoder says of a file that may have been cut off on its way. */
+/** Decoder errors of a file that may have been truncated in transit. */
 const DAMAGE = new Set(['image_truncated', 'image_corrupt']);
 
 /** A downloaded source. */
 export interface FetchedSource {
-  /** Path of the file, or its content. */
+  /** Path or content of the file. */
   content: string | Buffer[];
   bytes: number;
   sha256: string;
-  /** Validators for the next download, where the origin sent usable ones. */
+  /** Validators for the next download, if the origin sent usable ones. */
   seen?: SeenSource;
 }
 
@@ -86,7 +86,7 @@ export class SourceFetcher {
     }
   }
 
-  /** Proxies and caches sometimes pass on a part of a file; the second download is whole then. */
+  /** Proxies and caches sometimes deliver a truncated file. A second download is then complete. */
   private async downloadAgain(
     { inputUrl }: ClaimedImage,
     file: string,
@@ -102,7 +102,7 @@ export class SourceFetcher {
       });
     } catch (error) {
       signal.throwIfAborted();
-      // A passing failure is retried; any other leaves the damage as the reason.
+      // A transient failure is retried. After any other failure, the damage is the reason.
       throw error instanceof AppError && error.retry === 'never' ? damage : error;
     }
   }

@@ -2,7 +2,7 @@ import { isUUID } from 'class-validator';
 import { AppError } from '../../platform/errors/app-error.js';
 import type { PageStart } from '../../platform/database/repositories/products.js';
 
-/** Of an `integer` column. */
+/** Maximum of an `integer` column. */
 const MAX_INTEGER = 2 ** 31 - 1;
 
 export class InvalidCursorError extends AppError {
@@ -16,36 +16,36 @@ export class InvalidCursorError extends AppError {
   }
 }
 
-/** Where a page ended. Opaque to clients, so that what it holds may change. */
+/** End of a page. Opaque to clients, because its content may change. */
 export const encodeCursor = (last: number | string): string =>
   Buffer.from(String(last)).toString('base64url');
 
-/** A page ends with a row; within a row only if that has more images than a page. */
+/** A page ends after a row. It ends within a row only if the row has more images than a page. */
 export const encodePageStart = ({ row, position }: PageStart): string =>
   encodeCursor(position === null ? row : `${row}.${position}`);
 
 /**
- * Reads where a page of products starts.
+ * Reads the start of a page of products.
  * @throws InvalidCursorError
  */
 export function pageStartOfCursor(cursor: string): PageStart {
   const [, row, position] = /^([1-9]\d{0,9})(?:\.([1-9]\d{0,9}))?$/.exec(decode(cursor)) ?? [];
   const start = { row: Number(row), position: position === undefined ? null : Number(position) };
-  // Written so that NaN, of a cursor in another form, is refused too.
+  // Also refuses NaN, which a cursor of another form gives.
   if (!(start.row <= MAX_INTEGER && (start.position ?? 0) <= MAX_INTEGER)) {
     throw new InvalidCursorError();
   }
   return start;
 }
 
-/** The id after which the page of requests begins. */
+/** Returns the id after which the page of requests starts. */
 export function idOfCursor(cursor: string): string {
   const text = decode(cursor);
   if (!isUUID(text)) throw new InvalidCursorError();
   return text;
 }
 
-/** Buffer.from skips what is not base64url: only what encodes back to itself was made by us. */
+/** Buffer.from skips invalid base64url characters. A valid cursor therefore encodes back to itself. */
 function decode(cursor: string): string {
   const text = Buffer.from(cursor, 'base64url').toString();
   if (encodeCursor(text) !== cursor) throw new InvalidCursorError();

@@ -1,28 +1,28 @@
 import type { Response } from 'express';
 
-/** Proxies close a connection that is silent for a minute; the page takes 25 s of silence for its end. */
+/** Proxies close a connection that is silent for a minute. The page reconnects after 25 s of silence. */
 const HEARTBEAT_MS = 15_000;
-/** A stopped instance needs some seconds until it, or the next one, answers. */
+/** A restart takes some seconds until this or another instance answers. */
 const MIN_RECONNECT_MS = 1000;
 const RECONNECT_SPREAD_MS = 4000;
-/** A client whose place another one needs comes again after this long. */
+/** Delay before an evicted client connects again. */
 const DISPLACED_RETRY_MS = 30_000;
-/** A client that does not read keeps its connection this long after the end. */
+/** Time after the end at which the connection of a client that does not read is closed. */
 const CLOSE_MS = 10_000;
 
 const HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-store',
-  // nginx would gather what has to go out at once.
+  // nginx would buffer events that must be sent at once.
   'X-Accel-Buffering': 'no',
 };
 
-/** Answers HEAD: the headers of a stream, and no stream. */
+/** Answers HEAD with the headers of a stream. */
 export const sendEventStreamHead = (response: Response): void => {
   response.writeHead(200, HEADERS).end();
 };
 
-/** An answer of `text/event-stream` (HTML Living Standard, 9.2). Ends with its client. */
+/** An answer of type `text/event-stream` (HTML Living Standard, 9.2). Ends when its client disconnects. */
 export class EventStream {
   private readonly heartbeat: NodeJS.Timeout;
 
@@ -39,7 +39,7 @@ export class EventStream {
     });
   }
 
-  /** False: the client does not keep up, and nothing was written. A later state makes up for it. */
+  /** Returns false, and writes nothing, when the client does not keep up. A later state replaces this one. */
   send(type: string, data: object): boolean {
     return this.write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
   }
@@ -56,7 +56,7 @@ export class EventStream {
     this.end();
   }
 
-  /** Ends the stream and tells the client when to connect again: not all clients at the same moment. */
+  /** Ends the stream and sets a random delay, so that not all clients reconnect at the same moment. */
   endForReconnect(): void {
     const delayMs = MIN_RECONNECT_MS + Math.floor(Math.random() * RECONNECT_SPREAD_MS);
     this.write(`retry: ${delayMs}\n\n`);

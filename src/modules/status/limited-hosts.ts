@@ -14,8 +14,8 @@ interface Held {
 }
 
 /**
- * The hosts of a request that limit its downloads. Only what this process downloads is known. The
- * database is asked only while a host is limited, and once in 5 s for a request.
+ * Lists the hosts that limit the downloads of a request. Knows the downloads of this process only. Queries
+ * the database only while a host is limited, and once in 5 s per request.
  */
 @Injectable()
 export class LimitedHosts {

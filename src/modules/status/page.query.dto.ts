@@ -3,7 +3,7 @@ import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import { REQUEST_STATUSES, type RequestStatus } from '../../platform/database/states.js';
 
-/** Strict: `1e2`, `0x10` and the empty string are no numbers here. */
+/** Refuses `1e2`, `0x10` and the empty string, which Number() accepts. */
 const WholeNumber = () =>
   Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
@@ -15,7 +15,7 @@ const rangeOf = (least: number, most: number) => ({
 
 export class StatusQueryDto {
   /**
-   * Products on a page, which also ends at 2,000 images; 0 gives the summary alone.
+   * Maximum number of products. A page also ends at 2,000 images. 0 returns the summary only.
    * @example 100
    */
   @ApiPropertyOptional()
@@ -32,7 +32,7 @@ export class StatusQueryDto {
   cursor?: string;
 
   /**
-   * Row of the page's first product, for a jump, e.g. `5001`; instead of `cursor`.
+   * Row of the first product, for example `5001`. Use it instead of `cursor`.
    */
   @IsOptional()
   @WholeNumber()
@@ -43,7 +43,7 @@ export class StatusQueryDto {
 
 export class RequestsQueryDto {
   /**
-   * Requests on a page.
+   * Maximum number of requests.
    * @example 100
    */
   @ApiPropertyOptional()
@@ -59,15 +59,15 @@ export class RequestsQueryDto {
   @IsString({ message: 'cursor must be given once' })
   cursor?: string;
 
-  /** Only requests in this state. */
+  /** Returns only requests with this status. */
   @IsOptional()
   @IsIn(REQUEST_STATUSES, { message: `status must be one of ${REQUEST_STATUSES.join(', ')}` })
   status?: RequestStatus;
 
-  /** Only requests whose file name contains this, or whose id begins with it. */
+  /** Returns only requests whose file name contains this text or whose id starts with it. */
   @IsOptional()
   @IsString({ message: 'search must be given once' })
   @MaxLength(200, { message: 'search must be at most 200 characters long' })
-  @Matches(/^[ -~\u00a0-\uffff]*$/, { message: 'search must hold no control characters' })
+  @Matches(/^[ -~\u00a0-\uffff]*$/, { message: 'search must not contain control characters' })
   search?: string;
 }

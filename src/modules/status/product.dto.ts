@@ -5,7 +5,7 @@ import type { ImageOnPage, ProductOnPage } from '../../platform/database/reposit
 import { IMAGE_STATUSES, type ImageStatus } from '../../platform/database/states.js';
 import { artifactName } from '../../platform/storage/artifact-key.js';
 
-/** Why an image failed. */
+/** Reason of a failed image. */
 export class ImageErrorDto {
   /**
    * Stable; docs/errors.md explains each.
@@ -20,10 +20,10 @@ export class ImageErrorDto {
   message: string;
 }
 
-/** One input URL of a product and what became of it. */
+/** One input URL of a product and its result. */
 export class ImageDto {
   /**
-   * From 1, as in the cell.
+   * Number of the image in its row, from 1.
    * @example 1
    */
   position: number;
@@ -31,7 +31,7 @@ export class ImageDto {
   /** @example https://shop.example.com/sku1/front.jpg */
   input_url: string;
 
-  /** Absolute URL of the compressed image; null until it is completed. */
+  /** Absolute URL of the compressed image. Null until the image is completed. */
   @ApiProperty({
     format: 'uri',
     nullable: true,
@@ -43,35 +43,35 @@ export class ImageDto {
   status: ImageStatus;
 
   /**
-   * Of the source.
+   * Size of the source, in bytes.
    * @example 200000
    */
   bytes_in: number | null;
 
   /**
-   * Of the compressed image.
+   * Size of the compressed image, in bytes.
    * @example 70000
    */
   bytes_out: number | null;
 
-  /** Of the compressed image. */
+  /** Format of the compressed image. */
   @ApiProperty({ enum: IMAGE_FORMATS, nullable: true, example: 'jpeg' })
   format: ImageFormat | null;
 
   /**
-   * Pixels of the compressed image.
+   * Width of the compressed image, in pixels.
    * @example 1600
    */
   width: number | null;
 
   /**
-   * Pixels of the compressed image.
+   * Height of the compressed image, in pixels.
    * @example 1200
    */
   height: number | null;
 
   /**
-   * The source is given back byte for byte, because compressing it would not have made it smaller.
+   * True when the output is the source byte for byte, because compression would not make it smaller.
    * @example false
    */
   kept_original: boolean;
@@ -98,10 +98,10 @@ export class ImageDto {
   }
 }
 
-/** One row of the CSV. */
+/** One row of the product file. */
 export class ProductDto {
   /**
-   * From 1; the header and blank lines are not counted.
+   * Row number, from 1. The header row and blank lines are not counted.
    * @example 1
    */
   row: number;

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import { paceOf } from './progress.js';
 
-/** How far a request is. Images are counted, not products. */
+/** Progress of a request. Counts images, not products. */
 export class ProgressDto {
   /** @example 200 */
   total: number;
@@ -17,42 +17,42 @@ export class ProgressDto {
   cancelled: number;
 
   /**
-   * Of all images, those completed or failed; 100 only when none is left.
+   * Percentage of images that are completed or failed. 100 only when no image is left.
    * @example 60.5
    */
   percent: number;
 
   /**
-   * Bytes of the sources of completed images.
+   * Total size of the sources of completed images, in bytes.
    * @example 24000000
    */
   bytes_in: number;
 
   /**
-   * Bytes of what they became.
+   * Total size of these images after compression, in bytes.
    * @example 8400000
    */
   bytes_out: number;
 
   /**
-   * Percent of `bytes_in` that is not in `bytes_out`; negative when the images grew.
+   * Percentage saved: how much smaller `bytes_out` is than `bytes_in`. Negative when the images grew.
    * @example 65
    */
   saved_percent: number;
 
   /**
-   * Mean since the first image was begun, or since the last retry.
+   * Mean number of images per second since the first image started, or since the last retry.
    * @example 48.4
    */
   images_per_second: number;
 
   /**
-   * Seconds to the end at that speed, and not before `waits_until`; null while nothing can be said.
+   * Estimated seconds left at that speed, at least until `waits_until`. Null while unknown.
    * @example 2
    */
   eta_seconds: number | null;
 
-  /** When the last of the images that wait for another try may begin; null when none waits. */
+  /** Time at which the last image that waits for another attempt may start. Null when no image waits. */
   @ApiProperty({ format: 'date-time', nullable: true, example: null })
   waits_until: string | null;
 

@@ -1,4 +1,4 @@
-/** What a request's row says of its images. */
+/** Counters and times of a request's row. */
 export interface Counters {
   total: number;
   completed: number;
@@ -7,22 +7,22 @@ export interface Counters {
   bytesIn: number;
   bytesOut: number;
   startedAt: Date | null;
-  /** When what had failed or was cancelled began anew, and how many were completed before that. */
+  /** Time of the last retry, and the number of images completed before it. */
   retriedAt: Date | null;
   kept: number;
-  /** When the last of the images that wait for another try may begin. */
+  /** Time at which the last image that waits for another attempt may start. */
   waitsUntil: Date | null;
   completedAt: Date | null;
 }
 
 export interface Pace {
-  /** Of all images, those completed or failed; 100 only when there is none left. One decimal. */
+  /** Percentage of images that are completed or failed, with one decimal. 100 only when no image is left. */
   percent: number;
-  /** Percent of the source bytes that are not in the artifacts. One decimal. */
+  /** Percentage of source bytes that were saved, with one decimal. */
   savedPercent: number;
-  /** Mean since the first image was begun, or since the retry. Two decimals. */
+  /** Mean images per second since the first image started or since the retry, with two decimals. */
   imagesPerSecond: number;
-  /** At that speed, and not before all may begin; 0 when finished, null while nothing can be said. */
+  /** Estimated seconds left at that speed, at least until all images may start. 0 when finished, null while unknown. */
   etaSeconds: number | null;
 }
 
@@ -40,11 +40,11 @@ export function paceOf(counters: Counters, now: Date): Pace {
   };
 }
 
-/** Of this run: the pause before a retry says nothing of its speed. */
+/** Start of this run. The pause before a retry does not count. */
 function secondsOfWork({ startedAt, retriedAt, completedAt }: Counters, now: Date): number {
   const begin = retriedAt ?? startedAt;
   const end = completedAt ?? now;
-  // The clocks of the app and of PostgreSQL may differ: a start in the future is no time at all.
+  // The clocks of the app and PostgreSQL may differ. A start in the future counts as zero seconds.
   return begin ? Math.max(0, (end.getTime() - begin.getTime()) / 1000) : 0;
 }
 

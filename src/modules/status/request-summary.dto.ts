@@ -14,10 +14,10 @@ import { isFinal, REQUEST_STATUSES, type RequestStatus } from '../../platform/da
 import { ApiProperty } from '@nestjs/swagger';
 import { ProgressDto } from './progress.dto.js';
 
-/** What the upload asked for. */
+/** Compression options of the upload. */
 export class CompressionOptionsDto implements CompressionOptions {
   /**
-   * From 1 (smallest) to 100 (best).
+   * Quality from 1 (smallest files) to 100 (best quality).
    * @example 50
    */
   quality: number;
@@ -27,18 +27,18 @@ export class CompressionOptionsDto implements CompressionOptions {
   format: OutputFormat;
 
   /**
-   * Pixels; larger images are made to fit inside.
+   * Maximum size in pixels. Larger images are scaled down to fit.
    * @example 1600
    */
   max_width?: number;
 
   /**
-   * Pixels; larger images are made to fit inside.
+   * Maximum size in pixels. Larger images are scaled down to fit.
    * @example 1600
    */
   max_height?: number;
 
-  /** What the encoder takes for fewer bytes; `balanced` where it is absent. */
+  /** Time that the encoder spends on smaller files. `balanced` when absent. */
   @ApiProperty({ enum: EFFORTS, required: false, example: 'fast' })
   effort?: Effort;
 }
@@ -48,12 +48,12 @@ export class RequestSummaryDto {
   @ApiProperty({ format: 'uuid', example: '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f' })
   request_id: string;
 
-  /** `completed`: every image has ended, the counters say how many failed. `failed`: not one succeeded. */
+  /** `completed`: every image has ended; the counters show how many failed. `failed`: every image failed. */
   @ApiProperty({ enum: REQUEST_STATUSES, example: 'processing' })
   status: RequestStatus;
 
   /**
-   * As the client called the file.
+   * File name as sent by the client.
    * @example products.csv
    */
   filename: string;
@@ -63,7 +63,7 @@ export class RequestSummaryDto {
   format: FileLayout['format'];
 
   /**
-   * The shop system whose export this is; `generic` for any other file.
+   * Platform that exported the file. `generic` for any other file.
    * @example shopify
    */
   platform: string;
@@ -77,24 +77,24 @@ export class RequestSummaryDto {
   @ApiProperty({ format: 'date-time', example: '2026-01-31T09:00:00.000Z' })
   created_at: string;
 
-  /** When the first image was begun. */
+  /** Time at which the first image started. */
   @ApiProperty({ format: 'date-time', nullable: true, example: '2026-01-31T09:00:00.250Z' })
   started_at: string | null;
 
-  /** When its failed or cancelled images were last sent back to wait; null: never. */
+  /** Time of the last retry. Null without a retry. */
   @ApiProperty({ format: 'date-time', nullable: true, example: null })
   retried_at: string | null;
 
-  /** When the last image ended. */
+  /** Time at which the last image ended. */
   @ApiProperty({ format: 'date-time', nullable: true, example: null })
   completed_at: string | null;
 
-  /** When the request and its images will be removed; null: they stay. */
+  /** Time at which the request and its images will be removed. Null when they stay. */
   @ApiProperty({ format: 'date-time', nullable: true, example: null })
   expires_at: string | null;
 
   /**
-   * Where its end is announced.
+   * URL of the webhook that announces the end of the request.
    * @example https://shop.example.com/hooks/pressroom
    */
   webhook_url: string | null;
@@ -102,14 +102,14 @@ export class RequestSummaryDto {
   options: CompressionOptionsDto;
 
   /**
-   * Rows of the CSV.
+   * Number of rows in the product file.
    * @example 80
    */
   product_count: number;
 
   progress: ProgressDto;
 
-  /** Absolute URL of the output CSV, once the request has ended. */
+  /** Absolute URL of the output file. Present when the request has ended. */
   @ApiProperty({
     format: 'uri',
     nullable: true,
@@ -117,7 +117,7 @@ export class RequestSummaryDto {
   })
   output_csv: string | null;
 
-  /** Absolute URL of the CSV of failed images, once the request has ended and if any failed. */
+  /** Absolute URL of the errors file. Present when the request has ended with failed images. */
   @ApiProperty({ format: 'uri', nullable: true, example: null })
   errors_csv: string | null;
 
@@ -146,12 +146,12 @@ export class RequestSummaryDto {
   }
 }
 
-/** A page of requests, the newest first. */
+/** A page of requests, newest first. */
 export class RequestListDto {
   requests: RequestSummaryDto[];
 
   /**
-   * Pass on as `cursor` for the next page; null on the last.
+   * Value of `cursor` for the next page. Null on the last page.
    * @example MDE5YTlmM2UtN2MxZC03ZTNhLTliNTUtMGY4YTRjMWQyZTNm
    */
   next_cursor: string | null;

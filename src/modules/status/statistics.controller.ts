@@ -19,7 +19,7 @@ export class StatisticsController {
   @Get('requests/:id/statistics')
   @Header('Cache-Control', 'no-cache')
   @ApiOperation({
-    summary: 'Speed over time, savings, causes of failures',
+    summary: 'Get speed over time, savings and causes of failures',
     description:
       'Counted over all images of the request. An answer is given again for a second, or ten times as long as it took to count.',
   })
@@ -37,7 +37,7 @@ export class StatisticsController {
 
   @Get('statistics')
   @Header('Cache-Control', 'no-cache')
-  @ApiOperation({ summary: 'What all requests came to, day by day' })
+  @ApiOperation({ summary: 'Get the totals of all requests by day' })
   @ApiOkResponse({ type: TotalsDto })
   @DescribeProblems('/statistics', DATABASE_UNAVAILABLE)
   totals(@VisibleOwner() owner: string | undefined): Promise<TotalsDto> {

@@ -6,10 +6,10 @@ import type {
 } from '../../platform/database/repositories/statistics.js';
 import type { HostLimit } from '../../platform/http-client/origins.js';
 
-/** How many images ended in one stretch of time. */
+/** Number of images that ended in one interval. */
 export class ThroughputDto {
   /**
-   * Where the stretch begins, in seconds since the request's start.
+   * Start of the interval, in seconds since the start of the request.
    * @example 12
    */
   second: number;
@@ -18,10 +18,10 @@ export class ThroughputDto {
   images: number;
 }
 
-/** How many images lost this share of their bytes. */
+/** Number of images by share of saved bytes. */
 export class SavingsDto {
   /**
-   * Tenths: 0, 10 … 90. An image that lost nothing counts under 0.
+   * Lower bound of the share in percent: 0, 10 … 90. An image without savings counts under 0.
    * @example 60
    */
   from_percent: number;
@@ -50,7 +50,7 @@ export class FailureCauseDto implements FailureCauseRow {
   code: string;
 
   /**
-   * In words, as of one of them.
+   * Message of one of these images.
    * @example The server says there is no such image (404). Check the URL.
    */
   message: string;
@@ -58,29 +58,29 @@ export class FailureCauseDto implements FailureCauseRow {
   /** @example 3 */
   images: number;
 
-  /** The first ones in the order of the CSV; `GET /download/:id/errors` has all. */
+  /** First images in file order. `GET /download/:id/errors` lists all. */
   examples: FailureExampleDto[];
 }
 
-/** A host that limits its requests, as Pressroom has learned from its answers. */
+/** A host with a rate limit that Pressroom has learned from its answers. */
 export class LimitedHostDto {
   /** @example shop.example.com */
   host: string;
 
   /**
-   * What the host allows, as far as is known; one decimal.
+   * Estimated number of requests per minute that the host allows, with one decimal.
    * @example 60
    */
   requests_per_minute: number;
 
   /**
-   * Images of this request that wait for it.
+   * Number of images of this request that wait for the host.
    * @example 720
    */
   images_waiting: number;
 
   /**
-   * Seconds until they are downloaded at that pace.
+   * Estimated seconds until these images are downloaded.
    * @example 720
    */
   eta_seconds: number;
@@ -110,7 +110,7 @@ function timeLeft(seconds: number): string {
   return `${Math.round(minutes / 60)} hours`;
 }
 
-/** One image that many different URLs of a host gave: most often a placeholder. */
+/** One image that a host returned for many different URLs, most often a placeholder. */
 export class RepeatedImageDto {
   /** @example placeholder_suspected */
   code: 'placeholder_suspected';
@@ -119,7 +119,7 @@ export class RepeatedImageDto {
   host: string;
 
   /**
-   * Different URLs that gave it.
+   * Number of different URLs that returned the image.
    * @example 30
    */
   urls: number;
@@ -138,28 +138,28 @@ export class RepeatedImageDto {
   }
 }
 
-/** What plots and lists of causes are made of. */
+/** Data of the plots and the list of causes. */
 export class RequestStatisticsDto {
   /**
-   * Length of the stretches of `throughput`; grows with the request's duration.
+   * Length of the intervals of `throughput`, in seconds. Grows with the duration of the request.
    * @example 1
    */
   bucket_seconds: number;
 
-  /** From the start to now or the end, without gaps; at most 121. */
+  /** Intervals from the start to now or to the end, without gaps. At most 121 entries. */
   throughput: ThroughputDto[];
 
   /** Ten entries. */
   savings: SavingsDto[];
 
-  /** The most frequent first; at most 50. */
+  /** Most frequent first, at most 50 entries. */
   failures: FailureCauseDto[];
 
-  /** The same image from 30 different URLs of a host or more; at most 10. */
+  /** Images that a host returned for 30 or more different URLs. At most 10 entries. */
   warnings: RepeatedImageDto[];
 }
 
-/** What the requests of one day (UTC) came to. */
+/** Totals of the requests of one day (UTC). */
 export class DayDto {
   @ApiProperty({ format: 'date', example: '2026-01-31' })
   day: string;
@@ -168,7 +168,7 @@ export class DayDto {
   requests: number;
 
   /**
-   * Completed.
+   * Number of completed images.
    * @example 612
    */
   images: number;
@@ -185,6 +185,6 @@ export class DayDto {
 }
 
 export class TotalsDto {
-  /** The last 30 days, the oldest first, days without requests included. */
+  /** The last 30 days, oldest first, including days without requests. */
   days: DayDto[];
 }

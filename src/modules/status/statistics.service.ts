@@ -17,7 +17,7 @@ const MIN_REPEATED_URLS = 30;
 const MAX_WARNINGS = 10;
 const DAYS = 30;
 const MIN_FRESH_MS = 1000;
-/** The database spends at most a tenth of its time on one request's statistics. */
+/** Limits the statistics of one request to a tenth of the database's time. */
 const FRESH_FOR_TIMES_ITS_COST = 10;
 const MAX_HELD = 100;
 
@@ -27,7 +27,7 @@ interface Held {
   until: number;
 }
 
-/** Passes over all images of a request, shared by all who look at the same time. */
+/** Computes statistics over all images of a request. Concurrent callers share one computation. */
 @Injectable()
 export class StatisticsService {
   private readonly held = new Map<string, Held>();
@@ -41,7 +41,7 @@ export class StatisticsService {
   async ofRequest(id: string): Promise<RequestStatisticsDto> {
     const request = await this.requests.find(id);
     if (!request) throw new RequestNotFoundError();
-    // What was counted before the end says nothing of the end.
+    // A result from before the end of the request is outdated.
     const key = `${id} ${request.status} ${request.completedAt?.getTime()}`;
     const known = this.held.get(key);
     if (known && known.until > Date.now()) return known.answer;
@@ -64,12 +64,12 @@ export class StatisticsService {
       const cost = Date.now() - begun;
       entry.until = Date.now() + Math.max(MIN_FRESH_MS, cost * FRESH_FOR_TIMES_ITS_COST);
     } catch {
-      // Told to those who wait for it; the next one asks anew.
+      // The error reaches the current callers only. The next caller computes again.
       entry.until = 0;
     }
   }
 
-  /** `owner`: whose requests; undefined: all. */
+  /** @param owner limits the totals to the requests of one owner; undefined for all */
   async totals(owner: string | undefined): Promise<TotalsDto> {
     return { days: (await this.statistics.days(DAYS, owner)).map((row) => DayDto.from(row)) };
   }

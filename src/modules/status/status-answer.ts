@@ -5,7 +5,7 @@ import { entityTag } from './entity-tag.js';
 import { ProductDto } from './product.dto.js';
 import type { RequestSummaryDto } from './request-summary.dto.js';
 
-/** The answer that `StatusDto` describes, as JSON in pieces of one product: never a whole page in one text. */
+/** Writes the answer that `StatusDto` describes as JSON, one product at a time, to bound the memory. */
 export class StatusAnswer {
   constructor(
     private readonly summary: RequestSummaryDto,

@@ -44,14 +44,18 @@ export class StatusController {
 
   @Get('status/:id')
   @ApiOperation({
-    summary: 'How far a request is',
+    summary: 'Get the progress of a request',
     description:
       'Counters, speed and a page of products with their images: `limit` products, or fewer when they have more than 2,000 images. Poll with `limit=0` and `If-None-Match`: 304 says that nothing moved.',
   })
   @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
-  @ApiHeader({ name: 'If-None-Match', required: false, description: '`ETag` of the answer before' })
+  @ApiHeader({
+    name: 'If-None-Match',
+    required: false,
+    description: '`ETag` of the previous answer',
+  })
   @ApiOkResponse({ type: StatusDto })
-  @ApiResponse({ status: 304, description: 'Nothing moved since the answer with that `ETag`.' })
+  @ApiResponse({ status: 304, description: 'Nothing has changed since that `ETag`.' })
   @DescribeProblems(
     '/status/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f',
     MALFORMED_ID,
@@ -75,7 +79,7 @@ export class StatusController {
   }
 
   @Get('requests')
-  @ApiOperation({ summary: 'All requests, the newest first' })
+  @ApiOperation({ summary: 'List requests, newest first' })
   @ApiOkResponse({ type: RequestListDto })
   @DescribeProblems('/requests', INVALID_LIMIT, INVALID_CURSOR, DATABASE_UNAVAILABLE)
   async requests(

@@ -5,18 +5,18 @@ import { RequestSummaryDto } from './request-summary.dto.js';
 /** A request and a page of its products. `StatusAnswer` writes it. */
 export class StatusDto extends RequestSummaryDto {
   /**
-   * In the order of the CSV; none with `limit=0`. A page has fewer products than `limit` when they have more
-   * than 2,000 images. A product with more than 2,000 images (only in requests that were uploaded before
-   * rows had a limit of 1,000) continues on the next page, in an entry with the same `row`.
+   * Products in file order. Empty with `limit=0`. A page has fewer products than `limit` when they have more
+   * than 2,000 images. A product with more than 2,000 images continues on the next page, in an entry with
+   * the same `row`. Such products exist only in requests from before the limit of 1,000 images per row.
    */
   products: ProductDto[];
 
   /**
-   * Pass on as `cursor` for the next page; null on the last.
+   * Value of `cursor` for the next page. Null on the last page.
    * @example MTAw
    */
   next_cursor: string | null;
 
-  /** Hosts that limit how fast images of this request are downloaded; empty once it has ended. */
+  /** Hosts whose rate limit slows down this request. Empty when the request has ended. */
   limited_hosts: LimitedHostDto[];
 }

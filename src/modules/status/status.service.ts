@@ -33,7 +33,7 @@ export class StatusService {
   }
 
   /**
-   * @param owner whose requests; undefined: all
+   * @param owner limits the list to the requests of one owner; undefined for all
    * @throws InvalidCursorError
    */
   async list(

@@ -21,13 +21,13 @@ const SMALLER_WHEN_COMPRESSED = new Set(['.html', '.js', '.css', '.svg']);
 export interface PageFile {
   type: string;
   plain: Buffer;
-  /** By the name of its content coding; none where it would gain nothing. */
+  /** Compressed variants by content coding. Empty when compression saves nothing. */
   coded?: { br: Buffer; gzip: Buffer };
 }
 
 /**
- * The built page, read and compressed once, at the start. Only what was there then is served, by its
- * exact name: no path from outside ever reaches the disk.
+ * Holds the built page, read and compressed once at the start. Serves only these files by their exact
+ * name, so no path of a request reaches the disk.
  */
 @Injectable()
 export class PageFiles {
@@ -62,7 +62,7 @@ export class PageFiles {
   }
 }
 
-/** Quality 9 of 11: the last two levels take ten times as long for a percent. */
+/** Quality 9 of 11. The last two levels take ten times as long and save one percent. */
 function compressed(plain: Buffer) {
   const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
   return { br: brotliCompressSync(plain, { params }), gzip: gzipSync(plain, { level: 9 }) };

@@ -4,7 +4,7 @@ import type { Request, Response } from 'express';
 import { AppError } from '../../platform/errors/app-error.js';
 import { type PageFile, PageFiles } from './page-files.js';
 
-/** Nothing from elsewhere, no inline script or style; pictures of others come through the API as blobs. */
+/** Allows no external resource and no inline script or style. Source images come through the API as blobs. */
 const POLICY = [
   `default-src 'none'`,
   `script-src 'self'`,
@@ -16,7 +16,7 @@ const POLICY = [
   `frame-ancestors 'none'`,
 ].join('; ');
 
-/** The web page. Its views have addresses of their own, which all get the same document. */
+/** Serves the web page. All views have their own URLs, which return the same document. */
 @ApiExcludeController()
 @Controller()
 export class PageController {
@@ -36,7 +36,7 @@ export class PageController {
     send(document, request, response);
   }
 
-  /** Their names hold a hash of their content. */
+  /** File names contain a hash of the content. */
   @Get('/assets/:name')
   asset(@Req() request: Request, @Res() response: Response): void {
     this.sendFile(request, response, 'public, max-age=31536000, immutable');
@@ -77,7 +77,7 @@ class PageFileNotFoundError extends AppError {
     super({
       code: 'not_found',
       status: 404,
-      message: 'The page has no such file. Reload it: a new version may have been installed.',
+      message: 'The page has no such file. Reload the page: a new version may have been installed.',
     });
   }
 }

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { PageController } from './page.controller.js';
 import { PageFiles } from './page-files.js';
 
-/** Serves the built web page (`web/`). It speaks to the app by HTTP only. */
+/** Serves the built web page (`web/`). The page uses the HTTP API only. */
 @Module({
   controllers: [PageController],
   providers: [PageFiles],

@@ -25,7 +25,7 @@ const MAX_DELIVERIES = 100;
 
 @ApiTags('Webhooks')
 @ApiParam({ name: 'id', description: 'The request_id.', format: 'uuid' })
-@ApiBadRequestResponse({ type: ProblemDto, description: 'An id is malformed.' })
+@ApiBadRequestResponse({ type: ProblemDto, description: 'The id is malformed.' })
 @Controller('requests/:id/deliveries')
 export class DeliveriesController {
   constructor(
@@ -39,7 +39,7 @@ export class DeliveriesController {
   @Get()
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
-    summary: 'The webhook log of a request',
+    summary: 'List the webhook deliveries of a request',
     description:
       'The deliveries of a request, each with all its attempts. Empty until the request has ended.',
   })

@@ -37,7 +37,7 @@ export class ResendLimitedError extends AppError {
   }
 }
 
-/** Of what the built-in receiver gets, where API keys are in use. */
+/** The built-in receiver refuses unsigned calls when API keys are in use. */
 export class SignatureInvalidError extends AppError {
   constructor() {
     super({
@@ -54,12 +54,12 @@ class MalformedDeliveryIdError extends AppError {
     super({
       code: 'malformed_id',
       status: 400,
-      message: `"${value.slice(0, 60)}" is not an id. GET /requests/:id/deliveries has the ids of deliveries.`,
+      message: `"${value.slice(0, 60)}" is not an id. GET /requests/:id/deliveries lists the ids of deliveries.`,
     });
   }
 }
 
-/** `:delivery_id` in a path. */
+/** Reads `:delivery_id` of a path. */
 @Injectable()
 export class DeliveryIdPipe implements PipeTransform<string, string> {
   transform(value: string): string {

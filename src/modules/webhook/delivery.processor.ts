@@ -17,7 +17,7 @@ import { type DeliveryJob, WEBHOOKS_QUEUE } from '../../platform/queues/jobs.js'
 import { DeliverySender } from './delivery-sender.js';
 import { DeliveryTiming } from './delivery-timing.js';
 
-/** Calls use the network, hardly this machine. */
+/** High, because calls wait for the network and need little CPU. */
 const CONCURRENCY = 20;
 /** Time that running calls get at shutdown. */
 const FINISH_MS = 3000;

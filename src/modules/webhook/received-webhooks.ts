@@ -2,23 +2,23 @@ import { Injectable } from '@nestjs/common';
 import type { ReceivedWebhookDto } from './receiver.dto.js';
 import type { SignatureState } from './signature-check.js';
 
-/** Receipts that are kept for one owner. */
+/** Maximum number of receipts kept for one owner. */
 const MAX_RECEIPTS = 100;
-/** Their bodies and headers together, in bytes. */
+/** Maximum size of their bodies and headers, in bytes. */
 const MAX_BYTES = 1024 * 1024;
-/** Owners whose receipts are kept: those that got one last. */
+/** Maximum number of owners. The receipts of the least recent owner are dropped. */
 const MAX_OWNERS = 100;
-/** JSON that nests deeper is shown as text: writing it out again would need one stack frame a level. */
+/** Deeper JSON is shown as text, because writing it needs one stack frame per level. */
 const MAX_JSON_DEPTH = 100;
 
-/** One call that the built-in receiver got. */
+/** One call to the built-in receiver. */
 export interface Receipt {
   receivedAt: Date;
   /** The `webhook-id` header. */
   webhookId: string | null;
   signature: SignatureState;
   headers: Record<string, string>;
-  /** As it came. */
+  /** Body as received. */
   body: string;
 }
 
@@ -28,16 +28,16 @@ interface Kept extends Receipt {
 }
 
 /**
- * What the built-in receiver got, in the memory of this process. The number and the bytes of the
- * receipts are bounded for each owner, so that no owner removes the receipts of another.
+ * Keeps the calls to the built-in receiver in memory. Number and size of the receipts are bounded for each
+ * owner, so no owner displaces the receipts of another.
  */
 @Injectable()
 export class ReceivedWebhooks {
-  /** Newest first. The owner that got a receipt last comes last in the map. */
+  /** Receipts by owner, newest first. The owner with the newest receipt is last in the map. */
   private readonly byOwner = new Map<string, Kept[]>();
   private received = 0;
 
-  /** @param owner of the request that the webhook tells of; empty when it is unknown */
+  /** @param owner owner of the webhook's request; empty when unknown */
   addReceipt(receipt: Receipt, owner: string): void {
     this.received += 1;
     const kept = [
@@ -52,7 +52,7 @@ export class ReceivedWebhooks {
     if (this.byOwner.size > MAX_OWNERS) this.byOwner.delete(this.byOwner.keys().next().value!);
   }
 
-  /** @param owner whose receipts; undefined: those of all owners */
+  /** @param owner limits the list to the receipts of one owner; undefined for all */
   listReceipts(owner: string | undefined): ReceivedWebhookDto[] {
     const kept =
       owner === undefined ? [...this.byOwner.values()].flat() : (this.byOwner.get(owner) ?? []);
@@ -81,7 +81,7 @@ function asJson(text: string): unknown {
   }
 }
 
-/** Counts brackets in strings too: such a body is shown as text, which loses nothing. */
+/** Also counts brackets inside strings. Such a body is shown as text, which loses nothing. */
 function nestsTooDeep(text: string): boolean {
   let depth = 0;
   for (const character of text) {

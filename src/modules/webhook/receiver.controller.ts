@@ -22,7 +22,7 @@ import { checkSignature } from './signature-check.js';
 
 const SHOWN_HEADER = /^(webhook-|content-type$|user-agent$)/;
 
-/** A receiver to try webhooks on: it accepts everything and shows what came. */
+/** Receiver for webhook tests. Accepts every call and lists it. */
 @ApiTags('Webhooks')
 @Controller('webhook')
 export class ReceiverController {
@@ -35,7 +35,7 @@ export class ReceiverController {
   @Post()
   @HttpCode(200)
   @ApiOperation({
-    summary: 'A receiver to try webhooks on',
+    summary: 'Receive a webhook for testing',
     description:
       'Use `http://<host>:<port>/webhook` of this Pressroom as a `webhook_url` (and open its address ' +
       'with `OUTBOUND_ALLOW` when it is a private one). The Standard Webhooks signature is checked when ' +
@@ -52,7 +52,7 @@ export class ReceiverController {
   @ApiOkResponse({ type: WebhookReceiptDto })
   @ApiUnauthorizedResponse({
     type: ProblemDto,
-    description: 'API keys are in use, and it is not signed by this Pressroom.',
+    description: 'API keys are in use, and the call is not signed by this Pressroom.',
   })
   @ApiPayloadTooLargeResponse({ type: ProblemDto, description: 'More than 64 KiB.' })
   @ApiTooManyRequestsResponse({
@@ -81,7 +81,7 @@ export class ReceiverController {
   @Get()
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
-    summary: 'What the built-in receiver got',
+    summary: 'List the calls to the built-in receiver',
     description:
       'The last 100 and at most 1 MiB for each API key. Kept in the memory of the process that got it; ' +
       'gone after a restart.',

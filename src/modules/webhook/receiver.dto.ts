@@ -35,7 +35,7 @@ export class ReceivedWebhookDto {
   headers: Record<string, string>;
 
   @ApiProperty({
-    description: 'As JSON when it is JSON of at most 100 levels, else as text.',
+    description: 'Body as JSON, or as text when it is not JSON of at most 100 levels.',
     example: { type: 'request.completed', status: 'completed' },
     type: 'object',
     additionalProperties: true,
@@ -46,7 +46,7 @@ export class ReceivedWebhookDto {
 export class ReceivedWebhooksDto {
   @ApiProperty({
     type: [ReceivedWebhookDto],
-    description: 'The last 100, newest first; fewer when they hold more than 1 MiB.',
+    description: 'The last 100 calls, newest first. Fewer when they exceed 1 MiB.',
   })
   webhooks: readonly ReceivedWebhookDto[];
 }

@@ -1,9 +1,9 @@
 import { Webhook } from 'standardwebhooks';
 
-/** `unknown`: not signed, or signed with a secret that is not known here. */
+/** `unknown`: not signed, or signed with an unknown secret. */
 export type SignatureState = 'valid' | 'invalid' | 'unknown';
 
-/** Standard Webhooks 1.0: the signature over id, time and body, and a time within five minutes of now. */
+/** Checks a Standard Webhooks 1.0 signature over id, time and body. The time may differ by five minutes. */
 export function checkSignature(
   body: string,
   headers: Record<string, string>,

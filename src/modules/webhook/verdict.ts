@@ -11,10 +11,10 @@ export interface Verdict {
   error: { code: string; message: string } | null;
 }
 
-/** Faults of the URL or the secret. Further attempts would not help. */
+/** Errors of the URL or the secret, which another attempt cannot fix. */
 const PERMANENT_CODES = new Set(['url_invalid', 'address_denied', 'webhook_secret_unusable']);
 
-/** Judges an answer. 2xx is success, 410 disables the delivery, any other status is retried. */
+/** Returns the verdict on an answer. 2xx is success, 410 disables the delivery, any other status is retried. */
 export function judgeAnswer(
   { status, retryAfterMs }: PostAnswer,
   attempts: number,
@@ -27,7 +27,7 @@ export function judgeAnswer(
   return retry(error, attempts, schedule, retryAfterMs);
 }
 
-/** Judges a call without an answer. */
+/** Returns the verdict on a call without an answer. */
 export function judgeFailure(failure: AppError, attempts: number, schedule: number[]): Verdict {
   const error = { code: failure.code, message: failure.message };
   if (PERMANENT_CODES.has(failure.code)) return { status: 'failed', delayMs: 0, error };

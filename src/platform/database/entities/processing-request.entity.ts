@@ -130,7 +130,7 @@ export class ProcessingRequest {
   @Column('timestamptz', { name: 'expires_at', nullable: true })
   expiresAt: Date | null;
 
-  /** When the last of the images that wait for another try may begin; null when none waits. */
+  /** Time at which the last image that waits for another attempt may start. Null when no image waits. */
   @VirtualColumn('timestamptz', {
     query: (request) =>
       `SELECT max(not_before) FROM images WHERE request_id = ${request}.id

@@ -110,7 +110,7 @@ export class StatisticsRepository {
   /**
    * Every day of the last `days`, today included, by when requests were uploaded.
    *
-   * @param owner whose requests; undefined: all
+   * @param owner limits the list to the requests of one owner; undefined for all
    */
   async days(days: number, owner: string | undefined): Promise<DayRow[]> {
     return this.dataSource.query<DayRow[]>(
