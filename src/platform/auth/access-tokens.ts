@@ -3,12 +3,12 @@ import { ServerSecret } from '../config/server-secret.js';
 import { AccessTokenInvalidError } from './auth-errors.js';
 import { ApiKeyRing } from './api-key-ring.js';
 
-/** Long enough to begin a download; one that has begun goes on. */
+/** Maximum time to start a download with a token. A running download continues. */
 export const TOKEN_SECONDS = 300;
 
 /**
- * Short-lived tokens that stand in a URL where no header can be sent: a link, `EventSource`. Each
- * opens what can be read of one request and nothing else, and ends with its key.
+ * Issues short-lived tokens for URLs where no header can be sent, such as links and `EventSource`. A token
+ * grants read access to one request. It is valid as long as its API key.
  */
 @Injectable()
 export class AccessTokens {

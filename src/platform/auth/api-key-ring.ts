@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type ApiKey, parseApiKeys } from '../config/api-keys.js';
 import { Env } from '../config/env.js';
 
-/** The configured keys. */
+/** The configured API keys. */
 @Injectable()
 export class ApiKeyRing {
   private readonly keys: ApiKey[];
@@ -16,7 +16,7 @@ export class ApiKeyRing {
     return this.keys.length === 0;
   }
 
-  /** Name of the key. Takes the same time for every key, known or not. */
+  /** Returns the name of a key in constant time, whether the key is known or not. */
   nameOf(presented: string): string | undefined {
     const hash = createHash('sha256').update(presented).digest();
     let name: string | undefined;

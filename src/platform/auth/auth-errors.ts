@@ -17,7 +17,7 @@ export class ApiKeyInvalidError extends AppError {
     super({
       code: 'api_key_invalid',
       status: 401,
-      message: 'This API key is not known here. Ask whoever runs Pressroom for a valid one.',
+      message: 'This API key is unknown. Ask the operator of Pressroom for a valid one.',
     });
   }
 }

@@ -3,7 +3,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Env } from '../config/env.js';
 import { RateLimitedError } from './auth-errors.js';
 
-/** Counts calls in the memory of this app: it works without Redis, and each app has a count of its own. */
+/** Counts calls in memory. Works without Redis, and each app has its own count. */
 @Injectable()
 export class CallRate {
   private readonly limiter?: RateLimiterMemory;

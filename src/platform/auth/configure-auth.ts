@@ -7,7 +7,7 @@ import { parseTrustProxy } from '../config/trust-proxy.js';
 import { ApiKeyMiddleware } from './api-key.middleware.js';
 import { securityHeaders } from './security-headers.js';
 
-/** Call it before anything is mounted. Later handlers require authentication. */
+/** Requires authentication for all handlers that are mounted later. Call it first. */
 export function configureAccess(app: NestExpressApplication): void {
   const env = app.get(Env);
   app.set('trust proxy', parseTrustProxy(env.TRUST_PROXY));

@@ -13,10 +13,10 @@ export class CrossSiteCallError extends AppError {
 }
 
 /**
- * Any site that a person visits can make the browser POST a form to an address that only that browser
- * reaches. Where a key is asked for, such a call has none; where there are no keys, this is what
- * keeps it out. Browsers tell whose page calls: https://www.w3.org/TR/fetch-metadata/ on addresses
- * they trust (loopback, https), else by `Origin` (RFC 6454).
+ * Rejects calls from pages of other sites. Such a page can make a browser POST a form to an address that
+ * only this browser reaches. With API keys the call has no key; without keys, this check rejects it.
+ * Browsers send fetch metadata (https://www.w3.org/TR/fetch-metadata/) to loopback and https addresses,
+ * and `Origin` (RFC 6454) to all others.
  *
  * @throws CrossSiteCallError
  */
@@ -24,7 +24,7 @@ export function rejectCrossSiteCall(request: Request, publicUrl: string | undefi
   if (request.method === 'GET' || request.method === 'HEAD') return;
   const site = request.get('sec-fetch-site');
   if (site === 'same-origin' || site === 'none') return;
-  // Another port or subdomain of the same host is `same-site`, and may be anybody's.
+  // Another port or subdomain of the same host is `same-site`, and may belong to another person.
   if (site === 'cross-site' || !isOwnOrigin(request, publicUrl)) throw new CrossSiteCallError();
 }
 

@@ -15,7 +15,7 @@ export class HostNotAllowedError extends AppError {
 }
 
 /**
- * Protection against DNS rebinding for an app without API keys.
+ * Protects an app without API keys against DNS rebinding.
  *
  * A page of an attacker can point its own name at the address of this app after it was loaded. The
  * browser then takes app and page for one site. Such a call names the attacker's host in `Host`, so
@@ -56,7 +56,7 @@ export class HostCheck {
   }
 }
 
-/** The name in a `Host` header, in lower case, without port and final dot. Empty when it is none. */
+/** Returns the name in a `Host` header in lower case, without port and final dot. Empty when invalid. */
 function hostNameOf(header: string): string {
   const href = `http://${header}/`;
   if (!/^[^\s/?#@\\]+$/.test(header) || !URL.canParse(href)) return '';

@@ -4,7 +4,7 @@ import type { Env } from '../config/env.js';
 
 const NOTHING = ["'none'"];
 
-/** Answers of the API are data: a browser that is led to one runs nothing of it and frames it nowhere. */
+/** API answers are data. A browser must neither run nor frame them. */
 const DATA = {
   defaultSrc: NOTHING,
   baseUri: NOTHING,
@@ -12,7 +12,7 @@ const DATA = {
   frameAncestors: NOTHING,
 };
 
-/** Swagger UI: its template has `<style>` and `style=` in it, but no script of its own in the page. */
+/** The template of Swagger UI contains `<style>` and `style=`, but no inline script. */
 const DOCS = {
   ...DATA,
   scriptSrc: ["'self'"],
@@ -22,7 +22,7 @@ const DOCS = {
 };
 
 /**
- * The headers of every answer. The web page and the images set a policy of their own over this one
+ * Sets the security headers of every answer. The web page and the images override the policy
  * (src/modules/web, src/modules/export).
  */
 export function securityHeaders({ PUBLIC_URL }: Env): RequestHandler {
@@ -30,7 +30,7 @@ export function securityHeaders({ PUBLIC_URL }: Env): RequestHandler {
   const withPolicy = (directives: Record<string, string[]>) =>
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives },
-      // Only an operator whose address is https knows that it stays so; a year, without subdomains.
+      // Only with an https PUBLIC_URL: for one year, without subdomains.
       strictTransportSecurity: isSecure && { maxAge: 31_536_000, includeSubDomains: false },
       xFrameOptions: { action: 'deny' },
     });

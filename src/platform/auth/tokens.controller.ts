@@ -12,7 +12,7 @@ import { RequestsRepository } from '../database/repositories/requests.js';
 import { AccessTokens } from './access-tokens.js';
 
 export class AccessTokenDto {
-  /** To be added to a URL as `?token=…`. */
+  /** Token. Add it to a URL as `?token=…`. */
   @ApiProperty({ example: '1769850300.c2hvcA.kJ0u…' })
   token: string;
 
@@ -32,7 +32,7 @@ export class TokensController {
   @HttpCode(201)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
-    summary: 'A token for links to a request',
+    summary: 'Create a token for links to a request',
     description:
       'For what opens a URL and can send no header, such as a link in a browser: `?token=` opens the downloads and the events of this one request for five minutes. A download that has begun goes on.',
   })

@@ -1,10 +1,10 @@
-/** Names under which an app without API keys is called. */
+/** Host names that an app without API keys accepts. */
 export interface AllowedHosts {
-  /** `*` was given: each name is allowed. */
+  /** True after `*`: every name is allowed. */
   all: boolean;
   /** In lower case, without port. */
   names: ReadonlySet<string>;
-  /** With the dot in front, e.g. `.example.com` for `*.example.com`. */
+  /** Suffixes with a leading dot, such as `.example.com` for `*.example.com`. */
   suffixes: readonly string[];
 }
 

@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
 
-/** One entry of `API_KEYS`. The key itself is forgotten once it was read. */
+/** One entry of `API_KEYS`. Holds a hash of the key, not the key itself. */
 export interface ApiKey {
-  /** Owns the requests that this key makes. */
+  /** Name of the key, which owns the requests that are created with it. */
   name: string;
   sha256: Buffer;
 }
 
-/** As hard to guess as 64 random bits, if the key is random; `openssl rand -hex 24` has 192. */
+/** A random key of this length has 64 random bits. `openssl rand -hex 24` has 192. */
 export const MIN_API_KEY_LENGTH = 16;
 
 const MAX_API_KEY_LENGTH = 256;
 
 /**
- * Reads `name:key,name:sha256:<hex>`. A name may come twice, so that a key can be exchanged without
- * a gap. What is said of a wrong entry never repeats the key.
- * @throws Error with a sentence that tells which entry is wrong and why.
+ * Reads `name:key,name:sha256:<hex>`. A name may occur twice, for a key rotation without a gap. Error
+ * messages never contain the key.
+ * @throws Error that names the invalid entry and the reason
  */
 export function parseApiKeys(text: string): ApiKey[] {
   return text
@@ -25,7 +25,7 @@ export function parseApiKeys(text: string): ApiKey[] {
     .map((entry, i) => parseEntry(entry, i + 1));
 }
 
-/** How many owners requests can have: without keys all who call are one. */
+/** Returns the number of owners: 1 without keys. */
 export const ownersIn = (text: string): number =>
   Math.max(1, new Set(parseApiKeys(text).map(({ name }) => name)).size);
 
@@ -44,7 +44,7 @@ function parseEntry(entry: string, at: number): ApiKey {
       `the key of "${name}" has ${key.length} characters; ${MIN_API_KEY_LENGTH} to ${MAX_API_KEY_LENGTH} are allowed (openssl rand -hex 24 makes a good one)`,
     );
   }
-  // What an HTTP header carries as it is; a comma separates entries.
+  // An HTTP header carries these characters unchanged. A comma separates entries.
   if (!/^[\x21-\x2b\x2d-\x7e]+$/.test(key)) {
     throw new Error(`the key of "${name}" has a character other than visible ASCII`);
   }

@@ -1,4 +1,4 @@
-/** What a decoder child needs of our environment: the allocator and the loader's paths, no secret. */
+/** Variables that a decoder process needs: allocator settings and loader paths, no secret. */
 const INHERITED = [
   'PATH',
   'LANG',
@@ -12,8 +12,8 @@ const INHERITED = [
 ];
 
 /**
- * The environment for a child process that handles untrusted bytes. Connection strings and webhook
- * secrets stay out of it, so that a decoder that is taken over has nothing to tell.
+ * Returns the environment of a child process that handles untrusted bytes. It contains no connection string
+ * and no secret, so a compromised decoder cannot disclose any.
  */
 export function childEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const inherited = INHERITED.filter((name) => process.env[name] !== undefined);

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** One entry of `OUTBOUND_ALLOW`: a network and the one port on it that may be dialled. */
+/** One entry of `OUTBOUND_ALLOW`: a network and the one port on it that may be called. */
 export interface AllowedNetwork {
   address: string;
   prefix: number;
@@ -9,8 +9,8 @@ export interface AllowedNetwork {
 }
 
 /**
- * Reads `127.0.0.1/32:9001,[fd00::]/8:443`. The port is part of each entry on purpose: Redis and
- * PostgreSQL on the same address stay closed.
+ * Reads `127.0.0.1/32:9001,[fd00::]/8:443`. Each entry requires a port, which keeps Redis and PostgreSQL on
+ * the same address unreachable.
  * @throws Error with a sentence that names the entry that is wrong.
  */
 export function parseOutboundAllow(text: string): AllowedNetwork[] {

@@ -1,6 +1,6 @@
 import { ValidateBy } from 'class-validator';
 
-/** The variable's own parser decides, and its sentence is what the operator reads. */
+/** Validates a variable with its own parser. The operator reads the message of the parser. */
 export const ParsedBy = (parse: (text: string) => unknown) => {
   const reason = (value: unknown): string | undefined => {
     try {

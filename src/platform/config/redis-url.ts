@@ -1,11 +1,11 @@
-/** `REDIS_URL` in two parts, so that the one that is passed around and logged has no password. */
+/** `REDIS_URL` in two parts. The part that is passed on and logged has no password. */
 export interface RedisUrlParts {
   /** Without user name and password. */
   url: string;
   credentials: { username: string; password: string };
 }
 
-/** Takes the credentials out of a URL: from `user:password@`, or from parameters as ioredis reads them. */
+/** Separates the credentials from a URL: `user:password@`, or the parameters that ioredis reads. */
 export function splitRedisUrl(redisUrl: string): RedisUrlParts {
   const url = new URL(redisUrl);
   const parameter = (name: string) => url.searchParams.get(name) ?? '';
@@ -20,7 +20,7 @@ export function splitRedisUrl(redisUrl: string): RedisUrlParts {
   return { url: url.href, credentials };
 }
 
-/** Decodes percent escapes; a password with a bare `%` is what it says. */
+/** Decodes percent escapes. Returns a password with a bare `%` unchanged. */
 export function decodeOrKeep(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -11,13 +11,13 @@ const HOST = /^(\*|(\*\.)?[a-z0-9.-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?)$/;
 /** RFC 9110, section 5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^[\x20-\x7e]{1,4096}$/;
-/** They belong to the connection, or Pressroom depends on them. */
+/** Headers that belong to the connection or that Pressroom sets itself. */
 const RESERVED =
   /^(host|connection|keep-alive|te|trailer|upgrade|expect|content-length|transfer-encoding|accept-encoding|if-none-match|if-modified-since|range|proxy-.*)$/;
 
 /**
  * Reads `REQUEST_HEADERS_FILE`: `{ "shop.example": { "Authorization": "Bearer …" } }`.
- * @throws Error with a sentence that holds no value of the file, as values may be secrets
+ * @throws Error without any value of the file, because values may be secrets
  */
 export function readRequestHeaders(path: string): HostHeaders[] {
   if (path === '') return [];
@@ -46,7 +46,7 @@ function checkHeaders(host: string, headers: Record<string, unknown>): Record<st
   return headers as Record<string, string>;
 }
 
-/** Neither the message of JSON.parse() nor that of the file system is shown: one holds contents. */
+/** Hides the messages of JSON.parse() and the file system. That of JSON.parse() quotes the content. */
 function parseFile(path: string): unknown {
   let text: string;
   try {

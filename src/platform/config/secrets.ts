@@ -6,8 +6,8 @@ type Configured = Pick<Env, 'API_KEYS' | 'WEBHOOK_SECRET' | 'DATABASE_URL' | 'RE
   Partial<Pick<Env, 'REQUEST_HEADERS_FILE'>>;
 
 /**
- * Returns what of the configuration must never be shown: keys, secrets, passwords. Each in all the ways
- * in which it can stand in a line of the log: as configured, decoded, and escaped as JSON.
+ * Returns the secrets of the configuration: keys, secrets, passwords. Contains each form that can occur in a
+ * log line: as configured, decoded, and escaped as JSON.
  */
 export function secretsOf(configured: Configured): string[] {
   const { API_KEYS, WEBHOOK_SECRET, DATABASE_URL, REDIS_URL, REQUEST_HEADERS_FILE } = configured;

@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
- * Random bytes that all apps on one database share and that outlive restarts. Each purpose has a key
- * of its own, so that what is signed for one is worth nothing for another.
+ * Random bytes that all apps on one database share, also after restarts. Each purpose has its own key, so a
+ * signature for one purpose is invalid for another.
  */
 export class ServerSecret {
   constructor(private readonly bytes: Buffer) {}
@@ -13,7 +13,7 @@ export class ServerSecret {
     return createHmac('sha256', key).update(text).digest();
   }
 
-  /** Whether `signature` (base64url) is what `sign` gave; takes the same time either way. */
+  /** Verifies a `signature` (base64url) of `sign` in constant time. */
   verifies(purpose: string, text: string, signature: string): boolean {
     const given = Buffer.from(signature, 'base64url');
     const right = this.sign(purpose, text);

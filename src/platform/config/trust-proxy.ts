@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
 
-/** Networks that Express knows by a name. */
+/** Names of networks that Express supports. */
 const NAMED = new Set(['loopback', 'linklocal', 'uniquelocal']);
 const MAX_HOPS = 32;
 
 /**
- * Reads `TRUST_PROXY` into what Express calls `trust proxy`: a number of hops, or the proxies'
- * addresses. `true` is refused, as it would let each client say who it is.
+ * Converts `TRUST_PROXY` to the `trust proxy` setting of Express: a number of hops, or the addresses of the
+ * proxies. Refuses `true`, which would trust the header of every client.
  * https://expressjs.com/en/guide/behind-proxies.html
  * @throws Error with a sentence that names the entry that is wrong.
  */

@@ -4,5 +4,5 @@ const manifest = JSON.parse(
   readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
 ) as { version: string };
 
-/** The version of Pressroom, as in package.json. */
+/** Version of Pressroom, from package.json. */
 export const VERSION = manifest.version;

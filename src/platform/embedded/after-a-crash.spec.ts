@@ -33,7 +33,7 @@ describe('what a crash left', () => {
     writeFileSync(lastAppendOnlyFile(), 'this is no command\r\n'.repeat(100));
     const { redisUrl } = await servers.start();
     expect(await withRedis(redisUrl, (redis) => redis.dbsize())).toBe(0);
-    expect(servers.logged.join('\n')).toMatch(/starts empty, the old data are in .*unreadable/);
+    expect(servers.logged.join('\n')).toMatch(/starts empty, and the old data are in .*unreadable/);
   });
 
   it('of a cluster that was being made is made anew', async () => {

@@ -156,7 +156,7 @@ describe('private servers', () => {
     const patience = { timeoutMs: 15_000 };
     await eventually(() => query(databaseUrl, 'SELECT 1'), patience);
     await eventually(() => withRedis(redisUrl, (redis) => redis.ping()), patience);
-    expect(servers.logged.filter((line) => line.includes('ended by itself'))).toHaveLength(2);
+    expect(servers.logged.filter((line) => line.includes('exited unexpectedly'))).toHaveLength(2);
   });
 });
 

@@ -9,19 +9,19 @@ import { startRedis } from './redis-server.js';
 export interface EmbeddedServers {
   databaseUrl: string;
   redisUrl: string;
-  /** Ends what was started here; to be called when the app has closed its connections. */
+  /** Stops the servers that were started here. Call it after the app has closed its connections. */
   stop(): Promise<void>;
 }
 
 export interface EmbeddedOptions {
-  /** The data need not survive a power cut (tests): faster. */
+  /** True for tests: faster, but data may be lost in a power cut. */
   throwaway?: boolean;
 }
 
 /**
- * Brings up a private PostgreSQL and Redis under `DATA_DIR` for each of `DATABASE_URL` and
- * `REDIS_URL` that is absent. They listen on loopback, want a password, keep their data over a
- * restart, and end with this process, also when it is killed.
+ * Starts a private PostgreSQL and Redis under `DATA_DIR` for each of `DATABASE_URL` and `REDIS_URL` that is
+ * absent. They listen on loopback, require a password and keep their data over a restart. They stop with
+ * this process, also when it is killed.
  *
  * @throws AppError with a one-line message: `embedded_server_failed`, `embedded_unsupported`,
  * `data_dir_in_use`, `redis_missing`.
@@ -34,9 +34,9 @@ export async function startEmbeddedServers(
   if (process.platform === 'win32' && !(env.DATABASE_URL && env.REDIS_URL)) {
     throw new EmbeddedUnsupportedError('not on Windows');
   }
-  // Before anything is started: where there is none, its one line is all there is to read.
+  // Before any start, so that a missing Redis is the only message.
   const redisProgram = env.REDIS_URL ? '' : await redisBinary(log);
-  // One after the other: of two apps that start at once, each could have one of the two.
+  // In sequence: two apps that start at the same time could each lock one of the two servers.
   const postgres = env.DATABASE_URL
     ? given(env.DATABASE_URL)
     : await startPostgres(join(env.DATA_DIR, 'postgres'), log, options);
@@ -52,5 +52,5 @@ export async function startEmbeddedServers(
   }
 }
 
-/** A server of somebody else's: nothing to start, nothing to end. */
+/** An external server, which is neither started nor stopped. */
 const given = (url: string): EmbeddedServer => ({ url, stop: async () => {} });

@@ -2,7 +2,7 @@ import { AppError } from '../errors/app-error.js';
 
 const OWN_SERVERS = 'set DATABASE_URL and REDIS_URL to servers of your own';
 
-/** A private server did not come up; the message ends with what the server itself said. */
+/** A private server did not start. The message ends with the output of the server. */
 export class EmbeddedServerError extends AppError {
   constructor(
     message: string,
@@ -12,7 +12,7 @@ export class EmbeddedServerError extends AppError {
     super({ code: 'embedded_server_failed', message, cause });
   }
 
-  /** Whether the end of the server's log has one of these in it. */
+  /** Returns whether the end of the server's log contains one of these texts. */
   logged(...phrases: string[]): boolean {
     return phrases.some((phrase) => this.serverLog.includes(phrase));
   }
@@ -24,12 +24,12 @@ export class DataDirInUseError extends AppError {
     const who = pid === undefined ? 'another process' : `another Pressroom (process ${pid})`;
     super({
       code: 'data_dir_in_use',
-      message: `${directory} is in use by ${who}: stop it, or set DATA_DIR to a directory of this one's own.`,
+      message: `${directory} is in use by ${who}. Stop it, or set DATA_DIR to another directory.`,
     });
   }
 }
 
-/** There is no PostgreSQL (or no way to run a private server) for this system. */
+/** This system has no PostgreSQL package or cannot run a private server. */
 export class EmbeddedUnsupportedError extends AppError {
   constructor(reason: string, cause?: unknown) {
     super({

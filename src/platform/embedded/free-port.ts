@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { EmbeddedServerError } from './errors.js';
 
-/** A TCP port of 127.0.0.1 that was free a moment ago. */
+/** Returns a TCP port of 127.0.0.1 that is free now. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -12,7 +12,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Calls `start` with a free port, and with another one when somebody was quicker. */
+/** Calls `start` with a free port, and with another one when the port was taken meanwhile. */
 export async function onFreePort<T>(start: (port: number) => Promise<T>, tries = 3): Promise<T> {
   try {
     return await start(await freePort());

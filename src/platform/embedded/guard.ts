@@ -4,18 +4,18 @@ import { closeSync, openSync } from 'node:fs';
 import { processIdentity } from './process-identity.js';
 
 /**
- * Runs a server that ends with the app, however the app ends. The guard's standard input is a pipe
- * from the app: its end of file (stop, crash, `kill -9`) makes the guard signal the server until it
- * is gone. Guard and server are a session of their own, so Ctrl-C reaches the app alone
+ * Runs a server that stops with the app, even after a crash or `kill -9` of the app. The guard's standard
+ * input is a pipe from the app. At its end of file the guard signals the server until it has exited. Guard
+ * and server form their own session, so Ctrl-C reaches the app only
  * (docs/adr/0006-private-servers-end-with-the-app.md).
  *
- * The last signal, to the whole process group, takes the watcher and its sleep along; PostgreSQL's
- * processes are in groups of their own. The signal to the server is repeated because it is lost on
+ * The last signal goes to the whole process group and also ends the watcher and its sleep. PostgreSQL's
+ * processes have their own groups. The signal to the server is repeated because it is lost on
  * one that has not set its handlers yet: a shell starts background commands with SIGINT ignored.
  *
- * The lock (descriptor 9) is handed on to the server and its children: it is free only when the
- * last of them is gone, even if the guard was killed. Where flock(1) is missing (macOS) or the file
- * system has no locks, the owner and pid files have to do.
+ * The server and its children inherit the lock (descriptor 9). It is free only when the last of them has
+ * exited, even if the guard was killed. Without flock(1) (macOS) or locks of the file system, the owner and
+ * pid files serve the same purpose.
  */
 const GUARD = `
 trap '' INT TERM HUP
@@ -48,13 +48,13 @@ export const LOCKED = 75;
 
 export interface GuardedCommand {
   command: string[];
-  /** What asks the server to end: `INT` is a fast shutdown for PostgreSQL, `TERM` for Redis. */
+  /** Signal that stops the server: `INT` is a fast shutdown for PostgreSQL, `TERM` for Redis. */
   signal: 'INT' | 'TERM';
   /** Holds `lock`, `owner` and `pid`. */
   directory: string;
-  /** Left by a server that was killed; removed once the lock is ours. */
+  /** Files of a server that was killed. Removed when the lock is held. */
   staleFile?: string;
-  /** Receives what the server prints. */
+  /** File that receives the output of the server. */
   logFile: string;
   env?: NodeJS.ProcessEnv;
 }
@@ -63,7 +63,7 @@ export interface Guarded {
   /** Exit status of the server; 128 and more for a signal. */
   readonly exited: Promise<number>;
   readonly hasExited: boolean;
-  /** Asks the server to end and waits for it, at most `timeoutMs`; false when it still runs then. */
+  /** Stops the server and waits at most `timeoutMs`. Returns false when it still runs. */
   stop(timeoutMs?: number): Promise<boolean>;
 }
 
@@ -77,7 +77,7 @@ export function startGuarded(options: GuardedCommand): Guarded {
     { detached: true, stdio: ['pipe', log, log], env: options.env ?? process.env, cwd: directory },
   );
   closeSync(log);
-  // The guard may be gone before the pipe is closed; there is nothing to be done about it then.
+  // The guard may exit before the pipe is closed, which needs no action.
   child.stdin!.on('error', () => {});
 
   let hasExited = false;

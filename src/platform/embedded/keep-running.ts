@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Guarded } from './guard.js';
 import type { Log } from './log.js';
 
-/** Milliseconds between the tries to start a server again; the last one is repeated for ever. */
+/** Delays between restarts of a server, in milliseconds. The last one repeats without limit. */
 const RESTART_DELAYS = [100, 1_000, 5_000, 15_000];
 
 export interface KeptServer {
@@ -10,8 +10,8 @@ export interface KeptServer {
 }
 
 /**
- * Starts a server and starts it again, on the same port, whenever it ends by itself (a crash, the
- * kernel's memory killer). The app only sees a server that was away for a moment.
+ * Starts a server and restarts it on the same port whenever it exits (a crash, the OOM killer). The app
+ * reconnects as after a short outage.
  */
 export async function keepRunning(
   serverName: string,
@@ -25,7 +25,7 @@ export async function keepRunning(
     for (;;) {
       const status = await current.exited;
       if (stopping.signal.aborted) return;
-      log.error(`${serverName} ended by itself (status ${status}); starting it again`);
+      log.error(`${serverName} exited unexpectedly (status ${status}); restarting it`);
       const next = await startAgain(serverName, log, start, stopping.signal);
       if (next === undefined) return;
       current = next;
@@ -38,7 +38,7 @@ export async function keepRunning(
     async stop() {
       stopping.abort();
       if (await current.stop()) await supervised;
-      else log.warn(`${serverName} is still ending; the next start waits for it`);
+      else log.warn(`${serverName} is still stopping; the next start waits for it`);
     },
   };
 }
@@ -56,7 +56,7 @@ async function startAgain(
     try {
       return await start();
     } catch (error) {
-      log.error(`${serverName} did not start again: ${(error as Error).message}`);
+      log.error(`${serverName} could not be restarted: ${(error as Error).message}`);
     }
   }
   return undefined;

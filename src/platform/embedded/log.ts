@@ -1,4 +1,4 @@
-/** Where a start tells what it does; a pino logger and `console` both are one. */
+/** Logger of a start. A pino logger and `console` both qualify. */
 export interface Log {
   info(message: string): void;
   warn(message: string): void;

@@ -32,7 +32,7 @@ export function postgresBinaries(): PostgresBinaries {
   };
 }
 
-/** npm packages hold no symlinks; the package's install script makes them, `--ignore-scripts` does not. */
+/** Creates the symlinks that npm packages cannot contain. `--ignore-scripts` skips the package's own script. */
 function restoreSymlinks(root: string): void {
   const list = join(root, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;

@@ -16,13 +16,13 @@ export interface PostgresCluster {
 
 export const DATABASE_USER = 'pressroom';
 
-/** Kept inside the cluster, so that a cluster and its password appear and go together. */
+/** Stored inside the cluster, so cluster and password are created and removed together. */
 export const PASSWORD_FILE = 'pressroom.password';
 
 /**
- * The cluster in `directory/data`. When there is none, initdb makes one under another name and it is
- * renamed when it is whole: a kill in the middle leaves nothing that a later start would trust.
- * initdb syncs what it wrote (half a second in all): the server itself never would.
+ * Returns the cluster in `directory/data`. A missing cluster is created by initdb under another name and
+ * renamed when it is complete, so a kill in between leaves no partial cluster. initdb syncs its files
+ * (half a second in all), because the server would not.
  */
 export async function openCluster(
   directory: string,
@@ -83,7 +83,7 @@ async function initialize(
 
 function initdbFailure(status: number, printed: string, directory: string): AppError {
   const said = printed.split('\n').slice(-2).join(' | ');
-  // What a shell says of a program that it cannot run; so does the loader, when a library is missing.
+  // Exit status of a shell that cannot run a program, and of the loader when a library is missing.
   if (status === 126 || status === 127) {
     return new EmbeddedUnsupportedError(`PostgreSQL does not run here (it needs glibc): ${said}`);
   }
@@ -91,7 +91,7 @@ function initdbFailure(status: number, printed: string, directory: string): AppE
   return new EmbeddedServerError(`PostgreSQL's ${where}: ${said}`, printed);
 }
 
-/** Another app that was started at the same moment may have been first; its cluster serves as well. */
+/** Accepts the cluster of another app that started at the same moment. */
 async function putInPlace(data: string, dataDirectory: string): Promise<void> {
   try {
     await rename(data, dataDirectory);
@@ -112,7 +112,7 @@ async function removeUnfinished(directory: string): Promise<void> {
     if (identity === undefined || processIdentity(Number.parseInt(identity, 10)) === identity) {
       continue;
     }
-    // An initdb whose app was killed a moment ago may still be clearing up by itself.
+    // The initdb of a killed app may still be cleaning up.
     await rm(join(directory, name), { recursive: true, force: true, maxRetries: 20 });
   }
 }

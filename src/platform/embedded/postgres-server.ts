@@ -11,7 +11,7 @@ import { unprivileged } from './unprivileged.js';
 
 export const DATABASE = 'pressroom';
 
-/** Sized for a small machine that loads a million rows at once, beside decoders that want the cores. */
+/** Settings for a small machine that loads a million rows at once while decoders use the cores. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -20,7 +20,7 @@ const SETTINGS = {
   max_connections: '200',
   shared_buffers: '128MB',
   maintenance_work_mem: '64MB',
-  // A bulk load should not checkpoint over and over.
+  // Avoids frequent checkpoints during a bulk load.
   max_wal_size: '2GB',
   checkpoint_timeout: '15min',
   wal_compression: 'pglz',
@@ -31,7 +31,7 @@ const SETTINGS = {
   random_page_cost: '1.1',
 };
 
-/** For data that nobody will miss after a power cut, i.e. tests. */
+/** Settings for tests, whose data need not survive a power cut. */
 const THROWAWAY_SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 export interface EmbeddedServer {
@@ -39,7 +39,7 @@ export interface EmbeddedServer {
   stop(): Promise<void>;
 }
 
-/** Brings up PostgreSQL on `directory`; nobody connects without the password that is kept there. */
+/** Starts PostgreSQL on `directory`. Every connection needs the password that is stored there. */
 export async function startPostgres(
   directory: string,
   log: Log,
@@ -70,7 +70,11 @@ export async function startPostgres(
       await createDatabase(url('postgres'));
     } catch (cause) {
       await server.stop();
-      throw new EmbeddedServerError(`PostgreSQL gave no database: ${String(cause)}`, '', cause);
+      throw new EmbeddedServerError(
+        `PostgreSQL did not create the database: ${String(cause)}`,
+        '',
+        cause,
+      );
     }
     log.info(`PostgreSQL runs on 127.0.0.1:${port}, its data in ${dataDirectory}`);
     return { url: url(DATABASE), stop: () => server.stop() };

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * Names a running process so that a later one with the same number is not taken for it:
- * `<pid>@<start time>`. Undefined when there is no such process (a zombie counts as gone).
+ * Returns `<pid>@<start time>`, which tells a process from a later one with the same pid. Undefined when
+ * the process does not exist. A zombie counts as not existing.
  */
 export function processIdentity(pid: number): string | undefined {
   if (process.platform !== 'linux') {
@@ -22,13 +22,13 @@ export function processIdentity(pid: number): string | undefined {
   }
 }
 
-/** The pid within an identity whose process still runs; undefined when it is gone. */
+/** Returns the pid of an identity whose process still runs; undefined when it has exited. */
 export function runningPid(identity: string | undefined): number | undefined {
   const pid = Number.parseInt(identity ?? '', 10);
   return pid > 0 && processIdentity(pid) === identity?.trim() ? pid : undefined;
 }
 
-/** Whether `pid` is a process that was started on `directory`: its command line names it. */
+/** Returns whether the command line of process `pid` names `directory`. */
 export function isServerOf(pid: number, directory: string): boolean {
   if (processIdentity(pid) === undefined) return false;
   if (process.platform !== 'linux') return psField(pid, 'command')?.includes(directory) ?? false;

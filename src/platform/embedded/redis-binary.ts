@@ -8,7 +8,7 @@ import type { Log } from './log.js';
 const run = promisify(execFile);
 const POLICY = '/usr/sbin/policy-rc.d';
 
-/** Path of redis-server or valkey-server; as root on a Debian-like system it is installed if need be. */
+/** Returns the path of redis-server or valkey-server. Root on a Debian-like system installs a missing one. */
 export async function redisBinary(log: Log): Promise<string> {
   const found = onPath('redis-server') ?? onPath('valkey-server');
   if (found) return found;
@@ -23,17 +23,17 @@ export async function redisBinary(log: Log): Promise<string> {
     throw new RedisMissingError(`apt-get could not install it: ${reason}`);
   }
   const installed = onPath('redis-server');
-  if (!installed) throw new RedisMissingError('apt-get installed none');
+  if (!installed) throw new RedisMissingError('apt-get installed no redis-server');
   return installed;
 }
 
-/** The package comes with a service of its own, which must not be started now or at the next boot. */
+/** Installs the package without its service, which must not start now or at the next boot. */
 async function aptInstall(name: string): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const quiet = ['-qq', '-o', 'DPkg::Lock::Timeout=120'];
   const withoutServices = !existsSync(POLICY);
   if (withoutServices) {
-    // Refuses service starts only while this process runs, should it be killed before it tidies up.
+    // Denies service starts only while this process runs, also if it is killed before the cleanup.
     const policy = `#!/bin/sh\nkill -0 ${process.pid} 2>/dev/null && exit 101\nexit 0\n`;
     writeFileSync(POLICY, policy, { mode: 0o755 });
   }

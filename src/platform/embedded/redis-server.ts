@@ -10,10 +10,10 @@ import type { Log } from './log.js';
 import type { EmbeddedServer } from './postgres-server.js';
 import { ServerDirectory } from './server-directory.js';
 
-/** What redis-server and valkey-server say of a damaged file, or of one from a later version. */
+/** Messages of redis-server and valkey-server about a damaged file or one of a later version. */
 const UNREADABLE = ['append only file', 'AOF', 'RDB'];
 
-/** Brings up Redis (or Valkey: `binary` is either) on `directory`; nobody connects without the password of this run. */
+/** Starts Redis or Valkey (`binary`) on `directory`. Every connection needs the password of this run. */
 export async function startRedis(
   binary: string,
   directory: string,
@@ -24,7 +24,7 @@ export async function startRedis(
   home.refuseIfInUse();
   const data = join(home.path, 'data');
   const password = randomBytes(24).toString('base64url');
-  // Not one name for all: an app that is about to be refused must not touch the other's file.
+  // A name of its own, because an app that will be refused must not change the file of the other.
   const config = join(home.path, `redis.${process.pid}.conf`);
 
   return onFreePort(async (port) => {
@@ -48,14 +48,14 @@ function removeOtherConfigs(directory: string, own: string): void {
   }
 }
 
-/** PostgreSQL is the truth and Redis a hint: a file that Redis cannot read must not stop the app. */
+/** PostgreSQL is the source of truth, so a file that Redis cannot read must not stop the app. */
 async function orEmpty(start: () => Promise<Guarded>, data: string, log: Log): Promise<Guarded> {
   try {
     return await start();
   } catch (error) {
     if (!(error instanceof EmbeddedServerError) || !error.logged(...UNREADABLE)) throw error;
     const aside = `${data}.unreadable-${Date.now()}`;
-    log.warn(`${error.message}; it starts empty, the old data are in ${aside}`);
+    log.warn(`${error.message}; it starts empty, and the old data are in ${aside}`);
     renameSync(data, aside);
     return start();
   }
@@ -92,7 +92,7 @@ async function answers(url: string): Promise<boolean> {
   const client = new Redis(url, {
     lazyConnect: true,
     connectTimeout: 5_000,
-    // Of a refused connection ioredis keeps a timer for this long, which would hold up the exit.
+    // ioredis keeps a timer of this length after a refused connection, which would delay the exit.
     disconnectTimeout: 50,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,

@@ -4,12 +4,12 @@ import { DATABASE_USER, PASSWORD_FILE } from './postgres-cluster.js';
 import { DATABASE } from './postgres-server.js';
 import { runningPid } from './process-identity.js';
 
-/** Whether there is a private PostgreSQL under `DATA_DIR`, running or not. */
+/** Returns whether `DATA_DIR` has a private PostgreSQL, running or not. */
 export function hasPrivatePostgres(dataDir: string): boolean {
   return existsSync(join(dataDir, 'postgres', 'data', 'PG_VERSION'));
 }
 
-/** URL of the private PostgreSQL of an app that runs on `DATA_DIR` now; undefined when none does. */
+/** Returns the URL of the running private PostgreSQL under `DATA_DIR`; undefined when none runs. */
 export function runningPostgres(dataDir: string): string | undefined {
   const home = join(dataDir, 'postgres');
   const owner = join(home, 'owner');

@@ -9,12 +9,12 @@ import { isServerOf, runningPid } from './process-identity.js';
 /** After a crash PostgreSQL replays up to `max_wal_size`, and Redis loads its whole file. */
 const READY_MS = 600_000;
 const TELL_AFTER_MS = 5_000;
-/** How long a server of the previous run may take to end. */
+/** Maximum time for a server of the previous run to stop. */
 const PREVIOUS_RUN_MS = 60_000;
-/** After this long a server whose guard is gone too is asked to end from here. */
+/** Time after which a server without a guard is stopped from here. */
 const ORPHAN_AFTER_MS = 3_000;
 
-/** A private server's own directory: one app at a time, one server at a time. */
+/** Directory of a private server, used by one app and one server at a time. */
 export class ServerDirectory {
   readonly logFile: string;
 
@@ -27,15 +27,15 @@ export class ServerDirectory {
     this.logFile = join(path, 'server.log');
   }
 
-  /** @throws DataDirInUseError when another app that still runs owns the directory. */
+  /** @throws DataDirInUseError when another running app owns the directory */
   refuseIfInUse(): void {
     const pid = runningPid(this.read('owner'));
     if (pid !== undefined && pid !== process.pid) throw new DataDirInUseError(this.path, pid);
   }
 
   /**
-   * Starts the command and waits until `isReady`; waits first for what the previous run left.
-   * @throws EmbeddedServerError with the last lines of the server's log.
+   * Waits for a server of the previous run, starts the command and waits until `isReady`.
+   * @throws EmbeddedServerError with the last lines of the server's log
    */
   async start(
     command: Pick<GuardedCommand, 'command' | 'signal' | 'staleFile' | 'env'>,
@@ -60,7 +60,7 @@ export class ServerDirectory {
     try {
       renameSync(this.logFile, `${this.logFile}.1`);
     } catch (error) {
-      // There is none, or another app that starts at the same moment has done it.
+      // The file does not exist, or another app that starts now has removed it.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   }
@@ -87,7 +87,7 @@ export class ServerDirectory {
   private async previousServerGone(signal: 'INT' | 'TERM', deadline: number): Promise<void> {
     if (this.previousServer() === undefined) return;
     this.refuseIfInUse();
-    this.log.info(`Waiting for the previous run's ${this.serverName} to end`);
+    this.log.info(`Waiting for ${this.serverName} of the previous run to stop`);
     while (this.previousServer() !== undefined) {
       if (Date.now() > deadline) throw new DataDirInUseError(this.path, undefined);
       this.endOrphan(signal, deadline);
@@ -95,7 +95,7 @@ export class ServerDirectory {
     }
   }
 
-  /** The server this directory's `pid` file tells of, if it still runs. */
+  /** Returns the server that the `pid` file of this directory names, if it still runs. */
   private previousServer(): number | undefined {
     const pid = Number.parseInt(this.read('pid') ?? '', 10);
     return pid > 0 && isServerOf(pid, this.path) ? pid : undefined;

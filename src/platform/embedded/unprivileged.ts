@@ -2,11 +2,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { EmbeddedUnsupportedError } from './errors.js';
 
-/** How PostgreSQL, which refuses to run as root, is run by the user who started the app. */
+/** Way to run PostgreSQL, which refuses to run as root. */
 export interface Unprivileged {
-  /** Goes before the command; empty for an ordinary user. */
+  /** Prefix of the command; empty for an ordinary user. */
   prefix: string[];
-  /** Who must own the data directory, as seen from here. */
+  /** Required owner of the data directory, as seen by this process. */
   uid: number;
   gid: number;
 }
@@ -28,13 +28,13 @@ export function unprivileged(binary: string, directory: string): Unprivileged {
   );
 }
 
-/** Root shows as the account inside, and still is root to the file system. */
+/** Root appears as the account inside the namespace and keeps root's access to files. */
 function inUserNamespace(account: { uid: number; gid: number }): Unprivileged {
   const map = [`--map-user=${account.uid}`, `--map-group=${account.gid}`];
   return { prefix: ['unshare', '--user', ...map, '--'], uid: 0, gid: 0 };
 }
 
-/** Another user, with root's right to reach files: works where a container forbids namespaces. */
+/** Another user with root's access to files. Works in containers without user namespaces. */
 function asAccount({ uid, gid }: { uid: number; gid: number }): Unprivileged {
   // Without it the kernel forgets the right in access(2) of a user that is not root, and initdb, which
   // looks for its own binary so, fails under a directory of mode 0700 (capabilities(7), securebits).
@@ -44,7 +44,7 @@ function asAccount({ uid, gid }: { uid: number; gid: number }): Unprivileged {
   return { prefix: ['setpriv', ...ids, ...capabilities, '--'], uid, gid };
 }
 
-/** initdb and postgres look their user up by number, so it must be one with a name. */
+/** initdb and postgres look up their user by number, so the number must have a name. */
 function serviceAccount(): { uid: number; gid: number } | undefined {
   const accounts = readFileSync('/etc/passwd', 'utf8').split('\n');
   for (const name of ['postgres', 'nobody']) {
@@ -60,7 +60,7 @@ function reaches(prefix: string[], binary: string, directory: string): boolean {
   return spawnSync(command, rest, { stdio: 'ignore' }).status === 0;
 }
 
-/** Gives a data directory that was made by another user of the app (root, say) to this one. */
+/** Changes the owner of a data directory that another user, such as root, has created. */
 export function own(directory: string, { uid, gid }: Unprivileged): void {
   if (statSync(directory).uid === uid) return;
   if (process.getuid!() !== 0) {

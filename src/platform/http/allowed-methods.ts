@@ -7,20 +7,20 @@ export class MethodNotAllowedError extends AppError {
     super({
       code: 'method_not_allowed',
       status: 405,
-      message: `${method} is not possible here. This path takes ${allowed}.`,
+      message: `${method} is not allowed. This path accepts ${allowed}.`,
     });
   }
 }
 
-/** What Express's router keeps of a route (https://github.com/pillarjs/router, lib/layer.js). */
+/** Route data of Express's router (https://github.com/pillarjs/router, lib/layer.js). */
 interface Layer {
   route?: { methods: Record<string, boolean> };
   match(path: string): boolean;
 }
 
 /**
- * Express takes a path that has routes for other methods alone for one that does not exist; the
- * answer is to name those methods (RFC 9110, 15.5.6).
+ * Answers 405 with the allowed methods (RFC 9110, 15.5.6). Express answers 404 for a path that has only
+ * routes for other methods.
  */
 export function asMethodNotAllowed(
   thrown: unknown,

@@ -3,7 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../errors/app-error.js';
 import { sendProblem } from './problem.filter.js';
 
-/** For the few kilobytes that calls other than an upload have to send. */
+/** Maximum time to receive the body of a call other than an upload, which has a few kilobytes. */
 const BODY_MS = 20_000;
 
 export class RequestTooSlowError extends AppError {
@@ -11,7 +11,7 @@ export class RequestTooSlowError extends AppError {
     super({
       code: 'request_too_slow',
       status: 408,
-      message: 'The body of this call came too slowly, or not at all. Send it again.',
+      message: 'The body of this call arrived too slowly or not at all. Send it again.',
     });
   }
 }
@@ -19,8 +19,8 @@ export class RequestTooSlowError extends AppError {
 const deadlines = new WeakMap<Request, NodeJS.Timeout>();
 
 /**
- * Ends a call whose body does not come in time, whatever its path and whoever calls. Node's
- * `requestTimeout` would do, but knows no exception for uploads.
+ * Ends a call whose body does not arrive in time, on every path. Node's `requestTimeout` would apply to
+ * uploads as well.
  */
 export const bodyDeadline =
   (ms = BODY_MS): RequestHandler =>
@@ -33,10 +33,10 @@ export const bodyDeadline =
     next();
   };
 
-/** For a body that may take long; the caller sees to it that it does not take for ever. */
+/** Lifts the deadline for a long body. The caller enforces its own limit. */
 export const liftBodyDeadline = (request: Request): void => clearTimeout(deadlines.get(request));
 
-/** Refuses a call whose body comes too slowly; see `refuseBody`. */
+/** Refuses a call whose body arrives too slowly. See `refuseBody`. */
 export const refuseTooSlow = (request: Request, response: Response): void =>
   refuseBody(request, response, new RequestTooSlowError());
 
@@ -51,11 +51,11 @@ export function refuseBody(request: Request, response: Response, error: AppError
     return;
   }
   response.setHeader('Connection', 'close');
-  // Node then cuts the connection, but tells nobody who still reads the body.
+  // Node then closes the connection, but does not end a stream that still reads the body.
   response.once('finish', () => request.destroy());
   sendProblem(error, request, response);
 }
 
-/** Whether the headers announce a body (RFC 9112, 6.3). */
+/** Returns whether the headers announce a body (RFC 9112, 6.3). */
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

@@ -3,7 +3,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { ProblemDto } from './problem.dto.js';
 
-/** One kind of error that an endpoint answers with. */
+/** One error of an endpoint. */
 export type DescribedProblem = [status: number, code: string, detail: string];
 
 export const MALFORMED_ID: DescribedProblem = [
@@ -22,7 +22,7 @@ export const DATABASE_UNAVAILABLE: DescribedProblem = [
   'The database is unavailable. Nothing was stored. Try again in a few seconds.',
 ];
 
-/** The error answers of an endpoint in the API description, an example for each code. */
+/** Documents the errors of an endpoint with one example per code. */
 export function DescribeProblems(instance: string, ...problems: DescribedProblem[]) {
   const statuses = [...new Set(problems.map(([status]) => status))];
   return applyDecorators(

@@ -16,12 +16,12 @@ import { RejectedCalls } from './rejected-calls.js';
 
 const REQUEST_ID = /^\/(?:status|download|requests)\/([0-9a-f-]{36})(?:\/|$|\?)/i;
 
-/** Called often and of little interest while they succeed. */
+/** Paths that are called often. Their successful calls are not logged. */
 const QUIET = /^\/(health|images|docs|assets)/;
 
 /**
- * One line for each HTTP call that the rate limit lets pass, and an id on every line that is logged while it is answered: the
- * caller's `X-Request-Id` or a new one, and the `request_id` of the CSV that the path names.
+ * Logs one line for each HTTP call within the rate limit. Each line logged during the call carries its id:
+ * the caller's `X-Request-Id` or a new one, and the `request_id` of the path.
  */
 export function httpLog(logger: Logger): RequestHandler[] {
   const rejected = new RejectedCalls(logger);
@@ -52,7 +52,7 @@ export function httpLog(logger: Logger): RequestHandler[] {
   return [openContext, writeLine as RequestHandler];
 }
 
-/** As it was called: on its way a request's `url` changes. */
+/** Returns the original URL of a call. Routers change `url`. */
 const urlOf = (request: IncomingMessage): string => (request as Request).originalUrl ?? request.url;
 
 /** A client that disconnected before the answer began received no status. */
@@ -61,7 +61,7 @@ function outcomeOf({ headersSent, writableEnded, statusCode }: ServerResponse): 
   return headersSent ? `${statusCode}, broken off` : 'broken off';
 }
 
-/** Ties the lines that follow, the HTTP line included, to a request that was just made. */
+/** Adds the id of a new request to all later lines of this call, including the HTTP line. */
 export const logAsRequest = (requestId: string): void => addToLogContext({ request_id: requestId });
 
 function openContext(request: Request, response: Response, next: NextFunction): void {
@@ -72,14 +72,14 @@ function openContext(request: Request, response: Response, next: NextFunction): 
   withLogContext(
     { http_request_id: id, ...(named ? { request_id: named.toLowerCase() } : {}) },
     () => {
-      // The context as it is when the answer ends, whichever async context that happens in.
+      // The answer may end in another async context.
       response.locals.logContext = currentLogContext();
       next();
     },
   );
 }
 
-/** An answer may end outside the context it began in; inside, the logger adds the context itself. */
+/** Adds the context to a line that is logged outside of it. Inside, the logger adds it. */
 function contextOf(response: Response): LogContext {
   const inside = Object.keys(currentLogContext()).length > 0;
   return inside ? {} : ((response.locals.logContext as LogContext | undefined) ?? {});

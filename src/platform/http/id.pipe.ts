@@ -18,7 +18,7 @@ export class RequestNotFoundError extends AppError {
   }
 }
 
-/** `:id` in a path. */
+/** Reads `:id` of a path. */
 @Injectable()
 export class IdPipe implements PipeTransform<string, string> {
   transform(value: string): string {

@@ -1,8 +1,8 @@
 import type { Request } from 'express';
 
 /**
- * Whether the client has what this tag stands for (RFC 9110, 13.1.2, weak comparison). Express's own
- * `request.fresh` gives way to `Cache-Control: no-cache`, which `fetch` adds to each such request.
+ * Returns whether `If-None-Match` contains this tag (RFC 9110, 13.1.2, weak comparison). Express's
+ * `request.fresh` returns false for `Cache-Control: no-cache`, which `fetch` adds to such requests.
  */
 export function matchesETag(tag: string, request: Request): boolean {
   const given = request.get('if-none-match');

@@ -64,7 +64,7 @@ export class ImageUrls {
   }
 }
 
-/** State that all requests of an app share, kept in `app.locals` of Express. */
+/** State that all calls of an app share, stored in `app.locals` of Express. */
 interface Locals {
   imageUrls?: ImageUrls;
 }

@@ -1,14 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** RFC 9457 problem document: what every error answer is. */
+/** Problem document (RFC 9457), the format of every error answer. */
 export class ProblemDto {
   @ApiProperty({
-    description: 'Names the kind of problem.',
+    description: 'URI of the problem type.',
     example: 'urn:pressroom:problem:request_not_found',
   })
   type: string;
 
-  @ApiProperty({ description: 'The HTTP status in words.', example: 'Not Found' })
+  @ApiProperty({ description: 'Reason phrase of the HTTP status.', example: 'Not Found' })
   title: string;
 
   @ApiProperty({ description: 'The HTTP status.', example: 404 })

@@ -34,7 +34,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     const error = asMethodNotAllowed(thrown, request, response) ?? toAppError(thrown);
-    // An orderly stop is no fault.
+    // A graceful stop is not an error.
     if (error.status >= 500 && !(error instanceof AppStoppingError)) {
       this.log.error({ message: error.message, code: error.code, err: thrown });
     }
@@ -48,7 +48,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** The code of the problem that this response answers with; undefined when it answers with none. */
+/** Returns the problem code of this response; undefined for another response. */
 export const problemCodeOf = ({ locals }: Response): string | undefined =>
   locals?.problemCode as string | undefined;
 
@@ -78,7 +78,7 @@ export function toAppError(thrown: unknown): AppError {
       code: FRAMEWORK_CODES[status] ?? 'http_error',
       status,
       message: status === 404 ? NOTHING_HERE : thrown.message,
-      // The health check says which dependency is down.
+      // The health check names the dependency that is down.
       details:
         typeof body === 'object' && 'details' in body ? { details: body.details } : undefined,
       cause: thrown,
@@ -96,7 +96,8 @@ export function toAppError(thrown: unknown): AppError {
     asDatabaseUnavailable(thrown) ??
     new AppError({
       code: 'internal_error',
-      message: 'Something went wrong on our side. The log line with this X-Request-Id says what.',
+      message:
+        'Pressroom failed unexpectedly. The log line with this X-Request-Id names the cause.',
       cause: thrown,
     })
   );

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 /** Length of one interval. */
 const INTERVAL_MS = 10_000;
 
-/** The part of a clock that is needed; the timer must not keep the process alive. */
+/** Clock and timer. The timer must not keep the process alive. */
 export type Schedule = (work: () => void, ms: number) => void;
 
 const scheduleUnref: Schedule = (work, ms) => void setTimeout(work, ms).unref();

@@ -6,7 +6,7 @@ import type { Response } from 'express';
 const STALLED_MS = 60_000;
 
 /**
- * Sends JSON at the speed of the client, so that no large answer is in memory as a whole and other calls
+ * Streams JSON at the speed of the client. A large answer is never in memory as a whole, and other calls
  * are served between two pieces. Returns when all is sent or the client has disconnected.
  */
 export async function sendJsonPieces(pieces: Iterable<string>, response: Response): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * Removes the given characters from the end of a text. A pattern such as `/-+$/` does the same in
- * quadratic time: it starts again at each of them.
+ * Removes the given characters from the end of a text. A pattern such as `/-+$/` takes quadratic time,
+ * because it restarts at each of them.
  */
 export function trimEndOf(text: string, characters: string): string {
   let end = text.length;

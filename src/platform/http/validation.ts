@@ -2,7 +2,7 @@ import { ValidationPipe } from '@nestjs/common';
 import { ValidateIf, type ValidationError } from 'class-validator';
 import { AppError } from '../errors/app-error.js';
 
-/** A query parameter or form field that can't be understood, each with the reason. */
+/** Invalid query parameters or form fields, each with the reason. */
 export class InvalidParameterError extends AppError {
   constructor(problems: { field: string; message: string }[]) {
     super({
@@ -14,10 +14,10 @@ export class InvalidParameterError extends AppError {
   }
 }
 
-/** For what may be left out of JSON. `@IsOptional` would let `null` by, whatever the other checks say. */
+/** Allows a missing property but not `null`. `@IsOptional` would skip the other checks for `null`. */
 export const IsOptionalNotNull = () => ValidateIf((_all, value) => value !== undefined);
 
-/** Unknown names are refused: a misspelt option must not be ignored silently. */
+/** Refuses unknown names, because a misspelled option must not be ignored silently. */
 export const validationPipe = () =>
   new ValidationPipe({
     whitelist: true,
@@ -27,8 +27,8 @@ export const validationPipe = () =>
   });
 
 /**
- * One problem of each field. class-validator lists the checks from the last decorator to the first,
- * and the first (the type) is what the others presume.
+ * Returns one problem per field. class-validator lists the checks from the last decorator to the first, and
+ * the first one (the type) is a precondition of the others.
  */
 export function toProblems({
   property: field,

@@ -5,12 +5,12 @@ export type LogContext = Record<string, string | number>;
 
 const storage = new AsyncLocalStorage<LogContext>();
 
-/** Runs `work` so that each line logged by it, however deep, carries `context` too. */
+/** Runs `work` with `context` added to every line that it logs. */
 export function withLogContext<T>(context: LogContext, work: () => T): T {
   return storage.run({ ...storage.getStore(), ...context }, work);
 }
 
-/** For what becomes known in the middle, such as the id of a request that was just made. */
+/** Adds a field that becomes known during the work, such as the id of a new request. */
 export function addToLogContext(context: LogContext): void {
   Object.assign(storage.getStore() ?? {}, context);
 }

@@ -40,7 +40,7 @@ export function loggedUrl(text: string): string {
   return parsedUrl(text) ?? '(not an http URL)';
 }
 
-/** The same; undefined for a text that is no http or https URL. */
+/** Like `loggedUrl`, but returns undefined for a text that is no http or https URL. */
 export function parsedUrl(text: string): string | undefined {
   const start = text.slice(0, MAX_URL_LENGTH);
   if (!URL.canParse(start)) return undefined;
@@ -52,7 +52,7 @@ export function parsedUrl(text: string): string | undefined {
   return `${origin}${cutText(path, MAX_PATH_LENGTH)}${hasMore ? '?***' : ''}`;
 }
 
-/** Cuts a text, and says how many characters are left out. */
+/** Truncates a text and appends the number of omitted characters. */
 export function cutText(text: string, length: number): string {
   const left = text.length - length;
   return left > 0 ? `${text.slice(0, length)}…(${left} more)` : text;

@@ -6,8 +6,8 @@ import { scrubber } from './scrub.js';
 import { serializeError } from './serialize-error.js';
 
 /**
- * Creates the logger: one JSON object a line, or colored text for people; times in ISO 8601.
- * @param output where the lines go; standard output unless given
+ * Creates the logger. Writes one JSON object per line, or colored text for people. Times are in ISO 8601.
+ * @param output destination of the lines; standard output by default
  */
 export function createLogger(
   level: string,
@@ -20,7 +20,7 @@ export function createLogger(
     level,
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
-    // A copy: pino writes the fields of the line into what it gets.
+    // A copy, because pino adds the fields of the line to its argument.
     mixin: () => ({ ...currentLogContext() }),
     serializers: { err: serializeError },
     hooks: { streamWrite: scrubber({ secrets, escapeControls: forPeople }) },
@@ -33,7 +33,7 @@ export function createLogger(
   );
 }
 
-/** What Nest tells of its own start: one line for each module and route. */
+/** Contexts of Nest's own start messages, one line for each module and route. */
 const FRAMEWORK = new Set([
   'InstanceLoader',
   'RoutesResolver',

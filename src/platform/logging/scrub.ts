@@ -5,25 +5,25 @@ const MAX_TEXT_LENGTH = 2000;
 const MAX_STACK_LENGTH = 8000;
 /** A text is cut to this many characters before any pattern reads it. */
 const MAX_SCRUBBED_LENGTH = 16_384;
-/** A shorter literal is no secret, and masking it would spoil every line. */
+/** A shorter literal is no secret, and masking it would change every line. */
 const MIN_SECRET_LENGTH = 6;
 const MAX_DEPTH = 8;
 
-/** All of them are linear in the text; regular-expressions.spec.ts checks that. */
+/** Each pattern takes linear time, which regular-expressions.spec.ts checks. */
 const PATTERNS: readonly [RegExp, string][] = [
   [/\bwhsec_[\w+/=%-]+/g, 'whsec_***'],
   [/\b(Bearer )\S+/gi, '$1***'],
 ];
 const HTTP_URL = /https?:[\\/]{2}/i;
-/** Control characters, line separators and the marks that turn the direction of text. */
+/** Control characters, line separators and bidirectional formatting characters. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 const STACK_FRAME = /^\s+at /;
 
 /**
  * Masks passwords, the queries of URLs, tokens and the configured secrets in a text.
  *
- * A URL in the middle of a text has no reliable end: spaces, quotes and backslashes are valid in
- * it. So everything from its `?` or `#` to the end of the text is masked.
+ * A URL inside a text has no reliable end, because it may contain spaces, quotes and backslashes. Everything
+ * from its `?` or `#` to the end of the text is masked.
  */
 export function scrubText(text: string, secrets: readonly string[] = []): string {
   let scrubbed = text.slice(0, MAX_SCRUBBED_LENGTH);
@@ -74,7 +74,7 @@ export function scrubStack(stack: string, error: unknown): string {
     .join('\n');
 }
 
-/** Returns a function that masks the same in plain text of several lines: what goes to standard error. */
+/** Returns a function that masks secrets in plain text of several lines, for standard error. */
 export function plainTextScrubber(secrets: readonly string[]): (text: string) => string {
   const literal = secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH);
   return (text) =>
@@ -92,8 +92,7 @@ interface ScrubberOptions {
 }
 
 /**
- * Returns the last step before a log line is written, whatever code made the line: it masks and
- * cuts every text in it.
+ * Returns the last step before a log line is written. It masks and truncates every text of the line.
  * @returns a function from one JSON line to one JSON line
  */
 export function scrubber({ secrets = [], escapeControls = false }: ScrubberOptions = {}) {
@@ -121,7 +120,7 @@ export function scrubber({ secrets = [], escapeControls = false }: ScrubberOptio
     `${escapeJson(JSON.stringify(scrubValue(JSON.parse(line), '', 0)))}\n`;
 }
 
-/** `JSON.stringify` leaves some control characters as they are; inside JSON an escape means the same. */
+/** Escapes control characters that `JSON.stringify` leaves unescaped. */
 const escapeJson = (json: string): string => json.replace(UNPRINTABLE, escapeCharacter);
 
 const escapeUnprintable = (text: string): string =>

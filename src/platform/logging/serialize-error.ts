@@ -2,9 +2,9 @@ import { pino } from 'pino';
 import { scrubStack, scrubText } from './scrub.js';
 
 /**
- * Returns an error and its causes as fields for the log: type, message, stack and code. Nothing else that
- * a driver attaches gets there: arguments of a Redis command (`command.args`, `previousErrors`), parameters
- * of a statement, headers of a call.
+ * Returns type, message, stack and code of an error and its causes as log fields. Drops all other
+ * properties that a driver attaches: arguments of a Redis command (`command.args`, `previousErrors`),
+ * parameters of a statement, headers of a call.
  */
 export function serializeError(thrown: unknown): unknown {
   if (thrown instanceof Error) {

@@ -25,7 +25,7 @@ export function authenticatingConnector(credentials: RedisCredentials) {
       this.firstError = undefined;
       this.connecting = true;
       const socket = open(this.options);
-      // Without a listener, an error between two owners of the socket would end the process.
+      // Without a listener, an error during the handover of the socket would end the process.
       socket.on('error', () => undefined);
       this.stream = socket;
       try {

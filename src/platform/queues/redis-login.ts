@@ -3,7 +3,7 @@ import { RedisAuthenticationError, RedisRefusesConnectionError } from './redis-e
 
 export interface RedisCredentials {
   username: string;
-  /** Empty: none is sent. */
+  /** Password; not sent when empty. */
   password: string;
 }
 

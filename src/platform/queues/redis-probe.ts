@@ -12,16 +12,16 @@ import {
 } from './redis-errors.js';
 
 const TIMEOUT_MS = 1000;
-/** Written to see whether Redis stores anything; expires. */
+/** Key that tests whether Redis accepts writes. It expires. */
 const KEY = 'pressroom:readiness';
 const KEY_SECONDS = 60;
 
-/** Whether the queues can work with this Redis. */
+/** Checks whether the queues can work with this Redis. */
 @Injectable()
 export class RedisProbe {
   constructor(private readonly connections: RedisConnections) {}
 
-  /** Returns what is wrong with Redis, if anything. Takes at most a second and never rejects. */
+  /** Returns the fault of Redis, if any. Takes at most one second and never rejects. */
   async findFault(): Promise<AppError | undefined> {
     const redis = this.connections.commands;
     if (redis.status !== 'ready') {
@@ -34,8 +34,8 @@ export class RedisProbe {
   }
 
   /**
-   * Whether the fault may pass without a change of the configuration. Uploads are accepted meanwhile, so
-   * the app stays ready. A rejected password passes when it has worked before: it is being changed.
+   * Returns whether the fault may end without a change of the configuration. The app then stays ready and
+   * accepts uploads. A rejected password is transient when it has worked before, as during a rotation.
    */
   isTransient(fault: AppError): boolean {
     if (fault instanceof RedisUnavailableError) return true;
@@ -51,7 +51,7 @@ async function look(redis: Redis): Promise<AppError | undefined> {
     .set(KEY, '1', 'EX', KEY_SECONDS)
     .exec()
     .catch((error: Error) => [[error, undefined] as const]);
-  // An account without the right to INFO gets an error there; the write is what counts.
+  // An account may lack the right to INFO. The write decides.
   const [cluster, replication] = replies!.map(([, reply]) => String(reply));
   if (/^cluster_enabled:1/m.test(cluster)) return new RedisClusterUnsupportedError();
   if (/^role:slave/m.test(replication)) return new RedisReadOnlyError();
@@ -59,7 +59,7 @@ async function look(redis: Redis): Promise<AppError | undefined> {
   return refused ? faultOf(refused) : undefined;
 }
 
-/** Errors of Redis start with a word in capitals; others are those of the connection. */
+/** Errors of Redis start with an uppercase word. All others are errors of the connection. */
 function faultOf({ message }: Error): AppError {
   const [word] = message.split(' ', 1);
   if (word === 'READONLY') return new RedisReadOnlyError();
