@@ -1,4 +1,4 @@
-/** Numbers as people read them. One language for now; the formats follow it. */
+/** Formats numbers in the language of the page. */
 const LANGUAGE = 'en';
 const whole = new Intl.NumberFormat(LANGUAGE);
 const oneDecimal = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 1 });
@@ -8,15 +8,15 @@ export const count = (value: number): string => whole.format(value);
 
 const plurals = new Intl.PluralRules(LANGUAGE);
 
-/** `1 image`, `2 images`. */
+/** Returns `1 image` or `2 images`. */
 export const counted = (value: number, one: string, many = `${one}s`): string =>
   `${whole.format(value)} ${noun(value, one, many)}`;
 
-/** The word alone, where the number is set apart. */
+/** Returns the noun without the number. */
 export const noun = (value: number, one: string, many = `${one}s`): string =>
   plurals.select(value) === 'one' ? one : many;
 
-/** Decimal units, as file managers and hosters count. */
+/** Formats bytes in decimal units, like file managers and hosting companies. */
 export function bytes(value: number): string {
   let [scaled, unit] = [value, 0];
   while (Math.abs(scaled) >= 999.5 && unit < UNITS.length - 1) {
@@ -27,23 +27,23 @@ export function bytes(value: number): string {
   return `${scaled.toFixed(digits).replace(/\.0$/, '')} ${UNITS[unit]}`;
 }
 
-/** A limit, counted as the server's own messages count it: by 1024, so that 32 MB is 32 MB. */
+/** Formats a limit in units of 1024, like the messages of the server. */
 export const megabytes = (value: number): string => `${oneDecimal.format(value / 1024 / 1024)} MB`;
 
 export const percent = (value: number): string => `${oneDecimal.format(value)} %`;
 
-/** `62 % smaller`, `146 % larger`, `same size`: the one wording for a change of size. */
+/** Returns `62 % smaller`, `146 % larger` or `same size`. */
 export function change(bytesIn: number, bytesOut: number): string {
   if (bytesIn === 0) return '';
   if (bytesIn === bytesOut) return 'same size';
   const share = (Math.abs(bytesIn - bytesOut) / bytesIn) * 100;
-  // Nothing shrinks by all of it, and a change that rounds to nothing is still a change.
+  // Never 100 % smaller, and never 0 % for a real change.
   const percents = bytesOut < bytesIn ? Math.min(99, Math.round(share)) : Math.round(share);
   const words = bytesOut < bytesIn ? 'smaller' : 'larger';
   return `${percents === 0 ? '<1' : whole.format(percents)} % ${words}`;
 }
 
-/** The difference in bytes, and whether it was `Saved` or `Added`. */
+/** Returns the difference in bytes and the word `Saved` or `Added`. */
 export const difference = (bytesIn: number, bytesOut: number) => ({
   name: bytesOut > bytesIn ? 'Added' : 'Saved',
   size: bytes(Math.abs(bytesIn - bytesOut)),
@@ -54,7 +54,7 @@ export function rate(perSecond: number): string {
   return oneDecimal.format(perSecond);
 }
 
-/** `40 s`, `3 min`, `1 h 20 min`: as exact as a person needs. */
+/** Returns a rounded duration such as `40 s`, `3 min` or `1 h 20 min`. */
 export function duration(seconds: number): string {
   if (seconds < 90) return `${Math.max(0, Math.round(seconds))} s`;
   const minutes = Math.round(seconds / 60);

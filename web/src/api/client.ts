@@ -2,12 +2,12 @@ import { askForKey, currentKey } from './key.js';
 import { rememberCall, type CallRecord } from './last-call.js';
 import type { AccessToken, Problem } from './types.js';
 
-/** Says nothing of a retry: only some callers retry by themselves, and those say so. */
+/** Message without a retry. Callers that retry automatically add that. */
 export const NOT_RESPONDING = {
   detail: 'Pressroom is not responding. Check your connection; the server may be restarting.',
 };
 
-/** An answer that is not 2xx, or none at all (`status` 0). `problem` is the API's own words. */
+/** An answer other than 2xx, or no answer (`status` 0). `problem` is the problem document of the API. */
 export class ApiError extends Error {
   override name = 'ApiError';
 
@@ -23,11 +23,11 @@ export interface CallOptions {
   method?: 'GET' | 'POST' | 'DELETE';
   body?: FormData | object;
   signal?: AbortSignal;
-  /** What the call looks like in the shell, for Setup help. Without it the call is not shown there. */
+  /** Shell command of the call for Setup help. Without it, Setup help does not show the call. */
   record?: Omit<CallRecord, 'at'>;
 }
 
-/** Calls the API with the key of this session; asks for one when the API wants it. */
+/** Calls the API with the key of this session. Prompts for a key when the API requires one. */
 export async function call(path: string, options: CallOptions = {}): Promise<Response> {
   const { method = 'GET', body, signal, record } = options;
   if (record) rememberCall(record);
@@ -56,9 +56,9 @@ export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T>
 }
 
 /**
- * Downloads a file of a request by a link. The browser streams it to disk and marks it as failed when
- * it is cut; `fetch` would hold all of it in memory. A link can't carry the key, so it carries a token
- * for this one request.
+ * Downloads a file of a request by a link. The browser streams it to disk and reports a truncated file.
+ * `fetch` would hold the whole file in memory. A link cannot carry the key, so it carries a token for this
+ * request.
  */
 export async function save(requestId: string, file = ''): Promise<void> {
   const path = `/download/${requestId}${file}`;
@@ -78,7 +78,7 @@ function openDownload(href: string, name: string): void {
   link.remove();
 }
 
-/** Downloads what this page wrote itself. */
+/** Downloads a file that this page created. */
 export function saveText(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
   openDownload(url, name);
@@ -91,7 +91,7 @@ async function errorOf(response: Response): Promise<ApiError> {
     const problem = JSON.parse(text) as Problem;
     if (typeof problem.detail === 'string') return new ApiError(response.status, problem);
   } catch {
-    // Not a problem document: a proxy between this page and the app has answered.
+    // Without a problem document, a proxy between this page and the app has answered.
   }
   return new ApiError(response.status, {
     detail: `The server answered ${response.status} ${response.statusText}.`,

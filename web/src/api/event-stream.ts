@@ -4,8 +4,8 @@ export interface ServerEvent {
 }
 
 /**
- * Reads `text/event-stream` (HTML Living Standard, 9.2.6). Not EventSource: that can't send the key,
- * and tells nothing of why a connection was refused.
+ * Reads `text/event-stream` (HTML Living Standard, 9.2.6). EventSource cannot send the key and does not
+ * report why a connection was refused.
  */
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent> {
   const reader = body
@@ -19,7 +19,7 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
       text += value;
       const blocks = text.split('\n\n');
       text = blocks.pop()!;
-      // A comment (the heartbeat) is an event without data: the reader of it knows the line is alive.
+      // A comment (the heartbeat) becomes an event without data, which shows that the connection works.
       for (const block of blocks) yield parse(block);
     }
   } finally {

@@ -3,33 +3,33 @@ import { onWake, pause } from './wake.js';
 
 const FIRST_RETRY_MS = 1000;
 const MAX_RETRY_MS = 30_000;
-/** A read that has no answer by then counts as failed: a network that went silent reports no error. */
+/** Timeout of a read, in milliseconds. A network that drops packets reports no error. */
 const READ_TIMEOUT_MS = 15_000;
 
 type Read<T> = (signal: AbortSignal) => Promise<T>;
 
 interface Settings {
   signal: AbortSignal;
-  /** Milliseconds; of one attempt. */
+  /** Timeout of one attempt, in milliseconds. */
   timeoutMs?: number;
   onFailure?: (error: Error) => void;
 }
 
-/** Whether the same call may succeed later: no answer, too many calls, or a server that is away. */
+/** Returns whether the same call may succeed later: no answer, too many calls, or an unavailable server. */
 export function isTemporary(error: unknown): error is ApiError {
   if (!(error instanceof ApiError)) return false;
   const { status, problem } = error;
-  // A 5xx without a code is from a proxy; one with a code is about the call, except 503.
+  // A 5xx without a code is from a proxy. One with a code concerns the call, except 503.
   return status === 0 || status === 429 || status === 503 || (status >= 500 && !problem.code);
 }
 
-/** Milliseconds before the next attempt: doubles up to 30 s, spread so that pages do not call at once. */
+/** Returns the delay before the next attempt in milliseconds. Doubles up to 30 s, with jitter. */
 export const backoffMs = (failures: number): number =>
   Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1)) * (0.75 + Math.random() / 2);
 
 /**
- * One attempt of a read. Ends it with an `ApiError` of status 0 after the timeout, and when the page
- * was away for longer than that: its connection may be dead.
+ * Makes one attempt of a read. Fails with an `ApiError` of status 0 after the timeout, or when the page was
+ * hidden for longer than the timeout, because its connection may be dead.
  */
 export async function attempt<T>(
   read: Read<T>,
@@ -53,7 +53,7 @@ export async function attempt<T>(
   }
 }
 
-/** Repeats a read until it succeeds, fails for good, or is aborted. */
+/** Repeats a read until it succeeds, fails permanently, or is aborted. */
 export async function keepTrying<T>(read: Read<T>, settings: Settings): Promise<T> {
   const { signal, onFailure } = settings;
   for (let failures = 1; ; failures += 1) {

@@ -1,21 +1,21 @@
 const STORED = 'pressroom:key';
 const GIVEN = 'pressroom:key-given';
 
-/** Kept for this tab's session only; never in localStorage, never in an address. */
+/** Stored for the session of this tab only, never in localStorage or in a URL. */
 export const currentKey = (): string | null => sessionStorage.getItem(STORED);
 
 type Prompt = (refused: boolean) => Promise<string | null>;
 let prompt: Prompt | undefined;
 let asking: Promise<boolean> | undefined;
-/** "Not now" holds until the person asks: views that look every few seconds don't ask each time. */
+/** True after "Not now", until the person asks for the dialog. Polling views must not open it again. */
 let declined = false;
 
-/** The dialog that asks; set once, by the shell. */
+/** Opens the dialog. Set once by the shell. */
 export function promptForKeyWith(ask: Prompt): void {
   prompt = ask;
 }
 
-/** Several calls refused at once are one question. False: the person gave none. */
+/** Opens one dialog for several refused calls. Resolves to false when the person enters no key. */
 export function askForKey(refusedKey: string | null): Promise<boolean> {
   if (currentKey() !== refusedKey) return Promise.resolve(true);
   if (declined) return Promise.resolve(false);
@@ -23,13 +23,13 @@ export function askForKey(refusedKey: string | null): Promise<boolean> {
   return asking;
 }
 
-/** The person wants to, after all. */
+/** Opens the dialog, also after "Not now". */
 export function enterKey(): Promise<boolean> {
   declined = false;
   return askForKey(currentKey());
 }
 
-/** Answers how to stop listening. */
+/** Calls `listener` after each new key. Returns a function that removes it. */
 export function onKeyGiven(listener: () => void): () => void {
   addEventListener(GIVEN, listener);
   return () => removeEventListener(GIVEN, listener);

@@ -1,17 +1,17 @@
-/** What the page last asked of the API, for the copy-paste commands of Setup help. */
+/** Last call of the page to the API, for the commands of Setup help. */
 export interface CallRecord {
-  /** In words, e.g. "Uploaded products.csv". */
+  /** Description, for example "Uploaded products.csv". */
   title: string;
   /** Everything after `curl`, with `{base}` for this page's origin. */
   curl: string;
-  /** The file that the command reads, where this page made it: it is on no disk yet. */
+  /** File that the command reads, if this page created it and it is not on disk. */
   made?: MadeFile;
   at: string;
 }
 
 export interface MadeFile {
   name: string;
-  /** Not of a very long one: a tab may store some 5 MB. */
+  /** Absent for a long file, because a tab stores about 5 MB. */
   text?: string;
 }
 
@@ -27,6 +27,6 @@ export function rememberedCalls(): CallRecord[] {
   return JSON.parse(sessionStorage.getItem(STORED) ?? '[]') as CallRecord[];
 }
 
-/** As an argument for a POSIX shell. */
+/** Quotes an argument for a POSIX shell. */
 export const quoted = (text: string): string =>
   /^[\w./:=@{}-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

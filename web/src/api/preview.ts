@@ -7,13 +7,13 @@ export interface PreviewOptions {
   effort?: string;
   max_width?: number;
   max_height?: number;
-  /** The source as it is, where a browser can show it. */
+  /** Returns the unchanged source if a browser can show it. */
   original?: boolean;
 }
 
-/** One image that the server fetched, and perhaps compressed, to be looked at. */
+/** A preview: one image that the server downloaded and, unless `original` is set, compressed. */
 export interface Preview {
-  /** A blob of this page; `release` it. */
+  /** Blob URL. Call `release` after use. */
   src: string;
   bytesIn: number;
   bytesOut: number;
@@ -22,7 +22,7 @@ export interface Preview {
   release(): void;
 }
 
-/** The server looks at a few at once for everybody; a page takes its turn. */
+/** Maximum number of concurrent previews of this page. The server limits those of all users together. */
 const AT_ONCE = 3;
 let running = 0;
 const waiting: (() => void)[] = [];
@@ -32,7 +32,7 @@ async function preview(
   options: PreviewOptions,
   signal: AbortSignal,
 ): Promise<Preview> {
-  await place();
+  await waitForSlot();
   try {
     signal.throwIfAborted();
     const response = await call('/preview', { method: 'POST', body: { url, ...options }, signal });
@@ -41,7 +41,7 @@ async function preview(
     const src = URL.createObjectURL(blob);
     const image = new Image();
     image.src = src;
-    // Decoded before it is shown, so that the one shown before does not flicker.
+    // Decodes the image before it replaces the previous one, which avoids flicker.
     await image.decode();
     return {
       src,
@@ -57,10 +57,10 @@ async function preview(
   }
 }
 
-/** Milliseconds; the server's own limits for the source come first. */
+/** Timeout of a preview in milliseconds, longer than the server's own limits. */
 const TIMEOUT_MS = 90_000;
 
-/** As `preview`, repeated with back-off while the server is away. */
+/** Like `preview`, with retries and back-off while the server is unavailable. */
 export const retryPreview = (
   url: string,
   options: PreviewOptions,
@@ -73,7 +73,7 @@ export const retryPreview = (
     onFailure,
   });
 
-async function place(): Promise<void> {
+async function waitForSlot(): Promise<void> {
   if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
   running += 1;
 }

@@ -1,6 +1,6 @@
 import type { components } from './schema.js';
 
-/** The words of the API, as docs/openapi.json describes them (`npm run openapi`). */
+/** Types of the API, generated from docs/openapi.json (`npm run openapi`). */
 type Schemas = components['schemas'];
 
 export type Status = Schemas['StatusDto'];
@@ -16,7 +16,7 @@ export type ReceivedWebhooks = Schemas['ReceivedWebhooksDto'];
 export type UploadAccepted = Schemas['UploadAcceptedDto'];
 export type UploadChecked = Schemas['UploadCheckedDto'];
 export type CatalogColumn = Schemas['HeaderColumnDto'];
-/** What a column is imported as. */
+/** Role of a column in the import. */
 export type ColumnRole = NonNullable<CatalogColumn['role']>;
 export type Estimate = Schemas['EstimateDto'];
 export type PreviewRow = Schemas['PreviewRowDto'];
@@ -31,7 +31,7 @@ export type Setup = Schemas['SetupDto'];
 
 export type CsvProblem = Schemas['FileProblemDto'];
 
-/** RFC 9457; `errors` and `error_count` when a CSV was refused. */
+/** Problem document (RFC 9457). A refused product file adds `errors` and `error_count`. */
 export type Problem = Schemas['ProblemDto'] & {
   errors?: CsvProblem[];
   error_count?: number;

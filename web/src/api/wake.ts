@@ -1,6 +1,6 @@
 const RETRY_NOW = 'pressroom:retry-now';
 
-/** `idleMs`: how long the page was hidden; Infinity when the network itself was away. */
+/** @param idleMs time that the page was hidden, in milliseconds; Infinity after a lost network */
 type WakeListener = (idleMs: number) => void;
 
 const listeners = new Set<WakeListener>();
@@ -16,18 +16,19 @@ document.addEventListener('visibilitychange', () => {
 });
 
 /**
- * Calls `listener` when the network returns, when the page becomes visible, and when the person asks
- * for a retry. Returns how to stop. Connections that were open before may be dead without an error.
+ * Calls `listener` when the network returns, when the page becomes visible, and when the person asks for a
+ * retry. Connections that were open before may be dead without an error. Returns a function that removes
+ * the listener.
  */
 export function onWake(listener: WakeListener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-/** Retries at once whatever waits for its next attempt. */
+/** Starts all waiting attempts at once. */
 export const retryNow = (): void => void dispatchEvent(new Event(RETRY_NOW));
 
-/** Resolves after `ms`, or earlier on a wake or an abort. */
+/** Resolves after `ms` milliseconds, or earlier on a wake or an abort. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

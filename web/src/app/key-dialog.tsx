@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { promptForKeyWith } from '../api/key.js';
 
-/** Asks for the API key when the API wants one. */
+/** Prompts for the API key when the API requires one. */
 export function KeyDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
   const input = useRef<HTMLInputElement>(null);

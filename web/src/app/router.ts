@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Addresses of the page; none is a path of the API. `src/modules/web` answers each with index.html. */
+/** Paths of the views. None is a path of the API. `src/modules/web` answers each with index.html. */
 export type Route =
   | { view: 'start' }
   | { view: 'request'; id: string; tab: RequestTab }
@@ -45,7 +45,7 @@ export function useRoute(): Route {
   return routeOf(path);
 }
 
-/** Links within the page change the view without a load; everything else is left to the browser. */
+/** Follows links within the page without a reload. The browser follows all others. */
 export function followLink(event: MouseEvent): void {
   const modified = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
   if (event.defaultPrevented || event.button !== 0 || modified) return;

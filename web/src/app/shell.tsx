@@ -9,13 +9,13 @@ const PLACES = [
   { href: '/help', label: 'Setup help', view: 'help' },
 ] as const;
 
-/** What stays while views come and go. */
+/** Frame around all views. */
 export function Shell({ route, children }: { route: Route; children: ComponentChildren }) {
   const main = useRef<HTMLElement>(null);
   const place = route.view === 'request' ? route.id : route.view;
   const before = useRef(place);
   useEffect(() => {
-    // A new view begins at its top, for eyes and for screen readers; a reload leaves both alone.
+    // A new view starts at its top with the focus there. A reload keeps position and focus.
     if (before.current === place) return;
     before.current = place;
     main.current?.focus({ preventScroll: true });
@@ -54,7 +54,7 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
   );
 }
 
-/** Lines of a forme under the press: each one shorter than the one before. */
+/** Lines of the logo, each shorter than the previous one. */
 function Mark() {
   return (
     <svg width="26" height="26" viewBox="0 0 32 32" aria-hidden="true">

@@ -18,7 +18,7 @@ export function HelpView() {
   );
 }
 
-/** What this page has just done, for those who want to do it from a script. */
+/** Shows the last call of this page as a shell command. */
 function Commands() {
   const calls = rememberedCalls();
   const shown =
@@ -65,7 +65,7 @@ function Commands() {
   );
 }
 
-/** Else the command would read a file that is not there. */
+/** Offers the file that the command reads, because it is not on disk. */
 function Made({ file: { name, text } }: { file: MadeFile }) {
   return (
     <p class="soft small">

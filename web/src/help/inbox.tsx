@@ -10,9 +10,9 @@ const SIGNATURES: Record<ReceivedWebhook['signature'], { tone: string; words: st
   unknown: { tone: '', words: 'Signature not known' },
 };
 
-/** The built-in receiver: what it got, newest first. */
+/** Lists the calls to the built-in webhook receiver, newest first. */
 export function Inbox() {
-  // An error is shown once, by the section about the services.
+  // The section about the services shows the error.
   const { answer } = usePoll((signal) => getJson<ReceivedWebhooks>('/webhook', signal), REFRESH_MS);
   const webhooks = answer?.webhooks;
   return (

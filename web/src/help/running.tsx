@@ -11,7 +11,7 @@ interface Health {
   details?: Record<string, { status: string; message?: string; enabled?: boolean | null }>;
 }
 
-/** Services, and whether it is well. */
+/** Lists the services and their health. */
 export function Running() {
   const { setup, health, fault } = useRunning();
   const state = (part: string) => <State health={health} part={part} />;
@@ -61,7 +61,7 @@ function Links({ setup }: { setup: Setup }) {
   );
 }
 
-/** After a restore into another database; see `GET /health/ready`. */
+/** Shown after a restore into another database. See `GET /health/ready`. */
 function OrphanCleanupOff({ directory }: { directory: string }) {
   return (
     <div class="notice warn" role="status">
@@ -116,11 +116,11 @@ function useRunning() {
     const setup = await getJson<Setup>('/setup', signal);
     return { setup, health: await healthOf(signal) };
   }, REFRESH_MS);
-  // What was up before an outage is not known to be up now.
+  // A state from before an outage is outdated.
   return { setup: answer?.setup, health: fault ? undefined : answer?.health, fault };
 }
 
-/** A part that is down is an answer, too (503, with the details in the problem document). */
+/** Reads the health, also from a 503, whose problem document has the details. */
 async function healthOf(signal: AbortSignal): Promise<Health> {
   try {
     return await getJson<Health>('/health/ready', signal);

@@ -9,15 +9,15 @@ interface Side {
 interface Props {
   before: Side;
   after: Side;
-  /** What the pictures show. */
+  /** Alternative text of both images. */
   name: string;
-  /** Width by height of the pictures. */
+  /** Width divided by height of the images. */
   ratio: number;
 }
 
 /**
- * Two pictures of one thing under a slider: left of it the one, right of it the other. The slider is
- * a range input over the whole picture, so it works by pointer, touch, keyboard and screen reader.
+ * Compares two images with a slider: one on its left, the other on its right. The slider is a range input
+ * over the whole image, so it works with pointer, touch, keyboard and screen reader.
  */
 export function BeforeAfter({ before, after, name, ratio }: Props) {
   const [at, setAt] = useState(50);

@@ -6,7 +6,7 @@ interface Props<T extends string> {
   onChoose: (value: T) => void;
 }
 
-/** One of a few, each with what it means. */
+/** Radio buttons, each with an explanation. */
 export function Choice<T extends string>({ legend, name, options, chosen, onChoose }: Props<T>) {
   return (
     <fieldset class="field">

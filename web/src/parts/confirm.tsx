@@ -10,7 +10,7 @@ interface Props {
   children: ComponentChildren;
 }
 
-/** Asks before what can't be undone. */
+/** Asks for confirmation of an irreversible action. */
 export function Confirm({ dialog, title, yes, no, onYes, children }: Props) {
   const id = useId();
   return (

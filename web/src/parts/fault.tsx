@@ -5,15 +5,15 @@ import { retryNow } from '../api/wake.js';
 
 interface Props {
   error: Error | undefined;
-  /** Runs once a key was entered. */
+  /** Called after a key was entered. */
   onKey?: () => void;
-  /** Repeats what failed, when the person asks for it. */
+  /** Repeats the failed call when the person asks for it. */
   onRetry?: () => void;
-  /** The caller repeats the read by itself. */
+  /** True when the caller repeats the read automatically. */
   retrying?: boolean;
 }
 
-/** An error in the API's words, with the way to continue: a key, a retry, or the news of one. */
+/** Shows the message of an error and the next step: enter a key, retry, or wait for the automatic retry. */
 export function Fault({ error, onKey, onRetry, retrying = false }: Props) {
   if (!error) return null;
   if (isKeyMissing(error)) return <KeyMissing onKey={onKey} />;

@@ -6,7 +6,7 @@ import type UPlot from 'uplot';
 
 type Library = typeof UPlot;
 
-/** Colors of a plot, from the style sheet, so that they follow light and dark. */
+/** Colors of a plot from the style sheet, for light and dark mode. */
 export interface Colors {
   ink: string;
   line: string;
@@ -16,14 +16,14 @@ export interface Colors {
 
 interface Props {
   title: string;
-  /** The plot in one sentence, for those who can't see it and those in a hurry. */
+  /** Summary of the plot in one sentence, also for screen readers. */
   children: ComponentChildren;
   data: AlignedData;
   height?: number;
   options: (colors: Colors, library: Library) => Omit<Options, 'width' | 'height'>;
 }
 
-/** A figure drawn by uPlot, which is loaded when the first plot is shown. Its place is kept before. */
+/** A plot drawn by uPlot, which loads with the first plot. Reserves its height before. */
 export function Plot({ title, children, data, height = 180, options }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot | undefined>(undefined);

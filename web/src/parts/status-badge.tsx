@@ -2,7 +2,7 @@ import type { RequestSummary } from '../api/types.js';
 import { count } from '../format.js';
 
 interface Look {
-  /** A class of the badge and of the progress bar beside it. */
+  /** Class of the badge and its progress bar. */
   tone: string;
   words: string;
 }
@@ -15,7 +15,7 @@ const LOOKS: Record<RequestSummary['status'], Look> = {
   cancelled: { tone: 'idle', words: 'Canceled' },
 };
 
-/** How a request stands, in one tone and in words. A failure is named even where the rest is done. */
+/** Shows the state of a request by color and text. Names failures even when the other images are done. */
 export function lookOf({ status, progress: { failed } }: RequestSummary): Look {
   const look = LOOKS[status];
   if (failed === 0 || (status !== 'completed' && status !== 'cancelled')) return look;

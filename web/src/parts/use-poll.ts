@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { poll } from '../api/keep-trying.js';
 import { useKey } from './use-key.js';
 
-/** The latest answer to a read that is repeated; read anew when one of `inputs` or the key changes. */
+/** Returns the latest answer of a polled read. Starts over when one of `inputs` or the key changes. */
 export function usePoll<T>(
   read: (signal: AbortSignal) => Promise<T>,
   everyMs: number,

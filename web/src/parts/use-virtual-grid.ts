@@ -3,10 +3,10 @@ import { useLayoutEffect, useState } from 'preact/hooks';
 
 export interface VirtualGrid {
   columns: number;
-  /** Index of the first and the last item to draw; the last may be before the first: none. */
+  /** Index of the first and the last item to draw. None when the last is before the first. */
   first: number;
   last: number;
-  /** Pixels: height of the whole, and where the drawn part begins in it. */
+  /** Height of the whole grid and offset of the drawn part, in pixels. */
   height: number;
   offset: number;
 }
@@ -17,11 +17,11 @@ interface Sizes {
   gap: number;
 }
 
-/** Browsers stop at some 17 (Firefox) to 33 million pixels; beyond, the scroll bar is scaled. */
+/** Maximum height in pixels. Browsers support 17 (Firefox) to 33 million; the scroll bar of a larger grid is scaled. */
 const MAX_PIXELS = 12_000_000;
 const ROWS_AHEAD = 3;
 
-/** Which items of a long grid are in sight, in a page that scrolls as a whole. */
+/** Returns the visible items of a long grid in a page that scrolls as a whole. */
 export function useVirtualGrid(
   place: RefObject<HTMLElement | null>,
   items: number,
@@ -46,7 +46,7 @@ export function useVirtualGrid(
       const full = Math.max(0, rows * step - gap);
       const height = Math.min(full, MAX_PIXELS);
       const above = Math.max(0, -element.getBoundingClientRect().top);
-      // Pixel `above` of the drawn height stands for pixel `virtual` of the full one.
+      // Pixel `above` of the drawn height corresponds to pixel `virtual` of the full one.
       const scale = height > innerHeight ? (full - innerHeight) / (height - innerHeight) : 1;
       const virtual = Math.min(above * scale, full);
       const firstRow = Math.max(0, Math.floor(virtual / step) - ROWS_AHEAD);

@@ -8,7 +8,7 @@ import { DownloadDialog } from './download-dialog.js';
 import { retry } from './retry.js';
 import { isFinal } from './watch.js';
 
-/** What can be done with a request, the likeliest first. */
+/** Actions of a request, most likely first. */
 export function Actions({ summary, onMoved }: { summary: RequestSummary; onMoved: () => void }) {
   const { request_id: id, progress } = summary;
   const ended = isFinal(summary);

@@ -3,10 +3,10 @@ import { useContext, useEffect } from 'preact/hooks';
 
 type Read = () => Promise<unknown>;
 
-/** Reads that must finish before the end of a request is shown, so that no part of the view is older. */
+/** Reads that must finish before the page shows the end of a request. All parts then show the same state. */
 export const BeforeEnd = createContext<Set<Read>>(new Set());
 
-/** Adds a read for as long as the component is shown. `inputs` as for an effect. */
+/** Adds a read while the component is shown. `inputs` as for an effect. */
 export function useBeforeEnd(read: Read, inputs: readonly unknown[]): void {
   const reads = useContext(BeforeEnd);
   useEffect(() => {

@@ -11,7 +11,7 @@ interface Props {
   onMoved: () => void;
 }
 
-/** Many links at once: the errors file, corrected in a spreadsheet. */
+/** Uploads an errors file that was corrected in a spreadsheet. */
 export function CorrectionsUpload({ requestId, disabled, onMoved }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const [result, setResult] = useState<CorrectionAnswer>();

@@ -9,11 +9,11 @@ type FileFormat = 'uploaded' | 'csv' | 'xlsx';
 interface Props {
   dialog: RefObject<HTMLDialogElement | null>;
   summary: RequestSummary;
-  /** The query of the download. */
+  /** Query of the download URL. */
   onDownload: (query: string) => void;
 }
 
-/** The shape of the finished file: where the new links go, and the type of file. */
+/** Asks for the output mode and the file format. */
 export function DownloadDialog({ dialog, summary, onDownload }: Props) {
   const id = useId();
   const shop = shopOf(summary);
@@ -73,7 +73,7 @@ const outputs = (shop: string | undefined): { value: Output; name: string; meani
 const CSV = { name: 'CSV', meaning: 'Text, as shops import it.' };
 const EXCEL = { name: 'Excel', meaning: 'An .xlsx workbook with the same cells.' };
 
-/** The type of the uploaded file first; a feed is downloaded as a table. */
+/** Lists the format of the uploaded file first. A feed is downloaded as a table. */
 const fileTypes = ({
   format,
 }: RequestSummary): { value: FileFormat; name: string; meaning: string }[] =>
@@ -87,6 +87,6 @@ const fileTypes = ({
         { value: 'xlsx', ...EXCEL },
       ];
 
-/** Nothing for a file of no known platform. */
+/** Returns undefined for a file of no known platform. */
 const shopOf = ({ platform, platform_title }: RequestSummary): string | undefined =>
   platform === 'generic' ? undefined : platform_title;

@@ -5,13 +5,13 @@ import { FixLink } from './fix-link.js';
 interface Props {
   requestId: string;
   cause: FailureCause;
-  /** While the request is running, nothing can be retried. */
+  /** Retries are possible only after the request has ended. */
   disabled: boolean;
   onRetry: (code: string) => void;
   onMoved: () => void;
 }
 
-/** Images that failed for the same reason. */
+/** Shows the images that failed for one reason. */
 export function Cause({ requestId, cause, disabled, onRetry, onMoved }: Props) {
   const examples: FailureExample[] = cause.examples;
   const more = cause.images - examples.length;

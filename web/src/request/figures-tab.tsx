@@ -46,7 +46,7 @@ function ThroughputPlot({ statistics }: { statistics: Statistics | undefined }) 
   );
 }
 
-/** The first and the last bucket get their end, so that a single bucket is a line too. */
+/** Adds the end of the first and the last bucket, so a single bucket is drawn as a line. */
 function speedsOf(statistics: Statistics | undefined) {
   const [seconds, speeds]: [number[], number[]] = [[], []];
   if (!statistics) return { seconds, speeds };

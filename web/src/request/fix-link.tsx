@@ -11,7 +11,7 @@ interface Props {
   onMoved: () => void;
 }
 
-/** The link of a failed image, which can be replaced where it is shown. */
+/** Replaces the URL of a failed image in place. */
 export function FixLink({ requestId, example, disabled, onMoved }: Props) {
   const { row, position, input_url: url } = example;
   const [text, setText] = useState<string>();

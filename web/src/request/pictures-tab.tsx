@@ -10,11 +10,11 @@ import { ProductDialog } from './product-dialog.js';
 import { ProductPages } from './product-pages.js';
 import { isFinal } from './watch.js';
 
-/** Pixels; the height and the gap are those of pictures.css. On a phone two fit side by side. */
+/** Sizes in pixels. Height and gap match pictures.css. Two cards fit side by side on a phone. */
 const SIZES = { minWidth: 140, rowHeight: 232, gap: 16 };
 const WIDE_SIZES = { ...SIZES, minWidth: 176 };
 
-/** Every product in the order of the CSV; only those in sight are drawn and held. */
+/** Shows all products in file order. Draws and holds only visible ones. */
 export function PicturesTab({ summary }: { summary: RequestSummary }) {
   const { request_id: id, progress, product_count: products } = summary;
   const place = useRef<HTMLUListElement>(null);
@@ -28,7 +28,7 @@ export function PicturesTab({ summary }: { summary: RequestSummary }) {
     if (grid.last >= grid.first) pages.want(grid.first, grid.last);
   }, [pages, grid.first, grid.last]);
   useBeforeEnd(() => pages.loadUnsettled(), [pages]);
-  // A retry or a resume makes ended images move again.
+  // A retry or a resume makes ended images pending again.
   useEffect(() => pages.expire(), [pages, summary.retried_at]);
   const moved = progress.completed + progress.failed + progress.cancelled;
   useEffect(() => pages.refresh(), [pages, moved, summary.status]);
@@ -44,7 +44,7 @@ export function PicturesTab({ summary }: { summary: RequestSummary }) {
       <ul
         class="gallery"
         ref={place}
-        // In the same update as the cards: set in an effect, it would follow a frame after them.
+        // In the same update as the cards. An effect would run one frame later.
         style={{
           height: `${grid.height}px`,
           '--offset': `${grid.offset}px`,

@@ -13,7 +13,7 @@ interface Props {
   onMoved: () => void;
 }
 
-/** What failed, by cause, in words, what was canceled, and how to fix or retry it. */
+/** Lists failed images by cause and canceled images, with their fixes and retries. */
 export function ProblemsTab({ summary, onMoved }: Props) {
   const { request_id: id, progress } = summary;
   const statistics = useStatistics(summary);

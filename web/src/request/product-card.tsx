@@ -49,7 +49,7 @@ function Picture({ product }: { product: Product | undefined }) {
   );
 }
 
-/** Shown once it is decoded, so that nothing jumps; what scrolled away is not fetched any more. */
+/** Shows an image after it is decoded, which avoids layout shifts. Does not load images out of sight. */
 function Artifact({ src }: { src: string }) {
   const image = useRef<HTMLImageElement>(null);
   useEffect(
@@ -61,17 +61,17 @@ function Artifact({ src }: { src: string }) {
   return <img ref={image} src={src} alt="" decoding="async" />;
 }
 
-/** Absolute URLs name the public address; this page may have been reached by another. */
+/** Returns the path of an absolute URL, because the page may be open under another host name. */
 export function pathOf(url: string): string {
   const { pathname, search } = new URL(url);
   return pathname + search;
 }
 
-/** The pictures of the sample catalog have an address that only this server knows. */
+/** Only this server knows the host of the sample images. */
 export const sourceHref = (url: string): string =>
   url.replace(/^https:\/\/sample\.pressroom\.alt\//, '/sample/');
 
-/** A failure comes first, where it is not cut off. */
+/** Puts a failure first, where it is not truncated. */
 function Outcome({ product: { images } }: { product: Product }) {
   if (images.length === 0) return <>no image</>;
   const failed = images.filter(({ status }) => status === 'failed').length;
@@ -87,7 +87,7 @@ function Outcome({ product: { images } }: { product: Product }) {
   );
 }
 
-/** Of those that did not fail. */
+/** Summarizes the images that did not fail. */
 function outcomeOf(images: Image[]): string {
   const done = images.filter(({ status }) => status === 'completed');
   if (done.length === 0) return images.some(isMoving) ? 'waiting' : 'canceled';

@@ -13,7 +13,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** One product large: each image before and after, and what became of it. */
+/** Shows each image of one product before and after compression, with its result. */
 export function ProductDialog({ index, total, product, onMove, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [position, setPosition] = useState(0);

@@ -3,11 +3,11 @@ import { keepTrying } from '../api/keep-trying.js';
 import type { Product, Status } from '../api/types.js';
 
 export const PAGE = 60;
-/** Pages kept; with 100,000 products the page's memory stays what it is with 2,000. */
+/** Maximum number of pages in memory, for any number of products. */
 const KEPT = 24;
-/** Milliseconds; nothing is loaded while the scroll bar is dragged past thousands of products. */
+/** Delay before a page loads, in milliseconds. Skips pages while the person drags the scroll bar. */
 const REST_MS = 70;
-/** A page with unfinished images is asked for again, not more often than this. */
+/** Minimum interval between two reads of a page with unfinished images, in milliseconds. */
 const REFRESH_MS = 2000;
 
 interface Page {
@@ -16,14 +16,14 @@ interface Page {
   settled: boolean;
 }
 
-/** The products of one request, by page, loaded where they are looked at. */
+/** Loads the visible products of one request by page. */
 export class ProductPages {
   private readonly pages = new Map<number, Page>();
   private readonly loading = new Map<number, AbortController>();
   private timer?: ReturnType<typeof setTimeout>;
   private again?: ReturnType<typeof setTimeout>;
   private wanted: number[] = [];
-  /** Why the last read failed; undefined once one has succeeded. */
+  /** Error of the last read; undefined after a success. */
   fault?: Error;
 
   constructor(
@@ -31,7 +31,7 @@ export class ProductPages {
     private readonly onChange: () => void,
   ) {}
 
-  /** From 0. Nothing while its page is on its way. */
+  /** Returns the product at `index` (from 0); undefined while its page loads. */
   product(index: number): Product | undefined {
     return this.pages.get(Math.floor(index / PAGE))?.products[index % PAGE];
   }
@@ -44,10 +44,10 @@ export class ProductPages {
     this.timer = setTimeout(() => this.loadWanted(), REST_MS);
   }
 
-  /** Something has moved: what is in sight and not finished is asked for again. */
+  /** Reads visible pages with unfinished images again, after progress. */
   refresh(): void {
     this.loadWanted();
-    // What was loaded a moment ago is looked at once more: it may have been the last move.
+    // A page that was loaded just before may miss the last progress, so it is read again.
     clearTimeout(this.again);
     this.again = setTimeout(() => this.loadWanted(), REFRESH_MS);
   }
@@ -59,13 +59,13 @@ export class ProductPages {
     this.pages.clear();
   }
 
-  /** Reads anew what is in sight and not finished; a read under way may be from before the end. */
+  /** Reads visible pages with unfinished images again. A running read may have started before the end. */
   async loadUnsettled(): Promise<void> {
     const unsettled = this.wanted.filter((page) => !this.pages.get(page)?.settled);
     await Promise.all(unsettled.map((page) => this.load(page)));
   }
 
-  /** Finished images may move again: nothing that is held counts as settled any more. */
+  /** Marks all pages as unfinished, because ended images may be processed again. */
   expire(): void {
     for (const page of this.pages.values()) Object.assign(page, { settled: false, loadedAt: 0 });
     void this.loadUnsettled();
@@ -112,8 +112,8 @@ export class ProductPages {
   }
 
   /**
-   * An answer also ends at a number of images. Continues with the next row, not with the cursor: of a
-   * product with thousands of images the gallery shows those of the first answer.
+   * Continues with the next row instead of the cursor, because an answer also ends at a number of images.
+   * The gallery shows the images of the first answer of a product with thousands of images.
    */
   private async part(page: number, loaded: number, signal: AbortSignal) {
     const query = `limit=${PAGE - loaded}&first_row=${page * PAGE + loaded + 1}`;

@@ -11,7 +11,7 @@ interface Props {
   connection: Connection;
 }
 
-/** How far it is. Every figure has its place from the start, so nothing moves but the numbers. */
+/** Shows the progress. The space of each figure is reserved from the start, which avoids layout shifts. */
 export function ProgressPanel({ summary, connection }: Props) {
   const { progress } = summary;
   const ended = isFinal(summary);
@@ -56,7 +56,7 @@ export function ProgressPanel({ summary, connection }: Props) {
   );
 }
 
-/** Only what was compressed counts as done: failed and canceled images are named. */
+/** Counts compressed images as done and names failed and canceled ones. */
 function howFar({ total, completed, failed, cancelled }: Progress): string {
   if (failed === 0 && cancelled === 0) return `${count(completed)} of ${counted(total, 'image')}`;
   const others = [
@@ -105,7 +105,7 @@ function timeOf(summary: RequestSummary): string {
   return progress.eta_seconds === null ? 'Estimating…' : duration(progress.eta_seconds);
 }
 
-/** For screen readers: every quarter and the end, not every second. */
+/** Announces every quarter and the end to screen readers. */
 function Announcer({ summary }: { summary: RequestSummary }) {
   const { progress, status } = summary;
   const quarter = Math.floor(progress.percent / 25) * 25;

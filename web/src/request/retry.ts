@@ -16,6 +16,6 @@ export async function retry(id: string, code?: string): Promise<void> {
   await call(query, { method: 'POST', record });
 }
 
-/** The name of the button. */
+/** Label of the button. */
 export const retryWords = ({ failed, cancelled }: Progress): string =>
   `Retry ${counted(failed + cancelled, 'image')}`;

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type Preview, retryPreview } from '../api/preview.js';
 
-/** The source of an image, fetched by the server: this page itself talks to nobody else. */
+/** Returns the source of an image, downloaded by the server. This page calls no other host. */
 export function useOriginal(url: string) {
   const [original, setOriginal] = useState<Preview>();
   const [reason, setReason] = useState<string>();

@@ -8,10 +8,10 @@ import { useKey } from '../parts/use-key.js';
 import { useBeforeEnd } from './before-end.js';
 import { type Connection, isFinal, watchRequest } from './watch.js';
 
-/** The end of a request is shown after this even when a read does not finish. */
+/** Maximum delay of the end of a request by a read that does not finish, in milliseconds. */
 const MAX_DELAY_MS = 5000;
 
-/** A request as it is now, for as long as it is looked at. */
+/** Follows a request while its view is open. */
 export function useRequest(id: string) {
   const [summary, setSummary] = useState<RequestSummary>();
   const [connection, setConnection] = useState<Connection>('connecting');
@@ -27,7 +27,7 @@ export function useRequest(id: string) {
     let latest: RequestSummary;
     const show = async (next: RequestSummary) => {
       latest = next;
-      // "Done" beside cards that still wait would contradict itself: what is in sight is read first.
+      // Reads the visible cards first, because "Done" must not stand beside waiting cards.
       if (hasAllOutcomes(next)) {
         const reads = Promise.allSettled([...beforeEnd].map((read) => read()));
         await Promise.race([reads, pause(MAX_DELAY_MS, signal)]);
@@ -43,7 +43,7 @@ export function useRequest(id: string) {
     return () => controller.abort();
   }, [id, round, key]);
 
-  /** After a retry or a cancel: what had ended moves again. */
+  /** Called after a retry or a cancel, when an ended request changes again. */
   const watchAgain = useCallback(() => setRound((before) => before + 1), []);
   return { summary, connection, refused, watchAgain, beforeEnd };
 }
@@ -53,7 +53,7 @@ const hasAllOutcomes = ({ progress }: RequestSummary): boolean =>
 
 const REFRESH_MS = 3000;
 
-/** Plots and failure causes, read again while the request moves. */
+/** Reads plots and failure causes, repeatedly while the request runs. */
 export function useStatistics(summary: RequestSummary): Statistics | undefined {
   const [statistics, setStatistics] = useState<Statistics>();
   const { request_id: id, progress } = summary;

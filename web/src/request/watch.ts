@@ -10,24 +10,24 @@ export type Connection = 'connecting' | 'live' | 'polling' | 'away';
 export interface Watcher {
   onProgress(summary: RequestSummary): void;
   onConnection(connection: Connection): void;
-  /** There is no such request (any more), or the server rejects the call. */
+  /** The request does not exist (any longer), or the server rejects the call. */
   onRefused(error: ApiError): void;
 }
 
-/** The server sends something at least every 15 s; a stream that is silent for longer is dead. */
+/** Maximum silence of a stream, in milliseconds. The server sends a heartbeat every 15 s. */
 const SILENCE_MS = 25_000;
-/** Until the first byte of the events. */
+/** Timeout of the first byte of a stream, in milliseconds. */
 const CONNECT_MS = 10_000;
 const POLL_MS = 2000;
-/** While polling, server-sent events are tried again with every 15th poll. */
+/** Number of polls between two attempts with server-sent events. */
 const TRY_LIVE_EVERY = 15;
 
 export const isFinal = ({ status }: RequestSummary): boolean =>
   status === 'completed' || status === 'failed' || status === 'cancelled';
 
 /**
- * Follows a request to its end, through sleep, reload and a restart of the server: server-sent events
- * where they get through, polling where a proxy holds them back, retries with back-off in an outage.
+ * Follows a request to its end, also after sleep, reload and a restart of the server. Uses server-sent
+ * events, polling behind a proxy that buffers them, and retries with back-off in an outage.
  */
 export async function watchRequest(id: string, watcher: Watcher, signal: AbortSignal) {
   let liveFailures = 0;
@@ -57,7 +57,7 @@ export async function watchRequest(id: string, watcher: Watcher, signal: AbortSi
       watcher.onProgress(summary);
       watcher.onConnection('polling');
       if (isFinal(summary)) return;
-      // The first answer after an outage is a reason to try server-sent events again at once.
+      // Tries server-sent events again after the first answer that follows an outage.
       if (failures > 0) liveFailures = 1;
       failures = 0;
     } catch (error) {

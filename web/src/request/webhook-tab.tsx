@@ -15,7 +15,7 @@ const TONES: Record<Delivery['status'], { tone: string; words: string }> = {
   disabled: { tone: 'bad', words: 'Rejected' },
 };
 
-/** Who was told of the end, and how each try went. */
+/** Lists the webhook deliveries of a request and their attempts. */
 export function WebhookTab({ summary }: { summary: RequestSummary }) {
   const { request_id: id, webhook_url } = summary;
   const [resent, setResent] = useState(0);

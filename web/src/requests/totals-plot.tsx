@@ -7,17 +7,17 @@ import { bytes, counted, difference } from '../format.js';
 import { axis, Plot } from '../parts/plot.js';
 import { useKey } from '../parts/use-key.js';
 
-/** Seconds; room for the outer halves of the first and the last bar. */
+/** Margin for the outer halves of the first and the last bar, in seconds. */
 const HALF_A_DAY = 43_200;
 
-/** What all requests have saved, day by day; read again when `version` changes. */
+/** Plots the savings of all requests by day. Reads them again when `version` changes. */
 export function TotalsPlot({ version }: { version: string }) {
   const [totals, setTotals] = useState<Totals>();
   const key = useKey();
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
-    // An error that stays is shown above, by the list.
+    // The list above shows the error.
     keepTrying((attempted) => getJson<Totals>('/statistics', attempted), { signal }).then(
       setTotals,
       () => undefined,
@@ -32,7 +32,7 @@ export function TotalsPlot({ version }: { version: string }) {
     ],
     [totals],
   );
-  // Of all days, also of those whose images grew and have no bar.
+  // Includes days whose images grew, which have no bar.
   const bytesIn = days.reduce((sum, day) => sum + day.bytes_in, 0);
   const bytesOut = days.reduce((sum, day) => sum + day.bytes_out, 0);
   const { name, size } = difference(bytesIn, bytesOut);
@@ -77,7 +77,7 @@ export function TotalsPlot({ version }: { version: string }) {
   );
 }
 
-/** Without bars there is nothing to measure. */
+/** Returns whether any day has a bar. A plot without bars needs no axis. */
 const hasBars = ([, values]: AlignedData): boolean => values.some(Boolean);
 
 const dayFormat = new Intl.DateTimeFormat(undefined, {

@@ -1,7 +1,7 @@
 import { ApiError, NOT_RESPONDING } from '../api/client.js';
 import { linksToCsv } from './links-to-csv.js';
 
-/** A product file, and where it came from. Only the first is a file that the person has. */
+/** A product file and its source. Only `file` comes from the person's disk. */
 export type Catalog =
   | { from: 'disk'; file: File }
   | { from: 'sample'; file: File }
@@ -18,19 +18,19 @@ export async function fetchSample(): Promise<Catalog> {
   return { from: 'sample', file: csvFile(await response.blob(), 'sample-catalog.csv') };
 }
 
-/** Nothing when there is no link in the text. */
+/** Returns undefined when the text contains no link. */
 export function linksCatalog(text: string): Catalog | undefined {
   const list = linksToCsv(text);
   return list && { from: 'links', file: csvFile(list.csv, 'pasted-links.csv'), lines: list.lines };
 }
 
-/** The name of the file, or its link. */
+/** Returns the name of the file, or its URL. */
 export const titleOf = (catalog: Catalog): string =>
   catalog.from === 'url' ? catalog.url : catalog.file.name;
 
-/** The form fields that carry it. The server reads the file as it comes, so it is the last field. */
+/** Appends the catalog to a form. The file is the last field, because the server streams it. */
 export function appendCatalog(form: FormData, catalog: Catalog): void {
-  // Pasted links are corrected in their list instead of being left out.
+  // The person corrects invalid pasted links in their list, so none is skipped.
   if (catalog.from === 'links') form.append('strict', 'true');
   if (catalog.from === 'url') form.append('catalog_url', catalog.url);
   else form.append('file', catalog.file);

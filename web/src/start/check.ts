@@ -6,7 +6,7 @@ import { compressionOf, fieldsOf } from './choices.js';
 import { type FileOptions, fileFieldsOf } from './file-options.js';
 import type { Draft } from './kept-draft.js';
 
-/** What the API reads from a file without storing it. */
+/** Result of a dry run. */
 export type CheckResult =
   { kind: 'ready'; answer: UploadChecked } | { kind: 'refused'; problem: Refusal };
 
@@ -23,7 +23,7 @@ export async function check(
   if (options.imageColumns?.length === 0)
     return { kind: 'refused', problem: { detail: 'Choose “Image” for at least one column.' } };
   try {
-    // The estimate takes seconds, so it is asked for on its own.
+    // A separate call reads the estimate, which takes seconds.
     const answer = await dryRun(catalog, fileFieldsOf(options), false, signal);
     return { kind: 'ready', answer };
   } catch (error) {
@@ -60,7 +60,7 @@ async function dryRun(
   return (await response.json()) as UploadChecked;
 }
 
-/** Bytes of a file of the page's own that are kept for the commands of Setup help. */
+/** Maximum size of a file of this page that is kept for the commands of Setup help, in bytes. */
 const MAX_KEPT_LENGTH = 100_000;
 
 export async function upload({ catalog, fileOptions, choices }: Draft): Promise<UploadAccepted> {

@@ -26,7 +26,7 @@ interface Props {
   onStartOver: () => void;
 }
 
-/** How the file was read, what to do with its images, and the button that starts. */
+/** Shows how the file was read, the compression options, and the start button. */
 export function CheckedCatalog({ draft, answer, busy, onRead, onChange, onStartOver }: Props) {
   const { catalog, choices, fileOptions, refusal } = draft;
   const [sending, setSending] = useState(false);

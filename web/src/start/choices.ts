@@ -1,8 +1,8 @@
-/** What a person chose for a request; the names are the API's. */
+/** Options of a request, named as in the API. */
 export interface Choices {
   quality: number;
   format: Format;
-  /** Text of the fields; empty: no limit. */
+  /** Text of the input. Empty for no limit. */
   maxWidth: string;
   maxHeight: string;
   effort: Effort;
@@ -44,16 +44,16 @@ export function meaningOfQuality(quality: number): string {
   return 'Nearly untouched. Files stay large.';
 }
 
-/** Pixels; the API's own limit. */
+/** Maximum of the API, in pixels. */
 export const MAX_SIDE = 16_384;
 
-/** Empty is fine: no limit. */
+/** Accepts an empty text, which means no limit. */
 export function isSide(text: string): boolean {
   const side = Number(text);
   return text === '' || (Number.isInteger(side) && side >= 1 && side <= MAX_SIDE);
 }
 
-/** Only what differs from the API's defaults. A number field takes `1e3` as well; the API does not. */
+/** Returns the options that differ from the defaults of the API. Number inputs accept `1e3`; the API does not. */
 export function fieldsOf(choices: Choices): [string, string][] {
   const fields: [string, string][] = [];
   if (choices.quality !== DEFAULT_CHOICES.quality)
@@ -66,7 +66,7 @@ export function fieldsOf(choices: Choices): [string, string][] {
   return fields;
 }
 
-/** The options of a preview; the defaults are the API's. A side that the form refuses is left out. */
+/** Returns the options of a preview. Omits defaults of the API and sides that the form refuses. */
 export const compressionOf = ({ quality, format, maxWidth, maxHeight, effort }: Choices) => ({
   quality,
   format,

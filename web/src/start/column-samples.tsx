@@ -7,11 +7,11 @@ const MAX_TEXTS = 3;
 interface Props {
   column: CatalogColumn;
   isImage: boolean;
-  /** The first rows, when this is the only image column: their links are resolved. */
+  /** First rows with resolved links, if this is the only image column. */
   rows: PreviewRow[];
 }
 
-/** Thumbnails of an image column, the first texts of any other. */
+/** Shows thumbnails of an image column, or the first texts of another column. */
 export function ColumnSamples({ column: { name, samples }, isImage, rows }: Props) {
   const links = isImage ? sampleLinks(samples, rows) : [];
   if (links.length > 0)
@@ -40,7 +40,7 @@ function sampleLinks(samples: string[], rows: PreviewRow[]): string[] {
   return [...new Set(links)].slice(0, MAX_THUMBNAILS);
 }
 
-/** A cell can hold several links, or a link between other text. The last one of a cut sample is cut too. */
+/** Finds links in a cell. Skips the last link of a truncated sample, which is truncated as well. */
 function linksIn(text: string): string[] {
   const links = text.match(/https?:\/\/[^\s,;|"'<>]+/g) ?? [];
   return text.endsWith('…') ? links.slice(0, -1) : links;

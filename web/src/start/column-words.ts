@@ -1,4 +1,4 @@
-/** Names of the API and what this page calls them. */
+/** Labels of this page for names of the API. */
 const WORDS: [api: string, page: string][] = [
   ['Name them in image_columns to compress them.', 'Import them as “Image” to compress them.'],
   ['or say which one it is in image_columns', 'or import it as “Image”'],
@@ -15,6 +15,6 @@ const WORDS: [api: string, page: string][] = [
   ['header_row', 'The header row'],
 ];
 
-/** A message of the API in the words of this page. */
+/** Translates names of the API in a message to the labels of this page. */
 export const inColumnWords = (message: string): string =>
   WORDS.reduce((text, [api, page]) => text.replaceAll(api, page), message);

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-/** A file dropped anywhere on the page; answers whether one is held over it now. */
+/** Accepts a file dropped anywhere on the page. Returns whether a file is dragged over it. */
 export function useFileDrop(onFile: (file: File) => void): boolean {
   const [over, setOver] = useState(false);
   useEffect(() => {

@@ -3,7 +3,7 @@ import { bytes } from '../format.js';
 import { deadLinks, expectation } from './estimate-words.js';
 import type { EstimateState } from './use-estimate.js';
 
-/** What to expect, before anything is started. */
+/** Shows the estimate before the start. */
 export function EstimateLine({ found, fault, busy }: EstimateState) {
   return (
     <div class={`estimate small ${busy ? 'busy' : ''}`} role="status" aria-busy={busy}>

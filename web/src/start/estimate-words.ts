@@ -1,7 +1,7 @@
 import type { Estimate } from '../api/types.js';
 import { counted, duration } from '../format.js';
 
-/** “Saves about 61 %, takes about 6 min”. */
+/** Returns a text such as “Saves about 61 %, takes about 6 min”. */
 export function expectation({ bytes_saved_percent, duration_seconds }: Estimate): string {
   const parts = [savings(bytes_saved_percent)];
   if (duration_seconds !== null) parts.push(`takes about ${duration(duration_seconds)}`);
@@ -13,7 +13,7 @@ function savings(percent: number | null): string {
   return percent > 0 ? `Saves about ${Math.round(percent)} %` : 'Saves nothing';
 }
 
-/** “1 of 12 sampled links is dead.” */
+/** Returns a text such as “1 of 12 sampled links is dead.” */
 export function deadLinks(dead: number, sampled: number): string {
   const links = counted(sampled, 'sampled link');
   if (dead === 0) return sampled === 1 ? 'The sampled link works.' : `All ${links} work.`;

@@ -1,13 +1,13 @@
 import type { CatalogColumn, ColumnRole } from '../api/types.js';
 
-/** How to read the file, where the person disagrees with what was detected. Absent: detected. */
+/** Corrections of the detection by the person. An absent option is detected. */
 export interface FileOptions {
   imageColumns?: string[];
   /** Empty: no column. */
   nameColumn?: string;
   /** Empty: no column. */
   serialColumn?: string;
-  /** From 1; 0: the file has none. */
+  /** Row number from 1. 0 when the file has no header row. */
   headerRow?: number;
   delimiter?: string;
   encoding?: string;
@@ -16,7 +16,7 @@ export interface FileOptions {
   baseUrl?: string;
 }
 
-/** The fields of the API; only what differs from the detection. */
+/** Returns the form fields of the options that differ from the detection. */
 export function fileFieldsOf(options: FileOptions): [string, string][] {
   const { imageColumns, headerRow } = options;
   const fields: [string, string | undefined][] = [
@@ -35,7 +35,7 @@ export function fileFieldsOf(options: FileOptions): [string, string][] {
 /** An empty field counts as absent, so no column is written as an empty list. */
 const columnField = (name: string | undefined) => (name === '' ? '[]' : name);
 
-/** The names of the columns follow from these, so a choice of columns does not outlive a change. */
+/** Options that change the column names. A change of one resets the choice of columns. */
 export const withReading = (
   options: FileOptions,
   change: Pick<FileOptions, 'headerRow' | 'delimiter' | 'encoding' | 'sheet'>,
@@ -47,7 +47,7 @@ export const withReading = (
   serialColumn: undefined,
 });
 
-/** Imports one column as something else. A name and a serial number come from one column each. */
+/** Changes the role of a column. Only one column has the name, and one the serial number. */
 export function withRole(
   header: readonly CatalogColumn[],
   options: FileOptions,
@@ -68,7 +68,7 @@ export function withRole(
   };
 }
 
-/** What each column is imported as: the choice of the person, otherwise what was detected. */
+/** Returns the role of each column: the choice of the person, otherwise the detected role. */
 export function rolesOf(
   header: readonly CatalogColumn[],
   { imageColumns, nameColumn, serialColumn }: FileOptions,

@@ -3,14 +3,14 @@ import { type FileOptions, withReading } from './file-options.js';
 import { DELIMITERS, ENCODINGS } from './reading-choices.js';
 
 interface Props {
-  /** Missing: the file could not be read at all. */
+  /** Undefined when the file is unreadable. */
   answer?: UploadChecked;
   options: FileOptions;
   open?: boolean;
   onChange: (options: FileOptions) => void;
 }
 
-/** How the file is read. Each change checks it again. */
+/** Options for reading the file. Each change checks the file again. */
 export function FileSettings({ answer, options, open = false, onChange }: Props) {
   const set = (change: FileOptions) => onChange(withReading(options, change));
   const isText = !answer || answer.format === 'csv';

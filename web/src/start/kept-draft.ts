@@ -3,16 +3,16 @@ import type { Catalog } from './catalog.js';
 import { type Choices, DEFAULT_CHOICES } from './choices.js';
 import type { FileOptions } from './file-options.js';
 
-/** What is on the start view before the upload. */
+/** Content of the start view before the upload. */
 export interface Draft {
   catalog: Catalog;
   fileOptions: FileOptions;
   choices: Choices;
 }
 
-/** A larger file has to be chosen again after a reload. */
+/** Maximum size of a stored file in bytes. A larger file must be chosen again after a reload. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
-/** Files of other tabs that are kept. */
+/** Maximum number of stored files of other tabs. */
 const MAX_FILES = 3;
 const MAX_AGE_MS = 24 * 60 * 60 * 1000;
 
@@ -21,7 +21,7 @@ const TAB = 'pressroom:tab';
 
 interface KeptFile {
   file: File;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since the epoch. */
   at: number;
 }
 
@@ -31,10 +31,10 @@ type KeptCatalog =
 type KeptDraft = Omit<Draft, 'catalog'> & { catalog: KeptCatalog };
 
 /**
- * Keeps the file in IndexedDB, which also works without HTTPS; OPFS does not. The options are in the
- * session storage of the tab.
+ * Stores the file in IndexedDB, which works without HTTPS, unlike OPFS. Stores the options in the session
+ * storage of the tab.
  *
- * @returns false when the browser does not keep the file: it is too large, or the storage is full or blocked
+ * @returns false when the file is too large or the storage is full or blocked
  */
 export async function keepCatalog(catalog: Catalog): Promise<boolean> {
   if (catalog.from === 'url') return true;
@@ -45,7 +45,7 @@ export async function keepCatalog(catalog: Catalog): Promise<boolean> {
     await removeOldFiles();
     return true;
   } catch {
-    // A private window, a full disk, or a file that was moved since it was chosen.
+    // A private window, a full disk, or a file that was moved meanwhile.
     return false;
   }
 }
@@ -55,7 +55,7 @@ export function keepOptions({ catalog, fileOptions, choices }: Draft): void {
   sessionStorage.setItem(DRAFT, JSON.stringify(kept));
 }
 
-/** Nothing when there is no draft, or its file is not kept any more. */
+/** Returns undefined when there is no draft or its file is no longer stored. */
 export async function restoreDraft(): Promise<Draft | undefined> {
   const text = sessionStorage.getItem(DRAFT);
   if (text === null) return undefined;
@@ -67,10 +67,10 @@ export async function restoreDraft(): Promise<Draft | undefined> {
   return { ...options, choices, catalog: { ...catalog, file: kept.file } };
 }
 
-/** After the upload, or when the person chooses another file. */
+/** Removes the draft after the upload or when the person chooses another file. */
 export async function forgetDraft(): Promise<void> {
   sessionStorage.removeItem(DRAFT);
-  // Without IndexedDB there is nothing to remove.
+  // Without IndexedDB, no file is stored.
   await del(fileKey()).catch(() => undefined);
 }
 

@@ -6,7 +6,7 @@ interface Props {
   onCatalog: (catalog: Catalog) => void;
 }
 
-/** A file that the server fetches: a feed, an export, or a shared Google Sheet. */
+/** Form for the URL of a product file: a feed, an export, or a shared Google Sheet. */
 export function LinkForm({ busy, onCatalog }: Props) {
   const [url, setUrl] = useState('');
   return (

@@ -1,15 +1,15 @@
 interface LinkList {
   csv: string;
-  /** Of each row, its line in the text, from 1. */
+  /** Line of each row in the text, from 1. */
   lines: number[];
 }
 
-/** Between the links of one line. */
+/** Separates the links of one line. */
 const SEPARATOR = /[\s,;|]/;
 
 /**
- * A list of image links as a catalog: one product a line, named after the first file. Commas and
- * blanks separate links of one product where a new link follows, so a comma inside a link survives.
+ * Converts a list of image links to a catalog with one product per line, named after the first file. Commas
+ * and spaces separate links only before another link, so a comma inside a link is kept.
  */
 export function linksToCsv(text: string): LinkList | undefined {
   const found = text
@@ -25,7 +25,7 @@ export function linksToCsv(text: string): LinkList | undefined {
   return { csv, lines: found.map(({ number }) => number) };
 }
 
-/** Splits where a link follows a separator. Linear in the line, unlike a pattern with a lookahead. */
+/** Splits where a link follows a separator, in linear time, unlike a pattern with a lookahead. */
 function splitLinks(line: string): string[] {
   const links: string[] = [];
   let begin = 0;
@@ -43,7 +43,7 @@ function endOfLink(line: string, begin: number, next: number): number {
   return end;
 }
 
-/** The last segment of the path, without extension; the host where the path is empty. */
+/** Returns the last path segment without extension, or the host when the path is empty. */
 function nameOf(link: string): string {
   const path = link.replace(/^https?:\/\//i, '').split(/[?#]/, 1)[0];
   const file = path.split('/').findLast((segment) => segment !== '') ?? link;

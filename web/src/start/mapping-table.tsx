@@ -18,11 +18,11 @@ const ROLES: { value: ColumnRole | ''; name: string }[] = [
   { value: '', name: 'Don’t import' },
 ];
 
-/** Every column of the file, with what it is imported as. A change checks the file again. */
+/** Lists the columns of the file with their roles. A change checks the file again. */
 export function MappingTable({ answer: { header, preview }, options, busy, onChange }: Props) {
   const roles = rolesOf(header, options);
   const names = JSON.stringify(header.map(({ name }) => name));
-  // A row stays where it is while its column is changed.
+  // A row keeps its position while its column is changed.
   const [first, others] = useMemo(() => split(header), [names]);
   const row = (index: number) => (
     <MappingRow
@@ -52,7 +52,7 @@ export function MappingTable({ answer: { header, preview }, options, busy, onCha
   );
 }
 
-/** Columns without a role come last; those with links could be images. */
+/** Puts columns without a role last. Those with links could be images. */
 function split(header: CatalogColumn[]): [number[], number[]] {
   const indexes = header.map((_, index) => index);
   const isFirst = (index: number) => header[index].role !== null || header[index].contains_urls;
@@ -60,7 +60,7 @@ function split(header: CatalogColumn[]): [number[], number[]] {
   return header.length <= MAX_ROWS ? [indexes, []] : [first, indexes.filter((i) => !isFirst(i))];
 }
 
-/** A file with more columns than this hides those that are not imported. */
+/** Number of columns above which columns without a role are collapsed. */
 const MAX_ROWS = 8;
 
 const Rows = ({ children }: { children: preact.ComponentChildren }) => (

@@ -10,7 +10,7 @@ interface Props {
   onChange: (choices: Choices) => void;
 }
 
-/** The options of the API in plain words, each with what it means for the pictures. */
+/** Form with the options of the API and their effect on the images. */
 export function OptionsForm({ choices, rows, onChange }: Props) {
   const set = (change: Partial<Choices>) => onChange({ ...choices, ...change });
   const isSizeFine = isSide(choices.maxWidth) && isSide(choices.maxHeight);

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { type Catalog, linksCatalog } from './catalog.js';
 
 interface Props {
-  /** Kept by the view, so that it is still there when a link is refused. */
+  /** Text of the list. The view keeps it for the case that a link is refused. */
   text: string;
   busy: boolean;
   onText: (text: string) => void;
@@ -34,7 +34,7 @@ export function LinksForm({ text, busy, onText, onCatalog }: Props) {
         <textarea
           id="links"
           rows={Math.min(16, Math.max(5, text.split('\n').length + 1))}
-          // A long link stays one line, so that lines can be counted.
+          // A long link does not wrap, which keeps line numbers countable.
           wrap="off"
           spellcheck={false}
           placeholder="https://shop.example/images/mug.jpg"

@@ -1,7 +1,7 @@
 import type { CsvProblem } from '../api/types.js';
 import { inColumnWords } from './column-words.js';
 
-/** Each problem with its place. */
+/** Lists problems with row, line, column and value. */
 export function ProblemTable({ problems }: { problems: CsvProblem[] }) {
   return (
     <div class="scroll-x problem-table" tabIndex={0} role="region" aria-label="Problems">

@@ -7,7 +7,7 @@ export function downloadProblems(fileName: string, problems: CsvProblem[]): void
   saveText(`${fileName.replace(/\.\w+$/, '')}-problems.csv`, problemsCsv(problems));
 }
 
-/** With a byte order mark, so that spreadsheets read it as UTF-8. Formulas become text. */
+/** Returns the problems as CSV with a byte order mark, which spreadsheets need for UTF-8. Escapes formulas. */
 export function problemsCsv(problems: CsvProblem[]): string {
   const rows = problems.map(({ row, line, column, code, message, value }) => [
     String(row ?? ''),
@@ -21,7 +21,7 @@ export function problemsCsv(problems: CsvProblem[]): string {
   return `\uFEFF${lines.join('\r\n')}\r\n`;
 }
 
-/** As OWASP's page on CSV injection advises. */
+/** Escapes formulas as OWASP recommends against CSV injection. */
 function escapeCell(text: string): string {
   const safe = /^[\s\uFEFF]*[=+\-@＝＋－＠\t\r]/.test(text) ? `'${text}` : text;
   return `"${safe.replaceAll('"', '""')}"`;

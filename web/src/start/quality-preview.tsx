@@ -5,10 +5,10 @@ import { bytes, change } from '../format.js';
 import { BeforeAfter } from '../parts/before-after.js';
 import { type Choices, compressionOf } from './choices.js';
 
-/** A slider in motion asks for nothing; once it rests, the picture follows. */
+/** Delay after the last movement of the slider before a preview is requested, in milliseconds. */
 const REST_MS = 220;
 
-/** One of their own pictures, before and after, with the options as they are set now. */
+/** Compares one image of the catalog before and after compression with the current options. */
 export function QualityPreview({ choices, rows }: { choices: Choices; rows: PreviewRow[] }) {
   const images = rows.flatMap(({ product_name, input_urls }) =>
     input_urls.slice(0, 1).map((url) => ({ url, name: product_name })),
@@ -56,7 +56,7 @@ export function QualityPreview({ choices, rows }: { choices: Choices; rows: Prev
   );
 }
 
-/** Keeps showing the last one until the next one is there; `options` is JSON, so that equal is equal. */
+/** Keeps the last preview until the next one is loaded. `options` is JSON, which compares by value. */
 function usePreview(url: string | undefined, options: string) {
   const [shown, setShown] = useState<Preview & { url: string }>();
   const [reason, setReason] = useState<string>();

@@ -1,5 +1,5 @@
 interface ReadingChoice {
-  /** As the API names it. */
+  /** Value of the API. */
   value: string;
   name: string;
 }

@@ -7,11 +7,11 @@ const FORMATS: Record<UploadChecked['format'], string> = {
   xml: 'XML feed',
 };
 
-/** “Shopify export”, or the format of a file of no known platform. */
+/** Returns a text such as “Shopify export”, or the format of a file of no known platform. */
 export const kindOf = ({ platform, platform_title, format }: UploadChecked): string =>
   platform === 'generic' ? FORMATS[format] : `${platform_title} export`;
 
-/** “Shopify export, 1,399 rows, 636 products, 1,212 images”. A product per row is not said twice. */
+/** Returns “Shopify export, 1,399 rows, 636 products, 1,212 images”. Omits products when each row is one. */
 export function recognized(answer: UploadChecked): string {
   const { products: rows, distinct_products: products, images } = answer;
   const parts = [kindOf(answer), counted(rows, 'row')];

@@ -14,7 +14,7 @@ interface Props {
   onStartOver: () => void;
 }
 
-/** Every reason why the file can't be used, each with its place, and how to read it differently. */
+/** Lists the reasons for a refused file and offers the options for reading it. */
 export function RefusedCatalog({ name, problem, options, onRead, onStartOver }: Props) {
   const errors = problem.errors ?? [];
   const total = problem.error_count ?? errors.length;

@@ -5,7 +5,7 @@ import type { Refusal } from './check.js';
 import { LinksForm } from './paste-links.js';
 
 interface Props {
-  /** Of the list as it was when it was refused: of each row, its line. */
+  /** Line of each row in the refused list. */
   lines: number[];
   problem: Refusal;
   text: string;
@@ -15,7 +15,7 @@ interface Props {
   onStartOver: () => void;
 }
 
-/** Pasted links, some of which are none: each by its line, and the list to correct them in. */
+/** Pasted links, some of them invalid. Lists them by line above the list to correct. */
 export function RefusedLinks({ lines, problem, onStartOver, ...form }: Props) {
   const errors = problem.errors ?? [];
   const total = problem.error_count ?? errors.length;
@@ -71,5 +71,5 @@ export function RefusedLinks({ lines, problem, onStartOver, ...form }: Props) {
 
 const lineOf = ({ row }: CsvProblem, lines: number[]) => (row && lines[row - 1]) ?? '–';
 
-/** The person pasted lines and knows of no cell. */
+/** Message without the word "cell", because the person pasted lines. */
 const reasonOf = ({ message }: CsvProblem) => message.replace(/^Entry \d+: /, '');

@@ -9,7 +9,7 @@ interface Props {
   problems: UploadChecked['problems'];
 }
 
-/** What is left out when the person continues, and how to correct it. */
+/** Lists the rows that are skipped when the person continues, and their fixes. */
 export function RowProblems({ name, problems }: Props) {
   const { count: total, listed } = problems;
   return (

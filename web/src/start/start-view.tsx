@@ -12,7 +12,7 @@ import { RefusedCatalog } from './refused-catalog.js';
 import { RefusedLinks } from './refused-links.js';
 import { type CheckedDraft, useDraft } from './use-draft.js';
 
-/** A file is given, checked, and sent. */
+/** Start view: choose a file, check it, and upload it. */
 export function StartView() {
   const { draft, busy, fault, open, readAs, change, again, startOver } = useDraft();
   const [links, setLinks] = useState('');
@@ -89,7 +89,7 @@ export function StartView() {
   );
 }
 
-/** A new file is shown from its top, for eyes and for the keyboard. A new reading moves nothing. */
+/** Scrolls to the top and moves the focus there for a new file, but not after another check. */
 function useFromTheTop(view: RefObject<HTMLElement | null>, draft: CheckedDraft | undefined): void {
   const shown = draft && (draft.answer ? 'checked' : 'refused');
   const catalog = draft?.catalog;

@@ -1,7 +1,7 @@
 import type { CsvProblem, UploadChecked } from '../api/types.js';
 import { count, counted } from '../format.js';
 
-/** The button that starts: “Continue without these 5 rows”, “Compress 12 images”. */
+/** Label of the start button: “Continue without these 5 rows” or “Compress 12 images”. */
 export function startWords({ problems, images }: UploadChecked): string {
   const { count: total, listed } = problems;
   if (total === 0) return `Compress ${counted(images, 'image')}`;
@@ -10,7 +10,7 @@ export function startWords({ problems, images }: UploadChecked): string {
   return rows === 1 ? 'Continue without this row' : `Continue without these ${count(rows)} rows`;
 }
 
-/** “5 rows”. Of a cut list only the problems can be counted. */
+/** Returns a text such as “5 rows”. Counts problems instead of rows when the list is truncated. */
 export const affectedRows = ({ count: total, listed }: UploadChecked['problems']): string =>
   total > listed.length ? 'the rows below and more' : counted(rowsOf(listed), 'row');
 

@@ -3,7 +3,7 @@ import { retryPreview } from '../api/preview.js';
 
 const PIXELS = 160;
 
-/** A source image, fetched by the server under its address policy, once it comes into sight. */
+/** Shows a source image when it becomes visible. The server downloads it under its address policy. */
 export function Thumbnail({ url, name }: { url: string; name: string }) {
   const place = useRef<HTMLSpanElement>(null);
   const [src, setSrc] = useState<string>();

@@ -6,18 +6,18 @@ import { DEFAULT_CHOICES } from './choices.js';
 import type { FileOptions } from './file-options.js';
 import { type Draft, forgetDraft, keepCatalog, keepOptions, restoreDraft } from './kept-draft.js';
 
-/** A file and what the API last said of it. */
+/** A file and the last answer of the API about it. */
 export interface CheckedDraft extends Draft {
-  /** Of the last reading that worked: its columns can still be corrected after a refusal. */
+  /** Last successful check. Its columns can still be changed after a refusal. */
   answer?: UploadChecked;
   refusal?: Refusal;
-  /** False: a reload loses the file. */
+  /** False when a reload loses the file. */
   kept: boolean;
 }
 
 type Given = Catalog | (() => Promise<Catalog>);
 
-/** The file on the start view and how it is read. The last one given counts. */
+/** Holds the file of the start view and its options. A newer file replaces an older one. */
 export function useDraft() {
   const [draft, setDraft] = useState<CheckedDraft>();
   const [busy, setBusy] = useState(false);
@@ -42,7 +42,7 @@ export function useDraft() {
         check(next.catalog, next.fileOptions, signal),
         isKept ?? before?.kept ?? keepCatalog(next.catalog),
       ]);
-      // The options of the compression can change during a check.
+      // The compression options may change during a check.
       setDraft((now) => ({
         ...next,
         choices: now?.catalog === next.catalog ? now.choices : next.choices,

@@ -4,19 +4,19 @@ import { estimate } from './check.js';
 import { compressionOf } from './choices.js';
 import type { Draft } from './kept-draft.js';
 
-/** A slider in motion asks for nothing. */
+/** Delay after the last change of an option before an estimate is requested, in milliseconds. */
 const REST_MS = 800;
-/** A larger file is not sent again for each change of the quality. */
+/** Maximum size of a file that is sent again after each change of an option, in bytes. */
 const MAX_RESENT_BYTES = 20 * 1024 * 1024;
 
 export interface EstimateState {
-  /** Null: no image could be sampled. */
+  /** Null when no image could be sampled. */
   found?: Estimate | null;
   fault?: Error;
   busy: boolean;
 }
 
-/** What the compression brings, from some sampled images. Follows the options. */
+/** Estimates the compression from sampled images. Follows the options. */
 export function useEstimate(draft: Draft, isReady: boolean): EstimateState {
   const [state, setState] = useState<EstimateState>({ busy: true });
   const { catalog, fileOptions, choices } = draft;
