@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** The last file that a build writes; the compiler removes it with the previous build. */
+/** Last file that a build writes. The compiler removes it with the previous build. */
 const MARKER = 'dist/build.json';
-/** Without one of these, the build was interrupted or changed by hand. */
+/** Required files. Without one, the build was interrupted or changed by hand. */
 const RESULTS = [MARKER, 'dist/main.js', 'dist/verify.js', 'dist/web/index.html'];
-/** What a build is made from. */
+/** Sources of a build. */
 const SOURCE_FOLDERS = ['src', 'web'];
 const SOURCE_FILES = ['package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
 const TOOLS = ['nest', 'vite'];
@@ -28,7 +28,7 @@ export function ensureBuilt() {
   }
 }
 
-/** Records what the build in dist was made from; the last step of `npm run build`. */
+/** Records the sources of the build in dist, as the last step of `npm run build`. */
 export function markBuilt() {
   const marker = { sources: fingerprint() };
   writeFileSync(join(ROOT, MARKER), `${JSON.stringify(marker)}\n`);

@@ -1,4 +1,4 @@
-/** `npm start`: starts what is built, in this process. Service managers run `node dist/main.js` instead. */
+/** `npm start`: starts the build in this process. Service managers run `node dist/main.js` instead. */
 import { ensureBuilt } from './build-state.js';
 
 ensureBuilt();

@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: the main job on a catalog of example products, from drawing their pictures to
- * the output CSV. `npm run demo -- --keep` goes on serving afterwards, to try things on.
+ * `npm run demo`: runs the main job on a catalog of example products, from drawing the images to the output
+ * CSV. `npm run demo -- --keep` keeps the app running afterwards.
  */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -49,7 +49,7 @@ async function demo(keep: boolean, stopped: AbortSignal): Promise<void> {
   }
 }
 
-/** Upload, wait, download; what a program of a merchant's would do. */
+/** Uploads, waits and downloads, like a program of a merchant. */
 async function mainJob(
   app: AppProcess,
   shop: Shop,

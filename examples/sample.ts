@@ -8,7 +8,7 @@ import { drawAll } from './pictures/draw-all.js';
 
 const TARGET = new URL('../web/public/sample/', import.meta.url);
 const HOST = 'https://sample.pressroom.alt';
-/** Pixels of the longer side; large enough to judge a compression by. */
+/** Length of the longer side in pixels, sufficient to judge a compression. */
 const LONGER_SIDE = 880;
 
 const PRODUCTS: [name: string, pictures: string[]][] = [

@@ -24,7 +24,7 @@ const escape = (words: string) =>
 // oxlint-disable-next-line no-control-regex -- an escape sequence begins with one
 const SGR = /\u001B\[(\d+)m/g;
 
-/** What stands in a line after a progress bar has drawn it many times. */
+/** Returns the final content of a line that a progress bar has redrawn. */
 function lastState(line: string): string {
   const drawn = line.trimEnd().split('\u001B[1G').at(-1)!;
   // oxlint-disable-next-line no-control-regex -- the other escape sequences move or hide the cursor

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const FOLDERS = ['src', 'web/src', 'test', 'bench', 'examples', 'lint', 'bin'];
 
-/** In backticks a comment may name them. */
+/** Comments may name them in backticks. */
 const FORBIDDEN = /(?<![\w`])(?:MOST|LEAST|LONGEST|SHORTEST|LARGEST|SMALLEST)_[A-Z0-9_]+/g;
 
 for (const folder of FOLDERS) {

@@ -47,7 +47,7 @@ function proseOf(path: string, text: string): string {
     .join('\n');
 }
 
-/** As GitHub makes it: lower case, without punctuation, blanks become hyphens. */
+/** Returns the anchor that GitHub creates: lower case, without punctuation, hyphens for spaces. */
 const anchorOf = (heading: string) =>
   heading
     .toLowerCase()

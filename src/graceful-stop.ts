@@ -7,7 +7,7 @@ import { Shutdown } from './platform/lifecycle/shutdown.js';
 import { StopSignals } from './platform/lifecycle/stop-signals.js';
 import type { Env } from './platform/config/env.js';
 
-/** What is left for giving back leases and closing connections to PostgreSQL and Redis. */
+/** Seconds for releasing leases and closing connections to PostgreSQL and Redis. */
 const CLOSE_SECONDS = 10;
 
 interface RunningApp {
@@ -35,7 +35,7 @@ export class GracefulStop {
     }
   }
 
-  /** True from the first signal on: what fails now may fail because of it. */
+  /** True from the first signal on. Later failures may be a consequence of the stop. */
   get isStopping(): boolean {
     return this.hasBegun;
   }
@@ -45,7 +45,7 @@ export class GracefulStop {
     this.running = running;
   }
 
-  /** Ends the process. Does nothing when it is ending already. */
+  /** Ends the process. Does nothing when it is already ending. */
   async stopProcess(why: string, exitCode: number, delaySeconds = 0): Promise<void> {
     if (this.hasBegun) return;
     this.hasBegun = true;
@@ -57,7 +57,7 @@ export class GracefulStop {
       if (this.running) await this.closeApp(this.running, delaySeconds);
       await this.servers.stop();
     } catch (error) {
-      this.logger.error({ err: error }, 'The app did not close as it should');
+      this.logger.error({ err: error }, 'The app did not close cleanly');
       code = 1;
     }
     this.logger.info('Stopped');
@@ -93,7 +93,7 @@ export class GracefulStop {
 
   /** The last resort. Private servers end with the process. */
   private abandonStop(seconds: number): void {
-    this.logger.fatal(`The stop took more than ${seconds} s; it is abandoned`);
+    this.logger.fatal(`The stop took more than ${seconds} s; the process ends now`);
     process.exit(1);
   }
 }

@@ -19,7 +19,7 @@ import { startEmbeddedServers } from './platform/embedded/embedded-servers.js';
 import { GracefulStop } from './graceful-stop.js';
 import { serveApiDocs } from './modules/operations/api-docs.js';
 
-/** Scrubs what goes to standard error; knows the secrets once the environment has been read. */
+/** Masks secrets on standard error. Knows the configured secrets after the environment is read. */
 let scrub = plainTextScrubber([]);
 
 async function start(): Promise<void> {
@@ -34,7 +34,7 @@ async function start(): Promise<void> {
     DATABASE_URL: servers.databaseUrl,
     REDIS_URL: servers.redisUrl,
   });
-  // Again: the private servers have passwords of their own.
+  // Again, because the private servers have their own passwords.
   const logger = createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secretsOf(complete));
   logUnhandledErrors(logger);
 
@@ -71,7 +71,7 @@ function makeDataDir(env: Env): void {
 }
 
 start().catch((error: unknown) => {
-  // Known faults of the set-up are told in their own words, without a stack.
+  // Known errors of the setup are printed as their message, without a stack.
   const known = error instanceof InvalidEnvironmentError || error instanceof AppError;
   process.stderr.write(
     scrub(`${known ? error.message : String((error as Error)?.stack ?? error)}\n`),

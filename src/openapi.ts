@@ -1,7 +1,6 @@
 /**
- * `npm run openapi` writes docs/openapi.json, `npm run check:api` compares it. From the build, as the
- * Swagger plug-in of the Nest compiler adds to the description; in preview mode, so that no database
- * is needed.
+ * `npm run openapi` writes docs/openapi.json, `npm run check:api` compares it. Runs from the build, because
+ * the Swagger plug-in of the Nest compiler adds descriptions. Preview mode needs no database.
  */
 import 'reflect-metadata';
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
- * `npm run verify`, `node dist/verify.js`: compares every row that names a file with that file. Starts
- * no app and, without `--repair`, writes nothing. With a private PostgreSQL it uses the server of the
- * app that runs, else it starts that server for as long as it needs it.
+ * `npm run verify`, `node dist/verify.js`: compares each stored file with its row. Starts no app and, without
+ * `--repair`, writes nothing. With a private PostgreSQL it uses the server of the running app, or starts
+ * that server itself.
  */
 import 'reflect-metadata';
 import { resolve } from 'node:path';
@@ -25,10 +25,10 @@ const GOOD = 0;
 const PROBLEMS = 1;
 const NOT_VERIFIED = 2;
 
-/** A table or column that is not there. */
+/** Error codes of a missing table or column. */
 const SCHEMA_DIFFERS = new Set(['42P01', '42703']);
 
-/** Standard output is for the report. */
+/** Logs to standard error. Standard output is reserved for the report. */
 const writeError = (line: string) => void process.stderr.write(`${line}\n`);
 const STANDARD_ERROR: Log = { info: writeError, warn: writeError, error: writeError };
 
@@ -66,7 +66,7 @@ async function verify(
     );
   }
   const began = Date.now();
-  // A repair asks for rows beside its transaction. One connection is enough to be made read-only.
+  // A repair reads rows outside its transaction. Without a repair, the one connection is read-only.
   const dataSource = await new DataSource(
     dataSourceOptions(url, options.repair ? 2 : 1),
   ).initialize();
@@ -105,7 +105,7 @@ async function openDatabase(env: Env): Promise<{ url: string; close(): Promise<v
       `There is no database: DATABASE_URL is not set, and ${resolve(env.DATA_DIR)} holds no private PostgreSQL. Set DATABASE_URL or DATA_DIR as the app has them.`,
     );
   }
-  // A Redis that is given is not started.
+  // A configured Redis is not started.
   const settings = { DATA_DIR: env.DATA_DIR, REDIS_URL: 'redis://unused' };
   const servers = await startEmbeddedServers(settings, STANDARD_ERROR);
   return { url: servers.databaseUrl, close: () => servers.stop() };
@@ -125,7 +125,7 @@ const isKnown = (error: unknown) =>
   error instanceof InvalidEnvironmentError ||
   error instanceof AppError;
 
-// Whoever reads the report has seen enough, e.g. `| head`.
+// The reader has closed the pipe, for example `| head`.
 process.stdout.on('error', () => process.exit(NOT_VERIFIED));
 
 try {

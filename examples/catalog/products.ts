@@ -24,7 +24,7 @@ const mist = '#b9c3c8';
 const rose = '#d3b0a4';
 const sage = '#aab59a';
 
-/** What the example shop photographed: every supported format, and the oddities of real catalogs. */
+/** Images of the example shop: every supported format, and the irregularities of real catalogs. */
 export const PICTURES: Picture[] = [
   { path: '/mug/front.jpg', ...big, drawing: mug(), backdrop: 'table', color: sand },
   {

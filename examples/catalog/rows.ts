@@ -7,7 +7,7 @@ interface ExampleRow {
   images: string[];
 }
 
-/** In the shop's catalog, but not in the shop. */
+/** Listed in the catalog but missing in the shop. */
 export const DEAD_LINK = '/shoe/blue-back.jpg';
 
 const ROWS: ExampleRow[] = [
@@ -66,7 +66,7 @@ const ROWS: ExampleRow[] = [
   },
 ];
 
-/** The catalog as a merchant's shop system would export it: several URLs in a cell, a column of its own. */
+/** The catalog as a shop system exports it: several URLs in a cell and an additional column. */
 export function catalogCsv(origin: string): string {
   return `${Papa.unparse({
     fields: ['S. No.', 'Product Name', 'Category', 'Input Image Urls'],

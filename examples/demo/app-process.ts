@@ -16,12 +16,12 @@ interface LogLine {
   port?: number;
 }
 
-/** The built app, started as a user starts it (`node dist/main.js`), with data that end with it. */
+/** The built app, started as a user starts it (`node dist/main.js`). Its data are temporary. */
 export class AppProcess {
   url = '';
-  /** Settles with `ended`. */
+  /** Set when the process has ended. */
   readonly whenEnded: Promise<string>;
-  /** The last errors and warnings, for when it ends unasked. */
+  /** Last errors and warnings, for an unexpected end. */
   private readonly complaints: string[] = [];
 
   private constructor(
@@ -38,7 +38,7 @@ export class AppProcess {
   ): Promise<AppProcess> {
     const dataDir = await mkdtemp(join(tmpdir(), 'pressroom-demo-'));
     const child = spawn(process.execPath, [MAIN], {
-      // In its own folder, so that a `.env` for real work has no say.
+      // In its own folder, so a `.env` for real work has no effect.
       cwd: dataDir,
       env: {
         ...withoutSettings(process.env),
@@ -51,7 +51,7 @@ export class AppProcess {
         ...settings,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // Ctrl-C goes to a whole process group; the app is to get one signal, from here.
+      // Ctrl-C reaches the whole process group, but the app must get one signal, from here.
       detached: true,
     });
     const app = new AppProcess(child, dataDir);
@@ -64,7 +64,7 @@ export class AppProcess {
     return app;
   }
 
-  /** Why nothing can be expected of it any more. */
+  /** Rejects when the app has ended. */
   get ended(): string | undefined {
     const { exitCode, signalCode } = this.child;
     if (exitCode === null && signalCode === null) return undefined;
@@ -79,7 +79,7 @@ export class AppProcess {
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
-  /** The port, or nothing when it ended before it listened. */
+  /** Port of the app; undefined when it ended before it listened. */
   private listening(onNews: (text: string) => void): Promise<number | undefined> {
     createInterface({ input: this.child.stderr! }).on('line', (line) => this.complain(line));
     return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** Told to a person in its own words, without a stack. */
+/** Printed without a stack. */
 export class DemoError extends Error {
   override name = 'DemoError';
 }

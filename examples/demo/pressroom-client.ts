@@ -1,7 +1,7 @@
 import { isCompleteCsv } from './complete-csv.js';
 import { DemoError } from './demo-error.js';
 
-/** What the demo reads of the answers; /docs has all of it. */
+/** Fields of the answers that the demo reads. /docs describes all. */
 export interface Accepted {
   request_id: string;
   products: number;
@@ -36,7 +36,7 @@ export interface StatusImage {
   error: { code: string; message: string } | null;
 }
 
-/** The calls that any program would make: upload, status, download. */
+/** The calls of a typical client: upload, status, download. */
 export class PressroomClient {
   constructor(private readonly base: string) {}
 

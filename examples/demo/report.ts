@@ -7,7 +7,7 @@ const sum = (images: StatusImage[], field: 'bytes_in' | 'bytes_out') =>
 const saved = (before: number, after: number) =>
   before === 0 ? '' : `${((1 - after / before) * 100).toFixed(1)} %`;
 
-/** A row for each product, what was saved in all, and every image that failed with the reason. */
+/** Prints a row for each product, the total savings, and every failed image with its reason. */
 export function report({ products, progress }: Status): void {
   const rows = products.map(({ product_name: name, images }) => {
     const [before, after] = [sum(images, 'bytes_in'), sum(images, 'bytes_out')];

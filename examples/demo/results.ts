@@ -5,7 +5,7 @@ import type { PressroomClient, Status } from './pressroom-client.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What stays on disk after the end, in `data/demo`: both CSVs, and the images before and after. */
+/** Files that the demo leaves in `data/demo`: both CSVs, and the images before and after. */
 export class Results {
   private readonly directory = join(ROOT, 'data', 'demo');
 
@@ -15,7 +15,7 @@ export class Results {
     for (const [path, bytes] of originals) await this.write(`before${path}`, bytes);
   }
 
-  /** Fetches the output CSV and every image that it names. */
+  /** Downloads the output CSV and every image that it names. */
   async keep(client: PressroomClient, status: Status): Promise<void> {
     await this.write('products-compressed.csv', await client.downloadCsv(status.output_csv!));
     for (const image of status.products.flatMap(({ images }) => images)) {
@@ -27,7 +27,7 @@ export class Results {
     }
   }
 
-  /** As a person would type it from where they are. */
+  /** Returns a path relative to the current folder. */
   path(name: string): string {
     return relative(process.cwd(), join(this.directory, name));
   }

@@ -12,16 +12,16 @@ const CONTENT_TYPES: Record<string, string> = {
   tiff: 'image/tiff',
 };
 
-/** About what a picture takes from a server in the same country, in milliseconds. */
+/** Typical response time of a server in the same country, in milliseconds. */
 const LATENCY_MS = 40;
 
 export interface ReceivedWebhook {
   headers: Record<string, string>;
-  /** As it came: a signature is over the bytes. */
+  /** Body as received, because the signature covers its bytes. */
   body: string;
 }
 
-/** The merchant's side on loopback: a web shop with pictures, and a place for webhooks. */
+/** The merchant's side on loopback: a web shop with images and a webhook receiver. */
 export class Shop {
   private readonly webhooks: ReceivedWebhook[] = [];
 
@@ -53,12 +53,12 @@ export class Shop {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** The entry of `OUTBOUND_ALLOW` that opens this address, and nothing beside it. */
+  /** Entry of `OUTBOUND_ALLOW` that allows this address only. */
   get allow(): string {
     return `127.0.0.1/32:${this.port}`;
   }
 
-  /** The first webhook that arrived, if one comes in time. */
+  /** Returns the first webhook; undefined when none arrives in time. */
   async webhook(timeoutMs: number): Promise<ReceivedWebhook | undefined> {
     const deadline = Date.now() + timeoutMs;
     while (this.webhooks.length === 0 && Date.now() < deadline) await sleep(50);

@@ -5,7 +5,7 @@ const colors = process.stdout.isTTY || 'FORCE_COLOR' in process.env;
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Color where there is a terminal to show it, or `FORCE_COLOR` asks for it. */
+/** Colors text on a terminal or with `FORCE_COLOR`. */
 export const styled = (style: Style, text: string): string =>
   colors && !process.env.NO_COLOR ? styleText(style, text) : text;
 
@@ -16,7 +16,7 @@ export const step = (text: string): void => say(`${styled('cyan', '●')} ${text
 export const kilobytes = (bytes: number): string =>
   bytes >= 1e6 ? `${(bytes / 1e6).toFixed(2)} MB` : `${Math.round(bytes / 1e3)} kB`;
 
-/** A bar on a terminal; a line for each quarter where the output goes elsewhere. */
+/** Shows a bar on a terminal, and one line per quarter elsewhere. */
 export class Progress {
   private readonly bar?: SingleBar;
   private quarter = 0;
@@ -54,7 +54,7 @@ export interface Column {
   align: 'left' | 'right';
 }
 
-/** Cells are plain text; `style` colors a whole column or row afterwards. */
+/** Formats a table. Cells are plain text. `style` colors a whole column or row. */
 export function table(columns: Column[], rows: string[][]): string[] {
   const widths = columns.map(({ title }, at) =>
     Math.max(title.length, ...rows.map((row) => row[at].length)),

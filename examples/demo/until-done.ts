@@ -4,10 +4,10 @@ import { DemoError } from './demo-error.js';
 import type { PressroomClient } from './pressroom-client.js';
 import { kilobytes, type Progress } from './terminal.js';
 
-/** Without a step forward for this long, something is wrong. */
+/** Maximum time without progress, in milliseconds. */
 const PATIENCE_MS = 60_000;
 
-/** Asks for the status until the request has ended, and shows how far it is. */
+/** Polls the status until the request has ended, and shows the progress. */
 export async function untilDone(
   app: AppProcess,
   client: PressroomClient,

@@ -9,14 +9,14 @@ interface Payload {
   output_csv: string;
 }
 
-/** What the webhook says, once the official package has found its signature right. */
+/** Returns the content of the webhook after the official package has verified its signature. */
 export function verifiedWebhook(webhook: ReceivedWebhook | undefined, secret: string): string {
   if (!webhook) throw new DemoError('No webhook arrived');
   let payload: Payload;
   try {
     payload = new Webhook(secret).verify(webhook.body, webhook.headers) as Payload;
   } catch (error) {
-    throw new DemoError(`The webhook's signature is wrong: ${(error as Error).message}`);
+    throw new DemoError(`The signature of the webhook is invalid: ${(error as Error).message}`);
   }
   const { type, status, output_csv: outputCsv } = payload;
   return `${styled('green', '✓')} ${type}, ${status}, signature valid\n    output_csv ${outputCsv}`;

@@ -3,7 +3,7 @@ import { seededRandom } from './random.js';
 
 export type BackdropName = 'studio' | 'table' | 'room' | 'none';
 
-/** What stands behind a product; drawn far past the square, for pictures wider or taller than it. */
+/** Background of a product, drawn beyond the square for wider or taller images. */
 export function backdrop(name: BackdropName, color: string, seed: number): string {
   if (name === 'none') return '';
   if (name === 'studio') return studio(color);

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { photograph } from './photograph.js';
 import type { Picture } from './scene.js';
 
-/** Draws every picture, as many at once as there are cores. */
+/** Draws all images, one per core at the same time. */
 export async function drawAll(
   pictures: Picture[],
   onDrawn: (done: number) => void = () => {},

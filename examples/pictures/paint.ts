@@ -97,7 +97,7 @@ export function threads(step: number, angle: number): string {
   </g>`;
 }
 
-/** What `content` shows inside `path`. */
+/** Clips `content` to `path`. */
 export function inside(id: string, path: string, content: string): string {
   return `<clipPath id="${id}"><path d="${path}"/></clipPath><g clip-path="url(#${id})">${content}</g>`;
 }

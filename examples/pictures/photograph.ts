@@ -5,7 +5,7 @@ import { type Picture, sceneSvg } from './scene.js';
 /** Standard deviation of the sensor's noise, of 255. */
 const GRAIN = 3;
 
-/** The drawing as a camera would have saved it: grain, quality 92, EXIF. */
+/** Saves the drawing like a camera: grain, quality 92, EXIF. */
 export async function photograph(picture: Picture): Promise<Buffer> {
   const frames = [picture.drawing, ...(picture.frames ?? [])];
   const exposures = await Promise.all(
@@ -32,7 +32,7 @@ async function expose(svg: Buffer): Promise<Sharp> {
 const GRAIN_SAMPLES = 65_537;
 let samples: Int8Array | undefined;
 
-/** In place, on RGBA; what is fully transparent stays untouched. */
+/** Changes RGBA pixels in place. Keeps fully transparent ones. */
 function addGrain(pixels: Buffer): void {
   samples ??= grain();
   const clamped = new Uint8ClampedArray(pixels.buffer, pixels.byteOffset, pixels.length);

@@ -1,4 +1,4 @@
-/** The same numbers for the same seed on every machine (mulberry32), so that the same catalog is drawn. */
+/** Returns the same numbers for the same seed on every machine (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** A seed for a name (FNV-1a). */
+/** Returns a seed for a name (FNV-1a). */
 export function seedOf(name: string): number {
   let hash = 0x811c9dc5;
   for (const character of name) hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193);

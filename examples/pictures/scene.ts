@@ -3,7 +3,7 @@ import { type Drawing, SOFT_DEFS } from './paint.js';
 import { seedOf } from './random.js';
 
 export interface Picture {
-  /** Where the example shop serves it; the suffix decides the format. */
+  /** Path in the example shop. The suffix decides the format. */
   path: string;
   width: number;
   height: number;
@@ -11,13 +11,13 @@ export interface Picture {
   /** Further frames of an animation. */
   frames?: Drawing[];
   backdrop: BackdropName;
-  /** Of the wall or the paper, `#rrggbb`. */
+  /** Color of the wall or the paper, `#rrggbb`. */
   color: string;
-  /** What the picture shows: its middle and the length of its shorter side, in the drawing's units. */
+  /** Section of the drawing: its center and the length of its shorter side, in the drawing's units. */
   crop?: { x: number; y: number; side: number };
-  /** As a phone held upright saves it: the pixels on their side, EXIF says how to turn them, GPS says where. */
+  /** Saved like a phone held upright: rotated pixels, EXIF orientation and GPS position. */
   onItsSide?: boolean;
-  /** A picture that somebody has compressed already, hard. */
+  /** An image that is strongly compressed already. */
   tiny?: boolean;
 }
 
