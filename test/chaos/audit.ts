@@ -1,67 +1,70 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import Papa from 'papaparse';
 import sharp from 'sharp';
 import type { Bench } from './bench.js';
 import type { FaultSettings } from './fault-settings.js';
-import { DENIED } from './forbidden.js';
-import type { Catalog, UploadClient } from './merchant.js';
-import { countersOf, openWork, requestOf, type StoredRequest } from './stored.js';
+import { DENIED } from './forbidden-urls.js';
+import { requestOf, type StoredRequest, wrongCounters } from './stored-requests.js';
+import type { Catalog, UploadClient } from './upload-client.js';
 
 export interface Findings {
   images: number;
   lost: number;
   doubled: number;
-  /** Ended with an error of its own, where the fault allows it. */
+  /** Images that ended with an error that the fault permits. */
   failed: number;
-  /** Requests that ended; each has to be announced by exactly one message. */
+  /** Requests that ended. Each must be announced by exactly one message. */
   completions: number;
-  uploads: { accepted: number; refused: number; unanswered: number };
+  uploads: { accepted: number; rejected: number; unanswered: number };
   problems: string[];
 }
 
-const SETTLE_MS = 240_000;
-const LOOKED_AT = 10;
+/** Artifacts of one request that are downloaded and decoded. */
+const CHECKED_ARTIFACTS = 10;
 
-export const nothingFound = ({ accepted, refused, unknown }: UploadClient): Findings => ({
+export const noFindings = ({ accepted, rejected, unanswered }: UploadClient): Findings => ({
   images: 0,
   lost: 0,
   doubled: 0,
   failed: 0,
   completions: 0,
   get uploads() {
-    const [took, no, silent] = [accepted, refused, unknown].map(({ length }) => length);
-    return { accepted: took, refused: no, unanswered: silent };
+    return {
+      accepted: accepted.length,
+      rejected: rejected.length,
+      unanswered: unanswered.length,
+    };
   },
   problems: [],
 });
 
 /**
- * Compares what the merchant uploaded, what the output CSVs say and what the receiver was told, and
- * the counters with `count(*)`. Each is taken from its own source.
+ * Compares the uploaded catalogs with the output CSVs, the webhooks and the counters. Each of them is
+ * read from its own source. All work must have ended.
  */
 export async function audit(
   bench: Bench,
-  { name, accepted, refused, unknown }: UploadClient,
+  { accepted, rejected, unanswered }: UploadClient,
   fault: FaultSettings,
   found: Findings,
 ): Promise<void> {
-  const tell = (problem: string) => found.problems.push(problem);
-  if (!(await settled(bench, name))) tell(`work had not ended after ${SETTLE_MS / 1000} s`);
-
-  for (const { catalog, status, body } of refused) {
-    if (!fault.mayRefuse || status !== 503) tell(`upload refused: ${status} ${body.slice(0, 200)}`);
-    if (await requestOf(bench, catalog)) tell(`${catalog.filename} was refused, and kept`);
+  const report = (problem: string) => found.problems.push(problem);
+  for (const { catalog, status, body } of rejected) {
+    if (!fault.mayReject || status !== 503) {
+      report(`upload rejected: ${status} ${body.slice(0, 200)}`);
+    }
+    if (await requestOf(bench, catalog)) report(`${catalog.filename} was rejected and stored`);
   }
-  for (const catalog of [...accepted, ...unknown]) {
+  for (const catalog of [...accepted, ...unanswered]) {
     const request = await requestOf(bench, catalog);
-    // Nothing was promised for an upload that got no answer, unless it is there.
+    // An upload without an answer may be missing. If it is stored, it must be complete.
     if (!request && !catalog.requestId) continue;
-    await compare(bench, catalog, request, fault, found);
+    await compareRequest(bench, catalog, request, fault, found);
   }
-  if (bench.receiver.forged > 0) tell(`${bench.receiver.forged} messages were not signed rightly`);
+  const { unverified } = bench.receiver;
+  if (unverified > 0) report(`${unverified} messages had no valid signature`);
 }
 
-async function compare(
+async function compareRequest(
   bench: Bench,
   catalog: Catalog,
   request: StoredRequest | undefined,
@@ -70,30 +73,33 @@ async function compare(
 ): Promise<void> {
   const { filename } = catalog;
   const input = catalog.rows.flat();
-  const tell = (problem: string) => found.problems.push(`${filename}: ${problem}`);
+  const report = (problem: string) => found.problems.push(`${filename}: ${problem}`);
   found.images += input.length;
   if (!request || !['completed', 'failed'].includes(request.status)) {
     found.lost += input.length;
-    return void tell(request ? `is ${request.status} for ever` : 'was accepted, and is gone');
+    return void report(request ? `stays ${request.status}` : 'was accepted and is not stored');
   }
   found.completions += 1;
 
   const output = await outputRows(bench, request.id);
-  const failed = await failures(bench, catalog, request.id, fault, tell);
+  const failed = await permittedFailures(bench, catalog, request.id, fault, report);
   found.failed += failed.size - 1;
   const missing = catalog.rows.flatMap((urls, i) => {
     const [given, made] = [output[i]?.at(-2) ?? '', (output[i]?.at(-1) ?? '').split(',')];
     return urls.filter((url, n) => given !== urls.join(',') || (!made[n] && !failed.has(url)));
   });
-  if (missing.length > 0) tell(`the output CSV lacks ${missing.length} images: ${missing[0]}`);
+  if (missing.length > 0) report(`the output CSV lacks ${missing.length} images: ${missing[0]}`);
   found.lost += missing.length;
   found.doubled += Math.max(0, output.length - catalog.rows.length);
-  await lookAt(output.map((cells) => cells.at(-1) ?? '').slice(0, LOOKED_AT), tell);
+  await decodeArtifacts(
+    output.map((cells) => cells.at(-1) ?? '').slice(0, CHECKED_ARTIFACTS),
+    report,
+  );
 
-  const wrong = await countersOf(bench, request, input.length);
-  if (wrong.length > 0) tell(`counters and count(*) differ: ${wrong.join(', ')}`);
+  const wrong = await wrongCounters(bench, request, input.length);
+  if (wrong.length > 0) report(`counters and count(*) differ: ${wrong.join(', ')}`);
   found.doubled += wrong.length;
-  compareMessages(bench, catalog, request, found, tell);
+  compareMessages(bench, catalog, request, found, report);
 }
 
 function compareMessages(
@@ -101,31 +107,21 @@ function compareMessages(
   { hook, rows }: Catalog,
   request: StoredRequest,
   found: Findings,
-  tell: (problem: string) => void,
+  report: (problem: string) => void,
 ): void {
   const messages = bench.receiver.messages.get(hook) ?? [];
   const ids = new Set(messages.map(({ id }) => id));
   if (ids.size !== 1 || request.deliveries !== 1) {
-    tell(`${ids.size} message ids, ${request.deliveries} deliveries`);
+    report(`${ids.size} message ids, ${request.deliveries} deliveries`);
     if (ids.size > 1 || request.deliveries > 1) found.doubled += 1;
     else found.lost += 1;
   }
   const total = rows.flat().length;
   for (const { requestId, images } of messages) {
     const { completed, failed, cancelled } = images;
-    const adds = images.total === total && completed + failed + cancelled === total;
-    if (requestId !== request.id || !adds) tell(`message says ${JSON.stringify(images)}`);
+    const isComplete = images.total === total && completed + failed + cancelled === total;
+    if (requestId !== request.id || !isComplete) report(`wrong message: ${JSON.stringify(images)}`);
   }
-}
-
-async function settled(bench: Bench, name: string): Promise<boolean> {
-  const deadline = Date.now() + SETTLE_MS;
-  while (Date.now() < deadline) {
-    const open = await openWork(bench, name);
-    if (open.images === 0 && open.deliveries === 0) return true;
-    await sleep(200);
-  }
-  return false;
 }
 
 async function outputRows(bench: Bench, id: string): Promise<string[][]> {
@@ -134,43 +130,43 @@ async function outputRows(bench: Bench, id: string): Promise<string[][]> {
   return Papa.parse<string[]>((await response.text()).trimEnd()).data.slice(1);
 }
 
-/** Input URLs of the images that ended with an error that this fault allows. */
-async function failures(
+/** Returns the URLs of images that failed with an error that the fault permits. */
+async function permittedFailures(
   bench: Bench,
   { forbidden }: Catalog,
   id: string,
-  { mayFail = [], charges }: FaultSettings,
-  tell: (problem: string) => void,
+  { mayFail = [], mayRetry }: FaultSettings,
+  report: (problem: string) => void,
 ): Promise<Set<string>> {
   const rows = await bench.sql<{ input_url: string; error_code: string }>(
     `SELECT input_url, error_code FROM images WHERE request_id = $1 AND status = 'failed'`,
     [id],
   );
-  const allowed = (url: string) => (url === forbidden ? [...DENIED, ...mayFail] : mayFail);
-  const unexpected = rows.filter((row) => !allowed(row.input_url).includes(row.error_code));
-  if (!rows.some((row) => row.input_url === forbidden)) tell(`${forbidden} did not fail`);
-  if (unexpected.length > 0) tell(`${unexpected.length} failed: ${unexpected[0].error_code}`);
-  if (!charges) {
-    const [{ charged }] = await bench.sql<{ charged: number }>(
-      'SELECT count(*)::int AS charged FROM images WHERE request_id = $1 AND attempts > 1',
+  const permitted = (url: string) => (url === forbidden ? [...DENIED, ...mayFail] : mayFail);
+  const unexpected = rows.filter((row) => !permitted(row.input_url).includes(row.error_code));
+  if (!rows.some((row) => row.input_url === forbidden)) report(`${forbidden} did not fail`);
+  if (unexpected.length > 0) report(`${unexpected.length} failed: ${unexpected[0].error_code}`);
+  if (!mayRetry) {
+    const [{ retried }] = await bench.sql<{ retried: number }>(
+      'SELECT count(*)::int AS retried FROM images WHERE request_id = $1 AND attempts > 1',
       [id],
     );
-    if (charged > 0) tell(`${charged} images were charged another try`);
+    if (retried > 0) report(`${retried} images count more than one attempt`);
   }
   return new Set(rows.filter((row) => !unexpected.includes(row)).map((row) => row.input_url));
 }
 
-/** A few of the artifacts themselves: served, whole, and pictures. */
-async function lookAt(cells: string[], tell: (problem: string) => void): Promise<void> {
+/** Downloads and decodes artifacts. */
+async function decodeArtifacts(cells: string[], report: (problem: string) => void): Promise<void> {
   for (const url of cells.flatMap((cell) => cell.split(',')).filter(Boolean)) {
     const response = await fetch(url);
     const bytes = Buffer.from(await response.arrayBuffer());
-    const whole = await sharp(bytes, { failOn: 'truncated' })
+    const isWhole = await sharp(bytes, { failOn: 'truncated' })
       .stats()
       .then(
         () => true,
         () => false,
       );
-    if (!response.ok || !whole) tell(`${url}: ${response.status}, ${bytes.length} bytes`);
+    if (!response.ok || !isWhole) report(`${url}: ${response.status}, ${bytes.length} bytes`);
   }
 }

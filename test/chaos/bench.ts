@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,21 +8,23 @@ import {
   type EmbeddedServers,
   startEmbeddedServers,
 } from '../../src/platform/embedded/embedded-servers.js';
+import { freePort } from '../../src/platform/embedded/free-port.js';
 import { type StartOptions, startApp, type TestApp } from '../support/app.js';
 import { OriginServer } from '../support/origin-server.js';
 import { FaultProxy } from './fault-proxy.js';
+import { ImageOrigin } from './image-origin.js';
 import { MessageLog } from './message-log.js';
-import { PictureOrigin } from './picture-origin.js';
 
 const ORIGINS = 3;
-/** Of one picture: with eight at once from each host, work lasts long enough to be disturbed. */
+/** Delay of each image. With eight downloads per host, processing lasts long enough for a fault. */
 const ORIGIN_LATENCY_MS = 40;
-/** How long PostgreSQL may be away before the bench itself gives up. */
-const SQL_PATIENCE_MS = 90_000;
+/** Time after which the bench gives up on an unavailable PostgreSQL. */
+const SQL_TIMEOUT_MS = 90_000;
+const SQL_RETRY_MS = 200;
 
-/** Everything around the app: servers behind proxies, shops with pictures, the merchant's receiver. */
+/** The app and its environment: servers behind proxies, origins of images, a webhook receiver. */
 export class Bench {
-  /** Whether apps that are started from now on encrypt their connections to PostgreSQL. */
+  /** Whether apps that are started next encrypt their connections to PostgreSQL. */
   usesTls = false;
   private app?: TestApp;
   private latest?: TestApp;
@@ -34,14 +34,14 @@ export class Bench {
     private readonly servers: EmbeddedServers,
     readonly toPostgres: FaultProxy,
     readonly toRedis: FaultProxy,
-    readonly origins: PictureOrigin[],
+    readonly origins: ImageOrigin[],
     readonly receiver: MessageLog,
-    /** On every address of this machine, and nobody's business: it must see no connection. */
+    /** Listens on every address of this machine. The app must not contact it. */
     readonly canary: OriginServer,
     private readonly port: number,
     private readonly pool: Pool,
   ) {
-    // An idle connection that PostgreSQL ends is what the bench is about.
+    // Faults end idle connections.
     pool.on('error', () => {});
   }
 
@@ -51,7 +51,7 @@ export class Bench {
     const quiet = { info: () => {}, warn: () => {}, error: () => {} };
     const servers = await startEmbeddedServers({ DATA_DIR: join(directory, 'servers') }, quiet);
     const origins = await Promise.all(
-      Array.from({ length: ORIGINS }, (_, i) => PictureOrigin.start(seed + i, ORIGIN_LATENCY_MS)),
+      Array.from({ length: ORIGINS }, (_, i) => ImageOrigin.start(seed + i, ORIGIN_LATENCY_MS)),
     );
     return new Bench(
       directory,
@@ -61,6 +61,7 @@ export class Bench {
       origins,
       await MessageLog.start(),
       await OriginServer.start('::').catch(() => OriginServer.start('0.0.0.0')),
+      // Every start of the app uses the same port, as behind a load balancer.
       await freePort(),
       new Pool({ connectionString: servers.databaseUrl, max: 4, connectionTimeoutMillis: 5000 }),
     );
@@ -70,7 +71,7 @@ export class Bench {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Of PostgreSQL itself, past the proxy. */
+  /** URL of PostgreSQL without the proxy. */
   get databaseUrl(): string {
     return this.servers.databaseUrl;
   }
@@ -79,7 +80,7 @@ export class Bench {
     return join(this.directory, 'app');
   }
 
-  /** What the app that was started last has said. */
+  /** Output of the app that was started last. */
   get log(): string {
     return this.latest?.logText ?? '';
   }
@@ -96,7 +97,7 @@ export class Bench {
     this.latest = this.app;
   }
 
-  /** A further app on the same servers and storage, on a port of its own. */
+  /** Starts a further app on its own port, with the same servers and storage. */
   startApp(env: StartOptions['env'] = {}): Promise<TestApp> {
     return startApp({
       databaseUrl: `${this.toPostgres.url}${this.usesTls ? '?sslmode=no-verify' : ''}`,
@@ -114,7 +115,7 @@ export class Bench {
     });
   }
 
-  /** False when nobody has started it, and when it has ended by itself. */
+  /** False before the start and after the app has ended by itself. */
   get isRunning(): boolean {
     return this.app?.hasEnded === false;
   }
@@ -131,35 +132,35 @@ export class Bench {
     await app.stop();
   }
 
-  /** Whatever a fault that broke off has left broken. */
-  async heal(): Promise<void> {
+  /** Repairs what an aborted fault left broken. */
+  async repair(): Promise<void> {
     for (const proxy of [this.toPostgres, this.toRedis]) {
       proxy.delay(0);
       proxy.swallow(false);
       await proxy.accept();
     }
     for (const origin of this.origins) {
-      origin.dead = false;
+      origin.isSilent = false;
       origin.release();
     }
     await this.redis((redis) => redis.config('SET', 'maxmemory', '0'));
   }
 
-  /** Straight to PostgreSQL, not through the proxy; waits while it is away. */
+  /** Queries PostgreSQL without the proxy. Waits while it is unavailable. */
   async sql<T extends object>(text: string, values: unknown[] = []): Promise<T[]> {
-    const deadline = Date.now() + SQL_PATIENCE_MS;
+    const deadline = Date.now() + SQL_TIMEOUT_MS;
     for (;;) {
       try {
         return (await this.pool.query<T>(text, values)).rows;
       } catch (error) {
         const isSyntax = (error as { code?: string }).code?.startsWith('42');
         if (isSyntax || Date.now() > deadline) throw error;
-        await sleep(200);
+        await sleep(SQL_RETRY_MS);
       }
     }
   }
 
-  /** Straight to Redis. */
+  /** Calls Redis without the proxy. */
   async redis<T>(use: (redis: Redis) => Promise<T>): Promise<T> {
     const redis = new Redis(this.servers.redisUrl);
     redis.on('error', () => {});
@@ -170,7 +171,7 @@ export class Bench {
     }
   }
 
-  /** Process id of a server itself, not of its guard. */
+  /** Returns the process id of the server itself, not of its guard. */
   async serverPid(server: 'postgres' | 'redis'): Promise<number> {
     return Number(await readFile(join(this.directory, 'servers', server, 'pid'), 'utf8'));
   }
@@ -187,14 +188,4 @@ export class Bench {
     await Promise.all(this.origins.map((origin) => origin.close()));
     await rm(this.directory, { recursive: true, force: true });
   }
-}
-
-/** The same one for every start of the app, as behind a load balancer. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

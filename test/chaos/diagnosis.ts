@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bench } from './bench.js';
 
-/** Of the app's log, on the terminal. */
+/** Lines of the app's log that go to the terminal. */
 const LINES = 20;
 const LINE_CHARACTERS = 400;
 
-/** Where everything stood when something went wrong, for whoever has to find out why. */
+/** Returns the state of the databases and the end of the log. Writes the whole log to a file. */
 export async function diagnosis(bench: Bench, name: string): Promise<string> {
   const log = join(tmpdir(), `pressroom-chaos-${name}.log`);
   const text = bench.log;
@@ -34,7 +34,7 @@ export async function diagnosis(bench: Bench, name: string): Promise<string> {
     ),
   ]);
   const tail = text.trimEnd().split('\n').slice(-LINES);
-  return [...parts, `the whole log of the app: ${log}`, ...tail]
+  return [...parts, `full log of the app: ${log}`, ...tail]
     .map((line) => line.slice(0, line.includes('\n') ? undefined : LINE_CHARACTERS))
     .join('\n');
 }

@@ -7,9 +7,9 @@ interface Pair {
 }
 
 /**
- * A TCP proxy before a server. It passes bytes on, delays them, swallows them, resets connections or
- * refuses them. A connection that was open while bytes were swallowed stays dead afterwards, as it
- * does behind a firewall that has forgotten it: nobody is told, new connections work.
+ * A TCP proxy in front of a server. It delays or drops bytes, and resets or refuses connections. A
+ * connection that lost bytes stays silent for good, as behind a firewall that has dropped its state.
+ * New connections work.
  */
 export class FaultProxy {
   private server: Server | undefined;
@@ -26,23 +26,24 @@ export class FaultProxy {
     return proxy;
   }
 
-  /** The server's URL by way of the proxy. */
+  /** URL of the server through the proxy. */
   get url(): string {
     const url = new URL(this.target);
     url.host = `127.0.0.1:${this.port}`;
     return url.href;
   }
 
-  /** Every chunk, in both directions, comes so much later from now on. */
+  /** Delays every chunk in both directions. */
   delay(ms: number): void {
     this.delayMs = ms;
   }
 
+  /** Drops all bytes in both directions. */
   swallow(on: boolean): void {
     this.swallowing = on;
   }
 
-  /** Every open connection ends with a TCP reset. */
+  /** Ends every open connection with a TCP reset. */
   reset(): void {
     for (const { inner, outer } of this.pairs) {
       inner.resetAndDestroy();
@@ -50,7 +51,7 @@ export class FaultProxy {
     }
   }
 
-  /** Cuts what is open, and refuses what comes. */
+  /** Resets open connections and refuses new ones. */
   async refuse(): Promise<void> {
     const closed = this.server && once(this.server, 'close');
     this.server?.close();
@@ -59,7 +60,7 @@ export class FaultProxy {
     await closed;
   }
 
-  /** On the same port each time. */
+  /** Accepts connections again, on the same port. */
   async accept(): Promise<void> {
     if (this.server) return;
     this.server = createServer({ noDelay: true }, (inner) => this.join(inner));
@@ -90,7 +91,7 @@ export class FaultProxy {
       from.on('error', () => to.destroy());
       from.on('close', () => {
         this.pairs.delete(pair);
-        // What is delayed still arrives; a dead connection tells nobody that it has ended.
+        // Delayed bytes still arrive. The server's end is not passed on after lost bytes.
         if (!dead || from === inner) setTimeout(() => to.destroy(), this.delayMs);
       });
     }

@@ -1,22 +1,22 @@
 import type { Env } from '../../src/platform/config/env.js';
 import type { Bench } from './bench.js';
 
-/** How a fault is tried, and what it may do to the images meanwhile. */
+/** Settings of a fault, and its permitted effects on images and uploads. */
 export interface FaultSettings {
-  /** As the table calls it. */
+  /** Name in the table. */
   name: string;
-  /** Settings that the app gets for this fault alone. */
+  /** Settings of the app during this fault. */
   env?: Partial<Record<keyof Env, string>>;
-  /** Codes with which an image may end; without them every image has to be completed. */
+  /** Permitted error codes of images. Without them every image must be completed. */
   mayFail?: string[];
-  /** Uploads may be refused with 503 meanwhile. */
-  mayRefuse?: boolean;
-  /** Images may be charged more than their one try: the fault is theirs or their server's. */
-  charges?: boolean;
-  /** Shops of the catalogs that are uploaded all the time; all of them otherwise. */
+  /** Uploads may be rejected with 503. */
+  mayReject?: boolean;
+  /** Images may need more than one attempt. */
+  mayRetry?: boolean;
+  /** Origins of the catalogs that are uploaded during the fault. The default is all. */
   origins?(bench: Bench): string[];
-  /** Before the app starts. Answers why the fault can't be tried here, or nothing. */
+  /** Runs before the app starts. Returns why the fault can't be injected on this machine, or nothing. */
   prepare?(bench: Bench): Promise<string | undefined>;
-  /** After the app has stopped. */
-  tidy?(bench: Bench): Promise<void>;
+  /** Runs after the app has stopped. */
+  cleanUp?(bench: Bench): Promise<void>;
 }

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pulseOf } from '../support/health.js';
 import type { Bench } from './bench.js';
 
-const EVERY_MS = 100;
+const INTERVAL_MS = 100;
 
-/** Asks `/health/live` all the time; an app that is being killed or started owes no answer. */
+/** Calls `/health/live` continuously. While the app is stopped, no answer is expected. */
 export class HealthWatch {
   slowestMs = 0;
   private readonly ended = new AbortController();
@@ -14,6 +14,7 @@ export class HealthWatch {
     this.watching = this.watch();
   }
 
+  /** Returns the slowest answer, in milliseconds. */
   async end(): Promise<number> {
     this.ended.abort();
     await this.watching;
@@ -26,7 +27,7 @@ export class HealthWatch {
         const pulse = await pulseOf(this.bench.main).catch(() => undefined);
         if (pulse?.status === 200) this.slowestMs = Math.max(this.slowestMs, pulse.ms);
       }
-      await sleep(EVERY_MS, undefined, { signal: this.ended.signal }).catch(() => undefined);
+      await sleep(INTERVAL_MS, undefined, { signal: this.ended.signal }).catch(() => undefined);
     }
   }
 }

@@ -7,25 +7,25 @@ import { Webhook } from 'standardwebhooks';
 export const WEBHOOK_SECRET = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
 
 export interface Message {
-  /** `webhook-id`, the same on every try. */
+  /** `webhook-id`: the same for every attempt. */
   id: string;
   requestId: string;
   images: { total: number; completed: number; failed: number; cancelled: number };
-  /** Told "received" with this status; 0 when it got no answer. */
+  /** Status of the answer; 0 without one. */
   answered: number;
 }
 
 export type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
-/** The merchant's own server: records every message, whatever it answers. Paths are hooks. */
+/** A webhook receiver that records every message. Each path is a hook with its own answers. */
 export class MessageLog {
-  /** By the hook's path. */
+  /** Messages by path. */
   readonly messages = new Map<string, Message[]>();
-  /** Messages that the official package did not verify. */
-  forged = 0;
+  /** Messages whose signature the `standardwebhooks` package did not accept. */
+  unverified = 0;
   private readonly answers = new Map<string, Answer[]>();
   private readonly sockets = new Set<Socket>();
-  /** Called when a message has arrived and before it is answered. */
+  /** Called when a message has arrived, before it is answered. */
   onArrival: ((path: string) => void) | undefined;
 
   private constructor(private readonly server: Server) {
@@ -54,7 +54,7 @@ export class MessageLog {
     return `http://127.0.0.1:${this.port}${path}`;
   }
 
-  /** The first message gets the first answer and so on; the last one stays. */
+  /** Sets the answers to the next messages. The last one is used for all later messages. */
   answer(path: string, ...answers: Answer[]): void {
     this.answers.set(path, answers);
   }
@@ -97,7 +97,7 @@ export class MessageLog {
       const images = { total, completed, failed, cancelled };
       return { id: String(headers['webhook-id']), requestId, images, answered: 0 };
     } catch {
-      this.forged += 1;
+      this.unverified += 1;
       return undefined;
     }
   }

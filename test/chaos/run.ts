@@ -1,54 +1,43 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually, type EventuallyOptions } from '../support/eventually.js';
-import { audit, type Findings, nothingFound } from './audit.js';
+import { audit, noFindings } from './audit.js';
 import type { Bench } from './bench.js';
 import { diagnosis } from './diagnosis.js';
 import type { FaultSettings } from './fault-settings.js';
-import { forbiddenUrl } from './forbidden.js';
+import { forbiddenUrl } from './forbidden-urls.js';
 import { HealthWatch } from './health-watch.js';
-import { UploadClient } from './merchant.js';
 import type { Random } from './random.js';
-
-export interface RunOptions {
-  quick: boolean;
-  /** Images of the catalog that is uploaded first; more follow while the fault lasts. */
-  images: number;
-}
-
-export interface RunResult extends Findings {
-  fault: string;
-  injected: number;
-  images: number;
-  /** The longest, of all times that the fault was injected. */
-  secondsToRecover?: number;
-  /** Of `/health/live`, while the app was there. */
-  slowestHealthMs: number;
-  /** Connections to an address that must not be dialled. */
-  forbidden: number;
-  notes: string[];
-}
+import type { RunOptions, RunResult } from './run-result.js';
+import { openWork } from './stored-requests.js';
+import { UploadClient } from './upload-client.js';
+import { WaitClock } from './wait-clock.js';
 
 const RECOVERY_MS = 120_000;
-/** A statement that PostgreSQL has already got goes through, whatever becomes of the app. */
-const PASSING_MS = 200;
-const BACKGROUND_IMAGES = 60;
-const BACKGROUND_MS = 1000;
+const WORK_MS = 240_000;
+/** A statement that PostgreSQL has already received is executed, even if the app was killed. */
+const IN_FLIGHT_MS = 200;
+/** Images of each catalog during the fault, and the pause between two of them. */
+const BACKGROUND = { images: 60, intervalMs: 1000 };
+const QUICK_BACKGROUND = { images: 15, intervalMs: 300 };
+/** The start of a second decoder process takes as much CPU time as the images of a quick run. */
+const QUICK_ENV = { DECODERS: '1' };
 
-/** One way of doing harm to a running app. */
+/** One kind of fault that is injected into a running app. */
 export interface Fault extends FaultSettings {
-  /** Does harm while images are processed; what it broke is whole again when it returns. */
+  /** Injects the fault while images are processed. Repairs everything before it returns. */
   inject(run: Run): Promise<void>;
 }
 
-/** One fault, tried while images are processed, and what came of it. */
+/** One fault during processing, and its results. */
 export class Run {
-  readonly merchant: UploadClient;
-  /** Figures that the fault itself has measured. */
+  readonly client: UploadClient;
+  /** Measurements of the fault itself. */
   readonly notes: string[] = [];
-  /** What should not be. */
+  /** Broken promises. */
   readonly problems: string[] = [];
+  private readonly waits = new WaitClock();
   private injections = 0;
-  private slowest: number | undefined;
+  private slowestRecovery: number | undefined;
 
   constructor(
     readonly bench: Bench,
@@ -56,7 +45,7 @@ export class Run {
     readonly random: Random,
     readonly options: RunOptions,
   ) {
-    this.merchant = new UploadClient({
+    this.client = new UploadClient({
       name: fault.name.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase(),
       app: () => bench.url,
       origins: bench.origins.map(({ url }) => url),
@@ -65,146 +54,175 @@ export class Run {
     });
   }
 
-  /** What a fault takes in the long form, and in the short one. */
-  of<T>(long: T, quick: T): T {
+  /** Returns the value for the long form or the quick form. */
+  choose<T>(long: T, quick: T): T {
     return this.options.quick ? quick : long;
   }
 
-  /** Never rejects: what goes wrong is in the result. */
+  /** Never rejects: the result contains the problems. */
   async execute(): Promise<RunResult> {
-    const { bench, problems, merchant, fault } = this;
+    const { bench, problems, client, fault } = this;
+    const began = Date.now();
     const watch = new HealthWatch(bench);
-    const dialled = bench.canary.connections;
-    const findings = nothingFound(merchant);
-    await this.step('the fault', this.harm());
-    if (problems.length > 0) await this.step('mending', this.mend());
-    await this.step('the audit', audit(bench, merchant, fault, findings));
-    const forbidden = bench.canary.connections - dialled;
-    if (forbidden > 0) problems.push(`a forbidden address was dialled ${forbidden} times`);
+    const contacted = bench.canary.connections;
+    const findings = noFindings(client);
+    await this.step('The fault', this.injectDuringWork());
+    if (problems.length > 0) await this.step('The repair', this.repair());
+    await this.step('The rest of the work', this.waitForEnd());
+    await this.step('The audit', audit(bench, client, fault, findings));
+    const forbidden = bench.canary.connections - contacted;
+    if (forbidden > 0) problems.push(`a forbidden address was contacted ${forbidden} times`);
     problems.push(...findings.problems);
-    if (problems.length > 0) problems.push(await diagnosis(bench, merchant.name));
+    if (problems.length > 0) problems.push(await diagnosis(bench, client.name));
     const slowestHealthMs = await watch.end();
-    await this.step('the stop', bench.stopMain());
+    await this.step('The stop', bench.stopMain());
     return {
       ...findings,
       fault: fault.name,
       injected: this.injections,
-      secondsToRecover: this.slowest,
+      secondsToRecover: this.slowestRecovery,
       slowestHealthMs,
       forbidden,
+      seconds: (Date.now() - began) / 1000,
+      waitedSeconds: this.waits.seconds,
       notes: this.notes,
       problems,
     };
   }
 
-  private async step(what: string, work: Promise<unknown>): Promise<void> {
+  private async step(name: string, work: Promise<unknown>): Promise<void> {
     await work.catch((error: unknown) => {
-      this.problems.push(`${what} broke off: ${(error as Error).message.slice(0, 500)}`);
+      this.problems.push(`${name} was aborted: ${(error as Error).message.slice(0, 500)}`);
     });
   }
 
-  /** What a fault that broke off has left broken; an app that has ended by itself. */
-  private async mend(): Promise<void> {
-    await this.bench.heal();
+  /** Repairs what an aborted fault left broken. Restarts an app that ended by itself. */
+  private async repair(): Promise<void> {
+    await this.bench.repair();
     if (this.bench.isRunning) return;
-    this.problems.push(`the app was gone: ${this.bench.log.slice(-2000)}`);
-    await this.bench.startMain(this.fault.env);
+    this.problems.push(`the app had ended: ${this.bench.log.slice(-2000)}`);
+    await this.startApp();
   }
 
-  /** Work, uploads that go on all the while, and the fault. */
-  private async harm(): Promise<void> {
-    await this.bench.startMain(this.fault.env);
-    await this.merchant.upload(this.options.images);
-    await this.untilWorking();
-    const busy = new AbortController();
+  private async injectDuringWork(): Promise<void> {
+    await this.startApp();
+    await this.client.upload(this.options.images);
+    await this.waitForWork();
+    const injected = new AbortController();
+    const { images, intervalMs } = this.choose(BACKGROUND, QUICK_BACKGROUND);
     const origins = this.fault.origins?.(this.bench);
-    const background = this.merchant.keepUploading(BACKGROUND_IMAGES, BACKGROUND_MS, busy.signal, {
-      origins,
-    });
+    const background = this.client.keepUploading(images, intervalMs, injected.signal, { origins });
     try {
       await this.fault.inject(this);
     } finally {
-      busy.abort();
+      injected.abort();
       await background;
     }
   }
 
-  injected(times = 1): void {
+  /** Starts the app with the settings of the form and of the fault. */
+  startApp(): Promise<void> {
+    return this.bench.startMain({
+      ...this.choose<FaultSettings['env']>({}, QUICK_ENV),
+      ...this.fault.env,
+    });
+  }
+
+  countInjections(times = 1): void {
     this.injections += times;
   }
 
   /**
-   * Waits until an image is completed after `since` (a `Date.now()`), and notes how long it took. What
-   * is completed in the first `passingMs` had left the part that was harmed before: it does not count.
+   * Waits until an image is completed, and records the time since `since` (a `Date.now()`). Images that
+   * are completed in the first `ignoredMs` do not count, because the fault could not reach them.
    */
-  async recovered(since: number, passingMs = PASSING_MS): Promise<void> {
-    const seconds = await this.until(
+  async waitForRecovery(since: number, ignoredMs = IN_FLIGHT_MS): Promise<void> {
+    const seconds = await this.waitFor(
       async () => {
         const [row] = await this.bench.sql<{ seconds: number | null }>(
           `SELECT extract(epoch FROM min(finished_at) - to_timestamp($1))::float8 AS seconds
            FROM images WHERE status = 'completed' AND finished_at > to_timestamp($2)`,
-          [since / 1000, (since + passingMs) / 1000],
+          [since / 1000, (since + ignoredMs) / 1000],
         );
         return row.seconds ?? undefined;
       },
-      { intervalMs: 50, what: 'work to go on' },
+      { what: 'processing to resume' },
     );
-    this.slowest = Math.max(this.slowest ?? 0, seconds);
+    this.slowestRecovery = Math.max(this.slowestRecovery ?? 0, seconds);
   }
 
-  /** Images end, one after the other. */
-  async untilWorking(): Promise<void> {
+  /** Waits until an image ends. */
+  async waitForWork(): Promise<void> {
     const began = Date.now() / 1000;
-    await this.until(
-      async () => {
-        const rows = await this.bench.sql(
-          'SELECT 1 FROM images WHERE finished_at > to_timestamp($1) LIMIT 1',
-          [began],
-        );
-        return rows.length > 0;
-      },
-      { what: 'images to be processed' },
+    await this.waitForRow(
+      'an image to be processed',
+      'SELECT 1 FROM images WHERE finished_at > to_timestamp($1) LIMIT 1',
+      [began],
     );
   }
 
-  /** Uploads a request of so many images and waits for its end. Returns its id. */
-  async endedRequest(images: number): Promise<string> {
-    const { requestId: id } = await this.merchant.upload(images);
-    if (!id) throw new Error('The upload was not accepted');
-    await this.until(
-      async () => {
-        const rows = await this.bench.sql(
-          'SELECT 1 FROM processing_requests WHERE id = $1 AND completed_at IS NOT NULL',
-          [id],
-        );
-        return rows.length > 0;
-      },
-      { intervalMs: 50, what: `request ${id} to end` },
-    );
-    return id;
+  /** Uploads a request and waits for its end. Returns its id. */
+  async uploadUntilEnd(images: number): Promise<string> {
+    const { requestId } = await this.client.upload(images);
+    if (!requestId) throw new Error('The upload was not accepted');
+    await this.waitForRequest(requestId);
+    return requestId;
   }
 
-  /** Waits until the receiver has so many messages on one hook. */
-  async messagesOf(hook: string, atLeast: number): Promise<void> {
+  async waitForRequest(id: string, options: EventuallyOptions = {}): Promise<void> {
+    await this.waitForRow(
+      `request ${id} to end`,
+      'SELECT 1 FROM processing_requests WHERE id = $1 AND completed_at IS NOT NULL',
+      [id],
+      options,
+    );
+  }
+
+  /** Waits until the receiver has a number of messages on one hook. */
+  async waitForMessages(hook: string, atLeast: number): Promise<void> {
     const { messages } = this.bench.receiver;
-    await this.until(() => (messages.get(hook) ?? []).length >= atLeast, {
+    await this.waitFor(() => (messages.get(hook) ?? []).length >= atLeast, {
       what: `${atLeast} messages on ${hook}`,
     });
   }
 
-  private async until<T extends number | boolean | undefined>(
+  private async waitForRow(
+    what: string,
+    sql: string,
+    values: unknown[],
+    options: EventuallyOptions = {},
+  ): Promise<void> {
+    const check = async () => (await this.bench.sql(sql, values)).length > 0;
+    await this.waitFor(check, { what, ...options });
+  }
+
+  private async waitForEnd(): Promise<void> {
+    await this.waitFor(
+      async () => {
+        const { images, deliveries } = await openWork(this.bench, this.client.name);
+        return images === 0 && deliveries === 0;
+      },
+      { what: 'all images and deliveries to end', timeoutMs: WORK_MS, intervalMs: 100 },
+    );
+  }
+
+  /** Waits for a condition. Rejects as soon as the app has ended. */
+  async waitFor<T extends number | boolean | undefined>(
     check: () => T | Promise<T>,
     options: EventuallyOptions,
   ): Promise<NonNullable<T>> {
-    const found = await eventually(() => (this.bench.isRunning ? check() : 'gone'), {
+    const poll = eventually(() => (this.bench.isRunning ? check() : 'ended'), {
       timeoutMs: RECOVERY_MS,
+      intervalMs: 50,
       ...options,
     });
-    if (found === 'gone') throw new Error(`the app ended; waited for ${options.what}`);
+    const found = await this.waits.measure(poll);
+    if (found === 'ended') throw new Error(`the app ended while waiting for ${options.what}`);
     return found;
   }
 
+  /** Waits for a random time between the two, in milliseconds. */
   async pause(low: number, high = low): Promise<void> {
-    await sleep(this.random.between(low, high));
+    await this.waits.measure(sleep(this.random.between(low, high)));
   }
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,14 +9,14 @@ import type { CompressionOptions } from '../../src/platform/compression/compress
 import { IMAGE_FORMATS, type ImageFormat } from '../../src/platform/compression/image-format.js';
 import { DecoderPool } from '../../src/platform/compression/decoder-pool/decoder-pool.js';
 import { flat } from '../support/bombs.js';
+import { DecoderPeaks } from '../support/decoder-peaks.js';
 import { blackPng, blackTiff } from '../support/thin-images.js';
 
 const MiB = 1024 * 1024;
 const BUDGET_MIB = 512;
 
-/** The built decoder: a child process of Node 20 takes no TypeScript. */
-const entry = new URL('../../dist/platform/compression/decoder-pool/decoder.js', import.meta.url);
 let folder: string;
+let peaks: DecoderPeaks;
 let pool: DecoderPool;
 let files = 0;
 
@@ -27,10 +26,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 afterEach(() => pool?.stop());
 
-function start(maxMemoryMiB = BUDGET_MIB): void {
+async function start(maxMemoryMiB = BUDGET_MIB): Promise<void> {
+  peaks = await DecoderPeaks.create(await mkdtemp(join(folder, 'decoder-')));
   pool = new DecoderPool({
     size: 1,
-    entry,
+    entry: peaks.entry,
     limits: { maxPixels: 50_000_000, maxFrames: 100, maxMemoryBytes: maxMemoryMiB * MiB },
     timeoutSeconds: 50,
     maxWaiting: 100,
@@ -38,29 +38,23 @@ function start(maxMemoryMiB = BUDGET_MIB): void {
   });
 }
 
-/** How it ended: an error's code, or `completed`. */
+/** Returns the code of the error, or `completed`. Fails when the decoder did not report its peak. */
 async function outcomeOf(image: Buffer, format: CompressionOptions['format'] = 'original') {
   const source = join(folder, `${(files += 1)}`);
   await writeFile(source, image);
   const task = { source, target: `${source}.out`, options: { quality: 50, format } };
-  return pool.run(task).then(
+  const answers = peaks.ofAnswers().length;
+  const outcome = await pool.run(task).then(
     () => 'completed',
     (error: AppError) => error.code,
   );
-}
-
-/**
- * Returns the peak resident memory of the child, in MiB; 0 when the pool has just ended it, because it kept
- * more than half of its budget after a task.
- */
-function peakMiB(): number {
-  const status = readFileSync(`/proc/${pool.pids[0]}/status`, 'latin1');
-  return Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024;
+  expect(peaks.ofAnswers()).toHaveLength(answers + 1);
+  return outcome;
 }
 
 describe.runIf(process.platform === 'linux')('a decoder process', () => {
   it('refuses sides of millions of pixels by the header, without memory for them', async () => {
-    start();
+    await start();
     const thin = {
       'png, one line, 1 bit': blackPng({ width: 49_000_000, height: 1, depth: 1 }),
       'png, one line, 64 bits': blackPng({ width: 6_000_000, height: 1, color: 'rgba', depth: 16 }),
@@ -72,11 +66,11 @@ describe.runIf(process.platform === 'linux')('a decoder process', () => {
     for (const [name, image] of Object.entries(thin)) {
       expect([name, await outcomeOf(image)]).toEqual([name, 'image_side_too_long']);
     }
-    expect(peakMiB()).toBeLessThan(160);
+    expect(peaks.maxMiB()).toBeLessThan(160);
   });
 
   it('takes the longest sides of each format within its budget', async () => {
-    start();
+    await start();
     const images = {
       png: blackPng({ width: 65_535, height: 60, color: 'rgba' }),
       tiff: blackTiff(65_535, 30),
@@ -92,19 +86,19 @@ describe.runIf(process.platform === 'linux')('a decoder process', () => {
     for (const [name, image] of Object.entries(images)) {
       expect([name, await outcomeOf(image)]).toEqual([name, 'completed']);
     }
-    expect(peakMiB()).toBeLessThan(BUDGET_MIB);
+    expect(peaks.maxMiB()).toBeLessThan(BUDGET_MIB);
   });
 
   it('refuses an image whose estimate exceeds the budget before it decodes it', async () => {
-    start(256);
+    await start(256);
     const photo = await flat('webp', 5000, 5000);
     expect(await outcomeOf(photo, 'avif')).toBe('image_needs_too_much_memory');
-    expect(peakMiB()).toBeLessThan(160);
+    expect(peaks.maxMiB()).toBeLessThan(160);
     expect(await outcomeOf(await flat('webp', 500, 500), 'avif')).toBe('completed');
   });
 
   it('stays within its budget for any shape, format and target', { timeout: 120_000 }, async () => {
-    start(384);
+    await start(384);
     // Sides are as likely short as long; up to 4 megapixels.
     const side = fc.nat(16).chain((power) => fc.integer({ min: 1, max: 2 ** power }));
     const shape = fc.tuple(side, side).map(([width, height]) => ({
@@ -137,7 +131,7 @@ describe.runIf(process.platform === 'linux')('a decoder process', () => {
         expect(outcome).toMatch(
           /^(completed|image_needs_too_much_memory|image_too_large_for_format)$/,
         );
-        expect(peakMiB()).toBeLessThan(384);
+        expect(peaks.maxMiB()).toBeLessThan(384);
       }),
       { numRuns: 40 },
     );

@@ -1,23 +1,22 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../run.js';
 
-const EVERY_MS = 50;
+const INTERVAL_MS = 50;
 
-/** One connection of the app after the other is ended by PostgreSQL, in the middle of statements. */
+/** PostgreSQL terminates the connections of the app one after the other, also during statements. */
 export const backendsTerminated: Fault = {
   name: 'pg_terminate_backend every 50 ms',
-  mayRefuse: true,
+  mayReject: true,
   async inject(run) {
-    const deadline = Date.now() + run.of(20_000, 4000);
+    const deadline = Date.now() + run.choose(20_000, 3000);
     while (Date.now() < deadline) {
-      const ended = await run.bench.sql(
+      const terminated = await run.bench.sql(
         `SELECT pg_terminate_backend(pid) FROM (
            SELECT pid FROM pg_stat_activity WHERE application_name = 'pressroom'
            ORDER BY state = 'active' DESC, random() LIMIT 1) AS victim`,
       );
-      run.injected(ended.length);
-      await sleep(EVERY_MS);
+      run.countInjections(terminated.length);
+      await run.pause(INTERVAL_MS);
     }
-    await run.recovered(Date.now());
+    await run.waitForRecovery(Date.now());
   },
 };

@@ -2,10 +2,9 @@ import { Client } from 'pg';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { dataSourceOptions } from '../../../src/platform/database/data-source.js';
 import { migrate } from '../../../src/platform/database/migrate.js';
-import { eventually } from '../../support/eventually.js';
 import type { Fault } from '../run.js';
 
-/** Of a later version that is started beside the running one. */
+/** Migration of a later version of the app. */
 class AddColumn9999999999999 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('ALTER TABLE images ADD COLUMN of_a_later_version integer');
@@ -15,7 +14,7 @@ class AddColumn9999999999999 implements MigrationInterface {
   }
 }
 
-/** A later version wants to migrate a table that a reader holds; work goes on meanwhile. */
+/** A later version migrates a table that a reader has locked. Processing must go on meanwhile. */
 export const ddlBehindReader: Fault = {
   name: 'DDL behind a slow reader',
   async inject(run) {
@@ -30,14 +29,14 @@ export const ddlBehindReader: Fault = {
       await reader.query('SELECT count(*) FROM images');
       let attempts = 0;
       const migration = migrate(later, () => (attempts += 1));
-      for (let seen = 0; seen < run.of(4, 1); seen = attempts) {
-        await eventually(() => attempts > seen, { timeoutMs: 60_000, what: 'a migration to wait' });
-        run.injected();
-        await run.recovered(Date.now());
+      for (let seen = 0; seen < run.choose(4, 1); seen = attempts) {
+        await run.waitFor(() => attempts > seen, { what: 'a migration without its lock' });
+        run.countInjections();
+        await run.waitForRecovery(Date.now());
       }
       await reader.query('COMMIT');
       await migration;
-      run.notes.push(`the migration went through after ${attempts} attempts that got no lock`);
+      run.notes.push(`the migration succeeded after ${attempts} attempts without the lock`);
       await later.undoLastMigration();
     } finally {
       await reader.end();

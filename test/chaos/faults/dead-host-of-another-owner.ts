@@ -1,12 +1,10 @@
-import { eventually } from '../../support/eventually.js';
 import { storeOneImageRequests } from '../../support/stored-request.js';
 import type { Bench } from '../bench.js';
 import type { Fault } from '../run.js';
-import type { Catalog } from '../merchant.js';
 
 const REQUESTS = 700;
 const OWNER = 'another owner';
-/** Most requests of the other owner that may end before the images of this one. */
+/** Maximum share of the other owner's requests that may end before the images of this one. */
 const MAX_ENDED_SHARE = 0.25;
 
 const healthyOrigins = ({ origins }: Bench) => origins.slice(0, 2).map(({ url }) => url);
@@ -18,25 +16,26 @@ const healthyOrigins = ({ origins }: Bench) => origins.slice(0, 2).map(({ url })
 export const deadHostOfAnotherOwner: Fault = {
   name: '700 requests to a dead host',
   env: { IMAGE_ATTEMPTS: '3', IMAGE_RETRY_SECONDS: '5', DOWNLOAD_TIMEOUT_SECONDS: '2' },
-  charges: true,
+  mayRetry: true,
   mayFail: ['download_timed_out', 'connection_timed_out', 'host_unavailable'],
   origins: healthyOrigins,
   async inject(run) {
-    const { bench, merchant } = run;
+    const { bench, client } = run;
     const dead = bench.origins[2];
-    // Its own images at that origin are done before the origin stops to answer.
-    await ended(bench, merchant.accepted[0]);
-    for (let round = run.of(3, 1); round > 0; round--) {
-      dead.dead = true;
+    // The first catalog has images at that origin. They end before the origin stops answering.
+    await run.waitForRequest(client.accepted[0].requestId!);
+    for (let round = run.choose(3, 1); round > 0; round--) {
+      dead.isSilent = true;
       await storeOneImageRequests(bench.toPostgres.url, REQUESTS, {
         owner: OWNER,
         urlPrefix: `${dead.url}/dead-${round}`,
       });
-      run.injected();
-      const begun = Date.now();
-      const images = run.of(20, 4);
-      await ended(bench, await merchant.upload(images, { origins: healthyOrigins(bench) }));
-      const seconds = ((Date.now() - begun) / 1000).toFixed(1);
+      run.countInjections();
+      const began = Date.now();
+      const images = run.choose(20, 4);
+      const { requestId } = await client.upload(images, { origins: healthyOrigins(bench) });
+      await run.waitForRequest(requestId!);
+      const seconds = ((Date.now() - began) / 1000).toFixed(1);
       const open = await countOpen(bench);
       run.notes.push(
         `${images} images took ${seconds} s; ${open} of ${REQUESTS} other requests were open`,
@@ -44,28 +43,15 @@ export const deadHostOfAnotherOwner: Fault = {
       if (open < REQUESTS * (1 - MAX_ENDED_SHARE)) {
         run.problems.push(`only ${open} of ${REQUESTS} other requests were open at the end`);
       }
-      dead.dead = false;
+      dead.isSilent = false;
       await removeRequests(bench);
     }
   },
-  tidy: async (bench) => {
-    for (const origin of bench.origins) origin.dead = false;
+  cleanUp: async (bench) => {
+    for (const origin of bench.origins) origin.isSilent = false;
     await removeRequests(bench);
   },
 };
-
-async function ended(bench: Bench, { requestId, filename }: Catalog): Promise<void> {
-  await eventually(
-    async () => {
-      const rows = await bench.sql(
-        'SELECT 1 FROM processing_requests WHERE id = $1 AND completed_at IS NOT NULL',
-        [requestId],
-      );
-      return rows.length > 0;
-    },
-    { timeoutMs: 120_000, intervalMs: 50, what: `${filename} to end` },
-  );
-}
 
 async function countOpen(bench: Bench): Promise<number> {
   const [{ open }] = await bench.sql<{ open: number }>(
@@ -76,7 +62,7 @@ async function countOpen(bench: Bench): Promise<number> {
   return open;
 }
 
-/** As a bulk operation of the app removes them: the request first, then its rows. */
+/** Removes them like a bulk operation of the app: first the request, then its rows. */
 async function removeRequests(bench: Bench): Promise<void> {
   const removed = await bench.sql<{ id: string }>(
     'DELETE FROM processing_requests WHERE owner = $1 RETURNING id',

@@ -1,46 +1,45 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { childrenOf } from '../processes.js';
 import type { Fault } from '../run.js';
 
 const decoders = (pid: number) => childrenOf(pid, 'decoder.js');
 
-/** A decoder dies as by a fault of native code. The same image twice ends by name. */
+/** A decoder ends like after an error in native code. An image that is hit twice may fail. */
 export const decoderKilled: Fault = {
-  name: 'a decoder is killed',
-  charges: true,
+  name: 'decoder killed',
+  mayRetry: true,
   mayFail: ['decoder_crashed'],
   async inject(run) {
     const { pid } = run.bench.main;
-    for (let left = run.of(20, 3); left > 0; left--) {
+    for (let left = run.choose(20, 3); left > 0; left--) {
       const [decoder] = await decoders(pid);
       if (decoder) {
         const at = Date.now();
         process.kill(decoder, 'SIGSEGV');
-        run.injected();
-        await run.recovered(at);
+        run.countInjections();
+        await run.waitForRecovery(at);
       }
-      await sleep(run.of(700, 300));
+      await run.pause(run.choose(700, 300));
     }
     if (run.bench.main.pid !== pid) run.problems.push('the app has another process id');
   },
 };
 
-/** Pictures that were compressed before are recorded meanwhile. */
-const PASSING_MS = 1000;
+/** Images that were compressed before the fault are recorded in this time. */
+const IGNORED_MS = 1000;
 
-/** A decoder stands still, as in native code that never returns. */
-export const decoderStopped: Fault = {
-  name: 'a decoder is stopped',
-  charges: true,
+/** The decoders are suspended, like in native code that never returns. */
+export const decoderSuspended: Fault = {
+  name: 'decoders suspended',
+  mayRetry: true,
   mayFail: ['decode_timed_out'],
   async inject(run) {
-    for (let left = run.of(3, 1); left > 0; left--) {
+    for (let left = run.choose(3, 1); left > 0; left--) {
       const at = Date.now();
       for (const decoder of await decoders(run.bench.main.pid)) {
         process.kill(decoder, 'SIGSTOP');
-        run.injected();
+        run.countInjections();
       }
-      await run.recovered(at, PASSING_MS);
+      await run.waitForRecovery(at, IGNORED_MS);
     }
   },
 };

@@ -2,47 +2,46 @@ import { execFile, spawnSync } from 'node:child_process';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { eventually } from '../../support/eventually.js';
 import type { Fault } from '../run.js';
 
 const command = promisify(execFile);
-/** A few hundred of the bench's pictures and the folders they lie in. */
-const FULL = 'size=4m';
-const FREED = 'remount,size=512m';
+/** Enough for a few hundred artifacts with their folders. */
+const SMALL = 'size=4m';
+const ENLARGED = 'remount,size=512m';
 
-/** Artifacts go to a disk of 4 MB: the app says that it is full, waits, fails nothing, goes on. */
+/** Artifacts are written to a disk of 4 MB. The app must report it, pause, fail no image, and resume. */
 export const diskFull: Fault = {
-  name: 'the disk is full',
+  name: 'disk full',
   async prepare({ dataDir }) {
     await mkdir(dataDir, { recursive: true });
-    // Broken off, the bench leaves no file system behind either.
+    // An interrupted run leaves no mounted file system.
     process.once('exit', () => void spawnSync('umount', ['-l', dataDir]));
-    return command('mount', ['-t', 'tmpfs', '-o', FULL, 'tmpfs', dataDir]).then(
+    return command('mount', ['-t', 'tmpfs', '-o', SMALL, 'tmpfs', dataDir]).then(
       () => undefined,
       () => 'only root can mount a small disk',
     );
   },
   async inject(run) {
     const { bench } = run;
-    await run.merchant.upload(2000);
-    await eventually(
-      async () => {
-        const response = await fetch(`${bench.url}/health/ready`);
-        return response.status === 503 && (await response.text()).includes('storage');
-      },
-      { timeoutMs: 60_000, intervalMs: 100, what: '/health/ready to tell that the disk is full' },
-    ).catch((error: unknown) => run.problems.push((error as Error).message));
-    run.injected();
-    await run.pause(run.of(15_000, 5000));
-    const told = bench.main.logs.some(({ msg }) => /disk|storage|space/i.test(msg));
-    if (!told) run.problems.push('the log does not tell that the disk is full');
+    await run.client.upload(2000);
+    const isReported = async () => {
+      const response = await fetch(`${bench.url}/health/ready`);
+      return response.status === 503 && (await response.text()).includes('storage');
+    };
+    await run
+      .waitFor(isReported, { what: '/health/ready to report the full disk' })
+      .catch((error: unknown) => run.problems.push((error as Error).message));
+    run.countInjections();
+    await run.pause(run.choose(15_000, 3000));
+    const isLogged = bench.main.logs.some(({ msg }) => /disk|storage|space/i.test(msg));
+    if (!isLogged) run.problems.push('the log does not report the full disk');
     const partial = await readdir(join(bench.dataDir, 'tmp'));
     if (partial.length > 0) run.problems.push(`${partial.length} temporary files were left`);
 
-    await command('mount', ['-o', FREED, bench.dataDir]);
-    await run.recovered(Date.now());
+    await command('mount', ['-o', ENLARGED, bench.dataDir]);
+    await run.waitForRecovery(Date.now());
   },
-  async tidy({ dataDir }) {
+  async cleanUp({ dataDir }) {
     await command('umount', [dataDir]);
   },
 };

@@ -1,37 +1,34 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { eventually } from '../../support/eventually.js';
-import type { Run } from '../run.js';
-import type { Fault } from '../run.js';
+import type { Fault, Run } from '../run.js';
 
-/** PostgreSQL is this far away meanwhile, so that a finish takes longer than the look at the folder. */
+/** Delay of PostgreSQL, so that recording an outcome takes longer than listing the folder. */
 const DELAY_MS = 500;
 
-/** The app is killed when an artifact has its name on the disk, and PostgreSQL does not know it yet. */
+/** The app is killed when an artifact has its final name and PostgreSQL does not know it yet. */
 export const killAfterRename: Fault = {
   name: 'kill -9 after rename',
   async inject(run) {
     const { bench } = run;
-    for (let left = run.of(5, 1); left > 0; left--) {
+    for (let left = run.choose(5, 1); left > 0; left--) {
       bench.toPostgres.delay(DELAY_MS);
       const before = await artifacts(run);
-      await eventually(async () => (await artifacts(run)).size > before.size, {
-        timeoutMs: 60_000,
+      await run.waitFor(async () => (await artifacts(run)).size > before.size, {
         intervalMs: 2,
         what: 'a new artifact on the disk',
       });
       await bench.killMain();
       const at = Date.now();
-      // What the app sent is on its way, and must not arrive.
+      // Statements that the app has sent must not arrive.
       bench.toPostgres.reset();
       bench.toPostgres.delay(0);
       const keys = [...(await artifacts(run))].filter((key) => !before.has(key));
       const recorded = 'SELECT DISTINCT artifact_key FROM images WHERE artifact_key = ANY($1)';
       const known = await bench.sql(recorded, [keys]);
-      // Else it was too late: not what is to be tried, so it does not count.
-      if (known.length < keys.length) run.injected();
-      await bench.startMain();
-      await run.recovered(at);
+      // A kill after the record does not count.
+      if (known.length < keys.length) run.countInjections();
+      await run.startApp();
+      await run.waitForRecovery(at);
     }
   },
 };

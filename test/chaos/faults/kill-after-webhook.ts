@@ -1,16 +1,17 @@
-import { eventually } from '../../support/eventually.js';
 import type { Fault } from '../run.js';
 
 /**
- * The app is killed when the receiver has a message and the app does not know it: the message comes
- * again, with the same id.
+ * The app is killed when the receiver has a message and the app has no answer. The message must arrive
+ * again with the same id.
  */
 export const killAfterWebhook: Fault = {
   name: "kill -9 after the webhook's POST",
+  // The delivery's lease depends on it.
+  env: { WEBHOOK_TIMEOUT_SECONDS: '1' },
   async inject(run) {
-    const { bench, merchant } = run;
-    for (let left = run.of(5, 1); left > 0; left--) {
-      let arrived: string | undefined;
+    const { bench, client } = run;
+    for (let left = run.choose(5, 1); left > 0; left--) {
+      let hook = '';
       bench.receiver.onArrival = (path) => {
         bench.receiver.onArrival = undefined;
         bench.receiver.answer(
@@ -18,20 +19,16 @@ export const killAfterWebhook: Fault = {
           () => undefined,
           (response) => response.writeHead(204).end(),
         );
-        arrived = path;
+        hook = path;
       };
-      await merchant.upload(2);
-      const path = await eventually(() => arrived, {
-        timeoutMs: 60_000,
-        intervalMs: 1,
-        what: 'a message',
-      });
+      await client.upload(2);
+      await run.waitFor(() => hook !== '', { intervalMs: 1, what: 'a message' });
       await bench.killMain();
       const at = Date.now();
-      run.injected();
-      await bench.startMain();
-      await run.recovered(at);
-      await run.messagesOf(path, 2);
+      run.countInjections();
+      await run.startApp();
+      await run.waitForRecovery(at);
+      await run.waitForMessages(hook, 2);
     }
   },
 };

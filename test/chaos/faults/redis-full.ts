@@ -1,14 +1,14 @@
 import type { Fault } from '../run.js';
 
-/** Redis refuses every write for want of memory. */
+/** Redis is out of memory and rejects every write. */
 export const redisFull: Fault = {
   name: 'Redis at maxmemory',
   async inject(run) {
     const { bench } = run;
     await bench.redis((redis) => redis.config('SET', 'maxmemory', '1mb'));
-    run.injected();
-    await run.pause(run.of(20_000, 5000));
+    run.countInjections();
+    await run.pause(run.choose(20_000, 5000));
     await bench.redis((redis) => redis.config('SET', 'maxmemory', '0'));
-    await run.recovered(Date.now());
+    await run.waitForRecovery(Date.now());
   },
 };

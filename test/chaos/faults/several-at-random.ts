@@ -1,79 +1,86 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { childrenOf } from '../processes.js';
-import type { Run } from '../run.js';
-import type { Fault } from '../run.js';
+import type { Fault, Run } from '../run.js';
 
-type Harm = (run: Run) => Promise<void>;
+type Injection = (run: Run) => Promise<void>;
 
-const killed: Harm = async ({ bench }) => {
-  await bench.killMain();
-  await bench.startMain();
+const killApp: Injection = async (run) => {
+  await run.bench.killMain();
+  await run.startApp();
 };
 
-const stopped: Harm = async ({ bench }) => {
-  await bench.stopMain();
-  await bench.startMain();
+const stopApp: Injection = async (run) => {
+  await run.bench.stopMain();
+  await run.startApp();
 };
 
-const decoderKilled: Harm = async ({ bench }) => {
+const killDecoder: Injection = async ({ bench }) => {
   const [decoder] = await childrenOf(bench.main.pid, 'decoder.js');
   if (decoder) process.kill(decoder, 'SIGKILL');
 };
 
-const redisAway: Harm = async ({ bench, random }) => {
-  await bench.toRedis.refuse();
-  await sleep(random.between(100, 4000));
-  await bench.toRedis.accept();
+const refuseRedis: Injection = async (run) => {
+  await run.bench.toRedis.refuse();
+  await sleep(run.random.between(100, run.choose(4000, 1000)));
+  await run.bench.toRedis.accept();
 };
 
-const postgresAway: Harm = async ({ bench, random }) => {
-  await bench.toPostgres.refuse();
-  await sleep(random.between(100, 4000));
-  await bench.toPostgres.accept();
+const refusePostgres: Injection = async (run) => {
+  await run.bench.toPostgres.refuse();
+  await sleep(run.random.between(100, run.choose(4000, 1000)));
+  await run.bench.toPostgres.accept();
 };
 
-const postgresCrashed: Harm = async ({ bench }) =>
+const crashPostgres: Injection = async ({ bench }) =>
   void process.kill(await bench.serverPid('postgres'), 'SIGQUIT');
 
-const flushed: Harm = async ({ bench }) => {
+const flushRedis: Injection = async ({ bench }) => {
   await bench.redis((redis) => redis.flushall());
 };
 
-const reset: Harm = async ({ bench }) => {
+const resetConnections: Injection = async ({ bench }) => {
   bench.toPostgres.reset();
   bench.toRedis.reset();
 };
 
-const slow: Harm = async ({ bench, random }) => {
+const delayNetwork: Injection = async (run) => {
+  const { bench, random } = run;
   bench.toPostgres.delay(random.between(50, 500));
   bench.toRedis.delay(random.between(50, 500));
-  await sleep(random.between(500, 3000));
+  await sleep(random.between(500, run.choose(3000, 1000)));
   bench.toPostgres.delay(0);
   bench.toRedis.delay(0);
 };
 
-/** Not two of these at once: there is one app. */
-const TO_THE_APP = [killed, killed, stopped, decoderKilled];
-const TO_ITS_SERVERS = [redisAway, postgresAway, postgresCrashed, flushed, reset, slow];
+/** Only one of these at a time, because there is one app. */
+const OF_THE_APP = [killApp, killApp, stopApp, killDecoder];
+const OF_ITS_SERVERS = [
+  refuseRedis,
+  refusePostgres,
+  crashPostgres,
+  flushRedis,
+  resetConnections,
+  delayNetwork,
+];
 
-/** The app and its servers are harmed at the same time, in an order that only the seed knows. */
+/** The app and its servers fail at the same time, in a random order. */
 export const severalAtRandom: Fault = {
   name: 'several at random',
-  mayRefuse: true,
-  charges: true,
+  mayReject: true,
+  mayRetry: true,
   mayFail: ['decoder_crashed'],
   async inject(run) {
-    const deadline = Date.now() + run.of(360_000, 10_000);
+    const deadline = Date.now() + run.choose(360_000, 8000);
     while (Date.now() < deadline) {
-      const harms = [run.random.oneOf(TO_THE_APP), run.random.oneOf(TO_ITS_SERVERS)];
+      const injections = [run.random.oneOf(OF_THE_APP), run.random.oneOf(OF_ITS_SERVERS)];
       await Promise.all(
-        harms.map(async (harm) => {
-          await run.pause(0, 500);
-          await harm(run);
-          run.injected();
+        injections.map(async (inject) => {
+          await sleep(run.random.between(0, 500));
+          await inject(run);
+          run.countInjections();
         }),
       );
-      await run.recovered(Date.now());
+      await run.waitForRecovery(Date.now());
     }
   },
 };

@@ -2,17 +2,17 @@ import { join } from 'node:path';
 import { enableTls } from '../../support/postgres-tls.js';
 import type { Fault } from '../run.js';
 
-/** The network swallows all that goes to and from PostgreSQL, in connections that are encrypted. */
+/** The network drops all packets of encrypted connections to PostgreSQL. */
 export const tlsBlackhole: Fault = {
   name: 'TLS blackhole before PostgreSQL',
   env: { DATABASE_TIMEOUT_SECONDS: '2' },
-  mayRefuse: true,
+  mayReject: true,
   async prepare(bench) {
     await enableTls(bench.databaseUrl, join(bench.directory, 'servers', 'postgres', 'data'));
     bench.usesTls = true;
     return undefined;
   },
-  async tidy(bench) {
+  async cleanUp(bench) {
     bench.usesTls = false;
     await bench.sql('ALTER SYSTEM RESET ssl');
     await bench.sql('SELECT pg_reload_conf()');
@@ -25,9 +25,9 @@ export const tlsBlackhole: Fault = {
     );
     if (plain > 0) run.problems.push(`${plain} connections are not encrypted`);
     bench.toPostgres.swallow(true);
-    run.injected();
-    await run.pause(run.of(20_000, 1000));
+    run.countInjections();
+    await run.pause(run.choose(20_000, 1000));
     bench.toPostgres.swallow(false);
-    await run.recovered(Date.now());
+    await run.waitForRecovery(Date.now());
   },
 };

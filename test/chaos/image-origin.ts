@@ -6,26 +6,25 @@ import { Random } from './random.js';
 
 const SOURCES = 8;
 const COMMENT = 0xfe;
-const ELSEWHERE = 'elsewhere?to=';
+const REDIRECT = 'redirect?to=';
 
 /**
- * Serves a small JPEG of its own content for every path, and counts what was asked for. A path that
- * holds `held` gets its answer only when `release` is called.
+ * Serves a small JPEG with distinct bytes for every path. The first answer to a path that contains
+ * `held` is sent only after `release()`.
  */
-export class PictureOrigin {
-  /** How often each path was asked for. */
-  readonly asked = new Map<string, number>();
-  /** Paths whose answer is being held back. */
+export class ImageOrigin {
+  private readonly calls = new Map<string, number>();
+  /** Paths whose answer is held back. */
   readonly held: string[] = [];
   private readonly waiting: (() => void)[] = [];
   private readonly sockets = new Set<Socket>();
-  /** Takes connections and never answers. */
-  dead = false;
+  /** Accepts connections and never answers. */
+  isSilent = false;
 
   private constructor(
     private readonly server: Server,
-    private readonly pictures: Buffer[],
-    /** Of each answer, in milliseconds: work lasts long enough to be disturbed. */
+    private readonly images: Buffer[],
+    /** Delay of each answer, in milliseconds: processing lasts long enough for a fault. */
     private readonly latencyMs: number,
   ) {
     server.on('request', (request: IncomingMessage, response: ServerResponse) =>
@@ -37,29 +36,30 @@ export class PictureOrigin {
     });
   }
 
-  static async start(seed: number, latencyMs: number): Promise<PictureOrigin> {
+  static async start(seed: number, latencyMs: number): Promise<ImageOrigin> {
     const random = new Random(seed);
-    const pictures = await Promise.all(Array.from({ length: SOURCES }, () => draw(random)));
+    const images = await Promise.all(Array.from({ length: SOURCES }, () => randomJpeg(random)));
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new PictureOrigin(server, pictures, latencyMs);
+    return new ImageOrigin(server, images, latencyMs);
   }
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** The entry of `OUTBOUND_ALLOW` that opens it. */
+  /** Entry of `OUTBOUND_ALLOW` that permits it. */
   get allow(): string {
     return `127.0.0.1/32:${this.port}`;
   }
 
-  /** A URL of this shop that leads elsewhere. */
+  /** Returns a URL of this origin that redirects to `url`. */
   redirectTo(url: string): string {
-    return `${this.url}/${ELSEWHERE}${encodeURIComponent(url)}`;
+    return `${this.url}/${REDIRECT}${encodeURIComponent(url)}`;
   }
 
+  /** Sends all answers that are held back. */
   release(): void {
     this.held.length = 0;
     for (const go of this.waiting.splice(0)) go();
@@ -76,26 +76,27 @@ export class PictureOrigin {
   }
 
   private answer(path: string, response: ServerResponse): void {
-    this.asked.set(path, (this.asked.get(path) ?? 0) + 1);
-    if (this.dead) return;
-    if (path.startsWith(`/${ELSEWHERE}`)) {
-      const location = decodeURIComponent(path.slice(ELSEWHERE.length + 1));
+    const calls = (this.calls.get(path) ?? 0) + 1;
+    this.calls.set(path, calls);
+    if (this.isSilent) return;
+    if (path.startsWith(`/${REDIRECT}`)) {
+      const location = decodeURIComponent(path.slice(REDIRECT.length + 1));
       response.writeHead(302, { location }).end();
       return;
     }
     const send = () => {
-      const body = ofItsOwn(this.pictures[path.length % SOURCES], path);
+      const body = withComment(this.images[path.length % SOURCES], path);
       response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': body.length });
       response.end(body);
     };
-    if (path.includes('held') && this.asked.get(path) === 1) {
+    if (path.includes('held') && calls === 1) {
       this.held.push(path);
       this.waiting.push(send);
     } else setTimeout(send, this.latencyMs);
   }
 }
 
-async function draw(random: Random): Promise<Buffer> {
+async function randomJpeg(random: Random): Promise<Buffer> {
   const [width, height] = [random.between(24, 64), random.between(24, 64)];
   const pixels = Buffer.alloc(width * height * 3);
   for (let at = 0; at < pixels.length; at++) pixels[at] = random.between(0, 255);
@@ -104,8 +105,8 @@ async function draw(random: Random): Promise<Buffer> {
     .toBuffer();
 }
 
-/** A comment segment (ITU-T T.81, B.2.4.5) makes other bytes of the same picture. */
-function ofItsOwn(jpeg: Buffer, text: string): Buffer {
+/** Adds a comment segment (ITU-T T.81, B.2.4.5): the same pixels in distinct bytes. */
+function withComment(jpeg: Buffer, text: string): Buffer {
   const comment = Buffer.from(text, 'latin1');
   const segment = Buffer.alloc(4);
   segment.writeUInt16BE(0xff00 | COMMENT, 0);

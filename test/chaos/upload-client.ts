@@ -1,60 +1,62 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WEBHOOK_SECRET } from './message-log.js';
 
-/** One uploaded catalog as the merchant remembers it. */
+/** One uploaded catalog, as its client knows it. */
 export interface Catalog {
-  /** Unique: finds the request of an upload whose answer was lost. */
+  /** Unique: identifies the request of an upload without an answer. */
   filename: string;
   hook: string;
   /** The image URLs of each row. */
   rows: string[][];
-  /** The one of them that must not be fetched. */
+  /** The image URL that must not be fetched. */
   forbidden: string;
-  /** Undefined while it is not known whether the upload was taken. */
+  /** Undefined when it is unknown whether the upload was accepted. */
   requestId?: string;
 }
 
-export interface MerchantOptions {
+export interface UploadClientOptions {
   /** Prefix of its file names, paths and hooks. */
   name: string;
+  /** Returns the URL of the app. */
   app: () => string;
-  /** Each with the n-th image, in turn. */
+  /** Origins of the images, in turn. */
   origins: string[];
   hookUrl: (path: string) => string;
-  /** The n-th URL that must not be fetched. */
+  /** Returns the n-th URL that must not be fetched. */
   forbiddenUrl: (n: number) => string;
 }
 
 export interface UploadOptions {
   /** Becomes part of every path. */
   mark?: string;
-  /** Shops that the images are at; all of them otherwise. */
+  /** Origins of the images. The default is all. */
   origins?: string[];
-  /** Is told of the catalog before it is sent. */
+  /** Called with the catalog before it is sent. */
   before?: (catalog: Catalog) => void;
 }
 
 const HEADER = 'S. No.,Product Name,Input Image Urls';
-const IMAGES_A_ROW = 2;
-const ANSWER_MS = 20_000;
+const IMAGES_PER_ROW = 2;
+const RESPONSE_TIMEOUT_MS = 20_000;
 
-/** Uploads catalogs as a client would, and remembers what it was told. */
+/** Uploads catalogs and records the answers. */
 export class UploadClient {
-  /** Told 202. */
+  /** Answered with 202. */
   readonly accepted: Catalog[] = [];
-  /** No answer: the app may have taken it, or not. */
-  readonly unknown: Catalog[] = [];
-  /** Told something else, by status. */
-  readonly refused: { catalog: Catalog; status: number; body: string }[] = [];
+  /** Without an answer: the app may have accepted it. */
+  readonly unanswered: Catalog[] = [];
+  /** Answered with another status. */
+  readonly rejected: { catalog: Catalog; status: number; body: string }[] = [];
   private made = 0;
   private images = 0;
 
-  constructor(private readonly options: MerchantOptions) {}
+  constructor(private readonly options: UploadClientOptions) {}
 
   get name(): string {
     return this.options.name;
   }
 
+  /** Uploads one catalog. Never rejects: the result is in the lists above. */
   async upload(images: number, options: UploadOptions = {}): Promise<Catalog> {
     const catalog = this.make(images, options);
     options.before?.(catalog);
@@ -68,29 +70,29 @@ export class UploadClient {
       const response = await fetch(`${this.options.app()}/upload`, {
         method: 'POST',
         body: form,
-        signal: AbortSignal.timeout(ANSWER_MS),
+        signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS),
       });
       const body = await response.text();
       if (response.status === 202) {
         catalog.requestId = (JSON.parse(body) as { request_id: string }).request_id;
         this.accepted.push(catalog);
-      } else this.refused.push({ catalog, status: response.status, body });
+      } else this.rejected.push({ catalog, status: response.status, body });
     } catch {
-      this.unknown.push(catalog);
+      this.unanswered.push(catalog);
     }
     return catalog;
   }
 
-  /** Uploads again and again, so that there is work and that every fault meets uploads. */
+  /** Uploads catalogs until `until` aborts. The work and the uploads overlap with every fault. */
   async keepUploading(
     images: number,
-    everyMs: number,
+    intervalMs: number,
     until: AbortSignal,
     options: UploadOptions,
   ): Promise<void> {
     while (!until.aborted) {
       await this.upload(images, options);
-      await sleep(everyMs, undefined, { signal: until }).catch(() => undefined);
+      await sleep(intervalMs, undefined, { signal: until }).catch(() => undefined);
     }
   }
 
@@ -104,8 +106,8 @@ export class UploadClient {
       return `${origins[n % origins.length]}/${this.options.name}/${mark}${n}.jpg`;
     };
     const rows: string[][] = [];
-    for (let left = images; left > 0; left -= IMAGES_A_ROW) {
-      rows.push(Array.from({ length: Math.min(left, IMAGES_A_ROW) }, url));
+    for (let left = images; left > 0; left -= IMAGES_PER_ROW) {
+      rows.push(Array.from({ length: Math.min(left, IMAGES_PER_ROW) }, url));
     }
     const forbidden = this.options.forbiddenUrl(this.made);
     rows.push([forbidden]);

@@ -1,7 +1,7 @@
 import type { Bench } from './bench.js';
-import type { Catalog } from './merchant.js';
+import type { Catalog } from './upload-client.js';
 
-/** A request as PostgreSQL has it, looked at without the app. */
+/** A request as PostgreSQL has it, read without the app. */
 export interface StoredRequest {
   id: string;
   status: string;
@@ -26,10 +26,10 @@ export async function requestOf(
   return request;
 }
 
-/** What one merchant has uploaded and has not come to its end. */
+/** Counts the unfinished images and deliveries of one upload client. */
 export async function openWork(
   bench: Bench,
-  merchant: string,
+  client: string,
 ): Promise<{ images: number; deliveries: number }> {
   const [row] = await bench.sql<{ images: number; deliveries: number }>(
     `WITH its AS MATERIALIZED (SELECT id FROM processing_requests WHERE starts_with(filename, $1))
@@ -37,13 +37,13 @@ export async function openWork(
                AND status IN ('pending', 'queued', 'processing')) AS images,
             (SELECT count(*)::int FROM webhook_deliveries WHERE request_id IN (SELECT id FROM its)
                AND status IN ('pending', 'delivering')) AS deliveries`,
-    [`${merchant}-`],
+    [`${client}-`],
   );
   return row;
 }
 
-/** Counters that are not what `count(*)` and `sum` over the images say. */
-export async function countersOf(
+/** Returns the counters that differ from `count(*)` and `sum` over the images. */
+export async function wrongCounters(
   bench: Bench,
   request: StoredRequest,
   images: number,
@@ -58,10 +58,10 @@ export async function countersOf(
      FROM images WHERE request_id = $1`,
     [request.id],
   );
-  const claimed = request as unknown as Record<string, string | number>;
+  const stored = request as unknown as Record<string, string | number>;
   const wrong = Object.entries(counted)
-    .filter(([name, count]) => Number(claimed[name]) !== Number(count))
-    .map(([name, count]) => `${name} ${claimed[name]} instead of ${count}`);
+    .filter(([name, count]) => Number(stored[name]) !== Number(count))
+    .map(([name, count]) => `${name} ${stored[name]} instead of ${count}`);
   if (Number(counted.images_total) !== images) {
     wrong.push(`${counted.images_total} images instead of ${images}`);
   }

@@ -1,14 +1,14 @@
-import type { RunResult } from './run.js';
+import type { RunResult } from './run-result.js';
 
-interface Promised {
+interface MeasuredPromise {
   promise: string;
-  /** Matches the names of the faults that test it; also the value of `--only`. */
+  /** Matches the names of the faults that test it. Also the value of `--only`. */
   faults: RegExp;
-  figure: (this: void, tried: Tried) => string;
+  figure: (this: void, totals: Totals) => string;
 }
 
 /** Sums over all faults that test one promise. */
-interface Tried extends Pick<
+interface Totals extends Pick<
   RunResult,
   'injected' | 'images' | 'lost' | 'doubled' | 'failed' | 'completions' | 'forbidden' | 'uploads'
 > {
@@ -18,7 +18,7 @@ interface Tried extends Pick<
 }
 
 /** The promises of docs/reliability.md, each with its measurement. */
-const PROMISES: Promised[] = [
+const PROMISES: MeasuredPromise[] = [
   {
     promise: 'Accepted work is never lost: after a 202 every image reaches a final state',
     faults: /kill -9|FLUSHALL/,
@@ -41,14 +41,14 @@ const PROMISES: Promised[] = [
   {
     promise: 'Uploads are accepted while Redis is unavailable',
     faults: /Redis killed|maxmemory/,
-    figure: ({ uploads }) => `${uploads.accepted} accepted, ${uploads.refused} rejected`,
+    figure: ({ uploads }) => `${uploads.accepted} accepted, ${uploads.rejected} rejected`,
   },
   {
     promise:
       'Uploads are rejected with 503 while PostgreSQL is unavailable, never accepted falsely',
     faults: /PostgreSQL stopped/,
     figure: ({ uploads, lost }) =>
-      `${uploads.refused} rejected with 503; ${uploads.accepted} accepted before and after, ${lost} images lost`,
+      `${uploads.rejected} rejected with 503; ${uploads.accepted} accepted before and after, ${lost} images lost`,
   },
   {
     promise: 'An image that crashes its decoder affects neither the app nor other images',
@@ -116,22 +116,22 @@ const PROMISES: Promised[] = [
   },
 ];
 
-/** One list item for each promise whose faults were injected. */
-export function promises(results: RunResult[]): string[] {
+/** Returns one list item for each promise whose faults were injected. */
+export function measuredPromises(results: RunResult[]): string[] {
   return PROMISES.flatMap(({ promise, faults, figure }) => {
     const of = results.filter(({ fault }) => faults.test(fault));
     if (of.length === 0) return [];
-    const tried = together(of);
-    const wrong = tried.problems > 0 ? `; problems: ${tried.problems}` : '';
+    const totals = addUp(of);
+    const suffix = totals.problems > 0 ? `; problems: ${totals.problems}` : '';
     const only = faults.source === '.' ? '' : ` -- --only "${faults.source}"`;
-    return [`- **${promise}**:\n  ${figure(tried)}${wrong}\n  (\`npm run chaos${only}\`).`];
+    return [`- **${promise}**:\n  ${figure(totals)}${suffix}\n  (\`npm run chaos${only}\`).`];
   });
 }
 
-function together(results: RunResult[]): Tried {
+function addUp(results: RunResult[]): Totals {
   const sum = (of: (result: RunResult) => number) =>
     results.reduce((total, result) => total + of(result), 0);
-  const most = (of: (result: RunResult) => number) => Math.max(...results.map(of));
+  const max = (of: (result: RunResult) => number) => Math.max(...results.map(of));
   return {
     injected: sum(({ injected }) => injected),
     images: sum(({ images }) => images),
@@ -142,11 +142,11 @@ function together(results: RunResult[]): Tried {
     forbidden: sum(({ forbidden }) => forbidden),
     uploads: {
       accepted: sum(({ uploads }) => uploads.accepted),
-      refused: sum(({ uploads }) => uploads.refused),
+      rejected: sum(({ uploads }) => uploads.rejected),
       unanswered: sum(({ uploads }) => uploads.unanswered),
     },
-    slowestRecovery: most(({ secondsToRecover }) => secondsToRecover ?? 0),
-    slowestHealthMs: most(({ slowestHealthMs }) => slowestHealthMs),
+    slowestRecovery: max(({ secondsToRecover }) => secondsToRecover ?? 0),
+    slowestHealthMs: max(({ slowestHealthMs }) => slowestHealthMs),
     problems: sum(({ problems }) => problems.length),
   };
 }

@@ -1,0 +1,19 @@
+import type { Fault } from '../run.js';
+
+/** A second app is suspended while it processes images, loses their leases, and resumes. */
+export const oneOfTwoAppsSuspended: Fault = {
+  name: 'one of two apps suspended, resumed',
+  async inject(run) {
+    const { bench } = run;
+    const second = await bench.startApp();
+    await run.waitForWork();
+    const at = Date.now();
+    process.kill(second.pid, 'SIGSTOP');
+    run.countInjections();
+    await run.waitForRecovery(at);
+    await run.pause(run.choose(40_000, 20_000));
+    process.kill(second.pid, 'SIGCONT');
+    await run.pause(3000);
+    await second.stop();
+  },
+};

@@ -1,0 +1,48 @@
+import type { RunResult } from './run-result.js';
+
+interface Column {
+  title: string;
+  cell: (this: void, result: RunResult) => string | number;
+}
+
+/** Columns of docs/reliability.md. */
+export const resultColumns: Column[] = [
+  { title: 'fault', cell: ({ fault }) => fault },
+  { title: 'injected', cell: ({ injected }) => injected },
+  { title: 'images', cell: ({ images }) => images },
+  { title: 'lost', cell: ({ lost }) => lost },
+  { title: 'twice', cell: ({ doubled }) => doubled },
+  { title: 'failed', cell: ({ failed }) => failed },
+  { title: 'completed', cell: ({ completions }) => completions },
+  {
+    title: '202/503/none',
+    cell: ({ uploads }) => `${uploads.accepted}/${uploads.rejected}/${uploads.unanswered}`,
+  },
+  { title: 'recovery s', cell: ({ secondsToRecover }) => secondsToRecover?.toFixed(1) ?? '-' },
+  { title: 'health ms', cell: ({ slowestHealthMs }) => Math.round(slowestHealthMs) },
+  { title: 'denied', cell: ({ forbidden }) => forbidden },
+  { title: 'problems', cell: ({ problems }) => problems.length },
+];
+
+/** Durations, which depend on the load of the machine. Only the terminal shows them. */
+export const timedColumns: Column[] = [
+  { title: 'seconds', cell: ({ seconds }) => seconds.toFixed(1) },
+  { title: 'waits s', cell: ({ waitedSeconds }) => waitedSeconds.toFixed(1) },
+];
+
+/** Returns one row per result, as a Markdown table. */
+export function markdownTable(results: RunResult[], columns: Column[]): string {
+  const rows = results.map((result) => columns.map(({ cell }) => String(cell(result))));
+  const cells = [columns.map(({ title }) => title), ...rows];
+  const widths = columns.map((_, at) => Math.max(...cells.map((row) => row[at].length)));
+  const [head, ...body] = cells.map((row) => {
+    const padded = row.map((cell, at) =>
+      at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at]),
+    );
+    return `| ${padded.join(' | ')} |`;
+  });
+  const rules = widths.map((width, at) =>
+    at === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`,
+  );
+  return [head, `|${rules.join('|')}|`, ...body].join('\n');
+}

@@ -1,0 +1,42 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { format } from 'prettier';
+import { measuredPromises } from './measured-promises.js';
+import { markdownTable, resultColumns } from './result-table.js';
+import type { RunResult } from './run-result.js';
+
+const DOCUMENT = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url));
+
+/** Writes the promises, the table, and the machine to docs/reliability.md. */
+export async function writeReport(
+  results: RunResult[],
+  { seed, minutes }: { seed: number; minutes: number },
+): Promise<void> {
+  const [{ model }] = cpus();
+  const machine = `${cpus().length} cores (${model.trim()}), ${Math.round(totalmem() / 1024 ** 3)} GB, Node.js ${process.versions.node}`;
+  const date = new Date().toISOString().slice(0, 10);
+  const images = results.reduce((sum, result) => sum + result.images, 0);
+  const source = `Taken on ${date} by \`npm run chaos -- --seed ${seed} --write\` on ${machine}: ${images} images in ${minutes.toFixed(0)} minutes.`;
+  const notes = results.flatMap(({ fault, notes: found, problems }) =>
+    [...found, ...problems.map((problem) => `**problem:** ${problem.split('\n')[0]}`)].map(
+      (text) => `- ${fault}: ${text}`,
+    ),
+  );
+  const faults = [markdownTable(results, resultColumns), notes.join('\n')].join('\n\n');
+  let text = readFileSync(DOCUMENT, 'utf8');
+  text = replaceSection(text, 'promises', `${source}\n\n${measuredPromises(results).join('\n')}`);
+  text = replaceSection(text, 'faults', faults);
+  writeFileSync(
+    DOCUMENT,
+    await format(text, { parser: 'markdown', printWidth: 100, singleQuote: true }),
+  );
+}
+
+/** Replaces the generated text between the two comments of a section. */
+function replaceSection(document: string, name: string, text: string): string {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [head] = document.split(begin);
+  const [, tail] = document.split(end);
+  return `${head}${begin}\n\n${text}\n\n${end}${tail}`;
+}
