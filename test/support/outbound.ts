@@ -1,6 +1,6 @@
 import { Downloader, type DownloadLimits } from '../../src/platform/http-client/downloader.js';
 import { guardedAgents } from '../../src/platform/http-client/guarded-agent.js';
-import { HostLimit } from '../../src/platform/http-client/host-limit.js';
+import { OriginRegistry } from '../../src/platform/http-client/origin-registry.js';
 import { OutboundHttp } from '../../src/platform/http-client/outbound-http.js';
 import { OutboundPolicy } from '../../src/platform/http-client/outbound-policy.js';
 import { Poster } from '../../src/platform/http-client/poster.js';
@@ -13,15 +13,17 @@ interface Setting extends Partial<DownloadLimits> {
 
 /** The real downloader with limits that a test can reach. */
 export function downloaderFor({ allow = '', resolve = systemResolver, ...limits }: Setting) {
-  const agents = guardedAgents(OutboundPolicy.fromText(allow), resolve, { keepAlive: true });
-  return new Downloader(new OutboundHttp(agents), new HostLimit(8, 8), {
+  const origins = new OriginRegistry({ maxConcurrency: 8, maxConcurrencyPerHost: 8, resolve });
+  const policy = OutboundPolicy.fromText(allow);
+  const agents = guardedAgents(policy, origins.lookUp, { keepAlive: true });
+  const defaults = {
     maxBytes: 1024 * 1024,
     timeoutMs: 5000,
     maxRedirects: 3,
     minBytesPerSecond: 0,
     minSpeedWindowMs: 1000,
-    ...limits,
-  });
+  };
+  return new Downloader(new OutboundHttp(agents), { ...defaults, ...limits }, origins);
 }
 
 export function posterFor({ allow = '', resolve = systemResolver }: Setting) {

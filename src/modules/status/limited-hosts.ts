@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import { StatisticsRepository } from '../../platform/database/repositories/statistics.js';
 import { isFinal } from '../../platform/database/states.js';
-import { Origins } from '../../platform/http-client/origins.js';
+import { type HostRate, OriginRegistry } from '../../platform/http-client/origin-registry.js';
 import { LimitedHostDto } from './statistics.dto.js';
 
 const FRESH_MS = 5000;
@@ -22,12 +22,12 @@ export class LimitedHosts {
   private readonly held = new Map<string, Held>();
 
   constructor(
-    private readonly origins: Origins,
+    private readonly origins: OriginRegistry,
     private readonly statistics: StatisticsRepository,
   ) {}
 
   async ofRequest({ id, status }: ProcessingRequest): Promise<LimitedHostDto[]> {
-    const limits = this.origins.limits();
+    const limits = this.origins.limitedHosts();
     if (limits.length === 0 || isFinal(status)) return [];
     const known = this.held.get(id);
     if (known && known.until > Date.now()) return known.hosts;
@@ -38,10 +38,7 @@ export class LimitedHosts {
     return hosts;
   }
 
-  private async count(
-    id: string,
-    limits: Map<string, ReturnType<Origins['limits']>[number]>,
-  ): Promise<LimitedHostDto[]> {
+  private async count(id: string, limits: Map<string, HostRate>): Promise<LimitedHostDto[]> {
     const backlog = await this.statistics.backlogOf(id, [...limits.keys()]);
     return backlog.map(({ host, images }) => LimitedHostDto.from(limits.get(host)!, images));
   }

@@ -4,7 +4,7 @@ import type {
   FailureCauseRow,
   RepeatedImageRow,
 } from '../../platform/database/repositories/statistics.js';
-import type { HostLimit } from '../../platform/http-client/origins.js';
+import type { HostRate } from '../../platform/http-client/origin-registry.js';
 
 /** Number of images that ended in one interval. */
 export class ThroughputDto {
@@ -88,7 +88,7 @@ export class LimitedHostDto {
   /** @example shop.example.com allows about 60 requests a minute; 12 minutes left. */
   message: string;
 
-  static from(limit: HostLimit, images: number): LimitedHostDto {
+  static from(limit: HostRate, images: number): LimitedHostDto {
     const { host, requestsPerMinute, pausedSeconds } = limit;
     const eta = Math.ceil(pausedSeconds + (images / requestsPerMinute) * 60);
     const rate = Math.round(requestsPerMinute * 10) / 10;

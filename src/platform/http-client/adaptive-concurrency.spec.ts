@@ -1,35 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import { AdaptiveConcurrency } from './adaptive-concurrency.js';
 
-const succeed = (allowance: AdaptiveConcurrency, times: number) => {
-  for (let i = 0; i < times; i++) allowance.succeeded('a');
+const succeed = (concurrency: AdaptiveConcurrency, times: number) => {
+  for (let i = 0; i < times; i++) concurrency.recordSuccess();
 };
 
-describe('HostAllowance', () => {
-  it('begins with what a browser opens, or with less where less is the most', () => {
-    expect(new AdaptiveConcurrency(24).of('a')).toBe(8);
-    expect(new AdaptiveConcurrency(3).of('a')).toBe(3);
+describe('AdaptiveConcurrency', () => {
+  it('begins with 8 as a browser does, or with a lower maximum', () => {
+    expect(new AdaptiveConcurrency(24).limit).toBe(8);
+    expect(new AdaptiveConcurrency(3).limit).toBe(3);
   });
 
-  it('adds a place for each round without trouble, up to the most', () => {
-    const allowance = new AdaptiveConcurrency(10);
-    succeed(allowance, 7);
-    expect(allowance.of('a')).toBe(8);
-    succeed(allowance, 1);
-    expect(allowance.of('a')).toBe(9);
-    succeed(allowance, 1000);
-    expect(allowance.of('a')).toBe(10);
-    expect(allowance.of('b')).toBe(8);
+  it('adds one for each round of successes, up to the maximum', () => {
+    const concurrency = new AdaptiveConcurrency(10);
+    succeed(concurrency, 7);
+    expect(concurrency.limit).toBe(8);
+    succeed(concurrency, 1);
+    expect(concurrency.limit).toBe(9);
+    succeed(concurrency, 1000);
+    expect(concurrency.limit).toBe(10);
   });
 
-  it('takes half for an overload, once for all who saw it, and never the last', () => {
+  it('halves the limit once for an overload that many downloads see, and keeps one', () => {
     const clock = { ms: 0 };
-    const allowance = new AdaptiveConcurrency(24, () => clock.ms);
-    const overloads = [];
+    const concurrency = new AdaptiveConcurrency(24, () => clock.ms);
+    const limits = [];
     for (; clock.ms <= 5000; clock.ms += 500) {
-      allowance.overloaded('a');
-      overloads.push(allowance.of('a'));
+      concurrency.recordOverload();
+      limits.push(concurrency.limit);
     }
-    expect(overloads).toEqual([4, 4, 2, 2, 1, 1, 1, 1, 1, 1, 1]);
+    expect(limits).toEqual([4, 4, 2, 2, 1, 1, 1, 1, 1, 1, 1]);
   });
 });

@@ -1,55 +1,36 @@
-/** A host that nobody knows yet gets this many at once: about what a browser opens. */
-const FIRST = 8;
-/** One overload is seen by many downloads at once; it counts once. */
-const ONE_OVERLOAD_MS = 1000;
-const MAX_HOSTS = 10_000;
-
-interface Learned {
-  places: number;
-  /** Successes since the last change. */
-  successes: number;
-  cutAt: number;
-}
+/** A new host gets this many: about what a browser opens. */
+const INITIAL_LIMIT = 8;
+/** Many downloads see one overload; it counts once. */
+const OVERLOAD_MS = 1000;
 
 /**
- * How many downloads at once a host gets. Additive increase, multiplicative decrease (as TCP, RFC
- * 5681): each round without trouble adds a place, an overload (refused, timed out, 429, 5xx) takes
- * half of them. So a distant host gets the many that hide its latency, and a weak one few.
+ * How many downloads one host gets at the same time. Additive increase, multiplicative decrease (as
+ * TCP, RFC 5681): each round of successes adds one, an overload (refused, timed out, 5xx) halves the
+ * limit. A distant host so gets the many that hide its latency, and a weak one few.
  */
 export class AdaptiveConcurrency {
-  private readonly learned = new Map<string, Learned>();
+  limit: number;
+  private successes = 0;
+  private loweredAt = -Infinity;
 
   constructor(
-    private readonly most: number,
+    private readonly max: number,
     private readonly now: () => number = Date.now,
-  ) {}
-
-  of(host: string): number {
-    return this.learned.get(host)?.places ?? Math.min(FIRST, this.most);
+  ) {
+    this.limit = Math.min(INITIAL_LIMIT, max);
   }
 
-  succeeded(host: string): void {
-    const state = this.state(host);
-    state.successes += 1;
-    if (state.successes < state.places || state.places >= this.most) return;
-    state.places += 1;
-    state.successes = 0;
+  recordSuccess(): void {
+    this.successes += 1;
+    if (this.successes < this.limit || this.limit >= this.max) return;
+    this.limit += 1;
+    this.successes = 0;
   }
 
-  overloaded(host: string): void {
-    const state = this.state(host);
-    if (this.now() - state.cutAt < ONE_OVERLOAD_MS) return;
-    state.places = Math.max(1, Math.floor(state.places / 2));
-    state.successes = 0;
-    state.cutAt = this.now();
-  }
-
-  private state(host: string): Learned {
-    const known = this.learned.get(host);
-    if (known) return known;
-    if (this.learned.size >= MAX_HOSTS) this.learned.clear();
-    const state = { places: this.of(host), successes: 0, cutAt: -Infinity };
-    this.learned.set(host, state);
-    return state;
+  recordOverload(): void {
+    if (this.now() - this.loweredAt < OVERLOAD_MS) return;
+    this.limit = Math.max(1, Math.floor(this.limit / 2));
+    this.successes = 0;
+    this.loweredAt = this.now();
   }
 }

@@ -1,54 +1,51 @@
-/** So many may wait for a host that serves nothing, so that what becomes free there is used. */
-const STAY = 2;
-
-interface Pace {
-  /** When the count of `served` began. */
-  since: number;
-  served: number;
-  /** In the window before; unknown in a host's first. */
-  servedBefore?: number;
-}
+/** So many may always wait, so that a slot that becomes free is used. */
+const MIN_WAITING = 2;
 
 /**
- * How many may wait for a host: as many as it has served lately, so that each waits for about one
- * window (Little's law). A host that is only begun with may have any number.
+ * How many downloads may wait for one host: as many as it has finished lately, so that each waits for
+ * about one window (Little's law). There is no limit during the first window.
  */
 export class BacklogLimit {
-  private readonly paces = new Map<string, Pace>();
+  /** When the count of `finished` began; undefined while the host is idle. */
+  private since: number | undefined;
+  private finished = 0;
+  /** In the window before; unknown in the first. */
+  private finishedBefore: number | undefined;
 
   constructor(
     private readonly windowMs: number,
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** The window begins with the first download. */
-  begun(host: string): void {
-    this.current(host);
+  /** Begins the first window, unless it has begun. */
+  recordStart(): void {
+    this.advance();
   }
 
-  served(host: string): void {
-    this.current(host).served += 1;
+  recordEnd(): void {
+    this.advance();
+    this.finished += 1;
   }
 
-  mostWaiting(host: string): number {
-    const { served, servedBefore } = this.current(host);
-    return servedBefore === undefined ? Infinity : Math.max(STAY, servedBefore + served);
+  get maxWaiting(): number {
+    this.advance();
+    if (this.finishedBefore === undefined) return Infinity;
+    return Math.max(MIN_WAITING, this.finishedBefore + this.finished);
   }
 
-  /** Nothing runs there and nothing waits. */
-  forget(host: string): void {
-    this.paces.delete(host);
+  /** Forgets the windows of a host that has become idle. */
+  reset(): void {
+    this.since = undefined;
+    this.finished = 0;
+    this.finishedBefore = undefined;
   }
 
-  private current(host: string): Pace {
-    const pace = this.paces.get(host) ?? { since: this.now(), served: 0 };
-    this.paces.set(host, pace);
-    const windows = Math.floor((this.now() - pace.since) / this.windowMs);
-    if (windows > 0) {
-      pace.servedBefore = windows === 1 ? pace.served : 0;
-      pace.served = 0;
-      pace.since += windows * this.windowMs;
-    }
-    return pace;
+  private advance(): void {
+    this.since ??= this.now();
+    const windows = Math.floor((this.now() - this.since) / this.windowMs);
+    if (windows === 0) return;
+    this.finishedBefore = windows === 1 ? this.finished : 0;
+    this.finished = 0;
+    this.since += windows * this.windowMs;
   }
 }

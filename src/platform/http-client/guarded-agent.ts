@@ -1,25 +1,24 @@
 import { Agent as HttpAgent, type AgentOptions, type ClientRequestArgs } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
+import type { LookupAddress } from 'node:dns';
+import { connect, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { callbackify } from 'node:util';
+import { connectToFirst } from './happy-eyeballs.js';
 import { LenientConnection } from './lenient-connection.js';
 import type { LenientHeadOptions } from './lenient-head.js';
-import { AddressDeniedError } from './outbound-errors.js';
 import type { OutboundPolicy } from './outbound-policy.js';
-import { resolvePermitted, type Resolver } from './resolve-host.js';
+import { type HostLookup, resolvePermitted } from './resolve-host.js';
 
 type OnCreated = (error: Error | null, socket: Duplex) => void;
-type Destination = ClientRequestArgs & {
-  lookup?: LookupFunction;
-  autoSelectFamilyAttemptTimeout?: number;
-};
 
-/**
- * How long each address of a name but the last one gets to connect. RFC 8305 starts the next after
- * 250 ms and keeps the first; Node.js gives the first up, so that a far host would never connect.
- */
-const ATTEMPT_TIMEOUT_MS = 2500;
+/** What an agent gets of a request. */
+export interface Destination extends ClientRequestArgs {
+  /** Ends the attempts to connect: an agent creates the connection before the request has one. */
+  connectSignal?: AbortSignal;
+  keepAlive?: boolean;
+  keepAliveInitialDelay?: number;
+}
 
 export interface AgentPair {
   httpAgent: HttpAgent;
@@ -29,23 +28,21 @@ export interface AgentPair {
 export interface OutboundAgents extends AgentPair {
   /** For servers whose response headers Node.js can't parse. One request a connection. */
   lenient: AgentPair;
-  /** The same, and the body is read to the end of the connection whatever its length should be. */
+  /** The same, and reads the body to the end of the connection, whatever length is announced. */
   lengthIgnoring: AgentPair;
 }
 
 /**
- * Agents for http and https that check the address when they connect, and only then: no rebinding.
+ * Creates agents for http and https that check each address right before they connect to it. A name is
+ * resolved once for a connection, so it can't change between the check and the connection (DNS rebinding).
  */
 export function guardedAgents(
   policy: OutboundPolicy,
-  resolve: Resolver,
+  lookUp: HostLookup,
   options: AgentOptions,
 ): OutboundAgents {
   const pair = (pairOptions: AgentOptions, lenientOptions?: LenientHeadOptions): AgentPair => {
-    const wrap = lenientOptions
-      ? (socket: Duplex, host: string) => new LenientConnection(socket, host, lenientOptions)
-      : undefined;
-    const guard = { policy, resolve, wrap };
+    const guard = { policy, lookUp, lenientOptions };
     return {
       httpAgent: new GuardedHttpAgent(guard, pairOptions),
       httpsAgent: new GuardedHttpsAgent(guard, pairOptions),
@@ -60,8 +57,8 @@ export function guardedAgents(
 
 interface Guard {
   policy: OutboundPolicy;
-  resolve: Resolver;
-  wrap?: (socket: Duplex, host: string) => Duplex;
+  lookUp: HostLookup;
+  lenientOptions?: LenientHeadOptions;
 }
 
 class GuardedHttpAgent extends HttpAgent {
@@ -72,10 +69,12 @@ class GuardedHttpAgent extends HttpAgent {
     super(options);
   }
 
-  override createConnection(destination: Destination, onCreated?: OnCreated) {
-    return connectGuarded(destination, this.guard, onCreated, (checked) =>
-      super.createConnection(checked, onCreated),
-    );
+  override createConnection(destination: Destination, onCreated: OnCreated): undefined {
+    const create = () =>
+      createGuarded(destination, this.guard, 80, (socket) =>
+        destination.timeout ? socket.setTimeout(destination.timeout) : socket,
+      );
+    callbackify(create)(onCreated);
   }
 }
 
@@ -87,41 +86,53 @@ class GuardedHttpsAgent extends HttpsAgent {
     super(options);
   }
 
-  override createConnection(destination: Destination, onCreated?: OnCreated) {
-    return connectGuarded(destination, this.guard, onCreated, (checked) =>
-      super.createConnection(checked, onCreated),
-    );
+  override createConnection(destination: Destination, onCreated: OnCreated): undefined {
+    const create = () =>
+      createGuarded(destination, this.guard, 443, (socket) => {
+        // With `socket`, Node.js connects to no address itself.
+        const overTls = { ...destination, socket };
+        return super.createConnection(overTls) as Duplex;
+      });
+    callbackify(create)(onCreated);
   }
 }
 
-/** A literal address is checked here, for Node looks up names only; a name by the injected `lookup`. */
-function connectGuarded(
+/** @param secure puts TLS on the connection, where there is any */
+async function createGuarded(
   destination: Destination,
-  { policy, resolve, wrap }: Guard,
-  onCreated: OnCreated | undefined,
-  connect: (checked: Destination) => Duplex | null | undefined,
-): Duplex | undefined {
-  const host = destination.host ?? '';
-  const port = Number(destination.port);
-  if (isIP(host) && !policy.permits(host, port)) {
-    // Node takes the error through the callback only when nothing is returned.
-    process.nextTick(() => onCreated?.(new AddressDeniedError(host, host), undefined as never));
-    return undefined;
-  }
-  const socket = connect({
-    ...destination,
-    autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT_MS,
-    lookup: guardedLookup(port, policy, resolve),
-  });
-  return socket && wrap ? wrap(socket, host) : (socket ?? undefined);
+  guard: Guard,
+  defaultPort: number,
+  secure: (socket: Socket) => Duplex,
+): Promise<Duplex> {
+  const connection = secure(await connectGuarded(destination, guard, defaultPort));
+  const { lenientOptions } = guard;
+  return lenientOptions
+    ? new LenientConnection(connection, destination.host ?? '', lenientOptions)
+    : connection;
 }
 
-function guardedLookup(port: number, policy: OutboundPolicy, resolve: Resolver): LookupFunction {
-  return (hostname, options, callback) => {
-    callbackify(() => resolvePermitted(hostname, port, policy, resolve))((error, addresses) => {
-      if (error) callback(error, []);
-      else if (options.all) callback(null, addresses);
-      else callback(null, addresses[0].address, addresses[0].family);
+async function connectGuarded(
+  destination: Destination,
+  { policy, lookUp }: Guard,
+  defaultPort: number,
+): Promise<Socket> {
+  const hostname = destination.host ?? '';
+  const port = Number(destination.port);
+  const host = port === defaultPort ? hostname : `${hostname}:${port}`;
+  const family = isIP(hostname);
+  const addresses = await resolvePermitted(hostname, port, policy, async () =>
+    family ? [{ address: hostname, family }] : lookUp(hostname, host),
+  );
+  const { keepAlive, keepAliveInitialDelay, connectSignal } = destination;
+  // Literal addresses, so Node.js resolves no name.
+  const connectTo = (to: LookupAddress) =>
+    connect({
+      host: to.address,
+      family: to.family,
+      port,
+      noDelay: true,
+      keepAlive,
+      keepAliveInitialDelay,
     });
-  };
+  return connectToFirst(addresses, connectTo, connectSignal);
 }

@@ -1,17 +1,14 @@
 import { Logger, Module, type OnModuleInit } from '@nestjs/common';
 import { Env } from '../config/env.js';
 import { readRequestHeaders } from '../config/request-headers.js';
-import { cachedResolver } from './cached-resolver.js';
 import { Downloader } from './downloader.js';
 import { FileFetcher } from './file-fetcher.js';
 import { guardedAgents } from './guarded-agent.js';
-import { HostLimit } from './host-limit.js';
-import { Origins } from './origins.js';
+import { OriginRegistry } from './origin-registry.js';
 import { OutboundHttp } from './outbound-http.js';
 import { OutboundPolicy } from './outbound-policy.js';
 import { Poster } from './poster.js';
 import { defaultUserAgent, RequestHeaders } from './request-headers.js';
-import { RateLimiter } from './rate-limiter.js';
 import { systemResolver } from './resolve-host.js';
 import { UrlCheck } from './public-url.js';
 
@@ -34,15 +31,23 @@ const MIN_SPEED_WINDOW_MS = 10_000;
       inject: [OutboundPolicy],
       useFactory: (policy: OutboundPolicy) => new UrlCheck(policy, systemResolver),
     },
-    { provide: Origins, useFactory: () => new Origins() },
+    {
+      provide: OriginRegistry,
+      inject: [Env],
+      useFactory: (env: Env) =>
+        new OriginRegistry({
+          maxConcurrency: env.DOWNLOAD_CONCURRENCY,
+          maxConcurrencyPerHost: env.DOWNLOAD_CONCURRENCY_PER_HOST,
+        }),
+    },
     {
       provide: Downloader,
-      inject: [Env, OutboundPolicy, Origins],
+      inject: [Env, OutboundPolicy, OriginRegistry],
       useFactory: createDownloader,
     },
     {
       provide: FileFetcher,
-      inject: [Env, OutboundPolicy],
+      inject: [Env, OutboundPolicy, OriginRegistry],
       useFactory: createFileFetcher,
     },
     {
@@ -57,7 +62,7 @@ const MIN_SPEED_WINDOW_MS = 10_000;
         ),
     },
   ],
-  exports: [Downloader, FileFetcher, Origins, Poster, UrlCheck],
+  exports: [Downloader, FileFetcher, OriginRegistry, Poster, UrlCheck],
 })
 export class HttpClientModule implements OnModuleInit {
   private readonly logger = new Logger('Net');
@@ -74,16 +79,15 @@ export class HttpClientModule implements OnModuleInit {
 const userAgentOf = ({ USER_AGENT, PUBLIC_URL }: Env): string =>
   USER_AGENT || defaultUserAgent(PUBLIC_URL);
 
-function createDownloader(env: Env, policy: OutboundPolicy, origins: Origins): Downloader {
-  const agents = guardedAgents(policy, cachedResolver(systemResolver), {
+function createDownloader(env: Env, policy: OutboundPolicy, origins: OriginRegistry): Downloader {
+  const agents = guardedAgents(policy, origins.lookUp, {
     keepAlive: true,
     keepAliveMsecs: PROBE_MS,
     timeout: KEEP_IDLE_MS,
     maxFreeSockets: env.DOWNLOAD_CONCURRENCY_PER_HOST,
   });
   return new Downloader(
-    new OutboundHttp(agents),
-    new HostLimit(env.DOWNLOAD_CONCURRENCY, env.DOWNLOAD_CONCURRENCY_PER_HOST),
+    new OutboundHttp(agents, userAgentOf(env), origins),
     {
       maxBytes: env.MAX_IMAGE_BYTES,
       timeoutMs: env.DOWNLOAD_TIMEOUT_SECONDS * 1000,
@@ -92,19 +96,19 @@ function createDownloader(env: Env, policy: OutboundPolicy, origins: Origins): D
       minBytesPerSecond: env.DOWNLOAD_MIN_BYTES_PER_SECOND,
       minSpeedWindowMs: MIN_SPEED_WINDOW_MS,
     },
+    origins,
     new RequestHeaders({
       userAgent: userAgentOf(env),
       referer: env.REFERER,
       hosts: readRequestHeaders(env.REQUEST_HEADERS_FILE),
     }),
-    new RateLimiter(origins),
   );
 }
 
 /** Product files are few: their connections are not kept. */
-function createFileFetcher(env: Env, policy: OutboundPolicy): FileFetcher {
-  const agents = guardedAgents(policy, systemResolver, { keepAlive: false });
-  return new FileFetcher(new OutboundHttp(agents, userAgentOf(env)), {
+function createFileFetcher(env: Env, policy: OutboundPolicy, origins: OriginRegistry): FileFetcher {
+  const agents = guardedAgents(policy, origins.lookUp, { keepAlive: false });
+  return new FileFetcher(new OutboundHttp(agents, userAgentOf(env), origins), {
     answerTimeoutMs: env.DOWNLOAD_TIMEOUT_SECONDS * 1000,
     timeoutMs: env.UPLOAD_TIMEOUT_SECONDS * 1000,
     maxRedirects: env.MAX_REDIRECTS,

@@ -8,11 +8,10 @@ import {
   type RawAxiosResponseHeaders,
 } from 'axios';
 import { connectionError } from './connection-error.js';
-import type { AgentPair, OutboundAgents } from './guarded-agent.js';
+import type { AgentPair, Destination, OutboundAgents } from './guarded-agent.js';
 import { MAX_HEADER_BYTES } from './lenient-connection.js';
+import { OriginRegistry } from './origin-registry.js';
 import { defaultUserAgent } from './request-headers.js';
-
-const MAX_LENIENT_HOSTS = 1000;
 
 export interface OutboundCall {
   method: 'GET' | 'POST';
@@ -40,15 +39,12 @@ export interface OutboundAnswer {
  */
 export class OutboundHttp {
   private readonly axios: AxiosInstance;
-  /** Their response headers can't be parsed strictly. */
-  private readonly lenientHosts = new Set<string>();
-
   constructor(
     private readonly agents: OutboundAgents,
     userAgent = defaultUserAgent(),
+    private readonly origins = new OriginRegistry(),
   ) {
     this.axios = createAxios({
-      transport: { request: requestWithLongHeaders },
       proxy: false,
       maxRedirects: 0,
       decompress: false,
@@ -68,16 +64,16 @@ export class OutboundHttp {
 
   /** @throws AppError that says what a failed connection means; the signal's reason when aborted. */
   async send(call: OutboundCall): Promise<OutboundAnswer> {
+    const { host } = call.url;
     try {
       return await this.sendOnce(call);
     } catch (error) {
       call.signal.throwIfAborted();
-      const { host } = call.url;
-      const isMalformed = isParseError(error) && !this.lenientHosts.has(host);
+      const isMalformed = isParseError(error) && !this.origins.originOf(host).needsLenientParser;
       if (call.method !== 'GET' || !(isMalformed || wasClosedWhileIdle(error))) {
         throw connectionError(error, call.url.hostname);
       }
-      if (isMalformed) this.rememberLenient(host);
+      if (isMalformed) this.origins.originOf(host).needsLenientParser = true;
     }
     return this.sendOnce(call).catch((error: unknown) => {
       call.signal.throwIfAborted();
@@ -85,14 +81,10 @@ export class OutboundHttp {
     });
   }
 
-  private rememberLenient(host: string): void {
-    if (this.lenientHosts.size >= MAX_LENIENT_HOSTS) this.lenientHosts.clear();
-    this.lenientHosts.add(host);
-  }
-
   private agentsFor({ method, url, ignoreLength }: OutboundCall): AgentPair {
     if (ignoreLength) return this.agents.lengthIgnoring;
-    return method === 'GET' && this.lenientHosts.has(url.host) ? this.agents.lenient : this.agents;
+    const isLenient = method === 'GET' && this.origins.originOf(url.host).needsLenientParser;
+    return isLenient ? this.agents.lenient : this.agents;
   }
 
   private async sendOnce(call: OutboundCall): Promise<OutboundAnswer> {
@@ -106,6 +98,7 @@ export class OutboundHttp {
       headers,
       data: body,
       signal,
+      transport: { request: requestFor(signal) },
     });
     // An abort emits 'error' on the body also when nobody reads it yet.
     response.data.on('error', () => undefined);
@@ -120,12 +113,15 @@ export class OutboundHttp {
 }
 
 /** Browsers accept long headers; Node.js ends at 16 KB. */
-function requestWithLongHeaders(
-  options: RequestOptions,
-  onResponse: (response: http.IncomingMessage) => void,
-): http.ClientRequest {
-  const { request } = options.protocol === 'https:' ? https : http;
-  return request(Object.assign(options, { maxHeaderSize: MAX_HEADER_BYTES }), onResponse);
+function requestFor(connectSignal: AbortSignal) {
+  return (
+    options: RequestOptions,
+    onResponse: (response: http.IncomingMessage) => void,
+  ): http.ClientRequest => {
+    const { request } = options.protocol === 'https:' ? https : http;
+    const added: Partial<Destination> = { maxHeaderSize: MAX_HEADER_BYTES, connectSignal };
+    return request(Object.assign(options, added), onResponse);
+  };
 }
 
 /** An answer that Node.js can't parse: `HPE_INVALID_HEADER_TOKEN` and the like. */

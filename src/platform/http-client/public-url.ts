@@ -24,8 +24,12 @@ export class UrlCheck {
       if (!this.policy.permits(literal, port)) throw new AddressDeniedError(literal, literal);
       return url;
     }
-    await this.withinPatience(resolvePermitted(url.hostname, port, this.policy, this.resolve));
+    await this.withinPatience(this.resolvePermitted(url.hostname, port));
     return url;
+  }
+
+  private resolvePermitted(hostname: string, port: number): Promise<unknown> {
+    return resolvePermitted(hostname, port, this.policy, () => this.resolve(hostname));
   }
 
   private async withinPatience(resolution: Promise<unknown>): Promise<void> {

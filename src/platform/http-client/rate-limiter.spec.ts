@@ -1,27 +1,27 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { HttpStatusError } from './http-status-error.js';
-import { Origins } from './origins.js';
 import { RateLimiter } from './rate-limiter.js';
+import { RequestPace } from './request-pace.js';
 
 const HOST = 'shop.example';
 const URL_A = 'https://shop.example/a.jpg';
 const URL_B = 'https://shop.example/b.jpg';
 
 let now: number;
-let origins: Origins;
+let pace: RequestPace;
 let limiter: RateLimiter;
 beforeEach(() => {
   now = 1_000_000;
-  origins = new Origins(() => now);
-  limiter = new RateLimiter(origins, () => now);
+  pace = new RequestPace(now);
+  limiter = new RateLimiter(HOST, pace, () => now);
 });
 
 /** One download that is answered with this status, once the host may be asked. */
 async function attempt(url: string, status: number, retryAfter?: string): Promise<unknown> {
-  now = Math.max(now, now + origins.of(HOST).pace.delay(now));
-  const hasToken = await limiter.acquire(HOST, undefined);
+  now = Math.max(now, now + pace.delay(now));
+  const hasToken = await limiter.acquireToken(undefined);
   return limiter
-    .run(HOST, url, hasToken, () =>
+    .runLimited(url, hasToken, () =>
       status === 200
         ? Promise.resolve('image')
         : Promise.reject(new HttpStatusError(HOST, status, retryAfter)),
@@ -38,18 +38,13 @@ describe('RateLimiter', () => {
 
     const delays: number[] = [];
     for (let i = 0; i < 5; i += 1) {
-      await limiter.acquire(HOST, undefined).catch((refused: { retryAfterMs: number }) => {
+      await limiter.acquireToken(undefined).catch((refused: { retryAfterMs: number }) => {
         delays.push(refused.retryAfterMs);
       });
     }
     expect(delays).toHaveLength(5);
     expect(delays.every((delay) => delay >= 7000 && delay <= 11_000)).toBe(true);
     expect(delays).toEqual(delays.toSorted((a, b) => a - b));
-  });
-
-  it('leaves other hosts alone', async () => {
-    await attempt(URL_A, 429, '10');
-    expect(await limiter.acquire('other.example', undefined)).toBe(false);
   });
 
   it('counts attempts of a URL that is refused while others of its host succeed', async () => {
@@ -75,18 +70,6 @@ describe('RateLimiter', () => {
   it('takes any other answer as a sign that the host works', async () => {
     await attempt(URL_A, 429);
     expect(await attempt(URL_A, 404)).toMatchObject({ code: 'http_404' });
-    expect(origins.of(HOST).pace.failedPauses).toBe(0);
-  });
-});
-
-describe('Origins', () => {
-  it('forgets the host that was not used for longest', () => {
-    const first = origins.of('0.example');
-    const second = origins.of('1.example');
-    for (let i = 2; i < 10_000; i += 1) origins.of(`${i}.example`);
-    origins.of('0.example');
-    origins.of('one-more.example');
-    expect(origins.of('0.example')).toBe(first);
-    expect(origins.of('1.example')).not.toBe(second);
+    expect(pace.failedPauses).toBe(0);
   });
 });

@@ -14,6 +14,8 @@ const PROBE_INTERVAL_MS = 1000;
 const SAFETY = 0.95;
 const LOWER_FACTOR = 0.7;
 const RAISE_FACTOR = 1.05;
+/** While the host has refused no pace: the first estimate counts the waits of Pressroom too. */
+const SEARCH_FACTOR = 1.25;
 const RAISE_AFTER_MS = 10_000;
 /** A limit may be lifted: after this long the host is asked for more than it once allowed. */
 const CEILING_MS = 300_000;
@@ -88,9 +90,13 @@ export class RequestPace {
 
   private lowerRate(now: number, asked: number | undefined): void {
     const elapsed = Math.max(now - this.windowStart, 1);
+    if (asked === undefined && this.rate !== undefined) {
+      this.setCeiling(this.rate, now);
+      this.setRate(this.rate * LOWER_FACTOR, now);
+      return;
+    }
     if (asked === undefined) {
-      const measured = this.successes / elapsed / 2;
-      this.setRate(this.rate === undefined ? measured : this.rate * LOWER_FACTOR, now);
+      this.setRate(this.successes / elapsed / 2, now);
       return;
     }
     // The host takes as many again from the time that it names.
@@ -99,13 +105,10 @@ export class RequestPace {
     this.setRate(Math.min(measured, this.rate ?? Infinity) * SAFETY, now);
   }
 
-  /** The first success after a pause: it tells how long the host needed at most. */
+  /** The first success after a pause: it tells how long the host needed at most. No upper limit of the pace. */
   private endPause(now: number): void {
     const measured = Math.max(this.successes, 1) / Math.max(now - this.windowStart, 1);
-    if (this.rate === undefined || measured < this.rate) {
-      this.setCeiling(measured, now);
-      this.setRate(measured * SAFETY, now);
-    }
+    if (this.rate === undefined || measured < this.rate) this.setRate(measured * SAFETY, now);
     this.failedPauses = 0;
     this.windowStart = now;
     this.successes = 0;
@@ -113,7 +116,8 @@ export class RequestPace {
 
   private raiseRate(now: number): void {
     if (now - this.ceilingAt > CEILING_MS) this.ceiling = Infinity;
-    const raised = this.rate! * RAISE_FACTOR;
+    const factor = this.ceiling === Infinity ? SEARCH_FACTOR : RAISE_FACTOR;
+    const raised = this.rate! * factor;
     if (raised <= this.ceiling) this.setRate(raised, now);
   }
 

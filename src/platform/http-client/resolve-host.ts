@@ -2,8 +2,11 @@ import { lookup, type LookupAddress } from 'node:dns';
 import { AddressDeniedError } from './outbound-errors.js';
 import type { OutboundPolicy } from './outbound-policy.js';
 
-/** All addresses of a name, as the system resolves it. Tests put their own in its place. */
+/** Resolves all addresses of a name. Tests replace the system's. */
 export type Resolver = (hostname: string) => Promise<LookupAddress[]>;
+
+/** @param host `hostname` with the port, as `URL.host` has it */
+export type HostLookup = (hostname: string, host: string) => Promise<LookupAddress[]>;
 
 export const systemResolver: Resolver = (hostname) =>
   new Promise((resolve, reject) => {
@@ -14,17 +17,17 @@ export const systemResolver: Resolver = (hostname) =>
   });
 
 /**
- * The answers that may be dialled: all of them or none. A name with one private address among
- * public ones is an attack or a mistake.
+ * Resolves a name to the addresses that may be called: all of them or none. A name with one private
+ * address among public ones is an attack or a mistake.
  * @throws AddressDeniedError
  */
 export async function resolvePermitted(
   hostname: string,
   port: number,
   policy: OutboundPolicy,
-  resolve: Resolver,
+  resolve: () => Promise<LookupAddress[]>,
 ): Promise<LookupAddress[]> {
-  const addresses = await resolve(hostname);
+  const addresses = await resolve();
   if (addresses.length === 0) {
     throw Object.assign(new Error(`${hostname} has no address`), { code: 'ENOTFOUND' });
   }

@@ -1,19 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../errors/app-error.js';
-import { HostBreaker } from './host-breaker.js';
+import { CircuitBreaker } from './circuit-breaker.js';
 
 const refused = () =>
   new AppError({ code: 'connection_refused', message: 'a refused.', retry: 'later' });
 const notFound = () => new AppError({ code: 'http_404', message: 'nothing there.' });
 
 let now: number;
-let breaker: HostBreaker;
-/** Downloads that were really tried. */
-let tried: number;
+let breaker: CircuitBreaker;
+/** Downloads that were attempted. */
+let attempts: number;
 
-const download = (fail?: () => Error, host = 'a') =>
-  breaker.run(host, () => {
-    tried += 1;
+const download = (fail?: () => Error) =>
+  breaker.runGuarded(() => {
+    attempts += 1;
     return fail ? Promise.reject(fail()) : Promise.resolve('ok');
   });
 const codeOf = (work: Promise<unknown>) =>
@@ -27,12 +27,12 @@ async function failTimes(times: number) {
 
 beforeEach(() => {
   now = 0;
-  tried = 0;
-  breaker = new HostBreaker(() => now);
+  attempts = 0;
+  breaker = new CircuitBreaker(() => now);
 });
 
-describe('HostBreaker', () => {
-  it('tries no more after five that got no answer, and says what they failed of', async () => {
+describe('CircuitBreaker', () => {
+  it('opens after five failures without an answer, and rejects with the last one', async () => {
     await failTimes(5);
     const error = await download().catch((error: AppError) => error);
     expect(error).toMatchObject({
@@ -40,55 +40,53 @@ describe('HostBreaker', () => {
       message: 'a refused.',
       retry: 'later',
     });
-    expect(tried).toBe(5);
-    expect(() => breaker.check('a')).toThrow('a refused.');
-    expect(() => breaker.check('b')).not.toThrow();
-    expect(await download(undefined, 'b')).toBe('ok');
+    expect(attempts).toBe(5);
+    expect(() => breaker.assertClosed()).toThrow('a refused.');
   });
 
   it.each([
     ['a success', undefined],
     ['any answer, if only a 404', notFound],
-  ])('begins to count anew after %s', async (_what, answer) => {
+  ])('counts from zero after %s', async (_what, answer) => {
     await failTimes(4);
     await codeOf(download(answer));
     await failTimes(4);
     await codeOf(download());
-    expect(tried).toBe(10);
+    expect(attempts).toBe(10);
   });
 
-  it('is not moved by what we broke off ourselves', async () => {
+  it('does not count an abort by Pressroom itself', async () => {
     await failTimes(4);
     await expect(download(() => new Error('stopping'))).rejects.toThrow('stopping');
     await failTimes(1);
-    expect(() => breaker.check('a')).toThrow('a refused.');
+    expect(() => breaker.assertClosed()).toThrow('a refused.');
   });
 
-  it('lets one probe at a time through, and all when it succeeds', async () => {
+  it('lets one probe at a time through, and closes when it succeeds', async () => {
     await failTimes(5);
     now = 1000;
     let end = () => {};
-    const probe = breaker.run('a', () => new Promise<void>((resolve) => (end = resolve)));
+    const probe = breaker.runGuarded(() => new Promise<void>((resolve) => (end = resolve)));
     expect(await codeOf(download())).toBe('connection_refused');
-    expect(tried).toBe(5);
+    expect(attempts).toBe(5);
     end();
     await probe;
     expect(await download()).toBe('ok');
   });
 
-  it('probes ever more seldom, every ten seconds in the end', async () => {
+  it('doubles the pause between probes up to ten seconds', async () => {
     await failTimes(5);
     const probedAt: number[] = [];
     for (now = 0; now <= 40_000; now += 500) {
-      const before = tried;
+      const before = attempts;
       await codeOf(download(refused));
-      if (tried > before) probedAt.push(now);
+      if (attempts > before) probedAt.push(now);
     }
     const pauses = probedAt.map((at, i) => at - (probedAt[i - 1] ?? 0));
     expect(pauses).toEqual([1000, 2000, 4000, 8000, 10_000, 10_000]);
   });
 
-  it('probes again after a probe that was broken off', async () => {
+  it('probes again after an aborted probe', async () => {
     await failTimes(5);
     now = 1000;
     await expect(download(() => new Error('stopping'))).rejects.toThrow('stopping');

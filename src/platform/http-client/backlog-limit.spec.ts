@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { BacklogLimit } from './backlog-limit.js';
+
+describe('BacklogLimit', () => {
+  it('allows as many to wait as the host finished in the window before, and at least two', () => {
+    let now = 0;
+    const backlog = new BacklogLimit(1000, () => now);
+    backlog.recordStart();
+    now = 999;
+    expect(backlog.maxWaiting).toBe(Infinity);
+    for (let i = 0; i < 50; i += 1) backlog.recordEnd();
+    now = 1000;
+    expect(backlog.maxWaiting).toBe(50);
+    backlog.recordEnd();
+    expect(backlog.maxWaiting).toBe(51);
+    now = 2000;
+    expect(backlog.maxWaiting).toBe(2);
+    now = 9000;
+    expect(backlog.maxWaiting).toBe(2);
+    backlog.reset();
+    expect(backlog.maxWaiting).toBe(Infinity);
+  });
+});

@@ -1,0 +1,79 @@
+import { Origin, type OriginOptions } from './origin.js';
+import { type HostLookup, type Resolver, systemResolver } from './resolve-host.js';
+import { SlotScheduler } from './slot-scheduler.js';
+
+const MAX_ORIGINS = 10_000;
+
+/** The rate that a host allows, as learned from its answers. */
+export interface HostRate {
+  host: string;
+  requestsPerMinute: number;
+  /** Until the host is asked again; 0 when it is not paused. */
+  pausedSeconds: number;
+}
+
+export interface OriginRegistryOptions {
+  /** Downloads at the same time, of all hosts. */
+  maxConcurrency?: number;
+  /** Downloads at the same time from one host. */
+  maxConcurrencyPerHost?: number;
+  resolve?: Resolver;
+  /** Hosts that are remembered. */
+  maxOrigins?: number;
+  now?: () => number;
+}
+
+/** One {@link Origin} for each host that was used lately: a bounded LRU. */
+export class OriginRegistry {
+  /** In the order of their last use. */
+  private readonly origins = new Map<string, Origin>();
+  private readonly options: OriginOptions;
+  private readonly maxOrigins: number;
+
+  constructor({
+    maxConcurrency = 32,
+    maxConcurrencyPerHost = 24,
+    resolve = systemResolver,
+    maxOrigins = MAX_ORIGINS,
+    now = Date.now,
+  }: OriginRegistryOptions = {}) {
+    const scheduler = new SlotScheduler(maxConcurrency);
+    this.options = { scheduler, maxConcurrency: maxConcurrencyPerHost, resolve, now };
+    this.maxOrigins = maxOrigins;
+  }
+
+  get size(): number {
+    return this.origins.size;
+  }
+
+  /** @param host as `URL.host` has it: with its port unless that is the default of the protocol */
+  originOf(host: string): Origin {
+    const origin = this.origins.get(host) ?? new Origin(host, this.options);
+    this.origins.delete(host);
+    this.origins.set(host, origin);
+    if (this.origins.size > this.maxOrigins) this.removeOldestIdle(origin);
+    return origin;
+  }
+
+  /** Looks up the addresses of a host through its origin. */
+  readonly lookUp: HostLookup = (hostname, host) => this.originOf(host).lookUp(hostname);
+
+  /** The hosts that limit their requests, as far as this process knows. */
+  limitedHosts(): HostRate[] {
+    const now = this.options.now();
+    return Array.from(this.origins.values()).flatMap(({ host, pace }) => {
+      if (pace.rate === undefined) return [];
+      const pausedSeconds = Math.max(0, pace.pausedUntil - now) / 1000;
+      return [{ host, requestsPerMinute: pace.rate * 60_000, pausedSeconds }];
+    });
+  }
+
+  /** A host with downloads stays, or two objects would count them. Their number is bounded, too. */
+  private removeOldestIdle(newest: Origin): void {
+    for (const [host, origin] of this.origins) {
+      if (origin === newest || !origin.isIdle) continue;
+      this.origins.delete(host);
+      return;
+    }
+  }
+}

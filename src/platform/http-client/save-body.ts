@@ -1,0 +1,104 @@
+import { open, rm } from 'node:fs/promises';
+import { AppError } from '../errors/app-error.js';
+import { BufferedFileWriter } from './buffered-file-writer.js';
+import { connectionError } from './connection-error.js';
+import { decodeContent, isDecodingError } from './content-decoding.js';
+import { DownloadMeter } from './download-meter.js';
+import type { FollowedAnswer } from './follow-redirects.js';
+import { endsLikeImage } from './image-end.js';
+import {
+  ContentEncodingInvalidError,
+  DownloadNotWrittenError,
+  DownloadTruncatedError,
+} from './outbound-errors.js';
+import { pipeToFile } from './pipe-to-file.js';
+
+export interface SaveOptions {
+  /** Path of the file. It is removed when the download fails. */
+  to: string;
+  /** A small body is returned and not written. */
+  keepSmall?: boolean;
+  maxBytes: number;
+  /** Over each window of `minSpeedWindowMs`; 0 turns the check off. */
+  minBytesPerSecond: number;
+  minSpeedWindowMs: number;
+  /** Destroys the body when it aborts. */
+  signal: AbortSignal;
+}
+
+export interface SavedBody {
+  bytes: number;
+  sha256: string;
+  body?: Buffer[];
+}
+
+/**
+ * Decodes the body of an answer and writes it to a file. Keeps a body that broke off when the image
+ * is whole, since some servers announce more than they have.
+ * @throws AppError
+ */
+export async function saveBody(answer: FollowedAnswer, options: SaveOptions): Promise<SavedBody> {
+  const { body: coded, header, finalUrl } = answer;
+  const { to, keepSmall, maxBytes, minBytesPerSecond, minSpeedWindowMs: windowMs } = options;
+  const host = finalUrl.hostname;
+  const limits = { host, maxBytes, minBytesPerSecond, windowMs };
+  const meter = new DownloadMeter(limits, () => file);
+  const file = new BufferedFileWriter(to, { keepSmall, onChunk: (chunk) => meter.count(chunk) });
+  let fileError: Error | undefined;
+  file.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.syscall) fileError = error;
+  });
+  try {
+    const contentEncoding = header('content-encoding');
+    const body = await decodeContent({ host, body: coded, contentEncoding, maxBytes });
+    let brokenOff: Error | undefined;
+    await pipeToFile(body, file, (error) => {
+      const keepsRest = body === coded && !options.signal.aborted && isBrokenOff(error);
+      if (keepsRest) brokenOff = error;
+      return keepsRest;
+    });
+    if (brokenOff && !(await isWholeImage(to, file.kept, meter.bytes))) throw brokenOff;
+    return { bytes: meter.bytes, sha256: meter.sha256(), body: file.kept };
+  } catch (error) {
+    coded.destroy();
+    file.destroy();
+    await rm(to, { force: true });
+    if (fileError) throw new DownloadNotWrittenError(fileError);
+    if (isDecodingError(error)) {
+      throw new ContentEncodingInvalidError(host, header('content-encoding') ?? '');
+    }
+    throw error instanceof AppError ? error : bodyError(error, host);
+  } finally {
+    meter.stop();
+  }
+}
+
+/** A connection that closed before the announced end. */
+const isBrokenOff = (error: NodeJS.ErrnoException): boolean => error.code === 'ECONNRESET';
+
+async function isWholeImage(
+  path: string,
+  kept: Buffer[] | undefined,
+  bytes: number,
+): Promise<boolean> {
+  if (kept) {
+    const all = Buffer.concat(kept);
+    return endsLikeImage(async (at, length) => all.subarray(at, at + length), bytes);
+  }
+  const file = await open(path);
+  try {
+    return await endsLikeImage(async (position, length) => {
+      const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(length), position });
+      return buffer.subarray(0, bytesRead);
+    }, bytes);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Once a body has begun, a reset means that the rest is missing. */
+function bodyError(error: unknown, host: string): AppError {
+  const meaning = connectionError(error, host);
+  const isCut = ['connection_reset', 'connection_failed'].includes(meaning.code);
+  return isCut ? new DownloadTruncatedError(host, error) : meaning;
+}
