@@ -95,3 +95,13 @@ export function isAnimatedAvif(bytes: Buffer): boolean {
   const boxes = readBoxes(bytes, 0, bytes.length);
   return boxes?.some(({ type }) => type === 'moov') ?? false;
 }
+
+const MAJOR_BRAND_AT = 8;
+
+/** An animated AVIF named as a still, which it is too: the library reads only such. */
+export function nameAsStill(bytes: Buffer): Buffer {
+  if (bytes.toString('latin1', MAJOR_BRAND_AT, MAJOR_BRAND_AT + 4) !== 'avis') return bytes;
+  const still = Buffer.from(bytes);
+  still.write('avif', MAJOR_BRAND_AT, 'latin1');
+  return still;
+}

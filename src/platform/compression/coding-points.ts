@@ -1,4 +1,10 @@
-import type { Chromaticity, Primaries, TransferFunction } from './icc-profile.js';
+import {
+  type Chromaticity,
+  grayProfile,
+  type Primaries,
+  rgbProfile,
+  type TransferFunction,
+} from './icc-profile.js';
 
 /** Coding-independent code points (ITU-T H.273), as cICP in a PNG and nclx in an AVIF have them. */
 export interface CodingPoints {
@@ -72,3 +78,12 @@ export const colorsOf = ({ primaries, transfer }: CodingPoints): [Primaries, Tra
   PRIMARIES[primaries] ?? SRGB_PRIMARIES,
   TRANSFERS[transfer] ?? srgb,
 ];
+
+/** Brighter than white: PQ or HLG. */
+export const isHighDynamicRange = ({ transfer }: CodingPoints): boolean =>
+  transfer === 16 || transfer === 18;
+
+export function profileOfPoints(points: CodingPoints, isGray: boolean): Buffer | undefined {
+  const [primaries, transfer] = colorsOf(points);
+  return isGray ? grayProfile(transfer) : rgbProfile(primaries, transfer);
+}
