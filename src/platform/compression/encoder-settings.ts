@@ -12,7 +12,7 @@ import type {
  * Part of every artifact's key. Raise it with any change to what comes out for the same source and
  * options, so that artifacts of other settings are never taken for current ones.
  */
-export const ENCODER_VERSION = 4;
+export const ENCODER_VERSION = 5;
 
 /** From this quality on, colors of full size stay so. */
 export const FULL_CHROMA_QUALITY = 90;

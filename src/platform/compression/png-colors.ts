@@ -4,9 +4,10 @@ import {
   colorsOf,
   isHighDynamicRange,
   isSrgbLike,
-  profileOfPoints,
+  isSupportedByPng,
   SRGB_PRIMARIES,
 } from './coding-points.js';
+import { profileOfPoints } from './hdr-profile.js';
 import type { SourceColors } from './formats/format-descriptor.js';
 import { grayProfile, type Primaries, rgbProfile } from './icc-profile.js';
 import { insertPngChunk } from './png-chunk.js';
@@ -44,7 +45,9 @@ function headChunks(bytes: Buffer): Map<string, Buffer> {
 
 function pngPoints(chunks: Map<string, Buffer>): CodingPoints | undefined {
   const cicp = chunks.get('cICP');
-  return cicp?.length === 4 ? { primaries: cicp[0], transfer: cicp[1] } : undefined;
+  if (cicp?.length !== 4) return undefined;
+  const points = { primaries: cicp[0], transfer: cicp[1], television: (v: number) => v ** 2.4 };
+  return isSupportedByPng(points) ? points : undefined;
 }
 
 function pngProfile(
@@ -54,7 +57,9 @@ function pngProfile(
   const header = chunks.get('IHDR');
   if (!header || header.length < 13) return undefined;
   const isGray = (header[9] & 2) === 0;
-  if (points) return isSrgbLike(points) ? undefined : profileOfPoints(points, isGray);
+  if (points) {
+    return isSrgbLike(points) ? undefined : profileOfPoints(points, isGray, peakOf(chunks));
+  }
   if (chunks.has('iCCP') || chunks.has('sRGB')) return undefined;
   const gamma = gammaOf(chunks.get('gAMA'));
   const exponent = gamma > 0 ? 100_000 / gamma : 2.2;
@@ -65,6 +70,14 @@ function pngProfile(
     ? colorsOf({ primaries: 1, transfer: 13 })[1]
     : (sample: number) => sample ** exponent;
   return isGray ? grayProfile(transfer) : rgbProfile(primaries, transfer);
+}
+
+/** Brightest point in nits: of the picture, else of the display that it was made on. */
+function peakOf(chunks: Map<string, Buffer>): number | undefined {
+  const [content, display] = [chunks.get('cLLI'), chunks.get('mDCV')];
+  const picture = content?.length === 8 ? content.readUInt32BE(0) : 0;
+  const mastering = display?.length === 24 ? display.readUInt32BE(16) : 0;
+  return (picture || mastering) / 10_000 || undefined;
 }
 
 const gammaOf = (chunk: Buffer | undefined): number =>
