@@ -3,7 +3,8 @@ import { ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } fro
 import type { Request, Response } from 'express';
 import { AppError } from '../../platform/errors/app-error.js';
 import { imageUrlsOf } from '../../platform/http/image-urls.js';
-import { FORMAT_FACTS, IMAGE_FORMATS } from '../../platform/compression/image-format.js';
+import { FORMATS } from '../../platform/compression/formats/index.js';
+import { IMAGE_FORMATS } from '../../platform/compression/image-format.js';
 import { parseArtifactName } from '../../platform/storage/artifact-key.js';
 import { ArtifactStore, type StoredArtifact } from '../../platform/storage/artifact-store.js';
 
@@ -29,7 +30,7 @@ export class ImagesController {
     status: 200,
     description: 'The image',
     content: Object.fromEntries(
-      IMAGE_FORMATS.map((format) => [FORMAT_FACTS[format].contentType, binary]),
+      IMAGE_FORMATS.map((format) => [FORMATS[format].contentType, binary]),
     ),
   })
   @ApiResponse({ status: 206, description: 'The requested range' })
@@ -52,7 +53,7 @@ export class ImagesController {
     const artifact = parsed && (await this.artifacts.find(parsed.key, parsed.format));
     if (!artifact) throw new ImageNotFoundError();
     response.set({
-      'Content-Type': FORMAT_FACTS[artifact.format].contentType,
+      'Content-Type': FORMATS[artifact.format].contentType,
       'Cache-Control':
         seconds === undefined
           ? 'public, max-age=31536000, immutable'

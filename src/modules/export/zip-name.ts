@@ -1,5 +1,5 @@
 import type { ImageFormat } from '../../platform/compression/image-format.js';
-import { FORMAT_FACTS } from '../../platform/compression/image-format.js';
+import { FORMATS } from '../../platform/compression/formats/index.js';
 import { trimBothEndsOf } from '../../platform/http/trim-characters.js';
 
 const MAX_NAME_LENGTH = 60;
@@ -20,5 +20,5 @@ export function zipName(
   const name = trimBothEndsOf(letters.slice(0, MAX_NAME_LENGTH).join(''), '-');
   const row = String(image.row).padStart(digits, '0');
   const parts = [row, name, String(image.position)].filter((part) => part !== '');
-  return `${parts.join('-')}.${FORMAT_FACTS[image.format].extension}`;
+  return `${parts.join('-')}.${FORMATS[image.format].extension}`;
 }

@@ -5,7 +5,8 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Owner } from '../../platform/http/caller.js';
 import { DescribeProblems } from '../../platform/http/describe-problems.js';
-import { FORMAT_FACTS, IMAGE_FORMATS } from '../../platform/compression/image-format.js';
+import { FORMATS } from '../../platform/compression/formats/index.js';
+import { IMAGE_FORMATS } from '../../platform/compression/image-format.js';
 import { PreviewImages, type PreviewedImage } from './preview-images.js';
 import { PreviewRequestDto } from './preview.dto.js';
 
@@ -31,7 +32,7 @@ export class PreviewController {
       'Preview-Bytes-Out': size('Bytes of the answer.'),
     },
     content: Object.fromEntries(
-      IMAGE_FORMATS.map((format) => [FORMAT_FACTS[format].contentType, binary]),
+      IMAGE_FORMATS.map((format) => [FORMATS[format].contentType, binary]),
     ),
   })
   @DescribeProblems(
@@ -64,7 +65,7 @@ export class PreviewController {
 
 async function send(image: PreviewedImage, response: Response, signal: AbortSignal): Promise<void> {
   response.set({
-    'Content-Type': FORMAT_FACTS[image.format].contentType,
+    'Content-Type': FORMATS[image.format].contentType,
     'Content-Length': String(image.bytesOut),
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',

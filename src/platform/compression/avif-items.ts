@@ -17,8 +17,8 @@ export interface AvifMeta {
   meta: IsoBox;
   boxes: IsoBox[];
   items: AvifItem[];
-  /** Payload of each `colr` property of the file, with its type. */
-  colors: Buffer[];
+  /** Properties of the items (`ipco`), such as `colr` and `clli`. */
+  properties: { type: string; payload: Buffer }[];
 }
 
 /** @returns nothing where the file has no readable `meta` box */
@@ -32,7 +32,7 @@ export function readAvifMeta(bytes: Buffer): AvifMeta | undefined {
     const items = readItems(bytes, info);
     const location = boxes.find(({ type }) => type === 'iloc');
     if (!items || (location && !readLocations(bytes, location, items))) return undefined;
-    return { meta, boxes, items, colors: readColors(bytes, boxes) };
+    return { meta, boxes, items, properties: readProperties(bytes, boxes) };
   } catch (error) {
     // A number was said to lie beyond the end.
     if (error instanceof RangeError) return undefined;
@@ -80,18 +80,26 @@ function readLocations(bytes: Buffer, { content, end }: IsoBox, items: AvifItem[
   return true;
 }
 
-function readColors(bytes: Buffer, boxes: IsoBox[]): Buffer[] {
+function readProperties(bytes: Buffer, boxes: IsoBox[]): AvifMeta['properties'] {
   const properties = boxes.find(({ type }) => type === 'iprp');
   const inside = properties && readBoxes(bytes, properties.content, properties.end);
   const container = inside?.find(({ type }) => type === 'ipco');
   const all = (container && readBoxes(bytes, container.content, container.end)) ?? [];
-  return all
-    .filter(({ type }) => type === 'colr')
-    .map(({ content, end }) => bytes.subarray(content, end));
+  return all.map(({ type, content, end }) => ({ type, payload: bytes.subarray(content, end) }));
 }
 
 /** Whether the file holds an animation: a track of images beside its still. */
 export function isAnimatedAvif(bytes: Buffer): boolean {
   const boxes = readBoxes(bytes, 0, bytes.length);
   return boxes?.some(({ type }) => type === 'moov') ?? false;
+}
+
+const MAJOR_BRAND_AT = 8;
+
+/** An animated AVIF named as a still, which it is too: the library reads only such. */
+export function nameAsStill(bytes: Buffer): Buffer {
+  if (bytes.toString('latin1', MAJOR_BRAND_AT, MAJOR_BRAND_AT + 4) !== 'avis') return bytes;
+  const still = Buffer.from(bytes);
+  still.write('avif', MAJOR_BRAND_AT, 'latin1');
+  return still;
 }

@@ -4,6 +4,8 @@ import type { Chromaticity, Primaries, TransferFunction } from './icc-profile.js
 export interface CodingPoints {
   primaries: number;
   transfer: number;
+  /** Curve of the transfers of television. Chromium shows them with gamma 2.4 in a PNG, and as sRGB in an AVIF. */
+  television?: TransferFunction;
 }
 
 const at = (x: number, y: number): Chromaticity => ({ x, y });
@@ -33,42 +35,46 @@ const PRIMARIES: Readonly<Record<number, Primaries>> = {
   12: { white: D65, red: at(0.68, 0.32), green: at(0.265, 0.69), blue: at(0.15, 0.06) },
 };
 
-/** The curves of television, which browsers show as that of sRGB. */
-const SRGB_LIKE_TRANSFERS = new Set([0, 1, 2, 6, 13, 14, 15]);
-/** Nits that a display shows as white (ITU-R BT.2408). */
-const REFERENCE_WHITE = 203;
+const TELEVISION = new Set([1, 6, 11, 14, 15]);
+const srgbLight: TransferFunction = (v) =>
+  v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
 
-const srgb: TransferFunction = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-
-/** SMPTE ST 2084; what is brighter than white becomes white. */
-const perceptualQuantizer: TransferFunction = (v) => {
-  const [m1, m2, c1, c2, c3] = [0.1593017578125, 78.84375, 0.8359375, 18.8515625, 18.6875];
-  const power = v ** (1 / m2);
-  return ((Math.max(power - c1, 0) / (c2 - c3 * power)) ** (1 / m1) * 10_000) / REFERENCE_WHITE;
-};
-
-/** ARIB STD-B67 on a display of 1,000 nits. */
-const hybridLogGamma: TransferFunction = (v) => {
-  const [a, b, c] = [0.17883277, 0.28466892, 0.55991073];
-  const scene = v <= 0.5 ? (v * v) / 3 : (Math.exp((v - c) / a) + b) / 12;
-  return (scene ** 1.2 * 1000) / REFERENCE_WHITE;
-};
+/** SMPTE ST 240. */
+const smpte240: TransferFunction = (v) =>
+  v < 0.0913 ? v / 4 : ((v + 0.1115) / 1.1115) ** (1 / 0.45);
 
 const TRANSFERS: Readonly<Record<number, TransferFunction>> = {
   4: (v) => v ** 2.2,
   5: (v) => v ** 2.8,
+  7: smpte240,
   8: (v) => v,
-  16: perceptualQuantizer,
-  18: hybridLogGamma,
 };
 
 /** Whether samples mean what they mean in sRGB, as far as browsers show. */
-export const isSrgbLike = ({ primaries, transfer }: CodingPoints): boolean =>
-  (SRGB_LIKE_PRIMARIES.has(primaries) || !(primaries in PRIMARIES)) &&
-  (SRGB_LIKE_TRANSFERS.has(transfer) || !(transfer in TRANSFERS));
+export const isSrgbLike = (points: CodingPoints): boolean =>
+  (SRGB_LIKE_PRIMARIES.has(points.primaries) || !(points.primaries in PRIMARIES)) &&
+  !isHighDynamicRange(points) &&
+  transferOf(points) === srgbLight;
+
+/** Whether Chromium shows a PNG by these points; others it ignores. */
+export const isSupportedByPng = ({ primaries, transfer }: CodingPoints): boolean =>
+  (primaries === 1 || primaries in PRIMARIES) &&
+  (transfer in TRANSFERS || TELEVISION.has(transfer) || [13, PQ, HLG].includes(transfer));
+
+function transferOf({ transfer, television }: CodingPoints): TransferFunction {
+  if (television && TELEVISION.has(transfer)) return television;
+  return TRANSFERS[transfer] ?? srgbLight;
+}
 
 /** Primaries and curve of code points; unknown ones are those of sRGB. */
-export const colorsOf = ({ primaries, transfer }: CodingPoints): [Primaries, TransferFunction] => [
-  PRIMARIES[primaries] ?? SRGB_PRIMARIES,
-  TRANSFERS[transfer] ?? srgb,
+export const colorsOf = (points: CodingPoints): [Primaries, TransferFunction] => [
+  PRIMARIES[points.primaries] ?? SRGB_PRIMARIES,
+  transferOf(points),
 ];
+
+export const PQ = 16;
+export const HLG = 18;
+
+/** Brighter than white: PQ or HLG, which need tone mapping (`hdr-profile.ts`). */
+export const isHighDynamicRange = ({ transfer }: CodingPoints): boolean =>
+  transfer === PQ || transfer === HLG;

@@ -9,6 +9,7 @@ import {
   TiffLayoutNotSupportedError,
 } from './image-errors.js';
 import type { EncodePlan } from './encode-plan.js';
+import { FORMATS } from './formats/index.js';
 import type { ImageHeader } from './image-header.js';
 import { identifyImage } from './image-type.js';
 import { inspectImage } from './inspect-image.js';
@@ -94,7 +95,10 @@ function obstacleOf(
 /** Encoding would take away what the file shows beyond sRGB. */
 const isBetterKept = (header: ImageHeader, plan: EncodePlan): boolean =>
   keepsShape(header, plan) &&
-  (header.isHighDynamicRange || (header.format === 'avif' && header.sourceProfile !== undefined));
+  (header.isHighDynamicRange || (header.sourceProfile !== undefined && !canAddProfile(header)));
+
+const canAddProfile = ({ format }: ImageHeader): boolean =>
+  FORMATS[format].addProfile !== undefined;
 
 /** The source without metadata; the very bytes where only the end that it lacks would be added. */
 function cleaned(
@@ -111,7 +115,6 @@ function cleaned(
 
 /** Shares of the quality that are tried until the result fits. */
 const LOWER_QUALITIES = [0.75, 0.5, 0.25, 0.1];
-const LOSSY = new Set<ImageHeader['format']>(['jpeg', 'webp', 'avif']);
 
 /** A picture that has to be encoded anew, because it is turned or not in sRGB, takes the quality that fits. */
 async function encodeWithin(
@@ -122,10 +125,12 @@ async function encodeWithin(
   maxPixels: number,
 ): Promise<Buffer> {
   let encoded = await encodeImage(bytes, header, plan, maxPixels);
-  if (isFaithful(header, plan) || !LOSSY.has(plan.format)) return encoded;
+  const { qualityFloor } = FORMATS[plan.format];
+  if (isFaithful(header, plan) || qualityFloor === undefined) return encoded;
   for (const share of LOWER_QUALITIES) {
     if (encoded.length <= maxBytes) break;
-    const quality = Math.max(1, Math.min(90, Math.round(plan.quality * share)));
+    const quality = Math.max(qualityFloor, Math.min(90, Math.round(plan.quality * share)));
+    if (quality >= plan.quality) break;
     encoded = await encodeImage(bytes, header, { ...plan, quality }, maxPixels);
   }
   return encoded;

@@ -1,28 +1,15 @@
-import type { Sharp } from 'sharp';
 import type { CompressionOptions } from './compression-options.js';
+import { addProvenance } from './add-provenance.js';
 import type { EncodePlan } from './encode-plan.js';
-import type { ImageFormat } from './image-format.js';
+import { keepsFrames } from './keeps-frames.js';
+import { FORMATS } from './formats/index.js';
 import { decodingError, isHarmless } from './decoder-pool/decoding-error.js';
-import { avifSettings, gifSettings, tiffSettings, webpSettings } from './encoder-settings.js';
-import { encodeJpeg } from './encode-jpeg.js';
-import { encodePng } from './encode-png.js';
 import { TooLargeForFormatError } from './image-errors.js';
 import { sharp } from './image-library.js';
 import { jpegSteps } from './jpeg/jpeg-steps.js';
 import { requantizeJpeg } from './jpeg/requantize-jpeg.js';
 import type { ImageHeader } from './image-header.js';
-import { addProvenance } from './provenance.js';
-import { withProfile } from './source-profile.js';
-
-/** Largest side in pixels, where a format has one that matters. */
-const MAX_SIDE: Partial<Record<ImageFormat, number>> = {
-  jpeg: 65_500,
-  webp: 16_383,
-  avif: 16_384,
-  gif: 65_535,
-};
-
-const MOVING: readonly ImageFormat[] = ['gif', 'webp'];
+import { addPngProfile } from './png-colors.js';
 
 export function planEncoding(header: ImageHeader, options: CompressionOptions): EncodePlan {
   const format = options.format === 'original' ? header.format : options.format;
@@ -33,9 +20,9 @@ export function planEncoding(header: ImageHeader, options: CompressionOptions): 
   );
   const width = Math.max(1, Math.round(header.width * scale));
   const height = Math.max(1, Math.round(header.height * scale));
-  const largest = MAX_SIDE[format] ?? Infinity;
-  if (Math.max(width, height) > largest) {
-    throw new TooLargeForFormatError(width, height, format, largest);
+  const { maxSide } = FORMATS[format];
+  if (Math.max(width, height) > maxSide) {
+    throw new TooLargeForFormatError(width, height, format, maxSide);
   }
   const { quality, effort = 'balanced' } = options;
   return { format, quality, effort, width, height, resized: scale < 1 };
@@ -85,11 +72,12 @@ async function profiledSource(
   maxPixels: number,
 ): Promise<Buffer> {
   if (!sourceProfile) return bytes;
-  if (format === 'jpeg' || format === 'png') return withProfile(bytes, format, sourceProfile);
+  const { addProfile } = FORMATS[format];
+  if (addProfile) return addProfile(bytes, sourceProfile);
   try {
     const image = sharp(bytes, { failOn: 'warning', limitInputPixels: maxPixels });
     const png = await image.png({ compressionLevel: 1 }).toBuffer();
-    return withProfile(png, 'png', sourceProfile);
+    return addPngProfile(png, sourceProfile);
   } catch (error) {
     throw decodingError(error, bytes, format);
   }
@@ -102,37 +90,13 @@ async function encode(
   maxPixels: number,
   failOn: 'warning' | 'error',
 ): Promise<Buffer> {
-  const moving =
-    header.frames > 1 && MOVING.includes(header.format) && MOVING.includes(plan.format);
-  const paged = header.frames > 1 && header.format === 'tiff' && plan.format === 'tiff';
-  const pages = moving || paged ? -1 : 1;
+  const pages = keepsFrames(header, plan) ? -1 : 1;
   let image = sharp(bytes, { failOn, limitInputPixels: maxPixels, page: header.page ?? 0, pages });
   if (!header.upright) image = image.autoOrient();
   if (plan.resized) image = image.resize(plan.width, plan.height, { fit: 'fill' });
   if (plan.format === 'jpeg' && header.hasAlpha) image = image.flatten({ background: '#ffffff' });
   if (header.isGray) image = image.toColourspace('b-w');
   else if (header.isDeepWithProfile) image = image.withIccProfile('srgb', { attach: false });
-  const encoded = await ENCODERS[plan.format](image, plan, header);
+  const encoded = await FORMATS[plan.format].encode(image, plan, header);
   return addProvenance(encoded, plan.format, header.provenance);
 }
-
-type Encoder = (image: Sharp, plan: EncodePlan, header: ImageHeader) => Promise<Buffer>;
-
-const ENCODERS: Readonly<Record<ImageFormat, Encoder>> = {
-  jpeg: (image, plan, { hasFullChroma }) => encodeJpeg(image, plan, hasFullChroma),
-  png: (image, plan, { hasPalette }) => encodePng(image, plan, hasPalette),
-  webp: (image, { quality, effort }, { provenance }) =>
-    withXmp(image, provenance).webp(webpSettings(quality, effort)).toBuffer(),
-  avif: (image, { quality, effort, width, height }, { provenance }) =>
-    withXmp(image, provenance)
-      .avif(avifSettings(quality, width * height, effort))
-      .toBuffer(),
-  gif: (image, { quality }) => image.gif(gifSettings(quality)).toBuffer(),
-  tiff: (image, { quality }, { hasAlpha, isBilevel, provenance }) =>
-    withXmp(image, provenance)
-      .tiff(tiffSettings(quality, hasAlpha, isBilevel))
-      .toBuffer(),
-};
-
-const withXmp = (image: Sharp, xmp: Buffer | undefined): Sharp =>
-  xmp ? image.withXmp(xmp.toString()) : image;

@@ -12,7 +12,7 @@ import type {
  * Part of every artifact's key. Raise it with any change to what comes out for the same source and
  * options, so that artifacts of other settings are never taken for current ones.
  */
-export const ENCODER_VERSION = 4;
+export const ENCODER_VERSION = 5;
 
 /** From this quality on, colors of full size stay so. */
 export const FULL_CHROMA_QUALITY = 90;
@@ -33,7 +33,7 @@ export const jpegSettings = (quality: number, effort: Effort = 'balanced'): Jpeg
 const LARGE_PNG_PIXELS = 6_000_000;
 
 /** Below this, a palette of fewer colors shows steps and loses marks; it saves 5 points of bytes only. */
-const MIN_PALETTE_QUALITY = 90;
+export const MIN_PALETTE_QUALITY = 90;
 
 /** Above this, computing and checking a palette could outlast DECODE_TIMEOUT_SECONDS. */
 export const MAX_PALETTE_PIXELS = 16_000_000;

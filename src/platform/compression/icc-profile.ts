@@ -1,3 +1,5 @@
+import { inverted, type Matrix, times, transpose, type Vector } from './matrix.js';
+
 /** Builders of ICC profiles (ICC.1:2022), for sources that describe their colors in another way. */
 
 /** CIE 1931 chromaticity. */
@@ -15,9 +17,6 @@ export interface Primaries {
 
 /** Share of light, 0 to 1, that a sample of 0 to 1 stands for. */
 export type TransferFunction = (sample: number) => number;
-
-type Vector = readonly [number, number, number];
-type Matrix = readonly [Vector, Vector, Vector];
 
 /** The white of ICC profiles. */
 const D50: Vector = [0.9642, 1, 0.8249];
@@ -119,46 +118,28 @@ export function curveTag(transfer: TransferFunction): Buffer {
 const fixed = (value: number): number => Math.round(value * 0x10000);
 
 /** XYZ of each primary, adapted to D50 (Bradford). */
-function colorantsOf({ white, red, green, blue }: Primaries): Vector[] | undefined {
-  const whiteXyz = xyzOf(white);
-  const columns = transpose([xyzOf(red), xyzOf(green), xyzOf(blue)]);
-  const inverse = inverted(columns);
+function colorantsOf(primaries: Primaries): Vector[] | undefined {
+  const columns = primariesToXyz(primaries);
   const back = inverted(BRADFORD);
-  if (!inverse || !back) return undefined;
-  const amounts = times(inverse, whiteXyz);
-  const [from, to] = [times(BRADFORD, whiteXyz), times(BRADFORD, D50)];
-  const adapt = (vector: Vector): Vector => {
+  if (!columns || !back) return undefined;
+  const [from, to] = [times(BRADFORD, xyzOf(primaries.white)), times(BRADFORD, D50)];
+  return transpose(columns).map((vector) => {
     const [l, m, s] = times(BRADFORD, vector);
     return times(back, [(l * to[0]) / from[0], (m * to[1]) / from[1], (s * to[2]) / from[2]]);
-  };
-  return [red, green, blue].map((primary, i) => {
-    const [x, y, z] = xyzOf(primary);
-    return adapt([x * amounts[i], y * amounts[i], z * amounts[i]]);
   });
 }
 
-const xyzOf = ({ x, y }: Chromaticity): Vector => [x / y, 1, (1 - x - y) / y];
-
-const times = (m: Matrix, v: Vector): Vector => [dot(m[0], v), dot(m[1], v), dot(m[2], v)];
-const dot = (a: Vector, b: Vector): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-const cross = (a: Vector, b: Vector): Vector => [
-  a[1] * b[2] - a[2] * b[1],
-  a[2] * b[0] - a[0] * b[2],
-  a[0] * b[1] - a[1] * b[0],
-];
-const transpose = ([a, b, c]: Matrix): Matrix => [
-  [a[0], b[0], c[0]],
-  [a[1], b[1], c[1]],
-  [a[2], b[2], c[2]],
-];
-
-function inverted([a, b, c]: Matrix): Matrix | undefined {
-  const determinant = dot(a, cross(b, c));
-  if (Math.abs(determinant) < 1e-9) return undefined;
-  const scaled = (vector: Vector): Vector => [
-    vector[0] / determinant,
-    vector[1] / determinant,
-    vector[2] / determinant,
-  ];
-  return transpose([scaled(cross(b, c)), scaled(cross(c, a)), scaled(cross(a, b))]);
+/**
+ * Matrix from linear red, green and blue to XYZ; its second row is the luminance of each.
+ * @returns nothing where the primaries span no color space
+ */
+export function primariesToXyz({ white, red, green, blue }: Primaries): Matrix | undefined {
+  const columns = transpose([xyzOf(red), xyzOf(green), xyzOf(blue)]);
+  const inverse = inverted(columns);
+  if (!inverse) return undefined;
+  const amounts = times(inverse, xyzOf(white));
+  const scaled = ([r, g, b]: Vector): Vector => [r * amounts[0], g * amounts[1], b * amounts[2]];
+  return [scaled(columns[0]), scaled(columns[1]), scaled(columns[2])];
 }
+
+const xyzOf = ({ x, y }: Chromaticity): Vector => [x / y, 1, (1 - x - y) / y];

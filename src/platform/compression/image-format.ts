@@ -1,15 +1,3 @@
-/** Formats that are read and written. HEIC, SVG and others are refused by name (docs/errors.md). */
+/** Names of the formats that are read and written; `formats/index.ts` has the descriptor of each. */
 export const IMAGE_FORMATS = ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const;
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
-
-/** File name extension without the dot, and the media type an artifact is served with. */
-export const FORMAT_FACTS: Readonly<
-  Record<ImageFormat, { extension: string; contentType: string }>
-> = {
-  jpeg: { extension: 'jpg', contentType: 'image/jpeg' },
-  png: { extension: 'png', contentType: 'image/png' },
-  webp: { extension: 'webp', contentType: 'image/webp' },
-  avif: { extension: 'avif', contentType: 'image/avif' },
-  gif: { extension: 'gif', contentType: 'image/gif' },
-  tiff: { extension: 'tiff', contentType: 'image/tiff' },
-};

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { FORMATS } from './formats/index.js';
 
 /**
  * The only file that imports sharp, and only decoder children import it (and its neighbors here).
@@ -6,16 +7,7 @@ import sharp from 'sharp';
  * interpreted by the library.
  */
 sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({
-  operation: [
-    'VipsForeignLoadJpegBuffer',
-    'VipsForeignLoadPngBuffer',
-    'VipsForeignLoadWebpBuffer',
-    'VipsForeignLoadHeifBuffer',
-    'VipsForeignLoadNsgifBuffer',
-    'VipsForeignLoadTiffBuffer',
-  ],
-});
+sharp.unblock({ operation: Object.values(FORMATS).map(({ loader }) => loader) });
 // No image comes twice, and the parallel unit is the process.
 sharp.cache(false);
 sharp.concurrency(1);

@@ -1,26 +1,10 @@
-import type { ImageFormat } from './image-format.js';
+import { ascii, type Signature } from './formats/format-descriptor.js';
+import { FORMATS } from './formats/index.js';
 import { ImageError } from './image-errors.js';
+import { IMAGE_FORMATS, type ImageFormat } from './image-format.js';
 
 /** Bytes that are looked at. A byte order mark, a prologue and a license comment fit in. */
 const HEAD_BYTES = 4096;
-
-const ascii = (text: string): readonly number[] => [...Buffer.from(text, 'latin1')];
-
-/** `null` is any byte. */
-type Signature = readonly (number | null)[];
-const RIFF_SIZE = [null, null, null, null];
-
-const SERVED: readonly [Signature, ImageFormat][] = [
-  [[0xff, 0xd8, 0xff], 'jpeg'],
-  [[0x89, ...ascii('PNG\r\n\x1a\n')], 'png'],
-  [[...ascii('RIFF'), ...RIFF_SIZE, ...ascii('WEBP')], 'webp'],
-  [ascii('GIF87a'), 'gif'],
-  [ascii('GIF89a'), 'gif'],
-  [[0x49, 0x49, 42, 0], 'tiff'],
-  [[0x4d, 0x4d, 0, 42], 'tiff'],
-  [[0x49, 0x49, 43, 0], 'tiff'],
-  [[0x4d, 0x4d, 0, 43], 'tiff'],
-];
 
 /** Recognized only to say what it is. */
 const REFUSED: readonly [Signature, string, string][] = [
@@ -53,8 +37,10 @@ export function identifyImage(bytes: Uint8Array): ImageFormat {
     });
   }
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES));
-  const served = SERVED.find(([signature]) => startsWith(head, signature));
-  if (served) return served[1];
+  const served = IMAGE_FORMATS.find((format) =>
+    FORMATS[format].signatures.some((signature) => startsWith(head, signature)),
+  );
+  if (served) return served;
   if (head.toString('latin1', 4, 8) === 'ftyp') return identifyIsoMedia(head);
 
   const text = decodeText(head);
@@ -69,8 +55,10 @@ function identifyIsoMedia(head: Buffer): ImageFormat {
   const end = Math.min(head.readUInt32BE(0), head.length);
   const brands = [head.toString('latin1', 8, 12)];
   for (let at = 16; at + 4 <= end; at += 4) brands.push(head.toString('latin1', at, at + 4));
-  // `mif1` alone says only "an image": the coder is named by the other brands.
-  if (brands.includes('avif') || brands.includes('avis')) return 'avif';
+  const served = IMAGE_FORMATS.find((format) =>
+    FORMATS[format].brands?.some((brand) => brands.includes(brand)),
+  );
+  if (served) return served;
   if (brands.some((brand) => HEIC_BRANDS.has(brand))) {
     throw new ImageError({
       code: 'heic_not_supported',

@@ -1,4 +1,5 @@
 import type { Metadata } from 'sharp';
+import { FORMATS } from './formats/index.js';
 import type { ImageFormat } from './image-format.js';
 import type { ImageHeader } from './image-header.js';
 import { isSrgbProfile } from './color-profile.js';
@@ -12,11 +13,7 @@ import {
 import { sharp } from './image-library.js';
 import { decodingError } from './decoder-pool/decoding-error.js';
 import { plainJpegHeader } from './plain-jpeg-header.js';
-import { isAnimatedAvif } from './avif-items.js';
 import { provenanceOf } from './provenance.js';
-import { isHighDynamicRange, sourceProfile } from './source-profile.js';
-import { isAnimatedPng } from './strip-png.js';
-import { largestPage } from './tiff-directory.js';
 
 /**
  * Longest side of a source, in pixels. JPEG, GIF and WebP end there or before; a line of a PNG or TIFF
@@ -75,10 +72,12 @@ function budgetError(
 }
 
 async function askLibrary(bytes: Buffer, format: ImageFormat): Promise<ImageHeader> {
-  const page = format === 'tiff' ? largestPage(bytes) : undefined;
+  const descriptor = FORMATS[format];
+  const page = descriptor.pageToRead?.(bytes);
   const metadata = await readMetadata(bytes, format, page);
-  const profile = metadata.icc ? undefined : sourceProfile(bytes, format);
-  const xmp = metadata.xmpAsString ?? (format === 'gif' ? bytes.toString('latin1') : '');
+  const colors = descriptor.readColors?.(bytes);
+  const profile = metadata.icc ? undefined : colors?.profile;
+  const xmp = metadata.xmpAsString ?? descriptor.xmpText?.(bytes) ?? '';
   const orientation = metadata.orientation ?? 1;
   const isGray = metadata.space === 'b-w' || metadata.space === 'grey16';
   return {
@@ -91,11 +90,9 @@ async function askLibrary(bytes: Buffer, format: ImageFormat): Promise<ImageHead
     isProgressive: metadata.isProgressive,
     hasPalette: metadata.isPalette,
     isGray,
-    hasUnreadFrames:
-      (format === 'png' && isAnimatedPng(bytes)) || (format === 'avif' && isAnimatedAvif(bytes)),
+    hasUnreadFrames: descriptor.hasUnreadFrames?.(bytes) ?? false,
     ...optional('page', page),
-    isBilevel:
-      format === 'tiff' && isGray && metadata.channels === 1 && metadata.bitsPerSample === 1,
+    isBilevel: isGray && metadata.channels === 1 && metadata.bitsPerSample === 1,
     isDeepWithProfile: metadata.depth === 'ushort' && metadata.icc !== undefined && !isGray,
     hasFullChroma: !isGray && (format !== 'jpeg' || metadata.chromaSubsampling === '4:4:4'),
     upright: orientation === 1,
@@ -106,7 +103,7 @@ async function askLibrary(bytes: Buffer, format: ImageFormat): Promise<ImageHead
       !profile &&
       isSrgbProfile(metadata.icc),
     ...optional('sourceProfile', profile),
-    isHighDynamicRange: isHighDynamicRange(bytes, format),
+    isHighDynamicRange: colors?.isHighDynamicRange ?? false,
     ...optional('provenance', provenanceOf(xmp)),
   };
 }

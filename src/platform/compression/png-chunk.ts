@@ -1,4 +1,8 @@
 import { crc32 } from 'node:zlib';
+import { insertBytes } from './insert-bytes.js';
+
+/** The signature and the chunk IHDR. */
+const HEADER_BYTES = 33;
 
 /** A chunk with its length and checksum (PNG, third edition, 5.3). */
 export function pngChunk(type: string, payload: Buffer): Buffer {
@@ -9,3 +13,7 @@ export function pngChunk(type: string, payload: Buffer): Buffer {
   chunk.writeUInt32BE(crc32(chunk.subarray(4, 8 + payload.length)), 8 + payload.length);
   return chunk;
 }
+
+/** Inserts a chunk behind IHDR. */
+export const insertPngChunk = (bytes: Buffer, type: string, payload: Buffer): Buffer =>
+  insertBytes(bytes, HEADER_BYTES, pngChunk(type, payload));

@@ -1,7 +1,4 @@
-import type { ImageFormat } from './image-format.js';
-import { MARKER, segmentAt } from './jpeg/segments.js';
-import { pngChunk } from './png-chunk.js';
-import { appendWebpChunk } from './strip-webp.js';
+import type { Sharp } from 'sharp';
 
 /** Terms of the IPTC vocabulary that tell how a picture was made (cv.iptc.org/newscodes/digitalsourcetype). */
 const SOURCE_TYPES = new Set([
@@ -46,47 +43,6 @@ export function provenanceOf(xmp: string): Buffer | undefined {
   );
 }
 
-type Writer = (bytes: Buffer, xmp: Buffer) => Buffer;
-
-/** For files without XMP. TIFF and AVIF have no entry: their offsets do not let anything be added. */
-const WRITERS: Partial<Record<ImageFormat, Writer>> = {
-  jpeg: (bytes, xmp) =>
-    insertJpegSegment(bytes, MARKER.APP1, 'http://ns.adobe.com/xap/1.0/\0', xmp),
-  png: (bytes, xmp) => {
-    const head = Buffer.from('XML:com.adobe.xmp\0\0\0\0\0', 'latin1');
-    return insertAt(bytes, 33, pngChunk('iTXt', Buffer.concat([head, xmp])));
-  },
-  // A WebP that had XMP has the VP8X chunk that announces it.
-  webp: (bytes, xmp) => appendWebpChunk(bytes, 'XMP ', xmp),
-  gif: insertGifXmp,
-};
-
-/** @returns the bytes with the XMP; the same bytes where the format takes none */
-export function addProvenance(bytes: Buffer, format: ImageFormat, xmp: Buffer | undefined): Buffer {
-  return (xmp && WRITERS[format]?.(bytes, xmp)) ?? bytes;
-}
-
-/** Behind the JFIF header, which has to come first. */
-export function insertJpegSegment(
-  bytes: Buffer,
-  marker: number,
-  name: string,
-  payload: Buffer,
-): Buffer {
-  const first = segmentAt(bytes, 2);
-  const at = first?.marker === MARKER.APP0 ? first.end : 2;
-  const head = Buffer.from([0xff, marker, 0, 0, ...Buffer.from(name, 'latin1')]);
-  head.writeUInt16BE(head.length - 2 + payload.length, 2);
-  return insertAt(bytes, at, Buffer.concat([head, payload]));
-}
-
-/** Before the trailer; the packet is followed by bytes that lead any reader to the end (XMP part 3). */
-function insertGifXmp(bytes: Buffer, xmp: Buffer): Buffer {
-  const hasTrailer = bytes.at(-1) === 0x3b;
-  const magic = Buffer.from([0x01, ...Array.from({ length: 256 }, (_, i) => 255 - i), 0x00]);
-  const head = Buffer.from('!\xff\x0bXMP DataXMP', 'latin1');
-  return insertAt(bytes, bytes.length - (hasTrailer ? 1 : 0), Buffer.concat([head, xmp, magic]));
-}
-
-export const insertAt = (bytes: Buffer, at: number, added: Buffer): Buffer =>
-  Buffer.concat([bytes.subarray(0, at), added, bytes.subarray(at)]);
+/** Has the encoder write the XMP, in formats to which nothing can be added later. */
+export const withXmp = (image: Sharp, xmp: Buffer | undefined): Sharp =>
+  xmp ? image.withXmp(xmp.toString()) : image;

@@ -99,6 +99,16 @@ describe('compressImage() keeps colors', () => {
   });
 });
 
+describe('compressImage() of an AVIF of high dynamic range', () => {
+  it('keeps it, and tone-maps it as a JPEG like the same picture as PNG', async () => {
+    const flatGray = flat('#808080');
+    const hdr = withNclx(await flatGray.avif({ quality: 95 }).toBuffer(), 9, 16);
+    expect((await compress(hdr)).output.equals(hdr)).toBe(true);
+    const { output } = await compress(hdr, { format: 'jpeg', quality: 95 });
+    expect(await pixelAt(output, 32, 32)).toEqual(near([132, 132, 132, 255], 4));
+  });
+});
+
 async function saturation(image: Buffer): Promise<number> {
   const data = await sharp(image).raw().toBuffer();
   let sum = 0;
@@ -116,10 +126,11 @@ function withIccp(png: Buffer, profile: Buffer): Buffer {
   return Buffer.concat([png.subarray(0, at), pngChunk('iCCP', body), png.subarray(end)]);
 }
 
-/** The AVIF with primaries of H.273 among its properties. */
-function withNclx(avif: Buffer, primaries: number): Buffer {
+/** The AVIF with primaries and transfer of H.273 among its properties. */
+function withNclx(avif: Buffer, primaries: number, transfer = 13): Buffer {
   const added = Buffer.from('\0\0\0\x13colrnclx\0\0\0\x0d\0\x06\x80', 'latin1');
   added.writeUInt16BE(primaries, 12);
+  added.writeUInt16BE(transfer, 14);
   const container = avif.indexOf('ipco') - 4;
   const end = container + avif.readUInt32BE(container);
   const file = Buffer.concat([avif.subarray(0, end), added, avif.subarray(end)]);

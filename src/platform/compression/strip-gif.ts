@@ -1,3 +1,5 @@
+import { insertBytes } from './insert-bytes.js';
+
 const EXTENSION = 0x21;
 const IMAGE = 0x2c;
 const TRAILER = 0x3b;
@@ -39,4 +41,12 @@ function endOfBlocks(bytes: Buffer, start: number): number {
   let at = start;
   while (at < bytes.length && bytes[at] !== 0) at += bytes[at] + 1;
   return at + 1;
+}
+
+/** Before the trailer; the packet is followed by bytes that lead any reader to the end (XMP part 3). */
+export function insertGifXmp(bytes: Buffer, xmp: Buffer): Buffer {
+  const hasTrailer = bytes.at(-1) === TRAILER;
+  const magic = Buffer.from([0x01, ...Array.from({ length: 256 }, (_, i) => 255 - i), 0x00]);
+  const head = Buffer.from('!\xff\x0bXMP DataXMP', 'latin1');
+  return insertBytes(bytes, bytes.length - (hasTrailer ? 1 : 0), Buffer.concat([head, xmp, magic]));
 }

@@ -96,3 +96,9 @@ export function largestPage(bytes: Buffer): number | undefined {
   );
   return sizes.indexOf(Math.max(...sizes));
 }
+
+/** Where the first directory is, which most writers put behind the pixels (TIFF 6.0, section 2). */
+export function firstDirectoryOffset(bytes: Buffer): number {
+  if (bytes.length < 8) return Infinity;
+  return bytes[0] === 0x49 ? bytes.readUInt32LE(4) : bytes.readUInt32BE(4);
+}

@@ -1,6 +1,7 @@
 import type { CompressionOptions } from '../compression/compression-options.js';
 import type { ServerSecret } from '../config/server-secret.js';
-import { FORMAT_FACTS, IMAGE_FORMATS, type ImageFormat } from '../compression/image-format.js';
+import { FORMATS } from '../compression/formats/index.js';
+import { IMAGE_FORMATS, type ImageFormat } from '../compression/image-format.js';
 
 /**
  * The content address of an artifact: 64 hex digits that depend on nothing but the source's bytes and
@@ -32,12 +33,12 @@ export function artifactKey(
 
 /** The last segment of an artifact's URL, and its file's name: `<key>.<extension>`. */
 export function artifactName(key: string, format: ImageFormat): string {
-  return `${key}.${FORMAT_FACTS[format].extension}`;
+  return `${key}.${FORMATS[format].extension}`;
 }
 
 /** The reverse, for names that come from outside. Nothing that is not a key of ours gets through. */
 export function parseArtifactName(name: string): { key: string; format: ImageFormat } | undefined {
   const [, key, extension] = /^([0-9a-f]{64})\.([a-z]{3,4})$/.exec(name) ?? [];
-  const format = IMAGE_FORMATS.find((format) => FORMAT_FACTS[format].extension === extension);
+  const format = IMAGE_FORMATS.find((format) => FORMATS[format].extension === extension);
   return key && format ? { key, format } : undefined;
 }

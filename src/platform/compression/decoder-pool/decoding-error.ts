@@ -1,3 +1,4 @@
+import { FORMATS } from '../formats/index.js';
 import type { ImageFormat } from '../image-format.js';
 import {
   CorruptImageError,
@@ -6,7 +7,6 @@ import {
   TiffLayoutNotSupportedError,
   TruncatedImageError,
 } from '../image-errors.js';
-import { stripPng } from '../strip-png.js';
 
 /** What libvips and libjpeg say when an allocation fails. */
 const OUT_OF_MEMORY = /out of memory|insufficient memory/i;
@@ -30,7 +30,8 @@ export function decodingError(error: unknown, bytes: Buffer, format: ImageFormat
   if (format === 'tiff' && TIFF_LAYOUT.test(words(error))) {
     return new TiffLayoutNotSupportedError(error);
   }
-  return RAN_OUT.test(words(error)) || lacksItsEnd(bytes, format)
+  const descriptor = FORMATS[format];
+  return RAN_OUT.test(words(error)) || descriptor.lacksItsEnd?.(bytes)
     ? new TruncatedImageError(error)
     : new CorruptImageError(error);
 }
@@ -39,25 +40,6 @@ export function decodingError(error: unknown, bytes: Buffer, format: ImageFormat
 export function isHarmless(error: unknown): boolean {
   const lines = words(error).split('\n');
   return lines.filter((line) => line.trim() !== '').every((line) => HARMLESS.test(line));
-}
-
-function lacksItsEnd(bytes: Buffer, format: ImageFormat): boolean {
-  switch (format) {
-    case 'png':
-      return stripPng(bytes) === undefined;
-    case 'webp':
-      return bytes.length < 12 || 8 + bytes.readUInt32LE(4) > bytes.length;
-    case 'tiff':
-      return directoryOffset(bytes) >= bytes.length;
-    default:
-      return false;
-  }
-}
-
-/** TIFF 6.0: where the first directory is, which most writers put behind the pixels. */
-function directoryOffset(bytes: Buffer): number {
-  if (bytes.length < 8) return Infinity;
-  return bytes[0] === 0x49 ? bytes.readUInt32LE(4) : bytes.readUInt32BE(4);
 }
 
 function words(error: unknown): string {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DetailColumn } from '../../catalog/write/detail-column.js';
-import { FORMAT_FACTS, IMAGE_FORMATS } from '../../compression/image-format.js';
+import { FORMATS } from '../../compression/formats/index.js';
+import { IMAGE_FORMATS } from '../../compression/image-format.js';
 import type { ProcessingRequest } from '../entities/processing-request.entity.js';
 import { RequestNotFoundError } from '../../http/id.pipe.js';
 import { type Row, SnapshotReader } from '../snapshot-reader.js';
@@ -59,7 +60,7 @@ const listOf = (entry: string, separator = `','`) =>
   `string_agg(coalesce(${entry}, ''), ${separator} ORDER BY position)`;
 
 const EXTENSION = `CASE format ${IMAGE_FORMATS.map(
-  (format) => `WHEN '${format}' THEN '${FORMAT_FACTS[format].extension}'`,
+  (format) => `WHEN '${format}' THEN '${FORMATS[format].extension}'`,
 ).join(' ')} END`;
 const OUTPUT_URL = `CASE WHEN status = 'completed' THEN $2 || artifact_key || '.' || ${EXTENSION} END`;
 const SAVED_PERCENT = `CASE WHEN status = 'completed' AND bytes_in > 0

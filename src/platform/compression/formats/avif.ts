@@ -1,0 +1,28 @@
+import { avifColors } from '../avif-colors.js';
+import { isAnimatedAvif, nameAsStill } from '../avif-items.js';
+import { avifSettings } from '../encoder-settings.js';
+import { withXmp } from '../provenance.js';
+import { stripAvif } from '../strip-avif.js';
+import type { FormatDescriptor } from './format-descriptor.js';
+
+export const avif: FormatDescriptor = {
+  extension: 'avif',
+  contentType: 'image/avif',
+  signatures: [],
+  // `mif1` alone says only "an image": the coder is named by the other brands.
+  brands: ['avif', 'avis'],
+  loader: 'VipsForeignLoadHeifBuffer',
+  maxSide: 16_384,
+  frames: 'single',
+  qualityFloor: 1,
+  makeReadable: nameAsStill,
+  hasUnreadFrames: isAnimatedAvif,
+  readColors: avifColors,
+  strip: (bytes, { provenance }) => stripAvif(bytes, provenance),
+  encode: (image, { quality, effort, width, height }, { provenance }) =>
+    withXmp(image, provenance)
+      .avif(avifSettings(quality, width * height, effort))
+      .toBuffer(),
+  decoderBytes: ({ bytesPerPixel }, pixels) => pixels * 6 * (bytesPerPixel > 4 ? 2 : 1),
+  encoderBytesPerPixel: ({ quality }) => (quality < 90 ? 20 : 33),
+};

@@ -1,0 +1,19 @@
+import { gifSettings } from '../encoder-settings.js';
+import { insertGifXmp, stripGif } from '../strip-gif.js';
+import { ascii, type FormatDescriptor } from './format-descriptor.js';
+
+export const gif: FormatDescriptor = {
+  extension: 'gif',
+  contentType: 'image/gif',
+  signatures: [ascii('GIF87a'), ascii('GIF89a')],
+  loader: 'VipsForeignLoadNsgifBuffer',
+  maxSide: 65_535,
+  frames: 'animation',
+  xmpText: (bytes) => bytes.toString('latin1'),
+  strip: stripGif,
+  addXmp: insertGifXmp,
+  encode: (image, { quality }) => image.gif(gifSettings(quality)).toBuffer(),
+  // The canvas, and the frame before it.
+  decoderBytes: (_header, pixels) => pixels * 8,
+  encoderBytesPerPixel: () => 13,
+};

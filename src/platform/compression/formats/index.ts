@@ -1,0 +1,18 @@
+import type { ImageFormat } from '../image-format.js';
+import { avif } from './avif.js';
+import type { FormatDescriptor } from './format-descriptor.js';
+import { gif } from './gif.js';
+import { jpeg } from './jpeg.js';
+import { png } from './png.js';
+import { tiff } from './tiff.js';
+import { webp } from './webp.js';
+
+/** Formats that are read and written. HEIC, SVG and others are refused by name (docs/errors.md). */
+export const FORMATS: Readonly<Record<ImageFormat, FormatDescriptor>> = {
+  jpeg,
+  png,
+  webp,
+  avif,
+  gif,
+  tiff,
+};

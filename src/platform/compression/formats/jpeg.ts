@@ -1,0 +1,34 @@
+import { FULL_CHROMA_QUALITY } from '../encoder-settings.js';
+import { coefficientBytes } from '../jpeg/coefficient-bytes.js';
+import { completeJpeg } from '../jpeg/complete-jpeg.js';
+import { insertJpegSegment } from '../jpeg/insert-segment.js';
+import { MARKER } from '../jpeg/segments.js';
+import { addJpegProfile, jpegColors } from '../jpeg-colors.js';
+import { stripJpeg } from '../strip-jpeg.js';
+import type { FormatDescriptor } from './format-descriptor.js';
+
+export const jpeg: FormatDescriptor = {
+  extension: 'jpg',
+  contentType: 'image/jpeg',
+  signatures: [[0xff, 0xd8, 0xff]],
+  loader: 'VipsForeignLoadJpegBuffer',
+  maxSide: 65_500,
+  frames: 'single',
+  qualityFloor: 1,
+  makeReadable: completeJpeg,
+  readColors: jpegColors,
+  addProfile: addJpegProfile,
+  strip: stripJpeg,
+  addExif: (bytes, exif) => insertJpegSegment(bytes, MARKER.APP1, 'Exif\0\0', exif),
+  addXmp: (bytes, xmp) =>
+    insertJpegSegment(bytes, MARKER.APP1, 'http://ns.adobe.com/xap/1.0/\0', xmp),
+  encode: async (image, plan, { hasFullChroma }) => {
+    const { encodeJpeg } = await import('../encode-jpeg.js');
+    return encodeJpeg(image, plan, hasFullChroma);
+  },
+  decoderBytes: (_header, pixels, bytes) => coefficientBytes(bytes, pixels),
+  // Huffman tables are made for the image: all coefficients wait for them.
+  // Its pixels are looked at for fine colors before they are encoded.
+  encoderBytesPerPixel: ({ effort, quality }, { hasFullChroma }) =>
+    (effort === 'fast' ? 1 : 6) + (hasFullChroma && quality < FULL_CHROMA_QUALITY ? 3 : 0),
+};

@@ -1,0 +1,36 @@
+import { MAX_PALETTE_PIXELS, MIN_PALETTE_QUALITY } from '../encoder-settings.js';
+import { insertPngChunk } from '../png-chunk.js';
+import { addPngProfile, pngColors } from '../png-colors.js';
+import { isAnimatedPng, stripPng } from '../strip-png.js';
+import { ascii, type FormatDescriptor } from './format-descriptor.js';
+
+export const png: FormatDescriptor = {
+  extension: 'png',
+  contentType: 'image/png',
+  signatures: [[0x89, ...ascii('PNG\r\n\x1a\n')]],
+  loader: 'VipsForeignLoadPngBuffer',
+  maxSide: Infinity,
+  frames: 'single',
+  qualityFloor: MIN_PALETTE_QUALITY,
+  hasUnreadFrames: isAnimatedPng,
+  lacksItsEnd: (bytes) => stripPng(bytes) === undefined,
+  readColors: pngColors,
+  addProfile: addPngProfile,
+  strip: stripPng,
+  addExif: (bytes, exif) => insertPngChunk(bytes, 'eXIf', exif),
+  addXmp: (bytes, xmp) => {
+    const head = Buffer.from('XML:com.adobe.xmp\0\0\0\0\0', 'latin1');
+    return insertPngChunk(bytes, 'iTXt', Buffer.concat([head, xmp]));
+  },
+  encode: async (image, plan, { hasPalette }) => {
+    const { encodePng } = await import('../encode-png.js');
+    return encodePng(image, plan, hasPalette);
+  },
+  decoderBytes: ({ isProgressive, bytesPerPixel }, pixels) =>
+    isProgressive ? pixels * bytesPerPixel : 0,
+  // A palette is computed from all pixels, and compared with them.
+  encoderBytesPerPixel: ({ quality, width, height }, { hasPalette, hasAlpha }) => {
+    if (quality < 100 && width * height <= MAX_PALETTE_PIXELS) return hasAlpha ? 26 : 21;
+    return hasPalette ? 6 : 2;
+  },
+};

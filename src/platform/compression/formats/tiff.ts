@@ -1,0 +1,30 @@
+import { tiffSettings } from '../encoder-settings.js';
+import { withXmp } from '../provenance.js';
+import { stripTiff } from '../strip-tiff.js';
+import { firstDirectoryOffset, largestPage } from '../tiff-directory.js';
+import type { FormatDescriptor } from './format-descriptor.js';
+
+export const tiff: FormatDescriptor = {
+  extension: 'tiff',
+  contentType: 'image/tiff',
+  // Little and big endian, each as TIFF and as BigTIFF.
+  signatures: [
+    [0x49, 0x49, 42, 0],
+    [0x4d, 0x4d, 0, 42],
+    [0x49, 0x49, 43, 0],
+    [0x4d, 0x4d, 0, 43],
+  ],
+  loader: 'VipsForeignLoadTiffBuffer',
+  maxSide: Infinity,
+  frames: 'pages',
+  pageToRead: largestPage,
+  lacksItsEnd: (bytes) => firstDirectoryOffset(bytes) >= bytes.length,
+  strip: (bytes, { page, provenance }) => stripTiff(bytes, page, provenance),
+  encode: (image, { quality }, { hasAlpha, isBilevel, provenance }) =>
+    withXmp(image, provenance)
+      .tiff(tiffSettings(quality, hasAlpha, isBilevel))
+      .toBuffer(),
+  // One tile or strip may be the whole image.
+  decoderBytes: ({ bytesPerPixel }, pixels) => pixels * bytesPerPixel,
+  encoderBytesPerPixel: () => 1,
+};

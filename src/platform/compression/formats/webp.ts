@@ -1,0 +1,25 @@
+import { webpSettings } from '../encoder-settings.js';
+import { withXmp } from '../provenance.js';
+import { appendWebpChunk, stripWebp } from '../strip-webp.js';
+import { ascii, type FormatDescriptor } from './format-descriptor.js';
+
+const RIFF_SIZE = [null, null, null, null];
+
+export const webp: FormatDescriptor = {
+  extension: 'webp',
+  contentType: 'image/webp',
+  signatures: [[...ascii('RIFF'), ...RIFF_SIZE, ...ascii('WEBP')]],
+  loader: 'VipsForeignLoadWebpBuffer',
+  maxSide: 16_383,
+  frames: 'animation',
+  qualityFloor: 1,
+  lacksItsEnd: (bytes) => bytes.length < 12 || 8 + bytes.readUInt32LE(4) > bytes.length,
+  strip: stripWebp,
+  addExif: (bytes, exif) => appendWebpChunk(bytes, 'EXIF', exif),
+  // A WebP that had XMP has the VP8X chunk that announces it.
+  addXmp: (bytes, xmp) => appendWebpChunk(bytes, 'XMP ', xmp),
+  encode: (image, { quality, effort }, { provenance }) =>
+    withXmp(image, provenance).webp(webpSettings(quality, effort)).toBuffer(),
+  decoderBytes: ({ frames, bytesPerPixel }, pixels) => pixels * (frames > 1 ? 8 : bytesPerPixel),
+  encoderBytesPerPixel: ({ quality }) => (quality === 100 ? 20 : 6),
+};

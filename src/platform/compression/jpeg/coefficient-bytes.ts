@@ -1,0 +1,28 @@
+import { readFrame } from './frame.js';
+import { MARKER, segmentAt } from './segments.js';
+
+/**
+ * Bytes that a decoder holds of a JPEG of `pixels`. One of several scans (ITU-T T.81) is kept as coefficients of
+ * 16 bits until its last scan.
+ */
+export function coefficientBytes(bytes: Buffer, pixels: number): number {
+  let samples = 3;
+  let components = 0;
+  let isProgressive = false;
+  let segment = segmentAt(bytes, 2);
+  for (; segment; segment = segmentAt(bytes, segment.end)) {
+    const { marker, payload } = segment;
+    if (marker === MARKER.SOS) {
+      const isInterleaved = payload[0] === components;
+      return isProgressive || !isInterleaved ? pixels * samples * 2 : 0;
+    }
+    const frame = marker >= MARKER.SOF0 && marker <= MARKER.SOF2 ? readFrame(payload) : undefined;
+    if (!frame) continue;
+    isProgressive = marker === MARKER.SOF2;
+    components = frame.components.length;
+    const areas = frame.components.map(({ across, down }) => across * down);
+    samples = areas.reduce((sum, area) => sum + area, 0) / Math.max(1, ...areas);
+  }
+  // Nothing that can be read here; the library says what to make of it.
+  return pixels * samples * 2;
+}

@@ -1,0 +1,33 @@
+/** Nits that a display shows as white (ITU-R BT.2408). */
+export const REFERENCE_WHITE = 203;
+/** Brightest point of a picture that does not say it, in nits: what studios master for. */
+export const DEFAULT_PEAK = 1000;
+
+/** Where between two knots the curve bends (SMPTE ST 2094-50). */
+const KAPPA = 0.65;
+
+/**
+ * Brings light above white below it, as Chromium and Skia do: SMPTE ST 2094-50, the reference white tone mapping
+ * operator, for a display without headroom.
+ *
+ * @param peak brightest point of the picture in nits
+ * @returns the factor for a color whose largest component is `light`; 1 is white
+ */
+export function toneMappingGain(light: number, peak: number): number {
+  const brightest = Math.max(1, peak / REFERENCE_WHITE);
+  const headroom = Math.log2(brightest) / Math.log2(DEFAULT_PEAK / REFERENCE_WHITE);
+  const knee = 1 - 0.5 * Math.min(headroom, 1);
+  if (light <= 1) return knee;
+  if (light >= brightest) return 1 / light;
+  return bezierAt(light, knee, brightest) / light;
+}
+
+/** The quadratic Bezier curve from white, which becomes `knee`, to the brightest point, which becomes white. */
+function bezierAt(light: number, knee: number, brightest: number): number {
+  const middle = 1 - KAPPA + KAPPA / knee;
+  const mapped = (1 - KAPPA) * knee + KAPPA;
+  const [a, b, c] = [1 - 2 * middle + brightest, 2 * (middle - 1), 1 - light];
+  const root = Math.sqrt(Math.max(0, b * b - 4 * a * c));
+  const t = Math.abs(a) < 1e-9 ? -c / b : (root - b) / (2 * a);
+  return (1 - t) ** 2 * knee + 2 * (1 - t) * t * mapped + t * t;
+}
