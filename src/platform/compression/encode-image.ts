@@ -3,7 +3,13 @@ import type { CompressionOptions } from './compression-options.js';
 import type { EncodePlan } from './encode-plan.js';
 import type { ImageFormat } from './image-format.js';
 import { decodingError, isHarmless } from './decoder-pool/decoding-error.js';
-import { avifSettings, gifSettings, tiffSettings, webpSettings } from './encoder-settings.js';
+import {
+  avifSettings,
+  FULL_CHROMA_QUALITY,
+  gifSettings,
+  tiffSettings,
+  webpSettings,
+} from './encoder-settings.js';
 import { encodeJpeg } from './encode-jpeg.js';
 import { encodePng } from './encode-png.js';
 import { TooLargeForFormatError } from './image-errors.js';
@@ -62,7 +68,11 @@ export async function encodeImage(
   maxPixels: number,
 ): Promise<Buffer> {
   if (plan.format === 'jpeg' && plan.effort !== 'small' && isFaithful(header, plan)) {
-    const recoded = requantizeJpeg(bytes, await jpegSteps(plan.quality));
+    const recoded = requantizeJpeg(
+      bytes,
+      await jpegSteps(plan.quality),
+      plan.quality >= FULL_CHROMA_QUALITY,
+    );
     if (recoded) return addProvenance(recoded, 'jpeg', header.provenance);
   }
   const profiled = await profiledSource(bytes, header, maxPixels);
