@@ -4,6 +4,7 @@ import type { EncodePlan } from './encode-plan.js';
 import { keepsFrames } from './keeps-frames.js';
 import { FORMATS } from './formats/index.js';
 import { decodingError, isHarmless } from './decoder-pool/decoding-error.js';
+import { FULL_CHROMA_QUALITY } from './encoder-settings.js';
 import { TooLargeForFormatError } from './image-errors.js';
 import { sharp } from './image-library.js';
 import { jpegSteps } from './jpeg/jpeg-steps.js';
@@ -49,7 +50,11 @@ export async function encodeImage(
   maxPixels: number,
 ): Promise<Buffer> {
   if (plan.format === 'jpeg' && plan.effort !== 'small' && isFaithful(header, plan)) {
-    const recoded = requantizeJpeg(bytes, await jpegSteps(plan.quality));
+    const recoded = requantizeJpeg(
+      bytes,
+      await jpegSteps(plan.quality),
+      plan.quality >= FULL_CHROMA_QUALITY,
+    );
     if (recoded) return addProvenance(recoded, 'jpeg', header.provenance);
   }
   const profiled = await profiledSource(bytes, header, maxPixels);

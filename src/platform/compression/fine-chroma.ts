@@ -1,8 +1,8 @@
 /** Difference of chroma (ITU-T T.871, 0 to 255) within 2 x 2 pixels that halving makes visible. */
-const VISIBLE_DIFFERENCE = 56;
+export const VISIBLE_DIFFERENCE = 56;
 const TILE = 16;
 /** Blocks of 2 x 2 in a tile of 8 x 8 of them that make it a fine one. */
-const FINE_BLOCKS = 8;
+export const TILE_BLOCKS = 8;
 /** Fine tiles, at least and of all, from which on the image has colored text or lines. */
 const MIN_TILES = 3;
 const TILE_SHARE = 0.001;
@@ -16,14 +16,18 @@ const TILE_SHARE = 0.001;
 export function hasFineChroma(data: Buffer, width: number, height: number): boolean {
   const across = Math.floor(width / TILE);
   const down = Math.floor(height / TILE);
-  const wanted = Math.max(MIN_TILES, Math.ceil(across * down * TILE_SHARE));
+  const wanted = wantedTiles(across * down);
   let tiles = 0;
   for (let tile = 0; tile < across * down; tile++) {
     const [left, top] = [(tile % across) * TILE, Math.floor(tile / across) * TILE];
-    if (fineBlocks(data, width, left, top) >= FINE_BLOCKS && ++tiles >= wanted) return true;
+    if (fineBlocks(data, width, left, top) >= TILE_BLOCKS && ++tiles >= wanted) return true;
   }
   return false;
 }
+
+/** How many of an image's tiles have to be fine. */
+export const wantedTiles = (tiles: number): number =>
+  Math.max(MIN_TILES, Math.ceil(tiles * TILE_SHARE));
 
 function fineBlocks(data: Buffer, width: number, left: number, top: number): number {
   let blocks = 0;

@@ -1,20 +1,20 @@
 import { jpegSettings } from '../encoder-settings.js';
 import { sharp } from '../image-library.js';
 import { readJpeg } from './read-jpeg.js';
-import type { QuantisationSteps } from './requantize-jpeg.js';
+import type { QuantizationTables } from './requantize-jpeg.js';
 
-const known = new Map<number, Promise<QuantisationSteps>>();
+const known = new Map<number, Promise<QuantizationTables>>();
 
 /** The steps that the library takes at this quality: it is asked, so that there is one truth. */
-export function jpegSteps(quality: number): Promise<QuantisationSteps> {
+export function jpegSteps(quality: number): Promise<QuantizationTables> {
   let steps = known.get(quality);
   if (steps === undefined) known.set(quality, (steps = ask(quality)));
   return steps;
 }
 
-async function ask(quality: number): Promise<QuantisationSteps> {
+async function ask(quality: number): Promise<QuantizationTables> {
   const create = { width: 16, height: 16, channels: 3, background: '#fff' } as const;
   const sample = await sharp({ create }).jpeg(jpegSettings(quality)).toBuffer();
-  const [brightness, color] = readJpeg(sample)!.components;
-  return { brightness: brightness.steps, color: color.steps };
+  const [luma, chroma] = readJpeg(sample)!.components;
+  return { luma: luma.steps, chroma: chroma.steps };
 }

@@ -1,6 +1,6 @@
 import { DecodingTable } from './decoding-table.js';
 import { type Frame, readFrame } from './frame.js';
-import { isOf, MARKER, segmentAt } from './segments.js';
+import { endOfScan, isOf, MARKER, segmentAt } from './segments.js';
 
 /** One MCU can't be longer: 6 blocks of 64 codes of 16 bits, each with a number of 11 bits at most. */
 const BEYOND = 2048;
@@ -71,18 +71,20 @@ export function readJpeg(bytes: Buffer): SequentialJpeg | undefined {
       // Progressive, lossless, arithmetic.
       return undefined;
     } else if (marker === MARKER.SOS) {
-      if (frame === undefined || !isGrayOrYcc(frame, isJfif, adobeTransform)) return undefined;
+      if (frame === undefined || !isGrayOrHalved(frame, isJfif, adobeTransform)) return undefined;
       const components = readScan(payload, frame, steps, tables);
       const entropy = components && readEntropy(bytes, segment.end);
-      if (!components || !entropy) return undefined;
+      // The end of the image has to follow.
+      if (!components || !entropy || bytes[entropy.at + 1] !== MARKER.EOI) return undefined;
       const { width, height } = frame;
-      return { width, height, components, restartInterval, ...entropy };
+      const { data, ends } = entropy;
+      return { width, height, components, restartInterval, data, ends };
     }
   }
   return undefined;
 }
 
-function readSteps(segment: Buffer, steps: Uint8Array[]): boolean {
+export function readSteps(segment: Buffer, steps: Uint8Array[]): boolean {
   let at = 0;
   for (; at < segment.length; at += 65) {
     // Above 3: steps of 16 bits.
@@ -93,13 +95,13 @@ function readSteps(segment: Buffer, steps: Uint8Array[]): boolean {
   return true;
 }
 
-interface HuffmanCodes {
+export interface HuffmanCodes {
   lengths: Uint8Array;
   values: Uint8Array;
 }
 
 /** By class and number: 0 to 3 are for DC, 16 to 19 for AC. A file may define thousands that it never uses. */
-function readTables(segment: Buffer, tables: HuffmanCodes[]): boolean {
+export function readTables(segment: Buffer, tables: HuffmanCodes[]): boolean {
   for (let at = 0; at < segment.length;) {
     const which = segment[at];
     if ((which & 0xec) !== 0 || at + 17 > segment.length) return false;
@@ -113,12 +115,17 @@ function readTables(segment: Buffer, tables: HuffmanCodes[]): boolean {
   return true;
 }
 
-/** With the colors at half the size, as they are written anew. */
-function isGrayOrYcc({ components }: Frame, isJfif: boolean, adobeTransform?: number): boolean {
+/** Gray, or with chroma at half the size, as it is written anew. */
+function isGrayOrHalved(frame: Frame, isJfif: boolean, adobeTransform?: number): boolean {
+  const sampling = frame.components.map(({ across, down }) => across * 16 + down);
+  const isHalved = sampling[0] === 0x22 && sampling[1] === 0x11 && sampling[2] === 0x11;
+  return (sampling.length === 1 || isHalved) && isYcc(frame, isJfif, adobeTransform);
+}
+
+/** Gray, or Y, Cb and Cr as the library decides it. */
+export function isYcc({ components }: Frame, isJfif: boolean, adobeTransform?: number): boolean {
   if (components.length === 1) return true;
   if (components.length !== 3) return false;
-  const sampling = components.map(({ across, down }) => across * 16 + down);
-  if (sampling[0] !== 0x22 || sampling[1] !== 0x11 || sampling[2] !== 0x11) return false;
   if (adobeTransform !== undefined) return adobeTransform === ADOBE_YCC;
   return isJfif || components.every(({ id }, i) => id === i + 1);
 }
@@ -159,23 +166,29 @@ function readScan(
   return components;
 }
 
-/** Up to the end of the image, which has to follow the scan. */
-function readEntropy(bytes: Buffer, start: number) {
-  const data = new Uint8Array(bytes.length - start + BEYOND);
+/**
+ * Entropy-coded data up to the next marker that is not a restart.
+ *
+ * @returns with `at`, where this marker is; undefined for restarts in the wrong order
+ */
+export function readEntropy(bytes: Buffer, start: number) {
+  const end = endOfScan(bytes, start);
+  const data = new Uint8Array(end - start + BEYOND);
   const ends: number[] = [];
   let length = 0;
-  for (let at = start; ;) {
-    const marker = bytes.indexOf(0xff, at);
-    if (marker < 0 || marker + 1 >= bytes.length) return undefined;
+  for (let at = start; at < end;) {
+    const found = bytes.indexOf(0xff, at);
+    const marker = found < 0 || found > end ? end : found;
     const next = bytes[marker + 1];
     // A stuffed zero: the byte before it is one of the data.
-    const end = next === 0 ? marker + 1 : marker;
-    bytes.copy(data, length, at, end);
-    length += end - at;
+    const to = marker < end && next === 0 ? marker + 1 : marker;
+    bytes.copy(data, length, at, to);
+    length += to - at;
     at = marker + 2;
-    if (next === 0) continue;
-    const isRestart = next === MARKER.RST0 + (ends.length & 7);
+    if (marker === end || next === 0) continue;
+    if (next !== MARKER.RST0 + (ends.length & 7)) return undefined;
     ends.push(length);
-    if (!isRestart) return next === MARKER.EOI ? { data, ends } : undefined;
   }
+  ends.push(length);
+  return { data, ends, at: end };
 }

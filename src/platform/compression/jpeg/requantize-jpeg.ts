@@ -1,32 +1,101 @@
+import { KEPT_BY_RESAMPLING } from './chroma-resampling.js';
+import { CoefficientMemory } from './coefficient-plane.js';
+import { hasFineChromaBlocks } from './fine-chroma-blocks.js';
+import { halveChroma } from './halved-chroma.js';
 import { readJpeg } from './read-jpeg.js';
-import { requantizeScan } from './requantize-scan.js';
+import { type PlanarComponent, type PlanarJpeg, readPlanes } from './read-planes.js';
+import { requantizePlanes, type WrittenComponent } from './requantize-planes.js';
+import { AC_ROUNDING, requantizeScan } from './requantize-scan.js';
 import { writeJpeg } from './write-jpeg.js';
 
 /** Larger ones are rare; the coefficients of a hostile one would take 16 times its size. */
 const MAX_BYTES = 8 * 1024 * 1024;
+/** Memory of halved chroma that is kept for the next image: 4 megapixels of 4:4:4. */
+const MAX_KEPT_BLOCKS = 40_000;
 
-/** Steps of quantization in zigzag order, as a DQT segment has them. */
-export interface QuantisationSteps {
-  brightness: Uint8Array;
-  color: Uint8Array;
+/** Quantization tables in zigzag order, as a DQT segment has them. */
+export interface QuantizationTables {
+  luma: Uint8Array;
+  chroma: Uint8Array;
 }
 
 /**
- * The JPEG with coarser steps of quantization. Its coefficients are decoded, rounded and coded anew; no
- * pixel is computed, so nothing is lost but by the rounding. A step that is coarser already stays.
+ * The JPEG with coarser quantization. Its coefficients are decoded, rounded and coded anew; no pixel is
+ * computed, so only the rounding loses anything. A step that is coarser already stays.
  *
- * @returns nothing for a JPEG that this cannot be done with; the library has to say what to make of it
+ * @param keepsFullChroma whether 4:4:4 stays in any case; else only where halving it would show
+ * @returns undefined for a JPEG that this cannot be done with; the library decides about it
  */
-export function requantizeJpeg(bytes: Buffer, wanted: QuantisationSteps): Buffer | undefined {
+export function requantizeJpeg(
+  bytes: Buffer,
+  wanted: QuantizationTables,
+  keepsFullChroma = false,
+): Buffer | undefined {
   if (bytes.length > MAX_BYTES) return undefined;
   const jpeg = readJpeg(bytes);
-  if (jpeg === undefined) return undefined;
-  const target = jpeg.components.map(({ steps }, c) => {
-    const coarse = c === 0 ? wanted.brightness : wanted.color;
-    return steps.map((step, k) => Math.max(step, coarse[k]));
-  });
-  // Both colors have one table in the file that is written.
+  if (jpeg === undefined) {
+    const planar = readPlanes(bytes);
+    return planar && requantizePlanar(planar, wanted, keepsFullChroma);
+  }
+  const target = jpeg.components.map(({ steps }, c) => coarser(steps, tableOf(wanted, c)));
+  // Cb and Cr have one table in the file that is written.
   if (target.length === 3 && !Buffer.from(target[1]).equals(target[2])) return undefined;
   const tokens = requantizeScan(jpeg, target);
   return tokens && writeJpeg(jpeg, tokens, target);
+}
+
+const tableOf = ({ luma, chroma }: QuantizationTables, c: number) => (c === 0 ? luma : chroma);
+
+const coarser = (one: Uint8Array, other: Uint8Array): Uint8Array =>
+  one.map((step, k) => Math.max(step, other[k]));
+
+const halved = new CoefficientMemory();
+
+function requantizePlanar(
+  { width, height, chromaStep, components }: PlanarJpeg,
+  wanted: QuantizationTables,
+  keepsFullChroma: boolean,
+): Buffer | undefined {
+  const [luma, ...chroma] = components;
+  const lumaTable = coarser(luma.steps, wanted.luma);
+  const chromaTable = chroma.reduce((table, { steps }) => coarser(table, steps), wanted.chroma);
+  const isFull = chroma.length > 0 && chromaStep === 1;
+  const staysFull = isFull && (keepsFullChroma || hasFineChromaBlocks(chroma));
+  const side = chroma.length > 0 && !staysFull ? 2 : 1;
+  const written: WrittenComponent[] = [
+    { plane: luma, across: side, down: side, scales: ratios(luma.steps, lumaTable) },
+    ...(isFull && !staysFull
+      ? halvedPlanes(chroma, chromaTable)
+      : chroma.map((component) => ({
+          plane: component,
+          across: 1,
+          down: 1,
+          scales: chromaScales(component, chromaTable, staysFull),
+        }))),
+  ];
+  const [across, down] = [width, height].map((size) => Math.ceil(size / (8 * side)));
+  const tokens = requantizePlanes(written, across, down, AC_ROUNDING);
+  const frame = { width, height, components: written };
+  return tokens && writeJpeg(frame, tokens, [lumaTable, chromaTable]);
+}
+
+const ratios = (steps: Uint8Array, target: Uint8Array): Float64Array =>
+  Float64Array.from(steps, (step, k) => step / target[k]);
+
+/** As if chroma of half the size had been resampled, unless its table stays. */
+function chromaScales({ steps }: PlanarComponent, table: Uint8Array, isFull: boolean) {
+  const scales = ratios(steps, table);
+  const isSame = scales.every((scale) => scale === 1);
+  return isFull || isSame ? scales : scales.map((scale, k) => scale * KEPT_BY_RESAMPLING[k]);
+}
+
+function halvedPlanes(chroma: PlanarComponent[], table: Uint8Array): WrittenComponent[] {
+  const [{ columns, rows, stride, nonzero }] = chroma;
+  const [across, down] = [stride / 2, nonzero.length / 4 / stride];
+  halved.reset(2 * across * down, MAX_KEPT_BLOCKS);
+  return chroma.map((component) => {
+    const plane = halved.plane(Math.ceil(columns / 2), Math.ceil(rows / 2), across, down);
+    halveChroma(component, table, AC_ROUNDING, plane);
+    return { plane, across: 1, down: 1, scales: new Float64Array(64).fill(1) };
+  });
 }

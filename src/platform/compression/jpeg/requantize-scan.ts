@@ -1,6 +1,7 @@
 import { KEPT_BY_RESAMPLING } from './chroma-resampling.js';
 import { LOOK_BITS, signed } from './decoding-table.js';
 import type { SequentialJpeg } from './read-jpeg.js';
+import type { Tokens } from './token-buffer.js';
 
 const END_OF_BLOCK = 0;
 const SIXTEEN_ZEROS = 0xf0;
@@ -17,18 +18,8 @@ const HALF = ONE / 2;
  * Numbers of AC are rounded down a little sooner than at the half, as most of them are smaller than the
  * middle of their step: 6 % fewer bytes at the same PSNR (docs/adr/0021-jpeg-without-pixels.md).
  */
-const NEARLY_HALF = 0.47 * ONE;
-
-/**
- * The coefficients as they are to be written: `table << 24 | symbol << 16 | bits`, in the order of the scan.
- * Table: 0 DC and 1 AC of the brightness, 2 and 3 of the colors.
- */
-export interface Tokens {
-  tokens: Int32Array;
-  count: number;
-  /** How often each `table << 8 | symbol` comes. */
-  frequencies: Int32Array;
-}
+export const AC_ROUNDING = 0.47;
+const NEARLY_HALF = AC_ROUNDING * ONE;
 
 /** Kept from image to image: new memory has to be cleared and faulted in by the kernel. */
 let scratch = new Int32Array(1 << 20);

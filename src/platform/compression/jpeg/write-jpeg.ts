@@ -1,12 +1,18 @@
 import { type EncodingTable, fillCodes, optimalTable } from './encoding-table.js';
-import type { SequentialJpeg } from './read-jpeg.js';
-import type { Tokens } from './requantize-scan.js';
+import type { Tokens } from './token-buffer.js';
+
+/** Size and sampling of the file that is written. */
+export interface WrittenFrame {
+  width: number;
+  height: number;
+  components: { across: number; down: number }[];
+}
 
 /**
  * A file of the tokens, with the Huffman codes that suit them best and nothing else in it. The library
  * leaves out the JFIF header, too: components 1, 2 and 3 are Y, Cb and Cr to everybody.
  */
-export function writeJpeg(jpeg: SequentialJpeg, tokens: Tokens, target: Uint8Array[]): Buffer {
+export function writeJpeg(jpeg: WrittenFrame, tokens: Tokens, target: Uint8Array[]): Buffer {
   const isColor = jpeg.components.length > 1;
   const tables = Array.from({ length: isColor ? 4 : 2 }, (_, table) =>
     optimalTable(tokens.frequencies.subarray(table << 8, (table + 1) << 8)),
@@ -26,7 +32,7 @@ export function writeJpeg(jpeg: SequentialJpeg, tokens: Tokens, target: Uint8Arr
   ]);
 }
 
-function frame({ width, height, components }: SequentialJpeg): Buffer {
+function frame({ width, height, components }: WrittenFrame): Buffer {
   const each = components.flatMap(({ across, down }, i) => [i + 1, across * 16 + down, +(i > 0)]);
   const size = [height >> 8, height & 0xff, width >> 8, width & 0xff];
   return segment(0xc0, [8, ...size, components.length, ...each]);
@@ -39,7 +45,7 @@ const huffman = ({ lengths, values }: EncodingTable, i: number): number[] => [
   ...values,
 ];
 
-function scan({ components }: SequentialJpeg): Buffer {
+function scan({ components }: WrittenFrame): Buffer {
   const each = components.flatMap((_, i) => [i + 1, i > 0 ? 0x11 : 0]);
   return segment(0xda, [components.length, ...each, 0, 63, 0]);
 }

@@ -6,3 +6,9 @@ export const ZIGZAG: readonly (readonly [number, number])[] = Array.from({ lengt
 )
   .flat()
   .filter(([across, down]) => across < 8 && down < 8);
+
+/** Sample `at` of frequency `frequency` of a DCT of 8 samples (ITU-T T.81, A.3.3). */
+export function dctBasis(frequency: number, at: number): number {
+  const scale = frequency === 0 ? Math.SQRT1_2 : 1;
+  return scale * 0.5 * Math.cos(((2 * at + 1) * frequency * Math.PI) / 16);
+}

@@ -1,0 +1,187 @@
+import { BLOCK_SIZE, type CoefficientPlane } from './coefficient-plane.js';
+import type { PlanarComponent } from './read-planes.js';
+import { dctBasis, ZIGZAG } from './zigzag.js';
+
+const SIDE = 8;
+/** Row and column of the frequency of each coefficient in zigzag order. */
+const COLUMN = Uint8Array.from(ZIGZAG, ([across]) => across);
+const ROW = Uint8Array.from(ZIGZAG, ([, down]) => down);
+/** Position in zigzag order by `row * 8 + column`. */
+const POSITION = new Uint8Array(BLOCK_SIZE);
+ZIGZAG.forEach(([across, down], k) => (POSITION[down * SIDE + across] = k));
+
+/**
+ * Share of frequency `k` of a half-size block in frequency `u` of the left (or upper) of two blocks, by
+ * `u * 8 + k`: the mean of two samples each, as every encoder halves chroma. For the right block the sign
+ * changes where `u + k` is odd.
+ */
+const HALVING = halving();
+
+function halving(): Float64Array {
+  return Float64Array.from({ length: BLOCK_SIZE }, (_, i) => {
+    const [u, k] = [i >> 3, i & 7];
+    let sum = 0;
+    for (let x = 0; x < SIDE / 2; x++) {
+      sum += (dctBasis(k, x) * (dctBasis(u, 2 * x) + dctBasis(u, 2 * x + 1))) / 2;
+    }
+    return sum;
+  });
+}
+
+/**
+ * Chroma of half the width and height, computed from the coefficients of four blocks each, and quantized
+ * anew.
+ *
+ * @param source of an even number of columns and rows in memory
+ * @param target quantization table in zigzag order
+ * @param rounding added before a coefficient is rounded down, below 1
+ * @param into memory of the result
+ */
+export function halveChroma(
+  source: PlanarComponent,
+  target: Uint8Array,
+  rounding: number,
+  into: CoefficientPlane,
+): void {
+  const { stride, values, nonzero, steps } = source;
+  const lines = into.nonzero.length / 2 / into.stride;
+  const blocks = new BlockHalving(source, target, rounding, into);
+  const dcScale = steps[0] / target[0];
+  for (let y = 0; y < lines; y++) {
+    for (let x = 0; x < into.stride; x++) {
+      const upper = 2 * y * stride + 2 * x;
+      const lower = upper + stride;
+      const block = y * into.stride + x;
+      if (!isFlat(values, nonzero, upper, lower)) {
+        blocks.halve(upper, lower, block);
+        continue;
+      }
+      // Four blocks of one color, as most of a white background: the mean is theirs.
+      const mean = (nonzero[2 * upper] & 1) === 0 ? 0 : values[upper * BLOCK_SIZE];
+      into.values[block * BLOCK_SIZE] = Math.round(mean * dcScale);
+      into.nonzero[2 * block] = 1;
+      into.nonzero[2 * block + 1] = 0;
+    }
+  }
+}
+
+function isFlat(values: Int16Array, nonzero: Int32Array, upper: number, lower: number): boolean {
+  const any =
+    nonzero[2 * upper] | nonzero[2 * upper + 2] | nonzero[2 * lower] | nonzero[2 * lower + 2];
+  const high =
+    nonzero[2 * upper + 1] |
+    nonzero[2 * upper + 3] |
+    nonzero[2 * lower + 1] |
+    nonzero[2 * lower + 3];
+  if ((any & ~1) !== 0 || high !== 0) return false;
+  const both =
+    nonzero[2 * upper] & nonzero[2 * upper + 2] & nonzero[2 * lower] & nonzero[2 * lower + 2];
+  if (both !== any) return false;
+  const dc = values[upper * BLOCK_SIZE];
+  return (
+    any === 0 ||
+    (values[(upper + 1) * BLOCK_SIZE] === dc &&
+      values[lower * BLOCK_SIZE] === dc &&
+      values[(lower + 1) * BLOCK_SIZE] === dc)
+  );
+}
+
+class BlockHalving {
+  /** Halved rows of the upper, then of the lower two blocks, by `row * 8 + column`. */
+  readonly #rows = new Float64Array(2 * BLOCK_SIZE);
+  /** Their sums, then their differences: the lower half of a frequency is the upper one or its negative. */
+  readonly #combined = new Float64Array(2 * BLOCK_SIZE);
+  readonly #reciprocals: Float64Array;
+  /** Rows that are not zero, as bits. */
+  #used = 0;
+
+  constructor(
+    private readonly source: PlanarComponent,
+    target: Uint8Array,
+    private readonly rounding: number,
+    private readonly into: CoefficientPlane,
+  ) {
+    this.#reciprocals = Float64Array.from(
+      { length: BLOCK_SIZE },
+      (_, at) => 1 / target[POSITION[at]],
+    );
+  }
+
+  halve(upper: number, lower: number, block: number): void {
+    this.#used = 0;
+    this.#addBlock(upper, 0, 1);
+    this.#addBlock(upper + 1, 0, -1);
+    this.#addBlock(lower, BLOCK_SIZE, 1);
+    this.#addBlock(lower + 1, BLOCK_SIZE, -1);
+    this.#store(block);
+  }
+
+  /** @param sign -1 for the right block of two */
+  #addBlock(block: number, to: number, sign: number): void {
+    const { values, nonzero, steps } = this.source;
+    const rows = this.#rows;
+    for (let word = 0; word < 2; word++) {
+      for (let bits = nonzero[2 * block + word]; bits !== 0; bits &= bits - 1) {
+        const k = 32 * word + 31 - Math.clz32(bits & -bits);
+        const value = values[block * BLOCK_SIZE + k] * steps[k];
+        const u = COLUMN[k] * SIDE;
+        const even = (COLUMN[k] & 1) === 0 ? value : value * sign;
+        const odd = even * sign;
+        const at = to + ROW[k] * SIDE;
+        this.#used |= 1 << ROW[k];
+        rows[at] += even * HALVING[u];
+        rows[at + 1] += odd * HALVING[u + 1];
+        rows[at + 2] += even * HALVING[u + 2];
+        rows[at + 3] += odd * HALVING[u + 3];
+        rows[at + 4] += even * HALVING[u + 4];
+        rows[at + 5] += odd * HALVING[u + 5];
+        rows[at + 6] += even * HALVING[u + 6];
+        rows[at + 7] += odd * HALVING[u + 7];
+      }
+    }
+  }
+
+  #combine(): void {
+    const rows = this.#rows;
+    const combined = this.#combined;
+    for (let used = this.#used; used !== 0; used &= used - 1) {
+      const from = (31 - Math.clz32(used & -used)) * SIDE;
+      for (let at = from; at < from + SIDE; at++) {
+        combined[at] = rows[at] + rows[BLOCK_SIZE + at];
+        combined[BLOCK_SIZE + at] = rows[at] - rows[BLOCK_SIZE + at];
+        rows[at] = 0;
+        rows[BLOCK_SIZE + at] = 0;
+      }
+    }
+  }
+
+  /** Halves the columns, quantizes the result and stores it. */
+  #store(block: number): void {
+    this.#combine();
+    const { values, nonzero } = this.into;
+    const combined = this.#combined;
+    const base = block * BLOCK_SIZE;
+    let low = 0;
+    let high = 0;
+    for (let v = 0; v < SIDE; v++) {
+      for (let h = 0; h < SIDE; h++) {
+        let sum = 0;
+        for (let used = this.#used; used !== 0; used &= used - 1) {
+          const u = 31 - Math.clz32(used & -used);
+          const half = ((u ^ v) & 1) * BLOCK_SIZE;
+          sum += HALVING[u * SIDE + v] * combined[half + u * SIDE + h];
+        }
+        const at = v * SIDE + h;
+        const exact = sum * this.#reciprocals[at];
+        const size = (Math.abs(exact) + (at === 0 ? 0.5 : this.rounding)) | 0;
+        if (size === 0) continue;
+        const k = POSITION[at];
+        values[base + k] = exact < 0 ? -size : size;
+        if (k < 32) low |= 1 << k;
+        else high |= 1 << (k - 32);
+      }
+    }
+    nonzero[2 * block] = low;
+    nonzero[2 * block + 1] = high;
+  }
+}

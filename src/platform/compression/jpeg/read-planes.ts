@@ -1,0 +1,238 @@
+import { CoefficientMemory, type CoefficientPlane, fillPadding } from './coefficient-plane.js';
+import { DecodingTable } from './decoding-table.js';
+import { type Frame, readFrame } from './frame.js';
+import { type HuffmanCodes, isYcc, readEntropy, readSteps, readTables } from './read-jpeg.js';
+import { progressiveReader } from './progressive-scan.js';
+import { readScanWith, type Scan, type ScanComponent } from './scan.js';
+import { isOf, MARKER, segmentAt } from './segments.js';
+import { readSequential } from './sequential-scan.js';
+
+/** Above this the library decodes: 4:4:4 takes 6 bytes per pixel here. */
+const MAX_PIXELS = 16_000_000;
+/** Memory of this many blocks is kept for the next image: 4 megapixels of 4:4:4. */
+const MAX_KEPT_BLOCKS = 200_000;
+/** Encoders write 10 at most; each may go through all blocks. */
+const MAX_SCANS = 40;
+
+/** A JPEG whose coefficients were read, all of them. */
+export interface PlanarJpeg {
+  width: number;
+  height: number;
+  /** Samples of luma for one of chroma, in both directions: 1 or 2. */
+  chromaStep: 1 | 2;
+  components: PlanarComponent[];
+}
+
+export interface PlanarComponent extends CoefficientPlane {
+  /** Quantization table in zigzag order. */
+  steps: Uint8Array;
+}
+
+const memory = new CoefficientMemory();
+
+/**
+ * Reads a JPEG whose coefficients have to be known as a whole: progressive, in several scans, or 4:4:4. The
+ * planes are valid until the next call.
+ *
+ * @returns undefined for any other sampling, and for every irregularity; the library decides about those
+ */
+export function readPlanes(bytes: Buffer): PlanarJpeg | undefined {
+  const steps: Uint8Array[] = [];
+  const tables: HuffmanCodes[] = [];
+  let restartInterval = 0;
+  let isJfif = false;
+  let adobeTransform: number | undefined;
+  let image: PlanarImage | undefined;
+  let scans = 0;
+
+  for (let at = 2; ;) {
+    const segment = segmentAt(bytes, at);
+    if (!segment) return undefined;
+    const { marker, payload } = segment;
+    at = segment.end;
+    if (marker === MARKER.EOI) return image?.finished();
+    if (marker === MARKER.DQT) {
+      if (scans > 0 || !readSteps(payload, steps)) return undefined;
+    } else if (marker === MARKER.DHT) {
+      if (!readTables(payload, tables)) return undefined;
+    } else if (marker === MARKER.DRI) {
+      if (payload.length !== 2) return undefined;
+      restartInterval = payload.readUInt16BE(0);
+    } else if (marker === MARKER.APP0) {
+      isJfif ||= isOf('JFIF\0', payload) && payload.length >= 14;
+    } else if (marker === MARKER.APP14) {
+      if (isOf('Adobe', payload) && payload.length >= 12) adobeTransform = payload[11];
+    } else if (marker >= MARKER.SOF0 && marker <= MARKER.SOF2) {
+      const frame = image === undefined ? readFrame(payload) : undefined;
+      if (!frame || !isYcc(frame, isJfif, adobeTransform)) return undefined;
+      image = PlanarImage.of(frame, marker === MARKER.SOF2);
+      if (!image) return undefined;
+    } else if (marker <= MARKER.SOF15) {
+      return undefined;
+    } else if (marker === MARKER.SOS) {
+      if (!image || ++scans > MAX_SCANS || (scans === 1 && !image.quantize(steps)))
+        return undefined;
+      const entropy = readEntropy(bytes, at);
+      if (!entropy) return undefined;
+      at = entropy.at;
+      if (!image.readScan(payload, tables, { ...entropy, restartInterval })) return undefined;
+    }
+  }
+}
+
+interface SampledComponent extends ScanComponent {
+  plane: ScannedComponent;
+  across: number;
+  down: number;
+}
+
+interface ScannedComponent extends PlanarComponent {
+  /** The lowest bit of each coefficient that has come; -1 for none. */
+  missing: Int8Array;
+  /** Blocks in the order of a scan of this component alone. */
+  order?: Int32Array;
+}
+
+class PlanarImage {
+  readonly #components: ScannedComponent[];
+
+  private constructor(
+    private readonly frame: Frame,
+    private readonly isProgressive: boolean,
+    private readonly chromaStep: 1 | 2,
+  ) {
+    const { width, height } = frame;
+    const isColor = frame.components.length > 1;
+    // Blocks of 16 x 16 samples, because 4:4:4 may be written as 4:2:0.
+    const [across, down] = [Math.ceil(width / 16), Math.ceil(height / 16)];
+    const sizes = frame.components.map((_, c) => {
+      const step = c > 0 ? chromaStep : 1;
+      const [columns, rows] = [Math.ceil(width / step / 8), Math.ceil(height / step / 8)];
+      const fill = isColor ? 2 / step : 1;
+      const [stride, lines] = isColor ? [across * fill, down * fill] : [columns, rows];
+      return [columns, rows, stride, lines] as const;
+    });
+    memory.reset(
+      sizes.reduce((sum, [, , stride, lines]) => sum + stride * lines, 0),
+      MAX_KEPT_BLOCKS,
+    );
+    this.#components = sizes.map((size) => ({
+      ...memory.plane(...size),
+      steps: new Uint8Array(0),
+      missing: new Int8Array(64).fill(-1),
+    }));
+  }
+
+  static of(frame: Frame, isProgressive: boolean): PlanarImage | undefined {
+    if (frame.width * frame.height > MAX_PIXELS) return undefined;
+    const [luma, ...chroma] = frame.components.map(({ across, down }) => across * 16 + down);
+    if (chroma.length === 0) return new PlanarImage(frame, isProgressive, 1);
+    if (chroma.length !== 2 || chroma.some((sampling) => sampling !== 0x11)) return undefined;
+    if (luma === 0x11) return new PlanarImage(frame, isProgressive, 1);
+    return luma === 0x22 ? new PlanarImage(frame, isProgressive, 2) : undefined;
+  }
+
+  quantize(steps: Uint8Array[]): boolean {
+    return this.frame.components.every(({ steps: number }, c) => {
+      this.#components[c].steps = steps[number];
+      return steps[number] !== undefined;
+    });
+  }
+
+  readScan(
+    payload: Buffer,
+    tables: HuffmanCodes[],
+    data: Pick<Scan, 'data' | 'ends' | 'restartInterval'>,
+  ): boolean {
+    const count = payload[0] ?? 0;
+    if (count < 1 || count > 3 || payload.length !== 4 + 2 * count) return false;
+    const [first, last, approximation] = payload.subarray(1 + 2 * count);
+    const [high, low] = [approximation >> 4, approximation & 15];
+    if (first > last || last > 63 || low > 13) return false;
+    const components: SampledComponent[] = [];
+    for (let i = 0; i < count; i++) {
+      const [id, which] = payload.subarray(1 + 2 * i);
+      const c = this.frame.components.findIndex((component) => component.id === id);
+      const plane = this.#components[c];
+      if (!plane || components.some((component) => component.plane === plane)) return false;
+      if (!this.#takes(plane.missing, first, last, high, low)) return false;
+      const { across, down } = this.frame.components[c];
+      const [dc, ac] = [tables[which >> 4], tables[16 + (which & 15)]].map(
+        (codes) => codes && DecodingTable.of(codes.lengths, codes.values),
+      );
+      components.push({ plane, index: i, dc, ac, across, down });
+    }
+    if (this.isProgressive && (first === 0 ? last !== 0 : count !== 1)) return false;
+    const { pattern, order } = this.#order(components);
+    const scan: Scan = {
+      ...data,
+      pattern,
+      order,
+      first,
+      last,
+      low,
+      isRefinement: high > 0,
+      isProgressive: this.isProgressive,
+    };
+    return readScanWith(this.isProgressive ? progressiveReader(scan) : readSequential, scan);
+  }
+
+  /** Each bit comes once, from the highest to the lowest. */
+  #takes(missing: Int8Array, first: number, last: number, high: number, low: number): boolean {
+    if (!this.isProgressive && (first !== 0 || last !== 63 || high !== 0 || low !== 0))
+      return false;
+    for (let k = first; k <= last; k++) {
+      const isNext = missing[k] < 0 ? high === 0 : high === missing[k] && low === high - 1;
+      if (!isNext || (first > 0 && missing[0] < 0)) return false;
+      missing[k] = low;
+    }
+    return true;
+  }
+
+  /** A scan of one component goes block by block, whatever its sampling (A.2.2). */
+  #order(components: SampledComponent[]) {
+    if (components.length === 1) {
+      const [{ plane }] = components;
+      return { pattern: components, order: (plane.order ??= ownOrder(plane)) };
+    }
+    const step = this.frame.components[0].across * 8;
+    const [mcusAcross, mcusDown] = [this.frame.width, this.frame.height].map((size) =>
+      Math.ceil(size / step),
+    );
+    const pattern = components.flatMap((component) =>
+      Array.from({ length: component.across * component.down }, () => component),
+    );
+    const order = new Int32Array(mcusAcross * mcusDown * pattern.length);
+    let i = 0;
+    for (let y = 0; y < mcusDown; y++) {
+      for (let x = 0; x < mcusAcross; x++) {
+        for (const {
+          plane: { stride },
+          across,
+          down,
+        } of components) {
+          for (let v = 0; v < down; v++) {
+            for (let h = 0; h < across; h++) order[i++] = (y * down + v) * stride + x * across + h;
+          }
+        }
+      }
+    }
+    return { pattern, order };
+  }
+
+  finished(): PlanarJpeg | undefined {
+    const components = this.#components;
+    if (components.some(({ missing }) => missing.some((bit) => bit !== 0))) return undefined;
+    for (const component of components) fillPadding(component);
+    const { width, height } = this.frame;
+    return { width, height, chromaStep: this.chromaStep, components };
+  }
+}
+
+function ownOrder({ columns, rows, stride }: CoefficientPlane): Int32Array {
+  const order = new Int32Array(columns * rows);
+  for (let i = 0, y = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++) order[i++] = y * stride + x;
+  }
+  return order;
+}

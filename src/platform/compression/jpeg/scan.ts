@@ -1,0 +1,67 @@
+import type { CoefficientPlane } from './coefficient-plane.js';
+import type { DecodingTable } from './decoding-table.js';
+
+/** Entropy-coded data without stuffed zeros, one restart interval after the other, and zeros behind them. */
+export interface EntropyData {
+  data: Uint8Array;
+  /** Where each interval ends in `data`. */
+  ends: number[];
+}
+
+export interface ScanComponent {
+  plane: CoefficientPlane;
+  /** Position in the scan. */
+  index: number;
+  dc?: DecodingTable;
+  ac?: DecodingTable;
+}
+
+/** One scan of a JPEG (ITU-T T.81, B.2.3 and annex G). */
+export interface Scan extends EntropyData {
+  /** The component of each block of an MCU. */
+  pattern: ScanComponent[];
+  /** Blocks in the order of the scan. */
+  order: Int32Array;
+  /** Spectral selection. */
+  first: number;
+  last: number;
+  /** Successive approximation: the bit that this scan ends with. */
+  low: number;
+  isRefinement: boolean;
+  isProgressive: boolean;
+  /** MCUs between two restarts; 0: none. */
+  restartInterval: number;
+}
+
+/** A restart interval of a scan: blocks `from` to `to` of its order. */
+export interface Interval {
+  from: number;
+  to: number;
+  /** In bits of the data. */
+  start: number;
+  end: number;
+}
+
+/**
+ * Reads a restart interval into the planes.
+ *
+ * @returns the bit behind the last one that was read; undefined for an irregularity
+ */
+export type IntervalReader = (scan: Scan, interval: Interval, view: DataView) => number | undefined;
+
+/** @returns false for data that are not exactly those of the scan */
+export function readScanWith(read: IntervalReader, scan: Scan): boolean {
+  const { order, pattern, ends, restartInterval, data } = scan;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const mcus = order.length / pattern.length;
+  const length = restartInterval || mcus;
+  if (ends.length !== Math.ceil(mcus / length)) return false;
+  return ends.every((endByte, i) => {
+    const from = i * length * pattern.length;
+    const to = Math.min(from + length * pattern.length, order.length);
+    const [start, end] = [i === 0 ? 0 : ends[i - 1] * 8, endByte * 8];
+    const at = read(scan, { from, to, start, end }, view);
+    // Nothing may be missing, and nothing left but what fills up the last byte.
+    return at !== undefined && at <= end && end - at <= 7;
+  });
+}

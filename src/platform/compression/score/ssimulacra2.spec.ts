@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import type { RawImage } from '../local-error.js';
+import { ssimulacra2 } from './ssimulacra2.js';
+
+const SIDE = 64;
+
+/** An image by the values of each pixel. */
+function image(
+  pixelAt: (x: number, y: number) => number[],
+  width = SIDE,
+  height = width,
+): RawImage {
+  const pixels = Array.from({ length: width * height }, (_, i) =>
+    pixelAt(i % width, Math.floor(i / width)),
+  );
+  return { data: Buffer.from(pixels.flat()), width, height, channels: pixels[0].length };
+}
+
+const gray = (value: number) => [value, value, value];
+const uniform = (value: number) => image(() => gray(value));
+const horizontalGradient = image((x) => gray(Math.floor((x * 255) / (SIDE - 1))));
+const verticalEdge = image((x) => gray(x < SIDE / 2 ? 0 : 255));
+
+/** The linear congruential generator of the published cases. */
+function noise(seed: bigint): RawImage {
+  let state = seed;
+  const next = () => {
+    state = BigInt.asUintN(64, state * 6364136223846793005n + 1442695040888963407n);
+    return Number((state >> 33n) & 0xffn);
+  };
+  return image(() => [next(), next(), next()]);
+}
+
+function valueAt({ data, width, height }: RawImage, x: number, y: number, c: number): number {
+  const [column, row] = [Math.min(Math.max(x, 0), width - 1), Math.min(Math.max(y, 0), height - 1)];
+  return data[(row * width + column) * 3 + c];
+}
+
+/** Mean of 8 x 8 pixels around each. */
+const boxBlurred = (source: RawImage) =>
+  image((x, y) =>
+    [0, 1, 2].map((c) => {
+      let sum = 0;
+      for (let i = 0; i < 64; i++) sum += valueAt(source, x - 4 + (i % 8), y - 4 + (i >> 3), c);
+      return Math.floor(sum / 64);
+    }),
+  );
+
+const sharpened = (source: RawImage) =>
+  image((x, y) =>
+    [0, 1, 2].map((c) => {
+      const at = (dx: number, dy: number) => valueAt(source, x + dx, y + dy, c);
+      return Math.min(255, Math.max(0, 5 * at(0, 0) - at(0, -1) - at(0, 1) - at(-1, 0) - at(1, 0)));
+    }),
+  );
+
+/** Soft colors with an edge, of an odd size. */
+const colored = image(
+  (x, y) => [
+    Math.round(128 + 100 * Math.sin(x / 9) * Math.cos(y / 13)),
+    Math.round(128 + 90 * Math.cos((x + y) / 17)),
+    x > 60 ? 220 : Math.round(90 + 60 * Math.sin(y / 5)),
+  ],
+  131,
+  97,
+);
+const posterized = image((x, y) => [0, 1, 2].map((c) => valueAt(colored, x, y, c) & 0xe0), 131, 97);
+const shifted = image((x, y) => [0, 1, 2].map((c) => valueAt(colored, x + 1, y, c)), 131, 97);
+
+describe('ssimulacra2()', () => {
+  it('returns 100 for the same image', () => {
+    expect(ssimulacra2(colored, colored)).toBeCloseTo(100, 5);
+  });
+
+  // Scores of the C++ reference for the images of the Rust port by imazen.
+  it.each([
+    ['a gradient without its steps', horizontalGradient, uniform(128), -64.5687],
+    ['noise without its contrast', noise(42n), uniform(128), -47.3357],
+    ['sharpened noise', noise(999n), sharpened(noise(999n)), -5.8102],
+    ['a blurred edge', verticalEdge, boxBlurred(verticalEdge), 24.2733],
+    ['a gray that is 5 brighter', uniform(128), uniform(133), 91.5236],
+    ['a gray that is 20 brighter', uniform(128), uniform(148), 56.0586],
+    ['a gray that is 50 brighter', uniform(128), uniform(178), -8.7594],
+  ])('agrees with the published score of %s', (_, source, distorted, score) => {
+    expect(Math.abs(ssimulacra2(source, distorted) - score)).toBeLessThan(0.12);
+  });
+
+  // Rounding errors of the reference's recursive blur count where nearly nothing differs.
+  it('is less than 0.3 above the published score of a gradient that lost its ends', () => {
+    const score = ssimulacra2(horizontalGradient, boxBlurred(horizontalGradient));
+    expect(score - 94.3409).toBeGreaterThanOrEqual(0);
+    expect(score - 94.3409).toBeLessThan(0.3);
+  });
+
+  it.each([
+    ['fewer tones', posterized, 38.1639],
+    ['a shift by one pixel', shifted, 36.9975],
+  ])('agrees with the C++ reference about %s in color', (_, distorted, score) => {
+    expect(Math.abs(ssimulacra2(colored, distorted) - score)).toBeLessThan(0.1);
+  });
+
+  it('agrees with the C++ reference about a cut-out on a dark and a bright background', () => {
+    const cutOut = (source: RawImage) =>
+      image(
+        (x, y) => {
+          const opacity = Math.round(6 * (45 - Math.hypot(x - 65, y - 48)));
+          const pixel = [0, 1, 2].map((c) => valueAt(source, x, y, c));
+          return [...pixel, Math.min(255, Math.max(0, opacity))];
+        },
+        131,
+        97,
+      );
+    expect(Math.abs(ssimulacra2(cutOut(colored), cutOut(posterized)) - 53.0271)).toBeLessThan(0.1);
+  });
+
+  it('compares a gray image with the same image in RGB', () => {
+    const plain = image((x) => [x * 2]);
+    expect(
+      ssimulacra2(
+        plain,
+        image((x) => gray(x * 2)),
+      ),
+    ).toBeCloseTo(100, 5);
+  });
+
+  it('refuses images of different sizes, and images without a score', () => {
+    expect(() => ssimulacra2(colored, verticalEdge)).toThrow(RangeError);
+    const strip = image(() => gray(1), 100, 7);
+    expect(() => ssimulacra2(strip, strip)).toThrow(RangeError);
+  });
+});
