@@ -17,15 +17,17 @@ const LONGEST = [
   'redis-password',
 ].map((name) => `${name}.spec.ts`);
 
+const rankOf = ({ moduleId }: TestSpecification): number => {
+  const at = LONGEST.indexOf(basename(moduleId));
+  return at < 0 ? LONGEST.length : at;
+};
+const groupOf = ({ project }: TestSpecification): number => project.config.sequence.groupOrder;
+
 /** Runs the longest files of several workers first, so that no worker waits at the end for one of them. */
 export class LongestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification): number => {
-      const at = LONGEST.indexOf(basename(moduleId));
-      return at < 0 ? LONGEST.length : at;
-    };
-    const order = (file: TestSpecification): number => file.project.config.sequence.groupOrder;
-    const sorted = await super.sort(files);
-    return sorted.toSorted((a, b) => order(a) - order(b) || rank(a) - rank(b));
+  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return Promise.resolve(
+      files.toSorted((a, b) => groupOf(a) - groupOf(b) || rankOf(a) - rankOf(b)),
+    );
   }
 }
