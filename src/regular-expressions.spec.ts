@@ -1,34 +1,19 @@
-import { check } from 'recheck';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { reasonAgainstLinearTime } from '../test/support/linear-time.js';
 import {
-  type FoundExpression,
   findRegularExpressions,
   readRegularExpressions,
 } from '../test/support/regular-expressions.js';
 
-/** Ends the analysis of one expression; the slowest takes 2 s on a free core. */
-const TIMEOUT_MS = 60_000;
-
-/** The analysis in JavaScript: the same on each platform, and no program of the package is run. */
 beforeAll(() => {
   vi.stubEnv('RECHECK_BACKEND', 'pure');
   return () => vi.unstubAllEnvs();
 });
 
-/** Undefined when the expression is linear in its input; else why it is not. */
-async function reasonAgainst({ at, source, flags }: FoundExpression): Promise<string | undefined> {
-  const result = await check(source, flags, { timeout: TIMEOUT_MS, randomSeed: 1 });
-  if (result.status === 'safe') return undefined;
-  const reason =
-    result.status === 'vulnerable'
-      ? `${result.complexity.summary}, e.g. for ${result.attack.pattern}`
-      : `not analyzed (${result.error.kind})`;
-  return `${at} /${source}/${flags}: ${reason}`;
-}
+const reasonAgainstSource = (source: string) =>
+  reasonAgainstLinearTime({ at: 'here', source, flags: '' });
 
-const reasonAgainstSource = (source: string) => reasonAgainst({ at: 'here', source, flags: '' });
-
-describe('the analysis of regular expressions', () => {
+describe('The analysis of regular expressions', () => {
   it.each([
     [String.raw`\b[a-z][a-z0-9+.-]*:\/\/`, '2nd degree polynomial'],
     [String.raw`\s+$`, '2nd degree polynomial'],
@@ -53,20 +38,10 @@ describe('the analysis of regular expressions', () => {
   });
 });
 
-describe('each regular expression of src and web/src', () => {
-  const { literals, built } = findRegularExpressions(['src', 'web/src']);
-
+describe('Each regular expression of src and web/src', () => {
   it('is a literal, so that it can be analyzed before the app runs', () => {
+    const { literals, built } = findRegularExpressions(['src', 'web/src']);
     expect(built).toEqual([]);
     expect(literals.length).toBeGreaterThan(100);
   });
-
-  it('takes time that is linear in its input', async () => {
-    const reasons: string[] = [];
-    for (const expression of literals) {
-      const reason = await reasonAgainst(expression);
-      if (reason !== undefined) reasons.push(reason);
-    }
-    expect(reasons).toEqual([]);
-  }, 300_000);
 });

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
 import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 
 const SHOP = 'shop-key-0123456789';
 const DESK = 'desk-key-0123456789';
@@ -22,33 +22,21 @@ const codeOf = async (response: Response) => ((await response.json()) as { code:
 const statusFor = async ({ api }: TestApp, client: string) =>
   (await api.call('/requests', { headers: { 'x-forwarded-for': client } })).status;
 
-let database: TestDatabase;
-let app: TestApp;
-
-beforeAll(async () => {
-  database = await createDatabase();
-  app = await startApp({
-    databaseUrl: database.url,
-    redisUrl: (await createRedis()).url,
-    env: {
-      API_KEYS: `shop:${SHOP},desk:${DESK},store:${STORE},depot:${DEPOT},yard:${YARD}`,
-      RATE_LIMIT_PER_MINUTE: String(PER_MINUTE),
-      OUTBOUND_ALLOW: '127.0.0.1/32:1',
-      MAX_OPEN_REQUESTS: String(MAX_REQUESTS),
-      MAX_OPEN_IMAGES: String(MAX_IMAGES),
-      // Images whose host refuses connections stay open for the length of the tests.
-      IMAGE_RETRY_SECONDS: '600',
-    },
-  });
-});
-afterAll(async () => {
-  await app?.stop();
-  await database?.drop();
+const scenario = Scenario.forThisFile({
+  env: {
+    API_KEYS: `shop:${SHOP},desk:${DESK},store:${STORE},depot:${DEPOT},yard:${YARD}`,
+    RATE_LIMIT_PER_MINUTE: String(PER_MINUTE),
+    OUTBOUND_ALLOW: '127.0.0.1/32:1',
+    MAX_OPEN_REQUESTS: String(MAX_REQUESTS),
+    MAX_OPEN_IMAGES: String(MAX_IMAGES),
+    // Images whose host refuses connections stay open for the length of the tests.
+    IMAGE_RETRY_SECONDS: '600',
+  },
 });
 
 describe('RATE_LIMIT_PER_MINUTE', () => {
   it('refuses a key that calls too often, and no other', async () => {
-    const shop = app.api.as(SHOP);
+    const shop = scenario.api.as(SHOP);
     const statuses = [];
     for (let i = 0; i < PER_MINUTE; i += 1) statuses.push((await shop.get('/requests')).status);
     expect(new Set(statuses)).toEqual(new Set([200]));
@@ -58,32 +46,33 @@ describe('RATE_LIMIT_PER_MINUTE', () => {
     const seconds = Number(refused.headers.get('retry-after'));
     expect(seconds).toBeGreaterThan(0);
     expect(seconds).toBeLessThanOrEqual(60);
-    expect((await app.api.as(DESK).get('/requests')).status).toBe(200);
-    expect((await app.api.get('/health/live')).status).toBe(200);
+    expect((await scenario.api.as(DESK).get('/requests')).status).toBe(200);
+    expect((await scenario.api.get('/health/live')).status).toBe(200);
   });
 
   it('counts wrong keys by address, so that guessing ends', async () => {
     const codes = [];
     for (let i = 0; i <= PER_MINUTE; i += 1) {
-      codes.push((await app.api.as(`guess-${i}`).getJson('/requests')).body.code);
+      codes.push((await scenario.api.as(`guess-${i}`).getJson('/requests')).body.code);
     }
     expect(codes.at(0)).toBe('api_key_invalid');
     expect(codes.at(-1)).toBe('rate_limited');
-    expect((await app.api.as(DESK).get('/requests')).status).toBe(200);
+    expect((await scenario.api.as(DESK).get('/requests')).status).toBe(200);
   });
 
   it('limits calls of the built-in receiver, which need no key', async () => {
-    const send = () => app.api.call('/webhook', { method: 'POST', body: '{}' });
+    const send = () => scenario.api.call('/webhook', { method: 'POST', body: '{}' });
     const codes = [];
     for (let i = 0; i <= PER_MINUTE; i += 1) codes.push(await codeOf(await send()));
     expect([codes.at(0), codes.at(-1)]).toEqual(['signature_invalid', 'rate_limited']);
     expect((await send()).headers.get('retry-after')).toMatch(/^\d+$/);
-    expect((await app.api.as(DESK).get('/requests')).status).toBe(200);
+    expect((await scenario.api.as(DESK).get('/requests')).status).toBe(200);
   });
 
   it('does not believe a client that names another address', async () => {
     const statuses = [];
-    for (let i = 0; i <= PER_MINUTE; i += 1) statuses.push(await statusFor(app, `192.0.2.${i}`));
+    for (let i = 0; i <= PER_MINUTE; i += 1)
+      statuses.push(await statusFor(scenario.app, `192.0.2.${i}`));
     expect(statuses.at(-1)).toBe(429);
   });
 });
@@ -91,7 +80,7 @@ describe('RATE_LIMIT_PER_MINUTE', () => {
 describe('TRUST_PROXY', () => {
   it('counts the clients of a proxy one by one, and links with the scheme that they used', async () => {
     const behind = await startApp({
-      databaseUrl: database.url,
+      databaseUrl: scenario.database.url,
       redisUrl: (await createRedis()).url,
       env: { TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '2' },
     });
@@ -116,17 +105,17 @@ describe('TRUST_PROXY', () => {
 
 describe('MAX_OPEN_IMAGES', () => {
   it('refuses a catalog that is too much by itself, and stores nothing of it', async () => {
-    const { status, body, headers } = await app.api.as(STORE).upload(catalog(MAX_IMAGES + 1));
+    const { status, body, headers } = await scenario.api.as(STORE).upload(catalog(MAX_IMAGES + 1));
     expect([status, body.code]).toEqual([429, 'too_many_open_images']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
-    const { body: list } = await app.api.as(STORE).getJson('/requests');
+    const { body: list } = await scenario.api.as(STORE).getJson('/requests');
     expect(list.requests).toEqual([]);
   });
 
   it('refuses what is too much together with what is open', async () => {
     const statuses = [];
     for (const images of [6, 5, 4]) {
-      statuses.push((await app.api.as(STORE).upload(catalog(images))).status);
+      statuses.push((await scenario.api.as(STORE).upload(catalog(images))).status);
     }
     expect(statuses).toEqual([202, 429, 202]);
   });
@@ -134,7 +123,7 @@ describe('MAX_OPEN_IMAGES', () => {
 
 describe('a retry', () => {
   it('needs room like an upload', async () => {
-    const yard = app.api.as(YARD);
+    const yard = scenario.api.as(YARD);
     const first = await yard.accepted(catalog(6));
     await yard.call(`/requests/${first}/cancel`, { method: 'POST' });
     const second = await yard.accepted(catalog(5));
@@ -154,7 +143,7 @@ describe('a retry', () => {
 
 describe('MAX_OPEN_REQUESTS', () => {
   it('is kept by uploads at the same moment, and a check needs no room', async () => {
-    const depot = app.api.as(DEPOT);
+    const depot = scenario.api.as(DEPOT);
     const answers = await Promise.all(
       Array.from({ length: MAX_REQUESTS + 3 }, () => depot.upload(catalog(1))),
     );

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { startApp } from '../support/app.js';
 import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 
 const SHOP = 'shop-key-0123456789';
 const DESK = 'desk-key-0123456789';
@@ -29,24 +29,15 @@ const routes = Object.entries(described.paths).flatMap(([path, methods]) =>
 );
 const closed = routes.filter(({ name }) => !PUBLIC.has(name));
 
-let database: TestDatabase;
-let app: TestApp;
+const scenario = Scenario.forThisFile({
+  env: { API_KEYS: `shop:${SHOP},desk:sha256:${DESK_HASH}` },
+});
 let id: string;
 
 beforeAll(async () => {
-  database = await createDatabase();
-  app = await startApp({
-    databaseUrl: database.url,
-    redisUrl: (await createRedis()).url,
-    env: { API_KEYS: `shop:${SHOP},desk:sha256:${DESK_HASH}` },
-  });
-  id = await app.api
+  id = await scenario.api
     .as(SHOP)
     .accepted('S. No.,Product Name,Input Image Urls\n1,SKU1,http://127.0.0.1:1/1.jpg\n');
-});
-afterAll(async () => {
-  await app?.stop();
-  await database?.drop();
 });
 
 /** A path of the description with the shop's request in it. */
@@ -71,7 +62,7 @@ describe('an app that listens on more than loopback', () => {
     ['logs a warning without API keys', '', 1],
     ['logs no warning with API keys', `shop:${SHOP}`, 0],
   ])('an app on a public address %s', async (_, keys, warnings) => {
-    const servers = { databaseUrl: database.url, redisUrl: (await createRedis()).url };
+    const servers = { databaseUrl: scenario.database.url, redisUrl: (await createRedis()).url };
     const exposed = await startApp({ ...servers, env: { HOST: '0.0.0.0', API_KEYS: keys } });
     try {
       const logged = exposed.logs.filter(({ msg }) => /^Everyone .* may upload, read/.test(msg));
@@ -86,7 +77,7 @@ describe('an app that listens on more than loopback', () => {
 
 describe('without a key', () => {
   it.each(closed)('$name is refused', async ({ method, path }) => {
-    const response = await app.api.call(filled(path), { method: method.toUpperCase() });
+    const response = await scenario.api.call(filled(path), { method: method.toUpperCase() });
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe('Bearer realm="Pressroom"');
     expect(response.headers.get('content-type')).toContain('application/problem+json');
@@ -96,29 +87,29 @@ describe('without a key', () => {
   it.each(['/metrics', '/queues', '/nothing-here', '/upload/', '/docs/../requests'])(
     'so is %s, whether it exists or not',
     async (path) => {
-      expect((await app.api.get(path)).status).toBe(401);
+      expect((await scenario.api.get(path)).status).toBe(401);
     },
   );
 
   it.each(['/health/live', '/docs', '/docs-json', '/docs/swagger-ui-init.js'])(
     '%s is open',
     async (path) => {
-      expect((await app.api.get(path)).status).toBe(200);
+      expect((await scenario.api.get(path)).status).toBe(200);
     },
   );
 
   it('Swagger UI keeps no key in the browser', async () => {
-    expect(await app.api.text('/docs/swagger-ui-init.js')).toContain(
+    expect(await scenario.api.text('/docs/swagger-ui-init.js')).toContain(
       '"persistAuthorization": false',
     );
   });
 
   it('an image is not found rather than refused', async () => {
-    expect((await app.api.get(`/images/${'0'.repeat(64)}.jpg`)).status).toBe(404);
+    expect((await scenario.api.get(`/images/${'0'.repeat(64)}.jpg`)).status).toBe(404);
   });
 
   it('the built-in receiver accepts nothing that is not signed here', async () => {
-    const response = await app.api.call('/webhook', { method: 'POST', body: '{}' });
+    const response = await scenario.api.call('/webhook', { method: 'POST', body: '{}' });
     expect([response.status, await codeOf(response)]).toEqual([401, 'signature_invalid']);
   });
 });
@@ -132,7 +123,7 @@ describe('with a wrong key', () => {
     ['X-API-Key', DESK_HASH],
     ['X-API-Key', ''],
   ])('%s: %s is refused', async (name, value) => {
-    const response = await app.api.get('/requests', { [name]: value });
+    const response = await scenario.api.get('/requests', { [name]: value });
     expect(response.status).toBe(401);
     expect(await codeOf(response)).toBe('api_key_invalid');
     expect(response.headers.get('www-authenticate')).toContain('error="invalid_token"');
@@ -147,29 +138,35 @@ describe("with another's key", () => {
   });
 
   it.each(withId)('$name does not know the request', async ({ method, path }) => {
-    const response = await app.api.as(DESK).call(filled(path), { method: method.toUpperCase() });
+    const response = await scenario.api
+      .as(DESK)
+      .call(filled(path), { method: method.toUpperCase() });
     expect(response.status).toBe(404);
     expect(await codeOf(response)).toBe('request_not_found');
   });
 
   it('the list is empty, and the request is still there for its owner', async () => {
-    const theirs = await app.api.as(DESK).getJson<{ requests: unknown[] }>('/requests');
+    const theirs = await scenario.api.as(DESK).getJson<{ requests: unknown[] }>('/requests');
     expect(theirs.body.requests).toEqual([]);
-    const own = await app.api.as(SHOP).getJson<{ requests: { request_id: string }[] }>('/requests');
+    const own = await scenario.api
+      .as(SHOP)
+      .getJson<{ requests: { request_id: string }[] }>('/requests');
     expect(own.body.requests.map(({ request_id }) => request_id)).toEqual([id]);
-    expect((await app.api.as(SHOP).status(id)).request_id).toBe(id);
+    expect((await scenario.api.as(SHOP).status(id)).request_id).toBe(id);
   });
 });
 
 describe('a token in the URL', () => {
   const tokenFor = async (key: string) => {
-    const response = await app.api.as(key).call(`/requests/${id}/token`, { method: 'POST' });
+    const response = await scenario.api.as(key).call(`/requests/${id}/token`, { method: 'POST' });
     return ((await response.json()) as { token: string }).token;
   };
 
   it('opens downloads of its request, beside other parameters', async () => {
     const token = await tokenFor(SHOP);
-    const response = await app.api.get(`/download/${id}?partial=true&token=${token}&detail=true`);
+    const response = await scenario.api.get(
+      `/download/${id}?partial=true&token=${token}&detail=true`,
+    );
     expect(response.status).toBe(200);
     expect(await response.text()).toContain('Image Status');
   });
@@ -177,23 +174,25 @@ describe('a token in the URL', () => {
   it('opens nothing else', async () => {
     const token = await tokenFor(SHOP);
     for (const path of ['/requests', `/status/${id}`, `/requests/${id}/deliveries`]) {
-      expect((await app.api.get(`${path}?token=${token}`)).status).toBe(401);
+      expect((await scenario.api.get(`${path}?token=${token}`)).status).toBe(401);
     }
     const other = '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f';
-    const response = await app.api.get(`/download/${other}?token=${token}`);
+    const response = await scenario.api.get(`/download/${other}?token=${token}`);
     expect([response.status, await codeOf(response)]).toEqual([401, 'access_token_invalid']);
   });
 });
 
 it('keys are taken from the Authorization header as well', async () => {
   for (const scheme of ['Bearer', 'bearer']) {
-    const response = await app.api.get('/requests', { Authorization: `${scheme} ${DESK}` });
+    const response = await scenario.api.get('/requests', {
+      Authorization: `${scheme} ${DESK}`,
+    });
     expect(response.status).toBe(200);
   }
 });
 
 it('a path that only a raw client can send leads nowhere', async () => {
-  const { port } = new URL(app.url);
+  const { port } = new URL(scenario.app.url);
   const statusOf = (path: string) =>
     new Promise<number | undefined>((resolve, reject) => {
       httpRequest({ port, path }, (answer) => resolve(answer.resume().statusCode))
@@ -207,10 +206,10 @@ it('a path that only a raw client can send leads nowhere', async () => {
 
 describe('security headers', () => {
   const policyOf = async (path: string) =>
-    (await app.api.get(path)).headers.get('content-security-policy') ?? '';
+    (await scenario.api.get(path)).headers.get('content-security-policy') ?? '';
 
   it.each(['/health/live', '/requests', '/nothing-here'])('%s is data only', async (path) => {
-    const { headers } = await app.api.get(path);
+    const { headers } = await scenario.api.get(path);
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
     expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -223,10 +222,10 @@ describe('security headers', () => {
   it('Swagger UI runs the scripts of this server, and none that stands in a page', async () => {
     const policy = await policyOf('/docs');
     expect(policy).toContain("script-src 'self';");
-    const page = await (await app.api.get('/docs')).text();
+    const page = await (await scenario.api.get('/docs')).text();
     expect(page).not.toMatch(/<script(?![^>]*\bsrc=)[^>]*>|\son\w+=/);
     for (const [, source] of page.matchAll(/<script[^>]*src="([^"]+)"/g)) {
-      expect((await app.api.get(`/docs/${source.split('/').at(-1)}`)).status).toBe(200);
+      expect((await scenario.api.get(`/docs/${source.split('/').at(-1)}`)).status).toBe(200);
     }
   });
 

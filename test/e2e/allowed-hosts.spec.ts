@@ -1,37 +1,23 @@
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
-import { createRedis } from '../support/redis.js';
+import { describe, expect, it } from 'vitest';
+import { Scenario } from '../support/scenario.js';
 
 const LIMIT = 30;
 
-let database: TestDatabase;
-let app: TestApp;
-
 /** As in a container: all addresses, no keys. */
-beforeAll(async () => {
-  database = await createDatabase();
-  app = await startApp({
-    databaseUrl: database.url,
-    redisUrl: (await createRedis()).url,
-    env: {
-      HOST: '0.0.0.0',
-      ALLOWED_HOSTS: 'app',
-      PUBLIC_URL: 'https://images.example.com',
-      RATE_LIMIT_PER_MINUTE: String(LIMIT),
-    },
-  });
-});
-afterAll(async () => {
-  await app?.stop();
-  await database?.drop();
+const scenario = Scenario.forThisFile({
+  env: {
+    HOST: '0.0.0.0',
+    ALLOWED_HOSTS: 'app',
+    PUBLIC_URL: 'https://images.example.com',
+    RATE_LIMIT_PER_MINUTE: String(LIMIT),
+  },
 });
 
 async function call(path: string, host: string, method = 'GET') {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    httpRequest(app.url + path, { method, headers: { host } }, resolve)
+    httpRequest(scenario.app.url + path, { method, headers: { host } }, resolve)
       .on('error', reject)
       .end();
   });

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import sharp from 'sharp';
 import { startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { type TestDatabase } from '../support/database.js';
 import { dumpAndRestore } from '../support/database-dump.js';
 import { eventually } from '../support/eventually.js';
 import { file } from '../support/origin-behaviors.js';
-import { type Behavior, OriginServer } from '../support/origin-server.js';
+import { type Behavior } from '../support/origin-server.js';
 import { query } from '../support/private-servers.js';
 import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 import { linesOf, runVerify } from '../support/verify.js';
 
 const IMAGES = 120;
@@ -51,9 +52,7 @@ class HeldAnswers {
 }
 
 describe('a backup during running work', () => {
-  let database: TestDatabase;
-  let origin: OriginServer;
-  let app: TestApp;
+  const scenario = Scenario.forThisFile({ origin: true, env: { DOWNLOAD_TIMEOUT_SECONDS: '600' } });
   let requestId: string;
   let folder: string;
   const held = new HeldAnswers();
@@ -61,28 +60,19 @@ describe('a backup during running work', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pressroom-backup-'));
-    database = await createDatabase();
-    origin = await OriginServer.start();
     for (let n = 0; n < IMAGES; n++) {
-      origin.on(`/${n}.jpg`, held.behavior(await picture()));
+      scenario.origin.on(`/${n}.jpg`, held.behavior(await picture()));
     }
-    app = await startApp({
-      databaseUrl: database.url,
-      redisUrl: (await createRedis()).url,
-      env: { OUTBOUND_ALLOW: origin.allow, DOWNLOAD_TIMEOUT_SECONDS: '600' },
-    });
     const rows = Array.from(
       { length: IMAGES },
-      (_, n) => `${n},SKU${n},${origin.url(`/${n}.jpg`)}`,
+      (_, n) => `${n},SKU${n},${scenario.origin.url(`/${n}.jpg`)}`,
     );
-    requestId = await app.api.accepted(
+    requestId = await scenario.api.accepted(
       ['S. No.,Product Name,Input Image Urls', ...rows].join('\n'),
     );
   });
   afterAll(async () => {
-    await app.stop();
-    await origin.close();
-    await Promise.all([database, ...restoredDatabases].map((one) => one.drop()));
+    await Promise.all([scenario.database, ...restoredDatabases].map((one) => one.drop()));
     await rm(folder, { recursive: true });
   });
 
@@ -90,16 +80,18 @@ describe('a backup during running work', () => {
     (await on.api.status(requestId, '?limit=0')).progress.completed;
   const workUntil = async (n: number) => {
     held.allow(n);
-    await eventually(async () => (await completedOf(app)) === n, { timeoutMs: 60_000 });
+    await eventually(async () => (await completedOf(scenario.app)) === n, { timeoutMs: 60_000 });
   };
   const dump = async () => {
-    const restored = await dumpAndRestore(database.url);
+    const restored = await dumpAndRestore(scenario.database.url);
     restoredDatabases.push(restored);
     return restored;
   };
   const copyArtifacts = async (name: string) => {
     const dataDir = join(folder, name);
-    await cp(join(app.dataDir, 'artifacts'), join(dataDir, 'artifacts'), { recursive: true });
+    await cp(join(scenario.app.dataDir, 'artifacts'), join(dataDir, 'artifacts'), {
+      recursive: true,
+    });
     return dataDir;
   };
   const artifactsIn = async ({ url }: TestDatabase) =>
@@ -120,7 +112,7 @@ describe('a backup during running work', () => {
     await workUntil(IMAGES - STEP / 2);
     const dataDir = await copyArtifacts('dumped first');
     expect(await artifactsIn(restored)).toBeGreaterThanOrEqual(2 * STEP);
-    expect(await artifactsIn(database)).toBeGreaterThan(await artifactsIn(restored));
+    expect(await artifactsIn(scenario.database)).toBeGreaterThan(await artifactsIn(restored));
 
     const run = await runVerify({ dataDir, databaseUrl: restored.url }, '--deep');
     expect(run.stdout).toContain('Every file is there.');
@@ -132,7 +124,7 @@ describe('a backup during running work', () => {
       databaseUrl: restored.url,
       redisUrl: (await createRedis()).url,
       dataDir,
-      env: { OUTBOUND_ALLOW: origin.allow },
+      env: { OUTBOUND_ALLOW: scenario.origin.allow },
     });
     try {
       expect((await restoredApp.api.untilFinal(requestId)).progress).toMatchObject({

@@ -1,42 +1,34 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type TestApp, startApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
 import { file, htmlPage, redirectTo, status as answer } from '../support/origin-behaviors.js';
-import { OriginServer } from '../support/origin-server.js';
-import { createRedis } from '../support/redis.js';
 import { TestRows } from '../support/rows.js';
+import { Scenario } from '../support/scenario.js';
 import { buildWorkbook, textRow } from '../support/xlsx-workbook.js';
 
 const CSV = 'SKU,Name,Image\n1,Pot,http://127.0.0.1:9/pot.jpg\n';
 
 describe('an upload by catalog_url', () => {
-  let database: TestDatabase;
-  let origin: OriginServer;
-  let app: TestApp;
+  const scenario = Scenario.forThisFile({
+    origin: true,
+    env: { MAX_UPLOAD_BYTES: '2000000', WEBHOOK_URL: '' },
+  });
   let rows: TestRows;
 
   beforeAll(async () => {
-    database = await createDatabase();
-    origin = await OriginServer.start();
-    app = await startApp({
-      databaseUrl: database.url,
-      redisUrl: (await createRedis()).url,
-      env: { OUTBOUND_ALLOW: origin.allow, MAX_UPLOAD_BYTES: '2000000', WEBHOOK_URL: '' },
-    });
-    rows = await TestRows.at(database);
+    rows = await TestRows.at(scenario.database);
   });
   afterAll(async () => {
     await rows.disconnect();
-    await app.stop();
-    await origin.close();
-    await database.drop();
   });
 
   const upload = async (fields: Record<string, string>, headers: Record<string, string> = {}) => {
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
-    const response = await fetch(`${app.url}/upload`, { method: 'POST', body: form, headers });
+    const response = await fetch(`${scenario.app.url}/upload`, {
+      method: 'POST',
+      body: form,
+      headers,
+    });
     const body = (await response.json()) as Record<string, unknown> & { request_id: string };
     return { status: response.status, body };
   };
@@ -49,17 +41,17 @@ describe('an upload by catalog_url', () => {
 
   it('reads the file behind the link and takes its name from the answer', async () => {
     const disposition = `attachment; filename="shop.csv"; filename*=UTF-8''K%C3%A4se.csv`;
-    origin.on('/export', file(Buffer.from(CSV), { 'content-disposition': disposition }));
-    origin.on('/short', redirectTo('/export'));
-    const { status, body } = await upload({ catalog_url: origin.url('/short') });
+    scenario.origin.on('/export', file(Buffer.from(CSV), { 'content-disposition': disposition }));
+    scenario.origin.on('/short', redirectTo('/export'));
+    const { status, body } = await upload({ catalog_url: scenario.origin.url('/short') });
     expect(status).toBe(202);
     expect(body).toMatchObject({ format: 'csv', products: 1, images: 1 });
     expect((await rows.find(body.request_id)).filename).toBe('Käse.csv');
   });
 
   it('takes the name from the path of the link, whatever its order among the fields', async () => {
-    origin.on('/files/my%20products.csv', file(Buffer.from(CSV)));
-    const link = origin.url('/files/my%20products.csv');
+    scenario.origin.on('/files/my%20products.csv', file(Buffer.from(CSV)));
+    const link = scenario.origin.url('/files/my%20products.csv');
     const { body } = await upload({ catalog_url: link, image_columns: 'Image', quality: '60' });
     expect((await rows.find(body.request_id)).filename).toBe('my products.csv');
   });
@@ -67,34 +59,34 @@ describe('an upload by catalog_url', () => {
   it('reads an Excel file and a feed', async () => {
     const sheet = textRow(1, ['SKU', 'Image']) + textRow(2, ['1', 'http://127.0.0.1:9/pot.jpg']);
     const workbook = await buildWorkbook({ sheets: [{ name: 'Products', rows: sheet }] });
-    origin.on('/products.xlsx', file(workbook));
+    scenario.origin.on('/products.xlsx', file(workbook));
     const feed = `<?xml version="1.0"?><rss xmlns:g="http://base.google.com/ns/1.0"><channel><item><g:id>1</g:id><g:image_link>http://127.0.0.1:9/1.jpg</g:image_link></item></channel></rss>`;
-    origin.on('/feed.xml', file(Buffer.from(feed), { 'content-type': 'application/xml' }));
+    scenario.origin.on('/feed.xml', file(Buffer.from(feed), { 'content-type': 'application/xml' }));
     for (const [path, format] of [
       ['/products.xlsx', 'xlsx'],
       ['/feed.xml', 'xml'],
     ]) {
-      const { status, body } = await upload({ catalog_url: origin.url(path) });
+      const { status, body } = await upload({ catalog_url: scenario.origin.url(path) });
       expect(body).toMatchObject({ format, images: 1 });
       expect(status).toBe(202);
     }
   });
 
   it('takes a CSV that its server calls text/html', async () => {
-    origin.on('/csv.php', file(Buffer.from(CSV), { 'content-type': 'text/html' }));
-    const { status } = await upload({ catalog_url: origin.url('/csv.php') });
+    scenario.origin.on('/csv.php', file(Buffer.from(CSV), { 'content-type': 'text/html' }));
+    const { status } = await upload({ catalog_url: scenario.origin.url('/csv.php') });
     expect(status).toBe(202);
   });
 
   it('answers a repeated upload without asking for the file again', async () => {
-    origin.on('/once.csv', file(Buffer.from(CSV)));
-    const fields = { catalog_url: origin.url('/once.csv') };
+    scenario.origin.on('/once.csv', file(Buffer.from(CSV)));
+    const fields = { catalog_url: scenario.origin.url('/once.csv') };
     const headers = { 'idempotency-key': 'catalog-url-1' };
     const first = await upload(fields, headers);
     const second = await upload(fields, headers);
     expect(second.body.request_id).toBe(first.body.request_id);
-    expect(origin.count('/once.csv')).toBe(1);
-    const other = await upload({ catalog_url: origin.url('/export') }, headers);
+    expect(scenario.origin.count('/once.csv')).toBe(1);
+    const other = await upload({ catalog_url: scenario.origin.url('/export') }, headers);
     expect(other.body).toMatchObject({ code: 'idempotency_key_reused' });
   });
 
@@ -122,14 +114,17 @@ describe('an upload by catalog_url', () => {
     ['to an endless file', '/endless.csv', 413, 'upload_too_large'],
     ['to an image', '/picture.jpg', 415, 'not_a_product_file'],
   ])('refuses a link %s and stores nothing', async (_, link, expected, code) => {
-    origin.on('/to-private', redirectTo('http://169.254.169.254/latest/meta-data'));
-    origin.on('/sign-in', htmlPage());
-    origin.on('/page.csv', file(Buffer.from('\n<!DOCTYPE html><html><p>Sign in</p></html>')));
-    origin.on('/trouble.csv', answer(503));
-    origin.on('/endless.csv', endless);
-    origin.on('/picture.jpg', file(Buffer.from('\xff\xd8\xff\xe0....', 'latin1')));
+    scenario.origin.on('/to-private', redirectTo('http://169.254.169.254/latest/meta-data'));
+    scenario.origin.on('/sign-in', htmlPage());
+    scenario.origin.on(
+      '/page.csv',
+      file(Buffer.from('\n<!DOCTYPE html><html><p>Sign in</p></html>')),
+    );
+    scenario.origin.on('/trouble.csv', answer(503));
+    scenario.origin.on('/endless.csv', endless);
+    scenario.origin.on('/picture.jpg', file(Buffer.from('\xff\xd8\xff\xe0....', 'latin1')));
     const before = await count();
-    const url = link.startsWith('/') ? origin.url(link) : link;
+    const url = link.startsWith('/') ? scenario.origin.url(link) : link;
     const { status, body } = await upload({ catalog_url: url });
     expect(body).toMatchObject({ code, detail: expect.stringContaining('Nothing was stored.') });
     expect(status).toBe(expected);

@@ -1,47 +1,30 @@
 import Papa from 'papaparse';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type TestApp, startApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { file } from '../support/origin-behaviors.js';
-import { OriginServer } from '../support/origin-server.js';
-import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 
 /** From the upload of a CSV to the output CSV, for every way that catalogs are written. */
 describe('a catalog', () => {
-  let database: TestDatabase;
-  let origin: OriginServer;
-  let app: TestApp;
+  const scenario = Scenario.forThisFile({ origin: true });
 
   beforeAll(async () => {
-    database = await createDatabase();
-    origin = await OriginServer.start();
     for (let i = 1; i <= 12; i++) {
       const background = { r: i * 20, g: 90, b: 120 };
       const picture = sharp({ create: { width: 64, height: 48, channels: 3, background } });
-      origin.on(`/${i}.jpg`, file(await picture.jpeg({ quality: 95 }).toBuffer()));
-      origin.on(`/size,${i}.jpg`, file(await picture.jpeg({ quality: 90 }).toBuffer()));
-      origin.on(`/${i}/front.jpg`, file(await picture.jpeg({ quality: 85 }).toBuffer()));
+      scenario.origin.on(`/${i}.jpg`, file(await picture.jpeg({ quality: 95 }).toBuffer()));
+      scenario.origin.on(`/size,${i}.jpg`, file(await picture.jpeg({ quality: 90 }).toBuffer()));
+      scenario.origin.on(`/${i}/front.jpg`, file(await picture.jpeg({ quality: 85 }).toBuffer()));
     }
-    app = await startApp({
-      databaseUrl: database.url,
-      redisUrl: (await createRedis()).url,
-      env: { OUTBOUND_ALLOW: origin.allow },
-    });
-  });
-  afterAll(async () => {
-    await app.stop();
-    await origin.close();
-    await database.drop();
   });
 
-  const url = (n: number) => origin.url(`/${n}.jpg`);
+  const url = (n: number) => scenario.origin.url(`/${n}.jpg`);
 
   /** Uploads, waits for the end, and reads the output CSV back. */
   async function compress(csv: string | Buffer) {
-    const id = await app.api.accepted(csv);
-    const status = await app.api.untilFinal(id);
-    const text = await app.api.text(`/download/${id}`);
+    const id = await scenario.api.accepted(csv);
+    const status = await scenario.api.untilFinal(id);
+    const text = await scenario.api.text(`/download/${id}`);
     const delimiter = text.split('\n')[0].includes('\t') ? '\t' : undefined;
     const rows = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), {
       skipEmptyLines: true,
@@ -123,7 +106,7 @@ describe('a catalog', () => {
   });
 
   it('with a comma inside a URL is not split there', async () => {
-    const comma = origin.url('/size,3.jpg');
+    const comma = scenario.origin.url('/size,3.jpg');
     const csv = `S. No.,Product Name,Input Image Urls\n1,A,"${comma},${url(1)}"\n2,B,${comma},${url(2)}\n`;
     const { status } = await compress(csv);
     expect(status.products.map(({ images }) => images.map(({ input_url }) => input_url))).toEqual([
@@ -143,18 +126,18 @@ describe('a catalog', () => {
   });
 
   it('with the same URL in ten rows fetches it once', async () => {
-    const before = origin.count('/9.jpg');
+    const before = scenario.origin.count('/9.jpg');
     const rows = Array.from({ length: 10 }, (_, i) => `${i + 1},SKU${i + 1},${url(9)}`);
     const { status, rows: output } = await compress(
       ['S. No.,Product Name,Input Image Urls', ...rows].join('\n'),
     );
-    expect(origin.count('/9.jpg') - before).toBe(1);
+    expect(scenario.origin.count('/9.jpg') - before).toBe(1);
     expect(status.progress).toMatchObject({ total: 10, completed: 10 });
     expect(new Set(output.slice(1).map((row) => row[3])).size).toBe(1);
   });
 
   it('with two different images that are both called front.jpg keeps them apart', async () => {
-    const [a, b] = [origin.url('/1/front.jpg'), origin.url('/2/front.jpg')];
+    const [a, b] = [scenario.origin.url('/1/front.jpg'), scenario.origin.url('/2/front.jpg')];
     const { rows } = await compress(`S. No.,Product Name,Input Image Urls\n1,A,"${a},${b}"\n`);
     const [first, second] = rows[1][3].split(',');
     expect(first).not.toBe(second);

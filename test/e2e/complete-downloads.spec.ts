@@ -6,10 +6,8 @@ import { join } from 'node:path';
 import Papa from 'papaparse';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 import { artifactKey, storeRequest } from '../support/stored-request.js';
 
 /** More bytes than all the buffers between PostgreSQL or a file and a client that does not read. */
@@ -29,40 +27,29 @@ const FEW = [
 ] as const;
 
 describe('a download that announces its length', () => {
-  let database: TestDatabase;
+  const scenario = Scenario.forThisFile({
+    env: { DATABASE_CONNECTIONS: '2', SHUTDOWN_GRACE_SECONDS: '1' },
+  });
   let sql: Client;
-  let app: TestApp;
 
   beforeAll(async () => {
-    database = await createDatabase();
-    sql = new Client({ connectionString: database.url });
+    sql = new Client({ connectionString: scenario.database.url });
     await sql.connect();
-    app = await start();
   });
-  afterAll(async () => {
-    if (!app.hasEnded) await app.stop();
-    await sql.end();
-    await database.drop();
-  });
+  afterAll(() => sql.end());
 
-  const start = async () =>
-    startApp({
-      databaseUrl: database.url,
-      redisUrl: (await createRedis()).url,
-      env: { DATABASE_CONNECTIONS: '2', SHUTDOWN_GRACE_SECONDS: '1' },
-    });
   /** Has the head of the response and reads nothing of the body. */
   const begin = (path: string) =>
     new Promise<IncomingMessage>((resolve, reject) => {
-      get(app.url + path, { agent: false }, resolve).on('error', reject);
+      get(scenario.app.url + path, { agent: false }, resolve).on('error', reject);
     });
   const bodyOf = async (response: IncomingMessage) => Buffer.concat(await response.toArray());
   const recordsOf = (csv: string) => Papa.parse<string[]>(csv.trimEnd()).data;
   const few = () =>
-    storeRequest(database.url, { rows: FEW.map((row) => structuredClone(row)) as never });
+    storeRequest(scenario.database.url, { rows: FEW.map((row) => structuredClone(row)) as never });
 
   const large = async () => {
-    const id = await storeRequest(database.url, { rows: [] });
+    const id = await storeRequest(scenario.database.url, { rows: [] });
     await sql.query(
       `INSERT INTO products SELECT $1, n, n::text, 'Product', ARRAY[n::text, $3::text, 'https://a/' || n]
        FROM generate_series(1, $2::int) n`,
@@ -73,9 +60,9 @@ describe('a download that announces its length', () => {
   };
   /** All images share one file. */
   const withImages = async () => {
-    const id = await storeRequest(database.url, { rows: [] });
+    const id = await storeRequest(scenario.database.url, { rows: [] });
     const key = artifactKey();
-    const folder = join(app.dataDir, 'artifacts', key.slice(0, 2));
+    const folder = join(scenario.app.dataDir, 'artifacts', key.slice(0, 2));
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, `${key}.jpg`), FILE);
     await sql.query(
@@ -91,7 +78,7 @@ describe('a download that announces its length', () => {
     return id;
   };
   const remove = async (id: string) => {
-    expect((await app.api.call(`/requests/${id}`, { method: 'DELETE' })).status).toBe(204);
+    expect((await scenario.api.call(`/requests/${id}`, { method: 'DELETE' })).status).toBe(204);
   };
   const rowsAreRemoved = (id: string) =>
     eventually(
@@ -107,15 +94,15 @@ describe('a download that announces its length', () => {
 
   it('counts the data rows of the output CSV in Pressroom-Rows, also for HEAD', async () => {
     const id = await few();
-    const response = await app.api.get(`/download/${id}`);
+    const response = await scenario.api.get(`/download/${id}`);
     expect(response.headers.get('pressroom-rows')).toBe('3');
     expect(recordsOf(await response.text())).toHaveLength(1 + 3);
-    const head = await app.api.call(`/download/${id}`, { method: 'HEAD' });
+    const head = await scenario.api.call(`/download/${id}`, { method: 'HEAD' });
     expect(head.headers.get('pressroom-rows')).toBe('3');
   });
 
   it('counts the rows with failed images in Pressroom-Rows of the errors CSV', async () => {
-    const response = await app.api.get(`/download/${await few()}/errors`);
+    const response = await scenario.api.get(`/download/${await few()}/errors`);
     expect(response.headers.get('pressroom-rows')).toBe('1');
     expect(recordsOf(await response.text())).toHaveLength(1 + 1);
   });
@@ -156,13 +143,13 @@ describe('a download that announces its length', () => {
     const id = await large();
     // 10 s, which is longer than SHUTDOWN_GRACE_SECONDS.
     const args = ['-s', '--http1.0', '--limit-rate', '2M', '-o', '/dev/null'];
-    const curl = spawn('curl', [...args, `${app.url}/download/${id}`]);
+    const curl = spawn('curl', [...args, `${scenario.app.url}/download/${id}`]);
     const ended = once(curl, 'close') as Promise<[number]>;
     await eventually(() => readersOf(1), { what: 'the download to begin' });
-    await app.stop();
+    await scenario.app.stop();
     const [code] = await ended;
     expect(code).toBe(56);
-    app = await start();
+    await scenario.startAgain();
   });
 
   const readersOf = async (count: number) => {

@@ -6,46 +6,34 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { file } from '../support/origin-behaviors.js';
-import { OriginServer } from '../support/origin-server.js';
-import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 
 /** Only root may mount, and not in every container. */
 const folder = await mkdtemp(join(tmpdir(), 'pressroom-full-'));
 const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder]);
 
 describe.runIf(mount.status === 0)('a disk of 4 MB that is full', () => {
-  let database: TestDatabase;
-  let origin: OriginServer;
-  let app: TestApp;
+  const scenario = Scenario.forThisFile({
+    origin: true,
+    env: { IMAGE_ATTEMPTS: '1' },
+    dataDir: folder,
+  });
   const IMAGES = 30;
 
   beforeAll(async () => {
-    database = await createDatabase();
-    origin = await OriginServer.start();
     mkdirSync(join(folder, 'artifacts'), { recursive: true });
     for (let i = 0; i < IMAGES; i++) {
       const noise = { width: 300, height: 300, channels: 3 as const };
       const pixels = randomBytes(300 * 300 * 3);
-      origin.on(
+      scenario.origin.on(
         `/${i}.jpg`,
         file(await sharp(pixels, { raw: noise }).jpeg({ quality: 98 }).toBuffer()),
       );
     }
-    app = await startApp({
-      databaseUrl: database.url,
-      redisUrl: (await createRedis()).url,
-      dataDir: folder,
-      env: { OUTBOUND_ALLOW: origin.allow, IMAGE_ATTEMPTS: '1' },
-    });
   });
   afterAll(async () => {
-    await app.stop();
-    await origin.close();
-    await database.drop();
     spawnSync('umount', [folder]);
     await rm(folder, { recursive: true });
   });
@@ -56,12 +44,14 @@ describe.runIf(mount.status === 0)('a disk of 4 MB that is full', () => {
     await writeFile(ballast, Buffer.alloc(4 * 1024 * 1024 - 400 * 1024));
     const rows = Array.from(
       { length: IMAGES },
-      (_, i) => `${i},SKU${i},${origin.url(`/${i}.jpg`)}`,
+      (_, i) => `${i},SKU${i},${scenario.origin.url(`/${i}.jpg`)}`,
     );
-    const id = await app.api.accepted(['S. No.,Product Name,Input Image Urls', ...rows].join('\n'));
+    const id = await scenario.api.accepted(
+      ['S. No.,Product Name,Input Image Urls', ...rows].join('\n'),
+    );
 
     const ready = () =>
-      app.api
+      scenario.api
         .getJson<{ details?: { storage: object } }>('/health/ready')
         .then(({ body, status }) => ({
           status,
@@ -73,22 +63,26 @@ describe.runIf(mount.status === 0)('a disk of 4 MB that is full', () => {
     });
     // Whatever was under way has come to rest: from here on nothing is tried while it is full.
     const progress = await eventually(async () => {
-      const before = origin.requests.length;
+      const before = scenario.origin.requests.length;
       await new Promise((resolve) => setTimeout(resolve, 1500));
-      return origin.requests.length === before ? (await app.api.status(id)).progress : undefined;
+      return scenario.origin.requests.length === before
+        ? (await scenario.api.status(id)).progress
+        : undefined;
     });
     expect(progress).toMatchObject({ failed: 0 });
     expect(progress.completed).toBeLessThan(IMAGES);
     // The probe's own file comes and goes; one that is left would stay.
     await eventually(async () => (await readdir(join(folder, 'tmp'))).length === 0);
-    expect(app.logs.filter(({ msg }) => msg.startsWith('Processing paused'))).toHaveLength(1);
-    expect((await app.api.getJson('/health/live')).status).toBe(200);
+    expect(scenario.app.logs.filter(({ msg }) => msg.startsWith('Processing paused'))).toHaveLength(
+      1,
+    );
+    expect((await scenario.api.getJson('/health/live')).status).toBe(200);
 
     await rm(ballast);
-    const ended = await app.api.untilFinal(id);
+    const ended = await scenario.api.untilFinal(id);
     expect(ended.progress).toMatchObject({ completed: IMAGES, failed: 0 });
     expect((await ready()).status).toBe(200);
-    expect(app.logs.some(({ msg }) => msg.startsWith('Storage works again'))).toBe(true);
+    expect(scenario.app.logs.some(({ msg }) => msg.startsWith('Storage works again'))).toBe(true);
     const names = await readdir(join(folder, 'artifacts'), { recursive: true });
     expect(names.filter((name) => name.endsWith('.jpg'))).toHaveLength(IMAGES);
     expect(existsSync(ballast)).toBe(false);

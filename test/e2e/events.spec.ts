@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { StatusBody } from '../support/api-client.js';
-import { startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
 import { query } from '../support/private-servers.js';
-import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 import { storeRequest } from '../support/stored-request.js';
 
 interface SentEvent {
@@ -61,10 +59,9 @@ class Listener {
 }
 
 describe('GET /requests/:id/events', () => {
-  let database: TestDatabase;
-  let app: TestApp;
+  const scenario = Scenario.forThisFile();
   const stored = (status: 'processing' | 'completed') =>
-    storeRequest(database.url, {
+    storeRequest(scenario.database.url, {
       status,
       rows: [
         { cells: ['1', 'Lamp', ''], images: [{ url: 'https://shop.example/1.jpg' }] },
@@ -79,13 +76,7 @@ describe('GET /requests/:id/events', () => {
         },
       ],
     });
-  const listen = (id: string) => Listener.to(`${app.url}/requests/${id}/events`);
-
-  beforeAll(async () => {
-    database = await createDatabase();
-    app = await startApp({ databaseUrl: database.url, redisUrl: (await createRedis()).url });
-  });
-  afterAll(() => database.drop());
+  const listen = (id: string) => Listener.to(`${scenario.app.url}/requests/${id}/events`);
 
   it('tells the state at once, what moves after that, and the end', async () => {
     const id = await stored('processing');
@@ -95,12 +86,12 @@ describe('GET /requests/:id/events', () => {
     expect(first.data).toMatchObject({ request_id: id, progress: { total: 2, completed: 1 } });
 
     await query(
-      database.url,
+      scenario.database.url,
       `UPDATE processing_requests SET images_failed = 1 WHERE id = '${id}'`,
     );
     await listener.until(({ data }) => data.progress.failed === 1);
     await query(
-      database.url,
+      scenario.database.url,
       `UPDATE processing_requests SET status = 'completed', completed_at = now() WHERE id = '${id}'`,
     );
     const last = await listener.until(({ type }) => type === 'end');
@@ -127,21 +118,23 @@ describe('GET /requests/:id/events', () => {
     const id = await stored('processing');
     const listener = await listen(id);
     await listener.until(({ type }) => type === 'progress');
-    await query(database.url, `DELETE FROM processing_requests WHERE id = '${id}'`);
+    await query(scenario.database.url, `DELETE FROM processing_requests WHERE id = '${id}'`);
     await listener.closed;
     expect(listener.events.map(({ type }) => type)).toEqual(['progress']);
   });
 
   it('refuses unknown and malformed ids', async () => {
     const unknown = '019a0000-0000-7000-8000-00000000ffff';
-    expect(await app.api.getJson(`/requests/${unknown}/events`)).toMatchObject({ status: 404 });
-    expect(await app.api.getJson('/requests/abc/events')).toMatchObject({ status: 400 });
+    expect(await scenario.api.getJson(`/requests/${unknown}/events`)).toMatchObject({
+      status: 404,
+    });
+    expect(await scenario.api.getJson('/requests/abc/events')).toMatchObject({ status: 400 });
   });
 
   it('does not hold up a stop of the app', async () => {
     const listener = await listen(await stored('processing'));
     const begun = Date.now();
-    await app.stop();
+    await scenario.app.stop();
     await listener.closed;
     expect(Date.now() - begun).toBeLessThan(10_000);
   });

@@ -1,27 +1,24 @@
 import { get, type IncomingMessage } from 'node:http';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type StartOptions, startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 import { storeRequest } from '../support/stored-request.js';
 
 /** Some 20 MB: more than all the buffers between PostgreSQL and a client that does not read. */
 const PRODUCTS = 10_000;
 
 describe('a large download', () => {
-  let database: TestDatabase;
+  const scenario = Scenario.forThisFile({
+    env: { DATABASE_CONNECTIONS: '4', EXPORT_QUEUE_SECONDS: '1', SHUTDOWN_GRACE_SECONDS: '1' },
+  });
   let client: Client;
-  let app: TestApp;
   let id: string;
 
   beforeAll(async () => {
-    database = await createDatabase();
-    client = new Client({ connectionString: database.url });
+    client = new Client({ connectionString: scenario.database.url });
     await client.connect();
-    await start();
-    id = await storeRequest(database.url, { status: 'processing', rows: [] });
+    id = await storeRequest(scenario.database.url, { status: 'processing', rows: [] });
     await client.query(
       `INSERT INTO products
        SELECT $1, n, n::text, 'Product', ARRAY[n::text, repeat('x', 2000), 'https://a/' || n]
@@ -39,26 +36,15 @@ describe('a large download', () => {
       [id],
     );
   });
-  afterAll(async () => {
-    await app.stop();
-    await client.end();
-    await database.drop();
-  });
+  afterAll(() => client.end());
 
-  const start = async (settings: StartOptions['env'] = {}) => {
-    const redisUrl = (await createRedis()).url;
-    const env = {
-      DATABASE_CONNECTIONS: '4',
-      EXPORT_QUEUE_SECONDS: '1',
-      SHUTDOWN_GRACE_SECONDS: '1',
-      ...settings,
-    };
-    app = await startApp({ databaseUrl: database.url, redisUrl, env });
-  };
   /** Has the head of the answer; nothing of the body is read. */
   const begin = () =>
     new Promise<IncomingMessage>((resolve, reject) => {
-      get(`${app.url}/download/${id}?partial=true`, { agent: false }, resolve).on('error', reject);
+      get(`${scenario.app.url}/download/${id}?partial=true`, { agent: false }, resolve).on(
+        'error',
+        reject,
+      );
     });
   const textOf = async (answer: IncomingMessage) => {
     answer.setEncoding('utf8');
@@ -101,36 +87,36 @@ describe('a large download', () => {
     expect(refused.statusCode).toBe(429);
     expect(JSON.parse(await textOf(refused))).toMatchObject({ code: 'too_many_downloads' });
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
-    await expect(app.api.status(id, '?limit=0')).resolves.toMatchObject({ request_id: id });
+    await expect(scenario.api.status(id, '?limit=0')).resolves.toMatchObject({ request_id: id });
     slow.forEach((answer) => answer.destroy());
     await noneIsRead();
   });
 
   it('queues short downloads instead of refusing them', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 6 }, () => app.api.get(`/download/${id}/errors?partial=true`)),
+      Array.from({ length: 6 }, () => scenario.api.get(`/download/${id}/errors?partial=true`)),
     );
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
   });
 
   it('is aborted at its deadline, which frees its transaction, and the log says why', async () => {
-    await app.stop();
-    await start({ EXPORT_TIMEOUT_SECONDS: '1' });
+    await scenario.app.stop();
+    await scenario.startAgain({ EXPORT_TIMEOUT_SECONDS: '1' });
     const answer = await begin();
     await noneIsRead();
     await expect(textOf(answer)).rejects.toThrow(/aborted/);
-    const line = app.logs.find(({ msg }) => msg.includes('EXPORT_TIMEOUT_SECONDS'));
+    const line = scenario.app.logs.find(({ msg }) => msg.includes('EXPORT_TIMEOUT_SECONDS'));
     expect(line).toMatchObject({ level: 'warn', request_id: id });
-    await app.stop();
-    await start();
+    await scenario.app.stop();
+    await scenario.startAgain();
   });
 
   it('does not hold up the stop of the app, and breaks off when it takes too long', async () => {
     const answer = await begin();
-    await app.stop();
+    await scenario.app.stop();
     await expect(textOf(answer)).rejects.toThrow(/aborted|premature/i);
     expect(answer.complete).toBe(false);
-    await start();
+    await scenario.startAgain();
   });
 
   it('breaks off, and never ends as if it were whole, when the database goes away', async () => {
@@ -145,6 +131,6 @@ describe('a large download', () => {
     expect(answer.complete).toBe(false);
 
     expect((await textOf(await begin())).split('\n')).toHaveLength(PRODUCTS + 2);
-    expect(app.logs.some(({ level, msg }) => level === 'error' && msg !== '')).toBe(true);
+    expect(scenario.app.logs.some(({ level, msg }) => level === 'error' && msg !== '')).toBe(true);
   });
 });

@@ -1,11 +1,8 @@
 import Papa from 'papaparse';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type TestApp, startApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { file, htmlPage, status } from '../support/origin-behaviors.js';
-import { OriginServer } from '../support/origin-server.js';
-import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 
 const BAD = {
   '/dead.jpg': 'http_404',
@@ -16,22 +13,19 @@ const BAD = {
 };
 
 describe('a catalog of 50 images of which five are bad', () => {
-  let database: TestDatabase;
-  let origin: OriginServer;
-  let app: TestApp;
+  // Up to 20 times as many pixels, the original would be kept.
+  const scenario = Scenario.forThisFile({ origin: true, env: { MAX_IMAGE_PIXELS: '2000000' } });
   let id: string;
   const urls: string[] = [];
 
   beforeAll(async () => {
-    database = await createDatabase();
-    origin = await OriginServer.start();
     const picture = (n: number) =>
       sharp({
         create: { width: 96, height: 64, channels: 3, background: { r: n * 5, g: 9, b: 9 } },
       });
     for (let n = 0; n < 45; n++) {
-      origin.on(`/${n}.jpg`, file(await picture(n).jpeg({ quality: 95 }).toBuffer()));
-      urls.push(origin.url(`/${n}.jpg`));
+      scenario.origin.on(`/${n}.jpg`, file(await picture(n).jpeg({ quality: 95 }).toBuffer()));
+      urls.push(scenario.origin.url(`/${n}.jpg`));
     }
     const noise = { type: 'gaussian' as const, mean: 128, sigma: 30 };
     const photo = await sharp({
@@ -39,33 +33,21 @@ describe('a catalog of 50 images of which five are bad', () => {
     })
       .jpeg()
       .toBuffer();
-    origin
+    scenario.origin
       .on('/page.jpg', htmlPage())
       .on('/cut.jpg', file(photo.subarray(0, photo.length / 2)))
       .on('/drawing.svg', file(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')))
       .on('/huge.png', file(await solidPng(10_000, 6_000)));
-    Object.keys(BAD).forEach((path, i) => urls.splice(i * 11, 0, origin.url(path)));
-
-    app = await startApp({
-      databaseUrl: database.url,
-      redisUrl: (await createRedis()).url,
-      // Up to 20 times as many pixels, the original would be kept.
-      env: { OUTBOUND_ALLOW: origin.allow, MAX_IMAGE_PIXELS: '2000000' },
-    });
+    Object.keys(BAD).forEach((path, i) => urls.splice(i * 11, 0, scenario.origin.url(path)));
     // Five images a row, so that good and bad share cells.
     const rows = Array.from({ length: 10 }, (_, i) =>
       [i + 1, `SKU${i + 1}`, `"${urls.slice(i * 5, i * 5 + 5).join(',')}"`].join(','),
     );
-    id = await app.api.accepted(['S. No.,Product Name,Input Image Urls', ...rows].join('\n'));
-  });
-  afterAll(async () => {
-    await app.stop();
-    await origin.close();
-    await database.drop();
+    id = await scenario.api.accepted(['S. No.,Product Name,Input Image Urls', ...rows].join('\n'));
   });
 
   it('completes 45, and says of each of the five what is wrong and what to do', async () => {
-    const { status: state, progress, products } = await app.api.untilFinal(id);
+    const { status: state, progress, products } = await scenario.api.untilFinal(id);
     expect({ state, ...progress }).toMatchObject({ state: 'completed', completed: 45, failed: 5 });
     const errors = products
       .flatMap(({ images }) => images)
@@ -76,8 +58,8 @@ describe('a catalog of 50 images of which five are bad', () => {
   });
 
   it('leaves the places of the five empty in the output CSV', async () => {
-    await app.api.untilFinal(id);
-    const { data } = Papa.parse<string[]>(await app.api.text(`/download/${id}`), {
+    await scenario.api.untilFinal(id);
+    const { data } = Papa.parse<string[]>(await scenario.api.text(`/download/${id}`), {
       skipEmptyLines: true,
     });
     const outputs = data.slice(1).flatMap((row) => row[3].split(','));
@@ -87,13 +69,13 @@ describe('a catalog of 50 images of which five are bad', () => {
   });
 
   it('gives an errors CSV that, uploaded again as it is, is a request of those five', async () => {
-    await app.api.untilFinal(id);
-    const errors = await app.api.text(`/download/${id}/errors`);
-    origin.on('/dead.jpg', status(410));
-    const again = await app.api.upload(errors);
+    await scenario.api.untilFinal(id);
+    const errors = await scenario.api.text(`/download/${id}/errors`);
+    scenario.origin.on('/dead.jpg', status(410));
+    const again = await scenario.api.upload(errors);
     expect(again.status).toBe(202);
     expect(again.body).toMatchObject({ images: 5 });
-    const { status: state, products } = await app.api.untilFinal(again.body.request_id);
+    const { status: state, products } = await scenario.api.untilFinal(again.body.request_id);
     expect(state).toBe('failed');
     const codes = products.flatMap(({ images }) => images.map(({ error }) => error?.code));
     const expected = Object.values(BAD).map((code) => (code === 'http_404' ? 'http_410' : code));

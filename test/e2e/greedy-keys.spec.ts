@@ -2,14 +2,11 @@ import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import sharp from 'sharp';
-import { startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { halfUpload } from '../support/half-upload.js';
 import { dripping, file } from '../support/origin-behaviors.js';
-import { OriginServer } from '../support/origin-server.js';
 import { query } from '../support/private-servers.js';
-import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 import { storeRequest } from '../support/stored-request.js';
 
 const SHOP = 'shop-key-0123456789';
@@ -18,36 +15,25 @@ const DESK = 'desk-key-0123456789';
 const GREEDY = [SHOP, YARD];
 const CSV = 'S. No.,Product Name,Input Image Urls\n1,SKU1,http://127.0.0.1:9/1.jpg\n';
 
-let database: TestDatabase;
-let origin: OriginServer;
-let app: TestApp;
+const scenario = Scenario.forThisFile({
+  origin: true,
+  env: {
+    API_KEYS: `shop:${SHOP},yard:${YARD},desk:${DESK}`,
+    UPLOAD_TIMEOUT_SECONDS: '600',
+  },
+});
+
 let dripped = 0;
 
 beforeAll(async () => {
-  database = await createDatabase();
-  origin = await OriginServer.start();
   const create = { width: 64, height: 48, channels: 3, background: '#888' } as const;
-  origin.on('/photo.jpg', file(await sharp({ create }).jpeg().toBuffer()));
+  scenario.origin.on('/photo.jpg', file(await sharp({ create }).jpeg().toBuffer()));
   const drip = dripping(Buffer.alloc(1e6), 2000, 100);
-  origin.on('/drip.jpg', (request, response) => {
+  scenario.origin.on('/drip.jpg', (request, response) => {
     dripped += 1;
     response.on('close', () => (dripped -= 1));
     drip(request, response);
   });
-  app = await startApp({
-    databaseUrl: database.url,
-    redisUrl: (await createRedis()).url,
-    env: {
-      API_KEYS: `shop:${SHOP},yard:${YARD},desk:${DESK}`,
-      OUTBOUND_ALLOW: origin.allow,
-      UPLOAD_TIMEOUT_SECONDS: '600',
-    },
-  });
-});
-afterAll(async () => {
-  await app?.stop();
-  await origin?.close();
-  await database?.drop();
 });
 
 /** All that the server sent on this socket. */
@@ -59,7 +45,9 @@ function received(socket: Socket): () => string {
 
 const greedyUploads = (fields: Record<string, string>) =>
   Promise.all(
-    GREEDY.flatMap((key) => Array.from({ length: 8 }, () => halfUpload(app.url, { key, fields }))),
+    GREEDY.flatMap((key) =>
+      Array.from({ length: 8 }, () => halfUpload(scenario.app.url, { key, fields })),
+    ),
   );
 
 describe('two API keys that take all they can', () => {
@@ -69,14 +57,14 @@ describe('two API keys that take all they can', () => {
     const sockets = await greedyUploads(fields);
     try {
       for (let call = 0; call < 3; call += 1) {
-        expect((await app.api.as(DESK).upload(CSV, fields)).status).toBe(status);
+        expect((await scenario.api.as(DESK).upload(CSV, fields)).status).toBe(status);
       }
       // The slots are shared: a greedy key's next upload waits behind what it holds.
       let isAnswered = false;
-      const next = app.api.as(SHOP).upload(CSV);
+      const next = scenario.api.as(SHOP).upload(CSV);
       void next.then(() => (isAnswered = true));
       for (let call = 0; call < 3; call += 1) {
-        expect((await app.api.as(DESK).upload(CSV)).status).toBe(202);
+        expect((await scenario.api.as(DESK).upload(CSV)).status).toBe(202);
       }
       expect(isAnswered).toBe(false);
       for (const socket of sockets) socket.destroy();
@@ -87,12 +75,15 @@ describe('two API keys that take all they can', () => {
   });
 
   it('lose an upload above their share to a key that waits, and are told so', async () => {
-    const shop = await Promise.all([1, 2, 3].map(() => halfUpload(app.url, { key: SHOP })));
+    const shop = await Promise.all(
+      [1, 2, 3].map(() => halfUpload(scenario.app.url, { key: SHOP })),
+    );
     const texts = shop.map(received);
     const others: Socket[] = [];
     try {
       // 5 slots, 3 keys: each key is owed one slot.
-      for (const key of [YARD, YARD, DESK, DESK]) others.push(await halfUpload(app.url, { key }));
+      for (const key of [YARD, YARD, DESK, DESK])
+        others.push(await halfUpload(scenario.app.url, { key }));
       await eventually(() => texts.some((text) => text().includes('"upload_displaced"')), {
         what: 'an upload of the first key to be displaced',
       });
@@ -106,10 +97,10 @@ describe('two API keys that take all they can', () => {
   it('do not lock a third key out of previews', async () => {
     const gone = new AbortController();
     const preview = (key: string, path: string, signal?: AbortSignal) =>
-      app.api.as(key).call('/preview', {
+      scenario.api.as(key).call('/preview', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ url: origin.url(path) }),
+        body: JSON.stringify({ url: scenario.origin.url(path) }),
         signal,
       });
     let answered = 0;
@@ -136,11 +127,11 @@ describe('GET /requests/:id/events with several API keys', () => {
   const idOf = new Map<string, string>();
   const ids = async (key: string) => {
     if (!idOf.has(key)) {
-      const row = { cells: ['1', 'Lamp', ''], images: [{ url: origin.url('/drip.jpg') }] };
-      const id = await storeRequest(database.url, { status: 'processing', rows: [row] });
+      const row = { cells: ['1', 'Lamp', ''], images: [{ url: scenario.origin.url('/drip.jpg') }] };
+      const id = await storeRequest(scenario.database.url, { status: 'processing', rows: [row] });
       const owner = key.slice(0, 4);
       await query(
-        database.url,
+        scenario.database.url,
         `UPDATE processing_requests SET owner = '${owner}' WHERE id = '${id}'`,
       );
       idOf.set(key, id);
@@ -151,7 +142,7 @@ describe('GET /requests/:id/events with several API keys', () => {
 
   /** The first line of the answer, and all that follows it. */
   async function open(key: string): Promise<{ status: number; text: () => string }> {
-    const { port, hostname } = new URL(app.url);
+    const { port, hostname } = new URL(scenario.app.url);
     const socket = connect(Number(port), hostname);
     opened.push(socket);
     socket.on('error', () => undefined);
@@ -174,7 +165,7 @@ describe('GET /requests/:id/events with several API keys', () => {
   it('holds no place for a HEAD call', { timeout: 120_000 }, async () => {
     const path = `/requests/${await ids(DESK)}/events`;
     for (let call = 0; call < 520; call += 1) {
-      const { status, headers } = await app.api.as(DESK).call(path, { method: 'HEAD' });
+      const { status, headers } = await scenario.api.as(DESK).call(path, { method: 'HEAD' });
       expect([status, headers.get('content-type')]).toEqual([
         200,
         'text/event-stream; charset=utf-8',

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { ZipFile } from 'yazl';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type TestApp, startApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
-import { createRedis } from '../support/redis.js';
 import { TestRows } from '../support/rows.js';
+import { Scenario } from '../support/scenario.js';
 import { streamUpload } from '../support/stream-upload.js';
 import { buildWorkbook, textRow } from '../support/xlsx-workbook.js';
 
@@ -51,30 +49,23 @@ const entities = (): Buffer => {
 };
 
 describe('POST /upload with a hostile product file', () => {
-  let database: TestDatabase;
-  let app: TestApp;
+  const scenario = Scenario.forThisFile({
+    env: { MAX_UPLOAD_BYTES: String(300 * MB), WEBHOOK_URL: '' },
+  });
   let rows: TestRows;
 
   beforeAll(async () => {
-    database = await createDatabase();
-    app = await startApp({
-      databaseUrl: database.url,
-      redisUrl: (await createRedis()).url,
-      env: { MAX_UPLOAD_BYTES: String(300 * MB), WEBHOOK_URL: '' },
-    });
-    rows = await TestRows.at(database);
+    rows = await TestRows.at(scenario.database);
     const csv = 'SKU,Name,Image\n1,A,http://127.0.0.1:9/a.jpg\n';
-    await app.api.upload(csv, { dry_run: 'true', estimate: 'false' });
+    await scenario.api.upload(csv, { dry_run: 'true', estimate: 'false' });
   });
   afterAll(async () => {
     await rows.disconnect();
-    await app.stop();
-    await database.drop();
   });
 
   /** Resident memory of the app; its peak since the last reset. */
   const memoryMb = (line: 'VmRSS' | 'VmHWM') => {
-    const text = readFileSync(`/proc/${app.pid}/status`, 'utf8');
+    const text = readFileSync(`/proc/${scenario.app.pid}/status`, 'utf8');
     return (
       Number(
         text
@@ -114,7 +105,7 @@ describe('POST /upload with a hostile product file', () => {
     async (_, make, expected, code) => {
       const [before, file] = [await stored(), await make()];
       const idle = memoryMb('VmRSS');
-      const { status, body } = await streamUpload(app.url, file);
+      const { status, body } = await streamUpload(scenario.app.url, file);
       expect(body).toMatchObject({ code, detail: expect.stringContaining('Nothing was stored.') });
       expect(status).toBe(expected);
       expect(await stored()).toEqual(before);
@@ -130,7 +121,9 @@ describe('POST /upload with a hostile product file', () => {
       rows: i === 0 ? products : textRow(1, ['x']),
     }));
     const idle = memoryMb('VmRSS');
-    const { status, body } = await streamUpload(app.url, [await buildWorkbook({ sheets })]);
+    const { status, body } = await streamUpload(scenario.app.url, [
+      await buildWorkbook({ sheets }),
+    ]);
     expect(body).toMatchObject({ sheet: 'Sheet 1', products: 1 });
     expect(status).toBe(202);
     expect(memoryMb('VmHWM') - idle).toBeLessThan(MAX_GROWTH_MB);

@@ -1,49 +1,35 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { file } from '../support/origin-behaviors.js';
-import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/pictures.js';
-import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 
 const SHOP = 'shop-key-0123456789';
 
-let database: TestDatabase;
-let origin: OriginServer;
-let app: TestApp;
+const scenario = Scenario.forThisFile({
+  origin: true,
+  env: { API_KEYS: `shop:${SHOP}`, IMAGE_URL_TTL: '2' },
+});
 let id: string;
 let outputUrl: string;
 let picture: Buffer;
 
 beforeAll(async () => {
-  database = await createDatabase();
-  origin = await OriginServer.start();
   picture = await photograph(320, 240).jpeg({ quality: 95 }).toBuffer();
-  origin.on('/1.jpg', file(picture));
-  app = await startApp({
-    databaseUrl: database.url,
-    redisUrl: (await createRedis()).url,
-    env: { API_KEYS: `shop:${SHOP}`, IMAGE_URL_TTL: '2', OUTBOUND_ALLOW: origin.allow },
-  });
-  const api = app.api.as(SHOP);
-  const url = origin.url('/1.jpg');
+  scenario.origin.on('/1.jpg', file(picture));
+  const api = scenario.api.as(SHOP);
+  const url = scenario.origin.url('/1.jpg');
   id = await api.accepted(`S. No.,Product Name,Input Image Urls\n1,SKU1,"${url},${url}"\n`);
   const status = await api.untilFinal(id);
   outputUrl = status.products[0].images[0].output_url!;
-});
-afterAll(async () => {
-  await app?.stop();
-  await origin?.close();
-  await database?.drop();
 });
 
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
 
 describe('with IMAGE_URL_TTL', () => {
   it('the output CSV carries URLs that work without a key', async () => {
-    const csv = await app.api.as(SHOP).text(`/download/${id}`);
+    const csv = await scenario.api.as(SHOP).text(`/download/${id}`);
     const urls = csv.match(/http:\/\/[^",]+\/images\/[^",\n]+/g)!;
     expect(urls).toHaveLength(2);
     for (const url of urls) {
@@ -70,7 +56,7 @@ describe('with IMAGE_URL_TTL', () => {
   });
 
   it('a download asked for again after that has fresh ones', async () => {
-    const api = app.api.as(SHOP);
+    const api = scenario.api.as(SHOP);
     const tag = (await api.get(`/download/${id}`)).headers.get('etag')!;
     const fresh = async () =>
       (await api.get(`/download/${id}`, { 'If-None-Match': tag })).status === 200;

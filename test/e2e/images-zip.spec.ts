@@ -1,39 +1,27 @@
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { file, status } from '../support/origin-behaviors.js';
-import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/pictures.js';
-import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 import { storeRequest } from '../support/stored-request.js';
 import { readZip } from '../support/zip.js';
 
 describe('GET /download/:id/images.zip', () => {
-  let database: TestDatabase;
-  let origin: OriginServer;
-  let app: TestApp;
+  const scenario = Scenario.forThisFile({ origin: true });
   let id: string;
   const zipOf = async (id: string) => {
-    const response = await app.api.get(`/download/${id}/images.zip`);
+    const response = await scenario.api.get(`/download/${id}/images.zip`);
     expect(response.status).toBe(200);
     return { response, entries: readZip(Buffer.from(await response.arrayBuffer())) };
   };
   const imageOf = async (url: string) =>
-    Buffer.from(await (await app.api.get(new URL(url).pathname)).arrayBuffer());
+    Buffer.from(await (await scenario.api.get(new URL(url).pathname)).arrayBuffer());
 
   beforeAll(async () => {
-    database = await createDatabase();
-    origin = await OriginServer.start();
-    app = await startApp({
-      databaseUrl: database.url,
-      redisUrl: (await createRedis()).url,
-      env: { OUTBOUND_ALLOW: origin.allow },
-    });
-    origin.on('/gone.jpg', status(404));
+    scenario.origin.on('/gone.jpg', status(404));
     for (const [at, path] of ['/a.jpg', '/b.jpg', '/c.jpg'].entries()) {
-      origin.on(
+      scenario.origin.on(
         path,
         file(
           await photograph(120 + at, 80)
@@ -42,8 +30,9 @@ describe('GET /download/:id/images.zip', () => {
         ),
       );
     }
-    const urls = (...paths: string[]) => `"${paths.map((path) => origin.url(path)).join(',')}"`;
-    id = await app.api.accepted(
+    const urls = (...paths: string[]) =>
+      `"${paths.map((path) => scenario.origin.url(path)).join(',')}"`;
+    id = await scenario.api.accepted(
       [
         'S. No.,Product Name,Input Image Urls',
         `1,Lamp: "red",${urls('/a.jpg', '/gone.jpg', '/b.jpg')}`.replaceAll('"red"', 'red'),
@@ -51,12 +40,7 @@ describe('GET /download/:id/images.zip', () => {
         `3,Lamp again,${urls('/a.jpg')}`,
       ].join('\n'),
     );
-    await app.api.untilFinal(id);
-  });
-  afterAll(async () => {
-    await app.stop();
-    await origin.close();
-    await database.drop();
+    await scenario.api.untilFinal(id);
   });
 
   it('holds every compressed image under a readable name, byte for byte', async () => {
@@ -70,7 +54,7 @@ describe('GET /download/:id/images.zip', () => {
       '0002-Chaise-1.jpg',
       '0003-Lamp-again-1.jpg',
     ]);
-    const { products } = await app.api.status(id);
+    const { products } = await scenario.api.status(id);
     const outputs = products.flatMap(({ images }) =>
       images.flatMap(({ output_url }) => output_url ?? []),
     );
@@ -80,22 +64,25 @@ describe('GET /download/:id/images.zip', () => {
   });
 
   it('waits for the end of the request, unless a part is asked for', async () => {
-    const running = await storeRequest(database.url, {
+    const running = await storeRequest(scenario.database.url, {
       status: 'processing',
       rows: [
-        { cells: ['1', 'A', ''], images: [{ url: origin.url('/z.jpg'), status: 'processing' }] },
+        {
+          cells: ['1', 'A', ''],
+          images: [{ url: scenario.origin.url('/z.jpg'), status: 'processing' }],
+        },
       ],
     });
-    const refused = await app.api.getJson(`/download/${running}/images.zip`);
+    const refused = await scenario.api.getJson(`/download/${running}/images.zip`);
     expect(refused).toMatchObject({ status: 409, body: { code: 'not_finished' } });
-    const part = await app.api.get(`/download/${running}/images.zip?partial=true`);
+    const part = await scenario.api.get(`/download/${running}/images.zip?partial=true`);
     expect(readZip(Buffer.from(await part.arrayBuffer()))).toEqual([]);
   });
 
   it('has an entry that says so in the place of a file that is missing', async () => {
-    const { products } = await app.api.status(id);
+    const { products } = await scenario.api.status(id);
     const name = new URL(products[1].images[0].output_url!).pathname.split('/').at(-1)!;
-    await unlink(join(app.dataDir, 'artifacts', name.slice(0, 2), name));
+    await unlink(join(scenario.app.dataDir, 'artifacts', name.slice(0, 2), name));
     const { response, entries } = await zipOf(id);
     expect(entries.map(({ name }) => name)).toEqual([
       '0001-Lamp-red-1.jpg',
@@ -109,6 +96,6 @@ describe('GET /download/:id/images.zip', () => {
 
   it('knows no request that is not there', async () => {
     const unknown = '/download/019a0000-0000-7000-8000-00000000ffff/images.zip';
-    expect(await app.api.getJson(unknown)).toMatchObject({ status: 404 });
+    expect(await scenario.api.getJson(unknown)).toMatchObject({ status: 404 });
   });
 });

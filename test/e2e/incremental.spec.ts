@@ -1,46 +1,29 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type TestApp, startApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
-import { type Behavior, OriginServer } from '../support/origin-server.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Behavior } from '../support/origin-server.js';
 import { photograph } from '../support/pictures.js';
-import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 
 const OLD = 'Sun, 01 Feb 2015 12:00:00 GMT';
 
 describe('an image whose URL was fetched before', () => {
-  let database: TestDatabase;
-  let origin: OriginServer;
-  let app: TestApp;
+  const scenario = Scenario.forThisFile({ origin: true });
   let path: string;
   let number = 0;
-
-  beforeAll(async () => {
-    database = await createDatabase();
-    origin = await OriginServer.start();
-    app = await startApp({
-      databaseUrl: database.url,
-      redisUrl: (await createRedis()).url,
-      env: { OUTBOUND_ALLOW: origin.allow },
-    });
-  });
-  afterAll(async () => {
-    await app.stop();
-    await origin.close();
-    await database.drop();
-  });
   beforeEach(() => {
     path = `/${++number}.jpg`;
   });
 
   /** Uploads a catalog of this one image. @returns its output URL, and what the origin was asked and answered */
   async function upload(fields: Record<string, string> = {}) {
-    const before = origin.count(path);
-    const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${origin.url(path)}\n`;
-    const { status, products } = await app.api.untilFinal(await app.api.accepted(csv, fields));
+    const before = scenario.origin.count(path);
+    const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${scenario.origin.url(path)}\n`;
+    const { status, products } = await scenario.api.untilFinal(
+      await scenario.api.accepted(csv, fields),
+    );
     expect(status).toBe('completed');
-    const asked = origin.requests.filter((request) => request.path === path).slice(before);
+    const asked = scenario.origin.requests.filter((request) => request.path === path).slice(before);
     return { image: products[0].images[0], asked: asked.map(({ headers }) => headers) };
   }
 
@@ -60,7 +43,7 @@ describe('an image whose URL was fetched before', () => {
     ['a date', { 'last-modified': OLD }, { 'if-modified-since': OLD }],
   ])('is asked for on the condition of %s, and done without its bytes', async (_, has, asks) => {
     const bytes = await picture(80 + number);
-    origin.on(path, serving(bytes, has));
+    scenario.origin.on(path, serving(bytes, has));
     const first = await upload();
     expect(first.asked).toEqual([expect.not.objectContaining(asks)]);
     const second = await upload();
@@ -70,9 +53,9 @@ describe('an image whose URL was fetched before', () => {
   });
 
   it('is fetched and made anew when it changed', async () => {
-    origin.on(path, serving(await picture(90), { etag: '"v1"' }));
+    scenario.origin.on(path, serving(await picture(90), { etag: '"v1"' }));
     const first = await upload();
-    origin.on(path, serving(await picture(91), { etag: '"v2"' }));
+    scenario.origin.on(path, serving(await picture(91), { etag: '"v2"' }));
     const second = await upload();
     expect(second.image).toMatchObject({ width: 91, status: 'completed' });
     expect(second.image.output_url).not.toBe(first.image.output_url);
@@ -82,7 +65,7 @@ describe('an image whose URL was fetched before', () => {
   });
 
   it('is fetched without a condition for other options, of which there is nothing yet', async () => {
-    origin.on(path, serving(await picture(92), { etag: '"v1"' }));
+    scenario.origin.on(path, serving(await picture(92), { etag: '"v1"' }));
     const outputs = new Set<string | null>();
     for (const fields of [
       {},
@@ -104,10 +87,10 @@ describe('an image whose URL was fetched before', () => {
   });
 
   it('is fetched without a condition when its artifact is gone', async () => {
-    origin.on(path, serving(await picture(93), { etag: '"v1"' }));
+    scenario.origin.on(path, serving(await picture(93), { etag: '"v1"' }));
     const { image } = await upload();
     const name = image.output_url!.split('/').at(-1)!;
-    const artifact = join(app.dataDir, 'artifacts', name.slice(0, 2), name);
+    const artifact = join(scenario.app.dataDir, 'artifacts', name.slice(0, 2), name);
     await rm(artifact);
     const second = await upload();
     expect(second.asked[0]).not.toHaveProperty('if-none-match');
@@ -116,7 +99,7 @@ describe('an image whose URL was fetched before', () => {
   });
 
   it('is always fetched where the server gives no validator', async () => {
-    origin.on(path, serving(await picture(94), {}));
+    scenario.origin.on(path, serving(await picture(94), {}));
     await upload();
     const { asked } = await upload();
     expect(asked).toHaveLength(1);

@@ -1,20 +1,17 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import sharp from 'sharp';
 import { DataSource } from 'typeorm';
 import { Env } from '../../src/platform/config/env.js';
 import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { OpenWorkQuota } from '../../src/platform/database/open-work-quota.js';
 import { RequestMovesRepository } from '../../src/platform/database/repositories/request-moves.js';
-import { startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { file, neverAnswer, status } from '../support/origin-behaviors.js';
-import { OriginServer } from '../support/origin-server.js';
 import { query } from '../support/private-servers.js';
-import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 
 const picture = (hue: number) =>
   sharp({
@@ -24,61 +21,46 @@ const picture = (hue: number) =>
     .toBuffer();
 
 describe('the life of a request', () => {
-  let database: TestDatabase;
-  let origin: OriginServer;
-  let app: TestApp;
+  const scenario = Scenario.forThisFile({
+    origin: true,
+    env: {
+      IMAGE_ATTEMPTS: '1',
+      DOWNLOAD_CONCURRENCY_PER_HOST: '8',
+      RETENTION_DAYS: '7',
+    },
+  });
   let serial = 0;
-
-  beforeAll(async () => {
-    database = await createDatabase();
-    origin = await OriginServer.start();
-    app = await startApp({
-      databaseUrl: database.url,
-      redisUrl: (await createRedis()).url,
-      env: {
-        OUTBOUND_ALLOW: origin.allow,
-        IMAGE_ATTEMPTS: '1',
-        DOWNLOAD_CONCURRENCY_PER_HOST: '8',
-        RETENTION_DAYS: '7',
-      },
-    });
-  });
-  afterAll(async () => {
-    await app.stop();
-    await origin.close();
-    await database.drop();
-  });
   beforeEach(() => (serial += 1));
 
   /** Paths of this test's own, so that no other request has fetched them. */
   const path = (name: string) => `/${serial}/${name}.jpg`;
   const upload = (...names: string[]) => {
-    const rows = names.map((name, i) => `${i + 1},SKU${i + 1},${origin.url(path(name))}`);
+    const rows = names.map((name, i) => `${i + 1},SKU${i + 1},${scenario.origin.url(path(name))}`);
     const csv = ['S. No.,Product Name,Input Image Urls', ...rows].join('\n');
-    return app.api.accepted(csv, { webhook_url: origin.url('/hook') });
+    return scenario.api.accepted(csv, { webhook_url: scenario.origin.url('/hook') });
   };
   const call = async (method: string, id: string, action = '') => {
-    const response = await fetch(`${app.url}/requests/${id}${action}`, { method });
+    const response = await fetch(`${scenario.app.url}/requests/${id}${action}`, { method });
     const text = await response.text();
     const body = (text ? JSON.parse(text) : {}) as { code?: string; [member: string]: unknown };
     return { status: response.status, body, headers: response.headers };
   };
   const deliveries = async (id: string) =>
     query<{ id: string; payload: string }>(
-      database.url,
+      scenario.database.url,
       `SELECT id, payload FROM webhook_deliveries WHERE request_id = '${id}' ORDER BY created_at`,
     );
   const imageRows = (id: string) =>
     query<Record<string, unknown>>(
-      database.url,
+      scenario.database.url,
       `SELECT * FROM images WHERE request_id = '${id}' ORDER BY row_number`,
     );
   const isStored = (outputUrl: string) => {
     const name = outputUrl.split('/').at(-1)!;
-    return existsSync(join(app.dataDir, 'artifacts', name.slice(0, 2), name));
+    return existsSync(join(scenario.app.dataDir, 'artifacts', name.slice(0, 2), name));
   };
   const storedFiles = async () =>
-    (await readdir(join(app.dataDir, 'artifacts'), { recursive: true })).filter((name) =>
+    (await readdir(join(scenario.app.dataDir, 'artifacts'), { recursive: true })).filter((name) =>
       name.endsWith('.jpg'),
     ).length;
 
@@ -86,26 +68,28 @@ describe('the life of a request', () => {
     const slow = Array.from({ length: 40 }, (_, i) => `slow${i}`);
     const closed: string[] = [];
     for (const name of slow) {
-      origin.on(path(name), (request, response) => {
+      scenario.origin.on(path(name), (request, response) => {
         response.on('close', () => closed.push(name));
         neverAnswer()(request, response);
       });
     }
-    origin.on(path('done'), file(await picture(1)));
+    scenario.origin.on(path('done'), file(await picture(1)));
     const id = await upload('done', ...slow);
-    await eventually(async () => (await app.api.status(id)).progress.completed === 1);
-    await eventually(() => origin.requests.filter(({ path }) => path.includes('slow')).length >= 7);
+    await eventually(async () => (await scenario.api.status(id)).progress.completed === 1);
+    await eventually(
+      () => scenario.origin.requests.filter(({ path }) => path.includes('slow')).length >= 7,
+    );
 
     const { status: code, body } = await call('POST', id, '/cancel');
     expect([code, body.status]).toEqual([200, 'cancelled']);
     expect(body.images).toEqual({ total: 41, completed: 1, failed: 0, cancelled: 40 });
-    const begun = origin.requests.filter(({ path }) => path.includes('slow')).length;
+    const begun = scenario.origin.requests.filter(({ path }) => path.includes('slow')).length;
     await eventually(() => closed.length === begun, { timeoutMs: 3000, what: 'downloads to end' });
 
     const before = await imageRows(id);
     const statuses = before.map((row) => row.status);
     expect(statuses).toEqual(['completed', ...slow.map(() => 'cancelled')]);
-    const ended = await app.api.status(id);
+    const ended = await scenario.api.status(id);
     expect(ended).toMatchObject({ status: 'cancelled', output_csv: expect.any(String) });
     expect(ended.progress.percent).toBe(2.4);
     const { output_url } = ended.products[0].images[0];
@@ -116,10 +100,12 @@ describe('the life of a request', () => {
 
     expect((await call('POST', id, '/cancel')).status).toBe(200);
     // Everything else that runs here goes on, and has touched nothing of this request.
-    origin.on(path('later'), file(await picture(2)));
-    await app.api.untilFinal(await upload('later'));
+    scenario.origin.on(path('later'), file(await picture(2)));
+    await scenario.api.untilFinal(await upload('later'));
     expect(await imageRows(id)).toEqual(before);
-    expect(origin.requests.filter(({ path }) => path.includes('slow'))).toHaveLength(begun);
+    expect(scenario.origin.requests.filter(({ path }) => path.includes('slow'))).toHaveLength(
+      begun,
+    );
     expect(await deliveries(id)).toHaveLength(1);
   });
 
@@ -127,20 +113,20 @@ describe('the life of a request', () => {
     const names = Array.from({ length: 8 }, (_, i) => `slow${i}`);
     const closed: string[] = [];
     for (const name of names) {
-      origin.on(path(name), (request, response) => {
+      scenario.origin.on(path(name), (request, response) => {
         response.on('close', () => closed.push(name));
         neverAnswer()(request, response);
       });
     }
     const id = await upload(...names);
-    await eventually(() => names.every((name) => origin.count(path(name)) === 1));
-    const other = await new DataSource(dataSourceOptions(database.url)).initialize();
+    await eventually(() => names.every((name) => scenario.origin.count(path(name)) === 1));
+    const other = await new DataSource(dataSourceOptions(scenario.database.url)).initialize();
     const env = new Env();
     const moves = new RequestMovesRepository(other, env, new OpenWorkQuota(env));
     expect(await moves.cancel(id)).toBe('moved');
     await other.destroy();
     await eventually(() => closed.length === names.length, { timeoutMs: 8000 });
-    expect(await app.api.status(id)).toMatchObject({
+    expect(await scenario.api.status(id)).toMatchObject({
       status: 'cancelled',
       progress: { cancelled: 8 },
     });
@@ -150,12 +136,15 @@ describe('the life of a request', () => {
   });
 
   it('is retried: only what failed is fetched again, and the end is told anew', async () => {
-    origin.on(path('good'), file(await picture(3)));
-    origin.inTurn(path('flaky'), status(404), file(await picture(4)));
-    origin.on(path('bad'), status(404));
+    scenario.origin.on(path('good'), file(await picture(3)));
+    scenario.origin.inTurn(path('flaky'), status(404), file(await picture(4)));
+    scenario.origin.on(path('bad'), status(404));
     // `flaky` twice: the duplicate fails and succeeds with its first image.
     const id = await upload('good', 'flaky', 'flaky', 'bad');
-    expect((await app.api.untilFinal(id)).progress).toMatchObject({ completed: 1, failed: 3 });
+    expect((await scenario.api.untilFinal(id)).progress).toMatchObject({
+      completed: 1,
+      failed: 3,
+    });
     expect((await call('POST', id, '/cancel')).body).toMatchObject({
       code: 'already_finished',
       status: 409,
@@ -164,11 +153,11 @@ describe('the life of a request', () => {
     const { status: code, body } = await call('POST', id, '/retry');
     expect([code, body.status]).toEqual([202, 'pending']);
     expect(body.images).toEqual({ total: 4, completed: 1, failed: 0, cancelled: 0 });
-    const again = await app.api.untilFinal(id);
+    const again = await scenario.api.untilFinal(id);
     expect(again.progress).toMatchObject({ completed: 3, failed: 1 });
-    expect([path('good'), path('flaky'), path('bad')].map((one) => origin.count(one))).toEqual([
-      1, 2, 2,
-    ]);
+    expect(
+      [path('good'), path('flaky'), path('bad')].map((one) => scenario.origin.count(one)),
+    ).toEqual([1, 2, 2]);
     const [first, second, ...others] = await deliveries(id);
     expect(others).toEqual([]);
     expect(first.id).not.toBe(second.id);
@@ -177,10 +166,10 @@ describe('the life of a request', () => {
   });
 
   it('refuses a retry while it runs and when nothing failed', async () => {
-    origin.on(path('good'), file(await picture(5)));
-    origin.on(path('slow'), neverAnswer());
+    scenario.origin.on(path('good'), file(await picture(5)));
+    scenario.origin.on(path('slow'), neverAnswer());
     const done = await upload('good');
-    await app.api.untilFinal(done);
+    await scenario.api.untilFinal(done);
     expect((await call('POST', done, '/retry')).body.code).toBe('nothing_to_retry');
     const running = await upload('slow');
     const refused = await call('POST', running, '/retry');
@@ -191,16 +180,16 @@ describe('the life of a request', () => {
 
   it('is removed with the files that are its own, at once for whoever asks', async () => {
     const filesBefore = await storedFiles();
-    origin.on(path('own'), file(await picture(6)));
-    origin.on(path('shared'), file(await picture(7)));
+    scenario.origin.on(path('own'), file(await picture(6)));
+    scenario.origin.on(path('shared'), file(await picture(7)));
     const [id, other] = [await upload('own', 'shared'), await upload('shared')];
-    const ended = await app.api.untilFinal(id);
-    const kept = (await app.api.untilFinal(other)).products[0].images[0].output_url!;
+    const ended = await scenario.api.untilFinal(id);
+    const kept = (await scenario.api.untilFinal(other)).products[0].images[0].output_url!;
     const own = ended.products[0].images[0].output_url!;
     expect(await storedFiles()).toBe(filesBefore + 2);
 
     expect((await call('DELETE', id)).status).toBe(204);
-    expect((await app.api.getJson(`/status/${id}`)).status).toBe(404);
+    expect((await scenario.api.getJson(`/status/${id}`)).status).toBe(404);
     expect((await call('DELETE', id)).body).toMatchObject({ code: 'request_not_found' });
     await eventually(() => !isStored(own));
     expect(isStored(kept)).toBe(true);
@@ -210,26 +199,26 @@ describe('the life of a request', () => {
 
   it('is removed while it runs', async () => {
     const names = Array.from({ length: 20 }, (_, i) => `slow${i}`);
-    for (const name of names) origin.on(path(name), neverAnswer());
+    for (const name of names) scenario.origin.on(path(name), neverAnswer());
     const id = await upload(...names);
-    await eventually(() => origin.count(path('slow0')) === 1);
+    await eventually(() => scenario.origin.count(path('slow0')) === 1);
     expect((await call('DELETE', id)).status).toBe(204);
     await eventually(async () => (await imageRows(id)).length === 0);
     expect(await deliveries(id)).toEqual([]);
   });
 
   it('expires: the end says when, and then it is gone with its files', async () => {
-    origin.on(path('old'), file(await picture(8)));
+    scenario.origin.on(path('old'), file(await picture(8)));
     const id = await upload('old');
-    const ended = (await app.api.untilFinal(id)) as unknown as Record<string, string>;
+    const ended = (await scenario.api.untilFinal(id)) as unknown as Record<string, string>;
     const days = (Date.parse(ended.expires_at) - Date.parse(ended.completed_at)) / 86_400_000;
     expect(days).toBe(7);
     const files = await storedFiles();
     await query(
-      database.url,
+      scenario.database.url,
       `UPDATE processing_requests SET expires_at = now() WHERE id = '${id}'`,
     );
-    await eventually(async () => (await app.api.getJson(`/status/${id}`)).status === 404);
+    await eventually(async () => (await scenario.api.getJson(`/status/${id}`)).status === 404);
     await eventually(async () => (await storedFiles()) === files - 1);
   });
 

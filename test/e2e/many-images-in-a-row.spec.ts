@@ -1,23 +1,18 @@
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
-import { createRedis } from '../support/redis.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Scenario } from '../support/scenario.js';
 import { storeRequest } from '../support/stored-request.js';
 
 const IMAGES = 60_000;
 const FAILED = 100;
 
-let database: TestDatabase;
-let app: TestApp;
+const scenario = Scenario.forThisFile();
 let id: string;
 
 beforeAll(async () => {
-  database = await createDatabase();
-  app = await startApp({ databaseUrl: database.url, redisUrl: (await createRedis()).url });
   const images = [{ url: 'https://shop.example/1.jpg' }];
-  id = await storeRequest(database.url, { rows: [{ cells: ['1', 'Lamp', ''], images }] });
-  const sql = new Client({ connectionString: database.url });
+  id = await storeRequest(scenario.database.url, { rows: [{ cells: ['1', 'Lamp', ''], images }] });
+  const sql = new Client({ connectionString: scenario.database.url });
   await sql.connect();
   await sql.query(
     `INSERT INTO images (request_id, row_number, position, input_url, status, artifact_key, format,
@@ -37,10 +32,6 @@ beforeAll(async () => {
   );
   await sql.end();
 });
-afterAll(async () => {
-  await app?.stop();
-  await database?.drop();
-});
 
 describe('A request of an earlier version with 60,000 images in one row', () => {
   it('has all its images on pages of 2,000', async () => {
@@ -48,7 +39,7 @@ describe('A request of an earlier version with 60,000 images in one row', () => 
     let cursor: string | null = '';
     while (cursor !== null) {
       const query: string = cursor && `?cursor=${cursor}`;
-      const { products, next_cursor } = await app.api.status(id, query);
+      const { products, next_cursor } = await scenario.api.status(id, query);
       expect(products.map(({ row }) => row)).toEqual([1]);
       expect(products[0].images.length).toBeLessThanOrEqual(2000);
       positions.push(...products[0].images.map(({ position }) => position));
@@ -58,17 +49,17 @@ describe('A request of an earlier version with 60,000 images in one row', () => 
   });
 
   it('answers 304 to the tag of one of its pages', async () => {
-    const tag = (await app.api.get(`/status/${id}`)).headers.get('etag')!;
-    expect((await app.api.get(`/status/${id}`, { 'If-None-Match': tag })).status).toBe(304);
+    const tag = (await scenario.api.get(`/status/${id}`)).headers.get('etag')!;
+    expect((await scenario.api.get(`/status/${id}`, { 'If-None-Match': tag })).status).toBe(304);
   });
 
   it('can be downloaded, with its errors, and counted', async () => {
-    const csv = await app.api.text(`/download/${id}`);
+    const csv = await scenario.api.text(`/download/${id}`);
     expect(csv.split('\n').filter(Boolean)).toHaveLength(2);
     expect(csv.match(/\/images\//g)).toHaveLength(IMAGES - FAILED);
-    const errors = await app.api.text(`/download/${id}/errors`);
+    const errors = await scenario.api.text(`/download/${id}/errors`);
     expect(errors.match(/http_404/g)).toHaveLength(FAILED);
-    const { body } = await app.api.getJson(`/requests/${id}/statistics`);
+    const { body } = await scenario.api.getJson(`/requests/${id}/statistics`);
     expect(body.failures).toEqual([expect.objectContaining({ code: 'http_404', images: FAILED })]);
   });
 });
@@ -79,13 +70,16 @@ describe('a row with more than 1,000 image URLs', () => {
   const problem = { code: 'row_has_too_many_images', row: 1, line: 2, column: 'Input Image Urls' };
 
   it('is read up to 1,000 images, and named as a problem', async () => {
-    const { status, body } = await app.api.upload(csv, { dry_run: 'true', estimate: 'false' });
+    const { status, body } = await scenario.api.upload(csv, {
+      dry_run: 'true',
+      estimate: 'false',
+    });
     expect(status).toBe(200);
     expect(body).toMatchObject({ images: 1000, problems: { count: 1, listed: [problem] } });
   });
 
   it('refuses the file of a strict upload', async () => {
-    const { status, body } = await app.api.upload(csv, { strict: 'true' });
+    const { status, body } = await scenario.api.upload(csv, { strict: 'true' });
     expect(status).toBe(400);
     expect(body).toMatchObject({ code: 'csv_rows_invalid', errors: [problem] });
   });

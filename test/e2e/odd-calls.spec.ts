@@ -1,25 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
-import { createRedis } from '../support/redis.js';
+import { describe, expect, it } from 'vitest';
+import { Scenario } from '../support/scenario.js';
 
 const CSV = 'S. No.,Product Name,Input Image Urls\n1,SKU1,http://127.0.0.1:9/1.jpg\n';
 const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
 
-let database: TestDatabase;
-let app: TestApp;
-
-beforeAll(async () => {
-  database = await createDatabase();
-  app = await startApp({ databaseUrl: database.url, redisUrl: (await createRedis()).url });
-});
-afterAll(async () => {
-  await app.stop();
-  await database.drop();
-});
+const scenario = Scenario.forThisFile();
 
 async function call(path: string, init: RequestInit = {}) {
-  const response = await fetch(app.url + path, init);
+  const response = await fetch(scenario.app.url + path, init);
   const text = await response.text();
   const { status, headers } = response;
   const isJson = headers.get('content-type')?.includes('json');
@@ -86,13 +74,17 @@ describe('without API keys, a page of another site', () => {
 
   it('keeps nobody else from it', async () => {
     expect((await upload({})).status).toBe(200);
-    expect((await upload({ origin: app.url })).status).toBe(200);
-    expect((await upload({ 'sec-fetch-site': 'same-origin', origin: app.url })).status).toBe(200);
+    expect((await upload({ origin: scenario.app.url })).status).toBe(200);
+    expect(
+      (await upload({ 'sec-fetch-site': 'same-origin', origin: scenario.app.url })).status,
+    ).toBe(200);
     // Under the address that its user typed, as far as a proxy lets it see that.
     const typed = { 'sec-fetch-site': 'same-origin', origin: 'https://press.example' };
     expect((await upload(typed)).status).toBe(200);
     expect((await upload({ 'sec-fetch-site': 'none' })).status).toBe(200);
-    expect((await upload({ 'sec-fetch-site': 'same-site', origin: app.url })).status).toBe(200);
+    expect((await upload({ 'sec-fetch-site': 'same-site', origin: scenario.app.url })).status).toBe(
+      200,
+    );
     expect((await call('/requests', { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(
       200,
     );

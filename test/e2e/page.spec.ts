@@ -1,25 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
-import { createRedis } from '../support/redis.js';
+import { describe, expect, it } from 'vitest';
+import { Scenario } from '../support/scenario.js';
 
 describe('the page, as it is served', () => {
-  let database: TestDatabase;
-  let app: TestApp;
-
-  beforeAll(async () => {
-    database = await createDatabase();
-    app = await startApp({ databaseUrl: database.url, redisUrl: (await createRedis()).url });
-  });
-  afterAll(async () => {
-    await app.stop();
-    await database.drop();
-  });
+  const scenario = Scenario.forThisFile();
 
   it.each(['/', '/all', '/help', '/r/019a0000-0000-7000-8000-00000000ffff/problems'])(
     'has a document at %s that allows nothing inline and nothing from elsewhere',
     async (path) => {
-      const response = await app.api.get(path, { accept: 'text/html' });
+      const response = await scenario.api.get(path, { accept: 'text/html' });
       expect(response.status).toBe(200);
       expect(response.headers.get('content-type')).toMatch('text/html');
       expect(response.headers.get('cache-control')).toBe('no-cache');
@@ -30,11 +18,11 @@ describe('the page, as it is served', () => {
   );
 
   it('serves its files immutable and compressed', async () => {
-    const document = await app.api.text('/');
+    const document = await scenario.api.text('/');
     const files = document.match(/\/assets\/[^"]+/g)!;
     expect(files.length).toBeGreaterThanOrEqual(2);
     for (const path of files) {
-      const response = await app.api.get(path, { 'accept-encoding': 'gzip' });
+      const response = await scenario.api.get(path, { 'accept-encoding': 'gzip' });
       expect(response.status).toBe(200);
       expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
       expect(response.headers.get('content-encoding')).toBe('gzip');
@@ -44,15 +32,15 @@ describe('the page, as it is served', () => {
   it.each(['/assets/nothing.js', '/assets/..%2findex.html', '/sample/..%2f..%2fmain.js'])(
     'has nothing at %s',
     async (path) => {
-      const { status, body } = await app.api.getJson(path);
+      const { status, body } = await scenario.api.getJson(path);
       expect(status).toBe(404);
       expect(body).toMatchObject({ code: 'not_found' });
     },
   );
 
   it('tells what runs where, and no secret of it', async () => {
-    const { body } = await app.api.getJson('/setup');
-    const { host, pathname, password } = new URL(database.url);
+    const { body } = await scenario.api.getJson('/setup');
+    const { host, pathname, password } = new URL(scenario.database.url);
     expect(body).toMatchObject({
       database: { embedded: false, address: `${host}${pathname}` },
       redis: { embedded: false },

@@ -1,42 +1,22 @@
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type TestApp, startApp } from '../support/app.js';
+import { describe, expect, it } from 'vitest';
 import type { StatusImage } from '../support/api-client.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
 import { file } from '../support/origin-behaviors.js';
-import { OriginServer } from '../support/origin-server.js';
 import { animation, near, photograph, pixelAt, twoHalves } from '../support/pictures.js';
-import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 
 const RED = [176, 64, 64, 255];
 const BLUE = [64, 96, 144, 255];
 const GPS = { IFD3: { GPSLatitude: '51/1 30/1 0/1', GPSLatitudeRef: 'N' } };
 
 describe('the pictures of a catalog', () => {
-  let database: TestDatabase;
-  let origin: OriginServer;
-  let app: TestApp;
-
-  beforeAll(async () => {
-    database = await createDatabase();
-    origin = await OriginServer.start();
-    app = await startApp({
-      databaseUrl: database.url,
-      redisUrl: (await createRedis()).url,
-      env: { OUTBOUND_ALLOW: origin.allow },
-    });
-  });
-  afterAll(async () => {
-    await app.stop();
-    await origin.close();
-    await database.drop();
-  });
+  const scenario = Scenario.forThisFile({ origin: true });
 
   /** What a merchant gets for one picture: its entry in the status, and the bytes at its output URL. */
   async function compress(name: string, bytes: Buffer, options: Record<string, string> = {}) {
-    origin.on(`/${name}`, file(bytes));
-    const csv = `S. No.,Product Name,Input Image Urls\n1,A,${origin.url(`/${name}`)}\n`;
-    const { products } = await app.api.untilFinal(await app.api.accepted(csv, options));
+    scenario.origin.on(`/${name}`, file(bytes));
+    const csv = `S. No.,Product Name,Input Image Urls\n1,A,${scenario.origin.url(`/${name}`)}\n`;
+    const { products } = await scenario.api.untilFinal(await scenario.api.accepted(csv, options));
     const image: StatusImage = products[0].images[0];
     expect(image.error).toBeNull();
     const answer = await fetch(image.output_url!);

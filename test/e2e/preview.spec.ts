@@ -1,51 +1,34 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { file, status } from '../support/origin-behaviors.js';
-import { OriginServer } from '../support/origin-server.js';
-import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 
 describe('POST /preview', () => {
-  let database: TestDatabase;
-  let origin: OriginServer;
-  let app: TestApp;
+  const scenario = Scenario.forThisFile({ origin: true });
   let photo: Buffer;
   const preview = (body: object) =>
-    fetch(`${app.url}/preview`, {
+    fetch(`${scenario.app.url}/preview`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
 
   beforeAll(async () => {
-    database = await createDatabase();
-    origin = await OriginServer.start();
-    app = await startApp({
-      databaseUrl: database.url,
-      redisUrl: (await createRedis()).url,
-      env: { OUTBOUND_ALLOW: origin.allow },
-    });
     const noise = { type: 'gaussian', mean: 128, sigma: 30 } as const;
     const create = { width: 640, height: 480, channels: 3, background: '#888', noise } as const;
     photo = await sharp({ create }).jpeg({ quality: 95 }).toBuffer();
     const tiff = await sharp(photo).tiff({ compression: 'lzw' }).toBuffer();
-    origin
+    scenario.origin
       .on('/photo.jpg', file(photo))
       .on('/photo.tiff', file(tiff))
       .on('/gone.jpg', status(404))
       .on('/page.jpg', file(Buffer.from('<!doctype html><p>no'), { 'content-type': 'text/html' }));
   });
-  afterAll(async () => {
-    await app.stop();
-    await origin.close();
-    await database.drop();
-  });
 
   it('shows the source as it is', async () => {
-    const response = await preview({ url: origin.url('/photo.jpg'), original: true });
+    const response = await preview({ url: scenario.origin.url('/photo.jpg'), original: true });
     expect(response.headers.get('content-type')).toBe('image/jpeg');
     expect(response.headers.get('content-security-policy')).toMatch('sandbox');
     expect(Buffer.from(await response.arrayBuffer()).equals(photo)).toBe(true);
@@ -53,7 +36,7 @@ describe('POST /preview', () => {
 
   it('shows what an upload with the same options would make of it', async () => {
     const options = { quality: 30, format: 'webp', max_width: 200 };
-    const response = await preview({ url: origin.url('/photo.jpg'), ...options });
+    const response = await preview({ url: scenario.origin.url('/photo.jpg'), ...options });
     const body = Buffer.from(await response.arrayBuffer());
     expect(await sharp(body).metadata()).toMatchObject({ format: 'webp', width: 200, height: 150 });
     expect(response.headers.get('preview-bytes-in')).toBe(String(photo.length));
@@ -61,7 +44,7 @@ describe('POST /preview', () => {
   });
 
   it('shows a TIFF in a format that browsers show, pixel for pixel', async () => {
-    const url = origin.url('/photo.tiff');
+    const url = scenario.origin.url('/photo.tiff');
     const response = await preview({ url, original: true });
     expect(response.headers.get('content-type')).toBe('image/png');
     const pixels = (image: Buffer) => sharp(image).removeAlpha().raw().toBuffer();
@@ -70,9 +53,9 @@ describe('POST /preview', () => {
   });
 
   it('asks the origin once while somebody plays with the options', async () => {
-    const url = origin.url('/photo.jpg?played');
+    const url = scenario.origin.url('/photo.jpg?played');
     for (const quality of [20, 40, 60]) expect((await preview({ url, quality })).status).toBe(200);
-    expect(origin.count('/photo.jpg?played')).toBe(1);
+    expect(scenario.origin.count('/photo.jpg?played')).toBe(1);
   });
 
   it.each([
@@ -81,7 +64,7 @@ describe('POST /preview', () => {
     ['an image that is not there', '/gone.jpg', 502, 'http_404'],
     ['a web page', '/page.jpg', 422, 'html_instead_of_image'],
   ])('refuses %s in the words of a request', async (_what, url, wanted, code) => {
-    const response = await preview({ url: url.startsWith('/') ? origin.url(url) : url });
+    const response = await preview({ url: url.startsWith('/') ? scenario.origin.url(url) : url });
     expect(response.status).toBe(wanted);
     expect(await response.json()).toMatchObject({ code });
   });
@@ -96,21 +79,21 @@ describe('POST /preview', () => {
     ['effort', null],
     ['url', null],
   ])('refuses options that an upload would refuse: %s of %s', async (option, value) => {
-    const response = await preview({ url: origin.url('/photo.jpg'), [option]: value });
+    const response = await preview({ url: scenario.origin.url('/photo.jpg'), [option]: value });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ code: 'invalid_parameter' });
   });
 
   it('does not read what a form of another site can send', async () => {
-    const body = JSON.stringify({ url: origin.url('/photo.jpg?forged') });
+    const body = JSON.stringify({ url: scenario.origin.url('/photo.jpg?forged') });
     const headers = { 'content-type': 'text/plain' };
-    const response = await fetch(`${app.url}/preview`, { method: 'POST', headers, body });
+    const response = await fetch(`${scenario.app.url}/preview`, { method: 'POST', headers, body });
     expect(response.status).toBe(400);
-    expect(origin.count('/photo.jpg?forged')).toBe(0);
+    expect(scenario.origin.count('/photo.jpg?forged')).toBe(0);
   });
 
   it('stores nothing', async () => {
-    const stored = await readdir(join(app.dataDir, 'artifacts'), { recursive: true });
+    const stored = await readdir(join(scenario.app.dataDir, 'artifacts'), { recursive: true });
     expect(stored.filter((name) => name.includes('.'))).toEqual(['.database']);
   });
 });

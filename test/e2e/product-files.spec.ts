@@ -1,11 +1,8 @@
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type TestApp, startApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { file, status as answer } from '../support/origin-behaviors.js';
-import { OriginServer } from '../support/origin-server.js';
 import { SITUATIONS } from '../support/product-file-situations.js';
-import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 import { buildWorkbook, textRow } from '../support/xlsx-workbook.js';
 
 /** Members of the answer that these tests look at. */
@@ -22,42 +19,28 @@ interface Read {
 }
 
 describe('the upload of a product file', () => {
-  let database: TestDatabase;
-  let origin: OriginServer;
-  let app: TestApp;
+  const scenario = Scenario.forThisFile({ origin: true, env: { IMAGE_RETRY_SECONDS: '0' } });
   let picture: Buffer;
 
   beforeAll(async () => {
-    database = await createDatabase();
-    origin = await OriginServer.start();
     picture = await sharp({
       create: { width: 300, height: 200, channels: 3, background: { r: 200, g: 90, b: 20 } },
     })
       .jpeg({ quality: 100 })
       .toBuffer();
     for (const path of SITUATIONS.flatMap(({ paths }) => paths.flat())) {
-      origin.on(path, file(picture));
+      scenario.origin.on(path, file(picture));
     }
-    app = await startApp({
-      databaseUrl: database.url,
-      redisUrl: (await createRedis()).url,
-      env: { OUTBOUND_ALLOW: origin.allow, IMAGE_RETRY_SECONDS: '0' },
-    });
-  });
-  afterAll(async () => {
-    await app.stop();
-    await origin.close();
-    await database.drop();
   });
 
-  const at = (path: string) => origin.url(path);
+  const at = (path: string) => scenario.origin.url(path);
   const upload = async (bytes: Buffer | string, fields: Record<string, string> = {}) => {
-    const { status, body } = await app.api.upload(bytes, fields);
+    const { status, body } = await scenario.api.upload(bytes, fields);
     return { status, body: body as unknown as Read & { request_id: string; code: string } };
   };
 
   it.each(SITUATIONS)('takes $name', async (situation) => {
-    const before = origin.requests.length;
+    const before = scenario.origin.requests.length;
     const fields = situation.fields?.(at) ?? {};
     const { status, body } = await upload(situation.file(at), fields);
     expect(body).toMatchObject({ platform: situation.platform });
@@ -66,10 +49,10 @@ describe('the upload of a product file', () => {
     expect(warnings).toEqual(expect.arrayContaining(situation.warnings ?? []));
 
     const { faulty = {} } = situation;
-    const started = await app.api.status(body.request_id);
+    const started = await scenario.api.status(body.request_id);
     expect(started.progress.failed).toBe(Object.keys(faulty).length);
 
-    const { products, progress } = await app.api.untilFinal(body.request_id);
+    const { products, progress } = await scenario.api.untilFinal(body.request_id);
     expect(products.map(({ product_name }) => product_name)).toEqual(situation.names);
     const completed = products.map(({ images }) =>
       images.filter((image) => image.status === 'completed').map(({ input_url }) => input_url),
@@ -80,7 +63,7 @@ describe('the upload of a product file', () => {
     );
     expect(failed).toEqual(Object.entries(faulty));
     expect(progress).toMatchObject({ completed: situation.paths.flat().length });
-    const asked = new Set(origin.requests.slice(before).map(({ path }) => path));
+    const asked = new Set(scenario.origin.requests.slice(before).map(({ path }) => path));
     expect(asked).toEqual(new Set(situation.paths.flat()));
   });
 
@@ -96,7 +79,7 @@ describe('the upload of a product file', () => {
       delimiter: null,
       header_row: 1,
     });
-    expect((await app.api.untilFinal(body.request_id)).progress.completed).toBe(1);
+    expect((await scenario.api.untilFinal(body.request_id)).progress.completed).toBe(1);
   });
 
   it('reads the columns that the options name and no others', async () => {
@@ -122,7 +105,7 @@ describe('the upload of a product file', () => {
       encoding: 'windows-1252',
       products: 1,
     });
-    const { products } = await app.api.untilFinal(body.request_id);
+    const { products } = await scenario.api.untilFinal(body.request_id);
     expect(products[0].product_name).toBe('café');
   });
 
@@ -147,14 +130,16 @@ describe('the upload of a product file', () => {
   it('estimates bytes, time and dead links from some of the images', async () => {
     const rows = Array.from({ length: 40 }, (_, i) => `${i},Item,${at(`/estimate/${i}.jpg`)}`);
     for (let i = 0; i < 40; i++) {
-      origin.on(`/estimate/${i}.jpg`, i % 2 === 0 ? file(picture) : answer(404));
+      scenario.origin.on(`/estimate/${i}.jpg`, i % 2 === 0 ? file(picture) : answer(404));
     }
-    const before = origin.requests.length;
+    const before = scenario.origin.requests.length;
     const { status, body } = await upload(['SKU,Name,Image', ...rows].join('\n'), {
       dry_run: 'true',
     });
     expect(status).toBe(200);
-    const asked = origin.requests.slice(before).filter(({ path }) => path.startsWith('/estimate'));
+    const asked = scenario.origin.requests
+      .slice(before)
+      .filter(({ path }) => path.startsWith('/estimate'));
     expect(asked.length).toBeLessThanOrEqual(12);
     const estimate = body.estimate!;
     expect(estimate.images_sampled).toBeGreaterThan(0);
@@ -166,7 +151,7 @@ describe('the upload of a product file', () => {
   });
 
   it('checks a file whose images are on a server that never answers', async () => {
-    origin.on('/mute.jpg', () => undefined);
+    scenario.origin.on('/mute.jpg', () => undefined);
     const csv = `SKU,Name,Image\n1,A,${at('/mute.jpg')}\n`;
     const { status, body } = await upload(csv, { dry_run: 'true' });
     expect(status).toBe(200);

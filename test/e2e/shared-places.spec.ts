@@ -1,13 +1,10 @@
 import { Client } from 'pg';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { halfUpload } from '../support/half-upload.js';
 import { dripping, file } from '../support/origin-behaviors.js';
-import { OriginServer } from '../support/origin-server.js';
-import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 import { storeRequest } from '../support/stored-request.js';
 
 const SHOP = 'shop-key-0123456789';
@@ -15,43 +12,34 @@ const DESK = 'desk-key-0123456789';
 const YARD = 'yard-key-0123456789';
 const CSV = 'S. No.,Product Name,Input Image Urls\n1,SKU1,http://127.0.0.1:9/1.jpg\n';
 
-let database: TestDatabase;
-let origin: OriginServer;
-let app: TestApp;
+const scenario = Scenario.forThisFile({
+  origin: true,
+  env: { API_KEYS: `shop:${SHOP},desk:${DESK},yard:${YARD}` },
+});
 let sql: Client;
 let dripped = 0;
 
 beforeAll(async () => {
-  database = await createDatabase();
-  sql = new Client({ connectionString: database.url });
+  sql = new Client({ connectionString: scenario.database.url });
   await sql.connect();
-  origin = await OriginServer.start();
   const create = { width: 64, height: 48, channels: 3, background: '#888' } as const;
-  origin.on('/photo.jpg', file(await sharp({ create }).jpeg().toBuffer()));
+  scenario.origin.on('/photo.jpg', file(await sharp({ create }).jpeg().toBuffer()));
   const drip = dripping(Buffer.alloc(1e6), 2000, 100);
-  origin.on('/drip.jpg', (request, response) => {
+  scenario.origin.on('/drip.jpg', (request, response) => {
     dripped += 1;
     response.on('close', () => (dripped -= 1));
     drip(request, response);
   });
-  app = await startApp({
-    databaseUrl: database.url,
-    redisUrl: (await createRedis()).url,
-    env: { API_KEYS: `shop:${SHOP},desk:${DESK},yard:${YARD}`, OUTBOUND_ALLOW: origin.allow },
-  });
 });
 afterAll(async () => {
-  await app?.stop();
-  await origin?.close();
   await sql?.end();
-  await database?.drop();
 });
 
 const preview = (key: string, path: string, signal?: AbortSignal) =>
-  app.api.as(key).call('/preview', {
+  scenario.api.as(key).call('/preview', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ url: origin.url(path) }),
+    body: JSON.stringify({ url: scenario.origin.url(path) }),
     signal,
   });
 
@@ -76,13 +64,13 @@ describe('a key that takes all it can', () => {
 
   it('locks nobody else out of uploads', async () => {
     const sockets = await Promise.all(
-      Array.from({ length: 8 }, () => halfUpload(app.url, { key: SHOP })),
+      Array.from({ length: 8 }, () => halfUpload(scenario.app.url, { key: SHOP })),
     );
     await eventually(async () => (await uploads()) === 3);
-    expect((await app.api.as(DESK).upload(CSV)).status).toBe(202);
+    expect((await scenario.api.as(DESK).upload(CSV)).status).toBe(202);
     for (const socket of sockets) socket.destroy();
     await eventually(async () => (await uploads()) === 0);
-    expect((await app.api.as(SHOP).upload(CSV)).status).toBe(202);
+    expect((await scenario.api.as(SHOP).upload(CSV)).status).toBe(202);
   });
 });
 
@@ -94,12 +82,12 @@ describe('two keys whose downloads are never read', () => {
     const abort = new AbortController();
     const greedy = [SHOP, DESK].flatMap((key, i) =>
       Array.from({ length: 8 }, () =>
-        app.api.as(key).call(`/download/${[shop, desk][i]}`, { signal: abort.signal }),
+        scenario.api.as(key).call(`/download/${[shop, desk][i]}`, { signal: abort.signal }),
       ),
     );
     const settled = Promise.allSettled(greedy);
     await eventually(async () => (await downloads()) >= 4, { what: 'the slots to be taken' });
-    const answer = await app.api.as(YARD).get(`/download/${yard}/errors`);
+    const answer = await scenario.api.as(YARD).get(`/download/${yard}/errors`);
     expect(answer.status).toBe(200);
     abort.abort();
     await settled;
@@ -109,7 +97,7 @@ describe('two keys whose downloads are never read', () => {
 
 /** Its output CSV is larger than all the buffers on the way to a client that does not read. */
 async function largeRequest(key: string): Promise<string> {
-  const id = await storeRequest(database.url, { rows: [] });
+  const id = await storeRequest(scenario.database.url, { rows: [] });
   await sql.query('UPDATE processing_requests SET owner = $2, products = 10000 WHERE id = $1', [
     id,
     key.split('-')[0],

@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { describe, expect, it } from 'vitest';
 import { query } from '../support/private-servers.js';
-import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 import { storeRequest } from '../support/stored-request.js';
 
 interface Statistics {
@@ -13,17 +11,7 @@ interface Statistics {
 }
 
 describe('statistics', () => {
-  let database: TestDatabase;
-  let app: TestApp;
-
-  beforeAll(async () => {
-    database = await createDatabase();
-    app = await startApp({ databaseUrl: database.url, redisUrl: (await createRedis()).url });
-  });
-  afterAll(async () => {
-    await app.stop();
-    await database.drop();
-  });
+  const scenario = Scenario.forThisFile();
 
   it('count images by when they ended, by what they lost, and by why they failed', async () => {
     const failed = (code: string) => ({
@@ -32,7 +20,7 @@ describe('statistics', () => {
       message: `Because ${code}.`,
     });
     const url = 'https://shop.example/1.jpg';
-    const id = await storeRequest(database.url, {
+    const id = await storeRequest(scenario.database.url, {
       rows: [
         { cells: ['1', 'A', ''], images: [{ url, bytesIn: 1000, bytesOut: 350 }] },
         { cells: ['2', 'B', ''], images: [{ url, bytesIn: 1000, bytesOut: 1000 }] },
@@ -42,12 +30,12 @@ describe('statistics', () => {
       ],
     });
     await query(
-      database.url,
+      scenario.database.url,
       `UPDATE images SET finished_at = r.started_at + make_interval(secs => images.row_number * 2)
        FROM processing_requests r WHERE r.id = images.request_id`,
     );
 
-    const { body } = await app.api.getJson<Statistics>(`/requests/${id}/statistics`);
+    const { body } = await scenario.api.getJson<Statistics>(`/requests/${id}/statistics`);
     expect(body.bucket_seconds).toBe(1);
     expect(body.throughput.filter(({ images }) => images > 0)).toEqual(
       [2, 4, 6, 8, 10].map((second) => ({ second, images: 1 })),
@@ -71,14 +59,14 @@ describe('statistics', () => {
   });
 
   it('are there for a request that has not begun', async () => {
-    const id = await storeRequest(database.url, { status: 'pending', rows: [] });
-    const { body } = await app.api.getJson<Statistics>(`/requests/${id}/statistics`);
+    const id = await storeRequest(scenario.database.url, { status: 'pending', rows: [] });
+    const { body } = await scenario.api.getJson<Statistics>(`/requests/${id}/statistics`);
     expect(body.savings.every(({ images }) => images === 0)).toBe(true);
     expect(body.failures).toEqual([]);
   });
 
   it('sum up the days', async () => {
-    const { body } = await app.api.getJson<{
+    const { body } = await scenario.api.getJson<{
       days: { day: string; requests: number; images: number; bytes_in: number }[];
     }>('/statistics');
     expect(body.days).toHaveLength(30);
@@ -93,7 +81,7 @@ describe('statistics', () => {
   });
 
   it('know no request that is not there', async () => {
-    const { status, body } = await app.api.getJson(
+    const { status, body } = await scenario.api.getJson(
       '/requests/019a0000-0000-7000-8000-00000000ffff/statistics',
     );
     expect(status).toBe(404);
@@ -102,7 +90,7 @@ describe('statistics', () => {
 
   it('let a list of requests be searched and a page of products begin anywhere', async () => {
     const image = { url: 'https://shop.example/1.jpg' };
-    const id = await storeRequest(database.url, {
+    const id = await storeRequest(scenario.database.url, {
       filename: 'Spring_100%.csv',
       rows: ['A', 'B', 'C'].map((name, at) => ({
         cells: [`${at + 1}`, name, ''],
@@ -112,12 +100,14 @@ describe('statistics', () => {
     type List = { requests: { request_id: string }[] };
     const found = async (search: string) => {
       const path = `/requests?search=${encodeURIComponent(search)}`;
-      return (await app.api.getJson<List>(path)).body.requests.map(({ request_id }) => request_id);
+      return (await scenario.api.getJson<List>(path)).body.requests.map(
+        ({ request_id }) => request_id,
+      );
     };
     expect(await found('spring_100%')).toEqual([id]);
     expect(await found(id.slice(0, 34))).toEqual([id]);
     expect(await found('s_ring')).toEqual([]);
-    const page = await app.api.status(id, '?limit=1&first_row=2');
+    const page = await scenario.api.status(id, '?limit=1&first_row=2');
     expect(page.products.map(({ product_name }) => product_name)).toEqual(['B']);
     expect(page).toMatchObject({ product_count: 3 });
   });

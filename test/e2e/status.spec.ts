@@ -1,23 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { StatusBody } from '../support/api-client.js';
-import { startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
-import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 import { artifactKey, storeRequest } from '../support/stored-request.js';
 
 const UNKNOWN = '019a0000-0000-7000-8000-00000000ffff';
 
 describe('GET /status/:id', () => {
-  let database: TestDatabase;
-  let app: TestApp;
+  const scenario = Scenario.forThisFile();
   const key = artifactKey();
   let running: string;
   let finished: string;
 
   beforeAll(async () => {
-    database = await createDatabase();
-    app = await startApp({ databaseUrl: database.url, redisUrl: (await createRedis()).url });
-    running = await storeRequest(database.url, {
+    running = await storeRequest(scenario.database.url, {
       status: 'processing',
       rows: [
         {
@@ -41,20 +36,16 @@ describe('GET /status/:id', () => {
         },
       ],
     });
-    finished = await storeRequest(database.url, {
+    finished = await storeRequest(scenario.database.url, {
       rows: Array.from({ length: 5 }, (_, i) => ({
         cells: [String(i + 1), `Product ${i + 1}`, ''],
         images: [{ url: `https://shop.example/${i + 1}.jpg` }],
       })),
     });
   });
-  afterAll(async () => {
-    await app.stop();
-    await database.drop();
-  });
 
   it('tells how far a request is, with every image and what became of it', async () => {
-    const body = await app.api.status(running);
+    const body = await scenario.api.status(running);
     expect(body).toMatchObject({
       request_id: running,
       status: 'processing',
@@ -76,7 +67,7 @@ describe('GET /status/:id', () => {
       {
         position: 1,
         input_url: 'https://shop.example/1.png',
-        output_url: `${app.url}/images/${key}.png`,
+        output_url: `${scenario.app.url}/images/${key}.png`,
         status: 'completed',
         bytes_in: 1000,
         bytes_out: 400,
@@ -95,9 +86,9 @@ describe('GET /status/:id', () => {
   });
 
   it('links what can be downloaded once the request has ended', async () => {
-    expect(await app.api.status(finished, '?limit=0')).toMatchObject({
+    expect(await scenario.api.status(finished, '?limit=0')).toMatchObject({
       progress: { percent: 100, eta_seconds: 0 },
-      output_csv: `${app.url}/download/${finished}`,
+      output_csv: `${scenario.app.url}/download/${finished}`,
       errors_csv: null,
       products: [],
       next_cursor: null,
@@ -105,7 +96,7 @@ describe('GET /status/:id', () => {
   });
 
   it('links the errors CSV when an image failed', async () => {
-    const id = await storeRequest(database.url, {
+    const id = await storeRequest(scenario.database.url, {
       status: 'failed',
       rows: [
         {
@@ -114,14 +105,16 @@ describe('GET /status/:id', () => {
         },
       ],
     });
-    expect((await app.api.status(id)).errors_csv).toBe(`${app.url}/download/${id}/errors`);
+    expect((await scenario.api.status(id)).errors_csv).toBe(
+      `${scenario.app.url}/download/${id}/errors`,
+    );
   });
 
   it('pages through all products by the cursor', async () => {
     const rows: number[] = [];
     let cursor: string | null = null;
     do {
-      const page: StatusBody = await app.api.status(
+      const page: StatusBody = await scenario.api.status(
         finished,
         `?limit=2${cursor === null ? '' : `&cursor=${cursor}`}`,
       );
@@ -133,29 +126,33 @@ describe('GET /status/:id', () => {
   });
 
   it('has no next page when the last one is full', async () => {
-    expect((await app.api.status(finished, '?limit=5')).next_cursor).toBeNull();
+    expect((await scenario.api.status(finished, '?limit=5')).next_cursor).toBeNull();
   });
 
   it.each(['', '?limit=0'])('answers 304 to its own tag while nothing moves: %s', async (query) => {
-    const first = await app.api.get(`/status/${running}${query}`);
+    const first = await scenario.api.get(`/status/${running}${query}`);
     const tag = first.headers.get('etag')!;
     expect(tag).toMatch(/^W\/".+"$/);
     expect(first.headers.get('cache-control')).toBe('no-cache');
-    const second = await app.api.get(`/status/${running}${query}`, { 'If-None-Match': tag });
+    const second = await scenario.api.get(`/status/${running}${query}`, {
+      'If-None-Match': tag,
+    });
     expect(second.status).toBe(304);
-    const other = await app.api.get(`/status/${finished}${query}`, { 'If-None-Match': tag });
+    const other = await scenario.api.get(`/status/${finished}${query}`, {
+      'If-None-Match': tag,
+    });
     expect(other.status).toBe(200);
   });
 
   it('accepts a slash at the end, and an id in capitals', async () => {
-    const { body } = await app.api.getJson<StatusBody>(
+    const { body } = await scenario.api.getJson<StatusBody>(
       `/status/${finished.toUpperCase()}/?limit=0`,
     );
     expect(body.request_id).toBe(finished);
   });
 
   it('answers HEAD with the headers alone', async () => {
-    const response = await fetch(`${app.url}/status/${finished}`, { method: 'HEAD' });
+    const response = await fetch(`${scenario.app.url}/status/${finished}`, { method: 'HEAD' });
     expect(response.status).toBe(200);
     expect(await response.text()).toBe('');
   });
@@ -174,7 +171,7 @@ describe('GET /status/:id', () => {
     ['/requests?limit=0', 400, 'invalid_parameter'],
     ['/requests?status=done', 400, 'invalid_parameter'],
   ])('refuses %s with %i %s', async (path, status, code) => {
-    const answer = await app.api.getJson(path);
+    const answer = await scenario.api.getJson(path);
     expect(answer.body).toMatchObject({ status, code });
     expect(answer.status).toBe(status);
   });
@@ -186,14 +183,14 @@ describe('GET /status/:id', () => {
     }
 
     it('lists the newest first, page by page, without products', async () => {
-      const { body: all } = await app.api.getJson<List>('/requests');
+      const { body: all } = await scenario.api.getJson<List>('/requests');
       const ids = all.requests.map(({ request_id }) => request_id);
       expect(ids).toEqual([...ids].toSorted().toReversed());
       expect(ids).toEqual(expect.arrayContaining([running, finished]));
       expect(all.requests[0]).not.toHaveProperty('products');
 
-      const { body: first } = await app.api.getJson<List>('/requests?limit=1');
-      const { body: second } = await app.api.getJson<List>(
+      const { body: first } = await scenario.api.getJson<List>('/requests?limit=1');
+      const { body: second } = await scenario.api.getJson<List>(
         `/requests/?limit=1&cursor=${first.next_cursor}`,
       );
       expect([first, second].map(({ requests }) => requests[0].request_id)).toEqual(
@@ -202,7 +199,7 @@ describe('GET /status/:id', () => {
     });
 
     it('lists those in one state', async () => {
-      const { body } = await app.api.getJson<List>('/requests?status=processing');
+      const { body } = await scenario.api.getJson<List>('/requests?status=processing');
       expect(body.requests.map(({ request_id }) => request_id)).toEqual([running]);
       expect(body.next_cursor).toBeNull();
     });

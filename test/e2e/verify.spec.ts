@@ -1,16 +1,16 @@
 import { mkdir, mkdtemp, rm, truncate, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import sharp from 'sharp';
-import { startApp, type TestApp } from '../support/app.js';
+import { startApp } from '../support/app.js';
 import type { StatusBody } from '../support/api-client.js';
-import { createDatabase, createEmptyDatabase, type TestDatabase } from '../support/database.js';
+import { createDatabase, createEmptyDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { file } from '../support/origin-behaviors.js';
-import { OriginServer } from '../support/origin-server.js';
 import { query } from '../support/private-servers.js';
 import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 import { linesOf, runVerify } from '../support/verify.js';
 
 const picture = (red: number) =>
@@ -19,40 +19,26 @@ const picture = (red: number) =>
     .toBuffer();
 
 describe('verify, while the app runs', () => {
-  let database: TestDatabase;
-  let origin: OriginServer;
-  let app: TestApp;
+  const scenario = Scenario.forThisFile({ origin: true });
   let csv: string;
 
   beforeAll(async () => {
-    database = await createDatabase();
-    origin = await OriginServer.start();
-    for (let n = 0; n < 4; n++) origin.on(`/${n}.jpg`, file(await picture(n * 60)));
-    const rows = [0, 1, 2, 3].map((n) => `${n},SKU${n},${origin.url(`/${n}.jpg`)}`);
+    for (let n = 0; n < 4; n++) scenario.origin.on(`/${n}.jpg`, file(await picture(n * 60)));
+    const rows = [0, 1, 2, 3].map((n) => `${n},SKU${n},${scenario.origin.url(`/${n}.jpg`)}`);
     csv = ['S. No.,Product Name,Input Image Urls', ...rows].join('\n');
-    app = await startApp({
-      databaseUrl: database.url,
-      redisUrl: (await createRedis()).url,
-      env: { OUTBOUND_ALLOW: origin.allow },
-    });
-  });
-  afterAll(async () => {
-    await app.stop();
-    await origin.close();
-    await database.drop();
   });
 
   const verify = (...args: string[]) =>
-    runVerify({ dataDir: app.dataDir, databaseUrl: database.url }, ...args);
+    runVerify({ dataDir: scenario.app.dataDir, databaseUrl: scenario.database.url }, ...args);
   const pathsOf = ({ products }: StatusBody) =>
     products.map(({ images: [{ output_url }] }) => {
       const name = output_url!.split('/').at(-1)!;
-      return join(app.dataDir, 'artifacts', name.slice(0, 2), name);
+      return join(scenario.app.dataDir, 'artifacts', name.slice(0, 2), name);
     });
 
   it('exits with 1 and lists the files, and --repair has the app make them again', async () => {
-    const id = await app.api.accepted(csv);
-    const before = await app.api.untilFinal(id);
+    const id = await scenario.api.accepted(csv);
+    const before = await scenario.api.untilFinal(id);
     expect((await verify('--deep')).exitCode).toBe(0);
 
     const paths = pathsOf(before);
@@ -75,31 +61,31 @@ describe('verify, while the app runs', () => {
     const repaired = await verify('--repair');
     expect(repaired.stdout).toContain('Sent back to wait: 2 images.');
     expect(repaired.exitCode).toBe(0);
-    const after = await app.api.untilFinal(id);
+    const after = await scenario.api.untilFinal(id);
     expect(after.progress).toMatchObject({ total: 4, completed: 4, failed: 0 });
     expect(pathsOf(after)).toEqual(paths);
     expect(await verify('--deep')).toMatchObject({ exitCode: 0, stderr: '' });
     const [counted] = await query<{ bytes_out: string; sum: string }>(
-      database.url,
+      scenario.database.url,
       `SELECT bytes_out, (SELECT sum(bytes_out) FROM images) AS sum FROM processing_requests`,
     );
     expect(counted.bytes_out).toBe(counted.sum);
   });
 
   it('is not needed for a new upload of the same images: a truncated file is made again', async () => {
-    const [path] = pathsOf(await app.api.untilFinal(await app.api.accepted(csv)));
+    const [path] = pathsOf(await scenario.api.untilFinal(await scenario.api.accepted(csv)));
     await truncate(path, 10);
-    await app.api.untilFinal(await app.api.accepted(csv));
+    await scenario.api.untilFinal(await scenario.api.accepted(csv));
     expect((await verify('--deep')).exitCode).toBe(0);
   });
 
   it('exits with 2 and says why when nothing was verified', async () => {
-    const { dataDir } = app;
+    const { dataDir } = scenario.app;
     const wrong = await verify('--depe');
     expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining("'--depe'")]);
 
     const elsewhere = await mkdtemp(join(tmpdir(), 'pressroom-verify-'));
-    const unmounted = await runVerify({ dataDir: elsewhere, databaseUrl: database.url });
+    const unmounted = await runVerify({ dataDir: elsewhere, databaseUrl: scenario.database.url });
     expect(unmounted).toMatchObject({ exitCode: 2, stderr: expect.stringMatching('not exist') });
     const none = await runVerify({ dataDir: elsewhere });
     expect(none).toMatchObject({ exitCode: 2, stderr: expect.stringMatching('no database') });

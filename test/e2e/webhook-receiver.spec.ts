@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type TestApp, startApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { describe, expect, it } from 'vitest';
 import { RequestEnder } from '../support/ended-request.js';
 import { eventually } from '../support/eventually.js';
-import { createRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 import { freePort } from '../../src/platform/embedded/free-port.js';
 
 const environmentSecret = 'whsec_ZW52aXJvbm1lbnQtc2VjcmV0LTEyMzQ1Ng==';
@@ -17,34 +15,22 @@ interface Received {
   body: unknown;
 }
 
-let database: TestDatabase;
-let app: TestApp;
-
-beforeAll(async () => {
-  const redis = await createRedis();
-  database = await createDatabase();
-  const port = await freePort();
-  app = await startApp({
-    databaseUrl: database.url,
-    redisUrl: redis.url,
-    env: {
+const scenario = Scenario.forThisFile({
+  env: async () => {
+    const port = await freePort();
+    return {
       PORT: String(port),
       OUTBOUND_ALLOW: `127.0.0.1/32:${port}`,
       WEBHOOK_SECRET: environmentSecret,
-    },
-  });
-});
-
-afterAll(async () => {
-  await app?.stop();
-  await database?.drop();
+    };
+  },
 });
 
 const send = (body: string, headers: Record<string, string> = {}, path = '/webhook') =>
-  fetch(app.url + path, { method: 'POST', body, headers });
+  fetch(scenario.app.url + path, { method: 'POST', body, headers });
 
 async function received(): Promise<Received[]> {
-  const { body } = await app.api.getJson<{ webhooks: Received[] }>('/webhook');
+  const { body } = await scenario.api.getJson<{ webhooks: Received[] }>('/webhook');
   return body.webhooks;
 }
 
@@ -82,8 +68,8 @@ describe('the built-in receiver', () => {
   });
 
   it("verifies a delivery of this Pressroom with the request's own secret", async () => {
-    const requests = await RequestEnder.connect(database.url);
-    const requestId = await requests.endRequest(`${app.url}/webhook`, requestSecret);
+    const requests = await RequestEnder.connect(scenario.database.url);
+    const requestId = await requests.endRequest(`${scenario.app.url}/webhook`, requestSecret);
     await requests.close();
     await eventually(async () => {
       expect((await received())[0]).toMatchObject({

@@ -1,55 +1,44 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type TestApp, startApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
 import { deliveryUntil } from '../support/delivery-log.js';
 import { RequestEnder } from '../support/ended-request.js';
 import { eventually } from '../support/eventually.js';
 import { endless, neverAnswer, redirectTo, status } from '../support/origin-behaviors.js';
-import { createRedis, type TestRedis } from '../support/redis.js';
+import { Scenario } from '../support/scenario.js';
 import { verified, WebhookReceiver } from '../support/webhook-receiver.js';
 
 const secret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
 
-let database: TestDatabase;
-let redis: TestRedis;
-let app: TestApp;
-let receiver: WebhookReceiver;
+const scenario = Scenario.forThisFile({
+  receiver: true,
+  env: {
+    WEBHOOK_RETRY_SCHEDULE: '0s,10ms,10ms,10ms',
+    WEBHOOK_TIMEOUT_SECONDS: '1',
+    WEBHOOK_SECRET: 'whsec_ZW52aXJvbm1lbnQtc2VjcmV0LTEyMzQ1Ng==',
+  },
+});
 let canary: WebhookReceiver;
 let requests: RequestEnder;
 
 beforeAll(async () => {
-  [database, redis] = await Promise.all([createDatabase(), createRedis()]);
-  [receiver, canary] = await Promise.all([WebhookReceiver.start(), WebhookReceiver.start()]);
-  requests = await RequestEnder.connect(database.url);
-  app = await startApp({
-    databaseUrl: database.url,
-    redisUrl: redis.url,
-    env: {
-      OUTBOUND_ALLOW: receiver.allow,
-      WEBHOOK_RETRY_SCHEDULE: '0s,10ms,10ms,10ms',
-      WEBHOOK_TIMEOUT_SECONDS: '1',
-      WEBHOOK_SECRET: 'whsec_ZW52aXJvbm1lbnQtc2VjcmV0LTEyMzQ1Ng==',
-    },
-  });
+  canary = await WebhookReceiver.start();
+  requests = await RequestEnder.connect(scenario.database.url);
 });
-
 afterAll(async () => {
-  await app?.stop();
-  await Promise.all([requests?.close(), receiver?.close(), canary?.close()]);
-  await database?.drop();
+  await Promise.all([requests?.close(), canary?.close()]);
 });
 
-const settled = (requestId: string, wanted: string) => deliveryUntil(app, requestId, wanted);
+const settled = (requestId: string, wanted: string) =>
+  deliveryUntil(scenario.app, requestId, wanted);
 
 const post = (path: string, init: RequestInit = {}) =>
-  fetch(app.url + path, { method: 'POST', ...init });
+  fetch(scenario.app.url + path, { method: 'POST', ...init });
 
 const resend = (requestId: string, deliveryId: string) =>
   post(`/requests/${requestId}/deliveries/${deliveryId}/resend`);
 
 describe('a delivery', () => {
   it.concurrent('is signed as Standard Webhooks says and tells how the request ended', async () => {
-    const hook = receiver.hook();
+    const hook = scenario.receiver.hook();
     const id = await requests.endRequest(hook.url, secret);
     const delivery = await settled(id, 'delivered');
     expect(delivery.attempts).toEqual([
@@ -73,7 +62,7 @@ describe('a delivery', () => {
   it.concurrent(
     'is tried a third time after two answers of 500, same id and body, each verifiable',
     async () => {
-      const hook = receiver.hook();
+      const hook = scenario.receiver.hook();
       hook.answers(status(500), status(500), status(200));
       const id = await requests.endRequest(hook.url, secret);
       const { attempts } = await settled(id, 'delivered');
@@ -90,7 +79,7 @@ describe('a delivery', () => {
     ['redirects', redirectTo('/elsewhere'), 302, 'http_302'],
     ['refuses', status(400), 400, 'http_400'],
   ])('is tried again when the receiver %s', async (_what, behavior, code, error) => {
-    const hook = receiver.hook();
+    const hook = scenario.receiver.hook();
     hook.answers(behavior, status(200));
     const { attempts } = await settled(await requests.endRequest(hook.url, secret), 'delivered');
     expect(attempts).toHaveLength(2);
@@ -98,7 +87,7 @@ describe('a delivery', () => {
   });
 
   it.concurrent('waits as long as Retry-After asks', async () => {
-    const hook = receiver.hook();
+    const hook = scenario.receiver.hook();
     hook.answers(status(429, { 'retry-after': '2' }), status(200));
     await settled(await requests.endRequest(hook.url, secret), 'delivered');
     const [first, second] = hook.calls;
@@ -106,7 +95,7 @@ describe('a delivery', () => {
   });
 
   it.concurrent('is sent no more after 410', async () => {
-    const hook = receiver.hook();
+    const hook = scenario.receiver.hook();
     hook.answers(status(410));
     const delivery = await settled(await requests.endRequest(hook.url, secret), 'disabled');
     expect(delivery).toMatchObject({ next_attempt_at: null, attempts: [{ status_code: 410 }] });
@@ -115,7 +104,7 @@ describe('a delivery', () => {
   it.concurrent(
     'fails after the last try of the schedule, and a resend sends the same again',
     async () => {
-      const hook = receiver.hook();
+      const hook = scenario.receiver.hook();
       hook.answers(status(503));
       const id = await requests.endRequest(hook.url, secret);
       const failed = await settled(id, 'failed');
@@ -146,14 +135,14 @@ describe('a delivery', () => {
   });
 
   it.concurrent('is delivered to a receiver whose answer has no end', async () => {
-    const hook = receiver.hook();
+    const hook = scenario.receiver.hook();
     hook.answers(endless());
     const { attempts } = await settled(await requests.endRequest(hook.url, secret), 'delivered');
     expect(attempts).toHaveLength(1);
   });
 
   it.concurrent('that a vanished worker had in hand is sent again with the same id', async () => {
-    const hook = receiver.hook();
+    const hook = scenario.receiver.hook();
     hook.answers(status(500));
     const id = await requests.endRequest(hook.url, secret);
     const { id: deliveryId } = await settled(id, 'failed');
@@ -170,11 +159,11 @@ describe('a delivery', () => {
   });
 
   it.concurrent('survives the loss of everything in Redis', async () => {
-    const hook = receiver.hook();
+    const hook = scenario.receiver.hook();
     hook.answers(status(429, { 'retry-after': '1' }), status(200));
     const id = await requests.endRequest(hook.url, secret);
     await eventually(() => hook.calls.length > 0);
-    await redis.flush();
+    await scenario.redis.flush();
     const { attempts } = await settled(id, 'delivered');
     expect(attempts).toHaveLength(2);
   });
@@ -186,18 +175,18 @@ describe('the webhook log', () => {
   it.concurrent.each([
     [
       'a request that is not there',
-      () => app.api.getJson(`/requests/${unknown}/deliveries`),
+      () => scenario.api.getJson(`/requests/${unknown}/deliveries`),
       404,
       'request_not_found',
     ],
-    ['a malformed id', () => app.api.getJson('/requests/7/deliveries'), 400, 'malformed_id'],
+    ['a malformed id', () => scenario.api.getJson('/requests/7/deliveries'), 400, 'malformed_id'],
   ])('refuses %s', async (_what, call, expected, code) => {
     const answer = await call();
     expect(answer).toMatchObject({ status: expected, body: { code } });
   });
 
   it.concurrent('resends no delivery that it does not have', async () => {
-    const hook = receiver.hook();
+    const hook = scenario.receiver.hook();
     const id = await requests.endRequest(hook.url, secret);
     const other = await requests.endRequest(hook.url, secret);
     const foreign = await settled(other, 'delivered');
@@ -214,7 +203,7 @@ describe('the webhook log', () => {
   });
 
   it.concurrent('limits how often one delivery is resent', async () => {
-    const hook = receiver.hook();
+    const hook = scenario.receiver.hook();
     const id = await requests.endRequest(hook.url, secret);
     const { id: deliveryId } = await settled(id, 'delivered');
     const answers: Response[] = [];
@@ -227,7 +216,7 @@ describe('the webhook log', () => {
   });
 
   it.concurrent('does not resend what is being sent', async () => {
-    const hook = receiver.hook();
+    const hook = scenario.receiver.hook();
     hook.answers(neverAnswer(), status(200));
     const id = await requests.endRequest(hook.url, secret);
     const { id: deliveryId } = await settled(id, 'delivering');
@@ -238,9 +227,9 @@ describe('the webhook log', () => {
   });
 
   it.concurrent('keeps secrets and answers to itself', async () => {
-    const hook = receiver.hook();
+    const hook = scenario.receiver.hook();
     const id = await requests.endRequest(hook.url, secret);
     await settled(id, 'delivered');
-    expect(await app.api.text(`/requests/${id}/deliveries`)).not.toContain('whsec_');
+    expect(await scenario.api.text(`/requests/${id}/deliveries`)).not.toContain('whsec_');
   });
 });

@@ -29,6 +29,8 @@ function urlOf(name: string): string {
 }
 
 async function onServer(statement: string): Promise<void> {
+  if (!inject('databaseUrl'))
+    throw new Error('A unit test has no servers. Name the file *.integration.spec.ts.');
   const client = new Client({ connectionString: inject('databaseUrl') });
   await client.connect();
   try {

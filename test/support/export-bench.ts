@@ -1,8 +1,7 @@
 import Papa from 'papaparse';
-import { afterAll, beforeAll } from 'vitest';
-import { startApp, type TestApp } from './app.js';
-import { createDatabase, type TestDatabase } from './database.js';
-import { createRedis } from './redis.js';
+import { beforeAll } from 'vitest';
+import type { TestApp } from './app.js';
+import { Scenario } from './scenario.js';
 import { artifactKey, type StoredRequest, storeRequest } from './stored-request.js';
 
 export const A = artifactKey();
@@ -38,39 +37,30 @@ export const CATALOG: StoredRequest = {
 
 /** The app, with requests put into its database as they are once they have ended. */
 export class ExportBench {
-  app: TestApp;
   /** Of `CATALOG`. */
   id: string;
-  private database: TestDatabase;
 
-  /** To be called once, at the top of a test file. */
+  private constructor(private readonly scenario: Scenario) {}
+
+  /** Call it once, at the top of a test file. */
   static forThisFile(): ExportBench {
-    const bench = new ExportBench();
-    beforeAll(() => bench.open());
-    afterAll(() => bench.close());
+    const bench = new ExportBench(Scenario.forThisFile());
+    beforeAll(async () => {
+      bench.id = await bench.store(CATALOG);
+    });
     return bench;
+  }
+
+  get app(): TestApp {
+    return this.scenario.app;
   }
 
   /** Answers the request's id. */
   store(request: StoredRequest): Promise<string> {
-    return storeRequest(this.database.url, request);
+    return storeRequest(this.scenario.database.url, request);
   }
 
   async records(path: string): Promise<string[][]> {
     return Papa.parse<string[]>((await this.app.api.text(path)).trimEnd()).data;
-  }
-
-  private async open(): Promise<void> {
-    this.database = await createDatabase();
-    this.app = await startApp({
-      databaseUrl: this.database.url,
-      redisUrl: (await createRedis()).url,
-    });
-    this.id = await this.store(CATALOG);
-  }
-
-  private async close(): Promise<void> {
-    await this.app?.stop();
-    await this.database?.drop();
   }
 }

@@ -19,8 +19,11 @@ declare module 'vitest' {
   }
 }
 
-/** One PostgreSQL and one Redis for the whole run, gone afterwards with all their data. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+/** Starts one PostgreSQL and one Redis for the whole run. Unit tests need none, and get none when they run alone. */
+export default async function setup(
+  project: TestProject,
+): Promise<(() => Promise<void>) | undefined> {
+  if (project.vitest.projects.every(({ name }) => name === 'unit')) return undefined;
   const directory = await mkdtemp(join(tmpdir(), 'pressroom-test-'));
   const quiet = { info: () => {}, warn: console.warn, error: console.error };
   const remove = () => rm(directory, { recursive: true, force: true });

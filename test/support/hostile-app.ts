@@ -1,25 +1,32 @@
-import { afterAll, beforeAll } from 'vitest';
-import { startApp, type StartOptions, type TestApp } from './app.js';
-import { createDatabase, type TestDatabase } from './database.js';
+import { beforeAll } from 'vitest';
+import type { TestApp } from './app.js';
 import { file } from './origin-behaviors.js';
-import { OriginServer } from './origin-server.js';
+import type { OriginServer } from './origin-server.js';
 import { photograph } from './pictures.js';
-import { createRedis } from './redis.js';
+import { type AppEnv, Scenario } from './scenario.js';
 
 /** The app, a shop that it may fetch from, and a picture there that nothing is wrong with. */
 export class HostileBench {
-  app: TestApp;
-  shop: OriginServer;
   /** URL of the good picture, which must come through beside all that is bad. */
   good: string;
-  private database: TestDatabase;
 
-  /** To be called once, at the top of a test file. */
-  static forThisFile(env: StartOptions['env'] = {}): HostileBench {
-    const bench = new HostileBench();
-    beforeAll(() => bench.open(env));
-    afterAll(() => bench.close());
+  private constructor(private readonly scenario: Scenario) {}
+
+  /** Call it once, at the top of a test file. */
+  static forThisFile(env: AppEnv = {}): HostileBench {
+    const bench = new HostileBench(
+      Scenario.forThisFile({ origin: true, env: { IMAGE_ATTEMPTS: '1', ...env } }),
+    );
+    beforeAll(() => bench.serveGoodPicture());
     return bench;
+  }
+
+  get app(): TestApp {
+    return this.scenario.app;
+  }
+
+  get shop(): OriginServer {
+    return this.scenario.origin;
   }
 
   /** A catalog of one image a row. */
@@ -38,21 +45,8 @@ export class HostileBench {
     );
   }
 
-  private async open(env: StartOptions['env']): Promise<void> {
-    this.database = await createDatabase();
-    this.shop = await OriginServer.start();
+  private async serveGoodPicture(): Promise<void> {
     this.shop.on('/good.jpg', file(await photograph(300, 200).jpeg({ quality: 95 }).toBuffer()));
     this.good = this.shop.url('/good.jpg');
-    this.app = await startApp({
-      databaseUrl: this.database.url,
-      redisUrl: (await createRedis()).url,
-      env: { OUTBOUND_ALLOW: this.shop.allow, IMAGE_ATTEMPTS: '1', ...env },
-    });
-  }
-
-  private async close(): Promise<void> {
-    await this.app?.stop();
-    await this.shop?.close();
-    await this.database?.drop();
   }
 }

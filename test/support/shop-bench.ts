@@ -1,25 +1,31 @@
 import sharp from 'sharp';
-import { afterAll, beforeAll } from 'vitest';
-import { startApp, type StartOptions, type TestApp } from './app.js';
-import { createDatabase, type TestDatabase } from './database.js';
+import type { TestApp } from './app.js';
+import type { TestDatabase } from './database.js';
 import { file } from './origin-behaviors.js';
-import { OriginServer } from './origin-server.js';
-import { createRedis } from './redis.js';
+import type { OriginServer } from './origin-server.js';
+import { Scenario } from './scenario.js';
 
 /** The app beside a shop whose images it downloads: files go in, output files come out. */
 export class ShopBench {
-  app: TestApp;
-  origin: OriginServer;
-  database: TestDatabase;
-  private options: StartOptions;
   private images = 0;
 
-  /** To be called once, at the top of a test file. */
+  private constructor(private readonly scenario: Scenario) {}
+
+  /** Call it once, at the top of a test file. */
   static forThisFile(): ShopBench {
-    const bench = new ShopBench();
-    beforeAll(() => bench.open());
-    afterAll(() => bench.close());
-    return bench;
+    return new ShopBench(Scenario.forThisFile({ origin: true, env: { IMAGE_ATTEMPTS: '1' } }));
+  }
+
+  get app(): TestApp {
+    return this.scenario.app;
+  }
+
+  get origin(): OriginServer {
+    return this.scenario.origin;
+  }
+
+  get database(): TestDatabase {
+    return this.scenario.database;
   }
 
   /** Puts an image on the shop's server. @returns its URL */
@@ -74,24 +80,7 @@ export class ShopBench {
   /** Ends the app as a crash would, and starts it again on the same data. */
   async crash(): Promise<void> {
     await this.app.kill();
-    this.app = await startApp(this.options);
-  }
-
-  private async open(): Promise<void> {
-    this.database = await createDatabase();
-    this.origin = await OriginServer.start();
-    this.options = {
-      databaseUrl: this.database.url,
-      redisUrl: (await createRedis()).url,
-      env: { OUTBOUND_ALLOW: this.origin.allow, IMAGE_ATTEMPTS: '1' },
-    };
-    this.app = await startApp(this.options);
-  }
-
-  private async close(): Promise<void> {
-    await this.app?.stop();
-    await this.origin?.close();
-    await this.database?.drop();
+    await this.scenario.startAgain();
   }
 }
 

@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 import type { UploadBody } from './api-client.js';
-import { startApp, type TestApp } from './app.js';
-import { createDatabase, type TestDatabase } from './database.js';
-import { createRedis } from './redis.js';
+import type { TestApp } from './app.js';
+import { Scenario } from './scenario.js';
 
 export const HEADER = 'S. No.,Product Name,Input Image Urls';
 /** Nothing listens there and nothing may: what is uploaded here is not to be fetched. */
@@ -19,16 +18,22 @@ export type Part = [name: string, value: string] | [name: string, file: Blob, fi
 
 /** The app, with a look at what uploads leave in its database. */
 export class UploadBench {
-  app: TestApp;
-  private database: TestDatabase;
   private sql: Client;
 
-  /** To be called once, at the top of a test file. */
+  private constructor(private readonly scenario: Scenario) {}
+
+  /** Call it once, at the top of a test file. */
   static forThisFile(): UploadBench {
-    const bench = new UploadBench();
-    beforeAll(() => bench.open());
-    afterAll(() => bench.close());
+    const bench = new UploadBench(
+      Scenario.forThisFile({ env: { MAX_UPLOAD_BYTES: '2000000', WEBHOOK_URL: '' } }),
+    );
+    beforeAll(() => bench.connect());
+    afterAll(() => bench.sql?.end());
     return bench;
+  }
+
+  get app(): TestApp {
+    return this.scenario.app;
   }
 
   async rows<T extends object>(text: string, ...values: unknown[]): Promise<T[]> {
@@ -54,20 +59,8 @@ export class UploadBench {
     return { status: response.status, body: (await response.json()) as UploadBody };
   }
 
-  private async open(): Promise<void> {
-    this.database = await createDatabase();
-    this.sql = new Client({ connectionString: this.database.url });
+  private async connect(): Promise<void> {
+    this.sql = new Client({ connectionString: this.scenario.database.url });
     await this.sql.connect();
-    this.app = await startApp({
-      databaseUrl: this.database.url,
-      redisUrl: (await createRedis()).url,
-      env: { MAX_UPLOAD_BYTES: '2000000', WEBHOOK_URL: '' },
-    });
-  }
-
-  private async close(): Promise<void> {
-    await this.app?.stop();
-    await this.sql?.end();
-    await this.database?.drop();
   }
 }

@@ -54,7 +54,7 @@ describe('a download from a server with malformed headers', () => {
   ])('succeeds: %s', async (_what, behavior) => {
     origin.on('/a.jpg', behavior);
     await download('/a.jpg');
-    expect(await readFile(to())).toEqual(picture);
+    expect(picture.equals(await readFile(to()))).toBe(true);
   });
 
   it('succeeds when the headers come one byte at a time', async () => {

@@ -9,7 +9,7 @@ const MAX_SCRUBBED_LENGTH = 16_384;
 const MIN_SECRET_LENGTH = 6;
 const MAX_DEPTH = 8;
 
-/** Each pattern takes linear time, which regular-expressions.spec.ts checks. */
+/** Each pattern takes linear time, which regular-expressions.integration.spec.ts checks. */
 const PATTERNS: readonly [RegExp, string][] = [
   [/\bwhsec_[\w+/=%-]+/g, 'whsec_***'],
   [/\b(Bearer )\S+/gi, '$1***'],

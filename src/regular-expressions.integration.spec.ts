@@ -1,0 +1,22 @@
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { reasonAgainstLinearTime } from '../test/support/linear-time.js';
+import { findRegularExpressions } from '../test/support/regular-expressions.js';
+
+beforeAll(() => {
+  vi.stubEnv('RECHECK_BACKEND', 'pure');
+  return () => vi.unstubAllEnvs();
+});
+
+/** Needs no server, but half a minute of computing: too long for a unit test. */
+describe('Each regular expression of src and web/src', () => {
+  it('takes time that is linear in its input', async () => {
+    const { literals } = findRegularExpressions(['src', 'web/src']);
+    const unique = new Map(literals.map((found) => [`/${found.source}/${found.flags}`, found]));
+    const reasons: string[] = [];
+    for (const expression of unique.values()) {
+      const reason = await reasonAgainstLinearTime(expression);
+      if (reason !== undefined) reasons.push(reason);
+    }
+    expect(reasons).toEqual([]);
+  }, 300_000);
+});

@@ -1,0 +1,22 @@
+import { check } from 'recheck';
+import type { FoundExpression } from './regular-expressions.js';
+
+/** Ends the analysis of one expression; the slowest takes 3 s on a free core. */
+const TIMEOUT_MS = 60_000;
+
+/**
+ * Returns why an expression is not linear in its input, or undefined when it is. Set `RECHECK_BACKEND` to `pure`: the
+ * analysis is then the same on each platform and runs no program of the package.
+ */
+export async function reasonAgainstLinearTime(
+  expression: FoundExpression,
+): Promise<string | undefined> {
+  const { at, source, flags } = expression;
+  const result = await check(source, flags, { timeout: TIMEOUT_MS, randomSeed: 1 });
+  if (result.status === 'safe') return undefined;
+  const reason =
+    result.status === 'vulnerable'
+      ? `${result.complexity.summary}, e.g. for ${result.attack.pattern}`
+      : `not analyzed (${result.error.kind})`;
+  return `${at} /${source}/${flags}: ${reason}`;
+}
