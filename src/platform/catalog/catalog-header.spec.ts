@@ -21,6 +21,26 @@ describe('readHeader()', () => {
     });
   });
 
+  it('takes no row of numbers for the header', () => {
+    const head = [
+      ['product_id', 'name', 'size', 'price'],
+      ['1', 'Stone mug', '5', '56.61'],
+      ['2', 'Desk clock', '4', '67.97'],
+    ];
+    expect(() => readHeader(head, ';', {}, [])).toThrow('No column contains image URLs.');
+  });
+
+  it.each(['图片描述（可选）', '画像説明', 'Bild-Beschreibung', 'Image alt text'])(
+    'takes %s for a text about images, not for their URLs',
+    (name) => {
+      const head = [
+        ['sku', name],
+        ['A1', 'black, matte'],
+      ];
+      expect(() => readHeader(head, ',', {}, [])).toThrow('No column contains image URLs.');
+    },
+  );
+
   it('reads no serial number and no name when their column is empty in the options', () => {
     const layout = layoutOf({ serialColumn: '', nameColumn: '' });
     expect([layout.serial, layout.name]).toEqual([undefined, undefined]);

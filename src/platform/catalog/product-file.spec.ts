@@ -69,6 +69,46 @@ describe('openProductFile()', () => {
     ]);
   });
 
+  it.each([
+    [
+      'SHOPITEM elements of Heureka',
+      'heureka',
+      '<SHOP><SHOPITEM><ITEM_ID>A1</ITEM_ID><PRODUCTNAME>Lamp</PRODUCTNAME><PRODUCT>Lamp, white</PRODUCT><IMGURL>URL-1</IMGURL><IMGURL_ALTERNATIVE>URL-2</IMGURL_ALTERNATIVE></SHOPITEM></SHOP>',
+      [['1', '2']],
+    ],
+    [
+      'listing elements with an image element around each URL',
+      'generic',
+      '<listings><title>Cars</title><listing><vehicle_id>A1</vehicle_id><image><url>URL-1</url></image></listing></listings>',
+      [['1']],
+    ],
+    [
+      'the outermost elements that repeat when no name is known',
+      'generic',
+      '<katalog><kategorien><kategorie>Lamps</kategorie><kategorie>Mugs</kategorie></kategorien><artikel><nr>1</nr><bild>URL-1</bild></artikel><artikel><nr>2</nr><bild>URL-2</bild></artikel></katalog>',
+      [['1'], ['2']],
+    ],
+    [
+      'images that are attributes of empty elements',
+      'generic',
+      '<offers><o id="1"><name>Lamp</name><imgs><main url="URL-1"/><i url="URL-2"/></imgs></o><o id="2"><name>Mug</name><imgs><main url="URL-3"/></imgs></o></offers>',
+      [['1', '2'], ['3']],
+    ],
+    [
+      'products whose elements are named in capitals',
+      'generic',
+      '<Products><Product><Sku>A1</Sku><Images><Image src="URL-1"/><Image src="URL-2"/></Images></Product></Products>',
+      [['1', '2']],
+    ],
+  ])('reads %s', async (_what, platform, xml, names) => {
+    const url = (name: string) => `https://cdn.example.com/${name}.jpg`;
+    const feed = `<?xml version="1.0"?>${xml.replaceAll(/URL-(\d)/g, (_, name: string) => url(name))}`;
+    const { description, urls, problems } = await readFile(feed);
+    expect(description.platform).toBe(platform);
+    expect(urls).toEqual(names.map((row) => row.map(url)));
+    expect(problems).toEqual([]);
+  });
+
   it('reads a feed in the encoding that its declaration names', async () => {
     const text = FEED.replace('version="1.0"?>', 'version="1.0" encoding="ISO-8859-1"?>').replace(
       'Lamp',

@@ -33,7 +33,8 @@ const QUALIFIERS = new Set(
 );
 
 /** Words that make it a column about an image. */
-const NOT_URL_PARTS = /alt|代替|説明|标题|標題|名称|名前|文字|テキスト|番号/;
+const NOT_URL_PARTS =
+  /alt|代替|説明|描述|描寫|备注|備註|설명|이름|标题|標題|名称|名前|文字|テキスト|番号/;
 
 const WEAK_WORDS = new Set(['url', 'urls', 'link', 'links', 'src', 'href', 'media', 'assets']);
 
@@ -54,10 +55,10 @@ export function imageNameStrength(name: string): NameStrength {
       return undefined;
     }
   }
-  if (strength === undefined && words.every((word) => WEAK_WORDS.has(word) || /^\d/.test(word))) {
-    return 'link';
-  }
-  return strength;
+  if (strength !== undefined) return strength;
+  const isLink = words.every((word) => WEAK_WORDS.has(word) || /^\d/.test(word));
+  // A number alone is a cell of data.
+  return isLink && words.some((word) => WEAK_WORDS.has(word)) ? 'link' : undefined;
 }
 
 /** `Output Image Src` gives `Image Src`; undefined for a name that is none of our output columns. */

@@ -1,7 +1,7 @@
 import { BoundedXmlParser, localName } from '../xml/bounded-parser.js';
 
-/** Elements that are one product each: RSS, Atom, Yandex Market and plain product lists. */
-const ITEMS = new Set(['item', 'entry', 'offer', 'product']);
+/** Attributes in which an empty element keeps its value: Atom's links, and images of several feeds. */
+const VALUE_ATTRIBUTES = ['href', 'src', 'url'];
 /** Deepest nesting of elements in a feed. */
 const MAX_DEPTH = 32;
 /** Longest text of one item, in characters. */
@@ -14,7 +14,11 @@ export interface FeedItem {
   values: Map<string, string[]>;
 }
 
-const FAULTS = { invalid: 'xml_invalid', doctype: 'xml_doctype', tooLong: 'record_too_long' };
+export const FEED_FAULTS = {
+  invalid: 'xml_invalid',
+  doctype: 'xml_doctype',
+  tooLong: 'record_too_long',
+};
 
 /**
  * Parses a product feed as its text arrives. Entities other than XML's own five and characters by number
@@ -32,13 +36,14 @@ export class FeedParser {
   /** The root element was a web page's. */
   private isHtml = false;
 
-  constructor() {
+  /** @param products lower-case names of the elements that are one product each */
+  constructor(private readonly products: ReadonlySet<string>) {
     const handlers = {
       open: this.open.bind(this),
       close: this.close.bind(this),
       text: this.addText.bind(this),
     };
-    this.parser = new BoundedXmlParser(handlers, FAULTS, (doctype) => {
+    this.parser = new BoundedXmlParser(handlers, FEED_FAULTS, (doctype) => {
       if (/^\s*html\b/i.test(doctype)) this.isHtml = true;
     });
   }
@@ -72,13 +77,13 @@ export class FeedParser {
       );
     }
     if (this.item === undefined) {
-      if (ITEMS.has(name)) this.start(attributes);
+      if (this.products.has(name.toLowerCase())) this.start(attributes);
       return;
     }
     this.path.push(name);
     this.text = '';
-    // Atom writes links as an attribute.
-    if (attributes.href !== undefined && empty) this.text = attributes.href;
+    if (!empty) return;
+    for (const value of VALUE_ATTRIBUTES) this.text ||= attributes[value] ?? '';
   }
 
   private start(attributes: Record<string, string>): void {
@@ -101,11 +106,10 @@ export class FeedParser {
     this.fail('record_too_long', `An item is longer than ${MAX_ITEM_LENGTH} characters.`);
   }
 
-  private close(name: string): void {
+  private close(): void {
     this.depth--;
     if (this.item === undefined) return;
     if (this.path.length === 0) {
-      if (!ITEMS.has(name)) return;
       this.items.push(this.item);
       this.item = undefined;
       return;

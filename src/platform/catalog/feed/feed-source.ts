@@ -2,7 +2,11 @@ import { FileProblem } from '../csv/file-problem.js';
 import type { FileLayout, RecordBatch, RecordSource } from '../records.js';
 import { decodeText, type TextEncoding } from '../text/decode-text.js';
 import { type Encoding, encodingNamed } from '../text/encodings.js';
-import { type FeedItem, FeedParser } from './feed-parser.js';
+import { FEED_FAULTS, type FeedItem, FeedParser } from './feed-parser.js';
+import { productElements } from './product-elements.js';
+
+/** Text in which the elements of products are searched, in characters. */
+const SEARCHED_LENGTH = 256 * 1024;
 
 /** Items that are read before the columns are decided; attributes that come later get columns at the end. */
 const HEAD_ITEMS = 250;
@@ -13,12 +17,14 @@ const MAX_COLUMNS = 1024;
 const MAX_NAME_LENGTH = 255;
 
 /**
- * Reads a product feed in XML (RSS or Atom of Google Merchant Center, Yandex Market) as a table: one record
- * per item, one column per attribute. Repeated attributes share a cell, separated by commas.
+ * Reads a product feed in XML (Google Merchant Center, Yandex Market, Heureka and others) as a table: one
+ * record per item, one column per attribute. Repeated attributes share a cell, separated by commas.
  */
 export class FeedSource implements RecordSource {
   private readonly text: TextEncoding = { encoding: 'utf-8', bom: false, replaced: false };
-  private readonly parser = new FeedParser();
+  private parser?: FeedParser;
+  /** Text that is read before the elements of products are known. */
+  private start = '';
   private readonly columns = new Map<string, number>();
   private head?: FeedItem[] = [];
 
@@ -57,11 +63,25 @@ export class FeedSource implements RecordSource {
   async *read(): AsyncGenerator<RecordBatch> {
     const encoding = this.options.encoding ?? this.options.declared;
     for await (const text of decodeText(this.source, this.text, encoding)) {
-      const batch = this.take(this.parser.write(text));
+      const batch = this.take(this.parse(text));
       if (batch !== undefined) yield batch;
     }
-    const batch = this.take(this.parser.end(), true);
+    const items = this.parser === undefined ? this.parseStart() : [];
+    const batch = this.take([...items, ...this.parser!.end()], true);
     if (batch !== undefined) yield batch;
+  }
+
+  private parse(text: string): FeedItem[] {
+    if (this.parser !== undefined) return this.parser.write(text);
+    this.start += text;
+    return this.start.length < SEARCHED_LENGTH ? [] : this.parseStart();
+  }
+
+  private parseStart(): FeedItem[] {
+    this.parser = new FeedParser(productElements(this.start, FEED_FAULTS));
+    const { start } = this;
+    this.start = '';
+    return this.parser.write(start);
   }
 
   private take(items: FeedItem[], last = false): RecordBatch | undefined {
@@ -72,7 +92,7 @@ export class FeedSource implements RecordSource {
     this.head = undefined;
     if (head.length === 0) {
       const message =
-        'The XML contains no products: no item, entry, offer or product element. Export a product feed.';
+        'The XML contains no products: no item, entry, offer or product, and no repeated element with a URL. Export a product feed.';
       throw new FileProblem('xml_without_products', message, { isAboutFile: true });
     }
     for (const { values } of head) for (const name of values.keys()) this.columnOf(name);

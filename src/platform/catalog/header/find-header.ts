@@ -11,7 +11,8 @@ export interface HeaderRow {
 
 /**
  * Finds the header among the first records: comments, titles and template lines may precede it.
- * It is the record with the most known column names. Where no name is known, it is the widest record
+ * It is the record with the most known column names; of a line of labels and a line of technical names, the
+ * latter. Where no name is known, it is the widest record
  * before the first one with a URL.
  */
 export function findHeader(records: readonly (readonly string[])[]): HeaderRow | undefined {
@@ -25,9 +26,10 @@ export function findHeader(records: readonly (readonly string[])[]): HeaderRow |
       return best ?? withoutImageName(widest, index);
     }
     const { images, others } = recognizedNames(cells);
-    if (images > 0 && (best === undefined || images + others > best.images + best.others)) {
-      best = { index, images, others };
-    }
+    const isBest = best === undefined || images + others > best.images + best.others;
+    const isNamesBelowLabels =
+      best?.index === index - 1 && images >= best.images && cells.every(isTechnicalName);
+    if (images > 0 && (isBest || isNamesBelowLabels)) best = { index, images, others };
     const isBetter =
       widest === undefined ||
       others > widest.others ||
@@ -44,6 +46,10 @@ function withoutImageName(
   if (widest !== undefined) return { index: widest.index, images: 0, others: widest.others };
   return firstData === undefined ? undefined : { images: 0, others: 0 };
 }
+
+/** `item_sku`, `item_name[language_tag=en_US]#1.value`: marketplaces write it below the label for people. */
+const isTechnicalName = (cell: string): boolean =>
+  /^(?:[a-z][\w.:#=[\]-]{0,254})?$/.test(cell.trim()) || cell.trim().startsWith('::');
 
 const holdsUrl = (cell: string): boolean => /https?:\/\//i.test(cell);
 

@@ -67,6 +67,16 @@ describe('parseImageCell()', () => {
       'https://www.dropbox.com/scl/fi/x/a.png?rlkey=k&dl=0',
       ['https://www.dropbox.com/scl/fi/x/a.png?rlkey=k&raw=1'],
     ],
+    ...['<br>', '<br/>', '<BR /> ', '#', '~', '^', '::', ''].map(
+      (separator): [string, string[]] => [
+        `https://cdn.example.com/a.jpg${separator}https://cdn.example.com/b.png`,
+        ['https://cdn.example.com/a.jpg', 'https://cdn.example.com/b.png'],
+      ],
+    ),
+    [
+      'https://proxy.example.com/fetch/https://cdn.example.com/a.jpg',
+      ['https://proxy.example.com/fetch/https://cdn.example.com/a.jpg'],
+    ],
     ['mug.jpg', ['url_relative']],
     ['mug', ['url_invalid']],
     ['ftp://example.com/a.jpg', ['url_scheme']],
@@ -128,6 +138,8 @@ describe('the time of parseImageCell()', () => {
     ['http://a.b/1.jpg:Red,', plain],
     ['&amp;', (text) => `http://a.b/?${text}`],
     ['\u200b', (text) => `${text}http://a.b/1.jpg${text}`],
+    ['<br>', plain],
+    ['a.jpghttp://', plain],
     ['~', (text) => `http://a.b/1.jpg${text}http://a.b/2.jpg`],
     ['\\n', (text) => `http://a.b/1.jpg${text}http://a.b/2.jpg`],
   ])('is linear for repetitions of %j', async (part, around) => {

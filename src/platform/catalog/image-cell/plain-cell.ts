@@ -2,7 +2,7 @@ import type { ImageCellContext, ImageEntry } from './image-entry.js';
 import { hasImageExtension, isRelativeImagePath } from './image-extension.js';
 import { isPlaceholder } from './placeholders.js';
 import { resolveEntry } from './resolve-entry.js';
-import { endOfUrl, urlStarts } from './url-starts.js';
+import { endOfUrl, urlStarts, withoutLineBreakTag } from './url-starts.js';
 
 const CLOSING: Record<string, string> = {
   '"': '"',
@@ -236,7 +236,7 @@ function withoutSeparators(cell: string, start: number, limit: number): number {
 }
 
 function trimmedOfSeparators(cell: string, start: number, limit: number): number {
-  const end = withoutSeparators(cell, start, limit);
+  const end = withoutLineBreakTag(cell, withoutSeparators(cell, start, limit));
   // Between two URLs another separator may stand; at the end of the cell these are characters.
   return end < cell.length && end === limit ? Math.max(start, endOfUrl(cell, end)) : end;
 }

@@ -37,6 +37,7 @@ function schemeStarts(text: string): number[] {
     if (start === at) continue;
     // `1.jpg\nhttps://…`: the line break was written as two characters, the second of them a letter.
     if (text.startsWith(String.raw`\n`, start - 1)) start++;
+    start = afterImageExtension(text, start, at);
     // `front.jpg(https://…)`: no URL precedes the bracket.
     const isFirst = starts.length === 0 && OPENING.test(text[start - 1] ?? '');
     if (
@@ -72,19 +73,38 @@ function isAfterLabel(text: string, at: number): boolean {
   return label.length < MAX_LABEL_LENGTH && !/[/?]/.test(label);
 }
 
-/** `1.jpg~https://…`, `1.jpg::https://…`: an uncommon separator right behind an image's extension. */
+/**
+ * `1.jpg~https://…`, `1.jpg::https://…`, `1.jpg<br>https://…`, `1.jpghttps://…`: an uncommon separator, or
+ * none, right behind an image's extension.
+ */
 function isAfterImage(text: string, at: number, starts: readonly number[]): boolean {
   const previous = starts.at(-1);
   if (previous === undefined) return false;
   const end = endOfUrl(text, at);
-  return end < at && hasImageExtension(text.slice(Math.max(previous, end - 64), end));
+  return hasImageExtension(text.slice(Math.max(previous, end - 64), end));
+}
+
+/** `1.jpghttps://…`: the letters before `://` are the extension of one URL and the scheme of the next. */
+function afterImageExtension(text: string, start: number, schemeEnd: number): number {
+  const scheme = /^(.{1,32}?)https?$/i.exec(text.slice(start, schemeEnd));
+  return scheme !== null && hasImageExtension(scheme[1]) ? start + scheme[1].length : start;
+}
+
+const LINE_BREAK_TAG = /<br ?\/?> ?$/i;
+const MAX_TAG_LENGTH = 8;
+
+/** The position before the `<br>` that ends at `at`; `at` when none does. */
+export function withoutLineBreakTag(text: string, at: number): number {
+  const tag = LINE_BREAK_TAG.exec(text.slice(Math.max(0, at - MAX_TAG_LENGTH), at));
+  return tag === null ? at : at - tag[0].length;
 }
 
 /** Where a URL in front of the one at `at` ends, less the separator between them. */
 export function endOfUrl(text: string, at: number): number {
   if (text.endsWith(String.raw`\n`, at)) return at - 2;
-  let end = at;
-  while (end > 0 && at - end < 3 && /[~^*+>:!@\\]/.test(text[end - 1])) end--;
+  let end = withoutLineBreakTag(text, at);
+  if (end < at) return end;
+  while (end > 0 && at - end < 3 && /[~^*+>:!@#\\]/.test(text[end - 1])) end--;
   return end;
 }
 

@@ -6,6 +6,7 @@ import { ebay } from './ebay.js';
 import { ecwid } from './ecwid.js';
 import { etsy } from './etsy.js';
 import { googleMerchant } from './google-merchant.js';
+import { heureka } from './heureka.js';
 import { lightspeed } from './lightspeed.js';
 import { magento } from './magento.js';
 import { meta } from './meta.js';
@@ -36,6 +37,7 @@ export const PLATFORMS: readonly Platform[] = [
   etsy,
   ebay,
   yandexMarket,
+  heureka,
   akeneo,
   odoo,
   opencart,
@@ -65,7 +67,7 @@ export function recognizePlatform(
   header: readonly string[],
   preamble: readonly string[] = [],
 ): Platform {
-  const present = new Set(header.map(columnKey));
+  const present = new Set(header.flatMap(columnKeys));
   let best: { platform: Platform; matched: number } = { platform: GENERIC, matched: 0 };
   for (const platform of PLATFORMS) {
     const { preamble: start } = platform;
@@ -82,12 +84,16 @@ export function recognizePlatform(
 
 /** True when a header cell has one of the names; `#` in a name stands for a number. */
 export function hasName(header: string, names: readonly string[]): boolean {
+  const keys = columnKeys(header).flatMap((key) => [key, key.replace(/\d+/, '#')]);
+  return names.some((name) =>
+    keys.includes(name.includes('#') ? name.split('#').map(columnKey).join('#') : columnKey(name)),
+  );
+}
+
+/** The key of a header cell, with and without the selectors of Amazon: `[marketplace_id=A1PA6795UKMFR9]`. */
+function columnKeys(header: string): string[] {
   const key = columnKey(header);
-  const numbered = key.replace(/\d+/, '#');
-  return names.some((name) => {
-    const wanted = name.includes('#') ? name.split('#').map(columnKey).join('#') : columnKey(name);
-    return wanted === key || wanted === numbered;
-  });
+  return header.includes('[') ? [key, columnKey(header.replaceAll(/\[[^[\]]*\]/g, ''))] : [key];
 }
 
 export const platformWithId = (id: string): Platform =>

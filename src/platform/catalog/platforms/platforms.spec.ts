@@ -282,6 +282,46 @@ const HEADERS: readonly (readonly [
     'Internal_ID',
     'US_Title_Short',
   ],
+  [
+    'woocommerce',
+    'English, with some of the columns',
+    'Type,SKU,Name,Published,"Is featured?","In stock?","Regular price",Categories,Images,"Attribute 1 name"',
+    ['Images'],
+    'SKU',
+    'Name',
+  ],
+  [
+    'etsy',
+    'Italian',
+    'TITOLO,DESCRIZIONE,PREZZO,CURRENCY_CODE,QUANTITÀ,TAG,MATERIALI,IMMAGINE1,IMMAGINE2,IMMAGINE10,"TIPO VARIANTE 1",SKU',
+    ['IMMAGINE1', 'IMMAGINE2', 'IMMAGINE10'],
+    'SKU',
+    'TITOLO',
+  ],
+  [
+    'prestashop',
+    'combinations',
+    'Product ID*;Product Reference;Attribute (Name:Type:Position)*;Value (Value:Position)*;Reference;EAN13;Quantity;Image URL;Image alt texts (x,y,z...)',
+    ['Image URL'],
+    'Product ID*',
+    'Product ID*',
+  ],
+  [
+    'yandex-market',
+    'offers without availability',
+    'id,name,url,price,currencyId,categoryId,picture,vendor,description',
+    ['picture'],
+    'id',
+    'name',
+  ],
+  [
+    'heureka',
+    'XML feed as a table',
+    'ITEM_ID,PRODUCTNAME,PRODUCT,DESCRIPTION,URL,IMGURL,IMGURL_ALTERNATIVE,PRICE_VAT,MANUFACTURER,EAN',
+    ['IMGURL', 'IMGURL_ALTERNATIVE'],
+    'ITEM_ID',
+    'PRODUCTNAME',
+  ],
 ];
 
 const delimiterOf = (header: string): string =>
@@ -309,7 +349,7 @@ describe('the platform tables', () => {
     expect(description.imageColumns.map((column) => description.header[column])).toEqual(images);
     expect(rows[0]).toMatchObject({
       serialNumber: 'A-1',
-      productName: 'Stone mug',
+      productName: name === serial ? 'A-1' : 'Stone mug',
     });
   });
 
@@ -332,6 +372,16 @@ describe('the platform tables', () => {
     expect(warnings).toEqual(['columns_with_urls_not_read']);
   });
 
+  it('leave the link to the product page alone although it looks like an image', async () => {
+    const file = [
+      'id,title,price,link,image_link,availability',
+      `0,Hoodie,29.90 EUR,https://shop.example.com/?z=photo-1/album-2,${URL_1},in stock`,
+    ].join('\n');
+    const { description, urls } = await readCatalog(file);
+    expect(description.imageColumns).toEqual([4]);
+    expect(urls).toEqual([[URL_1]]);
+  });
+
   it('recognize an Amazon template by its first line', async () => {
     const file = [
       'TemplateType=fptcustom\tVersion=2024.0101\tThe top 3 rows are for Amazon.com use only.',
@@ -342,5 +392,32 @@ describe('the platform tables', () => {
     const { description, urls } = await readCatalog(file);
     expect(description).toMatchObject({ platform: 'amazon', headerRow: 3 });
     expect(urls).toEqual([[URL_1]]);
+  });
+
+  it('take the technical names of an Amazon template for the header, not the labels above', async () => {
+    const file = [
+      'settings=attributeRow=4&contentLanguageTag=en_US&dataRow=5',
+      'Listing Identity\t\t\tImages\t',
+      'SKU\tProduct Type\tItem Name\tMain Image URL\tOther Image URL',
+      'contribution_sku#1.value\tproduct_type#1.value\titem_name[marketplace_id=A1][language_tag=en_US]#1.value\tmain_product_image_locator[marketplace_id=A1]#1.media_location\tother_product_image_locator_1[marketplace_id=A1]#1.media_location',
+      `A-1\tCUP\tStone mug\t${URL_1}\thttps://cdn.example.com/files/2.jpg`,
+    ].join('\n');
+    const { description, rows, urls } = await readCatalog(file);
+    expect(description).toMatchObject({ platform: 'amazon', headerRow: 4 });
+    expect(rows[0]).toMatchObject({ serialNumber: 'A-1', productName: 'Stone mug' });
+    expect(urls).toEqual([[URL_1, 'https://cdn.example.com/files/2.jpg']]);
+  });
+
+  it('take the technical names of an older Amazon template for the header', async () => {
+    const file = [
+      'TemplateType=Home\tVersion=2016.1\tThe top 3 rows are for Amazon.com use only.',
+      'Item SKU\tTitle\tMain Image URL\tOther Image URL1',
+      'item_sku\titem_name\tmain_image_url\tother_image_url1',
+      `A-1\tStone mug\t${URL_1}\t`,
+    ].join('\n');
+    const { description, urls, problems } = await readCatalog(file);
+    expect(description).toMatchObject({ platform: 'amazon', headerRow: 3 });
+    expect(urls).toEqual([[URL_1]]);
+    expect(problems).toEqual([]);
   });
 });

@@ -8,6 +8,8 @@ export const prestashop: Platform = {
     ['Active (0/1)', 'Image URLs (x,y,z...)'],
     ['id_product', 'Image URLs (x,y,z...)'],
     ['Product ID', 'Name *', 'Image URLs (x,y,z...)'],
+    ['Product ID*', 'Attribute (Name:Type:Position)*', 'Image URL'],
+    ['Product ID', 'Attribute (Name:Type:Position)*'],
   ],
   images: ['Image URLs (x,y,z...)', 'Image URL', 'Image'],
   serial: ['Product ID', 'id_product', 'Reference #'],

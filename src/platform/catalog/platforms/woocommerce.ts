@@ -7,6 +7,10 @@ export const woocommerce: Platform = {
     ['ID', 'Type', 'SKU', 'Name', 'Published', 'Images'],
     ['ID', 'Type', 'SKU', 'Name', 'Images'],
     ['Type', 'SKU', 'Name', 'Images', 'Parent'],
+    // The exporter leaves out the columns that the user deselects.
+    ['Type', 'SKU', 'Name', 'Published', 'Images'],
+    ['SKU', 'Name', 'Is featured?', 'Images'],
+    ['Name', 'Published', 'Regular price', 'Images'],
     ['post_title', 'post_name', 'images'],
     ['ID', 'post_title', 'images'],
     ['Typ', 'Artikelnummer', 'Bilder'],

@@ -6,6 +6,8 @@ export const yandexMarket: Platform = {
   signatures: [
     ['id', 'available', 'url', 'currencyId', 'picture'],
     ['id', 'url', 'price', 'currencyId', 'category', 'picture'],
+    ['id', 'currencyId', 'picture'],
+    ['currencyId', 'categoryId', 'picture'],
   ],
   images: ['picture', 'Ссылка на изображение'],
   serial: ['id'],
