@@ -14,7 +14,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A token for links to a request
+         * Create a token for links to a request
          * @description For what opens a URL and can send no header, such as a link in a browser: `?token=` opens the downloads and the events of this one request for five minutes. A download that has begun goes on.
          */
         post: operations["createToken"];
@@ -34,7 +34,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Look at one image before or after compression
+         * Preview one image before or after compression
          * @description Fetches the image under the address policy and the limits of every other image, and answers with what an upload with the same options would make of it. Nothing is stored.
          */
         post: operations["previewImage"];
@@ -72,7 +72,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How far a request is
+         * Get the progress of a request
          * @description Counters, speed and a page of products with their images: `limit` products, or fewer when they have more than 2,000 images. Poll with `limit=0` and `If-None-Match`: 304 says that nothing moved.
          */
         get: operations["status"];
@@ -91,7 +91,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All requests, the newest first */
+        /** List requests, newest first */
         get: operations["requests"];
         put?: never;
         post?: never;
@@ -129,7 +129,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Speed over time, savings, causes of failures
+         * Get speed over time, savings and causes of failures
          * @description Counted over all images of the request. An answer is given again for a second, or ten times as long as it took to count.
          */
         get: operations["requestStatistics"];
@@ -148,7 +148,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What all requests came to, day by day */
+        /** Get the totals of all requests by day */
         get: operations["totals"];
         put?: never;
         post?: never;
@@ -166,7 +166,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The output file
+         * Download the output file
          * @description Every column, cell and row as uploaded, in one of two modes:
          *
          *     - `output=append` adds a column with the output URLs. With one image column it is `Output Image Urls`; with several, each has one of its own, such as `Output Image Src`. Its entries have the order of the cell's entries; a failed image leaves its entry empty. Columns of an earlier output are overwritten.
@@ -197,7 +197,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The rows with failed images, to be corrected
+         * Download the rows with failed images
          * @description The cell of each image column holds the failed URLs of that row alone; cells of columns without a failure are empty. `Error Row` is the row of the upload, `Error Code` and `Error Message` say why (codes separated by commas, messages by ` | `). Entries that could not be read at the upload are listed as well. When no image failed it has a header and no rows.
          *
          *     Correct the URLs and send the file to `POST /requests/:id/corrections`. `Pressroom-Rows` announces the number of data rows, as for the output file.
@@ -219,7 +219,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The compressed images in a ZIP
+         * Download the compressed images as a ZIP
          * @description Named by row, product and position, e.g. `0001-SKU1-1.jpg`, in the order of the CSV, stored as they are. An image whose file is missing in the storage has an entry `0001-SKU1-1.jpg.missing.txt` instead.
          *
          *     It is written while it is sent, so its length is not known in advance. `Pressroom-Files` announces the number of entries. A download that can't be completed never ends normally: its connection is reset. Some proxies hide that, for example nginx without `proxy_http_version 1.1`. A ZIP that was cut has no directory at its end, and no program opens it. A client that reads fewer than `EXPORT_MIN_BYTES_PER_SECOND` is disconnected. A download waits up to `EXPORT_QUEUE_SECONDS` for a free slot.
@@ -241,7 +241,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A compressed image
+         * Get a compressed image
          * @description The addresses are in `output_url` of a status and in the output CSV. Answers are immutable; `Range`, `If-None-Match` and `HEAD` are understood.
          */
         get: operations["image"];
@@ -261,7 +261,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The webhook log of a request
+         * List the webhook deliveries of a request
          * @description The deliveries of a request, each with all its attempts. Empty until the request has ended.
          */
         get: operations["listDeliveries"];
@@ -301,13 +301,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the built-in receiver got
+         * List the calls to the built-in receiver
          * @description The last 100 and at most 1 MiB for each API key. Kept in the memory of the process that got it; gone after a restart.
          */
         get: operations["listReceivedWebhooks"];
         put?: never;
         /**
-         * A receiver to try webhooks on
+         * Receive a webhook for testing
          * @description Use `http://<host>:<port>/webhook` of this Pressroom as a `webhook_url` (and open its address with `OUTBOUND_ALLOW` when it is a private one). The Standard Webhooks signature is checked when the secret is known: that of the delivery named by `webhook-id`, else `WEBHOOK_SECRET`. Everything up to 64 KiB is accepted; `GET /webhook` tells whether the signature was valid. With API keys in use, only what this Pressroom signed is accepted, and each key sees its own.
          */
         post: operations["receiveWebhook"];
@@ -347,7 +347,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Retry what failed
+         * Retry failed images
          * @description The failed and the cancelled images of an ended request are worked on again, with all their attempts; completed ones stay as they are. At the end the webhook is called again, with a new id and the new counters. With `code`, as a query parameter or as JSON, only the images that failed with that code.
          */
         post: operations["retryRequest"];
@@ -410,7 +410,7 @@ export interface paths {
         };
         /**
          * The process is alive
-         * @description Asks nothing of any dependency.
+         * @description Checks no dependency.
          */
         get: operations["live"];
         put?: never;
@@ -467,12 +467,12 @@ export interface components {
     schemas: {
         ProblemDto: {
             /**
-             * @description Names the kind of problem.
+             * @description URI of the problem type.
              * @example urn:pressroom:problem:request_not_found
              */
             type: string;
             /**
-             * @description The HTTP status in words.
+             * @description Reason phrase of the HTTP status.
              * @example Not Found
              */
             title: string;
@@ -523,8 +523,8 @@ export interface components {
              */
             url: string;
             /**
-             * @description Gives the source back as it is; TIFF, which browsers can't show, as PNG of the same pixels. The
-             *     options below say nothing then.
+             * @description Returns the source unchanged. A TIFF, which browsers can't show, is returned as PNG with the same
+             *     pixels. The options below are ignored.
              * @default false
              */
             original: boolean;
@@ -566,12 +566,12 @@ export interface components {
         };
         FileRefusedDto: {
             /**
-             * @description Names the kind of problem.
+             * @description URI of the problem type.
              * @example urn:pressroom:problem:request_not_found
              */
             type: string;
             /**
-             * @description The HTTP status in words.
+             * @description Reason phrase of the HTTP status.
              * @example Not Found
              */
             title: string;
@@ -987,7 +987,7 @@ export interface components {
         ImageDto: {
             /**
              * Format: uri
-             * @description Absolute URL of the compressed image; null until it is completed.
+             * @description Absolute URL of the compressed image. Null until the image is completed.
              * @example https://images.example.com/images/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.jpg
              */
             output_url: string | null;
@@ -997,7 +997,7 @@ export interface components {
              */
             status: "pending" | "queued" | "processing" | "completed" | "failed" | "cancelled";
             /**
-             * @description Of the compressed image.
+             * @description Format of the compressed image.
              * @example jpeg
              * @enum {string|null}
              */
@@ -1005,41 +1005,41 @@ export interface components {
             /** @example null */
             error: components["schemas"]["ImageErrorDto"] | null;
             /**
-             * @description From 1, as in the cell.
+             * @description Number of the image in its row, from 1.
              * @example 1
              */
             position: number;
             /** @example https://shop.example.com/sku1/front.jpg */
             input_url: string;
             /**
-             * @description Of the source.
+             * @description Size of the source, in bytes.
              * @example 200000
              */
             bytes_in: number | null;
             /**
-             * @description Of the compressed image.
+             * @description Size of the compressed image, in bytes.
              * @example 70000
              */
             bytes_out: number | null;
             /**
-             * @description Pixels of the compressed image.
+             * @description Width of the compressed image, in pixels.
              * @example 1600
              */
             width: number | null;
             /**
-             * @description Pixels of the compressed image.
+             * @description Height of the compressed image, in pixels.
              * @example 1200
              */
             height: number | null;
             /**
-             * @description The source is given back byte for byte, because compressing it would not have made it smaller.
+             * @description True when the output is the source byte for byte, because compression would not make it smaller.
              * @example false
              */
             kept_original: boolean;
         };
         ProductDto: {
             /**
-             * @description From 1; the header and blank lines are not counted.
+             * @description Row number, from 1. The header row and blank lines are not counted.
              * @example 1
              */
             row: number;
@@ -1053,17 +1053,17 @@ export interface components {
             /** @example shop.example.com */
             host: string;
             /**
-             * @description What the host allows, as far as is known; one decimal.
+             * @description Estimated number of requests per minute that the host allows, with one decimal.
              * @example 60
              */
             requests_per_minute: number;
             /**
-             * @description Images of this request that wait for it.
+             * @description Number of images of this request that wait for the host.
              * @example 720
              */
             images_waiting: number;
             /**
-             * @description Seconds until they are downloaded at that pace.
+             * @description Estimated seconds until these images are downloaded.
              * @example 720
              */
             eta_seconds: number;
@@ -1077,23 +1077,23 @@ export interface components {
              */
             format: "original" | "jpeg" | "png" | "webp" | "avif";
             /**
-             * @description What the encoder takes for fewer bytes; `balanced` where it is absent.
+             * @description Time that the encoder spends on smaller files. `balanced` when absent.
              * @example fast
              * @enum {string}
              */
             effort?: "fast" | "balanced" | "small";
             /**
-             * @description From 1 (smallest) to 100 (best).
+             * @description Quality from 1 (smallest files) to 100 (best quality).
              * @example 50
              */
             quality: number;
             /**
-             * @description Pixels; larger images are made to fit inside.
+             * @description Maximum size in pixels. Larger images are scaled down to fit.
              * @example 1600
              */
             max_width?: number;
             /**
-             * @description Pixels; larger images are made to fit inside.
+             * @description Maximum size in pixels. Larger images are scaled down to fit.
              * @example 1600
              */
             max_height?: number;
@@ -1101,7 +1101,7 @@ export interface components {
         ProgressDto: {
             /**
              * Format: date-time
-             * @description When the last of the images that wait for another try may begin; null when none waits.
+             * @description Time at which the last image that waits for another attempt may start. Null when no image waits.
              * @example null
              */
             waits_until: string | null;
@@ -1114,32 +1114,32 @@ export interface components {
             /** @example 0 */
             cancelled: number;
             /**
-             * @description Of all images, those completed or failed; 100 only when none is left.
+             * @description Percentage of images that are completed or failed. 100 only when no image is left.
              * @example 60.5
              */
             percent: number;
             /**
-             * @description Bytes of the sources of completed images.
+             * @description Total size of the sources of completed images, in bytes.
              * @example 24000000
              */
             bytes_in: number;
             /**
-             * @description Bytes of what they became.
+             * @description Total size of these images after compression, in bytes.
              * @example 8400000
              */
             bytes_out: number;
             /**
-             * @description Percent of `bytes_in` that is not in `bytes_out`; negative when the images grew.
+             * @description Percentage saved: how much smaller `bytes_out` is than `bytes_in`. Negative when the images grew.
              * @example 65
              */
             saved_percent: number;
             /**
-             * @description Mean since the first image was begun, or since the last retry.
+             * @description Mean number of images per second since the first image started, or since the last retry.
              * @example 48.4
              */
             images_per_second: number;
             /**
-             * @description Seconds to the end at that speed, and not before `waits_until`; null while nothing can be said.
+             * @description Estimated seconds left at that speed, at least until `waits_until`. Null while unknown.
              * @example 2
              */
             eta_seconds: number | null;
@@ -1151,7 +1151,7 @@ export interface components {
              */
             request_id: string;
             /**
-             * @description `completed`: every image has ended, the counters say how many failed. `failed`: not one succeeded.
+             * @description `completed`: every image has ended; the counters show how many failed. `failed`: every image failed.
              * @example processing
              * @enum {string}
              */
@@ -1169,60 +1169,60 @@ export interface components {
             created_at: string;
             /**
              * Format: date-time
-             * @description When the first image was begun.
+             * @description Time at which the first image started.
              * @example 2026-01-31T09:00:00.250Z
              */
             started_at: string | null;
             /**
              * Format: date-time
-             * @description When its failed or cancelled images were last sent back to wait; null: never.
+             * @description Time of the last retry. Null without a retry.
              * @example null
              */
             retried_at: string | null;
             /**
              * Format: date-time
-             * @description When the last image ended.
+             * @description Time at which the last image ended.
              * @example null
              */
             completed_at: string | null;
             /**
              * Format: date-time
-             * @description When the request and its images will be removed; null: they stay.
+             * @description Time at which the request and its images will be removed. Null when they stay.
              * @example null
              */
             expires_at: string | null;
             /**
              * Format: uri
-             * @description Absolute URL of the output CSV, once the request has ended.
+             * @description Absolute URL of the output file. Present when the request has ended.
              * @example https://images.example.com/download/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f
              */
             output_csv: string | null;
             /**
              * Format: uri
-             * @description Absolute URL of the CSV of failed images, once the request has ended and if any failed.
+             * @description Absolute URL of the errors file. Present when the request has ended with failed images.
              * @example null
              */
             errors_csv: string | null;
             /**
-             * @description In the order of the CSV; none with `limit=0`. A page has fewer products than `limit` when they have more
-             *     than 2,000 images. A product with more than 2,000 images (only in requests that were uploaded before
-             *     rows had a limit of 1,000) continues on the next page, in an entry with the same `row`.
+             * @description Products in file order. Empty with `limit=0`. A page has fewer products than `limit` when they have more
+             *     than 2,000 images. A product with more than 2,000 images continues on the next page, in an entry with
+             *     the same `row`. Such products exist only in requests from before the limit of 1,000 images per row.
              */
             products: components["schemas"]["ProductDto"][];
             /**
-             * @description Pass on as `cursor` for the next page; null on the last.
+             * @description Value of `cursor` for the next page. Null on the last page.
              * @example MTAw
              */
             next_cursor: string | null;
-            /** @description Hosts that limit how fast images of this request are downloaded; empty once it has ended. */
+            /** @description Hosts whose rate limit slows down this request. Empty when the request has ended. */
             limited_hosts: components["schemas"]["LimitedHostDto"][];
             /**
-             * @description As the client called the file.
+             * @description File name as sent by the client.
              * @example products.csv
              */
             filename: string;
             /**
-             * @description The shop system whose export this is; `generic` for any other file.
+             * @description Platform that exported the file. `generic` for any other file.
              * @example shopify
              */
             platform: string;
@@ -1232,13 +1232,13 @@ export interface components {
              */
             platform_title: string;
             /**
-             * @description Where its end is announced.
+             * @description URL of the webhook that announces the end of the request.
              * @example https://shop.example.com/hooks/pressroom
              */
             webhook_url: string | null;
             options: components["schemas"]["CompressionOptionsDto"];
             /**
-             * @description Rows of the CSV.
+             * @description Number of rows in the product file.
              * @example 80
              */
             product_count: number;
@@ -1251,7 +1251,7 @@ export interface components {
              */
             request_id: string;
             /**
-             * @description `completed`: every image has ended, the counters say how many failed. `failed`: not one succeeded.
+             * @description `completed`: every image has ended; the counters show how many failed. `failed`: every image failed.
              * @example processing
              * @enum {string}
              */
@@ -1269,47 +1269,47 @@ export interface components {
             created_at: string;
             /**
              * Format: date-time
-             * @description When the first image was begun.
+             * @description Time at which the first image started.
              * @example 2026-01-31T09:00:00.250Z
              */
             started_at: string | null;
             /**
              * Format: date-time
-             * @description When its failed or cancelled images were last sent back to wait; null: never.
+             * @description Time of the last retry. Null without a retry.
              * @example null
              */
             retried_at: string | null;
             /**
              * Format: date-time
-             * @description When the last image ended.
+             * @description Time at which the last image ended.
              * @example null
              */
             completed_at: string | null;
             /**
              * Format: date-time
-             * @description When the request and its images will be removed; null: they stay.
+             * @description Time at which the request and its images will be removed. Null when they stay.
              * @example null
              */
             expires_at: string | null;
             /**
              * Format: uri
-             * @description Absolute URL of the output CSV, once the request has ended.
+             * @description Absolute URL of the output file. Present when the request has ended.
              * @example https://images.example.com/download/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f
              */
             output_csv: string | null;
             /**
              * Format: uri
-             * @description Absolute URL of the CSV of failed images, once the request has ended and if any failed.
+             * @description Absolute URL of the errors file. Present when the request has ended with failed images.
              * @example null
              */
             errors_csv: string | null;
             /**
-             * @description As the client called the file.
+             * @description File name as sent by the client.
              * @example products.csv
              */
             filename: string;
             /**
-             * @description The shop system whose export this is; `generic` for any other file.
+             * @description Platform that exported the file. `generic` for any other file.
              * @example shopify
              */
             platform: string;
@@ -1319,13 +1319,13 @@ export interface components {
              */
             platform_title: string;
             /**
-             * @description Where its end is announced.
+             * @description URL of the webhook that announces the end of the request.
              * @example https://shop.example.com/hooks/pressroom
              */
             webhook_url: string | null;
             options: components["schemas"]["CompressionOptionsDto"];
             /**
-             * @description Rows of the CSV.
+             * @description Number of rows in the product file.
              * @example 80
              */
             product_count: number;
@@ -1334,14 +1334,14 @@ export interface components {
         RequestListDto: {
             requests: components["schemas"]["RequestSummaryDto"][];
             /**
-             * @description Pass on as `cursor` for the next page; null on the last.
+             * @description Value of `cursor` for the next page. Null on the last page.
              * @example MDE5YTlmM2UtN2MxZC03ZTNhLTliNTUtMGY4YTRjMWQyZTNm
              */
             next_cursor: string | null;
         };
         ThroughputDto: {
             /**
-             * @description Where the stretch begins, in seconds since the request's start.
+             * @description Start of the interval, in seconds since the start of the request.
              * @example 12
              */
             second: number;
@@ -1350,7 +1350,7 @@ export interface components {
         };
         SavingsDto: {
             /**
-             * @description Tenths: 0, 10 … 90. An image that lost nothing counts under 0.
+             * @description Lower bound of the share in percent: 0, 10 … 90. An image without savings counts under 0.
              * @example 60
              */
             from_percent: number;
@@ -1370,11 +1370,11 @@ export interface components {
         FailureCauseDto: {
             /** @example http_404 */
             code: string;
-            /** @description In words, as of one of them. */
+            /** @description Message of one of these images. */
             message: string;
             /** @example 3 */
             images: number;
-            /** @description The first ones in the order of the CSV; `GET /download/:id/errors` has all. */
+            /** @description First images in file order. `GET /download/:id/errors` lists all. */
             examples: components["schemas"]["FailureExampleDto"][];
         };
         RepeatedImageDto: {
@@ -1386,7 +1386,7 @@ export interface components {
             /** @example shop.example.com */
             host: string;
             /**
-             * @description Different URLs that gave it.
+             * @description Number of different URLs that returned the image.
              * @example 30
              */
             urls: number;
@@ -1396,17 +1396,17 @@ export interface components {
         };
         RequestStatisticsDto: {
             /**
-             * @description Length of the stretches of `throughput`; grows with the request's duration.
+             * @description Length of the intervals of `throughput`, in seconds. Grows with the duration of the request.
              * @example 1
              */
             bucket_seconds: number;
-            /** @description From the start to now or the end, without gaps; at most 121. */
+            /** @description Intervals from the start to now or to the end, without gaps. At most 121 entries. */
             throughput: components["schemas"]["ThroughputDto"][];
             /** @description Ten entries. */
             savings: components["schemas"]["SavingsDto"][];
-            /** @description The most frequent first; at most 50. */
+            /** @description Most frequent first, at most 50 entries. */
             failures: components["schemas"]["FailureCauseDto"][];
-            /** @description The same image from 30 different URLs of a host or more; at most 10. */
+            /** @description Images that a host returned for 30 or more different URLs. At most 10 entries. */
             warnings: components["schemas"]["RepeatedImageDto"][];
         };
         DayDto: {
@@ -1418,7 +1418,7 @@ export interface components {
             /** @example 3 */
             requests: number;
             /**
-             * @description Completed.
+             * @description Number of completed images.
              * @example 612
              */
             images: number;
@@ -1428,7 +1428,7 @@ export interface components {
             bytes_out: number;
         };
         TotalsDto: {
-            /** @description The last 30 days, the oldest first, days without requests included. */
+            /** @description The last 30 days, oldest first, including days without requests. */
             days: components["schemas"]["DayDto"][];
         };
         DeliveryErrorDto: {
@@ -1530,7 +1530,7 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description As JSON when it is JSON of at most 100 levels, else as text.
+             * @description Body as JSON, or as text when it is not JSON of at most 100 levels.
              * @example {
              *       "type": "request.completed",
              *       "status": "completed"
@@ -1541,7 +1541,7 @@ export interface components {
             };
         };
         ReceivedWebhooksDto: {
-            /** @description The last 100, newest first; fewer when they hold more than 1 MiB. */
+            /** @description The last 100 calls, newest first. Fewer when they exceed 1 MiB. */
             webhooks: components["schemas"]["ReceivedWebhookDto"][];
         };
         ImageCountsDto: {
@@ -1557,7 +1557,7 @@ export interface components {
         RequestStateLinksDto: {
             /**
              * Format: uri
-             * @description The output CSV, once the request has ended.
+             * @description URL of the output file. Present when the request has ended.
              * @example https://images.example.com/download/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f
              */
             output_csv: string | null;
@@ -1592,7 +1592,7 @@ export interface components {
         };
         CorrectionDto: {
             /**
-             * @description Name of the image's column. When given, the image has to belong to it.
+             * @description Name of the image's column. Refused when the image belongs to another one.
              * @example Image Src
              */
             column?: string;
@@ -1639,12 +1639,12 @@ export interface components {
         };
         CorrectionAnswerDto: {
             /**
-             * @description Images that wait again.
+             * @description Images that are pending again.
              * @example 4
              */
             corrected: number;
             /**
-             * @description Entries whose image has that URL already.
+             * @description Entries whose image already has that URL.
              * @example 1
              */
             unchanged: number;
@@ -1657,7 +1657,7 @@ export interface components {
             problem_count: number;
         };
         ServerDto: {
-            /** @description Started by the app itself, under `DATA_DIR`, because none was configured. */
+            /** @description True when the app started the server itself under `DATA_DIR`, because none was configured. */
             embedded: boolean;
             /**
              * @description Host, port and database; never a user name or password.
@@ -1667,7 +1667,7 @@ export interface components {
         };
         StorageDto: {
             /**
-             * @description Where compressed images are kept.
+             * @description Folder or bucket of the compressed images.
              * @example /var/lib/pressroom/artifacts
              */
             directory: string;
@@ -1678,7 +1678,7 @@ export interface components {
             /** @example 20.19.0 */
             node: string;
             /**
-             * @description `PUBLIC_URL`; null: links are given out under the host that a client called.
+             * @description `PUBLIC_URL`. Null: links start with the host that the client called.
              * @example https://images.example.com
              */
             public_url: string | null;
@@ -1686,12 +1686,12 @@ export interface components {
             redis: components["schemas"]["ServerDto"];
             storage: components["schemas"]["StorageDto"];
             /**
-             * @description Images compressed at once.
+             * @description Number of images compressed at the same time.
              * @example 2
              */
             decoders: number;
             /**
-             * @description Downloads at once.
+             * @description Number of downloads at the same time.
              * @example 32
              */
             download_concurrency: number;
@@ -1942,15 +1942,15 @@ export interface operations {
     status: {
         parameters: {
             query?: {
-                /** @description Products on a page, which also ends at 2,000 images; 0 gives the summary alone. */
+                /** @description Maximum number of products. A page also ends at 2,000 images. 0 returns the summary only. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description Row of the page's first product, for a jump, e.g. `5001`; instead of `cursor`. */
+                /** @description Row of the first product, for example `5001`. Use it instead of `cursor`. */
                 first_row?: number;
             };
             header?: {
-                /** @description `ETag` of the answer before */
+                /** @description `ETag` of the previous answer */
                 "If-None-Match"?: string;
             };
             path: {
@@ -1969,7 +1969,7 @@ export interface operations {
                     "application/json": components["schemas"]["StatusDto"];
                 };
             };
-            /** @description Nothing moved since the answer with that `ETag`. */
+            /** @description Nothing has changed since that `ETag`. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -2008,13 +2008,13 @@ export interface operations {
     requests: {
         parameters: {
             query?: {
-                /** @description Requests on a page. */
+                /** @description Maximum number of requests. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description Only requests in this state. */
+                /** @description Returns only requests with this status. */
                 status?: "pending" | "processing" | "completed" | "failed" | "cancelled";
-                /** @description Only requests whose file name contains this, or whose id begins with it. */
+                /** @description Returns only requests whose file name contains this text or whose id starts with it. */
                 search?: string;
             };
             header?: never;
@@ -2194,11 +2194,11 @@ export interface operations {
     outputFile: {
         parameters: {
             query?: {
-                /** @description Give out what there is of a request that has not ended. */
+                /** @description Download what is done of a request that has not ended. */
                 partial?: boolean;
                 /** @description File format. Default: `xlsx` for an uploaded Excel file, else `csv`. */
                 format?: "csv" | "xlsx";
-                /** @description Leave cells that a spreadsheet would run as a formula as they are. */
+                /** @description Keep cells unchanged that a spreadsheet would run as a formula. */
                 raw?: boolean;
                 /**
                  * @description `append` adds a column with the output URLs for each image column. `replace` puts the output URLs where
@@ -2209,7 +2209,7 @@ export interface operations {
                 detail?: boolean;
             };
             header?: {
-                /** @description `ETag` of the file before */
+                /** @description `ETag` of the previous download */
                 "If-None-Match"?: string;
             };
             path: {
@@ -2232,7 +2232,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The file with that `ETag` is still the same. */
+            /** @description The file has not changed since that `ETag`. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -2298,15 +2298,15 @@ export interface operations {
     errorsFile: {
         parameters: {
             query?: {
-                /** @description Give out what there is of a request that has not ended. */
+                /** @description Download what is done of a request that has not ended. */
                 partial?: boolean;
                 /** @description File format. Default: `xlsx` for an uploaded Excel file, else `csv`. */
                 format?: "csv" | "xlsx";
-                /** @description Leave cells that a spreadsheet would run as a formula as they are. */
+                /** @description Keep cells unchanged that a spreadsheet would run as a formula. */
                 raw?: boolean;
             };
             header?: {
-                /** @description `ETag` of the file before */
+                /** @description `ETag` of the previous download */
                 "If-None-Match"?: string;
             };
             path: {
@@ -2329,7 +2329,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
-            /** @description The file with that `ETag` is still the same. */
+            /** @description The file has not changed since that `ETag`. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -2395,7 +2395,7 @@ export interface operations {
     imagesZip: {
         parameters: {
             query?: {
-                /** @description Give out what there is of a request that has not ended. */
+                /** @description Download what is done of a request that has not ended. */
                 partial?: boolean;
             };
             header?: never;
@@ -2507,7 +2507,7 @@ export interface operations {
                     "image/tiff": string;
                 };
             };
-            /** @description The part that was asked for */
+            /** @description The requested range */
             206: {
                 headers: {
                     [name: string]: unknown;
@@ -2564,7 +2564,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryListDto"];
                 };
             };
-            /** @description An id is malformed. */
+            /** @description The id is malformed. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2607,7 +2607,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryDto"];
                 };
             };
-            /** @description An id is malformed. */
+            /** @description The id is malformed. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2689,7 +2689,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookReceiptDto"];
                 };
             };
-            /** @description API keys are in use, and it is not signed by this Pressroom. */
+            /** @description API keys are in use, and the call is not signed by this Pressroom. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2730,7 +2730,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is cancelled. */
+            /** @description The request is cancelled. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2797,7 +2797,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description They wait to be worked on. */
+            /** @description The images are pending again. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -2865,7 +2865,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is removed. */
+            /** @description The request is removed. */
             204: {
                 headers: {
                     [name: string]: unknown;
