@@ -102,7 +102,7 @@ describe.concurrent('the app, when it starts with', () => {
     ['no password', 'NOAUTH', ''],
   ])(
     '%s for Redis, is not ready, says %s, and works once the password fits',
-    async ([_, reply, given], context) => {
+    async ([, reply, given], context) => {
       const { redis, start, catalog } = await setUp(context, { password: OLD });
       const running = await start(redis.url(given));
       const ready = await until(running, 'redis_authentication_failed');

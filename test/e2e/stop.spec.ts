@@ -143,7 +143,7 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
     ['SIGTERM and SIGINT', ['SIGTERM', 'SIGINT']],
   ] as const)(
     'sent as %s within a second is one signal: no lease is left',
-    async ([_, signals], context) => {
+    async ([, signals], context) => {
       const { app, holdImages, heldImages, logged } = await setUp(context);
       await holdImages();
       app.signal(signals[0]);
