@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Unit of `/proc/self/stat`, which Linux keeps constant for programs: `getconf CLK_TCK`. */
+/** Ticks per second of `/proc/self/stat`, which Linux keeps constant for programs. */
 const TICKS_PER_SECOND = 100;
 /** Positions of the times of ended children, counted after the process name (proc_pid_stat(5)). */
 const CHILDREN_USER = 13;

@@ -8,10 +8,13 @@ import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { file } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
+import { query } from '../support/private-servers.js';
 import { createRedis } from '../support/redis.js';
 import { type Hook, verified, WebhookReceiver } from '../support/webhook-receiver.js';
 
 const IMAGES = 500;
+/** With the start of the app and the search for expired leases, processing resumes within 20 s. */
+const MAX_LEASE_SECONDS = 15;
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
 describe('a kill -9 in the middle of 500 images', () => {
@@ -50,6 +53,16 @@ describe('a kill -9 in the middle of 500 images', () => {
     await rm(options.dataDir!, { recursive: true });
   });
 
+  /** Returns the seconds that are left of the leases of the killed app. */
+  const leasesOfKilledApp = async () => {
+    const rows = await query<{ seconds: number }>(
+      database.url,
+      `SELECT extract(epoch FROM lease_until - now())::float8 AS seconds
+       FROM images WHERE status = 'processing'`,
+    );
+    return rows.map(({ seconds }) => seconds);
+  };
+
   it('loses nothing, counts nothing twice, and goes on by itself within 20 seconds', async () => {
     app = await startApp(options);
     const rows = Array.from(
@@ -61,6 +74,11 @@ describe('a kill -9 in the middle of 500 images', () => {
     const done = async () => (await app.api.status(id, '?limit=0')).progress.completed;
     await eventually(async () => (await done()) > 50, { intervalMs: 5 });
     await app.kill();
+    const leases = await leasesOfKilledApp();
+    expect(leases.length).toBeGreaterThan(0);
+    expect(Math.max(...leases)).toBeLessThanOrEqual(MAX_LEASE_SECONDS);
+    // Expires the leases, so that the test need not wait for it.
+    await query(database.url, `UPDATE images SET lease_until = now() WHERE status = 'processing'`);
 
     app = await startApp(options);
     const restarted = Date.now();

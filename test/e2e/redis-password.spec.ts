@@ -1,46 +1,41 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { createDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { file } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/pictures.js';
-import { RedisInstance } from '../support/redis-instance.js';
+import { RedisInstance, type RedisOptions } from '../support/redis-instance.js';
 
 const OLD = 'old-password-8c1f';
 const NEW = 'new-password-93ab';
-const PATIENCE = { timeoutMs: 60_000 };
+const REPORT_TIMEOUT_MS = 60_000;
 
-// Each test starts an app and a Redis of its own.
 vi.setConfig({ testTimeout: 120_000 });
 
-let database: TestDatabase;
-let origin: OriginServer;
-let redis: RedisInstance;
-let app: TestApp | undefined;
-
-beforeAll(async () => {
-  database = await createDatabase();
-  origin = await OriginServer.start();
+/** Starts an app and its own Redis. The tests wait most of the time, so they run at the same time. */
+async function setUp({ onTestFinished }: TestContext, options: RedisOptions = {}) {
+  const redis = await RedisInstance.start(options);
+  onTestFinished(() => redis.stop());
+  const database = await createDatabase();
+  onTestFinished(() => database.drop());
+  const origin = await OriginServer.start();
+  onTestFinished(() => origin.close());
   origin.on('/1.jpg', file(await photograph(64, 48).jpeg().toBuffer()));
-});
-afterEach(async () => {
-  if (app?.hasEnded === false) await app.kill();
-  await redis?.stop();
-});
-afterAll(async () => {
-  await origin?.close();
-  await database?.drop();
-});
-
-const start = async (redisUrl: string) => {
-  app = await startApp({
-    databaseUrl: database.url,
-    redisUrl,
-    env: { OUTBOUND_ALLOW: origin.allow, LOG_LEVEL: 'trace' },
-  });
-  return app;
-};
+  const start = async (redisUrl: string) => {
+    const app = await startApp({
+      databaseUrl: database.url,
+      redisUrl,
+      env: { OUTBOUND_ALLOW: origin.allow, LOG_LEVEL: 'trace' },
+    });
+    onTestFinished(async () => {
+      if (!app.hasEnded) await app.kill();
+    });
+    return app;
+  };
+  const catalog = `S. No.,Product Name,Input Image Urls\n1,Mug,${origin.url('/1.jpg')}\n`;
+  return { redis, start, catalog };
+}
 
 interface Ready {
   status: number;
@@ -60,14 +55,12 @@ const until = (running: TestApp, code: string | undefined) =>
       const ready = await readiness(running);
       return ready.redis.code === code ? ready : undefined;
     },
-    { ...PATIENCE, what: `readiness to report ${code ?? 'that Redis is up'}` },
+    { timeoutMs: REPORT_TIMEOUT_MS, what: `readiness to report ${code ?? 'that Redis is up'}` },
   );
 
-const catalog = () => `S. No.,Product Name,Input Image Urls\n1,Mug,${origin.url('/1.jpg')}\n`;
-
-describe('the app, when the password of Redis changes', () => {
-  it('keeps running and accepting uploads, and goes on when the password works again', async () => {
-    redis = await RedisInstance.start({ password: OLD });
+describe.concurrent('the app, when the password of Redis changes', () => {
+  it('keeps running and accepting uploads, and goes on when the password works again', async (context) => {
+    const { redis, start, catalog } = await setUp(context, { password: OLD });
     const running = await start(redis.url());
     await until(running, undefined);
     await redis.changePassword(NEW);
@@ -76,7 +69,7 @@ describe('the app, when the password of Redis changes', () => {
     expect(ready.status).toBe(200);
     expect(ready.redis.status).toBe('down');
     expect(ready.redis.message).toContain('WRONGPASS');
-    const id = await running.api.accepted(catalog());
+    const id = await running.api.accepted(catalog);
 
     await redis.changePassword(OLD);
     await until(running, undefined);
@@ -86,8 +79,8 @@ describe('the app, when the password of Redis changes', () => {
     expect(running.logText).toContain('redis_authentication_failed');
   });
 
-  it('does not end when the user of an access control list is removed', async () => {
-    redis = await RedisInstance.start();
+  it('does not end when the user of an access control list is removed', async (context) => {
+    const { redis, start, catalog } = await setUp(context);
     await redis.command('ACL', 'SETUSER', 'shop', 'on', `>${OLD}`, '~*', '&*', '+@all');
     const running = await start(`redis://shop:${OLD}@127.0.0.1:${redis.port}/3`);
     await until(running, undefined);
@@ -96,26 +89,26 @@ describe('the app, when the password of Redis changes', () => {
 
     await redis.command('ACL', 'SETUSER', 'shop', 'on', `>${OLD}`, '~*', '&*', '+@all');
     await until(running, undefined);
-    const id = await running.api.accepted(catalog());
+    const id = await running.api.accepted(catalog);
     expect((await running.api.untilFinal(id)).status).toBe('completed');
     await running.stop();
     expect(running.logText).not.toContain(OLD);
   });
 });
 
-describe('the app, when it starts with', () => {
-  it.each([
+describe.concurrent('the app, when it starts with', () => {
+  it.for([
     ['a wrong password', 'WRONGPASS', 'wrong-password-5d0e'],
     ['no password', 'NOAUTH', ''],
   ])(
     '%s for Redis, is not ready, says %s, and works once the password fits',
-    async (_, reply, given) => {
-      redis = await RedisInstance.start({ password: OLD });
+    async ([, reply, given], context) => {
+      const { redis, start, catalog } = await setUp(context, { password: OLD });
       const running = await start(redis.url(given));
       const ready = await until(running, 'redis_authentication_failed');
       expect(ready.status).toBe(503);
       expect(ready.redis.message).toContain(reply);
-      const id = await running.api.accepted(catalog());
+      const id = await running.api.accepted(catalog);
 
       await redis.changePassword(given);
       await until(running, undefined);
@@ -126,8 +119,8 @@ describe('the app, when it starts with', () => {
     },
   );
 
-  it('a wrong password for Redis, stops in order on SIGTERM', async () => {
-    redis = await RedisInstance.start({ password: OLD });
+  it('a wrong password for Redis, stops in order on SIGTERM', async (context) => {
+    const { redis, start } = await setUp(context, { password: OLD });
     const running = await start(redis.url(NEW));
     await until(running, 'redis_authentication_failed');
     await running.stop();

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient } from '../support/api-client.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -15,6 +16,8 @@ import { RoundRobinProxy } from '../support/round-robin-proxy.js';
 const APPS = 3;
 const MIN_CALLS = 1000;
 const CONCURRENT_CALLS = 24;
+/** Between two calls of a caller: leaves CPU time to the apps that start. */
+const CALL_PAUSE_MS = 50;
 /** A load balancer under load has to notice within this time that an app is not ready. */
 const DELAY_SECONDS = '3';
 
@@ -54,7 +57,7 @@ describe('A rolling restart of three apps behind a proxy that never retries', ()
     origin.on('/1.jpg', file(await photograph(160, 120).jpeg().toBuffer()));
     proxy = await RoundRobinProxy.start();
     api = new ApiClient(proxy.url);
-    for (let n = 0; n < APPS; n++) await start();
+    await Promise.all(Array.from({ length: APPS }, start));
   });
   afterAll(async () => {
     await Promise.all(apps.filter((app) => !app.hasEnded).map((app) => app.kill()));
@@ -86,17 +89,20 @@ describe('A rolling restart of three apps behind a proxy that never retries', ()
         const n = called++;
         const isGood = await calls[n % calls.length]().catch((error: unknown) => String(error));
         if (isGood !== true) failed.push(`call ${n}: ${isGood}`);
+        await sleep(CALL_PAUSE_MS);
       }
     };
     const callers = Array.from({ length: CONCURRENT_CALLS }, caller);
 
-    const exitCodes: (number | null)[] = [];
+    // The next replacement starts while the app before still serves its calls.
+    const stops: Promise<number | null>[] = [];
     for (const app of apps.slice(0, APPS)) {
-      app.signal('SIGTERM');
-      exitCodes.push(await app.exitCode());
-      proxy.remove(app.url);
       await start();
+      app.signal('SIGTERM');
+      const stop = app.exitCode();
+      stops.push(stop.finally(() => proxy.remove(app.url)));
     }
+    const exitCodes = await Promise.all(stops);
     restarted.abort();
     await Promise.all(callers);
 

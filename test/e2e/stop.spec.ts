@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type StartOptions, startApp, type TestApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { describe, expect, it, type TestContext } from 'vitest';
+import { startApp, type StartOptions } from '../support/app.js';
+import { createDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { neverAnswer } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
@@ -20,53 +20,55 @@ const IMAGES = 96;
 const isRefused = (error: Error) =>
   (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';
 
-describe('SIGTERM', () => {
-  let database: TestDatabase;
-  let origin: OriginServer;
-  let app: TestApp;
-
-  beforeEach(async () => {
-    database = await createDatabase();
-    origin = await OriginServer.start();
+/** Starts what one test needs. The tests wait most of the time, so they run at the same time. */
+async function setUp({ onTestFinished }: TestContext, env: StartOptions['env'] = {}) {
+  const database = await createDatabase();
+  onTestFinished(() => database.drop());
+  const origin = await OriginServer.start();
+  onTestFinished(() => origin.close());
+  const app = await startApp({
+    databaseUrl: database.url,
+    redisUrl: (await createRedis()).url,
+    env: { OUTBOUND_ALLOW: origin.allow, ...env },
   });
-  afterEach(async () => {
+  onTestFinished(async () => {
     if (!app.hasEnded) await app.kill();
-    await origin.close();
-    await database.drop();
   });
 
-  const start = async (env: StartOptions['env']) => {
-    const redisUrl = (await createRedis()).url;
-    app = await startApp({
-      databaseUrl: database.url,
-      redisUrl,
-      env: { OUTBOUND_ALLOW: origin.allow, ...env },
-    });
-  };
-  const begin = async (bytes: string): Promise<Socket> => {
-    const { port, hostname } = new URL(app.url);
-    const socket = connect(Number(port), hostname);
-    socket.on('error', () => undefined);
-    await once(socket, 'connect');
-    socket.write(bytes);
-    return socket;
-  };
-  /** Uploads images whose server does not answer, and waits until the app holds leases of some. */
-  const holdImages = async () => {
-    origin.on('/1.jpg', neverAnswer());
-    const urls = Array.from({ length: IMAGES }, (_, n) => origin.url(`/1.jpg?n=${n}`)).join(',');
-    await app.api.accepted(`S. No.,Product Name,Input Image Urls\n1,SKU1,"${urls}"\n`);
-    await eventually(async () => (await heldImages()) > 0, { what: 'an image under lease' });
-  };
   const heldImages = async () => {
     const sql = `SELECT count(*)::int AS held FROM images WHERE status = 'processing'`;
     const [{ held }] = (await query(database.url, sql)) as [{ held: number }];
     return held;
   };
-  const logged = (text: string) => app.logs.some(({ msg }) => msg.startsWith(text));
+  return {
+    app,
+    database,
+    origin,
+    heldImages,
+    /** Opens a connection and sends the beginning of a call. */
+    begin: async (bytes: string): Promise<Socket> => {
+      const { port, hostname } = new URL(app.url);
+      const socket = connect(Number(port), hostname);
+      socket.on('error', () => undefined);
+      await once(socket, 'connect');
+      socket.write(bytes);
+      return socket;
+    },
+    /** Uploads images whose server does not answer, and waits until the app holds leases of some. */
+    holdImages: async () => {
+      origin.on('/1.jpg', neverAnswer());
+      const paths = Array.from({ length: IMAGES }, (_, n) => `/1.jpg?n=${n}`);
+      const urls = paths.map((path) => origin.url(path)).join(',');
+      await app.api.accepted(`S. No.,Product Name,Input Image Urls\n1,SKU1,"${urls}"\n`);
+      await eventually(async () => (await heldImages()) > 0, { what: 'an image under lease' });
+    },
+    logged: (text: string) => app.logs.some(({ msg }) => msg.startsWith(text)),
+  };
+}
 
-  it('cuts off a client that does not send the rest of its call when the grace is over', async () => {
-    await start({ SHUTDOWN_GRACE_SECONDS: '1' });
+describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
+  it('cuts off a client that does not send the rest of its call when the grace is over', async (context) => {
+    const { app, begin } = await setUp(context, { SHUTDOWN_GRACE_SECONDS: '1' });
     const sockets = await Promise.all([
       begin('GET / HTTP/1.1\r\nHost: x\r\nA:'),
       begin(half('/webhook', 'application/json', '{')),
@@ -81,8 +83,8 @@ describe('SIGTERM', () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  it('lets an upload under way end after the app has stopped listening', async () => {
-    await start({ SHUTDOWN_GRACE_SECONDS: '600' });
+  it('lets an upload under way end after the app has stopped listening', async (context) => {
+    const { app, origin } = await setUp(context, { SHUTDOWN_GRACE_SECONDS: '600' });
     const row = `1,SKU1,${origin.url('/1.jpg')}\r\n`;
     const rest = `,Input Image Urls\r\n${row}--b--\r\n`;
     const upload = request(`${app.url}/upload`, {
@@ -108,8 +110,9 @@ describe('SIGTERM', () => {
     expect(await app.exitCode()).toBe(0);
   });
 
-  it('makes the app not ready at once and gives back leases, while calls are served', async () => {
-    await start({ SHUTDOWN_DELAY_SECONDS: '600' });
+  it('makes the app not ready at once and gives back leases, while calls are served', async (context) => {
+    const test = await setUp(context, { SHUTDOWN_DELAY_SECONDS: '600' });
+    const { app, origin, holdImages, heldImages, logged } = test;
     await holdImages();
     app.signal('SIGTERM');
     const ready = await eventually(async () => {
@@ -134,22 +137,25 @@ describe('SIGTERM', () => {
     expect(await app.exitCode()).toBe(0);
   });
 
-  it.each([
+  it.for([
     ['SIGTERM twice', ['SIGTERM', 'SIGTERM']],
     ['SIGINT twice', ['SIGINT', 'SIGINT']],
     ['SIGTERM and SIGINT', ['SIGTERM', 'SIGINT']],
-  ] as const)('sent as %s within a second is one signal: no lease is left', async (_, signals) => {
-    await start({});
-    await holdImages();
-    app.signal(signals[0]);
-    await eventually(() => logged('Stopping'));
-    app.signal(signals[1]);
-    expect(await app.exitCode()).toBe(0);
-    expect(await heldImages()).toBe(0);
-  });
+  ] as const)(
+    'sent as %s within a second is one signal: no lease is left',
+    async ([, signals], context) => {
+      const { app, holdImages, heldImages, logged } = await setUp(context);
+      await holdImages();
+      app.signal(signals[0]);
+      await eventually(() => logged('Stopping'));
+      app.signal(signals[1]);
+      expect(await app.exitCode()).toBe(0);
+      expect(await heldImages()).toBe(0);
+    },
+  );
 
-  it('ends event streams with a hint when to connect again', async () => {
-    await start({});
+  it('ends event streams with a hint when to connect again', async (context) => {
+    const { app, database, holdImages } = await setUp(context);
     await holdImages();
     const [{ id }] = (await query(database.url, 'SELECT id FROM processing_requests')) as [
       { id: string },

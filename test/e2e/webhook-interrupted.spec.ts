@@ -1,50 +1,52 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp } from '../support/app.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { describe, expect, it, type TestContext } from 'vitest';
+import { startApp, type TestApp } from '../support/app.js';
+import { createDatabase } from '../support/database.js';
 import { deliveryUntil } from '../support/delivery-log.js';
 import { RequestEnder } from '../support/ended-request.js';
 import { eventually } from '../support/eventually.js';
 import { neverAnswer, status } from '../support/origin-behaviors.js';
-import { createRedis, type TestRedis } from '../support/redis.js';
+import { createRedis } from '../support/redis.js';
 import { verified, WebhookReceiver } from '../support/webhook-receiver.js';
 
 const secret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
 
-let database: TestDatabase;
-let redis: TestRedis;
-let receiver: WebhookReceiver;
-let requests: RequestEnder;
-
-beforeAll(async () => {
-  [database, redis] = await Promise.all([createDatabase(), createRedis()]);
-  receiver = await WebhookReceiver.start();
-  requests = await RequestEnder.connect(database.url);
-});
-
-afterAll(async () => {
-  await Promise.all([requests?.close(), receiver?.close()]);
-  await database?.drop();
-});
-
-const start = (timeoutSeconds: number) =>
-  startApp({
-    databaseUrl: database.url,
-    redisUrl: redis.url,
-    env: {
-      OUTBOUND_ALLOW: receiver.allow,
-      WEBHOOK_TIMEOUT_SECONDS: String(timeoutSeconds),
-    },
+/** Starts what one test needs. The tests wait most of the time, so they run at the same time. */
+async function setUp({ onTestFinished }: TestContext) {
+  const [database, redis] = await Promise.all([createDatabase(), createRedis()]);
+  const receiver = await WebhookReceiver.start();
+  const requests = await RequestEnder.connect(database.url);
+  const apps: TestApp[] = [];
+  onTestFinished(async () => {
+    await Promise.all(apps.filter((app) => !app.hasEnded).map((app) => app.kill()));
+    await Promise.all([requests.close(), receiver.close()]);
+    await database.drop();
   });
+  const start = async (timeoutSeconds: number) => {
+    const app = await startApp({
+      databaseUrl: database.url,
+      redisUrl: redis.url,
+      env: {
+        OUTBOUND_ALLOW: receiver.allow,
+        WEBHOOK_TIMEOUT_SECONDS: String(timeoutSeconds),
+      },
+    });
+    apps.push(app);
+    return app;
+  };
+  return { receiver, requests, start };
+}
 
-describe('a delivery under way', () => {
-  it('when the app is killed is sent again with the same id by the next start', async () => {
+describe.concurrent('a delivery under way', { timeout: 120_000 }, () => {
+  it('when the app is killed is sent again with the same id by the next start', async (context) => {
+    const { receiver, requests, start } = await setUp(context);
     const hook = receiver.hook().answers(neverAnswer(), status(200));
-    const killed = await start(2);
+    // The lease of a delivery is five seconds longer than its timeout.
+    const killed = await start(1);
     const id = await requests.endRequest(hook.url, secret);
     await eventually(() => hook.calls.length === 1, { what: 'the first call' });
     await killed.kill();
 
-    const next = await start(2);
+    const next = await start(1);
     const { attempts } = await deliveryUntil(next, id, 'delivered');
     expect(attempts.map(({ error }) => error?.code)).toEqual(['interrupted', undefined]);
     expect(hook.calls).toHaveLength(2);
@@ -53,7 +55,8 @@ describe('a delivery under way', () => {
     await next.stop();
   });
 
-  it('when the app is asked to stop is given back, and no try is counted', async () => {
+  it('when the app is stopped is given back, and no attempt is counted', async (context) => {
+    const { receiver, requests, start } = await setUp(context);
     const hook = receiver.hook().answers(neverAnswer(), status(200));
     const stopping = await start(60);
     const id = await requests.endRequest(hook.url, secret);
