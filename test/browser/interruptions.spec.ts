@@ -1,29 +1,17 @@
 import { Client } from 'pg';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { storeRequest } from '../support/stored-request.js';
-import { downloadProductFile, launch, NO_BROWSER, WatchedPage } from './support/browser.js';
+import { downloadProductFile, NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
 const IMAGES = 150;
 
 describe.skipIf(NO_BROWSER)('watching a request', () => {
-  let browser: Browser;
-  let shop: Shop;
+  const shop = Shop.forThisFile({ DOWNLOAD_CONCURRENCY_PER_HOST: '4' });
   let watched: WatchedPage;
 
-  beforeAll(async () => {
-    [browser, shop] = await Promise.all([
-      launch(),
-      Shop.open({ DOWNLOAD_CONCURRENCY_PER_HOST: '4' }),
-    ]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await shop.close();
-  });
   beforeEach(async () => {
-    watched = await WatchedPage.open(browser);
+    watched = await WatchedPage.open(shop.browser);
     shop.delay = 150;
   });
   afterEach(() => watched.close());
@@ -32,7 +20,7 @@ describe.skipIf(NO_BROWSER)('watching a request', () => {
   const percent = async () =>
     Number((await watched.page.locator('.percent').innerText()).replace(/\D/g, ''));
   const begin = async () => {
-    const id = await shop.app.api.accepted(await shop.catalog(IMAGES));
+    const id = await shop.api.accepted(await shop.catalog(IMAGES));
     await watched.page.goto(`${shop.url}/r/${id}/figures`);
     await watched.page.waitForFunction(() => {
       const bar = document.querySelector<HTMLProgressElement>('.progress-panel progress');

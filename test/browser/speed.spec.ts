@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { query } from '../support/private-servers.js';
 import { storeRequest } from '../support/stored-request.js';
-import { launch, NO_BROWSER, WatchedPage } from './support/browser.js';
+import { NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
 const ASSETS = fileURLToPath(new URL('../../dist/web/assets/', import.meta.url));
@@ -20,19 +20,10 @@ it('all JavaScript of the page is less than 150 KB gzipped', () => {
 });
 
 describe.skipIf(NO_BROWSER)('the page is quick', () => {
-  let browser: Browser;
-  let shop: Shop;
-
-  beforeAll(async () => {
-    [browser, shop] = await Promise.all([launch(), Shop.open()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await shop.close();
-  });
+  const shop = Shop.forThisFile();
 
   it('paints first within a second', async () => {
-    const watched = await WatchedPage.open(browser);
+    const watched = await WatchedPage.open(shop.browser);
     await watched.page.goto(shop.url);
     await watched.page.getByRole('heading', { level: 1 }).waitFor();
     const paint = await watched.page.evaluate(
@@ -44,7 +35,7 @@ describe.skipIf(NO_BROWSER)('the page is quick', () => {
 
   it('keeps its memory and its frames with 100,000 images', async () => {
     const id = await largeRequest(shop.database.url);
-    const watched = await WatchedPage.open(browser, { reducedMotion: true });
+    const watched = await WatchedPage.open(shop.browser, { reducedMotion: true });
     const { page } = watched;
     await page.goto(`${shop.url}/r/${id}`);
     await page.getByText('of 100,000 images').waitFor();
