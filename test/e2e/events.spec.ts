@@ -59,7 +59,8 @@ class Listener {
 }
 
 describe('GET /requests/:id/events', () => {
-  const scenario = Scenario.forThisFile();
+  // A stream that holds up the stop does so for longer than a test may take.
+  const scenario = Scenario.forThisFile({ env: { SHUTDOWN_GRACE_SECONDS: '3600' } });
   const stored = (status: 'processing' | 'completed') =>
     storeRequest(scenario.database.url, {
       status,
@@ -133,9 +134,7 @@ describe('GET /requests/:id/events', () => {
 
   it('does not hold up a stop of the app', async () => {
     const listener = await listen(await stored('processing'));
-    const begun = Date.now();
     await scenario.app.stop();
     await listener.closed;
-    expect(Date.now() - begun).toBeLessThan(10_000);
   });
 });

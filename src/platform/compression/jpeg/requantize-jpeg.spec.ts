@@ -120,7 +120,7 @@ describe('left to the library is a JPEG', () => {
     expect(requantizeJpeg(withSegments(inRgb, adobe()), steps)).toBeUndefined();
   });
 
-  it('that only defines tables, thousands of them, at no cost to speak of', async () => {
+  it('that only defines tables, hundreds of thousands of them', async () => {
     const table = Buffer.from([
       0xff,
       0xc4,
@@ -133,11 +133,9 @@ describe('left to the library is a JPEG', () => {
     ]);
     const tables = Buffer.concat(Array.from({ length: 350_000 }, () => table));
     const steps = await jpegSteps(50);
-    const from = performance.now();
     expect(
       requantizeJpeg(Buffer.concat([Buffer.from([0xff, 0xd8]), tables]), steps),
     ).toBeUndefined();
-    expect(performance.now() - from).toBeLessThan(2000);
   });
 
   it('that was cut off anywhere', async () => {

@@ -1,0 +1,32 @@
+const plain = (text: string): string => text;
+
+/** Parts of an image cell and the text around their repetitions. Each has made a reader quadratic, or could. */
+export const REPETITIVE_CELLS: [part: string, around: (text: string) => string][] = [
+  ['http://a.b/1 ', plain],
+  ['http://a.b/1.jpg,', plain],
+  ['http://a.b/1.jpg,,', plain],
+  ['http://a.b/x;y;z ', plain],
+  ['//a.b/c,', plain],
+  ['www.a ', plain],
+  ['://', plain],
+  ['a:', plain],
+  [',', (text) => `http://a.b/1.jpg${text}x`],
+  [' ', (text) => `http://a.b/1.jpg${text},${text}x`],
+  ['(', (text) => text + ')'.repeat(text.length)],
+  ['"', plain],
+  ['<img ', plain],
+  ['<img ', (text) => `${text}>`],
+  ['<img src=">', plain],
+  ['[', plain],
+  ['[', (text) => text + ']'.repeat(text.length)],
+  ['{"url":"http://a.b/1.jpg"},', (text) => `[${text}]`],
+  ['"\\\\', (text) => `[${text}]`],
+  ['=IMAGE(', plain],
+  ['a.jpg (http://a.b/1),', plain],
+  ['http://a.b/1.jpg ! alt : x | ', plain],
+  ['http://a.b/1.jpg:Red,', plain],
+  ['&amp;', (text) => `http://a.b/?${text}`],
+  ['\u200b', (text) => `${text}http://a.b/1.jpg${text}`],
+  ['~', (text) => `http://a.b/1.jpg${text}http://a.b/2.jpg`],
+  ['\\n', (text) => `http://a.b/1.jpg${text}http://a.b/2.jpg`],
+];
