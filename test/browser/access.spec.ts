@@ -4,7 +4,7 @@ import { Shop } from './support/shop.js';
 
 const KEY = 'a-key-that-is-long-enough-0123456789';
 
-describe.skipIf(NO_BROWSER)('with API_KEYS', () => {
+describe.skipIf(NO_BROWSER)('The page with API_KEYS', () => {
   const shop = Shop.forThisFile({ API_KEYS: `shop:${KEY}` });
 
   it('asks for the key once, and keeps it for the session only', async () => {
@@ -37,7 +37,7 @@ describe.skipIf(NO_BROWSER)('with API_KEYS', () => {
     await watched.close();
   });
 
-  it('offers to enter the key wherever it was not given', async () => {
+  it('offers to enter the key on each view that needs one', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     const notNow = () => page.getByRole('button', { name: 'Not now' }).click();

@@ -27,7 +27,7 @@ const LOOKS: [name: string, look: Look][] = [
   ['phone', { scheme: 'light', ...PHONE }],
 ];
 
-describe.skipIf(NO_BROWSER)('each view, light, dark and on a phone', () => {
+describe.skipIf(NO_BROWSER)('The page in each theme and on a phone', () => {
   const shop = Shop.forThisFile();
   /** The sample, compressed, with a delivery. */
   let id: string;

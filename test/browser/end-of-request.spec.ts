@@ -26,7 +26,7 @@ describe.skipIf(NO_BROWSER)('the end of a request', () => {
     return { id, release: gate.resolve };
   };
 
-  it('is shown together with the last cards, never beside one that waits', async () => {
+  it('appears together with the last cards, never beside a waiting one', async () => {
     const { id, release } = await startHeldRequest(6);
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;

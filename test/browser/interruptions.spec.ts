@@ -6,7 +6,7 @@ import { Shop } from './support/shop.js';
 
 const IMAGES = 150;
 
-describe.skipIf(NO_BROWSER)('watching a request', () => {
+describe.skipIf(NO_BROWSER)('The view of a running request', () => {
   const shop = Shop.forThisFile({ DOWNLOAD_CONCURRENCY_PER_HOST: '4' });
   let watched: WatchedPage;
 
@@ -29,7 +29,7 @@ describe.skipIf(NO_BROWSER)('watching a request', () => {
     return id;
   };
 
-  it('goes on after a reload in the middle', async () => {
+  it('continues after a reload', async () => {
     await begin();
     await watched.page.reload();
     await watched.page.locator('.percent').waitFor();
@@ -40,7 +40,7 @@ describe.skipIf(NO_BROWSER)('watching a request', () => {
     expect(watched.surprises()).toEqual([]);
   });
 
-  it('goes on after a restart of the server in the middle', async () => {
+  it('continues after a restart of the server', async () => {
     await begin();
     await shop.restart(async () => {
       await watched.page.getByText('Pressroom is not responding').waitFor();
@@ -57,7 +57,7 @@ describe.skipIf(NO_BROWSER)('watching a request', () => {
     ).toEqual([]);
   });
 
-  it('leaves a download that was cut as failed in the browser', async () => {
+  it('shows a cut download as failed in the browser', async () => {
     const id = await storeRequest(shop.database.url, { rows: [] });
     const client = new Client({ connectionString: shop.database.url });
     await client.connect();
@@ -74,7 +74,7 @@ describe.skipIf(NO_BROWSER)('watching a request', () => {
     expect(await download.failure()).not.toBeNull();
   });
 
-  it('asks instead when a proxy holds the events back', async () => {
+  it('polls when a proxy holds the events back', async () => {
     await watched.page.route('**/events', (route) => route.abort());
     await begin();
     await watched.page.getByText('Updates every 2 s').waitFor();
@@ -83,7 +83,7 @@ describe.skipIf(NO_BROWSER)('watching a request', () => {
     expect(watched.surprises(/ERR_FAILED.*events/)).toEqual([]);
   });
 
-  it('shifts nothing while progress runs', async () => {
+  it('does not shift the layout while images end', async () => {
     await begin();
     const shifts = await watched.page.evaluate(
       () =>

@@ -5,7 +5,7 @@ import { photograph } from '../support/pictures.js';
 import { downloadProductFile, dropFile, NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
-describe.skipIf(NO_BROWSER)('a catalog on the page', () => {
+describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
   const shop = Shop.forThisFile();
 
   it('goes from a dropped CSV to the downloaded CSV, with a failed image retried', async () => {
@@ -79,7 +79,7 @@ describe.skipIf(NO_BROWSER)('a catalog on the page', () => {
     await watched.close();
   });
 
-  it('is looked at before it is sent, and every problem has its place', async () => {
+  it('is checked before the upload, and each problem shows its row', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(shop.url);
@@ -108,7 +108,7 @@ describe.skipIf(NO_BROWSER)('a catalog on the page', () => {
     await watched.close();
   });
 
-  it('can be the sample, which needs no network', async () => {
+  it('can be the sample, without network access', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(shop.url);
@@ -130,7 +130,7 @@ describe.skipIf(NO_BROWSER)('a catalog on the page', () => {
     await watched.close();
   });
 
-  it('is taken up again after it was cancelled', async () => {
+  it('is resumed after a cancellation', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     shop.delay = 3000;
@@ -151,7 +151,7 @@ describe.skipIf(NO_BROWSER)('a catalog on the page', () => {
     await watched.close();
   });
 
-  it('is cancelled and deleted after a question', async () => {
+  it('is cancelled and deleted after a confirmation', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     shop.delay = 3000;

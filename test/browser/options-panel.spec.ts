@@ -48,7 +48,7 @@ describe.skipIf(NO_BROWSER)('the options beside a catalog', () => {
     await watched.close();
   });
 
-  it('show a field that is refused, and ask the server nothing about it', async () => {
+  it('mark an invalid field without a call to the server', async () => {
     const watched = await openSample({ width: 1024, height: 700 });
     const { page } = watched;
     const asked: string[] = [];

@@ -7,7 +7,7 @@ import { Shop } from './support/shop.js';
 /** The artifacts and the sources of stored requests do not exist. */
 const NO_FILES = [/404.*\/images\//, /50\d.*\/preview/];
 
-describe.skipIf(NO_BROWSER)('what became of the images', () => {
+describe.skipIf(NO_BROWSER)('The outcomes of a request', () => {
   const shop = Shop.forThisFile();
 
   const store = (images: StoredImage[]) =>
@@ -54,7 +54,7 @@ describe.skipIf(NO_BROWSER)('what became of the images', () => {
     },
   );
 
-  it('says of files that grew that they are larger, in the same words everywhere', async () => {
+  it('names larger files in the same words on each view', async () => {
     const grown = { url: 'https://shop.example/1.png', bytesIn: 33_000, bytesOut: 81_300 };
     const id = await store([grown]);
     const set = 'bytes_in = 33000, bytes_out = 81300';

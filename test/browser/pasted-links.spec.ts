@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { NO_BROWSER, PHONE, violationsOn, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
-describe.skipIf(NO_BROWSER)('links pasted on the page', () => {
+describe.skipIf(NO_BROWSER)('Links pasted on the page', () => {
   const shop = Shop.forThisFile();
 
-  it('are a catalog of one product a line', async () => {
+  it('become a catalog of one product a line', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await shop.catalog(2);
@@ -21,7 +21,7 @@ describe.skipIf(NO_BROWSER)('links pasted on the page', () => {
     await watched.close();
   });
 
-  it('are corrected where they stand, when one is wrong', async () => {
+  it('are corrected in place when one is invalid', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await shop.catalog(2);

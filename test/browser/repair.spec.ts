@@ -7,7 +7,7 @@ import { status } from '../support/origin-behaviors.js';
 import { NO_BROWSER, violationsOn, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
-describe.skipIf(NO_BROWSER)('failed links on the page', () => {
+describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
   const shop = Shop.forThisFile();
   let folder: string;
 
@@ -31,7 +31,7 @@ describe.skipIf(NO_BROWSER)('failed links on the page', () => {
     return { id, watched, page: watched.page };
   };
 
-  it('are replaced one by one where they are shown', async () => {
+  it('are replaced one by one in the list of failures', async () => {
     const { id, watched, page } = await openProblems();
     await page.getByText('answered 404').click();
     await page.getByRole('button', { name: 'Fix link of row 3, image 1' }).click();

@@ -22,7 +22,7 @@ const keptFiles = (page: Page): Promise<string[]> =>
 describe.skipIf(NO_BROWSER)('a file on the start view', () => {
   const shop = Shop.forThisFile();
 
-  it('survives a reload and the way back, with its options, until it is uploaded', async () => {
+  it('survives a reload and back navigation, with its options, until its upload', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     const csv = (await shop.catalog(3)).replaceAll('Product ', 'Größe ');
@@ -56,7 +56,7 @@ describe.skipIf(NO_BROWSER)('a file on the start view', () => {
     await watched.close();
   });
 
-  it('is forgotten when another file is to be chosen', async () => {
+  it('is discarded when another file is chosen', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(shop.url);
@@ -85,7 +85,7 @@ describe.skipIf(NO_BROWSER)('a file on the start view', () => {
     await watched.close();
   });
 
-  it('comes from a link as well', async () => {
+  it('can come from a link', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     const csv = Buffer.from(await shop.catalog(2));

@@ -19,7 +19,7 @@ describe.skipIf(NO_BROWSER)('the viewer of a product', () => {
     ['on a phone in landscape', { width: 844, height: 390 }],
     ['on a phone', PHONE],
     ['on a small phone in landscape', { width: 568, height: 320 }],
-  ])('shows its facts beside the image, uncovered, %s', async (_name, size) => {
+  ])('shows its details beside the image, uncovered, %s', async (_name, size) => {
     const watched = await WatchedPage.open(shop.browser, { ...size, reducedMotion: true });
     const { page } = watched;
     await page.goto(`${shop.url}/r/${id}`);

@@ -79,7 +79,7 @@ describe('GET /requests/:id/events', () => {
     });
   const listen = (id: string) => Listener.to(`${scenario.app.url}/requests/${id}/events`);
 
-  it('tells the state at once, what moves after that, and the end', async () => {
+  it('sends the state at once, then each change, then the end', async () => {
     const id = await stored('processing');
     const listener = await listen(id);
     expect(listener.headers.get('content-type')).toMatch('text/event-stream');
@@ -101,7 +101,7 @@ describe('GET /requests/:id/events', () => {
     expect(listener.events.map(({ type }) => type)).toEqual(['progress', 'progress', 'end']);
   });
 
-  it('says nothing while nothing moves', async () => {
+  it('sends nothing while nothing changes', async () => {
     const listener = await listen(await stored('processing'));
     await listener.until(({ type }) => type === 'progress');
     await sleep(2200);

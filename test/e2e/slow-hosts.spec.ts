@@ -41,7 +41,7 @@ const rows = (url: (i: number) => string) =>
 const catalog = (...lines: string[]) =>
   ['S. No.,Product Name,Input Image Urls', ...lines, ''].join('\n');
 
-it('a host that hangs holds up nobody, though all its images come first', async () => {
+it('A host that hangs does not delay the images of other hosts that follow', async () => {
   const id = await scenario.api.accepted(
     catalog(
       ...rows((i) => hung.url(`/${i}.jpg`)),
@@ -58,7 +58,7 @@ it('a host that hangs holds up nobody, though all its images come first', async 
   await scenario.api.call(`/requests/${id}`, { method: 'DELETE' });
 });
 
-it('images of a dead host all end, as what they failed of', async () => {
+it('The images of a host that refuses connections all fail with that code', async () => {
   const id = await scenario.api.accepted(catalog(...rows((i) => `http://127.0.0.1:1/${i}.jpg`)));
   const { status, progress, products } = await scenario.api.untilFinal(id);
   expect([status, progress.failed]).toEqual(['failed', IMAGES]);
