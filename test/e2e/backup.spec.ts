@@ -72,7 +72,7 @@ describe('A backup during running work', () => {
     );
   });
   afterAll(async () => {
-    await Promise.all([scenario.database, ...restoredDatabases].map((one) => one.drop()));
+    await Promise.all(restoredDatabases.map((one) => one.drop()));
     await rm(folder, { recursive: true });
   });
 

@@ -164,12 +164,14 @@ describe('GET /requests/:id/events with several API keys', () => {
 
   it('occupies no slot for a HEAD call', { timeout: 120_000 }, async () => {
     const path = `/requests/${await ids(DESK)}/events`;
-    for (let call = 0; call < 520; call += 1) {
-      const { status, headers } = await scenario.api.as(DESK).call(path, { method: 'HEAD' });
-      expect([status, headers.get('content-type')]).toEqual([
-        200,
-        'text/event-stream; charset=utf-8',
-      ]);
+    for (let batch = 0; batch < 13; batch += 1) {
+      const answers = await Promise.all(
+        Array.from({ length: 40 }, () => scenario.api.as(DESK).call(path, { method: 'HEAD' })),
+      );
+      for (const { status, headers } of answers) {
+        expect(status).toBe(200);
+        expect(headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+      }
     }
     expect((await open(DESK)).status).toBe(200);
   });
