@@ -3,6 +3,8 @@ import { LongestFirst } from './test/support/longest-first.js';
 
 const UNIT = ['src/**/*.spec.ts', 'web/src/**/*.spec.ts', 'examples/**/*.spec.ts'];
 const INTEGRATION = '**/*.integration.spec.ts';
+/** Most of these files wait for an app: more of them at once than the machine has cores. */
+const SERVERS = { maxWorkers: 3, sequence: { groupOrder: 1 } };
 
 export default defineConfig({
   test: {
@@ -26,20 +28,17 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: UNIT.map((pattern) => pattern.replace('*.spec.ts', '*.integration.spec.ts')),
-          testTimeout: 20_000,
-          maxWorkers: 3,
-          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          ...SERVERS,
         },
       },
       {
-        // Most of these wait for the app: more files at once than the machine has cores.
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.spec.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers: 3,
-          sequence: { groupOrder: 1 },
+          ...SERVERS,
         },
       },
       {
@@ -48,9 +47,7 @@ export default defineConfig({
           include: ['test/browser/**/*.spec.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // One Chromium at a time: two would take each other's frames.
-          maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          ...SERVERS,
         },
       },
     ],

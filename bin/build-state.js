@@ -28,6 +28,12 @@ export function ensureBuilt() {
   }
 }
 
+/** Builds when there is no complete build of the present sources; tests and checks need one. */
+export function buildWhenStale() {
+  const missing = RESULTS.filter((path) => !isThere(path));
+  if (missing.length > 0 || isStale()) runBuild();
+}
+
 /** Records the sources of the build in dist, as the last step of `npm run build`. */
 export function markBuilt() {
   const marker = { sources: fingerprint() };
@@ -44,6 +50,10 @@ function build(missing) {
     );
   }
   tell(`${what} Building once.`);
+  runBuild();
+}
+
+function runBuild() {
   // Standard output belongs to the command that follows.
   const { status } = spawnSync('npm', ['run', 'build'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
   if (status !== 0) fail('The build failed. See the lines above.');

@@ -1,10 +1,12 @@
 import type { Figure } from '../support/figures.js';
 import type { Stage } from '../support/stage.js';
 import { again } from './again.js';
+import { cellTime } from './cell-time.js';
 import { exportCsv } from './export.js';
 import { fairness } from './fairness.js';
 import { flaskAncestor } from './flask-ancestor.js';
 import { ingest } from './ingest.js';
+import { page } from './page.js';
 import { qualityForBytes } from './quality-for-bytes.js';
 import { scaleOut } from './scale-out.js';
 import { statusUnderLoad } from './status-under-load.js';
@@ -19,6 +21,8 @@ export const FIGURES: Record<string, (stage: Stage) => Promise<Figure[]>> = {
   'status-under-load': statusUnderLoad,
   fairness,
   again,
+  'cell-time': cellTime,
   'scale-out': scaleOut,
+  page,
   'quality-for-bytes': qualityForBytes,
 };

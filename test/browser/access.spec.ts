@@ -1,30 +1,14 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  downloadProductFile,
-  violationsOn,
-  launch,
-  NO_BROWSER,
-  WatchedPage,
-} from './support/browser.js';
+import { describe, expect, it } from 'vitest';
+import { downloadProductFile, violationsOn, NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
 const KEY = 'a-key-that-is-long-enough-0123456789';
 
-describe.skipIf(NO_BROWSER)('with API_KEYS', () => {
-  let browser: Browser;
-  let shop: Shop;
-
-  beforeAll(async () => {
-    [browser, shop] = await Promise.all([launch(), Shop.open({ API_KEYS: `shop:${KEY}` })]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await shop.close();
-  });
+describe.skipIf(NO_BROWSER)('The page with API_KEYS', () => {
+  const shop = Shop.forThisFile({ API_KEYS: `shop:${KEY}` });
 
   it('asks for the key once, and keeps it for the session only', async () => {
-    const watched = await WatchedPage.open(browser);
+    const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(`${shop.url}/all`);
     await page.getByRole('heading', { name: 'Enter your access key' }).waitFor();
@@ -53,8 +37,8 @@ describe.skipIf(NO_BROWSER)('with API_KEYS', () => {
     await watched.close();
   });
 
-  it('offers to enter the key wherever it was not given', async () => {
-    const watched = await WatchedPage.open(browser);
+  it('offers to enter the key on each view that needs one', async () => {
+    const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     const notNow = () => page.getByRole('button', { name: 'Not now' }).click();
     const enter = () => page.getByRole('button', { name: 'Enter the key' }).click();

@@ -2,13 +2,12 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import {
   dropFile,
   violationsOn,
-  launch,
   type Look,
   NO_BROWSER,
   overflow,
@@ -28,27 +27,21 @@ const LOOKS: [name: string, look: Look][] = [
   ['phone', { scheme: 'light', ...PHONE }],
 ];
 
-describe.skipIf(NO_BROWSER)('each view, light, dark and on a phone', () => {
-  let browser: Browser;
-  let shop: Shop;
+describe.skipIf(NO_BROWSER)('The page in each theme and on a phone', () => {
+  const shop = Shop.forThisFile();
   /** The sample, compressed, with a delivery. */
   let id: string;
 
   beforeAll(async () => {
     await mkdir(IMAGES, { recursive: true });
-    [browser, shop] = await Promise.all([launch(), Shop.open()]);
-    const sample = await shop.app.api.text('/sample/catalog.csv');
-    id = await shop.app.api.accepted(sample, { webhook_url: shop.origin.url('/hook') });
-    await shop.app.api.untilFinal(id);
+    const sample = await shop.api.text('/sample/catalog.csv');
+    id = await shop.api.accepted(sample, { webhook_url: shop.origin.url('/hook') });
+    await shop.api.untilFinal(id);
     await eventually(async () => {
-      const { body } = await shop.app.api.getJson(`/requests/${id}/deliveries`);
+      const { body } = await shop.api.getJson(`/requests/${id}/deliveries`);
       return JSON.stringify(body).includes('"delivered"');
     });
     await fetch(`${shop.url}/webhook`, { method: 'POST', body: '{"type":"a.test"}' });
-  });
-  afterAll(async () => {
-    await browser.close();
-    await shop.close();
   });
 
   const views: [view: string, go: (page: Page) => Promise<void>][] = [
@@ -145,7 +138,7 @@ describe.skipIf(NO_BROWSER)('each view, light, dark and on a phone', () => {
 
   describe.each(LOOKS)('%s', (look, settings) => {
     it.each(views)('%s', async (view, go) => {
-      const watched = await WatchedPage.open(browser, { ...settings, reducedMotion: true });
+      const watched = await WatchedPage.open(shop.browser, { ...settings, reducedMotion: true });
       const { page } = watched;
       await go(page);
       // What has just come may still be on its way in.

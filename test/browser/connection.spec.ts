@@ -1,29 +1,21 @@
-import type { Browser, Locator, Page, Request } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Locator, Page, Request } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deferred } from '../support/deferred.js';
 import { eventually } from '../support/eventually.js';
 import { storeRequest } from '../support/stored-request.js';
-import { dropFile, launch, NO_BROWSER, violationsOn, WatchedPage } from './support/browser.js';
+import { dropFile, NO_BROWSER, violationsOn, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
 const FAILED = { status: 'failed', code: 'http_404', message: 'The server returned 404.' } as const;
 const RETRYING = /Retrying automatically/;
 
 describe.skipIf(NO_BROWSER)('the page after a lost connection', () => {
-  let browser: Browser;
-  let shop: Shop;
+  const shop = Shop.forThisFile();
   let watched: WatchedPage;
   let page: Page;
 
-  beforeAll(async () => {
-    [browser, shop] = await Promise.all([launch(), Shop.open()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await shop.close();
-  });
   beforeEach(async () => {
-    watched = await WatchedPage.open(browser);
+    watched = await WatchedPage.open(shop.browser);
     page = watched.page;
   });
   afterEach(async () => {
@@ -59,7 +51,7 @@ describe.skipIf(NO_BROWSER)('the page after a lost connection', () => {
 
   it('follows a request again after a network that went silent has returned', async () => {
     shop.delay = 400;
-    const id = await shop.app.api.accepted(await shop.catalog(60));
+    const id = await shop.api.accepted(await shop.catalog(60));
     await page.route('**/events', (route) => route.abort());
     const silent = deferred();
     await page.goto(`${shop.url}/r/${id}/webhook`);

@@ -1,24 +1,15 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { deferred } from '../support/deferred.js';
 import { file } from '../support/origin-behaviors.js';
 import { photograph } from '../support/pictures.js';
-import { launch, NO_BROWSER, WatchedPage } from './support/browser.js';
+import { NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
 const HEADER = 'S. No.,Product Name,Input Image Urls';
 
 describe.skipIf(NO_BROWSER)('the end of a request', () => {
-  let browser: Browser;
-  let shop: Shop;
-
-  beforeAll(async () => {
-    [browser, shop] = await Promise.all([launch(), Shop.open()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await shop.close();
-  });
+  const shop = Shop.forThisFile();
 
   /** A request whose images wait at the shop until `release` is called. */
   const startHeldRequest = async (products: number, extraRows: string[] = []) => {
@@ -31,13 +22,13 @@ describe.skipIf(NO_BROWSER)('the end of a request', () => {
       });
       return `${at + 1},Product ${at + 1},${shop.origin.url(path)}`;
     });
-    const id = await shop.app.api.accepted([HEADER, ...rows, ...extraRows, ''].join('\n'));
+    const id = await shop.api.accepted([HEADER, ...rows, ...extraRows, ''].join('\n'));
     return { id, release: gate.resolve };
   };
 
-  it('is shown together with the last cards, never beside one that waits', async () => {
+  it('appears together with the last cards, never beside a waiting one', async () => {
     const { id, release } = await startHeldRequest(6);
-    const watched = await WatchedPage.open(browser);
+    const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(`${shop.url}/r/${id}`);
     await page.locator('.card', { hasText: 'waiting' }).nth(5).waitFor();
@@ -52,7 +43,7 @@ describe.skipIf(NO_BROWSER)('the end of a request', () => {
 
   it('leaves no card cancelled after a resume', async () => {
     const { id, release } = await startHeldRequest(5);
-    const watched = await WatchedPage.open(browser);
+    const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(`${shop.url}/r/${id}`);
     await page.getByRole('button', { name: 'Cancel' }).click();

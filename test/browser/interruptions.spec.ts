@@ -1,29 +1,17 @@
 import { Client } from 'pg';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { storeRequest } from '../support/stored-request.js';
-import { downloadProductFile, launch, NO_BROWSER, WatchedPage } from './support/browser.js';
+import { downloadProductFile, NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
 const IMAGES = 150;
 
-describe.skipIf(NO_BROWSER)('watching a request', () => {
-  let browser: Browser;
-  let shop: Shop;
+describe.skipIf(NO_BROWSER)('The view of a running request', () => {
+  const shop = Shop.forThisFile({ DOWNLOAD_CONCURRENCY_PER_HOST: '4' });
   let watched: WatchedPage;
 
-  beforeAll(async () => {
-    [browser, shop] = await Promise.all([
-      launch(),
-      Shop.open({ DOWNLOAD_CONCURRENCY_PER_HOST: '4' }),
-    ]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await shop.close();
-  });
   beforeEach(async () => {
-    watched = await WatchedPage.open(browser);
+    watched = await WatchedPage.open(shop.browser);
     shop.delay = 150;
   });
   afterEach(() => watched.close());
@@ -32,7 +20,7 @@ describe.skipIf(NO_BROWSER)('watching a request', () => {
   const percent = async () =>
     Number((await watched.page.locator('.percent').innerText()).replace(/\D/g, ''));
   const begin = async () => {
-    const id = await shop.app.api.accepted(await shop.catalog(IMAGES));
+    const id = await shop.api.accepted(await shop.catalog(IMAGES));
     await watched.page.goto(`${shop.url}/r/${id}/figures`);
     await watched.page.waitForFunction(() => {
       const bar = document.querySelector<HTMLProgressElement>('.progress-panel progress');
@@ -41,7 +29,7 @@ describe.skipIf(NO_BROWSER)('watching a request', () => {
     return id;
   };
 
-  it('goes on after a reload in the middle', async () => {
+  it('continues after a reload', async () => {
     await begin();
     await watched.page.reload();
     await watched.page.locator('.percent').waitFor();
@@ -52,7 +40,7 @@ describe.skipIf(NO_BROWSER)('watching a request', () => {
     expect(watched.surprises()).toEqual([]);
   });
 
-  it('goes on after a restart of the server in the middle', async () => {
+  it('continues after a restart of the server', async () => {
     await begin();
     await shop.restart(async () => {
       await watched.page.getByText('Pressroom is not responding').waitFor();
@@ -69,7 +57,7 @@ describe.skipIf(NO_BROWSER)('watching a request', () => {
     ).toEqual([]);
   });
 
-  it('leaves a download that was cut as failed in the browser', async () => {
+  it('shows a cut download as failed in the browser', async () => {
     const id = await storeRequest(shop.database.url, { rows: [] });
     const client = new Client({ connectionString: shop.database.url });
     await client.connect();
@@ -86,7 +74,7 @@ describe.skipIf(NO_BROWSER)('watching a request', () => {
     expect(await download.failure()).not.toBeNull();
   });
 
-  it('asks instead when a proxy holds the events back', async () => {
+  it('polls when a proxy holds the events back', async () => {
     await watched.page.route('**/events', (route) => route.abort());
     await begin();
     await watched.page.getByText('Updates every 2 s').waitFor();
@@ -95,7 +83,7 @@ describe.skipIf(NO_BROWSER)('watching a request', () => {
     expect(watched.surprises(/ERR_FAILED.*events/)).toEqual([]);
   });
 
-  it('shifts nothing while progress runs', async () => {
+  it('does not shift the layout while images end', async () => {
     await begin();
     const shifts = await watched.page.evaluate(
       () =>

@@ -1,31 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { file } from '../support/origin-behaviors.js';
 import { photograph } from '../support/pictures.js';
-import {
-  downloadProductFile,
-  dropFile,
-  launch,
-  NO_BROWSER,
-  WatchedPage,
-} from './support/browser.js';
+import { downloadProductFile, dropFile, NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
-describe.skipIf(NO_BROWSER)('a catalog on the page', () => {
-  let browser: Browser;
-  let shop: Shop;
-
-  beforeAll(async () => {
-    [browser, shop] = await Promise.all([launch(), Shop.open()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await shop.close();
-  });
+describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
+  const shop = Shop.forThisFile();
 
   it('goes from a dropped CSV to the downloaded CSV, with a failed image retried', async () => {
-    const watched = await WatchedPage.open(browser);
+    const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     const csv = `${await shop.catalog(6)}7,Vase,"${shop.origin.url('/1.jpg')},${shop.origin.url('/gone.jpg')}"\n`;
     await page.goto(shop.url);
@@ -79,12 +63,12 @@ describe.skipIf(NO_BROWSER)('a catalog on the page', () => {
     shop.origin.on('/gone.jpg', file(await photograph(300, 200).jpeg().toBuffer()));
     await page.getByRole('button', { name: 'Retry 1 image' }).click();
     await page.getByText('Nothing failed.').waitFor();
-    expect((await shop.app.api.untilFinal(id)).progress).toMatchObject({ completed: 8, failed: 0 });
+    expect((await shop.api.untilFinal(id)).progress).toMatchObject({ completed: 8, failed: 0 });
 
     const download = await downloadProductFile(page);
     expect(download.suggestedFilename()).toBe('spring-compressed.csv');
     const saved = await readFile(await download.path());
-    expect(saved.equals(Buffer.from(await shop.app.api.text(`/download/${id}`)))).toBe(true);
+    expect(saved.equals(Buffer.from(await shop.api.text(`/download/${id}`)))).toBe(true);
 
     const [zip] = await Promise.all([
       page.waitForEvent('download'),
@@ -95,8 +79,8 @@ describe.skipIf(NO_BROWSER)('a catalog on the page', () => {
     await watched.close();
   });
 
-  it('is looked at before it is sent, and every problem has its place', async () => {
-    const watched = await WatchedPage.open(browser);
+  it('is checked before the upload, and each problem shows its row', async () => {
+    const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(shop.url);
     await dropFile(
@@ -124,8 +108,8 @@ describe.skipIf(NO_BROWSER)('a catalog on the page', () => {
     await watched.close();
   });
 
-  it('can be the sample, which needs no network', async () => {
-    const watched = await WatchedPage.open(browser);
+  it('can be the sample, without network access', async () => {
+    const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(shop.url);
     await page.getByRole('button', { name: 'Try the sample' }).click();
@@ -146,11 +130,11 @@ describe.skipIf(NO_BROWSER)('a catalog on the page', () => {
     await watched.close();
   });
 
-  it('is taken up again after it was cancelled', async () => {
-    const watched = await WatchedPage.open(browser);
+  it('is resumed after a cancellation', async () => {
+    const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     shop.delay = 3000;
-    const id = await shop.app.api.accepted(await shop.catalog(40));
+    const id = await shop.api.accepted(await shop.catalog(40));
     await page.goto(`${shop.url}/r/${id}`);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Stop it' }).click();
@@ -167,11 +151,11 @@ describe.skipIf(NO_BROWSER)('a catalog on the page', () => {
     await watched.close();
   });
 
-  it('is cancelled and deleted after a question', async () => {
-    const watched = await WatchedPage.open(browser);
+  it('is cancelled and deleted after a confirmation', async () => {
+    const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     shop.delay = 3000;
-    const id = await shop.app.api.accepted(await shop.catalog(60));
+    const id = await shop.api.accepted(await shop.catalog(60));
     await page.goto(`${shop.url}/r/${id}`);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Keep going' }).click();
@@ -181,7 +165,7 @@ describe.skipIf(NO_BROWSER)('a catalog on the page', () => {
     await page.getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('heading', { name: 'All catalogs' }).waitFor();
-    expect((await shop.app.api.getJson(`/status/${id}`)).status).toBe(404);
+    expect((await shop.api.getJson(`/status/${id}`)).status).toBe(404);
     await page.goto(`${shop.url}/r/${id}`);
     await page.getByRole('heading', { name: 'Catalog not found' }).waitFor();
     expect(watched.surprises(/404.*\/requests\//)).toEqual([]);

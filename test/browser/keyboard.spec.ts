@@ -1,6 +1,6 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launch, NO_BROWSER, WatchedPage } from './support/browser.js';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
 /** Tabs on until the focus is on what is wanted; a person would not press it for ever either. */
@@ -21,20 +21,11 @@ async function tabTo(page: Page, role: string, name: RegExp, most = 60): Promise
   throw new Error(`Tab does not lead to the ${role} ${name}`);
 }
 
-describe.skipIf(NO_BROWSER)('with the keyboard alone', () => {
-  let browser: Browser;
-  let shop: Shop;
+describe.skipIf(NO_BROWSER)('The page with the keyboard alone', () => {
+  const shop = Shop.forThisFile();
 
-  beforeAll(async () => {
-    [browser, shop] = await Promise.all([launch(), Shop.open()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await shop.close();
-  });
-
-  it('a catalog is compressed, looked at and deleted', async () => {
-    const watched = await WatchedPage.open(browser);
+  it('compresses, shows and deletes a catalog', async () => {
+    const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(shop.url);
     await page.getByRole('heading', { level: 1 }).waitFor();

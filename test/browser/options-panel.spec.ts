@@ -1,6 +1,6 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launch, NO_BROWSER, PHONE, WatchedPage } from './support/browser.js';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { NO_BROWSER, PHONE, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
 /** What hides the middle of the element that has the focus, if anything does. */
@@ -13,19 +13,10 @@ const coverOfFocus = (page: Page): Promise<string> =>
   });
 
 describe.skipIf(NO_BROWSER)('the options beside a catalog', () => {
-  let browser: Browser;
-  let shop: Shop;
-
-  beforeAll(async () => {
-    [browser, shop] = await Promise.all([launch(), Shop.open()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await shop.close();
-  });
+  const shop = Shop.forThisFile();
 
   const openSample = async (size: { width: number; height: number }) => {
-    const watched = await WatchedPage.open(browser, { ...size, reducedMotion: true });
+    const watched = await WatchedPage.open(shop.browser, { ...size, reducedMotion: true });
     await watched.page.goto(shop.url);
     await watched.page.getByRole('button', { name: 'Try the sample' }).click();
     await watched.page.locator('.quality-preview figcaption', { hasText: '→' }).waitFor();
@@ -57,7 +48,7 @@ describe.skipIf(NO_BROWSER)('the options beside a catalog', () => {
     await watched.close();
   });
 
-  it('show a field that is refused, and ask the server nothing about it', async () => {
+  it('mark an invalid field without a call to the server', async () => {
     const watched = await openSample({ width: 1024, height: 700 });
     const { page } = watched;
     const asked: string[] = [];

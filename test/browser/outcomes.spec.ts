@@ -1,24 +1,14 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { query } from '../support/private-servers.js';
 import { type StoredImage, storeRequest } from '../support/stored-request.js';
-import { launch, NO_BROWSER, violationsOn, WatchedPage } from './support/browser.js';
+import { NO_BROWSER, violationsOn, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
 /** The artifacts and the sources of stored requests do not exist. */
 const NO_FILES = [/404.*\/images\//, /50\d.*\/preview/];
 
-describe.skipIf(NO_BROWSER)('what became of the images', () => {
-  let browser: Browser;
-  let shop: Shop;
-
-  beforeAll(async () => {
-    [browser, shop] = await Promise.all([launch(), Shop.open()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await shop.close();
-  });
+describe.skipIf(NO_BROWSER)('The outcomes of a request', () => {
+  const shop = Shop.forThisFile();
 
   const store = (images: StoredImage[]) =>
     storeRequest(shop.database.url, {
@@ -41,7 +31,7 @@ describe.skipIf(NO_BROWSER)('what became of the images', () => {
         message: 'The server returned 404 Not Found.',
       }));
       const id = await store([...failed, ...completed]);
-      const watched = await WatchedPage.open(browser, { scheme });
+      const watched = await WatchedPage.open(shop.browser, { scheme });
       const { page } = watched;
       const warning = { light: 'rgb(128, 86, 10)', dark: 'rgb(239, 195, 115)' }[scheme];
       for (const [address, scope] of [
@@ -64,12 +54,12 @@ describe.skipIf(NO_BROWSER)('what became of the images', () => {
     },
   );
 
-  it('says of files that grew that they are larger, in the same words everywhere', async () => {
+  it('names larger files in the same words on each view', async () => {
     const grown = { url: 'https://shop.example/1.png', bytesIn: 33_000, bytesOut: 81_300 };
     const id = await store([grown]);
     const set = 'bytes_in = 33000, bytes_out = 81300';
     await query(shop.database.url, `UPDATE processing_requests SET ${set} WHERE id = '${id}'`);
-    const watched = await WatchedPage.open(browser);
+    const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     const signed = /[-−+±]\s?\d/;
 

@@ -1,22 +1,12 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launch, NO_BROWSER, PHONE, violationsOn, WatchedPage } from './support/browser.js';
+import { describe, expect, it } from 'vitest';
+import { NO_BROWSER, PHONE, violationsOn, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
-describe.skipIf(NO_BROWSER)('links pasted on the page', () => {
-  let browser: Browser;
-  let shop: Shop;
+describe.skipIf(NO_BROWSER)('Links pasted on the page', () => {
+  const shop = Shop.forThisFile();
 
-  beforeAll(async () => {
-    [browser, shop] = await Promise.all([launch(), Shop.open()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await shop.close();
-  });
-
-  it('are a catalog of one product a line', async () => {
-    const watched = await WatchedPage.open(browser);
+  it('become a catalog of one product a line', async () => {
+    const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await shop.catalog(2);
     await page.goto(shop.url);
@@ -31,8 +21,8 @@ describe.skipIf(NO_BROWSER)('links pasted on the page', () => {
     await watched.close();
   });
 
-  it('are corrected where they stand, when one is wrong', async () => {
-    const watched = await WatchedPage.open(browser);
+  it('are corrected in place when one is invalid', async () => {
+    const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await shop.catalog(2);
     const [first, second] = ['/1.jpg', '/2.jpg'].map((path) => shop.origin.url(path));
@@ -55,7 +45,7 @@ describe.skipIf(NO_BROWSER)('links pasted on the page', () => {
   });
 
   it('are shown from the top on a phone, with the focus on the heading', async () => {
-    const watched = await WatchedPage.open(browser, PHONE);
+    const watched = await WatchedPage.open(shop.browser, PHONE);
     const { page } = watched;
     await shop.catalog(1);
     await page.goto(shop.url);

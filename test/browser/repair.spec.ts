@@ -1,29 +1,21 @@
 import { readFile, writeFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { status } from '../support/origin-behaviors.js';
-import { launch, NO_BROWSER, violationsOn, WatchedPage } from './support/browser.js';
+import { NO_BROWSER, violationsOn, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
-describe.skipIf(NO_BROWSER)('failed links on the page', () => {
-  let browser: Browser;
-  let shop: Shop;
+describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
+  const shop = Shop.forThisFile();
   let folder: string;
 
   beforeAll(async () => {
-    [browser, shop, folder] = await Promise.all([
-      launch(),
-      Shop.open(),
-      mkdtemp(join(tmpdir(), 'pressroom-repair-')),
-    ]);
+    folder = await mkdtemp(join(tmpdir(), 'pressroom-repair-'));
     shop.origin.on('/forbidden.jpg', status(403));
   });
   afterAll(async () => {
-    await browser.close();
-    await shop.close();
     await rm(folder, { recursive: true });
   });
 
@@ -31,15 +23,15 @@ describe.skipIf(NO_BROWSER)('failed links on the page', () => {
   const openProblems = async () => {
     const broken = ['/gone.jpg', '/gone.jpg', '/forbidden.jpg'];
     const rows = broken.map((path, at) => `${at + 3},Vase ${at + 1},${shop.origin.url(path)}\n`);
-    const id = await shop.app.api.accepted((await shop.catalog(2)) + rows.join(''));
-    await shop.app.api.untilFinal(id);
-    const watched = await WatchedPage.open(browser);
+    const id = await shop.api.accepted((await shop.catalog(2)) + rows.join(''));
+    await shop.api.untilFinal(id);
+    const watched = await WatchedPage.open(shop.browser);
     await watched.page.goto(`${shop.url}/r/${id}/problems`);
     await watched.page.getByRole('heading', { name: '3 images failed' }).waitFor();
     return { id, watched, page: watched.page };
   };
 
-  it('are replaced one by one where they are shown', async () => {
+  it('are replaced one by one in the list of failures', async () => {
     const { id, watched, page } = await openProblems();
     await page.getByText('answered 404').click();
     await page.getByRole('button', { name: 'Fix link of row 3, image 1' }).click();
@@ -49,7 +41,7 @@ describe.skipIf(NO_BROWSER)('failed links on the page', () => {
     await input.fill(shop.origin.url('/1.jpg'));
     await input.press('Enter');
     await page.getByRole('heading', { name: '2 images failed' }).waitFor();
-    const { progress } = await shop.app.api.untilFinal(id);
+    const { progress } = await shop.api.untilFinal(id);
     expect(progress).toMatchObject({ completed: 3, failed: 2 });
     expect(watched.surprises()).toEqual([]);
     await watched.close();
@@ -67,7 +59,7 @@ describe.skipIf(NO_BROWSER)('failed links on the page', () => {
     await writeFile(corrected, errors.replaceAll('/gone.jpg', '/2.jpg'));
     await page.getByLabel('Corrected errors file').setInputFiles(corrected);
     await page.getByRole('heading', { name: '1 image failed' }).waitFor();
-    expect((await shop.app.api.untilFinal(id)).progress).toMatchObject({ completed: 4, failed: 1 });
+    expect((await shop.api.untilFinal(id)).progress).toMatchObject({ completed: 4, failed: 1 });
     expect(watched.surprises()).toEqual([]);
     await watched.close();
   });
@@ -79,7 +71,7 @@ describe.skipIf(NO_BROWSER)('failed links on the page', () => {
     const forbidden = shop.origin.count('/forbidden.jpg');
     await page.getByRole('button', { name: 'Retry only this image' }).click();
     await eventually(() => shop.origin.count('/forbidden.jpg') > forbidden);
-    await shop.app.api.untilFinal(id);
+    await shop.api.untilFinal(id);
     expect(shop.origin.count('/gone.jpg')).toBe(before);
     await page.getByRole('heading', { name: '3 images failed' }).waitFor();
     expect(watched.surprises()).toEqual([]);

@@ -1,18 +1,16 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { storeRequest } from '../support/stored-request.js';
-import { launch, NO_BROWSER, PHONE, WatchedPage } from './support/browser.js';
+import { NO_BROWSER, PHONE, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
 const PRODUCTS = 300;
 
 describe.skipIf(NO_BROWSER)('the image list while it scrolls', () => {
-  let browser: Browser;
-  let shop: Shop;
+  const shop = Shop.forThisFile();
   let id: string;
 
   beforeAll(async () => {
-    [browser, shop] = await Promise.all([launch(), Shop.open()]);
     const rows = Array.from({ length: PRODUCTS }, (_, at) => ({
       cells: [String(at + 1), `Product ${at + 1}`, ''],
       images: [
@@ -26,10 +24,6 @@ describe.skipIf(NO_BROWSER)('the image list while it scrolls', () => {
     }));
     id = await storeRequest(shop.database.url, { rows, status: 'failed' });
   });
-  afterAll(async () => {
-    await browser.close();
-    await shop.close();
-  });
 
   it.each([
     ['a desktop', { width: 1280, height: 900 }],
@@ -37,7 +31,7 @@ describe.skipIf(NO_BROWSER)('the image list while it scrolls', () => {
     ['a phone', PHONE],
     ['a phone in landscape', { width: 844, height: 390 }],
   ])('never draws a card away from its row on %s', async (_name, look) => {
-    const watched = await WatchedPage.open(browser, look);
+    const watched = await WatchedPage.open(shop.browser, look);
     const { page } = watched;
     await page.goto(`${shop.url}/r/${id}`);
     await page.locator('.card .name', { hasText: /^Product 1$/ }).waitFor();

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Locator } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import {
   dropFile,
-  launch,
   NO_BROWSER,
   overflow,
   PHONE,
@@ -16,19 +15,10 @@ import { readExport, shopifyExport } from './support/shopify.js';
 const IMAGE_COLUMNS = ['Image Src', 'Variant Image'];
 
 describe.skipIf(NO_BROWSER)('a Shopify export on the page', () => {
-  let browser: Browser;
-  let shop: Shop;
-
-  beforeAll(async () => {
-    [browser, shop] = await Promise.all([launch(), Shop.open()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await shop.close();
-  });
+  const shop = Shop.forThisFile();
 
   it('becomes the file with the links replaced in at most five clicks', async () => {
-    const watched = await WatchedPage.open(browser);
+    const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     let clicks = 0;
     const click = async (target: Locator) => {
@@ -78,7 +68,7 @@ describe.skipIf(NO_BROWSER)('a Shopify export on the page', () => {
   });
 
   it('is checked again when a column is imported as something else', async () => {
-    const watched = await WatchedPage.open(browser);
+    const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(shop.url);
     await dropFile(page, 'products_export.csv', await shopifyExport(shop, 2));
@@ -105,7 +95,7 @@ describe.skipIf(NO_BROWSER)('a Shopify export on the page', () => {
     await page.getByRole('button', { name: 'Compress 4 images' }).click();
     await page.waitForURL(/\/r\/[0-9a-f-]{36}$/);
     const id = new URL(page.url()).pathname.split('/').at(-1)!;
-    const { products } = await shop.app.api.untilFinal(id);
+    const { products } = await shop.api.untilFinal(id);
     expect(products[0]).toMatchObject({ serial_number: 'MUG-1-B', product_name: 'MUG-1-B' });
     expect(watched.surprises()).toEqual([]);
     await watched.close();
@@ -115,7 +105,7 @@ describe.skipIf(NO_BROWSER)('a Shopify export on the page', () => {
     { name: 'dark', look: { scheme: 'dark' as const } },
     { name: 'on a phone', look: PHONE },
   ])('lists its problems without a violation, $name', async ({ look }) => {
-    const watched = await WatchedPage.open(browser, { ...look, reducedMotion: true });
+    const watched = await WatchedPage.open(shop.browser, { ...look, reducedMotion: true });
     const { page } = watched;
     const csv = await shopifyExport(shop, 1, [
       { Handle: 'vase', Title: 'Vase', 'Image Src': 'vase.jpg' },

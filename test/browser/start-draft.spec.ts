@@ -1,7 +1,7 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { file } from '../support/origin-behaviors.js';
-import { dropFile, launch, NO_BROWSER, WatchedPage } from './support/browser.js';
+import { dropFile, NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
 /** Names of the files that the page keeps in IndexedDB. */
@@ -20,19 +20,10 @@ const keptFiles = (page: Page): Promise<string[]> =>
   });
 
 describe.skipIf(NO_BROWSER)('a file on the start view', () => {
-  let browser: Browser;
-  let shop: Shop;
+  const shop = Shop.forThisFile();
 
-  beforeAll(async () => {
-    [browser, shop] = await Promise.all([launch(), Shop.open()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await shop.close();
-  });
-
-  it('survives a reload and the way back, with its options, until it is uploaded', async () => {
-    const watched = await WatchedPage.open(browser);
+  it('survives a reload and back navigation, with its options, until its upload', async () => {
+    const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     const csv = (await shop.catalog(3)).replaceAll('Product ', 'Größe ');
     await page.goto(shop.url);
@@ -65,8 +56,8 @@ describe.skipIf(NO_BROWSER)('a file on the start view', () => {
     await watched.close();
   });
 
-  it('is forgotten when another file is to be chosen', async () => {
-    const watched = await WatchedPage.open(browser);
+  it('is discarded when another file is chosen', async () => {
+    const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(shop.url);
     await dropFile(page, 'spring.csv', await shop.catalog(1));
@@ -79,7 +70,7 @@ describe.skipIf(NO_BROWSER)('a file on the start view', () => {
   });
 
   it('is read again with another header row', async () => {
-    const watched = await WatchedPage.open(browser);
+    const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     const csv = `Spring,sale,2026\n${await shop.catalog(2)}`;
     await page.goto(shop.url);
@@ -94,8 +85,8 @@ describe.skipIf(NO_BROWSER)('a file on the start view', () => {
     await watched.close();
   });
 
-  it('comes from a link as well', async () => {
-    const watched = await WatchedPage.open(browser);
+  it('can come from a link', async () => {
+    const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     const csv = Buffer.from(await shop.catalog(2));
     shop.origin.on('/feeds/products.csv', file(csv, { 'content-type': 'text/csv' }));

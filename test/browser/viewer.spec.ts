@@ -1,28 +1,15 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  launch,
-  NO_BROWSER,
-  overflow,
-  PHONE,
-  violationsOn,
-  WatchedPage,
-} from './support/browser.js';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { NO_BROWSER, overflow, PHONE, violationsOn, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
 describe.skipIf(NO_BROWSER)('the viewer of a product', () => {
-  let browser: Browser;
-  let shop: Shop;
+  const shop = Shop.forThisFile();
   let id: string;
 
   beforeAll(async () => {
-    [browser, shop] = await Promise.all([launch(), Shop.open()]);
-    id = await shop.app.api.accepted(await shop.app.api.text('/sample/catalog.csv'));
-    await shop.app.api.untilFinal(id);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await shop.close();
+    id = await shop.api.accepted(await shop.api.text('/sample/catalog.csv'));
+    await shop.api.untilFinal(id);
   });
 
   it.each([
@@ -32,8 +19,8 @@ describe.skipIf(NO_BROWSER)('the viewer of a product', () => {
     ['on a phone in landscape', { width: 844, height: 390 }],
     ['on a phone', PHONE],
     ['on a small phone in landscape', { width: 568, height: 320 }],
-  ])('shows its facts beside the image, uncovered, %s', async (_name, size) => {
-    const watched = await WatchedPage.open(browser, { ...size, reducedMotion: true });
+  ])('shows its details beside the image, uncovered, %s', async (_name, size) => {
+    const watched = await WatchedPage.open(shop.browser, { ...size, reducedMotion: true });
     const { page } = watched;
     await page.goto(`${shop.url}/r/${id}`);
     await page.locator('.card img').nth(1).waitFor();

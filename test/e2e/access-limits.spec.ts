@@ -50,7 +50,7 @@ describe('RATE_LIMIT_PER_MINUTE', () => {
     expect((await scenario.api.get('/health/live')).status).toBe(200);
   });
 
-  it('counts wrong keys by address, so that guessing ends', async () => {
+  it('limits wrong keys by client address', async () => {
     const codes = [];
     for (let i = 0; i <= PER_MINUTE; i += 1) {
       codes.push((await scenario.api.as(`guess-${i}`).getJson('/requests')).body.code);
@@ -69,7 +69,7 @@ describe('RATE_LIMIT_PER_MINUTE', () => {
     expect((await scenario.api.as(DESK).get('/requests')).status).toBe(200);
   });
 
-  it('does not believe a client that names another address', async () => {
+  it('ignores the client address of a header without TRUST_PROXY', async () => {
     const statuses = [];
     for (let i = 0; i <= PER_MINUTE; i += 1)
       statuses.push(await statusFor(scenario.app, `192.0.2.${i}`));
@@ -104,7 +104,7 @@ describe('TRUST_PROXY', () => {
 });
 
 describe('MAX_OPEN_IMAGES', () => {
-  it('refuses a catalog that is too much by itself, and stores nothing of it', async () => {
+  it('refuses a catalog that exceeds the limit by itself, and stores none of it', async () => {
     const { status, body, headers } = await scenario.api.as(STORE).upload(catalog(MAX_IMAGES + 1));
     expect([status, body.code]).toEqual([429, 'too_many_open_images']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
@@ -112,7 +112,7 @@ describe('MAX_OPEN_IMAGES', () => {
     expect(list.requests).toEqual([]);
   });
 
-  it('refuses what is too much together with what is open', async () => {
+  it('refuses a catalog that exceeds the limit together with open images', async () => {
     const statuses = [];
     for (const images of [6, 5, 4]) {
       statuses.push((await scenario.api.as(STORE).upload(catalog(images))).status);
@@ -121,8 +121,8 @@ describe('MAX_OPEN_IMAGES', () => {
   });
 });
 
-describe('a retry', () => {
-  it('needs room like an upload', async () => {
+describe('A retry', () => {
+  it('counts against MAX_OPEN_IMAGES like an upload', async () => {
     const yard = scenario.api.as(YARD);
     const first = await yard.accepted(catalog(6));
     await yard.call(`/requests/${first}/cancel`, { method: 'POST' });
@@ -142,7 +142,7 @@ describe('a retry', () => {
 });
 
 describe('MAX_OPEN_REQUESTS', () => {
-  it('is kept by uploads at the same moment, and a check needs no room', async () => {
+  it('limits simultaneous uploads, and does not count dry runs', async () => {
     const depot = scenario.api.as(DEPOT);
     const answers = await Promise.all(
       Array.from({ length: MAX_REQUESTS + 3 }, () => depot.upload(catalog(1))),

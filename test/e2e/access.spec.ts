@@ -47,7 +47,7 @@ const filled = (path: string) =>
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
 
 describe('the API description', () => {
-  it('asks for a key where one is needed, and nowhere else', () => {
+  it('requires a key exactly where the app does', () => {
     const open = Object.entries(described.paths).flatMap(([path, methods]) =>
       Object.entries(methods)
         .filter(([, { security }]) => security?.length === 0)
@@ -57,11 +57,11 @@ describe('the API description', () => {
   });
 });
 
-describe('an app that listens on more than loopback', () => {
+describe('An app that listens on more than loopback', () => {
   it.each([
     ['logs a warning without API keys', '', 1],
     ['logs no warning with API keys', `shop:${SHOP}`, 0],
-  ])('an app on a public address %s', async (_, keys, warnings) => {
+  ])('%s', async (_, keys, warnings) => {
     const servers = { databaseUrl: scenario.database.url, redisUrl: (await createRedis()).url };
     const exposed = await startApp({ ...servers, env: { HOST: '0.0.0.0', API_KEYS: keys } });
     try {
@@ -75,8 +75,8 @@ describe('an app that listens on more than loopback', () => {
   });
 });
 
-describe('without a key', () => {
-  it.each(closed)('$name is refused', async ({ method, path }) => {
+describe('A call without a key', () => {
+  it.each(closed)('is refused: $name', async ({ method, path }) => {
     const response = await scenario.api.call(filled(path), { method: method.toUpperCase() });
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe('Bearer realm="Pressroom"');
@@ -85,36 +85,36 @@ describe('without a key', () => {
   });
 
   it.each(['/metrics', '/queues', '/nothing-here', '/upload/', '/docs/../requests'])(
-    'so is %s, whether it exists or not',
+    'is refused for %s, whether it exists or not',
     async (path) => {
       expect((await scenario.api.get(path)).status).toBe(401);
     },
   );
 
   it.each(['/health/live', '/docs', '/docs-json', '/docs/swagger-ui-init.js'])(
-    '%s is open',
+    'is answered at %s',
     async (path) => {
       expect((await scenario.api.get(path)).status).toBe(200);
     },
   );
 
-  it('Swagger UI keeps no key in the browser', async () => {
+  it('gets a Swagger UI that stores no key in the browser', async () => {
     expect(await scenario.api.text('/docs/swagger-ui-init.js')).toContain(
       '"persistAuthorization": false',
     );
   });
 
-  it('an image is not found rather than refused', async () => {
+  it('gets 404 for an unknown image', async () => {
     expect((await scenario.api.get(`/images/${'0'.repeat(64)}.jpg`)).status).toBe(404);
   });
 
-  it('the built-in receiver accepts nothing that is not signed here', async () => {
+  it('is refused by the built-in receiver without a valid signature', async () => {
     const response = await scenario.api.call('/webhook', { method: 'POST', body: '{}' });
     expect([response.status, await codeOf(response)]).toEqual([401, 'signature_invalid']);
   });
 });
 
-describe('with a wrong key', () => {
+describe('A call with a wrong key', () => {
   it.each([
     ['Authorization', `Bearer ${SHOP}x`],
     ['X-API-Key', SHOP.toUpperCase()],
@@ -122,7 +122,7 @@ describe('with a wrong key', () => {
     ['X-API-Key', `sha256:${DESK_HASH}`],
     ['X-API-Key', DESK_HASH],
     ['X-API-Key', ''],
-  ])('%s: %s is refused', async (name, value) => {
+  ])('is refused: %s: %s', async (name, value) => {
     const response = await scenario.api.get('/requests', { [name]: value });
     expect(response.status).toBe(401);
     expect(await codeOf(response)).toBe('api_key_invalid');
@@ -130,14 +130,14 @@ describe('with a wrong key', () => {
   });
 });
 
-describe("with another's key", () => {
+describe("A call with another owner's key", () => {
   const withId = closed.filter(({ path }) => path.includes('{id}'));
 
-  it('there are routes to try', () => {
+  it('has routes with an id to test', () => {
     expect(withId.length).toBeGreaterThan(4);
   });
 
-  it.each(withId)('$name does not know the request', async ({ method, path }) => {
+  it.each(withId)('gets 404 for the request: $name', async ({ method, path }) => {
     const response = await scenario.api
       .as(DESK)
       .call(filled(path), { method: method.toUpperCase() });
@@ -145,7 +145,7 @@ describe("with another's key", () => {
     expect(await codeOf(response)).toBe('request_not_found');
   });
 
-  it('the list is empty, and the request is still there for its owner', async () => {
+  it('lists no request, and the owner still has it', async () => {
     const theirs = await scenario.api.as(DESK).getJson<{ requests: unknown[] }>('/requests');
     expect(theirs.body.requests).toEqual([]);
     const own = await scenario.api
@@ -156,7 +156,7 @@ describe("with another's key", () => {
   });
 });
 
-describe('a token in the URL', () => {
+describe('A token in the URL', () => {
   const tokenFor = async (key: string) => {
     const response = await scenario.api.as(key).call(`/requests/${id}/token`, { method: 'POST' });
     return ((await response.json()) as { token: string }).token;
@@ -171,7 +171,7 @@ describe('a token in the URL', () => {
     expect(await response.text()).toContain('Image Status');
   });
 
-  it('opens nothing else', async () => {
+  it('opens no other path and no other request', async () => {
     const token = await tokenFor(SHOP);
     for (const path of ['/requests', `/status/${id}`, `/requests/${id}/deliveries`]) {
       expect((await scenario.api.get(`${path}?token=${token}`)).status).toBe(401);
@@ -182,7 +182,7 @@ describe('a token in the URL', () => {
   });
 });
 
-it('keys are taken from the Authorization header as well', async () => {
+it('An API key is accepted in the Authorization header', async () => {
   for (const scheme of ['Bearer', 'bearer']) {
     const response = await scenario.api.get('/requests', {
       Authorization: `${scheme} ${DESK}`,
@@ -191,7 +191,7 @@ it('keys are taken from the Authorization header as well', async () => {
   }
 });
 
-it('a path that only a raw client can send leads nowhere', async () => {
+it('A path that only a raw client can send is not found', async () => {
   const { port } = new URL(scenario.app.url);
   const statusOf = (path: string) =>
     new Promise<number | undefined>((resolve, reject) => {
@@ -204,22 +204,25 @@ it('a path that only a raw client can send leads nowhere', async () => {
   }
 });
 
-describe('security headers', () => {
+describe('The security headers', () => {
   const policyOf = async (path: string) =>
     (await scenario.api.get(path)).headers.get('content-security-policy') ?? '';
 
-  it.each(['/health/live', '/requests', '/nothing-here'])('%s is data only', async (path) => {
-    const { headers } = await scenario.api.get(path);
-    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
-    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
-    expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('x-frame-options')).toBe('DENY');
-    expect(headers.get('x-powered-by')).toBeNull();
-    // Without an https PUBLIC_URL nobody knows that this host will stay on https.
-    expect(headers.get('strict-transport-security')).toBeNull();
-  });
+  it.each(['/health/live', '/requests', '/nothing-here'])(
+    'forbid all content for %s',
+    async (path) => {
+      const { headers } = await scenario.api.get(path);
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('x-frame-options')).toBe('DENY');
+      expect(headers.get('x-powered-by')).toBeNull();
+      // Without an https PUBLIC_URL nobody knows that this host will stay on https.
+      expect(headers.get('strict-transport-security')).toBeNull();
+    },
+  );
 
-  it('Swagger UI runs the scripts of this server, and none that stands in a page', async () => {
+  it('allow Swagger UI the scripts of this server, and no inline script', async () => {
     const policy = await policyOf('/docs');
     expect(policy).toContain("script-src 'self';");
     const page = await (await scenario.api.get('/docs')).text();
@@ -229,7 +232,7 @@ describe('security headers', () => {
     }
   });
 
-  it('the web page keeps a policy of its own', async () => {
+  it('leave the web page its own policy', async () => {
     const policy = await policyOf('/');
     expect(policy).toContain("script-src 'self'");
     expect(policy).not.toContain('unsafe');

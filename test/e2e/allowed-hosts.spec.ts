@@ -27,7 +27,7 @@ async function call(path: string, host: string, method = 'GET') {
   return [response.statusCode, code];
 }
 
-describe('an app without API keys on all addresses', () => {
+describe('An app without API keys on all addresses', () => {
   it.each(['localhost:3000', '127.0.0.1:3000', '10.0.3.7:3000', 'app:3000', 'images.example.com'])(
     'answers a call to %s',
     async (host) => {
@@ -36,7 +36,7 @@ describe('an app without API keys on all addresses', () => {
   );
 
   it.each(['rebound.example:3000', 'app.rebound.example'])(
-    'refuses a call to %s, a name that an attacker may have pointed at it',
+    'refuses a call to %s, a name that may be a DNS rebinding attack',
     async (host) => {
       expect(await call('/requests', host)).toEqual([403, 'host_not_allowed']);
       expect(await call('/upload', host, 'POST')).toEqual([403, 'host_not_allowed']);
@@ -50,7 +50,7 @@ describe('an app without API keys on all addresses', () => {
     },
   );
 
-  it('limits refused calls, and does not count them as calls of the user', async () => {
+  it('limits refused calls separately from the calls of the user', async () => {
     const statuses: unknown[] = [];
     for (let i = 0; i <= LIMIT; i += 1) statuses.push((await call('/requests', 'x.example'))[0]);
     expect(statuses.at(-1)).toBe(429);

@@ -9,7 +9,7 @@ const scenario = Scenario.forThisFile({ env: { RATE_LIMIT_PER_MINUTE: String(LIM
 const linesOf = (text: string) =>
   scenario.app.logText.split('\n').filter((line) => line.includes(text));
 
-it('the log line of a call is short, however long its URL is', async () => {
+it('The log line of a call is short for a URL of any length', async () => {
   await scenario.api.get(`/${'a.'.repeat(7000)}`);
   await scenario.api.get(`/requests?${'b.'.repeat(7000)}`);
   await eventually(() => linesOf('b.b.').length > 0, { what: 'the second call to be logged' });
@@ -18,7 +18,7 @@ it('the log line of a call is short, however long its URL is', async () => {
   for (const line of lines) expect(line.length).toBeLessThan(1000);
 });
 
-it('calls that the rate limit rejects get one line, not one each', async () => {
+it('Calls that the rate limit rejects share one log line', async () => {
   const statuses: number[] = [];
   for (let i = 0; i < 5 * LIMIT; i += 1)
     statuses.push((await scenario.api.get('/requests')).status);

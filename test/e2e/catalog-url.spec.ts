@@ -7,7 +7,7 @@ import { buildWorkbook, textRow } from '../support/xlsx-workbook.js';
 
 const CSV = 'SKU,Name,Image\n1,Pot,http://127.0.0.1:9/pot.jpg\n';
 
-describe('an upload by catalog_url', () => {
+describe('An upload by catalog_url', () => {
   const scenario = Scenario.forThisFile({
     origin: true,
     env: { MAX_UPLOAD_BYTES: '2000000', WEBHOOK_URL: '' },
@@ -72,13 +72,13 @@ describe('an upload by catalog_url', () => {
     }
   });
 
-  it('takes a CSV that its server calls text/html', async () => {
+  it('accepts a CSV with the content type text/html', async () => {
     scenario.origin.on('/csv.php', file(Buffer.from(CSV), { 'content-type': 'text/html' }));
     const { status } = await upload({ catalog_url: scenario.origin.url('/csv.php') });
     expect(status).toBe(202);
   });
 
-  it('answers a repeated upload without asking for the file again', async () => {
+  it('answers a repeated upload without a second download', async () => {
     scenario.origin.on('/once.csv', file(Buffer.from(CSV)));
     const fields = { catalog_url: scenario.origin.url('/once.csv') };
     const headers = { 'idempotency-key': 'catalog-url-1' };

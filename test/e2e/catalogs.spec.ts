@@ -5,7 +5,7 @@ import { file } from '../support/origin-behaviors.js';
 import { Scenario } from '../support/scenario.js';
 
 /** From the upload of a CSV to the output CSV, for every way that catalogs are written. */
-describe('a catalog', () => {
+describe('A catalog', () => {
   const scenario = Scenario.forThisFile({ origin: true });
 
   beforeAll(async () => {
@@ -97,7 +97,7 @@ describe('a catalog', () => {
     expect(await served(rows[1][3])).toEqual([64]);
   });
 
-  it('in Windows-1252 with semicolons keeps its letters', async () => {
+  it('in Windows-1252 with semicolons keeps its characters', async () => {
     const csv = `S. No.;Product Name;Input Image Urls\r\n1;Größe für 5 €;${url(1)}\r\n`;
     const bytes = Buffer.from(csv.replace('€', '\u0080'), 'latin1');
     const { rows } = await compress(bytes);
@@ -125,7 +125,7 @@ describe('a catalog', () => {
     ]);
   });
 
-  it('with the same URL in ten rows fetches it once', async () => {
+  it('with the same URL in ten rows downloads it once', async () => {
     const before = scenario.origin.count('/9.jpg');
     const rows = Array.from({ length: 10 }, (_, i) => `${i + 1},SKU${i + 1},${url(9)}`);
     const { status, rows: output } = await compress(
@@ -136,7 +136,7 @@ describe('a catalog', () => {
     expect(new Set(output.slice(1).map((row) => row[3])).size).toBe(1);
   });
 
-  it('with two different images that are both called front.jpg keeps them apart', async () => {
+  it('with two images of the name front.jpg gets two output files', async () => {
     const [a, b] = [scenario.origin.url('/1/front.jpg'), scenario.origin.url('/2/front.jpg')];
     const { rows } = await compress(`S. No.,Product Name,Input Image Urls\n1,A,"${a},${b}"\n`);
     const [first, second] = rows[1][3].split(',');

@@ -26,7 +26,7 @@ const FEW = [
   { cells: ['3', 'Chair', 'https://a/3'], images: [{ url: 'https://a/3' }] },
 ] as const;
 
-describe('a download that announces its length', () => {
+describe('A download that announces its length', () => {
   const scenario = Scenario.forThisFile({
     env: { DATABASE_CONNECTIONS: '2', SHUTDOWN_GRACE_SECONDS: '1' },
   });

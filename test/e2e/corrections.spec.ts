@@ -87,7 +87,7 @@ describe('GET /download/:id/errors of several image columns', () => {
 
 describe('POST /requests/:id/corrections', () => {
   it.each(['csv', 'xlsx'])(
-    'makes one complete file of a failing upload by its %s errors file',
+    'completes the output file of a failing upload from its %s errors file',
     async (format) => {
       const { id, csv, gone, at } = await failingUpload();
       const [fixed, lamp] = [await bench.image(at('fixed')), await bench.image(at('lamp'))];
@@ -225,14 +225,14 @@ describe('POST /requests/:id/corrections', () => {
     expect(await bench.app.api.status(id, '?limit=0')).toMatchObject({ status: 'completed' });
   });
 
-  it('does not know a request that was deleted', async () => {
+  it('answers 404 for a deleted request', async () => {
     const { id } = await failingUpload();
     await bench.app.api.call(`/requests/${id}`, { method: 'DELETE' });
     const { body } = await correct(id, { row: 1, position: 2, url: 'https://a.example/1.jpg' });
     expect(body).toMatchObject({ status: 404, code: 'request_not_found' });
   });
 
-  it('keeps its counters and corrections when the app is killed in the middle', async () => {
+  it('keeps its counters and corrections when the app is killed', async () => {
     serial += 1;
     const at = (name: string) => `/${serial}/${name}.jpg`;
     const names = Array.from({ length: 60 }, (_, n) => `k${n}`);
@@ -288,7 +288,7 @@ describe('POST /requests/:id/retry with a failure code', () => {
     await expectExactCounters(id);
   });
 
-  it('refuses a code that no image failed with, and text that is no code', async () => {
+  it('refuses a code that no image has, and text that is not a code', async () => {
     const { id } = await failingUpload();
     const none = await bench.post(`/requests/${id}/retry?code=timed_out`);
     expect(none.body).toMatchObject({ status: 409, code: 'nothing_to_retry' });

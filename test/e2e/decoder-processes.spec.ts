@@ -37,8 +37,8 @@ const isAlive = (pid: number) => {
   }
 };
 
-describe('the decoder processes', () => {
-  it('compress many photos on two children, while one of them is killed again and again', async () => {
+describe('The decoder processes', () => {
+  it('compress many photos while one of two children is killed repeatedly', async () => {
     pool = start(2);
     await run(photo, 'first');
     const tasks = Array.from({ length: 40 }, (_, i) => run(photo, `${i}`));
@@ -61,7 +61,7 @@ describe('the decoder processes', () => {
     expect(other?.equals(expected)).toBe(true);
   });
 
-  it('tell what is wrong with an image in the words of the app', async () => {
+  it('report a faulty image with the errors of the app', async () => {
     pool = start(1);
     const page = join(folder, 'page.jpg');
     await writeFile(page, '<!doctype html><title>Log in</title>');
@@ -81,7 +81,7 @@ describe('the decoder processes', () => {
     await expect(run(photo, 'fine')).resolves.toMatchObject({ format: 'jpeg', width: 1200 });
   });
 
-  it('pass over Ctrl-C and a stop that reach the whole group', async () => {
+  it('ignore Ctrl-C and SIGTERM to the whole process group', async () => {
     pool = start(1);
     await run(photo, 'before');
     const [pid] = pool.pids;
@@ -90,7 +90,7 @@ describe('the decoder processes', () => {
     expect(pool.pids).toEqual([pid]);
   });
 
-  it('leave the cores to the app and its servers first', async () => {
+  it('run at a lower priority than the app and its servers', async () => {
     pool = start(1);
     await run(photo, 'polite');
     expect(pool.pids.map((pid) => getPriority(pid))).toEqual([

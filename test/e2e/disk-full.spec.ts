@@ -14,7 +14,7 @@ import { Scenario } from '../support/scenario.js';
 const folder = await mkdtemp(join(tmpdir(), 'pressroom-full-'));
 const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder]);
 
-describe.runIf(mount.status === 0)('a disk of 4 MB that is full', () => {
+describe.runIf(mount.status === 0)('A full disk of 4 MB', () => {
   const scenario = Scenario.forThisFile({
     origin: true,
     env: { IMAGE_ATTEMPTS: '1' },
@@ -38,7 +38,7 @@ describe.runIf(mount.status === 0)('a disk of 4 MB that is full', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('pauses the work, says so, leaves nothing half, and goes on when there is room', async () => {
+  it('pauses the work, reports it, leaves no partial file, and continues with free space', async () => {
     const ballast = join(folder, 'ballast');
     // Room for a few images only, and for no probe.
     await writeFile(ballast, Buffer.alloc(4 * 1024 * 1024 - 400 * 1024));

@@ -59,7 +59,8 @@ class Listener {
 }
 
 describe('GET /requests/:id/events', () => {
-  const scenario = Scenario.forThisFile();
+  // A stream that holds up the stop does so for longer than a test may take.
+  const scenario = Scenario.forThisFile({ env: { SHUTDOWN_GRACE_SECONDS: '3600' } });
   const stored = (status: 'processing' | 'completed') =>
     storeRequest(scenario.database.url, {
       status,
@@ -78,7 +79,7 @@ describe('GET /requests/:id/events', () => {
     });
   const listen = (id: string) => Listener.to(`${scenario.app.url}/requests/${id}/events`);
 
-  it('tells the state at once, what moves after that, and the end', async () => {
+  it('sends the state at once, then each change, then the end', async () => {
     const id = await stored('processing');
     const listener = await listen(id);
     expect(listener.headers.get('content-type')).toMatch('text/event-stream');
@@ -100,7 +101,7 @@ describe('GET /requests/:id/events', () => {
     expect(listener.events.map(({ type }) => type)).toEqual(['progress', 'progress', 'end']);
   });
 
-  it('says nothing while nothing moves', async () => {
+  it('sends nothing while nothing changes', async () => {
     const listener = await listen(await stored('processing'));
     await listener.until(({ type }) => type === 'progress');
     await sleep(2200);
@@ -133,9 +134,7 @@ describe('GET /requests/:id/events', () => {
 
   it('does not hold up a stop of the app', async () => {
     const listener = await listen(await stored('processing'));
-    const begun = Date.now();
     await scenario.app.stop();
     await listener.closed;
-    expect(Date.now() - begun).toBeLessThan(10_000);
   });
 });

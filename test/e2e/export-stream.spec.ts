@@ -8,7 +8,7 @@ import { storeRequest } from '../support/stored-request.js';
 /** Some 20 MB: more than all the buffers between PostgreSQL and a client that does not read. */
 const PRODUCTS = 10_000;
 
-describe('a large download', () => {
+describe('A large download', () => {
   const scenario = Scenario.forThisFile({
     env: { DATABASE_CONNECTIONS: '4', EXPORT_QUEUE_SECONDS: '1', SHUTDOWN_GRACE_SECONDS: '1' },
   });
@@ -63,7 +63,7 @@ describe('a large download', () => {
   const noneIsRead = () =>
     eventually(async () => (await readers()).length === 0, { what: 'the connections to be freed' });
 
-  it('shows one moment, whatever changes while it is sent', async () => {
+  it('shows one snapshot while rows change', async () => {
     const answer = await begin();
     await client.query(
       `UPDATE images SET status = 'completed', artifact_key = 'a', format = 'jpeg' WHERE request_id = $1`,
@@ -75,13 +75,13 @@ describe('a large download', () => {
     await noneIsRead();
   });
 
-  it('does not hold a connection for clients that have left', async () => {
+  it('releases the database connection of a disconnected client', async () => {
     for (let i = 0; i < 5; i++) await begin().then((answer) => answer.destroy());
     await noneIsRead();
     expect((await textOf(await begin())).split('\n')).toHaveLength(PRODUCTS + 2);
   });
 
-  it('leaves connections for everybody else', async () => {
+  it('leaves database connections for other calls', async () => {
     const slow = [await begin(), await begin()];
     const refused = await begin();
     expect(refused.statusCode).toBe(429);
@@ -111,7 +111,7 @@ describe('a large download', () => {
     await scenario.startAgain();
   });
 
-  it('does not hold up the stop of the app, and breaks off when it takes too long', async () => {
+  it('is aborted at a stop of the app when the grace period ends', async () => {
     const answer = await begin();
     await scenario.app.stop();
     await expect(textOf(answer)).rejects.toThrow(/aborted|premature/i);
@@ -119,7 +119,7 @@ describe('a large download', () => {
     await scenario.startAgain();
   });
 
-  it('breaks off, and never ends as if it were whole, when the database goes away', async () => {
+  it('is aborted when the database becomes unavailable', async () => {
     const answer = await begin();
     expect(answer.statusCode).toBe(200);
     const pids = await eventually(async () => {

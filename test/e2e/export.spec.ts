@@ -5,7 +5,7 @@ import type { StoredRequest } from '../support/stored-request.js';
 const bench = ExportBench.forThisFile();
 
 describe('GET /download/:id', () => {
-  it('gives every column, cell and row in order, then output URLs in the places of the inputs', async () => {
+  it('has every column, cell and row in order, and output URLs aligned with the inputs', async () => {
     expect(await bench.app.api.text(`/download/${bench.id}`)).toBe(
       [
         'S. No.,Image Urls,Name,Note,Output Image Urls',
@@ -17,7 +17,7 @@ describe('GET /download/:id', () => {
     );
   });
 
-  it('is an attachment whose name says where it came from', async () => {
+  it('is an attachment named after the uploaded file', async () => {
     const { headers } = await bench.app.api.get(`/download/${bench.id}/`);
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -26,12 +26,12 @@ describe('GET /download/:id', () => {
     );
   });
 
-  it('leaves formulas as they are when raw is asked for', async () => {
+  it('leaves formulas unchanged with raw=true', async () => {
     const rows = await bench.records(`/download/${bench.id}?raw=true`);
     expect(rows[1][3]).toBe('=1+1');
   });
 
-  it('neutralizes formulas in the header too', async () => {
+  it('escapes formulas in the header', async () => {
     const other = await bench.store({
       ...CATALOG,
       header: ['S. No.', 'Image Urls', 'Name', '@SUM(A1)'],
@@ -40,7 +40,7 @@ describe('GET /download/:id', () => {
     expect((await bench.records(`/download/${other}?raw=true`))[0][3]).toBe('@SUM(A1)');
   });
 
-  it('tells of each image in aligned lists when detail is asked for', async () => {
+  it('describes each image in aligned lists with detail=true', async () => {
     const rows = await bench.records(`/download/${bench.id}?detail=true`);
     const lists = rows.map((row) => row.slice(5));
     expect(lists).toEqual([
@@ -58,7 +58,7 @@ describe('GET /download/:id', () => {
     ]);
   });
 
-  it('writes as the upload was written, in UTF-8 with a mark if it was not UTF-8', async () => {
+  it('keeps the dialect of the upload, in UTF-8 with a BOM when it was not UTF-8', async () => {
     const dialect = { delimiter: ';', newline: '\r\n', encoding: 'windows-1252' } as const;
     const other = await bench.store({
       dialect,
@@ -71,7 +71,7 @@ describe('GET /download/:id', () => {
     );
   });
 
-  it('keeps a column of the same name and adds its own as the last', async () => {
+  it('keeps a column of the same name and appends its own', async () => {
     const other = await bench.store({
       header: ['S. No.', 'Product Name', 'Input Image Urls', 'Output Image Urls'],
       rows: [
@@ -126,7 +126,7 @@ describe('GET /download/:id', () => {
       ],
     };
 
-    it.each(['', '/errors'])('says when to come back: %s', async (path) => {
+    it.each(['', '/errors'])('answers with Retry-After: %s', async (path) => {
       const other = await bench.store(UNFINISHED);
       const { status, headers, body } = await bench.app.api.getJson(`/download/${other}${path}`);
       expect(body).toMatchObject({ status: 409, code: 'not_finished' });
@@ -135,7 +135,7 @@ describe('GET /download/:id', () => {
       expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     });
 
-    it('gives what there is when partial is asked for, and lets nobody keep it', async () => {
+    it('has the present outputs with partial=true, and is not cacheable', async () => {
       const other = await bench.store(UNFINISHED);
       const response = await bench.app.api.get(`/download/${other}?partial=true`);
       expect(response.headers.get('cache-control')).toBe('no-store');

@@ -12,7 +12,7 @@ const BAD = {
   '/huge.png': 'image_too_many_pixels',
 };
 
-describe('a catalog of 50 images of which five are bad', () => {
+describe('A catalog of 50 images, five of them invalid,', () => {
   // Up to 20 times as many pixels, the original would be kept.
   const scenario = Scenario.forThisFile({ origin: true, env: { MAX_IMAGE_PIXELS: '2000000' } });
   let id: string;
@@ -46,7 +46,7 @@ describe('a catalog of 50 images of which five are bad', () => {
     id = await scenario.api.accepted(['S. No.,Product Name,Input Image Urls', ...rows].join('\n'));
   });
 
-  it('completes 45, and says of each of the five what is wrong and what to do', async () => {
+  it('completes 45, and gives a reason and a fix for each of the five', async () => {
     const { status: state, progress, products } = await scenario.api.untilFinal(id);
     expect({ state, ...progress }).toMatchObject({ state: 'completed', completed: 45, failed: 5 });
     const errors = products
@@ -57,7 +57,7 @@ describe('a catalog of 50 images of which five are bad', () => {
     for (const [, , message] of errors) expect(message).toMatch(/^[^.]+.*\. .*\.$|^.{40,}\.$/);
   });
 
-  it('leaves the places of the five empty in the output CSV', async () => {
+  it('has empty entries for the five in the output CSV', async () => {
     await scenario.api.untilFinal(id);
     const { data } = Papa.parse<string[]>(await scenario.api.text(`/download/${id}`), {
       skipEmptyLines: true,
@@ -68,7 +68,7 @@ describe('a catalog of 50 images of which five are bad', () => {
     expect(empty).toEqual(urls.filter((url) => new URL(url).pathname in BAD));
   });
 
-  it('gives an errors CSV that, uploaded again as it is, is a request of those five', async () => {
+  it('gives an errors CSV whose upload is a request of those five', async () => {
     await scenario.api.untilFinal(id);
     const errors = await scenario.api.text(`/download/${id}/errors`);
     scenario.origin.on('/dead.jpg', status(410));

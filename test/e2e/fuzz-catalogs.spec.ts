@@ -20,7 +20,7 @@ const localCatalog = anyCatalog.map((catalog) => ({
 }));
 
 it(
-  'gives back, cell by cell, any catalog uploaded in any dialect',
+  'The output of any catalog in any dialect equals it cell by cell',
   { timeout: fuzzTimeoutMs(FEW) },
   async () => {
     await fc.assert(
@@ -42,7 +42,7 @@ it(
   },
 );
 
-it('accepts any bytes or says why not', { timeout: fuzzTimeoutMs(FEW) }, async () => {
+it('Any bytes are accepted or refused with a reason', { timeout: fuzzTimeoutMs(FEW) }, async () => {
   const anyBytes = fc.oneof(
     fc.uint8Array({ maxLength: 2000 }).map((bytes) => Buffer.from(bytes)),
     fc

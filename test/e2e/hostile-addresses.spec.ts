@@ -95,8 +95,8 @@ const url = (host: string) => `http://${host}:${canary.port}/private.jpg`;
 /** A name that nobody answers for is refused as such; it leads nowhere. */
 const REFUSED = /^(address_denied|host_not_found)$/;
 
-describe('an address that is nobody’s business', () => {
-  it('is not dialled for an image, however it is written', async () => {
+describe('A private address', () => {
+  it('is not contacted for an image in any notation', async () => {
     const bad = hosts.map(url);
     const outcomes = await LivenessMonitor.during(bench.app, () =>
       bench.outcomes([...bad, bench.good]),
@@ -107,7 +107,7 @@ describe('an address that is nobody’s business', () => {
     expect(canary.connections).toBe(0);
   });
 
-  it('is not dialled for a redirect, on the first hop or the last', async () => {
+  it('is not contacted for a redirect on the first or the last hop', async () => {
     hosts.forEach((host, i) => {
       bench.shop.on(`/hop/${i}`, redirectTo(url(host), [301, 302, 303, 307, 308][i % 5]));
       bench.shop.on(`/hops/${i}`, redirectTo(bench.shop.url(`/hop/${i}`)));
@@ -128,7 +128,7 @@ describe('an address that is nobody’s business', () => {
     ['user information', 'user:password@127.0.0.1'],
     ['a zone', '[fe80::1%25lo]'],
     ['another protocol', undefined],
-  ])('is not dialled for a redirect with %s', async (what, host) => {
+  ])('is not contacted for a redirect with %s', async (what, host) => {
     const path = `/odd/${what.replaceAll(' ', '-')}`;
     bench.shop.on(path, redirectTo(host ? url(host) : `gopher://127.0.0.1:${canary.port}/_x`));
     const outcomes = await bench.outcomes([bench.shop.url(path), bench.good]);
@@ -153,7 +153,7 @@ describe('an address that is nobody’s business', () => {
     expect(canary.connections).toBe(0);
   });
 
-  it('is not dialled when a webhook is redirected to it', async () => {
+  it('is not contacted when a webhook is redirected to it', async () => {
     bench.shop.on('/hook', redirectTo(url('127.0.0.1'), 307));
     const fields = { webhook_url: bench.shop.url('/hook') };
     const id = await bench.app.api.accepted(bench.catalog([bench.good]), fields);

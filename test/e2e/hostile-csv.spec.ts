@@ -11,7 +11,7 @@ async function goodStillWorks(): Promise<void> {
   expect(await bench.outcomes([bench.good])).toEqual({ [bench.good]: 'completed' });
 }
 
-describe('a hostile CSV', () => {
+describe('A hostile CSV', () => {
   const repeated = (text: string, bytes: number) => text.repeat(Math.ceil(bytes / text.length));
   it.each<[string, () => string | Buffer]>([
     ['ten megabytes of quotes', () => repeated('"', 1e7)],
@@ -51,7 +51,7 @@ describe('a hostile CSV', () => {
     'hasOwnProperty',
     '__proto__.polluted',
     '\u202E',
-  ])('with a column called %s gives that column back', async (name) => {
+  ])('with a column called %s keeps that column', async (name) => {
     const csv = `${name},S. No.,Product Name,Input Image Urls\nvalue,1,${name},${bench.good}\n`;
     const id = await bench.app.api.accepted(csv);
     await bench.app.api.untilFinal(id);
@@ -67,7 +67,7 @@ describe('a hostile CSV', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
-  it('may name its request as it likes: a label is no path', async () => {
+  it('may have any label, because a label is not a path', async () => {
     for (const filename of [
       '../../../etc/passwd',
       '..\\..\\x.csv',
@@ -131,7 +131,7 @@ const disguises: [string, (formula: string) => string][] = [
 const firstSeen = (cell: string) => cell.replace(/^[\p{White_Space}\p{C}]+/u, '').at(0) ?? '';
 const LIVE = new Set('=+-@＝＋－＠﹦﹢﹣﹫');
 
-describe('a formula', () => {
+describe('A formula', () => {
   it.each(disguises)('%s is text in the output CSV', async (_how, disguise) => {
     const cells = payloads.map(disguise);
     const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;

@@ -50,7 +50,7 @@ const csv = () => bench.catalog([bench.good]);
 /** 0: cut off without an answer, as Node does where HTTP itself is broken. */
 const REFUSED = [0, 400, 413, 415, 431];
 
-describe('a hostile upload form', () => {
+describe('A hostile upload form', () => {
   it.each<[string, () => string]>([
     ['no boundary', () => post(part(FILE, csv()), { 'content-type': 'multipart/form-data' })],
     [
@@ -124,13 +124,13 @@ describe('a hostile upload form', () => {
         ),
     ],
     ['another media type', () => post('{}', { 'content-type': 'application/json' })],
-  ])('with %s is refused, and the next one is taken', async (_what, bytes) => {
+  ])('with %s is refused, and the next upload is accepted', async (_what, bytes) => {
     const answer = await LivenessMonitor.during(bench.app, () => answerTo(bytes()));
     expect(REFUSED).toContain(statusOf(answer));
     expect(await bench.outcomes([bench.good])).toEqual({ [bench.good]: 'completed' });
   });
 
-  it('that says more than it sends keeps nothing when its client leaves', async () => {
+  it('that announces more than it sends stores nothing when its client disconnects', async () => {
     const socket = await open();
     socket.write(post(part(FILE, csv()), { 'content-length': 1_000_000 }));
     await sleep(200);
@@ -141,7 +141,7 @@ describe('a hostile upload form', () => {
     expect(after.body.requests.length).toBe(before.body.requests.length + 1);
   });
 
-  it('that drips, fifty at a time, keeps nobody else waiting', async () => {
+  it('that drips over fifty connections does not delay other calls', async () => {
     const sockets = await Promise.all(Array.from({ length: 50 }, open));
     await LivenessMonitor.during(bench.app, async () => {
       for (const socket of sockets)
@@ -155,34 +155,36 @@ describe('a hostile upload form', () => {
     for (const socket of sockets) socket.destroy();
     expect(await bench.outcomes([bench.good])).toEqual({ [bench.good]: 'completed' });
   });
+});
 
-  it('whose headers never end is cut off', { timeout: 90_000 }, async () => {
+/** Both take as long as the server waits, so they run beside each other. */
+describe('A client that stops in the middle of a call', () => {
+  it.concurrent('is cut off when its headers never end', { timeout: 90_000 }, async () => {
     const socket = await open();
     socket.write('POST /upload HTTP/1.1\r\nhost: localhost\r\n');
     const dripping = setInterval(() => socket.write('x-a: b\r\n'), 1000);
-    const began = Date.now();
     socket.resume();
-    await once(socket, 'close');
+    // headersTimeout is 20 s, and Node looks every 30 s. The close may be a reset.
+    await new Promise((resolve) => socket.once('close', resolve));
     clearInterval(dripping);
-    // headersTimeout is 20 s, and Node looks every 30 s.
-    expect(Date.now() - began).toBeLessThan(60_000);
   });
+
+  it.concurrent(
+    'is answered when its body never comes',
+    { timeout: 90_000 },
+    async ({ expect }) => {
+      const head = 'Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 100';
+      const answers = await Promise.all(
+        ['/webhook', '/preview', '/nothing-here'].map((path) =>
+          answerTo(`POST ${path} HTTP/1.1\r\n${head}\r\n\r\n{`, 60_000),
+        ),
+      );
+      expect(answers.map(statusOf)).toEqual([408, 408, 404]);
+    },
+  );
 });
 
-describe('a body that never comes', () => {
-  const head = 'Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 100';
-
-  it('is not waited for without end', async () => {
-    const answers = await Promise.all(
-      ['/webhook', '/preview', '/nothing-here'].map((path) =>
-        answerTo(`POST ${path} HTTP/1.1\r\n${head}\r\n\r\n{`, 40_000),
-      ),
-    );
-    expect(answers.map(statusOf)).toEqual([408, 408, 404]);
-  });
-});
-
-describe('a path', () => {
+describe('A path', () => {
   const tricks = [
     '../../etc/passwd',
     '..%2f..%2fetc%2fpasswd',
@@ -229,7 +231,7 @@ describe('a path', () => {
     [301, 308, 400, 404, 405, 414, 431].includes(status) ||
     (status === 200 && /\.\.|\/\.$|%2e%2e/.test(path));
 
-  it.each(tricks)('with %s leads nowhere', async (trick) => {
+  it.each(tricks)('with %s is not found or refused', async (trick) => {
     for (const path of routes(trick)) {
       const answer = await answerTo(
         `GET ${path.replaceAll(' ', '%20')} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`,
@@ -240,8 +242,8 @@ describe('a path', () => {
   });
 });
 
-describe('a client', () => {
-  it('that reads nothing of its download holds up nobody, and costs no memory to speak of', async () => {
+describe('A client', () => {
+  it('that reads nothing of its download does not delay other calls', async () => {
     const rows = Array.from({ length: 20_000 }, (_, i) => `http://127.0.0.1:9/${i}.jpg`);
     const id = await bench.app.api.accepted(bench.catalog(rows));
     const sockets = await Promise.all(Array.from({ length: 20 }, open));

@@ -27,8 +27,8 @@ beforeAll(async () => {
 
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
 
-describe('with IMAGE_URL_TTL', () => {
-  it('the output CSV carries URLs that work without a key', async () => {
+describe('An app with IMAGE_URL_TTL', () => {
+  it('writes URLs to the output CSV that work without a key', async () => {
     const csv = await scenario.api.as(SHOP).text(`/download/${id}`);
     const urls = csv.match(/http:\/\/[^",]+\/images\/[^",\n]+/g)!;
     expect(urls).toHaveLength(2);
@@ -41,7 +41,7 @@ describe('with IMAGE_URL_TTL', () => {
     }
   });
 
-  it('an address without its signature is refused, and one that has expired', async () => {
+  it('refuses a URL without its signature and an expired one', async () => {
     const bare = await fetch(outputUrl.split('?')[0]);
     expect([bare.status, await codeOf(bare)]).toEqual([403, 'image_url_invalid']);
 
@@ -55,7 +55,7 @@ describe('with IMAGE_URL_TTL', () => {
     expect([late.status, await codeOf(late)]).toEqual([403, 'image_url_expired']);
   });
 
-  it('a download asked for again after that has fresh ones', async () => {
+  it('writes new URLs to a later download', async () => {
     const api = scenario.api.as(SHOP);
     const tag = (await api.get(`/download/${id}`)).headers.get('etag')!;
     const fresh = async () =>
@@ -64,7 +64,7 @@ describe('with IMAGE_URL_TTL', () => {
   });
 });
 
-it('the address of an image tells nothing of its source, and is not made of it', () => {
+it('The URL of an image contains no hash of its source', () => {
   const sha256 = createHash('sha256').update(picture).digest('hex');
   const plain = createHash('sha256')
     .update(JSON.stringify([1, sha256, 'original', 50, null, null]))

@@ -7,7 +7,7 @@ import { Scenario } from '../support/scenario.js';
 
 const OLD = 'Sun, 01 Feb 2015 12:00:00 GMT';
 
-describe('an image whose URL was fetched before', () => {
+describe('An image whose URL was downloaded before', () => {
   const scenario = Scenario.forThisFile({ origin: true });
   let path: string;
   let number = 0;
@@ -41,7 +41,7 @@ describe('an image whose URL was fetched before', () => {
   it.each([
     ['an entity tag', { etag: '"v1"' }, { 'if-none-match': '"v1"' }],
     ['a date', { 'last-modified': OLD }, { 'if-modified-since': OLD }],
-  ])('is asked for on the condition of %s, and done without its bytes', async (_, has, asks) => {
+  ])('is requested with the condition %s, and completed without a body', async (_, has, asks) => {
     const bytes = await picture(80 + number);
     scenario.origin.on(path, serving(bytes, has));
     const first = await upload();
@@ -52,7 +52,7 @@ describe('an image whose URL was fetched before', () => {
     expect(second.image).toMatchObject({ status: 'completed', bytes_in: bytes.length });
   });
 
-  it('is fetched and made anew when it changed', async () => {
+  it('is downloaded and compressed again when it changed', async () => {
     scenario.origin.on(path, serving(await picture(90), { etag: '"v1"' }));
     const first = await upload();
     scenario.origin.on(path, serving(await picture(91), { etag: '"v2"' }));
@@ -64,7 +64,7 @@ describe('an image whose URL was fetched before', () => {
     expect(third.image).toEqual(second.image);
   });
 
-  it('is fetched without a condition for other options, of which there is nothing yet', async () => {
+  it('is downloaded without a condition for options that have no artifact', async () => {
     scenario.origin.on(path, serving(await picture(92), { etag: '"v1"' }));
     const outputs = new Set<string | null>();
     for (const fields of [
@@ -86,7 +86,7 @@ describe('an image whose URL was fetched before', () => {
     expect(outputs).toContain(again.image.output_url);
   });
 
-  it('is fetched without a condition when its artifact is gone', async () => {
+  it('is downloaded without a condition when its artifact is missing', async () => {
     scenario.origin.on(path, serving(await picture(93), { etag: '"v1"' }));
     const { image } = await upload();
     const name = image.output_url!.split('/').at(-1)!;
@@ -98,7 +98,7 @@ describe('an image whose URL was fetched before', () => {
     expect((await fetch(second.image.output_url!)).status).toBe(200);
   });
 
-  it('is always fetched where the server gives no validator', async () => {
+  it('is always downloaded when the server sends no validator', async () => {
     scenario.origin.on(path, serving(await picture(94), {}));
     await upload();
     const { asked } = await upload();

@@ -20,7 +20,7 @@ const picture = (hue: number) =>
     .jpeg({ quality: 95 })
     .toBuffer();
 
-describe('the life of a request', () => {
+describe('A request', () => {
   const scenario = Scenario.forThisFile({
     origin: true,
     env: {
@@ -64,7 +64,7 @@ describe('the life of a request', () => {
       name.endsWith('.jpg'),
     ).length;
 
-  it('is cancelled in the middle: connections end, what is finished stays, nothing comes later', async () => {
+  it('can be cancelled: downloads end, finished images stay, no image follows', async () => {
     const slow = Array.from({ length: 40 }, (_, i) => `slow${i}`);
     const closed: string[] = [];
     for (const name of slow) {
@@ -135,7 +135,7 @@ describe('the life of a request', () => {
     );
   });
 
-  it('is retried: only what failed is fetched again, and the end is told anew', async () => {
+  it('can be retried: only failed images are downloaded again, and the end is delivered again', async () => {
     scenario.origin.on(path('good'), file(await picture(3)));
     scenario.origin.inTurn(path('flaky'), status(404), file(await picture(4)));
     scenario.origin.on(path('bad'), status(404));
@@ -178,7 +178,7 @@ describe('the life of a request', () => {
     expect((await call('DELETE', running)).status).toBe(204);
   });
 
-  it('is removed with the files that are its own, at once for whoever asks', async () => {
+  it('is removed with its own files, and is unknown at once', async () => {
     const filesBefore = await storedFiles();
     scenario.origin.on(path('own'), file(await picture(6)));
     scenario.origin.on(path('shared'), file(await picture(7)));
@@ -207,7 +207,7 @@ describe('the life of a request', () => {
     expect(await deliveries(id)).toEqual([]);
   });
 
-  it('expires: the end says when, and then it is gone with its files', async () => {
+  it('expires at the announced time and is removed with its files', async () => {
     scenario.origin.on(path('old'), file(await picture(8)));
     const id = await upload('old');
     const ended = (await scenario.api.untilFinal(id)) as unknown as Record<string, string>;

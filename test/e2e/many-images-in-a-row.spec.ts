@@ -64,12 +64,12 @@ describe('A request of an earlier version with 60,000 images in one row', () => 
   });
 });
 
-describe('a row with more than 1,000 image URLs', () => {
+describe('A row with more than 1,000 image URLs', () => {
   const cell = Array.from({ length: 1001 }, (_, i) => `https://shop.example/${i}.jpg`).join(',');
   const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,"${cell}"\n`;
   const problem = { code: 'row_has_too_many_images', row: 1, line: 2, column: 'Input Image Urls' };
 
-  it('is read up to 1,000 images, and named as a problem', async () => {
+  it('is read up to 1,000 images and reported as a problem', async () => {
     const { status, body } = await scenario.api.upload(csv, {
       dry_run: 'true',
       estimate: 'false',
@@ -78,7 +78,7 @@ describe('a row with more than 1,000 image URLs', () => {
     expect(body).toMatchObject({ images: 1000, problems: { count: 1, listed: [problem] } });
   });
 
-  it('refuses the file of a strict upload', async () => {
+  it('makes a strict upload fail', async () => {
     const { status, body } = await scenario.api.upload(csv, { strict: 'true' });
     expect(status).toBe(400);
     expect(body).toMatchObject({ code: 'csv_rows_invalid', errors: [problem] });

@@ -31,7 +31,7 @@ function run(folder: string, command: string, args: string[], env = environment(
   });
 }
 
-describe('npm start, in an installation without development dependencies', () => {
+describe('An installation without development dependencies', () => {
   let folder: string;
   let database: TestDatabase;
   let env: NodeJS.ProcessEnv;
@@ -58,55 +58,51 @@ describe('npm start, in an installation without development dependencies', () =>
     await rm(folder, { recursive: true, force: true });
   });
 
-  it(
-    'comes up with the build that is there, and builds nothing',
-    { timeout: 120_000 },
-    async () => {
-      expect(existsSync(join(folder, 'node_modules', 'vite'))).toBe(false);
-      const marker = join(folder, 'dist', 'build.json');
-      const { mtimeMs } = await stat(marker);
-      const npm = spawn('npm', ['start'], {
-        cwd: folder,
-        env,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        detached: true,
-      });
-      const ended = once(npm, 'close');
-      let printed = '';
-      try {
-        npm.stderr.on('data', (text: Buffer) => (printed += text.toString()));
-        const port = await new Promise<number>((resolve, reject) => {
-          createInterface({ input: npm.stdout }).on('line', (line) => {
-            printed += `${line}\n`;
-            if (!line.includes('Pressroom listens on')) return;
-            resolve((JSON.parse(line) as { port: number }).port);
-          });
-          npm.once('close', () => reject(new Error(`npm start ended:\n${printed}`)));
+  it('starts with the present build, and builds nothing', { timeout: 120_000 }, async () => {
+    expect(existsSync(join(folder, 'node_modules', 'vite'))).toBe(false);
+    const marker = join(folder, 'dist', 'build.json');
+    const { mtimeMs } = await stat(marker);
+    const npm = spawn('npm', ['start'], {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    const ended = once(npm, 'close');
+    let printed = '';
+    try {
+      npm.stderr.on('data', (text: Buffer) => (printed += text.toString()));
+      const port = await new Promise<number>((resolve, reject) => {
+        createInterface({ input: npm.stdout }).on('line', (line) => {
+          printed += `${line}\n`;
+          if (!line.includes('Pressroom listens on')) return;
+          resolve((JSON.parse(line) as { port: number }).port);
         });
-        const ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
-        expect([ready.status, await ready.json()]).toEqual([
-          200,
-          expect.objectContaining({ status: 'ok' }),
-        ]);
-        const page = await fetch(`http://127.0.0.1:${port}/`);
-        expect(await page.text()).toContain('<title>');
-        expect((await stat(marker)).mtimeMs).toBe(mtimeMs);
-        expect(printed).not.toContain('nest build');
-      } finally {
-        // The group, so that the app ends with npm whatever npm does with the signal.
-        if (npm.exitCode === null) process.kill(-npm.pid!, 'SIGTERM');
-        await ended;
-      }
-    },
-  );
+        npm.once('close', () => reject(new Error(`npm start ended:\n${printed}`)));
+      });
+      const ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
+      expect([ready.status, await ready.json()]).toEqual([
+        200,
+        expect.objectContaining({ status: 'ok' }),
+      ]);
+      const page = await fetch(`http://127.0.0.1:${port}/`);
+      expect(await page.text()).toContain('<title>');
+      expect((await stat(marker)).mtimeMs).toBe(mtimeMs);
+      expect(printed).not.toContain('nest build');
+    } finally {
+      // The group, so that the app ends with npm whatever npm does with the signal.
+      if (npm.exitCode === null) process.kill(-npm.pid!, 'SIGTERM');
+      await ended;
+    }
+  });
 
-  it('has npm run verify there as well', async () => {
+  it('supports npm run verify', async () => {
     const verified = await run(folder, 'npm', ['run', '--silent', 'verify', '--', '--json'], env);
     expect(verified).toMatchObject({ exitCode: 0, stderr: '' });
     expect(JSON.parse(verified.stdout)).toMatchObject({ type: 'summary', files: 0 });
   });
 
-  it('says what to do when the build is incomplete or missing', async () => {
+  it('names the fix when the build is incomplete or missing', async () => {
     await rm(join(folder, 'dist', 'web', 'index.html'));
     const incomplete = await run(folder, 'npm', ['start'], env);
     expect(incomplete.exitCode).toBe(1);
@@ -120,7 +116,7 @@ describe('npm start, in an installation without development dependencies', () =>
   });
 });
 
-describe('the systemd unit', () => {
+describe('The systemd unit', () => {
   const unit = join(ROOT, 'deploy', 'systemd', 'pressroom.service');
 
   it('runs node without npm, on the file that a build writes', async () => {
@@ -175,7 +171,7 @@ describe('bin/start.js, with build tools', () => {
   const start = () => run(folder, process.execPath, ['bin/start.js']);
   const builds = () => readFile(join(folder, 'builds.log'), 'utf8');
 
-  it('builds once when nothing is built, and starts what is built from then on', async () => {
+  it('builds once when nothing is built, and uses that build later', async () => {
     const first = await start();
     expect(first).toMatchObject({ exitCode: 0, stdout: 'started' });
     expect(first.stderr).toContain('Nothing is built. Building once.');
@@ -183,7 +179,7 @@ describe('bin/start.js, with build tools', () => {
     expect(await builds()).toBe('built;');
   });
 
-  it('starts a build that is older than the sources, and says so', async () => {
+  it('starts a build that is older than the sources, with a warning', async () => {
     await start();
     await writeFile(join(folder, 'src', 'main.spec.ts'), '2');
     expect((await start()).stderr).toBe('');

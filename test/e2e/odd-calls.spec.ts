@@ -21,27 +21,27 @@ function form(fields: Record<string, string> = {}): FormData {
   return data;
 }
 
-describe('a method that a path does not take', () => {
+describe('A method that a path does not support', () => {
   it.each([
     ['GET', '/upload', 'POST'],
     ['PUT', `/status/${ID}`, 'GET, HEAD'],
     ['DELETE', `/download/${ID}/`, 'GET, HEAD'],
     ['OPTIONS', '/webhook', 'GET, HEAD, POST'],
     ['POST', '/docs-json', 'GET, HEAD'],
-  ])('%s %s is answered with 405 and those it takes', async (method, path, allow) => {
+  ])('is answered with 405 and the supported methods: %s %s', async (method, path, allow) => {
     const { status, headers, body } = await call(path, { method });
     expect([status, headers.get('allow'), body.code]).toEqual([405, allow, 'method_not_allowed']);
     expect(body.detail).toContain(allow);
   });
 
-  it('is not told of a path that does not exist', async () => {
+  it('is answered with 404 on a path that does not exist', async () => {
     const { status, headers, body } = await call('/nope', { method: 'PUT' });
     expect([status, headers.get('allow'), body.code]).toEqual([404, null, 'not_found']);
     expect(body.detail).toContain('/docs');
   });
 });
 
-describe('what PostgreSQL can keep in no text', () => {
+describe('A control character', () => {
   it('is refused in a webhook_url', async () => {
     for (const odd of ['\0', '\n', '\t', '\x7f']) {
       const body = form({ webhook_url: `https://shop.example.com/hook${odd}x` });
@@ -56,7 +56,7 @@ describe('what PostgreSQL can keep in no text', () => {
   });
 });
 
-describe('without API keys, a page of another site', () => {
+describe('A page of another site without API keys', () => {
   const upload = (headers: Record<string, string>) =>
     call('/upload', { method: 'POST', body: form({ dry_run: 'true' }), headers });
 
@@ -67,12 +67,12 @@ describe('without API keys, a page of another site', () => {
     // Another port of the same host, as browsers tell it.
     { 'sec-fetch-site': 'same-site', origin: 'http://localhost:9999' },
     { 'sec-fetch-site': 'cross-site' },
-  ])('can make a browser upload nothing: %j', async (headers) => {
+  ])('cannot make a browser upload: %j', async (headers) => {
     const { status, body } = await upload(headers);
     expect([status, body.code]).toEqual([403, 'cross_site_call']);
   });
 
-  it('keeps nobody else from it', async () => {
+  it('does not keep other clients from uploading', async () => {
     expect((await upload({})).status).toBe(200);
     expect((await upload({ origin: scenario.app.url })).status).toBe(200);
     expect(

@@ -21,7 +21,7 @@ const cutInChunks =
       .writeHead(200, { 'content-type': 'image/jpeg' })
       .end(body.subarray(0, Math.floor(body.length * share)));
 
-it('the images that a browser shows are completed, whatever their server does', async () => {
+it('An image that a browser shows is completed despite the quirks of its server', async () => {
   const image = await photograph(400, 300).jpeg({ quality: 95 }).toBuffer();
   const behaviors: Record<string, Behavior> = {
     '/created.jpg': (_request, response) => void response.writeHead(201).end(image),
@@ -51,7 +51,7 @@ it('the images that a browser shows are completed, whatever their server does', 
   expect(outcomes).toEqual(Object.fromEntries(urls.map((url) => [url, 'completed'])));
 });
 
-it('a damaged image is downloaded twice, and then called damaged', async () => {
+it('A damaged image is downloaded twice before it fails', async () => {
   const image = await photograph(400, 300).jpeg({ quality: 95 }).toBuffer();
   bench.shop.on('/always-cut.jpg', cutInChunks(image, 0.6));
   bench.shop.on('/broken-off.jpg', cutOffAfter(image, 3000));
@@ -65,7 +65,7 @@ it('a damaged image is downloaded twice, and then called damaged', async () => {
   expect(bench.shop.count('/always-cut.jpg')).toBe(2);
 });
 
-it('an answer that is no image says what is wrong', async () => {
+it('A response that is not an image fails with a specific reason', async () => {
   const page =
     (code: number, body: string, headers: Record<string, string> = {}): Behavior =>
     (_request, response) =>
@@ -96,7 +96,7 @@ it('an answer that is no image says what is wrong', async () => {
   expect(bench.shop.count('/challenge-503.jpg')).toBe(1);
 });
 
-it('the statistics warn of the same image from 30 different URLs', async () => {
+it('The statistics warn of the same image from 30 different URLs', async () => {
   const image = await photograph(120, 90).jpeg({ quality: 95 }).toBuffer();
   const urls = Array.from({ length: 30 }, (_, i) => bench.shop.url(`/placeholder/${i}.jpg`));
   for (let i = 0; i < 30; i += 1) bench.shop.on(`/placeholder/${i}.jpg`, file(image));

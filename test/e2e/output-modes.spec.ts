@@ -56,7 +56,7 @@ describe('GET /download/:id of a Shopify file with two image columns', () => {
     expect(rows[2][2]).toBe("'=cmd");
   });
 
-  it('equals the upload but for the URLs of completed images in replace mode', async () => {
+  it('equals the upload except for the URLs of completed images in replace mode', async () => {
     expect(await withInputUrls(id, 'output=replace')).toEqual(readStrictCsv(csv));
     expect((await bench.bytes(`/download/${id}?output=replace`)).toString()).not.toContain("'=cmd");
   });
@@ -128,7 +128,7 @@ describe('GET /download/:id?output=replace', () => {
     expect(await withInputUrls(id, 'output=replace')).toEqual(readStrictCsv(csv));
   });
 
-  it('gives the entries of a list their own output, not that of an equal entry', async () => {
+  it('writes each entry of a list its own output, not that of an equal entry', async () => {
     const gone = bench.origin.url('/list-gone.jpg');
     const a = await bench.image('/list-a.jpg');
     const csv = `SKU,Name,Image\n1,Mug,"${gone}|${a}|${gone}"\n`;
@@ -159,7 +159,7 @@ describe('GET /download/:id?output=replace', () => {
     },
   );
 
-  it('writes a file without a header as rows alone', async () => {
+  it('writes a file without a header as rows', async () => {
     const url = await bench.image('/headless.jpg');
     const id = await bench.run(`1,Mug,${url}\n2,Bowl,${url}\n`);
     const output = (await bench.outputUrls(id)).get(url);
@@ -191,7 +191,7 @@ describe('GET /download/:id of a file in another encoding', () => {
 });
 
 describe('GET /download/:id of an Excel file', () => {
-  it('answers an Excel file unless CSV is asked for, and reads its own output again', async () => {
+  it('is an Excel file without format=csv, and reads its own output again', async () => {
     const url = await bench.image('/excel.jpg');
     const csv = `SKU,EAN,Image,Note\n007,4006381333931,${url},=1+1\n8,,"${url}\n${bench.origin.url('/no.jpg')}",x\n`;
     const first = await bench.run(csv);

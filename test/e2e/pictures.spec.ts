@@ -9,7 +9,7 @@ const RED = [176, 64, 64, 255];
 const BLUE = [64, 96, 144, 255];
 const GPS = { IFD3: { GPSLatitude: '51/1 30/1 0/1', GPSLatitudeRef: 'N' } };
 
-describe('the pictures of a catalog', () => {
+describe('The images of a catalog', () => {
   const scenario = Scenario.forThisFile({ origin: true });
 
   /** What a merchant gets for one picture: its entry in the status, and the bytes at its output URL. */
@@ -25,7 +25,7 @@ describe('the pictures of a catalog', () => {
     return { image, output, type: answer.headers.get('content-type') };
   }
 
-  it('taken on their side come out upright, without the place where they were taken', async () => {
+  it('are turned upright and lose their GPS position', async () => {
     const side = (await twoHalves(400, 300, '#b04040', '#406090')).flatten().jpeg();
     const input = await side.withExif(GPS).withMetadata({ orientation: 6 }).toBuffer();
     const { image, output } = await compress('side.jpg', input);
@@ -36,7 +36,7 @@ describe('the pictures of a catalog', () => {
     expect((await sharp(output).metadata()).exif).toBeUndefined();
   });
 
-  it('with transparency keep it as PNG and get a white ground as JPEG', async () => {
+  it('keep transparency as PNG and get a white background as JPEG', async () => {
     const input = await (await twoHalves(200, 100, '#b04040', '#00000000')).png().toBuffer();
     const png = await compress('cutout.png', input);
     expect(png.type).toBe('image/png');
@@ -46,7 +46,7 @@ describe('the pictures of a catalog', () => {
     expect(await pixelAt(jpeg.output, 150, 50)).toEqual(near([255, 255, 255, 255]));
   });
 
-  it('that move keep their frames', async () => {
+  it('keep their animation frames', async () => {
     const input = await (await animation(64, ['#f00', '#0f0', '#00f'], 120)).toBuffer();
     const { output, image } = await compress('moving.gif', input);
     expect(image.format).toBe('gif');
@@ -56,7 +56,7 @@ describe('the pictures of a catalog', () => {
     });
   });
 
-  it('in CMYK come out in the colors of their profile', async () => {
+  it('are converted from CMYK by their profile', async () => {
     const input = await (
       await twoHalves(64, 64, '#b04040', '#406090')
     )
@@ -70,14 +70,14 @@ describe('the pictures of a catalog', () => {
     expect(await pixelAt(output, 54, 30)).toEqual(near(BLUE, 24));
   });
 
-  it('that are tiny already come back byte for byte, and say so', async () => {
+  it('are kept byte for byte when compression makes them larger', async () => {
     const input = await photograph(160, 120).jpeg({ quality: 10, mozjpeg: true }).toBuffer();
     const { image, output } = await compress('tiny.jpg', input);
     expect(image.kept_original).toBe(true);
     expect(output.equals(input)).toBe(true);
   });
 
-  it('are made to fit, and never enlarged', async () => {
+  it('are reduced to fit, and never enlarged', async () => {
     const input = await photograph(800, 600).jpeg().toBuffer();
     const small = await compress('large.jpg', input, { max_width: '200', max_height: '200' });
     expect(small.image).toMatchObject({ width: 200, height: 150 });

@@ -27,14 +27,14 @@ describe('POST /preview', () => {
       .on('/page.jpg', file(Buffer.from('<!doctype html><p>no'), { 'content-type': 'text/html' }));
   });
 
-  it('shows the source as it is', async () => {
+  it('shows the unchanged source', async () => {
     const response = await preview({ url: scenario.origin.url('/photo.jpg'), original: true });
     expect(response.headers.get('content-type')).toBe('image/jpeg');
     expect(response.headers.get('content-security-policy')).toMatch('sandbox');
     expect(Buffer.from(await response.arrayBuffer()).equals(photo)).toBe(true);
   });
 
-  it('shows what an upload with the same options would make of it', async () => {
+  it('shows the result of an upload with the same options', async () => {
     const options = { quality: 30, format: 'webp', max_width: 200 };
     const response = await preview({ url: scenario.origin.url('/photo.jpg'), ...options });
     const body = Buffer.from(await response.arrayBuffer());
@@ -52,7 +52,7 @@ describe('POST /preview', () => {
     expect(shown.equals(await pixels(photo))).toBe(true);
   });
 
-  it('asks the origin once while somebody plays with the options', async () => {
+  it('downloads the source once for several options', async () => {
     const url = scenario.origin.url('/photo.jpg?played');
     for (const quality of [20, 40, 60]) expect((await preview({ url, quality })).status).toBe(200);
     expect(scenario.origin.count('/photo.jpg?played')).toBe(1);
@@ -63,7 +63,7 @@ describe('POST /preview', () => {
     ['no URL', 'mug.jpg', 400, 'url_invalid'],
     ['an image that is not there', '/gone.jpg', 502, 'http_404'],
     ['a web page', '/page.jpg', 422, 'html_instead_of_image'],
-  ])('refuses %s in the words of a request', async (_what, url, wanted, code) => {
+  ])('refuses %s with the error of an upload', async (_what, url, wanted, code) => {
     const response = await preview({ url: url.startsWith('/') ? scenario.origin.url(url) : url });
     expect(response.status).toBe(wanted);
     expect(await response.json()).toMatchObject({ code });
@@ -84,7 +84,7 @@ describe('POST /preview', () => {
     expect(await response.json()).toMatchObject({ code: 'invalid_parameter' });
   });
 
-  it('does not read what a form of another site can send', async () => {
+  it('refuses a form that another site can send', async () => {
     const body = JSON.stringify({ url: scenario.origin.url('/photo.jpg?forged') });
     const headers = { 'content-type': 'text/plain' };
     const response = await fetch(`${scenario.app.url}/preview`, { method: 'POST', headers, body });

@@ -18,7 +18,7 @@ interface Read {
   estimate: Record<string, number | null> | null;
 }
 
-describe('the upload of a product file', () => {
+describe('The upload of a product file', () => {
   const scenario = Scenario.forThisFile({ origin: true, env: { IMAGE_RETRY_SECONDS: '0' } });
   let picture: Buffer;
 
@@ -39,7 +39,7 @@ describe('the upload of a product file', () => {
     return { status, body: body as unknown as Read & { request_id: string; code: string } };
   };
 
-  it.each(SITUATIONS)('takes $name', async (situation) => {
+  it.each(SITUATIONS)('accepts $name', async (situation) => {
     const before = scenario.origin.requests.length;
     const fields = situation.fields?.(at) ?? {};
     const { status, body } = await upload(situation.file(at), fields);
@@ -67,7 +67,7 @@ describe('the upload of a product file', () => {
     expect(asked).toEqual(new Set(situation.paths.flat()));
   });
 
-  it('takes an Excel file and names its sheets', async () => {
+  it('accepts an Excel file and names its sheets', async () => {
     const rows = textRow(1, ['SKU', 'Name', 'Image']) + textRow(2, ['1', 'Pot', at('/pot.jpg')]);
     const notes = { name: 'Read me', rows: textRow(1, ['Fill in the next sheet.']) };
     const bytes = await buildWorkbook({ sheets: [notes, { name: 'Products', rows }] });

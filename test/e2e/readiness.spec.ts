@@ -43,7 +43,7 @@ beforeAll(async () => {
 });
 afterAll(() => database?.drop());
 
-describe('GET /health/ready, by the state of Redis,', () => {
+describe('GET /health/ready with Redis', () => {
   const started: RedisInstance[] = [];
   const startRedis = async (options?: RedisOptions) => {
     const redis = await RedisInstance.start(options);
@@ -55,7 +55,7 @@ describe('GET /health/ready, by the state of Redis,', () => {
     await Promise.all(started.splice(0).map((redis) => redis.stop()));
   });
 
-  it('is 503 on a read-only replica, and 200 once the replica is the primary', async () => {
+  it('is 503 on a read-only replica, and 200 after its promotion', async () => {
     const [primary, replica] = await Promise.all([startRedis(), startRedis()]);
     await replica.command('REPLICAOF', '127.0.0.1', String(primary.port));
     app = await startApp({ databaseUrl: database.url, redisUrl: replica.url() });
@@ -83,7 +83,7 @@ describe('GET /health/ready, by the state of Redis,', () => {
     },
   );
 
-  it('is 503 while Redis has no memory left', async () => {
+  it('is 503 while Redis is out of memory', async () => {
     const redis = await startRedis();
     app = await startApp({ databaseUrl: database.url, redisUrl: redis.url() });
     await untilPart(app, 'redis', undefined);
@@ -93,7 +93,7 @@ describe('GET /health/ready, by the state of Redis,', () => {
     expect((await untilPart(app, 'redis', undefined)).status).toBe(200);
   });
 
-  it('is 200 while Redis is only away, shows Redis as down, and uploads are accepted', async () => {
+  it('is 200 while Redis is unavailable, shows it as down, and uploads are accepted', async () => {
     const toRedis = await TcpGate.before((await createRedis()).url);
     app = await startApp({ databaseUrl: database.url, redisUrl: toRedis.url });
     await untilPart(app, 'redis', undefined);
@@ -114,7 +114,7 @@ describe('GET /health/ready, by the state of Redis,', () => {
   });
 });
 
-describe('GET /health/ready, by the state of PostgreSQL,', () => {
+describe('GET /health/ready with PostgreSQL', () => {
   let sql: Client;
   let toPostgres: TcpGate;
 
@@ -164,7 +164,7 @@ describe('GET /health/ready, by the state of PostgreSQL,', () => {
     expect((await untilPart(app, 'database', undefined)).status).toBe(200);
   });
 
-  it('is 503 while PostgreSQL is away', async () => {
+  it('is 503 while PostgreSQL is unavailable', async () => {
     await toPostgres.shut();
     expect((await untilPart(app, 'database', 'database_unavailable')).status).toBe(503);
     await toPostgres.open();

@@ -43,8 +43,8 @@ const preview = (key: string, path: string, signal?: AbortSignal) =>
     signal,
   });
 
-describe('a key that takes all it can', () => {
-  it('locks nobody else out of previews, and what it no longer waits for is given up', async () => {
+describe('A key that takes all it can', () => {
+  it('leaves other keys previews, and its abandoned previews are aborted', async () => {
     const gone = new AbortController();
     let refused = 0;
     const greedy = Array.from({ length: 40 }, async (_, i) => {
@@ -62,7 +62,7 @@ describe('a key that takes all it can', () => {
     expect((await preview(SHOP, '/photo.jpg')).status).toBe(200);
   });
 
-  it('locks nobody else out of uploads', async () => {
+  it('leaves other keys uploads', async () => {
     const sockets = await Promise.all(
       Array.from({ length: 8 }, () => halfUpload(scenario.app.url, { key: SHOP })),
     );
@@ -74,7 +74,7 @@ describe('a key that takes all it can', () => {
   });
 });
 
-describe('two keys whose downloads are never read', () => {
+describe('Two keys whose downloads are never read', () => {
   it('do not lock a third key out of downloads', async () => {
     const shop = await largeRequest(SHOP);
     const desk = await largeRequest(DESK);

@@ -6,7 +6,7 @@ import { photograph } from '../support/pictures.js';
 import { Scenario } from '../support/scenario.js';
 
 const IMAGES = 100;
-const TIMEOUT_SECONDS = 20;
+const MAX_DOWNLOADS = 8;
 
 const scenario = Scenario.forThisFile({
   origin: true,
@@ -15,7 +15,9 @@ const scenario = Scenario.forThisFile({
     return {
       // Port 1 refuses every connection.
       OUTBOUND_ALLOW: `${origin.allow},${hung.allow},127.0.0.1/32:1`,
-      DOWNLOAD_TIMEOUT_SECONDS: String(TIMEOUT_SECONDS),
+      // Longer than a test may take.
+      DOWNLOAD_TIMEOUT_SECONDS: '600',
+      DOWNLOAD_CONCURRENCY_PER_HOST: String(MAX_DOWNLOADS),
       IMAGE_RETRY_SECONDS: '0',
     };
   },
@@ -39,25 +41,24 @@ const rows = (url: (i: number) => string) =>
 const catalog = (...lines: string[]) =>
   ['S. No.,Product Name,Input Image Urls', ...lines, ''].join('\n');
 
-it('a host that hangs holds up nobody, though all its images come first', async () => {
+it('A host that hangs does not delay the images of other hosts that follow', async () => {
   const id = await scenario.api.accepted(
     catalog(
       ...rows((i) => hung.url(`/${i}.jpg`)),
       ...rows((i) => scenario.origin.url(`/${i}.jpg`)),
     ),
   );
-  const begun = Date.now();
   await eventually(
     async () => (await scenario.api.status(id, '?limit=0')).progress.completed === IMAGES,
     { timeoutMs: 50_000, intervalMs: 100, what: 'the images of the host that is well' },
   );
-  // Well before the first download of the other host times out.
-  expect(Date.now() - begun).toBeLessThan(TIMEOUT_SECONDS * 1000 * 0.75);
+  // No download of the other host has ended.
+  expect(hung.requests.length).toBeLessThanOrEqual(MAX_DOWNLOADS);
   expect((await scenario.api.status(id, '?limit=0')).progress.failed).toBe(0);
   await scenario.api.call(`/requests/${id}`, { method: 'DELETE' });
 });
 
-it('images of a dead host all end, as what they failed of', async () => {
+it('The images of a host that refuses connections all fail with that code', async () => {
   const id = await scenario.api.accepted(catalog(...rows((i) => `http://127.0.0.1:1/${i}.jpg`)));
   const { status, progress, products } = await scenario.api.untilFinal(id);
   expect([status, progress.failed]).toEqual(['failed', IMAGES]);

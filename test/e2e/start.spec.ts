@@ -3,7 +3,7 @@ import { startApp } from '../support/app.js';
 import { createRedis } from '../support/redis.js';
 import { Scenario } from '../support/scenario.js';
 
-describe('the app', () => {
+describe('The app', () => {
   const scenario = Scenario.forThisFile();
 
   it('is ready once it listens', async () => {
@@ -19,19 +19,19 @@ describe('the app', () => {
     expect(body).toMatchObject({ code: 'not_found', status: 404, instance: '/nowhere' });
   });
 
-  it('says with which words it refuses to start', async () => {
+  it('names the invalid setting when it refuses to start', async () => {
     const start = startApp({ databaseUrl: scenario.database.url, env: { DECODERS: '0' } });
     await expect(start).rejects.toThrow(/did not start[^]*DECODERS="0"/);
   });
 
-  it('says in one line that its port is taken', async () => {
+  it('reports an occupied port in one line', async () => {
     const { port } = new URL(scenario.app.url);
     const redisUrl = (await createRedis()).url;
     const start = startApp({ databaseUrl: scenario.database.url, redisUrl, env: { PORT: port } });
     await expect(start).rejects.toThrow(new RegExp(`\n?Port ${port} of 127.0.0.1 is in use`));
   });
 
-  it('says in one line that DATA_DIR is no directory', async () => {
+  it('reports a DATA_DIR that is not a directory in one line', async () => {
     const start = startApp({ databaseUrl: scenario.database.url, env: { DATA_DIR: '/dev/null' } });
     await expect(start).rejects.toThrow(/DATA_DIR=\/dev\/null can't be made a directory/);
   });

@@ -10,10 +10,10 @@ interface Statistics {
   failures: { code: string; message: string; images: number; examples: { row: number }[] }[];
 }
 
-describe('statistics', () => {
+describe('The statistics', () => {
   const scenario = Scenario.forThisFile();
 
-  it('count images by when they ended, by what they lost, and by why they failed', async () => {
+  it('count images by end time, savings and failure code', async () => {
     const failed = (code: string) => ({
       status: 'failed' as const,
       code,
@@ -58,14 +58,14 @@ describe('statistics', () => {
     });
   });
 
-  it('are there for a request that has not begun', async () => {
+  it('are available for a request that has not started', async () => {
     const id = await storeRequest(scenario.database.url, { status: 'pending', rows: [] });
     const { body } = await scenario.api.getJson<Statistics>(`/requests/${id}/statistics`);
     expect(body.savings.every(({ images }) => images === 0)).toBe(true);
     expect(body.failures).toEqual([]);
   });
 
-  it('sum up the days', async () => {
+  it('sum up all requests by day', async () => {
     const { body } = await scenario.api.getJson<{
       days: { day: string; requests: number; images: number; bytes_in: number }[];
     }>('/statistics');
@@ -80,7 +80,7 @@ describe('statistics', () => {
     expect(body.days[0]).toMatchObject({ requests: 0, images: 0 });
   });
 
-  it('know no request that is not there', async () => {
+  it('answer 404 for an unknown request', async () => {
     const { status, body } = await scenario.api.getJson(
       '/requests/019a0000-0000-7000-8000-00000000ffff/statistics',
     );
@@ -88,7 +88,7 @@ describe('statistics', () => {
     expect(body).toMatchObject({ code: 'request_not_found' });
   });
 
-  it('let a list of requests be searched and a page of products begin anywhere', async () => {
+  it('support the search of requests and any start of a product page', async () => {
     const image = { url: 'https://shop.example/1.jpg' };
     const id = await storeRequest(scenario.database.url, {
       filename: 'Spring_100%.csv',

@@ -44,7 +44,7 @@ describe('GET /status/:id', () => {
     });
   });
 
-  it('tells how far a request is, with every image and what became of it', async () => {
+  it('shows the progress of a request with each image and its outcome', async () => {
     const body = await scenario.api.status(running);
     expect(body).toMatchObject({
       request_id: running,
@@ -85,7 +85,7 @@ describe('GET /status/:id', () => {
     expect(body.products[1].images.map(({ status }) => status)).toEqual(['processing', 'pending']);
   });
 
-  it('links what can be downloaded once the request has ended', async () => {
+  it('links the downloads once the request has ended', async () => {
     expect(await scenario.api.status(finished, '?limit=0')).toMatchObject({
       progress: { percent: 100, eta_seconds: 0 },
       output_csv: `${scenario.app.url}/download/${finished}`,
@@ -125,24 +125,27 @@ describe('GET /status/:id', () => {
     expect(rows).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('has no next page when the last one is full', async () => {
+  it('has no next cursor when the last page is full', async () => {
     expect((await scenario.api.status(finished, '?limit=5')).next_cursor).toBeNull();
   });
 
-  it.each(['', '?limit=0'])('answers 304 to its own tag while nothing moves: %s', async (query) => {
-    const first = await scenario.api.get(`/status/${running}${query}`);
-    const tag = first.headers.get('etag')!;
-    expect(tag).toMatch(/^W\/".+"$/);
-    expect(first.headers.get('cache-control')).toBe('no-cache');
-    const second = await scenario.api.get(`/status/${running}${query}`, {
-      'If-None-Match': tag,
-    });
-    expect(second.status).toBe(304);
-    const other = await scenario.api.get(`/status/${finished}${query}`, {
-      'If-None-Match': tag,
-    });
-    expect(other.status).toBe(200);
-  });
+  it.each(['', '?limit=0'])(
+    'answers 304 to its own tag while nothing changes: %s',
+    async (query) => {
+      const first = await scenario.api.get(`/status/${running}${query}`);
+      const tag = first.headers.get('etag')!;
+      expect(tag).toMatch(/^W\/".+"$/);
+      expect(first.headers.get('cache-control')).toBe('no-cache');
+      const second = await scenario.api.get(`/status/${running}${query}`, {
+        'If-None-Match': tag,
+      });
+      expect(second.status).toBe(304);
+      const other = await scenario.api.get(`/status/${finished}${query}`, {
+        'If-None-Match': tag,
+      });
+      expect(other.status).toBe(200);
+    },
+  );
 
   it('accepts a slash at the end, and an id in capitals', async () => {
     const { body } = await scenario.api.getJson<StatusBody>(
@@ -198,7 +201,7 @@ describe('GET /status/:id', () => {
       );
     });
 
-    it('lists those in one state', async () => {
+    it('lists the requests of one status', async () => {
       const { body } = await scenario.api.getJson<List>('/requests?status=processing');
       expect(body.requests.map(({ request_id }) => request_id)).toEqual([running]);
       expect(body.next_cursor).toBeNull();

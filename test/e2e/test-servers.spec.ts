@@ -17,8 +17,8 @@ async function tablesOf(url: string): Promise<string[]> {
   }
 }
 
-describe('the servers that tests run on', () => {
-  it('give a migrated database of its own to each file that asks', async () => {
+describe('The servers of the tests', () => {
+  it('give each file a migrated database of its own', async () => {
     const [one, other] = await Promise.all([createDatabase(), createDatabase()]);
     expect(one.url).not.toBe(other.url);
     expect(await tablesOf(one.url)).toContain('processing_requests');
@@ -26,13 +26,13 @@ describe('the servers that tests run on', () => {
     await expect(tablesOf(one.url)).rejects.toThrow(/does not exist/);
   });
 
-  it('give a database without tables to try migrations on', async () => {
+  it('give a database without tables for tests of migrations', async () => {
     const empty = await createEmptyDatabase();
     expect(await tablesOf(empty.url)).toEqual([]);
     await empty.drop();
   });
 
-  it('give a logical Redis database of its own to each file that asks', async () => {
+  it('give each file a Redis database of its own', async () => {
     const [one, other] = await Promise.all([createRedis(), createRedis()]);
     const [first, second] = [new Redis(one.url), new Redis(other.url)];
     await first.set('key', 'value');
@@ -44,13 +44,13 @@ describe('the servers that tests run on', () => {
   });
 });
 
-describe('eventually', () => {
-  it('returns what the check returned when it held', async () => {
+describe('eventually()', () => {
+  it('returns the value of the successful check', async () => {
     let calls = 0;
     expect(await eventually(() => (++calls === 3 ? 'done' : undefined))).toBe('done');
   });
 
-  it('fails with the last error of an assertion that never held', async () => {
+  it('fails with the last error of a check that never succeeds', async () => {
     const never = eventually(
       () => {
         expect(1).toBe(2);

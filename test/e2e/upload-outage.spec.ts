@@ -38,7 +38,7 @@ afterAll(async () => {
 const countProducts = async () =>
   Number((await sql.query<{ count: string }>('SELECT count(*) FROM products')).rows[0].count);
 
-it('refuses uploads with 503 while PostgreSQL is away, and takes them when it is back', async () => {
+it('An upload is refused with 503 while PostgreSQL is unavailable, and accepted afterwards', async () => {
   await toPostgres.shut();
   const refused = await app.api.upload(HEADER + row(1));
   await toPostgres.open();
@@ -49,14 +49,14 @@ it('refuses uploads with 503 while PostgreSQL is away, and takes them when it is
   expect((await app.api.upload(HEADER + row(1))).status).toBe(202);
 });
 
-it('takes uploads while Redis is away', async () => {
+it('An upload is accepted while Redis is unavailable', async () => {
   await toRedis.shut();
   const { status } = await app.api.upload(HEADER + row(1));
   await toRedis.open();
   expect(status).toBe(202);
 });
 
-it('answers 503 and keeps nothing when the connection breaks in the middle of an upload', async () => {
+it('An upload stores nothing and is answered with 503 when its database connection breaks', async () => {
   const before = await countProducts();
   const upload = httpRequest(`${app.url}/upload`, {
     method: 'POST',

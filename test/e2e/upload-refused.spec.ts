@@ -11,7 +11,7 @@ const oversized = `${HEADER}\n`.padEnd(2_000_100, `${ROW}\n`);
 
 const csvPart = (name: string): Part => [name, new Blob([`${HEADER}\n${ROW}\n`]), 'a.csv'];
 
-describe('POST /upload with something that is wrong', () => {
+describe('POST /upload with an invalid form', () => {
   let counted: object;
   beforeAll(async () => {
     counted = await bench.stored();
@@ -40,7 +40,7 @@ describe('POST /upload with something that is wrong', () => {
     expect(headers.get('content-type')).toMatch('application/problem+json');
   });
 
-  it('says where, for every row that is wrong, when the reading is strict', async () => {
+  it('locates each invalid row with strict=true', async () => {
     const csv = [HEADER, ROW, '2,SKU2,ftp://a/2.jpg', '3,SKU3,', '4,SKU4,C:\\4.jpg'].join('\n');
     const { status, body } = await bench.app.api.upload(csv, { strict: 'true' });
     expect(status).toBe(400);
@@ -56,7 +56,7 @@ describe('POST /upload with something that is wrong', () => {
     expect(body.detail).toMatch(/^Nothing was stored\. Row 2 \(line 3\): /);
   });
 
-  it('keeps nothing of the rows before the one that is wrong', async () => {
+  it('stores no row before the invalid one', async () => {
     const good = Array.from({ length: 30_000 }, (_, i) => `${i},SKU${i},${image(String(i))}`);
     const { status, body } = await bench.app.api.upload(
       [HEADER, ...good, '1,SKU,ftp://a/b'].join('\n'),
@@ -66,7 +66,7 @@ describe('POST /upload with something that is wrong', () => {
     expect(body).toMatchObject({ error_count: 1, errors: [{ row: 30_001, line: 30_002 }] });
   });
 
-  it('lists the first 100 of 4,999 problems and says how many there are', async () => {
+  it('lists the first 100 of 4,999 problems with their number', async () => {
     const wrong = Array.from({ length: 4999 }, (_, i) => `${i},SKU${i},ftp://a/${i}.jpg`);
     const { body } = await bench.app.api.upload([HEADER, ROW, ...wrong].join('\n'), {
       strict: 'true',
@@ -108,7 +108,7 @@ describe('POST /upload with something that is wrong', () => {
     expect(status).toBe(400);
   });
 
-  it('refuses a reading option behind the file, which was read without it', async () => {
+  it('refuses a reading option after the file', async () => {
     const late: Part = ['image_columns', 'Input Image Urls'];
     const { status, body } = await bench.postForm([csvPart('file'), late, ['quality', '60']]);
     expect(status).toBe(400);
@@ -192,7 +192,7 @@ describe('POST /upload with something that is wrong', () => {
     expect(await response.json()).toMatchObject({ code: 'form_invalid' });
   });
 
-  it('gives the connection back when the client goes away in the middle', async () => {
+  it('releases its database connection when the client disconnects', async () => {
     await new Promise<void>((resolve) => {
       const upload = httpRequest(`${bench.app.url}/upload`, {
         method: 'POST',

@@ -55,8 +55,8 @@ async function query<T>(sql: string, parameters: unknown[] = []): Promise<T[]> {
 const countOf = async (key: string) =>
   (await query(`SELECT 1 FROM processing_requests WHERE idempotency_key = $1`, [key])).length;
 
-describe('an upload with an Idempotency-Key', () => {
-  it('is answered again as the first time but for its secret, by every app, and stored once', async () => {
+describe('An upload with an Idempotency-Key', () => {
+  it('is stored once, and each app repeats its answer without the secret', async () => {
     const key = randomUUID();
     const fields = { webhook_url: 'https://example.com/hook' };
     const one = await upload(key, { fields });
@@ -111,7 +111,7 @@ describe('an upload with an Idempotency-Key', () => {
     expect(await countOf(key)).toBe(1);
   });
 
-  it("is another's own matter", async () => {
+  it('is independent of the same key of another owner', async () => {
     const key = randomUUID();
     const mine = await upload(key);
     const theirs = await upload(key, { as: DESK, csv: CSV.replace('SKU1', 'SKU2') });
@@ -119,7 +119,7 @@ describe('an upload with an Idempotency-Key', () => {
     expect(theirs.body.request_id).not.toBe(mine.body.request_id);
   });
 
-  it('may be sent again with its mistake corrected', async () => {
+  it('can be repeated after a refusal', async () => {
     const key = randomUUID();
     expect((await upload(key, { csv: CSV.replace('http:', 'ftp:') })).status).toBe(400);
     const corrected = await upload(key);
@@ -139,7 +139,7 @@ describe('an upload with an Idempotency-Key', () => {
     expect(next.body.request_id).not.toBe(one.body.request_id);
   });
 
-  it('is accepted once of many at the same moment, over both apps', async () => {
+  it('is accepted once among simultaneous uploads to both apps', async () => {
     const key = randomUUID();
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, i) => upload(key, { app: i % 2 ? first : second })),
@@ -154,7 +154,7 @@ describe('an upload with an Idempotency-Key', () => {
     expect(await countOf(key)).toBe(1);
   });
 
-  it('is in use while its CSV is still coming, and free again when its client has gone', async () => {
+  it('is in use during the upload, and free after a disconnect', async () => {
     const key = randomUUID();
     const boundary = 'boundary';
     const socket = connect(Number(new URL(first.url).port), '127.0.0.1');
@@ -193,7 +193,7 @@ describe('an upload with an Idempotency-Key', () => {
     });
   });
 
-  it.each(['with space', '', 'x'.repeat(256), 'ümlaut'])('has to be a key: "%s"', async (key) => {
+  it.each(['with space', '', 'x'.repeat(256), 'ümlaut'])('refuses the key "%s"', async (key) => {
     const refused = await upload(key);
     expect([refused.status, refused.body.code]).toEqual([400, 'idempotency_key_invalid']);
   });

@@ -18,7 +18,7 @@ const picture = (red: number) =>
     .jpeg({ quality: 95 })
     .toBuffer();
 
-describe('verify, while the app runs', () => {
+describe('npm run verify beside a running app', () => {
   const scenario = Scenario.forThisFile({ origin: true });
   let csv: string;
 
@@ -36,7 +36,7 @@ describe('verify, while the app runs', () => {
       return join(scenario.app.dataDir, 'artifacts', name.slice(0, 2), name);
     });
 
-  it('exits with 1 and lists the files, and --repair has the app make them again', async () => {
+  it('exits with 1 and lists the files, and --repair makes the app create them again', async () => {
     const id = await scenario.api.accepted(csv);
     const before = await scenario.api.untilFinal(id);
     expect((await verify('--deep')).exitCode).toBe(0);
@@ -72,7 +72,7 @@ describe('verify, while the app runs', () => {
     expect(counted.bytes_out).toBe(counted.sum);
   });
 
-  it('is not needed for a new upload of the same images: a truncated file is made again', async () => {
+  it('is not needed before a new upload, which replaces a truncated file', async () => {
     const [path] = pathsOf(await scenario.api.untilFinal(await scenario.api.accepted(csv)));
     await truncate(path, 10);
     await scenario.api.untilFinal(await scenario.api.accepted(csv));
@@ -102,8 +102,8 @@ describe('verify, while the app runs', () => {
   });
 });
 
-describe('verify, with the private PostgreSQL', () => {
-  it('uses the server of the app that runs, and starts it when none runs', async () => {
+describe('npm run verify with the private PostgreSQL', () => {
+  it('uses the server of a running app, and starts it without one', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'pressroom-verify-'));
     const app = await startApp({ dataDir });
     const running = await runVerify({ dataDir });
@@ -118,8 +118,8 @@ describe('verify, with the private PostgreSQL', () => {
   });
 });
 
-describe('an installation that was restored into another database', () => {
-  it('is ready, says that orphan cleanup is off, and turns it on when the claim is removed', async () => {
+describe('An installation that was restored into another database', () => {
+  it('is ready, reports that orphan cleanup is off, and turns it on without the claim', async () => {
     const database = await createDatabase();
     const dataDir = await mkdtemp(join(tmpdir(), 'pressroom-restored-'));
     const claim = join(dataDir, 'artifacts', '.database');

@@ -5,10 +5,10 @@ import { LivenessMonitor } from '../support/vigil.js';
 
 const MORE_THAN_PROMISED_MS = 700;
 
-describe('the vigil of the hostile tests', () => {
+describe('LivenessMonitor', () => {
   const scenario = Scenario.forThisFile();
 
-  it('sees an app that stands still', async () => {
+  it('fails when the app does not answer for 700 ms', async () => {
     const still = LivenessMonitor.during(scenario.app, async () => {
       process.kill(scenario.app.pid, 'SIGSTOP');
       await sleep(MORE_THAN_PROMISED_MS);

@@ -43,8 +43,8 @@ function signed(secret: string, body: string, at = new Date()): Record<string, s
   };
 }
 
-describe('the built-in receiver', () => {
-  it.each(['/webhook', '/webhook/'])('answers a POST to %s as promised', async (path) => {
+describe('The built-in receiver', () => {
+  it.each(['/webhook', '/webhook/'])('answers a POST to %s as documented', async (path) => {
     const response = await send('{"hello":"world"}', {}, path);
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ status: 'Webhook received' });
@@ -55,7 +55,7 @@ describe('the built-in receiver', () => {
     });
   });
 
-  it('verifies what is signed with WEBHOOK_SECRET', async () => {
+  it('verifies a body that is signed with WEBHOOK_SECRET', async () => {
     const body = '{"a":"ü"}';
     await send(body, signed(environmentSecret, body));
     expect((await received())[0].signature).toBe('valid');
@@ -80,7 +80,7 @@ describe('the built-in receiver', () => {
     });
   });
 
-  it.each(['', 'not json', '[1,2', '\u0000'])('takes a body of %j as text', async (body) => {
+  it.each(['', 'not json', '[1,2', '\u0000'])('shows a body of %j as text', async (body) => {
     expect((await send(body)).status).toBe(200);
     expect((await received())[0].body).toBe(body);
   });
@@ -91,13 +91,13 @@ describe('the built-in receiver', () => {
     expect((await received())[0].body).toBe(deep);
   });
 
-  it('refuses more than 64 KiB', async () => {
+  it('refuses a body of more than 64 KiB', async () => {
     const response = await send('x'.repeat(65 * 1024));
     expect(response.status).toBe(413);
     expect(await response.json()).toMatchObject({ code: 'payload_too_large' });
   });
 
-  it('keeps the last 100', async () => {
+  it('keeps the last 100 calls', async () => {
     for (let i = 0; i <= 100; i += 1) await send(String(i));
     const bodies = (await received()).map(({ body }) => body);
     expect(bodies).toHaveLength(100);

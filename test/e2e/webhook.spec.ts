@@ -36,8 +36,8 @@ const post = (path: string, init: RequestInit = {}) =>
 const resend = (requestId: string, deliveryId: string) =>
   post(`/requests/${requestId}/deliveries/${deliveryId}/resend`);
 
-describe('a delivery', () => {
-  it.concurrent('is signed as Standard Webhooks says and tells how the request ended', async () => {
+describe('A delivery', () => {
+  it.concurrent('is signed by Standard Webhooks and reports the end of the request', async () => {
     const hook = scenario.receiver.hook();
     const id = await requests.endRequest(hook.url, secret);
     const delivery = await settled(id, 'delivered');
@@ -60,7 +60,7 @@ describe('a delivery', () => {
   });
 
   it.concurrent(
-    'is tried a third time after two answers of 500, same id and body, each verifiable',
+    'is attempted a third time after two responses of 500, with the same id and body',
     async () => {
       const hook = scenario.receiver.hook();
       hook.answers(status(500), status(500), status(200));
@@ -78,7 +78,7 @@ describe('a delivery', () => {
     ['does not answer', neverAnswer(), null, 'answer_timed_out'],
     ['redirects', redirectTo('/elsewhere'), 302, 'http_302'],
     ['refuses', status(400), 400, 'http_400'],
-  ])('is tried again when the receiver %s', async (_what, behavior, code, error) => {
+  ])('is attempted again when the receiver %s', async (_what, behavior, code, error) => {
     const hook = scenario.receiver.hook();
     hook.answers(behavior, status(200));
     const { attempts } = await settled(await requests.endRequest(hook.url, secret), 'delivered');
@@ -94,33 +94,30 @@ describe('a delivery', () => {
     expect(second.at - first.at).toBeGreaterThanOrEqual(1900);
   });
 
-  it.concurrent('is sent no more after 410', async () => {
+  it.concurrent('is not sent again after 410', async () => {
     const hook = scenario.receiver.hook();
     hook.answers(status(410));
     const delivery = await settled(await requests.endRequest(hook.url, secret), 'disabled');
     expect(delivery).toMatchObject({ next_attempt_at: null, attempts: [{ status_code: 410 }] });
   });
 
-  it.concurrent(
-    'fails after the last try of the schedule, and a resend sends the same again',
-    async () => {
-      const hook = scenario.receiver.hook();
-      hook.answers(status(503));
-      const id = await requests.endRequest(hook.url, secret);
-      const failed = await settled(id, 'failed');
-      expect(failed.attempts).toHaveLength(4);
+  it.concurrent('fails after the last attempt of the schedule, and can be resent', async () => {
+    const hook = scenario.receiver.hook();
+    hook.answers(status(503));
+    const id = await requests.endRequest(hook.url, secret);
+    const failed = await settled(id, 'failed');
+    expect(failed.attempts).toHaveLength(4);
 
-      hook.answers(status(200));
-      expect((await resend(id, failed.id)).status).toBe(202);
-      const delivered = await settled(id, 'delivered');
-      expect(delivered.attempts).toHaveLength(5);
-      const last = hook.calls.at(-1)!;
-      expect(last).toMatchObject({ body: failed.payload, headers: { 'webhook-id': failed.id } });
-      expect(verified(last, secret)).toMatchObject({ request_id: id });
-    },
-  );
+    hook.answers(status(200));
+    expect((await resend(id, failed.id)).status).toBe(202);
+    const delivered = await settled(id, 'delivered');
+    expect(delivered.attempts).toHaveLength(5);
+    const last = hook.calls.at(-1)!;
+    expect(last).toMatchObject({ body: failed.payload, headers: { 'webhook-id': failed.id } });
+    expect(verified(last, secret)).toMatchObject({ request_id: id });
+  });
 
-  it.concurrent('never dials a private address', async () => {
+  it.concurrent('never contacts a private address', async () => {
     const { attempts } = await settled(
       await requests.endRequest(canary.hook().url, secret),
       'failed',
@@ -134,14 +131,14 @@ describe('a delivery', () => {
     expect(canary.connections).toBe(0);
   });
 
-  it.concurrent('is delivered to a receiver whose answer has no end', async () => {
+  it.concurrent('succeeds with a receiver whose response never ends', async () => {
     const hook = scenario.receiver.hook();
     hook.answers(endless());
     const { attempts } = await settled(await requests.endRequest(hook.url, secret), 'delivered');
     expect(attempts).toHaveLength(1);
   });
 
-  it.concurrent('that a vanished worker had in hand is sent again with the same id', async () => {
+  it.concurrent('is sent again with the same id after its worker was lost', async () => {
     const hook = scenario.receiver.hook();
     hook.answers(status(500));
     const id = await requests.endRequest(hook.url, secret);
@@ -158,7 +155,7 @@ describe('a delivery', () => {
     expect(hook.calls[0].headers['webhook-id']).toBe(deliveryId);
   });
 
-  it.concurrent('survives the loss of everything in Redis', async () => {
+  it.concurrent('survives the loss of all data in Redis', async () => {
     const hook = scenario.receiver.hook();
     hook.answers(status(429, { 'retry-after': '1' }), status(200));
     const id = await requests.endRequest(hook.url, secret);
@@ -169,7 +166,7 @@ describe('a delivery', () => {
   });
 });
 
-describe('the webhook log', () => {
+describe('The webhook log', () => {
   const unknown = '0198c1d2-0000-7000-8000-000000000000';
 
   it.concurrent.each([
@@ -185,7 +182,7 @@ describe('the webhook log', () => {
     expect(answer).toMatchObject({ status: expected, body: { code } });
   });
 
-  it.concurrent('resends no delivery that it does not have', async () => {
+  it.concurrent('does not resend an unknown delivery', async () => {
     const hook = scenario.receiver.hook();
     const id = await requests.endRequest(hook.url, secret);
     const other = await requests.endRequest(hook.url, secret);
@@ -215,7 +212,7 @@ describe('the webhook log', () => {
     expect(await last.json()).toMatchObject({ code: 'resend_limited' });
   });
 
-  it.concurrent('does not resend what is being sent', async () => {
+  it.concurrent('does not resend a delivery in progress', async () => {
     const hook = scenario.receiver.hook();
     hook.answers(neverAnswer(), status(200));
     const id = await requests.endRequest(hook.url, secret);
@@ -226,7 +223,7 @@ describe('the webhook log', () => {
     await settled(id, 'delivered');
   });
 
-  it.concurrent('keeps secrets and answers to itself', async () => {
+  it.concurrent('shows no secret and no response body', async () => {
     const hook = scenario.receiver.hook();
     const id = await requests.endRequest(hook.url, secret);
     await settled(id, 'delivered');

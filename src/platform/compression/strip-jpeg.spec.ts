@@ -15,13 +15,12 @@ describe('stripJpeg', () => {
     expect(stripJpeg(told.subarray(0, -1), undefined, Infinity)).toBeUndefined();
   });
 
-  it('looks for the end of the picture once, however many scans there are', async () => {
+  // Looking for the end of the image at each scan would take minutes.
+  it('strips an image of 100,000 scans', async () => {
     const picture = await photograph(64, 48).jpeg().toBuffer();
     const scan = Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0]);
     const scans = Array.from({ length: 100_000 }, () => scan);
     const many = Buffer.concat([picture.subarray(0, -2), ...scans, picture.subarray(-2)]);
-    const from = performance.now();
     expect(stripJpeg(many, undefined, many.length)!.equals(many)).toBe(true);
-    expect(performance.now() - from).toBeLessThan(2000);
   });
 });

@@ -11,7 +11,7 @@ function taken(slots: FairSemaphore, owner: string): number {
   return count;
 }
 
-describe('FairPlaces', () => {
+describe('FairSemaphore', () => {
   it('tryAcquire() gives all slots to the only owner', () => {
     expect(taken(new FairSemaphore(5, 1), '')).toBe(5);
   });

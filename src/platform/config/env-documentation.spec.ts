@@ -41,7 +41,7 @@ describe('docs/reference/configuration.md', () => {
     expect(documented).toEqual(Object.entries(DEFAULTS));
   });
 
-  it('and .env.example are what npm run reference generates', () => {
+  it('and .env.example are what npm run reference generates', { timeout: 60_000 }, () => {
     const script = fileURLToPath(new URL('../../../lint/reference/main.ts', import.meta.url));
     const { stderr, status } = spawnSync(process.execPath, ['--import', 'tsx', script, '--check'], {
       encoding: 'utf8',

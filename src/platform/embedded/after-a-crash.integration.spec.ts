@@ -17,8 +17,8 @@ const servers = PrivateServers.forThisFile();
 // Real servers, on a machine that may be busy with other test files.
 vi.setConfig({ testTimeout: 60_000 });
 
-describe('what a crash left', () => {
-  it('of a Redis file that was being written is cut off', async () => {
+describe('After a crash, the start', () => {
+  it('truncates a Redis file that was being written', async () => {
     const { redisUrl } = await servers.start();
     await withRedis(redisUrl, (redis) => redis.set('kept', 'before'));
     await servers.stop();
@@ -27,7 +27,7 @@ describe('what a crash left', () => {
     expect(await withRedis(again.redisUrl, (redis) => redis.get('kept'))).toBe('before');
   });
 
-  it('of a Redis file that cannot be read is put aside: PostgreSQL has the truth', async () => {
+  it('renames an unreadable Redis file, because PostgreSQL has the data', async () => {
     await servers.start();
     await servers.stop();
     writeFileSync(lastAppendOnlyFile(), 'this is no command\r\n'.repeat(100));
@@ -36,7 +36,7 @@ describe('what a crash left', () => {
     expect(servers.logged.join('\n')).toMatch(/starts empty, and the old data are in .*unreadable/);
   });
 
-  it('of a cluster that was being made is made anew', async () => {
+  it('creates an incomplete cluster again', async () => {
     const fresh = mkdtempSync(join(tmpdir(), 'pressroom-initdb-'));
     const home = join(fresh, 'postgres');
     try {

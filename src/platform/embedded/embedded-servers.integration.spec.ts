@@ -23,8 +23,8 @@ function parentOf(pid: number): number {
   return Number(stat.slice(stat.lastIndexOf(')')).split(' ')[2]);
 }
 
-describe('private servers', () => {
-  it('keep their data over a restart, and a password away from everybody else', async () => {
+describe('The private servers', () => {
+  it('keep their data over a restart, and are protected by a password', async () => {
     const first = await servers.start();
     await query(first.databaseUrl, 'CREATE TABLE kept AS SELECT 42 AS answer');
     await withRedis(first.redisUrl, (redis) => redis.set('kept', '42'));
@@ -61,7 +61,7 @@ describe('private servers', () => {
     expect(redis).toEqual(expect.arrayContaining(['noeviction', 'yes']));
   });
 
-  it('end with an app that is killed, and the next start waits for them', async () => {
+  it('end after a killed app, and the next start waits for that', async () => {
     const app = servers.spawnApp();
     const { databaseUrl } = await servers.answerOf(app);
     await query(databaseUrl, 'CREATE TABLE before_the_kill AS SELECT 1 AS one');
@@ -83,7 +83,7 @@ describe('private servers', () => {
     await gone(pids);
   });
 
-  it('do not see the Ctrl-C that goes to the whole foreground group', async () => {
+  it('do not receive the Ctrl-C of the foreground process group', async () => {
     const app = servers.spawnApp();
     const { databaseUrl } = await servers.answerOf(app);
     const pids = servers.pids();
@@ -104,7 +104,7 @@ describe('private servers', () => {
     expect(error).not.toContain('\n');
   });
 
-  it('go to one of two apps that are started at the same moment', async () => {
+  it('belong to one of two apps that start at the same time', async () => {
     const answers = await Promise.all([
       servers.answerOf(servers.spawnApp()),
       servers.answerOf(servers.spawnApp()),
@@ -116,7 +116,7 @@ describe('private servers', () => {
     expect(await withRedis(winner.redisUrl, (redis) => redis.ping())).toBe('PONG');
   });
 
-  it('start over a postmaster.pid and an owner whose numbers belong to other processes now', async () => {
+  it('start despite a postmaster.pid and an owner with reused process ids', async () => {
     await servers.start();
     await servers.stop();
     const postmaster = [
@@ -138,7 +138,7 @@ describe('private servers', () => {
   });
 
   it.runIf(process.platform === 'linux')(
-    'come back also when the guard was killed and left a server alone',
+    'start again after the guard was killed beside a running server',
     async () => {
       const { databaseUrl } = await servers.start();
       const server = servers.pid('postgres');
@@ -149,7 +149,7 @@ describe('private servers', () => {
     },
   );
 
-  it('come back on the same address when they crash', async () => {
+  it('restart on the same address after a crash', async () => {
     const { databaseUrl, redisUrl } = await servers.start();
     process.kill(servers.pid('postgres'), 'SIGKILL');
     process.kill(servers.pid('redis'), 'SIGKILL');
@@ -160,8 +160,8 @@ describe('private servers', () => {
   });
 });
 
-describe('servers of somebody else', () => {
-  it('are taken as given, and nothing is started or written', async () => {
+describe('The servers of DATABASE_URL and REDIS_URL', () => {
+  it('are used, and nothing is started or written', async () => {
     const given = {
       DATABASE_URL: 'postgres://db/x',
       REDIS_URL: 'redis://r:1',

@@ -23,8 +23,8 @@ function program(name: string, script: string): void {
   chmodSync(join(programs, name), 0o755);
 }
 
-describe('a start without Redis on PATH', () => {
-  it('says in one line how to get one, and starts nothing', async () => {
+describe('A start without Redis on PATH', () => {
+  it('fails with one line that names the fix, and starts nothing', async () => {
     vi.stubEnv('PATH', programs);
     const error: unknown = await servers.start().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(RedisMissingError);
@@ -38,8 +38,8 @@ describe('a start without Redis on PATH', () => {
 
 const root = process.platform === 'linux' && process.getuid!() === 0;
 
-describe.runIf(root)('a start as root', () => {
-  it('switches to another user where namespaces are forbidden, and back where they are not', async () => {
+describe.runIf(root)('A start as root', () => {
+  it('switches the user where namespaces are forbidden, and not elsewhere', async () => {
     program('unshare', 'exit 1');
     vi.stubEnv('PATH', `${programs}${delimiter}${process.env.PATH}`);
     const switched = await servers.start();
@@ -51,7 +51,7 @@ describe.runIf(root)('a start as root', () => {
     expect(await query(databaseUrl, 'SELECT one FROM kept')).toEqual([{ one: 1 }]);
   });
 
-  it('says what is wrong when PostgreSQL can be run in no way', async () => {
+  it('names the cause when PostgreSQL cannot run at all', async () => {
     program('unshare', 'exit 1');
     program('setpriv', 'exit 1');
     vi.stubEnv('PATH', `${programs}${delimiter}${process.env.PATH}`);

@@ -7,7 +7,7 @@ const SOURCE = 'ab'.repeat(32);
 const OPTIONS = { quality: 50, format: 'original' } as const;
 const KEY = artifactKey(SECRET, SOURCE, OPTIONS, 1);
 
-describe('artifactKey', () => {
+describe('artifactKey()', () => {
   it('is the same for the same source, options and encoder', () => {
     expect(KEY).toMatch(/^[0-9a-f]{64}$/);
     expect(artifactKey(SECRET, SOURCE.toUpperCase(), { ...OPTIONS, max_width: undefined }, 1)).toBe(
@@ -15,7 +15,7 @@ describe('artifactKey', () => {
     );
   });
 
-  it('never changes for artifacts that are already stored', () => {
+  it('stays the same for stored artifacts', () => {
     expect(KEY).toMatchInlineSnapshot(
       `"d82cc14fe76fafabb0d69683d0a93f77e8dc0ccc05e5df98c585f8a34f6cbb0e"`,
     );
@@ -35,21 +35,24 @@ describe('artifactKey', () => {
     expect(other).not.toBe(KEY);
   });
 
-  it('is the same for the usual effort as for none', () => {
+  it('is the same for the default effort and for no effort', () => {
     expect(artifactKey(SECRET, SOURCE, { ...OPTIONS, effort: 'balanced' }, 1)).toBe(KEY);
   });
 
-  it('tells width from height', () => {
+  it('differs for the same width and height', () => {
     expect(artifactKey(SECRET, SOURCE, { ...OPTIONS, max_width: 9 }, 1)).not.toBe(
       artifactKey(SECRET, SOURCE, { ...OPTIONS, max_height: 9 }, 1),
     );
   });
 });
 
-describe('parseArtifactName', () => {
-  it.each(['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const)('reads back a %s', (format) => {
-    expect(parseArtifactName(artifactName(KEY, format))).toEqual({ key: KEY, format });
-  });
+describe('parseArtifactName()', () => {
+  it.each(['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const)(
+    'parses the name of a %s',
+    (format) => {
+      expect(parseArtifactName(artifactName(KEY, format))).toEqual({ key: KEY, format });
+    },
+  );
 
   it.each([
     `${KEY}.html`,
@@ -65,7 +68,7 @@ describe('parseArtifactName', () => {
     '../../../etc/passwd',
     '.jpg',
     '',
-  ])('refuses %j', (name) => {
+  ])('returns undefined for %j', (name) => {
     expect(parseArtifactName(name)).toBeUndefined();
   });
 });

@@ -25,7 +25,7 @@ async function temporaryFile(content: string): Promise<string> {
 }
 
 describe('DiskArtifactStore', () => {
-  it('takes over a temporary file under the name of its key', async () => {
+  it('moves a temporary file to the name of its key', async () => {
     const path = await store.put(await temporaryFile('picture'), KEY, 'jpeg');
     expect(path).toBe(join(folder, 'artifacts', 'ab', `${KEY}.jpg`));
     expect(await readFile(path, 'utf8')).toBe('picture');
@@ -33,7 +33,7 @@ describe('DiskArtifactStore', () => {
     expect(await store.find(KEY, 'jpeg')).toEqual({ key: KEY, format: 'jpeg', bytes: 7, path });
   });
 
-  it('knows what it does not have', async () => {
+  it('reports a missing artifact', async () => {
     expect(await store.find(KEY, 'jpeg')).toBeUndefined();
     expect(await store.has(KEY, 'jpeg')).toBe(false);
     await store.put(await temporaryFile('picture'), KEY, 'jpeg');
@@ -41,35 +41,35 @@ describe('DiskArtifactStore', () => {
     expect(await store.has(KEY, 'png')).toBe(false);
   });
 
-  it('takes the same key from many at once', async () => {
+  it('accepts the same key from simultaneous writers', async () => {
     const files = await Promise.all(Array.from({ length: 20 }, () => temporaryFile('same')));
     await Promise.all(files.map((file) => store.put(file, KEY, 'webp')));
     expect(await readdir(join(folder, 'artifacts', 'ab'))).toEqual([`${KEY}.webp`]);
     expect((await store.find(KEY, 'webp'))?.bytes).toBe(4);
   });
 
-  it('computes the SHA-256 of a file, and of none where there is no file', async () => {
+  it('computes the SHA-256 of a file, and returns undefined without a file', async () => {
     expect(await store.sha256Of(KEY, 'jpeg')).toBeUndefined();
     await store.put(await temporaryFile('picture'), KEY, 'jpeg');
     const expected = createHash('sha256').update('picture').digest('hex');
     expect(await store.sha256Of(KEY, 'jpeg')).toBe(expected);
   });
 
-  it('says that another database claimed the folder, and claims nothing itself by that', async () => {
+  it('reports that another database claimed the folder, and does not claim it', async () => {
     expect(await store.isClaimedByAnother('second')).toBe(false);
     expect(await store.belongsTo('first')).toBe(true);
     expect(await store.isClaimedByAnother('first')).toBe(false);
     expect(await store.isClaimedByAnother('second')).toBe(true);
   });
 
-  it('knows whether the folder of the artifacts exists', async () => {
+  it('reports whether the folder of the artifacts exists', async () => {
     expect(await store.exists()).toBe(true);
     await rm(join(folder, 'artifacts'), { recursive: true });
     expect(await store.exists()).toBe(false);
   });
 
   it.each(['../../etc/passwd', '', 'ABCD'.repeat(16), `${KEY}/`, `../${KEY}`])(
-    'never makes a path of %j',
+    'never makes a path from %j',
     async (key) => {
       await expect(store.find(key, 'jpeg')).rejects.toThrow(TypeError);
       await expect(store.put(await temporaryFile('x'), key, 'jpeg')).rejects.toThrow(TypeError);
@@ -77,13 +77,13 @@ describe('DiskArtifactStore', () => {
     },
   );
 
-  it('discards what is there and what is not', async () => {
+  it('deletes present artifacts and ignores missing ones', async () => {
     const path = await temporaryFile('x');
     await store.discard(path, store.temporaryPath());
     expect(await readdir(join(folder, 'tmp'))).toEqual([]);
   });
 
-  it('clears old leftovers at its start, and spares what another app works on', async () => {
+  it('deletes old temporary files at its start, and keeps recent ones', async () => {
     const old = await temporaryFile('old');
     const fresh = await temporaryFile('fresh');
     const twoHoursAgo = new Date(Date.now() - 2 * 60 * 60 * 1000);
@@ -94,7 +94,7 @@ describe('DiskArtifactStore', () => {
     ]);
   });
 
-  it('says that storage is away, at no cost of an attempt, when a file operation fails', async () => {
+  it('fails with an uncounted error when a file operation fails', async () => {
     await rm(join(folder, 'artifacts'), { recursive: true });
     await writeFile(join(folder, 'artifacts'), 'a file where the folder should be');
     await expect(store.put(await temporaryFile('x'), KEY, 'jpeg')).rejects.toMatchObject({
@@ -109,18 +109,18 @@ describe('DiskArtifactStore', () => {
 
 const failure = (code: string) => Object.assign(new Error(code), { code, errno: -1 });
 
-describe('storageError', () => {
+describe('storageError()', () => {
   it.each([
     ['ENOSPC', 'storage_full'],
     ['EDQUOT', 'storage_full'],
     ['EIO', 'storage_unavailable'],
     ['EROFS', 'storage_unavailable'],
     ['EACCES', 'storage_unavailable'],
-  ])('makes %s a %s that is tried again for free', (errno, code) => {
+  ])('returns for %s a %s with an uncounted retry', (errno, code) => {
     expect(storageError(failure(errno))).toMatchObject({ code, retry: 'uncounted' });
   });
 
-  it('leaves what is no fault of the system as it is', () => {
+  it('returns other errors unchanged', () => {
     const error = new TypeError('a mistake');
     expect(storageError(error)).toBe(error);
   });

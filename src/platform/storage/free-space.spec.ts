@@ -46,14 +46,14 @@ describe('StorageRoom', () => {
     expect([seen[0], seen[1], seen.at(-1)]).toEqual([false, true, false]);
   });
 
-  it('probes once, however many images report', async () => {
+  it('probes once for any number of reports', async () => {
     probes = [undefined];
     for (let i = 0; i < 50; i++) room.report(full);
     await vi.advanceTimersByTimeAsync(1100);
     expect(probed).toBe(1);
   });
 
-  it('waits longer each time when the room was gone again at once', async () => {
+  it('waits longer each time when the space is used up at once', async () => {
     probes = [undefined];
     const pauses: number[] = [];
     for (let i = 0; i < 8; i++) {
@@ -69,7 +69,7 @@ describe('StorageRoom', () => {
     expect(room.isPaused).toBe(false);
   });
 
-  it('does not mind what is no fault of the disk', () => {
+  it('ignores errors that are not of the disk', () => {
     room.report(new AppError({ code: 'http_404', message: 'gone' }));
     room.report(new Error('a mistake'));
     room.report(errno('ENOSPC'));
@@ -77,8 +77,8 @@ describe('StorageRoom', () => {
   });
 });
 
-describe('storageTrouble', () => {
-  it('is behind a download that could not be written', () => {
+describe('storageTrouble()', () => {
+  it('finds the cause of a download that could not be written', () => {
     const wrapped = new AppError({
       code: 'download_not_written',
       message: 'no',
@@ -87,7 +87,7 @@ describe('storageTrouble', () => {
     expect(storageTrouble(wrapped)).toMatchObject({ code: 'storage_full' });
   });
 
-  it('keeps its code on the way from a decoder process', () => {
+  it('keeps its code in an error of a decoder process', () => {
     const copied = new AppError({ code: 'storage_full', message: 'no', retry: 'uncounted' });
     expect(storageTrouble(copied)).toBe(copied);
   });

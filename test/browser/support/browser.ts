@@ -1,23 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, chromium, type Download, type Page } from 'playwright-core';
-
-/** Debian's, as `apt-get install chromium` brings it, or what `CHROMIUM` names. */
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const FLAGS =
-  '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
-
-const executablePath = [process.env.CHROMIUM ?? '', ...PLACES].find((path) => existsSync(path));
+import { CHROMIUM, CHROMIUM_FLAGS } from './chromium.js';
 
 /**
  * Without a Chromium these tests are left out of a plain `npm test`, which says so; in CI and with
  * `npm run test:browser` they fail instead.
  */
-export const NO_BROWSER = executablePath === undefined && process.env.CI !== 'true';
+export const NO_BROWSER = CHROMIUM === undefined && process.env.CI !== 'true';
 
 export function launch(): Promise<Browser> {
-  if (!executablePath) throw new Error('There is no Chromium: apt-get install chromium');
-  return chromium.launch({ executablePath, args: FLAGS.split(' ') });
+  if (!CHROMIUM) throw new Error('There is no Chromium: apt-get install chromium');
+  return chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
 }
 
 export interface Look {

@@ -1,33 +1,49 @@
-import { type StartOptions, startApp, type TestApp } from '../../support/app.js';
-import { createDatabase, type TestDatabase } from '../../support/database.js';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
+import type { ApiClient } from '../../support/api-client.js';
+import type { TestApp } from '../../support/app.js';
+import type { TestDatabase } from '../../support/database.js';
 import { file, status } from '../../support/origin-behaviors.js';
-import { OriginServer } from '../../support/origin-server.js';
+import type { OriginServer } from '../../support/origin-server.js';
 import { photograph } from '../../support/pictures.js';
-import { createRedis } from '../../support/redis.js';
+import { type AppEnv, Scenario } from '../../support/scenario.js';
+import { launch } from './browser.js';
 
-/** An app, and a shop whose pictures it may fetch; each answers as slowly as it is told. */
+/** A browser, an app, and a shop whose images the app may download. */
 export class Shop {
-  app: TestApp;
-  /** Milliseconds before each picture. */
+  browser: Browser;
+  /** Milliseconds before each image. */
   delay = 0;
-  private options: StartOptions;
 
-  private constructor(
-    readonly database: TestDatabase,
-    readonly origin: OriginServer,
-  ) {}
+  private constructor(private readonly scenario: Scenario) {}
 
-  static async open(env: StartOptions['env'] = {}): Promise<Shop> {
-    const shop = new Shop(await createDatabase(), await OriginServer.start());
-    const OUTBOUND_ALLOW = shop.origin.allow;
-    shop.options = {
-      databaseUrl: shop.database.url,
-      redisUrl: (await createRedis()).url,
-      env: { OUTBOUND_ALLOW, IMAGE_RETRY_SECONDS: '0', ...env },
-    };
-    shop.app = await startApp(shop.options);
-    shop.origin.on('/hook', status(200)).on('/gone.jpg', status(404));
+  /** Call it once, at the top of a test file or in a `describe`, before other hooks. */
+  static forThisFile(env: AppEnv = {}): Shop {
+    const shop = new Shop(
+      Scenario.forThisFile({ origin: true, env: { IMAGE_RETRY_SECONDS: '0', ...env } }),
+    );
+    beforeAll(async () => {
+      shop.browser = await launch();
+      shop.origin.on('/hook', status(200)).on('/gone.jpg', status(404));
+    });
+    afterAll(() => shop.browser?.close());
     return shop;
+  }
+
+  get app(): TestApp {
+    return this.scenario.app;
+  }
+
+  get api(): ApiClient {
+    return this.scenario.api;
+  }
+
+  get database(): TestDatabase {
+    return this.scenario.database;
+  }
+
+  get origin(): OriginServer {
+    return this.scenario.origin;
   }
 
   get url(): string {
@@ -41,11 +57,11 @@ export class Shop {
     try {
       await whileAway();
     } finally {
-      this.app = await startApp({ ...this.options, env: { ...this.options.env, PORT: port } });
+      await this.scenario.startAgain({ PORT: port });
     }
   }
 
-  /** A CSV of products with one picture each. */
+  /** A CSV of products with one image each. */
   async catalog(products: number): Promise<string> {
     const rows = await Promise.all(
       Array.from({ length: products }, async (_, at) => {
@@ -61,11 +77,5 @@ export class Shop {
       }),
     );
     return ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
-  }
-
-  async close(): Promise<void> {
-    await this.app.stop();
-    await this.origin.close();
-    await this.database.drop();
   }
 }

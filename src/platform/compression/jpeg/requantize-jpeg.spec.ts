@@ -112,7 +112,7 @@ describe('left to the library is a JPEG', () => {
     expect(requantizeJpeg(withSegments(inRgb, adobe()), steps)).toBeUndefined();
   });
 
-  it('that only defines tables, thousands of them', async () => {
+  it('that only defines tables, hundreds of thousands of them', async () => {
     const table = Buffer.from([
       0xff,
       0xc4,

@@ -1,50 +1,30 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { query } from '../support/private-servers.js';
 import { storeRequest } from '../support/stored-request.js';
-import { launch, NO_BROWSER, WatchedPage } from './support/browser.js';
+import { NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
 const ASSETS = fileURLToPath(new URL('../../dist/web/assets/', import.meta.url));
 const IMAGES = 100_000;
 const MB = 1e6;
 
-it('all JavaScript of the page is less than 150 KB gzipped', () => {
+it('The JavaScript of the page is less than 150 KB gzipped', () => {
   const scripts = readdirSync(ASSETS).filter((name) => name.endsWith('.js'));
   const bytes = scripts.map((name) => gzipSync(readFileSync(ASSETS + name)).length);
   expect(scripts.length).toBeGreaterThan(0);
   expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(150 * 1024);
 });
 
-describe.skipIf(NO_BROWSER)('the page is quick', () => {
-  let browser: Browser;
-  let shop: Shop;
+describe.skipIf(NO_BROWSER)('The page of a request with 100,000 images', () => {
+  const shop = Shop.forThisFile();
 
-  beforeAll(async () => {
-    [browser, shop] = await Promise.all([launch(), Shop.open()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await shop.close();
-  });
-
-  it('paints first within a second', async () => {
-    const watched = await WatchedPage.open(browser);
-    await watched.page.goto(shop.url);
-    await watched.page.getByRole('heading', { level: 1 }).waitFor();
-    const paint = await watched.page.evaluate(
-      () => performance.getEntriesByName('first-contentful-paint')[0].startTime,
-    );
-    expect(paint).toBeLessThan(1000);
-    await watched.close();
-  });
-
-  it('keeps its memory and its frames with 100,000 images', async () => {
+  it('keeps the memory and the number of cards while it scrolls and the request moves', async () => {
     const id = await largeRequest(shop.database.url);
-    const watched = await WatchedPage.open(browser, { reducedMotion: true });
+    const watched = await WatchedPage.open(shop.browser, { reducedMotion: true });
     const { page } = watched;
     await page.goto(`${shop.url}/r/${id}`);
     await page.getByText('of 100,000 images').waitFor();
@@ -57,14 +37,10 @@ describe.skipIf(NO_BROWSER)('the page is quick', () => {
       await session.detach();
       return usedSize;
     };
-    // Frames are compared with those of the same page at rest: what else the machine does counts for both.
-    const rest = await scroll(page, { pixelsAFrame: 0 });
     await scroll(page, { pixelsAFrame: 20_000 });
     const before = await heap();
-    const glide = await scroll(page, { pixelsAFrame: 90 });
-    expect(glide.median).toBeLessThan(rest.median + 17);
-    const leaps = await scroll(page, { pixelsAFrame: 80_000 });
-    expect(leaps.longest).toBeLessThan(1000);
+    await scroll(page, { pixelsAFrame: 90 });
+    await scroll(page, { pixelsAFrame: 80_000 });
 
     await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
     await page.locator('.card .name', { hasText: 'Product 100000' }).waitFor();
@@ -105,23 +81,17 @@ async function largeRequest(databaseUrl: string): Promise<string> {
   return id;
 }
 
-/** Scrolls for 90 frames from where the page is, and measures them in milliseconds. */
+/** Scrolls for 90 frames from where the page is. */
 function scroll(page: Page, { pixelsAFrame }: { pixelsAFrame: number }) {
   return page.evaluate(
     (pixels) =>
-      new Promise<{ longest: number; median: number }>((resolve) => {
-        const times: number[] = [];
-        let last = performance.now();
-        const next = (now: number) => {
-          times.push(now - last);
-          last = now;
+      new Promise<void>((resolve) => {
+        let frames = 0;
+        const next = () => {
           scrollBy(0, pixels);
-          if (times.length <= 90) {
-            requestAnimationFrame(next);
-            return;
-          }
-          const sorted = times.slice(1).toSorted((a, b) => a - b);
-          resolve({ longest: sorted.at(-1)!, median: sorted[sorted.length >> 1] });
+          frames += 1;
+          if (frames <= 90) requestAnimationFrame(next);
+          else resolve();
         };
         requestAnimationFrame(next);
       }),
