@@ -1069,6 +1069,23 @@ export interface components {
             eta_seconds: number;
             message: string;
         };
+        RepeatedImageDto: {
+            /**
+             * @example placeholder_suspected
+             * @enum {string}
+             */
+            code: "placeholder_suspected";
+            /** @example shop.example.com */
+            host: string;
+            /**
+             * @description Different URLs that gave it.
+             * @example 30
+             */
+            urls: number;
+            /** @example https://shop.example.com/sku17/front.jpg */
+            example_url: string;
+            message: string;
+        };
         CompressionOptionsDto: {
             /**
              * @description `original` keeps each image's own format.
@@ -1216,6 +1233,8 @@ export interface components {
             next_cursor: string | null;
             /** @description Hosts that limit how fast images of this request are downloaded; empty once it has ended. */
             limited_hosts: components["schemas"]["LimitedHostDto"][];
+            /** @description The same image from 30 different URLs of a host or more; at most 10, and empty before the request has ended. */
+            warnings: components["schemas"]["RepeatedImageDto"][];
             /**
              * @description As the client called the file.
              * @example products.csv
@@ -1376,23 +1395,6 @@ export interface components {
             images: number;
             /** @description The first ones in the order of the CSV; `GET /download/:id/errors` has all. */
             examples: components["schemas"]["FailureExampleDto"][];
-        };
-        RepeatedImageDto: {
-            /**
-             * @example placeholder_suspected
-             * @enum {string}
-             */
-            code: "placeholder_suspected";
-            /** @example shop.example.com */
-            host: string;
-            /**
-             * @description Different URLs that gave it.
-             * @example 30
-             */
-            urls: number;
-            /** @example https://shop.example.com/sku17/front.jpg */
-            example_url: string;
-            message: string;
         };
         RequestStatisticsDto: {
             /**
