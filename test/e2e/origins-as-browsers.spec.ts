@@ -96,14 +96,13 @@ it('A response that is not an image fails with a specific reason', async () => {
   expect(bench.shop.count('/challenge-503.jpg')).toBe(1);
 });
 
-it('The statistics warn of the same image from 30 different URLs', async () => {
+it('The status and the statistics warn of the same image from 30 different URLs', async () => {
   const image = await photograph(120, 90).jpeg({ quality: 95 }).toBuffer();
   const urls = Array.from({ length: 30 }, (_, i) => bench.shop.url(`/placeholder/${i}.jpg`));
   for (let i = 0; i < 30; i += 1) bench.shop.on(`/placeholder/${i}.jpg`, file(image));
   const id = await bench.app.api.accepted(bench.catalog([...urls, bench.good]));
   await bench.app.api.untilFinal(id, 60_000);
-  const { body } = await bench.app.api.getJson(`/requests/${id}/statistics`);
-  expect(body.warnings).toEqual([
+  const warnings = [
     {
       code: 'placeholder_suspected',
       host: new URL(bench.good).host,
@@ -111,5 +110,8 @@ it('The statistics warn of the same image from 30 different URLs', async () => {
       example_url: bench.shop.url('/placeholder/0.jpg'),
       message: expect.stringContaining('30 different URLs'),
     },
-  ]);
+  ];
+  const { body } = await bench.app.api.getJson(`/requests/${id}/statistics`);
+  expect(body.warnings).toEqual(warnings);
+  expect(await bench.app.api.status(id)).toMatchObject({ warnings });
 });

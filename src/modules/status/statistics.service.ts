@@ -3,18 +3,12 @@ import { RequestNotFoundError } from '../../platform/http/id.pipe.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
 import { StatisticsRepository } from '../../platform/database/repositories/statistics.js';
-import {
-  DayDto,
-  RepeatedImageDto,
-  type RequestStatisticsDto,
-  type TotalsDto,
-} from './statistics.dto.js';
+import { RepeatedImages } from './repeated-images.js';
+import { DayDto, type RequestStatisticsDto, type TotalsDto } from './statistics.dto.js';
 
 const MAX_BUCKETS = 120;
 const MAX_CAUSES = 50;
 const EXAMPLES = 5;
-const MIN_REPEATED_URLS = 30;
-const MAX_WARNINGS = 10;
 const DAYS = 30;
 const MIN_FRESH_MS = 1000;
 /** Limits the statistics of one request to a tenth of the database's time. */
@@ -35,6 +29,7 @@ export class StatisticsService {
   constructor(
     private readonly requests: RequestsRepository,
     private readonly statistics: StatisticsRepository,
+    private readonly repeatedImages: RepeatedImages,
   ) {}
 
   /** @throws RequestNotFoundError */
@@ -79,10 +74,10 @@ export class StatisticsService {
     const start = request.startedAt ?? request.createdAt;
     const seconds = Math.max(1, ((request.completedAt ?? new Date()).getTime() - +start) / 1000);
     const width = Math.ceil(seconds / MAX_BUCKETS);
-    const [ended, failures, repeated] = await Promise.all([
+    const [ended, failures, warnings] = await Promise.all([
       this.statistics.endedImages(id, start, width),
       this.statistics.failureCauses(id, MAX_CAUSES, EXAMPLES),
-      this.statistics.repeatedImages(id, MIN_REPEATED_URLS, MAX_WARNINGS),
+      this.repeatedImages.find(id),
     ]);
 
     const inBucket = new Map(ended.map(({ bucket, images }) => [bucket, images]));
@@ -99,7 +94,7 @@ export class StatisticsService {
         images: withSaving.get(tenth) ?? 0,
       })),
       failures,
-      warnings: repeated.map((row) => RepeatedImageDto.from(row)),
+      warnings,
     };
   }
 }

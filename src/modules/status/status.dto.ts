@@ -1,5 +1,5 @@
 import type { ProductDto } from './product.dto.js';
-import { LimitedHostDto } from './statistics.dto.js';
+import { LimitedHostDto, RepeatedImageDto } from './statistics.dto.js';
 import { RequestSummaryDto } from './request-summary.dto.js';
 
 /** A request and a page of its products. `StatusAnswer` writes it. */
@@ -19,4 +19,7 @@ export class StatusDto extends RequestSummaryDto {
 
   /** Hosts whose rate limit slows down this request. Empty when the request has ended. */
   limited_hosts: LimitedHostDto[];
+
+  /** The same image from 30 different URLs of a host or more; at most 10, and empty before the request has ended. */
+  warnings: RepeatedImageDto[];
 }

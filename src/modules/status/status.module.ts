@@ -3,6 +3,7 @@ import { HttpClientModule } from '../../platform/http-client/http-client.module.
 import { EventsController } from './events.controller.js';
 import { LimitedHosts } from './limited-hosts.js';
 import { ProgressWatch } from './progress-watch.js';
+import { RepeatedImages } from './repeated-images.js';
 import { StatisticsController } from './statistics.controller.js';
 import { StatisticsService } from './statistics.service.js';
 import { StatusController } from './status.controller.js';
@@ -11,6 +12,6 @@ import { StatusService } from './status.service.js';
 @Module({
   imports: [HttpClientModule],
   controllers: [StatusController, EventsController, StatisticsController],
-  providers: [LimitedHosts, StatusService, StatisticsService, ProgressWatch],
+  providers: [LimitedHosts, RepeatedImages, StatusService, StatisticsService, ProgressWatch],
 })
 export class StatusModule {}

@@ -6,6 +6,7 @@ import { RequestsRepository } from '../../platform/database/repositories/request
 import { encodeCursor, idOfCursor, pageStartOfCursor } from './cursor.js';
 import { LimitedHosts } from './limited-hosts.js';
 import type { RequestsQueryDto, StatusQueryDto } from './page.query.dto.js';
+import { RepeatedImages } from './repeated-images.js';
 import { type RequestListDto, RequestSummaryDto } from './request-summary.dto.js';
 import { StatusAnswer } from './status-answer.js';
 
@@ -15,6 +16,7 @@ export class StatusService {
     private readonly requests: RequestsRepository,
     private readonly products: ProductsRepository,
     private readonly limitedHosts: LimitedHosts,
+    private readonly repeatedImages: RepeatedImages,
   ) {}
 
   /** @throws RequestNotFoundError, InvalidCursorError */
@@ -24,11 +26,15 @@ export class StatusService {
       cursor === undefined ? { row: first_row - 1, position: null } : pageStartOfCursor(cursor);
     const request = await this.requests.find(id);
     if (!request) throw new RequestNotFoundError();
-    const [page, limited_hosts] = await Promise.all([
+    const [page, limited_hosts, warnings] = await Promise.all([
       limit === 0 ? { products: [], next: null } : this.products.pageWithImages(id, start, limit),
       this.limitedHosts.ofRequest(request),
+      this.repeatedImages.ofEnded(request),
     ]);
-    const summary = Object.assign(RequestSummaryDto.from(request, links), { limited_hosts });
+    const summary = Object.assign(RequestSummaryDto.from(request, links), {
+      limited_hosts,
+      warnings,
+    });
     return new StatusAnswer(summary, page, links);
   }
 

@@ -12,6 +12,7 @@ import { FiguresTab } from './figures-tab.js';
 import { PicturesTab } from './pictures-tab.js';
 import { ProblemsTab } from './problems-tab.js';
 import { ProgressPanel, RetryNow } from './progress-panel.js';
+import { StatusNotices } from './status-notices.js';
 import { useRequest } from './use-request.js';
 import { WebhookTab } from './webhook-tab.js';
 
@@ -30,6 +31,7 @@ export function RequestView({ id, tab }: { id: string; tab: RequestTab }) {
     <div class="request">
       <Head summary={summary} onMoved={watchAgain} />
       <ProgressPanel summary={summary} connection={connection} />
+      <StatusNotices summary={summary} />
       <SecretNotice id={id} />
       <nav class="tabs" aria-label="Parts of this catalog">
         {REQUEST_TABS.map((name) => (

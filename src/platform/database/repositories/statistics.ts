@@ -87,9 +87,15 @@ export class StatisticsRepository {
   /** The same bytes from `minUrls` different URLs of a host or more: most often a placeholder. */
   async repeatedImages(requestId: string, minUrls: number, limit: number) {
     return this.dataSource.query<RepeatedImageRow[]>(
-      `SELECT ${HOST_OF_URL} AS host, count(DISTINCT input_url)::int AS urls,
+      // Few artifacts repeat, so only their URLs are parsed.
+      `WITH repeated AS (
+         SELECT artifact_key FROM images WHERE request_id = $1 AND status = 'completed'
+         GROUP BY artifact_key HAVING count(*) >= $2
+       )
+       SELECT ${HOST_OF_URL} AS host, count(DISTINCT input_url)::int AS urls,
               min(input_url) AS example_url
-       FROM images WHERE request_id = $1 AND status = 'completed'
+       FROM images JOIN repeated USING (artifact_key)
+       WHERE request_id = $1 AND status = 'completed'
        GROUP BY host, artifact_key HAVING count(DISTINCT input_url) >= $2
        ORDER BY urls DESC, host LIMIT $3`,
       [requestId, minUrls, limit],
