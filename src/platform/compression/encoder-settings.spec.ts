@@ -26,7 +26,7 @@ describe('the encoder settings', () => {
     }));
     expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
       {
-        "ENCODER_VERSION": 4,
+        "ENCODER_VERSION": 5,
         "settings": [
           {
             "avif": [
@@ -174,7 +174,7 @@ describe('the encoder settings', () => {
     ]);
     expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
       {
-        "ENCODER_VERSION": 4,
+        "ENCODER_VERSION": 5,
         "settings": [
           [
             {

@@ -9,6 +9,8 @@ export interface ImageHeader {
   height: number;
   /** Frames of an animation, pages of a TIFF. */
   frames: number;
+  /** How long each frame of an animation is shown, in milliseconds. */
+  delays?: readonly number[];
   hasAlpha: boolean;
   /** Bytes of one pixel as the library decodes it. */
   bytesPerPixel: number;

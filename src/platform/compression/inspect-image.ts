@@ -85,6 +85,7 @@ async function askLibrary(bytes: Buffer, format: ImageFormat): Promise<ImageHead
     width: metadata.autoOrient.width,
     height: metadata.autoOrient.height,
     frames: page === undefined ? (metadata.pages ?? 1) : 1,
+    ...optional('delays', metadata.delay),
     hasAlpha: metadata.hasAlpha,
     bytesPerPixel: metadata.channels * (SAMPLE_BYTES[metadata.depth] ?? 8),
     isProgressive: metadata.isProgressive,

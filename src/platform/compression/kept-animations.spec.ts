@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../test/support/compress.js';
 import { photograph, pngChunk } from '../../../test/support/pictures.js';
@@ -99,5 +99,52 @@ describe('compressImage() of an animated PNG', () => {
     await expect(compress(await animatedPng(), options)).rejects.toMatchObject({
       code: 'image_animation_not_convertible',
     });
+  });
+});
+
+/** 24 frames that get 2 of 255 brighter each, over a texture. */
+async function slowFade(): Promise<Sharp> {
+  const frames = await Promise.all(
+    Array.from({ length: 24 }, (_, frame) => {
+      const pixels = Buffer.from(
+        Array.from({ length: 60 * 40 }, (_value, i) => 60 + 2 * frame + ((i * 7919) % 13)),
+      );
+      return sharp(pixels, { raw: { width: 60, height: 40, channels: 1 } })
+        .png()
+        .toBuffer();
+    }),
+  );
+  return sharp(frames, { join: { animated: true } });
+}
+
+async function brightnesses(image: Buffer): Promise<number[]> {
+  const { delay = [] } = await sharp(image).metadata();
+  const means = await Promise.all(
+    delay.map(async (_, page) => (await sharp(image, { page }).stats()).channels[0].mean),
+  );
+  // By time: a frame that is shown twice as long counts twice.
+  return delay.flatMap((time, page) => Array<number>(Math.round(time / 80)).fill(means[page]));
+}
+
+describe('compressImage() of a slow fade', () => {
+  it.each([
+    ['webp', {}],
+    ['webp', { max_width: 30 }],
+    ['gif', {}],
+    ['gif', { format: 'webp' }],
+  ] as const)('keeps each step of a %s with %j', async (format, options) => {
+    const delay = Array<number>(24).fill(80);
+    const fade = await slowFade();
+    const source = await (
+      format === 'webp'
+        ? fade.webp({ delay, lossless: true })
+        : fade.gif({ delay, interFrameMaxError: 0 })
+    ).toBuffer();
+    const wanted = await brightnesses(source);
+    expect(wanted).toHaveLength(24);
+    const seen = await brightnesses((await compress(source, options)).output);
+    expect(seen).toHaveLength(24);
+    const worst = Math.max(...seen.map((mean, i) => Math.abs(mean - wanted[i])));
+    expect(worst).toBeLessThan(5);
   });
 });

@@ -1,4 +1,3 @@
-import { webpSettings } from '../encoder-settings.js';
 import { withXmp } from '../provenance.js';
 import { appendWebpChunk, stripWebp } from '../strip-webp.js';
 import { ascii, type FormatDescriptor } from './format-descriptor.js';
@@ -18,8 +17,10 @@ export const webp: FormatDescriptor = {
   addExif: (bytes, exif) => appendWebpChunk(bytes, 'EXIF', exif),
   // A WebP that had XMP has the VP8X chunk that announces it.
   addXmp: (bytes, xmp) => appendWebpChunk(bytes, 'XMP ', xmp),
-  encode: (image, { quality, effort }, { provenance }) =>
-    withXmp(image, provenance).webp(webpSettings(quality, effort)).toBuffer(),
+  encode: async (image, plan, header) => {
+    const { encodeWebp } = await import('../encode-webp.js');
+    return encodeWebp(withXmp(image, header.provenance), plan, header);
+  },
   decoderBytes: ({ frames, bytesPerPixel }, pixels) => pixels * (frames > 1 ? 8 : bytesPerPixel),
   encoderBytesPerPixel: ({ quality }) => (quality === 100 ? 20 : 6),
 };

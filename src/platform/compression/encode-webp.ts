@@ -1,0 +1,40 @@
+import type { Sharp } from 'sharp';
+import type { EncodePlan } from './encode-plan.js';
+import { webpSettings } from './encoder-settings.js';
+import type { ImageHeader } from './image-header.js';
+import { sharp } from './image-library.js';
+import { isSameMotion, readMotion } from './motion.js';
+import { keepsFrames } from './keeps-frames.js';
+
+/** From this quality on, libwebp drops only frames that differ by 1 of 255 from the one before. */
+const MOTION_QUALITY = 98;
+
+/**
+ * Encodes a WebP. The lower the quality, the more a frame has to differ from the one before, or libwebp drops it.
+ * A slow fade would stand still, so it gets a higher quality, or stays lossless.
+ */
+export async function encodeWebp(
+  image: Sharp,
+  plan: EncodePlan,
+  header: ImageHeader,
+): Promise<Buffer> {
+  const settings = webpSettings(plan.quality, plan.effort);
+  const encoded = await image.webp(settings).toBuffer();
+  const { delays } = header;
+  if (!delays || settings.lossless || !keepsFrames(header, plan)) return encoded;
+  if ((await framesOf(encoded)) === header.frames) return encoded;
+  const source = await readMotion(image.clone(), delays);
+  const showsMotion = async (result: Buffer): Promise<boolean> => {
+    const { delay = [0] } = await sharp(result).metadata();
+    return isSameMotion(source, await readMotion(sharp(result, { pages: -1 }), delay));
+  };
+  if (await showsMotion(encoded)) return encoded;
+  const finer = await image.webp({ ...settings, quality: MOTION_QUALITY }).toBuffer();
+  if (await showsMotion(finer)) return finer;
+  return image.webp({ ...settings, lossless: true }).toBuffer();
+}
+
+async function framesOf(webp: Buffer): Promise<number> {
+  const { pages = 1 } = await sharp(webp).metadata();
+  return pages;
+}

@@ -1,0 +1,59 @@
+import type { Sharp } from 'sharp';
+
+/** Side of the thumbnails that are compared, in pixels. */
+const SIDE = 16;
+const SAMPLES = SIDE * SIDE * 4;
+/** Mean difference of a frame's thumbnail from which on motion is missing, 0 to 255. */
+const VISIBLE_DIFFERENCE = 5;
+
+/** What an animation shows when, in thumbnails. */
+export interface Motion {
+  /** RGBA of all frames. */
+  thumbnails: Buffer;
+  /** How long each frame is shown, in milliseconds. */
+  delays: readonly number[];
+}
+
+export async function readMotion(image: Sharp, delays: readonly number[]): Promise<Motion> {
+  const thumbnails = await image
+    .resize(SIDE, SIDE, { fit: 'fill', kernel: 'linear' })
+    .ensureAlpha()
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer();
+  return { thumbnails, delays };
+}
+
+/** Whether two animations look alike at the time of each frame of the first one. */
+export function isSameMotion(source: Motion, other: Motion): boolean {
+  const [sourceEnds, otherEnds] = [endsOf(source.delays), endsOf(other.delays)];
+  let at = 0;
+  return sourceEnds.every((end, frame) => {
+    // The middle of the frame, so that rounded times do not matter.
+    const time = (end + (sourceEnds[frame - 1] ?? 0)) / 2;
+    while (at < otherEnds.length - 1 && otherEnds[at] <= time) at++;
+    return differenceOf(source.thumbnails, frame, other.thumbnails, at) < VISIBLE_DIFFERENCE;
+  });
+}
+
+/** Time at which each frame ends, as a share of the whole. */
+function endsOf(delays: readonly number[]): number[] {
+  // A delay of 0 is shown for a moment, too.
+  const shown = delays.map((delay) => Math.max(1, delay));
+  const total = shown.reduce((sum, delay) => sum + delay, 0);
+  let time = 0;
+  return shown.map((delay) => (time += delay) / total);
+}
+
+function differenceOf(a: Buffer, frameA: number, b: Buffer, frameB: number): number {
+  const [startA, startB] = [frameA * SAMPLES, frameB * SAMPLES];
+  let sum = 0;
+  for (let i = 0; i < SAMPLES; i += 4) {
+    const [alphaA, alphaB] = [a[startA + i + 3], b[startB + i + 3]];
+    for (let c = 0; c < 3; c++) {
+      sum += Math.abs(a[startA + i + c] * alphaA - b[startB + i + c] * alphaB) / 255;
+    }
+    sum += Math.abs(alphaA - alphaB);
+  }
+  return sum / SAMPLES;
+}
