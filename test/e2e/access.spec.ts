@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { createRedis } from '../support/redis.js';
+import { formWith } from '../support/shop-bench.js';
 
 const SHOP = 'shop-key-0123456789';
 const DESK = 'desk-key-0123456789';
@@ -150,6 +151,20 @@ describe("with another's key", () => {
     const response = await app.api.as(DESK).call(filled(path), { method: method.toUpperCase() });
     expect(response.status).toBe(404);
     expect(await codeOf(response)).toBe('request_not_found');
+  });
+
+  it('corrections are refused as of an unknown request, by a file and by JSON alike', async () => {
+    const body = JSON.stringify({ row: 1, position: 1, url: 'https://shop.example/new.jpg' });
+    const calls = [
+      { body: formWith('Error Row,Image Src\n1,https://shop.example/new.jpg\n', 'errors.csv') },
+      { body, headers: { 'content-type': 'application/json' } },
+    ];
+    for (const call of calls) {
+      const path = `/requests/${id}/corrections`;
+      const response = await app.api.as(DESK).call(path, { method: 'POST', ...call });
+      expect(response.status).toBe(404);
+      expect(await response.json()).toMatchObject({ code: 'request_not_found' });
+    }
   });
 
   it('the list is empty, and the request is still there for its owner', async () => {

@@ -76,6 +76,7 @@ describe('GET /status/:id', () => {
       {
         position: 1,
         input_url: 'https://shop.example/1.png',
+        column: 'Input Image Urls',
         output_url: `${app.url}/images/${key}.png`,
         status: 'completed',
         bytes_in: 1000,

@@ -29,7 +29,9 @@ export class StatusService {
       this.limitedHosts.ofRequest(request),
     ]);
     const summary = Object.assign(RequestSummaryDto.from(request, links), { limited_hosts });
-    return new StatusAnswer(summary, page, links);
+    const { header, urlColumn } = request;
+    const columnName = (column: number | null) => header[column ?? urlColumn] ?? '';
+    return new StatusAnswer(summary, page, columnName, links);
   }
 
   /**
