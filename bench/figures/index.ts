@@ -4,7 +4,7 @@ import { again } from './again.js';
 import { exportCsv } from './export.js';
 import { fairness } from './fairness.js';
 import { flaskAncestor } from './flask-ancestor.js';
-import { ingest } from './ingest.js';
+import { ingest, ingestShopify } from './ingest.js';
 import { qualityForBytes } from './quality-for-bytes.js';
 import { scaleOut } from './scale-out.js';
 import { statusUnderLoad } from './status-under-load.js';
@@ -15,6 +15,7 @@ export const FIGURES: Record<string, (stage: Stage) => Promise<Figure[]>> = {
   thumbnails,
   'flask-ancestor': flaskAncestor,
   ingest,
+  'ingest-shopify': ingestShopify,
   export: exportCsv,
   'status-under-load': statusUnderLoad,
   fairness,

@@ -36,8 +36,8 @@ export function RefusedCatalog({ draft, problem, busy, onRead, onStartOver }: Pr
       <div class="notice bad" role="alert">
         {total > 0 && !isOneOfFile ? (
           <>
-            <strong>{`${counted(total, 'problem')} to fix`}</strong>. Correct the file, then choose
-            it again.
+            <strong>{`${counted(total, 'problem')} to fix`}</strong>. Correct the file and choose it
+            again, or change how it is read.
           </>
         ) : (
           <>
