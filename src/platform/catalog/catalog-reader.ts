@@ -222,6 +222,11 @@ export class CatalogReader {
   }
 
   private refused(code: string, message: string, options?: { status?: number; cause?: unknown }) {
+    if (this.source.layout.hasPictures === true) {
+      const message =
+        'The workbook contains pictures. Only URLs are read; give each product the URL of its image.';
+      this.warnings.push({ code: 'pictures_embedded', message });
+    }
     return new CatalogRefusedError(
       code,
       `Nothing was stored. ${message}`,
