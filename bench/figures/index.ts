@@ -5,7 +5,7 @@ import { cellTime } from './cell-time.js';
 import { exportCsv } from './export.js';
 import { fairness } from './fairness.js';
 import { flaskAncestor } from './flask-ancestor.js';
-import { ingest } from './ingest.js';
+import { ingest, ingestShopify } from './ingest.js';
 import { page } from './page.js';
 import { qualityForBytes } from './quality-for-bytes.js';
 import { scaleOut } from './scale-out.js';
@@ -17,6 +17,7 @@ export const FIGURES: Record<string, (stage: Stage) => Promise<Figure[]>> = {
   thumbnails,
   'flask-ancestor': flaskAncestor,
   ingest,
+  'ingest-shopify': ingestShopify,
   export: exportCsv,
   'status-under-load': statusUnderLoad,
   fairness,

@@ -9,15 +9,57 @@ export async function writeCatalog(
   perRow: number,
   url: (image: number) => string,
 ): Promise<string> {
-  await pipeline(Readable.from(lines(products, perRow, url)), createWriteStream(path));
+  await pipeline(Readable.from(inBlocks(lines(products, perRow, url))), createWriteStream(path));
   return path;
 }
 
+/**
+ * Writes a Shopify export. Four rows make a product: its first variant with two images, a second image, and
+ * two variants without any.
+ */
+export async function writeShopifyExport(
+  path: string,
+  rows: number,
+  url: (image: number) => string,
+): Promise<string> {
+  await pipeline(Readable.from(inBlocks(shopifyLines(rows, url))), createWriteStream(path));
+  return path;
+}
+
+const SHOPIFY_HEADER =
+  'Handle,Title,Body (HTML),Vendor,Product Category,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,' +
+  'Variant Grams,Variant Inventory Tracker,Variant Inventory Qty,Variant Price,Variant Requires Shipping,' +
+  'Image Src,Image Position,Image Alt Text,Gift Card,SEO Title,Variant Image,Variant Weight Unit,Status\n';
+
+function* shopifyLines(rows: number, url: (image: number) => string) {
+  yield SHOPIFY_HEADER;
+  for (let row = 0; row < rows; row++) {
+    const [product, part] = [Math.floor(row / 4), row % 4];
+    const handle = `product-${product}`;
+    const image = product * 3;
+    if (part === 0) {
+      const description = `"<p>Stoneware, ${product} ml.</p><ul><li>Dishwasher safe</li></ul>"`;
+      yield `${handle},Product ${product},${description},Pottery,Home,Mugs,"stone, mug",true,Color,Blue,SKU-${product}-1,400,shopify,12,19.90,true,${url(image)},1,Front,false,,${url(image + 1)},g,active\n`;
+    } else if (part === 1) {
+      yield `${handle},,,,,,,,,,,,,,,,${url(image + 2)},2,Back,,,,,\n`;
+    } else {
+      yield `${handle},,,,,,,,,Size ${part},SKU-${product}-${part},400,shopify,7,19.90,true,,,,,,,g,\n`;
+    }
+  }
+}
+
 function* lines(products: number, perRow: number, url: (image: number) => string) {
-  let block = 'S. No.,Product Name,Input Image Urls\n';
+  yield 'S. No.,Product Name,Input Image Urls\n';
   for (let row = 0; row < products; row++) {
     const urls = Array.from({ length: perRow }, (_, i) => url(row * perRow + i)).join(',');
-    block += `${row + 1},SKU${row + 1},"${urls}"\n`;
+    yield `${row + 1},SKU${row + 1},"${urls}"\n`;
+  }
+}
+
+function* inBlocks(texts: Iterable<string>) {
+  let block = '';
+  for (const text of texts) {
+    block += text;
     if (block.length < 256 * 1024) continue;
     yield block;
     block = '';

@@ -1,8 +1,6 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { status } from '../support/origin-behaviors.js';
 import {
-  launch,
   type Look,
   NO_BROWSER,
   overflow,
@@ -19,16 +17,7 @@ const LOOKS: [name: string, look: Look][] = [
 ];
 
 describe.skipIf(NO_BROWSER)('the notices of a catalog', () => {
-  let browser: Browser;
-  let shop: Shop;
-
-  beforeAll(async () => {
-    [browser, shop] = await Promise.all([launch(), Shop.open()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await shop.close();
-  });
+  const shop = Shop.forThisFile();
 
   it.each(LOOKS)('name the image that 30 URLs gave (%s)', async (_name, look) => {
     await shop.catalog(1);
@@ -37,9 +26,9 @@ describe.skipIf(NO_BROWSER)('the notices of a catalog', () => {
       (_, at) => `${at + 1},Product ${at + 1},${shop.origin.url(`/1.jpg?product=${at + 1}`)}`,
     );
     const csv = ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
-    const id = await shop.app.api.accepted(csv);
-    await shop.app.api.untilFinal(id);
-    const watched = await WatchedPage.open(browser, look);
+    const id = await shop.api.accepted(csv);
+    await shop.api.untilFinal(id);
+    const watched = await WatchedPage.open(shop.browser, look);
     const { page } = watched;
     await page.goto(`${shop.url}/r/${id}`);
     const warning = page.getByRole('list', { name: 'Warnings' });
@@ -61,8 +50,8 @@ describe.skipIf(NO_BROWSER)('the notices of a catalog', () => {
       (_, at) => `${at + 1},Product ${at + 1},${shop.origin.url(`/limited.jpg?product=${at}`)}`,
     );
     const csv = ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
-    const id = await shop.app.api.accepted(csv);
-    const watched = await WatchedPage.open(browser, look);
+    const id = await shop.api.accepted(csv);
+    const watched = await WatchedPage.open(shop.browser, look);
     const { page } = watched;
     await page.goto(`${shop.url}/r/${id}`);
     const hosts = page.getByRole('list', { name: 'Hosts that limit downloads' });
@@ -72,7 +61,7 @@ describe.skipIf(NO_BROWSER)('the notices of a catalog', () => {
     expect(await violationsOn(page)).toEqual([]);
     expect(await overflow(page)).toBe(0);
     expect(watched.surprises()).toEqual([]);
-    await shop.app.api.call(`/requests/${id}/cancel`, { method: 'POST' });
+    await shop.api.call(`/requests/${id}/cancel`, { method: 'POST' });
     await hosts.waitFor({ state: 'detached' });
     await watched.close();
   });

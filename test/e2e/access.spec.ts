@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startApp } from '../support/app.js';
 import { createRedis } from '../support/redis.js';
 import { Scenario } from '../support/scenario.js';
+import { formWith } from '../support/shop-bench.js';
 
 const SHOP = 'shop-key-0123456789';
 const DESK = 'desk-key-0123456789';
@@ -143,6 +144,20 @@ describe("A call with another owner's key", () => {
       .call(filled(path), { method: method.toUpperCase() });
     expect(response.status).toBe(404);
     expect(await codeOf(response)).toBe('request_not_found');
+  });
+
+  it('is refused corrections as of an unknown request, by file and by JSON', async () => {
+    const body = JSON.stringify({ row: 1, position: 1, url: 'https://shop.example/new.jpg' });
+    const calls = [
+      { body: formWith('Error Row,Image Src\n1,https://shop.example/new.jpg\n', 'errors.csv') },
+      { body, headers: { 'content-type': 'application/json' } },
+    ];
+    for (const call of calls) {
+      const path = `/requests/${id}/corrections`;
+      const response = await scenario.api.as(DESK).call(path, { method: 'POST', ...call });
+      expect(response.status).toBe(404);
+      expect(await response.json()).toMatchObject({ code: 'request_not_found' });
+    }
   });
 
   it('lists no request, and the owner still has it', async () => {

@@ -75,13 +75,26 @@ describe('GET /download/:id/errors of several image columns', () => {
   it('has the failed references alone, and rows whose entries failed at the upload', async () => {
     const { id, gone } = await failingUpload();
     const [header, ...rows] = readStrictCsv(await errorsOf(id));
-    expect(header.slice(-3)).toEqual(['Error Row', 'Error Code', 'Error Message']);
+    expect(header.slice(-4)).toEqual(['Error Row', 'Error Column', 'Error Code', 'Error Message']);
     expect(rows.map((row) => row.slice(0, -1))).toEqual([
-      ['mug', 'Mug', '', '1', gone, '1', 'http_404'],
-      ['clock', 'Clock, big', gone, '1', '', '2', 'http_404'],
-      ['lamp', 'Lamp', 'lamp.jpg', '1', '', '3', 'url_relative'],
+      ['mug', 'Mug', '', '1', gone, '1', 'Variant Image', 'http_404'],
+      ['clock', 'Clock, big', gone, '1', '', '2', 'Image Src', 'http_404'],
+      ['lamp', 'Lamp', 'lamp.jpg', '1', '', '3', 'Image Src', 'url_relative'],
     ]);
     await expectExactCounters(id);
+  });
+});
+
+describe('GET /status/:id of several image columns', () => {
+  it('names the column of each image', async () => {
+    const { id } = await failingUpload();
+    const { products } = await bench.app.api.status(id);
+    expect(products.map(({ images }) => images.map(({ column }) => column))).toEqual([
+      ['Image Src', 'Variant Image'],
+      ['Image Src', 'Variant Image'],
+      ['Image Src'],
+      [],
+    ]);
   });
 });
 

@@ -9,9 +9,9 @@ describe('GET /download/:id/errors', () => {
     expect(response.headers.get('content-disposition')).toContain('-errors.csv');
     expect(await response.text()).toBe(
       [
-        'S. No.,Image Urls,Name,Note,Error Row,Error Code,Error Message',
-        `007,https://x.example/b.jpg,Lamp,'=1+1,1,http_404,"No such image, or / it moved."`,
-        '007,https://x.example/gone.jpg,"Chair, ""red""\nand big",-5,2,http_404,"No such image, or / it moved."',
+        'S. No.,Image Urls,Name,Note,Error Row,Error Column,Error Code,Error Message',
+        `007,https://x.example/b.jpg,Lamp,'=1+1,1,Image Urls,http_404,"No such image, or / it moved."`,
+        '007,https://x.example/gone.jpg,"Chair, ""red""\nand big",-5,2,Image Urls,http_404,"No such image, or / it moved."',
         '',
       ].join('\n'),
     );
@@ -59,8 +59,24 @@ describe('GET /download/:id/errors', () => {
       ],
     });
     expect(await bench.records(`/download/${other}/errors`)).toEqual([
-      ['S. No.', 'Product Name', 'Input Image Urls', 'Error Row', 'Error Code', 'Error Message'],
-      ['1', 'Lamp', 'https://a/1', '1', 'http_404', 'No such image, or / it moved.'],
+      [
+        'S. No.',
+        'Product Name',
+        'Input Image Urls',
+        'Error Row',
+        'Error Column',
+        'Error Code',
+        'Error Message',
+      ],
+      [
+        '1',
+        'Lamp',
+        'https://a/1',
+        '1',
+        'Input Image Urls',
+        'http_404',
+        'No such image, or / it moved.',
+      ],
     ]);
   });
 
@@ -69,7 +85,7 @@ describe('GET /download/:id/errors', () => {
       rows: [{ cells: ['1', 'Lamp', 'https://a/1'], images: [{ url: 'https://a/1' }] }],
     });
     expect(await bench.app.api.text(`/download/${other}/errors`)).toBe(
-      'S. No.,Product Name,Input Image Urls,Error Row,Error Code,Error Message\n',
+      'S. No.,Product Name,Input Image Urls,Error Row,Error Column,Error Code,Error Message\n',
     );
   });
 });

@@ -7,6 +7,7 @@ import { halfUpload } from '../support/half-upload.js';
 import { dripping, file } from '../support/origin-behaviors.js';
 import { query } from '../support/private-servers.js';
 import { Scenario } from '../support/scenario.js';
+import { formWith } from '../support/shop-bench.js';
 import { storeRequest } from '../support/stored-request.js';
 
 const SHOP = 'shop-key-0123456789';
@@ -91,6 +92,27 @@ describe('Two API keys that take all they can', () => {
       expect(displaced).toMatch(/^HTTP\/1.1 429 [^]*Retry-After: 30\r\n/);
     } finally {
       for (const socket of [...shop, ...others]) socket.destroy();
+    }
+  });
+
+  it('do not lock a third key out of corrections, nor out of uploads by theirs', async () => {
+    const ids = new Map<string, string>();
+    for (const key of [...GREEDY, DESK]) ids.set(key, await scenario.api.as(key).accepted(CSV));
+    await scenario.api.as(DESK).untilFinal(ids.get(DESK)!);
+    const path = (key: string) => `/requests/${ids.get(key)}/corrections`;
+    const sockets = await Promise.all(
+      GREEDY.flatMap((key) =>
+        Array.from({ length: 8 }, () => halfUpload(scenario.app.url, { key, path: path(key) })),
+      ),
+    );
+    try {
+      expect((await scenario.api.as(DESK).upload(CSV)).status).toBe(202);
+      const errors = await scenario.api.as(DESK).text(`/download/${ids.get(DESK)}/errors`);
+      const body = formWith(errors.replace('9/1.jpg', '9/2.jpg'), 'errors.csv');
+      const corrected = await scenario.api.as(DESK).call(path(DESK), { method: 'POST', body });
+      expect(await corrected.json()).toMatchObject({ corrected: 1, problem_count: 0 });
+    } finally {
+      for (const socket of sockets) socket.destroy();
     }
   });
 

@@ -127,6 +127,40 @@ describe('The upload of a product file', () => {
     expect(body.header[4].samples).toEqual(['TP-1', 'TP-2', 'TP-3']);
   });
 
+  it('shows the columns of a file without an image column in the refusal of its dry run', async () => {
+    const csv = 'SKU,Name,Note\nA-1,Cup,small\nA-2,Pot,large\n';
+    const { status, body } = await upload(csv, { dry_run: 'true', estimate: 'false' });
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ code: 'column_missing' });
+    expect(body.header).toEqual([
+      { name: 'SKU', role: 'serial_number', samples: ['A-1', 'A-2'], contains_urls: false },
+      { name: 'Name', role: 'product_name', samples: ['Cup', 'Pot'], contains_urls: false },
+      { name: 'Note', role: null, samples: ['small', 'large'], contains_urls: false },
+    ]);
+    expect((await upload(csv)).body.header).toBeUndefined();
+  });
+
+  it.each([
+    ['accepted', 'A-0,Cup,https://shop.example.com/cup.jpg'],
+    ['refused', 'A-0,Cup,'],
+  ])('lists all problems of a file that would be %s as CSV', async (_what, first) => {
+    const rows = Array.from({ length: 250 }, (_, i) => `A-${i + 1},Pot,=pot-${i + 1}.jpg`);
+    const csv = ['SKU,Name,Image', first, ...rows].join('\n');
+    const form = new FormData();
+    form.append('dry_run', 'true');
+    form.append('file', new Blob([csv]), 'pots.csv');
+    const response = await scenario.api.call('/upload', {
+      method: 'POST',
+      body: form,
+      headers: { accept: 'text/csv' },
+    });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    const lines = (await response.text()).trimEnd().split('\r\n');
+    expect(lines).toHaveLength(251);
+    expect(lines[250]).toMatch(/^251,252,Image,url_relative,.*,'=pot-250\.jpg$/);
+  });
+
   it('estimates bytes, time and dead links from some of the images', async () => {
     const rows = Array.from({ length: 40 }, (_, i) => `${i},Item,${at(`/estimate/${i}.jpg`)}`);
     for (let i = 0; i < 40; i++) {

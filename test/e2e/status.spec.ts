@@ -67,6 +67,7 @@ describe('GET /status/:id', () => {
       {
         position: 1,
         input_url: 'https://shop.example/1.png',
+        column: 'Input Image Urls',
         output_url: `${scenario.app.url}/images/${key}.png`,
         status: 'completed',
         bytes_in: 1000,

@@ -19,6 +19,7 @@ export interface StatusBody {
 export interface StatusImage {
   position: number;
   input_url: string;
+  column: string;
   output_url: string | null;
   status: string;
   bytes_in: number | null;

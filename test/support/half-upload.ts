@@ -5,19 +5,21 @@ export interface HalfUploadOptions {
   key: string;
   /** Form fields in front of the file. */
   fields?: Record<string, string>;
+  /** Endpoint that takes the file; `/upload` by default. */
+  path?: string;
 }
 
 /** Sends the beginning of an upload and then nothing: it holds its slot until the socket is destroyed. */
 export async function halfUpload(
   url: string,
-  { key, fields = {} }: HalfUploadOptions,
+  { key, fields = {}, path = '/upload' }: HalfUploadOptions,
 ): Promise<Socket> {
   const { port, hostname } = new URL(url);
   const socket = connect(Number(port), hostname);
   socket.on('error', () => undefined);
   await once(socket, 'connect');
   const head = [
-    'POST /upload HTTP/1.1',
+    `POST ${path} HTTP/1.1`,
     'Host: localhost',
     `X-API-Key: ${key}`,
     'Content-Type: multipart/form-data; boundary=b',

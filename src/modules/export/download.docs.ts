@@ -15,8 +15,8 @@ const OUTPUT_EXAMPLE = `S. No.,Product Name,Input Image Urls,Output Image Urls
 1,SKU1,"https://shop.example.com/a.jpg,https://shop.example.com/b.png","${IMAGES}/9f2c….jpg,${IMAGES}/07ab….png"
 2,SKU2,"https://shop.example.com/gone.jpg,https://shop.example.com/c.jpg",",${IMAGES}/51de….jpg"
 `;
-const ERRORS_EXAMPLE = `S. No.,Product Name,Input Image Urls,Error Row,Error Code,Error Message
-2,SKU2,https://shop.example.com/gone.jpg,2,http_404,The server says there is no such image.
+const ERRORS_EXAMPLE = `S. No.,Product Name,Input Image Urls,Error Row,Error Column,Error Code,Error Message
+2,SKU2,https://shop.example.com/gone.jpg,2,Input Image Urls,http_404,The server says there is no such image.
 `;
 
 const REPLACE_EXAMPLE = `Handle,Title,Image Src,Image Position,Variant Image
@@ -116,7 +116,7 @@ export const DescribeErrors = () =>
   applyDecorators(
     ApiOperation({
       summary: 'Download the rows with failed images',
-      description: `The cell of each image column holds the failed URLs of that row alone; cells of columns without a failure are empty. \`Error Row\` is the row of the upload, \`Error Code\` and \`Error Message\` say why (codes separated by commas, messages by \` | \`). Entries that could not be read at the upload are listed as well. When no image failed it has a header and no rows.
+      description: `The cell of each image column holds the failed URLs of that row alone; cells of columns without a failure are empty. \`Error Row\` is the row of the upload, \`Error Column\` the image column of each failed image, \`Error Code\` and \`Error Message\` say why (codes separated by commas, columns and messages by \` | \`). Entries that could not be read at the upload are listed as well. When no image failed it has a header and no rows.
 
 Correct the URLs and send the file to \`POST /requests/:id/corrections\`. \`Pressroom-Rows\` announces the number of data rows, as for the output file.`,
     }),

@@ -5,6 +5,9 @@ import type { ImageOnPage, ProductOnPage } from '../../platform/database/reposit
 import { IMAGE_STATUSES, type ImageStatus } from '../../platform/database/states.js';
 import { artifactName } from '../../platform/storage/artifact-key.js';
 
+/** Returns the name of a column of the header; null: of the first image column. */
+export type ColumnName = (column: number | null) => string;
+
 /** Reason of a failed image. */
 export class ImageErrorDto {
   /**
@@ -30,6 +33,12 @@ export class ImageDto {
 
   /** @example https://shop.example.com/sku1/front.jpg */
   input_url: string;
+
+  /**
+   * Name of the image column.
+   * @example Image Src
+   */
+  column: string;
 
   /** Absolute URL of the compressed image. Null until the image is completed. */
   @ApiProperty({
@@ -79,12 +88,13 @@ export class ImageDto {
   @ApiProperty({ type: ImageErrorDto, nullable: true, example: null })
   error: ImageErrorDto | null;
 
-  static from(image: ImageOnPage, links: Links): ImageDto {
+  static from(image: ImageOnPage, columnName: ColumnName, links: Links): ImageDto {
     const { status, artifact_key, format, error_code, error_message } = image;
     const isThere = status === 'completed' && artifact_key !== null && format !== null;
     return {
       position: image.position,
       input_url: image.input_url,
+      column: columnName(image.column),
       output_url: isThere ? links.image(artifactName(artifact_key, format)) : null,
       status,
       bytes_in: image.bytes_in,
@@ -114,13 +124,13 @@ export class ProductDto {
 
   images: ImageDto[];
 
-  static from(product: ProductOnPage, links: Links): ProductDto {
+  static from(product: ProductOnPage, columnName: ColumnName, links: Links): ProductDto {
     const { row, serial_number, product_name, images } = product;
     return {
       row,
       serial_number,
       product_name,
-      images: images.map((image) => ImageDto.from(image, links)),
+      images: images.map((image) => ImageDto.from(image, columnName, links)),
     };
   }
 }

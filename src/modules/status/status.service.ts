@@ -35,7 +35,9 @@ export class StatusService {
       limited_hosts,
       warnings,
     });
-    return new StatusAnswer(summary, page, links);
+    const { header, urlColumn } = request;
+    const columnName = (column: number | null) => header[column ?? urlColumn] ?? '';
+    return new StatusAnswer(summary, page, columnName, links);
   }
 
   /**

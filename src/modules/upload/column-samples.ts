@@ -1,4 +1,6 @@
 import type { CatalogRow } from '../../platform/catalog/catalog-row.js';
+import { detectColumns } from '../../platform/catalog/columns/detect-columns.js';
+import type { SampledHeader } from '../../platform/catalog/problems.js';
 import { urlStarts } from '../../platform/catalog/image-cell/url-starts.js';
 
 /** Rows whose cells are looked at. */
@@ -17,7 +19,7 @@ export class ColumnSamples {
   private readonly columns: ColumnSample[] = [];
   private rows = 0;
 
-  addRows(rows: readonly CatalogRow[]): void {
+  addRows(rows: readonly Pick<CatalogRow, 'cells'>[]): void {
     for (const { cells } of rows) {
       if (this.rows++ >= MAX_ROWS) return;
       for (const [index, cell] of cells.entries()) this.addCell(index, cell.trim());
@@ -37,4 +39,20 @@ export class ColumnSamples {
       column.samples.push(sample);
     }
   }
+}
+
+/** The columns of a refused file, with the roles that were detected. */
+export function sampledColumns({ names, rows }: SampledHeader) {
+  const { images, name, serial } = detectColumns(names, rows, {});
+  const roleOf = (index: number) => {
+    if (images.includes(index)) return 'image';
+    if (index === name?.index) return 'product_name';
+    return index === serial?.index ? 'serial_number' : null;
+  };
+  const samples = new ColumnSamples();
+  samples.addRows(rows.map((cells) => ({ cells: [...cells] })));
+  return names.map((column, index) => {
+    const { samples: cells, containsUrls } = samples.of(index);
+    return { name: column, role: roleOf(index), samples: cells, contains_urls: containsUrls };
+  });
 }

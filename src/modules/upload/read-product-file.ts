@@ -5,6 +5,7 @@ import { openProductFile } from '../../platform/catalog/product-file.js';
 import { ColumnSamples } from './column-samples.js';
 import { ImageSample } from './image-sample.js';
 import type { CatalogStore } from './ingest/catalog-store.js';
+import type { ProblemList } from './problem-list.js';
 
 /** Rows that a dry run shows. */
 const PREVIEW_ROWS = 10;
@@ -21,6 +22,8 @@ export interface ReadFile {
 export interface ReadingTarget {
   /** Takes the rows; a dry run has none. */
   store?: CatalogStore;
+  /** Takes all problems. */
+  problems?: ProblemList;
   /** Is told how many images are to be downloaded, as they become more; what it throws ends the reading. */
   checkQuota: (images: number) => void;
 }
@@ -32,12 +35,14 @@ export interface ReadingTarget {
 export async function readProductFile(
   bytes: AsyncIterable<Buffer>,
   options: CatalogOptions,
-  { store, checkQuota }: ReadingTarget,
+  { store, problems, checkQuota }: ReadingTarget,
 ): Promise<ReadFile> {
   const reader = new CatalogReader(openProductFile(bytes, options), options);
+  reader.problems.onProblem = problems?.add;
   const preview: CatalogRow[] = [];
   const [samples, sample] = [new ColumnSamples(), new ImageSample()];
   for await (const rows of reader.read()) {
+    await problems?.flush();
     checkQuota(reader.images - reader.faultyImages);
     if (preview.length < PREVIEW_ROWS) {
       preview.push(...rows.slice(0, PREVIEW_ROWS - preview.length));

@@ -1,6 +1,7 @@
 import { MulterError } from 'multer';
 import { CatalogRefusedError } from '../../platform/catalog/problems.js';
 import { AppError } from '../../platform/errors/app-error.js';
+import { sampledColumns } from './column-samples.js';
 
 export class FileMissingError extends AppError {
   constructor() {
@@ -46,8 +47,9 @@ export class UploadTooLargeError extends AppError {
 
 /** The product file cannot be used; nothing of it was stored. */
 export class ProductFileRefusedError extends AppError {
-  constructor(refused: CatalogRefusedError) {
-    const { code, status, cause, problems, warnings } = refused;
+  /** @param withHeader the answer has the columns, so that the user can choose among them */
+  constructor(refused: CatalogRefusedError, withHeader: boolean) {
+    const { code, status, cause, problems, warnings, header } = refused;
     const errors = problems.reported;
     super({
       code,
@@ -56,6 +58,7 @@ export class ProductFileRefusedError extends AppError {
       details: {
         ...(errors.length > 0 && { errors, error_count: problems.count }),
         ...(warnings.length > 0 && { warnings }),
+        ...(withHeader && header !== undefined && { header: sampledColumns(header) }),
       },
       cause,
     });
@@ -140,42 +143,6 @@ export class WebhookUrlDeniedError extends AppError {
   }
 }
 
-export class TooManyUploadsError extends AppError {
-  constructor() {
-    super({
-      code: 'too_many_uploads',
-      status: 429,
-      message: 'Too many uploads are running at once. Try again in a moment.',
-      retry: 'later',
-      retryAfterMs: 10_000,
-    });
-  }
-}
-
-/** The owner held more than its share of the slots while another owner waited. */
-export class UploadDisplacedError extends AppError {
-  constructor() {
-    super({
-      code: 'upload_displaced',
-      status: 429,
-      message:
-        'This API key had more uploads under way than its share, and another key waited. Nothing was stored. Send the upload again after Retry-After.',
-      retry: 'later',
-      retryAfterMs: 30_000,
-    });
-  }
-}
-
-export class UploadTimedOutError extends AppError {
-  constructor(seconds: number) {
-    super({
-      code: 'upload_timed_out',
-      status: 408,
-      message: `The upload took longer than ${seconds} seconds, and nothing was stored. Split the file, use a faster connection, or raise UPLOAD_TIMEOUT_SECONDS.`,
-    });
-  }
-}
-
 class MalformedUploadError extends AppError {
   constructor(code: string, message: string, cause: unknown) {
     super({ code, status: 400, message, cause });
@@ -190,11 +157,14 @@ export class UploadBrokenOffError extends MalformedUploadError {
 }
 
 /** A refused product file; other errors stay as they are. */
-export function asRefusal(error: unknown, isLinked: boolean): unknown {
+export function asRefusal(
+  error: unknown,
+  { isLinked, isDryRun }: { isLinked: boolean; isDryRun: boolean },
+): unknown {
   if (!(error instanceof CatalogRefusedError)) return error;
   return isLinked && error.code === 'html_page'
     ? new CatalogUrlNotAFileError()
-    : new ProductFileRefusedError(error);
+    : new ProductFileRefusedError(error, isDryRun);
 }
 
 /** Limits of the form itself (multer, busboy) in words of ours; other errors stay as they are. */

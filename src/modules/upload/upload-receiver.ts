@@ -1,14 +1,15 @@
-import { createHash } from 'node:crypto';
 import { callbackify } from 'node:util';
 import type { Request, Response } from 'express';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import multer, { type StorageEngine } from 'multer';
+import type { StorageEngine } from 'multer';
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { liftBodyDeadline, refuseBody } from '../../platform/http/body-deadline.js';
 import { ownerOf } from '../../platform/http/caller.js';
-import { ownersIn } from '../../platform/config/api-keys.js';
+import { abortSlowUpload, endAfterDeadline } from '../../platform/http/min-upload-speed.js';
+import { UploadDisplacedError, UploadSlots } from '../../platform/concurrency/upload-slots.js';
+import { CatalogRefusedError } from '../../platform/catalog/problems.js';
 import { Env } from '../../platform/config/env.js';
 import {
   type FirstUpload,
@@ -16,12 +17,11 @@ import {
   holdIdempotencyKey,
 } from '../../platform/database/repositories/repeated-uploads.js';
 import { OpenWorkQuota } from '../../platform/database/open-work-quota.js';
-import { CatalogUrl, exportUrl, type LinkedFile } from './catalog-url.js';
-import { fileLabel } from './file-label.js';
-import { hashing, IdempotencyKeyInUseError, idempotencyKeyOf } from './idempotency.js';
+import { CatalogUrl } from './catalog-url.js';
+import { type FileSource, linkedFile, sentFile } from './file-source.js';
+import { IdempotencyKeyInUseError, idempotencyKeyOf } from './idempotency.js';
 import { CatalogStore } from './ingest/catalog-store.js';
-import { UploadSlots } from './ingest/upload-slots.js';
-import { endAfterDeadline, abortSlowUpload } from './min-upload-speed.js';
+import { ProblemList } from './problem-list.js';
 import { type ReadFile, readProductFile } from './read-product-file.js';
 import {
   asRefusal,
@@ -30,11 +30,10 @@ import {
   FileMissingError,
   NotMultipartError,
   OptionAfterFileError,
-  UnexpectedFileError,
   UploadBrokenOffError,
-  UploadDisplacedError,
   UploadTooLargeError,
 } from './upload-errors.js';
+import { uploadForm } from './upload-form.js';
 import { READING_OPTION_NAMES, UploadOptions } from './upload-options.dto.js';
 
 /** Room for the form around the file. */
@@ -58,55 +57,30 @@ export interface RepeatedUpload {
   store?: undefined;
 }
 
-type Received = ReceivedCatalog | RepeatedUpload;
-
-/** Where the bytes of a product file come from. */
-interface FileSource {
-  open: (signal: AbortSignal) => Promise<LinkedFile>;
-  isLinked: boolean;
-  /** SHA-256 (hex) of the bytes; reads what was not read. */
-  sha256: () => Promise<string>;
-  /** Reads the rest and forgets it: the client reads the answer only once it has sent everything. */
-  drain: () => void;
+/** A dry run that asked for the list of all problems. */
+export interface ListedProblems {
+  problems: ProblemList;
+  store?: undefined;
 }
+
+type Received = ReceivedCatalog | RepeatedUpload | ListedProblems;
 
 /** Reads a product file from the socket, or from a link, into PostgreSQL in one stream. */
 @Injectable()
 export class UploadReceiver {
-  private readonly slots: UploadSlots;
   private readonly received = new WeakMap<Request, Received>();
   /** The form's fields that preceded the file. */
   private readonly fieldsBefore = new WeakMap<Request, UploadOptions>();
-  private readonly form: ReturnType<multer.Multer['any']>;
+  private readonly form: ReturnType<typeof uploadForm>;
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly quota: OpenWorkQuota,
     private readonly links: CatalogUrl,
+    private readonly slots: UploadSlots,
     private readonly env: Env,
   ) {
-    const slots = Math.max(1, Math.floor(env.DATABASE_CONNECTIONS / 2));
-    this.slots = new UploadSlots(slots, ownersIn(env.API_KEYS));
-    this.form = multer({
-      storage: this.storage(),
-      fileFilter: (_request, file, done) =>
-        file.fieldname === 'file'
-          ? done(null, true)
-          : done(new UnexpectedFileError(file.fieldname)),
-      limits: {
-        files: 1,
-        fileSize: env.MAX_UPLOAD_BYTES,
-        // An image column may have a field of its own.
-        fields: 128,
-        parts: 132,
-        fieldNameSize: 100,
-        fieldSize: 16 * 1024,
-        fieldNestingDepth: 0,
-        headerPairs: 50,
-      },
-      // Not latin1, busboy's default: browsers and curl send names as UTF-8.
-      defParamCharset: 'utf8',
-    }).any();
+    this.form = uploadForm(this.storage(), env.MAX_UPLOAD_BYTES);
   }
 
   /**
@@ -171,13 +145,7 @@ export class UploadReceiver {
     const fields = { ...request.body } as Record<string, unknown>;
     if (!fields.catalog_url) throw new FileMissingError();
     const options = UploadOptions.from(fields);
-    const url = options.catalog_url!;
-    return this.read(request, options, {
-      open: (signal) => this.links.openFile(exportUrl(url), signal),
-      isLinked: true,
-      sha256: () => Promise.resolve(''),
-      drain: () => undefined,
-    });
+    return this.read(request, options, linkedFile(this.links, options.catalog_url!));
   }
 
   private async read(
@@ -194,6 +162,7 @@ export class UploadReceiver {
     });
     let giveBack = slot;
     let store: CatalogStore | undefined;
+    const problems = wantsProblems(request, options) ? await ProblemList.create() : undefined;
     try {
       if (!options.dry_run) {
         store = await CatalogStore.begin(this.dataSource, requestId, () => giveBack());
@@ -211,17 +180,23 @@ export class UploadReceiver {
       const { filename, bytes } = await source.open(ended.signal);
       const file = await readProductFile(bytes, options.catalogOptions(), {
         store,
+        problems,
         checkQuota: (images) => {
           if (images > room) throw this.quota.tooManyImages();
         },
       });
       if (!store) slot();
+      if (problems !== undefined) return { problems };
       return { fileSha256: await source.sha256(), requestId, filename, file, store };
     } catch (error) {
       source.drain();
       await store?.rollback();
       slot();
-      throw asRefusal(error, source.isLinked);
+      if (error instanceof CatalogRefusedError && problems !== undefined && problems.count > 0) {
+        return { problems };
+      }
+      await problems?.close();
+      throw asRefusal(error, { isLinked: source.isLinked, isDryRun: options.dry_run });
     }
   }
 
@@ -253,22 +228,13 @@ export class UploadReceiver {
   }
 
   private async discard(request: Request): Promise<void> {
-    await this.received.get(request)?.store?.rollback();
+    const received = this.received.get(request);
+    await received?.store?.rollback();
+    if (received !== undefined && 'problems' in received) await received.problems.close();
     this.received.delete(request);
   }
 }
 
-function sentFile({ stream, originalname }: Express.Multer.File): FileSource {
-  const hash = createHash('sha256');
-  // Destroying the stream would be an error to multer that hides ours.
-  const bytes = hashing(stream.iterator({ destroyOnReturn: false }), hash);
-  return {
-    open: () => Promise.resolve({ filename: fileLabel(originalname), bytes }),
-    isLinked: false,
-    sha256: async () => {
-      for await (const chunk of bytes) void chunk;
-      return hash.digest('hex');
-    },
-    drain: () => void stream.resume(),
-  };
-}
+/** True for a dry run whose client asks for the problems as CSV instead of the answer as JSON. */
+const wantsProblems = (request: Request, { dry_run }: UploadOptions): boolean =>
+  dry_run && request.accepts(['json', 'csv']) === 'csv';

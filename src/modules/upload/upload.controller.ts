@@ -1,4 +1,4 @@
-import { Controller, HttpCode, HttpStatus, Post, Req, Res } from '@nestjs/common';
+import { Controller, HttpCode, HttpStatus, Post, Req, Res, StreamableFile } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { ownerOf } from '../../platform/http/caller.js';
 import { logAsRequest } from '../../platform/http/http-log.middleware.js';
@@ -9,6 +9,7 @@ import { OpenWorkQuota } from '../../platform/database/open-work-quota.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { Estimates } from './estimate.js';
 import { fingerprint, idempotencyKeyOf, IdempotencyKeyReusedError } from './idempotency.js';
+import type { ProblemList } from './problem-list.js';
 import { UploadAcceptedDto, UploadCheckedDto } from './upload-answer.dto.js';
 import { UploadOptions } from './upload-options.dto.js';
 import { type ReceivedCatalog, type RepeatedUpload, UploadReceiver } from './upload-receiver.js';
@@ -32,10 +33,11 @@ export class UploadController {
   async upload(
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<UploadAcceptedDto | UploadCheckedDto> {
+  ): Promise<UploadAcceptedDto | UploadCheckedDto | StreamableFile> {
     const received = await this.receiver.receive(request, response);
     try {
       const options = UploadOptions.from({ ...request.body });
+      if ('problems' in received) return await sendProblems(received.problems, response);
       if ('first' in received) return this.answerAgain(received, options, response);
       return await this.accept(received, options, request, response);
     } finally {
@@ -111,4 +113,9 @@ function withoutSecret({
   ...shown
 }: UploadAcceptedDto): UploadAcceptedDto {
   return shown;
+}
+
+async function sendProblems(problems: ProblemList, response: Response): Promise<StreamableFile> {
+  response.status(HttpStatus.OK);
+  return new StreamableFile(await problems.toStream(), { type: 'text/csv; charset=utf-8' });
 }

@@ -13,7 +13,7 @@ import {
 import { ProblemDto } from '../../platform/http/problem.dto.js';
 import type { CatalogProblem, CatalogWarning } from '../../platform/catalog/problems.js';
 import { FileProblemDto, UploadWarningDto } from './read-file.dto.js';
-import { UploadAcceptedDto, UploadCheckedDto } from './upload-answer.dto.js';
+import { HeaderColumnDto, UploadAcceptedDto, UploadCheckedDto } from './upload-answer.dto.js';
 import { UploadForm } from './upload-options.dto.js';
 
 /** A refused product file. Nothing of it was stored. */
@@ -26,7 +26,17 @@ export class FileRefusedDto extends ProblemDto {
 
   @ApiPropertyOptional({ type: [UploadWarningDto] })
   warnings?: CatalogWarning[];
+
+  @ApiPropertyOptional({
+    type: [HeaderColumnDto],
+    description: 'Of a dry run: all columns, so that the image columns can be chosen.',
+  })
+  header?: HeaderColumnDto[];
 }
+
+const PROBLEMS_EXAMPLE = `row,line,column,code,message,value
+3,4,Image Src,url_scheme,Only http:// and https:// links can be downloaded. Use one of them.,ftp://shop.example.com/mug.jpg
+`;
 
 const TITLES: Record<number, string> = {
   400: 'Bad Request',
@@ -85,7 +95,7 @@ export const DescribeUpload = () =>
         '1 to 255 visible ASCII characters, e.g. a new UUID. The same file with the same options and key within 24 hours gets the first answer again, with `Idempotent-Replayed: true` and without `webhook_secret`; nothing is stored twice.',
       schema: { type: 'string' },
     }),
-    ApiExtraModels(FileRefusedDto, ProblemDto),
+    ApiExtraModels(FileRefusedDto, ProblemDto, UploadCheckedDto),
     ApiResponse({
       status: 202,
       description: 'Accepted.',
@@ -94,8 +104,12 @@ export const DescribeUpload = () =>
     }),
     ApiResponse({
       status: 200,
-      description: 'A dry run: nothing was stored.',
-      type: UploadCheckedDto,
+      description:
+        'A dry run: nothing was stored. With `Accept: text/csv` it answers with all problems as CSV (at most 1,000,000), also for a file that would be refused because of them.',
+      content: {
+        'application/json': { schema: { $ref: getSchemaPath(UploadCheckedDto) } },
+        'text/csv': { schema: { type: 'string' }, example: PROBLEMS_EXAMPLE },
+      },
     }),
     problems(400, 'The product file, its link or an option cannot be used.', {
       ...problem(

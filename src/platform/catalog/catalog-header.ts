@@ -5,7 +5,7 @@ import type { RowLayout } from './catalog-row.js';
 import { FileProblem } from './csv/file-problem.js';
 import { findHeader } from './header/find-header.js';
 import { GENERIC, type Platform } from './platforms/index.js';
-import type { CatalogWarning } from './problems.js';
+import type { CatalogWarning, SampledHeader } from './problems.js';
 
 /** What a product file's header and first rows say about its columns. */
 export interface CatalogHeader {
@@ -27,11 +27,7 @@ export function readHeader(
   options: CatalogOptions,
   warnings: CatalogWarning[],
 ): CatalogHeader {
-  const index = headerIndex(head, options);
-  const data = head.slice(index === undefined ? 0 : index + 1);
-  const width = Math.max(0, ...data.map((cells) => cells.length));
-  const cells =
-    index === undefined ? Array.from({ length: width }, (_, i) => `Column ${i + 1}`) : head[index];
+  const { index, names: cells, rows: data } = sampleHeader(head, options);
   if (index === undefined) {
     const message =
       'The file has no header row. Its columns were named "Column 1", "Column 2" and so on.';
@@ -94,6 +90,21 @@ export function readHeader(
     context: { ...context, mediaUrl: platform.mediaUrl },
   };
   return { platform, index, layout };
+}
+
+/**
+ * Finds the header of a file and the rows below it.
+ *
+ * @throws FileProblem when the options name a row that does not exist
+ */
+export function sampleHeader(
+  head: readonly string[][],
+  options: CatalogOptions,
+): SampledHeader & { index?: number; names: string[] } {
+  const index = headerIndex(head, options);
+  if (index !== undefined) return { index, names: head[index], rows: head.slice(index + 1) };
+  const width = Math.max(0, ...head.map((cells) => cells.length));
+  return { names: Array.from({ length: width }, (_, i) => `Column ${i + 1}`), rows: head };
 }
 
 function headerIndex(head: readonly string[][], { headerRow }: CatalogOptions): number | undefined {

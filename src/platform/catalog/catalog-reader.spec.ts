@@ -395,7 +395,7 @@ describe('CatalogReader', () => {
 
   it('reads an errors file of an earlier request, its own columns aside', async () => {
     const file = lines(
-      'SKU,Image Src,Error Row,Error Code,Error Message',
+      'SKU,Image Src,Error Row,Error Column,Error Code,Error Message',
       `A,${C}/fixed.jpg,3,http_404,"Not found at ${C}/a.jpg."`,
     );
     const { description, urls } = await readCatalog(file);

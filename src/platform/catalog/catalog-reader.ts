@@ -1,14 +1,20 @@
-import { type CatalogHeader, readHeader } from './catalog-header.js';
+import { type CatalogHeader, readHeader, sampleHeader } from './catalog-header.js';
 import type { CatalogOptions } from './catalog-options.js';
 import { type CatalogRow, readRow } from './catalog-row.js';
 import { FileProblem } from './csv/file-problem.js';
-import { CatalogProblems, CatalogRefusedError, type CatalogWarning } from './problems.js';
+import {
+  CatalogProblems,
+  CatalogRefusedError,
+  type CatalogWarning,
+  type SampledHeader,
+} from './problems.js';
+import { readingWarnings } from './reading-warnings.js';
 import { type FileLayout, HEAD_RECORDS, type RecordBatch, type RecordSource } from './records.js';
 
 /** Rows behind the header whose cells help to tell the columns. */
 const SAMPLE_ROWS = 200;
-/** Lines with replaced characters that a warning lists. */
-const MAX_LISTED_LINES = 5;
+/** Texts read as "no image" that a warning lists. */
+const MAX_LISTED_TEXTS = 5;
 
 /** What is stored of a file beside its rows: enough to write it again. */
 export interface CatalogDescription {
@@ -46,6 +52,8 @@ export class CatalogReader {
   distinctProducts = 0;
 
   private header?: CatalogHeader;
+  /** Shown with a refusal, so that the user can choose the columns. */
+  private sampled?: SampledHeader;
   private head: RecordBatch = { records: [], lines: [], damaged: [] };
   private blankRows = 0;
   private readonly imagesOfColumn = new Map<number, number>();
@@ -113,6 +121,7 @@ export class CatalogReader {
 
   private startWith(head: RecordBatch): CatalogRow[] {
     const sample = head.records.slice(0, HEAD_RECORDS + SAMPLE_ROWS);
+    this.sampled = sampleHeader(sample, this.options);
     const { delimiter } = this.source.layout;
     this.header = readHeader(sample, delimiter, this.options, this.warnings);
     const rows = this.rows(head, this.header.index === undefined ? 0 : this.header.index + 1);
@@ -158,7 +167,7 @@ export class CatalogReader {
   }
 
   private notePlaceholders(cells: readonly string[]): void {
-    if (this.placeholders.size >= MAX_LISTED_LINES) return;
+    if (this.placeholders.size >= MAX_LISTED_TEXTS) return;
     for (const column of this.header!.layout.images) {
       const text = cells[column].trim();
       if (text !== '') this.placeholders.add(text.slice(0, 40));
@@ -180,55 +189,17 @@ export class CatalogReader {
   }
 
   private addWarnings(): void {
-    const warn = (code: string, message: string) => this.warnings.push({ code, message });
-    const { encoding, quotedLines, strayQuotes, backslashQuotes } = this.source.layout;
-    if (!encoding.startsWith('utf') && this.options.encoding === undefined) {
-      warn(
-        'encoding_assumed',
-        `The file is not UTF-8; it was read as ${encoding}. Check accented letters, or set encoding.`,
-      );
-    }
-    if (this.damagedLines.length > 0) {
-      const lines = listOf(this.damagedLines);
-      warn(
-        'characters_replaced',
-        `Invalid ${encoding.toUpperCase()} bytes in ${lines} were replaced by "\uFFFD".`,
-      );
-    }
-    if (quotedLines) {
-      warn(
-        'lines_quoted',
-        'Each line of the file is one quoted cell; the cells were read from inside it.',
-      );
-    }
-    if (backslashQuotes) {
-      warn(
-        'quotes_escaped_by_backslash',
-        'Quotes inside cells are written \\" instead of ""; they were read as quotes.',
-      );
-    }
-    if (strayQuotes > 0) {
-      warn(
-        'quotes_not_doubled',
-        `${strayQuotes} quoted cells contain a quote that is not doubled; it was read as part of the text.`,
-      );
-    }
-    if (this.blankRows > 0)
-      warn(
-        'rows_empty',
-        `${count(this.blankRows, 'row')} without any text ${this.blankRows === 1 ? 'was' : 'were'} left out.`,
-      );
-    if (this.placeholders.size > 0) {
-      const texts = [...this.placeholders].map((text) => `"${text}"`).join(', ');
-      warn('placeholders_read_as_empty', `${texts} in an image column: read as no image.`);
-    }
-    if (this.productsWithoutImages > 0) {
-      const rows = count(this.productsWithoutImages, 'row');
-      warn(
-        'rows_without_image',
-        `${rows} ${this.productsWithoutImages === 1 ? 'has' : 'have'} no image.`,
-      );
-    }
+    const { layout } = this.source;
+    this.warnings.push(
+      ...readingWarnings({
+        layout,
+        isEncodingChosen: this.options.encoding !== undefined,
+        damagedLines: this.damagedLines,
+        blankRows: this.blankRows,
+        placeholders: [...this.placeholders],
+        productsWithoutImages: this.productsWithoutImages,
+      }),
+    );
   }
 
   private withoutUsableImage(): CatalogRefusedError {
@@ -251,12 +222,17 @@ export class CatalogReader {
   }
 
   private refused(code: string, message: string, options?: { status?: number; cause?: unknown }) {
+    if (this.source.layout.hasPictures === true) {
+      const message =
+        'The workbook contains pictures. Only URLs are read; give each product the URL of its image.';
+      this.warnings.push({ code: 'pictures_embedded', message });
+    }
     return new CatalogRefusedError(
       code,
       `Nothing was stored. ${message}`,
       this.problems,
       this.warnings,
-      options,
+      { ...options, header: this.sampled },
     );
   }
 
@@ -273,13 +249,3 @@ export class CatalogReader {
 
 const isBlank = (cells: readonly string[]): boolean =>
   cells.every((cell) => cell === '' || cell.trim() === '');
-
-const count = (number: number, noun: string): string =>
-  `${number} ${noun}${number === 1 ? '' : 's'}`;
-
-function listOf(lines: readonly number[]): string {
-  const listed = lines.slice(0, MAX_LISTED_LINES).join(', ');
-  const more =
-    lines.length > MAX_LISTED_LINES ? ` and ${lines.length - MAX_LISTED_LINES} more` : '';
-  return `${lines.length === 1 ? 'line' : 'lines'} ${listed}${more}`;
-}

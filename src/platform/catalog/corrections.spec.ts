@@ -41,19 +41,29 @@ async function correctedCells(text: string) {
 }
 
 describe('ErrorsTable', () => {
-  it('has the failed references of each image column and why they failed', async () => {
+  it('has the failed references of each image column, where they are and why they failed', async () => {
     expect(await errorsFile()).toEqual([
-      ['SKU', 'Image 1', 'Note', 'Image 2', 'Error Row', 'Error Code', 'Error Message'],
+      [
+        'SKU',
+        'Image 1',
+        'Note',
+        'Image 2',
+        'Error Row',
+        'Error Column',
+        'Error Code',
+        'Error Message',
+      ],
       [
         '1',
         `${CDN}/a.jpg,${CDN}/b.jpg`,
         "'=1+1",
         `${CDN}/c.jpg`,
         '1',
+        'Image 1 | Image 1 | Image 2',
         'http_404,http_404,timeout',
         'Not found. | Not found. | Too slow.',
       ],
-      ['2', '', '', `${CDN}/e.jpg`, '2', 'timeout', 'Too slow.'],
+      ['2', '', '', `${CDN}/e.jpg`, '2', 'Image 2', 'timeout', 'Too slow.'],
     ]);
   });
 
@@ -63,6 +73,7 @@ describe('ErrorsTable', () => {
     expect(table.header).toEqual((await errorsFile())[0]);
     expect(table.row({ row: 7, cells: rows[1].cells, failures: [] }).slice(4)).toEqual([
       '7',
+      '',
       '',
       '',
     ]);

@@ -24,14 +24,20 @@ export class CatalogProblems {
   /** All problems by their code. */
   readonly byCode = new Map<string, number>();
 
+  /** Is told every problem, with its value cut, those after the reported ones as well. */
+  onProblem?: (problem: CatalogProblem) => void;
+
   add(problem: CatalogProblem): void {
     this.count++;
     this.byCode.set(problem.code, (this.byCode.get(problem.code) ?? 0) + 1);
-    if (this.reported.length >= MAX_REPORTED_PROBLEMS) return;
+    const isReported = this.reported.length < MAX_REPORTED_PROBLEMS;
+    if (!isReported && this.onProblem === undefined) return;
     const { value } = problem;
     const isLong = value !== null && value.length > MAX_VALUE_LENGTH;
     const cut = isLong ? `${value.slice(0, MAX_VALUE_LENGTH - 1)}…` : value;
-    this.reported.push({ ...problem, value: cut });
+    const shown = { ...problem, value: cut };
+    if (isReported) this.reported.push(shown);
+    this.onProblem?.(shown);
   }
 }
 
@@ -42,22 +48,31 @@ export interface CatalogWarning {
   message: string;
 }
 
+/** The columns of a refused file, and the first rows below them. */
+export interface SampledHeader {
+  names: readonly string[];
+  rows: readonly (readonly string[])[];
+}
+
 /** The product file cannot be used; nothing of it was stored. */
 export class CatalogRefusedError extends Error {
   override name = 'CatalogRefusedError';
   readonly code: string;
   /** HTTP status that fits: 400, or 413 and 415 for what cannot be read at all. */
   readonly status: number;
+  /** Undefined when no header was found, and when a column of the options does not exist. */
+  readonly header?: SampledHeader;
 
   constructor(
     code: string,
     message: string,
     readonly problems: CatalogProblems,
     readonly warnings: readonly CatalogWarning[],
-    options: { status?: number; cause?: unknown } = {},
+    options: { status?: number; cause?: unknown; header?: SampledHeader } = {},
   ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.status = options.status ?? 400;
+    this.header = options.header;
   }
 }

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { anyProductFile, replacement } from '../../../test/support/any-product-file.js';
 import { readCatalog, writeCatalog } from '../../../test/support/catalog.js';
 
-/** More files with CATALOG_FILES=3000. */
-const FILES = Number(process.env.CATALOG_FILES ?? 300);
+/** More files with FUZZ_CASES=3000. */
+const FILES = Number(process.env.FUZZ_CASES ?? 300);
 
 /** An independent reader: papaparse by itself, on the text behind what precedes the header. */
 function parse(text: string, preamble: string, delimiter: string, newline: string): string[][] {

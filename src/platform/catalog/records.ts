@@ -20,6 +20,8 @@ export interface FileLayout {
   sheet?: string;
   /** Names of all sheets (XLSX). */
   sheets?: string[];
+  /** There are pictures in the file, which have no URL (XLSX). */
+  hasPictures?: boolean;
   /** Each line of the file was one quoted cell, and was read once more. */
   quotedLines: boolean;
   /** Quotes inside cells were escaped by a backslash. */

@@ -151,7 +151,7 @@ export class Env extends ServerEnv {
   @Min(1024)
   MAX_UPLOAD_BYTES = 512 * MiB;
 
-  /** Seconds in which the body of an upload or a dry run must arrive. Slower ones are rejected. */
+  /** Seconds in which the body of an upload, a dry run or a correction must arrive. Slower ones are rejected. */
   @IsInt()
   @Min(10)
   @Max(86_400)

@@ -82,14 +82,16 @@ export async function violationsOn(page: Page): Promise<{ id: string; nodes: str
 }
 
 /** As a person does it, on the window. */
-export async function dropFile(page: Page, name: string, text: string): Promise<void> {
+export async function dropFile(page: Page, name: string, content: string | Buffer): Promise<void> {
+  const base64 = Buffer.from(content as string).toString('base64');
   const dataTransfer = await page.evaluateHandle(
-    ([name, text]) => {
+    ([name, base64]) => {
+      const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
       const transfer = new DataTransfer();
-      transfer.items.add(new File([text], name, { type: 'text/csv' }));
+      transfer.items.add(new File([bytes], name));
       return transfer;
     },
-    [name, text] as const,
+    [name, base64] as const,
   );
   await page.dispatchEvent('main', 'dragover', { dataTransfer });
   await page.dispatchEvent('main', 'drop', { dataTransfer });

@@ -23,13 +23,15 @@ export interface CallOptions {
   method?: 'GET' | 'POST' | 'DELETE';
   body?: FormData | object;
   signal?: AbortSignal;
+  /** Media type of the answer, where there are several. */
+  accept?: string;
   /** Shell command of the call for Setup help. Without it, Setup help does not show the call. */
   record?: Omit<CallRecord, 'at'>;
 }
 
 /** Calls the API with the key of this session. Prompts for a key when the API requires one. */
 export async function call(path: string, options: CallOptions = {}): Promise<Response> {
-  const { method = 'GET', body, signal, record } = options;
+  const { method = 'GET', body, signal, record, accept } = options;
   if (record) rememberCall(record);
   for (;;) {
     const key = currentKey();
@@ -38,6 +40,7 @@ export async function call(path: string, options: CallOptions = {}): Promise<Res
       signal,
       headers: {
         ...(key ? { Authorization: `Bearer ${key}` } : {}),
+        ...(accept ? { Accept: accept } : {}),
         ...(body && !(body instanceof FormData) ? { 'Content-Type': 'application/json' } : {}),
       },
       body: body instanceof FormData ? body : body && JSON.stringify(body),
@@ -79,8 +82,8 @@ function openDownload(href: string, name: string): void {
 }
 
 /** Downloads a file that this page created. */
-export function saveText(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+export function saveFile(name: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
   openDownload(url, name);
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

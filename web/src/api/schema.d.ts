@@ -198,7 +198,7 @@ export interface paths {
         };
         /**
          * Download the rows with failed images
-         * @description The cell of each image column holds the failed URLs of that row alone; cells of columns without a failure are empty. `Error Row` is the row of the upload, `Error Code` and `Error Message` say why (codes separated by commas, messages by ` | `). Entries that could not be read at the upload are listed as well. When no image failed it has a header and no rows.
+         * @description The cell of each image column holds the failed URLs of that row alone; cells of columns without a failure are empty. `Error Row` is the row of the upload, `Error Column` the image column of each failed image, `Error Code` and `Error Message` say why (codes separated by commas, columns and messages by ` | `). Entries that could not be read at the upload are listed as well. When no image failed it has a header and no rows.
          *
          *     Correct the URLs and send the file to `POST /requests/:id/corrections`. `Pressroom-Rows` announces the number of data rows, as for the output file.
          */
@@ -564,6 +564,28 @@ export interface components {
             /** @example 187 rows have no image. */
             message: string;
         };
+        HeaderColumnDto: {
+            /** @example Image Src */
+            name: string;
+            /**
+             * @description What the column is read as; null: it is only kept.
+             * @example image
+             * @enum {string|null}
+             */
+            role: "image" | "product_name" | "serial_number" | null;
+            /**
+             * @description Up to three different cells of the first 200 rows.
+             * @example [
+             *       "https://cdn.shopify.com/s/files/1/0001/products/stone-mug.jpg"
+             *     ]
+             */
+            samples: string[];
+            /**
+             * @description Some of its cells contain URLs.
+             * @example true
+             */
+            contains_urls: boolean;
+        };
         FileRefusedDto: {
             /**
              * @description URI of the problem type.
@@ -603,118 +625,8 @@ export interface components {
              */
             error_count: number;
             warnings?: components["schemas"]["UploadWarningDto"][];
-        };
-        UploadForm: {
-            /**
-             * Format: uri
-             * @description Link to the product file, instead of `file`: CSV, Excel, a feed, or a Google Sheet that anyone with the link can view, e.g. `https://docs.google.com/spreadsheets/d/1AbC…/edit#gid=0`. Public http or https addresses only.
-             * @example
-             */
-            catalog_url?: string;
-            /**
-             * @description Columns with image URLs: a JSON array of header names, e.g. `["Image Src", "Variant Image"]` for a Shopify export, one name, or the field several times. Without it they are detected by name and content.
-             * @example
-             */
-            image_columns?: string;
-            /**
-             * @description Column with the product name, e.g. `Title`; `[]` for none.
-             * @example
-             */
-            name_column?: string;
-            /**
-             * @description Column that identifies the product, e.g. `Handle`; `[]` for none.
-             * @example
-             */
-            serial_column?: string;
-            /**
-             * @description Row of the header, from 1, e.g. `1`; `0` when the file has none.
-             * @example
-             */
-            header_row?: number;
-            /**
-             * @description Character between the cells of a CSV: `,` `;` `|` `tab`.
-             * @example
-             * @enum {string}
-             */
-            delimiter?: "," | ";" | "\t" | "|";
-            /**
-             * @description Encoding of a text file, e.g. `windows-1251`: utf-8, utf-16le, utf-16be, windows-1250, windows-1251, windows-1252, windows-1253, windows-1254, windows-1255, windows-1256, windows-1257, windows-1258, windows-874, iso-8859-2, iso-8859-5, iso-8859-6, iso-8859-15, koi8-r, koi8-u, ibm866, macintosh, shift_jis, euc-jp, euc-kr, gb18030, big5. Other names of these, such as latin1 or GBK, are understood.
-             * @example
-             * @enum {string}
-             */
-            encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1250" | "windows-1251" | "windows-1252" | "windows-1253" | "windows-1254" | "windows-1255" | "windows-1256" | "windows-1257" | "windows-1258" | "windows-874" | "iso-8859-2" | "iso-8859-5" | "iso-8859-6" | "iso-8859-15" | "koi8-r" | "koi8-u" | "ibm866" | "macintosh" | "shift_jis" | "euc-jp" | "euc-kr" | "gb18030" | "big5";
-            /**
-             * @description Name of the sheet of an Excel file, e.g. `Products`. Without it, the first with images.
-             * @example
-             */
-            sheet?: string;
-            /**
-             * Format: uri
-             * @description Folder of images that the file names without their address, e.g. `https://shop.example.com/media/`.
-             * @example
-             */
-            base_url?: string;
-            /**
-             * @description Refuses the file when any row has a problem. Otherwise such images fail and all others are compressed.
-             * @default false
-             * @enum {boolean}
-             */
-            strict: true | false;
-            /**
-             * @description 1 (smallest) to 100 (best); 50 where it is absent.
-             * @default 50
-             */
-            quality: number;
-            /**
-             * @description Format of the compressed images; `original` keeps each image's own.
-             * @default original
-             * @enum {string}
-             */
-            format: "original" | "jpeg" | "png" | "webp" | "avif";
-            /**
-             * @description Pixels, e.g. `1600`. A wider image is made to fit; a smaller one is never enlarged.
-             * @example
-             */
-            max_width?: number;
-            /**
-             * @description Pixels, e.g. `1600`. A higher image is made to fit; a smaller one is never enlarged.
-             * @example
-             */
-            max_height?: number;
-            /**
-             * @description What the encoder may take for fewer bytes at the same quality: `fast` is for large catalogs in a hurry, `small` for pages whose visitors are many.
-             * @default balanced
-             * @enum {string}
-             */
-            effort: "fast" | "balanced" | "small";
-            /**
-             * Format: uri
-             * @description Where to announce the end of the request (Standard Webhooks 1.0). Public http or https, e.g. `https://shop.example.com/hooks/pressroom`; without it, `WEBHOOK_URL` of the server.
-             * @example
-             */
-            webhook_url?: string;
-            /**
-             * @description Signs the webhook: `whsec_` and 24 to 64 bytes in base64. Without it, `WEBHOOK_SECRET` of the server, else one is made and returned in this answer only.
-             * @example
-             */
-            webhook_secret?: string;
-            /**
-             * @description Only checks the product file and the options; nothing is stored.
-             * @default false
-             * @enum {boolean}
-             */
-            dry_run: true | false;
-            /**
-             * @description Dry run only: downloads and compresses up to 12 images, for 5 seconds at most, and estimates the result.
-             * @default true
-             * @enum {boolean}
-             */
-            estimate: true | false;
-            /**
-             * Format: binary
-             * @description The product file as the shop exports it: CSV or TSV in any common encoding, Excel (.xlsx), or a Google Merchant feed (XML). Send it after the other fields; instead of it, `catalog_url` names the file's address.
-             */
-            file?: string;
+            /** @description Of a dry run: all columns, so that the image columns can be chosen. */
+            header?: components["schemas"]["HeaderColumnDto"][];
         };
         UploadColumnsDto: {
             /**
@@ -756,28 +668,6 @@ export interface components {
             by_code: {
                 [key: string]: number;
             };
-        };
-        HeaderColumnDto: {
-            /** @example Image Src */
-            name: string;
-            /**
-             * @description What the column is read as; null: it is only kept.
-             * @example image
-             * @enum {string|null}
-             */
-            role: "image" | "product_name" | "serial_number" | null;
-            /**
-             * @description Up to three different cells of the first 200 rows.
-             * @example [
-             *       "https://cdn.shopify.com/s/files/1/0001/products/stone-mug.jpg"
-             *     ]
-             */
-            samples: string[];
-            /**
-             * @description Some of its cells contain URLs.
-             * @example true
-             */
-            contains_urls: boolean;
         };
         EstimateDto: {
             /**
@@ -890,6 +780,118 @@ export interface components {
             estimate: components["schemas"]["EstimateDto"] | null;
             /** @description The first ten rows as they were read. */
             preview: components["schemas"]["PreviewRowDto"][];
+        };
+        UploadForm: {
+            /**
+             * Format: uri
+             * @description Link to the product file, instead of `file`: CSV, Excel, a feed, or a Google Sheet that anyone with the link can view, e.g. `https://docs.google.com/spreadsheets/d/1AbC…/edit#gid=0`. Public http or https addresses only.
+             * @example
+             */
+            catalog_url?: string;
+            /**
+             * @description Columns with image URLs: a JSON array of header names, e.g. `["Image Src", "Variant Image"]` for a Shopify export, one name, or the field several times. Without it they are detected by name and content.
+             * @example
+             */
+            image_columns?: string;
+            /**
+             * @description Column with the product name, e.g. `Title`; `[]` for none.
+             * @example
+             */
+            name_column?: string;
+            /**
+             * @description Column that identifies the product, e.g. `Handle`; `[]` for none.
+             * @example
+             */
+            serial_column?: string;
+            /**
+             * @description Row of the header, from 1, e.g. `1`; `0` when the file has none.
+             * @example
+             */
+            header_row?: number;
+            /**
+             * @description Character between the cells of a CSV: `,` `;` `|` `tab`.
+             * @example
+             * @enum {string}
+             */
+            delimiter?: "," | ";" | "\t" | "|";
+            /**
+             * @description Encoding of a text file, e.g. `windows-1251`: utf-8, utf-16le, utf-16be, windows-1250, windows-1251, windows-1252, windows-1253, windows-1254, windows-1255, windows-1256, windows-1257, windows-1258, windows-874, iso-8859-2, iso-8859-5, iso-8859-6, iso-8859-15, koi8-r, koi8-u, ibm866, macintosh, shift_jis, euc-jp, euc-kr, gb18030, big5. Other names of these, such as latin1 or GBK, are understood.
+             * @example
+             * @enum {string}
+             */
+            encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1250" | "windows-1251" | "windows-1252" | "windows-1253" | "windows-1254" | "windows-1255" | "windows-1256" | "windows-1257" | "windows-1258" | "windows-874" | "iso-8859-2" | "iso-8859-5" | "iso-8859-6" | "iso-8859-15" | "koi8-r" | "koi8-u" | "ibm866" | "macintosh" | "shift_jis" | "euc-jp" | "euc-kr" | "gb18030" | "big5";
+            /**
+             * @description Name of the sheet of an Excel file, e.g. `Products`. Without it, the first with images.
+             * @example
+             */
+            sheet?: string;
+            /**
+             * Format: uri
+             * @description Folder of images that the file names without their address, e.g. `https://shop.example.com/media/`.
+             * @example
+             */
+            base_url?: string;
+            /**
+             * @description Refuses the file when any row has a problem. Otherwise such images fail and all others are compressed.
+             * @default false
+             * @enum {boolean}
+             */
+            strict: true | false;
+            /**
+             * @description 1 (smallest) to 100 (best); 50 where it is absent.
+             * @default 50
+             */
+            quality: number;
+            /**
+             * @description Format of the compressed images; `original` keeps each image's own.
+             * @default original
+             * @enum {string}
+             */
+            format: "original" | "jpeg" | "png" | "webp" | "avif";
+            /**
+             * @description Pixels, e.g. `1600`. A wider image is made to fit; a smaller one is never enlarged.
+             * @example
+             */
+            max_width?: number;
+            /**
+             * @description Pixels, e.g. `1600`. A higher image is made to fit; a smaller one is never enlarged.
+             * @example
+             */
+            max_height?: number;
+            /**
+             * @description What the encoder may take for fewer bytes at the same quality: `fast` is for large catalogs in a hurry, `small` for pages whose visitors are many.
+             * @default balanced
+             * @enum {string}
+             */
+            effort: "fast" | "balanced" | "small";
+            /**
+             * Format: uri
+             * @description Where to announce the end of the request (Standard Webhooks 1.0). Public http or https, e.g. `https://shop.example.com/hooks/pressroom`; without it, `WEBHOOK_URL` of the server.
+             * @example
+             */
+            webhook_url?: string;
+            /**
+             * @description Signs the webhook: `whsec_` and 24 to 64 bytes in base64. Without it, `WEBHOOK_SECRET` of the server, else one is made and returned in this answer only.
+             * @example
+             */
+            webhook_secret?: string;
+            /**
+             * @description Only checks the product file and the options; nothing is stored.
+             * @default false
+             * @enum {boolean}
+             */
+            dry_run: true | false;
+            /**
+             * @description Dry run only: downloads and compresses up to 12 images, for 5 seconds at most, and estimates the result.
+             * @default true
+             * @enum {boolean}
+             */
+            estimate: true | false;
+            /**
+             * Format: binary
+             * @description The product file as the shop exports it: CSV or TSV in any common encoding, Excel (.xlsx), or a Google Merchant feed (XML). Send it after the other fields; instead of it, `catalog_url` names the file's address.
+             */
+            file?: string;
         };
         UploadLinksDto: {
             /** @example https://images.example.com/status/019a9f3e-… */
@@ -1011,6 +1013,8 @@ export interface components {
             position: number;
             /** @example https://shop.example.com/sku1/front.jpg */
             input_url: string;
+            /** @description Name of the image column. */
+            column: string;
             /**
              * @description Size of the source, in bytes.
              * @example 200000
@@ -1067,6 +1071,23 @@ export interface components {
              * @example 720
              */
             eta_seconds: number;
+            message: string;
+        };
+        RepeatedImageDto: {
+            /**
+             * @example placeholder_suspected
+             * @enum {string}
+             */
+            code: "placeholder_suspected";
+            /** @example shop.example.com */
+            host: string;
+            /**
+             * @description Number of different URLs that returned the image.
+             * @example 30
+             */
+            urls: number;
+            /** @example https://shop.example.com/sku17/front.jpg */
+            example_url: string;
             message: string;
         };
         CompressionOptionsDto: {
@@ -1216,6 +1237,8 @@ export interface components {
             next_cursor: string | null;
             /** @description Hosts whose rate limit slows down this request. Empty when the request has ended. */
             limited_hosts: components["schemas"]["LimitedHostDto"][];
+            /** @description The same image from 30 different URLs of a host or more; at most 10, and empty before the request has ended. */
+            warnings: components["schemas"]["RepeatedImageDto"][];
             /**
              * @description File name as sent by the client.
              * @example products.csv
@@ -1376,23 +1399,6 @@ export interface components {
             images: number;
             /** @description First images in file order. `GET /download/:id/errors` lists all. */
             examples: components["schemas"]["FailureExampleDto"][];
-        };
-        RepeatedImageDto: {
-            /**
-             * @example placeholder_suspected
-             * @enum {string}
-             */
-            code: "placeholder_suspected";
-            /** @example shop.example.com */
-            host: string;
-            /**
-             * @description Number of different URLs that returned the image.
-             * @example 30
-             */
-            urls: number;
-            /** @example https://shop.example.com/sku17/front.jpg */
-            example_url: string;
-            message: string;
         };
         RequestStatisticsDto: {
             /**
@@ -1845,13 +1851,18 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A dry run: nothing was stored. */
+            /** @description A dry run: nothing was stored. With `Accept: text/csv` it answers with all problems as CSV (at most 1,000,000), also for a file that would be refused because of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["UploadCheckedDto"];
+                    /**
+                     * @example row,line,column,code,message,value
+                     *     3,4,Image Src,url_scheme,Only http:// and https:// links can be downloaded. Use one of them.,ftp://shop.example.com/mug.jpg
+                     */
+                    "text/csv": string;
                 };
             };
             /** @description Accepted. */
@@ -2951,6 +2962,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
+            /** @description Request Timeout: `upload_timed_out` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
             /** @description Conflict: `request_cancelled`, `request_busy` */
             409: {
                 headers: {
@@ -2969,7 +2989,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description Too Many Requests: `too_many_open_requests`, `too_many_open_images` */
+            /** @description Too Many Requests: `too_many_uploads`, `upload_displaced`, `too_many_open_requests`, `too_many_open_images` */
             429: {
                 headers: {
                     [name: string]: unknown;

@@ -1,6 +1,6 @@
 import './help.css';
 import { useState } from 'preact/hooks';
-import { saveText } from '../api/client.js';
+import { saveFile } from '../api/client.js';
 import { type MadeFile, rememberedCalls } from '../api/last-call.js';
 import { currentKey } from '../api/key.js';
 import { clock } from '../format.js';
@@ -72,7 +72,11 @@ function Made({ file: { name, text } }: { file: MadeFile }) {
       <code>{name}</code> was made on this page and exists only in this browser
       {text === undefined ? ': use a file of your own instead.' : '. '}
       {text !== undefined && (
-        <button class="as-link" type="button" onClick={() => saveText(name, text)}>
+        <button
+          class="as-link"
+          type="button"
+          onClick={() => saveFile(name, new Blob([text], { type: 'text/csv' }))}
+        >
           Download it
         </button>
       )}

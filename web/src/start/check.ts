@@ -33,6 +33,21 @@ export async function check(
   }
 }
 
+/** All problems of the file as CSV, not only those that a check lists. */
+export async function problemsCsv(
+  { catalog, fileOptions }: Pick<Draft, 'catalog' | 'fileOptions'>,
+  signal?: AbortSignal,
+): Promise<Blob> {
+  const form = dryRunForm(catalog, fileFieldsOf(fileOptions), false);
+  const response = await call('/upload', {
+    method: 'POST',
+    body: form,
+    signal,
+    accept: 'text/csv',
+  });
+  return response.blob();
+}
+
 /** Null when no image could be sampled. */
 export async function estimate(
   { catalog, fileOptions, choices }: Draft,
@@ -51,13 +66,18 @@ async function dryRun(
   withEstimate: boolean,
   signal: AbortSignal,
 ): Promise<UploadChecked> {
+  const form = dryRunForm(catalog, fields, withEstimate);
+  const response = await call('/upload', { method: 'POST', body: form, signal });
+  return (await response.json()) as UploadChecked;
+}
+
+function dryRunForm(catalog: Catalog, fields: [string, string][], withEstimate: boolean): FormData {
   const form = new FormData();
   form.append('dry_run', 'true');
   form.append('estimate', String(withEstimate));
   for (const [name, value] of fields) form.append(name, value);
   appendCatalog(form, catalog);
-  const response = await call('/upload', { method: 'POST', body: form, signal });
-  return (await response.json()) as UploadChecked;
+  return form;
 }
 
 /** Maximum size of a file of this page that is kept for the commands of Setup help, in bytes. */

@@ -71,7 +71,7 @@ export function CheckedCatalog({ draft, answer, busy, onRead, onChange, onStartO
         )}
         {!refusal && <Warnings warnings={answer.warnings} />}
         {!refusal && answer.problems.count > 0 && (
-          <RowProblems name={titleOf(catalog)} problems={answer.problems} />
+          <RowProblems draft={draft} problems={answer.problems} />
         )}
         <MappingTable answer={answer} options={fileOptions} busy={busy} onChange={onRead} />
         <FileSettings answer={answer} options={fileOptions} onChange={onRead} />

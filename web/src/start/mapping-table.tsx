@@ -5,7 +5,7 @@ import { ColumnSamples } from './column-samples.js';
 import { type FileOptions, rolesOf, withRole } from './file-options.js';
 
 interface Props {
-  answer: UploadChecked;
+  answer: Pick<UploadChecked, 'header' | 'preview'>;
   options: FileOptions;
   busy: boolean;
   onChange: (options: FileOptions) => void;

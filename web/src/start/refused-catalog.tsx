@@ -1,21 +1,25 @@
 import { count, counted } from '../format.js';
+import { titleOf } from './catalog.js';
 import type { Refusal } from './check.js';
 import { inColumnWords } from './column-words.js';
 import { FileSettings } from './file-settings.js';
 import type { FileOptions } from './file-options.js';
-import { downloadProblems } from './problems-csv.js';
+import type { Draft } from './kept-draft.js';
+import { MappingTable } from './mapping-table.js';
+import { DownloadProblems } from './download-problems.js';
 import { ProblemTable } from './problem-table.js';
 
 interface Props {
-  name: string;
+  draft: Draft;
   problem: Refusal;
-  options: FileOptions;
+  busy: boolean;
   onRead: (options: FileOptions) => void;
   onStartOver: () => void;
 }
 
 /** Lists the reasons for a refused file and offers the options for reading it. */
-export function RefusedCatalog({ name, problem, options, onRead, onStartOver }: Props) {
+export function RefusedCatalog({ draft, problem, busy, onRead, onStartOver }: Props) {
+  const { fileOptions: options } = draft;
   const errors = problem.errors ?? [];
   const total = problem.error_count ?? errors.length;
   const isOneOfFile = total === 1 && errors[0]?.row === null;
@@ -23,7 +27,7 @@ export function RefusedCatalog({ name, problem, options, onRead, onStartOver }: 
     <div class="stack refused">
       <div class="row spread">
         <h1 class="breakable" tabIndex={-1}>
-          {name}
+          {titleOf(draft.catalog)}
         </h1>
         <button class="button primary" type="button" onClick={onStartOver}>
           Choose another file
@@ -32,8 +36,8 @@ export function RefusedCatalog({ name, problem, options, onRead, onStartOver }: 
       <div class="notice bad" role="alert">
         {total > 0 && !isOneOfFile ? (
           <>
-            <strong>{`${counted(total, 'problem')} to fix`}</strong>. Correct the file, then choose
-            it again.
+            <strong>{`${counted(total, 'problem')} to fix`}</strong>. Correct the file and choose it
+            again, or change how it is read.
           </>
         ) : (
           <>
@@ -49,16 +53,18 @@ export function RefusedCatalog({ name, problem, options, onRead, onStartOver }: 
                 ? `The first ${count(errors.length)} of ${counted(total, 'problem')}`
                 : 'Problems found'}
             </h2>
-            <button
-              class="button tiny"
-              type="button"
-              onClick={() => downloadProblems(name, errors)}
-            >
-              Download the problems
-            </button>
+            <DownloadProblems draft={draft} />
           </div>
           <ProblemTable problems={errors} />
         </section>
+      )}
+      {problem.header && (
+        <MappingTable
+          answer={{ header: problem.header, preview: [] }}
+          options={options}
+          busy={busy}
+          onChange={onRead}
+        />
       )}
       <FileSettings options={options} open onChange={onRead} />
     </div>

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { CsvProblem, UploadChecked } from '../api/types.js';
-import { problemsCsv } from './problems-csv.js';
 import { startWords } from './start-words.js';
 
 const problem = (row: number, change: Partial<CsvProblem> = {}): CsvProblem => ({
@@ -32,17 +31,5 @@ describe('startWords()', () => {
 
   it('counts the problems when not all of them are listed', () => {
     expect(startWords(answer([problem(1)], 4999))).toBe('Continue without these 4,999 problems');
-  });
-});
-
-describe('problemsCsv()', () => {
-  it('writes a row for each problem and turns formulas into text', () => {
-    const csv = problemsCsv([problem(3), problem(4, { value: '=HYPERLINK("x")' })]);
-    expect(csv.split('\r\n')).toEqual([
-      '\uFEFF"row","line","column","code","message","value"',
-      '"3","4","Image Src","url_relative","This is a file name.","mug.jpg"',
-      '"4","5","Image Src","url_relative","This is a file name.","\'=HYPERLINK(""x"")"',
-      '',
-    ]);
   });
 });

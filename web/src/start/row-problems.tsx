@@ -1,16 +1,17 @@
 import type { UploadChecked } from '../api/types.js';
 import { count, counted } from '../format.js';
-import { downloadProblems } from './problems-csv.js';
+import { DownloadProblems } from './download-problems.js';
+import type { Draft } from './kept-draft.js';
 import { ProblemTable } from './problem-table.js';
 import { affectedRows } from './start-words.js';
 
 interface Props {
-  name: string;
+  draft: Draft;
   problems: UploadChecked['problems'];
 }
 
 /** Lists the rows that are skipped when the person continues, and their fixes. */
-export function RowProblems({ name, problems }: Props) {
+export function RowProblems({ draft, problems }: Props) {
   const { count: total, listed } = problems;
   return (
     <details class="sheet row-problems" open>
@@ -29,9 +30,7 @@ export function RowProblems({ name, problems }: Props) {
               ? `The first ${count(listed.length)} of ${counted(total, 'problem')}`
               : 'Problems found'}
           </h2>
-          <button class="button tiny" type="button" onClick={() => downloadProblems(name, listed)}>
-            Download the problems
-          </button>
+          <DownloadProblems draft={draft} />
         </div>
         <ProblemTable problems={listed} />
       </div>

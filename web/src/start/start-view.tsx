@@ -50,9 +50,9 @@ export function StartView() {
           />
         ) : (
           <RefusedCatalog
-            name={titleOf(draft.catalog)}
+            draft={draft}
             problem={draft.refusal}
-            options={draft.fileOptions}
+            busy={busy}
             onRead={readAs}
             onStartOver={startOver}
           />

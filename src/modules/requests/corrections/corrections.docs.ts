@@ -1,5 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, getSchemaPath } from '@nestjs/swagger';
+import {
+  TooManyUploadsError,
+  UploadDisplacedError,
+} from '../../../platform/concurrency/upload-slots.js';
 import type { AppError } from '../../../platform/errors/app-error.js';
 import {
   TooManyOpenImagesError,
@@ -12,6 +16,7 @@ import {
   MALFORMED_ID,
   REQUEST_NOT_FOUND,
 } from '../../../platform/http/describe-problems.js';
+import { UploadTimedOutError } from '../../../platform/http/min-upload-speed.js';
 import { RequestBusyError } from '../lifecycle-errors.js';
 import {
   CorrectionsMissingError,
@@ -97,6 +102,9 @@ The request may be running or ended; it begins anew if it has ended, and its web
       described(new RequestCancelledError()),
       described(new RequestBusyError()),
       described(new CorrectionsTooLargeError(2_147_483_648)),
+      described(new TooManyUploadsError()),
+      described(new UploadDisplacedError()),
+      described(new UploadTimedOutError(1800)),
       described(new TooManyOpenRequestsError(1000)),
       described(new TooManyOpenImagesError(5_000_000)),
       DATABASE_UNAVAILABLE,

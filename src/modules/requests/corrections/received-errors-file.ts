@@ -2,14 +2,21 @@ import { callbackify } from 'node:util';
 import type { Request, Response } from 'express';
 import multer, { type StorageEngine } from 'multer';
 import { TemporaryFile } from '../../../platform/catalog/xlsx/temporary-file.js';
-import { liftBodyDeadline, refuseTooSlow } from '../../../platform/http/body-deadline.js';
+import {
+  UploadDisplacedError,
+  type UploadSlots,
+} from '../../../platform/concurrency/upload-slots.js';
+import { liftBodyDeadline, refuseBody } from '../../../platform/http/body-deadline.js';
+import { ownerOf } from '../../../platform/http/caller.js';
+import { abortSlowUpload, endAfterDeadline } from '../../../platform/http/min-upload-speed.js';
 import { CorrectionsMissingError } from './correction-errors.js';
 
 export interface ReceivingLimits {
   /** Maximum size of an errors file, in bytes. */
   maxBytes: number;
-  /** Maximum time to receive the whole form, in milliseconds. */
-  timeoutMs: number;
+  /** Maximum time to receive the whole form, in seconds. */
+  timeoutSeconds: number;
+  slots: UploadSlots;
   temporaryFolder: string;
 }
 
@@ -17,22 +24,28 @@ export interface ReceivingLimits {
  * Receives the errors file of a form into a temporary file. No database connection waits for a slow client.
  * The caller closes the file.
  *
- * @throws CorrectionsMissingError, errors of multer
+ * @throws CorrectionsMissingError, TooManyUploadsError, errors of multer
  */
 export async function receiveErrorsFile(
   request: Request,
   response: Response,
-  { maxBytes, timeoutMs, temporaryFolder }: ReceivingLimits,
+  { maxBytes, timeoutSeconds, slots, temporaryFolder }: ReceivingLimits,
 ): Promise<TemporaryFile> {
   liftBodyDeadline(request);
-  const deadline = setTimeout(() => refuseTooSlow(request, response), timeoutMs);
+  abortSlowUpload(request, response, { isContended: () => slots.hasExcludedOwner });
+  endAfterDeadline(request, response, timeoutSeconds);
   const file = await TemporaryFile.create(temporaryFolder);
   let isReceived = false;
   const write = async (_request: unknown, { stream }: Express.Multer.File) => {
-    // A stream of the handle keeps the file open.
-    for await (const chunk of stream) await file.handle.appendFile(chunk as Buffer);
-    isReceived = true;
-    return {};
+    const giveBack = await takeSlot(request, response, slots);
+    try {
+      // A stream of the handle keeps the file open.
+      for await (const chunk of stream) await file.handle.appendFile(chunk as Buffer);
+      isReceived = true;
+      return {};
+    } finally {
+      giveBack();
+    }
   };
   const storage: StorageEngine = {
     _handleFile: callbackify(write),
@@ -49,9 +62,16 @@ export async function receiveErrorsFile(
   } catch (error) {
     await file.close();
     throw error;
-  } finally {
-    clearTimeout(deadline);
   }
+}
+
+function takeSlot(request: Request, response: Response, slots: UploadSlots): Promise<() => void> {
+  const left = new AbortController();
+  response.once('close', () => left.abort());
+  return slots.take(ownerOf(request), {
+    signal: left.signal,
+    onEvict: () => refuseBody(request, response, new UploadDisplacedError()),
+  });
 }
 
 const CHUNK_BYTES = 256 * 1024;

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { tmpdir } from 'node:os';
 import type { Request, Response } from 'express';
 import { openProductFile } from '../../../platform/catalog/product-file.js';
+import { UploadSlots } from '../../../platform/concurrency/upload-slots.js';
 import { Env } from '../../../platform/config/env.js';
 import {
   type FindCorrections,
@@ -29,6 +30,7 @@ export class RequestCorrections {
   constructor(
     private readonly repository: RequestCorrectionsRepository,
     private readonly signals: Signals,
+    private readonly slots: UploadSlots,
     private readonly env: Env,
   ) {}
 
@@ -41,8 +43,12 @@ export class RequestCorrections {
   /** @throws the errors of `correctListed`, CorrectionsMissingError, errors of the file */
   async correctFromForm(id: string, request: Request, response: Response): Promise<Corrected> {
     const { MAX_UPLOAD_BYTES: maxBytes, UPLOAD_TIMEOUT_SECONDS } = this.env;
-    const timeoutMs = UPLOAD_TIMEOUT_SECONDS * 1000;
-    const limits = { maxBytes, timeoutMs, temporaryFolder: tmpdir() };
+    const limits = {
+      maxBytes,
+      timeoutSeconds: UPLOAD_TIMEOUT_SECONDS,
+      slots: this.slots,
+      temporaryFolder: tmpdir(),
+    };
     try {
       const file = await receiveErrorsFile(request, response, limits);
       try {

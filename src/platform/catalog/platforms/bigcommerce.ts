@@ -18,5 +18,5 @@ export const bigcommerce: Platform = {
   notImages: ['Product Image File - #', 'Product Image ID - #'],
   serial: ['Product ID', 'ID', 'Product Code/SKU', 'SKU'],
   name: ['Product Name', 'Name'],
-  sources: ['https://support.bigcommerce.com/s/article/Importing-Exporting-Products-v3'],
+  sources: ['https://support.bigcommerce.com/articles/en_US/Knowledge/Supported-Product-Fields'],
 };

@@ -13,5 +13,5 @@ export const ebay: Platform = {
   images: ['Item photo URL', 'PicURL', 'Photo'],
   serial: ['Custom label (SKU)', 'CustomLabel', 'Item number'],
   name: ['Title'],
-  sources: ['https://pages.ebay.com/sh/reports/help/create-listings/'],
+  sources: ['https://pages.ebay.com/sh/reports/help/uploadable-file-feeds'],
 };

@@ -10,5 +10,5 @@ export const squarespace: Platform = {
   images: ['Hosted Image URLs'],
   serial: ['SKU', 'Product ID [Non Editable]'],
   name: ['Title'],
-  sources: ['https://support.squarespace.com/hc/en-us/articles/205812748'],
+  sources: ['https://support.squarespace.com/hc/en-us/articles/115000378108'],
 };

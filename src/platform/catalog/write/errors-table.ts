@@ -4,7 +4,12 @@ import { escapeFormula } from './escape-formula.js';
 
 /** Number of the row in the upload, from 1: what corrections are matched by. */
 export const ERROR_ROW_COLUMN = 'Error Row';
-export const ERROR_COLUMNS = [ERROR_ROW_COLUMN, 'Error Code', 'Error Message'] as const;
+export const ERROR_COLUMNS = [
+  ERROR_ROW_COLUMN,
+  'Error Column',
+  'Error Code',
+  'Error Message',
+] as const;
 
 /** A failed image of a row. */
 export interface FailedImage {
@@ -26,8 +31,8 @@ export interface FailedRow {
 }
 
 /**
- * Renders the rows with failed images: each image column's cell has the failed references alone, and three
- * columns at the end say why. Error columns of an uploaded errors file make way for them.
+ * Renders the rows with failed images: each image column's cell has the failed references alone, and the
+ * columns at the end say where and why. Error columns of an uploaded errors file make way for them.
  */
 export class ErrorsTable {
   readonly header: string[];
@@ -52,6 +57,7 @@ export class ErrorsTable {
     });
     written.push(
       String(row),
+      failures.map(({ column }) => this.file.header[column]).join(' | '),
       failures.map(({ code }) => code).join(','),
       failures.map(({ message }) => message).join(' | '),
     );

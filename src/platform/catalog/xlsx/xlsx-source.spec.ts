@@ -176,6 +176,16 @@ describe('XlsxSource', () => {
     expect(rows).toHaveLength(1);
   });
 
+  it('says of a refused workbook that its pictures are not read', async () => {
+    const rows = textRow(1, ['SKU', 'Name']) + textRow(2, ['A-1', 'Mug']);
+    const parts = { 'xl/media/image1.png': 'PNG' };
+    const refused = await refusalOf(await buildWorkbook({ sheets: [sheet(rows)], parts }));
+    expect(refused.code).toBe('column_missing');
+    expect(refused.warnings.map(({ code }) => code)).toEqual(['pictures_embedded']);
+    const without = await refusalOf(await buildWorkbook({ sheets: [sheet(rows)] }));
+    expect(without.warnings).toEqual([]);
+  });
+
   it('passes hidden sheets by', async () => {
     const hidden = sheets.map((one) =>
       one.name === 'Products' ? { ...one, state: 'hidden' } : one,

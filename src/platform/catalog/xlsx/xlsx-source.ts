@@ -32,6 +32,7 @@ interface OpenWorkbook {
 export class XlsxSource implements RecordSource {
   private sheet = '';
   private sheets: string[] = [];
+  private hasPictures = false;
   private row = 1;
 
   constructor(
@@ -52,6 +53,7 @@ export class XlsxSource implements RecordSource {
       newline: '\r\n',
       sheet: this.sheet,
       sheets: this.sheets,
+      hasPictures: this.hasPictures,
       quotedLines: false,
       backslashQuotes: false,
       strayQuotes: 0,
@@ -73,6 +75,7 @@ export class XlsxSource implements RecordSource {
     try {
       const parts = await XlsxPackage.open(file, this.limits.maxUnpackedBytes);
       if (!hasWorkbook(parts)) throw this.refuseOther(parts.paths());
+      this.hasPictures = containsPictures(parts);
       const workbook = await readWorkbook(parts);
       this.sheets = workbook.sheets.map(({ name }) => name);
       await readSharedStrings(parts, workbook.sharedStrings, strings);
@@ -163,6 +166,11 @@ const HAS_IMAGES = 3;
 
 function hasWorkbook(parts: XlsxPackage): boolean {
   for (const path of parts.paths()) if (/(?:^|\/)workbook\d{0,3}\.xml$/.test(path)) return true;
+  return false;
+}
+
+function containsPictures(parts: XlsxPackage): boolean {
+  for (const path of parts.paths()) if (/^\/?xl\/media\/[^/]/i.test(path)) return true;
   return false;
 }
 

@@ -6,6 +6,8 @@ import type { ImageStatus } from '../states.js';
 
 export interface ImageOnPage {
   position: number;
+  /** Position of its column in the header; null: the first image column (uploads of an earlier version). */
+  column: number | null;
   input_url: string;
   status: ImageStatus;
   artifact_key: string | null;
@@ -66,7 +68,7 @@ export class ProductsRepository {
     );
     const wanted = products.slice(0, limit);
     const images = await this.dataSource.query<ImageRow[]>(
-      `SELECT row_number AS row, position, input_url, status, artifact_key, format, width, height,
+      `SELECT row_number AS row, position, column_index::int AS column, input_url, status, artifact_key, format, width, height,
               bytes_in, bytes_out, kept_original, error_code, error_message
        FROM images
        WHERE request_id = $1 AND (row_number, position) > ($2, $3) AND row_number <= $4

@@ -1,11 +1,21 @@
 import type { Request, Response } from 'express';
-import { refuseBody, refuseTooSlow } from '../../platform/http/body-deadline.js';
-import { UploadTimedOutError } from './upload-errors.js';
+import { AppError } from '../errors/app-error.js';
+import { refuseBody, refuseTooSlow } from './body-deadline.js';
 
 const MIN_BYTES_PER_SECOND = 1024;
 /** While another owner waits for a slot; a slow upload would keep it out for as long as it likes. */
 const MIN_BYTES_PER_SECOND_CONTENDED = 64 * 1024;
 const WINDOW_MS = 30_000;
+
+export class UploadTimedOutError extends AppError {
+  constructor(seconds: number) {
+    super({
+      code: 'upload_timed_out',
+      status: 408,
+      message: `The upload took longer than ${seconds} seconds, and nothing was stored. Split the file, use a faster connection, or raise UPLOAD_TIMEOUT_SECONDS.`,
+    });
+  }
+}
 
 export interface SpeedLimit {
   /** Milliseconds over which the speed is measured. */

@@ -1,8 +1,34 @@
-import { FairSemaphore } from '../../../platform/concurrency/fair-semaphore.js';
-import { TooManyUploadsError } from '../upload-errors.js';
+import { AppError } from '../errors/app-error.js';
+import { FairSemaphore } from './fair-semaphore.js';
 
 /** Longer than a slow upload may go on while another owner waits (`min-upload-speed.ts`). */
 const MAX_WAIT_MS = 45_000;
+
+export class TooManyUploadsError extends AppError {
+  constructor() {
+    super({
+      code: 'too_many_uploads',
+      status: 429,
+      message: 'Too many uploads are running at once. Try again in a moment.',
+      retry: 'later',
+      retryAfterMs: 10_000,
+    });
+  }
+}
+
+/** The owner held more than its share of the slots while another owner waited. */
+export class UploadDisplacedError extends AppError {
+  constructor() {
+    super({
+      code: 'upload_displaced',
+      status: 429,
+      message:
+        'This API key had more uploads under way than its share, and another key waited. Nothing was stored. Send the upload again after Retry-After.',
+      retry: 'later',
+      retryAfterMs: 30_000,
+    });
+  }
+}
 
 export interface UploadSlotOptions {
   /** Aborts when the client has left. */
@@ -12,7 +38,7 @@ export interface UploadSlotOptions {
 }
 
 /**
- * Limits concurrent uploads and dry runs. An upload holds a database connection for as long as its
+ * Limits concurrent uploads, dry runs and uploads of corrections. An upload holds a database connection for as long as its
  * client sends. Half of the connections at most go to uploads, so that slow clients can't keep the
  * rest of the app from the database.
  */

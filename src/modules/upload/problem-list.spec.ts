@@ -1,0 +1,44 @@
+import { buffer, text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import type { CatalogProblem } from '../../platform/catalog/problems.js';
+import { ProblemList } from './problem-list.js';
+
+const problem = (row: number | null, value: string | null): CatalogProblem => ({
+  row,
+  line: (row ?? 0) + 1,
+  column: row === null ? null : 'Image Src',
+  code: 'url_relative',
+  message: 'This is a file name.',
+  value,
+});
+
+describe('ProblemList', () => {
+  it('gives all problems as CSV, in which formulas are text', async () => {
+    const list = await ProblemList.create();
+    for (const added of [problem(3, 'mug.jpg'), problem(4, '=1+1'), problem(null, null)]) {
+      list.add(added);
+    }
+    await list.flush();
+    // Not text(), which swallows a byte order mark.
+    expect((await buffer(await list.toStream())).toString()).toBe(
+      [
+        '\uFEFFrow,line,column,code,message,value',
+        '3,4,Image Src,url_relative,This is a file name.,mug.jpg',
+        "4,5,Image Src,url_relative,This is a file name.,'=1+1",
+        ',1,,url_relative,This is a file name.,',
+        '',
+      ].join('\r\n'),
+    );
+  });
+
+  it('gives more problems than are kept in memory', async () => {
+    const list = await ProblemList.create();
+    for (let row = 1; row <= 20_000; row++) {
+      list.add(problem(row, `${'mug'.repeat(20)}-${row}.jpg`));
+      await list.flush();
+    }
+    const lines = (await text(await list.toStream())).trimEnd().split('\r\n');
+    expect(lines).toHaveLength(20_001);
+    expect(lines.at(-1)).toMatch(/^20000,20001,.*-20000\.jpg$/);
+  });
+});

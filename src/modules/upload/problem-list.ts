@@ -1,0 +1,74 @@
+import { tmpdir } from 'node:os';
+import { Readable } from 'node:stream';
+import type { CatalogProblem } from '../../platform/catalog/problems.js';
+import { CsvText } from '../../platform/catalog/write/csv-text.js';
+import { escapeFormula } from '../../platform/catalog/write/escape-formula.js';
+import { TemporaryFile } from '../../platform/catalog/xlsx/temporary-file.js';
+
+const HEADER = ['row', 'line', 'column', 'code', 'message', 'value'];
+/** Most problems of a list; a cell of separators alone may have thousands. */
+const MAX_PROBLEMS = 1_000_000;
+/** Characters that are collected before they are written. */
+const MAX_COLLECTED = 256 * 1024;
+const CHUNK_BYTES = 256 * 1024;
+
+/** All problems of a product file as CSV, in a temporary file: they may be as many as its entries. */
+export class ProblemList {
+  count = 0;
+  private records: string[][] = [HEADER];
+  private length = 0;
+  private readonly csv = new CsvText({
+    delimiter: ',',
+    newline: '\r\n',
+    encoding: 'utf-8',
+    bom: true,
+  });
+
+  private constructor(private readonly file: TemporaryFile) {}
+
+  static async create(): Promise<ProblemList> {
+    const file = await TemporaryFile.create(tmpdir());
+    const list = new ProblemList(file);
+    await file.handle.appendFile(list.csv.start);
+    return list;
+  }
+
+  readonly add = ({ row, line, column, code, message, value }: CatalogProblem): void => {
+    if (this.count >= MAX_PROBLEMS) return;
+    this.count++;
+    const cells = [String(row ?? ''), String(line), column ?? '', code, message, value ?? ''];
+    this.records.push(cells.map(escapeFormula));
+    this.length += message.length + (value?.length ?? 0);
+  };
+
+  /** Writes what was added, once it is much. */
+  async flush(force = false): Promise<void> {
+    if (!force && this.length < MAX_COLLECTED) return;
+    const { records } = this;
+    this.records = [];
+    this.length = 0;
+    if (records.length > 0) await this.file.handle.appendFile(this.csv.records(records));
+  }
+
+  close(): Promise<void> {
+    return this.file.close();
+  }
+
+  /** Reads the list from its start, and removes it. */
+  async toStream(): Promise<Readable> {
+    await this.flush(true);
+    const stream = Readable.from(this.read(), { objectMode: false });
+    // Also when the client leaves before the first byte.
+    return stream.once('close', () => void this.close());
+  }
+
+  private async *read(): AsyncGenerator<Buffer> {
+    for (let position = 0; ;) {
+      const target = Buffer.alloc(CHUNK_BYTES);
+      const { bytesRead } = await this.file.handle.read(target, 0, CHUNK_BYTES, position);
+      if (bytesRead === 0) return;
+      yield target.subarray(0, bytesRead);
+      position += bytesRead;
+    }
+  }
+}

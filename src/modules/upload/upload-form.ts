@@ -1,0 +1,26 @@
+import multer, { type StorageEngine } from 'multer';
+import { UnexpectedFileError } from './upload-errors.js';
+
+/** Parses the form of an upload: options, and at most one file in the field `file`. */
+export const uploadForm = (
+  storage: StorageEngine,
+  maxFileBytes: number,
+): ReturnType<multer.Multer['any']> =>
+  multer({
+    storage,
+    fileFilter: (_request, file, done) =>
+      file.fieldname === 'file' ? done(null, true) : done(new UnexpectedFileError(file.fieldname)),
+    limits: {
+      files: 1,
+      fileSize: maxFileBytes,
+      // An image column may have a field of its own.
+      fields: 128,
+      parts: 132,
+      fieldNameSize: 100,
+      fieldSize: 16 * 1024,
+      fieldNestingDepth: 0,
+      headerPairs: 50,
+    },
+    // Not latin1, busboy's default: browsers and curl send names as UTF-8.
+    defParamCharset: 'utf8',
+  }).any();

@@ -1,0 +1,127 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readCatalog } from '../support/catalog.js';
+import { file } from '../support/origin-behaviors.js';
+import { photograph } from '../support/pictures.js';
+import { buildWorkbook, textRow } from '../support/xlsx-workbook.js';
+import {
+  downloadProductFile,
+  dropFile,
+  NO_BROWSER,
+  overflow,
+  PHONE,
+  violationsOn,
+  WatchedPage,
+} from './support/browser.js';
+import { Shop } from './support/shop.js';
+
+describe.skipIf(NO_BROWSER)('product files other than CSV on the page', () => {
+  const shop = Shop.forThisFile();
+
+  beforeAll(async () => {
+    const picture = await photograph(240, 180).jpeg({ quality: 94 }).toBuffer();
+    for (const name of ['mug', 'vase', 'bowl']) shop.origin.on(`/${name}.jpg`, file(picture));
+  });
+
+  const at = (name: string) => shop.origin.url(`/${name}.jpg`);
+  const workbook = () =>
+    buildWorkbook({
+      sheets: [
+        { name: 'Notes', rows: textRow(1, ['Prices as of May']) },
+        {
+          name: 'Summer',
+          rows: textRow(1, ['SKU', 'Name', 'Photo']) + textRow(2, ['A-1', 'Mug', at('mug')]),
+        },
+        {
+          name: 'Winter',
+          rows:
+            textRow(1, ['SKU', 'Name', 'Photo']) +
+            textRow(2, ['B-1', 'Vase', at('vase')]) +
+            textRow(3, ['B-2', 'Bowl', at('bowl')]),
+        },
+      ],
+    });
+
+  it('reads the sheet of a workbook that is chosen, and gives it back as a workbook', async () => {
+    const watched = await WatchedPage.open(shop.browser);
+    const { page } = watched;
+    await page.goto(shop.url);
+    await dropFile(page, 'stock.xlsx', await workbook());
+    await page.getByText('Excel file, 1 row, 1 image', { exact: true }).waitFor();
+    await page.getByText('File settings', { exact: true }).click();
+    const sheet = page.getByLabel('Sheet');
+    expect(await sheet.locator('option').allTextContents()).toEqual([
+      'Automatic (Summer)',
+      'Notes',
+      'Summer',
+      'Winter',
+    ]);
+    await sheet.selectOption('Winter');
+    await page.getByText('Excel file, 2 rows, 2 images', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Compress 2 images' }).click();
+    await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
+
+    const download = await downloadProductFile(page);
+    expect(download.suggestedFilename()).toMatch(/\.xlsx$/);
+    const { description, rows } = await readCatalog(await readFile(await download.path()));
+    expect(description.header).toEqual(['SKU', 'Name', 'Photo', 'Output Image Urls']);
+    expect(rows.map(({ serialNumber }) => serialNumber)).toEqual(['B-1', 'B-2']);
+    expect(rows.map(({ cells }) => cells[3])).toEqual([
+      expect.stringContaining('/images/'),
+      expect.stringContaining('/images/'),
+    ]);
+    expect(watched.surprises()).toEqual([]);
+    await watched.close();
+  });
+
+  it('reads a product feed in XML and gives it back as CSV', async () => {
+    const watched = await WatchedPage.open(shop.browser);
+    const { page } = watched;
+    const feed = `<?xml version="1.0"?><rss xmlns:g="http://base.google.com/ns/1.0"><channel>
+      <item><g:id>A-1</g:id><title>Mug</title><g:image_link>${at('mug')}</g:image_link>
+      <g:additional_image_link>${at('vase')}</g:additional_image_link>
+      <g:additional_image_link>${at('bowl')}</g:additional_image_link>
+      <g:availability>in_stock</g:availability></item></channel></rss>`;
+    await page.goto(shop.url);
+    await dropFile(page, 'feed.xml', feed);
+    await page
+      .getByText('Google Merchant Center export, 1 row, 3 images', { exact: true })
+      .waitFor();
+    await page.getByText('File settings', { exact: true }).click();
+    expect(await page.getByLabel('Header row').count()).toBe(0);
+    expect(await page.getByLabel('Encoding').count()).toBe(0);
+    await page.getByRole('button', { name: 'Compress 3 images' }).click();
+    await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
+
+    const download = await downloadProductFile(page);
+    const { rows } = await readCatalog(await readFile(await download.path()));
+    expect(rows[0].images.map(({ url }) => url)).toEqual(
+      Array(3).fill(expect.stringContaining('/images/')),
+    );
+    expect(watched.surprises()).toEqual([]);
+    await watched.close();
+  });
+
+  it.each([
+    { name: 'light', look: {} },
+    { name: 'dark on a phone', look: { scheme: 'dark' as const, ...PHONE } },
+  ])('lets the columns of a refused file be chosen, $name', async ({ look }) => {
+    const watched = await WatchedPage.open(shop.browser, { ...look, reducedMotion: true });
+    const { page } = watched;
+    await page.goto(shop.url);
+    await dropFile(page, 'stock.csv', 'SKU,Name,Ref\nA-1,Mug,mug.jpg\nB-1,Vase,vase.jpg\n');
+    await page.getByText(/No column contains image URLs/).waitFor();
+    expect(await page.getByLabel('Import SKU as').inputValue()).toBe('serial_number');
+    expect(await violationsOn(page)).toEqual([]);
+    expect(await overflow(page)).toBe(0);
+
+    await page.getByLabel('Import Ref as').selectOption('Image');
+    await page.getByRole('heading', { name: 'Problems found' }).waitFor();
+    await page.getByLabel('Folder of the images').fill(shop.origin.url('/'));
+    await page.getByLabel('Folder of the images').blur();
+    await page.getByText('CSV file, 2 rows, 2 images', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Compress 2 images' }).waitFor();
+    expect(watched.surprises(/400.*\/upload/)).toEqual([]);
+    await watched.close();
+  });
+});
