@@ -6,6 +6,7 @@ import { imageUrlsOf } from '../../platform/http/image-urls.js';
 import { FORMAT_FACTS, IMAGE_FORMATS } from '../../platform/compression/image-format.js';
 import { parseArtifactName } from '../../platform/storage/artifact-key.js';
 import { ArtifactStore, type StoredArtifact } from '../../platform/storage/artifact-store.js';
+import { EXPORT_ERRORS } from './error-table.js';
 
 const binary = { schema: { type: 'string', format: 'binary' } } as const;
 const EXAMPLE = `${'0123456789abcdef'.repeat(4)}.jpg`;
@@ -69,13 +70,7 @@ export class ImagesController {
 
 class ImageNotFoundError extends AppError {
   constructor(cause?: unknown) {
-    super({
-      code: 'image_not_found',
-      status: 404,
-      message:
-        'There is no such image. Its address is in the output CSV or the status of its request.',
-      cause,
-    });
+    super(EXPORT_ERRORS.image_not_found, { cause });
   }
 }
 
@@ -92,9 +87,7 @@ async function sendFile(response: Response, { path, bytes }: StoredArtifact): Pr
   for (const name of ['Cache-Control', 'ETag', 'Content-Type']) response.removeHeader(name);
   if (error.status === 416) {
     response.set('Content-Range', `bytes */${bytes}`);
-    throw new AppError({
-      code: 'range_not_satisfiable',
-      status: 416,
+    throw new AppError(EXPORT_ERRORS.range_not_satisfiable, {
       message: `The image has ${bytes} bytes; the range that was asked for is not in it.`,
     });
   }

@@ -10,6 +10,7 @@ import {
 import { Signals } from '../../platform/queues/signals.js';
 import { retryWhileDatabaseUnavailable } from './database-retry.js';
 import { InFlightImages } from './in-flight-images.js';
+import { PROCESSING_ERRORS } from './error-table.js';
 
 /** Time after which another worker may claim the images of a vanished one. Documented limit: 20 s. */
 const LEASE_SECONDS = 15;
@@ -113,11 +114,6 @@ export class ImageClaims implements OnApplicationBootstrap {
 /** Reaches other images only when they shared the aborted compression; they are processed again at once. */
 export class ImageTakenAwayError extends AppError {
   constructor() {
-    super({
-      code: 'image_taken_away',
-      message: 'The image was canceled, removed or claimed by another worker during processing.',
-      retry: 'uncounted',
-      retryAfterMs: 0,
-    });
+    super(PROCESSING_ERRORS.image_taken_away, { retryAfterMs: 0 });
   }
 }

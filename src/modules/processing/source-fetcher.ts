@@ -7,12 +7,14 @@ import { Downloader, type Validators } from '../../platform/http-client/download
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { toCachedSource } from './cache-validators.js';
 import { PrefetchBudget } from './prefetch-budget.js';
+import { IMAGE_ERRORS } from '../../platform/compression/error-table.js';
+import type { ErrorDefinition } from '../../platform/errors/error-definition.js';
 
 /** Several images of the maximum size, or hundreds of average ones. */
 const PREFETCH_BYTES = 256 * 1024 * 1024;
 
 /** What a decoder says of a file that may have been cut off on its way. */
-const DAMAGE = new Set(['image_truncated', 'image_corrupt']);
+const DAMAGE = new Set<ErrorDefinition>([IMAGE_ERRORS.image_truncated, IMAGE_ERRORS.image_corrupt]);
 
 /** A downloaded source. */
 export interface FetchedSource {
@@ -109,4 +111,4 @@ export class SourceFetcher {
 }
 
 const isDamage = (error: unknown): error is AppError =>
-  error instanceof AppError && DAMAGE.has(error.code);
+  error instanceof AppError && DAMAGE.has(error.definition);

@@ -8,7 +8,7 @@ import { artifactName } from '../../platform/storage/artifact-key.js';
 /** Why an image failed. */
 export class ImageErrorDto {
   /**
-   * Stable; docs/errors.md explains each.
+   * Stable; docs/reference/errors.md explains each.
    * @example http_404
    */
   code: string;

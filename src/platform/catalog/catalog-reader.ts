@@ -4,6 +4,7 @@ import { type CatalogRow, readRow } from './catalog-row.js';
 import { FileProblem } from './csv/file-problem.js';
 import { CatalogProblems, CatalogRefusedError, type CatalogWarning } from './problems.js';
 import { type FileLayout, HEAD_RECORDS, type RecordBatch, type RecordSource } from './records.js';
+import type { CatalogWarningCode, FileProblemCode } from './error-table.js';
 
 /** Rows behind the header whose cells help to tell the columns. */
 const SAMPLE_ROWS = 200;
@@ -180,7 +181,8 @@ export class CatalogReader {
   }
 
   private addWarnings(): void {
-    const warn = (code: string, message: string) => this.warnings.push({ code, message });
+    const warn = (code: CatalogWarningCode, message: string) =>
+      this.warnings.push({ code, message });
     const { encoding, quotedLines, strayQuotes, backslashQuotes } = this.source.layout;
     if (!encoding.startsWith('utf') && this.options.encoding === undefined) {
       warn(
@@ -250,7 +252,7 @@ export class CatalogReader {
     );
   }
 
-  private refused(code: string, message: string, options?: { status?: number; cause?: unknown }) {
+  private refused(code: FileProblemCode, message: string, options?: { cause?: unknown }) {
     return new CatalogRefusedError(
       code,
       `Nothing was stored. ${message}`,
@@ -267,7 +269,7 @@ export class CatalogReader {
       this.problems.add({ row: null, line, column: null, code, message, value: null });
     }
     const where = isAboutFile ? '' : ` (Line ${line}.)`;
-    return this.refused(code, message + where, { status, cause });
+    return this.refused(code, message + where, { cause });
   }
 }
 

@@ -1,4 +1,4 @@
-/** Formats that are read and written. HEIC, SVG and others are refused by name (docs/errors.md). */
+/** Formats that are read and written. HEIC, SVG and others are refused by name (docs/reference/errors.md). */
 export const IMAGE_FORMATS = ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const;
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 

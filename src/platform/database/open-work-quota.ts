@@ -2,15 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../errors/app-error.js';
 import { Env } from '../config/env.js';
 import { holdOwner, openWorkOf, type Query } from './repositories/open-work.js';
+import { HTTP_ERRORS } from '../http/error-table.js';
 
 /** Images end all the time; a full quota has room again soon. */
 const RETRY_MS = 30_000;
 
 export class TooManyOpenRequestsError extends AppError {
   constructor(limit: number) {
-    super({
-      code: 'too_many_open_requests',
-      status: 429,
+    super(HTTP_ERRORS.too_many_open_requests, {
       message: `${limit} requests of yours are still open, which is the limit. Try again when one has ended, or raise MAX_OPEN_REQUESTS.`,
       retryAfterMs: RETRY_MS,
     });
@@ -19,9 +18,7 @@ export class TooManyOpenRequestsError extends AppError {
 
 export class TooManyOpenImagesError extends AppError {
   constructor(limit: number) {
-    super({
-      code: 'too_many_open_images',
-      status: 429,
+    super(HTTP_ERRORS.too_many_open_images, {
       message: `More than ${limit} images of yours would be waiting, which is the limit. Try again when some have ended, upload fewer at once, or raise MAX_OPEN_IMAGES.`,
       retryAfterMs: RETRY_MS,
     });

@@ -107,6 +107,12 @@ export class RateLimiter {
 const isLimited = ({ pace }: Origin): boolean => pace.rate !== undefined || pace.failedPauses > 0;
 
 /** Not before the pause ends: an image spends one attempt a pause at most. */
-function counted({ code, message, details }: AppError, retryAfterMs: number): OutboundError {
-  return new OutboundError({ code, message, details, retry: 'later', retryAfterMs });
+function counted({ definition, message, details }: AppError, retryAfterMs: number): OutboundError {
+  return new OutboundError(definition, {
+    status: 502,
+    message,
+    details,
+    retry: 'later',
+    retryAfterMs,
+  });
 }

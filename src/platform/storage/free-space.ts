@@ -8,6 +8,7 @@ import {
   StorageUnavailableError,
   storageError,
 } from '../errors/storage-errors.js';
+import { STORAGE_ERRORS } from '../errors/error-table.js';
 
 const FIRST_PROBE_MS = 1000;
 const MAX_PROBE_MS = 30_000;
@@ -80,4 +81,4 @@ export function storageTrouble(error: unknown): AppError | undefined {
 }
 
 const isOurDisk = (error: Error): boolean =>
-  error instanceof AppError && error.code === 'download_not_written';
+  error instanceof AppError && error.definition === STORAGE_ERRORS.download_not_written;

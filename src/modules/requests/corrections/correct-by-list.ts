@@ -8,6 +8,7 @@ import type {
 } from '../../../platform/database/repositories/request-corrections.js';
 import { cellContextOf } from './cell-context.js';
 import type { CorrectionReport } from './correction-report.js';
+import type { CorrectionFault } from '../../../platform/catalog/corrections.js';
 
 /** The new URL of one image. */
 export interface ListedCorrection {
@@ -43,7 +44,7 @@ function corrected(
   report: CorrectionReport,
 ): ImageCorrection[] {
   const { row, position, column = null } = correction;
-  const refuse = (code: string, message: string) => {
+  const refuse = (code: CorrectionFault['code'], message: string) => {
     report.addProblem({ row, line: null, column, position, code, message, value: correction.url });
     return [];
   };

@@ -1,4 +1,5 @@
-import { BoundedXmlParser, localName } from '../xml/bounded-parser.js';
+import { BoundedXmlParser, localName, type XmlFaults } from '../xml/bounded-parser.js';
+import type { FileProblemCode } from '../error-table.js';
 
 /** Elements that are one product each: RSS, Atom, Yandex Market and plain product lists. */
 const ITEMS = new Set(['item', 'entry', 'offer', 'product']);
@@ -14,7 +15,11 @@ export interface FeedItem {
   values: Map<string, string[]>;
 }
 
-const FAULTS = { invalid: 'xml_invalid', doctype: 'xml_doctype', tooLong: 'record_too_long' };
+const FAULTS: XmlFaults = {
+  invalid: 'xml_invalid',
+  doctype: 'xml_doctype',
+  tooLong: 'record_too_long',
+};
 
 /**
  * Parses a product feed as its text arrives. Entities other than XML's own five and characters by number
@@ -68,7 +73,6 @@ export class FeedParser {
       this.fail(
         'html_page',
         'This is a web page, not a product feed. Use the link of the feed itself.',
-        415,
       );
     }
     if (this.item === undefined) {
@@ -125,7 +129,7 @@ export class FeedParser {
     else list.push(value);
   }
 
-  private fail(code: string, message: string, status?: number): void {
-    this.parser.fail(code, message, status);
+  private fail(code: FileProblemCode, message: string): void {
+    this.parser.fail(code, message);
   }
 }

@@ -41,7 +41,12 @@ export class DeliveriesRepository {
    * Takes what is due, oldest first, to be hinted now and again after `hintSeconds`. A delivery whose
    * sender vanished is due too; its try is logged as interrupted, for the receiver may have got it.
    */
-  async nextDue(limit: number, hintSeconds: number, leaseSeconds: number): Promise<DueDelivery[]> {
+  async nextDue(
+    limit: number,
+    hintSeconds: number,
+    leaseSeconds: number,
+    interrupted: { code: string; message: string },
+  ): Promise<DueDelivery[]> {
     return this.dataSource.query(
       `WITH due AS (
          SELECT id, status, not_before FROM webhook_deliveries
@@ -50,8 +55,7 @@ export class DeliveriesRepository {
          FOR UPDATE SKIP LOCKED
        ), interrupted AS (
          INSERT INTO webhook_attempts (delivery_id, started_at, duration_ms, error_code, error_message)
-         SELECT id, not_before - make_interval(secs => $3), 1000 * $3, 'interrupted',
-                'Pressroom stopped in the middle of this try. The receiver may have got it; it is sent again with the same webhook-id.'
+         SELECT id, not_before - make_interval(secs => $3), 1000 * $3, $4::text, $5::text
          FROM due WHERE status = 'delivering'
        ), hinted AS (
          UPDATE webhook_deliveries delivery
@@ -61,7 +65,7 @@ export class DeliveriesRepository {
          RETURNING delivery.id, dispatches
        )
        SELECT id AS "deliveryId", dispatches AS dispatch FROM hinted`,
-      [limit, hintSeconds, leaseSeconds],
+      [limit, hintSeconds, leaseSeconds, interrupted.code, interrupted.message],
     );
   }
 
