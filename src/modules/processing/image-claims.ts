@@ -3,10 +3,8 @@ import type { Subscription } from 'rxjs';
 import { v4 as uuid } from 'uuid';
 import { AppError } from '../../platform/errors/app-error.js';
 import { Batcher } from '../../platform/concurrency/batcher.js';
-import {
-  type ClaimedImage,
-  ImagesRepository,
-} from '../../platform/database/repositories/images.js';
+import { ImagesRepository } from '../../platform/database/repositories/images.js';
+import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { retryWhileDatabaseUnavailable } from './database-retry.js';
 import { InFlightImages } from './in-flight-images.js';

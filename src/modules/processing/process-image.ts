@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Env } from '../../platform/config/env.js';
-import type { ClaimedImage } from '../../platform/database/repositories/images.js';
+import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { HostBusyError } from '../../platform/http-client/outbound-errors.js';
 import { withLogContext } from '../../platform/logging/log-context.js';

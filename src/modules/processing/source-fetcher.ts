@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { ClaimedImage } from '../../platform/database/repositories/images.js';
-import type { SeenSource } from '../../platform/database/repositories/sources.js';
+import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
+import type { SeenSource } from '../../platform/database/statements/remember-sources.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import type { Downloaded } from '../../platform/http-client/downloaded.js';
 import { Downloader, type Validators } from '../../platform/http-client/downloader.js';

@@ -24,7 +24,7 @@ import { RequestLinks } from '../../platform/http/request-links.js';
 import {
   TooManyOpenImagesError,
   TooManyOpenRequestsError,
-} from '../../platform/database/open-work-quota.js';
+} from '../../platform/http/open-work-errors.js';
 import {
   AlreadyFinishedError,
   NothingToRetryError,

@@ -21,7 +21,7 @@ import {
 import {
   TooManyOpenImagesError,
   TooManyOpenRequestsError,
-} from '../../platform/database/open-work-quota.js';
+} from '../../platform/http/open-work-errors.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import {
   DATABASE_UNAVAILABLE,

@@ -13,8 +13,8 @@ export class MalformedIdError extends AppError {
 }
 
 export class RequestNotFoundError extends AppError {
-  constructor() {
-    super(HTTP_ERRORS.request_not_found);
+  constructor(cause?: unknown) {
+    super(HTTP_ERRORS.request_not_found, { cause });
   }
 }
 

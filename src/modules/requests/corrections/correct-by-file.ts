@@ -12,10 +12,10 @@ import { catalogOf } from '../../../platform/database/catalog-of.js';
 import type {
   CorrectableImage,
   FindCorrections,
-  ImageCorrection,
 } from '../../../platform/database/repositories/request-corrections.js';
 import { cellContextOf } from './cell-context.js';
 import type { CorrectionReport } from './correction-report.js';
+import type { ImageCorrection } from '../../../platform/database/statements/correct-images.js';
 
 /** Cells of one batch; a row has at most a thousand images. */
 const BATCH = 500;

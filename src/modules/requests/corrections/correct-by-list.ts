@@ -4,11 +4,11 @@ import { catalogOf } from '../../../platform/database/catalog-of.js';
 import type {
   CorrectableImage,
   FindCorrections,
-  ImageCorrection,
 } from '../../../platform/database/repositories/request-corrections.js';
 import { cellContextOf } from './cell-context.js';
 import type { CorrectionReport } from './correction-report.js';
 import type { CorrectionFault } from '../../../platform/catalog/corrections.js';
+import type { ImageCorrection } from '../../../platform/database/statements/correct-images.js';
 
 /** The new URL of one image. */
 export interface ListedCorrection {

@@ -3,7 +3,7 @@ import { ApiExtraModels, ApiOkResponse, ApiOperation, getSchemaPath } from '@nes
 import {
   TooManyOpenImagesError,
   TooManyOpenRequestsError,
-} from '../../../platform/database/open-work-quota.js';
+} from '../../../platform/http/open-work-errors.js';
 import {
   DATABASE_UNAVAILABLE,
   DescribeProblems,

@@ -2,12 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { DeliveryStatus } from '../states.js';
-
-/** A delivery that is to be hinted to Redis; `dispatch` is new with each hint. */
-export interface DueDelivery {
-  deliveryId: string;
-  dispatch: number;
-}
+import { type DueDelivery, revertDeliveryEnqueue } from '../statements/revert-delivery-enqueue.js';
 
 /** A delivery that this worker holds under `lease`. */
 export interface ClaimedDelivery {
@@ -71,12 +66,7 @@ export class DeliveriesRepository {
 
   /** Redis did not take the hints: they are due again at once. */
   async revertEnqueue(hints: DueDelivery[]): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE webhook_deliveries delivery SET not_before = now()
-       FROM unnest($1::uuid[], $2::int[]) AS hint (id, dispatch)
-       WHERE delivery.id = hint.id AND dispatches = hint.dispatch AND status = 'pending'`,
-      [hints.map(({ deliveryId }) => deliveryId), hints.map(({ dispatch }) => dispatch)],
-    );
+    await revertDeliveryEnqueue(this.dataSource, hints);
   }
 
   /** Takes a delivery for this worker and counts a try. Each hint can be used once: an old one is void. */
