@@ -1,8 +1,8 @@
-import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { AppError } from '../../platform/errors/app-error.js';
-import { imageUrlsOf } from '../../platform/http/image-urls.js';
+import { ImageUrlSigner } from '../../platform/http/image-url-signer.js';
 import { FORMAT_FACTS, IMAGE_FORMATS } from '../../platform/compression/image-format.js';
 import { parseArtifactName } from '../../platform/storage/artifact-key.js';
 import { ArtifactStore, type StoredArtifact } from '../../platform/storage/artifact-store.js';
@@ -15,7 +15,10 @@ const EXAMPLE = `${'0123456789abcdef'.repeat(4)}.jpg`;
 @ApiTags('Images')
 @Controller('images')
 export class ImagesController {
-  constructor(@Inject(ArtifactStore) private readonly artifacts: ArtifactStore) {}
+  constructor(
+    private readonly artifacts: ArtifactStore,
+    private readonly signer: ImageUrlSigner,
+  ) {}
 
   @Get(':name')
   @ApiOperation({
@@ -48,7 +51,7 @@ export class ImagesController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const seconds = imageUrlsOf(request)?.check(name, request.query);
+    const seconds = this.signer.urls?.check(name, request.query);
     const parsed = parseArtifactName(name);
     const artifact = parsed && (await this.artifacts.find(parsed.key, parsed.format));
     if (!artifact) throw new ImageNotFoundError();

@@ -8,7 +8,6 @@ import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { liftBodyDeadline, refuseBody } from '../../platform/http/body-deadline.js';
 import { ownerOf } from '../../platform/http/caller.js';
-import { ownersIn } from '../../platform/config/api-keys.js';
 import { Env } from '../../platform/config/env.js';
 import {
   type FirstUpload,
@@ -36,6 +35,7 @@ import {
   UploadTooLargeError,
 } from './upload-errors.js';
 import { READING_OPTION_NAMES, UploadOptions } from './upload-options.dto.js';
+import { FairSemaphores } from '../../platform/concurrency/fair-semaphores.js';
 
 /** Room for the form around the file. */
 const FORM_BYTES = 256 * 1024;
@@ -84,9 +84,10 @@ export class UploadReceiver {
     private readonly quota: OpenWorkQuota,
     private readonly links: CatalogUrl,
     private readonly env: Env,
+    semaphores: FairSemaphores,
   ) {
     const slots = Math.max(1, Math.floor(env.DATABASE_CONNECTIONS / 2));
-    this.slots = new UploadSlots(slots, ownersIn(env.API_KEYS));
+    this.slots = new UploadSlots(semaphores.createSemaphore(slots));
     this.form = multer({
       storage: this.storage(),
       fileFilter: (_request, file, done) =>

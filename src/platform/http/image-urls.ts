@@ -1,4 +1,3 @@
-import type { Request } from 'express';
 import { AppError } from '../errors/app-error.js';
 import type { ServerSecret } from '../config/server-secret.js';
 import { HTTP_ERRORS } from './error-table.js';
@@ -54,16 +53,3 @@ export class ImageUrls {
     return seconds;
   }
 }
-
-/** State that all requests of an app share, kept in `app.locals` of Express. */
-interface Locals {
-  imageUrls?: ImageUrls;
-}
-
-export const signImageUrls = (locals: Locals, imageUrls: ImageUrls): void => {
-  locals.imageUrls = imageUrls;
-};
-
-/** Returns undefined if image URLs are not signed. */
-export const imageUrlsOf = (request: Request): ImageUrls | undefined =>
-  (request.app?.locals as Locals | undefined)?.imageUrls;

@@ -1,4 +1,4 @@
-import { FairSemaphore } from '../../../platform/concurrency/fair-semaphore.js';
+import type { FairSemaphore } from '../../../platform/concurrency/fair-semaphore.js';
 import { TooManyUploadsError } from '../upload-errors.js';
 
 /** Longer than a slow upload may go on while another owner waits (`min-upload-speed.ts`). */
@@ -17,19 +17,14 @@ export interface UploadSlotOptions {
  * rest of the app from the database.
  */
 export class UploadSlots {
-  private readonly places: FairSemaphore;
-
   constructor(
-    size: number,
-    owners: number,
+    private readonly slots: FairSemaphore,
     private readonly maxWaitMs = MAX_WAIT_MS,
-  ) {
-    this.places = new FairSemaphore(size, owners);
-  }
+  ) {}
 
   /** Whether an owner without an upload under way waits for a slot. */
   get hasExcludedOwner(): boolean {
-    return this.places.hasExcludedOwner;
+    return this.slots.hasExcludedOwner;
   }
 
   /**
@@ -38,7 +33,7 @@ export class UploadSlots {
    */
   async take(owner: string, { signal, onEvict }: UploadSlotOptions = {}): Promise<() => void> {
     const signals = [AbortSignal.timeout(this.maxWaitMs), ...(signal ? [signal] : [])];
-    return this.places.acquire(owner, AbortSignal.any(signals), onEvict).catch(() => {
+    return this.slots.acquire(owner, AbortSignal.any(signals), onEvict).catch(() => {
       throw new TooManyUploadsError();
     });
   }
