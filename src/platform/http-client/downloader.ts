@@ -2,6 +2,7 @@ import type { Downloaded } from './downloaded.js';
 import { open, rm } from 'node:fs/promises';
 import { AppError } from '../errors/app-error.js';
 import { DownloadMeter } from './download-meter.js';
+import type { DownloadSource } from './download-source.js';
 import { decodeContent, isDecodingError } from './content-decoding.js';
 import { connectionError } from './connection-error.js';
 import { withDeadline } from './deadline.js';
@@ -27,7 +28,6 @@ import { peekStream } from './peek-stream.js';
 import { pipeToFile } from './pipe-to-file.js';
 import { RateLimiter } from './rate-limiter.js';
 import { RequestHeaders } from './request-headers.js';
-import { SampleImages } from './sample-images.js';
 
 /** How much of a page is read, and for how long, to find out what it says. */
 const PAGE_BYTES = 16 * 1024;
@@ -65,15 +65,21 @@ export interface DownloadTarget {
 
 /** Fetches one file of a stranger to disk, within every limit of RELIABILITY's section on outbound HTTP. */
 export class Downloader {
+  private readonly sources: DownloadSource[] = [];
+
   constructor(
     private readonly http: OutboundHttp,
     private readonly places: HostLimit,
     private readonly limits: DownloadLimits,
     private readonly headers = new RequestHeaders(),
     private readonly rates = new RateLimiter(new Origins()),
-    private readonly samples = new SampleImages(),
     private readonly breaker = new HostBreaker(),
   ) {}
+
+  /** Takes the files of some URLs from `source` instead of the network. */
+  addSource(source: DownloadSource): void {
+    this.sources.push(source);
+  }
 
   /**
    * Waits for a place (total and per host), then downloads. The memory it takes does not depend on the file.
@@ -95,7 +101,8 @@ export class Downloader {
     target: DownloadTarget,
   ): Promise<Downloaded | undefined> {
     const parsed = parseOutboundUrl(url);
-    if (this.samples.isOneOf(parsed)) return this.samples.copy(parsed, target.to);
+    const source = this.sources.find((one) => one.suppliesFile(parsed));
+    if (source) return source.copyFile(parsed, target.to);
     const { timeoutMs } = this.limits;
     const late = () => new DownloadTimedOutError(parsed.hostname, timeoutMs / 1000);
     const { host } = parsed;
