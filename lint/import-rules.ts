@@ -36,7 +36,7 @@ const MODULES = [
   'operations',
 ];
 
-/** Reads and writes product files: usable without a server. */
+/** Reads and writes product files: usable without a server. Its error table needs `errors` alone. */
 const INDEPENDENT = new Set(['errors', 'catalog']);
 
 const TARGET = new URL('import-rules.json', import.meta.url);
@@ -49,7 +49,7 @@ const restrict = (files: string, group: string[], message: string) => ({
 const overrides = [
   ...PLATFORM.map((folder, at) => {
     const others = INDEPENDENT.has(folder)
-      ? PLATFORM.filter((other) => other !== folder)
+      ? PLATFORM.filter((other) => other !== folder && other !== 'errors')
       : PLATFORM.slice(at + 1);
     return restrict(
       `src/platform/${folder}/**`,

@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type OpenApi, toApiPage } from './api.js';
 import { toDecisionsPage } from './decisions.js';
+import { readErrorTables, toErrorsPage } from './errors.js';
 import { readAllSettings, toConfigurationPage, toEnvExample } from './settings.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -15,6 +16,7 @@ const files = {
   '.env.example': toEnvExample(settings),
   'docs/adr/README.md': toDecisionsPage(),
   'docs/reference/api.md': toApiPage(api),
+  'docs/reference/errors.md': toErrorsPage(await readErrorTables()),
   'docs/reference/configuration.md': toConfigurationPage(settings),
 };
 

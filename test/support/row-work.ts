@@ -3,14 +3,10 @@ import { afterAll, beforeAll } from 'vitest';
 import { Env } from '../../src/platform/config/env.js';
 import { OpenWorkQuota } from '../../src/platform/database/open-work-quota.js';
 import { ImagesRepository } from '../../src/platform/database/repositories/images.js';
-import {
-  type Outcome,
-  OutcomesRepository,
-} from '../../src/platform/database/repositories/outcomes.js';
-import {
-  type ImageCorrection,
-  RequestCorrectionsRepository,
-} from '../../src/platform/database/repositories/request-corrections.js';
+import { OutcomesRepository } from '../../src/platform/database/repositories/outcomes.js';
+import type { Outcome } from '../../src/platform/database/statements/record-outcomes.js';
+import { RequestCorrectionsRepository } from '../../src/platform/database/repositories/request-corrections.js';
+import type { ImageCorrection } from '../../src/platform/database/statements/correct-images.js';
 import { RequestMovesRepository } from '../../src/platform/database/repositories/request-moves.js';
 import { BulkOperationsRepository } from '../../src/platform/database/repositories/bulk-operations.js';
 import { TestRows } from './rows.js';

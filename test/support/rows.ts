@@ -4,10 +4,8 @@ import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { DueRequest } from '../../src/platform/database/entities/due-request.entity.js';
 import { Image } from '../../src/platform/database/entities/image.entity.js';
 import { ProcessingRequest } from '../../src/platform/database/entities/processing-request.entity.js';
-import {
-  ArtifactsRepository,
-  type ReservedArtifact,
-} from '../../src/platform/database/repositories/artifacts.js';
+import { ArtifactsRepository } from '../../src/platform/database/repositories/artifacts.js';
+import type { ReservedArtifact } from '../../src/platform/database/statements/reserve-artifacts.js';
 import { createDatabase, type TestDatabase } from './database.js';
 
 /** A database of a test file's own, opened, with ways to put rows into it. */

@@ -6,7 +6,7 @@ it.each([
   ['Summer sale.TSV', 'Summer sale-compressed.csv'],
   ['списък.csv', 'списък-compressed.csv'],
   ['a.b.csv', 'a.b-compressed.csv'],
-  ['../../etc/passwd', '....etcpasswd-compressed.csv'],
+  ['../../etc/passwd', 'passwd-compressed.csv'],
   ['a\r\nSet-Cookie: x.csv', 'aSet-Cookie: x-compressed.csv'],
   ['.csv', 'catalog-compressed.csv'],
   ['', 'catalog-compressed.csv'],

@@ -1,3 +1,5 @@
+import { sanitizeFileName } from '../../platform/http/file-names.js';
+
 const EXTENSION = /\.(?:csv|tsv|tab|txt|xlsx|xlsm|xml|rss|atom)$/i;
 const MAX_LENGTH = 100;
 
@@ -7,9 +9,6 @@ export function downloadName(
   what: 'compressed' | 'errors',
   extension: 'csv' | 'xlsx' | 'zip' = 'csv',
 ): string {
-  const base = uploaded
-    .replace(EXTENSION, '')
-    .replace(/[\p{C}/\\]/gu, '')
-    .trim();
-  return `${Array.from(base).slice(0, MAX_LENGTH).join('') || 'catalog'}-${what}.${extension}`;
+  const base = sanitizeFileName(uploaded.replace(EXTENSION, ''), MAX_LENGTH, 'catalog');
+  return `${base}-${what}.${extension}`;
 }

@@ -1,8 +1,8 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { IdPipe } from '../../platform/http/id.pipe.js';
-import { Links } from '../../platform/http/links.js';
-import { Env } from '../../platform/config/env.js';
+import type { Links } from '../../platform/http/links.js';
+import { RequestLinks } from '../../platform/http/request-links.js';
 import { DescribeErrors, DescribeOutput, DescribeZip } from './download.docs.js';
 import { ErrorsQueryDto, OutputQueryDto, ZipQueryDto } from './download.query.dto.js';
 import { ExportService } from './export.service.js';
@@ -13,7 +13,6 @@ export class DownloadController {
   constructor(
     private readonly service: ExportService,
     private readonly downloads: OpenDownloads,
-    private readonly env: Env,
   ) {}
 
   @Get(':id')
@@ -21,10 +20,11 @@ export class DownloadController {
   async outputFile(
     @Param('id', IdPipe) id: string,
     @Query() query: OutputQueryDto,
+    @RequestLinks() links: Links,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const download = await this.service.output(id, query, Links.of(request, this.env));
+    const download = await this.service.output(id, query, links);
     await this.downloads.sendFile(download, request, response);
   }
 

@@ -2,11 +2,13 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
 import {
   DATABASE_UNAVAILABLE,
-  type DescribedProblem,
   DescribeProblems,
+  invalidParameter,
   MALFORMED_ID,
   REQUEST_NOT_FOUND,
 } from '../../platform/http/describe-problems.js';
+import { CONCURRENCY_ERRORS } from '../../platform/concurrency/error-table.js';
+import { DownloadNotReadyError, ExportIncompleteError, SheetLimitError } from './export-errors.js';
 
 const ID = '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f';
 const IMAGES = 'https://images.example.com/images';
@@ -25,27 +27,15 @@ desk-clock,Desk clock,https://shop.example.com/gone.jpg,1,
 `;
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
-const INVALID_SWITCH: DescribedProblem = [400, 'invalid_parameter', 'raw must be true or false'];
-const NOT_FINISHED: DescribedProblem = [
-  409,
-  'not_finished',
-  `121 of 200 images are done. Try again later, watch GET /status/${ID}, or add ?partial=true to download what is done.`,
-];
-const TOO_MANY: DescribedProblem = [
-  429,
-  'too_many_downloads',
-  'Too many downloads are running. Try again in a few seconds.',
-];
-const TOO_MANY_ROWS: DescribedProblem = [
-  409,
-  'xlsx_too_many_rows',
-  'An Excel sheet has at most 1048576 rows, and this file has 2000001. Download CSV instead.',
-];
-const INCOMPLETE: DescribedProblem = [
-  500,
-  'export_incomplete',
-  'The download announced 200 rows, but 180 were read. Discard the file and download it again.',
-];
+const INVALID_SWITCH = invalidParameter('raw', 'raw must be true or false');
+const NOT_FINISHED = new DownloadNotReadyError({
+  id: ID,
+  imagesTotal: 200,
+  imagesCompleted: 118,
+  imagesFailed: 3,
+  imagesCancelled: 0,
+});
+const INCOMPLETE = new ExportIncompleteError('rows', 200, 180);
 const COMPLETENESS = `A download that can't be completed never ends normally: its connection is reset. Some proxies hide that, for example nginx without \`proxy_http_version 1.1\`.`;
 const LIMITS = `A client that reads fewer than \`EXPORT_MIN_BYTES_PER_SECOND\` is disconnected. A download waits up to \`EXPORT_QUEUE_SECONDS\` for a free slot.`;
 
@@ -84,8 +74,8 @@ function DescribeFile(path: string, examples: Record<string, string>) {
       INVALID_SWITCH,
       REQUEST_NOT_FOUND,
       NOT_FINISHED,
-      TOO_MANY_ROWS,
-      TOO_MANY,
+      SheetLimitError.tooManyRows(2_000_001),
+      CONCURRENCY_ERRORS.too_many_downloads,
       INCOMPLETE,
       DATABASE_UNAVAILABLE,
     ),
@@ -147,10 +137,10 @@ It is written while it is sent, so its length is not known in advance. \`Pressro
     DescribeProblems(
       `/download/${ID}/images.zip`,
       MALFORMED_ID,
-      [400, 'invalid_parameter', 'partial must be true or false'],
+      invalidParameter('partial', 'partial must be true or false'),
       REQUEST_NOT_FOUND,
       NOT_FINISHED,
-      TOO_MANY,
+      CONCURRENCY_ERRORS.too_many_downloads,
       INCOMPLETE,
       DATABASE_UNAVAILABLE,
     ),

@@ -3,13 +3,19 @@ import type { CatalogDescription } from '../../platform/catalog/catalog-reader.j
 import { XlsxLimitError } from '../../platform/catalog/write/xlsx-cells.js';
 import { MAX_SHEET_ROWS } from '../../platform/catalog/write/xlsx-file.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
+import { EXPORT_ERRORS } from './error-table.js';
+import { SHEET_ERRORS } from '../../platform/catalog/error-table.js';
+import { HTTP_ERRORS } from '../../platform/http/error-table.js';
+
+type RequestProgress = Pick<
+  ProcessingRequest,
+  'id' | 'imagesTotal' | 'imagesCompleted' | 'imagesFailed' | 'imagesCancelled'
+>;
 
 export class DownloadNotReadyError extends AppError {
-  constructor({ imagesTotal, ...request }: ProcessingRequest) {
+  constructor({ imagesTotal, ...request }: RequestProgress) {
     const done = request.imagesCompleted + request.imagesFailed + request.imagesCancelled;
-    super({
-      code: 'not_finished',
-      status: 409,
+    super(HTTP_ERRORS.not_finished, {
       message: `${done} of ${imagesTotal} images are done. Try again later, watch GET /status/${request.id}, or add ?partial=true to download what is done.`,
       retryAfterMs: 5000,
     });
@@ -19,8 +25,7 @@ export class DownloadNotReadyError extends AppError {
 /** The number of rows or images changed during a download and differs from the announced one. */
 export class ExportIncompleteError extends AppError {
   constructor(what: 'rows' | 'images', announced: number, read: number) {
-    super({
-      code: 'export_incomplete',
+    super(EXPORT_ERRORS.export_incomplete, {
       message: `The download announced ${announced} ${what}, but ${read} were read. Discard the file and download it again.`,
     });
   }
@@ -29,7 +34,13 @@ export class ExportIncompleteError extends AppError {
 /** The rows do not fit into an Excel sheet. */
 export class SheetLimitError extends AppError {
   constructor({ code, message }: Pick<XlsxLimitError, 'code' | 'message'>) {
-    super({ code, status: 409, message });
+    super(SHEET_ERRORS[code], { message });
+  }
+
+  /** @param rows of the file, its header included */
+  static tooManyRows(rows: number): SheetLimitError {
+    const message = `An Excel sheet has at most ${MAX_SHEET_ROWS} rows, and this file has ${rows}. Download CSV instead.`;
+    return new SheetLimitError({ code: 'xlsx_too_many_rows', message });
   }
 }
 
@@ -40,8 +51,7 @@ export function sheetRowsChecked(
 ): void {
   const rows = products + (headerRow === null ? 0 : preamble.length + 1);
   if (rows <= MAX_SHEET_ROWS) return;
-  const message = `An Excel sheet has at most ${MAX_SHEET_ROWS} rows, and this file has ${rows}. Download CSV instead.`;
-  throw new SheetLimitError({ code: 'xlsx_too_many_rows', message });
+  throw SheetLimitError.tooManyRows(rows);
 }
 
 export const asExportError = (error: unknown): unknown =>

@@ -2,9 +2,8 @@ import { createReadStream, type ReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { makeZip } from 'client-zip';
-import { DownloadSlots } from '../../platform/concurrency/download-slots.js';
+import type { DownloadSlots } from '../../platform/concurrency/download-slots.js';
 import { RequestNotFoundError } from '../../platform/http/id.pipe.js';
-import { ownersIn } from '../../platform/config/api-keys.js';
 import { Env } from '../../platform/config/env.js';
 import {
   type CompletedImage,
@@ -16,6 +15,7 @@ import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { ExportIncompleteError } from './export-errors.js';
 import type { OpenZip } from './send-zip.js';
 import { zipName } from './zip-name.js';
+import { FairSemaphores } from '../../platform/concurrency/fair-semaphores.js';
 
 /** Maximum number of concurrent ZIPs. More of them would use the whole throughput of a disk. */
 const MAX_ZIPS = 16;
@@ -32,9 +32,10 @@ export class ImagesZip {
     private readonly images: CompletedImagesRepository,
     private readonly store: ArtifactStore,
     env: Env,
+    semaphores: FairSemaphores,
   ) {
     const maxWaitMs = env.EXPORT_QUEUE_SECONDS * 1000;
-    this.slots = new DownloadSlots(MAX_ZIPS, ownersIn(env.API_KEYS), maxWaitMs);
+    this.slots = semaphores.createDownloadSlots(MAX_ZIPS, maxWaitMs);
   }
 
   /** @throws RequestNotFoundError, TooManyDownloadsError, the reason of `signal` */

@@ -11,6 +11,8 @@ import { Env } from '../../platform/config/env.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { DiskArtifactStore } from '../../platform/storage/disk-artifact-store.js';
 import { ImagesController } from './images.controller.js';
+import { ServerSecret } from '../../platform/config/server-secret.js';
+import { ImageUrlSigner } from '../../platform/http/image-url-signer.js';
 
 const KEY = 'abcd'.repeat(16);
 const CONTENT = '<script>alert(1)</script> pretends to be a picture';
@@ -27,6 +29,8 @@ beforeAll(async () => {
     providers: [
       { provide: Env, useValue: env },
       { provide: ArtifactStore, useClass: DiskArtifactStore },
+      { provide: ServerSecret, useValue: new ServerSecret(Buffer.alloc(32)) },
+      ImageUrlSigner,
     ],
   }).compile();
   app = module.createNestApplication<NestExpressApplication>({ bodyParser: false });

@@ -1,12 +1,13 @@
-import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { AppError } from '../../platform/errors/app-error.js';
-import { imageUrlsOf } from '../../platform/http/image-urls.js';
+import { ImageUrlSigner } from '../../platform/http/image-url-signer.js';
 import { FORMATS } from '../../platform/compression/formats/index.js';
 import { IMAGE_FORMATS } from '../../platform/compression/image-format.js';
 import { parseArtifactName } from '../../platform/storage/artifact-key.js';
 import { ArtifactStore, type StoredArtifact } from '../../platform/storage/artifact-store.js';
+import { EXPORT_ERRORS } from './error-table.js';
 
 const binary = { schema: { type: 'string', format: 'binary' } } as const;
 const EXAMPLE = `${'0123456789abcdef'.repeat(4)}.jpg`;
@@ -15,7 +16,10 @@ const EXAMPLE = `${'0123456789abcdef'.repeat(4)}.jpg`;
 @ApiTags('Images')
 @Controller('images')
 export class ImagesController {
-  constructor(@Inject(ArtifactStore) private readonly artifacts: ArtifactStore) {}
+  constructor(
+    private readonly artifacts: ArtifactStore,
+    private readonly signer: ImageUrlSigner,
+  ) {}
 
   @Get(':name')
   @ApiOperation({
@@ -48,7 +52,7 @@ export class ImagesController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const seconds = imageUrlsOf(request)?.check(name, request.query);
+    const seconds = this.signer.urls?.check(name, request.query);
     const parsed = parseArtifactName(name);
     const artifact = parsed && (await this.artifacts.find(parsed.key, parsed.format));
     if (!artifact) throw new ImageNotFoundError();
@@ -70,13 +74,7 @@ export class ImagesController {
 
 class ImageNotFoundError extends AppError {
   constructor(cause?: unknown) {
-    super({
-      code: 'image_not_found',
-      status: 404,
-      message:
-        'There is no such image. Its address is in the output CSV or the status of its request.',
-      cause,
-    });
+    super(EXPORT_ERRORS.image_not_found, { cause });
   }
 }
 
@@ -93,9 +91,7 @@ async function sendFile(response: Response, { path, bytes }: StoredArtifact): Pr
   for (const name of ['Cache-Control', 'ETag', 'Content-Type']) response.removeHeader(name);
   if (error.status === 416) {
     response.set('Content-Range', `bytes */${bytes}`);
-    throw new AppError({
-      code: 'range_not_satisfiable',
-      status: 416,
+    throw new AppError(EXPORT_ERRORS.range_not_satisfiable, {
       message: `The image has ${bytes} bytes. The requested range is outside of it.`,
     });
   }

@@ -1,6 +1,6 @@
 import type { ImageFormat } from '../../platform/compression/image-format.js';
 import { FORMATS } from '../../platform/compression/formats/index.js';
-import { trimBothEndsOf } from '../../platform/http/trim-characters.js';
+import { sanitizeNamePart } from '../../platform/http/file-names.js';
 
 const MAX_NAME_LENGTH = 60;
 const MIN_DIGITS = 4;
@@ -14,10 +14,7 @@ export function zipName(
   products: number,
 ): string {
   const digits = Math.max(MIN_DIGITS, String(products).length);
-  const letters = Array.from(
-    image.productName.normalize('NFC').replace(/[^\p{L}\p{N}\p{M}]+/gu, '-'),
-  );
-  const name = trimBothEndsOf(letters.slice(0, MAX_NAME_LENGTH).join(''), '-');
+  const name = sanitizeNamePart(image.productName, MAX_NAME_LENGTH);
   const row = String(image.row).padStart(digits, '0');
   const parts = [row, name, String(image.position)].filter((part) => part !== '');
   return `${parts.join('-')}.${FORMATS[image.format].extension}`;

@@ -9,11 +9,14 @@ import { HealthCheck, HealthCheckService } from '@nestjs/terminus';
 import { AppStoppingError, Shutdown } from '../../platform/lifecycle/shutdown.js';
 import { DatabaseHealth } from './database.health.js';
 import { OrphanCleanupHealth } from './orphan-cleanup.health.js';
-import { reportReadiness } from './readiness.js';
+import { NotReadyError, reportReadiness } from './readiness.js';
 import { RedisHealth } from './redis.health.js';
 import { StorageHealth } from './storage.health.js';
+import type { AppError } from '../../platform/errors/app-error.js';
+import { toProblem } from '../../platform/http/to-problem.js';
+import { RedisReadOnlyError, RedisUnavailableError } from '../../platform/queues/redis-errors.js';
 
-const up = { status: 'up' };
+const up = { status: 'up' } as const;
 const PART = { type: 'object', properties: { status: { type: 'string', enum: ['up', 'down'] } } };
 const READINESS_SCHEMA = {
   type: 'object',
@@ -25,12 +28,8 @@ const READINESS_SCHEMA = {
     },
   },
 };
-const REDIS_AWAY = {
-  status: 'down',
-  code: 'redis_unavailable',
-  message:
-    'Redis does not answer (connect ECONNREFUSED 127.0.0.1:6379). Uploads are accepted; their images wait until it does.',
-};
+const down = ({ code, message }: AppError) => ({ status: 'down', code, message }) as const;
+const REDIS_AWAY = down(new RedisUnavailableError('connect ECONNREFUSED 127.0.0.1:6379'));
 const READY = {
   status: 'ok',
   info: { database: up, redis: up, storage: up },
@@ -43,23 +42,10 @@ const READY_WITHOUT_REDIS = {
   error: { redis: REDIS_AWAY },
   details: { database: up, redis: REDIS_AWAY, storage: up },
 };
-const NOT_READY = {
-  type: 'urn:pressroom:problem:not_ready',
-  title: 'Service Unavailable',
-  status: 503,
-  code: 'not_ready',
-  detail: 'Work can\'t proceed. "details" has the part that is down, why, and what to do.',
-  instance: '/health/ready',
-  details: {
-    database: up,
-    redis: {
-      status: 'down',
-      code: 'redis_read_only',
-      message: 'Redis is a read-only replica. Set REDIS_URL to the primary.',
-    },
-    storage: up,
-  },
-};
+const NOT_READY = toProblem(
+  new NotReadyError({ database: up, redis: down(new RedisReadOnlyError()), storage: up }),
+  '/health/ready',
+);
 
 @ApiTags('Operations')
 @Controller('health')

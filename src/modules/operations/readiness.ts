@@ -1,23 +1,27 @@
 import { ServiceUnavailableException } from '@nestjs/common';
 import type { HealthCheckResult, HealthIndicatorResult } from '@nestjs/terminus';
+import { AppError } from '../../platform/errors/app-error.js';
+import { HTTP_ERRORS } from '../../platform/http/error-table.js';
 
-const NOT_READY = 'Work can\'t proceed. "details" has the part that is down, why, and what to do.';
+/** A part is down that the app can't do without. */
+export class NotReadyError extends AppError {
+  constructor(details: HealthIndicatorResult) {
+    super(HTTP_ERRORS.not_ready, { details: { details } });
+  }
+}
 
 /**
  * Reports a degraded part as `down` under `error`, while the overall status stays `ok`. Clients read one
  * field for each part.
  *
- * @throws ServiceUnavailableException when a required part is down
+ * @throws NotReadyError
  */
 export async function reportReadiness(checked: Promise<HealthCheckResult>) {
   try {
     return withDegradedAsDown(await checked);
   } catch (error) {
     if (!(error instanceof ServiceUnavailableException)) throw error;
-    throw new ServiceUnavailableException({
-      ...withDegradedAsDown(error.getResponse() as HealthCheckResult),
-      message: NOT_READY,
-    });
+    throw new NotReadyError(withDegradedAsDown(error.getResponse() as HealthCheckResult).details);
   }
 }
 

@@ -9,6 +9,7 @@ import { Compressor } from '../../platform/compression/compressor.js';
 import { identifyImage } from '../../platform/compression/image-type.js';
 import { compressionOptions, type PreviewRequestDto } from './preview.dto.js';
 import { RecentSources } from './recent-sources.js';
+import { PREVIEW_ERRORS } from './error-table.js';
 
 const MAX_RUNNING = 4;
 const MAX_WAITING = 32;
@@ -116,11 +117,6 @@ async function headOf(path: string): Promise<Buffer> {
 
 class TooManyPreviewsError extends AppError {
   constructor() {
-    super({
-      code: 'too_many_previews',
-      status: 429,
-      message: 'Too many previews are running. Try again in a few seconds.',
-      retryAfterMs: 2000,
-    });
+    super(PREVIEW_ERRORS.too_many_previews, { retryAfterMs: 2000 });
   }
 }

@@ -4,11 +4,15 @@ import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Owner } from '../../platform/http/caller.js';
-import { DescribeProblems } from '../../platform/http/describe-problems.js';
+import { DescribeProblems, invalidParameter } from '../../platform/http/describe-problems.js';
 import { FORMATS } from '../../platform/compression/formats/index.js';
 import { IMAGE_FORMATS } from '../../platform/compression/image-format.js';
 import { PreviewImages, type PreviewedImage } from './preview-images.js';
 import { PreviewRequestDto } from './preview.dto.js';
+import { IMAGE_ERRORS } from '../../platform/compression/error-table.js';
+import { HttpStatusError } from '../../platform/http-client/http-status-error.js';
+import { AddressDeniedError } from '../../platform/http-client/outbound-errors.js';
+import { PREVIEW_ERRORS } from './error-table.js';
 
 const binary = { schema: { type: 'string', format: 'binary' } };
 const size = (description: string) => ({ description, schema: { type: 'integer' } });
@@ -37,15 +41,11 @@ export class PreviewController {
   })
   @DescribeProblems(
     '/preview',
-    [400, 'invalid_parameter', 'quality must be a whole number from 1 to 100'],
-    [
-      400,
-      'address_denied',
-      '10.0.0.7 is not on the public internet, and Pressroom connects to public addresses only.',
-    ],
-    [422, 'image_corrupt', 'The image file is damaged and cannot be read.'],
-    [429, 'too_many_previews', 'Too many previews are running. Try again in a few seconds.'],
-    [502, 'http_404', 'shop.example.com answered 404: there is no such image. Check the URL.'],
+    invalidParameter('quality', 'quality must be a whole number from 1 to 100'),
+    new AddressDeniedError('10.0.0.7', '10.0.0.7'),
+    IMAGE_ERRORS.image_corrupt,
+    PREVIEW_ERRORS.too_many_previews,
+    new HttpStatusError('shop.example.com', 404),
   )
   async previewImage(
     @Body() wanted: PreviewRequestDto,

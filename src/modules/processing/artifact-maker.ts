@@ -3,7 +3,7 @@ import { Compressor } from '../../platform/compression/compressor.js';
 import { ENCODER_VERSION } from '../../platform/compression/encoder-settings.js';
 import type { ImageFormat } from '../../platform/compression/image-format.js';
 import { ServerSecret } from '../../platform/config/server-secret.js';
-import type { ClaimedImage } from '../../platform/database/repositories/images.js';
+import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
 import { artifactKey } from '../../platform/storage/artifact-key.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { FetchedSource } from './source-fetcher.js';

@@ -1,4 +1,4 @@
-import type { SeenSource } from '../../platform/database/repositories/sources.js';
+import type { SeenSource } from '../../platform/database/statements/remember-sources.js';
 import type { Downloaded } from '../../platform/http-client/downloaded.js';
 
 /** Age from which a date identifies one version. Dates have a resolution of a second (RFC 9110, 8.8.2.2). */

@@ -3,13 +3,12 @@ import type { Subscription } from 'rxjs';
 import { v4 as uuid } from 'uuid';
 import { AppError } from '../../platform/errors/app-error.js';
 import { Batcher } from '../../platform/concurrency/batcher.js';
-import {
-  type ClaimedImage,
-  ImagesRepository,
-} from '../../platform/database/repositories/images.js';
+import { ImagesRepository } from '../../platform/database/repositories/images.js';
+import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { retryWhileDatabaseUnavailable } from './database-retry.js';
 import { InFlightImages } from './in-flight-images.js';
+import { PROCESSING_ERRORS } from './error-table.js';
 
 /** Time after which another worker may claim the images of a vanished one. Documented limit: 20 s. */
 const LEASE_SECONDS = 15;
@@ -113,11 +112,6 @@ export class ImageClaims implements OnApplicationBootstrap {
 /** Reaches other images only when they shared the aborted compression; they are processed again at once. */
 export class ImageTakenAwayError extends AppError {
   constructor() {
-    super({
-      code: 'image_taken_away',
-      message: 'The image was canceled, removed or claimed by another worker during processing.',
-      retry: 'uncounted',
-      retryAfterMs: 0,
-    });
+    super(PROCESSING_ERRORS.image_taken_away, { retryAfterMs: 0 });
   }
 }

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../platform/database/repositories/outcomes.js';
+import type { Outcome } from '../../platform/database/statements/record-outcomes.js';
 
 /** The artifact is stored, or was found. */
 export type CompletedImage = Extract<Outcome['result'], { status: 'completed' }>;

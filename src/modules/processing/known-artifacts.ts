@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Batcher } from '../../platform/concurrency/batcher.js';
-import {
-  ArtifactsRepository,
-  type NewArtifact,
-} from '../../platform/database/repositories/artifacts.js';
+import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
+import type { NewArtifact } from '../../platform/database/statements/reserve-artifacts.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { InFlightImages } from './in-flight-images.js';
 

@@ -1,11 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Batcher } from '../../platform/concurrency/batcher.js';
-import {
-  ArtifactsRepository,
-  type ReservedArtifact,
-} from '../../platform/database/repositories/artifacts.js';
-import { ImagesRepository, type Postponed } from '../../platform/database/repositories/images.js';
-import { type Outcome, OutcomesRepository } from '../../platform/database/repositories/outcomes.js';
+import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
+import type { ReservedArtifact } from '../../platform/database/statements/reserve-artifacts.js';
+import { ImagesRepository } from '../../platform/database/repositories/images.js';
+import { OutcomesRepository } from '../../platform/database/repositories/outcomes.js';
+import type { Postponed } from '../../platform/database/statements/postpone-images.js';
+import type { Outcome } from '../../platform/database/statements/record-outcomes.js';
 import { SourcesRepository } from '../../platform/database/repositories/sources.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { retryWhileDatabaseUnavailable } from './database-retry.js';

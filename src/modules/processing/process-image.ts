@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Env } from '../../platform/config/env.js';
-import type { ClaimedImage } from '../../platform/database/repositories/images.js';
+import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { HostBusyError } from '../../platform/http-client/outbound-errors.js';
 import { withLogContext } from '../../platform/logging/log-context.js';
@@ -12,6 +12,8 @@ import type { CompletedImage, ImageResult } from './image-result.js';
 import { ResultRecorder } from './result-recorder.js';
 import { decideRetry } from './retry-decision.js';
 import { type FetchedSource, SourceFetcher } from './source-fetcher.js';
+import { PROCESSING_ERRORS } from './error-table.js';
+import { COMMON_ERRORS } from '../../platform/errors/error-table.js';
 
 /** Number of workers that may vanish while they process an image before the image counts as the cause. */
 const MAX_INTERRUPTIONS = 10;
@@ -121,15 +123,14 @@ const completedImage = (
 
 /** Returns code and message of an expected error, and the stack of an unexpected one. */
 function logFields(error: unknown): Record<string, unknown> {
-  if (!(error instanceof AppError)) return { code: 'internal_error', err: error };
+  if (!(error instanceof AppError)) return { code: COMMON_ERRORS.internal_error.code, err: error };
   const cause = error.cause instanceof Error ? { cause: error.cause.message } : {};
   return { code: error.code, reason: error.message, ...cause };
 }
 
 class InterruptedTooOftenError extends AppError {
   constructor() {
-    super({
-      code: 'processing_interrupted',
+    super(PROCESSING_ERRORS.processing_interrupted, {
       message: `Pressroom ended ${MAX_INTERRUPTIONS} times while it processed this image, which may be the cause. Replace the image, then retry.`,
     });
   }

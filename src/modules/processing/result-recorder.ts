@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { ClaimedImage } from '../../platform/database/repositories/images.js';
+import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
 import { Signals } from '../../platform/queues/signals.js';
 import type { ImageResult, RetriedImage } from './image-result.js';
 import { OutcomeRecorder } from './outcome-recorder.js';

@@ -1,18 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { AppError, type RetryPolicy } from '../../platform/errors/app-error.js';
+import { AppError } from '../../platform/errors/app-error.js';
+import type { RetryPolicy } from '../../platform/errors/error-definition.js';
+import { PROCESSING_ERRORS } from './error-table.js';
 import { DecoderCrashedError } from '../../platform/compression/image-errors.js';
 import { decideRetry } from './retry-decision.js';
 
 const limits = { attempts: 4, firstDelayMs: 2000 };
 const half = () => 0.5;
 const error = (retry: RetryPolicy, retryAfterMs?: number) =>
-  new AppError({ code: 'some_code', message: 'Some words.', retry, retryAfterMs });
+  new AppError(PROCESSING_ERRORS.processing_interrupted, {
+    message: 'Some words.',
+    retry,
+    retryAfterMs,
+  });
 
 describe('decideRetry()', () => {
   it('decideRetry() fails an image with a permanent error at once', () => {
     expect(decideRetry(error('never'), 1, limits)).toEqual({
       status: 'failed',
-      errorCode: 'some_code',
+      errorCode: 'processing_interrupted',
       errorMessage: 'Some words.',
     });
   });

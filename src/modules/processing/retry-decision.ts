@@ -3,6 +3,7 @@ import { asDatabaseUnavailable } from '../../platform/errors/database-unavailabl
 import { exponentialDelay, withJitter } from '../../platform/concurrency/backoff.js';
 import { PoisonImageError } from '../../platform/compression/image-errors.js';
 import type { FailedImage, RetriedImage } from './image-result.js';
+import { COMMON_ERRORS } from '../../platform/errors/error-table.js';
 
 export interface RetryLimits {
   /** Maximum number of attempts. */
@@ -45,7 +46,7 @@ function describe(error: unknown): Pick<AppError, 'code' | 'message' | 'retry' |
   const known = error instanceof AppError ? error : asDatabaseUnavailable(error);
   if (known) return known;
   return {
-    code: 'internal_error',
+    code: COMMON_ERRORS.internal_error.code,
     message:
       'Pressroom could not process this image because of an internal error. See the server log, then retry.',
     retry: 'later',

@@ -1,18 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import type { ClaimedImage } from '../../platform/database/repositories/images.js';
-import type { SeenSource } from '../../platform/database/repositories/sources.js';
+import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
+import type { SeenSource } from '../../platform/database/statements/remember-sources.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import type { Downloaded } from '../../platform/http-client/downloaded.js';
 import { Downloader, type Validators } from '../../platform/http-client/downloader.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { toCachedSource } from './cache-validators.js';
 import { PrefetchBudget } from './prefetch-budget.js';
+import { IMAGE_ERRORS } from '../../platform/compression/error-table.js';
+import type { ErrorDefinition } from '../../platform/errors/error-definition.js';
 
 /** Several images of the maximum size, or hundreds of average ones. */
 const PREFETCH_BYTES = 256 * 1024 * 1024;
 
 /** Decoder errors of a file that may have been truncated in transit. */
-const DAMAGE = new Set(['image_truncated', 'image_corrupt']);
+const DAMAGE = new Set<ErrorDefinition>([IMAGE_ERRORS.image_truncated, IMAGE_ERRORS.image_corrupt]);
 
 /** A downloaded source. */
 export interface FetchedSource {
@@ -109,4 +111,4 @@ export class SourceFetcher {
 }
 
 const isDamage = (error: unknown): error is AppError =>
-  error instanceof AppError && DAMAGE.has(error.code);
+  error instanceof AppError && DAMAGE.has(error.definition);

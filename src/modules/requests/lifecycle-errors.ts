@@ -1,11 +1,11 @@
 import { AppError } from '../../platform/errors/app-error.js';
 import type { RequestStatus } from '../../platform/database/states.js';
+import { REQUEST_ERRORS } from './error-table.js';
+import { HTTP_ERRORS } from '../../platform/http/error-table.js';
 
 export class AlreadyFinishedError extends AppError {
   constructor(status: RequestStatus) {
-    super({
-      code: 'already_finished',
-      status: 409,
+    super(REQUEST_ERRORS.already_finished, {
       message: `The request has already ended (${status}); there is nothing left to cancel.`,
     });
   }
@@ -13,9 +13,7 @@ export class AlreadyFinishedError extends AppError {
 
 export class RequestStillRunningError extends AppError {
   constructor() {
-    super({
-      code: 'not_finished',
-      status: 409,
+    super(HTTP_ERRORS.not_finished, {
       message:
         'The request is still being worked on. Wait for its end or cancel it, then retry what is left.',
       retryAfterMs: 5000,
@@ -26,9 +24,7 @@ export class RequestStillRunningError extends AppError {
 export class NothingToRetryError extends AppError {
   /** @param errorCode the code that the retry is limited to */
   constructor(errorCode?: string) {
-    super({
-      code: 'nothing_to_retry',
-      status: 409,
+    super(REQUEST_ERRORS.nothing_to_retry, {
       message:
         errorCode === undefined
           ? 'No image of this request failed or was cancelled; there is nothing to retry.'
@@ -40,12 +36,6 @@ export class NothingToRetryError extends AppError {
 /** Occurs with hundreds of thousands of images, while their rows still follow the last cancel or retry. */
 export class RequestBusyError extends AppError {
   constructor() {
-    super({
-      code: 'request_busy',
-      status: 409,
-      message:
-        'The images of this request are still being moved by the last cancel or retry. Try again in a few seconds.',
-      retryAfterMs: 3000,
-    });
+    super(REQUEST_ERRORS.request_busy, { retryAfterMs: 3000 });
   }
 }

@@ -11,11 +11,10 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import type { Request } from 'express';
-import type { AppError } from '../../platform/errors/app-error.js';
 import {
   DATABASE_UNAVAILABLE,
   DescribeProblems,
-  type DescribedProblem,
+  invalidParameter,
   MALFORMED_ID,
   REQUEST_NOT_FOUND,
 } from '../../platform/http/describe-problems.js';
@@ -25,7 +24,7 @@ import { RequestLinks } from '../../platform/http/request-links.js';
 import {
   TooManyOpenImagesError,
   TooManyOpenRequestsError,
-} from '../../platform/database/open-work-quota.js';
+} from '../../platform/http/open-work-errors.js';
 import {
   AlreadyFinishedError,
   NothingToRetryError,
@@ -37,12 +36,7 @@ import { RetryOptionsDto } from './retry-options.dto.js';
 import { RequestStateDto } from './request-state.dto.js';
 
 const PATH = '/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f';
-const described = ({ status, code, message }: AppError): DescribedProblem => [
-  status,
-  code,
-  message,
-];
-const BUSY = described(new RequestBusyError());
+const BUSY = new RequestBusyError();
 
 @ApiTags('Requests')
 @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
@@ -63,7 +57,7 @@ export class LifecycleController {
     `${PATH}/cancel`,
     MALFORMED_ID,
     REQUEST_NOT_FOUND,
-    described(new AlreadyFinishedError('completed')),
+    new AlreadyFinishedError('completed'),
     BUSY,
     DATABASE_UNAVAILABLE,
   )
@@ -104,12 +98,12 @@ export class LifecycleController {
     `${PATH}/retry`,
     MALFORMED_ID,
     REQUEST_NOT_FOUND,
-    [400, 'invalid_parameter', 'code is no error code'],
-    described(new NothingToRetryError()),
-    described(new RequestStillRunningError()),
+    invalidParameter('code', 'code is no error code'),
+    new NothingToRetryError(),
+    new RequestStillRunningError(),
     BUSY,
-    described(new TooManyOpenRequestsError(1000)),
-    described(new TooManyOpenImagesError(5_000_000)),
+    new TooManyOpenRequestsError(1000),
+    new TooManyOpenImagesError(5_000_000),
     DATABASE_UNAVAILABLE,
   )
   async retryRequest(

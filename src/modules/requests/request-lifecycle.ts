@@ -49,7 +49,7 @@ export class RequestLifecycle {
   /**
    * @param code retries only the images that failed with this code; undefined retries all failed and canceled
    * @throws RequestNotFoundError, RequestStillRunningError, NothingToRetryError, RequestBusyError,
-   * TooManyOpenRequestsError, TooManyOpenImagesError
+   * OpenWorkLimitError
    */
   async retry(id: string, code?: string): Promise<ProcessingRequest> {
     const result = await (code === undefined

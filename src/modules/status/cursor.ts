@@ -1,18 +1,14 @@
 import { isUUID } from 'class-validator';
 import { AppError } from '../../platform/errors/app-error.js';
 import type { PageStart } from '../../platform/database/repositories/products.js';
+import { STATUS_ERRORS } from './error-table.js';
 
 /** Maximum of an `integer` column. */
 const MAX_INTEGER = 2 ** 31 - 1;
 
 export class InvalidCursorError extends AppError {
   constructor() {
-    super({
-      code: 'invalid_cursor',
-      status: 400,
-      message:
-        'The cursor is not one of ours. Pass on the next_cursor of the page before as it is, or leave it out to begin anew.',
-    });
+    super(STATUS_ERRORS.invalid_cursor);
   }
 }
 

@@ -18,6 +18,7 @@ import { entityTag } from './entity-tag.js';
 import { EventStream, sendEventStreamHead } from './event-stream.js';
 import { ProgressWatch } from './progress-watch.js';
 import { RequestSummaryDto } from './request-summary.dto.js';
+import { STATUS_ERRORS } from './error-table.js';
 
 @ApiTags('Status')
 @Controller('requests/:id/events')
@@ -49,7 +50,7 @@ export class EventsController {
     '/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/events',
     MALFORMED_ID,
     REQUEST_NOT_FOUND,
-    [429, 'too_many_listeners', 'Too many clients listen for events.'],
+    STATUS_ERRORS.too_many_listeners,
     DATABASE_UNAVAILABLE,
   )
   async requestEvents(

@@ -11,7 +11,7 @@ export type ColumnName = (column: number | null) => string;
 /** Reason of a failed image. */
 export class ImageErrorDto {
   /**
-   * Stable; docs/errors.md explains each.
+   * Stable; docs/reference/errors.md explains each.
    * @example http_404
    */
   code: string;

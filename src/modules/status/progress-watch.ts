@@ -5,6 +5,7 @@ import { FairSemaphores } from '../../platform/concurrency/fair-semaphores.js';
 import { AppStoppingError, Shutdown } from '../../platform/lifecycle/shutdown.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
+import { STATUS_ERRORS } from './error-table.js';
 
 const POLL_MS = 1000;
 const MAX_LISTENERS = 1000;
@@ -107,11 +108,6 @@ export class ProgressWatch {
 
 class TooManyListenersError extends AppError {
   constructor() {
-    super({
-      code: 'too_many_listeners',
-      status: 429,
-      message: 'Too many clients listen for events. Poll GET /status/:id?limit=0 instead.',
-      retryAfterMs: 30_000,
-    });
+    super(STATUS_ERRORS.too_many_listeners, { retryAfterMs: 30_000 });
   }
 }

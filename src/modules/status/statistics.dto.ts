@@ -5,6 +5,7 @@ import type {
   RepeatedImageRow,
 } from '../../platform/database/repositories/statistics.js';
 import type { HostRate } from '../../platform/http-client/origin-registry.js';
+import { STATISTICS_WARNINGS } from './error-table.js';
 
 /** Number of images that ended in one interval. */
 export class ThroughputDto {
@@ -134,7 +135,8 @@ export class RepeatedImageDto {
     const message =
       `${urls} different URLs of ${host} gave the same image. ` +
       'Open one: a placeholder or a hotlink warning means that the server does not give out the real images.';
-    return { code: 'placeholder_suspected', host, urls, example_url, message };
+    const { code } = STATISTICS_WARNINGS.placeholder_suspected;
+    return { code, host, urls, example_url, message };
   }
 }
 

@@ -11,8 +11,8 @@ import type { Request, Response } from 'express';
 import { VisibleOwner } from '../../platform/http/caller.js';
 import {
   DATABASE_UNAVAILABLE,
-  type DescribedProblem,
   DescribeProblems,
+  invalidParameter,
   MALFORMED_ID,
   REQUEST_NOT_FOUND,
 } from '../../platform/http/describe-problems.js';
@@ -25,17 +25,9 @@ import { RequestsQueryDto, StatusQueryDto } from './page.query.dto.js';
 import { RequestListDto } from './request-summary.dto.js';
 import { StatusDto } from './status.dto.js';
 import { StatusService } from './status.service.js';
+import { STATUS_ERRORS } from './error-table.js';
 
-const INVALID_LIMIT: DescribedProblem = [
-  400,
-  'invalid_parameter',
-  'limit must be a whole number from 0 to 1000',
-];
-const INVALID_CURSOR: DescribedProblem = [
-  400,
-  'invalid_cursor',
-  'This cursor is invalid. Use the next_cursor of the previous page unchanged, or omit it to start over.',
-];
+const INVALID_LIMIT = invalidParameter('limit', 'limit must be a whole number from 0 to 1000');
 
 @ApiTags('Status')
 @Controller()
@@ -60,7 +52,7 @@ export class StatusController {
     '/status/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f',
     MALFORMED_ID,
     INVALID_LIMIT,
-    INVALID_CURSOR,
+    STATUS_ERRORS.invalid_cursor,
     REQUEST_NOT_FOUND,
     DATABASE_UNAVAILABLE,
   )
@@ -81,7 +73,7 @@ export class StatusController {
   @Get('requests')
   @ApiOperation({ summary: 'List requests, newest first' })
   @ApiOkResponse({ type: RequestListDto })
-  @DescribeProblems('/requests', INVALID_LIMIT, INVALID_CURSOR, DATABASE_UNAVAILABLE)
+  @DescribeProblems('/requests', INVALID_LIMIT, STATUS_ERRORS.invalid_cursor, DATABASE_UNAVAILABLE)
   async requests(
     @Query() query: RequestsQueryDto,
     @RequestLinks() links: Links,

@@ -1,14 +1,14 @@
 import type { Response } from 'express';
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../platform/errors/app-error.js';
-import { FairSemaphore } from '../../platform/concurrency/fair-semaphore.js';
+import type { FairSemaphore } from '../../platform/concurrency/fair-semaphore.js';
 import type { CompressionOptions } from '../../platform/compression/compression-options.js';
 import { Compressor } from '../../platform/compression/compressor.js';
-import { ownersIn } from '../../platform/config/api-keys.js';
 import { Env } from '../../platform/config/env.js';
 import { Downloader } from '../../platform/http-client/downloader.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { ReadFile } from './read-product-file.js';
+import { FairSemaphores } from '../../platform/concurrency/fair-semaphores.js';
 
 /** Wall clock of one estimate, the wait for its slot included. */
 const TIMEOUT_MS = 5000;
@@ -46,8 +46,9 @@ export class Estimates {
     private readonly compressor: Compressor,
     private readonly store: ArtifactStore,
     private readonly env: Env,
+    semaphores: FairSemaphores,
   ) {
-    this.slots = new FairSemaphore(ESTIMATES_AT_ONCE, ownersIn(env.API_KEYS));
+    this.slots = semaphores.createSemaphore(ESTIMATES_AT_ONCE);
   }
 
   /** Returns null when nothing could be sampled in time. Never rejects: the dry run is worth more. */

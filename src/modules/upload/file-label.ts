@@ -1,8 +1,6 @@
+import { sanitizeFileName } from '../../platform/http/file-names.js';
+
 const MAX_LENGTH = 200;
 
-/** A client's file name as a label to show: no path, no control or direction characters, bounded. */
-export function fileLabel(name: string): string {
-  const base = name.replace(/^.*[\\/]/s, '');
-  const printable = base.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '').trim();
-  return Array.from(printable).slice(0, MAX_LENGTH).join('') || 'upload.csv';
-}
+/** The name of the uploaded file as the status and the page show it. */
+export const fileLabel = (name: string): string => sanitizeFileName(name, MAX_LENGTH, 'upload.csv');

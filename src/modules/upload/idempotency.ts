@@ -2,41 +2,25 @@ import { createHash, type Hash } from 'node:crypto';
 import type { Request } from 'express';
 import { AppError } from '../../platform/errors/app-error.js';
 import { READING_OPTION_NAMES, type UploadOptions } from './upload-options.dto.js';
+import { UPLOAD_ERRORS } from './error-table.js';
 
 const IN_USE_RETRY_MS = 5000;
 
 export class IdempotencyKeyInvalidError extends AppError {
   constructor() {
-    super({
-      code: 'idempotency_key_invalid',
-      status: 400,
-      message:
-        'Idempotency-Key has to be 1 to 255 visible ASCII characters, and new for each upload; a UUID is best.',
-    });
+    super(UPLOAD_ERRORS.idempotency_key_invalid);
   }
 }
 
 export class IdempotencyKeyReusedError extends AppError {
   constructor() {
-    super({
-      code: 'idempotency_key_reused',
-      status: 422,
-      message:
-        'This Idempotency-Key was used within the last 24 hours for another file or other options. Use a new key for a new upload.',
-    });
+    super(UPLOAD_ERRORS.idempotency_key_reused);
   }
 }
 
 export class IdempotencyKeyInUseError extends AppError {
   constructor(cause?: unknown) {
-    super({
-      code: 'idempotency_key_in_use',
-      status: 409,
-      message:
-        'An upload with this Idempotency-Key is under way. Send it again later to get its answer.',
-      retryAfterMs: IN_USE_RETRY_MS,
-      cause,
-    });
+    super(UPLOAD_ERRORS.idempotency_key_in_use, { retryAfterMs: IN_USE_RETRY_MS, cause });
   }
 }
 

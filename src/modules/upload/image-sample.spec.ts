@@ -35,7 +35,7 @@ it('ImageSample spreads over the whole file', () => {
 
 it('ImageSample leaves out images that cannot be downloaded', () => {
   const sample = new ImageSample();
-  const fault = { code: 'url_relative', message: '' };
+  const fault = { code: 'url_relative', message: '' } as const;
   sample.addRows([{ ...row(1), images: [{ column: 0, url: 'a.jpg', fault }] }]);
   expect(sample.urls).toEqual([]);
 });

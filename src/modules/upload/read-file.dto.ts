@@ -4,7 +4,7 @@ import { platformWithId } from '../../platform/catalog/platforms/index.js';
 import type { CatalogProblem, CatalogWarning } from '../../platform/catalog/problems.js';
 import type { ReadFile } from './read-product-file.js';
 
-export class UploadWarningDto implements CatalogWarning {
+export class UploadWarningDto implements Omit<CatalogWarning, 'code'> {
   @ApiProperty({ example: 'rows_without_image' })
   code: string;
 
@@ -12,7 +12,7 @@ export class UploadWarningDto implements CatalogWarning {
   message: string;
 }
 
-export class FileProblemDto implements CatalogProblem {
+export class FileProblemDto implements Omit<CatalogProblem, 'code'> {
   @ApiProperty({
     type: 'integer',
     nullable: true,

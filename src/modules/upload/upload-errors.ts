@@ -2,34 +2,27 @@ import { MulterError } from 'multer';
 import { CatalogRefusedError } from '../../platform/catalog/problems.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { sampledColumns } from './column-samples.js';
+import { UPLOAD_ERRORS } from './error-table.js';
+import { HTTP_ERRORS } from '../../platform/http/error-table.js';
+import { ROW_ERRORS } from '../../platform/catalog/error-table.js';
+import type { ErrorDefinition } from '../../platform/errors/error-definition.js';
+import { OUTBOUND_ERRORS } from '../../platform/http-client/error-table.js';
 
 export class FileMissingError extends AppError {
   constructor() {
-    super({
-      code: 'file_missing',
-      status: 400,
-      message:
-        'The upload contains no product file. Send it in the form field "file", or its link in "catalog_url".',
-    });
+    super(UPLOAD_ERRORS.file_missing);
   }
 }
 
 export class NotMultipartError extends AppError {
   constructor() {
-    super({
-      code: 'not_multipart',
-      status: 415,
-      message:
-        'An upload is multipart/form-data with the product file in the field "file", e.g. curl -F file=@products.csv.',
-    });
+    super(UPLOAD_ERRORS.not_multipart);
   }
 }
 
 export class UnexpectedFileError extends AppError {
   constructor(field: string) {
-    super({
-      code: 'unexpected_file',
-      status: 400,
+    super(UPLOAD_ERRORS.unexpected_file, {
       message: `The file came in the field "${field.slice(0, 60)}". Send the product file in the field "file".`,
     });
   }
@@ -37,9 +30,7 @@ export class UnexpectedFileError extends AppError {
 
 export class UploadTooLargeError extends AppError {
   constructor(limitBytes: number) {
-    super({
-      code: 'upload_too_large',
-      status: 413,
+    super(HTTP_ERRORS.upload_too_large, {
       message: `The product file is larger than the ${limitBytes} bytes allowed. Nothing was stored. Split it, or raise MAX_UPLOAD_BYTES.`,
     });
   }
@@ -49,11 +40,9 @@ export class UploadTooLargeError extends AppError {
 export class ProductFileRefusedError extends AppError {
   /** @param withHeader the answer has the columns, so that the user can choose among them */
   constructor(refused: CatalogRefusedError, withHeader: boolean) {
-    const { code, status, cause, problems, warnings, header } = refused;
+    const { definition, cause, problems, warnings, header } = refused;
     const errors = problems.reported;
-    super({
-      code,
-      status,
+    super(definition, {
       message: withListedCount(refused),
       details: {
         ...(errors.length > 0 && { errors, error_count: problems.count }),
@@ -74,9 +63,7 @@ function withListedCount({ message, problems }: CatalogRefusedError): string {
 export class UnknownOptionError extends AppError {
   constructor(names: string[], known: string[]) {
     const list = names.map((name) => `"${name.slice(0, 60)}"`).join(', ');
-    super({
-      code: 'unknown_option',
-      status: 400,
+    super(UPLOAD_ERRORS.unknown_option, {
       message: `There is no option ${list}. The options are ${known.join(', ')}.`,
     });
   }
@@ -84,34 +71,28 @@ export class UnknownOptionError extends AppError {
 
 export class FileAndCatalogUrlError extends AppError {
   constructor() {
-    super({
-      code: 'file_and_catalog_url',
-      status: 400,
-      message:
-        'The upload contains both a file and a catalog_url. Nothing was stored. Send one of them.',
-    });
+    super(UPLOAD_ERRORS.file_and_catalog_url);
   }
 }
 
 export class OptionAfterFileError extends AppError {
   constructor(names: string[]) {
     const [list, verb] = [names.join(', '), names.length === 1 ? 'comes' : 'come'];
-    super({
-      code: 'option_after_file',
-      status: 400,
+    super(UPLOAD_ERRORS.option_after_file, {
       message: `${list} ${verb} after the file in the form, but the file is read while it arrives. Nothing was stored. Send the file last.`,
     });
   }
 }
 
+const CATALOG_URL_ERRORS = new Map<ErrorDefinition, ErrorDefinition>([
+  [OUTBOUND_ERRORS.address_denied, UPLOAD_ERRORS.catalog_url_denied],
+  [ROW_ERRORS.url_invalid, UPLOAD_ERRORS.catalog_url_invalid],
+]);
+
 /** The link could not be downloaded; the code says whether it may not be or did not work. */
 export class CatalogUrlFailedError extends AppError {
   constructor(cause: AppError) {
-    const code =
-      { address_denied: 'catalog_url_denied', url_invalid: 'catalog_url_invalid' }[cause.code] ??
-      'catalog_url_failed';
-    super({
-      code,
+    super(CATALOG_URL_ERRORS.get(cause.definition) ?? UPLOAD_ERRORS.catalog_url_failed, {
       status: cause.retry === 'never' ? 400 : 502,
       message: `catalog_url: ${cause.message} Nothing was stored.`,
       retry: cause.retry,
@@ -123,20 +104,14 @@ export class CatalogUrlFailedError extends AppError {
 
 export class CatalogUrlNotAFileError extends AppError {
   constructor() {
-    super({
-      code: 'catalog_url_not_a_file',
-      status: 400,
-      message:
-        'The link leads to a web page, not to a product file. Nothing was stored. Share it so that anyone with the link can view, or use the link of the download itself.',
-    });
+    super(UPLOAD_ERRORS.catalog_url_not_a_file);
   }
 }
 
 export class WebhookUrlDeniedError extends AppError {
   constructor(cause: AppError) {
-    super({
-      code: cause.code === 'address_denied' ? 'webhook_url_denied' : 'webhook_url_invalid',
-      status: 400,
+    const isDenied = cause.definition === OUTBOUND_ERRORS.address_denied;
+    super(isDenied ? UPLOAD_ERRORS.webhook_url_denied : UPLOAD_ERRORS.webhook_url_invalid, {
       message: `webhook_url: ${cause.message}`,
       cause,
     });
@@ -144,15 +119,15 @@ export class WebhookUrlDeniedError extends AppError {
 }
 
 class MalformedUploadError extends AppError {
-  constructor(code: string, message: string, cause: unknown) {
-    super({ code, status: 400, message, cause });
+  constructor(definition: ErrorDefinition, cause: unknown, message?: string) {
+    super(definition, { message, cause });
   }
 }
 
 /** The client left; no one reads the answer, but it is no fault of the server in the log. */
 export class UploadBrokenOffError extends MalformedUploadError {
   constructor(cause?: unknown) {
-    super('form_invalid', 'The upload was broken off.', cause);
+    super(HTTP_ERRORS.form_invalid, cause, 'The upload was broken off.');
   }
 }
 
@@ -174,16 +149,12 @@ export function asUploadError(error: unknown, limitBytes: number): unknown {
       case 'LIMIT_FILE_SIZE':
         return new UploadTooLargeError(limitBytes);
       case 'LIMIT_FILE_COUNT':
-        return new MalformedUploadError(
-          'too_many_files',
-          'Send one product file at a time.',
-          error,
-        );
+        return new MalformedUploadError(UPLOAD_ERRORS.too_many_files, error);
       case 'LIMIT_FIELD_VALUE':
         if (error.field === 'file') return new FileMissingError();
     }
     const where = error.field === undefined ? '' : ` (field "${error.field.slice(0, 60)}")`;
-    return new MalformedUploadError('form_invalid', `${error.message}${where}.`, error);
+    return new MalformedUploadError(HTTP_ERRORS.form_invalid, error, `${error.message}${where}.`);
   }
   // multer and Node throw plain errors.
   if (error instanceof Error && /^(Request (aborted|closed)|aborted)$/.test(error.message)) {
@@ -195,7 +166,7 @@ export function asUploadError(error: unknown, limitBytes: number): unknown {
     /multipart|boundary|content.type|unexpected end|malformed/i.test(error.message)
   ) {
     const message = `The multipart form can't be read: ${error.message}.`;
-    return new MalformedUploadError('form_invalid', message, error);
+    return new MalformedUploadError(HTTP_ERRORS.form_invalid, error, message);
   }
   return error;
 }

@@ -1,9 +1,9 @@
 import { Controller, HttpCode, HttpStatus, Post, Req, Res, StreamableFile } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { ownerOf } from '../../platform/http/caller.js';
+import { Owner } from '../../platform/http/caller.js';
 import { logAsRequest } from '../../platform/http/http-log.middleware.js';
-import { Links } from '../../platform/http/links.js';
-import { Env } from '../../platform/config/env.js';
+import type { Links } from '../../platform/http/links.js';
+import { RequestLinks } from '../../platform/http/request-links.js';
 import { catalogColumns } from '../../platform/database/catalog-of.js';
 import { OpenWorkQuota } from '../../platform/database/open-work-quota.js';
 import { Signals } from '../../platform/queues/signals.js';
@@ -16,6 +16,13 @@ import { type ReceivedCatalog, type RepeatedUpload, UploadReceiver } from './upl
 import { DescribeUpload } from './upload.docs.js';
 import { WebhookChoice } from './webhook-choice.js';
 
+interface UploadCall {
+  owner: string;
+  links: Links;
+  request: Request;
+  response: Response;
+}
+
 @Controller()
 export class UploadController {
   constructor(
@@ -24,7 +31,6 @@ export class UploadController {
     private readonly webhooks: WebhookChoice,
     private readonly estimates: Estimates,
     private readonly signals: Signals,
-    private readonly env: Env,
   ) {}
 
   @Post('upload')
@@ -33,13 +39,16 @@ export class UploadController {
   async upload(
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
+    @Owner() owner: string,
+    @RequestLinks() links: Links,
   ): Promise<UploadAcceptedDto | UploadCheckedDto | StreamableFile> {
     const received = await this.receiver.receive(request, response);
     try {
       const options = UploadOptions.from({ ...request.body });
       if ('problems' in received) return await sendProblems(received.problems, response);
       if ('first' in received) return this.answerAgain(received, options, response);
-      return await this.accept(received, options, request, response);
+      const call = { owner, links, request, response };
+      return await this.accept(received, options, call);
     } finally {
       // Whatever was not committed is not to stay.
       await received.store?.rollback();
@@ -49,24 +58,21 @@ export class UploadController {
   private async accept(
     catalog: ReceivedCatalog,
     options: UploadOptions,
-    request: Request,
-    response: Response,
+    { owner, links, request, response }: UploadCall,
   ): Promise<UploadAcceptedDto | UploadCheckedDto> {
-    const links = Links.of(request, this.env);
     const webhook = await this.webhooks.choose(options);
     const { file, requestId, filename, store } = catalog;
     const { reader } = file;
     if (options.dry_run || store === undefined) {
       response.status(HttpStatus.OK);
       const estimate = options.estimate
-        ? await this.estimates.estimate(file, options.compression(), ownerOf(request), response)
+        ? await this.estimates.estimate(file, options.compression(), owner, response)
         : null;
       return UploadCheckedDto.from(catalog, estimate);
     }
     const answer = UploadAcceptedDto.from(catalog, links, webhook);
     const location = `/status/${requestId}`;
     const key = idempotencyKeyOf(request);
-    const owner = ownerOf(request);
     await this.quota.take(store.query, owner, reader.images - reader.faultyImages);
     await store.commit({
       owner,

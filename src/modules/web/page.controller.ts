@@ -3,6 +3,8 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { AppError } from '../../platform/errors/app-error.js';
 import { type PageFile, PageFiles } from './page-files.js';
+import { PAGE_ERRORS } from './error-table.js';
+import { HTTP_ERRORS } from '../../platform/http/error-table.js';
 
 /** Allows no external resource and no inline script or style. Source images come through the API as blobs. */
 const POLICY = [
@@ -64,19 +66,13 @@ function send({ type, plain, coded }: PageFile, request: Request, response: Resp
 
 class PageNotBuiltError extends AppError {
   constructor() {
-    super({
-      code: 'page_not_built',
-      status: 404,
-      message: 'The web page is not built. Run npm run build; the API works without it (/docs).',
-    });
+    super(PAGE_ERRORS.page_not_built);
   }
 }
 
 class PageFileNotFoundError extends AppError {
   constructor() {
-    super({
-      code: 'not_found',
-      status: 404,
+    super(HTTP_ERRORS.not_found, {
       message: 'The page has no such file. Reload the page: a new version may have been installed.',
     });
   }

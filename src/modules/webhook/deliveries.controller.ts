@@ -1,18 +1,19 @@
 import { Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
-  ApiBadRequestResponse,
-  ApiConflictResponse,
-  ApiNotFoundResponse,
   ApiOkResponse,
   ApiOperation,
   ApiParam,
   ApiTags,
-  ApiTooManyRequestsResponse,
 } from '@nestjs/swagger';
 import { Owner } from '../../platform/http/caller.js';
 import { IdPipe, RequestNotFoundError } from '../../platform/http/id.pipe.js';
-import { ProblemDto } from '../../platform/http/problem.dto.js';
+import {
+  DATABASE_UNAVAILABLE,
+  DescribeProblems,
+  MALFORMED_ID,
+  REQUEST_NOT_FOUND,
+} from '../../platform/http/describe-problems.js';
 import { DeliveryLogRepository } from '../../platform/database/repositories/delivery-log.js';
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
 import { Signals } from '../../platform/queues/signals.js';
@@ -20,12 +21,13 @@ import { DeliveryDto, DeliveryListDto } from './deliveries.dto.js';
 import { DeliveryIdPipe, DeliveryNotFoundError, DeliveryUnderWayError } from './delivery-errors.js';
 import { DeliveryTiming } from './delivery-timing.js';
 import { ResendLimit } from './resend-limit.js';
+import { WEBHOOK_ERRORS } from './error-table.js';
 
 const MAX_DELIVERIES = 100;
+const PATH = '/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/deliveries';
 
 @ApiTags('Webhooks')
 @ApiParam({ name: 'id', description: 'The request_id.', format: 'uuid' })
-@ApiBadRequestResponse({ type: ProblemDto, description: 'The id is malformed.' })
 @Controller('requests/:id/deliveries')
 export class DeliveriesController {
   constructor(
@@ -44,7 +46,7 @@ export class DeliveriesController {
       'The deliveries of a request, each with all its attempts. Empty until the request has ended.',
   })
   @ApiOkResponse({ type: DeliveryListDto })
-  @ApiNotFoundResponse({ type: ProblemDto, description: 'No such request.' })
+  @DescribeProblems(PATH, MALFORMED_ID, REQUEST_NOT_FOUND, DATABASE_UNAVAILABLE)
   async listDeliveries(@Param('id', IdPipe) requestId: string): Promise<DeliveryListDto> {
     if (!(await this.requests.find(requestId))) throw new RequestNotFoundError();
     const logged = await this.log.ofRequest(requestId, MAX_DELIVERIES);
@@ -62,12 +64,15 @@ export class DeliveriesController {
   })
   @ApiParam({ name: 'delivery_id', description: 'The id of the delivery.', format: 'uuid' })
   @ApiAcceptedResponse({ type: DeliveryDto, description: 'The delivery is sent within a second.' })
-  @ApiNotFoundResponse({ type: ProblemDto, description: 'No such request or delivery.' })
-  @ApiConflictResponse({ type: ProblemDto, description: 'The delivery is being sent now.' })
-  @ApiTooManyRequestsResponse({
-    type: ProblemDto,
-    description: 'Too many resends (`resend_limited`). Wait for the time in `Retry-After`.',
-  })
+  @DescribeProblems(
+    `${PATH}/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e40/resend`,
+    MALFORMED_ID,
+    REQUEST_NOT_FOUND,
+    WEBHOOK_ERRORS.delivery_not_found,
+    WEBHOOK_ERRORS.delivery_under_way,
+    WEBHOOK_ERRORS.resend_limited,
+    DATABASE_UNAVAILABLE,
+  )
   async resendDelivery(
     @Owner() owner: string,
     @Param('id', IdPipe) requestId: string,

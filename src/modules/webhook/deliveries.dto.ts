@@ -4,7 +4,10 @@ import { DELIVERY_STATUSES, type DeliveryStatus } from '../../platform/database/
 import type { LoggedDelivery } from '../../platform/database/repositories/delivery-log.js';
 
 export class DeliveryErrorDto {
-  @ApiProperty({ description: 'Stable code; docs/errors.md explains each.', example: 'http_500' })
+  @ApiProperty({
+    description: 'Stable code; docs/reference/errors.md explains each.',
+    example: 'http_500',
+  })
   code: string;
 
   @ApiProperty({

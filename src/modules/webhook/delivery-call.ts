@@ -1,6 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { AppError } from '../../platform/errors/app-error.js';
 import type { ClaimedDelivery } from '../../platform/database/repositories/deliveries.js';
+import { WEBHOOK_ERRORS } from './error-table.js';
 
 export interface DeliveryCall {
   url: string;
@@ -11,12 +12,7 @@ export interface DeliveryCall {
 /** The secret cannot sign. Uploads reject such a secret, so the row was changed afterwards. */
 class SecretUnusableError extends AppError {
   constructor(cause: unknown) {
-    super({
-      code: 'webhook_secret_unusable',
-      message:
-        'The secret is not whsec_ followed by base64. Upload again with another webhook_secret.',
-      cause,
-    });
+    super(WEBHOOK_ERRORS.webhook_secret_unusable, { cause });
   }
 }
 

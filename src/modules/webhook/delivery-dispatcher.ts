@@ -12,6 +12,7 @@ import { endInTime } from '../../platform/queues/end-in-time.js';
 import { JobQueues } from '../../platform/queues/job-queues.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { DeliveryTiming } from './delivery-timing.js';
+import { WEBHOOK_ERRORS } from './error-table.js';
 
 const INTERVAL_MS = 1000;
 /** Redis may lose a job; after this time the delivery is enqueued again. */
@@ -52,6 +53,7 @@ export class DeliveryDispatcher implements OnApplicationBootstrap, BeforeApplica
       free,
       REDISPATCH_AFTER_SECONDS,
       this.timing.leaseSeconds,
+      WEBHOOK_ERRORS.interrupted,
     );
     await enqueueInBatches(due, {
       batchSize: WINDOW,

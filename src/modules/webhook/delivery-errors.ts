@@ -1,59 +1,38 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { AppError } from '../../platform/errors/app-error.js';
+import { WEBHOOK_ERRORS } from './error-table.js';
+import { HTTP_ERRORS } from '../../platform/http/error-table.js';
 
 export class DeliveryNotFoundError extends AppError {
   constructor() {
-    super({
-      code: 'delivery_not_found',
-      status: 404,
-      message:
-        'This request has no delivery with this id. GET /requests/:id/deliveries lists those it has.',
-    });
+    super(WEBHOOK_ERRORS.delivery_not_found);
   }
 }
 
 export class DeliveryUnderWayError extends AppError {
   constructor(retryAfterMs: number) {
-    super({
-      code: 'delivery_under_way',
-      status: 409,
-      message: 'This delivery is being sent now. Check its result before you resend it.',
-      retryAfterMs,
-    });
+    super(WEBHOOK_ERRORS.delivery_under_way, { retryAfterMs });
   }
 }
 
 /** Too many resends of one delivery or of one API key. */
 export class ResendLimitedError extends AppError {
   constructor(retryAfterMs: number) {
-    super({
-      code: 'resend_limited',
-      status: 429,
-      message:
-        'This delivery was resent 10 times in 10 minutes, or 60 deliveries were resent in a minute. Wait for the time in Retry-After.',
-      retryAfterMs,
-    });
+    super(WEBHOOK_ERRORS.resend_limited, { retryAfterMs });
   }
 }
 
 /** The built-in receiver refuses unsigned calls when API keys are in use. */
 export class SignatureInvalidError extends AppError {
   constructor() {
-    super({
-      code: 'signature_invalid',
-      status: 401,
-      message:
-        'Where API keys are in use, the built-in receiver accepts only webhooks that this Pressroom has signed.',
-    });
+    super(WEBHOOK_ERRORS.signature_invalid);
   }
 }
 
 class MalformedDeliveryIdError extends AppError {
   constructor(value: string) {
-    super({
-      code: 'malformed_id',
-      status: 400,
+    super(HTTP_ERRORS.malformed_id, {
       message: `"${value.slice(0, 60)}" is not an id. GET /requests/:id/deliveries lists the ids of deliveries.`,
     });
   }

@@ -1,18 +1,12 @@
 import { Body, Controller, Get, Header, Headers, HttpCode, Post, Req } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiHeader,
-  ApiOkResponse,
-  ApiOperation,
-  ApiPayloadTooLargeResponse,
-  ApiTags,
-  ApiTooManyRequestsResponse,
-  ApiUnauthorizedResponse,
-} from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
 import type { Request } from 'express';
 import { ownerSeenBy } from '../../platform/http/caller.js';
-import { ProblemDto } from '../../platform/http/problem.dto.js';
+import { DescribeProblems } from '../../platform/http/describe-problems.js';
+import { HTTP_ERRORS } from '../../platform/http/error-table.js';
+import { AUTH_ERRORS } from '../../platform/auth/error-table.js';
+import { WEBHOOK_ERRORS } from './error-table.js';
 import { Env } from '../../platform/config/env.js';
 import { DeliveryLogRepository } from '../../platform/database/repositories/delivery-log.js';
 import { SignatureInvalidError } from './delivery-errors.js';
@@ -50,17 +44,12 @@ export class ReceiverController {
     schema: { type: 'object', example: { type: 'request.completed', status: 'completed' } },
   })
   @ApiOkResponse({ type: WebhookReceiptDto })
-  @ApiUnauthorizedResponse({
-    type: ProblemDto,
-    description: 'API keys are in use, and the call is not signed by this Pressroom.',
-  })
-  @ApiPayloadTooLargeResponse({ type: ProblemDto, description: 'More than 64 KiB.' })
-  @ApiTooManyRequestsResponse({
-    type: ProblemDto,
-    description:
-      'More than `RATE_LIMIT_PER_MINUTE` calls in a minute from this address (`rate_limited`). Wait as ' +
-      'long as `Retry-After` says.',
-  })
+  @DescribeProblems(
+    '/webhook',
+    WEBHOOK_ERRORS.signature_invalid,
+    HTTP_ERRORS.payload_too_large,
+    AUTH_ERRORS.rate_limited,
+  )
   async receiveWebhook(
     @Body() raw: unknown,
     @Headers() allHeaders: Record<string, string | undefined>,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../platform/errors/app-error.js';
 import { AddressDeniedError, OutboundError } from '../../platform/http-client/outbound-errors.js';
 import { judgeAnswer, judgeFailure } from './verdict.js';
+import { OUTBOUND_ERRORS } from '../../platform/http-client/error-table.js';
 
 const schedule = [0, 5000, 300_000];
 
@@ -48,10 +49,10 @@ describe('judgeFailure', () => {
     });
   });
 
-  it.each(['connection_refused', 'answer_timed_out', 'host_not_found', 'tls_invalid'])(
+  it.each(['connection_refused', 'answer_timed_out', 'host_not_found', 'tls_invalid'] as const)(
     'tries again on %s: its owner may mend it',
     (code) => {
-      const failure: AppError = new OutboundError({ code, message: 'x' });
+      const failure: AppError = new OutboundError(OUTBOUND_ERRORS[code]);
       expect(judgeFailure(failure, 1, schedule)).toMatchObject({ status: 'pending' });
     },
   );

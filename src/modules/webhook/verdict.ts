@@ -2,6 +2,9 @@ import { AppError } from '../../platform/errors/app-error.js';
 import type { DeliveryStatus } from '../../platform/database/states.js';
 import type { PostAnswer } from '../../platform/http-client/poster.js';
 import { delayBeforeNextAttempt } from './retry-schedule.js';
+import { ROW_ERRORS } from '../../platform/catalog/error-table.js';
+import { OUTBOUND_ERRORS } from '../../platform/http-client/error-table.js';
+import { WEBHOOK_ERRORS } from './error-table.js';
 
 /** Result of an attempt. */
 export interface Verdict {
@@ -12,7 +15,11 @@ export interface Verdict {
 }
 
 /** Errors of the URL or the secret, which another attempt cannot fix. */
-const PERMANENT_CODES = new Set(['url_invalid', 'address_denied', 'webhook_secret_unusable']);
+const PERMANENT_CODES = new Set<string>([
+  ROW_ERRORS.url_invalid.code,
+  OUTBOUND_ERRORS.address_denied.code,
+  WEBHOOK_ERRORS.webhook_secret_unusable.code,
+]);
 
 /** Returns the verdict on an answer. 2xx is success, 410 disables the delivery, any other status is retried. */
 export function judgeAnswer(
@@ -22,7 +29,8 @@ export function judgeAnswer(
 ): Verdict {
   if (status >= 200 && status < 300) return { status: 'delivered', delayMs: 0, error: null };
 
-  const error = { code: `http_${status}`, message: describe(status) };
+  const { code } = OUTBOUND_ERRORS.http_NNN.withPart(status);
+  const error = { code, message: describe(status) };
   if (status === 410) return { status: 'disabled', delayMs: 0, error };
   return retry(error, attempts, schedule, retryAfterMs);
 }

@@ -1,6 +1,7 @@
-import { Logger, Module, type OnModuleInit } from '@nestjs/common';
+import { Global, Logger, Module, type OnModuleInit } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Env } from '../config/env.js';
+import { ImageUrlSigner } from '../http/image-url-signer.js';
 import { AccessTokens } from './access-tokens.js';
 import { ApiKeyRing } from './api-key-ring.js';
 import { CallRate } from './call-rate.js';
@@ -10,7 +11,8 @@ import { TokensController } from './tokens.controller.js';
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
 
-/** Authenticates callers and limits them to their own requests. */
+/** Authenticates callers, limits them to their own requests, and provides the signer of image URLs. */
+@Global()
 @Module({
   controllers: [TokensController],
   providers: [
@@ -18,8 +20,10 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
     ApiKeyRing,
     CallRate,
     ApiKeyMiddleware,
+    ImageUrlSigner,
     { provide: APP_GUARD, useClass: OwnershipGuard },
   ],
+  exports: [ImageUrlSigner],
 })
 export class AuthModule implements OnModuleInit {
   private readonly log = new Logger('Access');

@@ -1,7 +1,4 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { Express } from 'express';
-import { ImageUrls, signImageUrls } from '../http/image-urls.js';
-import { ServerSecret } from '../config/server-secret.js';
 import { Env } from '../config/env.js';
 import { parseTrustProxy } from '../config/trust-proxy.js';
 import { ApiKeyMiddleware } from './api-key.middleware.js';
@@ -13,9 +10,4 @@ export function configureAccess(app: NestExpressApplication): void {
   app.set('trust proxy', parseTrustProxy(env.TRUST_PROXY));
   app.use(securityHeaders(env));
   app.use(app.get(ApiKeyMiddleware).middleware);
-  if (env.IMAGE_URL_TTL > 0) {
-    const imageUrls = new ImageUrls(app.get(ServerSecret), env.IMAGE_URL_TTL);
-    const express: Express = app.getHttpAdapter().getInstance();
-    signImageUrls(express.locals, imageUrls);
-  }
 }

@@ -1,14 +1,10 @@
 import type { Request } from 'express';
 import { AppError } from '../errors/app-error.js';
+import { AUTH_ERRORS } from './error-table.js';
 
 export class CrossSiteCallError extends AppError {
   constructor() {
-    super({
-      code: 'cross_site_call',
-      status: 403,
-      message:
-        'A page of another site made this call. Without API_KEYS only calls from the own page and from outside a browser are taken.',
-    });
+    super(AUTH_ERRORS.cross_site_call);
   }
 }
 

@@ -3,12 +3,11 @@ import type { Request } from 'express';
 import { AppError } from '../errors/app-error.js';
 import { type AllowedHosts, parseAllowedHosts } from '../config/allowed-hosts.js';
 import type { Env } from '../config/env.js';
+import { AUTH_ERRORS } from './error-table.js';
 
 export class HostNotAllowedError extends AppError {
   constructor(host: string) {
-    super({
-      code: 'host_not_allowed',
-      status: 403,
+    super(AUTH_ERRORS.host_not_allowed, {
       message: `Without API_KEYS, Pressroom does not answer at "${host.slice(0, 100)}". Add this name to ALLOWED_HOSTS, set PUBLIC_URL to it, or set API_KEYS.`,
     });
   }

@@ -10,6 +10,7 @@ import {
 } from './problems.js';
 import { readingWarnings } from './reading-warnings.js';
 import { type FileLayout, HEAD_RECORDS, type RecordBatch, type RecordSource } from './records.js';
+import type { FileProblemCode } from './error-table.js';
 
 /** Rows behind the header whose cells help to tell the columns. */
 const SAMPLE_ROWS = 200;
@@ -221,7 +222,7 @@ export class CatalogReader {
     );
   }
 
-  private refused(code: string, message: string, options?: { status?: number; cause?: unknown }) {
+  private refused(code: FileProblemCode, message: string, options?: { cause?: unknown }) {
     if (this.source.layout.hasPictures === true) {
       const message =
         'The workbook contains pictures. Only URLs are read; give each product the URL of its image.';
@@ -243,7 +244,7 @@ export class CatalogReader {
       this.problems.add({ row: null, line, column: null, code, message, value: null });
     }
     const where = isAboutFile ? '' : ` (Line ${line}.)`;
-    return this.refused(code, message + where, { status, cause });
+    return this.refused(code, message + where, { cause });
   }
 }
 

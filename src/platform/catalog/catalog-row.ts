@@ -2,6 +2,7 @@ import type { EntryFault, ImageCellContext } from './image-cell/image-entry.js';
 import { parseImageCell } from './image-cell/parse-image-cell.js';
 import { startsWithScheme } from './image-cell/url-starts.js';
 import type { CatalogProblems } from './problems.js';
+import type { RowErrorCode } from './error-table.js';
 
 /** Most images of one row. */
 export const MAX_ROW_IMAGES = 1000;
@@ -54,7 +55,7 @@ export function readRow(
 ): CatalogRow {
   const { header, serial, name } = layout;
   foldSpilledUrls(cells, layout);
-  const add = (code: string, message: string, column: string | null, value: string | null) =>
+  const add = (code: RowErrorCode, message: string, column: string | null, value: string | null) =>
     problems.add({ row, line, column, code, message, value });
   dropSurplusCells(cells, layout, add);
   // Spreadsheets leave out empty cells at the end of a row.
@@ -67,7 +68,7 @@ export function readRow(
 }
 
 type AddProblem = (
-  code: string,
+  code: RowErrorCode,
   message: string,
   column: string | null,
   value: string | null,

@@ -1,12 +1,12 @@
 import type { CatalogDescription } from './catalog-reader.js';
 import { columnKey } from './columns/header-name.js';
 import { FileProblem } from './csv/file-problem.js';
-import type { EntryFault } from './image-cell/image-entry.js';
 import { parseImageCell } from './image-cell/parse-image-cell.js';
 import { platformWithId } from './platforms/index.js';
 import { HEAD_RECORDS, type RecordSource } from './records.js';
 import { escapeFormula } from './write/escape-formula.js';
 import { ERROR_ROW_COLUMN, joinReferences } from './write/errors-table.js';
+import type { CorrectionErrorCode, RowErrorCode } from './error-table.js';
 
 /** An image cell of an errors file that came back. */
 export interface CorrectedCell {
@@ -19,13 +19,20 @@ export interface CorrectedCell {
   text: string;
 }
 
+/** Why a cell or an entry was not corrected. */
+export interface CorrectionFault {
+  code: RowErrorCode | CorrectionErrorCode;
+  /** What is wrong and how to fix it. */
+  message: string;
+}
+
 /** What a corrected cell says about the failed images of its row and column. */
 export interface CellCorrections {
   /** New URLs; `failed` counts the failed images of the row and column from 0. */
   corrected: { failed: number; reference: string; url: string }[];
   /** Entries that are as they were. */
   unchanged: number;
-  problems: EntryFault[];
+  problems: CorrectionFault[];
 }
 
 /**

@@ -1,3 +1,11 @@
+import type { ErrorDefinition } from '../errors/error-definition.js';
+import {
+  FILE_PROBLEMS,
+  type CatalogWarningCode,
+  type FileProblemCode,
+  type RowErrorCode,
+} from './error-table.js';
+
 /** One thing that is wrong with a product file, and where. */
 export interface CatalogProblem {
   /** Data row from 1; the header and blank rows are not counted. Null: the header, or the file. */
@@ -7,7 +15,7 @@ export interface CatalogProblem {
   /** Text of the column's header cell. */
   column: string | null;
   /** Stable, snake_case. */
-  code: string;
+  code: RowErrorCode | FileProblemCode;
   /** What is wrong and how to fix it. */
   message: string;
   /** The cell or entry, cut to 200 characters. */
@@ -44,7 +52,7 @@ export class CatalogProblems {
 /** Something the user should know although the file was accepted. */
 export interface CatalogWarning {
   /** Stable, snake_case. */
-  code: string;
+  code: CatalogWarningCode;
   message: string;
 }
 
@@ -57,22 +65,26 @@ export interface SampledHeader {
 /** The product file cannot be used; nothing of it was stored. */
 export class CatalogRefusedError extends Error {
   override name = 'CatalogRefusedError';
-  readonly code: string;
-  /** HTTP status that fits: 400, or 413 and 415 for what cannot be read at all. */
-  readonly status: number;
   /** Undefined when no header was found, and when a column of the options does not exist. */
   readonly header?: SampledHeader;
 
   constructor(
-    code: string,
+    readonly code: FileProblemCode,
     message: string,
     readonly problems: CatalogProblems,
     readonly warnings: readonly CatalogWarning[],
-    options: { status?: number; cause?: unknown; header?: SampledHeader } = {},
+    options: { cause?: unknown; header?: SampledHeader } = {},
   ) {
     super(message, { cause: options.cause });
-    this.code = code;
-    this.status = options.status ?? 400;
     this.header = options.header;
+  }
+
+  get definition(): ErrorDefinition {
+    return FILE_PROBLEMS[this.code];
+  }
+
+  /** HTTP status that fits: 400, or 413 and 415 for a file that cannot be read at all. */
+  get status(): number {
+    return this.definition.status;
   }
 }

@@ -99,7 +99,6 @@ class ProductFile implements RecordSource {
 
 const notProducts = ({ name, fix }: { name: string; fix: string }): FileProblem =>
   new FileProblem('not_a_product_file', `This is ${name}, not a product file. ${fix}.`, {
-    status: 415,
     isAboutFile: true,
   });
 
@@ -107,7 +106,7 @@ const htmlPage = (): FileProblem =>
   new FileProblem(
     'html_page',
     'This is a web page, not a product file. The link may need a sign-in. Download the file and upload it.',
-    { status: 415, isAboutFile: true },
+    { isAboutFile: true },
   );
 
 /** The first bytes; fewer when the file is shorter. */

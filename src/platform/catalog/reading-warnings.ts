@@ -1,3 +1,4 @@
+import type { CatalogWarningCode } from './error-table.js';
 import type { CatalogWarning } from './problems.js';
 import type { FileLayout } from './records.js';
 
@@ -22,7 +23,7 @@ export function readingWarnings(notes: ReadingNotes): CatalogWarning[] {
   const { layout, damagedLines, blankRows, placeholders, productsWithoutImages } = notes;
   const { encoding, quotedLines, strayQuotes, backslashQuotes } = layout;
   const warnings: CatalogWarning[] = [];
-  const warn = (code: string, message: string) => warnings.push({ code, message });
+  const warn = (code: CatalogWarningCode, message: string) => warnings.push({ code, message });
   if (!encoding.startsWith('utf') && !notes.isEncodingChosen) {
     warn(
       'encoding_assumed',

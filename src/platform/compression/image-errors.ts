@@ -1,11 +1,8 @@
-import { AppError, type AppErrorOptions } from '../errors/app-error.js';
+import { AppError } from '../errors/app-error.js';
+import { IMAGE_ERRORS } from './error-table.js';
 
 /** What is wrong with this very image; the same bytes will fail again. */
-export class ImageError extends AppError {
-  constructor(options: AppErrorOptions) {
-    super({ status: 422, retry: 'never', ...options });
-  }
-}
+export class ImageError extends AppError {}
 
 /**
  * The decoder died of an image, or had to be killed. It may have been chance, so it is tried again,
@@ -17,10 +14,8 @@ export class PoisonImageError extends AppError {
 
 export class DecoderCrashedError extends PoisonImageError {
   constructor(how: string, cause?: unknown) {
-    super({
-      code: 'decoder_crashed',
+    super(IMAGE_ERRORS.decoder_crashed, {
       message: `The image decoder ended unexpectedly (${how}) while it read this image. The file is probably damaged: save it anew with an image editor and try again.`,
-      retry: 'later',
       cause,
     });
   }
@@ -28,10 +23,8 @@ export class DecoderCrashedError extends PoisonImageError {
 
 export class DecodeTimedOutError extends PoisonImageError {
   constructor(seconds: number) {
-    super({
-      code: 'decode_timed_out',
+    super(IMAGE_ERRORS.decode_timed_out, {
       message: `Compressing this image took longer than ${seconds} seconds and was stopped. Provide a smaller image, or raise DECODE_TIMEOUT_SECONDS.`,
-      retry: 'later',
     });
   }
 }
@@ -39,10 +32,8 @@ export class DecodeTimedOutError extends PoisonImageError {
 /** The process had to be ended: it used more than `DECODER_MEMORY_MB`. */
 export class DecoderMemoryExceededError extends PoisonImageError {
   constructor(maxMiB: number) {
-    super({
-      code: 'decoder_memory_exceeded',
+    super(IMAGE_ERRORS.decoder_memory_exceeded, {
       message: `Compressing this image took more than ${maxMiB} MiB of memory and was stopped. Provide a smaller image, or raise DECODER_MEMORY_MB.`,
-      retry: 'later',
     });
   }
 }
@@ -50,11 +41,8 @@ export class DecoderMemoryExceededError extends PoisonImageError {
 /** No fault of the image: no child could be started, or the app is stopping. Costs no attempt. */
 export class DecoderUnavailableError extends AppError {
   constructor(why: string, cause?: unknown) {
-    super({
-      code: 'decoder_unavailable',
+    super(IMAGE_ERRORS.decoder_unavailable, {
       message: `The image decoder is not available: ${why}.`,
-      status: 503,
-      retry: 'uncounted',
       retryAfterMs: 5000,
       cause,
     });
@@ -64,8 +52,7 @@ export class DecoderUnavailableError extends AppError {
 export class TooManyPixelsError extends ImageError {
   constructor(width: number, height: number, frames: number, limit: number) {
     const size = `${width} × ${height} pixels${frames > 1 ? ` × ${frames} frames` : ''}`;
-    super({
-      code: 'image_too_many_pixels',
+    super(IMAGE_ERRORS.image_too_many_pixels, {
       message: `The image has ${size}, ${megapixels(width * height * frames)} megapixels in all; at most ${megapixels(limit)} are taken. Provide a smaller one, or raise MAX_IMAGE_PIXELS.`,
     });
   }
@@ -73,8 +60,7 @@ export class TooManyPixelsError extends ImageError {
 
 export class SideTooLongError extends ImageError {
   constructor(width: number, height: number, limit: number) {
-    super({
-      code: 'image_side_too_long',
+    super(IMAGE_ERRORS.image_side_too_long, {
       message: `The image has ${width} × ${height} pixels; no side may be longer than ${limit}. Provide a smaller image.`,
     });
   }
@@ -82,8 +68,7 @@ export class SideTooLongError extends ImageError {
 
 export class ImageNeedsTooMuchMemoryError extends ImageError {
   constructor(neededMiB: number, maxMiB: number) {
-    super({
-      code: 'image_needs_too_much_memory',
+    super(IMAGE_ERRORS.image_needs_too_much_memory, {
       message: `Compressing this image needs about ${neededMiB} MiB of memory; at most ${maxMiB} MiB are allowed. Provide a smaller image, choose another format, or raise DECODER_MEMORY_MB.`,
     });
   }
@@ -92,8 +77,9 @@ export class ImageNeedsTooMuchMemoryError extends ImageError {
 /** An allocation failed before the process was ended for its memory. */
 export class OutOfMemoryError extends ImageError {
   constructor(cause: unknown) {
-    super({
-      code: 'decoder_memory_exceeded',
+    super(IMAGE_ERRORS.decoder_memory_exceeded, {
+      status: 422,
+      retry: 'never',
       message:
         'Compressing this image ran out of memory. Provide a smaller image, or raise DECODER_MEMORY_MB.',
       cause,
@@ -103,8 +89,7 @@ export class OutOfMemoryError extends ImageError {
 
 export class TooManyFramesError extends ImageError {
   constructor(frames: number, limit: number) {
-    super({
-      code: 'image_too_many_frames',
+    super(IMAGE_ERRORS.image_too_many_frames, {
       message: `The image has ${frames} frames or pages; at most ${limit} are taken. Provide a shorter one, or raise MAX_IMAGE_FRAMES.`,
     });
   }
@@ -112,8 +97,7 @@ export class TooManyFramesError extends ImageError {
 
 export class TooLargeForFormatError extends ImageError {
   constructor(width: number, height: number, format: string, limit: number) {
-    super({
-      code: 'image_too_large_for_format',
+    super(IMAGE_ERRORS.image_too_large_for_format, {
       message: `${width} × ${height} pixels do not fit into ${format}, which ends at ${limit} a side. Set max_width and max_height, or choose png.`,
     });
   }
@@ -122,8 +106,7 @@ export class TooLargeForFormatError extends ImageError {
 /** The library reads one frame of it, so that a conversion would lose the animation. */
 export class AnimationNotConvertibleError extends ImageError {
   constructor(format: string) {
-    super({
-      code: 'image_animation_not_convertible',
+    super(IMAGE_ERRORS.image_animation_not_convertible, {
       message: `The image is an animated ${format.toUpperCase()}, which can only be kept as it is. Choose format=original without a smaller max_width and max_height, or provide it as GIF or WebP.`,
     });
   }
@@ -132,34 +115,19 @@ export class AnimationNotConvertibleError extends ImageError {
 /** A valid TIFF that the library does not read; without a conversion it is cleaned and kept. */
 export class TiffLayoutNotSupportedError extends ImageError {
   constructor(cause: unknown) {
-    super({
-      code: 'tiff_layout_not_supported',
-      message:
-        'The TIFF stores its pixels in a way that is not supported (separate color planes in tiles, or CIELAB). Save it as an RGB TIFF with interleaved pixels, or as PNG.',
-      cause,
-    });
+    super(IMAGE_ERRORS.tiff_layout_not_supported, { cause });
   }
 }
 
 export class TruncatedImageError extends ImageError {
   constructor(cause: unknown) {
-    super({
-      code: 'image_truncated',
-      message:
-        'The image file is cut off before its end. Upload the complete file to its server and try again.',
-      cause,
-    });
+    super(IMAGE_ERRORS.image_truncated, { cause });
   }
 }
 
 export class CorruptImageError extends ImageError {
   constructor(cause: unknown) {
-    super({
-      code: 'image_corrupt',
-      message:
-        'The image file is damaged and cannot be read. Save it anew with an image editor and try again.',
-      cause,
-    });
+    super(IMAGE_ERRORS.image_corrupt, { cause });
   }
 }
 

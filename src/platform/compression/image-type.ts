@@ -2,6 +2,7 @@ import { ascii, type Signature } from './formats/format-descriptor.js';
 import { FORMATS } from './formats/index.js';
 import { ImageError } from './image-errors.js';
 import { IMAGE_FORMATS, type ImageFormat } from './image-format.js';
+import { IMAGE_ERRORS } from './error-table.js';
 
 /** Bytes that are looked at. A byte order mark, a prologue and a license comment fit in. */
 const HEAD_BYTES = 4096;
@@ -31,10 +32,7 @@ const HOW = 'Provide the picture as JPEG, PNG, WebP, AVIF, GIF or TIFF.';
  */
 export function identifyImage(bytes: Uint8Array): ImageFormat {
   if (bytes.length === 0) {
-    throw new ImageError({
-      code: 'empty_file',
-      message: 'The file is empty. Check that the link leads to the picture itself.',
-    });
+    throw new ImageError(IMAGE_ERRORS.empty_file);
   }
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES));
   const served = IMAGE_FORMATS.find((format) =>
@@ -60,8 +58,7 @@ function identifyIsoMedia(head: Buffer): ImageFormat {
   );
   if (served) return served;
   if (brands.some((brand) => HEIC_BRANDS.has(brand))) {
-    throw new ImageError({
-      code: 'heic_not_supported',
+    throw new ImageError(IMAGE_ERRORS.heic_not_supported, {
       message: `The file is a HEIC photo, as iPhones make them; its codec is patented and not included. Export it as JPEG. ${HOW}`,
     });
   }
@@ -83,17 +80,12 @@ const occursInText = (code: number): boolean =>
 function textError(text: string): ImageError {
   const root = text.replace(/^(<\?[^>]*>|<!--[\s\S]*?-->|\s)+/, '').slice(0, 200);
   if (/^<svg[\s>:]|^<!doctype\s+svg|^<\w+:svg[\s>]/i.test(root)) {
-    return new ImageError({
-      code: 'svg_not_supported',
+    return new ImageError(IMAGE_ERRORS.svg_not_supported, {
       message: `The file is an SVG drawing, which has no pixels to compress. Export it as PNG, or use it as it is. ${HOW}`,
     });
   }
   if (/^<(!doctype\s+html|html|head|body|script|title|meta|div|h1)\b/i.test(root)) {
-    return new ImageError({
-      code: 'html_instead_of_image',
-      message:
-        'The link answered with a web page instead of a picture, maybe a log-in or "not found" page. Open it in a private browser window and take the link of the picture itself.',
-    });
+    return new ImageError(IMAGE_ERRORS.html_instead_of_image);
   }
   // `BM` and `8BPS` begin with letters, too.
   for (const [signature, name, what] of REFUSED) {
@@ -105,12 +97,13 @@ function textError(text: string): ImageError {
 }
 
 function unsupported(name: string, what: string): ImageError {
-  return new ImageError({ code: `${name}_not_supported`, message: `The file is ${what}. ${HOW}` });
+  return new ImageError(IMAGE_ERRORS.NAME_not_supported.withPart(name), {
+    message: `The file is ${what}. ${HOW}`,
+  });
 }
 
 function notAnImage(what: string): ImageError {
-  return new ImageError({
-    code: 'not_an_image',
+  return new ImageError(IMAGE_ERRORS.not_an_image, {
     message: `${what} Check that the link leads to the picture itself. ${HOW}`,
   });
 }

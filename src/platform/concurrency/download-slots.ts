@@ -1,14 +1,10 @@
 import { AppError } from '../errors/app-error.js';
 import { FairSemaphore } from './fair-semaphore.js';
+import { CONCURRENCY_ERRORS } from './error-table.js';
 
 export class TooManyDownloadsError extends AppError {
   constructor() {
-    super({
-      code: 'too_many_downloads',
-      status: 429,
-      message: 'Too many downloads are running. Try again in a few seconds.',
-      retryAfterMs: 5000,
-    });
+    super(CONCURRENCY_ERRORS.too_many_downloads, { retryAfterMs: 5000 });
   }
 }
 

@@ -2,10 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
+import { FairSemaphore } from './fair-semaphore.js';
 import { UploadSlots } from './upload-slots.js';
 
 it('lets in as many uploads as it has slots, and one more for each that ends', async () => {
-  const slots = new UploadSlots(2, 1, 5000);
+  const slots = new UploadSlots(new FairSemaphore(2, 1), 5000);
   const giveBack = await slots.take('');
   await slots.take('');
   const third = slots.take('');
@@ -14,21 +15,21 @@ it('lets in as many uploads as it has slots, and one more for each that ends', a
 });
 
 it('refuses with 429 what has waited too long, and only whose share is used up', async () => {
-  const slots = new UploadSlots(2, 2, 60);
+  const slots = new UploadSlots(new FairSemaphore(2, 2), 60);
   await slots.take('shop');
   await expect(slots.take('shop')).rejects.toMatchObject({ code: 'too_many_uploads', status: 429 });
   await expect(slots.take('desk')).resolves.toBeTypeOf('function');
 });
 
 it('refuses with 429 what has waited too long, even when garbage is collected meanwhile', async () => {
-  const slots = new UploadSlots(1, 1, 60);
+  const slots = new UploadSlots(new FairSemaphore(1, 1), 60);
   await slots.take('shop');
   const [refused] = await Promise.allSettled([slots.take('shop'), collectGarbage()]);
   expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'too_many_uploads' } });
 });
 
 it('refuses an upload whose client has left, and gives its slot to the next', async () => {
-  const slots = new UploadSlots(1, 1);
+  const slots = new UploadSlots(new FairSemaphore(1, 1));
   const giveBack = await slots.take('shop');
   const client = new AbortController();
   const waiting = Promise.allSettled([

@@ -1,32 +1,20 @@
 import { AppError } from '../errors/app-error.js';
-import { FairSemaphore } from './fair-semaphore.js';
+import { CONCURRENCY_ERRORS } from './error-table.js';
+import type { FairSemaphore } from './fair-semaphore.js';
 
-/** Longer than a slow upload may go on while another owner waits (`min-upload-speed.ts`). */
+/** Maximum wait in milliseconds. Slow uploads end sooner while another owner waits (`min-upload-speed.ts`). */
 const MAX_WAIT_MS = 45_000;
 
 export class TooManyUploadsError extends AppError {
   constructor() {
-    super({
-      code: 'too_many_uploads',
-      status: 429,
-      message: 'Too many uploads are running at once. Try again in a moment.',
-      retry: 'later',
-      retryAfterMs: 10_000,
-    });
+    super(CONCURRENCY_ERRORS.too_many_uploads, { retryAfterMs: 10_000 });
   }
 }
 
 /** The owner held more than its share of the slots while another owner waited. */
 export class UploadDisplacedError extends AppError {
   constructor() {
-    super({
-      code: 'upload_displaced',
-      status: 429,
-      message:
-        'This API key had more uploads under way than its share, and another key waited. Nothing was stored. Send the upload again after Retry-After.',
-      retry: 'later',
-      retryAfterMs: 30_000,
-    });
+    super(CONCURRENCY_ERRORS.upload_displaced, { retryAfterMs: 30_000 });
   }
 }
 
@@ -38,28 +26,23 @@ export interface UploadSlotOptions {
 }
 
 /**
- * Limits concurrent uploads, dry runs and uploads of corrections. An upload holds a database connection for as long as its
- * client sends. Half of the connections at most go to uploads, so that slow clients can't keep the
- * rest of the app from the database.
+ * Limits concurrent uploads, dry runs and uploads of corrections. An upload holds a database connection while
+ * its client sends. Uploads get at most half of the connections, so slow clients cannot lock the rest of the
+ * app out of the database.
  */
 export class UploadSlots {
-  private readonly places: FairSemaphore;
-
   constructor(
-    size: number,
-    owners: number,
+    private readonly semaphore: FairSemaphore,
     private readonly maxWaitMs = MAX_WAIT_MS,
-  ) {
-    this.places = new FairSemaphore(size, owners);
-  }
+  ) {}
 
-  /** Whether an owner without an upload under way waits for a slot. */
+  /** True while an owner without a running upload waits for a slot. */
   get hasExcludedOwner(): boolean {
-    return this.places.hasExcludedOwner;
+    return this.semaphore.hasExcludedOwner;
   }
 
   /**
-   * @returns gives the slot back; may be called twice
+   * @returns releases the slot; further calls have no effect
    * @throws TooManyUploadsError
    */
   async take(owner: string, { signal, onEvict }: UploadSlotOptions = {}): Promise<() => void> {
@@ -71,7 +54,7 @@ export class UploadSlots {
     signal?.addEventListener('abort', stopWaiting);
     if (signal?.aborted) stopWaiting();
     try {
-      return await this.places.acquire(owner, waiting.signal, onEvict);
+      return await this.semaphore.acquire(owner, waiting.signal, onEvict);
     } catch {
       throw new TooManyUploadsError();
     } finally {

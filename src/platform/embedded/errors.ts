@@ -1,4 +1,5 @@
 import { AppError } from '../errors/app-error.js';
+import { EMBEDDED_ERRORS } from './error-table.js';
 
 const OWN_SERVERS = 'set DATABASE_URL and REDIS_URL to servers of your own';
 
@@ -9,7 +10,7 @@ export class EmbeddedServerError extends AppError {
     private readonly serverLog = '',
     cause?: unknown,
   ) {
-    super({ code: 'embedded_server_failed', message, cause });
+    super(EMBEDDED_ERRORS.embedded_server_failed, { message, cause });
   }
 
   /** Returns whether the end of the server's log contains one of these texts. */
@@ -22,8 +23,7 @@ export class EmbeddedServerError extends AppError {
 export class DataDirInUseError extends AppError {
   constructor(directory: string, pid: number | undefined) {
     const who = pid === undefined ? 'another process' : `another Pressroom (process ${pid})`;
-    super({
-      code: 'data_dir_in_use',
+    super(EMBEDDED_ERRORS.data_dir_in_use, {
       message: `${directory} is in use by ${who}. Stop it, or set DATA_DIR to another directory.`,
     });
   }
@@ -32,8 +32,7 @@ export class DataDirInUseError extends AppError {
 /** This system has no PostgreSQL package or cannot run a private server. */
 export class EmbeddedUnsupportedError extends AppError {
   constructor(reason: string, cause?: unknown) {
-    super({
-      code: 'embedded_unsupported',
+    super(EMBEDDED_ERRORS.embedded_unsupported, {
       message: `Cannot start private servers: ${reason}; ${OWN_SERVERS}.`,
       cause,
     });
@@ -42,8 +41,7 @@ export class EmbeddedUnsupportedError extends AppError {
 
 export class RedisMissingError extends AppError {
   constructor(reason?: string) {
-    super({
-      code: 'redis_missing',
+    super(EMBEDDED_ERRORS.redis_missing, {
       message:
         `No redis-server or valkey-server on PATH${reason ? ` (${reason})` : ''}: install one ` +
         '(Debian, Ubuntu: sudo apt-get install redis-server; Fedora: sudo dnf install valkey; ' +

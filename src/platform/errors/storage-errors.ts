@@ -1,17 +1,10 @@
 import { AppError } from './app-error.js';
+import { STORAGE_ERRORS } from './error-table.js';
 
 /** The disk is full or the quota is used up. Processing pauses; no image fails. */
 export class StorageFullError extends AppError {
   constructor(cause: unknown) {
-    super({
-      code: 'storage_full',
-      message:
-        'The disk is full. Free space under DATA_DIR; processing then resumes automatically.',
-      status: 507,
-      retry: 'uncounted',
-      retryAfterMs: 5000,
-      cause,
-    });
+    super(STORAGE_ERRORS.storage_full, { retryAfterMs: 5000, cause });
   }
 }
 
@@ -19,11 +12,8 @@ export class StorageFullError extends AppError {
 export class StorageUnavailableError extends AppError {
   constructor(cause: unknown) {
     const code = errnoOf(cause);
-    super({
-      code: 'storage_unavailable',
+    super(STORAGE_ERRORS.storage_unavailable, {
       message: `Images cannot be stored${code ? ` (${code})` : ''}. Check the disk and the permissions of DATA_DIR; processing then resumes automatically.`,
-      status: 503,
-      retry: 'uncounted',
       retryAfterMs: 5000,
       cause,
     });

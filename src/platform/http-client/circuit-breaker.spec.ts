@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../errors/app-error.js';
 import { CircuitBreaker } from './circuit-breaker.js';
+import { OUTBOUND_ERRORS } from './error-table.js';
 
-const refused = () =>
-  new AppError({ code: 'connection_refused', message: 'a refused.', retry: 'later' });
-const notFound = () => new AppError({ code: 'http_404', message: 'nothing there.' });
+const refused = () => new AppError(OUTBOUND_ERRORS.connection_refused, { message: 'a refused.' });
+const notFound = () => new AppError(OUTBOUND_ERRORS.http_NNN.withPart(404));
 
 let now: number;
 let breaker: CircuitBreaker;

@@ -1,9 +1,10 @@
-import { AppError, type RetryPolicy } from '../errors/app-error.js';
+import { AppError } from '../errors/app-error.js';
 import { OutboundError } from './outbound-errors.js';
+import type { ErrorDefinition } from '../errors/error-definition.js';
+import { OUTBOUND_ERRORS } from './error-table.js';
 
 interface Meaning {
-  code: string;
-  retry: RetryPolicy;
+  definition: ErrorDefinition;
   /** Continues "<host> …". */
   says: string;
 }
@@ -11,58 +12,48 @@ interface Meaning {
 const AGAIN = 'Check that the server is up, then retry.';
 
 const refused: Meaning = {
-  code: 'connection_refused',
-  retry: 'later',
+  definition: OUTBOUND_ERRORS.connection_refused,
   says: `refused the connection. ${AGAIN}`,
 };
 const reset: Meaning = {
-  code: 'connection_reset',
-  retry: 'later',
+  definition: OUTBOUND_ERRORS.connection_reset,
   says: `broke off the connection. ${AGAIN}`,
 };
 const timedOut: Meaning = {
-  code: 'connection_timed_out',
-  retry: 'later',
+  definition: OUTBOUND_ERRORS.connection_timed_out,
   says: `did not answer. ${AGAIN}`,
 };
 const unreachable: Meaning = {
-  code: 'host_unreachable',
-  retry: 'later',
+  definition: OUTBOUND_ERRORS.host_unreachable,
   says: `can't be reached from here. ${AGAIN}`,
 };
 const notFound: Meaning = {
-  code: 'host_not_found',
-  retry: 'never',
+  definition: OUTBOUND_ERRORS.host_not_found,
   says: 'does not exist. Check the host name in the URL for a typing error.',
 };
 const nameServer: Meaning = {
-  code: 'name_server_unavailable',
-  retry: 'later',
+  definition: OUTBOUND_ERRORS.name_server_unavailable,
   says: 'could not be looked up. Check the name server, then retry.',
 };
 const certificate: Meaning = {
-  code: 'tls_invalid',
-  retry: 'never',
+  definition: OUTBOUND_ERRORS.tls_invalid,
   says: 'has no valid certificate for https. Have it renewed, or use another URL.',
 };
 const incompleteChain: Meaning = {
-  code: 'tls_chain_incomplete',
-  retry: 'never',
+  definition: OUTBOUND_ERRORS.tls_chain_incomplete,
   says:
     'does not send its intermediate certificate, or has a certificate of an unknown authority. ' +
     'Browsers fetch the missing one themselves. Have the full chain installed on the server. ' +
     'For an authority of your own, set NODE_EXTRA_CA_CERTS.',
 };
 const outdatedTls: Meaning = {
-  code: 'tls_outdated',
-  retry: 'never',
+  definition: OUTBOUND_ERRORS.tls_outdated,
   says:
     'offers outdated encryption only (older than TLS 1.2, or with weak keys). ' +
     'Have TLS 1.2 or later enabled on the server, or use another URL.',
 };
 const notHttp: Meaning = {
-  code: 'response_invalid',
-  retry: 'never',
+  definition: OUTBOUND_ERRORS.response_invalid,
   says: 'did not answer as a web server does. Check the host and port in the URL.',
 };
 
@@ -98,8 +89,8 @@ export function connectionError(error: unknown, host: string): AppError {
   const own = findInCauses(error, (cause) => cause instanceof AppError);
   if (own) return own as AppError;
 
-  const { code, retry, says } = meaningOf(codeOf(error), reasonOf(error));
-  return new OutboundError({ code, retry, message: `${host} ${says}`, cause: error });
+  const { definition, says } = meaningOf(codeOf(error), reasonOf(error));
+  return new OutboundError(definition, { message: `${host} ${says}`, cause: error });
 }
 
 function meaningOf(code: string, reason: string): Meaning {
@@ -109,7 +100,8 @@ function meaningOf(code: string, reason: string): Meaning {
   if (BY_CODE[code]) return BY_CODE[code];
   if (CERTIFICATE.test(code)) return certificate;
   if (code.startsWith('HPE_')) return notHttp;
-  return { code: 'connection_failed', retry: 'later', says: `could not be talked to. ${AGAIN}` };
+  const definition = OUTBOUND_ERRORS.connection_failed;
+  return { definition, says: `could not be talked to. ${AGAIN}` };
 }
 
 function codeOf(error: unknown): string {

@@ -1,6 +1,7 @@
 import { OutboundError } from './outbound-errors.js';
 import { shareServiceOf } from './share-service.js';
 import { hasExpired } from './signed-url.js';
+import { OUTBOUND_ERRORS } from './error-table.js';
 
 /** An answer that is no image: an error, or a page. */
 export interface PageAnswer {
@@ -29,8 +30,7 @@ export function diagnosePage(answer: PageAnswer): OutboundError | undefined {
   const host = url.hostname;
   if (isChallenge(answer)) return challenged(host, answer.userAgent);
   if (hasExpired(status, url, page)) {
-    return new OutboundError({
-      code: 'link_expired',
+    return new OutboundError(OUTBOUND_ERRORS.link_expired, {
       message: `The link to ${host} has expired. Export the catalog again and upload it soon after, or use links that last.`,
       details: { http_status: status },
     });
@@ -40,8 +40,7 @@ export function diagnosePage(answer: PageAnswer): OutboundError | undefined {
   const isSignIn = (wasRedirected && SIGN_IN_PATH.test(url.pathname)) || PASSWORD_FIELD.test(page);
   if (service && status < 400) return sharePage(service, isSignIn || host.startsWith('accounts.'));
   if (isSignIn && (status < 400 || status === 401 || status === 403)) {
-    return new OutboundError({
-      code: 'sign_in_page',
+    return new OutboundError(OUTBOUND_ERRORS.sign_in_page, {
       message: `${host} answered with its sign-in page. Make the file public, or give Pressroom a key with REQUEST_HEADERS_FILE.`,
       details: { http_status: status },
     });
@@ -57,8 +56,7 @@ function isChallenge({ status, header, page }: PageAnswer): boolean {
 }
 
 function challenged(host: string, userAgent: string): OutboundError {
-  return new OutboundError({
-    code: 'bot_challenge',
+  return new OutboundError(OUTBOUND_ERRORS.bot_challenge, {
     message:
       `The firewall of ${host} asks for a human. ` +
       `Have it let through the address of this server, or the user agent "${userAgent}" (USER_AGENT).`,
@@ -72,8 +70,7 @@ function sharePage(service: string, isSignIn: boolean): OutboundError {
     Dropbox: 'the link with dl=1 at its end',
     OneDrive: 'the link with download=1 at its end',
   };
-  return new OutboundError({
-    code: 'share_page',
+  return new OutboundError(OUTBOUND_ERRORS.share_page, {
     message: `${service} ${reason}. Share the file with anyone who has the link, and use ${direct[service]}.`,
   });
 }

@@ -1,3 +1,4 @@
+import type { DownloadSource } from './download-source.js';
 import { withDeadline } from './deadline.js';
 import type { Downloaded } from './downloaded.js';
 import { getFollowingRedirects } from './follow-redirects.js';
@@ -7,7 +8,6 @@ import type { OutboundHttp } from './outbound-http.js';
 import { parseOutboundUrl } from './outbound-url.js';
 import { refuseAnswer } from './refuse-answer.js';
 import { RequestHeaders } from './request-headers.js';
-import { SampleImages } from './sample-images.js';
 import { saveBody } from './save-body.js';
 
 export interface DownloadLimits {
@@ -44,13 +44,19 @@ type AbortableTarget = DownloadTarget & { signal: AbortSignal };
 
 /** Downloads one file of another server to disk, within every limit of RELIABILITY's section on outbound HTTP. */
 export class Downloader {
+  private readonly sources: DownloadSource[] = [];
+
   constructor(
     private readonly http: OutboundHttp,
     private readonly limits: DownloadLimits,
     private readonly origins = new OriginRegistry(),
     private readonly headers = new RequestHeaders(),
-    private readonly samples = new SampleImages(),
   ) {}
+
+  /** Takes the files of some URLs from `source` instead of the network. */
+  addSource(source: DownloadSource): void {
+    this.sources.push(source);
+  }
 
   /**
    * Waits until the host takes a download, then downloads. Its memory does not depend on the file.
@@ -72,7 +78,8 @@ export class Downloader {
     target: DownloadTarget,
   ): Promise<Downloaded | undefined> {
     const parsed = parseOutboundUrl(url);
-    if (this.samples.isOneOf(parsed)) return this.samples.copy(parsed, target.to);
+    const source = this.sources.find((one) => one.suppliesFile(parsed));
+    if (source) return source.copyFile(parsed, target.to);
     const { timeoutMs } = this.limits;
     const late = () => new DownloadTimedOutError(parsed.hostname, timeoutMs / 1000);
     return this.origins

@@ -1,5 +1,6 @@
 import { OutboundError } from './outbound-errors.js';
 import { parseRetryAfter } from './retry-after.js';
+import { OUTBOUND_ERRORS } from './error-table.js';
 
 /**
  * Statuses that pass without a change of the URL. 202 announces an image that is still generated;
@@ -29,8 +30,7 @@ export class HttpStatusError extends OutboundError {
       (passing
         ? 'it has trouble of its own. Retry when it works again.'
         : 'it does not give out the file. Open the URL in a browser to see why.');
-    super({
-      code: `http_${status}`,
+    super(OUTBOUND_ERRORS.http_NNN.withPart(status), {
       retry: passing ? 'later' : 'never',
       retryAfterMs: passing ? parseRetryAfter(retryAfter) : undefined,
       message: `${host} answered ${status}: ${advice}`,

@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { type LenientHeadOptions, rewriteHead } from './lenient-head.js';
 import { OutboundError } from './outbound-errors.js';
+import { OUTBOUND_ERRORS } from './error-table.js';
 
 /** Chromium accepts 256 KB of response headers, Node.js 16 KB. */
 export const MAX_HEADER_BYTES = 128 * 1024;
@@ -108,8 +109,7 @@ export class LenientConnection extends Duplex {
 }
 
 function headTooLong(host: string): OutboundError {
-  return new OutboundError({
-    code: 'response_invalid',
+  return new OutboundError(OUTBOUND_ERRORS.response_invalid, {
     message: `${host} sends more than ${MAX_HEADER_BYTES / 1024} KB of headers. Check the URL, or have the server corrected.`,
   });
 }

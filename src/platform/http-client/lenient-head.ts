@@ -1,4 +1,5 @@
 import { OutboundError } from './outbound-errors.js';
+import { OUTBOUND_ERRORS } from './error-table.js';
 
 /** RFC 9110, section 5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -100,8 +101,7 @@ function splitHeader(line: string): [name: string, value: string] {
 }
 
 function invalid(host: string, what: string): OutboundError {
-  return new OutboundError({
-    code: 'response_invalid',
+  return new OutboundError(OUTBOUND_ERRORS.response_invalid, {
     message: `${host} ${what}. Check the host and port in the URL, or have the server corrected.`,
   });
 }

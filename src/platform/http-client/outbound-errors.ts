@@ -1,24 +1,22 @@
-import { AppError, type AppErrorOptions } from '../errors/app-error.js';
+import { AppError } from '../errors/app-error.js';
+import type { ErrorDefinition } from '../errors/error-definition.js';
+import { OUTBOUND_ERRORS } from './error-table.js';
+import { ROW_ERRORS } from '../catalog/error-table.js';
+import { STORAGE_ERRORS } from '../errors/error-table.js';
 
 /** Any failure of a call to somebody else's server. */
-export class OutboundError extends AppError {
-  constructor(options: AppErrorOptions) {
-    super({ status: 502, ...options });
-  }
-}
+export class OutboundError extends AppError {}
 
 export class UrlInvalidError extends OutboundError {
   constructor(reason: string) {
-    super({ code: 'url_invalid', status: 400, message: `The URL can't be used: ${reason}.` });
+    super(ROW_ERRORS.url_invalid, { message: `The URL can't be used: ${reason}.` });
   }
 }
 
 export class AddressDeniedError extends OutboundError {
   /** `address` goes to the log only: what a name resolves to inside a network is not for strangers. */
   constructor(host: string, address: string) {
-    super({
-      code: 'address_denied',
-      status: 400,
+    super(OUTBOUND_ERRORS.address_denied, {
       message: isFakeIp(address) ? fakeIpMessage(host) : privateMessage(host),
       cause: new Error(`${host} is ${address}`),
     });
@@ -44,15 +42,13 @@ function fakeIpMessage(host: string): string {
 
 export class RedirectError extends OutboundError {
   constructor(code: 'redirect_limit' | 'redirect_invalid' | 'redirect_insecure', message: string) {
-    super({ code, message: `${message} Use the URL that it finally leads to.` });
+    super(OUTBOUND_ERRORS[code], { message: `${message} Use the URL that it finally leads to.` });
   }
 }
 
 export class DownloadTimedOutError extends OutboundError {
   constructor(host: string, seconds: number) {
-    super({
-      code: 'download_timed_out',
-      retry: 'later',
+    super(OUTBOUND_ERRORS.download_timed_out, {
       message:
         `${host} did not deliver the file within ${seconds} s. ` +
         'Check that the URL opens quickly in a browser, then retry.',
@@ -62,9 +58,7 @@ export class DownloadTimedOutError extends OutboundError {
 
 export class DownloadTooSlowError extends OutboundError {
   constructor(host: string) {
-    super({
-      code: 'download_too_slow',
-      retry: 'later',
+    super(OUTBOUND_ERRORS.download_too_slow, {
       message: `${host} sent the file too slowly or stopped in the middle. Retry when the server is less busy.`,
     });
   }
@@ -72,9 +66,7 @@ export class DownloadTooSlowError extends OutboundError {
 
 export class DownloadTruncatedError extends OutboundError {
   constructor(host: string, cause?: unknown) {
-    super({
-      code: 'download_truncated',
-      retry: 'later',
+    super(OUTBOUND_ERRORS.download_truncated, {
       message:
         `${host} closed the connection before the whole file had arrived. ` +
         'If it happens again, check the file on that server.',
@@ -85,8 +77,7 @@ export class DownloadTruncatedError extends OutboundError {
 
 export class DownloadTooLargeError extends OutboundError {
   constructor(limitBytes: number) {
-    super({
-      code: 'download_too_large',
+    super(OUTBOUND_ERRORS.download_too_large, {
       message:
         `The file is larger than the ${formatMegabytes(limitBytes)} MB allowed. ` +
         'Use a smaller version, or raise MAX_IMAGE_BYTES.',
@@ -96,8 +87,7 @@ export class DownloadTooLargeError extends OutboundError {
 
 export class ContentEncodingError extends OutboundError {
   constructor(host: string, encoding: string) {
-    super({
-      code: 'content_encoding_unsupported',
+    super(OUTBOUND_ERRORS.content_encoding_unsupported, {
       message:
         `${host} sent the file with "Content-Encoding: ${encoding.slice(0, 60)}", which Pressroom does not decode. ` +
         'Turn off compression for images on that server.',
@@ -107,8 +97,7 @@ export class ContentEncodingError extends OutboundError {
 
 export class ContentEncodingInvalidError extends OutboundError {
   constructor(host: string, encoding: string) {
-    super({
-      code: 'content_encoding_invalid',
+    super(OUTBOUND_ERRORS.content_encoding_invalid, {
       message:
         `${host} sent the file with "Content-Encoding: ${encoding.slice(0, 60)}", but its bytes are not in that coding. ` +
         'Correct the headers of images on that server.',
@@ -119,35 +108,27 @@ export class ContentEncodingInvalidError extends OutboundError {
 /** The file arrived but the local disk did not take it: no fault of the image, so no attempt is counted. */
 export class DownloadNotWrittenError extends OutboundError {
   constructor(cause: unknown) {
-    super({
-      code: 'download_not_written',
-      status: 503,
-      retry: 'uncounted',
-      message:
-        'Pressroom could not write the downloaded file to its disk. It is tried again by itself; free space if the disk is full.',
-      cause,
-    });
+    super(STORAGE_ERRORS.download_not_written, { cause });
   }
 }
 
 /** Not even tried: the host gave no answer to those before. Told as what the last of them failed of. */
 export class HostDownError extends OutboundError {
   constructor(last: AppError) {
-    super({ code: last.code, message: last.message, retry: 'later', cause: last.cause });
+    const { message, cause } = last;
+    super(last.definition, { status: 502, message, retry: 'later', cause });
   }
 }
 
 /** Others of the host take too long; this one gives up its place meanwhile. Never the end of an image. */
 export class HostBusyError extends OutboundError {
-  constructor(host: string, retryAfterMs: number, options: Partial<AppErrorOptions> = {}) {
-    super({
-      code: 'host_busy',
-      status: 503,
-      retry: 'uncounted',
-      retryAfterMs,
-      message: `${host} is slow, and as much is asked of it as it gets at once. The image waits for its turn.`,
-      ...options,
-    });
+  constructor(
+    host: string,
+    retryAfterMs: number,
+    message = `${host} is slow, and as much is asked of it as it gets at once. The image waits for its turn.`,
+    definition: ErrorDefinition = OUTBOUND_ERRORS.host_busy,
+  ) {
+    super(definition, { retryAfterMs, message });
   }
 }
 
@@ -159,10 +140,8 @@ export class RateLimitedError extends HostBusyError {
       perMinute === undefined
         ? `${host} takes no more requests for now.`
         : `${host} allows about ${formatRate(perMinute)} requests a minute.`;
-    super(host, retryAfterMs, {
-      code: 'host_rate_limited',
-      message: `${allows} The image waits for its turn and is retried by itself.`,
-    });
+    const message = `${allows} The image waits for its turn and is retried by itself.`;
+    super(host, retryAfterMs, message, OUTBOUND_ERRORS.host_rate_limited);
   }
 }
 

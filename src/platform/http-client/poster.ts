@@ -4,6 +4,7 @@ import { OutboundError } from './outbound-errors.js';
 import type { OutboundHttp } from './outbound-http.js';
 import { parseOutboundUrl } from './outbound-url.js';
 import { parseRetryAfter } from './retry-after.js';
+import { OUTBOUND_ERRORS } from './error-table.js';
 
 export interface PostOptions {
   timeoutMs: number;
@@ -71,9 +72,7 @@ async function readAndDrop(body: Readable): Promise<void> {
 }
 
 function noAnswer(host: string, timeoutMs: number): OutboundError {
-  return new OutboundError({
-    code: 'answer_timed_out',
-    retry: 'later',
+  return new OutboundError(OUTBOUND_ERRORS.answer_timed_out, {
     message: `${host} did not answer within ${timeoutMs / 1000} s. Answer first, work afterwards.`,
   });
 }

@@ -118,6 +118,12 @@ const keyOf = (url: string): string =>
   createHash('sha256').update(url).digest('base64').slice(0, 16);
 
 /** Not before the pause ends: an image spends at most one attempt on a pause. */
-function counted({ code, message, details }: AppError, retryAfterMs: number): OutboundError {
-  return new OutboundError({ code, message, details, retry: 'later', retryAfterMs });
+function counted({ definition, message, details }: AppError, retryAfterMs: number): OutboundError {
+  return new OutboundError(definition, {
+    status: 502,
+    message,
+    details,
+    retry: 'later',
+    retryAfterMs,
+  });
 }

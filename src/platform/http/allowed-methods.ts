@@ -1,12 +1,11 @@
 import { NotFoundException } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { AppError } from '../errors/app-error.js';
+import { HTTP_ERRORS } from './error-table.js';
 
 export class MethodNotAllowedError extends AppError {
   constructor(method: string, allowed: string) {
-    super({
-      code: 'method_not_allowed',
-      status: 405,
+    super(HTTP_ERRORS.method_not_allowed, {
       message: `${method} is not allowed. This path accepts ${allowed}.`,
     });
   }

@@ -2,17 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../errors/app-error.js';
 import { sendProblem } from './problem.filter.js';
+import { HTTP_ERRORS } from './error-table.js';
 
 /** Maximum time to receive the body of a call other than an upload, which has a few kilobytes. */
 const BODY_MS = 20_000;
 
 export class RequestTooSlowError extends AppError {
   constructor() {
-    super({
-      code: 'request_too_slow',
-      status: 408,
-      message: 'The body of this call arrived too slowly or not at all. Send it again.',
-    });
+    super(HTTP_ERRORS.request_too_slow);
   }
 }
 

@@ -1,41 +1,41 @@
 import { STATUS_CODES } from 'node:http';
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { AppError } from '../errors/app-error.js';
+import type { ErrorDefinition } from '../errors/error-definition.js';
+import { COMMON_ERRORS } from '../errors/error-table.js';
+import { HTTP_ERRORS } from './error-table.js';
+import { MalformedIdError } from './id.pipe.js';
 import { ProblemDto } from './problem.dto.js';
+import { toProblem } from './to-problem.js';
+import { InvalidParameterError } from './validation.js';
 
-/** One error of an endpoint. */
-export type DescribedProblem = [status: number, code: string, detail: string];
+/** An error that an endpoint answers with; an error with sample values if its sentences name values. */
+export type DescribedProblem = ErrorDefinition | AppError;
 
-export const MALFORMED_ID: DescribedProblem = [
-  400,
-  'malformed_id',
-  '"abc" is not an id. Use the request_id from the answer of POST /upload.',
-];
-export const REQUEST_NOT_FOUND: DescribedProblem = [
-  404,
-  'request_not_found',
-  'There is no request with this id.',
-];
-export const DATABASE_UNAVAILABLE: DescribedProblem = [
-  503,
-  'database_unavailable',
-  'The database is unavailable. Nothing was stored. Try again in a few seconds.',
-];
+export const MALFORMED_ID = new MalformedIdError('abc');
+export const REQUEST_NOT_FOUND = HTTP_ERRORS.request_not_found;
+export const DATABASE_UNAVAILABLE = COMMON_ERRORS.database_unavailable;
+
+/** An answer about one parameter. */
+export const invalidParameter = (field: string, message: string): AppError =>
+  new InvalidParameterError([{ field, message }]);
 
 /** Documents the errors of an endpoint with one example per code. */
 export function DescribeProblems(instance: string, ...problems: DescribedProblem[]) {
-  const statuses = [...new Set(problems.map(([status]) => status))];
+  const errors = problems.map(toSample);
+  const statuses = [...new Set(errors.map(({ status }) => status))];
   return applyDecorators(
     ApiExtraModels(ProblemDto),
     ...statuses.map((status) => {
-      const ofStatus = problems.filter((problem) => problem[0] === status);
+      const ofStatus = errors.filter((error) => error.status === status);
       return ApiResponse({
         status,
-        description: `${STATUS_CODES[status]}: ${ofStatus.map(([, code]) => `\`${code}\``).join(', ')}`,
+        description: `${STATUS_CODES[status]}: ${ofStatus.map(({ code }) => `\`${code}\``).join(', ')}`,
         content: {
           'application/problem+json': {
             schema: { $ref: getSchemaPath(ProblemDto) },
-            examples: Object.fromEntries(ofStatus.map((problem) => example(problem, instance))),
+            examples: describeExamples(instance, ...ofStatus),
           },
         },
       });
@@ -43,7 +43,14 @@ export function DescribeProblems(instance: string, ...problems: DescribedProblem
   );
 }
 
-function example([status, code, detail]: DescribedProblem, instance: string) {
-  const type = `urn:pressroom:problem:${code}`;
-  return [code, { value: { type, title: STATUS_CODES[status], status, code, detail, instance } }];
-}
+/** The examples of the answers with one status. Swagger UI lists them by their titles. */
+export const describeExamples = (instance: string, ...problems: DescribedProblem[]) =>
+  Object.fromEntries(
+    problems.map(toSample).map((error) => {
+      const { title: summary } = error.definition;
+      return [error.code, { summary, value: toProblem(error, instance) }];
+    }),
+  );
+
+const toSample = (problem: DescribedProblem): AppError =>
+  problem instanceof AppError ? problem : new AppError(problem);

@@ -1,11 +1,11 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { AppError } from '../errors/app-error.js';
+import { HTTP_ERRORS } from './error-table.js';
 
 export class MalformedIdError extends AppError {
   constructor(value: string) {
-    super({
-      code: 'malformed_id',
+    super(HTTP_ERRORS.malformed_id, {
       status: 400,
       message: `"${value.slice(0, 60)}" is not an id. Use the request_id from the answer of POST /upload.`,
     });
@@ -13,8 +13,8 @@ export class MalformedIdError extends AppError {
 }
 
 export class RequestNotFoundError extends AppError {
-  constructor() {
-    super({ code: 'request_not_found', status: 404, message: 'There is no request with this id.' });
+  constructor(cause?: unknown) {
+    super(HTTP_ERRORS.request_not_found, { cause });
   }
 }
 

@@ -1,26 +1,16 @@
-import type { Request } from 'express';
 import { AppError } from '../errors/app-error.js';
 import type { ServerSecret } from '../config/server-secret.js';
+import { HTTP_ERRORS } from './error-table.js';
 
 export class ImageUrlExpiredError extends AppError {
   constructor() {
-    super({
-      code: 'image_url_expired',
-      status: 403,
-      message:
-        'This image URL has expired. GET /status/:id and GET /download/:id carry one that works.',
-    });
+    super(HTTP_ERRORS.image_url_expired);
   }
 }
 
 export class ImageUrlInvalidError extends AppError {
   constructor() {
-    super({
-      code: 'image_url_invalid',
-      status: 403,
-      message:
-        'This image URL carries no valid signature. Take it whole, with "?expires=…&signature=…", from GET /status/:id or GET /download/:id.',
-    });
+    super(HTTP_ERRORS.image_url_invalid);
   }
 }
 
@@ -63,16 +53,3 @@ export class ImageUrls {
     return seconds;
   }
 }
-
-/** State that all calls of an app share, stored in `app.locals` of Express. */
-interface Locals {
-  imageUrls?: ImageUrls;
-}
-
-export const signImageUrls = (locals: Locals, imageUrls: ImageUrls): void => {
-  locals.imageUrls = imageUrls;
-};
-
-/** Returns undefined if image URLs are not signed. */
-export const imageUrlsOf = (request: Request): ImageUrls | undefined =>
-  (request.app?.locals as Locals | undefined)?.imageUrls;

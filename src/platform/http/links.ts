@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { trimEndOf } from './trim-characters.js';
-import { type ImageUrls, imageUrlsOf } from './image-urls.js';
+import type { ImageUrls } from './image-urls.js';
 
 const HOST = /^(?:[\w.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
 
@@ -13,8 +13,11 @@ export class Links {
   ) {}
 
   /** Returns links below `PUBLIC_URL`; without it, below the host that the client called. */
-  static of(request: Request, env: { PUBLIC_URL?: string; HOST: string }): Links {
-    const imageUrls = imageUrlsOf(request);
+  static of(
+    request: Request,
+    env: { PUBLIC_URL?: string; HOST: string },
+    imageUrls?: ImageUrls,
+  ): Links {
     if (env.PUBLIC_URL) return new Links(trimEndOf(env.PUBLIC_URL, '/'), imageUrls);
     // The Host header is untrusted. It is used only if it is a valid host.
     const given = request.get('host') ?? '';

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { AppError } from '../errors/app-error.js';
+import { HTTP_ERRORS } from './error-table.js';
 import { refuseBody, refuseTooSlow } from './body-deadline.js';
 
 const MIN_BYTES_PER_SECOND = 1024;
@@ -9,9 +10,7 @@ const WINDOW_MS = 30_000;
 
 export class UploadTimedOutError extends AppError {
   constructor(seconds: number) {
-    super({
-      code: 'upload_timed_out',
-      status: 408,
+    super(HTTP_ERRORS.upload_timed_out, {
       message: `The upload took longer than ${seconds} seconds, and nothing was stored. Split the file, use a faster connection, or raise UPLOAD_TIMEOUT_SECONDS.`,
     });
   }

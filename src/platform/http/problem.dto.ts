@@ -15,7 +15,7 @@ export class ProblemDto {
   status: number;
 
   @ApiProperty({
-    description: 'Stable code to branch on; docs/errors.md explains each.',
+    description: 'Stable code to branch on; docs/reference/errors.md explains each.',
     example: 'request_not_found',
   })
   code: string;

@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import {
   type ArgumentsHost,
   Catch,
@@ -8,22 +7,26 @@ import {
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { AppError } from '../errors/app-error.js';
+import type { ErrorDefinition } from '../errors/error-definition.js';
+import { COMMON_ERRORS } from '../errors/error-table.js';
 import { asDatabaseUnavailable } from '../errors/database-unavailable.error.js';
 import { abortResponse } from './abort-response.js';
 import { AppStoppingError } from '../lifecycle/shutdown.js';
 import { asMethodNotAllowed } from './allowed-methods.js';
-import type { ProblemDto } from './problem.dto.js';
+import { toProblem } from './to-problem.js';
+import { HTTP_ERRORS } from './error-table.js';
+import { OpenWorkLimitError } from '../errors/open-work-limit.error.js';
+import { RequestGoneError } from '../errors/request-gone.error.js';
+import { RequestNotFoundError } from './id.pipe.js';
+import { tooMuchOpenWork } from './open-work-errors.js';
 
-/** Codes of the errors that the framework itself raises. */
-const FRAMEWORK_CODES: Record<number, string> = {
-  400: 'bad_request',
-  404: 'not_found',
-  413: 'payload_too_large',
-  415: 'unsupported_media_type',
-  503: 'not_ready',
+/** Errors that the framework itself raises, by their status. */
+const FRAMEWORK_ERRORS: Record<number, ErrorDefinition> = {
+  400: HTTP_ERRORS.bad_request,
+  404: HTTP_ERRORS.not_found,
+  413: HTTP_ERRORS.payload_too_large,
+  415: HTTP_ERRORS.unsupported_media_type,
 };
-
-const NOTHING_HERE = 'There is nothing at this path. GET /docs lists every call.';
 
 /** Converts errors to RFC 9457 `application/problem+json` answers. */
 @Catch()
@@ -54,15 +57,7 @@ export const problemCodeOf = ({ locals }: Response): string | undefined =>
 
 export function sendProblem(error: AppError, request: Request, response: Response): void {
   response.locals.problemCode = error.code;
-  const problem: ProblemDto = {
-    type: `urn:pressroom:problem:${error.code}`,
-    title: STATUS_CODES[error.status] ?? 'Error',
-    status: error.status,
-    code: error.code,
-    detail: error.message,
-    instance: request.path,
-    ...error.details,
-  };
+  const problem = toProblem(error, request.path);
   if (error.retryAfterMs !== undefined) {
     response.setHeader('Retry-After', Math.max(1, Math.ceil(error.retryAfterMs / 1000)));
   }
@@ -73,33 +68,23 @@ export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (thrown instanceof HttpException) {
     const status = thrown.getStatus();
-    const body = thrown.getResponse();
-    return new AppError({
-      code: FRAMEWORK_CODES[status] ?? 'http_error',
+    return new AppError(FRAMEWORK_ERRORS[status] ?? HTTP_ERRORS.http_error, {
       status,
-      message: status === 404 ? NOTHING_HERE : thrown.message,
-      // The health check names the dependency that is down.
-      details:
-        typeof body === 'object' && 'details' in body ? { details: body.details } : undefined,
+      message: status === 404 ? undefined : thrown.message,
       cause: thrown,
     });
   }
   if (isBodyParserError(thrown)) {
-    return new AppError({
-      code: FRAMEWORK_CODES[thrown.status] ?? 'bad_request',
+    return new AppError(FRAMEWORK_ERRORS[thrown.status] ?? HTTP_ERRORS.bad_request, {
       status: thrown.status,
       message: thrown.message,
       cause: thrown,
     });
   }
+  if (thrown instanceof OpenWorkLimitError) return tooMuchOpenWork(thrown);
+  if (thrown instanceof RequestGoneError) return new RequestNotFoundError(thrown);
   return (
-    asDatabaseUnavailable(thrown) ??
-    new AppError({
-      code: 'internal_error',
-      message:
-        'Pressroom failed unexpectedly. The log line with this X-Request-Id names the cause.',
-      cause: thrown,
-    })
+    asDatabaseUnavailable(thrown) ?? new AppError(COMMON_ERRORS.internal_error, { cause: thrown })
   );
 }
 

@@ -6,14 +6,18 @@ import {
 } from '@nestjs/common';
 import type { Request } from 'express';
 import { Env } from '../config/env.js';
+import { ImageUrlSigner } from './image-url-signer.js';
 import { Links } from './links.js';
 
 @Injectable()
 class LinksPipe implements PipeTransform<Request, Links> {
-  constructor(private readonly env: Env) {}
+  constructor(
+    private readonly env: Env,
+    private readonly signer: ImageUrlSigner,
+  ) {}
 
   transform(request: Request): Links {
-    return Links.of(request, this.env);
+    return Links.of(request, this.env, this.signer.urls);
   }
 }
 

@@ -1,13 +1,12 @@
 import { ValidationPipe } from '@nestjs/common';
 import { ValidateIf, type ValidationError } from 'class-validator';
 import { AppError } from '../errors/app-error.js';
+import { HTTP_ERRORS } from './error-table.js';
 
 /** Invalid query parameters or form fields, each with the reason. */
 export class InvalidParameterError extends AppError {
   constructor(problems: { field: string; message: string }[]) {
-    super({
-      code: 'invalid_parameter',
-      status: 400,
+    super(HTTP_ERRORS.invalid_parameter, {
       message: problems.map((problem) => problem.message).join('; '),
       details: { errors: problems },
     });

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../errors/app-error.js';
+import { LIFECYCLE_ERRORS } from './error-table.js';
 
 /**
  * Phases of a graceful shutdown, for modules that act before Nest closes the app. `stopping` begins with
@@ -42,12 +43,7 @@ export class Shutdown {
 /** Rejects a call during shutdown. Another instance, or this one after its restart, answers. */
 export class AppStoppingError extends AppError {
   constructor() {
-    super({
-      code: 'app_stopping',
-      status: 503,
-      message: 'Pressroom is shutting down. No work is lost. Try again after the restart.',
-      retryAfterMs: 2000,
-    });
+    super(LIFECYCLE_ERRORS.app_stopping, { retryAfterMs: 2000 });
   }
 }
 

@@ -1,11 +1,10 @@
 import { AppError } from '../errors/app-error.js';
+import { REDIS_ERRORS } from './error-table.js';
 
 /** Redis can't be reached. */
 export class RedisUnavailableError extends AppError {
   constructor(reason: string, cause?: unknown) {
-    super({
-      code: 'redis_unavailable',
-      status: 503,
+    super(REDIS_ERRORS.redis_unavailable, {
       message: `Redis does not answer (${reason}). Uploads are accepted; their images wait until it does.`,
       cause,
     });
@@ -16,9 +15,7 @@ export class RedisUnavailableError extends AppError {
 export class RedisAuthenticationError extends AppError {
   /** @param reply first word of Redis' reply, e.g. `WRONGPASS` */
   constructor(reply: string) {
-    super({
-      code: 'redis_authentication_failed',
-      status: 503,
+    super(REDIS_ERRORS.redis_authentication_failed, {
       message: `Redis rejects the user name or password of REDIS_URL (${reply}). Restore the password in Redis, or correct REDIS_URL and restart Pressroom.`,
     });
   }
@@ -27,9 +24,7 @@ export class RedisAuthenticationError extends AppError {
 /** Redis refuses the connection for another reason, e.g. because it has too many. */
 export class RedisRefusesConnectionError extends AppError {
   constructor(reply: string) {
-    super({
-      code: 'redis_refuses_connection',
-      status: 503,
+    super(REDIS_ERRORS.redis_refuses_connection, {
       message: `Redis refuses the connection: ${reply}`,
     });
   }
@@ -38,32 +33,21 @@ export class RedisRefusesConnectionError extends AppError {
 /** Redis is a replica of another server. */
 export class RedisReadOnlyError extends AppError {
   constructor() {
-    super({
-      code: 'redis_read_only',
-      status: 503,
-      message: 'Redis is a read-only replica. Set REDIS_URL to the primary.',
-    });
+    super(REDIS_ERRORS.redis_read_only);
   }
 }
 
 /** Redis Cluster spreads the keys of one queue over several servers, which Bull can't work with. */
 export class RedisClusterUnsupportedError extends AppError {
   constructor() {
-    super({
-      code: 'redis_cluster_unsupported',
-      status: 503,
-      message:
-        'Redis runs in cluster mode, which Pressroom does not support. Set REDIS_URL to a Redis without cluster mode.',
-    });
+    super(REDIS_ERRORS.redis_cluster_unsupported);
   }
 }
 
 /** Redis answers but stores nothing: it is out of memory, can't save, or lacks the right. */
 export class RedisRefusesWritesError extends AppError {
   constructor(reply: string) {
-    super({
-      code: 'redis_refuses_writes',
-      status: 503,
+    super(REDIS_ERRORS.redis_refuses_writes, {
       message: `Redis refuses to store anything: ${reply}`,
     });
   }

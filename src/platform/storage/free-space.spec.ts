@@ -4,6 +4,7 @@ import { AppError } from '../errors/app-error.js';
 import type { ArtifactStore } from './artifact-store.js';
 import { storageError } from '../errors/storage-errors.js';
 import { StorageRoom, storageTrouble } from './free-space.js';
+import { COMMON_ERRORS, STORAGE_ERRORS } from '../errors/error-table.js';
 
 const errno = (code: string) => Object.assign(new Error(code), { code, errno: -1 });
 const full = storageError(errno('ENOSPC')) as AppError;
@@ -70,7 +71,7 @@ describe('StorageRoom', () => {
   });
 
   it('ignores errors that are not of the disk', () => {
-    room.report(new AppError({ code: 'http_404', message: 'gone' }));
+    room.report(new AppError(COMMON_ERRORS.internal_error));
     room.report(new Error('a mistake'));
     room.report(errno('ENOSPC'));
     expect(room.isPaused).toBe(false);
@@ -79,16 +80,12 @@ describe('StorageRoom', () => {
 
 describe('storageTrouble()', () => {
   it('finds the cause of a download that could not be written', () => {
-    const wrapped = new AppError({
-      code: 'download_not_written',
-      message: 'no',
-      cause: errno('ENOSPC'),
-    });
+    const wrapped = new AppError(STORAGE_ERRORS.download_not_written, { cause: errno('ENOSPC') });
     expect(storageTrouble(wrapped)).toMatchObject({ code: 'storage_full' });
   });
 
   it('keeps its code in an error of a decoder process', () => {
-    const copied = new AppError({ code: 'storage_full', message: 'no', retry: 'uncounted' });
+    const copied = new AppError(STORAGE_ERRORS.storage_full);
     expect(storageTrouble(copied)).toBe(copied);
   });
 });

@@ -8,9 +8,10 @@ import {
   StorageUnavailableError,
   storageError,
 } from '../errors/storage-errors.js';
+import { STORAGE_ERRORS } from '../errors/error-table.js';
+import { exponentialDelay } from '../concurrency/backoff.js';
 
-const FIRST_PROBE_MS = 1000;
-const MAX_PROBE_MS = 30_000;
+const PROBE_BACKOFF = { firstMs: 1000, factor: 2, maxMs: 30_000 };
 /** A shorter recovery makes the next probe wait longer. */
 const LASTING_MS = 30_000;
 
@@ -26,7 +27,8 @@ export class StorageRoom implements OnApplicationShutdown {
   private readonly log = new Logger(StorageRoom.name);
   private timer?: NodeJS.Timeout;
   private isStopped = false;
-  private pauseMs = FIRST_PROBE_MS;
+  /** Pauses in a row with a short recovery between them. */
+  private pauses = 0;
   private endedAt = 0;
 
   constructor(private readonly store: ArtifactStore) {}
@@ -40,7 +42,7 @@ export class StorageRoom implements OnApplicationShutdown {
     const trouble = storageTrouble(error);
     if (!trouble || this.isPaused || this.isStopped) return;
     const soonAgain = Date.now() - this.endedAt < LASTING_MS;
-    this.pauseMs = soonAgain ? Math.min(this.pauseMs * 2, MAX_PROBE_MS) : FIRST_PROBE_MS;
+    this.pauses = soonAgain ? this.pauses + 1 : 1;
     this.log.error({ message: `Processing paused: ${trouble.message}`, code: trouble.code });
     this.trouble.next(trouble);
     this.probeLater();
@@ -52,7 +54,8 @@ export class StorageRoom implements OnApplicationShutdown {
   }
 
   private probeLater(): void {
-    this.timer = setTimeout(() => void this.probe(), this.pauseMs);
+    const delayMs = exponentialDelay(this.pauses, PROBE_BACKOFF);
+    this.timer = setTimeout(() => void this.probe(), delayMs);
   }
 
   private async probe(): Promise<void> {
@@ -80,4 +83,4 @@ export function storageTrouble(error: unknown): AppError | undefined {
 }
 
 const isOurDisk = (error: Error): boolean =>
-  error instanceof AppError && error.code === 'download_not_written';
+  error instanceof AppError && error.definition === STORAGE_ERRORS.download_not_written;

@@ -1,21 +1,21 @@
 import type { CatalogDescription } from '../../../platform/catalog/catalog-reader.js';
 import {
   type CorrectedCell,
+  type CorrectionFault,
   correctionsOf,
   readCorrectedCells,
 } from '../../../platform/catalog/corrections.js';
 import { parseImageCell } from '../../../platform/catalog/image-cell/parse-image-cell.js';
-import type { EntryFault } from '../../../platform/catalog/image-cell/image-entry.js';
 import type { RecordSource } from '../../../platform/catalog/records.js';
 import { joinReferences } from '../../../platform/catalog/write/errors-table.js';
 import { catalogOf } from '../../../platform/database/catalog-of.js';
 import type {
   CorrectableImage,
   FindCorrections,
-  ImageCorrection,
 } from '../../../platform/database/repositories/request-corrections.js';
 import { cellContextOf } from './cell-context.js';
 import type { CorrectionReport } from './correction-report.js';
+import type { ImageCorrection } from '../../../platform/database/statements/correct-images.js';
 
 /** Cells per batch. A row has at most 1,000 images. */
 const BATCH = 500;
@@ -63,7 +63,7 @@ function correctedIn(
   catalog: CatalogDescription,
   report: CorrectionReport,
 ): ImageCorrection[] {
-  const addProblem = ({ code, message }: EntryFault) =>
+  const addProblem = ({ code, message }: CorrectionFault) =>
     report.addProblem({
       row: cell.row,
       line: cell.line,
@@ -127,7 +127,7 @@ function withoutApplied(text: string, all: CorrectableImage[], catalog: CatalogD
   };
 }
 
-const nothingFailed = (): EntryFault => ({
+const nothingFailed = (): CorrectionFault => ({
   code: 'correction_not_failed',
   message: 'No image of this row and column has failed. Download the errors file again.',
 });

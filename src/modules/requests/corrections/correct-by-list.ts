@@ -4,10 +4,11 @@ import { catalogOf } from '../../../platform/database/catalog-of.js';
 import type {
   CorrectableImage,
   FindCorrections,
-  ImageCorrection,
 } from '../../../platform/database/repositories/request-corrections.js';
 import { cellContextOf } from './cell-context.js';
 import type { CorrectionReport } from './correction-report.js';
+import type { CorrectionFault } from '../../../platform/catalog/corrections.js';
+import type { ImageCorrection } from '../../../platform/database/statements/correct-images.js';
 
 /** The new URL of one image. */
 export interface ListedCorrection {
@@ -43,7 +44,7 @@ function corrected(
   report: CorrectionReport,
 ): ImageCorrection[] {
   const { row, position, column = null } = correction;
-  const refuse = (code: string, message: string) => {
+  const refuse = (code: CorrectionFault['code'], message: string) => {
     report.addProblem({ row, line: null, column, position, code, message, value: correction.url });
     return [];
   };
@@ -67,7 +68,7 @@ function corrected(
       'This image has not failed, so it keeps its URL. Upload the row again to change it.';
     return refuse('correction_not_failed', message);
   }
-  // A second correction of the same image meets it as this one leaves it.
+  // A second correction of the same image applies to the corrected one.
   Object.assign(image, { status: 'pending', inputUrl: url });
   return [{ id: image.id, url }];
 }

@@ -1,3 +1,5 @@
+import type { CorrectionFault } from '../../../platform/catalog/corrections.js';
+
 /** An entry that was not corrected. */
 export interface CorrectionProblem {
   /** Row of the request, from 1; null: `Error Row` of the file holds no number. */
@@ -9,7 +11,7 @@ export interface CorrectionProblem {
   /** Number of the image in its row, from 1; null: the cell as a whole. */
   position: number | null;
   /** Stable, snake_case. */
-  code: string;
+  code: CorrectionFault['code'];
   /** What is wrong and how to fix it. */
   message: string;
   /** The cell or URL, cut to 200 characters. */

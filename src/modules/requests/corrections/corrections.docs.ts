@@ -4,15 +4,14 @@ import {
   TooManyUploadsError,
   UploadDisplacedError,
 } from '../../../platform/concurrency/upload-slots.js';
-import type { AppError } from '../../../platform/errors/app-error.js';
 import {
   TooManyOpenImagesError,
   TooManyOpenRequestsError,
-} from '../../../platform/database/open-work-quota.js';
+} from '../../../platform/http/open-work-errors.js';
 import {
   DATABASE_UNAVAILABLE,
-  type DescribedProblem,
   DescribeProblems,
+  invalidParameter,
   MALFORMED_ID,
   REQUEST_NOT_FOUND,
 } from '../../../platform/http/describe-problems.js';
@@ -24,12 +23,7 @@ import {
   RequestCancelledError,
 } from './correction-errors.js';
 import { CorrectionAnswerDto, CorrectionDto, CorrectionsDto } from './corrections.dto.js';
-
-const described = ({ status, code, message }: AppError): DescribedProblem => [
-  status,
-  code,
-  message,
-];
+import { CORRECTION_ERRORS } from '../../../platform/catalog/error-table.js';
 
 const ONE = {
   row: 3,
@@ -86,27 +80,19 @@ The request may be running or ended; it begins anew if it has ended, and its web
     DescribeProblems(
       '/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/corrections',
       MALFORMED_ID,
-      described(new CorrectionsMissingError()),
-      [400, 'invalid_parameter', 'row must be a row number'],
-      [
-        400,
-        'correction_row_missing',
-        'Nothing was changed. This is no errors file: it has no column "Error Row". Download the errors file and correct its URLs.',
-      ],
-      [
-        400,
-        'correction_column_missing',
-        'Nothing was changed. The errors file has none of the image columns of this request: "Image Src".',
-      ],
+      new CorrectionsMissingError(),
+      invalidParameter('row', 'row must be a row number'),
+      CORRECTION_ERRORS.correction_row_missing,
+      CORRECTION_ERRORS.correction_column_missing,
       REQUEST_NOT_FOUND,
-      described(new RequestCancelledError()),
-      described(new RequestBusyError()),
-      described(new CorrectionsTooLargeError(2_147_483_648)),
-      described(new TooManyUploadsError()),
-      described(new UploadDisplacedError()),
-      described(new UploadTimedOutError(1800)),
-      described(new TooManyOpenRequestsError(1000)),
-      described(new TooManyOpenImagesError(5_000_000)),
+      new RequestCancelledError(),
+      new RequestBusyError(),
+      new CorrectionsTooLargeError(2_147_483_648),
+      new TooManyUploadsError(),
+      new UploadDisplacedError(),
+      new UploadTimedOutError(1800),
+      new TooManyOpenRequestsError(1000),
+      new TooManyOpenImagesError(5_000_000),
       DATABASE_UNAVAILABLE,
     ),
   );

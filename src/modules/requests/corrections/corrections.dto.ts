@@ -93,7 +93,7 @@ type Nested = ReturnType<typeof validateSync>[number];
 const flattened = (error: Nested): Nested[] =>
   error.constraints ? [error] : (error.children ?? []).flatMap(flattened);
 
-export class CorrectionProblemDto implements CorrectionProblem {
+export class CorrectionProblemDto implements Omit<CorrectionProblem, 'code'> {
   @ApiProperty({ type: 'integer', nullable: true, example: 3 })
   row: number | null;
 

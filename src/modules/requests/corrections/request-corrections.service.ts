@@ -34,7 +34,7 @@ export class RequestCorrections {
     private readonly env: Env,
   ) {}
 
-  /** @throws RequestNotFoundError, RequestCancelledError, RequestBusyError, TooManyOpenImagesError */
+  /** @throws RequestNotFoundError, RequestCancelledError, RequestBusyError, OpenWorkLimitError */
   correctListed(id: string, corrections: readonly ListedCorrection[]): Promise<Corrected> {
     const report = new CorrectionReport();
     return this.correct(id, correctByList(corrections, report), report);

@@ -116,7 +116,7 @@ it('takes ids that another upload has torn apart', async () => {
 });
 
 it('stores an image that cannot be downloaded as failed, in its position, and ties none to it', async () => {
-  const fault = { code: 'url_relative', message: 'The path\tneeds a host.' };
+  const fault = { code: 'url_relative', message: 'The path\tneeds a host.' } as const;
   const images = [
     { column: 3, url: 'https://a/1' },
     { column: 3, url: 'a.jpg', fault },

@@ -1,6 +1,7 @@
+import type { ErrorDefinition } from '../../errors/error-definition.js';
+import { FILE_PROBLEMS, type FileProblemCode } from '../error-table.js';
+
 export interface FileProblemOptions {
-  /** HTTP status of the answer; 400 by default. */
-  status?: number;
   /** Newlines between the last record that was read whole and the problem; else the reader's own line. */
   linesAhead?: number;
   /** It is about the file as a whole, so no line is named. */
@@ -11,17 +12,26 @@ export interface FileProblemOptions {
 /** What stops the reading of a file: nothing after it can be trusted. The reader adds the line. */
 export class FileProblem extends Error {
   override name = 'FileProblem';
-  readonly code: string;
-  readonly status: number;
   readonly linesAhead?: number;
   readonly isAboutFile: boolean;
 
-  constructor(code: string, message: string, options: FileProblemOptions = {}) {
+  constructor(
+    readonly code: FileProblemCode,
+    message: string,
+    options: FileProblemOptions = {},
+  ) {
     super(message, { cause: options.cause });
-    this.code = code;
-    this.status = options.status ?? 400;
     this.linesAhead = options.linesAhead;
     this.isAboutFile = options.isAboutFile ?? false;
+  }
+
+  get definition(): ErrorDefinition {
+    return FILE_PROBLEMS[this.code];
+  }
+
+  /** HTTP status that fits: 400, or 413 and 415 for a file that cannot be read at all. */
+  get status(): number {
+    return this.definition.status;
   }
 }
 

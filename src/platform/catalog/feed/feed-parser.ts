@@ -1,4 +1,5 @@
-import { BoundedXmlParser, localName } from '../xml/bounded-parser.js';
+import { BoundedXmlParser, localName, type XmlFaults } from '../xml/bounded-parser.js';
+import type { FileProblemCode } from '../error-table.js';
 
 /** Attributes in which an empty element keeps its value: Atom's links, and images of several feeds. */
 const VALUE_ATTRIBUTES = ['href', 'src', 'url'];
@@ -14,7 +15,7 @@ export interface FeedItem {
   values: Map<string, string[]>;
 }
 
-export const FEED_FAULTS = {
+export const FEED_FAULTS: XmlFaults = {
   invalid: 'xml_invalid',
   doctype: 'xml_doctype',
   tooLong: 'record_too_long',
@@ -73,7 +74,6 @@ export class FeedParser {
       this.fail(
         'html_page',
         'This is a web page, not a product feed. Use the link of the feed itself.',
-        415,
       );
     }
     if (this.item === undefined) {
@@ -129,7 +129,7 @@ export class FeedParser {
     else list.push(value);
   }
 
-  private fail(code: string, message: string, status?: number): void {
-    this.parser.fail(code, message, status);
+  private fail(code: FileProblemCode, message: string): void {
+    this.parser.fail(code, message);
   }
 }

@@ -1,7 +1,9 @@
+import type { RowErrorCode } from '../error-table.js';
+
 /** Why an entry of an image cell names no image that can be downloaded. */
 export interface EntryFault {
-  /** Stable, snake_case; one of the codes in problems.ts. */
-  code: string;
+  /** Stable, snake_case. */
+  code: RowErrorCode;
   /** What is wrong and how to fix it. */
   message: string;
 }

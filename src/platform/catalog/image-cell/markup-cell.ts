@@ -19,7 +19,7 @@ export function parseFormulaCell(
   if (close < 0) {
     const message =
       'The formula refers to other cells. Export the sheet with the URL itself in this column.';
-    const fault = { code: 'formula_without_url', message };
+    const fault = { code: 'formula_without_url', message } as const;
     return [{ start: 0, end: cell.length, fault, escaping: 'none' }];
   }
   return [entryAt(cell, open + 1, close, context, undefined)];

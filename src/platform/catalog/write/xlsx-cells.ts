@@ -1,3 +1,5 @@
+import type { SheetErrorCode } from '../error-table.js';
+
 /** Longest text of a cell in Excel, in characters. */
 export const MAX_CELL_LENGTH = 32_767;
 const LETTERS = 26;
@@ -7,7 +9,7 @@ export class XlsxLimitError extends Error {
   override name = 'XlsxLimitError';
 
   constructor(
-    readonly code: 'xlsx_too_many_rows' | 'xlsx_too_many_columns' | 'xlsx_cell_too_long',
+    readonly code: SheetErrorCode,
     message: string,
   ) {
     super(message);

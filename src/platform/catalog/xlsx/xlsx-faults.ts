@@ -12,12 +12,12 @@ export const xlsxEncrypted = (): FileProblem =>
   new FileProblem(
     'xlsx_encrypted',
     'The Excel file is protected by a password. Save a copy without a password.',
-    { status: 415, isAboutFile: true },
+    { isAboutFile: true },
   );
 
 export const xlsxTooLarge = (reason: string): FileProblem =>
   new FileProblem(
     'xlsx_too_large',
     `The Excel file is too large: ${reason}. Save the sheet as CSV and upload that.`,
-    { status: 413, isAboutFile: true },
+    { isAboutFile: true },
   );

@@ -1,7 +1,7 @@
-import { BoundedXmlParser, type XmlHandlers } from '../xml/bounded-parser.js';
+import { BoundedXmlParser, type XmlFaults, type XmlHandlers } from '../xml/bounded-parser.js';
 import type { XlsxPackage } from './xlsx-package.js';
 
-export const XLSX_FAULTS = {
+export const XLSX_FAULTS: XmlFaults = {
   invalid: 'xlsx_damaged',
   doctype: 'xlsx_damaged',
   tooLong: 'xlsx_too_large',

@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { FileProblem } from '../csv/file-problem.js';
+import type { FileProblemCode } from '../error-table.js';
 
 /** Longest text, tag, comment or declaration, in characters. saxes itself has no limit. */
 const MAX_TOKEN_LENGTH = 4 * 1024 * 1024;
@@ -19,9 +20,9 @@ const MAX_DEPTH = 256;
 
 /** Codes and wording that fit the kind of file. */
 export interface XmlFaults {
-  invalid: string;
-  doctype: string;
-  tooLong: string;
+  invalid: FileProblemCode;
+  doctype: FileProblemCode;
+  tooLong: FileProblemCode;
 }
 
 /**
@@ -101,8 +102,8 @@ export class BoundedXmlParser {
   }
 
   /** Stops the reading; the first failure counts. */
-  fail(code: string, message: string, status?: number): void {
-    this.failure ??= new FileProblem(code, message, { status, linesAhead: this.line - 1 });
+  fail(code: FileProblemCode, message: string): void {
+    this.failure ??= new FileProblem(code, message, { linesAhead: this.line - 1 });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { RetryPolicy } from '../../errors/app-error.js';
+import type { RetryPolicy } from '../../errors/error-definition.js';
 import type { CompressionOptions } from '../compression-options.js';
 import type { ImageFormat } from '../image-format.js';
 
@@ -39,6 +39,7 @@ export interface DecodeLimits {
 export interface DecodeFailure {
   code: string;
   message: string;
+  status: number;
   retry: RetryPolicy;
   /** What the library said; for the log only. */
   cause?: string;

@@ -11,13 +11,13 @@ import {
   TASKS_FD,
 } from './decoder-messages.js';
 import { residentBytes, withDataLimit } from '../process-memory.js';
+import { toImageError } from './decoding-error.js';
 import { writeTask } from './task-pipe.js';
 import {
   DecodeTimedOutError,
   DecoderMemoryExceededError,
   DecoderCrashedError,
   DecoderUnavailableError,
-  ImageError,
 } from '../image-errors.js';
 
 /** A task together with who waits for it. */
@@ -195,7 +195,7 @@ export class DecoderProcess {
     if (!done) return;
     done.signal?.removeEventListener('abort', this.#onAbort);
     if (answer.type === 'done') done.resolve(answer.result);
-    else done.reject(new ImageError(answer.error));
+    else done.reject(toImageError(answer.error));
     this.#begin();
     this.onAnswer();
   }

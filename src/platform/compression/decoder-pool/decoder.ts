@@ -41,9 +41,9 @@ async function answer(task: CompressTask): Promise<DecoderAnswer> {
   } catch (error) {
     // A fault in our own code ends this child: the app sees a crash, with the stack from stderr.
     if (!(error instanceof AppError)) throw error;
-    const { code, message, retry, cause } = error;
+    const { code, message, status, retry, cause } = error;
     const said = cause instanceof Error ? cause.message : undefined;
-    return { type: 'failed', error: { code, message, retry, cause: said } };
+    return { type: 'failed', error: { code, message, status, retry, cause: said } };
   }
 }
 

@@ -2,11 +2,15 @@ import { FORMATS } from '../formats/index.js';
 import type { ImageFormat } from '../image-format.js';
 import {
   CorruptImageError,
-  type ImageError,
+  ImageError,
   OutOfMemoryError,
   TiffLayoutNotSupportedError,
   TruncatedImageError,
 } from '../image-errors.js';
+import type { ErrorDefinition } from '../../errors/error-definition.js';
+import { COMMON_ERRORS, STORAGE_ERRORS } from '../../errors/error-table.js';
+import { IMAGE_ERRORS } from '../error-table.js';
+import type { DecodeFailure } from './decoder-messages.js';
 
 /** What libvips and libjpeg say when an allocation fails. */
 const OUT_OF_MEMORY = /out of memory|insufficient memory/i;
@@ -34,6 +38,17 @@ export function decodingError(error: unknown, bytes: Buffer, format: ImageFormat
   return RAN_OUT.test(words(error)) || descriptor.lacksItsEnd?.(bytes)
     ? new TruncatedImageError(error)
     : new CorruptImageError(error);
+}
+
+const DEFINITIONS: Record<string, ErrorDefinition> = { ...IMAGE_ERRORS, ...STORAGE_ERRORS };
+
+/** The error that a decoder process has reported. */
+export function toImageError({ code, ...options }: DecodeFailure): ImageError {
+  const [, name] = /^(.+)_not_supported$/.exec(code) ?? [];
+  const definition =
+    DEFINITIONS[code] ??
+    (name ? IMAGE_ERRORS.NAME_not_supported.withPart(name) : COMMON_ERRORS.internal_error);
+  return new ImageError(definition, options);
 }
 
 /** Whether every line of complaint is about a flaw that does not show. */

@@ -4,35 +4,14 @@ import { DataSource, IsNull } from 'typeorm';
 import type { ImageFormat } from '../../compression/image-format.js';
 import { PreparedStatement } from '../prepared-statement.js';
 import { Artifact } from '../entities/artifact.entity.js';
+import { findUnknownArtifacts } from '../statements/find-unknown-artifacts.js';
+import {
+  type NewArtifact,
+  type ReservedArtifact,
+  reserveArtifacts,
+} from '../statements/reserve-artifacts.js';
 
-export type NewArtifact = Pick<
-  Artifact,
-  'key' | 'format' | 'width' | 'height' | 'bytes' | 'keptOriginal'
->;
-/** `sha256` (hex) is that of the file's content. */
-export type ReservedArtifact = NewArtifact & { sha256: string };
 export type UnusedArtifact = Pick<Artifact, 'key' | 'format'>;
-
-/** Longer than from a reservation to the recorded outcome; a worker that takes longer starts over. */
-const RESERVED = `interval '1 hour'`;
-
-/**
- * The file is stored right after this, also over one that was there before. So the row describes the
- * new content, and a row that an image uses stays in use.
- */
-const RESERVE = new PreparedStatement(
-  'reserve_artifacts',
-  `INSERT INTO artifacts (key, format, width, height, bytes, kept_original, sha256, sweep_after)
-   SELECT a.key, a.format, a.width, a.height, a.bytes, a.kept_original, decode(a.sha256, 'hex'),
-          now() + ${RESERVED}
-   FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::bool[], $7::text[])
-     AS a (key, format, width, height, bytes, kept_original, sha256)
-   ON CONFLICT (key) DO UPDATE
-   SET format = excluded.format, width = excluded.width, height = excluded.height,
-       bytes = excluded.bytes, kept_original = excluded.kept_original, sha256 = excluded.sha256,
-       sweep_after = CASE WHEN artifacts.sweep_after IS NULL THEN NULL ELSE excluded.sweep_after END
-   WHERE artifacts.sweep_after IS NOT NULL OR artifacts.sha256 IS DISTINCT FROM excluded.sha256`,
-);
 
 const FIND = new PreparedStatement<NewArtifact>(
   'find_artifacts',
@@ -65,15 +44,7 @@ export class ArtifactsRepository {
   async reserve(artifacts: ReservedArtifact[]): Promise<void> {
     const unique = [...new Map(artifacts.map((artifact) => [artifact.key, artifact])).values()];
     unique.sort((a, b) => (a.key < b.key ? -1 : 1));
-    await RESERVE.run(this.dataSource, [
-      unique.map(({ key }) => key),
-      unique.map(({ format }) => format),
-      unique.map(({ width }) => width),
-      unique.map(({ height }) => height),
-      unique.map(({ bytes }) => bytes),
-      unique.map(({ keptOriginal }) => keptOriginal),
-      unique.map(({ sha256 }) => sha256),
-    ]);
+    await reserveArtifacts(this.dataSource, unique);
   }
 
   /**
@@ -98,13 +69,8 @@ export class ArtifactsRepository {
   }
 
   /** Returns the keys that have no row. */
-  async unknown(keys: string[]): Promise<string[]> {
-    const rows = await this.dataSource.query<{ key: string }[]>(
-      `SELECT key FROM unnest($1::text[]) AS k (key)
-       WHERE NOT EXISTS (SELECT 1 FROM artifacts WHERE artifacts.key = k.key)`,
-      [keys],
-    );
-    return rows.map(({ key }) => key);
+  unknown(keys: string[]): Promise<string[]> {
+    return findUnknownArtifacts(this.dataSource, keys);
   }
 
   /**

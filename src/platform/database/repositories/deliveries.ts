@@ -2,12 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { DeliveryStatus } from '../states.js';
-
-/** A delivery that is to be hinted to Redis; `dispatch` is new with each hint. */
-export interface DueDelivery {
-  deliveryId: string;
-  dispatch: number;
-}
+import { type DueDelivery, revertDeliveryEnqueue } from '../statements/revert-delivery-enqueue.js';
 
 /** A delivery that this worker holds under `lease`. */
 export interface ClaimedDelivery {
@@ -41,7 +36,12 @@ export class DeliveriesRepository {
    * Takes what is due, oldest first, to be hinted now and again after `hintSeconds`. A delivery whose
    * sender vanished is due too; its try is logged as interrupted, for the receiver may have got it.
    */
-  async nextDue(limit: number, hintSeconds: number, leaseSeconds: number): Promise<DueDelivery[]> {
+  async nextDue(
+    limit: number,
+    hintSeconds: number,
+    leaseSeconds: number,
+    interrupted: { code: string; message: string },
+  ): Promise<DueDelivery[]> {
     return this.dataSource.query(
       `WITH due AS (
          SELECT id, status, not_before FROM webhook_deliveries
@@ -50,8 +50,7 @@ export class DeliveriesRepository {
          FOR UPDATE SKIP LOCKED
        ), interrupted AS (
          INSERT INTO webhook_attempts (delivery_id, started_at, duration_ms, error_code, error_message)
-         SELECT id, not_before - make_interval(secs => $3), 1000 * $3, 'interrupted',
-                'Pressroom stopped in the middle of this try. The receiver may have got it; it is sent again with the same webhook-id.'
+         SELECT id, not_before - make_interval(secs => $3), 1000 * $3, $4::text, $5::text
          FROM due WHERE status = 'delivering'
        ), hinted AS (
          UPDATE webhook_deliveries delivery
@@ -61,18 +60,13 @@ export class DeliveriesRepository {
          RETURNING delivery.id, dispatches
        )
        SELECT id AS "deliveryId", dispatches AS dispatch FROM hinted`,
-      [limit, hintSeconds, leaseSeconds],
+      [limit, hintSeconds, leaseSeconds, interrupted.code, interrupted.message],
     );
   }
 
   /** Redis did not take the hints: they are due again at once. */
   async revertEnqueue(hints: DueDelivery[]): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE webhook_deliveries delivery SET not_before = now()
-       FROM unnest($1::uuid[], $2::int[]) AS hint (id, dispatch)
-       WHERE delivery.id = hint.id AND dispatches = hint.dispatch AND status = 'pending'`,
-      [hints.map(({ deliveryId }) => deliveryId), hints.map(({ dispatch }) => dispatch)],
-    );
+    await revertDeliveryEnqueue(this.dataSource, hints);
   }
 
   /** Takes a delivery for this worker and counts a try. Each hint can be used once: an old one is void. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.js';
-import { OWNERS_IN_TURN } from './fair-batch.js';
+import { OWNERS_IN_TURN } from '../statements/fair-batch.js';
 
 /**
  * The part of a statement that tells the dispatcher of images that wait again. `images` names a query

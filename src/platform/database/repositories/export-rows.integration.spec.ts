@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestRows } from '../../../../test/support/rows.js';
-import { RequestNotFoundError } from '../../http/id.pipe.js';
+import { RequestGoneError } from '../../errors/request-gone.error.js';
 import { Env } from '../../config/env.js';
 import { ProcessingRequest } from '../entities/processing-request.entity.js';
 import { FairSemaphores } from '../../concurrency/fair-semaphores.js';
@@ -31,7 +31,7 @@ describe('ExportRowsRepository', () => {
       () => exports.output(request, PLAIN, signal),
       () => exports.failures(request, signal),
     ]) {
-      await expect(begin()).rejects.toThrow(RequestNotFoundError);
+      await expect(begin()).rejects.toThrow(RequestGoneError);
     }
   });
 

@@ -3,7 +3,7 @@ import type { DetailColumn } from '../../catalog/write/detail-column.js';
 import { FORMATS } from '../../compression/formats/index.js';
 import { IMAGE_FORMATS } from '../../compression/image-format.js';
 import type { ProcessingRequest } from '../entities/processing-request.entity.js';
-import { RequestNotFoundError } from '../../http/id.pipe.js';
+import { RequestGoneError } from '../../errors/request-gone.error.js';
 import { type Row, SnapshotReader } from '../snapshot-reader.js';
 
 /** Stands between the references of a row. */
@@ -106,7 +106,7 @@ export class ExportRowsRepository {
 
   /**
    * Reads every product with its output URLs.
-   * @throws RequestNotFoundError, TooManyDownloadsError, the reason of `signal`
+   * @throws RequestGoneError, TooManyDownloadsError, the reason of `signal`
    */
   async output(
     request: ProcessingRequest,
@@ -143,7 +143,7 @@ export class ExportRowsRepository {
       avoid: ['nestloop'],
     });
     const details = withDetails ? DETAILS.length : 0;
-    return open(blocks, (row) => {
+    return open(request.id, blocks, (row) => {
       const added = row.slice(-read.length) as (string | null)[];
       return {
         cells: cellsIn(row, read.length),
@@ -157,7 +157,7 @@ export class ExportRowsRepository {
 
   /**
    * Reads the products with failed images: the URLs that failed last, their codes and their messages.
-   * @throws RequestNotFoundError, TooManyDownloadsError, the reason of `signal`
+   * @throws RequestGoneError, TooManyDownloadsError, the reason of `signal`
    */
   failures(request: ProcessingRequest, signal: AbortSignal): Promise<ExportRows<FailedRow>> {
     const sql = `
@@ -174,7 +174,7 @@ export class ExportRowsRepository {
     const first = { sql: FAILURE_COUNT, parameters: [request.id] };
     const { owner, id, urlColumn } = request;
     const blocks = this.reader.read({ owner, signal, first, sql, parameters: [id, urlColumn] });
-    return open(blocks, (row) => {
+    return open(request.id, blocks, (row) => {
       const [rowNumber, failures] = row.slice(-2) as [number, FailureTuple[]];
       return {
         row: rowNumber,
@@ -199,6 +199,7 @@ type FailureTuple = [
 
 /** Reads the first block, which holds the count. */
 async function open<T>(
+  requestId: string,
   blocks: AsyncGenerator<Row[]>,
   toRow: (row: Row) => T,
 ): Promise<ExportRows<T>> {
@@ -207,7 +208,7 @@ async function open<T>(
   const [row] = value as Row[];
   if (row) return { count: Number(row[0]), blocks: exportRows(blocks, toRow), close };
   await close();
-  throw new RequestNotFoundError();
+  throw new RequestGoneError(requestId);
 }
 
 async function* exportRows<T>(blocks: AsyncGenerator<Row[]>, toRow: (row: Row) => T) {

@@ -1,12 +1,15 @@
-import { type KnownSource, sourceKeyOf } from './sources.js';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import type { CompressionOptions } from '../../compression/compression-options.js';
-import { PreparedStatement } from '../prepared-statement.js';
 import { markDue } from './due-requests.js';
-import { FAIR_BATCH } from './fair-batch.js';
-import { imageStatusesBefore, isFinal, requestStatusesBefore, sqlList } from '../states.js';
+import { type ClaimedImage, claimImages } from '../statements/claim-images.js';
+import { FAIR_BATCH } from '../statements/fair-batch.js';
+import {
+  type Postponed,
+  POSTPONE_IMAGES,
+  postponedParameters,
+} from '../statements/postpone-images.js';
+import { imageStatusesBefore, isFinal, sqlList } from '../states.js';
 
 /** An image that is to be hinted to Redis. */
 export interface DueImage {
@@ -26,60 +29,8 @@ interface FairBatch {
 /** Bounds how long one batch looks for requests with due images among those without. */
 const MAX_EMPTY_ROUNDS = 20;
 
-/** An image that this worker holds under `lease`. */
-export interface ClaimedImage {
-  id: string;
-  requestId: string;
-  inputUrl: string;
-  lease: string;
-  /** This try included. */
-  attempts: number;
-  interruptions: number;
-  options: CompressionOptions;
-  /** What its URL gave when it was fetched before. */
-  known: KnownSource | null;
-}
-
-/** An image that is not done yet and goes back to wait. */
-export interface Postponed {
-  id: string;
-  lease: string;
-  /** Milliseconds from now. */
-  delayMs: number;
-  /** False when the fault was ours: this try is not counted. */
-  charged: boolean;
-}
-
 /** Queued or with a worker: what can come back without anybody asking for a retry. */
 const IN_HAND = sqlList(imageStatusesBefore('pending').filter((status) => !isFinal(status)));
-
-const CLAIM = new PreparedStatement<ClaimedImage>(
-  'claim_images',
-  `WITH wanted AS (
-     SELECT * FROM unnest($1::bigint[], $2::uuid[]) AS w (id, lease)
-   ), claimed AS (
-     UPDATE images SET status = 'processing', lease = wanted.lease, attempts = attempts + 1,
-            lease_until = now() + make_interval(secs => $3),
-            started_at = coalesce(started_at, now())
-     FROM wanted
-     WHERE images.id = wanted.id AND images.status IN (${sqlList(imageStatusesBefore('processing'))})
-       AND images.same_as IS NULL AND images.not_before <= now()
-       AND EXISTS (SELECT 1 FROM processing_requests
-                   WHERE id = images.request_id AND status IN (${sqlList(requestStatusesBefore('completed'))}))
-     RETURNING images.id, images.request_id, images.input_url, images.lease, images.attempts,
-               images.interruptions
-   ), begun AS (
-     UPDATE processing_requests SET status = 'processing', started_at = coalesce(started_at, now())
-     WHERE id IN (SELECT request_id FROM claimed) AND status = 'pending'
-   )
-   SELECT claimed.id, request_id AS "requestId", input_url AS "inputUrl", lease, attempts,
-          interruptions, request.options,
-          CASE WHEN source.key IS NOT NULL THEN json_build_object(
-            'etag', source.etag, 'lastModified', source.last_modified,
-            'sha256', encode(source.sha256, 'hex'), 'bytes', source.bytes) END AS known
-   FROM claimed JOIN processing_requests request ON request.id = request_id
-   LEFT JOIN sources source ON source.key = ${sourceKeyOf('claimed.input_url')}`,
-);
 
 /**
  * Where images wait, who holds them, and how they come back. How they end: outcomes.ts.
@@ -128,12 +79,8 @@ export class ImagesRepository {
    * Claims images for this worker and counts an attempt for each. The result omits images that another
    * worker holds or that have ended.
    */
-  async claim(wanted: { id: string; lease: string }[], leaseSeconds: number) {
-    return CLAIM.run(this.dataSource, [
-      wanted.map(({ id }) => id),
-      wanted.map(({ lease }) => lease),
-      leaseSeconds,
-    ]);
+  claim(wanted: { id: string; lease: string }[], leaseSeconds: number): Promise<ClaimedImage[]> {
+    return claimImages(this.dataSource, wanted, leaseSeconds);
   }
 
   /** Returns the leases still held. The images of the others were canceled, removed or claimed again. */
@@ -154,19 +101,7 @@ export class ImagesRepository {
 
   /** Marks images as pending with a delay. Images whose lease was lost stay unchanged. */
   async postpone(postponed: Postponed[]): Promise<void> {
-    await this.sendBack(
-      `UPDATE images SET status = 'pending', lease = NULL, lease_until = NULL,
-              not_before = now() + make_interval(secs => p.delay_ms / 1000.0),
-              attempts = attempts - CASE WHEN p.charged THEN 0 ELSE 1 END
-       FROM unnest($1::bigint[], $2::uuid[], $3::int[], $4::bool[]) AS p (id, lease, delay_ms, charged)
-       WHERE images.id = p.id AND images.lease = p.lease AND images.status = 'processing'`,
-      [
-        postponed.map(({ id }) => id),
-        postponed.map(({ lease }) => lease),
-        postponed.map(({ delayMs }) => Math.round(delayMs)),
-        postponed.map(({ charged }) => charged),
-      ],
-    );
+    await this.sendBack(POSTPONE_IMAGES, postponedParameters(postponed));
   }
 
   /**

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { failed, RowWork } from '../../../../test/support/row-work.js';
 import { Env } from '../../config/env.js';
-import { OpenWorkQuota, TooManyOpenImagesError } from '../open-work-quota.js';
+import { OpenWorkLimitError } from '../../errors/open-work-limit.error.js';
+import { OpenWorkQuota } from '../open-work-quota.js';
 import { RequestCorrectionsRepository } from './request-corrections.js';
 
 const work = RowWork.forThisFile();
@@ -147,7 +148,7 @@ describe('RequestCorrectionsRepository', () => {
     const tooMany = limited.correct(id, async function* () {
       yield corrections(ids);
     });
-    await expect(tooMany).rejects.toThrow(TooManyOpenImagesError);
+    await expect(tooMany).rejects.toThrow(OpenWorkLimitError);
     expect(await work.statuses(id)).toEqual({ failed: 3 });
   });
 

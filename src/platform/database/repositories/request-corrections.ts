@@ -6,6 +6,8 @@ import { OpenWorkQuota } from '../open-work-quota.js';
 import { type ImageStatus, isFinal } from '../states.js';
 import { markDue } from './due-requests.js';
 import { isBulkOperationPending, lockRequest, restartWith } from './request-row.js';
+import { correctImages, type ImageCorrection } from '../statements/correct-images.js';
+import { SEPARATE_DUPLICATES } from '../statements/separate-duplicates.js';
 
 /** An image of the request as a correction meets it. */
 export interface CorrectableImage {
@@ -20,12 +22,6 @@ export interface CorrectableImage {
   inputUrl: string;
   /** It was given another URL than its cell contains. */
   isCorrected: boolean;
-}
-
-/** The new URL of a failed image. */
-export interface ImageCorrection {
-  id: string;
-  url: string;
 }
 
 /**
@@ -46,32 +42,6 @@ const IMAGES_OF_ROWS = `
   FROM images WHERE request_id = $1 AND row_number = ANY($2::int[])
   ORDER BY row_number, position`;
 
-/** Duplicates of a corrected image keep the old URL: the first of them takes its part. */
-const SEPARATE_DUPLICATES = `
-  UPDATE images SET same_as = NULLIF(duplicate.first_id, images.id)
-  FROM (
-    SELECT id, min(id) OVER (PARTITION BY same_as) AS first_id FROM images
-    WHERE same_as = ANY($1::bigint[]) AND id <> ALL($1::bigint[])
-  ) duplicate
-  WHERE images.id = duplicate.id`;
-
-/** Images of one batch that get the same URL are downloaded once. */
-const CORRECT = `
-  WITH correction AS (
-    SELECT id, url, min(id) OVER (PARTITION BY url COLLATE "C") AS first_id
-    FROM unnest($2::bigint[], $3::text[]) AS c (id, url)
-  ), corrected AS (
-    UPDATE images SET status = 'pending', input_url = correction.url,
-           cell_reference = coalesce(images.cell_reference, images.input_url),
-           same_as = NULLIF(correction.first_id, images.id),
-           attempts = 0, interruptions = 0, not_before = '-infinity', error_code = NULL,
-           error_message = NULL, started_at = NULL, finished_at = NULL
-    FROM correction
-    WHERE images.id = correction.id AND images.request_id = $1 AND images.status = 'failed'
-    RETURNING images.id
-  )
-  SELECT count(*)::int AS count FROM corrected`;
-
 /** Gives failed images of a request other URLs. All corrections of a call take effect, or none. */
 @Injectable()
 export class RequestCorrectionsRepository {
@@ -84,7 +54,7 @@ export class RequestCorrectionsRepository {
    * Sends the corrected images back to wait. A request that has ended begins anew, as after a retry, but
    * keeps its other failed images; one that is open gets more work. Does nothing without corrections.
    *
-   * @throws the errors of `find`, TooManyOpenRequestsError, TooManyOpenImagesError
+   * @throws the errors of `find`, OpenWorkLimitError
    */
   correct(id: string, find: FindCorrections): Promise<CorrectionResult> {
     return this.dataSource.transaction(async (db) => {
@@ -97,7 +67,9 @@ export class RequestCorrectionsRepository {
         db.query<CorrectableImage[]>(IMAGES_OF_ROWS, [id, rows, request.urlColumn]);
       let corrected = 0;
       for await (const batch of find(request, imagesOf)) {
-        if (batch.length > 0) corrected += await correctImages(db, id, batch);
+        if (batch.length === 0) continue;
+        await db.query(SEPARATE_DUPLICATES, [batch.map((image) => image.id)]);
+        corrected += await correctImages(db, id, batch);
       }
       if (corrected > 0) await this.restart(db, request, corrected);
       return { corrected };
@@ -113,16 +85,4 @@ export class RequestCorrectionsRepository {
       request.id,
     ]);
   }
-}
-
-async function correctImages(
-  db: EntityManager,
-  requestId: string,
-  batch: ImageCorrection[],
-): Promise<number> {
-  const ids = batch.map(({ id }) => id);
-  await db.query(SEPARATE_DUPLICATES, [ids]);
-  const urls = batch.map(({ url }) => url);
-  const [{ count }] = await db.query<[{ count: number }]>(CORRECT, [requestId, ids, urls]);
-  return count;
 }

@@ -77,7 +77,7 @@ export class RequestMovesRepository {
 
   /**
    * Reopens an ended request with the images that failed or were canceled.
-   * @throws TooManyOpenRequestsError, TooManyOpenImagesError
+   * @throws OpenWorkLimitError
    */
   retry(id: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
@@ -106,7 +106,7 @@ export class RequestMovesRepository {
    * Sets the failed images with one error code to pending. Duplicates have the error code of their first
    * image, so they move together. The other images stay unchanged, so one transaction is enough.
    *
-   * @throws TooManyOpenRequestsError, TooManyOpenImagesError
+   * @throws OpenWorkLimitError
    */
   retryCode(id: string, code: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {

@@ -20,8 +20,8 @@ describe('SampleImages', () => {
 
   it('gives a picture of the sample as a download', async () => {
     const url = new URL('https://sample.pressroom.alt/mug.jpg');
-    expect(samples.isOneOf(url)).toBe(true);
-    expect(await samples.copy(url, target())).toMatchObject({
+    expect(samples.suppliesFile(url)).toBe(true);
+    expect(await samples.copyFile(url, target())).toMatchObject({
       bytes: 5,
       sha256: createHash('sha256').update('a mug').digest('hex'),
       contentType: 'image/jpeg',
@@ -33,7 +33,7 @@ describe('SampleImages', () => {
   it.each(['/gone.jpg', '/catalog.csv', '/..%2fmug.jpg', '/a/mug.jpg', '/'])(
     'has nothing at %s',
     async (path) => {
-      const copied = samples.copy(new URL(`https://sample.pressroom.alt${path}`), target());
+      const copied = samples.copyFile(new URL(`https://sample.pressroom.alt${path}`), target());
       await expect(copied).rejects.toMatchObject({ code: 'http_404', retry: 'never' });
     },
   );
@@ -41,7 +41,7 @@ describe('SampleImages', () => {
   it.each(['https://pressroom.alt/mug.jpg', 'https://sample.pressroom.alt.evil.example/mug.jpg'])(
     'leaves %s to the network',
     (url) => {
-      expect(samples.isOneOf(new URL(url))).toBe(false);
+      expect(samples.suppliesFile(new URL(url))).toBe(false);
     },
   );
 });

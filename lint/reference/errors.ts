@@ -1,0 +1,115 @@
+/** Writes the error tables of `src` as a page. */
+import { readdirSync } from 'node:fs';
+import { ErrorDefinition, type ErrorSection } from '../../src/platform/errors/error-definition.js';
+import { wrap } from './wrap.js';
+
+const SOURCE = new URL('../../src/', import.meta.url);
+
+/** Modules in the order of a request; the platform follows in the order of its folders. */
+const ORDER = [
+  'modules/upload',
+  'platform/catalog',
+  'modules/requests',
+  'modules/status',
+  'modules/export',
+  'modules/preview',
+  'platform/http-client',
+  'platform/compression',
+  'modules/processing',
+  'modules/webhook',
+];
+
+/** Errors by their section. */
+export type ErrorTables = Map<ErrorSection, ErrorDefinition[]>;
+
+/**
+ * Reads every file `error-table.ts`.
+ *
+ * @throws Error when two tables define the same code
+ */
+export async function readErrorTables(): Promise<ErrorTables> {
+  const tables: ErrorTables = new Map();
+  const codes = new Set<string>();
+  for (const file of tableFiles()) {
+    const exported = (await import(new URL(file, SOURCE).href)) as Record<string, unknown>;
+    for (const error of new Set(Object.values(exported).flatMap(definitionsOf))) {
+      if (codes.has(error.code)) throw new Error(`${file}: ${error.code} is in another table, too`);
+      codes.add(error.code);
+      const others = tables.get(error.section);
+      if (others) others.push(error);
+      else tables.set(error.section, [error]);
+    }
+  }
+  return tables;
+}
+
+/** The page `docs/reference/errors.md`. */
+export function toErrorsPage(tables: ErrorTables): string {
+  const sections = [...tables].flatMap(([{ title, intro }, errors]) => [
+    `## ${title}`,
+    wrap(intro).join('\n'),
+    ...errors.flatMap((error) => [`### \`${error.code}\``, wrap(describe(error)).join('\n')]),
+  ]);
+  return `${[
+    '<!-- Generated from the files error-table.ts in src by `npm run reference`. -->',
+    '# Errors',
+    wrap(
+      'Every error has a stable `code` to branch on and a sentence that says what happened and what to do. ' +
+        'The sentence may improve; the code stays.',
+    ).join('\n'),
+    WHERE,
+    wrap(
+      'Every answer has the header `X-Request-Id`; the log lines of the call have the same id. A retried error is ' +
+        'final only when all attempts ended with it (`IMAGE_ATTEMPTS`, `WEBHOOK_RETRY_SCHEDULE`).',
+    ).join('\n'),
+    ...sections,
+  ].join('\n\n')}\n`;
+}
+
+const WHERE = `- An HTTP answer is a problem document (RFC 9457) with \`type\`, \`title\`, \`status\`, \`code\`, \`detail\` and
+  \`instance\`.
+- A row of a product file is an entry of \`problems\` or \`errors\` with \`row\`, \`line\`, \`column\`, \`code\`, \`message\`
+  and \`value\`.
+- An image has \`error: { code, message }\` in \`GET /status/:id\`, and columns in \`GET /download/:id/errors\`.
+- A webhook attempt has \`error\` in \`GET /requests/:id/deliveries\`.
+- A failed start prints one line on standard error; the exit code is 1.`;
+
+const RETRIES = {
+  never: undefined,
+  later: 'retried later',
+  uncounted: 'retried without counting an attempt',
+};
+
+function describe(error: ErrorDefinition): string {
+  const status = error.isAnswer ? `status ${error.status}` : undefined;
+  const facts = [status, RETRIES[error.retry]].filter(Boolean).join(', ');
+  const text = toMarkdown(`${error.what} ${error.fix}`).trimEnd();
+  return `**${error.title}**${facts ? ` (${facts})` : ''}. ${text}`;
+}
+
+/** Messages are plain text: marks names that Markdown would read as emphasis, and escapes tags. */
+const toMarkdown = (text: string): string =>
+  text
+    .split(/(`[^`]*`)/)
+    .map((part) =>
+      part.startsWith('`')
+        ? part
+        : part.replaceAll('<', '\\<').replaceAll(/\b\w*_\w*/g, (name) => `\`${name}\``),
+    )
+    .join('');
+
+const rankOf = (file: string): number => {
+  const at = ORDER.findIndex((folder) => file.startsWith(`${folder}/`));
+  return at < 0 ? ORDER.length : at;
+};
+
+function tableFiles(): string[] {
+  return readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('error-table.ts'))
+    .toSorted((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
+}
+
+const definitionsOf = (exported: unknown): ErrorDefinition[] =>
+  typeof exported === 'object' && exported !== null
+    ? Object.values(exported).filter((value) => value instanceof ErrorDefinition)
+    : [];

@@ -1,0 +1,13 @@
+import { defineErrors } from '../../platform/errors/error-definition.js';
+
+export const PREVIEW_ERRORS = defineErrors(
+  { title: 'The preview', intro: 'Answers of `POST /preview`.' },
+  {
+    too_many_previews: {
+      status: 429,
+      title: 'Too many previews',
+      what: 'Too many previews are running.',
+      fix: 'Try again in a few seconds.',
+    },
+  },
+);

@@ -1,0 +1,18 @@
+import { defineErrors } from '../../platform/errors/error-definition.js';
+
+export const PROCESSING_ERRORS = defineErrors(
+  { title: 'An image: processing it', intro: 'Errors of images.' },
+  {
+    processing_interrupted: {
+      title: 'Processing interrupted',
+      what: 'Pressroom ended several times while it processed this image.',
+      fix: 'Replace the image, then retry.',
+    },
+    image_taken_away: {
+      retry: 'uncounted',
+      title: 'Image taken away',
+      what: 'The image was canceled, removed or claimed by another worker during processing.',
+      fix: '',
+    },
+  },
+);

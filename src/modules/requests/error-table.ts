@@ -1,0 +1,37 @@
+import { defineErrors } from '../../platform/errors/error-definition.js';
+
+export const REQUEST_ERRORS = defineErrors(
+  { title: 'Cancel, retry and correct', intro: 'Answers of the calls that change a request.' },
+  {
+    corrections_missing: {
+      status: 400,
+      title: 'Corrections missing',
+      what: 'There are no corrections in this call.',
+      fix: 'Send the errors file in the form field "file", or JSON.',
+    },
+    already_finished: {
+      status: 409,
+      title: 'Already finished',
+      what: 'The request has already ended.',
+      fix: 'There is nothing left to cancel.',
+    },
+    nothing_to_retry: {
+      status: 409,
+      title: 'Nothing to retry',
+      what: 'No image of the request failed or was cancelled.',
+      fix: 'There is nothing to retry.',
+    },
+    request_busy: {
+      status: 409,
+      title: 'Request busy',
+      what: 'The images of this request are still being moved by the last cancel or retry.',
+      fix: 'Try again in a few seconds.',
+    },
+    request_cancelled: {
+      status: 409,
+      title: 'Request cancelled',
+      what: 'The request was cancelled, so its images are not corrected.',
+      fix: 'Retry it first.',
+    },
+  },
+);

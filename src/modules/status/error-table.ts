@@ -1,0 +1,36 @@
+import { defineErrors } from '../../platform/errors/error-definition.js';
+
+export const STATUS_ERRORS = defineErrors(
+  {
+    title: 'The status',
+    intro: 'Answers of `GET /status/:id`, `GET /requests` and `GET /requests/:id/events`.',
+  },
+  {
+    invalid_cursor: {
+      status: 400,
+      title: 'Invalid cursor',
+      what: 'The cursor is not one of ours.',
+      fix: 'Pass on the next_cursor of the page before as it is, or leave it out to begin anew.',
+    },
+    too_many_listeners: {
+      status: 429,
+      title: 'Too many listeners',
+      what: 'Too many clients listen for events.',
+      fix: 'Poll GET /status/:id?limit=0 instead.',
+    },
+  },
+);
+
+export const STATISTICS_WARNINGS = defineErrors(
+  {
+    title: 'Warnings of the statistics',
+    intro: 'Entries of `warnings` in `GET /requests/:id/statistics`. The images are completed.',
+  },
+  {
+    placeholder_suspected: {
+      title: 'Placeholder suspected',
+      what: '30 or more different URLs of a host gave the same image.',
+      fix: 'Open one. If it is a placeholder or a hotlink warning, set `REFERER` or correct the URLs.',
+    },
+  },
+);

@@ -1,0 +1,108 @@
+import { defineErrors } from '../../platform/errors/error-definition.js';
+
+export const UPLOAD_ERRORS = defineErrors(
+  { title: 'The upload', intro: 'Answers of `POST /upload`.' },
+  {
+    file_missing: {
+      status: 400,
+      title: 'File missing',
+      what: 'The upload contains no product file.',
+      fix: 'Send it in the form field "file", or its link in "catalog_url".',
+    },
+    file_and_catalog_url: {
+      status: 400,
+      title: 'File and catalog URL',
+      what: 'The upload contains both a file and a catalog_url. Nothing was stored.',
+      fix: 'Send one of them.',
+    },
+    option_after_file: {
+      status: 400,
+      title: 'Option after file',
+      what: 'An option about reading the file comes after the file, but the file is read while it arrives. Nothing was stored.',
+      fix: 'Send the file last.',
+    },
+    catalog_url_invalid: {
+      status: 400,
+      title: 'Catalog URL invalid',
+      what: '`catalog_url` is not an http or https URL that can be called.',
+      fix: 'Correct it.',
+    },
+    catalog_url_denied: {
+      status: 400,
+      title: 'Catalog URL denied',
+      what: '`catalog_url` leads to a private address.',
+      fix: 'Use a public URL, or have the address added to `OUTBOUND_ALLOW`.',
+    },
+    catalog_url_not_a_file: {
+      status: 400,
+      title: 'Catalog URL not a file',
+      what: 'The link leads to a web page, not to a product file. Nothing was stored.',
+      fix: 'Share it so that anyone with the link can view, or use the link of the download itself.',
+    },
+    catalog_url_failed: {
+      status: 400,
+      title: 'Catalog URL failed',
+      what: 'The file behind `catalog_url` could not be downloaded. The status is 502 if another attempt may succeed.',
+      fix: '`detail` has the reason.',
+    },
+    unexpected_file: {
+      status: 400,
+      title: 'File in another field',
+      what: 'The file came in another form field.',
+      fix: 'Send the product file in the field `file`.',
+    },
+    too_many_files: {
+      status: 400,
+      title: 'Too many files',
+      what: 'The form has more than one file.',
+      fix: 'Send one product file at a time.',
+      message: 'Send one product file at a time.',
+    },
+    unknown_option: {
+      status: 400,
+      title: 'Unknown option',
+      what: 'A form field has a name that is not an option.',
+      fix: '`detail` lists the options.',
+    },
+    webhook_url_invalid: {
+      status: 400,
+      title: 'Webhook URL invalid',
+      what: '`webhook_url` is not an http or https URL that can be called.',
+      fix: 'Correct it.',
+    },
+    webhook_url_denied: {
+      status: 400,
+      title: 'Webhook URL denied',
+      what: '`webhook_url` leads to a private address.',
+      fix: 'Use a public URL, or have the address added to `OUTBOUND_ALLOW`.',
+    },
+    not_multipart: {
+      status: 415,
+      title: 'Not multipart',
+      what: 'The body is not `multipart/form-data`.',
+      fix: 'Send a form with the product file in the field `file`.',
+      message:
+        'An upload is multipart/form-data with the product file in the field "file", e.g. curl -F file=@products.csv.',
+    },
+    idempotency_key_invalid: {
+      status: 400,
+      title: 'Idempotency key invalid',
+      what: '`Idempotency-Key` is not 1 to 255 visible ASCII characters.',
+      fix: 'Use a new UUID for each upload.',
+      message:
+        'Idempotency-Key has to be 1 to 255 visible ASCII characters, and new for each upload; a UUID is best.',
+    },
+    idempotency_key_in_use: {
+      status: 409,
+      title: 'Idempotency key in use',
+      what: 'An upload with this Idempotency-Key is under way.',
+      fix: 'Send it again later to get its answer.',
+    },
+    idempotency_key_reused: {
+      status: 422,
+      title: 'Idempotency key reused',
+      what: 'This Idempotency-Key was used within the last 24 hours for another file or other options.',
+      fix: 'Use a new key for a new upload.',
+    },
+  },
+);

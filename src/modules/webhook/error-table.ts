@@ -1,0 +1,47 @@
+import { defineErrors } from '../../platform/errors/error-definition.js';
+
+export const WEBHOOK_ERRORS = defineErrors(
+  {
+    title: 'Webhooks',
+    intro: 'Answers of the calls about deliveries, and errors of webhook attempts.',
+  },
+  {
+    webhook_secret_unusable: {
+      title: 'Webhook secret unusable',
+      what: 'The secret is not whsec_ followed by base64.',
+      fix: 'Upload again with another webhook_secret.',
+    },
+    interrupted: {
+      retry: 'later',
+      title: 'Attempt interrupted',
+      what: 'Pressroom stopped in the middle of this try.',
+      fix: 'The receiver may have got it; it is sent again with the same webhook-id.',
+    },
+    signature_invalid: {
+      status: 401,
+      title: 'Signature invalid',
+      what: 'The built-in receiver got a webhook that this Pressroom has not signed, where API keys are in use.',
+      fix: 'Use it for webhooks of this Pressroom only.',
+      message:
+        'Where API keys are in use, the built-in receiver accepts only webhooks that this Pressroom has signed.',
+    },
+    delivery_not_found: {
+      status: 404,
+      title: 'Delivery not found',
+      what: 'This request has no delivery with this id.',
+      fix: 'GET /requests/:id/deliveries lists those it has.',
+    },
+    delivery_under_way: {
+      status: 409,
+      title: 'Delivery under way',
+      what: 'This delivery is being sent now.',
+      fix: 'Check its result before you resend it.',
+    },
+    resend_limited: {
+      status: 429,
+      title: 'Resend limited',
+      what: 'This delivery was resent 10 times in 10 minutes, or 60 deliveries were resent in a minute.',
+      fix: 'Wait for the time in Retry-After.',
+    },
+  },
+);

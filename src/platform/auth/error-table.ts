@@ -1,0 +1,45 @@
+import { defineErrors } from '../errors/error-definition.js';
+
+export const AUTH_ERRORS = defineErrors(
+  { title: 'Access', intro: 'Answers of any call that needs access.' },
+  {
+    api_key_missing: {
+      status: 401,
+      title: 'API key missing',
+      what: 'This needs an API key.',
+      fix: 'Send it as "Authorization: Bearer <key>" or "X-API-Key: <key>".',
+    },
+    api_key_invalid: {
+      status: 401,
+      title: 'API key invalid',
+      what: 'This API key is not known here.',
+      fix: 'Ask whoever runs Pressroom for a valid one.',
+    },
+    access_token_invalid: {
+      status: 401,
+      title: 'Access token invalid',
+      what: 'The token in this URL has expired or is not for it.',
+      fix: 'Get a new one with POST /requests/:id/token.',
+    },
+    cross_site_call: {
+      status: 403,
+      title: 'Cross site call',
+      what: 'A page of another site made the browser call a server without API keys.',
+      fix: 'Call from the own page or from a program, or set `API_KEYS`.',
+      message:
+        'A page of another site made this call. Without API_KEYS only calls from the own page and from outside a browser are taken.',
+    },
+    host_not_allowed: {
+      status: 403,
+      title: 'Host not allowed',
+      what: 'Without API keys, the `Host` of a call must be a known name (protection against DNS rebinding).',
+      fix: 'Add the name to `ALLOWED_HOSTS`, set `PUBLIC_URL`, or set `API_KEYS`.',
+    },
+    rate_limited: {
+      status: 429,
+      title: 'Rate limited',
+      what: 'The key made more calls in a minute than `RATE_LIMIT_PER_MINUTE`.',
+      fix: 'Call again after `Retry-After`, or raise the limit.',
+    },
+  },
+);

@@ -1,0 +1,125 @@
+import { defineErrors } from '../errors/error-definition.js';
+
+export const IMAGE_ERRORS = defineErrors(
+  { title: 'An image: compressing it', intro: 'Errors of images, and answers of `POST /preview`.' },
+  {
+    empty_file: {
+      status: 422,
+      title: 'Empty file',
+      what: 'The file is empty.',
+      fix: 'Check that the link leads to the picture itself.',
+    },
+    html_instead_of_image: {
+      status: 422,
+      title: 'Web page instead of an image',
+      what: 'The link answered with a web page instead of a picture, maybe a log-in or "not found" page.',
+      fix: 'Open it in a private browser window and take the link of the picture itself.',
+    },
+    not_an_image: {
+      status: 422,
+      title: 'Not an image',
+      what: 'The file is not in any known image format.',
+      fix: 'Check that the link leads to the picture itself.',
+    },
+    svg_not_supported: {
+      status: 422,
+      title: 'SVG not supported',
+      what: 'The file is an SVG drawing, which has no pixels to compress.',
+      fix: 'Export it as PNG, or use it as it is.',
+    },
+    heic_not_supported: {
+      status: 422,
+      title: 'HEIC not supported',
+      what: 'The file is a HEIC photo. Its codec is patented and not included.',
+      fix: 'Export it as JPEG.',
+    },
+    NAME_not_supported: {
+      status: 422,
+      title: 'Format not supported',
+      what: 'The file has another format: `pdf`, `psd`, `bmp`, `ico`, `jxl`, `jp2`, `zip`, `gzip` or `video`.',
+      fix: 'Provide the picture as JPEG, PNG, WebP, AVIF, GIF or TIFF.',
+    },
+    image_truncated: {
+      status: 422,
+      title: 'Image truncated',
+      what: 'The image file is cut off before its end.',
+      fix: 'Upload the complete file to its server and try again.',
+    },
+    image_corrupt: {
+      status: 422,
+      title: 'Image corrupt',
+      what: 'The image file is damaged and cannot be read.',
+      fix: 'Save it anew with an image editor and try again.',
+    },
+    image_too_many_pixels: {
+      status: 422,
+      title: 'Image too many pixels',
+      what: 'The image has more than `MAX_IMAGE_PIXELS`, over all frames.',
+      fix: 'Provide a smaller one, or raise the limit.',
+    },
+    image_too_many_frames: {
+      status: 422,
+      title: 'Image too many frames',
+      what: 'The image has more than `MAX_IMAGE_FRAMES`.',
+      fix: 'Provide a shorter one, or raise the limit.',
+    },
+    image_animation_not_convertible: {
+      status: 422,
+      title: 'Animation not convertible',
+      what: 'An animated PNG or AVIF cannot change its format or size.',
+      fix: 'Keep its format and size, or provide GIF or WebP.',
+    },
+    tiff_layout_not_supported: {
+      status: 422,
+      title: 'TIFF layout not supported',
+      what: 'The TIFF stores its pixels in a way that is not supported (separate color planes in tiles, or CIELAB).',
+      fix: 'Save it as an RGB TIFF with interleaved pixels, or as PNG.',
+    },
+    image_side_too_long: {
+      status: 422,
+      title: 'Image side too long',
+      what: 'A side of the image is longer than 65,535 pixels.',
+      fix: 'Provide a smaller image.',
+    },
+    image_needs_too_much_memory: {
+      status: 422,
+      title: 'Image needs too much memory',
+      what: 'By its header, the image needs more than `DECODER_MEMORY_MB` in the chosen format.',
+      fix: 'Provide a smaller one, choose another format, or raise the limit.',
+    },
+    image_too_large_for_format: {
+      status: 422,
+      title: 'Image too large for format',
+      what: 'A side is longer than the output format allows.',
+      fix: 'Set `max_width` and `max_height`, or choose `png`.',
+    },
+    decode_timed_out: {
+      status: 500,
+      retry: 'later',
+      title: 'Decode timed out',
+      what: 'Compressing the image took longer than `DECODE_TIMEOUT_SECONDS`.',
+      fix: 'Provide a smaller image, or raise the limit.',
+    },
+    decoder_memory_exceeded: {
+      status: 500,
+      retry: 'later',
+      title: 'Decoder memory exceeded',
+      what: 'The decoder used more than `DECODER_MEMORY_MB` and was stopped. There are two attempts in all.',
+      fix: 'Provide a smaller image, or raise the limit.',
+    },
+    decoder_crashed: {
+      status: 500,
+      retry: 'later',
+      title: 'Decoder crashed',
+      what: 'The decoder process ended unexpectedly while it read this image.',
+      fix: 'Save it anew with an image editor.',
+    },
+    decoder_unavailable: {
+      status: 503,
+      retry: 'uncounted',
+      title: 'Decoder unavailable',
+      what: 'No decoder process can be started.',
+      fix: 'See the log.',
+    },
+  },
+);

@@ -1,0 +1,30 @@
+import { defineErrors } from '../errors/error-definition.js';
+
+export const CONCURRENCY_ERRORS = defineErrors(
+  {
+    title: 'Limits of uploads and downloads',
+    intro: 'Answers of uploads, corrections and the downloads of a request.',
+  },
+  {
+    too_many_downloads: {
+      status: 429,
+      title: 'Too many downloads',
+      what: 'Too many downloads are running.',
+      fix: 'Try again in a few seconds.',
+    },
+    too_many_uploads: {
+      status: 429,
+      retry: 'later',
+      title: 'Too many uploads',
+      what: 'Too many uploads are running at once.',
+      fix: 'Try again in a moment.',
+    },
+    upload_displaced: {
+      status: 429,
+      retry: 'later',
+      title: 'Upload displaced',
+      what: 'This API key had more uploads under way than its share, and another key waited. Nothing was stored.',
+      fix: 'Send the upload again after Retry-After.',
+    },
+  },
+);

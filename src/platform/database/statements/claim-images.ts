@@ -1,0 +1,57 @@
+import type { DataSource } from 'typeorm';
+import type { CompressionOptions } from '../../compression/compression-options.js';
+import { PreparedStatement } from '../prepared-statement.js';
+import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.js';
+import { type KnownSource, sourceKeyOf } from './remember-sources.js';
+import { unnest } from './unnest.js';
+
+/** An image that this worker holds under `lease`. */
+export interface ClaimedImage {
+  id: string;
+  requestId: string;
+  inputUrl: string;
+  lease: string;
+  /** This try included. */
+  attempts: number;
+  interruptions: number;
+  options: CompressionOptions;
+  /** What its URL gave when it was fetched before. */
+  known: KnownSource | null;
+}
+
+const WANTED = unnest({ id: 'bigint', lease: 'uuid' });
+
+const CLAIM = new PreparedStatement<ClaimedImage>(
+  'claim_images',
+  `WITH wanted AS (
+     SELECT * FROM ${WANTED.as('w')}
+   ), claimed AS (
+     UPDATE images SET status = 'processing', lease = wanted.lease, attempts = attempts + 1,
+            lease_until = now() + make_interval(secs => $3),
+            started_at = coalesce(started_at, now())
+     FROM wanted
+     WHERE images.id = wanted.id AND images.status IN (${sqlList(imageStatusesBefore('processing'))})
+       AND images.same_as IS NULL AND images.not_before <= now()
+       AND EXISTS (SELECT 1 FROM processing_requests
+                   WHERE id = images.request_id AND status IN (${sqlList(requestStatusesBefore('completed'))}))
+     RETURNING images.id, images.request_id, images.input_url, images.lease, images.attempts,
+               images.interruptions
+   ), begun AS (
+     UPDATE processing_requests SET status = 'processing', started_at = coalesce(started_at, now())
+     WHERE id IN (SELECT request_id FROM claimed) AND status = 'pending'
+   )
+   SELECT claimed.id, request_id AS "requestId", input_url AS "inputUrl", lease, attempts,
+          interruptions, request.options,
+          CASE WHEN source.key IS NOT NULL THEN json_build_object(
+            'etag', source.etag, 'lastModified', source.last_modified,
+            'sha256', encode(source.sha256, 'hex'), 'bytes', source.bytes) END AS known
+   FROM claimed JOIN processing_requests request ON request.id = request_id
+   LEFT JOIN sources source ON source.key = ${sourceKeyOf('claimed.input_url')}`,
+);
+
+/** Claims images, each under its own lease. The result omits those that cannot be claimed. */
+export const claimImages = (
+  dataSource: DataSource,
+  wanted: readonly { id: string; lease: string }[],
+  leaseSeconds: number,
+): Promise<ClaimedImage[]> => CLAIM.run(dataSource, [...WANTED.arraysOf(wanted), leaseSeconds]);

@@ -1,0 +1,38 @@
+import type { EntityManager } from 'typeorm';
+import { unnest } from './unnest.js';
+
+/** The new URL of a failed image. */
+export interface ImageCorrection {
+  id: string;
+  url: string;
+}
+
+const CORRECTIONS = unnest({ id: 'bigint', url: 'text' }, 2);
+
+/** Images of one batch that get the same URL are downloaded once. */
+const CORRECT = `
+  WITH correction AS (
+    SELECT id, url, min(id) OVER (PARTITION BY url COLLATE "C") AS first_id
+    FROM ${CORRECTIONS.as('c')}
+  ), corrected AS (
+    UPDATE images SET status = 'pending', input_url = correction.url,
+           cell_reference = coalesce(images.cell_reference, images.input_url),
+           same_as = NULLIF(correction.first_id, images.id),
+           attempts = 0, interruptions = 0, not_before = '-infinity', error_code = NULL,
+           error_message = NULL, started_at = NULL, finished_at = NULL
+    FROM correction
+    WHERE images.id = correction.id AND images.request_id = $1 AND images.status = 'failed'
+    RETURNING images.id
+  )
+  SELECT count(*)::int AS count FROM corrected`;
+
+/** Sends failed images of a request back to wait with other URLs. Returns their number. */
+export async function correctImages(
+  db: EntityManager,
+  requestId: string,
+  corrections: readonly ImageCorrection[],
+): Promise<number> {
+  const parameters = [requestId, ...CORRECTIONS.arraysOf(corrections)];
+  const [{ count }] = await db.query<[{ count: number }]>(CORRECT, parameters);
+  return count;
+}

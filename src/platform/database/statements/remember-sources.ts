@@ -1,0 +1,58 @@
+import type { DataSource } from 'typeorm';
+import { PreparedStatement } from '../prepared-statement.js';
+import { unnest } from './unnest.js';
+
+/** What a server said of its image; at least one of the two. */
+export interface Validators {
+  etag: string | null;
+  lastModified: string | null;
+}
+
+export interface KnownSource extends Validators {
+  /** Hex. */
+  sha256: string;
+  bytes: number;
+}
+
+export interface SeenSource extends KnownSource {
+  url: string;
+}
+
+/** So seldom a source is marked as fetched that brought the same again. */
+const SEEN_AGAIN = `interval '7 days'`;
+
+/** The key of a source in SQL, of a column or expression of text. */
+export const sourceKeyOf = (url: string): string => `sha256(convert_to(${url}, 'UTF8'))`;
+
+const SOURCES = unnest({
+  url: 'text',
+  etag: 'text',
+  last_modified: 'text',
+  sha256: 'text',
+  bytes: 'int',
+});
+
+const REMEMBER = new PreparedStatement(
+  'remember_sources',
+  `INSERT INTO sources (key, etag, last_modified, sha256, bytes)
+   SELECT ${sourceKeyOf('s.url')}, s.etag, s.last_modified, decode(s.sha256, 'hex'), s.bytes
+   FROM ${SOURCES.as('s')}
+   ORDER BY 1
+   ON CONFLICT (key) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
+     sha256 = excluded.sha256, bytes = excluded.bytes, seen_at = excluded.seen_at
+   WHERE (sources.etag, sources.last_modified, sources.sha256)
+         IS DISTINCT FROM (excluded.etag, excluded.last_modified, excluded.sha256)
+      OR sources.seen_at < now() - ${SEEN_AGAIN}`,
+);
+
+/** Inserts or renews sources in one order, so that two apps never wait for each other. */
+export async function rememberSources(
+  dataSource: DataSource,
+  sources: readonly SeenSource[],
+): Promise<void> {
+  const rows = sources.map(({ lastModified, ...source }) => ({
+    ...source,
+    last_modified: lastModified,
+  }));
+  await REMEMBER.run(dataSource, SOURCES.arraysOf(rows));
+}

@@ -1,0 +1,24 @@
+import type { DataSource } from 'typeorm';
+import { unnest } from './unnest.js';
+
+/** A delivery that is to be hinted to Redis; `dispatch` is new with each hint. */
+export interface DueDelivery {
+  deliveryId: string;
+  dispatch: number;
+}
+
+const JOBS = unnest({ id: 'uuid', dispatch: 'int' });
+
+const REVERT = `
+  UPDATE webhook_deliveries delivery SET not_before = now()
+  FROM ${JOBS.as('hint')}
+  WHERE delivery.id = hint.id AND dispatches = hint.dispatch AND status = 'pending'`;
+
+/** Makes deliveries due again whose jobs Redis did not accept. */
+export async function revertDeliveryEnqueue(
+  dataSource: DataSource,
+  jobs: readonly DueDelivery[],
+): Promise<void> {
+  const rows = jobs.map(({ deliveryId, dispatch }) => ({ id: deliveryId, dispatch }));
+  await dataSource.query(REVERT, JOBS.arraysOf(rows));
+}

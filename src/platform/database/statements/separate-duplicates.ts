@@ -1,0 +1,8 @@
+/** Duplicates of a corrected image keep the old URL: the first of them takes its part. */
+export const SEPARATE_DUPLICATES = `
+  UPDATE images SET same_as = NULLIF(duplicate.first_id, images.id)
+  FROM (
+    SELECT id, min(id) OVER (PARTITION BY same_as) AS first_id FROM images
+    WHERE same_as = ANY($1::bigint[]) AND id <> ALL($1::bigint[])
+  ) duplicate
+  WHERE images.id = duplicate.id`;

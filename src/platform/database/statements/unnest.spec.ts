@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { unnest } from './unnest.js';
+
+describe('unnest()', () => {
+  const rows = unnest({ id: 'bigint', text: 'text' }, 2);
+
+  it('unnest() numbers the parameters from the first and types each column', () => {
+    expect(rows.as('r')).toBe('unnest($2::bigint[], $3::text[]) AS r (id, text)');
+  });
+
+  it('unnest() turns rows into one array per column, in the order of the columns', () => {
+    const parameters = rows.arraysOf([
+      { text: 'a', id: '1' },
+      { text: null, id: '2' },
+    ]);
+    expect(parameters).toEqual([
+      ['1', '2'],
+      ['a', null],
+    ]);
+  });
+
+  it('unnest() keeps one empty array per column for a batch without rows', () => {
+    expect(rows.arraysOf([])).toEqual([[], []]);
+  });
+});

@@ -1,0 +1,38 @@
+/** PostgreSQL types of batch columns, and the values that they take. An undefined value is NULL. */
+interface SqlTypes {
+  bigint: string;
+  bool: boolean | undefined;
+  image_status: string;
+  int: number | undefined;
+  text: string | null | undefined;
+  uuid: string;
+}
+
+type Columns = Record<string, keyof SqlTypes>;
+type RowOf<C extends Columns> = { readonly [Name in keyof C]: SqlTypes[C[Name]] };
+
+/** Rows that a statement takes as one array parameter per column. */
+export interface UnnestedRows<C extends Columns> {
+  /** The FROM item, such as `unnest($1::bigint[], $2::uuid[]) AS w (id, lease)`. */
+  as(alias: string): string;
+  /** The parameters: one array per column, in the order of the columns. */
+  arraysOf(rows: readonly RowOf<C>[]): unknown[][];
+}
+
+/**
+ * Describes the rows of a batch by the names and types of their columns. The text of a statement does not
+ * depend on the number of rows, so it can be prepared.
+ *
+ * @param first number of the first parameter
+ * @example
+ * const LEASES = unnest({ id: 'bigint', lease: 'uuid' });
+ * `SELECT * FROM ${LEASES.as('w')}`; // parameters: LEASES.arraysOf(rows)
+ */
+export function unnest<const C extends Columns>(columns: C, first = 1): UnnestedRows<C> {
+  const names = Object.keys(columns);
+  const arrays = names.map((name, i) => `$${first + i}::${columns[name]}[]`);
+  return {
+    as: (alias) => `unnest(${arrays.join(', ')}) AS ${alias} (${names.join(', ')})`,
+    arraysOf: (rows) => names.map((name) => rows.map((row) => row[name])),
+  };
+}

@@ -1,0 +1,30 @@
+import { defineErrors } from '../errors/error-definition.js';
+
+export const EMBEDDED_ERRORS = defineErrors(
+  {
+    title: 'The start of private servers',
+    intro: 'One line on standard error; the exit code is 1.',
+  },
+  {
+    redis_missing: {
+      title: 'Redis program missing',
+      what: 'There is no `redis-server` or `valkey-server` on `PATH`.',
+      fix: 'Install one, or set `REDIS_URL`.',
+    },
+    embedded_unsupported: {
+      title: 'Private servers unsupported',
+      what: 'Private servers cannot run on this system.',
+      fix: 'Set `DATABASE_URL` and `REDIS_URL`.',
+    },
+    embedded_server_failed: {
+      title: 'Private server failed',
+      what: 'A private server did not start; the line says why.',
+      fix: 'Remove the cause, then start again.',
+    },
+    data_dir_in_use: {
+      title: 'Data directory in use',
+      what: 'Another Pressroom uses this `DATA_DIR`.',
+      fix: 'Stop it, or set another `DATA_DIR`.',
+    },
+  },
+);

@@ -1,0 +1,59 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { readErrorTables } from '../../../lint/reference/errors.js';
+import { AppError } from './app-error.js';
+import { defineErrors, type ErrorDefinition } from './error-definition.js';
+
+const SECTION = { title: 'Downloads', intro: 'Answers of downloads.' };
+const ERRORS = defineErrors(SECTION, {
+  file_gone: { status: 410, title: 'File gone', what: 'The file was deleted.', fix: 'Upload it.' },
+  http_NNN: { retry: 'later', title: 'Status', what: 'The server answered.', fix: '' },
+  key_unknown: { title: 'Key', what: 'No such key.', fix: 'Use another.', message: 'Which key?' },
+});
+
+describe('AppError', () => {
+  it('AppError takes code, status, retry policy and sentences from its definition', () => {
+    expect(new AppError(ERRORS.file_gone)).toMatchObject({
+      code: 'file_gone',
+      status: 410,
+      retry: 'never',
+      message: 'The file was deleted. Upload it.',
+    });
+    expect(new AppError(ERRORS.key_unknown)).toMatchObject({ status: 500, message: 'Which key?' });
+  });
+
+  it('AppError prefers the options of its place to the definition', () => {
+    const options = { status: 502, retry: 'later', message: 'a.jpg was deleted.' } as const;
+    expect(new AppError(ERRORS.file_gone, options)).toMatchObject(options);
+  });
+
+  it('AppError accepts a definition only, so that no code is thrown that is in no table', () => {
+    type Accepted = ConstructorParameters<typeof AppError>[0];
+    expectTypeOf<typeof ERRORS.file_gone>().toExtend<Accepted>();
+    expectTypeOf<{ code: string; status: number }>().not.toExtend<Accepted>();
+    // All members, but not made by defineErrors().
+    expectTypeOf<Pick<ErrorDefinition, keyof ErrorDefinition>>().not.toExtend<Accepted>();
+  });
+});
+
+describe('ErrorDefinition', () => {
+  it('withPart() replaces the capital letters of a code', () => {
+    const error = new AppError(ERRORS.http_NNN.withPart(404));
+    expect(error).toMatchObject({ code: 'http_404', retry: 'later' });
+  });
+});
+
+describe('readErrorTables()', () => {
+  it('readErrorTables() finds the tables of modules and of the platform, each code once', async () => {
+    const tables = await readErrorTables();
+    const codes = [...tables.values()].flat().map(({ code }) => code);
+    expect(codes).toEqual(expect.arrayContaining(['file_missing', 'url_invalid', 'http_NNN']));
+    expect(new Set(codes).size).toBe(codes.length);
+  });
+
+  it('readErrorTables() finds codes in snake_case that say what happened', async () => {
+    for (const { code, title, what } of [...(await readErrorTables()).values()].flat()) {
+      expect(code).toMatch(/^[A-Za-z]+(_[A-Za-z]+)*$/);
+      expect([title, what]).not.toContain('');
+    }
+  });
+});

@@ -1,0 +1,103 @@
+/**
+ * Action of the worker after an error.
+ * - `never`: the same input will fail again; the image (or delivery) gets its final state.
+ * - `later`: a temporary fault of another system. Retried after a back-off; the attempt counts.
+ * - `uncounted`: a fault of this server (disk full, database unavailable). Retried; the attempt does not count.
+ */
+export type RetryPolicy = 'never' | 'later' | 'uncounted';
+
+/** One row of an error table. */
+export interface ErrorEntry {
+  /** HTTP status as an answer. Omitted: the error is no answer, or 500. */
+  status?: number;
+  /** `never` if omitted. */
+  retry?: RetryPolicy;
+  /** A few words that name the error. */
+  title: string;
+  /** Says in one or two sentences what happened. */
+  what: string;
+  /** Says what to do about it; empty if nothing has to be done. */
+  fix: string;
+  /** Sentences for the caller. Default: `what` and `fix`. */
+  message?: string;
+}
+
+/** Section of `docs/reference/errors.md` that lists a table. */
+export interface ErrorSection {
+  title: string;
+  /** Says where the codes appear. */
+  intro: string;
+}
+
+/** Definitions by their codes. */
+export type ErrorTable<Code extends string> = {
+  readonly [C in Code]: ErrorDefinition<C>;
+};
+
+/** A documented error code. Only `defineErrors` creates one, so every code is in a table. */
+export class ErrorDefinition<Code extends string = string> {
+  private constructor(
+    readonly section: ErrorSection,
+    /** Stable, snake_case. Clients branch on it; it never changes. */
+    readonly code: Code,
+    private readonly entry: ErrorEntry,
+  ) {}
+
+  /**
+   * Defines the errors of a module or platform folder. Its file is named `error-table.ts`, where
+   * `npm run reference` finds it.
+   */
+  static table<Code extends string>(
+    section: ErrorSection,
+    entries: Record<Code, ErrorEntry>,
+  ): ErrorTable<Code> {
+    const codes = Object.keys(entries) as Code[];
+    const table = codes.map((code) => [code, new ErrorDefinition(section, code, entries[code])]);
+    return Object.fromEntries(table) as ErrorTable<Code>;
+  }
+
+  get status(): number {
+    return this.entry.status ?? 500;
+  }
+
+  get retry(): RetryPolicy {
+    return this.entry.retry ?? 'never';
+  }
+
+  get title(): string {
+    return this.entry.title;
+  }
+
+  get what(): string {
+    return this.entry.what;
+  }
+
+  get fix(): string {
+    return this.entry.fix;
+  }
+
+  /** True if an HTTP answer can have this code. */
+  get isAnswer(): boolean {
+    return this.entry.status !== undefined;
+  }
+
+  /** Sentences for a person. An error that names values has a message of its own. */
+  get message(): string {
+    return this.entry.message ?? `${this.what} ${this.fix}`.trimEnd();
+  }
+
+  /**
+   * Replaces the capital letters of a code such as `http_NNN`.
+   * @param part lower-case letters or digits, for example `404`
+   */
+  withPart(part: string | number): ErrorDefinition {
+    const code = this.code.replace(/[A-Z]+/, String(part));
+    return new ErrorDefinition<string>(this.section, code, this.entry);
+  }
+}
+
+/** Defines the errors of a module or platform folder (see `ErrorDefinition.table`). */
+export const defineErrors = <Code extends string>(
+  section: ErrorSection,
+  entries: Record<Code, ErrorEntry>,
+): ErrorTable<Code> => ErrorDefinition.table(section, entries);

@@ -1,0 +1,116 @@
+import { defineErrors } from './error-definition.js';
+
+export const COMMON_ERRORS = defineErrors(
+  { title: 'The server', intro: 'Answers of any call, and errors of images.' },
+  {
+    internal_error: {
+      status: 500,
+      title: 'Internal error',
+      what: 'Something went wrong on our side. The log line with this X-Request-Id says what.',
+      fix: '',
+    },
+    database_unavailable: {
+      status: 503,
+      retry: 'uncounted',
+      title: 'Database unavailable',
+      what: 'The database is unavailable. Nothing was stored.',
+      fix: 'Try again in a few seconds.',
+    },
+  },
+);
+
+export const STORAGE_ERRORS = defineErrors(
+  {
+    title: 'Storage',
+    intro:
+      'Errors of images and of the part `storage` of `GET /health/ready`. Processing pauses meanwhile.',
+  },
+  {
+    storage_full: {
+      status: 507,
+      retry: 'uncounted',
+      title: 'Storage full',
+      what: 'The disk is full.',
+      fix: 'Free space under DATA_DIR; processing then resumes automatically.',
+    },
+    download_not_written: {
+      status: 503,
+      retry: 'uncounted',
+      title: 'Download not written',
+      what: 'Pressroom could not write the downloaded file to its disk.',
+      fix: 'It is tried again by itself; free space if the disk is full.',
+    },
+    storage_unavailable: {
+      status: 503,
+      retry: 'uncounted',
+      title: 'Storage unavailable',
+      what: 'Images cannot be stored.',
+      fix: 'Check the disk and the permissions of DATA_DIR; processing then resumes automatically.',
+    },
+  },
+);
+
+export const DATABASE_HEALTH_ERRORS = defineErrors(
+  {
+    title: 'Readiness of PostgreSQL',
+    intro: 'The part `database` of `GET /health/ready`, which then answers 503.',
+  },
+  {
+    database_silent: {
+      status: 503,
+      title: 'Database does not answer',
+      what: 'PostgreSQL does not answer within 1 s.',
+      fix: 'Check the server, the network and DATABASE_CONNECTIONS.',
+    },
+    database_locked: {
+      status: 503,
+      title: 'Table locked',
+      what: 'Statements time out because a table is locked.',
+      fix: 'Wait for the migration, or end the session that holds the lock.',
+    },
+    database_read_only: {
+      status: 503,
+      title: 'Database read-only',
+      what: 'PostgreSQL is read-only.',
+      fix: 'Set DATABASE_URL to the primary.',
+    },
+    database_failing: {
+      status: 503,
+      title: 'Statements rejected',
+      what: 'PostgreSQL rejects statements, for a reason that the message quotes.',
+      fix: 'Check the rights of the user on the tables.',
+    },
+    schema_newer: {
+      status: 503,
+      title: 'Schema of a later version',
+      what: 'A later version of Pressroom has upgraded the database. The message names its migrations.',
+      fix: 'Start that version, or restore a backup from before the upgrade.',
+    },
+  },
+);
+
+export const START_ERRORS = defineErrors(
+  { title: 'The start', intro: 'One line on standard error; the exit code is 1.' },
+  {
+    port_in_use: {
+      title: 'Port in use',
+      what: 'Another program listens on `PORT`.',
+      fix: 'Stop it, or set `PORT` to another one (0 takes a free one).',
+    },
+    address_unusable: {
+      title: 'Address unusable',
+      what: 'Pressroom cannot listen on `HOST` and `PORT`.',
+      fix: 'Set an address of this machine, and a port that needs no further rights.',
+    },
+    data_dir_unusable: {
+      title: 'Data directory unusable',
+      what: '`DATA_DIR` cannot be made a directory.',
+      fix: 'Set another directory, or make it writable.',
+    },
+    database_unusable: {
+      title: 'Database unusable',
+      what: 'PostgreSQL cannot be reached or rejects the user.',
+      fix: 'Check `DATABASE_URL`, and that the server runs.',
+    },
+  },
+);

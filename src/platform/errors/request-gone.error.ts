@@ -1,0 +1,8 @@
+/** The rows of a request were removed before they could be read. */
+export class RequestGoneError extends Error {
+  override name = 'RequestGoneError';
+
+  constructor(readonly requestId: string) {
+    super(`request ${requestId} is gone`);
+  }
+}

@@ -1,0 +1,13 @@
+import type { Downloaded } from './downloaded.js';
+
+/** Supplies the files of some URLs without a call over the network. */
+export interface DownloadSource {
+  /** True if this source supplies the file of `url`. */
+  suppliesFile(url: URL): boolean;
+
+  /**
+   * Writes the file to the path `to`.
+   * @throws AppError as a download does
+   */
+  copyFile(url: URL, to: string): Promise<Downloaded>;
+}

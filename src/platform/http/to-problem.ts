@@ -1,0 +1,14 @@
+import { STATUS_CODES } from 'node:http';
+import type { AppError } from '../errors/app-error.js';
+import type { ProblemDto } from './problem.dto.js';
+
+/** The RFC 9457 problem document of an error. `instance` is the path that was called. */
+export const toProblem = (error: AppError, instance: string): ProblemDto => ({
+  type: `urn:pressroom:problem:${error.code}`,
+  title: STATUS_CODES[error.status] ?? 'Error',
+  status: error.status,
+  code: error.code,
+  detail: error.message,
+  instance,
+  ...error.details,
+});

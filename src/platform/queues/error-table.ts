@@ -1,0 +1,47 @@
+import { defineErrors } from '../errors/error-definition.js';
+
+export const REDIS_ERRORS = defineErrors(
+  {
+    title: 'Readiness of Redis',
+    intro:
+      'The part `redis` of `GET /health/ready`. It answers 503, except for a Redis that is expected back: uploads are accepted and their images wait.',
+  },
+  {
+    redis_unavailable: {
+      status: 503,
+      title: 'Redis unavailable',
+      what: 'Redis cannot be reached or does not answer within a second. The app stays ready.',
+      fix: 'Check Redis and the network; work resumes by itself.',
+    },
+    redis_authentication_failed: {
+      status: 503,
+      title: 'Redis authentication failed',
+      what: 'Redis rejects the user name or password. The app stays ready if they have worked since the start.',
+      fix: 'Restore the password in Redis, or correct `REDIS_URL` and restart.',
+    },
+    redis_refuses_connection: {
+      status: 503,
+      title: 'Redis refuses connection',
+      what: 'Redis refuses connections for another reason, which the message quotes.',
+      fix: 'Raise `maxclients` of Redis, or allow this address.',
+    },
+    redis_read_only: {
+      status: 503,
+      title: 'Redis read only',
+      what: 'Redis is a read-only replica.',
+      fix: 'Set REDIS_URL to the primary.',
+    },
+    redis_cluster_unsupported: {
+      status: 503,
+      title: 'Redis cluster unsupported',
+      what: 'Redis runs in cluster mode, which Pressroom does not support.',
+      fix: 'Set REDIS_URL to a Redis without cluster mode.',
+    },
+    redis_refuses_writes: {
+      status: 503,
+      title: 'Redis refuses writes',
+      what: 'Redis is out of memory, cannot save, or denies the right to write.',
+      fix: 'The message quotes the reply of Redis.',
+    },
+  },
+);
