@@ -482,7 +482,7 @@ export interface components {
              */
             status: number;
             /**
-             * @description Stable code to branch on; docs/errors.md explains each.
+             * @description Stable code to branch on; docs/reference/errors.md explains each.
              * @example request_not_found
              */
             code: string;
@@ -603,7 +603,7 @@ export interface components {
              */
             status: number;
             /**
-             * @description Stable code to branch on; docs/errors.md explains each.
+             * @description Stable code to branch on; docs/reference/errors.md explains each.
              * @example request_not_found
              */
             code: string;
@@ -979,7 +979,7 @@ export interface components {
         };
         ImageErrorDto: {
             /**
-             * @description Stable; docs/errors.md explains each.
+             * @description Stable; docs/reference/errors.md explains each.
              * @example http_404
              */
             code: string;
@@ -1439,7 +1439,7 @@ export interface components {
         };
         DeliveryErrorDto: {
             /**
-             * @description Stable code; docs/errors.md explains each.
+             * @description Stable code; docs/reference/errors.md explains each.
              * @example http_500
              */
             code: string;
@@ -2575,22 +2575,31 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryListDto"];
                 };
             };
-            /** @description The id is malformed. */
+            /** @description Bad Request: `malformed_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDto"];
+                    "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description No such request. */
+            /** @description Not Found: `request_not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDto"];
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
         };
@@ -2618,40 +2627,49 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryDto"];
                 };
             };
-            /** @description The id is malformed. */
+            /** @description Bad Request: `malformed_id` */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDto"];
+                    "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description No such request or delivery. */
+            /** @description Not Found: `request_not_found`, `delivery_not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDto"];
+                    "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description The delivery is being sent now. */
+            /** @description Conflict: `delivery_under_way` */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDto"];
+                    "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description Too many resends (`resend_limited`). Wait for the time in `Retry-After`. */
+            /** @description Too Many Requests: `resend_limited` */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDto"];
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
         };
@@ -2700,31 +2718,31 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookReceiptDto"];
                 };
             };
-            /** @description API keys are in use, and the call is not signed by this Pressroom. */
+            /** @description Unauthorized: `signature_invalid` */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDto"];
+                    "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description More than 64 KiB. */
+            /** @description Payload Too Large: `payload_too_large` */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDto"];
+                    "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description More than `RATE_LIMIT_PER_MINUTE` calls in a minute from this address (`rate_limited`). Wait as long as `Retry-After` says. */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDto"];
+                    "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
         };
