@@ -38,10 +38,10 @@ export const CATALOG: StoredRequest = {
 
 /** The app, with requests put into its database as they are once they have ended. */
 export class ExportBench {
-  app: TestApp;
+  app!: TestApp;
   /** Of `CATALOG`. */
-  id: string;
-  private database: TestDatabase;
+  id!: string;
+  private database!: TestDatabase;
 
   /** To be called once, at the top of a test file. */
   static forThisFile(): ExportBench {

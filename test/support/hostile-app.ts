@@ -8,11 +8,11 @@ import { createRedis } from './redis.js';
 
 /** The app, a shop that it may fetch from, and a picture there that nothing is wrong with. */
 export class HostileBench {
-  app: TestApp;
-  shop: OriginServer;
+  app!: TestApp;
+  shop!: OriginServer;
   /** URL of the good picture, which must come through beside all that is bad. */
-  good: string;
-  private database: TestDatabase;
+  good!: string;
+  private database!: TestDatabase;
 
   /** To be called once, at the top of a test file. */
   static forThisFile(env: StartOptions['env'] = {}): HostileBench {

@@ -8,10 +8,10 @@ import { createRedis } from './redis.js';
 
 /** The app beside a shop whose images it downloads: files go in, output files come out. */
 export class ShopBench {
-  app: TestApp;
-  origin: OriginServer;
-  database: TestDatabase;
-  private options: StartOptions;
+  app!: TestApp;
+  origin!: OriginServer;
+  database!: TestDatabase;
+  private options!: StartOptions;
   private images = 0;
 
   /** To be called once, at the top of a test file. */

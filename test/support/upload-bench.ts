@@ -19,9 +19,9 @@ export type Part = [name: string, value: string] | [name: string, file: Blob, fi
 
 /** The app, with a look at what uploads leave in its database. */
 export class UploadBench {
-  app: TestApp;
-  private database: TestDatabase;
-  private sql: Client;
+  app!: TestApp;
+  private database!: TestDatabase;
+  private sql!: Client;
 
   /** To be called once, at the top of a test file. */
   static forThisFile(): UploadBench {

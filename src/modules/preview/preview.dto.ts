@@ -16,7 +16,7 @@ export class PreviewRequestDto {
    * @example https://shop.example.com/sku1/front.jpg
    */
   @IsString({ message: 'url must be the URL of an image' })
-  url: string;
+  url!: string;
 
   /**
    * Gives the source back as it is; TIFF, which browsers can't show, as PNG of the same pixels. The

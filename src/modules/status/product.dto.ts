@@ -11,13 +11,13 @@ export class ImageErrorDto {
    * Stable; docs/reference/errors.md explains each.
    * @example http_404
    */
-  code: string;
+  code!: string;
 
   /**
    * What happened and what to do about it.
    * @example The server says there is no such image (404). Check the URL.
    */
-  message: string;
+  message!: string;
 }
 
 /** One input URL of a product and what became of it. */
@@ -26,10 +26,10 @@ export class ImageDto {
    * From 1, as in the cell.
    * @example 1
    */
-  position: number;
+  position!: number;
 
   /** @example https://shop.example.com/sku1/front.jpg */
-  input_url: string;
+  input_url!: string;
 
   /** Absolute URL of the compressed image; null until it is completed. */
   @ApiProperty({
@@ -37,47 +37,47 @@ export class ImageDto {
     nullable: true,
     example: `https://images.example.com/images/${'0123456789abcdef'.repeat(4)}.jpg`,
   })
-  output_url: string | null;
+  output_url!: string | null;
 
   @ApiProperty({ enum: IMAGE_STATUSES, example: 'completed' })
-  status: ImageStatus;
+  status!: ImageStatus;
 
   /**
    * Of the source.
    * @example 200000
    */
-  bytes_in: number | null;
+  bytes_in!: number | null;
 
   /**
    * Of the compressed image.
    * @example 70000
    */
-  bytes_out: number | null;
+  bytes_out!: number | null;
 
   /** Of the compressed image. */
   @ApiProperty({ enum: IMAGE_FORMATS, nullable: true, example: 'jpeg' })
-  format: ImageFormat | null;
+  format!: ImageFormat | null;
 
   /**
    * Pixels of the compressed image.
    * @example 1600
    */
-  width: number | null;
+  width!: number | null;
 
   /**
    * Pixels of the compressed image.
    * @example 1200
    */
-  height: number | null;
+  height!: number | null;
 
   /**
    * The source is given back byte for byte, because compressing it would not have made it smaller.
    * @example false
    */
-  kept_original: boolean;
+  kept_original!: boolean;
 
   @ApiProperty({ type: ImageErrorDto, nullable: true, example: null })
-  error: ImageErrorDto | null;
+  error!: ImageErrorDto | null;
 
   static from(image: ImageOnPage, links: Links): ImageDto {
     const { status, artifact_key, format, error_code, error_message } = image;
@@ -104,15 +104,15 @@ export class ProductDto {
    * From 1; the header and blank lines are not counted.
    * @example 1
    */
-  row: number;
+  row!: number;
 
   /** @example 0001 */
-  serial_number: string;
+  serial_number!: string;
 
   /** @example SKU1 */
-  product_name: string;
+  product_name!: string;
 
-  images: ImageDto[];
+  images!: ImageDto[];
 
   static from(product: ProductOnPage, links: Links): ProductDto {
     const { row, serial_number, product_name, images } = product;

@@ -5,56 +5,56 @@ import { paceOf } from './progress.js';
 /** How far a request is. Images are counted, not products. */
 export class ProgressDto {
   /** @example 200 */
-  total: number;
+  total!: number;
 
   /** @example 120 */
-  completed: number;
+  completed!: number;
 
   /** @example 1 */
-  failed: number;
+  failed!: number;
 
   /** @example 0 */
-  cancelled: number;
+  cancelled!: number;
 
   /**
    * Of all images, those completed or failed; 100 only when none is left.
    * @example 60.5
    */
-  percent: number;
+  percent!: number;
 
   /**
    * Bytes of the sources of completed images.
    * @example 24000000
    */
-  bytes_in: number;
+  bytes_in!: number;
 
   /**
    * Bytes of what they became.
    * @example 8400000
    */
-  bytes_out: number;
+  bytes_out!: number;
 
   /**
    * Percent of `bytes_in` that is not in `bytes_out`; negative when the images grew.
    * @example 65
    */
-  saved_percent: number;
+  saved_percent!: number;
 
   /**
    * Mean since the first image was begun, or since the last retry.
    * @example 48.4
    */
-  images_per_second: number;
+  images_per_second!: number;
 
   /**
    * Seconds to the end at that speed, and not before `waits_until`; null while nothing can be said.
    * @example 2
    */
-  eta_seconds: number | null;
+  eta_seconds!: number | null;
 
   /** When the last of the images that wait for another try may begin; null when none waits. */
   @ApiProperty({ format: 'date-time', nullable: true, example: null })
-  waits_until: string | null;
+  waits_until!: string | null;
 
   static from(request: ProcessingRequest, now: Date): ProgressDto {
     const counters = {

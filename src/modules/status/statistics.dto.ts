@@ -13,10 +13,10 @@ export class ThroughputDto {
    * Where the stretch begins, in seconds since the request's start.
    * @example 12
    */
-  second: number;
+  second!: number;
 
   /** @example 48 */
-  images: number;
+  images!: number;
 }
 
 /** How many images lost this share of their bytes. */
@@ -25,69 +25,69 @@ export class SavingsDto {
    * Tenths: 0, 10 … 90. An image that lost nothing counts under 0.
    * @example 60
    */
-  from_percent: number;
+  from_percent!: number;
 
   /** @example 120 */
-  images: number;
+  images!: number;
 }
 
 export class FailureExampleDto {
   /** @example 17 */
-  row: number;
+  row!: number;
 
   /** @example 2 */
-  position: number;
+  position!: number;
 
   /** @example SKU17 */
-  product_name: string;
+  product_name!: string;
 
   /** @example https://shop.example.com/sku17/back.jpg */
-  input_url: string;
+  input_url!: string;
 }
 
 /** Failed images of one cause. */
 export class FailureCauseDto implements FailureCauseRow {
   /** @example http_404 */
-  code: string;
+  code!: string;
 
   /**
    * In words, as of one of them.
    * @example The server says there is no such image (404). Check the URL.
    */
-  message: string;
+  message!: string;
 
   /** @example 3 */
-  images: number;
+  images!: number;
 
   /** The first ones in the order of the CSV; `GET /download/:id/errors` has all. */
-  examples: FailureExampleDto[];
+  examples!: FailureExampleDto[];
 }
 
 /** A host that limits its requests, as Pressroom has learned from its answers. */
 export class LimitedHostDto {
   /** @example shop.example.com */
-  host: string;
+  host!: string;
 
   /**
    * What the host allows, as far as is known; one decimal.
    * @example 60
    */
-  requests_per_minute: number;
+  requests_per_minute!: number;
 
   /**
    * Images of this request that wait for it.
    * @example 720
    */
-  images_waiting: number;
+  images_waiting!: number;
 
   /**
    * Seconds until they are downloaded at that pace.
    * @example 720
    */
-  eta_seconds: number;
+  eta_seconds!: number;
 
   /** @example shop.example.com allows about 60 requests a minute; 12 minutes left. */
-  message: string;
+  message!: string;
 
   static from(limit: HostLimit, images: number): LimitedHostDto {
     const { host, requestsPerMinute, pausedSeconds } = limit;
@@ -114,22 +114,22 @@ function timeLeft(seconds: number): string {
 /** One image that many different URLs of a host gave: most often a placeholder. */
 export class RepeatedImageDto {
   /** @example placeholder_suspected */
-  code: 'placeholder_suspected';
+  code!: 'placeholder_suspected';
 
   /** @example shop.example.com */
-  host: string;
+  host!: string;
 
   /**
    * Different URLs that gave it.
    * @example 30
    */
-  urls: number;
+  urls!: number;
 
   /** @example https://shop.example.com/sku17/front.jpg */
-  example_url: string;
+  example_url!: string;
 
   /** @example 30 different URLs of shop.example.com gave the same image. Check whether it is a placeholder. */
-  message: string;
+  message!: string;
 
   static from({ host, urls, example_url }: RepeatedImageRow): RepeatedImageDto {
     const message =
@@ -146,40 +146,40 @@ export class RequestStatisticsDto {
    * Length of the stretches of `throughput`; grows with the request's duration.
    * @example 1
    */
-  bucket_seconds: number;
+  bucket_seconds!: number;
 
   /** From the start to now or the end, without gaps; at most 121. */
-  throughput: ThroughputDto[];
+  throughput!: ThroughputDto[];
 
   /** Ten entries. */
-  savings: SavingsDto[];
+  savings!: SavingsDto[];
 
   /** The most frequent first; at most 50. */
-  failures: FailureCauseDto[];
+  failures!: FailureCauseDto[];
 
   /** The same image from 30 different URLs of a host or more; at most 10. */
-  warnings: RepeatedImageDto[];
+  warnings!: RepeatedImageDto[];
 }
 
 /** What the requests of one day (UTC) came to. */
 export class DayDto {
   @ApiProperty({ format: 'date', example: '2026-01-31' })
-  day: string;
+  day!: string;
 
   /** @example 3 */
-  requests: number;
+  requests!: number;
 
   /**
    * Completed.
    * @example 612
    */
-  images: number;
+  images!: number;
 
   /** @example 120000000 */
-  bytes_in: number;
+  bytes_in!: number;
 
   /** @example 42000000 */
-  bytes_out: number;
+  bytes_out!: number;
 
   static from(row: DayRow): DayDto {
     return { ...row, bytes_in: Number(row.bytes_in), bytes_out: Number(row.bytes_out) };
@@ -188,5 +188,5 @@ export class DayDto {
 
 export class TotalsDto {
   /** The last 30 days, the oldest first, days without requests included. */
-  days: DayDto[];
+  days!: DayDto[];
 }

@@ -9,14 +9,14 @@ export class StatusDto extends RequestSummaryDto {
    * than 2,000 images. A product with more than 2,000 images (only in requests that were uploaded before
    * rows had a limit of 1,000) continues on the next page, in an entry with the same `row`.
    */
-  products: ProductDto[];
+  products!: ProductDto[];
 
   /**
    * Pass on as `cursor` for the next page; null on the last.
    * @example MTAw
    */
-  next_cursor: string | null;
+  next_cursor!: string | null;
 
   /** Hosts that limit how fast images of this request are downloaded; empty once it has ended. */
-  limited_hosts: LimitedHostDto[];
+  limited_hosts!: LimitedHostDto[];
 }

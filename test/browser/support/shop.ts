@@ -7,10 +7,10 @@ import { createRedis } from '../../support/redis.js';
 
 /** An app, and a shop whose pictures it may fetch; each answers as slowly as it is told. */
 export class Shop {
-  app: TestApp;
+  app!: TestApp;
   /** Milliseconds before each picture. */
   delay = 0;
-  private options: StartOptions;
+  private options!: StartOptions;
 
   private constructor(
     readonly database: TestDatabase,
