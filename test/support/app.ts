@@ -37,7 +37,7 @@ export class TestApp {
   readonly logs: LogLine[] = [];
   readonly dataDir: string;
   url = '';
-  api: ApiClient;
+  api!: ApiClient;
   /** What went to standard output and standard error, as it came. */
   private output = '';
 

@@ -38,7 +38,7 @@ export const CATALOG: StoredRequest = {
 /** The app, with requests put into its database as they are once they have ended. */
 export class ExportBench {
   /** Of `CATALOG`. */
-  id: string;
+  id!: string;
 
   private constructor(private readonly scenario: Scenario) {}
 

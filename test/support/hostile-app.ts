@@ -8,7 +8,7 @@ import { type AppEnv, Scenario } from './scenario.js';
 /** The app, a shop that it may fetch from, and a picture there that nothing is wrong with. */
 export class HostileBench {
   /** URL of the good picture, which must come through beside all that is bad. */
-  good: string;
+  good!: string;
 
   private constructor(private readonly scenario: Scenario) {}
 

@@ -42,12 +42,12 @@ export const outcomeOf = (
 
 /** Changes the rows of requests as workers, the dispatcher and users do, and reads the result. */
 export class RowWork {
-  rows: TestRows;
-  images: ImagesRepository;
-  outcomes: OutcomesRepository;
-  moves: RequestMovesRepository;
-  corrections: RequestCorrectionsRepository;
-  operations: BulkOperationsRepository;
+  rows!: TestRows;
+  images!: ImagesRepository;
+  outcomes!: OutcomesRepository;
+  moves!: RequestMovesRepository;
+  corrections!: RequestCorrectionsRepository;
+  operations!: BulkOperationsRepository;
 
   /** Call it once, at the top of a test file. The artifact of `completed()` exists. */
   static forThisFile(): RowWork {

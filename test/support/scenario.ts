@@ -27,14 +27,14 @@ export interface ScenarioOptions {
  * const scenario = Scenario.forThisFile({ origin: true, env: { IMAGE_ATTEMPTS: '1' } });
  */
 export class Scenario {
-  database: TestDatabase;
-  redis: TestRedis;
-  app: TestApp;
+  database!: TestDatabase;
+  redis!: TestRedis;
+  app!: TestApp;
   /** Undefined without the option `origin`. */
-  origin: OriginServer;
+  origin!: OriginServer;
   /** Undefined without the option `receiver`. */
-  receiver: WebhookReceiver;
-  private env: AppEnv;
+  receiver!: WebhookReceiver;
+  private env!: AppEnv;
 
   private constructor(private readonly options: ScenarioOptions) {}
 

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 
 /** A TCP proxy before a server that can be shut: connections are cut and new ones refused. */
 export class TcpGate {
-  private server: Server;
+  private server!: Server;
   private port = 0;
   private readonly sockets = new Set<Socket>();
 

@@ -18,7 +18,7 @@ export type Part = [name: string, value: string] | [name: string, file: Blob, fi
 
 /** The app, with a look at what uploads leave in its database. */
 export class UploadBench {
-  private sql: Client;
+  private sql!: Client;
 
   private constructor(private readonly scenario: Scenario) {}
 

@@ -1,13 +1,13 @@
 /** A server that the app uses. */
 export class ServerDto {
   /** True when the app started the server itself under `DATA_DIR`, because none was configured. */
-  embedded: boolean;
+  embedded!: boolean;
 
   /**
    * Host, port and database; never a user name or password.
    * @example 127.0.0.1:5432/pressroom
    */
-  address: string;
+  address!: string;
 }
 
 export class StorageDto {
@@ -15,47 +15,47 @@ export class StorageDto {
    * Folder or bucket of the compressed images.
    * @example /var/lib/pressroom/artifacts
    */
-  directory: string;
+  directory!: string;
 }
 
 /** Servers, paths and limits of this instance, without secrets. */
 export class SetupDto {
   /** @example 0.1.0 */
-  version: string;
+  version!: string;
 
   /** @example 20.19.0 */
-  node: string;
+  node!: string;
 
   /**
    * `PUBLIC_URL`. Null: links start with the host that the client called.
    * @example https://images.example.com
    */
-  public_url: string | null;
+  public_url!: string | null;
 
-  database: ServerDto;
+  database!: ServerDto;
 
-  redis: ServerDto;
+  redis!: ServerDto;
 
-  storage: StorageDto;
+  storage!: StorageDto;
 
   /**
    * Number of images compressed at the same time.
    * @example 2
    */
-  decoders: number;
+  decoders!: number;
 
   /**
    * Number of downloads at the same time.
    * @example 32
    */
-  download_concurrency: number;
+  download_concurrency!: number;
 
   /** @example 33554432 */
-  max_image_bytes: number;
+  max_image_bytes!: number;
 
   /** @example 100000000 */
-  max_image_pixels: number;
+  max_image_pixels!: number;
 
   /** @example 536870912 */
-  max_upload_bytes: number;
+  max_upload_bytes!: number;
 }

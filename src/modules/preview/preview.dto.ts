@@ -16,7 +16,7 @@ export class PreviewRequestDto {
    * @example https://shop.example.com/sku1/front.jpg
    */
   @IsString({ message: 'url must be the URL of an image' })
-  url: string;
+  url!: string;
 
   /**
    * Returns the source unchanged. A TIFF, which browsers can't show, is returned as PNG with the same

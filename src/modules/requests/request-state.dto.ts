@@ -6,21 +6,21 @@ import { isFinal, REQUEST_STATUSES, type RequestStatus } from '../../platform/da
 /** Number of images in each state. */
 export class ImageCountsDto {
   /** @example 200 */
-  total: number;
+  total!: number;
 
   /** @example 120 */
-  completed: number;
+  completed!: number;
 
   /** @example 1 */
-  failed: number;
+  failed!: number;
 
   /** @example 79 */
-  cancelled: number;
+  cancelled!: number;
 }
 
 export class RequestStateLinksDto {
   /** @example https://images.example.com/status/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f */
-  status: string;
+  status!: string;
 
   /** URL of the output file. Present when the request has ended. */
   @ApiProperty({
@@ -28,23 +28,23 @@ export class RequestStateLinksDto {
     nullable: true,
     example: 'https://images.example.com/download/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f',
   })
-  output_csv: string | null;
+  output_csv!: string | null;
 }
 
 /** State of a request after a cancel or a retry. */
 export class RequestStateDto {
   @ApiProperty({ format: 'uuid', example: '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f' })
-  request_id: string;
+  request_id!: string;
 
   @ApiProperty({ enum: REQUEST_STATUSES, example: 'cancelled' })
-  status: RequestStatus;
+  status!: RequestStatus;
 
-  images: ImageCountsDto;
+  images!: ImageCountsDto;
 
   @ApiProperty({ format: 'date-time', nullable: true, example: '2026-01-31T09:00:12.000Z' })
-  completed_at: string | null;
+  completed_at!: string | null;
 
-  links: RequestStateLinksDto;
+  links!: RequestStateLinksDto;
 
   static from(request: ProcessingRequest, links: Links): RequestStateDto {
     return {

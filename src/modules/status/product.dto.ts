@@ -14,13 +14,13 @@ export class ImageErrorDto {
    * Stable; docs/reference/errors.md explains each.
    * @example http_404
    */
-  code: string;
+  code!: string;
 
   /**
    * What happened and what to do about it.
    * @example The server says there is no such image (404). Check the URL.
    */
-  message: string;
+  message!: string;
 }
 
 /** One input URL of a product and its result. */
@@ -29,16 +29,16 @@ export class ImageDto {
    * Number of the image in its row, from 1.
    * @example 1
    */
-  position: number;
+  position!: number;
 
   /** @example https://shop.example.com/sku1/front.jpg */
-  input_url: string;
+  input_url!: string;
 
   /**
    * Name of the image column.
    * @example Image Src
    */
-  column: string;
+  column!: string;
 
   /** Absolute URL of the compressed image. Null until the image is completed. */
   @ApiProperty({
@@ -46,47 +46,47 @@ export class ImageDto {
     nullable: true,
     example: `https://images.example.com/images/${'0123456789abcdef'.repeat(4)}.jpg`,
   })
-  output_url: string | null;
+  output_url!: string | null;
 
   @ApiProperty({ enum: IMAGE_STATUSES, example: 'completed' })
-  status: ImageStatus;
+  status!: ImageStatus;
 
   /**
    * Size of the source, in bytes.
    * @example 200000
    */
-  bytes_in: number | null;
+  bytes_in!: number | null;
 
   /**
    * Size of the compressed image, in bytes.
    * @example 70000
    */
-  bytes_out: number | null;
+  bytes_out!: number | null;
 
   /** Format of the compressed image. */
   @ApiProperty({ enum: IMAGE_FORMATS, nullable: true, example: 'jpeg' })
-  format: ImageFormat | null;
+  format!: ImageFormat | null;
 
   /**
    * Width of the compressed image, in pixels.
    * @example 1600
    */
-  width: number | null;
+  width!: number | null;
 
   /**
    * Height of the compressed image, in pixels.
    * @example 1200
    */
-  height: number | null;
+  height!: number | null;
 
   /**
    * True when the output is the source byte for byte, because compression would not make it smaller.
    * @example false
    */
-  kept_original: boolean;
+  kept_original!: boolean;
 
   @ApiProperty({ type: ImageErrorDto, nullable: true, example: null })
-  error: ImageErrorDto | null;
+  error!: ImageErrorDto | null;
 
   static from(image: ImageOnPage, columnName: ColumnName, links: Links): ImageDto {
     const { status, artifact_key, format, error_code, error_message } = image;
@@ -114,15 +114,15 @@ export class ProductDto {
    * Row number, from 1. The header row and blank lines are not counted.
    * @example 1
    */
-  row: number;
+  row!: number;
 
   /** @example 0001 */
-  serial_number: string;
+  serial_number!: string;
 
   /** @example SKU1 */
-  product_name: string;
+  product_name!: string;
 
-  images: ImageDto[];
+  images!: ImageDto[];
 
   static from(product: ProductOnPage, columnName: ColumnName, links: Links): ProductDto {
     const { row, serial_number, product_name, images } = product;

@@ -20,11 +20,11 @@ export class CompressionOptionsDto implements CompressionOptions {
    * Quality from 1 (smallest files) to 100 (best quality).
    * @example 50
    */
-  quality: number;
+  quality!: number;
 
   /** `original` keeps each image's own format. */
   @ApiProperty({ enum: OUTPUT_FORMATS, example: 'original' })
-  format: OutputFormat;
+  format!: OutputFormat;
 
   /**
    * Maximum size in pixels. Larger images are scaled down to fit.
@@ -46,68 +46,68 @@ export class CompressionOptionsDto implements CompressionOptions {
 /** A request without its products. */
 export class RequestSummaryDto {
   @ApiProperty({ format: 'uuid', example: '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f' })
-  request_id: string;
+  request_id!: string;
 
   /** `completed`: every image has ended; the counters show how many failed. `failed`: every image failed. */
   @ApiProperty({ enum: REQUEST_STATUSES, example: 'processing' })
-  status: RequestStatus;
+  status!: RequestStatus;
 
   /**
    * File name as sent by the client.
    * @example products.csv
    */
-  filename: string;
+  filename!: string;
 
   /** Format of the uploaded file. */
   @ApiProperty({ enum: ['csv', 'xlsx', 'xml'], example: 'csv' })
-  format: FileLayout['format'];
+  format!: FileLayout['format'];
 
   /**
    * Platform that exported the file. `generic` for any other file.
    * @example shopify
    */
-  platform: string;
+  platform!: string;
 
   /**
    * Name of the platform.
    * @example Shopify
    */
-  platform_title: string;
+  platform_title!: string;
 
   @ApiProperty({ format: 'date-time', example: '2026-01-31T09:00:00.000Z' })
-  created_at: string;
+  created_at!: string;
 
   /** Time at which the first image started. */
   @ApiProperty({ format: 'date-time', nullable: true, example: '2026-01-31T09:00:00.250Z' })
-  started_at: string | null;
+  started_at!: string | null;
 
   /** Time of the last retry. Null without a retry. */
   @ApiProperty({ format: 'date-time', nullable: true, example: null })
-  retried_at: string | null;
+  retried_at!: string | null;
 
   /** Time at which the last image ended. */
   @ApiProperty({ format: 'date-time', nullable: true, example: null })
-  completed_at: string | null;
+  completed_at!: string | null;
 
   /** Time at which the request and its images will be removed. Null when they stay. */
   @ApiProperty({ format: 'date-time', nullable: true, example: null })
-  expires_at: string | null;
+  expires_at!: string | null;
 
   /**
    * URL of the webhook that announces the end of the request.
    * @example https://shop.example.com/hooks/pressroom
    */
-  webhook_url: string | null;
+  webhook_url!: string | null;
 
-  options: CompressionOptionsDto;
+  options!: CompressionOptionsDto;
 
   /**
    * Number of rows in the product file.
    * @example 80
    */
-  product_count: number;
+  product_count!: number;
 
-  progress: ProgressDto;
+  progress!: ProgressDto;
 
   /** Absolute URL of the output file. Present when the request has ended. */
   @ApiProperty({
@@ -115,11 +115,11 @@ export class RequestSummaryDto {
     nullable: true,
     example: 'https://images.example.com/download/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f',
   })
-  output_csv: string | null;
+  output_csv!: string | null;
 
   /** Absolute URL of the errors file. Present when the request has ended with failed images. */
   @ApiProperty({ format: 'uri', nullable: true, example: null })
-  errors_csv: string | null;
+  errors_csv!: string | null;
 
   static from(request: ProcessingRequest, links: Links, now = new Date()): RequestSummaryDto {
     const ended = isFinal(request.status);
@@ -148,11 +148,11 @@ export class RequestSummaryDto {
 
 /** A page of requests, newest first. */
 export class RequestListDto {
-  requests: RequestSummaryDto[];
+  requests!: RequestSummaryDto[];
 
   /**
    * Value of `cursor` for the next page. Null on the last page.
    * @example MDE5YTlmM2UtN2MxZC03ZTNhLTliNTUtMGY4YTRjMWQyZTNm
    */
-  next_cursor: string | null;
+  next_cursor!: string | null;
 }

@@ -13,10 +13,10 @@ export class ThroughputDto {
    * Start of the interval, in seconds since the start of the request.
    * @example 12
    */
-  second: number;
+  second!: number;
 
   /** @example 48 */
-  images: number;
+  images!: number;
 }
 
 /** Number of images by share of saved bytes. */
@@ -25,69 +25,69 @@ export class SavingsDto {
    * Lower bound of the share in percent: 0, 10 … 90. An image without savings counts under 0.
    * @example 60
    */
-  from_percent: number;
+  from_percent!: number;
 
   /** @example 120 */
-  images: number;
+  images!: number;
 }
 
 export class FailureExampleDto {
   /** @example 17 */
-  row: number;
+  row!: number;
 
   /** @example 2 */
-  position: number;
+  position!: number;
 
   /** @example SKU17 */
-  product_name: string;
+  product_name!: string;
 
   /** @example https://shop.example.com/sku17/back.jpg */
-  input_url: string;
+  input_url!: string;
 }
 
 /** Failed images of one cause. */
 export class FailureCauseDto implements FailureCauseRow {
   /** @example http_404 */
-  code: string;
+  code!: string;
 
   /**
    * Message of one of these images.
    * @example The server says there is no such image (404). Check the URL.
    */
-  message: string;
+  message!: string;
 
   /** @example 3 */
-  images: number;
+  images!: number;
 
   /** First images in file order. `GET /download/:id/errors` lists all. */
-  examples: FailureExampleDto[];
+  examples!: FailureExampleDto[];
 }
 
 /** A host with a rate limit that Pressroom has learned from its answers. */
 export class LimitedHostDto {
   /** @example shop.example.com */
-  host: string;
+  host!: string;
 
   /**
    * Estimated number of requests per minute that the host allows, with one decimal.
    * @example 60
    */
-  requests_per_minute: number;
+  requests_per_minute!: number;
 
   /**
    * Number of images of this request that wait for the host.
    * @example 720
    */
-  images_waiting: number;
+  images_waiting!: number;
 
   /**
    * Estimated seconds until these images are downloaded.
    * @example 720
    */
-  eta_seconds: number;
+  eta_seconds!: number;
 
   /** @example shop.example.com allows about 60 requests a minute; 12 minutes left. */
-  message: string;
+  message!: string;
 
   static from(limit: HostRate, images: number): LimitedHostDto {
     const { host, requestsPerMinute, pausedSeconds } = limit;
@@ -114,22 +114,22 @@ function timeLeft(seconds: number): string {
 /** One image that a host returned for many different URLs, most often a placeholder. */
 export class RepeatedImageDto {
   /** @example placeholder_suspected */
-  code: 'placeholder_suspected';
+  code!: 'placeholder_suspected';
 
   /** @example shop.example.com */
-  host: string;
+  host!: string;
 
   /**
    * Number of different URLs that returned the image.
    * @example 30
    */
-  urls: number;
+  urls!: number;
 
   /** @example https://shop.example.com/sku17/front.jpg */
-  example_url: string;
+  example_url!: string;
 
   /** @example 30 different URLs of shop.example.com gave the same image. Check whether it is a placeholder. */
-  message: string;
+  message!: string;
 
   static from({ host, urls, example_url }: RepeatedImageRow): RepeatedImageDto {
     const message =
@@ -146,40 +146,40 @@ export class RequestStatisticsDto {
    * Length of the intervals of `throughput`, in seconds. Grows with the duration of the request.
    * @example 1
    */
-  bucket_seconds: number;
+  bucket_seconds!: number;
 
   /** Intervals from the start to now or to the end, without gaps. At most 121 entries. */
-  throughput: ThroughputDto[];
+  throughput!: ThroughputDto[];
 
   /** Ten entries. */
-  savings: SavingsDto[];
+  savings!: SavingsDto[];
 
   /** Most frequent first, at most 50 entries. */
-  failures: FailureCauseDto[];
+  failures!: FailureCauseDto[];
 
   /** Images that a host returned for 30 or more different URLs. At most 10 entries. */
-  warnings: RepeatedImageDto[];
+  warnings!: RepeatedImageDto[];
 }
 
 /** Totals of the requests of one day (UTC). */
 export class DayDto {
   @ApiProperty({ format: 'date', example: '2026-01-31' })
-  day: string;
+  day!: string;
 
   /** @example 3 */
-  requests: number;
+  requests!: number;
 
   /**
    * Number of completed images.
    * @example 612
    */
-  images: number;
+  images!: number;
 
   /** @example 120000000 */
-  bytes_in: number;
+  bytes_in!: number;
 
   /** @example 42000000 */
-  bytes_out: number;
+  bytes_out!: number;
 
   static from(row: DayRow): DayDto {
     return { ...row, bytes_in: Number(row.bytes_in), bytes_out: Number(row.bytes_out) };
@@ -188,5 +188,5 @@ export class DayDto {
 
 export class TotalsDto {
   /** The last 30 days, oldest first, including days without requests. */
-  days: DayDto[];
+  days!: DayDto[];
 }

@@ -9,17 +9,17 @@ export class StatusDto extends RequestSummaryDto {
    * than 2,000 images. A product with more than 2,000 images continues on the next page, in an entry with
    * the same `row`. Such products exist only in requests from before the limit of 1,000 images per row.
    */
-  products: ProductDto[];
+  products!: ProductDto[];
 
   /**
    * Value of `cursor` for the next page. Null on the last page.
    * @example MTAw
    */
-  next_cursor: string | null;
+  next_cursor!: string | null;
 
   /** Hosts whose rate limit slows down this request. Empty when the request has ended. */
-  limited_hosts: LimitedHostDto[];
+  limited_hosts!: LimitedHostDto[];
 
   /** The same image from 30 different URLs of a host or more; at most 10, and empty before the request has ended. */
-  warnings: RepeatedImageDto[];
+  warnings!: RepeatedImageDto[];
 }

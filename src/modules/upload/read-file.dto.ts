@@ -6,10 +6,10 @@ import type { ReadFile } from './read-product-file.js';
 
 export class UploadWarningDto implements Omit<CatalogWarning, 'code'> {
   @ApiProperty({ example: 'rows_without_image' })
-  code: string;
+  code!: string;
 
   @ApiProperty({ example: '187 rows have no image.' })
-  message: string;
+  message!: string;
 }
 
 export class FileProblemDto implements Omit<CatalogProblem, 'code'> {
@@ -19,37 +19,37 @@ export class FileProblemDto implements Omit<CatalogProblem, 'code'> {
     description: 'Data row from 1; null: the header or the file.',
     example: 3,
   })
-  row: number | null;
+  row!: number | null;
 
   @ApiProperty({
     type: 'integer',
     description: 'Line of the file, or row of the sheet, from 1.',
     example: 4,
   })
-  line: number;
+  line!: number;
 
   @ApiProperty({ type: String, nullable: true, example: 'Image Src' })
-  column: string | null;
+  column!: string | null;
 
   @ApiProperty({ example: 'url_scheme' })
-  code: string;
+  code!: string;
 
   @ApiProperty({
     example: 'Only http:// and https:// links can be downloaded. Use one of them.',
   })
-  message: string;
+  message!: string;
 
   @ApiProperty({ type: String, nullable: true, example: 'ftp://shop.example.com/mug.jpg' })
-  value: string | null;
+  value!: string | null;
 }
 
 /** Rows that were read although something in them is wrong. */
 export class FileProblemsDto {
   @ApiProperty({ type: 'integer', example: 1 })
-  count: number;
+  count!: number;
 
   @ApiProperty({ type: [FileProblemDto], description: 'The first hundred.' })
-  listed: readonly CatalogProblem[];
+  listed!: readonly CatalogProblem[];
 
   @ApiProperty({
     type: 'object',
@@ -57,7 +57,7 @@ export class FileProblemsDto {
     description: 'All problems, counted by their code.',
     example: { url_scheme: 1 },
   })
-  by_code: Record<string, number>;
+  by_code!: Record<string, number>;
 }
 
 /** The columns that are read, by their names in the header. */
@@ -68,7 +68,7 @@ export class UploadColumnsDto {
     description: 'Null: rows are numbered.',
     example: 'Handle',
   })
-  serial_number: string | null;
+  serial_number!: string | null;
 
   @ApiProperty({
     type: String,
@@ -76,21 +76,21 @@ export class UploadColumnsDto {
     description: 'Null: the serial number is the name.',
     example: 'Title',
   })
-  product_name: string | null;
+  product_name!: string | null;
 
   @ApiProperty({
     type: [String],
     description: 'In file order.',
     example: ['Image Src', 'Variant Image'],
   })
-  images: string[];
+  images!: string[];
 
   @ApiProperty({
     deprecated: true,
     description: 'The first of `images`; removed in the next release.',
     example: 'Image Src',
   })
-  input_image_urls: string;
+  input_image_urls!: string;
 
   static from(description: CatalogDescription): UploadColumnsDto {
     const { header, serialColumn, nameColumn, imageColumns } = description;
@@ -107,16 +107,16 @@ export class UploadColumnsDto {
 /** What was understood of a product file. */
 export class ReadFileDto {
   @ApiProperty({ enum: ['csv', 'xlsx', 'xml'], example: 'csv' })
-  format: 'csv' | 'xlsx' | 'xml';
+  format!: 'csv' | 'xlsx' | 'xml';
 
   @ApiProperty({ description: '`generic`: no known platform.', example: 'shopify' })
-  platform: string;
+  platform!: string;
 
   @ApiProperty({ example: 'Shopify' })
-  platform_title: string;
+  platform_title!: string;
 
   @ApiProperty({ example: 'utf-8' })
-  encoding: string;
+  encoding!: string;
 
   @ApiProperty({
     type: String,
@@ -124,7 +124,7 @@ export class ReadFileDto {
     description: '`,` `;` `|` or `tab`; null: not a CSV.',
     example: ',',
   })
-  delimiter: string | null;
+  delimiter!: string | null;
 
   @ApiProperty({
     type: 'integer',
@@ -132,7 +132,7 @@ export class ReadFileDto {
     description: 'From 1; null: the file has no header.',
     example: 1,
   })
-  header_row: number | null;
+  header_row!: number | null;
 
   @ApiProperty({
     type: String,
@@ -140,42 +140,42 @@ export class ReadFileDto {
     description: 'The sheet that was read; null: not an Excel file.',
     example: null,
   })
-  sheet: string | null;
+  sheet!: string | null;
 
   @ApiProperty({ type: [String], description: 'All sheets of an Excel file.', example: [] })
-  sheets: string[];
+  sheets!: string[];
 
   @ApiProperty({ type: UploadColumnsDto })
-  columns: UploadColumnsDto;
+  columns!: UploadColumnsDto;
 
   @ApiProperty({ type: 'integer', description: 'Rows of the file.', example: 1399 })
-  products: number;
+  products!: number;
 
   @ApiProperty({
     type: 'integer',
     description: 'Products: neighboring rows with the same serial number are one.',
     example: 636,
   })
-  distinct_products: number;
+  distinct_products!: number;
 
   @ApiProperty({ type: 'integer', example: 1212 })
-  products_with_images: number;
+  products_with_images!: number;
 
   @ApiProperty({ type: 'integer', example: 187 })
-  products_without_images: number;
+  products_without_images!: number;
 
   @ApiProperty({
     type: 'integer',
     description: 'Images in all rows, with those that have a problem.',
     example: 1212,
   })
-  images: number;
+  images!: number;
 
   @ApiProperty({ type: FileProblemsDto })
-  problems: FileProblemsDto;
+  problems!: FileProblemsDto;
 
   @ApiProperty({ type: [UploadWarningDto] })
-  warnings: CatalogWarning[];
+  warnings!: CatalogWarning[];
 }
 
 export function readFileDto({ reader }: ReadFile) {

@@ -10,16 +10,16 @@ import type { ChosenWebhook } from './webhook-choice.js';
 /** Absolute URLs. */
 export class UploadLinksDto {
   @ApiProperty({ example: 'https://images.example.com/status/019a9f3e-…' })
-  status: string;
+  status!: string;
 
   @ApiProperty({ example: 'https://images.example.com/download/019a9f3e-…' })
-  download: string;
+  download!: string;
 
   @ApiProperty({ example: 'https://images.example.com/download/019a9f3e-…/errors' })
-  errors: string;
+  errors!: string;
 
   @ApiProperty({ example: 'https://images.example.com/requests/019a9f3e-…/deliveries' })
-  deliveries: string;
+  deliveries!: string;
 
   static of(links: Links, requestId: string): UploadLinksDto {
     return {
@@ -34,13 +34,13 @@ export class UploadLinksDto {
 /** 202: the catalog is stored, and its images will be worked on. */
 export class UploadAcceptedDto extends ReadFileDto {
   @ApiProperty({ format: 'uuid', example: '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f' })
-  request_id: string;
+  request_id!: string;
 
   @ApiProperty({ example: 'pending' })
-  status: 'pending';
+  status!: 'pending';
 
   @ApiProperty({ type: UploadLinksDto })
-  links: UploadLinksDto;
+  links!: UploadLinksDto;
 
   @ApiPropertyOptional({
     description:
@@ -63,16 +63,16 @@ export class UploadAcceptedDto extends ReadFileDto {
 
 export class PreviewRowDto {
   @ApiProperty({ type: 'integer', example: 1 })
-  row: number;
+  row!: number;
 
   @ApiProperty({ example: '1' })
-  serial_number: string;
+  serial_number!: string;
 
   @ApiProperty({ example: 'SKU1' })
-  product_name: string;
+  product_name!: string;
 
   @ApiProperty({ example: ['https://shop.example.com/sku1/front.jpg'] })
-  input_urls: string[];
+  input_urls!: string[];
 }
 
 const ROLES = ['image', 'product_name', 'serial_number'] as const;
@@ -80,7 +80,7 @@ const ROLES = ['image', 'product_name', 'serial_number'] as const;
 /** One column of the file, with some of its cells. */
 export class HeaderColumnDto {
   @ApiProperty({ example: 'Image Src' })
-  name: string;
+  name!: string;
 
   @ApiProperty({
     enum: ROLES,
@@ -88,17 +88,17 @@ export class HeaderColumnDto {
     description: 'What the column is read as; null: it is only kept.',
     example: 'image',
   })
-  role: (typeof ROLES)[number] | null;
+  role!: (typeof ROLES)[number] | null;
 
   @ApiProperty({
     type: [String],
     description: 'Up to three different cells of the first 200 rows.',
     example: ['https://cdn.shopify.com/s/files/1/0001/products/stone-mug.jpg'],
   })
-  samples: string[];
+  samples!: string[];
 
   @ApiProperty({ description: 'Some of its cells contain URLs.', example: true })
-  contains_urls: boolean;
+  contains_urls!: boolean;
 }
 
 /** What the images of a file may come to, by some of them. */
@@ -108,14 +108,14 @@ export class EstimateDto implements Estimate {
     description: 'Images that were downloaded and compressed, or found to be dead links.',
     example: 12,
   })
-  images_sampled: number;
+  images_sampled!: number;
 
   @ApiProperty({
     type: 'integer',
     description: 'Sampled links that lead to no usable image.',
     example: 1,
   })
-  dead_links: number;
+  dead_links!: number;
 
   @ApiProperty({
     type: 'integer',
@@ -123,7 +123,7 @@ export class EstimateDto implements Estimate {
     description: 'Null: no sampled image could be compressed.',
     example: 61,
   })
-  bytes_saved_percent: number | null;
+  bytes_saved_percent!: number | null;
 
   @ApiProperty({
     type: 'integer',
@@ -131,7 +131,7 @@ export class EstimateDto implements Estimate {
     description: 'All images of the file, as they are.',
     example: 123_456_789,
   })
-  bytes_in: number | null;
+  bytes_in!: number | null;
 
   @ApiProperty({
     type: 'integer',
@@ -139,7 +139,7 @@ export class EstimateDto implements Estimate {
     description: 'All images of the file, compressed.',
     example: 45_678_901,
   })
-  bytes_out: number | null;
+  bytes_out!: number | null;
 
   @ApiProperty({
     type: 'integer',
@@ -147,26 +147,26 @@ export class EstimateDto implements Estimate {
     description: 'Seconds from start to end, as busy as the server is now.',
     example: 340,
   })
-  duration_seconds: number | null;
+  duration_seconds!: number | null;
 }
 
 /** 200: the answer to `dry_run=true`. Nothing was stored. */
 export class UploadCheckedDto extends ReadFileDto {
   @ApiProperty({ example: true })
-  dry_run: true;
+  dry_run!: true;
 
   @ApiProperty({ type: [HeaderColumnDto], description: 'All columns, in file order.' })
-  header: HeaderColumnDto[];
+  header!: HeaderColumnDto[];
 
   @ApiProperty({
     type: EstimateDto,
     nullable: true,
     description: 'Null: `estimate=false`, or nothing could be sampled in time.',
   })
-  estimate: EstimateDto | null;
+  estimate!: EstimateDto | null;
 
   @ApiProperty({ type: [PreviewRowDto], description: 'The first ten rows as they were read.' })
-  preview: PreviewRowDto[];
+  preview!: PreviewRowDto[];
 
   static from({ file }: ReceivedCatalog, estimate: Estimate | null): UploadCheckedDto {
     return {

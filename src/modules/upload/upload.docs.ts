@@ -48,10 +48,10 @@ import { UploadForm } from './upload-options.dto.js';
 /** A refused product file. Nothing of it was stored. */
 export class FileRefusedDto extends ProblemDto {
   @ApiProperty({ type: [FileProblemDto], description: 'The first hundred problems.' })
-  errors: CatalogProblem[];
+  errors!: CatalogProblem[];
 
   @ApiProperty({ type: 'integer', description: 'How many problems there are.', example: 1 })
-  error_count: number;
+  error_count!: number;
 
   @ApiPropertyOptional({ type: [UploadWarningDto] })
   warnings?: CatalogWarning[];

@@ -8,24 +8,24 @@ export class DeliveryErrorDto {
     description: 'Stable code; docs/reference/errors.md explains each.',
     example: 'http_500',
   })
-  code: string;
+  code!: string;
 
   @ApiProperty({
     description: 'What happened and what to do about it.',
     example: 'The receiver answered 500. Return a status of 200 to 299 to accept the delivery.',
   })
-  message: string;
+  message!: string;
 }
 
 export class DeliveryAttemptDto {
   @ApiProperty({ example: '2026-01-31T10:00:00.000Z' })
-  started_at: string;
+  started_at!: string;
 
   @ApiProperty({
     description: 'Time until the answer or the timeout, in milliseconds.',
     example: 42,
   })
-  duration_ms: number;
+  duration_ms!: number;
 
   @ApiProperty({
     type: Number,
@@ -33,10 +33,10 @@ export class DeliveryAttemptDto {
     description: 'HTTP status of the answer; `null` without an answer.',
     example: 500,
   })
-  status_code: number | null;
+  status_code!: number | null;
 
   @ApiProperty({ type: DeliveryErrorDto, nullable: true, description: '`null` on success.' })
-  error: DeliveryErrorDto | null;
+  error!: DeliveryErrorDto | null;
 
   static from(attempt: WebhookAttempt): DeliveryAttemptDto {
     const { errorCode: code, errorMessage } = attempt;
@@ -55,13 +55,13 @@ export class DeliveryDto {
       'Sent as `webhook-id`, the same in every attempt. Receivers recognize repeats by it.',
     example: '0198c1d2-6f5e-4c0a-9d38-6f1f0f6f7d11',
   })
-  id: string;
+  id!: string;
 
   @ApiProperty({ example: 'request.completed', enum: ['request.completed', 'request.failed'] })
-  event_type: string;
+  event_type!: string;
 
   @ApiProperty({ example: 'https://shop.example/hooks/pressroom' })
-  url: string;
+  url!: string;
 
   @ApiProperty({
     description:
@@ -70,13 +70,13 @@ export class DeliveryDto {
     enum: DELIVERY_STATUSES,
     example: 'delivered',
   })
-  status: DeliveryStatus;
+  status!: DeliveryStatus;
 
   @ApiProperty({ example: '2026-01-31T10:00:00.000Z' })
-  created_at: string;
+  created_at!: string;
 
   @ApiProperty({ type: String, nullable: true, example: '2026-01-31T10:00:05.300Z' })
-  delivered_at: string | null;
+  delivered_at!: string | null;
 
   @ApiProperty({
     type: String,
@@ -84,17 +84,17 @@ export class DeliveryDto {
     description: 'Only while `pending`.',
     example: null,
   })
-  next_attempt_at: string | null;
+  next_attempt_at!: string | null;
 
   @ApiProperty({
     description: 'The request body, identical in every attempt.',
     example:
       '{"type":"request.completed","timestamp":"2026-01-31T10:00:00.000Z","request_id":"0198c1d2-0000-7000-8000-000000000000","status":"completed","output_csv":"http://localhost:3000/download/0198c1d2-0000-7000-8000-000000000000","errors_csv":null,"data":{"products":2,"images":6,"completed":6,"failed":0,"cancelled":0,"bytes_in":900000,"bytes_out":310000}}',
   })
-  payload: string;
+  payload!: string;
 
   @ApiProperty({ type: [DeliveryAttemptDto], description: 'All attempts so far, oldest first.' })
-  attempts: DeliveryAttemptDto[];
+  attempts!: DeliveryAttemptDto[];
 
   static from({ delivery, attempts }: LoggedDelivery): DeliveryDto {
     return {
@@ -113,8 +113,8 @@ export class DeliveryDto {
 
 export class DeliveryListDto {
   @ApiProperty({ example: '0198c1d2-0000-7000-8000-000000000000' })
-  request_id: string;
+  request_id!: string;
 
   @ApiProperty({ type: [DeliveryDto], description: 'Newest first, at most 100.' })
-  deliveries: DeliveryDto[];
+  deliveries!: DeliveryDto[];
 }

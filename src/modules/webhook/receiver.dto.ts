@@ -3,12 +3,12 @@ import type { SignatureState } from './signature-check.js';
 
 export class WebhookReceiptDto {
   @ApiProperty({ example: 'Webhook received' })
-  status: string;
+  status!: string;
 }
 
 export class ReceivedWebhookDto {
   @ApiProperty({ example: '2026-01-31T10:00:00.000Z' })
-  received_at: string;
+  received_at!: string;
 
   @ApiProperty({
     type: String,
@@ -16,7 +16,7 @@ export class ReceivedWebhookDto {
     description: 'The `webhook-id` header.',
     example: '0198c1d2-6f5e-4c0a-9d38-6f1f0f6f7d11',
   })
-  webhook_id: string | null;
+  webhook_id!: string | null;
 
   @ApiProperty({
     enum: ['valid', 'invalid', 'unknown'],
@@ -24,7 +24,7 @@ export class ReceivedWebhookDto {
       '`unknown` when it is not signed, or neither a delivery of this Pressroom nor `WEBHOOK_SECRET` tells the secret.',
     example: 'valid',
   })
-  signature: SignatureState;
+  signature!: SignatureState;
 
   @ApiProperty({
     description: 'The `webhook-*`, `content-type` and `user-agent` headers.',
@@ -32,7 +32,7 @@ export class ReceivedWebhookDto {
     additionalProperties: { type: 'string' },
     type: 'object',
   })
-  headers: Record<string, string>;
+  headers!: Record<string, string>;
 
   @ApiProperty({
     description: 'Body as JSON, or as text when it is not JSON of at most 100 levels.',
@@ -48,5 +48,5 @@ export class ReceivedWebhooksDto {
     type: [ReceivedWebhookDto],
     description: 'The last 100 calls, newest first. Fewer when they exceed 1 MiB.',
   })
-  webhooks: readonly ReceivedWebhookDto[];
+  webhooks!: readonly ReceivedWebhookDto[];
 }

@@ -14,10 +14,10 @@ import { AccessTokens } from './access-tokens.js';
 export class AccessTokenDto {
   /** Token. Add it to a URL as `?token=…`. */
   @ApiProperty({ example: '1769850300.c2hvcA.kJ0u…' })
-  token: string;
+  token!: string;
 
   @ApiProperty({ format: 'date-time', example: '2026-01-31T09:05:00.000Z' })
-  expires_at: string;
+  expires_at!: string;
 }
 
 @ApiTags('Access')

@@ -6,26 +6,26 @@ export class ProblemDto {
     description: 'URI of the problem type.',
     example: 'urn:pressroom:problem:request_not_found',
   })
-  type: string;
+  type!: string;
 
   @ApiProperty({ description: 'Reason phrase of the HTTP status.', example: 'Not Found' })
-  title: string;
+  title!: string;
 
   @ApiProperty({ description: 'The HTTP status.', example: 404 })
-  status: number;
+  status!: number;
 
   @ApiProperty({
     description: 'Stable code to branch on; docs/reference/errors.md explains each.',
     example: 'request_not_found',
   })
-  code: string;
+  code!: string;
 
   @ApiProperty({
     description: 'What happened and what to do about it.',
     example: 'There is no request with this id.',
   })
-  detail: string;
+  detail!: string;
 
   @ApiProperty({ description: 'The path that was called.', example: '/status/0193…' })
-  instance: string;
+  instance!: string;
 }

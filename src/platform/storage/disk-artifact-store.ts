@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { ImageFormat } from '../compression/image-format.js';
 import { Env } from '../config/env.js';
 import { artifactName, parseArtifactName } from './artifact-key.js';
@@ -37,27 +37,27 @@ const OWNER = '.database';
  */
 @Injectable()
 export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
-  readonly #root: string;
-  readonly #temporary: string;
-  readonly #folders: DurableFolders;
+  private readonly root: string;
+  private readonly temporary: string;
+  private readonly folders: DurableFolders;
 
-  constructor(@Inject(Env) env: Env) {
+  constructor(env: Env) {
     super();
-    this.#root = resolve(env.DATA_DIR, 'artifacts');
-    this.#temporary = resolve(env.DATA_DIR, 'tmp');
-    this.#folders = new DurableFolders(this.#root);
+    this.root = resolve(env.DATA_DIR, 'artifacts');
+    this.temporary = resolve(env.DATA_DIR, 'tmp');
+    this.folders = new DurableFolders(this.root);
   }
 
   async onModuleInit(): Promise<void> {
     await orStorageError(async () => {
-      await mkdir(this.#root, { recursive: true });
-      await mkdir(this.#temporary, { recursive: true });
+      await mkdir(this.root, { recursive: true });
+      await mkdir(this.temporary, { recursive: true });
       await this.removeLeftovers();
     });
   }
 
   temporaryPath(): string {
-    return join(this.#temporary, randomUUID());
+    return join(this.temporary, randomUUID());
   }
 
   async discard(...temporaryPaths: string[]): Promise<void> {
@@ -67,24 +67,24 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
   }
 
   async put(temporaryPath: string, key: string, format: ImageFormat): Promise<string> {
-    const path = this.#pathOf(key, format);
+    const path = this.pathOf(key, format);
     const folder = dirname(path);
     return orStorageError(async () => {
-      await this.#folders.prepare(folder);
+      await this.folders.prepare(folder);
       await syncFile(temporaryPath);
       try {
         await rename(temporaryPath, path);
       } catch (error) {
-        this.#folders.forget(folder);
+        this.folders.forget(folder);
         throw error;
       }
-      await this.#folders.sync(folder);
+      await this.folders.sync(folder);
       return path;
     });
   }
 
   async find(key: string, format: ImageFormat): Promise<StoredArtifact | undefined> {
-    const path = this.#pathOf(key, format);
+    const path = this.pathOf(key, format);
     return orStorageError(async () => {
       const found = await unlessMissing(stat(path));
       return found && { key, format, bytes: found.size, path };
@@ -92,13 +92,13 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
   }
 
   async remove(key: string, format: ImageFormat): Promise<void> {
-    await orStorageError(() => rm(this.#pathOf(key, format), { force: true }));
+    await orStorageError(() => rm(this.pathOf(key, format), { force: true }));
   }
 
   async *list(): AsyncGenerator<ListedArtifact[]> {
-    const names = await orStorageError(() => unlessMissing(readdir(this.#root)));
+    const names = await orStorageError(() => unlessMissing(readdir(this.root)));
     for (const folder of (names ?? []).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
-      const found = await orStorageError(() => unlessMissing(readdir(join(this.#root, folder))));
+      const found = await orStorageError(() => unlessMissing(readdir(join(this.root, folder))));
       const artifacts = (found ?? []).flatMap((name) => parseArtifactName(name) ?? []);
       for (let from = 0; from < artifacts.length; from += LIST_NAMES) {
         yield artifacts.slice(from, from + LIST_NAMES);
@@ -108,17 +108,15 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
   }
 
   async storedAt(key: string, format: ImageFormat): Promise<Date | undefined> {
-    return orStorageError(
-      async () => (await unlessMissing(stat(this.#pathOf(key, format))))?.mtime,
-    );
+    return orStorageError(async () => (await unlessMissing(stat(this.pathOf(key, format))))?.mtime);
   }
 
   async removeLeftovers(): Promise<number> {
     return orStorageError(async () => {
       const before = Date.now() - LEFTOVER_MS;
       let removed = 0;
-      for (const name of await readdir(this.#temporary)) {
-        const path = join(this.#temporary, name);
+      for (const name of await readdir(this.temporary)) {
+        const path = join(this.temporary, name);
         const found = await unlessMissing(stat(path));
         if (!found || found.mtimeMs >= before) continue;
         await rm(path, { force: true, recursive: true });
@@ -140,38 +138,36 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
   }
 
   async belongsTo(database: string): Promise<boolean> {
-    const owner = await this.#owner();
+    const owner = await this.owner();
     if (owner !== undefined) return owner === database;
-    await orStorageError(() =>
-      writeFile(join(this.#root, OWNER), `${database}\n`, { flush: true }),
-    );
+    await orStorageError(() => writeFile(join(this.root, OWNER), `${database}\n`, { flush: true }));
     return true;
   }
 
   async isClaimedByAnother(database: string): Promise<boolean> {
-    const owner = await this.#owner();
+    const owner = await this.owner();
     return owner !== undefined && owner !== database;
   }
 
   async sha256Of(key: string, format: ImageFormat): Promise<string | undefined> {
     const hash = createHash('sha256');
-    const read = pipeline(createReadStream(this.#pathOf(key, format)), hash).then(() => true);
+    const read = pipeline(createReadStream(this.pathOf(key, format)), hash).then(() => true);
     const found = await orStorageError(() => unlessMissing(read));
     return found ? hash.digest('hex') : undefined;
   }
 
   async exists(): Promise<boolean> {
-    return (await orStorageError(() => unlessMissing(stat(this.#root)))) !== undefined;
+    return (await orStorageError(() => unlessMissing(stat(this.root)))) !== undefined;
   }
 
-  async #owner(): Promise<string | undefined> {
-    const path = join(this.#root, OWNER);
+  private async owner(): Promise<string | undefined> {
+    const path = join(this.root, OWNER);
     return (await orStorageError(() => unlessMissing(readFile(path, 'utf8'))))?.trim();
   }
 
-  #pathOf(key: string, format: ImageFormat): string {
+  private pathOf(key: string, format: ImageFormat): string {
     if (!/^[0-9a-f]{64}$/.test(key)) throw new TypeError('an artifact key is 64 hex digits');
-    return join(this.#root, key.slice(0, 2), artifactName(key, format));
+    return join(this.root, key.slice(0, 2), artifactName(key, format));
   }
 }
 

@@ -11,7 +11,7 @@ import { launch } from './browser.js';
 
 /** A browser, an app, and a shop whose images the app may download. */
 export class Shop {
-  browser: Browser;
+  browser!: Browser;
   /** Milliseconds before each image. */
   delay = 0;
 

@@ -35,7 +35,7 @@ export class CorrectionDto implements ListedCorrection {
   @IsInt({ message: 'row must be a row number' })
   @Min(1, { message: 'row must be a row number' })
   @Max(MAX_INT, { message: 'row must be a row number' })
-  row: number;
+  row!: number;
 
   /**
    * Number of the image in its row from 1, as in `GET /status`: the images of all image columns are counted.
@@ -44,7 +44,7 @@ export class CorrectionDto implements ListedCorrection {
   @IsInt({ message: 'position must be a whole number from 1' })
   @Min(1, { message: 'position must be a whole number from 1' })
   @Max(MAX_INT, { message: 'position must be a whole number from 1' })
-  position: number;
+  position!: number;
 
   /** Name of the image's column. Refused when the image belongs to another one. */
   @ApiPropertyOptional({ example: 'Image Src' })
@@ -59,7 +59,7 @@ export class CorrectionDto implements ListedCorrection {
   @IsString({ message: 'url must be a string' })
   @MinLength(1, { message: 'url must not be empty' })
   @MaxLength(10_000, { message: 'url has more than 10,000 characters' })
-  url: string;
+  url!: string;
 }
 
 export class CorrectionsDto {
@@ -71,7 +71,7 @@ export class CorrectionsDto {
   })
   @ValidateNested({ each: true, message: 'corrections must be a list of objects' })
   @Type(() => CorrectionDto)
-  corrections: CorrectionDto[];
+  corrections!: CorrectionDto[];
 
   /**
    * Reads one correction or a list of them.
@@ -95,7 +95,7 @@ const flattened = (error: Nested): Nested[] =>
 
 export class CorrectionProblemDto implements Omit<CorrectionProblem, 'code'> {
   @ApiProperty({ type: 'integer', nullable: true, example: 3 })
-  row: number | null;
+  row!: number | null;
 
   @ApiProperty({
     type: 'integer',
@@ -103,43 +103,43 @@ export class CorrectionProblemDto implements Omit<CorrectionProblem, 'code'> {
     description: 'Line of the errors file from 1; null for JSON.',
     example: 2,
   })
-  line: number | null;
+  line!: number | null;
 
   @ApiProperty({ type: String, nullable: true, example: 'Image Src' })
-  column: string | null;
+  column!: string | null;
 
   @ApiProperty({ type: 'integer', nullable: true, description: 'Null: the cell.', example: null })
-  position: number | null;
+  position!: number | null;
 
   @ApiProperty({ example: 'correction_count_differs' })
-  code: string;
+  code!: string;
 
   @ApiProperty({
     example: 'The cell has 1 images, but 2 failed there. Keep one URL for each failed image.',
   })
-  message: string;
+  message!: string;
 
   @ApiProperty({ type: String, nullable: true, example: 'https://shop.example.com/mug.jpg' })
-  value: string | null;
+  value!: string | null;
 }
 
 /** Result of corrections. */
 export class CorrectionAnswerDto {
   @ApiProperty({ type: 'integer', description: 'Images that are pending again.', example: 4 })
-  corrected: number;
+  corrected!: number;
 
   @ApiProperty({
     type: 'integer',
     description: 'Entries whose image already has that URL.',
     example: 1,
   })
-  unchanged: number;
+  unchanged!: number;
 
   @ApiProperty({ type: [CorrectionProblemDto], description: 'The first hundred problems.' })
-  problems: CorrectionProblemDto[];
+  problems!: CorrectionProblemDto[];
 
   @ApiProperty({ type: 'integer', description: 'Number of all problems.', example: 1 })
-  problem_count: number;
+  problem_count!: number;
 
   static from({ corrected, report }: Corrected): CorrectionAnswerDto {
     const { unchanged, problems, problemCount } = report;

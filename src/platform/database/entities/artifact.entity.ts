@@ -7,36 +7,36 @@ import type { ImageFormat } from '../../compression/image-format.js';
 export class Artifact {
   /** HMAC-SHA256 (hex) over the source's bytes and the options that were applied to it. */
   @PrimaryColumn('text')
-  key: string;
+  key!: string;
 
   @Column('text')
-  format: ImageFormat;
+  format!: ImageFormat;
 
   @Column('int')
-  width: number;
+  width!: number;
 
   @Column('int')
-  height: number;
+  height!: number;
 
   /** Size of the file. */
   @Column('int')
-  bytes: number;
+  bytes!: number;
 
   /** SHA-256 of the file's content; null in rows that were written before this column existed. */
   @Column('bytea', { nullable: true })
-  sha256: Buffer | null;
+  sha256!: Buffer | null;
 
   /** The artifact is the source, byte for byte: compressing would not have made it smaller. */
   @Column('boolean', { name: 'kept_original' })
-  keptOriginal: boolean;
+  keptOriginal!: boolean;
 
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
-  createdAt: Date;
+  createdAt!: Date;
 
   /**
    * From then on its file is removed. None while an image uses it; set when it is made (until an image
    * is recorded with it) and when the last image that used it is removed.
    */
   @Column('timestamptz', { name: 'sweep_after', nullable: true })
-  collectAfter: Date | null;
+  collectAfter!: Date | null;
 }

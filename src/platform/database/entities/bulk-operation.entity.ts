@@ -19,18 +19,18 @@ export type BulkOperationKind = (typeof BULK_OPERATION_KINDS)[number];
 @Index('request_sweeps_in_order', ['createdAt'])
 export class BulkOperation {
   @PrimaryColumn('uuid', { name: 'request_id' })
-  requestId: string;
+  requestId!: string;
 
   @Column('enum', { enum: BULK_OPERATION_KINDS, enumName: 'sweep_kind' })
-  kind: BulkOperationKind;
+  kind!: BulkOperationKind;
 
   /** Cursor: row of the last processed image. `position` is the second part. */
   @Column('int', { name: 'row_number', default: 0 })
-  rowNumber: number;
+  rowNumber!: number;
 
   @Column('int', { default: 0 })
-  position: number;
+  position!: number;
 
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
-  createdAt: Date;
+  createdAt!: Date;
 }

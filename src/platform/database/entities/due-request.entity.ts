@@ -12,17 +12,17 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('due_requests_in_turn', ['owner', 'dueAt', 'requestId'])
 export class DueRequest {
   @PrimaryColumn('uuid', { name: 'request_id' })
-  requestId: string;
+  requestId!: string;
 
   /** Name of the API key that uploaded it; empty when there were no keys. */
   @Column('text', { default: '' })
-  owner: string;
+  owner!: string;
 
   /** Earliest time at which an image can be dispatched. The earliest row of an owner is served first. */
   @Column('timestamptz', { name: 'due_at', default: () => 'now()' })
-  dueAt: Date;
+  dueAt!: Date;
 
   /** Counts the times that images were sent back. The dispatcher moves only the revision it has read. */
   @Column('int', { default: 0 })
-  revision: number;
+  revision!: number;
 }

@@ -15,91 +15,91 @@ import { IMAGE_STATUSES, type ImageStatus } from '../states.js';
 export class Image {
   /** A string, because it is a bigint. Ascends in the order of the CSV. */
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'BY DEFAULT' })
-  id: string;
+  id!: string;
 
   @Column('uuid', { name: 'request_id' })
-  requestId: string;
+  requestId!: string;
 
   @Column('int', { name: 'row_number' })
-  rowNumber: number;
+  rowNumber!: number;
 
   /** From 1, within the product. */
   @Column('int')
-  position: number;
+  position!: number;
 
   /** Position of its column in the header, from 0; null (previous version): the request's `urlColumn`. */
   @Column('smallint', { name: 'column_index', nullable: true })
-  columnIndex: number | null;
+  columnIndex!: number | null;
 
   /** URL to download; for an image that failed from the start, the text of the cell. */
   @Column('text', { name: 'input_url' })
-  inputUrl: string;
+  inputUrl!: string;
 
   /** What the cell contains, once a correction gave the image another URL; null: `inputUrl`. */
   @Column('text', { name: 'cell_reference', nullable: true })
-  cellReference: string | null;
+  cellReference!: string | null;
 
   /** The first image of the request with the same URL; it is fetched, and this one ends as it ends. */
   @Column('bigint', { name: 'same_as', nullable: true })
-  sameAs: string | null;
+  sameAs!: string | null;
 
   @Column('enum', { enum: IMAGE_STATUSES, enumName: 'image_status', default: 'pending' })
-  status: ImageStatus;
+  status!: ImageStatus;
 
   /** Tries that were begun and not given back. */
   @Column('smallint', { default: 0 })
-  attempts: number;
+  attempts!: number;
 
   /** How often a worker vanished with this image in hand. */
   @Column('smallint', { default: 0 })
-  interruptions: number;
+  interruptions!: number;
 
   /** Part of the Bull job id: an id that Redis still holds would be ignored silently. */
   @Column('int', { default: 0 })
-  dispatches: number;
+  dispatches!: number;
 
   /** Earliest next try. `-infinity`: never tried, so it comes before everything that is tried again. */
   @Column('timestamptz', { name: 'not_before', default: () => `'-infinity'` })
-  notBefore: Date | number;
+  notBefore!: Date | number;
 
   /** Fences a stale worker: only the holder of the lease can end the image. */
   @Column('uuid', { nullable: true })
-  lease: string | null;
+  lease!: string | null;
 
   /** Queued: when it is hinted to Redis again. Processing: when the worker counts as gone. */
   @Column('timestamptz', { name: 'lease_until', nullable: true })
-  leaseUntil: Date | null;
+  leaseUntil!: Date | null;
 
   @Column('text', { name: 'artifact_key', nullable: true })
-  artifactKey: string | null;
+  artifactKey!: string | null;
 
   @Column('text', { nullable: true })
-  format: ImageFormat | null;
+  format!: ImageFormat | null;
 
   @Column('int', { nullable: true })
-  width: number | null;
+  width!: number | null;
 
   @Column('int', { nullable: true })
-  height: number | null;
+  height!: number | null;
 
   @Column('int', { name: 'bytes_in', nullable: true })
-  bytesIn: number | null;
+  bytesIn!: number | null;
 
   @Column('int', { name: 'bytes_out', nullable: true })
-  bytesOut: number | null;
+  bytesOut!: number | null;
 
   @Column('boolean', { name: 'kept_original', default: false })
-  keptOriginal: boolean;
+  keptOriginal!: boolean;
 
   @Column('text', { name: 'error_code', nullable: true })
-  errorCode: string | null;
+  errorCode!: string | null;
 
   @Column('text', { name: 'error_message', nullable: true })
-  errorMessage: string | null;
+  errorMessage!: string | null;
 
   @Column('timestamptz', { name: 'started_at', nullable: true })
-  startedAt: Date | null;
+  startedAt!: Date | null;
 
   @Column('timestamptz', { name: 'finished_at', nullable: true })
-  finishedAt: Date | null;
+  finishedAt!: Date | null;
 }

@@ -41,94 +41,94 @@ export interface FirstAnswer {
 export class ProcessingRequest {
   /** UUID v7: sorts by age. */
   @PrimaryColumn('uuid')
-  id: string;
+  id!: string;
 
   /** Name of the API key that uploaded it; empty when there were no keys. */
   @Column('text', { default: '' })
-  owner: string;
+  owner!: string;
 
   @Column('enum', { enum: REQUEST_STATUSES, enumName: 'request_status', default: 'pending' })
-  status: RequestStatus;
+  status!: RequestStatus;
 
   /** As the client called it; a label, never a path. */
   @Column('text')
-  filename: string;
+  filename!: string;
 
   /** What is needed to write the product file again; null: stored by the previous version. */
   @Column('jsonb', { nullable: true })
-  catalog: CatalogDescription | null;
+  catalog!: CatalogDescription | null;
 
   /** The header's original cells, in order. */
   @Column('text', { array: true })
-  header: string[];
+  header!: string[];
 
   /** For the previous version, as are `urlColumn` and `dialect`; see `catalogOf(request)`. */
   @Column('jsonb')
-  columns: ColumnMapping;
+  columns!: ColumnMapping;
 
   /** Position of the first image column in the header, from 0. */
   @Column('int', { name: 'url_column' })
-  urlColumn: number;
+  urlColumn!: number;
 
   @Column('jsonb')
-  dialect: CsvDialect;
+  dialect!: CsvDialect;
 
   @Column('jsonb')
-  options: CompressionOptions;
+  options!: CompressionOptions;
 
   /** Base of absolute URLs in answers and webhooks: `PUBLIC_URL`, else the host of the upload. */
   @Column('text', { name: 'base_url' })
-  baseUrl: string;
+  baseUrl!: string;
 
   @Column('text', { name: 'webhook_url', nullable: true })
-  webhookUrl: string | null;
+  webhookUrl!: string | null;
 
   /** `whsec_…`; signs the deliveries of this request. */
   @Column('text', { name: 'webhook_secret', nullable: true })
-  webhookSecret: string | null;
+  webhookSecret!: string | null;
 
   @Column('int')
-  products: number;
+  products!: number;
 
   @Column('int', { name: 'images_total' })
-  imagesTotal: number;
+  imagesTotal!: number;
 
   @Column('int', { name: 'images_completed', default: 0 })
-  imagesCompleted: number;
+  imagesCompleted!: number;
 
   @Column('int', { name: 'images_failed', default: 0 })
-  imagesFailed: number;
+  imagesFailed!: number;
 
   @Column('int', { name: 'images_cancelled', default: 0 })
-  imagesCancelled: number;
+  imagesCancelled!: number;
 
   /** Bytes of the sources of completed images; a string, because it is a bigint. */
   @Column('bigint', { name: 'bytes_in', default: 0 })
-  bytesIn: string;
+  bytesIn!: string;
 
   /** Bytes of the artifacts of completed images. */
   @Column('bigint', { name: 'bytes_out', default: 0 })
-  bytesOut: string;
+  bytesOut!: string;
 
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
-  createdAt: Date;
+  createdAt!: Date;
 
   @Column('timestamptz', { name: 'started_at', nullable: true })
-  startedAt: Date | null;
+  startedAt!: Date | null;
 
   @Column('timestamptz', { name: 'completed_at', nullable: true })
-  completedAt: Date | null;
+  completedAt!: Date | null;
 
   /** When its failed or cancelled images were last sent back to wait. */
   @Column('timestamptz', { name: 'retried_at', nullable: true })
-  retriedAt: Date | null;
+  retriedAt!: Date | null;
 
   /** Images that were completed before that. */
   @Column('int', { name: 'images_kept', default: 0 })
-  imagesKept: number;
+  imagesKept!: number;
 
   @Column('timestamptz', { name: 'expires_at', nullable: true })
-  expiresAt: Date | null;
+  expiresAt!: Date | null;
 
   /** Time at which the last image that waits for another attempt may start. Null when no image waits. */
   @VirtualColumn('timestamptz', {
@@ -136,16 +136,16 @@ export class ProcessingRequest {
       `SELECT max(not_before) FROM images WHERE request_id = ${request}.id
        AND status = 'pending' AND same_as IS NULL AND not_before > now() AND not_before < 'infinity'`,
   })
-  waitsUntil: Date | null;
+  waitsUntil!: Date | null;
 
   /** `Idempotency-Key` of the upload, for 24 hours; unique for its owner. */
   @Column('text', { name: 'idempotency_key', nullable: true })
-  idempotencyKey: string | null;
+  idempotencyKey!: string | null;
 
   /** SHA-256 (hex) over the CSV's bytes and the options. */
   @Column('text', { name: 'idempotency_fingerprint', nullable: true })
-  idempotencyFingerprint: string | null;
+  idempotencyFingerprint!: string | null;
 
   @Column('jsonb', { name: 'idempotency_answer', nullable: true })
-  idempotencyAnswer: FirstAnswer | null;
+  idempotencyAnswer!: FirstAnswer | null;
 }

@@ -4,20 +4,20 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 @Entity('products')
 export class Product {
   @PrimaryColumn('uuid', { name: 'request_id' })
-  requestId: string;
+  requestId!: string;
 
   /** From 1, blank lines and the header not counted. */
   @PrimaryColumn('int', { name: 'row_number' })
-  rowNumber: number;
+  rowNumber!: number;
 
   /** Text: leading zeros survive, duplicates are legal. */
   @Column('text', { name: 'serial_number' })
-  serialNumber: string;
+  serialNumber!: string;
 
   @Column('text', { name: 'product_name' })
-  productName: string;
+  productName!: string;
 
   /** The original cells, as many as the header has; spilled URLs joined by `,` into their one cell. */
   @Column('text', { array: true })
-  cells: string[];
+  cells!: string[];
 }

@@ -4,11 +4,11 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 @Entity('server_secrets')
 export class ServerSecretRow {
   @PrimaryColumn('text')
-  name: string;
+  name!: string;
 
   @Column('bytea')
-  value: Buffer;
+  value!: Buffer;
 
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
-  createdAt: Date;
+  createdAt!: Date;
 }

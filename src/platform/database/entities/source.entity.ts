@@ -9,22 +9,22 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 export class Source {
   /** SHA-256 of the URL as it stands in the catalog. */
   @PrimaryColumn('bytea')
-  key: Buffer;
+  key!: Buffer;
 
   @Column('text', { nullable: true })
-  etag: string | null;
+  etag!: string | null;
 
   /** As the server wrote it. */
   @Column('text', { name: 'last_modified', nullable: true })
-  lastModified: string | null;
+  lastModified!: string | null;
 
   /** Of the image's bytes. */
   @Column('bytea')
-  sha256: Buffer;
+  sha256!: Buffer;
 
   @Column('int')
-  bytes: number;
+  bytes!: number;
 
   @Column('timestamptz', { name: 'seen_at', default: () => 'now()' })
-  seenAt: Date;
+  seenAt!: Date;
 }

@@ -14,29 +14,29 @@ import { WebhookDelivery } from './webhook-delivery.entity.js';
 @Index('webhook_attempts_of_delivery', ['deliveryId', 'id'])
 export class WebhookAttempt {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'BY DEFAULT' })
-  id: string;
+  id!: string;
 
   @Column('uuid', { name: 'delivery_id' })
-  deliveryId: string;
+  deliveryId!: string;
 
   @ManyToOne(() => WebhookDelivery, { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'delivery_id', foreignKeyConstraintName: 'webhook_attempts_delivery' })
-  delivery: Relation<WebhookDelivery>;
+  delivery!: Relation<WebhookDelivery>;
 
   @Column('timestamptz', { name: 'started_at' })
-  startedAt: Date;
+  startedAt!: Date;
 
   @Column('int', { name: 'duration_ms' })
-  durationMs: number;
+  durationMs!: number;
 
   /** HTTP status of the answer; none when there was no answer. */
   @Column('int', { name: 'status_code', nullable: true })
-  statusCode: number | null;
+  statusCode!: number | null;
 
   /** Code of what went wrong, e.g. `webhook_timed_out`; none when it was delivered. */
   @Column('text', { name: 'error_code', nullable: true })
-  errorCode: string | null;
+  errorCode!: string | null;
 
   @Column('text', { name: 'error_message', nullable: true })
-  errorMessage: string | null;
+  errorMessage!: string | null;
 }

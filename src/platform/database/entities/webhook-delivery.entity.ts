@@ -10,46 +10,46 @@ import { DELIVERY_STATUSES, type DeliveryStatus } from '../states.js';
 export class WebhookDelivery {
   /** Sent as `webhook-id`, the same on every try. */
   @PrimaryColumn('uuid')
-  id: string;
+  id!: string;
 
   @Column('uuid', { name: 'request_id' })
-  requestId: string;
+  requestId!: string;
 
   /** `request.completed`, `request.failed` or `request.cancelled`. */
   @Column('text', { name: 'event_type' })
-  eventType: string;
+  eventType!: string;
 
   @Column('text')
-  url: string;
+  url!: string;
 
   @Column('text')
-  secret: string;
+  secret!: string;
 
   /** The body, byte for byte the same on every try. */
   @Column('text')
-  payload: string;
+  payload!: string;
 
   @Column('enum', { enum: DELIVERY_STATUSES, enumName: 'delivery_status', default: 'pending' })
-  status: DeliveryStatus;
+  status!: DeliveryStatus;
 
   /** Tries that were begun since it was made or resent; picks the next pause of the schedule. */
   @Column('smallint', { default: 0 })
-  attempts: number;
+  attempts!: number;
 
   /** Part of the Bull job id. */
   @Column('int', { default: 0 })
-  dispatches: number;
+  dispatches!: number;
 
   /** Pending: earliest next try. Delivering: when the worker counts as gone. */
   @Column('timestamptz', { name: 'not_before', default: () => 'now()' })
-  notBefore: Date;
+  notBefore!: Date;
 
   @Column('uuid', { nullable: true })
-  lease: string | null;
+  lease!: string | null;
 
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
-  createdAt: Date;
+  createdAt!: Date;
 
   @Column('timestamptz', { name: 'delivered_at', nullable: true })
-  deliveredAt: Date | null;
+  deliveredAt!: Date | null;
 }
