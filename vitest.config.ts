@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: UNIT.map((pattern) => pattern.replace('*.spec.ts', '*.integration.spec.ts')),
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           ...SERVERS,
         },
       },
@@ -36,7 +36,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.spec.ts'],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
           ...SERVERS,
         },

@@ -135,6 +135,6 @@ describe('GET /requests/:id/events', () => {
   it('does not hold up a stop of the app', async () => {
     const listener = await listen(await stored('processing'));
     await scenario.app.stop();
-    await listener.closed;
+    await expect(listener.closed).resolves.toBeUndefined();
   });
 });

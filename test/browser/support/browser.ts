@@ -33,7 +33,7 @@ export class WatchedPage {
       if (message.type() === 'error' || message.type() === 'warning')
         this.errors.push(`${message.text()} ${message.location().url}`);
     });
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
   }
 
   static async open(browser: Browser, look: Look = {}): Promise<WatchedPage> {
