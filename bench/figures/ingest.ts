@@ -23,7 +23,7 @@ export async function ingestShopify(stage: Stage): Promise<Figure[]> {
   const url = (i: number) => stage.origin.url('thumb', i, 'shopify', 0);
   const csv = await writeShopifyExport(join(stage.folder, 'shopify.csv'), rows, url);
   const of = `a Shopify export of ${rows} rows with ${(rows / 4) * 3} images`;
-  return ingestFile(stage, csv, { rows, what: 'Shopify ingest', of });
+  return ingestFile(stage, csv, { rows, what: 'Ingest', of });
 }
 
 async function ingestFile(
