@@ -23,7 +23,7 @@ export async function ingestShopify(stage: Stage): Promise<Figure[]> {
   const url = (i: number) => stage.origin.url('thumb', i, 'shopify', 0);
   const csv = await writeShopifyExport(join(stage.folder, 'shopify.csv'), rows, url);
   const of = `a Shopify export of ${rows} rows with ${(rows / 4) * 3} images`;
-  return ingestFile(stage, csv, { rows, what: 'Shopify ingest', of });
+  return ingestFile(stage, csv, { rows, what: 'Ingest', of });
 }
 
 async function ingestFile(
@@ -88,10 +88,13 @@ async function timedCpu(
   roots: readonly number[],
   work: () => Promise<unknown>,
 ): Promise<{ seconds: number; cpuSeconds: number }> {
-  const spent = () => cpuMs([process.pid, ...roots.flatMap(familyOf)]);
+  const spent = () =>
+    new Map([process.pid, ...roots.flatMap(familyOf)].map((pid) => [pid, cpuMs([pid])]));
   const before = spent();
   const seconds = await timed(work);
-  return { seconds, cpuSeconds: (spent() - before) / 1000 };
+  // A process that ended meanwhile is left out.
+  const sum = [...spent()].reduce((total, [pid, ms]) => total + ms - (before.get(pid) ?? 0), 0);
+  return { seconds, cpuSeconds: sum / 1000 };
 }
 
 /** The images of an upload would be fetched from now on, while the next figure is taken. */

@@ -51,7 +51,10 @@ function simpleList(cell: string): ImageEntry[] | undefined {
 function simpleUrl(cell: string, start: number, end: number): ImageEntry | undefined {
   const url = cell.slice(start, end);
   if (!/^https?:\/\//.test(url) || NEEDS_PARSING.test(url)) return undefined;
-  if (url.indexOf(':', 8) >= 0 || resolveShareLink(url) !== undefined) return undefined;
+  // A colon in the path may name a color; one before it is that of a port.
+  const path = url.indexOf('/', 8);
+  if (url.indexOf(':', Math.max(8, path)) >= 0 || resolveShareLink(url) !== undefined)
+    return undefined;
   const fault = urlFault(url);
   return { start, end, escaping: 'none', ...(fault ? { fault } : { url }) };
 }
