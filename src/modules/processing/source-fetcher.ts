@@ -12,7 +12,7 @@ import { PrefetchBudget } from './prefetch-budget.js';
 const PREFETCH_BYTES = 256 * 1024 * 1024;
 
 /** What a decoder says of a file that may have been cut off on its way. */
-const DAMAGE = new Set(['image_truncated', 'image_corrupt']);
+const DAMAGE = new Set(['image_truncated', 'image_corrupt', 'empty_file']);
 
 /** A downloaded source. */
 export interface FetchedSource {
