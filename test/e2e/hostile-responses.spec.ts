@@ -17,7 +17,7 @@ import { photograph } from '../support/pictures.js';
 import { LivenessMonitor } from '../support/vigil.js';
 
 const bench = HostileBench.forThisFile({
-  DOWNLOAD_TIMEOUT_SECONDS: '3',
+  DOWNLOAD_TIMEOUT_SECONDS: '8',
   DOWNLOAD_CONCURRENCY_PER_HOST: '32',
   MAX_IMAGE_BYTES: '4000000',
 });
