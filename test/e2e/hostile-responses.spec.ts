@@ -17,7 +17,7 @@ import { photograph } from '../support/pictures.js';
 import { LivenessMonitor } from '../support/vigil.js';
 
 const bench = HostileBench.forThisFile({
-  DOWNLOAD_TIMEOUT_SECONDS: '3',
+  DOWNLOAD_TIMEOUT_SECONDS: '8',
   DOWNLOAD_CONCURRENCY_PER_HOST: '32',
   MAX_IMAGE_BYTES: '4000000',
 });
@@ -51,10 +51,7 @@ it('The app survives responses that are slow, endless, false, compressed or not 
       raw('HTTP/1.1 200 OK\r\ncontent-length: 999999999999\r\n\r\nabc'),
       /^download_too_large$/,
     ],
-    'length-of-nothing': [
-      file(picture, { 'content-length': 0 }),
-      /^(empty_file|response_invalid)$/,
-    ],
+    'length-of-nothing': [file(picture, { 'content-length': 0 }), /^completed$/],
     'cut-off': [cutOffAfter(picture, 500), /^download_truncated$/],
     empty: [file(Buffer.alloc(0)), /^empty_file$/],
     gzip: [encoded('gzip', gzipSync(picture)), /^completed$/],

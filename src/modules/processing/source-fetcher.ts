@@ -14,7 +14,11 @@ import type { ErrorDefinition } from '../../platform/errors/error-definition.js'
 const PREFETCH_BYTES = 256 * 1024 * 1024;
 
 /** Decoder errors of a file that may have been truncated in transit. */
-const DAMAGE = new Set<ErrorDefinition>([IMAGE_ERRORS.image_truncated, IMAGE_ERRORS.image_corrupt]);
+const DAMAGE = new Set<ErrorDefinition>([
+  IMAGE_ERRORS.image_truncated,
+  IMAGE_ERRORS.image_corrupt,
+  IMAGE_ERRORS.empty_file,
+]);
 
 /** A downloaded source. */
 export interface FetchedSource {

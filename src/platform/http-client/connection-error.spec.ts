@@ -29,6 +29,15 @@ describe('connectionError', () => {
   });
 
   it.each([
+    ['CERT_HAS_EXPIRED', /certificate that has expired/],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', /certificate for other host names/],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', /certificate that it signed itself/],
+  ])('of %s says what is wrong with the certificate', (code, words) => {
+    const error = Object.assign(new Error(code), { code });
+    expect(connectionError(error, 'shop.example').message).toMatch(words);
+  });
+
+  it.each([
     ['tlsv1 alert protocol version', 'tls_outdated'],
     ['unsupported protocol', 'tls_outdated'],
     ['wrong version number', 'response_invalid'],

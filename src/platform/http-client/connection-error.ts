@@ -39,6 +39,20 @@ const certificate: Meaning = {
   definition: OUTBOUND_ERRORS.tls_invalid,
   says: 'has no valid certificate for https. Have it renewed, or use another URL.',
 };
+const expiredCertificate: Meaning = {
+  ...certificate,
+  says: 'has a certificate that has expired. Have it renewed on the server, or use another URL.',
+};
+const otherNames: Meaning = {
+  ...certificate,
+  says: 'has a certificate for other host names. Use one of these names in the URL, or have the certificate replaced.',
+};
+const selfSigned: Meaning = {
+  ...certificate,
+  says:
+    'has a certificate that it signed itself. Have one of a public authority installed. ' +
+    'For an authority of your own, set NODE_EXTRA_CA_CERTS.',
+};
 const incompleteChain: Meaning = {
   definition: OUTBOUND_ERRORS.tls_chain_incomplete,
   says:
@@ -73,6 +87,10 @@ const BY_CODE: Record<string, Meaning> = {
   EAI_FAIL: nameServer,
   ETIMEOUT: nameServer,
   EPROTO: certificate,
+  CERT_HAS_EXPIRED: expiredCertificate,
+  ERR_TLS_CERT_ALTNAME_INVALID: otherNames,
+  DEPTH_ZERO_SELF_SIGNED_CERT: selfSigned,
+  SELF_SIGNED_CERT_IN_CHAIN: selfSigned,
 };
 
 /** OpenSSL's verification codes as Node names them (`tls`, "X509 certificate error codes"). */

@@ -1,5 +1,5 @@
 import { finished, Transform, type Readable } from 'node:stream';
-import {
+import zlib, {
   constants,
   createBrotliDecompress,
   createGunzip,
@@ -28,7 +28,18 @@ const DECODERS: Record<string, CreateDecoder> = {
       finishFlush: constants.BROTLI_OPERATION_FLUSH,
       chunkSize: CHUNK_BYTES,
     }),
+  ...zstdDecoder(),
 };
+
+/** Node.js has Zstandard since 22.15; without it the coding is named as unsupported. */
+function zstdDecoder(): Record<string, CreateDecoder> {
+  const { createZstdDecompress } = zlib as {
+    createZstdDecompress?: (options: { chunkSize: number }) => Transform;
+  };
+  return createZstdDecompress
+    ? { zstd: () => createZstdDecompress({ chunkSize: CHUNK_BYTES }) }
+    : {};
+}
 
 export interface CodedBody {
   host: string;
@@ -67,20 +78,25 @@ export async function decodeContent(coded: CodedBody): Promise<Readable> {
   throw new ContentEncodingError(host, contentEncoding);
 }
 
-/** Pipes, and passes on failures both ways. */
+/** Pipes, and passes on failures both ways. Decodes what arrived before a connection broke off. */
 function connect(from: Readable, to: Transform): Readable {
   finished(from, { writable: false }, (error) => {
-    if (error) to.destroy(error);
+    if (!error) return;
+    if (isBrokenOff(error)) to.end();
+    else to.destroy(error);
   });
   to.on('close', () => from.destroy());
   return from.pipe(to);
 }
 
+/** Whether a connection closed before the announced end of the body. */
+export const isBrokenOff = (error: NodeJS.ErrnoException): boolean => error.code === 'ECONNRESET';
+
 /** Whether a decoded stream failed because its bytes are not in the coding that was announced. */
 export function isDecodingError(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   // zlib's own names, and those of Brotli: ERR__ERROR_FORMAT_PADDING_1.
-  return typeof code === 'string' && /^(Z_|ERR__ERROR_)/.test(code);
+  return typeof code === 'string' && /^(Z_|ZSTD_|ERR__ERROR_)/.test(code);
 }
 
 /** A stream of empty blocks decodes to nothing and would never reach the limit of the file. */

@@ -21,6 +21,27 @@ describe('diagnosePage()', () => {
     ['bot_challenge', 'Cloudflare by page', { status: 503, page: html('Just a moment...') }],
     ['bot_challenge', 'Imperva', { page: html('<script src="/_Incapsula_Resource?x"></script>') }],
     ['bot_challenge', 'DataDome', { status: 403, page: html('https://geo.captcha-delivery.com/') }],
+    ['bot_challenge', 'reCAPTCHA', { page: html('<div class="g-recaptcha" data-sitekey=x>') }],
+    ['bot_challenge', 'hCaptcha', { status: 403, page: html('<div class="h-captcha">') }],
+    [
+      'bot_challenge',
+      'Turnstile',
+      {
+        status: 403,
+        page: html('<script src="https://challenges.cloudflare.com/turnstile/v0/x">'),
+      },
+    ],
+    ['bot_challenge', 'Google', { status: 429, page: html('detected unusual traffic from your') }],
+    ['bot_challenge', 'Anubis', { page: html('Making sure you&#39;re not a bot!') }],
+    [
+      'bot_challenge',
+      'Vercel',
+      {
+        status: 429,
+        header: (name) => (name === 'x-vercel-mitigated' ? 'challenge' : undefined),
+      },
+    ],
+    ['bot_challenge', 'Sucuri', { page: html('<script>sucuri_cloudproxy_js=1') }],
     ['link_expired', 'S3', { status: 403, page: s3Error('AccessDenied', 'Request has expired') }],
     ['link_expired', 'a token of S3', { status: 400, page: s3Error('ExpiredToken', 'The token…') }],
     [
@@ -53,6 +74,24 @@ describe('diagnosePage()', () => {
       { url: new URL('https://drive.google.com/file/d/1/view'), page: html('Drive') },
     ],
     [
+      'virus_scan_page',
+      'a large file of Google Drive',
+      {
+        url: new URL('https://drive.usercontent.google.com/download?id=1&export=download'),
+        page: html(
+          '<p>Google Drive can&#39;t scan this file for viruses.</p><form id="download-form">',
+        ),
+      },
+    ],
+    [
+      'share_page',
+      'a quota of Google Drive',
+      {
+        url: new URL('https://drive.usercontent.google.com/download?id=1&export=download'),
+        page: html('Too many users have viewed or downloaded this file recently.'),
+      },
+    ],
+    [
       'share_page',
       'Dropbox',
       { url: new URL('https://www.dropbox.com/s/1'), page: html('Dropbox') },
@@ -66,6 +105,15 @@ describe('diagnosePage()', () => {
       'sign_in_page',
       'a redirect',
       { url: new URL('https://shop.example/login?to=a'), wasRedirected: true, page: html('Hello') },
+    ],
+    [
+      'sign_in_page',
+      'a redirect to sign_in',
+      {
+        url: new URL('https://shop.example/users/sign_in'),
+        wasRedirected: true,
+        page: html('Hello'),
+      },
     ],
     ['sign_in_page', 'a password field', { page: html('<input name=p type="password">') }],
   ])('says %s for %s', (code, _what, given) => {

@@ -16,12 +16,18 @@ export interface PageAnswer {
 }
 
 const CHALLENGE_STATUSES = new Set([200, 202, 401, 403, 405, 429, 503]);
-/** Cloudflare, Imperva, DataDome, PerimeterX, AWS WAF, DDoS-Guard, SiteGround. */
+/**
+ * Cloudflare, Imperva, DataDome, PerimeterX, AWS WAF, DDoS-Guard, SiteGround, Sucuri, Anubis, Google,
+ * and the CAPTCHAs that shops put before their pages.
+ */
 const CHALLENGE =
-  /just a moment\.\.\.|challenge-platform|cf[-_]chl|attention required! \| cloudflare|_incapsula_resource|captcha-delivery\.com|px-captcha|awswafcookie|awswaf\.com|ddos-guard|sgcaptcha|checking your browser before|verify you are (a )?human/i;
+  /just a moment\.\.\.|challenge-platform|cf[-_]chl|attention required! \| cloudflare|_incapsula_resource|captcha-delivery\.com|px-captcha|awswafcookie|awswaf\.com|ddos-guard|sgcaptcha|checking your browser before|verify you are (a )?human|sucuri_cloudproxy|making sure you(&#39;|')re not a bot|detected unusual traffic from your|class=["']?(g-recaptcha|h-captcha|cf-turnstile)|challenges\.cloudflare\.com\/turnstile/i;
 const SIGN_IN_PATH =
-  /(^|[/_-])((service)?log-?in|sign-?in|sso|authorize|auth\/realms|accounts?\/login)([/_.-]|$)/i;
+  /(^|[/_-])((service)?log[_-]?in|sign[_-]?in|sso|authorize|auth\/realms|accounts?\/login)([/_.-]|$)/i;
 const PASSWORD_FIELD = /type=["']?password/i;
+/** Google Drive asks before it gives out a large file. */
+const VIRUS_SCAN =
+  /can(&#39;|'|’)t scan this file for viruses|virus scan warning|id=["']?download-form/i;
 const HTML = /<(!doctype html|html|head|body)\b/i;
 
 /** Names an answer that says what is wrong better than its status does; undefined for any other. */
@@ -37,6 +43,7 @@ export function diagnosePage(answer: PageAnswer): OutboundError | undefined {
   }
   if (!HTML.test(page)) return undefined;
   const service = shareServiceOf(url);
+  if (service === 'Google Drive' && status < 400 && VIRUS_SCAN.test(page)) return virusScanPage();
   const isSignIn = (wasRedirected && SIGN_IN_PATH.test(url.pathname)) || PASSWORD_FIELD.test(page);
   if (service && status < 400) return sharePage(service, isSignIn || host.startsWith('accounts.'));
   if (isSignIn && (status < 400 || status === 401 || status === 403)) {
@@ -50,7 +57,7 @@ export function diagnosePage(answer: PageAnswer): OutboundError | undefined {
 
 function isChallenge({ status, header, page }: PageAnswer): boolean {
   if (!CHALLENGE_STATUSES.has(status)) return false;
-  if (header('cf-mitigated') === 'challenge') return true;
+  if ([header('cf-mitigated'), header('x-vercel-mitigated')].includes('challenge')) return true;
   if (/^(challenge|captcha)$/.test(header('x-amzn-waf-action') ?? '')) return true;
   return CHALLENGE.test(page);
 }
@@ -60,6 +67,14 @@ function challenged(host: string, userAgent: string): OutboundError {
     message:
       `The firewall of ${host} asks for a human. ` +
       `Have it let through the address of this server, or the user agent "${userAgent}" (USER_AGENT).`,
+  });
+}
+
+function virusScanPage(): OutboundError {
+  return new OutboundError(OUTBOUND_ERRORS.virus_scan_page, {
+    message:
+      "Google Drive can't scan the file for viruses because of its size, and asks for a confirmation. " +
+      'Use https://drive.usercontent.google.com/download?id=ID&export=download&confirm=t, or a smaller file.',
   });
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import zlib, { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   cutOffAfter,
@@ -16,7 +16,9 @@ import {
   status,
 } from '../../../test/support/origin-behaviors.js';
 import { type Behavior, OriginServer } from '../../../test/support/origin-server.js';
+import { photograph } from '../../../test/support/pictures.js';
 import { downloaderFor } from '../../../test/support/outbound.js';
+import type { AppError } from '../errors/app-error.js';
 import type { DownloadLimits } from './downloader.js';
 
 const picture = randomBytes(100_000);
@@ -277,6 +279,34 @@ describe('a file that was compressed unasked', () => {
     await expect(download('/a.jpg')).resolves.toMatchObject({ bytes: image.length });
     await expect(download('/b.jpg')).resolves.toMatchObject({ bytes: image.length });
   });
+
+  it('is kept when the connection closes before the announced end and the image is whole', async () => {
+    const image = await photograph(64, 48).jpeg().toBuffer();
+    const body = gzipSync(image);
+    const cut = gzipSync(image.subarray(0, image.length / 2));
+    const encoded = { 'content-encoding': 'gzip' };
+    origin.on('/a.jpg', cutOffAfter(Buffer.concat([body, body]), body.length, encoded));
+    origin.on('/b.jpg', cutOffAfter(Buffer.concat([cut, cut]), cut.length, encoded));
+    await expect(download('/a.jpg')).resolves.toMatchObject({ bytes: image.length });
+    await expect(download('/b.jpg')).rejects.toMatchObject({ code: 'download_truncated' });
+  });
+
+  it('of zstd is unpacked where Node.js can, and named where it can not', async () => {
+    const image = (await photograph(2, 2).jpeg({ quality: 1 }).toBuffer()).subarray(0, 200);
+    // RFC 8878: one frame of known size with one raw block.
+    const frame = Buffer.concat([
+      Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, image.length]),
+      Buffer.from([((image.length << 3) & 0xff) | 1, image.length >> 5, 0]),
+      image,
+    ]);
+    origin.on('/a.jpg', file(frame, { 'content-encoding': 'zstd' }));
+    const outcome = await download('/a.jpg').then(
+      ({ bytes }) => bytes,
+      ({ code }: AppError) => code,
+    );
+    const canDecode = 'createZstdDecompress' in zlib;
+    expect(outcome).toBe(canDecode ? image.length : 'content_encoding_unsupported');
+  });
 });
 
 describe('a status other than 200', () => {
@@ -302,6 +332,35 @@ describe('a status other than 200', () => {
     },
   );
 
+  it.each([
+    [202, {}],
+    [206, {}],
+    [214, {}],
+    [226, {}],
+    [299, {}],
+  ])('of %i with an image is taken', async (code, headers) => {
+    const image = await photograph(64, 48).jpeg().toBuffer();
+    origin.on('/a.jpg', (_request, response) => {
+      response.writeHead(code, { 'content-length': image.length, ...headers }).end(image);
+    });
+    await expect(download('/a.jpg')).resolves.toMatchObject({ bytes: image.length });
+  });
+
+  it('of 206 with a part of an image is refused', async () => {
+    const image = await photograph(64, 48).jpeg().toBuffer();
+    origin.on('/a.jpg', (_request, response) => {
+      const range = { 'content-range': `bytes 0-99/${image.length}` };
+      response.writeHead(206, range).end(image.subarray(0, 100));
+    });
+    await expect(download('/a.jpg')).rejects.toMatchObject({ code: 'http_206' });
+  });
+
+  it('of 404 with an image is refused', async () => {
+    const image = await photograph(64, 48).jpeg().toBuffer();
+    origin.on('/a.jpg', (_request, response) => void response.writeHead(404).end(image));
+    await expect(download('/a.jpg')).rejects.toMatchObject({ code: 'http_404' });
+  });
+
   it('of 522 is retried later', async () => {
     origin.on('/a.jpg', status(522));
     await expect(download('/a.jpg')).rejects.toMatchObject({ code: 'http_522', retry: 'later' });
@@ -325,7 +384,7 @@ describe('the request line of a download', () => {
 describe('redirects', () => {
   it('are followed, relative ones too, as often as allowed', async () => {
     origin.on('/1', redirectTo('/2', 301)).on('/2', redirectTo('3', 303));
-    origin.on('/3', redirectTo(origin.url('/a.jpg'), 308)).on('/a.jpg', file(picture));
+    origin.on('/3', redirectTo(origin.url('/a.jpg'), 300)).on('/a.jpg', file(picture));
     await expect(download('/1', { maxRedirects: 3 })).resolves.toMatchObject({
       finalUrl: origin.url('/a.jpg'),
     });

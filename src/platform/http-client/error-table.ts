@@ -102,7 +102,7 @@ export const OUTBOUND_ERRORS = defineErrors(
     http_NNN: {
       status: 502,
       title: 'HTTP NNN',
-      what: 'The server answered with this status, for example `http_404`. 202, 408, 425, 429, 500, 502 to 504, 520 to 524, 527 and 530 are retried. A webhook retries every status but 410.',
+      what: 'The server answered with this status, for example `http_404`. 202, 408, 421, 425, 429, 500, 502 to 504, 507, 509, 520 to 530, 598 and 599 are retried. A webhook retries every status but 410.',
       fix: 'Open the URL in a private browser window.',
     },
     link_expired: {
@@ -128,6 +128,12 @@ export const OUTBOUND_ERRORS = defineErrors(
       title: 'Share page',
       what: 'Google Drive, Dropbox or OneDrive shows a page instead of the file.',
       fix: 'Share the file with anyone who has the link, and use the download link.',
+    },
+    virus_scan_page: {
+      status: 502,
+      title: 'Virus scan page',
+      what: 'Google Drive cannot scan the file for viruses because of its size, and asks for a confirmation.',
+      fix: 'Use the confirming link that the message names, or a smaller file.',
     },
     redirect_limit: {
       status: 502,

@@ -6,6 +6,10 @@ import { parseOutboundUrl } from './outbound-url.js';
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
+/** A 300 with a preferred choice may be followed (RFC 9110, section 15.4.1). */
+const isRedirect = ({ status, header }: OutboundAnswer): boolean =>
+  REDIRECTS.has(status) || (status === 300 && header('location') !== undefined);
+
 export interface FollowedAnswer extends OutboundAnswer {
   finalUrl: URL;
 }
@@ -38,7 +42,7 @@ export async function getFollowingRedirects(
     const headers = options.headersFor?.(url, isDowngraded) ?? {};
     if (cookie) headers.cookie = [headers.cookie, cookie].filter(Boolean).join('; ');
     const answer = await http.send({ method: 'GET', url, headers, ignoreLength, signal });
-    if (!REDIRECTS.has(answer.status)) return { ...answer, finalUrl: url };
+    if (!isRedirect(answer)) return { ...answer, finalUrl: url };
     cookies.storeCookies(answer.setCookie, url);
 
     answer.body.destroy();

@@ -3,11 +3,13 @@ import { parseRetryAfter } from './retry-after.js';
 import { OUTBOUND_ERRORS } from './error-table.js';
 
 /**
- * Statuses that pass without a change of the URL. 202 announces an image that is still generated;
- * 520 to 524, 527 and 530 are Cloudflare's words for an origin that did not answer.
+ * Statuses that pass without a change of the URL. 202 announces an image that is still generated, 421
+ * another connection. 520 to 530 are Cloudflare's for an origin that did not answer; 509, 529, 598 and
+ * 599 are those of hosts and proxies under load.
  */
 const PASSING = new Set([
-  202, 408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 530,
+  202, 408, 421, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 525, 526, 527,
+  529, 530, 598, 599,
 ]);
 
 const ADVICE: Record<number, string> = {

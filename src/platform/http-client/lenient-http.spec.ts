@@ -69,6 +69,16 @@ describe('a download from a server with malformed headers', () => {
     expect(await download('/a.jpg')).toMatchObject({ bytes: 4 });
   });
 
+  it('succeeds for each of many downloads that were sent together', async () => {
+    const downloader = downloaderFor({ allow: origin.allow });
+    const downloads = Array.from({ length: 8 }, (_, at) => {
+      origin.on(`/${at}.jpg`, raw(['X"Y: z', length]));
+      return downloader.download(origin.url(`/${at}.jpg`), { to: join(folder, `part-${at}`) });
+    });
+    const results = await Promise.all(downloads);
+    expect(results.map(({ bytes }) => bytes)).toEqual(results.map(() => picture.length));
+  });
+
   it('asks a host that was malformed once only once for each further file', async () => {
     origin.on('/a.jpg', raw(['X"Y: z', length]));
     const downloader = downloaderFor({ allow: origin.allow });

@@ -13,6 +13,9 @@ import { MAX_HEADER_BYTES } from './lenient-connection.js';
 import { OriginRegistry } from './origin-registry.js';
 import { defaultUserAgent } from './request-headers.js';
 
+/** One for an idle connection that the server closed, one for the lenient parser. */
+const MAX_RETRIES = 2;
+
 export interface OutboundCall {
   method: 'GET' | 'POST';
   url: URL;
@@ -64,21 +67,22 @@ export class OutboundHttp {
 
   /** @throws AppError that says what a failed connection means; the signal's reason when aborted. */
   async send(call: OutboundCall): Promise<OutboundAnswer> {
-    const { host } = call.url;
-    try {
-      return await this.sendOnce(call);
-    } catch (error) {
-      call.signal.throwIfAborted();
-      const isMalformed = isParseError(error) && !this.origins.originOf(host).needsLenientParser;
-      if (call.method !== 'GET' || !(isMalformed || wasClosedWhileIdle(error))) {
-        throw connectionError(error, call.url.hostname);
+    const { method, url, signal } = call;
+    for (let retries = 0; ; retries += 1) {
+      // Chosen once: another download may learn meanwhile that the host needs the lenient parser.
+      const agents = this.agentsFor(call);
+      try {
+        return await this.sendOnce(call, agents);
+      } catch (error) {
+        signal.throwIfAborted();
+        const isMalformed = agents === this.agents && isParseError(error);
+        const mayRetry = method === 'GET' && retries < MAX_RETRIES;
+        if (!mayRetry || !(isMalformed || wasClosedWhileIdle(error))) {
+          throw connectionError(error, url.hostname);
+        }
+        if (isMalformed) this.origins.originOf(url.host).needsLenientParser = true;
       }
-      if (isMalformed) this.origins.originOf(host).needsLenientParser = true;
     }
-    return this.sendOnce(call).catch((error: unknown) => {
-      call.signal.throwIfAborted();
-      throw connectionError(error, call.url.hostname);
-    });
   }
 
   private agentsFor({ method, url, ignoreLength }: OutboundCall): AgentPair {
@@ -87,9 +91,10 @@ export class OutboundHttp {
     return isLenient ? this.agents.lenient : this.agents;
   }
 
-  private async sendOnce(call: OutboundCall): Promise<OutboundAnswer> {
-    const { method, url, headers, body, signal } = call;
-    const { httpAgent, httpsAgent } = this.agentsFor(call);
+  private async sendOnce(
+    { method, url, headers, body, signal }: OutboundCall,
+    { httpAgent, httpsAgent }: AgentPair,
+  ): Promise<OutboundAnswer> {
     const response = await this.axios.request<Readable>({
       httpAgent,
       httpsAgent,

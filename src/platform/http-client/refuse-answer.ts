@@ -24,20 +24,24 @@ export interface AnswerContext {
 export async function refuseAnswer(answer: FollowedAnswer, context: AnswerContext): Promise<void> {
   const { status, header, finalUrl } = answer;
   const { userAgent, maxBytes } = context;
-  const isWholeFile = holdsWholeFile(status, header('content-range'));
   const isPage = /\bhtml\b/i.test(header('content-type') ?? '');
-  if (isPage || !isWholeFile) await refusePage(answer, context);
-  if (!isWholeFile)
+  let isFile = holdsWholeFile(status, header('content-range'));
+  if (isPage || !isFile) {
+    const isImage = await isImageOrThrow(answer, context);
+    isFile ||= isImage && isSuccess(status) && header('content-range') === undefined;
+  }
+  if (!isFile)
     throw new HttpStatusError(finalUrl.hostname, status, header('retry-after'), userAgent);
   if (Number(header('content-length')) > maxBytes) throw new DownloadTooLargeError(maxBytes);
 }
 
-async function refusePage(
+/** Returns whether the body begins like an image. Throws when it says what is wrong. */
+async function isImageOrThrow(
   { status, header, finalUrl, body }: FollowedAnswer,
   { start, userAgent }: AnswerContext,
-): Promise<void> {
+): Promise<boolean> {
   const page = await peekStream(body, PAGE_BYTES, PAGE_TIMEOUT_MS).catch(() => Buffer.alloc(0));
-  if (beginsLikeImage(page)) return;
+  if (beginsLikeImage(page)) return true;
   const diagnosed = diagnosePage({
     status,
     header,
@@ -47,7 +51,10 @@ async function refusePage(
     userAgent,
   });
   if (diagnosed) throw diagnosed;
+  return false;
 }
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 /** 201 and 203 come from servers that generate or transform images on request. */
 function holdsWholeFile(status: number, contentRange: string | undefined): boolean {

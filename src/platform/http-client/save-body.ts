@@ -2,7 +2,7 @@ import { open, rm } from 'node:fs/promises';
 import { AppError } from '../errors/app-error.js';
 import { BufferedFileWriter } from './buffered-file-writer.js';
 import { connectionError } from './connection-error.js';
-import { decodeContent, isDecodingError } from './content-decoding.js';
+import { decodeContent, isBrokenOff, isDecodingError } from './content-decoding.js';
 import { DownloadMeter } from './download-meter.js';
 import type { FollowedAnswer } from './follow-redirects.js';
 import { endsLikeImage } from './image-end.js';
@@ -44,6 +44,10 @@ export async function saveBody(answer: FollowedAnswer, options: SaveOptions): Pr
   const limits = { host, maxBytes, minBytesPerSecond, windowMs };
   const meter = new DownloadMeter(limits, () => file);
   const file = new BufferedFileWriter(to, { keepSmall, onChunk: (chunk) => meter.count(chunk) });
+  let brokenOff: Error | undefined;
+  coded.once('error', (error) => {
+    if (isBrokenOff(error) && !options.signal.aborted) brokenOff = error;
+  });
   let fileError: Error | undefined;
   file.on('error', (error: NodeJS.ErrnoException) => {
     if (error.syscall) fileError = error;
@@ -51,12 +55,8 @@ export async function saveBody(answer: FollowedAnswer, options: SaveOptions): Pr
   try {
     const contentEncoding = header('content-encoding');
     const body = await decodeContent({ host, body: coded, contentEncoding, maxBytes });
-    let brokenOff: Error | undefined;
-    await pipeToFile(body, file, (error) => {
-      const keepsRest = body === coded && !options.signal.aborted && isBrokenOff(error);
-      if (keepsRest) brokenOff = error;
-      return keepsRest;
-    });
+    await pipeToFile(body, file, (error) => error === brokenOff);
+    options.signal.throwIfAborted();
     if (brokenOff && !(await isWholeImage(to, file.kept, meter.bytes))) throw brokenOff;
     return { bytes: meter.bytes, sha256: meter.sha256(), body: file.kept };
   } catch (error) {
@@ -72,9 +72,6 @@ export async function saveBody(answer: FollowedAnswer, options: SaveOptions): Pr
     meter.stop();
   }
 }
-
-/** A connection that closed before the announced end. */
-const isBrokenOff = (error: NodeJS.ErrnoException): boolean => error.code === 'ECONNRESET';
 
 async function isWholeImage(
   path: string,

@@ -1,4 +1,4 @@
-const DRIVE = /^(drive|docs)\.google\.com$/;
+const DRIVE = /^(drive|docs|drive\.usercontent)\.google\.com$/;
 const DROPBOX = /^(www\.)?dropbox\.com$/;
 const ONEDRIVE = /(^|\.)(1drv\.ms|onedrive\.live\.com|onedrive\.com|sharepoint\.com)$/;
 
