@@ -23,7 +23,7 @@ const HARMLESS =
 
 /** Flaws of TIFF tags that libtiff corrects. It adds the tile in which it stopped. */
 const HARMLESS_IN_TIFF =
-  /Unknown field with tag|incorrect count for field|IFD looping to directory|Bogus "StripByteCounts" field|entry count is|Sum of Photometric type-related|does not end in null byte|Old-style LZW codes|error in tile/;
+  /Unknown field with tag|incorrect count for field|Bogus "StripByteCounts" field|entry count is|Sum of Photometric type-related|does not end in null byte|Old-style LZW codes|error in tile/;
 
 /** What libvips says of layouts that it does not read, though nothing is damaged. */
 const TIFF_LAYOUT = /tiled separate planes not supported|bad labq format/;
