@@ -46,7 +46,16 @@ describe('compressImage()', () => {
           expect(output.length).toBeLessThanOrEqual(input.length);
           expect(output.includes('secretperson')).toBe(false);
           const [before, after] = await Promise.all(
-            [input, output].map(async (image) => (await sharp(image).metadata()).autoOrient),
+            [input, output].map(async (bytes) => {
+              const {
+                autoOrient,
+                format,
+                width: stored,
+                height: rows,
+              } = await sharp(bytes).metadata();
+              // Browsers show a WebP as it is stored.
+              return format === 'webp' ? { width: stored, height: rows } : autoOrient;
+            }),
           );
           expect(after).toEqual(before);
         }),

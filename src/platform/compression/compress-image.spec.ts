@@ -23,6 +23,18 @@ describe('orientation', () => {
     expect(await pixelAt(output, 50, 180)).toEqual(near([0, 0, 255, 255]));
   });
 
+  it.each(['original', 'jpeg'] as const)(
+    'leaves a WebP as it is stored, as browsers do, as %s',
+    async (format) => {
+      const lying = (await twoHalves(200, 100, '#ff0000', '#0000ff')).webp({ quality: 95 });
+      const input = await lying.withMetadata({ orientation: 6 }).toBuffer();
+      const { output, metadata } = await compress(input, { format });
+      expect(metadata).toMatchObject({ width: 200, height: 100 });
+      expect(metadata.orientation).toBeUndefined();
+      expect(await pixelAt(output, 20, 50)).toEqual(near([255, 0, 0, 255]));
+    },
+  );
+
   it('lowers the quality of a photo that would grow by it', async () => {
     const input = await photograph(300, 200)
       .jpeg({ quality: 20 })

@@ -12,10 +12,12 @@ import type { EncodePlan } from './encode-plan.js';
 import { FORMATS } from './formats/index.js';
 import type { ImageHeader } from './image-header.js';
 import { identifyImage } from './image-type.js';
+import { keepsFrames } from './keeps-frames.js';
 import { inspectImage } from './inspect-image.js';
 import { checkMemory } from './memory-estimate.js';
 import { readableSource } from './readable-source.js';
 import { stripMetadata } from './strip-metadata.js';
+import { encodeSmallImage, isSmall } from './visible-difference.js';
 
 /** Runs in a decoder child: identify -> inspect -> check memory -> encode -> keep the smallest that may be kept. */
 export async function compressImage(
@@ -60,12 +62,18 @@ async function bestOf(
   const maxBytes = plan.format === header.format ? original.length : Infinity;
   let encoded: Buffer;
   try {
-    encoded = await encodeWithin(maxBytes, readable, header, plan, limits.maxPixels);
+    const { maxPixels } = limits;
+    const encode = (tried: EncodePlan) =>
+      encodeWithin(maxBytes, readable, header, tried, maxPixels);
+    encoded = isSmall(header, plan)
+      ? await encodeSmallImage(readable, header, plan, maxPixels, encode)
+      : await encode(plan);
   } catch (error) {
     const kept = error instanceof TiffLayoutNotSupportedError ? clean() : undefined;
     if (kept) return kept;
     throw error;
   }
+  if (keepsFrames(header, plan) && hasFewerFrames(encoded, header)) return clean() ?? encoded;
   if (isFaithful(header, plan)) {
     const stripped = clean(encoded.length);
     return stripped && stripped.length <= encoded.length ? stripped : encoded;
@@ -99,6 +107,12 @@ const isBetterKept = (header: ImageHeader, plan: EncodePlan): boolean =>
 
 const canAddProfile = ({ format }: ImageHeader): boolean =>
   FORMATS[format].addProfile !== undefined;
+
+/** A WebP encoder merges frames that hardly differ; the source has all of them. */
+const hasFewerFrames = (encoded: Buffer, { format, frames }: ImageHeader): boolean => {
+  const { countFrames } = FORMATS[format];
+  return countFrames !== undefined && countFrames(encoded) < frames;
+};
 
 /** The source without metadata; the very bytes where only the end that it lacks would be added. */
 function cleaned(

@@ -5,12 +5,13 @@ import type { ImageHeader } from './image-header.js';
 import { sharp } from './image-library.js';
 import { isSameMotion, readMotion } from './motion.js';
 import { keepsFrames } from './keeps-frames.js';
+import { countWebpFrames } from './strip-webp.js';
 
-/** From this quality on, libwebp drops only frames that differ by 1 of 255 from the one before. */
+/** From this quality on, the WebP library drops only frames that differ by 1 of 255 from the one before. */
 const MOTION_QUALITY = 98;
 
 /**
- * Encodes a WebP. The lower the quality, the more a frame has to differ from the one before, or libwebp drops it.
+ * Encodes a WebP. The lower the quality, the more a frame has to differ from the one before, or the WebP library drops it.
  * A slow fade would stand still, so it gets a higher quality, or stays lossless.
  */
 export async function encodeWebp(
@@ -22,7 +23,7 @@ export async function encodeWebp(
   const encoded = await image.webp(settings).toBuffer();
   const { delays } = header;
   if (!delays || settings.lossless || !keepsFrames(header, plan)) return encoded;
-  if ((await framesOf(encoded)) === header.frames) return encoded;
+  if (countWebpFrames(encoded) === header.frames) return encoded;
   const source = await readMotion(image.clone(), delays);
   const showsMotion = async (result: Buffer): Promise<boolean> => {
     const { delay = [0] } = await sharp(result).metadata();
@@ -32,9 +33,4 @@ export async function encodeWebp(
   const finer = await image.webp({ ...settings, quality: MOTION_QUALITY }).toBuffer();
   if (await showsMotion(finer)) return finer;
   return image.webp({ ...settings, lossless: true }).toBuffer();
-}
-
-async function framesOf(webp: Buffer): Promise<number> {
-  const { pages = 1 } = await sharp(webp).metadata();
-  return pages;
 }

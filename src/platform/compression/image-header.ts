@@ -24,8 +24,10 @@ export interface ImageHeader {
   page?: number;
   /** One bit a pixel, in a TIFF. */
   isBilevel: boolean;
-  /** 16 bits a sample, and a profile: the library converts such to Display P3. */
+  /** Color of 16 bits a sample, and a profile: the library converts such to Display P3. */
   isDeepWithProfile: boolean;
+  /** Gray of 16 bits a sample, and a profile, which the library ignores. */
+  isDeepGrayWithProfile: boolean;
   /** A color for each pixel: not halved, as most JPEGs have it. */
   hasFullChroma: boolean;
   /** Shown as it is stored: neither turned nor mirrored by EXIF. */

@@ -78,12 +78,14 @@ async function askLibrary(bytes: Buffer, format: ImageFormat): Promise<ImageHead
   const colors = descriptor.readColors?.(bytes);
   const profile = metadata.icc ? undefined : colors?.profile;
   const xmp = metadata.xmpAsString ?? descriptor.xmpText?.(bytes) ?? '';
-  const orientation = metadata.orientation ?? 1;
+  const orientation = descriptor.ignoresOrientation ? 1 : (metadata.orientation ?? 1);
+  const { width, height } = orientation === 1 ? metadata : metadata.autoOrient;
+  const isDeep = metadata.depth === 'ushort' && (metadata.icc ?? profile) !== undefined;
   const isGray = metadata.space === 'b-w' || metadata.space === 'grey16';
   return {
     format,
-    width: metadata.autoOrient.width,
-    height: metadata.autoOrient.height,
+    width,
+    height,
     frames: page === undefined ? (metadata.pages ?? 1) : 1,
     ...optional('delays', metadata.delay),
     hasAlpha: metadata.hasAlpha,
@@ -94,7 +96,8 @@ async function askLibrary(bytes: Buffer, format: ImageFormat): Promise<ImageHead
     hasUnreadFrames: descriptor.hasUnreadFrames?.(bytes) ?? false,
     ...optional('page', page),
     isBilevel: isGray && metadata.channels === 1 && metadata.bitsPerSample === 1,
-    isDeepWithProfile: metadata.depth === 'ushort' && metadata.icc !== undefined && !isGray,
+    isDeepWithProfile: isDeep && !isGray,
+    isDeepGrayWithProfile: isDeep && isGray,
     hasFullChroma: !isGray && (format !== 'jpeg' || metadata.chromaSubsampling === '4:4:4'),
     upright: orientation === 1,
     orientation,
@@ -112,10 +115,14 @@ async function askLibrary(bytes: Buffer, format: ImageFormat): Promise<ImageHead
 const optional = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> =>
   value === undefined ? {} : ({ [key]: value } as Record<K, V>);
 
-async function readMetadata(bytes: Buffer, format: ImageFormat, page = 0): Promise<Metadata> {
+async function readMetadata(
+  bytes: Buffer,
+  format: ImageFormat,
+  page: number | undefined,
+): Promise<Metadata> {
   try {
     // The limit is ours to check, with figures in its words; reading a header costs no pixels.
-    return await sharp(bytes, { limitInputPixels: false, page }).metadata();
+    return await sharp(bytes, { limitInputPixels: false, ...optional('page', page) }).metadata();
   } catch (error) {
     throw decodingError(error, bytes, format);
   }

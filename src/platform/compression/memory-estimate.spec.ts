@@ -19,6 +19,7 @@ const header = (more: Partial<ImageHeader> = {}): ImageHeader => ({
   hasUnreadFrames: false,
   isBilevel: false,
   isDeepWithProfile: false,
+  isDeepGrayWithProfile: false,
   hasFullChroma: false,
   upright: true,
   orientation: 1,

@@ -49,6 +49,7 @@ function headerOf(
     hasUnreadFrames: false,
     isBilevel: false,
     isDeepWithProfile: false,
+    isDeepGrayWithProfile: false,
     hasFullChroma: isFullChroma(components),
     upright: true,
     orientation: 1,

@@ -51,6 +51,19 @@ describe('compressImage() keeps colors', () => {
     expect((await pixelAt(output, 32, 32))[0]).toSatisfy((v: number) => Math.abs(v - wanted) < 4);
   });
 
+  it.each([
+    ['gray', 'b-w', 'grey16', '#666666', [130, 130, 130]],
+    ['color', 'srgb', 'rgb16', '#cc6600', [220, 130, 0]],
+  ] as const)('of 16 bits of %s with gAMA', async (_name, space, deepSpace, color, seen) => {
+    const deep = flat(color).toColourspace(space).toColourspace(deepSpace);
+    const png = await deep.png().toBuffer();
+    expect(await sharp(png).metadata()).toMatchObject({ depth: 'ushort' });
+    const gamma = pngChunk('gAMA', uint32(62_500));
+    const input = Buffer.concat([png.subarray(0, 33), gamma, png.subarray(33)]);
+    const { output } = await compress(input, { format: 'jpeg', quality: 95 });
+    expect(await pixelAt(output, 32, 32)).toEqual(near([...seen, 255], 4));
+  });
+
   it('of a PNG with cHRM', async () => {
     const input = await pngWith('#c02040', ['gAMA', uint32(45_455)], ['cHRM', SWAPPED]);
     const { output } = await compress(input, { format: 'webp', quality: 95 });

@@ -23,7 +23,7 @@ const OFFSETS_AND_COUNTS: readonly (readonly [number, number])[] = [
  *
  * @param page the one directory to keep; all of them without it
  * @param xmp takes the place of the file's own, where there is enough
- * @returns nothing for a BigTIFF, for JPEG of TIFF 6.0, and for broken offsets
+ * @returns nothing for JPEG of TIFF 6.0, and for broken offsets
  */
 export function stripTiff(bytes: Buffer, page?: number, xmp?: Buffer): Buffer | undefined {
   const tiff = readTiff(bytes);
@@ -44,23 +44,25 @@ function withPictureTags(
   kept: TiffDirectory[],
   xmp: Buffer | undefined,
 ): Buffer | undefined {
+  const { layout } = tiff;
   const output = Buffer.alloc(bytes.length);
-  let length = 8;
+  let length = layout.header;
   const copy = (start: number, size: number): boolean => {
     if (start + size > bytes.length) return false;
     bytes.copy(output, start, start, start + size);
     length = Math.max(length, start + size);
     return true;
   };
-  copy(0, 4);
-  tiff.writeUInt32(output, kept[0].start, 4);
+  const firstAt = layout.header - layout.offset;
+  copy(0, firstAt);
+  tiff.writeUInt(output, kept[0].start, firstAt, layout.offset);
   for (const [i, { start, entries }] of kept.entries()) {
     const picture = entries.filter(
       ({ tag, byteLength }) =>
         PICTURE_TAGS.has(tag) || (tag === XMP && xmp && byteLength >= xmp.length),
     );
     for (const { tag, valueAt, byteLength } of picture) {
-      if (byteLength > 4 && !copy(valueAt, byteLength)) return undefined;
+      if (byteLength > layout.offset && !copy(valueAt, byteLength)) return undefined;
       // Spaces may follow a packet.
       if (tag === XMP) xmp?.copy(output.fill(0x20, valueAt, valueAt + byteLength), valueAt);
     }
@@ -70,12 +72,14 @@ function withPictureTags(
       if (offsets.length !== counts.length) return undefined;
       if (!offsets.every((offset, n) => copy(offset, counts[n]))) return undefined;
     }
-    tiff.writeUInt16(output, picture.length, start);
-    for (const [n, { at }] of picture.entries())
-      bytes.copy(output, start + 2 + 12 * n, at, at + 12);
-    const next = start + 2 + 12 * picture.length;
-    tiff.writeUInt32(output, kept[i + 1]?.start ?? 0, next);
-    length = Math.max(length, next + 4);
+    tiff.writeUInt(output, picture.length, start, layout.count);
+    let at = start + layout.count;
+    for (const entry of picture) {
+      bytes.copy(output, at, entry.at, entry.at + layout.entry);
+      at += layout.entry;
+    }
+    tiff.writeUInt(output, kept[i + 1]?.start ?? 0, at, layout.offset);
+    length = Math.max(length, at + layout.offset);
   }
   return output.subarray(0, length);
 }

@@ -25,7 +25,7 @@ export function stripWebp(bytes: Buffer): Buffer | undefined {
 }
 
 /** @returns the bytes as they are without a `VP8X` chunk, which has to announce the new one */
-export function appendWebpChunk(bytes: Buffer, type: 'EXIF' | 'XMP ', payload: Buffer): Buffer {
+export function appendWebpChunk(bytes: Buffer, type: 'XMP ', payload: Buffer): Buffer {
   if (bytes.toString('latin1', 12, 16) !== 'VP8X') return bytes;
   const head = Buffer.from(`${type}\0\0\0\0`, 'latin1');
   head.writeUInt32LE(payload.length, 4);
@@ -33,4 +33,15 @@ export function appendWebpChunk(bytes: Buffer, type: 'EXIF' | 'XMP ', payload: B
   file[FLAGS_AT] |= FLAGS[type];
   file.writeUInt32LE(file.length - 8, 4);
   return file;
+}
+
+/** Frames of an animation; 1 for a still. */
+export function countWebpFrames(bytes: Buffer): number {
+  let frames = 0;
+  for (let at = 12; at + 8 <= bytes.length;) {
+    if (bytes.toString('latin1', at, at + 4) === 'ANMF') frames++;
+    const size = bytes.readUInt32LE(at + 4);
+    at += 8 + size + (size % 2);
+  }
+  return Math.max(1, frames);
 }

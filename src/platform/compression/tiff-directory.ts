@@ -1,12 +1,12 @@
-/** TIFF 6.0, section 2. */
+/** TIFF 6.0, section 2, and BigTIFF, whose offsets and counts have 8 bytes. */
 export interface TiffEntry {
-  /** Position of its 12 bytes. */
+  /** Position of its bytes. */
   at: number;
   tag: number;
   type: number;
   count: number;
   byteLength: number;
-  /** Position of its values: in the entry itself where they fit into 4 bytes. */
+  /** Position of its values: in the entry itself where they fit into an offset. */
   valueAt: number;
 }
 
@@ -15,61 +15,80 @@ export interface TiffDirectory {
   entries: TiffEntry[];
 }
 
-export interface TiffFile {
-  /** In the order of the file: one for each page. */
-  directories: TiffDirectory[];
-  /** Values of an entry of type BYTE, SHORT or LONG; empty for any other. */
-  numbers: (entry: TiffEntry | undefined) => number[];
-  writeUInt16: (target: Buffer, value: number, at: number) => void;
-  writeUInt32: (target: Buffer, value: number, at: number) => void;
+/** Sizes in bytes. */
+export interface TiffLayout {
+  header: number;
+  /** Number of entries, before them. */
+  count: number;
+  entry: number;
+  offset: number;
 }
 
-const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];
-const [BYTE, SHORT, LONG] = [1, 3, 4];
+export interface TiffFile {
+  layout: TiffLayout;
+  /** In the order of the file: one for each page. */
+  directories: TiffDirectory[];
+  /** Values of an entry of type BYTE, SHORT, LONG or LONG8; empty for any other. */
+  numbers: (entry: TiffEntry | undefined) => number[];
+  writeUInt: (target: Buffer, value: number, at: number, bytes: number) => void;
+}
+
+const CLASSIC: TiffLayout = { header: 8, count: 2, entry: 12, offset: 4 };
+const BIG: TiffLayout = { header: 16, count: 8, entry: 20, offset: 8 };
+const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
+const [BYTE, SHORT, LONG, LONG8] = [1, 3, 4, 16];
 /** More are an attack. */
 const MAX_DIRECTORIES = 10_000;
 
-/** @returns nothing for a BigTIFF and for a chain of directories that is broken or a circle */
+/** @returns nothing for a chain of directories that is broken or a circle */
 export function readTiff(bytes: Buffer): TiffFile | undefined {
-  if (bytes.length < 8) return undefined;
+  if (bytes.length < 16) return undefined;
   const little = bytes[0] === 0x49;
-  const u16 = (at: number) => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at));
-  const u32 = (at: number) => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
-  if (u16(2) !== 42) return undefined;
+  const read = (at: number, size: number): number => {
+    if (size < 8) return little ? bytes.readUIntLE(at, size) : bytes.readUIntBE(at, size);
+    return Number(little ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at));
+  };
+  const layout = { 42: CLASSIC, 43: BIG }[read(2, 2)];
+  if (!layout) return undefined;
+  const { offset } = layout;
   const directories: TiffDirectory[] = [];
   const seen = new Set<number>();
-  for (let start = u32(4); start !== 0;) {
-    if (seen.has(start) || seen.size >= MAX_DIRECTORIES || start + 2 > bytes.length) {
-      return undefined;
-    }
+  for (let start = read(layout.header - offset, offset); start !== 0;) {
+    if (seen.has(start) || seen.size >= MAX_DIRECTORIES) return undefined;
+    if (start + layout.count > bytes.length) return undefined;
     seen.add(start);
-    const count = u16(start);
-    const end = start + 2 + count * 12;
-    if (end + 4 > bytes.length) return undefined;
+    const count = read(start, layout.count);
+    const first = start + layout.count;
+    const end = first + count * layout.entry;
+    if (end + offset > bytes.length) return undefined;
     const entries = Array.from({ length: count }, (_, i) => {
-      const at = start + 2 + 12 * i;
-      const [type, values] = [u16(at + 2), u32(at + 4)];
+      const at = first + layout.entry * i;
+      const [type, values] = [read(at + 2, 2), read(at + 4, offset)];
       const byteLength = (TYPE_BYTES[type] ?? 1) * values;
-      const valueAt = byteLength > 4 ? u32(at + 8) : at + 8;
-      return { at, tag: u16(at), type, count: values, byteLength, valueAt };
+      const inEntry = at + 4 + offset;
+      const valueAt = byteLength > offset ? read(inEntry, offset) : inEntry;
+      return { at, tag: read(at, 2), type, count: values, byteLength, valueAt };
     });
     directories.push({ start, entries });
-    start = u32(end);
+    start = read(end, offset);
   }
   if (directories.length === 0) return undefined;
   return {
+    layout,
     directories,
     numbers: (entry) => {
       if (!entry || entry.valueAt + entry.byteLength > bytes.length) return [];
       const { type, count, valueAt } = entry;
-      const read = { [BYTE]: (at: number) => bytes[at], [SHORT]: u16, [LONG]: u32 }[type];
-      if (!read) return [];
-      return Array.from({ length: count }, (_, i) => read(valueAt + i * TYPE_BYTES[type]));
+      if (![BYTE, SHORT, LONG, LONG8].includes(type)) return [];
+      const size = TYPE_BYTES[type];
+      return Array.from({ length: count }, (_, i) => read(valueAt + i * size, size));
     },
-    writeUInt16: (target, value, at) =>
-      little ? target.writeUInt16LE(value, at) : target.writeUInt16BE(value, at),
-    writeUInt32: (target, value, at) =>
-      little ? target.writeUInt32LE(value, at) : target.writeUInt32BE(value, at),
+    writeUInt: (target, value, at, size) => {
+      // Offsets lie within the file: the upper half of 8 bytes is zero.
+      const low = Math.min(size, 4);
+      if (little) target.fill(0, at, at + size).writeUIntLE(value, at, low);
+      else target.fill(0, at, at + size).writeUIntBE(value, at + size - low, low);
+    },
   };
 }
 
@@ -97,8 +116,12 @@ export function largestPage(bytes: Buffer): number | undefined {
   return sizes.indexOf(Math.max(...sizes));
 }
 
-/** Where the first directory is, which most writers put behind the pixels (TIFF 6.0, section 2). */
+/** Where the first directory is, which most writers put behind the pixels. */
 export function firstDirectoryOffset(bytes: Buffer): number {
-  if (bytes.length < 8) return Infinity;
-  return bytes[0] === 0x49 ? bytes.readUInt32LE(4) : bytes.readUInt32BE(4);
+  if (bytes.length < 16) return Infinity;
+  const little = bytes[0] === 0x49;
+  if (bytes[little ? 2 : 3] === 43) {
+    return Number(little ? bytes.readBigUInt64LE(8) : bytes.readBigUInt64BE(8));
+  }
+  return little ? bytes.readUInt32LE(4) : bytes.readUInt32BE(4);
 }

@@ -19,11 +19,15 @@ const OUT_OF_MEMORY = /out of memory|insufficient memory/i;
 const RAN_OUT = /premature end|unexpected end/i;
 
 /**
- * Flaws that libjpeg, libpng and libtiff report and every browser passes over. Anything else that is
- * damaged makes gray blocks, which nobody would notice in a catalog of thousands.
+ * Flaws that libjpeg and libpng report and every browser passes over. Anything else that is damaged makes gray
+ * blocks, which nobody would notice in a catalog of thousands.
  */
 const HARMLESS =
-  /Warning treated as error|extraneous bytes before marker|Invalid SOS parameters|Inconsistent progression sequence|Unknown Adobe color transform|unknown JFIF revision|known incorrect sRGB profile|iCCP: |Unknown field with tag/;
+  /Warning treated as error|extraneous bytes before marker|Invalid SOS parameters|Inconsistent progression sequence|Unknown Adobe color transform|unknown JFIF revision|known incorrect sRGB profile|iCCP: /;
+
+/** Flaws of TIFF tags that libtiff corrects. It adds the tile in which it stopped. */
+const HARMLESS_IN_TIFF =
+  /Unknown field with tag|incorrect count for field|Bogus "StripByteCounts" field|entry count is|Sum of Photometric type-related|does not end in null byte|Old-style LZW codes|error in tile/;
 
 /** What libvips says of layouts that it does not read, though nothing is damaged. */
 const TIFF_LAYOUT = /tiled separate planes not supported|bad labq format/;
@@ -54,8 +58,14 @@ export function toImageError({ code, ...options }: DecodeFailure): ImageError {
 /** Whether every line of complaint is about a flaw that does not show. */
 export function isHarmless(error: unknown): boolean {
   const lines = words(error).split('\n');
-  return lines.filter((line) => line.trim() !== '').every((line) => HARMLESS.test(line));
+  return lines
+    .filter((line) => line.trim() !== '')
+    .every((line) => HARMLESS.test(line) || HARMLESS_IN_TIFF.test(line));
 }
+
+/** Whether an encoder says only that it stopped. */
+export const isWriteFailure = (error: unknown): boolean =>
+  /unable to write to target/.test(words(error));
 
 function words(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -36,6 +36,8 @@ export interface FormatDescriptor {
   maxSide: number;
   /** What several pictures in one file are. A file keeps them where source and output agree. */
   frames: 'animation' | 'pages' | 'single';
+  /** Frames of an encoded file. Absent where the encoder keeps all of them. */
+  countFrames?: (bytes: Buffer) => number;
   /** Lowest quality that may be used; absent where quality changes no size. */
   qualityFloor?: number;
 
@@ -43,6 +45,8 @@ export interface FormatDescriptor {
   makeReadable?: (bytes: Buffer) => Buffer;
   /** The page to read where pages differ. */
   pageToRead?: (bytes: Buffer) => number | undefined;
+  /** Browsers do not turn the picture by its EXIF. */
+  ignoresOrientation?: true;
   /** Whether the file is animated although the library reads one frame only. */
   hasUnreadFrames?: (bytes: Buffer) => boolean;
   /** Whether bytes are missing at the end, for errors that do not say so. */

@@ -1,5 +1,5 @@
 import { withXmp } from '../provenance.js';
-import { appendWebpChunk, stripWebp } from '../strip-webp.js';
+import { appendWebpChunk, countWebpFrames, stripWebp } from '../strip-webp.js';
 import { ascii, type FormatDescriptor } from './format-descriptor.js';
 
 const RIFF_SIZE = [null, null, null, null];
@@ -11,10 +11,12 @@ export const webp: FormatDescriptor = {
   loader: 'VipsForeignLoadWebpBuffer',
   maxSide: 16_383,
   frames: 'animation',
+  countFrames: countWebpFrames,
   qualityFloor: 1,
+  // Chromium and Firefox show it as it is stored.
+  ignoresOrientation: true,
   lacksItsEnd: (bytes) => bytes.length < 12 || 8 + bytes.readUInt32LE(4) > bytes.length,
   strip: stripWebp,
-  addExif: (bytes, exif) => appendWebpChunk(bytes, 'EXIF', exif),
   // A WebP that had XMP has the VP8X chunk that announces it.
   addXmp: (bytes, xmp) => appendWebpChunk(bytes, 'XMP ', xmp),
   encode: async (image, plan, header) => {

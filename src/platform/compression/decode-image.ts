@@ -1,0 +1,89 @@
+import type { Sharp } from 'sharp';
+import { decodingError, isHarmless, isWriteFailure } from './decoder-pool/decoding-error.js';
+import type { EncodePlan } from './encode-plan.js';
+import { FORMATS } from './formats/index.js';
+import type { ImageHeader } from './image-header.js';
+import { sharp } from './image-library.js';
+import { keepsFrames } from './keeps-frames.js';
+import { addPngProfile } from './png-colors.js';
+
+/**
+ * decode -> upright -> resize -> ground -> sRGB -> `finish`. Flaws that do not show are passed over.
+ *
+ * @param finish encodes the image, or takes its pixels; called again where the source has such flaws
+ * @throws TruncatedImageError, CorruptImageError
+ */
+export async function decodeImage(
+  bytes: Buffer,
+  header: ImageHeader,
+  plan: EncodePlan,
+  maxPixels: number,
+  finish: (image: Sharp) => Promise<Buffer>,
+): Promise<Buffer> {
+  const profiled = await profiledSource(bytes, header, maxPixels);
+  const strict = (): Sharp => pipeline(profiled, header, plan, maxPixels, 'warning');
+  try {
+    return await finish(strict());
+  } catch (error) {
+    const flaw = isWriteFailure(error) ? await flawOf(strict()) : error;
+    if (!isHarmless(flaw ?? error)) throw decodingError(flaw ?? error, bytes, header.format);
+  }
+  try {
+    return await finish(pipeline(profiled, header, plan, maxPixels, 'error'));
+  } catch (error) {
+    throw decodingError(error, bytes, header.format);
+  }
+}
+
+/** What is wrong with a source: an encoder that stops says only that it could not write. */
+async function flawOf(image: Sharp): Promise<unknown> {
+  try {
+    await image.resize(1, 1, { fit: 'fill' }).raw().toBuffer();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+function pipeline(
+  bytes: Buffer,
+  header: ImageHeader,
+  plan: EncodePlan,
+  maxPixels: number,
+  failOn: 'warning' | 'error',
+): Sharp {
+  const pages = keepsFrames(header, plan) ? -1 : 1;
+  // Without a page, the library reads the primary item of an AVIF.
+  const page = header.page === undefined ? {} : { page: header.page };
+  let image = sharp(bytes, { failOn, limitInputPixels: maxPixels, pages, ...page });
+  if (!header.upright) image = image.autoOrient();
+  if (plan.resized) image = image.resize(plan.width, plan.height, { fit: 'fill' });
+  if (plan.format === 'jpeg' && header.hasAlpha) image = image.flatten({ background: '#ffffff' });
+  if (header.isGray) image = image.toColourspace('b-w');
+  else if (header.isDeepWithProfile) image = image.withIccProfile('srgb', { attach: false });
+  return image;
+}
+
+/**
+ * The source with the profile that it has by other means. It becomes a PNG where nothing can be added, and a PNG
+ * of 8 bits where the library would ignore the profile.
+ */
+async function profiledSource(
+  bytes: Buffer,
+  { format, sourceProfile, isDeepGrayWithProfile }: ImageHeader,
+  maxPixels: number,
+): Promise<Buffer> {
+  const { addProfile } = FORMATS[format];
+  if (!isDeepGrayWithProfile) {
+    if (!sourceProfile) return bytes;
+    if (addProfile) return addProfile(bytes, sourceProfile);
+  }
+  try {
+    const image = sharp(bytes, { failOn: 'warning', limitInputPixels: maxPixels });
+    const shallow = isDeepGrayWithProfile ? image.keepIccProfile().toColourspace('b-w') : image;
+    const png = await shallow.png({ compressionLevel: 1 }).toBuffer();
+    return sourceProfile ? addPngProfile(png, sourceProfile) : png;
+  } catch (error) {
+    throw decodingError(error, bytes, format);
+  }
+}

@@ -1,0 +1,108 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { compress } from '../../../test/support/compress.js';
+import { near, photograph, pixelAt } from '../../../test/support/pictures.js';
+import {
+  long,
+  type Page,
+  rgbTags,
+  short,
+  type Tag,
+  text,
+  tiffOf,
+  withTags,
+} from '../../../test/support/tiff.js';
+
+const [WIDTH, HEIGHT] = [64, 48];
+const SOFTWARE = 305;
+
+const pixels = (width = WIDTH, height = HEIGHT): Promise<Buffer> =>
+  photograph(width, height).removeAlpha().raw().toBuffer();
+
+async function page(...changed: Tag[]): Promise<Page> {
+  return { tags: withTags(rgbTags(WIDTH, HEIGHT), ...changed), parts: [await pixels()] };
+}
+
+/** Color planes in tiles, one after the other. */
+async function tiledPlanes(): Promise<Buffer> {
+  const [side, data] = [64, await pixels(64, 64)];
+  const planes = [0, 1, 2].map((channel) =>
+    Buffer.from(Array.from({ length: side * side }, (_, i) => data[i * 3 + channel])),
+  );
+  const tags = withTags(
+    rgbTags(side, side).filter(({ tag }) => tag !== 278),
+    short(284, 2),
+    long(322, side),
+    long(323, side),
+    text(SOFTWARE, 'secretprogram\0'),
+  );
+  return tiffOf([{ tags, parts: planes, isTiled: true }]);
+}
+
+/** CIELAB of 8 bits. */
+async function lab(): Promise<Buffer> {
+  const changed = [short(262, 8), text(SOFTWARE, 'secretprogram\0')];
+  return tiffOf([{ ...(await page(...changed)), parts: [Buffer.alloc(WIDTH * HEIGHT * 3, 120)] }]);
+}
+
+describe('compressImage() of a TIFF', () => {
+  it.each([
+    ['a wrong count of a field', long(297, 1)],
+    ['text without its end', text(34_737, 'WGS 84|')],
+    ['bits for a channel that is not there', short(258, 8, 8, 8, 8)],
+    ['an unknown tag', long(60_000, 7)],
+  ])('reads %s, which browsers and viewers pass over', async (_name, flaw) => {
+    const { output, metadata } = await compress(tiffOf([await page(flaw)]));
+    expect(metadata).toMatchObject({ width: WIDTH, height: HEIGHT });
+    const plain = tiffOf([await page()]);
+    expect(await pixelAt(output, 20, 20)).toEqual(near(await pixelAt(plain, 20, 20)));
+  });
+
+  it('refuses one whose last directory leads back to the first', async () => {
+    const input = tiffOf([await page()]);
+    const first = input.readUInt32LE(4);
+    const entries = input.readUInt16LE(first);
+    input.writeUInt32LE(first, first + 2 + 12 * entries);
+    await expect(compress(input)).rejects.toMatchObject({ code: 'image_corrupt' });
+  });
+
+  it('keeps one of tiles of separate planes without its private tags, and converts none', async () => {
+    const input = await tiledPlanes();
+    const { output, width } = await compress(input);
+    expect(width).toBe(64);
+    expect(output.length).toBeLessThanOrEqual(input.length);
+    expect(output.includes('secretprogram')).toBe(false);
+    await expect(compress(input, { format: 'jpeg' })).rejects.toMatchObject({
+      code: 'tiff_layout_not_supported',
+      retry: 'never',
+    });
+  });
+
+  it.each(['original', 'jpeg'] as const)('refuses CIELAB by name, as %s', async (format) => {
+    await expect(compress(await lab(), { format })).rejects.toMatchObject({
+      code: 'tiff_layout_not_supported',
+      retry: 'never',
+    });
+  });
+});
+
+describe('compressImage() of a BigTIFF', () => {
+  it('removes private tags in place, and never makes it larger', async () => {
+    const tiny = { tags: rgbTags(4, 4), parts: [await pixels(4, 4)] };
+    const tagged = { ...tiny, tags: withTags(tiny.tags, text(SOFTWARE, 'secretprogram\0')) };
+    const { output, metadata } = await compress(tiffOf([tagged], true), { quality: 95 });
+    expect(output.length).toBeLessThanOrEqual(tiffOf([tagged], true).length);
+    expect(output.includes('secretprogram')).toBe(false);
+    expect(metadata).toMatchObject({ width: 4, height: 4 });
+    const [before, after] = await Promise.all(
+      [tiffOf([tagged], true), output].map((image) => sharp(image).raw().toBuffer()),
+    );
+    expect(after.equals(before)).toBe(true);
+  });
+
+  it('takes the largest page where pages differ', async () => {
+    const thumbnail = { tags: rgbTags(16, 12), parts: [await pixels(16, 12)] };
+    const { width, height } = await compress(tiffOf([thumbnail, await page()], true));
+    expect({ width, height }).toEqual({ width: WIDTH, height: HEIGHT });
+  });
+});

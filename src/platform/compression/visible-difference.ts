@@ -1,0 +1,50 @@
+import type { Sharp } from 'sharp';
+import { decodeImage } from './decode-image.js';
+import type { EncodePlan } from './encode-plan.js';
+import type { ImageHeader } from './image-header.js';
+import { sharp } from './image-library.js';
+import { readableSource } from './readable-source.js';
+
+/** Swatches and icons. Larger images have enough pixels for errors to even out. */
+const MAX_PIXELS = 64 * 64;
+/** Mean difference of a pixel, 0 to 255, from which on a small image looks different. */
+const VISIBLE_DIFFERENCE = 5;
+/** Qualities that are tried until no difference is visible. */
+const HIGHER_QUALITIES = [75, 90, 95];
+
+export const isSmall = (header: ImageHeader, { width, height }: EncodePlan): boolean =>
+  header.frames === 1 && width * height <= MAX_PIXELS;
+
+/**
+ * Encodes a small image at a higher quality where its own changes what it shows: a swatch of a few pixels may become
+ * gray at quality 50.
+ *
+ * @param encode encodes with the plan that it gets
+ * @returns the last one tried where the difference stays visible
+ */
+export async function encodeSmallImage(
+  bytes: Buffer,
+  header: ImageHeader,
+  plan: EncodePlan,
+  maxPixels: number,
+  encode: (plan: EncodePlan) => Promise<Buffer>,
+): Promise<Buffer> {
+  let encoded = await encode(plan);
+  const wanted = await decodeImage(bytes, header, plan, maxPixels, pixelsOf);
+  for (const quality of HIGHER_QUALITIES) {
+    const shown = await pixelsOf(sharp(readableSource(encoded, plan.format)));
+    if (meanDifference(wanted, shown) < VISIBLE_DIFFERENCE) break;
+    if (quality > plan.quality) encoded = await encode({ ...plan, quality });
+  }
+  return encoded;
+}
+
+/** On white, as most pages show it. */
+const pixelsOf = (image: Sharp): Promise<Buffer> =>
+  image.flatten({ background: '#ffffff' }).toColourspace('srgb').raw().toBuffer();
+
+function meanDifference(a: Buffer, b: Buffer): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += Math.abs(a[i] - b[i]);
+  return sum / a.length;
+}
