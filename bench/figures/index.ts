@@ -7,12 +7,14 @@ import { flaskAncestor } from './flask-ancestor.js';
 import { ingest } from './ingest.js';
 import { qualityForBytes } from './quality-for-bytes.js';
 import { scaleOut } from './scale-out.js';
+import { score } from './score.js';
 import { statusUnderLoad } from './status-under-load.js';
 import { thumbnails, throughput } from './throughput.js';
 
 export const FIGURES: Record<string, (stage: Stage) => Promise<Figure[]>> = {
   throughput,
   thumbnails,
+  score,
   'flask-ancestor': flaskAncestor,
   ingest,
   export: exportCsv,
