@@ -9,12 +9,14 @@ import { ingest, ingestShopify } from './ingest.js';
 import { page } from './page.js';
 import { qualityForBytes } from './quality-for-bytes.js';
 import { scaleOut } from './scale-out.js';
+import { score } from './score.js';
 import { statusUnderLoad } from './status-under-load.js';
 import { thumbnails, throughput } from './throughput.js';
 
 export const FIGURES: Record<string, (stage: Stage) => Promise<Figure[]>> = {
   throughput,
   thumbnails,
+  score,
   'flask-ancestor': flaskAncestor,
   ingest,
   'ingest-shopify': ingestShopify,

@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type JpegOptions } from 'sharp';
 import { seeded } from './random.js';
 
 /** Size of the cells of each layer of noise in pixels, and its weight: about 1/f, as photographs have. */
@@ -79,5 +79,28 @@ export async function photographJpeg(
   const pixels = await photographPixels(width, height, seed);
   return sharp(pixels, { raw: { width, height, channels: 3 } })
     .jpeg({ quality, progressive })
+    .toBuffer();
+}
+
+/** A product on white, softer than a photograph of a landscape, as an image editor saves it for the web. */
+export async function productJpeg(
+  width: number,
+  height: number,
+  seed: number,
+  settings: JpegOptions = {},
+): Promise<Buffer> {
+  const photograph = await photographPixels(width, height, seed);
+  const mask = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><ellipse cx="50%" cy="50%" rx="34%" ry="42%" fill="#fff"/></svg>`;
+  const soft = await sharp(photograph, { raw: { width, height, channels: 3 } })
+    .blur(1.2)
+    .toBuffer();
+  const product = await sharp(soft, { raw: { width, height, channels: 3 } })
+    .ensureAlpha()
+    .composite([{ input: Buffer.from(mask), blend: 'dest-in' }])
+    .raw()
+    .toBuffer();
+  return sharp(product, { raw: { width, height, channels: 4 } })
+    .flatten({ background: '#fff' })
+    .jpeg({ quality: 75, ...settings })
     .toBuffer();
 }

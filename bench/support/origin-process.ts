@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readCorpus, type Kind } from './corpus.js';
+import { type Kind, readCorpus, TYPES } from './corpus.js';
 import { marked } from './marked.js';
 
 /**
@@ -9,13 +9,6 @@ import { marked } from './marked.js';
  * corpus. Bare TCP and no parsing to speak of: it shares the cores with what is measured.
  */
 const corpus = readCorpus(process.argv[2]);
-const TYPE: Record<Kind, string> = {
-  photo: 'image/jpeg',
-  progressive: 'image/jpeg',
-  cutout: 'image/png',
-  thumb: 'image/jpeg',
-};
-
 const server = createServer({ noDelay: true }, (socket) => {
   let received = '';
   socket.setEncoding('latin1');
@@ -42,7 +35,7 @@ async function answer(socket: Socket, request: string): Promise<void> {
   const [head, rest] = marked(images[parseInt(name, 10) % images.length], path);
   socket.cork();
   socket.write(
-    `HTTP/1.1 200 OK\r\nContent-Type: ${TYPE[kind as Kind]}\r\n${tag}Content-Length: ${head.length + rest.length}\r\n\r\n`,
+    `HTTP/1.1 200 OK\r\nContent-Type: ${TYPES[kind as Kind]}\r\n${tag}Content-Length: ${head.length + rest.length}\r\n\r\n`,
     'latin1',
   );
   socket.write(head);

@@ -6,6 +6,7 @@ import {
   jpegSettings,
   losslessPngSettings,
   palettePngSettings,
+  requantizedJpegSettings,
   tiffSettings,
   webpSettings,
 } from './encoder-settings.js';
@@ -13,7 +14,7 @@ import {
 describe('the encoder settings', () => {
   it('have a new version when they change: raise ENCODER_VERSION along with this snapshot', () => {
     const settings = [50, 100].map((quality) => ({
-      jpeg: jpegSettings(quality),
+      jpeg: [jpegSettings(quality), requantizedJpegSettings(quality)],
       png: [palettePngSettings(quality), losslessPngSettings(true), losslessPngSettings(false)],
       webp: webpSettings(quality),
       avif: [avifSettings(quality, 2e6), avifSettings(quality, 20e6)],
@@ -49,11 +50,17 @@ describe('the encoder settings', () => {
               "keepDuplicateFrames": true,
               "reuse": true,
             },
-            "jpeg": {
-              "optimiseCoding": true,
-              "quality": 50,
-              "quantisationTable": 3,
-            },
+            "jpeg": [
+              {
+                "optimiseCoding": true,
+                "quality": 52,
+                "quantisationTable": 2,
+              },
+              {
+                "quality": 54,
+                "quantisationTable": 2,
+              },
+            ],
             "png": [
               {
                 "compressionLevel": 9,
@@ -114,11 +121,17 @@ describe('the encoder settings', () => {
               "keepDuplicateFrames": true,
               "reuse": true,
             },
-            "jpeg": {
-              "optimiseCoding": true,
-              "quality": 100,
-              "quantisationTable": 3,
-            },
+            "jpeg": [
+              {
+                "optimiseCoding": true,
+                "quality": 100,
+                "quantisationTable": 2,
+              },
+              {
+                "quality": 100,
+                "quantisationTable": 2,
+              },
+            ],
             "png": [
               {
                 "compressionLevel": 9,
@@ -179,8 +192,8 @@ describe('the encoder settings', () => {
           [
             {
               "optimiseCoding": false,
-              "quality": 50,
-              "quantisationTable": 3,
+              "quality": 52,
+              "quantisationTable": 2,
             },
             {
               "compressionLevel": 6,
@@ -215,8 +228,10 @@ describe('the encoder settings', () => {
           [
             {
               "optimiseCoding": true,
-              "quality": 50,
-              "quantisationTable": 3,
+              "optimiseScans": true,
+              "progressive": true,
+              "quality": 57,
+              "quantisationTable": 2,
               "trellisQuantisation": true,
             },
             {

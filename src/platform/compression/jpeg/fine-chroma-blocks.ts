@@ -33,6 +33,7 @@ export function hasFineChromaBlocks(chroma: PlanarComponent[]): boolean {
   for (let y = 0; y < down; y++) {
     for (let x = 0; x < across; x++) {
       const upper = 2 * y * stride + 2 * x;
+      if (isSmooth(chroma, upper) && isSmooth(chroma, upper + stride)) continue;
       const blocks = [upper, upper + 1, upper + stride, upper + stride + 1];
       let fine = 0;
       for (const block of blocks) fine += fineQuads(chroma, block);
@@ -41,6 +42,16 @@ export function hasFineChromaBlocks(chroma: PlanarComponent[]): boolean {
   }
   return false;
 }
+
+/** Whether two blocks side by side have one color each, as most of a white background. */
+const isSmooth = (
+  [{ nonzero: cb }, { nonzero: cr }]: PlanarComponent[],
+  block: number,
+): boolean => {
+  const at = 2 * block;
+  const low = cb[at] | cb[at + 2] | cr[at] | cr[at + 2];
+  return ((low & ~1) | cb[at + 1] | cb[at + 3] | cr[at + 1] | cr[at + 3]) === 0;
+};
 
 /** How many 2 x 2 samples of the block differ visibly in Cb or Cr. */
 function fineQuads(chroma: PlanarComponent[], block: number): number {

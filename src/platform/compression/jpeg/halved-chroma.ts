@@ -92,8 +92,10 @@ class BlockHalving {
   /** Their sums, then their differences: the lower half of a frequency is the upper one or its negative. */
   readonly #combined = new Float64Array(2 * BLOCK_SIZE);
   readonly #reciprocals: Float64Array;
-  /** Rows that are not zero, as bits. */
+  readonly #sums = new Float64Array(BLOCK_SIZE);
+  /** Rows that are not zero, as bits and as a list. */
   #used = 0;
+  readonly #list = new Uint8Array(SIDE);
 
   constructor(
     private readonly source: PlanarComponent,
@@ -141,11 +143,15 @@ class BlockHalving {
     }
   }
 
-  #combine(): void {
+  /** @returns how many rows are not zero */
+  #combine(): number {
     const rows = this.#rows;
     const combined = this.#combined;
+    let count = 0;
     for (let used = this.#used; used !== 0; used &= used - 1) {
-      const from = (31 - Math.clz32(used & -used)) * SIDE;
+      const row = 31 - Math.clz32(used & -used);
+      this.#list[count++] = row;
+      const from = row * SIDE;
       for (let at = from; at < from + SIDE; at++) {
         combined[at] = rows[at] + rows[BLOCK_SIZE + at];
         combined[BLOCK_SIZE + at] = rows[at] - rows[BLOCK_SIZE + at];
@@ -153,33 +159,66 @@ class BlockHalving {
         rows[BLOCK_SIZE + at] = 0;
       }
     }
+    return count;
   }
 
   /** Halves the columns, quantizes the result and stores it. */
   #store(block: number): void {
-    this.#combine();
-    const { values, nonzero } = this.into;
+    const rows = this.#combine();
     const combined = this.#combined;
+    const list = this.#list;
+    const sums = this.#sums;
+    for (let v = 0; v < SIDE; v++) {
+      let a = 0;
+      let b = 0;
+      let c = 0;
+      let d = 0;
+      let e = 0;
+      let f = 0;
+      let g = 0;
+      let h = 0;
+      for (let i = 0; i < rows; i++) {
+        const u = list[i];
+        const share = HALVING[u * SIDE + v];
+        const at = ((u ^ v) & 1) * BLOCK_SIZE + u * SIDE;
+        a += share * combined[at];
+        b += share * combined[at + 1];
+        c += share * combined[at + 2];
+        d += share * combined[at + 3];
+        e += share * combined[at + 4];
+        f += share * combined[at + 5];
+        g += share * combined[at + 6];
+        h += share * combined[at + 7];
+      }
+      const to = v * SIDE;
+      sums[to] = a;
+      sums[to + 1] = b;
+      sums[to + 2] = c;
+      sums[to + 3] = d;
+      sums[to + 4] = e;
+      sums[to + 5] = f;
+      sums[to + 6] = g;
+      sums[to + 7] = h;
+    }
+    this.#quantize(block);
+  }
+
+  #quantize(block: number): void {
+    const { values, nonzero } = this.into;
+    const sums = this.#sums;
+    const reciprocals = this.#reciprocals;
+    const { rounding } = this;
     const base = block * BLOCK_SIZE;
     let low = 0;
     let high = 0;
-    for (let v = 0; v < SIDE; v++) {
-      for (let h = 0; h < SIDE; h++) {
-        let sum = 0;
-        for (let used = this.#used; used !== 0; used &= used - 1) {
-          const u = 31 - Math.clz32(used & -used);
-          const half = ((u ^ v) & 1) * BLOCK_SIZE;
-          sum += HALVING[u * SIDE + v] * combined[half + u * SIDE + h];
-        }
-        const at = v * SIDE + h;
-        const exact = sum * this.#reciprocals[at];
-        const size = (Math.abs(exact) + (at === 0 ? 0.5 : this.rounding)) | 0;
-        if (size === 0) continue;
-        const k = POSITION[at];
-        values[base + k] = exact < 0 ? -size : size;
-        if (k < 32) low |= 1 << k;
-        else high |= 1 << (k - 32);
-      }
+    for (let at = 0; at < BLOCK_SIZE; at++) {
+      const exact = sums[at] * reciprocals[at];
+      const size = (Math.abs(exact) + (at === 0 ? 0.5 : rounding)) | 0;
+      if (size === 0) continue;
+      const k = POSITION[at];
+      values[base + k] = exact < 0 ? -size : size;
+      if (k < 32) low |= 1 << k;
+      else high |= 1 << (k - 32);
     }
     nonzero[2 * block] = low;
     nonzero[2 * block + 1] = high;

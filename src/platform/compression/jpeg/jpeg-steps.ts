@@ -1,4 +1,4 @@
-import { jpegSettings } from '../encoder-settings.js';
+import { requantizedJpegSettings } from '../encoder-settings.js';
 import { sharp } from '../image-library.js';
 import { readJpeg } from './read-jpeg.js';
 import type { QuantizationTables } from './requantize-jpeg.js';
@@ -14,7 +14,7 @@ export function jpegSteps(quality: number): Promise<QuantizationTables> {
 
 async function ask(quality: number): Promise<QuantizationTables> {
   const create = { width: 16, height: 16, channels: 3, background: '#fff' } as const;
-  const sample = await sharp({ create }).jpeg(jpegSettings(quality)).toBuffer();
+  const sample = await sharp({ create }).jpeg(requantizedJpegSettings(quality)).toBuffer();
   const [luma, chroma] = readJpeg(sample)!.components;
   return { luma: luma.steps, chroma: chroma.steps };
 }

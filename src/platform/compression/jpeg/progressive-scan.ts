@@ -26,17 +26,21 @@ function readDc(
     turn = turn + 1 === pattern.length ? 0 : turn + 1;
     if (!dc) return undefined;
     let bits = view.getInt32(at >>> 3) << (at & 7);
-    const code = dc.symbols[bits >>> LOOK_SHIFT] || dc.long(bits >>> 16);
-    const size = code & 0xff;
-    if (code === 0 || size > MAX_DC_SIZE) return undefined;
-    at += code >> 8;
     let level = levels[index];
-    if (size > 0) {
+    const difference = dc.numbers[bits >>> LOOK_SHIFT];
+    if (difference !== 0) {
+      at += difference & 0xff;
+      level += difference >> 16;
+    } else {
+      const code = dc.symbols[bits >>> LOOK_SHIFT] || dc.long(bits >>> 16);
+      const size = code & 0xff;
+      if (code === 0 || size > MAX_DC_SIZE) return undefined;
+      at += code >> 8;
       bits = view.getInt32(at >>> 3) << (at & 7);
-      level += signed(bits >>> (32 - size), size);
+      if (size > 0) level += signed(bits >>> (32 - size), size);
       at += size;
-      levels[index] = level;
     }
+    levels[index] = level;
     if (level === 0) continue;
     plane.values[order[i] * BLOCK_SIZE] = level << low;
     plane.nonzero[2 * order[i]] |= 1;

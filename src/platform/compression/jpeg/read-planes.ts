@@ -157,9 +157,11 @@ class PlanarImage {
       if (!plane || components.some((component) => component.plane === plane)) return false;
       if (!this.#takes(plane.missing, first, last, high, low)) return false;
       const { across, down } = this.frame.components[c];
-      const [dc, ac] = [tables[which >> 4], tables[16 + (which & 15)]].map(
-        (codes) => codes && DecodingTable.of(codes.lengths, codes.values),
-      );
+      const [dcCodes, acCodes] = [tables[which >> 4], tables[16 + (which & 15)]];
+      // Codes of DC have no run (F.1.2.1).
+      const isDc = dcCodes?.values.every((symbol) => symbol < 16);
+      const dc = isDc ? tableOf(dcCodes) : undefined;
+      const ac = tableOf(acCodes);
       components.push({ plane, index: i, dc, ac, across, down });
     }
     if (this.isProgressive && (first === 0 ? last !== 0 : count !== 1)) return false;
@@ -236,3 +238,6 @@ function ownOrder({ columns, rows, stride }: CoefficientPlane): Int32Array {
   }
   return order;
 }
+
+const tableOf = (codes: HuffmanCodes | undefined): DecodingTable | undefined =>
+  codes && DecodingTable.of(codes.lengths, codes.values);

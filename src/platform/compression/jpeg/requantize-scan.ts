@@ -15,10 +15,11 @@ const ONE_SHIFT = 16;
 const ONE = 1 << ONE_SHIFT;
 const HALF = ONE / 2;
 /**
- * Numbers of AC are rounded down a little sooner than at the half, as most of them are smaller than the
- * middle of their step: 6 % fewer bytes at the same PSNR (docs/adr/0021-jpeg-without-pixels.md).
+ * Added to a coefficient of AC before it is rounded down: less than a half, because most coefficients are
+ * smaller than the middle of their step. 6 % fewer bytes at the same score
+ * (docs/adr/0045-jpeg-quality-by-score.md).
  */
-export const AC_ROUNDING = 0.47;
+export const AC_ROUNDING = 0.42;
 const NEARLY_HALF = AC_ROUNDING * ONE;
 
 /** Kept from image to image: new memory has to be cleared and faulted in by the kernel. */

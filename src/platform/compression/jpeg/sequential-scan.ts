@@ -27,17 +27,21 @@ export function readSequential(
     const base = block * BLOCK_SIZE;
 
     let bits = view.getInt32(at >>> 3) << (at & 7);
-    const dcCode = dc.symbols[bits >>> LOOK_SHIFT] || dc.long(bits >>> 16);
-    const dcSize = dcCode & 0xff;
-    if (dcCode === 0 || dcSize > MAX_DC_SIZE) return undefined;
-    at += dcCode >> 8;
     let level = levels[index];
-    if (dcSize > 0) {
+    const difference = dc.numbers[bits >>> LOOK_SHIFT];
+    if (difference !== 0) {
+      at += difference & 0xff;
+      level += difference >> 16;
+    } else {
+      const dcCode = dc.symbols[bits >>> LOOK_SHIFT] || dc.long(bits >>> 16);
+      const dcSize = dcCode & 0xff;
+      if (dcCode === 0 || dcSize > MAX_DC_SIZE) return undefined;
+      at += dcCode >> 8;
       bits = view.getInt32(at >>> 3) << (at & 7);
-      level += signed(bits >>> (32 - dcSize), dcSize);
+      if (dcSize > 0) level += signed(bits >>> (32 - dcSize), dcSize);
       at += dcSize;
-      levels[index] = level;
     }
+    levels[index] = level;
     values[base] = level;
     let low = level === 0 ? 0 : 1;
     let high = 0;

@@ -1,0 +1,64 @@
+import sharp from 'sharp';
+import { EFFORTS } from '../../src/platform/compression/compression-options.js';
+import { encodeImage, planEncoding } from '../../src/platform/compression/encode-image.js';
+import { inspectImage } from '../../src/platform/compression/inspect-image.js';
+import { ssimulacra2 } from '../../src/platform/compression/score/ssimulacra2.js';
+import { readCorpus } from '../support/corpus.js';
+import type { Figure } from '../support/figures.js';
+import type { Stage } from '../support/stage.js';
+
+const LIMITS = { maxPixels: 50_000_000, maxFrames: 100 };
+const QUALITIES = [50, 75] as const;
+const MAX_BYTES = { fast: undefined, balanced: 0.92, small: 0.82 };
+
+/** Bytes and mean SSIMULACRA 2 of JPEGs at a quality number, against sharp's defaults at the same number. */
+export async function score(stage: Stage): Promise<Figure[]> {
+  const corpus = readCorpus(stage.corpus);
+  const sources = [...corpus.progressive, ...corpus['full-chroma'], ...corpus.product];
+  const taken = stage.small ? sources.filter((_, i) => i % 3 === 0) : sources;
+  const figures: Figure[] = [];
+  for (const quality of QUALITIES) {
+    const theirs = await measured(taken, (source) => sharp(source).jpeg({ quality }).toBuffer());
+    for (const effort of EFFORTS) {
+      const ours = await measured(taken, async (source) => {
+        const header = await inspectImage(source, 'jpeg', LIMITS);
+        const plan = planEncoding(header, { quality, format: 'original', effort });
+        return encodeImage(source, header, plan, LIMITS.maxPixels);
+      });
+      const atMost = quality === 50 ? MAX_BYTES[effort] : undefined;
+      const what = `JPEG, quality ${quality}, ${effort}`;
+      figures.push(
+        {
+          what: `${what}: bytes`,
+          measured: `${(ours.bytes / 1000).toFixed(1)} kB an image`,
+          against: `sharp's default ${(theirs.bytes / 1000).toFixed(1)} kB`,
+          ratio: ours.bytes / theirs.bytes,
+          target: atMost === undefined ? undefined : { atMost },
+        },
+        {
+          what: `${what}: mean SSIMULACRA 2`,
+          measured: ours.score.toFixed(1),
+          against: `sharp's default ${theirs.score.toFixed(1)}`,
+          ratio: ours.score / theirs.score,
+          target: quality === 50 ? { atLeast: 1 } : undefined,
+        },
+      );
+    }
+  }
+  return figures;
+}
+
+async function measured(sources: Buffer[], encode: (source: Buffer) => Promise<Buffer>) {
+  const totals = { bytes: 0, score: 0 };
+  for (const source of sources) {
+    const encoded = await encode(source);
+    totals.bytes += encoded.length / sources.length;
+    totals.score += ssimulacra2(await pixelsOf(source), await pixelsOf(encoded)) / sources.length;
+  }
+  return totals;
+}
+
+async function pixelsOf(image: Buffer) {
+  const { data, info } = await sharp(image).raw().toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, channels: info.channels };
+}
