@@ -45,7 +45,7 @@ export class ExportService {
     if (format === 'xlsx') sheetRowsChecked(request.products, catalog);
     const isSigned = links.imagesExpire !== undefined;
     const isPositional = request.catalog === null && mode === 'append';
-    const how = [format, mode, detail, raw, links.base, links.imagesExpire];
+    const how = [format, mode, detail, raw, links.base, links.imageBase, links.imagesExpire];
     return {
       filename: downloadName(request.filename, 'compressed', format),
       contentType: CONTENT_TYPES[format],

@@ -37,8 +37,8 @@ describe('OrphanFiles', () => {
   const put = async (n: number, storedAt?: Date) => {
     const temporary = store.temporaryPath();
     await writeFile(temporary, 'picture');
-    const path = await store.put(temporary, keyOf(n), 'jpeg');
-    if (storedAt) await utimes(path, storedAt, storedAt);
+    await store.put(temporary, keyOf(n), 'jpeg');
+    if (storedAt) await utimes(store.pathOf(keyOf(n), 'jpeg'), storedAt, storedAt);
   };
   const stored = async () =>
     (await readdir(join(folder, 'artifacts'), { recursive: true }))

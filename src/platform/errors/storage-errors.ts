@@ -1,12 +1,14 @@
 import { AppError } from './app-error.js';
 
-/** The disk is full or the quota is used up. Processing pauses; no image fails. */
+/** The disk or the bucket is full, or the quota is used up. Processing pauses; no image fails. */
 export class StorageFullError extends AppError {
-  constructor(cause: unknown) {
+  constructor(
+    cause: unknown,
+    message = 'The disk is full. Free space under DATA_DIR; processing then resumes automatically.',
+  ) {
     super({
       code: 'storage_full',
-      message:
-        'The disk is full. Free space under DATA_DIR; processing then resumes automatically.',
+      message,
       status: 507,
       retry: 'uncounted',
       retryAfterMs: 5000,
@@ -15,19 +17,23 @@ export class StorageFullError extends AppError {
   }
 }
 
-/** The disk does not work: read-only, input/output error, not permitted. */
+/** The disk or the bucket does not work: read-only, input/output error, not permitted, no answer. */
 export class StorageUnavailableError extends AppError {
-  constructor(cause: unknown) {
-    const code = errnoOf(cause);
+  constructor(cause: unknown, message = diskMessage(cause)) {
     super({
       code: 'storage_unavailable',
-      message: `Images cannot be stored${code ? ` (${code})` : ''}. Check the disk and the permissions of DATA_DIR; processing then resumes automatically.`,
+      message,
       status: 503,
       retry: 'uncounted',
       retryAfterMs: 5000,
       cause,
     });
   }
+}
+
+function diskMessage(cause: unknown): string {
+  const code = errnoOf(cause);
+  return `Images cannot be stored${code ? ` (${code})` : ''}. Check the disk and the permissions of DATA_DIR; processing then resumes automatically.`;
 }
 
 /** Any failure of a file operation, as an error that costs no attempt. Passes on what is no system error. */

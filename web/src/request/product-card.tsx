@@ -61,10 +61,14 @@ function Artifact({ src }: { src: string }) {
   return <img ref={image} src={src} alt="" decoding="async" />;
 }
 
-/** Absolute URLs name the public address; this page may have been reached by another. */
+/**
+ * Absolute URLs name the public address, or a bucket. This page may have been reached by another address,
+ * and loads images from its own server only.
+ */
 export function pathOf(url: string): string {
-  const { pathname, search } = new URL(url);
-  return pathname + search;
+  const { pathname, searchParams } = new URL(url);
+  searchParams.set('delivery', 'proxy');
+  return `/images/${pathname.slice(pathname.lastIndexOf('/') + 1)}?${searchParams.toString()}`;
 }
 
 /** The pictures of the sample catalog have an address that only this server knows. */
