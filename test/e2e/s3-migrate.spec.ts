@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { file } from '../support/origin-behaviors.js';
@@ -15,6 +15,8 @@ import { createRedis } from '../support/redis.js';
 import { openTestBucket, type TestBucket } from '../support/s3/test-bucket.js';
 import { runVerify } from '../support/verify.js';
 import { readZip } from '../support/zip.js';
+
+vi.setConfig({ testTimeout: 180_000 });
 
 const MIGRATE = fileURLToPath(new URL('../../dist/storage-migrate.js', import.meta.url));
 const run = promisify(execFile);
@@ -64,7 +66,7 @@ describe('npm run storage:migrate', () => {
     paths = images.map(({ output_url }) => new URL(output_url!).pathname);
     await app.stop();
     app = await start({ ...bucket.settings, ...bucket.credentials });
-  }, 180_000);
+  }, 300_000);
   afterAll(async () => {
     await app.stop();
     await origin.close();
@@ -82,9 +84,9 @@ describe('npm run storage:migrate', () => {
 
   it('moves all images while the app serves them, and verify finds them all', async () => {
     const statuses = new Set<number>();
-    let isMoving = true;
+    const moving = new AbortController();
     const reader = (async () => {
-      while (isMoving) {
+      while (!moving.signal.aborted) {
         for (const path of paths) {
           const answer = await app.api.get(path);
           await answer.arrayBuffer();
@@ -93,7 +95,7 @@ describe('npm run storage:migrate', () => {
       }
     })();
     const { stdout } = await migrate({ ...bucket.settings, ...bucket.credentials });
-    isMoving = false;
+    moving.abort();
     await reader;
     expect(stdout).toContain(`Moved ${IMAGES} images`);
     expect([...statuses]).toEqual([200]);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseArtifactName } from '../../src/platform/storage/artifact-key.js';
 import { Env } from '../../src/platform/config/env.js';
 import { S3ArtifactStore } from '../../src/platform/storage/s3/s3-artifact-store.js';
@@ -16,6 +16,8 @@ import { openTestBucket, type TestBucket } from '../support/s3/test-bucket.js';
 import { TcpGate } from '../support/tcp-gate.js';
 import { runVerify } from '../support/verify.js';
 import { readZip } from '../support/zip.js';
+
+vi.setConfig({ testTimeout: 180_000 });
 
 const IMAGES = 6;
 
@@ -83,7 +85,7 @@ describe('an app with STORAGE=s3', () => {
     id = await upload(0, IMAGES);
     await app.api.untilFinal(id);
     urls = await outputUrls(id);
-  }, 180_000);
+  }, 300_000);
   afterAll(async () => {
     await app.stop();
     store.onApplicationShutdown();

@@ -2,13 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, vi } from 'vitest';
 import { itStoresArtifacts } from '../../../test/support/artifact-store-suite.js';
 import { openTestBucket, type TestBucket } from '../../../test/support/s3/test-bucket.js';
 import { Env } from '../config/env.js';
 import { DiskArtifactStore } from './disk-artifact-store.js';
 import { MigratingArtifactStore } from './migrating-artifact-store.js';
 import { S3ArtifactStore } from './s3/s3-artifact-store.js';
+
+// A server in Python on a machine that others use as well.
+vi.setConfig({ testTimeout: 120_000 });
+const SERVER_START_MS = 180_000;
 
 let folder: string;
 beforeEach(async () => {
@@ -31,7 +35,7 @@ describe('with a bucket', () => {
   beforeAll(async () => {
     bucket = await openTestBucket();
     Object.assign(process.env, bucket.credentials);
-  }, 90_000);
+  }, SERVER_START_MS);
   afterAll(() => bucket.close());
   beforeEach(() => {
     // A prefix of its own is as good as an empty bucket.

@@ -1,18 +1,19 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { eventually } from '../eventually.js';
 import { freePort } from '../free-port.js';
 import { CREDENTIALS, type S3Server } from './s3-server.js';
-import { configuration, LAUNCHER, STORAGE_SERVERS } from './swift-configuration.js';
+import { configuration, LAUNCHER, MEMCACHED, STORAGE_SERVERS } from './swift-configuration.js';
 
-const run = promisify(execFile);
-const PROGRAMS = ['/usr/bin/swift-proxy-server', '/usr/bin/swift-ring-builder'];
-const MEMCACHED = '/usr/bin/memcached';
+const PYTHON = '/usr/bin/python3';
+/** One of each package. */
+const PROGRAMS = ['proxy', 'account', 'container', 'object'].map(
+  (name) => `/usr/bin/swift-${name}-server`,
+);
 
 /**
  * OpenStack Swift with the middlewares `s3api` and `tempauth`: an S3 server that verifies signatures,
@@ -25,7 +26,7 @@ export class SwiftServer implements S3Server {
   private constructor(
     readonly endpoint: string,
     private readonly directory: string,
-    private readonly children: ChildProcess[],
+    private readonly child: ChildProcess,
   ) {}
 
   /** Swift needs root, because it gives its processes a user. */
@@ -43,20 +44,11 @@ export class SwiftServer implements S3Server {
     for (const [name, text] of Object.entries(configuration(directory, ports, CREDENTIALS))) {
       await writeFile(join(directory, name), text);
     }
-    await Promise.all(STORAGE_SERVERS.map((name) => buildRing(directory, name, ports[name])));
-
-    const memcached = ['-l', '127.0.0.1', '-p', String(ports.memcached), '-U', '0', '-u', 'root'];
-    const children = [
-      spawn(MEMCACHED, memcached, { stdio: 'ignore' }),
-      ...['proxy', ...STORAGE_SERVERS].map((name) =>
-        spawn('/usr/bin/python3', [join(directory, LAUNCHER), directory, name], {
-          stdio: 'ignore',
-        }),
-      ),
-    ];
-    children.forEach((child) => running.add(child));
-    const server = new SwiftServer(`http://127.0.0.1:${ports.proxy}`, directory, children);
-    await eventually(() => server.answers(), { timeoutMs: 60_000, what: 'Swift to answer' }).catch(
+    const servers = STORAGE_SERVERS.flatMap((name) => [name, String(ports[name])]);
+    const command = [join(directory, LAUNCHER), directory, String(ports.memcached), ...servers];
+    const child = spawn(PYTHON, command, { stdio: 'ignore' });
+    const server = new SwiftServer(`http://127.0.0.1:${ports.proxy}`, directory, child);
+    await eventually(() => server.answers(), { timeoutMs: 150_000, what: 'Swift to answer' }).catch(
       async (error: unknown) => {
         await server.stop();
         throw error;
@@ -66,14 +58,14 @@ export class SwiftServer implements S3Server {
   }
 
   async stop(): Promise<void> {
-    for (const child of this.children) {
-      running.delete(child);
-      if (child.exitCode !== null || child.signalCode !== null) continue;
+    const { child } = this;
+    if (child.exitCode === null && child.signalCode === null) {
       const ended = once(child, 'exit');
       child.kill('SIGKILL');
       await ended;
     }
-    await rm(this.directory, { recursive: true, force: true });
+    // The servers end just after the process that started them.
+    await rm(this.directory, { recursive: true, force: true, maxRetries: 10 });
   }
 
   /** The proxy and the servers behind it: an object needs all of them. */
@@ -86,14 +78,3 @@ export class SwiftServer implements S3Server {
     return (await fetch(url, put)).ok && (await fetch(`${url}/object`, put)).ok;
   }
 }
-
-async function buildRing(directory: string, name: string, port: number): Promise<void> {
-  const builder = join(directory, `${name}.builder`);
-  await run(PROGRAMS[1], [builder, 'create', '4', '1', '0']);
-  await run(PROGRAMS[1], [builder, 'add', `r1z1-127.0.0.1:${port}/d1`, '1']);
-  await run(PROGRAMS[1], [builder, 'rebalance']);
-}
-
-/** A test run that breaks off leaves no server behind. */
-const running = new Set<ChildProcess>();
-process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));

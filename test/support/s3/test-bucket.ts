@@ -18,7 +18,7 @@ export interface TestBucket {
 /**
  * Opens a bucket. `TEST_S3_ENDPOINT` and `TEST_S3_BUCKET` name an existing one, with the credentials in
  * `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`. Without them, OpenStack Swift runs where it is
- * installed, else fauxqs.
+ * installed, else fauxqs; `TEST_S3_SERVER=fauxqs` selects fauxqs.
  */
 export async function openTestBucket(): Promise<TestBucket> {
   const { TEST_S3_ENDPOINT, TEST_S3_BUCKET } = process.env;
@@ -46,10 +46,12 @@ export async function openTestBucket(): Promise<TestBucket> {
 
 /** Whether tests use a server that verifies signatures and permissions, and belongs to them. */
 export const runsSwift = (): boolean =>
-  process.env.TEST_S3_BUCKET === undefined && SwiftServer.isInstalled();
+  process.env.TEST_S3_BUCKET === undefined &&
+  process.env.TEST_S3_SERVER !== 'fauxqs' &&
+  SwiftServer.isInstalled();
 
 export async function startS3Server(): Promise<S3Server> {
-  const server = SwiftServer.isInstalled() ? await SwiftServer.start() : await FauxqsServer.start();
+  const server = runsSwift() ? await SwiftServer.start() : await FauxqsServer.start();
   process.stdout.write(`S3 server: ${server.name} at ${server.endpoint}\n`);
   return server;
 }

@@ -68,7 +68,12 @@ const FAULTS: [RegExp, (call: S3Call, failure: S3Failure) => string][] = [
       `The TLS certificate of the S3 server is not trusted (${code}). Set NODE_EXTRA_CA_CERTS to the certificate of its authority.`,
   ],
   [
-    /^(EPROTO|ERR_SSL_\w+|HPE_\w+)$/,
+    /^HPE_\w+$/,
+    (_call, { code }) =>
+      `The answer of the S3 server is not valid HTTP (${code}). Check S3_ENDPOINT, and proxies before the server.`,
+  ],
+  [
+    /^(EPROTO|ERR_SSL_\w+)$/,
     (_call, { code }) =>
       `The S3 server uses another protocol (${code}). Correct http or https in S3_ENDPOINT.`,
   ],
