@@ -223,7 +223,7 @@ describe('an app with STORAGE=s3', () => {
     const away = await eventually(
       async () => {
         const answer = await ready();
-        return answer.status === 503 && answer;
+        return answer.status === 503 ? answer : undefined;
       },
       { timeoutMs: 30_000, what: 'the app to be unready' },
     );

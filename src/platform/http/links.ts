@@ -23,8 +23,8 @@ export class Links {
   constructor(
     readonly base: string,
     private readonly imageUrls?: ImageUrls,
-    /** Precedes the names of images; `/images/` below `base` unless given. */
-    readonly imageBase = `${base}/images/`,
+    /** Precedes the names of images that are delivered from a bucket. */
+    readonly directImageBase?: string,
   ) {}
 
   /** Returns links below `PUBLIC_URL`; without it, below the host that the client called. */
@@ -47,7 +47,7 @@ export class Links {
 
   /** Returns the URL of an image, signed if `IMAGE_URL_TTL` is set. */
   image = (name: string) =>
-    `${this.imageBase}${name}${this.imageUrls ? this.imageUrls.query(name) : ''}`;
+    `${this.directImageBase ?? `${this.base}/images/`}${name}${this.imageUrls ? this.imageUrls.query(name) : ''}`;
 
   /** Expiry of image URLs issued now, as Unix time in seconds; undefined if they do not expire. */
   get imagesExpire(): number | undefined {
