@@ -16,7 +16,7 @@ import { ArtifactsRepository } from './platform/database/repositories/artifacts.
 import { startEmbeddedServers } from './platform/embedded/embedded-servers.js';
 import type { Log } from './platform/embedded/log.js';
 import { hasPrivatePostgres, runningPostgres } from './platform/embedded/running-postgres.js';
-import { DiskArtifactStore } from './platform/storage/disk-artifact-store.js';
+import { openStorage } from './platform/storage/open-storage.js';
 import { parseVerifyArguments, USAGE } from './modules/verify/verify-arguments.js';
 import { FileVerification, type VerifyOptions } from './modules/verify/verify-files.js';
 import { VerifyReport } from './modules/verify/verify-report.js';
@@ -59,7 +59,7 @@ async function verify(
   options: VerifyOptions,
   report: VerifyReport,
 ): Promise<number> {
-  const store = new DiskArtifactStore(env);
+  const store = await openStorage(env);
   if (!(await store.exists())) {
     throw new NotVerifiedError(
       `${resolve(env.DATA_DIR, 'artifacts')} does not exist. Check DATA_DIR, and that its disk is mounted.`,
@@ -90,6 +90,7 @@ async function verify(
       repair: options.repair,
       seconds: (Date.now() - began) / 1000,
       orphanCleanup: !(await store.isClaimedByAnother(identity)),
+      ownerMarker: store.ownerMarker,
     });
     return totals.problemCount > totals.repairs ? PROBLEMS : GOOD;
   } finally {

@@ -17,7 +17,7 @@ export interface StartOptions {
   databaseUrl?: string;
   redisUrl?: string;
   /** Further variables; nothing that the app reads is taken over from the test's own environment. */
-  env?: Partial<Record<keyof Env, string>>;
+  env?: Partial<Record<keyof Env, string>> & Record<`AWS_${string}`, string>;
   /** Kept after the end. Without it: a new folder, gone after `stop()` and `kill()`. */
   dataDir?: string;
   /** For the log line that says where it listens. */

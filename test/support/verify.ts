@@ -12,7 +12,7 @@ export interface VerifyRun {
 
 /** Runs the built verification as an operator does, on a `DATA_DIR` and optionally a database. */
 export function runVerify(
-  installation: { dataDir: string; databaseUrl?: string },
+  installation: { dataDir: string; databaseUrl?: string; env?: Record<string, string> },
   ...args: string[]
 ): Promise<VerifyRun> {
   const settings = new Set(Object.keys(new Env()));
@@ -21,6 +21,7 @@ export function runVerify(
     ...Object.fromEntries(inherited),
     DATA_DIR: installation.dataDir,
     DATABASE_URL: installation.databaseUrl,
+    ...installation.env,
   };
   return new Promise((resolve) => {
     execFile(

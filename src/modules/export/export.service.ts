@@ -45,7 +45,8 @@ export class ExportService {
     if (format === 'xlsx') sheetRowsChecked(request.products, catalog);
     const isSigned = links.imagesExpire !== undefined;
     const isPositional = request.catalog === null && mode === 'append';
-    const how = [format, mode, detail, raw, links.base, links.imagesExpire];
+    const bucket = links.directImageBase === undefined ? [] : [links.directImageBase];
+    const how = [format, mode, detail, raw, links.base, links.imagesExpire, ...bucket];
     return {
       filename: downloadName(request.filename, 'compressed', format),
       contentType: CONTENT_TYPES[format],

@@ -1,4 +1,3 @@
-import { createReadStream, type ReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { makeZip } from 'client-zip';
@@ -60,7 +59,7 @@ export class ImagesZip {
 
 /** Yields the entries of one ZIP: as many as counted, or an error. */
 class ZipFiles {
-  private open?: ReadStream;
+  private open?: Readable;
 
   constructor(
     private readonly request: ProcessingRequest,
@@ -97,12 +96,12 @@ class ZipFiles {
   private async entryOf(image: CompletedImage) {
     const name = zipName(image, this.request.products);
     const lastModified = image.finishedAt;
-    const artifact = await this.store.find(image.artifactKey, image.format);
+    const artifact = await this.store.read(image.artifactKey, image.format);
     if (!artifact) {
       const input = 'This image was compressed, but its file is missing in the storage.\n';
       return { name: `${name}.missing.txt`, input, lastModified, isMissing: true };
     }
-    this.open = createReadStream(artifact.path);
+    this.open = artifact.content;
     return { name, input: this.open, size: artifact.bytes, lastModified, isMissing: false };
   }
 }

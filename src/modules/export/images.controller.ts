@@ -1,13 +1,13 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { AppError } from '../../platform/errors/app-error.js';
 import { ImageUrlSigner } from '../../platform/http/image-url-signer.js';
 import { FORMATS } from '../../platform/compression/formats/index.js';
 import { IMAGE_FORMATS } from '../../platform/compression/image-format.js';
 import { parseArtifactName } from '../../platform/storage/artifact-key.js';
 import { ArtifactStore, type StoredArtifact } from '../../platform/storage/artifact-store.js';
-import { EXPORT_ERRORS } from './error-table.js';
+import { sendArtifact } from './send-artifact.js';
+import { ImageNotFoundError, RangeNotSatisfiableError } from './image-errors.js';
 
 const binary = { schema: { type: 'string', format: 'binary' } } as const;
 const EXAMPLE = `${'0123456789abcdef'.repeat(4)}.jpg`;
@@ -38,7 +38,16 @@ export class ImagesController {
     ),
   })
   @ApiResponse({ status: 206, description: 'The requested range' })
+  @ApiResponse({
+    status: 302,
+    description: 'With `S3_DELIVERY=redirect` or `direct`: the image is at the URL in `Location`',
+  })
   @ApiResponse({ status: 304, description: 'Not modified' })
+  @ApiQuery({
+    name: 'delivery',
+    required: false,
+    description: '`proxy`: this server sends the image itself, whatever `S3_DELIVERY` is.',
+  })
   @ApiQuery({ name: 'expires', required: false, description: 'With `IMAGE_URL_TTL`: Unix time.' })
   @ApiQuery({ name: 'signature', required: false, description: 'With `IMAGE_URL_TTL`.' })
   @ApiResponse({
@@ -56,6 +65,9 @@ export class ImagesController {
     const parsed = parseArtifactName(name);
     const artifact = parsed && (await this.artifacts.find(parsed.key, parsed.format));
     if (!artifact) throw new ImageNotFoundError();
+    if (request.query.delivery !== 'proxy' && (await this.redirect(response, artifact, seconds))) {
+      return;
+    }
     response.set({
       'Content-Type': FORMATS[artifact.format].contentType,
       'Cache-Control':
@@ -68,13 +80,24 @@ export class ImagesController {
       'Cross-Origin-Resource-Policy': 'cross-origin',
       'Content-Security-Policy': "default-src 'none'; sandbox",
     });
-    await sendFile(response, artifact);
+    if (artifact.path) await sendFile(response, artifact);
+    else await sendArtifact(this.artifacts, artifact, request, response);
   }
-}
 
-class ImageNotFoundError extends AppError {
-  constructor(cause?: unknown) {
-    super(EXPORT_ERRORS.image_not_found, { cause });
+  /** @returns false when the storage has no URL for clients */
+  private async redirect(
+    response: Response,
+    artifact: StoredArtifact,
+    seconds: number | undefined,
+  ): Promise<boolean> {
+    const target = await this.artifacts.redirectUrl(artifact, seconds);
+    if (!target) return false;
+    response.set({
+      'Cache-Control': `private, max-age=${target.maxAgeSeconds}`,
+      'Cross-Origin-Resource-Policy': 'cross-origin',
+    });
+    response.redirect(302, target.url);
+    return true;
   }
 }
 
@@ -83,7 +106,7 @@ async function sendFile(response: Response, { path, bytes }: StoredArtifact): Pr
   // `dotfiles` concerns the parent folders, which the operator chooses. Artifact names have no dot.
   const options = { dotfiles: 'allow', cacheControl: false, lastModified: false } as const;
   const error = await new Promise<(Error & { status?: number }) | undefined>((resolve) => {
-    response.sendFile(path, options, resolve);
+    response.sendFile(path!, options, resolve);
   });
   if (!error || response.headersSent) return;
 
@@ -91,9 +114,7 @@ async function sendFile(response: Response, { path, bytes }: StoredArtifact): Pr
   for (const name of ['Cache-Control', 'ETag', 'Content-Type']) response.removeHeader(name);
   if (error.status === 416) {
     response.set('Content-Range', `bytes */${bytes}`);
-    throw new AppError(EXPORT_ERRORS.range_not_satisfiable, {
-      message: `The image has ${bytes} bytes. The requested range is outside of it.`,
-    });
+    throw new RangeNotSatisfiableError(bytes);
   }
   throw error.status === 404 ? new ImageNotFoundError(error) : error;
 }

@@ -7,8 +7,8 @@ import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 /** Longest wait for PostgreSQL, in milliseconds. */
 const TIMEOUT_MS = 1000;
 
-export const ORPHAN_CLEANUP_OFF =
-  'The files in DATA_DIR were stored under another database, so files that this database does not know are kept. If this database replaces it for good, remove DATA_DIR/artifacts/.database; cleanup is on from then on.';
+const cleanupOff = (ownerMarker: string) =>
+  `The files in the storage were stored under another database, so files that this database does not know are kept. If this database replaces it for good, remove ${ownerMarker}; cleanup is on from then on.`;
 
 /**
  * Reports whether orphan files are removed. Orphan cleanup is off in an installation that was restored
@@ -29,7 +29,7 @@ export class OrphanCleanupHealth {
     try {
       const identity = await this.databaseIdentity();
       if (!(await this.store.isClaimedByAnother(identity))) return indicator.up({ enabled: true });
-      return indicator.up({ enabled: false, message: ORPHAN_CLEANUP_OFF });
+      return indicator.up({ enabled: false, message: cleanupOff(this.store.ownerMarker) });
     } catch (error) {
       // PostgreSQL and the storage have indicators of their own.
       return indicator.up({ enabled: null, message: (error as Error).message });

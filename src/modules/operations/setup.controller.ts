@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Env } from '../../platform/config/env.js';
+import { objectPrefix } from '../../platform/config/storage-settings.js';
 import { VERSION } from '../../platform/config/version.js';
-import { type ServerDto, SetupDto } from './setup.dto.js';
+import { type ServerDto, SetupDto, type StorageDto } from './setup.dto.js';
 
 /** Names the servers that the app started itself. The environment does not tell them apart. */
 export const EMBEDDED_SERVERS = Symbol('embedded servers');
@@ -37,7 +38,7 @@ export class SetupController {
       public_url: env.PUBLIC_URL ?? null,
       database: server(env.DATABASE_URL!, this.embedded.database),
       redis: server(env.REDIS_URL!, this.embedded.redis),
-      storage: { directory: resolve(env.DATA_DIR, 'artifacts') },
+      storage: storageOf(env),
       decoders: env.DECODERS,
       download_concurrency: env.DOWNLOAD_CONCURRENCY,
       max_image_bytes: env.MAX_IMAGE_BYTES,
@@ -45,6 +46,16 @@ export class SetupController {
       max_upload_bytes: env.MAX_UPLOAD_BYTES,
     };
   }
+}
+
+function storageOf(env: Env): StorageDto {
+  const kind = env.STORAGE;
+  if (kind === 'disk') {
+    const directory = resolve(env.DATA_DIR, 'artifacts');
+    return { kind, directory, bucket: null, owner_marker: `${directory}/.database` };
+  }
+  const bucket = `${env.S3_BUCKET}/${objectPrefix(env)}`;
+  return { kind, directory: null, bucket, owner_marker: `${bucket}.database` };
 }
 
 function server(url: string, embedded: boolean): ServerDto {

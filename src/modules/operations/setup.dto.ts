@@ -1,3 +1,5 @@
+import { ApiProperty } from '@nestjs/swagger';
+
 /** A server that the app uses. */
 export class ServerDto {
   /** True when the app started the server itself under `DATA_DIR`, because none was configured. */
@@ -11,11 +13,27 @@ export class ServerDto {
 }
 
 export class StorageDto {
+  /** `STORAGE`. */
+  @ApiProperty({ enum: ['disk', 's3'], example: 'disk' })
+  kind!: 'disk' | 's3';
+
   /**
-   * Folder or bucket of the compressed images.
+   * Folder of the compressed images; null with S3.
    * @example /var/lib/pressroom/artifacts
    */
-  directory!: string;
+  directory!: string | null;
+
+  /**
+   * Bucket and prefix of the compressed images; null on disk.
+   * @example null
+   */
+  bucket!: string | null;
+
+  /**
+   * File or object that the operator removes to turn orphan cleanup on.
+   * @example /var/lib/pressroom/artifacts/.database
+   */
+  owner_marker!: string;
 }
 
 /** Servers, paths and limits of this instance, without secrets. */

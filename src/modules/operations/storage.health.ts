@@ -1,16 +1,16 @@
-import { access, constants } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
-import { Env } from '../../platform/config/env.js';
+import { AppError } from '../../platform/errors/app-error.js';
+import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { StorageRoom } from '../../platform/storage/free-space.js';
 
-/** Checks that the artifact folder is writable and has free space. */
+/** Checks that the artifact folder or bucket is writable and has free space. */
 @Injectable()
 export class StorageHealth {
   constructor(
     private readonly indicators: HealthIndicatorService,
     private readonly room: StorageRoom,
-    private readonly env: Env,
+    private readonly store: ArtifactStore,
   ) {}
 
   async check() {
@@ -18,10 +18,11 @@ export class StorageHealth {
     const trouble = this.room.trouble.value;
     if (trouble) return indicator.down({ code: trouble.code, message: trouble.message });
     try {
-      await access(this.env.DATA_DIR, constants.W_OK);
+      await this.store.checkAccess();
       return indicator.up();
     } catch (error) {
-      return indicator.down((error as Error).message);
+      if (!(error instanceof AppError)) return indicator.down((error as Error).message);
+      return indicator.down({ code: error.code, message: error.message });
     }
   }
 }

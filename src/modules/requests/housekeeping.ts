@@ -78,8 +78,8 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
         });
         if (step.kind === 'retry' || step.kind === 'resume') this.signals.imagesDue.next();
       }
-      const files = await this.artifacts.collectGarbage(FILES, ({ key, format }) =>
-        this.store.remove(key, format),
+      const files = await this.artifacts.collectGarbage(FILES, (unused) =>
+        this.store.removeAll(unused),
       );
       hasMore = expired.length > 0 || step !== undefined || files > 0;
       if (hasMore) await setTimeout(PAUSE_MS);

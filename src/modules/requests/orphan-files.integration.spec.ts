@@ -2,12 +2,18 @@ import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TestRows } from '../../../test/support/rows.js';
+import { openTestBucket, type TestBucket } from '../../../test/support/s3/test-bucket.js';
 import { Env } from '../../platform/config/env.js';
 import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
 import { DiskArtifactStore } from '../../platform/storage/disk-artifact-store.js';
+import { S3ArtifactStore } from '../../platform/storage/s3/s3-artifact-store.js';
 import { OrphanFiles } from './orphan-files.js';
+
+// A server in Python on a machine that others use as well.
+vi.setConfig({ testTimeout: 120_000 });
+const SERVER_START_MS = 180_000;
 
 const keyOf = (n: number) => String(n).repeat(64);
 const LONG_AGO = new Date(Date.now() - 2 * 60 * 60 * 1000);
@@ -37,8 +43,8 @@ describe('OrphanFiles', () => {
   const put = async (n: number, storedAt?: Date) => {
     const temporary = store.temporaryPath();
     await writeFile(temporary, 'picture');
-    const path = await store.put(temporary, keyOf(n), 'jpeg');
-    if (storedAt) await utimes(path, storedAt, storedAt);
+    await store.put(temporary, keyOf(n), 'jpeg');
+    if (storedAt) await utimes(store.pathOf(keyOf(n), 'jpeg'), storedAt, storedAt);
   };
   const stored = async () =>
     (await readdir(join(folder, 'artifacts'), { recursive: true }))
@@ -88,5 +94,52 @@ describe('OrphanFiles', () => {
     const folders = [];
     for await (const files of store.list()) folders.push(files);
     expect(folders).toEqual([]);
+  });
+});
+
+describe('OrphanFiles in a bucket', () => {
+  let rows: TestRows;
+  let bucket: TestBucket;
+  let folder: string;
+  let store: S3ArtifactStore;
+
+  beforeAll(async () => {
+    rows = await TestRows.open();
+    await rows.artifact(keyOf(1));
+    bucket = await openTestBucket();
+    for (const [name, value] of Object.entries(bucket.credentials)) vi.stubEnv(name, value);
+    folder = await mkdtemp(join(tmpdir(), 'pressroom-orphans-'));
+    store = new S3ArtifactStore(
+      Object.assign(new Env(), bucket.settings, { DATA_DIR: folder, S3_PREFIX: 'orphans' }),
+    );
+    await store.onModuleInit();
+  }, SERVER_START_MS);
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    store.onApplicationShutdown();
+    await bucket.close();
+    await rm(folder, { recursive: true });
+    await rows.close();
+  });
+
+  it('removes objects that no artifact has once they are an hour old', async () => {
+    for (const n of [1, 2, 3]) {
+      const temporary = store.temporaryPath();
+      await writeFile(temporary, 'picture');
+      await store.put(temporary, keyOf(n), 'jpeg');
+    }
+    const removeOrphans = async () => {
+      const artifacts = new ArtifactsRepository(rows.dataSource);
+      await new OrphanFiles(artifacts, store).removeOrphans(new AbortController().signal);
+      const found = await Promise.all([1, 2, 3].map((n) => store.has(keyOf(n), 'jpeg')));
+      return [1, 2, 3].filter((_, at) => found[at]);
+    };
+    expect(await removeOrphans()).toEqual([1, 2, 3]);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * 60 * 60 * 1000 });
+    try {
+      expect(await removeOrphans()).toEqual([1]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

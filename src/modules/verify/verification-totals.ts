@@ -8,7 +8,7 @@ import { FILE_PROBLEMS, type FileProblem } from './file-problem.js';
 /** One problem of one file, for one image that uses it. */
 export interface FoundProblem {
   problem: FileProblem;
-  /** Path under `DATA_DIR/artifacts`. Null when the row names no artifact. */
+  /** Path under `DATA_DIR/artifacts`, or key of the object. Null when the row names no artifact. */
   file: string | null;
   expectedBytes: number | null;
   foundBytes: number | null;

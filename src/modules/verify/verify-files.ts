@@ -4,7 +4,6 @@ import type {
   ImagePosition,
   RecordedArtifact,
 } from '../../platform/database/repositories/artifact-verification.js';
-import { artifactName } from '../../platform/storage/artifact-key.js';
 import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { checkFile, type CheckedFile, type FileProblem } from './file-problem.js';
 import { type FoundProblem, VerificationTotals } from './verification-totals.js';
@@ -65,7 +64,7 @@ export class FileVerification {
     if (!problem) return;
     const found = {
       problem,
-      file: fileOf(artifact),
+      file: this.on.store.nameOf(artifact.key, artifact.format),
       expectedBytes: artifact.bytes,
       foundBytes: bytes,
     };
@@ -94,7 +93,7 @@ export class FileVerification {
       for (const { key, format, ...image } of images) {
         if (!(await this.on.rows.isUnrecorded(image))) continue;
         this.totals.addProblem('unrecorded');
-        const file = key && format ? fileOf({ key, format }) : null;
+        const file = key && format ? this.on.store.nameOf(key, format) : null;
         yield this.affected({
           problem: 'unrecorded',
           file,
@@ -116,7 +115,3 @@ export class FileVerification {
     return found;
   }
 }
-
-/** Path under `DATA_DIR/artifacts`. */
-const fileOf = ({ key, format }: Pick<RecordedArtifact, 'key' | 'format'>): string =>
-  `${key.slice(0, 2)}/${artifactName(key, format)}`;

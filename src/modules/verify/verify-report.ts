@@ -7,6 +7,8 @@ export interface VerificationResult {
   seconds: number;
   /** False in an installation that was restored into another database. */
   orphanCleanup: boolean;
+  /** What turns orphan cleanup on when it is removed. */
+  ownerMarker: string;
   repair: boolean;
 }
 
@@ -95,7 +97,7 @@ export class VerifyReport {
     else await this.writeAffected(totals, repair);
     if (!orphanCleanup) {
       await this.write(
-        'Orphan cleanup is off: the files were stored under another database. If this database replaces it for good, remove DATA_DIR/artifacts/.database.',
+        `Orphan cleanup is off: the files were stored under another database. If this database replaces it for good, remove ${result.ownerMarker}.`,
       );
     }
   }

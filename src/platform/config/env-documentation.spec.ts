@@ -16,12 +16,12 @@ const DEFAULTS = Object.fromEntries(
 );
 
 describe('the settings in .env.example', () => {
-  const uncommented = read('.env.example').replaceAll(/^#(?=[A-Z_]+=)/gm, '');
+  const uncommented = read('.env.example').replaceAll(/^#(?=[A-Z0-9_]+=)/gm, '');
 
   it('are the settings of Env in the same order with the same defaults', () => {
     const given = parseEnv(uncommented);
     expect(given).toEqual(DEFAULTS);
-    const inOrder = [...uncommented.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
+    const inOrder = [...uncommented.matchAll(/^([A-Z0-9_]+)=/gm)].map(([, name]) => name);
     expect(inOrder).toEqual(Object.keys(DEFAULTS));
   });
 
@@ -33,7 +33,7 @@ describe('the settings in .env.example', () => {
 describe('docs/reference/configuration.md', () => {
   it('has a section for each setting with its default, in the order of Env', () => {
     const page = read('docs/reference/configuration.md');
-    const sections = [...page.matchAll(/^### `([A-Z_]+)`$[\s\S]*?^- Default: (.*)$/gm)];
+    const sections = [...page.matchAll(/^### `([A-Z0-9_]+)`$[\s\S]*?^- Default: (.*)$/gm)];
     const documented = sections.map(([, name, value]) => [
       name,
       value.startsWith('`') ? value.split('`')[1] : '',

@@ -27,6 +27,15 @@ describe('readEnv', () => {
     ['LOG_LEVEL', 'loud'],
     ['OUTBOUND_ALLOW', '127.0.0.1:9001'],
     ['WEBHOOK_RETRY_SCHEDULE', '0s,5'],
+    ['STORAGE', 'tape'],
+    ['S3_BUCKET', 'a/b'],
+    ['S3_ENDPOINT', 's3.example.com'],
+    ['S3_ENDPOINT', 'https://user:hunter2@s3.example.com'],
+    ['S3_REGION', 'EU Central'],
+    ['S3_PREFIX', '/pressroom'],
+    ['S3_PUBLIC_URL', 'cdn.example.com'],
+    ['S3_DELIVERY', 'mail'],
+    ['S3_FORCE_PATH_STYLE', 'yes'],
   ])('names %s when its value is %s', (name, value) => {
     expect(() => readEnv({ [name]: value })).toThrow(InvalidEnvironmentError);
     expect(() => readEnv({ [name]: value })).toThrow(new RegExp(`^${name}`));
@@ -37,10 +46,32 @@ describe('readEnv', () => {
     expect(() => readEnv({ PORT: '70000' })).toThrow(/: PORT must not be greater than 65535$/);
   });
 
+  it.each([
+    ['S3_BUCKET', {}],
+    ['S3_PUBLIC_URL', { S3_BUCKET: 'images', S3_DELIVERY: 'direct' }],
+    [
+      'IMAGE_URL_TTL',
+      { S3_BUCKET: 'images', S3_PUBLIC_URL: 'https://cdn.example.com', IMAGE_URL_TTL: '60' },
+    ],
+  ])('names %s when STORAGE=s3 needs another value', (name, settings) => {
+    expect(() => readEnv({ STORAGE: 's3', ...settings })).toThrow(new RegExp(`^${name}`));
+  });
+
+  it('accepts settings of a bucket that belong together', () => {
+    const bucket = { STORAGE: 's3', S3_BUCKET: 'images', S3_PREFIX: 'shop/a' };
+    expect(readEnv(bucket)).toMatchObject(bucket);
+    const presigned = { ...bucket, S3_DELIVERY: 'redirect', IMAGE_URL_TTL: '60' };
+    expect(readEnv(presigned).IMAGE_URL_TTL).toBe(60);
+  });
+
   it('never repeats a secret or a URL with a password', () => {
-    expect(() => readEnv({ WEBHOOK_SECRET: 'hunter2', DATABASE_URL: 'x://u:hunter2@h' })).toThrow(
-      /^(?![\s\S]*hunter2)/,
-    );
+    expect(() =>
+      readEnv({
+        WEBHOOK_SECRET: 'hunter2',
+        DATABASE_URL: 'x://u:hunter2@h',
+        S3_ENDPOINT: 'https://u:hunter2@h',
+      }),
+    ).toThrow(/^(?![\s\S]*hunter2)/);
   });
 
   it('accepts servers on a bare host name and with a password', () => {

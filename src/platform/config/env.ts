@@ -19,6 +19,7 @@ import { parseOutboundAllow } from './outbound-allow.js';
 import { ParsedBy } from './parsed-by.js';
 import { readRequestHeaders } from './request-headers.js';
 import { ServerEnv } from './server-env.js';
+import { storageConflicts } from './storage-settings.js';
 
 const MiB = 1024 * 1024;
 
@@ -324,11 +325,12 @@ export function readEnv(source: NodeJS.ProcessEnv = environmentWithDotEnv()): En
 
   const problems = validateSync(env, { skipMissingProperties: false }).map((problem) => {
     const value = JSON.stringify(source[problem.property] ?? '');
-    const secret = /(SECRET|_URL|_KEYS)$/.test(problem.property);
+    const secret = /(SECRET|_URL|_KEYS|_ENDPOINT)$/.test(problem.property);
     // The checks are listed from the last decorator to the first, whose the others presume.
     const reason = Object.values(problem.constraints ?? {}).at(-1);
     return `${problem.property}${secret ? '' : `=${value}`}: ${reason}`;
   });
+  if (problems.length === 0) problems.push(...storageConflicts(env));
   if (problems.length > 0) throw new InvalidEnvironmentError(problems.join('\n'));
   return Object.freeze(env);
 }

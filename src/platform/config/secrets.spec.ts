@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { splitRedisUrl } from './redis-url.js';
 import { secretsOf } from './secrets.js';
 
@@ -15,6 +15,16 @@ describe('secretsOf()', () => {
     const found = secretsOf({ ...NONE, REDIS_URL });
     expect(found).toEqual(expect.arrayContaining(secrets));
     expect(secretsOf({ ...NONE, DATABASE_URL: REDIS_URL, REDIS_URL: undefined })).toEqual(found);
+  });
+
+  it('has the credentials that the AWS SDK reads from the environment', () => {
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'wJalrXUtnFEMI/K7MDENG');
+    vi.stubEnv('AWS_SESSION_TOKEN', 'session-token-1');
+    expect(secretsOf({ ...NONE, REDIS_URL: undefined })).toEqual([
+      'wJalrXUtnFEMI/K7MDENG',
+      'session-token-1',
+    ]);
+    vi.unstubAllEnvs();
   });
 });
 

@@ -19,11 +19,17 @@ export function secretsOf(configured: Configured): string[] {
       value.replace(/^(?:Bearer|Basic) /i, ''),
     ]),
   );
-  const secrets = [...keys, ...passwords, ...headers, WEBHOOK_SECRET ?? ''].filter(
+  const secrets = [...keys, ...passwords, ...headers, ...awsSecrets(), WEBHOOK_SECRET ?? ''].filter(
     (secret) => secret !== '',
   );
   return [...new Set(secrets.flatMap((secret) => [secret, escaped(secret)]))];
 }
+
+/** Credentials that the AWS SDK reads from the environment itself. */
+const awsSecrets = (): string[] => [
+  process.env.AWS_SECRET_ACCESS_KEY ?? '',
+  process.env.AWS_SESSION_TOKEN ?? '',
+];
 
 /** PostgreSQL and Redis URLs take a password before the host, or as a parameter. */
 function passwordsOf(serverUrl: string): string[] {

@@ -30,8 +30,8 @@ export const STORAGE_ERRORS = defineErrors(
       status: 507,
       retry: 'uncounted',
       title: 'Storage full',
-      what: 'The disk is full.',
-      fix: 'Free space under DATA_DIR; processing then resumes automatically.',
+      what: 'The disk or the bucket is full.',
+      fix: 'Free space under DATA_DIR or in the bucket; processing then resumes automatically.',
     },
     download_not_written: {
       status: 503,
@@ -45,7 +45,31 @@ export const STORAGE_ERRORS = defineErrors(
       retry: 'uncounted',
       title: 'Storage unavailable',
       what: 'Images cannot be stored.',
-      fix: 'Check the disk and the permissions of DATA_DIR; processing then resumes automatically.',
+      fix: 'Do what the message says; it names the cause. Processing then resumes automatically.',
+    },
+  },
+);
+
+export const STORAGE_START_ERRORS = defineErrors(
+  {
+    title: 'Storage at the start and in a migration',
+    intro: 'Printed by `npm start` and `npm run storage:migrate`, which then end.',
+  },
+  {
+    storage_region_missing: {
+      title: 'Region of the bucket unknown',
+      what: 'S3_REGION: the region of the bucket is unknown.',
+      fix: 'Set S3_REGION or AWS_REGION.',
+    },
+    storage_claimed: {
+      title: 'Bucket of another database',
+      what: 'The bucket belongs to another database than the files on the disk.',
+      fix: 'Set another `S3_PREFIX`.',
+    },
+    storage_copy_incomplete: {
+      title: 'Copy incomplete',
+      what: 'A copy in the bucket has another size than its file, which was kept.',
+      fix: 'Run the command again.',
     },
   },
 );

@@ -1,23 +1,30 @@
 import { AppError } from './app-error.js';
 import { STORAGE_ERRORS } from './error-table.js';
 
-/** The disk is full or the quota is used up. Processing pauses; no image fails. */
+/** The disk or the bucket is full, or the quota is used up. Processing pauses; no image fails. */
 export class StorageFullError extends AppError {
-  constructor(cause: unknown) {
-    super(STORAGE_ERRORS.storage_full, { retryAfterMs: 5000, cause });
+  constructor(
+    cause: unknown,
+    message = 'The disk is full. Free space under DATA_DIR; processing then resumes automatically.',
+  ) {
+    super(STORAGE_ERRORS.storage_full, { message, retryAfterMs: 5000, cause });
   }
 }
 
-/** The disk does not work: read-only, input/output error, not permitted. */
+/** The disk or the bucket does not work: read-only, input/output error, not permitted, no answer. */
 export class StorageUnavailableError extends AppError {
-  constructor(cause: unknown) {
-    const code = errnoOf(cause);
+  constructor(cause: unknown, message = diskMessage(cause)) {
     super(STORAGE_ERRORS.storage_unavailable, {
-      message: `Images cannot be stored${code ? ` (${code})` : ''}. Check the disk and the permissions of DATA_DIR; processing then resumes automatically.`,
+      message,
       retryAfterMs: 5000,
       cause,
     });
   }
+}
+
+function diskMessage(cause: unknown): string {
+  const code = errnoOf(cause);
+  return `Images cannot be stored${code ? ` (${code})` : ''}. Check the disk and the permissions of DATA_DIR; processing then resumes automatically.`;
 }
 
 /** Any failure of a file operation, as an error that costs no attempt. Passes on what is no system error. */

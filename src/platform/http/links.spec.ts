@@ -30,6 +30,22 @@ describe('links', () => {
     expect(Links.of(callTo('press.local', scheme), { HOST: '127.0.0.1' }).status('7')).toBe(link);
   });
 
+  it('of images are below S3_PUBLIC_URL where they are delivered directly', () => {
+    const bucket = {
+      HOST: '127.0.0.1',
+      STORAGE: 's3',
+      S3_PUBLIC_URL: 'https://cdn.example.com',
+      S3_PREFIX: 'shop',
+    } as const;
+    const direct = Links.of(callTo('press.local'), bucket);
+    expect(direct.image('a.jpg')).toBe('https://cdn.example.com/shop/a.jpg');
+    expect(direct.status('7')).toBe('http://press.local/status/7');
+    const redirected = Links.of(callTo('press.local'), { ...bucket, S3_DELIVERY: 'redirect' });
+    expect(redirected.image('a.jpg')).toBe('http://press.local/images/a.jpg');
+    const disk = Links.of(callTo('press.local'), { ...bucket, STORAGE: 'disk' });
+    expect(disk.image('a.jpg')).toBe('http://press.local/images/a.jpg');
+  });
+
   it('are below PUBLIC_URL, with a path and with or without a slash at its end', () => {
     for (const url of ['https://example.com/press', 'https://example.com/press/']) {
       const links = Links.of(callTo('elsewhere'), { HOST: '127.0.0.1', PUBLIC_URL: url });

@@ -1,8 +1,21 @@
 import type { Request } from 'express';
+import type { StorageEnv } from '../config/storage-env.js';
+import { imageDelivery, publicImageBase } from '../config/storage-settings.js';
 import { trimEndOf } from './trim-characters.js';
 import type { ImageUrls } from './image-urls.js';
 
 const HOST = /^(?:[\w.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
+
+type LinkSettings = { PUBLIC_URL?: string; HOST: string } & Partial<StorageEnv>;
+
+/** Returns undefined unless images are delivered directly from the bucket. */
+function directImageBase(env: LinkSettings): string | undefined {
+  const { STORAGE, S3_DELIVERY = '', S3_PREFIX = '', S3_PUBLIC_URL } = env;
+  if (STORAGE !== 's3' || imageDelivery({ STORAGE, S3_DELIVERY, S3_PUBLIC_URL }) !== 'direct') {
+    return undefined;
+  }
+  return publicImageBase({ S3_PUBLIC_URL, S3_PREFIX });
+}
 
 /** Builds all absolute URLs of answers, output files and webhooks. */
 export class Links {
@@ -10,21 +23,20 @@ export class Links {
   constructor(
     readonly base: string,
     private readonly imageUrls?: ImageUrls,
+    /** Precedes the names of images that are delivered from a bucket. */
+    readonly directImageBase?: string,
   ) {}
 
   /** Returns links below `PUBLIC_URL`; without it, below the host that the client called. */
-  static of(
-    request: Request,
-    env: { PUBLIC_URL?: string; HOST: string },
-    imageUrls?: ImageUrls,
-  ): Links {
-    if (env.PUBLIC_URL) return new Links(trimEndOf(env.PUBLIC_URL, '/'), imageUrls);
+  static of(request: Request, env: LinkSettings, imageUrls?: ImageUrls): Links {
+    const imageBase = directImageBase(env);
+    if (env.PUBLIC_URL) return new Links(trimEndOf(env.PUBLIC_URL, '/'), imageUrls, imageBase);
     // The Host header is untrusted. It is used only if it is a valid host.
     const given = request.get('host') ?? '';
     const host = HOST.test(given) ? given : `${env.HOST}:${request.socket.localPort}`;
     // The scheme is untrusted as well: a proxy may forward the value of the client.
     const scheme = request.protocol === 'https' ? 'https' : 'http';
-    return new Links(`${scheme}://${host}`, imageUrls);
+    return new Links(`${scheme}://${host}`, imageUrls, imageBase);
   }
 
   status = (requestId: string) => `${this.base}/status/${requestId}`;
@@ -34,7 +46,7 @@ export class Links {
 
   /** Returns the URL of an image, signed if `IMAGE_URL_TTL` is set. */
   image = (name: string) =>
-    `${this.base}/images/${name}${this.imageUrls ? this.imageUrls.query(name) : ''}`;
+    `${this.directImageBase ?? `${this.base}/images/`}${name}${this.imageUrls ? this.imageUrls.query(name) : ''}`;
 
   /** Expiry of image URLs issued now, as Unix time in seconds; undefined if they do not expire. */
   get imagesExpire(): number | undefined {

@@ -42,3 +42,8 @@ export function parseArtifactName(name: string): { key: string; format: ImageFor
   const format = IMAGE_FORMATS.find((format) => FORMATS[format].extension === extension);
   return key && format ? { key, format } : undefined;
 }
+
+/** @throws TypeError when a key could lead to another place in the storage */
+export function assertArtifactKey(key: string): void {
+  if (!/^[0-9a-f]{64}$/.test(key)) throw new TypeError('an artifact key is 64 hex digits');
+}

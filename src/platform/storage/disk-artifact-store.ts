@@ -1,6 +1,17 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { close, createReadStream, fsync, open } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  mkdir,
+  open as openHandle,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
@@ -8,18 +19,22 @@ import { promisify } from 'node:util';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { ImageFormat } from '../compression/image-format.js';
 import { Env } from '../config/env.js';
-import { artifactName, parseArtifactName } from './artifact-key.js';
-import { ArtifactStore, type ListedArtifact, type StoredArtifact } from './artifact-store.js';
+import { artifactName, assertArtifactKey, parseArtifactName } from './artifact-key.js';
+import {
+  type ArtifactContent,
+  ArtifactStore,
+  type ByteRange,
+  type ListedArtifact,
+  type StoredArtifact,
+} from './artifact-store.js';
 import { DurableFolders } from './durable-folders.js';
-import { errnoOf, storageError } from '../errors/storage-errors.js';
+import { orStorageError, unlessMissing } from './file-errors.js';
+import { ScratchFiles } from './scratch-files.js';
 
 // Numbers, not FileHandles: this is done for each image.
 const openFile = promisify(open);
 const fsyncFile = promisify(fsync);
 const closeFile = promisify(close);
-
-/** Longer than any image is worked on: a file this old was left by a process that is gone. */
-const LEFTOVER_MS = 60 * 60 * 1000;
 
 /** Names that a listing hands out at once, and its pause after each. */
 const LIST_NAMES = 1000;
@@ -37,39 +52,27 @@ const OWNER = '.database';
  */
 @Injectable()
 export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
+  readonly ownerMarker = `DATA_DIR/artifacts/${OWNER}`;
+  private readonly dataDir: string;
   private readonly root: string;
-  private readonly temporary: string;
   private readonly folders: DurableFolders;
 
   constructor(env: Env) {
-    super();
+    super(new ScratchFiles(env.DATA_DIR));
+    this.dataDir = env.DATA_DIR;
     this.root = resolve(env.DATA_DIR, 'artifacts');
-    this.temporary = resolve(env.DATA_DIR, 'tmp');
     this.folders = new DurableFolders(this.root);
   }
 
   async onModuleInit(): Promise<void> {
-    await orStorageError(async () => {
-      await mkdir(this.root, { recursive: true });
-      await mkdir(this.temporary, { recursive: true });
-      await this.removeLeftovers();
-    });
+    await orStorageError(() => mkdir(this.root, { recursive: true }));
+    await this.scratch.prepare();
   }
 
-  temporaryPath(): string {
-    return join(this.temporary, randomUUID());
-  }
-
-  async discard(...temporaryPaths: string[]): Promise<void> {
-    await orStorageError(() =>
-      Promise.all(temporaryPaths.map((path) => unlessMissing(unlink(path)))),
-    );
-  }
-
-  async put(temporaryPath: string, key: string, format: ImageFormat): Promise<string> {
+  async put(temporaryPath: string, key: string, format: ImageFormat): Promise<void> {
     const path = this.pathOf(key, format);
     const folder = dirname(path);
-    return orStorageError(async () => {
+    await orStorageError(async () => {
       await this.folders.prepare(folder);
       await syncFile(temporaryPath);
       try {
@@ -79,7 +82,6 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
         throw error;
       }
       await this.folders.sync(folder);
-      return path;
     });
   }
 
@@ -88,6 +90,20 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
     return orStorageError(async () => {
       const found = await unlessMissing(stat(path));
       return found && { key, format, bytes: found.size, path };
+    });
+  }
+
+  async read(
+    key: string,
+    format: ImageFormat,
+    range?: ByteRange,
+  ): Promise<ArtifactContent | undefined> {
+    const path = this.pathOf(key, format);
+    return orStorageError(async () => {
+      const handle = await unlessMissing(openHandle(path));
+      if (!handle) return undefined;
+      const { size } = await handle.stat();
+      return { bytes: size, content: handle.createReadStream(range) };
     });
   }
 
@@ -111,21 +127,6 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
     return orStorageError(async () => (await unlessMissing(stat(this.pathOf(key, format))))?.mtime);
   }
 
-  async removeLeftovers(): Promise<number> {
-    return orStorageError(async () => {
-      const before = Date.now() - LEFTOVER_MS;
-      let removed = 0;
-      for (const name of await readdir(this.temporary)) {
-        const path = join(this.temporary, name);
-        const found = await unlessMissing(stat(path));
-        if (!found || found.mtimeMs >= before) continue;
-        await rm(path, { force: true, recursive: true });
-        removed += 1;
-      }
-      return removed;
-    });
-  }
-
   async probe(): Promise<void> {
     const path = this.temporaryPath();
     await orStorageError(async () => {
@@ -135,6 +136,10 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
         await rm(path, { force: true });
       }
     });
+  }
+
+  async checkAccess(): Promise<void> {
+    await access(this.dataDir, constants.W_OK);
   }
 
   async belongsTo(database: string): Promise<boolean> {
@@ -160,14 +165,33 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
     return (await orStorageError(() => unlessMissing(stat(this.root)))) !== undefined;
   }
 
-  private async owner(): Promise<string | undefined> {
-    const path = join(this.root, OWNER);
-    return (await orStorageError(() => unlessMissing(readFile(path, 'utf8'))))?.trim();
+  nameOf(key: string, format: ImageFormat): string {
+    return `${key.slice(0, 2)}/${artifactName(key, format)}`;
   }
 
-  private pathOf(key: string, format: ImageFormat): string {
-    if (!/^[0-9a-f]{64}$/.test(key)) throw new TypeError('an artifact key is 64 hex digits');
-    return join(this.root, key.slice(0, 2), artifactName(key, format));
+  /** Absolute path of the file. */
+  pathOf(key: string, format: ImageFormat): string {
+    assertArtifactKey(key);
+    return join(this.root, this.nameOf(key, format));
+  }
+
+  /**
+   * Removes the folder of the artifacts, where it holds no more files. Returns the names of other files,
+   * which are kept.
+   */
+  async removeFolder(): Promise<string[]> {
+    return orStorageError(async () => {
+      const names = (await unlessMissing(readdir(this.root, { recursive: true }))) ?? [];
+      const kept = names.filter((name) => name !== OWNER && !/^[0-9a-f]{2}$/.test(name));
+      if (kept.length === 0) await rm(this.root, { recursive: true, force: true });
+      return kept;
+    });
+  }
+
+  /** The database that claimed the folder. */
+  async owner(): Promise<string | undefined> {
+    const path = join(this.root, OWNER);
+    return (await orStorageError(() => unlessMissing(readFile(path, 'utf8'))))?.trim();
   }
 }
 
@@ -177,22 +201,5 @@ async function syncFile(path: string): Promise<void> {
     await fsyncFile(descriptor);
   } finally {
     await closeFile(descriptor);
-  }
-}
-
-async function unlessMissing<T>(operation: Promise<T>): Promise<T | undefined> {
-  try {
-    return await operation;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-async function orStorageError<T>(operation: () => Promise<T>): Promise<T> {
-  try {
-    return await operation();
-  } catch (error) {
-    throw storageError(error);
   }
 }

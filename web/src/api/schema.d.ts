@@ -1673,10 +1673,23 @@ export interface components {
         };
         StorageDto: {
             /**
-             * @description Folder or bucket of the compressed images.
+             * @description `STORAGE`.
+             * @example disk
+             * @enum {string}
+             */
+            kind: "disk" | "s3";
+            /**
+             * @description Folder of the compressed images; null with S3.
              * @example /var/lib/pressroom/artifacts
              */
-            directory: string;
+            directory: string | null;
+            /** @description Bucket and prefix of the compressed images; null on disk. */
+            bucket: string | null;
+            /**
+             * @description File or object that the operator removes to turn orphan cleanup on.
+             * @example /var/lib/pressroom/artifacts/.database
+             */
+            owner_marker: string;
         };
         SetupDto: {
             /** @example 0.1.0 */
@@ -2492,6 +2505,8 @@ export interface operations {
                 signature?: unknown;
                 /** @description With `IMAGE_URL_TTL`: Unix time. */
                 expires?: unknown;
+                /** @description `proxy`: this server sends the image itself, whatever `S3_DELIVERY` is. */
+                delivery?: unknown;
             };
             header?: {
                 Range?: string;
@@ -2520,6 +2535,13 @@ export interface operations {
             };
             /** @description The requested range */
             206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description With `S3_DELIVERY=redirect` or `direct`: the image is at the URL in `Location` */
+            302: {
                 headers: {
                     [name: string]: unknown;
                 };

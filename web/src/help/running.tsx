@@ -34,11 +34,17 @@ export function Running() {
           <Service name="Images" state={state('storage')}>
             {setup && (
               <>
-                In <code class="breakable">{setup.storage.directory}</code>
+                In{' '}
+                <code class="breakable">
+                  {setup.storage.directory ?? `s3://${setup.storage.bucket}`}
+                </code>
               </>
             )}
             {setup && health?.details?.orphan_cleanup?.enabled === false && (
-              <OrphanCleanupOff directory={setup.storage.directory} />
+              <OrphanCleanupOff
+                marker={setup.storage.owner_marker}
+                isFile={setup.storage.kind === 'disk'}
+              />
             )}
           </Service>
           <Service name="Limits">
@@ -62,7 +68,7 @@ function Links({ setup }: { setup: Setup }) {
 }
 
 /** Shown after a restore into another database. See `GET /health/ready`. */
-function OrphanCleanupOff({ directory }: { directory: string }) {
+function OrphanCleanupOff({ marker, isFile }: { marker: string; isFile: boolean }) {
   return (
     <div class="notice warn" role="status">
       <p>
@@ -70,8 +76,9 @@ function OrphanCleanupOff({ directory }: { directory: string }) {
         Files that this database doesn't know are kept.
       </p>
       <p>
-        If this database replaces the other one for good, turn cleanup on. Remove the file{' '}
-        <code class="breakable">{directory}/.database</code>. Run <code>npm run verify</code> first.
+        If this database replaces the other one for good, turn cleanup on. Remove the{' '}
+        {isFile ? 'file' : 'object'} <code class="breakable">{marker}</code>. Run{' '}
+        <code>npm run verify</code> first.
       </p>
     </div>
   );

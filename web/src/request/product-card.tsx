@@ -61,10 +61,14 @@ function Artifact({ src }: { src: string }) {
   return <img ref={image} src={src} alt="" decoding="async" />;
 }
 
-/** Returns the path of an absolute URL, because the page may be open under another host name. */
+/**
+ * Returns the path of an image on this server. Its absolute URL may name another host or a bucket, and the page
+ * loads images from its own server only.
+ */
 export function pathOf(url: string): string {
-  const { pathname, search } = new URL(url);
-  return pathname + search;
+  const { pathname, searchParams } = new URL(url);
+  searchParams.set('delivery', 'proxy');
+  return `/images/${pathname.slice(pathname.lastIndexOf('/') + 1)}?${searchParams.toString()}`;
 }
 
 /** Only this server knows the host of the sample images. */

@@ -53,7 +53,7 @@ export class ArtifactsRepository {
    */
   collectGarbage(
     limit: number,
-    removeFile: (artifact: UnusedArtifact) => Promise<void>,
+    removeFiles: (artifacts: UnusedArtifact[]) => Promise<void>,
   ): Promise<number> {
     return this.dataSource.transaction(async (db) => {
       const unused = await db.query<UnusedArtifact[]>(
@@ -62,7 +62,7 @@ export class ArtifactsRepository {
         [limit],
       );
       if (unused.length === 0) return 0;
-      await Promise.all(unused.map((artifact) => removeFile(artifact)));
+      await removeFiles(unused);
       await db.query('DELETE FROM artifacts WHERE key = ANY($1)', [unused.map(({ key }) => key)]);
       return unused.length;
     });

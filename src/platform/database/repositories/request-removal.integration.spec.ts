@@ -45,7 +45,12 @@ describe('a removed request', () => {
   };
   const collectFiles = async () => {
     const removed: string[] = [];
-    while ((await artifacts.collectGarbage(3, async ({ key }) => void removed.push(key))) > 0);
+    while (
+      (await artifacts.collectGarbage(
+        3,
+        async (unused) => void removed.push(...unused.map(({ key }) => key)),
+      )) > 0
+    );
     return removed.toSorted();
   };
 
@@ -116,7 +121,9 @@ describe('a removed request', () => {
       await work.moves.remove(id);
       const files = new Set([keyOf(round)]);
       const collectUnused = () =>
-        artifacts.collectGarbage(10, async ({ key }) => void files.delete(key));
+        artifacts.collectGarbage(10, async (unused) =>
+          unused.forEach(({ key }) => files.delete(key)),
+        );
       await Promise.all([
         work.finishOperation(id).then(collectUnused),
         work.end([late], completedAs(keyOf(round), false)),

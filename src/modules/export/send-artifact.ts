@@ -1,0 +1,63 @@
+import { pipeline } from 'node:stream/promises';
+import type { Request, Response } from 'express';
+import type {
+  ArtifactStore,
+  ByteRange,
+  StoredArtifact,
+} from '../../platform/storage/artifact-store.js';
+import { ImageNotFoundError, RangeNotSatisfiableError } from './image-errors.js';
+
+/** Headers of the image that are not true of an answer without it. */
+const IMAGE_HEADERS = ['Cache-Control', 'ETag', 'Content-Type'];
+
+/**
+ * Sends an artifact that is no local file. Understands conditional requests and one range; several
+ * ranges get the whole image, as RFC 9110, 14.2 allows. The headers of the image are set before.
+ */
+export async function sendArtifact(
+  store: ArtifactStore,
+  artifact: StoredArtifact,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  response.set('Accept-Ranges', 'bytes');
+  if (request.fresh) return void response.status(304).end();
+  try {
+    const range = rangeOf(request, response, artifact.bytes);
+    const length = range ? range.end - range.start + 1 : artifact.bytes;
+    if (range) {
+      const { start, end } = range;
+      response.status(206).set('Content-Range', `bytes ${start}-${end}/${artifact.bytes}`);
+    }
+    response.set('Content-Length', String(length));
+    if (request.method === 'HEAD') return void response.end();
+    const found = await store.read(artifact.key, artifact.format, range);
+    if (!found) throw new ImageNotFoundError();
+    await pipeline(found.content, response);
+  } catch (error) {
+    if (isClientGone(error, response)) return;
+    if (!response.headersSent) clearHeaders(response);
+    throw error;
+  }
+}
+
+function rangeOf(request: Request, response: Response, bytes: number): ByteRange | undefined {
+  const condition = request.get('if-range');
+  if (condition !== undefined && condition !== response.get('ETag')) return undefined;
+  const ranges = request.range(bytes);
+  if (ranges === -1) {
+    response.set('Content-Range', `bytes */${bytes}`);
+    throw new RangeNotSatisfiableError(bytes);
+  }
+  if (ranges === undefined || ranges === -2 || ranges.type !== 'bytes') return undefined;
+  return ranges.length === 1 ? ranges[0] : undefined;
+}
+
+function clearHeaders(response: Response): void {
+  const isRangeFault = response.statusCode === 200 && response.hasHeader('Content-Range');
+  const others = isRangeFault ? [] : ['Content-Range'];
+  for (const name of [...IMAGE_HEADERS, 'Content-Length', ...others]) response.removeHeader(name);
+}
+
+const isClientGone = (error: unknown, response: Response): boolean =>
+  response.destroyed && (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';

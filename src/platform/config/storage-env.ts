@@ -1,0 +1,73 @@
+import { IsIn, IsOptional, IsUrl, Matches, ValidateIf } from 'class-validator';
+import { AccessEnv } from './access-env.js';
+
+const httpUrl = {
+  protocols: ['http', 'https'],
+  require_protocol: true,
+  require_tld: false,
+  disallow_auth: true,
+};
+
+/** Settings of the storage of compressed images. `storage-settings.ts` checks them against each other. */
+export class StorageEnv extends AccessEnv {
+  /**
+   * Storage of compressed images: `disk` (a folder under `DATA_DIR`) or `s3` (a bucket with the API of
+   * Amazon S3). Credentials come from the credential chain of AWS, e.g. `AWS_ACCESS_KEY_ID` and
+   * `AWS_SECRET_ACCESS_KEY`, a shared credentials file, or the role of the machine.
+   * @section Storage
+   */
+  @IsIn(['disk', 's3'])
+  STORAGE: 'disk' | 's3' = 'disk';
+
+  /** Name of the bucket. Required with `STORAGE=s3`; the bucket must exist. */
+  @ValidateIf(({ STORAGE, S3_BUCKET }: StorageEnv) => STORAGE === 's3' || S3_BUCKET !== undefined)
+  @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/, {
+    message: 'S3_BUCKET must be the name of a bucket; STORAGE=s3 needs one',
+  })
+  S3_BUCKET?: string = undefined;
+
+  /** URL of an S3-compatible server, e.g. `https://s3.example.com`. Without it, Amazon S3. */
+  @IsOptional()
+  @IsUrl(httpUrl, { message: 'S3_ENDPOINT must be an http or https URL without user and password' })
+  S3_ENDPOINT?: string = undefined;
+
+  /**
+   * Region of the bucket. Without it, `AWS_REGION` or the AWS configuration file; `us-east-1` if
+   * `S3_ENDPOINT` is set.
+   */
+  @IsOptional()
+  @Matches(/^[a-z0-9-]{1,64}$/, { message: 'S3_REGION must be a region such as eu-central-1' })
+  S3_REGION?: string = undefined;
+
+  /**
+   * Prefix of all object keys, e.g. `pressroom/`. Each installation that shares a bucket needs a prefix
+   * of its own.
+   */
+  @Matches(/^(?:[A-Za-z0-9!_.*'()-]+\/)*[A-Za-z0-9!_.*'()-]*$/, {
+    message: `S3_PREFIX must consist of letters, digits and !_.*'()-, separated by "/"`,
+  })
+  S3_PREFIX = '';
+
+  /**
+   * Base URL under which the objects of the bucket are public, e.g. the URL of a CDN. `S3_PREFIX` and
+   * the name of the image are appended.
+   */
+  @IsOptional()
+  @IsUrl(httpUrl, { message: 'S3_PUBLIC_URL must be an http or https URL' })
+  S3_PUBLIC_URL?: string = undefined;
+
+  /**
+   * Delivery of images from S3. `proxy`: the app sends them. `redirect`: the app redirects to
+   * `S3_PUBLIC_URL`, or without it to a presigned URL of the bucket. `direct`: output files and answers
+   * have URLs below `S3_PUBLIC_URL`. Without it, `direct` if `S3_PUBLIC_URL` is set, else `proxy`.
+   */
+  @IsIn(['', 'proxy', 'redirect', 'direct'])
+  S3_DELIVERY: '' | 'proxy' | 'redirect' | 'direct' = '';
+
+  /**
+   * Whether the bucket is part of the path of URLs (`https://s3.example.com/bucket/key`) and not of the
+   * host name. Without it, `true` if `S3_ENDPOINT` is set.
+   */
+  @IsIn(['', 'true', 'false'])
+  S3_FORCE_PATH_STYLE: '' | 'true' | 'false' = '';
+}

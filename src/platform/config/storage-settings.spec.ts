@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { Env } from './env.js';
+import { imageDelivery, objectPrefix, publicImageBase } from './storage-settings.js';
+
+const env = (settings: Partial<Env>) => Object.assign(new Env(), settings);
+
+describe('imageDelivery()', () => {
+  it.each<[string, Partial<Env>, string]>([
+    ['disk', { S3_DELIVERY: 'redirect' }, 'proxy'],
+    ['a bucket', { STORAGE: 's3' }, 'proxy'],
+    ['a public bucket', { STORAGE: 's3', S3_PUBLIC_URL: 'https://cdn.example.com' }, 'direct'],
+    [
+      'a setting',
+      { STORAGE: 's3', S3_PUBLIC_URL: 'https://c.example', S3_DELIVERY: 'proxy' },
+      'proxy',
+    ],
+  ])('is right for %s', (_what, settings, delivery) => {
+    expect(imageDelivery(env(settings))).toBe(delivery);
+  });
+});
+
+describe('publicImageBase()', () => {
+  it.each([
+    ['https://cdn.example.com', '', 'https://cdn.example.com/'],
+    ['https://cdn.example.com/', 'shop', 'https://cdn.example.com/shop/'],
+    ['https://example.com/bucket', 'a/b/', 'https://example.com/bucket/a/b/'],
+  ])('joins %s and the prefix %j', (S3_PUBLIC_URL, S3_PREFIX, base) => {
+    expect(publicImageBase({ S3_PUBLIC_URL, S3_PREFIX })).toBe(base);
+  });
+
+  it('is undefined without a public URL', () => {
+    expect(publicImageBase({ S3_PUBLIC_URL: undefined, S3_PREFIX: 'a' })).toBeUndefined();
+    expect(objectPrefix({ S3_PREFIX: '' })).toBe('');
+  });
+});

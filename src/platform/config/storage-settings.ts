@@ -1,0 +1,42 @@
+import type { StorageEnv } from './storage-env.js';
+
+export type ImageDelivery = 'proxy' | 'redirect' | 'direct';
+
+/** Returns how images reach clients; always `proxy` from disk. */
+export function imageDelivery({
+  STORAGE,
+  S3_DELIVERY,
+  S3_PUBLIC_URL,
+}: Pick<StorageEnv, 'STORAGE' | 'S3_DELIVERY' | 'S3_PUBLIC_URL'>): ImageDelivery {
+  if (STORAGE !== 's3') return 'proxy';
+  if (S3_DELIVERY !== '') return S3_DELIVERY;
+  return S3_PUBLIC_URL === undefined ? 'proxy' : 'direct';
+}
+
+/** Returns `S3_PREFIX` with a slash at its end, or an empty string. */
+export const objectPrefix = ({ S3_PREFIX }: Pick<StorageEnv, 'S3_PREFIX'>): string =>
+  S3_PREFIX === '' || S3_PREFIX.endsWith('/') ? S3_PREFIX : `${S3_PREFIX}/`;
+
+/** Returns the URL to which the name of an image is appended; undefined without `S3_PUBLIC_URL`. */
+export function publicImageBase(
+  env: Pick<StorageEnv, 'S3_PUBLIC_URL' | 'S3_PREFIX'>,
+): string | undefined {
+  const base = env.S3_PUBLIC_URL;
+  return base && `${base.endsWith('/') ? base : `${base}/`}${objectPrefix(env)}`;
+}
+
+/** Returns what is wrong with settings that are valid on their own, each with its name. */
+export function storageConflicts(env: StorageEnv): string[] {
+  if (env.STORAGE !== 's3') return [];
+  const delivery = imageDelivery(env);
+  const conflicts: string[] = [];
+  if (delivery === 'direct' && env.S3_PUBLIC_URL === undefined) {
+    conflicts.push('S3_PUBLIC_URL: S3_DELIVERY=direct needs the public URL of the bucket');
+  }
+  if (env.IMAGE_URL_TTL > 0 && delivery !== 'proxy' && env.S3_PUBLIC_URL !== undefined) {
+    conflicts.push(
+      'IMAGE_URL_TTL: URLs below S3_PUBLIC_URL never expire. Set IMAGE_URL_TTL=0 or S3_DELIVERY=proxy, or remove S3_PUBLIC_URL',
+    );
+  }
+  return conflicts;
+}

@@ -1,0 +1,20 @@
+import { errnoOf, storageError } from '../errors/storage-errors.js';
+
+/** Returns undefined when the file does not exist. */
+export async function unlessMissing<T>(operation: Promise<T>): Promise<T | undefined> {
+  try {
+    return await operation;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Turns a system error into `StorageFullError` or `StorageUnavailableError`. */
+export async function orStorageError<T>(operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    throw storageError(error);
+  }
+}

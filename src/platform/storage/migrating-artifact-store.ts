@@ -1,0 +1,116 @@
+import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import type { ImageFormat } from '../compression/image-format.js';
+import type { Env } from '../config/env.js';
+import {
+  type ArtifactContent,
+  ArtifactStore,
+  type ByteRange,
+  type ListedArtifact,
+  type RedirectUrl,
+  type StoredArtifact,
+} from './artifact-store.js';
+import type { DiskArtifactStore } from './disk-artifact-store.js';
+import type { S3ArtifactStore } from './s3/s3-artifact-store.js';
+import { ScratchFiles } from './scratch-files.js';
+
+/**
+ * The bucket, and the folder that `npm run storage:migrate` moves to it. New files go to the bucket.
+ * Files that are not there yet are read from the folder, which need not exist any more.
+ */
+export class MigratingArtifactStore
+  extends ArtifactStore
+  implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown
+{
+  readonly ownerMarker: string;
+
+  constructor(
+    env: Env,
+    private readonly bucket: S3ArtifactStore,
+    private readonly disk: DiskArtifactStore,
+  ) {
+    super(new ScratchFiles(env.DATA_DIR));
+    this.ownerMarker = `${bucket.ownerMarker} and ${disk.ownerMarker}`;
+  }
+
+  onModuleInit = () => this.bucket.onModuleInit();
+  onApplicationBootstrap = () => this.bucket.onApplicationBootstrap();
+  onApplicationShutdown = () => this.bucket.onApplicationShutdown();
+
+  put(temporaryPath: string, key: string, format: ImageFormat): Promise<void> {
+    return this.bucket.put(temporaryPath, key, format);
+  }
+
+  find(key: string, format: ImageFormat): Promise<StoredArtifact | undefined> {
+    return this.firstOf((store) => store.find(key, format));
+  }
+
+  read(key: string, format: ImageFormat, range?: ByteRange): Promise<ArtifactContent | undefined> {
+    return this.firstOf((store) => store.read(key, format, range));
+  }
+
+  storedAt(key: string, format: ImageFormat): Promise<Date | undefined> {
+    return this.firstOf((store) => store.storedAt(key, format));
+  }
+
+  sha256Of(key: string, format: ImageFormat): Promise<string | undefined> {
+    return this.firstOf((store) => store.sha256Of(key, format));
+  }
+
+  /** From the folder first: a move of the file that runs now ends before or after both. */
+  async remove(key: string, format: ImageFormat): Promise<void> {
+    await this.removeAll([{ key, format }]);
+  }
+
+  override async removeAll(artifacts: readonly ListedArtifact[]): Promise<void> {
+    await this.disk.removeAll(artifacts);
+    await this.bucket.removeAll(artifacts);
+  }
+
+  async *list(): AsyncGenerator<ListedArtifact[]> {
+    yield* this.disk.list();
+    yield* this.bucket.list();
+  }
+
+  override removeLeftovers(): Promise<number> {
+    return this.bucket.removeLeftovers();
+  }
+
+  probe(): Promise<void> {
+    return this.bucket.probe();
+  }
+
+  checkAccess(): Promise<void> {
+    return this.bucket.checkAccess();
+  }
+
+  async belongsTo(database: string): Promise<boolean> {
+    if (await this.disk.isClaimedByAnother(database)) return false;
+    return this.bucket.belongsTo(database);
+  }
+
+  async isClaimedByAnother(database: string): Promise<boolean> {
+    if (await this.disk.isClaimedByAnother(database)) return true;
+    return this.bucket.isClaimedByAnother(database);
+  }
+
+  exists(): Promise<boolean> {
+    return this.bucket.exists();
+  }
+
+  nameOf(key: string, format: ImageFormat): string {
+    return this.bucket.nameOf(key, format);
+  }
+
+  /** A file that is still in the folder is sent by the app. */
+  override async redirectUrl(
+    artifact: StoredArtifact,
+    maxSeconds?: number,
+  ): Promise<RedirectUrl | undefined> {
+    return artifact.path ? undefined : this.bucket.redirectUrl(artifact, maxSeconds);
+  }
+
+  /** The file may move to the bucket between the first two looks. */
+  private async firstOf<T>(look: (store: ArtifactStore) => Promise<T | undefined>) {
+    return (await look(this.bucket)) ?? (await look(this.disk)) ?? (await look(this.bucket));
+  }
+}

@@ -1,0 +1,83 @@
+import { STORAGE_START_ERRORS } from '../errors/error-table.js';
+import { AppError } from '../errors/app-error.js';
+import type { ListedArtifact } from './artifact-store.js';
+import type { DiskArtifactStore } from './disk-artifact-store.js';
+import type { S3ArtifactStore } from './s3/s3-artifact-store.js';
+
+/** Files moved at once. */
+const CONCURRENCY = 16;
+
+export interface MoveProgress {
+  /** Files that were uploaded and then removed from the disk. */
+  moved: number;
+  bytes: number;
+  /** Files that the bucket had already, and that were removed from the disk. */
+  present: number;
+}
+
+/**
+ * Moves all files from the disk to the bucket. Apps with `STORAGE=s3` read the files that are still on
+ * the disk from there. Can be interrupted at any time: the next run moves what is left.
+ */
+export class MoveToBucket {
+  readonly progress: MoveProgress = { moved: 0, bytes: 0, present: 0 };
+
+  constructor(
+    private readonly disk: DiskArtifactStore,
+    private readonly bucket: S3ArtifactStore,
+  ) {}
+
+  /**
+   * Yields the progress after each batch.
+   * @returns the names of files in the folder that are no images; the folder is removed without them
+   * @throws BucketClaimedError, StorageUnavailableError, StorageFullError
+   */
+  async *moveFiles(signal: AbortSignal): AsyncGenerator<MoveProgress, string[]> {
+    const database = await this.disk.owner();
+    if (database !== undefined && !(await this.bucket.belongsTo(database))) {
+      throw new BucketClaimedError(this.bucket.ownerMarker);
+    }
+    for await (const files of this.disk.list()) {
+      for (let from = 0; from < files.length; from += CONCURRENCY) {
+        if (signal.aborted) return [];
+        const batch = files.slice(from, from + CONCURRENCY);
+        await Promise.all(batch.map((file) => this.moveFile(file)));
+        yield this.progress;
+      }
+    }
+    return this.disk.removeFolder();
+  }
+
+  /** A file of the bucket is never replaced: an app may have stored it again since. */
+  private async moveFile({ key, format }: ListedArtifact): Promise<void> {
+    const file = await this.disk.find(key, format);
+    if (!file) return;
+    if (await this.bucket.has(key, format)) {
+      this.progress.present += 1;
+    } else {
+      await this.bucket.copyFrom(file.path!, key, format);
+      const stored = await this.bucket.find(key, format);
+      if (stored?.bytes !== file.bytes)
+        throw new IncompleteCopyError(this.disk.nameOf(key, format));
+      this.progress.moved += 1;
+      this.progress.bytes += file.bytes;
+    }
+    await this.disk.remove(key, format);
+  }
+}
+
+class BucketClaimedError extends AppError {
+  constructor(marker: string) {
+    super(STORAGE_START_ERRORS.storage_claimed, {
+      message: `The bucket belongs to another database than the files on the disk. Set another S3_PREFIX, or remove ${marker} if this database replaces the other one for good.`,
+    });
+  }
+}
+
+class IncompleteCopyError extends AppError {
+  constructor(name: string) {
+    super(STORAGE_START_ERRORS.storage_copy_incomplete, {
+      message: `The copy of ${name} in the bucket has another size than the file. The file was kept. Run the command again.`,
+    });
+  }
+}

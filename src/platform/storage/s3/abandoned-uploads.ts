@@ -1,0 +1,41 @@
+import { StorageUnavailableError } from '../../errors/storage-errors.js';
+import { parseArtifactName } from '../artifact-key.js';
+import type { S3Bucket } from './s3-bucket.js';
+
+/** No upload takes this long. */
+const ABANDONED_MS = 60 * 60 * 1000;
+
+/** Yields the uploads in parts of images that were begun more than an hour ago. */
+export async function* abandonedUploads(
+  bucket: S3Bucket,
+  prefix: string,
+): AsyncGenerator<{ key: string; uploadId: string }> {
+  const before = Date.now() - ABANDONED_MS;
+  let page: Awaited<ReturnType<S3Bucket['listUploads']>> | undefined;
+  do {
+    page = await listUploads(bucket, prefix, page?.NextKeyMarker, page?.NextUploadIdMarker);
+    for (const { Key = '', UploadId, Initiated } of page?.Uploads ?? []) {
+      // Other programs may upload to the same bucket.
+      const isOurs = parseArtifactName(Key.slice(prefix.length)) !== undefined;
+      if (isOurs && UploadId && Initiated && Initiated.getTime() < before) {
+        yield { key: Key, uploadId: UploadId };
+      }
+    }
+  } while (page?.IsTruncated);
+}
+
+/** Not every server has this call, nor every account its permission: a rule of the bucket serves as well. */
+async function listUploads(bucket: S3Bucket, ...where: [string, string?, string?]) {
+  try {
+    return await bucket.listUploads(...where);
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === 403 || status === 404 || status === 405 || status === 501) return undefined;
+    throw error;
+  }
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof StorageUnavailableError)) return undefined;
+  return (error.cause as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+}

@@ -1,0 +1,27 @@
+import type { RedirectUrl } from '../artifact-store.js';
+import type { S3Bucket } from './s3-bucket.js';
+
+/** URLs of the same half hour are the same, which lets browsers cache the image behind them. */
+const WINDOW_SECONDS = 1800;
+const VALID_SECONDS = 2 * WINDOW_SECONDS;
+
+/**
+ * Returns a URL of the bucket that needs no credentials.
+ * @param maxSeconds longest validity, in seconds; without it half an hour to an hour
+ */
+export async function presignedRedirect(
+  bucket: S3Bucket,
+  key: string,
+  maxSeconds?: number,
+): Promise<RedirectUrl> {
+  if (maxSeconds !== undefined) {
+    const seconds = Math.min(maxSeconds, VALID_SECONDS);
+    const caching = `private, max-age=${maxSeconds}, immutable`;
+    const url = await bucket.presign(key, seconds, new Date(), caching);
+    return { url, maxAgeSeconds: Math.floor(seconds / 2) };
+  }
+  const windowMs = WINDOW_SECONDS * 1000;
+  const signingDate = new Date(Math.floor(Date.now() / windowMs) * windowMs);
+  const url = await bucket.presign(key, VALID_SECONDS, signingDate);
+  return { url, maxAgeSeconds: WINDOW_SECONDS / 2 };
+}

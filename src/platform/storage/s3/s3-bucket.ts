@@ -1,0 +1,146 @@
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import type { Env } from '../../config/env.js';
+import { ObjectRemoval } from './object-removal.js';
+import { isMissingObject, s3Error } from './s3-errors.js';
+import { s3ClientConfig } from './s3-settings.js';
+
+/** Larger objects are uploaded in parts of this size, two at a time. */
+export const PART_BYTES = 8 * 1024 * 1024;
+const PARTS_AT_ONCE = 2;
+
+export type NewObject = Pick<PutObjectCommandInput, 'Key' | 'ContentType' | 'CacheControl'>;
+
+/** One bucket. All errors are `StorageUnavailableError` or `StorageFullError`. */
+export class S3Bucket {
+  readonly name: string;
+  private readonly client: S3Client;
+  private readonly removal: ObjectRemoval;
+
+  constructor(env: Env) {
+    this.name = env.S3_BUCKET!;
+    this.client = new S3Client(s3ClientConfig(env));
+    this.removal = new ObjectRemoval(this.client, this.name);
+  }
+
+  /** @throws Error when no region is configured */
+  region(): Promise<string> {
+    return this.client.config.region();
+  }
+
+  /** By how much the clock of the server is ahead, in milliseconds; 0 when it is less than minutes. */
+  get clockOffsetMs(): number {
+    return this.client.config.systemClockOffset;
+  }
+
+  async put(object: NewObject, Body: Buffer): Promise<void> {
+    const command = new PutObjectCommand({ ...object, Bucket: this.name, Body });
+    await this.call('s3:PutObject', () => this.client.send(command));
+  }
+
+  /** Uploads in parts. A failed upload leaves none, unless the server cannot be reached. */
+  async putInParts(object: NewObject & { Key: string }, Body: NodeJS.ReadableStream) {
+    const upload = new Upload({
+      client: this.client,
+      params: { ...object, Bucket: this.name, Body: Body as never },
+      partSize: PART_BYTES,
+      queueSize: PARTS_AT_ONCE,
+    });
+    await this.call('s3:PutObject', () => upload.done());
+  }
+
+  /** Undefined when there is no such object. */
+  head(Key: string) {
+    const command = new HeadObjectCommand({ Bucket: this.name, Key });
+    return this.call('s3:GetObject', () => unlessMissing(this.client.send(command)));
+  }
+
+  /** Undefined when there is no such object. */
+  get(Key: string, Range?: string, IfMatch?: string) {
+    const command = new GetObjectCommand({ Bucket: this.name, Key, Range, IfMatch });
+    return this.call('s3:GetObject', () => unlessMissing(this.client.send(command)));
+  }
+
+  /** Reads a small object; undefined when there is none. */
+  getText(Key: string): Promise<string | undefined> {
+    return this.call('s3:GetObject', async () => {
+      const command = new GetObjectCommand({ Bucket: this.name, Key });
+      return (await unlessMissing(this.client.send(command)))?.Body?.transformToString();
+    });
+  }
+
+  listPage(page: Omit<ListObjectsV2CommandInput, 'Bucket'>) {
+    const command = new ListObjectsV2Command({ ...page, Bucket: this.name });
+    return this.call('s3:ListBucket', () => this.client.send(command));
+  }
+
+  async remove(Key: string): Promise<void> {
+    const command = new DeleteObjectCommand({ Bucket: this.name, Key });
+    await this.call('s3:DeleteObject', () => unlessMissing(this.client.send(command)));
+  }
+
+  async removeAll(keys: readonly string[]): Promise<void> {
+    await this.call('s3:DeleteObject', () => this.removal.removeObjects(keys));
+  }
+
+  async listUploads(Prefix: string, KeyMarker?: string, UploadIdMarker?: string) {
+    const command = new ListMultipartUploadsCommand({
+      Bucket: this.name,
+      Prefix,
+      KeyMarker,
+      UploadIdMarker,
+    });
+    return this.call('s3:ListBucketMultipartUploads', () => this.client.send(command));
+  }
+
+  async abortUpload(Key: string, UploadId: string): Promise<void> {
+    const command = new AbortMultipartUploadCommand({ Bucket: this.name, Key, UploadId });
+    await this.call('s3:AbortMultipartUpload', () => unlessMissing(this.client.send(command)));
+  }
+
+  /** Returns a URL that is valid for `expiresIn` seconds from `signingDate`. */
+  presign(Key: string, expiresIn: number, signingDate: Date, cacheControl?: string) {
+    const command = new GetObjectCommand({
+      Bucket: this.name,
+      Key,
+      ResponseCacheControl: cacheControl,
+    });
+    return getSignedUrl(this.client, command, {
+      expiresIn,
+      signingDate: new Date(signingDate.getTime() + this.clockOffsetMs),
+    });
+  }
+
+  close(): void {
+    this.client.destroy();
+  }
+
+  private async call<T>(action: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw s3Error(error, { action, bucket: this.name });
+    }
+  }
+}
+
+async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isMissingObject(error)) return undefined;
+    throw error;
+  }
+}

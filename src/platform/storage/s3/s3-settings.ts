@@ -1,0 +1,53 @@
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import type { Env } from '../../config/env.js';
+
+/** Enough for all images that are stored at once, and for readers beside them. */
+const MAX_SOCKETS = 128;
+const CONNECT_TIMEOUT_MS = 5000;
+/** Of one call until its answer begins: a part of 8 MiB takes this long at one megabit per second. */
+const CALL_TIMEOUT_MS = 60_000;
+/** A connection on which nothing moves. */
+const IDLE_TIMEOUT_MS = 20_000;
+const MAX_ATTEMPTS = 5;
+
+/** Which region a server outside Amazon is called with when none is set. */
+const DEFAULT_REGION = 'us-east-1';
+
+/** Returns the settings of the client. Credentials come from the credential chain of AWS. */
+export function s3ClientConfig(
+  env: Pick<Env, 'S3_ENDPOINT' | 'S3_REGION' | 'S3_FORCE_PATH_STYLE'>,
+): S3ClientConfig {
+  const { S3_ENDPOINT: endpoint, S3_REGION, S3_FORCE_PATH_STYLE } = env;
+  // The checksums of 2025 are refused, or not understood, by many servers with the API of S3.
+  const checksums = isAmazon(endpoint) ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
+  const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
+  return {
+    ...(endpoint ? { endpoint } : {}),
+    ...regionOf(S3_REGION, endpoint),
+    forcePathStyle:
+      S3_FORCE_PATH_STYLE === '' ? endpoint !== undefined : S3_FORCE_PATH_STYLE === 'true',
+    requestChecksumCalculation: checksums,
+    responseChecksumValidation: checksums,
+    retryMode: 'standard',
+    maxAttempts: MAX_ATTEMPTS,
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: CALL_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+      socketTimeout: IDLE_TIMEOUT_MS,
+      // Calls beyond MAX_SOCKETS wait, which is no reason to warn.
+      socketAcquisitionWarningTimeout: CALL_TIMEOUT_MS,
+      httpAgent: agent,
+      httpsAgent: agent,
+    },
+  };
+}
+
+/** Whether a URL belongs to Amazon S3; without a URL it does. */
+export const isAmazon = (endpoint?: string): boolean =>
+  endpoint === undefined || /\.amazonaws\.com(?:\.cn)?$/.test(new URL(endpoint).hostname);
+
+function regionOf(region: string | undefined, endpoint: string | undefined): { region?: string } {
+  if (region !== undefined) return { region };
+  return isAmazon(endpoint) ? {} : { region: DEFAULT_REGION };
+}

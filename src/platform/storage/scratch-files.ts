@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm, stat, unlink } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { orStorageError, unlessMissing } from './file-errors.js';
+
+/** Longer than any image is worked on: a file this old was left by a process that is gone. */
+const LEFTOVER_MS = 60 * 60 * 1000;
+
+/** Temporary files under `DATA_DIR/tmp`, on the local disk of every storage. */
+export class ScratchFiles {
+  readonly #folder: string;
+
+  constructor(dataDir: string) {
+    this.#folder = resolve(dataDir, 'tmp');
+  }
+
+  /** Creates the folder and removes old files. */
+  async prepare(): Promise<void> {
+    await orStorageError(() => mkdir(this.#folder, { recursive: true }));
+    await this.removeLeftovers();
+  }
+
+  createPath(): string {
+    return join(this.#folder, randomUUID());
+  }
+
+  async removeFiles(paths: string[]): Promise<void> {
+    await orStorageError(() => Promise.all(paths.map((path) => unlessMissing(unlink(path)))));
+  }
+
+  /** Removes files that a process left that is gone. Returns their number. */
+  async removeLeftovers(): Promise<number> {
+    return orStorageError(async () => {
+      const before = Date.now() - LEFTOVER_MS;
+      let removed = 0;
+      for (const name of await readdir(this.#folder)) {
+        const path = join(this.#folder, name);
+        const found = await unlessMissing(stat(path));
+        if (!found || found.mtimeMs >= before) continue;
+        await rm(path, { force: true, recursive: true });
+        removed += 1;
+      }
+      return removed;
+    });
+  }
+}

@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startApp, type TestApp } from '../support/app.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { file } from '../support/origin-behaviors.js';
+import { OriginServer } from '../support/origin-server.js';
+import { photograph } from '../support/pictures.js';
+import { createRedis } from '../support/redis.js';
+import { openTestBucket, type TestBucket } from '../support/s3/test-bucket.js';
+import { runVerify } from '../support/verify.js';
+import { readZip } from '../support/zip.js';
+
+vi.setConfig({ testTimeout: 180_000 });
+
+const MIGRATE = fileURLToPath(new URL('../../dist/storage-migrate.js', import.meta.url));
+const run = promisify(execFile);
+const IMAGES = 20;
+
+describe('npm run storage:migrate', () => {
+  let bucket: TestBucket;
+  let database: TestDatabase;
+  let origin: OriginServer;
+  let app: TestApp;
+  let dataDir: string;
+  let id: string;
+  let paths: string[];
+
+  const start = async (env: Record<string, string>) =>
+    startApp({
+      databaseUrl: database.url,
+      redisUrl: (await createRedis()).url,
+      dataDir,
+      env: { OUTBOUND_ALLOW: origin.allow, ...env },
+    });
+  const migrate = (env: Record<string, string>) =>
+    run(process.execPath, [MIGRATE], {
+      cwd: dataDir,
+      env: { PATH: process.env.PATH, DATA_DIR: dataDir, ...env },
+    });
+
+  beforeAll(async () => {
+    bucket = await openTestBucket();
+    database = await createDatabase();
+    origin = await OriginServer.start();
+    dataDir = await mkdtemp(join(tmpdir(), 'pressroom-migrate-'));
+    const rows = await Promise.all(
+      Array.from({ length: IMAGES }, async (_, at) => {
+        const jpeg = await photograph(100 + at, 80)
+          .jpeg({ quality: 95 })
+          .toBuffer();
+        origin.on(`/${at}.jpg`, file(jpeg));
+        return `${at},Lamp ${at},${origin.url(`/${at}.jpg`)}`;
+      }),
+    );
+    app = await start({});
+    id = await app.api.accepted(`S. No.,Product Name,Input Image Urls\n${rows.join('\n')}`);
+    await app.api.untilFinal(id);
+    const { products } = await app.api.status(id);
+    const images = products.flatMap((product) => product.images);
+    paths = images.map(({ output_url }) => new URL(output_url!).pathname);
+    await app.stop();
+    app = await start({ ...bucket.settings, ...bucket.credentials });
+  }, 300_000);
+  afterAll(async () => {
+    await app.stop();
+    await origin.close();
+    await database.drop();
+    await bucket.close();
+    await rm(dataDir, { recursive: true });
+  });
+
+  it('refuses to run with STORAGE=disk', async () => {
+    await expect(migrate({})).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^STORAGE: must be s3/),
+    });
+  });
+
+  it('moves all images while the app serves them, and verify finds them all', async () => {
+    const statuses = new Set<number>();
+    const moving = new AbortController();
+    const reader = (async () => {
+      while (!moving.signal.aborted) {
+        for (const path of paths) {
+          const answer = await app.api.get(path);
+          await answer.arrayBuffer();
+          statuses.add(answer.status);
+        }
+      }
+    })();
+    const { stdout } = await migrate({ ...bucket.settings, ...bucket.credentials });
+    moving.abort();
+    await reader;
+    expect(stdout).toContain(`Moved ${IMAGES} images`);
+    expect([...statuses]).toEqual([200]);
+    expect(existsSync(join(dataDir, 'artifacts'))).toBe(false);
+
+    const zip = await app.api.get(`/download/${id}/images.zip`);
+    expect(readZip(Buffer.from(await zip.arrayBuffer()))).toHaveLength(IMAGES);
+    const verified = await runVerify(
+      { dataDir, databaseUrl: database.url, env: { ...bucket.settings, ...bucket.credentials } },
+      '--deep',
+    );
+    expect(verified.exitCode).toBe(0);
+  });
+
+  it('has nothing to do the second time', async () => {
+    const { stdout } = await migrate({ ...bucket.settings, ...bucket.credentials });
+    expect(stdout).toContain('nothing to move');
+  });
+});

@@ -1,0 +1,144 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import { expect, it } from 'vitest';
+import type { ImageFormat } from '../../src/platform/compression/image-format.js';
+import type { ArtifactStore } from '../../src/platform/storage/artifact-store.js';
+
+const newKey = () => randomBytes(32).toString('hex');
+/** Larger than a part of an upload in parts. */
+const LARGE_BYTES = 9 * 1024 * 1024;
+
+/** What every storage does. To be called within `describe`; the store is opened before each test. */
+export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
+  const put = async (key: string, content: Buffer | string, format: ImageFormat = 'jpeg') => {
+    const path = storeOf().temporaryPath();
+    await writeFile(path, content);
+    await storeOf().put(path, key, format);
+    return path;
+  };
+  const contentOf = async (key: string, range?: { start: number; end: number }) => {
+    const found = await storeOf().read(key, 'jpeg', range);
+    return found && { bytes: found.bytes, text: (await buffer(found.content)).toString() };
+  };
+  const listed = async () => {
+    const all = [];
+    for await (const artifacts of storeOf().list()) all.push(...artifacts);
+    return all;
+  };
+
+  it('put() takes over the temporary file and find() returns its size', async () => {
+    const key = newKey();
+    const path = await put(key, 'picture');
+    expect(await storeOf().find(key, 'jpeg')).toMatchObject({ key, format: 'jpeg', bytes: 7 });
+    expect(await storeOf().has(key, 'png')).toBe(false);
+    // The file is gone, and discard() takes note of nothing.
+    await storeOf().discard(path);
+  });
+
+  it('find(), read(), storedAt() and sha256Of() return undefined for a missing file', async () => {
+    const key = newKey();
+    const store = storeOf();
+    expect(await store.find(key, 'jpeg')).toBeUndefined();
+    expect(await store.read(key, 'jpeg')).toBeUndefined();
+    expect(await store.storedAt(key, 'jpeg')).toBeUndefined();
+    expect(await store.sha256Of(key, 'jpeg')).toBeUndefined();
+  });
+
+  it('read() returns the content, and a range of it with the size of the whole', async () => {
+    const key = newKey();
+    await put(key, '0123456789');
+    expect(await contentOf(key)).toEqual({ bytes: 10, text: '0123456789' });
+    expect(await contentOf(key, { start: 2, end: 4 })).toEqual({ bytes: 10, text: '234' });
+    expect(await contentOf(key, { start: 9, end: 9 })).toEqual({ bytes: 10, text: '9' });
+  });
+
+  it('a file larger than one part of an upload is read back unchanged', async () => {
+    const key = newKey();
+    const content = randomBytes(LARGE_BYTES);
+    await put(key, content);
+    const found = await storeOf().read(key, 'jpeg');
+    expect(found?.bytes).toBe(LARGE_BYTES);
+    expect((await buffer(found!.content)).equals(content)).toBe(true);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    expect(await storeOf().sha256Of(key, 'jpeg')).toBe(sha256);
+  });
+
+  it('the reader of a file may leave before its end', async () => {
+    const key = newKey();
+    await put(key, randomBytes(LARGE_BYTES));
+    const found = await storeOf().read(key, 'jpeg');
+    for await (const chunk of found!.content) {
+      expect(chunk).toBeInstanceOf(Buffer);
+      break;
+    }
+    expect(found!.content.destroyed).toBe(true);
+  });
+
+  it('twenty callers may put the same key at once', async () => {
+    const key = newKey();
+    await Promise.all(Array.from({ length: 20 }, () => put(key, 'same')));
+    expect(await contentOf(key)).toEqual({ bytes: 4, text: 'same' });
+  });
+
+  it('remove() removes a file, and nothing where there is none', async () => {
+    const key = newKey();
+    await put(key, 'picture');
+    await storeOf().remove(key, 'jpeg');
+    await storeOf().remove(key, 'jpeg');
+    expect(await storeOf().has(key, 'jpeg')).toBe(false);
+  });
+
+  it('removeAll() removes several files, missing ones among them', async () => {
+    const keys = Array.from({ length: 5 }, newKey);
+    const [kept, ...removed] = keys;
+    await Promise.all(keys.map((key) => put(key, 'picture')));
+    const artifacts = [...removed, newKey()].map((key) => ({ key, format: 'jpeg' as const }));
+    await storeOf().removeAll(artifacts);
+    await storeOf().removeAll(artifacts);
+    expect(await listed()).toEqual([{ key: kept, format: 'jpeg' }]);
+  });
+
+  it('list() yields every file once, and nothing else', async () => {
+    const keys = Array.from({ length: 30 }, newKey);
+    await Promise.all(keys.map((key) => put(key, 'picture', 'webp')));
+    await storeOf().belongsTo('a database');
+    const found = await listed();
+    expect(found.map(({ key }) => key).toSorted()).toEqual(keys.toSorted());
+    expect(found.every(({ format }) => format === 'webp')).toBe(true);
+  });
+
+  it('storedAt() returns the time of put()', async () => {
+    const key = newKey();
+    await put(key, 'picture');
+    const storedAt = await storeOf().storedAt(key, 'jpeg');
+    expect(Math.abs(storedAt!.getTime() - Date.now())).toBeLessThan(60_000);
+  });
+
+  it('belongs to the first database that asks', async () => {
+    const store = storeOf();
+    expect(await store.isClaimedByAnother('second')).toBe(false);
+    expect(await store.belongsTo('first')).toBe(true);
+    expect(await store.belongsTo('second')).toBe(false);
+    expect(await store.isClaimedByAnother('first')).toBe(false);
+    expect(await store.isClaimedByAnother('second')).toBe(true);
+  });
+
+  it('probe(), checkAccess() and exists() resolve, and leave no file', async () => {
+    await storeOf().probe();
+    await storeOf().checkAccess();
+    expect(await storeOf().exists()).toBe(true);
+    expect(await listed()).toEqual([]);
+  });
+
+  it.each(['../../etc/passwd', '', 'ABCD'.repeat(16), `${'ab'.repeat(32)}/`])(
+    'refuses the key %j',
+    async (key) => {
+      const store = storeOf();
+      await expect(store.find(key, 'jpeg')).rejects.toThrow(TypeError);
+      await expect(store.read(key, 'jpeg')).rejects.toThrow(TypeError);
+      await expect(put(key, 'x')).rejects.toThrow(TypeError);
+      await expect(store.remove(key, 'jpeg')).rejects.toThrow(TypeError);
+    },
+  );
+}

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import type { Env } from '../../../src/platform/config/env.js';
+import { FauxqsServer } from './fauxqs-server.js';
+import { CREDENTIALS, type S3Server } from './s3-server.js';
+import { SwiftServer } from './swift-server.js';
+
+/** A bucket for a test file, with the settings and credentials of an app that uses it. */
+export interface TestBucket {
+  server: S3Server;
+  settings: Record<'S3_BUCKET' | 'S3_ENDPOINT' | 'S3_REGION' | 'S3_PREFIX', string> &
+    Pick<Env, 'STORAGE'>;
+  /** Environment variables of the AWS credential chain. */
+  credentials: Record<string, string>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a bucket. `TEST_S3_ENDPOINT` and `TEST_S3_BUCKET` name an existing one, with the credentials in
+ * `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`. Without them, OpenStack Swift runs where it is
+ * installed, else fauxqs; `TEST_S3_SERVER=fauxqs` selects fauxqs.
+ */
+export async function openTestBucket(): Promise<TestBucket> {
+  const { TEST_S3_ENDPOINT, TEST_S3_BUCKET } = process.env;
+  if (TEST_S3_BUCKET) return givenBucket(TEST_S3_BUCKET, TEST_S3_ENDPOINT);
+  const server = await startS3Server();
+  const bucket = `pressroom-${randomBytes(6).toString('hex')}`;
+  const client = new S3Client({
+    endpoint: server.endpoint,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: CREDENTIALS,
+  });
+  await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  client.destroy();
+  return {
+    server,
+    settings: settingsOf(bucket, server.endpoint, ''),
+    credentials: {
+      AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    },
+    close: () => server.stop(),
+  };
+}
+
+/** Whether tests use a server that verifies signatures and permissions, and belongs to them. */
+export const runsSwift = (): boolean =>
+  process.env.TEST_S3_BUCKET === undefined &&
+  process.env.TEST_S3_SERVER !== 'fauxqs' &&
+  SwiftServer.isInstalled();
+
+export async function startS3Server(): Promise<S3Server> {
+  const server = runsSwift() ? await SwiftServer.start() : await FauxqsServer.start();
+  process.stdout.write(`S3 server: ${server.name} at ${server.endpoint}\n`);
+  return server;
+}
+
+function givenBucket(bucket: string, endpoint = 'https://s3.amazonaws.com'): TestBucket {
+  const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = process.env;
+  const prefix = `test-${randomBytes(6).toString('hex')}/`;
+  return {
+    server: { name: endpoint, endpoint, isComplete: true, stop: keepRunning },
+    settings: settingsOf(bucket, endpoint, prefix),
+    credentials: { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY },
+    close: keepRunning,
+  };
+}
+
+const keepRunning = async () => undefined;
+
+const settingsOf = (bucket: string, endpoint: string, prefix: string): TestBucket['settings'] => ({
+  STORAGE: 's3',
+  S3_BUCKET: bucket,
+  S3_ENDPOINT: endpoint,
+  S3_REGION: process.env.AWS_REGION ?? 'us-east-1',
+  S3_PREFIX: prefix,
+});
