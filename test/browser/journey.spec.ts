@@ -99,7 +99,7 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     ]);
     expect(download.suggestedFilename()).toBe('broken-problems.csv');
     const text = await readFile(await download.path(), 'utf8');
-    expect(text.split('\r\n')[1]).toMatch(/^"1","2","Input Image Urls","url_scheme",/);
+    expect(text.split('\r\n')[1]).toMatch(/^1,2,Input Image Urls,url_scheme,/);
     await page.getByRole('button', { name: 'Choose another file' }).click();
     await page.getByText('Drop your product file here').waitFor();
     await dropFile(page, 'names.csv', 'Weight,Product Name,Input Image Urls\n1,Mug,x\n');

@@ -15,6 +15,12 @@ const folder = await mkdtemp(join(tmpdir(), 'pressroom-full-'));
 const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder]);
 
 describe.runIf(mount.status === 0)('A full disk of 4 MB', () => {
+  // Before the scenario: hooks run in reverse order, and the app must end first.
+  afterAll(async () => {
+    spawnSync('umount', [folder]);
+    await rm(folder, { recursive: true });
+  });
+
   const scenario = Scenario.forThisFile({
     origin: true,
     env: { IMAGE_ATTEMPTS: '1' },
@@ -32,10 +38,6 @@ describe.runIf(mount.status === 0)('A full disk of 4 MB', () => {
         file(await sharp(pixels, { raw: noise }).jpeg({ quality: 98 }).toBuffer()),
       );
     }
-  });
-  afterAll(async () => {
-    spawnSync('umount', [folder]);
-    await rm(folder, { recursive: true });
   });
 
   it('pauses the work, reports it, leaves no partial file, and continues with free space', async () => {

@@ -142,7 +142,7 @@ describe('GET /download/:id', () => {
       expect(response.headers.get('etag')).toBeNull();
       expect(await response.text()).toContain(`,",${bench.app.url}/images/${A}.jpg,"\n`);
       expect(await bench.app.api.text(`/download/${other}/errors?partial=true`)).toContain(
-        'https://a/3,1,http_404',
+        'https://a/3,1,Input Image Urls,http_404',
       );
     });
   });

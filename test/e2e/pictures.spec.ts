@@ -70,9 +70,10 @@ describe('The images of a catalog', () => {
     expect(await pixelAt(output, 54, 30)).toEqual(near(BLUE, 24));
   });
 
-  it('are kept byte for byte when compression makes them larger', async () => {
-    const input = await photograph(160, 120).jpeg({ quality: 10, mozjpeg: true }).toBuffer();
-    const { image, output } = await compress('tiny.jpg', input);
+  it('are kept byte for byte when compression makes them no smaller', async () => {
+    const source = await photograph(160, 120).jpeg({ quality: 10, mozjpeg: true }).toBuffer();
+    const { output: input } = await compress('tiny.jpg', source);
+    const { image, output } = await compress('compressed.jpg', input);
     expect(image.kept_original).toBe(true);
     expect(output.equals(input)).toBe(true);
   });
