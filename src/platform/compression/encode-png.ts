@@ -6,7 +6,7 @@ import { differingCells, type RawImage, withCellsBelow } from './local-error.js'
 
 /**
  * Mean errors of a cell of 4 x 4 pixels, in any channel. Palettes of photographs reach 18 to 29; where a mark
- * lost its color it is 60 and more (docs/adr/0038-cleaned-originals-and-checked-palettes.md).
+ * lost its color it is 60 and more (docs/adr/0034-cleaned-originals-and-checked-palettes.md).
  */
 const SUSPECT_ERROR = 24;
 const LOST_COLOR_ERROR = 40;

@@ -19,7 +19,7 @@ export const FULL_CHROMA_QUALITY = 90;
 
 /**
  * Levels that are added to the quality so that the SSIMULACRA 2 score is that of libjpeg at the same number,
- * by what rounds the coefficients (docs/adr/0045-jpeg-quality-by-score.md).
+ * by what rounds the coefficients (docs/adr/0037-jpeg-quality-by-score.md).
  */
 const JPEG_OFFSETS = { requantized: 4, rounded: 2, trellis: 7 } as const;
 

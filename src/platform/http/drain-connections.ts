@@ -29,7 +29,7 @@ export interface DrainOptions {
 }
 
 /**
- * Closes an HTTP server without resetting a connection that carries a call (ADR 0026). Node's
+ * Closes an HTTP server without resetting a connection that carries a call (ADR 26). Node's
  * `server.close()` destroys idle keep-alive connections at once, also one whose next request has just
  * been sent.
  */

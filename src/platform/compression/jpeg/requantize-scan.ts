@@ -17,7 +17,7 @@ const HALF = ONE / 2;
 /**
  * Added to a coefficient of AC before it is rounded down: less than a half, because most coefficients are
  * smaller than the middle of their step. 6 % fewer bytes at the same score
- * (docs/adr/0045-jpeg-quality-by-score.md).
+ * (docs/adr/0037-jpeg-quality-by-score.md).
  */
 export const AC_ROUNDING = 0.42;
 const NEARLY_HALF = AC_ROUNDING * ONE;
