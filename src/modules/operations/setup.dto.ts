@@ -38,7 +38,7 @@ export class StorageDto {
 
 /** Servers, paths and limits of this instance, without secrets. */
 export class SetupDto {
-  /** @example 0.1.0 */
+  /** @example 0.2.0 */
   version!: string;
 
   /** @example 20.19.0 */

@@ -1692,7 +1692,7 @@ export interface components {
             owner_marker: string;
         };
         SetupDto: {
-            /** @example 0.1.0 */
+            /** @example 0.2.0 */
             version: string;
             /** @example 20.19.0 */
             node: string;
