@@ -1,3 +1,4 @@
+import { DETAIL_COLUMNS } from '../../platform/catalog/write/detail-columns.js';
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { RequestNotFoundError } from '../../platform/http/id.pipe.js';
@@ -7,7 +8,6 @@ import { VERSION } from '../../platform/config/version.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import { catalogOf } from '../../platform/database/catalog-of.js';
 import {
-  DETAIL_COLUMNS,
   type ExportRows,
   ExportRowsRepository,
 } from '../../platform/database/repositories/export-rows.js';

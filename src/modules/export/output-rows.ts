@@ -1,8 +1,6 @@
+import { DETAIL_COLUMNS } from '../../platform/catalog/write/detail-columns.js';
 import type { OutputImage, OutputRow } from '../../platform/catalog/write/output-table.js';
-import {
-  DETAIL_COLUMNS,
-  type ExportRow,
-} from '../../platform/database/repositories/export-rows.js';
+import { type ExportRow } from '../../platform/database/repositories/export-rows.js';
 import { ExportIncompleteError } from './export-errors.js';
 
 /**

@@ -1,4 +1,4 @@
-import { columnKey } from './columns/header-name.js';
+import { columnKey } from './columns/normalize-header.js';
 import { detectColumns } from './columns/detect-columns.js';
 import type { CatalogOptions } from './catalog-options.js';
 import type { RowLayout } from './catalog-row.js';

@@ -1,5 +1,5 @@
 import type { CatalogDescription } from './catalog-reader.js';
-import { columnKey } from './columns/header-name.js';
+import { columnKey } from './columns/normalize-header.js';
 import { FileProblem } from './csv/file-problem.js';
 import { parseImageCell } from './image-cell/parse-image-cell.js';
 import { platformWithId } from './platforms/index.js';

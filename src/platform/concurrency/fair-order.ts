@@ -19,6 +19,9 @@ interface Turn {
  * Groups of one owner that start at the same tag take turns as if they were one group. Hundreds of small
  * groups of one owner therefore do not go ahead of a group that another owner adds later.
  *
+ * Orders the queue of this process. `fair-batch.ts` in src/platform/database/statements selects the images that
+ * enter the queue, in turn by owner and request.
+ *
  * @example
  * const order = new FairOrder();
  * const tag = order.nextTag(requestId, owner); // when the task is queued

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import type { AppError } from '../errors/app-error.js';
-import { AdaptiveConcurrency } from './adaptive-concurrency.js';
+import { AdaptiveConcurrency } from './concurrency-per-host.js';
 import { OriginSlots } from './origin-slots.js';
 import { SlotScheduler } from './slot-scheduler.js';
 

@@ -1,5 +1,5 @@
 import { AppError } from '../errors/app-error.js';
-import { AdaptiveConcurrency } from './adaptive-concurrency.js';
+import { AdaptiveConcurrency } from './concurrency-per-host.js';
 import { BacklogLimit } from './backlog-limit.js';
 import { HostBusyError } from './outbound-errors.js';
 import type { SlotScheduler, WaitingHost } from './slot-scheduler.js';

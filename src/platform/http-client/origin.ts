@@ -1,5 +1,5 @@
 import type { LookupAddress } from 'node:dns';
-import { AdaptiveConcurrency } from './adaptive-concurrency.js';
+import { AdaptiveConcurrency } from './concurrency-per-host.js';
 import { AddressCache } from './address-cache.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { OriginSlots } from './origin-slots.js';

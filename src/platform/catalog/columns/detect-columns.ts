@@ -1,9 +1,9 @@
-import { columnKey } from './header-name.js';
+import { columnKey } from './normalize-header.js';
 import type { ImageCellContext } from '../image-cell/image-entry.js';
 import { GENERIC, hasName, type Platform, recognizePlatform } from '../platforms/index.js';
 import { type ColumnContent, columnContent } from './column-content.js';
-import { type NameStrength, imageNameStrength, inputOfOutput } from './image-names.js';
-import { findNameColumn, findSerialColumn, type TextColumn } from './text-names.js';
+import { type NameStrength, imageNameStrength, inputOfOutput } from './image-column-names.js';
+import { findNameColumn, findSerialColumn, type TextColumn } from './text-column-names.js';
 
 /** Share of a column's filled cells that must hold image URLs when its name says nothing. */
 const MIN_IMAGE_SHARE = 0.5;

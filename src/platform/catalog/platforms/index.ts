@@ -20,7 +20,7 @@ import { wix } from './wix.js';
 import { woocommerce } from './woocommerce.js';
 import { yandexMarket } from './yandex-market.js';
 import type { Platform } from './platform.js';
-import { columnKey } from '../columns/header-name.js';
+import { columnKey } from '../columns/normalize-header.js';
 
 /** Every known platform; a new one is a file beside this and a name in this list. */
 export const PLATFORMS: readonly Platform[] = [

@@ -1,6 +1,6 @@
 import type { CatalogDescription } from '../catalog-reader.js';
 import { type Cell, CsvText } from './csv-text.js';
-import type { DetailColumn } from './detail-column.js';
+import type { DetailColumn } from './detail-columns.js';
 import { escapeFormula } from './escape-formula.js';
 import { type OutputMode, type OutputRow, OutputTable, type RowWriter } from './output-table.js';
 import { PositionalTable } from './positional-table.js';

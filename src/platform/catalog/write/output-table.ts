@@ -5,7 +5,7 @@ import { parseImageCell } from '../image-cell/parse-image-cell.js';
 import { replaceInCell } from '../image-cell/replace-in-cell.js';
 import { platformWithId } from '../platforms/index.js';
 import type { Cell } from './csv-text.js';
-import { type DetailColumn, detailList } from './detail-column.js';
+import { type DetailColumn, detailList } from './detail-columns.js';
 import { escapeFormula } from './escape-formula.js';
 
 /** Output column of a file with one image column; with several, each has one of its own name. */

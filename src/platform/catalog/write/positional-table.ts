@@ -1,6 +1,6 @@
 import type { CatalogDescription } from '../catalog-reader.js';
 import type { Cell } from './csv-text.js';
-import { type DetailColumn, detailList } from './detail-column.js';
+import { type DetailColumn, detailList } from './detail-columns.js';
 import { escapeFormula } from './escape-formula.js';
 import { OUTPUT_COLUMN, type OutputRow, type RowWriter } from './output-table.js';
 

@@ -1,5 +1,5 @@
 import { looksLikeImage } from '../columns/column-content.js';
-import { imageNameStrength } from '../columns/image-names.js';
+import { imageNameStrength } from '../columns/image-column-names.js';
 import { resolveShareLink } from '../image-cell/share-links.js';
 import { columnOf, rowOf } from './cell-position.js';
 import { parsePart } from './xml-part.js';

@@ -1,4 +1,4 @@
-import { columnKey } from '../columns/header-name.js';
+import { columnKey } from '../columns/normalize-header.js';
 import { FileProblem } from '../csv/file-problem.js';
 import { readNumberFormats } from './number-formats.js';
 import type { NumberFormat } from './number-text.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { DetailColumn } from '../../catalog/write/detail-column.js';
+import { DETAIL_NAMES, type DetailName } from '../../catalog/write/detail-columns.js';
 import { FORMATS } from '../../compression/formats/index.js';
 import { IMAGE_FORMATS } from '../../compression/image-format.js';
 import type { ProcessingRequest } from '../entities/processing-request.entity.js';
@@ -73,23 +73,15 @@ const OUTPUTS = listOf(OUTPUT_URL);
 const REFERENCES = listOf(REFERENCE, `E'\\x1e'`);
 const COLUMNS = listOf(`coalesce(column_index::int, $3::int)::text`);
 
-export const DETAIL_COLUMNS: readonly DetailColumn[] = [
-  { name: 'Image Status', separator: ',', isOptional: false },
-  { name: 'Bytes In', separator: ',', isOptional: false },
-  { name: 'Bytes Out', separator: ',', isOptional: false },
-  { name: 'Saved Percent', separator: ',', isOptional: false },
-  { name: 'Error Code', separator: ',', isOptional: true },
-  // Sentences contain commas.
-  { name: 'Error Message', separator: ' | ', isOptional: true },
-];
-const DETAILS = [
-  listOf('status::text'),
-  listOf('bytes_in::text'),
-  listOf('bytes_out::text'),
-  listOf(SAVED_PERCENT),
-  listOf('error_code'),
-  listOf(`translate(error_message, '|', '/')`, `' | '`),
-];
+const DETAIL_SQL: Record<DetailName, string> = {
+  status: listOf('status::text'),
+  bytesIn: listOf('bytes_in::text'),
+  bytesOut: listOf('bytes_out::text'),
+  savedPercent: listOf(SAVED_PERCENT),
+  errorCode: listOf('error_code'),
+  errorMessage: listOf(`translate(error_message, '|', '/')`, `' | '`),
+};
+const DETAIL_LISTS = DETAIL_NAMES.map((name) => DETAIL_SQL[name]);
 
 /** No row once the request is removed: its products and images go after it. */
 const PRODUCT_COUNT = 'SELECT products FROM processing_requests WHERE id = $1';
@@ -114,7 +106,7 @@ export class ExportRowsRepository {
     signal: AbortSignal,
   ): Promise<ExportRows> {
     const hasColumns = withReferences && imageColumns.length > 1;
-    const lists = [OUTPUTS, ...(withDetails ? DETAILS : [])];
+    const lists = [OUTPUTS, ...(withDetails ? DETAIL_LISTS : [])];
     if (withReferences) lists.push(REFERENCES);
     if (hasColumns) lists.push(COLUMNS);
     const read = lists.map((_, i) => `list${i}`);
@@ -142,7 +134,7 @@ export class ExportRowsRepository {
       // Both sides come in order from their indexes and are merged; nothing else can be let happen.
       avoid: ['nestloop'],
     });
-    const details = withDetails ? DETAILS.length : 0;
+    const details = withDetails ? DETAIL_LISTS.length : 0;
     return open(request.id, blocks, (row) => {
       const added = row.slice(-read.length) as (string | null)[];
       return {

@@ -1,4 +1,4 @@
-import { columnKey } from './header-name.js';
+import { columnKey } from './normalize-header.js';
 
 /** Best first: a name of an earlier group is taken before one of a later group, wherever it stands. */
 type NameGroups = readonly (readonly string[])[];

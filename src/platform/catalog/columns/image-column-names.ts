@@ -1,4 +1,4 @@
-import { headerWords } from './header-name.js';
+import { headerWords } from './normalize-header.js';
 
 /** "Image" in the languages of shops, singular and plural. */
 const IMAGE_WORDS = new Set(

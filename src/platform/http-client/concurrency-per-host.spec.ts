@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AdaptiveConcurrency } from './adaptive-concurrency.js';
+import { AdaptiveConcurrency } from './concurrency-per-host.js';
 
 const succeed = (concurrency: AdaptiveConcurrency, times: number) => {
   for (let i = 0; i < times; i++) concurrency.recordSuccess();
