@@ -32,8 +32,8 @@ const serverUrl = (...protocols: string[]) => ({
 });
 
 /**
- * All settings with their defaults, including those of the base classes. Each property is an environment variable of the same name. `.env` in the
- * working directory is read first and never overrides the environment. `npm run reference` generates
+ * All settings with their defaults, including those of the base classes. Each property is an environment
+ * variable of the same name. `.env` in the working directory is read first and never overrides the environment. `npm run reference` generates
  * `.env.example` and `docs/reference/configuration.md` from the doc comments; `@section` starts a section.
  */
 export class Env extends ServerEnv {
