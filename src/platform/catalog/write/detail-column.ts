@@ -1,13 +1,13 @@
-/** A column that says something about each image of a row. */
+/** A column with a detail of each image of a row. */
 export interface DetailColumn {
   name: string;
-  /** What stands between the entries. */
+  /** Separator between the entries. */
   separator: string;
-  /** The cell is empty when no entry says anything; else it has all separators. */
+  /** The cell is empty if all entries are empty. Otherwise it has all separators. */
   isOptional: boolean;
 }
 
-/** The cell of a detail column: one entry for each text. */
+/** Returns the cell of a detail column: one entry for each text. */
 export function detailList(
   texts: readonly string[],
   { separator, isOptional }: DetailColumn,
