@@ -7,7 +7,7 @@ import { findHeader } from './header/find-header.js';
 import { GENERIC, type Platform } from './platforms/index.js';
 import type { CatalogWarning, SampledHeader } from './problems.js';
 
-/** What a product file's header and first rows say about its columns. */
+/** Columns that the header and the first rows of a product file describe. */
 export interface CatalogHeader {
   platform: Platform;
   /** Position of the header among the records; undefined when the file has none. */
@@ -118,7 +118,7 @@ function headerIndex(head: readonly string[][], { headerRow }: CatalogOptions): 
   return header === undefined ? undefined : header.index;
 }
 
-/** An empty name chooses no column. */
+/** An empty name selects no column. */
 function chosenColumn(
   header: readonly string[],
   chosen: string | undefined,

@@ -1,13 +1,13 @@
 import type { Delimiter } from './csv/delimiters.js';
 import type { Encoding } from './text/encodings.js';
 
-/** What the user says about a product file; all of it is found out where it is left out. */
+/** Options of a product file. The reader detects every omitted option. */
 export interface CatalogOptions {
   /** Header names of the image columns, in any order. */
   imageColumns?: readonly string[];
-  /** Empty: none; the serial number is the name. */
+  /** Empty: no column; the serial number is used as the name. */
   nameColumn?: string;
-  /** Empty: none; rows are numbered. */
+  /** Empty: no column; rows are numbered. */
   serialColumn?: string;
   /** Row of the header, from 1; 0: the file has none. */
   headerRow?: number;
@@ -15,7 +15,7 @@ export interface CatalogOptions {
   encoding?: Encoding;
   /** Name of the sheet (XLSX). */
   sheet?: string;
-  /** Folder that file names and relative paths belong to. */
+  /** Base URL for file names and relative paths. */
   baseUrl?: string;
   /** Refuses the file when any row has a problem. */
   strict?: boolean;

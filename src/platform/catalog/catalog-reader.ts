@@ -12,12 +12,12 @@ import { readingWarnings } from './reading-warnings.js';
 import { type FileLayout, HEAD_RECORDS, type RecordBatch, type RecordSource } from './records.js';
 import type { FileProblemCode } from './error-table.js';
 
-/** Rows behind the header whose cells help to tell the columns. */
+/** Rows below the header whose cells help to detect the columns. */
 const SAMPLE_ROWS = 200;
-/** Texts read as "no image" that a warning lists. */
+/** Maximum number of texts read as "no image" that a warning lists. */
 const MAX_LISTED_TEXTS = 5;
 
-/** What is stored of a file beside its rows: enough to write it again. */
+/** Metadata of a file that is stored beside its rows. The file can be written again from both. */
 export interface CatalogDescription {
   layout: FileLayout;
   /** Name of the platform in the API. */
@@ -27,7 +27,7 @@ export interface CatalogDescription {
   header: string[];
   /** Records before the header. */
   preamble: string[][];
-  /** The same as it is written in the file (CSV). */
+  /** The same records as they are written in the file (CSV). */
   rawPreamble?: string;
   /** Positions of the image columns, in file order. */
   imageColumns: number[];
@@ -37,29 +37,29 @@ export interface CatalogDescription {
 }
 
 /**
- * Reads a product file in constant memory. Rows come in batches of some thousand. A problem in a row
- * refuses nothing, unless the reading is strict: then no more rows come after the first one, all are still
- * checked, and the reading ends with an error that lists the problems.
+ * Reads a product file in constant memory. Rows are returned in batches of a few thousand. A problem in a
+ * row does not reject the file. A strict reader returns no rows after the first problem, but checks all of
+ * them. It then throws an error that lists the problems.
  */
 export class CatalogReader {
   readonly warnings: CatalogWarning[] = [];
   readonly problems = new CatalogProblems();
   products = 0;
   images = 0;
-  /** Images that cannot be downloaded, by reading alone. */
+  /** Images that cannot be downloaded, as detected by reading alone. */
   faultyImages = 0;
   productsWithoutImages = 0;
   /** Groups of neighboring rows with the same serial number: variants and further images of one product. */
   distinctProducts = 0;
 
   private header?: CatalogHeader;
-  /** Shown with a refusal, so that the user can choose the columns. */
+  /** Returned with a rejected file. The user can then choose the columns. */
   private sampled?: SampledHeader;
   private head: RecordBatch = { records: [], lines: [], damaged: [] };
   private blankRows = 0;
   private readonly imagesOfColumn = new Map<number, number>();
   private readonly damagedLines: number[] = [];
-  /** Texts that were read as "no image". */
+  /** Texts read as "no image". */
   private readonly placeholders = new Set<string>();
   private widest = 0;
   private lastSerialNumber?: string;
@@ -84,7 +84,7 @@ export class CatalogReader {
     this.finish();
   }
 
-  /** Final once all rows were read: a column without a single image is no image column. */
+  /** Final after all rows were read: a column without any image is not an image column. */
   get description(): CatalogDescription {
     const { platform, index, layout } = this.header!;
     const used = layout.images.filter(
@@ -110,7 +110,7 @@ export class CatalogReader {
     if (this.header !== undefined) return this.rows(batch, 0);
     const head = this.head;
     const isBlankStart = head.records.length >= HEAD_RECORDS && batch.records.every(isBlank);
-    // Blank lines without end would fill the memory, and be looked at again with every batch.
+    // Endless blank lines would fill the memory and be examined again with every batch.
     if (isBlankStart && head.records.every(isBlank)) return [];
     for (const i of batch.damaged ?? []) head.damaged!.push(head.records.length + i);
     head.records.push(...batch.records);

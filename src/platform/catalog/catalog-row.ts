@@ -4,18 +4,18 @@ import { startsWithScheme } from './image-cell/url-starts.js';
 import type { CatalogProblems } from './problems.js';
 import type { RowErrorCode } from './error-table.js';
 
-/** Most images of one row. */
+/** Maximum number of images per row. */
 export const MAX_ROW_IMAGES = 1000;
-/** Longest text of an unreadable entry that is kept, in characters. */
+/** Maximum stored length of an unreadable entry, in characters. */
 export const MAX_ENTRY_LENGTH = 2048;
 
 /** One image of a row. */
 export interface RowImage {
   /** Position of its column in the header, from 0. */
   column: number;
-  /** URL to download; for an entry that is none, its text. */
+  /** URL to download. For an entry that is not a URL: its text. */
   url: string;
-  /** Why it cannot be downloaded. It is a failed image from the start. */
+  /** Reason why it cannot be downloaded. The image is failed from the start. */
   fault?: EntryFault;
 }
 
@@ -25,7 +25,7 @@ export interface CatalogRow {
   row: number;
   serialNumber: string;
   productName: string;
-  /** At least as many as the header has; spilled URLs are joined into their one cell. */
+  /** Has at least as many cells as the header. Unquoted URL lists are joined into one cell. */
   cells: string[];
   images: RowImage[];
 }
@@ -40,12 +40,12 @@ export interface RowLayout {
   images: readonly number[];
   /** An image that several columns of a row name is one image. */
   sharesImages: boolean;
-  /** Columns that name images which an earlier column of their row names as well; filled in by reading. */
+  /** Columns with images that an earlier column of their row also has. Reading adds to them. */
   repeated: Set<number>;
   context: ImageCellContext;
 }
 
-/** Reads one record; what is wrong with it is added to the problems. */
+/** Reads one record and adds its faults to the problems. */
 export function readRow(
   cells: string[],
   row: number,
@@ -122,8 +122,8 @@ function dropSurplusCells(
 }
 
 /**
- * `1,SKU1,https://a/1.jpg,https://a/2.jpg`: cells after the only image column belong to it when it is the
- * last that has a name. A cell that starts no URL is the rest of the one before (`https://a/x,y.jpg`).
+ * `1,SKU1,https://a/1.jpg,https://a/2.jpg`: extra cells belong to the only image column if it is the last
+ * named one. A cell that starts no URL continues the cell before it (`https://a/x,y.jpg`).
  */
 function foldSpilledUrls(cells: string[], { header, images, delimiter }: RowLayout): void {
   const urls = images[0];

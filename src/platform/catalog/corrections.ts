@@ -8,7 +8,7 @@ import { escapeFormula } from './write/escape-formula.js';
 import { ERROR_ROW_COLUMN, joinReferences } from './write/errors-table.js';
 import type { CorrectionErrorCode, RowErrorCode } from './error-table.js';
 
-/** An image cell of an errors file that came back. */
+/** An image cell of an uploaded errors file. */
 export interface CorrectedCell {
   /** Line of the errors file, from 1. */
   line: number;
@@ -22,15 +22,15 @@ export interface CorrectedCell {
 /** Why a cell or an entry was not corrected. */
 export interface CorrectionFault {
   code: RowErrorCode | CorrectionErrorCode;
-  /** What is wrong and how to fix it. */
+  /** Describes the fault and how to fix it. */
   message: string;
 }
 
-/** What a corrected cell says about the failed images of its row and column. */
+/** Corrections that a cell contains for the failed images of its row and column. */
 export interface CellCorrections {
   /** New URLs; `failed` counts the failed images of the row and column from 0. */
   corrected: { failed: number; reference: string; url: string }[];
-  /** Entries that are as they were. */
+  /** Number of unchanged entries. */
   unchanged: number;
   problems: CorrectionFault[];
 }
@@ -69,8 +69,7 @@ export async function* readCorrectedCells(
 }
 
 /**
- * Compares a cell with the failed references that the errors file had there. The entries of both stand in
- * the same order.
+ * Compares a cell with the failed references of the errors file. The entries of both have the same order.
  */
 export function correctionsOf(
   text: string,
@@ -109,7 +108,7 @@ interface ErrorsColumns {
 const hasErrorRow = (cells: readonly string[]): boolean =>
   cells.some((cell) => columnKey(cell) === columnKey(ERROR_ROW_COLUMN));
 
-/** Columns are matched by their names; of equal names, the first to the first and so on. */
+/** Columns are matched by name. Equal names are matched in order. */
 function columnsOf(header: readonly string[], file: CatalogDescription): ErrorsColumns {
   const row = header.findIndex((cell) => columnKey(cell) === columnKey(ERROR_ROW_COLUMN));
   const images = file.imageColumns.flatMap((column) => {

@@ -1,12 +1,12 @@
 import { tmpdir } from 'node:os';
 
-/** Bounds of reading one product file; CSV and XML need none, as they are read in constant memory. */
+/** Limits for one product file. CSV and XML need none: they are read in constant memory. */
 export interface FileLimits {
-  /** Where temporary files are written. */
+  /** Folder of temporary files. */
   temporaryFolder: string;
-  /** Longest Excel file, in bytes. */
+  /** Maximum size of an Excel file, in bytes. */
   maxXlsxBytes: number;
-  /** Most bytes that the read parts of an Excel file unpack to. */
+  /** Maximum unpacked size of the parts read from an Excel file, in bytes. */
   maxUnpackedBytes: number;
 }
 

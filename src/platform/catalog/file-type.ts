@@ -1,9 +1,9 @@
-/** What the first bytes of a file say that it is. `csv` is all text that is nothing else. */
+/** File format according to the first bytes. `csv` is all text of no other format. */
 export type FileType =
   | { kind: 'csv' | 'xml' | 'zip' | 'html' }
   /** Office files before 2007, and workbooks with a password. */
   | { kind: 'compound' }
-  /** No product file; `name` is what users call it, and `fix` how they get one. */
+  /** Not a product file. `name` is the users' name for it; `fix` says how to get a product file. */
   | { kind: 'other'; name: string; fix: string };
 
 const EXPORT = 'Export the products as CSV or Excel (.xlsx)';
@@ -36,7 +36,7 @@ const SIGNATURES: readonly (readonly [bytes: string, name: string, fix: string])
 /** A file, an empty archive, a split archive (APPNOTE.TXT 4.3). */
 const ZIP_STARTS = ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08'];
 
-/** Tells the file format by its first bytes; the name and the MIME type of an upload say little. */
+/** Detects the file format by its first bytes. The name and MIME type of an upload are unreliable. */
 export function fileTypeOf(head: Buffer): FileType {
   const bytes = head.subarray(0, 4096).toString('latin1');
   if (ZIP_STARTS.some((start) => bytes.startsWith(start))) return { kind: 'zip' };
@@ -49,7 +49,7 @@ export function fileTypeOf(head: Buffer): FileType {
   return typeOfText(textOf(head));
 }
 
-/** `BM`, `RIFF` and the like may also start a text. */
+/** Text may also start with `BM`, `RIFF` and similar signatures. */
 const isBinary = (signature: string, bytes: string): boolean =>
   !/^[A-Z0-9!]+$/.test(signature) || bytes.slice(0, 64).includes('\0');
 
@@ -74,7 +74,7 @@ function typeOfText(text: string): FileType {
 const SAVE_AS_XLSX =
   'Open it in a spreadsheet program and save it as Excel workbook (.xlsx) or CSV';
 
-/** ASCII is the same in all encodings but UTF-16. */
+/** ASCII is the same in all supported encodings except UTF-16. */
 function textOf(head: Buffer): string {
   const sample = head.subarray(0, 4096);
   const bigEndian = sample[0] === 0xfe || (sample[0] === 0 && sample[1] !== 0);
@@ -89,7 +89,7 @@ function textOf(head: Buffer): string {
 const utf8OrLatin1 = (sample: Buffer): string =>
   sample[0] === 0xef ? sample.toString('utf8') : sample.toString('latin1');
 
-/** What a ZIP file without a workbook is, by the names in it. */
+/** Identifies a ZIP file without a workbook by the names in it. */
 export function zipNameOf(paths: Iterable<string>): { name: string; fix: string } {
   for (const path of paths) {
     const known = ZIP_PARTS.find(([part]) => path === part || path.startsWith(`${part}/`));
@@ -106,7 +106,7 @@ const ZIP_PARTS: readonly (readonly [part: string, name: string, fix: string])[]
   ['ppt', 'a presentation', EXPORT],
 ];
 
-/** An encrypted workbook is an old-style file around the encrypted one (MS-OFFCRYPTO 2.3). */
+/** An encrypted workbook is a compound file that contains the encrypted package (MS-OFFCRYPTO 2.3). */
 export const isEncryptedWorkbook = (bytes: Buffer): boolean =>
   bytes.includes(Buffer.from('EncryptedPackage', 'utf16le'));
 

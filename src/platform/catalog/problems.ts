@@ -6,33 +6,33 @@ import {
   type RowErrorCode,
 } from './error-table.js';
 
-/** One thing that is wrong with a product file, and where. */
+/** A fault of a product file, and its position. */
 export interface CatalogProblem {
   /** Data row from 1; the header and blank rows are not counted. Null: the header, or the file. */
   row: number | null;
-  /** Line of the file (row of the sheet) from 1, where the row, quote or byte begins. */
+  /** Line of the file (row of the sheet) from 1, at the start of the row, quote or byte. */
   line: number;
   /** Text of the column's header cell. */
   column: string | null;
   /** Stable, snake_case. */
   code: RowErrorCode | FileProblemCode;
-  /** What is wrong and how to fix it. */
+  /** Describes the fault and how to fix it. */
   message: string;
-  /** The cell or entry, cut to 200 characters. */
+  /** The cell or entry, truncated to 200 characters. */
   value: string | null;
 }
 
-/** Problems that are reported; all are counted. */
+/** Maximum number of reported problems. All are counted. */
 export const MAX_REPORTED_PROBLEMS = 100;
 const MAX_VALUE_LENGTH = 200;
 
 export class CatalogProblems {
   readonly reported: CatalogProblem[] = [];
   count = 0;
-  /** All problems by their code. */
+  /** Number of problems by code. */
   readonly byCode = new Map<string, number>();
 
-  /** Is told every problem, with its value cut, those after the reported ones as well. */
+  /** Called with every problem, including unreported ones. Its value is truncated. */
   onProblem?: (problem: CatalogProblem) => void;
 
   add(problem: CatalogProblem): void {
@@ -49,23 +49,23 @@ export class CatalogProblems {
   }
 }
 
-/** Something the user should know although the file was accepted. */
+/** Information for the user about an accepted file. */
 export interface CatalogWarning {
   /** Stable, snake_case. */
   code: CatalogWarningCode;
   message: string;
 }
 
-/** The columns of a refused file, and the first rows below them. */
+/** The columns of a rejected file, and the first rows below them. */
 export interface SampledHeader {
   names: readonly string[];
   rows: readonly (readonly string[])[];
 }
 
-/** The product file cannot be used; nothing of it was stored. */
+/** The product file cannot be used. No data of it was stored. */
 export class CatalogRefusedError extends Error {
   override name = 'CatalogRefusedError';
-  /** Undefined when no header was found, and when a column of the options does not exist. */
+  /** Undefined when no header was found, or a column of the options does not exist. */
   readonly header?: SampledHeader;
 
   constructor(
@@ -83,7 +83,7 @@ export class CatalogRefusedError extends Error {
     return FILE_PROBLEMS[this.code];
   }
 
-  /** HTTP status that fits: 400, or 413 and 415 for a file that cannot be read at all. */
+  /** HTTP status: 400, or 413 and 415 for a file that cannot be read at all. */
   get status(): number {
     return this.definition.status;
   }

@@ -9,14 +9,14 @@ import { unicodeMark } from './text/detect-encoding.js';
 import { xlsxEncrypted } from './xlsx/xlsx-faults.js';
 import { XlsxSource } from './xlsx/xlsx-source.js';
 
-/** Bytes that tell the format. */
+/** Number of bytes that identify the format. */
 const HEAD_BYTES = 4096;
-/** Bytes in which an old-style file's list of contents is searched. */
+/** Number of bytes in which the directory of a compound file (MS-CFB) is searched. */
 const COMPOUND_BYTES = 16 * 1024 * 1024;
 
 /**
- * Opens a product file of any format that is read: CSV and its like, Excel (.xlsx), XML feeds. The first
- * bytes decide, not the name.
+ * Opens a product file of any supported format: CSV and similar text, Excel (.xlsx), XML feeds. Detects the
+ * format by the first bytes, not the name.
  *
  * @param source the file's bytes; read once, when the records are read
  * @example
@@ -31,7 +31,7 @@ export function openProductFile(
   return new ProductFile(source, options, { ...DEFAULT_FILE_LIMITS, ...limits });
 }
 
-/** Becomes the source of the file's format once its first bytes are there. */
+/** Opens the source of the detected format after the first bytes have arrived. */
 class ProductFile implements RecordSource {
   private actual: RecordSource;
 
@@ -109,7 +109,7 @@ const htmlPage = (): FileProblem =>
     { isAboutFile: true },
   );
 
-/** The first bytes; fewer when the file is shorter. */
+/** Returns the first bytes; fewer if the file is shorter. */
 async function readHead(source: AsyncIterator<Buffer>, bytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for (let length = 0; length < bytes;) {

@@ -2,10 +2,10 @@ import type { CatalogWarningCode } from './error-table.js';
 import type { CatalogWarning } from './problems.js';
 import type { FileLayout } from './records.js';
 
-/** Lines with replaced characters that a warning lists. */
+/** Maximum number of lines with replaced characters that a warning lists. */
 const MAX_LISTED_LINES = 5;
 
-/** What was noticed while a file was read. */
+/** Observations made while a file was read. */
 export interface ReadingNotes {
   layout: FileLayout;
   /** The user gave the encoding. */
@@ -13,12 +13,12 @@ export interface ReadingNotes {
   /** Lines with characters that were replaced. */
   damagedLines: readonly number[];
   blankRows: number;
-  /** Texts that were read as "no image". */
+  /** Texts read as "no image". */
   placeholders: readonly string[];
   productsWithoutImages: number;
 }
 
-/** Describes what the user should know about a file that was read. */
+/** Returns the warnings for the user about a file that was read. */
 export function readingWarnings(notes: ReadingNotes): CatalogWarning[] {
   const { layout, damagedLines, blankRows, placeholders, productsWithoutImages } = notes;
   const { encoding, quotedLines, strayQuotes, backslashQuotes } = layout;

@@ -1,6 +1,6 @@
 import type { FileProblem } from './csv/file-problem.js';
 
-/** Records of a product file: the header, data and everything before the header alike. */
+/** Records of a product file: the header, the data and all records before the header. */
 export interface RecordBatch {
   records: string[][];
   /** Line of the file, or row of the sheet, on which each record starts; from 1. */
@@ -9,7 +9,7 @@ export interface RecordBatch {
   damaged?: number[];
 }
 
-/** How a file's records are written; a download writes them alike. */
+/** The format of a file's records. Downloads are written in the same format. */
 export interface FileLayout {
   format: 'csv' | 'xlsx' | 'xml';
   encoding: string;
@@ -20,9 +20,9 @@ export interface FileLayout {
   sheet?: string;
   /** Names of all sheets (XLSX). */
   sheets?: string[];
-  /** There are pictures in the file, which have no URL (XLSX). */
+  /** The file contains embedded pictures, which have no URL (XLSX). */
   hasPictures?: boolean;
-  /** Each line of the file was one quoted cell, and was read once more. */
+  /** Each line of the file was one quoted cell and was parsed a second time. */
   quotedLines: boolean;
   /** Quotes inside cells were escaped by a backslash. */
   backslashQuotes: boolean;
@@ -36,13 +36,13 @@ export interface RecordSource {
   readonly layout: FileLayout;
   /** The first batch has at least the first `HEAD_RECORDS` records, or all. */
   read(): AsyncGenerator<RecordBatch>;
-  /** Line of a problem in what is not read yet, from 1. */
+  /** Line of a problem in the unread data, from 1. */
   lineOf(problem: FileProblem): number;
-  /** The text of the first records, to be written back as it is; CSV only. */
+  /** The raw text of the first records, written back unchanged (CSV only). */
   rawHead(records: number): string | undefined;
   /**
-   * All columns that were found so far, those behind the header's included; only where a file has no
-   * header of its own (XML).
+   * All columns found by now, including those not in the header. Only for formats without a header of their
+   * own (XML).
    */
   columnNames?(): readonly string[] | undefined;
 }

@@ -21,7 +21,7 @@ function avifPoints(bytes: Buffer): CodingPoints | undefined {
   return { primaries: nclx.readUInt16BE(4), transfer: nclx.readUInt16BE(6) };
 }
 
-/** Brightest point in nits: of the picture (`clli`), else of the display that it was made on (`mdcv`). */
+/** Peak luminance in nits: of the content (`clli`), else of the mastering display (`mdcv`). */
 function peakOf(bytes: Buffer): number | undefined {
   const properties = readAvifMeta(bytes)?.properties ?? [];
   const content = properties.find(({ type }) => type === 'clli')?.payload;

@@ -8,7 +8,7 @@ export interface AvifItem {
   info: IsoBox;
   /** Position of its entry in `iloc`. */
   location?: { start: number; end: number };
-  /** Where its data lie; `isInMeta`: relative to the `idat` box. */
+  /** Extents of its data. `isInMeta`: relative to the `idat` box. */
   extents: { start: number; length: number }[];
   isInMeta: boolean;
 }
@@ -21,7 +21,7 @@ export interface AvifMeta {
   properties: { type: string; payload: Buffer }[];
 }
 
-/** @returns nothing where the file has no readable `meta` box */
+/** @returns undefined if the file has no readable `meta` box */
 export function readAvifMeta(bytes: Buffer): AvifMeta | undefined {
   try {
     const meta = readBoxes(bytes, 0, bytes.length)?.find(({ type }) => type === 'meta');
@@ -34,7 +34,7 @@ export function readAvifMeta(bytes: Buffer): AvifMeta | undefined {
     if (!items || (location && !readLocations(bytes, location, items))) return undefined;
     return { meta, boxes, items, properties: readProperties(bytes, boxes) };
   } catch (error) {
-    // A number was said to lie beyond the end.
+    // A box states a position beyond the end.
     if (error instanceof RangeError) return undefined;
     throw error;
   }
@@ -88,7 +88,7 @@ function readProperties(bytes: Buffer, boxes: IsoBox[]): AvifMeta['properties'] 
   return all.map(({ type, content, end }) => ({ type, payload: bytes.subarray(content, end) }));
 }
 
-/** Whether the file holds an animation: a track of images beside its still. */
+/** Whether the file holds an animation: an image sequence track beside its still image. */
 export function isAnimatedAvif(bytes: Buffer): boolean {
   const boxes = readBoxes(bytes, 0, bytes.length);
   return boxes?.some(({ type }) => type === 'moov') ?? false;
@@ -96,7 +96,10 @@ export function isAnimatedAvif(bytes: Buffer): boolean {
 
 const MAJOR_BRAND_AT = 8;
 
-/** An animated AVIF named as a still, which it is too: the library reads only such. */
+/**
+ * Returns an animated AVIF with the brand of a still image, which it also contains. The library reads only
+ * still images.
+ */
 export function nameAsStill(bytes: Buffer): Buffer {
   if (bytes.toString('latin1', MAJOR_BRAND_AT, MAJOR_BRAND_AT + 4) !== 'avis') return bytes;
   const still = Buffer.from(bytes);

@@ -3,15 +3,15 @@ import { lutProfile } from './lut-profile.js';
 let profile: Buffer | undefined;
 
 /**
- * CMYK as browsers show it without a profile: each of red, green and blue is what its ink and black leave,
- * (1 - ink) (1 - black), in sRGB.
+ * CMYK as browsers show it without a profile: each of red, green and blue is (1 - ink) (1 - black), in
+ * sRGB.
  */
 export function naiveCmykProfile(): Buffer {
   profile ??= lutProfile({
     name: 'CMYK by subtraction',
     space: 'CMYK',
     channels: 4,
-    // Between them colors are at most 0.4 % off.
+    // Between the grid points, colors are at most 0.4 % off.
     gridPoints: 9,
     colorOf: ([cyan, magenta, yellow, black]) => [
       (1 - cyan) * (1 - black),

@@ -1,10 +1,10 @@
 import type { Chromaticity, Primaries, TransferFunction } from './icc-profile.js';
 
-/** Coding-independent code points (ITU-T H.273), as cICP in a PNG and nclx in an AVIF have them. */
+/** Coding-independent code points (ITU-T H.273), as used by cICP in a PNG and nclx in an AVIF. */
 export interface CodingPoints {
   primaries: number;
   transfer: number;
-  /** Curve of the transfers of television. Chromium shows them with gamma 2.4 in a PNG, and as sRGB in an AVIF. */
+  /** Transfer curve of television. Chromium shows it with gamma 2.4 in a PNG, and as sRGB in an AVIF. */
   television?: TransferFunction;
 }
 
@@ -50,13 +50,13 @@ const TRANSFERS: Readonly<Record<number, TransferFunction>> = {
   8: (v) => v,
 };
 
-/** Whether samples mean what they mean in sRGB, as far as browsers show. */
+/** Whether browsers show the samples like sRGB. */
 export const isSrgbLike = (points: CodingPoints): boolean =>
   (SRGB_LIKE_PRIMARIES.has(points.primaries) || !(points.primaries in PRIMARIES)) &&
   !isHighDynamicRange(points) &&
   transferOf(points) === srgbLight;
 
-/** Whether Chromium shows a PNG by these points; others it ignores. */
+/** Whether Chromium applies these code points to a PNG. It ignores all others. */
 export const isSupportedByPng = ({ primaries, transfer }: CodingPoints): boolean =>
   (primaries === 1 || primaries in PRIMARIES) &&
   (transfer in TRANSFERS || TELEVISION.has(transfer) || [13, PQ, HLG].includes(transfer));
@@ -66,7 +66,7 @@ function transferOf({ transfer, television }: CodingPoints): TransferFunction {
   return TRANSFERS[transfer] ?? srgbLight;
 }
 
-/** Primaries and curve of code points; unknown ones are those of sRGB. */
+/** Returns primaries and curve of code points. Unknown ones are those of sRGB. */
 export const colorsOf = (points: CodingPoints): [Primaries, TransferFunction] => [
   PRIMARIES[points.primaries] ?? SRGB_PRIMARIES,
   transferOf(points),
@@ -75,6 +75,6 @@ export const colorsOf = (points: CodingPoints): [Primaries, TransferFunction] =>
 export const PQ = 16;
 export const HLG = 18;
 
-/** Brighter than white: PQ or HLG, which need tone mapping (`hdr-profile.ts`). */
+/** Whether colors exceed white: PQ or HLG, which need tone mapping (`hdr-profile.ts`). */
 export const isHighDynamicRange = ({ transfer }: CodingPoints): boolean =>
   transfer === PQ || transfer === HLG;

@@ -1,10 +1,10 @@
-/** Light that sRGB shows at a quarter, the half and three quarters of its range (IEC 61966-2-1). */
+/** Linear light of sRGB at a quarter, half and three quarters of its range (IEC 61966-2-1). */
 const SRGB_LIGHT: readonly (readonly [number, number])[] = [
   [0.25, 0.0509],
   [0.5, 0.214],
   [0.75, 0.5225],
 ];
-/** A gamma of 2.2 is as near as nobody sees. */
+/** The difference from a gamma of 2.2 is invisible. */
 const LIGHT_TOLERANCE = 0.012;
 /** XYZ of the primaries of sRGB, adapted to D50; well-known profiles differ in the third digit. */
 const SRGB_COLORANTS: Readonly<Record<string, readonly number[]>> = {
@@ -16,15 +16,16 @@ const COLORANT_TOLERANCE = 0.008;
 const MAX_TAGS = 100;
 
 /**
- * Whether an ICC profile (ICC.1:2022) means sRGB, or is absent. Its primaries and curves decide; its name
- * does not, because profiles of other colors are called sRGB too. Any doubt costs a conversion and no colors.
+ * Whether an ICC profile (ICC.1:2022) describes sRGB, or is absent. Its primaries and curves decide. Its
+ * name does not, because profiles of other colors are called sRGB too. In doubt, the colors are converted
+ * and none are lost.
  */
 export function isSrgbProfile(profile: Uint8Array | undefined): boolean {
   if (!profile) return true;
   const icc = Buffer.from(profile.buffer, profile.byteOffset, profile.byteLength);
   if (icc.length < 132) return false;
   if (icc.toString('latin1', 16, 20) === 'GRAY') return hasSrgbCurve(icc, 'kTRC');
-  // A profile with a table goes by it, whatever its primaries are.
+  // A profile with a lookup table uses the table, independent of its primaries.
   if (tagOf(icc, 'A2B0')) return false;
   return (
     ['rTRC', 'gTRC', 'bTRC'].every((signature) => hasSrgbCurve(icc, signature)) &&
@@ -32,7 +33,7 @@ export function isSrgbProfile(profile: Uint8Array | undefined): boolean {
   );
 }
 
-/** Section 7.3: signature, place and size of each. */
+/** Section 7.3: signature, offset and size of each tag. */
 function tagOf(icc: Buffer, signature: string): Buffer | undefined {
   const tags = Math.min(icc.readUInt32BE(128), MAX_TAGS);
   for (let at = 132; at + 12 <= icc.length && at < 132 + tags * 12; at += 12) {
@@ -59,7 +60,7 @@ function hasSrgbCurve(icc: Buffer, signature: string): boolean {
   );
 }
 
-/** Light that the curve gives for a sample of 0 to 1; NaN where it cannot be read. */
+/** Returns the linear light of a sample of 0 to 1; NaN if the curve cannot be read. */
 function lightOf(curve: Buffer, sample: number): number {
   const type = curve.toString('latin1', 0, 4);
   if (type === 'curv' && curve.length >= 12) return lightOfTable(curve, sample);
@@ -67,7 +68,7 @@ function lightOf(curve: Buffer, sample: number): number {
   return NaN;
 }
 
-/** Section 10.6: no value is linear, one is a gamma, more are the curve itself. */
+/** Section 10.6: no value is linear, one value is a gamma, more values are a sampled curve. */
 function lightOfTable(curve: Buffer, sample: number): number {
   const count = curve.readUInt32BE(8);
   if (count === 0) return sample;
@@ -79,7 +80,7 @@ function lightOfTable(curve: Buffer, sample: number): number {
   return (low + (high - low) * (position % 1)) / 0xffff;
 }
 
-/** Section 10.18, above its linear beginning: (a x + b) ^ gamma, and an offset of types 2 and 4. */
+/** Section 10.18, above the linear segment: (a x + b) ^ gamma, plus an offset for types 2 and 4. */
 function lightOfFunction(curve: Buffer, sample: number): number {
   const type = curve.readUInt16BE(8);
   const numbers = Array.from({ length: Math.floor((curve.length - 12) / 4) }, (_, i) =>

@@ -19,7 +19,7 @@ import { readableSource } from './readable-source.js';
 import { stripMetadata } from './strip-metadata.js';
 import { encodeSmallImage, isSmall } from './visible-difference.js';
 
-/** Runs in a decoder child: identify -> inspect -> check memory -> encode -> keep the smallest that may be kept. */
+/** Runs in a decoder child: identify -> inspect -> check memory -> encode -> select the smallest valid result. */
 export async function compressImage(
   { source, target, options }: CompressTask,
   limits: DecodeLimits,
@@ -39,7 +39,7 @@ export async function compressImage(
   return { format: plan.format, width, height, bytes: best.length, keptOriginal, sha256 };
 }
 
-/** The smallest result that may be handed out; never larger than the original in its own format. */
+/** Returns the smallest valid result. It is never larger than the original in the same format. */
 async function bestOf(
   original: Buffer,
   readable: Buffer,
@@ -81,7 +81,7 @@ async function bestOf(
   return encoded.length > maxBytes ? (clean() ?? encoded) : encoded;
 }
 
-/** Why the image cannot be decoded; without a conversion it is cleaned and kept instead. */
+/** Returns the reason why the image cannot be decoded. Without a conversion, it is cleaned and kept instead. */
 function obstacleOf(
   bytes: Buffer,
   header: ImageHeader,
@@ -100,7 +100,7 @@ function obstacleOf(
   }
 }
 
-/** Encoding would take away what the file shows beyond sRGB. */
+/** Encoding would remove colors beyond sRGB. */
 const isBetterKept = (header: ImageHeader, plan: EncodePlan): boolean =>
   keepsShape(header, plan) &&
   (header.isHighDynamicRange || (header.sourceProfile !== undefined && !canAddProfile(header)));
@@ -108,29 +108,29 @@ const isBetterKept = (header: ImageHeader, plan: EncodePlan): boolean =>
 const canAddProfile = ({ format }: ImageHeader): boolean =>
   FORMATS[format].addProfile !== undefined;
 
-/** A WebP encoder merges frames that hardly differ; the source has all of them. */
+/** A WebP encoder merges nearly equal frames; the source has all of them. */
 const hasFewerFrames = (encoded: Buffer, { format, frames }: ImageHeader): boolean => {
   const { countFrames } = FORMATS[format];
   return countFrames !== undefined && countFrames(encoded) < frames;
 };
 
-/** The source without metadata; the very bytes where only the end that it lacks would be added. */
+/** Returns the source without metadata. Returns the original bytes if cleaning would only add a missing end. */
 function cleaned(
   original: Buffer,
   readable: Buffer,
   header: ImageHeader,
   atMost: number,
 ): Buffer | undefined {
-  // An animated AVIF keeps its name.
+  // An animated AVIF keeps its brand.
   const source = header.hasUnreadFrames ? original : readable;
   const stripped = stripMetadata(source, header, atMost);
   return stripped?.equals(source) ? original : stripped;
 }
 
-/** Shares of the quality that are tried until the result fits. */
+/** Factors of the quality that are tried until the result fits. */
 const LOWER_QUALITIES = [0.75, 0.5, 0.25, 0.1];
 
-/** A picture that has to be encoded anew, because it is turned or not in sRGB, takes the quality that fits. */
+/** An image that must be re-encoded, because it is rotated or not in sRGB, gets the quality that fits. */
 async function encodeWithin(
   maxBytes: number,
   bytes: Buffer,
@@ -155,7 +155,7 @@ function bytesOf(source: CompressTask['source']): Buffer {
   return source.length === 1 ? source[0] : Buffer.concat(source);
 }
 
-/** Without threads: a decoder has nothing else to do, and a thread costs more than a small file. */
+/** Runs synchronous file access. A decoder has no other work, and a thread costs more than a small file. */
 function orStorageError<T>(operation: () => T): T {
   try {
     return operation();

@@ -1,13 +1,13 @@
-/** What an uploaded request asks of the compression of each of its images. */
+/** Compression options of an uploaded request, applied to each of its images. */
 export interface CompressionOptions {
   /** 1 (smallest) to 100 (best). */
   quality: number;
-  /** `original` keeps each image's own format. */
+  /** `original` keeps the format of each image. */
   format: OutputFormat;
-  /** Pixels; a larger image is made to fit inside, a smaller one is never enlarged. */
+  /** Pixels. A larger image is scaled down to fit; a smaller one is never enlarged. */
   max_width?: number;
   max_height?: number;
-  /** How much time the encoder may take for fewer bytes; `balanced` where it is absent. */
+  /** CPU time that the encoder may spend to save bytes. Default: `balanced`. */
   effort?: Effort;
 }
 

@@ -7,18 +7,18 @@ export type { Compressed, CompressTask } from './decoder-pool/decoder-messages.j
 
 const MiB = 1024 * 1024;
 
-/** Far more than the downloads that run at once; reached only by a mistake of ours. */
+/** Far above the number of concurrent downloads. Only a bug can reach it. */
 const MAX_WAITING = 1000;
 
-/** A stop as a whole has 15 s. */
+/** A shutdown may take 15 s in total. */
 const STOP_SECONDS = 8;
 
 /**
  * Compresses one image file into another, in a child process.
  *
- * Rejects with an `ImageError` (never again), a `PoisonImageError` (once more), or an error of policy
- * `uncounted` (decoder or storage unavailable, app stopping). When the promise settles, no process of
- * ours touches the two files any more.
+ * Rejects with an `ImageError` (not retried), a `PoisonImageError` (retried once), or an error of policy
+ * `uncounted` (decoder or storage unavailable, app stopping). No decoder process accesses the two files
+ * after the promise has settled.
  */
 @Injectable()
 export class Compressor implements OnApplicationShutdown {
@@ -40,8 +40,8 @@ export class Compressor implements OnApplicationShutdown {
   }
 
   /**
-   * Tasks that wait are served in turn between their groups. `signal` takes a waiting task out, and
-   * kills the child of a running one.
+   * Serves the groups of waiting tasks round-robin. `signal` removes a waiting task, or kills the child of
+   * a running one.
    */
   async compress(
     task: CompressTask,
@@ -50,7 +50,7 @@ export class Compressor implements OnApplicationShutdown {
     return this.#pool.run(task, signal, group);
   }
 
-  /** Gives the running tasks 8 s, refuses those that wait (policy `uncounted`), ends the children. */
+  /** Waits up to 8 s for running tasks, rejects waiting ones (policy `uncounted`), and ends the children. */
   async stop(): Promise<void> {
     await this.#pool.stop();
   }

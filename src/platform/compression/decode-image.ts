@@ -8,9 +8,9 @@ import { keepsFrames } from './keeps-frames.js';
 import { addPngProfile } from './png-colors.js';
 
 /**
- * decode -> upright -> resize -> ground -> sRGB -> `finish`. Flaws that do not show are passed over.
+ * decode -> orient -> resize -> flatten -> sRGB -> `finish`. Ignores invisible flaws.
  *
- * @param finish encodes the image, or takes its pixels; called again where the source has such flaws
+ * @param finish encodes the image or reads its pixels; called again for a source with such flaws
  * @throws TruncatedImageError, CorruptImageError
  */
 export async function decodeImage(
@@ -35,7 +35,7 @@ export async function decodeImage(
   }
 }
 
-/** What is wrong with a source: an encoder that stops says only that it could not write. */
+/** Returns the fault of a source. A stopped encoder reports only that it could not write. */
 async function flawOf(image: Sharp): Promise<unknown> {
   try {
     await image.resize(1, 1, { fit: 'fill' }).raw().toBuffer();
@@ -65,8 +65,8 @@ function pipeline(
 }
 
 /**
- * The source with the profile that it has by other means. It becomes a PNG where nothing can be added, and a PNG
- * of 8 bits where the library would ignore the profile.
+ * Returns the source with an ICC profile built from its other color data. The source becomes a PNG if its
+ * format has no `addProfile`. It becomes an 8-bit PNG if the library would ignore the profile.
  */
 async function profiledSource(
   bytes: Buffer,

@@ -26,17 +26,17 @@ export function planEncoding(header: ImageHeader, options: CompressionOptions): 
   return { format, quality, effort, width, height, resized: scale < 1 };
 }
 
-/** The picture keeps its format and every pixel of its size. */
+/** The image keeps its format and its size in pixels. */
 export const keepsShape = (header: ImageHeader, plan: EncodePlan): boolean =>
   !plan.resized && plan.format === header.format;
 
-/** The picture is to stay as it is: same format, upright, every pixel, colors in sRGB as they are. */
+/** The image keeps its format, orientation, size and colors: it is upright and in sRGB. */
 export const isFaithful = (header: ImageHeader, plan: EncodePlan): boolean =>
   header.upright && header.srgb && keepsShape(header, plan);
 
 /**
- * decode -> upright -> resize -> ground -> sRGB -> encode, without metadata; a JPEG that is to stay as it
- * is without its pixels (docs/adr/0021-jpeg-without-pixels.md).
+ * decode -> orient -> resize -> flatten -> sRGB -> encode, without metadata. A JPEG with unchanged format,
+ * size and colors is requantized without decoding pixels (docs/adr/0021-jpeg-without-pixels.md).
  *
  * @throws TruncatedImageError, CorruptImageError
  */

@@ -4,7 +4,7 @@ import { FULL_CHROMA_QUALITY, jpegSettings } from './encoder-settings.js';
 import { sharp } from './image-library.js';
 import { hasFineChroma } from './fine-chroma.js';
 
-/** Colors of full size stay so at high quality, and below it where halving them would show. */
+/** Keeps full-size chroma at high quality, and at lower quality if subsampling would be visible. */
 export async function encodeJpeg(
   image: Sharp,
   { quality, effort }: EncodePlan,

@@ -5,7 +5,7 @@ export interface EncodePlan {
   format: ImageFormat;
   quality: number;
   effort: Effort;
-  /** Pixels of one frame, upright. */
+  /** Pixels of one frame, after orientation. */
   width: number;
   height: number;
   resized: boolean;

@@ -5,21 +5,24 @@ import { sharp } from './image-library.js';
 import { differingCells, type RawImage, withCellsBelow } from './local-error.js';
 
 /**
- * Mean errors of a cell of 4 x 4 pixels, in any channel. Palettes of photographs reach 18 to 29; where a mark
- * lost its color it is 60 and more (docs/adr/0034-cleaned-originals-and-checked-palettes.md).
+ * Mean errors of a cell of 4 x 4 pixels, in any channel. Palettes of photographs reach 18 to 29. A mark
+ * that lost its color has 60 and more (docs/adr/0034-cleaned-originals-and-checked-palettes.md).
  */
 const SUSPECT_ERROR = 24;
 const LOST_COLOR_ERROR = 40;
-/** Cells that one palette more can take in; with more, the image needs more colors than a palette has. */
+/**
+ * Maximum number of cells that a second palette can include. An image with more needs more colors than a
+ * palette has.
+ */
 const MAX_CELLS = 4096;
-/** Share of the height that is added to give weight to rare colors. */
+/** Share of the height that is added to increase the weight of rare colors. */
 const ADDED_SHARE = 0.06;
-/** Above this, a second palette could outlast DECODE_TIMEOUT_SECONDS. */
+/** A second palette for a larger image could exceed DECODE_TIMEOUT_SECONDS. */
 const MAX_WEIGHTED_PIXELS = 6_000_000;
 
 /**
- * Encodes a PNG with a palette where that keeps every color near its own, else with all colors. A small mark
- * in a rare color, which a palette leaves out, gets its color by weight in a second palette.
+ * Encodes a PNG with a palette if that keeps every color near its original, else with all colors. A palette
+ * may omit the color of a small mark. A second palette includes it by a higher weight.
  */
 export async function encodePng(
   image: Sharp,
@@ -53,7 +56,7 @@ export async function encodePng(
 const fromRaw = ({ data, width, height, channels }: RawImage): Sharp =>
   sharp(data, { raw: { width, height, channels: channels as 3 | 4 }, limitInputPixels: false });
 
-/** The pixels of a PNG with the channels of its source. */
+/** Returns the pixels of a PNG with the channels of its source. */
 async function decoded(png: Buffer, source: RawImage): Promise<RawImage> {
   const image = sharp(png, { limitInputPixels: false }).toColourspace('srgb');
   const sameChannels = source.channels === 4 ? image.ensureAlpha() : image.removeAlpha();

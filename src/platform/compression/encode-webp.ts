@@ -7,12 +7,12 @@ import { isSameMotion, readMotion } from './motion.js';
 import { keepsFrames } from './keeps-frames.js';
 import { countWebpFrames } from './strip-webp.js';
 
-/** From this quality on, the WebP library drops only frames that differ by 1 of 255 from the one before. */
+/** From this quality on, the WebP library drops only frames that differ by at most 1 of 255. */
 const MOTION_QUALITY = 98;
 
 /**
- * Encodes a WebP. The lower the quality, the more a frame has to differ from the one before, or the WebP library drops it.
- * A slow fade would stand still, so it gets a higher quality, or stays lossless.
+ * Encodes a WebP. At a lower quality, the WebP library drops frames with larger differences from the
+ * previous one. A slow fade would freeze. It is encoded at a higher quality or losslessly instead.
  */
 export async function encodeWebp(
   image: Sharp,

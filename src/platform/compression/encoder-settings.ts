@@ -9,21 +9,21 @@ import type {
 } from 'sharp';
 
 /**
- * Part of every artifact's key. Raise it with any change to what comes out for the same source and
- * options, so that artifacts of other settings are never taken for current ones.
+ * Part of every artifact's key. Increase it with any change of the output for the same source and options.
+ * Artifacts of other settings are then never reused.
  */
 export const ENCODER_VERSION = 5;
 
-/** From this quality on, colors of full size stay so. */
+/** From this quality on, full-size chroma is kept. */
 export const FULL_CHROMA_QUALITY = 90;
 
 /**
- * Levels that are added to the quality so that the SSIMULACRA 2 score is that of libjpeg at the same number,
- * by what rounds the coefficients (docs/adr/0037-jpeg-quality-by-score.md).
+ * Added to the quality to reach the SSIMULACRA 2 score of libjpeg at the same number. Depends on the method
+ * that quantizes the coefficients (docs/adr/0037-jpeg-quality-by-score.md).
  */
 const JPEG_OFFSETS = { requantized: 4, rounded: 2, trellis: 7 } as const;
 
-/** The whole offset from 50 to 75; less towards 0 and 100. */
+/** Returns the whole offset from 50 to 75, and less towards 0 and 100. */
 const jpegLevel = (quality: number, rounding: keyof typeof JPEG_OFFSETS): number =>
   Math.round(quality + JPEG_OFFSETS[rounding] * Math.min(1, quality / 50, (100 - quality) / 25));
 
@@ -31,8 +31,8 @@ const jpegLevel = (quality: number, rounding: keyof typeof JPEG_OFFSETS): number
 const QUANTIZATION_TABLE = 2;
 
 /**
- * Optimized Huffman tables save 14 % for half as much time again; trellis quantization and progressive
- * scans another 16 % for three times as much.
+ * Optimized Huffman tables save 14 % of the bytes for 50 % more time. Trellis quantization and progressive
+ * scans save another 16 % for three times the time.
  */
 export const jpegSettings = (quality: number, effort: Effort = 'balanced'): JpegOptions => ({
   quality: jpegLevel(quality, effort === 'small' ? 'trellis' : 'rounded'),
@@ -43,22 +43,22 @@ export const jpegSettings = (quality: number, effort: Effort = 'balanced'): Jpeg
     : {}),
 });
 
-/** Settings whose quantization tables the coefficients of a JPEG are rounded to. */
+/** Settings with the quantization tables that requantization uses. */
 export const requantizedJpegSettings = (quality: number): JpegOptions => ({
   quality: jpegLevel(quality, 'requantized'),
   quantisationTable: QUANTIZATION_TABLE,
 });
 
-/** Above this, PNG at effort 6 could outlast DECODE_TIMEOUT_SECONDS: it takes 2.2 s a megapixel. */
+/** PNG at effort 6 takes 2.2 s per megapixel. Larger images could exceed DECODE_TIMEOUT_SECONDS. */
 const LARGE_PNG_PIXELS = 6_000_000;
 
-/** Below this, a palette of fewer colors shows steps and loses marks; it saves 5 points of bytes only. */
+/** At a lower quality, a palette of fewer colors shows banding and loses marks. It saves only 5 percentage points. */
 export const MIN_PALETTE_QUALITY = 90;
 
-/** Above this, computing and checking a palette could outlast DECODE_TIMEOUT_SECONDS. */
+/** Computing and checking a palette for a larger image could exceed DECODE_TIMEOUT_SECONDS. */
 export const MAX_PALETTE_PIXELS = 16_000_000;
 
-/** A palette is computed, as pngquant does, which is where a PNG's savings are. */
+/** Computes a palette, as pngquant does. Most of a PNG's savings are due to it. */
 export const palettePngSettings = (
   quality: number,
   effort: Effort = 'balanced',
@@ -92,9 +92,9 @@ export const webpSettings = (quality: number, effort: Effort = 'balanced'): Webp
   effort: { fast: 1, balanced: 4, small: 6 }[effort],
 });
 
-/** Above this, AVIF at effort 3 could outlast DECODE_TIMEOUT_SECONDS: it takes 0.4 s a megapixel. */
+/** AVIF at effort 3 takes 0.4 s per megapixel. Larger images could exceed DECODE_TIMEOUT_SECONDS. */
 const LARGE_PIXELS = 10_000_000;
-/** The same for effort 4, which takes 1.8 s. */
+/** The same for effort 4, which takes 1.8 s per megapixel. */
 const LARGE_FOR_SMALL_PIXELS = 6_000_000;
 
 /**
@@ -116,7 +116,7 @@ export const avifSettings = (
   };
 };
 
-/** The palette stays, every frame stays; pixels that hardly change between frames become transparent. */
+/** Keeps the palette and every frame. Nearly unchanged pixels become transparent. */
 export const gifSettings = (quality: number): GifOptions => ({
   reuse: true,
   effort: 7,
@@ -124,7 +124,7 @@ export const gifSettings = (quality: number): GifOptions => ({
   interFrameMaxError: Math.round(((100 - quality) / 100) * 16),
 });
 
-/** JPEG inside TIFF where it can be (8 bits, opaque), else lossless deflate; one bit stays one bit. */
+/** JPEG inside TIFF if possible (8 bits, opaque), else lossless deflate. One-bit images keep one bit. */
 export const tiffSettings = (
   quality: number,
   hasAlpha: boolean,

@@ -1,15 +1,15 @@
-/** Difference of chroma (ITU-T T.871, 0 to 255) within 2 x 2 pixels that halving makes visible. */
+/** Chroma difference (ITU-T T.871, 0 to 255) within 2 x 2 pixels that subsampling makes visible. */
 export const VISIBLE_DIFFERENCE = 56;
 const TILE = 16;
-/** Blocks of 2 x 2 in a tile of 8 x 8 of them that make it a fine one. */
+/** Minimum number of fine 2 x 2 blocks in a fine tile. A tile has 8 x 8 blocks. */
 export const TILE_BLOCKS = 8;
-/** Fine tiles, at least and of all, from which on the image has colored text or lines. */
+/** Minimum number and minimum share of fine tiles in an image with colored text or lines. */
 const MIN_TILES = 3;
 const TILE_SHARE = 0.001;
 
 /**
- * Whether an image has saturated detail of one or two pixels, such as colored text and thin lines, that
- * chroma of half the size (4:2:0) would smear.
+ * Whether an image has saturated detail of one or two pixels, such as colored text and thin lines. 4:2:0
+ * chroma subsampling would blur it.
  *
  * @param data RGB, 8 bits
  */
@@ -25,7 +25,7 @@ export function hasFineChroma(data: Buffer, width: number, height: number): bool
   return false;
 }
 
-/** How many of an image's tiles have to be fine. */
+/** Returns the minimum number of fine tiles. */
 export const wantedTiles = (tiles: number): number =>
   Math.max(MIN_TILES, Math.ceil(tiles * TILE_SHARE));
 
@@ -47,7 +47,7 @@ function isFine(data: Buffer, a: number, b: number, c: number, d: number): boole
   return Math.max(ba, bb, bc, bd) - Math.min(ba, bb, bc, bd) > VISIBLE_DIFFERENCE;
 }
 
-/** Cr and Cb without their middle. */
+/** Cr and Cb without the offset of 128. */
 const red = (data: Buffer, at: number): number =>
   0.5 * data[at] - 0.4187 * data[at + 1] - 0.0813 * data[at + 2];
 const blue = (data: Buffer, at: number): number =>

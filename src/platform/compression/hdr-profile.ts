@@ -4,19 +4,19 @@ import { lutProfile } from './lut-profile.js';
 import { inverted, times, type Vector } from './matrix.js';
 import { DEFAULT_PEAK, REFERENCE_WHITE, toneMappingGain } from './tone-mapping.js';
 
-/** Grid points per channel: between them colors are at most 3 of 255 off. */
+/** Grid points per channel. Between them, colors are at most 3 of 255 off. */
 const GRID_POINTS = 33;
-/** The space in which the brightest component is looked for. */
+/** The color space in which the largest component is determined. */
 const [REC_2020] = colorsOf({ primaries: 9, transfer: 0 });
 
 let last: { key: string; profile: Buffer | undefined } | undefined;
 
 /**
- * The ICC profile of a file with code points. PQ and HLG are tone-mapped for a display that shows nothing brighter
- * than white.
+ * Returns the ICC profile of a file with code points. PQ and HLG are tone-mapped for a display without
+ * headroom.
  *
- * @param peak brightest point in nits, where the file says it
- * @returns nothing where the primaries span no color space
+ * @param peak peak luminance in nits, if the file states it
+ * @returns undefined if the primaries span no color space
  */
 export function profileOfPoints(
   points: CodingPoints,
@@ -26,7 +26,7 @@ export function profileOfPoints(
   const [primaries, transfer] = colorsOf(points);
   const light = HDR_LIGHT[points.transfer];
   if (!light) return isGray ? grayProfile(transfer) : rgbProfile(primaries, transfer);
-  // A catalog has many pictures of one kind.
+  // A catalog has many images of one kind.
   const key = [points.primaries, points.transfer, isGray, peak].join();
   if (last?.key !== key) {
     last = { key, profile: isGray ? grayHdr(light, peak) : rgbHdr(points, light, peak) };
@@ -34,7 +34,7 @@ export function profileOfPoints(
   return last.profile;
 }
 
-/** Light of samples as multiples of white; `weights` are the luminances of red, green and blue. */
+/** Returns the linear light of samples as multiples of white. `weights` are the luminances of red, green and blue. */
 type HdrLight = (samples: Vector, weights: Vector) => Vector;
 
 /** SMPTE ST 2084. */
@@ -44,7 +44,7 @@ function perceptualQuantizer(sample: number): number {
   return ((Math.max(power - c1, 0) / (c2 - c3 * power)) ** (1 / m1) * 10_000) / REFERENCE_WHITE;
 }
 
-/** ARIB STD-B67: light of the scene. */
+/** ARIB STD-B67: scene light. */
 function hybridLogGamma(sample: number): number {
   const [a, b, c] = [0.17883277, 0.28466892, 0.55991073];
   return sample <= 0.5 ? (sample * sample) / 3 : (Math.exp((sample - c) / a) + b) / 12;
@@ -58,7 +58,7 @@ const map = ([a, b, c]: Vector, change: (value: number) => number): Vector => [
 
 const HDR_LIGHT: Readonly<Record<number, HdrLight | undefined>> = {
   [PQ]: (samples) => map(samples, perceptualQuantizer),
-  // On a display of 1,000 nits the luminance of the scene gets the exponent 1.2 (ITU-R BT.2100).
+  // On a display of 1,000 nits, the scene luminance is raised to the power 1.2 (ITU-R BT.2100).
   [HLG]: (samples, weights) => {
     const scene = map(samples, hybridLogGamma);
     const luminance = scene[0] * weights[0] + scene[1] * weights[1] + scene[2] * weights[2];
@@ -92,6 +92,6 @@ function rgbHdr(points: CodingPoints, lightOf: HdrLight, peak: number): Buffer |
   });
 }
 
-/** The sample that sRGB has for a share of light. */
+/** Returns the sRGB sample for a share of linear light. */
 const srgbSample = (light: number): number =>
   light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055;

@@ -1,6 +1,6 @@
 import { inverted, type Matrix, times, transpose, type Vector } from './matrix.js';
 
-/** Builders of ICC profiles (ICC.1:2022), for sources that describe their colors in another way. */
+/** Builders of ICC profiles (ICC.1:2022), for sources that describe their colors differently. */
 
 /** CIE 1931 chromaticity. */
 export interface Chromaticity {
@@ -15,10 +15,10 @@ export interface Primaries {
   blue: Chromaticity;
 }
 
-/** Share of light, 0 to 1, that a sample of 0 to 1 stands for. */
+/** Linear light, 0 to 1, of a sample of 0 to 1. */
 export type TransferFunction = (sample: number) => number;
 
-/** The white of ICC profiles. */
+/** The white point of ICC profiles. */
 const D50: Vector = [0.9642, 1, 0.8249];
 const BRADFORD: Matrix = [
   [0.8951, 0.2664, -0.1614],
@@ -28,7 +28,7 @@ const BRADFORD: Matrix = [
 const CURVE_SAMPLES = 4096;
 const HEAD_BYTES = 128;
 
-/** A profile of three primaries and one curve. @returns nothing where the primaries span no color space */
+/** Builds a profile of three primaries and one curve. @returns undefined if the primaries span no color space */
 export function rgbProfile(primaries: Primaries, transfer: TransferFunction): Buffer | undefined {
   const columns = colorantsOf(primaries);
   if (!columns?.flat().every(Number.isFinite)) return undefined;
@@ -54,10 +54,10 @@ export function grayProfile(transfer: TransferFunction): Buffer {
   ]);
 }
 
-/** Serializes tags; a tag that comes twice is written once. */
+/** Serializes tags. Equal tag data is written once. */
 export function profileOf(space: string, deviceClass: string, tags: [string, Buffer][]): Buffer {
   const head = Buffer.alloc(HEAD_BYTES);
-  // Version 2: a perceptual transform of version 4 would lift blacks to its reference medium.
+  // Version 2: a perceptual transform of version 4 would raise blacks to its reference medium.
   head.writeUInt32BE(0x02400000, 8);
   head.write(deviceClass, 12, 'latin1');
   head.write(space, 16, 'latin1');
@@ -117,7 +117,7 @@ export function curveTag(transfer: TransferFunction): Buffer {
 
 const fixed = (value: number): number => Math.round(value * 0x10000);
 
-/** XYZ of each primary, adapted to D50 (Bradford). */
+/** Returns XYZ of each primary, adapted to D50 (Bradford). */
 function colorantsOf(primaries: Primaries): Vector[] | undefined {
   const columns = primariesToXyz(primaries);
   const back = inverted(BRADFORD);
@@ -130,8 +130,8 @@ function colorantsOf(primaries: Primaries): Vector[] | undefined {
 }
 
 /**
- * Matrix from linear red, green and blue to XYZ; its second row is the luminance of each.
- * @returns nothing where the primaries span no color space
+ * Returns the matrix from linear red, green and blue to XYZ. Its second row is the luminance of each.
+ * @returns undefined if the primaries span no color space
  */
 export function primariesToXyz({ white, red, green, blue }: Primaries): Matrix | undefined {
   const columns = transpose([xyzOf(red), xyzOf(green), xyzOf(blue)]);

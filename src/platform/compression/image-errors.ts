@@ -1,12 +1,12 @@
 import { AppError } from '../errors/app-error.js';
 import { IMAGE_ERRORS } from './error-table.js';
 
-/** What is wrong with this very image; the same bytes will fail again. */
+/** A fault of this image; the same bytes will fail again. */
 export class ImageError extends AppError {}
 
 /**
- * The decoder died of an image, or had to be killed. It may have been chance, so it is tried again,
- * but `TRIES` times in all: an image that kills decoders must not do so for long.
+ * The decoder crashed on an image, or had to be killed. The cause may be transient. The image is therefore
+ * retried, up to `TRIES` attempts: it must not kill decoders repeatedly.
  */
 export class PoisonImageError extends AppError {
   static readonly TRIES = 2;
@@ -29,7 +29,7 @@ export class DecodeTimedOutError extends PoisonImageError {
   }
 }
 
-/** The process had to be ended: it used more than `DECODER_MEMORY_MB`. */
+/** The process was killed: it used more than `DECODER_MEMORY_MB`. */
 export class DecoderMemoryExceededError extends PoisonImageError {
   constructor(maxMiB: number) {
     super(IMAGE_ERRORS.decoder_memory_exceeded, {
@@ -38,7 +38,7 @@ export class DecoderMemoryExceededError extends PoisonImageError {
   }
 }
 
-/** No fault of the image: no child could be started, or the app is stopping. Costs no attempt. */
+/** Not the fault of the image: no child could be started, or the app is stopping. Counts no attempt. */
 export class DecoderUnavailableError extends AppError {
   constructor(why: string, cause?: unknown) {
     super(IMAGE_ERRORS.decoder_unavailable, {
@@ -74,7 +74,7 @@ export class ImageNeedsTooMuchMemoryError extends ImageError {
   }
 }
 
-/** An allocation failed before the process was ended for its memory. */
+/** An allocation failed before the process was killed for its memory. */
 export class OutOfMemoryError extends ImageError {
   constructor(cause: unknown) {
     super(IMAGE_ERRORS.decoder_memory_exceeded, {
@@ -103,7 +103,7 @@ export class TooLargeForFormatError extends ImageError {
   }
 }
 
-/** The library reads one frame of it, so that a conversion would lose the animation. */
+/** The library reads only one frame of it. A conversion would lose the animation. */
 export class AnimationNotConvertibleError extends ImageError {
   constructor(format: string) {
     super(IMAGE_ERRORS.image_animation_not_convertible, {
@@ -112,7 +112,7 @@ export class AnimationNotConvertibleError extends ImageError {
   }
 }
 
-/** A valid TIFF that the library does not read; without a conversion it is cleaned and kept. */
+/** A valid TIFF that the library does not support. Without a conversion, it is cleaned and kept. */
 export class TiffLayoutNotSupportedError extends ImageError {
   constructor(cause: unknown) {
     super(IMAGE_ERRORS.tiff_layout_not_supported, { cause });

@@ -1,10 +1,10 @@
 import type { ImageError } from './image-errors.js';
 import type { ImageFormat } from './image-format.js';
 
-/** What the header says; no pixel has been decoded. */
+/** Properties read from the header, without decoding pixels. */
 export interface ImageHeader {
   format: ImageFormat;
-  /** Pixels of one frame, upright. */
+  /** Pixels of one frame, after orientation. */
   width: number;
   height: number;
   /** Frames of an animation, pages of a TIFF. */
@@ -18,30 +18,30 @@ export interface ImageHeader {
   isProgressive: boolean;
   hasPalette: boolean;
   isGray: boolean;
-  /** An animated PNG or AVIF, of which the library reads one frame only. */
+  /** An animated PNG or AVIF, of which the library reads only one frame. */
   hasUnreadFrames: boolean;
-  /** The page of a TIFF that is read where its pages differ; else absent. */
+  /** The page of a TIFF that is read if its pages differ; else absent. */
   page?: number;
-  /** One bit a pixel, in a TIFF. */
+  /** One bit per pixel, in a TIFF. */
   isBilevel: boolean;
-  /** Color of 16 bits a sample, and a profile: the library converts such to Display P3. */
+  /** Color with 16 bits per sample and a profile. The library converts it to Display P3. */
   isDeepWithProfile: boolean;
-  /** Gray of 16 bits a sample, and a profile, which the library ignores. */
+  /** Gray with 16 bits per sample and a profile, which the library ignores. */
   isDeepGrayWithProfile: boolean;
-  /** A color for each pixel: not halved, as most JPEGs have it. */
+  /** Chroma has full size, unlike in most JPEGs. */
   hasFullChroma: boolean;
-  /** Shown as it is stored: neither turned nor mirrored by EXIF. */
+  /** Shown as stored: EXIF neither rotates nor mirrors it. */
   upright: boolean;
   /** EXIF orientation, 1 to 8. */
   orientation: number;
-  /** Colors mean sRGB (or gray) as they are stored. */
+  /** The stored colors are sRGB (or gray). */
   srgb: boolean;
-  /** Colors as the file describes them, where the library does not read that. */
+  /** Colors that the file describes in a form that the library does not read. */
   sourceProfile?: Buffer;
-  /** Brighter than white: conversion to sRGB loses it. */
+  /** Colors exceed white: conversion to sRGB loses them. */
   isHighDynamicRange: boolean;
-  /** XMP that tells how the picture was made. */
+  /** XMP that describes how the image was made. */
   provenance?: Buffer;
-  /** Too many pixels over all frames, or frames, to decode. */
+  /** Error for too many pixels over all frames, or too many frames, to decode. */
   overBudget?: ImageError;
 }

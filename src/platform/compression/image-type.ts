@@ -4,10 +4,10 @@ import { ImageError } from './image-errors.js';
 import { IMAGE_FORMATS, type ImageFormat } from './image-format.js';
 import { IMAGE_ERRORS } from './error-table.js';
 
-/** Bytes that are looked at. A byte order mark, a prologue and a license comment fit in. */
+/** Number of bytes that are examined. A byte order mark, a prologue and a license comment fit in. */
 const HEAD_BYTES = 4096;
 
-/** Recognized only to say what it is. */
+/** Recognized only for the name in the error. */
 const REFUSED: readonly [Signature, string, string][] = [
   [ascii('%PDF-'), 'pdf', 'a PDF document'],
   [ascii('8BPS'), 'psd', 'a Photoshop file'],
@@ -26,9 +26,9 @@ const HEIC_BRANDS = new Set(['heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'he
 const HOW = 'Provide the picture as JPEG, PNG, WebP, AVIF, GIF or TIFF.';
 
 /**
- * The format by its first bytes; neither a name nor a content type is believed.
+ * Detects the format by the first bytes. Ignores the name and the content type.
  *
- * @throws ImageError for everything that is not served, by the name of what it is
+ * @throws ImageError for every unsupported format, with its name
  */
 export function identifyImage(bytes: Uint8Array): ImageFormat {
   if (bytes.length === 0) {
@@ -65,7 +65,7 @@ function identifyIsoMedia(head: Buffer): ImageFormat {
   throw unsupported('video', 'a video or an unknown ISO media file');
 }
 
-/** The head as text, or nothing when it is binary. */
+/** Returns the head as text, or undefined if it is binary. */
 function decodeText(head: Buffer): string | undefined {
   const wide = head[0] === 0xff && head[1] === 0xfe;
   const text = head.toString(wide ? 'utf16le' : 'latin1').replace(/^(ï»¿|\ufeff)/, '');
@@ -73,7 +73,7 @@ function decodeText(head: Buffer): string | undefined {
   return isText ? text.trimStart() : undefined;
 }
 
-/** Of the control characters, white space and the escape of ISO-2022-JP do. */
+/** Text may contain these control characters: white space and the escape of ISO-2022-JP. */
 const occursInText = (code: number): boolean =>
   code >= 0x20 || (code >= 0x09 && code <= 0x0d) || code === 0x1b;
 
@@ -87,7 +87,7 @@ function textError(text: string): ImageError {
   if (/^<(!doctype\s+html|html|head|body|script|title|meta|div|h1)\b/i.test(root)) {
     return new ImageError(IMAGE_ERRORS.html_instead_of_image);
   }
-  // `BM` and `8BPS` begin with letters, too.
+  // Text may also start with `BM` and `8BPS`.
   for (const [signature, name, what] of REFUSED) {
     if (signature.length > 2 && startsWith(Buffer.from(text, 'latin1'), signature)) {
       return unsupported(name, what);

@@ -16,8 +16,8 @@ import { plainJpegHeader } from './plain-jpeg-header.js';
 import { provenanceOf } from './provenance.js';
 
 /**
- * Longest side of a source, in pixels. JPEG, GIF and WebP end there or before; a line of a PNG or TIFF
- * could be millions of pixels long, and libvips keeps hundreds of lines.
+ * Maximum side length of a source, in pixels. JPEG, GIF and WebP allow no more. A row of a PNG or TIFF
+ * could have millions of pixels, and libvips keeps hundreds of rows.
  */
 export const MAX_SIDE = 65_535;
 
@@ -34,7 +34,7 @@ const SAMPLE_BYTES: Readonly<Record<string, number>> = {
   dpcomplex: 16,
 };
 
-/** Times the limits that an animation may reach to be kept without being decoded. */
+/** Factor by which an animation may exceed the limits if it is kept without being decoded. */
 const KEPT_FRAMES_FACTOR = 4;
 const KEPT_PIXELS_FACTOR = 20;
 
@@ -121,7 +121,8 @@ async function readMetadata(
   page: number | undefined,
 ): Promise<Metadata> {
   try {
-    // The limit is ours to check, with figures in its words; reading a header costs no pixels.
+    // This app checks the limit itself and states the figures in its error. Reading a header decodes no
+    // pixels.
     return await sharp(bytes, { limitInputPixels: false, ...optional('page', page) }).metadata();
   } catch (error) {
     throw decodingError(error, bytes, format);

@@ -1,16 +1,16 @@
-/** ISO/IEC 14496-12: a file is a sequence of boxes, some of which hold boxes. */
+/** ISO/IEC 14496-12: a file is a sequence of boxes, some of which contain boxes. */
 export interface IsoBox {
   type: string;
   start: number;
-  /** Where its content begins. */
+  /** Start of its content. */
   content: number;
   end: number;
 }
 
-/** More in one container are an attack. */
+/** Maximum number of boxes in one container. A file with more is an attack. */
 const MAX_BOXES = 10_000;
 
-/** @returns nothing where a box exceeds its container */
+/** @returns undefined if a box exceeds its container */
 export function readBoxes(bytes: Buffer, start: number, end: number): IsoBox[] | undefined {
   const boxes: IsoBox[] = [];
   for (let at = start; at < end;) {
@@ -36,14 +36,14 @@ export function readBoxes(bytes: Buffer, start: number, end: number): IsoBox[] |
   return boxes;
 }
 
-/** Reads big-endian numbers one after the other; a read beyond the end throws a `RangeError`. */
+/** Reads successive big-endian numbers. A read beyond the end throws a `RangeError`. */
 export class ByteReader {
   constructor(
     private readonly bytes: Buffer,
     public at: number,
   ) {}
 
-  /** @param size in bytes: 0, 1, 2, 4 or 8; 0 reads nothing and gives 0 */
+  /** @param size in bytes: 0, 1, 2, 4 or 8; 0 reads nothing and returns 0 */
   uint(size: number): number {
     const { at } = this;
     this.at += size;

@@ -1,4 +1,4 @@
-/** Raw pixels of 8 bits, as the library gives them. */
+/** Raw pixels of 8 bits, as returned by the library. */
 export interface RawImage {
   data: Buffer;
   width: number;
@@ -6,14 +6,14 @@ export interface RawImage {
   channels: number;
 }
 
-/** Side of a cell in pixels: dithering evens out within it, a lost color does not. */
+/** Side of a cell in pixels. Dithering averages out within it; a lost color does not. */
 const CELL = 4;
 
 /**
- * Cells of an image whose mean color differs between two versions by more than `tolerance` (0 to 255) in
- * any channel. Colors count as far as they are opaque.
+ * Returns cells of an image whose mean color differs between two versions by more than `tolerance` (0 to
+ * 255) in any channel. Colors are weighted by opacity.
  *
- * @returns positions of the cells' top left pixels; stops at `max`
+ * @returns positions of the cells' top left pixels, at most `max`
  */
 export function differingCells(
   source: RawImage,
@@ -50,7 +50,7 @@ export function differingCells(
   return found;
 }
 
-/** Copies cells side by side, again and again, into rows below the image. */
+/** Copies cells repeatedly, side by side, into rows below the image. */
 export function withCellsBelow(
   { data, width, height, channels }: RawImage,
   cells: { x: number; y: number }[],

@@ -9,7 +9,7 @@ export interface LutProfile {
   space: 'RGB ' | 'CMYK';
   /** Samples per pixel. */
   channels: number;
-  /** Grid points per channel; colors between them are interpolated. */
+  /** Grid points per channel. Colors between them are interpolated. */
   gridPoints: number;
   /** Primaries of the colors that `colorOf` returns. */
   primaries?: Primaries;
@@ -17,7 +17,7 @@ export interface LutProfile {
   colorOf: (samples: number[]) => Rgb;
 }
 
-/** An ICC profile that maps samples to colors by a table. */
+/** An ICC profile that maps samples to colors by a lookup table. */
 export const lutProfile = (lut: LutProfile): Buffer =>
   profileOf(lut.space, 'scnr', [
     ['desc', description(lut.name)],
@@ -28,7 +28,7 @@ export const lutProfile = (lut: LutProfile): Buffer =>
 /** lutAToBType (ICC.1:2022, 10.12): curves A, table, curves M, matrix, curves B. */
 function samplesToXyz(lut: LutProfile): Buffer {
   const identity = linearCurve();
-  // Parametric curve, type 3: that of IEC 61966-2-1.
+  // Parametric curve, type 3: the curve of IEC 61966-2-1.
   const parameters = [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045];
   const srgb = Buffer.alloc(12 + 4 * parameters.length);
   srgb.write('para', 0, 'latin1');
@@ -75,7 +75,7 @@ function colorTable({ channels, gridPoints, colorOf }: LutProfile): Buffer {
   return Buffer.concat([head, values, Buffer.alloc(-(head.length + values.length) & 3)]);
 }
 
-/** Linear light of the primaries to XYZ, which is encoded as a share of 1 + 32767/32768. */
+/** Maps linear light of the primaries to XYZ, encoded as a share of 1 + 32767/32768. */
 function matrixToXyz(primaries: Primaries): Buffer {
   const rgb = rgbProfile(primaries, colorsOf({ primaries: 1, transfer: 13 })[1])!;
   const columns = ['rXYZ', 'gXYZ', 'bXYZ'].map((signature) => {

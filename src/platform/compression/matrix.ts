@@ -15,7 +15,7 @@ export const transpose = ([a, b, c]: Matrix): Matrix => [
   [a[2], b[2], c[2]],
 ];
 
-/** @returns nothing for a matrix that has no inverse */
+/** @returns undefined for a matrix without an inverse */
 export function inverted([a, b, c]: Matrix): Matrix | undefined {
   const determinant = dot(a, cross(b, c));
   if (Math.abs(determinant) < 1e-9) return undefined;

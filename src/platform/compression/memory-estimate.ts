@@ -6,21 +6,21 @@ import type { ImageHeader } from './image-header.js';
 
 const MiB = 1024 * 1024;
 
-/** A decoder process with its libraries, before it reads an image. */
+/** Memory of a decoder process with its libraries, before it reads an image. */
 const PROCESS_BYTES = 96 * MiB;
-/** Lines of the source that libvips keeps between the steps of a pipeline, whatever the height. */
+/** Source rows that libvips buffers between the steps of a pipeline, independent of the height. */
 const BUFFERED_LINES = 512;
 
 /**
- * Estimates the memory that a decoder needs for an image, from its header and what becomes of it.
- * @returns bytes, the process itself included
+ * Estimates the memory that a decoder needs for an image, from its header and the encoding plan.
+ * @returns bytes, including the process itself
  */
 export function estimateMemory(bytes: Buffer, header: ImageHeader, plan: EncodePlan): number {
   const pixels = header.width * header.height;
   const { bytesPerPixel } = header;
   const frames = keepsFrames(header, plan) ? header.frames : 1;
   const buffered = BUFFERED_LINES * header.width * bytesPerPixel;
-  // Turning an image needs all of it.
+  // Rotation needs the whole image.
   const turned = header.upright ? 0 : pixels * bytesPerPixel;
   const perPixel = FORMATS[plan.format].encoderBytesPerPixel(plan, header);
   const encoded = plan.width * plan.height * frames * perPixel;
@@ -28,7 +28,7 @@ export function estimateMemory(bytes: Buffer, header: ImageHeader, plan: EncodeP
   return PROCESS_BYTES + bytes.length + buffered + turned + decoded + encoded;
 }
 
-/** @throws ImageNeedsTooMuchMemoryError before anything is decoded */
+/** @throws ImageNeedsTooMuchMemoryError before decoding */
 export function checkMemory(
   bytes: Buffer,
   header: ImageHeader,

@@ -1,16 +1,16 @@
 import type { Sharp } from 'sharp';
 
-/** Side of the thumbnails that are compared, in pixels. */
+/** Side of the compared thumbnails, in pixels. */
 const SIDE = 16;
 const SAMPLES = SIDE * SIDE * 4;
-/** Mean difference of a frame's thumbnail from which on motion is missing, 0 to 255. */
+/** Minimum mean difference of a frame's thumbnail, 0 to 255, that means missing motion. */
 const VISIBLE_DIFFERENCE = 5;
 
-/** What an animation shows when, in thumbnails. */
+/** Thumbnails and timing of an animation. */
 export interface Motion {
   /** RGBA of all frames. */
   thumbnails: Buffer;
-  /** How long each frame is shown, in milliseconds. */
+  /** Duration of each frame, in milliseconds. */
   delays: readonly number[];
 }
 
@@ -29,16 +29,16 @@ export function isSameMotion(source: Motion, other: Motion): boolean {
   const [sourceEnds, otherEnds] = [endsOf(source.delays), endsOf(other.delays)];
   let at = 0;
   return sourceEnds.every((end, frame) => {
-    // The middle of the frame, so that rounded times do not matter.
+    // The middle of the frame is independent of rounded times.
     const time = (end + (sourceEnds[frame - 1] ?? 0)) / 2;
     while (at < otherEnds.length - 1 && otherEnds[at] <= time) at++;
     return differenceOf(source.thumbnails, frame, other.thumbnails, at) < VISIBLE_DIFFERENCE;
   });
 }
 
-/** Time at which each frame ends, as a share of the whole. */
+/** End time of each frame, as a share of the total duration. */
 function endsOf(delays: readonly number[]): number[] {
-  // A delay of 0 is shown for a moment, too.
+  // A frame with a delay of 0 is shown briefly, too.
   const shown = delays.map((delay) => Math.max(1, delay));
   const total = shown.reduce((sum, delay) => sum + delay, 0);
   let time = 0;

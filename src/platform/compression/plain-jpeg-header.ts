@@ -3,14 +3,14 @@ import { type Frame, isFullChroma, readFrame } from './jpeg/frame.js';
 import { MARKER, segmentAt } from './jpeg/segments.js';
 
 const FRAMES: number[] = [MARKER.SOF0, MARKER.SOF1, MARKER.SOF2];
-/** Whatever turns a picture, or says what its colors mean, stands in another one. */
+/** Any other application segment may define the orientation or the colors. */
 const PLAIN: number[] = [MARKER.DHT, MARKER.DQT, MARKER.DRI, MARKER.APP0, MARKER.COM];
 
 /**
- * The header of a JPEG that says nothing but its size: no EXIF, no profile, no Adobe transform. Most
- * pictures of shops are such; to ask the library takes longer than a thumbnail's coefficients.
+ * Reads the header of a JPEG without EXIF, ICC profile and Adobe transform. Most product images are such
+ * JPEGs. Reading the header with the library takes longer than processing a thumbnail's coefficients.
  *
- * @returns nothing for any other, and for one with anything wrong
+ * @returns undefined for any other JPEG, and for a JPEG with an irregularity
  */
 export function plainJpegHeader(bytes: Buffer): ImageHeader | undefined {
   let frame: Frame | undefined;

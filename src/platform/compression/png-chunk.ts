@@ -14,6 +14,6 @@ export function pngChunk(type: string, payload: Buffer): Buffer {
   return chunk;
 }
 
-/** Inserts a chunk behind IHDR. */
+/** Inserts a chunk after IHDR. */
 export const insertPngChunk = (bytes: Buffer, type: string, payload: Buffer): Buffer =>
   insertBytes(bytes, HEADER_BYTES, pngChunk(type, payload));

@@ -13,7 +13,7 @@ import { grayProfile, type Primaries, rgbProfile } from './icc-profile.js';
 import { insertPngChunk } from './png-chunk.js';
 import { pngChunks } from './strip-png.js';
 
-/** Colors of a PNG by its chunks cICP, gAMA and cHRM, all of which the library ignores. */
+/** Returns the colors of a PNG by its chunks cICP, gAMA and cHRM, all of which the library ignores. */
 export function pngColors(bytes: Buffer): SourceColors {
   const chunks = headChunks(bytes);
   const points = pngPoints(chunks);
@@ -28,7 +28,7 @@ export function addPngProfile(bytes: Buffer, profile: Buffer): Buffer {
   return insertPngChunk(bytes, 'iCCP', Buffer.concat([name, deflateSync(profile)]));
 }
 
-/** Text of gAMA for the curve of sRGB, and how far a value may be from it to look the same. */
+/** gAMA value of the sRGB curve, and its tolerance without a visible difference. */
 const SRGB_GAMMA = 45_455;
 const GAMMA_TOLERANCE = 1500;
 const CHROMATICITY_TOLERANCE = 0.005;
@@ -72,7 +72,7 @@ function pngProfile(
   return isGray ? grayProfile(transfer) : rgbProfile(primaries, transfer);
 }
 
-/** Brightest point in nits: of the picture, else of the display that it was made on. */
+/** Peak luminance in nits: of the content, else of the mastering display. */
 function peakOf(chunks: Map<string, Buffer>): number | undefined {
   const [content, display] = [chunks.get('cLLI'), chunks.get('mDCV')];
   const picture = content?.length === 8 ? content.readUInt32BE(0) : 0;

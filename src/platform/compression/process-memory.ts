@@ -1,31 +1,31 @@
 import { existsSync, readFileSync } from 'node:fs';
 
 const KiB = 1024;
-/** V8 and the stacks of threads, beside what an image needs. */
+/** V8 and thread stacks, in addition to the memory of an image. */
 const OVERHEAD_BYTES = 1024 * 1024 * KiB;
 const SHELL = '/bin/sh';
 
 const isLinux = process.platform === 'linux';
 
-/** Outside Linux a decoder tells its parent how much memory it uses, as far as it still responds. */
+/** Outside Linux, a decoder reports its memory to its parent while it responds. */
 export const reportsMemory = !isLinux;
 
-/** Resident bytes of a process of ours; undefined where `/proc` does not tell them. */
+/** Returns the resident bytes of a child process; undefined if `/proc` does not list it. */
 export function residentBytes(pid: number | undefined): number | undefined {
   if (!isLinux || pid === undefined) return undefined;
   try {
     const found = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
     return found ? Number(found[1]) * KiB : undefined;
   } catch {
-    // It has just ended; its exit is noticed elsewhere.
+    // The process has just exited; its exit is handled elsewhere.
     return undefined;
   }
 }
 
 /**
- * How to start a process whose allocations fail beyond a limit (`RLIMIT_DATA`, Linux only). The
- * parent looks at its memory from time to time; this bounds what it may take in between.
- * @returns options of `fork`; none where it is not possible
+ * Returns how to start a process whose allocations fail beyond a limit (`RLIMIT_DATA`, Linux only). The
+ * parent checks its memory periodically. This limits the growth between two checks.
+ * @returns options of `fork`; empty if unsupported
  */
 export function withDataLimit(
   maxMemoryBytes: number | undefined,

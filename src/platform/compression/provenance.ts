@@ -1,6 +1,6 @@
 import type { Sharp } from 'sharp';
 
-/** Terms of the IPTC vocabulary that tell how a picture was made (cv.iptc.org/newscodes/digitalsourcetype). */
+/** IPTC terms that describe how an image was made (cv.iptc.org/newscodes/digitalsourcetype). */
 const SOURCE_TYPES = new Set([
   'algorithmicMedia',
   'algorithmicallyEnhanced',
@@ -26,10 +26,10 @@ const SOURCE_TYPES = new Set([
 const TERM = /newscodes\/digitalsourcetype\/([A-Za-z]{1,64})/;
 
 /**
- * XMP that says how the picture was made, and nothing else of what `xmp` says. Marketplaces require it of
- * generated images.
+ * Returns XMP that describes how the image was made, without any other property of `xmp`. Marketplaces
+ * require it for generated images.
  *
- * @returns nothing where the property is absent, or its value is none of the vocabulary
+ * @returns undefined if the property is absent, or its value is not in the vocabulary
  */
 export function provenanceOf(xmp: string): Buffer | undefined {
   const property = xmp.indexOf('DigitalSourceType');
@@ -43,6 +43,6 @@ export function provenanceOf(xmp: string): Buffer | undefined {
   );
 }
 
-/** Has the encoder write the XMP, in formats to which nothing can be added later. */
+/** Makes the encoder write the XMP, for formats to which it cannot be added later. */
 export const withXmp = (image: Sharp, xmp: Buffer | undefined): Sharp =>
   xmp ? image.withXmp(xmp.toString()) : image;

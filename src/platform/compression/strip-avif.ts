@@ -1,7 +1,7 @@
 import { type AvifItem, type AvifMeta, readAvifMeta } from './avif-items.js';
 import { type IsoBox, readBoxes } from './iso-boxes.js';
 
-/** Boxes that show the picture; any other becomes a `free` box of zeros. */
+/** Boxes that are needed to show the image. Any other becomes a `free` box of zeros. */
 const FILE_BOXES = new Set(['ftyp', 'meta', 'moov', 'mdat']);
 const META_BOXES = new Set([
   'hdlr',
@@ -14,18 +14,18 @@ const META_BOXES = new Set([
   'grpl',
   'dinf',
 ]);
-/** Of a movie: descriptions, tags of users and of vendors. */
+/** Movie boxes with descriptions, user data and vendor data. */
 const PRIVATE_MOVIE_BOXES = new Set(['udta', 'meta', 'uuid', 'free', 'skip']);
 const MOVIE_CONTAINERS = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl', 'edts']);
 const PRIVATE_ITEMS = new Set(['Exif', 'mime', 'uri ']);
 const MIN_BOX = 8;
 
 /**
- * Removes EXIF, XMP and unknown boxes in place. Offsets stay true, because the space of what is removed
- * becomes `free` boxes; the data of removed items become zeros.
+ * Removes EXIF, XMP and unknown boxes in place. Removed boxes become `free` boxes of the same size, and
+ * offsets remain valid. The data of removed items become zeros.
  *
- * @param xmp takes the place of the file's own, where there is enough
- * @returns nothing for a file that is not built as AVIF requires
+ * @param xmp replaces the XMP of the file if it fits
+ * @returns undefined for a file without the structure that AVIF requires
  */
 export function stripAvif(bytes: Buffer, xmp?: Buffer): Buffer | undefined {
   const boxes = readBoxes(bytes, 0, bytes.length);
@@ -41,7 +41,7 @@ export function stripAvif(bytes: Buffer, xmp?: Buffer): Buffer | undefined {
   const removed = avif.items.filter((item) => PRIVATE_ITEMS.has(item.type) && item !== replaced);
   if (replaced) {
     const [{ start, length }] = replaced.extents;
-    // Spaces may follow a packet.
+    // Spaces may follow an XMP packet.
     xmp.copy(output.fill(0x20, start, start + length), start);
   }
   if (removed.length > 0) {
@@ -54,7 +54,7 @@ export function stripAvif(bytes: Buffer, xmp?: Buffer): Buffer | undefined {
 const holds = ({ type, extents, isInMeta }: AvifItem, bytes: number): boolean =>
   type === 'mime' && !isInMeta && extents.length === 1 && extents[0].length >= bytes;
 
-/** Changes the type only where something is in it, so that a clean file stays as it is. */
+/** Converts the box to a `free` box of the same size, filled with zeros. */
 function erase(output: Buffer, { start, content, end }: IsoBox): void {
   output.write('free', start + 4, 'latin1');
   output.fill(0, content, end);
@@ -75,13 +75,13 @@ function eraseData(output: Buffer, { boxes }: AvifMeta, { extents, isInMeta }: A
   const base = isInMeta ? data?.content : 0;
   if (base === undefined) return;
   for (const { start, length } of extents) {
-    // No length: to the end of the file, which an item of metadata cannot have.
+    // Length 0 means up to the end of the file, which a metadata item cannot have.
     if (length > 0 && base + start < output.length)
       output.fill(0, base + start, base + start + length);
   }
 }
 
-/** Writes the `meta` box anew without the items, and a `free` box behind it as long as they were. */
+/** Rewrites the `meta` box without the items. A `free` box of the removed size follows it. */
 function removeItems(output: Buffer, { meta, boxes }: AvifMeta, removed: AvifItem[]): boolean {
   const ids = new Set(removed.map(({ id }) => id));
   const parts = boxes.map((box) => {
@@ -123,7 +123,7 @@ function withoutLocations(output: Buffer, box: IsoBox, removed: AvifItem[]): Buf
   return part;
 }
 
-/** References from a removed item, and those to removed ones only. */
+/** Removes references from a removed item, and references only to removed items. */
 function withoutReferences(output: Buffer, box: IsoBox, ids: Set<number>): Buffer | undefined {
   const idBytes = output[box.content] === 0 ? 2 : 4;
   const references = readBoxes(output, box.content + 4, box.end);

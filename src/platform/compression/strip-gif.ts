@@ -6,7 +6,7 @@ const TRAILER = 0x3b;
 const GRAPHIC_CONTROL = 0xf9;
 const APPLICATION = 0xff;
 
-/** GIF89a: copies images, their timing and the loop count; comments, XMP and plain text go. */
+/** GIF89a: copies images, their timing and the loop count. Omits comments, XMP and plain text. */
 export function stripGif(bytes: Buffer): Buffer | undefined {
   let at = 13 + colorTableBytes(bytes[10] ?? 0);
   const kept: Buffer[] = [bytes.subarray(0, at)];
@@ -43,7 +43,7 @@ function endOfBlocks(bytes: Buffer, start: number): number {
   return at + 1;
 }
 
-/** Before the trailer; the packet is followed by bytes that lead any reader to the end (XMP part 3). */
+/** Inserts XMP before the trailer. The magic trailer after the packet leads any reader to the end (XMP part 3). */
 export function insertGifXmp(bytes: Buffer, xmp: Buffer): Buffer {
   const hasTrailer = bytes.at(-1) === TRAILER;
   const magic = Buffer.from([0x01, ...Array.from({ length: 256 }, (_, i) => 255 - i), 0x00]);

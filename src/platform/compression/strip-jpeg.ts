@@ -2,7 +2,10 @@ import { endOfScan, isOf, MARKER, segmentAt } from './jpeg/segments.js';
 
 const END = Buffer.from([0xff, MARKER.EOI]);
 
-/** ITU-T T.81, annex B: copies tables, frames and scans, and of the APPn only what colors depend on. */
+/**
+ * ITU-T T.81, annex B: copies tables, frames and scans. Of the APPn segments, copies only those that affect
+ * colors.
+ */
 export function stripJpeg(bytes: Buffer, _header: unknown, atMost: number): Buffer | undefined {
   const kept: Buffer[] = [bytes.subarray(0, 2)];
   let length = 2;
@@ -12,7 +15,7 @@ export function stripJpeg(bytes: Buffer, _header: unknown, atMost: number): Buff
     if (!segment) return undefined;
     const { marker, start, end, payload } = segment;
     if (marker === MARKER.SOS) {
-      // All scans stay, up to the end of the picture: to walk through them is what takes time.
+      // All scans up to EOI are kept. Their size is checked before the slow search for the end of each scan.
       if (pictureEnd < start) pictureEnd = bytes.indexOf(END, start);
       if (pictureEnd < 0 || length + pictureEnd - start > atMost) return undefined;
     }
@@ -25,7 +28,7 @@ export function stripJpeg(bytes: Buffer, _header: unknown, atMost: number): Buff
   }
 }
 
-/** JFIF density, ICC profile and Adobe's color transform stay. */
+/** Keeps JFIF density, ICC profile and Adobe's color transform. */
 function showsThePicture(marker: number, payload: Buffer): boolean {
   if (marker === MARKER.APP0) return isOf('JFIF\0', payload) && payload.length === 14;
   if (marker === MARKER.APP2) return isOf('ICC_PROFILE\0', payload);

@@ -3,13 +3,12 @@ import { FORMATS } from './formats/index.js';
 import type { ImageHeader } from './image-header.js';
 
 /**
- * The same picture without anything but the picture: what is needed to show it is copied, all else
- * (GPS, names, comments, previews, whatever follows the end) is left out. Of EXIF only the orientation
- * stays, of XMP only how the picture was made. Byte-identical to the source when there was nothing to
- * leave out. No pixel is decoded or changed.
+ * Returns the image without metadata: copies only the data that is needed to show it. Omits GPS, names,
+ * comments, previews and data after the end. Of EXIF, only the orientation is kept; of XMP, only the
+ * provenance. Byte-identical to the source if there was nothing to omit. No pixel is decoded or changed.
  *
- * @returns nothing where the source cannot be cleaned this way and has to be encoded anew; where more
- * than `atMost` bytes would be left, it may be nothing too
+ * @returns undefined if the source must be re-encoded; may also be undefined if more than `atMost` bytes
+ * would remain
  */
 export function stripMetadata(
   bytes: Buffer,

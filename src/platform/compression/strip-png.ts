@@ -2,7 +2,7 @@ const SIGNATURE_BYTES = 8;
 /** Length, type and CRC of a chunk. */
 const CHUNK_OVERHEAD = 12;
 
-/** PNG (third edition) chunks that change what is seen, animation included; text, time and EXIF go. */
+/** PNG (third edition) chunks that affect the display, including animation. Text, time and EXIF are removed. */
 const KEPT = new Set(
   'IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD pHYs acTL fcTL fdAT'.split(
     ' ',
@@ -12,7 +12,7 @@ const KEPT = new Set(
 export interface PngChunk {
   type: string;
   payload: Buffer;
-  /** With length, type and CRC. */
+  /** Includes length, type and CRC. */
   whole: Buffer;
 }
 
@@ -25,7 +25,7 @@ export function stripPng(bytes: Buffer): Buffer | undefined {
   return undefined;
 }
 
-/** An animated PNG says so before its first image data. The library knows only its first frame. */
+/** Whether a PNG is animated: acTL precedes the first image data. The library reads only its first frame. */
 export function isAnimatedPng(bytes: Buffer): boolean {
   for (const { type } of pngChunks(bytes)) {
     if (type === 'acTL') return true;
@@ -34,7 +34,7 @@ export function isAnimatedPng(bytes: Buffer): boolean {
   return false;
 }
 
-/** Ends before the first chunk that is not whole. */
+/** Ends before the first incomplete chunk. */
 export function* pngChunks(bytes: Buffer): Generator<PngChunk> {
   let at = SIGNATURE_BYTES;
   while (at + CHUNK_OVERHEAD <= bytes.length) {

@@ -2,14 +2,14 @@ import { readTiff, type TiffDirectory, type TiffFile } from './tiff-directory.js
 
 /**
  * Tags of TIFF 6.0 and its supplements that describe the pixels. Any other (XMP 700, IPTC 33723,
- * Photoshop 34377, EXIF 34665, GPS 34853, names, dates, software) may tell about a person.
+ * Photoshop 34377, EXIF 34665, GPS 34853, names, dates, software) may contain personal data.
  */
 const PICTURE_TAGS = new Set([
   254, 255, 256, 257, 258, 259, 262, 263, 266, 273, 274, 277, 278, 279, 280, 281, 282, 283, 284,
   290, 291, 292, 293, 296, 297, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, 332, 338, 339,
   340, 341, 347, 529, 530, 531, 532, 34675,
 ]);
-/** JPEG of TIFF 6.0, section 22: its tables lie anywhere. */
+/** JPEG of TIFF 6.0, section 22: its tables may be at any offset. */
 const OLD_JPEG_TAGS = new Set([512, 513, 514, 515, 519, 520, 521]);
 const XMP = 700;
 const OFFSETS_AND_COUNTS: readonly (readonly [number, number])[] = [
@@ -18,12 +18,12 @@ const OFFSETS_AND_COUNTS: readonly (readonly [number, number])[] = [
 ];
 
 /**
- * Removes private tags in place. Nothing moves, because a TIFF is a web of offsets; all bytes that the
- * remaining directories do not refer to become zero, and what follows the last of them is cut off.
+ * Removes private tags in place. All data keeps its offset, because a TIFF refers to it by offsets.
+ * Unreferenced bytes become zero. Bytes after the last referenced one are cut off.
  *
- * @param page the one directory to keep; all of them without it
- * @param xmp takes the place of the file's own, where there is enough
- * @returns nothing for JPEG of TIFF 6.0, and for broken offsets
+ * @param page the only directory to keep; absent: all of them
+ * @param xmp replaces the XMP of the file if it fits
+ * @returns undefined for JPEG of TIFF 6.0, and for invalid offsets
  */
 export function stripTiff(bytes: Buffer, page?: number, xmp?: Buffer): Buffer | undefined {
   const tiff = readTiff(bytes);
@@ -63,7 +63,7 @@ function withPictureTags(
     );
     for (const { tag, valueAt, byteLength } of picture) {
       if (byteLength > layout.offset && !copy(valueAt, byteLength)) return undefined;
-      // Spaces may follow a packet.
+      // Spaces may follow an XMP packet.
       if (tag === XMP) xmp?.copy(output.fill(0x20, valueAt, valueAt + byteLength), valueAt);
     }
     for (const [offsetTag, countTag] of OFFSETS_AND_COUNTS) {

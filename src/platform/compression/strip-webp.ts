@@ -1,4 +1,4 @@
-/** Flags of the `VP8X` chunk that announce metadata (RFC 9649, 2.7.1). */
+/** Flags of the `VP8X` chunk that declare metadata (RFC 9649, 2.7.1). */
 const FLAGS: Readonly<Record<'EXIF' | 'XMP ', number>> = { EXIF: 0x08, 'XMP ': 0x04 };
 const FLAGS_AT = 20;
 const KEPT = new Set(['VP8 ', 'VP8L', 'VP8X', 'ANIM', 'ANMF', 'ALPH', 'ICCP']);
@@ -24,7 +24,7 @@ export function stripWebp(bytes: Buffer): Buffer | undefined {
   return Buffer.concat([head, body]);
 }
 
-/** @returns the bytes as they are without a `VP8X` chunk, which has to announce the new one */
+/** @returns the bytes unchanged without a `VP8X` chunk, which has to declare the new one */
 export function appendWebpChunk(bytes: Buffer, type: 'XMP ', payload: Buffer): Buffer {
   if (bytes.toString('latin1', 12, 16) !== 'VP8X') return bytes;
   const head = Buffer.from(`${type}\0\0\0\0`, 'latin1');
@@ -35,7 +35,7 @@ export function appendWebpChunk(bytes: Buffer, type: 'XMP ', payload: Buffer): B
   return file;
 }
 
-/** Frames of an animation; 1 for a still. */
+/** Number of frames of an animation; 1 for a still image. */
 export function countWebpFrames(bytes: Buffer): number {
   let frames = 0;
   for (let at = 12; at + 8 <= bytes.length;) {

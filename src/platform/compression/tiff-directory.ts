@@ -1,12 +1,12 @@
 /** TIFF 6.0, section 2, and BigTIFF, whose offsets and counts have 8 bytes. */
 export interface TiffEntry {
-  /** Position of its bytes. */
+  /** Offset of its bytes. */
   at: number;
   tag: number;
   type: number;
   count: number;
   byteLength: number;
-  /** Position of its values: in the entry itself where they fit into an offset. */
+  /** Offset of its values: in the entry itself if they fit into an offset. */
   valueAt: number;
 }
 
@@ -28,7 +28,7 @@ export interface TiffFile {
   layout: TiffLayout;
   /** In the order of the file: one for each page. */
   directories: TiffDirectory[];
-  /** Values of an entry of type BYTE, SHORT, LONG or LONG8; empty for any other. */
+  /** Returns the values of an entry of type BYTE, SHORT, LONG or LONG8; empty for any other type. */
   numbers: (entry: TiffEntry | undefined) => number[];
   writeUInt: (target: Buffer, value: number, at: number, bytes: number) => void;
 }
@@ -37,10 +37,10 @@ const CLASSIC: TiffLayout = { header: 8, count: 2, entry: 12, offset: 4 };
 const BIG: TiffLayout = { header: 16, count: 8, entry: 20, offset: 8 };
 const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 const [BYTE, SHORT, LONG, LONG8] = [1, 3, 4, 16];
-/** More are an attack. */
+/** Maximum number of directories. A file with more is an attack. */
 const MAX_DIRECTORIES = 10_000;
 
-/** @returns nothing for a chain of directories that is broken or a circle */
+/** @returns undefined for a broken or circular chain of directories */
 export function readTiff(bytes: Buffer): TiffFile | undefined {
   if (bytes.length < 16) return undefined;
   const little = bytes[0] === 0x49;
@@ -84,7 +84,7 @@ export function readTiff(bytes: Buffer): TiffFile | undefined {
       return Array.from({ length: count }, (_, i) => read(valueAt + i * size, size));
     },
     writeUInt: (target, value, at, size) => {
-      // Offsets lie within the file: the upper half of 8 bytes is zero.
+      // Offsets are inside the file: the upper half of 8 bytes is zero.
       const low = Math.min(size, 4);
       if (little) target.fill(0, at, at + size).writeUIntLE(value, at, low);
       else target.fill(0, at, at + size).writeUIntBE(value, at + size - low, low);
@@ -92,11 +92,11 @@ export function readTiff(bytes: Buffer): TiffFile | undefined {
   };
 }
 
-/** Tags of which pages that the library reads as one image have equal values. */
+/** Tags whose values must be equal if the library reads the pages as one image. */
 const COMMON_TAGS = [256, 257, 258, 259, 262, 277, 284, 339];
 const [WIDTH, HEIGHT, ORIENTATION] = [256, 257, 274];
 
-/** @returns the page with the most pixels where pages differ or are turned; nothing where all are alike */
+/** @returns the page with the most pixels if pages differ or are rotated; undefined if all are alike */
 export function largestPage(bytes: Buffer): number | undefined {
   const tiff = readTiff(bytes);
   if (!tiff || tiff.directories.length < 2) return undefined;
@@ -116,7 +116,7 @@ export function largestPage(bytes: Buffer): number | undefined {
   return sizes.indexOf(Math.max(...sizes));
 }
 
-/** Where the first directory is, which most writers put behind the pixels. */
+/** Offset of the first directory, which most writers place after the pixels. */
 export function firstDirectoryOffset(bytes: Buffer): number {
   if (bytes.length < 16) return Infinity;
   const little = bytes[0] === 0x49;

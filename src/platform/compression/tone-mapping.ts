@@ -1,16 +1,16 @@
-/** Nits that a display shows as white (ITU-R BT.2408). */
+/** Luminance that a display shows as white, in nits (ITU-R BT.2408). */
 export const REFERENCE_WHITE = 203;
-/** Brightest point of a picture that does not say it, in nits: what studios master for. */
+/** Default peak luminance, in nits: the usual mastering level. */
 export const DEFAULT_PEAK = 1000;
 
-/** Where between two knots the curve bends (SMPTE ST 2094-50). */
+/** Position of the curve's bend between two knots (SMPTE ST 2094-50). */
 const KAPPA = 0.65;
 
 /**
- * Brings light above white below it, as Chromium and Skia do: SMPTE ST 2094-50, the reference white tone mapping
- * operator, for a display without headroom.
+ * Maps light above white into the range up to white, as Chromium and Skia do: SMPTE ST 2094-50, the
+ * reference white tone mapping operator, for a display without headroom.
  *
- * @param peak brightest point of the picture in nits
+ * @param peak peak luminance of the content in nits
  * @returns the factor for a color whose largest component is `light`; 1 is white
  */
 export function toneMappingGain(light: number, peak: number): number {
@@ -22,7 +22,7 @@ export function toneMappingGain(light: number, peak: number): number {
   return bezierAt(light, knee, brightest) / light;
 }
 
-/** The quadratic Bezier curve from white, which becomes `knee`, to the brightest point, which becomes white. */
+/** The quadratic Bezier curve from white, which maps to `knee`, to the peak, which maps to white. */
 function bezierAt(light: number, knee: number, brightest: number): number {
   const middle = 1 - KAPPA + KAPPA / knee;
   const mapped = (1 - KAPPA) * knee + KAPPA;

@@ -5,22 +5,22 @@ import type { ImageHeader } from './image-header.js';
 import { sharp } from './image-library.js';
 import { readableSource } from './readable-source.js';
 
-/** Swatches and icons. Larger images have enough pixels for errors to even out. */
+/** Maximum size of a small image (swatch, icon). In larger images, errors average out over many pixels. */
 const MAX_PIXELS = 64 * 64;
-/** Mean difference of a pixel, 0 to 255, from which on a small image looks different. */
+/** Minimum mean difference of a pixel, 0 to 255, that makes a small image look different. */
 const VISIBLE_DIFFERENCE = 5;
-/** Qualities that are tried until no difference is visible. */
+/** Qualities that are tried until the difference is invisible. */
 const HIGHER_QUALITIES = [75, 90, 95];
 
 export const isSmall = (header: ImageHeader, { width, height }: EncodePlan): boolean =>
   header.frames === 1 && width * height <= MAX_PIXELS;
 
 /**
- * Encodes a small image at a higher quality where its own changes what it shows: a swatch of a few pixels may become
- * gray at quality 50.
+ * Encodes a small image at a higher quality if the requested one changes it visibly. A swatch of a few
+ * pixels may become gray at quality 50.
  *
- * @param encode encodes with the plan that it gets
- * @returns the last one tried where the difference stays visible
+ * @param encode encodes with the given plan
+ * @returns the result of the last attempt if the difference remains visible
  */
 export async function encodeSmallImage(
   bytes: Buffer,
@@ -39,7 +39,7 @@ export async function encodeSmallImage(
   return encoded;
 }
 
-/** On white, as most pages show it. */
+/** On white, the background of most pages. */
 const pixelsOf = (image: Sharp): Promise<Buffer> =>
   image.flatten({ background: '#ffffff' }).toColourspace('srgb').raw().toBuffer();
 

@@ -3,17 +3,17 @@ import type { ImageCellContext } from '../image-cell/image-entry.js';
 import { parseImageCell } from '../image-cell/parse-image-cell.js';
 import { isPlaceholder } from '../image-cell/placeholders.js';
 
-/** What the sampled cells of a column hold. */
+/** Content of the sampled cells of a column. */
 export interface ColumnContent {
   /** Cells with text other than a placeholder. */
   filled: number;
   /** Cells whose entries are all URLs. */
   urls: number;
-  /** Of these, cells with a URL that looks like an image's. */
+  /** Of these, cells with a URL that looks like an image URL. */
   imageUrls: number;
 }
 
-/** Folders, parameters and hosts of images: their URLs need no file extension. */
+/** Folders, parameters and hosts of images. Their URLs need no file extension. */
 const IMAGE_FOLDER = /[/=?&._-](?:images?|img|photos?|pictures?|media|thumbs?)[/=?&._-]/i;
 const IMAGE_FORMAT = /(?:format|fm)=(?:jpe?g|png|webp|avif)/i;
 const IMAGE_HOST =
@@ -47,7 +47,7 @@ export function columnContent(cells: readonly string[], context: ImageCellContex
   return content;
 }
 
-/** Cheap enough for every cell; HTML is a description, even with images in it. */
+/** Fast enough for every cell. HTML is treated as a description, even if it contains images. */
 const mayHoldUrl = (text: string, { baseUrl, mediaUrl }: ImageCellContext): boolean =>
   !text.startsWith('<') &&
   (text.includes('//') ||
@@ -55,7 +55,7 @@ const mayHoldUrl = (text: string, { baseUrl, mediaUrl }: ImageCellContext): bool
     (baseUrl !== undefined && hasImageExtension(text)) ||
     mediaUrl?.(text.split(/[,;]/)[0]) !== undefined);
 
-/** True for a URL with an image's file extension, and for those of image hosts and services. */
+/** True for a URL with an image file extension, and for URLs of image hosts and services. */
 export function looksLikeImage(url: string): boolean {
   if (hasImageExtension(url)) return true;
   const { hostname, pathname, search } = new URL(url);

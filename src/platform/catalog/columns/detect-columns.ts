@@ -5,7 +5,7 @@ import { type ColumnContent, columnContent } from './column-content.js';
 import { type NameStrength, imageNameStrength, inputOfOutput } from './image-column-names.js';
 import { findNameColumn, findSerialColumn, type TextColumn } from './text-column-names.js';
 
-/** Share of a column's filled cells that must hold image URLs when its name says nothing. */
+/** Minimum share of filled cells with image URLs in a column whose name is not known. */
 const MIN_IMAGE_SHARE = 0.5;
 
 export interface DetectedColumns {
@@ -16,20 +16,20 @@ export interface DetectedColumns {
   name?: TextColumn;
   /** Image columns that were found by their cells, not by their name. */
   byContent: number[];
-  /** Columns that hold URLs, or have the name of an image column, and were not taken. */
+  /** Columns that hold URLs, or have the name of an image column, but were not selected. */
   notTaken: { index: number; reason: 'links' | 'no_urls' }[];
 }
 
 interface Candidate {
   index: number;
   strength: NameStrength;
-  /** The platform's table says that it holds no images, whatever its cells look like. */
+  /** The platform's table excludes it from the image columns, independent of its cells. */
   isExcluded: boolean;
   content: ColumnContent;
 }
 
 /**
- * Decides which columns hold images, the name and the serial number, by the names in the header and by
+ * Decides which columns hold images, the name and the serial number. Uses the names in the header and
  * the cells of the first rows.
  */
 export function detectColumns(
@@ -58,7 +58,7 @@ export function detectColumns(
   };
 }
 
-/** How many columns the names alone recognize: tells a header from a row of data. */
+/** Number of columns recognized by name alone. Distinguishes a header from a data row. */
 export function recognizedNames(header: readonly string[]): { images: number; others: number } {
   const platform = recognizePlatform(header);
   const strengths = header.map((name) => strengthOf(name, platform));
@@ -86,8 +86,8 @@ function byNames(header: readonly string[], names: readonly string[]): TextColum
 }
 
 /**
- * Columns that an earlier output of ours added: they are written anew, not read. `Output X` is one beside a
- * column X, or beside another column of images.
+ * Columns that an earlier output file of this app added. They are rewritten, not read. `Output X` is such a
+ * column if column X or another image column exists.
  */
 function isOwnOutput(
   header: readonly string[],
@@ -139,7 +139,7 @@ function imageColumns(candidates: Candidate[]) {
   };
 }
 
-/** No column is known to hold images: the one named "URL" or "Link", or the only one that holds URLs. */
+/** Used if no column is known to hold images. Returns the one named "URL" or "Link", or the only one with URLs. */
 function linkColumns(candidates: Candidate[]): Candidate[] {
   const links = candidates.filter(({ strength }) => strength === 'link');
   const withUrls = links.filter(({ content }) => content.urls > 0);

@@ -1,6 +1,6 @@
 import { headerWords } from './normalize-header.js';
 
-/** "Image" in the languages of shops, singular and plural. */
+/** "Image" in several languages, singular and plural. */
 const IMAGE_WORDS = new Set(
   `image images img imgs imageurl imageurls imagelink imagelinks imagesrc imageuri imgurl imgsrc
   picture pictures pic pics picurl photo photos photourl pictureurl thumbnail thumb thumbnails
@@ -13,11 +13,11 @@ const IMAGE_WORDS = new Set(
     .split(/\s+/)
     .filter(Boolean),
 );
-/** Scripts without blanks between words, and compounds such as "Produktbild". */
+/** Scripts without spaces between words, and compounds such as "Produktbild". */
 const IMAGE_PARTS =
   /画像|写真|图片|圖片|图像|圖像|主图|主圖|附图|照片|이미지|사진|(?:produkt|artikel|haupt|zusatz|detail|galerie|varianten|vorschau)bild(?:er)?$/;
 
-/** Words that may stand beside "image" in the name of a column of image URLs. */
+/** Words that may accompany "image" in the name of a column of image URLs. */
 const QUALIFIERS = new Set(
   `url urls uri uris link links src source sources href http https address web
   main base small large big medium full original originals additional additionals extra other others alternate alternative alternatives
@@ -32,7 +32,7 @@ const QUALIFIERS = new Set(
     .filter(Boolean),
 );
 
-/** Words that make it a column about an image. */
+/** Words that mark a column as metadata about an image. */
 const NOT_URL_PARTS =
   /alt|代替|説明|描述|描寫|备注|備註|설명|이름|标题|標題|名称|名前|文字|テキスト|番号/;
 
@@ -41,8 +41,8 @@ const WEAK_WORDS = new Set(['url', 'urls', 'link', 'links', 'src', 'href', 'medi
 export type NameStrength = 'image' | 'link' | undefined;
 
 /**
- * Says what the name of a column promises: image URLs (`Image Src`, `Bilder`, `additional_image_link`),
- * or links of some kind (`Url`), which are images only when nothing else is.
+ * Classifies the name of a column: image URLs (`Image Src`, `Bilder`, `additional_image_link`) or other
+ * links (`Url`). The latter are images only if there are no image columns.
  */
 export function imageNameStrength(name: string): NameStrength {
   const words = headerWords(name);
@@ -57,10 +57,10 @@ export function imageNameStrength(name: string): NameStrength {
   }
   if (strength !== undefined) return strength;
   const isLink = words.every((word) => WEAK_WORDS.has(word) || /^\d/.test(word));
-  // A number alone is a cell of data.
+  // A number alone is a data cell.
   return isLink && words.some((word) => WEAK_WORDS.has(word)) ? 'link' : undefined;
 }
 
-/** `Output Image Src` gives `Image Src`; undefined for a name that is none of our output columns. */
+/** `Output Image Src` gives `Image Src`. Undefined for a name of no output column. */
 export const inputOfOutput = (name: string): string | undefined =>
   /^output\s(.+)$/i.exec(name.trim())?.[1];

@@ -1,4 +1,4 @@
-/** Letters and digits of a header cell in lower case; `#` stands for "number". */
+/** Returns the letters and digits of a header cell in lower case; `#` means "number". */
 export const columnKey = (name: string): string =>
   name.trim() === '#'
     ? '#'
@@ -8,8 +8,8 @@ export const columnKey = (name: string): string =>
         .replace(/[^\p{L}\p{N}]/gu, '');
 
 /**
- * The words of a header cell: `productImageUrl`, `IMAGE1` and `Product Image URL - 1` all give `image`
- * as one of them. Hints in brackets (`Image URLs (x,y,z...)`) and everything before a slash are no words.
+ * Returns the words of a header cell: `productImageUrl`, `IMAGE1` and `Product Image URL - 1` all contain
+ * `image`. Hints in brackets (`Image URLs (x,y,z...)`) and everything before a slash are ignored.
  */
 export function headerWords(name: string): string[] {
   const plain = name.slice(0, MAX_NAME_LENGTH).normalize('NFKC');
@@ -23,5 +23,5 @@ export function headerWords(name: string): string[] {
     .filter((word) => word !== '');
 }
 
-/** A longer header cell is a sentence, as in a template's line of explanations. */
+/** A longer header cell is a sentence, as in the line of explanations of a template. */
 const MAX_NAME_LENGTH = 80;

@@ -1,6 +1,6 @@
 import { columnKey } from './normalize-header.js';
 
-/** Best first: a name of an earlier group is taken before one of a later group, wherever it stands. */
+/** In order of preference: a name of an earlier group wins over one of a later group, in any position. */
 type NameGroups = readonly (readonly string[])[];
 
 const keys = (groups: NameGroups): Set<string>[] =>
@@ -132,7 +132,7 @@ const NAME = keys([
 
 export interface TextColumn {
   index: number;
-  /** Columns of the same rank that could have been meant as well. */
+  /** Other candidate columns of the same rank. */
   others: number[];
 }
 

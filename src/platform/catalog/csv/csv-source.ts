@@ -9,10 +9,10 @@ import { headRecords, nestedCells } from './head-records.js';
 import { parseRecords } from './papa.js';
 import { MAX_COLUMNS, MAX_RECORD_LENGTH, newQuoteStyle, wholeRecords } from './record-guard.js';
 
-/** Text in which the dialect is detected, in characters; the rest of the records may be longer. */
+/** Length of the text in which the dialect is detected, in characters. Later records may be longer. */
 const HEAD_LENGTH = 256 * 1024;
 
-/** Reads CSV, TSV and their like from a stream of bytes, in constant memory. */
+/** Reads CSV, TSV and similar formats from a stream of bytes, in constant memory. */
 export class CsvSource implements RecordSource {
   private readonly text: TextEncoding = { encoding: 'utf-8', bom: false, replaced: false };
   private readonly quotes = newQuoteStyle();
@@ -20,7 +20,7 @@ export class CsvSource implements RecordSource {
   private head = '';
   /** Line on which the next record starts. */
   private line = 1;
-  /** Text of the record that is not whole yet. */
+  /** Text of the incomplete record. */
   private rest = '';
 
   constructor(
@@ -93,7 +93,7 @@ export class CsvSource implements RecordSource {
     );
   }
 
-  /** Sampled rows behind the header tell columns by their cells: some hundred lines are waited for. */
+  /** Sampled rows below the header help to detect the columns. This waits for a few hundred lines. */
   private hasHead(): boolean {
     return this.rest.length >= 64 * 1024 && countNewlines(this.rest) > HEAD_RECORDS * 20;
   }
@@ -110,7 +110,7 @@ export class CsvSource implements RecordSource {
     return { records, lines, damaged };
   }
 
-  /** Line of a problem in the text that is not read yet. */
+  /** Line of a problem in the unread text. */
   lineOf({ linesAhead }: FileProblem): number {
     return this.line + (linesAhead ?? countNewlines(this.rest));
   }

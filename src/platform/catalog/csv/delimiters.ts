@@ -1,14 +1,14 @@
-/** In order of preference when all else is equal. */
+/** In order of preference among equal candidates. */
 export const DELIMITERS = [',', ';', '\t', '|'] as const;
 
 export type Delimiter = (typeof DELIMITERS)[number];
 
-/** Longest line that is looked at, in characters. */
+/** Maximum line length that is examined, in characters. */
 const MAX_HINT_LENGTH = 64;
 
 /**
- * The delimiter that Excel's first line names: `sep=;`, also quoted (`"sep=;"`), spaced (`SEP = ;`) or
- * repeated by a spreadsheet (`sep=;;;`). Undefined for any other line.
+ * Returns the delimiter that Excel's first line declares: `sep=;`, also quoted (`"sep=;"`) or spaced
+ * (`SEP = ;`). A spreadsheet may have repeated it (`sep=;;;`). Undefined for any other line.
  */
 export function delimiterOfHint(line: string): Delimiter | undefined {
   if (line.length > MAX_HINT_LENGTH) return undefined;

@@ -10,15 +10,15 @@ export interface CsvDialect {
 }
 
 interface Split extends CsvDialect {
-  /** Compared from its first number on. */
+  /** Compared element by element from the first number. */
   score: number[];
 }
 
 /**
- * Decides how a CSV is written, from its first records: the delimiter under which most column names are
- * recognized, then the one that gives the most even records.
+ * Detects the dialect of a CSV from its first records. The delimiter with the most recognized column names
+ * wins, then the one with the most even records.
  *
- * @param last there is no more text than this
+ * @param last true at the end of the text
  */
 export function detectDialect(text: string, last: boolean, forced?: Delimiter): CsvDialect {
   const chosen = forced ?? delimiterOfHint(/^[^\r\n]{0,64}/.exec(text)?.[0] ?? '');
@@ -37,7 +37,7 @@ function splitBy(text: string, delimiter: Delimiter, last: boolean): Split {
   return { delimiter, newline: newlineOf(records[0]?.raw), quotedLines: false, score };
 }
 
-/** Excel of another locale keeps a line in one cell, and quotes it when it saves. */
+/** Excel of another locale keeps a line in one cell, and quotes it on saving. */
 function splitTwice(text: string, delimiter: Delimiter, last: boolean): Split {
   const records = headRecords(text, delimiter, last);
   const isWrapped =
@@ -50,7 +50,7 @@ function splitTwice(text: string, delimiter: Delimiter, last: boolean): Split {
 
 function scoreOf(records: string[][]): number[] {
   const header = findHeader(records);
-  // Without a header, all rows are as wide as the first.
+  // Without a header, all rows have the width of the first one.
   const width = header === undefined ? 0 : records[header.index ?? 0].length;
   const even = records.slice((header?.index ?? -1) + 1).filter((row) => row.length === width);
   return [

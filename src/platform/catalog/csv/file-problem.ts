@@ -2,14 +2,14 @@ import type { ErrorDefinition } from '../../errors/error-definition.js';
 import { FILE_PROBLEMS, type FileProblemCode } from '../error-table.js';
 
 export interface FileProblemOptions {
-  /** Newlines between the last record that was read whole and the problem; else the reader's own line. */
+  /** Newlines between the last complete record and the problem. Undefined: the reader uses its own line. */
   linesAhead?: number;
-  /** It is about the file as a whole, so no line is named. */
+  /** The problem concerns the whole file; no line is named. */
   isAboutFile?: boolean;
   cause?: unknown;
 }
 
-/** What stops the reading of a file: nothing after it can be trusted. The reader adds the line. */
+/** An error that stops the reading of a file: the rest is unreliable. The reader adds the line. */
 export class FileProblem extends Error {
   override name = 'FileProblem';
   readonly linesAhead?: number;
@@ -29,13 +29,13 @@ export class FileProblem extends Error {
     return FILE_PROBLEMS[this.code];
   }
 
-  /** HTTP status that fits: 400, or 413 and 415 for a file that cannot be read at all. */
+  /** HTTP status: 400, or 413 and 415 for a file that cannot be read at all. */
   get status(): number {
     return this.definition.status;
   }
 }
 
-/** Line ends of any kind in a text: LF, CRLF and CR each count once. */
+/** Counts the line ends of a text: LF, CRLF and CR each count once. */
 export function countNewlines(text: string): number {
   let count = 0;
   for (let i = text.search(/[\r\n]/); i >= 0 && i < text.length; i++) {

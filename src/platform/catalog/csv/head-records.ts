@@ -4,16 +4,16 @@ import { parseRecords } from './papa.js';
 import { firstRecord, newQuoteStyle, wholeRecords } from './record-guard.js';
 
 export interface HeadRecord {
-  /** As it is written, with its line end. */
+  /** The record exactly as written, with its line end. */
   raw: string;
   cells: string[];
 }
 
 /**
- * The first records of a text under a delimiter; fewer when the text ends, or when its quotes make no
- * sense under this delimiter.
+ * Returns the first records of a text under a delimiter. Returns fewer if the text ends or its quotes are
+ * invalid under this delimiter.
  *
- * @param last there is no more text than this
+ * @param last true at the end of the text
  */
 export function headRecords(
   text: string,
@@ -36,13 +36,13 @@ export function headRecords(
   return records;
 }
 
-/** The cells of one record that stands alone. */
+/** Returns the cells of a single record. */
 function cellsOf(record: string, delimiter: string): string[] {
   const { text } = wholeRecords(record, delimiter, true, newQuoteStyle());
   return parseRecords(text, delimiter)[0] ?? [''];
 }
 
-/** The cells of a record that is the text of a cell; undefined when its quotes are out of order. */
+/** Returns the cells of a record that is the text of a cell. Undefined if its quotes are invalid. */
 export function nestedCells(text: string, delimiter: string): string[] | undefined {
   try {
     return cellsOf(text, delimiter);

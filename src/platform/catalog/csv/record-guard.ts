@@ -1,38 +1,38 @@
 import { countNewlines, FileProblem } from './file-problem.js';
 
-/** Longest record, in characters. A longer one has lost a closing quote. */
+/** Maximum length of a record, in characters. A longer one lacks a closing quote. */
 export const MAX_RECORD_LENGTH = 1024 * 1024;
-/** Most cells of a record. */
+/** Maximum number of cells in a record. */
 export const MAX_COLUMNS = 4096;
 
-/** What was learned about the quotes of a file, for all of its records. */
+/** Quote style detected in a file. Applies to all of its records. */
 export interface QuoteStyle {
   /** Quotes inside quoted cells are written `\"` (PHP's fputcsv), not `""`. */
   backslash: boolean;
-  /** Quoted cells in which a quote was neither doubled nor escaped; they are read as Excel reads them. */
+  /** Quoted cells with a quote that is neither doubled nor escaped. They are read as Excel reads them. */
   stray: number;
 }
 
 export const newQuoteStyle = (): QuoteStyle => ({ backslash: false, stray: 0 });
 
-/** Records that are whole, and what is left. */
+/** Complete records. */
 export interface WholeRecords {
-  /** Ends with LF, as does every record in it; line ends inside quotes are as they were. */
+  /** Ends with LF, as does every record in it. Line ends inside quotes are unchanged. */
   text: string;
   /** A quoted cell holds a line end, so records and lines of the file differ in number. */
   multiline: boolean;
-  /** Characters of the input that `text` stands for. */
+  /** Number of input characters that `text` represents. */
   consumed: number;
 }
 
 /**
- * Prepares text for papaparse, which is quadratic on quotes that close nothing: finds where records
- * end, in linear time, and writes every quoted cell as RFC 4180 does, so that both agree on where a cell
- * ends. Line ends outside quotes may be mixed.
+ * Prepares text for papaparse, which takes quadratic time on quotes that close nothing. Finds the ends of
+ * records in linear time. Writes every quoted cell as in RFC 4180, because both must agree on the end of a
+ * cell. Line ends outside quotes may be mixed.
  *
- * @param text starts where a record starts
+ * @param text starts at the start of a record
  * @param delimiters a quote opens a cell after any of these characters
- * @param last there is no more text: the last record needs no line end
+ * @param last true at the end of the text: the last record needs no line end
  */
 export function wholeRecords(
   text: string,
@@ -85,9 +85,9 @@ export function wholeRecords(
 }
 
 /**
- * The first record with its line end, as it is written; undefined while its end is yet to come.
+ * Returns the first record with its line end, exactly as written. Undefined while its end is missing.
  *
- * @param text starts where a record starts
+ * @param text starts at the start of a record
  */
 export function firstRecord(
   text: string,
@@ -115,7 +115,7 @@ export function firstRecord(
 const unixNewlines = (text: string): string =>
   text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text;
 
-/** A quote opens a cell only at its start; elsewhere (`5" pipe`) it is a character like any other. */
+/** A quote opens a cell only at its start. Elsewhere (`5" pipe`) it is an ordinary character. */
 function openingQuote(text: string, from: number, delimiters: string): number {
   for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 1)) {
     if (at === 0) return at;
@@ -126,8 +126,8 @@ function openingQuote(text: string, from: number, delimiters: string): number {
 }
 
 /**
- * The quoted cell that opens at `open`, written with doubled quotes, and where what follows it begins.
- * Undefined while its end is yet to come.
+ * Returns the quoted cell that opens at `open`, with doubled quotes, and the position after it. Undefined
+ * while its end is missing.
  */
 function quotedCell(
   text: string,
@@ -151,7 +151,7 @@ function quotedCell(
       if (stray) quotes.stray++;
       return { text: written + text.slice(from, end), end };
     }
-    // No cell ends here, so the quote belongs to the text.
+    // The cell does not end here: the quote belongs to the text.
     if (escaped) quotes.backslash = true;
     else stray = true;
     written += `${text.slice(from, escaped ? at - 1 : at)}""`;
@@ -161,8 +161,8 @@ function quotedCell(
 }
 
 /**
- * Where the delimiter or line end after a closing quote is, past blanks; -1 when other text follows, so
- * that the quote closes nothing; undefined when that is yet to come.
+ * Returns the position of the delimiter or line end after a closing quote, past blanks. Returns -1 if other
+ * text follows: the quote closes nothing. Undefined while the text after it is missing.
  */
 function endAfterQuote(
   text: string,

@@ -3,9 +3,9 @@ import type { FileProblemCode } from '../error-table.js';
 
 /** Attributes in which an empty element keeps its value: Atom's links, and images of several feeds. */
 const VALUE_ATTRIBUTES = ['href', 'src', 'url'];
-/** Deepest nesting of elements in a feed. */
+/** Maximum nesting depth of elements in a feed. */
 const MAX_DEPTH = 32;
-/** Longest text of one item, in characters. */
+/** Maximum text length of one item, in characters. */
 const MAX_ITEM_LENGTH = 1024 * 1024;
 
 export interface FeedItem {
@@ -22,8 +22,8 @@ export const FEED_FAULTS: XmlFaults = {
 };
 
 /**
- * Parses a product feed as its text arrives. Entities other than XML's own five and characters by number
- * are not expanded: they are an error.
+ * Parses a product feed as its text arrives. Expands only the predefined entities of XML and character
+ * references. Any other entity is an error.
  */
 export class FeedParser {
   private readonly parser: BoundedXmlParser;
@@ -34,7 +34,7 @@ export class FeedParser {
   private readonly path: string[] = [];
   private depth = 0;
   private text = '';
-  /** The root element was a web page's. */
+  /** The root element is that of a web page. */
   private isHtml = false;
 
   /** @param products lower-case names of the elements that are one product each */
@@ -114,7 +114,7 @@ export class FeedParser {
       this.item = undefined;
       return;
     }
-    // The text of nested elements (`shipping`) is that of the attribute around them.
+    // The text of nested elements (`shipping`) belongs to the attribute around them.
     const attribute = this.path.length > 1 ? this.path.slice(0, 2).join('/') : this.path[0];
     if (this.text.trim() !== '') this.add(attribute, this.text.trim());
     this.text = '';

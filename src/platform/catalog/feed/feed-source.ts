@@ -5,25 +5,25 @@ import { type Encoding, encodingNamed } from '../text/encodings.js';
 import { FEED_FAULTS, type FeedItem, FeedParser } from './feed-parser.js';
 import { productElements } from './product-elements.js';
 
-/** Text in which the elements of products are searched, in characters. */
+/** Length of the text in which product elements are searched, in characters. */
 const SEARCHED_LENGTH = 256 * 1024;
 
-/** Items that are read before the columns are decided; attributes that come later get columns at the end. */
+/** Items read before the columns are decided. Later attributes get columns at the end. */
 const HEAD_ITEMS = 250;
-/** Columns of further images, which the first items may lack. */
+/** Columns of additional images, which the first items may lack. */
 const EXPECTED_COLUMNS = ['additional_image_link'];
-/** Most different attributes of a feed. */
+/** Maximum number of different attributes of a feed. */
 const MAX_COLUMNS = 1024;
 const MAX_NAME_LENGTH = 255;
 
 /**
- * Reads a product feed in XML (Google Merchant Center, Yandex Market, Heureka and others) as a table: one
- * record per item, one column per attribute. Repeated attributes share a cell, separated by commas.
+ * Reads a product feed in XML (Google Merchant Center, Yandex Market, Heureka and others) as a table. Each
+ * item is a record and each attribute is a column. Repeated attributes share a cell, separated by commas.
  */
 export class FeedSource implements RecordSource {
   private readonly text: TextEncoding = { encoding: 'utf-8', bom: false, replaced: false };
   private parser?: FeedParser;
-  /** Text that is read before the elements of products are known. */
+  /** Text read before the product elements are known. */
   private start = '';
   private readonly columns = new Map<string, number>();
   private head?: FeedItem[] = [];
@@ -51,7 +51,7 @@ export class FeedSource implements RecordSource {
     return undefined;
   }
 
-  /** Names of the columns, those that came late included. */
+  /** Names of the columns, including those added late. */
   columnNames(): string[] {
     return [...this.columns.keys()];
   }
@@ -123,7 +123,7 @@ export class FeedSource implements RecordSource {
   }
 }
 
-/** The encoding that an XML declaration names. */
+/** Returns the encoding that an XML declaration names. */
 export function declaredEncoding(head: Buffer): Encoding | undefined {
   const declaration = /^(?:\uFEFF|ï»¿)?<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.-]+)["']/i.exec(
     head.subarray(0, 512).toString('latin1'),

@@ -10,12 +10,12 @@ const KNOWN: ReadonlySet<string> = new Set([
   'shopitem',
   'listing',
 ]);
-/** Deepest element that may be a product; the root is 1. */
+/** Maximum depth of a product element; the root is 1. */
 const MAX_PRODUCT_DEPTH = 5;
-/** Most different paths that are counted. */
+/** Maximum number of different paths that are counted. */
 const MAX_PATHS = 1000;
 
-/** What the start of a feed says about the elements of one path. */
+/** Statistics of the elements of one path at the start of a feed. */
 interface Seen {
   name: string;
   depth: number;
@@ -25,8 +25,8 @@ interface Seen {
 }
 
 /**
- * Finds the elements that are one product each: the known ones, or else the outermost ones that repeat
- * and contain a URL.
+ * Finds the elements that are one product each: the known ones, or else the outermost ones that repeat and
+ * contain a URL.
  *
  * @param head start of the document
  * @returns their names in lower case
@@ -56,7 +56,7 @@ export function productElements(head: string, faults: XmlFaults): ReadonlySet<st
   try {
     new BoundedXmlParser(handlers, faults).write(head);
   } catch (error) {
-    // The parser of the whole document reports it.
+    // The parser of the whole document reports the error.
     if (!(error instanceof FileProblem)) throw error;
   }
   return chosen([...seen.values()]);

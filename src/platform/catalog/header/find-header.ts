@@ -4,16 +4,15 @@ import { HEAD_RECORDS } from '../records.js';
 export interface HeaderRow {
   /** Position among the records; undefined when the file starts with data. */
   index?: number;
-  /** Image columns, and other columns, that the names alone recognize. */
+  /** Number of image columns, and of other columns, recognized by name alone. */
   images: number;
   others: number;
 }
 
 /**
- * Finds the header among the first records: comments, titles and template lines may precede it.
- * It is the record with the most known column names; of a line of labels and a line of technical names, the
- * latter. Where no name is known, it is the widest record
- * before the first one with a URL.
+ * Finds the header among the first records. Comments, titles and template lines may precede it. The header
+ * is the record with the most known column names. Technical names win over a line of labels. If no name is
+ * known, the header is the widest record before the first one with a URL.
  */
 export function findHeader(records: readonly (readonly string[])[]): HeaderRow | undefined {
   const head = records.slice(0, HEAD_RECORDS);
@@ -47,7 +46,7 @@ function withoutImageName(
   return firstData === undefined ? undefined : { images: 0, others: 0 };
 }
 
-/** `item_sku`, `item_name[language_tag=en_US]#1.value`: marketplaces write it below the label for people. */
+/** `item_sku`, `item_name[language_tag=en_US]#1.value`: marketplaces write them below the human-readable label. */
 const isTechnicalName = (cell: string): boolean =>
   /^(?:[a-z][\w.:#=[\]-]{0,254})?$/.test(cell.trim()) || cell.trim().startsWith('::');
 

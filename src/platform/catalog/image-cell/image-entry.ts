@@ -1,19 +1,19 @@
 import type { RowErrorCode } from '../error-table.js';
 
-/** Why an entry of an image cell names no image that can be downloaded. */
+/** Reason why an entry of an image cell names no downloadable image. */
 export interface EntryFault {
   /** Stable, snake_case. */
   code: RowErrorCode;
-  /** What is wrong and how to fix it. */
+  /** Describes the fault and how to fix it. */
   message: string;
 }
 
-/** How a URL is written inside its cell. */
+/** How the URL is encoded in its cell. */
 export type EntryEscaping = 'none' | 'html' | 'json' | 'json-slashes';
 
 /** One image reference of an image cell. Without `url` and `fault` it is an empty list item (`a,,c`). */
 export interface ImageEntry {
-  /** Position of the URL's text in the cell: from `start` up to, not including, `end`. */
+  /** Range of the URL's text in the cell: `start` is inclusive, `end` is exclusive. */
   start: number;
   end: number;
   /** Absolute URL to download. */
@@ -22,10 +22,10 @@ export interface ImageEntry {
   escaping: EntryEscaping;
 }
 
-/** What an image cell may refer to without saying it. */
+/** Context in which the references of an image cell are resolved. */
 export interface ImageCellContext {
-  /** Folder that file names and relative paths belong to (the upload's `base_url`). */
+  /** Base URL of file names and relative paths (`base_url` of the upload). */
   baseUrl?: string;
-  /** Turns the platform's own media reference into a URL; undefined when the text is none. */
+  /** Converts the platform's own media reference to a URL. Undefined if the text is not such a reference. */
   mediaUrl?: (text: string) => string | undefined;
 }

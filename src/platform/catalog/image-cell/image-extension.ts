@@ -1,10 +1,10 @@
 const IMAGE_EXTENSION =
   /\.(?:jpe?g|jpe|jfif|pjpeg|a?png|gif|webp|avif|tiff?|bmp|heic|heif|jxl|svg|ico)$/i;
 
-/** Longest file name or relative path that is taken for an image reference, in characters. */
+/** Maximum length of a file name or relative path that counts as an image reference, in characters. */
 const MAX_PATH_LENGTH = 1024;
 
-/** True when a path, URL or file name ends with an image's file extension (query and fragment aside). */
+/** True when a path, URL or file name ends with an image file extension. Ignores query and fragment. */
 export function hasImageExtension(text: string): boolean {
   const end = text.search(/[?#]/);
   const path = end < 0 ? text : text.slice(0, end);

@@ -2,7 +2,7 @@ import type { ImageCellContext, ImageEntry } from './image-entry.js';
 import { isPlaceholder } from './placeholders.js';
 import { resolveEntry } from './resolve-entry.js';
 
-/** Members of an object that hold its image, best first. */
+/** Members of an object that hold its image, in order of preference. */
 const URL_MEMBERS = [
   'url',
   'src',
@@ -26,17 +26,17 @@ interface JsonString {
   end: number;
   value: string;
   escaping: ImageEntry['escaping'];
-  /** Name of the member that it is the value of. */
+  /** Name of the member whose value it is. */
   member?: string;
   /** Position of the innermost object around it; undefined in a plain list. */
   object?: number;
-  /** It is inside a member such as `thumbnails`, whose images are copies of the object's own. */
+  /** Inside a member such as `thumbnails`, whose images are copies of the object's own. */
   isThumbnail: boolean;
 }
 
 /**
- * Reads a JSON or Python list of URLs, a PostgreSQL array, or a list of objects with a URL each.
- * Undefined when the cell is none of them.
+ * Reads a JSON or Python list of URLs, a PostgreSQL array, or a list of objects with a URL each. Undefined
+ * for any other cell.
  */
 export function parseJsonCell(cell: string, context: ImageCellContext): ImageEntry[] | undefined {
   const text = cell.trim();
@@ -55,7 +55,7 @@ export function parseJsonCell(cell: string, context: ImageCellContext): ImageEnt
   });
 }
 
-/** All strings of a plain list; of each object the one that is its image. */
+/** Returns all strings of a plain list, and the image of each object. */
 function imagesOf(strings: JsonString[]): JsonString[] {
   const chosen = new Map<number, { rank: number; string: JsonString }>();
   const images: JsonString[] = [];
@@ -75,7 +75,7 @@ function imagesOf(strings: JsonString[]): JsonString[] {
   return images.toSorted((a, b) => a.start - b.start);
 }
 
-/** Every string value; undefined when the text is not built like JSON, Python or a PostgreSQL array. */
+/** Returns every string value. Undefined if the text is not a JSON, Python or PostgreSQL array. */
 function jsonStrings(cell: string): JsonString[] | undefined {
   const strings: JsonString[] = [];
   const braces: { object?: number; thumbnail: boolean }[] = [];
@@ -128,7 +128,7 @@ function closingQuote(cell: string, open: number, quote: string): number {
   return -1;
 }
 
-/** The string's value; its text as it is where the escapes are none of JSON's. */
+/** Returns the string's value, or its raw text if the escapes are not valid JSON. */
 function unescaped(raw: string, quote: string): string {
   if (!raw.includes('\\')) return raw;
   const json = quote === "'" ? raw.replaceAll(String.raw`\'`, "'").replaceAll('"', '\\"') : raw;

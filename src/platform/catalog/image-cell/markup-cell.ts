@@ -2,8 +2,8 @@ import type { ImageCellContext, ImageEntry } from './image-entry.js';
 import { resolveEntry } from './resolve-entry.js';
 
 /**
- * Reads `=IMAGE("…")` and `=HYPERLINK("…","…")` under any language's function name. Of a link around
- * an image the image is taken. Undefined when the cell is no formula.
+ * Reads `=IMAGE("…")` and `=HYPERLINK("…","…")` with a function name of any language. For a link around an
+ * image, the image wins. Undefined if the cell is not a formula.
  */
 export function parseFormulaCell(
   cell: string,
@@ -25,10 +25,10 @@ export function parseFormulaCell(
   return [entryAt(cell, open + 1, close, context, undefined)];
 }
 
-/** Longest `<img …>`, in characters. */
+/** Maximum length of `<img …>`, in characters. */
 const MAX_TAG_LENGTH = 16 * 1024;
 
-/** Reads the sources of the `<img>` elements in a cell of HTML. Undefined when there is none. */
+/** Reads the sources of the `<img>` elements in an HTML cell. Undefined if there are none. */
 export function parseHtmlCell(cell: string, context: ImageCellContext): ImageEntry[] | undefined {
   const lower = cell.toLowerCase();
   const entries: ImageEntry[] = [];

@@ -6,17 +6,17 @@ import { parsePlainCell } from './plain-cell.js';
 import { resolveShareLink } from './share-links.js';
 import { urlFault } from './url-syntax.js';
 
-/** What stands between two plainly written URLs. */
+/** Separators between two unquoted URLs. */
 const NEXT_URL = /[,;|\n] ?(?=https?:\/\/)/g;
-/** Characters that a plainly written URL does not have. */
+/** Characters that do not occur in an unquoted URL. */
 const NEEDS_PARSING = /[\s,;|"'`<>()[\]{}!&\u00AD\u200B-\u200F\u2060\uFEFF]/;
 
 /**
  * Returns the image references of a cell in their order, each with its position in the cell.
  * Empty cells and placeholders (`N/A`, `no_selection`) have none.
  *
- * The same cell and context always give the same entries: the export parses the cell again to put the
- * output URLs in their places.
+ * The same cell and context always give the same entries: the export parses the cell again to replace the
+ * URLs with the output URLs.
  */
 export function parseImageCell(cell: string, context: ImageCellContext = {}): ImageEntry[] {
   if (cell === '') return [];
@@ -32,7 +32,7 @@ export function parseImageCell(cell: string, context: ImageCellContext = {}): Im
   );
 }
 
-/** The usual cells, one URL or a list with single separators, without the cost of the parsers. */
+/** Handles the usual cells, one URL or a list with single separators, without the cost of the parsers. */
 function simpleList(cell: string): ImageEntry[] | undefined {
   if (!cell.startsWith('http')) return undefined;
   const entries: ImageEntry[] = [];
@@ -51,7 +51,7 @@ function simpleList(cell: string): ImageEntry[] | undefined {
 function simpleUrl(cell: string, start: number, end: number): ImageEntry | undefined {
   const url = cell.slice(start, end);
   if (!/^https?:\/\//.test(url) || NEEDS_PARSING.test(url)) return undefined;
-  // A colon in the path may name a color; one before it is that of a port.
+  // A colon in the path may precede a color. A colon before the path precedes a port.
   const path = url.indexOf('/', 8);
   if (url.indexOf(':', Math.max(8, path)) >= 0 || resolveShareLink(url) !== undefined)
     return undefined;

@@ -1,4 +1,4 @@
-/** Words that stand for "no image" in exports: spreadsheet errors, database nulls, platform constants. */
+/** Words for "no image" in exports: spreadsheet errors, database nulls, platform constants. */
 const PLACEHOLDERS = new Set([
   '-',
   '--',
@@ -73,6 +73,6 @@ const PLACEHOLDERS = new Set([
   "''",
 ]);
 
-/** True for a cell, or an item of its list, that says that there is no image. */
+/** True for a cell, or an item of its list, that means "no image". */
 export const isPlaceholder = (text: string): boolean =>
   text.length <= 16 && PLACEHOLDERS.has(text.toLowerCase());

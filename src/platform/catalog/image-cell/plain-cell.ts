@@ -15,16 +15,16 @@ const CLOSING: Record<string, string> = {
 };
 /** `,` `;` `|`, tab and line breaks. */
 const SEPARATOR_CODES = new Set([44, 59, 124, 9, 10, 13]);
-/** A product plug-in's alt text and title behind an image: `URL ! alt : … ! title : …`. */
+/** Alt text and title that a product plug-in adds to an image: `URL ! alt : … ! title : …`. */
 const ANNOTATION = ' ! ';
 
-/** Most quotes and brackets around a whole cell. */
+/** Maximum number of quotes and brackets around a whole cell. */
 const MAX_WRAPPINGS = 8;
 
 /** Collects the entries of one cell. */
 class EntryList {
   readonly entries: ImageEntry[] = [];
-  /** The latest absolute URL: relative references after it belong to it. */
+  /** The latest absolute URL. Later relative references are resolved against it. */
   private first?: string;
 
   constructor(
@@ -32,7 +32,7 @@ class EntryList {
     private readonly context: ImageCellContext,
   ) {}
 
-  /** Adds the reference between two positions, white space around it left out. */
+  /** Adds the reference between two positions without surrounding white space. */
   add(from: number, to: number): void {
     const [start, end] = trimmed(this.cell, from, to);
     const { url, fault, html } = resolveEntry(
@@ -58,8 +58,8 @@ class EntryList {
 
 /**
  * Reads a cell that holds one or several references as plain text, separated by `,` `;` `|`, line
- * breaks, white space or ` ! `. A separator counts only where another reference follows, so a comma
- * inside a URL survives.
+ * breaks, white space or ` ! `. A separator counts only if another reference follows. A comma inside a URL
+ * is therefore kept.
  */
 export function parsePlainCell(cell: string, context: ImageCellContext): ImageEntry[] {
   const list = new EntryList(cell, context);
@@ -73,7 +73,7 @@ export function parsePlainCell(cell: string, context: ImageCellContext): ImageEn
   return list.entries;
 }
 
-/** What precedes the first URL: a label (`front.jpg (https://…`), empty list items, or other references. */
+/** Text before the first URL: a label (`front.jpg (https://…`), empty list items, or other references. */
 function addBefore(list: EntryList, cell: string, from: number, start: number): void {
   const [, end] = trimmed(cell, from, start);
   if (end === from) return;
@@ -82,7 +82,7 @@ function addBefore(list: EntryList, cell: string, from: number, start: number): 
   if (isSeparator(cell, end - 1)) addPieces(list, cell, from, end - 1);
 }
 
-/** The reference that starts at `start`, and what stands between it and the next URL. */
+/** Reads the reference that starts at `start`, and the text up to the next URL. */
 function addUrl(list: EntryList, cell: string, start: number, next: number, isLast: boolean): void {
   const end = urlEnd(cell, start, next);
   list.add(start, colorSuffix(cell, start, end));
@@ -122,7 +122,7 @@ function endsUrl(cell: string, start: number, at: number, pathEnd: number, limit
   return isRelativeImagePath(piece) || isSpaced || isEmpty || cell[at] === '|';
 }
 
-/** Further references, empty list items and annotations between the end of a URL and the next URL. */
+/** Reads references, empty list items and annotations between the end of a URL and the next URL. */
 function addRest(list: EntryList, cell: string, end: number, next: number, isLast: boolean): void {
   let empty = -1;
   let at = end;
@@ -149,7 +149,7 @@ function addRest(list: EntryList, cell: string, end: number, next: number, isLas
 const isReference = (piece: string): boolean =>
   isRelativeImagePath(piece) || /^\.{0,2}\/[^\s/]/.test(piece);
 
-/** A cell, or a part of one, in which no URL starts. */
+/** Reads a cell, or a part of one, in which no URL starts. */
 function addPieces(list: EntryList, cell: string, from: number, to: number): void {
   const pieces = splitPieces(cell, from, to);
   const named = pieces.some(([start, end]) => isReference(cell.slice(start, end)));
@@ -176,7 +176,7 @@ function splitPieces(cell: string, from: number, to: number): [start: number, en
   }
 }
 
-/** The text up to the next separator, white space around it left out. */
+/** Returns the text up to the next separator without surrounding white space. */
 function pieceAfter(cell: string, from: number, limit: number): [start: number, end: number] {
   const separator = nextSeparator(cell, from, limit);
   return trimmed(cell, from, separator < 0 ? limit : separator);
@@ -190,7 +190,7 @@ function nextSeparator(cell: string, from: number, limit: number): number {
 }
 
 function indexWithin(cell: string, text: string, from: number, limit: number): number {
-  // Not in the whole cell: that would be quadratic in the number of its URLs.
+  // Not in the whole cell: that would be quadratic in the number of URLs.
   const at = cell.slice(from, limit + text.length - 1).indexOf(text);
   return at < 0 ? -1 : from + at;
 }
@@ -211,7 +211,7 @@ function closingPosition(
   return -1;
 }
 
-/** `…/mug.jpg:Red` names the color that the image belongs to. @returns where the URL itself ends */
+/** `…/mug.jpg:Red` names the color of the image. @returns the end of the URL */
 function colorSuffix(cell: string, start: number, end: number): number {
   const colon = start + cell.slice(start, end).lastIndexOf(':');
   if (colon <= start + 8 || /[/?#]/.test(cell.slice(colon, end))) return end;
@@ -228,7 +228,7 @@ function trimmed(cell: string, from: number, to: number): [start: number, end: n
 
 const isSpace = (char: string): boolean => /[\s\u200B\u2060\uFEFF\u00AD\u200E\u200F]/.test(char);
 
-/** `a.jpg,` in front of a line break: the list goes on in the next line. */
+/** `a.jpg,` before a line break: the list continues in the next line. */
 function withoutSeparators(cell: string, start: number, limit: number): number {
   let end = limit;
   while (end > start && /[\s,;|]/.test(cell[end - 1])) end--;
@@ -237,11 +237,11 @@ function withoutSeparators(cell: string, start: number, limit: number): number {
 
 function trimmedOfSeparators(cell: string, start: number, limit: number): number {
   const end = withoutLineBreakTag(cell, withoutSeparators(cell, start, limit));
-  // Between two URLs another separator may stand; at the end of the cell these are characters.
+  // Between two URLs there may be another separator. At the end of the cell these are ordinary characters.
   return end < cell.length && end === limit ? Math.max(start, endOfUrl(cell, end)) : end;
 }
 
-/** Quotes or brackets around the whole cell are no part of its references. */
+/** Quotes or brackets around the whole cell do not belong to its references. */
 function withoutWrapping(cell: string): [from: number, to: number] {
   let [from, to] = trimmed(cell, 0, cell.length);
   for (let depth = 0; depth < MAX_WRAPPINGS && to - from >= 2; depth++) {

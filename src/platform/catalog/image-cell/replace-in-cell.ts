@@ -1,9 +1,9 @@
 import type { EntryEscaping, ImageEntry } from './image-entry.js';
 
 /**
- * Returns the cell with the URL of each entry replaced, everything around it kept.
+ * Returns the cell with the URL of each entry replaced. The text around it is unchanged.
  *
- * @param urlOf the new URL of an entry; undefined keeps its text
+ * @param urlOf returns the new URL of an entry; undefined keeps its text
  */
 export function replaceInCell(
   cell: string,

@@ -3,7 +3,7 @@ import type { EntryFault, ImageCellContext } from './image-entry.js';
 import { hasImageExtension, isRelativeImagePath } from './image-extension.js';
 import { urlFault } from './url-syntax.js';
 
-/** Zero-width, soft-hyphen and direction characters; joiners stay, as Persian and Hindi paths need them. */
+/** Zero-width, soft-hyphen and direction characters. Joiners are kept, because Persian and Hindi paths need them. */
 const INVISIBLE = /[\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060\u2066-\u2069\uFEFF]/g;
 const HTML_AMPERSAND = /&(?:amp|#0*38|#x0*26);/gi;
 const HOST_WITHOUT_SCHEME = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(?::\d{1,5})?\//i;
@@ -18,7 +18,7 @@ export interface ResolvedEntry {
 /**
  * Resolves the text of an entry to the URL to download.
  *
- * @param first an absolute URL before it in the same cell, which relative references belong to
+ * @param first an earlier absolute URL of the same cell; relative references are resolved against it
  */
 export function resolveEntry(
   text: string,
@@ -63,7 +63,7 @@ function withoutSlashes(url: string): string {
   return url.slice(0, end);
 }
 
-/** With a base known, a path needs no image extension; a word without one is still no reference. */
+/** With a known base, a path needs no image extension. A word without an extension is not a reference. */
 const isRelativeReference = (text: string): boolean =>
   isRelativeImagePath(text) || /^\.{0,2}\/[^\s/]/.test(text);
 

@@ -1,7 +1,7 @@
 import type { EntryFault } from './image-entry.js';
 
 export interface ShareLink {
-  /** Address of the file itself. */
+  /** URL of the file itself. */
   url?: string;
   fault?: EntryFault;
 }
@@ -25,7 +25,7 @@ const googleDrive: Rewrite = (url) => {
   return { url: download.href };
 };
 
-/** https://help.dropbox.com/share/force-download: `raw=1` answers with the file's bytes. */
+/** https://help.dropbox.com/share/force-download: `raw=1` returns the file's bytes. */
 const dropbox: Rewrite = (url) => {
   if (/^\/(?:sh|scl\/fo|home)\//.test(url.pathname)) return folder('Dropbox');
   if (!/^\/(?:s|scl\/fi)\//.test(url.pathname)) return undefined;
@@ -46,7 +46,7 @@ const oneDrive: Rewrite = (url) => {
   return { url: `https://api.onedrive.com/v1.0/shares/u!${token}/root/content` };
 };
 
-/** A SharePoint sharing link of a file (`/:i:/…`) answers with the bytes when asked to download. */
+/** A SharePoint sharing link of a file (`/:i:/…`) returns the bytes if it requests a download. */
 const sharePoint: Rewrite = (url) => {
   if (url.pathname.startsWith('/:f:')) return folder('OneDrive');
   if (!url.pathname.startsWith('/:')) return undefined;
@@ -64,8 +64,8 @@ function rewriteFor(host: string): Rewrite | undefined {
 }
 
 /**
- * Turns a share link of Google Drive, Dropbox, OneDrive or SharePoint, which leads to a page about the
- * file, into the address of the file. Undefined for every other URL.
+ * Converts a share link of Google Drive, Dropbox, OneDrive or SharePoint to the URL of the file. The share
+ * link itself leads to a web page. Undefined for every other URL.
  */
 export function resolveShareLink(text: string): ShareLink | undefined {
   if (!/(?:google|dropbox|1drv|onedrive\.live|sharepoint)\.(?:com|ms)\//i.test(text.slice(0, 300)))

@@ -1,15 +1,15 @@
 import { hasImageExtension } from './image-extension.js';
 
-/** Longest scheme that is looked for before a `://`. */
+/** Maximum length of a scheme before `://`. */
 const MAX_SCHEME_LENGTH = 32;
 const SCHEME_CHAR = /[a-z0-9+.-]/i;
-/** Longest label in front of a URL, in characters. */
+/** Maximum length of a label before a URL, in characters. */
 const MAX_LABEL_LENGTH = 64;
 /** Separators and white space: a URL may start after them. */
 const SEPARATOR = /[\s,;|\u200B\uFEFF]/;
 /** Opening quotes and brackets are valid inside a URL, too. */
 const OPENING = /["'`<([{]/;
-/** What stands in front of an opening quote or bracket that is not inside a URL. */
+/** Characters before an opening quote or bracket that is not inside a URL. */
 const BEFORE_OPENING = /[\s,;|=:"'`<([{\]\u200B\uFEFF]/;
 
 /**
@@ -35,7 +35,7 @@ function schemeStarts(text: string): number[] {
     }
     while (start < at && !/[a-z]/i.test(text[start])) start++;
     if (start === at) continue;
-    // `1.jpg\nhttps://…`: the line break was written as two characters, the second of them a letter.
+    // `1.jpg\nhttps://…`: the line break was written as two characters, a backslash and a letter.
     if (text.startsWith(String.raw`\n`, start - 1)) start++;
     start = afterImageExtension(text, start, at);
     // `front.jpg(https://…)`: no URL precedes the bracket.
@@ -74,8 +74,8 @@ function isAfterLabel(text: string, at: number): boolean {
 }
 
 /**
- * `1.jpg~https://…`, `1.jpg::https://…`, `1.jpg<br>https://…`, `1.jpghttps://…`: an uncommon separator, or
- * none, right behind an image's extension.
+ * `1.jpg~https://…`, `1.jpg::https://…`, `1.jpg<br>https://…`, `1.jpghttps://…`: an uncommon separator or
+ * no separator directly after an image file extension.
  */
 function isAfterImage(text: string, at: number, starts: readonly number[]): boolean {
   const previous = starts.at(-1);
@@ -93,13 +93,13 @@ function afterImageExtension(text: string, start: number, schemeEnd: number): nu
 const LINE_BREAK_TAG = /<br ?\/?> ?$/i;
 const MAX_TAG_LENGTH = 8;
 
-/** The position before the `<br>` that ends at `at`; `at` when none does. */
+/** Returns the position before the `<br>` that ends at `at`; `at` if there is none. */
 export function withoutLineBreakTag(text: string, at: number): number {
   const tag = LINE_BREAK_TAG.exec(text.slice(Math.max(0, at - MAX_TAG_LENGTH), at));
   return tag === null ? at : at - tag[0].length;
 }
 
-/** Where a URL in front of the one at `at` ends, less the separator between them. */
+/** Returns the end of a URL before the one at `at`, without the separator between them. */
 export function endOfUrl(text: string, at: number): number {
   if (text.endsWith(String.raw`\n`, at)) return at - 2;
   let end = withoutLineBreakTag(text, at);
@@ -108,10 +108,10 @@ export function endOfUrl(text: string, at: number): number {
   return end;
 }
 
-/** `//cdn.example.com/…` and `//127.0.0.1:80/…`: a host has a dot or a port, unlike doubled slashes. */
+/** `//cdn.example.com/…` and `//127.0.0.1:80/…`: a host has a dot or a port, unlike a doubled slash. */
 const isHostStart = (text: string, at: number): boolean =>
   /^(?:[\p{L}\p{N}-]{1,63}[.:]|\[|localhost\b)/u.test(text.slice(at + 2, at + 68));
 
-/** True where a URL begins: a cell that spilled over begins so, the rest of a URL does not. */
+/** True at the start of a URL. Distinguishes an unquoted list of URLs from the rest of a URL. */
 export const startsWithScheme = (cell: string): boolean =>
   /^[a-z][a-z0-9+.-]{0,31}:\/\//i.test(cell.trimStart().slice(0, MAX_SCHEME_LENGTH + 3));

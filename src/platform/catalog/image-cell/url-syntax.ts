@@ -1,13 +1,13 @@
 import type { EntryFault } from './image-entry.js';
 
-/** Longest URL that is downloaded, in characters; browsers and servers agree on at least 8 KB. */
+/** Maximum length of a downloadable URL, in characters. Browsers and servers support at least 8 KB. */
 export const MAX_URL_LENGTH = 8192;
 
 const HTTP = /^https?:\/\//i;
-/** WHATWG URL drops tabs and line ends silently. */
+/** The WHATWG URL parser removes tabs and line ends silently. */
 const CONTROL = /\p{Cc}/u;
 
-/** Returns what makes a URL unfit for download; undefined when its syntax is fine. */
+/** Returns the fault that prevents a download; undefined for a valid URL. */
 export function urlFault(url: string): EntryFault | undefined {
   if (!HTTP.test(url)) return withoutHttp(url);
   if (url.length > MAX_URL_LENGTH) {

@@ -6,7 +6,7 @@ export const etsy: Platform = {
   signatures: [
     ['TITLE', 'CURRENCY_CODE', 'IMAGE1'],
     ['TITLE', 'TAGS', 'MATERIALS', 'IMAGE1'],
-    // Other names are in the language of the shop.
+    // Other names are in the language of the seller.
     ['CURRENCY_CODE', 'IMAGE1', 'SKU'],
     ['CURRENCY_CODE', 'IMMAGINE1', 'SKU'],
     ['CURRENCY_CODE', 'BILD1', 'SKU'],

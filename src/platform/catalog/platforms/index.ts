@@ -22,7 +22,7 @@ import { yandexMarket } from './yandex-market.js';
 import type { Platform } from './platform.js';
 import { columnKey } from '../columns/normalize-header.js';
 
-/** Every known platform; a new one is a file beside this and a name in this list. */
+/** All known platforms. To add one, create a file beside this one and add its name to this list. */
 export const PLATFORMS: readonly Platform[] = [
   shopify,
   woocommerce,
@@ -46,7 +46,7 @@ export const PLATFORMS: readonly Platform[] = [
   lightspeed,
 ];
 
-/** Files of no known platform. */
+/** Files of an unknown platform. */
 export const GENERIC: Platform = {
   id: 'generic',
   title: 'Product file',
@@ -58,8 +58,8 @@ export const GENERIC: Platform = {
 };
 
 /**
- * The platform whose template starts like the file, or whose longest signature is in the header; `GENERIC`
- * when there is none.
+ * Returns the platform whose template starts like the file, or whose longest signature is in the header.
+ * Returns `GENERIC` if there is none.
  *
  * @param preamble first cells of the records before the header
  */
@@ -82,7 +82,7 @@ export function recognizePlatform(
   return best.platform;
 }
 
-/** True when a header cell has one of the names; `#` in a name stands for a number. */
+/** True when a header cell has one of the names. `#` in a name matches a number. */
 export function hasName(header: string, names: readonly string[]): boolean {
   const keys = columnKeys(header).flatMap((key) => [key, key.replace(/\d+/, '#')]);
   return names.some((name) =>
@@ -90,7 +90,7 @@ export function hasName(header: string, names: readonly string[]): boolean {
   );
 }
 
-/** The key of a header cell, with and without the selectors of Amazon: `[marketplace_id=A1PA6795UKMFR9]`. */
+/** Returns the keys of a header cell, with and without Amazon's selectors: `[marketplace_id=A1PA6795UKMFR9]`. */
 function columnKeys(header: string): string[] {
   const key = columnKey(header);
   return header.includes('[') ? [key, columnKey(header.replaceAll(/\[[^[\]]*\]/g, ''))] : [key];

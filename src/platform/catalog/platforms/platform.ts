@@ -1,4 +1,4 @@
-/** What is known about the product files of a shop system or marketplace. Data, not code. */
+/** Known column names and signatures of the product files of a platform. Data, not code. */
 export interface Platform {
   /** Name in the API: `platform` of the upload's answer. */
   id: string;
@@ -6,20 +6,20 @@ export interface Platform {
   title: string;
   /** Header names that only this platform's files have together. One complete list is enough. */
   signatures: readonly (readonly string[])[];
-  /** How a line before the header starts in this platform's templates. */
+  /** Start of a line before the header in this platform's templates. */
   preamble?: string;
-  /** Image columns; `#` stands for a number. Columns with other names are found as in any file. */
+  /** Image columns. `#` matches a number. Columns with other names are detected as in any file. */
   images: readonly string[];
-  /** Columns that look like image columns by their name or cells and are none; `#` stands for a number. */
+  /** Columns whose names or cells look like image columns, but are not. `#` matches a number. */
   notImages?: readonly string[];
-  /** Several columns name the same image for different uses: it is one image of its row. */
+  /** Several columns name the same image for different uses. It counts as one image of its row. */
   sharesImages?: boolean;
-  /** Column that identifies a product, best first. */
+  /** Column that identifies a product, in order of preference. */
   serial: readonly string[];
-  /** Column with the product's name, best first. */
+  /** Column with the product's name, in order of preference. */
   name: readonly string[];
-  /** Turns a media reference of the platform into a URL. */
+  /** Converts a media reference of the platform to a URL. */
   mediaUrl?: (text: string) => string | undefined;
-  /** Public pages or files that the names were read from. */
+  /** Public pages or files that document the names. */
   sources: readonly string[];
 }

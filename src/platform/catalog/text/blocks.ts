@@ -1,9 +1,9 @@
-/** Bytes that are decoded and parsed in one go: some thousand rows, a few milliseconds. */
+/** Number of bytes that are decoded and parsed at once: a few thousand rows, a few milliseconds. */
 export const BLOCK_BYTES = 64 * 1024;
 
 /**
- * The same bytes in blocks of one size, whatever the socket delivers. A client that drips single
- * bytes would otherwise make each of them pay for the record that is still open.
+ * Returns the same bytes in blocks of one size, independent of the chunks of the socket. With single-byte
+ * chunks, each byte would cause the open record to be parsed again.
  */
 export async function* inBlocks(
   source: AsyncIterable<Buffer>,

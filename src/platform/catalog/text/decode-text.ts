@@ -4,7 +4,7 @@ import { inBlocks } from './blocks.js';
 import { detectEncoding, unicodeMark } from './detect-encoding.js';
 import type { Encoding } from './encodings.js';
 
-/** How a file's text is encoded; final once the text has been read to its end. */
+/** Encoding of a file's text. Final after the text was read to its end. */
 export interface TextEncoding {
   encoding: Encoding;
   bom: boolean;
@@ -12,16 +12,16 @@ export interface TextEncoding {
   replaced: boolean;
 }
 
-/** Non-ASCII text that is looked at before the encoding is decided, in bytes. */
+/** Non-ASCII text that is sampled before the encoding is decided, in bytes. */
 const DETECTION_BYTES = 256 * 1024;
 
 /**
  * Decodes a file a block at a time.
  *
- * Text is ASCII until the first byte above 0x7F; from there a sample decides the encoding. Invalid bytes
- * become U+FFFD, so that one broken character costs no more than itself.
+ * Text is ASCII up to the first byte above 0x7F. A sample from there decides the encoding. Each invalid
+ * byte sequence becomes U+FFFD and leaves the text around it intact.
  *
- * @param seen is filled in while the text is read
+ * @param seen is updated while the text is read
  * @param forced the encoding that the user gave
  */
 export async function* decodeText(
@@ -89,7 +89,7 @@ class BlockDecoder {
   }
 }
 
-/** Node's own decoder is several times as fast as iconv-lite's, and nearly every file is UTF-8. */
+/** Node's own decoder is several times as fast as that of iconv-lite, and nearly every file is UTF-8. */
 function utf8Decoder(seen: TextEncoding) {
   let carry: Buffer = Buffer.alloc(0);
   return (block: Buffer, last: boolean): string => {
@@ -103,7 +103,7 @@ function utf8Decoder(seen: TextEncoding) {
   };
 }
 
-/** Length without a character at the end whose last bytes are still to come (RFC 3629). */
+/** Returns the length without an incomplete character at the end (RFC 3629). */
 function wholeCharacters(bytes: Buffer): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back++) {
     const byte = bytes[bytes.length - back];

@@ -11,10 +11,10 @@ export interface UnicodeMark {
 }
 
 const SAMPLE_BYTES = 4096;
-/** Text that decides, in bytes: some hundred words. */
+/** Length of the sample, in bytes: a few hundred words. */
 const MAX_WORDS_LENGTH = 4 * 1024;
 
-/** What the first bytes of a file say without doubt; undefined for UTF-8 without a mark and all others. */
+/** Returns the encoding if the first bytes identify it. Undefined for all others, and for UTF-8 without a mark. */
 export function unicodeMark(head: Buffer): UnicodeMark | undefined {
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) {
     return { encoding: 'utf-8', bomBytes: 3 };
@@ -42,8 +42,8 @@ function utf16ByZeros(sample: Buffer): Encoding | undefined {
 }
 
 /**
- * The encoding of a sample with bytes above 0x7F. UTF-8 when its multi-byte characters outnumber the
- * bytes that are none, as in a file of which a few texts were cut off in the middle of a character.
+ * Detects the encoding of a sample with bytes above 0x7F. It is UTF-8 if valid multi-byte characters
+ * outnumber invalid bytes. Some files have a few texts that were cut inside a character.
  */
 export function detectEncoding(sample: Buffer): Encoding {
   if (isUtf8(sample)) return 'utf-8';
@@ -71,13 +71,13 @@ function countUtf8(bytes: Buffer): { characters: number; invalid: number } {
   return counts;
 }
 
-/** Bytes of the multi-byte character at `at`; 0 when there is none (RFC 3629). */
+/** Number of bytes of the multi-byte character at `at`; 0 if there is none (RFC 3629). */
 function utf8Width(bytes: Buffer, at: number): number {
   const width = bytes[at] >= 0xf0 ? 4 : bytes[at] >= 0xe0 ? 3 : 2;
   return at + width <= bytes.length && isUtf8(bytes.subarray(at, at + width)) ? width : 0;
 }
 
-/** The words with bytes above 0x7F: URLs and other ASCII text would outvote them. */
+/** Returns the words with bytes above 0x7F. URLs and other ASCII text would outvote them. */
 function nonAsciiWords(bytes: Buffer): Buffer {
   const words: Buffer[] = [];
   let length = 0;

@@ -1,4 +1,4 @@
-/** Encodings that are read: the names of `encoding` in uploads and answers, and iconv-lite's. */
+/** Supported encodings: the names of `encoding` in uploads and answers, and of iconv-lite. */
 export const ENCODINGS = [
   'utf-8',
   'utf-16le',
@@ -76,5 +76,5 @@ function keyOf(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
-/** The encoding that a user's or a library's name means; undefined for one that is not read. */
+/** Returns the encoding for a name given by a user or a library. Undefined for an unsupported one. */
 export const encodingNamed = (name: string): Encoding | undefined => BY_KEY.get(keyOf(name));

@@ -1,13 +1,13 @@
 import type { Encoding } from './encodings.js';
 
-/** How the letters of the languages of a single-byte encoding are used. */
+/** Letter statistics for the languages of a single-byte encoding. */
 export interface LetterModel {
   encoding: Encoding;
-  /** For each language its letters beyond ASCII in lower case, the most frequent first. */
+  /** For each language, its lower-case letters beyond ASCII in descending frequency. */
   languages: readonly string[];
-  /** Written among ASCII letters (Latin), or in words of its own. */
+  /** True: written among ASCII letters. False: in words without ASCII letters. */
   isLatin: boolean;
-  /** Logarithm of how much rarer such files are than those of the usual encodings. */
+  /** Logarithm of the frequency of such files relative to those of the usual encodings. */
   prior: number;
 }
 
@@ -61,7 +61,7 @@ const other = (encoding: Encoding, languages: readonly string[], prior: number):
   prior,
 });
 
-/** Single-byte encodings that are told by their text. */
+/** Single-byte encodings that are distinguished by their text. */
 export const LETTER_MODELS: readonly LetterModel[] = [
   latin('windows-1252', WESTERN, 0),
   latin('macintosh', WESTERN, -5),

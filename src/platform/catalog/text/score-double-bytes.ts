@@ -1,6 +1,6 @@
 import type { Encoding } from './encodings.js';
 
-/** A range of characters and how much of the text it is. */
+/** A range of characters and its share of the text. */
 interface CharacterClass {
   /** First and last lead byte. */
   leads: readonly [number, number];
@@ -28,8 +28,8 @@ const cls = (
 ): CharacterClass => ({ leads: [from, to], trailFrom, share, size });
 
 /**
- * Encodings of East Asia. Each standard lists everyday characters first (level 1), so text is told by where
- * its characters are. Earlier classes win.
+ * Encodings of East Asia. Each standard lists everyday characters first (level 1). The ranges of the
+ * characters therefore identify the encoding. Earlier classes win.
  */
 const MODELS: readonly DoubleByteModel[] = [
   {
@@ -93,12 +93,12 @@ const MODELS: readonly DoubleByteModel[] = [
 
 const IMPOSSIBLE = Math.log(1e-7);
 
-/** `Gr圦e`: names of brands and sizes beside such text are in capitals. */
+/** `Gr圦e`: brand names and sizes beside such text are in capitals. */
 const BESIDE_SMALL_LETTER = Math.log(0.1);
 const isSmallLetter = (byte: number | undefined): boolean =>
   byte !== undefined && byte >= 0x61 && byte <= 0x7a;
 
-/** Logarithms of how likely bytes above 0x7F are, as text in each of the encodings. */
+/** Returns the log-likelihood of bytes above 0x7F as text in each of the encodings. */
 export const scoreDoubleBytes = (words: Buffer): { encoding: Encoding; score: number }[] =>
   MODELS.map((model) => ({ encoding: model.encoding, score: scoreOf(words, model) }));
 

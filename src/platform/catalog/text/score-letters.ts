@@ -4,15 +4,15 @@ import type { LetterModel } from './letter-models.js';
 /** Share of the letters of the model; the rest is for symbols and rare letters. */
 const LETTER_SHARE = 0.93;
 const RARE_LETTER = Math.log(2e-4);
-/** Quotes, dashes, degrees, currencies: usual in product texts, but not inside a word. */
+/** Quotes, dashes, degrees, currencies: common in product texts, but not inside a word. */
 const SYMBOL = Math.log(2e-3);
 const SYMBOL_IN_WORD = Math.log(1e-5);
 const RARE_SYMBOL = Math.log(1e-4);
-/** Control and private-use characters: the encoding is another one, or the text is broken. */
+/** Control and private-use characters: the encoding is wrong, or the text is damaged. */
 const IMPOSSIBLE = Math.log(1e-7);
 const CAPITAL = Math.log(0.1);
 const CAPITAL_IN_WORD = Math.log(0.004);
-/** `ìMug`: a small letter before a capital. */
+/** `ìMug`: a lower-case letter before a capital. */
 const SMALL_BEFORE_CAPITAL = Math.log(0.01);
 /** `GrцЯe`: letters of two scripts in a word; `Êàìåííàÿ`: a Latin word without ASCII letters. */
 const MIXED_WORD = Math.log(0.02);
@@ -21,12 +21,12 @@ const TWO_ACCENTS = Math.log(0.3);
 const LONE_LETTER = Math.log(0.2);
 
 const USUAL_SYMBOLS = new Set('\u00a0«»“”„‘’‚–—…€£°®™×²³½·•№§´±©¼¾¿¡ªº');
-/** Symbols that stand before a word, or anywhere. */
+/** Symbols at the start of a word, or in any position. */
 const BEFORE_WORDS = new Set('\u00a0«»“”„‘’‚–—…€£°×·•№´±¿¡');
 
 const FREQUENCIES = new Map<string, ReadonlyMap<string, number>>();
 
-/** Logarithms of letter frequencies by rank, as Zipf's law has them. */
+/** Logarithms of letter frequencies by rank, according to Zipf's law. */
 function frequenciesOf(language: string): ReadonlyMap<string, number> {
   const known = FREQUENCIES.get(language);
   if (known !== undefined) return known;
@@ -39,7 +39,7 @@ function frequenciesOf(language: string): ReadonlyMap<string, number> {
   return made;
 }
 
-/** Logarithm of how likely bytes above 0x7F are, as text in the model's encoding. */
+/** Returns the log-likelihood of bytes above 0x7F as text in the model's encoding. */
 export function scoreLetters(words: Buffer, model: LetterModel): number {
   const text = iconv.decode(words, model.encoding);
   const languages = model.languages.map(frequenciesOf);

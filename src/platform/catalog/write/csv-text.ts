@@ -3,7 +3,7 @@ import type { FileLayout } from '../records.js';
 
 export type Cell = string | null;
 
-/** Writes records as the uploaded file was written, but always in UTF-8. */
+/** Writes records in the format of the uploaded file, but always in UTF-8. */
 export class CsvText {
   private readonly config: Papa.UnparseConfig;
 
@@ -14,8 +14,8 @@ export class CsvText {
   }
 
   /**
-   * What precedes the first record. A file that had a byte order mark, or was not UTF-8, came from a
-   * program that (like Excel) would take UTF-8 without one for something else.
+   * Returns the text before the first record. A file with a byte order mark, or not in UTF-8, came from a
+   * program such as Excel. Such a program would misread UTF-8 without the mark.
    */
   get start(): string {
     return this.layout.bom || this.layout.encoding !== 'utf-8' ? '\ufeff' : '';

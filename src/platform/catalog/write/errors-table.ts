@@ -2,7 +2,7 @@ import type { CatalogDescription } from '../catalog-reader.js';
 import type { Cell } from './csv-text.js';
 import { escapeFormula } from './escape-formula.js';
 
-/** Number of the row in the upload, from 1: what corrections are matched by. */
+/** Row number in the upload, from 1. Corrections are matched by it. */
 export const ERROR_ROW_COLUMN = 'Error Row';
 export const ERROR_COLUMNS = [
   ERROR_ROW_COLUMN,
@@ -15,7 +15,7 @@ export const ERROR_COLUMNS = [
 export interface FailedImage {
   /** Position of its column in the header. */
   column: number;
-  /** As it is in the cell; for an image that was corrected, the URL that was tried last. */
+  /** The reference as written in the cell. For a corrected image: the URL of the last attempt. */
   reference: string;
   code: string;
   message: string;
@@ -31,8 +31,9 @@ export interface FailedRow {
 }
 
 /**
- * Renders the rows with failed images: each image column's cell has the failed references alone, and the
- * columns at the end say where and why. Error columns of an uploaded errors file make way for them.
+ * Renders the rows with failed images. Each image column's cell has only the failed references. The last
+ * columns contain the position and reason of the errors. They replace the error columns of an uploaded
+ * errors file.
  */
 export class ErrorsTable {
   readonly header: string[];

@@ -1,26 +1,26 @@
 /**
- * What spreadsheets skip before they look for a formula: white space, BOM, control, zero-width and
- * direction characters.
+ * Characters that spreadsheets skip before a formula: white space, BOM, control, zero-width and direction
+ * characters.
  */
 const SKIPPED = /^[\s\p{Cc}\p{Cf}]*/u;
-/** Full-width and small forms are read as their ASCII twins. */
+/** Full-width and small forms are read as their ASCII equivalents. */
 const EQUALS = /^[=＝﹦]/;
 const OTHER_SIGN = /^[+\-@＋－＠﹢﹣﹫]/;
-/** Some spreadsheets drop these and read what follows anew. */
+/** Some spreadsheets drop these and parse the rest again. */
 const STRIPPED_START = /^[\t\r\n]/;
 
 /** `SUM(`, `log10(`: without a function call, a formula can only calculate. */
 const FUNCTION_CALL = /[\p{L}_][\p{N}._]{0,8}[(（]/u;
-/** `SUM (1)`; text has its brackets behind words in lower case: `- soft (100% cotton)`. */
+/** `SUM (1)`. In text, brackets follow lower-case words: `- soft (100% cotton)`. */
 const SPACED_CALL = /[A-Z_][A-Z0-9_.]{1,8}\s{1,8}[(（]/;
-/** Functions that reach out of the sheet, under any spelling. */
+/** Functions that access data outside the sheet, in any spelling. */
 const OUTSIDE_CALL =
   /(?:hyperlink|webservice|image|import(?:xml|html|data|feed|range)|dde|call|register|exec|rtd|indirect|cell|info)\s{1,8}[(（]/i;
-/** `Sheet1!A1`, `'C:\[book.xlsx]Sheet'!A1`; DDE (`cmd|' /C calc'!A0`) needs one as well. */
+/** `Sheet1!A1`, `'C:\[book.xlsx]Sheet'!A1`. DDE (`cmd|' /C calc'!A0`) needs such a reference too. */
 const REFERENCE_TO_SHEET = /[\p{L}\p{N}_'"\])]![\p{L}\p{N}$_#]/u;
 /** LibreOffice's `'file:///…'#$Sheet1.A1`. */
 const REFERENCE_TO_FILE = /['"]\s{0,8}#/;
-/** `+1+2`, `-A1*3`: nothing but numbers, cells and operators, so it is calculated. */
+/** `+1+2`, `-A1*3`: only numbers, cells and operators, which a spreadsheet calculates. */
 const CALCULATION =
   /^[+\-@]+\s*(?:\$?[A-Z]{1,3}\$?\d{1,7}|(?:\d[\d.,]*|\.\d+)(?:e[+-]?\d{1,3})?)%?(?:\s*[-+*/^&=<>:]+\s*(?:\$?[A-Z]{1,3}\$?\d{1,7}|(?:\d[\d.,]*|\.\d+)(?:e[+-]?\d{1,3})?)%?)+$/i;
 const CELL = /^[+\-@]+\s*\$?[A-Z]{1,3}\$?\d{1,7}$/i;
@@ -28,13 +28,13 @@ const CELL = /^[+\-@]+\s*\$?[A-Z]{1,3}\$?\d{1,7}$/i;
 const NUMBER = /^[+-]?(?:\d[\d.,]*|\.\d+)(?:e[+-]?\d+)?%?$|^[+-]+$/i;
 
 /**
- * Turns a cell that a spreadsheet would run as a formula into text, by an apostrophe in front (OWASP, CSV
- * Injection). A cell that starts with `=` always is one. A cell that starts with `+`, `-` or `@` is one when
- * it calls a function, refers to a cell, sheet, file or program, or calculates; `- 100% cotton`, `@home` and
- * `+49 30 123` stay as they are.
+ * Converts a cell that a spreadsheet would run as a formula to text by a leading apostrophe (OWASP, CSV
+ * Injection). A cell that starts with `=` is always a formula. A cell that starts with `+`, `-` or `@` is
+ * one in two cases. It calculates, or it calls a function or refers to a cell, sheet, file or program.
+ * `- 100% cotton`, `@home` and `+49 30 123` are unchanged.
  */
 export function escapeFormula(cell: string): string {
-  // Nearly every cell begins with a letter or a digit.
+  // Nearly every cell starts with a letter or a digit.
   const first = cell.charCodeAt(0);
   if ((first >= 0x30 && first <= 0x39) || (first >= 0x41 && first <= 0x7a)) return cell;
   return STRIPPED_START.test(cell) || isFormula(cell) ? `'${cell}` : cell;

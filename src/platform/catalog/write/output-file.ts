@@ -11,16 +11,16 @@ export type OutputFormat = 'csv' | 'xlsx';
 export interface OutputOptions {
   format: OutputFormat;
   mode: OutputMode;
-  /** `append` as CSV without the guard against formulas. `replace` and XLSX never have it. */
+  /** `append` as CSV without escaped formulas. `replace` and XLSX never escape them. */
   raw?: boolean;
-  /** Columns about each image, behind all others. */
+  /** Columns with details of each image, after all others. */
   details?: readonly DetailColumn[];
-  /** `append` as the previous version wrote it; for its requests. */
+  /** `append` in the format of the previous version, for its requests. */
   isPositional?: boolean;
 }
 
 /**
- * Writes a request's rows as its output file: what precedes the header, the header, the rows.
+ * Writes a request's rows as its output file: the preamble, the header, the rows.
  *
  * @param batches rows in file order
  */
@@ -29,7 +29,7 @@ export async function* outputFile(
   batches: AsyncIterable<readonly OutputRow[]>,
   { format, mode, raw = false, details = [], isPositional = false }: OutputOptions,
 ): AsyncGenerator<Buffer> {
-  // The cells of a workbook are text, so there is nothing to guard.
+  // The cells of a workbook are text and need no escaping.
   const isRaw = raw || mode === 'replace' || format === 'xlsx';
   const table =
     isPositional && mode === 'append'
@@ -46,7 +46,7 @@ export async function* outputFile(
   }
 }
 
-/** The preamble as it was written, and the header; a file without a header has neither. */
+/** Returns the preamble as written, and the header. A file without a header has neither. */
 export function startOfFile(
   file: CatalogDescription,
   header: string[],

@@ -8,19 +8,19 @@ import type { Cell } from './csv-text.js';
 import { type DetailColumn, detailList } from './detail-columns.js';
 import { escapeFormula } from './escape-formula.js';
 
-/** Output column of a file with one image column; with several, each has one of its own name. */
+/** Output column of a file with one image column. With several, each has its own output column. */
 export const OUTPUT_COLUMN = 'Output Image Urls';
 
-/** `append` adds columns with the output URLs; `replace` puts them where the input URLs are. */
+/** `append` adds columns with the output URLs. `replace` writes them in place of the input URLs. */
 export type OutputMode = 'append' | 'replace';
 
-/** One image of a row, as far as writing the row needs it. */
+/** The data of one image that writing its row requires. */
 export interface OutputImage {
   /** Position of its image column in the header; undefined: it is found by its reference alone. */
   column?: number;
-  /** The reference in the row's cells, as the upload read it. */
+  /** The reference in the row's cells, as read by the upload. */
   reference: string;
-  /** Null while there is none: a failed, cancelled or open image. */
+  /** Null for a failed, cancelled or open image. */
   outputUrl: string | null;
   /** One text for each detail column. */
   details?: readonly string[];
@@ -32,8 +32,8 @@ export interface OutputRow {
   /** In the order of the upload. */
   images: readonly OutputImage[];
   /**
-   * The cell of the only image column consists of the references of `images` with commas between them. It
-   * is not parsed then, and the images need no reference.
+   * The cell of the only image column consists of the references of `images`, separated by commas. It is
+   * then not parsed, and the images need no reference.
    */
   isPlainList?: boolean;
 }
@@ -54,13 +54,13 @@ interface NamedImage {
 /**
  * Renders the rows of a request as its output file.
  *
- * The cells are parsed as the upload parsed them, and each entry is matched with its image by column, order
- * and reference, so that output URLs stand where their input URLs stood. Detail columns list the entries of
- * all image columns, one column after the other.
+ * The cells are parsed like the upload. Each entry is matched with its image by column, order and
+ * reference. Each output URL therefore has the position of its input URL. Detail columns list the entries
+ * of all image columns, one column after the other.
  */
 export class OutputTable implements RowWriter {
   private readonly context: ImageCellContext;
-  /** Where the output of each image column goes: a column of that name is overwritten. */
+  /** Position of the output of each image column. A column of that name is overwritten. */
   private readonly targets: number[];
   private readonly detailTargets: number[];
   readonly header: string[];
@@ -81,7 +81,7 @@ export class OutputTable implements RowWriter {
     this.detailTargets = details.map(({ name }) => this.target(name, taken));
   }
 
-  /** The cells of a row, guarded against formulas in `append` unless they are wanted raw. */
+  /** Returns the cells of a row. `append` escapes formulas unless raw cells are requested. */
   row(row: OutputRow): Cell[] {
     const { cells } = row;
     const written: Cell[] = [];
@@ -135,7 +135,7 @@ export class OutputTable implements RowWriter {
   }
 }
 
-/** The images of a row by what they are looked up with. */
+/** Finds the images of a row by column or by reference. */
 class RowImages {
   private byReference?: Map<string, OutputImage>;
 
@@ -145,7 +145,7 @@ class RowImages {
     return this.row.images.filter((image) => image.column === undefined || image.column === column);
   }
 
-  /** An entry whose image is counted in another column shows that image. */
+  /** An entry whose image is counted in another column has the output of that image. */
   withReference(reference: string): OutputImage | undefined {
     if (this.byReference === undefined) {
       this.byReference = new Map();
@@ -161,7 +161,7 @@ class RowImages {
 const nameFor = ({ header, imageColumns }: CatalogDescription, column: number): string =>
   imageColumns.length === 1 ? OUTPUT_COLUMN : `Output ${header[column]}`;
 
-/** One entry for each entry of the cell; empty where there is no output. */
+/** Returns one entry for each entry of the cell; empty if there is no output. */
 function outputsOf(named: readonly NamedImage[]): string {
   let text = '';
   for (let i = 0; i < named.length; i++) {

@@ -5,8 +5,9 @@ import { escapeFormula } from './escape-formula.js';
 import { OUTPUT_COLUMN, type OutputRow, type RowWriter } from './output-table.js';
 
 /**
- * Renders the rows of a request of the previous version as that version did: the output URLs in the order of
- * the images, in a new last column. That version read cells in another way, so they are not parsed.
+ * Renders the rows of a request of the previous version in the format of that version. A new last column
+ * has the output URLs in the order of the images. That version read cells differently. The cells are
+ * therefore not parsed.
  */
 export class PositionalTable implements RowWriter {
   readonly header: string[];

@@ -1,10 +1,10 @@
 import type { SheetErrorCode } from '../error-table.js';
 
-/** Longest text of a cell in Excel, in characters. */
+/** Maximum length of a cell's text in Excel, in characters. */
 export const MAX_CELL_LENGTH = 32_767;
 const LETTERS = 26;
 
-/** The rows do not fit into an Excel sheet. */
+/** The rows exceed the limits of an Excel sheet. */
 export class XlsxLimitError extends Error {
   override name = 'XlsxLimitError';
 
@@ -18,12 +18,12 @@ export class XlsxLimitError extends Error {
 
 const MARKUP = /[&<>]/g;
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-/** Control characters, and what XML 1.0 forbids or changes: a lone CR becomes LF when it is read. */
+/** Control characters, and characters that XML 1.0 forbids or changes. A parser reads a lone CR as LF. */
 const FORBIDDEN = /[\p{Cc}\uFFFE\uFFFF]/gu;
 /** Text that would be read as an escape. */
 const LOOKS_ESCAPED = /_(?=x[0-9A-Fa-f]{4}_)/g;
 
-/** The text of a cell as XML; `_xHHHH_` stands for what XML cannot hold. */
+/** Returns the text of a cell as XML. `_xHHHH_` encodes characters that XML cannot represent. */
 export function cellText(text: string): string {
   return text
     .replaceAll(LOOKS_ESCAPED, '_x005F_')
@@ -31,7 +31,7 @@ export function cellText(text: string): string {
     .replaceAll(MARKUP, (char) => ENTITIES[char]);
 }
 
-/** Tab, LF and the characters from U+007F on may stand in XML. */
+/** XML allows tab, LF and the characters from U+007F. */
 function escapeCharacter(char: string): string {
   const code = char.charCodeAt(0);
   if (code === 9 || code === 10 || (code >= 0x7f && code < 0xfffe)) return char;

@@ -4,7 +4,7 @@ import type { Cell } from './csv-text.js';
 import { sheetName, WORKBOOK_PARTS } from './xlsx-parts.js';
 import { cellText, columnLetters, MAX_CELL_LENGTH, XlsxLimitError } from './xlsx-cells.js';
 
-/** Most rows and columns of a sheet in Excel. */
+/** Maximum number of rows and columns of a sheet in Excel. */
 export const MAX_SHEET_ROWS = 1_048_576;
 export const MAX_SHEET_COLUMNS = 16_384;
 const SHEET_START =
@@ -13,11 +13,11 @@ const SHEET_START =
 const SHEET_END = '</sheetData></worksheet>';
 
 /**
- * Writes rows as an Excel workbook of one sheet, in constant memory. All cells are text, so none is ever a
- * formula and long numbers keep their digits; numbers of an uploaded sheet become text as well.
+ * Writes rows as an Excel workbook of one sheet, in constant memory. All cells are text: no cell is a
+ * formula, and long numbers keep their digits. Numbers of an uploaded sheet become text too.
  *
  * @param batches rows in the order of the sheet
- * @throws XlsxLimitError when a row, column or cell is more than Excel takes
+ * @throws XlsxLimitError when a row, column or cell exceeds a limit of Excel
  */
 export async function* xlsxFile(
   batches: AsyncIterable<readonly (readonly Cell[])[]>,
@@ -82,7 +82,7 @@ function rowXml(cells: readonly Cell[], number: number, letters: string[]): stri
       );
     }
     letters[column] ??= columnLetters(column);
-    // Style 1 is the format "Text": a cell that is edited stays text.
+    // Style 1 is the format "Text": an edited cell remains text.
     xml += `<c r="${letters[column]}${number}" s="1" t="inlineStr"><is><t xml:space="preserve">${cellText(cell)}</t></is></c>`;
   }
   return `${xml}</row>`;

@@ -5,7 +5,7 @@ const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
 const TYPES = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
-/** Longest name of a sheet in Excel. */
+/** Maximum length of a sheet name in Excel. */
 const MAX_SHEET_NAME = 31;
 
 /** The parts of a workbook with one sheet, without the sheet itself (ECMA-376 part 1). */
@@ -48,7 +48,7 @@ export const WORKBOOK_PARTS = (sheet: string): [path: string, content: string][]
   ],
 ];
 
-/** A sheet name that Excel takes. */
+/** Returns a sheet name that is valid in Excel. */
 export function sheetName(wanted = ''): string {
   const plain = wanted
     .replaceAll(/[[\]:*?/\\\p{Cc}]/gu, ' ')

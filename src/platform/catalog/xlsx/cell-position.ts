@@ -1,4 +1,4 @@
-/** Columns are numbered in letters: base 26 without a zero. */
+/** Column letters: base 26 without a zero. */
 const LETTERS = 26;
 
 /** Column of a cell reference, from 0: `A1` gives 0, `AB12` gives 27. Undefined without letters. */

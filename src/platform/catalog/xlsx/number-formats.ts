@@ -13,7 +13,7 @@ const BUILT_IN_DATES: readonly (readonly [from: number, to: number])[] = [
 const MAX_FORMATS = 100_000;
 const MAX_CODE_LENGTH = 255;
 
-/** How the number of a cell is shown, by the cell's style. */
+/** Maps the style of a cell to the display of its number. */
 export async function readNumberFormats(parts: XlsxPackage, path: string): Promise<NumberFormat[]> {
   const codes = new Map<number, string>();
   const formats: NumberFormat[] = [];

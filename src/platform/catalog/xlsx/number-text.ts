@@ -1,11 +1,11 @@
-/** How a cell's number is shown. */
+/** Display of a cell's number. */
 export type NumberFormat =
   | { kind: 'number' }
   | { kind: 'date' }
-  /** `00000`: at least so many digits. */
+  /** `00000`: minimum number of digits. */
   | { kind: 'padded'; digits: number };
 
-/** Excel keeps this many digits of a number. */
+/** Number of significant digits that Excel keeps. */
 const EXCEL_DIGITS = 15;
 const MILLISECONDS_OF_DAY = 86_400_000;
 /** Days from 1899-12-30, on which Excel's day 0 falls, and from 1904-01-01 to 1970-01-01. */
@@ -14,7 +14,7 @@ const EPOCH_1904 = 24_107;
 /** 9999-12-31, Excel's last day. */
 const MAX_DAY = 2_958_465;
 
-/** The text of a number cell: its value, without exponent and grouping. */
+/** Returns the text of a number cell: its value, without exponent and grouping. */
 export function numberText(
   value: string,
   format: NumberFormat | undefined,
@@ -47,11 +47,11 @@ function trimZeros(text: string): string {
 const padded = (text: string, digits: number): string =>
   /^\d+$/.test(text) ? text.padStart(digits, '0') : text;
 
-/** ISO 8601: a date, a time (`08:30:00`) or both. Undefined for a number that is no day. */
+/** Returns ISO 8601: a date, a time (`08:30:00`) or both. Undefined for a number outside the range of dates. */
 function dateText(value: string, isFrom1904: boolean): string | undefined {
   const days = Number(value);
   if (value.trim() === '' || !(days >= 0 && days <= MAX_DAY)) return undefined;
-  // Excel believes in 1900-02-29, so its days before are one less.
+  // Excel counts the nonexistent day 1900-02-29. Earlier days are therefore one less.
   const shift = !isFrom1904 && days < 60 ? 1 : 0;
   const epoch = isFrom1904 ? EPOCH_1904 : EPOCH_1900;
   const seconds = Math.round(((days + shift - epoch) * MILLISECONDS_OF_DAY) / 1000);

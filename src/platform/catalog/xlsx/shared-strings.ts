@@ -4,7 +4,7 @@ import { longString, STRING_BLOCK_BYTES, type StringTable } from './string-table
 import type { XlsxPackage } from './xlsx-package.js';
 import { XLSX_FAULTS } from './xml-part.js';
 
-/** Reads the shared strings of a workbook into a table; phonetic readings are left out. */
+/** Reads the shared strings of a workbook into a table, without phonetic readings. */
 export async function readSharedStrings(
   parts: XlsxPackage,
   path: string,

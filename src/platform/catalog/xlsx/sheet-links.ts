@@ -7,15 +7,15 @@ import { MAX_RELATIONSHIPS, readRelationships, relationshipId, type Sheet } from
 import { relationshipsOf, type XlsxPackage } from './xlsx-package.js';
 import type { SheetRow } from './sheet-parser.js';
 
-/** Share of a column's links that must lead to images when its header says nothing. */
+/** Minimum share of a column's links that lead to images, if its header is not known. */
 const MIN_IMAGE_SHARE = 0.5;
 
-/** Addresses behind the cells of a sheet, by column and row. */
+/** Link targets of the cells of a sheet, by column and row. */
 type Links = Map<number, Map<number, string>>;
 
 /**
- * The hyperlinks of a sheet whose cells show another text ("View photo"). They are read for columns of
- * images alone: a product name that links to its page stays a name.
+ * The hyperlinks of a sheet whose cells show another text ("View photo"). They are read for image columns
+ * only: a product name that links to its page remains a name.
  */
 export class SheetLinks {
   private columns?: number[];
@@ -27,7 +27,7 @@ export class SheetLinks {
     if (!parts.has(relationshipsOf(sheet.path))) return new SheetLinks(links);
     const relations = await readRelationships(parts, sheet.path);
     const hasLinks = [...relations.values()].some(({ type }) => type.endsWith('/hyperlink'));
-    // The links stand behind all rows, so the part is read twice.
+    // The links follow all rows in the part. The part is therefore read twice.
     if (hasLinks) {
       let count = 0;
       await parsePart(parts, sheet.path, {
@@ -46,14 +46,14 @@ export class SheetLinks {
     return new SheetLinks(links);
   }
 
-  /** Decides, by the first rows, in which columns links are read. */
+  /** Selects the columns in which links are read, by the first rows. */
   decide(head: readonly SheetRow[]): void {
     this.columns = [...this.links].flatMap(([column, cells]) =>
       isImageColumn(column, cells, head) ? [column] : [],
     );
   }
 
-  /** Puts the address where a cell's text is no URL itself. */
+  /** Inserts the link target if a cell's text is not a URL. */
   apply({ number, cells }: SheetRow): void {
     for (const column of this.columns ?? []) {
       const target = this.links.get(column)?.get(number);

@@ -8,14 +8,14 @@ import type { StringTable } from './string-table.js';
 import type { Workbook } from './workbook.js';
 import { XLSX_FAULTS } from './xml-part.js';
 
-/** One row of a sheet; cells at its end that are empty are left out. */
+/** One row of a sheet, without trailing empty cells. */
 export interface SheetRow {
   /** From 1. */
   number: number;
   cells: string[];
 }
 
-/** Functions whose text, not their value, holds the URL. */
+/** Functions whose formula, not their value, holds the URL. */
 const LINK_FUNCTION = /^(?:_xlfn\.)?(?:_xlws\.)?(IMAGE|HYPERLINK)\s{0,8}\(/i;
 
 /** Reads the rows of a worksheet part as its text arrives. */
@@ -45,7 +45,7 @@ export class SheetParser {
     this.parser = new BoundedXmlParser(handlers, XLSX_FAULTS);
   }
 
-  /** Row that is read, from 1. */
+  /** Number of the current row, from 1. */
   get row(): number {
     return this.number;
   }
@@ -142,7 +142,7 @@ export class SheetParser {
     const { value, formula } = this;
     if (formula !== '') {
       const link = LINK_FUNCTION.exec(formula);
-      // `HYPERLINK(A2)` shows the URL that it links to; of an image only the formula is left.
+      // `HYPERLINK(A2)` shows the URL of its target. For an image, only the formula contains the URL.
       if (link && (formula.includes('"') || link[1].toUpperCase() === 'IMAGE')) {
         return `=${formula.replaceAll(/_xlfn\.|_xlws\./g, '')}`;
       }

@@ -2,19 +2,19 @@ import { readSync, writeSync } from 'node:fs';
 import { TemporaryFile } from './temporary-file.js';
 import { xlsxTooLarge } from './xlsx-faults.js';
 
-/** Strings are kept in blocks of this size; a longer string is refused (Excel's limit is 98 KB). */
+/** Size of a block of strings. A longer string is rejected (Excel's limit is 98 KB). */
 export const STRING_BLOCK_BYTES = 256 * 1024;
-/** Blocks in memory; all others are in a temporary file. */
+/** Maximum number of blocks in memory. All others are in a temporary file. */
 const BLOCKS_IN_MEMORY = 128;
 export const longString = (): Error =>
   xlsxTooLarge(`a cell has more than ${STRING_BLOCK_BYTES} bytes of text`);
-/** A sheet of a million rows has 4 million in four columns. */
+/** A sheet of a million rows with four text columns has 4 million strings. */
 const MAX_STRINGS = 16_000_000;
 
 /**
- * The shared strings of a workbook: most of its text, to which cells refer by number. Up to 32 MB are held
- * in memory. Rows refer to the strings in about the order in which they were added, so that a block that
- * was read once serves many cells.
+ * The shared strings of a workbook, which cells refer to by number. They are most of its text. Up to 32 MB
+ * are held in memory. Rows refer to the strings approximately in their order. A block that was read once
+ * therefore serves many cells.
  */
 export class StringTable {
   /** Position of each string in the concatenation of all blocks. */
@@ -51,7 +51,7 @@ export class StringTable {
     this.ends[this.count++] = this.currentIndex * STRING_BLOCK_BYTES + this.used;
   }
 
-  /** Undefined when there is no such string. */
+  /** Undefined if there is no such string. */
   get(index: number): string | undefined {
     if (!(index >= 0 && index < this.count)) return undefined;
     const start = this.starts[index];
@@ -74,7 +74,7 @@ export class StringTable {
     } else if (this.file !== undefined) {
       this.write(this.currentIndex, this.current);
     }
-    // The buffer of a block that is in the file serves again.
+    // Reuses the buffer of a block that is already in the file.
     this.current = this.evicted() ?? Buffer.alloc(STRING_BLOCK_BYTES);
     this.currentIndex++;
     this.used = 0;

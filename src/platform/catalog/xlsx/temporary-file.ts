@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A file that no other process sees and that is gone once it is closed, even after a crash. */
+/** A file that no other process sees. It is deleted when it is closed, even after a crash. */
 export class TemporaryFile {
   private constructor(
     readonly handle: FileHandle,
@@ -12,7 +12,7 @@ export class TemporaryFile {
   static async create(folder: string): Promise<TemporaryFile> {
     const path = join(folder, `catalog-${randomUUID()}.tmp`);
     const handle = await open(path, 'wx+', 0o600);
-    // Windows keeps the name of a file that is open.
+    // Windows keeps the name of an open file.
     const isGone = await unlink(path).then(
       () => true,
       () => false,

@@ -6,12 +6,12 @@ import { relationshipsOf, targetOf, type XlsxPackage } from './xlsx-package.js';
 import { xlsxDamaged, xlsxTooLarge } from './xlsx-faults.js';
 import { parsePart } from './xml-part.js';
 
-/** Most sheets of a workbook. */
+/** Maximum number of sheets of a workbook. */
 const MAX_SHEETS = 5000;
-/** Most hyperlinks of a sheet (Excel's own limit is 65,530), and characters of all of them. */
+/** Maximum number of hyperlinks of a sheet (Excel's own limit is 65,530), and of their characters. */
 export const MAX_RELATIONSHIPS = 200_000;
 const MAX_TARGETS_LENGTH = 32 * 1024 * 1024;
-/** Excel takes 31 characters. */
+/** Excel allows 31 characters. */
 const MAX_SHEET_NAME = 255;
 
 export interface Sheet {
@@ -34,7 +34,7 @@ export interface Relationship {
   target: string;
 }
 
-/** Reads which sheets a workbook has and how its numbers are shown. */
+/** Reads the sheets of a workbook and the number formats of its cells. */
 export async function readWorkbook(parts: XlsxPackage): Promise<Workbook> {
   const path = await workbookPath(parts);
   const related = await readRelationships(parts, path);
@@ -45,7 +45,7 @@ export async function readWorkbook(parts: XlsxPackage): Promise<Workbook> {
       if (name === 'workbookPr') isFrom1904 = /^(?:1|true)$/i.test(attributes.date1904 ?? '');
       if (name !== 'sheet') return;
       const target = related.get(relationshipId(attributes))?.target;
-      // A chart sheet has no rows, but is of another type.
+      // A chart sheet has no rows and has another type.
       if (target === undefined || !parts.has(target)) return;
       if (sheets.length >= MAX_SHEETS) throw xlsxTooLarge(`it has more than ${MAX_SHEETS} sheets`);
       const isHidden = /hidden/i.test(attributes.state ?? '');
@@ -67,7 +67,7 @@ export async function readWorkbook(parts: XlsxPackage): Promise<Workbook> {
   };
 }
 
-/** The sheet that the user named. */
+/** Returns the sheet that the user named. */
 export function sheetNamed(sheets: readonly Sheet[], name: string): Sheet {
   const found =
     sheets.find((sheet) => sheet.name === name) ??
@@ -82,7 +82,7 @@ export function sheetNamed(sheets: readonly Sheet[], name: string): Sheet {
   throw new FileProblem('sheet_unknown', message, { isAboutFile: true });
 }
 
-/** The relationships of a part by their id; targets inside the package are full paths. */
+/** Returns the relationships of a part by their id. Targets inside the package are full paths. */
 export async function readRelationships(
   parts: XlsxPackage,
   path: string,
@@ -111,6 +111,6 @@ async function workbookPath(parts: XlsxPackage): Promise<string> {
   return 'xl/workbook.xml';
 }
 
-/** `r:id`, under any prefix. */
+/** `r:id`, with any prefix. */
 export const relationshipId = (attributes: Record<string, string>): string =>
   Object.entries(attributes).find(([name]) => name.endsWith(':id'))?.[1] ?? '';

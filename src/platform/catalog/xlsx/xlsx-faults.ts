@@ -1,6 +1,6 @@
 import { FileProblem } from '../csv/file-problem.js';
 
-/** Reasons why a workbook cannot be read. They concern the file, not a line of it. */
+/** Reasons why a workbook cannot be read. They concern the whole file, not a line. */
 export const xlsxDamaged = (reason: string, cause?: unknown): FileProblem =>
   new FileProblem(
     'xlsx_damaged',

@@ -4,9 +4,9 @@ import { decodeText, type TextEncoding } from '../text/decode-text.js';
 import type { TemporaryFile } from './temporary-file.js';
 import { xlsxDamaged, xlsxEncrypted, xlsxTooLarge } from './xlsx-faults.js';
 
-/** Most files inside a workbook; a sheet has about three. */
+/** Maximum number of files inside a workbook. A sheet has about three. */
 const MAX_PARTS = 20_000;
-/** Longest path of a part; a workbook's own are shorter than 64. */
+/** Maximum length of a part's path. A workbook's own paths are shorter than 64. */
 const MAX_PATH_LENGTH = 512;
 /** Sheets are 10 to 50 times as large unpacked; DEFLATE reaches 1,032. */
 const MAX_RATIO = 200;
@@ -43,12 +43,12 @@ export class XlsxPackage {
     return this.parts.keys();
   }
 
-  /** The text of a part, as it is unpacked; nothing when there is no such part. */
+  /** Returns the text of a part as it is unpacked; empty if there is no such part. */
   async *text(path: string): AsyncGenerator<string> {
     const entry = this.parts.get(keyOf(path));
     if (entry === undefined) return;
     if ((entry.generalPurposeBitFlag & ENCRYPTED_FLAG) !== 0) throw xlsxEncrypted();
-    // yauzl ends a part that is longer than its entry says.
+    // yauzl reports an error for a part that is longer than its entry states.
     if (entry.uncompressedSize > this.maxUnpackedBytes) throw this.tooLarge();
     if (isBomb(entry)) {
       throw xlsxTooLarge(`unpacked, a part is more than ${MAX_RATIO} times as large`);
@@ -80,17 +80,17 @@ export class XlsxPackage {
 const isBomb = ({ uncompressedSize, compressedSize }: Entry): boolean =>
   uncompressedSize > MIN_BOMB_BYTES && uncompressedSize > MAX_RATIO * compressedSize;
 
-/** Part names are compared without case; a leading slash means the same. */
+/** Part names are case-insensitive. A leading slash has no meaning. */
 const keyOf = (path: string): string => path.replace(/^\//, '').toLowerCase();
 
-/** The part that a relationship of another part names. */
+/** Returns the part that a relationship of another part names. */
 export const targetOf = (source: string, target: string): string =>
   target.startsWith('/') ? target : posix.join(posix.dirname(source), target);
 
 export const relationshipsOf = (path: string): string =>
   posix.join(posix.dirname(path), '_rels', `${posix.basename(path)}.rels`);
 
-/** Errors of yauzl and zlib mean a damaged file; those of this library and of the system stay. */
+/** Errors of yauzl and zlib mean a damaged file. Errors of this app and of the system are unchanged. */
 function asProblem(error: unknown): unknown {
   if (!(error instanceof Error) || error.name === 'FileProblem') return error;
   const code = (error as NodeJS.ErrnoException).code ?? '';

@@ -13,12 +13,12 @@ import { readWorkbook, type Sheet, sheetNamed, type Workbook } from './workbook.
 import { XlsxPackage } from './xlsx-package.js';
 import { xlsxTooLarge } from './xlsx-faults.js';
 
-/** Rows in which an image column is searched to choose a sheet. */
+/** Number of rows in which an image column is searched to choose a sheet. */
 const SAMPLE_ROWS = 100;
-/** Sheets that are looked into; most workbooks have less than ten. */
+/** Maximum number of sheets that are searched. Most workbooks have fewer than ten. */
 const MAX_SEARCHED_SHEETS = 100;
 
-/** What is open while a workbook is read. */
+/** Resources that are open while a workbook is read. */
 interface OpenWorkbook {
   parts: XlsxPackage;
   workbook: Workbook;
@@ -26,8 +26,8 @@ interface OpenWorkbook {
 }
 
 /**
- * Reads one sheet of an Excel workbook, in constant memory: the file and most of its shared strings are
- * kept in temporary files, and rows are parsed as they are unpacked.
+ * Reads one sheet of an Excel workbook, in constant memory. Temporary files hold the file and most of its
+ * shared strings. Rows are parsed as they are unpacked.
  */
 export class XlsxSource implements RecordSource {
   private sheet = '';
@@ -39,7 +39,7 @@ export class XlsxSource implements RecordSource {
     private readonly source: AsyncIterable<Buffer>,
     private readonly options: CatalogOptions,
     private readonly limits: FileLimits,
-    /** Refuses a ZIP file that is no workbook, by the names in it. */
+    /** Rejects a ZIP file that is not a workbook, by the names in it. */
     private readonly refuseOther: (paths: Iterable<string>) => FileProblem,
   ) {}
 
@@ -47,7 +47,7 @@ export class XlsxSource implements RecordSource {
     return {
       format: 'xlsx',
       encoding: 'utf-8',
-      // For a download as CSV: Excel takes UTF-8 without the mark for something else.
+      // For a download as CSV: Excel misreads UTF-8 without the mark.
       bom: true,
       delimiter: ',',
       newline: '\r\n',
@@ -89,7 +89,7 @@ export class XlsxSource implements RecordSource {
     }
   }
 
-  /** A ZIP file is read from its end, so all of it has to be there. */
+  /** A ZIP file is read from its end. All of it must be present first. */
   private async receive(): Promise<TemporaryFile> {
     const file = await TemporaryFile.create(this.limits.temporaryFolder);
     try {
@@ -145,7 +145,7 @@ export class XlsxSource implements RecordSource {
     for await (const rows of readRows(opened, sheet)) {
       const batch: RecordBatch = { records: [], lines: [] };
       for (const { number, cells } of rows) {
-        // Rows that are not in the file count as rows where the header is searched by its row.
+        // Adds the rows that the file omits, because the options name the header by its row number.
         for (; next < number && next <= HEAD_RECORDS; next++) {
           batch.records.push([]);
           batch.lines.push(next);
@@ -183,7 +183,7 @@ async function sampleRows(opened: OpenWorkbook, sheet: Sheet): Promise<string[][
   return records.slice(0, SAMPLE_ROWS);
 }
 
-/** The rows of a sheet in batches, links in their cells. The first batch decides where links are read. */
+/** Returns the rows of a sheet in batches, with links in their cells. The first batch selects the link columns. */
 async function* readRows(
   { parts, workbook, strings }: OpenWorkbook,
   sheet: Sheet,

@@ -7,7 +7,7 @@ export const XLSX_FAULTS: XmlFaults = {
   tooLong: 'xlsx_too_large',
 };
 
-/** Parses a part that is read as a whole; nothing is read when there is none. */
+/** Parses a part as a whole. Does nothing if there is no such part. */
 export async function parsePart(
   parts: XlsxPackage,
   path: string,

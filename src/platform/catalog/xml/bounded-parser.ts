@@ -2,12 +2,12 @@ import { SaxesParser } from 'saxes';
 import { FileProblem } from '../csv/file-problem.js';
 import type { FileProblemCode } from '../error-table.js';
 
-/** Longest text, tag, comment or declaration, in characters. saxes itself has no limit. */
+/** Maximum length of a text, tag, comment or declaration, in characters. saxes itself has no limit. */
 const MAX_TOKEN_LENGTH = 4 * 1024 * 1024;
-/** Longest write to saxes, in characters: the token limit is checked between two. */
+/** Maximum length of a write to saxes, in characters. The token limit is checked between two writes. */
 const WRITE_LENGTH = 256 * 1024;
 
-/** What a document consists of. Names are local: `g:id` and `x:row` arrive as `id` and `row`. */
+/** Events of a document. Names are local: `g:id` and `x:row` arrive as `id` and `row`. */
 export interface XmlHandlers {
   open(name: string, attributes: Record<string, string>, isSelfClosing: boolean): void;
   close(name: string): void;
@@ -15,7 +15,7 @@ export interface XmlHandlers {
   text(text: string): void;
 }
 
-/** Deepest nesting of elements: the parser keeps the names of all that are open. */
+/** Maximum nesting depth of elements. The parser keeps the names of all open ones. */
 const MAX_DEPTH = 256;
 
 /** Codes and wording that fit the kind of file. */
@@ -26,13 +26,13 @@ export interface XmlFaults {
 }
 
 /**
- * Parses XML as its text arrives, in bounded memory. A DOCTYPE that defines entities is refused, so none is
- * ever expanded but XML's own five.
+ * Parses XML as its text arrives, in bounded memory. A DOCTYPE that defines entities is rejected. Only the
+ * predefined entities of XML are expanded.
  */
 export class BoundedXmlParser {
   private readonly parser = new SaxesParser({ position: true });
   private failure?: FileProblem;
-  /** Position of the latest event; what follows it is one token that is still open. */
+  /** Position of the latest event. The text after it is one open token. */
   private eventAt = 0;
   private depth = 0;
 
@@ -77,7 +77,7 @@ export class BoundedXmlParser {
     parser.on('comment', seen);
   }
 
-  /** Line that is read, from 1. */
+  /** Number of the current line, from 1. */
   get line(): number {
     return this.parser.line;
   }
@@ -101,7 +101,7 @@ export class BoundedXmlParser {
     if (this.failure !== undefined) throw this.failure;
   }
 
-  /** Stops the reading; the first failure counts. */
+  /** Stops the reading. The first failure wins. */
   fail(code: FileProblemCode, message: string): void {
     this.failure ??= new FileProblem(code, message, { linesAhead: this.line - 1 });
   }
@@ -112,6 +112,6 @@ export const localName = (name: string): string => {
   return colon < 0 ? name : name.slice(colon + 1);
 };
 
-/** saxes puts the position before its message: `12:5: unclosed tag`. */
+/** saxes prefixes its message with the position: `12:5: unclosed tag`. */
 const reasonOf = (error: Error): string =>
   error.message.replace(/^\d+:\d+: ?/, '').replace(/\.$/, '');

@@ -2,37 +2,40 @@ import type { RetryPolicy } from '../../errors/error-definition.js';
 import type { CompressionOptions } from '../compression-options.js';
 import type { ImageFormat } from '../image-format.js';
 
-/** Paths are our own temporary files, on one file system. */
+/** Paths are temporary files of this app, on one file system. */
 export interface CompressTask {
-  /** A file, or the bytes themselves. */
+  /** A path, or the bytes themselves. */
   source: string | Buffer[];
-  /** Not written when the answer is `keptOriginal` and the source is a file, which is the result then. */
+  /** Not written if the answer is `keptOriginal` and the source is a file. The source is then the result. */
   target: string;
   options: CompressionOptions;
 }
 
-/** Where a child reads its tasks: after stdin, stdout, stderr and the messages, which are its answers. */
+/**
+ * File descriptor from which a child reads its tasks. Follows stdin, stdout, stderr and the IPC channel,
+ * which carries the answers.
+ */
 export const TASKS_FD = 4;
 
 export interface Compressed {
   format: ImageFormat;
-  /** Pixels, upright; of one frame. */
+  /** Pixels of one frame, after orientation. */
   width: number;
   height: number;
-  /** Size of the result: of the target, or of the source where `keptOriginal`. */
+  /** Size of the result: the target, or the source if `keptOriginal`. */
   bytes: number;
   /** SHA-256 (hex) of the result. */
   sha256: string;
-  /** The source is already the best result. */
+  /** The source is already the smallest valid result. */
   keptOriginal: boolean;
 }
 
-/** What one image may cost; given to a child when it starts. */
+/** Resource limits of one image, passed to a child at its start. */
 export interface DecodeLimits {
   /** Over all frames. */
   maxPixels: number;
   maxFrames: number;
-  /** Bytes of memory that one decoder process may use; unlimited without it. */
+  /** Maximum memory of one decoder process, in bytes. Unlimited if absent. */
   maxMemoryBytes?: number;
 }
 
@@ -41,14 +44,14 @@ export interface DecodeFailure {
   message: string;
   status: number;
   retry: RetryPolicy;
-  /** What the library said; for the log only. */
+  /** The library's message; for the log only. */
   cause?: string;
 }
 
-/** A child answers its tasks strictly in the order in which they were given. */
+/** A child answers its tasks strictly in the order in which they were sent. */
 export type DecoderAnswer =
   | { type: 'ready' }
-  /** Resident bytes, where the parent cannot read them; not an answer to a task. */
+  /** Resident bytes, where the parent cannot read them. Not an answer to a task. */
   | { type: 'memory'; bytes: number }
   | { type: 'done'; result: Compressed }
   | { type: 'failed'; error: DecodeFailure };

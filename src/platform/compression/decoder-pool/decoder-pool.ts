@@ -4,15 +4,15 @@ import { DecoderProcess, type DecoderSettings, type PendingTask } from './decode
 import { DecoderUnavailableError } from '../image-errors.js';
 
 export interface DecoderPoolSettings extends DecoderSettings {
-  /** Children at once, started as they are needed. */
+  /** Maximum number of children. They are started on demand. */
   size: number;
-  /** Tasks that may wait; beyond, a task is refused with policy `uncounted`. */
+  /** Maximum number of waiting tasks. Further tasks are rejected with policy `uncounted`. */
   maxWaiting: number;
-  /** How long a stop waits for the running tasks. */
+  /** How long a shutdown waits for the running tasks. */
   stopSeconds: number;
 }
 
-/** A fixed number of children that serve groups of tasks in turn. */
+/** A fixed number of children that serve groups of tasks round-robin. */
 export class DecoderPool {
   readonly #waiting = new FairQueue<PendingTask>();
   readonly #children = new Set<DecoderProcess>();
@@ -22,7 +22,7 @@ export class DecoderPool {
 
   constructor(private readonly settings: DecoderPoolSettings) {}
 
-  /** Process ids of the children that run now. */
+  /** Process ids of the running children. */
   get pids(): number[] {
     return [...this.#children].flatMap(({ pid }) => pid ?? []);
   }
@@ -87,13 +87,13 @@ export class DecoderPool {
     if (!this.#isBusy()) this.#idle?.();
   }
 
-  /** An idle child, else a new one, else one that can take a second task ahead of time. */
+  /** Returns an idle child, else a new one, else one that can queue a second task. */
   #freeChild(): DecoderProcess | undefined {
     const children = [...this.#children];
     const idle = children.find(({ load }) => load === 0);
     if (idle) return idle;
     if (children.length < this.settings.size) return this.#start();
-    // Ahead only while work is plenty: a lone task must not wait behind a slow one.
+    // Queues a second task only under load: a single task must not wait behind a slow one.
     if (this.#waiting.length < this.settings.size) return undefined;
     return children.find(({ load }) => load < DecoderProcess.DEPTH);
   }

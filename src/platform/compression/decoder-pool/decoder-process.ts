@@ -20,10 +20,10 @@ import {
   DecoderUnavailableError,
 } from '../image-errors.js';
 
-/** A task together with who waits for it. */
+/** A task and the promise of its caller. */
 export interface PendingTask {
   task: CompressTask;
-  /** Groups are served in turn. */
+  /** Groups are served round-robin. */
   group: string;
   signal?: AbortSignal;
   resolve: (result: Compressed) => void;
@@ -41,12 +41,12 @@ const MEMORY_CHECK_MS = 100;
 const MiB = 1024 * 1024;
 
 const ENVIRONMENT = {
-  // A libvips warning is no news.
+  // Disables the warnings of libvips.
   VIPS_WARNING: '0',
-  // Sharp works on one image at a time.
+  // Sharp processes one image at a time.
   UV_THREADPOOL_SIZE: '2',
-  // Two arenas keep glibc from growing with fragmentation. What one image needed stays for the next:
-  // to give it back and to have it zeroed again costs 5 % of a photograph's CPU (mallopt(3)).
+  // Two arenas limit the fragmentation of glibc's heap. The memory of one image is kept for the next.
+  // Returning it and having it zeroed again costs 5 % of a photograph's CPU (mallopt(3)).
   MALLOC_ARENA_MAX: '2',
   MALLOC_MMAP_THRESHOLD_: `${32 * 1024 * 1024}`,
   MALLOC_TRIM_THRESHOLD_: `${128 * 1024 * 1024}`,
@@ -54,8 +54,8 @@ const ENVIRONMENT = {
 };
 
 /**
- * One child that decodes and encodes. It is given a second task while it works on the first, so that
- * it never waits for a busy event loop; only the first is on the clock and answers for a crash.
+ * One child that decodes and encodes. It receives a second task while it works on the first. It therefore
+ * never waits for a busy event loop. Only the first task has a timeout and is blamed for a crash.
  */
 export class DecoderProcess {
   static readonly DEPTH = 2;
@@ -67,17 +67,17 @@ export class DecoderProcess {
   #clock: NodeJS.Timeout | undefined;
   #ready = false;
   #memoryCheck: NodeJS.Timeout | undefined;
-  /** Resident bytes as they were last known, and when the first task began. */
+  /** Latest known resident bytes, and their value when the first task began. */
   #memory = 0;
   #memoryAtBegin = 0;
-  /** Whom a kill of ours is for; another task that it hits is returned. */
+  /** The task that a kill is meant for. Any other task is returned. */
   #killed: { pending?: PendingTask; reason?: unknown } | undefined;
   #stderr = '';
 
   constructor(
     private readonly settings: DecoderSettings,
     private readonly onAnswer: () => void,
-    /** `returned` was never begun and belongs to another child. */
+    /** `returned` tasks were never begun and go to another child. */
     private readonly onExit: (self: DecoderProcess, returned: PendingTask[]) => void,
   ) {
     this.#child = fork(fileURLToPath(settings.entry), [JSON.stringify(settings.limits)], {
@@ -88,10 +88,10 @@ export class DecoderProcess {
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL);
     });
-    // A child that could not be started for want of descriptors has no streams at all.
+    // A child that failed to start for lack of file descriptors has no streams.
     const streams: readonly unknown[] | undefined = this.#child.stdio;
     this.#tasksPipe = streams?.[TASKS_FD] as Writable | undefined;
-    // Its end is the child's end, which speaks for itself.
+    // The pipe ends with the child, whose exit is handled.
     this.#tasksPipe?.on('error', () => {});
     this.#child.on('message', (answer: DecoderAnswer) => this.#receive(answer));
     this.#exited = this.#untilExit().then((how) => this.#end(how));
@@ -108,12 +108,12 @@ export class DecoderProcess {
   give(pending: PendingTask): void {
     pending.signal?.addEventListener('abort', this.#onAbort);
     this.#tasks.push(pending);
-    // A failed send means that the child is gone; its exit speaks for the task.
+    // A failed send means that the child has exited. Its exit handler settles the task.
     if (this.#child.connected && this.#tasksPipe) writeTask(this.#tasksPipe, pending.task);
     if (this.#tasks.length === 1) this.#begin();
   }
 
-  /** Ends the child, even a frozen one; a running task is given up at no cost of an attempt. */
+  /** Ends the child, even a frozen one. A running task fails without counting an attempt. */
   async stop(): Promise<void> {
     const [first] = this.#tasks;
     if (first) this.#kill(first, new DecoderUnavailableError('the app is stopping'));
@@ -154,12 +154,12 @@ export class DecoderProcess {
     const max = this.settings.limits.maxMemoryBytes;
     if (max === undefined || this.#memory <= max) return;
     const [first] = this.#tasks;
-    // What images before this one left behind is not its fault.
+    // Memory kept from earlier images is not the fault of this one.
     if (!first || this.#isLarge(this.#memoryAtBegin)) this.#kill();
     else this.#kill(first, new DecoderMemoryExceededError(Math.floor(max / MiB)));
   }
 
-  /** What a large image needed stays with the process; the next one is to have its whole budget. */
+  /** The process keeps the memory of a large image. The next image needs its whole budget. */
   #retireWhenLarge(): void {
     if (this.#isLarge(this.#memory)) this.#kill();
   }
@@ -169,7 +169,7 @@ export class DecoderProcess {
     return max !== undefined && bytes > max / 2;
   }
 
-  /** Only a kill makes sure that the caller's files are left alone from now on. */
+  /** Only a kill guarantees that the child no longer accesses the caller's files. */
   readonly #onAbort = (): void => {
     const [first] = this.#tasks;
     if (first?.signal?.aborted) this.#kill(first, first.signal.reason);
@@ -184,7 +184,7 @@ export class DecoderProcess {
   #receive(answer: DecoderAnswer): void {
     if (answer.type === 'ready') {
       this.#ready = true;
-      // The image's own time begins now.
+      // The timeout of the image starts now.
       return this.#begin();
     }
     if (answer.type === 'memory') {
@@ -200,7 +200,7 @@ export class DecoderProcess {
     this.onAnswer();
   }
 
-  /** @returns how it ended, once all that it sent has been read */
+  /** @returns the exit reason, after all output of the child has been read */
   async #untilExit(): Promise<string> {
     const child = this.#child;
     const ended = await new Promise<string>((resolve) => {
@@ -211,7 +211,7 @@ export class DecoderProcess {
         if (child.pid === undefined) resolve(error.message);
       });
     });
-    // Not `close`: it never comes after a `disconnect` of ours.
+    // Not `close`: it is never emitted after a `disconnect` by this process.
     if (child.connected) await once(child, 'disconnect');
     if (child.stderr && !child.stderr.closed) await once(child.stderr, 'close');
     this.#tasksPipe?.destroy();

@@ -11,22 +11,23 @@ import {
 import { reportsMemory } from '../process-memory.js';
 import { readTasks } from './task-pipe.js';
 
-/** Entry of a decoder child: `fork(decoder.js, [limits as JSON])`. One task at a time, in order. */
+/** Entry of a decoder child: `fork(decoder.js, [limits as JSON])`. Processes one task at a time, in order. */
 const limits = JSON.parse(process.argv[2] ?? '') as DecodeLimits;
-// The app and its servers go first: they wake often and work briefly, and somebody waits for them.
+// The app and its servers have priority: they run briefly, and clients wait for them.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 let last: Promise<void> = Promise.resolve();
 
-// The next one arrives while the one before is worked on, in threads.
+// The next task arrives while worker threads process the current one.
 readTasks(new Socket({ fd: TASKS_FD, readable: true, writable: false }), (task) => {
   last = last.then(async () => send(await answer(task)));
 });
 
-// An orderly exit would wait for native threads, which may be the ones that hang.
+// An orderly exit would wait for native threads, which may hang.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
-// Ctrl-C and a service manager's stop reach the whole group; the app says when its children end.
+// Ctrl-C and a service manager's stop signal reach the whole process group. The app decides when its
+// children end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
 if (reportsMemory) {
@@ -39,7 +40,7 @@ async function answer(task: CompressTask): Promise<DecoderAnswer> {
   try {
     return { type: 'done', result: await compressImage(task, limits) };
   } catch (error) {
-    // A fault in our own code ends this child: the app sees a crash, with the stack from stderr.
+    // A bug ends this child: the app detects a crash, with the stack from stderr.
     if (!(error instanceof AppError)) throw error;
     const { code, message, status, retry, cause } = error;
     const said = cause instanceof Error ? cause.message : undefined;
@@ -47,7 +48,7 @@ async function answer(task: CompressTask): Promise<DecoderAnswer> {
   }
 }
 
-/** Resolves when the answer is on its way, so that a crash in the next task cannot take it along. */
+/** Resolves when the answer was sent. A crash in the next task can then not lose it. */
 function send(message: DecoderAnswer): Promise<void> {
   return new Promise((resolve) => process.send?.(message, () => resolve()));
 }

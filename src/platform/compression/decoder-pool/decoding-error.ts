@@ -12,27 +12,27 @@ import { COMMON_ERRORS, STORAGE_ERRORS } from '../../errors/error-table.js';
 import { IMAGE_ERRORS } from '../error-table.js';
 import type { DecodeFailure } from './decoder-messages.js';
 
-/** What libvips and libjpeg say when an allocation fails. */
+/** Messages of libvips and libjpeg for a failed allocation. */
 const OUT_OF_MEMORY = /out of memory|insufficient memory/i;
 
-/** What libjpeg, libnsgif and libheif say when bytes run out; the others say the same of any damage. */
+/** Messages of libjpeg, libnsgif and libheif for missing bytes. Other libraries report any damage alike. */
 const RAN_OUT = /premature end|unexpected end/i;
 
 /**
- * Flaws that libjpeg and libpng report and every browser passes over. Anything else that is damaged makes gray
- * blocks, which nobody would notice in a catalog of thousands.
+ * Flaws that libjpeg and libpng report and every browser ignores. Any other damage produces gray blocks,
+ * which are easily missed in a catalog of thousands of images.
  */
 const HARMLESS =
   /Warning treated as error|extraneous bytes before marker|Invalid SOS parameters|Inconsistent progression sequence|Unknown Adobe color transform|unknown JFIF revision|known incorrect sRGB profile|iCCP: /;
 
-/** Flaws of TIFF tags that libtiff corrects. It adds the tile in which it stopped. */
+/** Flaws of TIFF tags that libtiff corrects. It also reports the tile in which it stopped. */
 const HARMLESS_IN_TIFF =
   /Unknown field with tag|incorrect count for field|Bogus "StripByteCounts" field|entry count is|Sum of Photometric type-related|does not end in null byte|Old-style LZW codes|error in tile/;
 
-/** What libvips says of layouts that it does not read, though nothing is damaged. */
+/** Messages of libvips for valid layouts that it does not support. */
 const TIFF_LAYOUT = /tiled separate planes not supported|bad labq format/;
 
-/** What to tell about a file that the library could not read. */
+/** Returns the error for a file that the library could not read. */
 export function decodingError(error: unknown, bytes: Buffer, format: ImageFormat): ImageError {
   if (OUT_OF_MEMORY.test(words(error))) return new OutOfMemoryError(error);
   if (format === 'tiff' && TIFF_LAYOUT.test(words(error))) {
@@ -46,7 +46,7 @@ export function decodingError(error: unknown, bytes: Buffer, format: ImageFormat
 
 const DEFINITIONS: Record<string, ErrorDefinition> = { ...IMAGE_ERRORS, ...STORAGE_ERRORS };
 
-/** The error that a decoder process has reported. */
+/** Returns the error that a decoder process has reported. */
 export function toImageError({ code, ...options }: DecodeFailure): ImageError {
   const [, name] = /^(.+)_not_supported$/.exec(code) ?? [];
   const definition =
@@ -55,7 +55,7 @@ export function toImageError({ code, ...options }: DecodeFailure): ImageError {
   return new ImageError(definition, options);
 }
 
-/** Whether every line of complaint is about a flaw that does not show. */
+/** Whether every reported flaw is invisible. */
 export function isHarmless(error: unknown): boolean {
   const lines = words(error).split('\n');
   return lines
@@ -63,7 +63,7 @@ export function isHarmless(error: unknown): boolean {
     .every((line) => HARMLESS.test(line) || HARMLESS_IN_TIFF.test(line));
 }
 
-/** Whether an encoder says only that it stopped. */
+/** Whether the error is only that of a stopped encoder. */
 export const isWriteFailure = (error: unknown): boolean =>
   /unable to write to target/.test(words(error));
 

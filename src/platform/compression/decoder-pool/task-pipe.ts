@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { CompressTask } from './decoder-messages.js';
 
-/** A task without its bytes, as a line of JSON; `bytes` of them follow it, unless the source is a file. */
+/** A task without its bytes, as a line of JSON. `bytes` bytes follow it, unless the source is a file. */
 interface Heading extends Omit<CompressTask, 'source'> {
   source: string | null;
   bytes: number;
@@ -9,7 +9,7 @@ interface Heading extends Omit<CompressTask, 'source'> {
 
 const NEWLINE = 0x0a;
 
-/** To the pipe of a decoder child: one write for a task and its image. */
+/** Writes a task and its image to the pipe of a decoder child in one write. */
 export function writeTask(pipe: Writable, { source, ...task }: CompressTask): void {
   const body = typeof source === 'string' ? [] : source;
   const bytes = body.reduce((sum, { length }) => sum + length, 0);
@@ -20,14 +20,14 @@ export function writeTask(pipe: Writable, { source, ...task }: CompressTask): vo
   pipe.uncork();
 }
 
-/** In the child: calls `onTask` with each task of the pipe as soon as all of it is there. */
+/** Calls `onTask` in the child with each task of the pipe as soon as it is complete. */
 export function readTasks(pipe: Readable, onTask: (task: CompressTask) => void): void {
   let heading: Heading | undefined;
   let line: Buffer[] = [];
   let body = Buffer.alloc(0);
   let filled = 0;
 
-  /** Takes what belongs to the next line or body. @returns the rest */
+  /** Consumes the bytes of the current line or body. @returns the rest */
   const take = (chunk: Buffer): Buffer => {
     if (!heading) {
       const end = chunk.indexOf(NEWLINE);

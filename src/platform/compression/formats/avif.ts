@@ -9,7 +9,7 @@ export const avif: FormatDescriptor = {
   extension: 'avif',
   contentType: 'image/avif',
   signatures: [],
-  // `mif1` alone says only "an image": the coder is named by the other brands.
+  // `mif1` alone only means "an image": the other brands name the codec.
   brands: ['avif', 'avis'],
   loader: 'VipsForeignLoadHeifBuffer',
   maxSide: 16_384,

@@ -7,17 +7,18 @@ export type Signature = readonly (number | null)[];
 
 export const ascii = (text: string): readonly number[] => [...Buffer.from(text, 'latin1')];
 
-/** Colors as a file describes them by other means than an ICC profile. */
+/** Colors that a file describes without an ICC profile. */
 export interface SourceColors {
-  /** The same colors as an ICC profile; absent where they mean sRGB. */
+  /** The same colors as an ICC profile; absent for sRGB. */
   profile?: Buffer;
-  /** Brighter than white (PQ or HLG): conversion to sRGB loses it. */
+  /** Whether colors exceed white (PQ or HLG). Conversion to sRGB loses them. */
   isHighDynamicRange: boolean;
 }
 
 /**
- * Everything that is specific to one image format. `index.ts` lists the descriptors. The app imports them too,
- * so none may load sharp: `encode` imports its encoder on first use, in a decoder process.
+ * The properties and functions that are specific to one image format. `index.ts` lists the descriptors. The
+ * app imports them too. A descriptor must not load sharp: `encode` imports its encoder on first use, in a
+ * decoder process.
  */
 export interface FormatDescriptor {
   /** File name extension without the dot. */
@@ -29,52 +30,55 @@ export interface FormatDescriptor {
   signatures: readonly Signature[];
   /** Brands of an ISO media file (`ftyp`) that name this format. */
   brands?: readonly string[];
-  /** Loader of libvips; all others are blocked. */
+  /** Loader of libvips; all other loaders are blocked. */
   loader: string;
 
-  /** Longest side that the format can store, in pixels. */
+  /** Maximum side length that the format can store, in pixels. */
   maxSide: number;
-  /** What several pictures in one file are. A file keeps them where source and output agree. */
+  /** Meaning of several images in one file. They are kept if source and output have the same meaning. */
   frames: 'animation' | 'pages' | 'single';
-  /** Frames of an encoded file. Absent where the encoder keeps all of them. */
+  /** Number of frames of an encoded file. Absent if the encoder keeps all of them. */
   countFrames?: (bytes: Buffer) => number;
-  /** Lowest quality that may be used; absent where quality changes no size. */
+  /** Minimum quality; absent if the quality does not affect the size. */
   qualityFloor?: number;
 
-  /** Makes a source readable that browsers show and the library refuses. Returns the same bytes otherwise. */
+  /** Repairs a source that browsers show and the library rejects. Returns all other bytes unchanged. */
   makeReadable?: (bytes: Buffer) => Buffer;
-  /** The page to read where pages differ. */
+  /** Selects the page to read if the pages differ. */
   pageToRead?: (bytes: Buffer) => number | undefined;
-  /** Browsers do not turn the picture by its EXIF. */
+  /** Browsers ignore the EXIF orientation. */
   ignoresOrientation?: true;
-  /** Whether the file is animated although the library reads one frame only. */
+  /** Whether the file is animated although the library reads only one frame. */
   hasUnreadFrames?: (bytes: Buffer) => boolean;
-  /** Whether bytes are missing at the end, for errors that do not say so. */
+  /** Whether bytes are missing at the end, for errors that do not report it. */
   lacksItsEnd?: (bytes: Buffer) => boolean;
-  /** Text that holds the XMP, where the library does not return it. */
+  /** Text that holds the XMP, for formats whose XMP the library does not return. */
   xmpText?: (bytes: Buffer) => string;
   /** Colors of a file without an ICC profile. */
   readColors?: (bytes: Buffer) => SourceColors;
-  /** Adds an ICC profile to a file without one. Without this function the source is decoded to PNG first. */
+  /** Adds an ICC profile to a file without one. If absent, the source is decoded to PNG first. */
   addProfile?: (bytes: Buffer, profile: Buffer) => Buffer;
 
   /**
-   * Removes metadata without decoding. Returns nothing where the file has to be encoded again; may do so, too,
-   * where more than `atMost` bytes would be left.
+   * Removes metadata without decoding. Returns undefined if the file must be re-encoded. May also return
+   * undefined if more than `atMost` bytes would remain.
    */
   strip: (bytes: Buffer, header: ImageHeader, atMost: number) => Buffer | undefined;
-  /** Adds EXIF that holds the orientation. Absent where EXIF does not turn the picture, or `strip` keeps it. */
+  /**
+   * Adds EXIF with the orientation. Absent if EXIF does not rotate the image, or if `strip` keeps the
+   * orientation.
+   */
   addExif?: (bytes: Buffer, exif: Buffer) => Buffer;
-  /** Adds XMP to a file without it. Absent where `strip` and the encoder write it. */
+  /** Adds XMP to a file without it. Absent if `strip` and the encoder write it. */
   addXmp?: (bytes: Buffer, xmp: Buffer) => Buffer;
 
   /** Encodes without metadata. */
   encode: (image: Sharp, plan: EncodePlan, header: ImageHeader) => Promise<Buffer>;
 
-  /** Bytes of memory that the decoder holds of a whole source of `pixels`. */
+  /** Bytes of a whole source of `pixels` that the decoder holds. */
   decoderBytes: (header: ImageHeader, pixels: number, bytes: Buffer) => number;
   /**
-   * Bytes that the encoder holds for each pixel of its output, measured with 49 megapixels
+   * Bytes that the encoder holds per output pixel, measured with 49 megapixels
    * (docs/adr/0029-memory-budget-of-decoders.md).
    */
   encoderBytesPerPixel: (plan: EncodePlan, header: ImageHeader) => number;

@@ -13,7 +13,7 @@ export const gif: FormatDescriptor = {
   strip: stripGif,
   addXmp: insertGifXmp,
   encode: (image, { quality }) => image.gif(gifSettings(quality)).toBuffer(),
-  // The canvas, and the frame before it.
+  // The canvas, and the previous frame.
   decoderBytes: (_header, pixels) => pixels * 8,
   encoderBytesPerPixel: () => 13,
 };

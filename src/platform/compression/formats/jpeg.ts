@@ -27,8 +27,8 @@ export const jpeg: FormatDescriptor = {
     return encodeJpeg(image, plan, hasFullChroma);
   },
   decoderBytes: (_header, pixels, bytes) => coefficientBytes(bytes, pixels),
-  // Huffman tables are made for the image: all coefficients wait for them.
-  // Its pixels are looked at for fine colors before they are encoded.
+  // Huffman tables are optimized for the image: all coefficients are held until then.
+  // The search for fine chroma holds all pixels before they are encoded.
   encoderBytesPerPixel: ({ effort, quality }, { hasFullChroma }) =>
     (effort === 'fast' ? 1 : 6) + (hasFullChroma && quality < FULL_CHROMA_QUALITY ? 3 : 0),
 };

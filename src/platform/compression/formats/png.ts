@@ -28,7 +28,7 @@ export const png: FormatDescriptor = {
   },
   decoderBytes: ({ isProgressive, bytesPerPixel }, pixels) =>
     isProgressive ? pixels * bytesPerPixel : 0,
-  // A palette is computed from all pixels, and compared with them.
+  // A palette is computed from all pixels and compared with them.
   encoderBytesPerPixel: ({ quality, width, height }, { hasPalette, hasAlpha }) => {
     if (quality < 100 && width * height <= MAX_PALETTE_PIXELS) return hasAlpha ? 26 : 21;
     return hasPalette ? 6 : 2;

@@ -13,11 +13,11 @@ export const webp: FormatDescriptor = {
   frames: 'animation',
   countFrames: countWebpFrames,
   qualityFloor: 1,
-  // Chromium and Firefox show it as it is stored.
+  // Chromium and Firefox ignore the EXIF orientation.
   ignoresOrientation: true,
   lacksItsEnd: (bytes) => bytes.length < 12 || 8 + bytes.readUInt32LE(4) > bytes.length,
   strip: stripWebp,
-  // A WebP that had XMP has the VP8X chunk that announces it.
+  // A WebP that had XMP has the VP8X chunk that declares it.
   addXmp: (bytes, xmp) => appendWebpChunk(bytes, 'XMP ', xmp),
   encode: async (image, plan, header) => {
     const { encodeWebp } = await import('../encode-webp.js');

@@ -1,10 +1,10 @@
 import { ZIGZAG } from './zigzag.js';
 
 /**
- * Share of each color coefficient, in zigzag order, that is left when colors of half the size are made
- * full (libjpeg's triangle filter) and half again (the mean): 3/4 of each value and 1/8 of each neighbor.
- * Every program that goes by pixels does this, and nobody sees it; without it the colors take 15 % more
- * of the file. Exact, as a DCT goes on beyond its block as if mirrored.
+ * Factor of each chroma coefficient, in zigzag order, after upsampling by libjpeg's triangle filter and
+ * downsampling by the mean. The result is 3/4 of each sample and 1/8 of each neighbor. Every program that
+ * decodes and re-encodes pixels does this, and the loss is invisible. Without it, chroma takes 15 % more of
+ * the file. The factors are exact, because a DCT extends a block by mirroring.
  */
 export const KEPT_BY_RESAMPLING: readonly number[] = ZIGZAG.map(
   ([across, down]) => keptOf(across) * keptOf(down),

@@ -2,8 +2,8 @@ import { readFrame } from './frame.js';
 import { MARKER, segmentAt } from './segments.js';
 
 /**
- * Bytes that a decoder holds of a JPEG of `pixels`. One of several scans (ITU-T T.81) is kept as coefficients of
- * 16 bits until its last scan.
+ * Bytes that a decoder holds of a JPEG of `pixels`. A JPEG of several scans (ITU-T T.81) is held as 16-bit
+ * coefficients until its last scan.
  */
 export function coefficientBytes(bytes: Buffer, pixels: number): number {
   let samples = 3;
@@ -23,6 +23,6 @@ export function coefficientBytes(bytes: Buffer, pixels: number): number {
     const areas = frame.components.map(({ across, down }) => across * down);
     samples = areas.reduce((sum, area) => sum + area, 0) / Math.max(1, ...areas);
   }
-  // Nothing that can be read here; the library says what to make of it.
+  // Cannot be parsed here; the library reports the error.
   return pixels * samples * 2;
 }

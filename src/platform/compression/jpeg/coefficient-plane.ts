@@ -1,11 +1,11 @@
 /** Quantized coefficients of one component, block by block, each in zigzag order. */
 export interface CoefficientPlane {
-  /** Blocks that show at least one sample. */
+  /** Blocks with at least one visible sample. */
   columns: number;
   rows: number;
-  /** Blocks in a row of memory; the rest fills up MCUs. */
+  /** Blocks per row of memory, including the padding of MCUs. */
   stride: number;
-  /** Defined only where `nonzero` has a bit, because memory is reused without clearing it. */
+  /** Defined only if `nonzero` has a bit, because memory is reused without clearing it. */
   values: Int16Array;
   /** Bit `k & 31` of word `2 * block + (k >> 5)`: coefficient `k` is not zero. */
   nonzero: Int32Array;
@@ -13,7 +13,7 @@ export interface CoefficientPlane {
 
 export const BLOCK_SIZE = 64;
 
-/** Memory of the coefficients of one image, kept for the next: new memory has to be cleared by the kernel. */
+/** Memory of the coefficients of one image, reused for the next. The kernel has to clear new memory. */
 export class CoefficientMemory {
   #values = new Int16Array(0);
   #nonzero = new Int32Array(0);
@@ -28,7 +28,7 @@ export class CoefficientMemory {
     }
   }
 
-  /** @param stride,lines columns and rows with those that fill up MCUs */
+  /** @param stride,lines columns and rows, including the padding of MCUs */
   plane(columns: number, rows: number, stride: number, lines: number): CoefficientPlane {
     const from = this.#used;
     this.#used += stride * lines;
@@ -38,7 +38,7 @@ export class CoefficientMemory {
   }
 }
 
-/** Gives the blocks that fill up MCUs the mean of their neighbor: the cheapest that does not ring. */
+/** Gives each padding block of an MCU the mean of its neighbor: the cheapest value without ringing. */
 export function fillPadding(plane: CoefficientPlane): void {
   const { columns, rows, stride, nonzero } = plane;
   const lines = nonzero.length / 2 / stride;

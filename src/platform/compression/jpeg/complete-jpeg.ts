@@ -5,10 +5,10 @@ const END = Buffer.from([0xff, MARKER.EOI]);
 const COEFFICIENTS = 64;
 
 /**
- * The JPEG with the end marker that it lacks, where all scans are there. Every browser shows such a file
- * whole. Whether the last scan is whole shows only when it is decoded.
+ * Returns the JPEG with its missing EOI marker if all scans are present. Every browser shows such a file as
+ * complete. Only decoding shows whether the last scan is complete.
  *
- * @returns the very bytes where nothing can be added
+ * @returns the original bytes if nothing can be added
  */
 export function completeJpeg(bytes: Buffer): Buffer {
   if (bytes.subarray(-2).equals(END)) return bytes;
@@ -28,7 +28,10 @@ export function completeJpeg(bytes: Buffer): Buffer {
   }
 }
 
-/** Bits of each coefficient that the scans of a progressive JPEG have not brought yet (ITU-T T.81, G.1.1.1). */
+/**
+ * Number of bits of each coefficient that the scans of a progressive JPEG have not coded yet (ITU-T T.81,
+ * G.1.1.1).
+ */
 class ScanProgress {
   #isProgressive = false;
   readonly #missing = new Map<number, Uint8Array>();

@@ -1,4 +1,4 @@
-/** Bits of a code, and of the number behind it, that one look in a table takes. */
+/** Number of bits of one table lookup: a code and the additional bits after it. */
 export const LOOK_BITS = 12;
 const MAX_CODE_LENGTH = 16;
 
@@ -12,8 +12,8 @@ export class DecodingTable {
    */
   readonly symbols = new Uint16Array(1 << LOOK_BITS);
   /**
-   * The same for a code of AC together with the number behind it: `number << 16 | run << 8 | bits`;
-   * 0 where that does not fit. Number 0: the run is all there is.
+   * The same for an AC code together with its additional bits: `number << 16 | run << 8 | bits`.
+   * 0 if they do not fit. Number 0: the code is only a run.
    */
   readonly numbers = new Int32Array(1 << LOOK_BITS);
 
@@ -24,7 +24,7 @@ export class DecodingTable {
     private readonly values: Uint8Array,
   ) {}
 
-  /** @returns nothing when the codes overlap */
+  /** @returns undefined if the codes overlap */
   static of(lengths: Uint8Array, values: Uint8Array): DecodingTable | undefined {
     const limits = new Int32Array(MAX_CODE_LENGTH + 1);
     const offsets = new Int32Array(MAX_CODE_LENGTH + 1);
@@ -43,7 +43,7 @@ export class DecodingTable {
     return table;
   }
 
-  /** @returns `length << 8 | symbol` of a code longer than `LOOK_BITS`; 0 for none */
+  /** @returns `length << 8 | symbol` of a code longer than `LOOK_BITS`; 0 if there is none */
   long(next16: number): number {
     for (let length = LOOK_BITS + 1; length <= MAX_CODE_LENGTH; length++) {
       if (next16 >= this.limits[length]) continue;
@@ -59,7 +59,7 @@ export class DecodingTable {
     this.symbols.fill((length << 8) | symbol, from, from + (1 << free));
     const [run, size] = [symbol >> 4, symbol & 15];
     if (size === 0) {
-      // Another run without a number is no code of the baseline.
+      // Any other run with size 0 is not a code of the baseline process.
       if (symbol !== 0 && symbol !== 0xf0) return;
       const skip = symbol === 0 ? TO_THE_END : run;
       this.numbers.fill((skip << 8) | length, from, from + (1 << free));
@@ -74,6 +74,6 @@ export class DecodingTable {
   }
 }
 
-/** EXTEND of F.2.2.1. */
+/** EXTEND (ITU-T T.81, F.2.2.1). */
 export const signed = (bits: number, size: number): number =>
   bits < 1 << (size - 1) ? bits - (1 << size) + 1 : bits;

@@ -1,18 +1,18 @@
 const MAX_CODE_LENGTH = 16;
-/** Longer than any code of 257 symbols can get whose counts fit in 32 bits. */
+/** Exceeds the maximum code length for 257 symbols whose counts fit in 32 bits. */
 const MAX_DRAFT_LENGTH = 64;
 
-/** The Huffman code that is shortest for what it has to say. */
+/** An optimal Huffman code for given symbol frequencies. */
 export interface EncodingTable {
-  /** How many codes there are of each length from 1 on. */
+  /** Number of codes of each length, from length 1. */
   lengths: Uint8Array;
   /** By length, then by value. */
   values: Uint8Array;
 }
 
-/** ITU-T T.81, K.2: no code is of ones only, none longer than 16 bits. */
+/** ITU-T T.81, K.2: no code consists only of 1-bits, and none is longer than 16 bits. */
 export function optimalTable(frequencies: Int32Array): EncodingTable {
-  // One more symbol, which is never used, takes the code of all ones.
+  // An additional, unused symbol reserves the code of all 1-bits.
   const weight = [...frequencies, 1];
   const size = weight.map(() => 0);
   const parts = weight.map((_, i) => [i]);
@@ -44,7 +44,7 @@ export function optimalTable(frequencies: Int32Array): EncodingTable {
   };
 }
 
-/** Figure K.3; at the end the symbol that is never used, of the longest code, is taken out. */
+/** Figure K.3. Removes the unused symbol, which has the longest code, at the end. */
 function shorten(counts: Int32Array): void {
   for (let length = MAX_DRAFT_LENGTH; length > MAX_CODE_LENGTH; length--) {
     while (counts[length] > 0) {
@@ -61,7 +61,7 @@ function shorten(counts: Int32Array): void {
   counts[longest]--;
 }
 
-/** Writes `length << 16 | code` of each symbol to its place. */
+/** Stores `length << 16 | code` of each symbol at its index. */
 export function fillCodes({ lengths, values }: EncodingTable, codes: Int32Array): void {
   let code = 0;
   let index = 0;

@@ -5,26 +5,26 @@ import { dctBasis, ZIGZAG } from './zigzag.js';
 
 const SIDE = 8;
 
-/** Samples of each coefficient in zigzag order when it is 1, by `k * 64 + y * 8 + x`. */
+/** Samples of each coefficient, in zigzag order, with value 1, by `k * 64 + y * 8 + x`. */
 const BASIS = Float64Array.from({ length: BLOCK_SIZE * BLOCK_SIZE }, (_, i) => {
   const [across, down] = ZIGZAG[i >> 6];
   return dctBasis(across, i & 7) * dctBasis(down, (i >> 3) & 7);
 });
 
-/** Largest difference within any 2 x 2 samples of each of them. */
+/** Maximum difference of each of them within any 2 x 2 samples. */
 const RANGE = Float64Array.from({ length: BLOCK_SIZE }, (_, k) => {
   const samples = BASIS.subarray(k * BLOCK_SIZE, (k + 1) * BLOCK_SIZE);
   return Math.max(...Array.from({ length: 16 }, (__, quad) => rangeOf(samples, quad)));
 });
 
-/** Difference within the 2 x 2 samples number `quad` of a block. */
+/** Returns the difference within the 2 x 2 samples number `quad` of a block. */
 function rangeOf(samples: Float64Array, quad: number): number {
   const at = (quad >> 2) * 2 * SIDE + (quad & 3) * 2;
   const [a, b, c, d] = [samples[at], samples[at + 1], samples[at + SIDE], samples[at + SIDE + 1]];
   return Math.max(a, b, c, d) - Math.min(a, b, c, d);
 }
 
-/** `hasFineChroma()` of a 4:4:4 JPEG, by its coefficients. Most blocks are excluded without their samples. */
+/** `hasFineChroma()` for the coefficients of a 4:4:4 JPEG. Most blocks are excluded without computing samples. */
 export function hasFineChromaBlocks(chroma: PlanarComponent[]): boolean {
   const [{ columns, rows, stride }] = chroma;
   const [across, down] = [columns >> 1, rows >> 1];
@@ -43,7 +43,7 @@ export function hasFineChromaBlocks(chroma: PlanarComponent[]): boolean {
   return false;
 }
 
-/** Whether two blocks side by side have one color each, as most of a white background. */
+/** Whether two adjacent blocks have one color each, as in most of a white background. */
 const isSmooth = (
   [{ nonzero: cb }, { nonzero: cr }]: PlanarComponent[],
   block: number,
@@ -53,7 +53,7 @@ const isSmooth = (
   return ((low & ~1) | cb[at + 1] | cb[at + 3] | cr[at + 1] | cr[at + 3]) === 0;
 };
 
-/** How many 2 x 2 samples of the block differ visibly in Cb or Cr. */
+/** Counts the 2 x 2 samples of the block that differ visibly in Cb or Cr. */
 function fineQuads(chroma: PlanarComponent[], block: number): number {
   let fine = 0;
   for (const component of chroma) {
@@ -78,7 +78,7 @@ function mayBeFine({ values, nonzero, steps }: PlanarComponent, block: number): 
 
 const samples = new Float64Array(BLOCK_SIZE);
 
-/** A bit for each 2 x 2 samples. */
+/** Returns one bit for each 2 x 2 samples. */
 function quadsOf({ values, nonzero, steps }: PlanarComponent, block: number): number {
   samples.fill(0);
   for (let k = 1; k < BLOCK_SIZE; k++) {

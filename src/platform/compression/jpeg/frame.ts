@@ -1,11 +1,11 @@
-/** ITU-T T.81, B.2.2: the size of the picture, and its components as they are sampled. */
+/** ITU-T T.81, B.2.2: the size of the image and the sampling factors of its components. */
 export interface Frame {
   width: number;
   height: number;
   components: { id: number; across: number; down: number; steps: number }[];
 }
 
-/** @returns nothing for what is not of 8 bits, or says its height elsewhere */
+/** @returns undefined if the precision is not 8 bits or a DNL segment defines the height */
 export function readFrame(payload: Buffer): Frame | undefined {
   if (payload.length < 6 || payload[0] !== 8) return undefined;
   const count = payload[5];
@@ -18,7 +18,7 @@ export function readFrame(payload: Buffer): Frame | undefined {
   return width > 0 && height > 0 ? { width, height, components } : undefined;
 }
 
-/** 4:4:4: all three components have as many samples. */
+/** 4:4:4: all three components have the same number of samples. */
 export function isFullChroma(components: Frame['components']): boolean {
   const [luma, ...chroma] = components;
   return (

@@ -3,7 +3,7 @@ import type { PlanarComponent } from './read-planes.js';
 import { dctBasis, ZIGZAG } from './zigzag.js';
 
 const SIDE = 8;
-/** Row and column of the frequency of each coefficient in zigzag order. */
+/** Column and row of the frequency of each coefficient in zigzag order. */
 const COLUMN = Uint8Array.from(ZIGZAG, ([across]) => across);
 const ROW = Uint8Array.from(ZIGZAG, ([, down]) => down);
 /** Position in zigzag order by `row * 8 + column`. */
@@ -11,9 +11,9 @@ const POSITION = new Uint8Array(BLOCK_SIZE);
 ZIGZAG.forEach(([across, down], k) => (POSITION[down * SIDE + across] = k));
 
 /**
- * Share of frequency `k` of a half-size block in frequency `u` of the left (or upper) of two blocks, by
- * `u * 8 + k`: the mean of two samples each, as every encoder halves chroma. For the right block the sign
- * changes where `u + k` is odd.
+ * Share of frequency `u` of the left (or upper) of two blocks in frequency `k` of the half-size block, by
+ * `u * 8 + k`. Each new sample is the mean of two, as in every encoder. For the right (or lower) block the
+ * sign changes if `u + k` is odd.
  */
 const HALVING = halving();
 
@@ -29,13 +29,12 @@ function halving(): Float64Array {
 }
 
 /**
- * Chroma of half the width and height, computed from the coefficients of four blocks each, and quantized
- * anew.
+ * Computes chroma of half the width and height from the coefficients of four blocks each, and quantizes it.
  *
- * @param source of an even number of columns and rows in memory
+ * @param source has an even number of columns and rows in memory
  * @param target quantization table in zigzag order
  * @param rounding added before a coefficient is rounded down, below 1
- * @param into memory of the result
+ * @param into receives the result
  */
 export function halveChroma(
   source: PlanarComponent,
@@ -56,7 +55,7 @@ export function halveChroma(
         blocks.halve(upper, lower, block);
         continue;
       }
-      // Four blocks of one color, as most of a white background: the mean is theirs.
+      // Four blocks of one color, as in most of a white background: the mean is that color.
       const mean = (nonzero[2 * upper] & 1) === 0 ? 0 : values[upper * BLOCK_SIZE];
       into.values[block * BLOCK_SIZE] = Math.round(mean * dcScale);
       into.nonzero[2 * block] = 1;
@@ -89,7 +88,7 @@ function isFlat(values: Int16Array, nonzero: Int32Array, upper: number, lower: n
 class BlockHalving {
   /** Halved rows of the upper, then of the lower two blocks, by `row * 8 + column`. */
   readonly #rows = new Float64Array(2 * BLOCK_SIZE);
-  /** Their sums, then their differences: the lower half of a frequency is the upper one or its negative. */
+  /** Sums, then differences of the rows. The share of the lower block has the same magnitude as that of the upper. */
   readonly #combined = new Float64Array(2 * BLOCK_SIZE);
   readonly #reciprocals: Float64Array;
   readonly #sums = new Float64Array(BLOCK_SIZE);
@@ -143,7 +142,7 @@ class BlockHalving {
     }
   }
 
-  /** @returns how many rows are not zero */
+  /** @returns the number of rows that are not zero */
   #combine(): number {
     const rows = this.#rows;
     const combined = this.#combined;

@@ -1,7 +1,7 @@
 import { insertBytes } from '../insert-bytes.js';
 import { MARKER, segmentAt } from './segments.js';
 
-/** Behind the JFIF header, which has to come first. */
+/** Inserts a segment after the JFIF header, which must be first. */
 export function insertJpegSegment(
   bytes: Buffer,
   marker: number,

@@ -5,7 +5,10 @@ import type { QuantizationTables } from './requantize-jpeg.js';
 
 const known = new Map<number, Promise<QuantizationTables>>();
 
-/** The steps that the library takes at this quality: it is asked, so that there is one truth. */
+/**
+ * Returns the quantization tables of the library at this quality. Reads them from a sample that the library
+ * encodes.
+ */
 export function jpegSteps(quality: number): Promise<QuantizationTables> {
   let steps = known.get(quality);
   if (steps === undefined) known.set(quality, (steps = ask(quality)));

@@ -6,7 +6,7 @@ import { readRefinement } from './refinement-scan.js';
 
 const LOOK_SHIFT = 32 - LOOK_BITS;
 
-/** How a scan of a progressive JPEG is read (ITU-T T.81, annex G). */
+/** Reads a scan of a progressive JPEG (ITU-T T.81, annex G). */
 export function progressiveReader({ first, isRefinement }: Scan): IntervalReader {
   if (first === 0) return isRefinement ? readDcBits : readDc;
   return isRefinement ? readRefinement : readAc;
@@ -95,7 +95,7 @@ function readAc(
         at += code >> 8;
         const [run, size] = [(code >> 4) & 15, code & 15];
         if (size === 0 && run < 15) {
-          // Blocks that end here, after this one.
+          // Number of further blocks of the end-of-band run, after this one.
           bits = view.getInt32(at >>> 3) << (at & 7);
           i += (1 << run) - 1 + (run > 0 ? bits >>> (32 - run) : 0);
           at += run;

@@ -2,43 +2,43 @@ import { DecodingTable } from './decoding-table.js';
 import { type Frame, readFrame } from './frame.js';
 import { endOfScan, isOf, MARKER, segmentAt } from './segments.js';
 
-/** One MCU can't be longer: 6 blocks of 64 codes of 16 bits, each with a number of 11 bits at most. */
+/** Maximum length of one MCU: 6 blocks of 64 codes of 16 bits, each with at most 11 additional bits. */
 const BEYOND = 2048;
 /** Adobe's "Supporting the DCT Filters in PostScript Level 2": the components are Y, Cb, Cr. */
 const ADOBE_YCC = 1;
 
 export interface Component {
   id: number;
-  /** Blocks of it in one MCU, across and down. */
+  /** Sampling factors: blocks of the component in one MCU, horizontally and vertically. */
   across: number;
   down: number;
-  /** Steps in zigzag order. */
+  /** Quantization table in zigzag order. */
   steps: Uint8Array;
   dc: DecodingTable;
   ac: DecodingTable;
 }
 
-/** A JPEG of one scan of sequential DCT, its entropy-coded data as it stands in the file. */
+/** A sequential DCT JPEG of one scan, with its entropy-coded data. */
 export interface SequentialJpeg {
   width: number;
   height: number;
   components: Component[];
-  /** MCUs between two restarts; 0: none. */
+  /** MCUs per restart interval; 0: no restart intervals. */
   restartInterval: number;
   /**
-   * Entropy-coded data without stuffed zeros, one restart interval after the other, and room behind
-   * it: whoever reads it looks once an MCU whether that was the end.
+   * Entropy-coded data without stuffed zeros, one restart interval after the other. Zeros for one MCU
+   * follow it: a reader checks for the end only once per MCU.
    */
   data: Uint8Array;
-  /** Where each interval ends in `data`. */
+  /** End of each interval in `data`. */
   ends: number[];
 }
 
 /**
- * ITU-T T.81, annex B, as far as nearly all JPEGs use it: 8 bits, baseline, Huffman, one interleaved scan,
- * gray or YCbCr with color at half the size.
+ * Reads the subset of ITU-T T.81, annex B, that nearly all JPEGs use: 8 bits, baseline, Huffman, one
+ * interleaved scan, gray or YCbCr 4:2:0.
  *
- * @returns nothing for any other JPEG, and for one with anything wrong
+ * @returns undefined for any other JPEG, and for a JPEG with an irregularity
  */
 export function readJpeg(bytes: Buffer): SequentialJpeg | undefined {
   const steps: Uint8Array[] = [];
@@ -61,20 +61,20 @@ export function readJpeg(bytes: Buffer): SequentialJpeg | undefined {
     } else if (marker === MARKER.APP0) {
       isJfif ||= isOf('JFIF\0', payload) && payload.length >= 14;
     } else if (marker === MARKER.APP14) {
-      // Shorter ones say nothing to the library, nor do those of JFIF.
+      // The library ignores shorter segments, as it does for JFIF.
       if (isOf('Adobe', payload) && payload.length >= 12) adobeTransform = payload[11];
     } else if (marker === MARKER.SOF0 || marker === MARKER.SOF1) {
       if (frame !== undefined) return undefined;
       frame = readFrame(payload);
       if (frame === undefined) return undefined;
     } else if (marker <= MARKER.SOF15) {
-      // Progressive, lossless, arithmetic.
+      // Progressive, lossless, arithmetic coding.
       return undefined;
     } else if (marker === MARKER.SOS) {
       if (frame === undefined || !isGrayOrHalved(frame, isJfif, adobeTransform)) return undefined;
       const components = readScan(payload, frame, steps, tables);
       const entropy = components && readEntropy(bytes, segment.end);
-      // The end of the image has to follow.
+      // The EOI marker must follow.
       if (!components || !entropy || bytes[entropy.at + 1] !== MARKER.EOI) return undefined;
       const { width, height } = frame;
       const { data, ends } = entropy;
@@ -87,7 +87,7 @@ export function readJpeg(bytes: Buffer): SequentialJpeg | undefined {
 export function readSteps(segment: Buffer, steps: Uint8Array[]): boolean {
   let at = 0;
   for (; at < segment.length; at += 65) {
-    // Above 3: steps of 16 bits.
+    // Above 3: 16-bit quantization tables.
     if (segment[at] > 3 || at + 65 > segment.length) return false;
     steps[segment[at]] = segment.subarray(at + 1, at + 65);
     if (steps[segment[at]].includes(0)) return false;
@@ -100,7 +100,7 @@ export interface HuffmanCodes {
   values: Uint8Array;
 }
 
-/** By class and number: 0 to 3 are for DC, 16 to 19 for AC. A file may define thousands that it never uses. */
+/** Tables by class and destination: 0 to 3 are DC, 16 to 19 are AC. A file may define thousands of unused tables. */
 export function readTables(segment: Buffer, tables: HuffmanCodes[]): boolean {
   for (let at = 0; at < segment.length;) {
     const which = segment[at];
@@ -115,14 +115,14 @@ export function readTables(segment: Buffer, tables: HuffmanCodes[]): boolean {
   return true;
 }
 
-/** Gray, or with chroma at half the size, as it is written anew. */
+/** Whether the image is gray or 4:2:0, the sampling that is written. */
 function isGrayOrHalved(frame: Frame, isJfif: boolean, adobeTransform?: number): boolean {
   const sampling = frame.components.map(({ across, down }) => across * 16 + down);
   const isHalved = sampling[0] === 0x22 && sampling[1] === 0x11 && sampling[2] === 0x11;
   return (sampling.length === 1 || isHalved) && isYcc(frame, isJfif, adobeTransform);
 }
 
-/** Gray, or Y, Cb and Cr as the library decides it. */
+/** Whether the image is gray or YCbCr, by the rules of the library. */
 export function isYcc({ components }: Frame, isJfif: boolean, adobeTransform?: number): boolean {
   if (components.length === 1) return true;
   if (components.length !== 3) return false;
@@ -154,7 +154,7 @@ function readScan(
     const ac = tableOf(tables[16 + (which & 15)]);
     const found = steps[number];
     if (selector !== id || !found || !dc || !ac) return undefined;
-    // A scan of one component goes block by block, whatever its sampling (A.2.2).
+    // A scan of one component is not interleaved, independent of its sampling factors (A.2.2).
     components.push({
       id,
       ...(count === 1 ? { across: 1, down: 1 } : { across, down }),
@@ -167,9 +167,9 @@ function readScan(
 }
 
 /**
- * Entropy-coded data up to the next marker that is not a restart.
+ * Reads entropy-coded data up to the next marker that is not a restart marker.
  *
- * @returns with `at`, where this marker is; undefined for restarts in the wrong order
+ * @returns with `at`, the position of this marker; undefined for restart markers in the wrong order
  */
 export function readEntropy(bytes: Buffer, start: number) {
   const end = endOfScan(bytes, start);
@@ -180,7 +180,7 @@ export function readEntropy(bytes: Buffer, start: number) {
     const found = bytes.indexOf(0xff, at);
     const marker = found < 0 || found > end ? end : found;
     const next = bytes[marker + 1];
-    // A stuffed zero: the byte before it is one of the data.
+    // A stuffed zero: the 0xFF before it is data.
     const to = marker < end && next === 0 ? marker + 1 : marker;
     bytes.copy(data, length, at, to);
     length += to - at;

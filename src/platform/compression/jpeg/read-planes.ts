@@ -7,18 +7,18 @@ import { readScanWith, type Scan, type ScanComponent } from './scan.js';
 import { isOf, MARKER, segmentAt } from './segments.js';
 import { readSequential } from './sequential-scan.js';
 
-/** Above this the library decodes: 4:4:4 takes 6 bytes per pixel here. */
+/** The library decodes larger images: 4:4:4 takes 6 bytes per pixel here. */
 const MAX_PIXELS = 16_000_000;
-/** Memory of this many blocks is kept for the next image: 4 megapixels of 4:4:4. */
+/** Number of blocks whose memory is kept for the next image: 4 megapixels of 4:4:4. */
 const MAX_KEPT_BLOCKS = 200_000;
-/** Encoders write 10 at most; each may go through all blocks. */
+/** Encoders write at most 10. Each scan may cover all blocks. */
 const MAX_SCANS = 40;
 
-/** A JPEG whose coefficients were read, all of them. */
+/** A JPEG with all coefficients in memory. */
 export interface PlanarJpeg {
   width: number;
   height: number;
-  /** Samples of luma for one of chroma, in both directions: 1 or 2. */
+  /** Ratio of luma to chroma samples in both directions: 1 or 2. */
   chromaStep: 1 | 2;
   components: PlanarComponent[];
 }
@@ -31,10 +31,10 @@ export interface PlanarComponent extends CoefficientPlane {
 const memory = new CoefficientMemory();
 
 /**
- * Reads a JPEG whose coefficients have to be known as a whole: progressive, in several scans, or 4:4:4. The
+ * Reads a JPEG whose coefficients are needed as a whole: progressive, in several scans, or 4:4:4. The
  * planes are valid until the next call.
  *
- * @returns undefined for any other sampling, and for every irregularity; the library decides about those
+ * @returns undefined for any other sampling, and for every irregularity; the library handles those
  */
 export function readPlanes(bytes: Buffer): PlanarJpeg | undefined {
   const steps: Uint8Array[] = [];
@@ -87,9 +87,9 @@ interface SampledComponent extends ScanComponent {
 }
 
 interface ScannedComponent extends PlanarComponent {
-  /** The lowest bit of each coefficient that has come; -1 for none. */
+  /** Lowest bit position of each coefficient that was read; -1 if none was. */
   missing: Int8Array;
-  /** Blocks in the order of a scan of this component alone. */
+  /** Blocks in the order of a non-interleaved scan of this component. */
   order?: Int32Array;
 }
 
@@ -158,7 +158,7 @@ class PlanarImage {
       if (!this.#takes(plane.missing, first, last, high, low)) return false;
       const { across, down } = this.frame.components[c];
       const [dcCodes, acCodes] = [tables[which >> 4], tables[16 + (which & 15)]];
-      // Codes of DC have no run (F.1.2.1).
+      // DC symbols have no run (F.1.2.1).
       const isDc = dcCodes?.values.every((symbol) => symbol < 16);
       const dc = isDc ? tableOf(dcCodes) : undefined;
       const ac = tableOf(acCodes);
@@ -179,7 +179,7 @@ class PlanarImage {
     return readScanWith(this.isProgressive ? progressiveReader(scan) : readSequential, scan);
   }
 
-  /** Each bit comes once, from the highest to the lowest. */
+  /** Each bit is coded once, from the highest to the lowest. */
   #takes(missing: Int8Array, first: number, last: number, high: number, low: number): boolean {
     if (!this.isProgressive && (first !== 0 || last !== 63 || high !== 0 || low !== 0))
       return false;
@@ -191,7 +191,7 @@ class PlanarImage {
     return true;
   }
 
-  /** A scan of one component goes block by block, whatever its sampling (A.2.2). */
+  /** A scan of one component is not interleaved, independent of its sampling factors (A.2.2). */
   #order(components: SampledComponent[]) {
     if (components.length === 1) {
       const [{ plane }] = components;

@@ -4,7 +4,7 @@ import type { Interval, Scan } from './scan.js';
 
 const LOOK_SHIFT = 32 - LOOK_BITS;
 
-/** One more bit of the AC coefficients of a progressive JPEG (ITU-T T.81, G.1.2.3). */
+/** Reads one more bit of the AC coefficients of a progressive JPEG (ITU-T T.81, G.1.2.3). */
 export function readRefinement(
   scan: Scan,
   { from, to, start, end }: Interval,
@@ -20,7 +20,7 @@ export function readRefinement(
 }
 
 class RefinementReader {
-  /** Blocks without new coefficients that follow. */
+  /** Number of remaining blocks of the end-of-band run. */
   run = 0;
   readonly #first: number;
   readonly #last: number;
@@ -53,7 +53,7 @@ class RefinementReader {
     return true;
   }
 
-  /** @returns where a run of ended blocks begins; -1 for an irregularity */
+  /** @returns the position where an end-of-band run begins; -1 for an irregularity */
   #readNew(block: number): number {
     const { plane, table, view } = this;
     const base = block * BLOCK_SIZE;
@@ -80,7 +80,7 @@ class RefinementReader {
     return k;
   }
 
-  /** Passes `zeros` zero coefficients, refining the others. @returns where the next zero one is */
+  /** Skips `zeros` zero coefficients and refines the others. @returns the position of the next zero coefficient */
   #skip(block: number, from: number, zeros: number): number {
     const { nonzero } = this.plane;
     let left = zeros;

@@ -8,7 +8,7 @@ import { requantizePlanes, type WrittenComponent } from './requantize-planes.js'
 import { AC_ROUNDING, requantizeScan } from './requantize-scan.js';
 import { writeJpeg } from './write-jpeg.js';
 
-/** Larger ones are rare; the coefficients of a hostile one would take 16 times its size. */
+/** Larger files are rare. The coefficients of a malicious one would take 16 times its size. */
 const MAX_BYTES = 8 * 1024 * 1024;
 /** Memory of halved chroma that is kept for the next image: 4 megapixels of 4:4:4. */
 const MAX_KEPT_BLOCKS = 40_000;
@@ -20,11 +20,11 @@ export interface QuantizationTables {
 }
 
 /**
- * The JPEG with coarser quantization. Its coefficients are decoded, rounded and coded anew; no pixel is
- * computed, so only the rounding loses anything. A step that is coarser already stays.
+ * Returns the JPEG with coarser quantization. Decodes, quantizes and encodes its coefficients without
+ * computing pixels: only quantization loses information. Coarser quantization steps of the source are kept.
  *
- * @param keepsFullChroma whether 4:4:4 stays in any case; else only where halving it would show
- * @returns undefined for a JPEG that this cannot be done with; the library decides about it
+ * @param keepsFullChroma true keeps 4:4:4; false keeps it only if subsampling would be visible
+ * @returns undefined for an unsupported JPEG, which the library encodes instead
  */
 export function requantizeJpeg(
   bytes: Buffer,
@@ -38,7 +38,7 @@ export function requantizeJpeg(
     return planar && requantizePlanar(planar, wanted, keepsFullChroma);
   }
   const target = jpeg.components.map(({ steps }, c) => coarser(steps, tableOf(wanted, c)));
-  // Cb and Cr have one table in the file that is written.
+  // Cb and Cr share one table in the output.
   if (target.length === 3 && !Buffer.from(target[1]).equals(target[2])) return undefined;
   const tokens = requantizeScan(jpeg, target);
   return tokens && writeJpeg(jpeg, tokens, target);
@@ -82,7 +82,7 @@ function requantizePlanar(
 const ratios = (steps: Uint8Array, target: Uint8Array): Float64Array =>
   Float64Array.from(steps, (step, k) => step / target[k]);
 
-/** As if chroma of half the size had been resampled, unless its table stays. */
+/** Applies the loss of resampling to half-size chroma, unless its table is unchanged. */
 function chromaScales({ steps }: PlanarComponent, table: Uint8Array, isFull: boolean) {
   const scales = ratios(steps, table);
   const isSame = scales.every((scale) => scale === 1);

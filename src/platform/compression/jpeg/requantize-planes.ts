@@ -7,10 +7,10 @@ const SIXTEEN_ZEROS = 0xf0;
 const ONE_SHIFT = 16;
 const ONE = 1 << ONE_SHIFT;
 
-/** A component as it is to be written. */
+/** A component of the output. */
 export interface WrittenComponent {
   plane: CoefficientPlane;
-  /** Blocks in one MCU, horizontally and vertically. */
+  /** Sampling factors: blocks in one MCU, horizontally and vertically. */
   across: number;
   down: number;
   /** Factor of each coefficient in zigzag order, at most 1. */
@@ -18,10 +18,10 @@ export interface WrittenComponent {
 }
 
 /**
- * Rounds the coefficients of all planes in the order of one baseline scan.
+ * Quantizes the coefficients of all planes in the order of one baseline scan.
  *
- * @param rounding added before a coefficient of AC is rounded down, below 1
- * @returns undefined for coefficients that no baseline JPEG has
+ * @param rounding added before an AC coefficient is rounded down, below 1
+ * @returns undefined for coefficients that a baseline JPEG cannot have
  */
 export function requantizePlanes(
   components: WrittenComponent[],

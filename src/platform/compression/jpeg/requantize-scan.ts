@@ -6,38 +6,38 @@ import type { Tokens } from './token-buffer.js';
 const END_OF_BLOCK = 0;
 const SIXTEEN_ZEROS = 0xf0;
 const LOOK_SHIFT = 32 - LOOK_BITS;
-/** Tokens of one block: a number in every place. */
+/** Tokens of one block: one for each coefficient. */
 const BLOCK_TOKENS = 64;
 const MAX_DC_SIZE = 11;
 const MAX_AC_SIZE = 10;
-/** Scales are fractions of it; none is above one. */
+/** Fixed-point one. No scale exceeds it. */
 const ONE_SHIFT = 16;
 const ONE = 1 << ONE_SHIFT;
 const HALF = ONE / 2;
 /**
- * Added to a coefficient of AC before it is rounded down: less than a half, because most coefficients are
- * smaller than the middle of their step. 6 % fewer bytes at the same score
+ * Added to an AC coefficient before it is rounded down. Less than a half, because most coefficients are
+ * below the middle of their quantization step. Saves 6 % of the bytes at the same score
  * (docs/adr/0037-jpeg-quality-by-score.md).
  */
 export const AC_ROUNDING = 0.42;
 const NEARLY_HALF = AC_ROUNDING * ONE;
 
-/** Kept from image to image: new memory has to be cleared and faulted in by the kernel. */
+/** Reused for the next image: the kernel has to clear and map new memory. */
 let scratch = new Int32Array(1 << 20);
 const KEPT_TOKENS = 1 << 22;
 
 /**
- * Decodes the coefficients and rounds each to the steps it is to have; no pixel is computed.
+ * Decodes the coefficients and quantizes each with the target table. Computes no pixels.
  *
- * @param target steps in zigzag order of each component
- * @returns nothing when the data are not exactly those of the image
+ * @param target quantization table in zigzag order of each component
+ * @returns undefined if the data do not match the image exactly
  */
 export function requantizeScan(jpeg: SequentialJpeg, target: Uint8Array[]): Tokens | undefined {
   const { components, data, ends, restartInterval } = jpeg;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const frequencies = new Int32Array(4 << 8);
   const scales = components.map(({ steps }, c) => {
-    // What is coarse enough as it is loses nothing.
+    // An unchanged quantization table loses nothing.
     const resampled = c > 0 && !steps.every((step, k) => step === target[c][k]);
     return Int32Array.from(steps, (step, k) =>
       Math.round((step / target[c][k]) * (resampled ? KEPT_BY_RESAMPLING[k] : 1) * ONE),
@@ -60,7 +60,7 @@ export function requantizeScan(jpeg: SequentialJpeg, target: Uint8Array[]): Toke
     const end = ends[part] * 8;
     const last = Math.min(interval, mcus - part * interval);
     const predicted = new Int32Array(components.length);
-    // In bits. A read at any place gives the 25 bits that follow it, at least.
+    // In bits. A 32-bit read at any bit position has at least the next 25 bits.
     let at = part === 0 ? 0 : ends[part - 1] * 8;
 
     for (let mcu = 0; mcu < last; mcu++) {
@@ -120,7 +120,7 @@ export function requantizeScan(jpeg: SequentialJpeg, target: Uint8Array[]): Toke
             at += size;
           }
           if (k > 63) return undefined;
-          // Without a branch on the sign, which no processor can foresee.
+          // Avoids a branch on the sign, which a processor cannot predict.
           const sign = value >> 31;
           const rounded = (((value ^ sign) - sign) * scale[k] + NEARLY_HALF) >> ONE_SHIFT;
           if (rounded !== 0) {
@@ -142,14 +142,14 @@ export function requantizeScan(jpeg: SequentialJpeg, target: Uint8Array[]): Toke
         }
       }
     }
-    // Nothing may be missing, and nothing left but what fills up the last byte.
+    // The data must be complete. Only the padding bits of the last byte may remain.
     if (at > end || end - at > 7) return undefined;
   }
   if (tokens.length <= KEPT_TOKENS) scratch = tokens;
   return { tokens, count, frequencies };
 }
 
-/** A number as it follows its symbol (F.1.2.1): negative ones less one, without their sign. */
+/** Returns the additional bits of a coefficient (F.1.2.1): for a negative one, the low bits of its value less one. */
 const lowBits = (value: number, size: number): number =>
   (value < 0 ? value - 1 : value) & ((1 << size) - 1);
 

@@ -1,10 +1,10 @@
 import type { CoefficientPlane } from './coefficient-plane.js';
 import type { DecodingTable } from './decoding-table.js';
 
-/** Entropy-coded data without stuffed zeros, one restart interval after the other, and zeros behind them. */
+/** Entropy-coded data without stuffed zeros, one restart interval after the other. Zeros follow it. */
 export interface EntropyData {
   data: Uint8Array;
-  /** Where each interval ends in `data`. */
+  /** End of each interval in `data`. */
   ends: number[];
 }
 
@@ -25,19 +25,19 @@ export interface Scan extends EntropyData {
   /** Spectral selection. */
   first: number;
   last: number;
-  /** Successive approximation: the bit that this scan ends with. */
+  /** Successive approximation: the bit position of this scan (Al). */
   low: number;
   isRefinement: boolean;
   isProgressive: boolean;
-  /** MCUs between two restarts; 0: none. */
+  /** MCUs per restart interval; 0: no restart intervals. */
   restartInterval: number;
 }
 
-/** A restart interval of a scan: blocks `from` to `to` of its order. */
+/** A restart interval of a scan: blocks `from` to `to` in scan order. */
 export interface Interval {
   from: number;
   to: number;
-  /** In bits of the data. */
+  /** Bit positions in the data. */
   start: number;
   end: number;
 }
@@ -45,11 +45,11 @@ export interface Interval {
 /**
  * Reads a restart interval into the planes.
  *
- * @returns the bit behind the last one that was read; undefined for an irregularity
+ * @returns the position after the last bit that was read; undefined for an irregularity
  */
 export type IntervalReader = (scan: Scan, interval: Interval, view: DataView) => number | undefined;
 
-/** @returns false for data that are not exactly those of the scan */
+/** @returns false if the data do not match the scan exactly */
 export function readScanWith(read: IntervalReader, scan: Scan): boolean {
   const { order, pattern, ends, restartInterval, data } = scan;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
@@ -61,7 +61,7 @@ export function readScanWith(read: IntervalReader, scan: Scan): boolean {
     const to = Math.min(from + length * pattern.length, order.length);
     const [start, end] = [i === 0 ? 0 : ends[i - 1] * 8, endByte * 8];
     const at = read(scan, { from, to, start, end }, view);
-    // Nothing may be missing, and nothing left but what fills up the last byte.
+    // The data must be complete. Only the padding bits of the last byte may remain.
     return at !== undefined && at <= end && end - at <= 7;
   });
 }

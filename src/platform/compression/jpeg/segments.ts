@@ -22,14 +22,14 @@ export const MARKER = {
 
 export interface Segment {
   marker: number;
-  /** Where the marker stands; bytes that fill up may be before it. */
+  /** Position of the marker; fill bytes may precede it. */
   start: number;
   end: number;
-  /** What follows the length; nothing at the end of the image. */
+  /** Data after the length; empty for EOI. */
   payload: Buffer;
 }
 
-/** @returns nothing where no whole segment begins, or one that has no place between others */
+/** @returns undefined if no complete segment begins here, or if its marker is not allowed here */
 export function segmentAt(bytes: Buffer, at: number): Segment | undefined {
   let start = at;
   while (bytes[start] === 0xff && bytes[start + 1] === 0xff) start++;
@@ -45,11 +45,11 @@ export function segmentAt(bytes: Buffer, at: number): Segment | undefined {
   return { marker, start, end, payload: bytes.subarray(start + 4, end) };
 }
 
-/** What an application's segment begins with tells whose it is. */
+/** Whether an application segment has the identifier `name`. */
 export const isOf = (name: string, payload: Buffer): boolean =>
   payload.toString('latin1', 0, name.length) === name;
 
-/** Entropy-coded data ends at a marker that is neither a stuffed zero nor a restart. */
+/** Returns the end of entropy-coded data: a marker that is neither a stuffed zero nor a restart marker. */
 export function endOfScan(bytes: Buffer, start: number): number {
   let at = bytes.indexOf(0xff, start);
   while (at >= 0 && at + 1 < bytes.length) {

@@ -8,7 +8,7 @@ const LOOK_SHIFT = 32 - LOOK_BITS;
 export const MAX_DC_SIZE = 11;
 export const MAX_AC_SIZE = 10;
 
-/** Whole blocks, as baseline JPEGs have them (ITU-T T.81, F.2.2). */
+/** Reads complete blocks, as in baseline JPEGs (ITU-T T.81, F.2.2). */
 export function readSequential(
   { pattern, order }: Scan,
   { from, to, start, end }: Interval,

@@ -9,8 +9,8 @@ export interface WrittenFrame {
 }
 
 /**
- * A file of the tokens, with the Huffman codes that suit them best and nothing else in it. The library
- * leaves out the JFIF header, too: components 1, 2 and 3 are Y, Cb and Cr to everybody.
+ * Writes the tokens with optimal Huffman codes and no other data. Omits the JFIF header, as the library
+ * does: every decoder reads components 1, 2 and 3 as Y, Cb and Cr.
  */
 export function writeJpeg(jpeg: WrittenFrame, tokens: Tokens, target: Uint8Array[]): Buffer {
   const isColor = jpeg.components.length > 1;
@@ -38,7 +38,7 @@ function frame({ width, height, components }: WrittenFrame): Buffer {
   return segment(0xc0, [8, ...size, components.length, ...each]);
 }
 
-/** Class (DC, AC) and number, then the code. */
+/** Class (DC, AC) and destination, then the code. */
 const huffman = ({ lengths, values }: EncodingTable, i: number): number[] => [
   ((i & 1) << 4) | (i >> 1),
   ...lengths,
@@ -62,7 +62,7 @@ function entropy({ tokens, count, frequencies }: Tokens, tables: EncodingTable[]
   for (const [symbol, frequency] of frequencies.entries()) {
     bits += frequency * ((codes[symbol] >> 16) + (symbol & 15));
   }
-  // Each byte may be followed by a stuffed zero.
+  // A stuffed zero may follow each byte.
   const out = Buffer.allocUnsafe(2 * Math.ceil(bits / 8));
   let at = 0;
   let pending = 0;

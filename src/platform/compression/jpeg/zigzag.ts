@@ -1,4 +1,4 @@
-/** Frequencies, across and down, in the order of the file (ITU-T T.81, figure A.6). */
+/** Frequencies, horizontal and vertical, in zigzag order (ITU-T T.81, figure A.6). */
 export const ZIGZAG: readonly (readonly [number, number])[] = Array.from({ length: 15 }, (_, sum) =>
   Array.from({ length: sum + 1 }, (__, i) =>
     sum % 2 === 0 ? ([i, sum - i] as const) : ([sum - i, i] as const),
@@ -7,7 +7,7 @@ export const ZIGZAG: readonly (readonly [number, number])[] = Array.from({ lengt
   .flat()
   .filter(([across, down]) => across < 8 && down < 8);
 
-/** Sample `at` of frequency `frequency` of a DCT of 8 samples (ITU-T T.81, A.3.3). */
+/** Returns sample `at` of frequency `frequency` of a DCT of 8 samples (ITU-T T.81, A.3.3). */
 export function dctBasis(frequency: number, at: number): number {
   const scale = frequency === 0 ? Math.SQRT1_2 : 1;
   return scale * 0.5 * Math.cos(((2 * at + 1) * frequency * Math.PI) / 16);

@@ -1,13 +1,14 @@
-/** Taps on each side of the middle one. */
+/** Taps on each side of the center. */
 export const BLUR_RADIUS = 4;
 
-/** Rows that one blurred row needs. */
+/** Number of rows that one blurred row needs. */
 const KEPT_ROWS = 2 * BLUR_RADIUS + 1;
 
 /**
- * Weights by distance for a deviation of 1.5 pixels: three cosines that are zero from distance 5 on
- * (D. Charalampidis, "Recursive Implementation of the Gaussian Filter Using Truncated Cosine Functions",
- * 2016). The reference computes the same sum by recursion, which costs more here and rounds more.
+ * Weights by distance for a standard deviation of 1.5 pixels: three cosines that are zero from distance 5
+ * on (D. Charalampidis, "Recursive Implementation of the Gaussian Filter Using Truncated Cosine Functions",
+ * 2016). The reference implementation computes the same sum recursively. Recursion is slower here and has
+ * larger rounding errors.
  */
 const W0 = 0.2646211054881986;
 const W1 = 0.21292859201042227;
@@ -16,8 +17,8 @@ const W3 = 0.03601111465836439;
 const W4 = 0.00941436780965374;
 
 /**
- * Blurs the rows of a plane as they come, and the columns over the last nine rows. So only these rows exist,
- * and stay in the cache of the processor. Outside of the plane is zero.
+ * Blurs the rows of a plane as they arrive, and the columns over the last nine rows. Only these rows are in
+ * memory, and they fit the processor cache. Samples outside the plane are zero.
  */
 export class BlurredRows {
   /** The next row, between `BLUR_RADIUS` zeros on each side. */

@@ -4,9 +4,9 @@ import { BLUR_RADIUS, BlurredRows } from './gaussian-blur.js';
 export interface PlaneErrors {
   /** 1 - SSIM, without the denominator of its luminance term. */
   structure: [number, number];
-  /** Edges that only the distorted image has: ringing, banding, blocks. */
+  /** Edges only in the distorted image: ringing, banding, blocks. */
   artifacts: [number, number];
-  /** Edges that only the source has: blur. */
+  /** Edges only in the source: blur. */
   lostDetail: [number, number];
 }
 
@@ -22,7 +22,7 @@ export function planeErrors(
   const maps = {
     sources: new BlurredRows(width),
     distorted: new BlurredRows(width),
-    // Only the sum of both variances is used, and the blur of a sum is the sum of the blurs.
+    // Only the sum of both variances is used. The blur of a sum is the sum of the blurs.
     squares: new BlurredRows(width),
     products: new BlurredRows(width),
   };

@@ -6,12 +6,12 @@ import { halved, linearPlanes, positiveXyb } from './xyb.js';
 const SCALES = 6;
 /** Smaller scales are not compared. */
 export const MIN_SCORED_SIDE = 8;
-/** Behind transparent pixels, in sRGB from 0 to 1: the worse score of a dark and a bright one counts. */
+/** Backgrounds of transparent pixels, in sRGB from 0 to 1. The lower score of the dark and the bright one counts. */
 const BACKGROUNDS = [0.1, 0.9];
 const OPAQUE_BACKGROUND = [0.5];
 
 /**
- * SSIMULACRA 2 (version 2.1, Cloudinary): similarity of an image to its source as people judge it. 100 is
+ * SSIMULACRA 2 (version 2.1, Cloudinary): perceptual similarity of an image to its source. 100 is
  * identical, 90 is visually lossless, 70 is high quality, 50 is medium, below 30 is low.
  *
  * It takes about 0.5 s of CPU per megapixel, and 48 bytes of memory per pixel.
@@ -48,7 +48,7 @@ function scoreOn(source: RawImage, distorted: RawImage, background: number): num
   return scoreOf(scales);
 }
 
-/** The weighted sum of all norms, mapped to the scale of people's opinions. */
+/** Maps the weighted sum of all norms to the scale of mean opinion scores. */
 function scoreOf(scales: PlaneErrors[][]): number {
   const norms = [0, 1, 2].flatMap((component) =>
     scales.flatMap((planes) => {

@@ -15,9 +15,9 @@ function linearOf(value: number): number {
 }
 
 /**
- * Linear light of an sRGB image.
+ * Returns the linear light of an sRGB image.
  *
- * @param background what a transparent pixel shows, in sRGB from 0 to 1
+ * @param background color behind a transparent pixel, in sRGB from 0 to 1
  */
 export function linearPlanes(image: RawImage, background: number): Planes {
   const { data, width, height, channels } = image;
@@ -44,7 +44,7 @@ export function linearPlanes(image: RawImage, background: number): Planes {
   return { planes, width, height };
 }
 
-/** Half the width and height, rounded up; the last row and column repeat. */
+/** Halves the width and height, rounded up. The last row and column repeat. */
 export function halved({ planes, width, height }: Planes): Planes {
   const [columns, rows] = [Math.ceil(width / 2), Math.ceil(height / 2)];
   const half = planes.map((plane) => {
@@ -63,7 +63,7 @@ export function halved({ planes, width, height }: Planes): Planes {
   return { planes: half as Planes['planes'], width: columns, height: rows };
 }
 
-/** Opsin absorbance of JPEG XL (ISO/IEC 18181-1): sRGB primaries to the cones of the eye. */
+/** Opsin absorbance of JPEG XL (ISO/IEC 18181-1): linear sRGB to the responses of the cones. */
 const ABSORBANCE = {
   long: [0.3, 0.622, 0.078],
   middle: [0.23, 0.692, 0.078],
@@ -72,18 +72,18 @@ const ABSORBANCE = {
 const BIAS = 0.0037930732552754493;
 const BIAS_ROOT = Math.cbrt(BIAS);
 
-/** Steps of the table of cube roots up to 1. */
+/** Number of table entries of cube roots up to 1. */
 const ROOT_STEPS = 1 << 14;
 const ROOTS = Float64Array.from({ length: ROOT_STEPS * 1.01 }, (_, i) => Math.cbrt(i / ROOT_STEPS));
 
-/** The nearest root of the table after one step of Halley's method: exact to 8 digits, and 4 times as fast. */
+/** Refines the nearest table entry by one step of Halley's method: exact to 8 digits, and 4 times as fast. */
 function cubeRoot(value: number): number {
   const near = ROOTS[(value * ROOT_STEPS + 0.5) | 0];
   const cube = near * near * near;
   return (near * (cube + 2 * value)) / (2 * cube + value);
 }
 
-/** X, Y and B - Y, each moved and scaled into 0 to 1, as SSIMULACRA2 compares them. */
+/** Returns X, Y and B - Y, each shifted and scaled to 0 to 1, as SSIMULACRA 2 compares them. */
 export function positiveXyb({ planes, width, height }: Planes): Planes {
   const [red, green, blue] = planes;
   const pixels = width * height;
