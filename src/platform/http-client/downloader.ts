@@ -42,7 +42,7 @@ export interface DownloadTarget {
 
 type AbortableTarget = DownloadTarget & { signal: AbortSignal };
 
-/** Downloads a file of an external server to disk. Enforces the limits of outbound HTTP (RELIABILITY). */
+/** Downloads a file of an external server to disk. Enforces `DownloadLimits` and the limits of its origin. */
 export class Downloader {
   private readonly sources: DownloadSource[] = [];
 

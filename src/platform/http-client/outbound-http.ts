@@ -41,7 +41,7 @@ export interface OutboundAnswer {
 
 /**
  * Sends one HTTP request to an external server. Uses no proxy of the environment, follows no redirect and
- * decodes nothing. Its agents check the address when they connect (RELIABILITY: outbound HTTP).
+ * decodes nothing. Its agents check the address when they connect.
  */
 export class OutboundHttp {
   private readonly axios: AxiosInstance;

@@ -22,7 +22,7 @@ const RESTARTED = sqlList(
 
 /**
  * Changes the images of one artifact and the counters of their requests. A reopened request keeps its
- * failed images and ends again with a new delivery (outcomes.ts).
+ * failed images and ends again with a new delivery (record-outcomes.ts).
  */
 const MOVE = `
   WITH lost AS (
@@ -71,7 +71,7 @@ export class ArtifactRepairRepository {
    */
   repairArtifact(key: string, isLost: () => Promise<boolean>): Promise<RepairedImages> {
     return this.dataSource.transaction(async (db) => {
-      // Same lock order as outcomes.ts: requests, artifacts, images.
+      // Same lock order as record-outcomes.ts: requests, artifacts, images.
       const requests = await lockRequests(db, key);
       await db.query('SELECT 1 FROM artifacts WHERE key = $1 FOR UPDATE', [key]);
       if (!(await isLost())) return { pending: 0, cancelled: 0 };

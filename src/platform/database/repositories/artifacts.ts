@@ -22,8 +22,8 @@ const FIND = new PreparedStatement<NewArtifact>(
 
 /**
  * Reads and writes the rows of stored files. A row exists before its file and is locked while the file is
- * removed. An image is recorded with it only under that lock (outcomes.ts), so no image refers to a
- * collected file.
+ * removed. An image is recorded with it only under that lock (record-outcomes.ts), so no image refers to
+ * a collected file.
  */
 @Injectable()
 export class ArtifactsRepository {
@@ -49,7 +49,7 @@ export class ArtifactsRepository {
 
   /**
    * Removes up to `limit` files that no image uses, then their rows. Returns their number. After a
-   * failure of `removeFile` all rows stay, and a later call removes them.
+   * failure of `removeFiles`, all rows stay, and a later call removes them.
    */
   collectGarbage(
     limit: number,

@@ -31,8 +31,8 @@ const IN_FLIGHT = sqlList(
 
 /**
  * Cancels, retries and removes requests. The row of the request changes at once. An outcome counts only
- * while its request is open (outcomes.ts takes the same lock first). The rows of the images follow in
- * batches (bulk-operations.ts).
+ * while its request is open (record-outcomes.ts takes the same lock first). The rows of the images follow
+ * in batches (bulk-operations.ts).
  */
 @Injectable()
 export class RequestMovesRepository {

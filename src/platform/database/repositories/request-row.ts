@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { ProcessingRequest } from '../entities/processing-request.entity.js';
 import { isFinal } from '../states.js';
 
-/** Locks the row of a request. It comes before the locks of artifacts and images (outcomes.ts). */
+/** Locks the row of a request. This lock precedes the locks of artifacts and images (record-outcomes.ts). */
 export function lockRequest(db: EntityManager, id: string): Promise<ProcessingRequest | null> {
   return db.findOne(ProcessingRequest, { where: { id }, lock: { mode: 'pessimistic_write' } });
 }
