@@ -22,7 +22,7 @@ export class DownloadNotReadyError extends AppError {
   }
 }
 
-/** The number of rows or images changed during a download and differs from the announced one. */
+/** The number of rows or images that were read differs from the announced number. */
 export class ExportIncompleteError extends AppError {
   constructor(what: 'rows' | 'images', announced: number, read: number) {
     super(EXPORT_ERRORS.export_incomplete, {

@@ -101,7 +101,7 @@ export class ImagesController {
   }
 }
 
-/** Resolves when the answer is sent or the client has disconnected. */
+/** Resolves when the response is sent or the client has disconnected. */
 async function sendFile(response: Response, { path, bytes }: StoredArtifact): Promise<void> {
   // `dotfiles` concerns the parent folders, which the operator chooses. Artifact names have no dot.
   const options = { dotfiles: 'allow', cacheControl: false, lastModified: false } as const;

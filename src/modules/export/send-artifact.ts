@@ -7,12 +7,13 @@ import type {
 } from '../../platform/storage/artifact-store.js';
 import { ImageNotFoundError, RangeNotSatisfiableError } from './image-errors.js';
 
-/** Headers of the image that are not true of an answer without it. */
+/** Headers of the image that must not be sent in a response without it. */
 const IMAGE_HEADERS = ['Cache-Control', 'ETag', 'Content-Type'];
 
 /**
- * Sends an artifact that is no local file. Understands conditional requests and one range; several
- * ranges get the whole image, as RFC 9110, 14.2 allows. The headers of the image are set before.
+ * Sends an artifact that is not a local file. Supports conditional requests and one range. For several
+ * ranges it sends the whole image, as RFC 9110, 14.2 allows. The caller sets the headers of the image
+ * before.
  */
 export async function sendArtifact(
   store: ArtifactStore,

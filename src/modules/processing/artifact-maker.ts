@@ -18,7 +18,7 @@ export interface StoredArtifact {
   height: number;
   bytes: number;
   keptOriginal: boolean;
-  /** True when this app stored it now; false when it was found. */
+  /** True if this app stored it now, false if it was found. */
   made: boolean;
 }
 

@@ -109,7 +109,10 @@ export class ImageClaims implements OnApplicationBootstrap {
   }
 }
 
-/** Reaches other images only when they shared the aborted compression; they are processed again at once. */
+/**
+ * The image was canceled, removed or claimed by another worker. Other images get this error only if they
+ * shared the aborted compression. They are processed again at once.
+ */
 export class ImageTakenAwayError extends AppError {
   constructor() {
     super(PROCESSING_ERRORS.image_taken_away, { retryAfterMs: 0 });

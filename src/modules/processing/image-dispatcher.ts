@@ -140,7 +140,7 @@ export class ImageDispatcher implements OnApplicationBootstrap {
 
   /**
    * Marks enqueued images as pending again when Redis has lost their jobs. Redis must be empty twice in a
-   * row, because another app may have marked images that it has not enqueued yet.
+   * row. Another app may have marked images that it has not enqueued yet.
    */
   private async recoverLostJobs(): Promise<void> {
     this.order.reset();

@@ -51,7 +51,8 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
   }
 
   onApplicationBootstrap(): void {
-    // Leases are released now, for other apps to claim, although this app serves calls for some seconds.
+    // Releases the leases now, although this app serves calls for some more seconds. Other apps can then
+    // claim the images.
     this.shutdown.onStop(() => void this.beforeApplicationShutdown());
     this.consumer.startConsuming();
     this.subscription = this.storageRoom.trouble

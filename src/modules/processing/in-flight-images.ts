@@ -37,8 +37,8 @@ export class InFlightImages {
 
   /**
    * Returns the batch settings of statements about images in flight. One statement costs PostgreSQL and
-   * the app as much as about ten rows of it, and each commit is a disk write. The wait costs no
-   * throughput while many images are in flight.
+   * the app as much as about ten rows of it. Each commit is a disk write. The wait costs no throughput
+   * while many images are in flight.
    */
   static batcherSettings(inFlight: () => InFlightImages): BatcherSettings {
     return {

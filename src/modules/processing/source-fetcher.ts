@@ -10,7 +10,7 @@ import { PrefetchBudget } from './prefetch-budget.js';
 import { IMAGE_ERRORS } from '../../platform/compression/error-table.js';
 import type { ErrorDefinition } from '../../platform/errors/error-definition.js';
 
-/** Several images of the maximum size, or hundreds of average ones. */
+/** Memory budget of downloaded sources: several images of the maximum size, or hundreds of average ones. */
 const PREFETCH_BYTES = 256 * 1024 * 1024;
 
 /** Decoder errors of a file that may have been truncated in transit. */

@@ -24,7 +24,10 @@ export class CatalogUrl {
     private readonly env: Env,
   ) {}
 
-  /** @throws CatalogUrlFailedError, CatalogUrlNotAFileError, UploadTooLargeError; also while it is read */
+  /**
+   * @throws CatalogUrlFailedError, CatalogUrlNotAFileError, UploadTooLargeError; also while the bytes are
+   *   read
+   */
   async openFile(url: string, signal: AbortSignal): Promise<LinkedFile> {
     const file = await this.fetcher.openFile(exportUrl(url), signal).catch((error: unknown) => {
       throw asCatalogUrlError(error);
@@ -34,7 +37,10 @@ export class CatalogUrl {
   }
 }
 
-/** The CSV of a Google Sheet, by the link that the browser or "Share" gives; other links stay as they are. */
+/**
+ * Returns the CSV export URL of a Google Sheet for its browser or "Share" link. Returns other links
+ * unchanged.
+ */
 export function exportUrl(link: string): string {
   const text = link.trim();
   if (!URL.canParse(text)) return text;
@@ -53,7 +59,7 @@ async function* bounded(file: FetchedFile, limit: number): AsyncGenerator<Buffer
   let bytes = 0;
   try {
     for await (const chunk of file.bytes) {
-      // Some servers call a CSV text/html; a page starts with a tag.
+      // Some servers send a CSV as text/html. A page starts with a tag.
       if (bytes === 0 && isPage && startsWithTag(chunk)) throw new CatalogUrlNotAFileError();
       bytes += chunk.length;
       if (bytes > limit) throw new UploadTooLargeError(limit);
@@ -72,7 +78,7 @@ const startsWithTag = (chunk: Buffer): boolean =>
     .trimStart()
     .startsWith('<');
 
-/** Errors of the upload itself stay as they are. */
+/** Converts errors of the download. Errors of the upload itself stay unchanged. */
 function asCatalogUrlError(error: unknown): unknown {
   const isOwn =
     error instanceof CatalogUrlNotAFileError ||
@@ -93,7 +99,7 @@ function dispositionName(header: string | undefined): string | undefined {
   try {
     return parseDisposition(header).parameters.filename;
   } catch {
-    // A malformed header names no file; the URL does.
+    // The file name comes from the URL when the header is malformed.
     return undefined;
   }
 }
@@ -102,7 +108,7 @@ function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    // A stray % is part of the name.
+    // An invalid % sequence is kept as part of the name.
     return part;
   }
 }

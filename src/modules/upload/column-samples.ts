@@ -3,7 +3,7 @@ import { detectColumns } from '../../platform/catalog/columns/detect-columns.js'
 import type { SampledHeader } from '../../platform/catalog/problems.js';
 import { urlStarts } from '../../platform/catalog/image-cell/url-starts.js';
 
-/** Rows whose cells are looked at. */
+/** Number of rows whose cells are sampled. */
 const MAX_ROWS = 200;
 const MAX_SAMPLES = 3;
 const MAX_LENGTH = 200;
@@ -14,7 +14,7 @@ export interface ColumnSample {
   containsUrls: boolean;
 }
 
-/** Cells of each column, so that a user can tell what the columns contain. */
+/** Samples cells of each column to show users its content. */
 export class ColumnSamples {
   private readonly columns: ColumnSample[] = [];
   private rows = 0;
@@ -41,7 +41,7 @@ export class ColumnSamples {
   }
 }
 
-/** The columns of a refused file, with the roles that were detected. */
+/** Returns the columns of a refused file with their detected roles. */
 export function sampledColumns({ names, rows }: SampledHeader) {
   const { images, name, serial } = detectColumns(names, rows, {});
   const roleOf = (index: number) => {

@@ -10,12 +10,12 @@ import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { ReadFile } from './read-product-file.js';
 import { FairSemaphores } from '../../platform/concurrency/fair-semaphores.js';
 
-/** Wall clock of one estimate, the wait for its slot included. */
+/** Wall-clock limit of one estimate, including the wait for its slot. */
 const TIMEOUT_MS = 5000;
 const ESTIMATES_AT_ONCE = 2;
-/** Sampled images that are downloaded at once. */
+/** Number of sampled images that are downloaded concurrently. */
 const DOWNLOADS_AT_ONCE = 4;
-/** All estimates take their turn at the decoders as one request does. */
+/** Scheduling group of the decoders. All estimates share the turn of one request. */
 const GROUP = 'estimate';
 
 export interface Estimate {
@@ -35,7 +35,7 @@ interface Measured {
   compressMs: number;
 }
 
-/** Predicts what the images of a file come to, by some of them. Nothing of it is stored. */
+/** Predicts sizes and duration of the images of a file from a sample. Stores nothing. */
 @Injectable()
 export class Estimates {
   private readonly slots: FairSemaphore;
@@ -51,7 +51,10 @@ export class Estimates {
     this.slots = semaphores.createSemaphore(ESTIMATES_AT_ONCE);
   }
 
-  /** Returns null when nothing could be sampled in time. Never rejects: the dry run is worth more. */
+  /**
+   * Returns null when no image could be sampled in time. Never rejects, because a failed estimate must
+   * not fail the dry run.
+   */
   async estimate(
     { sample, reader }: ReadFile,
     options: CompressionOptions,
@@ -69,7 +72,7 @@ export class Estimates {
       const release = await this.slots.acquire(owner, stop.signal, abort);
       await this.sampleAll(urls, options, stop.signal, results).finally(release);
     } catch (error) {
-      // Whatever was measured before counts.
+      // The measurements up to here still count.
       if (!stop.signal.aborted) this.logger.warn({ err: error, msg: 'The estimate failed' });
     } finally {
       clearTimeout(timer);
@@ -79,7 +82,10 @@ export class Estimates {
     return extrapolate(results, images, hostsIn(urls), this.env);
   }
 
-  /** Downloads side by side, compresses one after the other: a decoder's speed is measured, not a queue's. */
+  /**
+   * Downloads concurrently and compresses sequentially. Compression times then exclude waits for other
+   * compressions.
+   */
   private async sampleAll(
     urls: readonly string[],
     options: CompressionOptions,
@@ -102,7 +108,10 @@ export class Estimates {
     await Promise.all(Array.from({ length: DOWNLOADS_AT_ONCE }, work));
   }
 
-  /** Undefined when it says nothing about the image: the time was over, or the server is busy. */
+  /**
+   * Returns undefined when the result shows nothing about the image: the time is up, or the server is
+   * busy.
+   */
   private async sampleOne(
     url: string,
     options: CompressionOptions,
@@ -134,14 +143,15 @@ const hostsIn = (urls: readonly string[]): number =>
   new Set(urls.map((url) => (URL.canParse(url) ? new URL(url).host : url))).size;
 
 /**
- * The download and the compression of different images overlap, so the slower of the two decides:
+ * Extrapolates the sample to all images. Downloads and compressions of different images overlap, so the
+ * slower of the two decides:
  *
- *     duration = images * max(download / downloads at once, compression / decoders)
+ *     duration = images * max(download / concurrent downloads, compression / decoders)
  *
- * with the mean times of the sample. Images that share a URL are counted as if they did not.
+ * The times are means of the sample. Images that share a URL are counted separately.
  *
- * @param images images of the file that can be downloaded
- * @param hosts different servers in the sample
+ * @param images number of images of the file that can be downloaded
+ * @param hosts number of different hosts in the sample
  */
 export function extrapolate(
   results: readonly (Measured | 'dead')[],

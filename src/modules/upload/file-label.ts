@@ -2,5 +2,5 @@ import { sanitizeFileName } from '../../platform/http/file-names.js';
 
 const MAX_LENGTH = 200;
 
-/** The name of the uploaded file as the status and the page show it. */
+/** Returns the name of the uploaded file for the status and the web page. */
 export const fileLabel = (name: string): string => sanitizeFileName(name, MAX_LENGTH, 'upload.csv');

@@ -3,20 +3,20 @@ import { type CatalogUrl, exportUrl, type LinkedFile } from './catalog-url.js';
 import { fileLabel } from './file-label.js';
 import { hashing } from './idempotency.js';
 
-/** Where the bytes of a product file come from. */
+/** Source of the bytes of a product file. */
 export interface FileSource {
   open: (signal: AbortSignal) => Promise<LinkedFile>;
   isLinked: boolean;
-  /** SHA-256 (hex) of the bytes; reads what was not read. */
+  /** Returns the SHA-256 (hex) of the bytes. Reads the remaining bytes first. Empty for a link. */
   sha256: () => Promise<string>;
-  /** Reads the rest and forgets it: the client reads the answer only once it has sent everything. */
+  /** Discards the remaining bytes. A client reads the response only after it has sent the whole body. */
   drain: () => void;
 }
 
-/** The file of a form, while it arrives. */
+/** Returns the file of a form, read while it arrives. */
 export function sentFile({ stream, originalname }: Express.Multer.File): FileSource {
   const hash = createHash('sha256');
-  // Destroying the stream would be an error to multer that hides ours.
+  // multer would report a destroyed stream as an error, which would hide the original error.
   const bytes = hashing(stream.iterator({ destroyOnReturn: false }), hash);
   return {
     open: () => Promise.resolve({ filename: fileLabel(originalname), bytes }),
@@ -29,7 +29,7 @@ export function sentFile({ stream, originalname }: Express.Multer.File): FileSou
   };
 }
 
-/** The file behind a link, which is downloaded when it is opened. */
+/** Returns the file behind a link. `open` downloads it. */
 export const linkedFile = (links: CatalogUrl, url: string): FileSource => ({
   open: (signal) => links.openFile(exportUrl(url), signal),
   isLinked: true,

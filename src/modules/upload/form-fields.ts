@@ -1,4 +1,4 @@
-/** Strictly: `12abc` and a field sent twice stay as they are and fail the check. */
+/** Converts integers only. `12abc` and a field that is sent twice stay unchanged and fail validation. */
 export const asInteger = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' && /^-?\d{1,9}$/.test(value.trim()) ? Number(value) : value;
 
@@ -6,7 +6,7 @@ export const asBoolean = ({ value }: { value: unknown }): unknown =>
   value === 'true' ? true : value === 'false' ? false : value;
 
 /**
- * The example of an optional field. Swagger UI fills in every example, or makes one up, and sends it; an
- * empty field counts as absent.
+ * Example of an optional field. Swagger UI fills in and sends every example, or makes one up. An empty
+ * field counts as absent.
  */
 export const LEFT_EMPTY = '';

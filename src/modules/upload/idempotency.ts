@@ -41,10 +41,10 @@ export async function* hashing(source: AsyncIterable<Buffer>, hash: Hash): Async
 }
 
 /**
- * SHA-256 (hex) of what was asked for: the product file and the options, however the form was written.
- * The same as in the previous version for uploads that this one could do.
+ * Returns the SHA-256 (hex) of the product file and the options, independent of the encoding of the form.
+ * Equals the fingerprint of the previous version for uploads that it supports.
  *
- * @param fileSha256 of the bytes; empty for a link, which is not downloaded again
+ * @param fileSha256 hash of the bytes; empty for a link, which is not downloaded again
  */
 export function fingerprint(fileSha256: string, options: UploadOptions): string {
   const { quality, format, max_width, max_height, effort, webhook_url, webhook_secret, dry_run } =

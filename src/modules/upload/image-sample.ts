@@ -1,11 +1,11 @@
 import type { CatalogRow } from '../../platform/catalog/catalog-row.js';
 
-/** Images that an estimate looks at. */
+/** Number of images in the sample of an estimate. */
 export const SAMPLE_SIZE = 12;
 
 /**
- * Chooses images of a file that is read once and whose length is unknown: the first of each host, then
- * images at random from the whole file (reservoir sampling, algorithm R).
+ * Samples images of a file that is read once and has an unknown length. Takes the first image of each
+ * host, then random images of the whole file (reservoir sampling, algorithm R).
  */
 export class ImageSample {
   private readonly firstOfHost = new Map<string, string>();
@@ -20,7 +20,7 @@ export class ImageSample {
     }
   }
 
-  /** Up to 12 different URLs. */
+  /** Returns up to 12 different URLs. */
   get urls(): string[] {
     return [...new Set([...this.firstOfHost.values(), ...this.reservoir])].slice(0, SAMPLE_SIZE);
   }
@@ -40,7 +40,7 @@ export class ImageSample {
   }
 }
 
-/** Quicker than to parse a million URLs. */
+/** Faster than parsing a million URLs. */
 const hostIn = (url: string): string => {
   const start = url.indexOf('//') + 2;
   const end = url.indexOf('/', start);

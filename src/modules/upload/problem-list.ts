@@ -6,13 +6,16 @@ import { escapeFormula } from '../../platform/catalog/write/escape-formula.js';
 import { TemporaryFile } from '../../platform/catalog/xlsx/temporary-file.js';
 
 const HEADER = ['row', 'line', 'column', 'code', 'message', 'value'];
-/** Most problems of a list; a cell of separators alone may have thousands. */
+/** Maximum number of listed problems. A cell of separators alone may have thousands. */
 const MAX_PROBLEMS = 1_000_000;
-/** Characters that are collected before they are written. */
+/** Number of characters that are buffered before a write. */
 const MAX_COLLECTED = 256 * 1024;
 const CHUNK_BYTES = 256 * 1024;
 
-/** All problems of a product file as CSV, in a temporary file: they may be as many as its entries. */
+/**
+ * Lists all problems of a product file as CSV in a temporary file. There may be as many as entries in the
+ * product file.
+ */
 export class ProblemList {
   count = 0;
   private records: string[][] = [HEADER];
@@ -41,7 +44,7 @@ export class ProblemList {
     this.length += message.length + (value?.length ?? 0);
   };
 
-  /** Writes what was added, once it is much. */
+  /** Writes the buffered records once there are `MAX_COLLECTED` characters of them, or if `force` is set. */
   async flush(force = false): Promise<void> {
     if (!force && this.length < MAX_COLLECTED) return;
     const { records } = this;
@@ -54,11 +57,11 @@ export class ProblemList {
     return this.file.close();
   }
 
-  /** Reads the list from its start, and removes it. */
+  /** Streams the list from its start and removes it when the stream closes. */
   async toStream(): Promise<Readable> {
     await this.flush(true);
     const stream = Readable.from(this.read(), { objectMode: false });
-    // Also when the client leaves before the first byte.
+    // The stream also closes when the client disconnects before the first byte.
     return stream.once('close', () => void this.close());
   }
 

@@ -7,7 +7,7 @@ import { ImageSample } from './image-sample.js';
 import type { CatalogStore } from './ingest/catalog-store.js';
 import type { ProblemList } from './problem-list.js';
 
-/** Rows that a dry run shows. */
+/** Number of rows that a dry run shows. */
 const PREVIEW_ROWS = 10;
 
 /** A product file that was read to its end. */
@@ -20,17 +20,20 @@ export interface ReadFile {
 }
 
 export interface ReadingTarget {
-  /** Takes the rows; a dry run has none. */
+  /** Stores the rows. Undefined in a dry run. */
   store?: CatalogStore;
-  /** Takes all problems. */
+  /** Collects all problems. Undefined when the client did not ask for the list. */
   problems?: ProblemList;
-  /** Is told how many images are to be downloaded, as they become more; what it throws ends the reading. */
+  /**
+   * Called with the number of images to download whenever it has grown. An error that it throws ends the
+   * reading.
+   */
   checkQuota: (images: number) => void;
 }
 
 /**
  * Reads a product file of any format, once and in constant memory.
- * @throws CatalogRefusedError, and what the store and the source throw
+ * @throws CatalogRefusedError, and the errors of the store and the source
  */
 export async function readProductFile(
   bytes: AsyncIterable<Buffer>,

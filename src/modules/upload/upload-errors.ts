@@ -36,9 +36,9 @@ export class UploadTooLargeError extends AppError {
   }
 }
 
-/** The product file cannot be used; nothing of it was stored. */
+/** The product file cannot be used. No part of it was stored. */
 export class ProductFileRefusedError extends AppError {
-  /** @param withHeader the answer has the columns, so that the user can choose among them */
+  /** @param withHeader whether the response lists the columns for the user to choose from */
   constructor(refused: CatalogRefusedError, withHeader: boolean) {
     const { definition, cause, problems, warnings, header } = refused;
     const errors = problems.reported;
@@ -89,7 +89,7 @@ const CATALOG_URL_ERRORS = new Map<ErrorDefinition, ErrorDefinition>([
   [ROW_ERRORS.url_invalid, UPLOAD_ERRORS.catalog_url_invalid],
 ]);
 
-/** The link could not be downloaded; the code says whether it may not be or did not work. */
+/** The link could not be downloaded. The code shows whether it was denied, invalid or failed. */
 export class CatalogUrlFailedError extends AppError {
   constructor(cause: AppError) {
     super(CATALOG_URL_ERRORS.get(cause.definition) ?? UPLOAD_ERRORS.catalog_url_failed, {
@@ -124,14 +124,14 @@ class MalformedUploadError extends AppError {
   }
 }
 
-/** The client left; no one reads the answer, but it is no fault of the server in the log. */
+/** The client disconnected. No one reads the response, but the log must not show a server fault. */
 export class UploadBrokenOffError extends MalformedUploadError {
   constructor(cause?: unknown) {
     super(HTTP_ERRORS.form_invalid, cause, 'The upload was broken off.');
   }
 }
 
-/** A refused product file; other errors stay as they are. */
+/** Converts the refusal of a product file. Other errors stay unchanged. */
 export function asRefusal(
   error: unknown,
   { isLinked, isDryRun }: { isLinked: boolean; isDryRun: boolean },
@@ -142,7 +142,7 @@ export function asRefusal(
     : new ProductFileRefusedError(error, isDryRun);
 }
 
-/** Limits of the form itself (multer, busboy) in words of ours; other errors stay as they are. */
+/** Converts errors of the form (multer, busboy). Other errors stay unchanged. */
 export function asUploadError(error: unknown, limitBytes: number): unknown {
   if (error instanceof MulterError) {
     switch (error.code) {
@@ -160,7 +160,7 @@ export function asUploadError(error: unknown, limitBytes: number): unknown {
   if (error instanceof Error && /^(Request (aborted|closed)|aborted)$/.test(error.message)) {
     return new UploadBrokenOffError(error);
   }
-  // So does busboy.
+  // busboy does so too.
   if (
     error instanceof Error &&
     /multipart|boundary|content.type|unexpected end|malformed/i.test(error.message)

@@ -13,7 +13,7 @@ export const uploadForm = (
     limits: {
       files: 1,
       fileSize: maxFileBytes,
-      // An image column may have a field of its own.
+      // The form may have one field per image column.
       fields: 128,
       parts: 132,
       fieldNameSize: 100,

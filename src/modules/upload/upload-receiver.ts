@@ -36,21 +36,21 @@ import {
 import { uploadForm } from './upload-form.js';
 import { READING_OPTION_NAMES, UploadOptions } from './upload-options.dto.js';
 
-/** Room for the form around the file. */
+/** Maximum size of the form without the file. */
 const FORM_BYTES = 256 * 1024;
 
-/** A product file that was read to its end, and a transaction that waits for its commit. */
+/** A product file that was read to its end, with its uncommitted transaction. */
 export interface ReceivedCatalog {
   /** Empty for a link. */
   fileSha256: string;
   requestId: string;
   filename: string;
   file: ReadFile;
-  /** None in a dry run that said so before the file came. */
+  /** Undefined in a dry run whose option `dry_run` preceded the file. */
   store?: CatalogStore;
 }
 
-/** What came with an `Idempotency-Key` that was used before; a file was hashed, not read. */
+/** An upload with an `Idempotency-Key` that was used before. Its file was hashed and not parsed. */
 export interface RepeatedUpload {
   fileSha256: string;
   first: FirstUpload;
@@ -84,8 +84,8 @@ export class UploadReceiver {
   }
 
   /**
-   * Settles when the whole form is in. The caller ends the catalog's transaction; after a rejection
-   * there is none.
+   * Settles when the whole form has arrived. The caller ends the transaction of the catalog. A rejection
+   * leaves no transaction open.
    */
   async receive(request: Request, response: Response): Promise<Received> {
     liftBodyDeadline(request);
@@ -128,7 +128,8 @@ export class UploadReceiver {
 
   private storage(): StorageEngine {
     const keep = async (request: Request, file: Express.Multer.File) => {
-      // Options before the file are refused before it is read; all are checked at the end.
+      // Invalid options before the file are refused before it is read. All options are validated at the
+      // end.
       const options = UploadOptions.from({ ...request.body });
       if (options.catalog_url !== undefined) throw new FileAndCatalogUrlError();
       this.fieldsBefore.set(request, options);
@@ -169,7 +170,8 @@ export class UploadReceiver {
       }
       const first = store && (await this.firstUpload(request, store));
       if (store && first) {
-        // The connection is free; the slot limits those who still send.
+        // The connection is returned to the pool. The slot still limits uploads whose body is being
+        // received.
         giveBack = () => undefined;
         await store.rollback();
         const fileSha256 = await source.sha256();
@@ -201,11 +203,12 @@ export class UploadReceiver {
   }
 
   /**
-   * Dry runs and repeated uploads need no connection, but read and parse as much as an upload.
-   * @param ended is aborted when the client leaves, or the slot is taken away from a link's download
+   * Takes an upload slot. Dry runs and repeated uploads need no connection, but they read as much as
+   * other uploads.
+   * @param ended aborted when the client disconnects, or when the download of a link loses its slot
    */
   private takeSlot(request: Request, owner: string, ended: AbortController): Promise<() => void> {
-    // The request closes as soon as a small body is read; the response closes with the connection.
+    // The request closes once a small body is read. The response closes with the connection.
     request.res?.once('close', () => ended.abort(new UploadBrokenOffError()));
     return this.slots.take(owner, {
       signal: ended.signal,
@@ -235,6 +238,6 @@ export class UploadReceiver {
   }
 }
 
-/** True for a dry run whose client asks for the problems as CSV instead of the answer as JSON. */
+/** Returns true for a dry run whose client accepts CSV rather than JSON. */
 const wantsProblems = (request: Request, { dry_run }: UploadOptions): boolean =>
   dry_run && request.accepts(['json', 'csv']) === 'csv';

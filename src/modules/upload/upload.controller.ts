@@ -50,7 +50,7 @@ export class UploadController {
       const call = { owner, links, request, response };
       return await this.accept(received, options, call);
     } finally {
-      // Whatever was not committed is not to stay.
+      // Rolls back a transaction that was not committed.
       await received.store?.rollback();
     }
   }
@@ -97,7 +97,7 @@ export class UploadController {
     return answer;
   }
 
-  /** Nothing is stored and nothing checked again: the first answer holds, without its secret. */
+  /** Replays the first response without its secret. Stores and validates nothing. */
   private answerAgain(
     { fileSha256, first }: RepeatedUpload,
     options: UploadOptions,
@@ -108,12 +108,12 @@ export class UploadController {
     }
     const { status, location, body } = first.answer;
     response.status(status).location(location).set('Idempotent-Replayed', 'true');
-    // Also when an app of an earlier version stored it.
+    // A response that an earlier version stored may contain the secret.
     return withoutSecret(JSON.parse(body) as UploadAcceptedDto);
   }
 }
 
-/** A secret is shown once: whoever repeats an upload may not be who sent it first. */
+/** Removes the secret, which is shown once. A repeated upload may come from another client. */
 function withoutSecret({
   webhook_secret: _secret,
   ...shown

@@ -12,11 +12,11 @@ const SECRET_BYTES = 32;
 export interface ChosenWebhook {
   url: string | null;
   secret: string | null;
-  /** The secret was made here: the client learns it from the answer or never. */
+  /** True if the secret was generated for this request. Only the response to the upload shows it. */
   isNewSecret: boolean;
 }
 
-/** Where the end of a request is announced, and with which secret that is signed. */
+/** Chooses the webhook of a request: its URL and the secret that signs its deliveries. */
 @Injectable()
 export class WebhookChoice {
   constructor(
@@ -24,7 +24,7 @@ export class WebhookChoice {
     private readonly urls: UrlCheck,
   ) {}
 
-  /** @throws WebhookUrlDeniedError for a URL of the client's that can't or mustn't be called */
+  /** @throws WebhookUrlDeniedError for a URL of the client that is invalid or denied */
   async choose({ webhook_url, webhook_secret }: UploadOptions): Promise<ChosenWebhook> {
     if (webhook_url !== undefined) await this.check(webhook_url);
     const url = webhook_url ?? this.env.WEBHOOK_URL ?? null;

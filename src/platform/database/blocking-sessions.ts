@@ -1,15 +1,15 @@
 import type { DataSource } from 'typeorm';
 
-/** A session of PostgreSQL that another one waits for. Without its statement, which may hold data. */
+/** A session of PostgreSQL that blocks another one. Omits its statement, which may contain data. */
 export interface BlockingSession {
   pid: number;
-  /** Empty when the client gave none, `null` without the right to see sessions of other roles. */
+  /** Empty when the client set none. `null` without the right to see sessions of other roles. */
   application_name: string | null;
   /** For example `idle in transaction`. */
   state: string | null;
-  /** When its latest statement started. */
+  /** Start of its latest statement. */
   query_start: Date | null;
-  /** When its transaction started. */
+  /** Start of its transaction. */
   transaction_start: Date | null;
 }
 

@@ -6,7 +6,10 @@ type StoredCatalog = Pick<
   'catalog' | 'header' | 'columns' | 'urlColumn' | 'dialect'
 >;
 
-/** Returns the description of a request's product file, also of one that the previous version stored. */
+/**
+ * Returns the description of a request's product file. Also supports files that the previous version
+ * stored.
+ */
 export function catalogOf(request: StoredCatalog): CatalogDescription {
   const { catalog, header, columns, urlColumn, dialect } = request;
   if (catalog !== null) return catalog;
@@ -34,7 +37,7 @@ export function catalogOf(request: StoredCatalog): CatalogDescription {
 
 /**
  * Returns the columns that describe a product file: those of this version, and those that the previous
- * version reads. NUL characters are left out, because PostgreSQL stores none.
+ * version reads. Omits NUL characters, which PostgreSQL cannot store.
  */
 export function catalogColumns(description: CatalogDescription): StoredCatalog {
   const catalog = storable(description);
@@ -55,7 +58,7 @@ export function catalogColumns(description: CatalogDescription): StoredCatalog {
   };
 }
 
-/** `jsonb` refuses NUL characters and halves of surrogate pairs. */
+/** Removes NUL characters and replaces unpaired surrogates, which `jsonb` rejects. */
 function storable(description: CatalogDescription): CatalogDescription {
   const text = JSON.stringify(description, (_, value: unknown) =>
     typeof value === 'string' ? Buffer.from(value.replaceAll('\0', '')).toString() : value,

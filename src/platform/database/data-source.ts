@@ -39,7 +39,7 @@ export function dataSourceOptions(url: string, connections = 10, limits: Connect
     logger: new TypeOrmLog(),
     applicationName: 'pressroom',
     poolSize: connections,
-    // A connection that can't be had within 5 s is an answer (503), not a reason to wait on.
+    // After 5 s without a connection the app answers 503 instead of waiting longer.
     connectTimeoutMS: 5000,
     extra: connectionOptions(limits),
   } satisfies DataSourceOptions;
@@ -47,13 +47,13 @@ export function dataSourceOptions(url: string, connections = 10, limits: Connect
 
 export interface ConnectionLimits {
   /**
-   * Longest silence of PostgreSQL after something was sent to it, in milliseconds; then the connection
-   * is closed. Without it, a statement may take any time.
+   * Maximum time in milliseconds without data from PostgreSQL after a write. The connection is then
+   * closed. Unlimited if omitted.
    */
   responseTimeoutMs?: number;
 }
 
-/** Options of the pool of `pg` that TypeORM has no name for. */
+/** Returns options of the `pg` pool that TypeORM does not define. */
 export function connectionOptions({ responseTimeoutMs }: ConnectionLimits) {
   return {
     keepAlive: true,
@@ -65,13 +65,14 @@ export function connectionOptions({ responseTimeoutMs }: ConnectionLimits) {
 }
 
 /**
- * The pool hands out a connection without listening to it for a moment, and an 'error' event without
- * a listener ends the process. The user of a connection learns from its query that it is broken.
+ * Ignores 'error' events of a connection. The pool briefly has no listener when it lends a connection,
+ * and an unhandled 'error' event ends the process. The next query of the connection fails and reports the
+ * fault.
  */
 function ignoreLateErrors(connection: ClientBase): void {
   connection.on('error', () => undefined);
 }
 
-/** Under TLS: the socket that encrypts, not the one below it. */
+/** Returns the socket of a connection. Under TLS, this is the `TLSSocket`, not the socket below it. */
 const socketOf = (connection: ClientBase): Socket =>
   (connection as Client).connection.stream as Socket;

@@ -9,7 +9,7 @@ import { asDatabaseUnavailable } from '../errors/database-unavailable.error.js';
 import { DatabaseNotUsableError } from '../errors/database-not-usable.error.js';
 
 const TIMEOUT_MS = 1000;
-/** Shorter, so that a table that is locked is told from a server that is silent. */
+/** Shorter than `TIMEOUT_MS`, to distinguish a locked table from a server that does not answer. */
 const LOCK_TIMEOUT_MS = 800;
 const LOCK_NOT_AVAILABLE = '55P03';
 
@@ -18,7 +18,7 @@ interface Found {
   migrations: string[];
 }
 
-/** Whether the app can work with its database. */
+/** Checks whether the app can use its database. */
 @Injectable()
 export class DatabaseProbe {
   private readonly pool: Pool;
@@ -32,7 +32,7 @@ export class DatabaseProbe {
     this.knownMigrations = new Set(
       dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name),
     );
-    // One implicit transaction. A statement of the app needs the same lock, whatever it reads.
+    // PostgreSQL runs these in one implicit transaction. Every statement of the app needs the same lock.
     this.statements = [
       `SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`,
       `LOCK TABLE ${tables.join(', ')} IN ACCESS SHARE MODE`,
@@ -41,9 +41,10 @@ export class DatabaseProbe {
     ].join(';');
   }
 
-  /** Returns what is wrong with the database, if anything. Takes at most a second and never rejects. */
+  /** Returns the fault of the database, if any. Takes at most a second and never rejects. */
   async findFault(): Promise<AppError | undefined> {
-    // Calls while the server is silent must not take one connection of the pool each.
+    // Concurrent calls share one check. Otherwise each would take a connection of the pool while the
+    // server does not answer.
     this.pending ??= this.look().finally(() => (this.pending = undefined));
     const late = setTimeout(TIMEOUT_MS, DatabaseNotUsableError.silent(), { ref: false });
     return Promise.race([this.pending, late]);

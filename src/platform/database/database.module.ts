@@ -52,12 +52,12 @@ const repositories = [
         ...dataSourceOptions(env.DATABASE_URL!, env.DATABASE_CONNECTIONS, {
           responseTimeoutMs: env.DATABASE_TIMEOUT_SECONDS * 1000,
         }),
-        // A server that is still starting (docker compose up) is waited for, half a minute.
+        // Waits half a minute for a server that is still starting (docker compose up).
         retryAttempts: 15,
         retryDelay: 2000,
       }),
       dataSourceFactory: async (options) => {
-        // A migration may take as long as it needs.
+        // Migrations have no response timeout.
         const unlimited = { ...options!, extra: connectionOptions({}) };
         const migrating = await new DataSource(unlimited).initialize();
         try {

@@ -5,7 +5,10 @@ import { ServerSecret } from '../config/server-secret.js';
 const NAME = 'server';
 const BYTES = 32;
 
-/** Of two apps that start first at the same time, both get what the earlier one wrote. */
+/**
+ * Returns the shared secret. If two apps start first at the same time, both get the secret that was
+ * inserted first.
+ */
 export async function loadServerSecret(dataSource: DataSource): Promise<ServerSecret> {
   await dataSource.query(
     'INSERT INTO server_secrets (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING',

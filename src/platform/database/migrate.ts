@@ -3,13 +3,13 @@ import { Logger } from '@nestjs/common';
 import { type DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { type BlockingSession, findBlockingSessions } from './blocking-sessions.js';
 
-/** Any number will do, as long as every app takes the same one. */
+/** Key of the advisory lock. Every app must use the same number. */
 const MIGRATION_LOCK = 7_234_901;
 
 /** While a migration waits for a table, all other statements on the table wait behind it. */
 const LOCK_TIMEOUT_MS = 1000;
 const LOOK_FOR_BLOCKERS_MS = LOCK_TIMEOUT_MS / 4;
-/** Between two attempts other statements go on. */
+/** Other statements proceed between two attempts. */
 const FIRST_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 15_000;
 
@@ -18,7 +18,7 @@ const LOCKED = new Set(['55P03', '40P01']);
 
 const log = new Logger('Migrations');
 
-/** An attempt that got no lock; the next one follows after the pause. */
+/** An attempt that got no lock. The next one follows after the pause. */
 export interface BlockedMigration {
   attempt: number;
   pauseMs: number;
@@ -26,11 +26,11 @@ export interface BlockedMigration {
 }
 
 /**
- * Brings the schema up to date, in one transaction. Apps that start at the same time take turns:
- * TypeORM itself has no lock, and two of them creating one table would stop both.
+ * Applies pending migrations in one transaction. Apps that start at the same time take turns. TypeORM has
+ * no lock, and two apps that create the same table would both fail.
  *
- * An attempt that does not get its locks within a second is rolled back and repeated after a pause, for
- * as long as it takes: a slow reader delays the migration, and the migration delays nobody.
+ * An attempt that does not get its locks within a second is rolled back. It is repeated after a pause,
+ * without limit. A slow reader delays the migration, but the migration delays no other session for long.
  */
 export async function migrate(
   dataSource: DataSource,
@@ -54,7 +54,7 @@ export async function migrate(
   }
 }
 
-/** Returns nothing after success, and the sessions in the way when a lock was not to be had. */
+/** Returns undefined after success, and the blocking sessions after a lock timeout. */
 async function attemptMigrations(
   dataSource: DataSource,
   runner: QueryRunner,
@@ -73,7 +73,7 @@ async function attemptMigrations(
   }
 }
 
-/** Remembers who was in the way: once the lock timeout has passed, PostgreSQL no longer tells. */
+/** Records the blocking sessions. PostgreSQL no longer shows them after the lock timeout. */
 class BlockerWatch {
   latest: BlockingSession[] = [];
   private readonly timer: NodeJS.Timeout;

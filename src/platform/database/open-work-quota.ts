@@ -3,14 +3,14 @@ import { Env } from '../config/env.js';
 import { holdOwner, openWorkOf, type Query } from './repositories/open-work.js';
 import { OpenWorkLimitError } from '../errors/open-work-limit.error.js';
 
-/** How much one owner may have open at once. */
+/** Limits the open requests and images of one owner. */
 @Injectable()
 export class OpenWorkQuota {
   constructor(private readonly env: Env) {}
 
   /**
-   * Before anything is read.
-   * @returns how many images there is room for
+   * Checks the quota before the file is read.
+   * @returns the number of images that the owner may still upload
    * @throws OpenWorkLimitError
    */
   async room(query: Query, owner: string): Promise<number> {
@@ -23,8 +23,8 @@ export class OpenWorkQuota {
   }
 
   /**
-   * Right before the commit, and one of an owner's uploads or retries after the other, so that those
-   * of the same moment can't exceed it together.
+   * Checks the quota right before the commit, under a lock of the owner. Concurrent uploads or retries of
+   * an owner cannot exceed it together.
    * @throws OpenWorkLimitError
    */
   async take(query: Query, owner: string, images: number): Promise<void> {
@@ -33,7 +33,7 @@ export class OpenWorkQuota {
   }
 
   /**
-   * The same for more images of a request that is open already.
+   * Checks the quota as `take` does, for more images of an open request.
    * @throws OpenWorkLimitError
    */
   async takeImages(query: Query, owner: string, images: number): Promise<void> {

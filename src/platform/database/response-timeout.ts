@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
 
 /**
- * Destroys a connected socket when the server is silent for `timeoutMs` milliseconds after the last
- * write. Without it, a network that swallows packets stops all work for the quarter of an hour that
- * TCP takes to notice. `query_timeout` of pg is no help: it returns the dead connection to the pool.
+ * Destroys a connected socket when the server sends nothing for `timeoutMs` milliseconds after the last
+ * write. Without it, a network that drops packets blocks all work until TCP times out, after about 15
+ * minutes. `query_timeout` of pg does not help: it returns the dead connection to the pool.
  *
- * Silence after an answer is allowed: of a pooled connection, or of a cursor with a slow reader. It
- * works for a `TLSSocket` as well: both methods are called with the bytes before encryption and after
- * decryption. The socket has to be connected: `connect()` replaces `write()`.
+ * Silence after an answer is allowed, for example of a pooled connection or of a cursor with a slow
+ * reader. A `TLSSocket` works as well: both methods receive the bytes before encryption and after
+ * decryption. The socket must be connected, because `connect()` replaces `write()`.
  */
 export function limitResponseTime(socket: Socket, timeoutMs: number): void {
   let silence: NodeJS.Timeout | undefined;
@@ -23,7 +23,7 @@ export function limitResponseTime(socket: Socket, timeoutMs: number): void {
     return write(...args);
   };
 
-  // Called with what has arrived, before anybody reads it.
+  // Node.js calls it with received bytes before they are read.
   const push = socket.push.bind(socket);
   socket.push = (...args) => {
     clearTimeout(silence);

@@ -16,7 +16,7 @@ export interface Statement {
 }
 
 export interface SnapshotQuery extends Statement {
-  /** Owner of the download; its slot is charged to it. */
+  /** Owner of the download, who occupies the slot. */
   owner: string;
   /** Aborts the wait for a slot. */
   signal: AbortSignal;
@@ -42,7 +42,7 @@ export class SnapshotReader {
 
   constructor(@InjectDataSource() dataSource: DataSource, env: Env, semaphores: FairSemaphores) {
     this.driver = dataSource.driver as PostgresDriver;
-    // A slow client keeps its connection for long. The other half serves everything else.
+    // A slow client occupies its connection for a long time. The other half serves all other work.
     const slots = Math.floor(env.DATABASE_CONNECTIONS / 2);
     const maxWaitMs = env.EXPORT_QUEUE_SECONDS * 1000;
     this.slots = semaphores.createDownloadSlots(slots, maxWaitMs);

@@ -1,4 +1,4 @@
-/** The life of a request (one uploaded CSV). docs/architecture.md draws both diagrams. */
+/** Statuses of a request (one uploaded product file). docs/architecture.md draws the state diagrams. */
 export const REQUEST_STATUSES = [
   'pending',
   'processing',
@@ -8,7 +8,7 @@ export const REQUEST_STATUSES = [
 ] as const;
 export type RequestStatus = (typeof REQUEST_STATUSES)[number];
 
-/** The life of an image (one input URL of one product). */
+/** Statuses of an image (one input URL of one product). */
 export const IMAGE_STATUSES = [
   'pending',
   'queued',
@@ -19,7 +19,7 @@ export const IMAGE_STATUSES = [
 ] as const;
 export type ImageStatus = (typeof IMAGE_STATUSES)[number];
 
-/** The life of a delivery (one webhook event to one URL). */
+/** Statuses of a delivery (one webhook event to one URL). */
 export const DELIVERY_STATUSES = [
   'pending',
   'delivering',
@@ -32,20 +32,20 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 const REQUEST_MOVES: Record<RequestStatus, readonly RequestStatus[]> = {
   pending: ['processing', 'completed', 'failed', 'cancelled'],
   processing: ['completed', 'failed', 'cancelled'],
-  // A retry begins a final one anew.
+  // A retry reopens an ended request.
   completed: ['pending'],
   failed: ['pending'],
   cancelled: ['pending'],
 };
 
 const IMAGE_MOVES: Record<ImageStatus, readonly ImageStatus[]> = {
-  // A duplicate of an image that ended ends with it, without having been queued.
+  // A duplicate ends with its first image and is never queued.
   pending: ['queued', 'processing', 'completed', 'failed', 'cancelled'],
   queued: ['pending', 'processing', 'completed', 'failed', 'cancelled'],
   processing: ['pending', 'completed', 'failed', 'cancelled'],
-  // Only the repair of a lost file takes it back (artifact-repair.ts); no retry and no cancel does.
+  // Only the repair of a lost file reopens it (artifact-repair.ts). Retries and cancellations do not.
   completed: [],
-  // A retry of the request.
+  // Retry of the request.
   failed: ['pending'],
   cancelled: ['pending'],
 };
@@ -53,13 +53,13 @@ const IMAGE_MOVES: Record<ImageStatus, readonly ImageStatus[]> = {
 const DELIVERY_MOVES: Record<DeliveryStatus, readonly DeliveryStatus[]> = {
   pending: ['delivering'],
   delivering: ['pending', 'delivered', 'failed', 'disabled'],
-  // A resend starts the same delivery over.
+  // A resend restarts the same delivery.
   delivered: ['pending'],
   failed: ['pending'],
   disabled: ['pending'],
 };
 
-/** The states from which `to` can be reached: what the WHERE clause of an UPDATE names. */
+/** Returns the states from which `to` can be reached, for the WHERE clause of an UPDATE. */
 const sources = <S extends string>(moves: Record<S, readonly S[]>, to: S): S[] =>
   (Object.keys(moves) as S[]).filter((from) => moves[from].includes(to));
 
@@ -70,6 +70,6 @@ export const deliveryStatusesBefore = (to: DeliveryStatus) => sources(DELIVERY_M
 export const isFinal = (status: ImageStatus | RequestStatus): boolean =>
   status === 'completed' || status === 'failed' || status === 'cancelled';
 
-/** `'a', 'b'`, for `status IN (…)` of an SQL statement. */
+/** Returns `'a', 'b'` for `status IN (…)` in an SQL statement. */
 export const sqlList = (statuses: readonly string[]): string =>
   statuses.map((status) => `'${status}'`).join(', ');

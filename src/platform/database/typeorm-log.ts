@@ -2,13 +2,13 @@ import { Logger } from '@nestjs/common';
 import type { Logger as TypeOrmLogger } from 'typeorm';
 
 /**
- * Passes messages of TypeORM on to the log of the app; TypeORM's own logger writes to the console.
- * Statements and their parameters stay out of the log: errors reach it through their callers.
+ * Writes messages of TypeORM to the log of the app instead of the console. Omits statements and their
+ * parameters. Callers log the errors.
  */
 export class TypeOrmLog implements TypeOrmLogger {
   private readonly output = new Logger('TypeORM');
 
-  /** A migration that failed; whoever ran it gets the error and decides what to log. */
+  /** Logs a failed migration. Its caller receives the error and decides how to log it. */
   logMigration(message: string): void {
     this.output.debug(message);
   }

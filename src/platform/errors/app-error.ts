@@ -7,7 +7,7 @@ export interface AppErrorOptions {
   status?: number;
   /** Default: the retry policy of the table. */
   retry?: RetryPolicy;
-  /** Not before this many milliseconds from now (`Retry-After` of the other side). */
+  /** Minimum delay before the next attempt in milliseconds (`Retry-After` of the other server). */
   retryAfterMs?: number;
   /** Further members of the problem document, e.g. `errors` of a CSV. */
   details?: Record<string, unknown>;
@@ -15,7 +15,7 @@ export interface AppErrorOptions {
   cause?: unknown;
 }
 
-/** Every error that Pressroom means to give: a code of an error table, and words for a person. */
+/** An expected error: a code of an error table, and a message for users. */
 export class AppError extends Error {
   readonly code: string;
   readonly status: number;

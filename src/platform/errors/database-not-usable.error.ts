@@ -2,7 +2,7 @@ import { AppError } from './app-error.js';
 import type { ErrorDefinition } from './error-definition.js';
 import { DATABASE_HEALTH_ERRORS } from './error-table.js';
 
-/** The database answers `GET /health/ready` in a way that the app can't work with, or not at all. */
+/** The database does not respond to the readiness check, or the app cannot use it. */
 export class DatabaseNotUsableError extends AppError {
   private constructor(definition: ErrorDefinition, message?: string, cause?: unknown) {
     super(definition, { message, cause });
@@ -20,7 +20,7 @@ export class DatabaseNotUsableError extends AppError {
     return new DatabaseNotUsableError(DATABASE_HEALTH_ERRORS.database_read_only);
   }
 
-  /** @param migrations names of those that this version does not know */
+  /** @param migrations names of the migrations that this version does not know */
   static newer(migrations: string[]): DatabaseNotUsableError {
     return new DatabaseNotUsableError(
       DATABASE_HEALTH_ERRORS.schema_newer,

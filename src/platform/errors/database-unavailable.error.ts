@@ -9,8 +9,9 @@ export class DatabaseUnavailableError extends AppError {
 }
 
 /**
- * SQLSTATE classes 08 (connection), 40 (rolled back because of others: a deadlock), 53 (out of
- * resources) and 57P (shutdown), 55P03 (lock timeout), 57014 (statement timeout), and the socket errors under them. https://www.postgresql.org/docs/current/errcodes-appendix.html
+ * SQLSTATE classes and codes, and socket errors: 08 (connection), 40 (rollback, e.g. a deadlock), 53
+ * (resources), 57P (shutdown), 55P03 (lock timeout), 57014 (statement timeout).
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const CODE =
   /^(08\w{3}|40\w{3}|53\w{3}|55P03|57014|57P0\d|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)$/;

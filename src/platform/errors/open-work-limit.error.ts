@@ -1,10 +1,10 @@
-/** An owner would have more open work than it may. Nothing was stored. */
+/** The open work of an owner would exceed its limit. Nothing was stored. */
 export class OpenWorkLimitError extends Error {
   override name = 'OpenWorkLimitError';
 
   /**
-   * @param work what there would be too much of
-   * @param limit most that one owner may have open
+   * @param work kind of work that exceeds the limit
+   * @param limit maximum that one owner may have open
    */
   constructor(
     readonly work: 'requests' | 'images',

@@ -3,10 +3,10 @@ import { START_ERRORS } from './error-table.js';
 import type { ErrorDefinition } from './error-definition.js';
 import { asDatabaseUnavailable } from './database-unavailable.error.js';
 
-/** SQLSTATE 28 (who asks), 3D000 (no such database). */
+/** SQLSTATE 28 (invalid authorization), 3D000 (no such database). */
 const DATABASE_REFUSES = /^(28\w{3}|3D000)$/;
 
-/** Something of the set-up is wrong; one line says what, and which variable to change. */
+/** A fault of the setup. One line names the fault and the variable to change. */
 class StartError extends AppError {
   constructor(definition: ErrorDefinition, message: string, cause: unknown) {
     super(definition, { message, cause });

@@ -27,7 +27,7 @@ function diskMessage(cause: unknown): string {
   return `Images cannot be stored${code ? ` (${code})` : ''}. Check the disk and the permissions of DATA_DIR; processing then resumes automatically.`;
 }
 
-/** Any failure of a file operation, as an error that costs no attempt. Passes on what is no system error. */
+/** Converts a failed file operation to an error that counts no attempt. Returns other errors unchanged. */
 export function storageError(error: unknown): unknown {
   const code = errnoOf(error);
   if (code === undefined) return error;

@@ -1,9 +1,9 @@
 import type { LookupAddress } from 'node:dns';
 import type { Resolver } from './resolve-host.js';
 
-/** Short enough to follow a change of DNS, long enough for the images of one catalog. */
+/** Lifetime of an answer. Short enough to follow DNS changes, long enough for the images of one catalog. */
 const ANSWER_MS = 30_000;
-/** A name that does not resolve is looked up again soon: retries must see that it is back. */
+/** Lifetime of a failed lookup. Short, because retries must notice that the name resolves again. */
 const FAILURE_MS = 2000;
 
 interface Answer {
@@ -12,9 +12,9 @@ interface Answer {
 }
 
 /**
- * The addresses of one host, looked up once for many downloads. `getaddrinfo` blocks one of libuv's few
- * threads, which files need too: a catalog on one dead host would block them all. The address policy
- * checks the answer for every connection.
+ * Caches the addresses of one host for many downloads. `getaddrinfo` blocks a thread of the small libuv
+ * pool, which file operations need too. A catalog on one dead host would block all threads. The address
+ * policy checks the addresses for every connection.
  */
 export class AddressCache {
   private answer: Answer | undefined;

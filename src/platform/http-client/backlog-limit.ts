@@ -1,15 +1,15 @@
-/** So many may always wait, so that a slot that becomes free is used. */
+/** Number of downloads that may always wait, to fill a free slot at once. */
 const MIN_WAITING = 2;
 
 /**
- * How many downloads may wait for one host: as many as it has finished lately, so that each waits for
+ * Limits how many downloads wait for one host to as many as it has finished recently. Each then waits for
  * about one window (Little's law). There is no limit during the first window.
  */
 export class BacklogLimit {
-  /** When the count of `finished` began; undefined while the host is idle. */
+  /** Start of the current window; undefined while the host is idle. */
   private since: number | undefined;
   private finished = 0;
-  /** In the window before; unknown in the first. */
+  /** Number of downloads finished in the previous window; undefined in the first window. */
   private finishedBefore: number | undefined;
 
   constructor(
@@ -17,7 +17,7 @@ export class BacklogLimit {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Begins the first window, unless it has begun. */
+  /** Starts the first window, unless it has started. */
   recordStart(): void {
     this.advance();
   }
@@ -33,7 +33,7 @@ export class BacklogLimit {
     return Math.max(MIN_WAITING, this.finishedBefore + this.finished);
   }
 
-  /** Forgets the windows of a host that has become idle. */
+  /** Clears the windows of a host that has become idle. */
   reset(): void {
     this.since = undefined;
     this.finished = 0;

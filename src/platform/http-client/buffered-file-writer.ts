@@ -1,26 +1,26 @@
 import { close, open, writev } from 'node:fs';
 import { Writable } from 'node:stream';
 
-/** Most images are smaller: they are written in one go. */
+/** Buffer size. Most images are smaller and need one write. */
 const GATHER_BYTES = 512 * 1024;
-/** Larger ones in memory, while they wait for a decoder, cost more garbage collection than a file. */
+/** Maximum size of a file that stays in memory. Larger ones cost more garbage collection than a file. */
 const KEEP_BYTES = 128 * 1024;
 
 export interface GatheredFileSettings {
   keepSmall?: boolean;
-  /** Sees every chunk first; what it throws ends the stream. */
+  /** Called with every chunk before it is buffered. An error that it throws ends the stream. */
   onChunk?: (chunk: Buffer) => void;
 }
 
 type Done = (error?: Error | null) => void;
 
 /**
- * A new file that is written in few, large pieces: every call to the file system is a trip to another
- * thread. What is small can be kept in memory instead: to make a file, fill it and remove it again
- * costs several times as much as to pass its bytes on.
+ * Writes a new file in few, large writes. Each call to the file system is a task on another thread. A
+ * small file can be kept in memory instead. Creating, writing and removing a file costs several times as
+ * much as passing on its bytes.
  */
 export class BufferedFileWriter extends Writable {
-  /** All bytes, when they were few and are wanted; no file was made then. */
+  /** All bytes of a small file, if `keepSmall` is set. No file was written then. */
   kept: Buffer[] | undefined;
   private descriptor: number | undefined;
   private chunks: Buffer[] = [];
@@ -30,7 +30,8 @@ export class BufferedFileWriter extends Writable {
     private readonly path: string,
     private readonly settings: GatheredFileSettings = {},
   ) {
-    // The chunks are held here; the stream's own buffer is only for what comes during a write.
+    // This class buffers the chunks. The stream's own buffer only holds chunks that arrive during a
+    // write.
     super({ highWaterMark: GATHER_BYTES, decodeStrings: false });
   }
 
@@ -88,7 +89,7 @@ export class BufferedFileWriter extends Writable {
   }
 }
 
-/** A write may take less than it was given, at a full disk for one. */
+/** Repeats partial writes, which happen on a full disk, for example. */
 function writeAll(descriptor: number, chunks: Buffer[], done: Done): void {
   writev(descriptor, chunks, (error, written) => {
     if (error) return done(error);

@@ -1,12 +1,12 @@
 import { AppError } from '../errors/app-error.js';
 import { HostDownError } from './outbound-errors.js';
 
-/** Downloads in a row that got no answer, before the breaker opens. */
+/** Number of consecutive downloads without a response that opens the breaker. */
 const MAX_FAILURES = 5;
 const FIRST_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 10_000;
 
-/** Failures without an answer. Any answer shows that the host is up. */
+/** Failures without a response. Any response shows that the host is up. */
 const NO_ANSWER = new Set([
   'connection_refused',
   'connection_reset',
@@ -26,9 +26,9 @@ interface Failures {
 }
 
 /**
- * The circuit breaker of one host. While it is open, downloads fail at once with the last failure, and
- * one probe at a time finds out whether the host is back. A rejected download counts as an attempt:
- * images of a dead host end after `IMAGE_ATTEMPTS`.
+ * Circuit breaker of one host. While it is open, downloads fail at once with the last failure. One probe
+ * at a time checks whether the host responds again. A rejected download counts as an attempt. Images of a
+ * dead host then end after `IMAGE_ATTEMPTS`.
  */
 export class CircuitBreaker {
   private failures: Failures | undefined;
@@ -42,7 +42,7 @@ export class CircuitBreaker {
     if (failures.isProbing || this.now() < failures.probeAt) throw new HostDownError(failures.last);
   }
 
-  /** @throws HostDownError, or what `work` throws */
+  /** @throws HostDownError, or the error of `work` */
   async runGuarded<T>(work: () => Promise<T>): Promise<T> {
     this.assertClosed();
     const { failures } = this;

@@ -1,12 +1,12 @@
-/** A new host gets this many: about what a browser opens. */
+/** Initial limit of a host, similar to the number of connections of a browser. */
 const INITIAL_LIMIT = 8;
-/** Many downloads see one overload; it counts once. */
+/** Time in which further failures count as the same overload. */
 const OVERLOAD_MS = 1000;
 
 /**
- * How many downloads one host gets at the same time. Additive increase, multiplicative decrease (as
- * TCP, RFC 5681): each round of successes adds one, an overload (refused, timed out, 5xx) halves the
- * limit. A distant host so gets the many that hide its latency, and a weak one few.
+ * Limits concurrent downloads of one host by additive increase, multiplicative decrease (as TCP, RFC
+ * 5681). Each round of successes raises the limit by one. An overload (refused, timed out, 5xx) halves
+ * it. A distant host gets many downloads, which hide its latency, and a weak host few.
  */
 export class AdaptiveConcurrency {
   limit: number;

@@ -97,12 +97,12 @@ const BY_CODE: Record<string, Meaning> = {
 const CERTIFICATE =
   /CERT|SELF_SIGNED|UNABLE_TO_|CRL|^ERR_SSL_|^ERR_TLS_|INVALID_CA|INVALID_PURPOSE/;
 
-/** OpenSSL 3: what a server of the last decade answers to today's smallest offer. */
+/** Errors of OpenSSL 3 for servers that support only outdated TLS versions or weak keys. */
 const OUTDATED_TLS =
   /PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW|KEY_TOO_SMALL|MD_TOO_WEAK|LEGACY_RENEGOTIATION|HANDSHAKE_FAILURE|NO_CIPHERS/;
 const NOT_TLS = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST/;
 
-/** What a failed connection means to a person, and whether it is worth another try. */
+/** Converts a connection error to a message for users, with the retry policy. */
 export function connectionError(error: unknown, host: string): AppError {
   const own = findInCauses(error, (cause) => cause instanceof AppError);
   if (own) return own as AppError;
@@ -130,13 +130,19 @@ function codeOf(error: unknown): string {
   return (coded as { code: string } | undefined)?.code ?? '';
 }
 
-/** What OpenSSL says beside EPROTO: "…:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version:…". */
+/**
+ * Returns the OpenSSL message of an EPROTO error: "…:SSL routines:ssl3_read_bytes:tlsv1 alert protocol
+ * version:…".
+ */
 function reasonOf(error: unknown): string {
   const failed = findInCauses(error, (cause) => (cause as { code?: unknown }).code === 'EPROTO');
   return ((failed as Error | undefined)?.message ?? '').toUpperCase().replaceAll(' ', '_');
 }
 
-/** axios wraps the error of the socket, sometimes twice; the innermost says what happened. */
+/**
+ * Returns the first matching error in the chain of causes. axios wraps the error of the socket, sometimes
+ * twice.
+ */
 function findInCauses(error: unknown, matches: (cause: object) => boolean): unknown {
   for (
     let cause = error, depth = 0;

@@ -12,9 +12,12 @@ import { peekStream } from './peek-stream.js';
 
 /** Browsers and proxies apply one coding, rarely two. */
 const MAX_CODINGS = 3;
-/** Each chunk is a trip to another thread: a bomb reaches the limit after a few. */
+/**
+ * Chunk size of the decoders. Each chunk is a task on another thread. A decompression bomb reaches the
+ * size limit after a few chunks.
+ */
 const CHUNK_BYTES = 256 * 1024;
-/** As browsers do: what was decoded before the data ends is kept. The decoder judges the image. */
+/** Keeps decoded data when the input ends early, as browsers do. The decoder validates the image. */
 const LENIENT = { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: CHUNK_BYTES };
 
 type CreateDecoder = (head: Buffer) => Transform;
@@ -31,7 +34,10 @@ const DECODERS: Record<string, CreateDecoder> = {
   ...zstdDecoder(),
 };
 
-/** Node.js has Zstandard since 22.15; without it the coding is named as unsupported. */
+/**
+ * Returns the Zstandard decoder, which Node.js has since 22.15. Without it, the coding counts as
+ * unsupported.
+ */
 function zstdDecoder(): Record<string, CreateDecoder> {
   const { createZstdDecompress } = zlib as {
     createZstdDecompress?: (options: { chunkSize: number }) => Transform;
@@ -45,14 +51,14 @@ export interface CodedBody {
   host: string;
   body: Readable;
   contentEncoding: string | undefined;
-  /** Bounds the bytes before decoding; the reader of the result bounds those after it. */
+  /** Maximum number of bytes before decoding. The reader of the result limits the decoded bytes. */
   maxBytes: number;
 }
 
 /**
- * Undoes the `Content-Encoding` of an answer (RFC 9110, section 8.4). An unknown coding counts as
- * none when the bytes begin like an image: S3 stores `aws-chunked` with files that are not chunked.
- * Memory stays constant, as the decoders stop while the reader is busy.
+ * Decodes the `Content-Encoding` of a response (RFC 9110, section 8.4). Ignores an unknown coding when
+ * the bytes begin like an image. S3 stores `aws-chunked` with files that are not chunked. Memory stays
+ * constant, because the decoders stop while the reader is busy.
  * @throws ContentEncodingError
  */
 export async function decodeContent(coded: CodedBody): Promise<Readable> {
@@ -78,7 +84,10 @@ export async function decodeContent(coded: CodedBody): Promise<Readable> {
   throw new ContentEncodingError(host, contentEncoding);
 }
 
-/** Pipes, and passes on failures both ways. Decodes what arrived before a connection broke off. */
+/**
+ * Pipes a stream and propagates failures both ways. Decodes the data that arrived before an interrupted
+ * connection.
+ */
 function connect(from: Readable, to: Transform): Readable {
   finished(from, { writable: false }, (error) => {
     if (!error) return;
@@ -89,17 +98,20 @@ function connect(from: Readable, to: Transform): Readable {
   return from.pipe(to);
 }
 
-/** Whether a connection closed before the announced end of the body. */
+/** Returns true if a connection closed before the announced end of the body. */
 export const isBrokenOff = (error: NodeJS.ErrnoException): boolean => error.code === 'ECONNRESET';
 
-/** Whether a decoded stream failed because its bytes are not in the coding that was announced. */
+/** Returns true if decoding failed because the bytes are not in the announced coding. */
 export function isDecodingError(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
-  // zlib's own names, and those of Brotli: ERR__ERROR_FORMAT_PADDING_1.
+  // Error codes of zlib, Zstandard and Brotli (for example ERR__ERROR_FORMAT_PADDING_1).
   return typeof code === 'string' && /^(Z_|ZSTD_|ERR__ERROR_)/.test(code);
 }
 
-/** A stream of empty blocks decodes to nothing and would never reach the limit of the file. */
+/**
+ * Limits the encoded bytes. A stream of empty blocks decodes to no data and would never reach the limit
+ * of the file.
+ */
 function limitBytes(maxBytes: number): Transform {
   let bytes = 0;
   return new Transform({
@@ -111,7 +123,10 @@ function limitBytes(maxBytes: number): Transform {
   });
 }
 
-/** RFC 1950, section 2.2. Some servers send raw deflate data (RFC 1951) instead. */
+/**
+ * Returns true for a zlib header (RFC 1950, section 2.2). Some servers send raw deflate data (RFC 1951)
+ * instead.
+ */
 function hasZlibHeader(head: Buffer): boolean {
   return head.length === 2 && (head[0] & 0x0f) === 8 && head.readUInt16BE(0) % 31 === 0;
 }

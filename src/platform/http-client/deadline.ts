@@ -1,6 +1,7 @@
 /**
- * Runs `work` with a signal that aborts after `ms` of wall clock (its reason is what `late` makes) or
- * when `outer` does. axios' own `timeout` never stops a body that drips.
+ * Runs `work` with a signal that aborts after `ms` of wall-clock time, or when `outer` aborts. `late`
+ * creates the reason of a timeout. The `timeout` option of axios does not stop a body that arrives
+ * slowly.
  */
 export async function withDeadline<T>(
   ms: number,
@@ -16,7 +17,7 @@ export async function withDeadline<T>(
   try {
     return await work(controller.signal);
   } catch (error) {
-    // Whatever broke because of the abort, its reason is what happened.
+    // After an abort, its reason replaces the error that it caused.
     if (controller.signal.aborted) throw controller.signal.reason;
     throw error;
   } finally {

@@ -3,11 +3,11 @@ import { shareServiceOf } from './share-service.js';
 import { hasExpired } from './signed-url.js';
 import { OUTBOUND_ERRORS } from './error-table.js';
 
-/** An answer that is no image: an error, or a page. */
+/** A response without an image: an error or a page. */
 export interface PageAnswer {
   status: number;
   header: (name: string) => string | undefined;
-  /** Where the redirects ended. */
+  /** URL after all redirects. */
   url: URL;
   wasRedirected: boolean;
   /** The beginning of the body. */
@@ -25,12 +25,12 @@ const CHALLENGE =
 const SIGN_IN_PATH =
   /(^|[/_-])((service)?log[_-]?in|sign[_-]?in|sso|authorize|auth\/realms|accounts?\/login)([/_.-]|$)/i;
 const PASSWORD_FIELD = /type=["']?password/i;
-/** Google Drive asks before it gives out a large file. */
+/** Google Drive asks for a confirmation before it sends a large file. */
 const VIRUS_SCAN =
   /can(&#39;|'|’)t scan this file for viruses|virus scan warning|id=["']?download-form/i;
 const HTML = /<(!doctype html|html|head|body)\b/i;
 
-/** Names an answer that says what is wrong better than its status does; undefined for any other. */
+/** Returns a more precise error for a response than its status gives, or undefined. */
 export function diagnosePage(answer: PageAnswer): OutboundError | undefined {
   const { status, url, page, wasRedirected } = answer;
   const host = url.hostname;

@@ -1,21 +1,21 @@
 import { CookieJar } from 'tough-cookie';
 
-/** RFC 6265, section 6.1: at least 50 cookies a domain and 4096 bytes a cookie. */
+/** RFC 6265, section 6.1: at least 50 cookies per domain and 4096 bytes per cookie. */
 const MAX_COOKIES = 50;
 const MAX_COOKIE_BYTES = 4096;
-/** Most servers refuse request headers that are longer than 8 KB in all. */
+/** Most servers reject request headers of more than 8 KB in total. */
 const MAX_HEADER_BYTES = 6144;
 
 /**
- * The cookies of one download (RFC 6265: domain, path, Secure, public suffixes). Guards of shops set
+ * Cookies of one download (RFC 6265: domain, path, Secure, public suffixes). Bot protections of shops set
  * a cookie and redirect to the same URL. A new jar for each download keeps downloads anonymous.
  */
 export class DownloadCookies {
-  /** Created with the first cookie: nearly no image server sets one. */
+  /** Created with the first cookie, because almost no image server sets one. */
   private jar: CookieJar | undefined;
   private stored = 0;
 
-  /** Stores what `Set-Cookie` of an answer from `url` allows; ignores malformed and foreign cookies. */
+  /** Stores the cookies that a response from `url` may set. Ignores malformed and foreign cookies. */
   storeCookies(setCookie: readonly string[], url: URL): void {
     for (const line of setCookie) {
       if (this.stored >= MAX_COOKIES || line.length > MAX_COOKIE_BYTES) continue;

@@ -3,15 +3,15 @@ import type { Writable } from 'node:stream';
 import { DownloadTooLargeError, DownloadTooSlowError } from './outbound-errors.js';
 
 export interface GaugeLimits {
-  /** Names the culprit in errors. */
+  /** Host for error messages. */
   host: string;
   maxBytes: number;
-  /** Over each window of `windowMs`; 0 turns the check off. */
+  /** Minimum speed, averaged over each window of `windowMs`. 0 turns the check off. */
   minBytesPerSecond: number;
   windowMs: number;
 }
 
-/** Counts and hashes bytes on their way to `destination`, which it ends when they are too slow. */
+/** Counts and hashes bytes for `destination`, and destroys it when they arrive too slowly. */
 export class DownloadMeter {
   bytes = 0;
   private readonly hash = createHash('sha256');
@@ -25,7 +25,7 @@ export class DownloadMeter {
     this.timer = setInterval(() => this.checkSpeed(), limits.windowMs);
   }
 
-  /** Hex; ask once, after the end. */
+  /** Returns the hash in hex. Must be called once, after the end. */
   sha256(): string {
     return this.hash.digest('hex');
   }
@@ -41,7 +41,10 @@ export class DownloadMeter {
     clearInterval(this.timer);
   }
 
-  /** A full buffer means that our own disk is what is slow: the server is not blamed for it. */
+  /**
+   * Fails a download that is too slow. A full buffer means that the local disk is slow, which is not the
+   * server's fault.
+   */
   private checkSpeed(): void {
     const destination = this.destination();
     const expected = (this.limits.minBytesPerSecond * this.limits.windowMs) / 1000;

@@ -1,8 +1,8 @@
 import type { Downloaded } from './downloaded.js';
 
-/** Supplies the files of some URLs without a call over the network. */
+/** Supplies the files of some URLs without the network. */
 export interface DownloadSource {
-  /** True if this source supplies the file of `url`. */
+  /** Returns true if this source supplies the file of `url`. */
   suppliesFile(url: URL): boolean;
 
   /**

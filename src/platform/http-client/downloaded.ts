@@ -1,9 +1,9 @@
 /** A file that was downloaded. */
 export interface Downloaded {
   bytes: number;
-  /** All of them, and no file was made; only where `keepSmall` asked for it. */
+  /** All bytes, if `keepSmall` was set and the body is small. No file was written then. */
   body?: Buffer[];
-  /** Of all bytes, in hex. */
+  /** SHA-256 of all bytes, in hex. */
   sha256: string;
   contentType: string | null;
   etag: string | null;

@@ -12,16 +12,16 @@ import { saveBody } from './save-body.js';
 
 export interface DownloadLimits {
   maxBytes: number;
-  /** Wall clock, redirects included, from the moment that the download has its slot. */
+  /** Wall-clock limit including redirects, from the moment when the download gets its slot. */
   timeoutMs: number;
   maxRedirects: number;
-  /** Whether a redirect from https to http is followed. */
+  /** True to follow a redirect from https to http. */
   allowInsecureRedirects?: boolean;
   minBytesPerSecond: number;
   minSpeedWindowMs: number;
 }
 
-/** As the server gave them with an earlier answer (RFC 9110, 8.8). */
+/** Validators of an earlier response (RFC 9110, 8.8). */
 export interface Validators {
   etag: string | null;
   lastModified: string | null;
@@ -30,11 +30,11 @@ export interface Validators {
 export interface DownloadTarget {
   /** Path of a temporary file. It is overwritten, and removed when the download fails. */
   to: string;
-  /** A small body is not written but returned as `body`. */
+  /** Returns a small body as `body` instead of writing it. */
   keepSmall?: boolean;
   /**
-   * The file came damaged a moment ago: caches are asked to fetch it anew, and the body is read to the
-   * end of its connection, whatever length is announced.
+   * Repeats a download that was damaged. Sends `Cache-Control: no-cache` and reads the body to the end of
+   * its connection, regardless of the announced length.
    */
   again?: boolean;
   signal?: AbortSignal;
@@ -42,7 +42,7 @@ export interface DownloadTarget {
 
 type AbortableTarget = DownloadTarget & { signal: AbortSignal };
 
-/** Downloads one file of another server to disk, within every limit of RELIABILITY's section on outbound HTTP. */
+/** Downloads a file of an external server to disk. Enforces `DownloadLimits` and the limits of its origin. */
 export class Downloader {
   private readonly sources: DownloadSource[] = [];
 
@@ -53,14 +53,15 @@ export class Downloader {
     private readonly headers = new RequestHeaders(),
   ) {}
 
-  /** Takes the files of some URLs from `source` instead of the network. */
+  /** Adds a source that supplies the files of some URLs without the network. */
   addSource(source: DownloadSource): void {
     this.sources.push(source);
   }
 
   /**
-   * Waits until the host takes a download, then downloads. Its memory does not depend on the file.
-   * @throws AppError whose `retry` says whether another attempt makes sense; the reason of `signal`
+   * Waits until the host accepts a download, then downloads. Memory use does not depend on the size of
+   * the file.
+   * @throws AppError, whose `retry` shows whether another attempt makes sense; the reason of `signal`
    */
   async download(url: string, target: DownloadTarget): Promise<Downloaded> {
     const downloaded = await this.downloadUnlessUnchanged(url, undefined, target);
@@ -69,8 +70,8 @@ export class Downloader {
   }
 
   /**
-   * The same, but asks the server first whether anything changed since it gave these validators.
-   * @returns undefined when nothing changed; no file was written then
+   * Downloads with a conditional request for these validators.
+   * @returns undefined when the file has not changed; no file was written then
    */
   async downloadUnlessUnchanged(
     url: string,
@@ -99,7 +100,7 @@ export class Downloader {
     const answer = await this.getAnswer(url, since, target);
     const { status, header, finalUrl, body } = answer;
     if (since && status === 304) {
-      // There is no body; reading to its end leaves the connection to the next download.
+      // A 304 has no body. Reading to its end returns the connection to the pool.
       body.resume();
       return undefined;
     }
@@ -136,7 +137,10 @@ export class Downloader {
   }
 }
 
-/** Both where there are both: a server that knows tags ignores the date (RFC 9110, 13.1.3). */
+/**
+ * Returns both conditions if both validators exist. A server that supports entity tags ignores the date
+ * (RFC 9110, 13.1.3).
+ */
 function conditions(since: Validators | undefined): Record<string, string> {
   return {
     ...(since?.etag ? { 'If-None-Match': since.etag } : {}),

@@ -13,29 +13,29 @@ import type { OutboundHttp } from './outbound-http.js';
 import { parseOutboundUrl } from './outbound-url.js';
 
 export interface FetchLimits {
-  /** Wall clock until the answer's head is there, redirects included. */
+  /** Wall-clock limit until the head of the response, including redirects. */
   answerTimeoutMs: number;
-  /** Wall clock of the whole download. */
+  /** Wall-clock limit of the whole download. */
   timeoutMs: number;
   maxRedirects: number;
-  /** Whether a redirect from https to http is followed. */
+  /** True to follow a redirect from https to http. */
   allowInsecureRedirects?: boolean;
-  /** Over each window of `minSpeedWindowMs`; 0 turns the check off. */
+  /** Minimum speed, averaged over each window of `minSpeedWindowMs`. 0 turns the check off. */
   minBytesPerSecond: number;
   minSpeedWindowMs: number;
 }
 
-/** A file whose bytes are yet to come. */
+/** A file whose head has arrived, but not its bytes. */
 export interface FetchedFile {
   finalUrl: URL;
-  /** A response header's value by its lower-case name. */
+  /** Returns the value of a response header by its lower-case name. */
   header: (name: string) => string | undefined;
-  /** The bytes as they arrive; read once. The connection is closed when the reading ends early. */
+  /** The bytes as they arrive; can be read once. Ending the iteration early closes the connection. */
   bytes: AsyncGenerator<Buffer>;
 }
 
 /**
- * Streams one file of another server, through agents that check each address when they connect.
+ * Streams a file of an external server through agents that check each address when they connect.
  *
  * @example
  * const { bytes } = await fetcher.openFile('https://shop.example.com/products.csv', signal);
@@ -48,8 +48,8 @@ export class FileFetcher {
   ) {}
 
   /**
-   * Resolves with the head of the answer.
-   * @throws AppError that says what went wrong, also while the bytes are read; the reason of `signal`
+   * Resolves when the head of the response has arrived.
+   * @throws AppError with the cause, also while the bytes are read; the reason of `signal`
    */
   async openFile(url: string, signal: AbortSignal): Promise<FetchedFile> {
     const start = parseOutboundUrl(url);
@@ -103,7 +103,7 @@ export class FileFetcher {
   }
 }
 
-/** Aborts after a time that can be set anew, or with the caller's signal. */
+/** Aborts after a time that can be reset, or with the caller's signal. */
 class Deadline {
   private readonly controller = new AbortController();
   private timer?: NodeJS.Timeout;
@@ -121,7 +121,7 @@ class Deadline {
     return this.controller.signal;
   }
 
-  /** Why it was aborted. */
+  /** Reason of the abort; undefined before. */
   get reason(): unknown {
     return this.signal.aborted ? this.signal.reason : undefined;
   }

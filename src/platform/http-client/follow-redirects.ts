@@ -18,15 +18,15 @@ export interface RedirectOptions {
   maxRedirects: number;
   /** Allows a redirect from https to http. */
   allowInsecure?: boolean;
-  /** @param isDowngraded whether a redirect from https to http led to `url` */
+  /** @param isDowngraded true if a redirect from https to http led to `url` */
   headersFor?: (url: URL, isDowngraded: boolean) => Record<string, string>;
   ignoreLength?: boolean;
   signal: AbortSignal;
 }
 
 /**
- * Fetches with GET. Parses and checks every hop as the first one. Cookies live until the answer that
- * ends the redirects.
+ * Sends a GET request and follows redirects. Parses and checks every hop like the first one. Keeps
+ * cookies until the final response.
  */
 export async function getFollowingRedirects(
   http: OutboundHttp,
@@ -80,7 +80,10 @@ function parseLocation(from: URL, location: string | undefined): URL {
   }
 }
 
-/** Node reads headers as Latin-1, but servers that do not escape a location send UTF-8, as browsers expect. */
+/**
+ * Decodes a `Location` header as UTF-8, if it is valid. Node.js reads headers as Latin-1, but servers
+ * with unescaped locations send UTF-8, as browsers expect.
+ */
 function asUtf8(header: string): string {
   const decoded = Buffer.from(header, 'latin1').toString('utf8');
   return decoded.includes('\uFFFD') ? header : decoded;

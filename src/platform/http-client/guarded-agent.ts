@@ -12,9 +12,9 @@ import { type HostLookup, resolvePermitted } from './resolve-host.js';
 
 type OnCreated = (error: Error | null, socket: Duplex) => void;
 
-/** What an agent gets of a request. */
+/** Options that an agent receives for a request. */
 export interface Destination extends ClientRequestArgs {
-  /** Ends the attempts to connect: an agent creates the connection before the request has one. */
+  /** Aborts the attempts to connect. An agent creates the connection before the request is assigned to it. */
   connectSignal?: AbortSignal;
   keepAlive?: boolean;
   keepAliveInitialDelay?: number;
@@ -26,15 +26,15 @@ export interface AgentPair {
 }
 
 export interface OutboundAgents extends AgentPair {
-  /** For servers whose response headers Node.js can't parse. One request a connection. */
+  /** For servers whose response headers Node.js can't parse. One request per connection. */
   lenient: AgentPair;
-  /** The same, and reads the body to the end of the connection, whatever length is announced. */
+  /** Like `lenient`, but reads the body to the end of the connection regardless of the announced length. */
   lengthIgnoring: AgentPair;
 }
 
 /**
  * Creates agents for http and https that check each address right before they connect to it. A name is
- * resolved once for a connection, so it can't change between the check and the connection (DNS rebinding).
+ * resolved once per connection, so it can't change between check and connection (DNS rebinding).
  */
 export function guardedAgents(
   policy: OutboundPolicy,
@@ -97,7 +97,7 @@ class GuardedHttpsAgent extends HttpsAgent {
   }
 }
 
-/** @param secure puts TLS on the connection, where there is any */
+/** @param secure adds TLS to the connection of an https URL */
 async function createGuarded(
   destination: Destination,
   guard: Guard,
@@ -124,7 +124,7 @@ async function connectGuarded(
     family ? [{ address: hostname, family }] : lookUp(hostname, host),
   );
   const { keepAlive, keepAliveInitialDelay, connectSignal } = destination;
-  // Literal addresses, so Node.js resolves no name.
+  // Passes literal addresses, because Node.js must not resolve the name again.
   const connectTo = (to: LookupAddress) =>
     connect({
       host: to.address,

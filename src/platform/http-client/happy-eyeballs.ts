@@ -8,14 +8,14 @@ const MAX_ATTEMPTS = 16;
 /** Failures of this machine's own network, which show nothing about the host. */
 const NO_ROUTE = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
-/** Begins to connect to one address. */
+/** Starts a connection to one address. */
 export type ConnectTo = (address: LookupAddress) => Socket;
 
 /**
- * Connects to the first of several addresses that accepts (Happy Eyeballs, RFC 8305). Attempts start
- * 250 ms apart, or right after a failure, and run in parallel until one succeeds. Node.js gives up each
- * attempt before it starts the next, so it never reaches a distant host.
- * @throws the error of the attempt that says most, or the reason of `signal`
+ * Connects to the first of several addresses that accepts (Happy Eyeballs, RFC 8305). Attempts start 250
+ * ms apart, or right after a failure, and run in parallel until one succeeds. The built-in algorithm of
+ * Node.js aborts each attempt before the next one, so it never reaches a distant host.
+ * @throws the most informative error of the attempts, or the reason of `signal`
  */
 export function connectToFirst(
   addresses: readonly LookupAddress[],
@@ -67,7 +67,7 @@ export function connectToFirst(
   });
 }
 
-/** RFC 8305, section 4: the families in turn, beginning with that of the first address. */
+/** Alternates the address families, starting with that of the first address (RFC 8305, section 4). */
 export function interleaveFamilies(addresses: readonly LookupAddress[]): LookupAddress[] {
   const first = addresses.filter(({ family }) => family === addresses[0].family);
   const second = addresses.filter(({ family }) => family !== addresses[0].family);

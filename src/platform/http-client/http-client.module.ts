@@ -12,13 +12,16 @@ import { defaultUserAgent, RequestHeaders } from './request-headers.js';
 import { systemResolver } from './resolve-host.js';
 import { UrlCheck } from './public-url.js';
 
-/** An idle connection is closed by us before most servers close it (nginx 75 s, Apache 5 s). */
+/** Closes idle connections before most servers close them (nginx 75 s, Apache 5 s). */
 const KEEP_IDLE_MS = 4000;
-/** What axios asks for with every request; another value would be set in turns with it, a call each. */
+/**
+ * Keep-alive delay that axios sets with every request. A different value here would alternate with it,
+ * with a system call for each change.
+ */
 const PROBE_MS = 60_000;
 const MIN_SPEED_WINDOW_MS = 10_000;
 
-/** Everything that Pressroom sends to servers of others goes through the providers of this module. */
+/** Provides all clients for requests to external servers. */
 @Module({
   providers: [
     {
@@ -105,7 +108,7 @@ function createDownloader(env: Env, policy: OutboundPolicy, origins: OriginRegis
   );
 }
 
-/** Product files are few: their connections are not kept. */
+/** Creates a fetcher without keep-alive, because product files are few. */
 function createFileFetcher(env: Env, policy: OutboundPolicy, origins: OriginRegistry): FileFetcher {
   const agents = guardedAgents(policy, origins.lookUp, { keepAlive: false });
   return new FileFetcher(new OutboundHttp(agents, userAgentOf(env), origins), {

@@ -3,9 +3,9 @@ import { parseRetryAfter } from './retry-after.js';
 import { OUTBOUND_ERRORS } from './error-table.js';
 
 /**
- * Statuses that pass without a change of the URL. 202 announces an image that is still generated, 421
- * another connection. 520 to 530 are Cloudflare's for an origin that did not answer; 509, 529, 598 and
- * 599 are those of hosts and proxies under load.
+ * Temporary statuses. 202 announces an image that is still generated, and 421 asks for another
+ * connection. 520 to 530 are Cloudflare's for an origin that did not respond. 509, 529, 598 and 599 are
+ * those of hosts and proxies under load.
  */
 const PASSING = new Set([
   202, 408, 421, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 525, 526, 527,
@@ -20,11 +20,11 @@ const ADVICE: Record<number, string> = {
   429: 'it gets too many requests. Retry later.',
 };
 
-/** The server answered, but not with the file. */
+/** The server responded without the file. */
 export class HttpStatusError extends OutboundError {
   readonly httpStatus: number;
 
-  /** @param userAgent that was sent; servers refuse some */
+  /** @param userAgent the `User-Agent` that was sent; servers reject some */
   constructor(host: string, status: number, retryAfter?: string, userAgent?: string) {
     const passing = PASSING.has(status);
     const advice =

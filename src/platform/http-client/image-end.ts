@@ -3,13 +3,14 @@ import { beginsLikeImage, SIGNATURE_BYTES } from './image-signature.js';
 /** Reads `length` bytes at `position`, fewer at the end. */
 export type ReadBytes = (position: number, length: number) => Promise<Buffer>;
 
-/** Cameras and shops append some bytes after the end marker. */
+/** Size of the tail that is searched for the end marker. Cameras and shops append some bytes after it. */
 const TAIL_BYTES = 4096;
 const MAX_BOXES = 64;
 
 /**
- * Whether a file of `bytes` bytes has the end marker of its image format, or all bytes that its
- * header announces. TIFF has neither. The decoder still judges the image.
+ * Returns true if a file has the end marker of its image format, or all bytes that its header announces.
+ * TIFF has neither. The decoder still validates the image.
+ * @param bytes size of the file
  */
 export async function endsLikeImage(read: ReadBytes, bytes: number): Promise<boolean> {
   const head = await read(0, SIGNATURE_BYTES);

@@ -1,4 +1,4 @@
-/** Read as Latin-1: one character a byte. */
+/** Signatures in Latin-1, with one character per byte. */
 const SIGNATURES: readonly RegExp[] = [
   /^\xFF\xD8\xFF/, // JPEG
   /^\x89PNG\r\n/,
@@ -8,10 +8,13 @@ const SIGNATURES: readonly RegExp[] = [
   /^[^]{4}ftyp/, // AVIF, HEIC
 ];
 
-/** Bytes that {@link beginsLikeImage} looks at. */
+/** Number of bytes that {@link beginsLikeImage} reads. */
 export const SIGNATURE_BYTES = 12;
 
-/** Whether a file begins with the signature of an image format. The decoder still checks the format. */
+/**
+ * Returns true if a file begins with the signature of an image format. The decoder still checks the
+ * format.
+ */
 export function beginsLikeImage(head: Buffer): boolean {
   const text = head.toString('latin1', 0, SIGNATURE_BYTES);
   return SIGNATURES.some((signature) => signature.test(text));

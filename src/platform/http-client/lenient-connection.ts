@@ -6,15 +6,15 @@ import { OUTBOUND_ERRORS } from './error-table.js';
 
 /** Chromium accepts 256 KB of response headers, Node.js 16 KB. */
 export const MAX_HEADER_BYTES = 128 * 1024;
-/** A server that keeps a connection open although asked not to: so long after its last byte. */
+/** Idle time after which a connection counts as ended, if the server ignores `Connection: close`. */
 const MAX_IDLE_MS = 2000;
 const HEAD_END = /\r?\n\r?\n/;
-/** Bytes of the longest match, less one. */
+/** Length of the longest match minus one. */
 const HEAD_END_BYTES = 3;
 
 /**
- * A connection that rewrites the head of its one response before Node.js parses it. The body and
- * its framing are parsed as strictly as on any other connection.
+ * Rewrites the head of the one response of a connection before Node.js parses it. Node.js parses the body
+ * and its framing as strictly as on any other connection.
  */
 export class LenientConnection extends Duplex {
   /** Undefined after the final head. */
@@ -52,7 +52,10 @@ export class LenientConnection extends Duplex {
     done(error);
   }
 
-  /** Node.js calls it on each connection; the deadline of a download is its AbortSignal. */
+  /**
+   * Does nothing. Node.js calls it on each connection, but an AbortSignal limits the duration of a
+   * download.
+   */
   setTimeout(): this {
     return this;
   }
@@ -64,7 +67,7 @@ export class LenientConnection extends Duplex {
   }
 
   private receiveHead(chunk: Buffer): void {
-    // Only the end is searched: a head may come in thousands of small pieces.
+    // Searches only the end, because a head may arrive in thousands of small chunks.
     const end = Buffer.concat([this.lastBytes, chunk]);
     this.lastBytes = end.subarray(-HEAD_END_BYTES);
     const mayEnd = HEAD_END.test(end.toString('latin1'));
@@ -76,7 +79,7 @@ export class LenientConnection extends Duplex {
 
   private finishHead(received: Buffer): void {
     try {
-      // One character a byte, so that positions in the text are positions in the buffer.
+      // Latin-1 has one character per byte. Positions in the text then equal positions in the buffer.
       const { index, 0: separator } = HEAD_END.exec(received.toString('latin1'))!;
       if (index > MAX_HEADER_BYTES) throw headTooLong(this.host);
       const head = rewriteHead(received.toString('latin1', 0, index), this.host, this.options);
@@ -85,7 +88,7 @@ export class LenientConnection extends Duplex {
       this.head = isInterim ? [] : undefined;
       this.headBytes = 0;
       this.lastBytes = Buffer.alloc(0);
-      // 100 and 103 say nothing of the file; the final head follows.
+      // Interim responses (100, 103) are dropped. The final head follows.
       if (!isInterim) this.push(Buffer.from(head, 'latin1'));
       if (!isInterim && this.options.ignoreLength) this.endWhenIdle();
       if (rest.length > 0) this.receive(rest);
@@ -102,7 +105,7 @@ export class LenientConnection extends Duplex {
   private receiveEnd(): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
-    // Node.js parses what is left of a head, and says that it is none.
+    // Node.js rejects an incomplete head as invalid.
     if (this.head) this.push(Buffer.concat(this.head));
     this.push(null);
   }

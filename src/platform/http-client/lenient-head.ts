@@ -4,7 +4,7 @@ import { OUTBOUND_ERRORS } from './error-table.js';
 /** RFC 9110, section 5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const STATUS_LINE = /^(?:HTTP\/(\d)(?:\.(\d))?|ICY)[ \t]+(\d{3})(?:[ \t].*)?$/i;
-/** Headers that say where a message ends. They are never guessed. */
+/** Headers that define where a message ends. Malformed ones are rejected. */
 const FRAMING = /content-length|transfer-encoding/i;
 // eslint-disable-next-line no-control-regex -- what RFC 9110 forbids in a value
 const CONTROL = /[\0-\x08\x0A-\x1F\x7F]/g;
@@ -15,9 +15,9 @@ export interface LenientHeadOptions {
 }
 
 /**
- * Rewrites the head of an HTTP/1 response as browsers read it: drops malformed lines, joins folded
- * ones, and accepts LF as line end. Contradictory lengths stay refused (request smuggling), although
- * the connection carries this one response only.
+ * Rewrites the head of an HTTP/1 response as browsers parse it. Drops malformed lines, joins folded
+ * lines, and accepts LF as line end. Rejects contradictory lengths (request smuggling), although the
+ * connection carries this response only.
  * @throws OutboundError with the code `response_invalid`
  */
 export function rewriteHead(
@@ -70,11 +70,14 @@ function framingOf(
     throw invalid(host, 'sends the file in an unknown transfer coding');
   }
   const [length] = lengths;
-  // Browsers ignore what is no number and read to the end of the connection.
+  // Browsers ignore an invalid number and read to the end of the connection.
   return !ignoreLength && /^\d{1,15}$/.test(length ?? '') ? [`Content-Length: ${length}`] : [];
 }
 
-/** RFC 9112, section 5.2: a line that begins with white space continues the line before. */
+/**
+ * Joins folded lines: a line that begins with white space continues the previous one (RFC 9112, section
+ * 5.2).
+ */
 function unfold(lines: string[]): string[] {
   const unfolded: string[] = [];
   for (const line of lines) {
@@ -89,7 +92,7 @@ function splitHeader(line: string): [name: string, value: string] {
   const colon = line.indexOf(':');
   if (colon < 0) return ['', ''];
   const name = line.slice(0, colon);
-  // White space before the colon is dropped, but not where it may hide a length.
+  // White space before the colon is dropped, except in framing headers, where it may hide a length.
   const isFraming = FRAMING.test(name);
   return [
     isFraming ? name : name.trim(),

@@ -8,22 +8,22 @@ const MAX_ORIGINS = 10_000;
 export interface HostRate {
   host: string;
   requestsPerMinute: number;
-  /** Until the host is asked again; 0 when it is not paused. */
+  /** Seconds until the next request to the host; 0 when it is not paused. */
   pausedSeconds: number;
 }
 
 export interface OriginRegistryOptions {
-  /** Downloads at the same time, of all hosts. */
+  /** Maximum number of concurrent downloads from all hosts. */
   maxConcurrency?: number;
-  /** Downloads at the same time from one host. */
+  /** Maximum number of concurrent downloads from one host. */
   maxConcurrencyPerHost?: number;
   resolve?: Resolver;
-  /** Hosts that are remembered. */
+  /** Maximum number of hosts in the registry. */
   maxOrigins?: number;
   now?: () => number;
 }
 
-/** One {@link Origin} for each host that was used lately: a bounded LRU. */
+/** Holds one {@link Origin} per recently used host, in a bounded LRU. */
 export class OriginRegistry {
   /** In the order of their last use. */
   private readonly origins = new Map<string, Origin>();
@@ -46,7 +46,7 @@ export class OriginRegistry {
     return this.origins.size;
   }
 
-  /** @param host as `URL.host` has it: with its port unless that is the default of the protocol */
+  /** @param host in the form of `URL.host`: with its port unless that is the default of the protocol */
   originOf(host: string): Origin {
     const origin = this.origins.get(host) ?? new Origin(host, this.options);
     this.origins.delete(host);
@@ -58,7 +58,7 @@ export class OriginRegistry {
   /** Looks up the addresses of a host through its origin. */
   readonly lookUp: HostLookup = (hostname, host) => this.originOf(host).lookUp(hostname);
 
-  /** The hosts that limit their requests, as far as this process knows. */
+  /** Returns the hosts with a request limit known to this process. */
   limitedHosts(): HostRate[] {
     const now = this.options.now();
     return Array.from(this.origins.values()).flatMap(({ host, pace }) => {
@@ -68,7 +68,10 @@ export class OriginRegistry {
     });
   }
 
-  /** A host with downloads stays, or two objects would count them. Their number is bounded, too. */
+  /**
+   * Removes the least recently used idle host. A host with downloads stays, because two objects would
+   * count them separately. The number of such hosts is bounded, too.
+   */
   private removeOldestIdle(newest: Origin): void {
     for (const [host, origin] of this.origins) {
       if (origin === newest || !origin.isIdle) continue;

@@ -4,7 +4,7 @@ import { BacklogLimit } from './backlog-limit.js';
 import { HostBusyError } from './outbound-errors.js';
 import type { SlotScheduler, WaitingHost } from './slot-scheduler.js';
 
-/** A waiting download occupies a worker of the queue: it waits about this long for its host. */
+/** Maximum wait for a slot, approximately. A waiting download occupies a worker of the queue. */
 const MAX_WAIT_MS = 2000;
 /** Thousands of rejected downloads must not return at the same moment. */
 const RETRY_SPREAD_MS = 20;
@@ -42,7 +42,7 @@ export class OriginSlots implements WaitingHost {
     return this.running < this.concurrency.limit;
   }
 
-  /** @throws HostBusyError, the reason of `signal`, or what `work` throws */
+  /** @throws HostBusyError, the reason of `signal`, or the error of `work` */
   async runInSlot<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     signal?.throwIfAborted();
     await this.acquire(signal);
@@ -51,7 +51,7 @@ export class OriginSlots implements WaitingHost {
       this.concurrency.recordSuccess();
       return result;
     } catch (error) {
-      // A missing image shows nothing about its server; a passing failure does.
+      // A missing image shows nothing about the load of its server. A temporary failure does.
       if (error instanceof AppError && error.retry === 'later') this.concurrency.recordOverload();
       throw error;
     } finally {
@@ -102,7 +102,10 @@ export class OriginSlots implements WaitingHost {
     });
   }
 
-  /** Because of the limit of the host itself: downloads that wait for the total wait on. */
+  /**
+   * Returns true if too many downloads wait because of the limit of the host itself. Downloads that wait
+   * for the total limit keep waiting.
+   */
   private isStuck(othersWaiting: number): boolean {
     return !this.hasFreeSlot && othersWaiting >= this.backlog.maxWaiting;
   }

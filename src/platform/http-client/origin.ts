@@ -9,24 +9,24 @@ import type { Resolver } from './resolve-host.js';
 import type { SlotScheduler } from './slot-scheduler.js';
 
 export interface OriginOptions {
-  /** The total limit, which all origins share. */
+  /** Scheduler of the total limit, shared by all origins. */
   scheduler: SlotScheduler;
-  /** Downloads from this host at the same time. */
+  /** Maximum number of concurrent downloads from this host. */
   maxConcurrency: number;
   resolve: Resolver;
   now: () => number;
 }
 
 /**
- * What this process knows about one host (with its port), and what it allows there: concurrency, pace,
- * circuit breaker, addresses, and how its answers are parsed. Cookies are not part of it: each download
- * has a jar of its own (DownloadCookies), so downloads stay anonymous.
+ * State of one host (with its port): concurrency, pace, circuit breaker, addresses, and parser of its
+ * responses. Cookies are not included. Each download has its own jar (DownloadCookies), so downloads stay
+ * anonymous.
  */
 export class Origin {
   readonly pace: RequestPace;
   readonly breaker: CircuitBreaker;
   readonly concurrency: AdaptiveConcurrency;
-  /** Whether its response headers can't be parsed strictly. */
+  /** True if its response headers can't be parsed strictly. */
   needsLenientParser = false;
   private active = 0;
   private readonly rates: RateLimiter;
@@ -45,15 +45,15 @@ export class Origin {
     this.addresses = new AddressCache(resolve, now);
   }
 
-  /** Whether no download runs or waits. */
+  /** True if no download runs or waits. */
   get isIdle(): boolean {
     return this.active === 0;
   }
 
   /**
-   * Runs a download when the host takes one: its circuit breaker is closed, its pace allows a request,
-   * and a slot is free.
-   * @throws HostDownError, RateLimitedError, HostBusyError, the reason of `signal`, or what `work` throws
+   * Runs a download when the circuit breaker is closed, the pace allows a request, and a slot is free.
+   * @throws HostDownError, RateLimitedError, HostBusyError, the reason of `signal`, or the error of
+   *   `work`
    */
   async runDownload<T>(
     url: string,
@@ -72,7 +72,7 @@ export class Origin {
     }
   }
 
-  /** The addresses of the host as the name server gives them; the address policy is checked later. */
+  /** Returns the addresses of the host. The address policy is checked later. */
   lookUp(hostname: string): Promise<LookupAddress[]> {
     return this.addresses.lookUp(hostname);
   }

@@ -4,7 +4,7 @@ import { OUTBOUND_ERRORS } from './error-table.js';
 import { ROW_ERRORS } from '../catalog/error-table.js';
 import { STORAGE_ERRORS } from '../errors/error-table.js';
 
-/** Any failure of a call to somebody else's server. */
+/** Any failure of a call to an external server. */
 export class OutboundError extends AppError {}
 
 export class UrlInvalidError extends OutboundError {
@@ -14,7 +14,7 @@ export class UrlInvalidError extends OutboundError {
 }
 
 export class AddressDeniedError extends OutboundError {
-  /** `address` goes to the log only: what a name resolves to inside a network is not for strangers. */
+  /** @param address written to the log only; clients must not learn internal addresses */
   constructor(host: string, address: string) {
     super(OUTBOUND_ERRORS.address_denied, {
       message: isFakeIp(address) ? fakeIpMessage(host) : privateMessage(host),
@@ -105,14 +105,20 @@ export class ContentEncodingInvalidError extends OutboundError {
   }
 }
 
-/** The file arrived but the local disk did not take it: no fault of the image, so no attempt is counted. */
+/**
+ * The file arrived but could not be written to the local disk. The image is not at fault, so no attempt
+ * is counted.
+ */
 export class DownloadNotWrittenError extends OutboundError {
   constructor(cause: unknown) {
     super(STORAGE_ERRORS.download_not_written, { cause });
   }
 }
 
-/** Not even tried: the host gave no answer to those before. Told as what the last of them failed of. */
+/**
+ * The circuit breaker rejected the request, because previous requests to the host got no response. Has
+ * the message of the last of them.
+ */
 export class HostDownError extends OutboundError {
   constructor(last: AppError) {
     const { message, cause } = last;
@@ -120,7 +126,10 @@ export class HostDownError extends OutboundError {
   }
 }
 
-/** Others of the host take too long; this one gives up its place meanwhile. Never the end of an image. */
+/**
+ * Too many downloads already wait for a slow host. The image waits and releases its worker meanwhile. An
+ * image never ends with this error.
+ */
 export class HostBusyError extends OutboundError {
   constructor(
     host: string,
@@ -132,9 +141,9 @@ export class HostBusyError extends OutboundError {
   }
 }
 
-/** The host takes no more requests just now (429, 503). Never the end of an image. */
+/** The host limits requests (429, 503). An image never ends with this error. */
 export class RateLimitedError extends HostBusyError {
-  /** @param perMinute requests a minute that the host seems to allow */
+  /** @param perMinute estimated limit of the host, in requests per minute */
   constructor(host: string, retryAfterMs: number, perMinute?: number) {
     const allows =
       perMinute === undefined

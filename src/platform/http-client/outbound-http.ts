@@ -13,7 +13,7 @@ import { MAX_HEADER_BYTES } from './lenient-connection.js';
 import { OriginRegistry } from './origin-registry.js';
 import { defaultUserAgent } from './request-headers.js';
 
-/** One for an idle connection that the server closed, one for the lenient parser. */
+/** One retry for an idle connection that the server closed, one for the lenient parser. */
 const MAX_RETRIES = 2;
 
 export interface OutboundCall {
@@ -21,24 +21,27 @@ export interface OutboundCall {
   url: URL;
   headers?: Record<string, string>;
   body?: Buffer;
-  /** Reads a body to the end of its connection: the server is known to announce a wrong length. */
+  /** Reads the body to the end of its connection, for a server that announces a wrong length. */
   ignoreLength?: boolean;
   signal: AbortSignal;
 }
 
 export interface OutboundAnswer {
   status: number;
-  /** A response header's value by its lower-case name. */
+  /** Returns the value of a response header by its lower-case name. */
   readonly header: (name: string) => string | undefined;
   /** The values of all `Set-Cookie` headers. */
   setCookie: readonly string[];
-  /** The bytes as they arrive, neither decoded nor counted. Read it to the end or destroy it. */
+  /**
+   * The bytes as they arrive, neither decoded nor counted. The caller reads them to the end or destroys
+   * the stream.
+   */
   body: Readable;
 }
 
 /**
- * One HTTP call to a stranger: no proxy of the environment, no redirect followed, nothing decoded,
- * through agents that check the address when they connect (RELIABILITY: outbound HTTP).
+ * Sends one HTTP request to an external server. Uses no proxy of the environment, follows no redirect and
+ * decodes nothing. Its agents check the address when they connect.
  */
 export class OutboundHttp {
   private readonly axios: AxiosInstance;
@@ -52,7 +55,7 @@ export class OutboundHttp {
       maxRedirects: 0,
       decompress: false,
       responseType: 'stream',
-      // Bytes go out and a stream comes in, as they are.
+      // Sends bytes and returns a stream without transformation.
       transformRequest: [],
       transformResponse: [],
       validateStatus: () => true,
@@ -65,11 +68,11 @@ export class OutboundHttp {
     });
   }
 
-  /** @throws AppError that says what a failed connection means; the signal's reason when aborted. */
+  /** @throws AppError for a failed connection; the signal's reason when aborted */
   async send(call: OutboundCall): Promise<OutboundAnswer> {
     const { method, url, signal } = call;
     for (let retries = 0; ; retries += 1) {
-      // Chosen once: another download may learn meanwhile that the host needs the lenient parser.
+      // Chosen before the request, because another download may set `needsLenientParser` meanwhile.
       const agents = this.agentsFor(call);
       try {
         return await this.sendOnce(call, agents);
@@ -105,7 +108,7 @@ export class OutboundHttp {
       signal,
       transport: { request: requestFor(signal) },
     });
-    // An abort emits 'error' on the body also when nobody reads it yet.
+    // An abort emits 'error' on the body even before it is read.
     response.data.on('error', () => undefined);
     const received = response.headers as RawAxiosResponseHeaders;
     return {
@@ -117,7 +120,7 @@ export class OutboundHttp {
   }
 }
 
-/** Browsers accept long headers; Node.js ends at 16 KB. */
+/** Returns a request function that accepts long response headers, as browsers do. Node.js accepts 16 KB. */
 function requestFor(connectSignal: AbortSignal) {
   return (
     options: RequestOptions,
@@ -129,7 +132,7 @@ function requestFor(connectSignal: AbortSignal) {
   };
 }
 
-/** An answer that Node.js can't parse: `HPE_INVALID_HEADER_TOKEN` and the like. */
+/** Returns true for a response that Node.js can't parse: `HPE_INVALID_HEADER_TOKEN` and similar codes. */
 function isParseError(error: unknown): boolean {
   return isAxiosError(error) && (error.code ?? '').startsWith('HPE_');
 }
@@ -138,7 +141,10 @@ function arrayOf(values: unknown): string[] {
   return Array.isArray(values) ? values.map(String) : [];
 }
 
-/** A kept connection that the server closed just then; no fault, and a new connection tells. */
+/**
+ * Returns true if the server closed a reused connection at the same moment. A new connection shows
+ * whether there is a fault.
+ */
 function wasClosedWhileIdle(error: unknown): boolean {
   if (!isAxiosError(error)) return false;
   const { reusedSocket } = error.request as { reusedSocket?: boolean };

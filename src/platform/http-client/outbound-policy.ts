@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { parseOutboundAllow, type AllowedNetwork } from '../config/outbound-allow.js';
 import { isPublicAddress } from './public-address.js';
 
-/** The address policy: every public address, and what `OUTBOUND_ALLOW` opens with its port. */
+/** Address policy: permits every public address, and the networks of `OUTBOUND_ALLOW` with their ports. */
 export class OutboundPolicy {
   private readonly openings = new Map<string, BlockList>();
 
@@ -18,12 +18,12 @@ export class OutboundPolicy {
     return new OutboundPolicy(parseOutboundAllow(text));
   }
 
-  /** Whether a connection to this literal IP address and port may be opened. */
+  /** Returns true if a connection to this literal IP address and port is permitted. */
   permits(address: string, port: number): boolean {
     return isPublicAddress(address) || this.isOpened(address, port);
   }
 
-  /** One list a family: a list of both would match an IPv4-mapped address against IPv4 networks. */
+  /** Checks one list per family. A list of both would match an IPv4-mapped address against IPv4 networks. */
   private isOpened(address: string, port: number): boolean {
     const version = isIP(address);
     if (version === 0 || address.includes('%')) return false;

@@ -1,12 +1,15 @@
 import { isIP } from 'node:net';
 import { UrlInvalidError } from './outbound-errors.js';
 
-/** Characters, as given. Signed URLs with a security token have 2,400; servers take up to 8 KB. */
+/**
+ * Maximum length of a URL in characters, before parsing. Signed URLs with a security token have 2,400;
+ * servers accept up to 8 KB.
+ */
 export const MAX_URL_LENGTH = 8192;
 
 /**
- * The only parser of outbound URLs. WHATWG `URL` folds decimal, octal, hex, full-width and percent
- * forms of an address into one, so that what is checked is what is dialled.
+ * Parses an outbound URL. No other code does. WHATWG `URL` normalizes decimal, octal, hex, full-width and
+ * percent-encoded forms of an address. The checked address is then the one that is connected to.
  * @throws UrlInvalidError
  */
 export function parseOutboundUrl(text: string, base?: URL): URL {
@@ -22,17 +25,18 @@ export function parseOutboundUrl(text: string, base?: URL): URL {
   if (url.username || url.password) {
     throw new UrlInvalidError('it carries a user name or password; use a URL without them');
   }
-  // Chromium escapes these two in a path; WHATWG URL of Node.js 20 leaves them, and some servers refuse them.
+  // Chromium escapes these two characters in a path. WHATWG URL of Node.js 20 does not, and some servers
+  // reject them.
   url.pathname = url.pathname.replaceAll('|', '%7C').replaceAll('^', '%5E');
   return url;
 }
 
-/** The port that is dialled, the protocol's own when none is written. */
+/** Returns the port of the connection, by default that of the protocol. */
 export function portOf(url: URL): number {
   return url.port ? Number(url.port) : url.protocol === 'https:' ? 443 : 80;
 }
 
-/** The host's IP address when it is written as one, without brackets. */
+/** Returns the host if it is a literal IP address, without brackets. */
 export function literalAddress(url: URL): string | undefined {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   return isIP(host) ? host : undefined;

@@ -1,8 +1,8 @@
 import { finished, type Readable } from 'node:stream';
 
 /**
- * Returns the first `bytes` of a stream and leaves them in it; fewer when it ends earlier or when
- * `timeoutMs` have passed.
+ * Returns the first `bytes` of a stream and leaves them in it. Returns fewer when the stream ends earlier
+ * or after `timeoutMs`.
  * @throws the error of the stream
  */
 export function peekStream(source: Readable, bytes: number, timeoutMs?: number): Promise<Buffer> {

@@ -8,25 +8,28 @@ import { OUTBOUND_ERRORS } from './error-table.js';
 
 export interface PostOptions {
   timeoutMs: number;
-  /** The longest `Retry-After` that is honored; 15 minutes unless said otherwise. */
+  /** Maximum `Retry-After` that is honored; 15 minutes by default. */
   longestRetryAfterMs?: number;
   signal?: AbortSignal;
 }
 
 export interface PostAnswer {
-  /** Any status, 3xx too: a redirect is an answer here and is not followed. */
+  /** Any HTTP status. Redirects (3xx) are not followed. */
   status: number;
   retryAfterMs?: number;
 }
 
-/** How much of an answer's body is read, so that the other side can finish sending; it is not kept. */
+/**
+ * Maximum number of bytes read from a response body, to let the server finish sending. They are
+ * discarded.
+ */
 const READ_AT_MOST_BYTES = 4096;
 
-/** Sends one POST to a stranger. */
+/** Sends one POST request to an external server. */
 export class Poster {
   constructor(private readonly http: OutboundHttp) {}
 
-  /** @throws AppError when no answer came: bad URL, denied address, no connection, too slow. */
+  /** @throws AppError without a response: invalid URL, denied address, connection failure, timeout */
   async post(
     url: string,
     body: string,
@@ -56,7 +59,7 @@ export class Poster {
   }
 }
 
-/** The status has arrived and decides; what happens to the body after it changes nothing. */
+/** Reads and discards the body. Its errors are ignored, because the status decides. */
 async function readAndDrop(body: Readable): Promise<void> {
   let bytes = 0;
   try {
@@ -65,7 +68,7 @@ async function readAndDrop(body: Readable): Promise<void> {
       if (bytes >= READ_AT_MOST_BYTES) break;
     }
   } catch {
-    // A body cut off or too slow after a status is no failure of the delivery.
+    // The delivery is successful even if the body is truncated or too slow.
   } finally {
     body.destroy();
   }

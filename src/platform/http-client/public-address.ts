@@ -39,8 +39,8 @@ const allowedV6 = blockList('ipv6', ALLOWED_V6);
 const deniedV6 = blockList('ipv6', DENIED_V6);
 
 /**
- * Whether a literal IP address belongs to the public internet. Anything that is not a plain literal
- * (a name, a zone id, brackets) is not public.
+ * Returns true if a literal IP address belongs to the public internet. Returns false for anything but a
+ * plain literal (a name, a zone id, brackets).
  */
 export function isPublicAddress(address: string): boolean {
   if (address.includes('%')) return false;
@@ -60,8 +60,8 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /**
- * The IPv4 address that a NAT64 gateway dials for `64:ff9b::/96` (RFC 6052). The local-use prefix
- * `64:ff9b:1::/48` stays closed, as a network may map it to anything.
+ * Returns the IPv4 address to which a NAT64 gateway connects for `64:ff9b::/96` (RFC 6052). The local-use
+ * prefix `64:ff9b:1::/48` stays denied, because a network may map it to anything.
  */
 function nat64Address(address: string): string | undefined {
   const groups = ipv6Groups(address);
@@ -76,7 +76,7 @@ function isIsatap(address: string): boolean {
   return groups[5] === 0x5efe && (groups[4] === 0 || groups[4] === 0x200);
 }
 
-/** The eight 16-bit groups; WHATWG URL writes any form in hex, with at most one `::`. */
+/** Returns the eight 16-bit groups. WHATWG URL normalizes any form to hex with at most one `::`. */
 function ipv6Groups(address: string): number[] {
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const [head, tail] = canonical

@@ -4,7 +4,10 @@ import type { OutboundPolicy } from './outbound-policy.js';
 import { literalAddress, parseOutboundUrl, portOf } from './outbound-url.js';
 import { resolvePermitted, type Resolver } from './resolve-host.js';
 
-/** Tells early, at upload, what the connection would tell late. The check that counts is the agent's. */
+/**
+ * Checks a URL at upload, to report errors early. The agents check it again when they connect, and only
+ * that check is binding.
+ */
 export class UrlCheck {
   constructor(
     private readonly policy: OutboundPolicy,
@@ -13,8 +16,8 @@ export class UrlCheck {
   ) {}
 
   /**
-   * Refuses a URL that is malformed or written with a private address, or whose name has one. A name
-   * that can't be resolved just now, or not here, passes: it may be by the time it is dialled.
+   * Rejects a malformed URL, and one whose host is or resolves to a denied address. Accepts a name that
+   * can't be resolved here or now, because it may resolve at the time of the call.
    * @throws UrlInvalidError, AddressDeniedError
    */
   async assertPublicUrl(text: string): Promise<URL> {

@@ -6,34 +6,37 @@ import { OutboundError, RateLimitedError } from './outbound-errors.js';
 import type { RequestPace } from './request-pace.js';
 
 const LIMIT_STATUSES = new Set([429, 503]);
-/** A request that may be sent this soon waits in memory; others return to PostgreSQL. */
+/** Maximum wait in memory. Images with a longer wait return to PostgreSQL. */
 const MAX_WAIT_MS = 3000;
-/** A returning image waits for the rest in memory, so no token is lost. */
+/** Images return this much before their turn and wait in memory, to use every token. */
 const EARLY_MS = 2000;
 const MIN_RETURN_MS = 250;
-/** Images return a little faster than the pace, which may rise meanwhile: the host must not idle. */
+/** Ratio of the return rate to the pace. The pace may rise meanwhile, and the host must not be idle. */
 const RETURN_RATIO = 1.5;
-/** While the pace is unknown. */
+/** Interval between returning images while the pace is unknown. */
 const PROBE_SPACING_MS = 100;
-/** No image waits longer than this after its host takes requests again, */
+/** Maximum wait after a host accepts requests again. It is longer when many images wait. */
 const MAX_RETURN_MS = 20_000;
-/** except when many wait, because each return costs the database: 200 a second. */
+/**
+ * Interval between returning images when many wait. Each return costs the database, so at most 200 per
+ * second return.
+ */
 const RETURN_SPREAD_MS = 5;
-/** A URL with this many refusals, while others of its host succeed, has a fault of its own. */
+/** Number of rejections of a URL, while other URLs of its host succeed, after which its error is final. */
 const MAX_REFUSALS = 5;
-/** A host that has refused everything for this many pauses (5 min and 30 s) is down, not busy. */
+/** Number of pauses without a success after which a host counts as down (5 min and 30 s). */
 const MAX_FAILED_PAUSES: Record<number, number> = { 429: 10, 503: 5 };
-/** URLs whose refusals are counted for one host. */
+/** Maximum number of URLs per host whose rejections are counted. */
 const MAX_LIMITED_URLS = 1000;
 
 /**
- * Keeps the downloads of one host within the rate that it allows. 429 and 503 pause the whole host and
- * cost the image no attempt; the pace adapts (RequestPace).
+ * Keeps the downloads of one host within the rate that it allows. A 429 or 503 pauses the whole host and
+ * counts no attempt. The pace adapts (RequestPace).
  */
 export class RateLimiter {
   /** Images that were deferred and have not returned yet. */
   private deferred = 0;
-  /** How often a URL was answered 429 or 503, by a hash: URLs may have 8 KB. */
+  /** Number of 429 and 503 responses by the hash of a URL. URLs may have 8 KB. */
   private readonly refusals = new Map<string, number>();
 
   constructor(
@@ -43,9 +46,9 @@ export class RateLimiter {
   ) {}
 
   /**
-   * Waits until the host takes a request, at most 3 s.
-   * @returns whether the request holds a token of a host with a known limit
-   * @throws RateLimitedError when the host takes none for longer; the reason of `signal`
+   * Waits until the host accepts a request, at most 3 s.
+   * @returns true if the request holds a token of a host with a known limit
+   * @throws RateLimitedError when the wait would be longer; the reason of `signal`
    */
   async acquireToken(signal: AbortSignal | undefined): Promise<boolean> {
     this.deferred = Math.max(0, this.deferred - 1);
@@ -59,8 +62,8 @@ export class RateLimiter {
   }
 
   /**
-   * Runs `send`, unless the host began a pause while this download waited for a slot.
-   * @throws RateLimitedError, or what `send` throws
+   * Runs `send`, unless a pause of the host began while this download waited for a slot.
+   * @throws RateLimitedError, or the error of `send`
    */
   async runLimited<T>(url: string, hasToken: boolean, send: () => Promise<T>): Promise<T> {
     const { pace } = this;
@@ -117,7 +120,10 @@ export class RateLimiter {
 const keyOf = (url: string): string =>
   createHash('sha256').update(url).digest('base64').slice(0, 16);
 
-/** Not before the pause ends: an image spends at most one attempt on a pause. */
+/**
+ * Returns an error that counts an attempt. The image is retried after the pause, so it spends at most one
+ * attempt on a pause.
+ */
 function counted({ definition, message, details }: AppError, retryAfterMs: number): OutboundError {
   return new OutboundError(definition, {
     status: 502,

@@ -5,20 +5,20 @@ import { beginsLikeImage } from './image-signature.js';
 import { DownloadTooLargeError } from './outbound-errors.js';
 import { peekStream } from './peek-stream.js';
 
-/** How much of a page is read, and for how long, to find out what it says. */
+/** Maximum number of bytes of a page that are read for its diagnosis. */
 const PAGE_BYTES = 16 * 1024;
 const PAGE_TIMEOUT_MS = 2000;
 
 export interface AnswerContext {
   start: URL;
-  /** The `User-Agent` that was sent; some servers refuse unknown ones. */
+  /** The `User-Agent` that was sent. Some servers reject unknown ones. */
   userAgent: string;
   maxBytes: number;
 }
 
 /**
- * Throws if an answer is no image file: an error status, a page, or a file that is too large. Leaves the
- * body as it was.
+ * Throws for a response without an image file: an error status, a page, or too large a file. Leaves the
+ * body unread.
  * @throws AppError
  */
 export async function refuseAnswer(answer: FollowedAnswer, context: AnswerContext): Promise<void> {
@@ -35,7 +35,7 @@ export async function refuseAnswer(answer: FollowedAnswer, context: AnswerContex
   if (Number(header('content-length')) > maxBytes) throw new DownloadTooLargeError(maxBytes);
 }
 
-/** Returns whether the body begins like an image. Throws when it says what is wrong. */
+/** Returns true if the body begins like an image. Throws if it is a page with a known meaning. */
 async function isImageOrThrow(
   { status, header, finalUrl, body }: FollowedAnswer,
   { start, userAgent }: AnswerContext,
@@ -56,10 +56,13 @@ async function isImageOrThrow(
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
-/** 201 and 203 come from servers that generate or transform images on request. */
+/**
+ * Returns true for a status of a complete file. Servers that generate or transform images on request send
+ * 201 and 203.
+ */
 function holdsWholeFile(status: number, contentRange: string | undefined): boolean {
   if (status !== 206) return status === 200 || status === 201 || status === 203;
-  // The total may be unknown; the decoder finds out whether the image is whole then.
+  // The total may be unknown. The decoder then detects an incomplete image.
   const [, last, total] = /^bytes\s+0-(\d+)\/(\d+|\*)$/i.exec(contentRange?.trim() ?? '') ?? [];
   return last !== undefined && (total === '*' || Number(total) === Number(last) + 1);
 }

@@ -3,7 +3,7 @@ import { VERSION } from '../config/version.js';
 
 export interface RequestHeadersOptions {
   userAgent?: string;
-  /** `origin` sends the origin of the image's own URL; anything else is sent as it is. */
+  /** `origin` sends the origin of the image's URL. Any other value is sent unchanged. */
   referer?: string;
   hosts?: readonly HostHeaders[];
 }
@@ -19,10 +19,13 @@ const MEDIA_TYPES: Record<string, string> = {
   tif: 'image/tiff',
   tiff: 'image/tiff',
 };
-/** Each shop and marketplace reads these. */
+/** Formats that every shop and marketplace supports. */
 const COMMON_TYPES = ['image/jpeg', 'image/png', 'image/gif'];
 
-/** The request headers of an image download: who asks, for which formats, and what a host wants. */
+/**
+ * Builds the request headers of an image download: user agent, accepted formats, and configured headers
+ * of the host.
+ */
 export class RequestHeaders {
   readonly userAgent: string;
 
@@ -31,15 +34,15 @@ export class RequestHeaders {
   }
 
   /**
-   * @param isDowngraded whether a redirect from https to http led here: configured headers may be
-   *   secrets and are not sent then
+   * @param isDowngraded true if a redirect from https to http led here; configured headers may be secrets
+   *   and are then not sent
    */
   headersFor(url: URL, isDowngraded = false): Record<string, string> {
     const { referer, hosts = [] } = this.options;
     const headers = new Headers({ Accept: acceptFor(url), 'User-Agent': this.userAgent });
     if (referer) headers.set('Referer', referer === 'origin' ? `${url.origin}/` : referer);
     if (!isDowngraded) {
-      // From the general to the special, which wins.
+      // Sorted from general to specific patterns. The most specific one has priority.
       const matching = hosts.filter(({ host }) => matchesHost(host, url));
       for (const host of matching.toSorted((a, b) => a.host.length - b.host.length)) {
         for (const [name, value] of Object.entries(host.headers)) headers.set(name, value);
@@ -49,14 +52,14 @@ export class RequestHeaders {
   }
 }
 
-/** With the address of whoever runs this Pressroom, as operators of servers ask of programs. */
+/** Returns the default user agent with a contact URL, as server operators ask of clients. */
 export function defaultUserAgent(contactUrl?: string): string {
   return `Pressroom/${VERSION}${contactUrl ? ` (+${contactUrl})` : ''}`;
 }
 
 /**
- * Asks for the format that the URL names. CDNs that see `image/webp` or a wildcard answer a .jpg with
- * WebP or AVIF, which marketplaces refuse. Everything else is still better than no image.
+ * Prefers the format of the file extension. CDNs that see `image/webp` or a wildcard respond to a .jpg
+ * with WebP or AVIF, which marketplaces reject. Any other format is still better than no image.
  */
 function acceptFor(url: URL): string {
   const extension = /\.([a-z]+)$/i.exec(url.pathname)?.[1].toLowerCase() ?? '';

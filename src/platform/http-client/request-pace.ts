@@ -1,34 +1,40 @@
-/** An answer by which a host refused a request because there were too many. */
+/** A response with which a host rejected a request because there were too many. */
 export interface LimitAnswer {
   /** `Retry-After` in milliseconds; undefined when the host named none. */
   retryAfterMs: number | undefined;
-  /** When the request that got this answer was sent. */
+  /** Time at which the rejected request was sent. */
   sentAt: number;
 }
 
 const FIRST_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 60_000;
-/** While no request has succeeded since a pause, probes are sent at most this often. */
+/** Minimum interval between probes while no request has succeeded since a pause. */
 const PROBE_INTERVAL_MS = 1000;
-/** The estimate counts answers, the host counts requests: a little less than the estimate is sent. */
+/**
+ * Factor of the sending rate to the estimate. The estimate counts responses, but the host counts
+ * requests.
+ */
 const SAFETY = 0.95;
 const LOWER_FACTOR = 0.7;
 const RAISE_FACTOR = 1.05;
-/** While the host has refused no pace: the first estimate counts the waits of Pressroom too. */
+/**
+ * Factor of a raise while no rate was rejected. The first estimate is too low, because it includes waits
+ * of Pressroom.
+ */
 const SEARCH_FACTOR = 1.25;
 const RAISE_AFTER_MS = 10_000;
-/** A limit may be lifted: after this long the host is asked for more than it once allowed. */
+/** Time after which the ceiling expires, because the host may have raised its limit. */
 const CEILING_MS = 300_000;
-/** Successes count for about this long: an hour without a limit says nothing of a minute. */
+/** Window in which successes count, approximately. Older successes show nothing about the current limit. */
 const WINDOW_MS = 60_000;
-/** One request a minute, and a thousand a second. */
+/** One request per minute, and one thousand per second. */
 const MIN_RATE = 1 / 60_000;
 const MAX_RATE = 1;
 
 /**
- * How many requests a host takes, learned from its answers: a token bucket of one token, as a larger
- * one would overrun a sliding window. Unlimited until the host first answers 429 or 503. Times are
- * milliseconds since the epoch, rates requests a millisecond.
+ * Learns the request rate that a host allows from its responses. A token bucket with one token, because a
+ * larger bucket would exceed a sliding window. Unlimited until the first 429 or 503. Times are
+ * milliseconds since the epoch. Rates are requests per millisecond.
  */
 export class RequestPace {
   /** Undefined while no limit is known. */
@@ -36,28 +42,28 @@ export class RequestPace {
   pausedUntil = 0;
   /** Pauses since the last success. */
   failedPauses = 0;
-  /** The host took fewer than that lately. */
+  /** Rate that the host rejected recently. */
   private ceiling = Infinity;
   private ceilingAt = 0;
   private changedAt = 0;
   private successes = 0;
-  /** When the next request may be sent. */
+  /** Earliest time of the next request. */
   private nextAt = 0;
 
   constructor(private windowStart: number) {}
 
-  /** Milliseconds until a request may be sent, at least 0. */
+  /** Returns the milliseconds until a request may be sent, at least 0. */
   delay(now: number): number {
     return Math.max(this.pausedUntil, this.nextAt, now) - now;
   }
 
-  /** Milliseconds between two requests; 0 while no limit is known. */
+  /** Interval between two requests in milliseconds; 0 while no limit is known. */
   get interval(): number {
     const interval = this.rate === undefined ? 0 : 1 / this.rate;
     return this.failedPauses > 0 ? Math.max(interval, PROBE_INTERVAL_MS) : interval;
   }
 
-  /** Takes the token of the time that `delay()` named. */
+  /** Takes the token that is available after `delay()`. */
   takeToken(now: number): void {
     this.nextAt = now + this.delay(now) + this.interval;
   }
@@ -74,7 +80,7 @@ export class RequestPace {
 
   recordLimit({ retryAfterMs, sentAt }: LimitAnswer, now: number): void {
     const asked = retryAfterMs || undefined;
-    // Requests that were under way together are refused together: they say nothing new.
+    // Concurrent requests are rejected together and add no information.
     if (sentAt < this.pausedUntil) {
       this.pausedUntil = Math.max(this.pausedUntil, now + (asked ?? 0));
       return;
@@ -83,7 +89,7 @@ export class RequestPace {
     const backOff = Math.min(FIRST_PAUSE_MS * 2 ** this.failedPauses, MAX_PAUSE_MS);
     const isFirst = this.failedPauses === 0;
     this.failedPauses += 1;
-    // A host that names too short a time is not believed twice.
+    // After a second pause, `Retry-After` can only lengthen the back-off.
     this.pausedUntil = now + (isFirst ? (asked ?? backOff) : Math.max(asked ?? 0, backOff));
     this.nextAt = this.pausedUntil;
   }
@@ -99,13 +105,16 @@ export class RequestPace {
       this.setRate(this.successes / elapsed / 2, now);
       return;
     }
-    // The host takes as many again from the time that it names.
+    // The host accepts as many requests again after `Retry-After`.
     const measured = Math.max(this.successes, 1) / (elapsed + asked);
     this.setCeiling(measured, now);
     this.setRate(Math.min(measured, this.rate ?? Infinity) * SAFETY, now);
   }
 
-  /** The first success after a pause: it tells how long the host needed at most. No upper limit of the pace. */
+  /**
+   * Ends a pause at the first success. The elapsed time is the longest that the host needed, so it may
+   * lower the rate but sets no ceiling.
+   */
   private endPause(now: number): void {
     const measured = Math.max(this.successes, 1) / Math.max(now - this.windowStart, 1);
     if (this.rate === undefined || measured < this.rate) this.setRate(measured * SAFETY, now);

@@ -2,10 +2,10 @@ import { lookup, type LookupAddress } from 'node:dns';
 import { AddressDeniedError } from './outbound-errors.js';
 import type { OutboundPolicy } from './outbound-policy.js';
 
-/** Resolves all addresses of a name. Tests replace the system's. */
+/** Resolves all addresses of a name. Tests replace the system resolver. */
 export type Resolver = (hostname: string) => Promise<LookupAddress[]>;
 
-/** @param host `hostname` with the port, as `URL.host` has it */
+/** @param host `hostname` with the port, in the form of `URL.host` */
 export type HostLookup = (hostname: string, host: string) => Promise<LookupAddress[]>;
 
 export const systemResolver: Resolver = (hostname) =>
@@ -17,8 +17,8 @@ export const systemResolver: Resolver = (hostname) =>
   });
 
 /**
- * Resolves a name to the addresses that may be called: all of them or none. A name with one private
- * address among public ones is an attack or a mistake.
+ * Resolves a name to its permitted addresses: all of them or none. A name with both private and public
+ * addresses is an attack or a mistake.
  * @throws AddressDeniedError
  */
 export async function resolvePermitted(

@@ -1,9 +1,9 @@
-/** A server that asks for more than this is asked again after 15 minutes all the same. */
+/** Maximum delay. Longer values of a server are shortened to it. */
 export const MAX_RETRY_AFTER_MS = 15 * 60 * 1000;
 
 /**
- * `Retry-After` as RFC 9110, section 10.2.3 has it: seconds or an HTTP date.
- * @returns milliseconds from `now`, at most {@link MAX_RETRY_AFTER_MS}; undefined when absent or malformed.
+ * Parses `Retry-After` (RFC 9110, section 10.2.3): seconds or an HTTP date.
+ * @returns milliseconds from `now`, at most `longestMs`; undefined when absent or malformed
  */
 export function parseRetryAfter(
   value: string | undefined,
@@ -16,7 +16,7 @@ export function parseRetryAfter(
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), longestMs);
 }
 
-/** `Date.parse` takes `-5` and `1.5` for dates; an HTTP date begins with its weekday. */
+/** Parses an HTTP date, which begins with its weekday. `Date.parse` alone would accept `-5` and `1.5`. */
 function httpDate(text: string): number {
   return /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) : Number.NaN;
 }

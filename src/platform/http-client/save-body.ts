@@ -16,10 +16,10 @@ import { pipeToFile } from './pipe-to-file.js';
 export interface SaveOptions {
   /** Path of the file. It is removed when the download fails. */
   to: string;
-  /** A small body is returned and not written. */
+  /** Returns a small body instead of writing it. */
   keepSmall?: boolean;
   maxBytes: number;
-  /** Over each window of `minSpeedWindowMs`; 0 turns the check off. */
+  /** Minimum speed, averaged over each window of `minSpeedWindowMs`. 0 turns the check off. */
   minBytesPerSecond: number;
   minSpeedWindowMs: number;
   /** Destroys the body when it aborts. */
@@ -33,8 +33,8 @@ export interface SavedBody {
 }
 
 /**
- * Decodes the body of an answer and writes it to a file. Keeps a body that broke off when the image
- * is whole, since some servers announce more than they have.
+ * Decodes the body of a response and writes it to a file. Accepts an interrupted body if the image is
+ * complete, because some servers announce too large a length.
  * @throws AppError
  */
 export async function saveBody(answer: FollowedAnswer, options: SaveOptions): Promise<SavedBody> {
@@ -93,7 +93,7 @@ async function isWholeImage(
   }
 }
 
-/** Once a body has begun, a reset means that the rest is missing. */
+/** Converts an error of the body. After the body has begun, a reset means that the rest is missing. */
 function bodyError(error: unknown, host: string): AppError {
   const meaning = connectionError(error, host);
   const isCut = ['connection_reset', 'connection_failed'].includes(meaning.code);

@@ -2,7 +2,7 @@ const DRIVE = /^(drive|docs|drive\.usercontent)\.google\.com$/;
 const DROPBOX = /^(www\.)?dropbox\.com$/;
 const ONEDRIVE = /(^|\.)(1drv\.ms|onedrive\.live\.com|onedrive\.com|sharepoint\.com)$/;
 
-/** Names the service whose pages about shared files have this host; undefined for any other. */
+/** Returns the name of the file-sharing service with this host, or undefined. */
 export function shareServiceOf(url: URL): string | undefined {
   if (DRIVE.test(url.hostname)) return 'Google Drive';
   if (DROPBOX.test(url.hostname)) return 'Dropbox';

@@ -1,12 +1,15 @@
-/** Statuses by which servers refuse a signature that has expired. */
+/** Statuses with which servers reject an expired signature. */
 const REFUSALS = new Set([400, 401, 403, 404, 410]);
 const EXPIRED_PAGE = /(link|url|signature) (has |is )?expired/i;
-/** Storage services answer XML, JSON or plain text: "Request has expired", "ExpiredToken". */
+/** Storage services respond with XML, JSON or plain text: "Request has expired", "ExpiredToken". */
 const EXPIRED_ANSWER = /expired|signature not valid in the specified time/i;
-/** Attachments of Airtable and Notion have URLs that last for hours. */
+/** Attachments of Airtable have URLs that are valid for hours. */
 const SHORT_LIVED = /(^|\.)(airtableusercontent\.com|airtable\.com)$/;
 
-/** Whether a server refused a URL because it has expired, as its answer or the URL itself says. */
+/**
+ * Returns true if a server rejected a URL because it has expired, according to the response or the URL
+ * itself.
+ */
 export function hasExpired(status: number, url: URL, page: string, now = Date.now()): boolean {
   if (!REFUSALS.has(status)) return false;
   const pattern = /<html/i.test(page) ? EXPIRED_PAGE : EXPIRED_ANSWER;
@@ -16,7 +19,10 @@ export function hasExpired(status: number, url: URL, page: string, now = Date.no
   return expiry !== undefined && expiry < now;
 }
 
-/** When a signed URL of S3, Google Cloud, CloudFront or Azure ends, in milliseconds since the epoch. */
+/**
+ * Returns the expiry of a signed URL of S3, Google Cloud, CloudFront or Azure, in milliseconds since the
+ * epoch.
+ */
 export function expiryOf({ searchParams }: URL): number | undefined {
   const parameters = new Map(
     Array.from(searchParams, ([name, value]) => [name.toLowerCase(), value]),
@@ -33,7 +39,7 @@ export function expiryOf({ searchParams }: URL): number | undefined {
   return Number.isNaN(azure) ? undefined : azure;
 }
 
-/** `20261125T180000Z` */
+/** Parses a date such as `20261125T180000Z`. */
 function basicIsoDate(text: string): number | undefined {
   const [, ...parts] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text) ?? [];
   if (parts.length === 0) return undefined;

@@ -1,4 +1,4 @@
-/** The queue of one host, as the scheduler sees it. */
+/** The queue of one host, for the scheduler. */
 export interface WaitingHost {
   readonly hasWaiting: boolean;
   readonly hasFreeSlot: boolean;
@@ -7,15 +7,15 @@ export interface WaitingHost {
 }
 
 /**
- * Bounds how many downloads run at the same time, and serves waiting hosts in turn (round robin): a
- * host with a thousand waiting downloads does not delay a host with two.
+ * Limits the number of concurrent downloads and serves waiting hosts in turn (round robin). A host with a
+ * thousand waiting downloads does not delay a host with two.
  */
 export class SlotScheduler {
   private running = 0;
   /** Insertion order is the order of turns: a served host goes to the end. */
   private readonly waiting = new Set<WaitingHost>();
 
-  /** @param total slots of all hosts */
+  /** @param total number of slots for all hosts */
   constructor(private readonly total: number) {}
 
   get isFull(): boolean {

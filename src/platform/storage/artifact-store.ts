@@ -21,94 +21,97 @@ export interface ByteRange {
 export interface ArtifactContent {
   /** Size of the whole artifact. */
   bytes: number;
-  /** Read or destroyed by the caller. Its errors are those of `ArtifactStore`. */
+  /** The caller reads or destroys it. Its errors are those of `ArtifactStore`. */
   content: Readable;
 }
 
 /**
- * Where artifacts live. All methods fail with `StorageFullError` or `StorageUnavailableError`, both of
+ * Storage of artifacts. All methods fail with `StorageFullError` or `StorageUnavailableError`, both of
  * policy `uncounted`.
  */
 export abstract class ArtifactStore {
   constructor(protected readonly scratch: ScratchFiles) {}
 
-  /** What the operator removes to turn orphan cleanup on, e.g. `DATA_DIR/artifacts/.database`. */
+  /** Marker that the operator removes to enable orphan cleanup, e.g. `DATA_DIR/artifacts/.database`. */
   abstract readonly ownerMarker: string;
 
   /**
-   * A path for a file of ours on the local disk. It does not exist yet. Who asks for it hands it to
-   * `put` or to `discard`.
+   * Returns the path of a temporary file on the local disk, which does not exist yet. The caller passes
+   * it to `put` or to `discard`.
    */
   temporaryPath(): string {
     return this.scratch.createPath();
   }
 
-  /** Removes temporary files, where they exist. */
+  /** Removes temporary files. Ignores missing ones. */
   discard(...temporaryPaths: string[]): Promise<void> {
     return this.scratch.removeFiles(temporaryPaths);
   }
 
   /**
-   * Takes over a temporary file. When it returns, the artifact survives a loss of power. The same key
-   * may be put any number of times, by several processes at once.
+   * Stores a temporary file and removes it. When it returns, the artifact survives a power failure.
+   * Several processes may put the same key at once, any number of times.
    */
   abstract put(temporaryPath: string, key: string, format: ImageFormat): Promise<void>;
 
   abstract find(key: string, format: ImageFormat): Promise<StoredArtifact | undefined>;
 
-  /** Opens an artifact, or a range of it that lies within its size; nothing when there is none. */
+  /** Opens an artifact, or a range within its size; undefined when there is none. */
   abstract read(
     key: string,
     format: ImageFormat,
     range?: ByteRange,
   ): Promise<ArtifactContent | undefined>;
 
-  /** Nothing happens when there is no such file. */
+  /** Removes a file. Ignores a missing one. */
   abstract remove(key: string, format: ImageFormat): Promise<void>;
 
-  /** Removes several; each may be missing. */
+  /** Removes several artifacts. Ignores missing ones. */
   async removeAll(artifacts: readonly ListedArtifact[]): Promise<void> {
     await Promise.all(artifacts.map(({ key, format }) => this.remove(key, format)));
   }
 
-  /** All files, some hundred at a time, in no order; slowly enough to leave the disk to others. */
+  /** Lists all files in batches, in no particular order. The pace leaves the disk to other work. */
   abstract list(): AsyncIterable<ListedArtifact[]>;
 
-  /** When a file was stored; nothing when there is none. */
+  /** Returns the time at which a file was stored; undefined when there is none. */
   abstract storedAt(key: string, format: ImageFormat): Promise<Date | undefined>;
 
-  /** Removes temporary files that a process left that is gone. Answers how many. */
+  /** Removes temporary files that ended processes have left. Returns their number. */
   removeLeftovers(): Promise<number> {
     return this.scratch.removeLeftovers();
   }
 
-  /** Writes and removes a small file: rejects as `put` would. */
+  /** Writes and removes a small file. Rejects with the error that `put` would have. */
   abstract probe(): Promise<void>;
 
-  /** Whether work can go on, at little cost: called by each readiness check. */
+  /** Rejects when files cannot be stored. Cheap, because each readiness check calls it. */
   abstract checkAccess(): Promise<void>;
 
   /**
-   * True for the database that used this store first. Another one knows nothing of the files here, and
-   * must not take them for orphans.
+   * Returns true for the database that used this store first. Another database does not know these files
+   * and must not treat them as orphans.
    */
   abstract belongsTo(database: string): Promise<boolean>;
 
-  /** Whether another database used this store first. Unlike `belongsTo`, it claims nothing. */
+  /**
+   * Returns true if another database used this store first. Unlike `belongsTo`, it does not claim the
+   * store.
+   */
   abstract isClaimedByAnother(database: string): Promise<boolean>;
 
-  /** SHA-256 (hex) of a file's content, read in blocks; nothing when there is no such file. */
+  /** Returns the SHA-256 (hex) of a file, read in chunks; undefined when there is no such file. */
   abstract sha256Of(key: string, format: ImageFormat): Promise<string | undefined>;
 
-  /** Whether the folder or bucket of the artifacts exists. */
+  /** Returns true if the folder or bucket of the artifacts exists. */
   abstract exists(): Promise<boolean>;
 
-  /** Name of the file within the storage, for reports. */
+  /** Returns the name of the file within the storage, for reports. */
   abstract nameOf(key: string, format: ImageFormat): string;
 
   /**
-   * URL to which clients are redirected; undefined when the app sends the image itself.
-   * @param maxSeconds longest validity of the URL; without it the image is public
+   * Returns the URL to which clients are redirected; undefined when the app sends the image itself.
+   * @param maxSeconds maximum validity of the URL; without it the image is public
    */
   async redirectUrl(
     _artifact: StoredArtifact,
@@ -124,6 +127,6 @@ export abstract class ArtifactStore {
 
 export interface RedirectUrl {
   url: string;
-  /** For how long clients may reuse the redirect. */
+  /** Time for which clients may reuse the redirect. */
   maxAgeSeconds: number;
 }

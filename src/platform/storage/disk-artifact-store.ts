@@ -31,24 +31,25 @@ import { DurableFolders } from './durable-folders.js';
 import { orStorageError, unlessMissing } from './file-errors.js';
 import { ScratchFiles } from './scratch-files.js';
 
-// Numbers, not FileHandles: this is done for each image.
+// File descriptors instead of FileHandles, which would cost an object per image.
 const openFile = promisify(open);
 const fsyncFile = promisify(fsync);
 const closeFile = promisify(close);
 
-/** Names that a listing hands out at once, and its pause after each. */
+/** Number of names per batch of a listing, and the pause after each. */
 const LIST_NAMES = 1000;
 const LIST_PAUSE_MS = 50;
 
-/** Enough for most images; where this fits, work can go on. */
+/** Size of the probe file. Most images are smaller. */
 const PROBE_BYTES = 1024 * 1024;
 
-/** In the folder of the artifacts: which database knows them. */
+/** File in the folder of the artifacts that names their database. */
 const OWNER = '.database';
 
 /**
- * `DATA_DIR/artifacts/ab/abcd….jpg`: 256 folders, some thousand files each with a million. A second
- * level would cost nearly every new artifact a new folder, with trips to the disk of its own.
+ * Stores artifacts as `DATA_DIR/artifacts/ab/abcd….jpg`. A million artifacts have 256 folders of some
+ * thousand files each. With a second level, nearly every new artifact would need a new folder and further
+ * disk writes.
  */
 @Injectable()
 export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
@@ -176,8 +177,8 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
   }
 
   /**
-   * Removes the folder of the artifacts, where it holds no more files. Returns the names of other files,
-   * which are kept.
+   * Removes the folder of the artifacts, unless it contains other files. Returns the names of those
+   * files.
    */
   async removeFolder(): Promise<string[]> {
     return orStorageError(async () => {
@@ -188,7 +189,7 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
     });
   }
 
-  /** The database that claimed the folder. */
+  /** Returns the database that claimed the folder; undefined when none did. */
   async owner(): Promise<string | undefined> {
     const path = join(this.root, OWNER);
     return (await orStorageError(() => unlessMissing(readFile(path, 'utf8'))))?.trim();

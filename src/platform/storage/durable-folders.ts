@@ -3,7 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 
-// Numbers, not FileHandles: those would each cost an object, and a warning when they are forgotten.
+// File descriptors instead of FileHandles. A FileHandle costs an object, and a warning when it is not
+// closed.
 const openFile = promisify(open);
 const syncFile = promisify(fsync);
 const closeFile = promisify(close);
@@ -15,16 +16,16 @@ interface OpenFolder {
 }
 
 /**
- * Folders whose entries have to survive a loss of power. Each stays open, as there are few of them,
- * and those who wait for the same folder share one fsync.
+ * Makes the entries of folders survive a power failure. Each folder stays open, because there are few.
+ * Concurrent calls for the same folder share one fsync.
  */
 export class DurableFolders {
   private readonly open = new Map<string, Promise<OpenFolder>>();
 
-  /** @param root exists; its own entry in its parent is made durable along */
+  /** @param root an existing folder; its own entry in its parent is made durable as well */
   constructor(private readonly root: string) {}
 
-  /** Makes the folder, a child of the root, where it is missing. */
+  /** Creates the folder, a child of the root, if it is missing. */
   async prepare(folder: string): Promise<void> {
     await this.opened(folder);
   }
@@ -33,12 +34,12 @@ export class DurableFolders {
   async sync(folder: string): Promise<void> {
     const state = await this.opened(folder);
     if (!state.running) return this.start(state);
-    // The one that runs may have begun before our change.
+    // The running fsync may have started before this change.
     state.next ??= state.running.catch(() => undefined).then(() => this.start(state));
     return state.next;
   }
 
-  /** The folder may be gone: the next use makes it anew. */
+  /** Closes a folder that may have been removed. The next use creates it again. */
   forget(folder: string): void {
     const state = this.open.get(folder);
     this.open.delete(folder);
@@ -63,7 +64,10 @@ export class DurableFolders {
     return opening;
   }
 
-  /** Another app may just have made it, so that its entry is not on the disk yet: it is synced all the same. */
+  /**
+   * Creates a folder and always syncs its parents. If another app has just created it, its entry may not
+   * be on the disk yet.
+   */
   private async make(folder: string): Promise<OpenFolder> {
     await mkdir(folder, { recursive: true });
     for (const parent of [this.root, dirname(this.root)]) {

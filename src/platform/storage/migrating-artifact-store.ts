@@ -14,8 +14,8 @@ import type { S3ArtifactStore } from './s3/s3-artifact-store.js';
 import { ScratchFiles } from './scratch-files.js';
 
 /**
- * The bucket, and the folder that `npm run storage:migrate` moves to it. New files go to the bucket.
- * Files that are not there yet are read from the folder, which need not exist any more.
+ * Combines the bucket with the folder that `npm run storage:migrate` moves to it. Stores new files in the
+ * bucket. Reads files that are not there yet from the folder, which may no longer exist.
  */
 export class MigratingArtifactStore
   extends ArtifactStore
@@ -56,7 +56,7 @@ export class MigratingArtifactStore
     return this.firstOf((store) => store.sha256Of(key, format));
   }
 
-  /** From the folder first: a move of the file that runs now ends before or after both. */
+  /** Removes a file from the folder first. A concurrent move of the file ends before or after both. */
   async remove(key: string, format: ImageFormat): Promise<void> {
     await this.removeAll([{ key, format }]);
   }
@@ -101,7 +101,7 @@ export class MigratingArtifactStore
     return this.bucket.nameOf(key, format);
   }
 
-  /** A file that is still in the folder is sent by the app. */
+  /** Returns undefined for a file that is still in the folder. The app sends it. */
   override async redirectUrl(
     artifact: StoredArtifact,
     maxSeconds?: number,
@@ -109,7 +109,10 @@ export class MigratingArtifactStore
     return artifact.path ? undefined : this.bucket.redirectUrl(artifact, maxSeconds);
   }
 
-  /** The file may move to the bucket between the first two looks. */
+  /**
+   * Reads the bucket, the folder, and the bucket again. The file may move to the bucket between the first
+   * two reads.
+   */
   private async firstOf<T>(look: (store: ArtifactStore) => Promise<T | undefined>) {
     return (await look(this.bucket)) ?? (await look(this.disk)) ?? (await look(this.bucket));
   }

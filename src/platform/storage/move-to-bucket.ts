@@ -4,20 +4,20 @@ import type { ListedArtifact } from './artifact-store.js';
 import type { DiskArtifactStore } from './disk-artifact-store.js';
 import type { S3ArtifactStore } from './s3/s3-artifact-store.js';
 
-/** Files moved at once. */
+/** Number of files that are moved concurrently. */
 const CONCURRENCY = 16;
 
 export interface MoveProgress {
-  /** Files that were uploaded and then removed from the disk. */
+  /** Number of files that were uploaded and then removed from the disk. */
   moved: number;
   bytes: number;
-  /** Files that the bucket had already, and that were removed from the disk. */
+  /** Number of files that were already in the bucket and were removed from the disk. */
   present: number;
 }
 
 /**
- * Moves all files from the disk to the bucket. Apps with `STORAGE=s3` read the files that are still on
- * the disk from there. Can be interrupted at any time: the next run moves what is left.
+ * Moves all files from the disk to the bucket. Apps with `STORAGE=s3` read the remaining files from the
+ * disk. Can be interrupted at any time; the next run moves the rest.
  */
 export class MoveToBucket {
   readonly progress: MoveProgress = { moved: 0, bytes: 0, present: 0 };
@@ -29,7 +29,7 @@ export class MoveToBucket {
 
   /**
    * Yields the progress after each batch.
-   * @returns the names of files in the folder that are no images; the folder is removed without them
+   * @returns the names of other files in the folder; without any, the folder is removed
    * @throws BucketClaimedError, StorageUnavailableError, StorageFullError
    */
   async *moveFiles(signal: AbortSignal): AsyncGenerator<MoveProgress, string[]> {
@@ -48,7 +48,7 @@ export class MoveToBucket {
     return this.disk.removeFolder();
   }
 
-  /** A file of the bucket is never replaced: an app may have stored it again since. */
+  /** Moves a file. Never replaces a file of the bucket, which an app may have stored again meanwhile. */
   private async moveFile({ key, format }: ListedArtifact): Promise<void> {
     const file = await this.disk.find(key, format);
     if (!file) return;

@@ -3,7 +3,7 @@ import { mkdir, readdir, rm, stat, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { orStorageError, unlessMissing } from './file-errors.js';
 
-/** Longer than any image is worked on: a file this old was left by a process that is gone. */
+/** Longer than the processing of any image. The process of an older file has ended. */
 const LEFTOVER_MS = 60 * 60 * 1000;
 
 /** Temporary files under `DATA_DIR/tmp`, on the local disk of every storage. */
@@ -28,7 +28,7 @@ export class ScratchFiles {
     await orStorageError(() => Promise.all(paths.map((path) => unlessMissing(unlink(path)))));
   }
 
-  /** Removes files that a process left that is gone. Returns their number. */
+  /** Removes files that ended processes have left. Returns their number. */
   async removeLeftovers(): Promise<number> {
     return orStorageError(async () => {
       const before = Date.now() - LEFTOVER_MS;

@@ -17,18 +17,22 @@ import {
 } from './copy-text.js';
 import { SeenUrls } from './seen-urls.js';
 
-/** Batches of the reader (64 KiB of the file each) that are sent together. */
+/** Number of reader batches (64 KiB of the file each) per COPY chunk. */
 const CHUNK_BATCHES = 2;
 
-/** Ids ascend in the order of the file; duplicates name theirs before it is written. */
+/**
+ * Reserves ids before the COPY, because a duplicate refers to the id of its first image. Ids ascend in
+ * the order of the file.
+ */
 const RESERVE_IDS = `
   SELECT min(id)::text AS first,
          CASE WHEN max(id) - min(id) >= count(*) THEN array_agg(id)::text[] END AS ids
   FROM (SELECT nextval('"images_id_seq"') AS id FROM generate_series(1, $1::int)) reserved`;
 
 /**
- * For URLs beyond what SeenUrls holds, a share of them at a time: no statement may take so long that its
- * connection is given up. A number sorts many times faster than a URL.
+ * Marks duplicates of URLs that SeenUrls could not store, one partition per statement. A statement that
+ * takes too long would exceed the response timeout of its connection. Sorting by hash is many times
+ * faster than by URL.
  */
 const PARTITIONS = 16;
 const MARK_DUPLICATES = `
@@ -40,30 +44,32 @@ const MARK_DUPLICATES = `
   ) known
   WHERE images.id = known.id AND known.first_id < known.id`;
 
-/** Two URLs with one hash are not one URL. */
+/** Separates images whose URLs differ although their hashes are equal. */
 const SPLIT_HASH_COLLISIONS = `
   UPDATE images SET same_as = NULL FROM images first
   WHERE images.request_id = $1 AND images.same_as = first.id AND images.input_url <> first.input_url`;
 
 interface ReservedIds {
   first: string;
-  /** All of them, where another upload took some in between. */
+  /** All ids, if another upload reserved ids in between. Null if the ids are consecutive. */
   ids: string[] | null;
 }
 
-/** From so many images on, plans that were made for a smaller table may be bad ones. */
+/** Number of images from which plans for a smaller table may be inefficient. */
 const MANY_IMAGES = 10_000;
 
 /**
- * Prepared statements are planned anew when this is committed (autovacuum would take a minute to see
- * the rows). Whoever has locked the table against it, autovacuum for one, does the same work.
+ * Makes PostgreSQL plan prepared statements again after the commit. Autovacuum would notice the rows only
+ * after a minute. A session whose lock makes this skip, such as autovacuum, does the same work.
  */
 const ANALYZE_IMAGES = 'ANALYZE (SKIP_LOCKED) images (request_id, status, same_as)';
 
 /**
- * One catalog on its way into PostgreSQL: one connection, one transaction. Nothing of it is seen
- * by anybody before `commit`. Products and images go by COPY in turns, a chunk of one, then a chunk
- * of the other, as a connection runs one COPY at a time; the next chunk is read meanwhile.
+ * Writes one catalog to PostgreSQL on one connection, in one transaction. No other session sees the rows
+ * before `commit`.
+ *
+ * Products and images are sent by alternating COPY statements, because a connection runs one COPY at a
+ * time. The next chunk is read meanwhile.
  */
 export class CatalogStore {
   private batches: CatalogRow[][] = [];
@@ -79,7 +85,7 @@ export class CatalogStore {
     private readonly seen: SeenUrls,
   ) {}
 
-  /** @throws DatabaseUnavailableError and its like, for the exception filter */
+  /** @throws DatabaseUnavailableError, or another database error for the exception filter */
   static async begin(
     dataSource: DataSource,
     requestId: string,
@@ -103,7 +109,7 @@ export class CatalogStore {
     if (this.batches.length >= CHUNK_BATCHES) await this.send();
   }
 
-  /** All rows are in; images that share a URL are tied to the first of them. */
+  /** Sends the remaining rows, then links images that share a URL to the first of them. */
   async complete(): Promise<void> {
     await this.send();
     await this.sending;
@@ -119,7 +125,7 @@ export class CatalogStore {
     }
   }
 
-  /** Within the transaction; not while rows are being sent. */
+  /** Runs SQL within the transaction. Must not be called while rows are being sent. */
   readonly query: Query = async <T>(sql: string, parameters: unknown[]): Promise<T[]> => {
     try {
       const answer: unknown = await this.runner.query(sql, parameters);
@@ -141,7 +147,7 @@ export class CatalogStore {
     await this.end();
   }
 
-  /** Does nothing once the transaction has ended. */
+  /** Rolls back. Does nothing if the transaction has ended. */
   async rollback(): Promise<void> {
     if (!this.open) return;
     await this.sending.catch(() => undefined);
@@ -157,14 +163,14 @@ export class CatalogStore {
     this.onEnd();
   }
 
-  /** Waits for the chunk before, so that at most two are in memory. */
+  /** Waits for the previous chunk, so at most two chunks are in memory. */
   private async send(): Promise<void> {
     await this.sending;
     const rows = this.batches.flat();
     this.batches = [];
     if (rows.length === 0) return;
     this.sending = this.copy(rows);
-    // It is awaited later; until then a failure must not count as unhandled.
+    // The promise is awaited later. This handler prevents an unhandled rejection until then.
     this.sending.catch(() => undefined);
   }
 
@@ -182,7 +188,7 @@ export class CatalogStore {
     }
   }
 
-  /** @returns the id of each image by its number; usually they follow each other */
+  /** @returns a function from the number of an image to its id; the ids are usually consecutive */
   private async reserveIds(count: number): Promise<(image: number) => number> {
     if (count === 0) return Number;
     const [{ first, ids }] = (await this.runner.query(RESERVE_IDS, [count])) as [ReservedIds];
@@ -218,7 +224,10 @@ export class CatalogStore {
     await finished(copy);
   }
 
-  /** TypeORM releases the runner of a connection that broke; what comes after only says that it is gone. */
+  /**
+   * Converts errors of a lost connection. TypeORM releases its runner, and later errors do not show the
+   * cause.
+   */
   private told(error: unknown): unknown {
     return this.runner.isReleased ? new DatabaseUnavailableError(error) : error;
   }

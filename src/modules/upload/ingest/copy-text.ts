@@ -5,7 +5,7 @@ export const COPY_PRODUCTS =
   'COPY products (request_id, row_number, serial_number, product_name, cells) FROM STDIN';
 export const COPY_IMAGES =
   'COPY images (id, request_id, row_number, position, column_index, input_url, same_as) FROM STDIN';
-/** Images that the reading of their cell found unusable. Few files have any, so the others stay short. */
+/** Images whose cell could not be read. Few files have any, so the other images use a shorter statement. */
 export const COPY_FAULTY_IMAGES =
   'COPY images (id, request_id, row_number, position, column_index, input_url, status, error_code, ' +
   'error_message, finished_at) FROM STDIN';
@@ -15,7 +15,7 @@ export function productLine(requestId: string, row: CatalogRow): string {
   return `${head}\t${textArray(row.cells)}\n`;
 }
 
-/** Where an image is in its request. */
+/** Position of an image in its request. */
 export interface ImagePosition {
   id: number;
   requestId: string;
@@ -57,7 +57,7 @@ const ESCAPES: Record<string, string> = {
 const escaped = (text: string): string =>
   /[\\\n\r\t\0]/.test(text) ? text.replaceAll(/[\\\n\r\t\0]/g, (char) => ESCAPES[char]) : text;
 
-/** An array literal inside a COPY column: escaped once for the array, once more for COPY. */
+/** Writes an array literal for a COPY column, escaped for the array and then for COPY. */
 function textArray(cells: string[]): string {
   let text = '{';
   for (let i = 0; i < cells.length; i++) {

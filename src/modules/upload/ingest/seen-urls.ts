@@ -1,29 +1,31 @@
 import { seededHash, type UrlHash } from './url-hash.js';
 
-/** Twelve bytes each, so 48 MB at most. */
+/** Maximum number of buckets. A bucket has 12 bytes, so the maximum is 48 MB. */
 const MAX_PLACES = 1 << 22;
 const FIRST_PLACES = 1 << 12;
-/** Share of the places that may be taken, else a look takes too many steps. */
+/** Maximum load factor. A higher one would make lookups slow. */
 const FULL_SHARE = 3 / 4;
 
 /**
- * The first image of each URL, so that a repeated one is written as a duplicate at once: marking it
- * afterwards rewrites its row and all its index entries. Holds hashes, not URLs: three million of them
- * in 48 MB. What came once it was full is for the database to compare, and so is, once all is in, whether
- * those that seemed the same are.
+ * Finds the first image of each URL, to write a repeated URL as a duplicate at once. Marking it
+ * afterwards would rewrite its row and all its index entries.
+ *
+ * An open-addressing hash table that stores hashes instead of URLs: three million of them in 48 MB. The
+ * database compares the URLs that arrive after the table is full. At the end, it also compares the URLs
+ * whose hashes are equal.
  */
 export class SeenUrls {
   private hashes = new Uint32Array(FIRST_PLACES);
   private checks = new Uint32Array(FIRST_PLACES);
-  /** Ids less the one before the first; 0: nothing there. */
+  /** Ids relative to `base`. 0 marks an empty bucket. */
   private ids = new Uint32Array(FIRST_PLACES);
   private base?: number;
   private count = 0;
   private readonly hashed = new Uint32Array(2);
 
-  /** Some URLs were not remembered, so there may be duplicates that were not noticed. */
+  /** True if some URLs were not stored, so duplicates may be unnoticed. */
   isFull = false;
-  /** A URL seemed to be there before. */
+  /** True if two URLs had equal hashes. */
   anySame = false;
 
   constructor(
@@ -31,7 +33,7 @@ export class SeenUrls {
     private readonly hash: UrlHash = seededHash(),
   ) {}
 
-  /** @returns id of the first image that has this URL, if it is another one */
+  /** @returns the id of an earlier image with this URL; undefined if there is none */
   firstOf(url: string, id: number): number | undefined {
     this.base ??= id - 1;
     this.hash(url, this.hashed);

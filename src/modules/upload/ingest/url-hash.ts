@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 
-/** Two numbers of 32 bits that tell URLs apart. */
+/** Writes a hash of 64 bits as two numbers of 32 bits. */
 export type UrlHash = (url: string, into: Uint32Array) => void;
 
 /**
- * As quick as a loop over the characters can be; two lines of the multiply-and-mix of MurmurHash3. The
- * seeds are new each time, so that nobody can prepare URLs that meet. They may all the same: whoever
- * relies on it compares the URLs.
+ * Returns a fast hash: two lanes of the multiply and mix steps of MurmurHash3. Random seeds prevent
+ * prepared collisions (hash flooding). Collisions are still possible, so callers compare the URLs.
  */
 export function seededHash(): UrlHash {
   const seeds = randomBytes(8);

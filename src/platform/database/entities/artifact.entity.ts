@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { ImageFormat } from '../../compression/image-format.js';
 
-/** One stored compressed file, addressed by what it was made from. */
+/** One stored compressed file, addressed by its source and options. */
 @Entity('artifacts')
 @Index('artifacts_to_sweep', ['collectAfter'], { where: 'sweep_after IS NOT NULL' })
 export class Artifact {
@@ -34,8 +34,9 @@ export class Artifact {
   createdAt!: Date;
 
   /**
-   * From then on its file is removed. None while an image uses it; set when it is made (until an image
-   * is recorded with it) and when the last image that used it is removed.
+   * Time from which garbage collection removes its file. Null while an image uses it. Set at its
+   * reservation, until an image is recorded with it. Set again when the last image that used it is
+   * removed.
    */
   @Column('timestamptz', { name: 'sweep_after', nullable: true })
   collectAfter!: Date | null;

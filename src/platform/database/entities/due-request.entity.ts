@@ -1,12 +1,12 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * A request with images that can be dispatched, now or later. Derived from `images`: the statement
- * that sends an image back to wait writes this row too (due-requests.ts), and the dispatcher deletes
- * it when nothing waits any more. A row may be out of date; a missing row is restored.
+ * A request with images that can be dispatched, now or later. Derived from `images`: a statement that
+ * makes an image pending also writes this row (due-requests.ts). The dispatcher deletes it when no image
+ * is pending. A row may be out of date. A missing row is restored.
  *
- * A table of its own, because a change of `due_at` on `processing_requests` would wait for the locks
- * of recorded outcomes and would touch every index of that table.
+ * It has its own table, because a change of `due_at` on `processing_requests` would wait for the locks of
+ * recorded outcomes. It would also update every index of that table.
  */
 @Entity('due_requests')
 @Index('due_requests_in_turn', ['owner', 'dueAt', 'requestId'])
@@ -22,7 +22,10 @@ export class DueRequest {
   @Column('timestamptz', { name: 'due_at', default: () => 'now()' })
   dueAt!: Date;
 
-  /** Counts the times that images were sent back. The dispatcher moves only the revision it has read. */
+  /**
+   * Incremented whenever images become pending again. The dispatcher changes only the revision that it
+   * has read.
+   */
   @Column('int', { default: 0 })
   revision!: number;
 }

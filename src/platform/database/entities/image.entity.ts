@@ -27,7 +27,7 @@ export class Image {
   @Column('int')
   position!: number;
 
-  /** Position of its column in the header, from 0; null (previous version): the request's `urlColumn`. */
+  /** Position of its column in the header, from 0. Null (previous version): the request's `urlColumn`. */
   @Column('smallint', { name: 'column_index', nullable: true })
   columnIndex!: number | null;
 
@@ -35,30 +35,33 @@ export class Image {
   @Column('text', { name: 'input_url' })
   inputUrl!: string;
 
-  /** What the cell contains, once a correction gave the image another URL; null: `inputUrl`. */
+  /** Text of the cell after a correction has replaced the URL of the image; null: `inputUrl`. */
   @Column('text', { name: 'cell_reference', nullable: true })
   cellReference!: string | null;
 
-  /** The first image of the request with the same URL; it is fetched, and this one ends as it ends. */
+  /**
+   * The first image of the request with the same URL. Only that one is downloaded; this one ends with the
+   * same outcome.
+   */
   @Column('bigint', { name: 'same_as', nullable: true })
   sameAs!: string | null;
 
   @Column('enum', { enum: IMAGE_STATUSES, enumName: 'image_status', default: 'pending' })
   status!: ImageStatus;
 
-  /** Tries that were begun and not given back. */
+  /** Number of started attempts that count. */
   @Column('smallint', { default: 0 })
   attempts!: number;
 
-  /** How often a worker vanished with this image in hand. */
+  /** Number of workers that vanished while they processed this image. */
   @Column('smallint', { default: 0 })
   interruptions!: number;
 
-  /** Part of the Bull job id: an id that Redis still holds would be ignored silently. */
+  /** Part of the Bull job id. Redis silently ignores an id that it still holds. */
   @Column('int', { default: 0 })
   dispatches!: number;
 
-  /** Earliest next try. `-infinity`: never tried, so it comes before everything that is tried again. */
+  /** Earliest next attempt. `-infinity`: never attempted, so it precedes all retries. */
   @Column('timestamptz', { name: 'not_before', default: () => `'-infinity'` })
   notBefore!: Date | number;
 
@@ -66,7 +69,7 @@ export class Image {
   @Column('uuid', { nullable: true })
   lease!: string | null;
 
-  /** Queued: when it is hinted to Redis again. Processing: when the worker counts as gone. */
+  /** Queued: time at which it is enqueued again. Processing: expiry of the lease of the worker. */
   @Column('timestamptz', { name: 'lease_until', nullable: true })
   leaseUntil!: Date | null;
 

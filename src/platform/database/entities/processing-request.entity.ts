@@ -3,14 +3,14 @@ import type { CatalogDescription } from '../../catalog/catalog-reader.js';
 import type { CompressionOptions } from '../../compression/compression-options.js';
 import { REQUEST_STATUSES, type RequestStatus } from '../states.js';
 
-/** Header names of the columns as the previous version stores them; read `catalogOf(request)` instead. */
+/** Header names of the columns as stored by the previous version. Read `catalogOf(request)` instead. */
 export interface ColumnMapping {
   serial_number: string;
   product_name: string;
   input_image_urls: string;
 }
 
-/** How a CSV was written, as the previous version stores it; read `catalogOf(request)` instead. */
+/** Dialect of a CSV as stored by the previous version. Read `catalogOf(request)` instead. */
 export interface CsvDialect {
   delimiter: string;
   newline: '\n' | '\r\n' | '\r';
@@ -18,15 +18,18 @@ export interface CsvDialect {
   bom: boolean;
 }
 
-/** The answer to the upload, as it is given again to who repeats it with the same `Idempotency-Key`. */
+/** The response to an upload. A repeated upload with the same `Idempotency-Key` gets it again. */
 export interface FirstAnswer {
   status: number;
   location: string;
-  /** JSON, its members in their order; without the webhook secret, which only the first answer shows. */
+  /**
+   * JSON with its members in their order, without the webhook secret. Only the first response shows the
+   * secret.
+   */
   body: string;
 }
 
-/** One uploaded product file. The counters are moved only by the statement that moves its images. */
+/** One uploaded product file. Only the statement that changes its images changes the counters. */
 @Entity('processing_requests')
 @Index('processing_requests_open', ['id'], {
   where: `status IN ('pending', 'processing')`,
@@ -50,11 +53,11 @@ export class ProcessingRequest {
   @Column('enum', { enum: REQUEST_STATUSES, enumName: 'request_status', default: 'pending' })
   status!: RequestStatus;
 
-  /** As the client called it; a label, never a path. */
+  /** File name that the client sent. A label, never a path. */
   @Column('text')
   filename!: string;
 
-  /** What is needed to write the product file again; null: stored by the previous version. */
+  /** Description for writing the product file again; null: stored by the previous version. */
   @Column('jsonb', { nullable: true })
   catalog!: CatalogDescription | null;
 
@@ -62,7 +65,7 @@ export class ProcessingRequest {
   @Column('text', { array: true })
   header!: string[];
 
-  /** For the previous version, as are `urlColumn` and `dialect`; see `catalogOf(request)`. */
+  /** For the previous version, like `urlColumn` and `dialect`. See `catalogOf(request)`. */
   @Column('jsonb')
   columns!: ColumnMapping;
 
@@ -76,7 +79,7 @@ export class ProcessingRequest {
   @Column('jsonb')
   options!: CompressionOptions;
 
-  /** Base of absolute URLs in answers and webhooks: `PUBLIC_URL`, else the host of the upload. */
+  /** Base of absolute URLs in responses and webhooks: `PUBLIC_URL`, else the host of the upload. */
   @Column('text', { name: 'base_url' })
   baseUrl!: string;
 
@@ -119,11 +122,11 @@ export class ProcessingRequest {
   @Column('timestamptz', { name: 'completed_at', nullable: true })
   completedAt!: Date | null;
 
-  /** When its failed or cancelled images were last sent back to wait. */
+  /** Time at which its failed or canceled images last became pending. */
   @Column('timestamptz', { name: 'retried_at', nullable: true })
   retriedAt!: Date | null;
 
-  /** Images that were completed before that. */
+  /** Number of images that were completed before `retriedAt`. */
   @Column('int', { name: 'images_kept', default: 0 })
   imagesKept!: number;
 
@@ -142,7 +145,7 @@ export class ProcessingRequest {
   @Column('text', { name: 'idempotency_key', nullable: true })
   idempotencyKey!: string | null;
 
-  /** SHA-256 (hex) over the CSV's bytes and the options. */
+  /** SHA-256 (hex) of the product file and the options. */
   @Column('text', { name: 'idempotency_fingerprint', nullable: true })
   idempotencyFingerprint!: string | null;
 

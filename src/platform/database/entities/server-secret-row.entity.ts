@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** What all apps on this database have to know alike and nobody else may. Made at the first start. */
+/** A secret that all apps on this database share. Generated at the first start. */
 @Entity('server_secrets')
 export class ServerSecretRow {
   @PrimaryColumn('text')

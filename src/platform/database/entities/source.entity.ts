@@ -1,24 +1,24 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * What a URL gave when it was last fetched, so that its server can be asked whether that still holds.
- * Only of servers that give a validator (RFC 9110, 8.8), and never the URL itself.
+ * Validators and hash of the last download of a URL, for a conditional request next time. Only origins
+ * that send a validator have a row (RFC 9110, 8.8). The URL itself is not stored.
  */
 @Entity('sources')
 @Index('sources_by_age', ['seenAt'])
 export class Source {
-  /** SHA-256 of the URL as it stands in the catalog. */
+  /** SHA-256 of the URL in the catalog. */
   @PrimaryColumn('bytea')
   key!: Buffer;
 
   @Column('text', { nullable: true })
   etag!: string | null;
 
-  /** As the server wrote it. */
+  /** Unparsed value of `Last-Modified`. */
   @Column('text', { name: 'last_modified', nullable: true })
   lastModified!: string | null;
 
-  /** Of the image's bytes. */
+  /** SHA-256 of the image's bytes. */
   @Column('bytea')
   sha256!: Buffer;
 

@@ -9,7 +9,7 @@ import {
 } from 'typeorm';
 import { WebhookDelivery } from './webhook-delivery.entity.js';
 
-/** One try of a delivery, as it went. Never holds anything of the receiver's answer but its status. */
+/** One attempt of a delivery. Of the receiver's response, it stores only the status. */
 @Entity('webhook_attempts')
 @Index('webhook_attempts_of_delivery', ['deliveryId', 'id'])
 export class WebhookAttempt {
@@ -29,11 +29,11 @@ export class WebhookAttempt {
   @Column('int', { name: 'duration_ms' })
   durationMs!: number;
 
-  /** HTTP status of the answer; none when there was no answer. */
+  /** HTTP status of the response; null when there was none. */
   @Column('int', { name: 'status_code', nullable: true })
   statusCode!: number | null;
 
-  /** Code of what went wrong, e.g. `webhook_timed_out`; none when it was delivered. */
+  /** Error code, e.g. `webhook_timed_out`; null when it was delivered. */
   @Column('text', { name: 'error_code', nullable: true })
   errorCode!: string | null;
 

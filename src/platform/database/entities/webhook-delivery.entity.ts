@@ -8,7 +8,7 @@ import { DELIVERY_STATUSES, type DeliveryStatus } from '../states.js';
   where: `status IN ('pending', 'delivering')`,
 })
 export class WebhookDelivery {
-  /** Sent as `webhook-id`, the same on every try. */
+  /** Sent as `webhook-id`, the same on every attempt. */
   @PrimaryColumn('uuid')
   id!: string;
 
@@ -25,14 +25,14 @@ export class WebhookDelivery {
   @Column('text')
   secret!: string;
 
-  /** The body, byte for byte the same on every try. */
+  /** The body, byte for byte the same on every attempt. */
   @Column('text')
   payload!: string;
 
   @Column('enum', { enum: DELIVERY_STATUSES, enumName: 'delivery_status', default: 'pending' })
   status!: DeliveryStatus;
 
-  /** Tries that were begun since it was made or resent; picks the next pause of the schedule. */
+  /** Number of attempts since it was created or resent. Selects the next delay of the schedule. */
   @Column('smallint', { default: 0 })
   attempts!: number;
 
@@ -40,7 +40,7 @@ export class WebhookDelivery {
   @Column('int', { default: 0 })
   dispatches!: number;
 
-  /** Pending: earliest next try. Delivering: when the worker counts as gone. */
+  /** Pending: earliest next attempt. Delivering: expiry of the lease of the worker. */
   @Column('timestamptz', { name: 'not_before', default: () => 'now()' })
   notBefore!: Date;
 

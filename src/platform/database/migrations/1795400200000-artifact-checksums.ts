@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** A nullable column without a default: PostgreSQL adds it without rewriting the table. */
+/** Adds a nullable column without a default, which PostgreSQL does without rewriting the table. */
 export class ArtifactChecksums1795400200000 implements MigrationInterface {
   name = 'ArtifactChecksums1795400200000';
 

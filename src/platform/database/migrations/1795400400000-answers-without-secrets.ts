@@ -16,6 +16,9 @@ export class AnswersWithoutSecrets1795400400000 implements MigrationInterface {
         `);
   }
 
-  /** The secret of a request is still in `webhook_secret`; the kept answers work without it. */
+  /**
+   * Does nothing. The secret of a request is still in `webhook_secret`, and the stored responses work
+   * without it.
+   */
   public async down(): Promise<void> {}
 }

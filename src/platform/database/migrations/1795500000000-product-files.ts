@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** New columns are null for rows of the previous version, which keeps running beside this one. */
+/** Adds columns that are null in rows of the previous version, which may still run on the same database. */
 export class ProductFiles1795500000000 implements MigrationInterface {
   name = 'ProductFiles1795500000000';
 

@@ -8,7 +8,7 @@ import { Initial1795160000000 } from './1795160000000-initial.js';
 import { ProductFiles1795500000000 } from './1795500000000-product-files.js';
 import { RequestLifecycle1795165276375 } from './1795165276375-request-lifecycle.js';
 
-/** In the order they run. Listed, not globbed: the same list serves dist, the CLI and the tests. */
+/** Migrations in the order in which they run. An explicit list also works in dist, the CLI and the tests. */
 export const migrations = [
   Initial1795160000000,
   RequestLifecycle1795165276375,

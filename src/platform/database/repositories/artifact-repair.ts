@@ -4,22 +4,25 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { markDue } from './due-requests.js';
 import { isFinal, REQUEST_STATUSES, sqlList } from '../states.js';
 
-/** Images that one repair moved. */
+/** Number of images that one repair has reopened. */
 export interface RepairedImages {
-  /** They are compressed again from their source URLs. */
+  /** Number of images that are compressed again from their source URLs. */
   pending: number;
-  /** Their request was cancelled: a retry of the request compresses them again. */
+  /** Number of images of canceled requests. A retry of the request compresses them again. */
   cancelled: number;
 }
 
-/** A cancelled request stays cancelled; a retry of it takes up what is repaired as well. */
+/**
+ * Statuses of requests that a repair reopens. A canceled request stays canceled. Its retry includes the
+ * repaired images.
+ */
 const RESTARTED = sqlList(
   REQUEST_STATUSES.filter((status) => isFinal(status) && status !== 'cancelled'),
 );
 
 /**
- * Moves the images of one artifact and the counters of their requests. A restarted request keeps its
- * failed images as they are, and ends again with a new delivery (outcomes.ts).
+ * Changes the images of one artifact and the counters of their requests. A reopened request keeps its
+ * failed images and ends again with a new delivery (record-outcomes.ts).
  */
 const MOVE = `
   WITH lost AS (
@@ -57,18 +60,18 @@ const MOVE = `
   FROM tally t WHERE r.id = t.request_id
   RETURNING r.status, t.images`;
 
-/** Takes completed images back whose file is lost. Nothing else moves an image out of `completed`. */
+/** Reopens completed images whose file is lost. No other code moves an image out of `completed`. */
 @Injectable()
 export class ArtifactRepairRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Sends the images of one artifact back to wait, and leaves the rest of its file to the artifact
-   * garbage collection. `isLost` is asked under the locks, so that a file that was stored meanwhile stays.
+   * Marks the images of one artifact as pending. Garbage collection removes the rest of its file.
+   * `isLost` runs under the locks, because another worker may have stored the file meanwhile.
    */
   repairArtifact(key: string, isLost: () => Promise<boolean>): Promise<RepairedImages> {
     return this.dataSource.transaction(async (db) => {
-      // The order of locks of outcomes.ts: requests, artifacts, images.
+      // Same lock order as record-outcomes.ts: requests, artifacts, images.
       const requests = await lockRequests(db, key);
       await db.query('SELECT 1 FROM artifacts WHERE key = $1 FOR UPDATE', [key]);
       if (!(await isLost())) return { pending: 0, cancelled: 0 };

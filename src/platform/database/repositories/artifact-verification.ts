@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { ImageFormat } from '../../compression/image-format.js';
 
-/** What the database says of one stored file. */
+/** Database record of one stored file. */
 export interface RecordedArtifact {
   key: string;
   format: ImageFormat;
@@ -29,8 +29,8 @@ const RECORDED = `
   SELECT key, format, bytes, encode(sha256, 'hex') AS sha256 FROM artifacts WHERE sweep_after IS NULL`;
 
 /**
- * Reads every row that names a file, in pages: neither memory nor a snapshot grows with the catalog.
- * Artifacts with `sweep_after` are left out. Their file is about to be stored or removed.
+ * Reads every row that names a file, in pages. Neither memory nor a snapshot grows with the catalog.
+ * Omits artifacts with `sweep_after`, whose file is about to be stored or removed.
  */
 @Injectable()
 export class ArtifactVerificationRepository {
@@ -50,7 +50,7 @@ export class ArtifactVerificationRepository {
     }
   }
 
-  /** Reads one row again; undefined when its file is no longer expected to be there. */
+  /** Reads one row again; undefined when its file need not exist any longer. */
   async findArtifact(key: string): Promise<RecordedArtifact | undefined> {
     const rows = await this.dataSource.query<RecordedArtifact[]>(`${RECORDED} AND key = $1`, [key]);
     return rows[0];
@@ -94,7 +94,7 @@ export class ArtifactVerificationRepository {
     }
   }
 
-  /** Whether an image is still completed without a row of its artifact. */
+  /** Returns true if an image is still completed and its artifact has no row. */
   async isUnrecorded({ requestId, row, position }: ImagePosition): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       `SELECT 1 FROM images WHERE request_id = $1 AND row_number = $2 AND position = $3

@@ -21,9 +21,9 @@ const FIND = new PreparedStatement<NewArtifact>(
 );
 
 /**
- * Rows of stored files. The row of an artifact exists before its file and is locked while its file is
- * removed. An image is recorded with it only under that lock (outcomes.ts), so no image points to a
- * collected file.
+ * Reads and writes the rows of stored files. A row exists before its file and is locked while the file is
+ * removed. An image is recorded with it only under that lock (record-outcomes.ts), so no image refers to
+ * a collected file.
  */
 @Injectable()
 export class ArtifactsRepository {
@@ -49,7 +49,7 @@ export class ArtifactsRepository {
 
   /**
    * Removes up to `limit` files that no image uses, then their rows. Returns their number. After a
-   * failure of `removeFile` all rows stay, and a later call removes them.
+   * failure of `removeFiles`, all rows stay, and a later call removes them.
    */
   collectGarbage(
     limit: number,
@@ -74,8 +74,8 @@ export class ArtifactsRepository {
   }
 
   /**
-   * Runs `work` while nobody can reserve this key, unless it is known. The row that stands in for the
-   * lock is never committed.
+   * Runs `work` if the key has no row, and prevents a reservation of the key meanwhile. An uncommitted
+   * row serves as the lock.
    */
   async whileUnknown(key: string, format: ImageFormat, work: () => Promise<void>): Promise<void> {
     const runner = this.dataSource.createQueryRunner();
@@ -93,7 +93,7 @@ export class ArtifactsRepository {
     }
   }
 
-  /** The same for as long as this is the same database of the same server. */
+  /** Returns an identifier of this database on this server. It never changes. */
   async databaseIdentity(): Promise<string> {
     const [{ identity }] = await this.dataSource.query<[{ identity: string }]>(
       `SELECT system_identifier || '/' || (SELECT oid FROM pg_database WHERE datname = current_database()) AS identity

@@ -15,7 +15,7 @@ export interface CompletedImage {
 /** The completed images of a request at one moment. */
 export interface CompletedImages {
   count: number;
-  /** Time of the count by PostgreSQL's clock, in its own text format: a `Date` has no microseconds. */
+  /** Time of the count by PostgreSQL's clock, in its text format, because a `Date` has no microseconds. */
   at: string;
 }
 
@@ -23,7 +23,7 @@ export interface CompletedImages {
 export class CompletedImagesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** Counts the images; undefined when there is no such request any more. */
+  /** Counts the images; undefined when the request no longer exists. */
   async count(requestId: string): Promise<CompletedImages | undefined> {
     const [counted] = await this.dataSource.query<CompletedImages[]>(
       `SELECT now()::text AS at, (

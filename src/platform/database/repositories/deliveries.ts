@@ -12,11 +12,11 @@ export interface ClaimedDelivery {
   secret: string;
   payload: string;
   lease: string;
-  /** This try included. */
+  /** Number of attempts, including this one. */
   attempts: number;
 }
 
-/** How one try went, and what becomes of its delivery. */
+/** Result of one attempt, and the next state of its delivery. */
 export interface FinishedAttempt {
   deliveryId: string;
   lease: string;
@@ -27,14 +27,15 @@ export interface FinishedAttempt {
   next: { status: DeliveryStatus; delayMs: number };
 }
 
-/** The outbox as the sender sees it: what is due, who sends it, how it went. */
+/** The outbox for the sender: finds due deliveries, claims them, and records their attempts. */
 @Injectable()
 export class DeliveriesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Takes what is due, oldest first, to be hinted now and again after `hintSeconds`. A delivery whose
-   * sender vanished is due too; its try is logged as interrupted, for the receiver may have got it.
+   * Returns due deliveries for Redis, oldest first. Each is due again after `hintSeconds` if it is not
+   * claimed. A delivery whose sender vanished is also due. Its attempt is logged as interrupted, because
+   * the receiver may have received it.
    */
   async nextDue(
     limit: number,
@@ -64,12 +65,12 @@ export class DeliveriesRepository {
     );
   }
 
-  /** Redis did not take the hints: they are due again at once. */
+  /** Makes deliveries due again at once after Redis did not accept their jobs. */
   async revertEnqueue(hints: DueDelivery[]): Promise<void> {
     await revertDeliveryEnqueue(this.dataSource, hints);
   }
 
-  /** Takes a delivery for this worker and counts a try. Each hint can be used once: an old one is void. */
+  /** Claims a delivery for this worker and counts an attempt. Each dispatch number can be claimed once. */
   async claim(
     { deliveryId, dispatch }: DueDelivery,
     lease: string,
@@ -86,7 +87,7 @@ export class DeliveriesRepository {
     return rows[0];
   }
 
-  /** Logs a try, and moves its delivery unless the lease was lost meanwhile. */
+  /** Logs an attempt. Changes the state of its delivery unless the lease was lost meanwhile. */
   async finish({ deliveryId, lease, next, error, ...attempt }: FinishedAttempt): Promise<void> {
     await this.dataSource.query(
       `WITH moved AS (
@@ -113,7 +114,10 @@ export class DeliveriesRepository {
     );
   }
 
-  /** Ends a try that never came to be, because the app stops: it is due again and not counted. */
+  /**
+   * Releases a delivery that was not sent because the app stops. It is due again, and the attempt is not
+   * counted.
+   */
   async releaseClaim(id: string, lease: string): Promise<void> {
     await this.dataSource.query(
       `UPDATE webhook_deliveries

@@ -11,12 +11,12 @@ export interface LoggedDelivery {
   attempts: WebhookAttempt[];
 }
 
-/** The outbox as a person sees it. */
+/** The outbox for users: reads deliveries with their attempts, and resends them. */
 @Injectable()
 export class DeliveryLogRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** Newest first. */
+  /** Returns the deliveries of a request, newest first. */
   async ofRequest(requestId: string, limit: number): Promise<LoggedDelivery[]> {
     const deliveries = await this.dataSource.getRepository(WebhookDelivery).find({
       where: { requestId },
@@ -44,7 +44,7 @@ export class DeliveryLogRepository {
     return { delivery, attempts };
   }
 
-  /** The secret that a delivery of ours was signed with, and to whom its request belongs. */
+  /** Returns the secret that signed a delivery, and the owner of its request. */
   async signerOf(id: string): Promise<{ secret: string; owner: string } | undefined> {
     const [row] = await this.dataSource.query<{ secret: string; owner: string }[]>(
       `SELECT delivery.secret, request.owner
@@ -56,8 +56,8 @@ export class DeliveryLogRepository {
   }
 
   /**
-   * Starts the same delivery over: same id, same body, the schedule from its beginning. One that still
-   * waits goes out now. False when it is being sent this very moment.
+   * Restarts a delivery with the same id and body, from the beginning of the schedule. A pending one is
+   * sent now. Returns false while it is being sent.
    */
   async restart(id: string): Promise<boolean> {
     const [, count] = await this.dataSource.query<[unknown, number]>(

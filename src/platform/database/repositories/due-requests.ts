@@ -5,8 +5,8 @@ import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.j
 import { OWNERS_IN_TURN } from '../statements/fair-batch.js';
 
 /**
- * The part of a statement that tells the dispatcher of images that wait again. `images` names a query
- * or a common table expression with their `request_id` and `not_before`.
+ * Returns the part of a statement that makes the requests of pending images due. `images` names a query
+ * or a common table expression with `request_id` and `not_before`.
  */
 export const markDue = (images: string): string => `
   INSERT INTO due_requests (request_id, owner, due_at)
@@ -18,12 +18,12 @@ export const markDue = (images: string): string => `
   ON CONFLICT (request_id) DO UPDATE SET
     due_at = least(due_requests.due_at, excluded.due_at), revision = due_requests.revision + 1`;
 
-/** Which requests have images to dispatch. */
+/** Reads and restores the list of requests with images to dispatch. */
 @Injectable()
 export class DueRequestsRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** Returns the owners with due images of whom fewer than `images` are queued. */
+  /** Returns the owners with due images that have fewer than `images` queued. */
   async ownersBelow(images: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ owner: string }[]>(
       `WITH RECURSIVE ${OWNERS_IN_TURN}
@@ -41,8 +41,8 @@ export class DueRequestsRepository {
   }
 
   /**
-   * Adds the rows that are missing: an app of an earlier version on the same database writes none.
-   * Returns how many there were.
+   * Inserts missing rows, which an app of an earlier version on the same database does not write. Returns
+   * their number.
    */
   async restoreMissing(): Promise<number> {
     const rows = await this.dataSource.query<unknown[]>(

@@ -1,6 +1,7 @@
 /**
- * The delivery of each request in `ended` (rows of `processing_requests` in their final state) that has
- * a webhook. Part of the statement that ends the request: there is one, or the request has not ended.
+ * Inserts the delivery of each request in `ended` that has a webhook. `ended` has rows of
+ * `processing_requests` in their final state. The statement that ends the request contains it, so both
+ * happen or neither.
  */
 export const insertDeliveryOf = (ended: string): string => `
     INSERT INTO webhook_deliveries (id, request_id, event_type, url, secret, payload)
@@ -21,6 +22,9 @@ export const insertDeliveryOf = (ended: string): string => `
         'bytes_out', bytes_out))::text
     FROM ${ended} WHERE completed_at IS NOT NULL AND webhook_url IS NOT NULL`;
 
-/** When a request that ends now expires; `days` is the placeholder of `RETENTION_DAYS`, 0 for never. */
+/**
+ * Returns the SQL expression of the expiry of a request that ends now. `days` is the placeholder of
+ * `RETENTION_DAYS`; 0 means never.
+ */
 export const expiryAfter = (days: string): string =>
   `CASE WHEN ${days}::int > 0 THEN now() + make_interval(days => ${days}::int) END`;

@@ -6,19 +6,19 @@ import type { ProcessingRequest } from '../entities/processing-request.entity.js
 import { RequestGoneError } from '../../errors/request-gone.error.js';
 import { type Row, SnapshotReader } from '../snapshot-reader.js';
 
-/** Stands between the references of a row. */
+/** Separates the references of a row. */
 const SEPARATOR = '\u001e';
-/** Precedes a digit that stands for a separator, or for itself, inside a reference. */
+/** Precedes a digit that encodes a separator or this character inside a reference. */
 const ESCAPE = '\u001b';
 
-/** A row with its images, whose lists have one entry for each image in the order of the upload. */
+/** A row with its images. Each list has one entry per image in the order of the upload. */
 export interface ExportRow {
   cells: (string | null)[];
-  /** Output URLs with commas between them, empty where there is none; null: the row has no image. */
+  /** Output URLs separated by commas, empty for images without one. Null when the row has no image. */
   outputs: string | null;
   /**
-   * References in the cells. Null when they are the cell of the only image column, with commas between
-   * them, or when they were not asked for.
+   * References in the cells. Null when they equal the cell of the only image column, separated by commas.
+   * Also null when they were not requested.
    */
   references: string[] | null;
   /** Positions of the image columns in the header; null when there is only one. */
@@ -36,26 +36,29 @@ export interface FailedRow {
 
 /** An open read of a snapshot. */
 export interface ExportRows<Row = ExportRow> {
-  /** How many rows `blocks` yields. */
+  /** Number of rows that `blocks` yields. */
   count: number;
   blocks: AsyncGenerator<Row[]>;
-  /** Frees the connection; to be called in every case. */
+  /** Frees the connection. Must always be called. */
   close: () => Promise<unknown>;
 }
 
 export interface OutputQuery {
   /** Positions of the image columns in the header. */
   imageColumns: readonly number[];
-  /** Base of the output URLs, with a slash at its end; empty for the file names alone. */
+  /** Base of the output URLs, ending with a slash; empty to return file names only. */
   imagesUrl: string;
   withReferences: boolean;
   withDetails: boolean;
 }
 
-/** Up to here cells are read one by one, which is quickest; PostgreSQL ends at 1,664 columns. */
+/**
+ * Maximum number of columns whose cells are read as separate columns, which is fastest. PostgreSQL allows
+ * 1,664 columns.
+ */
 const MAX_SINGLE_CELLS = 64;
 
-/** Aligned with the images: one entry for each, empty where there is nothing to say. */
+/** Builds a list with one entry per image, empty for images without a value. */
 const listOf = (entry: string, separator = `','`) =>
   `string_agg(coalesce(${entry}, ''), ${separator} ORDER BY position)`;
 
@@ -66,7 +69,7 @@ const OUTPUT_URL = `CASE WHEN status = 'completed' THEN $2 || artifact_key || '.
 const SAVED_PERCENT = `CASE WHEN status = 'completed' AND bytes_in > 0
   THEN round((1 - bytes_out::numeric / bytes_in) * 100, 1)::text END`;
 
-/** A URL has no control character; the text of a corrected cell may have some. */
+/** Escapes control characters. A URL has none, but the text of a corrected cell may have some. */
 const REFERENCE = `CASE WHEN cell_reference IS NULL THEN input_url
   ELSE replace(replace(cell_reference, E'\\x1b', E'\\x1b0'), E'\\x1e', E'\\x1b1') END`;
 const OUTPUTS = listOf(OUTPUT_URL);
@@ -83,7 +86,7 @@ const DETAIL_SQL: Record<DetailName, string> = {
 };
 const DETAIL_LISTS = DETAIL_NAMES.map((name) => DETAIL_SQL[name]);
 
-/** No row once the request is removed: its products and images go after it. */
+/** Returns no row after the request was removed. Its products and images are removed later. */
 const PRODUCT_COUNT = 'SELECT products FROM processing_requests WHERE id = $1';
 const FAILURE_COUNT = `
   SELECT (SELECT count(*) FROM (
@@ -91,7 +94,7 @@ const FAILURE_COUNT = `
   ) failed)::int
   FROM processing_requests WHERE id = $1`;
 
-/** Reads the rows of an export in the order of the upload, as they were at one moment. */
+/** Reads the rows of an export in the order of the upload, from one snapshot. */
 @Injectable()
 export class ExportRowsRepository {
   constructor(private readonly reader: SnapshotReader) {}
@@ -131,7 +134,7 @@ export class ExportRowsRepository {
       first: { sql: PRODUCT_COUNT, parameters: [request.id] },
       sql,
       parameters: [request.id, imagesUrl, ...(hasColumns ? [request.urlColumn] : [])],
-      // Both sides come in order from their indexes and are merged; nothing else can be let happen.
+      // Both indexes return rows in order, so PostgreSQL merges them. A nested loop would be slower.
       avoid: ['nestloop'],
     });
     const details = withDetails ? DETAIL_LISTS.length : 0;
@@ -148,7 +151,7 @@ export class ExportRowsRepository {
   }
 
   /**
-   * Reads the products with failed images: the URLs that failed last, their codes and their messages.
+   * Reads the products with failed images: the URLs of the last attempt, their codes and their messages.
    * @throws RequestGoneError, TooManyDownloadsError, the reason of `signal`
    */
   failures(request: ProcessingRequest, signal: AbortSignal): Promise<ExportRows<FailedRow>> {

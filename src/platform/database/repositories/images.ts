@@ -11,7 +11,7 @@ import {
 } from '../statements/postpone-images.js';
 import { imageStatusesBefore, isFinal, sqlList } from '../states.js';
 
-/** An image that is to be hinted to Redis. */
+/** An image to enqueue in Redis. */
 export interface DueImage {
   id: string;
   requestId: string;
@@ -22,21 +22,21 @@ export interface DueImage {
 
 interface FairBatch {
   images: DueImage[];
-  /** Rows of requests that were put off or deleted. */
+  /** Number of due-request rows that were postponed or deleted. */
   moved: number;
 }
 
 /** Bounds how long one batch looks for requests with due images among those without. */
 const MAX_EMPTY_ROUNDS = 20;
 
-/** Queued or with a worker: what can come back without anybody asking for a retry. */
+/** Statuses of images that may become pending again without a retry. */
 const IN_HAND = sqlList(imageStatusesBefore('pending').filter((status) => !isFinal(status)));
 
 /**
- * Where images wait, who holds them, and how they come back. How they end: outcomes.ts.
+ * Dispatches, claims, renews and requeues images. Their outcomes: outcomes.ts.
  *
- * What goes over many rows from time to time leaves out those that somebody else is changing: it
- * comes again, and two statements that wait for each other's rows would end one of the two.
+ * Periodic statements over many rows skip rows that another session has locked, and read them the next
+ * time. Two statements that wait for each other's rows would deadlock.
  */
 @Injectable()
 export class ImagesRepository {
@@ -105,8 +105,8 @@ export class ImagesRepository {
   }
 
   /**
-   * Frees what was hinted long ago and not claimed, and what a vanished worker had in hand. The
-   * latter go behind all that was never tried, so that the same images are not hit again and again.
+   * Marks expired images as pending: those never claimed, and those of vanished workers. The latter are
+   * tried after all untried images, so workers do not fail on the same images again and again.
    */
   async requeueExpired(): Promise<number> {
     return this.sendBack(
@@ -120,7 +120,7 @@ export class ImagesRepository {
     );
   }
 
-  /** Whether anything counts as hinted; Redis may have forgotten. */
+  /** Returns true if an image is marked as queued. Redis may have lost its job. */
   async anyQueued(): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       `SELECT 1 FROM images WHERE status = 'queued' LIMIT 1`,
@@ -128,7 +128,10 @@ export class ImagesRepository {
     return rows.length > 0;
   }
 
-  /** Runs an UPDATE that makes images pending, and tells the dispatcher of them. Returns how many. */
+  /**
+   * Runs an UPDATE that makes images pending, and marks their requests as due. Returns the number of
+   * images.
+   */
   private async sendBack(update: string, parameters: unknown[]): Promise<number> {
     const [{ count }] = await this.dataSource.query<[{ count: number }]>(
       `WITH sent_back AS (${update} RETURNING images.request_id, images.not_before),

@@ -1,9 +1,9 @@
 import { sqlList } from '../states.js';
 
-/** Runs SQL within the transaction that asks, or outside of any. */
+/** Runs SQL within the transaction of the caller, or outside of one. */
 export type Query = <T>(sql: string, parameters: unknown[]) => Promise<T[]>;
 
-/** What has not ended yet of one owner's uploads. */
+/** Open requests and images of one owner. */
 export interface OpenWork {
   requests: number;
   images: number;
@@ -20,7 +20,7 @@ export async function openWorkOf(query: Query, owner: string): Promise<OpenWork>
   return { requests: row.requests, images: Number(row.images) };
 }
 
-/** Until the transaction ends, no other upload of this owner gets past this line. */
+/** Locks the open work of an owner until the transaction ends. Other uploads of the owner wait. */
 export async function holdOwner(query: Query, owner: string): Promise<void> {
   await query(`SELECT pg_advisory_xact_lock(hashtextextended('open work of ' || $1, 0))`, [owner]);
 }

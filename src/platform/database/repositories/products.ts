@@ -28,20 +28,20 @@ export interface ProductOnPage {
   images: ImageOnPage[];
 }
 
-/** Where a page starts: after this row, or within it. */
+/** Start of a page: after this row, or within it. */
 export interface PageStart {
   row: number;
-  /** The last image of the row that a page has shown; null: all of them. */
+  /** Position of the last image of the row on the previous page; null: all of them. */
   position: number | null;
 }
 
 export interface ProductPage {
   products: ProductOnPage[];
-  /** Where the next page starts; null on the last page. */
+  /** Start of the next page; null on the last page. */
   next: PageStart | null;
 }
 
-/** Most images on a page, twice as many as an uploaded row can have. */
+/** Maximum number of images on a page, twice as many as an uploaded row can have. */
 export const MAX_IMAGES_PER_PAGE = 2000;
 const MAX_POSITION = 2 ** 31 - 1;
 
@@ -54,10 +54,10 @@ export class ProductsRepository {
 
   /**
    * Returns up to `limit` products after `start`, in order, with their images. The page also ends before
-   * the product with which it would have more than `MAX_IMAGES_PER_PAGE` images. Only a product that has
-   * more than that by itself continues on the next page: one of an upload before rows had a limit.
+   * a product that would exceed `MAX_IMAGES_PER_PAGE` images. Only a product with more images than that
+   * continues on the next page. Such products are from uploads before rows had a limit.
    *
-   * Reads only the images of the page and one more, however large the request and however far the page.
+   * Reads only the images of the page and one more, for any size of the request and any page.
    */
   async pageWithImages(requestId: string, start: PageStart, limit: number): Promise<ProductPage> {
     const products = await this.dataSource.query<ProductRow[]>(
@@ -87,7 +87,7 @@ export class ProductsRepository {
   }
 }
 
-/** The page without the product that its last image belongs to, or with a part of it if it is the first. */
+/** Returns the page without the product of its last image. A page of one product keeps a part of it. */
 function cutPage(products: ProductRow[], images: ImageRow[]): ProductPage {
   const cut = images.at(-1)!.row;
   const whole = products.filter(({ row }) => row < cut);

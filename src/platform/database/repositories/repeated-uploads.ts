@@ -1,7 +1,7 @@
 import type { FirstAnswer } from '../entities/processing-request.entity.js';
 import type { Query } from './open-work.js';
 
-/** For so long a repeated upload gets the first answer again. */
+/** Period in which a repeated upload gets the first response. */
 const KEPT = `interval '24 hours'`;
 
 export interface FirstUpload {
@@ -10,8 +10,8 @@ export interface FirstUpload {
 }
 
 /**
- * Takes an `Idempotency-Key` for the transaction that asks. False when another upload has it in hand,
- * in whichever app; PostgreSQL lets go of it however that one ends.
+ * Locks an `Idempotency-Key` until the transaction of the caller ends. Returns false when another upload
+ * holds the lock, in any app. PostgreSQL releases the lock however that transaction ends.
  */
 export async function holdIdempotencyKey(
   query: Query,
@@ -25,7 +25,10 @@ export async function holdIdempotencyKey(
   return held;
 }
 
-/** What was accepted with this key within the last day. An older one gives the key free. */
+/**
+ * Returns the upload that was accepted with this key within the last day. Clears the key of an older
+ * upload.
+ */
 export async function firstUploadWith(
   query: Query,
   owner: string,

@@ -9,7 +9,7 @@ import { isBulkOperationPending, lockRequest, restartWith } from './request-row.
 import { correctImages, type ImageCorrection } from '../statements/correct-images.js';
 import { SEPARATE_DUPLICATES } from '../statements/separate-duplicates.js';
 
-/** An image of the request as a correction meets it. */
+/** An image of the request before its correction. */
 export interface CorrectableImage {
   id: string;
   row: number;
@@ -18,22 +18,22 @@ export interface CorrectableImage {
   /** Position of its image column in the header. */
   column: number;
   status: ImageStatus;
-  /** URL that was tried last. */
+  /** URL of the last attempt. */
   inputUrl: string;
-  /** It was given another URL than its cell contains. */
+  /** True if a correction replaced the URL of its cell. */
   isCorrected: boolean;
 }
 
 /**
- * Decides on the corrections, batch by batch. It sees the images of rows as they are under the lock of the
- * request, with the batches before already applied.
+ * Finds the corrections, batch by batch. It reads images under the lock of the request, with previous
+ * batches already applied.
  */
 export type FindCorrections = (
   request: ProcessingRequest,
   imagesOf: (rows: number[]) => Promise<CorrectableImage[]>,
 ) => AsyncIterable<ImageCorrection[]>;
 
-/** Images that were corrected, or why the request cannot be. */
+/** Number of corrected images, or the reason why the request cannot be corrected. */
 export type CorrectionResult = { corrected: number } | 'unknown' | 'cancelled' | 'busy';
 
 const IMAGES_OF_ROWS = `
@@ -42,7 +42,7 @@ const IMAGES_OF_ROWS = `
   FROM images WHERE request_id = $1 AND row_number = ANY($2::int[])
   ORDER BY row_number, position`;
 
-/** Gives failed images of a request other URLs. All corrections of a call take effect, or none. */
+/** Replaces the URLs of failed images of a request. All corrections of a call take effect, or none. */
 @Injectable()
 export class RequestCorrectionsRepository {
   constructor(
@@ -51,8 +51,8 @@ export class RequestCorrectionsRepository {
   ) {}
 
   /**
-   * Sends the corrected images back to wait. A request that has ended begins anew, as after a retry, but
-   * keeps its other failed images; one that is open gets more work. Does nothing without corrections.
+   * Marks the corrected images as pending. An ended request reopens as after a retry, but its other
+   * failed images stay failed. An open request gets more open images. Does nothing without corrections.
    *
    * @throws the errors of `find`, OpenWorkLimitError
    */

@@ -15,7 +15,7 @@ import { markDue } from './due-requests.js';
 import { expiryAfter, insertDeliveryOf } from './ended-delivery.js';
 import { isBulkOperationPending, lockRequest, restartWith } from './request-row.js';
 
-/** `moved`, or why the request stays as it is. */
+/** `moved`, or the reason why the request stays unchanged. */
 export type TransitionResult =
   'moved' | 'unknown' | 'already' | 'final' | 'open' | 'nothing' | 'busy';
 
@@ -30,9 +30,9 @@ const IN_FLIGHT = sqlList(
 );
 
 /**
- * Cancels, retries and removes requests. The row of the request changes at once and decides: an outcome
- * counts only while its request is open (outcomes.ts takes the same lock first). The rows of the images
- * follow in batches (bulk-operations.ts).
+ * Cancels, retries and removes requests. The row of the request changes at once. An outcome counts only
+ * while its request is open (record-outcomes.ts takes the same lock first). The rows of the images follow
+ * in batches (bulk-operations.ts).
  */
 @Injectable()
 export class RequestMovesRepository {
@@ -124,7 +124,7 @@ export class RequestMovesRepository {
     });
   }
 
-  /** Removes a request in any state. No delivery of it is sent any more. */
+  /** Removes a request in any state. Its deliveries are no longer sent. */
   remove(id: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
       if (!(await lockRequest(db, id))) return 'unknown';

@@ -2,14 +2,14 @@ import type { EntityManager } from 'typeorm';
 import { ProcessingRequest } from '../entities/processing-request.entity.js';
 import { isFinal } from '../states.js';
 
-/** Locks the row of a request. It comes before the locks of artifacts and images (outcomes.ts). */
+/** Locks the row of a request. This lock precedes the locks of artifacts and images (record-outcomes.ts). */
 export function lockRequest(db: EntityManager, id: string): Promise<ProcessingRequest | null> {
   return db.findOne(ProcessingRequest, { where: { id }, lock: { mode: 'pessimistic_write' } });
 }
 
 /**
- * Whether a bulk operation of the request is incomplete. A separate statement: one that waited for the
- * lock would read the state before it.
+ * Returns true if a bulk operation of the request is incomplete. Must be a statement after the lock: a
+ * statement that waited for the lock reads the state before it.
  */
 export async function isBulkOperationPending(db: EntityManager, id: string): Promise<boolean> {
   const rows: unknown[] = await db.query('SELECT 1 FROM request_sweeps WHERE request_id = $1', [
@@ -19,8 +19,8 @@ export async function isBulkOperationPending(db: EntityManager, id: string): Pro
 }
 
 /**
- * Counts failed images that wait again as open. A request that has ended is pending from now on and ends
- * again with a new delivery; its other failed and cancelled images stay counted.
+ * Counts retried failed images as open. An ended request becomes pending and ends again with a new
+ * delivery. Its other failed and canceled images stay counted.
  */
 export async function restartWith(
   db: EntityManager,

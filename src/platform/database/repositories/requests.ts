@@ -8,9 +8,9 @@ export interface WantedRequests {
   /** Id. */
   olderThan?: string;
   status?: RequestStatus;
-  /** Name of the API key that made them. */
+  /** Name of the API key that uploaded them. */
   owner?: string;
-  /** Within the file name, or the beginning of the id. */
+  /** Part of the file name, or prefix of the id. */
   search?: string;
 }
 
@@ -26,7 +26,7 @@ export class RequestsRepository {
     return this.dataSource.getRepository(ProcessingRequest).findBy({ id: In(ids) });
   }
 
-  /** Name of the API key that made it; undefined when there is no such request. */
+  /** Returns the name of the API key that uploaded it; undefined when there is no such request. */
   async ownerOf(id: string): Promise<string | undefined> {
     const found = await this.dataSource
       .getRepository(ProcessingRequest)
@@ -34,7 +34,7 @@ export class RequestsRepository {
     return found?.owner;
   }
 
-  /** Whether there is a request of which no image was begun. */
+  /** Returns true if there is a request without a started image. */
   async anyUntouched(): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       `SELECT 1 FROM processing_requests WHERE status = 'pending' LIMIT 1`,
@@ -42,7 +42,7 @@ export class RequestsRepository {
     return rows.length > 0;
   }
 
-  /** Newest first; ids are UUID v7, so their order is their age. */
+  /** Returns requests, newest first. Ids are UUID v7, so they sort by age. */
   newest(limit: number, wanted: WantedRequests = {}): Promise<ProcessingRequest[]> {
     const { olderThan, status, owner, search } = wanted;
     const query = this.dataSource

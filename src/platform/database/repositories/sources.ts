@@ -13,7 +13,7 @@ export class SourcesRepository {
     await rememberSources(this.dataSource, sources);
   }
 
-  /** Forgets up to `limit` sources that were last fetched so many days ago. Answers how many. */
+  /** Deletes up to `limit` sources that were last fetched at least `days` days ago. Returns their number. */
   async forgetOld(days: number, limit: number): Promise<number> {
     const [, count] = await this.dataSource.query<[unknown, number]>(
       `DELETE FROM sources WHERE key IN (

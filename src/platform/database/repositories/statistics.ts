@@ -10,10 +10,10 @@ export interface FailureCauseRow {
   examples: { row: number; position: number; product_name: string; input_url: string }[];
 }
 
-/** One image that many URLs of a host gave. */
+/** One image that many URLs of a host returned. */
 export interface RepeatedImageRow {
   host: string;
-  /** Different URLs. */
+  /** Number of different URLs. */
   urls: number;
   example_url: string;
 }
@@ -33,18 +33,18 @@ export interface DayRow {
   bytes_out: string;
 }
 
-/** As WHATWG URL writes it, for a URL without a default port. */
+/** Host as WHATWG URL serializes it, for a URL without a default port. */
 const HOST_OF_URL = `lower(substring(input_url FROM '^[A-Za-z]+://([^/?#]+)'))`;
 const OPEN = IMAGE_STATUSES.filter((status) => !isFinal(status));
 
-/** Figures over many rows, for plots. Each is one pass over the images of one request. */
+/** Reads statistics over many rows, for charts. Each is one pass over the images of one request. */
 @Injectable()
 export class StatisticsRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Images that ended, once by when (`bucket` counts `bucketSeconds` from `start`), once by how much
-   * they lost (`saving` 0 to 9, tenths of the source's bytes).
+   * Counts ended images by time and by saving. `bucket` counts `bucketSeconds` from `start`. `saving` is
+   * 0 to 9, in tenths of the source's bytes.
    */
   async endedImages(requestId: string, start: Date, bucketSeconds: number) {
     return this.dataSource.query<
@@ -63,7 +63,10 @@ export class StatisticsRepository {
     );
   }
 
-  /** The most frequent first, each with its first images in the order of the CSV. */
+  /**
+   * Returns the causes of failures, most frequent first. Each has its first images in the order of the
+   * CSV.
+   */
   async failureCauses(requestId: string, causes: number, examples: number) {
     return this.dataSource.query<FailureCauseRow[]>(
       `SELECT cause.*, (
@@ -84,7 +87,7 @@ export class StatisticsRepository {
     );
   }
 
-  /** The same bytes from `minUrls` different URLs of a host or more: most often a placeholder. */
+  /** Returns images that at least `minUrls` different URLs of a host returned. Most are placeholders. */
   async repeatedImages(requestId: string, minUrls: number, limit: number) {
     return this.dataSource.query<RepeatedImageRow[]>(
       // Few artifacts repeat, so only their URLs are parsed.
@@ -102,7 +105,7 @@ export class StatisticsRepository {
     );
   }
 
-  /** How many images of a request wait for each of these hosts (with their ports). */
+  /** Counts the open images of a request for each of these hosts (with their ports). */
   async backlogOf(requestId: string, hosts: string[]) {
     return this.dataSource.query<HostBacklogRow[]>(
       `SELECT * FROM (
@@ -114,7 +117,7 @@ export class StatisticsRepository {
   }
 
   /**
-   * Every day of the last `days`, today included, by when requests were uploaded.
+   * Returns every day of the last `days`, including today, with the requests uploaded on it.
    *
    * @param owner limits the list to the requests of one owner; undefined for all
    */

@@ -11,11 +11,11 @@ export interface ClaimedImage {
   requestId: string;
   inputUrl: string;
   lease: string;
-  /** This try included. */
+  /** Number of attempts, including this one. */
   attempts: number;
   interruptions: number;
   options: CompressionOptions;
-  /** What its URL gave when it was fetched before. */
+  /** Validators and hash of the last download of its URL. */
   known: KnownSource | null;
 }
 

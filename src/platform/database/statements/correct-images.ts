@@ -26,7 +26,7 @@ const CORRECT = `
   )
   SELECT count(*)::int AS count FROM corrected`;
 
-/** Sends failed images of a request back to wait with other URLs. Returns their number. */
+/** Marks failed images of a request as pending with other URLs. Returns their number. */
 export async function correctImages(
   db: EntityManager,
   requestId: string,

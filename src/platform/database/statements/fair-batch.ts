@@ -2,7 +2,10 @@ import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.j
 
 const DUE = `status IN (${sqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL`;
 
-/** A loose index scan: one probe for each owner, however many requests an owner has. */
+/**
+ * Selects the owners with a loose index scan: one probe per owner, regardless of their number of
+ * requests.
+ */
 export const OWNERS_IN_TURN = `
   owners_in_turn AS (
     (SELECT owner, due_at FROM due_requests ORDER BY owner, due_at LIMIT 1)
@@ -15,17 +18,18 @@ export const OWNERS_IN_TURN = `
   )`;
 
 /**
- * Marks up to $1 due images as queued, in turn from each owner, and within an owner in turn from each
- * request. Reads only requests that are due, so images that wait for another attempt cost nothing.
+ * Marks up to $1 due images as queued, in turn from each owner. Within an owner, it takes them in turn
+ * from each request. Reads only requests that are due, so images that wait for another attempt cost
+ * nothing.
  *
- * $2: seconds until an image is queued again when no worker claims it. $3: names of the owners to
- * serve, or null for all.
+ * $2: seconds until an unclaimed image is queued again. $3: names of the owners to serve, or null for
+ * all.
  *
- * It also moves the rows of the requests that it has read. A request without due images gets the time
- * of its next one, or loses its row. A request that was served goes behind the others of its owner
- * when some of those got nothing. The statement waits for no lock.
+ * It also updates the rows of the requests that it has read. A request without due images gets the time
+ * of its next one, or loses its row. A served request moves behind the other requests of its owner when
+ * some of those got no images. The statement waits for no lock.
  *
- * Answers one row: `images` in the order in which they are to be worked on, and `moved` rows.
+ * Returns one row: `images` in the order of processing, and the number of `moved` rows.
  */
 export const FAIR_BATCH = `
   WITH RECURSIVE ${OWNERS_IN_TURN}, due_owners AS MATERIALIZED (

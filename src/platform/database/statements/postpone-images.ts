@@ -1,12 +1,12 @@
 import { unnest } from './unnest.js';
 
-/** An image that is not done yet and goes back to wait. */
+/** An image that becomes pending again. */
 export interface Postponed {
   id: string;
   lease: string;
   /** Milliseconds from now. */
   delayMs: number;
-  /** False when the fault was ours: this try is not counted. */
+  /** False when the fault is this server's. The attempt is then not counted. */
   charged: boolean;
 }
 

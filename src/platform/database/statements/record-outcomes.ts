@@ -5,7 +5,7 @@ import { requestStatusesBefore, sqlList } from '../states.js';
 import type { SeenSource } from './remember-sources.js';
 import { unnest } from './unnest.js';
 
-/** How one image ended, under the lease of the worker that ended it. */
+/** Outcome of one image, under the lease of the worker that processed it. */
 export interface Outcome {
   imageId: string;
   lease: string;
@@ -19,18 +19,21 @@ export interface Outcome {
         bytesIn: number;
         bytesOut: number;
         keptOriginal: boolean;
-        /** This app reserved and stored the artifact; otherwise it was found, and must still be there. */
+        /**
+         * True if this app reserved and stored the artifact. Otherwise it was found, and its row must
+         * still exist.
+         */
         made: boolean;
-        /** What its server said of it, where that helps next time. */
+        /** Validators of the download, if they allow a conditional request next time. */
         seen?: SeenSource;
       }
     | { status: 'failed'; errorCode: string; errorMessage: string };
 }
 
 export interface Recorded {
-  /** Images that ended now; one that is missing was recorded before, or by somebody else. */
+  /** Images that ended now. A missing image was recorded before, or its lease was lost. */
   imageIds: string[];
-  /** Requests that ended with them. */
+  /** Requests that ended with these images. */
   endedRequests: { id: string; status: 'completed' | 'failed' }[];
 }
 
@@ -50,13 +53,13 @@ const OUTCOMES = unnest({
 });
 
 /**
- * One statement, so that all of it happens or nothing: it ends the images (and their duplicates in
- * the same request), adds to the counters, completes the requests that have no open image left, and
- * writes their deliveries. An image that is not under the given lease moves nothing, nor does one
- * whose request was cancelled or removed, or whose artifact was collected meanwhile.
+ * Records outcomes in one atomic statement. It ends the images and their duplicates in the same request,
+ * and adds to the counters. It completes requests without open images and inserts their deliveries. It
+ * ignores an image without the given lease, and one of a canceled or removed request. It also ignores an
+ * image whose artifact was collected meanwhile.
  *
- * Locks are taken in one order: requests, artifacts, images. The arrays see to it that the first two
- * are complete before an image is touched.
+ * The lock order is requests, artifacts, images. The `ARRAY(…)` subqueries complete the first two locks
+ * before an image is updated.
  */
 const RECORD = new PreparedStatement<Recorded>(
   'record_outcomes',

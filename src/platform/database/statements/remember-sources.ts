@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { PreparedStatement } from '../prepared-statement.js';
 import { unnest } from './unnest.js';
 
-/** What a server said of its image; at least one of the two. */
+/** Cache validators of an image. At least one of them is set. */
 export interface Validators {
   etag: string | null;
   lastModified: string | null;
@@ -18,10 +18,10 @@ export interface SeenSource extends KnownSource {
   url: string;
 }
 
-/** So seldom a source is marked as fetched that brought the same again. */
+/** Minimum age of `seen_at` before an unchanged source is updated. */
 const SEEN_AGAIN = `interval '7 days'`;
 
-/** The key of a source in SQL, of a column or expression of text. */
+/** Returns the SQL expression of a source's key for a text expression. */
 export const sourceKeyOf = (url: string): string => `sha256(convert_to(${url}, 'UTF8'))`;
 
 const SOURCES = unnest({
@@ -45,7 +45,7 @@ const REMEMBER = new PreparedStatement(
       OR sources.seen_at < now() - ${SEEN_AGAIN}`,
 );
 
-/** Inserts or renews sources in one order, so that two apps never wait for each other. */
+/** Inserts or updates sources, ordered by key to prevent deadlocks between apps. */
 export async function rememberSources(
   dataSource: DataSource,
   sources: readonly SeenSource[],

@@ -20,12 +20,15 @@ const ARTIFACTS = unnest({
   sha256: 'text',
 });
 
-/** Longer than from a reservation to the recorded outcome; a worker that takes longer starts over. */
+/**
+ * Longer than the time from a reservation to the recorded outcome. A worker that takes longer starts
+ * again.
+ */
 const RESERVED = `interval '1 hour'`;
 
 /**
- * The file is stored right after this, also over one that was there before. So the row describes the
- * new content, and a row that an image uses stays in use.
+ * Reserves artifacts. The file is stored right after this and may replace an existing one. The row
+ * therefore describes the new content. A row that an image uses stays in use.
  */
 const RESERVE = new PreparedStatement(
   'reserve_artifacts',

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { unnest } from './unnest.js';
 
-/** A delivery that is to be hinted to Redis; `dispatch` is new with each hint. */
+/** A delivery to enqueue in Redis. `dispatch` increases with each enqueue. */
 export interface DueDelivery {
   deliveryId: string;
   dispatch: number;

@@ -1,4 +1,7 @@
-/** Duplicates of a corrected image keep the old URL: the first of them takes its part. */
+/**
+ * Separates the duplicates of a corrected image, which keep the old URL. The first of them becomes the
+ * first image of the others.
+ */
 export const SEPARATE_DUPLICATES = `
   UPDATE images SET same_as = NULLIF(duplicate.first_id, images.id)
   FROM (

@@ -13,9 +13,9 @@ type RowOf<C extends Columns> = { readonly [Name in keyof C]: SqlTypes[C[Name]] 
 
 /** Rows that a statement takes as one array parameter per column. */
 export interface UnnestedRows<C extends Columns> {
-  /** The FROM item, such as `unnest($1::bigint[], $2::uuid[]) AS w (id, lease)`. */
+  /** Returns the FROM item, such as `unnest($1::bigint[], $2::uuid[]) AS w (id, lease)`. */
   as(alias: string): string;
-  /** The parameters: one array per column, in the order of the columns. */
+  /** Returns the parameters: one array per column, in the order of the columns. */
   arraysOf(rows: readonly RowOf<C>[]): unknown[][];
 }
 

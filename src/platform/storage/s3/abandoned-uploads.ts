@@ -2,10 +2,10 @@ import { StorageUnavailableError } from '../../errors/storage-errors.js';
 import { parseArtifactName } from '../artifact-key.js';
 import type { S3Bucket } from './s3-bucket.js';
 
-/** No upload takes this long. */
+/** Age from which an upload counts as abandoned. No upload takes this long. */
 const ABANDONED_MS = 60 * 60 * 1000;
 
-/** Yields the uploads in parts of images that were begun more than an hour ago. */
+/** Yields the multipart uploads of images that were started more than an hour ago. */
 export async function* abandonedUploads(
   bucket: S3Bucket,
   prefix: string,
@@ -24,7 +24,10 @@ export async function* abandonedUploads(
   } while (page?.IsTruncated);
 }
 
-/** Not every server has this call, nor every account its permission: a rule of the bucket serves as well. */
+/**
+ * Lists multipart uploads. Returns undefined if the server does not support the call or the account has
+ * no permission. A lifecycle rule of the bucket can abort uploads instead.
+ */
 async function listUploads(bucket: S3Bucket, ...where: [string, string?, string?]) {
   try {
     return await bucket.listUploads(...where);

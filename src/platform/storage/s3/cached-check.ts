@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageUnavailableError } from '../../errors/storage-errors.js';
 
-/** A check writes an object, which costs money on Amazon. */
+/** Lifetime of a successful check. A check writes an object, which costs money on Amazon. */
 const GOOD_FOR_MS = 60_000;
 const BAD_FOR_MS = 5000;
-/** A readiness probe gives up after seconds. */
+/** Maximum wait for a check, because readiness probes time out after seconds. */
 const MAX_WAIT_MS = 1500;
 
-/** Shares one check among all who ask within a minute, or within seconds after a failure. */
+/** Shares one check among all callers for a minute, or for some seconds after a failure. */
 export class CachedCheck {
   private running?: Promise<Error | undefined>;
   private last?: { error?: Error; until: number };

@@ -1,15 +1,18 @@
 import { DeleteObjectCommand, DeleteObjectsCommand, type S3Client } from '@aws-sdk/client-s3';
 import { isMissingObject } from './s3-errors.js';
 
-/** The API takes no more in one call. */
+/** Limit of DeleteObjects. */
 const MAX_KEYS = 1000;
 const SINGLE_AT_ONCE = 16;
 
-/** Of a server that requires Content-MD5, which the SDK no longer sends, or that has no DeleteObjects. */
+/**
+ * Errors of a server that has no DeleteObjects, or that requires Content-MD5, which the SDK no longer
+ * sends.
+ */
 const REFUSAL =
   /^(MissingContentMD5|InvalidRequest|InvalidDigest|NotImplemented|MethodNotAllowed|MalformedXML)$/;
 
-/** Removes objects with DeleteObjects, or one by one from a server that refuses that call. */
+/** Removes objects with DeleteObjects, or one by one if the server rejects that call. */
 export class ObjectRemoval {
   private isRefused = false;
 
@@ -18,7 +21,7 @@ export class ObjectRemoval {
     private readonly bucket: string,
   ) {}
 
-  /** Objects may be missing. */
+  /** Removes objects. Ignores missing ones. */
   async removeObjects(keys: readonly string[]): Promise<void> {
     for (let from = 0; from < keys.length; from += MAX_KEYS) {
       const batch = keys.slice(from, from + MAX_KEYS);
@@ -33,7 +36,7 @@ export class ObjectRemoval {
       const { Errors = [] } = await this.client.send(
         new DeleteObjectsCommand({ Bucket: this.bucket, Delete }),
       );
-      // Each gets a call of its own, whose error says what is wrong.
+      // Removes these one by one, to get an error that shows the fault.
       await this.removeSingly(Errors.flatMap(({ Key }) => Key ?? []));
     } catch (error) {
       if (!REFUSAL.test((error as Error).name)) throw error;

@@ -1,13 +1,13 @@
 import type { RedirectUrl } from '../artifact-store.js';
 import type { S3Bucket } from './s3-bucket.js';
 
-/** URLs of the same half hour are the same, which lets browsers cache the image behind them. */
+/** URLs issued within the same half hour are equal, so browsers can cache the image. */
 const WINDOW_SECONDS = 1800;
 const VALID_SECONDS = 2 * WINDOW_SECONDS;
 
 /**
- * Returns a URL of the bucket that needs no credentials.
- * @param maxSeconds longest validity, in seconds; without it half an hour to an hour
+ * Returns a presigned URL, which needs no credentials.
+ * @param maxSeconds maximum validity in seconds; without it, half an hour to an hour
  */
 export async function presignedRedirect(
   bucket: S3Bucket,

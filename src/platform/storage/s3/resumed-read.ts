@@ -1,23 +1,23 @@
 import { Readable } from 'node:stream';
 import { StorageUnavailableError } from '../../errors/storage-errors.js';
 
-/** Interruptions in a row, without a byte between them. */
+/** Maximum number of consecutive interruptions without a byte between them. */
 const MAX_INTERRUPTIONS = 5;
 
 const INTERRUPTED =
   'The S3 server ends its answers early. Check the server, and proxies between it and Pressroom.';
 
-/** Opens the content from a position on; its first byte is the one at `position`. */
+/** Opens the content. Its first byte is the one at `position`. */
 export type OpenAt = (position: number) => Promise<Readable>;
 
 /**
- * Reads `bytes` bytes. A connection that is cut or stalls is replaced by one that continues at the same
- * position, so that a long download survives it.
+ * Reads `bytes` bytes. Replaces an interrupted or stalled connection by one that continues at the same
+ * position. A long download survives it.
  * @param first the content from position 0
  */
 export function resumedRead(first: Readable, bytes: number, openAt: OpenAt): Readable {
   const content = Readable.from(chunks(first, bytes, openAt), { objectMode: false });
-  // Without a reader the generator has not begun, and would not close the connection.
+  // Without a reader, the generator does not start and does not close the connection.
   content.once('close', () => first.destroy());
   return content;
 }

@@ -30,12 +30,12 @@ import { PART_BYTES, S3Bucket } from './s3-bucket.js';
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 const PUBLIC_REDIRECT_SECONDS = 3600;
-/** Names the database that knows the objects. */
+/** Object that names the database of the artifacts. */
 const OWNER = '.database';
 const PROBE = '.probe';
 const REMOVED = 'The image was removed while it was read. Download it again.';
 
-/** `S3_PREFIX` + `<key>.<extension>` in one bucket. */
+/** Stores artifacts as `S3_PREFIX` + `<key>.<extension>` in one bucket. */
 export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnApplicationBootstrap {
   readonly ownerMarker: string;
   private readonly log = new Logger(S3ArtifactStore.name);
@@ -58,7 +58,10 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     await this.scratch.prepare();
   }
 
-  /** Says what is wrong with the bucket. The app starts all the same, and works once it is right. */
+  /**
+   * Logs faults of the bucket. The app starts nevertheless, and processes images after the fault is
+   * fixed.
+   */
   async onApplicationBootstrap(): Promise<void> {
     try {
       await this.access.run();
@@ -146,7 +149,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     return (await this.bucket.head(this.keyOf(key, format)))?.LastModified;
   }
 
-  /** Also aborts uploads in parts that a process left that is gone. */
+  /** Also aborts multipart uploads that ended processes have left. */
   override async removeLeftovers(): Promise<number> {
     let removed = await this.scratch.removeLeftovers();
     for await (const { key, uploadId } of abandonedUploads(this.bucket, this.prefix)) {
@@ -156,12 +159,12 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     return removed;
   }
 
-  /** Lists, writes, reads and deletes: needs each permission that the app needs. */
+  /** Lists, writes, reads and deletes an object, to check each permission that the app needs. */
   async probe(): Promise<void> {
     const Key = `${this.prefix}${PROBE}`;
     await this.bucket.listPage({ Prefix: Key, MaxKeys: 1 });
     await this.bucket.put({ Key, ContentType: 'text/plain' }, Buffer.from('Pressroom\n'));
-    // Missing where another app has just removed it.
+    // Another app may just have removed the object.
     await this.bucket.getText(Key);
     await this.bucket.remove(Key);
   }

@@ -40,7 +40,7 @@ export class S3Bucket {
     return this.client.config.region();
   }
 
-  /** By how much the clock of the server is ahead, in milliseconds; 0 when it is less than minutes. */
+  /** Offset of the server's clock in milliseconds; 0 if it is less than some minutes. */
   get clockOffsetMs(): number {
     return this.client.config.systemClockOffset;
   }
@@ -50,7 +50,7 @@ export class S3Bucket {
     await this.call('s3:PutObject', () => this.client.send(command));
   }
 
-  /** Uploads in parts. A failed upload leaves none, unless the server cannot be reached. */
+  /** Uploads an object in parts. A failed upload removes its parts, unless the server cannot be reached. */
   async putInParts(object: NewObject & { Key: string }, Body: NodeJS.ReadableStream) {
     const upload = new Upload({
       client: this.client,
@@ -61,19 +61,19 @@ export class S3Bucket {
     await this.call('s3:PutObject', () => upload.done());
   }
 
-  /** Undefined when there is no such object. */
+  /** Returns undefined when there is no such object. */
   head(Key: string) {
     const command = new HeadObjectCommand({ Bucket: this.name, Key });
     return this.call('s3:GetObject', () => unlessMissing(this.client.send(command)));
   }
 
-  /** Undefined when there is no such object. */
+  /** Returns undefined when there is no such object. */
   get(Key: string, Range?: string, IfMatch?: string) {
     const command = new GetObjectCommand({ Bucket: this.name, Key, Range, IfMatch });
     return this.call('s3:GetObject', () => unlessMissing(this.client.send(command)));
   }
 
-  /** Reads a small object; undefined when there is none. */
+  /** Reads a small object; undefined when it does not exist. */
   getText(Key: string): Promise<string | undefined> {
     return this.call('s3:GetObject', async () => {
       const command = new GetObjectCommand({ Bucket: this.name, Key });

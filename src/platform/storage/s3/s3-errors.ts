@@ -1,14 +1,14 @@
 import { AppError } from '../../errors/app-error.js';
 import { StorageFullError, StorageUnavailableError } from '../../errors/storage-errors.js';
 
-/** What is called, and on what: for the message of an error. */
+/** Action and bucket of a call, for error messages. */
 export interface S3Call {
   /** Name of the action in an IAM policy, e.g. `s3:PutObject`. */
   action: string;
   bucket: string;
 }
 
-/** The fields of an error of the SDK or of the system below it. */
+/** Fields of an error of the SDK or of the operating system. */
 interface S3Failure extends Error {
   code?: string;
   Region?: string;
@@ -17,7 +17,7 @@ interface S3Failure extends Error {
 
 const RESUMES = 'Processing then resumes automatically.';
 
-/** Sentences that say what is wrong and how to fix it, by the name or code of the failure. */
+/** Messages with the fault and its fix, by the name or code of the failure. */
 const FAULTS: [RegExp, (call: S3Call, failure: S3Failure) => string][] = [
   [
     /^NoSuchBucket$/,
@@ -96,8 +96,8 @@ const FAULTS: [RegExp, (call: S3Call, failure: S3Failure) => string][] = [
 const FULL = /^(QuotaExceeded|XMinioStorageFull|XMinioAdminBucketQuotaExceeded|StorageFull|507)$/;
 
 /**
- * Returns a failed call as an error that costs no attempt, with what is wrong and how to fix it. Passes
- * on what is no failure of a call.
+ * Converts the failure of a call to an error that counts no attempt, with the fault and its fix. Returns
+ * other errors unchanged.
  */
 export function s3Error(thrown: unknown, call: S3Call): unknown {
   if (!(thrown instanceof Error) || thrown instanceof AppError) return thrown;
@@ -121,6 +121,6 @@ export function s3Error(thrown: unknown, call: S3Call): unknown {
   return new StorageUnavailableError(thrown, message);
 }
 
-/** The object, or an upload of it, does not exist. */
+/** Returns true if the object, or its upload, does not exist. */
 export const isMissingObject = (error: unknown): boolean =>
   error instanceof Error && ['NoSuchKey', 'NotFound', 'NoSuchUpload'].includes(error.name);

@@ -1,16 +1,19 @@
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { Env } from '../../config/env.js';
 
-/** Enough for all images that are stored at once, and for readers beside them. */
+/** Sufficient for all images that are stored concurrently, and for concurrent reads. */
 const MAX_SOCKETS = 128;
 const CONNECT_TIMEOUT_MS = 5000;
-/** Of one call until its answer begins: a part of 8 MiB takes this long at one megabit per second. */
+/**
+ * Timeout of one call until its response begins. A part of 8 MiB takes this long at one megabit per
+ * second.
+ */
 const CALL_TIMEOUT_MS = 60_000;
-/** A connection on which nothing moves. */
+/** Timeout of a connection without traffic. */
 const IDLE_TIMEOUT_MS = 20_000;
 const MAX_ATTEMPTS = 5;
 
-/** Which region a server outside Amazon is called with when none is set. */
+/** Region for servers other than Amazon when none is set. */
 const DEFAULT_REGION = 'us-east-1';
 
 /** Returns the settings of the client. Credentials come from the credential chain of AWS. */
@@ -18,7 +21,7 @@ export function s3ClientConfig(
   env: Pick<Env, 'S3_ENDPOINT' | 'S3_REGION' | 'S3_FORCE_PATH_STYLE'>,
 ): S3ClientConfig {
   const { S3_ENDPOINT: endpoint, S3_REGION, S3_FORCE_PATH_STYLE } = env;
-  // The checksums of 2025 are refused, or not understood, by many servers with the API of S3.
+  // Many S3-compatible servers reject or ignore the checksums that the SDK sends since 2025.
   const checksums = isAmazon(endpoint) ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
   return {
@@ -35,7 +38,7 @@ export function s3ClientConfig(
       requestTimeout: CALL_TIMEOUT_MS,
       throwOnRequestTimeout: true,
       socketTimeout: IDLE_TIMEOUT_MS,
-      // Calls beyond MAX_SOCKETS wait, which is no reason to warn.
+      // Calls beyond MAX_SOCKETS wait without a warning.
       socketAcquisitionWarningTimeout: CALL_TIMEOUT_MS,
       httpAgent: agent,
       httpsAgent: agent,
@@ -43,7 +46,7 @@ export function s3ClientConfig(
   };
 }
 
-/** Whether a URL belongs to Amazon S3; without a URL it does. */
+/** Returns true for a URL of Amazon S3, and without a URL. */
 export const isAmazon = (endpoint?: string): boolean =>
   endpoint === undefined || /\.amazonaws\.com(?:\.cn)?$/.test(new URL(endpoint).hostname);
 
