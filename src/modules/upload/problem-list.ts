@@ -32,8 +32,13 @@ export class ProblemList {
   static async create(): Promise<ProblemList> {
     const file = await TemporaryFile.create(tmpdir());
     const list = new ProblemList(file);
-    await file.handle.appendFile(list.csv.start);
-    return list;
+    try {
+      await file.handle.appendFile(list.csv.start);
+      return list;
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   readonly add = ({ row, line, column, code, message, value }: CatalogProblem): void => {

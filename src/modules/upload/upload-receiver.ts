@@ -163,8 +163,9 @@ export class UploadReceiver {
     });
     let giveBack = slot;
     let store: CatalogStore | undefined;
-    const problems = wantsProblems(request, options) ? await ProblemList.create() : undefined;
+    let problems: ProblemList | undefined;
     try {
+      if (wantsProblems(request, options)) problems = await ProblemList.create();
       if (!options.dry_run) {
         store = await CatalogStore.begin(this.dataSource, requestId, () => giveBack());
       }

@@ -48,9 +48,12 @@ export async function migrate(
       pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS);
     }
   } finally {
-    await runner.query('RESET lock_timeout');
-    await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
-    await runner.release();
+    try {
+      await runner.query('RESET lock_timeout');
+      await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    } finally {
+      await runner.release();
+    }
   }
 }
 

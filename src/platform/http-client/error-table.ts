@@ -183,7 +183,7 @@ export const OUTBOUND_ERRORS = defineErrors(
     content_encoding_unsupported: {
       status: 502,
       title: 'Content encoding unsupported',
-      what: 'The server sent the file in a coding other than gzip, deflate or Brotli.',
+      what: 'The server sent the file in a coding other than gzip, deflate, Brotli or zstd. Node.js decodes zstd from version 22.15 on.',
       fix: 'Turn off compression for images on that server.',
     },
     content_encoding_invalid: {

@@ -79,8 +79,8 @@ export class ArtifactsRepository {
    */
   async whileUnknown(key: string, format: ImageFormat, work: () => Promise<void>): Promise<void> {
     const runner = this.dataSource.createQueryRunner();
-    await runner.startTransaction();
     try {
+      await runner.startTransaction();
       const inserted: unknown[] = await runner.query(
         `INSERT INTO artifacts (key, format, width, height, bytes, kept_original)
          VALUES ($1, $2, 0, 0, 0, false) ON CONFLICT DO NOTHING RETURNING key`,
@@ -88,8 +88,11 @@ export class ArtifactsRepository {
       );
       if (inserted.length > 0) await work();
     } finally {
-      await runner.rollbackTransaction();
-      await runner.release();
+      try {
+        if (runner.isTransactionActive) await runner.rollbackTransaction();
+      } finally {
+        await runner.release();
+      }
     }
   }
 
