@@ -1,13 +1,12 @@
 import type { Readable } from 'node:stream';
 import { AppError } from '../errors/app-error.js';
-import { connectionError } from './connection-error.js';
+import { bodyError } from './body-error.js';
 import { getFollowingRedirects } from './follow-redirects.js';
 import { HttpStatusError } from './http-status-error.js';
 import {
   ContentEncodingError,
   DownloadTimedOutError,
   DownloadTooSlowError,
-  DownloadTruncatedError,
 } from './outbound-errors.js';
 import type { OutboundHttp } from './outbound-http.js';
 import { parseOutboundUrl } from './outbound-url.js';
@@ -148,10 +147,4 @@ function refusalOf(
   return encoding === '' || encoding === 'identity'
     ? undefined
     : new ContentEncodingError(hostname, encoding);
-}
-
-function bodyError(error: unknown, host: string): AppError {
-  const meaning = connectionError(error, host);
-  const isCut = ['connection_reset', 'connection_failed'].includes(meaning.code);
-  return isCut ? new DownloadTruncatedError(host, error) : meaning;
 }

@@ -1,16 +1,12 @@
 import { open, rm } from 'node:fs/promises';
 import { AppError } from '../errors/app-error.js';
+import { bodyError } from './body-error.js';
 import { BufferedFileWriter } from './buffered-file-writer.js';
-import { connectionError } from './connection-error.js';
 import { decodeContent, isBrokenOff, isDecodingError } from './content-decoding.js';
 import { DownloadMeter } from './download-meter.js';
 import type { FollowedAnswer } from './follow-redirects.js';
 import { endsLikeImage } from './image-end.js';
-import {
-  ContentEncodingInvalidError,
-  DownloadNotWrittenError,
-  DownloadTruncatedError,
-} from './outbound-errors.js';
+import { ContentEncodingInvalidError, DownloadNotWrittenError } from './outbound-errors.js';
 import { pipeToFile } from './pipe-to-file.js';
 
 export interface SaveOptions {
@@ -91,11 +87,4 @@ async function isWholeImage(
   } finally {
     await file.close();
   }
-}
-
-/** Converts an error of the body. After the body has begun, a reset means that the rest is missing. */
-function bodyError(error: unknown, host: string): AppError {
-  const meaning = connectionError(error, host);
-  const isCut = ['connection_reset', 'connection_failed'].includes(meaning.code);
-  return isCut ? new DownloadTruncatedError(host, error) : meaning;
 }
