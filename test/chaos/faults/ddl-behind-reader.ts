@@ -36,7 +36,7 @@ export const ddlBehindReader: Fault = {
       }
       await reader.query('COMMIT');
       await migration;
-      run.notes.push(`the migration succeeded after ${attempts} attempts without the lock`);
+      run.notes.push(`attempts of the migration without the lock: ${attempts}`);
       await later.undoLastMigration();
     } finally {
       await reader.end();
