@@ -10,8 +10,8 @@ import {
   twoHalves,
 } from '../../../test/support/pictures.js';
 
-describe('orientation', () => {
-  it('turns a photo upright that lies on its side', async () => {
+describe('compressImage() of a rotated photo', () => {
+  it('turns it upright', async () => {
     const lying = (await twoHalves(200, 100, '#ff0000', '#0000ff')).jpeg({ quality: 95 });
     const { output, width, height, metadata } = await compress(
       await lying.withMetadata({ orientation: 6 }).toBuffer(),
@@ -35,7 +35,7 @@ describe('orientation', () => {
     },
   );
 
-  it('lowers the quality of a photo that would grow by it', async () => {
+  it('lowers the quality when the result would be larger', async () => {
     const input = await photograph(300, 200)
       .jpeg({ quality: 20 })
       .withMetadata({ orientation: 6 })
@@ -50,15 +50,18 @@ describe('orientation', () => {
 const halfTransparent = async () =>
   (await twoHalves(120, 80, '#ff000080', '#00000000')).png().toBuffer();
 
-describe('transparency', () => {
-  it.each(['original', 'webp', 'avif'] as const)('is kept with format %s', async (format) => {
-    const { output, metadata } = await compress(await halfTransparent(), { format });
-    expect(metadata.hasAlpha).toBe(true);
-    expect((await pixelAt(output, 110, 40))[3]).toBe(0);
-    expect(await pixelAt(output, 10, 40)).toEqual(near([255, 0, 0, 128]));
-  });
+describe('compressImage() of a transparent image', () => {
+  it.each(['original', 'webp', 'avif'] as const)(
+    'keeps transparency with format %s',
+    async (format) => {
+      const { output, metadata } = await compress(await halfTransparent(), { format });
+      expect(metadata.hasAlpha).toBe(true);
+      expect((await pixelAt(output, 110, 40))[3]).toBe(0);
+      expect(await pixelAt(output, 10, 40)).toEqual(near([255, 0, 0, 128]));
+    },
+  );
 
-  it('becomes a white ground in a JPEG', async () => {
+  it('gives a JPEG a white background', async () => {
     const { output, metadata } = await compress(await halfTransparent(), { format: 'jpeg' });
     expect(metadata).toMatchObject({ format: 'jpeg', channels: 3 });
     expect(await pixelAt(output, 110, 40)).toEqual(near([255, 255, 255, 255]));
@@ -66,7 +69,7 @@ describe('transparency', () => {
   });
 });
 
-describe('animation', () => {
+describe('compressImage() of an animation', () => {
   const COLORS = ['#ff0000', '#00ff00', '#0000ff', '#0000ff'];
   const gif = async () => (await animation(60, COLORS, 70)).toBuffer();
 
@@ -78,13 +81,13 @@ describe('animation', () => {
     expect(await pixelAt(output, 5, 5, 2)).toEqual(near([0, 0, 255, 255]));
   });
 
-  it('goes from GIF to WebP, where equal frames in a row become one of their length', async () => {
+  it('converts GIF to WebP and merges equal consecutive frames', async () => {
     const { output, metadata } = await compress(await gif(), { format: 'webp' });
     expect(metadata).toMatchObject({ format: 'webp', pages: 3, loop: 3, delay: [70, 70, 140] });
     expect(await pixelAt(output, 5, 5, 1)).toEqual(near([0, 255, 0, 255]));
   });
 
-  it('stays in a WebP', async () => {
+  it('keeps the frames of a WebP', async () => {
     const webp = await sharp(await gif(), { animated: true })
       .webp({ lossless: true })
       .toBuffer();
@@ -92,7 +95,7 @@ describe('animation', () => {
     expect(metadata).toMatchObject({ format: 'webp', pages: 3 });
   });
 
-  it.each(['jpeg', 'png', 'avif'] as const)('becomes its first frame as %s', async (format) => {
+  it.each(['jpeg', 'png', 'avif'] as const)('keeps the first frame as %s', async (format) => {
     const { output, width, height, metadata } = await compress(await gif(), { format });
     expect({ width, height, pages: metadata.pages ?? 1 }).toEqual({
       width: 60,
@@ -102,7 +105,7 @@ describe('animation', () => {
     expect(await pixelAt(output, 5, 5)).toEqual(near([255, 0, 0, 255], 20));
   });
 
-  it('is not lost from an animated PNG, of which the library sees one frame', async () => {
+  it('keeps the frames of an animated PNG, of which the library reads one', async () => {
     const png = await photograph(60, 60).png().toBuffer();
     const animated = Buffer.concat([
       png.subarray(0, 33),
@@ -115,8 +118,8 @@ describe('animation', () => {
   });
 });
 
-describe('colors', () => {
-  it('of a CMYK JPEG come out right', async () => {
+describe('compressImage() of colors', () => {
+  it('converts a CMYK JPEG to the right colors', async () => {
     const cmyk = (await twoHalves(256, 256, '#b04040', '#406090'))
       .toColourspace('cmyk')
       .jpeg({ quality: 90 });
@@ -138,7 +141,7 @@ describe('colors', () => {
     }
   });
 
-  it('of a wide profile are converted to sRGB', async () => {
+  it('converts a wide-gamut profile to sRGB', async () => {
     const p3 = await (
       await twoHalves(64, 64, '#d02020', '#2060c0')
     )
@@ -151,13 +154,13 @@ describe('colors', () => {
     expect(await pixelAt(output, 8, 32)).toEqual(near([208, 32, 32, 255], 24));
   });
 
-  it('of 16 bits are taken', async () => {
+  it('accepts 16-bit samples', async () => {
     const deep = await photograph(80, 60).toColourspace('rgb16').png().toBuffer();
     expect((await sharp(deep).metadata()).depth).toBe('ushort');
     expect((await compress(deep)).metadata).toMatchObject({ format: 'png', width: 80 });
   });
 
-  it('stay gray in a gray JPEG', async () => {
+  it('keeps a gray JPEG gray', async () => {
     const gray = await photograph(80, 60)
       .grayscale()
       .toColourspace('b-w')

@@ -26,7 +26,7 @@ const SWAPPED = uint32(31_270, 32_900, 30_000, 60_000, 64_000, 33_000, 15_000, 6
 const P3_POINTS = Buffer.from([12, 13, 0, 1]);
 const FORMATS = ['original', 'jpeg', 'webp', 'avif'] as const;
 
-describe('compressImage() keeps colors', () => {
+describe('compressImage() keeps the colors', () => {
   it.each(FORMATS)('of 16 bits with a profile, as %s', async (format) => {
     for (const profile of ['srgb', 'p3']) {
       const deep = flat('#ff0000').toColourspace('rgb16').withIccProfile(profile);
@@ -76,13 +76,13 @@ describe('compressImage() keeps colors', () => {
     expect(await pixelAt(output, 32, 32)).toEqual(near([140, 0, 0, 255], 6));
   });
 
-  it('of a PNG whose sRGB chunk stands beside gAMA, untouched', async () => {
+  it('of a PNG with an sRGB chunk beside gAMA, unchanged', async () => {
     const input = await pngWith('#666666', ['sRGB', Buffer.from([0])], ['gAMA', uint32(62_500)]);
     const { output } = await compress(input, { format: 'webp', quality: 95 });
     expect(await pixelAt(output, 32, 32)).toEqual(near([102, 102, 102, 255], 3));
   });
 
-  it('of a profile that is called sRGB and is another', async () => {
+  it('of a profile that is named sRGB and is another', async () => {
     const p3 = await flat('#20c040').withIccProfile('p3').png().toBuffer();
     const icc = (await sharp(p3).metadata()).icc!;
     const tags = Array.from({ length: icc.readUInt32BE(128) }, (_, i): [string, Buffer] => {
@@ -113,7 +113,7 @@ describe('compressImage() keeps colors', () => {
 });
 
 describe('compressImage() of an AVIF of high dynamic range', () => {
-  it('keeps it, and tone-maps it as a JPEG like the same picture as PNG', async () => {
+  it('keeps it, and tone-maps it as a JPEG like the same image as PNG', async () => {
     const flatGray = flat('#808080');
     const hdr = withNclx(await flatGray.avif({ quality: 95 }).toBuffer(), 9, 16);
     expect((await compress(hdr)).output.equals(hdr)).toBe(true);

@@ -64,7 +64,7 @@ const spellings = [
   '[2001:0:7f00:1::]',
 ];
 
-describe('a private address is never dialled', () => {
+describe('Downloader never connects to a private address', () => {
   it.each(spellings)('written as %s', async (host) => {
     const url = `http://${host}:${canary.port}/`;
     const downloader = downloaderFor({ allow: open.allow, resolve: withoutDot });
@@ -119,7 +119,7 @@ describe('a private address is never dialled', () => {
     expect(canary.connections).toBe(0);
   });
 
-  it('by a name that changes its mind after the check', async () => {
+  it('by a name whose address changes after the check', async () => {
     const answers = [[loopback], [{ address: '127.0.0.2', family: 4 }]];
     const resolve = vi.fn<Resolver>(() => Promise.resolve(answers.shift()!));
     const downloader = downloaderFor({ allow: open.allow, resolve });
@@ -138,7 +138,7 @@ describe('a private address is never dialled', () => {
     expect(open.connections).toBe(2);
   });
 
-  it('though another port of it is open', async () => {
+  it('although another port of it is allowed', async () => {
     await downloaderFor({ allow: open.allow }).download(open.url('/'), { to });
     await expect(
       downloaderFor({ allow: open.allow }).download(canary.url('/'), { to }),
@@ -168,7 +168,7 @@ describe('a URL', () => {
     });
   });
 
-  it('whose name server is away is tried later', async () => {
+  it('whose name server is unavailable is retried later', async () => {
     const resolve = failing('EAI_AGAIN');
     await expect(
       downloaderFor({ resolve }).download('http://example.com/', { to }),

@@ -41,7 +41,7 @@ const download = (path: string, limits: Partial<DownloadLimits> = {}) =>
   downloaderFor({ allow: origin.allow, ...limits }).download(origin.url(path), { to });
 
 describe('a download', () => {
-  it('writes the file and tells what it knows of it', async () => {
+  it('writes the file and returns its facts', async () => {
     origin.on('/a.jpg', file(picture, { etag: '"v1"', 'last-modified': 'Mon, 01 Jan 2024' }));
     await expect(download('/a.jpg')).resolves.toEqual({
       bytes: picture.length,
@@ -55,7 +55,7 @@ describe('a download', () => {
     expect(picture.equals(await readFile(to))).toBe(true);
   });
 
-  it('says who asks, and asks for the bytes as they are', async () => {
+  it('sends its user agent and requests unencoded bytes', async () => {
     origin.on('/a.jpg', file(picture));
     await download('/a.jpg');
     expect(origin.requests[0].headers).toMatchObject({
@@ -71,7 +71,7 @@ describe('a download', () => {
     expect(origin.connections).toBe(1);
   });
 
-  it('tries a kept connection that the server closed meanwhile once more', async () => {
+  it('retries once on a kept connection that the server has closed', async () => {
     origin.inTurn('/a.jpg', file(picture), (request) => request.socket.destroy(), file(picture));
     const downloader = downloaderFor({ allow: origin.allow });
     await downloader.download(origin.url('/a.jpg'), { to });
@@ -80,12 +80,12 @@ describe('a download', () => {
     });
   });
 
-  it('takes a file of exactly the limit', async () => {
+  it('accepts a file of exactly the maximum size', async () => {
     origin.on('/a.jpg', file(picture));
     await expect(download('/a.jpg', { maxBytes: picture.length })).resolves.toBeDefined();
   });
 
-  it('stops when it is told to, for the reason it is told', async () => {
+  it('stops on an abort, with the reason of the signal', async () => {
     origin.on('/a.jpg', neverAnswer());
     const reason = new Error('lease lost');
     const downloader = downloaderFor({ allow: origin.allow });
@@ -98,7 +98,7 @@ describe('a download', () => {
     await expect(downloader.download(origin.url('/a.jpg'), { to, signal })).rejects.toBe(reason);
   });
 
-  it('blames the disk, and counts no attempt, when the file can not be written', async () => {
+  it('reports the disk and counts no attempt when the file cannot be written', async () => {
     origin.on('/a.jpg', file(picture));
     const downloader = downloaderFor({ allow: origin.allow });
     await expect(
@@ -107,7 +107,7 @@ describe('a download', () => {
   });
 });
 
-describe('a download that goes wrong', () => {
+describe('a download that fails', () => {
   const encoded = { 'content-encoding': 'gzip' };
   const unknown = { 'content-encoding': 'aws-chunked' };
   const zipped = gzipSync(picture);
@@ -190,12 +190,12 @@ describe('a download that goes wrong', () => {
     },
   );
 
-  it('because the server talks no HTTP says so', async () => {
+  it('because the server does not speak HTTP says so', async () => {
     origin.on('/x', (request) => request.socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
     await expect(download('/x')).rejects.toMatchObject({ code: 'response_invalid' });
   });
 
-  it('because nobody listens is tried later', async () => {
+  it('because no server listens is retried later', async () => {
     await origin.close();
     const closed = origin;
     origin = await OriginServer.start();
@@ -207,7 +207,7 @@ describe('a download that goes wrong', () => {
     expect(closed.connections).toBe(0);
   });
 
-  it('takes the bytes that were announced and not those behind them', async () => {
+  it('accepts the announced bytes and drops those after them', async () => {
     origin.on('/x', lyingAboutLength(picture, 1000));
     await expect(download('/x')).resolves.toMatchObject({ bytes: 1000 });
   });
@@ -244,7 +244,7 @@ describe('a download that goes wrong', () => {
   });
 });
 
-describe('a file that was compressed unasked', () => {
+describe('a file with an unrequested content coding', () => {
   it.each([
     ['gzip', gzipSync(picture)],
     ['x-gzip', gzipSync(picture)],
@@ -255,7 +255,7 @@ describe('a file that was compressed unasked', () => {
     ['gzip, br', brotliCompressSync(gzipSync(picture))],
     ['identity, gzip', gzipSync(picture)],
     ['', picture],
-  ])('with "%s" is unpacked', async (coding, body) => {
+  ])('"%s" is decoded', async (coding, body) => {
     origin.on('/a.jpg', file(body, { 'content-encoding': coding }));
     await expect(download('/a.jpg')).resolves.toMatchObject({
       bytes: picture.length,
@@ -264,7 +264,7 @@ describe('a file that was compressed unasked', () => {
     expect(picture.equals(await readFile(to))).toBe(true);
   });
 
-  it('is judged by its unpacked size', async () => {
+  it('is limited by its decoded size', async () => {
     origin.on('/a.jpg', file(gzipSync(Buffer.alloc(2000)), { 'content-encoding': 'gzip' }));
     await expect(download('/a.jpg', { maxBytes: 2000 })).resolves.toMatchObject({ bytes: 2000 });
     await expect(download('/a.jpg', { maxBytes: 1999 })).rejects.toMatchObject({
@@ -272,7 +272,7 @@ describe('a file that was compressed unasked', () => {
     });
   });
 
-  it('in an unknown coding is taken as it is when it begins like an image', async () => {
+  it('is accepted undecoded in an unknown coding when it begins like an image', async () => {
     const image = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), picture]);
     origin.on('/a.jpg', file(image, { 'content-encoding': 'aws-chunked' }));
     origin.on('/b.jpg', file(gzipSync(image), { 'content-encoding': 'gzip,aws-chunked' }));
@@ -291,7 +291,7 @@ describe('a file that was compressed unasked', () => {
     await expect(download('/b.jpg')).rejects.toMatchObject({ code: 'download_truncated' });
   });
 
-  it('of zstd is unpacked where Node.js can, and named where it can not', async () => {
+  it('is decoded from zstd if Node.js supports it, and fails by name otherwise', async () => {
     const image = (await photograph(2, 2).jpeg({ quality: 1 }).toBuffer()).subarray(0, 200);
     // RFC 8878: one frame of known size with one raw block.
     const frame = Buffer.concat([

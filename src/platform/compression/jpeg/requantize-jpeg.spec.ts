@@ -50,13 +50,16 @@ async function scoreOf(jpeg: Buffer): Promise<number> {
   return ssimulacra2(image(await decoded(source)), image(await decoded(jpeg)));
 }
 
-describe('a JPEG with coarser steps', () => {
-  it.each([20, 30, 50, 75, 90])('is like what the library makes at quality %i', async (quality) => {
-    const recoded = requantizeJpeg(source, await jpegSteps(quality))!;
-    const encoded = await sharp(source).jpeg(jpegSettings(quality)).toBuffer();
-    expect(await psnr(recoded, source)).toBeGreaterThan((await psnr(encoded, source)) - 0.3);
-    expect(recoded.length).toBeLessThan(encoded.length);
-  });
+describe('requantizeJpeg()', () => {
+  it.each([20, 30, 50, 75, 90])(
+    'resembles the output of the library at quality %i',
+    async (quality) => {
+      const recoded = requantizeJpeg(source, await jpegSteps(quality))!;
+      const encoded = await sharp(source).jpeg(jpegSettings(quality)).toBuffer();
+      expect(await psnr(recoded, source)).toBeGreaterThan((await psnr(encoded, source)) - 0.3);
+      expect(recoded.length).toBeLessThan(encoded.length);
+    },
+  );
 
   it.each([30, 50, 75, 90])(
     "scores as high as the library's own settings at quality %i, in fewer bytes",
@@ -69,7 +72,7 @@ describe('a JPEG with coarser steps', () => {
     },
   );
 
-  it('loses nothing where they are coarse enough already', async () => {
+  it('loses nothing when the tables are already coarse enough', async () => {
     const poor = await asJpeg({ quality: 10 });
     const recoded = requantizeJpeg(poor, await jpegSteps(50))!;
     expect(await psnr(recoded, poor)).toBe(Infinity);
@@ -77,7 +80,7 @@ describe('a JPEG with coarser steps', () => {
     expect(requantizeJpeg(recoded, await jpegSteps(50))!.equals(recoded)).toBe(true);
   });
 
-  it('can be gray', async () => {
+  it('accepts a gray JPEG', async () => {
     const gray = await sharp(source).toColourspace('b-w').jpeg({ quality: 90 }).toBuffer();
     const recoded = requantizeJpeg(gray, await jpegSteps(50))!;
     const encoded = await sharp(gray).toColourspace('b-w').jpeg(jpegSettings(50)).toBuffer();
@@ -85,12 +88,12 @@ describe('a JPEG with coarser steps', () => {
     expect(recoded.length).toBeLessThan(encoded.length);
   });
 
-  it('can be of one pixel', async () => {
+  it('accepts a JPEG of one pixel', async () => {
     const dot = await sharp(source).extract({ left: 9, top: 9, width: 1, height: 1 }).toBuffer();
     expect(await psnr(requantizeJpeg(dot, await jpegSteps(50))!, dot)).toBeGreaterThan(30);
   });
 
-  it('may have restarts', async () => {
+  it('accepts restart intervals', async () => {
     const recoded = requantizeJpeg(grayWithRestarts(), await jpegSteps(50))!;
     const { data, info } = await sharp(recoded).raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([80, 8]);
@@ -99,7 +102,7 @@ describe('a JPEG with coarser steps', () => {
     expect(requantizeJpeg(jumbled, await jpegSteps(50))).toBeUndefined();
   });
 
-  it('keeps nothing but the picture', async () => {
+  it('keeps only the image data', async () => {
     const again = () => sharp(source).jpeg({ quality: 90 });
     const told = await again()
       .withExif({ IFD0: { Copyright: 'me' } })
@@ -111,13 +114,13 @@ describe('a JPEG with coarser steps', () => {
   });
 });
 
-describe('left to the library is a JPEG', () => {
+describe('requantizeJpeg() returns undefined for a JPEG', () => {
   it('in CMYK', async () => {
     const cmyk = await sharp(source).toColourspace('cmyk').jpeg().toBuffer();
     expect(requantizeJpeg(cmyk, await jpegSteps(50))).toBeUndefined();
   });
 
-  it('in RGB by an Adobe segment, whatever shorter ones follow it', async () => {
+  it('in RGB by an Adobe segment, even if shorter ones follow it', async () => {
     const adobe = (...bytes: number[]) =>
       Buffer.from([0xff, 0xee, 0, 7 + bytes.length, ...Buffer.from('Adobe'), ...bytes]);
     const inRgb = adobe(0, 100, 0, 0, 0, 0, 0);
@@ -147,14 +150,14 @@ describe('left to the library is a JPEG', () => {
     ).toBeUndefined();
   });
 
-  it('that was cut off anywhere', async () => {
+  it('that is truncated at any byte', async () => {
     const steps = await jpegSteps(50);
     for (let length = 0; length < source.length; length += 7) {
       expect(requantizeJpeg(source.subarray(0, length), steps)).toBeUndefined();
     }
   });
 
-  it('that is damaged, unless what is there makes a whole image', async () => {
+  it('that is damaged, unless its data form a complete image', async () => {
     const steps = await jpegSteps(50);
     const damage = fc.array(fc.tuple(fc.nat(source.length - 1), fc.nat(255)), { minLength: 1 });
     const property = fc.asyncProperty(damage, async (bytes) => {
