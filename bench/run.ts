@@ -4,7 +4,7 @@ import { isMet, type Figure } from './support/figures.js';
 import { loadNow, taken, type Taken, writeReport } from './support/report.js';
 import { Stage } from './support/stage.js';
 
-/** `npm run bench -- [--small] [--write] [name…]`: takes the named figures, or all; writes docs/performance.md. */
+/** `npm run bench -- [--small] [--write] [name…]`: runs the named benchmarks, or all; `--write` updates docs/performance.md. */
 const { values, positionals } = parseArgs({
   options: {
     small: { type: 'boolean', default: false },
@@ -15,7 +15,7 @@ const { values, positionals } = parseArgs({
 const unknown = positionals.filter((name) => !(name in FIGURES));
 if (unknown.length > 0) {
   console.error(
-    `No such figure: ${unknown.join(', ')}. There are: ${Object.keys(FIGURES).join(', ')}`,
+    `Unknown benchmark: ${unknown.join(', ')}. Available: ${Object.keys(FIGURES).join(', ')}`,
   );
   process.exit(2);
 }

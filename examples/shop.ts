@@ -7,11 +7,11 @@ import { PICTURES } from './catalog/products.js';
 import { Shop } from './demo/shop.js';
 import { drawAll } from './pictures/draw-all.js';
 
-/** `examples/products.csv` names it. */
+/** Port of the URLs in `examples/products.csv`. */
 const PORT = 9001;
 
 const shop = await Shop.open(await drawAll(PICTURES), PORT);
-console.log(`The example shop is open at ${shop.origin}; Ctrl-C closes it. Its pictures:`);
+console.log(`The example shop listens on ${shop.origin}. Press Ctrl-C to stop it. Images:`);
 for (const { path } of PICTURES) console.log(`  ${shop.origin}${path}`);
 await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 await shop.close();

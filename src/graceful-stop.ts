@@ -93,7 +93,7 @@ export class GracefulStop {
 
   /** The last resort. Private servers end with the process. */
   private abandonStop(seconds: number): void {
-    this.logger.fatal(`The stop took more than ${seconds} s; the process ends now`);
+    this.logger.fatal(`The shutdown took more than ${seconds} s; the process ends now`);
     process.exit(1);
   }
 }

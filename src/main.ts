@@ -34,7 +34,7 @@ async function start(): Promise<void> {
     DATABASE_URL: servers.databaseUrl,
     REDIS_URL: servers.redisUrl,
   });
-  // Again, because the private servers have their own passwords.
+  // Created again to mask the passwords of the private servers as well.
   const logger = createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secretsOf(complete));
   logUnhandledErrors(logger);
 
@@ -57,8 +57,8 @@ async function start(): Promise<void> {
     if (stop.isStopping) return;
     const known = asStartError(error, env);
     if (known) process.stderr.write(scrub(`${known.message}\n`));
-    logger.fatal(known ? { code: known.code } : { err: error }, 'The start failed');
-    await stop.stopProcess('The start failed', 1);
+    logger.fatal(known ? { code: known.code } : { err: error }, 'Startup failed');
+    await stop.stopProcess('Startup failed', 1);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * `npm run verify`, `node dist/verify.js`: compares each stored file with its row. Starts no app and, without
- * `--repair`, writes nothing. With a private PostgreSQL it uses the server of the running app, or starts
+ * `npm run verify`, `node dist/verify.js`: compares each stored file with its row. Does not start the app and,
+ * without `--repair`, writes nothing. With a private PostgreSQL it uses the server of the running app, or starts
  * that server itself.
  */
 import 'reflect-metadata';
@@ -103,10 +103,10 @@ async function openDatabase(env: Env): Promise<{ url: string; close(): Promise<v
   if (url) return { url, close: async () => undefined };
   if (!hasPrivatePostgres(env.DATA_DIR)) {
     throw new NotVerifiedError(
-      `There is no database: DATABASE_URL is not set, and ${resolve(env.DATA_DIR)} holds no private PostgreSQL. Set DATABASE_URL or DATA_DIR as the app has them.`,
+      `There is no database: DATABASE_URL is not set, and ${resolve(env.DATA_DIR)} contains no private PostgreSQL. Set DATABASE_URL or DATA_DIR to the values that the app uses.`,
     );
   }
-  // A configured Redis is not started.
+  // Redis is not needed. Setting any URL prevents the start of a private Redis.
   const settings = { DATA_DIR: env.DATA_DIR, REDIS_URL: 'redis://unused' };
   const servers = await startEmbeddedServers(settings, STANDARD_ERROR);
   return { url: servers.databaseUrl, close: () => servers.stop() };
@@ -115,7 +115,7 @@ async function openDatabase(env: Env): Promise<{ url: string; close(): Promise<v
 function explain(error: unknown, env: Env): unknown {
   if (SCHEMA_DIFFERS.has(String((error as { code?: unknown }).code))) {
     return new NotVerifiedError(
-      'The schema of the database is not that of this version. Start the app once, then verify again.',
+      'The database schema does not match this version of Pressroom. Start the app once, then verify again.',
     );
   }
   return asStartError(error, env) ?? error;

@@ -7,7 +7,7 @@ import { finishedRequest } from '../support/finished-request.js';
 import { PeakMemory } from '../support/processes.js';
 import type { Stage } from '../support/stage.js';
 
-/** The output CSV of a million rows, against COPY of the same. */
+/** Measures the download of an output CSV of a million rows, compared with COPY of the same rows. */
 export async function exportCsv(stage: Stage): Promise<Figure[]> {
   const rows = stage.small ? 50_000 : 1_000_000;
   const app = await stage.app();

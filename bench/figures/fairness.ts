@@ -1,7 +1,7 @@
 import { type Figure, median } from '../support/figures.js';
 import type { Stage } from '../support/stage.js';
 
-/** How long ten images take beside a large request, against alone. */
+/** Measures ten images during a large request, compared with ten images alone. */
 export async function fairness(stage: Stage): Promise<Figure[]> {
   const large = stage.small ? 20_000 : 100_000;
   const rounds = stage.small ? 5 : 11;
@@ -31,7 +31,7 @@ export async function fairness(stage: Stage): Promise<Figure[]> {
   ];
 }
 
-/** In full swing: downloads are ahead of the decoders. */
+/** Waits for steady load, when downloads are ahead of the decoders. */
 async function untilBegun(status: () => Promise<{ progress: { completed: number } }>) {
   while ((await status()).progress.completed < 100) await new Promise((r) => setTimeout(r, 100));
 }

@@ -10,14 +10,14 @@ import type { Stage } from '../support/stage.js';
 const PRODUCT_COLUMNS = 'request_id, row_number, serial_number, product_name, cells';
 const IMAGE_COLUMNS = 'id, request_id, row_number, position, column_index, input_url, same_as';
 
-/** A catalog of a million rows with two images each, against COPY of the same rows. */
+/** Measures the upload of a million rows with two images each, compared with COPY of the same rows. */
 export async function ingest(stage: Stage): Promise<Figure[]> {
   const rows = stage.small ? 50_000 : 1_000_000;
   const csv = await stage.catalog('thumb', rows * 2, 0, 2);
   return ingestFile(stage, csv, { rows, what: 'Ingest', of: `${rows} rows with 2 images each` });
 }
 
-/** A Shopify export of a million rows, with variants and empty image cells, against COPY of the same rows. */
+/** Measures the upload of a Shopify export of a million rows, compared with COPY of the same rows. */
 export async function ingestShopify(stage: Stage): Promise<Figure[]> {
   const rows = stage.small ? 50_000 : 1_000_000;
   const url = (i: number) => stage.origin.url('thumb', i, 'shopify', 0);
@@ -83,7 +83,7 @@ async function ingestFile(
   });
 }
 
-/** Wall time, and CPU time of this process and of the families of the roots, in seconds. */
+/** Wall time, and CPU time of this process and of the process trees of the roots, in seconds. */
 async function timedCpu(
   roots: readonly number[],
   work: () => Promise<unknown>,
@@ -97,12 +97,12 @@ async function timedCpu(
   return { seconds, cpuSeconds: sum / 1000 };
 }
 
-/** The images of an upload would be fetched from now on, while the next figure is taken. */
+/** Cancels the request. Otherwise the app would fetch its images during the next measurement. */
 async function neverWorkOn(db: Client, id: string): Promise<void> {
   await db.query(`UPDATE processing_requests SET status = 'cancelled' WHERE id = $1`, [id]);
 }
 
-/** The rows of the upload as COPY text, for a request of another id that nobody works on. */
+/** Saves the rows of the upload as COPY text, with the ID of a request that is never processed. */
 async function saved(db: Client, id: string, folder: string): Promise<[string, string]> {
   const [other, products, images] = [
     randomUUID(),
@@ -132,7 +132,7 @@ async function copyBoth(db: Client, products: string, images: string): Promise<v
   await db.query('COMMIT');
 }
 
-/** Both begin on tables of the same size. */
+/** Empties the tables before the next pair of measurements. */
 async function forget(db: Client, id: string): Promise<void> {
   await db.query('TRUNCATE products, images');
   await db.query('DELETE FROM processing_requests WHERE id = $1', [id]);

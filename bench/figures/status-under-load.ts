@@ -2,7 +2,7 @@ import { type Figure, quantile } from '../support/figures.js';
 import { PeakMemory, familyOf, memoryMb } from '../support/processes.js';
 import type { Stage } from '../support/stage.js';
 
-/** The status of a request of 2,000,000 images while it is worked on, against the cheapest answer there is. */
+/** Measures the status of a request of 2,000,000 images during processing, compared with `/health/live`. */
 export async function statusUnderLoad(stage: Stage): Promise<Figure[]> {
   const images = stage.small ? 100_000 : 2_000_000;
   const asked = stage.small ? 200 : 1000;
@@ -29,7 +29,8 @@ export async function statusUnderLoad(stage: Stage): Promise<Figure[]> {
   }
   const redisMb = await stage.servers.redisMemoryMb();
   const { progress } = await app.status(id);
-  if (progress.completed === progress.total) throw new Error('The request ended meanwhile');
+  if (progress.completed === progress.total)
+    throw new Error('The request ended during the measurement');
   const figure = (what: string, of: keyof typeof paths, share: number): Figure => {
     const [time, live] = [quantile(times[of], share), quantile(times.live, share)];
     return {

@@ -17,14 +17,14 @@ export interface Progress {
   progress: { total: number; completed: number; failed: number; cancelled: number };
 }
 
-/** The built app, started as `npm start` does, and spoken to over HTTP. */
+/** Starts the built app as `npm start` does and calls it over HTTP. */
 export class App {
   private constructor(
     private readonly child: ChildProcess,
     readonly url: string,
   ) {}
 
-  /** @param cpus as taskset(1) takes them; all without it */
+  /** @param cpus CPU list for taskset(1); default: all CPUs */
   static async start(
     folder: string,
     env: Record<string, string>,
@@ -71,7 +71,7 @@ export class App {
     return (await response.json()) as Progress;
   }
 
-  /** Waits for the end of a request in which no image may fail. @returns when it ended, in ms since 1970 */
+  /** Waits for the end of a request in which no image may fail. @returns when it ended, in ms since the Unix epoch */
   async untilCompleted(id: string, pollMs = 100): Promise<number> {
     for (;;) {
       const { status, completed_at, progress } = await this.status(id);
@@ -88,7 +88,7 @@ export class App {
     return ((await this.untilCompleted(id)) - from) / 1000;
   }
 
-  /** Does nothing once it has ended. */
+  /** Stops the app. Does nothing if the app has already exited. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, 'exit');

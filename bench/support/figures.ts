@@ -1,9 +1,9 @@
-/** The middle one; of an even number the lower of the two. */
+/** Returns the median. For an even number of values, returns the lower of the two middle values. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
 }
 
-/** The value that `share` (0 to 1) of all do not exceed. */
+/** Returns the quantile of the values at `share` (0 to 1). */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
@@ -14,9 +14,9 @@ export interface Figure {
   what: string;
   /** With its unit. */
   measured: string;
-  /** What it is compared with, with its unit. */
+  /** The baseline, with its unit. */
   against: string;
-  /** As the target counts it. */
+  /** The number that is compared with `target`. */
   ratio: number;
   target?: { atLeast: number } | { atMost: number };
 }
@@ -26,7 +26,7 @@ export function isMet({ ratio, target }: Figure): boolean | undefined {
   return 'atLeast' in target ? ratio >= target.atLeast : ratio <= target.atMost;
 }
 
-/** A, B, A, B, …: what disturbs the machine disturbs both alike. */
+/** Runs `a` and `b` alternately. Background load then affects both equally. */
 export async function interleaved<A, B>(
   rounds: number,
   a: (round: number) => Promise<A>,

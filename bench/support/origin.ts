@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { startChild } from './child.js';
 import type { Kind } from './corpus.js';
 
-/** Where the images of a run come from. */
+/** Server process that serves the images of a run. */
 export class Origin {
   private constructor(
     private readonly child: ChildProcess,
@@ -14,7 +14,7 @@ export class Origin {
     return new Origin(child, first as number);
   }
 
-  /** The entry of `OUTBOUND_ALLOW` that opens it. */
+  /** Returns the `OUTBOUND_ALLOW` entry that permits this server. */
   get allow(): string {
     return `127.0.0.1/32:${this.port}`;
   }
@@ -23,7 +23,7 @@ export class Origin {
     return this.child.pid!;
   }
 
-  /** @param salt another one gives other bytes. */
+  /** @param salt a different salt gives different image bytes */
   url(kind: Kind, number: number, salt: string, latencyMs = 0): string {
     return `http://127.0.0.1:${this.port}/${latencyMs}/${kind}/${number}-${salt}`;
   }

@@ -5,7 +5,7 @@ import { startChild } from './child.js';
 import type { Kind } from './corpus.js';
 import type { RawDone, RawTask } from './raw-sharp-process.js';
 
-/** The ceiling: sharp and nothing else, one process per core, as many as the app has decoders. */
+/** Upper bound for the app: sharp alone, in one process per core, as many as the app has decoders. */
 export class RawSharp {
   private constructor(private readonly processes: ChildProcess[]) {}
 

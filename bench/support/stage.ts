@@ -9,7 +9,7 @@ import { Origin } from './origin.js';
 import { RawSharp } from './raw-sharp.js';
 import { Servers } from './servers.js';
 
-/** What one figure runs on: fresh servers, a fresh folder, an origin. All of it ends with it. */
+/** Environment of one benchmark: new servers, a new folder and an origin. `clear()` removes all of them. */
 export class Stage {
   readonly cores = availableParallelism();
   private readonly ends: (() => unknown)[] = [];
@@ -54,7 +54,7 @@ export class Stage {
     return raw;
   }
 
-  /** A catalog whose images nobody has seen before. @returns its path */
+  /** Writes a catalog whose images the app has never downloaded. @returns its path */
   catalog(kind: Kind, images: number, latencyMs = 0, perRow = 1): Promise<string> {
     const salt = `${++this.salts}`;
     const path = join(this.folder, `${salt}.csv`);

@@ -16,10 +16,10 @@ interface LogLine {
   port?: number;
 }
 
-/** The built app, started as a user starts it (`node dist/main.js`). Its data are temporary. */
+/** The built app, started as a user starts it (`node dist/main.js`). Its data directory is temporary. */
 export class AppProcess {
   url = '';
-  /** Set when the process has ended. */
+  /** Resolves with a description of the exit when the process has ended. */
   readonly whenEnded: Promise<string>;
   /** Last errors and warnings, for an unexpected end. */
   private readonly complaints: string[] = [];
@@ -64,7 +64,7 @@ export class AppProcess {
     return app;
   }
 
-  /** Rejects when the app has ended. */
+  /** Describes how the process ended; undefined while it runs. */
   get ended(): string | undefined {
     const { exitCode, signalCode } = this.child;
     if (exitCode === null && signalCode === null) return undefined;

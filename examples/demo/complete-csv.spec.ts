@@ -4,7 +4,7 @@ import { isCompleteCsv } from './complete-csv.js';
 const CSV = 'S. No.,Product Name,Output Image Urls\n1,"Two\nlines",a\n2,"Two\nmore",b\n';
 
 describe('isCompleteCsv()', () => {
-  it('accepts a CSV with all announced rows', () => {
+  it('accepts a CSV with the expected number of rows', () => {
     expect(isCompleteCsv(CSV, 2)).toBe(true);
   });
 

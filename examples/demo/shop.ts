@@ -21,7 +21,7 @@ export interface ReceivedWebhook {
   body: string;
 }
 
-/** The merchant's side on loopback: a web shop with images and a webhook receiver. */
+/** A web shop on loopback that serves images and receives webhooks. */
 export class Shop {
   private readonly webhooks: ReceivedWebhook[] = [];
 

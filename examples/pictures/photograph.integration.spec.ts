@@ -10,7 +10,7 @@ async function drawn(path: string) {
   return photograph({ ...picture, width, height });
 }
 
-describe('an example picture', () => {
+describe('an example image', () => {
   it('is the same each time it is drawn', async () => {
     expect(await drawn('/mug/front.jpg')).toEqual(await drawn('/mug/front.jpg'));
   });
@@ -26,7 +26,7 @@ describe('an example picture', () => {
     expect(await sharp(await drawn(path)).metadata()).toMatchObject({ format });
   });
 
-  it('has its pixels on their side and tells where it was taken', async () => {
+  it('has Exif orientation 6 and GPS coordinates', async () => {
     const { orientation, width, height, exif } = await sharp(
       await drawn('/chair/front.jpg'),
     ).metadata();

@@ -84,7 +84,9 @@ describe.runIf(mount.status === 0)('A full disk of 4 MB', () => {
     const ended = await scenario.api.untilFinal(id);
     expect(ended.progress).toMatchObject({ completed: IMAGES, failed: 0 });
     expect((await ready()).status).toBe(200);
-    expect(scenario.app.logs.some(({ msg }) => msg.startsWith('Storage works again'))).toBe(true);
+    expect(scenario.app.logs.some(({ msg }) => msg.startsWith('Storage available again'))).toBe(
+      true,
+    );
     const names = await readdir(join(folder, 'artifacts'), { recursive: true });
     expect(names.filter((name) => name.endsWith('.jpg'))).toHaveLength(IMAGES);
     expect(existsSync(ballast)).toBe(false);

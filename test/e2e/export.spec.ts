@@ -71,7 +71,7 @@ describe('GET /download/:id', () => {
     );
   });
 
-  it('keeps a column of the same name and appends its own', async () => {
+  it('keeps an uploaded column named "Output Image Urls" and appends its own', async () => {
     const other = await bench.store({
       header: ['S. No.', 'Product Name', 'Input Image Urls', 'Output Image Urls'],
       rows: [

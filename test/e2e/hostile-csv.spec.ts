@@ -132,7 +132,7 @@ const firstSeen = (cell: string) => cell.replace(/^[\p{White_Space}\p{C}]+/u, ''
 const LIVE = new Set('=+-@＝＋－＠﹦﹢﹣﹫');
 
 describe('A formula', () => {
-  it.each(disguises)('%s is text in the output CSV', async (_how, disguise) => {
+  it.each(disguises)('%s is escaped as text in the output CSV', async (_how, disguise) => {
     const cells = payloads.map(disguise);
     const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
     const rows = cells.map((cell) =>

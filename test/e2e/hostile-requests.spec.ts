@@ -130,7 +130,7 @@ describe('A hostile upload form', () => {
     expect(await bench.outcomes([bench.good])).toEqual({ [bench.good]: 'completed' });
   });
 
-  it('that announces more than it sends stores nothing when its client disconnects', async () => {
+  it('whose client disconnects before the announced Content-Length stores nothing', async () => {
     const socket = await open();
     socket.write(post(part(FILE, csv()), { 'content-length': 1_000_000 }));
     await sleep(200);
@@ -160,7 +160,7 @@ describe('A hostile upload form', () => {
 /** Both take as long as the server waits, so they run beside each other. */
 describe('A client that stops in the middle of a call', () => {
   it.concurrent(
-    'is cut off when its headers never end',
+    'is disconnected when its headers never end',
     { timeout: 90_000 },
     async ({ expect }) => {
       const socket = await open();

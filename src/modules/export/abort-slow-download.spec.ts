@@ -40,7 +40,7 @@ describe('abortSlowDownload()', () => {
     await expect(ended).resolves.toBe('aborted');
   });
 
-  it('spares a client that waits for Pressroom', async () => {
+  it('does not abort a download while the server has no data to send', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const body = new Readable({ read: () => undefined });
     body.push('first');

@@ -13,7 +13,7 @@ export const EXPORT_ERRORS = defineErrors(
       status: 404,
       title: 'Image not found',
       what: 'There is no such image.',
-      fix: 'Its address is in the output CSV or the status of its request.',
+      fix: 'Use the image URL from the output CSV or from the status of its request.',
     },
     range_not_satisfiable: {
       status: 416,

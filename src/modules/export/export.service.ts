@@ -120,7 +120,7 @@ function fileOf<T>(
   return { rows: count, content: namingLimits(write(counted(blocks, count))), close };
 }
 
-/** Turns limits of Excel into errors of the API. */
+/** Converts Excel limit errors to API errors. */
 async function* namingLimits(content: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   try {
     yield* content;

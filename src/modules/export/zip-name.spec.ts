@@ -4,7 +4,7 @@ import { zipName } from './zip-name.js';
 const name = (productName: string, row = 1, position = 1, products = 10) =>
   zipName({ row, position, productName, format: 'jpeg' }, products);
 
-describe('zipName', () => {
+describe('zipName()', () => {
   it.each([
     ['SKU1', '0001-SKU1-1.jpg'],
     ['Blue mug, 0.3 l', '0001-Blue-mug-0-3-l-1.jpg'],
@@ -30,7 +30,7 @@ describe('zipName', () => {
     expect(names).toEqual(['000002-x-1.jpg', '000010-x-1.jpg', '099999-x-1.jpg']);
   });
 
-  it('tells products of one name apart', () => {
+  it('returns different names for products with the same name', () => {
     expect(new Set([name('x', 1, 11), name('x', 1, 1), name('x', 11, 1)]).size).toBe(3);
   });
 });

@@ -29,7 +29,7 @@ const api = JSON.parse(
 const operations = Object.values(api.paths).flatMap((methods) => Object.values(methods));
 
 describe('the API description', () => {
-  it('has each call under one heading, and the headings in the order of the work', () => {
+  it('gives each operation one tag and orders the tags by workflow', () => {
     const headings = api.tags.map(({ name }) => name);
     expect(headings.slice(0, 3)).toEqual(['Upload', 'Status', 'Download']);
     for (const { tags } of operations) {

@@ -76,12 +76,12 @@ export class HealthController {
   })
   @ApiOkResponse({
     description:
-      'The app is ready. Redis may be `down` all the same, when it is expected to come back by itself.',
+      'The app is ready. Redis may be `down` when it is expected to recover automatically.',
     schema: { ...READINESS_SCHEMA, examples: [READY, READY_WITHOUT_REDIS] },
   })
   @ApiServiceUnavailableResponse({
     description:
-      "Work can't proceed: the part that is `down` says why, and what to do if it does not pass by itself.",
+      "Work can't proceed: the part that is `down` says why, and what to do if it does not recover automatically.",
     schema: { example: NOT_READY },
   })
   ready() {

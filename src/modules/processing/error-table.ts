@@ -5,12 +5,12 @@ export const PROCESSING_ERRORS = defineErrors(
   {
     processing_interrupted: {
       title: 'Processing interrupted',
-      what: 'Pressroom ended several times while it processed this image.',
+      what: 'Pressroom stopped unexpectedly several times while it processed this image.',
       fix: 'Replace the image, then retry.',
     },
     image_taken_away: {
       retry: 'uncounted',
-      title: 'Image taken away',
+      title: 'Image no longer claimed',
       what: 'The image was canceled, removed or claimed by another worker during processing.',
       fix: '',
     },

@@ -33,7 +33,7 @@ describe('decideRetry()', () => {
     ]);
   });
 
-  it('decideRetry() spreads delays by a fifth to either side', () => {
+  it('decideRetry() adds jitter of up to 20 % in both directions', () => {
     const delays = [0, 0.999].map((r) => decideRetry(error('later'), 1, limits, () => r));
     expect(delays).toEqual([
       { status: 'retry', charged: true, delayMs: 1600 },

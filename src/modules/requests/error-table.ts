@@ -18,19 +18,19 @@ export const REQUEST_ERRORS = defineErrors(
     nothing_to_retry: {
       status: 409,
       title: 'Nothing to retry',
-      what: 'No image of the request failed or was cancelled.',
+      what: 'No image of the request failed or was canceled.',
       fix: 'There is nothing to retry.',
     },
     request_busy: {
       status: 409,
       title: 'Request busy',
-      what: 'The images of this request are still being moved by the last cancel or retry.',
+      what: 'The last cancel or retry of this request is still in progress.',
       fix: 'Try again in a few seconds.',
     },
     request_cancelled: {
       status: 409,
-      title: 'Request cancelled',
-      what: 'The request was cancelled, so its images are not corrected.',
+      title: 'Request canceled',
+      what: 'The request was canceled, so its images cannot be corrected.',
       fix: 'Retry it first.',
     },
   },

@@ -49,7 +49,7 @@ export class OrphanFiles {
     const ours = await this.store.belongsTo(await this.artifacts.databaseIdentity());
     if (!ours && !this.refused) {
       this.log.warn(
-        `Orphan cleanup is off: the files in the storage were stored under another database. Files that this database does not know are kept. If it replaces the other one for good, remove ${this.store.ownerMarker}.`,
+        `Orphan cleanup is off: the files in the storage were stored under another database. Files without a record in this database are kept. If this database permanently replaces the other one, remove ${this.store.ownerMarker}.`,
       );
     }
     this.refused = !ours;

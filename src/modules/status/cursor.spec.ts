@@ -37,6 +37,6 @@ describe('cursor', () => {
   });
 
   it('refuses a row where an id belongs', () => {
-    expect(() => idOfCursor(encodeCursor(7))).toThrow(/not one of ours/);
+    expect(() => idOfCursor(encodeCursor(7))).toThrow(/not issued by this server/);
   });
 });

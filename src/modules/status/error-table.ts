@@ -9,8 +9,8 @@ export const STATUS_ERRORS = defineErrors(
     invalid_cursor: {
       status: 400,
       title: 'Invalid cursor',
-      what: 'The cursor is not one of ours.',
-      fix: 'Pass on the next_cursor of the page before as it is, or leave it out to begin anew.',
+      what: 'The cursor was not issued by this server.',
+      fix: 'Pass the next_cursor of the previous page unchanged, or omit it to start from the first page.',
     },
     too_many_listeners: {
       status: 429,
@@ -23,13 +23,13 @@ export const STATUS_ERRORS = defineErrors(
 
 export const STATISTICS_WARNINGS = defineErrors(
   {
-    title: 'Warnings of the statistics',
+    title: 'Statistics warnings',
     intro: 'Entries of `warnings` in `GET /requests/:id/statistics`. The images are completed.',
   },
   {
     placeholder_suspected: {
       title: 'Placeholder suspected',
-      what: '30 or more different URLs of a host gave the same image.',
+      what: '30 or more different URLs of a host returned the same image.',
       fix: 'Open one. If it is a placeholder or a hotlink warning, set `REFERER` or correct the URLs.',
     },
   },

@@ -43,7 +43,7 @@ export const UPLOAD_ERRORS = defineErrors(
       status: 400,
       title: 'Catalog URL failed',
       what: 'The file behind `catalog_url` could not be downloaded. The status is 502 if another attempt may succeed.',
-      fix: '`detail` has the reason.',
+      fix: 'Fix the reason that `detail` gives, then upload again.',
     },
     unexpected_file: {
       status: 400,

@@ -127,7 +127,7 @@ class MalformedUploadError extends AppError {
 /** The client disconnected. No one reads the response, but the log must not show a server fault. */
 export class UploadBrokenOffError extends MalformedUploadError {
   constructor(cause?: unknown) {
-    super(HTTP_ERRORS.form_invalid, cause, 'The upload was broken off.');
+    super(HTTP_ERRORS.form_invalid, cause, 'The upload was aborted.');
   }
 }
 

@@ -14,13 +14,13 @@ export const WEBHOOK_ERRORS = defineErrors(
     interrupted: {
       retry: 'later',
       title: 'Attempt interrupted',
-      what: 'Pressroom stopped in the middle of this try.',
-      fix: 'The receiver may have got it; it is sent again with the same webhook-id.',
+      what: 'Pressroom stopped during this attempt.',
+      fix: 'The receiver may have received the webhook. Pressroom sends it again with the same webhook-id.',
     },
     signature_invalid: {
       status: 401,
       title: 'Signature invalid',
-      what: 'The built-in receiver got a webhook that this Pressroom has not signed, where API keys are in use.',
+      what: 'API keys are in use, and the built-in receiver got a webhook without a valid signature of this server.',
       fix: 'Use it for webhooks of this Pressroom only.',
       message:
         'Where API keys are in use, the built-in receiver accepts only webhooks that this Pressroom has signed.',
@@ -29,7 +29,7 @@ export const WEBHOOK_ERRORS = defineErrors(
       status: 404,
       title: 'Delivery not found',
       what: 'This request has no delivery with this id.',
-      fix: 'GET /requests/:id/deliveries lists those it has.',
+      fix: 'List the deliveries of the request with GET /requests/:id/deliveries.',
     },
     delivery_under_way: {
       status: 409,

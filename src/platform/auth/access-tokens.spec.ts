@@ -38,6 +38,6 @@ describe('AccessTokens', () => {
     ['a signature cut off', () => tokens.nameIn(token.slice(0, -1), REQUEST, NOW)],
     ['another text', () => tokens.nameIn('x', REQUEST, NOW)],
   ])('is worth nothing for %s', (_what, use) => {
-    expect(use).toThrow('has expired or is not for it');
+    expect(use).toThrow('has expired or belongs to another request');
   });
 });

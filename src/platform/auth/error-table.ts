@@ -12,22 +12,22 @@ export const AUTH_ERRORS = defineErrors(
     api_key_invalid: {
       status: 401,
       title: 'API key invalid',
-      what: 'This API key is not known here.',
-      fix: 'Ask whoever runs Pressroom for a valid one.',
+      what: 'This API key is not valid.',
+      fix: 'Ask the administrator of this server for a valid key.',
     },
     access_token_invalid: {
       status: 401,
       title: 'Access token invalid',
-      what: 'The token in this URL has expired or is not for it.',
+      what: 'The token in this URL has expired or belongs to another request.',
       fix: 'Get a new one with POST /requests/:id/token.',
     },
     cross_site_call: {
       status: 403,
       title: 'Cross site call',
       what: 'A page of another site made the browser call a server without API keys.',
-      fix: 'Call from the own page or from a program, or set `API_KEYS`.',
+      fix: 'Call the API from the page of this server or from a program, or set `API_KEYS`.',
       message:
-        'A page of another site made this call. Without API_KEYS only calls from the own page and from outside a browser are taken.',
+        'A page of another site made this call. Without API_KEYS, only calls from the page of this server and from outside a browser are accepted.',
     },
     host_not_allowed: {
       status: 403,

@@ -318,7 +318,7 @@ export const CORRECTION_ERRORS = defineErrors(
     correction_image_unknown: {
       title: 'Image unknown',
       what: 'The row has no such image, or it belongs to another column.',
-      fix: 'Take row and position from `GET /status/:id`.',
+      fix: 'Use the row and position that `GET /status/:id` returns.',
     },
   },
 );

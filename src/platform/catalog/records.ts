@@ -41,11 +41,11 @@ export interface RecordSource {
   /** The raw text of the first records, written back unchanged (CSV only). */
   rawHead(records: number): string | undefined;
   /**
-   * All columns found by now, including those not in the header. Only for formats without a header of their
+   * All columns found so far, including those not in the header. Only for formats without a header of their
    * own (XML).
    */
   columnNames?(): readonly string[] | undefined;
 }
 
-/** Records in which the header is searched. */
+/** Number of leading records that are searched for the header. */
 export const HEAD_RECORDS = 20;

@@ -13,7 +13,7 @@ export const IMAGE_ERRORS = defineErrors(
       status: 422,
       title: 'Web page instead of an image',
       what: 'The link answered with a web page instead of a picture, maybe a log-in or "not found" page.',
-      fix: 'Open it in a private browser window and take the link of the picture itself.',
+      fix: 'Open it in a private browser window and copy the direct link of the image.',
     },
     not_an_image: {
       status: 422,
@@ -49,7 +49,7 @@ export const IMAGE_ERRORS = defineErrors(
       status: 422,
       title: 'Image corrupt',
       what: 'The image file is damaged and cannot be read.',
-      fix: 'Save it anew with an image editor and try again.',
+      fix: 'Save it again with an image editor and try again.',
     },
     image_too_many_pixels: {
       status: 422,
@@ -112,7 +112,7 @@ export const IMAGE_ERRORS = defineErrors(
       retry: 'later',
       title: 'Decoder crashed',
       what: 'The decoder process ended unexpectedly while it read this image.',
-      fix: 'Save it anew with an image editor.',
+      fix: 'Save it again with an image editor.',
     },
     decoder_unavailable: {
       status: 503,

@@ -15,7 +15,7 @@ export interface Primaries {
   blue: Chromaticity;
 }
 
-/** Linear light, 0 to 1, of a sample of 0 to 1. */
+/** Converts an encoded sample (0 to 1) to linear light (0 to 1). */
 export type TransferFunction = (sample: number) => number;
 
 /** The white point of ICC profiles. */
@@ -28,7 +28,7 @@ const BRADFORD: Matrix = [
 const CURVE_SAMPLES = 4096;
 const HEAD_BYTES = 128;
 
-/** Builds a profile of three primaries and one curve. @returns undefined if the primaries span no color space */
+/** Builds a matrix/TRC profile: three primaries and one tone curve. @returns undefined if the primaries span no color space */
 export function rgbProfile(primaries: Primaries, transfer: TransferFunction): Buffer | undefined {
   const columns = colorantsOf(primaries);
   if (!columns?.flat().every(Number.isFinite)) return undefined;

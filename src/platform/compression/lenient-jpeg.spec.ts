@@ -48,7 +48,7 @@ describe('compressImage() of a JPEG without its end marker', () => {
   });
 });
 
-describe('compressImage() of a JPEG of full chroma', () => {
+describe('compressImage() of a JPEG with 4:4:4 chroma sampling', () => {
   const stripes = (settings: object) => {
     const [width, height] = [320, 240];
     const pixels = Buffer.alloc(width * height * 3, 255);

@@ -3,7 +3,7 @@ import type { Sharp } from 'sharp';
 /** Side of the compared thumbnails, in pixels. */
 const SIDE = 16;
 const SAMPLES = SIDE * SIDE * 4;
-/** Minimum mean difference of a frame's thumbnail, 0 to 255, that means missing motion. */
+/** Frames whose thumbnails differ by at least this mean (0 to 255) count as different. */
 const VISIBLE_DIFFERENCE = 5;
 
 /** Thumbnails and timing of an animation. */
@@ -29,7 +29,7 @@ export function isSameMotion(source: Motion, other: Motion): boolean {
   const [sourceEnds, otherEnds] = [endsOf(source.delays), endsOf(other.delays)];
   let at = 0;
   return sourceEnds.every((end, frame) => {
-    // The middle of the frame is independent of rounded times.
+    // Comparing at the middle of the frame tolerates rounded delays.
     const time = (end + (sourceEnds[frame - 1] ?? 0)) / 2;
     while (at < otherEnds.length - 1 && otherEnds[at] <= time) at++;
     return differenceOf(source.thumbnails, frame, other.thumbnails, at) < VISIBLE_DIFFERENCE;

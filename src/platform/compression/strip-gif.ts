@@ -43,7 +43,7 @@ function endOfBlocks(bytes: Buffer, start: number): number {
   return at + 1;
 }
 
-/** Inserts XMP before the trailer. The magic trailer after the packet leads any reader to the end (XMP part 3). */
+/** Inserts XMP before the trailer. The magic trailer lets any GIF reader skip the packet (XMP part 3). */
 export function insertGifXmp(bytes: Buffer, xmp: Buffer): Buffer {
   const hasTrailer = bytes.at(-1) === TRAILER;
   const magic = Buffer.from([0x01, ...Array.from({ length: 256 }, (_, i) => 255 - i), 0x00]);

@@ -13,7 +13,7 @@ export const MIN_API_KEY_LENGTH = 16;
 const MAX_API_KEY_LENGTH = 256;
 
 /**
- * Reads `name:key,name:sha256:<hex>`. A name may occur twice, for a key rotation without a gap. Error
+ * Reads `name:key,name:sha256:<hex>`. A name may occur twice, for key rotation without downtime. Error
  * messages never contain the key.
  * @throws Error that names the invalid entry and the reason
  */
@@ -41,7 +41,7 @@ function parseEntry(entry: string, at: number): ApiKey {
   if (key.startsWith('sha256:')) return { name, sha256: parseHash(key.slice(7), name) };
   if (key.length < MIN_API_KEY_LENGTH || key.length > MAX_API_KEY_LENGTH) {
     throw new Error(
-      `the key of "${name}" has ${key.length} characters; ${MIN_API_KEY_LENGTH} to ${MAX_API_KEY_LENGTH} are allowed (openssl rand -hex 24 makes a good one)`,
+      `the key of "${name}" has ${key.length} characters; ${MIN_API_KEY_LENGTH} to ${MAX_API_KEY_LENGTH} are allowed (generate one with openssl rand -hex 24)`,
     );
   }
   // An HTTP header carries these characters unchanged. A comma separates entries.
@@ -54,7 +54,7 @@ function parseEntry(entry: string, at: number): ApiKey {
 function parseHash(hex: string, name: string): Buffer {
   if (!/^[0-9a-f]{64}$/i.test(hex)) {
     throw new Error(
-      `the hash of "${name}" is not 64 hex digits (printf %s "$KEY" | sha256sum makes one)`,
+      `the hash of "${name}" is not 64 hex digits (create it with printf %s "$KEY" | sha256sum)`,
     );
   }
   return Buffer.from(hex, 'hex');

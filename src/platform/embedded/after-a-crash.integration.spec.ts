@@ -33,7 +33,9 @@ describe('After a crash, the start', () => {
     writeFileSync(lastAppendOnlyFile(), 'this is no command\r\n'.repeat(100));
     const { redisUrl } = await servers.start();
     expect(await withRedis(redisUrl, (redis) => redis.dbsize())).toBe(0);
-    expect(servers.logged.join('\n')).toMatch(/starts empty, and the old data are in .*unreadable/);
+    expect(servers.logged.join('\n')).toMatch(
+      /starts without data; the old data was moved to .*unreadable/,
+    );
   });
 
   it('creates an incomplete cluster again', async () => {

@@ -36,7 +36,7 @@ export async function startRedis(
     };
     const server = await keepRunning('Redis', log, () => orEmpty(start, data, log));
     removeOtherConfigs(home.path, config);
-    log.info(`Redis runs on 127.0.0.1:${port}, its data in ${data}`);
+    log.info(`Redis is running on 127.0.0.1:${port}; data directory: ${data}`);
     return { url, stop: () => server.stop() };
   });
 }
@@ -55,7 +55,7 @@ async function orEmpty(start: () => Promise<Guarded>, data: string, log: Log): P
   } catch (error) {
     if (!(error instanceof EmbeddedServerError) || !error.logged(...UNREADABLE)) throw error;
     const aside = `${data}.unreadable-${Date.now()}`;
-    log.warn(`${error.message}; it starts empty, and the old data are in ${aside}`);
+    log.warn(`${error.message}; Redis starts without data; the old data was moved to ${aside}`);
     renameSync(data, aside);
     return start();
   }

@@ -6,7 +6,7 @@ export const COMMON_ERRORS = defineErrors(
     internal_error: {
       status: 500,
       title: 'Internal error',
-      what: 'Something went wrong on our side. The log line with this X-Request-Id says what.',
+      what: 'The server failed unexpectedly. The log line with this X-Request-Id names the cause.',
       fix: '',
     },
     database_unavailable: {
@@ -38,14 +38,14 @@ export const STORAGE_ERRORS = defineErrors(
       retry: 'uncounted',
       title: 'Download not written',
       what: 'Pressroom could not write the downloaded file to its disk.',
-      fix: 'It is tried again by itself; free space if the disk is full.',
+      fix: 'Pressroom retries automatically. Free space if the disk is full.',
     },
     storage_unavailable: {
       status: 503,
       retry: 'uncounted',
       title: 'Storage unavailable',
       what: 'Images cannot be stored.',
-      fix: 'Do what the message says; it names the cause. Processing then resumes automatically.',
+      fix: 'Fix the cause that the message names. Processing then resumes automatically.',
     },
   },
 );
@@ -102,7 +102,7 @@ export const DATABASE_HEALTH_ERRORS = defineErrors(
       status: 503,
       title: 'Statements rejected',
       what: 'PostgreSQL rejects statements, for a reason that the message quotes.',
-      fix: 'Check the rights of the user on the tables.',
+      fix: 'Check the privileges of the user on the tables.',
     },
     schema_newer: {
       status: 503,
@@ -124,11 +124,11 @@ export const START_ERRORS = defineErrors(
     address_unusable: {
       title: 'Address unusable',
       what: 'Pressroom cannot listen on `HOST` and `PORT`.',
-      fix: 'Set an address of this machine, and a port that needs no further rights.',
+      fix: 'Set an address of this machine, and a port that needs no elevated privileges.',
     },
     data_dir_unusable: {
       title: 'Data directory unusable',
-      what: '`DATA_DIR` cannot be made a directory.',
+      what: 'The directory `DATA_DIR` cannot be created.',
       fix: 'Set another directory, or make it writable.',
     },
     database_unusable: {

@@ -176,8 +176,8 @@ describe('a URL', () => {
   });
 });
 
-describe('a name that a fake-IP proxy answers for', () => {
-  it('is denied with words that name the proxy', async () => {
+describe('a host name that a fake-IP proxy resolves', () => {
+  it('is denied with a message that names the proxy', async () => {
     const resolve: Resolver = () => Promise.resolve([{ address: '198.18.0.7', family: 4 }]);
     const downloader = downloaderFor({ resolve });
     await expect(downloader.download('http://shop.example/', { to })).rejects.toMatchObject({

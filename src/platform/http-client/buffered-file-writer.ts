@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 
 /** Buffer size. Most images are smaller and need one write. */
 const GATHER_BYTES = 512 * 1024;
-/** Maximum size of a file that stays in memory. Larger ones cost more garbage collection than a file. */
+/** Maximum size of a file that stays in memory. Keeping a larger file costs more garbage collection than writing it. */
 const KEEP_BYTES = 128 * 1024;
 
 export interface GatheredFileSettings {
@@ -15,12 +15,12 @@ export interface GatheredFileSettings {
 type Done = (error?: Error | null) => void;
 
 /**
- * Writes a new file in few, large writes. Each call to the file system is a task on another thread. A
+ * Writes a new file in few, large writes. Each file system call is a task for the thread pool. A
  * small file can be kept in memory instead. Creating, writing and removing a file costs several times as
  * much as passing on its bytes.
  */
 export class BufferedFileWriter extends Writable {
-  /** All bytes of a small file, if `keepSmall` is set. No file was written then. */
+  /** All bytes of a small file, if `keepSmall` is set. In this case no file is written. */
   kept: Buffer[] | undefined;
   private descriptor: number | undefined;
   private chunks: Buffer[] = [];
@@ -89,7 +89,7 @@ export class BufferedFileWriter extends Writable {
   }
 }
 
-/** Repeats partial writes, which happen on a full disk, for example. */
+/** Continues after partial writes, which happen on a full disk, for example. */
 function writeAll(descriptor: number, chunks: Buffer[], done: Done): void {
   writev(descriptor, chunks, (error, written) => {
     if (error) return done(error);

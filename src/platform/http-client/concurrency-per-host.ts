@@ -1,6 +1,6 @@
 /** Initial limit of a host, similar to the number of connections of a browser. */
 const INITIAL_LIMIT = 8;
-/** Time in which further failures count as the same overload. */
+/** Time after an overload in which further failures do not lower the limit again. */
 const OVERLOAD_MS = 1000;
 
 /**

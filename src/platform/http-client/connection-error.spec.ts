@@ -31,7 +31,7 @@ describe('connectionError', () => {
   it.each([
     ['CERT_HAS_EXPIRED', /certificate that has expired/],
     ['ERR_TLS_CERT_ALTNAME_INVALID', /certificate for other host names/],
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', /certificate that it signed itself/],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', /self-signed certificate/],
   ])('of %s says what is wrong with the certificate', (code, words) => {
     const error = Object.assign(new Error(code), { code });
     expect(connectionError(error, 'shop.example').message).toMatch(words);

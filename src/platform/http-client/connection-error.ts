@@ -17,7 +17,7 @@ const refused: Meaning = {
 };
 const reset: Meaning = {
   definition: OUTBOUND_ERRORS.connection_reset,
-  says: `broke off the connection. ${AGAIN}`,
+  says: `closed the connection unexpectedly. ${AGAIN}`,
 };
 const timedOut: Meaning = {
   definition: OUTBOUND_ERRORS.connection_timed_out,
@@ -29,7 +29,7 @@ const unreachable: Meaning = {
 };
 const notFound: Meaning = {
   definition: OUTBOUND_ERRORS.host_not_found,
-  says: 'does not exist. Check the host name in the URL for a typing error.',
+  says: 'does not exist. Check the host name in the URL for typos.',
 };
 const nameServer: Meaning = {
   definition: OUTBOUND_ERRORS.name_server_unavailable,
@@ -37,7 +37,7 @@ const nameServer: Meaning = {
 };
 const certificate: Meaning = {
   definition: OUTBOUND_ERRORS.tls_invalid,
-  says: 'has no valid certificate for https. Have it renewed, or use another URL.',
+  says: 'has no valid TLS certificate. Have the certificate renewed, or use another URL.',
 };
 const expiredCertificate: Meaning = {
   ...certificate,
@@ -50,14 +50,14 @@ const otherNames: Meaning = {
 const selfSigned: Meaning = {
   ...certificate,
   says:
-    'has a certificate that it signed itself. Have one of a public authority installed. ' +
+    'has a self-signed certificate. Have a certificate of a public authority installed. ' +
     'For an authority of your own, set NODE_EXTRA_CA_CERTS.',
 };
 const incompleteChain: Meaning = {
   definition: OUTBOUND_ERRORS.tls_chain_incomplete,
   says:
     'does not send its intermediate certificate, or has a certificate of an unknown authority. ' +
-    'Browsers fetch the missing one themselves. Have the full chain installed on the server. ' +
+    'Browsers fetch the missing certificate themselves. Have the full chain installed on the server. ' +
     'For an authority of your own, set NODE_EXTRA_CA_CERTS.',
 };
 const outdatedTls: Meaning = {
@@ -68,7 +68,7 @@ const outdatedTls: Meaning = {
 };
 const notHttp: Meaning = {
   definition: OUTBOUND_ERRORS.response_invalid,
-  says: 'did not answer as a web server does. Check the host and port in the URL.',
+  says: 'did not send a valid HTTP response. Check the host and port in the URL.',
 };
 
 const BY_CODE: Record<string, Meaning> = {
@@ -119,7 +119,7 @@ function meaningOf(code: string, reason: string): Meaning {
   if (CERTIFICATE.test(code)) return certificate;
   if (code.startsWith('HPE_')) return notHttp;
   const definition = OUTBOUND_ERRORS.connection_failed;
-  return { definition, says: `could not be talked to. ${AGAIN}` };
+  return { definition, says: `caused a connection error. ${AGAIN}` };
 }
 
 function codeOf(error: unknown): string {

@@ -2,9 +2,9 @@ import { defineErrors } from '../errors/error-definition.js';
 
 export const OUTBOUND_ERRORS = defineErrors(
   {
-    title: 'An image or a webhook: reaching its server',
+    title: 'Images and webhooks: connections and downloads',
     intro:
-      'Errors of images and of webhook attempts; answers of `POST /preview`. `url_invalid` belongs to them when a redirect led to such a URL.',
+      'Errors of images and of webhook attempts; answers of `POST /preview`. They include `url_invalid` when a redirect leads to an invalid URL.',
   },
   {
     address_denied: {
@@ -17,7 +17,7 @@ export const OUTBOUND_ERRORS = defineErrors(
       status: 502,
       title: 'Host not found',
       what: 'The host does not exist.',
-      fix: 'Check the host name in the URL for a typing error.',
+      fix: 'Check the host name in the URL for typos.',
     },
     name_server_unavailable: {
       status: 502,
@@ -38,14 +38,14 @@ export const OUTBOUND_ERRORS = defineErrors(
       retry: 'uncounted',
       title: 'Host busy',
       what: 'The host is slow, and other images of it are being downloaded.',
-      fix: 'The image is retried by itself; it never ends with this code.',
+      fix: 'Pressroom retries the image automatically. No image ends with this code.',
     },
     host_rate_limited: {
       status: 503,
       retry: 'uncounted',
       title: 'Host rate limited',
-      what: 'The host limits requests (429, 503), and all images of the host wait. No attempt is counted while the host answers others.',
-      fix: 'The image is retried by itself.',
+      what: 'The host limits requests (429, 503), and all images of the host wait. No attempt is counted while the host answers other requests.',
+      fix: 'Pressroom retries the image automatically.',
     },
     connection_refused: {
       status: 502,
@@ -58,7 +58,7 @@ export const OUTBOUND_ERRORS = defineErrors(
       status: 502,
       retry: 'later',
       title: 'Connection reset',
-      what: 'The host broke off the connection.',
+      what: 'The host closed the connection unexpectedly.',
       fix: 'Check that the server is up, then retry.',
     },
     connection_timed_out: {
@@ -78,8 +78,8 @@ export const OUTBOUND_ERRORS = defineErrors(
     tls_invalid: {
       status: 502,
       title: 'TLS invalid',
-      what: 'The host has no valid certificate for https.',
-      fix: 'Have it renewed, or use another URL.',
+      what: 'The host has no valid TLS certificate.',
+      fix: 'Have the certificate renewed, or use another URL.',
     },
     tls_chain_incomplete: {
       status: 502,
@@ -96,7 +96,7 @@ export const OUTBOUND_ERRORS = defineErrors(
     response_invalid: {
       status: 502,
       title: 'Response invalid',
-      what: 'The answer is not HTTP.',
+      what: 'The response is not valid HTTP.',
       fix: 'Check host and port.',
     },
     http_NNN: {
@@ -114,8 +114,8 @@ export const OUTBOUND_ERRORS = defineErrors(
     bot_challenge: {
       status: 502,
       title: 'Bot challenge',
-      what: 'The firewall of the server asks for a human (Cloudflare, Imperva, DataDome and others).',
-      fix: 'Have the address of this server or its user agent let through.',
+      what: 'The firewall of the server requires a CAPTCHA or browser check (Cloudflare, Imperva, DataDome and others).',
+      fix: 'Ask the site to allow the IP address or user agent of this server.',
     },
     sign_in_page: {
       status: 502,
@@ -133,7 +133,7 @@ export const OUTBOUND_ERRORS = defineErrors(
       status: 502,
       title: 'Virus scan page',
       what: 'Google Drive cannot scan the file for viruses because of its size, and asks for a confirmation.',
-      fix: 'Use the confirming link that the message names, or a smaller file.',
+      fix: 'Use the confirmation link in the message, or a smaller file.',
     },
     redirect_limit: {
       status: 502,
@@ -197,7 +197,7 @@ export const OUTBOUND_ERRORS = defineErrors(
       retry: 'later',
       title: 'Answer timed out',
       what: 'The webhook receiver did not answer within `WEBHOOK_TIMEOUT_SECONDS`.',
-      fix: 'Answer first, work afterwards.',
+      fix: 'Respond with 2xx at once and process the webhook afterwards.',
     },
   },
 );

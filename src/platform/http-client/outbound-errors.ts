@@ -26,7 +26,7 @@ export class AddressDeniedError extends OutboundError {
 function privateMessage(host: string): string {
   return (
     `${host} is not on the public internet, and Pressroom connects to public addresses only. ` +
-    'Use a public URL, or ask whoever runs Pressroom to add the address to OUTBOUND_ALLOW.'
+    'Use a public URL, or ask the administrator of this server to add the address to OUTBOUND_ALLOW.'
   );
 }
 
@@ -134,7 +134,7 @@ export class HostBusyError extends OutboundError {
   constructor(
     host: string,
     retryAfterMs: number,
-    message = `${host} is slow, and as much is asked of it as it gets at once. The image waits for its turn.`,
+    message = `${host} is slow and already has the maximum number of concurrent downloads. Pressroom retries the image automatically.`,
     definition: ErrorDefinition = OUTBOUND_ERRORS.host_busy,
   ) {
     super(definition, { retryAfterMs, message });
@@ -147,9 +147,9 @@ export class RateLimitedError extends HostBusyError {
   constructor(host: string, retryAfterMs: number, perMinute?: number) {
     const allows =
       perMinute === undefined
-        ? `${host} takes no more requests for now.`
+        ? `${host} is limiting requests.`
         : `${host} allows about ${formatRate(perMinute)} requests a minute.`;
-    const message = `${allows} The image waits for its turn and is retried by itself.`;
+    const message = `${allows} Pressroom retries the image automatically.`;
     super(host, retryAfterMs, message, OUTBOUND_ERRORS.host_rate_limited);
   }
 }

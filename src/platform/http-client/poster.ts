@@ -76,6 +76,6 @@ async function readAndDrop(body: Readable): Promise<void> {
 
 function noAnswer(host: string, timeoutMs: number): OutboundError {
   return new OutboundError(OUTBOUND_ERRORS.answer_timed_out, {
-    message: `${host} did not answer within ${timeoutMs / 1000} s. Answer first, work afterwards.`,
+    message: `${host} did not answer within ${timeoutMs / 1000} s. Respond with 2xx at once and process the webhook afterwards.`,
   });
 }

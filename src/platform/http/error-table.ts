@@ -10,7 +10,7 @@ export const HTTP_ERRORS = defineErrors(
     bad_request: {
       status: 400,
       title: 'Bad request',
-      what: 'The request cannot be read as HTTP of the expected form.',
+      what: 'The HTTP request is malformed.',
       fix: 'Compare it with the example in `/docs`.',
     },
     malformed_id: {
@@ -22,8 +22,8 @@ export const HTTP_ERRORS = defineErrors(
     form_invalid: {
       status: 400,
       title: 'Form invalid',
-      what: 'The multipart form is malformed, was broken off, or has too many or too long fields.',
-      fix: 'Let a library build the form.',
+      what: 'The multipart form is malformed or incomplete, or has too many or too long fields.',
+      fix: 'Build the form with an HTTP client library.',
     },
     invalid_parameter: {
       status: 400,
@@ -35,13 +35,13 @@ export const HTTP_ERRORS = defineErrors(
       status: 403,
       title: 'Image URL expired',
       what: 'This image URL has expired.',
-      fix: 'GET /status/:id and GET /download/:id carry one that works.',
+      fix: 'Get a new URL with GET /status/:id or GET /download/:id.',
     },
     image_url_invalid: {
       status: 403,
       title: 'Image URL invalid',
-      what: 'This image URL carries no valid signature.',
-      fix: 'Take it whole, with "?expires=…&signature=…", from GET /status/:id or GET /download/:id.',
+      what: 'The signature of this image URL is missing or invalid.',
+      fix: 'Copy the complete URL, with "?expires=…&signature=…", from GET /status/:id or GET /download/:id.',
     },
     not_found: {
       status: 404,
@@ -72,12 +72,12 @@ export const HTTP_ERRORS = defineErrors(
       status: 409,
       title: 'Images not finished',
       what: 'Some images of the request are not finished.',
-      fix: 'Try again after `Retry-After`. A download takes `?partial=true` for what there is.',
+      fix: 'Try again after `Retry-After`. To download the finished images now, add `?partial=true`.',
     },
     payload_too_large: {
       status: 413,
       title: 'Payload too large',
-      what: 'The body is larger than this call takes.',
+      what: 'The body is larger than this call accepts.',
       fix: 'Send less.',
     },
     upload_too_large: {

@@ -4,14 +4,14 @@ export const REDIS_ERRORS = defineErrors(
   {
     title: 'Readiness of Redis',
     intro:
-      'The part `redis` of `GET /health/ready`. It answers 503, except for a Redis that is expected back: uploads are accepted and their images wait.',
+      'The part `redis` of `GET /health/ready`. It answers 503, unless Redis is expected to recover. Uploads are then accepted and their images stay pending.',
   },
   {
     redis_unavailable: {
       status: 503,
       title: 'Redis unavailable',
       what: 'Redis cannot be reached or does not answer within a second. The app stays ready.',
-      fix: 'Check Redis and the network; work resumes by itself.',
+      fix: 'Check Redis and the network. Processing then resumes automatically.',
     },
     redis_authentication_failed: {
       status: 503,

@@ -67,7 +67,7 @@ export class StorageRoom implements OnApplicationShutdown {
     this.trouble.next(trouble);
     if (trouble) return this.probeLater();
     this.endedAt = Date.now();
-    this.log.log('Storage works again; processing resumed');
+    this.log.log('Storage available again; processing resumed');
   }
 }
 

@@ -3077,7 +3077,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The app is ready. Redis may be `down` all the same, when it is expected to come back by itself. */
+            /** @description The app is ready. Redis may be `down` when it is expected to recover automatically. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3107,7 +3107,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Work can't proceed: the part that is `down` says why, and what to do if it does not pass by itself. */
+            /** @description Work can't proceed: the part that is `down` says why, and what to do if it does not recover automatically. */
             503: {
                 headers: {
                     [name: string]: unknown;

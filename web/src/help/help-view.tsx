@@ -37,8 +37,8 @@ function Commands() {
       <h2 id="commands">From the command line</h2>
       <p class="soft">
         {calls.length > 0
-          ? 'What this page did last, as commands to copy.'
-          : 'What you do on this page appears here as commands to copy.'}{' '}
+          ? 'Your last actions on this page, as commands to copy.'
+          : 'Your actions on this page appear here as commands to copy.'}{' '}
         All calls are in the{' '}
         <a href="/docs" target="_blank">
           API reference

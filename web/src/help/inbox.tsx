@@ -7,7 +7,7 @@ const REFRESH_MS = 3000;
 const SIGNATURES: Record<ReceivedWebhook['signature'], { tone: string; words: string }> = {
   valid: { tone: 'good', words: 'Signature valid' },
   invalid: { tone: 'bad', words: 'Signature invalid' },
-  unknown: { tone: '', words: 'Signature not known' },
+  unknown: { tone: '', words: 'Signature not verified' },
 };
 
 /** Lists the calls to the built-in webhook receiver, newest first. */

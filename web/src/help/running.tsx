@@ -62,7 +62,7 @@ function Links({ setup }: { setup: Setup }) {
     <span class="soft small block">
       {setup.public_url
         ? `Links start with ${setup.public_url}.`
-        : 'Links start with the address of the upload (PUBLIC_URL is not set).'}
+        : 'Links start with the address that the upload was sent to (PUBLIC_URL is not set).'}
     </span>
   );
 }
@@ -73,10 +73,10 @@ function OrphanCleanupOff({ marker, isFile }: { marker: string; isFile: boolean 
     <div class="notice warn" role="status">
       <p>
         <strong>Orphan cleanup is off.</strong> These files were stored under another database.
-        Files that this database doesn't know are kept.
+        Files that aren't in this database are kept.
       </p>
       <p>
-        If this database replaces the other one for good, turn cleanup on. Remove the{' '}
+        If this database permanently replaces the other one, turn cleanup on. Remove the{' '}
         {isFile ? 'file' : 'object'} <code class="breakable">{marker}</code>. Run{' '}
         <code>npm run verify</code> first.
       </p>
@@ -86,7 +86,7 @@ function OrphanCleanupOff({ marker, isFile }: { marker: string; isFile: boolean 
 
 function placeOf({ embedded, address }: { embedded: boolean; address: string }): string {
   return embedded
-    ? `Its own private server at ${address}, started with the app`
+    ? `Private server at ${address}, started with the app`
     : `Your server at ${address}`;
 }
 

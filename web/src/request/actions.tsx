@@ -87,7 +87,7 @@ export function Actions({ summary, onMoved }: { summary: RequestSummary; onMoved
         no="Keep going"
         onYes={() => attempt(cancel)}
       >
-        Finished images stay and can be downloaded. The others are not fetched.
+        Finished images are kept and can be downloaded. The remaining images won't be processed.
       </Confirm>
       <Confirm
         dialog={deleteDialog}

@@ -59,18 +59,19 @@ const outputs = (shop: string | undefined): { value: Output; name: string; meani
   {
     value: 'append',
     name: 'Same file with a new column',
-    meaning: 'Your columns stay as they are. The compressed links are in a column of their own.',
+    meaning: 'Your columns stay as they are. The compressed links are added in a new column.',
   },
   {
     value: 'replace',
     name: shop
       ? `Same file with the links replaced, ready to import into ${shop}`
       : 'Same file with the links replaced',
-    meaning: 'Each compressed link takes the place of the original. Failed images keep theirs.',
+    meaning:
+      'Links to compressed images replace the original links. Failed images keep their original link.',
   },
 ];
 
-const CSV = { name: 'CSV', meaning: 'Text, as shops import it.' };
+const CSV = { name: 'CSV', meaning: 'Plain text that online stores can import.' };
 const EXCEL = { name: 'Excel', meaning: 'An .xlsx workbook with the same cells.' };
 
 /** Lists the format of the uploaded file first. A feed is downloaded as a table. */

@@ -40,7 +40,7 @@ function ThroughputPlot({ statistics }: { statistics: Statistics | undefined }) 
       })}
     >
       {most > 0
-        ? `Images per second since the start; at most ${rate(most)}.`
+        ? `Images per second since the start. Peak: ${rate(most)}.`
         : 'Images per second since the start.'}
     </Plot>
   );
@@ -104,8 +104,8 @@ function SavingsPlot({ statistics }: { statistics: Statistics | undefined }) {
       })}
     >
       {more > 0
-        ? `Images by share saved; ${counted(more, 'image')} shrank by half or more.`
-        : 'Images by share saved.'}
+        ? `Images by percentage saved. ${counted(more, 'image')} shrank by half or more.`
+        : 'Images by percentage saved.'}
     </Plot>
   );
 }

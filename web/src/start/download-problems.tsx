@@ -5,7 +5,7 @@ import { titleOf } from './catalog.js';
 import { problemsCsv } from './check.js';
 import type { Draft } from './kept-draft.js';
 
-/** Saves all problems of the file, which is checked once more for them. */
+/** Checks the file again and saves all its problems as a CSV file. */
 export function DownloadProblems({ draft }: { draft: Draft }) {
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Error>();

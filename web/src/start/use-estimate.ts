@@ -16,7 +16,7 @@ export interface EstimateState {
   busy: boolean;
 }
 
-/** Estimates the compression from sampled images. Follows the options. */
+/** Estimates the compression from sampled images. Repeats the estimate when an option changes. */
 export function useEstimate(draft: Draft, isReady: boolean): EstimateState {
   const [state, setState] = useState<EstimateState>({ busy: true });
   const { catalog, fileOptions, choices } = draft;

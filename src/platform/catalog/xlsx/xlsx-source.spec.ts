@@ -198,7 +198,7 @@ describe('XlsxSource', () => {
     expect(rows[0].serialNumber).toBe('2');
   });
 
-  it('lists the sheets when there is none of the name', async () => {
+  it('rejects an unknown sheet name and lists the existing sheets', async () => {
     const error = await refusalOf(await buildWorkbook({ sheets }), { sheet: 'Stock' });
     expect(error).toMatchObject({ code: 'sheet_unknown', status: 400 });
     expect(error.message).toContain('"Read me", "Prices", "Products", "More"');

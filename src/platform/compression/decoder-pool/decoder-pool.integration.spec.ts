@@ -187,7 +187,7 @@ describe('DecoderPool', () => {
     await expect(run('done')).rejects.toMatchObject({
       code: 'decoder_unavailable',
       retry: 'uncounted',
-      message: expect.stringContaining('at its start'),
+      message: expect.stringContaining('during startup'),
     });
   });
 

@@ -4,7 +4,7 @@ import { DecoderProcess, type DecoderSettings, type PendingTask } from './decode
 import { DecoderUnavailableError } from '../image-errors.js';
 
 export interface DecoderPoolSettings extends DecoderSettings {
-  /** Maximum number of children. They are started on demand. */
+  /** Maximum number of child processes. They are started on demand. */
   size: number;
   /** Maximum number of waiting tasks. Further tasks are rejected with policy `uncounted`. */
   maxWaiting: number;

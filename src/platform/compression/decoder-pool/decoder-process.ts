@@ -46,7 +46,7 @@ const ENVIRONMENT = {
   // Sharp processes one image at a time.
   UV_THREADPOOL_SIZE: '2',
   // Two arenas limit the fragmentation of glibc's heap. The memory of one image is kept for the next.
-  // Returning it and having it zeroed again costs 5 % of a photograph's CPU (mallopt(3)).
+  // Returning it to the kernel and zeroing it again costs 5 % of a photograph's CPU time (mallopt(3)).
   MALLOC_ARENA_MAX: '2',
   MALLOC_MMAP_THRESHOLD_: `${32 * 1024 * 1024}`,
   MALLOC_TRIM_THRESHOLD_: `${128 * 1024 * 1024}`,
@@ -70,14 +70,14 @@ export class DecoderProcess {
   /** Latest known resident bytes, and their value when the first task began. */
   #memory = 0;
   #memoryAtBegin = 0;
-  /** The task that a kill is meant for. Any other task is returned. */
+  /** The task that the kill targets. All other tasks are returned. */
   #killed: { pending?: PendingTask; reason?: unknown } | undefined;
   #stderr = '';
 
   constructor(
     private readonly settings: DecoderSettings,
     private readonly onAnswer: () => void,
-    /** `returned` tasks were never begun and go to another child. */
+    /** `returned` tasks were never started and go to another child. */
     private readonly onExit: (self: DecoderProcess, returned: PendingTask[]) => void,
   ) {
     this.#child = fork(fileURLToPath(settings.entry), [JSON.stringify(settings.limits)], {
@@ -233,6 +233,6 @@ export class DecoderProcess {
     const heard = this.#stderr.trim() || undefined;
     return this.#ready
       ? new DecoderCrashedError(how, heard)
-      : new DecoderUnavailableError(`its process ended at its start (${how})`, heard);
+      : new DecoderUnavailableError(`its process exited during startup (${how})`, heard);
   }
 }

@@ -76,7 +76,7 @@ describe('a cancel', () => {
     expect(await work.moves.cancel(randomUUID())).toBe('unknown');
   });
 
-  it('and the end of the last image leave one end and one delivery, whoever is first', async () => {
+  it('creates one end event and one delivery when the last image ends at the same time', async () => {
     const ends: string[] = [];
     for (let round = 0; round < 30; round++) {
       const { id, images: ids } = await work.rows.request(6);

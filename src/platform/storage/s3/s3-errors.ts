@@ -65,7 +65,7 @@ const FAULTS: [RegExp, (call: S3Call, failure: S3Failure) => string][] = [
   [
     /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_\w+|ERR_TLS_\w+)$/,
     (_call, { code }) =>
-      `The TLS certificate of the S3 server is not trusted (${code}). Set NODE_EXTRA_CA_CERTS to the certificate of its authority.`,
+      `The TLS certificate of the S3 server is not trusted (${code}). Set NODE_EXTRA_CA_CERTS to the certificate of its certificate authority.`,
   ],
   [
     /^HPE_\w+$/,
@@ -89,7 +89,7 @@ const FAULTS: [RegExp, (call: S3Call, failure: S3Failure) => string][] = [
   [
     /^(SlowDown|TooManyRequests|TooManyRequestsException|ThrottlingException|429)$/,
     (_call, { name }) =>
-      `The S3 server limits the number of calls (${name}). Raise its limit, or lower DOWNLOAD_CONCURRENCY.`,
+      `The S3 server throttles requests (${name}). Raise its rate limit, or lower DOWNLOAD_CONCURRENCY.`,
   ],
 ];
 
