@@ -93,7 +93,10 @@ describe('npm run verify beside a running app', () => {
 
     const empty = await createEmptyDatabase();
     const schema = await runVerify({ dataDir, databaseUrl: empty.url });
-    expect(schema).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/^The schema/) });
+    expect(schema).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/^The database schema/),
+    });
     await empty.drop();
 
     const dead = await runVerify({ dataDir, databaseUrl: 'postgres://user:hunter2@127.0.0.1:1/x' });
