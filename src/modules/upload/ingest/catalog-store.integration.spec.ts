@@ -91,7 +91,7 @@ async function ties(id: string): Promise<(number | null | undefined)[]> {
 it.each([
   ['few', 10],
   ['more than are remembered', 5000],
-])('ties each image to the first with the same URL among %s URLs', async (_, different) => {
+])('links each image to the first with the same URL among %s URLs', async (_, different) => {
   const urls = Array.from({ length: different }, (__, n) => `https://a.example/${n}`);
   const catalog = oneImageEach([...urls, ...urls, ...urls.slice(-1)]);
   const id = await store(catalog, new SeenUrls(4096));
@@ -99,13 +99,13 @@ it.each([
   expect(await ties(id)).toEqual(expected);
 });
 
-it('ties no images whose URLs only have the same hash', async () => {
+it('links no images whose URLs differ although their hashes are equal', async () => {
   const oneHashForAll = new SeenUrls(4096, (_, into) => into.fill(7));
   const urls = ['https://a/1', 'https://a/2', 'https://a/1', 'https://a/3'];
   expect(await ties(await store(oneImageEach(urls), oneHashForAll))).toEqual([null, null, 0, null]);
 });
 
-it('takes ids that another upload has torn apart', async () => {
+it('reserves ids that are not consecutive because other uploads reserve some meanwhile', async () => {
   const urls = Array.from({ length: 400 }, (_, n) => `https://a.example/${n}`);
   const ids = await Promise.all(
     Array.from({ length: 4 }, () => store(oneImageEach([...urls, ...urls]))),

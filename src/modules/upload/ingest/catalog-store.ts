@@ -7,27 +7,16 @@ import { DueRequest } from '../../../platform/database/entities/due-request.enti
 import { ProcessingRequest } from '../../../platform/database/entities/processing-request.entity.js';
 import type { Query } from '../../../platform/database/repositories/open-work.js';
 import type { CatalogRow } from '../../../platform/catalog/catalog-row.js';
-import {
-  COPY_FAULTY_IMAGES,
-  COPY_IMAGES,
-  COPY_PRODUCTS,
-  faultyImageLine,
-  imageLine,
-  productLine,
-} from './copy-text.js';
+import { CopyChunk } from './copy-chunk.js';
+import { COPY_FAULTY_IMAGES, COPY_IMAGES, COPY_PRODUCTS } from './copy-text.js';
+import { ImageIds } from './image-ids.js';
 import { SeenUrls } from './seen-urls.js';
 
-/** Number of reader batches (64 KiB of the file each) per COPY chunk. */
-const CHUNK_BATCHES = 2;
-
 /**
- * Reserves ids before the COPY, because a duplicate refers to the id of its first image. Ids ascend in
- * the order of the file.
+ * Size of a chunk of COPY text. PostgreSQL waits for this process at the end of each COPY,
+ * so short chunks cost time and long ones memory.
  */
-const RESERVE_IDS = `
-  SELECT min(id)::text AS first,
-         CASE WHEN max(id) - min(id) >= count(*) THEN array_agg(id)::text[] END AS ids
-  FROM (SELECT nextval('"images_id_seq"') AS id FROM generate_series(1, $1::int)) reserved`;
+const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * Marks duplicates of URLs that SeenUrls could not store, one partition per statement. A statement that
@@ -49,12 +38,6 @@ const SPLIT_HASH_COLLISIONS = `
   UPDATE images SET same_as = NULL FROM images first
   WHERE images.request_id = $1 AND images.same_as = first.id AND images.input_url <> first.input_url`;
 
-interface ReservedIds {
-  first: string;
-  /** All ids, if another upload reserved ids in between. Null if the ids are consecutive. */
-  ids: string[] | null;
-}
-
 /** Number of images from which plans for a smaller table may be inefficient. */
 const MANY_IMAGES = 10_000;
 
@@ -69,10 +52,11 @@ const ANALYZE_IMAGES = 'ANALYZE (SKIP_LOCKED) images (request_id, status, same_a
  * before `commit`.
  *
  * Products and images are sent by alternating COPY statements, because a connection runs one COPY at a
- * time. The next chunk is read meanwhile.
+ * time. The next chunk is read and written as text meanwhile.
  */
 export class CatalogStore {
-  private batches: CatalogRow[][] = [];
+  private chunk = new CopyChunk();
+  private readonly ids = new ImageIds();
   private sending: Promise<void> = Promise.resolve();
   private open = true;
   private images = 0;
@@ -105,8 +89,11 @@ export class CatalogStore {
   }
 
   async add(rows: CatalogRow[]): Promise<void> {
-    this.batches.push(rows);
-    if (this.batches.length >= CHUNK_BATCHES) await this.send();
+    const images = rows.reduce((sum, row) => sum + row.images.length, 0);
+    if (this.ids.available < images) await this.reserveIds(images);
+    this.images += images;
+    this.chunk.add(this.requestId, rows, this.ids, this.seen);
+    if (this.chunk.bytes >= CHUNK_BYTES) await this.send();
   }
 
   /** Sends the remaining rows, then links images that share a URL to the first of them. */
@@ -166,61 +153,33 @@ export class CatalogStore {
   /** Waits for the previous chunk, so at most two chunks are in memory. */
   private async send(): Promise<void> {
     await this.sending;
-    const rows = this.batches.flat();
-    this.batches = [];
-    if (rows.length === 0) return;
-    this.sending = this.copy(rows);
+    const chunk = this.chunk;
+    this.chunk = new CopyChunk();
+    this.sending = this.copy(chunk);
     // The promise is awaited later. This handler prevents an unhandled rejection until then.
     this.sending.catch(() => undefined);
   }
 
-  private async copy(rows: CatalogRow[]): Promise<void> {
+  private async copy({ products, images, faultyImages }: CopyChunk): Promise<void> {
     try {
-      const images = rows.reduce((sum, row) => sum + row.images.length, 0);
-      const idOf = await this.reserveIds(images);
-      this.images += images;
-      await this.copyInto(COPY_PRODUCTS, this.productLines(rows));
-      const lines = this.imageLines(rows, idOf);
-      await this.copyInto(COPY_IMAGES, lines.usable);
-      await this.copyInto(COPY_FAULTY_IMAGES, lines.faulty);
+      await this.copyInto(COPY_PRODUCTS, products);
+      await this.copyInto(COPY_IMAGES, images);
+      await this.copyInto(COPY_FAULTY_IMAGES, faultyImages);
     } catch (error) {
       throw this.told(error);
     }
   }
 
-  /** @returns a function from the number of an image to its id; the ids are usually consecutive */
-  private async reserveIds(count: number): Promise<(image: number) => number> {
-    if (count === 0) return Number;
-    const [{ first, ids }] = (await this.runner.query(RESERVE_IDS, [count])) as [ReservedIds];
-    const from = Number(first);
-    return (image) => (ids === null ? from + image : Number(ids[image]));
+  private async reserveIds(images: number): Promise<void> {
+    await this.sending;
+    await this.ids.reserve(this.query, images);
   }
 
-  private productLines(rows: CatalogRow[]): string {
-    let lines = '';
-    for (const row of rows) lines += productLine(this.requestId, row);
-    return lines;
-  }
-
-  private imageLines(rows: CatalogRow[], idOf: (image: number) => number) {
-    const lines = { usable: '', faulty: '' };
-    const now = new Date().toISOString();
-    let number = 0;
-    for (const { row, images } of rows) {
-      for (const [i, image] of images.entries()) {
-        const id = idOf(number++);
-        const at = { id, requestId: this.requestId, row, position: i + 1 };
-        if (image.fault !== undefined) lines.faulty += faultyImageLine(at, image, now);
-        else lines.usable += imageLine(at, image, this.seen.firstOf(image.url, id));
-      }
-    }
-    return lines;
-  }
-
-  private async copyInto(statement: string, lines: string): Promise<void> {
-    if (lines === '') return;
+  private async copyInto(statement: string, buffers: readonly Buffer[]): Promise<void> {
+    if (buffers.length === 0) return;
     const copy = this.connection.query(copyFrom(statement));
-    copy.end(Buffer.from(lines));
+    for (const buffer of buffers) copy.write(buffer);
+    copy.end();
     await finished(copy);
   }
 

@@ -1,0 +1,41 @@
+import type { CatalogRow } from '../../../platform/catalog/catalog-row.js';
+import { faultyImageLine, imageLine, productLine } from './copy-text.js';
+import type { ImageIds } from './image-ids.js';
+import type { SeenUrls } from './seen-urls.js';
+
+/** Rows as the text of COPY statements, one list of buffers per statement. */
+export class CopyChunk {
+  readonly products: Buffer[] = [];
+  readonly images: Buffer[] = [];
+  /** Images whose cell could not be read. */
+  readonly faultyImages: Buffer[] = [];
+  bytes = 0;
+
+  /**
+   * Encodes the text at once: a string that grows over many rows is a tree of its parts, which costs many
+   * times its length.
+   * @param ids at least as many as the rows have images
+   */
+  add(requestId: string, rows: readonly CatalogRow[], ids: ImageIds, seen: SeenUrls): void {
+    const now = new Date().toISOString();
+    let [products, images, faultyImages] = ['', '', ''];
+    for (const row of rows) {
+      products += productLine(requestId, row);
+      for (const [i, image] of row.images.entries()) {
+        const at = { id: ids.next(), requestId, row: row.row, position: i + 1 };
+        if (image.fault !== undefined) faultyImages += faultyImageLine(at, image, now);
+        else images += imageLine(at, image, seen.firstOf(image.url, at.id));
+      }
+    }
+    this.push(this.products, products);
+    this.push(this.images, images);
+    this.push(this.faultyImages, faultyImages);
+  }
+
+  private push(buffers: Buffer[], lines: string): void {
+    if (lines === '') return;
+    const buffer = Buffer.from(lines);
+    this.bytes += buffer.length;
+    buffers.push(buffer);
+  }
+}
