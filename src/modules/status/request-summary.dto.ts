@@ -2,6 +2,8 @@ import {
   type CompressionOptions,
   type Effort,
   EFFORTS,
+  METADATA_OPTIONS,
+  type MetadataOption,
   OUTPUT_FORMATS,
   type OutputFormat,
 } from '../../platform/compression/compression-options.js';
@@ -41,6 +43,10 @@ export class CompressionOptionsDto implements CompressionOptions {
   /** Time that the encoder spends on smaller files. `balanced` when absent. */
   @ApiProperty({ enum: EFFORTS, required: false, example: 'fast' })
   effort?: Effort;
+
+  /** Kept metadata of the images. `strip` when absent. */
+  @ApiProperty({ enum: METADATA_OPTIONS, required: false, example: 'copyright' })
+  metadata?: MetadataOption;
 }
 
 /** A request without its products. */

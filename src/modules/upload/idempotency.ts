@@ -47,8 +47,8 @@ export async function* hashing(source: AsyncIterable<Buffer>, hash: Hash): Async
  * @param fileSha256 hash of the bytes; empty for a link, which is not downloaded again
  */
 export function fingerprint(fileSha256: string, options: UploadOptions): string {
-  const { quality, format, max_width, max_height, effort, webhook_url, webhook_secret, dry_run } =
-    options;
+  const { quality, format, max_width, max_height, effort, metadata } = options;
+  const { webhook_url, webhook_secret, dry_run } = options;
   const asked = [
     fileSha256,
     quality,
@@ -59,6 +59,7 @@ export function fingerprint(fileSha256: string, options: UploadOptions): string 
     webhook_secret ?? null,
     dry_run,
     ...(effort === 'balanced' ? [] : [effort]),
+    ...(metadata === 'strip' ? [] : [metadata]),
     ...READING_OPTION_NAMES.flatMap((name) =>
       options[name] === undefined || options[name] === false ? [] : [[name, options[name]]],
     ),

@@ -13,6 +13,7 @@ import {
 import {
   type CompressionOptions,
   EFFORTS,
+  METADATA_OPTIONS,
   OUTPUT_FORMATS,
 } from '../../platform/compression/compression-options.js';
 import { InvalidParameterError, toProblems } from '../../platform/http/validation.js';
@@ -78,6 +79,15 @@ export class UploadOptions extends ReadingOptions {
   effort: NonNullable<CompressionOptions['effort']> = 'balanced';
 
   @ApiPropertyOptional({
+    enum: METADATA_OPTIONS,
+    default: 'strip',
+    description:
+      'Metadata of the images. `strip` removes all but the note that an image was generated (IPTC DigitalSourceType). `copyright` also keeps creators, copyright and credit, as XMP. GPS and device data are always removed.',
+  })
+  @IsIn(METADATA_OPTIONS, { message: `metadata must be one of ${METADATA_OPTIONS.join(', ')}` })
+  metadata: NonNullable<CompressionOptions['metadata']> = 'strip';
+
+  @ApiPropertyOptional({
     type: 'string',
     format: 'uri',
     description:
@@ -139,13 +149,14 @@ export class UploadOptions extends ReadingOptions {
 
   /** What the compression needs; an option that was not given is left out. */
   compression(): CompressionOptions {
-    const { quality, format, max_width, max_height, effort } = this;
+    const { quality, format, max_width, max_height, effort, metadata } = this;
     return {
       quality,
       format,
       ...(max_width === undefined ? {} : { max_width }),
       ...(max_height === undefined ? {} : { max_height }),
       ...(effort === 'balanced' ? {} : { effort }),
+      ...(metadata === 'strip' ? {} : { metadata }),
     };
   }
 }
@@ -171,6 +182,7 @@ const OPTION_NAMES: string[] = [
   'max_width',
   'max_height',
   'effort',
+  'metadata',
   'webhook_url',
   'webhook_secret',
   'dry_run',

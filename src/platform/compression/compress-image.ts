@@ -27,9 +27,14 @@ export async function compressImage(
   const original = orStorageError(() => bytesOf(source));
   const format = identifyImage(original);
   const readable = readableSource(original, format);
-  const header = await inspectImage(readable, format, limits);
+  const header = await inspectImage(readable, format, limits, options.metadata);
   const plan = planEncoding(header, options);
-  const best = await bestOf(original, readable, header, plan, limits);
+  let best = await bestOf(original, readable, header, plan, limits);
+  if (options.metadata === 'copyright' && plan.format === format && best.length > original.length) {
+    // Never larger than the source: tiny images may have no room for the copyright.
+    const bare = await inspectImage(readable, format, limits);
+    best = await bestOf(original, readable, bare, plan, limits);
+  }
   const keptOriginal = best.equals(original);
   if (!keptOriginal || typeof source !== 'string') {
     orStorageError(() => writeFileSync(target, best));
@@ -49,9 +54,14 @@ async function bestOf(
 ): Promise<Buffer> {
   const clean = (atMost = Infinity) =>
     keepsShape(header, plan) ? cleaned(original, readable, header, atMost) : undefined;
+  const cleanWithoutXmp = () =>
+    keepsShape(header, plan) && header.keptXmp
+      ? cleaned(original, readable, { ...header, keptXmp: undefined }, Infinity)
+      : undefined;
   const obstacle = obstacleOf(readable, header, plan, limits);
   if (obstacle) {
-    const kept = clean();
+    // An image that cannot be encoded is kept even if its file has no room for the XMP.
+    const kept = clean() ?? cleanWithoutXmp();
     if (kept) return kept;
     throw obstacle;
   }

@@ -9,7 +9,12 @@ export interface CompressionOptions {
   max_height?: number;
   /** CPU time that the encoder may spend to save bytes. Default: `balanced`. */
   effort?: Effort;
+  /** `copyright` keeps creators, copyright and credit. Default: `strip`. */
+  metadata?: MetadataOption;
 }
+
+export const METADATA_OPTIONS = ['strip', 'copyright'] as const;
+export type MetadataOption = (typeof METADATA_OPTIONS)[number];
 
 export const EFFORTS = ['fast', 'balanced', 'small'] as const;
 export type Effort = (typeof EFFORTS)[number];

@@ -1,5 +1,5 @@
 import type { CompressionOptions } from './compression-options.js';
-import { addProvenance } from './add-provenance.js';
+import { addXmp } from './metadata/add-xmp.js';
 import type { EncodePlan } from './encode-plan.js';
 import { FORMATS } from './formats/index.js';
 import { decodeImage } from './decode-image.js';
@@ -52,11 +52,11 @@ export async function encodeImage(
       await jpegSteps(plan.quality),
       plan.quality >= FULL_CHROMA_QUALITY,
     );
-    if (recoded) return addProvenance(recoded, 'jpeg', header.provenance);
+    if (recoded) return addXmp(recoded, 'jpeg', header.keptXmp);
   }
   const { format } = plan;
   const encoded = await decodeImage(bytes, header, plan, maxPixels, (image) =>
     FORMATS[format].encode(image, plan, header),
   );
-  return addProvenance(encoded, format, header.provenance);
+  return addXmp(encoded, format, header.keptXmp);
 }

@@ -40,8 +40,8 @@ export interface ImageHeader {
   sourceProfile?: Buffer;
   /** Colors exceed white: conversion to sRGB loses them. */
   isHighDynamicRange: boolean;
-  /** XMP that describes how the image was made. */
-  provenance?: Buffer;
+  /** XMP that the result has: how the image was made and, if asked for, who holds its rights. */
+  keptXmp?: Buffer;
   /** Error for too many pixels over all frames, or too many frames, to decode. */
   overBudget?: ImageError;
 }

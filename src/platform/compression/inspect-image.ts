@@ -13,7 +13,8 @@ import {
 import { sharp } from './image-library.js';
 import { decodingError } from './decoder-pool/decoding-error.js';
 import { plainJpegHeader } from './plain-jpeg-header.js';
-import { provenanceOf } from './provenance.js';
+import type { MetadataOption } from './compression-options.js';
+import { keptXmp } from './metadata/kept-xmp.js';
 
 /**
  * Maximum side length of a source, in pixels. JPEG, GIF and WebP allow no more. A row of a PNG or TIFF
@@ -46,9 +47,10 @@ export async function inspectImage(
   bytes: Buffer,
   format: ImageFormat,
   limits: DecodeLimits,
+  metadataOption: MetadataOption = 'strip',
 ): Promise<ImageHeader> {
   const plain = format === 'jpeg' ? plainJpegHeader(bytes) : undefined;
-  const header = plain ?? (await askLibrary(bytes, format));
+  const header = plain ?? (await askLibrary(bytes, format, metadataOption));
   const { width, height } = header;
   if (Math.max(width, height) > MAX_SIDE) throw new SideTooLongError(width, height, MAX_SIDE);
   const { maxPixels, maxFrames } = limits;
@@ -71,13 +73,19 @@ function budgetError(
   return new TooManyPixelsError(width, height, frames, maxPixels);
 }
 
-async function askLibrary(bytes: Buffer, format: ImageFormat): Promise<ImageHeader> {
+async function askLibrary(
+  bytes: Buffer,
+  format: ImageFormat,
+  metadataOption: MetadataOption,
+): Promise<ImageHeader> {
   const descriptor = FORMATS[format];
   const page = descriptor.pageToRead?.(bytes);
   const metadata = await readMetadata(bytes, format, page);
   const colors = descriptor.readColors?.(bytes);
   const profile = metadata.icc ? undefined : colors?.profile;
   const xmp = metadata.xmpAsString ?? descriptor.xmpText?.(bytes) ?? '';
+  // A TIFF has the tags of EXIF in its own directory.
+  const exif = format === 'tiff' ? bytes : metadata.exif;
   const orientation = descriptor.ignoresOrientation ? 1 : (metadata.orientation ?? 1);
   const { width, height } = orientation === 1 ? metadata : metadata.autoOrient;
   const isDeep = metadata.depth === 'ushort' && (metadata.icc ?? profile) !== undefined;
@@ -108,7 +116,7 @@ async function askLibrary(bytes: Buffer, format: ImageFormat): Promise<ImageHead
       isSrgbProfile(metadata.icc),
     ...optional('sourceProfile', profile),
     isHighDynamicRange: colors?.isHighDynamicRange ?? false,
-    ...optional('provenance', provenanceOf(xmp)),
+    ...optional('keptXmp', keptXmp(xmp, { exif, iptc: metadata.iptc }, metadataOption)),
   };
 }
 

@@ -24,8 +24,8 @@ const MIN_BOX = 8;
  * Removes EXIF, XMP and unknown boxes in place. Removed boxes become `free` boxes of the same size, and
  * offsets remain valid. The data of removed items become zeros.
  *
- * @param xmp replaces the XMP of the file if it fits
- * @returns undefined for a file without the structure that AVIF requires
+ * @param xmp replaces the XMP of the file
+ * @returns undefined for a file without the structure that AVIF requires, and if the XMP does not fit
  */
 export function stripAvif(bytes: Buffer, xmp?: Buffer): Buffer | undefined {
   const boxes = readBoxes(bytes, 0, bytes.length);
@@ -38,6 +38,7 @@ export function stripAvif(bytes: Buffer, xmp?: Buffer): Buffer | undefined {
   }
   for (const box of avif.boxes) if (!META_BOXES.has(box.type)) erase(output, box);
   const replaced = xmp && avif.items.find((item) => holds(item, xmp.length));
+  if (xmp && !replaced) return undefined;
   const removed = avif.items.filter((item) => PRIVATE_ITEMS.has(item.type) && item !== replaced);
   if (replaced) {
     const [{ start, length }] = replaced.extents;

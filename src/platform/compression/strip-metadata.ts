@@ -1,11 +1,11 @@
-import { addProvenance } from './add-provenance.js';
+import { addXmp } from './metadata/add-xmp.js';
 import { FORMATS } from './formats/index.js';
 import type { ImageHeader } from './image-header.js';
 
 /**
  * Returns the image without metadata: copies only the data that is needed to show it. Omits GPS, names,
- * comments, previews and data after the end. Of EXIF, only the orientation is kept; of XMP, only the
- * provenance. Byte-identical to the source if there was nothing to omit. No pixel is decoded or changed.
+ * comments, previews and data after the end. Of EXIF, only the orientation is kept; of XMP, only
+ * what `keptXmp` says. Byte-identical to the source if there was nothing to omit. No pixel is decoded or changed.
  *
  * @returns undefined if the source must be re-encoded; may also be undefined if more than `atMost` bytes
  * would remain
@@ -15,13 +15,13 @@ export function stripMetadata(
   header: ImageHeader,
   atMost: number,
 ): Buffer | undefined {
-  const { format, orientation, provenance } = header;
+  const { format, orientation, keptXmp } = header;
   const descriptor = FORMATS[format];
   const stripped = descriptor.strip(bytes, header, atMost);
   if (!stripped) return undefined;
   const exif = orientation === 1 ? undefined : orientationExif(orientation);
   const upright = (exif && descriptor.addExif?.(stripped, exif)) ?? stripped;
-  return addProvenance(upright, format, provenance);
+  return addXmp(upright, format, keptXmp);
 }
 
 /** A TIFF of one directory with one entry: tag 274. */

@@ -22,8 +22,8 @@ const OFFSETS_AND_COUNTS: readonly (readonly [number, number])[] = [
  * Unreferenced bytes become zero. Bytes after the last referenced one are cut off.
  *
  * @param page the only directory to keep; absent: all of them
- * @param xmp replaces the XMP of the file if it fits
- * @returns undefined for JPEG of TIFF 6.0, and for invalid offsets
+ * @param xmp replaces the XMP of the file
+ * @returns undefined for JPEG of TIFF 6.0, for invalid offsets, and if the XMP does not fit
  */
 export function stripTiff(bytes: Buffer, page?: number, xmp?: Buffer): Buffer | undefined {
   const tiff = readTiff(bytes);
@@ -53,6 +53,7 @@ function withPictureTags(
     length = Math.max(length, start + size);
     return true;
   };
+  let hasXmp = false;
   const firstAt = layout.header - layout.offset;
   copy(0, firstAt);
   tiff.writeUInt(output, kept[0].start, firstAt, layout.offset);
@@ -64,7 +65,9 @@ function withPictureTags(
     for (const { tag, valueAt, byteLength } of picture) {
       if (byteLength > layout.offset && !copy(valueAt, byteLength)) return undefined;
       // Spaces may follow an XMP packet.
-      if (tag === XMP) xmp?.copy(output.fill(0x20, valueAt, valueAt + byteLength), valueAt);
+      if (tag !== XMP) continue;
+      xmp?.copy(output.fill(0x20, valueAt, valueAt + byteLength), valueAt);
+      hasXmp = true;
     }
     for (const [offsetTag, countTag] of OFFSETS_AND_COUNTS) {
       const offsets = tiff.numbers(picture.find(({ tag }) => tag === offsetTag));
@@ -81,5 +84,5 @@ function withPictureTags(
     tiff.writeUInt(output, kept[i + 1]?.start ?? 0, at, layout.offset);
     length = Math.max(length, at + layout.offset);
   }
-  return output.subarray(0, length);
+  return xmp && !hasXmp ? undefined : output.subarray(0, length);
 }

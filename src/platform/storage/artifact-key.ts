@@ -15,7 +15,7 @@ import { IMAGE_FORMATS, type ImageFormat } from '../compression/image-format.js'
 export function artifactKey(
   secret: ServerSecret,
   sourceSha256: string,
-  { quality, format, max_width, max_height, effort = 'balanced' }: CompressionOptions,
+  { quality, format, max_width, max_height, effort = 'balanced', metadata = 'strip' }: CompressionOptions,
   encoderVersion: number,
 ): string {
   const canonical = [
@@ -25,8 +25,9 @@ export function artifactKey(
     quality,
     max_width ?? null,
     max_height ?? null,
-    // Omitted for the default. Artifacts from before this option keep their keys.
+    // Omitted for the defaults. Artifacts from before these options keep their keys.
     ...(effort === 'balanced' ? [] : [effort]),
+    ...(metadata === 'strip' ? [] : [metadata]),
   ];
   return secret.sign('artifact', JSON.stringify(canonical)).toString('hex');
 }

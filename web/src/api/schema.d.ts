@@ -865,6 +865,12 @@ export interface components {
              */
             effort: "fast" | "balanced" | "small";
             /**
+             * @description Metadata of the images. `strip` removes all but the note that an image was generated (IPTC DigitalSourceType). `copyright` also keeps creators, copyright and credit, as XMP. GPS and device data are always removed.
+             * @default strip
+             * @enum {string}
+             */
+            metadata: "strip" | "copyright";
+            /**
              * Format: uri
              * @description Where to announce the end of the request (Standard Webhooks 1.0). Public http or https, e.g. `https://shop.example.com/hooks/pressroom`; without it, `WEBHOOK_URL` of the server.
              * @example
@@ -1103,6 +1109,12 @@ export interface components {
              * @enum {string}
              */
             effort?: "fast" | "balanced" | "small";
+            /**
+             * @description Kept metadata of the images. `strip` when absent.
+             * @example copyright
+             * @enum {string}
+             */
+            metadata?: "strip" | "copyright";
             /**
              * @description Quality from 1 (smallest files) to 100 (best quality).
              * @example 50

@@ -6,6 +6,7 @@ export interface Choices {
   maxWidth: string;
   maxHeight: string;
   effort: Effort;
+  metadata: MetadataOption;
   webhookUrl: string;
 }
 
@@ -13,12 +14,15 @@ export type Format = 'original' | 'jpeg' | 'png' | 'webp' | 'avif';
 
 export type Effort = 'fast' | 'balanced' | 'small';
 
+export type MetadataOption = 'strip' | 'copyright';
+
 export const DEFAULT_CHOICES: Choices = {
   quality: 50,
   format: 'original',
   maxWidth: '',
   maxHeight: '',
   effort: 'balanced',
+  metadata: 'strip',
   webhookUrl: '',
 };
 
@@ -34,6 +38,15 @@ export const EFFORTS: { value: Effort; name: string; meaning: string }[] = [
   { value: 'fast', name: 'Quick', meaning: 'Fastest; files a little larger.' },
   { value: 'balanced', name: 'Balanced', meaning: 'Suits most catalogs.' },
   { value: 'small', name: 'Thorough', meaning: 'The smallest files; takes several times as long.' },
+];
+
+export const METADATA_OPTIONS: { value: MetadataOption; name: string; meaning: string }[] = [
+  { value: 'strip', name: 'Remove', meaning: 'Smallest files. Nothing private is left.' },
+  {
+    value: 'copyright',
+    name: 'Keep copyright',
+    meaning: 'Keeps creators, copyright and credit. Removes GPS and device data.',
+  },
 ];
 
 export function meaningOfQuality(quality: number): string {
@@ -62,6 +75,7 @@ export function fieldsOf(choices: Choices): [string, string][] {
   if (choices.maxWidth) fields.push(['max_width', String(Number(choices.maxWidth))]);
   if (choices.maxHeight) fields.push(['max_height', String(Number(choices.maxHeight))]);
   if (choices.effort !== 'balanced') fields.push(['effort', choices.effort]);
+  if (choices.metadata !== 'strip') fields.push(['metadata', choices.metadata]);
   if (choices.webhookUrl) fields.push(['webhook_url', choices.webhookUrl.trim()]);
   return fields;
 }

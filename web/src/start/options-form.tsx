@@ -1,6 +1,14 @@
 import type { PreviewRow } from '../api/types.js';
 import { count } from '../format.js';
-import { type Choices, EFFORTS, FORMATS, isSide, MAX_SIDE, meaningOfQuality } from './choices.js';
+import {
+  type Choices,
+  EFFORTS,
+  FORMATS,
+  isSide,
+  MAX_SIDE,
+  meaningOfQuality,
+  METADATA_OPTIONS,
+} from './choices.js';
 import { Choice } from '../parts/choice.js';
 import { QualityPreview } from './quality-preview.js';
 
@@ -71,6 +79,13 @@ export function OptionsForm({ choices, rows, onChange }: Props) {
         options={EFFORTS}
         chosen={choices.effort}
         onChoose={(effort) => set({ effort })}
+      />
+      <Choice
+        legend="Metadata"
+        name="metadata"
+        options={METADATA_OPTIONS}
+        chosen={choices.metadata}
+        onChoose={(metadata) => set({ metadata })}
       />
       <details
         onToggle={({ currentTarget: { open, lastElementChild } }) =>

@@ -1,7 +1,7 @@
 import { avifColors } from '../avif-colors.js';
 import { isAnimatedAvif, nameAsStill } from '../avif-items.js';
 import { avifSettings } from '../encoder-settings.js';
-import { withXmp } from '../provenance.js';
+import { withXmp } from '../metadata/kept-xmp.js';
 import { stripAvif } from '../strip-avif.js';
 import type { FormatDescriptor } from './format-descriptor.js';
 
@@ -18,9 +18,9 @@ export const avif: FormatDescriptor = {
   makeReadable: nameAsStill,
   hasUnreadFrames: isAnimatedAvif,
   readColors: avifColors,
-  strip: (bytes, { provenance }) => stripAvif(bytes, provenance),
-  encode: (image, { quality, effort, width, height }, { provenance }) =>
-    withXmp(image, provenance)
+  strip: (bytes, { keptXmp }) => stripAvif(bytes, keptXmp),
+  encode: (image, { quality, effort, width, height }, { keptXmp }) =>
+    withXmp(image, keptXmp)
       .avif(avifSettings(quality, width * height, effort))
       .toBuffer(),
   decoderBytes: ({ bytesPerPixel }, pixels) => pixels * 6 * (bytesPerPixel > 4 ? 2 : 1),

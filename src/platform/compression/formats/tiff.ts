@@ -1,5 +1,5 @@
 import { tiffSettings } from '../encoder-settings.js';
-import { withXmp } from '../provenance.js';
+import { withXmp } from '../metadata/kept-xmp.js';
 import { stripTiff } from '../strip-tiff.js';
 import { firstDirectoryOffset, largestPage } from '../tiff-directory.js';
 import type { FormatDescriptor } from './format-descriptor.js';
@@ -19,9 +19,9 @@ export const tiff: FormatDescriptor = {
   frames: 'pages',
   pageToRead: largestPage,
   lacksItsEnd: (bytes) => firstDirectoryOffset(bytes) >= bytes.length,
-  strip: (bytes, { page, provenance }) => stripTiff(bytes, page, provenance),
-  encode: (image, { quality }, { hasAlpha, isBilevel, provenance }) =>
-    withXmp(image, provenance)
+  strip: (bytes, { page, keptXmp }) => stripTiff(bytes, page, keptXmp),
+  encode: (image, { quality }, { hasAlpha, isBilevel, keptXmp }) =>
+    withXmp(image, keptXmp)
       .tiff(tiffSettings(quality, hasAlpha, isBilevel))
       .toBuffer(),
   // One tile or strip may be the whole image.

@@ -1,4 +1,4 @@
-import { withXmp } from '../provenance.js';
+import { withXmp } from '../metadata/kept-xmp.js';
 import { appendWebpChunk, countWebpFrames, stripWebp } from '../strip-webp.js';
 import { ascii, type FormatDescriptor } from './format-descriptor.js';
 
@@ -21,7 +21,7 @@ export const webp: FormatDescriptor = {
   addXmp: (bytes, xmp) => appendWebpChunk(bytes, 'XMP ', xmp),
   encode: async (image, plan, header) => {
     const { encodeWebp } = await import('../encode-webp.js');
-    return encodeWebp(withXmp(image, header.provenance), plan, header);
+    return encodeWebp(withXmp(image, header.keptXmp), plan, header);
   },
   decoderBytes: ({ frames, bytesPerPixel }, pixels) => pixels * (frames > 1 ? 8 : bytesPerPixel),
   encoderBytesPerPixel: ({ quality }) => (quality === 100 ? 20 : 6),

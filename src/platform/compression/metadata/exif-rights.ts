@@ -1,0 +1,26 @@
+import { readTiff } from '../tiff-directory.js';
+import { decodeMetadataText } from './metadata-text.js';
+import type { Rights } from './rights.js';
+
+const [ARTIST, COPYRIGHT] = [0x013b, 0x8298];
+const PREFIX = Buffer.from('Exif\0\0', 'latin1');
+
+/** Reads Artist and Copyright of the first directory (EXIF 2.32, section 4.6.4). */
+export function exifRights(exif: Buffer): Partial<Rights> {
+  const tiff = exif.subarray(0, PREFIX.length).equals(PREFIX) ? exif.subarray(PREFIX.length) : exif;
+  const directory = readTiff(tiff)?.directories[0];
+  const textsOf = (tag: number): string[] => {
+    const entry = directory?.entries.find((candidate) => candidate.tag === tag);
+    if (!entry || entry.valueAt + entry.byteLength > tiff.length) return [];
+    const bytes = tiff.subarray(entry.valueAt, entry.valueAt + entry.byteLength);
+    return decodeMetadataText(bytes)
+      .split('\0')
+      .map((text) => text.trim())
+      .filter((text) => text !== '');
+  };
+  return {
+    creators: textsOf(ARTIST).flatMap((text) => text.split(';')),
+    // The photographer's copyright, then the editor's.
+    copyright: textsOf(COPYRIGHT).join(', '),
+  };
+}

@@ -1,0 +1,206 @@
+import * as fc from 'fast-check';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { compress } from '../../../../test/support/compress.js';
+import { photograph } from '../../../../test/support/pictures.js';
+import { rgbTags, text, tiffOf, withTags } from '../../../../test/support/tiff.js';
+import { keptXmp } from './kept-xmp.js';
+import { sourceTypeOf } from './source-type.js';
+import { xmpRights } from './xmp-rights.js';
+
+const xmp = (properties: string) =>
+  '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +
+  '<rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" ' +
+  'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:exif="http://ns.adobe.com/exif/1.0/" ' +
+  `xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/">${properties}</rdf:Description></rdf:RDF></x:xmpmeta>`;
+
+const generatedBy = (term: string) =>
+  xmp(
+    '<dc:creator>secretperson</dc:creator><Iptc4xmpExt:DigitalSourceType>' +
+      `http://cv.iptc.org/newscodes/digitalsourcetype/${term}</Iptc4xmpExt:DigitalSourceType>`,
+  );
+
+const WITH_RIGHTS = xmp(
+  '<dc:creator><rdf:Seq><rdf:li>Zoë Müller</rdf:li><rdf:li>Ann &amp; Co</rdf:li></rdf:Seq></dc:creator>' +
+    '<dc:rights><rdf:Alt><rdf:li xml:lang="x-default">© 2026 Kiln GmbH</rdf:li></rdf:Alt></dc:rights>' +
+    '<photoshop:Credit>Kiln Press</photoshop:Credit><exif:GPSLatitude>52,31.2N</exif:GPSLatitude>' +
+    '<photoshop:City>secretcity</photoshop:City>',
+);
+const RIGHTS = {
+  creators: ['Zoë Müller', 'Ann & Co'],
+  copyright: '© 2026 Kiln GmbH',
+  credit: 'Kiln Press',
+};
+
+const SOURCES = ['jpeg', 'png', 'webp', 'avif', 'tiff'] as const;
+const WITH_EXIF = ['jpeg', 'png', 'webp', 'avif'] as const;
+const FORMATS = ['original', 'jpeg', 'png', 'webp', 'avif'] as const;
+
+const rightsIn = async (output: Buffer) =>
+  xmpRights((await sharp(output).metadata()).xmpAsString ?? '');
+
+describe('compressImage() of a generated image', () => {
+  it.each(SOURCES)('keeps only the source type of a %s', async (source) => {
+    for (const size of [16, 160]) {
+      const input = await photograph(size, size)
+        .toFormat(source, { quality: 20 })
+        .withExif({ IFD0: { Artist: 'secretperson' } })
+        .withXmp(generatedBy('trainedAlgorithmicMedia'))
+        .toBuffer();
+      for (const format of FORMATS) {
+        const { output } = await compress(input, { format });
+        const { xmpAsString } = await sharp(output).metadata();
+        expect(xmpAsString).toContain('digitalsourcetype/trainedAlgorithmicMedia');
+        expect(output.includes('secretperson')).toBe(false);
+        const maxLength = format === 'original' ? input.length : Infinity;
+        expect(output.length).toBeLessThanOrEqual(maxLength);
+      }
+    }
+  });
+
+  it('removes a source type that is not in the vocabulary', async () => {
+    const input = await photograph(160, 160).jpeg().withXmp(generatedBy('secretperson')).toBuffer();
+    expect((await compress(input)).output.includes('secretperson')).toBe(false);
+  });
+});
+
+describe('compressImage() with metadata=copyright', () => {
+  it.each(SOURCES)('keeps creators, copyright and credit of a %s, and no GPS', async (source) => {
+    const input = await photograph(160, 160)
+      .toFormat(source, { quality: 90 })
+      .withExif({ IFD0: { Model: 'secretcamera' }, IFD3: { GPSLatitudeRef: 'N' } })
+      .withXmp(WITH_RIGHTS)
+      .toBuffer();
+    for (const format of FORMATS) {
+      const { output } = await compress(input, { format, metadata: 'copyright' });
+      expect(await rightsIn(output)).toEqual(RIGHTS);
+      for (const text of ['GPSLatitude', 'secretcity', 'secretcamera']) {
+        expect(output.includes(text)).toBe(false);
+      }
+      const maxLength = format === 'original' ? input.length : Infinity;
+      expect(output.length).toBeLessThanOrEqual(maxLength);
+    }
+  });
+
+  it('keeps Artist and Copyright of a TIFF', async () => {
+    const pixels = await photograph(64, 48).removeAlpha().raw().toBuffer();
+    const tags = withTags(
+      rgbTags(64, 48),
+      text(315, 'Zoe\0'),
+      text(33_432, '2026 Kiln\0'),
+      text(305, 'secretprogram\0'),
+    );
+    const input = tiffOf([{ tags, parts: [pixels] }]);
+    const { output } = await compress(input, { metadata: 'copyright' });
+    expect(await rightsIn(output)).toMatchObject({ creators: ['Zoe'], copyright: '2026 Kiln' });
+    expect(output.includes('secretprogram')).toBe(false);
+    expect(output.length).toBeLessThanOrEqual(input.length);
+  });
+
+  it.each(WITH_EXIF)('keeps Artist and Copyright of the EXIF of a %s', async (source) => {
+    const input = await photograph(160, 160)
+      .toFormat(source, { quality: 90 })
+      .withExif({ IFD0: { Artist: 'Zoe; Ann', Copyright: '2026 Kiln', Model: 'secretcamera' } })
+      .toBuffer();
+    const { output } = await compress(input, { metadata: 'copyright' });
+    const { creators, copyright } = await rightsIn(output);
+    expect({ creators, copyright }).toEqual({ creators: ['Zoe', 'Ann'], copyright: '2026 Kiln' });
+    expect(output.includes('secretcamera')).toBe(false);
+    expect(output.length).toBeLessThanOrEqual(input.length);
+  });
+
+  it('keeps By-line, Credit and Copyright Notice of the IPTC of a JPEG', async () => {
+    const plain = await photograph(160, 160).jpeg({ quality: 90 }).toBuffer();
+    const record = (dataset: number, text: string) => {
+      const bytes = Buffer.from(text, 'latin1');
+      return Buffer.from([0x1c, 2, dataset, 0, bytes.length, ...bytes]);
+    };
+    const records = Buffer.concat([
+      record(80, 'Zo\u00eb'),
+      record(80, 'Ann'),
+      record(90, 'secretcity'),
+      record(110, 'Kiln Press'),
+      record(116, '\u00a9 Kiln'),
+    ]);
+    const resource = Buffer.concat([
+      Buffer.from('Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0', 'latin1'),
+      Buffer.from([records.length, ...records, ...(records.length % 2 ? [0] : [])]),
+    ]);
+    const segment = Buffer.from([0xff, 0xed, 0, resource.length + 2, ...resource]);
+    const input = Buffer.concat([plain.subarray(0, 2), segment, plain.subarray(2)]);
+    const { output } = await compress(input, { metadata: 'copyright' });
+    expect(await rightsIn(output)).toEqual({
+      creators: ['Zoë', 'Ann'],
+      copyright: '© Kiln',
+      credit: 'Kiln Press',
+    });
+    expect(output.includes('secretcity')).toBe(false);
+  });
+
+  it('leaves the copyright out where it would make a tiny image larger than its source', async () => {
+    const input = await photograph(8, 8)
+      .jpeg({ quality: 1 })
+      .withExif({ IFD0: { Copyright: 'K' } })
+      .toBuffer();
+    const { output } = await compress(input, { metadata: 'copyright' });
+    expect(output.length).toBeLessThanOrEqual(input.length);
+  });
+});
+
+describe('keptXmp()', () => {
+  it('writes any text so that it is read again', () => {
+    const anyText = fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
+      .map((given) => given.replaceAll(/\p{Cc}|\p{Cs}/gu, ' ').trim())
+      .filter((given) => given !== '');
+    fc.assert(
+      fc.property(anyText, anyText, (creator, copyright) => {
+        const escape = (given: string) =>
+          given.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+        const source = xmp(
+          `<dc:creator>${escape(creator)}</dc:creator><dc:rights>${escape(copyright)}</dc:rights>`,
+        );
+        const kept = keptXmp(source, {}, 'copyright')!.toString();
+        expect(xmpRights(kept)).toEqual({ creators: [creator], copyright, credit: undefined });
+      }),
+    );
+  });
+
+  it('fits into one segment of a JPEG, whatever the source contains', () => {
+    const long = '&lt;'.repeat(5000);
+    const source = xmp(
+      `${'abcdefghijkl'
+        .split('')
+        .map((c) => `<dc:creator>${c}${long}</dc:creator>`)
+        .join('')}<dc:rights>${long}</dc:rights>`,
+    );
+    expect(keptXmp(source, {}, 'copyright')!.length).toBeLessThan(60_000);
+  });
+
+  it('ignores XMP that is not XML, and does not fail', () => {
+    fc.assert(
+      fc.property(fc.string(), (junk) => {
+        const broken = `<x:xmpmeta>${junk}<dc:rights></x:xmpmeta>`;
+        expect(() => keptXmp(broken, {}, 'copyright')).not.toThrow();
+      }),
+    );
+  });
+
+  it('does not fail for any EXIF and IPTC', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        const head = Buffer.from('Exif\0\0II*\0\x08\0\0\0', 'latin1');
+        const exif = Buffer.concat([head, bytes]);
+        const iptc = Buffer.concat([Buffer.from('8BIM\x04\x04', 'latin1'), bytes]);
+        expect(() => keptXmp('', { exif, iptc }, 'copyright')).not.toThrow();
+      }),
+    );
+  });
+});
+
+describe('sourceTypeOf()', () => {
+  it('returns nothing for XMP without the property', () => {
+    expect(sourceTypeOf('<x:xmpmeta/>')).toBeUndefined();
+    expect(sourceTypeOf('newscodes/digitalsourcetype/trainedAlgorithmicMedia')).toBeUndefined();
+  });
+});

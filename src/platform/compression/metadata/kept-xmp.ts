@@ -1,0 +1,77 @@
+import type { Metadata, Sharp } from 'sharp';
+import type { MetadataOption } from '../compression-options.js';
+import { exifRights } from './exif-rights.js';
+import { iptcRights } from './iptc-rights.js';
+import { cleanRights, type Rights } from './rights.js';
+import { sourceTypeOf } from './source-type.js';
+import { xmpRights } from './xmp-rights.js';
+
+/**
+ * Returns new XMP with only what is kept: how the image was made, and with `copyright` its creators,
+ * copyright and credit. XMP precedes IPTC, and IPTC precedes EXIF.
+ *
+ * @param xmp text that contains the XMP of the source; empty if there is none
+ * @returns undefined if nothing is kept
+ */
+export function keptXmp(
+  xmp: string,
+  { exif, iptc }: Pick<Metadata, 'exif' | 'iptc'>,
+  option: MetadataOption,
+): Buffer | undefined {
+  const sourceType = sourceTypeOf(xmp);
+  const rights = option === 'copyright' ? rightsOf(xmp, exif, iptc) : undefined;
+  if (sourceType === undefined && rights === undefined) return undefined;
+  return Buffer.from(packet(sourceType, rights));
+}
+
+function rightsOf(xmp: string, exif?: Buffer, iptc?: Buffer): Rights | undefined {
+  const found = [xmpRights(xmp), iptc ? iptcRights(iptc) : {}, exif ? exifRights(exif) : {}]
+    .map(cleanRights)
+    .filter((rights) => rights !== undefined);
+  return cleanRights({
+    creators: found.find(({ creators }) => creators.length > 0)?.creators,
+    copyright: found.find(({ copyright }) => copyright !== undefined)?.copyright,
+    credit: found.find(({ credit }) => credit !== undefined)?.credit,
+  });
+}
+
+function packet(sourceType: string | undefined, rights: Rights | undefined): string {
+  const attributes: string[] = [];
+  const properties: string[] = [];
+  if (sourceType !== undefined) {
+    attributes.push('xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"');
+    attributes.push(
+      `Iptc4xmpExt:DigitalSourceType="http://cv.iptc.org/newscodes/digitalsourcetype/${sourceType}"`,
+    );
+  }
+  if (rights !== undefined) {
+    const { creators, copyright, credit } = rights;
+    if (creators.length > 0 || copyright) {
+      attributes.push('xmlns:dc="http://purl.org/dc/elements/1.1/"');
+    }
+    if (creators.length > 0) {
+      const items = creators.map((name) => `<rdf:li>${escaped(name)}</rdf:li>`).join('');
+      properties.push(`<dc:creator><rdf:Seq>${items}</rdf:Seq></dc:creator>`);
+    }
+    if (copyright) {
+      const item = `<rdf:li xml:lang="x-default">${escaped(copyright)}</rdf:li>`;
+      properties.push(`<dc:rights><rdf:Alt>${item}</rdf:Alt></dc:rights>`);
+    }
+    if (credit) {
+      attributes.push('xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"');
+      properties.push(`<photoshop:Credit>${escaped(credit)}</photoshop:Credit>`);
+    }
+  }
+  return (
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +
+    `<rdf:Description rdf:about="" ${attributes.join(' ')}>${properties.join('')}</rdf:Description>` +
+    '</rdf:RDF></x:xmpmeta>'
+  );
+}
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+const escaped = (text: string): string => text.replaceAll(/[&<>]/g, (char) => ENTITIES[char]);
+
+/** Makes the encoder write the XMP, for formats to which it cannot be added later. */
+export const withXmp = (image: Sharp, xmp: Buffer | undefined): Sharp =>
+  xmp ? image.withXmp(xmp.toString()) : image;

@@ -1,0 +1,38 @@
+/** IPTC terms that describe how an image was made (cv.iptc.org/newscodes/digitalsourcetype). */
+const SOURCE_TYPES = new Set([
+  'algorithmicMedia',
+  'algorithmicallyEnhanced',
+  'compositeCapture',
+  'compositeSynthetic',
+  'compositeWithTrainedAlgorithmicMedia',
+  'computationalCapture',
+  'dataDrivenMedia',
+  'digitalArt',
+  'digitalCapture',
+  'digitalCreation',
+  'humanEdits',
+  'minorHumanEdits',
+  'multiFrameComputationalCapture',
+  'negativeFilm',
+  'positiveFilm',
+  'print',
+  'screenCapture',
+  'softwareImage',
+  'trainedAlgorithmicMedia',
+  'virtualRecording',
+]);
+/** Text after the name of the property in which its value is looked for, in characters. */
+const MAX_VALUE_DISTANCE = 400;
+const TERM = /newscodes\/digitalsourcetype\/([A-Za-z]{1,64})/;
+
+/**
+ * Returns the term that describes how the image was made. Marketplaces require it for generated images.
+ *
+ * @returns undefined if the property is absent, or its value is not in the vocabulary
+ */
+export function sourceTypeOf(xmp: string): string | undefined {
+  const property = xmp.indexOf('DigitalSourceType');
+  if (property < 0) return undefined;
+  const term = TERM.exec(xmp.slice(property, property + MAX_VALUE_DISTANCE))?.[1];
+  return term !== undefined && SOURCE_TYPES.has(term) ? term : undefined;
+}

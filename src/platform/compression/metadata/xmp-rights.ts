@@ -1,0 +1,56 @@
+import { SaxesParser } from 'saxes';
+import type { Rights } from './rights.js';
+
+/** Maximum length of an XMP packet that is read, in characters. */
+const MAX_XMP_LENGTH = 1024 * 1024;
+/** Maximum nesting depth of its elements. */
+const MAX_DEPTH = 64;
+const DC = 'http://purl.org/dc/elements/1.1/';
+const PHOTOSHOP = 'http://ns.adobe.com/photoshop/1.0/';
+const RDF = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#';
+
+/** Reads `dc:creator`, `dc:rights` and `photoshop:Credit`. Invalid XML ends the reading where it begins. */
+export function xmpRights(xmp: string): Partial<Rights> {
+  const packet = packetOf(xmp);
+  if (packet === undefined) return {};
+  const found = new Map<string, string[]>();
+  const add = (name: string, text: string) =>
+    found.set(name, [...(found.get(name) ?? []), text].slice(0, 100));
+  const path: string[] = [];
+  let text = '';
+  let isValid = true;
+  const parser = new SaxesParser({ xmlns: true });
+  parser.on('error', () => (isValid = false));
+  parser.on('opentag', ({ uri, local, attributes }) => {
+    if (path.length >= MAX_DEPTH) isValid = false;
+    path.push(`${uri}${local}`);
+    text = '';
+    for (const { uri: of, local: name, value } of Object.values(attributes)) {
+      if (isValid && of !== RDF) add(`${of}${name}`, value);
+    }
+  });
+  parser.on('text', (part) => (text += part));
+  parser.on('closetag', () => {
+    const name = path.pop()!;
+    // An item of a list (`rdf:Seq`, `rdf:Alt`) belongs to the property that contains the list.
+    const property = name === `${RDF}li` ? path.at(-2) : name;
+    if (isValid && property !== undefined && text.trim() !== '') add(property, text);
+    text = '';
+  });
+  parser.write(packet).close();
+  return {
+    creators: found.get(`${DC}creator`),
+    copyright: found.get(`${DC}rights`)?.[0],
+    credit: found.get(`${PHOTOSHOP}Credit`)?.[0],
+  };
+}
+
+/** Returns the XMP without the processing instructions around it. */
+function packetOf(xmp: string): string | undefined {
+  for (const root of ['x:xmpmeta', 'x:xapmeta', 'rdf:RDF']) {
+    const start = xmp.indexOf(`<${root}`);
+    const end = start < 0 ? -1 : xmp.indexOf(`</${root}>`, start);
+    if (end >= 0 && end - start <= MAX_XMP_LENGTH) return xmp.slice(start, end + root.length + 3);
+  }
+  return undefined;
+}
