@@ -27,7 +27,7 @@ const start = (size: number) =>
   new DecoderPool({ size, entry, limits, timeoutSeconds: 10, maxWaiting: 100, stopSeconds: 5 });
 const options = { quality: 50, format: 'original' as const };
 const run = (source: string, target: string) =>
-  pool.run({ source, target: join(folder, target), options });
+  pool.compressImage({ source, target: join(folder, target), options });
 
 const isAlive = (pid: number) => {
   try {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HostileBench } from '../support/hostile-app.js';
 import { redirectTo } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
-import { LivenessMonitor } from '../support/vigil.js';
+import { LivenessMonitor } from '../support/liveness-monitor.js';
 
 /**
  * Names that change their answer, and mixed answers, need a resolver of the test's own:

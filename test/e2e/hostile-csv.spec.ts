@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { HostileBench } from '../support/hostile-app.js';
-import { LivenessMonitor } from '../support/vigil.js';
+import { LivenessMonitor } from '../support/liveness-monitor.js';
 
 const bench = HostileBench.forThisFile({ MAX_UPLOAD_BYTES: '12000000' });
 const HEADER = 'S. No.,Product Name,Input Image Urls';

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { HostileBench } from '../support/hostile-app.js';
-import { LivenessMonitor } from '../support/vigil.js';
+import { LivenessMonitor } from '../support/liveness-monitor.js';
 
 const bench = HostileBench.forThisFile();
 

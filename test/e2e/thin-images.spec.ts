@@ -44,7 +44,7 @@ async function outcomeOf(image: Buffer, format: CompressionOptions['format'] = '
   await writeFile(source, image);
   const task = { source, target: `${source}.out`, options: { quality: 50, format } };
   const answers = peaks.ofAnswers().length;
-  const outcome = await pool.run(task).then(
+  const outcome = await pool.compressImage(task).then(
     () => 'completed',
     (error: AppError) => error.code,
   );

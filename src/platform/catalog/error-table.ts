@@ -3,7 +3,7 @@ import { defineErrors } from '../errors/error-definition.js';
 export const FILE_ERRORS = defineErrors(
   {
     title: 'The product file as a whole',
-    intro: 'Answers of `POST /upload`. Nothing of a refused file is stored.',
+    intro: 'Responses of `POST /upload`. Nothing of a refused file is stored.',
   },
   {
     not_a_product_file: {
@@ -326,7 +326,8 @@ export const CORRECTION_ERRORS = defineErrors(
 export const SHEET_ERRORS = defineErrors(
   {
     title: 'Excel downloads',
-    intro: 'Answers of `GET /download/:id`. After the first bytes the download is aborted instead.',
+    intro:
+      'Responses of `GET /download/:id`. After the first bytes the download is aborted instead.',
   },
   {
     xlsx_too_many_rows: {

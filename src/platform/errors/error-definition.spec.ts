@@ -3,7 +3,7 @@ import { readErrorTables } from '../../../lint/reference/errors.js';
 import { AppError } from './app-error.js';
 import { defineErrors, type ErrorDefinition } from './error-definition.js';
 
-const SECTION = { title: 'Downloads', intro: 'Answers of downloads.' };
+const SECTION = { title: 'Downloads', intro: 'Responses of downloads.' };
 const ERRORS = defineErrors(SECTION, {
   file_gone: { status: 410, title: 'File gone', what: 'The file was deleted.', fix: 'Upload it.' },
   http_NNN: { retry: 'later', title: 'Status', what: 'The server answered.', fix: '' },

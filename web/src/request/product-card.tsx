@@ -23,7 +23,7 @@ export function ProductCard({ index, total, product, onOpen }: Props) {
         {product && product.images.length > 1 && (
           <span class="image-count number">
             {count(product.images.length)}
-            <span class="unseen"> images</span>
+            <span class="visually-hidden"> images</span>
           </span>
         )}
         <span class="name clip">{product?.product_name ?? ' '}</span>

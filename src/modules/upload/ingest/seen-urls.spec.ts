@@ -5,10 +5,10 @@ it('names the first image of a URL, and none for the first itself', () => {
   const seen = new SeenUrls();
   expect(seen.firstOf('https://a/1', 10)).toBeUndefined();
   expect(seen.firstOf('https://a/2', 11)).toBeUndefined();
-  expect(seen.anySame).toBe(false);
+  expect(seen.hasDuplicates).toBe(false);
   expect(seen.firstOf('https://a/1', 12)).toBe(10);
   expect(seen.firstOf('https://a/1', 13)).toBe(10);
-  expect(seen.anySame).toBe(true);
+  expect(seen.hasDuplicates).toBe(true);
   expect(seen.isFull).toBe(false);
 });
 
@@ -16,7 +16,7 @@ it('tells a million URLs apart that differ in a number', () => {
   const seen = new SeenUrls();
   const url = (n: number) => `https://cdn.shop.example/images/${n}-1.jpg?size=large`;
   for (let n = 0; n < 1_000_000; n++) seen.firstOf(url(n), 5_000_000_000 + n);
-  expect(seen.anySame).toBe(false);
+  expect(seen.hasDuplicates).toBe(false);
   expect(seen.firstOf(url(0), 1)).toBe(5_000_000_000);
   expect(seen.firstOf(url(999_999), 2)).toBe(5_000_999_999);
 });

@@ -27,7 +27,7 @@ const task = (source: string, target = '') => ({
   target,
   options: { quality: 50, format: 'original' as const },
 });
-const run = (source: string, signal?: AbortSignal) => pool.run(task(source), signal);
+const run = (source: string, signal?: AbortSignal) => pool.compressImage(task(source), signal);
 
 const isAlive = (pid: number) => {
   try {
@@ -41,7 +41,10 @@ describe('DecoderPool', () => {
   it('answers each task with its own result, in order of arrival', async () => {
     start({ size: 2 });
     const sizes = await Promise.all(
-      Array.from({ length: 50 }, async (_, i) => (await pool.run(task('done', `${i}`))).bytes),
+      Array.from(
+        { length: 50 },
+        async (_, i) => (await pool.compressImage(task('done', `${i}`))).bytes,
+      ),
     );
     expect(sizes).toEqual(Array.from({ length: 50 }, (_, i) => i));
     expect(pool.pids).toHaveLength(2);

@@ -21,7 +21,7 @@ async function outcomeOf(
   const url = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
   const script = `
     import { createLogger } from ${url('./logger.ts')};
-    import { logUnhandledErrors } from ${url('./last-resort.ts')};
+    import { logUnhandledErrors } from ${url('./unhandled-errors.ts')};
     logUnhandledErrors(createLogger('info', 'json', ${JSON.stringify(known)}));
     ${program}
     setInterval(() => {}, 1000);`;
