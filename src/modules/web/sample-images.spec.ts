@@ -13,7 +13,7 @@ describe('SampleImages', () => {
   beforeAll(async () => {
     folder = `${await mkdtemp(join(tmpdir(), 'pressroom-sample-'))}/`;
     await writeFile(`${folder}mug.jpg`, 'a mug');
-    await writeFile(`${folder}catalog.csv`, 'not a picture');
+    await writeFile(`${folder}catalog.csv`, 'not an image');
     samples = new SampleImages(folder);
   });
   afterAll(() => rm(folder, { recursive: true }));

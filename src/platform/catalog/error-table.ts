@@ -9,7 +9,7 @@ export const FILE_ERRORS = defineErrors(
     not_a_product_file: {
       status: 415,
       title: 'Not a product file',
-      what: 'The bytes are a picture, a PDF, an archive or another file without products.',
+      what: 'The bytes are an image, a PDF, an archive or another file without products.',
       fix: 'Export the products as CSV or Excel (.xlsx).',
     },
     html_page: {
@@ -234,8 +234,8 @@ export const CATALOG_WARNINGS = defineErrors(
       fix: '',
     },
     pictures_embedded: {
-      title: 'Pictures embedded',
-      what: 'The workbook contains pictures, which are not read.',
+      title: 'Embedded images',
+      what: 'The workbook contains embedded images, which are not read.',
       fix: 'Give each product the URL of its image.',
     },
     column_ambiguous: {
