@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { FIGURES } from './figures/index.js';
-import { isMet, type Figure } from './support/figures.js';
-import { loadNow, taken, type Taken, writeReport } from './support/report.js';
-import { Stage } from './support/stage.js';
+import { BENCHMARKS } from './benchmarks/index.js';
+import { meetsTarget, type Measurement } from './support/measurement.js';
+import { loadAverage, toBenchmarkRun, type BenchmarkRun, writeReport } from './support/report.js';
+import { BenchEnvironment } from './support/bench-environment.js';
 
 /** `npm run bench -- [--small] [--write] [name…]`: runs the named benchmarks, or all; `--write` updates docs/performance.md. */
 const { values, positionals } = parseArgs({
@@ -12,33 +12,33 @@ const { values, positionals } = parseArgs({
   },
   allowPositionals: true,
 });
-const unknown = positionals.filter((name) => !(name in FIGURES));
+const unknown = positionals.filter((name) => !(name in BENCHMARKS));
 if (unknown.length > 0) {
   console.error(
-    `Unknown benchmark: ${unknown.join(', ')}. Available: ${Object.keys(FIGURES).join(', ')}`,
+    `Unknown benchmark: ${unknown.join(', ')}. Available: ${Object.keys(BENCHMARKS).join(', ')}`,
   );
   process.exit(2);
 }
 
-const results: Taken[] = [];
-for (const name of positionals.length > 0 ? positionals : Object.keys(FIGURES)) {
-  const stage = await Stage.set(values.small);
+const runs: BenchmarkRun[] = [];
+for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {
+  const environment = await BenchEnvironment.start(values.small);
   try {
-    const load = loadNow();
-    const figures = await FIGURES[name](stage);
-    figures.forEach(print);
-    results.push(taken(name, values.small, load, figures));
-    if (values.write) await writeReport(results);
+    const load = loadAverage();
+    const measurements = await BENCHMARKS[name](environment);
+    measurements.forEach(printMeasurement);
+    runs.push(toBenchmarkRun(name, values.small, load, measurements));
+    if (values.write) await writeReport(runs);
   } finally {
-    await stage.clear();
+    await environment.stop();
   }
 }
 process.exit(0);
 
-function print(figure: Figure): void {
-  const { what, measured, against, ratio, target } = figure;
-  const met = isMet(figure);
+function printMeasurement(measurement: Measurement): void {
+  const { label, value, baseline, ratio, target } = measurement;
+  const met = meetsTarget(measurement);
   const aim = target ? ('atLeast' in target ? `>= ${target.atLeast}` : `<= ${target.atMost}`) : '';
   const mark = met === undefined ? ' ' : met ? '✓' : '✗';
-  console.log(`${mark} ${what}: ${measured}, ${against}; ratio ${ratio.toFixed(3)} ${aim}`);
+  console.log(`${mark} ${label}: ${value}, ${baseline}; ratio ${ratio.toFixed(3)} ${aim}`);
 }

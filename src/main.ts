@@ -10,7 +10,7 @@ import { AppError } from './platform/errors/app-error.js';
 import { asStartError } from './platform/errors/start-errors.js';
 import { configureHttp } from './platform/http/configure-http.js';
 import { ConnectionDrain } from './platform/http/drain-connections.js';
-import { logUnhandledErrors } from './platform/logging/last-resort.js';
+import { logUnhandledErrors } from './platform/logging/unhandled-errors.js';
 import { createLogger, NestLogger } from './platform/logging/logger.js';
 import { plainTextScrubber } from './platform/logging/scrub.js';
 import { Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';

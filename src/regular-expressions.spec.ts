@@ -18,15 +18,15 @@ describe('The analysis of regular expressions', () => {
     [String.raw`\b[a-z][a-z0-9+.-]*:\/\/`, '2nd degree polynomial'],
     [String.raw`\s+$`, '2nd degree polynomial'],
     [String.raw`^(a+)+$`, 'exponential'],
-  ])('finds that %s is not linear', async (source, reason) => {
+  ])('The analysis of regular expressions finds that %s is not linear', async (source, reason) => {
     expect(await reasonAgainstSource(source)).toContain(reason);
   });
 
-  it('accepts a linear expression', async () => {
+  it('The analysis of regular expressions accepts a linear expression', async () => {
     expect(await reasonAgainstSource(String.raw`^[a-z]{1,20}:\/\/`)).toBeUndefined();
   });
 
-  it('reads the expressions of a file, in templates and arguments too', () => {
+  it('The analysis of regular expressions reads the expressions of a file, in templates and arguments too', () => {
     const text = 'const a = /x\\/[/]y/giu;\nf(`${b.replace(/c/, "/d/")}`); // /e/\nnew RegExp(a);';
     expect(readRegularExpressions('a.ts', text)).toEqual({
       literals: [
@@ -39,7 +39,7 @@ describe('The analysis of regular expressions', () => {
 });
 
 describe('Each regular expression of src and web/src', () => {
-  it('is a literal, so that it can be analyzed before the app runs', () => {
+  it('Each regular expression of src and web/src is a literal, so that it can be analyzed before the app runs', () => {
     const { literals, built } = findRegularExpressions(['src', 'web/src']);
     expect(built).toEqual([]);
     expect(literals.length).toBeGreaterThan(100);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { keep } from './child.js';
+import { killAtExit } from './child.js';
 import { uploadFile } from './upload-file.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -45,7 +45,7 @@ export class App {
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    keep(child);
+    killAtExit(child);
     const log = createWriteStream(join(folder, 'app.log'));
     const port = await new Promise<number>((resolve, reject) => {
       child.once('exit', () => reject(new Error(`The app did not start; see ${folder}/app.log`)));
@@ -71,8 +71,12 @@ export class App {
     return (await response.json()) as Progress;
   }
 
-  /** Waits for the end of a request in which no image may fail. @returns when it ended, in ms since the Unix epoch */
-  async untilCompleted(id: string, pollMs = 100): Promise<number> {
+  /**
+   * Waits until all images of a request are completed.
+   * @returns the time of completion in ms since the Unix epoch
+   * @throws Error if an image fails
+   */
+  async waitUntilCompleted(id: string, pollMs = 100): Promise<number> {
     for (;;) {
       const { status, completed_at, progress } = await this.status(id);
       if (progress.failed > 0) throw new Error(`${progress.failed} images failed; see app.log`);
@@ -81,11 +85,11 @@ export class App {
     }
   }
 
-  /** Uploads and waits. @returns seconds from the start of the upload to the end of the last image */
-  async secondsFor(csvPath: string, fields: Record<string, string> = {}): Promise<number> {
+  /** Uploads a file. @returns the seconds from the start of the upload to the completion of the last image */
+  async measureSeconds(csvPath: string, fields: Record<string, string> = {}): Promise<number> {
     const from = Date.now();
     const id = await this.upload(csvPath, fields);
-    return ((await this.untilCompleted(id)) - from) / 1000;
+    return ((await this.waitUntilCompleted(id)) - from) / 1000;
   }
 
   /** Stops the app. Does nothing if the app has already exited. */

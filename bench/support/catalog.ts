@@ -9,20 +9,23 @@ export async function writeCatalog(
   perRow: number,
   url: (image: number) => string,
 ): Promise<string> {
-  await pipeline(Readable.from(inBlocks(lines(products, perRow, url))), createWriteStream(path));
+  await pipeline(
+    Readable.from(toChunks(catalogLines(products, perRow, url))),
+    createWriteStream(path),
+  );
   return path;
 }
 
 /**
- * Writes a Shopify export. Four rows make a product: its first variant with two images, a second image, and
- * two variants without any.
+ * Writes a Shopify export. Each product has four rows: a variant with two images, a third image, and two variants
+ * without images.
  */
 export async function writeShopifyExport(
   path: string,
   rows: number,
   url: (image: number) => string,
 ): Promise<string> {
-  await pipeline(Readable.from(inBlocks(shopifyLines(rows, url))), createWriteStream(path));
+  await pipeline(Readable.from(toChunks(shopifyLines(rows, url))), createWriteStream(path));
   return path;
 }
 
@@ -48,7 +51,7 @@ function* shopifyLines(rows: number, url: (image: number) => string) {
   }
 }
 
-function* lines(products: number, perRow: number, url: (image: number) => string) {
+function* catalogLines(products: number, perRow: number, url: (image: number) => string) {
   yield 'S. No.,Product Name,Input Image Urls\n';
   for (let row = 0; row < products; row++) {
     const urls = Array.from({ length: perRow }, (_, i) => url(row * perRow + i)).join(',');
@@ -56,7 +59,7 @@ function* lines(products: number, perRow: number, url: (image: number) => string
   }
 }
 
-function* inBlocks(texts: Iterable<string>) {
+function* toChunks(texts: Iterable<string>) {
   let block = '';
   for (const text of texts) {
     block += text;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const children = new Set<ChildProcess>();
 process.once('exit', () => children.forEach((child) => child.kill('SIGKILL')));
 
-/** Starts a file of this folder as a process of its own, and waits for its first message. */
+/** Runs a file of this folder in a child process. Waits for its first message. */
 export async function startChild(
   file: string,
   args: string[],
@@ -15,13 +15,13 @@ export async function startChild(
     execArgv: ['--import', 'tsx'],
     env: { ...process.env, ...env },
   });
-  keep(child);
+  killAtExit(child);
   const [first] = (await once(child, 'message')) as [unknown];
   return { child, first };
 }
 
-/** No run leaves a process behind, however it ends. */
-export function keep(child: ChildProcess): void {
+/** Kills the child when this process exits. */
+export function killAtExit(child: ChildProcess): void {
   children.add(child);
   child.once('exit', () => children.delete(child));
 }

@@ -4,20 +4,21 @@ import { pipeline } from 'node:stream/promises';
 import type { Client } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 
-/** Sends a file as it is. */
-export async function copyIn(db: Client, statement: string, path: string): Promise<void> {
+/** Runs `COPY … FROM STDIN` with the content of a file. */
+export async function copyFromFile(db: Client, statement: string, path: string): Promise<void> {
   await pipeline(
     createReadStream(path, { highWaterMark: 256 * 1024 }),
     db.query(copyFrom(statement)),
   );
 }
 
+/** Writes the output of `COPY … TO STDOUT` to a file. */
 export async function copyToFile(db: Client, statement: string, path: string): Promise<void> {
   await pipeline(db.query(copyTo(statement)), createWriteStream(path));
 }
 
-/** @returns the bytes that came, of which nothing is kept */
-export async function copyOut(db: Client, statement: string): Promise<number> {
+/** Runs `COPY … TO STDOUT` and discards the rows. @returns the number of bytes */
+export async function countCopiedBytes(db: Client, statement: string): Promise<number> {
   let bytes = 0;
   const count = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -29,8 +30,8 @@ export async function copyOut(db: Client, statement: string): Promise<number> {
   return bytes;
 }
 
-/** @returns seconds */
-export async function timed(work: () => Promise<unknown>): Promise<number> {
+/** @returns the duration of `work` in seconds */
+export async function measureSeconds(work: () => Promise<unknown>): Promise<number> {
   const from = performance.now();
   await work();
   return (performance.now() - from) / 1000;

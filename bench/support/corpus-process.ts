@@ -1,5 +1,5 @@
-import { corpusFolder } from './corpus.js';
+import { ensureCorpus } from './corpus.js';
 
-/** Draws the corpus in a process of its own: in the bench's, the app's code blocks sharp's SVG reader. */
-process.send?.(await corpusFolder());
+/** Draws the corpus in a separate process. In the process of the benchmarks, the app's code blocks sharp's SVG reader. */
+process.send?.(await ensureCorpus());
 process.disconnect();

@@ -8,18 +8,18 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cutOutPng, photographJpeg, productJpeg } from './draw.js';
+import { drawCutOutPng, drawPhotographJpeg, drawProductJpeg } from './draw.js';
 
 /**
- * `photo`: baseline 4:2:0, as cameras and most programs write it. `progressive`, `full-chroma` and `product`:
- * product photographs on white, as catalogs hold them: progressive (59 % of them 4:4:4, the share in Magento's
- * sample data), baseline 4:4:4, and baseline 4:2:0.
+ * Kinds of images. `photo` is a photograph as baseline 4:2:0, the format of most cameras. The next three are product
+ * photographs on white. `progressive` has 59 % 4:4:4 images, the share in Magento's sample data. `full-chroma` is
+ * baseline 4:4:4, and `product` is baseline 4:2:0.
  */
 export const KINDS = ['photo', 'progressive', 'full-chroma', 'product', 'cutout', 'thumb'] as const;
 export type Kind = (typeof KINDS)[number];
 export type Corpus = Record<Kind, Buffer[]>;
 
-export const TYPES: Readonly<Record<Kind, string>> = {
+export const CONTENT_TYPES: Readonly<Record<Kind, string>> = {
   photo: 'image/jpeg',
   progressive: 'image/jpeg',
   'full-chroma': 'image/jpeg',
@@ -28,7 +28,7 @@ export const TYPES: Readonly<Record<Kind, string>> = {
   thumb: 'image/jpeg',
 };
 
-/** Raise it when anything about the drawing changes. */
+/** Increment it with each change of the drawn images. */
 const VERSION = 6;
 
 /** Width and height of the photographs: 1 to 4 megapixels, 2.1 on average. */
@@ -61,28 +61,29 @@ const THUMBS = [
   [190, 190],
 ] as const;
 
-/** Draws the images once; later runs on this machine take them from the temporary folder. */
-export async function corpusFolder(): Promise<string> {
+/** Returns the folder of the corpus. Draws the images if this machine has none from an earlier run. */
+export async function ensureCorpus(): Promise<string> {
   const folder = join(tmpdir(), `pressroom-bench-corpus-${VERSION}`);
   if (existsSync(folder)) return folder;
   const draft = `${folder}.${process.pid}`;
   mkdirSync(draft, { recursive: true });
-  const keep = (kind: Kind, i: number, bytes: Buffer) =>
+  const writeImage = (kind: Kind, i: number, bytes: Buffer) =>
     writeFileSync(join(draft, `${kind}-${i}`), bytes);
   for (const [i, [w, h]] of PHOTOS.entries()) {
-    keep('photo', i, await photographJpeg(w, h, 100 + i));
+    writeImage('photo', i, await drawPhotographJpeg(w, h, 100 + i));
   }
   for (const [i, [w, h]] of PRODUCTS.entries()) {
     const isFull = i < PRODUCTS.length * FULL_CHROMA_SHARE;
     const full = { chromaSubsampling: '4:4:4' };
     const progressive = { progressive: true, ...(isFull ? full : {}) };
-    keep('progressive', i, await productJpeg(w, h, 400 + i, progressive));
-    keep('full-chroma', i, await productJpeg(w, h, 400 + i, full));
-    keep('product', i, await productJpeg(w, h, 400 + i));
+    writeImage('progressive', i, await drawProductJpeg(w, h, 400 + i, progressive));
+    writeImage('full-chroma', i, await drawProductJpeg(w, h, 400 + i, full));
+    writeImage('product', i, await drawProductJpeg(w, h, 400 + i));
   }
-  for (const [i, [w, h]] of CUTOUTS.entries()) keep('cutout', i, await cutOutPng(w, h, 200 + i));
+  for (const [i, [w, h]] of CUTOUTS.entries())
+    writeImage('cutout', i, await drawCutOutPng(w, h, 200 + i));
   for (const [i, [w, h]] of THUMBS.entries()) {
-    keep('thumb', i, await photographJpeg(w, h, 300 + i, { quality: 85 }));
+    writeImage('thumb', i, await drawPhotographJpeg(w, h, 300 + i, { quality: 85 }));
   }
   renameSync(draft, folder);
   return folder;

@@ -1,7 +1,7 @@
 import sharp, { type JpegOptions } from 'sharp';
 import { seeded } from './random.js';
 
-/** Size of the cells of each layer of noise in pixels, and its weight: about 1/f, as photographs have. */
+/** Cell size in pixels and weight of each noise layer. The spectrum is about 1/f, as in photographs. */
 const LAYERS = [
   [512, 60],
   [128, 36],
@@ -9,11 +9,11 @@ const LAYERS = [
   [8, 10],
   [3, 11],
 ] as const;
-/** Of a sensor at a low ISO, in levels of 255. */
+/** Sensor noise at a low ISO value, in levels of 255. */
 const GRAIN = 9;
 
-/** Soft ground, sharp edges, fine grain: what makes a photograph cost what it costs. Raw RGB. */
-export async function photographPixels(
+/** Draws a soft background, sharp edges and fine grain, which compress like a photograph. Returns raw RGB. */
+export async function drawPhotographPixels(
   width: number,
   height: number,
   seed: number,
@@ -44,7 +44,7 @@ async function noise(width: number, height: number, cell: number, random: () => 
     .toBuffer();
 }
 
-/** Things with edges, some of them half transparent. */
+/** Returns an SVG of shapes with sharp edges, some of them translucent. */
 function shapes(width: number, height: number, random: () => number): string {
   const between = (low: number, high: number) => Math.round(low + random() * (high - low));
   const color = () => `rgb(${between(0, 255)},${between(0, 255)},${between(0, 255)})`;
@@ -59,9 +59,9 @@ function shapes(width: number, height: number, random: () => number): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${all}</svg>`;
 }
 
-/** A product cut out: opaque in the middle, soft towards its edge, clear around. */
-export async function cutOutPng(width: number, height: number, seed: number): Promise<Buffer> {
-  const photograph = await photographPixels(width, height, seed);
+/** Draws a cut-out product: opaque in the middle, with a soft edge, on a transparent background. */
+export async function drawCutOutPng(width: number, height: number, seed: number): Promise<Buffer> {
+  const photograph = await drawPhotographPixels(width, height, seed);
   const mask = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><defs><radialGradient id="g"><stop offset="0.9" stop-color="#fff"/><stop offset="1" stop-color="#fff" stop-opacity="0"/></radialGradient></defs><ellipse cx="50%" cy="50%" rx="45%" ry="45%" fill="url(#g)"/></svg>`;
   return sharp(photograph, { raw: { width, height, channels: 3 } })
     .ensureAlpha()
@@ -70,26 +70,26 @@ export async function cutOutPng(width: number, height: number, seed: number): Pr
     .toBuffer();
 }
 
-export async function photographJpeg(
+export async function drawPhotographJpeg(
   width: number,
   height: number,
   seed: number,
   { quality = 90, progressive = false } = {},
 ): Promise<Buffer> {
-  const pixels = await photographPixels(width, height, seed);
+  const pixels = await drawPhotographPixels(width, height, seed);
   return sharp(pixels, { raw: { width, height, channels: 3 } })
     .jpeg({ quality, progressive })
     .toBuffer();
 }
 
-/** A product on white, softer than a photograph of a landscape, as an image editor saves it for the web. */
-export async function productJpeg(
+/** Draws a blurred product on white, with the settings that image editors use for the web. */
+export async function drawProductJpeg(
   width: number,
   height: number,
   seed: number,
   settings: JpegOptions = {},
 ): Promise<Buffer> {
-  const photograph = await photographPixels(width, height, seed);
+  const photograph = await drawPhotographPixels(width, height, seed);
   const mask = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><ellipse cx="50%" cy="50%" rx="34%" ry="42%" fill="#fff"/></svg>`;
   const soft = await sharp(photograph, { raw: { width, height, channels: 3 } })
     .blur(1.2)

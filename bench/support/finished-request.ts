@@ -16,7 +16,7 @@ const CATALOG = {
 };
 
 /** Writes a request of `products` rows with two completed images each straight into the tables. @returns its id */
-export async function finishedRequest(db: Client, products: number): Promise<string> {
+export async function insertCompletedRequest(db: Client, products: number): Promise<string> {
   const id = randomUUID();
   await db.query(
     `INSERT INTO processing_requests (id, status, filename, header, columns, url_column, dialect,

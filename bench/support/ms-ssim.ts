@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 
-/** Wang, Simoncelli, Bovik 2003, "Multi-scale structural similarity", figures of its section 3. */
+/** Wang, Simoncelli, Bovik 2003, "Multi-scale structural similarity", section 3. */
 const WEIGHTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
 const [C1, C2] = [(0.01 * 255) ** 2, (0.03 * 255) ** 2];
 const RADIUS = 5;
@@ -12,15 +12,15 @@ interface Plane {
   data: Float32Array;
 }
 
-/** How alike two images look, by their brightness: 1 is the same. Both of one size. */
+/** Returns the MS-SSIM of the luma of two images of the same size. 1 means identical. */
 export async function msSsim(a: Buffer, b: Buffer): Promise<number> {
-  let [one, other] = [await luma(a), await luma(b)];
+  let [planeA, planeB] = [await luma(a), await luma(b)];
   let score = 1;
   for (const [scale, weight] of WEIGHTS.entries()) {
-    const { structure, whole } = similarity(one, other);
+    const { structure, whole } = similarity(planeA, planeB);
     const isLast = scale === WEIGHTS.length - 1;
     score *= Math.max(0, isLast ? whole : structure) ** weight;
-    if (!isLast) [one, other] = [halved(one), halved(other)];
+    if (!isLast) [planeA, planeB] = [halve(planeA), halve(planeB)];
   }
   return score;
 }
@@ -42,12 +42,8 @@ function similarity(a: Plane, b: Plane): { structure: number; whole: number } {
     ...x,
     data: x.data.map((value, i) => value * y.data[i]),
   });
-  const [meanA, meanB] = [blurred(a), blurred(b)];
-  const [squareA, squareB, cross] = [
-    blurred(product(a, a)),
-    blurred(product(b, b)),
-    blurred(product(a, b)),
-  ];
+  const [meanA, meanB] = [blur(a), blur(b)];
+  const [squareA, squareB, cross] = [blur(product(a, a)), blur(product(b, b)), blur(product(a, b))];
   let [structure, whole] = [0, 0];
   for (let i = 0; i < meanA.length; i++) {
     const [ma, mb] = [meanA[i], meanB[i]];
@@ -58,8 +54,8 @@ function similarity(a: Plane, b: Plane): { structure: number; whole: number } {
   return { structure: structure / meanA.length, whole: whole / meanA.length };
 }
 
-/** Only where the whole kernel fits, as the paper has it. */
-function blurred({ width, height, data }: Plane): Float32Array {
+/** Applies the Gaussian kernel where it fits completely, as in the paper. */
+function blur({ width, height, data }: Plane): Float32Array {
   const [w, h] = [width - 2 * RADIUS, height - 2 * RADIUS];
   const rows = new Float32Array(w * height);
   for (let y = 0; y < height; y++) {
@@ -80,7 +76,7 @@ function blurred({ width, height, data }: Plane): Float32Array {
   return all;
 }
 
-function halved({ width, height, data }: Plane): Plane {
+function halve({ width, height, data }: Plane): Plane {
   const [w, h] = [width >> 1, height >> 1];
   const half = new Float32Array(w * h);
   for (let y = 0; y < h; y++) {

@@ -1,12 +1,12 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Kind, readCorpus, TYPES } from './corpus.js';
-import { marked } from './marked.js';
+import { type Kind, readCorpus, CONTENT_TYPES } from './corpus.js';
+import { withComment } from './with-comment.js';
 
 /**
- * An origin of images in a process of its own: `origin-process.ts CORPUS_FOLDER`. Paths are
- * `/<latency in ms>/<kind>/<number>-<salt>`; every path has bytes of its own, with the pixels of the
- * corpus. Bare TCP and no parsing to speak of: it shares the cores with what is measured.
+ * Origin server process, started as `origin-process.ts CORPUS_FOLDER`. Paths are
+ * `/<latency in ms>/<kind>/<number>-<salt>`. Each path has different bytes and the pixels of a corpus image. It uses
+ * plain TCP with minimal parsing, because it shares the cores with the app.
  */
 const corpus = readCorpus(process.argv[2]);
 const server = createServer({ noDelay: true }, (socket) => {
@@ -18,11 +18,11 @@ const server = createServer({ noDelay: true }, (socket) => {
     if (!received.endsWith('\r\n\r\n')) return;
     const request = received;
     received = '';
-    void answer(socket, request);
+    void respond(socket, request);
   });
 });
 
-async function answer(socket: Socket, request: string): Promise<void> {
+async function respond(socket: Socket, request: string): Promise<void> {
   const path = request.slice(4, request.indexOf(' ', 4));
   const [, latency, kind, name] = path.split('/');
   if (latency !== '0') await sleep(Number(latency));
@@ -32,10 +32,10 @@ async function answer(socket: Socket, request: string): Promise<void> {
     return;
   }
   const images = corpus[kind as Kind];
-  const [head, rest] = marked(images[parseInt(name, 10) % images.length], path);
+  const [head, rest] = withComment(images[parseInt(name, 10) % images.length], path);
   socket.cork();
   socket.write(
-    `HTTP/1.1 200 OK\r\nContent-Type: ${TYPES[kind as Kind]}\r\n${tag}Content-Length: ${head.length + rest.length}\r\n\r\n`,
+    `HTTP/1.1 200 OK\r\nContent-Type: ${CONTENT_TYPES[kind as Kind]}\r\n${tag}Content-Length: ${head.length + rest.length}\r\n\r\n`,
     'latin1',
   );
   socket.write(head);

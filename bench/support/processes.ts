@@ -2,21 +2,21 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const TICK_MS = 10;
 
-/** The process and all that descend from it. */
-export function familyOf(pid: number): number[] {
+/** Returns the ids of a process and its descendants. */
+export function processTreeOf(pid: number): number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc')) {
     const stat = /^\d+$/.test(name) ? readStat(Number(name)) : undefined;
     if (stat) parents.set(Number(name), Number(stat[1]));
   }
-  const family = [pid];
-  for (const member of family) {
-    for (const [child, parent] of parents) if (parent === member) family.push(child);
+  const processes = [pid];
+  for (const member of processes) {
+    for (const [child, parent] of parents) if (parent === member) processes.push(child);
   }
-  return family;
+  return processes;
 }
 
-/** User and system time of the given processes so far, in milliseconds. */
+/** Returns the user and system time of the processes in milliseconds. */
 export function cpuMs(pids: number[]): number {
   return pids.reduce((sum, pid) => {
     const stat = readStat(pid);
@@ -24,7 +24,7 @@ export function cpuMs(pids: number[]): number {
   }, 0);
 }
 
-/** Proportional set size in MB: shared pages are counted once. */
+/** Returns the proportional set size in MB, which counts shared pages once. */
 export function memoryMb(pids: number[]): number {
   return pids.reduce((sum, pid) => {
     const pss = /^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? '')?.[1];
@@ -32,28 +32,28 @@ export function memoryMb(pids: number[]): number {
   }, 0);
 }
 
-/** Remembers the most memory that a family of processes had, until it is stopped. */
+/** Samples the memory of a process tree. `stop()` returns the maximum in MB. */
 export class PeakMemory {
-  private peak = 0;
+  private peakMb = 0;
   private readonly timer: NodeJS.Timeout;
 
   constructor(private readonly pid: number) {
-    this.look();
-    this.timer = setInterval(() => this.look(), 200);
+    this.sample();
+    this.timer = setInterval(() => this.sample(), 200);
   }
 
   stop(): number {
     clearInterval(this.timer);
-    this.look();
-    return this.peak;
+    this.sample();
+    return this.peakMb;
   }
 
-  private look(): void {
-    this.peak = Math.max(this.peak, memoryMb(familyOf(this.pid)));
+  private sample(): void {
+    this.peakMb = Math.max(this.peakMb, memoryMb(processTreeOf(this.pid)));
   }
 }
 
-/** Fields of proc(5) `stat` after the name, which may hold blanks; [0] is the state. */
+/** Returns the fields of proc(5) `stat` after the name, which may contain spaces. The first is the state. */
 function readStat(pid: number): string[] | undefined {
   const text = read(`/proc/${pid}/stat`);
   return text?.slice(text.lastIndexOf(')') + 2).split(' ');

@@ -1,4 +1,4 @@
-/** mulberry32: the same seed gives the same numbers everywhere. In [0, 1). */
+/** Returns the mulberry32 generator of numbers in [0, 1). Equal seeds give equal numbers on every machine. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

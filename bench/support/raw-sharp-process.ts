@@ -4,8 +4,8 @@ import { palettePngSettings } from '../../src/platform/compression/encoder-setti
 import { readCorpus, type Kind } from './corpus.js';
 
 /**
- * One core's worth of sharp, from memory: `raw-sharp-process.ts CORPUS_FOLDER`. JPEGs take the defaults that a
- * program gets at this quality; `fast` stands for libjpeg-turbo's, without optimized Huffman tables.
+ * Images to compress with sharp alone, from memory. The process is started as `raw-sharp-process.ts CORPUS_FOLDER`.
+ * JPEGs use the defaults of sharp at the quality. `fast` disables optimized Huffman tables, as libjpeg-turbo does.
  */
 export interface RawTask {
   kind: Kind;
@@ -15,7 +15,7 @@ export interface RawTask {
   options: CompressionOptions;
 }
 
-export interface RawDone {
+export interface RawResult {
   cpuMs: number;
   bytes: number;
 }
@@ -24,9 +24,9 @@ sharp.cache(false);
 sharp.concurrency(1);
 const corpus = readCorpus(process.argv[2]);
 
-process.on('message', (task: RawTask) => void run(task));
+process.on('message', (task: RawTask) => void compressImages(task));
 
-async function run(task: RawTask): Promise<void> {
+async function compressImages(task: RawTask): Promise<void> {
   const before = process.cpuUsage();
   const images = corpus[task.kind];
   let bytes = 0;
@@ -42,7 +42,7 @@ async function run(task: RawTask): Promise<void> {
     bytes += (await encoder.toBuffer()).length;
   }
   const { user, system } = process.cpuUsage(before);
-  process.send?.({ cpuMs: (user + system) / 1000, bytes } satisfies RawDone);
+  process.send?.({ cpuMs: (user + system) / 1000, bytes } satisfies RawResult);
 }
 process.once('disconnect', () => process.exit(0));
 process.send?.('ready');

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import type { CompressionOptions } from '../../src/platform/compression/compression-options.js';
 import { startChild } from './child.js';
 import type { Kind } from './corpus.js';
-import type { RawDone, RawTask } from './raw-sharp-process.js';
+import type { RawResult, RawTask } from './raw-sharp-process.js';
 
-/** Upper bound for the app: sharp alone, in one process per core, as many as the app has decoders. */
+/** Runs sharp alone, in as many processes as the app has decoders. */
 export class RawSharp {
   private constructor(private readonly processes: ChildProcess[]) {}
 
@@ -17,23 +17,23 @@ export class RawSharp {
     return new RawSharp((await Promise.all(started)).map(({ child }) => child));
   }
 
-  /** @returns wall clock and CPU of `count` images */
-  async run(
+  /** @returns the wall time and CPU time of `count` images */
+  async compressImages(
     kind: Kind,
     count: number,
     options: CompressionOptions,
   ): Promise<{ seconds: number; cpuMs: number }> {
     const from = performance.now();
     const step = this.processes.length;
-    const done = await Promise.all(
+    const results = await Promise.all(
       this.processes.map(async (child, first) => {
-        const answer = once(child, 'message') as Promise<[RawDone]>;
+        const result = once(child, 'message') as Promise<[RawResult]>;
         child.send({ kind, first, step, count, options } satisfies RawTask);
-        return (await answer)[0];
+        return (await result)[0];
       }),
     );
     const seconds = (performance.now() - from) / 1000;
-    return { seconds, cpuMs: done.reduce((sum, { cpuMs }) => sum + cpuMs, 0) };
+    return { seconds, cpuMs: results.reduce((sum, { cpuMs }) => sum + cpuMs, 0) };
   }
 
   stop(): void {

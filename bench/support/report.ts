@@ -2,67 +2,75 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
-import { type Figure, isMet } from './figures.js';
-import { plot } from './plot.js';
+import { type Measurement, meetsTarget } from './measurement.js';
+import { barChart } from './bar-chart.js';
 
-const at = (name: string) => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
-const DATA = at('performance.json');
+const docsPath = (name: string) => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
+const DATA = docsPath('performance.json');
 
-/** The latest run of each figure. */
-export interface Taken {
+/** Latest run of a benchmark. */
+export interface BenchmarkRun {
   name: string;
   date: string;
   small: boolean;
   machine: string;
-  /** Mean number of processes that wanted a core in the minute before. */
+  /** Load average of the last minute before the run. */
   load: number;
-  figures: Figure[];
+  measurements: Measurement[];
 }
 
-export function taken(name: string, small: boolean, load: number, figures: Figure[]): Taken {
+export function toBenchmarkRun(
+  name: string,
+  small: boolean,
+  load: number,
+  measurements: Measurement[],
+): BenchmarkRun {
   const [{ model }] = cpus();
   const memory = Math.round(totalmem() / 1024 ** 3);
   const machine = `${cpus().length} cores (${model.trim()}), ${memory} GB, Node.js ${process.versions.node}`;
-  return { name, date: new Date().toISOString().slice(0, 10), small, machine, load, figures };
+  return { name, date: new Date().toISOString().slice(0, 10), small, machine, load, measurements };
 }
 
-export const loadNow = (): number => Math.round(loadavg()[0] * 10) / 10;
+export const loadAverage = (): number => Math.round(loadavg()[0] * 10) / 10;
 
-/** Keeps the results beside the last ones of other figures, and writes docs/performance.md and its plot anew. */
-export async function writeReport(results: Taken[]): Promise<void> {
-  const known: Taken[] = existsSync(DATA)
-    ? (JSON.parse(readFileSync(DATA, 'utf8')) as Taken[])
+/** Replaces the stored runs of these benchmarks. Then regenerates docs/performance.md and its chart. */
+export async function writeReport(runs: BenchmarkRun[]): Promise<void> {
+  const known: BenchmarkRun[] = existsSync(DATA)
+    ? (JSON.parse(readFileSync(DATA, 'utf8')) as BenchmarkRun[])
     : [];
-  const names = new Set(results.map(({ name }) => name));
-  const all = [...known.filter(({ name }) => !names.has(name)), ...results];
+  const names = new Set(runs.map(({ name }) => name));
+  const all = [...known.filter(({ name }) => !names.has(name)), ...runs];
   writeFileSync(DATA, await format(JSON.stringify(all), { parser: 'json' }));
-  writeFileSync(at('performance.svg'), plot(all.flatMap(({ figures }) => figures)));
-  const text = inserted(readFileSync(at('performance.md'), 'utf8'), all);
   writeFileSync(
-    at('performance.md'),
+    docsPath('performance.svg'),
+    barChart(all.flatMap(({ measurements }) => measurements)),
+  );
+  const text = replaceGeneratedPart(readFileSync(docsPath('performance.md'), 'utf8'), all);
+  writeFileSync(
+    docsPath('performance.md'),
     await format(text, { parser: 'markdown', printWidth: 100, singleQuote: true }),
   );
 }
 
-/** Between its two marks the document is generated; around them it is written. */
-function inserted(document: string, all: Taken[]): string {
-  const [begin, end] = ['<!-- figures -->', '<!-- /figures -->'];
+/** Replaces the text between the two markers of the document. */
+function replaceGeneratedPart(document: string, all: BenchmarkRun[]): string {
+  const [begin, end] = ['<!-- measurements -->', '<!-- /measurements -->'];
   const head = document.slice(0, document.indexOf(begin) + begin.length);
-  return `${head}\n\n${all.map(section).join('\n\n')}\n\n${document.slice(document.indexOf(end))}`;
+  return `${head}\n\n${all.map(formatSection).join('\n\n')}\n\n${document.slice(document.indexOf(end))}`;
 }
 
-/** A list item for each figure: readable as text, unlike a table with long cells. */
-function section({ name, date, small, machine, load, figures }: Taken): string {
-  const items = figures.map((figure) => {
-    const { what, measured, against, ratio, target } = figure;
+/** Returns a list of measurements. Unlike a table with long cells, it is readable as text. */
+function formatSection({ name, date, small, machine, load, measurements }: BenchmarkRun): string {
+  const items = measurements.map((measurement) => {
+    const { label, value, baseline, ratio, target } = measurement;
     const limit = !target
       ? ''
       : 'atLeast' in target
         ? `; target: at least ${target.atLeast}`
         : `; target: at most ${target.atMost}`;
-    const met = isMet(figure);
+    const met = meetsTarget(measurement);
     const verdict = met === undefined ? '' : met ? ' (met)' : ' (**not met**)';
-    return `- ${what}: **${measured}**\n  Ratio to ${against}: ${ratio.toPrecision(3)}${limit}${verdict}`;
+    return `- ${label}: **${value}**\n  Ratio to ${baseline}: ${ratio.toPrecision(3)}${limit}${verdict}`;
   });
   return [
     `### ${name}`,

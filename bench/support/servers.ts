@@ -4,11 +4,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import { keep } from './child.js';
+import { killAtExit } from './child.js';
 
 const SCRIPT = fileURLToPath(new URL('../../test/support/embedded-app.ts', import.meta.url));
 
-/** The private PostgreSQL and Redis that the app would bring up, in a process of their own. */
+/** Runs the embedded PostgreSQL and Redis of the app in a child process. */
 export class Servers {
   private constructor(
     private readonly child: ChildProcess,
@@ -20,11 +20,11 @@ export class Servers {
     const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    keep(child);
+    killAtExit(child);
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-    const answer = JSON.parse(line) as { databaseUrl: string; redisUrl: string; error?: string };
-    if (answer.error) throw new Error(answer.error);
-    return new Servers(child, answer.databaseUrl, answer.redisUrl);
+    const message = JSON.parse(line) as { databaseUrl: string; redisUrl: string; error?: string };
+    if (message.error) throw new Error(message.error);
+    return new Servers(child, message.databaseUrl, message.redisUrl);
   }
 
   get pid(): number {

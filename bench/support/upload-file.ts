@@ -7,7 +7,7 @@ import { once } from 'node:events';
 
 const BOUNDARY = 'bench-6f1d2c';
 
-/** Streams a file to `POST /upload`, so that the client's memory and copies cost nothing. @returns the request's id */
+/** Streams a file to `POST /upload`, so the client uses little memory and CPU time. @returns the request id */
 export async function uploadFile(
   url: string,
   path: string,
@@ -27,11 +27,11 @@ export async function uploadFile(
       'content-length': head.length + statSync(path).size + tail.length,
     },
   });
-  const answered = once(call, 'response') as Promise<[IncomingMessage]>;
+  const responded = once(call, 'response') as Promise<[IncomingMessage]>;
   call.write(head);
   await pipeline(createReadStream(path, { highWaterMark: 256 * 1024 }), call, { end: false });
   call.end(tail);
-  const [response] = await answered;
+  const [response] = await responded;
   const body = await text(response);
   if (response.statusCode !== 202) throw new Error(`POST /upload: ${response.statusCode} ${body}`);
   return (JSON.parse(body) as { request_id: string }).request_id;

@@ -4,15 +4,15 @@ import { isCompleteCsv } from './complete-csv.js';
 const CSV = 'S. No.,Product Name,Output Image Urls\n1,"Two\nlines",a\n2,"Two\nmore",b\n';
 
 describe('isCompleteCsv()', () => {
-  it('accepts a CSV with the expected number of rows', () => {
+  it('isCompleteCsv() accepts a CSV with the expected number of rows', () => {
     expect(isCompleteCsv(CSV, 2)).toBe(true);
   });
 
-  it('accepts a CSV without rows', () => {
+  it('isCompleteCsv() accepts a CSV without rows', () => {
     expect(isCompleteCsv('S. No.,Product Name\r\n', 0)).toBe(true);
   });
 
-  it('rejects a CSV that was cut at any character', () => {
+  it('isCompleteCsv() rejects a CSV that was cut at any character', () => {
     const cut = Array.from(CSV, (_, length) => CSV.slice(0, length));
     expect(cut.filter((csv) => isCompleteCsv(csv, 2))).toEqual([]);
   });

@@ -10,8 +10,8 @@ async function drawn(path: string) {
   return photograph({ ...picture, width, height });
 }
 
-describe('an example image', () => {
-  it('is the same each time it is drawn', async () => {
+describe('An example image', () => {
+  it('An example image is identical each time it is drawn', async () => {
     expect(await drawn('/mug/front.jpg')).toEqual(await drawn('/mug/front.jpg'));
   });
 
@@ -22,11 +22,11 @@ describe('an example image', () => {
     ['/watch/front.avif', 'heif'],
     ['/candle/flame.gif', 'gif'],
     ['/kettle/front.tiff', 'tiff'],
-  ])('%s is what its name says', async (path, format) => {
+  ])('The image %s has the properties in its name', async (path, format) => {
     expect(await sharp(await drawn(path)).metadata()).toMatchObject({ format });
   });
 
-  it('has Exif orientation 6 and GPS coordinates', async () => {
+  it('An example image has Exif orientation 6 and GPS coordinates', async () => {
     const { orientation, width, height, exif } = await sharp(
       await drawn('/chair/front.jpg'),
     ).metadata();
@@ -38,7 +38,7 @@ describe('an example image', () => {
     ).toBe(true);
   });
 
-  it('is cut out where it has alpha, and moves where it is animated', async () => {
+  it('An example image has transparency or frames as its name says', async () => {
     const { isOpaque } = await sharp(await drawn('/soap/cut-out.png')).stats();
     expect(isOpaque).toBe(false);
     const { pages } = await sharp(await drawn('/lamp/switch.gif'), { animated: true }).metadata();

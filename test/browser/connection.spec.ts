@@ -9,7 +9,7 @@ import { Shop } from './support/shop.js';
 const FAILED = { status: 'failed', code: 'http_404', message: 'The server returned 404.' } as const;
 const RETRYING = /Retrying automatically/;
 
-describe.skipIf(NO_BROWSER)('the page after a lost connection', () => {
+describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
   const shop = Shop.forThisFile();
   let watched: WatchedPage;
   let page: Page;
@@ -32,7 +32,7 @@ describe.skipIf(NO_BROWSER)('the page after a lost connection', () => {
     });
   const retryNow = () => page.getByRole('button', { name: 'Retry now' });
 
-  it('loads the images of a finished request once the server is back', async () => {
+  it('The page after a lost connection loads the images of a finished request once the server is back', async () => {
     const id = await storeFailed();
     await page.goto(`${shop.url}/r/${id}/webhook`);
     await page.locator('.head').waitFor();
@@ -49,7 +49,7 @@ describe.skipIf(NO_BROWSER)('the page after a lost connection', () => {
     await page.getByRole('alert').waitFor({ state: 'detached' });
   });
 
-  it('follows a request again after a network that went silent has returned', async () => {
+  it('The page after a lost connection follows a request again after a network that went silent has returned', async () => {
     shop.delay = 400;
     const id = await shop.api.accepted(await shop.catalog(60));
     await page.route('**/events', (route) => route.abort());
@@ -66,7 +66,7 @@ describe.skipIf(NO_BROWSER)('the page after a lost connection', () => {
     expect(await page.locator('.percent').innerText()).toBe('100 %');
   });
 
-  it('draws the totals once the server answers', async () => {
+  it('The page after a lost connection draws the totals once the server answers', async () => {
     await page.route('**/statistics', (route) => route.abort());
     await page.goto(`${shop.url}/all`);
     await page.getByText('Saved by compression, by day.').waitFor();
@@ -76,7 +76,7 @@ describe.skipIf(NO_BROWSER)('the page after a lost connection', () => {
     expect(await page.getByText('Saved by compression, by day.').count()).toBe(0);
   });
 
-  it('retries when it becomes visible, without waiting for the next attempt', async () => {
+  it('The page after a lost connection retries when it becomes visible, without waiting for the next attempt', async () => {
     await page.clock.install();
     const underWay = requestsUnderWay(page);
     await page.route('**/requests?*', (route) => route.abort());
@@ -88,7 +88,7 @@ describe.skipIf(NO_BROWSER)('the page after a lost connection', () => {
     expect(await page.getByText(RETRYING).count()).toBe(0);
   });
 
-  it('retries when the person asks for it', async () => {
+  it('The page after a lost connection retries when the person asks for it', async () => {
     await page.clock.install();
     const underWay = requestsUnderWay(page);
     await page.route('**/setup', (route) => route.abort());
@@ -100,7 +100,7 @@ describe.skipIf(NO_BROWSER)('the page after a lost connection', () => {
     expect(await retryNow().count()).toBe(0);
   });
 
-  it('shows the preview of an image once the server answers', async () => {
+  it('The page after a lost connection shows the preview of an image once the server answers', async () => {
     await page.route('**/preview', (route) => route.abort());
     await page.goto(shop.url);
     await dropFile(page, 'spring.csv', await shop.catalog(1));
@@ -115,18 +115,21 @@ describe.skipIf(NO_BROWSER)('the page after a lost connection', () => {
   it.each([
     ['of an upload', '**/upload', () => dropFile(page, 'spring.csv', 'S. No.\n')],
     ['of the sample', '**/sample/*', () => page.getByText('Try the sample').click()],
-  ])('offers a new attempt, and promises no other, after a check %s failed', async (_, url, go) => {
-    await page.route(url, (route) => route.abort());
-    await page.goto(shop.url);
-    await page.getByRole('button', { name: 'Choose a file' }).waitFor();
-    await go();
-    const alert = page.getByRole('alert');
-    await alert.getByText('Pressroom is not responding.').waitFor();
-    expect(await alert.innerText()).not.toMatch(/retrying|by itself/i);
-    await page.unroute(url);
-    await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByRole('heading', { name: /spring\.csv|sample-catalog\.csv/ }).waitFor();
-  });
+  ])(
+    'The page after a lost connection offers a new attempt, and promises no other, after a check %s failed',
+    async (_, url, go) => {
+      await page.route(url, (route) => route.abort());
+      await page.goto(shop.url);
+      await page.getByRole('button', { name: 'Choose a file' }).waitFor();
+      await go();
+      const alert = page.getByRole('alert');
+      await alert.getByText('Pressroom is not responding.').waitFor();
+      expect(await alert.innerText()).not.toMatch(/retrying|by itself/i);
+      await page.unroute(url);
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.getByRole('heading', { name: /spring\.csv|sample-catalog\.csv/ }).waitFor();
+    },
+  );
 });
 
 function requestsUnderWay(page: Page): ReadonlySet<Request> {

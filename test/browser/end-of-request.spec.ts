@@ -8,7 +8,7 @@ import { Shop } from './support/shop.js';
 
 const HEADER = 'S. No.,Product Name,Input Image Urls';
 
-describe.skipIf(NO_BROWSER)('the end of a request', () => {
+describe.skipIf(NO_BROWSER)('The end of a request', () => {
   const shop = Shop.forThisFile();
 
   /** A request whose images wait at the shop until `release` is called. */
@@ -26,7 +26,7 @@ describe.skipIf(NO_BROWSER)('the end of a request', () => {
     return { id, release: gate.resolve };
   };
 
-  it('appears together with the last cards, never beside a waiting one', async () => {
+  it('The end of a request appears together with the last cards, never beside a waiting one', async () => {
     const { id, release } = await startHeldRequest(6);
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
@@ -41,7 +41,7 @@ describe.skipIf(NO_BROWSER)('the end of a request', () => {
     await watched.close();
   });
 
-  it('leaves no card cancelled after a resume', async () => {
+  it('The end of a request leaves no card canceled after a resume', async () => {
     const { id, release } = await startHeldRequest(5);
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;

@@ -29,7 +29,7 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
     return id;
   };
 
-  it('continues after a reload', async () => {
+  it('The view of a running request continues after a reload', async () => {
     await begin();
     await watched.page.reload();
     await watched.page.locator('.percent').waitFor();
@@ -40,7 +40,7 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
     expect(watched.surprises()).toEqual([]);
   });
 
-  it('continues after a restart of the server', async () => {
+  it('The view of a running request continues after a restart of the server', async () => {
     await begin();
     await shop.restart(async () => {
       await watched.page.getByText('Pressroom is not responding').waitFor();
@@ -57,7 +57,7 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
     ).toEqual([]);
   });
 
-  it('shows a cut download as failed in the browser', async () => {
+  it('The view of a running request shows a cut download as failed in the browser', async () => {
     const id = await storeRequest(shop.database.url, { rows: [] });
     const client = new Client({ connectionString: shop.database.url });
     await client.connect();
@@ -74,7 +74,7 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
     expect(await download.failure()).not.toBeNull();
   });
 
-  it('polls when a proxy holds the events back', async () => {
+  it('The view of a running request polls when a proxy holds the events back', async () => {
     await watched.page.route('**/events', (route) => route.abort());
     await begin();
     await watched.page.getByText('Updates every 2 s').waitFor();
@@ -83,7 +83,7 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
     expect(watched.surprises(/ERR_FAILED.*events/)).toEqual([]);
   });
 
-  it('does not shift the layout while images end', async () => {
+  it('The view of a running request does not shift the layout while images end', async () => {
     await begin();
     const shifts = await watched.page.evaluate(
       () =>

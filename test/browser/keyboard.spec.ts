@@ -24,7 +24,7 @@ async function tabTo(page: Page, role: string, name: RegExp, most = 60): Promise
 describe.skipIf(NO_BROWSER)('The page with the keyboard alone', () => {
   const shop = Shop.forThisFile();
 
-  it('compresses, shows and deletes a catalog', async () => {
+  it('The page with the keyboard alone compresses, shows and deletes a catalog', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(shop.url);

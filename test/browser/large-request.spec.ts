@@ -22,7 +22,7 @@ it('The JavaScript of the page is less than 150 KB gzipped', () => {
 describe.skipIf(NO_BROWSER)('The page of a request with 100,000 images', () => {
   const shop = Shop.forThisFile();
 
-  it('keeps the memory and the number of cards while it scrolls and the request moves', async () => {
+  it('The page of a request with 100,000 images keeps the memory and the number of cards while it scrolls and the request moves', async () => {
     const id = await largeRequest(shop.database.url);
     const watched = await WatchedPage.open(shop.browser, { reducedMotion: true });
     const { page } = watched;

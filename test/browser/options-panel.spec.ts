@@ -12,7 +12,7 @@ const coverOfFocus = (page: Page): Promise<string> =>
     return seen && (focused.contains(seen) || seen.contains(focused)) ? '' : focused.outerHTML;
   });
 
-describe.skipIf(NO_BROWSER)('the options beside a catalog', () => {
+describe.skipIf(NO_BROWSER)('The options beside a catalog', () => {
   const shop = Shop.forThisFile();
 
   const openSample = async (size: { width: number; height: number }) => {
@@ -24,7 +24,7 @@ describe.skipIf(NO_BROWSER)('the options beside a catalog', () => {
   };
 
   it.each([{ width: 1280, height: 900 }, { width: 1024, height: 700 }, PHONE])(
-    'never hide the focus behind the button ($width x $height)',
+    'The options beside a catalog never hide the focus behind the button ($width x $height)',
     async (size) => {
       const watched = await openSample(size);
       const { page } = watched;
@@ -40,7 +40,7 @@ describe.skipIf(NO_BROWSER)('the options beside a catalog', () => {
     },
   );
 
-  it('end with the button, below which nothing shows through', async () => {
+  it('The options beside a catalog end with the button, below which nothing shows through', async () => {
     const watched = await openSample({ width: 1024, height: 700 });
     const bottom = (selector: string) =>
       watched.page.locator(selector).evaluate((element) => element.getBoundingClientRect().bottom);
@@ -48,7 +48,7 @@ describe.skipIf(NO_BROWSER)('the options beside a catalog', () => {
     await watched.close();
   });
 
-  it('mark an invalid field without a call to the server', async () => {
+  it('The options beside a catalog mark an invalid field without a call to the server', async () => {
     const watched = await openSample({ width: 1024, height: 700 });
     const { page } = watched;
     const asked: string[] = [];

@@ -5,7 +5,7 @@ import { Shop } from './support/shop.js';
 describe.skipIf(NO_BROWSER)('Links pasted on the page', () => {
   const shop = Shop.forThisFile();
 
-  it('become a catalog of one product a line', async () => {
+  it('Links pasted on the page become a catalog with one product per line', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await shop.catalog(2);
@@ -21,7 +21,7 @@ describe.skipIf(NO_BROWSER)('Links pasted on the page', () => {
     await watched.close();
   });
 
-  it('are corrected in place when one is invalid', async () => {
+  it('Links pasted on the page are corrected in place when one is invalid', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await shop.catalog(2);
@@ -44,7 +44,7 @@ describe.skipIf(NO_BROWSER)('Links pasted on the page', () => {
     await watched.close();
   });
 
-  it('are shown from the top on a phone, with the focus on the heading', async () => {
+  it('Links pasted on the page are shown from the top on a phone, with the focus on the heading', async () => {
     const watched = await WatchedPage.open(shop.browser, PHONE);
     const { page } = watched;
     await shop.catalog(1);

@@ -8,7 +8,7 @@ import { createDatabase, type TestDatabase } from '../support/database.js';
 import { createRedis } from '../support/redis.js';
 import { launch, NO_BROWSER, violationsOn, WatchedPage } from './support/browser.js';
 
-describe.skipIf(NO_BROWSER)('a restored installation', () => {
+describe.skipIf(NO_BROWSER)('A restored installation', () => {
   let browser: Browser;
   let database: TestDatabase;
   let dataDir: string;
@@ -29,7 +29,7 @@ describe.skipIf(NO_BROWSER)('a restored installation', () => {
     await rm(dataDir, { recursive: true });
   });
 
-  it('says in Setup help that orphan cleanup is off, and which file to remove to turn it on', async () => {
+  it('A restored installation shows in Setup help that orphan cleanup is off and which file to remove', async () => {
     const watched = await WatchedPage.open(browser);
     await watched.page.goto(`${app.url}/help`);
     const notice = watched.page.getByRole('status').filter({ hasText: 'Orphan cleanup is off' });

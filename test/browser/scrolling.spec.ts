@@ -6,7 +6,7 @@ import { Shop } from './support/shop.js';
 
 const PRODUCTS = 300;
 
-describe.skipIf(NO_BROWSER)('the image list while it scrolls', () => {
+describe.skipIf(NO_BROWSER)('The image list while it scrolls', () => {
   const shop = Shop.forThisFile();
   let id: string;
 
@@ -30,17 +30,20 @@ describe.skipIf(NO_BROWSER)('the image list while it scrolls', () => {
     ['a desktop with reduced motion', { width: 1280, height: 900, reducedMotion: true }],
     ['a phone', PHONE],
     ['a phone in landscape', { width: 844, height: 390 }],
-  ])('never draws a card away from its row on %s', async (_name, look) => {
-    const watched = await WatchedPage.open(shop.browser, look);
-    const { page } = watched;
-    await page.goto(`${shop.url}/r/${id}`);
-    await page.locator('.card .name', { hasText: /^Product 1$/ }).waitFor();
-    await recordMisplacedCards(page);
-    for (const target of [900, 1800, 3600, 3300, 1500, 400, 0])
-      expect(await scrollAndWaitForCards(page, target)).toEqual([]);
-    expect(watched.surprises()).toEqual([]);
-    await watched.close();
-  });
+  ])(
+    'The image list while it scrolls never draws a card away from its row on %s',
+    async (_name, look) => {
+      const watched = await WatchedPage.open(shop.browser, look);
+      const { page } = watched;
+      await page.goto(`${shop.url}/r/${id}`);
+      await page.locator('.card .name', { hasText: /^Product 1$/ }).waitFor();
+      await recordMisplacedCards(page);
+      for (const target of [900, 1800, 3600, 3300, 1500, 400, 0])
+        expect(await scrollAndWaitForCards(page, target)).toEqual([]);
+      expect(watched.surprises()).toEqual([]);
+      await watched.close();
+    },
+  );
 });
 
 /** Checks each card when the page has changed its elements, before the browser can paint them. */

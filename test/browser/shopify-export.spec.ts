@@ -14,10 +14,10 @@ import { readExport, shopifyExport } from './support/shopify.js';
 
 const IMAGE_COLUMNS = ['Image Src', 'Variant Image'];
 
-describe.skipIf(NO_BROWSER)('a Shopify export on the page', () => {
+describe.skipIf(NO_BROWSER)('A Shopify export on the page', () => {
   const shop = Shop.forThisFile();
 
-  it('becomes the file with the links replaced in at most five clicks', async () => {
+  it('A Shopify export on the page becomes the file with the links replaced in at most five clicks', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     let clicks = 0;
@@ -67,7 +67,7 @@ describe.skipIf(NO_BROWSER)('a Shopify export on the page', () => {
     await watched.close();
   });
 
-  it('is checked again when a column is imported as something else', async () => {
+  it('A Shopify export on the page is checked again when a column is imported as something else', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(shop.url);
@@ -104,29 +104,32 @@ describe.skipIf(NO_BROWSER)('a Shopify export on the page', () => {
   it.each([
     { name: 'dark', look: { scheme: 'dark' as const } },
     { name: 'on a phone', look: PHONE },
-  ])('lists its problems without a violation, $name', async ({ look }) => {
-    const watched = await WatchedPage.open(shop.browser, { ...look, reducedMotion: true });
-    const { page } = watched;
-    const csv = await shopifyExport(shop, 1, [
-      { Handle: 'vase', Title: 'Vase', 'Image Src': 'vase.jpg' },
-      { Handle: 'bowl', Title: 'Bowl', 'Image Src': 'bowl.jpg' },
-      { Handle: 'cup', Title: 'Cup', 'Image Src': shop.origin.url('/cdn/gone.jpg') },
-    ]);
-    await page.goto(shop.url);
-    await dropFile(page, 'products_export.csv', csv);
-    await page.getByRole('button', { name: 'Continue without these 2 rows' }).waitFor();
-    await page.getByText(/^1 of \d sampled links is dead\.$/).waitFor();
-    await page.getByRole('cell', { name: 'vase.jpg' }).waitFor();
-    await page.getByText('File settings', { exact: true }).click();
-    expect(await violationsOn(page)).toEqual([]);
-    expect(await overflow(page)).toBe(0);
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download the problems' }).click(),
-    ]);
-    expect(download.suggestedFilename()).toBe('products_export-problems.csv');
-    expect(await readFile(await download.path(), 'utf8')).toMatch(/,vase\.jpg\r\n/);
-    expect(watched.surprises(/502.*\/preview/)).toEqual([]);
-    await watched.close();
-  });
+  ])(
+    'A Shopify export on the page lists its problems without a violation, $name',
+    async ({ look }) => {
+      const watched = await WatchedPage.open(shop.browser, { ...look, reducedMotion: true });
+      const { page } = watched;
+      const csv = await shopifyExport(shop, 1, [
+        { Handle: 'vase', Title: 'Vase', 'Image Src': 'vase.jpg' },
+        { Handle: 'bowl', Title: 'Bowl', 'Image Src': 'bowl.jpg' },
+        { Handle: 'cup', Title: 'Cup', 'Image Src': shop.origin.url('/cdn/gone.jpg') },
+      ]);
+      await page.goto(shop.url);
+      await dropFile(page, 'products_export.csv', csv);
+      await page.getByRole('button', { name: 'Continue without these 2 rows' }).waitFor();
+      await page.getByText(/^1 of \d sampled links is dead\.$/).waitFor();
+      await page.getByRole('cell', { name: 'vase.jpg' }).waitFor();
+      await page.getByText('File settings', { exact: true }).click();
+      expect(await violationsOn(page)).toEqual([]);
+      expect(await overflow(page)).toBe(0);
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'Download the problems' }).click(),
+      ]);
+      expect(download.suggestedFilename()).toBe('products_export-problems.csv');
+      expect(await readFile(await download.path(), 'utf8')).toMatch(/,vase\.jpg\r\n/);
+      expect(watched.surprises(/502.*\/preview/)).toEqual([]);
+      await watched.close();
+    },
+  );
 });

@@ -19,10 +19,10 @@ const keptFiles = (page: Page): Promise<string[]> =>
     return kept.map(({ file }) => file.name);
   });
 
-describe.skipIf(NO_BROWSER)('a file on the start view', () => {
+describe.skipIf(NO_BROWSER)('A file on the start view', () => {
   const shop = Shop.forThisFile();
 
-  it('survives a reload and back navigation, with its options, until its upload', async () => {
+  it('A file on the start view survives a reload and back navigation, with its options, until its upload', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     const csv = (await shop.catalog(3)).replaceAll('Product ', 'Größe ');
@@ -56,7 +56,7 @@ describe.skipIf(NO_BROWSER)('a file on the start view', () => {
     await watched.close();
   });
 
-  it('is discarded when another file is chosen', async () => {
+  it('A file on the start view is discarded when another file is chosen', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(shop.url);
@@ -69,7 +69,7 @@ describe.skipIf(NO_BROWSER)('a file on the start view', () => {
     await watched.close();
   });
 
-  it('is read again with another header row', async () => {
+  it('A file on the start view is read again with another header row', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     const csv = `Spring,sale,2026\n${await shop.catalog(2)}`;
@@ -85,7 +85,7 @@ describe.skipIf(NO_BROWSER)('a file on the start view', () => {
     await watched.close();
   });
 
-  it('can come from a link', async () => {
+  it('A file on the start view can come from a link', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     const csv = Buffer.from(await shop.catalog(2));

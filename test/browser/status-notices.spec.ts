@@ -16,53 +16,59 @@ const LOOKS: [name: string, look: Look][] = [
   ['phone', { scheme: 'light', ...PHONE }],
 ];
 
-describe.skipIf(NO_BROWSER)('the notices of a catalog', () => {
+describe.skipIf(NO_BROWSER)('The notices of a catalog', () => {
   const shop = Shop.forThisFile();
 
-  it.each(LOOKS)('name the image that 30 URLs gave (%s)', async (_name, look) => {
-    await shop.catalog(1);
-    const rows = Array.from(
-      { length: 30 },
-      (_, at) => `${at + 1},Product ${at + 1},${shop.origin.url(`/1.jpg?product=${at + 1}`)}`,
-    );
-    const csv = ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
-    const id = await shop.api.accepted(csv);
-    await shop.api.untilFinal(id);
-    const watched = await WatchedPage.open(shop.browser, look);
-    const { page } = watched;
-    await page.goto(`${shop.url}/r/${id}`);
-    const warning = page.getByRole('list', { name: 'Warnings' });
-    const host = new URL(shop.origin.url('/')).host;
-    await warning.getByText(`30 different URLs of ${host} gave the same image.`).waitFor();
-    const link = warning.getByRole('link', { name: 'Open an example' });
-    expect(await link.getAttribute('href')).toBe(shop.origin.url('/1.jpg?product=1'));
-    expect(await violationsOn(page)).toEqual([]);
-    expect(await overflow(page)).toBe(0);
-    expect(watched.surprises()).toEqual([]);
-    await watched.close();
-  });
+  it.each(LOOKS)(
+    'The notices of a catalog show the image that 30 URLs returned (%s)',
+    async (_name, look) => {
+      await shop.catalog(1);
+      const rows = Array.from(
+        { length: 30 },
+        (_, at) => `${at + 1},Product ${at + 1},${shop.origin.url(`/1.jpg?product=${at + 1}`)}`,
+      );
+      const csv = ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
+      const id = await shop.api.accepted(csv);
+      await shop.api.untilFinal(id);
+      const watched = await WatchedPage.open(shop.browser, look);
+      const { page } = watched;
+      await page.goto(`${shop.url}/r/${id}`);
+      const warning = page.getByRole('list', { name: 'Warnings' });
+      const host = new URL(shop.origin.url('/')).host;
+      await warning.getByText(`30 different URLs of ${host} gave the same image.`).waitFor();
+      const link = warning.getByRole('link', { name: 'Open an example' });
+      expect(await link.getAttribute('href')).toBe(shop.origin.url('/1.jpg?product=1'));
+      expect(await violationsOn(page)).toEqual([]);
+      expect(await overflow(page)).toBe(0);
+      expect(watched.surprises()).toEqual([]);
+      await watched.close();
+    },
+  );
 
   // Last: what was learned of the host stays.
-  it.each(LOOKS)('say what a host allows and how long that takes (%s)', async (_name, look) => {
-    shop.origin.on('/limited.jpg', status(429, { 'retry-after': '60' }));
-    const rows = Array.from(
-      { length: 40 },
-      (_, at) => `${at + 1},Product ${at + 1},${shop.origin.url(`/limited.jpg?product=${at}`)}`,
-    );
-    const csv = ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
-    const id = await shop.api.accepted(csv);
-    const watched = await WatchedPage.open(shop.browser, look);
-    const { page } = watched;
-    await page.goto(`${shop.url}/r/${id}`);
-    const hosts = page.getByRole('list', { name: 'Hosts that limit downloads' });
-    const host = new URL(shop.origin.url('/')).host;
-    await hosts.getByText(`${host} allows about`).waitFor();
-    expect(await hosts.innerText()).toMatch(/ allows about [\d.]+ requests a minute; .+ left\.$/);
-    expect(await violationsOn(page)).toEqual([]);
-    expect(await overflow(page)).toBe(0);
-    expect(watched.surprises()).toEqual([]);
-    await shop.api.call(`/requests/${id}/cancel`, { method: 'POST' });
-    await hosts.waitFor({ state: 'detached' });
-    await watched.close();
-  });
+  it.each(LOOKS)(
+    'The notices of a catalog show the rate limit of a host and the remaining time (%s)',
+    async (_name, look) => {
+      shop.origin.on('/limited.jpg', status(429, { 'retry-after': '60' }));
+      const rows = Array.from(
+        { length: 40 },
+        (_, at) => `${at + 1},Product ${at + 1},${shop.origin.url(`/limited.jpg?product=${at}`)}`,
+      );
+      const csv = ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
+      const id = await shop.api.accepted(csv);
+      const watched = await WatchedPage.open(shop.browser, look);
+      const { page } = watched;
+      await page.goto(`${shop.url}/r/${id}`);
+      const hosts = page.getByRole('list', { name: 'Hosts that limit downloads' });
+      const host = new URL(shop.origin.url('/')).host;
+      await hosts.getByText(`${host} allows about`).waitFor();
+      expect(await hosts.innerText()).toMatch(/ allows about [\d.]+ requests a minute; .+ left\.$/);
+      expect(await violationsOn(page)).toEqual([]);
+      expect(await overflow(page)).toBe(0);
+      expect(watched.surprises()).toEqual([]);
+      await shop.api.call(`/requests/${id}/cancel`, { method: 'POST' });
+      await hosts.waitFor({ state: 'detached' });
+      await watched.close();
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { NO_BROWSER, overflow, PHONE, violationsOn, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
-describe.skipIf(NO_BROWSER)('the viewer of a product', () => {
+describe.skipIf(NO_BROWSER)('The viewer of a product', () => {
   const shop = Shop.forThisFile();
   let id: string;
 
@@ -19,25 +19,28 @@ describe.skipIf(NO_BROWSER)('the viewer of a product', () => {
     ['on a phone in landscape', { width: 844, height: 390 }],
     ['on a phone', PHONE],
     ['on a small phone in landscape', { width: 568, height: 320 }],
-  ])('shows its details beside the image, uncovered, %s', async (_name, size) => {
-    const watched = await WatchedPage.open(shop.browser, { ...size, reducedMotion: true });
-    const { page } = watched;
-    await page.goto(`${shop.url}/r/${id}`);
-    await page.locator('.card img').nth(1).waitFor();
-    for (const card of [0, 1]) {
-      await page.locator('.card').nth(card).click();
+  ])(
+    'The viewer of a product shows its details beside the image, uncovered, %s',
+    async (_name, size) => {
+      const watched = await WatchedPage.open(shop.browser, { ...size, reducedMotion: true });
+      const { page } = watched;
+      await page.goto(`${shop.url}/r/${id}`);
+      await page.locator('.card img').nth(1).waitFor();
+      for (const card of [0, 1]) {
+        await page.locator('.card').nth(card).click();
+        await page.getByRole('slider', { name: /as the original/ }).waitFor();
+        expect(await coveredParts(page)).toEqual([]);
+        expect(await overflow(page)).toBe(0);
+        await page.keyboard.press('Escape');
+        await page.locator('.viewer').waitFor({ state: 'detached' });
+      }
+      await page.locator('.card').first().click();
       await page.getByRole('slider', { name: /as the original/ }).waitFor();
-      expect(await coveredParts(page)).toEqual([]);
-      expect(await overflow(page)).toBe(0);
-      await page.keyboard.press('Escape');
-      await page.locator('.viewer').waitFor({ state: 'detached' });
-    }
-    await page.locator('.card').first().click();
-    await page.getByRole('slider', { name: /as the original/ }).waitFor();
-    expect(await violationsOn(page)).toEqual([]);
-    expect(watched.surprises(/502.*\/preview/)).toEqual([]);
-    await watched.close();
-  });
+      expect(await violationsOn(page)).toEqual([]);
+      expect(watched.surprises(/502.*\/preview/)).toEqual([]);
+      await watched.close();
+    },
+  );
 });
 
 /** Facts, links and buttons of the viewer that something lies over once they are scrolled to. */

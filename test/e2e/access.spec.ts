@@ -47,8 +47,8 @@ const filled = (path: string) =>
 
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
 
-describe('the API description', () => {
-  it('requires a key exactly where the app does', () => {
+describe('The API description', () => {
+  it('The API description requires a key exactly where the app does', () => {
     const open = Object.entries(described.paths).flatMap(([path, methods]) =>
       Object.entries(methods)
         .filter(([, { security }]) => security?.length === 0)
@@ -77,7 +77,7 @@ describe('An app that listens on more than loopback', () => {
 });
 
 describe('A call without a key', () => {
-  it.each(closed)('is refused: $name', async ({ method, path }) => {
+  it.each(closed)('A call without a key is refused: $name', async ({ method, path }) => {
     const response = await scenario.api.call(filled(path), { method: method.toUpperCase() });
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe('Bearer realm="Pressroom"');
@@ -86,30 +86,30 @@ describe('A call without a key', () => {
   });
 
   it.each(['/metrics', '/queues', '/nothing-here', '/upload/', '/docs/../requests'])(
-    'is refused for %s, whether it exists or not',
+    'A call without a key is refused for %s, whether it exists or not',
     async (path) => {
       expect((await scenario.api.get(path)).status).toBe(401);
     },
   );
 
   it.each(['/health/live', '/docs', '/docs-json', '/docs/swagger-ui-init.js'])(
-    'is answered at %s',
+    'A call without a key is answered at %s',
     async (path) => {
       expect((await scenario.api.get(path)).status).toBe(200);
     },
   );
 
-  it('gets a Swagger UI that stores no key in the browser', async () => {
+  it('A call without a key gets a Swagger UI that stores no key in the browser', async () => {
     expect(await scenario.api.text('/docs/swagger-ui-init.js')).toContain(
       '"persistAuthorization": false',
     );
   });
 
-  it('gets 404 for an unknown image', async () => {
+  it('A call without a key gets 404 for an unknown image', async () => {
     expect((await scenario.api.get(`/images/${'0'.repeat(64)}.jpg`)).status).toBe(404);
   });
 
-  it('is refused by the built-in receiver without a valid signature', async () => {
+  it('A call without a key is refused by the built-in receiver without a valid signature', async () => {
     const response = await scenario.api.call('/webhook', { method: 'POST', body: '{}' });
     expect([response.status, await codeOf(response)]).toEqual([401, 'signature_invalid']);
   });
@@ -123,7 +123,7 @@ describe('A call with a wrong key', () => {
     ['X-API-Key', `sha256:${DESK_HASH}`],
     ['X-API-Key', DESK_HASH],
     ['X-API-Key', ''],
-  ])('is refused: %s: %s', async (name, value) => {
+  ])('A call with a wrong key is refused: %s: %s', async (name, value) => {
     const response = await scenario.api.get('/requests', { [name]: value });
     expect(response.status).toBe(401);
     expect(await codeOf(response)).toBe('api_key_invalid');
@@ -134,19 +134,22 @@ describe('A call with a wrong key', () => {
 describe("A call with another owner's key", () => {
   const withId = closed.filter(({ path }) => path.includes('{id}'));
 
-  it('has routes with an id to test', () => {
+  it("A call with another owner's key has routes with an id to test", () => {
     expect(withId.length).toBeGreaterThan(4);
   });
 
-  it.each(withId)('gets 404 for the request: $name', async ({ method, path }) => {
-    const response = await scenario.api
-      .as(DESK)
-      .call(filled(path), { method: method.toUpperCase() });
-    expect(response.status).toBe(404);
-    expect(await codeOf(response)).toBe('request_not_found');
-  });
+  it.each(withId)(
+    "A call with another owner's key gets 404 for the request: $name",
+    async ({ method, path }) => {
+      const response = await scenario.api
+        .as(DESK)
+        .call(filled(path), { method: method.toUpperCase() });
+      expect(response.status).toBe(404);
+      expect(await codeOf(response)).toBe('request_not_found');
+    },
+  );
 
-  it('is refused corrections as of an unknown request, by file and by JSON', async () => {
+  it("A call with another owner's key is refused corrections as of an unknown request, by file and by JSON", async () => {
     const body = JSON.stringify({ row: 1, position: 1, url: 'https://shop.example/new.jpg' });
     const calls = [
       { body: formWith('Error Row,Image Src\n1,https://shop.example/new.jpg\n', 'errors.csv') },
@@ -160,7 +163,7 @@ describe("A call with another owner's key", () => {
     }
   });
 
-  it('lists no request, and the owner still has it', async () => {
+  it("A call with another owner's key lists no request, and the owner still has it", async () => {
     const theirs = await scenario.api.as(DESK).getJson<{ requests: unknown[] }>('/requests');
     expect(theirs.body.requests).toEqual([]);
     const own = await scenario.api
@@ -177,7 +180,7 @@ describe('A token in the URL', () => {
     return ((await response.json()) as { token: string }).token;
   };
 
-  it('opens downloads of its request, beside other parameters', async () => {
+  it('A token in the URL opens downloads of its request, beside other parameters', async () => {
     const token = await tokenFor(SHOP);
     const response = await scenario.api.get(
       `/download/${id}?partial=true&token=${token}&detail=true`,
@@ -186,7 +189,7 @@ describe('A token in the URL', () => {
     expect(await response.text()).toContain('Image Status');
   });
 
-  it('opens no other path and no other request', async () => {
+  it('A token in the URL opens no other path and no other request', async () => {
     const token = await tokenFor(SHOP);
     for (const path of ['/requests', `/status/${id}`, `/requests/${id}/deliveries`]) {
       expect((await scenario.api.get(`${path}?token=${token}`)).status).toBe(401);
@@ -224,7 +227,7 @@ describe('The security headers', () => {
     (await scenario.api.get(path)).headers.get('content-security-policy') ?? '';
 
   it.each(['/health/live', '/requests', '/nothing-here'])(
-    'forbid all content for %s',
+    'The security headers forbid all content for %s',
     async (path) => {
       const { headers } = await scenario.api.get(path);
       expect(headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -237,7 +240,7 @@ describe('The security headers', () => {
     },
   );
 
-  it('allow Swagger UI the scripts of this server, and no inline script', async () => {
+  it('The security headers allow Swagger UI the scripts of this server, and no inline script', async () => {
     const policy = await policyOf('/docs');
     expect(policy).toContain("script-src 'self';");
     const page = await (await scenario.api.get('/docs')).text();
@@ -247,7 +250,7 @@ describe('The security headers', () => {
     }
   });
 
-  it('leave the web page its own policy', async () => {
+  it('The security headers leave the web page its own policy', async () => {
     const policy = await policyOf('/');
     expect(policy).toContain("script-src 'self'");
     expect(policy).not.toContain('unsafe');

@@ -29,14 +29,14 @@ async function call(path: string, host: string, method = 'GET') {
 
 describe('An app without API keys on all addresses', () => {
   it.each(['localhost:3000', '127.0.0.1:3000', '10.0.3.7:3000', 'app:3000', 'images.example.com'])(
-    'answers a call to %s',
+    'An app without API keys on all addresses answers a call to %s',
     async (host) => {
       expect(await call('/requests', host)).toEqual([200, undefined]);
     },
   );
 
   it.each(['rebound.example:3000', 'app.rebound.example'])(
-    'refuses a call to %s, a name that may be a DNS rebinding attack',
+    'An app without API keys on all addresses refuses a call to %s, a name that may be a DNS rebinding attack',
     async (host) => {
       expect(await call('/requests', host)).toEqual([403, 'host_not_allowed']);
       expect(await call('/upload', host, 'POST')).toEqual([403, 'host_not_allowed']);
@@ -44,13 +44,13 @@ describe('An app without API keys on all addresses', () => {
   );
 
   it.each(['/health/live', '/health/ready'])(
-    'answers the probe of an orchestrator to %s under any name',
+    'An app without API keys on all addresses answers the probe of an orchestrator to %s under any name',
     async (path) => {
       expect(await call(path, 'pressroom-7f9c-pod.cluster.local:3000')).toEqual([200, undefined]);
     },
   );
 
-  it('limits refused calls separately from the calls of the user', async () => {
+  it('An app without API keys on all addresses limits refused calls separately from the calls of the user', async () => {
     const statuses: unknown[] = [];
     for (let i = 0; i <= LIMIT; i += 1) statuses.push((await call('/requests', 'x.example'))[0]);
     expect(statuses.at(-1)).toBe(429);

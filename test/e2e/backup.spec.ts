@@ -97,7 +97,7 @@ describe('A backup during running work', () => {
   const artifactsIn = async ({ url }: TestDatabase) =>
     (await query<{ n: number }>(url, 'SELECT count(*)::int AS n FROM artifacts'))[0].n;
 
-  it('misses files when the artifacts are copied before the dump', async () => {
+  it('A backup during running work misses files when the artifacts are copied before the dump', async () => {
     await workUntil(STEP);
     const dataDir = await copyArtifacts('copied first');
     await workUntil(2 * STEP);
@@ -107,7 +107,7 @@ describe('A backup during running work', () => {
     expect(run.exitCode).toBe(1);
   });
 
-  it('has every file of its rows when the dump comes first, and the restored app completes the work', async () => {
+  it('A backup during running work has every file of its rows when the dump comes first, and the restored app completes the work', async () => {
     const restored = await dump();
     await workUntil(IMAGES - STEP / 2);
     const dataDir = await copyArtifacts('dumped first');

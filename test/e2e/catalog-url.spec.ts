@@ -39,7 +39,7 @@ describe('An upload by catalog_url', () => {
     return requests;
   };
 
-  it('reads the file behind the link and takes its name from the answer', async () => {
+  it('An upload by catalog_url reads the file behind the link and takes its name from the answer', async () => {
     const disposition = `attachment; filename="shop.csv"; filename*=UTF-8''K%C3%A4se.csv`;
     scenario.origin.on('/export', file(Buffer.from(CSV), { 'content-disposition': disposition }));
     scenario.origin.on('/short', redirectTo('/export'));
@@ -49,14 +49,14 @@ describe('An upload by catalog_url', () => {
     expect((await rows.find(body.request_id)).filename).toBe('Käse.csv');
   });
 
-  it('takes the name from the path of the link, whatever its order among the fields', async () => {
+  it('An upload by catalog_url takes the name from the path of the link, whatever its order among the fields', async () => {
     scenario.origin.on('/files/my%20products.csv', file(Buffer.from(CSV)));
     const link = scenario.origin.url('/files/my%20products.csv');
     const { body } = await upload({ catalog_url: link, image_columns: 'Image', quality: '60' });
     expect((await rows.find(body.request_id)).filename).toBe('my products.csv');
   });
 
-  it('reads an Excel file and a feed', async () => {
+  it('An upload by catalog_url reads an Excel file and a feed', async () => {
     const sheet = textRow(1, ['SKU', 'Image']) + textRow(2, ['1', 'http://127.0.0.1:9/pot.jpg']);
     const workbook = await buildWorkbook({ sheets: [{ name: 'Products', rows: sheet }] });
     scenario.origin.on('/products.xlsx', file(workbook));
@@ -72,13 +72,13 @@ describe('An upload by catalog_url', () => {
     }
   });
 
-  it('accepts a CSV with the content type text/html', async () => {
+  it('An upload by catalog_url accepts a CSV with the content type text/html', async () => {
     scenario.origin.on('/csv.php', file(Buffer.from(CSV), { 'content-type': 'text/html' }));
     const { status } = await upload({ catalog_url: scenario.origin.url('/csv.php') });
     expect(status).toBe(202);
   });
 
-  it('answers a repeated upload without a second download', async () => {
+  it('An upload by catalog_url answers a repeated upload without a second download', async () => {
     scenario.origin.on('/once.csv', file(Buffer.from(CSV)));
     const fields = { catalog_url: scenario.origin.url('/once.csv') };
     const headers = { 'idempotency-key': 'catalog-url-1' };
@@ -113,21 +113,24 @@ describe('An upload by catalog_url', () => {
     ['to a server in trouble', '/trouble.csv', 502, 'catalog_url_failed'],
     ['to an endless file', '/endless.csv', 413, 'upload_too_large'],
     ['to an image', '/picture.jpg', 415, 'not_a_product_file'],
-  ])('refuses a link %s and stores nothing', async (_, link, expected, code) => {
-    scenario.origin.on('/to-private', redirectTo('http://169.254.169.254/latest/meta-data'));
-    scenario.origin.on('/sign-in', htmlPage());
-    scenario.origin.on(
-      '/page.csv',
-      file(Buffer.from('\n<!DOCTYPE html><html><p>Sign in</p></html>')),
-    );
-    scenario.origin.on('/trouble.csv', answer(503));
-    scenario.origin.on('/endless.csv', endless);
-    scenario.origin.on('/picture.jpg', file(Buffer.from('\xff\xd8\xff\xe0....', 'latin1')));
-    const before = await count();
-    const url = link.startsWith('/') ? scenario.origin.url(link) : link;
-    const { status, body } = await upload({ catalog_url: url });
-    expect(body).toMatchObject({ code, detail: expect.stringContaining('Nothing was stored.') });
-    expect(status).toBe(expected);
-    expect(await count()).toBe(before);
-  });
+  ])(
+    'An upload by catalog_url refuses a link %s and stores nothing',
+    async (_, link, expected, code) => {
+      scenario.origin.on('/to-private', redirectTo('http://169.254.169.254/latest/meta-data'));
+      scenario.origin.on('/sign-in', htmlPage());
+      scenario.origin.on(
+        '/page.csv',
+        file(Buffer.from('\n<!DOCTYPE html><html><p>Sign in</p></html>')),
+      );
+      scenario.origin.on('/trouble.csv', answer(503));
+      scenario.origin.on('/endless.csv', endless);
+      scenario.origin.on('/picture.jpg', file(Buffer.from('\xff\xd8\xff\xe0....', 'latin1')));
+      const before = await count();
+      const url = link.startsWith('/') ? scenario.origin.url(link) : link;
+      const { status, body } = await upload({ catalog_url: url });
+      expect(body).toMatchObject({ code, detail: expect.stringContaining('Nothing was stored.') });
+      expect(status).toBe(expected);
+      expect(await count()).toBe(before);
+    },
+  );
 });

@@ -44,7 +44,7 @@ describe('A catalog', () => {
     );
   }
 
-  it('with three spilled, unquoted URLs a row and no final newline comes back in one quoted cell', async () => {
+  it('A catalog with three unquoted URLs per row and no final newline is returned with one quoted cell', async () => {
     const csv = [
       'Serial Number,Product Name,Input Image Urls',
       `1,SKU1,${url(1)},${url(2)},${url(3)}`,
@@ -64,7 +64,7 @@ describe('A catalog', () => {
     expect(new Set([...rows[1][3].split(','), ...rows[2][3].split(',')]).size).toBe(6);
   });
 
-  it('with one URL a row keeps rows and order', async () => {
+  it('A catalog with one URL per row keeps rows and order', async () => {
     const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${url(1)}\n2,SKU2,${url(2)}\n`;
     const { rows } = await compress(csv);
     expect(rows.map((row) => row.slice(0, 2))).toEqual([
@@ -75,14 +75,14 @@ describe('A catalog', () => {
     expect(await served(rows[1][3])).toEqual([64]);
   });
 
-  it('with several URLs in a quoted cell aligns outputs with inputs', async () => {
+  it('A catalog with several URLs in a quoted cell aligns outputs with inputs', async () => {
     const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,"${url(1)},${url(2)}"\n`;
     const { rows, status } = await compress(csv);
     const outputs = status.products[0].images.map(({ output_url }) => output_url);
     expect(rows[1][3].split(',')).toEqual(outputs);
   });
 
-  it('in UTF-8 with BOM and CRLF comes back in UTF-8 with BOM and CRLF', async () => {
+  it('A catalog in UTF-8 with BOM and CRLF comes back in UTF-8 with BOM and CRLF', async () => {
     const { text, rows } = await compress(
       `\uFEFFS. No.,Product Name,Input Image Urls\r\n1,Käsebrett,${url(1)}\r\n`,
     );
@@ -90,14 +90,14 @@ describe('A catalog', () => {
     expect(rows[1][1]).toBe('Käsebrett');
   });
 
-  it('in UTF-16 with tabs is read', async () => {
+  it('A catalog in UTF-16 with tabs is read', async () => {
     const csv = `\uFEFFS. No.\tProduct Name\tInput Image Urls\r\n1\tТарелка\t${url(1)}\r\n`;
     const { rows } = await compress(Buffer.from(csv, 'utf16le'));
     expect(rows[1].slice(0, 3)).toEqual(['1', 'Тарелка', url(1)]);
     expect(await served(rows[1][3])).toEqual([64]);
   });
 
-  it('in Windows-1252 with semicolons keeps its characters', async () => {
+  it('A catalog in Windows-1252 with semicolons keeps its characters', async () => {
     const csv = `S. No.;Product Name;Input Image Urls\r\n1;Größe für 5 €;${url(1)}\r\n`;
     const bytes = Buffer.from(csv.replace('€', '\u0080'), 'latin1');
     const { rows } = await compress(bytes);
@@ -105,7 +105,7 @@ describe('A catalog', () => {
     expect(await served(rows[1][3])).toEqual([64]);
   });
 
-  it('with a comma inside a URL is not split there', async () => {
+  it('A catalog with a comma inside a URL is not split there', async () => {
     const comma = scenario.origin.url('/size,3.jpg');
     const csv = `S. No.,Product Name,Input Image Urls\n1,A,"${comma},${url(1)}"\n2,B,${comma},${url(2)}\n`;
     const { status } = await compress(csv);
@@ -116,7 +116,7 @@ describe('A catalog', () => {
     expect(status.progress.completed).toBe(4);
   });
 
-  it('with the same serial number twice keeps both rows', async () => {
+  it('A catalog with the same serial number twice keeps both rows', async () => {
     const csv = `S. No.,Product Name,Input Image Urls\n007,A,${url(1)}\n007,B,${url(2)}\n`;
     const { rows } = await compress(csv);
     expect(rows.slice(1).map((row) => row.slice(0, 2))).toEqual([
@@ -125,7 +125,7 @@ describe('A catalog', () => {
     ]);
   });
 
-  it('with the same URL in ten rows downloads it once', async () => {
+  it('A catalog with the same URL in ten rows downloads it once', async () => {
     const before = scenario.origin.count('/9.jpg');
     const rows = Array.from({ length: 10 }, (_, i) => `${i + 1},SKU${i + 1},${url(9)}`);
     const { status, rows: output } = await compress(
@@ -136,7 +136,7 @@ describe('A catalog', () => {
     expect(new Set(output.slice(1).map((row) => row[3])).size).toBe(1);
   });
 
-  it('with two images of the name front.jpg gets two output files', async () => {
+  it('A catalog with two images of the name front.jpg gets two output files', async () => {
     const [a, b] = [scenario.origin.url('/1/front.jpg'), scenario.origin.url('/2/front.jpg')];
     const { rows } = await compress(`S. No.,Product Name,Input Image Urls\n1,A,"${a},${b}"\n`);
     const [first, second] = rows[1][3].split(',');
@@ -144,7 +144,7 @@ describe('A catalog', () => {
     expect(await served(rows[1][3])).toEqual([64, 64]);
   });
 
-  it('with extra columns before and after keeps them where they were', async () => {
+  it('A catalog with extra columns before and after keeps them where they were', async () => {
     const csv = `Shop,S. No.,Product Name,Input Image Urls,Price,\nNorth,1,A,${url(1)},"1,50",x\n`;
     const { rows } = await compress(csv);
     expect(rows[0]).toEqual([

@@ -72,7 +72,7 @@ async function failingUpload() {
 }
 
 describe('GET /download/:id/errors of several image columns', () => {
-  it('has the failed references alone, and rows whose entries failed at the upload', async () => {
+  it('GET /download/:id/errors of several image columns has the failed references alone, and rows whose entries failed at the upload', async () => {
     const { id, gone } = await failingUpload();
     const [header, ...rows] = readStrictCsv(await errorsOf(id));
     expect(header.slice(-4)).toEqual(['Error Row', 'Error Column', 'Error Code', 'Error Message']);
@@ -86,7 +86,7 @@ describe('GET /download/:id/errors of several image columns', () => {
 });
 
 describe('GET /status/:id of several image columns', () => {
-  it('names the column of each image', async () => {
+  it('GET /status/:id of several image columns names the column of each image', async () => {
     const { id } = await failingUpload();
     const { products } = await bench.app.api.status(id);
     expect(products.map(({ images }) => images.map(({ column }) => column))).toEqual([
@@ -100,7 +100,7 @@ describe('GET /status/:id of several image columns', () => {
 
 describe('POST /requests/:id/corrections', () => {
   it.each(['csv', 'xlsx'])(
-    'completes the output file of a failing upload from its %s errors file',
+    'POST /requests/:id/corrections completes the output file of a failing upload from its %s errors file',
     async (format) => {
       const { id, csv, gone, at } = await failingUpload();
       const [fixed, lamp] = [await bench.image(at('fixed')), await bench.image(at('lamp'))];
@@ -148,7 +148,7 @@ describe('POST /requests/:id/corrections', () => {
     },
   );
 
-  it('corrects single images and lists by JSON, one after the other while the request runs', async () => {
+  it('POST /requests/:id/corrections corrects single images and lists by JSON, one after the other while the request runs', async () => {
     const { id, at } = await failingUpload();
     const [slow, lamp] = [bench.origin.url(at('slow')), await bench.image(at('lamp'))];
     bench.origin.on(at('slow'), neverAnswer());
@@ -166,7 +166,7 @@ describe('POST /requests/:id/corrections', () => {
     });
   });
 
-  it('names each entry that cannot be applied and applies the others', async () => {
+  it('POST /requests/:id/corrections names each entry that cannot be applied and applies the others', async () => {
     const { id, good, at } = await failingUpload();
     const lamp = await bench.image(at('lamp'));
     const { body } = await correct(id, {
@@ -191,7 +191,7 @@ describe('POST /requests/:id/corrections', () => {
     await expectExactCounters(id);
   });
 
-  it('names the cells of a file that do not fit the failed images', async () => {
+  it('POST /requests/:id/corrections names the cells of a file that do not fit the failed images', async () => {
     const { id, gone, at } = await failingUpload();
     const fixed = await bench.image(at('fixed'));
     const file = [
@@ -231,21 +231,24 @@ describe('POST /requests/:id/corrections', () => {
     [400, 'correction_column_missing', formWith('Error Row,SKU\n1,1\n', 'x.csv')],
     [415, 'html_page', formWith('<!doctype html><title>x</title>', 'x.csv')],
     [400, 'corrections_missing', new FormData()],
-  ])('refuses call $# with %i %s and changes nothing', async (status, code, sent) => {
-    const { id } = await failingUpload();
-    const answer = await correct(id, sent);
-    expect(answer.body).toMatchObject({ status, code });
-    expect(await bench.app.api.status(id, '?limit=0')).toMatchObject({ status: 'completed' });
-  });
+  ])(
+    'POST /requests/:id/corrections refuses call $# with %i %s and changes nothing',
+    async (status, code, sent) => {
+      const { id } = await failingUpload();
+      const answer = await correct(id, sent);
+      expect(answer.body).toMatchObject({ status, code });
+      expect(await bench.app.api.status(id, '?limit=0')).toMatchObject({ status: 'completed' });
+    },
+  );
 
-  it('answers 404 for a deleted request', async () => {
+  it('POST /requests/:id/corrections answers 404 for a deleted request', async () => {
     const { id } = await failingUpload();
     await bench.app.api.call(`/requests/${id}`, { method: 'DELETE' });
     const { body } = await correct(id, { row: 1, position: 2, url: 'https://a.example/1.jpg' });
     expect(body).toMatchObject({ status: 404, code: 'request_not_found' });
   });
 
-  it('keeps its counters and corrections when the app is killed', async () => {
+  it('POST /requests/:id/corrections keeps its counters and corrections when the app is killed', async () => {
     serial += 1;
     const at = (name: string) => `/${serial}/${name}.jpg`;
     const names = Array.from({ length: 60 }, (_, n) => `k${n}`);
@@ -265,7 +268,7 @@ describe('POST /requests/:id/corrections', () => {
     await expectExactCounters(id);
   });
 
-  it('keeps its counters when corrections, retries and a cancel race', async () => {
+  it('POST /requests/:id/corrections keeps its counters when corrections, retries and a cancel race', async () => {
     for (let round = 0; round < 5; round++) {
       const { id, at } = await failingUpload();
       const fixed = await bench.image(at('fixed'));
@@ -288,20 +291,23 @@ describe('POST /requests/:id/retry with a failure code', () => {
   it.each([
     ['?code=http_404', undefined],
     ['', { code: 'http_404' }],
-  ])('retries only the images with the code: %s %j', async (search, body) => {
-    const { id, at } = await failingUpload();
-    const fixed = await bench.image(at('unused'));
-    bench.origin.on(at('gone'), (_request, response) => {
-      response.writeHead(302, { location: fixed }).end();
-    });
-    const retried = await bench.post(`/requests/${id}/retry${search}`, body);
-    expect(retried).toMatchObject({ status: 202, body: { status: 'pending' } });
-    const { progress } = await bench.app.api.untilFinal(id);
-    expect(progress).toMatchObject({ completed: 4, failed: 1 });
-    await expectExactCounters(id);
-  });
+  ])(
+    'POST /requests/:id/retry with a failure code retries only the images with the code: %s %j',
+    async (search, body) => {
+      const { id, at } = await failingUpload();
+      const fixed = await bench.image(at('unused'));
+      bench.origin.on(at('gone'), (_request, response) => {
+        response.writeHead(302, { location: fixed }).end();
+      });
+      const retried = await bench.post(`/requests/${id}/retry${search}`, body);
+      expect(retried).toMatchObject({ status: 202, body: { status: 'pending' } });
+      const { progress } = await bench.app.api.untilFinal(id);
+      expect(progress).toMatchObject({ completed: 4, failed: 1 });
+      await expectExactCounters(id);
+    },
+  );
 
-  it('refuses a code that no image has, and text that is not a code', async () => {
+  it('POST /requests/:id/retry with a failure code refuses a code that no image has, and text that is not a code', async () => {
     const { id } = await failingUpload();
     const none = await bench.post(`/requests/${id}/retry?code=timed_out`);
     expect(none.body).toMatchObject({ status: 409, code: 'nothing_to_retry' });

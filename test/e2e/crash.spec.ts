@@ -17,7 +17,7 @@ const IMAGES = 500;
 const MAX_LEASE_SECONDS = 15;
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
-describe('a kill -9 in the middle of 500 images', () => {
+describe('A kill -9 in the middle of 500 images', () => {
   let database: TestDatabase;
   let origin: OriginServer;
   let receiver: WebhookReceiver;
@@ -63,7 +63,7 @@ describe('a kill -9 in the middle of 500 images', () => {
     return rows.map(({ seconds }) => seconds);
   };
 
-  it('loses nothing, counts nothing twice, and goes on by itself within 20 seconds', async () => {
+  it('A kill -9 in the middle of 500 images loses no image, counts none twice, and resumes within 20 seconds', async () => {
     app = await startApp(options);
     const rows = Array.from(
       { length: IMAGES },

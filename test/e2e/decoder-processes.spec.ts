@@ -27,7 +27,7 @@ const start = (size: number) =>
   new DecoderPool({ size, entry, limits, timeoutSeconds: 10, maxWaiting: 100, stopSeconds: 5 });
 const options = { quality: 50, format: 'original' as const };
 const run = (source: string, target: string) =>
-  pool.run({ source, target: join(folder, target), options });
+  pool.compressImage({ source, target: join(folder, target), options });
 
 const isAlive = (pid: number) => {
   try {
@@ -38,7 +38,7 @@ const isAlive = (pid: number) => {
 };
 
 describe('The decoder processes', () => {
-  it('compress many photos while one of two children is killed repeatedly', async () => {
+  it('The decoder processes compress many photos while one of two children is killed repeatedly', async () => {
     pool = start(2);
     await run(photo, 'first');
     const tasks = Array.from({ length: 40 }, (_, i) => run(photo, `${i}`));
@@ -61,7 +61,7 @@ describe('The decoder processes', () => {
     expect(other?.equals(expected)).toBe(true);
   });
 
-  it('report a faulty image with the errors of the app', async () => {
+  it('The decoder processes report a faulty image with the errors of the app', async () => {
     pool = start(1);
     const page = join(folder, 'page.jpg');
     await writeFile(page, '<!doctype html><title>Log in</title>');
@@ -73,7 +73,7 @@ describe('The decoder processes', () => {
     await expect(access(join(folder, 'none'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('blame the storage, not the image, when a file cannot be read or written', async () => {
+  it('The decoder processes blame the storage, not the image, when a file cannot be read or written', async () => {
     pool = start(1);
     const trouble = { code: 'storage_unavailable', retry: 'uncounted' };
     await expect(run(join(folder, 'absent'), 'x')).rejects.toMatchObject(trouble);
@@ -81,7 +81,7 @@ describe('The decoder processes', () => {
     await expect(run(photo, 'fine')).resolves.toMatchObject({ format: 'jpeg', width: 1200 });
   });
 
-  it('ignore Ctrl-C and SIGTERM to the whole process group', async () => {
+  it('The decoder processes ignore Ctrl-C and SIGTERM to the whole process group', async () => {
     pool = start(1);
     await run(photo, 'before');
     const [pid] = pool.pids;
@@ -90,7 +90,7 @@ describe('The decoder processes', () => {
     expect(pool.pids).toEqual([pid]);
   });
 
-  it('run at a lower priority than the app and its servers', async () => {
+  it('The decoder processes run at a lower priority than the app and its servers', async () => {
     pool = start(1);
     await run(photo, 'polite');
     expect(pool.pids.map((pid) => getPriority(pid))).toEqual([
@@ -98,7 +98,7 @@ describe('The decoder processes', () => {
     ]);
   });
 
-  it('end with their app, even when it is killed', async () => {
+  it('The decoder processes end with their app, even when it is killed', async () => {
     const app = fork(fileURLToPath(new URL('../fixtures/app-with-decoder.mjs', import.meta.url)), [
       fileURLToPath(entry),
     ]);

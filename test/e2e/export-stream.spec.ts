@@ -63,7 +63,7 @@ describe('A large download', () => {
   const noneIsRead = () =>
     eventually(async () => (await readers()).length === 0, { what: 'the connections to be freed' });
 
-  it('shows one snapshot while rows change', async () => {
+  it('A large download shows one snapshot while rows change', async () => {
     const answer = await begin();
     await client.query(
       `UPDATE images SET status = 'completed', artifact_key = 'a', format = 'jpeg' WHERE request_id = $1`,
@@ -75,13 +75,13 @@ describe('A large download', () => {
     await noneIsRead();
   });
 
-  it('releases the database connection of a disconnected client', async () => {
+  it('A large download releases the database connection of a disconnected client', async () => {
     for (let i = 0; i < 5; i++) await begin().then((answer) => answer.destroy());
     await noneIsRead();
     expect((await textOf(await begin())).split('\n')).toHaveLength(PRODUCTS + 2);
   });
 
-  it('leaves database connections for other calls', async () => {
+  it('A large download leaves database connections for other calls', async () => {
     const slow = [await begin(), await begin()];
     const refused = await begin();
     expect(refused.statusCode).toBe(429);
@@ -92,14 +92,14 @@ describe('A large download', () => {
     await noneIsRead();
   });
 
-  it('queues short downloads instead of refusing them', async () => {
+  it('A large download queues short downloads instead of refusing them', async () => {
     const answers = await Promise.all(
       Array.from({ length: 6 }, () => scenario.api.get(`/download/${id}/errors?partial=true`)),
     );
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
   });
 
-  it('is aborted at its deadline, which frees its transaction, and the log says why', async () => {
+  it('A large download is aborted at its deadline, which frees its transaction, and the log says why', async () => {
     await scenario.app.stop();
     await scenario.startAgain({ EXPORT_TIMEOUT_SECONDS: '1' });
     const answer = await begin();
@@ -111,7 +111,7 @@ describe('A large download', () => {
     await scenario.startAgain();
   });
 
-  it('is aborted at a stop of the app when the grace period ends', async () => {
+  it('A large download is aborted at a stop of the app when the grace period ends', async () => {
     const answer = await begin();
     await scenario.app.stop();
     await expect(textOf(answer)).rejects.toThrow(/aborted|premature/i);
@@ -119,7 +119,7 @@ describe('A large download', () => {
     await scenario.startAgain();
   });
 
-  it('is aborted when the database becomes unavailable', async () => {
+  it('A large download is aborted when the database becomes unavailable', async () => {
     const answer = await begin();
     expect(answer.statusCode).toBe(200);
     const pids = await eventually(async () => {

@@ -5,7 +5,7 @@ import type { StoredRequest } from '../support/stored-request.js';
 const bench = ExportBench.forThisFile();
 
 describe('GET /download/:id', () => {
-  it('has every column, cell and row in order, and output URLs aligned with the inputs', async () => {
+  it('GET /download/:id has every column, cell and row in order, and output URLs aligned with the inputs', async () => {
     expect(await bench.app.api.text(`/download/${bench.id}`)).toBe(
       [
         'S. No.,Image Urls,Name,Note,Output Image Urls',
@@ -17,7 +17,7 @@ describe('GET /download/:id', () => {
     );
   });
 
-  it('is an attachment named after the uploaded file', async () => {
+  it('GET /download/:id is an attachment named after the uploaded file', async () => {
     const { headers } = await bench.app.api.get(`/download/${bench.id}/`);
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -26,12 +26,12 @@ describe('GET /download/:id', () => {
     );
   });
 
-  it('leaves formulas unchanged with raw=true', async () => {
+  it('GET /download/:id leaves formulas unchanged with raw=true', async () => {
     const rows = await bench.records(`/download/${bench.id}?raw=true`);
     expect(rows[1][3]).toBe('=1+1');
   });
 
-  it('escapes formulas in the header', async () => {
+  it('GET /download/:id escapes formulas in the header', async () => {
     const other = await bench.store({
       ...CATALOG,
       header: ['S. No.', 'Image Urls', 'Name', '@SUM(A1)'],
@@ -40,7 +40,7 @@ describe('GET /download/:id', () => {
     expect((await bench.records(`/download/${other}?raw=true`))[0][3]).toBe('@SUM(A1)');
   });
 
-  it('describes each image in aligned lists with detail=true', async () => {
+  it('GET /download/:id describes each image in aligned lists with detail=true', async () => {
     const rows = await bench.records(`/download/${bench.id}?detail=true`);
     const lists = rows.map((row) => row.slice(5));
     expect(lists).toEqual([
@@ -58,7 +58,7 @@ describe('GET /download/:id', () => {
     ]);
   });
 
-  it('keeps the dialect of the upload, in UTF-8 with a BOM when it was not UTF-8', async () => {
+  it('GET /download/:id keeps the dialect of the upload, in UTF-8 with a BOM when it was not UTF-8', async () => {
     const dialect = { delimiter: ';', newline: '\r\n', encoding: 'windows-1252' } as const;
     const other = await bench.store({
       dialect,
@@ -71,7 +71,7 @@ describe('GET /download/:id', () => {
     );
   });
 
-  it('keeps an uploaded column named "Output Image Urls" and appends its own', async () => {
+  it('GET /download/:id keeps an uploaded column named "Output Image Urls" and appends its own', async () => {
     const other = await bench.store({
       header: ['S. No.', 'Product Name', 'Input Image Urls', 'Output Image Urls'],
       rows: [
@@ -84,7 +84,7 @@ describe('GET /download/:id', () => {
     ]);
   });
 
-  it('keeps the columns of a very wide file', async () => {
+  it('GET /download/:id keeps the columns of a very wide file', async () => {
     const more = Array.from({ length: 2000 }, (_, i) => `More ${i}`);
     const other = await bench.store({
       header: ['S. No.', 'Product Name', 'Input Image Urls', ...more],
@@ -97,14 +97,14 @@ describe('GET /download/:id', () => {
     expect(header).toHaveLength(2004);
   });
 
-  it('answers 304 to the tag of a finished file, and a whole file in another form', async () => {
+  it('GET /download/:id answers 304 to the tag of a finished file, and a whole file in another form', async () => {
     const { headers } = await bench.app.api.get(`/download/${bench.id}`);
     const known = { 'If-None-Match': headers.get('etag')! };
     expect((await bench.app.api.get(`/download/${bench.id}`, known)).status).toBe(304);
     expect((await bench.app.api.get(`/download/${bench.id}?detail=true`, known)).status).toBe(200);
   });
 
-  it('answers HEAD with the headers alone', async () => {
+  it('GET /download/:id answers HEAD with the headers alone', async () => {
     const response = await fetch(`${bench.app.url}/download/${bench.id}`, { method: 'HEAD' });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-disposition')).toContain('attachment');
@@ -126,16 +126,19 @@ describe('GET /download/:id', () => {
       ],
     };
 
-    it.each(['', '/errors'])('answers with Retry-After: %s', async (path) => {
-      const other = await bench.store(UNFINISHED);
-      const { status, headers, body } = await bench.app.api.getJson(`/download/${other}${path}`);
-      expect(body).toMatchObject({ status: 409, code: 'not_finished' });
-      expect(body.detail).toMatch(/^2 of 3 images are done/);
-      expect(status).toBe(409);
-      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
-    });
+    it.each(['', '/errors'])(
+      'GET /download/:id of a request that has not ended answers with Retry-After: %s',
+      async (path) => {
+        const other = await bench.store(UNFINISHED);
+        const { status, headers, body } = await bench.app.api.getJson(`/download/${other}${path}`);
+        expect(body).toMatchObject({ status: 409, code: 'not_finished' });
+        expect(body.detail).toMatch(/^2 of 3 images are done/);
+        expect(status).toBe(409);
+        expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+      },
+    );
 
-    it('has the present outputs with partial=true, and is not cacheable', async () => {
+    it('GET /download/:id of a request that has not ended has the present outputs with partial=true, and is not cacheable', async () => {
       const other = await bench.store(UNFINISHED);
       const response = await bench.app.api.get(`/download/${other}?partial=true`);
       expect(response.headers.get('cache-control')).toBe('no-store');
@@ -154,7 +157,7 @@ describe('GET /download/:id', () => {
     ['/download/abc/errors', 400, 'malformed_id'],
     ['/download/019a0000-0000-7000-8000-00000000ffff?raw=yes', 400, 'invalid_parameter'],
     ['/download/019a0000-0000-7000-8000-00000000ffff?columns=a', 400, 'invalid_parameter'],
-  ])('refuses %s with %i %s', async (path, status, code) => {
+  ])('GET /download/:id refuses %s with %i %s', async (path, status, code) => {
     expect((await bench.app.api.getJson(path)).body).toMatchObject({ status, code });
   });
 });

@@ -59,13 +59,16 @@ describe('The image of one owner beside 700 one-image requests of another owner'
   it.each([
     ['refuses connections', () => 'http://127.0.0.1:1'],
     ['never answers', () => hung.url('')],
-  ])('completes while nearly all others are open when their host %s', async (_what, host) => {
-    await storeOneImageRequests(database.url, REQUESTS, { owner: 'many', urlPrefix: host() });
-    app = await startWithKeys();
-    const api = app.api.as(ONE);
-    const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${origin.url('/photo.jpg')}\n`;
-    const { status } = await api.untilFinal(await api.accepted(csv));
-    expect(status).toBe('completed');
-    expect(await countOpen()).toBeGreaterThan(REQUESTS * 0.9);
-  });
+  ])(
+    'The image of one owner beside 700 one-image requests of another owner completes while nearly all others are open when their host %s',
+    async (_what, host) => {
+      await storeOneImageRequests(database.url, REQUESTS, { owner: 'many', urlPrefix: host() });
+      app = await startWithKeys();
+      const api = app.api.as(ONE);
+      const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${origin.url('/photo.jpg')}\n`;
+      const { status } = await api.untilFinal(await api.accepted(csv));
+      expect(status).toBe('completed');
+      expect(await countOpen()).toBeGreaterThan(REQUESTS * 0.9);
+    },
+  );
 });

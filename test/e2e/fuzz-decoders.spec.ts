@@ -71,7 +71,7 @@ async function compress(bytes: Buffer, format: 'original' | 'jpeg'): Promise<str
   const [source, target] = [join(folder, `${(files += 1)}`), join(folder, `${files}.out`)];
   await writeFile(source, bytes);
   try {
-    const result = await pool.run({ source, target, options: { quality: 50, format } });
+    const result = await pool.compressImage({ source, target, options: { quality: 50, format } });
     const { size } = await stat(result.keptOriginal ? source : target);
     expect(result.bytes).toBe(size);
     expect(result.width * result.height).toBeLessThanOrEqual(LIMITS.maxPixels);

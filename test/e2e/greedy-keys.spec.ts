@@ -52,30 +52,33 @@ const greedyUploads = (fields: Record<string, string>) =>
   );
 
 describe('Two API keys that take all they can', () => {
-  it.each(['uploads', 'dry runs'])('do not lock a third key out of %s', async (kind) => {
-    const fields: Record<string, string> = kind === 'uploads' ? {} : { dry_run: 'true' };
-    const status = kind === 'uploads' ? 202 : 200;
-    const sockets = await greedyUploads(fields);
-    try {
-      for (let call = 0; call < 3; call += 1) {
-        expect((await scenario.api.as(DESK).upload(CSV, fields)).status).toBe(status);
+  it.each(['uploads', 'dry runs'])(
+    'Two API keys that take all they can do not lock a third key out of %s',
+    async (kind) => {
+      const fields: Record<string, string> = kind === 'uploads' ? {} : { dry_run: 'true' };
+      const status = kind === 'uploads' ? 202 : 200;
+      const sockets = await greedyUploads(fields);
+      try {
+        for (let call = 0; call < 3; call += 1) {
+          expect((await scenario.api.as(DESK).upload(CSV, fields)).status).toBe(status);
+        }
+        // The slots are shared: a greedy key's next upload waits behind what it holds.
+        let isAnswered = false;
+        const next = scenario.api.as(SHOP).upload(CSV);
+        void next.then(() => (isAnswered = true));
+        for (let call = 0; call < 3; call += 1) {
+          expect((await scenario.api.as(DESK).upload(CSV)).status).toBe(202);
+        }
+        expect(isAnswered).toBe(false);
+        for (const socket of sockets) socket.destroy();
+        expect((await next).status).toBe(202);
+      } finally {
+        for (const socket of sockets) socket.destroy();
       }
-      // The slots are shared: a greedy key's next upload waits behind what it holds.
-      let isAnswered = false;
-      const next = scenario.api.as(SHOP).upload(CSV);
-      void next.then(() => (isAnswered = true));
-      for (let call = 0; call < 3; call += 1) {
-        expect((await scenario.api.as(DESK).upload(CSV)).status).toBe(202);
-      }
-      expect(isAnswered).toBe(false);
-      for (const socket of sockets) socket.destroy();
-      expect((await next).status).toBe(202);
-    } finally {
-      for (const socket of sockets) socket.destroy();
-    }
-  });
+    },
+  );
 
-  it('lose an upload above their share to a waiting key, with an error', async () => {
+  it('Two API keys that take all they can lose an upload above their share to a waiting key, with an error', async () => {
     const shop = await Promise.all(
       [1, 2, 3].map(() => halfUpload(scenario.app.url, { key: SHOP })),
     );
@@ -95,7 +98,7 @@ describe('Two API keys that take all they can', () => {
     }
   });
 
-  it('do not lock a third key out of corrections, nor out of uploads by theirs', async () => {
+  it('Two API keys that take all they can do not lock a third key out of corrections, nor out of uploads by theirs', async () => {
     const ids = new Map<string, string>();
     for (const key of [...GREEDY, DESK]) ids.set(key, await scenario.api.as(key).accepted(CSV));
     await scenario.api.as(DESK).untilFinal(ids.get(DESK)!);
@@ -116,7 +119,7 @@ describe('Two API keys that take all they can', () => {
     }
   });
 
-  it('do not lock a third key out of previews', async () => {
+  it('Two API keys that take all they can do not lock a third key out of previews', async () => {
     const gone = new AbortController();
     const preview = (key: string, path: string, signal?: AbortSignal) =>
       scenario.api.as(key).call('/preview', {
@@ -184,30 +187,38 @@ describe('GET /requests/:id/events with several API keys', () => {
     }
   }
 
-  it('occupies no slot for a HEAD call', { timeout: 120_000 }, async () => {
-    const path = `/requests/${await ids(DESK)}/events`;
-    for (let batch = 0; batch < 13; batch += 1) {
-      const answers = await Promise.all(
-        Array.from({ length: 40 }, () => scenario.api.as(DESK).call(path, { method: 'HEAD' })),
-      );
-      for (const { status, headers } of answers) {
-        expect(status).toBe(200);
-        expect(headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+  it(
+    'GET /requests/:id/events with several API keys occupies no slot for a HEAD call',
+    { timeout: 120_000 },
+    async () => {
+      const path = `/requests/${await ids(DESK)}/events`;
+      for (let batch = 0; batch < 13; batch += 1) {
+        const answers = await Promise.all(
+          Array.from({ length: 40 }, () => scenario.api.as(DESK).call(path, { method: 'HEAD' })),
+        );
+        for (const { status, headers } of answers) {
+          expect(status).toBe(200);
+          expect(headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+        }
       }
-    }
-    expect((await open(DESK)).status).toBe(200);
-  });
+      expect((await open(DESK)).status).toBe(200);
+    },
+  );
 
-  it('accepts a third key beside two that take all they can', { timeout: 120_000 }, async () => {
-    const shop = await fill(SHOP);
-    expect(shop).toHaveLength(500);
-    const yard = await fill(YARD);
-    const desk = await fill(DESK);
-    expect(Math.min(yard.length, desk.length)).toBeGreaterThan(100);
-    await eventually(() => shop.some(({ text }) => text().includes('retry: 30000\n\n')), {
-      what: 'the longest stream of the first key to end with a retry hint',
-    });
-    expect((await open(DESK)).status).toBe(429);
-    expect(shop.at(-1)!.text()).not.toContain('retry: 30000');
-  });
+  it(
+    'GET /requests/:id/events with several API keys accepts a third key beside two that take all they can',
+    { timeout: 120_000 },
+    async () => {
+      const shop = await fill(SHOP);
+      expect(shop).toHaveLength(500);
+      const yard = await fill(YARD);
+      const desk = await fill(DESK);
+      expect(Math.min(yard.length, desk.length)).toBeGreaterThan(100);
+      await eventually(() => shop.some(({ text }) => text().includes('retry: 30000\n\n')), {
+        what: 'the longest stream of the first key to end with a retry hint',
+      });
+      expect((await open(DESK)).status).toBe(429);
+      expect(shop.at(-1)!.text()).not.toContain('retry: 30000');
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HostileBench } from '../support/hostile-app.js';
 import { redirectTo } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
-import { LivenessMonitor } from '../support/vigil.js';
+import { LivenessMonitor } from '../support/liveness-monitor.js';
 
 /**
  * Names that change their answer, and mixed answers, need a resolver of the test's own:
@@ -96,7 +96,7 @@ const url = (host: string) => `http://${host}:${canary.port}/private.jpg`;
 const REFUSED = /^(address_denied|host_not_found)$/;
 
 describe('A private address', () => {
-  it('is not contacted for an image in any notation', async () => {
+  it('A private address is not contacted for an image in any notation', async () => {
     const bad = hosts.map(url);
     const outcomes = await LivenessMonitor.during(bench.app, () =>
       bench.outcomes([...bad, bench.good]),
@@ -107,7 +107,7 @@ describe('A private address', () => {
     expect(canary.connections).toBe(0);
   });
 
-  it('is not contacted for a redirect on the first or the last hop', async () => {
+  it('A private address is not contacted for a redirect on the first or the last hop', async () => {
     hosts.forEach((host, i) => {
       bench.shop.on(`/hop/${i}`, redirectTo(url(host), [301, 302, 303, 307, 308][i % 5]));
       bench.shop.on(`/hops/${i}`, redirectTo(bench.shop.url(`/hop/${i}`)));
@@ -128,7 +128,7 @@ describe('A private address', () => {
     ['user information', 'user:password@127.0.0.1'],
     ['a zone', '[fe80::1%25lo]'],
     ['another protocol', undefined],
-  ])('is not contacted for a redirect with %s', async (what, host) => {
+  ])('A private address is not contacted for a redirect with %s', async (what, host) => {
     const path = `/odd/${what.replaceAll(' ', '-')}`;
     bench.shop.on(path, redirectTo(host ? url(host) : `gopher://127.0.0.1:${canary.port}/_x`));
     const outcomes = await bench.outcomes([bench.shop.url(path), bench.good]);
@@ -138,14 +138,14 @@ describe('A private address', () => {
 
   // The machine's own name need not resolve; it is checked again when it is dialled.
   const certain = hosts.filter((host) => host !== hostname());
-  it.each(certain)('is refused as webhook_url: %s', async (host) => {
+  it.each(certain)('A private address is refused as webhook_url: %s', async (host) => {
     const fields = { webhook_url: url(host) };
     const { status, body } = await bench.app.api.upload(bench.catalog([bench.good]), fields);
     expect([status, body.code]).toEqual([400, expect.stringMatching(/webhook_url/)]);
     expect(canary.connections).toBe(0);
   });
 
-  it.each(malformed)('is refused at the upload: %j', async (host) => {
+  it.each(malformed)('A private address is refused at the upload: %j', async (host) => {
     const { status, body } = await bench.app.api.upload(bench.catalog([url(host)]));
     expect([status, body.code]).toEqual([400, 'no_usable_image']);
     const hook = { webhook_url: url(host) };
@@ -153,7 +153,7 @@ describe('A private address', () => {
     expect(canary.connections).toBe(0);
   });
 
-  it('is not contacted when a webhook is redirected to it', async () => {
+  it('A private address is not contacted when a webhook is redirected to it', async () => {
     bench.shop.on('/hook', redirectTo(url('127.0.0.1'), 307));
     const fields = { webhook_url: bench.shop.url('/hook') };
     const id = await bench.app.api.accepted(bench.catalog([bench.good]), fields);

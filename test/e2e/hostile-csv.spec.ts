@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { HostileBench } from '../support/hostile-app.js';
-import { LivenessMonitor } from '../support/vigil.js';
+import { LivenessMonitor } from '../support/liveness-monitor.js';
 
 const bench = HostileBench.forThisFile({ MAX_UPLOAD_BYTES: '12000000' });
 const HEADER = 'S. No.,Product Name,Input Image Urls';
@@ -35,7 +35,7 @@ describe('A hostile CSV', () => {
     ['lone surrogates', () => Buffer.from(`\uFEFF${HEADER}\n1,\uD800,x\n`, 'utf16le')],
     ['a gzip of a CSV', () => Buffer.from('H4sIAAAAAAAAA0ssTgEAoZ7CAAMAAAA=', 'base64')],
     ['only a byte order mark', () => '\uFEFF'],
-  ])('of %s is refused with a reason', async (_what, csv) => {
+  ])('A hostile CSV of %s is refused with a reason', async (_what, csv) => {
     const { status, body } = await LivenessMonitor.during(bench.app, () =>
       bench.app.api.upload(csv()),
     );
@@ -51,7 +51,7 @@ describe('A hostile CSV', () => {
     'hasOwnProperty',
     '__proto__.polluted',
     '\u202E',
-  ])('with a column called %s keeps that column', async (name) => {
+  ])('A hostile CSV with a column called %s keeps that column', async (name) => {
     const csv = `${name},S. No.,Product Name,Input Image Urls\nvalue,1,${name},${bench.good}\n`;
     const id = await bench.app.api.accepted(csv);
     await bench.app.api.untilFinal(id);
@@ -67,7 +67,7 @@ describe('A hostile CSV', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
-  it('may have any label, because a label is not a path', async () => {
+  it('A hostile CSV may have any label, because a label is not a path', async () => {
     for (const filename of [
       '../../../etc/passwd',
       '..\\..\\x.csv',
@@ -132,26 +132,29 @@ const firstSeen = (cell: string) => cell.replace(/^[\p{White_Space}\p{C}]+/u, ''
 const LIVE = new Set('=+-@＝＋－＠﹦﹢﹣﹫');
 
 describe('A formula', () => {
-  it.each(disguises)('%s is escaped as text in the output CSV', async (_how, disguise) => {
-    const cells = payloads.map(disguise);
-    const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
-    const rows = cells.map((cell) =>
-      [quoted(cell), quoted(cell), bench.good, quoted(cell)].join(','),
-    );
-    const header = ['S. No.', 'Product Name', 'Input Image Urls', disguise('=1+2')].map(quoted);
-    const id = await bench.app.api.accepted([header.join(','), ...rows].join('\r\n'));
-    await bench.app.api.untilFinal(id);
-    for (const query of ['', '?detail=true']) {
-      const { data } = Papa.parse<string[]>(await bench.app.api.text(`/download/${id}${query}`), {
-        delimiter: ',',
-      });
-      const live = data.flat().filter((cell) => LIVE.has(firstSeen(cell)));
-      expect(live).toEqual([]);
-      expect(data).toHaveLength(payloads.length + 2);
-    }
-    const raw = Papa.parse<string[]>(
-      (await bench.app.api.text(`/download/${id}?raw=true`)).trimEnd(),
-    );
-    expect(raw.data.slice(1).map((row) => row[1])).toEqual(cells);
-  });
+  it.each(disguises)(
+    'A formula %s is escaped as text in the output CSV',
+    async (_how, disguise) => {
+      const cells = payloads.map(disguise);
+      const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
+      const rows = cells.map((cell) =>
+        [quoted(cell), quoted(cell), bench.good, quoted(cell)].join(','),
+      );
+      const header = ['S. No.', 'Product Name', 'Input Image Urls', disguise('=1+2')].map(quoted);
+      const id = await bench.app.api.accepted([header.join(','), ...rows].join('\r\n'));
+      await bench.app.api.untilFinal(id);
+      for (const query of ['', '?detail=true']) {
+        const { data } = Papa.parse<string[]>(await bench.app.api.text(`/download/${id}${query}`), {
+          delimiter: ',',
+        });
+        const live = data.flat().filter((cell) => LIVE.has(firstSeen(cell)));
+        expect(live).toEqual([]);
+        expect(data).toHaveLength(payloads.length + 2);
+      }
+      const raw = Papa.parse<string[]>(
+        (await bench.app.api.text(`/download/${id}?raw=true`)).trimEnd(),
+      );
+      expect(raw.data.slice(1).map((row) => row[1])).toEqual(cells);
+    },
+  );
 });

@@ -14,7 +14,7 @@ import {
 import { HostileBench } from '../support/hostile-app.js';
 import { file } from '../support/origin-behaviors.js';
 import { animation, photograph } from '../support/pictures.js';
-import { LivenessMonitor } from '../support/vigil.js';
+import { LivenessMonitor } from '../support/liveness-monitor.js';
 
 const bench = HostileBench.forThisFile({ DECODE_TIMEOUT_SECONDS: '20' });
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { HostileBench } from '../support/hostile-app.js';
-import { LivenessMonitor } from '../support/vigil.js';
+import { LivenessMonitor } from '../support/liveness-monitor.js';
 
 const bench = HostileBench.forThisFile();
 
@@ -124,13 +124,16 @@ describe('A hostile upload form', () => {
         ),
     ],
     ['another media type', () => post('{}', { 'content-type': 'application/json' })],
-  ])('with %s is refused, and the next upload is accepted', async (_what, bytes) => {
-    const answer = await LivenessMonitor.during(bench.app, () => answerTo(bytes()));
-    expect(REFUSED).toContain(statusOf(answer));
-    expect(await bench.outcomes([bench.good])).toEqual({ [bench.good]: 'completed' });
-  });
+  ])(
+    'A hostile upload form with %s is refused, and the next upload is accepted',
+    async (_what, bytes) => {
+      const answer = await LivenessMonitor.during(bench.app, () => answerTo(bytes()));
+      expect(REFUSED).toContain(statusOf(answer));
+      expect(await bench.outcomes([bench.good])).toEqual({ [bench.good]: 'completed' });
+    },
+  );
 
-  it('whose client disconnects before the announced Content-Length stores nothing', async () => {
+  it('A hostile upload form whose client disconnects before the announced Content-Length stores nothing', async () => {
     const socket = await open();
     socket.write(post(part(FILE, csv()), { 'content-length': 1_000_000 }));
     await sleep(200);
@@ -141,7 +144,7 @@ describe('A hostile upload form', () => {
     expect(after.body.requests.length).toBe(before.body.requests.length + 1);
   });
 
-  it('that drips over fifty connections does not delay other calls', async () => {
+  it('A hostile upload form that drips over fifty connections does not delay other calls', async () => {
     const sockets = await Promise.all(Array.from({ length: 50 }, open));
     await LivenessMonitor.during(bench.app, async () => {
       for (const socket of sockets)
@@ -160,7 +163,7 @@ describe('A hostile upload form', () => {
 /** Both take as long as the server waits, so they run beside each other. */
 describe('A client that stops in the middle of a call', () => {
   it.concurrent(
-    'is disconnected when its headers never end',
+    'A client that stops in the middle of a call is disconnected when its headers never end',
     { timeout: 90_000 },
     async ({ expect }) => {
       const socket = await open();
@@ -174,7 +177,7 @@ describe('A client that stops in the middle of a call', () => {
   );
 
   it.concurrent(
-    'is answered when its body never comes',
+    'A client that stops in the middle of a call is answered when its body never comes',
     { timeout: 90_000 },
     async ({ expect }) => {
       const head = 'Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 100';
@@ -235,7 +238,7 @@ describe('A path', () => {
     [301, 308, 400, 404, 405, 414, 431].includes(status) ||
     (status === 200 && /\.\.|\/\.$|%2e%2e/.test(path));
 
-  it.each(tricks)('with %s is not found or refused', async (trick) => {
+  it.each(tricks)('A path with %s is not found or refused', async (trick) => {
     for (const path of routes(trick)) {
       const answer = await answerTo(
         `GET ${path.replaceAll(' ', '%20')} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`,
@@ -247,7 +250,7 @@ describe('A path', () => {
 });
 
 describe('A client', () => {
-  it('that reads nothing of its download does not delay other calls', async () => {
+  it('A client that reads nothing of its download does not delay other calls', async () => {
     const rows = Array.from({ length: 20_000 }, (_, i) => `http://127.0.0.1:9/${i}.jpg`);
     const id = await bench.app.api.accepted(bench.catalog(rows));
     const sockets = await Promise.all(Array.from({ length: 20 }, open));

@@ -14,7 +14,7 @@ import {
 } from '../support/origin-behaviors.js';
 import type { Behavior } from '../support/origin-server.js';
 import { photograph } from '../support/pictures.js';
-import { LivenessMonitor } from '../support/vigil.js';
+import { LivenessMonitor } from '../support/liveness-monitor.js';
 
 const bench = HostileBench.forThisFile({
   DOWNLOAD_TIMEOUT_SECONDS: '8',

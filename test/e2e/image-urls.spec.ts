@@ -28,7 +28,7 @@ beforeAll(async () => {
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
 
 describe('An app with IMAGE_URL_TTL', () => {
-  it('writes URLs to the output CSV that work without a key', async () => {
+  it('An app with IMAGE_URL_TTL writes URLs to the output CSV that work without a key', async () => {
     const csv = await scenario.api.as(SHOP).text(`/download/${id}`);
     const urls = csv.match(/http:\/\/[^",]+\/images\/[^",\n]+/g)!;
     expect(urls).toHaveLength(2);
@@ -41,7 +41,7 @@ describe('An app with IMAGE_URL_TTL', () => {
     }
   });
 
-  it('refuses a URL without its signature and an expired one', async () => {
+  it('An app with IMAGE_URL_TTL refuses a URL without its signature and an expired one', async () => {
     const bare = await fetch(outputUrl.split('?')[0]);
     expect([bare.status, await codeOf(bare)]).toEqual([403, 'image_url_invalid']);
 
@@ -55,7 +55,7 @@ describe('An app with IMAGE_URL_TTL', () => {
     expect([late.status, await codeOf(late)]).toEqual([403, 'image_url_expired']);
   });
 
-  it('writes new URLs to a later download', async () => {
+  it('An app with IMAGE_URL_TTL writes new URLs to a later download', async () => {
     const api = scenario.api.as(SHOP);
     const tag = (await api.get(`/download/${id}`)).headers.get('etag')!;
     const fresh = async () =>

@@ -43,7 +43,7 @@ describe('GET /download/:id/images.zip', () => {
     await scenario.api.untilFinal(id);
   });
 
-  it('has every compressed image under a readable name, byte for byte', async () => {
+  it('GET /download/:id/images.zip has every compressed image under a readable name, byte for byte', async () => {
     const { response, entries } = await zipOf(id);
     expect(response.headers.get('content-type')).toBe('application/zip');
     expect(response.headers.get('content-disposition')).toMatch('products-compressed.zip');
@@ -63,7 +63,7 @@ describe('GET /download/:id/images.zip', () => {
     }
   });
 
-  it('requires the end of the request without partial=true', async () => {
+  it('GET /download/:id/images.zip requires the end of the request without partial=true', async () => {
     const running = await storeRequest(scenario.database.url, {
       status: 'processing',
       rows: [
@@ -79,7 +79,7 @@ describe('GET /download/:id/images.zip', () => {
     expect(readZip(Buffer.from(await part.arrayBuffer()))).toEqual([]);
   });
 
-  it('has a text entry in place of a missing file', async () => {
+  it('GET /download/:id/images.zip has a text entry in place of a missing file', async () => {
     const { products } = await scenario.api.status(id);
     const name = new URL(products[1].images[0].output_url!).pathname.split('/').at(-1)!;
     await unlink(join(scenario.app.dataDir, 'artifacts', name.slice(0, 2), name));
@@ -94,7 +94,7 @@ describe('GET /download/:id/images.zip', () => {
     expect(entries[2].content.toString()).toMatch('missing');
   });
 
-  it('answers 404 for an unknown request', async () => {
+  it('GET /download/:id/images.zip answers 404 for an unknown request', async () => {
     const unknown = '/download/019a0000-0000-7000-8000-00000000ffff/images.zip';
     expect(await scenario.api.getJson(unknown)).toMatchObject({ status: 404 });
   });

@@ -41,18 +41,21 @@ describe('An image whose URL was downloaded before', () => {
   it.each([
     ['an entity tag', { etag: '"v1"' }, { 'if-none-match': '"v1"' }],
     ['a date', { 'last-modified': OLD }, { 'if-modified-since': OLD }],
-  ])('is requested with the condition %s, and completed without a body', async (_, has, asks) => {
-    const bytes = await picture(80 + number);
-    scenario.origin.on(path, serving(bytes, has));
-    const first = await upload();
-    expect(first.asked).toEqual([expect.not.objectContaining(asks)]);
-    const second = await upload();
-    expect(second.asked).toEqual([expect.objectContaining(asks)]);
-    expect(second.image).toEqual(first.image);
-    expect(second.image).toMatchObject({ status: 'completed', bytes_in: bytes.length });
-  });
+  ])(
+    'An image whose URL was downloaded before is requested with the condition %s, and completed without a body',
+    async (_, has, asks) => {
+      const bytes = await picture(80 + number);
+      scenario.origin.on(path, serving(bytes, has));
+      const first = await upload();
+      expect(first.asked).toEqual([expect.not.objectContaining(asks)]);
+      const second = await upload();
+      expect(second.asked).toEqual([expect.objectContaining(asks)]);
+      expect(second.image).toEqual(first.image);
+      expect(second.image).toMatchObject({ status: 'completed', bytes_in: bytes.length });
+    },
+  );
 
-  it('is downloaded and compressed again when it changed', async () => {
+  it('An image whose URL was downloaded before is downloaded and compressed again when it changed', async () => {
     scenario.origin.on(path, serving(await picture(90), { etag: '"v1"' }));
     const first = await upload();
     scenario.origin.on(path, serving(await picture(91), { etag: '"v2"' }));
@@ -64,7 +67,7 @@ describe('An image whose URL was downloaded before', () => {
     expect(third.image).toEqual(second.image);
   });
 
-  it('is downloaded without a condition for options that have no artifact', async () => {
+  it('An image whose URL was downloaded before is downloaded without a condition for options that have no artifact', async () => {
     scenario.origin.on(path, serving(await picture(92), { etag: '"v1"' }));
     const outputs = new Set<string | null>();
     for (const fields of [
@@ -86,7 +89,7 @@ describe('An image whose URL was downloaded before', () => {
     expect(outputs).toContain(again.image.output_url);
   });
 
-  it('is downloaded without a condition when its artifact is missing', async () => {
+  it('An image whose URL was downloaded before is downloaded without a condition when its artifact is missing', async () => {
     scenario.origin.on(path, serving(await picture(93), { etag: '"v1"' }));
     const { image } = await upload();
     const name = image.output_url!.split('/').at(-1)!;
@@ -98,7 +101,7 @@ describe('An image whose URL was downloaded before', () => {
     expect((await fetch(second.image.output_url!)).status).toBe(200);
   });
 
-  it('is always downloaded when the server sends no validator', async () => {
+  it('An image whose URL was downloaded before is always downloaded when the server sends no validator', async () => {
     scenario.origin.on(path, serving(await picture(94), {}));
     await upload();
     const { asked } = await upload();

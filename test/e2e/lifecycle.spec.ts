@@ -64,7 +64,7 @@ describe('A request', () => {
       name.endsWith('.jpg'),
     ).length;
 
-  it('can be cancelled: downloads end, finished images stay, no image follows', async () => {
+  it('A request can be canceled: downloads end, finished images stay, no image follows', async () => {
     const slow = Array.from({ length: 40 }, (_, i) => `slow${i}`);
     const closed: string[] = [];
     for (const name of slow) {
@@ -109,7 +109,7 @@ describe('A request', () => {
     expect(await deliveries(id)).toHaveLength(1);
   });
 
-  it('stops within seconds when another app cancels it', async () => {
+  it('A request stops within seconds when another app cancels it', async () => {
     const names = Array.from({ length: 8 }, (_, i) => `slow${i}`);
     const closed: string[] = [];
     for (const name of names) {
@@ -135,7 +135,7 @@ describe('A request', () => {
     );
   });
 
-  it('can be retried: only failed images are downloaded again, and the end is delivered again', async () => {
+  it('A request can be retried: only failed images are downloaded again, and the end is delivered again', async () => {
     scenario.origin.on(path('good'), file(await picture(3)));
     scenario.origin.inTurn(path('flaky'), status(404), file(await picture(4)));
     scenario.origin.on(path('bad'), status(404));
@@ -165,7 +165,7 @@ describe('A request', () => {
     expect(JSON.parse(second.payload)).toMatchObject({ data: { completed: 3, failed: 1 } });
   });
 
-  it('refuses a retry while it runs and when nothing failed', async () => {
+  it('A request refuses a retry while it runs and when nothing failed', async () => {
     scenario.origin.on(path('good'), file(await picture(5)));
     scenario.origin.on(path('slow'), neverAnswer());
     const done = await upload('good');
@@ -178,7 +178,7 @@ describe('A request', () => {
     expect((await call('DELETE', running)).status).toBe(204);
   });
 
-  it('is removed with its own files, and is unknown at once', async () => {
+  it('A request is removed with its own files, and is unknown at once', async () => {
     const filesBefore = await storedFiles();
     scenario.origin.on(path('own'), file(await picture(6)));
     scenario.origin.on(path('shared'), file(await picture(7)));
@@ -197,7 +197,7 @@ describe('A request', () => {
     expect(await storedFiles()).toBe(filesBefore + 1);
   });
 
-  it('is removed while it runs', async () => {
+  it('A request is removed while it runs', async () => {
     const names = Array.from({ length: 20 }, (_, i) => `slow${i}`);
     for (const name of names) scenario.origin.on(path(name), neverAnswer());
     const id = await upload(...names);
@@ -207,7 +207,7 @@ describe('A request', () => {
     expect(await deliveries(id)).toEqual([]);
   });
 
-  it('expires at the announced time and is removed with its files', async () => {
+  it('A request expires at the announced time and is removed with its files', async () => {
     scenario.origin.on(path('old'), file(await picture(8)));
     const id = await upload('old');
     const ended = (await scenario.api.untilFinal(id)) as unknown as Record<string, string>;
@@ -222,11 +222,14 @@ describe('A request', () => {
     await eventually(async () => (await storedFiles()) === files - 1);
   });
 
-  it.each(['POST /cancel', 'POST /retry', 'DELETE '])('answers 404 and 400 to %s', async (what) => {
-    const [method, action] = what.split(' ');
-    const unknown = await call(method, '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f', action);
-    expect([unknown.status, unknown.body.code]).toEqual([404, 'request_not_found']);
-    const malformed = await call(method, 'abc', action);
-    expect([malformed.status, malformed.body.code]).toEqual([400, 'malformed_id']);
-  });
+  it.each(['POST /cancel', 'POST /retry', 'DELETE '])(
+    'A request answers 404 and 400 to %s',
+    async (what) => {
+      const [method, action] = what.split(' ');
+      const unknown = await call(method, '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f', action);
+      expect([unknown.status, unknown.body.code]).toEqual([404, 'request_not_found']);
+      const malformed = await call(method, 'abc', action);
+      expect([malformed.status, malformed.body.code]).toEqual([400, 'malformed_id']);
+    },
+  );
 });

@@ -58,51 +58,55 @@ describe('An installation without development dependencies', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('starts with the present build, and builds nothing', { timeout: 120_000 }, async () => {
-    expect(existsSync(join(folder, 'node_modules', 'vite'))).toBe(false);
-    const marker = join(folder, 'dist', 'build.json');
-    const { mtimeMs } = await stat(marker);
-    const npm = spawn('npm', ['start'], {
-      cwd: folder,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    });
-    const ended = once(npm, 'close');
-    let printed = '';
-    try {
-      npm.stderr.on('data', (text: Buffer) => (printed += text.toString()));
-      const port = await new Promise<number>((resolve, reject) => {
-        createInterface({ input: npm.stdout }).on('line', (line) => {
-          printed += `${line}\n`;
-          if (!line.includes('Pressroom listens on')) return;
-          resolve((JSON.parse(line) as { port: number }).port);
-        });
-        npm.once('close', () => reject(new Error(`npm start ended:\n${printed}`)));
+  it(
+    'An installation without development dependencies starts with the present build, and builds nothing',
+    { timeout: 120_000 },
+    async () => {
+      expect(existsSync(join(folder, 'node_modules', 'vite'))).toBe(false);
+      const marker = join(folder, 'dist', 'build.json');
+      const { mtimeMs } = await stat(marker);
+      const npm = spawn('npm', ['start'], {
+        cwd: folder,
+        env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
       });
-      const ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
-      expect([ready.status, await ready.json()]).toEqual([
-        200,
-        expect.objectContaining({ status: 'ok' }),
-      ]);
-      const page = await fetch(`http://127.0.0.1:${port}/`);
-      expect(await page.text()).toContain('<title>');
-      expect((await stat(marker)).mtimeMs).toBe(mtimeMs);
-      expect(printed).not.toContain('nest build');
-    } finally {
-      // The group, so that the app ends with npm whatever npm does with the signal.
-      if (npm.exitCode === null) process.kill(-npm.pid!, 'SIGTERM');
-      await ended;
-    }
-  });
+      const ended = once(npm, 'close');
+      let printed = '';
+      try {
+        npm.stderr.on('data', (text: Buffer) => (printed += text.toString()));
+        const port = await new Promise<number>((resolve, reject) => {
+          createInterface({ input: npm.stdout }).on('line', (line) => {
+            printed += `${line}\n`;
+            if (!line.includes('Pressroom listens on')) return;
+            resolve((JSON.parse(line) as { port: number }).port);
+          });
+          npm.once('close', () => reject(new Error(`npm start ended:\n${printed}`)));
+        });
+        const ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
+        expect([ready.status, await ready.json()]).toEqual([
+          200,
+          expect.objectContaining({ status: 'ok' }),
+        ]);
+        const page = await fetch(`http://127.0.0.1:${port}/`);
+        expect(await page.text()).toContain('<title>');
+        expect((await stat(marker)).mtimeMs).toBe(mtimeMs);
+        expect(printed).not.toContain('nest build');
+      } finally {
+        // The group, so that the app ends with npm whatever npm does with the signal.
+        if (npm.exitCode === null) process.kill(-npm.pid!, 'SIGTERM');
+        await ended;
+      }
+    },
+  );
 
-  it('supports npm run verify', async () => {
+  it('An installation without development dependencies supports npm run verify', async () => {
     const verified = await run(folder, 'npm', ['run', '--silent', 'verify', '--', '--json'], env);
     expect(verified).toMatchObject({ exitCode: 0, stderr: '' });
     expect(JSON.parse(verified.stdout)).toMatchObject({ type: 'summary', files: 0 });
   });
 
-  it('names the fix when the build is incomplete or missing', async () => {
+  it('An installation without development dependencies names the fix when the build is incomplete or missing', async () => {
     await rm(join(folder, 'dist', 'web', 'index.html'));
     const incomplete = await run(folder, 'npm', ['start'], env);
     expect(incomplete.exitCode).toBe(1);
@@ -119,7 +123,7 @@ describe('An installation without development dependencies', () => {
 describe('The systemd unit', () => {
   const unit = join(ROOT, 'deploy', 'systemd', 'pressroom.service');
 
-  it('runs node without npm, on the file that a build writes', async () => {
+  it('The systemd unit runs node without npm, on the file that a build writes', async () => {
     const text = await readFile(unit, 'utf8');
     const [, command] = /^ExecStart=(.*)$/m.exec(text)!;
     const [, folder] = /^WorkingDirectory=(.*)$/m.exec(text)!;
@@ -127,7 +131,7 @@ describe('The systemd unit', () => {
   });
 
   it.runIf(existsSync('/usr/bin/systemd-analyze') && existsSync('/usr/bin/node'))(
-    'passes systemd-analyze verify',
+    'The systemd unit passes systemd-analyze verify',
     async () => {
       expect(await run(ROOT, 'systemd-analyze', ['verify', unit])).toEqual({
         exitCode: 0,
@@ -171,7 +175,7 @@ describe('bin/start.js, with build tools', () => {
   const start = () => run(folder, process.execPath, ['bin/start.js']);
   const builds = () => readFile(join(folder, 'builds.log'), 'utf8');
 
-  it('builds once when nothing is built, and uses that build later', async () => {
+  it('bin/start.js, with build tools builds once when nothing is built, and uses that build later', async () => {
     const first = await start();
     expect(first).toMatchObject({ exitCode: 0, stdout: 'started' });
     expect(first.stderr).toContain('Nothing is built. Building once.');
@@ -179,7 +183,7 @@ describe('bin/start.js, with build tools', () => {
     expect(await builds()).toBe('built;');
   });
 
-  it('starts a build that is older than the sources, with a warning', async () => {
+  it('bin/start.js, with build tools starts a build that is older than the sources, with a warning', async () => {
     await start();
     await writeFile(join(folder, 'src', 'main.spec.ts'), '2');
     expect((await start()).stderr).toBe('');
@@ -191,7 +195,7 @@ describe('bin/start.js, with build tools', () => {
   });
 
   it.each(['build.json', 'main.js', 'web/index.html'])(
-    'builds again when dist/%s is missing, as after an interrupted build',
+    'bin/start.js, with build tools builds again when dist/%s is missing, as after an interrupted build',
     async (name) => {
       await start();
       await rm(join(folder, 'dist', name));
@@ -200,7 +204,7 @@ describe('bin/start.js, with build tools', () => {
     },
   );
 
-  it('exits with 1 and starts nothing when the build fails', async () => {
+  it('bin/start.js, with build tools exits with 1 and starts nothing when the build fails', async () => {
     await writeFile(join(folder, 'build.js'), 'process.exit(3)');
     const failed = await start();
     expect(failed).toMatchObject({ exitCode: 1, stdout: '' });

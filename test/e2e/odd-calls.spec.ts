@@ -28,13 +28,16 @@ describe('A method that a path does not support', () => {
     ['DELETE', `/download/${ID}/`, 'GET, HEAD'],
     ['OPTIONS', '/webhook', 'GET, HEAD, POST'],
     ['POST', '/docs-json', 'GET, HEAD'],
-  ])('is answered with 405 and the supported methods: %s %s', async (method, path, allow) => {
-    const { status, headers, body } = await call(path, { method });
-    expect([status, headers.get('allow'), body.code]).toEqual([405, allow, 'method_not_allowed']);
-    expect(body.detail).toContain(allow);
-  });
+  ])(
+    'A method that a path does not support is answered with 405 and the supported methods: %s %s',
+    async (method, path, allow) => {
+      const { status, headers, body } = await call(path, { method });
+      expect([status, headers.get('allow'), body.code]).toEqual([405, allow, 'method_not_allowed']);
+      expect(body.detail).toContain(allow);
+    },
+  );
 
-  it('is answered with 404 on a path that does not exist', async () => {
+  it('A method that a path does not support is answered with 404 on a path that does not exist', async () => {
     const { status, headers, body } = await call('/nope', { method: 'PUT' });
     expect([status, headers.get('allow'), body.code]).toEqual([404, null, 'not_found']);
     expect(body.detail).toContain('/docs');
@@ -42,7 +45,7 @@ describe('A method that a path does not support', () => {
 });
 
 describe('A control character', () => {
-  it('is refused in a webhook_url', async () => {
+  it('A control character is refused in a webhook_url', async () => {
     for (const odd of ['\0', '\n', '\t', '\x7f']) {
       const body = form({ webhook_url: `https://shop.example.com/hook${odd}x` });
       const answer = await call('/upload', { method: 'POST', body });
@@ -50,7 +53,7 @@ describe('A control character', () => {
     }
   });
 
-  it('is refused in a search', async () => {
+  it('A control character is refused in a search', async () => {
     const { status, body } = await call('/requests?search=a%00b');
     expect([status, body.code]).toEqual([400, 'invalid_parameter']);
   });
@@ -67,12 +70,15 @@ describe('A page of another site without API keys', () => {
     // Another port of the same host, as browsers tell it.
     { 'sec-fetch-site': 'same-site', origin: 'http://localhost:9999' },
     { 'sec-fetch-site': 'cross-site' },
-  ])('cannot make a browser upload: %j', async (headers) => {
-    const { status, body } = await upload(headers);
-    expect([status, body.code]).toEqual([403, 'cross_site_call']);
-  });
+  ])(
+    'A page of another site without API keys cannot make a browser upload: %j',
+    async (headers) => {
+      const { status, body } = await upload(headers);
+      expect([status, body.code]).toEqual([403, 'cross_site_call']);
+    },
+  );
 
-  it('does not keep other clients from uploading', async () => {
+  it('A page of another site without API keys does not keep other clients from uploading', async () => {
     expect((await upload({})).status).toBe(200);
     expect((await upload({ origin: scenario.app.url })).status).toBe(200);
     expect(

@@ -42,7 +42,7 @@ describe('GET /download/:id of a Shopify file with two image columns', () => {
     id = await bench.run(csv);
   };
 
-  it('adds one output column for each image column in append mode', async () => {
+  it('GET /download/:id of a Shopify file with two image columns adds one output column for each image column in append mode', async () => {
     await upload();
     const [header, ...rows] = readStrictCsv(await bench.bytes(`/download/${id}`));
     const outputs = await bench.outputUrls(id);
@@ -56,12 +56,12 @@ describe('GET /download/:id of a Shopify file with two image columns', () => {
     expect(rows[2][2]).toBe("'=cmd");
   });
 
-  it('equals the upload except for the URLs of completed images in replace mode', async () => {
+  it('GET /download/:id of a Shopify file with two image columns equals the upload except for the URLs of completed images in replace mode', async () => {
     expect(await withInputUrls(id, 'output=replace')).toEqual(readStrictCsv(csv));
     expect((await bench.bytes(`/download/${id}?output=replace`)).toString()).not.toContain("'=cmd");
   });
 
-  it('overwrites its own output columns when the output is uploaded again', async () => {
+  it('GET /download/:id of a Shopify file with two image columns overwrites its own output columns when the output is uploaded again', async () => {
     const first = await bench.bytes(`/download/${id}?raw=true`);
     const again = await bench.run(first);
     expect(readStrictCsv(await bench.bytes(`/download/${again}?raw=true`))).toEqual(
@@ -69,7 +69,7 @@ describe('GET /download/:id of a Shopify file with two image columns', () => {
     );
   });
 
-  it('lists details of the images of all columns, one column after the other', async () => {
+  it('GET /download/:id of a Shopify file with two image columns lists details of the images of all columns, one column after the other', async () => {
     const [header, first, , third] = readStrictCsv(
       await bench.bytes(`/download/${id}?detail=true`),
     );
@@ -85,7 +85,7 @@ describe('GET /download/:id of a Shopify file with two image columns', () => {
     ]);
   });
 
-  it('announces its rows and answers HEAD and If-None-Match for each form of the file', async () => {
+  it('GET /download/:id of a Shopify file with two image columns announces its rows and answers HEAD and If-None-Match for each form of the file', async () => {
     const seen = new Set<string>();
     for (const query of ['', '?output=replace', '?format=xlsx', '?output=replace&format=xlsx']) {
       const path = `/download/${id}${query}`;
@@ -102,10 +102,13 @@ describe('GET /download/:id of a Shopify file with two image columns', () => {
     expect(seen.size).toBe(4);
   });
 
-  it.each(['format=pdf', 'output=both'])('refuses %s', async (query) => {
-    const { body } = await bench.app.api.getJson(`/download/${id}?${query}`);
-    expect(body).toMatchObject({ status: 400, code: 'invalid_parameter' });
-  });
+  it.each(['format=pdf', 'output=both'])(
+    'GET /download/:id of a Shopify file with two image columns refuses %s',
+    async (query) => {
+      const { body } = await bench.app.api.getJson(`/download/${id}?${query}`);
+      expect(body).toMatchObject({ status: 400, code: 'invalid_parameter' });
+    },
+  );
 });
 
 describe('GET /download/:id?output=replace', () => {
@@ -118,17 +121,20 @@ describe('GET /download/:id?output=replace', () => {
     ],
     ['names with URLs', (a: string, b: string) => `front.jpg (${a}),side.jpg (${b})`],
     ['a list with an empty entry', (a: string, b: string) => `${a},,${b}`],
-  ])('replaces the URLs inside %s and nothing else', async (name, cell) => {
-    const path = name.replaceAll(' ', '-');
-    const [a, b] = [await bench.image(`/${path}-1.jpg`), await bench.image(`/${path}-2.jpg`)];
-    const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
-    const csv = `ID,Type,SKU,Name,Images\n1,simple,M-1,Mug,${quoted(cell(a, b))}\n2,simple,M-2,Bowl,${a}\n`;
-    const id = await bench.run(csv);
-    expect((await bench.outputUrls(id)).size).toBe(2);
-    expect(await withInputUrls(id, 'output=replace')).toEqual(readStrictCsv(csv));
-  });
+  ])(
+    'GET /download/:id?output=replace replaces the URLs inside %s and nothing else',
+    async (name, cell) => {
+      const path = name.replaceAll(' ', '-');
+      const [a, b] = [await bench.image(`/${path}-1.jpg`), await bench.image(`/${path}-2.jpg`)];
+      const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+      const csv = `ID,Type,SKU,Name,Images\n1,simple,M-1,Mug,${quoted(cell(a, b))}\n2,simple,M-2,Bowl,${a}\n`;
+      const id = await bench.run(csv);
+      expect((await bench.outputUrls(id)).size).toBe(2);
+      expect(await withInputUrls(id, 'output=replace')).toEqual(readStrictCsv(csv));
+    },
+  );
 
-  it('writes each entry of a list its own output, not that of an equal entry', async () => {
+  it('GET /download/:id?output=replace writes each entry of a list its own output, not that of an equal entry', async () => {
     const gone = bench.origin.url('/list-gone.jpg');
     const a = await bench.image('/list-a.jpg');
     const csv = `SKU,Name,Image\n1,Mug,"${gone}|${a}|${gone}"\n`;
@@ -148,7 +154,7 @@ describe('GET /download/:id?output=replace', () => {
   });
 
   it.each(['append', 'replace'])(
-    'writes the sep= line and the preamble back (%s)',
+    'GET /download/:id?output=replace writes the sep= line and the preamble back (%s)',
     async (mode) => {
       const url = await bench.image('/preamble.jpg');
       const csv = `sep=;\r\nPrice list 2026;;\r\nSKU;Name;Image\r\n1;Mug;${url}\r\n`;
@@ -159,7 +165,7 @@ describe('GET /download/:id?output=replace', () => {
     },
   );
 
-  it('writes a file without a header as rows', async () => {
+  it('GET /download/:id?output=replace writes a file without a header as rows', async () => {
     const url = await bench.image('/headless.jpg');
     const id = await bench.run(`1,Mug,${url}\n2,Bowl,${url}\n`);
     const output = (await bench.outputUrls(id)).get(url);
@@ -174,24 +180,27 @@ describe('GET /download/:id of a file in another encoding', () => {
     ['win1251', 'Кружка большая, синяя; цена 990 рублей — скидка «Весна»'],
     ['shift_jis', 'マグカップ（青）北海道限定、税込価格です。ソ能表'],
     ['gbk', '蓝色咖啡杯，北京限定，价格为九十九元。陶瓷'],
-  ])('keeps every character of %s in both modes', async (codec, name) => {
-    const url = await bench.image(`/${codec}.jpg`);
-    const csv = `SKU,Name,Image\r\n1,"${name}",${url}\r\n2,"${name} 2",${url}\r\n`;
-    const id = await bench.run(iconv.encode(csv, codec));
-    for (const mode of ['append', 'replace']) {
-      const rows = await withInputUrls(id, `output=${mode}`);
-      expect(rows.slice(1).map((row) => row.slice(0, 2))).toEqual([
-        ['1', name],
-        ['2', `${name} 2`],
-      ]);
-    }
-    const bytes = await bench.bytes(`/download/${id}`);
-    expect(bytes.subarray(0, 3).toString('hex')).toBe('efbbbf');
-  });
+  ])(
+    'GET /download/:id of a file in another encoding keeps every character of %s in both modes',
+    async (codec, name) => {
+      const url = await bench.image(`/${codec}.jpg`);
+      const csv = `SKU,Name,Image\r\n1,"${name}",${url}\r\n2,"${name} 2",${url}\r\n`;
+      const id = await bench.run(iconv.encode(csv, codec));
+      for (const mode of ['append', 'replace']) {
+        const rows = await withInputUrls(id, `output=${mode}`);
+        expect(rows.slice(1).map((row) => row.slice(0, 2))).toEqual([
+          ['1', name],
+          ['2', `${name} 2`],
+        ]);
+      }
+      const bytes = await bench.bytes(`/download/${id}`);
+      expect(bytes.subarray(0, 3).toString('hex')).toBe('efbbbf');
+    },
+  );
 });
 
 describe('GET /download/:id of an Excel file', () => {
-  it('is an Excel file without format=csv, and reads its own output again', async () => {
+  it('GET /download/:id of an Excel file is an Excel file without format=csv, and reads its own output again', async () => {
     const url = await bench.image('/excel.jpg');
     const csv = `SKU,EAN,Image,Note\n007,4006381333931,${url},=1+1\n8,,"${url}\n${bench.origin.url('/no.jpg')}",x\n`;
     const first = await bench.run(csv);

@@ -5,7 +5,7 @@ describe('The web page', () => {
   const scenario = Scenario.forThisFile();
 
   it.each(['/', '/all', '/help', '/r/019a0000-0000-7000-8000-00000000ffff/problems'])(
-    'is served at %s with a policy against inline and third-party content',
+    'The web page is served at %s with a policy against inline and third-party content',
     async (path) => {
       const response = await scenario.api.get(path, { accept: 'text/html' });
       expect(response.status).toBe(200);
@@ -17,7 +17,7 @@ describe('The web page', () => {
     },
   );
 
-  it('has immutable and compressed files', async () => {
+  it('The web page has immutable and compressed files', async () => {
     const document = await scenario.api.text('/');
     const files = document.match(/\/assets\/[^"]+/g)!;
     expect(files.length).toBeGreaterThanOrEqual(2);
@@ -30,7 +30,7 @@ describe('The web page', () => {
   });
 
   it.each(['/assets/nothing.js', '/assets/..%2findex.html', '/sample/..%2f..%2fmain.js'])(
-    'is not served at %s',
+    'The web page is not served at %s',
     async (path) => {
       const { status, body } = await scenario.api.getJson(path);
       expect(status).toBe(404);
@@ -38,7 +38,7 @@ describe('The web page', () => {
     },
   );
 
-  it('shows the setup without its secrets', async () => {
+  it('The web page shows the setup without its secrets', async () => {
     const { body } = await scenario.api.getJson('/setup');
     const { host, pathname, password } = new URL(scenario.database.url);
     expect(body).toMatchObject({

@@ -27,14 +27,14 @@ describe('POST /preview', () => {
       .on('/page.jpg', file(Buffer.from('<!doctype html><p>no'), { 'content-type': 'text/html' }));
   });
 
-  it('shows the unchanged source', async () => {
+  it('POST /preview shows the unchanged source', async () => {
     const response = await preview({ url: scenario.origin.url('/photo.jpg'), original: true });
     expect(response.headers.get('content-type')).toBe('image/jpeg');
     expect(response.headers.get('content-security-policy')).toMatch('sandbox');
     expect(Buffer.from(await response.arrayBuffer()).equals(photo)).toBe(true);
   });
 
-  it('shows the result of an upload with the same options', async () => {
+  it('POST /preview shows the result of an upload with the same options', async () => {
     const options = { quality: 30, format: 'webp', max_width: 200 };
     const response = await preview({ url: scenario.origin.url('/photo.jpg'), ...options });
     const body = Buffer.from(await response.arrayBuffer());
@@ -43,7 +43,7 @@ describe('POST /preview', () => {
     expect(response.headers.get('preview-bytes-out')).toBe(String(body.length));
   });
 
-  it('shows a TIFF in a format that browsers show, pixel for pixel', async () => {
+  it('POST /preview shows a TIFF in a format that browsers show, pixel for pixel', async () => {
     const url = scenario.origin.url('/photo.tiff');
     const response = await preview({ url, original: true });
     expect(response.headers.get('content-type')).toBe('image/png');
@@ -52,7 +52,7 @@ describe('POST /preview', () => {
     expect(shown.equals(await pixels(photo))).toBe(true);
   });
 
-  it('downloads the source once for several options', async () => {
+  it('POST /preview downloads the source once for several options', async () => {
     const url = scenario.origin.url('/photo.jpg?played');
     for (const quality of [20, 40, 60]) expect((await preview({ url, quality })).status).toBe(200);
     expect(scenario.origin.count('/photo.jpg?played')).toBe(1);
@@ -63,7 +63,7 @@ describe('POST /preview', () => {
     ['no URL', 'mug.jpg', 400, 'url_invalid'],
     ['an image that is not there', '/gone.jpg', 502, 'http_404'],
     ['a web page', '/page.jpg', 422, 'html_instead_of_image'],
-  ])('refuses %s with the error of an upload', async (_what, url, wanted, code) => {
+  ])('POST /preview refuses %s with the error of an upload', async (_what, url, wanted, code) => {
     const response = await preview({ url: url.startsWith('/') ? scenario.origin.url(url) : url });
     expect(response.status).toBe(wanted);
     expect(await response.json()).toMatchObject({ code });
@@ -78,13 +78,16 @@ describe('POST /preview', () => {
     ['max_height', null],
     ['effort', null],
     ['url', null],
-  ])('refuses options that an upload would refuse: %s of %s', async (option, value) => {
-    const response = await preview({ url: scenario.origin.url('/photo.jpg'), [option]: value });
-    expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ code: 'invalid_parameter' });
-  });
+  ])(
+    'POST /preview refuses options that an upload would refuse: %s of %s',
+    async (option, value) => {
+      const response = await preview({ url: scenario.origin.url('/photo.jpg'), [option]: value });
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ code: 'invalid_parameter' });
+    },
+  );
 
-  it('refuses a form that another site can send', async () => {
+  it('POST /preview refuses a form that another site can send', async () => {
     const body = JSON.stringify({ url: scenario.origin.url('/photo.jpg?forged') });
     const headers = { 'content-type': 'text/plain' };
     const response = await fetch(`${scenario.app.url}/preview`, { method: 'POST', headers, body });
@@ -92,7 +95,7 @@ describe('POST /preview', () => {
     expect(scenario.origin.count('/photo.jpg?forged')).toBe(0);
   });
 
-  it('stores nothing', async () => {
+  it('POST /preview stores nothing', async () => {
     const stored = await readdir(join(scenario.app.dataDir, 'artifacts'), { recursive: true });
     expect(stored.filter((name) => name.includes('.'))).toEqual(['.database']);
   });

@@ -39,7 +39,7 @@ describe('The upload of a product file', () => {
     return { status, body: body as unknown as Read & { request_id: string; code: string } };
   };
 
-  it.each(SITUATIONS)('accepts $name', async (situation) => {
+  it.each(SITUATIONS)('The upload of a product file accepts $name', async (situation) => {
     const before = scenario.origin.requests.length;
     const fields = situation.fields?.(at) ?? {};
     const { status, body } = await upload(situation.file(at), fields);
@@ -67,7 +67,7 @@ describe('The upload of a product file', () => {
     expect(asked).toEqual(new Set(situation.paths.flat()));
   });
 
-  it('accepts an Excel file and names its sheets', async () => {
+  it('The upload of a product file accepts an Excel file and names its sheets', async () => {
     const rows = textRow(1, ['SKU', 'Name', 'Image']) + textRow(2, ['1', 'Pot', at('/pot.jpg')]);
     const notes = { name: 'Read me', rows: textRow(1, ['Fill in the next sheet.']) };
     const bytes = await buildWorkbook({ sheets: [notes, { name: 'Products', rows }] });
@@ -82,7 +82,7 @@ describe('The upload of a product file', () => {
     expect((await scenario.api.untilFinal(body.request_id)).progress.completed).toBe(1);
   });
 
-  it('reads the columns that the options name and no others', async () => {
+  it('The upload of a product file reads the columns that the options name and no others', async () => {
     const csv = `Code,Label,Photo A,Photo B\nX1,Pot,${at('/pot.jpg')},${at('/cup.jpg')}\n`;
     const fields = { image_columns: '["Photo B"]', name_column: 'Code', serial_column: 'Label' };
     const { body } = await upload(csv, { ...fields, dry_run: 'true', estimate: 'false' });
@@ -95,7 +95,7 @@ describe('The upload of a product file', () => {
     expect(body.estimate).toBeNull();
   });
 
-  it('reads a header row, a delimiter and an encoding that are given', async () => {
+  it('The upload of a product file reads a header row, a delimiter and an encoding that are given', async () => {
     const csv = `Image|Name\nx|y\nImage|Name\n${at('/pot.jpg')}|caf\u00e9\n`;
     const fields = { header_row: '3', delimiter: '|', encoding: 'latin1' };
     const { body } = await upload(Buffer.from(csv, 'latin1'), fields);
@@ -109,7 +109,7 @@ describe('The upload of a product file', () => {
     expect(products[0].product_name).toBe('café');
   });
 
-  it('shows every column with its role and samples in a dry run', async () => {
+  it('The upload of a product file shows every column with its role and samples in a dry run', async () => {
     const { body } = await upload(SITUATIONS[0].file(at), { dry_run: 'true', estimate: 'false' });
     const roles = body.header.map(({ name, role, contains_urls }) => [name, role, contains_urls]);
     expect(roles).toEqual([
@@ -127,7 +127,7 @@ describe('The upload of a product file', () => {
     expect(body.header[4].samples).toEqual(['TP-1', 'TP-2', 'TP-3']);
   });
 
-  it('shows the columns of a file without an image column in the refusal of its dry run', async () => {
+  it('The upload of a product file shows the columns of a file without an image column in the refusal of its dry run', async () => {
     const csv = 'SKU,Name,Note\nA-1,Cup,small\nA-2,Pot,large\n';
     const { status, body } = await upload(csv, { dry_run: 'true', estimate: 'false' });
     expect(status).toBe(400);
@@ -143,25 +143,28 @@ describe('The upload of a product file', () => {
   it.each([
     ['accepted', 'A-0,Cup,https://shop.example.com/cup.jpg'],
     ['refused', 'A-0,Cup,'],
-  ])('lists all problems of a file that would be %s as CSV', async (_what, first) => {
-    const rows = Array.from({ length: 250 }, (_, i) => `A-${i + 1},Pot,=pot-${i + 1}.jpg`);
-    const csv = ['SKU,Name,Image', first, ...rows].join('\n');
-    const form = new FormData();
-    form.append('dry_run', 'true');
-    form.append('file', new Blob([csv]), 'pots.csv');
-    const response = await scenario.api.call('/upload', {
-      method: 'POST',
-      body: form,
-      headers: { accept: 'text/csv' },
-    });
-    expect(response.status).toBe(200);
-    expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
-    const lines = (await response.text()).trimEnd().split('\r\n');
-    expect(lines).toHaveLength(251);
-    expect(lines[250]).toMatch(/^251,252,Image,url_relative,.*,'=pot-250\.jpg$/);
-  });
+  ])(
+    'The upload of a product file lists all problems of a file that would be %s as CSV',
+    async (_what, first) => {
+      const rows = Array.from({ length: 250 }, (_, i) => `A-${i + 1},Pot,=pot-${i + 1}.jpg`);
+      const csv = ['SKU,Name,Image', first, ...rows].join('\n');
+      const form = new FormData();
+      form.append('dry_run', 'true');
+      form.append('file', new Blob([csv]), 'pots.csv');
+      const response = await scenario.api.call('/upload', {
+        method: 'POST',
+        body: form,
+        headers: { accept: 'text/csv' },
+      });
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+      const lines = (await response.text()).trimEnd().split('\r\n');
+      expect(lines).toHaveLength(251);
+      expect(lines[250]).toMatch(/^251,252,Image,url_relative,.*,'=pot-250\.jpg$/);
+    },
+  );
 
-  it('estimates bytes, time and dead links from some of the images', async () => {
+  it('The upload of a product file estimates bytes, time and dead links from some of the images', async () => {
     const rows = Array.from({ length: 40 }, (_, i) => `${i},Item,${at(`/estimate/${i}.jpg`)}`);
     for (let i = 0; i < 40; i++) {
       scenario.origin.on(`/estimate/${i}.jpg`, i % 2 === 0 ? file(picture) : answer(404));
@@ -184,7 +187,7 @@ describe('The upload of a product file', () => {
     expect(estimate.bytes_in ?? 0).toBe(bytesIn);
   });
 
-  it('checks a file whose images are on a server that never answers', async () => {
+  it('The upload of a product file checks a file whose images are on a server that never answers', async () => {
     scenario.origin.on('/mute.jpg', () => undefined);
     const csv = `SKU,Name,Image\n1,A,${at('/mute.jpg')}\n`;
     const { status, body } = await upload(csv, { dry_run: 'true' });

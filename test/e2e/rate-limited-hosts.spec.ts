@@ -68,12 +68,12 @@ const completedAt = async (id: string) => {
 };
 
 // The tests wait most of the time, so they run at the same time.
-describe.concurrent('a host that accepts 20 requests in any 1.5 s', () => {
+describe.concurrent('A host that accepts 20 requests in any 1.5 s', () => {
   it.each([
     ['429 and names the time', 0, 429, true],
     ['503 and names no time', 1, 503, false],
   ])(
-    'loses no image when it refuses with %s',
+    'A host that accepts 20 requests in any 1.5 s loses no image when it refuses with %s',
     async (_how, host, code, namesTime) => {
       const origin = limited[host];
       let refusals = 0;

@@ -58,8 +58,8 @@ const until = (running: TestApp, code: string | undefined) =>
     { timeoutMs: REPORT_TIMEOUT_MS, what: `readiness to report ${code ?? 'that Redis is up'}` },
   );
 
-describe.concurrent('the app, when the password of Redis changes', () => {
-  it('keeps running and accepting uploads, and goes on when the password works again', async (context) => {
+describe.concurrent('The app, when the password of Redis changes', () => {
+  it('The app, when the password of Redis changes keeps running and accepting uploads, and goes on when the password works again', async (context) => {
     const { redis, start, catalog } = await setUp(context, { password: OLD });
     const running = await start(redis.url());
     await until(running, undefined);
@@ -79,7 +79,7 @@ describe.concurrent('the app, when the password of Redis changes', () => {
     expect(running.logText).toContain('redis_authentication_failed');
   });
 
-  it('does not end when the user of an access control list is removed', async (context) => {
+  it('The app, when the password of Redis changes does not end when the user of an access control list is removed', async (context) => {
     const { redis, start, catalog } = await setUp(context);
     await redis.command('ACL', 'SETUSER', 'shop', 'on', `>${OLD}`, '~*', '&*', '+@all');
     const running = await start(`redis://shop:${OLD}@127.0.0.1:${redis.port}/3`);
@@ -96,12 +96,12 @@ describe.concurrent('the app, when the password of Redis changes', () => {
   });
 });
 
-describe.concurrent('the app, when it starts with', () => {
+describe.concurrent('The app, when it starts with', () => {
   it.for([
     ['a wrong password', 'WRONGPASS', 'wrong-password-5d0e'],
     ['no password', 'NOAUTH', ''],
   ])(
-    '%s for Redis, is not ready, says %s, and works once the password fits',
+    'The app, when it starts with %s for Redis, is not ready, says %s, and works once the password fits',
     async ([, reply, given], context) => {
       const { redis, start, catalog } = await setUp(context, { password: OLD });
       const running = await start(redis.url(given));
@@ -119,7 +119,7 @@ describe.concurrent('the app, when it starts with', () => {
     },
   );
 
-  it('a wrong password for Redis, stops in order on SIGTERM', async (context) => {
+  it('A wrong password for Redis, stops in order on SIGTERM', async (context) => {
     const { redis, start } = await setUp(context, { password: OLD });
     const running = await start(redis.url(NEW));
     await until(running, 'redis_authentication_failed');

@@ -67,46 +67,50 @@ describe('A rolling restart of three apps behind a proxy that never retries', ()
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  it('fails no status, image or upload call', { timeout: 180_000 }, async () => {
-    const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${origin.url('/1.jpg')}\n`;
-    const id = await api.accepted(csv);
-    const { products } = await api.untilFinal(id);
-    const image = new URL(products[0].images[0].output_url!);
-    const calls = [
-      async () => (await api.getJson(`/status/${id}`)).status === 200,
-      async () => {
-        const response = await api.get(image.pathname + image.search);
-        return (await response.arrayBuffer()).byteLength > 0 && response.status === 200;
-      },
-      async () => (await api.upload(csv)).status === 202,
-    ];
+  it(
+    'A rolling restart of three apps behind a proxy that never retries fails no status, image or upload call',
+    { timeout: 180_000 },
+    async () => {
+      const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${origin.url('/1.jpg')}\n`;
+      const id = await api.accepted(csv);
+      const { products } = await api.untilFinal(id);
+      const image = new URL(products[0].images[0].output_url!);
+      const calls = [
+        async () => (await api.getJson(`/status/${id}`)).status === 200,
+        async () => {
+          const response = await api.get(image.pathname + image.search);
+          return (await response.arrayBuffer()).byteLength > 0 && response.status === 200;
+        },
+        async () => (await api.upload(csv)).status === 202,
+      ];
 
-    let called = 0;
-    const restarted = new AbortController();
-    const failed: string[] = [];
-    const caller = async () => {
-      while (!restarted.signal.aborted || called < MIN_CALLS) {
-        const n = called++;
-        const isGood = await calls[n % calls.length]().catch((error: unknown) => String(error));
-        if (isGood !== true) failed.push(`call ${n}: ${isGood}`);
-        await sleep(CALL_PAUSE_MS);
+      let called = 0;
+      const restarted = new AbortController();
+      const failed: string[] = [];
+      const caller = async () => {
+        while (!restarted.signal.aborted || called < MIN_CALLS) {
+          const n = called++;
+          const isGood = await calls[n % calls.length]().catch((error: unknown) => String(error));
+          if (isGood !== true) failed.push(`call ${n}: ${isGood}`);
+          await sleep(CALL_PAUSE_MS);
+        }
+      };
+      const callers = Array.from({ length: CONCURRENT_CALLS }, caller);
+
+      // The next replacement starts while the app before still serves its calls.
+      const stops: Promise<number | null>[] = [];
+      for (const app of apps.slice(0, APPS)) {
+        await start();
+        app.signal('SIGTERM');
+        const stop = app.exitCode();
+        stops.push(stop.finally(() => proxy.remove(app.url)));
       }
-    };
-    const callers = Array.from({ length: CONCURRENT_CALLS }, caller);
+      const exitCodes = await Promise.all(stops);
+      restarted.abort();
+      await Promise.all(callers);
 
-    // The next replacement starts while the app before still serves its calls.
-    const stops: Promise<number | null>[] = [];
-    for (const app of apps.slice(0, APPS)) {
-      await start();
-      app.signal('SIGTERM');
-      const stop = app.exitCode();
-      stops.push(stop.finally(() => proxy.remove(app.url)));
-    }
-    const exitCodes = await Promise.all(stops);
-    restarted.abort();
-    await Promise.all(callers);
-
-    expect(exitCodes).toEqual([0, 0, 0]);
-    expect([failed, proxy.failures]).toEqual([[], []]);
-  });
+      expect(exitCodes).toEqual([0, 0, 0]);
+      expect([failed, proxy.failures]).toEqual([[], []]);
+    },
+  );
 });

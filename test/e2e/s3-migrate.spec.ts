@@ -75,14 +75,14 @@ describe('npm run storage:migrate', () => {
     await rm(dataDir, { recursive: true });
   });
 
-  it('refuses to run with STORAGE=disk', async () => {
+  it('npm run storage:migrate refuses to run with STORAGE=disk', async () => {
     await expect(migrate({})).rejects.toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/^STORAGE: must be s3/),
     });
   });
 
-  it('moves all images while the app serves them, and verify finds them all', async () => {
+  it('npm run storage:migrate moves all images while the app serves them, and verify finds them all', async () => {
     const statuses = new Set<number>();
     const moving = new AbortController();
     const reader = (async () => {
@@ -110,7 +110,7 @@ describe('npm run storage:migrate', () => {
     expect(verified.exitCode).toBe(0);
   });
 
-  it('has nothing to do the second time', async () => {
+  it('npm run storage:migrate has nothing to do the second time', async () => {
     const { stdout } = await migrate({ ...bucket.settings, ...bucket.credentials });
     expect(stdout).toContain('nothing to move');
   });

@@ -25,7 +25,7 @@ interface Ready {
   details: { storage: { status: string; code?: string; message?: string } };
 }
 
-describe('an app with STORAGE=s3', () => {
+describe('An app with STORAGE=s3', () => {
   let bucket: TestBucket;
   let gate: TcpGate;
   let database: TestDatabase;
@@ -95,14 +95,14 @@ describe('an app with STORAGE=s3', () => {
     await bucket.close();
   });
 
-  it('is ready and stores every image in the bucket', async () => {
+  it('An app with STORAGE=s3 is ready and stores every image in the bucket', async () => {
     expect((await ready()).body.details.storage).toEqual({ status: 'up' });
     const names = urls.map((url) => parseArtifactName(pathOf(url).split('/').at(-1)!));
     const byKey = (a?: { key: string }, b?: { key: string }) => (a!.key < b!.key ? -1 : 1);
     expect((await stored()).toSorted(byKey)).toEqual(names.toSorted(byKey));
   });
 
-  it('sends an image with the same headers as from disk', async () => {
+  it('An app with STORAGE=s3 sends an image with the same headers as from disk', async () => {
     const answer = await app.api.get(pathOf(urls[0]));
     expect(answer.status).toBe(200);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
@@ -118,7 +118,7 @@ describe('an app with STORAGE=s3', () => {
     expect(await sharp(content).metadata()).toMatchObject({ format: 'jpeg', width: 300 });
   });
 
-  it('answers HEAD, ranges and conditional requests as from disk', async () => {
+  it('An app with STORAGE=s3 answers HEAD, ranges and conditional requests as from disk', async () => {
     const path = pathOf(urls[0]);
     const whole = Buffer.from(await (await app.api.get(path)).arrayBuffer());
     const part = await app.api.get(path, { Range: 'bytes=10-19' });
@@ -151,7 +151,7 @@ describe('an app with STORAGE=s3', () => {
     ]);
   });
 
-  it('redirects to the bucket with S3_DELIVERY=redirect, and sends the image itself on demand', async () => {
+  it('An app with STORAGE=s3 redirects to the bucket with S3_DELIVERY=redirect, and sends the image itself on demand', async () => {
     const other = await start({ S3_DELIVERY: 'redirect' });
     try {
       const path = pathOf(urls[0]);
@@ -172,7 +172,7 @@ describe('an app with STORAGE=s3', () => {
     }
   });
 
-  it('writes URLs below S3_PUBLIC_URL to answers and output files', async () => {
+  it('An app with STORAGE=s3 writes URLs below S3_PUBLIC_URL to answers and output files', async () => {
     const base = `${bucket.server.endpoint}/${bucket.settings.S3_BUCKET}`;
     const other = await start({ S3_PUBLIC_URL: base });
     try {
@@ -186,7 +186,7 @@ describe('an app with STORAGE=s3', () => {
     }
   });
 
-  it('writes a ZIP of all images', async () => {
+  it('An app with STORAGE=s3 writes a ZIP of all images', async () => {
     const answer = await app.api.get(`/download/${id}/images.zip`);
     const entries = readZip(Buffer.from(await answer.arrayBuffer()));
     expect(entries).toHaveLength(IMAGES);
@@ -195,7 +195,7 @@ describe('an app with STORAGE=s3', () => {
     }
   });
 
-  it('npm run verify finds every object, and one that is missing', async () => {
+  it('An app with STORAGE=s3 npm run verify finds every object, and one that is missing', async () => {
     const installation = {
       dataDir: app.dataDir,
       databaseUrl: database.url,
@@ -217,7 +217,7 @@ describe('an app with STORAGE=s3', () => {
     expect((await runVerify(installation, '--deep')).exitCode).toBe(0);
   });
 
-  it('waits while the server is away, says so, and continues when it is back', async () => {
+  it('An app with STORAGE=s3 waits while the server is away, says so, and continues when it is back', async () => {
     await gate.shut();
     const request = await upload(IMAGES, 3);
     const away = await eventually(
@@ -242,7 +242,7 @@ describe('an app with STORAGE=s3', () => {
     await eventually(async () => (await ready()).status === 200, { timeoutMs: 15_000 });
   });
 
-  it('starts without the bucket and says how to fix it', async () => {
+  it('An app with STORAGE=s3 starts without the bucket and says how to fix it', async () => {
     const other = await start({ S3_BUCKET: `absent-${randomBytes(4).toString('hex')}` });
     try {
       const line = await eventually(() =>
@@ -260,7 +260,7 @@ describe('an app with STORAGE=s3', () => {
     }
   });
 
-  it('logs neither the secret nor a signature when access is refused', async () => {
+  it('An app with STORAGE=s3 logs neither the secret nor a signature when access is refused', async () => {
     const secret = 'wrong-secret-of-this-test';
     const other = await start({ AWS_SECRET_ACCESS_KEY: secret } as never);
     try {
@@ -273,7 +273,7 @@ describe('an app with STORAGE=s3', () => {
     }
   });
 
-  it('removes the objects of a request that is deleted', async () => {
+  it('An app with STORAGE=s3 removes the objects of a request that is deleted', async () => {
     expect((await stored()).length).toBeGreaterThan(0);
     const requests = await app.api.getJson<{ requests: { request_id: string }[] }>('/requests');
     for (const { request_id } of requests.body.requests) {

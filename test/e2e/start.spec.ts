@@ -6,32 +6,32 @@ import { Scenario } from '../support/scenario.js';
 describe('The app', () => {
   const scenario = Scenario.forThisFile();
 
-  it('is ready once it listens', async () => {
+  it('The app is ready once it listens', async () => {
     const { status, body } = await scenario.api.getJson('/health/ready');
     expect(body).toMatchObject({ status: 'ok' });
     expect(status).toBe(200);
   });
 
-  it('answers an unknown path with a problem document', async () => {
+  it('The app answers an unknown path with a problem document', async () => {
     const { status, headers, body } = await scenario.api.getJson('/nowhere');
     expect(status).toBe(404);
     expect(headers.get('content-type')).toMatch('application/problem+json');
     expect(body).toMatchObject({ code: 'not_found', status: 404, instance: '/nowhere' });
   });
 
-  it('names the invalid setting when it refuses to start', async () => {
+  it('The app names the invalid setting when it refuses to start', async () => {
     const start = startApp({ databaseUrl: scenario.database.url, env: { DECODERS: '0' } });
     await expect(start).rejects.toThrow(/did not start[^]*DECODERS="0"/);
   });
 
-  it('reports an occupied port in one line', async () => {
+  it('The app reports an occupied port in one line', async () => {
     const { port } = new URL(scenario.app.url);
     const redisUrl = (await createRedis()).url;
     const start = startApp({ databaseUrl: scenario.database.url, redisUrl, env: { PORT: port } });
     await expect(start).rejects.toThrow(new RegExp(`\n?Port ${port} of 127.0.0.1 is in use`));
   });
 
-  it('reports a DATA_DIR that is not a directory in one line', async () => {
+  it('The app reports a DATA_DIR that is not a directory in one line', async () => {
     const start = startApp({ databaseUrl: scenario.database.url, env: { DATA_DIR: '/dev/null' } });
     await expect(start).rejects.toThrow(/DATA_DIR=\/dev\/null can't be made a directory/);
   });

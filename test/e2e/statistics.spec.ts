@@ -13,7 +13,7 @@ interface Statistics {
 describe('The statistics', () => {
   const scenario = Scenario.forThisFile();
 
-  it('count images by end time, savings and failure code', async () => {
+  it('The statistics count images by end time, savings and failure code', async () => {
     const failed = (code: string) => ({
       status: 'failed' as const,
       code,
@@ -58,14 +58,14 @@ describe('The statistics', () => {
     });
   });
 
-  it('are available for a request that has not started', async () => {
+  it('The statistics are available for a request that has not started', async () => {
     const id = await storeRequest(scenario.database.url, { status: 'pending', rows: [] });
     const { body } = await scenario.api.getJson<Statistics>(`/requests/${id}/statistics`);
     expect(body.savings.every(({ images }) => images === 0)).toBe(true);
     expect(body.failures).toEqual([]);
   });
 
-  it('sum up all requests by day', async () => {
+  it('The statistics sum up all requests by day', async () => {
     const { body } = await scenario.api.getJson<{
       days: { day: string; requests: number; images: number; bytes_in: number }[];
     }>('/statistics');
@@ -80,7 +80,7 @@ describe('The statistics', () => {
     expect(body.days[0]).toMatchObject({ requests: 0, images: 0 });
   });
 
-  it('answer 404 for an unknown request', async () => {
+  it('The statistics answer 404 for an unknown request', async () => {
     const { status, body } = await scenario.api.getJson(
       '/requests/019a0000-0000-7000-8000-00000000ffff/statistics',
     );
@@ -88,7 +88,7 @@ describe('The statistics', () => {
     expect(body).toMatchObject({ code: 'request_not_found' });
   });
 
-  it('support the search of requests and any start of a product page', async () => {
+  it('The statistics support the search of requests and any start of a product page', async () => {
     const image = { url: 'https://shop.example/1.jpg' };
     const id = await storeRequest(scenario.database.url, {
       filename: 'Spring_100%.csv',

@@ -67,7 +67,7 @@ async function setUp({ onTestFinished }: TestContext, env: StartOptions['env'] =
 }
 
 describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
-  it('cuts off a client that does not send the rest of its call when the grace is over', async (context) => {
+  it('SIGTERM cuts off a client that does not send the rest of its call when the grace is over', async (context) => {
     const { app, begin } = await setUp(context, { SHUTDOWN_GRACE_SECONDS: '1' });
     const sockets = await Promise.all([
       begin('GET / HTTP/1.1\r\nHost: x\r\nA:'),
@@ -83,7 +83,7 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  it('lets an upload under way end after the app has stopped listening', async (context) => {
+  it('SIGTERM lets an upload under way end after the app has stopped listening', async (context) => {
     const { app, origin } = await setUp(context, { SHUTDOWN_GRACE_SECONDS: '600' });
     const row = `1,SKU1,${origin.url('/1.jpg')}\r\n`;
     const rest = `,Input Image Urls\r\n${row}--b--\r\n`;
@@ -110,7 +110,7 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
     expect(await app.exitCode()).toBe(0);
   });
 
-  it('makes the app not ready at once and gives back leases, while calls are served', async (context) => {
+  it('SIGTERM makes the app not ready at once and gives back leases, while calls are served', async (context) => {
     const test = await setUp(context, { SHUTDOWN_DELAY_SECONDS: '600' });
     const { app, origin, holdImages, heldImages, logged } = test;
     await holdImages();
@@ -142,7 +142,7 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
     ['SIGINT twice', ['SIGINT', 'SIGINT']],
     ['SIGTERM and SIGINT', ['SIGTERM', 'SIGINT']],
   ] as const)(
-    'sent as %s within a second is one signal: no lease is left',
+    'SIGTERM sent as %s within a second is one signal: no lease is left',
     async ([, signals], context) => {
       const { app, holdImages, heldImages, logged } = await setUp(context);
       await holdImages();
@@ -154,7 +154,7 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
     },
   );
 
-  it('ends event streams with a hint when to connect again', async (context) => {
+  it('SIGTERM ends event streams with a hint when to connect again', async (context) => {
     const { app, database, holdImages } = await setUp(context);
     await holdImages();
     const [{ id }] = (await query(database.url, 'SELECT id FROM processing_requests')) as [

@@ -18,7 +18,7 @@ async function tablesOf(url: string): Promise<string[]> {
 }
 
 describe('The servers of the tests', () => {
-  it('give each file a migrated database of its own', async () => {
+  it('The servers of the tests give each file a migrated database of its own', async () => {
     const [one, other] = await Promise.all([createDatabase(), createDatabase()]);
     expect(one.url).not.toBe(other.url);
     expect(await tablesOf(one.url)).toContain('processing_requests');
@@ -26,13 +26,13 @@ describe('The servers of the tests', () => {
     await expect(tablesOf(one.url)).rejects.toThrow(/does not exist/);
   });
 
-  it('give a database without tables for tests of migrations', async () => {
+  it('The servers of the tests give a database without tables for tests of migrations', async () => {
     const empty = await createEmptyDatabase();
     expect(await tablesOf(empty.url)).toEqual([]);
     await empty.drop();
   });
 
-  it('give each file a Redis database of its own', async () => {
+  it('The servers of the tests give each file a Redis database of its own', async () => {
     const [one, other] = await Promise.all([createRedis(), createRedis()]);
     const [first, second] = [new Redis(one.url), new Redis(other.url)];
     await first.set('key', 'value');
@@ -45,12 +45,12 @@ describe('The servers of the tests', () => {
 });
 
 describe('eventually()', () => {
-  it('returns the value of the successful check', async () => {
+  it('eventually() returns the value of the successful check', async () => {
     let calls = 0;
     expect(await eventually(() => (++calls === 3 ? 'done' : undefined))).toBe('done');
   });
 
-  it('fails with the last error of a check that never succeeds', async () => {
+  it('eventually() fails with the last error of a check that never succeeds', async () => {
     const never = eventually(
       () => {
         expect(1).toBe(2);

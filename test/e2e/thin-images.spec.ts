@@ -44,7 +44,7 @@ async function outcomeOf(image: Buffer, format: CompressionOptions['format'] = '
   await writeFile(source, image);
   const task = { source, target: `${source}.out`, options: { quality: 50, format } };
   const answers = peaks.ofAnswers().length;
-  const outcome = await pool.run(task).then(
+  const outcome = await pool.compressImage(task).then(
     () => 'completed',
     (error: AppError) => error.code,
   );
@@ -52,8 +52,8 @@ async function outcomeOf(image: Buffer, format: CompressionOptions['format'] = '
   return outcome;
 }
 
-describe.runIf(process.platform === 'linux')('a decoder process', () => {
-  it('refuses sides of millions of pixels by the header, without memory for them', async () => {
+describe.runIf(process.platform === 'linux')('A decoder process', () => {
+  it('A decoder process refuses sides of millions of pixels by the header, without memory for them', async () => {
     await start();
     const thin = {
       'png, one line, 1 bit': blackPng({ width: 49_000_000, height: 1, depth: 1 }),
@@ -69,7 +69,7 @@ describe.runIf(process.platform === 'linux')('a decoder process', () => {
     expect(peaks.maxMiB()).toBeLessThan(160);
   });
 
-  it('takes the longest sides of each format within its budget', async () => {
+  it('A decoder process takes the longest sides of each format within its budget', async () => {
     await start();
     const images = {
       png: blackPng({ width: 65_535, height: 60, color: 'rgba' }),
@@ -89,7 +89,7 @@ describe.runIf(process.platform === 'linux')('a decoder process', () => {
     expect(peaks.maxMiB()).toBeLessThan(BUDGET_MIB);
   });
 
-  it('refuses an image whose estimate exceeds the budget before it decodes it', async () => {
+  it('A decoder process refuses an image whose estimate exceeds the budget before it decodes it', async () => {
     await start(256);
     const photo = await flat('webp', 5000, 5000);
     expect(await outcomeOf(photo, 'avif')).toBe('image_needs_too_much_memory');
@@ -97,43 +97,47 @@ describe.runIf(process.platform === 'linux')('a decoder process', () => {
     expect(await outcomeOf(await flat('webp', 500, 500), 'avif')).toBe('completed');
   });
 
-  it('stays within its budget for any shape, format and target', { timeout: 120_000 }, async () => {
-    await start(384);
-    // Sides are as likely short as long; up to 4 megapixels.
-    const side = fc.nat(16).chain((power) => fc.integer({ min: 1, max: 2 ** power }));
-    const shape = fc.tuple(side, side).map(([width, height]) => ({
-      width: Math.min(width, 65_535),
-      height: Math.max(1, Math.min(height, Math.floor(4e6 / width))),
-    }));
-    const encode = async (
-      format: ImageFormat,
-      { width, height }: { width: number; height: number },
-    ) => {
-      if (format === 'png') return blackPng({ width, height, color: 'rgba', depth: 16 });
-      if (format === 'tiff') return blackTiff(width, height, 16);
-      const largest = format === 'jpeg' || format === 'gif' ? 65_500 : 16_383;
-      return sharp({
-        create: {
-          width: Math.min(width, largest),
-          height: Math.min(height, largest),
-          channels: 3,
-          background: 'red',
-        },
-      })
-        .toFormat(format, format === 'jpeg' ? { progressive: true } : {})
-        .toBuffer();
-    };
-    const sources = fc.constantFrom(...IMAGE_FORMATS);
-    const targets = fc.constantFrom('original', 'jpeg', 'png', 'webp', 'avif');
-    await fc.assert(
-      fc.asyncProperty(shape, sources, targets, async (size, from, to) => {
-        const outcome = await outcomeOf(await encode(from, size), to);
-        expect(outcome).toMatch(
-          /^(completed|image_needs_too_much_memory|image_too_large_for_format)$/,
-        );
-        expect(peaks.maxMiB()).toBeLessThan(384);
-      }),
-      { numRuns: 40 },
-    );
-  });
+  it(
+    'A decoder process stays within its budget for any shape, format and target',
+    { timeout: 120_000 },
+    async () => {
+      await start(384);
+      // Sides are as likely short as long; up to 4 megapixels.
+      const side = fc.nat(16).chain((power) => fc.integer({ min: 1, max: 2 ** power }));
+      const shape = fc.tuple(side, side).map(([width, height]) => ({
+        width: Math.min(width, 65_535),
+        height: Math.max(1, Math.min(height, Math.floor(4e6 / width))),
+      }));
+      const encode = async (
+        format: ImageFormat,
+        { width, height }: { width: number; height: number },
+      ) => {
+        if (format === 'png') return blackPng({ width, height, color: 'rgba', depth: 16 });
+        if (format === 'tiff') return blackTiff(width, height, 16);
+        const largest = format === 'jpeg' || format === 'gif' ? 65_500 : 16_383;
+        return sharp({
+          create: {
+            width: Math.min(width, largest),
+            height: Math.min(height, largest),
+            channels: 3,
+            background: 'red',
+          },
+        })
+          .toFormat(format, format === 'jpeg' ? { progressive: true } : {})
+          .toBuffer();
+      };
+      const sources = fc.constantFrom(...IMAGE_FORMATS);
+      const targets = fc.constantFrom('original', 'jpeg', 'png', 'webp', 'avif');
+      await fc.assert(
+        fc.asyncProperty(shape, sources, targets, async (size, from, to) => {
+          const outcome = await outcomeOf(await encode(from, size), to);
+          expect(outcome).toMatch(
+            /^(completed|image_needs_too_much_memory|image_too_large_for_format)$/,
+          );
+          expect(peaks.maxMiB()).toBeLessThan(384);
+        }),
+        { numRuns: 40 },
+      );
+    },
+  );
 });

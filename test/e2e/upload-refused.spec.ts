@@ -33,14 +33,14 @@ describe('POST /upload with an invalid form', () => {
     ['a PNG named .csv', fixture('png-named'), 415, 'not_a_product_file'],
     ['more bytes than allowed', oversized, 413, 'upload_too_large'],
     ['far more bytes than allowed', Buffer.alloc(9_000_000, ROW), 413, 'upload_too_large'],
-  ])('refuses %s', async (_, csv, expected, code) => {
+  ])('POST /upload with an invalid form refuses %s', async (_, csv, expected, code) => {
     const { status, headers, body } = await bench.app.api.upload(csv);
     expect(body).toMatchObject({ code, status: expected });
     expect(status).toBe(expected);
     expect(headers.get('content-type')).toMatch('application/problem+json');
   });
 
-  it('locates each invalid row with strict=true', async () => {
+  it('POST /upload with an invalid form locates each invalid row with strict=true', async () => {
     const csv = [HEADER, ROW, '2,SKU2,ftp://a/2.jpg', '3,SKU3,', '4,SKU4,C:\\4.jpg'].join('\n');
     const { status, body } = await bench.app.api.upload(csv, { strict: 'true' });
     expect(status).toBe(400);
@@ -56,7 +56,7 @@ describe('POST /upload with an invalid form', () => {
     expect(body.detail).toMatch(/^Nothing was stored\. Row 2 \(line 3\): /);
   });
 
-  it('stores no row before the invalid one', async () => {
+  it('POST /upload with an invalid form stores no row before the invalid one', async () => {
     const good = Array.from({ length: 30_000 }, (_, i) => `${i},SKU${i},${image(String(i))}`);
     const { status, body } = await bench.app.api.upload(
       [HEADER, ...good, '1,SKU,ftp://a/b'].join('\n'),
@@ -66,7 +66,7 @@ describe('POST /upload with an invalid form', () => {
     expect(body).toMatchObject({ error_count: 1, errors: [{ row: 30_001, line: 30_002 }] });
   });
 
-  it('lists the first 100 of 4,999 problems with their number', async () => {
+  it('POST /upload with an invalid form lists the first 100 of 4,999 problems with their number', async () => {
     const wrong = Array.from({ length: 4999 }, (_, i) => `${i},SKU${i},ftp://a/${i}.jpg`);
     const { body } = await bench.app.api.upload([HEADER, ROW, ...wrong].join('\n'), {
       strict: 'true',
@@ -81,7 +81,7 @@ describe('POST /upload with an invalid form', () => {
     ['name_column', { name_column: 'Photo' }],
     ['serial_column', { serial_column: 'Photo' }],
   ] as [string, Record<string, string>][])(
-    'names the columns of the file when %s names another one',
+    'POST /upload with an invalid form names the columns of the file when %s names another one',
     async (_, fields) => {
       const { status, body } = await bench.app.api.upload(`${HEADER}\n${ROW}\n`, fields);
       expect(status).toBe(400);
@@ -102,13 +102,16 @@ describe('POST /upload with an invalid form', () => {
     ['a base_url that is none', { base_url: '/media' }],
     ['a strict that is neither', { strict: 'maybe' }],
     ['an estimate that is neither', { estimate: 'maybe' }],
-  ] as [string, Record<string, string>][])('refuses %s', async (_, fields) => {
-    const { status, body } = await bench.app.api.upload(`${HEADER}\n${ROW}\n`, fields);
-    expect(body).toMatchObject({ code: 'invalid_parameter', status: 400 });
-    expect(status).toBe(400);
-  });
+  ] as [string, Record<string, string>][])(
+    'POST /upload with an invalid form refuses %s',
+    async (_, fields) => {
+      const { status, body } = await bench.app.api.upload(`${HEADER}\n${ROW}\n`, fields);
+      expect(body).toMatchObject({ code: 'invalid_parameter', status: 400 });
+      expect(status).toBe(400);
+    },
+  );
 
-  it('refuses a reading option after the file', async () => {
+  it('POST /upload with an invalid form refuses a reading option after the file', async () => {
     const late: Part = ['image_columns', 'Input Image Urls'];
     const { status, body } = await bench.postForm([csvPart('file'), late, ['quality', '60']]);
     expect(status).toBe(400);
@@ -118,13 +121,16 @@ describe('POST /upload with an invalid form', () => {
     });
   });
 
-  it.each([true, false])('refuses a file beside a catalog_url (link first: %s)', async (first) => {
-    const link: Part = ['catalog_url', 'https://shop.example/products.csv'];
-    const parts = first ? [link, csvPart('file')] : [csvPart('file'), link];
-    const { status, body } = await bench.postForm(parts);
-    expect(status).toBe(400);
-    expect(body).toMatchObject({ code: 'file_and_catalog_url' });
-  });
+  it.each([true, false])(
+    'POST /upload with an invalid form refuses a file beside a catalog_url (link first: %s)',
+    async (first) => {
+      const link: Part = ['catalog_url', 'https://shop.example/products.csv'];
+      const parts = first ? [link, csvPart('file')] : [csvPart('file'), link];
+      const { status, body } = await bench.postForm(parts);
+      expect(status).toBe(400);
+      expect(body).toMatchObject({ code: 'file_and_catalog_url' });
+    },
+  );
 
   it.each([
     ['quality 0', { quality: '0' }, 'invalid_parameter'],
@@ -148,18 +154,21 @@ describe('POST /upload with an invalid form', () => {
       'webhook_url_invalid',
     ],
     ['a webhook_url that is none', { webhook_url: 'hook' }, 'webhook_url_invalid'],
-  ] as [string, Record<string, string>, string][])('refuses %s', async (_, fields, code) => {
-    const file: Part = ['file', new Blob([`${HEADER}\n${ROW}\n`]), 'a.csv'];
-    const options = Object.entries(fields) as Part[];
-    for (const parts of [
-      [...options, file],
-      [file, ...options],
-    ]) {
-      const { status, body } = await bench.postForm(parts);
-      expect(body).toMatchObject({ code, status: 400 });
-      expect(status).toBe(400);
-    }
-  });
+  ] as [string, Record<string, string>, string][])(
+    'POST /upload with an invalid form refuses %s',
+    async (_, fields, code) => {
+      const file: Part = ['file', new Blob([`${HEADER}\n${ROW}\n`]), 'a.csv'];
+      const options = Object.entries(fields) as Part[];
+      for (const parts of [
+        [...options, file],
+        [file, ...options],
+      ]) {
+        const { status, body } = await bench.postForm(parts);
+        expect(body).toMatchObject({ code, status: 400 });
+        expect(status).toBe(400);
+      }
+    },
+  );
 
   it.each([
     ['no file', [['quality', '50']], 'file_missing'],
@@ -167,13 +176,16 @@ describe('POST /upload with an invalid form', () => {
     ['two files', [csvPart('file'), csvPart('file')], 'too_many_files'],
     ['a file in another field', [csvPart('csv')], 'unexpected_file'],
     ['an option twice', [csvPart('file'), ['quality', '5'], ['quality', '6']], 'invalid_parameter'],
-  ] as [string, Part[], string][])('refuses %s', async (_, parts, code) => {
-    const { status, body } = await bench.postForm(parts);
-    expect(body).toMatchObject({ code });
-    expect(status).toBe(400);
-  });
+  ] as [string, Part[], string][])(
+    'POST /upload with an invalid form refuses %s',
+    async (_, parts, code) => {
+      const { status, body } = await bench.postForm(parts);
+      expect(body).toMatchObject({ code });
+      expect(status).toBe(400);
+    },
+  );
 
-  it('refuses a body that is no form', async () => {
+  it('POST /upload with an invalid form refuses a body that is no form', async () => {
     const response = await fetch(`${bench.app.url}/upload`, {
       method: 'POST',
       body: `${HEADER}\n${ROW}`,
@@ -182,7 +194,7 @@ describe('POST /upload with an invalid form', () => {
     expect(await response.json()).toMatchObject({ code: 'not_multipart' });
   });
 
-  it('refuses a form that breaks off', async () => {
+  it('POST /upload with an invalid form refuses a form that breaks off', async () => {
     const response = await fetch(`${bench.app.url}/upload`, {
       method: 'POST',
       headers: { 'content-type': 'multipart/form-data; boundary=x' },
@@ -192,7 +204,7 @@ describe('POST /upload with an invalid form', () => {
     expect(await response.json()).toMatchObject({ code: 'form_invalid' });
   });
 
-  it('releases its database connection when the client disconnects', async () => {
+  it('POST /upload with an invalid form releases its database connection when the client disconnects', async () => {
     await new Promise<void>((resolve) => {
       const upload = httpRequest(`${bench.app.url}/upload`, {
         method: 'POST',

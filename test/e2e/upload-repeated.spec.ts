@@ -56,7 +56,7 @@ const countOf = async (key: string) =>
   (await query(`SELECT 1 FROM processing_requests WHERE idempotency_key = $1`, [key])).length;
 
 describe('An upload with an Idempotency-Key', () => {
-  it('is stored once, and each app repeats its answer without the secret', async () => {
+  it('An upload with an Idempotency-Key is stored once, and each app repeats its answer without the secret', async () => {
     const key = randomUUID();
     const fields = { webhook_url: 'https://example.com/hook' };
     const one = await upload(key, { fields });
@@ -75,7 +75,7 @@ describe('An upload with an Idempotency-Key', () => {
     expect(await countOf(key)).toBe(1);
   });
 
-  it('keeps no copy of the webhook secret for the repeated answer', async () => {
+  it('An upload with an Idempotency-Key keeps no copy of the webhook secret for the repeated answer', async () => {
     const key = randomUUID();
     const fields = { webhook_url: 'https://example.com/hook' };
     const { body } = await upload(key, { fields });
@@ -87,7 +87,7 @@ describe('An upload with an Idempotency-Key', () => {
     expect(answer.body).not.toContain('whsec_');
   });
 
-  it('shows no webhook secret from an answer that an earlier version has stored', async () => {
+  it('An upload with an Idempotency-Key shows no webhook secret from an answer that an earlier version has stored', async () => {
     const key = randomUUID();
     await upload(key);
     await query(
@@ -103,7 +103,7 @@ describe('An upload with an Idempotency-Key', () => {
   it.each([
     ['another CSV', { csv: CSV.replace('SKU1', 'SKU2') }],
     ['another option', { fields: { quality: '70' } }],
-  ])('is refused for %s', async (_what, other) => {
+  ])('An upload with an Idempotency-Key is refused for %s', async (_what, other) => {
     const key = randomUUID();
     expect((await upload(key)).status).toBe(202);
     const refused = await upload(key, other);
@@ -111,7 +111,7 @@ describe('An upload with an Idempotency-Key', () => {
     expect(await countOf(key)).toBe(1);
   });
 
-  it('is independent of the same key of another owner', async () => {
+  it('An upload with an Idempotency-Key is independent of the same key of another owner', async () => {
     const key = randomUUID();
     const mine = await upload(key);
     const theirs = await upload(key, { as: DESK, csv: CSV.replace('SKU1', 'SKU2') });
@@ -119,7 +119,7 @@ describe('An upload with an Idempotency-Key', () => {
     expect(theirs.body.request_id).not.toBe(mine.body.request_id);
   });
 
-  it('can be repeated after a refusal', async () => {
+  it('An upload with an Idempotency-Key can be repeated after a refusal', async () => {
     const key = randomUUID();
     expect((await upload(key, { csv: CSV.replace('http:', 'ftp:') })).status).toBe(400);
     const corrected = await upload(key);
@@ -127,7 +127,7 @@ describe('An upload with an Idempotency-Key', () => {
     expect(corrected.headers.get('idempotent-replayed')).toBeNull();
   });
 
-  it('is forgotten after a day', async () => {
+  it('An upload with an Idempotency-Key is forgotten after a day', async () => {
     const key = randomUUID();
     const one = await upload(key);
     await query(
@@ -139,7 +139,7 @@ describe('An upload with an Idempotency-Key', () => {
     expect(next.body.request_id).not.toBe(one.body.request_id);
   });
 
-  it('is accepted once among simultaneous uploads to both apps', async () => {
+  it('An upload with an Idempotency-Key is accepted once among simultaneous uploads to both apps', async () => {
     const key = randomUUID();
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, i) => upload(key, { app: i % 2 ? first : second })),
@@ -154,7 +154,7 @@ describe('An upload with an Idempotency-Key', () => {
     expect(await countOf(key)).toBe(1);
   });
 
-  it('is in use during the upload, and free after a disconnect', async () => {
+  it('An upload with an Idempotency-Key is in use during the upload, and free after a disconnect', async () => {
     const key = randomUUID();
     const boundary = 'boundary';
     const socket = connect(Number(new URL(first.url).port), '127.0.0.1');
@@ -193,8 +193,11 @@ describe('An upload with an Idempotency-Key', () => {
     });
   });
 
-  it.each(['with space', '', 'x'.repeat(256), 'ümlaut'])('refuses the key "%s"', async (key) => {
-    const refused = await upload(key);
-    expect([refused.status, refused.body.code]).toEqual([400, 'idempotency_key_invalid']);
-  });
+  it.each(['with space', '', 'x'.repeat(256), 'ümlaut'])(
+    'An upload with an Idempotency-Key refuses the key "%s"',
+    async (key) => {
+      const refused = await upload(key);
+      expect([refused.status, refused.body.code]).toEqual([400, 'idempotency_key_invalid']);
+    },
+  );
 });

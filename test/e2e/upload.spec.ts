@@ -4,7 +4,7 @@ import { fixture, HEADER, image, type Part, ROW, UploadBench } from '../support/
 const bench = UploadBench.forThisFile();
 
 describe('POST /upload', () => {
-  it('answers 202 with the request, its counts, its columns and its links', async () => {
+  it('POST /upload answers 202 with the request, its counts, its columns and its links', async () => {
     const { status, headers, body } = await bench.app.api.upload(fixture('flask-sample-spilled'));
     expect(status).toBe(202);
     const id = body.request_id;
@@ -42,7 +42,7 @@ describe('POST /upload', () => {
     });
   });
 
-  it('stores every row and image in order, with unchanged cells', async () => {
+  it('POST /upload stores every row and image in order, with unchanged cells', async () => {
     const csv = `Extra,S. No.,Product Name,Input Image Urls\n"a ""b"" \\ {c},\nd",007,Ü\tx,${image('1')},${image('2')}\n,007,,${image('3')}\n`;
     const id = await bench.app.api.accepted(csv);
     const products = await bench.rows(
@@ -69,7 +69,7 @@ describe('POST /upload', () => {
     ]);
   });
 
-  it('stores the header, the dialect and the options', async () => {
+  it('POST /upload stores the header, the dialect and the options', async () => {
     const csv = Buffer.concat([
       Buffer.from('\uFEFF'),
       Buffer.from(`Nr;Name;Images\r\n1;Käse;${image('1')}\r\n`),
@@ -95,7 +95,7 @@ describe('POST /upload', () => {
     });
   });
 
-  it('links images with the same URL to the first of them', async () => {
+  it('POST /upload links images with the same URL to the first of them', async () => {
     const rows = [1, 2, 1, 3, 2, 1].map((name, i) => `${i + 1},SKU,${image(String(name))}`);
     const id = await bench.app.api.accepted([HEADER, ...rows].join('\n'));
     const images = await bench.rows<{ id: string; same_as: string | null }>(
@@ -108,7 +108,7 @@ describe('POST /upload', () => {
     expect(firsts).toEqual([null, null, 1, null, 2, 1]);
   });
 
-  it('accepts options before and after the file', async () => {
+  it('POST /upload accepts options before and after the file', async () => {
     const { status, body } = await bench.postForm([
       ['quality', '70'],
       ['file', new Blob([`${HEADER}\n${ROW}\n`]), 'a.csv'],
@@ -122,7 +122,7 @@ describe('POST /upload', () => {
     expect(options).toEqual({ quality: 70, format: 'png' });
   });
 
-  it('creates a webhook secret when none is given, and shows it once', async () => {
+  it('POST /upload creates a webhook secret when none is given, and shows it once', async () => {
     const fields = { webhook_url: 'https://93.184.216.34/hook' };
     const { body } = await bench.app.api.upload(`${HEADER}\n${ROW}\n`, fields);
     expect(body.webhook_secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
@@ -133,7 +133,7 @@ describe('POST /upload', () => {
     expect(webhook).toEqual([{ ...fields, webhook_secret: body.webhook_secret }]);
   });
 
-  it('does not show a given secret', async () => {
+  it('POST /upload does not show a given secret', async () => {
     const webhook_secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
     const fields = { webhook_url: 'https://93.184.216.34/hook', webhook_secret };
     const { status, body } = await bench.app.api.upload(`${HEADER}\n${ROW}\n`, fields);
@@ -144,17 +144,20 @@ describe('POST /upload', () => {
   it.each([
     ['before', true],
     ['after', false],
-  ])('stores nothing in a dry run that is requested %s the file', async (_, before) => {
-    const counted = await bench.stored();
-    const file: Part = ['file', new Blob([fixture('flask-sample-spilled')]), 'a.csv'];
-    const dry: Part = ['dry_run', 'true'];
-    const { status, body } = await bench.postForm(before ? [dry, file] : [file, dry]);
-    expect(status).toBe(200);
-    expect(body).toMatchObject({ dry_run: true, products: 2, images: 6, warnings: [] });
-    expect(body.preview).toMatchObject([
-      { row: 1, serial_number: '1', product_name: 'SKU1' },
-      { row: 2, serial_number: '2', product_name: 'SKU2' },
-    ]);
-    expect(await bench.stored()).toEqual(counted);
-  });
+  ])(
+    'POST /upload stores nothing in a dry run that is requested %s the file',
+    async (_, before) => {
+      const counted = await bench.stored();
+      const file: Part = ['file', new Blob([fixture('flask-sample-spilled')]), 'a.csv'];
+      const dry: Part = ['dry_run', 'true'];
+      const { status, body } = await bench.postForm(before ? [dry, file] : [file, dry]);
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ dry_run: true, products: 2, images: 6, warnings: [] });
+      expect(body.preview).toMatchObject([
+        { row: 1, serial_number: '1', product_name: 'SKU1' },
+        { row: 2, serial_number: '2', product_name: 'SKU2' },
+      ]);
+      expect(await bench.stored()).toEqual(counted);
+    },
+  );
 });

@@ -36,7 +36,7 @@ describe('npm run verify beside a running app', () => {
       return join(scenario.app.dataDir, 'artifacts', name.slice(0, 2), name);
     });
 
-  it('exits with 1 and lists the files, and --repair makes the app create them again', async () => {
+  it('npm run verify beside a running app exits with 1 and lists the files, and --repair makes the app create them again', async () => {
     const id = await scenario.api.accepted(csv);
     const before = await scenario.api.untilFinal(id);
     expect((await verify('--deep')).exitCode).toBe(0);
@@ -72,14 +72,14 @@ describe('npm run verify beside a running app', () => {
     expect(counted.bytes_out).toBe(counted.sum);
   });
 
-  it('is not needed before a new upload, which replaces a truncated file', async () => {
+  it('npm run verify beside a running app is not needed before a new upload, which replaces a truncated file', async () => {
     const [path] = pathsOf(await scenario.api.untilFinal(await scenario.api.accepted(csv)));
     await truncate(path, 10);
     await scenario.api.untilFinal(await scenario.api.accepted(csv));
     expect((await verify('--deep')).exitCode).toBe(0);
   });
 
-  it('exits with 2 and says why when nothing was verified', async () => {
+  it('npm run verify beside a running app exits with 2 and says why when nothing was verified', async () => {
     const { dataDir } = scenario.app;
     const wrong = await verify('--depe');
     expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining("'--depe'")]);
@@ -106,7 +106,7 @@ describe('npm run verify beside a running app', () => {
 });
 
 describe('npm run verify with the private PostgreSQL', () => {
-  it('uses the server of a running app, and starts it without one', async () => {
+  it('npm run verify with the private PostgreSQL uses the server of a running app, and starts it without one', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'pressroom-verify-'));
     const app = await startApp({ dataDir });
     const running = await runVerify({ dataDir });
@@ -122,7 +122,7 @@ describe('npm run verify with the private PostgreSQL', () => {
 });
 
 describe('An installation that was restored into another database', () => {
-  it('is ready, reports that orphan cleanup is off, and turns it on without the claim', async () => {
+  it('An installation that was restored into another database is ready, reports that orphan cleanup is off, and turns it on without the claim', async () => {
     const database = await createDatabase();
     const dataDir = await mkdtemp(join(tmpdir(), 'pressroom-restored-'));
     const claim = join(dataDir, 'artifacts', '.database');

@@ -44,18 +44,21 @@ function signed(secret: string, body: string, at = new Date()): Record<string, s
 }
 
 describe('The built-in receiver', () => {
-  it.each(['/webhook', '/webhook/'])('answers a POST to %s as documented', async (path) => {
-    const response = await send('{"hello":"world"}', {}, path);
-    expect(response.status).toBe(200);
-    expect(await response.json()).toEqual({ status: 'Webhook received' });
-    expect((await received())[0]).toMatchObject({
-      webhook_id: null,
-      signature: 'unknown',
-      body: { hello: 'world' },
-    });
-  });
+  it.each(['/webhook', '/webhook/'])(
+    'The built-in receiver answers a POST to %s as documented',
+    async (path) => {
+      const response = await send('{"hello":"world"}', {}, path);
+      expect(response.status).toBe(200);
+      expect(await response.json()).toEqual({ status: 'Webhook received' });
+      expect((await received())[0]).toMatchObject({
+        webhook_id: null,
+        signature: 'unknown',
+        body: { hello: 'world' },
+      });
+    },
+  );
 
-  it('verifies a body that is signed with WEBHOOK_SECRET', async () => {
+  it('The built-in receiver verifies a body that is signed with WEBHOOK_SECRET', async () => {
     const body = '{"a":"ü"}';
     await send(body, signed(environmentSecret, body));
     expect((await received())[0].signature).toBe('valid');
@@ -67,7 +70,7 @@ describe('The built-in receiver', () => {
     expect((await received())[0].signature).toBe('invalid');
   });
 
-  it("verifies a delivery of this Pressroom with the request's own secret", async () => {
+  it("The built-in receiver verifies a delivery of this Pressroom with the request's own secret", async () => {
     const requests = await RequestEnder.connect(scenario.database.url);
     const requestId = await requests.endRequest(`${scenario.app.url}/webhook`, requestSecret);
     await requests.close();
@@ -80,24 +83,27 @@ describe('The built-in receiver', () => {
     });
   });
 
-  it.each(['', 'not json', '[1,2', '\u0000'])('shows a body of %j as text', async (body) => {
-    expect((await send(body)).status).toBe(200);
-    expect((await received())[0].body).toBe(body);
-  });
+  it.each(['', 'not json', '[1,2', '\u0000'])(
+    'The built-in receiver shows a body of %j as text',
+    async (body) => {
+      expect((await send(body)).status).toBe(200);
+      expect((await received())[0].body).toBe(body);
+    },
+  );
 
-  it('shows a body of deeply nested JSON as text', async () => {
+  it('The built-in receiver shows a body of deeply nested JSON as text', async () => {
     const deep = '['.repeat(30_000) + ']'.repeat(30_000);
     expect((await send(deep)).status).toBe(200);
     expect((await received())[0].body).toBe(deep);
   });
 
-  it('refuses a body of more than 64 KiB', async () => {
+  it('The built-in receiver refuses a body of more than 64 KiB', async () => {
     const response = await send('x'.repeat(65 * 1024));
     expect(response.status).toBe(413);
     expect(await response.json()).toMatchObject({ code: 'payload_too_large' });
   });
 
-  it('keeps the last 100 calls', async () => {
+  it('The built-in receiver keeps the last 100 calls', async () => {
     for (let i = 0; i <= 100; i += 1) await send(String(i));
     const bodies = (await received()).map(({ body }) => body);
     expect(bodies).toHaveLength(100);

@@ -37,30 +37,33 @@ const resend = (requestId: string, deliveryId: string) =>
   post(`/requests/${requestId}/deliveries/${deliveryId}/resend`);
 
 describe('A delivery', () => {
-  it.concurrent('is signed by Standard Webhooks and reports the end of the request', async () => {
-    const hook = scenario.receiver.hook();
-    const id = await requests.endRequest(hook.url, secret);
-    const delivery = await settled(id, 'delivered');
-    expect(delivery.attempts).toEqual([
-      expect.objectContaining({ status_code: 204, error: null, duration_ms: expect.any(Number) }),
-    ]);
-    expect(hook.calls).toHaveLength(1);
-    expect(verified(hook.calls[0], secret)).toMatchObject({
-      type: 'request.failed',
-      request_id: id,
-      status: 'failed',
-      output_csv: `http://press.example/download/${id}`,
-      data: { products: 1, images: 1, completed: 0, failed: 1 },
-    });
-    expect(hook.calls[0].headers).toMatchObject({
-      'webhook-id': delivery.id,
-      'content-type': 'application/json',
-      'user-agent': expect.stringMatching(/^Pressroom\//),
-    });
-  });
+  it.concurrent(
+    'A delivery is signed by Standard Webhooks and reports the end of the request',
+    async () => {
+      const hook = scenario.receiver.hook();
+      const id = await requests.endRequest(hook.url, secret);
+      const delivery = await settled(id, 'delivered');
+      expect(delivery.attempts).toEqual([
+        expect.objectContaining({ status_code: 204, error: null, duration_ms: expect.any(Number) }),
+      ]);
+      expect(hook.calls).toHaveLength(1);
+      expect(verified(hook.calls[0], secret)).toMatchObject({
+        type: 'request.failed',
+        request_id: id,
+        status: 'failed',
+        output_csv: `http://press.example/download/${id}`,
+        data: { products: 1, images: 1, completed: 0, failed: 1 },
+      });
+      expect(hook.calls[0].headers).toMatchObject({
+        'webhook-id': delivery.id,
+        'content-type': 'application/json',
+        'user-agent': expect.stringMatching(/^Pressroom\//),
+      });
+    },
+  );
 
   it.concurrent(
-    'is attempted a third time after two responses of 500, with the same id and body',
+    'A delivery is attempted a third time after two responses of 500, with the same id and body',
     async () => {
       const hook = scenario.receiver.hook();
       hook.answers(status(500), status(500), status(200));
@@ -78,7 +81,7 @@ describe('A delivery', () => {
     ['does not answer', neverAnswer(), null, 'answer_timed_out'],
     ['redirects', redirectTo('/elsewhere'), 302, 'http_302'],
     ['refuses', status(400), 400, 'http_400'],
-  ])('is attempted again when the receiver %s', async (_what, behavior, code, error) => {
+  ])('A delivery is attempted again when the receiver %s', async (_what, behavior, code, error) => {
     const hook = scenario.receiver.hook();
     hook.answers(behavior, status(200));
     const { attempts } = await settled(await requests.endRequest(hook.url, secret), 'delivered');
@@ -86,7 +89,7 @@ describe('A delivery', () => {
     expect(attempts[0]).toMatchObject({ status_code: code, error: { code: error } });
   });
 
-  it.concurrent('waits as long as Retry-After asks', async () => {
+  it.concurrent('A delivery respects Retry-After', async () => {
     const hook = scenario.receiver.hook();
     hook.answers(status(429, { 'retry-after': '2' }), status(200));
     await settled(await requests.endRequest(hook.url, secret), 'delivered');
@@ -94,30 +97,33 @@ describe('A delivery', () => {
     expect(second.at - first.at).toBeGreaterThanOrEqual(1900);
   });
 
-  it.concurrent('is not sent again after 410', async () => {
+  it.concurrent('A delivery is not sent again after 410', async () => {
     const hook = scenario.receiver.hook();
     hook.answers(status(410));
     const delivery = await settled(await requests.endRequest(hook.url, secret), 'disabled');
     expect(delivery).toMatchObject({ next_attempt_at: null, attempts: [{ status_code: 410 }] });
   });
 
-  it.concurrent('fails after the last attempt of the schedule, and can be resent', async () => {
-    const hook = scenario.receiver.hook();
-    hook.answers(status(503));
-    const id = await requests.endRequest(hook.url, secret);
-    const failed = await settled(id, 'failed');
-    expect(failed.attempts).toHaveLength(4);
+  it.concurrent(
+    'A delivery fails after the last attempt of the schedule, and can be resent',
+    async () => {
+      const hook = scenario.receiver.hook();
+      hook.answers(status(503));
+      const id = await requests.endRequest(hook.url, secret);
+      const failed = await settled(id, 'failed');
+      expect(failed.attempts).toHaveLength(4);
 
-    hook.answers(status(200));
-    expect((await resend(id, failed.id)).status).toBe(202);
-    const delivered = await settled(id, 'delivered');
-    expect(delivered.attempts).toHaveLength(5);
-    const last = hook.calls.at(-1)!;
-    expect(last).toMatchObject({ body: failed.payload, headers: { 'webhook-id': failed.id } });
-    expect(verified(last, secret)).toMatchObject({ request_id: id });
-  });
+      hook.answers(status(200));
+      expect((await resend(id, failed.id)).status).toBe(202);
+      const delivered = await settled(id, 'delivered');
+      expect(delivered.attempts).toHaveLength(5);
+      const last = hook.calls.at(-1)!;
+      expect(last).toMatchObject({ body: failed.payload, headers: { 'webhook-id': failed.id } });
+      expect(verified(last, secret)).toMatchObject({ request_id: id });
+    },
+  );
 
-  it.concurrent('never contacts a private address', async () => {
+  it.concurrent('A delivery never contacts a private address', async () => {
     const { attempts } = await settled(
       await requests.endRequest(canary.hook().url, secret),
       'failed',
@@ -131,14 +137,14 @@ describe('A delivery', () => {
     expect(canary.connections).toBe(0);
   });
 
-  it.concurrent('succeeds with a receiver whose response never ends', async () => {
+  it.concurrent('A delivery succeeds with a receiver whose response never ends', async () => {
     const hook = scenario.receiver.hook();
     hook.answers(endless());
     const { attempts } = await settled(await requests.endRequest(hook.url, secret), 'delivered');
     expect(attempts).toHaveLength(1);
   });
 
-  it.concurrent('is sent again with the same id after its worker was lost', async () => {
+  it.concurrent('A delivery is sent again with the same id after its worker was lost', async () => {
     const hook = scenario.receiver.hook();
     hook.answers(status(500));
     const id = await requests.endRequest(hook.url, secret);
@@ -155,7 +161,7 @@ describe('A delivery', () => {
     expect(hook.calls[0].headers['webhook-id']).toBe(deliveryId);
   });
 
-  it.concurrent('survives the loss of all data in Redis', async () => {
+  it.concurrent('A delivery survives the loss of all data in Redis', async () => {
     const hook = scenario.receiver.hook();
     hook.answers(status(429, { 'retry-after': '1' }), status(200));
     const id = await requests.endRequest(hook.url, secret);
@@ -177,12 +183,12 @@ describe('The webhook log', () => {
       'request_not_found',
     ],
     ['a malformed id', () => scenario.api.getJson('/requests/7/deliveries'), 400, 'malformed_id'],
-  ])('refuses %s', async (_what, call, expected, code) => {
+  ])('The webhook log refuses %s', async (_what, call, expected, code) => {
     const answer = await call();
     expect(answer).toMatchObject({ status: expected, body: { code } });
   });
 
-  it.concurrent('does not resend an unknown delivery', async () => {
+  it.concurrent('The webhook log does not resend an unknown delivery', async () => {
     const hook = scenario.receiver.hook();
     const id = await requests.endRequest(hook.url, secret);
     const other = await requests.endRequest(hook.url, secret);
@@ -199,7 +205,7 @@ describe('The webhook log', () => {
     }
   });
 
-  it.concurrent('limits how often one delivery is resent', async () => {
+  it.concurrent('The webhook log limits how often one delivery is resent', async () => {
     const hook = scenario.receiver.hook();
     const id = await requests.endRequest(hook.url, secret);
     const { id: deliveryId } = await settled(id, 'delivered');
@@ -212,7 +218,7 @@ describe('The webhook log', () => {
     expect(await last.json()).toMatchObject({ code: 'resend_limited' });
   });
 
-  it.concurrent('does not resend a delivery in progress', async () => {
+  it.concurrent('The webhook log does not resend a delivery in progress', async () => {
     const hook = scenario.receiver.hook();
     hook.answers(neverAnswer(), status(200));
     const id = await requests.endRequest(hook.url, secret);
@@ -223,7 +229,7 @@ describe('The webhook log', () => {
     await settled(id, 'delivered');
   });
 
-  it.concurrent('shows no secret and no response body', async () => {
+  it.concurrent('The webhook log shows no secret and no response body', async () => {
     const hook = scenario.receiver.hook();
     const id = await requests.endRequest(hook.url, secret);
     await settled(id, 'delivered');

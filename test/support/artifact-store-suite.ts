@@ -53,7 +53,7 @@ export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
     expect(await contentOf(key, { start: 9, end: 9 })).toEqual({ bytes: 10, text: '9' });
   });
 
-  it('a file larger than one part of an upload is read back unchanged', async () => {
+  it('A file larger than one part of an upload is read back unchanged', async () => {
     const key = newKey();
     const content = randomBytes(LARGE_BYTES);
     await put(key, content);
@@ -64,7 +64,7 @@ export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
     expect(await storeOf().sha256Of(key, 'jpeg')).toBe(sha256);
   });
 
-  it('the reader of a file may leave before its end', async () => {
+  it('read() can be aborted before the end of a file', async () => {
     const key = newKey();
     await put(key, randomBytes(LARGE_BYTES));
     const found = await storeOf().read(key, 'jpeg');
@@ -75,7 +75,7 @@ export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
     expect(found!.content.destroyed).toBe(true);
   });
 
-  it('twenty callers may put the same key at once', async () => {
+  it('put() accepts the same key from twenty simultaneous callers', async () => {
     const key = newKey();
     await Promise.all(Array.from({ length: 20 }, () => put(key, 'same')));
     expect(await contentOf(key)).toEqual({ bytes: 4, text: 'same' });
@@ -115,7 +115,7 @@ export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
     expect(Math.abs(storedAt!.getTime() - Date.now())).toBeLessThan(60_000);
   });
 
-  it('belongs to the first database that asks', async () => {
+  it('claim() reports the first database as the owner', async () => {
     const store = storeOf();
     expect(await store.isClaimedByAnother('second')).toBe(false);
     expect(await store.belongsTo('first')).toBe(true);
@@ -132,7 +132,7 @@ export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
   });
 
   it.each(['../../etc/passwd', '', 'ABCD'.repeat(16), `${'ab'.repeat(32)}/`])(
-    'refuses the key %j',
+    'rejects the key %j',
     async (key) => {
       const store = storeOf();
       await expect(store.find(key, 'jpeg')).rejects.toThrow(TypeError);

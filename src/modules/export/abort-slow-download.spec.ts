@@ -35,12 +35,12 @@ describe('abortSlowDownload()', () => {
   }
   const endless = () => Readable.from(chunks());
 
-  it('aborts a download whose client reads nothing', async () => {
+  it('abortSlowDownload() aborts a download whose client reads nothing', async () => {
     const { ended } = await download(endless(), 1);
     await expect(ended).resolves.toBe('aborted');
   });
 
-  it('does not abort a download while the server has no data to send', async () => {
+  it('abortSlowDownload() does not abort a download while the server has no data to send', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const body = new Readable({ read: () => undefined });
     body.push('first');
@@ -52,7 +52,7 @@ describe('abortSlowDownload()', () => {
     await expect(ended).resolves.toBe('complete');
   });
 
-  it('aborts a download at its deadline, however fast its client reads', async () => {
+  it('abortSlowDownload() aborts a download at its deadline, however fast its client reads', async () => {
     const { ended } = await download(endless(), 0, WINDOW_MS);
     client.resume();
     await expect(ended).resolves.toBe('aborted');

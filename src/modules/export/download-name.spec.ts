@@ -11,6 +11,6 @@ it.each([
   ['.csv', 'catalog-compressed.csv'],
   ['', 'catalog-compressed.csv'],
   [`${'ü'.repeat(300)}.csv`, `${'ü'.repeat(100)}-compressed.csv`],
-])('%j is downloaded as %j', (uploaded, name) => {
+])('downloadName() converts %j to %j', (uploaded, name) => {
   expect(downloadName(uploaded, 'compressed')).toBe(name);
 });

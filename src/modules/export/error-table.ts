@@ -1,7 +1,7 @@
 import { defineErrors } from '../../platform/errors/error-definition.js';
 
 export const EXPORT_ERRORS = defineErrors(
-  { title: 'Downloads', intro: 'Answers of `GET /download/:id` and of image URLs.' },
+  { title: 'Downloads', intro: 'Responses of `GET /download/:id` and of image URLs.' },
   {
     export_incomplete: {
       status: 500,

@@ -117,11 +117,11 @@ function fileOf<T>(
   { count, blocks, close }: ExportRows<T>,
   write: (blocks: AsyncIterable<readonly T[]>) => AsyncGenerator<Buffer>,
 ): OpenFile {
-  return { rows: count, content: namingLimits(write(counted(blocks, count))), close };
+  return { rows: count, content: convertLimitErrors(write(counted(blocks, count))), close };
 }
 
 /** Converts Excel limit errors to API errors. */
-async function* namingLimits(content: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+async function* convertLimitErrors(content: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   try {
     yield* content;
   } catch (error) {

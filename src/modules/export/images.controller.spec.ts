@@ -58,7 +58,7 @@ function plainGet(path: string, headers = {}): Promise<IncomingMessage> {
 }
 
 describe('GET /images/:name', () => {
-  it('serves an artifact as what it is, for ever, and as nothing else', async () => {
+  it('GET /images/:name serves an artifact with its content type and immutable cache headers', async () => {
     const answer = await get(`${KEY}.png`);
     expect(answer.status).toBe(200);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
@@ -73,21 +73,21 @@ describe('GET /images/:name', () => {
     expect(await answer.text()).toBe(CONTENT);
   });
 
-  it('answers 304 to who has it already', async () => {
+  it('GET /images/:name returns 304 for a matching If-None-Match header', async () => {
     const answer = await plainGet(`/images/${KEY}.png`, { 'If-None-Match': `"${KEY}"` });
     expect(answer.statusCode).toBe(304);
     expect(answer.headers['cache-control']).toContain('immutable');
     expect(await answer.toArray()).toEqual([]);
   });
 
-  it('serves a range', async () => {
+  it('GET /images/:name returns the requested range with status 206', async () => {
     const answer = await get(`${KEY}.png`, { headers: { Range: 'bytes=1-6' } });
     expect(answer.status).toBe(206);
     expect(answer.headers.get('content-range')).toBe(`bytes 1-6/${CONTENT.length}`);
     expect(await answer.text()).toBe('script');
   });
 
-  it('refuses a range outside', async () => {
+  it('GET /images/:name rejects a range outside of the file with status 416', async () => {
     const answer = await get(`${KEY}.png`, { headers: { Range: 'bytes=9999-' } });
     expect(answer.status).toBe(416);
     expect(answer.headers.get('content-range')).toBe(`bytes */${CONTENT.length}`);
@@ -95,7 +95,7 @@ describe('GET /images/:name', () => {
     expect(await answer.json()).toMatchObject({ code: 'range_not_satisfiable' });
   });
 
-  it('answers HEAD without a body', async () => {
+  it('GET /images/:name returns no body for HEAD', async () => {
     const answer = await get(`${KEY}.png`, { method: 'HEAD' });
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-length')).toBe(String(CONTENT.length));
@@ -110,7 +110,7 @@ describe('GET /images/:name', () => {
     '..%2f..%2fartifacts%2fab%2fcd%2fx.png',
     '%2e%2e%2fpasswd',
     `${KEY}.png%00`,
-  ])('does not know %s', async (name) => {
+  ])('GET /images/:name returns 404 for the name %s', async (name) => {
     const answer = await get(name);
     expect(answer.status).toBe(404);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
@@ -118,7 +118,7 @@ describe('GET /images/:name', () => {
     expect(await answer.json()).toMatchObject({ code: 'image_not_found', status: 404 });
   });
 
-  it('is not led astray by a path that a client did not fold', async () => {
+  it('GET /images/:name does not resolve ".." in a path', async () => {
     const answer = await plainGet(`/images/../../tmp/${KEY}.png`);
     answer.resume();
     expect(answer.statusCode).toBe(404);

@@ -46,7 +46,7 @@ export class ImagesController {
   @ApiQuery({
     name: 'delivery',
     required: false,
-    description: '`proxy`: this server sends the image itself, whatever `S3_DELIVERY` is.',
+    description: 'With `proxy`, this server sends the image itself, independent of `S3_DELIVERY`.',
   })
   @ApiQuery({ name: 'expires', required: false, description: 'With `IMAGE_URL_TTL`: Unix time.' })
   @ApiQuery({ name: 'signature', required: false, description: 'With `IMAGE_URL_TTL`.' })

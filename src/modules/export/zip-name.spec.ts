@@ -16,21 +16,21 @@ describe('zipName()', () => {
     ['a\u202Egpj.exe', '0001-a-gpj-exe-1.jpg'],
     ['', '0001-1.jpg'],
     ['???', '0001-1.jpg'],
-  ])('of %j is %s', (productName, expected) => {
+  ])('zipName() converts %j to %s', (productName, expected) => {
     expect(name(productName)).toBe(expected);
   });
 
-  it('stays short', () => {
+  it('zipName() shortens a long product name', () => {
     expect(name('𝒳'.repeat(500)).length).toBeLessThan(140);
     expect(name('𝒳'.repeat(500))).not.toMatch(/[\uD800-\uDFFF]/u);
   });
 
-  it('sorts like the rows, however many', () => {
+  it('zipName() returns names that sort in the order of the rows', () => {
     const names = [2, 10, 99_999].map((row) => name('x', row, 1, 100_000));
     expect(names).toEqual(['000002-x-1.jpg', '000010-x-1.jpg', '099999-x-1.jpg']);
   });
 
-  it('returns different names for products with the same name', () => {
+  it('zipName() returns different names for products with the same name', () => {
     expect(new Set([name('x', 1, 11), name('x', 1, 1), name('x', 11, 1)]).size).toBe(3);
   });
 });

@@ -28,8 +28,8 @@ const api = JSON.parse(
 ) as ApiDescription;
 const operations = Object.values(api.paths).flatMap((methods) => Object.values(methods));
 
-describe('the API description', () => {
-  it('gives each operation one tag and orders the tags by workflow', () => {
+describe('The API description', () => {
+  it('The API description has one tag per operation, in the order of the workflow', () => {
     const headings = api.tags.map(({ name }) => name);
     expect(headings.slice(0, 3)).toEqual(['Upload', 'Status', 'Download']);
     for (const { tags } of operations) {
@@ -39,7 +39,7 @@ describe('the API description', () => {
   });
 
   // Swagger UI fills examples, and samples where there is none, into the forms of "Try it out".
-  it('makes Swagger UI send no option that nobody chose', () => {
+  it('The API description has no example for optional settings, so Swagger UI sends none', () => {
     const { UploadForm } = api.components.schemas;
     for (const [name, property] of Object.entries(UploadForm.properties)) {
       if (property.format === 'binary') continue;

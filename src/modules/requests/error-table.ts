@@ -1,7 +1,7 @@
 import { defineErrors } from '../../platform/errors/error-definition.js';
 
 export const REQUEST_ERRORS = defineErrors(
-  { title: 'Cancel, retry and correct', intro: 'Answers of the calls that change a request.' },
+  { title: 'Cancel, retry and correct', intro: 'Responses of the calls that change a request.' },
   {
     corrections_missing: {
       status: 400,

@@ -50,7 +50,7 @@ export class LifecycleController {
   @ApiOperation({
     summary: 'Cancel a request',
     description:
-      'Its open images become `cancelled`: what waits at once, what is being worked on within seconds. Images that are finished stay, and the output CSV can be downloaded. A webhook is told `request.cancelled`. To cancel a second time changes nothing. `retry` takes up what was cancelled.',
+      'Waiting images become `cancelled` at once, images under processing within seconds. Completed images stay, and the output CSV can be downloaded. The webhook receives `request.cancelled`. The call is idempotent. `retry` resumes canceled images.',
   })
   @ApiOkResponse({ type: RequestStateDto, description: 'The request is cancelled.' })
   @DescribeProblems(
@@ -120,7 +120,7 @@ export class LifecycleController {
   @ApiOperation({
     summary: 'Remove a request with its images',
     description:
-      'Stops it if it runs. The id is unknown from then on, and nothing more is sent to its webhook; to be told, cancel first. Compressed images that another request uses as well stay, the others are gone within seconds (minutes for millions).',
+      'Stops a running request. Its id is unknown from then on, and its webhook receives no event. To receive one, cancel the request first. Compressed images that no other request uses are removed within seconds, or within minutes for millions of images.',
   })
   @ApiNoContentResponse({ description: 'The request is removed.' })
   @DescribeProblems(PATH, MALFORMED_ID, REQUEST_NOT_FOUND, DATABASE_UNAVAILABLE)

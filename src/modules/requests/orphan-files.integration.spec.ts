@@ -52,7 +52,7 @@ describe('OrphanFiles', () => {
       .map((name) => Number(name.at(-5)))
       .toSorted((a, b) => a - b);
 
-  it('removes old files that no artifact has, and nothing else', async () => {
+  it('OrphanFiles removes only old files without an artifact', async () => {
     await put(1, LONG_AGO);
     await put(2, LONG_AGO);
     await put(3);
@@ -65,7 +65,7 @@ describe('OrphanFiles', () => {
     expect(await rows.dataSource.query('SELECT key FROM artifacts')).toEqual([{ key: keyOf(1) }]);
   });
 
-  it('removes old temporary files, and spares those in use', async () => {
+  it('OrphanFiles removes old temporary files that are not in use', async () => {
     const [old, fresh] = [store.temporaryPath(), store.temporaryPath()];
     await Promise.all([writeFile(old, 'x'), writeFile(fresh, 'x')]);
     await utimes(old, LONG_AGO, LONG_AGO);
@@ -75,7 +75,7 @@ describe('OrphanFiles', () => {
     ]);
   });
 
-  it('keeps every file that was stored under another database', async () => {
+  it('OrphanFiles keeps every file that was stored under another database', async () => {
     await put(1, LONG_AGO);
     await put(2, LONG_AGO);
     const other = await TestRows.open();
@@ -89,7 +89,7 @@ describe('OrphanFiles', () => {
     expect(await stored()).toEqual([1]);
   });
 
-  it('lists nothing where there is nothing', async () => {
+  it('OrphanFiles resolves without a folder', async () => {
     await rm(join(folder, 'artifacts'), { recursive: true });
     const folders = [];
     for await (const files of store.list()) folders.push(files);
@@ -122,7 +122,7 @@ describe('OrphanFiles in a bucket', () => {
     await rows.close();
   });
 
-  it('removes objects that no artifact has once they are an hour old', async () => {
+  it('OrphanFiles in a bucket removes objects without an artifact that are an hour old', async () => {
     for (const n of [1, 2, 3]) {
       const temporary = store.temporaryPath();
       await writeFile(temporary, 'picture');

@@ -3,19 +3,19 @@ import { encodeCursor, encodePageStart, idOfCursor, pageStartOfCursor } from './
 
 const ID = '019a0000-0000-7000-8000-000000000001';
 
-describe('cursor', () => {
-  it.each([1, 1000, 2 ** 31 - 1])('brings back row %i', (row) => {
+describe('Cursors', () => {
+  it.each([1, 1000, 2 ** 31 - 1])('Cursors decodes row %i', (row) => {
     expect(pageStartOfCursor(encodeCursor(row))).toEqual({ row, position: null });
   });
 
   it.each([
     { row: 7, position: null },
     { row: 7, position: 5000 },
-  ])('brings back the start of a page of products: %o', (start) => {
+  ])('Cursors decodes the start of a page of products: %o', (start) => {
     expect(pageStartOfCursor(encodePageStart(start))).toEqual(start);
   });
 
-  it('brings back the id of a request', () => {
+  it('Cursors decodes the id of a request', () => {
     expect(idOfCursor(encodeCursor(ID))).toBe(ID);
   });
 
@@ -30,13 +30,13 @@ describe('cursor', () => {
     ['a position before the first', encodeCursor('7.0')],
     ['a position that no column can hold', encodeCursor('7.2147483648')],
     ['the cursor of a list of requests', encodeCursor(ID)],
-  ])('refuses %s', (_what, cursor) => {
+  ])('Cursors refuses %s', (_what, cursor) => {
     expect(() => pageStartOfCursor(cursor)).toThrow(
       expect.objectContaining({ code: 'invalid_cursor' }),
     );
   });
 
-  it('refuses a row where an id belongs', () => {
+  it('Cursors rejects a row cursor where a request cursor is expected', () => {
     expect(() => idOfCursor(encodeCursor(7))).toThrow(/not issued by this server/);
   });
 });

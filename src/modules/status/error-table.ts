@@ -3,7 +3,7 @@ import { defineErrors } from '../../platform/errors/error-definition.js';
 export const STATUS_ERRORS = defineErrors(
   {
     title: 'The status',
-    intro: 'Answers of `GET /status/:id`, `GET /requests` and `GET /requests/:id/events`.',
+    intro: 'Responses of `GET /status/:id`, `GET /requests` and `GET /requests/:id/events`.',
   },
   {
     invalid_cursor: {

@@ -50,7 +50,7 @@ describe('ProgressWatch', () => {
     vi.useRealTimers();
   });
 
-  it('asks once a second for all listeners of all requests', async () => {
+  it('ProgressWatch queries once per second for all listeners of all requests', async () => {
     const listeners = Array.from({ length: 100 }, listener);
     listeners.forEach((one, at) => watch.listen(at % 2 === 0 ? 'a' : 'b', 'shop', one));
     await vi.advanceTimersByTimeAsync(3000);
@@ -62,7 +62,7 @@ describe('ProgressWatch', () => {
     for (const { onProgress } of listeners) expect(onProgress).toHaveBeenCalledTimes(3);
   });
 
-  it('asks nothing once nobody listens, and begins again with the next listener', async () => {
+  it('ProgressWatch stops querying without listeners and resumes with the next listener', async () => {
     const stop = watch.listen('a', 'shop', listener());
     await vi.advanceTimersByTimeAsync(1000);
     stop();
@@ -74,7 +74,7 @@ describe('ProgressWatch', () => {
     expect(requests.asked).toEqual([['a'], ['b']]);
   });
 
-  it('ends the listeners of a request that was deleted', async () => {
+  it('ProgressWatch ends the listeners of a request that was deleted', async () => {
     const [gone, there] = [listener(), listener()];
     watch.listen('gone', 'shop', gone);
     watch.listen('there', 'shop', there);
@@ -84,7 +84,7 @@ describe('ProgressWatch', () => {
     expect(there.onProgress).toHaveBeenCalled();
   });
 
-  it('goes on after an outage of the database', async () => {
+  it('ProgressWatch continues after an outage of the database', async () => {
     const one = listener();
     watch.listen('a', 'shop', one);
     requests.away = true;
@@ -95,7 +95,7 @@ describe('ProgressWatch', () => {
     expect(one.onProgress).toHaveBeenCalledTimes(1);
   });
 
-  it('refuses one listener too many of an owner, and has room again when one goes', () => {
+  it('ProgressWatch rejects an owner above its limit until one of its listeners ends', () => {
     const stops = Array.from({ length: 500 }, () => watch.listen('a', 'shop', listener()));
     expect(() => watch.listen('a', 'shop', listener())).toThrow(
       expect.objectContaining({ code: 'too_many_listeners', status: 429 }),
@@ -105,7 +105,7 @@ describe('ProgressWatch', () => {
     expect(() => watch.listen('a', 'shop', listener())).not.toThrow();
   });
 
-  it('ends the longest listener of an owner above its share for an owner that waits', () => {
+  it('ProgressWatch evicts the oldest listener of an owner above its share for a waiting owner', () => {
     const env = Object.assign(new Env(), {
       API_KEYS: ['shop', 'yard', 'desk', 'mill']
         .map((name) => `${name}:${name}-key-0123456789`)
@@ -135,7 +135,7 @@ describe('ProgressWatch', () => {
     expect(() => watch.listen('a', 'mill', listener())).not.toThrow();
   });
 
-  it('ends its listeners and takes no more of them once the app stops listening', () => {
+  it('ProgressWatch ends all listeners and accepts no others when the app stops', () => {
     const one = listener();
     watch.listen('a', 'shop', one);
     shutdown.beginStop();

@@ -18,13 +18,13 @@ const counters = (some: Partial<Counters>): Counters => ({
   ...some,
 });
 
-describe('pace of a request', () => {
-  it('counts completed and failed images as done', () => {
+describe('paceOf()', () => {
+  it('paceOf() counts completed and failed images as done', () => {
     const pace = paceOf(counters({ completed: 120, failed: 10 }), after(10));
     expect(pace).toMatchObject({ percent: 65, imagesPerSecond: 13, etaSeconds: 6 });
   });
 
-  it('does not count what was cancelled', () => {
+  it('paceOf() does not count canceled images', () => {
     const stopped = counters({ completed: 20, cancelled: 180, completedAt: after(10) });
     expect(paceOf(stopped, after(10))).toMatchObject({
       percent: 10,
@@ -33,13 +33,13 @@ describe('pace of a request', () => {
     });
   });
 
-  it('knows no end before the last image may be tried again', () => {
+  it('paceOf() returns no ETA before the last retry is due', () => {
     const waiting = counters({ completed: 198, waitsUntil: after(60) });
     expect(paceOf(waiting, after(10)).etaSeconds).toBe(50);
     expect(paceOf({ ...waiting, waitsUntil: after(10.01) }, after(10)).etaSeconds).toBe(1);
   });
 
-  it('begins anew with a retry, whatever came before it', () => {
+  it('paceOf() measures the speed from the start of a retry', () => {
     const retried = counters({ completed: 150, kept: 150, retriedAt: after(600) });
     expect(paceOf(retried, after(601))).toMatchObject({ percent: 75, etaSeconds: null });
     expect(paceOf({ ...retried, completed: 160 }, after(605))).toMatchObject({
@@ -48,16 +48,16 @@ describe('pace of a request', () => {
     });
   });
 
-  it('knows no end before the first image is begun', () => {
+  it('paceOf() returns no ETA before the first image starts', () => {
     const pace = paceOf(counters({ startedAt: null }), after(10));
     expect(pace).toEqual({ percent: 0, savedPercent: 0, imagesPerSecond: 0, etaSeconds: null });
   });
 
-  it('knows no end while the first images are under way', () => {
+  it('paceOf() returns no ETA before the first image ends', () => {
     expect(paceOf(counters({}), after(10))).toMatchObject({ imagesPerSecond: 0, etaSeconds: null });
   });
 
-  it('keeps its mean speed once it has ended', () => {
+  it('paceOf() keeps the mean speed of an ended request', () => {
     const ended = counters({ completed: 200, completedAt: after(50) });
     expect(paceOf(ended, after(9000))).toMatchObject({
       percent: 100,
@@ -66,25 +66,25 @@ describe('pace of a request', () => {
     });
   });
 
-  it('says 100 percent only when no image is left', () => {
+  it('paceOf() returns 100 percent only when no image is left', () => {
     const nearly = counters({ total: 2_000_000, completed: 1_999_999 });
     expect(paceOf(nearly, after(10)).percent).toBe(99.9);
   });
 
-  it('makes nothing of a start that another clock puts into the future', () => {
+  it('paceOf() ignores a start time in the future of another clock', () => {
     const pace = paceOf(counters({ completed: 5 }), after(-3));
     expect(pace).toMatchObject({ imagesPerSecond: 0, etaSeconds: null });
   });
 });
 
-describe('saved percent', () => {
+describe('savedPercent()', () => {
   it.each([
     [1000, 400, 60],
     [3, 1, 66.7],
     [1000, 1000, 0],
     [1000, 1100, -10],
     [0, 0, 0],
-  ])('of %i bytes that became %i is %d', (bytesIn, bytesOut, saved) => {
+  ])('savedPercent() of %i bytes compressed to %i is %d', (bytesIn, bytesOut, saved) => {
     expect(savedPercent(bytesIn, bytesOut)).toBe(saved);
   });
 });

@@ -12,7 +12,7 @@ describe('exportUrl()', () => {
     [`  ${SHEET}/view `, `${SHEET}/export?format=csv`],
     [SHEET, `${SHEET}/export?format=csv`],
     [SHEET.replace('/d/', '/u/1/d/'), `${SHEET}/export?format=csv`],
-  ])('makes %s the download of the sheet as CSV', (link, download) => {
+  ])('exportUrl() converts %s to the CSV export of the sheet', (link, download) => {
     expect(exportUrl(link)).toBe(download);
   });
 
@@ -23,7 +23,7 @@ describe('exportUrl()', () => {
     `https://docs.google.com.example/spreadsheets/d/${ID}/edit`,
     'https://shop.example/products.csv?gid=7',
     'no link',
-  ])('leaves %s as it is', (link) => {
+  ])('exportUrl() leaves %s as it is', (link) => {
     expect(exportUrl(link)).toBe(link);
   });
 });

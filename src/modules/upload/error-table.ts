@@ -1,7 +1,7 @@
 import { defineErrors } from '../../platform/errors/error-definition.js';
 
 export const UPLOAD_ERRORS = defineErrors(
-  { title: 'The upload', intro: 'Answers of `POST /upload`.' },
+  { title: 'The upload', intro: 'Responses of `POST /upload`.' },
   {
     file_missing: {
       status: 400,

@@ -5,7 +5,7 @@ const env = { DOWNLOAD_CONCURRENCY: 32, DOWNLOAD_CONCURRENCY_PER_HOST: 8, DECODE
 const measured = { bytesIn: 1000, bytesOut: 400, downloadMs: 80, compressMs: 100 };
 
 describe('extrapolate()', () => {
-  it('counts all images as the mean of the sample', () => {
+  it('extrapolate() counts all images as the mean of the sample', () => {
     const other = { ...measured, bytesIn: 3000, bytesOut: 600 };
     expect(extrapolate([measured, other], 100, 1, env)).toEqual({
       images_sampled: 2,
@@ -17,7 +17,7 @@ describe('extrapolate()', () => {
     });
   });
 
-  it('expects the same share of dead links among all images', () => {
+  it('extrapolate() expects the same share of dead links among all images', () => {
     expect(extrapolate([measured, 'dead'], 100, 1, env)).toMatchObject({
       images_sampled: 2,
       dead_links: 1,
@@ -25,14 +25,14 @@ describe('extrapolate()', () => {
     });
   });
 
-  it('takes the time of the downloads where they are slower than the compression', () => {
+  it('extrapolate() uses the download time when it exceeds the compression time', () => {
     const slow = { ...measured, downloadMs: 8000 };
     expect(extrapolate([slow], 100, 1, env)!.duration_seconds).toBe(100);
     expect(extrapolate([slow], 100, 2, env)!.duration_seconds).toBe(50);
     expect(extrapolate([slow], 100, 9, env)!.duration_seconds).toBe(25);
   });
 
-  it('predicts no bytes when all sampled links are dead', () => {
+  it('extrapolate() predicts no bytes when all sampled links are dead', () => {
     expect(extrapolate(['dead'], 100, 1, env)).toEqual({
       images_sampled: 1,
       dead_links: 1,
@@ -43,7 +43,7 @@ describe('extrapolate()', () => {
     });
   });
 
-  it('says nothing when nothing was sampled', () => {
+  it('extrapolate() returns undefined without samples', () => {
     expect(extrapolate([], 100, 1, env)).toBeNull();
   });
 });

@@ -9,6 +9,6 @@ it.each([
   ['', 'upload.csv'],
   ['..\\/', 'upload.csv'],
   ['🧀'.repeat(300), '🧀'.repeat(200)],
-])('makes %j the label %j', (name, label) => {
+])('fileLabel() converts %j to %j', (name, label) => {
   expect(fileLabel(name)).toBe(label);
 });

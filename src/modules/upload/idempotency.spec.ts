@@ -6,8 +6,8 @@ const CSV = 'a'.repeat(64);
 const of = (fields: Record<string, string>, csv = CSV) =>
   fingerprint(csv, UploadOptions.from(fields));
 
-describe('the fingerprint of an upload', () => {
-  it('does not depend on how the same options were written', () => {
+describe('The fingerprint of an upload', () => {
+  it('The fingerprint of an upload does not depend on how the same options were written', () => {
     expect(of({ format: 'webp', quality: '50' })).toBe(of({ quality: ' 50 ', format: 'webp' }));
     expect(of({ quality: '50', max_width: '' })).toBe(of({}));
   });
@@ -28,11 +28,11 @@ describe('the fingerprint of an upload', () => {
     [{ base_url: 'https://shop.example/media/' }],
     [{ strict: 'true' }],
     [{ catalog_url: 'https://shop.example/products.csv' }],
-  ])('is another one with %o', (fields) => {
+  ])('The fingerprint of an upload differs with %o', (fields) => {
     expect(of(fields)).not.toBe(of({}));
   });
 
-  it('is another one for another file', () => {
+  it('The fingerprint of an upload differs for another file', () => {
     expect(of({}, 'b'.repeat(64))).not.toBe(of({}));
   });
 });

@@ -9,7 +9,7 @@ const row = (row: number, ...urls: string[]) => ({
   images: urls.map((url) => ({ column: 0, url })),
 });
 
-it('ImageSample takes all images of a small file, each URL once', () => {
+it('ImageSample selects each URL of a small file once', () => {
   const sample = new ImageSample();
   sample.addRows([
     row(1, 'https://a.example/1', 'https://a.example/2'),
@@ -18,7 +18,7 @@ it('ImageSample takes all images of a small file, each URL once', () => {
   expect(sample.urls).toEqual(['https://a.example/1', 'https://a.example/2']);
 });
 
-it('ImageSample takes an image of every host, however few the host has', () => {
+it('ImageSample selects at least one image of each host', () => {
   const sample = new ImageSample();
   const many = Array.from({ length: 10_000 }, (_, i) => `https://a.example/${i}`);
   sample.addRows([row(1, ...many, 'https://rare.example/1', 'HTTPS://A.example/last')]);
@@ -26,14 +26,14 @@ it('ImageSample takes an image of every host, however few the host has', () => {
   expect(sample.urls).toContain('https://rare.example/1');
 });
 
-it('ImageSample spreads over the whole file', () => {
+it('ImageSample selects images from the whole file', () => {
   const sample = new ImageSample();
   for (let i = 0; i < 1000; i++) sample.addRows([row(i, `https://a.example/${i}`)]);
   const numbers = sample.urls.map((url) => Number(url.split('/').at(-1)));
   expect(numbers.filter((number) => number >= SAMPLE_SIZE).length).toBeGreaterThan(6);
 });
 
-it('ImageSample leaves out images that cannot be downloaded', () => {
+it('ImageSample skips images that cannot be downloaded', () => {
   const sample = new ImageSample();
   const fault = { code: 'url_relative', message: '' } as const;
   sample.addRows([{ ...row(1), images: [{ column: 0, url: 'a.jpg', fault }] }]);

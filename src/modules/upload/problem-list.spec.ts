@@ -13,7 +13,7 @@ const problem = (row: number | null, value: string | null): CatalogProblem => ({
 });
 
 describe('ProblemList', () => {
-  it('gives all problems as CSV, in which formulas are text', async () => {
+  it('ProblemList writes all problems as CSV and escapes formulas', async () => {
     const list = await ProblemList.create();
     for (const added of [problem(3, 'mug.jpg'), problem(4, '=1+1'), problem(null, null)]) {
       list.add(added);
@@ -31,7 +31,7 @@ describe('ProblemList', () => {
     );
   });
 
-  it('gives more problems than are kept in memory', async () => {
+  it('ProblemList writes more problems than fit into memory', async () => {
     const list = await ProblemList.create();
     for (let row = 1; row <= 20_000; row++) {
       list.add(problem(row, `${'mug'.repeat(20)}-${row}.jpg`));

@@ -48,7 +48,7 @@ function jsonArray(text: string): unknown[] | undefined {
 const asName = ({ value }: { value: unknown }) =>
   typeof value === 'string' && value.trim() === '[]' ? '' : value;
 
-/** Form fields that say how a product file is read. Whatever is left out is detected. */
+/** Form fields that describe how to read a product file. Omitted fields are detected. */
 export class ReadingOptions {
   @ApiPropertyOptional({
     type: 'string',

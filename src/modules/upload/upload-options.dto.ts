@@ -73,7 +73,7 @@ export class UploadOptions extends ReadingOptions {
     enum: EFFORTS,
     default: 'balanced',
     description:
-      'What the encoder may take for fewer bytes at the same quality: `fast` is for large catalogs in a hurry, `small` for pages whose visitors are many.',
+      'CPU time that the encoder spends to save bytes at the same quality. `fast` suits large catalogs, `small` suits pages with many visitors.',
   })
   @IsIn(EFFORTS, { message: `effort must be one of ${EFFORTS.join(', ')}` })
   effort: NonNullable<CompressionOptions['effort']> = 'balanced';

@@ -61,13 +61,13 @@ describe('FileVerification', () => {
     return { problems, totals: verification.totals };
   }
 
-  it('finds nothing where every row has its file', async () => {
+  it('FileVerification reports nothing when each row has its file', async () => {
     const { problems, totals } = await verify({ deep: true });
     expect(problems).toEqual([]);
     expect(totals).toMatchObject({ files: 5, bytes: 5 * 9, problemCount: 0, withoutChecksum: 0 });
   });
 
-  it('lists missing files and files of a wrong size with their request, row and position', async () => {
+  it('FileVerification lists missing files and files of a wrong size with their request, row and position', async () => {
     await unlink(pathOf(keys[1]));
     await truncate(pathOf(keys[3]), 4);
     const { problems, totals } = await verify();
@@ -91,7 +91,7 @@ describe('FileVerification', () => {
     expect(totals.requests.get(requestId)).toMatchObject({ missing: 1, wrong_size: 1 });
   });
 
-  it('finds changed content of the same size with --deep only', async () => {
+  it('FileVerification finds changed content of the same size with --deep only', async () => {
     await writeFile(pathOf(keys[0]), 'p1cture 0');
     expect((await verify()).problems).toEqual([]);
     expect((await verify({ deep: true })).problems).toMatchObject([
@@ -99,7 +99,7 @@ describe('FileVerification', () => {
     ]);
   });
 
-  it('reports a file that cannot be read, and --repair leaves its image alone', async () => {
+  it('FileVerification reports a file that cannot be read, and --repair leaves its image alone', async () => {
     await rm(join(folder, 'artifacts', '11'), { recursive: true });
     await writeFile(join(folder, 'artifacts', '11'), 'a file where the folder should be');
     const { problems, totals } = await verify({ repair: true });
@@ -108,7 +108,7 @@ describe('FileVerification', () => {
     expect(await work.statuses(requestId)).toEqual({ completed: 5 });
   });
 
-  it('counts the files whose rows have no checksum', async () => {
+  it('FileVerification counts the files whose rows have no checksum', async () => {
     await work.rows.dataSource.query('UPDATE artifacts SET sha256 = NULL WHERE key = $1', [
       keys[0],
     ]);
@@ -118,7 +118,7 @@ describe('FileVerification', () => {
     expect(totals.withoutChecksum).toBe(1);
   });
 
-  it('finds a completed image whose artifact has no row', async () => {
+  it('FileVerification finds a completed image whose artifact has no row', async () => {
     await work.rows.dataSource.query('DELETE FROM artifacts WHERE key = $1', [keys[4]]);
     expect((await verify()).problems).toEqual([
       {
@@ -131,12 +131,12 @@ describe('FileVerification', () => {
     ]);
   });
 
-  it('does not miss the file of an artifact that is about to be stored or removed', async () => {
+  it('FileVerification does not report the file of an artifact that is being stored or removed', async () => {
     await work.rows.artifact('9'.repeat(64));
     expect((await verify()).problems).toEqual([]);
   });
 
-  it('names a file that a row has and no image uses', async () => {
+  it('FileVerification reports a file whose row no image uses', async () => {
     await work.rows.artifact('9'.repeat(64));
     await work.rows.dataSource.query('UPDATE artifacts SET sweep_after = NULL');
     expect((await verify()).problems).toEqual([
@@ -149,7 +149,7 @@ describe('FileVerification', () => {
     ]);
   });
 
-  it('sends the images of lost files back to wait with --repair, and finds nothing then', async () => {
+  it('FileVerification returns the images of lost files to pending with --repair', async () => {
     await unlink(pathOf(keys[1]));
     await truncate(pathOf(keys[2]), 4);
     await writeFile(pathOf(keys[3]), 'p1cture 3');

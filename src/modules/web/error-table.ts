@@ -1,7 +1,7 @@
 import { defineErrors } from '../../platform/errors/error-definition.js';
 
 export const PAGE_ERRORS = defineErrors(
-  { title: 'The web page', intro: 'Answers of the page at `/`.' },
+  { title: 'The web page', intro: 'Responses of the page at `/`.' },
   {
     page_not_built: {
       status: 404,

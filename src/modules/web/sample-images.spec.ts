@@ -13,12 +13,12 @@ describe('SampleImages', () => {
   beforeAll(async () => {
     folder = `${await mkdtemp(join(tmpdir(), 'pressroom-sample-'))}/`;
     await writeFile(`${folder}mug.jpg`, 'a mug');
-    await writeFile(`${folder}catalog.csv`, 'not a picture');
+    await writeFile(`${folder}catalog.csv`, 'not an image');
     samples = new SampleImages(folder);
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('gives a picture of the sample as a download', async () => {
+  it('SampleImages returns a sample image as a download', async () => {
     const url = new URL('https://sample.pressroom.alt/mug.jpg');
     expect(samples.suppliesFile(url)).toBe(true);
     expect(await samples.copyFile(url, target())).toMatchObject({
@@ -31,7 +31,7 @@ describe('SampleImages', () => {
   });
 
   it.each(['/gone.jpg', '/catalog.csv', '/..%2fmug.jpg', '/a/mug.jpg', '/'])(
-    'has nothing at %s',
+    'SampleImages returns no file for %s',
     async (path) => {
       const copied = samples.copyFile(new URL(`https://sample.pressroom.alt${path}`), target());
       await expect(copied).rejects.toMatchObject({ code: 'http_404', retry: 'never' });
@@ -39,7 +39,7 @@ describe('SampleImages', () => {
   );
 
   it.each(['https://pressroom.alt/mug.jpg', 'https://sample.pressroom.alt.evil.example/mug.jpg'])(
-    'leaves %s to the network',
+    'SampleImages does not handle %s',
     (url) => {
       expect(samples.suppliesFile(new URL(url))).toBe(false);
     },

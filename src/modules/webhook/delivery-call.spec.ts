@@ -10,14 +10,14 @@ const delivery = {
   payload: '{"type":"request.completed","data":{"products":2,"name":"Größe"}}',
 };
 
-describe('prepareCall', () => {
-  it('makes a call that the standardwebhooks package verifies', () => {
+describe('prepareCall()', () => {
+  it('prepareCall() signs a call that the standardwebhooks package verifies', () => {
     const { headers, body } = prepareCall(delivery, new Date());
     expect(new Webhook(secret).verify(body, headers)).toEqual(JSON.parse(delivery.payload));
     expect(() => new Webhook(secret).verify(`${body} `, headers)).toThrow('No matching signature');
   });
 
-  it('keeps id and body on every try and signs the time of the try', () => {
+  it('prepareCall() keeps the id and the body and signs the time of each attempt', () => {
     const first = prepareCall(delivery, new Date(1_700_000_000_900));
     const second = prepareCall(delivery, new Date(1_700_000_300_000));
     expect(first.headers).toMatchObject({
@@ -29,7 +29,7 @@ describe('prepareCall', () => {
     expect(second.headers['webhook-signature']).not.toBe(first.headers['webhook-signature']);
   });
 
-  it.each(['whsec_', 'whsec_!!!'])('can not sign with %s', (bad) => {
+  it.each(['whsec_', 'whsec_!!!'])('prepareCall() rejects the secret %s', (bad) => {
     expect(() => prepareCall({ ...delivery, secret: bad }, new Date())).toThrow(
       expect.objectContaining({ code: 'webhook_secret_unusable', retry: 'never' }),
     );

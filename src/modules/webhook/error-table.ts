@@ -3,7 +3,7 @@ import { defineErrors } from '../../platform/errors/error-definition.js';
 export const WEBHOOK_ERRORS = defineErrors(
   {
     title: 'Webhooks',
-    intro: 'Answers of the calls about deliveries, and errors of webhook attempts.',
+    intro: 'Responses of the calls about deliveries, and errors of webhook attempts.',
   },
   {
     webhook_secret_unusable: {

@@ -14,7 +14,7 @@ describe('ReceivedWebhooks', () => {
   const bodiesOf = (received: ReceivedWebhooks, owner?: string) =>
     received.listReceipts(owner).map(({ body }) => body);
 
-  it('keeps the receipts of one owner when another gets many', () => {
+  it('ReceivedWebhooks keeps the receipts of one owner when another receives many', () => {
     const received = new ReceivedWebhooks();
     received.addReceipt(receipt('mine'), 'shop');
     for (let i = 0; i < 1000; i += 1) received.addReceipt(receipt(String(i)), 'desk');
@@ -23,7 +23,7 @@ describe('ReceivedWebhooks', () => {
     expect(bodiesOf(received, 'desk')[0]).toBe(999);
   });
 
-  it('keeps at most 1 MiB for one owner, the newest receipts first', () => {
+  it('ReceivedWebhooks keeps at most 1 MiB of the newest receipts per owner', () => {
     const received = new ReceivedWebhooks();
     for (let i = 0; i < 30; i += 1) received.addReceipt(receipt(`x${i} `.padEnd(64 * KIB)), 'shop');
     const bodies = bodiesOf(received, 'shop') as string[];
@@ -32,20 +32,20 @@ describe('ReceivedWebhooks', () => {
     expect(bodies[0]).toMatch(/^x29 /);
   });
 
-  it('keeps the 100 owners that got a receipt last', () => {
+  it('ReceivedWebhooks keeps the 100 owners with the latest receipts', () => {
     const received = new ReceivedWebhooks();
     for (let i = 0; i <= 100; i += 1) received.addReceipt(receipt('a'), `owner-${i}`);
     expect(bodiesOf(received, 'owner-0')).toEqual([]);
     expect(bodiesOf(received, 'owner-1')).toEqual(['a']);
   });
 
-  it('lists the newest 100 of all owners in the order in which they came', () => {
+  it('ReceivedWebhooks lists the newest 100 receipts of all owners in the order of arrival', () => {
     const received = new ReceivedWebhooks();
     for (let i = 0; i < 150; i += 1) received.addReceipt(receipt(String(i)), `owner-${i % 2}`);
     expect(bodiesOf(received)).toEqual(Array.from({ length: 100 }, (_, i) => 149 - i));
   });
 
-  it('shows JSON that nests too deep as text, so that it can be written out', () => {
+  it('ReceivedWebhooks returns deeply nested JSON as text', () => {
     const received = new ReceivedWebhooks();
     const deep = '['.repeat(32 * KIB) + ']'.repeat(32 * KIB);
     received.addReceipt(receipt(deep), 'shop');

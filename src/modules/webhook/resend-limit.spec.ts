@@ -4,7 +4,7 @@ import { MAX_RESENDS_OF_DELIVERY, MAX_RESENDS_OF_OWNER, ResendLimit } from './re
 const limited = { code: 'resend_limited', status: 429 };
 
 describe('ResendLimit', () => {
-  it('limits the resends of one delivery and says when the next one is allowed', async () => {
+  it('ResendLimit limits the resends of one delivery and returns the time of the next one', async () => {
     const limit = new ResendLimit();
     for (let i = 0; i < MAX_RESENDS_OF_DELIVERY; i += 1) await limit.countResend('shop', 'a');
     await expect(limit.countResend('shop', 'a')).rejects.toMatchObject({
@@ -14,7 +14,7 @@ describe('ResendLimit', () => {
     await expect(limit.countResend('shop', 'b')).resolves.toBeUndefined();
   });
 
-  it('limits the resends of one owner over all deliveries, and not those of another', async () => {
+  it('ResendLimit limits the resends of each owner over all its deliveries', async () => {
     const limit = new ResendLimit();
     for (let i = 0; i < MAX_RESENDS_OF_OWNER; i += 1) await limit.countResend('shop', String(i));
     await expect(limit.countResend('shop', 'next')).rejects.toMatchObject(limited);

@@ -6,7 +6,7 @@ import { delayBeforeNextAttempt } from './retry-schedule.js';
 const standard = parseDurations(new Env().WEBHOOK_RETRY_SCHEDULE);
 const [S, M, H] = [1000, 60_000, 3_600_000];
 
-describe('pauseBeforeNextTry', () => {
+describe('pauseBeforeNextTry()', () => {
   it.each([
     [0, 0],
     [1, 5 * S],
@@ -20,16 +20,19 @@ describe('pauseBeforeNextTry', () => {
     [9, 24 * H],
     [10, undefined],
     [11, undefined],
-  ])('after %i tries is %s ms, as Standard Webhooks recommends', (attempts, pause) => {
-    expect(delayBeforeNextAttempt(standard, attempts, 0, () => 0)).toBe(pause);
-  });
+  ])(
+    'pauseBeforeNextTry() returns the delay of Standard Webhooks after %i attempts: %s ms',
+    (attempts, pause) => {
+      expect(delayBeforeNextAttempt(standard, attempts, 0, () => 0)).toBe(pause);
+    },
+  );
 
-  it('is up to a fifth longer, so that failures spread out', () => {
+  it('pauseBeforeNextTry() adds jitter of up to 20 %', () => {
     expect(delayBeforeNextAttempt([0, 1000], 1, 0, () => 0.5)).toBe(1100);
     expect(delayBeforeNextAttempt([0, 1000], 1, 0, () => 0.999)).toBeLessThan(1200);
   });
 
-  it('is as long as the receiver asks, and never shorter than the schedule', () => {
+  it('pauseBeforeNextTry() respects Retry-After, but is never shorter than the schedule', () => {
     expect(delayBeforeNextAttempt([0, 1000], 1, 9000, () => 0)).toBe(9000);
     expect(delayBeforeNextAttempt([0, 1000], 1, 10, () => 0)).toBe(1000);
     expect(delayBeforeNextAttempt([0, 1000], 2, 10, () => 0)).toBeUndefined();

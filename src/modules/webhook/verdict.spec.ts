@@ -6,8 +6,8 @@ import { OUTBOUND_ERRORS } from '../../platform/http-client/error-table.js';
 
 const schedule = [0, 5000, 300_000];
 
-describe('judgeAnswer', () => {
-  it.each([200, 201, 202, 204, 299])('takes %i for delivered', (status) => {
+describe('judgeAnswer()', () => {
+  it.each([200, 201, 202, 204, 299])('judgeAnswer() returns delivered for status %i', (status) => {
     expect(judgeAnswer({ status }, 1, schedule)).toEqual({
       status: 'delivered',
       delayMs: 0,
@@ -16,7 +16,7 @@ describe('judgeAnswer', () => {
   });
 
   it.each([301, 302, 307, 400, 401, 404, 408, 429, 500, 502, 503])(
-    'tries again on %i',
+    'judgeAnswer() schedules a retry for status %i',
     (status) => {
       const verdict = judgeAnswer({ status }, 1, schedule);
       expect(verdict).toMatchObject({ status: 'pending', error: { code: `http_${status}` } });
@@ -24,24 +24,24 @@ describe('judgeAnswer', () => {
     },
   );
 
-  it('sends no more after 410', () => {
+  it('judgeAnswer() disables deliveries after status 410', () => {
     expect(judgeAnswer({ status: 410 }, 1, schedule)).toMatchObject({ status: 'disabled' });
   });
 
-  it('waits as long as Retry-After asks', () => {
+  it('judgeAnswer() respects Retry-After', () => {
     const verdict = judgeAnswer({ status: 429, retryAfterMs: 60_000 }, 1, schedule);
     expect(verdict).toMatchObject({ status: 'pending', delayMs: 60_000 });
   });
 
-  it('gives up after the last try of the schedule', () => {
+  it('judgeAnswer() fails after the last attempt of the schedule', () => {
     expect(judgeAnswer({ status: 500 }, 2, schedule).status).toBe('pending');
     expect(judgeAnswer({ status: 500 }, 3, schedule).status).toBe('failed');
     expect(judgeAnswer({ status: 500, retryAfterMs: 1 }, 3, schedule).status).toBe('failed');
   });
 });
 
-describe('judgeFailure', () => {
-  it('gives up at once on an address that is denied', () => {
+describe('judgeFailure()', () => {
+  it('judgeFailure() fails at once for a denied address', () => {
     const denied = new AddressDeniedError('localhost', '127.0.0.1');
     expect(judgeFailure(denied, 1, schedule)).toMatchObject({
       status: 'failed',
@@ -50,7 +50,7 @@ describe('judgeFailure', () => {
   });
 
   it.each(['connection_refused', 'answer_timed_out', 'host_not_found', 'tls_invalid'] as const)(
-    'tries again on %s: its owner may mend it',
+    'judgeFailure() schedules a retry for %s',
     (code) => {
       const failure: AppError = new OutboundError(OUTBOUND_ERRORS[code]);
       expect(judgeFailure(failure, 1, schedule)).toMatchObject({ status: 'pending' });

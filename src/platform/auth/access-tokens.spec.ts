@@ -20,7 +20,7 @@ describe('AccessTokens', () => {
   const tokens = tokensFor(SHOP);
   const { token, expiresAt } = tokens.issue('shop.eu', REQUEST, NOW);
 
-  it('opens the request that it was issued for, until it expires', () => {
+  it('AccessTokens accepts a token for its request until it expires', () => {
     expect(expiresAt.getTime()).toBe(NOW + TOKEN_SECONDS * 1000);
     expect(tokens.nameIn(token, REQUEST.toUpperCase(), NOW)).toBe('shop.eu');
     expect(tokens.nameIn(token, REQUEST, expiresAt.getTime())).toBe('shop.eu');
@@ -37,7 +37,7 @@ describe('AccessTokens', () => {
     ['a later end', () => tokens.nameIn(`9${token.slice(1)}`, REQUEST, NOW)],
     ['a signature cut off', () => tokens.nameIn(token.slice(0, -1), REQUEST, NOW)],
     ['another text', () => tokens.nameIn('x', REQUEST, NOW)],
-  ])('is worth nothing for %s', (_what, use) => {
+  ])('AccessTokens rejects a token for %s', (_what, use) => {
     expect(use).toThrow('has expired or belongs to another request');
   });
 });

@@ -1,7 +1,7 @@
 import { defineErrors } from '../errors/error-definition.js';
 
 export const AUTH_ERRORS = defineErrors(
-  { title: 'Access', intro: 'Answers of any call that needs access.' },
+  { title: 'Access', intro: 'Responses of any call that needs access.' },
   {
     api_key_missing: {
       status: 401,

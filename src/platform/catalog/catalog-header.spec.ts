@@ -10,18 +10,18 @@ const HEAD = [
 const layoutOf = (options: CatalogOptions) => readHeader(HEAD, ',', options, []).layout;
 
 describe('readHeader()', () => {
-  it('detects the serial number and the name when the options leave them out', () => {
+  it('readHeader() detects the serial number and the name when the options leave them out', () => {
     expect(layoutOf({})).toMatchObject({ serial: 0, name: 1, images: [2] });
   });
 
-  it('reads the columns that the options name', () => {
+  it('readHeader() reads the columns that the options name', () => {
     expect(layoutOf({ serialColumn: 'Title', nameColumn: 'Handle' })).toMatchObject({
       serial: 1,
       name: 0,
     });
   });
 
-  it('takes no row of numbers for the header', () => {
+  it('readHeader() does not use a row of numbers as the header', () => {
     const head = [
       ['product_id', 'name', 'size', 'price'],
       ['1', 'Stone mug', '5', '56.61'],
@@ -31,7 +31,7 @@ describe('readHeader()', () => {
   });
 
   it.each(['图片描述（可选）', '画像説明', 'Bild-Beschreibung', 'Image alt text'])(
-    'takes %s for a text about images, not for their URLs',
+    'readHeader() does not use %s as a column of image URLs',
     (name) => {
       const head = [
         ['sku', name],
@@ -41,7 +41,7 @@ describe('readHeader()', () => {
     },
   );
 
-  it('reads no serial number and no name when their column is empty in the options', () => {
+  it('readHeader() reads no serial number and no name when their column is empty in the options', () => {
     const layout = layoutOf({ serialColumn: '', nameColumn: '' });
     expect([layout.serial, layout.name]).toEqual([undefined, undefined]);
   });

@@ -310,7 +310,7 @@ async function refusalOf(file: string | Buffer, options: CatalogOptions = {}) {
 }
 
 describe('CatalogReader', () => {
-  it.each(FILES)('accepts %s', async (_what, file, expected) => {
+  it.each(FILES)('CatalogReader accepts %s', async (_what, file, expected) => {
     const catalog = await readCatalog(file, expected.options);
     expect(catalog.urls.map((urls) => urls.length)).toEqual(expected.images);
     expect(catalog.warnings).toEqual(
@@ -327,22 +327,27 @@ describe('CatalogReader', () => {
 
   // Of a file without a header, the output column cannot be told from the others.
   const withHeader = FILES.filter(([, , { headerRow }]) => headerRow !== null);
-  it.each(withHeader)('writes %s again with all other cells', async (_what, file, { options }) => {
-    const catalog = await readCatalog(file, options);
-    const csv = await writeCatalog(
-      catalog,
-      { format: 'csv', mode: 'append', raw: true },
-      (url) => `${url}#out`,
-    );
-    const again = await readCatalog(csv, options);
-    expect(again.urls).toEqual(catalog.urls);
-    const width = catalog.description.header.length;
-    expect(again.rows.map(({ cells }) => cells.slice(0, width).map((cell) => cell.trim()))).toEqual(
-      catalog.rows.map(({ cells }) =>
-        Array.from({ length: width }, (_, i) => (cells[i] ?? '').trim()),
-      ),
-    );
-  });
+  it.each(withHeader)(
+    'CatalogReader rewrites %s with all other cells unchanged',
+    async (_what, file, { options }) => {
+      const catalog = await readCatalog(file, options);
+      const csv = await writeCatalog(
+        catalog,
+        { format: 'csv', mode: 'append', raw: true },
+        (url) => `${url}#out`,
+      );
+      const again = await readCatalog(csv, options);
+      expect(again.urls).toEqual(catalog.urls);
+      const width = catalog.description.header.length;
+      expect(
+        again.rows.map(({ cells }) => cells.slice(0, width).map((cell) => cell.trim())),
+      ).toEqual(
+        catalog.rows.map(({ cells }) =>
+          Array.from({ length: width }, (_, i) => (cells[i] ?? '').trim()),
+        ),
+      );
+    },
+  );
 
   it.each<[code: string, file: string | Buffer, options?: CatalogOptions]>([
     ['csv_empty', ''],
@@ -360,19 +365,22 @@ describe('CatalogReader', () => {
     ['too_many_columns', `${'a,'.repeat(5000)}Image\n`],
     ['record_too_long', `SKU,Image,Text\n1,${C}/a.jpg,"${'x'.repeat(3_000_000)}"\n`],
     ['csv_rows_invalid', `SKU,Image\n1,${C}/a.jpg\n2,mug\n`, { strict: true }],
-  ])('refuses with %s and says that nothing was stored', async (code, file, options) => {
-    const error = await refusalOf(file, options);
-    expect(error).toMatchObject({ code, status: 400 });
-    expect(error.message).toMatch(/^Nothing was stored\. /);
-  });
+  ])(
+    'CatalogReader rejects a file with %s and states that nothing was stored',
+    async (code, file, options) => {
+      const error = await refusalOf(file, options);
+      expect(error).toMatchObject({ code, status: 400 });
+      expect(error.message).toMatch(/^Nothing was stored\. /);
+    },
+  );
 
-  it('names the line of the byte, quote or record that is wrong', async () => {
+  it('CatalogReader names the line of the byte, quote or record that is wrong', async () => {
     expect((await refusalOf(`SKU,Image\n1,${C}/a.jpg\n2,\0`)).problems.reported[0].line).toBe(3);
     const unclosed = await refusalOf(`SKU,Image,Text\n1,${C}/a.jpg,"never\n2,${C}/b.jpg,x\n`);
     expect(unclosed.message).toContain('(Line 2.)');
   });
 
-  it('counts all problems and lists the first 100', async () => {
+  it('CatalogReader counts all problems and lists the first 100', async () => {
     const rows = Array.from({ length: 4999 }, (_, i) => `${i},mug-${i}`);
     const { reader } = await readCatalog(lines('SKU,Image', ...rows, `x,${C}/a.jpg`));
     expect(reader.problems.count).toBe(4999);
@@ -380,20 +388,20 @@ describe('CatalogReader', () => {
     expect(reader.faultyImages).toBe(4999);
   });
 
-  it('takes 1,000 images of a row and names the rest as a problem', async () => {
+  it('CatalogReader accepts 1,000 images per row and reports the others as a problem', async () => {
     const urls = Array.from({ length: 20_000 }, (_, i) => `${C}/${i}.jpg`).join(' ');
     const catalog = await readCatalog(`SKU,Image\nA,"${urls}"\n`);
     expect(catalog.urls[0]).toHaveLength(1000);
     expect(catalog.problems).toEqual(['1: row_has_too_many_images']);
   });
 
-  it('reads 4,096 columns', async () => {
+  it('CatalogReader reads 4,096 columns', async () => {
     const header = Array.from({ length: 4096 }, (_, i) => (i === 7 ? 'Image' : `c${i}`)).join(',');
     const row = Array.from({ length: 4096 }, (_, i) => (i === 7 ? `${C}/a.jpg` : 'x')).join(',');
     expect((await readCatalog(`${header}\n${row}\n`)).urls).toEqual([[`${C}/a.jpg`]]);
   });
 
-  it('reads an errors file of an earlier request, its own columns aside', async () => {
+  it('CatalogReader reads an errors file of an earlier request and ignores its error columns', async () => {
     const file = lines(
       'SKU,Image Src,Error Row,Error Column,Error Code,Error Message',
       `A,${C}/fixed.jpg,3,http_404,"Not found at ${C}/a.jpg."`,
@@ -403,7 +411,7 @@ describe('CatalogReader', () => {
     expect(urls).toEqual([[`${C}/fixed.jpg`]]);
   });
 
-  it('reads the input column of its own output, not the output column', async () => {
+  it('CatalogReader reads the input column of its own output, not the output column', async () => {
     const file = lines(
       'SKU,Image,Output Image Urls',
       `A,${C}/a.jpg,https://out.example.com/a.webp`,
@@ -413,7 +421,7 @@ describe('CatalogReader', () => {
     expect(urls).toEqual([[`${C}/a.jpg`]]);
   });
 
-  it('reads a file byte by byte as it reads it whole', async () => {
+  it('CatalogReader returns the same rows for single bytes and for the whole file', async () => {
     const file = Buffer.from(
       lines('SKU,Name,Image', `A,"\u6642\u8a08 ""x""\r\ny",${C}/a.jpg`, `B,\u{1f600},${C}/b.jpg`),
     );

@@ -225,7 +225,7 @@ export class CatalogReader {
   private refused(code: FileProblemCode, message: string, options?: { cause?: unknown }) {
     if (this.source.layout.hasPictures === true) {
       const message =
-        'The workbook contains pictures. Only URLs are read; give each product the URL of its image.';
+        'The workbook contains embedded images. Only URLs are read. Add the URL of each image to its product.';
       this.warnings.push({ code: 'pictures_embedded', message });
     }
     return new CatalogRefusedError(

@@ -41,7 +41,7 @@ async function correctedCells(text: string) {
 }
 
 describe('ErrorsTable', () => {
-  it('has the failed references of each image column, where they are and why they failed', async () => {
+  it('ErrorsTable lists the failed references of each image column with position and reason', async () => {
     expect(await errorsFile()).toEqual([
       [
         'SKU',
@@ -67,7 +67,7 @@ describe('ErrorsTable', () => {
     ]);
   });
 
-  it('takes the place of the error columns of an errors file that was uploaded', async () => {
+  it('ErrorsTable replaces the error columns of an uploaded errors file', async () => {
     const { description, rows } = await readCatalog(Papa.unparse(await errorsFile()));
     const table = new ErrorsTable(description);
     expect(table.header).toEqual((await errorsFile())[0]);
@@ -81,7 +81,7 @@ describe('ErrorsTable', () => {
 });
 
 describe('readCorrectedCells()', () => {
-  it('finds the row and the column of each corrected cell', async () => {
+  it('readCorrectedCells() finds the row and the column of each corrected cell', async () => {
     const [header, first, second] = await errorsFile();
     second[3] = `${CDN}/new.jpg`;
     expect(await correctedCells(Papa.unparse([header, first, second]))).toEqual([
@@ -91,7 +91,7 @@ describe('readCorrectedCells()', () => {
     ]);
   });
 
-  it('finds them when columns were moved, removed and renamed in case', async () => {
+  it('readCorrectedCells() finds them when columns were moved, removed and renamed in case', async () => {
     const file = `error row;IMAGE 2\r\n2;${CDN}/new.jpg\r\nx;${CDN}/y.jpg\r\n`;
     expect(await correctedCells(file)).toEqual([
       { line: 2, row: 2, column: 3, text: `${CDN}/new.jpg` },
@@ -103,7 +103,7 @@ describe('readCorrectedCells()', () => {
     ['correction_row_missing', `SKU,Image 1\n1,${CDN}/a.jpg\n`],
     ['correction_row_missing', ''],
     ['correction_column_missing', `SKU,Photo,Error Row\n1,${CDN}/a.jpg,1\n`],
-  ])('refuses a file with %s', async (code, file) => {
+  ])('readCorrectedCells() refuses a file with %s', async (code, file) => {
     await expect(correctedCells(file)).rejects.toMatchObject({ code });
   });
 });
@@ -112,12 +112,12 @@ describe('correctionsOf()', () => {
   const file = { platform: 'generic' };
   const failed = [`${CDN}/a.jpg`, 'mug.jpg'];
 
-  it('says that nothing changed', () => {
+  it('correctionsOf() returns no correction for an unchanged file', () => {
     const found = correctionsOf(`${CDN}/a.jpg,mug.jpg`, failed, file);
     expect(found).toEqual({ corrected: [], unchanged: 2, problems: [] });
   });
 
-  it('gives the new URL of the entry that changed', () => {
+  it('correctionsOf() returns the new URL of a changed entry', () => {
     expect(correctionsOf(`${CDN}/a.jpg, ${CDN}/m.jpg`, failed, file)).toEqual({
       corrected: [{ failed: 1, reference: 'mug.jpg', url: `${CDN}/m.jpg` }],
       unchanged: 1,
@@ -125,18 +125,18 @@ describe('correctionsOf()', () => {
     });
   });
 
-  it('names an entry that is still no URL', () => {
+  it('correctionsOf() reports an entry that is still not a URL', () => {
     const { problems } = correctionsOf('ftp://x.example.com/a.jpg', ['mug.jpg'], file);
     expect(problems).toMatchObject([{ code: 'url_scheme' }]);
   });
 
-  it('names a cell with another number of images', () => {
+  it('correctionsOf() reports a cell with a different number of images', () => {
     const { problems, corrected } = correctionsOf(`${CDN}/m.jpg`, failed, file);
     expect(problems).toMatchObject([{ code: 'correction_count_differs' }]);
     expect(corrected).toEqual([]);
   });
 
-  it('recognizes a reference that the errors file guarded against formulas', () => {
+  it('correctionsOf() recognizes a reference that the errors file guarded against formulas', () => {
     expect(correctionsOf(`'=IMAGE(A2)`, ['=IMAGE(A2)'], file).unchanged).toBe(1);
   });
 });

@@ -3,13 +3,13 @@ import { defineErrors } from '../errors/error-definition.js';
 export const FILE_ERRORS = defineErrors(
   {
     title: 'The product file as a whole',
-    intro: 'Answers of `POST /upload`. Nothing of a refused file is stored.',
+    intro: 'Responses of `POST /upload`. Nothing of a refused file is stored.',
   },
   {
     not_a_product_file: {
       status: 415,
       title: 'Not a product file',
-      what: 'The bytes are a picture, a PDF, an archive or another file without products.',
+      what: 'The bytes are an image, a PDF, an archive or another file without products.',
       fix: 'Export the products as CSV or Excel (.xlsx).',
     },
     html_page: {
@@ -234,8 +234,8 @@ export const CATALOG_WARNINGS = defineErrors(
       fix: '',
     },
     pictures_embedded: {
-      title: 'Pictures embedded',
-      what: 'The workbook contains pictures, which are not read.',
+      title: 'Embedded images',
+      what: 'The workbook contains embedded images, which are not read.',
       fix: 'Give each product the URL of its image.',
     },
     column_ambiguous: {
@@ -326,7 +326,8 @@ export const CORRECTION_ERRORS = defineErrors(
 export const SHEET_ERRORS = defineErrors(
   {
     title: 'Excel downloads',
-    intro: 'Answers of `GET /download/:id`. After the first bytes the download is aborted instead.',
+    intro:
+      'Responses of `GET /download/:id`. After the first bytes the download is aborted instead.',
   },
   {
     xlsx_too_many_rows: {

@@ -42,13 +42,13 @@ const FEED = `<?xml version="1.0"?>
 </channel></rss>`;
 
 describe('openProductFile()', () => {
-  it('reads CSV whatever its first cell is', async () => {
+  it('openProductFile() reads CSV with any first cell', async () => {
     const { description, urls } = await readFile('sku;image\nA1;https://cdn.example.com/1.jpg\n');
     expect(description.layout).toMatchObject({ format: 'csv', delimiter: ';' });
     expect(urls).toEqual([['https://cdn.example.com/1.jpg']]);
   });
 
-  it('reads a product feed with repeated attributes in one cell', async () => {
+  it('openProductFile() reads a product feed with repeated attributes in one cell', async () => {
     const { description, cells, urls } = await readFile(FEED);
     expect(description).toMatchObject({ platform: 'google-merchant', layout: { format: 'xml' } });
     expect(description.header).toEqual([
@@ -100,7 +100,7 @@ describe('openProductFile()', () => {
       '<Products><Product><Sku>A1</Sku><Images><Image src="URL-1"/><Image src="URL-2"/></Images></Product></Products>',
       [['1', '2']],
     ],
-  ])('reads %s', async (_what, platform, xml, names) => {
+  ])('openProductFile() reads %s', async (_what, platform, xml, names) => {
     const url = (name: string) => `https://cdn.example.com/${name}.jpg`;
     const feed = `<?xml version="1.0"?>${xml.replaceAll(/URL-(\d)/g, (_, name: string) => url(name))}`;
     const { description, urls, problems } = await readFile(feed);
@@ -109,7 +109,7 @@ describe('openProductFile()', () => {
     expect(problems).toEqual([]);
   });
 
-  it('reads a feed in the encoding that its declaration names', async () => {
+  it('openProductFile() reads a feed in the encoding that its declaration names', async () => {
     const text = FEED.replace('version="1.0"?>', 'version="1.0" encoding="ISO-8859-1"?>').replace(
       'Lamp',
       'L\u00e4mp',
@@ -118,7 +118,7 @@ describe('openProductFile()', () => {
     expect(cells[0][1]).toBe('L\u00e4mp & shade');
   });
 
-  it('names columns that only later items of a feed have', async () => {
+  it('openProductFile() includes columns that only later items of a feed have', async () => {
     const item = (i: number, more: string) =>
       `<item><id>${i}</id><image_link>https://cdn.example.com/${i}.jpg</image_link>${more}</item>`;
     const items = Array.from({ length: 4000 }, (_, i) =>
@@ -138,7 +138,7 @@ describe('openProductFile()', () => {
     ['xml_without_products', '<?xml version="1.0"?><settings><a>1</a></settings>'],
     ['xml_too_deep', `<rss>${'<a>'.repeat(100)}${'</a>'.repeat(100)}</rss>`],
     ['record_too_long', `<rss><item><id>${'x'.repeat(6_000_000)}</id></item></rss>`],
-  ])('refuses XML with %s', async (code, text) => {
+  ])('openProductFile() refuses XML with %s', async (code, text) => {
     const error = await refusalOf(text);
     expect(error).toMatchObject({ code });
     expect(error.message).toMatch(/^Nothing was stored\. /);
@@ -151,7 +151,7 @@ describe('openProductFile()', () => {
     ['a gzip archive', Buffer.from('1f8b0800', 'hex')],
     ['a JSON file', '{ "products": [] }'],
     ['(.xls)', Buffer.from('d0cf11e0a1b11ae1'.padEnd(2048, '0'), 'hex')],
-  ])('refuses %s with status 415 and names it', async (name, file) => {
+  ])('openProductFile() refuses %s with status 415 and names it', async (name, file) => {
     const error = await refusalOf(file);
     expect(error).toMatchObject({ code: 'not_a_product_file', status: 415 });
     expect(error.message).toContain(name);
@@ -162,11 +162,11 @@ describe('openProductFile()', () => {
     '<!DOCTYPE html><html><head><title>Sign in</title></head></html>',
     '\ufeff\n<html lang="en"><body>Sign in</body></html>',
     '<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x"><html></html>',
-  ])('refuses the web page %j', async (page) => {
+  ])('openProductFile() refuses the web page %j', async (page) => {
     expect(await refusalOf(page)).toMatchObject({ code: 'html_page', status: 415 });
   });
 
-  it('refuses a workbook with a password', async () => {
+  it('openProductFile() refuses a workbook with a password', async () => {
     const compound = Buffer.concat([
       Buffer.from('d0cf11e0a1b11ae1'.padEnd(4096, '0'), 'hex'),
       Buffer.from('EncryptedPackage', 'utf16le'),
@@ -174,11 +174,11 @@ describe('openProductFile()', () => {
     expect(await refusalOf(compound)).toMatchObject({ code: 'xlsx_encrypted', status: 415 });
   });
 
-  it('refuses an empty file', async () => {
+  it('openProductFile() refuses an empty file', async () => {
     expect(await refusalOf('')).toMatchObject({ code: 'csv_empty' });
   });
 
-  it('ends the source when reading stops early', async () => {
+  it('openProductFile() ends the source when reading stops early', async () => {
     let ended = false;
     async function* endless(): AsyncGenerator<Buffer> {
       try {

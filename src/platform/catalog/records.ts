@@ -20,7 +20,7 @@ export interface FileLayout {
   sheet?: string;
   /** Names of all sheets (XLSX). */
   sheets?: string[];
-  /** The file contains embedded pictures, which have no URL (XLSX). */
+  /** The file contains embedded images, which have no URL (XLSX). */
   hasPictures?: boolean;
   /** Each line of the file was one quoted cell and was parsed a second time. */
   quotedLines: boolean;

@@ -33,7 +33,7 @@ const outcome = fc.record({
 
 describe('compressImage()', () => {
   it(
-    'never makes an image larger in its own format, nor keeps anything private',
+    'compressImage() never makes an image larger in its own format, nor keeps anything private',
     { timeout: 120_000 },
     async () => {
       await fc.assert(
@@ -64,7 +64,7 @@ describe('compressImage()', () => {
     },
   );
 
-  it('keeps a bilevel TIFF black and white', async () => {
+  it('compressImage() keeps a bilevel TIFF black and white', async () => {
     const raw = await blackAndWhite(200, 150).raw().toBuffer();
     const input = await blackAndWhite(200, 150)
       .tiff({ compression: 'none', bitdepth: 1 })
@@ -75,7 +75,7 @@ describe('compressImage()', () => {
     expect(pixels.equals(raw)).toBe(true);
   });
 
-  it('keeps the pixels of a small AVIF whose metadata go', async () => {
+  it('compressImage() keeps the pixels of a small AVIF whose metadata are removed', async () => {
     const draw = () => photograph(120, 90).avif({ quality: 15 });
     const input = await draw().withExif(EXIF).withXmp(XMP).toBuffer();
     const { output, metadata } = await compress(input, { quality: 95 });
@@ -89,7 +89,7 @@ describe('compressImage()', () => {
 });
 
 describe('compressImage() of a TIFF with pages of different sizes', () => {
-  it('takes the largest page', async () => {
+  it('compressImage() of a TIFF with pages of different sizes takes the largest page', async () => {
     const [small, large] = await Promise.all(
       [
         [20, 16],

@@ -60,7 +60,7 @@ describe('isSrgbProfile()', () => {
     ['a gamma of 2.2', gamma(2.2)],
     ['a gamma of 2.2 as a function', parametric(0, 2.2)],
     ['a table', table(0, 3336, 14_027, 34_242, 65_535)],
-  ])('takes %s for one of sRGB', (_, curve) => {
+  ])('isSrgbProfile() recognizes %s as sRGB', (_, curve) => {
     expect(isSrgbProfile(madeUp('RGB ', 'sRGB', curve))).toBe(true);
     expect(isSrgbProfile(madeUp('GRAY', 'Gray', curve))).toBe(true);
     expect(isSrgbProfile(madeUp('RGB ', 'Display', curve))).toBe(true);
@@ -74,26 +74,26 @@ describe('isSrgbProfile()', () => {
     ['of Rec. 709', parametric(3, 1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081)],
     ['cut off', table(0, 1, 2).subarray(0, 13)],
     ['of another kind', Buffer.from('text\0\0\0\0\0\0\0\0\0\0\0\0')],
-  ])('knows that a curve that is %s is something else, whatever its name', (_, curve) => {
+  ])('isSrgbProfile() rejects a profile named sRGB with a curve that is %s', (_, curve) => {
     expect(isSrgbProfile(madeUp('RGB ', 'Linear sRGB', curve))).toBe(false);
     expect(isSrgbProfile(madeUp('GRAY', 'Gray', curve))).toBe(false);
   });
 
-  it('recognizes the sRGB profile of libvips by its numbers', async () => {
+  it('isSrgbProfile() recognizes the sRGB profile of libvips by its numbers', async () => {
     expect(isSrgbProfile(await profile('srgb'))).toBe(true);
   });
 
-  it('takes no profile as sRGB, as browsers do', () => {
+  it('isSrgbProfile() treats an image without a profile as sRGB, as browsers do', () => {
     expect(isSrgbProfile(undefined)).toBe(true);
   });
 
-  it.each(['p3', 'cmyk'])('knows that %s is something else', async (name) => {
+  it.each(['p3', 'cmyk'])('isSrgbProfile() does not recognize %s as sRGB', async (name) => {
     const icc = await profile(name);
     expect(icc?.length).toBeGreaterThan(132);
     expect(isSrgbProfile(icc)).toBe(false);
   });
 
-  it('takes damaged profiles as something else', async () => {
+  it('isSrgbProfile() does not recognize damaged profiles as sRGB', async () => {
     expect(isSrgbProfile(Buffer.alloc(0))).toBe(false);
     expect(isSrgbProfile(Buffer.alloc(200, 0xff))).toBe(false);
     expect(isSrgbProfile((await profile('srgb'))?.subarray(0, 140))).toBe(false);

@@ -11,7 +11,7 @@ import {
 } from '../../../test/support/pictures.js';
 
 describe('compressImage() of a rotated photo', () => {
-  it('turns it upright', async () => {
+  it('compressImage() of a rotated photo rotates it upright', async () => {
     const lying = (await twoHalves(200, 100, '#ff0000', '#0000ff')).jpeg({ quality: 95 });
     const { output, width, height, metadata } = await compress(
       await lying.withMetadata({ orientation: 6 }).toBuffer(),
@@ -24,7 +24,7 @@ describe('compressImage() of a rotated photo', () => {
   });
 
   it.each(['original', 'jpeg'] as const)(
-    'leaves a WebP as it is stored, as browsers do, as %s',
+    'compressImage() of a rotated photo ignores the EXIF orientation of a WebP, as browsers do, as %s',
     async (format) => {
       const lying = (await twoHalves(200, 100, '#ff0000', '#0000ff')).webp({ quality: 95 });
       const input = await lying.withMetadata({ orientation: 6 }).toBuffer();
@@ -35,7 +35,7 @@ describe('compressImage() of a rotated photo', () => {
     },
   );
 
-  it('lowers the quality when the result would be larger', async () => {
+  it('compressImage() of a rotated photo lowers the quality when the result would be larger', async () => {
     const input = await photograph(300, 200)
       .jpeg({ quality: 20 })
       .withMetadata({ orientation: 6 })
@@ -52,7 +52,7 @@ const halfTransparent = async () =>
 
 describe('compressImage() of a transparent image', () => {
   it.each(['original', 'webp', 'avif'] as const)(
-    'keeps transparency with format %s',
+    'compressImage() of a transparent image keeps transparency with format %s',
     async (format) => {
       const { output, metadata } = await compress(await halfTransparent(), { format });
       expect(metadata.hasAlpha).toBe(true);
@@ -61,7 +61,7 @@ describe('compressImage() of a transparent image', () => {
     },
   );
 
-  it('gives a JPEG a white background', async () => {
+  it('compressImage() of a transparent image gives a JPEG a white background', async () => {
     const { output, metadata } = await compress(await halfTransparent(), { format: 'jpeg' });
     expect(metadata).toMatchObject({ format: 'jpeg', channels: 3 });
     expect(await pixelAt(output, 110, 40)).toEqual(near([255, 255, 255, 255]));
@@ -73,7 +73,7 @@ describe('compressImage() of an animation', () => {
   const COLORS = ['#ff0000', '#00ff00', '#0000ff', '#0000ff'];
   const gif = async () => (await animation(60, COLORS, 70)).toBuffer();
 
-  it('keeps every frame of a GIF, its timing and its loops', async () => {
+  it('compressImage() of an animation keeps every frame of a GIF, its timing and its loops', async () => {
     const { output, metadata, height } = await compress(await gif(), { max_width: 30 });
     expect(metadata).toMatchObject({ format: 'gif', pages: 4, loop: 3, delay: [70, 70, 70, 70] });
     expect({ height, pageHeight: metadata.pageHeight }).toEqual({ height: 30, pageHeight: 30 });
@@ -81,13 +81,13 @@ describe('compressImage() of an animation', () => {
     expect(await pixelAt(output, 5, 5, 2)).toEqual(near([0, 0, 255, 255]));
   });
 
-  it('converts GIF to WebP and merges equal consecutive frames', async () => {
+  it('compressImage() of an animation converts GIF to WebP and merges equal consecutive frames', async () => {
     const { output, metadata } = await compress(await gif(), { format: 'webp' });
     expect(metadata).toMatchObject({ format: 'webp', pages: 3, loop: 3, delay: [70, 70, 140] });
     expect(await pixelAt(output, 5, 5, 1)).toEqual(near([0, 255, 0, 255]));
   });
 
-  it('keeps the frames of a WebP', async () => {
+  it('compressImage() of an animation keeps the frames of a WebP', async () => {
     const webp = await sharp(await gif(), { animated: true })
       .webp({ lossless: true })
       .toBuffer();
@@ -95,17 +95,20 @@ describe('compressImage() of an animation', () => {
     expect(metadata).toMatchObject({ format: 'webp', pages: 3 });
   });
 
-  it.each(['jpeg', 'png', 'avif'] as const)('keeps the first frame as %s', async (format) => {
-    const { output, width, height, metadata } = await compress(await gif(), { format });
-    expect({ width, height, pages: metadata.pages ?? 1 }).toEqual({
-      width: 60,
-      height: 60,
-      pages: 1,
-    });
-    expect(await pixelAt(output, 5, 5)).toEqual(near([255, 0, 0, 255], 20));
-  });
+  it.each(['jpeg', 'png', 'avif'] as const)(
+    'compressImage() of an animation keeps the first frame as %s',
+    async (format) => {
+      const { output, width, height, metadata } = await compress(await gif(), { format });
+      expect({ width, height, pages: metadata.pages ?? 1 }).toEqual({
+        width: 60,
+        height: 60,
+        pages: 1,
+      });
+      expect(await pixelAt(output, 5, 5)).toEqual(near([255, 0, 0, 255], 20));
+    },
+  );
 
-  it('keeps the frames of an animated PNG, of which the library reads one', async () => {
+  it('compressImage() of an animation keeps the frames of an animated PNG, of which the library reads one', async () => {
     const png = await photograph(60, 60).png().toBuffer();
     const animated = Buffer.concat([
       png.subarray(0, 33),
@@ -119,7 +122,7 @@ describe('compressImage() of an animation', () => {
 });
 
 describe('compressImage() of colors', () => {
-  it('converts a CMYK JPEG to the right colors', async () => {
+  it('compressImage() of colors converts a CMYK JPEG to the right colors', async () => {
     const cmyk = (await twoHalves(256, 256, '#b04040', '#406090'))
       .toColourspace('cmyk')
       .jpeg({ quality: 90 });
@@ -141,7 +144,7 @@ describe('compressImage() of colors', () => {
     }
   });
 
-  it('converts a wide-gamut profile to sRGB', async () => {
+  it('compressImage() of colors converts a wide-gamut profile to sRGB', async () => {
     const p3 = await (
       await twoHalves(64, 64, '#d02020', '#2060c0')
     )
@@ -154,13 +157,13 @@ describe('compressImage() of colors', () => {
     expect(await pixelAt(output, 8, 32)).toEqual(near([208, 32, 32, 255], 24));
   });
 
-  it('accepts 16-bit samples', async () => {
+  it('compressImage() of colors accepts 16-bit samples', async () => {
     const deep = await photograph(80, 60).toColourspace('rgb16').png().toBuffer();
     expect((await sharp(deep).metadata()).depth).toBe('ushort');
     expect((await compress(deep)).metadata).toMatchObject({ format: 'png', width: 80 });
   });
 
-  it('keeps a gray JPEG gray', async () => {
+  it('compressImage() of colors keeps a gray JPEG gray', async () => {
     const gray = await photograph(80, 60)
       .grayscale()
       .toColourspace('b-w')

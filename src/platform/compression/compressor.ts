@@ -47,7 +47,7 @@ export class Compressor implements OnApplicationShutdown {
     task: CompressTask,
     { group, signal }: { group?: string; signal?: AbortSignal } = {},
   ): Promise<Compressed> {
-    return this.#pool.run(task, signal, group);
+    return this.#pool.compressImage(task, signal, group);
   }
 
   /** Waits up to 8 s for running tasks, rejects waiting ones (policy `uncounted`), and ends the children. */

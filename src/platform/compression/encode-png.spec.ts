@@ -36,7 +36,7 @@ describe('compressImage() of a PNG', () => {
         [0xff, 0xd1, 0],
       ],
     ],
-  ] as const)('keeps the color of %s at any quality', async (_, marks) => {
+  ] as const)('compressImage() of a PNG keeps the color of %s at any quality', async (_, marks) => {
     const pixels = withMarks(marks);
     const raw = { width: SIDE, height: SIDE, channels: 3 } as const;
     const input = await sharp(pixels, { raw }).png().toBuffer();
@@ -64,13 +64,13 @@ describe('differingCells()', () => {
     channels,
   });
 
-  it('finds a color that is gone, not one that dithers', () => {
+  it('differingCells() detects a lost color and accepts a dithered one', () => {
     const gray = image([90, 90, 90, 90], 1);
     expect(differingCells(gray, image([50, 130, 50, 130], 1), 8, 9)).toEqual([]);
     expect(differingCells(gray, image([120, 120, 120, 120], 1), 8, 9)).toEqual([{ x: 0, y: 0 }]);
   });
 
-  it('ignores the color of transparent pixels, and sees a change of opacity', () => {
+  it('differingCells() ignores the color of transparent pixels and detects changes of opacity', () => {
     const clear = image([255, 0, 0, 0], 4);
     expect(differingCells(clear, image([0, 0, 0, 0], 4), 8, 9)).toEqual([]);
     expect(differingCells(clear, image([255, 0, 0, 90], 4), 8, 9)).toHaveLength(1);

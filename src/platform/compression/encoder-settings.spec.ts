@@ -11,8 +11,8 @@ import {
   webpSettings,
 } from './encoder-settings.js';
 
-describe('the encoder settings', () => {
-  it('have a new version when they change: raise ENCODER_VERSION along with this snapshot', () => {
+describe('The encoder settings', () => {
+  it('The encoder settings match the snapshot of ENCODER_VERSION', () => {
     const settings = [50, 100].map((quality) => ({
       jpeg: [jpegSettings(quality), requantizedJpegSettings(quality)],
       png: [palettePngSettings(quality), losslessPngSettings(true), losslessPngSettings(false)],
@@ -176,7 +176,7 @@ describe('the encoder settings', () => {
     `);
   });
 
-  it('are pinned for the other efforts too', () => {
+  it('The encoder settings match the snapshot for the other efforts', () => {
     const settings = (['fast', 'small'] as const).map((effort) => [
       jpegSettings(50, effort),
       palettePngSettings(50, effort, 1e6),

@@ -7,19 +7,19 @@ export const IMAGE_ERRORS = defineErrors(
       status: 422,
       title: 'Empty file',
       what: 'The file is empty.',
-      fix: 'Check that the link leads to the picture itself.',
+      fix: 'Check that the link leads to the image itself.',
     },
     html_instead_of_image: {
       status: 422,
       title: 'Web page instead of an image',
-      what: 'The link answered with a web page instead of a picture, maybe a log-in or "not found" page.',
+      what: 'The link answered with a web page instead of an image, such as a log-in or "not found" page.',
       fix: 'Open it in a private browser window and copy the direct link of the image.',
     },
     not_an_image: {
       status: 422,
       title: 'Not an image',
       what: 'The file is not in any known image format.',
-      fix: 'Check that the link leads to the picture itself.',
+      fix: 'Check that the link leads to the image itself.',
     },
     svg_not_supported: {
       status: 422,
@@ -37,7 +37,7 @@ export const IMAGE_ERRORS = defineErrors(
       status: 422,
       title: 'Format not supported',
       what: 'The file has another format: `pdf`, `psd`, `bmp`, `ico`, `jxl`, `jp2`, `zip`, `gzip` or `video`.',
-      fix: 'Provide the picture as JPEG, PNG, WebP, AVIF, GIF or TIFF.',
+      fix: 'Provide the image as JPEG, PNG, WebP, AVIF, GIF or TIFF.',
     },
     image_truncated: {
       status: 422,

@@ -59,7 +59,7 @@ const SEEN_IN_CHROMIUM: readonly [string, Rgb, number, number, [string, Buffer][
 
 describe('compressImage() of a PNG with cICP', () => {
   it.each(SEEN_IN_CHROMIUM)(
-    'converts %s as Chromium shows it',
+    'compressImage() of a PNG with cICP converts %s as Chromium shows it',
     async (_name, samples, primaries, transfer, chunks, seen) => {
       const input = await pngWith(samples, primaries, transfer, ...chunks);
       const { output } = await compress(input, { format: 'webp', quality: 100 });
@@ -67,7 +67,7 @@ describe('compressImage() of a PNG with cICP', () => {
     },
   );
 
-  it('converts 16 bits of PQ as it converts 8', async () => {
+  it('compressImage() of a PNG with cICP converts 16 bits of PQ as it converts 8', async () => {
     const input = await pngWith([128, 128, 128], BT2020, PQ);
     const deep = await sharp(input).toColourspace('rgb16').png().toBuffer();
     const chunk = pngChunk('cICP', Buffer.from([BT2020, PQ, 0, 1]));
@@ -76,7 +76,7 @@ describe('compressImage() of a PNG with cICP', () => {
     expect(await pixelAt(output, 16, 16)).toEqual(near([132, 132, 132, 255], 4));
   });
 
-  it('converts gray PQ as Chromium shows it', async () => {
+  it('compressImage() of a PNG with cICP converts gray PQ as Chromium shows it', async () => {
     const create = { width: 32, height: 32, channels: 3, background: '#808080' } as const;
     const gray = await sharp({ create }).toColourspace('b-w').png().toBuffer();
     const chunk = pngChunk('cICP', Buffer.from([BT2020, PQ, 0, 1]));
@@ -85,7 +85,7 @@ describe('compressImage() of a PNG with cICP', () => {
     expect((await pixelAt(output, 16, 16))[0]).toSatisfy((v: number) => Math.abs(v - 132) < 4);
   });
 
-  it('keeps a picture brighter than white where no conversion was asked', async () => {
+  it('compressImage() of a PNG with cICP keeps an HDR image without a requested conversion', async () => {
     const input = await pngWith([159, 159, 159], BT2020, PQ);
     expect((await compress(input)).output.equals(input)).toBe(true);
   });

@@ -6,10 +6,10 @@ export class ImageError extends AppError {}
 
 /**
  * The decoder crashed on an image, or had to be killed. The cause may be transient. The image is therefore
- * retried, up to `TRIES` attempts: it must not kill decoders repeatedly.
+ * retried, up to `MAX_ATTEMPTS` times: it must not kill decoders repeatedly.
  */
 export class PoisonImageError extends AppError {
-  static readonly TRIES = 2;
+  static readonly MAX_ATTEMPTS = 2;
 }
 
 export class DecoderCrashedError extends PoisonImageError {

@@ -13,12 +13,15 @@ const box = (...brands: string[]) => {
 };
 const svg = '<svg xmlns="http://www.w3.org/2000/svg"/>';
 
-describe('identifyImage', () => {
-  it.each(['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const)('knows a %s', async (format) => {
-    expect(identifyImage(await photograph(8, 8).toFormat(format).toBuffer())).toBe(format);
-  });
+describe('identifyImage()', () => {
+  it.each(['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const)(
+    'identifyImage() recognizes a %s',
+    async (format) => {
+      expect(identifyImage(await photograph(8, 8).toFormat(format).toBuffer())).toBe(format);
+    },
+  );
 
-  it('takes a mif1 file for what its other brands say', () => {
+  it('identifyImage() recognizes a mif1 file by its other brands', () => {
     expect(identifyImage(box('mif1', 'miaf', 'avif'))).toBe('avif');
     expect(() => identifyImage(box('mif1', 'heic'))).toThrow(/HEIC/);
   });
@@ -58,7 +61,7 @@ describe('identifyImage', () => {
     ['not_an_image', 'one byte', hex('ff')],
     ['not_an_image', 'noise', hex('8f3a0011 9e000000 0102')],
     ['not_an_image', 'a picture behind something else', hex('0000 ffd8ffe0')],
-  ])('says %s of %s, for good, and what to do', (code, _, bytes) => {
+  ])('identifyImage() returns %s for %s with a permanent error and a fix', (code, _, bytes) => {
     let caught: unknown;
     try {
       identifyImage(bytes);
@@ -70,7 +73,7 @@ describe('identifyImage', () => {
     expect((caught as ImageError).message).toMatch(/\. (Check|Provide|Export|Open)/);
   });
 
-  it('goes by the first bytes only, so that a script behind them is just part of a picture', () => {
+  it('identifyImage() uses only the first bytes, even if a script follows', () => {
     expect(identifyImage(text('GIF89a/*<svg onload=alert(1)>'))).toBe('gif');
   });
 });

@@ -23,7 +23,7 @@ const REFUSED: readonly [Signature, string, string][] = [
 ];
 
 const HEIC_BRANDS = new Set(['heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'hevm', 'hevs']);
-const HOW = 'Provide the picture as JPEG, PNG, WebP, AVIF, GIF or TIFF.';
+const HOW = 'Provide the image as JPEG, PNG, WebP, AVIF, GIF or TIFF.';
 
 /**
  * Detects the format by the first bytes. Ignores the name and the content type.
@@ -93,7 +93,7 @@ function textError(text: string): ImageError {
       return unsupported(name, what);
     }
   }
-  return notAnImage('The file is text, not a picture.');
+  return notAnImage('The file is text, not an image.');
 }
 
 function unsupported(name: string, what: string): ImageError {
@@ -104,7 +104,7 @@ function unsupported(name: string, what: string): ImageError {
 
 function notAnImage(what: string): ImageError {
   return new ImageError(IMAGE_ERRORS.not_an_image, {
-    message: `${what} Check that the link leads to the picture itself. ${HOW}`,
+    message: `${what} Check that the link leads to the image itself. ${HOW}`,
   });
 }
 

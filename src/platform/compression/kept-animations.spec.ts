@@ -49,14 +49,17 @@ async function animatedPng(...chunks: Buffer[]): Promise<Buffer> {
 const CONVERSIONS = [{ max_width: 20 }, { format: 'webp' }, { format: 'jpeg' }] as const;
 
 describe('compressImage() of an animated AVIF', () => {
-  it.each(['avis', 'avif'] as const)('keeps one of brand %s as it is', async (brand) => {
-    const input = await animatedAvif(brand);
-    const { output, keptOriginal, width } = await compress(input);
-    expect({ keptOriginal, width }).toEqual({ keptOriginal: true, width: 64 });
-    expect(output.equals(input)).toBe(true);
-  });
+  it.each(['avis', 'avif'] as const)(
+    'compressImage() of an animated AVIF keeps one of brand %s as it is',
+    async (brand) => {
+      const input = await animatedAvif(brand);
+      const { output, keptOriginal, width } = await compress(input);
+      expect({ keptOriginal, width }).toEqual({ keptOriginal: true, width: 64 });
+      expect(output.equals(input)).toBe(true);
+    },
+  );
 
-  it('removes what its movie tells about people', async () => {
+  it('compressImage() of an animated AVIF removes personal metadata of its movie', async () => {
     const input = await animatedAvif('avis', box('udta', Buffer.from('secretperson')));
     const { output, keptOriginal } = await compress(input);
     expect(keptOriginal).toBe(false);
@@ -65,18 +68,21 @@ describe('compressImage() of an animated AVIF', () => {
     expect(output.toString('latin1', 8, 12)).toBe('avis');
   });
 
-  it.each(CONVERSIONS)('refuses to lose its frames with %o', async (options) => {
-    for (const brand of ['avis', 'avif'] as const) {
-      await expect(compress(await animatedAvif(brand), options)).rejects.toMatchObject({
-        code: 'image_animation_not_convertible',
-        retry: 'never',
-      });
-    }
-  });
+  it.each(CONVERSIONS)(
+    'compressImage() of an animated AVIF refuses to lose its frames with %o',
+    async (options) => {
+      for (const brand of ['avis', 'avif'] as const) {
+        await expect(compress(await animatedAvif(brand), options)).rejects.toMatchObject({
+          code: 'image_animation_not_convertible',
+          retry: 'never',
+        });
+      }
+    },
+  );
 });
 
 describe('compressImage() of an animated PNG', () => {
-  it('keeps all frames of one with a profile, without its texts', async () => {
+  it('compressImage() of an animated PNG keeps all frames of one with a profile and removes its texts', async () => {
     const p3 = await photograph(8, 8).withIccProfile('p3').png().toBuffer();
     const at = p3.indexOf('iCCP') - 4;
     const profile = p3.subarray(at, at + 12 + p3.readUInt32BE(at));
@@ -85,7 +91,7 @@ describe('compressImage() of an animated PNG', () => {
     expect(output.equals(await animatedPng(profile))).toBe(true);
   });
 
-  it('keeps the orientation of one, and nothing else of its EXIF', async () => {
+  it('compressImage() of an animated PNG keeps the orientation of one, and nothing else of its EXIF', async () => {
     // One entry, tag 274; the name is what an entry elsewhere would refer to.
     const directory = '4d4d002a00000008000101120003000000010006000000000000';
     const exif = Buffer.concat([Buffer.from(directory, 'hex'), Buffer.from('secretperson')]);
@@ -95,11 +101,14 @@ describe('compressImage() of an animated PNG', () => {
     expect(output.includes('secretperson')).toBe(false);
   });
 
-  it.each(CONVERSIONS)('refuses to lose its frames with %o', async (options) => {
-    await expect(compress(await animatedPng(), options)).rejects.toMatchObject({
-      code: 'image_animation_not_convertible',
-    });
-  });
+  it.each(CONVERSIONS)(
+    'compressImage() of an animated PNG refuses to lose its frames with %o',
+    async (options) => {
+      await expect(compress(await animatedPng(), options)).rejects.toMatchObject({
+        code: 'image_animation_not_convertible',
+      });
+    },
+  );
 });
 
 /** 24 frames that get 2 of 255 brighter each, over a texture. */
@@ -132,19 +141,22 @@ describe('compressImage() of a slow fade', () => {
     ['webp', { max_width: 30 }],
     ['gif', {}],
     ['gif', { format: 'webp' }],
-  ] as const)('keeps each step of a %s with %j', async (format, options) => {
-    const delay = Array<number>(24).fill(80);
-    const fade = await slowFade();
-    const source = await (
-      format === 'webp'
-        ? fade.webp({ delay, lossless: true })
-        : fade.gif({ delay, interFrameMaxError: 0 })
-    ).toBuffer();
-    const wanted = await brightnesses(source);
-    expect(wanted).toHaveLength(24);
-    const seen = await brightnesses((await compress(source, options)).output);
-    expect(seen).toHaveLength(24);
-    const worst = Math.max(...seen.map((mean, i) => Math.abs(mean - wanted[i])));
-    expect(worst).toBeLessThan(5);
-  });
+  ] as const)(
+    'compressImage() of a slow fade keeps each step of a %s with %j',
+    async (format, options) => {
+      const delay = Array<number>(24).fill(80);
+      const fade = await slowFade();
+      const source = await (
+        format === 'webp'
+          ? fade.webp({ delay, lossless: true })
+          : fade.gif({ delay, interFrameMaxError: 0 })
+      ).toBuffer();
+      const wanted = await brightnesses(source);
+      expect(wanted).toHaveLength(24);
+      const seen = await brightnesses((await compress(source, options)).output);
+      expect(seen).toHaveLength(24);
+      const worst = Math.max(...seen.map((mean, i) => Math.abs(mean - wanted[i])));
+      expect(worst).toBeLessThan(5);
+    },
+  );
 });

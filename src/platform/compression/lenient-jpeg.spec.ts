@@ -10,24 +10,30 @@ const KINDS = [
 ] as const;
 
 describe('compressImage() of a JPEG without its end marker', () => {
-  it.each(KINDS)('gives the pixels of the whole file: %s', async (_, settings) => {
-    const whole = await photograph(320, 240).jpeg(settings).toBuffer();
-    const expected = await compress(whole);
-    for (const missing of [1, 2]) {
-      const { output } = await compress(whole.subarray(0, -missing));
-      expect(output.equals(expected.output)).toBe(true);
-    }
-  });
+  it.each(KINDS)(
+    'compressImage() of a JPEG without its end marker returns the pixels of the complete file: %s',
+    async (_, settings) => {
+      const whole = await photograph(320, 240).jpeg(settings).toBuffer();
+      const expected = await compress(whole);
+      for (const missing of [1, 2]) {
+        const { output } = await compress(whole.subarray(0, -missing));
+        expect(output.equals(expected.output)).toBe(true);
+      }
+    },
+  );
 
-  it.each(KINDS)('refuses one that lacks more: %s', async (_, settings) => {
-    const whole = await photograph(320, 240).jpeg(settings).toBuffer();
-    for (const part of [0.4, 0.7, 0.95]) {
-      const cut = whole.subarray(0, Math.floor(whole.length * part));
-      await expect(compress(cut)).rejects.toMatchObject({ code: 'image_truncated' });
-    }
-  });
+  it.each(KINDS)(
+    'compressImage() of a JPEG without its end marker rejects one that lacks more: %s',
+    async (_, settings) => {
+      const whole = await photograph(320, 240).jpeg(settings).toBuffer();
+      for (const part of [0.4, 0.7, 0.95]) {
+        const cut = whole.subarray(0, Math.floor(whole.length * part));
+        await expect(compress(cut)).rejects.toMatchObject({ code: 'image_truncated' });
+      }
+    },
+  );
 
-  it('refuses a progressive JPEG that lacks whole scans', async () => {
+  it('compressImage() of a JPEG without its end marker refuses a progressive JPEG that lacks whole scans', async () => {
     const whole = await photograph(320, 240).jpeg({ progressive: true }).toBuffer();
     const scans = [...whole.keys()].filter((at) => whole[at] === 0xff && whole[at + 1] === 0xda);
     expect(scans.length).toBeGreaterThan(2);
@@ -37,7 +43,7 @@ describe('compressImage() of a JPEG without its end marker', () => {
     await expect(compress(cut)).rejects.toMatchObject({ code: 'image_truncated' });
   });
 
-  it('never makes it larger by the end marker', async () => {
+  it('compressImage() of a JPEG without its end marker does not exceed its size because of the end marker', async () => {
     const { output: tiny } = await compress(
       await photograph(12, 12).jpeg({ quality: 5 }).toBuffer(),
     );
@@ -61,13 +67,13 @@ describe('compressImage() of a JPEG with 4:4:4 chroma sampling', () => {
     (await compress(input, { quality })).metadata.chromaSubsampling;
 
   it.each([{}, { progressive: true }])(
-    'keeps it for thin saturated lines: %o',
+    'compressImage() of a JPEG with 4:4:4 chroma sampling keeps it for thin saturated lines: %o',
     async (settings) => {
       expect(await samplingOf(await stripes(settings), 50)).toBe('4:4:4');
     },
   );
 
-  it('halves it for a photograph below quality 90', async () => {
+  it('compressImage() of a JPEG with 4:4:4 chroma sampling halves it for a photograph below quality 90', async () => {
     const photo = await photograph(320, 240)
       .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
       .toBuffer();

@@ -49,7 +49,7 @@ describe('estimateMemory()', () => {
     ['avif', 100, 1666],
     ['tiff', 50, 450],
   ] as const)(
-    'is near the peak of 49 megapixels of WebP as %s of quality %i',
+    'estimateMemory() is close to the measured peak of 49 megapixels of WebP as %s of quality %i',
     (to, quality, peak) => {
       const estimated = estimate({}, plan(to, quality));
       expect(estimated).toBeGreaterThan(0.5 * peak);
@@ -57,7 +57,7 @@ describe('estimateMemory()', () => {
     },
   );
 
-  it('lets every target of 49 megapixels into the default budget', () => {
+  it('estimateMemory() allows every target of 49 megapixels within the default budget', () => {
     for (const to of ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const) {
       for (const quality of [50, 100]) {
         expect(estimate({}, plan(to, quality))).toBeLessThan(2048);
@@ -65,7 +65,7 @@ describe('estimateMemory()', () => {
     }
   });
 
-  it('counts the size of the target, interlace, depth, rotation and frames', () => {
+  it('estimateMemory() counts the size of the target, interlace, depth, rotation and frames', () => {
     const png = { format: 'png' as const };
     const plain = estimate(png, plan('png'));
     expect(estimate(png, plan('png', 50, 1000))).toBeLessThan(plain);
@@ -77,7 +77,7 @@ describe('estimateMemory()', () => {
     expect(estimate({ ...gif, frames: 100 }, plan('gif', 50, 700))).toBeGreaterThan(one + 500);
   });
 
-  it('counts the coefficients of a progressive JPEG only', async () => {
+  it('estimateMemory() counts the coefficients of a progressive JPEG only', async () => {
     const [baseline, progressive] = await Promise.all(
       [false, true].map((isProgressive) =>
         photograph(64, 64).jpeg({ progressive: isProgressive }).toBuffer(),
@@ -93,7 +93,7 @@ describe('estimateMemory()', () => {
 });
 
 describe('compressImage() with a memory budget', () => {
-  it('refuses to convert an image that needs more, and says how much', async () => {
+  it('compressImage() with a memory budget rejects a conversion that needs more memory and reports the amount', async () => {
     const png = await photograph(600, 400).png().toBuffer();
     const webp = compress(png, { format: 'webp' }, { maxMemoryBytes: 50 * MiB });
     await expect(webp).rejects.toMatchObject({
@@ -103,7 +103,7 @@ describe('compressImage() with a memory budget', () => {
     });
   });
 
-  it('keeps an image that needs more, without its metadata, where no conversion was asked', async () => {
+  it('compressImage() with a memory budget keeps a larger image without its metadata when no conversion is requested', async () => {
     const exif = { IFD0: { Artist: 'secretperson' } };
     const png = await photograph(600, 400).png().withExif(exif).toBuffer();
     const { output } = await compress(png, {}, { maxMemoryBytes: 50 * MiB });

@@ -4,7 +4,7 @@ import { compress } from '../../../test/support/compress.js';
 import { near, photograph, pixelAt } from '../../../test/support/pictures.js';
 
 describe('compressImage()', () => {
-  it('keeps the bytes of a JPEG that was compressed before', async () => {
+  it('compressImage() keeps the bytes of a JPEG that was compressed before', async () => {
     const { output: tiny } = await compress(
       await photograph(12, 12).jpeg({ quality: 10 }).toBuffer(),
     );
@@ -20,7 +20,7 @@ describe('compressImage()', () => {
     ['a small AVIF', () => photograph(64, 64).avif({ quality: 5 })],
     ['a small TIFF', () => photograph(8, 8).tiff({ compression: 'lzw' })],
     ['a small GIF', () => photograph(8, 8).gif({ colors: 2 })],
-  ])('never returns more bytes: %s', async (_, draw) => {
+  ])('compressImage() never returns more bytes: %s', async (_, draw) => {
     const input = await draw().toBuffer();
     const { bytes } = await compress(input, { quality: 100 });
     expect(bytes).toBeLessThanOrEqual(input.length);
@@ -32,14 +32,14 @@ describe('compressImage()', () => {
     ['webp', () => photograph(400, 300).webp({ quality: 95 })],
     ['avif', () => photograph(400, 300).avif({ quality: 95 })],
     ['tiff', () => photograph(400, 300).tiff({ compression: 'lzw' })],
-  ])('returns fewer bytes of a %s in its own format', async (format, draw) => {
+  ])('compressImage() returns fewer bytes of a %s in its own format', async (format, draw) => {
     const input = await draw().toBuffer();
     const result = await compress(input);
     expect(result).toMatchObject({ format, keptOriginal: false });
     expect(result.bytes).toBeLessThan(input.length * 0.7);
   });
 
-  it('fits images into max_width and max_height', async () => {
+  it('compressImage() fits images into max_width and max_height', async () => {
     const input = await photograph(400, 300).jpeg().toBuffer();
     expect(await compress(input, { max_width: 200 })).toMatchObject({ width: 200, height: 150 });
     expect(await compress(input, { max_height: 30 })).toMatchObject({ width: 40, height: 30 });
@@ -47,17 +47,17 @@ describe('compressImage()', () => {
     expect(both).toMatchObject({ width: 40, height: 30, metadata: { width: 40, height: 30 } });
   });
 
-  it('measures images upright', async () => {
+  it('compressImage() measures images upright', async () => {
     const lying = await photograph(400, 300).jpeg().withMetadata({ orientation: 6 }).toBuffer();
     expect(await compress(lying, { max_width: 150 })).toMatchObject({ width: 150, height: 200 });
   });
 
-  it('never enlarges images', async () => {
+  it('compressImage() never enlarges images', async () => {
     const input = await photograph(40, 30).jpeg().toBuffer();
     expect(await compress(input, { max_width: 4000 })).toMatchObject({ width: 40, height: 30 });
   });
 
-  it('keeps all pages of a TIFF and counts their bytes', async () => {
+  it('compressImage() keeps all pages of a TIFF and counts their bytes', async () => {
     const pages = await Promise.all(
       ['#ff0000', '#0000ff'].map((background) =>
         sharp({ create: { width: 50, height: 40, channels: 3, background } })

@@ -14,13 +14,13 @@ async function byLibrary(jpeg: Buffer) {
   return inspectImage(told, 'jpeg', { maxPixels: 1e6, maxFrames: 1 });
 }
 
-describe('the header of a plain JPEG', () => {
+describe('plainJpegHeader()', () => {
   it.each([
     ['baseline', () => picture()],
     ['progressive', () => picture().jpeg({ progressive: true })],
     ['gray', () => picture().toColourspace('b-w')],
     ['of full color', () => picture().jpeg({ chromaSubsampling: '4:4:4' })],
-  ])('says what the library would: %s', async (_, make) => {
+  ])('plainJpegHeader() returns the same values as the library: %s', async (_, make) => {
     const jpeg = await make().toBuffer();
     const header = plainJpegHeader(jpeg);
     expect(header).toMatchObject({ width: 31, height: 17 });
@@ -31,11 +31,11 @@ describe('the header of a plain JPEG', () => {
     ['with EXIF', () => picture().withMetadata({ orientation: 6 })],
     ['with a profile', () => picture().withIccProfile('p3')],
     ['in CMYK', () => picture().toColourspace('cmyk')],
-  ])('is left to the library %s', async (_, make) => {
+  ])('plainJpegHeader() returns undefined %s', async (_, make) => {
     expect(plainJpegHeader(await make().toBuffer())).toBeUndefined();
   });
 
-  it('is left to the library when it is cut off anywhere', async () => {
+  it('plainJpegHeader() returns undefined for a truncated file', async () => {
     const jpeg = await picture().toBuffer();
     const scan = jpeg.indexOf(Buffer.from('ffda', 'hex'));
     for (let length = 0; length < scan + 4; length++) {
@@ -43,7 +43,7 @@ describe('the header of a plain JPEG', () => {
     }
   });
 
-  it('is checked against the limits all the same', async () => {
+  it('plainJpegHeader() applies the limits', async () => {
     const inspected = inspectImage(await picture().toBuffer(), 'jpeg', {
       maxPixels: 31 * 17 - 1,
       maxFrames: 1,

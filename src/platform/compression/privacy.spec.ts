@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compress } from '../../../test/support/compress.js';
 import { photograph } from '../../../test/support/pictures.js';
 
-describe('privacy', () => {
+describe('compressImage() of a photo with metadata', () => {
   const XMP = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><a>secretperson</a></x:xmpmeta>';
   const GPS = {
     IFD0: { Artist: 'secretperson' },
@@ -11,7 +11,7 @@ describe('privacy', () => {
   };
 
   it.each(['jpeg', 'png', 'webp', 'avif', 'tiff'] as const)(
-    'of a %s: position and author go',
+    'compressImage() removes position and author of a %s',
     async (format) => {
       const input = await photograph(300, 200)
         .toFormat(format)
@@ -32,15 +32,18 @@ describe('privacy', () => {
     ['webp', () => photograph(12, 12).webp({ quality: 1 })],
     ['avif', () => photograph(12, 12).avif({ quality: 1 })],
     ['tiff', () => photograph(12, 12).tiff({ compression: 'lzw' })],
-  ])('of a %s that cannot get smaller: they go all the same', async (_, draw) => {
-    const input = await draw().withExif(GPS).withXmp(XMP).toBuffer();
-    const { output, metadata, keptOriginal } = await compress(input, { quality: 99 });
-    expect(keptOriginal).toBe(false);
-    expect(metadata).not.toHaveProperty('exif');
-    expect(output.includes('secretperson')).toBe(false);
-  });
+  ])(
+    'compressImage() removes position and author of a %s that cannot become smaller',
+    async (_, draw) => {
+      const input = await draw().withExif(GPS).withXmp(XMP).toBuffer();
+      const { output, metadata, keptOriginal } = await compress(input, { quality: 99 });
+      expect(keptOriginal).toBe(false);
+      expect(metadata).not.toHaveProperty('exif');
+      expect(output.includes('secretperson')).toBe(false);
+    },
+  );
 
-  it('leaves pixels as they were where only metadata had to go', async () => {
+  it('compressImage() keeps the pixels when only metadata is removed', async () => {
     const input = await photograph(12, 12).jpeg({ quality: 5 }).withExif(GPS).toBuffer();
     const { output } = await compress(input);
     const [before, after] = await Promise.all(
@@ -49,7 +52,7 @@ describe('privacy', () => {
     expect(after.equals(before)).toBe(true);
   });
 
-  it('removes what hides behind the end of the picture', async () => {
+  it('compressImage() removes data after the end of the image', async () => {
     const { output: tiny } = await compress(
       await photograph(12, 12).jpeg({ quality: 5 }).toBuffer(),
     );

@@ -19,7 +19,7 @@ async function meanDifference(a: Buffer, b: Buffer): Promise<number> {
 
 describe('compressImage() of a small image', () => {
   it.each(['jpeg', 'webp', 'avif', 'tiff'] as const)(
-    'changes no color of a %s visibly at a low quality',
+    'compressImage() of a small image changes no color of a %s visibly at a low quality',
     async (format) => {
       const image = swatch(8).toFormat(format, { quality: 98 });
       const input = await (
@@ -31,7 +31,7 @@ describe('compressImage() of a small image', () => {
     },
   );
 
-  it('changes no color of a turned JPEG visibly, and makes it no larger', async () => {
+  it('compressImage() of a small image changes no color of a turned JPEG visibly, and makes it no larger', async () => {
     const jpeg = swatch(8).jpeg({ quality: 98, chromaSubsampling: '4:4:4' });
     const input = await jpeg.withMetadata({ orientation: 3 }).toBuffer();
     const { output } = await compress(input, { quality: 20 });

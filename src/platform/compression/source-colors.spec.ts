@@ -27,24 +27,30 @@ const P3_POINTS = Buffer.from([12, 13, 0, 1]);
 const FORMATS = ['original', 'jpeg', 'webp', 'avif'] as const;
 
 describe('compressImage() keeps the colors', () => {
-  it.each(FORMATS)('of 16 bits with a profile, as %s', async (format) => {
-    for (const profile of ['srgb', 'p3']) {
-      const deep = flat('#ff0000').toColourspace('rgb16').withIccProfile(profile);
-      const input = await deep.png().toBuffer();
-      expect(await sharp(input).metadata()).toMatchObject({ depth: 'ushort' });
+  it.each(FORMATS)(
+    'compressImage() keeps the colors of 16 bits with a profile, as %s',
+    async (format) => {
+      for (const profile of ['srgb', 'p3']) {
+        const deep = flat('#ff0000').toColourspace('rgb16').withIccProfile(profile);
+        const input = await deep.png().toBuffer();
+        expect(await sharp(input).metadata()).toMatchObject({ depth: 'ushort' });
+        const { output } = await compress(input, { format, quality: 90 });
+        expect(await pixelAt(output, 32, 32)).toEqual(near([255, 0, 0, 255], 4));
+      }
+    },
+  );
+
+  it.each(['jpeg', 'webp', 'avif'] as const)(
+    'compressImage() keeps the colors of a PNG with gAMA, as %s',
+    async (format) => {
+      // (102 / 255) ^ 1.6 as light is 130 in sRGB.
+      const input = await pngWith('#666666', ['gAMA', uint32(62_500)]);
       const { output } = await compress(input, { format, quality: 90 });
-      expect(await pixelAt(output, 32, 32)).toEqual(near([255, 0, 0, 255], 4));
-    }
-  });
+      expect(await pixelAt(output, 32, 32)).toEqual(near([130, 130, 130, 255], 4));
+    },
+  );
 
-  it.each(['jpeg', 'webp', 'avif'] as const)('of a PNG with gAMA, as %s', async (format) => {
-    // (102 / 255) ^ 1.6 as light is 130 in sRGB.
-    const input = await pngWith('#666666', ['gAMA', uint32(62_500)]);
-    const { output } = await compress(input, { format, quality: 90 });
-    expect(await pixelAt(output, 32, 32)).toEqual(near([130, 130, 130, 255], 4));
-  });
-
-  it('of a PNG with gAMA as PNG: converted, or kept with the chunk', async () => {
+  it('compressImage() keeps the colors of a PNG with gAMA as PNG: converted, or kept with the chunk', async () => {
     const input = await pngWith('#666666', ['gAMA', uint32(62_500)]);
     const { output } = await compress(input);
     const wanted = output.includes('gAMA') ? 102 : 130;
@@ -54,35 +60,38 @@ describe('compressImage() keeps the colors', () => {
   it.each([
     ['gray', 'b-w', 'grey16', '#666666', [130, 130, 130]],
     ['color', 'srgb', 'rgb16', '#cc6600', [220, 130, 0]],
-  ] as const)('of 16 bits of %s with gAMA', async (_name, space, deepSpace, color, seen) => {
-    const deep = flat(color).toColourspace(space).toColourspace(deepSpace);
-    const png = await deep.png().toBuffer();
-    expect(await sharp(png).metadata()).toMatchObject({ depth: 'ushort' });
-    const gamma = pngChunk('gAMA', uint32(62_500));
-    const input = Buffer.concat([png.subarray(0, 33), gamma, png.subarray(33)]);
-    const { output } = await compress(input, { format: 'jpeg', quality: 95 });
-    expect(await pixelAt(output, 32, 32)).toEqual(near([...seen, 255], 4));
-  });
+  ] as const)(
+    'compressImage() keeps the colors of 16 bits of %s with gAMA',
+    async (_name, space, deepSpace, color, seen) => {
+      const deep = flat(color).toColourspace(space).toColourspace(deepSpace);
+      const png = await deep.png().toBuffer();
+      expect(await sharp(png).metadata()).toMatchObject({ depth: 'ushort' });
+      const gamma = pngChunk('gAMA', uint32(62_500));
+      const input = Buffer.concat([png.subarray(0, 33), gamma, png.subarray(33)]);
+      const { output } = await compress(input, { format: 'jpeg', quality: 95 });
+      expect(await pixelAt(output, 32, 32)).toEqual(near([...seen, 255], 4));
+    },
+  );
 
-  it('of a PNG with cHRM', async () => {
+  it('compressImage() keeps the colors of a PNG with cHRM', async () => {
     const input = await pngWith('#c02040', ['gAMA', uint32(45_455)], ['cHRM', SWAPPED]);
     const { output } = await compress(input, { format: 'webp', quality: 95 });
     expect(await pixelAt(output, 32, 32)).toEqual(near([32, 192, 64, 255], 8));
   });
 
-  it('of a PNG with cICP', async () => {
+  it('compressImage() keeps the colors of a PNG with cICP', async () => {
     const input = await pngWith('#800000', ['cICP', P3_POINTS]);
     const { output } = await compress(input, { format: 'webp', quality: 95 });
     expect(await pixelAt(output, 32, 32)).toEqual(near([140, 0, 0, 255], 6));
   });
 
-  it('of a PNG with an sRGB chunk beside gAMA, unchanged', async () => {
+  it('compressImage() keeps the colors of a PNG with an sRGB chunk beside gAMA, unchanged', async () => {
     const input = await pngWith('#666666', ['sRGB', Buffer.from([0])], ['gAMA', uint32(62_500)]);
     const { output } = await compress(input, { format: 'webp', quality: 95 });
     expect(await pixelAt(output, 32, 32)).toEqual(near([102, 102, 102, 255], 3));
   });
 
-  it('of a profile that is named sRGB and is another', async () => {
+  it('compressImage() keeps the colors of a profile that is named sRGB and is another', async () => {
     const p3 = await flat('#20c040').withIccProfile('p3').png().toBuffer();
     const icc = (await sharp(p3).metadata()).icc!;
     const tags = Array.from({ length: icc.readUInt32BE(128) }, (_, i): [string, Buffer] => {
@@ -101,7 +110,7 @@ describe('compressImage() keeps the colors', () => {
     expect(await pixelAt(output, 32, 32)).toEqual(near([32, 192, 64, 255], 6));
   });
 
-  it('of a wide AVIF by keeping it, and as a JPEG in sRGB', async () => {
+  it('compressImage() keeps the colors of a wide AVIF by keeping it, and as a JPEG in sRGB', async () => {
     const avif = await photograph(160, 120).avif({ quality: 60 }).toBuffer();
     const wide = withNclx(avif, 12);
     expect((await compress(wide)).output.equals(wide)).toBe(true);
@@ -113,7 +122,7 @@ describe('compressImage() keeps the colors', () => {
 });
 
 describe('compressImage() of an AVIF of high dynamic range', () => {
-  it('keeps it, and tone-maps it as a JPEG like the same image as PNG', async () => {
+  it('compressImage() of an AVIF of high dynamic range keeps it, and tone-maps it as a JPEG like the same image as PNG', async () => {
     const flatGray = flat('#808080');
     const hdr = withNclx(await flatGray.avif({ quality: 95 }).toBuffer(), 9, 16);
     expect((await compress(hdr)).output.equals(hdr)).toBe(true);

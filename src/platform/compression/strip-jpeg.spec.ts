@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { photograph } from '../../../test/support/pictures.js';
 import { stripJpeg } from './strip-jpeg.js';
 
-describe('stripJpeg', () => {
-  it('keeps the picture alone, and nothing where more would be left than wanted', async () => {
+describe('stripJpeg()', () => {
+  it('stripJpeg() keeps only the image data, and returns undefined above the maximum size', async () => {
     const plain = await photograph(64, 48).jpeg().toBuffer();
     const told = await photograph(64, 48)
       .jpeg()
@@ -16,7 +16,7 @@ describe('stripJpeg', () => {
   });
 
   // Looking for the end of the image at each scan would take minutes.
-  it('strips an image of 100,000 scans', async () => {
+  it('stripJpeg() strips an image of 100,000 scans', async () => {
     const picture = await photograph(64, 48).jpeg().toBuffer();
     const scan = Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0]);
     const scans = Array.from({ length: 100_000 }, () => scan);

@@ -58,11 +58,11 @@ function withPictureTags(
   copy(0, firstAt);
   tiff.writeUInt(output, kept[0].start, firstAt, layout.offset);
   for (const [i, { start, entries }] of kept.entries()) {
-    const picture = entries.filter(
+    const pictureEntries = entries.filter(
       ({ tag, byteLength }) =>
         PICTURE_TAGS.has(tag) || (tag === XMP && xmp && byteLength >= xmp.length),
     );
-    for (const { tag, valueAt, byteLength } of picture) {
+    for (const { tag, valueAt, byteLength } of pictureEntries) {
       if (byteLength > layout.offset && !copy(valueAt, byteLength)) return undefined;
       // Spaces may follow an XMP packet.
       if (tag !== XMP) continue;
@@ -70,14 +70,14 @@ function withPictureTags(
       hasXmp = true;
     }
     for (const [offsetTag, countTag] of OFFSETS_AND_COUNTS) {
-      const offsets = tiff.numbers(picture.find(({ tag }) => tag === offsetTag));
-      const counts = tiff.numbers(picture.find(({ tag }) => tag === countTag));
+      const offsets = tiff.numbers(pictureEntries.find(({ tag }) => tag === offsetTag));
+      const counts = tiff.numbers(pictureEntries.find(({ tag }) => tag === countTag));
       if (offsets.length !== counts.length) return undefined;
       if (!offsets.every((offset, n) => copy(offset, counts[n]))) return undefined;
     }
-    tiff.writeUInt(output, picture.length, start, layout.count);
+    tiff.writeUInt(output, pictureEntries.length, start, layout.count);
     let at = start + layout.count;
-    for (const entry of picture) {
+    for (const entry of pictureEntries) {
       bytes.copy(output, at, entry.at, entry.at + layout.entry);
       at += layout.entry;
     }

@@ -51,14 +51,14 @@ describe('compressImage() of a TIFF', () => {
     ['text without its end', text(34_737, 'WGS 84|')],
     ['bits for a channel that is not there', short(258, 8, 8, 8, 8)],
     ['an unknown tag', long(60_000, 7)],
-  ])('reads %s, which browsers and viewers pass over', async (_name, flaw) => {
+  ])('compressImage() of a TIFF reads %s, which browsers skip', async (_name, flaw) => {
     const { output, metadata } = await compress(tiffOf([await page(flaw)]));
     expect(metadata).toMatchObject({ width: WIDTH, height: HEIGHT });
     const plain = tiffOf([await page()]);
     expect(await pixelAt(output, 20, 20)).toEqual(near(await pixelAt(plain, 20, 20)));
   });
 
-  it('refuses one whose last directory leads back to the first', async () => {
+  it('compressImage() of a TIFF refuses one whose last directory leads back to the first', async () => {
     const input = tiffOf([await page()]);
     const first = input.readUInt32LE(4);
     const entries = input.readUInt16LE(first);
@@ -66,7 +66,7 @@ describe('compressImage() of a TIFF', () => {
     await expect(compress(input)).rejects.toMatchObject({ code: 'image_corrupt' });
   });
 
-  it('keeps one of tiles of separate planes without its private tags, and converts none', async () => {
+  it('compressImage() of a TIFF keeps one of tiles of separate planes without its private tags, and converts none', async () => {
     const input = await tiledPlanes();
     const { output, width } = await compress(input);
     expect(width).toBe(64);
@@ -78,16 +78,19 @@ describe('compressImage() of a TIFF', () => {
     });
   });
 
-  it.each(['original', 'jpeg'] as const)('refuses CIELAB by name, as %s', async (format) => {
-    await expect(compress(await lab(), { format })).rejects.toMatchObject({
-      code: 'tiff_layout_not_supported',
-      retry: 'never',
-    });
-  });
+  it.each(['original', 'jpeg'] as const)(
+    'compressImage() of a TIFF refuses CIELAB by name, as %s',
+    async (format) => {
+      await expect(compress(await lab(), { format })).rejects.toMatchObject({
+        code: 'tiff_layout_not_supported',
+        retry: 'never',
+      });
+    },
+  );
 });
 
 describe('compressImage() of a BigTIFF', () => {
-  it('removes private tags in place, and never makes it larger', async () => {
+  it('compressImage() of a BigTIFF removes private tags in place, and never makes it larger', async () => {
     const tiny = { tags: rgbTags(4, 4), parts: [await pixels(4, 4)] };
     const tagged = { ...tiny, tags: withTags(tiny.tags, text(SOFTWARE, 'secretprogram\0')) };
     const { output, metadata } = await compress(tiffOf([tagged], true), { quality: 95 });
@@ -100,7 +103,7 @@ describe('compressImage() of a BigTIFF', () => {
     expect(after.equals(before)).toBe(true);
   });
 
-  it('takes the largest page where pages differ', async () => {
+  it('compressImage() of a BigTIFF takes the largest page where pages differ', async () => {
     const thumbnail = { tags: rgbTags(16, 12), parts: [await pixels(16, 12)] };
     const { width, height } = await compress(tiffOf([thumbnail, await page()], true));
     expect({ width, height }).toEqual({ width: WIDTH, height: HEIGHT });

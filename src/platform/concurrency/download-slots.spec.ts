@@ -4,7 +4,7 @@ import { DownloadSlots, TooManyDownloadsError } from './download-slots.js';
 const never = new AbortController().signal;
 
 describe('DownloadSlots', () => {
-  it('queues a download until a slot is released', async () => {
+  it('acquire() queues a download until a slot is released', async () => {
     const slots = new DownloadSlots(1, 1, 60_000);
     const release = await slots.acquire('', never);
     const second = slots.acquire('', never);
@@ -12,7 +12,7 @@ describe('DownloadSlots', () => {
     await expect(second).resolves.toBeTypeOf('function');
   });
 
-  it('rejects a download that has waited for the maximum time', async () => {
+  it('acquire() rejects a download that has waited for the maximum time', async () => {
     const slots = new DownloadSlots(1, 1, 1);
     const release = await slots.acquire('', never);
     await expect(slots.acquire('', never)).rejects.toThrow(TooManyDownloadsError);
@@ -20,7 +20,7 @@ describe('DownloadSlots', () => {
     await expect(slots.acquire('', never)).resolves.toBeTypeOf('function');
   });
 
-  it('removes a download from the queue when its client disconnects', async () => {
+  it('acquire() removes a download from the queue when its client disconnects', async () => {
     const slots = new DownloadSlots(1, 1, 60_000);
     const release = await slots.acquire('', never);
     const client = new AbortController();

@@ -3,7 +3,7 @@ import { defineErrors } from '../errors/error-definition.js';
 export const CONCURRENCY_ERRORS = defineErrors(
   {
     title: 'Limits of uploads and downloads',
-    intro: 'Answers of uploads, corrections and the downloads of a request.',
+    intro: 'Responses of uploads, corrections and the downloads of a request.',
   },
   {
     too_many_downloads: {

@@ -22,7 +22,7 @@ describe('FairSemaphore', () => {
     [2, 1, 1],
     [1, 1, 0],
   ])(
-    'of %i slots gives %i to the first of several owners, the other %i to the next',
+    'tryAcquire() gives the first owner of %i slots %i of them, and the next one %i',
     (size, first, next) => {
       const slots = new FairSemaphore(size, 2);
       expect(taken(slots, 'shop')).toBe(first);
@@ -30,7 +30,7 @@ describe('FairSemaphore', () => {
     },
   );
 
-  it('tryAcquire() keeps slots for further owners when two acquire as many as they can', () => {
+  it('tryAcquire() keeps slots for other owners beside two greedy ones', () => {
     const slots = new FairSemaphore(8, 4);
     expect(['shop', 'desk', 'yard', 'dock'].map((owner) => taken(slots, owner))).toEqual([
       4, 2, 1, 1,
@@ -99,7 +99,7 @@ describe('FairSemaphore', () => {
   });
 
   it.each([5, 16, 1000])(
-    'of %i slots gives one to a third owner beside two that take all they can',
+    'tryAcquire() keeps one of %i slots for a third owner beside two greedy ones',
     (size) => {
       const slots = new FairSemaphore(size, 3);
       const first = taken(slots, 'shop');

@@ -16,7 +16,7 @@ describe('Ticker', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('runs the work at the start and then at each interval', async () => {
+  it('Ticker runs the work at the start and then at each interval', async () => {
     const work = vi.fn<() => Promise<void>>(() => Promise.resolve());
     const ticker = new Ticker(work, 1000);
     ticker.start();
@@ -27,7 +27,7 @@ describe('Ticker', () => {
     expect(work).toHaveBeenCalledTimes(3);
   });
 
-  it('never runs the work twice at the same time', async () => {
+  it('Ticker never runs the work twice at the same time', async () => {
     const { work, endNext } = slowWork();
     const ticker = new Ticker(work, 1000);
     ticker.start();
@@ -37,7 +37,7 @@ describe('Ticker', () => {
     expect(work).toHaveBeenCalledTimes(1);
   });
 
-  it('runs the work once more after a nudge during the work', async () => {
+  it('Ticker runs the work once more after a nudge during the work', async () => {
     const { work, endNext } = slowWork();
     const ticker = new Ticker(work, 1000);
     ticker.start();
@@ -49,7 +49,7 @@ describe('Ticker', () => {
     expect(work).toHaveBeenCalledTimes(2);
   });
 
-  it('waits for the running work when it stops', async () => {
+  it('Ticker waits for the running work when it stops', async () => {
     const { work, endNext } = slowWork();
     const ticker = new Ticker(work, 1000);
     ticker.start();

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { FairSemaphore } from './fair-semaphore.js';
 import { UploadSlots } from './upload-slots.js';
 
-it('lets in as many uploads as it has slots, and one more for each that ends', async () => {
+it('UploadSlots admits as many uploads as it has slots, and another one after each release', async () => {
   const slots = new UploadSlots(new FairSemaphore(2, 1), 5000);
   const giveBack = await slots.take('');
   await slots.take('');
@@ -14,21 +14,21 @@ it('lets in as many uploads as it has slots, and one more for each that ends', a
   await expect(third).resolves.toBeTypeOf('function');
 });
 
-it('refuses with 429 what has waited too long, and only whose share is used up', async () => {
+it('UploadSlots rejects uploads with 429 after the maximum wait, only for owners above their share', async () => {
   const slots = new UploadSlots(new FairSemaphore(2, 2), 60);
   await slots.take('shop');
   await expect(slots.take('shop')).rejects.toMatchObject({ code: 'too_many_uploads', status: 429 });
   await expect(slots.take('desk')).resolves.toBeTypeOf('function');
 });
 
-it('refuses with 429 what has waited too long, even when garbage is collected meanwhile', async () => {
+it('UploadSlots rejects uploads with 429 after the maximum wait, even after a garbage collection', async () => {
   const slots = new UploadSlots(new FairSemaphore(1, 1), 60);
   await slots.take('shop');
   const [refused] = await Promise.allSettled([slots.take('shop'), collectGarbage()]);
   expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'too_many_uploads' } });
 });
 
-it('refuses an upload whose client has left, and gives its slot to the next', async () => {
+it('UploadSlots rejects an upload whose client disconnected and admits the next one', async () => {
   const slots = new UploadSlots(new FairSemaphore(1, 1));
   const giveBack = await slots.take('shop');
   const client = new AbortController();

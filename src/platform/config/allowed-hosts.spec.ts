@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAllowedHosts } from './allowed-hosts.js';
 
 describe('parseAllowedHosts()', () => {
-  it('reads names in lower case and suffixes with their dot', () => {
+  it('parseAllowedHosts() reads names in lower case and suffixes with their dot', () => {
     expect(parseAllowedHosts(' App, *.Internal.example ,,münchen.example')).toEqual({
       all: false,
       names: new Set(['app', 'xn--mnchen-3ya.example']),
@@ -10,16 +10,16 @@ describe('parseAllowedHosts()', () => {
     });
   });
 
-  it('allows each name with *', () => {
+  it('parseAllowedHosts() allows each name with *', () => {
     expect(parseAllowedHosts('app,*').all).toBe(true);
   });
 
-  it('allows no name when it is empty', () => {
+  it('parseAllowedHosts() allows no name when it is empty', () => {
     expect(parseAllowedHosts('')).toEqual({ all: false, names: new Set(), suffixes: [] });
   });
 
   it.each(['http://app', 'app:3000', 'a b', 'user@app', '*.', 'a.*.b', '[::1]', 'app/x'])(
-    'refuses %j',
+    'parseAllowedHosts() refuses %j',
     (entry) => {
       expect(() => parseAllowedHosts(entry)).toThrow(/is not a host name/);
     },

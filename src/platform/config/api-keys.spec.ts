@@ -7,13 +7,13 @@ const KEY = 'correct-horse-battery';
 const HASH = createHash('sha256').update(KEY).digest('hex');
 
 describe('API_KEYS', () => {
-  it('reads keys and hashes of keys alike', () => {
+  it('API_KEYS reads keys and hashes of keys alike', () => {
     const [plain, hashed] = parseApiKeys(`shop:${KEY}, desk:sha256:${HASH.toUpperCase()} ,`);
     expect(plain).toEqual({ name: 'shop', sha256: Buffer.from(HASH, 'hex') });
     expect(hashed).toEqual({ name: 'desk', sha256: Buffer.from(HASH, 'hex') });
   });
 
-  it('has no keys when it is empty', () => {
+  it('API_KEYS has no keys when it is empty', () => {
     expect(parseApiKeys('')).toEqual([]);
   });
 
@@ -23,7 +23,7 @@ describe('API_KEYS', () => {
     ['a name with a space', `my shop:${KEY}`, 'entry 1 does not begin with a name'],
     ['a hash that is cut off', `shop:sha256:${HASH.slice(1)}`, '64 hex digits'],
     ['a key that no header can carry', `shop:${KEY}ä`, 'visible ASCII'],
-  ])('refuses %s, and does not repeat it', (_what, text, reason) => {
+  ])('API_KEYS refuses %s, and does not repeat it', (_what, text, reason) => {
     let told = '';
     try {
       readEnv({ API_KEYS: text });

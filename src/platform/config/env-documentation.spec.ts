@@ -15,23 +15,23 @@ const DEFAULTS = Object.fromEntries(
   ]),
 );
 
-describe('the settings in .env.example', () => {
+describe('The settings in .env.example', () => {
   const uncommented = read('.env.example').replaceAll(/^#(?=[A-Z0-9_]+=)/gm, '');
 
-  it('are the settings of Env in the same order with the same defaults', () => {
+  it('The settings in .env.example are the settings of Env in the same order with the same defaults', () => {
     const given = parseEnv(uncommented);
     expect(given).toEqual(DEFAULTS);
     const inOrder = [...uncommented.matchAll(/^([A-Z0-9_]+)=/gm)].map(([, name]) => name);
     expect(inOrder).toEqual(Object.keys(DEFAULTS));
   });
 
-  it('are accepted without a change', () => {
+  it('The settings in .env.example are accepted without a change', () => {
     expect(readEnv(parseEnv(uncommented))).toEqual(readEnv({}));
   });
 });
 
 describe('docs/reference/configuration.md', () => {
-  it('has a section for each setting with its default, in the order of Env', () => {
+  it('docs/reference/configuration.md has a section for each setting with its default, in the order of Env', () => {
     const page = read('docs/reference/configuration.md');
     const sections = [...page.matchAll(/^### `([A-Z0-9_]+)`$[\s\S]*?^- Default: (.*)$/gm)];
     const documented = sections.map(([, name, value]) => [
@@ -41,12 +41,20 @@ describe('docs/reference/configuration.md', () => {
     expect(documented).toEqual(Object.entries(DEFAULTS));
   });
 
-  it('and .env.example are what npm run reference generates', { timeout: 60_000 }, () => {
-    const script = fileURLToPath(new URL('../../../lint/reference/main.ts', import.meta.url));
-    const { stderr, status } = spawnSync(process.execPath, ['--import', 'tsx', script, '--check'], {
-      encoding: 'utf8',
-    });
-    expect(stderr).toBe('');
-    expect(status).toBe(0);
-  });
+  it(
+    'docs/reference/configuration.md and .env.example are what npm run reference generates',
+    { timeout: 60_000 },
+    () => {
+      const script = fileURLToPath(new URL('../../../lint/reference/main.ts', import.meta.url));
+      const { stderr, status } = spawnSync(
+        process.execPath,
+        ['--import', 'tsx', script, '--check'],
+        {
+          encoding: 'utf8',
+        },
+      );
+      expect(stderr).toBe('');
+      expect(status).toBe(0);
+    },
+  );
 });

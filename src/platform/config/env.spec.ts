@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidEnvironmentError, readEnv } from './env.js';
 
-describe('readEnv', () => {
-  it('has a default for everything that is not a secret or a server', () => {
+describe('readEnv()', () => {
+  it('readEnv() has a default for everything that is not a secret or a server', () => {
     const env = readEnv({});
     expect(env).toMatchObject({ PORT: 3000, HOST: '127.0.0.1', DATA_DIR: './data' });
     expect(env.DATABASE_URL).toBeUndefined();
   });
 
-  it('converts numbers and ignores variables of others', () => {
+  it('readEnv() converts numbers and ignores variables of others', () => {
     expect(readEnv({ PORT: '8080', SHELL: '/bin/sh' })).toMatchObject({ PORT: 8080 });
   });
 
-  it('takes an empty value as absent', () => {
+  it('readEnv() takes an empty value as absent', () => {
     expect(readEnv({ WEBHOOK_URL: '', PORT: ' ' })).toMatchObject({ PORT: 3000 });
   });
 
@@ -36,12 +36,12 @@ describe('readEnv', () => {
     ['S3_PUBLIC_URL', 'cdn.example.com'],
     ['S3_DELIVERY', 'mail'],
     ['S3_FORCE_PATH_STYLE', 'yes'],
-  ])('names %s when its value is %s', (name, value) => {
+  ])('readEnv() names %s when its value is %s', (name, value) => {
     expect(() => readEnv({ [name]: value })).toThrow(InvalidEnvironmentError);
     expect(() => readEnv({ [name]: value })).toThrow(new RegExp(`^${name}`));
   });
 
-  it('gives one reason for each, which is what is wrong first', () => {
+  it('readEnv() gives one reason for each, which is what is wrong first', () => {
     expect(() => readEnv({ PORT: 'abc' })).toThrow(/^PORT="abc": PORT must be an integer number$/);
     expect(() => readEnv({ PORT: '70000' })).toThrow(/: PORT must not be greater than 65535$/);
   });
@@ -53,18 +53,18 @@ describe('readEnv', () => {
       'IMAGE_URL_TTL',
       { S3_BUCKET: 'images', S3_PUBLIC_URL: 'https://cdn.example.com', IMAGE_URL_TTL: '60' },
     ],
-  ])('names %s when STORAGE=s3 needs another value', (name, settings) => {
+  ])('readEnv() names %s when STORAGE=s3 needs another value', (name, settings) => {
     expect(() => readEnv({ STORAGE: 's3', ...settings })).toThrow(new RegExp(`^${name}`));
   });
 
-  it('accepts settings of a bucket that belong together', () => {
+  it('readEnv() accepts settings of a bucket that belong together', () => {
     const bucket = { STORAGE: 's3', S3_BUCKET: 'images', S3_PREFIX: 'shop/a' };
     expect(readEnv(bucket)).toMatchObject(bucket);
     const presigned = { ...bucket, S3_DELIVERY: 'redirect', IMAGE_URL_TTL: '60' };
     expect(readEnv(presigned).IMAGE_URL_TTL).toBe(60);
   });
 
-  it('never repeats a secret or a URL with a password', () => {
+  it('readEnv() never repeats a secret or a URL with a password', () => {
     expect(() =>
       readEnv({
         WEBHOOK_SECRET: 'hunter2',
@@ -74,7 +74,7 @@ describe('readEnv', () => {
     ).toThrow(/^(?![\s\S]*hunter2)/);
   });
 
-  it('accepts servers on a bare host name and with a password', () => {
+  it('readEnv() accepts servers on a bare host name and with a password', () => {
     const url = 'postgres://pressroom:p%40ss@db:5432/pressroom';
     expect(readEnv({ DATABASE_URL: url }).DATABASE_URL).toBe(url);
   });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parseOutboundAllow } from './outbound-allow.js';
 
-describe('parseOutboundAllow', () => {
-  it('allows nothing by default', () => {
+describe('parseOutboundAllow()', () => {
+  it('parseOutboundAllow() allows nothing by default', () => {
     expect(parseOutboundAllow('')).toEqual([]);
   });
 
-  it('reads networks with their port, IPv6 with or without brackets', () => {
+  it('parseOutboundAllow() reads networks with their port, IPv6 with or without brackets', () => {
     expect(parseOutboundAllow('127.0.0.1/32:9001, [fd00::]/8:443,::1/128:80')).toEqual([
       { address: '127.0.0.1', prefix: 32, family: 'ipv4', port: 9001 },
       { address: 'fd00::', prefix: 8, family: 'ipv6', port: 443 },
@@ -25,7 +25,7 @@ describe('parseOutboundAllow', () => {
     '300.0.0.1/8:80',
     '0x7f.0.0.1/8:80',
     '127.0.0.1/-1:80',
-  ])('refuses %s and repeats it', (entry) => {
+  ])('parseOutboundAllow() refuses %s and repeats it', (entry) => {
     expect(() => parseOutboundAllow(entry)).toThrow(entry);
   });
 });

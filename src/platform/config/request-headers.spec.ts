@@ -15,7 +15,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('readRequestHeaders()', () => {
-  it('reads hosts and their headers', () => {
+  it('readRequestHeaders() reads hosts and their headers', () => {
     writeFileSync(path, JSON.stringify({ 'Shop.example': { 'X-Key': 'k' }, '*': {} }));
     expect(readRequestHeaders(path)).toEqual([
       { host: 'shop.example', headers: { 'X-Key': 'k' } },
@@ -33,17 +33,17 @@ describe('readRequestHeaders()', () => {
     ['a header of the connection', '{"*": {"Host": "topsecret"}}', /can't be set/],
     ['a line break', '{"*": {"X-Key": "topsecret\\r\\nX: y"}}', /ASCII characters/],
     ['a number', '{"*": {"X-Key": 1}}', /ASCII characters/],
-  ])('refuses %s without showing a value', (_what, text, reason) => {
+  ])('readRequestHeaders() refuses %s without showing a value', (_what, text, reason) => {
     writeFileSync(path, text);
     expect(() => readEnv({ REQUEST_HEADERS_FILE: path })).toThrow(reason);
     expect(() => readEnv({ REQUEST_HEADERS_FILE: path })).not.toThrow(/topsecret/);
   });
 
-  it('refuses a file that is not there', () => {
+  it('readRequestHeaders() refuses a file that is not there', () => {
     expect(() => readEnv({ REQUEST_HEADERS_FILE: join(folder, 'absent') })).toThrow(/ENOENT/);
   });
 
-  it('adds the values to the secrets that the log masks', () => {
+  it('readRequestHeaders() adds the values to the secrets that the log masks', () => {
     writeFileSync(path, JSON.stringify({ 'shop.example': { Authorization: 'Bearer topsecret' } }));
     const secrets = secretsOf(readEnv({ REQUEST_HEADERS_FILE: path }));
     expect(secrets).toEqual(expect.arrayContaining(['Bearer topsecret', 'topsecret']));

@@ -11,13 +11,13 @@ describe('secretsOf()', () => {
     ['redis://:bare%percent@cache', ['bare%percent']],
     ['redis://:quote%22d@cache', ['quote"d', 'quote\\"d']],
     ['redis://cache', []],
-  ])('of %s has the password in every form', (REDIS_URL, secrets) => {
+  ])('secretsOf() of %s has the password in every form', (REDIS_URL, secrets) => {
     const found = secretsOf({ ...NONE, REDIS_URL });
     expect(found).toEqual(expect.arrayContaining(secrets));
     expect(secretsOf({ ...NONE, DATABASE_URL: REDIS_URL, REDIS_URL: undefined })).toEqual(found);
   });
 
-  it('has the credentials that the AWS SDK reads from the environment', () => {
+  it('secretsOf() has the credentials that the AWS SDK reads from the environment', () => {
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'wJalrXUtnFEMI/K7MDENG');
     vi.stubEnv('AWS_SESSION_TOKEN', 'session-token-1');
     expect(secretsOf({ ...NONE, REDIS_URL: undefined })).toEqual([
@@ -42,7 +42,7 @@ describe('splitRedisUrl()', () => {
       { username: 'app', password: 'secret' },
     ],
     ['redis://cache', 'redis://cache', { username: '', password: '' }],
-  ])('takes the credentials out of %s', (given, url, credentials) => {
+  ])('splitRedisUrl() takes the credentials out of %s', (given, url, credentials) => {
     expect(splitRedisUrl(given)).toEqual({ url, credentials });
   });
 });

@@ -14,7 +14,7 @@ describe('imageDelivery()', () => {
       { STORAGE: 's3', S3_PUBLIC_URL: 'https://c.example', S3_DELIVERY: 'proxy' },
       'proxy',
     ],
-  ])('is right for %s', (_what, settings, delivery) => {
+  ])('imageDelivery() returns the delivery settings for %s', (_what, settings, delivery) => {
     expect(imageDelivery(env(settings))).toBe(delivery);
   });
 });
@@ -24,11 +24,11 @@ describe('publicImageBase()', () => {
     ['https://cdn.example.com', '', 'https://cdn.example.com/'],
     ['https://cdn.example.com/', 'shop', 'https://cdn.example.com/shop/'],
     ['https://example.com/bucket', 'a/b/', 'https://example.com/bucket/a/b/'],
-  ])('joins %s and the prefix %j', (S3_PUBLIC_URL, S3_PREFIX, base) => {
+  ])('publicImageBase() joins %s and the prefix %j', (S3_PUBLIC_URL, S3_PREFIX, base) => {
     expect(publicImageBase({ S3_PUBLIC_URL, S3_PREFIX })).toBe(base);
   });
 
-  it('is undefined without a public URL', () => {
+  it('publicImageBase() is undefined without a public URL', () => {
     expect(publicImageBase({ S3_PUBLIC_URL: undefined, S3_PREFIX: 'a' })).toBeUndefined();
     expect(objectPrefix({ S3_PREFIX: '' })).toBe('');
   });

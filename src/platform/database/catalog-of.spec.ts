@@ -23,11 +23,11 @@ const description = {
 };
 
 describe('catalogOf()', () => {
-  it('returns what the upload stored', () => {
+  it('catalogOf() returns what the upload stored', () => {
     expect(catalogOf(catalogColumns(description))).toEqual(description);
   });
 
-  it('describes a request of the previous version by its columns and dialect', () => {
+  it('catalogOf() describes a request of the previous version by its columns and dialect', () => {
     const old = {
       catalog: null,
       header: ['Nr', 'Name', 'Images', 'Note'],
@@ -49,7 +49,7 @@ describe('catalogOf()', () => {
 });
 
 describe('catalogColumns()', () => {
-  it('fills the columns that the previous version reads', () => {
+  it('catalogColumns() fills the columns that the previous version reads', () => {
     expect(catalogColumns(description)).toMatchObject({
       header: description.header,
       columns: { serial_number: 'Handle', product_name: 'Title', input_image_urls: 'Image Src' },
@@ -58,7 +58,7 @@ describe('catalogColumns()', () => {
     });
   });
 
-  it('leaves out what PostgreSQL cannot store', () => {
+  it('catalogColumns() leaves out what PostgreSQL cannot store', () => {
     const header = ['Handle', 'Ti\0tle', 'Image\uD800', 'b'];
     expect(catalogColumns({ ...description, header }).header).toEqual([
       'Handle',

@@ -43,7 +43,7 @@ const columns = async () =>
   ).rowCount;
 
 describe('migrate()', () => {
-  it('does not make other statements wait for longer than a moment behind a slow reader', async () => {
+  it('migrate() does not block other statements for long behind a slow reader', async () => {
     await reader.query('BEGIN');
     await reader.query('SELECT count(*) FROM images');
     const blocked: BlockedMigration[] = [];
@@ -63,7 +63,7 @@ describe('migrate()', () => {
     expect(await columns()).toBe(1);
   });
 
-  it('tells who is in the way, since when, and not with which statement', async () => {
+  it('migrate() logs the blocking session and its age without its statement', async () => {
     const [{ pid }] = (await reader.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows;
     await reader.query('BEGIN');
     await reader.query(`SELECT 'a secret of the reader' FROM images`);
@@ -89,7 +89,7 @@ describe('migrate()', () => {
     expect(JSON.stringify(blocked)).not.toContain('secret');
   });
 
-  it('leaves no lock timeout on the connections of its pool', async () => {
+  it('migrate() resets the lock timeout of its connections', async () => {
     await migrate(dataSource);
     expect(await dataSource.query('SHOW lock_timeout')).toEqual([{ lock_timeout: '0' }]);
   });

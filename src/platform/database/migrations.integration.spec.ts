@@ -7,7 +7,7 @@ import { Image } from './entities/image.entity.js';
 import { ProcessingRequest } from './entities/processing-request.entity.js';
 import { migrate } from './migrate.js';
 
-describe('the migrations', () => {
+describe('The migrations', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
 
@@ -28,13 +28,13 @@ describe('the migrations', () => {
     return found.oid !== null;
   };
 
-  it('leave no difference to the entities on an empty database, also when two apps start at once', async () => {
+  it('The migrations create the schema of the entities, also when two apps start at once', async () => {
     await Promise.all([migrate(dataSource), migrate(dataSource)]);
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
   });
 
-  it('can be taken back and run again', async () => {
+  it('The migrations can be reverted and run again', async () => {
     await migrate(dataSource);
     for (const _ of dataSource.migrations) await dataSource.undoLastMigration();
     const tables: unknown[] = await dataSource.query(
@@ -44,7 +44,7 @@ describe('the migrations', () => {
     await migrate(dataSource);
   });
 
-  it('remove the webhook secret from an answer that is kept for a repeated upload', async () => {
+  it('The migrations remove the webhook secret from stored responses of repeated uploads', async () => {
     await migrate(dataSource);
     const migration = dataSource.migrations.find(({ name }) =>
       /AnswersWithoutSecrets/.test(name!),
@@ -73,7 +73,7 @@ describe('the migrations', () => {
     }
   });
 
-  it('make open requests of the previous version due, and no others', async () => {
+  it('The migrations make open requests of the previous version due, and no others', async () => {
     await migrate(dataSource);
     while (await hasTable('due_requests')) await dataSource.undoLastMigration();
     await dataSource.query(
@@ -93,7 +93,7 @@ describe('the migrations', () => {
     ]);
   });
 
-  it('keep requests and images of the previous version readable', async () => {
+  it('The migrations keep requests and images of the previous version readable', async () => {
     await migrate(dataSource);
     await dataSource.undoLastMigration();
     const id = '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e40';

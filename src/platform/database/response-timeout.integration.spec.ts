@@ -18,7 +18,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => postgres?.stop());
 
-describe.each(['plain', 'TLS'])('a %s connection to PostgreSQL', (kind) => {
+describe.each(['plain', 'TLS'])('A %s connection to PostgreSQL', (kind) => {
   let proxy: FaultProxy;
   let dataSource: DataSource;
 

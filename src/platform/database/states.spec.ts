@@ -6,24 +6,24 @@ import {
   requestStatusesBefore,
 } from './states.js';
 
-describe('states', () => {
+describe('State transitions', () => {
   it.each(['completed', 'failed', 'cancelled'] as const)(
-    'reach %s only from an open state',
+    'State transitions reach %s from open states only',
     (final) => {
       expect(imageStatusesBefore(final)).toEqual(['pending', 'queued', 'processing']);
       expect(requestStatusesBefore(final)).toEqual(['pending', 'processing']);
     },
   );
 
-  it('let an image go back to wait from a worker, from the queue, or when its request is retried', () => {
+  it('State transitions allow an image to return to pending from processing, from queued, and by a retry', () => {
     expect(imageStatusesBefore('pending')).toEqual(['queued', 'processing', 'failed', 'cancelled']);
   });
 
-  it('let a request begin anew only from its end', () => {
+  it('State transitions allow a request to restart only from a final state', () => {
     expect(requestStatusesBefore('pending')).toEqual(['completed', 'failed', 'cancelled']);
   });
 
-  it('let a delivery start over once it has ended', () => {
+  it('State transitions allow a delivery to restart after it has ended', () => {
     expect(deliveryStatusesBefore('pending')).toEqual([
       'delivering',
       'delivered',
@@ -32,7 +32,7 @@ describe('states', () => {
     ]);
   });
 
-  it('tell final from open', () => {
+  it('State transitions are either final or open', () => {
     expect(['pending', 'queued', 'processing'].map((s) => isFinal(s as 'pending'))).toEqual([
       false,
       false,

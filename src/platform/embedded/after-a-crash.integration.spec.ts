@@ -18,7 +18,7 @@ const servers = PrivateServers.forThisFile();
 vi.setConfig({ testTimeout: 60_000 });
 
 describe('After a crash, the start', () => {
-  it('truncates a Redis file that was being written', async () => {
+  it('After a crash, the start truncates a Redis file that was being written', async () => {
     const { redisUrl } = await servers.start();
     await withRedis(redisUrl, (redis) => redis.set('kept', 'before'));
     await servers.stop();
@@ -27,7 +27,7 @@ describe('After a crash, the start', () => {
     expect(await withRedis(again.redisUrl, (redis) => redis.get('kept'))).toBe('before');
   });
 
-  it('renames an unreadable Redis file, because PostgreSQL has the data', async () => {
+  it('After a crash, the start renames an unreadable Redis file, because PostgreSQL has the data', async () => {
     await servers.start();
     await servers.stop();
     writeFileSync(lastAppendOnlyFile(), 'this is no command\r\n'.repeat(100));
@@ -38,7 +38,7 @@ describe('After a crash, the start', () => {
     );
   });
 
-  it('creates an incomplete cluster again', async () => {
+  it('After a crash, the start creates an incomplete cluster again', async () => {
     const fresh = mkdtempSync(join(tmpdir(), 'pressroom-initdb-'));
     const home = join(fresh, 'postgres');
     try {

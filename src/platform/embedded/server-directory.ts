@@ -8,7 +8,7 @@ import { isServerOf, runningPid } from './process-identity.js';
 
 /** After a crash PostgreSQL replays up to `max_wal_size`, and Redis loads its whole file. */
 const READY_MS = 600_000;
-const TELL_AFTER_MS = 5_000;
+const LOG_AFTER_MS = 5_000;
 /** Maximum time for a server of the previous run to stop. */
 const PREVIOUS_RUN_MS = 60_000;
 /** Time after which a server without a guard is stopped from here. */
@@ -67,7 +67,7 @@ export class ServerDirectory {
 
   private async ready(guarded: Guarded, isReady: () => Promise<boolean>): Promise<boolean> {
     const began = Date.now();
-    let told = false;
+    let isLogged = false;
     while (!guarded.hasExited) {
       if (await isReady()) return true;
       const waited = Date.now() - began;
@@ -75,8 +75,8 @@ export class ServerDirectory {
         await guarded.stop();
         throw this.failure(`was not ready within ${READY_MS / 1000} s`);
       }
-      if (waited > TELL_AFTER_MS && !told) {
-        told = true;
+      if (waited > LOG_AFTER_MS && !isLogged) {
+        isLogged = true;
         this.log.info(`${this.serverName} is still starting (${this.logFile})`);
       }
       await Promise.race([guarded.exited, sleep(25)]);

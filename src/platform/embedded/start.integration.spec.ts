@@ -24,7 +24,7 @@ function program(name: string, script: string): void {
 }
 
 describe('A start without Redis on PATH', () => {
-  it('fails with one line that names the fix, and starts nothing', async () => {
+  it('A start without Redis on PATH fails with one line that names the fix, and starts nothing', async () => {
     vi.stubEnv('PATH', programs);
     const error: unknown = await servers.start().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(RedisMissingError);
@@ -39,7 +39,7 @@ describe('A start without Redis on PATH', () => {
 const root = process.platform === 'linux' && process.getuid!() === 0;
 
 describe.runIf(root)('A start as root', () => {
-  it('switches the user where namespaces are forbidden, and not elsewhere', async () => {
+  it('A start as root switches the user where namespaces are forbidden, and not elsewhere', async () => {
     program('unshare', 'exit 1');
     vi.stubEnv('PATH', `${programs}${delimiter}${process.env.PATH}`);
     const switched = await servers.start();
@@ -51,7 +51,7 @@ describe.runIf(root)('A start as root', () => {
     expect(await query(databaseUrl, 'SELECT one FROM kept')).toEqual([{ one: 1 }]);
   });
 
-  it('names the cause when PostgreSQL cannot run at all', async () => {
+  it('A start as root names the cause when PostgreSQL cannot run at all', async () => {
     program('unshare', 'exit 1');
     program('setpriv', 'exit 1');
     vi.stubEnv('PATH', `${programs}${delimiter}${process.env.PATH}`);

@@ -3,7 +3,7 @@ import { readErrorTables } from '../../../lint/reference/errors.js';
 import { AppError } from './app-error.js';
 import { defineErrors, type ErrorDefinition } from './error-definition.js';
 
-const SECTION = { title: 'Downloads', intro: 'Answers of downloads.' };
+const SECTION = { title: 'Downloads', intro: 'Responses of downloads.' };
 const ERRORS = defineErrors(SECTION, {
   file_gone: { status: 410, title: 'File gone', what: 'The file was deleted.', fix: 'Upload it.' },
   http_NNN: { retry: 'later', title: 'Status', what: 'The server answered.', fix: '' },
@@ -21,12 +21,12 @@ describe('AppError', () => {
     expect(new AppError(ERRORS.key_unknown)).toMatchObject({ status: 500, message: 'Which key?' });
   });
 
-  it('AppError prefers the options of its place to the definition', () => {
+  it('AppError prefers the given options to the definition', () => {
     const options = { status: 502, retry: 'later', message: 'a.jpg was deleted.' } as const;
     expect(new AppError(ERRORS.file_gone, options)).toMatchObject(options);
   });
 
-  it('AppError accepts a definition only, so that no code is thrown that is in no table', () => {
+  it('AppError accepts only definitions of an error table', () => {
     type Accepted = ConstructorParameters<typeof AppError>[0];
     expectTypeOf<typeof ERRORS.file_gone>().toExtend<Accepted>();
     expectTypeOf<{ code: string; status: number }>().not.toExtend<Accepted>();
@@ -50,7 +50,7 @@ describe('readErrorTables()', () => {
     expect(new Set(codes).size).toBe(codes.length);
   });
 
-  it('readErrorTables() finds codes in snake_case that say what happened', async () => {
+  it('readErrorTables() returns codes in snake_case', async () => {
     for (const { code, title, what } of [...(await readErrorTables()).values()].flat()) {
       expect(code).toMatch(/^[A-Za-z]+(_[A-Za-z]+)*$/);
       expect([title, what]).not.toContain('');

@@ -1,7 +1,7 @@
 import { defineErrors } from './error-definition.js';
 
 export const COMMON_ERRORS = defineErrors(
-  { title: 'The server', intro: 'Answers of any call, and errors of images.' },
+  { title: 'The server', intro: 'Responses of any call, and errors of images.' },
   {
     internal_error: {
       status: 500,

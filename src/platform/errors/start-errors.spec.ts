@@ -4,7 +4,7 @@ import { asStartError } from './start-errors.js';
 const ENV = { HOST: '192.0.2.1', PORT: 80, DATA_DIR: '/data' };
 const fault = (message: string, fields: object) => Object.assign(new Error(message), fields);
 
-describe('a start that failed', () => {
+describe('asStartError()', () => {
   it.each([
     ['port_in_use', 'set PORT', fault('listen', { code: 'EADDRINUSE', syscall: 'listen' })],
     ['address_unusable', 'HOST=', fault('listen', { code: 'EADDRNOTAVAIL', syscall: 'listen' })],

@@ -17,14 +17,14 @@ function counted(answer: () => Promise<typeof ADDRESS>) {
 }
 
 describe('AddressCache', () => {
-  it('looks up a name once for many downloads at the same time', async () => {
+  it('AddressCache looks up a name once for many downloads at the same time', async () => {
     const { cache, lookUps } = counted(() => Promise.resolve(ADDRESS));
     const answers = await Promise.all(Array.from({ length: 100 }, () => cache.lookUp('a.example')));
     expect(answers).toEqual(answers.map(() => ADDRESS));
     expect(lookUps).toEqual(['a.example']);
   });
 
-  it('looks up a name again after 30 s', async () => {
+  it('AddressCache looks up a name again after 30 s', async () => {
     const { cache, lookUps, clock } = counted(() => Promise.resolve(ADDRESS));
     await cache.lookUp('a.example');
     clock.ms = 29_999;
@@ -35,7 +35,7 @@ describe('AddressCache', () => {
     expect(lookUps).toHaveLength(2);
   });
 
-  it('keeps a failure for 2 s only', async () => {
+  it('AddressCache keeps a failure for 2 s only', async () => {
     const { cache, lookUps, clock } = counted(() => Promise.reject(new Error('ENOTFOUND')));
     for (let i = 0; i < 50; i++) {
       await expect(cache.lookUp('dead.example')).rejects.toThrow('ENOTFOUND');

@@ -65,33 +65,39 @@ const spellings = [
 ];
 
 describe('Downloader never connects to a private address', () => {
-  it.each(spellings)('written as %s', async (host) => {
-    const url = `http://${host}:${canary.port}/`;
-    const downloader = downloaderFor({ allow: open.allow, resolve: withoutDot });
-    await expect(downloader.download(url, { to })).rejects.toMatchObject({
-      code: 'address_denied',
-      retry: 'never',
-    });
-    await expect(
-      posterFor({ allow: open.allow, resolve: withoutDot }).post(
-        url,
-        '{}',
-        {},
-        { timeoutMs: 1000 },
-      ),
-    ).rejects.toMatchObject({ code: 'address_denied' });
-    expect(canary.connections).toBe(0);
-  });
+  it.each(spellings)(
+    'Downloader never connects to a private address written as %s',
+    async (host) => {
+      const url = `http://${host}:${canary.port}/`;
+      const downloader = downloaderFor({ allow: open.allow, resolve: withoutDot });
+      await expect(downloader.download(url, { to })).rejects.toMatchObject({
+        code: 'address_denied',
+        retry: 'never',
+      });
+      await expect(
+        posterFor({ allow: open.allow, resolve: withoutDot }).post(
+          url,
+          '{}',
+          {},
+          { timeoutMs: 1000 },
+        ),
+      ).rejects.toMatchObject({ code: 'address_denied' });
+      expect(canary.connections).toBe(0);
+    },
+  );
 
-  it.each(spellings)('in a redirect to %s', async (host) => {
-    open.on('/r', redirectTo(`http://${host}:${canary.port}/`));
-    await expect(
-      downloaderFor({ allow: open.allow, resolve: withoutDot }).download(open.url('/r'), { to }),
-    ).rejects.toMatchObject({ code: 'address_denied' });
-    expect(canary.connections).toBe(0);
-  });
+  it.each(spellings)(
+    'Downloader never connects to a private address in a redirect to %s',
+    async (host) => {
+      open.on('/r', redirectTo(`http://${host}:${canary.port}/`));
+      await expect(
+        downloaderFor({ allow: open.allow, resolve: withoutDot }).download(open.url('/r'), { to }),
+      ).rejects.toMatchObject({ code: 'address_denied' });
+      expect(canary.connections).toBe(0);
+    },
+  );
 
-  it('over https', async () => {
+  it('Downloader never connects to a private address over https', async () => {
     const url = `https://127.0.0.1:${canary.port}/`;
     await expect(downloaderFor({}).download(url, { to })).rejects.toMatchObject({
       code: 'address_denied',
@@ -109,17 +115,20 @@ describe('Downloader never connects to a private address', () => {
     ['to it among public ones', [{ address: '93.184.216.34', family: 4 }, loopback]],
     ['to its IPv4-mapped form', [{ address: '::ffff:127.0.0.1', family: 6 }]],
     ['to a link-local one with a zone', [{ address: 'fe80::1%lo', family: 6 }]],
-  ])('by a name that resolves %s', async (_what, answers) => {
-    const downloader = downloaderFor({ resolve: () => Promise.resolve(answers) });
-    const url = `http://shop.example:${canary.port}/`;
-    await expect(downloader.download(url, { to })).rejects.toMatchObject({
-      code: 'address_denied',
-      message: expect.not.stringContaining('127.0.0.1'),
-    });
-    expect(canary.connections).toBe(0);
-  });
+  ])(
+    'Downloader never connects to a private address by a name that resolves %s',
+    async (_what, answers) => {
+      const downloader = downloaderFor({ resolve: () => Promise.resolve(answers) });
+      const url = `http://shop.example:${canary.port}/`;
+      await expect(downloader.download(url, { to })).rejects.toMatchObject({
+        code: 'address_denied',
+        message: expect.not.stringContaining('127.0.0.1'),
+      });
+      expect(canary.connections).toBe(0);
+    },
+  );
 
-  it('by a name whose address changes after the check', async () => {
+  it('Downloader never connects to a private address by a name whose address changes after the check', async () => {
     const answers = [[loopback], [{ address: '127.0.0.2', family: 4 }]];
     const resolve = vi.fn<Resolver>(() => Promise.resolve(answers.shift()!));
     const downloader = downloaderFor({ allow: open.allow, resolve });
@@ -128,7 +137,7 @@ describe('Downloader never connects to a private address', () => {
     expect(resolve).toHaveBeenCalledTimes(1);
   });
 
-  it('through a proxy of the environment', async () => {
+  it('Downloader never connects to a private address through a proxy of the environment', async () => {
     for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'all_proxy', 'ALL_PROXY']) {
       vi.stubEnv(name, canary.url('/'));
     }
@@ -138,7 +147,7 @@ describe('Downloader never connects to a private address', () => {
     expect(open.connections).toBe(2);
   });
 
-  it('although another port of it is allowed', async () => {
+  it('Downloader never connects to a private address although another port of it is allowed', async () => {
     await downloaderFor({ allow: open.allow }).download(open.url('/'), { to });
     await expect(
       downloaderFor({ allow: open.allow }).download(canary.url('/'), { to }),
@@ -147,7 +156,7 @@ describe('Downloader never connects to a private address', () => {
   });
 });
 
-describe('a URL', () => {
+describe('A URL', () => {
   it.each([
     ['not a url', 'url_invalid'],
     ['/relative.jpg', 'url_invalid'],
@@ -160,7 +169,7 @@ describe('a URL', () => {
     ['http://256.0.0.1/', 'url_invalid'],
     [`http://example.com/${'a'.repeat(8192)}`, 'url_invalid'],
     ['http://no-such-host.invalid/', 'host_not_found'],
-  ])('such as %.40s is refused as %s', async (url, code) => {
+  ])('A URL such as %.40s is refused as %s', async (url, code) => {
     const resolve = failing('ENOTFOUND');
     await expect(downloaderFor({ resolve }).download(url, { to })).rejects.toMatchObject({
       code,
@@ -168,7 +177,7 @@ describe('a URL', () => {
     });
   });
 
-  it('whose name server is unavailable is retried later', async () => {
+  it('A URL whose name server is unavailable is retried later', async () => {
     const resolve = failing('EAI_AGAIN');
     await expect(
       downloaderFor({ resolve }).download('http://example.com/', { to }),
@@ -176,8 +185,8 @@ describe('a URL', () => {
   });
 });
 
-describe('a host name that a fake-IP proxy resolves', () => {
-  it('is denied with a message that names the proxy', async () => {
+describe('A host name that a fake-IP proxy resolves', () => {
+  it('A host name that a fake-IP proxy resolves is denied with a message that names the proxy', async () => {
     const resolve: Resolver = () => Promise.resolve([{ address: '198.18.0.7', family: 4 }]);
     const downloader = downloaderFor({ resolve });
     await expect(downloader.download('http://shop.example/', { to })).rejects.toMatchObject({

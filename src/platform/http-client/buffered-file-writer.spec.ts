@@ -21,21 +21,21 @@ const piecesOf = (bytes: Buffer, size: number) =>
     bytes.subarray(i * size, (i + 1) * size),
   );
 
-describe('GatheredFile', () => {
+describe('BufferedFileWriter', () => {
   it.each([
     ['nothing', 0, 1],
     ['little, in small pieces', 1000, 7],
     ['exactly what is gathered', 512 * 1024, 1024],
     ['a lot', 3_000_000, 65_536],
     ['one large piece', 2_000_000, 2_000_000],
-  ])('holds %s as it came', async (_, length, size) => {
+  ])('BufferedFileWriter writes %s unchanged', async (_, length, size) => {
     const bytes = randomBytes(length);
     await pipeline(Readable.from(piecesOf(bytes, size)), new BufferedFileWriter(path));
     // Not toEqual(), which walks over each byte.
     expect((await readFile(path)).equals(bytes)).toBe(true);
   });
 
-  it('makes no file of a stream that breaks early', async () => {
+  it('BufferedFileWriter creates no file for a stream that breaks early', async () => {
     const broken = Readable.from(
       (function* () {
         yield Buffer.from('begun');
@@ -46,7 +46,7 @@ describe('GatheredFile', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('tells what the file system says', async () => {
+  it('BufferedFileWriter rejects with the error of the file system', async () => {
     const file = new BufferedFileWriter(join(folder, 'missing', 'file'));
     await expect(pipeline(Readable.from([Buffer.from('x')]), file)).rejects.toMatchObject({
       code: 'ENOENT',

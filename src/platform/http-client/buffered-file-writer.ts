@@ -6,7 +6,7 @@ const GATHER_BYTES = 512 * 1024;
 /** Maximum size of a file that stays in memory. Keeping a larger file costs more garbage collection than writing it. */
 const KEEP_BYTES = 128 * 1024;
 
-export interface GatheredFileSettings {
+export interface BufferedFileWriterSettings {
   keepSmall?: boolean;
   /** Called with every chunk before it is buffered. An error that it throws ends the stream. */
   onChunk?: (chunk: Buffer) => void;
@@ -28,7 +28,7 @@ export class BufferedFileWriter extends Writable {
 
   constructor(
     private readonly path: string,
-    private readonly settings: GatheredFileSettings = {},
+    private readonly settings: BufferedFileWriterSettings = {},
   ) {
     // This class buffers the chunks. The stream's own buffer only holds chunks that arrive during a
     // write.

@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 
 describe('CircuitBreaker', () => {
-  it('opens after five failures without an answer, and rejects with the last one', async () => {
+  it('CircuitBreaker opens after five failures without an answer, and rejects with the last one', async () => {
     await failTimes(5);
     const error = await download().catch((error: AppError) => error);
     expect(error).toMatchObject({
@@ -47,7 +47,7 @@ describe('CircuitBreaker', () => {
   it.each([
     ['a success', undefined],
     ['any answer, if only a 404', notFound],
-  ])('counts from zero after %s', async (_what, answer) => {
+  ])('CircuitBreaker counts from zero after %s', async (_what, answer) => {
     await failTimes(4);
     await codeOf(download(answer));
     await failTimes(4);
@@ -55,14 +55,14 @@ describe('CircuitBreaker', () => {
     expect(attempts).toBe(10);
   });
 
-  it('does not count an abort by Pressroom itself', async () => {
+  it('CircuitBreaker does not count an abort by Pressroom itself', async () => {
     await failTimes(4);
     await expect(download(() => new Error('stopping'))).rejects.toThrow('stopping');
     await failTimes(1);
     expect(() => breaker.assertClosed()).toThrow('a refused.');
   });
 
-  it('lets one probe at a time through, and closes when it succeeds', async () => {
+  it('CircuitBreaker lets one probe at a time through, and closes when it succeeds', async () => {
     await failTimes(5);
     now = 1000;
     let end = () => {};
@@ -74,7 +74,7 @@ describe('CircuitBreaker', () => {
     expect(await download()).toBe('ok');
   });
 
-  it('doubles the pause between probes up to ten seconds', async () => {
+  it('CircuitBreaker doubles the pause between probes up to ten seconds', async () => {
     await failTimes(5);
     const probedAt: number[] = [];
     for (now = 0; now <= 40_000; now += 500) {
@@ -86,7 +86,7 @@ describe('CircuitBreaker', () => {
     expect(pauses).toEqual([1000, 2000, 4000, 8000, 10_000, 10_000]);
   });
 
-  it('probes again after an aborted probe', async () => {
+  it('CircuitBreaker probes again after an aborted probe', async () => {
     await failTimes(5);
     now = 1000;
     await expect(download(() => new Error('stopping'))).rejects.toThrow('stopping');

@@ -6,12 +6,12 @@ const succeed = (concurrency: AdaptiveConcurrency, times: number) => {
 };
 
 describe('AdaptiveConcurrency', () => {
-  it('begins with 8 as a browser does, or with a lower maximum', () => {
+  it('AdaptiveConcurrency starts with 8, or with a lower maximum', () => {
     expect(new AdaptiveConcurrency(24).limit).toBe(8);
     expect(new AdaptiveConcurrency(3).limit).toBe(3);
   });
 
-  it('adds one for each round of successes, up to the maximum', () => {
+  it('AdaptiveConcurrency adds one for each round of successes, up to the maximum', () => {
     const concurrency = new AdaptiveConcurrency(10);
     succeed(concurrency, 7);
     expect(concurrency.limit).toBe(8);
@@ -21,7 +21,7 @@ describe('AdaptiveConcurrency', () => {
     expect(concurrency.limit).toBe(10);
   });
 
-  it('halves the limit once for an overload that many downloads see, and keeps one', () => {
+  it('AdaptiveConcurrency halves the limit once for an overload that many downloads see, and keeps one', () => {
     const clock = { ms: 0 };
     const concurrency = new AdaptiveConcurrency(24, () => clock.ms);
     const limits = [];

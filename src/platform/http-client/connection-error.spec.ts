@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { connectionError } from './connection-error.js';
 import { AddressDeniedError } from './outbound-errors.js';
 
-describe('connectionError', () => {
+describe('connectionError()', () => {
   it.each([
     ['ECONNREFUSED', 'connection_refused', 'later'],
     ['ECONNRESET', 'connection_reset', 'later'],
@@ -23,7 +23,7 @@ describe('connectionError', () => {
     ['EPROTO', 'tls_invalid', 'never'],
     ['HPE_HEADER_OVERFLOW', 'response_invalid', 'never'],
     ['ESOMETHINGNEW', 'connection_failed', 'later'],
-  ])('of %s is %s, tried again %s', (code, expected, retry) => {
+  ])('connectionError() returns %s for %s, retried %s', (code, expected, retry) => {
     const error = AxiosError.from(Object.assign(new Error(code), { code }));
     expect(connectionError(error, 'shop.example')).toMatchObject({ code: expected, retry });
   });
@@ -32,7 +32,7 @@ describe('connectionError', () => {
     ['CERT_HAS_EXPIRED', /certificate that has expired/],
     ['ERR_TLS_CERT_ALTNAME_INVALID', /certificate for other host names/],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', /self-signed certificate/],
-  ])('of %s says what is wrong with the certificate', (code, words) => {
+  ])('connectionError() explains the certificate error %s', (code, words) => {
     const error = Object.assign(new Error(code), { code });
     expect(connectionError(error, 'shop.example').message).toMatch(words);
   });
@@ -42,18 +42,21 @@ describe('connectionError', () => {
     ['unsupported protocol', 'tls_outdated'],
     ['wrong version number', 'response_invalid'],
     ['bad record mac', 'tls_invalid'],
-  ])('of EPROTO with the reason "%s" is %s', (reason, expected) => {
-    const message = `write EPROTO 80:error:0A00042E:SSL routines:ssl3_read_bytes:${reason}:a.c:1`;
-    const error = Object.assign(new Error(message), { code: 'EPROTO' });
-    expect(connectionError(error, 'shop.example')).toMatchObject({ code: expected });
-  });
+  ])(
+    'connectionError() returns for EPROTO with the reason "%s" the code %s',
+    (reason, expected) => {
+      const message = `write EPROTO 80:error:0A00042E:SSL routines:ssl3_read_bytes:${reason}:a.c:1`;
+      const error = Object.assign(new Error(message), { code: 'EPROTO' });
+      expect(connectionError(error, 'shop.example')).toMatchObject({ code: expected });
+    },
+  );
 
-  it('is the error of ours that axios wrapped', () => {
+  it('connectionError() returns the AppError that axios wrapped', () => {
     const own = new AddressDeniedError('shop.example', '10.0.0.1');
     expect(connectionError(AxiosError.from(own), 'shop.example')).toBe(own);
   });
 
-  it('names the host and keeps the cause for the log', () => {
+  it('connectionError() includes the host and keeps the cause for the log', () => {
     const cause = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
     const error = connectionError(cause, 'shop.example');
     expect(error.message).toMatch(/^shop\.example refused/);

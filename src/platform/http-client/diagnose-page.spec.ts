@@ -116,7 +116,7 @@ describe('diagnosePage()', () => {
       },
     ],
     ['sign_in_page', 'a password field', { page: html('<input name=p type="password">') }],
-  ])('says %s for %s', (code, _what, given) => {
+  ])('diagnosePage() says %s for %s', (code, _what, given) => {
     const error = diagnosePage(answer(given));
     expect(error).toMatchObject({ code, retry: 'never' });
     expect(error!.message).toMatch(/^[A-Za-z].+\.$/);
@@ -131,7 +131,7 @@ describe('diagnosePage()', () => {
       'a link that is valid for long',
       { status: 403, url: new URL('https://b.example/a?Expires=99999999999&Signature=x') },
     ],
-  ])('says nothing of %s', (_what, given) => {
+  ])('diagnosePage() says nothing of %s', (_what, given) => {
     expect(diagnosePage(answer(given))).toBeUndefined();
   });
 });

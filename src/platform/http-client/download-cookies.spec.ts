@@ -14,13 +14,13 @@ describe('DownloadCookies', () => {
     ['not for a foreign domain', 'c=1; Domain=other.example', 'https://other.example/', undefined],
     ['not for a public suffix', 'c=1; Domain=com', 'https://other.com/', undefined],
     ['not when malformed', ';;=', 'https://shop.example/', undefined],
-  ])('sends a cookie as RFC 6265 says: %s', (_rule, setCookie, to, sent) => {
+  ])('DownloadCookies sends a cookie according to RFC 6265: %s', (_rule, setCookie, to, sent) => {
     const cookies = new DownloadCookies();
     cookies.storeCookies([setCookie], url('https://shop.example/a.jpg'));
     expect(cookies.headerFor(url(to))).toBe(sent);
   });
 
-  it('works for an IP address and for localhost', () => {
+  it('DownloadCookies works for an IP address and for localhost', () => {
     for (const host of ['http://127.0.0.1:8080/', 'http://localhost/', 'http://[::1]/']) {
       const cookies = new DownloadCookies();
       cookies.storeCookies(['c=1; Path=/'], url(host));
@@ -28,7 +28,7 @@ describe('DownloadCookies', () => {
     }
   });
 
-  it('keeps 50 cookies at most and sends no header larger than 6 KB', () => {
+  it('DownloadCookies keeps at most 50 cookies and sends no header larger than 6 KB', () => {
     const cookies = new DownloadCookies();
     const many = Array.from({ length: 200 }, (_, i) => `c${i}=1`);
     cookies.storeCookies(many, url('https://shop.example/'));

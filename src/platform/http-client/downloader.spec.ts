@@ -40,8 +40,8 @@ afterEach(async () => {
 const download = (path: string, limits: Partial<DownloadLimits> = {}) =>
   downloaderFor({ allow: origin.allow, ...limits }).download(origin.url(path), { to });
 
-describe('a download', () => {
-  it('writes the file and returns its facts', async () => {
+describe('A download', () => {
+  it('A download writes the file and returns its facts', async () => {
     origin.on('/a.jpg', file(picture, { etag: '"v1"', 'last-modified': 'Mon, 01 Jan 2024' }));
     await expect(download('/a.jpg')).resolves.toEqual({
       bytes: picture.length,
@@ -55,7 +55,7 @@ describe('a download', () => {
     expect(picture.equals(await readFile(to))).toBe(true);
   });
 
-  it('sends its user agent and requests unencoded bytes', async () => {
+  it('A download sends its user agent and requests unencoded bytes', async () => {
     origin.on('/a.jpg', file(picture));
     await download('/a.jpg');
     expect(origin.requests[0].headers).toMatchObject({
@@ -64,14 +64,14 @@ describe('a download', () => {
     });
   });
 
-  it('uses one connection for many files of a host', async () => {
+  it('A download uses one connection for many files of a host', async () => {
     origin.on('/a.jpg', file(picture));
     const downloader = downloaderFor({ allow: origin.allow });
     for (let i = 0; i < 5; i += 1) await downloader.download(origin.url('/a.jpg'), { to });
     expect(origin.connections).toBe(1);
   });
 
-  it('retries once on a kept connection that the server has closed', async () => {
+  it('A download retries once on a kept connection that the server has closed', async () => {
     origin.inTurn('/a.jpg', file(picture), (request) => request.socket.destroy(), file(picture));
     const downloader = downloaderFor({ allow: origin.allow });
     await downloader.download(origin.url('/a.jpg'), { to });
@@ -80,12 +80,12 @@ describe('a download', () => {
     });
   });
 
-  it('accepts a file of exactly the maximum size', async () => {
+  it('A download accepts a file of exactly the maximum size', async () => {
     origin.on('/a.jpg', file(picture));
     await expect(download('/a.jpg', { maxBytes: picture.length })).resolves.toBeDefined();
   });
 
-  it('stops on an abort, with the reason of the signal', async () => {
+  it('A download stops on an abort, with the reason of the signal', async () => {
     origin.on('/a.jpg', neverAnswer());
     const reason = new Error('lease lost');
     const downloader = downloaderFor({ allow: origin.allow });
@@ -98,7 +98,7 @@ describe('a download', () => {
     await expect(downloader.download(origin.url('/a.jpg'), { to, signal })).rejects.toBe(reason);
   });
 
-  it('reports the disk and counts no attempt when the file cannot be written', async () => {
+  it('A download reports the disk and counts no attempt when the file cannot be written', async () => {
     origin.on('/a.jpg', file(picture));
     const downloader = downloaderFor({ allow: origin.allow });
     await expect(
@@ -107,7 +107,7 @@ describe('a download', () => {
   });
 });
 
-describe('a download that fails', () => {
+describe('A download that fails', () => {
   const encoded = { 'content-encoding': 'gzip' };
   const unknown = { 'content-encoding': 'aws-chunked' };
   const zipped = gzipSync(picture);
@@ -182,7 +182,7 @@ describe('a download that fails', () => {
       'never',
     ],
   ] as const)(
-    'because it %s has a code and leaves no file',
+    'A download that fails because it %s has a code and leaves no file',
     async (_what, behavior, limits, code, retry) => {
       origin.on('/x', behavior);
       await expect(download('/x', limits)).rejects.toMatchObject({ code, retry });
@@ -190,12 +190,12 @@ describe('a download that fails', () => {
     },
   );
 
-  it('because the server does not speak HTTP says so', async () => {
+  it('A download that fails because the server does not speak HTTP says so', async () => {
     origin.on('/x', (request) => request.socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
     await expect(download('/x')).rejects.toMatchObject({ code: 'response_invalid' });
   });
 
-  it('because no server listens is retried later', async () => {
+  it('A download that fails because no server listens is retried later', async () => {
     await origin.close();
     const closed = origin;
     origin = await OriginServer.start();
@@ -207,12 +207,12 @@ describe('a download that fails', () => {
     expect(closed.connections).toBe(0);
   });
 
-  it('accepts the announced bytes and drops those after them', async () => {
+  it('A download accepts the announced bytes and drops those after them', async () => {
     origin.on('/x', lyingAboutLength(picture, 1000));
     await expect(download('/x')).resolves.toMatchObject({ bytes: 1000 });
   });
 
-  it('waits as long as the server asks and costs no attempt when it is refused for a rate', async () => {
+  it('A download respects Retry-After and counts no attempt when it is rate-limited', async () => {
     origin.on('/x', status(503, { 'retry-after': '7' }));
     const downloader = downloaderFor({ allow: origin.allow });
     await expect(downloader.download(origin.url('/x'), { to })).rejects.toMatchObject({
@@ -227,7 +227,7 @@ describe('a download that fails', () => {
     expect(origin.requests).toHaveLength(1);
   });
 
-  it('does not follow a redirect from https to http while that is not allowed', async () => {
+  it('A download does not follow a redirect from https to http while that is not allowed', async () => {
     const { getFollowingRedirects } = await import('./follow-redirects.js');
     const { PassThrough } = await import('node:stream');
     const answer = {
@@ -244,7 +244,7 @@ describe('a download that fails', () => {
   });
 });
 
-describe('a file with an unrequested content coding', () => {
+describe('A file with an unrequested content coding', () => {
   it.each([
     ['gzip', gzipSync(picture)],
     ['x-gzip', gzipSync(picture)],
@@ -255,7 +255,7 @@ describe('a file with an unrequested content coding', () => {
     ['gzip, br', brotliCompressSync(gzipSync(picture))],
     ['identity, gzip', gzipSync(picture)],
     ['', picture],
-  ])('"%s" is decoded', async (coding, body) => {
+  ])('A file with an unrequested content coding "%s" is decoded', async (coding, body) => {
     origin.on('/a.jpg', file(body, { 'content-encoding': coding }));
     await expect(download('/a.jpg')).resolves.toMatchObject({
       bytes: picture.length,
@@ -264,7 +264,7 @@ describe('a file with an unrequested content coding', () => {
     expect(picture.equals(await readFile(to))).toBe(true);
   });
 
-  it('is limited by its decoded size', async () => {
+  it('A file with an unrequested content coding is limited by its decoded size', async () => {
     origin.on('/a.jpg', file(gzipSync(Buffer.alloc(2000)), { 'content-encoding': 'gzip' }));
     await expect(download('/a.jpg', { maxBytes: 2000 })).resolves.toMatchObject({ bytes: 2000 });
     await expect(download('/a.jpg', { maxBytes: 1999 })).rejects.toMatchObject({
@@ -272,7 +272,7 @@ describe('a file with an unrequested content coding', () => {
     });
   });
 
-  it('is accepted undecoded in an unknown coding when it begins like an image', async () => {
+  it('A file with an unrequested content coding is accepted undecoded in an unknown coding when it begins like an image', async () => {
     const image = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), picture]);
     origin.on('/a.jpg', file(image, { 'content-encoding': 'aws-chunked' }));
     origin.on('/b.jpg', file(gzipSync(image), { 'content-encoding': 'gzip,aws-chunked' }));
@@ -280,7 +280,7 @@ describe('a file with an unrequested content coding', () => {
     await expect(download('/b.jpg')).resolves.toMatchObject({ bytes: image.length });
   });
 
-  it('is kept when the connection closes before the announced end and the image is whole', async () => {
+  it('A file with an unrequested content coding is kept when the connection closes before the announced end and the image is whole', async () => {
     const image = await photograph(64, 48).jpeg().toBuffer();
     const body = gzipSync(image);
     const cut = gzipSync(image.subarray(0, image.length / 2));
@@ -291,7 +291,7 @@ describe('a file with an unrequested content coding', () => {
     await expect(download('/b.jpg')).rejects.toMatchObject({ code: 'download_truncated' });
   });
 
-  it('is decoded from zstd if Node.js supports it, and fails by name otherwise', async () => {
+  it('A file with an unrequested content coding is decoded from zstd if Node.js supports it, and fails by name otherwise', async () => {
     const image = (await photograph(2, 2).jpeg({ quality: 1 }).toBuffer()).subarray(0, 200);
     // RFC 8878: one frame of known size with one raw block.
     const frame = Buffer.concat([
@@ -309,7 +309,7 @@ describe('a file with an unrequested content coding', () => {
   });
 });
 
-describe('a status other than 200', () => {
+describe('A response with another status than 200', () => {
   const whole = `bytes 0-${picture.length - 1}/${picture.length}`;
 
   it.each([
@@ -317,7 +317,7 @@ describe('a status other than 200', () => {
     [203, {}],
     [206, { 'content-range': whole }],
     [206, { 'content-range': whole.replace(/\d+$/, '*') }],
-  ])('of %i with the whole file %j is taken', async (code, headers) => {
+  ])('A response with status %i with the whole file %j is accepted', async (code, headers) => {
     origin.on('/a.jpg', (_request, response) => {
       response.writeHead(code, { 'content-length': picture.length, ...headers }).end(picture);
     });
@@ -325,7 +325,7 @@ describe('a status other than 200', () => {
   });
 
   it.each(['bytes 0-9/100000', 'bytes 1-99999/100000', 'bytes 0-99999/100001', 'items 0-1/2', ''])(
-    'of 206 with the range "%s" is refused',
+    'A response with status 206 with the range "%s" is rejected',
     async (range) => {
       origin.on('/a.jpg', status(206, range ? { 'content-range': range } : {}));
       await expect(download('/a.jpg')).rejects.toMatchObject({ code: 'http_206', retry: 'never' });
@@ -338,7 +338,7 @@ describe('a status other than 200', () => {
     [214, {}],
     [226, {}],
     [299, {}],
-  ])('of %i with an image is taken', async (code, headers) => {
+  ])('A response with status %i with an image is accepted', async (code, headers) => {
     const image = await photograph(64, 48).jpeg().toBuffer();
     origin.on('/a.jpg', (_request, response) => {
       response.writeHead(code, { 'content-length': image.length, ...headers }).end(image);
@@ -346,7 +346,7 @@ describe('a status other than 200', () => {
     await expect(download('/a.jpg')).resolves.toMatchObject({ bytes: image.length });
   });
 
-  it('of 206 with a part of an image is refused', async () => {
+  it('A response with status 206 with a part of an image is rejected', async () => {
     const image = await photograph(64, 48).jpeg().toBuffer();
     origin.on('/a.jpg', (_request, response) => {
       const range = { 'content-range': `bytes 0-99/${image.length}` };
@@ -355,25 +355,25 @@ describe('a status other than 200', () => {
     await expect(download('/a.jpg')).rejects.toMatchObject({ code: 'http_206' });
   });
 
-  it('of 404 with an image is refused', async () => {
+  it('A response with status 404 and an image is rejected', async () => {
     const image = await photograph(64, 48).jpeg().toBuffer();
     origin.on('/a.jpg', (_request, response) => void response.writeHead(404).end(image));
     await expect(download('/a.jpg')).rejects.toMatchObject({ code: 'http_404' });
   });
 
-  it('of 522 is retried later', async () => {
+  it('A response with status 522 is retried later', async () => {
     origin.on('/a.jpg', status(522));
     await expect(download('/a.jpg')).rejects.toMatchObject({ code: 'http_522', retry: 'later' });
   });
 });
 
-describe('the request line of a download', () => {
-  it('has the path and query that Chromium sends', async () => {
+describe('The request line of a download', () => {
+  it('The request line of a download has the path and query that Chromium sends', async () => {
     await download(`/a|b"^.jpg?q=|"'^`).catch(() => undefined);
     expect(origin.requests[0].path).toBe('/a%7Cb%22%5E.jpg?q=|%22%27^');
   });
 
-  it('holds a URL of 8 KB', async () => {
+  it('The request line of a download holds a URL of 8 KB', async () => {
     const long = `/a.jpg?token=${'t'.repeat(8000)}`;
     origin.on('/a.jpg', file(picture)).on('/short', redirectTo(long));
     await expect(download(long)).resolves.toMatchObject({ bytes: picture.length });
@@ -381,8 +381,8 @@ describe('the request line of a download', () => {
   });
 });
 
-describe('redirects', () => {
-  it('are followed, relative ones too, as often as allowed', async () => {
+describe('Redirects', () => {
+  it('Redirects are followed, relative ones too, as often as allowed', async () => {
     origin.on('/1', redirectTo('/2', 301)).on('/2', redirectTo('3', 303));
     origin.on('/3', redirectTo(origin.url('/a.jpg'), 300)).on('/a.jpg', file(picture));
     await expect(download('/1', { maxRedirects: 3 })).resolves.toMatchObject({
@@ -393,7 +393,7 @@ describe('redirects', () => {
     });
   });
 
-  it('carry the cookies that an answer on the way has set', async () => {
+  it('Redirects carry the cookies that an answer on the way has set', async () => {
     origin.on('/guarded.jpg', (request, response) => {
       const { cookie } = request.headers;
       if (cookie === 'seen=1') return file(picture)(request, response);
@@ -414,7 +414,7 @@ describe('redirects', () => {
     ]);
   });
 
-  it('lead to names with letters of any language', async () => {
+  it('Redirects lead to names with letters of any language', async () => {
     origin.on('/1', redirectTo('/grün.jpg')).on('/gr%C3%BCn.jpg', file(picture));
     await expect(download('/1')).resolves.toMatchObject({ finalUrl: origin.url('/gr%C3%BCn.jpg') });
   });

@@ -41,27 +41,27 @@ const connectTo = ({ address }: LookupAddress): Socket => {
 const openSockets = () => sockets.filter(({ destroyed }) => !destroyed);
 
 describe('connectToFirst()', () => {
-  it('connects to the second address while the first does not answer', async () => {
+  it('connectToFirst() connects to the second address while the first does not answer', async () => {
     const socket = await connectToFirst([SILENT, ANSWERS], connectTo);
     expect(socket.remoteAddress).toBe(ANSWERS.address);
     expect(openSockets()).toEqual([socket]);
   });
 
-  it('starts the next attempt right after a failure and closes the others', async () => {
+  it('connectToFirst() starts the next attempt right after a failure and closes the others', async () => {
     const socket = await connectToFirst([REFUSES, SILENT, ANSWERS, SILENT], connectTo);
     expect(socket.remoteAddress).toBe(ANSWERS.address);
     expect(attempts).toEqual([REFUSES.address, SILENT.address, ANSWERS.address]);
     expect(openSockets()).toEqual([socket]);
   });
 
-  it('waits for a distant address after all others have failed', async () => {
+  it('connectToFirst() waits for a distant address after all others have failed', async () => {
     const connected = connectToFirst([SILENT, REFUSES, NO_ROUTE], connectTo);
     await eventually(async () => attempts.length === 3);
     silent.answer();
     expect((await connected).remoteAddress).toBe(SILENT.address);
   });
 
-  it('throws the error of the host and not that of a missing route', async () => {
+  it('connectToFirst() throws the error of the host and not that of a missing route', async () => {
     await expect(connectToFirst([NO_ROUTE, REFUSES], connectTo)).rejects.toMatchObject({
       code: 'ECONNREFUSED',
     });
@@ -70,7 +70,7 @@ describe('connectToFirst()', () => {
     });
   });
 
-  it('closes all attempts when it is aborted', async () => {
+  it('connectToFirst() closes all attempts when it is aborted', async () => {
     const controller = new AbortController();
     const connected = connectToFirst([SILENT, SILENT], connectTo, controller.signal);
     await eventually(async () => attempts.length === 2);
@@ -83,7 +83,7 @@ describe('connectToFirst()', () => {
     expect(attempts).toHaveLength(2);
   });
 
-  it('makes at most 16 attempts for a name with hundreds of addresses', async () => {
+  it('connectToFirst() makes at most 16 attempts for a name with hundreds of addresses', async () => {
     const addresses = Array.from({ length: 300 }, () => REFUSES);
     await expect(connectToFirst(addresses, connectTo)).rejects.toMatchObject({
       code: 'ECONNREFUSED',
@@ -93,7 +93,7 @@ describe('connectToFirst()', () => {
 });
 
 describe('interleaveFamilies()', () => {
-  it('takes the families in turn and begins with that of the first address', () => {
+  it('interleaveFamilies() takes the families in turn and begins with that of the first address', () => {
     const address = (name: string): LookupAddress => ({
       address: name,
       family: name.startsWith('v4') ? 4 : 6,
@@ -109,8 +109,8 @@ describe('interleaveFamilies()', () => {
   });
 });
 
-describe('a download from a host with several addresses', () => {
-  it('succeeds although the first address does not answer', async () => {
+describe('A download from a host with several addresses', () => {
+  it('A download from a host with several addresses succeeds although the first address does not answer', async () => {
     origin.on('/a.jpg', file(Buffer.from('image')));
     const downloader = downloaderFor({
       allow: `127.0.0.0/8:${origin.port}`,
@@ -123,7 +123,7 @@ describe('a download from a host with several addresses', () => {
     });
   });
 
-  it('connects to none of them when one is private', async () => {
+  it('A download from a host with several addresses connects to none of them when one is private', async () => {
     const downloader = downloaderFor({
       allow: `127.0.0.1/32:${origin.port}`,
       resolve: () => Promise.resolve([ANSWERS, REFUSES]),

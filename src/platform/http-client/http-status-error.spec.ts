@@ -11,13 +11,13 @@ describe('HttpStatusError', () => {
       status,
       'never',
     ]),
-  ] as [number, string][])('%i is tried again %s', (status, retry) => {
+  ] as [number, string][])('HttpStatusError with status %i is retried %s', (status, retry) => {
     const error = new HttpStatusError('shop.example', status);
     expect(error).toMatchObject({ code: `http_${status}`, retry });
     expect(error.message).toMatch(new RegExp(`^shop.example answered ${status}: [a-z].+\\.$`));
   });
 
-  it('waits as long as the server asks, and only where there is another try', () => {
+  it('HttpStatusError respects Retry-After only for retried errors', () => {
     expect(new HttpStatusError('h', 429, '60').retryAfterMs).toBe(60_000);
     expect(new HttpStatusError('h', 404, '60').retryAfterMs).toBeUndefined();
   });

@@ -11,7 +11,7 @@ const image = sharp({
 
 describe('endsLikeImage()', () => {
   it.each(['jpeg', 'png', 'webp', 'gif', 'avif'] as const)(
-    'tells a whole %s from one that is cut off',
+    'endsLikeImage() distinguishes a complete %s from a truncated one',
     async (format) => {
       const file = await image.clone().toFormat(format).toBuffer();
       expect(await judge(file)).toBe(true);
@@ -20,7 +20,7 @@ describe('endsLikeImage()', () => {
     },
   );
 
-  it('allows bytes after the end of a JPEG', async () => {
+  it('endsLikeImage() allows bytes after the end of a JPEG', async () => {
     const file = await image.clone().jpeg().toBuffer();
     expect(await judge(Buffer.concat([file, Buffer.alloc(500)]))).toBe(true);
   });
@@ -29,7 +29,7 @@ describe('endsLikeImage()', () => {
     ['a TIFF, which has no end marker', Buffer.from('49492a0008000000', 'hex')],
     ['a web page', Buffer.from('<!doctype html><title>x</title>')],
     ['no bytes', Buffer.alloc(0)],
-  ])('is false for %s', async (_what, file) => {
+  ])('endsLikeImage() is false for %s', async (_what, file) => {
     expect(await judge(file)).toBe(false);
   });
 });

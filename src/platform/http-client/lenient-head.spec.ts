@@ -6,13 +6,13 @@ const rewrite = (...lines: string[]) =>
 const OK = 'HTTP/1.1 200 OK';
 
 describe('rewriteHead()', () => {
-  it('drops malformed lines and keeps the others', () => {
+  it('rewriteHead() drops malformed lines and keeps the others', () => {
     expect(
       rewrite(OK, 'X-Frame-Options="ALLOW-FORM: a"', 'nonsense', ': b', 'X Y: c', 'ETag: "1"'),
     ).toEqual(['HTTP/1.1 200 ', 'ETag: "1"', 'Connection: close', '', '']);
   });
 
-  it('reads lines that end in LF, folded lines, control characters and blanks', () => {
+  it('rewriteHead() accepts lines that end in LF, folded lines, control characters and blanks', () => {
     const head = 'HTTP/1.1 200 OK\nX: a\n b\nY: c\u0001d  \nContent-Type : image/jpeg';
     expect(rewriteHead(head, 'h').split('\r\n')).toEqual([
       'HTTP/1.1 200 ',
@@ -32,7 +32,7 @@ describe('rewriteHead()', () => {
     ['none', ['Content-Length:'], undefined],
     ['a coding', ['Transfer-Encoding: Chunked'], 'Transfer-Encoding: chunked'],
     ['no coding', ['Transfer-Encoding: identity'], undefined],
-  ])('understands the length of a body when it is %s', (_what, lines, framing) => {
+  ])('rewriteHead() understands the length of a body when it is %s', (_what, lines, framing) => {
     expect(rewrite(OK, ...lines).find((line) => /length|transfer/i.test(line))).toBe(framing);
   });
 
@@ -45,14 +45,14 @@ describe('rewriteHead()', () => {
     ['a character before the name', '\u000BTransfer-Encoding: chunked'],
     ['another sign for the colon', 'Content-Length = 5'],
     ['a folded coding', 'Transfer-Encoding:', ' chunked, x'],
-  ])('refuses contradictory or hidden lengths: %s', (_what, ...lines) => {
+  ])('rewriteHead() refuses contradictory or hidden lengths: %s', (_what, ...lines) => {
     expect(() => rewrite(OK, ...lines)).toThrow(
       expect.objectContaining({ code: 'response_invalid', retry: 'never' }),
     );
   });
 
   it.each(['220 smtp ready', 'HTTP/1.1 abc OK', '', 'SSH-2.0-OpenSSH_9.6', '<html>'])(
-    'refuses what is no HTTP: "%s"',
+    'rewriteHead() rejects data that is not HTTP: "%s"',
     (line) => {
       expect(() => rewrite(line)).toThrow(expect.objectContaining({ code: 'response_invalid' }));
     },

@@ -32,7 +32,7 @@ const to = () => join(folder, 'part');
 const download = (path: string) =>
   downloaderFor({ allow: origin.allow }).download(origin.url(path), { to: to() });
 
-describe('a download from a server with malformed headers', () => {
+describe('A download from a server with malformed headers', () => {
   it.each([
     ['a quote in a name', raw(['X-Frame-Options="ALLOW-FORM: facebook.com"', length])],
     ['a control character in a value', raw(['X-A: a\u0001b', length])],
@@ -51,13 +51,13 @@ describe('a download from a server with malformed headers', () => {
         raw([length])(request, undefined as never);
       }) satisfies Behavior,
     ],
-  ])('succeeds: %s', async (_what, behavior) => {
+  ])('A download from a server with malformed headers succeeds: %s', async (_what, behavior) => {
     origin.on('/a.jpg', behavior);
     await download('/a.jpg');
     expect(picture.equals(await readFile(to()))).toBe(true);
   });
 
-  it('succeeds when the headers come one byte at a time', async () => {
+  it('A download from a server with malformed headers succeeds when the headers come one byte at a time', async () => {
     origin.on('/a.jpg', (request) => {
       const bytes = Array.from('HTTP/1.1 200 OK\nX"Y: z\nContent-Length: 4\n\nabcd');
       const next = () => {
@@ -69,7 +69,7 @@ describe('a download from a server with malformed headers', () => {
     expect(await download('/a.jpg')).toMatchObject({ bytes: 4 });
   });
 
-  it('succeeds for each of many downloads that were sent together', async () => {
+  it('A download from a server with malformed headers succeeds for each of many downloads that were sent together', async () => {
     const downloader = downloaderFor({ allow: origin.allow });
     const downloads = Array.from({ length: 8 }, (_, at) => {
       origin.on(`/${at}.jpg`, raw(['X"Y: z', length]));
@@ -79,7 +79,7 @@ describe('a download from a server with malformed headers', () => {
     expect(results.map(({ bytes }) => bytes)).toEqual(results.map(() => picture.length));
   });
 
-  it('asks a host that was malformed once only once for each further file', async () => {
+  it('A download from a server with malformed headers sends one request per file to a host with malformed headers', async () => {
     origin.on('/a.jpg', raw(['X"Y: z', length]));
     const downloader = downloaderFor({ allow: origin.allow });
     for (let i = 0; i < 3; i += 1) await downloader.download(origin.url('/a.jpg'), { to: to() });
@@ -93,7 +93,7 @@ describe('a download from a server with malformed headers', () => {
     ['200 KB of headers', raw([`X-A: ${'a'.repeat(200_000)}`, length])],
     ['200 KB of malformed headers', raw([`X"A: ${'a'.repeat(200_000)}`, length])],
     ['no HTTP', ((request) => void request.socket.end('220 smtp\r\n\r\n')) satisfies Behavior],
-  ])('is refused: %s', async (_what, behavior) => {
+  ])('A download from a server with malformed headers is refused: %s', async (_what, behavior) => {
     origin.on('/a.jpg', behavior);
     await expect(download('/a.jpg')).rejects.toMatchObject({ code: 'response_invalid' });
   });

@@ -6,14 +6,14 @@ import { OriginRegistry } from './origin-registry.js';
 const refuse = () => Promise.reject(new HttpStatusError('limited.example', 429, '60'));
 
 describe('OriginRegistry', () => {
-  it('returns one origin for a host, and another for each of its ports', () => {
+  it('OriginRegistry returns one origin for a host, and another for each of its ports', () => {
     const registry = new OriginRegistry();
     const origin = registry.originOf('shop.example');
     expect(registry.originOf('shop.example')).toBe(origin);
     expect(registry.originOf('shop.example:8443')).not.toBe(origin);
   });
 
-  it('remembers 10,000 hosts and removes the least recently used one', () => {
+  it('OriginRegistry remembers 10,000 hosts and removes the least recently used one', () => {
     const registry = new OriginRegistry();
     const first = registry.originOf('0.example');
     const second = registry.originOf('1.example');
@@ -25,7 +25,7 @@ describe('OriginRegistry', () => {
     expect(registry.originOf('1.example')).not.toBe(second);
   });
 
-  it('keeps a host with a running download, so its limits stay in force', async () => {
+  it('OriginRegistry keeps a host with a running download, so its limits stay in force', async () => {
     const registry = new OriginRegistry({ maxOrigins: 2 });
     let end = () => {};
     const busy = registry.originOf('busy.example');
@@ -44,7 +44,7 @@ describe('OriginRegistry', () => {
     expect(registry.originOf('busy.example')).not.toBe(busy);
   });
 
-  it('returns the hosts that limit their requests and no other', async () => {
+  it('OriginRegistry returns the hosts that limit their requests and no other', async () => {
     const registry = new OriginRegistry();
     const limited = registry.originOf('limited.example');
     await limited.runDownload('https://limited.example/1', undefined, refuse).catch(() => {});
@@ -64,7 +64,7 @@ describe('OriginRegistry', () => {
     ).rejects.toMatchObject({ code: 'host_rate_limited' });
   });
 
-  it('opens the circuit breaker of the host that is down and no other', async () => {
+  it('OriginRegistry opens the circuit breaker of the host that is down and no other', async () => {
     const registry = new OriginRegistry();
     const fail = () =>
       Promise.reject(connectionError(Object.assign(new Error(), { code: 'ECONNREFUSED' }), 'down'));
@@ -76,7 +76,7 @@ describe('OriginRegistry', () => {
     await expect(run('up.example', answer)).resolves.toBe('image');
   });
 
-  it('looks up a name once for its origin', async () => {
+  it('OriginRegistry looks up a name once for its origin', async () => {
     const names: string[] = [];
     const registry = new OriginRegistry({
       resolve: (name) => {

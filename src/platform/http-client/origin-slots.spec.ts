@@ -53,7 +53,7 @@ async function rejected(ends: Promise<unknown>[]): Promise<number> {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('OriginSlots', () => {
-  it('lets a slow host fill its own slots only', async () => {
+  it('OriginSlots lets a slow host fill its own slots only', async () => {
     const downloads = new Downloads(10, 2);
     for (const name of ['a1', 'a2', 'a3', 'b1', 'b2', 'c1']) void downloads.start(name);
     await settled();
@@ -62,14 +62,14 @@ describe('OriginSlots', () => {
     expect(downloads.begun.at(-1)).toBe('a3');
   });
 
-  it('never runs more downloads than the total', async () => {
+  it('OriginSlots never runs more downloads than the total', async () => {
     const downloads = new Downloads(2, 2);
     for (const name of ['a1', 'b1', 'c1']) void downloads.start(name);
     await settled();
     expect(downloads.begun).toEqual(['a1', 'b1']);
   });
 
-  it('serves waiting hosts in turn', async () => {
+  it('OriginSlots serves waiting hosts in turn', async () => {
     const downloads = new Downloads(1, 1);
     for (const name of ['a1', 'a2', 'a3', 'a4', 'b1', 'c1']) void downloads.start(name);
     await settled();
@@ -77,7 +77,7 @@ describe('OriginSlots', () => {
     expect(downloads.begun).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'a4']);
   });
 
-  it('serves a host with two waiting downloads before the thousandth of another', async () => {
+  it('OriginSlots serves a host with two waiting downloads before the thousandth of another', async () => {
     const downloads = new Downloads(4, 4);
     for (let i = 1; i <= 1000; i += 1) void downloads.start(`a${i}`);
     for (const name of ['b1', 'b2']) void downloads.start(name);
@@ -86,14 +86,14 @@ describe('OriginSlots', () => {
     expect(downloads.begun.slice(4)).toEqual(['a5', 'b1', 'a6', 'b2']);
   });
 
-  it('frees the slot of a download that throws', async () => {
+  it('OriginSlots frees the slot of a download that throws', async () => {
     const slots = new Downloads(1, 1).slotsOf('a');
     const failing = slots.runInSlot(undefined, () => Promise.reject(new Error('no')));
     await expect(failing).rejects.toThrow('no');
     await expect(slots.runInSlot(undefined, () => Promise.resolve(1))).resolves.toBe(1);
   });
 
-  it('removes an aborted download from the queue', async () => {
+  it('OriginSlots removes an aborted download from the queue', async () => {
     const downloads = new Downloads(1, 1);
     const stopped = new AbortController();
     void downloads.start('a1');
@@ -105,7 +105,7 @@ describe('OriginSlots', () => {
     expect(downloads.begun).toEqual(['a1', 'a3']);
   });
 
-  it('rejects all but two waiting downloads of a host that finishes none', async () => {
+  it('OriginSlots rejects all but two waiting downloads of a host that finishes none', async () => {
     const downloads = new Downloads(10, 2, 20);
     const ends = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6'].map((name) =>
       downloads.start(name).then(

@@ -17,7 +17,7 @@ describe('OutboundPolicy', () => {
     ['::ffff:127.0.0.1', 9001, false],
     ['::7f00:1', 9001, false],
     ['localhost', 9001, false],
-  ])('for %s port %i answers %s', (address, port, expected) => {
+  ])('OutboundPolicy permits %s port %i: %s', (address, port, expected) => {
     expect(policy.permits(address, port)).toBe(expected);
   });
 });

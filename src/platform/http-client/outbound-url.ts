@@ -16,7 +16,7 @@ export function parseOutboundUrl(text: string, base?: URL): URL {
   if (text.length > MAX_URL_LENGTH)
     throw new UrlInvalidError(`it is longer than ${MAX_URL_LENGTH} characters`);
   if (!URL.canParse(text, base?.href)) {
-    throw new UrlInvalidError('it is not a URL such as https://example.com/picture.jpg');
+    throw new UrlInvalidError('it is not a URL such as https://example.com/image.jpg');
   }
   const url = new URL(text, base?.href);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {

@@ -16,15 +16,15 @@ function collecting(highWaterMark = 16): Writable & { taken: string } {
   return sink;
 }
 
-describe('pour', () => {
-  it('ends when everything is written, at the pace of the sink', async () => {
+describe('pipeToFile()', () => {
+  it('pipeToFile() resolves when everything is written, at the speed of the sink', async () => {
     const sink = collecting(1);
     await pipeToFile(Readable.from(['a', 'b', 'c', 'd']), sink);
     expect(sink.taken).toBe('abcd');
     expect(sink.writableFinished).toBe(true);
   });
 
-  it('takes the sink along when the source fails', async () => {
+  it('pipeToFile() destroys the sink when the source fails', async () => {
     const [source, sink] = [new PassThrough(), collecting()];
     const poured = pipeToFile(source, sink);
     source.write('begun');
@@ -33,7 +33,7 @@ describe('pour', () => {
     expect(sink.destroyed).toBe(true);
   });
 
-  it('fails when the source is closed before its end', async () => {
+  it('pipeToFile() fails when the source is closed before its end', async () => {
     const [source, sink] = [new PassThrough(), collecting()];
     const poured = pipeToFile(source, sink);
     source.write('begun');
@@ -42,7 +42,7 @@ describe('pour', () => {
     expect(sink.destroyed).toBe(true);
   });
 
-  it('lets go of the source when the sink fails', async () => {
+  it('pipeToFile() destroys the source when the sink fails', async () => {
     const source = new PassThrough();
     const sink = new Writable({ write: (_chunk, _encoding, done) => done(new Error('full')) });
     const poured = pipeToFile(source, sink);
@@ -51,7 +51,7 @@ describe('pour', () => {
     expect(source.destroyed).toBe(true);
   });
 
-  it('notices a source that had broken before', async () => {
+  it('pipeToFile() rejects for a source that failed earlier', async () => {
     const [source, sink] = [new PassThrough(), collecting()];
     source.on('error', () => undefined).destroy(new Error('gone already'));
     await new Promise(setImmediate);

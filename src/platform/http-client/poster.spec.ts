@@ -22,8 +22,8 @@ const post = (path: string, timeoutMs = 2000) =>
     { timeoutMs },
   );
 
-describe('a POST', () => {
-  it('sends the body as it is and reports the status', async () => {
+describe('A POST', () => {
+  it('A POST sends the body as it is and reports the status', async () => {
     let received = '';
     receiver.on('/hook', (request, response) => {
       request.setEncoding('utf8');
@@ -38,23 +38,23 @@ describe('a POST', () => {
     });
   });
 
-  it('does not follow a redirect', async () => {
+  it('A POST does not follow a redirect', async () => {
     receiver.on('/hook', redirectTo('/elsewhere'));
     await expect(post('/hook')).resolves.toMatchObject({ status: 302 });
     expect(receiver.count('/elsewhere')).toBe(0);
   });
 
-  it('reports Retry-After', async () => {
+  it('A POST reports Retry-After', async () => {
     receiver.on('/hook', status(429, { 'retry-after': '3' }));
     await expect(post('/hook')).resolves.toEqual({ status: 429, retryAfterMs: 3000 });
   });
 
-  it('reads a little of an answer without end, and no more', async () => {
+  it('A POST reads a limited part of an endless response', async () => {
     receiver.on('/hook', endless());
     await expect(post('/hook')).resolves.toMatchObject({ status: 200 });
   });
 
-  it('gives up on a receiver that does not answer', async () => {
+  it('A POST fails when the receiver does not respond', async () => {
     receiver.on('/hook', neverAnswer());
     await expect(post('/hook', 100)).rejects.toMatchObject({
       code: 'answer_timed_out',

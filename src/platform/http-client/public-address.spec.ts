@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isPublicAddress } from './public-address.js';
 
-describe('isPublicAddress', () => {
+describe('isPublicAddress()', () => {
   it.each([
     '1.1.1.1',
     '8.8.8.8',
@@ -11,7 +11,7 @@ describe('isPublicAddress', () => {
     '100.63.255.255',
     '64:ff9b::8.8.8.8',
     '64:ff9b::102:304',
-  ])('allows %s', (address) => expect(isPublicAddress(address)).toBe(true));
+  ])('isPublicAddress() allows %s', (address) => expect(isPublicAddress(address)).toBe(true));
 
   it.each([
     ['0.0.0.0', 'this network'],
@@ -39,14 +39,14 @@ describe('isPublicAddress', () => {
     ['240.0.0.1', 'reserved'],
     ['255.255.255.255', 'broadcast'],
     ['168.63.129.16', 'Azure host'],
-  ])('denies %s (%s)', (address) => expect(isPublicAddress(address)).toBe(false));
+  ])('isPublicAddress() denies %s (%s)', (address) => expect(isPublicAddress(address)).toBe(false));
 
   it.each([
     '2606:4700:4700::1111',
     '2a00:1450:4001:81b::200e',
     '2620:4f:8001::1',
     '2001:4860::8888',
-  ])('allows %s', (address) => expect(isPublicAddress(address)).toBe(true));
+  ])('isPublicAddress() allows %s', (address) => expect(isPublicAddress(address)).toBe(true));
 
   it.each([
     ['::', 'unspecified'],
@@ -82,10 +82,10 @@ describe('isPublicAddress', () => {
     ['fec0::1', 'site-local'],
     ['ff02::1', 'multicast'],
     ['4000::1', 'unassigned'],
-  ])('denies %s (%s)', (address) => expect(isPublicAddress(address)).toBe(false));
+  ])('isPublicAddress() denies %s (%s)', (address) => expect(isPublicAddress(address)).toBe(false));
 
   it.each(['', 'localhost', 'example.com', '[::1]', '0x7f.1', '127.1', '2130706433', ' 8.8.8.8'])(
-    'takes %j for no address at all',
+    'isPublicAddress() denies %j, which is not an address',
     (address) => expect(isPublicAddress(address)).toBe(false),
   );
 });

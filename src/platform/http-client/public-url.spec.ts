@@ -14,13 +14,13 @@ const resolve: Resolver = (name) =>
 
 const check = new UrlCheck(OutboundPolicy.fromText('127.0.0.1/32:9001'), resolve, 20);
 
-describe('assertPublicUrl', () => {
+describe('assertPublicUrl()', () => {
   it.each([
     'https://public.example/hook',
     'http://8.8.8.8/',
     'http://127.0.0.1:9001/hook',
     'https://not-resolvable-from-here.example/',
-  ])('lets %s pass', async (url) => {
+  ])('assertPublicUrl() accepts %s', async (url) => {
     await expect(check.assertPublicUrl(url)).resolves.toBeInstanceOf(URL);
   });
 
@@ -32,11 +32,11 @@ describe('assertPublicUrl', () => {
     ['https://private.example/', 'address_denied'],
     ['ftp://public.example/', 'url_invalid'],
     ['hook', 'url_invalid'],
-  ])('refuses %s as %s', async (url, code) => {
+  ])('assertPublicUrl() refuses %s as %s', async (url, code) => {
     await expect(check.assertPublicUrl(url)).rejects.toMatchObject({ code, status: 400 });
   });
 
-  it('does not wait for a name server that does not answer', async () => {
+  it('assertPublicUrl() does not wait for a name server that does not answer', async () => {
     const patient = new UrlCheck(new OutboundPolicy([]), () => new Promise(() => undefined), 20);
     await expect(patient.assertPublicUrl('http://slow.example/')).resolves.toBeInstanceOf(URL);
   });

@@ -12,7 +12,7 @@ export class UrlCheck {
   constructor(
     private readonly policy: OutboundPolicy,
     private readonly resolve: Resolver,
-    private readonly patienceMs = 3000,
+    private readonly timeoutMs = 3000,
   ) {}
 
   /**
@@ -27,7 +27,7 @@ export class UrlCheck {
       if (!this.policy.permits(literal, port)) throw new AddressDeniedError(literal, literal);
       return url;
     }
-    await this.withinPatience(this.resolvePermitted(url.hostname, port));
+    await this.rejectIfDenied(this.resolvePermitted(url.hostname, port));
     return url;
   }
 
@@ -35,10 +35,10 @@ export class UrlCheck {
     return resolvePermitted(hostname, port, this.policy, () => this.resolve(hostname));
   }
 
-  private async withinPatience(resolution: Promise<unknown>): Promise<void> {
+  private async rejectIfDenied(resolution: Promise<unknown>): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise((resolve) => {
-      timer = setTimeout(resolve, this.patienceMs);
+    const timeout = new Promise((resolve) => {
+      timer = setTimeout(resolve, this.timeoutMs);
     });
     const denied = resolution.then(
       () => undefined,
@@ -47,7 +47,7 @@ export class UrlCheck {
       },
     );
     try {
-      await Promise.race([denied, patience]);
+      await Promise.race([denied, timeout]);
     } finally {
       clearTimeout(timer);
     }

@@ -30,7 +30,7 @@ async function attempt(url: string, status: number, retryAfter?: string): Promis
 }
 
 describe('RateLimiter', () => {
-  it('pauses the whole host and gives each image a time of its own', async () => {
+  it('RateLimiter pauses the whole host and spreads the retries of its images', async () => {
     for (let i = 0; i < 20; i += 1) await attempt(URL_A, 200);
     now += 500;
     const error = await attempt(URL_A, 429, '10');
@@ -47,7 +47,7 @@ describe('RateLimiter', () => {
     expect(delays).toEqual(delays.toSorted((a, b) => a - b));
   });
 
-  it('counts attempts of a URL that is refused while others of its host succeed', async () => {
+  it('RateLimiter counts attempts of a URL that is refused while others of its host succeed', async () => {
     const codes: unknown[] = [];
     for (let i = 0; i < 7; i += 1) {
       codes.push(((await attempt(URL_A, 503)) as HttpStatusError).code);
@@ -59,15 +59,18 @@ describe('RateLimiter', () => {
   it.each([
     [503, 5],
     [429, 10],
-  ])('counts attempts when a host answers %i to all after %i pauses', async (status, pauses) => {
-    const retries: unknown[] = [];
-    for (let i = 0; i <= pauses; i += 1) {
-      retries.push(((await attempt(`${URL_A}?${i}`, status)) as HttpStatusError).retry);
-    }
-    expect(retries).toEqual([...Array<string>(pauses).fill('uncounted'), 'later']);
-  });
+  ])(
+    'RateLimiter counts attempts when a host answers %i to all after %i pauses',
+    async (status, pauses) => {
+      const retries: unknown[] = [];
+      for (let i = 0; i <= pauses; i += 1) {
+        retries.push(((await attempt(`${URL_A}?${i}`, status)) as HttpStatusError).retry);
+      }
+      expect(retries).toEqual([...Array<string>(pauses).fill('uncounted'), 'later']);
+    },
+  );
 
-  it('takes any other answer as a sign that the host works', async () => {
+  it('RateLimiter ends the pause after any other response', async () => {
     await attempt(URL_A, 429);
     expect(await attempt(URL_A, 404)).toMatchObject({ code: 'http_404' });
     expect(pace.failedPauses).toBe(0);

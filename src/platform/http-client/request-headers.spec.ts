@@ -10,11 +10,11 @@ describe('RequestHeaders', () => {
     ['https://h/a.webp', 'image/webp,image/jpeg;q=0.9,image/png;q=0.9,image/gif;q=0.9,*/*;q=0.1'],
     ['https://h/image/123', 'image/jpeg,image/png,image/gif,*/*;q=0.1'],
     ['https://h/a.php?f=x.webp', 'image/jpeg,image/png,image/gif,*/*;q=0.1'],
-  ])('asks for the format that the URL names: %s', (url, accept) => {
+  ])('RequestHeaders accepts the format in the URL: %s', (url, accept) => {
     expect(new RequestHeaders().headersFor(at(url)).accept).toBe(accept);
   });
 
-  it('sends the configured user agent and referer', () => {
+  it('RequestHeaders sends the configured user agent and referer', () => {
     const fixed = new RequestHeaders({
       userAgent: 'Mozilla/5.0',
       referer: 'https://shop.example/x',
@@ -30,7 +30,7 @@ describe('RequestHeaders', () => {
     expect(new RequestHeaders().headersFor(at('http://h/'))).not.toHaveProperty('referer');
   });
 
-  it('sends the headers of a host to that host only, the special before the general', () => {
+  it('RequestHeaders sends the headers of a host only to that host, specific before general', () => {
     const headers = new RequestHeaders({
       hosts: [
         { host: 'shop.example', headers: { Authorization: 'Bearer shop', 'X-A': 'shop' } },
@@ -51,7 +51,7 @@ describe('RequestHeaders', () => {
     expect(sent('http://other.example/')).toEqual([undefined, 'wild', 'Mozilla/5.0']);
   });
 
-  it('sends no configured header after a redirect from https to http', () => {
+  it('RequestHeaders sends no configured header after a redirect from https to http', () => {
     const headers = new RequestHeaders({ hosts: [{ host: '*', headers: { 'X-Key': 'secret' } }] });
     expect(headers.headersFor(at('http://h/'), true)).not.toHaveProperty('x-key');
     expect(headers.headersFor(at('http://h/'), false)).toHaveProperty('x-key', 'secret');

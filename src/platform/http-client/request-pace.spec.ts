@@ -74,7 +74,7 @@ describe('RequestPace', () => {
     ['2 a second with a burst of 10, without', tokenBucket(2, 10, false), 300, 300],
     ['20 a second with a burst of 40', tokenBucket(20, 40, false), 2000, 200],
   ])(
-    'loses no image and sends at most 10 % in vain at a host that takes %s',
+    'RequestPace loses no image and wastes at most 10 % of requests at a host that accepts %s',
     (_what, host, images, maxSeconds) => {
       const { succeeded, vain, seconds } = simulate(host, images);
       expect(succeeded).toBe(images);
@@ -83,14 +83,14 @@ describe('RequestPace', () => {
     },
   );
 
-  it('finds the pace of the host again when its first probe came a minute late', () => {
+  it('RequestPace recovers the rate of a host after a late first probe', () => {
     const { vain, seconds } = simulate(slidingWindow(20, 4000, false), 600, 60_000);
     expect(vain / 600).toBeLessThanOrEqual(0.1);
     // 180 s at best; 802 s while the late probe was taken for the limit of the host.
     expect(seconds).toBeLessThanOrEqual(400);
   });
 
-  it('sends at most one probe a second while a host refuses everything', () => {
+  it('RequestPace sends at most one probe a second while a host refuses everything', () => {
     const pace = new RequestPace(0);
     let sent = 0;
     for (let now = 0; now < 300_000; now += 1) {
@@ -102,7 +102,7 @@ describe('RequestPace', () => {
     expect(sent).toBeLessThanOrEqual(12);
   });
 
-  it('takes refusals of requests that were under way together for one', () => {
+  it('RequestPace counts simultaneous refusals as one', () => {
     const pace = new RequestPace(0);
     for (let i = 0; i < 20; i += 1) pace.recordSuccess(i * 25);
     for (let i = 0; i < 8; i += 1)

@@ -3,7 +3,7 @@ import { parseRetryAfter } from './retry-after.js';
 
 const now = Date.parse('Wed, 21 Oct 2026 07:28:00 GMT');
 
-describe('parseRetryAfter', () => {
+describe('parseRetryAfter()', () => {
   it.each([
     ['0', 0],
     ['7', 7000],
@@ -18,7 +18,7 @@ describe('parseRetryAfter', () => {
     ['soon', undefined],
     ['-5', undefined],
     ['1.5', undefined],
-  ])('reads %j as %j ms', (value, expected) => {
+  ])('parseRetryAfter() reads %j as %j ms', (value, expected) => {
     expect(parseRetryAfter(value, now)).toBe(expected);
   });
 });

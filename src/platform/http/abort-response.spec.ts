@@ -13,14 +13,17 @@ afterEach(() => void server.close());
 
 describe('abortResponse()', () => {
   // Not a client of Node.js: libuv can report a reset as the end of the stream.
-  it.each(['1.0', '1.1'])('makes the download of an HTTP/%s client fail', async (version) => {
-    server = createServer((_request, response) => {
-      response.write('half of the body', () => abortResponse(response));
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const url = `http://127.0.0.1:${port}/`;
-    const curl = spawn('curl', ['-s', '-o', '/dev/null', `--http${version}`, url]);
-    await expect(once(curl, 'close')).resolves.toEqual([RECV_ERROR, null]);
-  });
+  it.each(['1.0', '1.1'])(
+    'abortResponse() makes the download of an HTTP/%s client fail',
+    async (version) => {
+      server = createServer((_request, response) => {
+        response.write('half of the body', () => abortResponse(response));
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const url = `http://127.0.0.1:${port}/`;
+      const curl = spawn('curl', ['-s', '-o', '/dev/null', `--http${version}`, url]);
+      await expect(once(curl, 'close')).resolves.toEqual([RECV_ERROR, null]);
+    },
+  );
 });

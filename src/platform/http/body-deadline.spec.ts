@@ -46,29 +46,29 @@ async function answerTo(bytes: string, later?: string): Promise<string> {
   return text(socket);
 }
 
-it('tells who does not send the rest in words, and closes the connection', async () => {
+it('A client that stops sending its body receives an error, and its connection is closed', async () => {
   const answer = await answerTo(`POST /read HTTP/1.1\r\n${HEAD}\r\nContent-Length: 9\r\n\r\n{`);
   expect(answer).toMatch(/^HTTP\/1.1 408 /);
   expect(answer).toMatch('application/problem+json');
   expect(answer).toMatch('"code":"request_too_slow"');
 });
 
-it('tells whoever reads that the rest will not come', async () => {
+it('A handler that reads the body receives an error when the client stops sending', async () => {
   await answerTo(`POST /piped HTTP/1.1\r\n${HEAD}\r\nContent-Length: 9\r\n\r\n{`);
   await vi.waitFor(() => expect(brokenOff).toBe(1));
 });
 
-it('refuses so a body of unknown length as well', async () => {
+it('A chunked body has the same deadline', async () => {
   const chunked = `${HEAD}\r\nTransfer-Encoding: chunked`;
   expect(await answerTo(`POST /read HTTP/1.1\r\n${chunked}\r\n\r\n1\r\n{\r\n`)).toMatch(/ 408 /);
 });
 
-it('closes the connection after an answer that did not wait for the body', async () => {
+it('A connection is closed after a response that did not read the body', async () => {
   const answer = await answerTo(`GET /unread HTTP/1.1\r\n${HEAD}\r\nContent-Length: 9\r\n\r\n{`);
   expect(answer).toMatch(/^HTTP\/1.1 200 [^]*nobody looked$/);
 });
 
-it('leaves time to what may take long', async () => {
+it('A route with a longer limit receives a slow body', async () => {
   const head = `${HEAD}\r\nConnection: close\r\nContent-Length: 2`;
   expect(await answerTo(`POST /long HTTP/1.1\r\n${head}\r\n\r\n{`, '}')).toMatch(/ 200 [^]*{}$/);
 });

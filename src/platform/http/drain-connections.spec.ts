@@ -42,7 +42,7 @@ describe('ConnectionDrain', () => {
   };
   const answerOf = (socket: Socket): Promise<string> => text(socket);
 
-  it('ends the connection of a client that never stops asking with an answer', async () => {
+  it('ConnectionDrain closes the connection of a busy client after its next response', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const answers: (string | undefined)[] = [];
     const ask = async () => {
@@ -64,7 +64,7 @@ describe('ConnectionDrain', () => {
     agent.destroy();
   });
 
-  it('answers a request that comes over an idle connection after it has stopped listening', async () => {
+  it('ConnectionDrain answers a request on an idle connection after the server stopped listening', async () => {
     const socket = await open('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
     await once(socket, 'data');
     const drained = drain.drainConnections({ graceMs: 10_000 });
@@ -75,7 +75,7 @@ describe('ConnectionDrain', () => {
     expect(socket.errors).toEqual([]);
   });
 
-  it('answers connections that the kernel has accepted and the server has not', async () => {
+  it('ConnectionDrain answers connections in the backlog of the kernel', async () => {
     const clients = Array.from({ length: 50 }, () => {
       const socket = connect(port, '127.0.0.1');
       sockets.push(socket);
@@ -89,7 +89,7 @@ describe('ConnectionDrain', () => {
     for (const answer of await Promise.all(clients)) expect(answer).toMatch(/^HTTP\/1\.1 200/);
   });
 
-  it('reads the rest of a body that it has refused before it closes the connection', async () => {
+  it('ConnectionDrain reads the rest of a rejected body before it closes the connection', async () => {
     drain.announceClose();
     const head = `POST /refuse HTTP/1.1\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n`;
     const socket = await open(head);
@@ -108,16 +108,19 @@ describe('ConnectionDrain', () => {
   it.each([
     ['that sends half of a header', 'GET / HTTP/1.1\r\nHost: x\r\nA:'],
     ['that sends half of a body', 'POST /refuse HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{'],
-  ])('destroys the connection of a client %s when the grace is over', async (_client, bytes) => {
-    const socket = await open(bytes);
-    // A call that is cut is reset, so the client sees an error.
-    const closed = new Promise((resolve) => socket.resume().once('close', resolve));
-    await drain.drainConnections({ graceMs: 100 });
-    await closed;
-    expect(server.listening).toBe(false);
-  });
+  ])(
+    'ConnectionDrain destroys the connection of a client %s after the grace period',
+    async (_client, bytes) => {
+      const socket = await open(bytes);
+      // A call that is cut is reset, so the client sees an error.
+      const closed = new Promise((resolve) => socket.resume().once('close', resolve));
+      await drain.drainConnections({ graceMs: 100 });
+      await closed;
+      expect(server.listening).toBe(false);
+    },
+  );
 
-  it('ends the grace period when endGrace is aborted', async () => {
+  it('ConnectionDrain ends the grace period when endGrace is aborted', async () => {
     const endGrace = new AbortController();
     const socket = await open('GET / HTTP/1.1\r\nHost: x\r\nA:');
     const closed = once(socket.resume(), 'close');
@@ -127,7 +130,7 @@ describe('ConnectionDrain', () => {
     expect(server.listening).toBe(false);
   });
 
-  it('closes a connection over which nothing comes', async () => {
+  it('ConnectionDrain closes an idle connection', async () => {
     const socket = await open();
     const closed = once(socket.resume(), 'close');
     await Promise.all([drain.drainConnections({ graceMs: 3_600_000 }), closed]);

@@ -4,7 +4,7 @@ export const HTTP_ERRORS = defineErrors(
   {
     title: 'All calls',
     intro:
-      'Answers of any call. Node.js itself answers malformed HTTP with a bare 400, 408, 417 or 431, without a code.',
+      'Responses of any call. Node.js itself answers malformed HTTP with a bare 400, 408, 417 or 431, without a code.',
   },
   {
     bad_request: {

@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { createLogger } from '../logging/logger.js';
 import { httpLog } from './http-log.middleware.js';
 
-it('the line of a failed call shows nothing that a library attached to the error', async () => {
+it('The log line of a failed call shows no error fields of a library', async () => {
   const out = new PassThrough();
   const app = express();
   app.use(...httpLog(createLogger('info', 'json', [], out)));

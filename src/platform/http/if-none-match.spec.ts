@@ -10,6 +10,6 @@ it.each([
   ['other tags', '"x", "aa"', false],
   ['an empty header', '', false],
   ['no header', undefined, false],
-])('a client that names %s', (_what, header, has) => {
+])('matchesETag() evaluates If-None-Match with %s', (_what, header, has) => {
   expect(matchesETag('W/"a"', { get: () => header } as unknown as Request)).toBe(has);
 });

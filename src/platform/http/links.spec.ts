@@ -5,9 +5,9 @@ import { Links } from './links.js';
 const callTo = (host: string, protocol = 'http') =>
   ({ protocol, get: () => host, socket: { localPort: 3000 } }) as unknown as Request;
 
-describe('links', () => {
+describe('Links', () => {
   it.each(['press.local:3000', '10.0.0.7', '[::1]:3000'])(
-    'are below the host called: %s',
+    'Links start with the requested host: %s',
     (host) => {
       const links = Links.of(callTo(host), { HOST: '127.0.0.1' });
       expect(links.status('7')).toBe(`http://${host}/status/7`);
@@ -15,7 +15,7 @@ describe('links', () => {
   );
 
   it.each(['evil.example/path?', 'a b', '"><script>', ''])(
-    'never hold a host such as %j',
+    'Links never contain the invalid host %j',
     (host) => {
       const links = Links.of(callTo(host), { HOST: '127.0.0.1' });
       expect(links.base).toBe('http://127.0.0.1:3000');
@@ -25,12 +25,12 @@ describe('links', () => {
   it.each([
     ['https', 'https://press.local/status/7'],
     ['javascript:alert(1)//', 'http://press.local/status/7'],
-  ])('have no other scheme than http and https: %s', (scheme, link) => {
+  ])('Links have the scheme http or https: %s', (scheme, link) => {
     // Behind a proxy it is what X-Forwarded-Proto says.
     expect(Links.of(callTo('press.local', scheme), { HOST: '127.0.0.1' }).status('7')).toBe(link);
   });
 
-  it('of images are below S3_PUBLIC_URL where they are delivered directly', () => {
+  it('Links of images start with S3_PUBLIC_URL for direct delivery', () => {
     const bucket = {
       HOST: '127.0.0.1',
       STORAGE: 's3',
@@ -46,7 +46,7 @@ describe('links', () => {
     expect(disk.image('a.jpg')).toBe('http://press.local/images/a.jpg');
   });
 
-  it('are below PUBLIC_URL, with a path and with or without a slash at its end', () => {
+  it('Links start with PUBLIC_URL, with or without a path and a trailing slash', () => {
     for (const url of ['https://example.com/press', 'https://example.com/press/']) {
       const links = Links.of(callTo('elsewhere'), { HOST: '127.0.0.1', PUBLIC_URL: url });
       expect(links.outputCsv('7')).toBe('https://example.com/press/download/7');

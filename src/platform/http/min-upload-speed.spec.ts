@@ -61,30 +61,30 @@ async function answerTo(path: string, bytes: number, at: number): Promise<string
   return answer;
 }
 
-it('ends what drips, in words', async () => {
+it('An upload below the minimum speed is aborted with an error', async () => {
   expect(await answerTo('/read', 5000, 1)).toMatch(/^HTTP\/1.1 408 [^]*"request_too_slow"/);
 });
 
-it('lets by what is slow but moves', async () => {
+it('An upload above the minimum speed is not aborted', async () => {
   expect(await answerTo('/read', 2500, 100)).toMatch(/ 200 [^]*2500 bytes$/);
 });
 
-it('does not blame a client that could not send on', async () => {
+it('An upload is not aborted while the server does not read', async () => {
   expect(await answerTo('/busy', LARGE, LARGE)).toMatch(/ 200 [^]*at last$/);
 });
 
-it('ends an upload of 5 KB a second only while another owner waits', async () => {
+it('An upload of 5 KB per second is aborted only while another owner waits', async () => {
   isContended = true;
   const answer = await answerTo('/read', 2500, 100).finally(() => (isContended = false));
   expect(answer).toMatch(/^HTTP\/1.1 408 [^]*"request_too_slow"/);
 });
 
-it('ends an upload after its deadline, however fast it comes', async () => {
+it('A fast upload is aborted after its deadline', async () => {
   expect(await answerTo('/deadline', LARGE, 10_000)).toMatch(
     /^HTTP\/1.1 408 [^]*"upload_timed_out"/,
   );
 });
 
-it('leaves an upload alone that is complete before its deadline', async () => {
+it('An upload that completes before its deadline is not aborted', async () => {
   expect(await answerTo('/deadline', 100, 100)).toMatch(/ 200 [^]*100 bytes$/);
 });

@@ -17,8 +17,8 @@ const problemsOf = (given: object) =>
     forbidNonWhitelisted: true,
   }).flatMap(toProblems);
 
-describe('the problems of a parameter', () => {
-  it('are one: the check that the others presume', () => {
+describe('Validation', () => {
+  it('Validation reports only the first failed check of a parameter', () => {
     expect(problemsOf({ quality: 'abc' })).toEqual([
       { field: 'quality', message: 'quality must be a whole number from 1 to 100' },
     ]);
@@ -27,7 +27,7 @@ describe('the problems of a parameter', () => {
     ]);
   });
 
-  it('name a parameter that there is not', () => {
+  it('Validation reports an unknown parameter', () => {
     expect(problemsOf({ qualty: '5' })).toEqual([
       { field: 'qualty', message: 'There is no parameter "qualty".' },
     ]);

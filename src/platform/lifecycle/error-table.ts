@@ -3,7 +3,7 @@ import { defineErrors } from '../errors/error-definition.js';
 export const LIFECYCLE_ERRORS = defineErrors(
   {
     title: 'Shutdown',
-    intro: 'Answers of `GET /health/ready` and of new event streams while the app stops.',
+    intro: 'Responses of `GET /health/ready` and of new event streams while the app stops.',
   },
   {
     app_stopping: {

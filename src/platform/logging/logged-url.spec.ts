@@ -8,7 +8,7 @@ describe('loggedCall()', () => {
     ['/download/1?partial=true&token=17.c2hv.kJ0', '/download/1?partial=true&token=***'],
     ['/images/a.jpg?expires=9&signature=abc', '/images/a.jpg?expires=***&signature=***'],
     ['/requests?api_key=abc', '/requests?api_key=***'],
-  ])('logs %s as %s', (target, logged) => {
+  ])('loggedCall() logs %s as %s', (target, logged) => {
     expect(loggedCall(target)).toBe(logged);
   });
 
@@ -17,7 +17,7 @@ describe('loggedCall()', () => {
     ['query', `/requests?${'a.'.repeat(7500)}`],
     ['value', `/requests?cursor=${'a.'.repeat(7500)}`],
     ['list of parameters', `/requests?${'a&'.repeat(7500)}`],
-  ])('cuts a long %s', (_part, target) => {
+  ])('loggedCall() cuts a long %s', (_part, target) => {
     const logged = loggedCall(target);
     expect(logged.length).toBeLessThan(3500);
     expect(logged).toContain('…');
@@ -37,7 +37,7 @@ describe('loggedUrl()', () => {
     ['https://shop.example:99999/a.jpg?sig=1', '(not an http URL)'],
     ['ftp://shop.example/a.jpg', '(not an http URL)'],
     ['a.jpg?sig=1', '(not an http URL)'],
-  ])('logs %s as %s', (url, logged) => {
+  ])('loggedUrl() logs %s as %s', (url, logged) => {
     expect(loggedUrl(url)).toBe(logged);
   });
 });

@@ -20,7 +20,7 @@ function logged(format: 'json' | 'pretty', write: (log: Logger) => void): string
   return out;
 }
 
-it('a field of one line does not appear in the next of the same work', () => {
+it('A field of one log line does not appear in the next line', () => {
   const out = logged('json', (log) =>
     withLogContext({ image_id: '7' }, () => {
       log.warn({ code: 'http_503' }, 'Image is tried again');
@@ -34,9 +34,9 @@ it('a field of one line does not appear in the next of the same work', () => {
   ]);
 });
 
-describe('a URL with a secret', () => {
+describe('A URL with a secret', () => {
   it.each(['json', 'pretty'] as const)(
-    'shows no secret in a log of format %s, wherever it stands in the line',
+    'A URL with a secret appears nowhere in a log line of format %s',
     (format) => {
       assert(
         property(secretUrl('shop.example'), (url) => {
@@ -57,10 +57,10 @@ describe('a URL with a secret', () => {
   );
 });
 
-describe('a log of format pretty', () => {
+describe('A log of format pretty', () => {
   const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
-  it('keeps any message on one line without control characters', () => {
+  it('A log of format pretty keeps any message on one line without control characters', () => {
     const odd = string({ unit: constantFrom('a', '\u001B[31m', '\r', '\n', '\u009B', '\u202E') });
     assert(
       property(odd, (text) => {
@@ -71,7 +71,7 @@ describe('a log of format pretty', () => {
     );
   });
 
-  it('shows a line break of an error message as text, and the frames of the stack as lines', () => {
+  it('A log of format pretty shows a line break of an error message as text, and the frames of the stack as lines', () => {
     const err = new Error('broken\n[12:00:00.000] INFO: forged \u001B[2J');
     const lines = logged('pretty', (log) => log.error({ err }, 'It failed')).split('\n');
     expect(lines.filter((line) => line.includes('forged')).length).toBeGreaterThan(0);

@@ -16,24 +16,24 @@ describe('scrubText()', () => {
     ['the key is shop-key-0123456789', 'the key is ***'],
     ['Is a short word a secret? No.', 'Is a short word a secret? No.'],
     ['mail to a@b at https://example.com/a@b', 'mail to a@b at https://example.com/a@b'],
-  ])('turns %s into %s', (text, scrubbed) => {
+  ])('scrubText() converts %s to %s', (text, scrubbed) => {
     expect(scrubText(text, secrets)).toBe(scrubbed);
   });
 
-  it('reads at most 16,384 characters', () => {
+  it('scrubText() reads at most 16,384 characters', () => {
     expect(scrubText('a.'.repeat(500_000))).toHaveLength(16_384);
   });
 });
 
 describe('scrubber()', () => {
-  it('cuts each text of a line', () => {
+  it('scrubber() truncates each text of a line', () => {
     const line = JSON.stringify({ msg: 'a.'.repeat(7500), err: { stack: 'b\n'.repeat(7500) } });
     const { msg, err } = JSON.parse(scrubber()(line)) as { msg: string; err: { stack: string } };
     expect(msg).toMatch(/…\(13000 more\)$/);
     expect(err.stack).toMatch(/…\(\d+ more\)$/);
   });
 
-  it('returns one line of JSON with the same keys for any object', () => {
+  it('scrubber() returns one line of JSON with the same keys for any object', () => {
     const scrub = scrubber({ secrets: ['secret-word'] });
     assert(
       property(anyObject({ maxDepth: 3 }), (object) => {

@@ -64,12 +64,12 @@ async function outcomeOf(port: number, password: string, tls?: { rejectUnauthori
 describe('authenticatingConnector()', () => {
   const tls = { rejectUnauthorized: false };
 
-  it('connects without and with TLS', async () => {
+  it('authenticatingConnector() connects with and without TLS', async () => {
     expect(await outcomeOf(redis.port, PASSWORD)).toBe('PONG');
     expect(await outcomeOf(tlsPort, PASSWORD, tls)).toBe('PONG');
   });
 
-  it('fails with a code and without the password when Redis rejects it', async () => {
+  it('authenticatingConnector() fails with a code and without the password when Redis rejects it', async () => {
     for (const error of [
       await outcomeOf(redis.port, 'wrong-password'),
       await outcomeOf(tlsPort, 'wrong-password', tls),
@@ -79,12 +79,12 @@ describe('authenticatingConnector()', () => {
     }
   });
 
-  it('fails on a certificate that is not trusted', async () => {
+  it('authenticatingConnector() fails on a certificate that is not trusted', async () => {
     const error = await outcomeOf(tlsPort, PASSWORD, { rejectUnauthorized: true });
     expect(error).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
   });
 
-  it('fails when the server accepts the connection and stays silent', async () => {
+  it('authenticatingConnector() fails when the server accepts the connection and stays silent', async () => {
     const silent = createServer((socket) => socket.on('error', () => undefined));
     silent.listen(0, '127.0.0.1');
     await once(silent, 'listening');

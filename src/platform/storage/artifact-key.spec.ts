@@ -8,14 +8,14 @@ const OPTIONS = { quality: 50, format: 'original' } as const;
 const KEY = artifactKey(SECRET, SOURCE, OPTIONS, 1);
 
 describe('artifactKey()', () => {
-  it('is the same for the same source, options and encoder', () => {
+  it('artifactKey() is the same for the same source, options and encoder', () => {
     expect(KEY).toMatch(/^[0-9a-f]{64}$/);
     expect(artifactKey(SECRET, SOURCE.toUpperCase(), { ...OPTIONS, max_width: undefined }, 1)).toBe(
       KEY,
     );
   });
 
-  it('stays the same for stored artifacts', () => {
+  it('artifactKey() stays the same for stored artifacts', () => {
     expect(KEY).toMatchInlineSnapshot(
       `"d82cc14fe76fafabb0d69683d0a93f77e8dc0ccc05e5df98c585f8a34f6cbb0e"`,
     );
@@ -31,15 +31,15 @@ describe('artifactKey()', () => {
     ['encoder', artifactKey(SECRET, SOURCE, OPTIONS, 2)],
     ['effort', artifactKey(SECRET, SOURCE, { ...OPTIONS, effort: 'fast' }, 1)],
     ['other effort', artifactKey(SECRET, SOURCE, { ...OPTIONS, effort: 'small' }, 1)],
-  ])('differs by the %s', (_, other) => {
+  ])('artifactKey() differs by the %s', (_, other) => {
     expect(other).not.toBe(KEY);
   });
 
-  it('is the same for the default effort and for no effort', () => {
+  it('artifactKey() is the same for the default effort and for no effort', () => {
     expect(artifactKey(SECRET, SOURCE, { ...OPTIONS, effort: 'balanced' }, 1)).toBe(KEY);
   });
 
-  it('differs for the same width and height', () => {
+  it('artifactKey() differs for the same width and height', () => {
     expect(artifactKey(SECRET, SOURCE, { ...OPTIONS, max_width: 9 }, 1)).not.toBe(
       artifactKey(SECRET, SOURCE, { ...OPTIONS, max_height: 9 }, 1),
     );
@@ -48,7 +48,7 @@ describe('artifactKey()', () => {
 
 describe('parseArtifactName()', () => {
   it.each(['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const)(
-    'parses the name of a %s',
+    'parseArtifactName() parses the name of a %s',
     (format) => {
       expect(parseArtifactName(artifactName(KEY, format))).toEqual({ key: KEY, format });
     },
@@ -68,7 +68,7 @@ describe('parseArtifactName()', () => {
     '../../../etc/passwd',
     '.jpg',
     '',
-  ])('returns undefined for %j', (name) => {
+  ])('parseArtifactName() returns undefined for %j', (name) => {
     expect(parseArtifactName(name)).toBeUndefined();
   });
 });

@@ -25,7 +25,7 @@ async function temporaryFile(content: string): Promise<string> {
 }
 
 describe('DiskArtifactStore', () => {
-  it('moves a temporary file to the name of its key', async () => {
+  it('DiskArtifactStore moves a temporary file to the name of its key', async () => {
     await store.put(await temporaryFile('picture'), KEY, 'jpeg');
     const path = store.pathOf(KEY, 'jpeg');
     expect(path).toBe(join(folder, 'artifacts', 'ab', `${KEY}.jpg`));
@@ -34,7 +34,7 @@ describe('DiskArtifactStore', () => {
     expect(await store.find(KEY, 'jpeg')).toEqual({ key: KEY, format: 'jpeg', bytes: 7, path });
   });
 
-  it('reports a missing artifact', async () => {
+  it('DiskArtifactStore reports a missing artifact', async () => {
     expect(await store.find(KEY, 'jpeg')).toBeUndefined();
     expect(await store.has(KEY, 'jpeg')).toBe(false);
     await store.put(await temporaryFile('picture'), KEY, 'jpeg');
@@ -42,35 +42,35 @@ describe('DiskArtifactStore', () => {
     expect(await store.has(KEY, 'png')).toBe(false);
   });
 
-  it('accepts the same key from simultaneous writers', async () => {
+  it('DiskArtifactStore accepts the same key from simultaneous writers', async () => {
     const files = await Promise.all(Array.from({ length: 20 }, () => temporaryFile('same')));
     await Promise.all(files.map((file) => store.put(file, KEY, 'webp')));
     expect(await readdir(join(folder, 'artifacts', 'ab'))).toEqual([`${KEY}.webp`]);
     expect((await store.find(KEY, 'webp'))?.bytes).toBe(4);
   });
 
-  it('computes the SHA-256 of a file, and returns undefined without a file', async () => {
+  it('DiskArtifactStore computes the SHA-256 of a file, and returns undefined without a file', async () => {
     expect(await store.sha256Of(KEY, 'jpeg')).toBeUndefined();
     await store.put(await temporaryFile('picture'), KEY, 'jpeg');
     const expected = createHash('sha256').update('picture').digest('hex');
     expect(await store.sha256Of(KEY, 'jpeg')).toBe(expected);
   });
 
-  it('reports that another database claimed the folder, and does not claim it', async () => {
+  it('DiskArtifactStore reports that another database claimed the folder, and does not claim it', async () => {
     expect(await store.isClaimedByAnother('second')).toBe(false);
     expect(await store.belongsTo('first')).toBe(true);
     expect(await store.isClaimedByAnother('first')).toBe(false);
     expect(await store.isClaimedByAnother('second')).toBe(true);
   });
 
-  it('reports whether the folder of the artifacts exists', async () => {
+  it('DiskArtifactStore reports whether the folder of the artifacts exists', async () => {
     expect(await store.exists()).toBe(true);
     await rm(join(folder, 'artifacts'), { recursive: true });
     expect(await store.exists()).toBe(false);
   });
 
   it.each(['../../etc/passwd', '', 'ABCD'.repeat(16), `${KEY}/`, `../${KEY}`])(
-    'never makes a path from %j',
+    'DiskArtifactStore never makes a path from %j',
     async (key) => {
       await expect(store.find(key, 'jpeg')).rejects.toThrow(TypeError);
       await expect(store.put(await temporaryFile('x'), key, 'jpeg')).rejects.toThrow(TypeError);
@@ -78,13 +78,13 @@ describe('DiskArtifactStore', () => {
     },
   );
 
-  it('deletes present artifacts and ignores missing ones', async () => {
+  it('DiskArtifactStore deletes present artifacts and ignores missing ones', async () => {
     const path = await temporaryFile('x');
     await store.discard(path, store.temporaryPath());
     expect(await readdir(join(folder, 'tmp'))).toEqual([]);
   });
 
-  it('deletes old temporary files at its start, and keeps recent ones', async () => {
+  it('DiskArtifactStore deletes old temporary files at its start, and keeps recent ones', async () => {
     const old = await temporaryFile('old');
     const fresh = await temporaryFile('fresh');
     const twoHoursAgo = new Date(Date.now() - 2 * 60 * 60 * 1000);
@@ -95,7 +95,7 @@ describe('DiskArtifactStore', () => {
     ]);
   });
 
-  it('fails with an uncounted error when a file operation fails', async () => {
+  it('DiskArtifactStore fails with an uncounted error when a file operation fails', async () => {
     await rm(join(folder, 'artifacts'), { recursive: true });
     await writeFile(join(folder, 'artifacts'), 'a file where the folder should be');
     await expect(store.put(await temporaryFile('x'), KEY, 'jpeg')).rejects.toMatchObject({
@@ -117,11 +117,11 @@ describe('storageError()', () => {
     ['EIO', 'storage_unavailable'],
     ['EROFS', 'storage_unavailable'],
     ['EACCES', 'storage_unavailable'],
-  ])('returns for %s a %s with an uncounted retry', (errno, code) => {
+  ])('storageError() returns for %s a %s with an uncounted retry', (errno, code) => {
     expect(storageError(failure(errno))).toMatchObject({ code, retry: 'uncounted' });
   });
 
-  it('returns other errors unchanged', () => {
+  it('storageError() returns other errors unchanged', () => {
     const error = new TypeError('a mistake');
     expect(storageError(error)).toBe(error);
   });

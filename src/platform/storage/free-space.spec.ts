@@ -31,7 +31,7 @@ describe('StorageRoom', () => {
     vi.useRealTimers();
   });
 
-  it('pauses until a probe can be stored', async () => {
+  it('StorageRoom pauses until a probe can be stored', async () => {
     probes = [full, full, undefined];
     const seen: boolean[] = [];
     room.trouble.subscribe((trouble) => seen.push(trouble !== undefined));
@@ -47,14 +47,14 @@ describe('StorageRoom', () => {
     expect([seen[0], seen[1], seen.at(-1)]).toEqual([false, true, false]);
   });
 
-  it('probes once for any number of reports', async () => {
+  it('StorageRoom probes once for any number of reports', async () => {
     probes = [undefined];
     for (let i = 0; i < 50; i++) room.report(full);
     await vi.advanceTimersByTimeAsync(1100);
     expect(probed).toBe(1);
   });
 
-  it('waits longer each time when the space is used up at once', async () => {
+  it('StorageRoom increases the delay when the space is used up again at once', async () => {
     probes = [undefined];
     const pauses: number[] = [];
     for (let i = 0; i < 8; i++) {
@@ -70,7 +70,7 @@ describe('StorageRoom', () => {
     expect(room.isPaused).toBe(false);
   });
 
-  it('ignores errors that are not of the disk', () => {
+  it('StorageRoom ignores errors with other causes than the disk', () => {
     room.report(new AppError(COMMON_ERRORS.internal_error));
     room.report(new Error('a mistake'));
     room.report(errno('ENOSPC'));
@@ -79,12 +79,12 @@ describe('StorageRoom', () => {
 });
 
 describe('storageTrouble()', () => {
-  it('finds the cause of a download that could not be written', () => {
+  it('storageTrouble() returns the cause of a download that could not be written', () => {
     const wrapped = new AppError(STORAGE_ERRORS.download_not_written, { cause: errno('ENOSPC') });
     expect(storageTrouble(wrapped)).toMatchObject({ code: 'storage_full' });
   });
 
-  it('keeps its code in an error of a decoder process', () => {
+  it('storageTrouble() keeps its code in an error of a decoder process', () => {
     const copied = new AppError(STORAGE_ERRORS.storage_full);
     expect(storageTrouble(copied)).toBe(copied);
   });

@@ -66,7 +66,7 @@ describe('MoveToBucket', () => {
     return { left: step.value, ...move.progress };
   }
 
-  it('moves every file and the claim of the database, and removes the folder', async () => {
+  it('MoveToBucket moves every file and the claim of the database, and removes the folder', async () => {
     const { left, moved, present } = await moveAll();
     expect({ left, moved, present }).toEqual({ left: [], moved: FILES, present: 0 });
     expect(await Promise.all(keys.map((key) => contentOf(bucket, key)))).toEqual(keys);
@@ -76,7 +76,7 @@ describe('MoveToBucket', () => {
     expect(await openStorage(env)).toBeInstanceOf(S3ArtifactStore);
   });
 
-  it('continues where an interrupted run ended', async () => {
+  it('MoveToBucket continues where an interrupted run ended', async () => {
     const stop = new AbortController();
     const first = await moveAll(() => stop.abort(), stop.signal);
     expect(first.moved).toBeGreaterThan(0);
@@ -86,25 +86,25 @@ describe('MoveToBucket', () => {
     expect(await Promise.all(keys.map((key) => contentOf(bucket, key)))).toEqual(keys);
   });
 
-  it('keeps what an app stored in the bucket meanwhile', async () => {
+  it('MoveToBucket keeps what an app stored in the bucket meanwhile', async () => {
     await put(bucket, keys[0], 'stored by the app');
     expect(await moveAll()).toMatchObject({ moved: FILES - 1, present: 1 });
     expect(await contentOf(bucket, keys[0])).toBe('stored by the app');
   });
 
-  it('keeps files that are no images', async () => {
+  it('MoveToBucket keeps files that are no images', async () => {
     await writeFile(join(env.DATA_DIR, 'artifacts', 'readme.txt'), 'mine');
     expect((await moveAll()).left).toEqual(['readme.txt']);
     expect(existsSync(join(env.DATA_DIR, 'artifacts', 'readme.txt'))).toBe(true);
   });
 
-  it('moves nothing to a bucket of another database', async () => {
+  it('MoveToBucket moves nothing to a bucket of another database', async () => {
     await bucket.belongsTo('another');
     await expect(moveAll()).rejects.toMatchObject({ code: 'storage_claimed' });
     expect(await disk.has(keys[0], 'jpeg')).toBe(true);
   });
 
-  it('an app reads every image at every moment of the move', async () => {
+  it('MoveToBucket keeps every image readable during the move', async () => {
     const app = new MigratingArtifactStore(env, bucket, disk);
     const failures: unknown[] = [];
     let reads = 0;

@@ -15,21 +15,21 @@ async function eventsOf(...chunks: (string | Uint8Array)[]): Promise<ServerEvent
   return events;
 }
 
-describe('readEvents', () => {
-  it('reads events wherever the network cuts them', async () => {
+describe('readEvents()', () => {
+  it('readEvents() reads events wherever the network cuts them', async () => {
     const bytes = new TextEncoder().encode('event: progress\ndata: {"name":"ü"}\n\n');
     const pieces = Array.from(bytes, (byte) => Uint8Array.of(byte));
     expect(await eventsOf(...pieces)).toEqual([{ type: 'progress', data: '{"name":"ü"}' }]);
   });
 
-  it('tells a heartbeat as an event without data', async () => {
+  it('readEvents() returns a heartbeat as an event without data', async () => {
     expect(await eventsOf('retry: 2000\n\n: still here\n\n')).toEqual([
       { type: '', data: '' },
       { type: '', data: '' },
     ]);
   });
 
-  it('gives nothing of an event that is not whole', async () => {
+  it('readEvents() returns no incomplete event', async () => {
     expect(await eventsOf('event: end\ndata: {}')).toEqual([]);
   });
 });

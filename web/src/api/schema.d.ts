@@ -328,7 +328,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a request
-         * @description Its open images become `cancelled`: what waits at once, what is being worked on within seconds. Images that are finished stay, and the output CSV can be downloaded. A webhook is told `request.cancelled`. To cancel a second time changes nothing. `retry` takes up what was cancelled.
+         * @description Waiting images become `cancelled` at once, images under processing within seconds. Completed images stay, and the output CSV can be downloaded. The webhook receives `request.cancelled`. The call is idempotent. `retry` resumes canceled images.
          */
         post: operations["cancelRequest"];
         delete?: never;
@@ -369,7 +369,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a request with its images
-         * @description Stops it if it runs. The id is unknown from then on, and nothing more is sent to its webhook; to be told, cancel first. Compressed images that another request uses as well stay, the others are gone within seconds (minutes for millions).
+         * @description Stops a running request. Its id is unknown from then on, and its webhook receives no event. To receive one, cancel the request first. Compressed images that no other request uses are removed within seconds, or within minutes for millions of images.
          */
         delete: operations["deleteRequest"];
         options?: never;
@@ -388,11 +388,11 @@ export interface paths {
         put?: never;
         /**
          * Correct the URLs of failed images
-         * @description Gives failed images other URLs. They join the same request, so its output is one complete file in both modes.
+         * @description Replaces the URLs of failed images. The images stay in their request, so its output is one complete file.
          *
-         *     Send the errors file of `GET /download/:id/errors` with corrected URLs: rows are matched by `Error Row`, the entries of a cell with its failed images in order. Or send one correction, or up to 1,000, as JSON.
+         *     Send the errors file of `GET /download/:id/errors` with corrected URLs. Rows are matched by `Error Row`. The entries of a cell are matched with its failed images in order. Alternatively, send up to 1,000 corrections as JSON.
          *
-         *     The request may be running or ended; it begins anew if it has ended, and its webhook is told when it ends again. Other failed images stay failed. To send the same corrections a second time changes nothing. An entry that cannot be applied is listed in `problems`; the others are applied.
+         *     The request may be running or ended. An ended request restarts, and its webhook is called when it ends again. Other failed images stay failed. The call is idempotent. Entries that cannot be applied are listed in `problems`. All others are applied.
          */
         post: operations["correctImages"];
         delete?: never;
@@ -859,7 +859,7 @@ export interface components {
              */
             max_height?: number;
             /**
-             * @description What the encoder may take for fewer bytes at the same quality: `fast` is for large catalogs in a hurry, `small` for pages whose visitors are many.
+             * @description CPU time that the encoder spends to save bytes at the same quality. `fast` suits large catalogs, `small` suits pages with many visitors.
              * @default balanced
              * @enum {string}
              */
@@ -2517,7 +2517,7 @@ export interface operations {
                 signature?: unknown;
                 /** @description With `IMAGE_URL_TTL`: Unix time. */
                 expires?: unknown;
-                /** @description `proxy`: this server sends the image itself, whatever `S3_DELIVERY` is. */
+                /** @description With `proxy`, this server sends the image itself, independent of `S3_DELIVERY`. */
                 delivery?: unknown;
             };
             header?: {

@@ -26,10 +26,10 @@ export function Running() {
             {setup && <Links setup={setup} />}
           </Service>
           <Service name="PostgreSQL" state={state('database')}>
-            {setup && placeOf(setup.database)}
+            {setup && addressText(setup.database)}
           </Service>
           <Service name="Redis" state={state('redis')}>
-            {setup && placeOf(setup.redis)}
+            {setup && addressText(setup.redis)}
           </Service>
           <Service name="Images" state={state('storage')}>
             {setup && (
@@ -84,7 +84,7 @@ function OrphanCleanupOff({ marker, isFile }: { marker: string; isFile: boolean 
   );
 }
 
-function placeOf({ embedded, address }: { embedded: boolean; address: string }): string {
+function addressText({ embedded, address }: { embedded: boolean; address: string }): string {
   return embedded
     ? `Private server at ${address}, started with the app`
     : `Your server at ${address}`;

@@ -57,7 +57,7 @@ export function CorrectionsUpload({ requestId, disabled, onMoved }: Props) {
           </button>
           <input
             ref={input}
-            class="unseen"
+            class="visually-hidden"
             type="file"
             accept=".csv,.tsv,.txt,.xlsx"
             aria-label="Corrected errors file"

@@ -39,7 +39,7 @@ export function PicturesTab({ summary }: { summary: RequestSummary }) {
   );
   return (
     <section aria-label="Images">
-      <h2 class="unseen">{counted(products, 'product')}</h2>
+      <h2 class="visually-hidden">{counted(products, 'product')}</h2>
       {isFinal(summary) && <Fault error={pages.fault} retrying />}
       <ul
         class="gallery"

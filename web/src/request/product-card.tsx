@@ -19,11 +19,11 @@ export function ProductCard({ index, total, product, onOpen }: Props) {
         aria-label={product ? undefined : `Loading product ${count(index + 1)}`}
         onClick={onOpen}
       >
-        <Picture product={product} />
+        <CardImage product={product} />
         {product && product.images.length > 1 && (
           <span class="image-count number">
             {count(product.images.length)}
-            <span class="unseen"> images</span>
+            <span class="visually-hidden"> images</span>
           </span>
         )}
         <span class="name clip">{product?.product_name ?? ' '}</span>
@@ -33,13 +33,13 @@ export function ProductCard({ index, total, product, onOpen }: Props) {
   );
 }
 
-function Picture({ product }: { product: Product | undefined }) {
+function CardImage({ product }: { product: Product | undefined }) {
   const done = product?.images.find(({ output_url }) => output_url);
-  if (done) return <span class="picture">{<Artifact src={pathOf(done.output_url!)} />}</span>;
-  if (product?.images.length === 0) return <span class="picture" />;
+  if (done) return <span class="card-image">{<Artifact src={pathOf(done.output_url!)} />}</span>;
+  if (product?.images.length === 0) return <span class="card-image" />;
   const failed = product?.images.every(({ status }) => status === 'failed');
   return (
-    <span class={`picture ${failed ? 'failed' : 'waiting'}`}>
+    <span class={`card-image ${failed ? 'failed' : 'waiting'}`}>
       {failed && (
         <svg width="28" height="28" viewBox="0 0 24 24" aria-hidden="true">
           <path d="M12 8v5m0 3.5v.01M12 3 2 20h20z" />

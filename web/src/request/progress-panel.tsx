@@ -116,7 +116,7 @@ function Announcer({ summary }: { summary: RequestSummary }) {
     else if (quarter > 0) setWords(`${quarter} percent of the images are finished${failed}.`);
   }, [quarter, status]);
   return (
-    <p class="unseen" role="status">
+    <p class="visually-hidden" role="status">
       {words}
     </p>
   );

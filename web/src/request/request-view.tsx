@@ -84,7 +84,7 @@ function TabCount({ tab, summary: { progress } }: { tab: RequestTab; summary: Re
   return (
     <span class="tab-count number">
       {count(progress.failed)}
-      <span class="unseen"> failed</span>
+      <span class="visually-hidden"> failed</span>
     </span>
   );
 }
@@ -123,7 +123,7 @@ function SecretNotice({ id }: { id: string }) {
 function Waiting({ away }: { away: boolean }) {
   return (
     <div class="request waiting">
-      <h1 class="unseen">Catalog</h1>
+      <h1 class="visually-hidden">Catalog</h1>
       <p class="soft" role="status">
         {away ? (
           <>

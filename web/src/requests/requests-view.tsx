@@ -30,7 +30,7 @@ export function RequestsView() {
       <div class="row spread">
         <h1>All catalogs</h1>
         <label class="search">
-          <span class="unseen">Search by file name or id</span>
+          <span class="visually-hidden">Search by file name or id</span>
           <input
             type="search"
             placeholder="Search by file name or id"
@@ -41,7 +41,7 @@ export function RequestsView() {
       </div>
       <Fault error={fault} retrying />
       {(list || !fault) && <TotalsPlot version={endsOf(list)} />}
-      <p class="unseen" role="status">
+      <p class="visually-hidden" role="status">
         {list && `${counted(list.requests.length, 'catalog')} shown`}
       </p>
       {list?.requests.length === 0 && (

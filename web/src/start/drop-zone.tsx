@@ -49,7 +49,7 @@ export function DropZone({ over, busy, onFile }: Props) {
       </button>
       <input
         ref={input}
-        class="unseen"
+        class="visually-hidden"
         type="file"
         accept=".csv,.tsv,.tab,.txt,.xlsx,.xml,.rss,.atom,text/csv,text/plain,text/xml,application/xml"
         aria-label="Product file"

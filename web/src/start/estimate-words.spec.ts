@@ -13,28 +13,28 @@ const estimate = {
 };
 
 describe('expectation()', () => {
-  it('says how much is saved and how long it takes', () => {
+  it('expectation() states the savings and the duration', () => {
     expect(expectation(estimate)).toBe('Saves about 61 %, takes about 6 min');
   });
 
-  it('promises no savings when the images do not shrink', () => {
+  it('expectation() promises no savings when the images do not shrink', () => {
     expect(expectation({ ...estimate, bytes_saved_percent: -4, duration_seconds: null })).toBe(
       'Saves nothing',
     );
   });
 
-  it('says that the savings are unknown when no sampled link works', () => {
+  it('expectation() says that the savings are unknown when no sampled link works', () => {
     expect(expectation({ ...estimate, bytes_saved_percent: null })).toMatch(/^Savings unknown, /);
   });
 });
 
 describe('deadLinks()', () => {
-  it('uses the singular for one dead link', () => {
+  it('deadLinks() uses the singular for one dead link', () => {
     expect(deadLinks(1, 12)).toBe('1 of 12 sampled links is dead.');
     expect(deadLinks(3, 12)).toBe('3 of 12 sampled links are dead.');
   });
 
-  it('says that all links work', () => {
+  it('deadLinks() says that all links work', () => {
     expect(deadLinks(0, 12)).toBe('All 12 sampled links work.');
     expect(deadLinks(0, 1)).toBe('The sampled link works.');
   });
@@ -44,13 +44,13 @@ describe('recognized()', () => {
   const answer = { platform: 'shopify', platform_title: 'Shopify', format: 'csv' };
   const counts = { products: 1399, distinct_products: 636, images: 1 };
 
-  it('names the platform, the rows, the products and the images', () => {
+  it('recognized() names the platform, the rows, the products and the images', () => {
     expect(recognized({ ...answer, ...counts } as UploadChecked)).toBe(
       'Shopify export, 1,399 rows, 636 products, 1 image',
     );
   });
 
-  it('names the file format, and no products when each row is one, of an unknown platform', () => {
+  it('recognized() names the file format, and no products when each row is one, of an unknown platform', () => {
     expect(
       recognized({
         ...counts,

@@ -17,7 +17,7 @@ const header = [
 ];
 
 describe('withRole()', () => {
-  it('adds an image column and keeps the detected ones', () => {
+  it('withRole() adds an image column and keeps the detected ones', () => {
     expect(withRole(header, {}, 3, 'image')).toEqual({
       imageColumns: ['Image Src', 'Variant Image'],
       nameColumn: 'Title',
@@ -25,42 +25,42 @@ describe('withRole()', () => {
     });
   });
 
-  it('moves the product name from one column to another', () => {
+  it('withRole() moves the product name from one column to another', () => {
     const options = withRole(header, {}, 3, 'product_name');
     expect(rolesOf(header, options)).toEqual(['serial_number', null, 'image', 'product_name']);
   });
 
-  it('leaves a column out when it is not imported', () => {
+  it('withRole() leaves a column out when it is not imported', () => {
     const options = withRole(header, {}, 0, null);
     expect(rolesOf(header, options)).toEqual([null, 'product_name', 'image', null]);
     expect(options.serialColumn).toBe('');
   });
 
-  it('keeps an earlier choice when another column changes', () => {
+  it('withRole() keeps an earlier choice when another column changes', () => {
     const first = withRole(header, {}, 3, 'image');
     expect(rolesOf(header, withRole(header, first, 2, null))[3]).toBe('image');
   });
 });
 
 describe('rolesOf()', () => {
-  it('returns the detected roles while nothing was chosen', () => {
+  it('rolesOf() returns the detected roles while nothing was chosen', () => {
     expect(rolesOf(header, { encoding: 'utf-8' })[2]).toBe('image');
   });
 });
 
 describe('withReading()', () => {
-  it('drops the chosen columns, because their names can change', () => {
+  it('withReading() drops the chosen columns, because their names can change', () => {
     const options = withReading(withRole(header, {}, 3, 'image'), { headerRow: 2 });
     expect(fileFieldsOf(options)).toEqual([['header_row', '2']]);
   });
 });
 
 describe('fileFieldsOf()', () => {
-  it('returns no field when everything was detected', () => {
+  it('fileFieldsOf() returns no field when everything was detected', () => {
     expect(fileFieldsOf({})).toEqual([]);
   });
 
-  it('sends header row 0, and an empty list for no column', () => {
+  it('fileFieldsOf() sends header row 0, and an empty list for no column', () => {
     expect(fileFieldsOf({ headerRow: 0, nameColumn: '' })).toEqual([
       ['name_column', '[]'],
       ['header_row', '0'],

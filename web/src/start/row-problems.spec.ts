@@ -16,20 +16,20 @@ const answer = (listed: CsvProblem[], count = listed.length) =>
   ({ images: 1212, problems: { count, listed, by_code: {} } }) as unknown as UploadChecked;
 
 describe('startWords()', () => {
-  it('counts the images when there is no problem', () => {
+  it('startWords() counts the images when there is no problem', () => {
     expect(startWords(answer([]))).toBe('Compress 1,212 images');
   });
 
-  it('counts each row with problems once', () => {
+  it('startWords() counts each row with problems once', () => {
     const listed = [problem(3), problem(3), problem(4)];
     expect(startWords(answer(listed))).toBe('Continue without these 2 rows');
   });
 
-  it('names a single row without a number', () => {
+  it('startWords() names a single row without a number', () => {
     expect(startWords(answer([problem(3)]))).toBe('Continue without this row');
   });
 
-  it('counts the problems when not all of them are listed', () => {
+  it('startWords() counts the problems when not all of them are listed', () => {
     expect(startWords(answer([problem(1)], 4999))).toBe('Continue without these 4,999 problems');
   });
 });

@@ -24,7 +24,7 @@ export function StartView() {
 
   return (
     <div class="start" ref={view}>
-      <p class="unseen" role="status">
+      <p class="visually-hidden" role="status">
         {busy ? 'Checking the file' : draft ? announce(draft) : ''}
       </p>
       {draft && <Fault error={fault} onKey={again} onRetry={again} />}

@@ -39,7 +39,7 @@ export function Thumbnail({ url, name }: { url: string; name: string }) {
   return (
     <span class={`thumbnail ${reason ? 'failed' : ''}`} ref={place} title={reason ?? url}>
       {src && <img src={src} alt={name} />}
-      {reason && <span class="unseen">{`${name}: ${reason}`}</span>}
+      {reason && <span class="visually-hidden">{`${name}: ${reason}`}</span>}
       {reason && (
         <svg width="20" height="20" viewBox="0 0 24 24" aria-hidden="true">
           <path d="M12 8v5m0 3.5v.01M12 3 2 20h20z" />

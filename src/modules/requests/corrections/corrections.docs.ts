@@ -43,11 +43,11 @@ export const DescribeCorrections = () =>
     ApiExtraModels(CorrectionDto, CorrectionsDto),
     ApiOperation({
       summary: 'Correct the URLs of failed images',
-      description: `Gives failed images other URLs. They join the same request, so its output is one complete file in both modes.
+      description: `Replaces the URLs of failed images. The images stay in their request, so its output is one complete file.
 
-Send the errors file of \`GET /download/:id/errors\` with corrected URLs: rows are matched by \`Error Row\`, the entries of a cell with its failed images in order. Or send one correction, or up to 1,000, as JSON.
+Send the errors file of \`GET /download/:id/errors\` with corrected URLs. Rows are matched by \`Error Row\`. The entries of a cell are matched with its failed images in order. Alternatively, send up to 1,000 corrections as JSON.
 
-The request may be running or ended; it begins anew if it has ended, and its webhook is told when it ends again. Other failed images stay failed. To send the same corrections a second time changes nothing. An entry that cannot be applied is listed in \`problems\`; the others are applied.`,
+The request may be running or ended. An ended request restarts, and its webhook is called when it ends again. Other failed images stay failed. The call is idempotent. Entries that cannot be applied are listed in \`problems\`. All others are applied.`,
       requestBody: {
         required: true,
         content: {

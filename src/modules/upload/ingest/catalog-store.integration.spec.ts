@@ -43,7 +43,7 @@ const text = fc
   })
   .map((given) => given.replaceAll('\0', ''));
 
-it('stores any text as it is', async () => {
+it('CatalogStore stores any text unchanged', async () => {
   const row = fc.record({
     serialNumber: text,
     productName: text,
@@ -91,21 +91,24 @@ async function ties(id: string): Promise<(number | null | undefined)[]> {
 it.each([
   ['few', 10],
   ['more than are remembered', 5000],
-])('links each image to the first with the same URL among %s URLs', async (_, different) => {
-  const urls = Array.from({ length: different }, (__, n) => `https://a.example/${n}`);
-  const catalog = oneImageEach([...urls, ...urls, ...urls.slice(-1)]);
-  const id = await store(catalog, new SeenUrls(4096));
-  const expected = [...urls.map(() => null), ...urls.map((__, i) => i), different - 1];
-  expect(await ties(id)).toEqual(expected);
-});
+])(
+  'CatalogStore links each image to the first one with the same URL among %s URLs',
+  async (_, different) => {
+    const urls = Array.from({ length: different }, (__, n) => `https://a.example/${n}`);
+    const catalog = oneImageEach([...urls, ...urls, ...urls.slice(-1)]);
+    const id = await store(catalog, new SeenUrls(4096));
+    const expected = [...urls.map(() => null), ...urls.map((__, i) => i), different - 1];
+    expect(await ties(id)).toEqual(expected);
+  },
+);
 
-it('links no images whose URLs differ although their hashes are equal', async () => {
+it('CatalogStore does not link images whose different URLs have the same hash', async () => {
   const oneHashForAll = new SeenUrls(4096, (_, into) => into.fill(7));
   const urls = ['https://a/1', 'https://a/2', 'https://a/1', 'https://a/3'];
   expect(await ties(await store(oneImageEach(urls), oneHashForAll))).toEqual([null, null, 0, null]);
 });
 
-it('reserves ids that are not consecutive because other uploads reserve some meanwhile', async () => {
+it('CatalogStore accepts ids that are not consecutive', async () => {
   const urls = Array.from({ length: 400 }, (_, n) => `https://a.example/${n}`);
   const ids = await Promise.all(
     Array.from({ length: 4 }, () => store(oneImageEach([...urls, ...urls]))),
@@ -115,7 +118,7 @@ it('reserves ids that are not consecutive because other uploads reserve some mea
   }
 });
 
-it('stores an image that cannot be downloaded as failed, in its position, and ties none to it', async () => {
+it('CatalogStore stores an invalid image as failed and links no image to it', async () => {
   const fault = { code: 'url_relative', message: 'The path\tneeds a host.' } as const;
   const images = [
     { column: 3, url: 'https://a/1' },
@@ -155,7 +158,7 @@ it('stores an image that cannot be downloaded as failed, in its position, and ti
   expect(cells).toEqual(['a']);
 });
 
-it('keeps nothing after a rollback, and gives its slot back once', async () => {
+it('CatalogStore keeps no rows after a rollback and releases its slot once', async () => {
   let ended = 0;
   const begun = await CatalogStore.begin(rows.dataSource, uuidv7(), () => ended++);
   await begun.add([...oneImageEach(['https://a/'])]);

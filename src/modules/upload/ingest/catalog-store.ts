@@ -100,7 +100,7 @@ export class CatalogStore {
   async complete(): Promise<void> {
     await this.send();
     await this.sending;
-    if (this.seen.anySame) await this.query(SPLIT_HASH_COLLISIONS, [this.requestId]);
+    if (this.seen.hasDuplicates) await this.query(SPLIT_HASH_COLLISIONS, [this.requestId]);
     if (this.seen.isFull) await this.markDuplicates();
     if (this.images >= MANY_IMAGES) await this.query(ANALYZE_IMAGES, []);
   }
@@ -118,7 +118,7 @@ export class CatalogStore {
       const answer: unknown = await this.runner.query(sql, parameters);
       return answer as T[];
     } catch (error) {
-      throw this.told(error);
+      throw this.toDatabaseError(error);
     }
   };
 
@@ -129,7 +129,7 @@ export class CatalogStore {
       await runner.manager.insert(DueRequest, { requestId, owner: request.owner });
       await this.runner.commitTransaction();
     } catch (error) {
-      throw this.told(error);
+      throw this.toDatabaseError(error);
     }
     await this.end();
   }
@@ -166,7 +166,7 @@ export class CatalogStore {
       await this.copyInto(COPY_IMAGES, images);
       await this.copyInto(COPY_FAULTY_IMAGES, faultyImages);
     } catch (error) {
-      throw this.told(error);
+      throw this.toDatabaseError(error);
     }
   }
 
@@ -187,7 +187,7 @@ export class CatalogStore {
    * Converts errors of a lost connection. TypeORM releases its runner, and later errors do not show the
    * cause.
    */
-  private told(error: unknown): unknown {
+  private toDatabaseError(error: unknown): unknown {
     return this.runner.isReleased ? new DatabaseUnavailableError(error) : error;
   }
 }

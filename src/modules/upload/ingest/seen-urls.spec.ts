@@ -1,27 +1,27 @@
 import { expect, it } from 'vitest';
 import { SeenUrls } from './seen-urls.js';
 
-it('names the first image of a URL, and none for the first itself', () => {
+it('SeenUrls.firstOf() returns the first image with the URL, and undefined for the first itself', () => {
   const seen = new SeenUrls();
   expect(seen.firstOf('https://a/1', 10)).toBeUndefined();
   expect(seen.firstOf('https://a/2', 11)).toBeUndefined();
-  expect(seen.anySame).toBe(false);
+  expect(seen.hasDuplicates).toBe(false);
   expect(seen.firstOf('https://a/1', 12)).toBe(10);
   expect(seen.firstOf('https://a/1', 13)).toBe(10);
-  expect(seen.anySame).toBe(true);
+  expect(seen.hasDuplicates).toBe(true);
   expect(seen.isFull).toBe(false);
 });
 
-it('tells a million URLs apart that differ in a number', () => {
+it('SeenUrls.firstOf() distinguishes a million URLs that differ in a number', () => {
   const seen = new SeenUrls();
   const url = (n: number) => `https://cdn.shop.example/images/${n}-1.jpg?size=large`;
   for (let n = 0; n < 1_000_000; n++) seen.firstOf(url(n), 5_000_000_000 + n);
-  expect(seen.anySame).toBe(false);
+  expect(seen.hasDuplicates).toBe(false);
   expect(seen.firstOf(url(0), 1)).toBe(5_000_000_000);
   expect(seen.firstOf(url(999_999), 2)).toBe(5_000_999_999);
 });
 
-it('remembers no more than it may, and says that it forgot', () => {
+it('SeenUrls.firstOf() stores no more than the maximum and sets isFull', () => {
   const seen = new SeenUrls(4096);
   for (let n = 0; n < 3072; n++) seen.firstOf(`https://a/${n}`, n + 1);
   expect(seen.isFull).toBe(false);

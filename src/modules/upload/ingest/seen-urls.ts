@@ -1,10 +1,10 @@
 import { seededHash, type UrlHash } from './url-hash.js';
 
-/** Maximum number of buckets. A bucket has 12 bytes, so the maximum is 48 MB. */
-const MAX_PLACES = 1 << 22;
-const FIRST_PLACES = 1 << 12;
+/** Maximum number of slots. A slot takes 12 bytes, so the maximum is 48 MB. */
+const MAX_SLOTS = 1 << 22;
+const INITIAL_SLOTS = 1 << 12;
 /** Maximum load factor. A higher one would make lookups slow. */
-const FULL_SHARE = 3 / 4;
+const MAX_LOAD_FACTOR = 3 / 4;
 
 /**
  * Finds the first image of each URL, to write a repeated URL as a duplicate at once. Marking it
@@ -15,10 +15,10 @@ const FULL_SHARE = 3 / 4;
  * whose hashes are equal.
  */
 export class SeenUrls {
-  private hashes = new Uint32Array(FIRST_PLACES);
-  private checks = new Uint32Array(FIRST_PLACES);
-  /** Ids relative to `base`. 0 marks an empty bucket. */
-  private ids = new Uint32Array(FIRST_PLACES);
+  private hashes = new Uint32Array(INITIAL_SLOTS);
+  private checks = new Uint32Array(INITIAL_SLOTS);
+  /** Ids relative to `base`. 0 marks an empty slot. */
+  private ids = new Uint32Array(INITIAL_SLOTS);
   private base?: number;
   private count = 0;
   private readonly hashed = new Uint32Array(2);
@@ -26,10 +26,10 @@ export class SeenUrls {
   /** True if some URLs were not stored, so duplicates may be unnoticed. */
   isFull = false;
   /** True if two URLs had equal hashes. */
-  anySame = false;
+  hasDuplicates = false;
 
   constructor(
-    private readonly mostPlaces = MAX_PLACES,
+    private readonly maxSlots = MAX_SLOTS,
     private readonly hash: UrlHash = seededHash(),
   ) {}
 
@@ -38,13 +38,13 @@ export class SeenUrls {
     this.base ??= id - 1;
     this.hash(url, this.hashed);
     const [hash, check] = this.hashed;
-    const place = this.placeOf(hash, check);
-    if (this.ids[place] !== 0) {
-      this.anySame = true;
-      return this.base + this.ids[place];
+    const slot = this.slotOf(hash, check);
+    if (this.ids[slot] !== 0) {
+      this.hasDuplicates = true;
+      return this.base + this.ids[slot];
     }
     const fitsIn = id - this.base <= 0xffffffff;
-    if (!fitsIn || (this.count >= this.ids.length * FULL_SHARE && !this.grow())) {
+    if (!fitsIn || (this.count >= this.ids.length * MAX_LOAD_FACTOR && !this.grow())) {
       this.isFull = true;
       return undefined;
     }
@@ -53,31 +53,31 @@ export class SeenUrls {
     return undefined;
   }
 
-  private placeOf(hash: number, check: number): number {
+  private slotOf(hash: number, check: number): number {
     const { hashes, checks, ids } = this;
     const mask = ids.length - 1;
-    let place = hash & mask;
-    while (ids[place] !== 0 && (hashes[place] !== hash || checks[place] !== check)) {
-      place = (place + 1) & mask;
+    let slot = hash & mask;
+    while (ids[slot] !== 0 && (hashes[slot] !== hash || checks[slot] !== check)) {
+      slot = (slot + 1) & mask;
     }
-    return place;
+    return slot;
   }
 
   private put(hash: number, check: number, id: number): void {
-    const place = this.placeOf(hash, check);
-    this.hashes[place] = hash;
-    this.checks[place] = check;
-    this.ids[place] = id;
+    const slot = this.slotOf(hash, check);
+    this.hashes[slot] = hash;
+    this.checks[slot] = check;
+    this.ids[slot] = id;
   }
 
   private grow(): boolean {
-    if (this.ids.length * 2 > this.mostPlaces) return false;
+    if (this.ids.length * 2 > this.maxSlots) return false;
     const { hashes, checks, ids } = this;
     [this.hashes, this.checks, this.ids] = [hashes, checks, ids].map(
-      (places) => new Uint32Array(places.length * 2),
+      (array) => new Uint32Array(array.length * 2),
     );
-    for (let place = 0; place < ids.length; place++) {
-      if (ids[place] !== 0) this.put(hashes[place], checks[place], ids[place]);
+    for (let slot = 0; slot < ids.length; slot++) {
+      if (ids[slot] !== 0) this.put(hashes[slot], checks[slot], ids[slot]);
     }
     return true;
   }

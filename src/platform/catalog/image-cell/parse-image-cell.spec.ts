@@ -85,11 +85,11 @@ describe('parseImageCell()', () => {
     ['https://user:pass@example.com/a.jpg', ['url_user_info']],
     ['https://exa mple.com:99999/', ['url_invalid']],
     [`https://cdn.example.com/${'a'.repeat(9000)}`, ['url_too_long']],
-  ])('reads %j', (cell, urls) => {
+  ])('parseImageCell() reads %j', (cell, urls) => {
     expect(urlsOf(cell)).toEqual(urls);
   });
 
-  it('resolves file names and paths against the base URL', () => {
+  it('parseImageCell() resolves file names and paths against the base URL', () => {
     const context = { baseUrl: 'https://cdn.example.com/media//' };
     expect(urlsOf('a.jpg,/m/u/b.jpg;./c.jpg', context)).toEqual([
       'https://cdn.example.com/media/a.jpg',
@@ -101,8 +101,11 @@ describe('parseImageCell()', () => {
 
 describe('parseImageCell() of a cell of 500,000 characters', () => {
   // A quadratic reader needs minutes for one of them, a linear one milliseconds.
-  it.each(REPETITIVE_CELLS)('reads repetitions of %j', (part, around) => {
-    const cell = around(part.repeat(Math.ceil(500_000 / part.length)));
-    expect(parseImageCell(cell)).toBeInstanceOf(Array);
-  });
+  it.each(REPETITIVE_CELLS)(
+    'parseImageCell() of a cell of 500,000 characters reads repetitions of %j',
+    (part, around) => {
+      const cell = around(part.repeat(Math.ceil(500_000 / part.length)));
+      expect(parseImageCell(cell)).toBeInstanceOf(Array);
+    },
+  );
 });

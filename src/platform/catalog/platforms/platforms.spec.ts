@@ -327,42 +327,45 @@ const HEADERS: readonly (readonly [
 const delimiterOf = (header: string): string =>
   ['\t', ';'].find((delimiter) => header.split(delimiter).length > 5) ?? ',';
 
-describe('the platform tables', () => {
-  it.each(HEADERS)('recognize %s (%s)', async (platform, _what, header, images, serial, name) => {
-    const delimiter = delimiterOf(header);
-    const [names] = Papa.parse<string[]>(header, { delimiter }).data;
-    const row = names.map((cell) =>
-      images.includes(cell)
-        ? URL_1
-        : cell === serial
-          ? 'A-1'
-          : cell === name
-            ? 'Stone mug'
-            : /url|link/i.test(cell) && !/handle|linked/i.test(cell)
-              ? 'https://shop.example.com/stone-mug'
-              : 'x',
-    );
-    const file = Papa.unparse([names, row, row], { delimiter, newline: '\r\n' });
-    const { description, rows } = await readCatalog(file);
-    expect(description.platform).toBe(platform);
-    expect(description.layout.delimiter).toBe(delimiter);
-    expect(description.imageColumns.map((column) => description.header[column])).toEqual(images);
-    expect(rows[0]).toMatchObject({
-      serialNumber: 'A-1',
-      productName: name === serial ? 'A-1' : 'Stone mug',
-    });
-  });
+describe('The platform tables', () => {
+  it.each(HEADERS)(
+    'The platform tables recognize %s (%s)',
+    async (platform, _what, header, images, serial, name) => {
+      const delimiter = delimiterOf(header);
+      const [names] = Papa.parse<string[]>(header, { delimiter }).data;
+      const row = names.map((cell) =>
+        images.includes(cell)
+          ? URL_1
+          : cell === serial
+            ? 'A-1'
+            : cell === name
+              ? 'Stone mug'
+              : /url|link/i.test(cell) && !/handle|linked/i.test(cell)
+                ? 'https://shop.example.com/stone-mug'
+                : 'x',
+      );
+      const file = Papa.unparse([names, row, row], { delimiter, newline: '\r\n' });
+      const { description, rows } = await readCatalog(file);
+      expect(description.platform).toBe(platform);
+      expect(description.layout.delimiter).toBe(delimiter);
+      expect(description.imageColumns.map((column) => description.header[column])).toEqual(images);
+      expect(rows[0]).toMatchObject({
+        serialNumber: 'A-1',
+        productName: name === serial ? 'A-1' : 'Stone mug',
+      });
+    },
+  );
 
-  it('have every platform in this list', () => {
+  it('The platform tables include every platform of this list', () => {
     const listed = new Set(HEADERS.map(([platform]) => platform));
     expect(PLATFORMS.map(({ id }) => id).filter((id) => !listed.has(id))).toEqual([]);
   });
 
-  it('name a public source each', () => {
+  it('The platform tables have a public source each', () => {
     for (const { sources } of PLATFORMS) expect(sources[0]).toMatch(/^https:\/\//);
   });
 
-  it('leave downloads of a WooCommerce product alone although they are images', async () => {
+  it('The platform tables ignore downloads of a WooCommerce product, even images', async () => {
     const file = [
       'ID,Type,SKU,Name,Published,Images,"Download 1 name","Download 1 URL","External URL"',
       `73,"simple, downloadable",album,Album,1,${URL_1},Single,https://shop.example.com/single.jpg,`,
@@ -372,7 +375,7 @@ describe('the platform tables', () => {
     expect(warnings).toEqual(['columns_with_urls_not_read']);
   });
 
-  it('leave the link to the product page alone although it looks like an image', async () => {
+  it('The platform tables ignore the link to the product page, even if it looks like an image', async () => {
     const file = [
       'id,title,price,link,image_link,availability',
       `0,Hoodie,29.90 EUR,https://shop.example.com/?z=photo-1/album-2,${URL_1},in stock`,
@@ -382,7 +385,7 @@ describe('the platform tables', () => {
     expect(urls).toEqual([[URL_1]]);
   });
 
-  it('recognize an Amazon template by its first line', async () => {
+  it('The platform tables recognize an Amazon template by its first line', async () => {
     const file = [
       'TemplateType=fptcustom\tVersion=2024.0101\tThe top 3 rows are for Amazon.com use only.',
       'Product Type\tSeller SKU\tProduct Name\tMain Image URL',
@@ -394,7 +397,7 @@ describe('the platform tables', () => {
     expect(urls).toEqual([[URL_1]]);
   });
 
-  it('take the technical names of an Amazon template for the header, not the labels above', async () => {
+  it('The platform tables use the technical names of an Amazon template as the header, not the labels above', async () => {
     const file = [
       'settings=attributeRow=4&contentLanguageTag=en_US&dataRow=5',
       'Listing Identity\t\t\tImages\t',
@@ -408,7 +411,7 @@ describe('the platform tables', () => {
     expect(urls).toEqual([[URL_1, 'https://cdn.example.com/files/2.jpg']]);
   });
 
-  it('take the technical names of an older Amazon template for the header', async () => {
+  it('The platform tables use the technical names of an older Amazon template as the header', async () => {
     const file = [
       'TemplateType=Home\tVersion=2016.1\tThe top 3 rows are for Amazon.com use only.',
       'Item SKU\tTitle\tMain Image URL\tOther Image URL1',

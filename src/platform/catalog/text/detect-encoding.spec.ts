@@ -95,14 +95,17 @@ async function decode(bytes: Buffer): Promise<{ text: string; seen: TextEncoding
 }
 
 describe('decodeText() without a given encoding', () => {
-  it.each(CASES)('keeps every character of $language in $encoding', async ({ encoding, names }) => {
-    const file = fileOf(names);
-    const { text } = await decode(iconv.encode(file, encoding));
-    expect(text).toBe(file);
-  });
+  it.each(CASES)(
+    'decodeText() without a given encoding keeps every character of $language in $encoding',
+    async ({ encoding, names }) => {
+      const file = fileOf(names);
+      const { text } = await decode(iconv.encode(file, encoding));
+      expect(text).toBe(file);
+    },
+  );
 
   it.each(CASES)(
-    'keeps each single name of $language in $encoding',
+    'decodeText() without a given encoding keeps each single name of $language in $encoding',
     async ({ encoding, names }) => {
       const wrong: string[] = [];
       for (const name of names) {
@@ -114,15 +117,18 @@ describe('decodeText() without a given encoding', () => {
     },
   );
 
-  it.each(CASES)('keeps a long file of $language in $encoding', async ({ encoding, names }) => {
-    const file = fileOf(Array.from({ length: 20_000 }, (_, i) => names[i % names.length]));
-    const { text, seen } = await decode(iconv.encode(file, encoding));
-    expect(text === file).toBe(true);
-    expect(seen.replaced).toBe(false);
-  });
+  it.each(CASES)(
+    'decodeText() without a given encoding keeps a long file of $language in $encoding',
+    async ({ encoding, names }) => {
+      const file = fileOf(Array.from({ length: 20_000 }, (_, i) => names[i % names.length]));
+      const { text, seen } = await decode(iconv.encode(file, encoding));
+      expect(text === file).toBe(true);
+      expect(seen.replaced).toBe(false);
+    },
+  );
 
   it.each([['“Mug” – 5 €'], ['Stone mug®'], ['20°C'], ['Caf\u00e9'], ['it’s']])(
-    'reads %s in Windows-1252',
+    'decodeText() without a given encoding reads %s in Windows-1252',
     async (name) => {
       const { text, seen } = await decode(iconv.encode(fileOf([name]), 'windows-1252'));
       expect(text).toBe(fileOf([name]));

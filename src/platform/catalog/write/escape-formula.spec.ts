@@ -40,7 +40,7 @@ describe('escapeFormula()', () => {
     '\uff20SUM(1)',
     '\uff0d1+2',
     '-1+1|x!A1',
-  ])('escapes %j', (cell) => {
+  ])('escapeFormula() escapes %j', (cell) => {
     expect(escapeFormula(cell)).toBe(`'${cell}`);
   });
 
@@ -71,7 +71,7 @@ describe('escapeFormula()', () => {
     '5-6',
     `'quoted`,
     'https://cdn.example.com/a.jpg',
-  ])('leaves %j as it is', (cell) => {
+  ])('escapeFormula() leaves %j as it is', (cell) => {
     expect(escapeFormula(cell)).toBe(cell);
   });
 });

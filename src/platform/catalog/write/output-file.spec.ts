@@ -22,7 +22,7 @@ async function workbookOf(batches: string[][][], maxRows?: number): Promise<Buff
 }
 
 describe('outputFile() in replace mode', () => {
-  it('keeps the sep= line, the preamble, the header and all other cells', async () => {
+  it('outputFile() in replace mode keeps the sep= line, the preamble, the header and all other cells', async () => {
     const file = `sep=;\r\nPrice list;;\r\nSKU;Image;Note\r\n1;${CDN}/a.jpg|${CDN}/b.jpg;"=1+1; ""x"""\r\n`;
     expect(await textOf(file, 'replace')).toBe(file.replaceAll('https://cdn.', 'https://out.'));
   });
@@ -41,7 +41,7 @@ describe('outputFile() in replace mode', () => {
     `"${CDN}/a.jpg"\n'${CDN}/b.jpg'`,
     ` ${CDN}/a.jpg ,, ${CDN}/b.jpg; `,
     `[{"url":"${CDN}/a.jpg","thumbnails":{"small":{"url":"https://thumbs.example.com/a.jpg"}}}]`,
-  ])('keeps all but the URLs of the cell %j', async (cell) => {
+  ])('outputFile() in replace mode keeps all but the URLs of the cell %j', async (cell) => {
     const file = Papa.unparse([
       ['SKU', 'Image'],
       ['1', cell],
@@ -55,7 +55,7 @@ describe('outputFile() in replace mode', () => {
     expect(data[1]).toEqual(['1', expected]);
   });
 
-  it('keeps the URL of an image without output', async () => {
+  it('outputFile() in replace mode keeps the URL of an image without output', async () => {
     const catalog = await readCatalog(`SKU,Image\n1,"${CDN}/a.jpg,mug.txt,${CDN}/b.jpg"\n`);
     const text = await writeCatalog(catalog, { format: 'csv', mode: 'replace' }, (url) =>
       url.endsWith('b.jpg') ? 'https://out.example.com/b.jpg' : null,
@@ -63,12 +63,12 @@ describe('outputFile() in replace mode', () => {
     expect(text.toString()).toContain(`"${CDN}/a.jpg,mug.txt,https://out.example.com/b.jpg"`);
   });
 
-  it('writes a file without a header as rows alone', async () => {
+  it('outputFile() in replace mode writes a file without a header as rows alone', async () => {
     const file = `1,Mug,${CDN}/a.jpg\n2,Bowl,${CDN}/b.jpg\n`;
     expect(await textOf(file, 'replace')).toBe(file.replaceAll('https://cdn.', 'https://out.'));
   });
 
-  it('writes UTF-8 with a byte order mark for a file in another encoding', async () => {
+  it('outputFile() in replace mode writes UTF-8 with a byte order mark for a file in another encoding', async () => {
     const catalog = await readCatalog(
       Buffer.from(`SKU,Name,Image\n1,Caf\u00e9,${CDN}/a.jpg\n`, 'latin1'),
     );
@@ -80,33 +80,33 @@ describe('outputFile() in replace mode', () => {
 });
 
 describe('outputFile() in append mode', () => {
-  it('adds one column for one image column', async () => {
+  it('outputFile() in append mode adds one column for one image column', async () => {
     expect(await textOf(`SKU,Image\n1,"${CDN}/a.jpg,${CDN}/b.jpg"\n`, 'append')).toBe(
       `SKU,Image,Output Image Urls\n1,"${CDN}/a.jpg,${CDN}/b.jpg","https://out.example.com/a.jpg,https://out.example.com/b.jpg"\n`,
     );
   });
 
-  it('adds one column for each of several image columns', async () => {
+  it('outputFile() in append mode adds one column for each of several image columns', async () => {
     expect(await textOf(`SKU,Image 1,Image 2\n1,${CDN}/a.jpg,${CDN}/b.jpg\n`, 'append')).toBe(
       `SKU,Image 1,Image 2,Output Image 1,Output Image 2\n1,${CDN}/a.jpg,${CDN}/b.jpg,https://out.example.com/a.jpg,https://out.example.com/b.jpg\n`,
     );
   });
 
-  it('gives columns of the same name one output column each', async () => {
+  it('outputFile() in append mode gives columns of the same name one output column each', async () => {
     expect(await textOf(`SKU,Image,Image\n1,${CDN}/a.jpg,${CDN}/b.jpg\n`, 'append')).toBe(
       `SKU,Image,Image,Output Image,Output Image\n1,${CDN}/a.jpg,${CDN}/b.jpg,https://out.example.com/a.jpg,https://out.example.com/b.jpg\n`,
     );
   });
 
   it.each([`SKU,Image\n1,${CDN}/a.jpg\n`, `SKU,Image 1,Image 2\n1,${CDN}/a.jpg,${CDN}/b.jpg\n`])(
-    'overwrites the output columns of an earlier output of %j',
+    'outputFile() in append mode overwrites the output columns of an earlier output of %j',
     async (file) => {
       const first = await textOf(file, 'append');
       expect(await textOf(first, 'append')).toBe(first);
     },
   );
 
-  it('guards the cells, the header and the preamble against formulas unless asked for raw', async () => {
+  it('outputFile() in append mode guards the cells, the header and the preamble against formulas unless asked for raw', async () => {
     const file = `=1+2,,\nSKU,Image,@SUM(A1)\n=cmd(),${CDN}/a.jpg,- 100% cotton\n`;
     const guarded = (await textOf(file, 'append')).split('\n');
     expect(guarded[0]).toBe(`'=1+2,,`);
@@ -117,7 +117,7 @@ describe('outputFile() in append mode', () => {
 });
 
 describe('outputFile() as XLSX', () => {
-  it('is read by an independent reader with all texts as they were', async () => {
+  it('outputFile() as XLSX is read by an independent reader with all texts as they were', async () => {
     const file = `Price list,,,\nSKU,EAN,Image,Note\n007,4006381333931,${CDN}/a.jpg,=1+1\n8,,${CDN}/b.jpg,"a\nb <&> _x0041_ \u{1f600}"\n`;
     const catalog = await readCatalog(file);
     const workbook = await writeCatalog(catalog, { format: 'xlsx', mode: 'replace' }, outputOf);
@@ -129,7 +129,7 @@ describe('outputFile() as XLSX', () => {
     ]);
   });
 
-  it('comes back through the reader, in both modes, with the same cells', async () => {
+  it('outputFile() as XLSX comes back through the reader, in both modes, with the same cells', async () => {
     const cells = [
       '1',
       ' tab\there ',
@@ -154,7 +154,7 @@ describe('outputFile() as XLSX', () => {
     }
   });
 
-  it('stops at the limits of a sheet with a named error', async () => {
+  it('outputFile() as XLSX fails at the limits of a sheet with an error code', async () => {
     await expect(workbookOf([[['x'.repeat(32_768)]]])).rejects.toMatchObject({
       code: 'xlsx_cell_too_long',
     });
@@ -167,7 +167,7 @@ describe('outputFile() as XLSX', () => {
     });
   });
 
-  it('ends its rows when the download is given up', async () => {
+  it('outputFile() as XLSX stops reading rows when the download is aborted', async () => {
     let ended = false;
     async function* endless() {
       try {
@@ -180,7 +180,7 @@ describe('outputFile() as XLSX', () => {
     await expect.poll(() => ended).toBe(true);
   });
 
-  it('passes an error of its rows on', async () => {
+  it('outputFile() as XLSX forwards an error of its rows', async () => {
     async function* failing(): AsyncGenerator<string[][]> {
       yield [['x']];
       throw new Error('the database is gone');

@@ -50,7 +50,7 @@ const sheet = (rows: string) => ({ name: 'Products', rows });
 const HEADER = textRow(1, ['SKU', 'Name', 'Image']);
 
 describe('XlsxSource', () => {
-  it('reads each kind of cell as a CSV export would show it', async () => {
+  it('XlsxSource reads each type of cell as a CSV export shows it', async () => {
     const cells = [
       '<c r="A2" t="s"><v>0</v></c>',
       '<c r="B2"><v>4006381333931</v></c>',
@@ -99,7 +99,7 @@ describe('XlsxSource', () => {
     ]);
   });
 
-  it('counts dates from 1904 where the workbook says so', async () => {
+  it('XlsxSource supports the date system 1904', async () => {
     const { cells } = await read({
       date1904: true,
       sheets: [
@@ -112,7 +112,7 @@ describe('XlsxSource', () => {
     expect(cells[0].slice(0, 2)).toEqual(['06:00:00', '2024-01-01']);
   });
 
-  it('reads the URL of IMAGE and HYPERLINK formulas', async () => {
+  it('XlsxSource reads the URL of IMAGE and HYPERLINK formulas', async () => {
     const { rows } = await read({
       sheets: [
         sheet(
@@ -135,7 +135,7 @@ describe('XlsxSource', () => {
     ]);
   });
 
-  it('reads the address behind a cell of an image column, and leaves other links alone', async () => {
+  it('XlsxSource reads hyperlinks in image columns only', async () => {
     const { rows } = await read({
       sheets: [
         {
@@ -166,7 +166,7 @@ describe('XlsxSource', () => {
     { name: 'More', rows: HEADER + textRow(2, ['2', 'Bowl', 'https://cdn.example.com/2.jpg']) },
   ];
 
-  it('reads the first sheet with images and lists all', async () => {
+  it('XlsxSource reads the first sheet with images and lists all', async () => {
     const { description, rows } = await read({ sheets });
     expect(description.layout).toMatchObject({
       format: 'xlsx',
@@ -176,7 +176,7 @@ describe('XlsxSource', () => {
     expect(rows).toHaveLength(1);
   });
 
-  it('says of a refused workbook that its pictures are not read', async () => {
+  it('XlsxSource warns that embedded images of a rejected workbook are not read', async () => {
     const rows = textRow(1, ['SKU', 'Name']) + textRow(2, ['A-1', 'Mug']);
     const parts = { 'xl/media/image1.png': 'PNG' };
     const refused = await refusalOf(await buildWorkbook({ sheets: [sheet(rows)], parts }));
@@ -186,25 +186,25 @@ describe('XlsxSource', () => {
     expect(without.warnings).toEqual([]);
   });
 
-  it('passes hidden sheets by', async () => {
+  it('XlsxSource skips hidden sheets', async () => {
     const hidden = sheets.map((one) =>
       one.name === 'Products' ? { ...one, state: 'hidden' } : one,
     );
     expect((await read({ sheets: hidden })).description.layout.sheet).toBe('More');
   });
 
-  it('reads the sheet that is named', async () => {
+  it('XlsxSource reads the sheet that is named', async () => {
     const { rows } = await read({ sheets }, { sheet: 'more' });
     expect(rows[0].serialNumber).toBe('2');
   });
 
-  it('rejects an unknown sheet name and lists the existing sheets', async () => {
+  it('XlsxSource rejects an unknown sheet name and lists the existing sheets', async () => {
     const error = await refusalOf(await buildWorkbook({ sheets }), { sheet: 'Stock' });
     expect(error).toMatchObject({ code: 'sheet_unknown', status: 400 });
     expect(error.message).toContain('"Read me", "Prices", "Products", "More"');
   });
 
-  it('gives rows of the sheet as lines, past blank and missing rows', async () => {
+  it('XlsxSource returns sheet row numbers as lines, across blank and missing rows', async () => {
     const { reader, rows, description } = await read({
       sheets: [
         sheet(
@@ -221,14 +221,14 @@ describe('XlsxSource', () => {
     expect(reader.problems.reported).toMatchObject([{ row: 2, line: 9, code: 'url_invalid' }]);
   });
 
-  it('reads cells and rows without references, and elements with a prefix', async () => {
+  it('XlsxSource reads cells and rows without references, and elements with a prefix', async () => {
     const rows =
       '<x:row><x:c t="inlineStr"><x:is><x:t>SKU</x:t></x:is></x:c><x:c t="inlineStr"><x:is><x:t>Image</x:t></x:is></x:c></x:row>' +
       `<x:row><x:c><x:v>7</x:v></x:c><x:c t="inlineStr"><x:is><x:t>${URL_1}</x:t></x:is></x:c></x:row>`;
     expect((await read({ sheets: [sheet(rows)] })).cells).toEqual([['7', URL_1]]);
   });
 
-  it('reads more shared strings than are kept in memory', async () => {
+  it('XlsxSource reads more shared strings than are kept in memory', async () => {
     const count = 9_500;
     const texts = Array.from({ length: count }, (_, i) => `Text ${i} ${'\u00e4'.repeat(2000)}`);
     const rows = texts
@@ -247,38 +247,38 @@ describe('XlsxSource', () => {
     ).toBe(true);
   });
 
-  it('leaves no temporary file behind', async () => {
+  it('XlsxSource removes its temporary files', async () => {
     await read({ sheets });
     expect(await readdir(folder)).toEqual([]);
   });
 
-  describe('a file that cannot be read', () => {
+  describe('A file that cannot be read', () => {
     it.each([
       ['a Word document', { 'word/document.xml': '<a/>' }],
       ['.ods', { mimetype: 'x', 'content.xml': '<a/>' }],
       ['.xlsb', { 'xl/workbook.bin': 'x' }],
       ['a ZIP archive', { 'photos/1.jpg': 'x' }],
-    ])('is refused as %s', async (name, parts) => {
+    ])('XlsxSource a file that cannot be read is refused as %s', async (name, parts) => {
       const error = await refusalOf(await zipOf(parts));
       expect(error).toMatchObject({ code: 'not_a_product_file', status: 415 });
       expect(error.message).toContain(name);
     });
 
-    it('is refused as damaged when its end is missing', async () => {
+    it('XlsxSource a file that cannot be read is refused as damaged when its end is missing', async () => {
       const file = await buildWorkbook({ sheets });
       expect(await refusalOf(file.subarray(0, file.length - 60))).toMatchObject({
         code: 'xlsx_damaged',
       });
     });
 
-    it('is refused as damaged when its compressed data are broken', async () => {
+    it('XlsxSource a file that cannot be read is refused as damaged when its compressed data are broken', async () => {
       const file = await buildWorkbook({ sheets: [sheet(HEADER + textRow(2, ['1', 'x', URL_1]))] });
       const at = file.indexOf('xl/worksheets/sheet1.xml') + 'xl/worksheets/sheet1.xml'.length;
       file.fill(0xff, at, at + 20);
       expect(await refusalOf(file)).toMatchObject({ code: 'xlsx_damaged' });
     });
 
-    it('is refused as damaged when its XML is broken or defines entities', async () => {
+    it('XlsxSource a file that cannot be read is refused as damaged when its XML is broken or defines entities', async () => {
       const broken = await buildWorkbook({ sheets: [sheet('<row><c></row>')] });
       expect(await refusalOf(broken)).toMatchObject({ code: 'xlsx_damaged' });
       const entities = await buildWorkbook({
@@ -290,19 +290,19 @@ describe('XlsxSource', () => {
       expect(await refusalOf(entities)).toMatchObject({ code: 'xlsx_damaged' });
     });
 
-    it('is refused as damaged when it has no sheet', async () => {
+    it('XlsxSource a file that cannot be read is refused as damaged when it has no sheet', async () => {
       expect(await refusalOf(await buildWorkbook({ sheets: [] }))).toMatchObject({
         code: 'xlsx_damaged',
       });
     });
 
-    it('is refused as too large by its bytes', async () => {
+    it('XlsxSource a file that cannot be read is refused as too large by its bytes', async () => {
       const file = await buildWorkbook({ sheets });
       const error = await refusalOf(file, {}, { maxXlsxBytes: 1000 });
       expect(error).toMatchObject({ code: 'xlsx_too_large', status: 413 });
     });
 
-    it('is refused as too large by what it unpacks to, before it is unpacked', async () => {
+    it('XlsxSource a file that cannot be read is refused as too large by what it unpacks to, before it is unpacked', async () => {
       const file = await buildWorkbook({
         sheets: [sheet(HEADER + textRow(2, ['1', 'x', URL_1]))],
         sharedStrings: `<si><t>${' '.repeat(3_000_000)}</t></si>`,
@@ -312,7 +312,7 @@ describe('XlsxSource', () => {
       expect(error).toMatchObject({ code: 'xlsx_too_large', status: 413 });
     });
 
-    it('is refused as too large when a part is a ZIP bomb', async () => {
+    it('XlsxSource a file that cannot be read is refused as too large when a part is a ZIP bomb', async () => {
       const rows = ' '.repeat(80_000_000);
       const file = await buildWorkbook({ sheets: [sheet(HEADER + rows)] });
       expect(file.length).toBeLessThan(100_000);
@@ -331,7 +331,7 @@ describe('XlsxSource', () => {
         },
       ],
     ])(
-      'is refused as too large for %s',
+      'XlsxSource a file that cannot be read is refused as too large for %s',
       async (
         _what,
         { rows, shared, links }: { rows?: string; shared?: string; links?: Record<string, string> },
@@ -345,20 +345,20 @@ describe('XlsxSource', () => {
       },
     );
 
-    it('is refused when one text has no end', async () => {
+    it('XlsxSource a file that cannot be read is refused when one text has no end', async () => {
       const file = await buildWorkbook({
         sheets: [sheet(`<row><c t="inlineStr"><is><t>${'x'.repeat(9_000_000)}`)],
       });
       expect(await refusalOf(file)).toMatchObject({ code: 'xlsx_too_large' });
     });
 
-    it('is refused when a row has too many columns', async () => {
+    it('XlsxSource a file that cannot be read is refused when a row has too many columns', async () => {
       const file = await buildWorkbook({ sheets: [sheet('<row><c r="XFD1"><v>1</v></c></row>')] });
       expect(await refusalOf(file)).toMatchObject({ code: 'too_many_columns' });
     });
   });
 
-  it('reads a workbook of 1,000 sheets, listing all of them', async () => {
+  it('XlsxSource lists all of 1,000 sheets', async () => {
     const many = Array.from({ length: 1000 }, (_, i) => ({
       name: `Sheet ${i}`,
       rows: HEADER + textRow(2, [String(i), 'x', i === 60 ? URL_1 : '']),

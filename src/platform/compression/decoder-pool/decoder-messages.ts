@@ -6,14 +6,14 @@ import type { ImageFormat } from '../image-format.js';
 export interface CompressTask {
   /** A path, or the bytes themselves. */
   source: string | Buffer[];
-  /** Not written if the answer is `keptOriginal` and the source is a file. The source is then the result. */
+  /** Not written if the result is `keptOriginal` and the source is a file. The source is then the result. */
   target: string;
   options: CompressionOptions;
 }
 
 /**
  * File descriptor from which a child reads its tasks. Follows stdin, stdout, stderr and the IPC channel,
- * which carries the answers.
+ * which carries the messages of the child.
  */
 export const TASKS_FD = 4;
 
@@ -48,10 +48,10 @@ export interface DecodeFailure {
   cause?: string;
 }
 
-/** A child answers its tasks strictly in the order in which they were sent. */
-export type DecoderAnswer =
+/** Messages of a child. Results arrive in the order of their tasks. */
+export type DecoderMessage =
   | { type: 'ready' }
-  /** Resident bytes, where the parent cannot read them. Not an answer to a task. */
+  /** Resident bytes, where the parent cannot read them. Not the result of a task. */
   | { type: 'memory'; bytes: number }
   | { type: 'done'; result: Compressed }
   | { type: 'failed'; error: DecodeFailure };

@@ -27,7 +27,7 @@ const task = (source: string, target = '') => ({
   target,
   options: { quality: 50, format: 'original' as const },
 });
-const run = (source: string, signal?: AbortSignal) => pool.run(task(source), signal);
+const run = (source: string, signal?: AbortSignal) => pool.compressImage(task(source), signal);
 
 const isAlive = (pid: number) => {
   try {
@@ -38,16 +38,19 @@ const isAlive = (pid: number) => {
 };
 
 describe('DecoderPool', () => {
-  it('answers each task with its own result, in order of arrival', async () => {
+  it('compressImage() resolves each task with its own result', async () => {
     start({ size: 2 });
     const sizes = await Promise.all(
-      Array.from({ length: 50 }, async (_, i) => (await pool.run(task('done', `${i}`))).bytes),
+      Array.from(
+        { length: 50 },
+        async (_, i) => (await pool.compressImage(task('done', `${i}`))).bytes,
+      ),
     );
     expect(sizes).toEqual(Array.from({ length: 50 }, (_, i) => i));
     expect(pool.pids).toHaveLength(2);
   });
 
-  it('starts no child before there is work, and none too many', async () => {
+  it('DecoderPool starts children on demand, up to the maximum', async () => {
     start({ size: 3 });
     expect(pool.pids).toEqual([]);
     await run('done');
@@ -55,7 +58,7 @@ describe('DecoderPool', () => {
     expect(pool.pids).toHaveLength(1);
   });
 
-  it('hands on what is wrong with an image, with code and policy', async () => {
+  it('compressImage() rejects with the code and retry policy of the image error', async () => {
     start();
     await expect(run('fail')).rejects.toMatchObject({
       code: 'svg_not_supported',
@@ -64,7 +67,7 @@ describe('DecoderPool', () => {
     });
   });
 
-  it('survives a crash: the image gets an error to try once more, its neighbours are done', async () => {
+  it('DecoderPool fails only the running image after a crash, with one more attempt', async () => {
     start({ size: 2 });
     const tasks = ['done', 'crash', 'done', 'done', 'done', 'done', 'done', 'done'];
     const results = await Promise.allSettled(tasks.map((source) => run(source)));
@@ -77,7 +80,7 @@ describe('DecoderPool', () => {
     expect(reason.cause).toContain('the last words of a decoder');
   });
 
-  it('blames no image for a child that can not be started, and goes on when it can', () => {
+  it('DecoderPool counts no attempt while no child can be started, and continues later', () => {
     const script = fileURLToPath(
       new URL('../../../../test/fixtures/pool-without-descriptors.ts', import.meta.url),
     );
@@ -86,7 +89,7 @@ describe('DecoderPool', () => {
     expect({ stdout, stderr }).toEqual({ stdout: '["decoder_unavailable",7]\n', stderr: '' });
   });
 
-  it('survives a child that is killed from outside', async () => {
+  it('DecoderPool continues after a child is killed from outside', async () => {
     start();
     await run('done');
     const [pid] = pool.pids;
@@ -101,7 +104,7 @@ describe('DecoderPool', () => {
     expect(pool.pids).not.toContain(pid);
   });
 
-  it('kills a stuck child after the time-out, that one only', async () => {
+  it('DecoderPool kills only the child that exceeds the timeout', async () => {
     start({ size: 2, timeoutSeconds: 1 });
     await Promise.all([run('slow'), run('slow')]);
     const before = pool.pids;
@@ -114,7 +117,7 @@ describe('DecoderPool', () => {
 
   const budget = { limits: { maxPixels: 1, maxFrames: 1, maxMemoryBytes: 256 * 1024 * 1024 } };
 
-  it('ends a child above its memory budget; the image fails by name, its neighbors are done', async () => {
+  it('DecoderPool kills a child above its memory budget and fails only its image', async () => {
     start({ ...budget, size: 2 });
     const tasks = ['done', 'grow', 'done', 'done', 'done', 'done', 'done', 'done'];
     const results = await Promise.allSettled(tasks.map((source) => run(source)));
@@ -126,14 +129,14 @@ describe('DecoderPool', () => {
     expect(reason).toBeInstanceOf(PoisonImageError);
   });
 
-  it('believes a child that reports its own memory, where there is no /proc', async () => {
+  it('DecoderPool uses the memory that a child reports where /proc is missing', async () => {
     start(budget);
     await expect(run('report')).rejects.toMatchObject({ code: 'decoder_memory_exceeded' });
     await expect(run('done')).resolves.toMatchObject({ format: 'png' });
   });
 
   it.runIf(process.platform === 'linux')(
-    'replaces a child that keeps more than half of its budget, at no cost to the next image',
+    'DecoderPool replaces an idle child that keeps more than half of its budget',
     async () => {
       start(budget);
       await run('done');
@@ -147,7 +150,7 @@ describe('DecoderPool', () => {
     },
   );
 
-  it('does not charge a task for the one before it', async () => {
+  it('DecoderPool does not fail a task for the memory of the previous one', async () => {
     start({ timeoutSeconds: 1 });
     const stuck = [run('hang'), run('hang')];
     const behind = [run('done'), run('done'), run('done')];
@@ -156,7 +159,7 @@ describe('DecoderPool', () => {
     await expect(Promise.all(behind)).resolves.toHaveLength(3);
   });
 
-  it('withdraws a waiting task, and kills the child of a running one', async () => {
+  it('DecoderPool removes an aborted waiting task and kills the child of an aborted running task', async () => {
     start();
     const [running, waiting] = [new AbortController(), new AbortController()];
     const tasks = [run('hang', running.signal), run('done'), run('done', waiting.signal)];
@@ -172,7 +175,7 @@ describe('DecoderPool', () => {
     expect(isAlive(pid)).toBe(false);
   });
 
-  it('refuses what exceeds its queue, at no cost of an attempt', async () => {
+  it('DecoderPool rejects a task above the queue limit without counting an attempt', async () => {
     start({ maxWaiting: 2 });
     const tasks = ['slow', ...Array.from({ length: 9 }, () => 'done')].map((s) => run(s));
     const refused = (await Promise.allSettled(tasks)).filter(({ status }) => status === 'rejected');
@@ -182,7 +185,7 @@ describe('DecoderPool', () => {
     }
   });
 
-  it('blames no image when a child cannot even start', async () => {
+  it('DecoderPool counts no attempt when a child fails to start', async () => {
     start({ entry: new URL('file:///nowhere/decoder.mjs') });
     await expect(run('done')).rejects.toMatchObject({
       code: 'decoder_unavailable',
@@ -191,7 +194,7 @@ describe('DecoderPool', () => {
     });
   });
 
-  it('blames no image either for a child that never gets ready', async () => {
+  it('DecoderPool counts no attempt when a child never becomes ready', async () => {
     start({
       entry: new URL('../../../../test/fixtures/mute-decoder.mjs', import.meta.url),
       timeoutSeconds: 0.5,
@@ -202,7 +205,7 @@ describe('DecoderPool', () => {
     });
   });
 
-  it('lets the running finish when it stops, refuses the waiting, leaves no process', async () => {
+  it('stop() finishes running tasks, rejects waiting ones and leaves no process', async () => {
     start();
     await run('done');
     const { pids } = pool;
@@ -219,7 +222,7 @@ describe('DecoderPool', () => {
     await expect(run('done')).rejects.toMatchObject({ code: 'decoder_unavailable' });
   });
 
-  it('gives up what does not end when it stops, at no cost of an attempt', async () => {
+  it('stop() aborts a task after stopSeconds without counting an attempt', async () => {
     start({ stopSeconds: 0.2 });
     await run('done');
     const { pids } = pool;

@@ -17,7 +17,7 @@ export class DecoderPool {
   readonly #waiting = new FairQueue<PendingTask>();
   readonly #children = new Set<DecoderProcess>();
   #stopping: Promise<void> | undefined;
-  #idle: (() => void) | undefined;
+  #onIdle: (() => void) | undefined;
   #isClosed = false;
 
   constructor(private readonly settings: DecoderPoolSettings) {}
@@ -27,19 +27,19 @@ export class DecoderPool {
     return [...this.#children].flatMap(({ pid }) => pid ?? []);
   }
 
-  run(task: CompressTask, signal?: AbortSignal, group = ''): Promise<Compressed> {
+  compressImage(task: CompressTask, signal?: AbortSignal, group = ''): Promise<Compressed> {
     if (this.#stopping) return Promise.reject(new DecoderUnavailableError('the app is stopping'));
     if (this.#waiting.length >= this.settings.maxWaiting) {
       return Promise.reject(new DecoderUnavailableError('too many images wait for it'));
     }
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const withdraw = () => this.#withdraw(task);
-    signal?.addEventListener('abort', withdraw);
+    const cancel = () => this.#cancelWaiting(task);
+    signal?.addEventListener('abort', cancel);
     const settled = new Promise<Compressed>((resolve, reject) => {
       this.#waiting.pushItem({ task, group, signal, resolve, reject }, group);
-      this.#handOut();
+      this.#assignTasks();
     });
-    return settled.finally(() => signal?.removeEventListener('abort', withdraw));
+    return settled.finally(() => signal?.removeEventListener('abort', cancel));
   }
 
   stop(): Promise<void> {
@@ -48,12 +48,12 @@ export class DecoderPool {
   }
 
   async #stop(): Promise<void> {
-    this.#refuseWaiting();
+    this.#rejectWaiting();
     if (this.#isBusy()) {
       await new Promise<void>((resolve) => {
-        const patience = setTimeout(resolve, this.settings.stopSeconds * 1000);
-        this.#idle = () => {
-          clearTimeout(patience);
+        const timer = setTimeout(resolve, this.settings.stopSeconds * 1000);
+        this.#onIdle = () => {
+          clearTimeout(timer);
           resolve();
         };
       });
@@ -66,46 +66,46 @@ export class DecoderPool {
     return [...this.#children].some(({ load }) => load > 0);
   }
 
-  #refuseWaiting(): void {
+  #rejectWaiting(): void {
     for (const { reject } of this.#waiting.clearItems()) {
       reject(new DecoderUnavailableError('the app is stopping'));
     }
   }
 
-  #withdraw(task: CompressTask): void {
-    const withdrawn = this.#waiting.removeItem((pending) => pending.task === task);
-    withdrawn?.reject(withdrawn.signal?.reason);
+  #cancelWaiting(task: CompressTask): void {
+    const canceled = this.#waiting.removeItem((pending) => pending.task === task);
+    canceled?.reject(canceled.signal?.reason);
   }
 
-  #handOut(): void {
-    if (this.#isClosed) return this.#refuseWaiting();
+  #assignTasks(): void {
+    if (this.#isClosed) return this.#rejectWaiting();
     while (this.#waiting.length > 0) {
-      const child = this.#freeChild();
+      const child = this.#availableChild();
       if (!child) return;
-      child.give(this.#waiting.shiftItem()!);
+      child.addTask(this.#waiting.shiftItem()!);
     }
-    if (!this.#isBusy()) this.#idle?.();
+    if (!this.#isBusy()) this.#onIdle?.();
   }
 
   /** Returns an idle child, else a new one, else one that can queue a second task. */
-  #freeChild(): DecoderProcess | undefined {
+  #availableChild(): DecoderProcess | undefined {
     const children = [...this.#children];
     const idle = children.find(({ load }) => load === 0);
     if (idle) return idle;
-    if (children.length < this.settings.size) return this.#start();
+    if (children.length < this.settings.size) return this.#startChild();
     // Queues a second task only under load: a single task must not wait behind a slow one.
     if (this.#waiting.length < this.settings.size) return undefined;
-    return children.find(({ load }) => load < DecoderProcess.DEPTH);
+    return children.find(({ load }) => load < DecoderProcess.MAX_TASKS);
   }
 
-  #start(): DecoderProcess {
+  #startChild(): DecoderProcess {
     const child = new DecoderProcess(
       this.settings,
-      () => this.#handOut(),
-      (self, returned) => {
+      () => this.#assignTasks(),
+      (self, notStarted) => {
         this.#children.delete(self);
-        for (const task of returned) this.#waiting.requeueItem(task, task.group);
-        this.#handOut();
+        for (const task of notStarted) this.#waiting.requeueItem(task, task.group);
+        this.#assignTasks();
       },
     );
     this.#children.add(child);

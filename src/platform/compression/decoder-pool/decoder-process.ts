@@ -7,7 +7,7 @@ import {
   type Compressed,
   type CompressTask,
   type DecodeLimits,
-  type DecoderAnswer,
+  type DecoderMessage,
   TASKS_FD,
 } from './decoder-messages.js';
 import { residentBytes, withDataLimit } from '../process-memory.js';
@@ -58,27 +58,27 @@ const ENVIRONMENT = {
  * never waits for a busy event loop. Only the first task has a timeout and is blamed for a crash.
  */
 export class DecoderProcess {
-  static readonly DEPTH = 2;
+  static readonly MAX_TASKS = 2;
 
   readonly #child: ChildProcess;
   readonly #tasksPipe: Writable | undefined;
   readonly #tasks: PendingTask[] = [];
   readonly #exited: Promise<void>;
-  #clock: NodeJS.Timeout | undefined;
+  #timeout: NodeJS.Timeout | undefined;
   #ready = false;
   #memoryCheck: NodeJS.Timeout | undefined;
-  /** Latest known resident bytes, and their value when the first task began. */
+  /** Latest known resident bytes, and their value when the first task started. */
   #memory = 0;
-  #memoryAtBegin = 0;
+  #memoryAtStart = 0;
   /** The task that the kill targets. All other tasks are returned. */
   #killed: { pending?: PendingTask; reason?: unknown } | undefined;
   #stderr = '';
 
   constructor(
     private readonly settings: DecoderSettings,
-    private readonly onAnswer: () => void,
-    /** `returned` tasks were never started and go to another child. */
-    private readonly onExit: (self: DecoderProcess, returned: PendingTask[]) => void,
+    private readonly onResult: () => void,
+    /** `notStarted` tasks and go to another child. */
+    private readonly onExit: (self: DecoderProcess, notStarted: PendingTask[]) => void,
   ) {
     this.#child = fork(fileURLToPath(settings.entry), [JSON.stringify(settings.limits)], {
       ...withDataLimit(settings.limits.maxMemoryBytes),
@@ -93,8 +93,8 @@ export class DecoderProcess {
     this.#tasksPipe = streams?.[TASKS_FD] as Writable | undefined;
     // The pipe ends with the child, whose exit is handled.
     this.#tasksPipe?.on('error', () => {});
-    this.#child.on('message', (answer: DecoderAnswer) => this.#receive(answer));
-    this.#exited = this.#untilExit().then((how) => this.#end(how));
+    this.#child.on('message', (message: DecoderMessage) => this.#handleMessage(message));
+    this.#exited = this.#waitForExit().then((reason) => this.#handleExit(reason));
   }
 
   get pid(): number | undefined {
@@ -105,12 +105,12 @@ export class DecoderProcess {
     return this.#tasks.length;
   }
 
-  give(pending: PendingTask): void {
+  addTask(pending: PendingTask): void {
     pending.signal?.addEventListener('abort', this.#onAbort);
     this.#tasks.push(pending);
     // A failed send means that the child has exited. Its exit handler settles the task.
     if (this.#child.connected && this.#tasksPipe) writeTask(this.#tasksPipe, pending.task);
-    if (this.#tasks.length === 1) this.#begin();
+    if (this.#tasks.length === 1) this.#startFirstTask();
   }
 
   /** Ends the child, even a frozen one. A running task fails without counting an attempt. */
@@ -121,12 +121,12 @@ export class DecoderProcess {
     await this.#exited;
   }
 
-  #begin(): void {
-    clearTimeout(this.#clock);
+  #startFirstTask(): void {
+    clearTimeout(this.#timeout);
     clearInterval(this.#memoryCheck);
     const [first] = this.#tasks;
     this.#readMemory();
-    this.#memoryAtBegin = this.#memory;
+    this.#memoryAtStart = this.#memory;
     if (!first) return this.#retireWhenLarge();
     this.#memoryCheck = setInterval(() => {
       this.#readMemory();
@@ -134,7 +134,7 @@ export class DecoderProcess {
     }, MEMORY_CHECK_MS);
     if (first.signal?.aborted) return this.#kill(first, first.signal.reason);
     const seconds = this.settings.timeoutSeconds;
-    this.#clock = setTimeout(
+    this.#timeout = setTimeout(
       () =>
         this.#kill(
           first,
@@ -155,7 +155,7 @@ export class DecoderProcess {
     if (max === undefined || this.#memory <= max) return;
     const [first] = this.#tasks;
     // Memory kept from earlier images is not the fault of this one.
-    if (!first || this.#isLarge(this.#memoryAtBegin)) this.#kill();
+    if (!first || this.#isLarge(this.#memoryAtStart)) this.#kill();
     else this.#kill(first, new DecoderMemoryExceededError(Math.floor(max / MiB)));
   }
 
@@ -181,27 +181,27 @@ export class DecoderProcess {
     this.#child.kill('SIGKILL');
   }
 
-  #receive(answer: DecoderAnswer): void {
-    if (answer.type === 'ready') {
+  #handleMessage(message: DecoderMessage): void {
+    if (message.type === 'ready') {
       this.#ready = true;
       // The timeout of the image starts now.
-      return this.#begin();
+      return this.#startFirstTask();
     }
-    if (answer.type === 'memory') {
-      this.#memory = answer.bytes;
+    if (message.type === 'memory') {
+      this.#memory = message.bytes;
       return this.#checkMemory();
     }
     const done = this.#tasks.shift();
     if (!done) return;
     done.signal?.removeEventListener('abort', this.#onAbort);
-    if (answer.type === 'done') done.resolve(answer.result);
-    else done.reject(toImageError(answer.error));
-    this.#begin();
-    this.onAnswer();
+    if (message.type === 'done') done.resolve(message.result);
+    else done.reject(toImageError(message.error));
+    this.#startFirstTask();
+    this.onResult();
   }
 
   /** @returns the exit reason, after all output of the child has been read */
-  async #untilExit(): Promise<string> {
+  async #waitForExit(): Promise<string> {
     const child = this.#child;
     const ended = await new Promise<string>((resolve) => {
       child.once('exit', (code, signal) =>
@@ -218,21 +218,21 @@ export class DecoderProcess {
     return ended;
   }
 
-  #end(how: string): void {
-    clearTimeout(this.#clock);
+  #handleExit(reason: string): void {
+    clearTimeout(this.#timeout);
     clearInterval(this.#memoryCheck);
     for (const { signal } of this.#tasks) signal?.removeEventListener('abort', this.#onAbort);
     const tasks = this.#tasks.splice(0);
     if (!this.#killed || this.#killed.pending === tasks[0]) {
-      tasks.shift()?.reject(this.#killed?.reason ?? this.#crash(how));
+      tasks.shift()?.reject(this.#killed?.reason ?? this.#crashError(reason));
     }
     this.onExit(this, tasks);
   }
 
-  #crash(how: string): Error {
-    const heard = this.#stderr.trim() || undefined;
+  #crashError(reason: string): Error {
+    const stderr = this.#stderr.trim() || undefined;
     return this.#ready
-      ? new DecoderCrashedError(how, heard)
-      : new DecoderUnavailableError(`its process exited during startup (${how})`, heard);
+      ? new DecoderCrashedError(reason, stderr)
+      : new DecoderUnavailableError(`its process exited during startup (${reason})`, stderr);
   }
 }

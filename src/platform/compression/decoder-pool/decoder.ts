@@ -5,7 +5,7 @@ import { compressImage } from '../compress-image.js';
 import {
   type CompressTask,
   type DecodeLimits,
-  type DecoderAnswer,
+  type DecoderMessage,
   TASKS_FD,
 } from './decoder-messages.js';
 import { reportsMemory } from '../process-memory.js';
@@ -20,7 +20,7 @@ let last: Promise<void> = Promise.resolve();
 
 // The next task arrives while worker threads process the current one.
 readTasks(new Socket({ fd: TASKS_FD, readable: true, writable: false }), (task) => {
-  last = last.then(async () => send(await answer(task)));
+  last = last.then(async () => send(await compressTask(task)));
 });
 
 // An orderly exit would wait for native threads, which may hang.
@@ -36,7 +36,7 @@ if (reportsMemory) {
 
 await send({ type: 'ready' });
 
-async function answer(task: CompressTask): Promise<DecoderAnswer> {
+async function compressTask(task: CompressTask): Promise<DecoderMessage> {
   try {
     return { type: 'done', result: await compressImage(task, limits) };
   } catch (error) {
@@ -48,7 +48,7 @@ async function answer(task: CompressTask): Promise<DecoderAnswer> {
   }
 }
 
-/** Resolves when the answer was sent. A crash in the next task can then not lose it. */
-function send(message: DecoderAnswer): Promise<void> {
+/** Resolves after the message was sent. A crash during the next task then cannot lose it. */
+function send(message: DecoderMessage): Promise<void> {
   return new Promise((resolve) => process.send?.(message, () => resolve()));
 }

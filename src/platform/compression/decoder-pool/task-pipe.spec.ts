@@ -21,25 +21,28 @@ const told = ({ source, ...rest }: CompressTask) => ({
   source: typeof source === 'string' ? source : Buffer.concat(source).toString(),
 });
 
-describe('a pipe of tasks', () => {
-  it.each([1, 3, 1000])('hands them over in order, whatever pieces come (%i bytes)', (size) => {
-    const pipe = new PassThrough();
-    readTasks(pipe, (next) => received.push(next));
-    const tasks = [
-      task('a file', 'ü\n'),
-      task([Buffer.from('\n\n'), Buffer.from('bytes')]),
-      task([]),
-      task('another', '2'),
-      task([Buffer.from('end')]),
-    ];
-    for (const next of tasks) writeTask(sent, next);
-    const bytes = sent.read() as Buffer;
-    for (let at = 0; at < bytes.length; at += size)
-      pipe.emit('data', bytes.subarray(at, at + size));
-    expect(received.map(told)).toEqual(tasks.map(told));
-  });
+describe('The task pipe', () => {
+  it.each([1, 3, 1000])(
+    'The task pipe delivers tasks in order for pieces of any size (%i bytes)',
+    (size) => {
+      const pipe = new PassThrough();
+      readTasks(pipe, (next) => received.push(next));
+      const tasks = [
+        task('a file', 'ü\n'),
+        task([Buffer.from('\n\n'), Buffer.from('bytes')]),
+        task([]),
+        task('another', '2'),
+        task([Buffer.from('end')]),
+      ];
+      for (const next of tasks) writeTask(sent, next);
+      const bytes = sent.read() as Buffer;
+      for (let at = 0; at < bytes.length; at += size)
+        pipe.emit('data', bytes.subarray(at, at + size));
+      expect(received.map(told)).toEqual(tasks.map(told));
+    },
+  );
 
-  it('holds a task back until its last byte is there', () => {
+  it('The task pipe delivers a task only after its last byte', () => {
     const pipe = new PassThrough();
     readTasks(pipe, (next) => received.push(next));
     writeTask(sent, task([Buffer.from('picture')]));

@@ -23,8 +23,8 @@ export function completeJpeg(bytes: Buffer): Buffer {
     progress.readScan(payload);
     at = endOfScan(bytes, segment.end);
     if (at < bytes.length - 1) continue;
-    const picture = bytes.at(-1) === 0xff ? bytes.subarray(0, -1) : bytes;
-    return progress.isComplete ? Buffer.concat([picture, END]) : bytes;
+    const imageData = bytes.at(-1) === 0xff ? bytes.subarray(0, -1) : bytes;
+    return progress.isComplete ? Buffer.concat([imageData, END]) : bytes;
   }
 }
 

@@ -52,7 +52,7 @@ async function scoreOf(jpeg: Buffer): Promise<number> {
 
 describe('requantizeJpeg()', () => {
   it.each([20, 30, 50, 75, 90])(
-    'resembles the output of the library at quality %i',
+    'requantizeJpeg() resembles the output of the library at quality %i',
     async (quality) => {
       const recoded = requantizeJpeg(source, await jpegSteps(quality))!;
       const encoded = await sharp(source).jpeg(jpegSettings(quality)).toBuffer();
@@ -62,7 +62,7 @@ describe('requantizeJpeg()', () => {
   );
 
   it.each([30, 50, 75, 90])(
-    "scores as high as the library's own settings at quality %i, in fewer bytes",
+    "requantizeJpeg() scores as high as the library's own settings at quality %i, in fewer bytes",
     async (quality) => {
       const recoded = requantizeJpeg(source, await jpegSteps(quality))!;
       const encoded = await sharp(source).jpeg({ quality }).toBuffer();
@@ -72,7 +72,7 @@ describe('requantizeJpeg()', () => {
     },
   );
 
-  it('loses nothing when the tables are already coarse enough', async () => {
+  it('requantizeJpeg() is lossless when the tables are already coarse enough', async () => {
     const poor = await asJpeg({ quality: 10 });
     const recoded = requantizeJpeg(poor, await jpegSteps(50))!;
     expect(await psnr(recoded, poor)).toBe(Infinity);
@@ -80,7 +80,7 @@ describe('requantizeJpeg()', () => {
     expect(requantizeJpeg(recoded, await jpegSteps(50))!.equals(recoded)).toBe(true);
   });
 
-  it('accepts a gray JPEG', async () => {
+  it('requantizeJpeg() accepts a gray JPEG', async () => {
     const gray = await sharp(source).toColourspace('b-w').jpeg({ quality: 90 }).toBuffer();
     const recoded = requantizeJpeg(gray, await jpegSteps(50))!;
     const encoded = await sharp(gray).toColourspace('b-w').jpeg(jpegSettings(50)).toBuffer();
@@ -88,12 +88,12 @@ describe('requantizeJpeg()', () => {
     expect(recoded.length).toBeLessThan(encoded.length);
   });
 
-  it('accepts a JPEG of one pixel', async () => {
+  it('requantizeJpeg() accepts a JPEG of one pixel', async () => {
     const dot = await sharp(source).extract({ left: 9, top: 9, width: 1, height: 1 }).toBuffer();
     expect(await psnr(requantizeJpeg(dot, await jpegSteps(50))!, dot)).toBeGreaterThan(30);
   });
 
-  it('accepts restart intervals', async () => {
+  it('requantizeJpeg() accepts restart intervals', async () => {
     const recoded = requantizeJpeg(grayWithRestarts(), await jpegSteps(50))!;
     const { data, info } = await sharp(recoded).raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([80, 8]);
@@ -102,7 +102,7 @@ describe('requantizeJpeg()', () => {
     expect(requantizeJpeg(jumbled, await jpegSteps(50))).toBeUndefined();
   });
 
-  it('keeps only the image data', async () => {
+  it('requantizeJpeg() keeps only the image data', async () => {
     const again = () => sharp(source).jpeg({ quality: 90 });
     const told = await again()
       .withExif({ IFD0: { Copyright: 'me' } })
@@ -115,12 +115,12 @@ describe('requantizeJpeg()', () => {
 });
 
 describe('requantizeJpeg() returns undefined for a JPEG', () => {
-  it('in CMYK', async () => {
+  it('requantizeJpeg() returns undefined for a JPEG in CMYK', async () => {
     const cmyk = await sharp(source).toColourspace('cmyk').jpeg().toBuffer();
     expect(requantizeJpeg(cmyk, await jpegSteps(50))).toBeUndefined();
   });
 
-  it('in RGB by an Adobe segment, even if shorter ones follow it', async () => {
+  it('requantizeJpeg() returns undefined for a JPEG in RGB by an Adobe segment, even if shorter ones follow it', async () => {
     const adobe = (...bytes: number[]) =>
       Buffer.from([0xff, 0xee, 0, 7 + bytes.length, ...Buffer.from('Adobe'), ...bytes]);
     const inRgb = adobe(0, 100, 0, 0, 0, 0, 0);
@@ -132,7 +132,7 @@ describe('requantizeJpeg() returns undefined for a JPEG', () => {
     expect(requantizeJpeg(withSegments(inRgb, adobe()), steps)).toBeUndefined();
   });
 
-  it('that only defines tables, hundreds of thousands of them', async () => {
+  it('requantizeJpeg() returns undefined for a JPEG that only defines tables, hundreds of thousands of them', async () => {
     const table = Buffer.from([
       0xff,
       0xc4,
@@ -150,14 +150,14 @@ describe('requantizeJpeg() returns undefined for a JPEG', () => {
     ).toBeUndefined();
   });
 
-  it('that is truncated at any byte', async () => {
+  it('requantizeJpeg() returns undefined for a JPEG that is truncated at any byte', async () => {
     const steps = await jpegSteps(50);
     for (let length = 0; length < source.length; length += 7) {
       expect(requantizeJpeg(source.subarray(0, length), steps)).toBeUndefined();
     }
   });
 
-  it('that is damaged, unless its data form a complete image', async () => {
+  it('requantizeJpeg() returns undefined for a JPEG that is damaged, unless its data form a complete image', async () => {
     const steps = await jpegSteps(50);
     const damage = fc.array(fc.tuple(fc.nat(source.length - 1), fc.nat(255)), { minLength: 1 });
     const property = fc.asyncProperty(damage, async (bytes) => {

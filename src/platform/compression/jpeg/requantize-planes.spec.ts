@@ -56,7 +56,7 @@ describe.each(SOURCES)('requantizeJpeg() of a %s JPEG', (_, settings) => {
   });
 
   it.each([20, 30, 50, 75])(
-    'is like the library at quality %i, in fewer bytes',
+    'resembles the output of the library at quality %i in fewer bytes',
     async (quality) => {
       const recoded = requantizeJpeg(source, await jpegSteps(quality))!;
       const encoded = await sharp(source).jpeg(jpegSettings(quality)).toBuffer();
@@ -67,14 +67,14 @@ describe.each(SOURCES)('requantizeJpeg() of a %s JPEG', (_, settings) => {
     },
   );
 
-  it('is left to the library when it was cut off anywhere', async () => {
+  it('returns undefined when it is truncated anywhere', async () => {
     const steps = await jpegSteps(50);
     for (let length = 0; length < source.length; length += 13) {
       expect(requantizeJpeg(source.subarray(0, length), steps)).toBeUndefined();
     }
   });
 
-  it('is left to the library when it is damaged, unless it still makes a whole image', async () => {
+  it('returns undefined when it is damaged, unless its data form a complete image', async () => {
     const steps = await jpegSteps(50);
     const damage = fc.array(fc.tuple(fc.nat(source.length - 1), fc.nat(255)), { minLength: 1 });
     const property = fc.asyncProperty(damage, async (bytes) => {
@@ -88,7 +88,7 @@ describe.each(SOURCES)('requantizeJpeg() of a %s JPEG', (_, settings) => {
 });
 
 describe('requantizeJpeg() of a JPEG with all coefficients in memory', () => {
-  it('gives the same bytes for a progressive and a baseline JPEG of the same coefficients', async () => {
+  it('requantizeJpeg() of a JPEG with all coefficients in memory returns the same bytes for a progressive and a baseline JPEG with equal coefficients', async () => {
     const steps = await jpegSteps(50);
     const full = { chromaSubsampling: '4:4:4' } as const;
     const baseline = requantizeJpeg(await asJpeg(full), steps)!;
@@ -96,13 +96,13 @@ describe('requantizeJpeg() of a JPEG with all coefficients in memory', () => {
     expect(progressive.equals(baseline)).toBe(true);
   });
 
-  it('loses nothing where the quantization is coarse enough', async () => {
+  it('requantizeJpeg() of a JPEG with all coefficients in memory is lossless when the quantization is coarse enough', async () => {
     const poor = await asJpeg({ quality: 10, progressive: true });
     const recoded = requantizeJpeg(poor, await jpegSteps(50))!;
     expect(await psnr(recoded, poor)).toBe(Infinity);
   });
 
-  it('can be gray, and of one pixel', async () => {
+  it('requantizeJpeg() of a JPEG with all coefficients in memory accepts a gray JPEG of one pixel', async () => {
     const gray = await sharp(await asJpeg({}))
       .toColourspace('b-w')
       .jpeg({ quality: 90, progressive: true })
@@ -117,14 +117,14 @@ describe('requantizeJpeg() of a JPEG with all coefficients in memory', () => {
     expect(await psnr(requantizeJpeg(dot, await jpegSteps(50))!, dot)).toBeGreaterThan(30);
   });
 
-  it('keeps 4:4:4 when it is asked to, and loses nothing of it', async () => {
+  it('requantizeJpeg() of a JPEG with all coefficients in memory keeps 4:4:4 losslessly when requested', async () => {
     const source = await asJpeg({ quality: 60, chromaSubsampling: '4:4:4' });
     const recoded = requantizeJpeg(source, await jpegSteps(95), true)!;
     expect(await subsamplingOf(recoded)).toBe('4:4:4');
     expect(await psnr(recoded, source)).toBeGreaterThan(45);
   });
 
-  it('keeps 4:4:4 where colored lines of one pixel would smear', async () => {
+  it('requantizeJpeg() of a JPEG with all coefficients in memory keeps 4:4:4 where colored lines of one pixel would smear', async () => {
     const lines = Buffer.from(pixels);
     for (let i = 0; i < lines.length; i += 3) {
       const x = (i / 3) % WIDTH;
@@ -134,7 +134,7 @@ describe('requantizeJpeg() of a JPEG with all coefficients in memory', () => {
     expect(await subsamplingOf(requantizeJpeg(source, await jpegSteps(50))!)).toBe('4:4:4');
   });
 
-  it('is left to the library with more scans than an encoder writes', async () => {
+  it('requantizeJpeg() of a JPEG with all coefficients in memory returns undefined for more scans than an encoder writes', async () => {
     const source = await asJpeg({ progressive: true });
     const scan = Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 0, 0, 0]);
     const many = Buffer.concat([
@@ -145,7 +145,7 @@ describe('requantizeJpeg() of a JPEG with all coefficients in memory', () => {
     expect(requantizeJpeg(many, await jpegSteps(50))).toBeUndefined();
   });
 
-  it('is left to the library with more pixels than fit into memory', async () => {
+  it('requantizeJpeg() of a JPEG with all coefficients in memory returns undefined for more pixels than fit into memory', async () => {
     const source = await asJpeg({ progressive: true });
     const huge = Buffer.from(source);
     const frame = huge.indexOf(Buffer.from([0xff, 0xc2]));

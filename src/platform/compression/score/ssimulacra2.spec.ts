@@ -68,7 +68,7 @@ const posterized = image((x, y) => [0, 1, 2].map((c) => valueAt(colored, x, y, c
 const shifted = image((x, y) => [0, 1, 2].map((c) => valueAt(colored, x + 1, y, c)), 131, 97);
 
 describe('ssimulacra2()', () => {
-  it('returns 100 for the same image', () => {
+  it('ssimulacra2() returns 100 for the same image', () => {
     expect(ssimulacra2(colored, colored)).toBeCloseTo(100, 5);
   });
 
@@ -81,12 +81,12 @@ describe('ssimulacra2()', () => {
     ['a gray that is 5 brighter', uniform(128), uniform(133), 91.5236],
     ['a gray that is 20 brighter', uniform(128), uniform(148), 56.0586],
     ['a gray that is 50 brighter', uniform(128), uniform(178), -8.7594],
-  ])('agrees with the published score of %s', (_, source, distorted, score) => {
+  ])('ssimulacra2() agrees with the published score of %s', (_, source, distorted, score) => {
     expect(Math.abs(ssimulacra2(source, distorted) - score)).toBeLessThan(0.12);
   });
 
   // Rounding errors of the reference's recursive blur count where nearly nothing differs.
-  it('is less than 0.3 above the published score of a gradient that lost its ends', () => {
+  it('ssimulacra2() is less than 0.3 above the published score of a gradient that lost its ends', () => {
     const score = ssimulacra2(horizontalGradient, boxBlurred(horizontalGradient));
     expect(score - 94.3409).toBeGreaterThanOrEqual(0);
     expect(score - 94.3409).toBeLessThan(0.3);
@@ -95,11 +95,11 @@ describe('ssimulacra2()', () => {
   it.each([
     ['fewer tones', posterized, 38.1639],
     ['a shift by one pixel', shifted, 36.9975],
-  ])('agrees with the C++ reference about %s in color', (_, distorted, score) => {
+  ])('ssimulacra2() agrees with the C++ reference on %s in color', (_, distorted, score) => {
     expect(Math.abs(ssimulacra2(colored, distorted) - score)).toBeLessThan(0.1);
   });
 
-  it('agrees with the C++ reference about a cut-out on a dark and a bright background', () => {
+  it('ssimulacra2() agrees with the C++ reference on a cut-out on a dark and a bright background', () => {
     const cutOut = (source: RawImage) =>
       image(
         (x, y) => {
@@ -113,7 +113,7 @@ describe('ssimulacra2()', () => {
     expect(Math.abs(ssimulacra2(cutOut(colored), cutOut(posterized)) - 53.0271)).toBeLessThan(0.1);
   });
 
-  it('compares a gray image with the same image in RGB', () => {
+  it('ssimulacra2() compares a gray image with the same image in RGB', () => {
     const plain = image((x) => [x * 2]);
     expect(
       ssimulacra2(
@@ -123,7 +123,7 @@ describe('ssimulacra2()', () => {
     ).toBeCloseTo(100, 5);
   });
 
-  it('refuses images of different sizes, and images without a score', () => {
+  it('ssimulacra2() refuses images of different sizes, and images without a score', () => {
     expect(() => ssimulacra2(colored, verticalEdge)).toThrow(RangeError);
     const strip = image(() => gray(1), 100, 7);
     expect(() => ssimulacra2(strip, strip)).toThrow(RangeError);

@@ -21,7 +21,7 @@ const collectAfter = async (key: string) => {
 };
 
 describe('ArtifactRepairRepository', () => {
-  it('sends the images of a lost file back to wait, and its ended request is open again', async () => {
+  it('ArtifactRepairRepository returns the images of a lost file to pending and reopens their ended request', async () => {
     const { id, images: ids } = await work.rows.request(5);
     await end(ids.slice(0, 2), keyOf('1'));
     await end(ids.slice(2, 4), keyOf('2'));
@@ -62,7 +62,7 @@ describe('ArtifactRepairRepository', () => {
     expect(await collectAfter(keyOf('1'))).toBeNull();
   });
 
-  it('leaves a cancelled request cancelled, and its retry takes the images up', async () => {
+  it('ArtifactRepairRepository keeps a canceled request canceled, and its retry includes the images', async () => {
     const { id, images: ids } = await work.rows.request(3);
     await end(ids.slice(0, 1), keyOf('3'));
     await work.moves.cancel(id);
@@ -77,7 +77,7 @@ describe('ArtifactRepairRepository', () => {
     expect(await work.statuses(id)).toEqual({ pending: 3 });
   });
 
-  it('moves the duplicates of an image with it, in an open request as well', async () => {
+  it('ArtifactRepairRepository returns duplicates with their image, also in an open request', async () => {
     const { id, images: ids } = await work.rows.request(3);
     await work.rows.dataSource.query('UPDATE images SET same_as = $1 WHERE id = $2', [
       ids[0],
@@ -93,7 +93,7 @@ describe('ArtifactRepairRepository', () => {
     expect(await work.counters(id)).toEqual(await work.tally(id));
   });
 
-  it('moves the images of every request that uses the file', async () => {
+  it('ArtifactRepairRepository returns the images of every request that uses the file', async () => {
     const [first, second] = [await work.rows.request(1), await work.rows.request(2)];
     await end([...first.images, ...second.images], keyOf('5'));
     expect(await repair(keyOf('5'))).toEqual({ pending: 3, cancelled: 0 });
@@ -101,7 +101,7 @@ describe('ArtifactRepairRepository', () => {
     expect(await work.statuses(second.id)).toEqual({ pending: 2 });
   });
 
-  it('moves nothing when the file was stored again meanwhile', async () => {
+  it('ArtifactRepairRepository returns no image when the file was stored again', async () => {
     const { id, images: ids } = await work.rows.request(1);
     await end(ids, keyOf('6'));
     expect(await repair(keyOf('6'), async () => false)).toEqual({ pending: 0, cancelled: 0 });

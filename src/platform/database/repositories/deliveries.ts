@@ -33,13 +33,13 @@ export class DeliveriesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Returns due deliveries for Redis, oldest first. Each is due again after `hintSeconds` if it is not
+   * Returns due deliveries for Redis, oldest first. Each is due again after `redispatchSeconds` if it is not
    * claimed. A delivery whose sender vanished is also due. Its attempt is logged as interrupted, because
    * the receiver may have received it.
    */
   async nextDue(
     limit: number,
-    hintSeconds: number,
+    redispatchSeconds: number,
     leaseSeconds: number,
     interrupted: { code: string; message: string },
   ): Promise<DueDelivery[]> {
@@ -53,21 +53,21 @@ export class DeliveriesRepository {
          INSERT INTO webhook_attempts (delivery_id, started_at, duration_ms, error_code, error_message)
          SELECT id, not_before - make_interval(secs => $3), 1000 * $3, $4::text, $5::text
          FROM due WHERE status = 'delivering'
-       ), hinted AS (
+       ), enqueued AS (
          UPDATE webhook_deliveries delivery
          SET status = 'pending', lease = NULL, dispatches = dispatches + 1,
              not_before = now() + make_interval(secs => $2)
          FROM due WHERE delivery.id = due.id
          RETURNING delivery.id, dispatches
        )
-       SELECT id AS "deliveryId", dispatches AS dispatch FROM hinted`,
-      [limit, hintSeconds, leaseSeconds, interrupted.code, interrupted.message],
+       SELECT id AS "deliveryId", dispatches AS dispatch FROM enqueued`,
+      [limit, redispatchSeconds, leaseSeconds, interrupted.code, interrupted.message],
     );
   }
 
   /** Makes deliveries due again at once after Redis did not accept their jobs. */
-  async revertEnqueue(hints: DueDelivery[]): Promise<void> {
-    await revertDeliveryEnqueue(this.dataSource, hints);
+  async revertEnqueue(deliveries: DueDelivery[]): Promise<void> {
+    await revertDeliveryEnqueue(this.dataSource, deliveries);
   }
 
   /** Claims a delivery for this worker and counts an attempt. Each dispatch number can be claimed once. */

@@ -23,7 +23,7 @@ describe('ExportRowsRepository', () => {
   });
   afterAll(() => rows.close());
 
-  it('refuses an export whose request was removed after it was found, and frees its slot', async () => {
+  it('ExportRowsRepository refuses an export whose request was removed after it was found, and frees its slot', async () => {
     const { id } = await rows.request(3);
     const request = await rows.find(id);
     await rows.dataSource.getRepository(ProcessingRequest).delete({ id });
@@ -35,7 +35,7 @@ describe('ExportRowsRepository', () => {
     }
   });
 
-  it('sends references only where the cell is no plain list of them', async () => {
+  it('ExportRowsRepository selects references only for cells that are not plain lists', async () => {
     const { id } = await rows.request(3);
     const cells = [
       'http://localhost/1.jpg',
@@ -63,7 +63,7 @@ describe('ExportRowsRepository', () => {
     ]);
   });
 
-  it('counts a row with two failed images once', async () => {
+  it('ExportRowsRepository counts a row with two failed images once', async () => {
     const { id } = await rows.request(3);
     await rows.dataSource.query(
       `INSERT INTO images (request_id, row_number, position, input_url) VALUES ($1, 2, 2, 'http://a')`,

@@ -27,7 +27,7 @@ describe('ImagesRepository', () => {
     return image;
   };
 
-  it('takes turns between requests, whichever was first and however large', async () => {
+  it('nextDue() alternates between requests of any size and age', async () => {
     const large = await rows.request(50);
     const small = await rows.request(3);
     const batch = await images.nextFairBatch(8, 60);
@@ -39,7 +39,7 @@ describe('ImagesRepository', () => {
     );
   });
 
-  it('takes turns between owners, however many requests one of them has', async () => {
+  it('nextDue() alternates between owners with any number of requests', async () => {
     for (let i = 0; i < 60; i++) await rows.request(1, { owner: 'many' });
     await rows.request(5, { owner: 'few' });
     const first = await images.nextFairBatch(8, 60);
@@ -48,7 +48,7 @@ describe('ImagesRepository', () => {
     expect(only.map(({ owner }) => owner)).toEqual(['few']);
   });
 
-  it('comes to every request of an owner in turn, when there are more than a batch reads', async () => {
+  it('nextDue() reaches every request of an owner with more requests than a batch', async () => {
     const requests = [];
     for (let i = 0; i < 40; i++) requests.push(await rows.request(10));
     const served = new Set<string>();
@@ -58,7 +58,7 @@ describe('ImagesRepository', () => {
     expect(served.size).toBe(40);
   });
 
-  it('looks past any number of requests whose images wait for another attempt', async () => {
+  it('nextDue() skips any number of requests whose images wait for a retry', async () => {
     const waiting = [];
     for (let i = 0; i < 60; i++) waiting.push(...(await rows.request(1)).images);
     await rows.dataSource.query(
@@ -70,7 +70,7 @@ describe('ImagesRepository', () => {
     expect(await dueRows()).toEqual({ due: 0, later: 60 });
   });
 
-  it('finds again what was sent back, and what an earlier version has uploaded', async () => {
+  it('nextDue() returns requeued images, and images uploaded by an earlier version', async () => {
     const { images: ids } = await rows.request(1);
     await images.nextFairBatch(2, 60);
     expect(await dueRows()).toEqual({ due: 0, later: 0 });
@@ -85,7 +85,7 @@ describe('ImagesRepository', () => {
     expect(await images.nextFairBatch(1, 60)).toHaveLength(1);
   });
 
-  it('loses no image when dispatchers and workers that send images back race', async () => {
+  it('ImagesRepository loses no image when dispatchers and requeuing workers race', async () => {
     for (let i = 0; i < 12; i++) await rows.request(2);
     let left = 120;
     const dispatchAndSendBack = async () => {
@@ -107,7 +107,7 @@ describe('ImagesRepository', () => {
     expect(found).toBe(24);
   });
 
-  it('names the owners that have due images and little in the queue', async () => {
+  it('ImagesRepository returns the owners with due images and few enqueued ones', async () => {
     await rows.request(8, { owner: 'a' });
     await images.nextFairBatch(4, 60);
     await rows.request(1, { owner: 'b' });
@@ -118,7 +118,7 @@ describe('ImagesRepository', () => {
     expect(await due.ownersBelow(5)).toEqual([]);
   });
 
-  it('never hands the same image to two dispatchers', async () => {
+  it('ImagesRepository never returns the same image to two dispatchers', async () => {
     await rows.request(100);
     const batches = await Promise.all(
       Array.from({ length: 5 }, () => images.nextFairBatch(20, 60)),
@@ -127,7 +127,7 @@ describe('ImagesRepository', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('gives an image to one of many workers, counts the try and begins the request', async () => {
+  it('ImagesRepository claims an image for one of many workers, counts the attempt and starts the request', async () => {
     const { id, images: ids } = await rows.request(1);
     await images.nextFairBatch(10, 60);
     const claims = await Promise.all(Array.from({ length: 8 }, () => claimOne(ids[0])));
@@ -137,7 +137,7 @@ describe('ImagesRepository', () => {
     expect(await rows.find(id)).toMatchObject({ status: 'processing' });
   });
 
-  it('does not let an image be claimed before its time, which its request knows', async () => {
+  it('ImagesRepository does not claim an image before its retry is due', async () => {
     const { id, images: ids } = await rows.request(2);
     expect((await rows.find(id)).waitsUntil).toBeNull();
     const image = await claimOne(ids[0]);
@@ -150,14 +150,14 @@ describe('ImagesRepository', () => {
     expect((await rows.find(id)).waitsUntil).toEqual(notBefore);
   });
 
-  it('takes a try back that was not the image’s fault', async () => {
+  it('ImagesRepository does not count an attempt that failed for another reason than the image', async () => {
     const { images: ids } = await rows.request(1);
     const image = await claimOne(ids[0]);
     await images.postpone([{ id: image.id, lease: image.lease, delayMs: 0, charged: false }]);
     expect(await rows.image(ids[0])).toMatchObject({ status: 'pending', attempts: 0 });
   });
 
-  it('frees what a vanished worker had, without counting a try, behind all that was never tried', async () => {
+  it('ImagesRepository requeues the images of a lost worker without counting an attempt, after new images', async () => {
     const { images: ids } = await rows.request(3);
     await images.claim([{ id: ids[0], lease: randomUUID() }], -1);
     expect(await images.requeueExpired()).toBe(1);
@@ -166,7 +166,7 @@ describe('ImagesRepository', () => {
     expect(order.map(({ id }) => id)).toEqual([ids[1], ids[2], ids[0]]);
   });
 
-  it('keeps what is renewed', async () => {
+  it('ImagesRepository keeps renewed leases', async () => {
     const { images: ids } = await rows.request(1);
     const lease = randomUUID();
     await images.claim([{ id: ids[0], lease }], -1);
@@ -174,7 +174,7 @@ describe('ImagesRepository', () => {
     expect(await images.requeueExpired()).toBe(0);
   });
 
-  it('waits for nobody when it renews, frees or puts back: whoever waits with locks may deadlock', async () => {
+  it('ImagesRepository does not wait for row locks when it renews, requeues or releases images', async () => {
     const { images: ids } = await rows.request(4);
     await images.nextFairBatch(10, 60);
     const [one, other] = [await claimOne(ids[0]), await claimOne(ids[1])];
@@ -190,7 +190,7 @@ describe('ImagesRepository', () => {
     expect(await images.revertEnqueue('all')).toBe(1);
   });
 
-  it('hints again what nobody claimed, under a new number', async () => {
+  it('ImagesRepository re-dispatches unclaimed images with an incremented dispatch number', async () => {
     await rows.request(1);
     const [first] = await images.nextFairBatch(1, -1);
     expect(await images.requeueExpired()).toBe(1);
@@ -198,7 +198,7 @@ describe('ImagesRepository', () => {
     expect(second).toMatchObject({ id: first.id, dispatch: first.dispatch + 1 });
   });
 
-  it('leaves duplicates of an image to that image', async () => {
+  it('ImagesRepository does not dispatch duplicates', async () => {
     const { images: ids } = await rows.request(2);
     await rows.dataSource.query('UPDATE images SET same_as = $1 WHERE id = $2', [ids[0], ids[1]]);
     expect((await images.nextFairBatch(10, 60)).map(({ id }) => id)).toEqual([ids[0]]);

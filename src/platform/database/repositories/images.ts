@@ -30,7 +30,9 @@ interface FairBatch {
 const MAX_EMPTY_ROUNDS = 20;
 
 /** Statuses of images that may become pending again without a retry. */
-const IN_HAND = sqlList(imageStatusesBefore('pending').filter((status) => !isFinal(status)));
+const QUEUED_OR_PROCESSING = sqlList(
+  imageStatusesBefore('pending').filter((status) => !isFinal(status)),
+);
 
 /**
  * Dispatches, claims, renews and requeues images. Their outcomes: outcomes.ts.
@@ -114,7 +116,7 @@ export class ImagesRepository {
               attempts = attempts - (status = 'processing')::int,
               interruptions = interruptions + (status = 'processing')::int,
               not_before = CASE WHEN status = 'processing' THEN now() ELSE not_before END
-       WHERE id IN (SELECT id FROM images WHERE status IN (${IN_HAND}) AND lease_until < now()
+       WHERE id IN (SELECT id FROM images WHERE status IN (${QUEUED_OR_PROCESSING}) AND lease_until < now()
                     FOR NO KEY UPDATE SKIP LOCKED)`,
       [],
     );

@@ -5,7 +5,7 @@ import { completed, failed, outcomeOf, RowWork } from '../../../../test/support/
 const work = RowWork.forThisFile();
 
 describe('OutcomesRepository', () => {
-  it('ends images, counts them, completes the request and writes one delivery', async () => {
+  it('OutcomesRepository records outcomes, counts them, completes the request and inserts one delivery', async () => {
     const { id, images: ids } = await work.rows.request(3);
     const [a, b, c] = await work.claim(ids);
     const first = await work.outcomes.recordOutcomes([outcomeOf(a), outcomeOf(b, failed)]);
@@ -44,7 +44,7 @@ describe('OutcomesRepository', () => {
     });
   });
 
-  it('counts an outcome once, however often it is recorded', async () => {
+  it('OutcomesRepository counts an outcome once, however often it is recorded', async () => {
     const { id, images: ids } = await work.rows.request(2);
     const [a] = await work.claim(ids);
     await work.end([a]);
@@ -53,7 +53,7 @@ describe('OutcomesRepository', () => {
     expect(await work.rows.find(id)).toMatchObject({ imagesCompleted: 1, bytesIn: '1000' });
   });
 
-  it('ignores a worker whose lease went to another', async () => {
+  it('OutcomesRepository ignores a worker that lost its lease', async () => {
     const { id, images: ids } = await work.rows.request(1);
     const [stale] = await work.images.claim([{ id: ids[0], lease: randomUUID() }], -1);
     await work.images.requeueExpired();
@@ -63,7 +63,7 @@ describe('OutcomesRepository', () => {
     expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesFailed: 0 });
   });
 
-  it('ends the duplicates of an image with it', async () => {
+  it('OutcomesRepository ends the duplicates of an image with it', async () => {
     const { id, images: ids } = await work.rows.request(10);
     await work.rows.dataSource.query(
       'UPDATE images SET same_as = $1 WHERE request_id = $2 AND id > $1',
@@ -76,14 +76,14 @@ describe('OutcomesRepository', () => {
     expect(await work.rows.image(ids[9])).toMatchObject({ status: 'completed', bytesOut: 400 });
   });
 
-  it('fails a request of which not one image succeeded, and says so', async () => {
+  it('OutcomesRepository fails a request without a completed image', async () => {
     const { id, images: ids } = await work.rows.request(2);
     await work.end(await work.claim(ids), failed);
     expect(await work.rows.find(id)).toMatchObject({ status: 'failed' });
     expect(await work.events(id)).toEqual(['request.failed']);
   });
 
-  it('writes no delivery for a request without a webhook', async () => {
+  it('OutcomesRepository writes no delivery for a request without a webhook', async () => {
     const { id, images: ids } = await work.rows.request(1, {
       webhookUrl: null,
       webhookSecret: null,
@@ -92,7 +92,7 @@ describe('OutcomesRepository', () => {
     expect(await work.rows.deliveries(id)).toEqual([]);
   });
 
-  it('completes once and counts exactly when the last images end at the same time', async () => {
+  it('OutcomesRepository completes once and counts exactly when the last images end at the same time', async () => {
     const { id, images: ids } = await work.rows.request(40);
     const claimed = await work.claim(ids);
     const answers = await Promise.all(

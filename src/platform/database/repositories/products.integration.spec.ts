@@ -41,7 +41,7 @@ describe('ProductsRepository.pageWithImages()', () => {
     return pages;
   }
 
-  it('ends a page after the number of products that was asked for', async () => {
+  it('ProductsRepository.pageWithImages() ends a page after the requested number of products', async () => {
     const id = await requestOf(1, 2, 1, 3);
     expect(await pagesOf(id, 2)).toEqual([
       [
@@ -55,14 +55,14 @@ describe('ProductsRepository.pageWithImages()', () => {
     ]);
   });
 
-  it('ends a page before the product with which it would have more than 2,000 images', async () => {
+  it('ProductsRepository.pageWithImages() ends a page before the product that would exceed 2,000 images', async () => {
     const id = await requestOf(...Array.from({ length: 5 }, () => 1000));
     const pages = await pagesOf(id, 1000);
     expect(pages.map((products) => products.map(([row]) => row))).toEqual([[1, 2], [3, 4], [5]]);
     expect(pages.flat().every(([, first, images]) => first === 1 && images === 1000)).toBe(true);
   });
 
-  it('continues a product with more than 2,000 images on the next page', async () => {
+  it('ProductsRepository.pageWithImages() continues a product with more than 2,000 images on the next page', async () => {
     const id = await requestOf(10, 4500, 7);
     expect(await pagesOf(id, 1000)).toEqual([
       [[1, 1, 10]],
@@ -75,7 +75,7 @@ describe('ProductsRepository.pageWithImages()', () => {
     ]);
   });
 
-  it('has no next page after the last image, also when the page is full of them', async () => {
+  it('ProductsRepository.pageWithImages() has no next page after the last image of a full page', async () => {
     expect(await pagesOf(await requestOf(2000), 10)).toEqual([[[1, 1, 2000]]]);
     expect(await pagesOf(await requestOf(2001), 10)).toEqual([[[1, 1, 2000]], [[1, 2001, 1]]]);
   });

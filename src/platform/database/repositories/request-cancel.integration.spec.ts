@@ -4,8 +4,8 @@ import { failed, RETENTION_DAYS, RowWork } from '../../../../test/support/row-wo
 
 const work = RowWork.forThisFile();
 
-describe('a cancel', () => {
-  it('ends what is open, keeps what has ended, and writes one delivery', async () => {
+describe('A cancel', () => {
+  it('A cancel cancels open images, keeps ended ones, and inserts one delivery', async () => {
     const { id, images: ids } = await work.rows.request(9);
     await work.end(await work.claim(ids.slice(0, 2)));
     await work.end(await work.claim(ids.slice(2, 3)), failed);
@@ -37,7 +37,7 @@ describe('a cancel', () => {
     });
   });
 
-  it('makes a worker that ends later move nothing and count nothing', async () => {
+  it('A cancel ignores the outcome of a worker that ends later', async () => {
     const { id, images: ids } = await work.rows.request(4);
     const running = await work.claim(ids);
     await work.moves.cancel(id);
@@ -48,7 +48,7 @@ describe('a cancel', () => {
     expect(await work.counters(id)).toEqual(await work.tally(id));
   });
 
-  it('counts and dispatches nothing before its bulk operation completes', async () => {
+  it('A cancel counts and dispatches nothing before its bulk operation completes', async () => {
     const { id, images: ids } = await work.rows.request(6);
     const [running] = await work.claim(ids.slice(0, 1));
     // As if the worker had claimed while the cancel was under way, and was passed by.
@@ -64,7 +64,7 @@ describe('a cancel', () => {
     expect(await work.statuses(id)).toEqual({ cancelled: 6 });
   });
 
-  it('is done once, and not at all to a request that has ended or does not exist', async () => {
+  it('A cancel takes effect once, and never for an ended or unknown request', async () => {
     const { id } = await work.rows.request(2);
     const answers = await Promise.all(Array.from({ length: 5 }, () => work.moves.cancel(id)));
     expect(answers.toSorted()).toEqual(['already', 'already', 'already', 'already', 'moved']);
@@ -76,7 +76,7 @@ describe('a cancel', () => {
     expect(await work.moves.cancel(randomUUID())).toBe('unknown');
   });
 
-  it('creates one end event and one delivery when the last image ends at the same time', async () => {
+  it('A cancel creates one end event and one delivery when the last image ends at the same time', async () => {
     const ends: string[] = [];
     for (let round = 0; round < 30; round++) {
       const { id, images: ids } = await work.rows.request(6);
@@ -95,7 +95,7 @@ describe('a cancel', () => {
     expect(ends.every((status) => ['completed', 'cancelled'].includes(status))).toBe(true);
   });
 
-  it('does not dead-lock with claims of images that were never begun', async () => {
+  it('A cancel does not deadlock with claims of new images', async () => {
     for (let round = 0; round < 8; round++) {
       const { id, images: ids } = await work.rows.request(40);
       await work.images.nextFairBatch(40, 60);

@@ -27,7 +27,7 @@ const corrections = (ids: string[]) => ids.map((id, i) => ({ id, url: urlFor(i) 
 const sameAsOf = async (id: string) => (await work.rows.image(id)).sameAs;
 
 describe('RequestCorrectionsRepository', () => {
-  it('sends corrected images back to wait, keeps other failures, and ends with one delivery', async () => {
+  it('RequestCorrectionsRepository returns corrected images to pending, keeps other failures, and inserts one delivery', async () => {
     const { id, ids } = await failedRequest(6, 1);
     expect(await work.correct(id, corrections(ids.slice(1, 4)))).toEqual({ corrected: 3 });
     expect(await work.rows.find(id)).toMatchObject({
@@ -55,7 +55,7 @@ describe('RequestCorrectionsRepository', () => {
     expect(await work.events(id)).toEqual(['request.completed', 'request.completed']);
   });
 
-  it('keeps the reference of the cell when an image is corrected a second time', async () => {
+  it('RequestCorrectionsRepository keeps the reference of the cell when an image is corrected a second time', async () => {
     const { id, ids } = await failedRequest(1);
     await work.correct(id, [{ id: ids[0], url: urlFor(1) }]);
     await work.end(await work.claim(ids), failed);
@@ -66,7 +66,7 @@ describe('RequestCorrectionsRepository', () => {
     });
   });
 
-  it('adds work to a request that is still open, which ends once', async () => {
+  it('RequestCorrectionsRepository adds images to an open request, which ends once', async () => {
     const { id, images: ids } = await work.rows.request(4);
     await work.end(await work.claim(ids.slice(0, 2)), failed);
     expect(await work.correct(id, corrections(ids.slice(0, 1)))).toEqual({ corrected: 1 });
@@ -76,7 +76,7 @@ describe('RequestCorrectionsRepository', () => {
     expect(await work.events(id)).toEqual(['request.completed']);
   });
 
-  it('does nothing to images that have not failed, and nothing without corrections', async () => {
+  it('RequestCorrectionsRepository ignores images that have not failed', async () => {
     const { id, ids } = await failedRequest(3, 2);
     expect(await work.correct(id, corrections(ids.slice(0, 2)))).toEqual({ corrected: 0 });
     expect(await work.correct(id)).toEqual({ corrected: 0 });
@@ -84,13 +84,13 @@ describe('RequestCorrectionsRepository', () => {
     expect(await work.rows.image(ids[0])).toMatchObject({ cellReference: null });
   });
 
-  it('leaves images of other requests alone', async () => {
+  it('RequestCorrectionsRepository leaves images of other requests alone', async () => {
     const [one, other] = [await failedRequest(1), await failedRequest(1)];
     expect(await work.correct(one.id, corrections(other.ids))).toEqual({ corrected: 0 });
     expect(await work.statuses(other.id)).toEqual({ failed: 1 });
   });
 
-  it('lets the duplicates of a corrected image keep their URL and be retried without it', async () => {
+  it('RequestCorrectionsRepository keeps the URL of duplicates of a corrected image and retries them', async () => {
     const { id, ids } = await failedRequest(4);
     await work.rows.dataSource.query('UPDATE images SET same_as = $1 WHERE id = ANY($2)', [
       ids[0],
@@ -108,7 +108,7 @@ describe('RequestCorrectionsRepository', () => {
     expect(await work.counters(id)).toEqual(await work.tally(id));
   });
 
-  it('downloads a URL that several images get once', async () => {
+  it('RequestCorrectionsRepository links corrected images with the same URL to the first of them', async () => {
     const { id, ids } = await failedRequest(3);
     await work.correct(
       id,
@@ -119,7 +119,7 @@ describe('RequestCorrectionsRepository', () => {
     expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesCompleted: 3 });
   });
 
-  it('changes nothing when a later batch fails', async () => {
+  it('RequestCorrectionsRepository changes nothing when a later batch fails', async () => {
     const { id, ids } = await failedRequest(2);
     const fails = work.corrections.correct(id, async function* () {
       yield corrections([ids[0]]);
@@ -131,7 +131,7 @@ describe('RequestCorrectionsRepository', () => {
     expect(await work.rows.find(id)).toMatchObject({ status: 'failed', imagesFailed: 2 });
   });
 
-  it('refuses requests that are unknown, cancelled, or still followed by a cancel or retry', async () => {
+  it('RequestCorrectionsRepository rejects requests that are unknown, canceled, or under a bulk operation', async () => {
     expect(await work.correct(randomUUID())).toBe('unknown');
     const { id, ids } = await failedRequest(2);
     await work.moves.retry(id);
@@ -141,7 +141,7 @@ describe('RequestCorrectionsRepository', () => {
     expect(await work.correct(id, corrections(ids))).toBe('cancelled');
   });
 
-  it('refuses more images than the owner may have open', async () => {
+  it('RequestCorrectionsRepository refuses more images than the owner may have open', async () => {
     const { id, ids } = await failedRequest(3);
     const env = Object.assign(new Env(), { MAX_OPEN_IMAGES: 2 });
     const limited = new RequestCorrectionsRepository(work.rows.dataSource, new OpenWorkQuota(env));
@@ -152,7 +152,7 @@ describe('RequestCorrectionsRepository', () => {
     expect(await work.statuses(id)).toEqual({ failed: 3 });
   });
 
-  it('keeps the counters equal to the images when it races with retry and cancel', async () => {
+  it('RequestCorrectionsRepository keeps the counters equal to the images when it races with retry and cancel', async () => {
     for (let round = 0; round < 10; round++) {
       const { id, ids } = await failedRequest(4, 1);
       await Promise.all([
@@ -173,7 +173,7 @@ describe('RequestCorrectionsRepository', () => {
 });
 
 describe('RequestMovesRepository.retryCode()', () => {
-  it('sends only the images back that failed with the code', async () => {
+  it('RequestMovesRepository.retryCode() returns only images with the error code to pending', async () => {
     const { id, images: ids } = await work.rows.request(5);
     await work.end(await work.claim(ids.slice(0, 3)), failed);
     await work.end(await work.claim(ids.slice(3)), timedOut);
@@ -187,7 +187,7 @@ describe('RequestMovesRepository.retryCode()', () => {
     expect(await work.events(id)).toEqual(['request.failed', 'request.completed']);
   });
 
-  it('refuses a request that runs or has no image with the code', async () => {
+  it('RequestMovesRepository.retryCode() rejects a running request, and one without an image with the code', async () => {
     const { id, images: ids } = await work.rows.request(1);
     expect(await work.moves.retryCode(id, 'timed_out')).toBe('open');
     await work.end(await work.claim(ids), failed);

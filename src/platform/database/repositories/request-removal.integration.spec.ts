@@ -11,7 +11,7 @@ const completedAs = (key: string, made: boolean) => completed({ artifactKey: key
 
 const work = RowWork.forThisFile();
 
-describe('a removed request', () => {
+describe('A removed request', () => {
   let artifacts: ArtifactsRepository;
 
   beforeAll(() => {
@@ -54,7 +54,7 @@ describe('a removed request', () => {
     return removed.toSorted();
   };
 
-  it('is unknown at once, and takes its rows and its own artifacts with it', async () => {
+  it('A removed request is unknown at once, and its rows and unshared artifacts are removed', async () => {
     const id = await withArtifacts(1, 2, 2, 3, 4);
     const other = await withArtifacts(3, 5);
     expect(await work.moves.remove(id)).toBe('moved');
@@ -73,7 +73,7 @@ describe('a removed request', () => {
     expect(await count('artifacts')).toBe(0);
   });
 
-  it('stops a running request before and during the removal of its images', async () => {
+  it('A removed request stops a running request before and during the removal of its images', async () => {
     const { id, images: ids } = await work.rows.request(6);
     await work.rows.artifact(keyOf(1));
     const running = await work.claim(ids);
@@ -86,7 +86,7 @@ describe('a removed request', () => {
     expect(await count('images')).toBe(0);
   });
 
-  it('replaces a running bulk operation', async () => {
+  it('A removed request replaces a running bulk operation', async () => {
     const { id } = await work.rows.request(6);
     await work.moves.cancel(id);
     await work.operations.advanceOperation(2, id);
@@ -95,7 +95,7 @@ describe('a removed request', () => {
     expect(await count('images')).toBe(0);
   });
 
-  it('records no image with an artifact that was collected after the lookup', async () => {
+  it('A removed request records no image with an artifact that was collected after the lookup', async () => {
     const id = await withArtifacts(1);
     const { images: ids } = await work.rows.request(1);
     const [late] = await work.claim(ids);
@@ -113,7 +113,7 @@ describe('a removed request', () => {
     expect(await collectFiles()).toEqual([]);
   });
 
-  it('keeps or collects an artifact as a whole when another image uses it at the same time', async () => {
+  it('A removed request never leaves a partial artifact when another image uses it at the same time', async () => {
     for (let round = 1; round <= 40; round++) {
       const id = await withArtifacts(round);
       const { images: ids } = await work.rows.request(1);
@@ -135,7 +135,7 @@ describe('a removed request', () => {
     }
   });
 
-  it('keeps an artifact that another image is being recorded with, though it can not see it yet', async () => {
+  it('A removed request keeps an artifact of an image that another transaction records', async () => {
     const id = await withArtifacts(1);
     const { images: ids } = await work.rows.request(1);
     const [late] = await work.claim(ids);
@@ -163,14 +163,14 @@ describe('a removed request', () => {
     expect(await artifacts.find(keyOf(1))).not.toBeNull();
   });
 
-  it('gives a file up that was stored and never recorded, but not while its worker may be at it', async () => {
+  it('A removed request removes a file that was never recorded, but not during the lease of its worker', async () => {
     await work.rows.artifact(keyOf(1));
     expect(await collectFiles()).toEqual([]);
     await work.rows.dataSource.query(`UPDATE artifacts SET sweep_after = now() - interval '1 s'`);
     expect(await collectFiles()).toEqual([keyOf(1)]);
   });
 
-  it('keeps the rows of files that could not be removed', async () => {
+  it('A removed request keeps the rows of files that could not be removed', async () => {
     await work.rows.artifact(keyOf(1));
     await work.rows.dataSource.query(`UPDATE artifacts SET sweep_after = now() - interval '1 s'`);
     const failing = artifacts.collectGarbage(3, () => Promise.reject(new Error('disk')));
@@ -178,7 +178,7 @@ describe('a removed request', () => {
     expect(await collectFiles()).toEqual([keyOf(1)]);
   });
 
-  it('is also one whose time is over, and no other', async () => {
+  it('A removed request includes expired requests only', async () => {
     const [over, later] = [await withArtifacts(1), await withArtifacts(2)];
     const { id: open } = await work.rows.request(1);
     const expire = (id: string, when: string) =>
@@ -193,7 +193,7 @@ describe('a removed request', () => {
     expect(await collectFiles()).toEqual([keyOf(1)]);
   });
 
-  it('holds reservations of a key back while an unknown file of that key is removed', async () => {
+  it('A removed request delays reservations of a key while an unknown file of that key is removed', async () => {
     const order: string[] = [];
     let reserved: Promise<unknown> | undefined;
     await artifacts.whileUnknown(keyOf(9), 'jpeg', async () => {

@@ -4,8 +4,8 @@ import { failed, RowWork } from '../../../../test/support/row-work.js';
 
 const work = RowWork.forThisFile();
 
-describe('a retry', () => {
-  it('sends failed images back to wait with all their tries, and ends with a new delivery', async () => {
+describe('A retry', () => {
+  it('A retry resets failed images and their attempts, and inserts a new delivery', async () => {
     const { id, images: ids } = await work.rows.request(7);
     await work.end(await work.claim(ids.slice(0, 2)));
     await work.end(await work.claim(ids.slice(2)), failed);
@@ -43,7 +43,7 @@ describe('a retry', () => {
     expect(second).not.toMatchObject({ id: (first as unknown as { id: string }).id });
   });
 
-  it('does not count an image twice that fails again before its bulk operation completes', async () => {
+  it('A retry counts an image once that fails again before its bulk operation completes', async () => {
     const { id, images: ids } = await work.rows.request(6);
     await work.end(await work.claim(ids), failed);
     await work.moves.retry(id);
@@ -56,7 +56,7 @@ describe('a retry', () => {
     expect(await work.rows.find(id)).toMatchObject({ status: 'failed', imagesFailed: 6 });
   });
 
-  it('moves duplicates with their first image, in whichever batch they are', async () => {
+  it('A retry resets duplicates with their first image in any batch', async () => {
     const { id, images: ids } = await work.rows.request(9);
     await work.rows.dataSource.query(
       'UPDATE images SET same_as = $1 WHERE request_id = $2 AND id > $1 AND row_number > 4',
@@ -74,7 +74,7 @@ describe('a retry', () => {
     expect(await work.events(id)).toEqual(['request.failed', 'request.completed']);
   });
 
-  it('takes up what was cancelled', async () => {
+  it('A retry resumes canceled images', async () => {
     const { id, images: ids } = await work.rows.request(5);
     await work.end(await work.claim(ids.slice(0, 1)));
     await work.end(await work.claim(ids.slice(1, 2)), failed);
@@ -89,7 +89,7 @@ describe('a retry', () => {
     expect(await work.events(id)).toEqual(['request.cancelled', 'request.completed']);
   });
 
-  it('refuses a request that runs, or of which nothing failed', async () => {
+  it('A retry rejects a running request, and one without failed images', async () => {
     const { id, images: ids } = await work.rows.request(1);
     expect(await work.moves.retry(id)).toBe('open');
     await work.end(await work.claim(ids));
@@ -97,7 +97,7 @@ describe('a retry', () => {
     expect(await work.moves.retry(randomUUID())).toBe('unknown');
   });
 
-  it('is done once by many at the same time', async () => {
+  it('A retry takes effect once for simultaneous calls', async () => {
     const { id, images: ids } = await work.rows.request(3);
     await work.end(await work.claim(ids), failed);
     const answers = await Promise.all(Array.from({ length: 6 }, () => work.moves.retry(id)));

@@ -11,8 +11,8 @@ const JOBS = unnest({ id: 'uuid', dispatch: 'int' });
 
 const REVERT = `
   UPDATE webhook_deliveries delivery SET not_before = now()
-  FROM ${JOBS.as('hint')}
-  WHERE delivery.id = hint.id AND dispatches = hint.dispatch AND status = 'pending'`;
+  FROM ${JOBS.as('job')}
+  WHERE delivery.id = job.id AND dispatches = job.dispatch AND status = 'pending'`;
 
 /** Makes deliveries due again whose jobs Redis did not accept. */
 export async function revertDeliveryEnqueue(

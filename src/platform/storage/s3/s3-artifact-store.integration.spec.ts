@@ -85,19 +85,22 @@ async function contentOf(store: S3ArtifactStore, key: string): Promise<Buffer> {
 const client = () => new S3Client(s3ClientConfig(envWith({})));
 
 describe('S3ArtifactStore', () => {
-  it.each([SMALL, LARGE])('stores %i bytes with content type and cache headers', async (bytes) => {
-    const store = await open();
-    const key = await put(store, randomBytes(bytes));
-    const Key = store.nameOf(key, 'jpeg');
-    const head = await client().send(
-      new HeadObjectCommand({ Bucket: bucket.settings.S3_BUCKET, Key }),
-    );
-    expect(head).toMatchObject({ ContentType: 'image/jpeg', ContentLength: bytes });
-    const caching = bucket.server.isComplete ? 'public, max-age=31536000, immutable' : undefined;
-    expect(head.CacheControl).toBe(caching);
-  });
+  it.each([SMALL, LARGE])(
+    'S3ArtifactStore stores %i bytes with content type and cache headers',
+    async (bytes) => {
+      const store = await open();
+      const key = await put(store, randomBytes(bytes));
+      const Key = store.nameOf(key, 'jpeg');
+      const head = await client().send(
+        new HeadObjectCommand({ Bucket: bucket.settings.S3_BUCKET, Key }),
+      );
+      expect(head).toMatchObject({ ContentType: 'image/jpeg', ContentLength: bytes });
+      const caching = bucket.server.isComplete ? 'public, max-age=31536000, immutable' : undefined;
+      expect(head.CacheControl).toBe(caching);
+    },
+  );
 
-  it('redirects to a presigned URL that a client without credentials can read', async () => {
+  it('S3ArtifactStore redirects to a presigned URL that a client without credentials can read', async () => {
     const store = await open({ S3_DELIVERY: 'redirect' });
     const key = await put(store, Buffer.from('picture'));
     const target = await store.redirectUrl({ key, format: 'jpeg', bytes: 7 });
@@ -109,7 +112,7 @@ describe('S3ArtifactStore', () => {
     expect((await fetch(tampered)).status).toBe(bucket.server.isComplete ? 403 : 404);
   });
 
-  it('redirects to S3_PUBLIC_URL where it is set, and not at all with S3_DELIVERY=proxy', async () => {
+  it('S3ArtifactStore redirects to S3_PUBLIC_URL where it is set, and not at all with S3_DELIVERY=proxy', async () => {
     const S3_PUBLIC_URL = 'https://cdn.example.com/images';
     const store = await open({ S3_DELIVERY: 'redirect', S3_PUBLIC_URL, S3_PREFIX: 'shop' });
     const artifact = { key: newKey(), format: 'jpeg', bytes: 7 } as const;
@@ -121,7 +124,7 @@ describe('S3ArtifactStore', () => {
     expect(await proxy.redirectUrl(artifact)).toBeUndefined();
   });
 
-  it('limits a presigned URL to the validity of the image URL', async () => {
+  it('S3ArtifactStore limits a presigned URL to the validity of the image URL', async () => {
     const store = await open({ S3_DELIVERY: 'redirect' });
     const target = await store.redirectUrl({ key: newKey(), format: 'jpeg', bytes: 7 }, 90);
     expect(new URL(target!.url).searchParams.get('X-Amz-Expires')).toBe('90');
@@ -154,7 +157,7 @@ describe('S3ArtifactStore', () => {
     expect(await uploads()).toEqual(begun.slice(1));
   });
 
-  it('works with a clock that is three hours off, because the SDK corrects it', async () => {
+  it('S3ArtifactStore works with a clock that is three hours off, because the SDK corrects it', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3 * 60 * 60 * 1000 });
     try {
       const store = await open({ S3_DELIVERY: 'redirect' });
@@ -176,7 +179,7 @@ describe('S3ArtifactStore behind a server with faults', () => {
   });
   afterEach(() => proxy.close());
 
-  it('repeats calls that the server answers with 503 SlowDown', async () => {
+  it('S3ArtifactStore behind a server with faults retries calls after 503 SlowDown', async () => {
     proxy.faultOf = ({ at }) => (at % 2 === 1 ? 'slow down' : undefined);
     const key = await put(store, Buffer.from('picture'));
     expect((await contentOf(store, key)).toString()).toBe('picture');
@@ -184,7 +187,7 @@ describe('S3ArtifactStore behind a server with faults', () => {
     expect(await store.has(key, 'jpeg')).toBe(false);
   });
 
-  it('continues an image whose body is cut again and again at the byte where it ended', async () => {
+  it('S3ArtifactStore behind a server with faults resumes an interrupted read at the byte where it ended', async () => {
     const content = randomBytes(1_500_000);
     const key = await put(store, content);
     let cuts = 0;
@@ -193,7 +196,7 @@ describe('S3ArtifactStore behind a server with faults', () => {
     expect(cuts).toBeGreaterThan(8);
   });
 
-  it('gives up an image of which no more bytes arrive', async () => {
+  it('S3ArtifactStore behind a server with faults fails a read that stalls', async () => {
     const key = await put(store, randomBytes(SMALL));
     let reads = 0;
     proxy.faultOf = () => (reads++ === 0 ? 'cut' : 'slow down');
@@ -203,7 +206,7 @@ describe('S3ArtifactStore behind a server with faults', () => {
     });
   });
 
-  it('removes objects one by one once the server refuses DeleteObjects', async () => {
+  it('S3ArtifactStore behind a server with faults removes objects one by one once the server refuses DeleteObjects', async () => {
     const keys = await Promise.all(Array.from({ length: 3 }, () => put(store, Buffer.from('x'))));
     const artifacts = keys.map((key) => ({ key, format: 'jpeg' as const }));
     proxy.calls.length = 0;
@@ -260,14 +263,14 @@ describe('S3ArtifactStore with a wrong setting', () => {
     });
   });
 
-  it('does not start without a region', async () => {
+  it('S3ArtifactStore with a wrong setting does not start without a region', async () => {
     vi.stubEnv('HOME', folder);
     for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION']) vi.stubEnv(name, undefined);
     const settings = { S3_ENDPOINT: undefined, S3_REGION: undefined };
     await expect(open(settings)).rejects.toMatchObject({ code: 'storage_region_missing' });
   });
 
-  it('the check for readiness fails within seconds when the server never answers', async () => {
+  it('The check for readiness fails within seconds when the server never answers', async () => {
     const proxy = await FaultProxy.before(bucket.server.endpoint);
     try {
       proxy.swallow(true);
@@ -282,7 +285,7 @@ describe('S3ArtifactStore with a wrong setting', () => {
 describe('s3ClientConfig()', () => {
   const settings = { S3_REGION: undefined, S3_FORCE_PATH_STYLE: '' } as const;
 
-  it('asks for checksums only where they are required outside Amazon', () => {
+  it('s3ClientConfig() asks for checksums only where they are required outside Amazon', () => {
     const own = s3ClientConfig({ ...settings, S3_ENDPOINT: 'https://s3.example.com' });
     expect(own).toMatchObject({
       requestChecksumCalculation: 'WHEN_REQUIRED',
@@ -293,7 +296,7 @@ describe('s3ClientConfig()', () => {
   });
 
   it.each([undefined, 'https://s3.eu-central-1.amazonaws.com'])(
-    'uses the checksums of the SDK on Amazon (%s)',
+    's3ClientConfig() uses the checksums of the SDK on Amazon (%s)',
     (S3_ENDPOINT) => {
       const amazon = s3ClientConfig({ ...settings, S3_ENDPOINT });
       expect(amazon).toMatchObject({ requestChecksumCalculation: 'WHEN_SUPPORTED' });
@@ -303,7 +306,7 @@ describe('s3ClientConfig()', () => {
 });
 
 /** The object is read with the client of a test, not of the store. */
-it('an object is stored as it was put', async () => {
+it('An S3 object is stored unchanged', async () => {
   const store = await open();
   const content = randomBytes(SMALL);
   const Key = store.nameOf(await put(store, content), 'jpeg');

@@ -4,51 +4,53 @@ import { encodeImage, planEncoding } from '../../src/platform/compression/encode
 import { inspectImage } from '../../src/platform/compression/inspect-image.js';
 import { ssimulacra2 } from '../../src/platform/compression/score/ssimulacra2.js';
 import { readCorpus } from '../support/corpus.js';
-import type { Figure } from '../support/figures.js';
-import type { Stage } from '../support/stage.js';
+import type { Measurement } from '../support/measurement.js';
+import type { BenchEnvironment } from '../support/bench-environment.js';
 
 const LIMITS = { maxPixels: 50_000_000, maxFrames: 100 };
 const QUALITIES = [50, 75] as const;
 const MAX_BYTES = { fast: undefined, balanced: 0.92, small: 0.82 };
 
-/** Bytes and mean SSIMULACRA 2 of JPEGs at a quality number, against sharp's defaults at the same number. */
-export async function score(stage: Stage): Promise<Figure[]> {
-  const corpus = readCorpus(stage.corpus);
+/** Compares bytes and mean SSIMULACRA 2 of JPEGs with sharp's defaults at the same quality number. */
+export async function score(environment: BenchEnvironment): Promise<Measurement[]> {
+  const corpus = readCorpus(environment.corpus);
   const sources = [...corpus.progressive, ...corpus['full-chroma'], ...corpus.product];
-  const taken = stage.small ? sources.filter((_, i) => i % 3 === 0) : sources;
-  const figures: Figure[] = [];
+  const sample = environment.small ? sources.filter((_, i) => i % 3 === 0) : sources;
+  const measurements: Measurement[] = [];
   for (const quality of QUALITIES) {
-    const theirs = await measured(taken, (source) => sharp(source).jpeg({ quality }).toBuffer());
+    const theirs = await meanBytesAndScore(sample, (source) =>
+      sharp(source).jpeg({ quality }).toBuffer(),
+    );
     for (const effort of EFFORTS) {
-      const ours = await measured(taken, async (source) => {
+      const ours = await meanBytesAndScore(sample, async (source) => {
         const header = await inspectImage(source, 'jpeg', LIMITS);
         const plan = planEncoding(header, { quality, format: 'original', effort });
         return encodeImage(source, header, plan, LIMITS.maxPixels);
       });
       const atMost = quality === 50 ? MAX_BYTES[effort] : undefined;
       const what = `JPEG, quality ${quality}, ${effort}`;
-      figures.push(
+      measurements.push(
         {
-          what: `${what}: bytes`,
-          measured: `${(ours.bytes / 1000).toFixed(1)} kB an image`,
-          against: `sharp's default ${(theirs.bytes / 1000).toFixed(1)} kB`,
+          label: `${what}: bytes`,
+          value: `${(ours.bytes / 1000).toFixed(1)} kB per image`,
+          baseline: `sharp's default ${(theirs.bytes / 1000).toFixed(1)} kB`,
           ratio: ours.bytes / theirs.bytes,
           target: atMost === undefined ? undefined : { atMost },
         },
         {
-          what: `${what}: mean SSIMULACRA 2`,
-          measured: ours.score.toFixed(1),
-          against: `sharp's default ${theirs.score.toFixed(1)}`,
+          label: `${what}: mean SSIMULACRA 2`,
+          value: ours.score.toFixed(1),
+          baseline: `sharp's default ${theirs.score.toFixed(1)}`,
           ratio: ours.score / theirs.score,
           target: quality === 50 ? { atLeast: 1 } : undefined,
         },
       );
     }
   }
-  return figures;
+  return measurements;
 }
 
-async function measured(sources: Buffer[], encode: (source: Buffer) => Promise<Buffer>) {
+async function meanBytesAndScore(sources: Buffer[], encode: (source: Buffer) => Promise<Buffer>) {
   const totals = { bytes: 0, score: 0 };
   for (const source of sources) {
     const encoded = await encode(source);

@@ -21,7 +21,7 @@ async function outcomeOf(
   const url = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
   const script = `
     import { createLogger } from ${url('./logger.ts')};
-    import { logUnhandledErrors } from ${url('./last-resort.ts')};
+    import { logUnhandledErrors } from ${url('./unhandled-errors.ts')};
     logUnhandledErrors(createLogger('info', 'json', ${JSON.stringify(known)}));
     ${program}
     setInterval(() => {}, 1000);`;
@@ -46,7 +46,7 @@ describe('logUnhandledErrors()', () => {
     ],
     ['a rejection with an object that is no error', `void Promise.reject({ ...${ERROR} });`],
   ])(
-    'ends the process with 1 after %s, in one line of the log without arguments',
+    'logUnhandledErrors() ends the process with 1 after %s, in one line of the log without arguments',
     async (_, program) => {
       const { code, output } = await outcomeOf(program);
       expect(output).not.toContain(SECRET);
@@ -57,7 +57,7 @@ describe('logUnhandledErrors()', () => {
     },
   );
 
-  it('replaces a configured secret in the message of the error', async () => {
+  it('logUnhandledErrors() replaces a configured secret in the message of the error', async () => {
     const { output } = await outcomeOf(`void Promise.reject('connect with ${SECRET}');`, [SECRET]);
     expect(JSON.parse(output)).toMatchObject({ level: 'fatal', err: 'connect with ***' });
   });

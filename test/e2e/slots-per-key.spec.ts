@@ -44,7 +44,7 @@ const preview = (key: string, path: string, signal?: AbortSignal) =>
   });
 
 describe('A key that takes all it can', () => {
-  it('leaves other keys previews, and its abandoned previews are aborted', async () => {
+  it('A key that takes all it can leaves other keys previews, and its abandoned previews are aborted', async () => {
     const gone = new AbortController();
     let refused = 0;
     const greedy = Array.from({ length: 40 }, async (_, i) => {
@@ -62,7 +62,7 @@ describe('A key that takes all it can', () => {
     expect((await preview(SHOP, '/photo.jpg')).status).toBe(200);
   });
 
-  it('leaves other keys uploads', async () => {
+  it('A key that takes all it can leaves other keys uploads', async () => {
     const sockets = await Promise.all(
       Array.from({ length: 8 }, () => halfUpload(scenario.app.url, { key: SHOP })),
     );
@@ -75,7 +75,7 @@ describe('A key that takes all it can', () => {
 });
 
 describe('Two keys whose downloads are never read', () => {
-  it('do not lock a third key out of downloads', async () => {
+  it('Two keys whose downloads are never read do not lock a third key out of downloads', async () => {
     const shop = await largeRequest(SHOP);
     const desk = await largeRequest(DESK);
     const yard = await largeRequest(YARD);

@@ -3,10 +3,10 @@ import type { TestApp } from './app.js';
 import { pulseOf } from './health.js';
 
 const EVERY_MS = 50;
-/** What is promised, a busy machine left out of account. */
-const MAX_MS = Number(process.env.HEALTH_MOST_MS ?? 500);
+/** Maximum response time. Waits for a core do not count. */
+const MAX_MS = Number(process.env.HEALTH_MAX_MS ?? 500);
 
-/** Asks `/health/live` while something hostile goes on. */
+/** Polls `/health/live` while a test runs hostile work. */
 export class LivenessMonitor {
   private slowestMs = 0;
   private failures: string[] = [];
@@ -19,13 +19,13 @@ export class LivenessMonitor {
     this.watching = this.watch();
   }
 
-  /** Does `work` while it watches, and fails when the app was not there all the time. */
+  /** Runs `work`. Fails if the app did not answer in time during the work. */
   static async during<T>(app: TestApp, work: () => Promise<T>): Promise<T> {
-    const vigil = new LivenessMonitor(app);
+    const monitor = new LivenessMonitor(app);
     try {
       return await work();
     } finally {
-      await vigil.end();
+      await monitor.end();
     }
   }
 
@@ -45,13 +45,13 @@ export class LivenessMonitor {
   private async end(): Promise<void> {
     this.ended.abort();
     await this.watching;
-    // Throws when the process is gone.
+    // Throws if the process has exited.
     process.kill(this.pid, 0);
-    if (process.env.HEALTH_TOLD)
+    if (process.env.HEALTH_LOG)
       console.log(`/health/live: ${Math.round(this.slowestMs)} ms at most`);
     if (this.slowestMs > MAX_MS) this.failures.push(`${Math.round(this.slowestMs)} ms`);
     if (this.failures.length > 0) {
-      throw new Error(`/health/live did not answer as it should: ${this.failures.join(', ')}`);
+      throw new Error(`/health/live failed: ${this.failures.join(', ')}`);
     }
   }
 }

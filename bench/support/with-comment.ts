@@ -3,14 +3,14 @@ import { crc32 } from 'node:zlib';
 const PNG_HEADER_BYTES = 33;
 
 /**
- * The image with a comment of its own: other bytes, the same pixels, so that nothing is taken for
- * known. In two pieces, of which the large one is not copied.
+ * Adds a comment to an image. The bytes differ and the pixels stay the same, so the app does not recognize the
+ * image. Returns two parts, because copying the large one costs time.
  */
-export function marked(image: Buffer, comment: string): [Buffer, Buffer] {
-  return image[0] === 0x89 ? markedPng(image, comment) : markedJpeg(image, comment);
+export function withComment(image: Buffer, comment: string): [Buffer, Buffer] {
+  return image[0] === 0x89 ? pngWithComment(image, comment) : jpegWithComment(image, comment);
 }
 
-function markedJpeg(image: Buffer, comment: string): [Buffer, Buffer] {
+function jpegWithComment(image: Buffer, comment: string): [Buffer, Buffer] {
   const head = Buffer.alloc(6 + comment.length);
   head.writeUInt32BE(0xffd8fffe, 0);
   head.writeUInt16BE(2 + comment.length, 4);
@@ -18,7 +18,7 @@ function markedJpeg(image: Buffer, comment: string): [Buffer, Buffer] {
   return [head, image.subarray(2)];
 }
 
-function markedPng(image: Buffer, comment: string): [Buffer, Buffer] {
+function pngWithComment(image: Buffer, comment: string): [Buffer, Buffer] {
   const text = Buffer.from(`tEXtComment\0${comment}`, 'latin1');
   const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
   length.writeUInt32BE(text.length - 4);

@@ -10,10 +10,10 @@ import { RawSharp } from './raw-sharp.js';
 import { Servers } from './servers.js';
 
 /** Environment of one benchmark: new servers, a new folder and an origin. `clear()` removes all of them. */
-export class Stage {
+export class BenchEnvironment {
   readonly cores = availableParallelism();
-  private readonly ends: (() => unknown)[] = [];
-  private salts = 0;
+  private readonly cleanups: (() => unknown)[] = [];
+  private lastSalt = 0;
 
   private constructor(
     readonly small: boolean,
@@ -23,17 +23,17 @@ export class Stage {
     readonly origin: Origin,
   ) {}
 
-  static async set(small: boolean): Promise<Stage> {
+  static async start(small: boolean): Promise<BenchEnvironment> {
     const folder = mkdtempSync(join(tmpdir(), 'pressroom-bench-'));
     const corpus = (await startChild('corpus-process.ts', [])).first as string;
     const [servers, origin] = await Promise.all([
       Servers.start(join(folder, 'servers')),
       Origin.start(corpus),
     ]);
-    return new Stage(small, folder, corpus, servers, origin);
+    return new BenchEnvironment(small, folder, corpus, servers, origin);
   }
 
-  async app(env: Record<string, string> = {}, options: Parameters<typeof App.start>[2] = {}) {
+  async startApp(env: Record<string, string> = {}, options: Parameters<typeof App.start>[2] = {}) {
     const app = await App.start(
       join(this.folder, `app`),
       {
@@ -44,26 +44,26 @@ export class Stage {
       },
       options,
     );
-    this.ends.unshift(() => app.stop());
+    this.cleanups.unshift(() => app.stop());
     return app;
   }
 
-  async rawSharp(): Promise<RawSharp> {
+  async startRawSharp(): Promise<RawSharp> {
     const raw = await RawSharp.start(this.corpus, this.cores);
-    this.ends.unshift(() => raw.stop());
+    this.cleanups.unshift(() => raw.stop());
     return raw;
   }
 
   /** Writes a catalog whose images the app has never downloaded. @returns its path */
-  catalog(kind: Kind, images: number, latencyMs = 0, perRow = 1): Promise<string> {
-    const salt = `${++this.salts}`;
+  writeCatalog(kind: Kind, images: number, latencyMs = 0, perRow = 1): Promise<string> {
+    const salt = `${++this.lastSalt}`;
     const path = join(this.folder, `${salt}.csv`);
     const url = (i: number) => this.origin.url(kind, i, salt, latencyMs);
     return writeCatalog(path, Math.ceil(images / perRow), perRow, url);
   }
 
-  async clear(): Promise<void> {
-    for (const end of this.ends) await end();
+  async stop(): Promise<void> {
+    for (const end of this.cleanups) await end();
     this.origin.stop();
     await this.servers.stop();
     rmSync(this.folder, { recursive: true, force: true });

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 
 /**
- * The way of the Flask program that Pressroom came from, one image after the other: fetch, compress,
- * write. Started as `ancestor-process.ts FOLDER`.
+ * Images to process one after the other, as the Flask program did that Pressroom replaced: download, compress,
+ * write. The process is started as `flask-baseline-process.ts FOLDER`.
  */
-export interface AncestorTask {
+export interface FlaskBaselineTask {
   urls: string[];
 }
 
@@ -14,7 +14,7 @@ const [folder] = process.argv.slice(2);
 sharp.cache(false);
 sharp.concurrency(1);
 
-/** What Pillow's `save(quality=50)` sets: the standard's tables of quantization and Huffman codes, 4:2:0. */
+/** Settings of Pillow's `save(quality=50)`: quantization and Huffman tables of ITU-T T.81, Annex K, and 4:2:0. */
 const PILLOW = {
   quality: 50,
   chromaSubsampling: '4:2:0',
@@ -22,9 +22,9 @@ const PILLOW = {
   optimiseCoding: false,
 } as const;
 
-process.on('message', ({ urls }: AncestorTask) => void run(urls));
+process.on('message', ({ urls }: FlaskBaselineTask) => void compressAll(urls));
 
-async function run(urls: string[]): Promise<void> {
+async function compressAll(urls: string[]): Promise<void> {
   for (const [i, url] of urls.entries()) {
     const response = await fetch(url);
     if (!response.ok) throw new Error(`GET ${url}: ${response.status}`);

@@ -9,19 +9,20 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
 
-/** One line of the report. */
-export interface Figure {
-  what: string;
-  /** With its unit. */
-  measured: string;
-  /** The baseline, with its unit. */
-  against: string;
-  /** The number that is compared with `target`. */
+/** One result of a benchmark. */
+export interface Measurement {
+  label: string;
+  /** Measured value with its unit. */
+  value: string;
+  /** Value of the baseline with its unit. */
+  baseline: string;
+  /** Number to compare with `target`. */
   ratio: number;
   target?: { atLeast: number } | { atMost: number };
 }
 
-export function isMet({ ratio, target }: Figure): boolean | undefined {
+/** Returns undefined without a target. */
+export function meetsTarget({ ratio, target }: Measurement): boolean | undefined {
   if (!target) return undefined;
   return 'atLeast' in target ? ratio >= target.atLeast : ratio <= target.atMost;
 }

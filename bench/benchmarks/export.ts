@@ -1,18 +1,18 @@
 import { get } from 'node:http';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { copyOut, timed } from '../support/copy.js';
-import { type Figure, interleaved, median } from '../support/figures.js';
-import { finishedRequest } from '../support/finished-request.js';
+import { countCopiedBytes, measureSeconds } from '../support/copy.js';
+import { type Measurement, interleaved, median } from '../support/measurement.js';
+import { insertCompletedRequest } from '../support/finished-request.js';
 import { PeakMemory } from '../support/processes.js';
-import type { Stage } from '../support/stage.js';
+import type { BenchEnvironment } from '../support/bench-environment.js';
 
 /** Measures the download of an output CSV of a million rows, compared with COPY of the same rows. */
-export async function exportCsv(stage: Stage): Promise<Figure[]> {
-  const rows = stage.small ? 50_000 : 1_000_000;
-  const app = await stage.app();
-  return stage.servers.withDatabase(async (db) => {
-    const id = await finishedRequest(db, rows);
+export async function exportCsv(environment: BenchEnvironment): Promise<Measurement[]> {
+  const rows = environment.small ? 50_000 : 1_000_000;
+  const app = await environment.startApp();
+  return environment.servers.withDatabase(async (db) => {
+    const id = await insertCompletedRequest(db, rows);
     await download(`${app.url}/download/${id}`);
     const idle = new PeakMemory(app.pid);
     const idleMb = idle.stop();
@@ -22,33 +22,33 @@ export async function exportCsv(stage: Stage): Promise<Figure[]> {
       3,
       async () => {
         const memory = new PeakMemory(app.pid);
-        const taken = await download(`${app.url}/download/${id}`);
+        const result = await download(`${app.url}/download/${id}`);
         peaks.push(memory.stop());
-        return taken;
+        return result;
       },
-      () => timed(() => copyOut(db, sameByCopy(id))),
+      () => measureSeconds(() => countCopiedBytes(db, copyStatement(id))),
     );
     const seconds = median(pairs.map(({ a }) => a.seconds));
     const firstByte = median(pairs.map(({ a }) => a.firstByteSeconds));
     return [
       {
-        what: `Export of ${rows} rows with 2 images each`,
-        measured: `${seconds.toFixed(1)} s, ${Math.round(rows / seconds)} rows/s`,
-        against: `COPY ${median(pairs.map(({ b }) => b)).toFixed(1)} s`,
+        label: `Export of ${rows} rows with 2 images each`,
+        value: `${seconds.toFixed(1)} s, ${Math.round(rows / seconds)} rows/s`,
+        baseline: `COPY ${median(pairs.map(({ b }) => b)).toFixed(1)} s`,
         ratio: median(pairs.map(({ a, b }) => a.seconds / b)),
         target: { atMost: 2 },
       },
       {
-        what: 'Export: first byte',
-        measured: `${(firstByte * 1000).toFixed(0)} ms`,
-        against: '-',
+        label: 'Export: first byte',
+        value: `${(firstByte * 1000).toFixed(0)} ms`,
+        baseline: '-',
         ratio: firstByte,
         target: { atMost: 0.2 },
       },
       {
-        what: 'Export: memory of the app and its decoders',
-        measured: `${Math.max(...peaks).toFixed(0)} MB at its peak`,
-        against: `${idleMb.toFixed(0)} MB idle`,
+        label: 'Export: memory of the app and its decoders',
+        value: `${Math.max(...peaks).toFixed(0)} MB at its peak`,
+        baseline: `${idleMb.toFixed(0)} MB idle`,
         ratio: Math.max(...peaks) - idleMb,
         target: { atMost: 100 },
       },
@@ -68,7 +68,7 @@ async function download(url: string) {
   return { firstByteSeconds, seconds: (performance.now() - from) / 1000 };
 }
 
-const sameByCopy = (id: string) => `
+const copyStatement = (id: string) => `
   COPY (
     SELECT cells[1], cells[2], cells[3], urls FROM products JOIN (
       SELECT row_number, string_agg('http://shop.example/images/' || artifact_key || '.jpg', ',' ORDER BY position) AS urls

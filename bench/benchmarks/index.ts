@@ -1,0 +1,32 @@
+import type { Measurement } from '../support/measurement.js';
+import type { BenchEnvironment } from '../support/bench-environment.js';
+import { unchangedCatalog } from './unchanged-catalog.js';
+import { cellTime } from './cell-time.js';
+import { exportCsv } from './export.js';
+import { fairness } from './fairness.js';
+import { flaskBaseline } from './flask-baseline.js';
+import { ingest, ingestShopify } from './ingest.js';
+import { webPage } from './page.js';
+import { rateDistortion } from './rate-distortion.js';
+import { scaleOut } from './scale-out.js';
+import { score } from './score.js';
+import { statusUnderLoad } from './status-under-load.js';
+import { thumbnails, throughput } from './throughput.js';
+
+export const BENCHMARKS: Record<string, (environment: BenchEnvironment) => Promise<Measurement[]>> =
+  {
+    throughput,
+    thumbnails,
+    score,
+    'flask-ancestor': flaskBaseline,
+    ingest,
+    'ingest-shopify': ingestShopify,
+    export: exportCsv,
+    'status-under-load': statusUnderLoad,
+    fairness,
+    unchangedCatalog,
+    'cell-time': cellTime,
+    'scale-out': scaleOut,
+    webPage,
+    'quality-for-bytes': rateDistortion,
+  };

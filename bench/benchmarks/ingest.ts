@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Client } from 'pg';
+import { copyFromFile, copyToFile, measureSeconds } from '../support/copy.js';
+import { type Measurement, interleaved, median } from '../support/measurement.js';
+import { cpuMs, processTreeOf, PeakMemory } from '../support/processes.js';
+import { writeShopifyExport } from '../support/catalog.js';
+import type { BenchEnvironment } from '../support/bench-environment.js';
+
+const PRODUCT_COLUMNS = 'request_id, row_number, serial_number, product_name, cells';
+const IMAGE_COLUMNS = 'id, request_id, row_number, position, column_index, input_url, same_as';
+
+/** Measures the upload of a million rows with two images each, compared with COPY of the same rows. */
+export async function ingest(environment: BenchEnvironment): Promise<Measurement[]> {
+  const rows = environment.small ? 50_000 : 1_000_000;
+  const csv = await environment.writeCatalog('thumb', rows * 2, 0, 2);
+  return measureIngest(environment, csv, {
+    rows,
+    what: 'Ingest',
+    of: `${rows} rows with 2 images each`,
+  });
+}
+
+/** Measures the upload of a Shopify export of a million rows, compared with COPY of the same rows. */
+export async function ingestShopify(environment: BenchEnvironment): Promise<Measurement[]> {
+  const rows = environment.small ? 50_000 : 1_000_000;
+  const url = (i: number) => environment.origin.url('thumb', i, 'shopify', 0);
+  const csv = await writeShopifyExport(join(environment.folder, 'shopify.csv'), rows, url);
+  const of = `a Shopify export of ${rows} rows with ${(rows / 4) * 3} images`;
+  return measureIngest(environment, csv, { rows, what: 'Ingest', of });
+}
+
+async function measureIngest(
+  environment: BenchEnvironment,
+  csv: string,
+  { rows, what, of }: { rows: number; what: string; of: string },
+): Promise<Measurement[]> {
+  const app = await environment.startApp();
+  await app.measureSeconds(await environment.writeCatalog('thumb', 4));
+  const idleMb = new PeakMemory(app.pid).stop();
+
+  return environment.servers.withDatabase(async (db) => {
+    const peaks: number[] = [];
+    let id = '';
+    const roots = [app.pid, environment.servers.pid];
+    const pairs = await interleaved(
+      3,
+      async () => {
+        const memory = new PeakMemory(app.pid);
+        const result = await measureSecondsAndCpu(roots, async () => (id = await app.upload(csv)));
+        peaks.push(memory.stop());
+        await cancelRequest(db, id);
+        return result;
+      },
+      async () => {
+        const [products, images] = await saveRows(db, id, environment.folder);
+        const result = await measureSecondsAndCpu(roots, () => copyRows(db, products, images));
+        await deleteRows(db, id);
+        return result;
+      },
+    );
+    const [a, b] = [pairs.map((pair) => pair.a), pairs.map((pair) => pair.b)];
+    const seconds = median(a.map((result) => result.seconds));
+    const cpu = (list: typeof a) => median(list.map((result) => result.cpuSeconds));
+    return [
+      {
+        label: `${what} of ${of}`,
+        value: `${seconds.toFixed(1)} s, ${Math.round(rows / seconds)} rows/s`,
+        baseline: `COPY ${median(b.map((result) => result.seconds)).toFixed(1)} s`,
+        ratio: median(pairs.map((pair) => pair.a.seconds / pair.b.seconds)),
+        target: { atMost: 2 },
+      },
+      {
+        label: `${what}: CPU time of the app, PostgreSQL and the client`,
+        value: `${cpu(a).toFixed(1)} s`,
+        baseline: `COPY ${cpu(b).toFixed(1)} s`,
+        ratio: median(pairs.map((pair) => pair.a.cpuSeconds / pair.b.cpuSeconds)),
+      },
+      {
+        label: `${what}: memory of the app and its decoders`,
+        value: `${Math.max(...peaks).toFixed(0)} MB at its peak`,
+        baseline: `${idleMb.toFixed(0)} MB idle`,
+        ratio: Math.max(...peaks) - idleMb,
+        target: { atMost: 250 },
+      },
+    ];
+  });
+}
+
+/** Returns the wall time and the CPU time of `work` in seconds, summed over this process and the trees of `roots`. */
+async function measureSecondsAndCpu(
+  roots: readonly number[],
+  work: () => Promise<unknown>,
+): Promise<{ seconds: number; cpuSeconds: number }> {
+  const readCpuTimes = () =>
+    new Map([process.pid, ...roots.flatMap(processTreeOf)].map((pid) => [pid, cpuMs([pid])]));
+  const before = readCpuTimes();
+  const seconds = await measureSeconds(work);
+  // Processes that ended in the meantime do not count.
+  const sum = [...readCpuTimes()].reduce(
+    (total, [pid, ms]) => total + ms - (before.get(pid) ?? 0),
+    0,
+  );
+  return { seconds, cpuSeconds: sum / 1000 };
+}
+
+/** Cancels the request. Otherwise the app would fetch its images during the next measurement. */
+async function cancelRequest(db: Client, id: string): Promise<void> {
+  await db.query(`UPDATE processing_requests SET status = 'cancelled' WHERE id = $1`, [id]);
+}
+
+/** Saves the rows of the upload as COPY text, with the ID of a request that is never processed. */
+async function saveRows(db: Client, id: string, folder: string): Promise<[string, string]> {
+  const [copyId, products, images] = [
+    randomUUID(),
+    join(folder, 'products'),
+    join(folder, 'images'),
+  ];
+  await copyToFile(
+    db,
+    `COPY (SELECT '${copyId}', row_number, serial_number, product_name, cells FROM products
+           WHERE request_id = '${id}' ORDER BY row_number) TO STDOUT`,
+    products,
+  );
+  await copyToFile(
+    db,
+    `COPY (SELECT id + 1000000000, '${copyId}', row_number, position, column_index, input_url,
+                  same_as + 1000000000
+           FROM images WHERE request_id = '${id}' ORDER BY id) TO STDOUT`,
+    images,
+  );
+  return [products, images];
+}
+
+async function copyRows(db: Client, products: string, images: string): Promise<void> {
+  await db.query('BEGIN');
+  await copyFromFile(db, `COPY products (${PRODUCT_COLUMNS}) FROM STDIN`, products);
+  await copyFromFile(db, `COPY images (${IMAGE_COLUMNS}) FROM STDIN`, images);
+  await db.query('COMMIT');
+}
+
+/** Empties the tables before the next pair of measurements. */
+async function deleteRows(db: Client, id: string): Promise<void> {
+  await db.query('TRUNCATE products, images');
+  await db.query('DELETE FROM processing_requests WHERE id = $1', [id]);
+}

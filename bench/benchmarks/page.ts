@@ -1,0 +1,93 @@
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { CHROMIUM, CHROMIUM_FLAGS } from '../../test/browser/support/chromium.js';
+import { type Measurement, median } from '../support/measurement.js';
+import { insertCompletedRequest } from '../support/finished-request.js';
+import type { BenchEnvironment } from '../support/bench-environment.js';
+
+/** Measures the first paint of the web page, and frame times while a long image list scrolls. */
+export async function webPage(environment: BenchEnvironment): Promise<Measurement[]> {
+  const images = environment.small ? 10_000 : 100_000;
+  const app = await environment.startApp();
+  const id = await environment.servers.withDatabase((db) => insertCompletedRequest(db, images / 2));
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
+  try {
+    return [
+      await measureFirstPaint(browser, app.url),
+      ...(await measureFrames(browser, `${app.url}/r/${id}`)),
+    ];
+  } finally {
+    await browser.close();
+  }
+}
+
+async function measureFirstPaint(browser: Browser, url: string): Promise<Measurement> {
+  const times: number[] = [];
+  for (let visit = 0; visit < 5; visit += 1) {
+    const opened = await browser.newPage();
+    await opened.goto(url);
+    await opened.getByRole('heading', { level: 1 }).waitFor();
+    times.push(
+      await opened.evaluate<number>(
+        `performance.getEntriesByName('first-contentful-paint')[0].startTime`,
+      ),
+    );
+    await opened.close();
+  }
+  const ms = median(times);
+  return {
+    label: 'Page: first contentful paint',
+    value: `${ms.toFixed(0)} ms`,
+    baseline: '-',
+    ratio: ms,
+    target: { atMost: 1000 },
+  };
+}
+
+async function measureFrames(browser: Browser, url: string): Promise<Measurement[]> {
+  const opened = await browser.newPage({ reducedMotion: 'reduce' });
+  await opened.goto(url);
+  await opened.locator('.card').first().waitFor();
+  const idle = await frameTimes(opened, 0);
+  const scrolling = await frameTimes(opened, 90);
+  const jumping = await frameTimes(opened, 80_000);
+  await opened.close();
+  const baseline = `${idle.median.toFixed(1)} ms without scrolling`;
+  return [
+    {
+      label: 'Page: median frame while the image list scrolls',
+      value: `${scrolling.median.toFixed(1)} ms`,
+      baseline,
+      ratio: scrolling.median - idle.median,
+      target: { atMost: 17 },
+    },
+    {
+      label: 'Page: longest frame while the image list jumps',
+      value: `${jumping.longest.toFixed(0)} ms`,
+      baseline,
+      ratio: jumping.longest,
+      target: { atMost: 1000 },
+    },
+  ];
+}
+
+interface Frames {
+  longest: number;
+  median: number;
+}
+
+/** Scrolls for 90 frames from the current position. Returns frame times in milliseconds. */
+function frameTimes(opened: Page, pixelsPerFrame: number): Promise<Frames> {
+  return opened.evaluate(`new Promise((resolve) => {
+    const times = [];
+    let last = performance.now();
+    const next = (now) => {
+      times.push(now - last);
+      last = now;
+      scrollBy(0, ${pixelsPerFrame});
+      if (times.length <= 90) return requestAnimationFrame(next);
+      const sorted = times.slice(1).toSorted((a, b) => a - b);
+      resolve({ longest: sorted.at(-1), median: sorted[sorted.length >> 1] });
+    };
+    requestAnimationFrame(next);
+  })`);
+}

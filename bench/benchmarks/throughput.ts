@@ -1,0 +1,89 @@
+import { type Measurement, interleaved, median } from '../support/measurement.js';
+import type { Effort } from '../../src/platform/compression/compression-options.js';
+import type { Kind } from '../support/corpus.js';
+import { cpuMs, processTreeOf } from '../support/processes.js';
+import type { BenchEnvironment } from '../support/bench-environment.js';
+
+/** Compares images per second from `POST /upload` to `completed` with sharp alone on the same images in memory. */
+export async function throughput(environment: BenchEnvironment): Promise<Measurement[]> {
+  const images = environment.small ? 300 : 2000;
+  const loads = (['progressive', 'full-chroma', 'product'] as const).flatMap((kind) => [
+    { kind, images, latencyMs: 0, atLeast: 1.3 },
+    { kind, images, latencyMs: 0, effort: 'fast' as const, atLeast: 0.9 },
+  ]);
+  const measurements: Measurement[] = [];
+  for (const load of [
+    ...loads,
+    { kind: 'progressive' as const, images, latencyMs: 100, atLeast: 1.3 },
+    { kind: 'photo' as const, images, latencyMs: 0 },
+    { kind: 'cutout' as const, images: images / 20, latencyMs: 0 },
+  ]) {
+    measurements.push(...(await compareWithSharp(environment, load)));
+  }
+  return measurements;
+}
+
+/** Compares the throughput of images of 10 KB, for which the overhead of the app is largest. */
+export function thumbnails(environment: BenchEnvironment): Promise<Measurement[]> {
+  const images = environment.small ? 3000 : 20_000;
+  return compareWithSharp(environment, { kind: 'thumb', images, latencyMs: 0, atLeast: 0.5 });
+}
+
+const KIND_LABELS: Partial<Record<Kind, string>> = {
+  progressive: 'Progressive JPEGs',
+  'full-chroma': 'Baseline 4:4:4 JPEGs',
+  product: 'Baseline 4:2:0 JPEGs',
+  photo: 'Camera JPEGs',
+  cutout: 'Cut-out PNGs',
+  thumb: 'Thumbnails',
+};
+
+interface Load {
+  kind: Kind;
+  images: number;
+  latencyMs: number;
+  effort?: Effort;
+  atLeast?: number;
+}
+
+async function compareWithSharp(
+  environment: BenchEnvironment,
+  { kind, images, latencyMs, effort = 'balanced', atLeast }: Load,
+): Promise<Measurement[]> {
+  const [app, raw] = [await environment.startApp(), await environment.startRawSharp()];
+  const options = { quality: 50, format: 'original', effort } as const;
+  await app.measureSeconds(await environment.writeCatalog(kind, 50, latencyMs), { effort });
+  await raw.compressImages(kind, 50, options);
+
+  const pids = [...processTreeOf(app.pid), ...processTreeOf(environment.servers.pid)];
+  const pairs = await interleaved(
+    3,
+    async () => {
+      const csv = await environment.writeCatalog(kind, images, latencyMs);
+      const before = cpuMs(pids);
+      const seconds = await app.measureSeconds(csv, { effort });
+      return { seconds, cpuMs: cpuMs(pids) - before };
+    },
+    () => raw.compressImages(kind, images, options),
+  );
+  const rate = (runs: { seconds: number }[]) => images / median(runs.map((run) => run.seconds));
+  const cpu = (runs: { cpuMs: number }[]) => median(runs.map((run) => run.cpuMs)) / images;
+  const [ours, theirs] = [cpu(pairs.map(({ a }) => a)), cpu(pairs.map(({ b }) => b))];
+  const name = `${KIND_LABELS[kind]}, ${effort}, origin of ${latencyMs} ms`;
+  await app.stop();
+  return [
+    {
+      label: name,
+      value: `${rate(pairs.map(({ a }) => a)).toFixed(1)} images/s`,
+      baseline: `raw sharp ${rate(pairs.map(({ b }) => b)).toFixed(1)} images/s`,
+      ratio: median(pairs.map(({ a, b }) => b.seconds / a.seconds)),
+      target: atLeast === undefined ? undefined : { atLeast },
+    },
+    {
+      label: `${name}: CPU`,
+      value: `${ours.toFixed(2)} ms per image (app, PostgreSQL, Redis)`,
+      baseline: `sharp ${theirs.toFixed(2)} ms`,
+      ratio: ours / theirs,
+    },
+  ];
+}

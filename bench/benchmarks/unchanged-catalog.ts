@@ -1,0 +1,28 @@
+import { type Measurement, interleaved, median } from '../support/measurement.js';
+import type { BenchEnvironment } from '../support/bench-environment.js';
+
+/** Uploads a catalog twice, without any change at its origin. */
+export async function unchangedCatalog(environment: BenchEnvironment): Promise<Measurement[]> {
+  const images = environment.small ? 500 : 2000;
+  const app = await environment.startApp();
+  await app.measureSeconds(await environment.writeCatalog('photo', 50));
+  let csv = '';
+  const pairs = await interleaved(
+    3,
+    async () => {
+      csv = await environment.writeCatalog('photo', images);
+      return app.measureSeconds(csv);
+    },
+    () => app.measureSeconds(csv),
+  );
+  const secondUpload = median(pairs.map(({ b }) => b));
+  return [
+    {
+      label: `Unchanged catalog of ${images} images`,
+      value: `${secondUpload.toFixed(2)} s, ${Math.round(images / secondUpload)} images/s`,
+      baseline: `first upload ${median(pairs.map(({ a }) => a)).toFixed(2)} s`,
+      ratio: median(pairs.map(({ a, b }) => a / b)),
+      target: { atLeast: 15 },
+    },
+  ];
+}
