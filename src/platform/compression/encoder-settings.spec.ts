@@ -27,7 +27,7 @@ describe('the encoder settings', () => {
     }));
     expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
       {
-        "ENCODER_VERSION": 5,
+        "ENCODER_VERSION": 6,
         "settings": [
           {
             "avif": [
@@ -187,7 +187,7 @@ describe('the encoder settings', () => {
     ]);
     expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
       {
-        "ENCODER_VERSION": 5,
+        "ENCODER_VERSION": 6,
         "settings": [
           [
             {
