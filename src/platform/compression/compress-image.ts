@@ -124,7 +124,8 @@ function cleaned(
   // An animated AVIF keeps its brand.
   const source = header.hasUnreadFrames ? original : readable;
   const stripped = stripMetadata(source, header, atMost);
-  return stripped?.equals(source) ? original : stripped;
+  const addsTheEndOnly = stripped?.equals(source) && original.length <= source.length;
+  return addsTheEndOnly ? original : stripped;
 }
 
 /** Factors of the quality that are tried until the result fits. */
