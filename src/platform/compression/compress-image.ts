@@ -102,11 +102,11 @@ function obstacleOf(
 
 /** Encoding would remove colors beyond sRGB. */
 const isBetterKept = (header: ImageHeader, plan: EncodePlan): boolean =>
-  keepsShape(header, plan) &&
-  (header.isHighDynamicRange || (header.sourceProfile !== undefined && !canAddProfile(header)));
+  keepsShape(header, plan) && (header.isHighDynamicRange || hasOtherColors(header));
 
-const canAddProfile = ({ format }: ImageHeader): boolean =>
-  FORMATS[format].addProfile !== undefined;
+/** Grays are within sRGB, whatever their curve. */
+const hasOtherColors = ({ format, isGray, sourceProfile }: ImageHeader): boolean =>
+  sourceProfile !== undefined && !isGray && FORMATS[format].addProfile === undefined;
 
 /** A WebP encoder merges nearly equal frames; the source has all of them. */
 const hasFewerFrames = (encoded: Buffer, { format, frames }: ImageHeader): boolean => {
