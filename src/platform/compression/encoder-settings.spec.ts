@@ -64,7 +64,7 @@ describe('the encoder settings', () => {
             "png": [
               {
                 "compressionLevel": 9,
-                "effort": 4,
+                "effort": 3,
                 "palette": true,
                 "quality": 90,
               },
@@ -135,7 +135,7 @@ describe('the encoder settings', () => {
             "png": [
               {
                 "compressionLevel": 9,
-                "effort": 4,
+                "effort": 3,
                 "palette": true,
                 "quality": 100,
               },
