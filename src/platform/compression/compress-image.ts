@@ -64,7 +64,9 @@ async function bestOf(
   try {
     const { maxPixels } = limits;
     const encode = (tried: EncodePlan) =>
-      encodeWithin(maxBytes, readable, header, tried, maxPixels);
+      isFaithful(header, tried)
+        ? encodeImage(readable, header, tried, maxPixels)
+        : encodeWithin(maxBytes, readable, header, tried, maxPixels);
     encoded = isSmall(header, plan)
       ? await encodeSmallImage(readable, header, plan, maxPixels, encode)
       : await encode(plan);
@@ -76,7 +78,9 @@ async function bestOf(
   if (keepsFrames(header, plan) && hasFewerFrames(encoded, header)) return clean() ?? encoded;
   if (isFaithful(header, plan)) {
     const stripped = clean(encoded.length);
-    return stripped && stripped.length <= encoded.length ? stripped : encoded;
+    if (stripped && stripped.length <= encoded.length) return stripped;
+    if (encoded.length <= maxBytes) return encoded;
+    return encodeWithin(maxBytes, readable, header, plan, limits.maxPixels);
   }
   return encoded.length > maxBytes ? (clean() ?? encoded) : encoded;
 }
@@ -131,7 +135,10 @@ function cleaned(
 /** Factors of the quality that are tried until the result fits. */
 const LOWER_QUALITIES = [0.75, 0.5, 0.25, 0.1];
 
-/** An image that must be re-encoded, because it is rotated or not in sRGB, gets the quality that fits. */
+/**
+ * An image that must be re-encoded gets the quality that fits: it is rotated, not in sRGB, or its structure
+ * is irregular.
+ */
 async function encodeWithin(
   maxBytes: number,
   bytes: Buffer,
@@ -141,7 +148,7 @@ async function encodeWithin(
 ): Promise<Buffer> {
   let encoded = await encodeImage(bytes, header, plan, maxPixels);
   const { qualityFloor } = FORMATS[plan.format];
-  if (isFaithful(header, plan) || qualityFloor === undefined) return encoded;
+  if (qualityFloor === undefined) return encoded;
   for (const share of LOWER_QUALITIES) {
     if (encoded.length <= maxBytes) break;
     const quality = Math.max(qualityFloor, Math.min(90, Math.round(plan.quality * share)));
