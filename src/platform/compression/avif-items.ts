@@ -18,7 +18,14 @@ export interface AvifMeta {
   boxes: IsoBox[];
   items: AvifItem[];
   /** Properties of the items (`ipco`), such as `colr` and `clli`. */
-  properties: { type: string; payload: Buffer }[];
+  properties: AvifProperty[];
+  /** The item that is shown, with its properties. */
+  primary?: { item?: AvifItem; properties: AvifProperty[] };
+}
+
+export interface AvifProperty {
+  type: string;
+  payload: Buffer;
 }
 
 /** @returns undefined if the file has no readable `meta` box */
@@ -32,7 +39,9 @@ export function readAvifMeta(bytes: Buffer): AvifMeta | undefined {
     const items = readItems(bytes, info);
     const location = boxes.find(({ type }) => type === 'iloc');
     if (!items || (location && !readLocations(bytes, location, items))) return undefined;
-    return { meta, boxes, items, properties: readProperties(bytes, boxes) };
+    const properties = readProperties(bytes, boxes);
+    const primary = primaryOf(bytes, boxes, items, properties);
+    return { meta, boxes, items, properties, ...(primary ? { primary } : {}) };
   } catch (error) {
     // A box states a position beyond the end.
     if (error instanceof RangeError) return undefined;
@@ -80,12 +89,46 @@ function readLocations(bytes: Buffer, { content, end }: IsoBox, items: AvifItem[
   return true;
 }
 
-function readProperties(bytes: Buffer, boxes: IsoBox[]): AvifMeta['properties'] {
+function readProperties(bytes: Buffer, boxes: IsoBox[]): AvifProperty[] {
   const properties = boxes.find(({ type }) => type === 'iprp');
   const inside = properties && readBoxes(bytes, properties.content, properties.end);
   const container = inside?.find(({ type }) => type === 'ipco');
   const all = (container && readBoxes(bytes, container.content, container.end)) ?? [];
   return all.map(({ type, content, end }) => ({ type, payload: bytes.subarray(content, end) }));
+}
+
+function primaryOf(
+  bytes: Buffer,
+  boxes: IsoBox[],
+  items: AvifItem[],
+  all: AvifProperty[],
+): AvifMeta['primary'] {
+  const named = boxes.find(({ type }) => type === 'pitm');
+  if (!named) return undefined;
+  const id = bytes.readUIntBE(named.content + 4, bytes[named.content] === 0 ? 2 : 4);
+  const item = items.find((candidate) => candidate.id === id);
+  const properties = indexesOf(bytes, boxes, id).flatMap((index) => all[index - 1] ?? []);
+  return { ...(item ? { item } : {}), properties };
+}
+
+/** Indexes of the properties that `ipma` associates with an item, from 1. */
+function indexesOf(bytes: Buffer, boxes: IsoBox[], wanted: number): number[] {
+  const container = boxes.find(({ type }) => type === 'iprp');
+  const inside = (container && readBoxes(bytes, container.content, container.end)) ?? [];
+  for (const { content, end } of inside.filter(({ type }) => type === 'ipma')) {
+    const [idBytes, indexBytes] = [bytes[content] < 1 ? 2 : 4, bytes[content + 3] & 1 ? 2 : 1];
+    const reader = new ByteReader(bytes, content + 4);
+    for (let left = reader.uint(4); left > 0 && reader.at < end; left--) {
+      const id = reader.uint(idBytes);
+      // The top bit of an index means "essential".
+      const indexes = Array.from(
+        { length: reader.uint(1) },
+        () => reader.uint(indexBytes) & (indexBytes === 2 ? 0x7fff : 0x7f),
+      );
+      if (id === wanted) return indexes;
+    }
+  }
+  return [];
 }
 
 /** Whether the file holds an animation: an image sequence track beside its still image. */

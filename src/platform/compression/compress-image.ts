@@ -74,7 +74,9 @@ async function bestOf(
   try {
     const { maxPixels } = limits;
     const encode = (tried: EncodePlan) =>
-      encodeWithin(maxBytes, readable, header, tried, maxPixels);
+      isFaithful(header, tried)
+        ? encodeImage(readable, header, tried, maxPixels)
+        : encodeWithin(maxBytes, readable, header, tried, maxPixels);
     encoded = isSmall(header, plan)
       ? await encodeSmallImage(readable, header, plan, maxPixels, encode)
       : await encode(plan);
@@ -86,7 +88,9 @@ async function bestOf(
   if (keepsFrames(header, plan) && hasFewerFrames(encoded, header)) return clean() ?? encoded;
   if (isFaithful(header, plan)) {
     const stripped = clean(encoded.length);
-    return stripped && stripped.length <= encoded.length ? stripped : encoded;
+    if (stripped && stripped.length <= encoded.length) return stripped;
+    if (encoded.length <= maxBytes) return encoded;
+    return encodeWithin(maxBytes, readable, header, plan, limits.maxPixels);
   }
   return encoded.length > maxBytes ? (clean() ?? encoded) : encoded;
 }
@@ -112,11 +116,11 @@ function obstacleOf(
 
 /** Encoding would remove colors beyond sRGB. */
 const isBetterKept = (header: ImageHeader, plan: EncodePlan): boolean =>
-  keepsShape(header, plan) &&
-  (header.isHighDynamicRange || (header.sourceProfile !== undefined && !canAddProfile(header)));
+  keepsShape(header, plan) && (header.isHighDynamicRange || hasOtherColors(header));
 
-const canAddProfile = ({ format }: ImageHeader): boolean =>
-  FORMATS[format].addProfile !== undefined;
+/** Grays are within sRGB, whatever their curve. */
+const hasOtherColors = ({ format, isGray, sourceProfile }: ImageHeader): boolean =>
+  sourceProfile !== undefined && !isGray && FORMATS[format].addProfile === undefined;
 
 /** A WebP encoder merges nearly equal frames; the source has all of them. */
 const hasFewerFrames = (encoded: Buffer, { format, frames }: ImageHeader): boolean => {
@@ -134,13 +138,17 @@ function cleaned(
   // An animated AVIF keeps its brand.
   const source = header.hasUnreadFrames ? original : readable;
   const stripped = stripMetadata(source, header, atMost);
-  return stripped?.equals(source) ? original : stripped;
+  const addsTheEndOnly = stripped?.equals(source) && original.length <= source.length;
+  return addsTheEndOnly ? original : stripped;
 }
 
 /** Factors of the quality that are tried until the result fits. */
 const LOWER_QUALITIES = [0.75, 0.5, 0.25, 0.1];
 
-/** An image that must be re-encoded, because it is rotated or not in sRGB, gets the quality that fits. */
+/**
+ * An image that must be re-encoded gets the quality that fits: it is rotated, not in sRGB, or its structure
+ * is irregular.
+ */
 async function encodeWithin(
   maxBytes: number,
   bytes: Buffer,
@@ -150,7 +158,7 @@ async function encodeWithin(
 ): Promise<Buffer> {
   let encoded = await encodeImage(bytes, header, plan, maxPixels);
   const { qualityFloor } = FORMATS[plan.format];
-  if (isFaithful(header, plan) || qualityFloor === undefined) return encoded;
+  if (qualityFloor === undefined) return encoded;
   for (const share of LOWER_QUALITIES) {
     if (encoded.length <= maxBytes) break;
     const quality = Math.max(qualityFloor, Math.min(90, Math.round(plan.quality * share)));

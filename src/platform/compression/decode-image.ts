@@ -70,7 +70,7 @@ function pipeline(
  */
 async function profiledSource(
   bytes: Buffer,
-  { format, sourceProfile, isDeepGrayWithProfile }: ImageHeader,
+  { format, sourceProfile, isGray, isDeepGrayWithProfile }: ImageHeader,
   maxPixels: number,
 ): Promise<Buffer> {
   const { addProfile } = FORMATS[format];
@@ -80,7 +80,7 @@ async function profiledSource(
   }
   try {
     const image = sharp(bytes, { failOn: 'warning', limitInputPixels: maxPixels });
-    const shallow = isDeepGrayWithProfile ? image.keepIccProfile().toColourspace('b-w') : image;
+    const shallow = isGray ? image.keepIccProfile().toColourspace('b-w') : image;
     const png = await shallow.png({ compressionLevel: 1 }).toBuffer();
     return sourceProfile ? addPngProfile(png, sourceProfile) : png;
   } catch (error) {

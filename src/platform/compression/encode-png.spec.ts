@@ -56,6 +56,46 @@ describe('compressImage() of a PNG', () => {
   });
 });
 
+/** A disc with a soft black shadow on a transparent background, RGBA. */
+function withShadow(): Buffer {
+  const pixels = Buffer.alloc(AREA * 4);
+  let noise = 3;
+  for (let i = 0; i < AREA; i++) {
+    noise = (noise * 1103515245 + 12345) & 0x7fffffff;
+    const [x, y] = [(i % SIDE) - SIDE / 2, Math.floor(i / SIDE) - SIDE / 2];
+    const radius = Math.hypot(x, y);
+    const light = ((noise >> 16) % 13) + 80 * Math.sin(x / 30);
+    if (radius < 110) pixels.set([120 + light, 90 + light, 150 - light, 255], 4 * i);
+    else if (radius < 240) pixels[4 * i + 3] = Math.round((255 * (240 - radius)) / 130);
+  }
+  return pixels;
+}
+
+describe('compressImage() of a PNG with a soft shadow', () => {
+  it.each(['fast', 'balanced', 'small'] as const)(
+    'keeps opaque and transparent pixels with effort %s',
+    async (effort) => {
+      const pixels = withShadow();
+      const raw = { width: SIDE, height: SIDE, channels: 4 } as const;
+      const input = await sharp(pixels, { raw }).png().toBuffer();
+      const { output } = await compress(input, { effort });
+      const image = sharp(output).toColourspace('srgb').ensureAlpha();
+      const shown = await image.raw().toBuffer();
+      let [changed, extremes, largest] = [0, 0, 0];
+      for (let at = 3; at < pixels.length; at += 4) {
+        const difference = Math.abs(shown[at] - pixels[at]);
+        largest = Math.max(largest, difference);
+        if (pixels[at] > 0 && pixels[at] < 255) continue;
+        extremes++;
+        if (difference > 0) changed++;
+      }
+      expect(changed / extremes).toBeLessThanOrEqual(1e-4);
+      expect(largest).toBeLessThanOrEqual(24);
+      expect(output.length).toBeLessThan(input.length / 2);
+    },
+  );
+});
+
 describe('differingCells()', () => {
   const image = (pixels: number[], channels: number) => ({
     data: Buffer.from(pixels),

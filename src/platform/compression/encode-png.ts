@@ -1,6 +1,7 @@
 import type { Sharp } from 'sharp';
 import { losslessPngSettings, MAX_PALETTE_PIXELS, palettePngSettings } from './encoder-settings.js';
 import type { EncodePlan } from './encode-plan.js';
+import { withExactAlpha } from './exact-alpha.js';
 import { sharp } from './image-library.js';
 import { differingCells, type RawImage, withCellsBelow } from './local-error.js';
 
@@ -40,8 +41,7 @@ export async function encodePng(
     .toBuffer({ resolveWithObject: true });
   const source = { data, width: info.width, height: info.height, channels: info.channels };
   const settings = palettePngSettings(quality, effort, pixels);
-  const palette = await fromRaw(source).png(settings).toBuffer();
-  const shown = await decoded(palette, source);
+  const { palette, shown } = await encodePalette(source, settings);
   const cells = differingCells(source, shown, SUSPECT_ERROR, MAX_CELLS);
   if (cells.length === 0) return palette;
   if (cells.length < MAX_CELLS && pixels <= MAX_WEIGHTED_PIXELS) {
@@ -52,6 +52,24 @@ export async function encodePng(
   if (differingCells(source, shown, LOST_COLOR_ERROR, 1).length === 0) return palette;
   return fromRaw(source).png(losslessPngSettings(false, effort)).toBuffer();
 }
+
+type PaletteSettings = ReturnType<typeof palettePngSettings>;
+
+/** Returns the palette image with its pixels. Fully opaque and fully transparent pixels remain so. */
+async function encodePalette(source: RawImage, settings: PaletteSettings) {
+  const palette = await fromRaw(source).png(settings).toBuffer();
+  const shown = await decoded(palette, source);
+  const exact = source.channels === 4 ? withExactAlpha(source, shown) : undefined;
+  if (!exact) return { palette, shown };
+  return { palette: await fromRaw(exact).png(exactSettings(settings)).toBuffer(), shown: exact };
+}
+
+/** Keeps the colors of an image that has no more than a palette. */
+const exactSettings = (settings: PaletteSettings): PaletteSettings => ({
+  ...settings,
+  quality: 100,
+  dither: 0,
+});
 
 const fromRaw = ({ data, width, height, channels }: RawImage): Sharp =>
   sharp(data, { raw: { width, height, channels: channels as 3 | 4 }, limitInputPixels: false });
@@ -66,7 +84,7 @@ async function decoded(png: Buffer, source: RawImage): Promise<RawImage> {
 async function withWeights(
   source: RawImage,
   cells: { x: number; y: number }[],
-  settings: ReturnType<typeof palettePngSettings>,
+  settings: PaletteSettings,
 ): Promise<Buffer> {
   const rows = Math.max(8, Math.ceil(source.height * ADDED_SHARE));
   const weighted = await fromRaw(withCellsBelow(source, cells, rows))
@@ -77,5 +95,5 @@ async function withWeights(
     .extract({ left: 0, top: 0, width, height })
     .toColourspace('srgb');
   const image = channels === 4 ? cropped.ensureAlpha() : cropped;
-  return image.png({ ...settings, quality: 100, dither: 0 }).toBuffer();
+  return image.png(exactSettings(settings)).toBuffer();
 }

@@ -27,7 +27,7 @@ describe('The encoder settings', () => {
     }));
     expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
       {
-        "ENCODER_VERSION": 5,
+        "ENCODER_VERSION": 6,
         "settings": [
           {
             "avif": [
@@ -64,7 +64,7 @@ describe('The encoder settings', () => {
             "png": [
               {
                 "compressionLevel": 9,
-                "effort": 4,
+                "effort": 3,
                 "palette": true,
                 "quality": 90,
               },
@@ -135,7 +135,7 @@ describe('The encoder settings', () => {
             "png": [
               {
                 "compressionLevel": 9,
-                "effort": 4,
+                "effort": 3,
                 "palette": true,
                 "quality": 100,
               },
@@ -187,7 +187,7 @@ describe('The encoder settings', () => {
     ]);
     expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
       {
-        "ENCODER_VERSION": 5,
+        "ENCODER_VERSION": 6,
         "settings": [
           [
             {

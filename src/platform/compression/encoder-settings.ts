@@ -12,7 +12,7 @@ import type {
  * Part of every artifact's key. Increase it with any change of the output for the same source and options.
  * Artifacts of other settings are then never reused.
  */
-export const ENCODER_VERSION = 5;
+export const ENCODER_VERSION = 6;
 
 /** From this quality on, full-size chroma is kept. */
 export const FULL_CHROMA_QUALITY = 90;
@@ -58,14 +58,17 @@ export const MIN_PALETTE_QUALITY = 90;
 /** Computing and checking a palette for a larger image could exceed DECODE_TIMEOUT_SECONDS. */
 export const MAX_PALETTE_PIXELS = 16_000_000;
 
-/** Computes a palette, as pngquant does. Most of a PNG's savings are due to it. */
+/**
+ * Computes a palette, as pngquant does. Most of a PNG's savings are due to it. Effort 3 takes 0.44 CPU
+ * seconds per megapixel of photograph, effort 4 takes 0.71 for 1.5 % fewer bytes.
+ */
 export const palettePngSettings = (
   quality: number,
   effort: Effort = 'balanced',
   pixels = 0,
 ): PngOptions => {
   const small = pixels > LARGE_PNG_PIXELS ? 4 : 6;
-  const colors = { fast: 1, balanced: 4, small }[effort];
+  const colors = { fast: 1, balanced: 3, small }[effort];
   return {
     palette: true,
     quality: Math.max(quality, MIN_PALETTE_QUALITY),

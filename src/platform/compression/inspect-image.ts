@@ -89,7 +89,8 @@ async function askLibrary(
   const orientation = descriptor.ignoresOrientation ? 1 : (metadata.orientation ?? 1);
   const { width, height } = orientation === 1 ? metadata : metadata.autoOrient;
   const isDeep = metadata.depth === 'ushort' && (metadata.icc ?? profile) !== undefined;
-  const isGray = metadata.space === 'b-w' || metadata.space === 'grey16';
+  const isGray =
+    metadata.space === 'b-w' || metadata.space === 'grey16' || (colors?.isGray ?? false);
   return {
     format,
     width,

@@ -54,6 +54,29 @@ describe('compressImage() of a JPEG without its end marker', () => {
   });
 });
 
+describe('compressImage() of a baseline JPEG with a wrong spectral selection', () => {
+  const PARAMETERS = [
+    ['Se of 0', [0, 0, 0]],
+    ['Ss of 1', [1, 63, 0]],
+    ['Al of 1', [0, 63, 1]],
+  ] as const;
+  const SAMPLINGS = ['4:2:0', '4:4:4'] as const;
+  const cases = SAMPLINGS.flatMap((sampling) =>
+    PARAMETERS.map(([name, values]) => ({ sampling, name, values })),
+  );
+
+  it.each(cases)('gives the bytes of the correct file: $sampling, $name', async (flawed) => {
+    const correct = await photograph(320, 240)
+      .jpeg({ chromaSubsampling: flawed.sampling })
+      .toBuffer();
+    const wrong = Buffer.from(correct);
+    const scan = wrong.indexOf(Buffer.from([0xff, 0xda]));
+    wrong.set(flawed.values, scan + 2 + wrong.readUInt16BE(scan + 2) - 3);
+    const expected = await compress(correct);
+    expect((await compress(wrong)).output.equals(expected.output)).toBe(true);
+  });
+});
+
 describe('compressImage() of a JPEG with 4:4:4 chroma sampling', () => {
   const stripes = (settings: object) => {
     const [width, height] = [320, 240];

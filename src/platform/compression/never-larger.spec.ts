@@ -26,6 +26,19 @@ describe('compressImage()', () => {
     expect(bytes).toBeLessThanOrEqual(input.length);
   });
 
+  it('never returns more bytes: a JPEG with bytes between its segments, which are removed', async () => {
+    const input = await photograph(300, 200).jpeg({ quality: 10 }).toBuffer();
+    const frame = input.indexOf(Buffer.from([0xff, 0xc0]));
+    const irregular = Buffer.concat([
+      input.subarray(0, frame),
+      Buffer.from('secret'),
+      input.subarray(frame),
+    ]);
+    const { output } = await compress(irregular, { quality: 90 });
+    expect(output.length).toBeLessThanOrEqual(input.length);
+    expect(output.includes('secret')).toBe(false);
+  });
+
   it.each([
     ['jpeg', () => photograph(400, 300).jpeg({ quality: 95 })],
     ['png', () => photograph(400, 300).png()],

@@ -1,3 +1,4 @@
+import { countGifPixels } from './gif-pixels.js';
 import { insertBytes } from './insert-bytes.js';
 
 const EXTENSION = 0x21;
@@ -14,8 +15,7 @@ export function stripGif(bytes: Buffer): Buffer | undefined {
     const start = at;
     if (bytes[at] === TRAILER) return Buffer.concat([...kept, bytes.subarray(at, at + 1)]);
     if (bytes[at] === IMAGE) {
-      const data = at + 10 + colorTableBytes(bytes[at + 9] ?? 0) + 1;
-      at = endOfBlocks(bytes, data);
+      at = endOfBlocks(bytes, dataOf(bytes, at) + 1);
       kept.push(bytes.subarray(start, at));
     } else if (bytes[at] === EXTENSION) {
       const label = bytes[at + 1];
@@ -31,6 +31,42 @@ export function stripGif(bytes: Buffer): Buffer | undefined {
   }
   // Browsers play a file that lacks only its trailer.
   return at === bytes.length ? Buffer.concat(kept) : undefined;
+}
+
+/**
+ * Returns the GIF up to its last complete image if anything but a block follows. Browsers show such a file;
+ * the library rejects it.
+ *
+ * @returns the original bytes if all blocks are valid, or if an image is incomplete
+ */
+export function completeGif(bytes: Buffer): Buffer {
+  let at = 13 + colorTableBytes(bytes[10] ?? 0);
+  let [image, imageEnd] = [0, 0];
+  while (at < bytes.length && bytes[at] !== TRAILER) {
+    const block = bytes[at];
+    if (block === IMAGE) {
+      image = at;
+      at = endOfBlocks(bytes, dataOf(bytes, image) + 1);
+      if (at > bytes.length) return bytes;
+      imageEnd = at;
+    } else {
+      const next = block === EXTENSION ? endOfBlocks(bytes, at + 2) : Infinity;
+      if (next <= bytes.length) at = next;
+      else if (imageEnd === 0 || !hasAllPixels(bytes, image)) return bytes;
+      else return Buffer.concat([bytes.subarray(0, imageEnd), Buffer.from([TRAILER])]);
+    }
+  }
+  return bytes;
+}
+
+/** Position of the minimum code size of an image; its data sub-blocks follow. */
+const dataOf = (bytes: Buffer, image: number): number =>
+  image + 10 + colorTableBytes(bytes[image + 9] ?? 0);
+
+/** Zeros in place of data end an image early. */
+function hasAllPixels(bytes: Buffer, image: number): boolean {
+  const pixels = bytes.readUInt16LE(image + 5) * bytes.readUInt16LE(image + 7);
+  return countGifPixels(bytes, dataOf(bytes, image), pixels) >= pixels;
 }
 
 function colorTableBytes(flags: number): number {

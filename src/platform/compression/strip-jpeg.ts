@@ -11,7 +11,8 @@ export function stripJpeg(bytes: Buffer, _header: unknown, atMost: number): Buff
   let length = 2;
   let pictureEnd = 0;
   for (let at = 2; ;) {
-    const segment = segmentAt(bytes, at);
+    // Decoders skip bytes between segments.
+    const segment = segmentAt(bytes, at) ?? segmentAt(bytes, nextMarker(bytes, at));
     if (!segment) return undefined;
     const { marker, start, end, payload } = segment;
     if (marker === MARKER.SOS) {
@@ -26,6 +27,14 @@ export function stripJpeg(bytes: Buffer, _header: unknown, atMost: number): Buff
     }
     if (marker === MARKER.EOI) return Buffer.concat(kept);
   }
+}
+
+/** Returns the position of the next marker; entropy-coded data is not searched. */
+function nextMarker(bytes: Buffer, from: number): number {
+  let at = bytes.indexOf(0xff, from);
+  while (at >= 0 && (bytes[at + 1] === 0 || bytes[at + 1] === 0xff))
+    at = bytes.indexOf(0xff, at + 1);
+  return at < 0 ? bytes.length : at;
 }
 
 /** Keeps JFIF density, ICC profile and Adobe's color transform. */

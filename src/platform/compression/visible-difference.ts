@@ -10,7 +10,7 @@ const MAX_PIXELS = 64 * 64;
 /** Minimum mean difference of a pixel, 0 to 255, that makes a small image look different. */
 const VISIBLE_DIFFERENCE = 5;
 /** Qualities that are tried until the difference is invisible. */
-const HIGHER_QUALITIES = [75, 90, 95];
+const HIGHER_QUALITIES = [75, 90, 95, 100];
 
 export const isSmall = (header: ImageHeader, { width, height }: EncodePlan): boolean =>
   header.frames === 1 && width * height <= MAX_PIXELS;

@@ -11,6 +11,8 @@ export const ascii = (text: string): readonly number[] => [...Buffer.from(text, 
 export interface SourceColors {
   /** The same colors as an ICC profile; absent for sRGB. */
   profile?: Buffer;
+  /** Whether the file has only gray samples although the library returns color. */
+  isGray?: boolean;
   /** Whether colors exceed white (PQ or HLG). Conversion to sRGB loses them. */
   isHighDynamicRange: boolean;
 }

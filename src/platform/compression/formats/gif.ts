@@ -1,5 +1,5 @@
 import { gifSettings } from '../encoder-settings.js';
-import { insertGifXmp, stripGif } from '../strip-gif.js';
+import { completeGif, insertGifXmp, stripGif } from '../strip-gif.js';
 import { ascii, type FormatDescriptor } from './format-descriptor.js';
 
 export const gif: FormatDescriptor = {
@@ -9,6 +9,7 @@ export const gif: FormatDescriptor = {
   loader: 'VipsForeignLoadNsgifBuffer',
   maxSide: 65_535,
   frames: 'animation',
+  makeReadable: completeGif,
   xmpText: (bytes) => bytes.toString('latin1'),
   strip: stripGif,
   addXmp: insertGifXmp,

@@ -137,11 +137,8 @@ function readScan(
   tables: HuffmanCodes[],
 ): Component[] | undefined {
   const count = frame.components.length;
-  const spectrum = 1 + 2 * count;
-  if (segment[0] !== count || segment.length !== spectrum + 3) return undefined;
-  if (segment[spectrum] !== 0 || segment[spectrum + 1] !== 63 || segment[spectrum + 2] !== 0) {
-    return undefined;
-  }
+  // Some cameras write a wrong spectral selection. Decoders ignore it in a sequential JPEG.
+  if (segment[0] !== count || segment.length !== 4 + 2 * count) return undefined;
   const components: Component[] = [];
   const built = new Map<HuffmanCodes | undefined, DecodingTable | undefined>();
   const tableOf = (codes: HuffmanCodes | undefined) => {

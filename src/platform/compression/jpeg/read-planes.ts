@@ -13,6 +13,8 @@ const MAX_PIXELS = 16_000_000;
 const MAX_KEPT_BLOCKS = 200_000;
 /** Encoders write at most 10. Each scan may cover all blocks. */
 const MAX_SCANS = 40;
+/** Ss, Se and Ah/Al of a scan of complete blocks. */
+const WHOLE_BLOCKS: readonly number[] = [0, 63, 0];
 
 /** A JPEG with all coefficients in memory. */
 export interface PlanarJpeg {
@@ -146,7 +148,9 @@ class PlanarImage {
   ): boolean {
     const count = payload[0] ?? 0;
     if (count < 1 || count > 3 || payload.length !== 4 + 2 * count) return false;
-    const [first, last, approximation] = payload.subarray(1 + 2 * count);
+    // Some cameras write a wrong spectral selection. Decoders ignore it in a sequential JPEG.
+    const parameters = this.isProgressive ? payload.subarray(1 + 2 * count) : WHOLE_BLOCKS;
+    const [first, last, approximation] = parameters;
     const [high, low] = [approximation >> 4, approximation & 15];
     if (first > last || last > 63 || low > 13) return false;
     const components: SampledComponent[] = [];
@@ -181,8 +185,6 @@ class PlanarImage {
 
   /** Each bit is coded once, from the highest to the lowest. */
   #takes(missing: Int8Array, first: number, last: number, high: number, low: number): boolean {
-    if (!this.isProgressive && (first !== 0 || last !== 63 || high !== 0 || low !== 0))
-      return false;
     for (let k = first; k <= last; k++) {
       const isNext = missing[k] < 0 ? high === 0 : high === missing[k] && low === high - 1;
       if (!isNext || (first > 0 && missing[0] < 0)) return false;
