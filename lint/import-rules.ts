@@ -32,6 +32,7 @@ const MODULES = [
   'webhook',
   'requests',
   'verify',
+  'doctor',
   'web',
   'operations',
 ];

@@ -262,7 +262,7 @@ describe('An app with STORAGE=s3', () => {
 
   it('An app with STORAGE=s3 logs neither the secret nor a signature when access is refused', async () => {
     const secret = 'wrong-secret-of-this-test';
-    const other = await start({ AWS_SECRET_ACCESS_KEY: secret } as never);
+    const other = await start({ AWS_SECRET_ACCESS_KEY: secret });
     try {
       await other.api.get('/health/ready');
       await other.api.get(pathOf(urls[0]));

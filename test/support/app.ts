@@ -157,7 +157,7 @@ export class TestApp {
 export const startApp = (options: StartOptions): Promise<TestApp> => TestApp.start(options);
 
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const settings = new Set(Object.keys(new Env()));
+  const settings = new Set(Object.keys(new Env()).flatMap((name) => [name, `${name}_FILE`]));
   return Object.fromEntries(Object.entries(env).filter(([name]) => !settings.has(name)));
 }
 

@@ -15,7 +15,7 @@ export function runVerify(
   installation: { dataDir: string; databaseUrl?: string; env?: Record<string, string> },
   ...args: string[]
 ): Promise<VerifyRun> {
-  const settings = new Set(Object.keys(new Env()));
+  const settings = new Set(Object.keys(new Env()).flatMap((name) => [name, `${name}_FILE`]));
   const inherited = Object.entries(process.env).filter(([name]) => !settings.has(name));
   const env = {
     ...Object.fromEntries(inherited),

@@ -1,4 +1,5 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import type { Request } from 'express';
+import { Controller, Get, Header, Req } from '@nestjs/common';
 import {
   ApiOkResponse,
   ApiOperation,
@@ -61,10 +62,14 @@ export class HealthController {
 
   @Get('live')
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'The process is alive', description: 'Checks no dependency.' })
-  @ApiOkResponse({ schema: { example: { status: 'ok' } } })
-  live(): { status: 'ok' } {
-    return { status: 'ok' };
+  @ApiOperation({
+    summary: 'The process is alive',
+    description:
+      'Checks no dependency. `http_version` is the version of HTTP with which the call reached the app, i.e. that of a reverse proxy.',
+  })
+  @ApiOkResponse({ schema: { example: { status: 'ok', http_version: '1.1' } } })
+  live(@Req() { httpVersion }: Request): { status: 'ok'; http_version: string } {
+    return { status: 'ok', http_version: httpVersion };
   }
 
   @Get('ready')

@@ -2,6 +2,7 @@ import { IsInt, Max, Min } from 'class-validator';
 import { parseAllowedHosts } from './allowed-hosts.js';
 import { parseApiKeys } from './api-keys.js';
 import { ParsedBy } from './parsed-by.js';
+import { Secret } from './secret-setting.js';
 import { parseTrustProxy } from './trust-proxy.js';
 
 /** Settings of authentication and of limits for each client. */
@@ -12,6 +13,7 @@ export class AccessEnv {
    * full access.
    * @section Access
    */
+  @Secret('keys')
   @ParsedBy(parseApiKeys)
   API_KEYS = '';
 

@@ -18,6 +18,8 @@ import { parseDurations } from './durations.js';
 import { parseOutboundAllow } from './outbound-allow.js';
 import { ParsedBy } from './parsed-by.js';
 import { readRequestHeaders } from './request-headers.js';
+import { fileVariable, readSecretFiles } from './secret-files.js';
+import { Secret, secretSettings } from './secret-setting.js';
 import { ServerEnv } from './server-env.js';
 import { storageConflicts } from './storage-settings.js';
 
@@ -61,6 +63,7 @@ export class Env extends ServerEnv {
    * `?sslmode=verify-full` for TLS. Without it, Pressroom starts a private server under `DATA_DIR`.
    * @section Databases
    */
+  @Secret('url')
   @IsOptional()
   @IsUrl(serverUrl('postgres', 'postgresql'))
   DATABASE_URL?: string = undefined;
@@ -84,6 +87,7 @@ export class Env extends ServerEnv {
    * Redis 6.2 or later, or Valkey, e.g. `redis://host:6379`. Without it, Pressroom starts a private
    * server under `DATA_DIR`.
    */
+  @Secret('url')
   @IsOptional()
   @IsUrl(serverUrl('redis', 'rediss'))
   REDIS_URL?: string = undefined;
@@ -119,6 +123,7 @@ export class Env extends ServerEnv {
    * Secret that signs webhooks of requests that were uploaded without a `webhook_secret`: `whsec_`
    * and 24 to 64 bytes in base64. `echo "whsec_$(openssl rand -base64 32)"` creates one.
    */
+  @Secret()
   @IsOptional()
   @Matches(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, {
     message: 'WEBHOOK_SECRET must be whsec_ followed by 24 to 64 bytes in base64',
@@ -318,18 +323,26 @@ export class InvalidEnvironmentError extends Error {
  */
 export function readEnv(source: NodeJS.ProcessEnv = environmentWithDotEnv()): Env {
   const known = Object.keys(new Env());
+  const secrets = secretSettings(new Env());
+  const { variables, fromFile, problems } = readSecretFiles(source, secrets.keys());
+  if (problems.length > 0) throw new InvalidEnvironmentError(problems.join('\n'));
   const given = known
-    .filter((name) => (source[name] ?? '').trim() !== '')
-    .map((name) => [name, convert(name, source[name]!.trim())]);
+    .filter((name) => (variables[name] ?? '').trim() !== '')
+    .map((name) => [name, convert(name, variables[name]!.trim())]);
   const env = plainToInstance(Env, Object.fromEntries(given), { exposeDefaultValues: true });
 
-  const problems = validateSync(env, { skipMissingProperties: false }).map((problem) => {
-    const value = JSON.stringify(source[problem.property] ?? '');
-    const secret = /(SECRET|_URL|_KEYS|_ENDPOINT)$/.test(problem.property);
-    // The checks are listed from the last decorator to the first, whose the others presume.
-    const reason = Object.values(problem.constraints ?? {}).at(-1);
-    return `${problem.property}${secret ? '' : `=${value}`}: ${reason}`;
-  });
+  const invalid = validateSync(env, { skipMissingProperties: false });
+  problems.push(
+    ...invalid.map(({ property, constraints }) => {
+      const value = JSON.stringify(variables[property] ?? '');
+      // Other URLs may have a password as well.
+      const isSecret = secrets.has(property) || /(_URL|_ENDPOINT)$/.test(property);
+      // The checks are listed from the last decorator to the first, whose the others presume.
+      const reason = Object.values(constraints ?? {}).at(-1);
+      const name = fromFile.has(property) ? fileVariable(property) : property;
+      return `${name}${isSecret ? '' : `=${value}`}: ${reason}`;
+    }),
+  );
   if (problems.length === 0) problems.push(...storageConflicts(env));
   if (problems.length > 0) throw new InvalidEnvironmentError(problems.join('\n'));
   return Object.freeze(env);

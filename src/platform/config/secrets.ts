@@ -1,35 +1,32 @@
-import type { Env } from './env.js';
+import { Env } from './env.js';
 import { decodeOrKeep } from './redis-url.js';
 import { readRequestHeaders } from './request-headers.js';
-
-type Configured = Pick<Env, 'API_KEYS' | 'WEBHOOK_SECRET' | 'DATABASE_URL' | 'REDIS_URL'> &
-  Partial<Pick<Env, 'REQUEST_HEADERS_FILE'>>;
+import { type SecretPart, secretSettings } from './secret-setting.js';
 
 /**
  * Returns the secrets of the configuration: keys, secrets, passwords. Contains each form that can occur in a
  * log line: as configured, decoded, and escaped as JSON.
  */
-export function secretsOf(configured: Configured): string[] {
-  const { API_KEYS, WEBHOOK_SECRET, DATABASE_URL, REDIS_URL, REQUEST_HEADERS_FILE } = configured;
-  const keys = API_KEYS.split(',').map((entry) => entry.trim().split(':').slice(1).join(':'));
-  const passwords = [DATABASE_URL, REDIS_URL].flatMap((url) => (url ? passwordsOf(url) : []));
-  const headers = readRequestHeaders(REQUEST_HEADERS_FILE ?? '').flatMap((host) =>
+export function secretsOf(configured: Partial<Env>): string[] {
+  const marked = [...secretSettings(new Env())].flatMap(([name, part]) => {
+    const value = configured[name as keyof Env];
+    return value ? SECRETS_IN[part](String(value)) : [];
+  });
+  const headers = readRequestHeaders(configured.REQUEST_HEADERS_FILE ?? '').flatMap((host) =>
     Object.values(host.headers).flatMap((value) => [
       value,
       value.replace(/^(?:Bearer|Basic) /i, ''),
     ]),
   );
-  const secrets = [...keys, ...passwords, ...headers, ...awsSecrets(), WEBHOOK_SECRET ?? ''].filter(
-    (secret) => secret !== '',
-  );
+  const secrets = [...marked, ...headers].filter((secret) => secret !== '');
   return [...new Set(secrets.flatMap((secret) => [secret, escaped(secret)]))];
 }
 
-/** Credentials that the AWS SDK reads from the environment itself. */
-const awsSecrets = (): string[] => [
-  process.env.AWS_SECRET_ACCESS_KEY ?? '',
-  process.env.AWS_SESSION_TOKEN ?? '',
-];
+const SECRETS_IN: Record<SecretPart, (value: string) => string[]> = {
+  value: (value) => [value],
+  url: passwordsOf,
+  keys: (list) => list.split(',').map((entry) => entry.trim().split(':').slice(1).join(':')),
+};
 
 /** PostgreSQL and Redis URLs take a password before the host, or as a parameter. */
 function passwordsOf(serverUrl: string): string[] {

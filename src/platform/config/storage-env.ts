@@ -1,5 +1,6 @@
-import { IsIn, IsOptional, IsUrl, Matches, ValidateIf } from 'class-validator';
+import { IsIn, IsOptional, IsString, IsUrl, Matches, ValidateIf } from 'class-validator';
 import { AccessEnv } from './access-env.js';
+import { Secret } from './secret-setting.js';
 
 const httpUrl = {
   protocols: ['http', 'https'],
@@ -70,4 +71,25 @@ export class StorageEnv extends AccessEnv {
    */
   @IsIn(['', 'true', 'false'])
   S3_FORCE_PATH_STYLE: '' | 'true' | 'false' = '';
+
+  /**
+   * Access key of the bucket, with `AWS_SECRET_ACCESS_KEY`. Without both, the credential chain of AWS
+   * finds credentials.
+   */
+  @Secret()
+  @IsOptional()
+  @IsString()
+  AWS_ACCESS_KEY_ID?: string = undefined;
+
+  /** Secret of `AWS_ACCESS_KEY_ID`. */
+  @Secret()
+  @IsOptional()
+  @IsString()
+  AWS_SECRET_ACCESS_KEY?: string = undefined;
+
+  /** Session token of temporary credentials. Only needed if `AWS_ACCESS_KEY_ID` is temporary. */
+  @Secret()
+  @IsOptional()
+  @IsString()
+  AWS_SESSION_TOKEN?: string = undefined;
 }

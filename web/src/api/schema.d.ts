@@ -410,7 +410,7 @@ export interface paths {
         };
         /**
          * The process is alive
-         * @description Checks no dependency.
+         * @description Checks no dependency. `http_version` is the version of HTTP with which the call reached the app, i.e. that of a reverse proxy.
          */
         get: operations["live"];
         put?: never;

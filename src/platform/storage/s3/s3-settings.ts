@@ -16,10 +16,14 @@ const MAX_ATTEMPTS = 5;
 /** Region for servers other than Amazon when none is set. */
 const DEFAULT_REGION = 'us-east-1';
 
-/** Returns the settings of the client. Credentials come from the credential chain of AWS. */
-export function s3ClientConfig(
-  env: Pick<Env, 'S3_ENDPOINT' | 'S3_REGION' | 'S3_FORCE_PATH_STYLE'>,
-): S3ClientConfig {
+type S3Settings = Pick<Env, 'S3_ENDPOINT' | 'S3_REGION' | 'S3_FORCE_PATH_STYLE' | AwsCredential>;
+type AwsCredential = 'AWS_ACCESS_KEY_ID' | 'AWS_SECRET_ACCESS_KEY' | 'AWS_SESSION_TOKEN';
+
+/**
+ * Returns the settings of the client. Credentials come from the settings, which may be files, or from the
+ * credential chain of AWS.
+ */
+export function s3ClientConfig(env: S3Settings): S3ClientConfig {
   const { S3_ENDPOINT: endpoint, S3_REGION, S3_FORCE_PATH_STYLE } = env;
   // Many S3-compatible servers reject or ignore the checksums that the SDK sends since 2025.
   const checksums = isAmazon(endpoint) ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
@@ -27,6 +31,7 @@ export function s3ClientConfig(
   return {
     ...(endpoint ? { endpoint } : {}),
     ...regionOf(S3_REGION, endpoint),
+    ...credentialsOf(env),
     forcePathStyle:
       S3_FORCE_PATH_STYLE === '' ? endpoint !== undefined : S3_FORCE_PATH_STYLE === 'true',
     requestChecksumCalculation: checksums,
@@ -53,4 +58,16 @@ export const isAmazon = (endpoint?: string): boolean =>
 function regionOf(region: string | undefined, endpoint: string | undefined): { region?: string } {
   if (region !== undefined) return { region };
   return isAmazon(endpoint) ? {} : { region: DEFAULT_REGION };
+}
+
+function credentialsOf(env: Pick<Env, AwsCredential>): Pick<S3ClientConfig, 'credentials'> {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = env;
+  if (AWS_ACCESS_KEY_ID === undefined || AWS_SECRET_ACCESS_KEY === undefined) return {};
+  return {
+    credentials: {
+      accessKeyId: AWS_ACCESS_KEY_ID,
+      secretAccessKey: AWS_SECRET_ACCESS_KEY,
+      sessionToken: AWS_SESSION_TOKEN,
+    },
+  };
 }

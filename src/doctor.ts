@@ -1,0 +1,68 @@
+/**
+ * `npm run doctor`, `node dist/doctor.js`: checks the installation and names a fix for each problem. Does not
+ * start the app and changes nothing.
+ */
+import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
+import { Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
+import { secretsOf } from './platform/config/secrets.js';
+import { runningPostgres } from './platform/embedded/running-postgres.js';
+import { plainTextScrubber } from './platform/logging/scrub.js';
+import { checkGroups } from './modules/doctor/check-groups.js';
+import { collectFindings } from './modules/doctor/collect-findings.js';
+import { parseDoctorArguments, USAGE } from './modules/doctor/doctor-arguments.js';
+import { countOf, DoctorReport } from './modules/doctor/doctor-report.js';
+import { error, type Finding, ok } from './modules/doctor/finding.js';
+
+const NO_ERRORS = 0;
+const ERRORS = 1;
+const WRONG_ARGUMENTS = 2;
+
+interface Diagnosis {
+  findings: Finding[];
+  secrets: string[];
+}
+
+async function diagnose(): Promise<Diagnosis> {
+  try {
+    const env = readEnv();
+    const databaseUrl = env.DATABASE_URL ?? runningPostgres(env.DATA_DIR);
+    const groups = checkGroups(env, databaseUrl);
+    const found = await Promise.all(groups.map((group) => collectFindings(group)));
+    return {
+      findings: [ok('settings', 'All settings are valid.'), ...found.flat()],
+      secrets: secretsOf(Object.assign(new Env(), env, { DATABASE_URL: databaseUrl })),
+    };
+  } catch (thrown) {
+    if (!(thrown instanceof InvalidEnvironmentError)) throw thrown;
+    const findings = thrown.message
+      .split('\n')
+      .map((line) =>
+        error('settings', line, 'Correct the variable (docs/reference/configuration.md).'),
+      );
+    return { findings, secrets: [] };
+  }
+}
+
+/** Ends the process although a server that does not answer may keep a connection open. */
+const end = (text: string, exitCode: number): void =>
+  void process.stdout.write(text, () => process.exit(exitCode));
+
+// The checks report what the parts of the app would log.
+Logger.overrideLogger(false);
+process.stdout.on('error', () => process.exit(ERRORS));
+
+try {
+  const { json, help } = parseDoctorArguments(process.argv.slice(2));
+  if (help) end(USAGE, NO_ERRORS);
+  else {
+    const { findings, secrets } = await diagnose();
+    const report = new DoctorReport(json, plainTextScrubber(secrets));
+    end(report.format(findings), countOf(findings, 'error') > 0 ? ERRORS : NO_ERRORS);
+  }
+} catch (thrown) {
+  const { message, stack, code } = thrown as NodeJS.ErrnoException;
+  const isUsage = code?.startsWith('ERR_PARSE_ARGS') ?? false;
+  process.stderr.write(isUsage ? `${message}\n\n${USAGE}` : `${stack}\n`);
+  process.exitCode = isUsage ? WRONG_ARGUMENTS : ERRORS;
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { collectFindings } from './collect-findings.js';
+import { ok } from './finding.js';
+
+const FIRST = ok('group.first', 'It works.');
+
+describe('collectFindings()', () => {
+  it('keeps earlier findings when a later check never ends', async () => {
+    const findings = await collectFindings(
+      {
+        name: 'group',
+        async *findings() {
+          yield FIRST;
+          await new Promise(() => undefined);
+        },
+      },
+      20,
+    );
+    expect(findings).toEqual([
+      FIRST,
+      expect.objectContaining({ status: 'error', check: 'group.answer' }),
+    ]);
+  });
+
+  it('reports a check that throws, and keeps earlier findings', async () => {
+    const findings = await collectFindings({
+      name: 'group',
+      async *findings() {
+        yield FIRST;
+        throw new AggregateError([new Error('refused by ::1'), new Error('refused by 127.0.0.1')]);
+      },
+    });
+    expect(findings[0]).toBe(FIRST);
+    expect(findings[1]).toMatchObject({
+      status: 'error',
+      message: 'The check failed: refused by ::1; refused by 127.0.0.1.',
+    });
+  });
+});

@@ -1,0 +1,24 @@
+import { parseArgs } from 'node:util';
+
+export const USAGE = `Usage: npm run doctor -- [--json]
+       node dist/doctor.js [--json]
+
+Checks the installation: settings, PostgreSQL, Redis, storage, reverse proxy and machine.
+Reads the settings of the app. Changes nothing, and is safe while the app runs.
+
+  --json    Prints one JSON object a line.
+  --help    Prints this text.
+
+Exit codes: 0, no errors; 1, at least one error; 2, wrong arguments.
+`;
+
+/** @throws TypeError that names the invalid argument */
+export function parseDoctorArguments(args: string[]): { json: boolean; help: boolean } {
+  const flag = { type: 'boolean', default: false } as const;
+  const { values } = parseArgs({
+    args,
+    options: { json: flag, help: flag },
+    allowPositionals: false,
+  });
+  return values;
+}

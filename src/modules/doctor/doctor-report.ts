@@ -1,0 +1,42 @@
+import type { Finding, FindingStatus } from './finding.js';
+
+const MARKS: Record<FindingStatus, string> = {
+  ok: 'ok     ',
+  warning: 'warning',
+  error: 'error  ',
+};
+
+/** Formats findings as text or as one JSON object per line. `scrub` masks secrets. */
+export class DoctorReport {
+  constructor(
+    private readonly json: boolean,
+    private readonly scrub: (text: string) => string,
+  ) {}
+
+  format(findings: Finding[]): string {
+    const lines = this.json ? jsonLines(findings) : textLines(findings);
+    return `${this.scrub(lines.join('\n'))}\n`;
+  }
+}
+
+export const countOf = (findings: Finding[], status: FindingStatus): number =>
+  findings.filter((finding) => finding.status === status).length;
+
+const jsonLines = (findings: Finding[]): string[] => [
+  ...findings.map((finding) => JSON.stringify({ type: 'check', ...finding })),
+  JSON.stringify({
+    type: 'summary',
+    ok: countOf(findings, 'ok'),
+    warnings: countOf(findings, 'warning'),
+    errors: countOf(findings, 'error'),
+  }),
+];
+
+function textLines(findings: Finding[]): string[] {
+  const lines = findings.flatMap(({ status, check, message, fix }) => [
+    `${MARKS[status]}  ${check}: ${message}`,
+    ...(fix === null ? [] : [`         Fix: ${fix}`]),
+  ]);
+  const [errors, warnings] = [countOf(findings, 'error'), countOf(findings, 'warning')];
+  return [...lines, '', `${findings.length} checks: ${errors} errors, ${warnings} warnings.`];
+}

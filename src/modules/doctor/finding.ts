@@ -1,0 +1,54 @@
+import { AppError } from '../../platform/errors/app-error.js';
+
+export type FindingStatus = 'ok' | 'warning' | 'error';
+
+/** Result of one check. */
+export interface Finding {
+  status: FindingStatus;
+  /** Stable name: the group, a dot, and the subject, e.g. `redis.eviction`. */
+  check: string;
+  /** One sentence that says what was found. */
+  message: string;
+  /** What to do; null if nothing is wrong. */
+  fix: string | null;
+}
+
+export const ok = (check: string, message: string): Finding => ({
+  status: 'ok',
+  check,
+  message,
+  fix: null,
+});
+
+/** Something that works now, but may fail or lose work later. */
+export const warning = (check: string, message: string, fix: string): Finding => ({
+  status: 'warning',
+  check,
+  message,
+  fix,
+});
+
+/** Something that does not work. */
+export const error = (check: string, message: string, fix: string): Finding => ({
+  status: 'error',
+  check,
+  message,
+  fix,
+});
+
+/** Converts an error of the app, whose message has one sentence of fault, then the fix. */
+export function fromAppError(check: string, { message, definition }: AppError): Finding {
+  const [fault, ...rest] = message.split(/(?<=\.) /);
+  const steps = rest.filter(
+    (sentence) => !/resumes automatically|^Uploads are accepted/.test(sentence),
+  );
+  return error(check, fault, steps.length > 0 ? steps.join(' ') : definition.fix);
+}
+
+/** Returns the message of an error. That of a connection to several addresses is in its parts. */
+export function reasonOf(thrown: unknown): string {
+  if (thrown instanceof AggregateError && thrown.message === '') {
+    return thrown.errors.map(reasonOf).join('; ');
+  }
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

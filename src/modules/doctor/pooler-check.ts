@@ -1,0 +1,78 @@
+import type { PoolClient } from 'pg';
+import type { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { error, type Finding, ok } from './finding.js';
+
+const CHECK = 'postgresql.pooler';
+/** Rounds until a pooler that assigns servers per transaction is certain to have shown it. */
+const ROUNDS = 5;
+/** SQLSTATE of a prepared statement that the other server connection lacks, or already has. */
+const PREPARED_ELSEWHERE = new Set(['26000', '42P05']);
+const STATEMENT = 'pressroom_doctor';
+
+type Connection = PoolClient & { processID: number };
+
+/** Finds out whether a pooler such as PgBouncer is between this app and PostgreSQL, and in which mode. */
+export async function checkPooler(
+  dataSource: DataSource,
+): Promise<{ finding: Finding; isPooled: boolean }> {
+  const driver = dataSource.driver as PostgresDriver;
+  const [first, releaseFirst] = await driver.obtainMasterConnection();
+  const [second, releaseSecond] = await driver.obtainMasterConnection();
+  try {
+    const a = first as Connection;
+    // A pooler gives each client a process id of its own, for the cancellation of queries.
+    if (a.processID === (await backendOf(a))) {
+      return { finding: ok(CHECK, 'PostgreSQL is reached without a pooler.'), isPooled: false };
+    }
+    return { finding: await checkMode(a, second as Connection), isPooled: true };
+  } finally {
+    // The connections may be inside a failed transaction.
+    releaseFirst(true);
+    releaseSecond(true);
+  }
+}
+
+async function checkMode(a: Connection, b: Connection): Promise<Finding> {
+  let isShared = false;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const before = await prepare(a);
+    if (before === undefined) return withoutPreparedStatements();
+    await b.query('BEGIN');
+    const other = await prepare(b);
+    // The other connection is in a transaction, so this one gets another server connection.
+    const after = other === undefined ? undefined : await prepare(a);
+    await b.query('ROLLBACK');
+    if (after === undefined) return withoutPreparedStatements();
+    isShared ||= other === before || after !== before;
+  }
+  return isShared
+    ? ok(CHECK, 'A pooler in transaction mode is in front, and it supports prepared statements.')
+    : ok(CHECK, 'A pooler in session mode is in front.');
+}
+
+/** Runs a named statement and returns the server's process id; undefined when the pooler confuses names. */
+async function prepare(connection: Connection): Promise<number | undefined> {
+  try {
+    const { rows } = await connection.query<{ pid: number }>({
+      name: STATEMENT,
+      text: 'SELECT pg_backend_pid() AS pid',
+    });
+    return rows[0].pid;
+  } catch (thrown) {
+    if (PREPARED_ELSEWHERE.has((thrown as { code?: string }).code ?? '')) return undefined;
+    throw thrown;
+  }
+}
+
+async function backendOf(connection: Connection): Promise<number> {
+  const { rows } = await connection.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return rows[0].pid;
+}
+
+const withoutPreparedStatements = (): Finding =>
+  error(
+    CHECK,
+    'A pooler in transaction mode is in front, and it does not support prepared statements.',
+    'Set max_prepared_statements = 200 in pgbouncer.ini (PgBouncer 1.21 or later), or pool_mode = session.',
+  );

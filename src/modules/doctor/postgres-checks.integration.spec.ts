@@ -1,0 +1,234 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  createDatabase,
+  createEmptyDatabase,
+  type TestDatabase,
+} from '../../../test/support/database.js';
+import { eventually } from '../../../test/support/eventually.js';
+import { freePort } from '../../../test/support/free-port.js';
+import { query } from '../../../test/support/private-servers.js';
+import { Env } from '../../platform/config/env.js';
+import { collectFindings } from './collect-findings.js';
+import type { Finding } from './finding.js';
+import { checkPostgres } from './postgres-checks.js';
+
+const findingsOf = (url: string, settings: Partial<Env> = {}): Promise<Finding[]> =>
+  collectFindings({
+    name: 'postgresql',
+    findings: () => checkPostgres(url, Object.assign(new Env(), settings)),
+  });
+/** The server of the tests runs without fsync, which is a warning. */
+const wrong = (findings: Finding[]) =>
+  findings.filter(({ status, check }) => status !== 'ok' && check !== 'postgresql.durability');
+const changed = (url: string, change: (url: URL) => void) => {
+  const copy = new URL(url);
+  change(copy);
+  return copy.href;
+};
+
+describe('checkPostgres()', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createDatabase();
+  });
+  afterAll(() => database.drop());
+
+  it('finds nothing wrong with a migrated database', async () => {
+    const findings = await findingsOf(database.url, { DATABASE_CONNECTIONS: 2 });
+    expect(wrong(findings)).toEqual([]);
+    expect(findings.map(({ check }) => check)).toEqual([
+      'postgresql.connection',
+      'postgresql.clock',
+      'postgresql.version',
+      'postgresql.writable',
+      'postgresql.durability',
+      'postgresql.pooler',
+      'postgresql.connections',
+      'postgresql.schema',
+      'postgresql.rights',
+    ]);
+  });
+
+  it('accepts an empty database whose user may create tables', async () => {
+    const empty = await createEmptyDatabase();
+    try {
+      const findings = await findingsOf(empty.url, { DATABASE_CONNECTIONS: 2 });
+      expect(wrong(findings)).toEqual([]);
+      expect(findings).toContainEqual(
+        expect.objectContaining({ message: expect.stringContaining('is empty') }),
+      );
+    } finally {
+      await empty.drop();
+    }
+  });
+
+  describe('with a restricted user', () => {
+    const user = `doctor_${process.pid}`;
+    let url: string;
+    beforeAll(async () => {
+      await query(database.url, `CREATE ROLE ${user} LOGIN PASSWORD 'restricted-password'`);
+      url = changed(database.url, (to) => {
+        to.username = user;
+        to.password = 'restricted-password';
+      });
+    });
+    afterAll(async () => {
+      await query(database.url, `DROP OWNED BY ${user}`);
+      await query(database.url, `DROP ROLE ${user}`);
+    });
+
+    it('names each missing right with the statement that grants it', async () => {
+      await query(database.url, `GRANT SELECT ON migrations, images TO ${user}`);
+      const findings = await findingsOf(url);
+      expect(findings).toContainEqual({
+        status: 'error',
+        check: 'postgresql.rights',
+        message: `The user "${user}" lacks the right INSERT, UPDATE, DELETE ON TABLE images.`,
+        fix: `As the owner or a superuser, run: GRANT INSERT, UPDATE, DELETE ON TABLE images TO "${user}";`,
+      });
+      expect(findings).toContainEqual(
+        expect.objectContaining({ message: expect.stringContaining('ON TABLE artifacts') }),
+      );
+    });
+
+    it('reports tables that pending migrations cannot change', async () => {
+      await query(
+        database.url,
+        `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${user}`,
+      );
+      const [last] = await query<{ id: number; name: string; timestamp: string }>(
+        database.url,
+        'DELETE FROM migrations WHERE id = (SELECT max(id) FROM migrations) RETURNING *',
+      );
+      const findings = await findingsOf(url);
+      await query(
+        database.url,
+        `INSERT INTO migrations VALUES (${last.id}, ${last.timestamp}, '${last.name}')`,
+      );
+      expect(findings).toContainEqual(
+        expect.objectContaining({
+          status: 'warning',
+          message: `Migrations are pending: ${last.name}.`,
+        }),
+      );
+      expect(findings).toContainEqual(
+        expect.objectContaining({ message: expect.stringContaining('CREATE ON SCHEMA "public"') }),
+      );
+      expect(findings).toContainEqual(
+        expect.objectContaining({
+          message: expect.stringContaining('does not own the table images'),
+        }),
+      );
+    });
+
+    it('reports a user whose transactions are read-only, and a limit of connections', async () => {
+      await query(database.url, `ALTER ROLE ${user} SET default_transaction_read_only = on`);
+      await query(database.url, `ALTER ROLE ${user} CONNECTION LIMIT 3`);
+      const findings = await findingsOf(url);
+      expect(findings).toContainEqual(
+        expect.objectContaining({ status: 'error', check: 'postgresql.writable' }),
+      );
+      expect(findings).toContainEqual(
+        expect.objectContaining({ status: 'error', check: 'postgresql.connections' }),
+      );
+    });
+  });
+
+  it.each<[string, string, (url: URL) => void]>([
+    ['a wrong password', 'password authentication failed', (url) => (url.password = 'wrong-horse')],
+    ['a missing database', 'does not exist', (url) => (url.pathname = 'absent')],
+    ['a closed port', 'ECONNREFUSED', (url) => (url.port = '1')],
+  ])('reports %s as the only problem', async (_what, reason, change) => {
+    const findings = await findingsOf(changed(database.url, change));
+    expect(findings).toMatchObject([
+      { status: 'error', check: 'postgresql.connection', message: expect.stringContaining(reason) },
+    ]);
+    expect(JSON.stringify(findings)).not.toContain('wrong-horse');
+  });
+
+  it('reports a schema of a later version', async () => {
+    await query(database.url, `INSERT INTO migrations (timestamp, name) VALUES (9, 'Later9')`);
+    const findings = await findingsOf(database.url);
+    await query(database.url, `DELETE FROM migrations WHERE name = 'Later9'`);
+    expect(findings).toContainEqual(
+      expect.objectContaining({ status: 'error', message: expect.stringContaining('(Later9)') }),
+    );
+  });
+});
+
+const hasPgBouncer = spawnSync('pgbouncer', ['--version']).status === 0;
+
+describe.runIf(hasPgBouncer)('checkPostgres() through PgBouncer (where it is installed)', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createDatabase();
+  });
+  afterAll(() => database.drop());
+
+  async function withPgBouncer<T>(mode: string, use: (url: string) => Promise<T>): Promise<T> {
+    const folder = mkdtempSync(join(tmpdir(), 'pressroom-pgbouncer-'));
+    chmodSync(folder, 0o755);
+    const target = new URL(database.url);
+    const port = await freePort();
+    const name = target.pathname.slice(1);
+    writeFileSync(
+      join(folder, 'pgbouncer.ini'),
+      `[databases]
+${name} = host=${target.hostname} port=${target.port} dbname=${name} user=${target.username} password=${target.password}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = any
+pool_mode = ${mode}
+ignore_startup_parameters = extra_float_digits
+`,
+    );
+    const asNobody = process.getuid!() === 0 ? ['-u', 'nobody'] : [];
+    const child = spawn('pgbouncer', [...asNobody, join(folder, 'pgbouncer.ini')], {
+      stdio: 'ignore',
+    });
+    const url = changed(database.url, (to) => (to.port = String(port)));
+    try {
+      await eventually(
+        () =>
+          query(url, 'SELECT 1').then(
+            () => true,
+            () => false,
+          ),
+        { what: 'PgBouncer to answer' },
+      );
+      return await use(url);
+    } finally {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  it('recognizes session mode', async () => {
+    const findings = await withPgBouncer('session', (url) => findingsOf(url));
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        status: 'ok',
+        check: 'postgresql.pooler',
+        message: 'A pooler in session mode is in front.',
+      }),
+    );
+  });
+
+  it('recognizes transaction mode', async () => {
+    const findings = await withPgBouncer('transaction', (url) => findingsOf(url));
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        check: 'postgresql.pooler',
+        message: expect.stringContaining('in transaction mode'),
+      }),
+    );
+  });
+});

@@ -1,0 +1,164 @@
+import { DataSource } from 'typeorm';
+import type { Env } from '../../platform/config/env.js';
+import { dataSourceOptions } from '../../platform/database/data-source.js';
+import { checkClock } from './clock.js';
+import { error, type Finding, ok, reasonOf, warning } from './finding.js';
+import { checkPooler } from './pooler-check.js';
+import { checkRights } from './rights-check.js';
+import { checkSchema } from './schema-check.js';
+
+const MIN_VERSION = 150_000;
+/** The app takes the time from PostgreSQL. Only its logs and signed URLs use the clock of the machine. */
+const CLOCK_LIMITS = { warning: 5, error: 300 };
+
+interface ServerState {
+  version: string;
+  versionNumber: number;
+  isReplica: boolean;
+  isReadOnly: boolean;
+  encoding: string;
+  isDurable: boolean;
+}
+
+interface ConnectionLimitsRow {
+  usable: number;
+  used: number;
+  userLimit: number;
+  databaseLimit: number;
+}
+
+/** Checks PostgreSQL with a connection such as the app opens. */
+export async function* checkPostgres(url: string, env: Env): AsyncGenerator<Finding> {
+  const dataSource = new DataSource(dataSourceOptions(url, 2));
+  try {
+    await dataSource.initialize();
+  } catch (thrown) {
+    yield unreachable(thrown);
+    return;
+  }
+  try {
+    yield ok('postgresql.connection', 'PostgreSQL accepts connections.');
+    yield* checkServer(dataSource);
+    const pooler = await checkPooler(dataSource);
+    yield pooler.finding;
+    if (!pooler.isPooled) yield await checkConnections(dataSource, env);
+    const schema = await checkSchema(dataSource);
+    yield schema.finding;
+    yield* checkRights(dataSource, schema);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function* checkServer(dataSource: DataSource): AsyncGenerator<Finding> {
+  const beforeMs = Date.now();
+  const [{ now }] = await dataSource.query<[{ now: string }]>(
+    'SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now',
+  );
+  const reading = { serverMs: Number(now), beforeMs, afterMs: Date.now() };
+  yield checkClock('postgresql.clock', 'PostgreSQL', reading, CLOCK_LIMITS);
+  const [state] = await dataSource.query<[ServerState]>(
+    `SELECT current_setting('server_version') AS version,
+            current_setting('server_version_num')::int AS "versionNumber",
+            pg_is_in_recovery() AS "isReplica",
+            current_setting('transaction_read_only') = 'on' AS "isReadOnly",
+            current_setting('server_encoding') AS encoding,
+            current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on' AS "isDurable"`,
+  );
+  yield* describeServer(state);
+}
+
+function* describeServer(state: ServerState): Generator<Finding> {
+  const { version, versionNumber, isReplica, isReadOnly, encoding, isDurable } = state;
+  yield versionNumber >= MIN_VERSION
+    ? ok('postgresql.version', `PostgreSQL has the version ${version}.`)
+    : error(
+        'postgresql.version',
+        `PostgreSQL ${version} is too old.`,
+        'Upgrade to PostgreSQL 15 or later.',
+      );
+  if (isReplica) {
+    yield error(
+      'postgresql.writable',
+      'PostgreSQL is a replica, which accepts no writes.',
+      'Set DATABASE_URL to the primary.',
+    );
+  } else if (isReadOnly) {
+    yield error(
+      'postgresql.writable',
+      'Transactions of this user are read-only.',
+      'Set default_transaction_read_only = off for the server, the database and the user.',
+    );
+  } else yield ok('postgresql.writable', 'PostgreSQL accepts writes.');
+  if (encoding !== 'UTF8') {
+    yield error(
+      'postgresql.encoding',
+      `The database has the encoding ${encoding}, which lacks characters of product files.`,
+      "Create the database with ENCODING 'UTF8'.",
+    );
+  }
+  if (!isDurable) {
+    yield warning(
+      'postgresql.durability',
+      'PostgreSQL may lose or damage data in a power failure (fsync or full_page_writes is off).',
+      'Set fsync = on and full_page_writes = on.',
+    );
+  }
+}
+
+async function checkConnections(
+  dataSource: DataSource,
+  { DATABASE_CONNECTIONS: pool }: Env,
+): Promise<Finding> {
+  const [row] = await dataSource.query<[ConnectionLimitsRow]>(
+    `SELECT current_setting('max_connections')::int
+              - current_setting('superuser_reserved_connections')::int
+              - coalesce(current_setting('reserved_connections', true)::int, 0) AS usable,
+            (SELECT sum(numbackends)::int FROM pg_stat_database) AS used,
+            (SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user) AS "userLimit",
+            (SELECT datconnlimit FROM pg_database WHERE datname = current_database()) AS "databaseLimit"`,
+  );
+  const limits = [row.usable, row.userLimit, row.databaseLimit].filter((limit) => limit >= 0);
+  const usable = Math.min(...limits);
+  const check = 'postgresql.connections';
+  if (usable < pool) {
+    return error(
+      check,
+      `An app opens up to ${pool} connections, but PostgreSQL allows only ${usable}.`,
+      'Raise max_connections or the limit of the user or database, or lower DATABASE_CONNECTIONS.',
+    );
+  }
+  const apps = Math.floor(usable / pool);
+  if (row.usable - row.used < pool) {
+    return warning(
+      check,
+      `${row.used} of ${row.usable} connections are in use, and another app opens up to ${pool}.`,
+      'Raise max_connections, lower DATABASE_CONNECTIONS, or put PgBouncer in front.',
+    );
+  }
+  return ok(
+    check,
+    `PostgreSQL allows ${usable} connections, enough for ${apps} ${apps === 1 ? 'app' : 'apps'} with DATABASE_CONNECTIONS=${pool}.`,
+  );
+}
+
+/** Faults of a connection by SQLSTATE, code or message, with their fix. */
+const FAULTS: [RegExp, string][] = [
+  [/^(28P01|28000)$/, 'Correct the user name and password in DATABASE_URL, or pg_hba.conf.'],
+  [/^3D000$/, 'Create the database, or correct its name in DATABASE_URL.'],
+  [/^53300$/, 'Raise max_connections, or lower DATABASE_CONNECTIONS of the apps.'],
+  [/^(ENOTFOUND|EAI_AGAIN)$/, 'Correct the host name in DATABASE_URL.'],
+  [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/, 'Start PostgreSQL, or correct host and port.'],
+  [/CERT|SELF_SIGNED|TLS|SSL/, 'Correct sslmode in DATABASE_URL, or trust the certificate.'],
+];
+
+function unreachable(thrown: unknown): Finding {
+  const { code = '' } = thrown as { code?: string };
+  const [, fix] = FAULTS.find(([pattern]) => pattern.test(code)) ?? [];
+  const rest = 'Check DATABASE_URL, and that no firewall blocks the connection.';
+  return error(
+    'postgresql.connection',
+    `PostgreSQL cannot be used: ${reasonOf(thrown)}.`,
+    fix ?? rest,
+  );
+}

@@ -1,0 +1,57 @@
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { text } from 'node:stream/consumers';
+
+export interface ProxyAnswer {
+  status: number;
+  contentType: string;
+  body: string;
+}
+
+interface ProxyCall {
+  method?: string;
+  headers?: Record<string, string | number>;
+  /** First bytes of a body that is never completed. */
+  partialBody?: string;
+  timeoutMs: number;
+}
+
+/**
+ * Calls a URL, and returns the answer even if the body of the call is incomplete. Returns undefined without an
+ * answer in time.
+ *
+ * @throws Error of the connection or of TLS
+ */
+export function callProxy(url: URL, call: ProxyCall): Promise<ProxyAnswer | undefined> {
+  const { method = 'GET', headers, partialBody, timeoutMs } = call;
+  const send = url.protocol === 'https:' ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    // An own connection for each call: an incomplete body makes it useless for others.
+    const request = send(url, { method, headers, agent: false });
+    const timer = setTimeout(() => {
+      resolve(undefined);
+      request.destroy();
+    }, timeoutMs);
+    request.once('error', (thrown) => {
+      clearTimeout(timer);
+      reject(thrown);
+    });
+    request.once('response', (response) => {
+      text(response)
+        .then((body) =>
+          resolve({
+            status: response.statusCode!,
+            contentType: response.headers['content-type'] ?? '',
+            body,
+          }),
+        )
+        .catch(reject)
+        .finally(() => {
+          clearTimeout(timer);
+          request.destroy();
+        });
+    });
+    if (partialBody === undefined) request.end();
+    else request.write(partialBody);
+  });
+}

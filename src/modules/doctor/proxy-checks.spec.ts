@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Env } from '../../platform/config/env.js';
+import { collectFindings } from './collect-findings.js';
+import type { Finding } from './finding.js';
+import { checkProxy } from './proxy-checks.js';
+import { checkS3 } from './s3-checks.js';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function listen(onUpload: RequestListener, version = '1.1'): Promise<string> {
+  const server = createServer((request, response) => {
+    if (request.url !== '/health/live') return onUpload(request, response);
+    response.setHeader('content-type', 'application/json; charset=utf-8');
+    response.end(JSON.stringify({ status: 'ok', http_version: version }));
+  });
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const findingsOf = async (PUBLIC_URL: string): Promise<Finding[]> =>
+  collectFindings({
+    name: 'proxy',
+    findings: () => checkProxy(PUBLIC_URL, new Env()),
+  });
+
+const rejectType: RequestListener = (_request, response) => {
+  response.writeHead(415, { 'content-type': 'application/problem+json' }).end('{}');
+};
+
+describe('checkProxy()', () => {
+  it('finds nothing wrong with a proxy that passes uploads on', async () => {
+    const findings = await findingsOf(await listen(rejectType));
+    expect(findings.map(({ status, check }) => [status, check])).toEqual([
+      ['ok', 'proxy.connection'],
+      ['ok', 'proxy.http_version'],
+      ['ok', 'proxy.body_size'],
+      ['ok', 'proxy.request_buffering'],
+    ]);
+  });
+
+  it('reports a proxy that calls the app with HTTP/1.0', async () => {
+    expect(await findingsOf(await listen(rejectType, '1.0'))).toContainEqual(
+      expect.objectContaining({ status: 'error', check: 'proxy.http_version' }),
+    );
+  });
+
+  it('reports a proxy whose limit is below MAX_UPLOAD_BYTES', async () => {
+    const url = await listen((request, response) => {
+      const isLarge = Number(request.headers['content-length']) > 1_000_000;
+      response.writeHead(isLarge ? 413 : 200, { 'content-type': 'text/html' }).end('too large');
+    });
+    expect(await findingsOf(url)).toContainEqual(
+      expect.objectContaining({
+        status: 'error',
+        check: 'proxy.body_size',
+        fix: expect.stringContaining('client_max_body_size 512m'),
+      }),
+    );
+  });
+
+  it('reports a proxy that waits for the whole upload', async () => {
+    const url = await listen((request, response) => {
+      request.resume().once('end', () => response.end());
+    });
+    expect(await findingsOf(url)).toContainEqual(
+      expect.objectContaining({ status: 'warning', check: 'proxy.request_buffering' }),
+    );
+  });
+
+  it('reports that another server answers, or none', async () => {
+    const other = createServer((_request, response) => response.end('It works!'));
+    servers.push(other);
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}`;
+    expect(await findingsOf(url)).toMatchObject([{ status: 'warning', check: 'proxy.connection' }]);
+    other.close();
+    other.closeAllConnections();
+    expect(await findingsOf(url)).toMatchObject([{ message: expect.stringContaining('ECONN') }]);
+  });
+});
+
+describe('checkS3()', () => {
+  it('reports a server whose clock is 20 minutes ahead', async () => {
+    const ahead = new Date(Date.now() + 20 * 60_000).toUTCString();
+    const url = await listen((_request, response) => {
+      response.setHeader('date', ahead);
+      response.writeHead(403).end();
+    });
+    const env = Object.assign(new Env(), {
+      STORAGE: 's3',
+      S3_BUCKET: 'images',
+      S3_ENDPOINT: url,
+      AWS_ACCESS_KEY_ID: 'id',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+    });
+    const findings = await collectFindings({ name: 's3', findings: () => checkS3(env) });
+    expect(findings).toMatchObject([
+      { status: 'error', check: 's3.clock', message: expect.stringMatching(/(1199|1200) s ahead/) },
+      { status: 'error', check: 's3.rights', message: expect.stringContaining('s3:ListBucket') },
+    ]);
+  });
+});

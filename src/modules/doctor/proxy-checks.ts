@@ -1,0 +1,87 @@
+import type { Env } from '../../platform/config/env.js';
+import { error, type Finding, ok, reasonOf, warning } from './finding.js';
+import { callProxy, type ProxyAnswer } from './proxy-call.js';
+
+const TIMEOUT_MS = 5000;
+/** Not a form, so that the app answers before it reads the body. */
+const NO_FORM = 'application/x-pressroom-doctor';
+
+/** Calls the app through `PUBLIC_URL`, and thus through the reverse proxy in front of it. */
+export async function* checkProxy(publicUrl: string, env: Env): AsyncGenerator<Finding> {
+  const base = publicUrl.endsWith('/') ? publicUrl : `${publicUrl}/`;
+  let live: ProxyAnswer | undefined;
+  try {
+    live = await callProxy(new URL('health/live', base), { timeoutMs: TIMEOUT_MS });
+  } catch (thrown) {
+    yield unreachable(base, reasonOf(thrown));
+    return;
+  }
+  const version = live && httpVersionOf(live);
+  if (version === undefined) {
+    yield unreachable(base, live ? `status ${live.status}` : 'no answer within 5 s');
+    return;
+  }
+  yield ok('proxy.connection', `The app answers at ${base}.`);
+  yield describeVersion(version);
+  yield* checkUpload(new URL('upload', base), env.MAX_UPLOAD_BYTES);
+}
+
+const unreachable = (base: string, reason: string): Finding =>
+  warning(
+    'proxy.connection',
+    `Pressroom does not answer at PUBLIC_URL ${base} (${reason}).`,
+    'Start the app, then check PUBLIC_URL, its DNS entry, its certificate and the reverse proxy.',
+  );
+
+/** Returns the HTTP version with which the call reached the app; undefined for another server. */
+function httpVersionOf({ status, contentType, body }: ProxyAnswer): string | undefined {
+  if (status !== 200 || !contentType.startsWith('application/json')) return undefined;
+  try {
+    const { http_version: version } = JSON.parse(body) as { http_version?: string };
+    return version;
+  } catch {
+    return undefined;
+  }
+}
+
+const describeVersion = (version: string): Finding =>
+  version === '1.0'
+    ? error(
+        'proxy.http_version',
+        'The reverse proxy calls the app with HTTP/1.0, which cannot tell a cut download from a complete one.',
+        'Set proxy_http_version 1.1 and proxy_set_header Connection "" in nginx.',
+      )
+    : ok('proxy.http_version', `Calls reach the app with HTTP/${version}.`);
+
+/**
+ * Announces an upload of the maximum size and sends its first byte. The app rejects its type at once. A proxy
+ * with a smaller limit answers 413, and a proxy that buffers uploads does not call the app.
+ */
+async function* checkUpload(url: URL, maxBytes: number): AsyncGenerator<Finding> {
+  const headers = { 'content-type': NO_FORM, 'content-length': maxBytes };
+  const call = { method: 'POST', headers, partialBody: ' ', timeoutMs: TIMEOUT_MS };
+  const answer = await callProxy(url, call);
+  const size = `${Math.ceil(maxBytes / 2 ** 20)} MiB`;
+  if (answer === undefined) {
+    yield warning(
+      'proxy.request_buffering',
+      'The reverse proxy stores each upload before it calls the app.',
+      'Set proxy_request_buffering off in nginx.',
+    );
+  } else if (answer.contentType.startsWith('application/problem+json')) {
+    yield ok('proxy.body_size', `The reverse proxy accepts uploads of ${size}.`);
+    yield ok('proxy.request_buffering', 'The reverse proxy does not store uploads.');
+  } else if (answer.status === 413) {
+    yield error(
+      'proxy.body_size',
+      `The reverse proxy rejects uploads of ${size} (MAX_UPLOAD_BYTES).`,
+      `Set client_max_body_size ${Math.ceil(maxBytes / 2 ** 20)}m in nginx, or lower MAX_UPLOAD_BYTES.`,
+    );
+  } else {
+    yield warning(
+      'proxy.body_size',
+      `An upload through PUBLIC_URL got the status ${answer.status} from another server than Pressroom.`,
+      'Check the rules of the reverse proxy for POST /upload.',
+    );
+  }
+}

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { RedisInstance } from '../../../test/support/redis-instance.js';
+import { Env } from '../../platform/config/env.js';
+import { collectFindings } from './collect-findings.js';
+import type { Finding } from './finding.js';
+import { checkRedis } from './redis-checks.js';
+
+const PASSWORD = 'correct-horse-battery';
+
+const findingsOf = async (REDIS_URL: string): Promise<Finding[]> =>
+  collectFindings({
+    name: 'redis',
+    findings: () => checkRedis(Object.assign(new Env(), { REDIS_URL })),
+  });
+const without = (findings: Finding[], status: Finding['status']) =>
+  findings.filter((finding) => finding.status !== status);
+
+describe('checkRedis()', () => {
+  let redis: RedisInstance;
+  beforeAll(async () => {
+    redis = await RedisInstance.start({ password: PASSWORD });
+  });
+  afterAll(() => redis.stop());
+  beforeEach(async () => {
+    await redis.command('CONFIG', 'SET', 'maxmemory', '0');
+    await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+  });
+
+  it('finds nothing wrong with a standalone Redis', async () => {
+    const findings = await findingsOf(redis.url());
+    expect(without(findings, 'ok')).toEqual([]);
+    expect(findings.map(({ check }) => check)).toEqual([
+      'redis.connection',
+      'redis.writable',
+      'redis.clock',
+      'redis.version',
+      'redis.eviction',
+      'redis.persistence',
+    ]);
+  });
+
+  it.each([
+    ['0', 'warning'],
+    ['100mb', 'error'],
+  ])('reports an eviction policy with maxmemory %s as %s', async (maxmemory, status) => {
+    await redis.command('CONFIG', 'SET', 'maxmemory', maxmemory);
+    await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
+    expect(without(await findingsOf(redis.url()), 'ok')).toMatchObject([
+      { status, check: 'redis.eviction', message: expect.stringContaining('allkeys-lru') },
+    ]);
+  });
+
+  it('reports a wrong password without the password', async () => {
+    const findings = await findingsOf(redis.url('wrong-horse'));
+    expect(findings).toMatchObject([
+      { status: 'error', check: 'redis.connection', message: expect.stringContaining('WRONGPASS') },
+    ]);
+    expect(JSON.stringify(findings)).not.toContain('wrong-horse');
+  });
+
+  it('reports a user without the right to write', async () => {
+    await redis.command(
+      'ACL',
+      'SETUSER',
+      'reader',
+      'on',
+      '>reader-password',
+      '~*',
+      '+@read',
+      '+@connection',
+      '+info',
+      '+time',
+    );
+    const url = redis.url().replace(`:${PASSWORD}`, 'reader:reader-password');
+    expect(without(await findingsOf(url), 'ok')).toMatchObject([
+      { status: 'error', check: 'redis.writable', message: expect.stringContaining('NOPERM') },
+    ]);
+  });
+
+  it('reports a replica', async () => {
+    const primary = await RedisInstance.start();
+    const replica = await RedisInstance.start({
+      settings: { replicaof: `127.0.0.1 ${primary.port}` },
+    });
+    try {
+      expect(await findingsOf(replica.url())).toContainEqual(
+        expect.objectContaining({ status: 'error', check: 'redis.writable' }),
+      );
+    } finally {
+      await replica.stop();
+      await primary.stop();
+    }
+  });
+
+  it('reports a Redis that is not there', async () => {
+    expect(await findingsOf('redis://127.0.0.1:1')).toMatchObject([
+      {
+        status: 'error',
+        check: 'redis.connection',
+        message: expect.stringContaining('ECONNREFUSED'),
+        fix: expect.stringContaining('Check Redis'),
+      },
+    ]);
+  });
+});

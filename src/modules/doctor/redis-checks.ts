@@ -1,0 +1,146 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import type { Env } from '../../platform/config/env.js';
+import { RedisConnections } from '../../platform/queues/redis-connections.js';
+import { RedisProbe } from '../../platform/queues/redis-probe.js';
+import { RedisUnavailableError } from '../../platform/queues/redis-errors.js';
+import { checkClock } from './clock.js';
+import { error, type Finding, fromAppError, ok, reasonOf, warning } from './finding.js';
+
+const CONNECT_MS = 6000;
+const POLL_MS = 50;
+const MIN_VERSION = [6, 2];
+/** The app takes the time from PostgreSQL. Redis expires keys by its own clock. */
+const CLOCK_LIMITS = { warning: 60, error: 3600 };
+const NEARLY_FULL = 0.9;
+
+/** Checks Redis with the connection that the app opens. */
+export async function* checkRedis(env: Env): AsyncGenerator<Finding> {
+  const connections = new RedisConnections(env);
+  try {
+    const redis = connections.commands;
+    const fault = await connectionFault(connections, redis);
+    if (fault) {
+      yield fromAppError('redis.connection', fault);
+      return;
+    }
+    yield ok('redis.connection', 'Redis accepts connections.');
+    const unusable = await new RedisProbe(connections).findFault();
+    yield unusable
+      ? fromAppError('redis.writable', unusable)
+      : ok('redis.writable', 'Redis is no replica and no cluster, and accepts writes.');
+    yield* checkServer(redis);
+  } finally {
+    connections.onApplicationShutdown();
+  }
+}
+
+/** Waits for the first connection. Its first fault is the result: retries only repeat it. */
+async function connectionFault(connections: RedisConnections, redis: Redis) {
+  const deadline = Date.now() + CONNECT_MS;
+  while (redis.status !== 'ready' && !connections.fault) {
+    if (Date.now() > deadline) return new RedisUnavailableError('no answer within 6 s');
+    await setTimeout(POLL_MS);
+  }
+  return redis.status === 'ready' ? undefined : connections.fault;
+}
+
+async function* checkServer(redis: Redis): AsyncGenerator<Finding> {
+  const beforeMs = Date.now();
+  const [seconds, micros] = (await redis.call('TIME')) as [string, string];
+  const serverMs = Number(seconds) * 1000 + Number(micros) / 1000;
+  yield checkClock(
+    'redis.clock',
+    'Redis',
+    { serverMs, beforeMs, afterMs: Date.now() },
+    CLOCK_LIMITS,
+  );
+  let info: Map<string, string>;
+  try {
+    info = parseInfo(await redis.info());
+  } catch (thrown) {
+    if (!reasonOf(thrown).startsWith('NOPERM')) throw thrown;
+    yield warning(
+      'redis.info',
+      'The user of Redis may not run INFO, so version and eviction are unknown.',
+      'Give the user the right: ACL SETUSER <user> +info',
+    );
+    return;
+  }
+  yield checkVersion(info);
+  yield checkEviction(info);
+  const memory = checkMemory(info);
+  if (memory) yield memory;
+  yield checkPersistence(info);
+}
+
+/** https://redis.io/docs/latest/commands/info/ */
+export const parseInfo = (text: string): Map<string, string> =>
+  new Map(
+    text
+      .split('\r\n')
+      .filter((line) => line.includes(':'))
+      .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
+  );
+
+type Info = ReadonlyMap<string, string>;
+
+export function checkVersion(info: Info): Finding {
+  const valkey = info.get('valkey_version');
+  if (valkey) return ok('redis.version', `The server is Valkey ${valkey}.`);
+  const version = info.get('redis_version') ?? '';
+  const [major, minor] = version.split('.').map(Number);
+  const isOld = major < MIN_VERSION[0] || (major === MIN_VERSION[0] && minor < MIN_VERSION[1]);
+  return isOld
+    ? error(
+        'redis.version',
+        `Redis ${version} is too old.`,
+        'Upgrade to Redis 6.2 or later, or to Valkey.',
+      )
+    : ok('redis.version', `Redis has the version ${version}.`);
+}
+
+export function checkEviction(info: Info): Finding {
+  const check = 'redis.eviction';
+  const policy = info.get('maxmemory_policy') ?? 'unknown';
+  if (policy === 'noeviction') return ok(check, 'Redis never evicts keys.');
+  const fix =
+    'Set maxmemory-policy noeviction in redis.conf, or use a Redis that is not a shared cache.';
+  return Number(info.get('maxmemory') ?? 0) > 0
+    ? error(check, `Redis removes jobs when its memory is full (maxmemory-policy ${policy}).`, fix)
+    : warning(
+        check,
+        `Redis would remove jobs if maxmemory were set (maxmemory-policy ${policy}).`,
+        fix,
+      );
+}
+
+export function checkMemory(info: Info): Finding | undefined {
+  const limit = Number(info.get('maxmemory') ?? 0);
+  const used = Number(info.get('used_memory') ?? 0);
+  if (limit === 0) return undefined;
+  const percent = Math.round((100 * used) / limit);
+  return used > NEARLY_FULL * limit
+    ? warning(
+        'redis.memory',
+        `Redis uses ${percent} % of its maxmemory and refuses writes when it is full.`,
+        'Raise maxmemory, or remove keys of other applications.',
+      )
+    : ok('redis.memory', `Redis uses ${percent} % of its maxmemory.`);
+}
+
+export function checkPersistence(info: Info): Finding {
+  const check = 'redis.persistence';
+  const failed = ['rdb_last_bgsave_status', 'aof_last_write_status', 'aof_last_bgrewrite_status'];
+  const broken = failed.filter((name) => info.get(name) === 'err');
+  if (broken.length > 0) {
+    return warning(
+      check,
+      `Redis cannot save its data (${broken.join(', ')}) and may refuse writes.`,
+      'Free space on the disk of Redis, and check the permissions of its folder.',
+    );
+  }
+  return info.get('aof_enabled') === '1'
+    ? ok(check, 'Redis keeps its data in an append-only file.')
+    : ok(check, 'Redis may lose jobs at a restart; the app enqueues them again from PostgreSQL.');
+}

@@ -1,0 +1,77 @@
+import type { DataSource } from 'typeorm';
+import { error, type Finding, ok } from './finding.js';
+import type { SchemaState } from './schema-check.js';
+
+const CHECK = 'postgresql.rights';
+const TABLE_RIGHTS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
+
+interface Rights {
+  user: string;
+  canUse: boolean;
+  canCreate: boolean;
+  canIdentify: boolean;
+}
+
+interface TableRights {
+  table: string;
+  missing: string[];
+  isOwner: boolean;
+}
+
+/** Checks the rights of the database user that the app and its pending migrations need. */
+export async function* checkRights(
+  dataSource: DataSource,
+  { schema, pending, applied }: SchemaState,
+): AsyncGenerator<Finding> {
+  if (schema === null) return;
+  const [rights] = await dataSource.query<[Rights]>(
+    `SELECT current_user::text AS user,
+            has_schema_privilege($1, 'USAGE') AS "canUse",
+            has_schema_privilege($1, 'CREATE') AS "canCreate",
+            has_function_privilege('pg_control_system()', 'EXECUTE') AS "canIdentify"`,
+    [schema],
+  );
+  const lacking = [...schemaGrants(rights, schema, pending > 0)];
+  if (applied > 0) lacking.push(...(await tableGrants(dataSource, rights.user, pending > 0)));
+  if (lacking.length === 0) {
+    yield ok(CHECK, `The user "${rights.user}" has all rights that the app needs.`);
+    return;
+  }
+  for (const [message, fix] of lacking) yield error(CHECK, message, fix);
+}
+
+type Lacking = [message: string, fix: string];
+
+function* schemaGrants(rights: Rights, schema: string, isPending: boolean): Generator<Lacking> {
+  const { user, canUse, canCreate, canIdentify } = rights;
+  if (!canUse) yield grant(user, `USAGE ON SCHEMA "${schema}"`);
+  if (isPending && !canCreate) yield grant(user, `CREATE ON SCHEMA "${schema}"`);
+  if (!canIdentify) yield grant(user, 'EXECUTE ON FUNCTION pg_control_system()');
+}
+
+async function tableGrants(
+  dataSource: DataSource,
+  user: string,
+  isPending: boolean,
+): Promise<Lacking[]> {
+  const tables = dataSource.entityMetadatas.map(({ tablePath }) => tablePath);
+  const rows = await dataSource.query<TableRights[]>(
+    `SELECT name AS "table",
+            ARRAY(SELECT one FROM unnest($2::text[]) one
+                  WHERE NOT has_table_privilege(relation.oid, one)) AS missing,
+            pg_has_role(relation.relowner, 'USAGE') AS "isOwner"
+     FROM unnest($1::text[]) name JOIN pg_class relation ON relation.oid = to_regclass(name)`,
+    [tables, TABLE_RIGHTS],
+  );
+  return rows.flatMap(({ table, missing, isOwner }) => {
+    if (missing.length > 0) return [grant(user, `${missing.join(', ')} ON TABLE ${table}`)];
+    if (!isPending || isOwner) return [];
+    const message = `The user "${user}" does not own the table ${table}, which pending migrations change.`;
+    return [[message, `ALTER TABLE ${table} OWNER TO "${user}";`] satisfies Lacking];
+  });
+}
+
+const grant = (user: string, right: string): Lacking => [
+  `The user "${user}" lacks the right ${right}.`,
+  `As the owner or a superuser, run: GRANT ${right} TO "${user}";`,
+];

@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Env, InvalidEnvironmentError, readEnv } from './env.js';
+import { secretSettings } from './secret-setting.js';
+import { secretsOf } from './secrets.js';
+
+const VALUES: Record<string, string> = {
+  API_KEYS: 'shop:correct-horse-battery',
+  DATABASE_URL: 'postgres://app:correct-horse@db/pressroom',
+  REDIS_URL: 'redis://:correct-horse@cache',
+  WEBHOOK_SECRET: `whsec_${'A'.repeat(43)}=`,
+  AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG',
+  AWS_SESSION_TOKEN: 'session-token-1',
+};
+
+describe('secretSettings()', () => {
+  it('has every setting whose name is that of a secret', () => {
+    const named = Object.keys(new Env()).filter((name) =>
+      /SECRET|TOKEN|PASSWORD|_KEYS?(?:_|$)|^(?:DATABASE|REDIS)_.*URL$/.test(name),
+    );
+    expect([...secretSettings(new Env()).keys()].toSorted()).toEqual(
+      expect.arrayContaining(named.toSorted()),
+    );
+  });
+});
+
+describe('readEnv() with the file of a secret', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'pressroom-secrets-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const fileWith = (content: string) => {
+    const path = join(folder, 'secret');
+    writeFileSync(path, content);
+    return path;
+  };
+
+  describe.each([...secretSettings(new Env()).keys()])('%s_FILE', (name) => {
+    const value = VALUES[name];
+    const variable = `${name}_FILE`;
+
+    it.each([
+      ['without a line break', value],
+      ['with a line break', `${value}\n`],
+      ['with the line break and byte order mark of Windows', `\uFEFF${value}\r\n`],
+    ])('reads a file %s', (_what, content) => {
+      const env = readEnv({ [variable]: fileWith(content) });
+      expect(env[name as keyof Env]).toBe(value);
+      expect(secretsOf(env)).not.toEqual([]);
+    });
+
+    it.each(['', 'absent', '.'])(
+      'stops the start when the path ends in %j, which is a folder or absent',
+      (path) => {
+        const read = () => readEnv({ [variable]: join(folder, path) });
+        expect(read).toThrow(InvalidEnvironmentError);
+        expect(read).toThrow(
+          new RegExp(`^${variable}: the file cannot be read \\((ENOENT|EISDIR)\\)`),
+        );
+      },
+    );
+
+    it('stops the start when the file is empty', () => {
+      expect(() => readEnv({ [variable]: fileWith('\n') })).toThrow(
+        `${variable}: the file is empty`,
+      );
+    });
+
+    it('stops the start when the setting itself is set as well', () => {
+      expect(() => readEnv({ [name]: value, [variable]: fileWith(value) })).toThrow(
+        `${variable}: ${name} is set as well`,
+      );
+    });
+
+    it('is ignored when it is empty', () => {
+      expect(readEnv({ [name]: value, [variable]: ' ' })[name as keyof Env]).toBe(value);
+    });
+
+    it('does not repeat a secret that was given instead of a path', () => {
+      expect(() => readEnv({ [variable]: value })).toThrow(/ENOENT/);
+      let message = '';
+      try {
+        readEnv({ [variable]: value });
+      } catch (error) {
+        message = (error as Error).message;
+      }
+      expect(message).not.toContain(value);
+    });
+  });
+
+  it('names the variable of the file when its content is invalid, without the content', () => {
+    const read = () => readEnv({ DATABASE_URL_FILE: fileWith('mysql://app:hunter2@db/x') });
+    expect(read).toThrow(/^DATABASE_URL_FILE: DATABASE_URL must be a URL address$/);
+  });
+});
