@@ -1,0 +1,110 @@
+import { DCLinter } from 'dclint';
+import { parseEnv } from 'node:util';
+import { parse } from 'yaml';
+import { describe, expect, it } from 'vitest';
+import { Env } from '../../src/platform/config/env.js';
+import { findUndocumented } from './documented-settings.js';
+import { readRepositoryFile, repositoryPath } from './repository-file.js';
+
+interface Service {
+  environment?: Record<string, string>;
+  healthcheck?: object;
+  image?: string;
+  profiles?: string[];
+  read_only?: boolean;
+  secrets?: string[];
+  stop_grace_period?: string;
+  deploy: { replicas?: number; resources: { limits: { memory: string; pids: number } } };
+}
+interface ComposeFile {
+  services: Record<string, Service>;
+  secrets: Record<string, { file: string }>;
+}
+
+const FILES = ['docker-compose.yml', 'deploy/compose/secrets.yml'];
+/** Seconds for the connections to PostgreSQL and Redis, besides the two settings. */
+const CLOSE_SECONDS = 10;
+
+const read = (name: string) => parse(readRepositoryFile(name), { merge: true }) as ComposeFile;
+const [compose, secrets] = FILES.map(read);
+const { app, worker, nginx, ...servers } = compose.services;
+
+describe('docker-compose.yml', () => {
+  it.each(FILES)('%s satisfies the schema of Compose', (name) => {
+    const linter = new DCLinter({ rules: {}, quiet: true, debug: false, exclude: [] });
+    const results = linter.lintFiles([repositoryPath(name)], false);
+    const messages = results.flatMap((result) => result.messages);
+    const invalid = messages.filter(({ rule }) => rule.startsWith('invalid-'));
+    expect(results).toHaveLength(1);
+    expect(invalid).toEqual([]);
+  });
+
+  it('sets only settings that the configuration reference documents', () => {
+    const given = [app, worker, secrets.services.app, secrets.services.worker];
+    const variables = new Set(given.flatMap(({ environment = {} }) => Object.keys(environment)));
+    expect(findUndocumented(variables)).toEqual([]);
+  });
+
+  it.each(['workers', 's3'])(
+    'deploy/compose/%s.env selects its profile and settings',
+    (profile) => {
+      const { COMPOSE_PROFILES, ...settings } = parseEnv(
+        readRepositoryFile(`deploy/compose/${profile}.env`),
+      );
+      expect(COMPOSE_PROFILES).toBe(profile);
+      expect(findUndocumented(Object.keys(settings))).toEqual([]);
+      // Compose replaces only variables that the file names.
+      const compose = readRepositoryFile('docker-compose.yml');
+      for (const name of Object.keys(settings)) expect(compose).toContain(`\${${name}:-`);
+    },
+  );
+
+  it('starts three workers that run no migrations, and nginx, with the profile "workers"', () => {
+    expect(worker.deploy.replicas).toBe(3);
+    expect(worker.environment).toMatchObject({ PRESSROOM_ROLE: 'worker', MIGRATE: 'off' });
+    expect([worker.profiles, nginx.profiles]).toEqual([['workers'], ['workers']]);
+    expect(app.profiles).toBeUndefined();
+  });
+
+  it('gives an app at least the time of a graceful stop', () => {
+    const { SHUTDOWN_DELAY_SECONDS, SHUTDOWN_GRACE_SECONDS } = new Env();
+    const needed = SHUTDOWN_DELAY_SECONDS + SHUTDOWN_GRACE_SECONDS + CLOSE_SECONDS;
+    for (const { stop_grace_period } of [app, worker, nginx]) {
+      expect(Number.parseInt(stop_grace_period!, 10)).toBeGreaterThanOrEqual(needed);
+    }
+  });
+
+  it('limits memory and processes of every service, and the app cannot write to its image', () => {
+    for (const service of Object.values(compose.services)) {
+      expect(service.deploy.resources.limits).toMatchObject({
+        memory: expect.any(String),
+        pids: expect.any(Number),
+      });
+    }
+    for (const service of [app, worker, nginx]) expect(service.read_only).toBe(true);
+  });
+
+  it('checks the health of every server, and pins its version', () => {
+    for (const { healthcheck, image } of [nginx, ...Object.values(servers)]) {
+      expect(healthcheck).toBeDefined();
+      expect(image).toMatch(/:v?\d/);
+    }
+  });
+
+  it('deploy/compose/secrets.yml replaces each secret by the file of a secret that exists', () => {
+    const mounted = Object.keys(secrets.secrets).map((name) => `/run/secrets/${name}`);
+    for (const [name, service] of Object.entries(secrets.services)) {
+      const base = compose.services[name].environment!;
+      for (const [variable, value] of Object.entries(service.environment!)) {
+        if (!variable.endsWith('_FILE')) {
+          expect(value).toBe('');
+          continue;
+        }
+        expect(mounted).toContain(value);
+        expect(service.secrets).toContain(value.slice('/run/secrets/'.length));
+        const secret = variable.replace(/_FILE$/, '');
+        if (secret in base) expect(service.environment).toHaveProperty(secret, '');
+      }
+    }
+  });
+});
