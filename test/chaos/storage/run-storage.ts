@@ -18,14 +18,14 @@ export async function runStorage({ seed, objects }: StorageOptions): Promise<num
   console.log('|---|---|---|---|---|---|');
   try {
     const sets = [testObjects('first', objects), testObjects('second', objects)] as const;
-    for (const { name, run } of storageSteps(...sets)) {
+    for (const step of storageSteps(...sets)) {
       const began = performance.now();
       const [calls, before] = [faults.callCount, faultCount(faults.counts)];
       const repeats = new RepeatCounter();
-      const problems = await run(bench, repeats);
+      const problems = await step.run(bench, repeats);
       problemCount += problems.length;
       const cells = [
-        name,
+        step.name,
         ((performance.now() - began) / 1000).toFixed(0),
         faults.callCount - calls,
         repeats.repeated,

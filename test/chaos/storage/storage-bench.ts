@@ -40,7 +40,8 @@ export class StorageBench {
     const faults = await StorageFaults.before(bucket.server.endpoint, seed);
     const settings = { ...bucket.settings, DATA_DIR: directory };
     const env = Object.assign(new Env(), settings, { S3_ENDPOINT: faults.url });
-    const [store, direct] = [env, { ...env, ...settings }].map((one) => new S3ArtifactStore(one));
+    const store = new S3ArtifactStore(env);
+    const direct = new S3ArtifactStore(Object.assign(new Env(), settings));
     const disk = new DiskArtifactStore(env);
     await Promise.all([store.onModuleInit(), direct.onModuleInit(), disk.onModuleInit()]);
     const stop = async () => {

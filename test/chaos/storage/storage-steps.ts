@@ -96,11 +96,11 @@ export function storageSteps(first: TestObject[], second: TestObject[]): Storage
   ];
 }
 
-async function putObject(store: ArtifactStore, { key, format, content }: TestObject) {
+async function putObject(store: ArtifactStore, object: TestObject) {
   const path = store.temporaryPath();
-  await writeFile(path, content());
+  await writeFile(path, object.content());
   try {
-    await store.put(path, key, format);
+    await store.put(path, object.key, object.format);
   } catch (error) {
     await rm(path, { force: true });
     throw error;
@@ -109,9 +109,9 @@ async function putObject(store: ArtifactStore, { key, format, content }: TestObj
 
 /** Returns a problem if the content of any object differs, or is missing. */
 const findChanged = (repeats: RepeatCounter, store: ArtifactStore, objects: TestObject[]) =>
-  findWrong(repeats, objects, async ({ key, format, content }) => {
-    const found = await store.read(key, format);
-    return found !== undefined && (await buffer(found.content)).equals(content());
+  findWrong(repeats, objects, async (object) => {
+    const found = await store.read(object.key, object.format);
+    return found !== undefined && (await buffer(found.content)).equals(object.content());
   });
 
 async function findWrong(
@@ -148,7 +148,12 @@ async function compareList(
 }
 
 const asReserved = ({ key, format, bytes }: TestObject) => ({
-  ...{ key, format, bytes, width: 1, height: 1, keptOriginal: false },
+  key,
+  format,
+  bytes,
+  width: 1,
+  height: 1,
+  keptOriginal: false,
   sha256: key,
 });
 const byKey = (a: { key: string }, b: { key: string }) => (a.key < b.key ? -1 : 1);

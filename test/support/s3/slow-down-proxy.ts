@@ -67,18 +67,9 @@ export class SlowDownProxy {
     }
     const { hostname, port } = this.target;
     const upstream = sendRequest({ hostname, port, method, path, headers }, (answer) => {
-      if (fault === 'no answer') {
-        answer.resume().on('error', () => {});
-        return void response.destroy();
-      }
-      const pass = () => {
-        response.writeHead(answer.statusCode!, answer.headers);
-        if (fault === 'cut') return cutAfterFirstChunk(answer, response);
-        answer.on('error', () => response.destroy());
-        answer.pipe(response);
-      };
-      if (fault === 'late') setTimeout(pass, LATE_MS);
-      else pass();
+      const passOn = () => passAnswer(answer, response, fault);
+      if (fault === 'late') setTimeout(passOn, LATE_MS);
+      else passOn();
     });
     upstream.on('error', () => {
       // Swift sends a body after its answer to HEAD, which the parser takes for an error.
@@ -87,6 +78,18 @@ export class SlowDownProxy {
     request.on('error', () => upstream.destroy());
     request.pipe(upstream);
   }
+}
+
+function passAnswer(answer: IncomingMessage, response: ServerResponse, fault?: CallFault): void {
+  if (fault === 'no answer') {
+    answer.resume().on('error', () => {});
+    response.destroy();
+    return;
+  }
+  response.writeHead(answer.statusCode!, answer.headers);
+  if (fault === 'cut') return cutAfterFirstChunk(answer, response);
+  answer.on('error', () => response.destroy());
+  answer.pipe(response);
 }
 
 function cutAfterFirstChunk(answer: IncomingMessage, response: ServerResponse): void {
