@@ -1,10 +1,10 @@
 /** Exits with 0 when the app on this machine answers `GET /health/live`. For health checks of containers. */
 const { PORT = '3000', HOST = '0.0.0.0' } = process.env;
-const host = ['0.0.0.0', '::', ''].includes(HOST) ? '127.0.0.1' : HOST;
-const name = host.includes(':') ? `[${host}]` : host;
+const address = ['0.0.0.0', '::', ''].includes(HOST) ? '127.0.0.1' : HOST;
+const host = address.includes(':') ? `[${address}]` : address;
 
 try {
-  const { ok, status } = await fetch(`http://${name}:${PORT}/health/live`);
+  const { ok, status } = await fetch(`http://${host}:${PORT}/health/live`);
   if (!ok) throw new Error(`GET /health/live returned ${status}`);
 } catch (error) {
   process.stderr.write(`${error.cause?.message ?? error.message}\n`);

@@ -18,7 +18,7 @@ for (const folder of FOLDERS) rmSync(join(root, folder), { recursive: true, forc
 for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
   const isUnused = UNUSED.some((ending) => entry.name.toLowerCase().endsWith(ending));
   // A license may be a Markdown file.
-  if (entry.isFile() && isUnused && !/^(?:licen[cs]e|notice)/i.test(entry.name)) {
+  if (entry.isFile() && isUnused && !/^(?:license|licence|notice)/i.test(entry.name)) {
     rmSync(join(entry.parentPath, entry.name));
   }
 }

@@ -16,6 +16,10 @@ interface Service {
   stop_grace_period?: string;
   deploy: { replicas?: number; resources: { limits: { memory: string; pids: number } } };
 }
+/** The types of dclint cannot be resolved here. */
+interface LintResult {
+  messages: { rule: string; message: string }[];
+}
 interface ComposeFile {
   services: Record<string, Service>;
   secrets: Record<string, { file: string }>;
@@ -32,7 +36,7 @@ const { app, worker, nginx, ...servers } = compose.services;
 describe('docker-compose.yml', () => {
   it.each(FILES)('%s satisfies the schema of Compose', (name) => {
     const linter = new DCLinter({ rules: {}, quiet: true, debug: false, exclude: [] });
-    const results = linter.lintFiles([repositoryPath(name)], false);
+    const results = linter.lintFiles([repositoryPath(name)], false) as LintResult[];
     const messages = results.flatMap((result) => result.messages);
     const invalid = messages.filter(({ rule }) => rule.startsWith('invalid-'));
     expect(results).toHaveLength(1);
@@ -91,20 +95,21 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('deploy/compose/secrets.yml replaces each secret by the file of a secret that exists', () => {
-    const mounted = Object.keys(secrets.secrets).map((name) => `/run/secrets/${name}`);
-    for (const [name, service] of Object.entries(secrets.services)) {
+  it.each(Object.entries(secrets.services))(
+    'deploy/compose/secrets.yml replaces the secrets of %s by files of secrets that exist',
+    (name, { environment = {}, secrets: mounted = [] }) => {
+      const variables = Object.entries(environment);
+      const files = variables.filter(([variable]) => variable.endsWith('_FILE'));
+      const paths = files.map(([, path]) => path).toSorted();
+      expect(paths).toEqual(mounted.map((secret) => `/run/secrets/${secret}`).toSorted());
+      expect(Object.keys(secrets.secrets)).toEqual(expect.arrayContaining(mounted));
+      // The variable itself is empty: a secret that is set twice is an error.
       const base = compose.services[name].environment!;
-      for (const [variable, value] of Object.entries(service.environment!)) {
-        if (!variable.endsWith('_FILE')) {
-          expect(value).toBe('');
-          continue;
-        }
-        expect(mounted).toContain(value);
-        expect(service.secrets).toContain(value.slice('/run/secrets/'.length));
-        const secret = variable.replace(/_FILE$/, '');
-        if (secret in base) expect(service.environment).toHaveProperty(secret, '');
-      }
-    }
-  });
+      const replaced = files
+        .map(([file]) => file.replace(/_FILE$/, ''))
+        .filter((one) => one in base);
+      const emptied = variables.filter(([, value]) => value === '').map(([variable]) => variable);
+      expect(emptied.toSorted()).toEqual(replaced.toSorted());
+    },
+  );
 });

@@ -21,9 +21,8 @@ describe('Dockerfile', () => {
       .flatMap(([, paths]) => paths.split(' '))
       .filter((path) => path !== '.');
     expect(copied).toContain('package-lock.json');
-    for (const path of [...allowed, ...copied]) {
-      expect(existsSync(repositoryPath(path)), path).toBe(true);
-    }
+    const missing = [...allowed, ...copied].filter((path) => !existsSync(repositoryPath(path)));
+    expect(missing).toEqual([]);
     for (const path of copied) expect(allowed).toContain(path.split('/')[0]);
   });
 
