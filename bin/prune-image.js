@@ -17,8 +17,8 @@ if (!root) {
 for (const folder of FOLDERS) rmSync(join(root, folder), { recursive: true, force: true });
 for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
   const isUnused = UNUSED.some((ending) => entry.name.toLowerCase().endsWith(ending));
-  // A license may be a Markdown file.
-  if (entry.isFile() && isUnused && !/^(?:license|licence|notice)/i.test(entry.name)) {
+  // A license may be a Markdown file, and its name has two spellings.
+  if (entry.isFile() && isUnused && !/^(?:lice|notice)/i.test(entry.name)) {
     rmSync(join(entry.parentPath, entry.name));
   }
 }
