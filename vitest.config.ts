@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.js';
 
-const UNIT = ['src/**/*.spec.ts', 'web/src/**/*.spec.ts', 'examples/**/*.spec.ts'];
+const UNIT = [
+  'src/**/*.spec.ts',
+  'web/src/**/*.spec.ts',
+  'examples/**/*.spec.ts',
+  'test/deploy/**/*.spec.ts',
+];
 const INTEGRATION = '**/*.integration.spec.ts';
 /** Most of these files wait for an app: more of them at once than the machine has cores. */
 const SERVERS = { maxWorkers: 3, sequence: { groupOrder: 1 } };

@@ -6,6 +6,7 @@ import { markdownTable, resultColumns, timedColumns } from './result-table.js';
 import { runFaults } from './run-faults.js';
 import type { RunResult } from './run-result.js';
 import type { Fault } from './run.js';
+import { runStorage } from './storage/run-storage.js';
 import { writeReport } from './write-report.js';
 
 /** Most of the time of the quick form is spent on waits, so several benches fit on two cores. */
@@ -18,6 +19,9 @@ const { values } = parseArgs({
     images: { type: 'string' },
     /** Regular expression: selects faults by name. */
     only: { type: 'string', default: '' },
+    /** Runs every operation of the storage on an S3 server with faults, and no app. */
+    storage: { type: 'boolean', default: false },
+    objects: { type: 'string', default: '10000' },
     /** Writes the results of the complete long form to docs/reliability.md. */
     write: { type: 'boolean', default: false },
   },
@@ -35,6 +39,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
 console.log(`Seed ${seed}. Repeat with \`npm run chaos -- --seed ${seed}\`.`);
+if (values.storage) {
+  const problems = await runStorage({ seed, objects: Number(values.objects) });
+  process.exit(problems > 0 ? 1 : 0);
+}
 const only = new RegExp(values.only, 'i');
 const candidates = values.quick && !values.only ? quickForm : longForm;
 

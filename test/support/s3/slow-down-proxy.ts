@@ -12,15 +12,24 @@ const SLOW_DOWN = `<?xml version="1.0" encoding="UTF-8"?>
 <Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>`;
 
 /**
- * An HTTP proxy before an S3 server. It answers 503 SlowDown instead of the server, or cuts the body of
- * an answer, for the calls that `faultOf` selects. Signatures stay valid, because the Host header does.
+ * Fault of one call. `slow down`: the proxy answers 503 instead of the server. `cut`: half of the first
+ * chunk arrives, then the connection ends. `no answer`: the server executes the call, and the connection
+ * ends without its answer. `late`: the answer arrives after two seconds.
+ */
+export type CallFault = 'slow down' | 'cut' | 'no answer' | 'late';
+
+const LATE_MS = 2000;
+
+/**
+ * An HTTP proxy before an S3 server. Injects a fault into the calls that `faultOf` selects. Signatures
+ * stay valid, because the Host header does.
  */
 export class SlowDownProxy {
   /** Calls that came in, by method. */
   readonly calls: string[] = [];
   /** Fault of a call; none unless set. */
-  faultOf: (call: { method: string; path: string; at: number }) => 'slow down' | 'cut' | undefined =
-    () => undefined;
+  faultOf: (call: { method: string; path: string; at: number }) => CallFault | undefined = () =>
+    undefined;
 
   private constructor(
     private readonly target: URL,
@@ -58,10 +67,9 @@ export class SlowDownProxy {
     }
     const { hostname, port } = this.target;
     const upstream = sendRequest({ hostname, port, method, path, headers }, (answer) => {
-      response.writeHead(answer.statusCode!, answer.headers);
-      if (fault === 'cut') return cutAfterFirstChunk(answer, response);
-      answer.on('error', () => response.destroy());
-      answer.pipe(response);
+      const passOn = () => passAnswer(answer, response, fault);
+      if (fault === 'late') setTimeout(passOn, LATE_MS);
+      else passOn();
     });
     upstream.on('error', () => {
       // Swift sends a body after its answer to HEAD, which the parser takes for an error.
@@ -70,6 +78,18 @@ export class SlowDownProxy {
     request.on('error', () => upstream.destroy());
     request.pipe(upstream);
   }
+}
+
+function passAnswer(answer: IncomingMessage, response: ServerResponse, fault?: CallFault): void {
+  if (fault === 'no answer') {
+    answer.resume().on('error', () => {});
+    response.destroy();
+    return;
+  }
+  response.writeHead(answer.statusCode!, answer.headers);
+  if (fault === 'cut') return cutAfterFirstChunk(answer, response);
+  answer.on('error', () => response.destroy());
+  answer.pipe(response);
 }
 
 function cutAfterFirstChunk(answer: IncomingMessage, response: ServerResponse): void {

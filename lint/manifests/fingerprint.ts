@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export const MANIFESTS = 'deploy/kubernetes';
+/** File that names the sources of the manifests. It shows an outdated manifest where there is no Helm. */
+export const FINGERPRINT = '.rendered-from';
+
+const CHART = 'deploy/helm/pressroom';
+
+/** Returns a digest of the chart and of the values of the manifests. */
+export function chartFingerprint(): string {
+  const hash = createHash('sha256');
+  const paths = readdirSync(join(ROOT, CHART), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== 'NOTES.txt')
+    .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length));
+  for (const path of [...paths, `${MANIFESTS}/values.yaml`].toSorted()) {
+    hash.update(`${path}\0`).update(readFileSync(join(ROOT, path)));
+  }
+  return hash.digest('hex');
+}

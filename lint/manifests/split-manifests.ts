@@ -1,0 +1,28 @@
+import { basename } from 'node:path';
+
+const HEADER =
+  '# Rendered from deploy/helm/pressroom by `npm run manifests`. Change the chart instead.\n';
+/** Only Helm reads these labels and annotations. */
+const HELM_ONLY = /^ +(?:helm\.sh\/[a-z-]+|app\.kubernetes\.io\/managed-by): .*\n/gm;
+/** A map whose entries were all for Helm. */
+const EMPTY_ANNOTATIONS = /^ +annotations:\n(?=[a-z])/gm;
+
+/** Returns the text of each file, by the name of its template, from the output of `helm template`. */
+export function splitManifests(rendered: string): Map<string, string> {
+  const documents = new Map<string, string[]>();
+  for (const part of rendered.split(/^---\n/m)) {
+    const [, source, body = ''] = /^# Source: (\S+)\n([^]*)$/.exec(part) ?? [];
+    if (!source || body.trim() === '') continue;
+    const name = basename(source);
+    const plain = body.replaceAll(HELM_ONLY, '').replaceAll(EMPTY_ANNOTATIONS, '').trim();
+    documents.set(name, [...(documents.get(name) ?? []), `${plain}\n`]);
+  }
+  // Helm sorts by kind, so the order within a file may differ between versions.
+  return new Map(
+    [...documents].map(([name, texts]) => [name, HEADER + texts.toSorted(byName).join('---\n')]),
+  );
+}
+
+const byName = (a: string, b: string) => nameOf(a).localeCompare(nameOf(b));
+
+const nameOf = (document: string): string => /^ {2}name: (.+)$/m.exec(document)?.[1] ?? '';

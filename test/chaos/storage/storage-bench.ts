@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import { Env } from '../../../src/platform/config/env.js';
+import { dataSourceOptions } from '../../../src/platform/database/data-source.js';
+import { startEmbeddedServers } from '../../../src/platform/embedded/embedded-servers.js';
+import { DiskArtifactStore } from '../../../src/platform/storage/disk-artifact-store.js';
+import { S3ArtifactStore } from '../../../src/platform/storage/s3/s3-artifact-store.js';
+import { openTestBucket, type TestBucket } from '../../support/s3/test-bucket.js';
+import { StorageFaults } from './storage-faults.js';
+
+/** A bucket behind a proxy with faults, the same bucket without it, a folder, and PostgreSQL. */
+export class StorageBench {
+  private constructor(
+    readonly bucket: TestBucket,
+    readonly faults: StorageFaults,
+    /** Settings of an app that reaches the bucket through the faults. */
+    readonly env: Env,
+    /** Reaches the bucket through the faults. */
+    readonly store: S3ArtifactStore,
+    /** Reaches the bucket without faults. */
+    readonly direct: S3ArtifactStore,
+    readonly disk: DiskArtifactStore,
+    readonly dataSource: DataSource,
+    private readonly stopServers: () => Promise<void>,
+  ) {}
+
+  static async start(seed: number): Promise<StorageBench> {
+    const bucket = await openTestBucket();
+    Object.assign(process.env, bucket.credentials);
+    const directory = await mkdtemp(join(tmpdir(), 'pressroom-storage-'));
+    const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+    // Only PostgreSQL is started: nothing here uses Redis.
+    const given = { DATA_DIR: directory, REDIS_URL: 'redis://127.0.0.1:1' };
+    const servers = await startEmbeddedServers(given, quiet, { throwaway: true });
+    const options = dataSourceOptions(servers.databaseUrl);
+    const dataSource = await new DataSource(options).initialize();
+    await dataSource.runMigrations();
+    const faults = await StorageFaults.before(bucket.server.endpoint, seed);
+    const settings = { ...bucket.settings, DATA_DIR: directory };
+    const env = Object.assign(new Env(), settings, { S3_ENDPOINT: faults.url });
+    const store = new S3ArtifactStore(env);
+    const direct = new S3ArtifactStore(Object.assign(new Env(), settings));
+    const disk = new DiskArtifactStore(env);
+    await Promise.all([store.onModuleInit(), direct.onModuleInit(), disk.onModuleInit()]);
+    const stop = async () => {
+      await servers.stop();
+      await rm(directory, { recursive: true });
+    };
+    return new StorageBench(bucket, faults, env, store, direct, disk, dataSource, stop);
+  }
+
+  /** Environment of a command of the app. */
+  get commandEnv(): Record<string, string> {
+    const { S3_ENDPOINT, DATA_DIR } = this.env;
+    return {
+      ...this.bucket.settings,
+      ...this.bucket.credentials,
+      S3_ENDPOINT: S3_ENDPOINT!,
+      DATA_DIR,
+    };
+  }
+
+  async close(): Promise<void> {
+    this.store.onApplicationShutdown();
+    this.direct.onApplicationShutdown();
+    await this.faults.close();
+    await this.bucket.close();
+    await this.dataSource.destroy();
+    await this.stopServers();
+  }
+}

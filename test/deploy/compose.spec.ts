@@ -1,0 +1,115 @@
+import { DCLinter } from 'dclint';
+import { parseEnv } from 'node:util';
+import { parse } from 'yaml';
+import { describe, expect, it } from 'vitest';
+import { Env } from '../../src/platform/config/env.js';
+import { findUndocumented } from './documented-settings.js';
+import { readRepositoryFile, repositoryPath } from './repository-file.js';
+
+interface Service {
+  environment?: Record<string, string>;
+  healthcheck?: object;
+  image?: string;
+  profiles?: string[];
+  read_only?: boolean;
+  secrets?: string[];
+  stop_grace_period?: string;
+  deploy: { replicas?: number; resources: { limits: { memory: string; pids: number } } };
+}
+/** The types of dclint cannot be resolved here. */
+interface LintResult {
+  messages: { rule: string; message: string }[];
+}
+interface ComposeFile {
+  services: Record<string, Service>;
+  secrets: Record<string, { file: string }>;
+}
+
+const FILES = ['docker-compose.yml', 'deploy/compose/secrets.yml'];
+/** Seconds for the connections to PostgreSQL and Redis, besides the two settings. */
+const CLOSE_SECONDS = 10;
+
+const read = (name: string) => parse(readRepositoryFile(name), { merge: true }) as ComposeFile;
+const [compose, secrets] = FILES.map(read);
+const { app, worker, nginx, ...servers } = compose.services;
+
+describe('docker-compose.yml', () => {
+  it.each(FILES)('%s satisfies the schema of Compose', (name) => {
+    const linter = new DCLinter({ rules: {}, quiet: true, debug: false, exclude: [] });
+    const results = linter.lintFiles([repositoryPath(name)], false) as LintResult[];
+    const messages = results.flatMap((result) => result.messages);
+    const invalid = messages.filter(({ rule }) => rule.startsWith('invalid-'));
+    expect(results).toHaveLength(1);
+    expect(invalid).toEqual([]);
+  });
+
+  it('sets only settings that the configuration reference documents', () => {
+    const given = [app, worker, secrets.services.app, secrets.services.worker];
+    const variables = new Set(given.flatMap(({ environment = {} }) => Object.keys(environment)));
+    expect(findUndocumented(variables)).toEqual([]);
+  });
+
+  it.each(['workers', 's3'])(
+    'deploy/compose/%s.env selects its profile and settings',
+    (profile) => {
+      const { COMPOSE_PROFILES, ...settings } = parseEnv(
+        readRepositoryFile(`deploy/compose/${profile}.env`),
+      );
+      expect(COMPOSE_PROFILES).toBe(profile);
+      expect(findUndocumented(Object.keys(settings))).toEqual([]);
+      // Compose replaces only variables that the file names.
+      const compose = readRepositoryFile('docker-compose.yml');
+      for (const name of Object.keys(settings)) expect(compose).toContain(`\${${name}:-`);
+    },
+  );
+
+  it('starts three workers that run no migrations, and nginx, with the profile "workers"', () => {
+    expect(worker.deploy.replicas).toBe(3);
+    expect(worker.environment).toMatchObject({ PRESSROOM_ROLE: 'worker', MIGRATE: 'off' });
+    expect([worker.profiles, nginx.profiles]).toEqual([['workers'], ['workers']]);
+    expect(app.profiles).toBeUndefined();
+  });
+
+  it('gives an app at least the time of a graceful stop', () => {
+    const { SHUTDOWN_DELAY_SECONDS, SHUTDOWN_GRACE_SECONDS } = new Env();
+    const needed = SHUTDOWN_DELAY_SECONDS + SHUTDOWN_GRACE_SECONDS + CLOSE_SECONDS;
+    for (const { stop_grace_period } of [app, worker, nginx]) {
+      expect(Number.parseInt(stop_grace_period!, 10)).toBeGreaterThanOrEqual(needed);
+    }
+  });
+
+  it('limits memory and processes of every service, and the app cannot write to its image', () => {
+    for (const service of Object.values(compose.services)) {
+      expect(service.deploy.resources.limits).toMatchObject({
+        memory: expect.any(String),
+        pids: expect.any(Number),
+      });
+    }
+    for (const service of [app, worker, nginx]) expect(service.read_only).toBe(true);
+  });
+
+  it('checks the health of every server, and pins its version', () => {
+    for (const { healthcheck, image } of [nginx, ...Object.values(servers)]) {
+      expect(healthcheck).toBeDefined();
+      expect(image).toMatch(/:v?\d/);
+    }
+  });
+
+  it.each(Object.entries(secrets.services))(
+    'deploy/compose/secrets.yml replaces the secrets of %s by files of secrets that exist',
+    (name, { environment = {}, secrets: mounted = [] }) => {
+      const variables = Object.entries(environment);
+      const files = variables.filter(([variable]) => variable.endsWith('_FILE'));
+      const paths = files.map(([, path]) => path).toSorted();
+      expect(paths).toEqual(mounted.map((secret) => `/run/secrets/${secret}`).toSorted());
+      expect(Object.keys(secrets.secrets)).toEqual(expect.arrayContaining(mounted));
+      // The variable itself is empty: a secret that is set twice is an error.
+      const base = compose.services[name].environment!;
+      const replaced = files
+        .map(([file]) => file.replace(/_FILE$/, ''))
+        .filter((one) => one in base);
+      const emptied = variables.filter(([, value]) => value === '').map(([variable]) => variable);
+      expect(emptied.toSorted()).toEqual(replaced.toSorted());
+    },
+  );
+});

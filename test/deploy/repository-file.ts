@@ -1,0 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** Returns the absolute path of a file of the repository. */
+export const repositoryPath = (name: string): string =>
+  fileURLToPath(new URL(`../../${name}`, import.meta.url));
+
+export const readRepositoryFile = (name: string): string =>
+  readFileSync(repositoryPath(name), 'utf8');
