@@ -17,6 +17,15 @@ describe('secretsOf()', () => {
     expect(secretsOf({ ...NONE, DATABASE_URL: REDIS_URL, REDIS_URL: undefined })).toEqual(found);
   });
 
+  it('has the keys of clients and operators', () => {
+    const keys = { API_KEYS: 'shop:shop-key-1', ADMIN_API_KEY: 'ops:ops-key-1,night:ops-key-2' };
+    expect(secretsOf({ ...NONE, ...keys, REDIS_URL: undefined })).toEqual([
+      'shop-key-1',
+      'ops-key-1',
+      'ops-key-2',
+    ]);
+  });
+
   it('has the credentials that the AWS SDK reads from the environment', () => {
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'wJalrXUtnFEMI/K7MDENG');
     vi.stubEnv('AWS_SESSION_TOKEN', 'session-token-1');

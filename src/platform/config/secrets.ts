@@ -3,7 +3,7 @@ import { decodeOrKeep } from './redis-url.js';
 import { readRequestHeaders } from './request-headers.js';
 
 type Configured = Pick<Env, 'API_KEYS' | 'WEBHOOK_SECRET' | 'DATABASE_URL' | 'REDIS_URL'> &
-  Partial<Pick<Env, 'REQUEST_HEADERS_FILE'>>;
+  Partial<Pick<Env, 'ADMIN_API_KEY' | 'REQUEST_HEADERS_FILE'>>;
 
 /**
  * Returns the secrets of the configuration: keys, secrets, passwords. Contains each form that can occur in a
@@ -11,7 +11,9 @@ type Configured = Pick<Env, 'API_KEYS' | 'WEBHOOK_SECRET' | 'DATABASE_URL' | 'RE
  */
 export function secretsOf(configured: Configured): string[] {
   const { API_KEYS, WEBHOOK_SECRET, DATABASE_URL, REDIS_URL, REQUEST_HEADERS_FILE } = configured;
-  const keys = API_KEYS.split(',').map((entry) => entry.trim().split(':').slice(1).join(':'));
+  const keys = [API_KEYS, configured.ADMIN_API_KEY ?? ''].flatMap((text) =>
+    text.split(',').map((entry) => entry.trim().split(':').slice(1).join(':')),
+  );
   const passwords = [DATABASE_URL, REDIS_URL].flatMap((url) => (url ? passwordsOf(url) : []));
   const headers = readRequestHeaders(REQUEST_HEADERS_FILE ?? '').flatMap((host) =>
     Object.values(host.headers).flatMap((value) => [
