@@ -3,6 +3,7 @@ import { Compressor } from '../../platform/compression/compressor.js';
 import { ENCODER_VERSION } from '../../platform/compression/encoder-settings.js';
 import type { ImageFormat } from '../../platform/compression/image-format.js';
 import { ServerSecret } from '../../platform/config/server-secret.js';
+import { OwnerUsageMeter } from '../../platform/database/owner-usage-meter.js';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
 import { artifactKey } from '../../platform/storage/artifact-key.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
@@ -34,6 +35,7 @@ export class ArtifactMaker {
     private readonly known: KnownArtifacts,
     private readonly recorder: OutcomeRecorder,
     private readonly secret: ServerSecret,
+    private readonly usage: OwnerUsageMeter,
   ) {}
 
   /** Returns the stored artifact of a source with this hash and the options of the image, if any. */
@@ -73,6 +75,7 @@ export class ArtifactMaker {
         { source, target, options: image.options },
         { group: image.requestId, signal },
       );
+      this.usage.addCompression(image.owner, compressed.compressionMs ?? 0);
       await this.recorder.reserve({ key, ...compressed }, image.requestId);
       const isSource = compressed.keptOriginal && typeof source === 'string';
       await this.store.put(isSource ? source : target, key, compressed.format);

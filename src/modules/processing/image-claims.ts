@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import type { Subscription } from 'rxjs';
 import { v4 as uuid } from 'uuid';
 import { AppError } from '../../platform/errors/app-error.js';
+import { ActiveImages } from '../../platform/concurrency/active-images.js';
 import { Batcher } from '../../platform/concurrency/batcher.js';
 import { ImagesRepository } from '../../platform/database/repositories/images.js';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
@@ -46,6 +47,7 @@ export class ImageClaims implements OnApplicationBootstrap {
     private readonly images: ImagesRepository,
     private readonly signals: Signals,
     private readonly inFlight: InFlightImages,
+    private readonly active: ActiveImages,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -63,6 +65,7 @@ export class ImageClaims implements OnApplicationBootstrap {
     if (this.abandoned) work.abort();
     this.held.set(lease, { image, work });
     this.inFlight.add(image.requestId);
+    this.active.add(lease, image.id, image.requestId);
     return { image, signal: work.signal };
   }
 
@@ -73,7 +76,9 @@ export class ImageClaims implements OnApplicationBootstrap {
 
   /** Stops renewing the lease of an image that has ended or was released. */
   release({ lease, requestId }: ClaimedImage): void {
-    if (this.held.delete(lease)) this.inFlight.remove(requestId);
+    if (!this.held.delete(lease)) return;
+    this.inFlight.remove(requestId);
+    this.active.remove(lease);
   }
 
   /** Aborts all processing, present and future. The leases stay until they are released or expire. */

@@ -8,6 +8,7 @@ import type { Queue } from 'bull';
 import { distinctUntilChanged, map, skip, type Subscription } from 'rxjs';
 import { FairOrder } from '../../platform/concurrency/fair-order.js';
 import { Env } from '../../platform/config/env.js';
+import { OwnerUsageMeter } from '../../platform/database/owner-usage-meter.js';
 import { Shutdown } from '../../platform/lifecycle/shutdown.js';
 import { endInTime } from '../../platform/queues/end-in-time.js';
 import { JobConsumer } from '../../platform/queues/job-consumer.js';
@@ -38,6 +39,7 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
     private readonly dispatcher: ImageDispatcher,
     private readonly order: FairOrder,
     private readonly storageRoom: StorageRoom,
+    private readonly usage: OwnerUsageMeter,
     private readonly shutdown: Shutdown,
     env: Env,
   ) {
@@ -77,5 +79,6 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
     };
     await this.consumer.stopConsuming(FINISH_MS, abandon);
     abandon();
+    await endInTime('Writing the usage of owners', this.usage.flush());
   }
 }

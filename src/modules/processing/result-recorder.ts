@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
+import { OwnerUsageMeter } from '../../platform/database/owner-usage-meter.js';
 import { Signals } from '../../platform/queues/signals.js';
 import type { ImageResult, RetriedImage } from './image-result.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
@@ -14,6 +15,7 @@ export class ResultRecorder {
   constructor(
     private readonly recorder: OutcomeRecorder,
     private readonly signals: Signals,
+    private readonly usage: OwnerUsageMeter,
   ) {}
 
   /** Records a result. Returns it, or the result that replaced it. */
@@ -24,7 +26,14 @@ export class ResultRecorder {
       return result;
     }
     const { id, lease, requestId } = image;
-    if (await this.recorder.record({ imageId: id, lease, result }, requestId)) return result;
+    if (await this.recorder.record({ imageId: id, lease, result }, requestId)) {
+      this.usage.addImage(image.owner, {
+        completed: result.status === 'completed',
+        bytesIn: result.status === 'completed' ? result.bytesIn : 0,
+        bytesOut: result.status === 'completed' ? result.bytesOut : 0,
+      });
+      return result;
+    }
     this.log.warn('Lease lost or artifact collected before the outcome was recorded');
     // Changes nothing after a lost lease. Otherwise the image is processed again and stores its artifact.
     return this.postpone(image, REPROCESS);

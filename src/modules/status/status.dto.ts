@@ -1,5 +1,6 @@
 import type { ProductDto } from './product.dto.js';
 import { LimitedHostDto, RepeatedImageDto } from './statistics.dto.js';
+import { RequestPauseDto } from './request-pause.dto.js';
 import { RequestSummaryDto } from './request-summary.dto.js';
 
 /** A request and a page of its products. `StatusAnswer` writes it. */
@@ -16,6 +17,9 @@ export class StatusDto extends RequestSummaryDto {
    * @example MTAw
    */
   next_cursor!: string | null;
+
+  /** Pauses of the administrator that hold images of this request. Empty when the request has ended. */
+  pauses!: RequestPauseDto[];
 
   /** Hosts whose rate limit slows down this request. Empty when the request has ended. */
   limited_hosts!: LimitedHostDto[];

@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { RequestNotFoundError } from '../../platform/http/id.pipe.js';
 import type { Links } from '../../platform/http/links.js';
+import { PausesRepository } from '../../platform/database/repositories/pauses.js';
 import { ProductsRepository } from '../../platform/database/repositories/products.js';
+import { isFinal } from '../../platform/database/states.js';
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
 import { encodeCursor, idOfCursor, pageStartOfCursor } from './cursor.js';
 import { LimitedHosts } from './limited-hosts.js';
 import type { RequestsQueryDto, StatusQueryDto } from './page.query.dto.js';
 import { RepeatedImages } from './repeated-images.js';
+import { RequestPauseDto } from './request-pause.dto.js';
 import { type RequestListDto, RequestSummaryDto } from './request-summary.dto.js';
 import { StatusAnswer } from './status-answer.js';
 
@@ -15,6 +18,7 @@ export class StatusService {
   constructor(
     private readonly requests: RequestsRepository,
     private readonly products: ProductsRepository,
+    private readonly pauses: PausesRepository,
     private readonly limitedHosts: LimitedHosts,
     private readonly repeatedImages: RepeatedImages,
   ) {}
@@ -26,12 +30,14 @@ export class StatusService {
       cursor === undefined ? { row: first_row - 1, position: null } : pageStartOfCursor(cursor);
     const request = await this.requests.find(id);
     if (!request) throw new RequestNotFoundError();
-    const [page, limited_hosts, warnings] = await Promise.all([
+    const [page, pauses, limited_hosts, warnings] = await Promise.all([
       limit === 0 ? { products: [], next: null } : this.products.pageWithImages(id, start, limit),
+      isFinal(request.status) ? [] : this.pauses.ofRequest(id, request.owner),
       this.limitedHosts.ofRequest(request),
       this.repeatedImages.ofEnded(request),
     ]);
     const summary = Object.assign(RequestSummaryDto.from(request, links), {
+      pauses: pauses.map((pause) => RequestPauseDto.from(pause)),
       limited_hosts,
       warnings,
     });

@@ -3,13 +3,13 @@ import { Injectable } from '@nestjs/common';
 import { type ApiKey, parseApiKeys } from '../config/api-keys.js';
 import { Env } from '../config/env.js';
 
-/** The configured API keys. */
-@Injectable()
-export class ApiKeyRing {
-  private readonly keys: ApiKey[];
+/** Keys of one setting, compared in constant time. */
+export class KeyRing {
+  protected readonly keys: ApiKey[];
 
-  constructor(env: Env) {
-    this.keys = parseApiKeys(env.API_KEYS);
+  /** @param text value of `API_KEYS` or `ADMIN_API_KEY` */
+  constructor(text: string) {
+    this.keys = parseApiKeys(text);
   }
 
   get isEmpty(): boolean {
@@ -26,5 +26,26 @@ export class ApiKeyRing {
 
   has(name: string): boolean {
     return this.keys.some((key) => key.name === name);
+  }
+}
+
+/** The configured API keys. */
+@Injectable()
+export class ApiKeyRing extends KeyRing {
+  constructor(env: Env) {
+    super(env.API_KEYS);
+  }
+}
+
+/** The configured keys of operators. */
+@Injectable()
+export class AdminKeyRing extends KeyRing {
+  constructor(env: Env) {
+    super(env.ADMIN_API_KEY);
+  }
+
+  /** Returns the hashes of the keys with a name. A session ends when its key is removed. */
+  hashesOf(name: string): Buffer[] {
+    return this.keys.filter((key) => key.name === name).map(({ sha256 }) => sha256);
   }
 }

@@ -4,11 +4,13 @@ import { AppError } from '../errors/app-error.js';
 import { type Caller, setCaller } from '../http/caller.js';
 import { Env } from '../config/env.js';
 import { AccessTokens } from './access-tokens.js';
+import { AdminAccess } from './admin-access.js';
 import { ApiKeyInvalidError, ApiKeyMissingError } from './auth-errors.js';
 import { ApiKeyRing } from './api-key-ring.js';
 import { CallRate } from './call-rate.js';
 import { rejectCrossSiteCall } from './csrf.js';
 import { HostCheck } from './dns-rebinding.js';
+import { presentedKey } from './presented-key.js';
 import { isPublic } from './public-paths.js';
 
 /** Paths that a token in the URL grants: downloads and events of the request it was issued for. */
@@ -26,6 +28,7 @@ export class ApiKeyMiddleware {
   constructor(
     private readonly keys: ApiKeyRing,
     private readonly tokens: AccessTokens,
+    private readonly admins: AdminAccess,
     private readonly rate: CallRate,
     private readonly env: Env,
   ) {
@@ -58,18 +61,22 @@ export class ApiKeyMiddleware {
     }
     if (this.keys.isEmpty) {
       await this.assertNotForged(request, address);
-      setCaller(request, { name: '', seesAll: true });
+      setCaller(request, { name: '', seesAll: true, admin: this.admins.nameOf(request) });
       return this.rate.count(address);
     }
     let caller: Caller;
     try {
-      caller = { name: this.nameOf(request, token), seesAll: false };
+      const admin = this.admins.nameOf(request);
+      const name = admin === undefined ? this.nameOf(request, token) : '';
+      caller = { name, seesAll: false, admin };
     } catch (error) {
       await this.rate.count(address);
       throw error;
     }
     setCaller(request, caller);
-    await this.rate.count(`key:${caller.name}`);
+    await this.rate.count(
+      caller.admin === undefined ? `key:${caller.name}` : `admin:${caller.admin}`,
+    );
   }
 
   /** Forged calls have a separate limit. They must not use up the limit of the user. */
@@ -103,11 +110,6 @@ function challengeOf(error: unknown): string | undefined {
   if (!(error instanceof AppError) || error.status !== 401) return undefined;
   const invalid = error instanceof ApiKeyMissingError ? '' : ', error="invalid_token"';
   return `Bearer realm="Pressroom"${invalid}`;
-}
-
-function presentedKey(request: Request): string | undefined {
-  const [, bearer] = /^Bearer +(\S+) *$/i.exec(request.get('authorization') ?? '') ?? [];
-  return bearer ?? request.get('x-api-key');
 }
 
 /** Removes the token from the URL. Parameter validation and links never see it. */

@@ -20,6 +20,34 @@ export class AccessTokenInvalidError extends AppError {
   }
 }
 
+/** Answered with `WWW-Authenticate`. */
+export class AdminKeyMissingError extends AppError {
+  constructor() {
+    super(AUTH_ERRORS.admin_key_missing);
+  }
+}
+
+/** `ADMIN_API_KEY` is not set, and the app is not a local one. */
+export class AdminKeyNotConfiguredError extends AppError {
+  constructor() {
+    super(AUTH_ERRORS.admin_key_not_configured);
+  }
+}
+
+/** The caller has an API key, but no admin key. */
+export class AdminKeyRequiredError extends AppError {
+  constructor() {
+    super(AUTH_ERRORS.admin_key_required);
+  }
+}
+
+/** The caller has an admin key, but the endpoint belongs to the owners of requests. */
+export class AdminKeyNotAcceptedError extends AppError {
+  constructor() {
+    super(AUTH_ERRORS.admin_key_not_accepted);
+  }
+}
+
 export class RateLimitedError extends AppError {
   constructor(perMinute: number, retryAfterMs: number) {
     super(AUTH_ERRORS.rate_limited, {

@@ -3,13 +3,14 @@ import { APP_GUARD } from '@nestjs/core';
 import { Env } from '../config/env.js';
 import { ImageUrlSigner } from '../http/image-url-signer.js';
 import { AccessTokens } from './access-tokens.js';
-import { ApiKeyRing } from './api-key-ring.js';
+import { AdminAccess } from './admin-access.js';
+import { AdminSessions } from './admin-sessions.js';
+import { AdminKeyRing, ApiKeyRing } from './api-key-ring.js';
 import { CallRate } from './call-rate.js';
 import { ApiKeyMiddleware } from './api-key.middleware.js';
+import { isLoopback } from './loopback.js';
 import { OwnershipGuard } from './ownership.guard.js';
 import { TokensController } from './tokens.controller.js';
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
 
 /** Authenticates callers, limits them to their own requests, and provides the signer of image URLs. */
 @Global()
@@ -17,13 +18,16 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
   controllers: [TokensController],
   providers: [
     AccessTokens,
+    AdminAccess,
+    AdminKeyRing,
+    AdminSessions,
     ApiKeyRing,
     CallRate,
     ApiKeyMiddleware,
     ImageUrlSigner,
     { provide: APP_GUARD, useClass: OwnershipGuard },
   ],
-  exports: [ImageUrlSigner],
+  exports: [AdminAccess, AdminSessions, ImageUrlSigner],
 })
 export class AuthModule implements OnModuleInit {
   private readonly log = new Logger('Access');
@@ -34,7 +38,7 @@ export class AuthModule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    if (!this.keys.isEmpty || LOOPBACK.test(this.env.HOST)) return;
+    if (!this.keys.isEmpty || isLoopback(this.env.HOST)) return;
     const port = this.env.PORT === 0 ? '' : `:${this.env.PORT}`;
     this.log.warn(
       `Everyone who can reach ${this.env.HOST}${port} may upload, read and delete all requests, because HOST is set and API_KEYS is not. Set API_KEYS=name:key, or unset HOST.`,

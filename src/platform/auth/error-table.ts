@@ -21,6 +21,30 @@ export const AUTH_ERRORS = defineErrors(
       what: 'The token in this URL has expired or belongs to another request.',
       fix: 'Get a new one with POST /requests/:id/token.',
     },
+    admin_key_not_configured: {
+      status: 404,
+      title: 'Admin key not configured',
+      what: 'This server has no operator page, because no admin key is configured.',
+      fix: 'Set ADMIN_API_KEY=name:key and restart Pressroom.',
+    },
+    admin_key_missing: {
+      status: 401,
+      title: 'Admin key missing',
+      what: 'This needs an admin key.',
+      fix: 'Send a key of ADMIN_API_KEY as "Authorization: Bearer <key>", or sign in at /operator.',
+    },
+    admin_key_required: {
+      status: 403,
+      title: 'Admin key required',
+      what: 'An API key does not open the functions of the operator.',
+      fix: 'Use a key of ADMIN_API_KEY.',
+    },
+    admin_key_not_accepted: {
+      status: 403,
+      title: 'Admin key not accepted',
+      what: 'An admin key opens the functions of the operator only. It owns no requests.',
+      fix: 'Use a key of API_KEYS for this call.',
+    },
     cross_site_call: {
       status: 403,
       title: 'Cross site call',

@@ -1,19 +1,25 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import type { Request } from 'express';
+import { Reflector } from '@nestjs/core';
 import { callerOf } from '../http/caller.js';
 import { RequestNotFoundError } from '../http/id.pipe.js';
 import { RequestsRepository } from '../database/repositories/requests.js';
-import { ApiKeyMissingError } from './auth-errors.js';
+import { isAdminRoute } from './admin.decorator.js';
+import { AdminKeyNotAcceptedError, ApiKeyMissingError } from './auth-errors.js';
 import { isPublic } from './public-paths.js';
 
 /**
  * Requires that the request in the path (`:id`) belongs to the caller, on all routes. A request of another
- * owner is answered like an unknown one.
+ * owner is answered like an unknown one. Routes of operators have `AdminGuard` instead. All other routes
+ * reject an admin key, because it owns no requests.
  */
 @Injectable()
 export class OwnershipGuard implements CanActivate {
-  constructor(private readonly requests: RequestsRepository) {}
+  constructor(
+    private readonly requests: RequestsRepository,
+    private readonly reflector: Reflector,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<Request>();
@@ -21,6 +27,8 @@ export class OwnershipGuard implements CanActivate {
     const caller = callerOf(request);
     // Only in an app without ApiKeyMiddleware.
     if (!caller) throw new ApiKeyMissingError();
+    if (isAdminRoute(this.reflector, context)) return true;
+    if (caller.admin !== undefined && !caller.seesAll) throw new AdminKeyNotAcceptedError();
 
     const id = request.params.id;
     if (caller.seesAll || typeof id !== 'string' || !isUUID(id)) return true;

@@ -4,7 +4,7 @@
  */
 const PUBLIC: readonly { method: 'GET' | 'POST'; path: RegExp }[] = [
   // The web page. Its data come from the API, with a key.
-  { method: 'GET', path: /^\/(?:(?:all|help|r\/[^/]+(?:\/[^/]+)?)\/?)?$/ },
+  { method: 'GET', path: /^\/(?:(?:all|help|operator|r\/[^/]+(?:\/[^/]+)?)\/?)?$/ },
   { method: 'GET', path: /^\/(?:assets|sample)\/[^/]+$/ },
   { method: 'GET', path: /^\/favicon\.(?:svg|ico)$/ },
   { method: 'GET', path: /^\/docs(?:\/[^/]*)?$/ },

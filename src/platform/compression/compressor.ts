@@ -50,6 +50,11 @@ export class Compressor implements OnApplicationShutdown {
     return this.#pool.compressImage(task, signal, group);
   }
 
+  /** Number of running decoder processes. They are started on demand. */
+  get running(): number {
+    return this.#pool.pids.length;
+  }
+
   /** Waits up to 8 s for running tasks, rejects waiting ones (policy `uncounted`), and ends the children. */
   async stop(): Promise<void> {
     await this.#pool.stop();

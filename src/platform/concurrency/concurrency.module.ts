@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Env } from '../config/env.js';
+import { ActiveImages } from './active-images.js';
 import { FairSemaphores } from './fair-semaphores.js';
 import { UploadSlots } from './upload-slots.js';
 
@@ -10,7 +11,10 @@ const uploadSlots = {
     new UploadSlots(semaphores.createSemaphore(Math.max(1, Math.floor(DATABASE_CONNECTIONS / 2)))),
 };
 
-/** Makes the limits of concurrent work injectable in every module. */
+/** Makes the limits and the list of concurrent work injectable in every module. */
 @Global()
-@Module({ providers: [FairSemaphores, uploadSlots], exports: [FairSemaphores, UploadSlots] })
+@Module({
+  providers: [ActiveImages, FairSemaphores, uploadSlots],
+  exports: [ActiveImages, FairSemaphores, UploadSlots],
+})
 export class ConcurrencyModule {}

@@ -7,6 +7,7 @@ import { secretSettings } from './secret-setting.js';
 import { secretsOf } from './secrets.js';
 
 const VALUES: Record<string, string> = {
+  ADMIN_API_KEY: 'ops:correct-horse-stapled',
   API_KEYS: 'shop:correct-horse-battery',
   DATABASE_URL: 'postgres://app:correct-horse@db/pressroom',
   REDIS_URL: 'redis://:correct-horse@cache',

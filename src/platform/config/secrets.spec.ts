@@ -17,6 +17,13 @@ describe('secretsOf()', () => {
     expect(secretsOf({ ...NONE, DATABASE_URL: REDIS_URL, REDIS_URL: undefined })).toEqual(found);
   });
 
+  it('secretsOf() has the keys of clients and operators', () => {
+    const keys = { API_KEYS: 'shop:shop-key-1', ADMIN_API_KEY: 'ops:ops-key-1,night:ops-key-2' };
+    expect(secretsOf(keys)).toEqual(
+      expect.arrayContaining(['shop-key-1', 'ops-key-1', 'ops-key-2']),
+    );
+  });
+
   it('secretsOf() has the credentials of the bucket', () => {
     const credentials = {
       AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',

@@ -1,5 +1,5 @@
 import { IsIn, IsOptional, IsString, IsUrl, Matches, ValidateIf } from 'class-validator';
-import { AccessEnv } from './access-env.js';
+import { AdminEnv } from './admin-env.js';
 import { Secret } from './secret-setting.js';
 
 const httpUrl = {
@@ -10,7 +10,7 @@ const httpUrl = {
 };
 
 /** Settings of the storage of compressed images. `storage-settings.ts` checks them against each other. */
-export class StorageEnv extends AccessEnv {
+export class StorageEnv extends AdminEnv {
   /**
    * Storage of compressed images: `disk` (a folder under `DATA_DIR`) or `s3` (a bucket with the API of
    * Amazon S3). Credentials come from the credential chain of AWS, e.g. `AWS_ACCESS_KEY_ID` and

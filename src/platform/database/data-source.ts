@@ -2,8 +2,11 @@ import type { Socket } from 'node:net';
 import type { Client, ClientBase } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { Artifact } from './entities/artifact.entity.js';
+import { DispatchPause } from './entities/dispatch-pause.entity.js';
 import { DueRequest } from './entities/due-request.entity.js';
 import { Image } from './entities/image.entity.js';
+import { OperatorAction } from './entities/operator-action.entity.js';
+import { OwnerUsage } from './entities/owner-usage.entity.js';
 import { ProcessingRequest } from './entities/processing-request.entity.js';
 import { Product } from './entities/product.entity.js';
 import { BulkOperation } from './entities/bulk-operation.entity.js';
@@ -11,6 +14,7 @@ import { ServerSecretRow } from './entities/server-secret-row.entity.js';
 import { Source } from './entities/source.entity.js';
 import { WebhookAttempt } from './entities/webhook-attempt.entity.js';
 import { WebhookDelivery } from './entities/webhook-delivery.entity.js';
+import { Worker } from './entities/worker.entity.js';
 import { migrations } from './migrations/index.js';
 import { limitResponseTime } from './response-timeout.js';
 import { TypeOrmLog } from './typeorm-log.js';
@@ -26,6 +30,10 @@ export const entities = [
   WebhookAttempt,
   ServerSecretRow,
   Source,
+  DispatchPause,
+  OperatorAction,
+  Worker,
+  OwnerUsage,
 ];
 
 /** One set of options for the app, the TypeORM CLI and the tests. */

@@ -16,6 +16,9 @@ import { DueRequestsRepository } from './repositories/due-requests.js';
 import { ExportRowsRepository } from './repositories/export-rows.js';
 import { ImagesRepository } from './repositories/images.js';
 import { OutcomesRepository } from './repositories/outcomes.js';
+import { OwnerUsageMeter } from './owner-usage-meter.js';
+import { OwnerUsageRepository } from './repositories/owner-usage.js';
+import { PausesRepository } from './repositories/pauses.js';
 import { ProductsRepository } from './repositories/products.js';
 import { RequestCorrectionsRepository } from './repositories/request-corrections.js';
 import { RequestMovesRepository } from './repositories/request-moves.js';
@@ -23,6 +26,8 @@ import { BulkOperationsRepository } from './repositories/bulk-operations.js';
 import { SourcesRepository } from './repositories/sources.js';
 import { RequestsRepository } from './repositories/requests.js';
 import { StatisticsRepository } from './repositories/statistics.js';
+import { WaitingWorkRepository } from './repositories/waiting-work.js';
+import { WorkersRepository } from './repositories/workers.js';
 import { SnapshotReader } from './snapshot-reader.js';
 
 const repositories = [
@@ -41,6 +46,10 @@ const repositories = [
   BulkOperationsRepository,
   StatisticsRepository,
   CompletedImagesRepository,
+  PausesRepository,
+  WorkersRepository,
+  WaitingWorkRepository,
+  OwnerUsageRepository,
 ];
 
 @Global()
@@ -73,9 +82,10 @@ const repositories = [
     SnapshotReader,
     OpenWorkQuota,
     DatabaseProbe,
+    OwnerUsageMeter,
     ...repositories,
     { provide: ServerSecret, inject: [DataSource], useFactory: loadServerSecret },
   ],
-  exports: [...repositories, OpenWorkQuota, DatabaseProbe, ServerSecret],
+  exports: [...repositories, OpenWorkQuota, OwnerUsageMeter, DatabaseProbe, ServerSecret],
 })
 export class DatabaseModule {}

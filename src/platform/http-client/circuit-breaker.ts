@@ -17,6 +17,10 @@ const NO_ANSWER = new Set([
   'download_timed_out',
 ]);
 
+/** `open`: downloads fail at once until `probeAt`. `probing`: one download tests the host. */
+export type BreakerState =
+  { name: 'closed' } | { name: 'open' | 'probing'; probeAt: number; reason: string };
+
 interface Failures {
   count: number;
   last: AppError;
@@ -34,6 +38,13 @@ export class CircuitBreaker {
   private failures: Failures | undefined;
 
   constructor(private readonly now: () => number = Date.now) {}
+
+  get state(): BreakerState {
+    const { failures } = this;
+    if (!failures || failures.count < MAX_FAILURES) return { name: 'closed' };
+    const { isProbing, probeAt, last } = failures;
+    return { name: isProbing ? 'probing' : 'open', probeAt, reason: last.message };
+  }
 
   /** @throws HostDownError while the breaker is open */
   assertClosed(): void {

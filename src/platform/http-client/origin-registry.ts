@@ -1,4 +1,4 @@
-import { Origin, type OriginOptions } from './origin.js';
+import { Origin, type OriginOptions, type OriginSnapshot } from './origin.js';
 import { type HostLookup, type Resolver, systemResolver } from './resolve-host.js';
 import { SlotScheduler } from './slot-scheduler.js';
 
@@ -66,6 +66,24 @@ export class OriginRegistry {
       const pausedSeconds = Math.max(0, pace.pausedUntil - now) / 1000;
       return [{ host, requestsPerMinute: pace.rate * 60_000, pausedSeconds }];
     });
+  }
+
+  /**
+   * Returns the state of up to `limit` hosts that have downloads, a limit or an open breaker, those with
+   * the most downloads first.
+   */
+  busyOrigins(limit: number): OriginSnapshot[] {
+    const now = this.options.now();
+    return Array.from(this.origins.values(), (origin) => origin.snapshot(now))
+      .filter(
+        ({ running, waiting, requestsPerMinute, breaker, pausedUntil }) =>
+          running + waiting > 0 ||
+          requestsPerMinute !== undefined ||
+          pausedUntil !== undefined ||
+          breaker.name !== 'closed',
+      )
+      .toSorted((a, b) => b.running + b.waiting - a.running - a.waiting)
+      .slice(0, limit);
   }
 
   /**

@@ -34,6 +34,11 @@ export class OriginSlots implements WaitingHost {
     this.backlog = new BacklogLimit(maxWaitMs);
   }
 
+  /** Number of downloads that run and that wait for a slot. */
+  get load(): { running: number; waiting: number } {
+    return { running: this.running, waiting: this.waiters.size };
+  }
+
   get hasWaiting(): boolean {
     return this.waiters.size > 0;
   }

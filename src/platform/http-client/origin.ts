@@ -1,5 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { AdaptiveConcurrency } from './concurrency-per-host.js';
+import type { BreakerState } from './circuit-breaker.js';
 import { AddressCache } from './address-cache.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { OriginSlots } from './origin-slots.js';
@@ -7,6 +8,21 @@ import { RateLimiter } from './rate-limiter.js';
 import { RequestPace } from './request-pace.js';
 import type { Resolver } from './resolve-host.js';
 import type { SlotScheduler } from './slot-scheduler.js';
+
+/** State of one host, for operators. */
+export interface OriginSnapshot {
+  host: string;
+  /** Downloads that run, and that wait for a slot. */
+  running: number;
+  waiting: number;
+  /** Maximum number of concurrent downloads at present. */
+  concurrency: number;
+  /** Undefined while no limit is known. */
+  requestsPerMinute: number | undefined;
+  breaker: BreakerState;
+  /** Time in milliseconds since the epoch until which the host is not called because of a 429 or 503. */
+  pausedUntil: number | undefined;
+}
 
 export interface OriginOptions {
   /** Scheduler of the total limit, shared by all origins. */
@@ -43,6 +59,18 @@ export class Origin {
     this.concurrency = new AdaptiveConcurrency(maxConcurrency, now);
     this.slots = new OriginSlots(host, scheduler, this.concurrency);
     this.addresses = new AddressCache(resolve, now);
+  }
+
+  snapshot(now: number): OriginSnapshot {
+    const { rate, pausedUntil } = this.pace;
+    return {
+      host: this.host,
+      ...this.slots.load,
+      concurrency: this.concurrency.limit,
+      requestsPerMinute: rate === undefined ? undefined : rate * 60_000,
+      breaker: this.breaker.state,
+      pausedUntil: pausedUntil > now ? pausedUntil : undefined,
+    };
   }
 
   /** True if no download runs or waits. */

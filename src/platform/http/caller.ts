@@ -7,6 +7,8 @@ export interface Caller {
   name: string;
   /** True without keys: there are no owners, so the caller sees all requests. */
   seesAll: boolean;
+  /** Name of the admin key; undefined for a caller that is no operator. */
+  admin?: string;
 }
 
 declare module 'express-serve-static-core' {
@@ -22,6 +24,13 @@ export const setCaller = (request: Request, caller: Caller): void => {
 
 /** Returns undefined on a public path that was called without a key. */
 export const callerOf = (request: Request): Caller | undefined => request.caller;
+
+/** Returns the name of the operator that makes this call, for the log of actions. */
+export function adminOf(request: Request): string {
+  const { admin } = authenticatedCaller(request);
+  if (admin === undefined) throw new TypeError('AdminGuard did not admit this call');
+  return admin;
+}
 
 /** Returns the owner of what this call creates: name of an API key; empty without keys. */
 export const ownerOf = (request: Request): string => authenticatedCaller(request).name;
@@ -50,6 +59,16 @@ export const Owner = createParamDecorator((_data: unknown, context: ExecutionCon
  */
 export const VisibleOwner = createParamDecorator((_data: unknown, context: ExecutionContext) =>
   ownerSeenBy(context.switchToHttp().getRequest<Request>()),
+);
+
+/**
+ * Passes the name of the operator to a controller that is marked with `@Admin()`.
+ *
+ * @example
+ * pause(@AdminName() admin: string) {}
+ */
+export const AdminName = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+  adminOf(context.switchToHttp().getRequest<Request>()),
 );
 
 function authenticatedCaller(request: Request): Caller {

@@ -37,8 +37,10 @@ if (reportsMemory) {
 await send({ type: 'ready' });
 
 async function compressTask(task: CompressTask): Promise<DecoderMessage> {
+  const begun = performance.now();
   try {
-    return { type: 'done', result: await compressImage(task, limits) };
+    const result = await compressImage(task, limits);
+    return { type: 'done', result: { ...result, compressionMs: performance.now() - begun } };
   } catch (error) {
     // A bug ends this child: the app detects a crash, with the stack from stderr.
     if (!(error instanceof AppError)) throw error;

@@ -61,7 +61,10 @@ export class Image {
   @Column('int', { default: 0 })
   dispatches!: number;
 
-  /** Earliest next attempt. `-infinity`: never attempted, so it precedes all retries. */
+  /**
+   * Earliest next attempt. `-infinity`: never attempted, so it precedes all retries. `infinity`: parked,
+   * because its origin is paused.
+   */
   @Column('timestamptz', { name: 'not_before', default: () => `'-infinity'` })
   notBefore!: Date | number;
 

@@ -4,12 +4,14 @@ import { Retries1795300000000 } from './1795300000000-retries.js';
 import { DueRequests1795400500000 } from './1795400500000-due-requests.js';
 import { Access1795166406000 } from './1795166406000-access.js';
 import { ArtifactChecksums1795400200000 } from './1795400200000-artifact-checksums.js';
+import { Operator1764400100000 } from './1764400100000-operator.js';
 import { Initial1795160000000 } from './1795160000000-initial.js';
 import { ProductFiles1795500000000 } from './1795500000000-product-files.js';
 import { RequestLifecycle1795165276375 } from './1795165276375-request-lifecycle.js';
 
 /** Migrations in the order in which they run. An explicit list also works in dist, the CLI and the tests. */
 export const migrations = [
+  Operator1764400100000,
   Initial1795160000000,
   RequestLifecycle1795165276375,
   Access1795166406000,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.js';
+import { isOwnerPaused } from '../statements/paused.js';
 import { OWNERS_IN_TURN } from '../statements/fair-batch.js';
 
 /**
@@ -28,7 +29,7 @@ export class DueRequestsRepository {
     const rows = await this.dataSource.query<{ owner: string }[]>(
       `WITH RECURSIVE ${OWNERS_IN_TURN}
        SELECT owner FROM owners_in_turn
-       WHERE due_at <= now() AND (
+       WHERE due_at <= now() AND NOT ${isOwnerPaused('owners_in_turn.owner')} AND (
          SELECT count(*) FROM (
            SELECT 1 FROM (SELECT request_id FROM images WHERE status = 'queued' OFFSET 0) queued
            WHERE (SELECT owner FROM processing_requests WHERE id = queued.request_id) = owners_in_turn.owner

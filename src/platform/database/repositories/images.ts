@@ -4,6 +4,8 @@ import { DataSource } from 'typeorm';
 import { markDue } from './due-requests.js';
 import { type ClaimedImage, claimImages } from '../statements/claim-images.js';
 import { FAIR_BATCH } from '../statements/fair-batch.js';
+import { RELEASE_PARKED_IMAGES } from '../statements/release-parked-images.js';
+import { RETURN_QUEUED_IMAGES } from '../statements/return-queued-images.js';
 import {
   type Postponed,
   POSTPONE_IMAGES,
@@ -75,6 +77,16 @@ export class ImagesRepository {
                     FOR NO KEY UPDATE SKIP LOCKED)`,
       ids === 'all' ? [] : [ids],
     );
+  }
+
+  /** Marks queued images of paused origins and owners as pending. Returns their number. */
+  returnPaused(): Promise<number> {
+    return this.sendBack(RETURN_QUEUED_IMAGES, []);
+  }
+
+  /** Makes up to `limit` images of resumed origins due. Returns their number. */
+  releaseParked(limit: number): Promise<number> {
+    return this.sendBack(RELEASE_PARKED_IMAGES, [limit]);
   }
 
   /**

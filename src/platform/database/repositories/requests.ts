@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, In } from 'typeorm';
 import { ProcessingRequest } from '../entities/processing-request.entity.js';
 import type { RequestStatus } from '../states.js';
+import { isOwnerPaused } from '../statements/paused.js';
 
 export interface WantedRequests {
   /** Id. */
@@ -34,10 +35,12 @@ export class RequestsRepository {
     return found?.owner;
   }
 
-  /** Returns true if there is a request without a started image. */
+  /** Returns true if there is a request without a started image that may be dispatched. */
   async anyUntouched(): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
-      `SELECT 1 FROM processing_requests WHERE status = 'pending' LIMIT 1`,
+      `SELECT 1 FROM processing_requests request
+       WHERE status = 'pending' AND NOT ${isOwnerPaused('request.owner')}
+         AND EXISTS (SELECT 1 FROM due_requests WHERE request_id = request.id) LIMIT 1`,
     );
     return rows.length > 0;
   }

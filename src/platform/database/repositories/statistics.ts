@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { hostOfUrl } from '../statements/host-of-url.js';
 import { IMAGE_STATUSES, isFinal, sqlList } from '../states.js';
 
 export interface FailureCauseRow {
@@ -33,8 +34,7 @@ export interface DayRow {
   bytes_out: string;
 }
 
-/** Host as WHATWG URL serializes it, for a URL without a default port. */
-const HOST_OF_URL = `lower(substring(input_url FROM '^[A-Za-z]+://([^/?#]+)'))`;
+const HOST_OF_URL = hostOfUrl('input_url');
 const OPEN = IMAGE_STATUSES.filter((status) => !isFinal(status));
 
 /** Reads statistics over many rows, for charts. Each is one pass over the images of one request. */

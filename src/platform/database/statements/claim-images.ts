@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { CompressionOptions } from '../../compression/compression-options.js';
 import { PreparedStatement } from '../prepared-statement.js';
 import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.js';
+import { isOriginPaused, isOwnerPaused } from './paused.js';
 import { type KnownSource, sourceKeyOf } from './remember-sources.js';
 import { unnest } from './unnest.js';
 
@@ -15,6 +16,8 @@ export interface ClaimedImage {
   attempts: number;
   interruptions: number;
   options: CompressionOptions;
+  /** Name of the API key that uploaded it; empty when there were no keys. */
+  owner: string;
   /** Validators and hash of the last download of its URL. */
   known: KnownSource | null;
 }
@@ -33,7 +36,9 @@ const CLAIM = new PreparedStatement<ClaimedImage>(
      WHERE images.id = wanted.id AND images.status IN (${sqlList(imageStatusesBefore('processing'))})
        AND images.same_as IS NULL AND images.not_before <= now()
        AND EXISTS (SELECT 1 FROM processing_requests
-                   WHERE id = images.request_id AND status IN (${sqlList(requestStatusesBefore('completed'))}))
+                   WHERE id = images.request_id AND status IN (${sqlList(requestStatusesBefore('completed'))})
+                     AND NOT ${isOwnerPaused('processing_requests.owner')})
+       AND NOT ${isOriginPaused('images.input_url')}
      RETURNING images.id, images.request_id, images.input_url, images.lease, images.attempts,
                images.interruptions
    ), begun AS (
@@ -41,7 +46,7 @@ const CLAIM = new PreparedStatement<ClaimedImage>(
      WHERE id IN (SELECT request_id FROM claimed) AND status = 'pending'
    )
    SELECT claimed.id, request_id AS "requestId", input_url AS "inputUrl", lease, attempts,
-          interruptions, request.options,
+          interruptions, request.options, request.owner,
           CASE WHEN source.key IS NOT NULL THEN json_build_object(
             'etag', source.etag, 'lastModified', source.last_modified,
             'sha256', encode(source.sha256, 'hex'), 'bytes', source.bytes) END AS known

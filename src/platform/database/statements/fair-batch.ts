@@ -1,3 +1,4 @@
+import { isOriginPaused, isOwnerPaused } from './paused.js';
 import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.js';
 
 const DUE = `status IN (${sqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL`;
@@ -25,16 +26,21 @@ export const OWNERS_IN_TURN = `
  * $2: seconds until an unclaimed image is queued again. $3: names of the owners to serve, or null for
  * all.
  *
+ * It serves no paused owner. It parks an image of a paused origin when its turn comes, instead of queueing
+ * it (entities/dispatch-pause.entity.ts).
+ *
  * It also updates the rows of the requests that it has read. A request without due images gets the time
  * of its next one, or loses its row. A served request moves behind the other requests of its owner when
  * some of those got no images. The statement waits for no lock.
  *
- * Returns one row: `images` in the order of processing, and the number of `moved` rows.
+ * Returns one row: `images` in the order of processing, and the number of `moved` rows, parked images
+ * included.
  */
 export const FAIR_BATCH = `
   WITH RECURSIVE ${OWNERS_IN_TURN}, due_owners AS MATERIALIZED (
     SELECT owner FROM owners_in_turn
     WHERE due_at <= now() AND ($3::text[] IS NULL OR owner = ANY($3))
+      AND NOT ${isOwnerPaused('owners_in_turn.owner')}
     ORDER BY due_at LIMIT $1
   ), share AS MATERIALIZED (
     -- What an owner gets at most: twice its share, as other owners may have little. Of so many requests
@@ -67,13 +73,17 @@ export const FAIR_BATCH = `
     FROM found
     ORDER BY owner_turn, owner LIMIT $1
   ), free AS MATERIALIZED (
-    SELECT id FROM images
+    SELECT id, ${isOriginPaused('input_url')} AS is_paused FROM images
     WHERE id = ANY(ARRAY(SELECT id FROM picked)) AND ${DUE} AND not_before <= now()
     FOR UPDATE SKIP LOCKED
+  ), parked AS (
+    UPDATE images SET not_before = 'infinity'
+    WHERE id = ANY(ARRAY(SELECT id FROM free WHERE is_paused))
+    RETURNING id
   ), queued AS (
     UPDATE images SET status = 'queued', dispatches = dispatches + 1,
            lease_until = now() + make_interval(secs => $2)
-    WHERE id = ANY(ARRAY(SELECT id FROM free))
+    WHERE id = ANY(ARRAY(SELECT id FROM free WHERE NOT is_paused))
     RETURNING id, request_id, dispatches
   ), outlook AS MATERIALIZED (
     SELECT request_id, revision, coalesce(queued_now.images, 0) AS queued,
@@ -110,7 +120,7 @@ export const FAIR_BATCH = `
     DELETE FROM due_requests
     WHERE request_id = ANY(ARRAY(SELECT request_id FROM free_move WHERE due_at IS NULL))
   )
-  SELECT (SELECT count(*)::int FROM free_move) AS moved,
+  SELECT (SELECT count(*)::int FROM free_move) + (SELECT count(*)::int FROM parked) AS moved,
          (SELECT coalesce(json_agg(json_build_object(
             'id', queued.id::text, 'requestId', request_id, 'owner', owner, 'dispatch', dispatches)
             ORDER BY owner_turn, owner), '[]')

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import { Env } from '../config/env.js';
+import { callerOf } from '../http/caller.js';
+import { AdminSessions } from './admin-sessions.js';
+import { AdminKeyRing, ApiKeyRing } from './api-key-ring.js';
+import {
+  AdminKeyMissingError,
+  AdminKeyNotConfiguredError,
+  AdminKeyRequiredError,
+  ApiKeyInvalidError,
+} from './auth-errors.js';
+import { rejectCrossSiteCall } from './csrf.js';
+import { isLoopback } from './loopback.js';
+import { presentedKey } from './presented-key.js';
+
+/** Name of the operator of a local app, which has no keys. */
+export const LOCAL_ADMIN = 'local';
+
+/** Decides who is an operator. */
+@Injectable()
+export class AdminAccess {
+  /**
+   * True for an app without any key that only this computer reaches. Its caller may already upload, read
+   * and delete everything, so a key would protect nothing.
+   */
+  private readonly isLocal: boolean;
+
+  constructor(
+    private readonly admins: AdminKeyRing,
+    keys: ApiKeyRing,
+    private readonly sessions: AdminSessions,
+    private readonly env: Env,
+  ) {
+    const { HOST, PUBLIC_URL } = env;
+    const hasKeys = !admins.isEmpty || !keys.isEmpty;
+    this.isLocal = !hasKeys && isLoopback(HOST) && PUBLIC_URL === undefined;
+  }
+
+  /**
+   * Returns the name of the operator: of the key in the headers, else of the session. Undefined for
+   * everybody else.
+   *
+   * @throws CrossSiteCallError when a page of another site uses the session
+   */
+  nameOf(request: Request): string | undefined {
+    const key = presentedKey(request);
+    if (key !== undefined && !this.admins.isEmpty) return this.admins.nameOf(key);
+    const name = this.sessions.nameOf(request);
+    if (name !== undefined) rejectCrossSiteCall(request, this.env.PUBLIC_URL);
+    return name ?? (this.isLocal && !isForwarded(request) ? LOCAL_ADMIN : undefined);
+  }
+
+  /**
+   * Admits operators.
+   * @throws AdminKeyNotConfiguredError, AdminKeyMissingError, ApiKeyInvalidError or AdminKeyRequiredError
+   */
+  assertAdmin(request: Request): void {
+    const caller = callerOf(request);
+    if (caller?.admin !== undefined) return;
+    if (this.admins.isEmpty) throw new AdminKeyNotConfiguredError();
+    if (caller && !caller.seesAll) throw new AdminKeyRequiredError();
+    const key = presentedKey(request);
+    throw key === undefined ? new AdminKeyMissingError() : new ApiKeyInvalidError();
+  }
+}
+
+/** A reverse proxy on the same computer forwards the calls of others. */
+const isForwarded = (request: Request): boolean =>
+  ['forwarded', 'x-forwarded-for', 'x-real-ip'].some((name) => request.get(name) !== undefined);

@@ -1,0 +1,77 @@
+import type { Request, Response } from 'express';
+import { describe, expect, it } from 'vitest';
+import { Env, readEnv } from '../config/env.js';
+import { ServerSecret } from '../config/server-secret.js';
+import { AdminSessions, SESSION_SECONDS } from './admin-sessions.js';
+import { AdminKeyRing } from './api-key-ring.js';
+
+const SECRET = new ServerSecret(Buffer.alloc(32, 7));
+const NOW = Date.UTC(2026, 0, 31, 9);
+
+const sessionsOf = (variables: Record<string, string>) => {
+  const env: Env = readEnv(variables);
+  return new AdminSessions(SECRET, new AdminKeyRing(env), env);
+};
+
+/** Signs in and returns the cookies with their attributes. */
+function signIn(sessions: AdminSessions, secure = false) {
+  const cookies: { name: string; value: string; options: Record<string, unknown> }[] = [];
+  const response = {
+    cookie: (name: string, value: string, options: Record<string, unknown>) =>
+      cookies.push({ name, value, options }),
+  };
+  sessions.signIn('ops', { secure } as Request, response as unknown as Response, NOW);
+  return cookies;
+}
+
+const requestWith = (cookie: string) =>
+  ({ get: (name: string) => (name === 'cookie' ? cookie : undefined) }) as unknown as Request;
+
+describe('AdminSessions', () => {
+  const KEY = { ADMIN_API_KEY: 'ops:ops-key-0123456789' };
+  const sessions = sessionsOf(KEY);
+  const [{ name, value }] = signIn(sessions);
+  const request = requestWith(`other=1; ${name}=${value}`);
+
+  it('recognizes its cookie among others until the session ends', () => {
+    expect(sessions.nameOf(request, NOW)).toBe('ops');
+    expect(sessions.nameOf(request, NOW + SESSION_SECONDS * 1000 - 1000)).toBe('ops');
+    expect(sessions.nameOf(request, NOW + SESSION_SECONDS * 1000 + 1)).toBeUndefined();
+  });
+
+  it('ends a session when its key is replaced, also by one of the same name', () => {
+    const replaced = sessionsOf({ ADMIN_API_KEY: 'ops:another-key-0123456789' });
+    expect(replaced.nameOf(request, NOW)).toBeUndefined();
+    expect(sessionsOf({}).nameOf(request, NOW)).toBeUndefined();
+  });
+
+  it('rejects a cookie of another name or time', () => {
+    const [expires, who, signature] = value.split('.');
+    const other = Buffer.from('root').toString('base64url');
+    for (const forged of [
+      `${Number(expires) + 1}.${who}.${signature}`,
+      `${expires}.${other}.${signature}`,
+      `${expires}.${who}.${'A'.repeat(43)}`,
+      '',
+    ]) {
+      expect(sessions.nameOf(requestWith(`${name}=${forged}`), NOW)).toBeUndefined();
+    }
+  });
+
+  it.each([
+    ['over http', {}, false, false],
+    ['over https', {}, true, true],
+    [
+      'behind a proxy with an https PUBLIC_URL',
+      { PUBLIC_URL: 'https://press.example' },
+      false,
+      true,
+    ],
+  ])('marks the cookie as secure as the connection is: %s', (_, variables, secure, expected) => {
+    const cookies = signIn(sessionsOf({ ...KEY, ...variables }), secure);
+    for (const { options } of cookies) {
+      expect(options).toMatchObject({ httpOnly: true, sameSite: 'strict', secure: expected });
+    }
+    expect(cookies.map(({ options }) => options.path)).toEqual(['/operator', '/queues']);
+  });
+});

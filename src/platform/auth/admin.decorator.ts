@@ -1,0 +1,30 @@
+import { applyDecorators, type ExecutionContext, SetMetadata, UseGuards } from '@nestjs/common';
+import type { Reflector } from '@nestjs/core';
+import { AdminGuard } from './admin.guard.js';
+import { AUTH_ERRORS } from './error-table.js';
+
+const ADMIN = 'pressroom:admin';
+
+/**
+ * Marks a controller or a route as one of operators: it needs a key of `ADMIN_API_KEY` or the session of
+ * one. An API key gets 403 (`admin_key_required`).
+ *
+ * @example
+ * @Admin()
+ * @Controller('operator/workers')
+ * export class WorkersController {}
+ */
+export const Admin = () => applyDecorators(SetMetadata(ADMIN, true), UseGuards(AdminGuard));
+
+/** Errors of every route with `@Admin()`, for `DescribeProblems`. */
+export const ADMIN_PROBLEMS = [
+  AUTH_ERRORS.admin_key_missing,
+  AUTH_ERRORS.admin_key_required,
+  AUTH_ERRORS.admin_key_not_configured,
+] as const;
+
+export const isAdminRoute = (reflector: Reflector, context: ExecutionContext): boolean =>
+  reflector.getAllAndOverride<boolean | undefined>(ADMIN, [
+    context.getHandler(),
+    context.getClass(),
+  ]) ?? false;

@@ -1,0 +1,30 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** What the images of one owner cost on one day (UTC). Kept when requests are deleted. */
+@Entity('owner_usage')
+export class OwnerUsage {
+  @PrimaryColumn('date')
+  day!: string;
+
+  /** Name of the API key; empty without keys. */
+  @PrimaryColumn('text')
+  owner!: string;
+
+  @Column('bigint', { name: 'images_completed', default: 0 })
+  imagesCompleted!: string;
+
+  @Column('bigint', { name: 'images_failed', default: 0 })
+  imagesFailed!: string;
+
+  /** Bytes of the sources of completed images. */
+  @Column('bigint', { name: 'bytes_in', default: 0 })
+  bytesIn!: string;
+
+  /** Bytes of the results of completed images. */
+  @Column('bigint', { name: 'bytes_out', default: 0 })
+  bytesOut!: string;
+
+  /** Milliseconds in which a decoder process worked. */
+  @Column('bigint', { name: 'compression_ms', default: 0 })
+  compressionMs!: string;
+}

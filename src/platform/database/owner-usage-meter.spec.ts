@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { OwnerUsageMeter } from './owner-usage-meter.js';
+import type { OwnerUsageRepository } from './repositories/owner-usage.js';
+import type { OwnerCost } from './statements/add-owner-usage.js';
+
+/** Records what is written, and fails as often as told. */
+class RecordedUsage {
+  readonly written: OwnerCost[][] = [];
+
+  constructor(private failures = 0) {}
+
+  add(costs: readonly OwnerCost[]): Promise<void> {
+    if (this.failures-- > 0) return Promise.reject(new Error('unavailable'));
+    this.written.push([...costs]);
+    return Promise.resolve();
+  }
+}
+
+const meterOf = (usage: RecordedUsage) =>
+  new OwnerUsageMeter(usage as unknown as OwnerUsageRepository);
+const IMAGE = { completed: true, bytesIn: 100, bytesOut: 40 };
+
+describe('OwnerUsageMeter', () => {
+  it('writes the sums of each owner once', async () => {
+    const usage = new RecordedUsage();
+    const meter = meterOf(usage);
+    meter.addImage('shop', IMAGE);
+    meter.addImage('shop', IMAGE);
+    meter.addImage('desk', { completed: false, bytesIn: 0, bytesOut: 0 });
+    meter.addCompression('shop', 12.4);
+    meter.addCompression('shop', 12.4);
+    await meter.flush();
+    await meter.flush();
+    expect(usage.written).toEqual([
+      [
+        {
+          owner: 'shop',
+          images_completed: '2',
+          images_failed: '0',
+          bytes_in: '200',
+          bytes_out: '80',
+          compression_ms: '25',
+        },
+        {
+          owner: 'desk',
+          images_completed: '0',
+          images_failed: '1',
+          bytes_in: '0',
+          bytes_out: '0',
+          compression_ms: '0',
+        },
+      ],
+    ]);
+  });
+
+  it('keeps the sums after a failed write, with what was added meanwhile', async () => {
+    const usage = new RecordedUsage(1);
+    const meter = meterOf(usage);
+    meter.addImage('shop', IMAGE);
+    const failed = meter.flush();
+    meter.addImage('shop', IMAGE);
+    await expect(failed).rejects.toThrow('unavailable');
+    await meter.flush();
+    expect(usage.written.flat()).toMatchObject([{ owner: 'shop', images_completed: '2' }]);
+  });
+});

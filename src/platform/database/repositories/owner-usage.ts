@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import {
+  ADD_OWNER_USAGE,
+  type OwnerCost,
+  ownerUsageParameters,
+} from '../statements/add-owner-usage.js';
+import { SUM_OWNER_USAGE } from '../statements/sum-owner-usage.js';
+
+/** What the images of each owner cost by day. */
+@Injectable()
+export class OwnerUsageRepository {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  async add(costs: readonly OwnerCost[]): Promise<void> {
+    await this.dataSource.query(ADD_OWNER_USAGE, ownerUsageParameters(costs));
+  }
+
+  /** @param days number of days, today (UTC) included */
+  sumByOwner(days: number, limit: number, afterOwner?: string): Promise<OwnerCost[]> {
+    return this.dataSource.query(SUM_OWNER_USAGE, [days, limit, afterOwner ?? null]);
+  }
+}

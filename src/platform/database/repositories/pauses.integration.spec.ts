@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { TestRows } from '../../../../test/support/rows.js';
+import { ImagesRepository } from './images.js';
+import { PausesRepository } from './pauses.js';
+
+const HOST = 'shop.example:8443';
+
+describe('PausesRepository', () => {
+  let rows: TestRows;
+  let images: ImagesRepository;
+  let pauses: PausesRepository;
+
+  beforeAll(async () => {
+    rows = await TestRows.open();
+    images = new ImagesRepository(rows.dataSource);
+    pauses = new PausesRepository(rows.dataSource);
+  });
+  afterAll(() => rows.close());
+  beforeEach(() =>
+    rows.dataSource.query(
+      'TRUNCATE images, processing_requests, due_requests, dispatch_pauses, operator_actions',
+    ),
+  );
+
+  /** A request with one image on each host, in this order. */
+  const requestOn = async (hosts: string[], owner = 'shop') => {
+    const request = await rows.request(hosts.length, { owner });
+    for (const [i, host] of hosts.entries()) {
+      await rows.dataSource.query('UPDATE images SET input_url = $2 WHERE id = $1', [
+        request.images[i],
+        `https://${host}/${i}.jpg`,
+      ]);
+    }
+    return request;
+  };
+  const idsOfBatch = async (limit = 100) =>
+    (await images.nextFairBatch(limit, 60)).map(({ id }) => id);
+  const claim = async (id: string) =>
+    (await images.claim([{ id, lease: randomUUID() }], 15)).length === 1;
+
+  it('dispatches no image of a paused owner, and all of them after the end of the pause', async () => {
+    const paused = await requestOn(['a.example', 'b.example'], 'shop');
+    const other = await requestOn(['a.example'], 'desk');
+    await pauses.pause('owner', 'shop', '', 'ops');
+    expect(await idsOfBatch()).toEqual(other.images);
+    expect(await idsOfBatch()).toEqual([]);
+    expect(await pauses.resume('owner', 'shop', 'ops')).toBe(true);
+    expect((await idsOfBatch()).toSorted()).toEqual(paused.images.toSorted());
+  });
+
+  it('dispatches images of other hosts behind those of a paused origin', async () => {
+    const request = await requestOn([...Array<string>(40).fill(HOST), 'other.example']);
+    await pauses.pause('origin', HOST, '', 'ops');
+    expect(await idsOfBatch(8)).toEqual([request.images[40]]);
+    expect(await idsOfBatch(8)).toEqual([]);
+  });
+
+  it('releases the images of an origin after the end of its pause, those of other origins stay', async () => {
+    const request = await requestOn([HOST, HOST, 'other.example']);
+    await pauses.pause('origin', HOST, '', 'ops');
+    await pauses.pause('origin', 'other.example', '', 'ops');
+    expect(await idsOfBatch()).toEqual([]);
+    await pauses.resume('origin', HOST, 'ops');
+    expect(await images.releaseParked(1)).toBe(1);
+    expect(await images.releaseParked(100)).toBe(1);
+    expect(await images.releaseParked(100)).toBe(0);
+    expect((await idsOfBatch()).toSorted()).toEqual(request.images.slice(0, 2));
+  });
+
+  it('keeps the row of an ended pause until no earlier dispatch can park an image', async () => {
+    await pauses.pause('origin', HOST, '', 'ops');
+    await pauses.resume('origin', HOST, 'ops');
+    const count = () => rows.dataSource.query('SELECT 1 FROM dispatch_pauses');
+    await pauses.removeEnded(120);
+    expect(await count()).toHaveLength(1);
+    await rows.dataSource.query(`UPDATE dispatch_pauses SET resumed_at = now() - interval '121 s'`);
+    await pauses.removeEnded(120);
+    expect(await count()).toHaveLength(0);
+  });
+
+  it.each([
+    ['origin', HOST],
+    ['owner', 'shop'],
+  ] as const)('refuses the claim of a queued image of a paused %s', async (kind, name) => {
+    const request = await requestOn([HOST, 'other.example']);
+    const other = await requestOn(['other.example'], 'desk');
+    await idsOfBatch();
+    await pauses.pause(kind, name, '', 'ops');
+    expect(await claim(request.images[0])).toBe(false);
+    expect(await claim(other.images[0])).toBe(true);
+  });
+
+  it('returns queued images of a pause to pending, and no others', async () => {
+    await requestOn([HOST, 'other.example']);
+    await idsOfBatch();
+    await pauses.pause('origin', HOST, '', 'ops');
+    expect(await images.returnPaused()).toBe(1);
+    expect(await images.returnPaused()).toBe(0);
+  });
+
+  it('lists the pauses that hold, and logs each action with the operator', async () => {
+    await pauses.pause('origin', HOST, 'The shop moves its server.', 'ops');
+    await pauses.pause('owner', 'shop', '', 'night');
+    await pauses.resume('owner', 'shop', 'ops');
+    expect(await pauses.resume('owner', 'shop', 'ops')).toBe(false);
+    expect(await pauses.listActive(10)).toMatchObject([
+      { kind: 'origin', name: HOST, reason: 'The shop moves its server.', pausedBy: 'ops' },
+    ]);
+    const actions = await pauses.listActions(10);
+    expect(
+      actions.map(({ operator, action, kind, name }) => [operator, action, kind, name]),
+    ).toEqual([
+      ['ops', 'resume', 'owner', 'shop'],
+      ['night', 'pause', 'owner', 'shop'],
+      ['ops', 'pause', 'origin', HOST],
+    ]);
+    expect(await pauses.listActions(10, actions[1].id)).toHaveLength(1);
+  });
+
+  it('finds the pauses that hold images of a request', async () => {
+    const { id } = await requestOn([HOST, 'other.example']);
+    await pauses.pause('origin', 'unrelated.example', '', 'ops');
+    await pauses.pause('origin', HOST, 'Slow.', 'ops');
+    await idsOfBatch();
+    expect(await pauses.ofRequest(id, 'shop')).toMatchObject([
+      { kind: 'origin', name: HOST, reason: 'Slow.' },
+    ]);
+    await pauses.pause('owner', 'shop', '', 'ops');
+    expect((await pauses.ofRequest(id, 'shop')).map(({ kind }) => kind)).toEqual([
+      'owner',
+      'origin',
+    ]);
+  });
+});

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, IsNull, LessThan } from 'typeorm';
+import { DispatchPause, type PauseKind } from '../entities/dispatch-pause.entity.js';
+import { OperatorAction } from '../entities/operator-action.entity.js';
+import {
+  FIND_PAUSES_OF_REQUEST,
+  type RequestPauseRow,
+} from '../statements/find-pauses-of-request.js';
+import { PAUSE_DISPATCH } from '../statements/pause-dispatch.js';
+import { REMOVE_ENDED_PAUSES } from '../statements/remove-ended-pauses.js';
+import { RESUME_DISPATCH } from '../statements/resume-dispatch.js';
+
+/** A pause that holds. */
+export type ActivePause = Pick<DispatchPause, 'kind' | 'name' | 'reason' | 'pausedBy' | 'pausedAt'>;
+
+/** Maximum number of parked images that are read to find the paused origins of a request. */
+const MAX_PARKED_READ = 10_000;
+
+/** Pauses of origins and owners, and the log of these actions. */
+@Injectable()
+export class PausesRepository {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  async pause(
+    kind: PauseKind,
+    name: string,
+    reason: string,
+    operator: string,
+  ): Promise<ActivePause> {
+    const [pause] = await this.dataSource.query<[ActivePause]>(PAUSE_DISPATCH, [
+      kind,
+      name,
+      reason,
+      operator,
+    ]);
+    return pause;
+  }
+
+  /** Returns false without such a pause. */
+  async resume(kind: PauseKind, name: string, operator: string): Promise<boolean> {
+    const rows = await this.dataSource.query<unknown[]>(RESUME_DISPATCH, [kind, name, operator]);
+    return rows.length > 0;
+  }
+
+  /** Returns the pauses that hold, in the order of their names. */
+  listActive(limit: number, offset = 0): Promise<ActivePause[]> {
+    return this.dataSource.getRepository(DispatchPause).find({
+      where: { resumedAt: IsNull() },
+      order: { kind: 'ASC', name: 'ASC' },
+      take: limit,
+      skip: offset,
+    });
+  }
+
+  /** Returns the pauses that hold images of a request. */
+  ofRequest(requestId: string, owner: string): Promise<RequestPauseRow[]> {
+    return this.dataSource.query(FIND_PAUSES_OF_REQUEST, [requestId, owner, MAX_PARKED_READ]);
+  }
+
+  /** @param seconds time since the end of the pauses to remove */
+  async removeEnded(seconds: number): Promise<void> {
+    await this.dataSource.query(REMOVE_ENDED_PAUSES, [seconds]);
+  }
+
+  /** Returns the actions of operators, newest first. */
+  listActions(limit: number, before?: string): Promise<OperatorAction[]> {
+    return this.dataSource.getRepository(OperatorAction).find({
+      where: before === undefined ? {} : { id: LessThan(before) },
+      order: { id: 'DESC' },
+      take: limit,
+    });
+  }
+}

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { type OriginState, Worker } from '../entities/worker.entity.js';
+import { LIST_ORIGIN_STATES } from '../statements/list-origin-states.js';
+import { LIST_WORKERS } from '../statements/list-workers.js';
+import { REMOVE_ENDED_WORKERS } from '../statements/remove-ended-workers.js';
+import { RENEW_WORKER } from '../statements/renew-worker.js';
+
+/** A process counts as running for this time after its last renewal. It renews every 5 s. */
+export const WORKER_ALIVE_SECONDS = 20;
+
+const MAX_ORIGIN_STATES = 5000;
+
+export type ListedWorker = Omit<Worker, 'oldestImages' | 'origins'>;
+
+/** The running processes. */
+@Injectable()
+export class WorkersRepository {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  async renew(worker: Omit<Worker, 'seenAt'>): Promise<void> {
+    await this.dataSource.query(RENEW_WORKER, [
+      worker.instance,
+      worker.role,
+      worker.version,
+      worker.hostname,
+      worker.pid,
+      worker.startedAt,
+      worker.imagesInProgress,
+      worker.decodersRunning,
+      worker.decoders,
+      worker.storageError,
+      JSON.stringify(worker.oldestImages),
+      JSON.stringify(worker.origins),
+    ]);
+  }
+
+  async remove(instance: string): Promise<void> {
+    await this.dataSource.getRepository(Worker).delete({ instance });
+  }
+
+  /** @param seconds time since the last renewal of the rows to remove */
+  async removeEnded(seconds: number): Promise<void> {
+    await this.dataSource.query(REMOVE_ENDED_WORKERS, [seconds]);
+  }
+
+  listRunning(limit: number, offset = 0): Promise<ListedWorker[]> {
+    return this.dataSource.query(LIST_WORKERS, [WORKER_ALIVE_SECONDS, limit, offset]);
+  }
+
+  /** Returns one row for each host and running process that knows it. */
+  listOriginStates(): Promise<OriginState[]> {
+    return this.dataSource.query(LIST_ORIGIN_STATES, [WORKER_ALIVE_SECONDS, MAX_ORIGIN_STATES]);
+  }
+}

@@ -1,0 +1,22 @@
+import { imageStatusesBefore, sqlList } from '../states.js';
+import { hostOfUrl } from './host-of-url.js';
+
+/** Pending images of one host. */
+export interface PendingHostRow {
+  host: string;
+  images: number;
+  /** Images of all hosts that were read. */
+  read: number;
+}
+
+/**
+ * Counts pending images by host. Reads at most $1 of them through the index of due images, and returns
+ * the $2 hosts with the most.
+ */
+export const COUNT_PENDING_HOSTS = `
+  SELECT host, count(*)::int AS images, (sum(count(*)) OVER ())::int AS read
+  FROM (
+    SELECT ${hostOfUrl('input_url')} AS host FROM images
+    WHERE status IN (${sqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL LIMIT $1
+  ) pending
+  GROUP BY host ORDER BY images DESC, host LIMIT $2`;

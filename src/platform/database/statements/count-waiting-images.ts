@@ -1,0 +1,28 @@
+import { imageStatusesBefore, sqlList } from '../states.js';
+import { hostOfUrl } from './host-of-url.js';
+
+/** Pending images of a request on one host. */
+export interface WaitingImagesRow {
+  host: string;
+  /** `due`: may start now. `delayed`: waits for its next attempt. `parked`: its origin is paused. */
+  state: 'due' | 'delayed' | 'parked';
+  images: number;
+  /** Time of the first and of the last next attempt of delayed images. */
+  first_at: Date | null;
+  last_at: Date | null;
+}
+
+/** Counts the pending images of request $1 by host and state. Reads at most $2 of them. */
+export const COUNT_WAITING_IMAGES = `
+  SELECT host, state, count(*)::int AS images,
+         min(not_before) FILTER (WHERE state = 'delayed') AS first_at,
+         max(not_before) FILTER (WHERE state = 'delayed') AS last_at
+  FROM (
+    SELECT ${hostOfUrl('input_url')} AS host, not_before,
+           CASE WHEN not_before = 'infinity' THEN 'parked'
+                WHEN not_before > now() THEN 'delayed' ELSE 'due' END AS state
+    FROM images
+    WHERE request_id = $1 AND status IN (${sqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL
+    ORDER BY not_before DESC LIMIT $2
+  ) waiting
+  GROUP BY host, state ORDER BY images DESC, host, state LIMIT 100`;

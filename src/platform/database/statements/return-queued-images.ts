@@ -1,0 +1,14 @@
+import { isOriginPaused, isOwnerPaused } from './paused.js';
+
+/**
+ * Marks queued images of paused origins and owners as pending. Workers could not claim them. The window
+ * bounds their number.
+ */
+export const RETURN_QUEUED_IMAGES = `
+  UPDATE images SET status = 'pending', lease_until = NULL
+  WHERE id IN (
+    SELECT image.id FROM images image
+    JOIN processing_requests request ON request.id = image.request_id
+    WHERE image.status = 'queued'
+      AND (${isOwnerPaused('request.owner')} OR ${isOriginPaused('image.input_url')})
+    FOR NO KEY UPDATE OF image SKIP LOCKED)`;
