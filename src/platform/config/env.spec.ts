@@ -22,6 +22,7 @@ describe('readEnv', () => {
     ['PORT', '1.5'],
     ['DATABASE_URL', 'mysql://localhost/x'],
     ['REDIS_URL', 'localhost:6379'],
+    ['REDIS_PREFIX', 'shop a'],
     ['PUBLIC_URL', 'not a url'],
     ['WEBHOOK_SECRET', 'secret'],
     ['LOG_LEVEL', 'loud'],

@@ -1,10 +1,12 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { InstallationId } from '../config/installation-id.js';
 import { ServerSecret } from '../config/server-secret.js';
 import { Env } from '../config/env.js';
 import { DatabaseProbe } from './database-probe.js';
 import { connectionOptions, dataSourceOptions } from './data-source.js';
+import { loadInstallationId } from './load-installation-id.js';
 import { loadServerSecret } from './load-server-secret.js';
 import { migrate } from './migrate.js';
 import { OpenWorkQuota } from './open-work-quota.js';
@@ -75,7 +77,12 @@ const repositories = [
     DatabaseProbe,
     ...repositories,
     { provide: ServerSecret, inject: [DataSource], useFactory: loadServerSecret },
+    {
+      provide: InstallationId,
+      inject: [DataSource, ServerSecret],
+      useFactory: loadInstallationId,
+    },
   ],
-  exports: [...repositories, OpenWorkQuota, DatabaseProbe, ServerSecret],
+  exports: [...repositories, OpenWorkQuota, DatabaseProbe, InstallationId, ServerSecret],
 })
 export class DatabaseModule {}

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { AppError } from '../errors/app-error.js';
 import { RedisConnections } from './redis-connections.js';
+import { RedisPrefix } from './redis-prefix.js';
 import {
   RedisAuthenticationError,
   RedisClusterUnsupportedError,
@@ -13,13 +14,16 @@ import {
 
 const TIMEOUT_MS = 1000;
 /** Key that tests whether Redis accepts writes. It expires. */
-const KEY = 'pressroom:readiness';
+const KEY = 'readiness';
 const KEY_SECONDS = 60;
 
 /** Checks whether the queues can work with this Redis. */
 @Injectable()
 export class RedisProbe {
-  constructor(private readonly connections: RedisConnections) {}
+  constructor(
+    private readonly connections: RedisConnections,
+    private readonly prefix: RedisPrefix,
+  ) {}
 
   /** Returns the fault of Redis, if any. Takes at most one second and never rejects. */
   async findFault(): Promise<AppError | undefined> {
@@ -30,7 +34,7 @@ export class RedisProbe {
     const late = setTimeout(TIMEOUT_MS, new RedisUnavailableError('no answer within 1 s'), {
       ref: false,
     });
-    return Promise.race([look(redis), late]);
+    return Promise.race([look(redis, this.prefix.keyOf(KEY)), late]);
   }
 
   /**
@@ -43,12 +47,12 @@ export class RedisProbe {
   }
 }
 
-async function look(redis: Redis): Promise<AppError | undefined> {
+async function look(redis: Redis, key: string): Promise<AppError | undefined> {
   const replies = await redis
     .pipeline()
     .info('cluster')
     .info('replication')
-    .set(KEY, '1', 'EX', KEY_SECONDS)
+    .set(key, '1', 'EX', KEY_SECONDS)
     .exec()
     .catch((error: Error) => [[error, undefined] as const]);
   // An account may lack the right to INFO. The write decides.
