@@ -22,6 +22,8 @@ describe('readEnv', () => {
     ['PORT', '1.5'],
     ['DATABASE_URL', 'mysql://localhost/x'],
     ['REDIS_URL', 'localhost:6379'],
+    ['REDIS_URL', 'redis+sentinel://localhost'],
+    ['REDIS_TLS_CA_FILE', '/missing/ca.pem'],
     ['REDIS_PREFIX', 'shop a'],
     ['PUBLIC_URL', 'not a url'],
     ['WEBHOOK_SECRET', 'secret'],

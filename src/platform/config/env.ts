@@ -317,7 +317,7 @@ export function readEnv(source: NodeJS.ProcessEnv = environmentWithDotEnv()): En
 
   const problems = validateSync(env, { skipMissingProperties: false }).map((problem) => {
     const value = JSON.stringify(source[problem.property] ?? '');
-    const secret = /(SECRET|_URL|_KEYS|_ENDPOINT)$/.test(problem.property);
+    const secret = /(SECRET|_URL|_KEYS|_ENDPOINT|_PASSWORD)$/.test(problem.property);
     // The checks are listed from the last decorator to the first, whose the others presume.
     const reason = Object.values(problem.constraints ?? {}).at(-1);
     return `${problem.property}${secret ? '' : `=${value}`}: ${reason}`;

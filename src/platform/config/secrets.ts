@@ -1,9 +1,10 @@
 import type { Env } from './env.js';
-import { decodeOrKeep } from './redis-url.js';
+import { decodeOrKeep } from './decode-or-keep.js';
+import { isSentinelUrl, parseSentinelUrl } from './redis-sentinel-url.js';
 import { readRequestHeaders } from './request-headers.js';
 
 type Configured = Pick<Env, 'API_KEYS' | 'WEBHOOK_SECRET' | 'DATABASE_URL' | 'REDIS_URL'> &
-  Partial<Pick<Env, 'REQUEST_HEADERS_FILE'>>;
+  Partial<Pick<Env, 'REQUEST_HEADERS_FILE' | 'REDIS_SENTINEL_PASSWORD'>>;
 
 /**
  * Returns the secrets of the configuration: keys, secrets, passwords. Contains each form that can occur in a
@@ -11,6 +12,7 @@ type Configured = Pick<Env, 'API_KEYS' | 'WEBHOOK_SECRET' | 'DATABASE_URL' | 'RE
  */
 export function secretsOf(configured: Configured): string[] {
   const { API_KEYS, WEBHOOK_SECRET, DATABASE_URL, REDIS_URL, REQUEST_HEADERS_FILE } = configured;
+  const { REDIS_SENTINEL_PASSWORD } = configured;
   const keys = API_KEYS.split(',').map((entry) => entry.trim().split(':').slice(1).join(':'));
   const passwords = [DATABASE_URL, REDIS_URL].flatMap((url) => (url ? passwordsOf(url) : []));
   const headers = readRequestHeaders(REQUEST_HEADERS_FILE ?? '').flatMap((host) =>
@@ -19,7 +21,8 @@ export function secretsOf(configured: Configured): string[] {
       value.replace(/^(?:Bearer|Basic) /i, ''),
     ]),
   );
-  const secrets = [...keys, ...passwords, ...headers, ...awsSecrets(), WEBHOOK_SECRET ?? ''].filter(
+  const others = [WEBHOOK_SECRET ?? '', REDIS_SENTINEL_PASSWORD ?? ''];
+  const secrets = [...keys, ...passwords, ...headers, ...awsSecrets(), ...others].filter(
     (secret) => secret !== '',
   );
   return [...new Set(secrets.flatMap((secret) => [secret, escaped(secret)]))];
@@ -33,6 +36,10 @@ const awsSecrets = (): string[] => [
 
 /** PostgreSQL and Redis URLs take a password before the host, or as a parameter. */
 function passwordsOf(serverUrl: string): string[] {
+  if (isSentinelUrl(serverUrl)) {
+    const { password } = parseSentinelUrl(serverUrl).credentials;
+    return [password, encodeURIComponent(password)];
+  }
   const { password, searchParams } = new URL(serverUrl);
   const parameter = searchParams.get('password') ?? '';
   return [password, decodeOrKeep(password), parameter, encodeURIComponent(parameter)];
