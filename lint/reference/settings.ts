@@ -9,7 +9,14 @@ import { wrap } from './wrap.js';
 const ROOT = new URL('../../', import.meta.url);
 
 /** In the order of inheritance, which is the order of the settings. */
-const SOURCES = ['access-env.ts', 'admin-env.ts', 'storage-env.ts', 'server-env.ts', 'env.ts'];
+const SOURCES = [
+  'access-env.ts',
+  'admin-env.ts',
+  'storage-env.ts',
+  'redis-env.ts',
+  'server-env.ts',
+  'env.ts',
+];
 
 export interface Setting {
   name: string;

@@ -46,16 +46,23 @@ export class RedisInstance {
     return `redis://${password && `:${password}@`}127.0.0.1:${this.port}/0`;
   }
 
-  async command(name: string, ...words: string[]): Promise<unknown> {
-    const options = { lazyConnect: true, enableReadyCheck: false, retryStrategy: () => null };
-    const redis = new Redis(this.url(), options);
-    redis.on('error', () => {});
-    try {
-      await redis.connect();
-      return await redis.call(name, ...words);
-    } finally {
-      redis.disconnect();
-    }
+  command(name: string, ...words: string[]): Promise<unknown> {
+    return RedisInstance.clientOf(this.port, this.password)(name, ...words);
+  }
+
+  /** Returns a function that sends one command to a Redis or a Sentinel on this machine. */
+  static clientOf(port: number, password: string) {
+    return async (name: string, ...words: string[]): Promise<unknown> => {
+      const options = { lazyConnect: true, enableReadyCheck: false, retryStrategy: () => null };
+      const redis = new Redis({ port, host: '127.0.0.1', password, ...options });
+      redis.on('error', () => {});
+      try {
+        await redis.connect();
+        return await redis.call(name, ...words);
+      } finally {
+        redis.disconnect();
+      }
+    };
   }
 
   /** Sets another password and ends all connections that were opened with the old one. */
@@ -73,7 +80,7 @@ export class RedisInstance {
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode === null) {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
       const ended = once(this.child, 'exit');
       this.child.kill('SIGKILL');
       await ended;

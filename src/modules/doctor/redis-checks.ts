@@ -1,9 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { Env } from '../../platform/config/env.js';
+import { InstallationId } from '../../platform/config/installation-id.js';
 import { RedisConnections } from '../../platform/queues/redis-connections.js';
+import { RedisPrefix } from '../../platform/queues/redis-prefix.js';
 import { RedisProbe } from '../../platform/queues/redis-probe.js';
-import { RedisUnavailableError } from '../../platform/queues/redis-errors.js';
+import { RedisEvictsKeysError, RedisUnavailableError } from '../../platform/queues/redis-errors.js';
 import { checkClock } from './clock.js';
 import { error, type Finding, fromAppError, ok, reasonOf, warning } from './finding.js';
 
@@ -17,6 +19,8 @@ const NEARLY_FULL = 0.9;
 /** Checks Redis with the connection that the app opens. */
 export async function* checkRedis(env: Env): AsyncGenerator<Finding> {
   const connections = new RedisConnections(env);
+  // The identifier of the installation is in PostgreSQL, which may be unreachable.
+  const prefix = new RedisPrefix(env, new InstallationId('doctor'));
   try {
     const redis = connections.commands;
     const fault = await connectionFault(connections, redis);
@@ -25,8 +29,9 @@ export async function* checkRedis(env: Env): AsyncGenerator<Finding> {
       return;
     }
     yield ok('redis.connection', 'Redis accepts connections.');
-    const unusable = await new RedisProbe(connections).findFault();
-    yield unusable
+    const unusable = await new RedisProbe(connections, prefix).findFault();
+    // checkServer() reports the eviction with its severity.
+    yield unusable && !(unusable instanceof RedisEvictsKeysError)
       ? fromAppError('redis.writable', unusable)
       : ok('redis.writable', 'Redis is no replica and no cluster, and accepts writes.');
     yield* checkServer(redis);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Env } from '../../platform/config/env.js';
+import { redisAddress } from '../../platform/config/redis-url.js';
 import { objectPrefix } from '../../platform/config/storage-settings.js';
 import { VERSION } from '../../platform/config/version.js';
 import { type ServerDto, SetupDto, type StorageDto } from './setup.dto.js';
@@ -37,7 +38,7 @@ export class SetupController {
       node: process.versions.node,
       public_url: env.PUBLIC_URL ?? null,
       database: server(env.DATABASE_URL!, this.embedded.database),
-      redis: server(env.REDIS_URL!, this.embedded.redis),
+      redis: { embedded: this.embedded.redis, address: redisAddress(env.REDIS_URL!) },
       storage: storageOf(env),
       decoders: env.DECODERS,
       download_concurrency: env.DOWNLOAD_CONCURRENCY,

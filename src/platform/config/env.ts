@@ -83,15 +83,6 @@ export class Env extends ServerEnv {
   @Max(3600)
   DATABASE_TIMEOUT_SECONDS = 20;
 
-  /**
-   * Redis 6.2 or later, or Valkey, e.g. `redis://host:6379`. Without it, Pressroom starts a private
-   * server under `DATA_DIR`.
-   */
-  @Secret('url')
-  @IsOptional()
-  @IsUrl(serverUrl('redis', 'rediss'))
-  REDIS_URL?: string = undefined;
-
   /** Folder of compressed images and of the private servers' data. */
   @IsString()
   @MinLength(1)

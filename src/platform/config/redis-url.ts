@@ -1,8 +1,27 @@
+import { isURL } from 'class-validator';
+import type { RedisCredentials } from './redis-credentials.js';
+import { decodeOrKeep } from './decode-or-keep.js';
+import { isSentinelUrl, parseSentinelUrl } from './redis-sentinel-url.js';
+
 /** `REDIS_URL` in two parts. The part that is passed on and logged has no password. */
 export interface RedisUrlParts {
   /** Without user name and password. */
   url: string;
-  credentials: { username: string; password: string };
+  credentials: RedisCredentials;
+}
+
+/** Checks `REDIS_URL`. @throws Error without the password */
+export function assertRedisUrl(redisUrl: string): void {
+  if (isSentinelUrl(redisUrl)) return void parseSentinelUrl(redisUrl);
+  const isServer = isURL(redisUrl, {
+    protocols: ['redis', 'rediss'],
+    require_protocol: true,
+    require_tld: false,
+    disallow_auth: false,
+  });
+  if (!isServer) {
+    throw new Error('REDIS_URL must be a URL that begins with redis, rediss or redis+sentinel');
+  }
 }
 
 /** Separates the credentials from a URL: `user:password@`, or the parameters that ioredis reads. */
@@ -20,11 +39,13 @@ export function splitRedisUrl(redisUrl: string): RedisUrlParts {
   return { url: url.href, credentials };
 }
 
-/** Decodes percent escapes. Returns a password with a bare `%` unchanged. */
-export function decodeOrKeep(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
+/** Returns hosts, ports and database of `REDIS_URL`, without user name and password. */
+export function redisAddress(redisUrl: string): string {
+  if (isSentinelUrl(redisUrl)) {
+    const { sentinels, name, database } = parseSentinelUrl(redisUrl);
+    const hosts = sentinels.map(({ host, port }) => `${host}:${port}`);
+    return `${hosts.join(',')}/${name}${database === 0 ? '' : `/${database}`}`;
   }
+  const { host, pathname } = new URL(redisUrl);
+  return `${host}${pathname === '/' ? '' : pathname}`;
 }

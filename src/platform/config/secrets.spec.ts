@@ -8,6 +8,7 @@ describe('secretsOf()', () => {
   it.each([
     ['rediss://app:p%40ss-word@cache:6380/2', ['p%40ss-word', 'p@ss-word']],
     ['redis://cache?password=in-the-query', ['in-the-query']],
+    ['redis+sentinel://app:p%40ss@a,b/mymaster', ['p@ss', 'p%40ss']],
     ['redis://:bare%percent@cache', ['bare%percent']],
     ['redis://:quote%22d@cache', ['quote"d', 'quote\\"d']],
     ['redis://cache', []],

@@ -1,5 +1,6 @@
 import { Env } from './env.js';
-import { decodeOrKeep } from './redis-url.js';
+import { decodeOrKeep } from './decode-or-keep.js';
+import { isSentinelUrl, parseSentinelUrl } from './redis-sentinel-url.js';
 import { readRequestHeaders } from './request-headers.js';
 import { type SecretPart, secretSettings } from './secret-setting.js';
 
@@ -30,6 +31,10 @@ const SECRETS_IN: Record<SecretPart, (value: string) => string[]> = {
 
 /** PostgreSQL and Redis URLs take a password before the host, or as a parameter. */
 function passwordsOf(serverUrl: string): string[] {
+  if (isSentinelUrl(serverUrl)) {
+    const { password } = parseSentinelUrl(serverUrl).credentials;
+    return [password, encodeURIComponent(password)];
+  }
   const { password, searchParams } = new URL(serverUrl);
   const parameter = searchParams.get('password') ?? '';
   return [password, decodeOrKeep(password), parameter, encodeURIComponent(parameter)];

@@ -1,10 +1,12 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { InstallationId } from '../config/installation-id.js';
 import { ServerSecret } from '../config/server-secret.js';
 import { Env } from '../config/env.js';
 import { DatabaseProbe } from './database-probe.js';
 import { connectionOptions, dataSourceOptions } from './data-source.js';
+import { loadInstallationId } from './load-installation-id.js';
 import { loadServerSecret } from './load-server-secret.js';
 import { migrate } from './migrate.js';
 import { OpenWorkQuota } from './open-work-quota.js';
@@ -85,7 +87,19 @@ const repositories = [
     OwnerUsageMeter,
     ...repositories,
     { provide: ServerSecret, inject: [DataSource], useFactory: loadServerSecret },
+    {
+      provide: InstallationId,
+      inject: [DataSource, ServerSecret],
+      useFactory: loadInstallationId,
+    },
   ],
-  exports: [...repositories, OpenWorkQuota, OwnerUsageMeter, DatabaseProbe, ServerSecret],
+  exports: [
+    ...repositories,
+    OpenWorkQuota,
+    OwnerUsageMeter,
+    DatabaseProbe,
+    InstallationId,
+    ServerSecret,
+  ],
 })
 export class DatabaseModule {}

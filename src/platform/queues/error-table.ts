@@ -19,6 +19,18 @@ export const REDIS_ERRORS = defineErrors(
       what: 'Redis rejects the user name or password. The app stays ready if they have worked since the start.',
       fix: 'Restore the password in Redis, or correct `REDIS_URL` and restart.',
     },
+    redis_tls_failed: {
+      status: 503,
+      title: 'Redis TLS failed',
+      what: 'The TLS connection to Redis failed, e.g. because its certificate is not trusted. The app stays ready if it has worked since the start.',
+      fix: 'The message names the cause and the setting to correct.',
+    },
+    redis_permission_missing: {
+      status: 503,
+      title: 'Redis permission missing',
+      what: 'The user of `REDIS_URL` may not run a command, use a key or use a channel that Pressroom needs.',
+      fix: 'Run the `ACL SETUSER` command of the message in Redis. Processing then resumes automatically.',
+    },
     redis_refuses_connection: {
       status: 503,
       title: 'Redis refuses connection',
@@ -36,6 +48,12 @@ export const REDIS_ERRORS = defineErrors(
       title: 'Redis cluster unsupported',
       what: 'Redis runs in cluster mode, which Pressroom does not support.',
       fix: 'Set REDIS_URL to a Redis without cluster mode.',
+    },
+    redis_evicts_keys: {
+      status: 503,
+      title: 'Redis evicts keys',
+      what: 'Redis removes keys when its memory is full. Removed jobs are enqueued again after a minute. The app stays ready.',
+      fix: 'Set `maxmemory-policy` of Redis to `noeviction`.',
     },
     redis_refuses_writes: {
       status: 503,

@@ -1,6 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
+import type { Redis } from 'ioredis';
 import { endInTime } from './end-in-time.js';
+
+const RETRY_MS = 1000;
+
+/** Connection for subscriptions, which the types of Bull omit. */
+interface SubscribedQueue {
+  eclient: Redis;
+}
 
 export interface JobConsumerOptions<T> {
   /** Maximum number of concurrent jobs in this app. */
@@ -21,13 +30,33 @@ export class JobConsumer<T> {
 
   startConsuming(): void {
     const { concurrency, handleJob } = this.options;
+    const consume = async () => {
+      await this.subscribe();
+      if (this.isStopping) return;
+      await this.queue.process(concurrency, (job) => this.track(handleJob(job)));
+    };
     // Rejects when the queue is closed before the first connection to Redis.
-    this.queue
-      .process(concurrency, (job) => this.track(handleJob(job)))
-      .catch((error: unknown) => {
-        const message = `The consumer of the ${this.queue.name} queue ended`;
-        if (!this.isStopping) this.log.error({ message, err: error });
-      });
+    consume().catch((error: unknown) => {
+      const message = `The consumer of the ${this.queue.name} queue ended`;
+      if (!this.isStopping) this.log.error({ message, err: error });
+    });
+  }
+
+  /**
+   * Subscribes to the channel that Bull needs. Bull never repeats a subscription that the access control
+   * list of Redis has denied.
+   */
+  private async subscribe(): Promise<void> {
+    const { eclient } = this.queue as unknown as SubscribedQueue;
+    while (!this.isStopping) {
+      try {
+        await eclient.subscribe(this.queue.toKey('delayed'));
+        return;
+      } catch (error) {
+        if (!isPermissionMissing(error)) throw error;
+        await sleep(RETRY_MS, undefined, { ref: false });
+      }
+    }
   }
 
   /** Pauses or resumes this consumer. Consumers of other apps continue. */
@@ -62,3 +91,6 @@ export class JobConsumer<T> {
     }
   }
 }
+
+const isPermissionMissing = (error: unknown): boolean =>
+  error instanceof Error && error.message.startsWith('NOPERM');

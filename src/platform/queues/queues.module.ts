@@ -4,10 +4,13 @@ import type { QueueOptions } from 'bull';
 import { JobQueues } from './job-queues.js';
 import { IMAGES_QUEUE, WEBHOOKS_QUEUE } from './jobs.js';
 import { RedisConnections } from './redis-connections.js';
+import { RedisPrefix } from './redis-prefix.js';
 import { RedisProbe } from './redis-probe.js';
 import { Signals } from './signals.js';
 
-@Module({ providers: [RedisConnections, RedisProbe], exports: [RedisConnections, RedisProbe] })
+const REDIS = [RedisConnections, RedisPrefix, RedisProbe];
+
+@Module({ providers: REDIS, exports: REDIS })
 class RedisModule {}
 
 @Global()
@@ -16,7 +19,7 @@ class RedisModule {}
     RedisModule,
     BullModule.forRootAsync({
       imports: [RedisModule],
-      inject: [RedisConnections],
+      inject: [RedisConnections, RedisPrefix],
       useFactory: queueOptions,
     }),
     BullModule.registerQueue({ name: IMAGES_QUEUE }, { name: WEBHOOKS_QUEUE }),
@@ -26,9 +29,9 @@ class RedisModule {}
 })
 export class QueuesModule {}
 
-function queueOptions(connections: RedisConnections): QueueOptions {
+function queueOptions(connections: RedisConnections, prefix: RedisPrefix): QueueOptions {
   return {
-    prefix: 'pressroom',
+    prefix: prefix.value,
     createClient: (kind) => connections.open(kind),
     // Finds the jobs of a vanished app within 15 s. Bull's defaults take 60 s.
     settings: { lockDuration: 10_000, stalledInterval: 5000, maxStalledCount: 1 },

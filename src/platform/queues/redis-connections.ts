@@ -1,10 +1,14 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis, type RedisOptions } from 'ioredis';
 import { AppError } from '../errors/app-error.js';
+import { isSentinelUrl, parseSentinelUrl } from '../config/redis-sentinel-url.js';
+import type { RedisCredentials } from '../config/redis-credentials.js';
 import { splitRedisUrl } from '../config/redis-url.js';
 import { Env } from '../config/env.js';
 import { authenticatingConnector } from './redis-connector.js';
 import { RedisUnavailableError } from './redis-errors.js';
+import { redisTlsOptions } from './redis-tls.js';
+import { sentinelOptions } from './sentinel-connector.js';
 
 /**
  * Time without data after which a connection counts as lost. Without it a command would wait forever when
@@ -54,8 +58,12 @@ export class RedisConnections implements OnApplicationShutdown {
   /** Returns the connection that Bull asks for, by Bull's names of the kinds. */
   open(kind: 'client' | 'subscriber' | 'bclient'): Redis {
     if (kind === 'bclient') return this.connect(BLOCKING);
-    if (kind === 'subscriber') return (this.shared.subscriber ??= this.connect(BLOCKING));
-    return this.commands;
+    return kind === 'subscriber' ? this.subscriber : this.commands;
+  }
+
+  /** Returns the connection that all subscriptions share. */
+  get subscriber(): Redis {
+    return (this.shared.subscriber ??= this.connect(BLOCKING));
   }
 
   /** Returns the connection that all commands share. */
@@ -79,18 +87,41 @@ export class RedisConnections implements OnApplicationShutdown {
     for (const connection of this.opened) connection.disconnect();
   }
 
+  /** User name that Redis knows. */
+  get user(): string {
+    const url = this.env.REDIS_URL!;
+    const { username }: RedisCredentials = isSentinelUrl(url)
+      ? parseSentinelUrl(url).credentials
+      : splitRedisUrl(url).credentials;
+    return username || 'default';
+  }
+
   private connect(options: RedisOptions): Redis {
-    const { url, credentials } = splitRedisUrl(this.env.REDIS_URL!);
-    const connection = new ContainedRedis(url, {
-      ...options,
-      Connector: authenticatingConnector(credentials),
-      retryStrategy: (attempts) => this.backOff(attempts),
-    });
+    const retryStrategy = (attempts: number) => this.backOff(attempts);
+    const connection = this.create({ ...options, retryStrategy });
     connection.on('error', (error: Error) => this.report(error));
     connection.on('ready', () => this.reportReady());
     connection.on('end', () => this.reopenLater(connection));
     this.opened.push(connection);
     return connection;
+  }
+
+  private create(options: RedisOptions): Redis {
+    const { env } = this;
+    const url = env.REDIS_URL!;
+    const tls = redisTlsOptions(env);
+    if (!isSentinelUrl(url)) {
+      const server = splitRedisUrl(url);
+      const Connector = authenticatingConnector(server.credentials, tls);
+      return new ContainedRedis(server.url, { ...options, Connector });
+    }
+    const sentinel = sentinelOptions(parseSentinelUrl(url), {
+      username: env.REDIS_SENTINEL_USERNAME,
+      password: env.REDIS_SENTINEL_PASSWORD,
+      tls,
+      retryDelay: (attempts) => this.backOff(attempts),
+    });
+    return new ContainedRedis({ ...options, ...sentinel });
   }
 
   private backOff(attempts: number): number | null {

@@ -1,11 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import type { ConnectionOptions } from 'node:tls';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCertificate } from '../../../test/support/postgres-tls.js';
+import { freePort } from '../../../test/support/free-port.js';
 import { RedisInstance } from '../../../test/support/redis-instance.js';
 import { authenticatingConnector } from './redis-connector.js';
 
@@ -14,21 +16,23 @@ const PASSWORD = 'pässword-with-ünicode';
 let directory: string;
 let redis: RedisInstance;
 let tlsPort: number;
+let ca: string;
+let key: string;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'pressroom-certificate-'));
-  const { certificate, key } = await makeCertificate(directory);
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  tlsPort = (server.address() as AddressInfo).port;
-  server.close();
+  const files = await makeCertificate(directory);
+  [ca, key] = await Promise.all(
+    [files.certificate, files.key].map((file) => readFile(file, 'utf8')),
+  );
+  tlsPort = await freePort();
   redis = await RedisInstance.start({
     password: PASSWORD,
     settings: {
       'tls-port': String(tlsPort),
-      'tls-cert-file': certificate,
-      'tls-key-file': key,
-      'tls-ca-cert-file': certificate,
+      'tls-cert-file': files.certificate,
+      'tls-key-file': files.key,
+      'tls-ca-cert-file': files.certificate,
       'tls-auth-clients': 'no',
     },
   });
@@ -39,15 +43,16 @@ afterAll(async () => {
 });
 
 /** Connects once; resolves with the reply to PING or the error. */
-async function outcomeOf(port: number, password: string, tls?: { rejectUnauthorized: boolean }) {
+async function outcomeOf(port: number, password: string, tls?: ConnectionOptions) {
   const connection = new Redis({
     port,
     host: '127.0.0.1',
-    tls,
+    // `rediss://` makes ioredis set `true`.
+    tls: tls && (true as unknown as ConnectionOptions),
     lazyConnect: true,
     connectTimeout: 2000,
     retryStrategy: () => null,
-    Connector: authenticatingConnector({ username: '', password }),
+    Connector: authenticatingConnector({ username: '', password }, tls),
   });
   const errors: Error[] = [];
   connection.on('error', (error: Error) => errors.push(error));
@@ -79,9 +84,32 @@ describe('authenticatingConnector()', () => {
     }
   });
 
-  it('authenticatingConnector() fails on a certificate that is not trusted', async () => {
-    const error = await outcomeOf(tlsPort, PASSWORD, { rejectUnauthorized: true });
-    expect(error).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+  it('authenticatingConnector() names REDIS_TLS_CA_FILE when the certificate is not trusted', async () => {
+    const error = await outcomeOf(tlsPort, PASSWORD, {});
+    expect(error).toMatchObject({
+      code: 'redis_tls_failed',
+      message: expect.stringMatching(/self-signed certificate.*REDIS_TLS_CA_FILE/),
+    });
+  });
+
+  it('authenticatingConnector() verifies the name of the host', async () => {
+    const other = await outcomeOf(tlsPort, PASSWORD, { ca, servername: 'redis.example' });
+    expect(other).toMatchObject({
+      code: 'redis_tls_failed',
+      message: expect.stringContaining('REDIS_TLS_SERVER_NAME'),
+    });
+    expect(await outcomeOf(tlsPort, PASSWORD, { ca, servername: 'localhost' })).toBe('PONG');
+  });
+
+  it('authenticatingConnector() sends a client certificate that Redis requires', async () => {
+    await redis.command('CONFIG', 'SET', 'tls-auth-clients', 'yes');
+    const server = { ca, servername: 'localhost' };
+    expect(await outcomeOf(tlsPort, PASSWORD, server)).toMatchObject({
+      code: 'redis_tls_failed',
+      message: expect.stringContaining('REDIS_TLS_CERT_FILE'),
+    });
+    expect(await outcomeOf(tlsPort, PASSWORD, { ...server, cert: ca, key })).toBe('PONG');
+    await redis.command('CONFIG', 'SET', 'tls-auth-clients', 'no');
   });
 
   it('authenticatingConnector() fails when the server accepts the connection and stays silent', async () => {

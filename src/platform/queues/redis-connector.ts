@@ -1,7 +1,9 @@
-import { connect as connectTcp, type Socket, type TcpSocketConnectOpts } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTcp, isIP, type Socket, type TcpSocketConnectOpts } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { AbstractConnector, type RedisOptions } from 'ioredis';
-import { logIn, type RedisCredentials } from './redis-login.js';
+import type { RedisCredentials } from '../config/redis-credentials.js';
+import { logIn } from './redis-login.js';
+import { explainTlsError } from './redis-tls.js';
 
 /**
  * Returns a connector for ioredis that authenticates before ioredis sees the connection.
@@ -10,8 +12,13 @@ import { logIn, type RedisCredentials } from './redis-login.js';
  * `AUTH` failed. Its own commands then end the process with an unhandled error that shows the
  * password. A rejected login here is a failed connection instead, which ioredis opens anew after its
  * back-off, and no command of ioredis carries the password.
+ *
+ * @param tls options in addition to those of ioredis
  */
-export function authenticatingConnector(credentials: RedisCredentials) {
+export function authenticatingConnector(
+  credentials: RedisCredentials,
+  tls: ConnectionOptions = {},
+) {
   return class AuthenticatingConnector extends AbstractConnector {
     private readonly options: RedisOptions;
 
@@ -22,24 +29,36 @@ export function authenticatingConnector(credentials: RedisCredentials) {
 
     /** Resolves with a destroyed socket after a failure: ioredis then emits `firstError` and retries. */
     async connect(): Promise<Socket> {
-      this.firstError = undefined;
       this.connecting = true;
-      const socket = open(this.options);
-      // Without a listener, an error during the handover of the socket would end the process.
-      socket.on('error', () => undefined);
+      const socket = open(this.options, tls);
       this.stream = socket;
-      try {
-        await logIn(socket, credentials, this.options.connectTimeout!);
-      } catch (error) {
-        this.firstError = error as Error;
-        socket.destroy();
-      }
+      this.firstError = await authenticate(socket, credentials, this.options.connectTimeout!);
       return socket;
     }
   };
 }
 
-function open({ host, port, family, tls }: RedisOptions): Socket {
+/** Logs in. Destroys the socket and returns the error after a failure. */
+export async function authenticate(
+  socket: Socket,
+  credentials: RedisCredentials,
+  timeoutMs: number,
+): Promise<Error | undefined> {
+  // Without a listener, an error during the handover of the socket would end the process.
+  socket.on('error', () => undefined);
+  try {
+    await logIn(socket, credentials, timeoutMs);
+    return undefined;
+  } catch (error) {
+    socket.destroy();
+    return explainTlsError(error as Error);
+  }
+}
+
+function open({ host, port, family, tls }: RedisOptions, extra: ConnectionOptions): Socket {
   const target = { host, port, family } as TcpSocketConnectOpts;
-  return tls ? connectTls({ ...target, ...tls }) : connectTcp(target);
+  if (!tls) return connectTcp(target);
+  // Servers behind one address select their certificate by this name.
+  const servername = host && !isIP(host) ? { servername: host } : {};
+  return connectTls({ ...target, ...servername, ...tls, ...extra });
 }

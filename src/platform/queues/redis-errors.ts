@@ -21,6 +21,26 @@ export class RedisAuthenticationError extends AppError {
   }
 }
 
+/** The TLS handshake with Redis fails, e.g. because its certificate is not trusted. */
+export class RedisTlsError extends AppError {
+  constructor(cause: Error) {
+    super(REDIS_ERRORS.redis_tls_failed, {
+      message: `The TLS connection to Redis failed (${cause.message}). ${fixOf(cause)}`,
+      cause,
+    });
+  }
+}
+
+/** The user of `REDIS_URL` lacks permissions in the access control list of Redis. */
+export class RedisPermissionMissingError extends AppError {
+  /** @param rules missing rules in the notation of `ACL SETUSER`, e.g. `+evalsha` */
+  constructor(user: string, rules: string[]) {
+    super(REDIS_ERRORS.redis_permission_missing, {
+      message: `The Redis user ${user} lacks permissions. Run in Redis: ACL SETUSER ${user} ${rules.join(' ')}`,
+    });
+  }
+}
+
 /** Redis refuses the connection for another reason, e.g. because it has too many. */
 export class RedisRefusesConnectionError extends AppError {
   constructor(reply: string) {
@@ -44,6 +64,16 @@ export class RedisClusterUnsupportedError extends AppError {
   }
 }
 
+/** Redis removes keys when its memory is full. Evicted jobs wait until they are enqueued again. */
+export class RedisEvictsKeysError extends AppError {
+  /** @param policy `maxmemory-policy` of Redis */
+  constructor(policy: string) {
+    super(REDIS_ERRORS.redis_evicts_keys, {
+      message: `Redis removes keys when its memory is full (maxmemory-policy ${policy}), which delays images. Set maxmemory-policy to noeviction.`,
+    });
+  }
+}
+
 /** Redis answers but stores nothing: it is out of memory, can't save, or lacks the right. */
 export class RedisRefusesWritesError extends AppError {
   constructor(reply: string) {
@@ -51,4 +81,16 @@ export class RedisRefusesWritesError extends AppError {
       message: `Redis refuses to store anything: ${reply}`,
     });
   }
+}
+
+function fixOf(cause: Error): string {
+  const { code = '' } = cause as NodeJS.ErrnoException;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return 'Set REDIS_URL to a host name in the certificate, or set REDIS_TLS_SERVER_NAME to it.';
+  }
+  if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) {
+    return 'Check REDIS_TLS_CERT_FILE and REDIS_TLS_KEY_FILE; Redis may require a client certificate.';
+  }
+  if (code === 'CERT_HAS_EXPIRED') return 'Renew the certificate of Redis.';
+  return 'Set REDIS_TLS_CA_FILE to the certificate of the authority that signed it.';
 }

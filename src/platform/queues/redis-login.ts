@@ -1,11 +1,6 @@
 import type { Socket } from 'node:net';
+import type { RedisCredentials } from '../config/redis-credentials.js';
 import { RedisAuthenticationError, RedisRefusesConnectionError } from './redis-errors.js';
-
-export interface RedisCredentials {
-  username: string;
-  /** Password; not sent when empty. */
-  password: string;
-}
 
 /** Replies that mean wrong or missing credentials, in Redis 5 (`ERR invalid password`) and later. */
 const REJECTED =

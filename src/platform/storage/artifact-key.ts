@@ -15,7 +15,14 @@ import { IMAGE_FORMATS, type ImageFormat } from '../compression/image-format.js'
 export function artifactKey(
   secret: ServerSecret,
   sourceSha256: string,
-  { quality, format, max_width, max_height, effort = 'balanced', metadata = 'strip' }: CompressionOptions,
+  {
+    quality,
+    format,
+    max_width,
+    max_height,
+    effort = 'balanced',
+    metadata = 'strip',
+  }: CompressionOptions,
   encoderVersion: number,
 ): string {
   const canonical = [

@@ -1,0 +1,5 @@
+export interface RedisCredentials {
+  username: string;
+  /** Password; not sent when empty. */
+  password: string;
+}

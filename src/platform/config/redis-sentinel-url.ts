@@ -1,0 +1,49 @@
+import { decodeOrKeep } from './decode-or-keep.js';
+import type { RedisCredentials } from './redis-credentials.js';
+
+export interface SentinelAddress {
+  host: string;
+  port: number;
+}
+
+/** A primary that Sentinel watches. */
+export interface SentinelUrl {
+  sentinels: SentinelAddress[];
+  /** Name of the primary in the configuration of Sentinel. */
+  name: string;
+  database: number;
+  /** True if the Sentinels and Redis use TLS. */
+  tls: boolean;
+  /** Credentials for Redis. Those for the Sentinels are settings of their own. */
+  credentials: RedisCredentials;
+}
+
+const DEFAULT_PORT = '26379';
+const EXAMPLE = 'redis+sentinel://host1,host2:26379/mymaster/0';
+const URL_PARTS =
+  /^(rediss?)\+sentinel:\/\/(?:([^/@:]*)(?::([^/@]*))?@)?([^/@?#]+)\/([A-Za-z0-9._-]+)(?:\/([0-9]{1,4}))?$/;
+const ADDRESS = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]{1,5}))?$/;
+
+export const isSentinelUrl = (redisUrl: string): boolean => /^rediss?\+sentinel:/.test(redisUrl);
+
+/** Parses `redis+sentinel://user:password@host1,host2/name/database`. @throws Error without the password */
+export function parseSentinelUrl(redisUrl: string): SentinelUrl {
+  const [, scheme, username = '', password = '', hosts, name, database = '0'] =
+    URL_PARTS.exec(redisUrl) ?? [];
+  if (hosts === undefined) throw new Error(`REDIS_URL must have the form ${EXAMPLE}`);
+  return {
+    sentinels: hosts.split(',').map(parseAddress),
+    name,
+    database: Number(database),
+    tls: scheme === 'rediss',
+    credentials: { username: decodeOrKeep(username), password: decodeOrKeep(password) },
+  };
+}
+
+function parseAddress(text: string): SentinelAddress {
+  const [, ipv6, host = ipv6, port = DEFAULT_PORT] = ADDRESS.exec(text.trim()) ?? [];
+  if (host === undefined || Number(port) === 0 || Number(port) > 65_535) {
+    throw new Error(`REDIS_URL must name each Sentinel as host or host:port, as in ${EXAMPLE}`);
+  }
+  return { host, port: Number(port) };
+}

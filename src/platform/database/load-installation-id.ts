@@ -1,0 +1,29 @@
+import type { DataSource } from 'typeorm';
+import { InstallationId } from '../config/installation-id.js';
+import type { ServerSecret } from '../config/server-secret.js';
+
+const HEX_DIGITS = 16;
+
+/**
+ * Derives the identifier of the installation. The secret differs between two schemas of one database. The
+ * identity of the database differs between a database and its restored dump.
+ */
+export async function loadInstallationId(
+  dataSource: DataSource,
+  secret: ServerSecret,
+): Promise<InstallationId> {
+  const [{ oid, readable }] = await dataSource.query<[{ oid: string; readable: boolean }]>(
+    `SELECT oid, has_function_privilege('pg_control_system()', 'EXECUTE') AS readable
+     FROM pg_database WHERE datname = current_database()`,
+  );
+  const server = readable ? await systemIdentifier(dataSource) : '';
+  const digest = secret.sign('installation', `${server}/${oid}`);
+  return new InstallationId(digest.toString('hex').slice(0, HEX_DIGITS));
+}
+
+async function systemIdentifier(dataSource: DataSource): Promise<string> {
+  const [{ id }] = await dataSource.query<[{ id: string }]>(
+    'SELECT system_identifier AS id FROM pg_control_system()',
+  );
+  return id;
+}

@@ -1,0 +1,62 @@
+import type { ConnectionOptions } from 'node:tls';
+import type { Socket } from 'node:net';
+import { type RedisOptions, SentinelConnector } from 'ioredis';
+import type { SentinelUrl } from '../config/redis-sentinel-url.js';
+import { authenticate } from './redis-connector.js';
+import { RedisUnavailableError } from './redis-errors.js';
+
+type ErrorEmitter = Parameters<SentinelConnector['connect']>[0];
+
+/** Time that a Sentinel has to answer. Then the next one is asked. */
+const SENTINEL_TIMEOUT_MS = 2000;
+
+export interface SentinelSettings {
+  username: string;
+  password: string;
+  tls: ConnectionOptions;
+  /** Returns the delay before all Sentinels are asked again; null to stop. */
+  retryDelay: (attempts: number) => number | null;
+}
+
+/** Returns options of ioredis that connect to the primary that the Sentinels name. */
+export function sentinelOptions(url: SentinelUrl, settings: SentinelSettings): RedisOptions {
+  const { username, password, tls, retryDelay } = settings;
+  return {
+    name: url.name,
+    sentinels: url.sentinels,
+    db: url.database,
+    sentinelUsername: username || undefined,
+    sentinelPassword: password || undefined,
+    sentinelCommandTimeout: SENTINEL_TIMEOUT_MS,
+    sentinelRetryStrategy: retryDelay,
+    ...(url.tls ? { tls, sentinelTLS: tls, enableTLSForSentinelMode: true } : {}),
+    // A primary that became a replica refuses writes. The Sentinels name the new one.
+    reconnectOnError: ({ message }) => message.startsWith('READONLY'),
+    Connector: sentinelConnector(url),
+  };
+}
+
+/** Authenticates at the primary before ioredis sees the connection, like `authenticatingConnector`. */
+function sentinelConnector({ credentials, name }: SentinelUrl) {
+  return class AuthenticatingSentinelConnector extends SentinelConnector {
+    constructor(options: unknown) {
+      super(options as RedisOptions);
+    }
+
+    override async connect(emit: ErrorEmitter): Promise<Socket> {
+      let reason = '';
+      const socket = await super.connect((type, error) => {
+        if (type === 'sentinelError') reason = explainSentinelError(error, name);
+        else emit(type, new RedisUnavailableError(reason, error));
+      });
+      this.firstError = await authenticate(socket, credentials, this.options.connectTimeout!);
+      return socket;
+    }
+  };
+}
+
+/** A Sentinel answers null for a name that it does not know. */
+const explainSentinelError = ({ message }: Error, name: string): string =>
+  message.endsWith('invalid reply: null')
+    ? `the Sentinels know no primary with the name ${name}`
+    : message;

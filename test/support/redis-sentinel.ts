@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { redisBinary } from '../../src/platform/embedded/redis-binary.js';
+import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
+import { RedisInstance } from './redis-instance.js';
+
+const QUIET = { info: () => {}, warn: () => {}, error: () => {} };
+/** Time without an answer after which the Sentinel replaces the primary. */
+const DOWN_AFTER_MS = 1000;
+
+/** A primary, a replica, and one Sentinel that replaces the primary by the replica. */
+export class SentinelSet {
+  readonly name = 'mymaster';
+
+  private constructor(
+    readonly primary: RedisInstance,
+    readonly replica: RedisInstance,
+    readonly port: number,
+    private readonly sentinel: ChildProcess,
+    private readonly directory: string,
+  ) {}
+
+  /** @param password of Redis @param sentinelPassword of the Sentinel */
+  static async start(password: string, sentinelPassword: string): Promise<SentinelSet> {
+    const settings = { masterauth: password, 'repl-diskless-sync-delay': '0' };
+    const primary = await RedisInstance.start({ password, settings });
+    const replica = await RedisInstance.start({ password, settings });
+    await replica.command('REPLICAOF', '127.0.0.1', String(primary.port));
+    await eventually(
+      async () => String(await replica.command('INFO', 'replication')).includes('link_status:up'),
+      { what: 'the replica to connect' },
+    );
+    const directory = await mkdtemp(join(tmpdir(), 'pressroom-sentinel-'));
+    const port = await freePort();
+    const config = join(directory, 'sentinel.conf');
+    const lines = [
+      `port ${port}`,
+      'bind 127.0.0.1',
+      `dir ${directory}`,
+      `requirepass ${sentinelPassword}`,
+      `sentinel monitor mymaster 127.0.0.1 ${primary.port} 1`,
+      `sentinel auth-pass mymaster ${password}`,
+      `sentinel down-after-milliseconds mymaster ${DOWN_AFTER_MS}`,
+    ];
+    await writeFile(config, `${lines.join('\n')}\n`);
+    const sentinel = spawn(await redisBinary(QUIET), [config, '--sentinel'], { stdio: 'ignore' });
+    const set = new SentinelSet(primary, replica, port, sentinel, directory);
+    const administer = RedisInstance.clientOf(port, sentinelPassword);
+    await eventually(
+      async () => {
+        const replicas = await administer('SENTINEL', 'replicas', 'mymaster');
+        return (replicas as unknown[]).length === 1;
+      },
+      { what: 'the Sentinel to find the replica' },
+    );
+    return set;
+  }
+
+  async stop(): Promise<void> {
+    if (this.sentinel.exitCode === null) {
+      const ended = once(this.sentinel, 'exit');
+      this.sentinel.kill('SIGKILL');
+      await ended;
+    }
+    await Promise.all([this.primary.stop(), this.replica.stop()]);
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
