@@ -7,14 +7,12 @@ import { ApiKeyRing } from './api-key-ring.js';
 import { CallRate } from './call-rate.js';
 import { ApiKeyMiddleware } from './api-key.middleware.js';
 import { OwnershipGuard } from './ownership.guard.js';
-import { TokensController } from './tokens.controller.js';
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
 
 /** Authenticates callers, limits them to their own requests, and provides the signer of image URLs. */
 @Global()
 @Module({
-  controllers: [TokensController],
   providers: [
     AccessTokens,
     ApiKeyRing,
@@ -23,7 +21,7 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
     ImageUrlSigner,
     { provide: APP_GUARD, useClass: OwnershipGuard },
   ],
-  exports: [ImageUrlSigner],
+  exports: [AccessTokens, ImageUrlSigner],
 })
 export class AuthModule implements OnModuleInit {
   private readonly log = new Logger('Access');

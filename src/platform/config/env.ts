@@ -19,17 +19,11 @@ import { parseOutboundAllow } from './outbound-allow.js';
 import { ParsedBy } from './parsed-by.js';
 import { readRequestHeaders } from './request-headers.js';
 import { ServerEnv } from './server-env.js';
+import { roleConflicts } from './role-env.js';
+import { serverUrl } from './server-url.js';
 import { storageConflicts } from './storage-settings.js';
 
 const MiB = 1024 * 1024;
-
-/** A URL on any host, `localhost` and bare names of a private network included. */
-const serverUrl = (...protocols: string[]) => ({
-  protocols,
-  require_protocol: true,
-  require_tld: false,
-  disallow_auth: false,
-});
 
 /**
  * All settings with their defaults, including those of the base classes. Each property is an environment
@@ -57,32 +51,9 @@ export class Env extends ServerEnv {
   PUBLIC_URL?: string = undefined;
 
   /**
-   * PostgreSQL 15 or later, e.g. `postgres://user:password@host:5432/pressroom`. Add
-   * `?sslmode=verify-full` for TLS. Without it, Pressroom starts a private server under `DATA_DIR`.
-   * @section Databases
-   */
-  @IsOptional()
-  @IsUrl(serverUrl('postgres', 'postgresql'))
-  DATABASE_URL?: string = undefined;
-
-  /** Maximum number of connections that one app opens to PostgreSQL. */
-  @IsInt()
-  @Min(2)
-  @Max(500)
-  DATABASE_CONNECTIONS = 10;
-
-  /**
-   * Seconds to wait for PostgreSQL's answer to a statement. Then the connection is closed and the
-   * statement fails. Migrations have no timeout.
-   */
-  @IsInt()
-  @Min(1)
-  @Max(3600)
-  DATABASE_TIMEOUT_SECONDS = 20;
-
-  /**
    * Redis 6.2 or later, or Valkey, e.g. `redis://host:6379`. Without it, Pressroom starts a private
    * server under `DATA_DIR`.
+   * @section Redis and files
    */
   @IsOptional()
   @IsUrl(serverUrl('redis', 'rediss'))
@@ -330,7 +301,7 @@ export function readEnv(source: NodeJS.ProcessEnv = environmentWithDotEnv()): En
     const reason = Object.values(problem.constraints ?? {}).at(-1);
     return `${problem.property}${secret ? '' : `=${value}`}: ${reason}`;
   });
-  if (problems.length === 0) problems.push(...storageConflicts(env));
+  if (problems.length === 0) problems.push(...storageConflicts(env), ...roleConflicts(env));
   if (problems.length > 0) throw new InvalidEnvironmentError(problems.join('\n'));
   return Object.freeze(env);
 }

@@ -9,6 +9,7 @@ import { Product } from './entities/product.entity.js';
 import { BulkOperation } from './entities/bulk-operation.entity.js';
 import { ServerSecretRow } from './entities/server-secret-row.entity.js';
 import { Source } from './entities/source.entity.js';
+import { TaskLease } from './entities/task-lease.entity.js';
 import { WebhookAttempt } from './entities/webhook-attempt.entity.js';
 import { WebhookDelivery } from './entities/webhook-delivery.entity.js';
 import { migrations } from './migrations/index.js';
@@ -26,6 +27,7 @@ export const entities = [
   WebhookAttempt,
   ServerSecretRow,
   Source,
+  TaskLease,
 ];
 
 /** One set of options for the app, the TypeORM CLI and the tests. */

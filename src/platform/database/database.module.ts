@@ -23,6 +23,7 @@ import { BulkOperationsRepository } from './repositories/bulk-operations.js';
 import { SourcesRepository } from './repositories/sources.js';
 import { RequestsRepository } from './repositories/requests.js';
 import { StatisticsRepository } from './repositories/statistics.js';
+import { TaskLeasesRepository } from './repositories/task-leases.js';
 import { SnapshotReader } from './snapshot-reader.js';
 
 const repositories = [
@@ -41,6 +42,7 @@ const repositories = [
   BulkOperationsRepository,
   StatisticsRepository,
   CompletedImagesRepository,
+  TaskLeasesRepository,
 ];
 
 @Global()
