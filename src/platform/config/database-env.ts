@@ -1,4 +1,4 @@
-import { IsInt, IsOptional, IsUrl, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsUrl, Max, Min } from 'class-validator';
 import { serverUrl } from './server-url.js';
 import { StorageEnv } from './storage-env.js';
 
@@ -27,4 +27,11 @@ export class DatabaseEnv extends StorageEnv {
   @Min(1)
   @Max(3600)
   DATABASE_TIMEOUT_SECONDS = 20;
+
+  /**
+   * Whether a start applies pending migrations: `auto`, or `off` if `npm run migrate` is a step of the
+   * deployment. With `off`, a start on an older schema fails and names the pending migrations.
+   */
+  @IsIn(['auto', 'off'])
+  MIGRATE: 'auto' | 'off' = 'auto';
 }

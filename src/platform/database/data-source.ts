@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Client, ClientBase } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
+import type { Env } from '../config/env.js';
 import { Artifact } from './entities/artifact.entity.js';
 import { DueRequest } from './entities/due-request.entity.js';
 import { Image } from './entities/image.entity.js';
@@ -12,6 +13,7 @@ import { Source } from './entities/source.entity.js';
 import { TaskLease } from './entities/task-lease.entity.js';
 import { WebhookAttempt } from './entities/webhook-attempt.entity.js';
 import { WebhookDelivery } from './entities/webhook-delivery.entity.js';
+import { HISTORY_TABLE } from './migration-history.js';
 import { migrations } from './migrations/index.js';
 import { limitResponseTime } from './response-timeout.js';
 import { TypeOrmLog } from './typeorm-log.js';
@@ -37,6 +39,7 @@ export function dataSourceOptions(url: string, connections = 10, limits: Connect
     url,
     entities,
     migrations,
+    migrationsTableName: HISTORY_TABLE,
     synchronize: false,
     logger: new TypeOrmLog(),
     applicationName: 'pressroom',
@@ -46,6 +49,12 @@ export function dataSourceOptions(url: string, connections = 10, limits: Connect
     extra: connectionOptions(limits),
   } satisfies DataSourceOptions;
 }
+
+/** Returns the options of the database that the settings name. */
+export const databaseOptions = (env: Env) =>
+  dataSourceOptions(env.DATABASE_URL!, env.DATABASE_CONNECTIONS, {
+    responseTimeoutMs: env.DATABASE_TIMEOUT_SECONDS * 1000,
+  });
 
 export interface ConnectionLimits {
   /**

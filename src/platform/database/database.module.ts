@@ -1,12 +1,13 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { AppError } from '../errors/app-error.js';
 import { ServerSecret } from '../config/server-secret.js';
 import { Env } from '../config/env.js';
 import { DatabaseProbe } from './database-probe.js';
-import { connectionOptions, dataSourceOptions } from './data-source.js';
+import { databaseOptions } from './data-source.js';
 import { loadServerSecret } from './load-server-secret.js';
-import { migrate } from './migrate.js';
+import { type DatabaseOptions, prepareSchema } from './prepare-schema.js';
 import { OpenWorkQuota } from './open-work-quota.js';
 import { ArtifactsRepository } from './repositories/artifacts.js';
 import { CompletedImagesRepository } from './repositories/completed-images.js';
@@ -51,22 +52,15 @@ const repositories = [
     TypeOrmModule.forRootAsync({
       inject: [Env],
       useFactory: (env: Env) => ({
-        ...dataSourceOptions(env.DATABASE_URL!, env.DATABASE_CONNECTIONS, {
-          responseTimeoutMs: env.DATABASE_TIMEOUT_SECONDS * 1000,
-        }),
+        ...databaseOptions(env),
         // Waits half a minute for a server that is still starting (docker compose up).
         retryAttempts: 15,
         retryDelay: 2000,
+        toRetry: (error: unknown) => !(error instanceof AppError),
+        migrate: env.MIGRATE,
       }),
       dataSourceFactory: async (options) => {
-        // Migrations have no response timeout.
-        const unlimited = { ...options!, extra: connectionOptions({}) };
-        const migrating = await new DataSource(unlimited).initialize();
-        try {
-          await migrate(migrating);
-        } finally {
-          await migrating.destroy();
-        }
+        await prepareSchema(options as DatabaseOptions);
         return new DataSource(options!).initialize();
       },
     }),

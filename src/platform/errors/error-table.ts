@@ -104,6 +104,12 @@ export const DATABASE_HEALTH_ERRORS = defineErrors(
       what: 'PostgreSQL rejects statements, for a reason that the message quotes.',
       fix: 'Check the privileges of the user on the tables.',
     },
+    schema_outdated: {
+      status: 503,
+      title: 'Pending migrations',
+      what: 'The database schema is older than this version of Pressroom. The message names the pending migrations.',
+      fix: 'Run `npm run migrate`, or start with MIGRATE=auto.',
+    },
     schema_newer: {
       status: 503,
       title: 'Schema of a later version',
