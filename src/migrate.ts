@@ -8,7 +8,6 @@ import { asStartError } from './platform/errors/start-errors.js';
 import { type Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
 import { secretsOf } from './platform/config/secrets.js';
 import { plainTextScrubber } from './platform/logging/scrub.js';
-import { databaseOptions } from './platform/database/data-source.js';
 import { type BlockedMigration, migrate } from './platform/database/migrate.js';
 import { findPendingMigrations } from './platform/database/migration-history.js';
 import { openForMigrations } from './platform/database/prepare-schema.js';
@@ -35,7 +34,11 @@ async function main(env: Env, isCheck: boolean): Promise<number> {
       'DATABASE_URL: is not set. The private server is migrated when Pressroom starts.',
     );
   }
-  const dataSource = await openForMigrations(databaseOptions(env));
+  const dataSource = await openForMigrations({
+    DATABASE_URL: env.DATABASE_URL,
+    DATABASE_SCHEMA: env.DATABASE_SCHEMA,
+    MIGRATE: isCheck ? 'off' : 'auto',
+  });
   try {
     if (isCheck) {
       const pending = await findPendingMigrations(dataSource);

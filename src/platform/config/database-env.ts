@@ -1,17 +1,44 @@
-import { IsIn, IsInt, IsOptional, IsUrl, Max, Min } from 'class-validator';
-import { serverUrl } from './server-url.js';
+import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { parseDatabaseUrl } from './database-url.js';
+import { ParsedBy } from './parsed-by.js';
 import { StorageEnv } from './storage-env.js';
 
 /** Settings of PostgreSQL. */
 export class DatabaseEnv extends StorageEnv {
   /**
    * PostgreSQL 15 or later, e.g. `postgres://user:password@host:5432/pressroom`. Add
-   * `?sslmode=verify-full` for TLS. Without it, Pressroom starts a private server under `DATA_DIR`.
+   * `?sslmode=verify-full` for TLS, and `&sslrootcert=/path/ca.pem` for a private certificate authority.
+   * With several hosts (`host1:5432,host2:5432`), Pressroom connects to the first one that accepts writes.
+   * Without it, Pressroom starts a private server under `DATA_DIR`.
    * @section PostgreSQL
    */
   @IsOptional()
-  @IsUrl(serverUrl('postgres', 'postgresql'))
+  @ParsedBy(parseDatabaseUrl)
   DATABASE_URL?: string = undefined;
+
+  /**
+   * Read replica of `DATABASE_URL` by streaming replication, in the same form. It serves product files and
+   * statistics once it has everything that clients were told; else the primary serves them.
+   */
+  @IsOptional()
+  @ParsedBy(parseDatabaseUrl)
+  DATABASE_REPLICA_URL?: string = undefined;
+
+  /**
+   * Schema of the tables. Without it, the first schema of the user's `search_path`, which is `public` by
+   * default. Sent as a startup parameter, which PgBouncer rejects: use `ALTER ROLE … SET search_path` there.
+   */
+  @Matches(/^(?:[a-z_][a-z0-9_]{0,62})?$/, {
+    message: 'DATABASE_SCHEMA must consist of lower-case letters, digits and _',
+  })
+  DATABASE_SCHEMA = '';
+
+  /**
+   * Whether PostgreSQL keeps the plans of frequent statements. `auto` stops it when PgBouncer in
+   * transaction mode shares connections; `off` never starts it.
+   */
+  @IsIn(['auto', 'off'])
+  DATABASE_PREPARED_STATEMENTS: 'auto' | 'off' = 'auto';
 
   /** Maximum number of connections that one app opens to PostgreSQL. */
   @IsInt()

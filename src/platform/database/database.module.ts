@@ -1,13 +1,13 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { AppError } from '../errors/app-error.js';
+import { asStartError } from '../errors/start-errors.js';
 import { ServerSecret } from '../config/server-secret.js';
 import { Env } from '../config/env.js';
 import { DatabaseProbe } from './database-probe.js';
 import { databaseOptions } from './data-source.js';
 import { loadServerSecret } from './load-server-secret.js';
-import { type DatabaseOptions, prepareSchema } from './prepare-schema.js';
+import { prepareSchema } from './prepare-schema.js';
 import { OpenWorkQuota } from './open-work-quota.js';
 import { ArtifactsRepository } from './repositories/artifacts.js';
 import { CompletedImagesRepository } from './repositories/completed-images.js';
@@ -25,6 +25,7 @@ import { SourcesRepository } from './repositories/sources.js';
 import { RequestsRepository } from './repositories/requests.js';
 import { StatisticsRepository } from './repositories/statistics.js';
 import { TaskLeasesRepository } from './repositories/task-leases.js';
+import { ReadConnections } from './read-connections.js';
 import { SnapshotReader } from './snapshot-reader.js';
 
 const repositories = [
@@ -46,6 +47,13 @@ const repositories = [
   TaskLeasesRepository,
 ];
 
+/** Also the code of a server that is still starting. */
+const RETRIED = 'database_unusable';
+
+interface PreparedOptions {
+  prepare: () => Promise<void>;
+}
+
 @Global()
 @Module({
   imports: [
@@ -56,16 +64,18 @@ const repositories = [
         // Waits half a minute for a server that is still starting (docker compose up).
         retryAttempts: 15,
         retryDelay: 2000,
-        toRetry: (error: unknown) => !(error instanceof AppError),
-        migrate: env.MIGRATE,
+        // Other faults of the setup need the operator.
+        toRetry: (error: unknown) => (asStartError(error, env)?.code ?? RETRIED) === RETRIED,
+        prepare: () => prepareSchema(env),
       }),
       dataSourceFactory: async (options) => {
-        await prepareSchema(options as DatabaseOptions);
+        await (options as unknown as PreparedOptions).prepare();
         return new DataSource(options!).initialize();
       },
     }),
   ],
   providers: [
+    ReadConnections,
     SnapshotReader,
     OpenWorkQuota,
     DatabaseProbe,

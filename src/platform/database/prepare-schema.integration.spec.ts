@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEmptyDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { DatabaseNotUsableError } from '../errors/database-not-usable.error.js';
-import { dataSourceOptions } from './data-source.js';
 import { prepareSchema } from './prepare-schema.js';
 
 describe('prepareSchema()', () => {
@@ -11,8 +10,8 @@ describe('prepareSchema()', () => {
   });
   afterEach(() => database.drop());
 
-  const prepare = (migrate: 'auto' | 'off') =>
-    prepareSchema({ ...dataSourceOptions(database.url), migrate });
+  const prepare = (MIGRATE: 'auto' | 'off') =>
+    prepareSchema({ DATABASE_URL: database.url, DATABASE_SCHEMA: '', MIGRATE });
 
   it('prepareSchema() with MIGRATE=off names the pending migrations and applies none', async () => {
     for (const _ of [1, 2]) {
