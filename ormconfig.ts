@@ -1,12 +1,13 @@
 import 'reflect-metadata';
 import { DataSource } from 'typeorm';
 import { readEnv } from './src/platform/config/env.js';
-import { dataSourceOptions } from './src/platform/database/data-source.js';
+import { databaseOptions } from './src/platform/database/data-source.js';
 
-const { DATABASE_URL } = readEnv();
-if (!DATABASE_URL) throw new Error('DATABASE_URL: name the database that the TypeORM CLI works on');
+const env = readEnv();
+if (!env.DATABASE_URL)
+  throw new Error('DATABASE_URL: name the database that the TypeORM CLI works on');
 
-const options = dataSourceOptions(DATABASE_URL);
+const options = databaseOptions(env);
 
 /**
  * For `npm run migration:generate` and `npm run migration:run`. A migration that does not get a lock

@@ -1,25 +1,46 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuthModule } from './platform/auth/auth.module.js';
+import { TokensModule } from './platform/auth/tokens.module.js';
 import { ConcurrencyModule } from './platform/concurrency/concurrency.module.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import type { Env } from './platform/config/env.js';
+import { consumesQueues, servesApi } from './platform/config/role-env.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { ExportModule } from './modules/export/export.module.js';
+import { HousekeepingModule } from './modules/requests/housekeeping.module.js';
 import { RequestsModule } from './modules/requests/requests.module.js';
 import { OperationsModule } from './modules/operations/operations.module.js';
+import { SampleImagesModule } from './modules/web/sample-images.module.js';
 import { WebModule } from './modules/web/web.module.js';
 import { PreviewModule } from './modules/preview/preview.module.js';
 import { ProcessingModule } from './modules/processing/processing.module.js';
 import { QueuesModule } from './platform/queues/queues.module.js';
 import { StatusModule } from './modules/status/status.module.js';
 import { UploadModule } from './modules/upload/upload.module.js';
+import { DeliveryWorkerModule } from './modules/webhook/delivery-worker.module.js';
 import { WebhookModule } from './modules/webhook/webhook.module.js';
 
-/** Imports all modules. */
+const API_MODULES = [
+  TokensModule,
+  PreviewModule,
+  UploadModule,
+  StatusModule,
+  ExportModule,
+  WebhookModule,
+  RequestsModule,
+];
+
+const WORKER_MODULES = [ProcessingModule, DeliveryWorkerModule, HousekeepingModule];
+
+/** Imports the modules of the role of this process. */
 @Module({})
 export class AppModule {
   /** @param configured environment as configured, without the URLs of the embedded servers */
   static with(env: Env, configured = env): DynamicModule {
+    const embedded = {
+      database: configured.DATABASE_URL === undefined,
+      redis: configured.REDIS_URL === undefined,
+    };
     return {
       module: AppModule,
       imports: [
@@ -28,18 +49,11 @@ export class AppModule {
         DatabaseModule,
         AuthModule,
         QueuesModule,
-        ProcessingModule,
-        PreviewModule,
-        UploadModule,
-        StatusModule,
-        ExportModule,
-        WebhookModule,
-        RequestsModule,
-        OperationsModule.with({
-          database: configured.DATABASE_URL === undefined,
-          redis: configured.REDIS_URL === undefined,
-        }),
-        WebModule,
+        SampleImagesModule,
+        ...(consumesQueues(env) ? WORKER_MODULES : []),
+        ...(servesApi(env) ? API_MODULES : []),
+        OperationsModule.with(embedded, servesApi(env)),
+        ...(servesApi(env) ? [WebModule] : []),
       ],
     };
   }

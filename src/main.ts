@@ -14,6 +14,7 @@ import { logUnhandledErrors } from './platform/logging/unhandled-errors.js';
 import { createLogger, NestLogger } from './platform/logging/logger.js';
 import { plainTextScrubber } from './platform/logging/scrub.js';
 import { Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
+import { servesApi } from './platform/config/role-env.js';
 import { secretsOf } from './platform/config/secrets.js';
 import { startEmbeddedServers } from './platform/embedded/embedded-servers.js';
 import { GracefulStop } from './graceful-stop.js';
@@ -47,12 +48,16 @@ async function start(): Promise<void> {
     });
     configureHttp(app, logger, env);
     configureAccess(app);
-    serveApiDocs(app, isPublic);
+    if (servesApi(env)) serveApiDocs(app, isPublic);
     stop.registerApp({ app, connections: new ConnectionDrain(app.getHttpServer()) });
     const server = await app.listen(env.PORT, env.HOST);
     const { address, port, family } = server.address() as AddressInfo;
     const host = family === 'IPv6' ? `[${address}]` : address;
-    logger.info({ address, port }, `Pressroom listens on http://${host}:${port} (API: /docs)`);
+    const serves = servesApi(env) ? 'API: /docs' : 'worker: /health/ready';
+    logger.info(
+      { address, port, role: env.PRESSROOM_ROLE },
+      `Pressroom listens on http://${host}:${port} (${serves})`,
+    );
   } catch (error) {
     if (stop.isStopping) return;
     const known = asStartError(error, env);

@@ -66,14 +66,12 @@ async function verify(
     );
   }
   const began = Date.now();
-  // A repair reads rows outside its transaction. Without a repair, the one connection is read-only.
+  // A repair reads rows outside its transaction.
+  const { DATABASE_SCHEMA: schema } = env;
   const dataSource = await new DataSource(
-    dataSourceOptions(url, options.repair ? 2 : 1),
+    dataSourceOptions(url, options.repair ? 2 : 1, { schema }),
   ).initialize();
   try {
-    if (!options.repair) {
-      await dataSource.query('SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY');
-    }
     const verification = new FileVerification(
       {
         rows: new ArtifactVerificationRepository(dataSource),

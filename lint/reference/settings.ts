@@ -14,6 +14,8 @@ const SOURCES = [
   'admin-env.ts',
   'storage-env.ts',
   'redis-env.ts',
+  'database-env.ts',
+  'role-env.ts',
   'server-env.ts',
   'env.ts',
 ];

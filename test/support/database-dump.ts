@@ -17,7 +17,7 @@ export async function dumpAndRestore(sourceUrl: string): Promise<TestDatabase> {
     await source.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const { rows: tables } = await source.query<{ name: string }>(
       `SELECT tablename AS name FROM pg_tables
-       WHERE schemaname = 'public' AND tablename <> 'migrations'`,
+       WHERE schemaname = 'public' AND tablename NOT IN ('migrations', 'schema_migrations')`,
     );
     for (const { name } of tables) {
       await pipeline(

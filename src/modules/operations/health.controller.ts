@@ -7,6 +7,8 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService } from '@nestjs/terminus';
+import { consumesQueues } from '../../platform/config/role-env.js';
+import { Env } from '../../platform/config/env.js';
 import { AppStoppingError, Shutdown } from '../../platform/lifecycle/shutdown.js';
 import { DatabaseHealth } from './database.health.js';
 import { OrphanCleanupHealth } from './orphan-cleanup.health.js';
@@ -58,6 +60,7 @@ export class HealthController {
     private readonly storage: StorageHealth,
     private readonly shutdown: Shutdown,
     private readonly orphanCleanup: OrphanCleanupHealth,
+    private readonly env: Env,
   ) {}
 
   @Get('live')
@@ -77,7 +80,7 @@ export class HealthController {
   @ApiOperation({
     summary: 'Whether this instance can accept and process work',
     description:
-      'PostgreSQL, Redis and the storage of artifacts, each `up` or `down` with a `code` and the reason. A Redis that is only away leaves the app ready: uploads are accepted, and their images wait. From SIGTERM on the answer is 503 (`app_stopping`), though all calls are served for `SHUTDOWN_DELAY_SECONDS` more. `orphan_cleanup` is always up; `enabled` is false in an installation that was restored into another database, null while it is not known.',
+      'PostgreSQL, Redis and the storage of artifacts, each `up` or `down` with a `code` and the reason. A Redis that is only away leaves the app ready: uploads are accepted, and their images wait. From SIGTERM on the answer is 503 (`app_stopping`), though all calls are served for `SHUTDOWN_DELAY_SECONDS` more. `orphan_cleanup` is always up; `enabled` is false in an installation that was restored into another database, null while it is not known. With `PRESSROOM_ROLE=api` the parts `redis` and `orphan_cleanup` are left out, because only workers need them.',
   })
   @ApiOkResponse({
     description:
@@ -91,12 +94,13 @@ export class HealthController {
   })
   ready() {
     if (this.shutdown.isStopping) throw new AppStoppingError();
+    // Without workers in this process, Redis and orphan cleanup are not its concern.
+    const ofWorkers = [() => this.redis.check(), () => this.orphanCleanup.check()];
     return reportReadiness(
       this.health.check([
         () => this.database.check(),
-        () => this.redis.check(),
         () => this.storage.check(),
-        () => this.orphanCleanup.check(),
+        ...(consumesQueues(this.env) ? ofWorkers : []),
       ]),
     );
   }

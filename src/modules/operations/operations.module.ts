@@ -14,13 +14,15 @@ import { StorageHealth } from './storage.health.js';
 
 @Module({
   imports: [TerminusModule.forRoot({ logger: false }), StorageModule],
-  controllers: [HealthController, SetupController],
+  controllers: [HealthController],
   providers: [DatabaseHealth, OrphanCleanupHealth, RedisHealth, StorageHealth],
 })
 export class OperationsModule {
-  static with(embedded: EmbeddedServersInUse): DynamicModule {
+  /** @param isApi whether the process serves more than its health */
+  static with(embedded: EmbeddedServersInUse, isApi: boolean): DynamicModule {
     return {
       module: OperationsModule,
+      controllers: isApi ? [SetupController] : [],
       providers: [{ provide: EMBEDDED_SERVERS, useValue: embedded }],
     };
   }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { splitHosts } from '../../platform/config/database-url.js';
 import { Env } from '../../platform/config/env.js';
 import { redisAddress } from '../../platform/config/redis-url.js';
 import { objectPrefix } from '../../platform/config/storage-settings.js';
@@ -59,7 +60,9 @@ function storageOf(env: Env): StorageDto {
   return { kind, directory: null, bucket, owner_marker: `${bucket}.database` };
 }
 
-function server(url: string, embedded: boolean): ServerDto {
-  const { host, pathname } = new URL(url);
-  return { embedded, address: `${host}${pathname === '/' ? '' : pathname}` };
+function server(serverUrl: string, embedded: boolean): ServerDto {
+  const urls = splitHosts(serverUrl).map((url) => new URL(url));
+  const { pathname } = urls[0];
+  const hosts = urls.map(({ host }) => host).join(',');
+  return { embedded, address: `${hosts}${pathname === '/' ? '' : pathname}` };
 }

@@ -11,12 +11,15 @@ import { ArtifactsRepository } from '../../platform/database/repositories/artifa
 import { RequestMovesRepository } from '../../platform/database/repositories/request-moves.js';
 import { BulkOperationsRepository } from '../../platform/database/repositories/bulk-operations.js';
 import { SourcesRepository } from '../../platform/database/repositories/sources.js';
+import { TaskLeasesRepository } from '../../platform/database/repositories/task-leases.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { OrphanFiles } from './orphan-files.js';
 
 const INTERVAL_MS = 1000;
 const ORPHAN_INTERVAL_MS = 60 * 60 * 1000;
+/** Minimum time between two orphan cleanups of all processes, after the first of each process. */
+const ORPHAN_MIN_AGE_SECONDS = 55 * 60;
 /** Age in days at which the validators of a source are deleted. */
 const SOURCE_DAYS = 180;
 const SOURCES = 10_000;
@@ -29,7 +32,8 @@ const PAUSE_MS = 20;
 
 /**
  * Runs periodic work: bulk operations, expiry of requests, garbage collection of artifacts and orphan
- * cleanup. Any number of apps may run it, because each skips rows that another one has locked.
+ * cleanup. Any number of processes may run it, because each skips rows that another one has locked. Orphan
+ * cleanup reads the whole storage, so one process at a time runs it.
  */
 @Injectable()
 export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -42,6 +46,7 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
   private readonly stopped = new AbortController();
   private subscription?: Subscription;
   private isFailing = false;
+  private orphanMinAgeSeconds = 0;
 
   constructor(
     private readonly moves: RequestMovesRepository,
@@ -50,6 +55,7 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly sources: SourcesRepository,
     private readonly store: ArtifactStore,
     private readonly orphans: OrphanFiles,
+    private readonly leases: TaskLeasesRepository,
     private readonly signals: Signals,
   ) {}
 
@@ -87,8 +93,18 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   private async removeOrphans(): Promise<void> {
-    await this.sources.forgetOld(SOURCE_DAYS, SOURCES);
-    await this.orphans.removeOrphans(this.stopped.signal);
+    const ran = await this.leases.runExclusive({
+      name: 'orphan cleanup',
+      minAgeSeconds: this.orphanMinAgeSeconds,
+      signal: this.stopped.signal,
+      run: async (signal) => {
+        await this.sources.forgetOld(SOURCE_DAYS, SOURCES);
+        await this.orphans.removeOrphans(signal);
+      },
+    });
+    this.orphanMinAgeSeconds = ORPHAN_MIN_AGE_SECONDS;
+    // Each machine has temporary files of its own.
+    if (!ran) await this.orphans.removeLeftovers();
   }
 
   /** Retries failed work at the next interval and logs only the first failure. */

@@ -16,10 +16,15 @@ export class OrphanFiles {
     private readonly store: ArtifactStore,
   ) {}
 
-  /** Removes old temporary files and files without an artifact. `signal` stops it between two folders. */
-  async removeOrphans(signal: AbortSignal): Promise<void> {
+  /** Removes old temporary files of this machine and old uploads in parts. */
+  async removeLeftovers(): Promise<void> {
     const leftovers = await this.store.removeLeftovers();
     if (leftovers > 0) this.log.log({ message: 'Old temporary files removed', files: leftovers });
+  }
+
+  /** Removes old temporary files and files without an artifact. `signal` stops it between two folders. */
+  async removeOrphans(signal: AbortSignal): Promise<void> {
+    await this.removeLeftovers();
     if (!(await this.isOurs())) return;
 
     let removed = 0;

@@ -1,20 +1,16 @@
 import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
 import { json } from 'express';
-import { StorageModule } from '../../platform/storage/storage.module.js';
 import { CorrectionsController } from './corrections/corrections.controller.js';
 import { RequestCorrections } from './corrections/request-corrections.service.js';
-import { Housekeeping } from './housekeeping.js';
 import { LifecycleController } from './lifecycle.controller.js';
-import { OrphanFiles } from './orphan-files.js';
 import { RequestLifecycle } from './request-lifecycle.js';
 
 const post = (path: string) => ({ path: `requests/:id/${path}`, method: RequestMethod.POST });
 
-/** Changes whole requests: cancel, retry, correct, remove, expire. */
+/** Changes whole requests: cancel, retry, correct, remove. */
 @Module({
-  imports: [StorageModule],
   controllers: [LifecycleController, CorrectionsController],
-  providers: [OrphanFiles, RequestLifecycle, RequestCorrections, Housekeeping],
+  providers: [RequestLifecycle, RequestCorrections],
 })
 export class RequestsModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

@@ -1,27 +1,15 @@
 import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
 import { raw } from 'express';
-import { HttpClientModule } from '../../platform/http-client/http-client.module.js';
 import { DeliveriesController } from './deliveries.controller.js';
-import { DeliveryDispatcher } from './delivery-dispatcher.js';
-import { DeliveryProcessor } from './delivery.processor.js';
-import { DeliverySender } from './delivery-sender.js';
 import { DeliveryTiming } from './delivery-timing.js';
 import { ReceivedWebhooks } from './received-webhooks.js';
-import { ResendLimit } from './resend-limit.js';
 import { ReceiverController } from './receiver.controller.js';
+import { ResendLimit } from './resend-limit.js';
 
-/** Sends, logs and resends deliveries. Has a built-in receiver for tests. */
+/** Lists and resends deliveries. Has a built-in receiver for tests. */
 @Module({
-  imports: [HttpClientModule],
   controllers: [DeliveriesController, ReceiverController],
-  providers: [
-    DeliveryTiming,
-    DeliverySender,
-    DeliveryProcessor,
-    DeliveryDispatcher,
-    ReceivedWebhooks,
-    ResendLimit,
-  ],
+  providers: [DeliveryTiming, ReceivedWebhooks, ResendLimit],
 })
 export class WebhookModule implements NestModule {
   /** Keeps the raw body, because the signature covers its bytes. */

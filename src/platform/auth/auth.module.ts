@@ -10,12 +10,10 @@ import { CallRate } from './call-rate.js';
 import { ApiKeyMiddleware } from './api-key.middleware.js';
 import { isLoopback } from './loopback.js';
 import { OwnershipGuard } from './ownership.guard.js';
-import { TokensController } from './tokens.controller.js';
 
 /** Authenticates callers, limits them to their own requests, and provides the signer of image URLs. */
 @Global()
 @Module({
-  controllers: [TokensController],
   providers: [
     AccessTokens,
     AdminAccess,
@@ -27,7 +25,7 @@ import { TokensController } from './tokens.controller.js';
     ImageUrlSigner,
     { provide: APP_GUARD, useClass: OwnershipGuard },
   ],
-  exports: [AdminAccess, AdminSessions, ImageUrlSigner],
+  exports: [AccessTokens, AdminAccess, AdminSessions, ImageUrlSigner],
 })
 export class AuthModule implements OnModuleInit {
   private readonly log = new Logger('Access');

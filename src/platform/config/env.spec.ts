@@ -77,6 +77,14 @@ describe('readEnv()', () => {
     ).toThrow(/^(?![\s\S]*hunter2)/);
   });
 
+  it('readEnv() requires shared servers for a role other than all', () => {
+    const servers = { DATABASE_URL: 'postgres://db/pressroom', REDIS_URL: 'redis://redis' };
+    expect(() => readEnv({ PRESSROOM_ROLE: 'worker' })).toThrow(
+      /^DATABASE_URL: PRESSROOM_ROLE=worker needs .*\nREDIS_URL: /,
+    );
+    expect(readEnv({ ...servers, PRESSROOM_ROLE: 'api' }).PRESSROOM_ROLE).toBe('api');
+  });
+
   it('readEnv() accepts servers on a bare host name and with a password', () => {
     const url = 'postgres://pressroom:p%40ss@db:5432/pressroom';
     expect(readEnv({ DATABASE_URL: url }).DATABASE_URL).toBe(url);

@@ -21,17 +21,11 @@ import { readRequestHeaders } from './request-headers.js';
 import { fileVariable, readSecretFiles } from './secret-files.js';
 import { Secret, secretSettings } from './secret-setting.js';
 import { ServerEnv } from './server-env.js';
+import { roleConflicts } from './role-env.js';
+import { serverUrl } from './server-url.js';
 import { storageConflicts } from './storage-settings.js';
 
 const MiB = 1024 * 1024;
-
-/** A URL on any host, `localhost` and bare names of a private network included. */
-const serverUrl = (...protocols: string[]) => ({
-  protocols,
-  require_protocol: true,
-  require_tld: false,
-  disallow_auth: false,
-});
 
 /**
  * All settings with their defaults, including those of the base classes. Each property is an environment
@@ -57,31 +51,6 @@ export class Env extends ServerEnv {
   @IsOptional()
   @IsUrl(serverUrl('http', 'https'))
   PUBLIC_URL?: string = undefined;
-
-  /**
-   * PostgreSQL 15 or later, e.g. `postgres://user:password@host:5432/pressroom`. Add
-   * `?sslmode=verify-full` for TLS. Without it, Pressroom starts a private server under `DATA_DIR`.
-   * @section Databases
-   */
-  @Secret('url')
-  @IsOptional()
-  @IsUrl(serverUrl('postgres', 'postgresql'))
-  DATABASE_URL?: string = undefined;
-
-  /** Maximum number of connections that one app opens to PostgreSQL. */
-  @IsInt()
-  @Min(2)
-  @Max(500)
-  DATABASE_CONNECTIONS = 10;
-
-  /**
-   * Seconds to wait for PostgreSQL's answer to a statement. Then the connection is closed and the
-   * statement fails. Migrations have no timeout.
-   */
-  @IsInt()
-  @Min(1)
-  @Max(3600)
-  DATABASE_TIMEOUT_SECONDS = 20;
 
   /** Folder of compressed images and of the private servers' data. */
   @IsString()
@@ -334,7 +303,7 @@ export function readEnv(source: NodeJS.ProcessEnv = environmentWithDotEnv()): En
       return `${name}${isSecret ? '' : `=${value}`}: ${reason}`;
     }),
   );
-  if (problems.length === 0) problems.push(...storageConflicts(env));
+  if (problems.length === 0) problems.push(...storageConflicts(env), ...roleConflicts(env));
   if (problems.length > 0) throw new InvalidEnvironmentError(problems.join('\n'));
   return Object.freeze(env);
 }

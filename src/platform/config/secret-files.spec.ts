@@ -10,6 +10,7 @@ const VALUES: Record<string, string> = {
   ADMIN_API_KEY: 'ops:correct-horse-stapled',
   API_KEYS: 'shop:correct-horse-battery',
   DATABASE_URL: 'postgres://app:correct-horse@db/pressroom',
+  DATABASE_REPLICA_URL: 'postgres://app:correct-horse@replica/pressroom',
   REDIS_URL: 'redis://:correct-horse@cache',
   REDIS_SENTINEL_PASSWORD: 'correct-horse',
   WEBHOOK_SECRET: `whsec_${'A'.repeat(43)}=`,

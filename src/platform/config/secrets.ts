@@ -1,3 +1,4 @@
+import { splitHosts } from './database-url.js';
 import { Env } from './env.js';
 import { decodeOrKeep } from './decode-or-keep.js';
 import { isSentinelUrl, parseSentinelUrl } from './redis-sentinel-url.js';
@@ -35,7 +36,7 @@ function passwordsOf(serverUrl: string): string[] {
     const { password } = parseSentinelUrl(serverUrl).credentials;
     return [password, encodeURIComponent(password)];
   }
-  const { password, searchParams } = new URL(serverUrl);
+  const { password, searchParams } = new URL(splitHosts(serverUrl)[0]);
   const parameter = searchParams.get('password') ?? '';
   return [password, decodeOrKeep(password), parameter, encodeURIComponent(parameter)];
 }

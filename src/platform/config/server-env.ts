@@ -1,8 +1,8 @@
 import { IsInt, Max, Min } from 'class-validator';
-import { RedisEnv } from './redis-env.js';
+import { RoleEnv } from './role-env.js';
 
 /** Settings of the HTTP server's connections and of shutdown. */
-export class ServerEnv extends RedisEnv {
+export class ServerEnv extends RoleEnv {
   /**
    * Seconds until an idle connection is closed. Set it higher than the idle timeout of the reverse
    * proxy: 60 s for nginx and AWS ALB, 600 s for Google Cloud load balancers.

@@ -1,6 +1,9 @@
+import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Client, ClientBase } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
+import { connectionUrls } from '../config/database-url.js';
+import type { Env } from '../config/env.js';
 import { Artifact } from './entities/artifact.entity.js';
 import { DispatchPause } from './entities/dispatch-pause.entity.js';
 import { DueRequest } from './entities/due-request.entity.js';
@@ -12,12 +15,19 @@ import { Product } from './entities/product.entity.js';
 import { BulkOperation } from './entities/bulk-operation.entity.js';
 import { ServerSecretRow } from './entities/server-secret-row.entity.js';
 import { Source } from './entities/source.entity.js';
+import { TaskLease } from './entities/task-lease.entity.js';
 import { WebhookAttempt } from './entities/webhook-attempt.entity.js';
 import { WebhookDelivery } from './entities/webhook-delivery.entity.js';
 import { Worker } from './entities/worker.entity.js';
+import { HISTORY_TABLE } from './migration-history.js';
 import { migrations } from './migrations/index.js';
+import { NamedStatements } from './named-statements.js';
 import { limitResponseTime } from './response-timeout.js';
 import { TypeOrmLog } from './typeorm-log.js';
+import { clientOfWritableHost } from './writable-host.js';
+
+/** SQLSTATE read_only_sql_transaction. */
+const READ_ONLY = '25006';
 
 export const entities = [
   ProcessingRequest,
@@ -34,42 +44,77 @@ export const entities = [
   OperatorAction,
   Worker,
   OwnerUsage,
+  TaskLease,
 ];
 
 /** One set of options for the app, the TypeORM CLI and the tests. */
-export function dataSourceOptions(url: string, connections = 10, limits: ConnectionLimits = {}) {
+export function dataSourceOptions(
+  databaseUrl: string,
+  connections = 10,
+  settings: ConnectionSettings = {},
+) {
+  const urls = connectionUrls(databaseUrl, settings.schema);
   return {
     type: 'postgres',
-    url,
+    url: urls[0],
     entities,
     migrations,
+    migrationsTableName: HISTORY_TABLE,
     synchronize: false,
+    // The schema needs none, and a restricted user may create none.
+    installExtensions: false,
     logger: new TypeOrmLog(),
     applicationName: 'pressroom',
     poolSize: connections,
     // After 5 s without a connection the app answers 503 instead of waiting longer.
     connectTimeoutMS: 5000,
-    extra: connectionOptions(limits),
+    extra: connectionOptions(urls, settings),
   } satisfies DataSourceOptions;
 }
 
-export interface ConnectionLimits {
+/** Returns the options of the database that the settings name. */
+export const databaseOptions = (env: Env) =>
+  dataSourceOptions(env.DATABASE_URL!, env.DATABASE_CONNECTIONS, {
+    responseTimeoutMs: env.DATABASE_TIMEOUT_SECONDS * 1000,
+    schema: env.DATABASE_SCHEMA,
+    preparedStatements: env.DATABASE_PREPARED_STATEMENTS,
+  });
+
+export interface ConnectionSettings {
   /**
    * Maximum time in milliseconds without data from PostgreSQL after a write. The connection is then
    * closed. Unlimited if omitted.
    */
   responseTimeoutMs?: number;
+  /** Schema of the tables; that of the user's `search_path` if empty or omitted. */
+  schema?: string;
+  /** Default: `auto`. */
+  preparedStatements?: 'auto' | 'off';
 }
 
 /** Returns options of the `pg` pool that TypeORM does not define. */
-export function connectionOptions({ responseTimeoutMs }: ConnectionLimits) {
+export function connectionOptions(
+  urls: readonly string[],
+  { responseTimeoutMs, preparedStatements = 'auto' }: ConnectionSettings,
+) {
   return {
     keepAlive: true,
+    ...(urls.length > 1 && { Client: clientOfWritableHost(urls) }),
+    namedStatements: new NamedStatements(preparedStatements),
     onConnect: (connection: ClientBase) => {
       ignoreLateErrors(connection);
+      if (urls.length > 1) closeWhenReadOnly(connection);
       if (responseTimeoutMs) limitResponseTime(socketOf(connection), responseTimeoutMs);
     },
   };
+}
+
+/** Closes a connection whose server has become read-only. The next one goes to the new primary. */
+function closeWhenReadOnly(connection: ClientBase): void {
+  const messages = (connection as Client).connection as unknown as EventEmitter;
+  messages.on('errorMessage', ({ code }: { code?: string }) => {
+    if (code === READ_ONLY) socketOf(connection).destroy();
+  });
 }
 
 /**

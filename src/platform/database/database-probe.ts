@@ -7,15 +7,24 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { AppError } from '../errors/app-error.js';
 import { asDatabaseUnavailable } from '../errors/database-unavailable.error.js';
 import { DatabaseNotUsableError } from '../errors/database-not-usable.error.js';
+import {
+  findPendingMigrations,
+  HISTORY_TABLE,
+  migrationNames,
+  REQUIRED_TABLE,
+} from './migration-history.js';
 
 const TIMEOUT_MS = 1000;
 /** Shorter than `TIMEOUT_MS`, to distinguish a locked table from a server that does not answer. */
 const LOCK_TIMEOUT_MS = 800;
 const LOCK_NOT_AVAILABLE = '55P03';
+/** SQLSTATE undefined_table and undefined_column. */
+const SCHEMA_DIFFERS = new Set(['42P01', '42703']);
 
 interface Found {
   read_only: boolean;
-  migrations: string[];
+  required: string[];
+  applied: string[];
 }
 
 /** Checks whether the app can use its database. */
@@ -23,21 +32,20 @@ interface Found {
 export class DatabaseProbe {
   private readonly pool: Pool;
   private readonly statements: string;
-  private readonly knownMigrations: Set<string>;
+  private readonly knownMigrations: string[];
   private pending?: Promise<AppError | undefined>;
 
-  constructor(@InjectDataSource() dataSource: DataSource) {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {
     this.pool = (dataSource.driver as PostgresDriver).master as Pool;
     const tables = dataSource.entityMetadatas.map(({ tableName }) => `"${tableName}"`);
-    this.knownMigrations = new Set(
-      dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name),
-    );
+    this.knownMigrations = migrationNames(dataSource);
     // PostgreSQL runs these in one implicit transaction. Every statement of the app needs the same lock.
     this.statements = [
       `SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`,
       `LOCK TABLE ${tables.join(', ')} IN ACCESS SHARE MODE`,
       `SELECT current_setting('transaction_read_only') = 'on' AS read_only,
-              ARRAY(SELECT name::text FROM migrations ORDER BY id) AS migrations`,
+              ARRAY(SELECT name::text FROM ${REQUIRED_TABLE} ORDER BY id) AS required,
+              ARRAY(SELECT name::text FROM ${HISTORY_TABLE}) AS applied`,
     ].join(';');
   }
 
@@ -53,15 +61,19 @@ export class DatabaseProbe {
   private async look(): Promise<AppError | undefined> {
     try {
       const results: unknown = await this.pool.query(this.statements);
-      const [{ read_only: isReadOnly, migrations }] = (results as QueryResult<Found>[]).at(
-        -1,
-      )!.rows;
-      const unknown = migrations.filter((name) => !this.knownMigrations.has(name));
+      const [found] = (results as QueryResult<Found>[]).at(-1)!.rows;
+      const known = this.knownMigrations;
+      const unknown = found.required.filter((name) => !known.includes(name));
       if (unknown.length > 0) return DatabaseNotUsableError.newer(unknown);
-      return isReadOnly ? DatabaseNotUsableError.readOnly() : undefined;
+      const pending = known.filter((name) => !found.applied.includes(name));
+      if (pending.length > 0) return DatabaseNotUsableError.outdated(pending);
+      return found.read_only ? DatabaseNotUsableError.readOnly() : undefined;
     } catch (error) {
-      if ((error as { code?: string }).code === LOCK_NOT_AVAILABLE) {
-        return DatabaseNotUsableError.locked();
+      const { code = '' } = error as { code?: string };
+      if (code === LOCK_NOT_AVAILABLE) return DatabaseNotUsableError.locked();
+      if (SCHEMA_DIFFERS.has(code)) {
+        const pending = await findPendingMigrations(this.dataSource).catch(() => []);
+        if (pending.length > 0) return DatabaseNotUsableError.outdated(pending);
       }
       return asDatabaseUnavailable(error) ?? DatabaseNotUsableError.failing(error as Error);
     }

@@ -1,14 +1,15 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { asStartError } from '../errors/start-errors.js';
 import { InstallationId } from '../config/installation-id.js';
 import { ServerSecret } from '../config/server-secret.js';
 import { Env } from '../config/env.js';
 import { DatabaseProbe } from './database-probe.js';
-import { connectionOptions, dataSourceOptions } from './data-source.js';
+import { databaseOptions } from './data-source.js';
 import { loadInstallationId } from './load-installation-id.js';
 import { loadServerSecret } from './load-server-secret.js';
-import { migrate } from './migrate.js';
+import { prepareSchema } from './prepare-schema.js';
 import { OpenWorkQuota } from './open-work-quota.js';
 import { ArtifactsRepository } from './repositories/artifacts.js';
 import { CompletedImagesRepository } from './repositories/completed-images.js';
@@ -30,6 +31,8 @@ import { RequestsRepository } from './repositories/requests.js';
 import { StatisticsRepository } from './repositories/statistics.js';
 import { WaitingWorkRepository } from './repositories/waiting-work.js';
 import { WorkersRepository } from './repositories/workers.js';
+import { TaskLeasesRepository } from './repositories/task-leases.js';
+import { ReadConnections } from './read-connections.js';
 import { SnapshotReader } from './snapshot-reader.js';
 
 const repositories = [
@@ -52,7 +55,15 @@ const repositories = [
   WorkersRepository,
   WaitingWorkRepository,
   OwnerUsageRepository,
+  TaskLeasesRepository,
 ];
+
+/** Also the code of a server that is still starting. */
+const RETRIED = 'database_unusable';
+
+interface PreparedOptions {
+  prepare: () => Promise<void>;
+}
 
 @Global()
 @Module({
@@ -60,27 +71,22 @@ const repositories = [
     TypeOrmModule.forRootAsync({
       inject: [Env],
       useFactory: (env: Env) => ({
-        ...dataSourceOptions(env.DATABASE_URL!, env.DATABASE_CONNECTIONS, {
-          responseTimeoutMs: env.DATABASE_TIMEOUT_SECONDS * 1000,
-        }),
+        ...databaseOptions(env),
         // Waits half a minute for a server that is still starting (docker compose up).
         retryAttempts: 15,
         retryDelay: 2000,
+        // Other faults of the setup need the operator.
+        toRetry: (error: unknown) => (asStartError(error, env)?.code ?? RETRIED) === RETRIED,
+        prepare: () => prepareSchema(env),
       }),
       dataSourceFactory: async (options) => {
-        // Migrations have no response timeout.
-        const unlimited = { ...options!, extra: connectionOptions({}) };
-        const migrating = await new DataSource(unlimited).initialize();
-        try {
-          await migrate(migrating);
-        } finally {
-          await migrating.destroy();
-        }
+        await (options as unknown as PreparedOptions).prepare();
         return new DataSource(options!).initialize();
       },
     }),
   ],
   providers: [
+    ReadConnections,
     SnapshotReader,
     OpenWorkQuota,
     DatabaseProbe,

@@ -5,11 +5,22 @@ import { createDatabase, type TestDatabase } from '../../../test/support/databas
 import { eventually } from '../../../test/support/eventually.js';
 import { dataSourceOptions } from './data-source.js';
 import { type BlockedMigration, migrate } from './migrate.js';
+import { findPendingMigrations } from './migration-history.js';
+import { createIndexConcurrently } from './migrations/concurrent-index.js';
 
 /** Wants an ACCESS EXCLUSIVE lock of the largest table, for a moment. */
 class AddColumn9999999999999 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('ALTER TABLE images ADD COLUMN of_a_later_version integer');
+  }
+  async down(): Promise<void> {}
+}
+
+/** Builds an index of a large table, which must not lock it. */
+class IndexWebhookUrl9999999999998 implements MigrationInterface {
+  transaction = false as const;
+  async up(runner: QueryRunner): Promise<void> {
+    await createIndexConcurrently(runner, 'later_index', 'ON "images" ("input_url")');
   }
   async down(): Promise<void> {}
 }
@@ -92,5 +103,55 @@ describe('migrate()', () => {
   it('migrate() resets the lock timeout of its connections', async () => {
     await migrate(dataSource);
     expect(await dataSource.query('SHOW lock_timeout')).toEqual([{ lock_timeout: '0' }]);
+  });
+
+  it('migrate() builds an index concurrently while another process waits to migrate', async () => {
+    const options = dataSourceOptions(database.url);
+    const migrations = [...options.migrations, IndexWebhookUrl9999999999998];
+    const sources = await Promise.all(
+      [1, 2].map(() => new DataSource({ ...options, migrations }).initialize()),
+    );
+    // An interrupted build leaves an invalid index.
+    await reader.query('CREATE INDEX later_index ON images (input_url)');
+    await reader.query(
+      `UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'later_index'::regclass`,
+    );
+    try {
+      const applied = await Promise.all(sources.map((source) => migrate(source)));
+      expect(applied.flat()).toEqual(['IndexWebhookUrl9999999999998']);
+    } finally {
+      await Promise.all(sources.map((source) => source.destroy()));
+    }
+    const { rows } = await other.query(
+      `SELECT indisvalid FROM pg_index WHERE indexrelid = 'later_index'::regclass`,
+    );
+    expect(rows).toEqual([{ indisvalid: true }]);
+  });
+});
+
+describe('the history of migrations', () => {
+  const names = async (table: string) =>
+    (
+      await other.query<{ name: string }>(`SELECT name FROM ${table} ORDER BY "timestamp"`)
+    ).rows.map(({ name }) => name);
+
+  it('continues that of the previous release, which finds no migration that it does not know', async () => {
+    await other.query('DROP TABLE schema_migrations, task_leases');
+    const known = await names('migrations');
+    expect(known.at(-1)).toBe('ProductFiles1795500000000');
+    expect(await findPendingMigrations(dataSource)).toEqual(
+      expect.arrayContaining(['TaskLeases1795641000000']),
+    );
+    const applied = await migrate(dataSource);
+    expect(applied).toContain('TaskLeases1795641000000');
+    expect(applied).not.toContain('ProductFiles1795500000000');
+    expect(await names('migrations')).toEqual(known);
+    expect(await findPendingMigrations(dataSource)).toEqual([]);
+  });
+
+  it('lets the previous release start on a database that this release has created', async () => {
+    expect(await names('migrations')).toEqual(
+      (await names('schema_migrations')).filter((name) => Number(name.slice(-13)) <= 1795500000000),
+    );
   });
 });

@@ -1,10 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { type DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
+import { type DataSource, type Migration, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { type BlockingSession, findBlockingSessions } from './blocking-sessions.js';
-
-/** Key of the advisory lock. Every app must use the same number. */
-const MIGRATION_LOCK = 7_234_901;
+import { createHistory, recordRequired } from './migration-history.js';
+import { withMigrationLock } from './migration-lock.js';
 
 /** While a migration waits for a table, all other statements on the table wait behind it. */
 const LOCK_TIMEOUT_MS = 1000;
@@ -26,53 +25,88 @@ export interface BlockedMigration {
 }
 
 /**
- * Applies pending migrations in one transaction. Apps that start at the same time take turns. TypeORM has
- * no lock, and two apps that create the same table would both fail.
+ * Applies pending migrations, each in a transaction of its own. Processes that start at the same time take
+ * turns. TypeORM has no lock, and two processes that create the same table would both fail.
  *
  * An attempt that does not get its locks within a second is rolled back. It is repeated after a pause,
  * without limit. A slow reader delays the migration, but the migration delays no other session for long.
+ *
+ * A migration with `transaction = false` runs without a transaction and without this limit. It may build an
+ * index concurrently, which waits for others and blocks none (migrations/concurrent-index.ts).
+ *
+ * @param dataSource a pool of at least 3 connections
+ * @returns the names of the applied migrations
  */
-export async function migrate(
+export function migrate(
   dataSource: DataSource,
   onBlocked: (blocked: BlockedMigration) => void = logBlocked,
-): Promise<void> {
-  const runner = dataSource.createQueryRunner();
-  try {
-    await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await runner.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}`);
-    for (let attempt = 1, pauseMs = FIRST_PAUSE_MS; ; attempt += 1) {
-      const blockedBy = await attemptMigrations(dataSource, runner);
-      if (!blockedBy) return;
-      onBlocked({ attempt, pauseMs, blockedBy });
-      await setTimeout(pauseMs);
-      pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS);
-    }
-  } finally {
+): Promise<string[]> {
+  return withMigrationLock(dataSource, async () => {
+    const runner = dataSource.createQueryRunner();
     try {
-      await runner.query('RESET lock_timeout');
-      await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+      const query = (sql: string, parameters?: unknown[]) => runner.query(sql, parameters);
+      await inTransaction(runner, () => createHistory(query));
+      const executor = new MigrationExecutor(dataSource, runner);
+      const pending = await executor.getPendingMigrations();
+      for (const migration of pending) {
+        await applyMigration({ dataSource, runner, executor, migration, onBlocked });
+      }
+      await inTransaction(runner, () => recordRequired(query));
+      return pending.map(({ name }) => name);
     } finally {
       await runner.release();
     }
+  });
+}
+
+interface Applying {
+  dataSource: DataSource;
+  runner: QueryRunner;
+  executor: MigrationExecutor;
+  migration: Migration;
+  onBlocked: (blocked: BlockedMigration) => void;
+}
+
+async function applyMigration(applying: Applying): Promise<void> {
+  for (let attempt = 1, pauseMs = FIRST_PAUSE_MS; ; attempt += 1) {
+    const blockedBy = await attemptMigration(applying);
+    if (!blockedBy) return;
+    applying.onBlocked({ attempt, pauseMs, blockedBy });
+    await setTimeout(pauseMs);
+    pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS);
   }
 }
 
 /** Returns undefined after success, and the blocking sessions after a lock timeout. */
-async function attemptMigrations(
-  dataSource: DataSource,
-  runner: QueryRunner,
-): Promise<BlockingSession[] | undefined> {
+async function attemptMigration({
+  dataSource,
+  runner,
+  executor,
+  migration,
+}: Applying): Promise<BlockingSession[] | undefined> {
   const blockers = await BlockerWatch.of(dataSource, runner);
-  const executor = new MigrationExecutor(dataSource, runner);
-  executor.transaction = 'all';
+  const run = () => executor.executeMigration(migration);
   try {
-    await executor.executePendingMigrations();
+    await (migration.instance?.transaction === false ? run() : inTransaction(runner, run));
     return undefined;
   } catch (error) {
     if (!LOCKED.has((error as { code?: string }).code ?? '')) throw error;
     return blockers.latest;
   } finally {
     blockers.stop();
+  }
+}
+
+async function inTransaction(runner: QueryRunner, work: () => Promise<unknown>): Promise<void> {
+  await runner.startTransaction();
+  try {
+    await runner.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
+    await work();
+    await runner.commitTransaction();
+  } catch (error) {
+    // A lost connection has rolled back.
+    await runner.rollbackTransaction().catch(() => undefined);
+    throw error;
   }
 }
 

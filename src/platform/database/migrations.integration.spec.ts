@@ -38,7 +38,7 @@ describe('The migrations', () => {
     await migrate(dataSource);
     for (const _ of dataSource.migrations) await dataSource.undoLastMigration();
     const tables: unknown[] = await dataSource.query(
-      `SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'`,
+      `SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('migrations', 'schema_migrations')`,
     );
     expect(tables).toEqual([]);
     await migrate(dataSource);

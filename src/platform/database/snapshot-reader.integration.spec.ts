@@ -3,6 +3,7 @@ import { TestRows } from '../../../test/support/rows.js';
 import { Env } from '../config/env.js';
 import { TooManyDownloadsError } from '../concurrency/download-slots.js';
 import { FairSemaphores } from '../concurrency/fair-semaphores.js';
+import { ReadConnections } from './read-connections.js';
 import { SnapshotReader } from './snapshot-reader.js';
 
 const KEYS = 'shop:0123456789abcdef,desk:fedcba9876543210';
@@ -18,7 +19,8 @@ describe('SnapshotReader', () => {
       API_KEYS: KEYS,
       EXPORT_QUEUE_SECONDS: 0,
     });
-    reader = new SnapshotReader(rows.dataSource, env, new FairSemaphores(env));
+    const connections = new ReadConnections(rows.dataSource, env);
+    reader = new SnapshotReader(connections, env, new FairSemaphores(env));
   });
   afterAll(() => rows.close());
 

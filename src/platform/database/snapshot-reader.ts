@@ -1,12 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import type { PoolClient } from 'pg';
 import Cursor from 'pg-cursor';
-import { DataSource } from 'typeorm';
-import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { DownloadSlots } from '../concurrency/download-slots.js';
 import { FairSemaphores } from '../concurrency/fair-semaphores.js';
 import { Env } from '../config/env.js';
+import { type ReadConnection, ReadConnections } from './read-connections.js';
 
 export type Row = unknown[];
 
@@ -34,14 +31,16 @@ const BLOCK_CHARACTERS = 256 * 1024;
 /** Planner methods that sort or hash a whole request before the first row. Indexes are in order. */
 const AVOIDED_METHODS = ['sort', 'seqscan', 'bitmapscan', 'hashjoin', 'hashagg', 'material'];
 
-/** Reads large results in order, in constant memory, from one snapshot. */
+/** Reads large results in order, in constant memory, from one snapshot of the replica or the primary. */
 @Injectable()
 export class SnapshotReader {
-  private readonly driver: PostgresDriver;
   private readonly slots: DownloadSlots;
 
-  constructor(@InjectDataSource() dataSource: DataSource, env: Env, semaphores: FairSemaphores) {
-    this.driver = dataSource.driver as PostgresDriver;
+  constructor(
+    private readonly connections: ReadConnections,
+    env: Env,
+    semaphores: FairSemaphores,
+  ) {
     // A slow client occupies its connection for a long time. The other half serves all other work.
     const slots = Math.floor(env.DATABASE_CONNECTIONS / 2);
     const maxWaitMs = env.EXPORT_QUEUE_SECONDS * 1000;
@@ -57,17 +56,16 @@ export class SnapshotReader {
   async *read(query: SnapshotQuery): AsyncGenerator<Row[]> {
     const release = await this.slots.acquire(query.owner, query.signal);
     try {
-      yield* this.readOn(await this.driver.obtainMasterConnection(), query);
+      yield* this.readOn(await this.connections.acquire(), query);
     } finally {
       release();
     }
   }
 
   private async *readOn(
-    [client, release]: Awaited<ReturnType<PostgresDriver['obtainMasterConnection']>>,
+    { client: connection, release }: ReadConnection,
     { sql, parameters, first, avoid = [] }: SnapshotQuery,
   ): AsyncGenerator<Row[]> {
-    const connection = client as PoolClient;
     let clean = false;
     try {
       await connection.query(begin([...AVOIDED_METHODS, ...avoid]));

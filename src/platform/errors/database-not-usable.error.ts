@@ -28,6 +28,14 @@ export class DatabaseNotUsableError extends AppError {
     );
   }
 
+  /** @param migrations names of the migrations that are not applied */
+  static outdated(migrations: string[]): DatabaseNotUsableError {
+    return new DatabaseNotUsableError(
+      DATABASE_HEALTH_ERRORS.schema_outdated,
+      `The database schema is older than this version of Pressroom: ${migrations.length} migrations are pending (${migrations.join(', ')}). Run \`npm run migrate\`, or start with MIGRATE=auto.`,
+    );
+  }
+
   static failing(cause: Error): DatabaseNotUsableError {
     return new DatabaseNotUsableError(
       DATABASE_HEALTH_ERRORS.database_failing,

@@ -10,11 +10,11 @@ export class DatabaseUnavailableError extends AppError {
 
 /**
  * SQLSTATE classes and codes, and socket errors: 08 (connection), 40 (rollback, e.g. a deadlock), 53
- * (resources), 57P (shutdown), 55P03 (lock timeout), 57014 (statement timeout).
+ * (resources), 57P (shutdown), 25006 (a primary that has become a standby), 55P03 (lock timeout), 57014 (statement timeout).
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const CODE =
-  /^(08\w{3}|40\w{3}|53\w{3}|55P03|57014|57P0\d|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)$/;
+  /^(08\w{3}|25006|40\w{3}|53\w{3}|55P03|57014|57P0\d|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)$/;
 const MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Driver not Connected|not queryable/i;
 

@@ -104,6 +104,12 @@ export const DATABASE_HEALTH_ERRORS = defineErrors(
       what: 'PostgreSQL rejects statements, for a reason that the message quotes.',
       fix: 'Check the privileges of the user on the tables.',
     },
+    schema_outdated: {
+      status: 503,
+      title: 'Pending migrations',
+      what: 'The database schema is older than this version of Pressroom. The message names the pending migrations.',
+      fix: 'Run `npm run migrate`, or start with MIGRATE=auto.',
+    },
     schema_newer: {
       status: 503,
       title: 'Schema of a later version',
@@ -135,6 +141,21 @@ export const START_ERRORS = defineErrors(
       title: 'Database unusable',
       what: 'PostgreSQL cannot be reached or rejects the user.',
       fix: 'Check `DATABASE_URL`, and that the server runs.',
+    },
+    database_schema_unusable: {
+      title: 'Schema unusable',
+      what: 'The schema of the tables does not exist, or the connections do not use it.',
+      fix: 'Create it, grant USAGE on it, or set the `search_path` of the user.',
+    },
+    database_privilege_missing: {
+      title: 'Privilege missing',
+      what: 'The user of PostgreSQL may not do what the migrations need.',
+      fix: 'Run `npm run migrate` as the owner of the schema and start with `MIGRATE=off`, or grant CREATE on the schema.',
+    },
+    database_tls_failed: {
+      title: 'TLS to PostgreSQL failed',
+      what: 'The certificate of PostgreSQL is not trusted, names another host, or the server has no TLS.',
+      fix: 'Set `sslrootcert` in `DATABASE_URL` to the certificate of the authority.',
     },
   },
 );

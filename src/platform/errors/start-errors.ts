@@ -6,6 +6,12 @@ import { asDatabaseUnavailable } from './database-unavailable.error.js';
 /** SQLSTATE 28 (invalid authorization), 3D000 (no such database). */
 const DATABASE_REFUSES = /^(28\w{3}|3D000)$/;
 
+/** Codes of OpenSSL and Node.js for a certificate that is not accepted. */
+const TLS_CODE =
+  /^(?:ERR_TLS_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_SSL_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
+const NO_TLS = 'The server does not support SSL connections';
+const UNSUPPORTED_PARAMETER = /^unsupported startup parameter/;
+
 /** A fault of the setup. One line names the fault and the variable to change. */
 class StartError extends AppError {
   constructor(definition: ErrorDefinition, message: string, cause: unknown) {
@@ -33,6 +39,18 @@ export function asStartError(
   if (syscall === 'mkdir') {
     const message = `DATA_DIR=${DATA_DIR} can't be made a directory (${error.message}).`;
     return new StartError(START_ERRORS.data_dir_unusable, message, error);
+  }
+  if (code === '42501') {
+    const message = `PostgreSQL does not allow the migrations (${error.message}). Run \`npm run migrate\` as the owner of the schema and start with MIGRATE=off, or grant CREATE on the schema.`;
+    return new StartError(START_ERRORS.database_privilege_missing, message, error);
+  }
+  if (TLS_CODE.test(code) || error.message === NO_TLS) {
+    const message = `TLS to PostgreSQL failed: ${error.message}. Add sslrootcert=<file> to DATABASE_URL for a private certificate authority, and use a host name that the certificate has. sslmode=no-verify encrypts without verification, sslmode=disable does not encrypt.`;
+    return new StartError(START_ERRORS.database_tls_failed, message, error);
+  }
+  if (UNSUPPORTED_PARAMETER.test(error.message)) {
+    const message = `PgBouncer rejects a startup parameter: ${error.message}. Unset DATABASE_SCHEMA and run ALTER ROLE … SET search_path = …, or add the parameter to ignore_startup_parameters.`;
+    return new StartError(START_ERRORS.database_unusable, message, error);
   }
   if (DATABASE_REFUSES.test(code) || asDatabaseUnavailable(error)) {
     const message = `PostgreSQL can't be used: ${error.message}. Check DATABASE_URL, and that the server runs.`;

@@ -430,7 +430,7 @@ export interface paths {
         };
         /**
          * Whether this instance can accept and process work
-         * @description PostgreSQL, Redis and the storage of artifacts, each `up` or `down` with a `code` and the reason. A Redis that is only away leaves the app ready: uploads are accepted, and their images wait. From SIGTERM on the answer is 503 (`app_stopping`), though all calls are served for `SHUTDOWN_DELAY_SECONDS` more. `orphan_cleanup` is always up; `enabled` is false in an installation that was restored into another database, null while it is not known.
+         * @description PostgreSQL, Redis and the storage of artifacts, each `up` or `down` with a `code` and the reason. A Redis that is only away leaves the app ready: uploads are accepted, and their images wait. From SIGTERM on the answer is 503 (`app_stopping`), though all calls are served for `SHUTDOWN_DELAY_SECONDS` more. `orphan_cleanup` is always up; `enabled` is false in an installation that was restored into another database, null while it is not known. With `PRESSROOM_ROLE=api` the parts `redis` and `orphan_cleanup` are left out, because only workers need them.
          */
         get: operations["ready"];
         put?: never;

@@ -17,7 +17,7 @@ export class Initial1795160000000 implements MigrationInterface {
             )
         `);
     await queryRunner.query(`
-            CREATE TYPE "public"."image_status" AS ENUM(
+            CREATE TYPE "image_status" AS ENUM(
                 'pending',
                 'queued',
                 'processing',
@@ -34,7 +34,7 @@ export class Initial1795160000000 implements MigrationInterface {
                 "position" integer NOT NULL,
                 "input_url" text NOT NULL,
                 "same_as" bigint,
-                "status" "public"."image_status" NOT NULL DEFAULT 'pending',
+                "status" "image_status" NOT NULL DEFAULT 'pending',
                 "attempts" smallint NOT NULL DEFAULT '0',
                 "interruptions" smallint NOT NULL DEFAULT '0',
                 "dispatches" integer NOT NULL DEFAULT '0',
@@ -76,7 +76,7 @@ export class Initial1795160000000 implements MigrationInterface {
             CREATE UNIQUE INDEX "images_in_order" ON "images" ("request_id", "row_number", "position")
         `);
     await queryRunner.query(`
-            CREATE TYPE "public"."request_status" AS ENUM(
+            CREATE TYPE "request_status" AS ENUM(
                 'pending',
                 'processing',
                 'completed',
@@ -87,7 +87,7 @@ export class Initial1795160000000 implements MigrationInterface {
     await queryRunner.query(`
             CREATE TABLE "processing_requests" (
                 "id" uuid NOT NULL,
-                "status" "public"."request_status" NOT NULL DEFAULT 'pending',
+                "status" "request_status" NOT NULL DEFAULT 'pending',
                 "filename" text NOT NULL,
                 "header" text array NOT NULL,
                 "columns" jsonb NOT NULL,
@@ -128,7 +128,7 @@ export class Initial1795160000000 implements MigrationInterface {
             )
         `);
     await queryRunner.query(`
-            CREATE TYPE "public"."delivery_status" AS ENUM(
+            CREATE TYPE "delivery_status" AS ENUM(
                 'pending',
                 'delivering',
                 'delivered',
@@ -144,7 +144,7 @@ export class Initial1795160000000 implements MigrationInterface {
                 "url" text NOT NULL,
                 "secret" text NOT NULL,
                 "payload" text NOT NULL,
-                "status" "public"."delivery_status" NOT NULL DEFAULT 'pending',
+                "status" "delivery_status" NOT NULL DEFAULT 'pending',
                 "attempts" smallint NOT NULL DEFAULT '0',
                 "dispatches" integer NOT NULL DEFAULT '0',
                 "not_before" TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT now(),
@@ -189,55 +189,55 @@ export class Initial1795160000000 implements MigrationInterface {
             ALTER TABLE "webhook_attempts" DROP CONSTRAINT "webhook_attempts_delivery"
         `);
     await queryRunner.query(`
-            DROP INDEX "public"."webhook_attempts_of_delivery"
+            DROP INDEX "webhook_attempts_of_delivery"
         `);
     await queryRunner.query(`
             DROP TABLE "webhook_attempts"
         `);
     await queryRunner.query(`
-            DROP INDEX "public"."webhook_deliveries_of_request"
+            DROP INDEX "webhook_deliveries_of_request"
         `);
     await queryRunner.query(`
-            DROP INDEX "public"."webhook_deliveries_due"
+            DROP INDEX "webhook_deliveries_due"
         `);
     await queryRunner.query(`
             DROP TABLE "webhook_deliveries"
         `);
     await queryRunner.query(`
-            DROP TYPE "public"."delivery_status"
+            DROP TYPE "delivery_status"
         `);
     await queryRunner.query(`
             DROP TABLE "products"
         `);
     await queryRunner.query(`
-            DROP INDEX "public"."processing_requests_open"
+            DROP INDEX "processing_requests_open"
         `);
     await queryRunner.query(`
             DROP TABLE "processing_requests"
         `);
     await queryRunner.query(`
-            DROP TYPE "public"."request_status"
+            DROP TYPE "request_status"
         `);
     await queryRunner.query(`
-            DROP INDEX "public"."images_in_order"
+            DROP INDEX "images_in_order"
         `);
     await queryRunner.query(`
-            DROP INDEX "public"."images_due"
+            DROP INDEX "images_due"
         `);
     await queryRunner.query(`
-            DROP INDEX "public"."images_leased"
+            DROP INDEX "images_leased"
         `);
     await queryRunner.query(`
-            DROP INDEX "public"."images_failed"
+            DROP INDEX "images_failed"
         `);
     await queryRunner.query(`
-            DROP INDEX "public"."images_same"
+            DROP INDEX "images_same"
         `);
     await queryRunner.query(`
             DROP TABLE "images"
         `);
     await queryRunner.query(`
-            DROP TYPE "public"."image_status"
+            DROP TYPE "image_status"
         `);
     await queryRunner.query(`
             DROP TABLE "artifacts"

@@ -5,12 +5,12 @@ export class RequestLifecycle1795165276375 implements MigrationInterface {
 
   public async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
-            CREATE TYPE "public"."sweep_kind" AS ENUM('cancel', 'retry', 'resume', 'remove')
+            CREATE TYPE "sweep_kind" AS ENUM('cancel', 'retry', 'resume', 'remove')
         `);
     await queryRunner.query(`
             CREATE TABLE "request_sweeps" (
                 "request_id" uuid NOT NULL,
-                "kind" "public"."sweep_kind" NOT NULL,
+                "kind" "sweep_kind" NOT NULL,
                 "row_number" integer NOT NULL DEFAULT '0',
                 "position" integer NOT NULL DEFAULT '0',
                 "created_at" TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT now(),
@@ -40,25 +40,25 @@ export class RequestLifecycle1795165276375 implements MigrationInterface {
 
   public async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
-            DROP INDEX "public"."processing_requests_expiring"
+            DROP INDEX "processing_requests_expiring"
         `);
     await queryRunner.query(`
-            DROP INDEX "public"."images_artifact"
+            DROP INDEX "images_artifact"
         `);
     await queryRunner.query(`
-            DROP INDEX "public"."artifacts_to_sweep"
+            DROP INDEX "artifacts_to_sweep"
         `);
     await queryRunner.query(`
             ALTER TABLE "artifacts" DROP COLUMN "sweep_after"
         `);
     await queryRunner.query(`
-            DROP INDEX "public"."request_sweeps_in_order"
+            DROP INDEX "request_sweeps_in_order"
         `);
     await queryRunner.query(`
             DROP TABLE "request_sweeps"
         `);
     await queryRunner.query(`
-            DROP TYPE "public"."sweep_kind"
+            DROP TYPE "sweep_kind"
         `);
   }
 }

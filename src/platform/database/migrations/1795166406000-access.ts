@@ -31,10 +31,10 @@ export class Access1795166406000 implements MigrationInterface {
 
   public async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
-            DROP INDEX "public"."processing_requests_of_owner"
+            DROP INDEX "processing_requests_of_owner"
         `);
     await queryRunner.query(`
-            DROP INDEX "public"."processing_requests_idempotency"
+            DROP INDEX "processing_requests_idempotency"
         `);
     await queryRunner.query(`
             ALTER TABLE "processing_requests" DROP COLUMN "idempotency_answer"

@@ -22,7 +22,7 @@ export class Sources1795170000000 implements MigrationInterface {
 
   public async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
-            DROP INDEX "public"."sources_by_age"
+            DROP INDEX "sources_by_age"
         `);
     await queryRunner.query(`
             DROP TABLE "sources"

@@ -37,10 +37,10 @@ export class DueRequests1795400500000 implements MigrationInterface {
 
   public async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
-            DROP INDEX "public"."processing_requests_untouched"
+            DROP INDEX "processing_requests_untouched"
         `);
     await queryRunner.query(`
-            DROP INDEX "public"."due_requests_in_turn"
+            DROP INDEX "due_requests_in_turn"
         `);
     await queryRunner.query(`
             DROP TABLE "due_requests"

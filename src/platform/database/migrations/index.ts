@@ -8,6 +8,7 @@ import { Operator1764400100000 } from './1764400100000-operator.js';
 import { Initial1795160000000 } from './1795160000000-initial.js';
 import { ProductFiles1795500000000 } from './1795500000000-product-files.js';
 import { RequestLifecycle1795165276375 } from './1795165276375-request-lifecycle.js';
+import { TaskLeases1795641000000 } from './1795641000000-task-leases.js';
 
 /** Migrations in the order in which they run. An explicit list also works in dist, the CLI and the tests. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   AnswersWithoutSecrets1795400400000,
   DueRequests1795400500000,
   ProductFiles1795500000000,
+  TaskLeases1795641000000,
 ];

@@ -99,7 +99,8 @@ export class ArtifactsRepository {
   /** Returns an identifier of this database on this server. It never changes. */
   async databaseIdentity(): Promise<string> {
     const [{ identity }] = await this.dataSource.query<[{ identity: string }]>(
-      `SELECT system_identifier || '/' || (SELECT oid FROM pg_database WHERE datname = current_database()) AS identity
+      `SELECT system_identifier || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())
+         || CASE current_schema() WHEN 'public' THEN '' ELSE '/' || current_schema() END AS identity
        FROM pg_control_system()`,
     );
     return identity;

@@ -4,6 +4,7 @@ import { RequestGoneError } from '../../errors/request-gone.error.js';
 import { Env } from '../../config/env.js';
 import { ProcessingRequest } from '../entities/processing-request.entity.js';
 import { FairSemaphores } from '../../concurrency/fair-semaphores.js';
+import { ReadConnections } from '../read-connections.js';
 import { SnapshotReader } from '../snapshot-reader.js';
 import { ExportRowsRepository } from './export-rows.js';
 
@@ -18,7 +19,7 @@ describe('ExportRowsRepository', () => {
     rows = await TestRows.open();
     const env = Object.assign(new Env(), { DATABASE_CONNECTIONS: 2, EXPORT_QUEUE_SECONDS: 0 });
     exports = new ExportRowsRepository(
-      new SnapshotReader(rows.dataSource, env, new FairSemaphores(env)),
+      new SnapshotReader(new ReadConnections(rows.dataSource, env), env, new FairSemaphores(env)),
     );
   });
   afterAll(() => rows.close());

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
 import { hostOfUrl } from '../statements/host-of-url.js';
+import { ReadConnections } from '../read-connections.js';
 import { IMAGE_STATUSES, isFinal, sqlList } from '../states.js';
 
 export interface FailureCauseRow {
@@ -40,14 +39,14 @@ const OPEN = IMAGE_STATUSES.filter((status) => !isFinal(status));
 /** Reads statistics over many rows, for charts. Each is one pass over the images of one request. */
 @Injectable()
 export class StatisticsRepository {
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(private readonly connections: ReadConnections) {}
 
   /**
    * Counts ended images by time and by saving. `bucket` counts `bucketSeconds` from `start`. `saving` is
    * 0 to 9, in tenths of the source's bytes.
    */
   async endedImages(requestId: string, start: Date, bucketSeconds: number) {
-    return this.dataSource.query<
+    return this.connections.query<
       { bucket: number | null; saving: number | null; images: number }[]
     >(
       `SELECT bucket, saving, count(*)::int AS images FROM (
@@ -68,7 +67,7 @@ export class StatisticsRepository {
    * CSV.
    */
   async failureCauses(requestId: string, causes: number, examples: number) {
-    return this.dataSource.query<FailureCauseRow[]>(
+    return this.connections.query<FailureCauseRow[]>(
       `SELECT cause.*, (
          SELECT json_agg(example) FROM (
            SELECT image.row_number AS row, image.position, product.product_name, image.input_url
@@ -89,7 +88,7 @@ export class StatisticsRepository {
 
   /** Returns images that at least `minUrls` different URLs of a host returned. Most are placeholders. */
   async repeatedImages(requestId: string, minUrls: number, limit: number) {
-    return this.dataSource.query<RepeatedImageRow[]>(
+    return this.connections.query<RepeatedImageRow[]>(
       // Few artifacts repeat, so only their URLs are parsed.
       `WITH repeated AS (
          SELECT artifact_key FROM images WHERE request_id = $1 AND status = 'completed'
@@ -107,7 +106,7 @@ export class StatisticsRepository {
 
   /** Counts the open images of a request for each of these hosts (with their ports). */
   async backlogOf(requestId: string, hosts: string[]) {
-    return this.dataSource.query<HostBacklogRow[]>(
+    return this.connections.query<HostBacklogRow[]>(
       `SELECT * FROM (
          SELECT ${HOST_OF_URL} AS host, count(*)::int AS images FROM images
          WHERE request_id = $1 AND status IN (${sqlList(OPEN)}) AND same_as IS NULL GROUP BY host
@@ -122,7 +121,7 @@ export class StatisticsRepository {
    * @param owner limits the list to the requests of one owner; undefined for all
    */
   async days(days: number, owner: string | undefined): Promise<DayRow[]> {
-    return this.dataSource.query<DayRow[]>(
+    return this.connections.query<DayRow[]>(
       `SELECT to_char(day, 'YYYY-MM-DD') AS day, count(request.id)::int AS requests,
               coalesce(sum(images_completed), 0)::int AS images,
               coalesce(sum(bytes_in), 0) AS bytes_in, coalesce(sum(bytes_out), 0) AS bytes_out

@@ -1,0 +1,82 @@
+/**
+ * `npm run migrate`, `node dist/migrate.js`: applies pending migrations as a step of a deployment. Needs
+ * DATABASE_URL and no Redis.
+ */
+import 'reflect-metadata';
+import { AppError } from './platform/errors/app-error.js';
+import { asStartError } from './platform/errors/start-errors.js';
+import { type Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
+import { secretsOf } from './platform/config/secrets.js';
+import { plainTextScrubber } from './platform/logging/scrub.js';
+import { type BlockedMigration, migrate } from './platform/database/migrate.js';
+import { findPendingMigrations } from './platform/database/migration-history.js';
+import { openForMigrations } from './platform/database/prepare-schema.js';
+
+const USAGE = `Usage: npm run migrate
+       npm run migrate -- --check
+       node dist/migrate.js [--check]
+
+Applies the pending migrations of this version to the database of DATABASE_URL. Apps of this version and of the
+previous one may run meanwhile. --check lists the pending migrations and applies none.
+
+Exit codes: 0, the schema is current; 1, migrations are pending (--check); 2, failed.
+`;
+
+const CURRENT = 0;
+const PENDING = 1;
+const FAILED = 2;
+
+const write = (line: string) => void process.stdout.write(`${line}\n`);
+
+async function main(env: Env, isCheck: boolean): Promise<number> {
+  if (env.DATABASE_URL === undefined) {
+    throw new InvalidEnvironmentError(
+      'DATABASE_URL: is not set. The private server is migrated when Pressroom starts.',
+    );
+  }
+  const dataSource = await openForMigrations({
+    DATABASE_URL: env.DATABASE_URL,
+    DATABASE_SCHEMA: env.DATABASE_SCHEMA,
+    MIGRATE: isCheck ? 'off' : 'auto',
+  });
+  try {
+    if (isCheck) {
+      const pending = await findPendingMigrations(dataSource);
+      for (const name of pending) write(`Pending: ${name}`);
+      if (pending.length > 0) return PENDING;
+    } else {
+      const applied = await migrate(dataSource, reportBlocked);
+      for (const name of applied) write(`Applied: ${name}`);
+    }
+    write('The schema is current.');
+    return CURRENT;
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+function reportBlocked({ pauseMs, blockedBy }: BlockedMigration): void {
+  const sessions = blockedBy.map(({ pid, application_name: name }) => `${pid} (${name ?? ''})`);
+  write(
+    `Waiting for a lock. Next attempt in ${pauseMs / 1000} s. Blocked by session: ${sessions.join(', ') || 'unknown'}`,
+  );
+}
+
+const [option, ...others] = process.argv.slice(2);
+if (others.length > 0 || ![undefined, '--check'].includes(option)) {
+  process.stdout.write(USAGE);
+  process.exit(option === '--help' ? CURRENT : FAILED);
+}
+let scrub = plainTextScrubber([]);
+let env: Env | undefined;
+try {
+  env = readEnv();
+  scrub = plainTextScrubber(secretsOf(env));
+  process.exitCode = await main(env, option === '--check');
+} catch (thrown) {
+  const error = (env && asStartError(thrown, env)) ?? thrown;
+  const isKnown = error instanceof AppError || error instanceof InvalidEnvironmentError;
+  const { message, stack } = error as Error;
+  process.stderr.write(scrub(`${isKnown ? message : stack}\n`));
+  process.exitCode = FAILED;
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { connectionUrls, parseDatabaseUrl, splitHosts } from './database-url.js';
+
+describe('splitHosts()', () => {
+  it.each([
+    ['postgres://u:p@a:5432/db', ['postgres://u:p@a:5432/db']],
+    ['postgres://u:p@a:1,b:2/db?x=1', ['postgres://u:p@a:1/db?x=1', 'postgres://u:p@b:2/db?x=1']],
+    ['postgresql://a,b', ['postgresql://a', 'postgresql://b']],
+    ['postgres://u:p,@a/db', ['postgres://u:p,@a/db']],
+    ['postgres://u@[::1]:1,[::2]:2/db', ['postgres://u@[::1]:1/db', 'postgres://u@[::2]:2/db']],
+  ])('splitHosts() returns one URL for each host of %s', (url, hosts) => {
+    expect(splitHosts(url)).toEqual(hosts);
+  });
+});
+
+describe('parseDatabaseUrl()', () => {
+  it.each([
+    ['mysql://localhost/x', 'must be a URL'],
+    ['postgres://a,,b/x', 'must be a URL'],
+    ['postgres:///x', 'must be a URL'],
+    ['postgres://a/x?sslmode=verify', 'sslmode=verify is unknown'],
+    ['postgres://a/x?sslmode=verify-full&sslrootcert=/no/ca.pem', 'sslrootcert=/no/ca.pem'],
+    ['postgres://a,b/x?target_session_attrs=standby', 'target_session_attrs'],
+  ])('parseDatabaseUrl() rejects %s', (url, message) => {
+    expect(() => parseDatabaseUrl(url)).toThrow(message);
+  });
+
+  it('parseDatabaseUrl() never repeats a password', () => {
+    expect(() => parseDatabaseUrl('postgres://u:hunter2@a,:99999/x')).toThrow(/^((?!hunter2).)*$/);
+  });
+});
+
+describe('connectionUrls()', () => {
+  const parametersOf = (url: string, schema?: string) =>
+    Object.fromEntries(new URL(connectionUrls(url, schema)[0]).searchParams);
+
+  it.each(['prefer', 'require', 'verify-ca', 'verify-full'])(
+    'connectionUrls() verifies certificate and host name with sslmode=%s',
+    (mode) => {
+      expect(parametersOf(`postgres://a/x?sslmode=${mode}`)).toEqual({ sslmode: 'verify-full' });
+    },
+  );
+
+  it('connectionUrls() keeps the meaning of libpq if the URL asks for it', () => {
+    const url = 'postgres://a/x?sslmode=require&uselibpqcompat=true';
+    expect(parametersOf(url)).toEqual({ sslmode: 'require', uselibpqcompat: 'true' });
+  });
+
+  it('connectionUrls() adds the schema to the options of the URL', () => {
+    expect(parametersOf('postgres://a/x?options=-c%20jit=off', 'press')).toEqual({
+      options: '-c jit=off -c search_path=press',
+    });
+  });
+
+  it('connectionUrls() removes what pg does not know', () => {
+    const url =
+      'postgres://a,b/x?target_session_attrs=read-write&sslrootcert=system&sslmode=require';
+    expect(connectionUrls(url)).toEqual([
+      'postgres://a/x?sslmode=verify-full',
+      'postgres://b/x?sslmode=verify-full',
+    ]);
+  });
+});

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+
+/** The part before the hosts, the hosts, and the rest. The last `@` before the path ends the password. */
+const PARTS = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#@]*)(.*)$/s;
+
+const SSL_MODES = new Set([
+  'disable',
+  'prefer',
+  'require',
+  'verify-ca',
+  'verify-full',
+  'no-verify',
+]);
+/** pg verifies the certificate and the host name in these modes, and warns about each. */
+const VERIFIED_MODES = new Set(['prefer', 'require', 'verify-ca']);
+const WRITABLE_TARGETS = new Set(['read-write', 'primary']);
+
+/**
+ * Splits the URL of PostgreSQL into one URL for each host, in their order.
+ *
+ * @example
+ * splitHosts('postgres://u@a:5432,b/db'); // ['postgres://u@a:5432/db', 'postgres://u@b/db']
+ */
+export function splitHosts(databaseUrl: string): string[] {
+  const [, before, hosts, rest] = PARTS.exec(databaseUrl) ?? [];
+  if (before === undefined) return [databaseUrl];
+  return hosts.split(',').map((host) => `${before}${host}${rest}`);
+}
+
+/**
+ * Validates the URL of PostgreSQL.
+ * @throws Error whose message contains no part of the URL but the names and values of TLS parameters
+ */
+export function parseDatabaseUrl(databaseUrl: string): URL[] {
+  const urls = splitHosts(databaseUrl).map(parseHostUrl);
+  const { searchParams } = urls[0];
+  const mode = searchParams.get('sslmode');
+  if (mode !== null && !SSL_MODES.has(mode)) {
+    throw new Error(`sslmode=${mode} is unknown. Use verify-full, disable or no-verify`);
+  }
+  for (const name of ['sslrootcert', 'sslcert', 'sslkey']) {
+    const path = searchParams.get(name);
+    if (path !== null && path !== 'system' && !existsSync(path)) {
+      throw new Error(`${name}=${path} is not a readable file`);
+    }
+  }
+  const target = searchParams.get('target_session_attrs');
+  if (target !== null && !WRITABLE_TARGETS.has(target)) {
+    throw new Error('target_session_attrs must be read-write or primary, because Pressroom writes');
+  }
+  return urls;
+}
+
+function parseHostUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^postgres(?:ql)?:$/.test(url.protocol) || url.hostname === '') {
+    throw new Error('must be a URL such as postgres://user:password@host:5432/database');
+  }
+  return url;
+}
+
+/**
+ * Returns the URL of each host with the parameters that pg expects.
+ *
+ * @param searchPath schema that unqualified names mean; the default of the user if omitted
+ */
+export function connectionUrls(databaseUrl: string, searchPath = ''): string[] {
+  return parseDatabaseUrl(databaseUrl).map((url) => {
+    const { searchParams } = url;
+    searchParams.delete('target_session_attrs');
+    // The certificates that Node.js trusts.
+    if (searchParams.get('sslrootcert') === 'system') searchParams.delete('sslrootcert');
+    const isLibpq = searchParams.get('uselibpqcompat') === 'true';
+    if (!isLibpq && VERIFIED_MODES.has(searchParams.get('sslmode') ?? '')) {
+      searchParams.set('sslmode', 'verify-full');
+    }
+    if (searchPath !== '') {
+      const options = searchParams.get('options') ?? '';
+      searchParams.set('options', `${options} -c search_path=${searchPath}`.trim());
+    }
+    return url.href;
+  });
+}

@@ -1,0 +1,68 @@
+import type { DataSource } from 'typeorm';
+
+/** Table of all migrations that were applied. TypeORM reads and writes it. */
+export const HISTORY_TABLE = 'schema_migrations';
+
+/**
+ * Table of the migrations that a release must know to work on the schema. A release that finds an unknown name
+ * is not ready (`schema_newer`). Version 0.2 and earlier also read their history from it.
+ */
+export const REQUIRED_TABLE = 'migrations';
+
+/**
+ * Timestamp of the last migration of the previous release. Later ones are left out of `REQUIRED_TABLE`, so
+ * the previous release stays ready on the schema of this one. Move it in each release (CONTRIBUTING.md).
+ */
+const PREVIOUS_RELEASE = 1795500000000;
+
+type Query = (sql: string, parameters?: unknown[]) => Promise<unknown>;
+
+const createTable = (name: string) => `CREATE TABLE "${name}" (
+  "id" SERIAL NOT NULL, "timestamp" bigint NOT NULL, "name" character varying NOT NULL,
+  CONSTRAINT "PK_${name}" PRIMARY KEY ("id"))`;
+
+/** Creates the history of a database that version 0.2 or earlier has migrated, and of an empty one. */
+export async function createHistory(query: Query): Promise<void> {
+  const { history, required } = await findTables(query);
+  if (history) return;
+  await query(createTable(HISTORY_TABLE));
+  if (!required) return;
+  await query(
+    `INSERT INTO ${HISTORY_TABLE} ("timestamp", name)
+     SELECT "timestamp", name FROM ${REQUIRED_TABLE} ORDER BY id`,
+  );
+}
+
+/** Lists the migrations that the previous release knows as required. */
+export async function recordRequired(query: Query): Promise<void> {
+  if (!(await findTables(query)).required) await query(createTable(REQUIRED_TABLE));
+  await query(
+    `INSERT INTO ${REQUIRED_TABLE} ("timestamp", name)
+     SELECT "timestamp", name FROM ${HISTORY_TABLE}
+     WHERE "timestamp" <= $1 AND name NOT IN (SELECT name FROM ${REQUIRED_TABLE}) ORDER BY "timestamp"`,
+    [PREVIOUS_RELEASE],
+  );
+}
+
+/** Returns the names of the migrations that are not applied, in their order. */
+export async function findPendingMigrations(dataSource: DataSource): Promise<string[]> {
+  const { history, required } = await findTables((sql) => dataSource.query(sql));
+  const table = history ?? required;
+  const applied = table
+    ? await dataSource.query<{ name: string }[]>(`SELECT name FROM ${table}`)
+    : [];
+  const known = new Set(applied.map(({ name }) => name));
+  return migrationNames(dataSource).filter((name) => !known.has(name));
+}
+
+/** Returns the names of the migrations of this release. */
+export const migrationNames = (dataSource: DataSource): string[] =>
+  dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
+
+async function findTables(query: Query) {
+  const [found] = (await query(
+    `SELECT to_regclass('${HISTORY_TABLE}')::text AS history,
+            to_regclass('${REQUIRED_TABLE}')::text AS required`,
+  )) as { history: string | null; required: string | null }[];
+  return found;
+}

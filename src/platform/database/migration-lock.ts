@@ -1,0 +1,41 @@
+import { setTimeout } from 'node:timers/promises';
+import type { DataSource } from 'typeorm';
+
+/** Key of the advisory lock. Every process of every release must use the same number. */
+const MIGRATION_LOCK = 7_234_901;
+/**
+ * Without parameters, so pg sends it as a simple query. The portal of another one would keep its snapshot until
+ * the end of the transaction, and `CREATE INDEX CONCURRENTLY` would wait for it forever.
+ */
+const TRY_LOCK = `SELECT pg_try_advisory_xact_lock(${MIGRATION_LOCK}) AS held`;
+const RETRY_MS = 250;
+
+/**
+ * Runs `work` while no other process does. The lock belongs to a transaction of a connection of its own, which
+ * also works behind PgBouncer. The wait polls: a statement that waits for the lock would block
+ * `CREATE INDEX CONCURRENTLY` of the process that holds it.
+ */
+export async function withMigrationLock<T>(
+  dataSource: DataSource,
+  work: () => Promise<T>,
+): Promise<T> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.startTransaction();
+    await runner.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+    for (;;) {
+      const [{ held }] = (await runner.query(TRY_LOCK)) as [{ held: boolean }];
+      if (held) break;
+      await setTimeout(RETRY_MS);
+    }
+    const result = await work();
+    await runner.commitTransaction();
+    return result;
+  } catch (error) {
+    // The connection may be lost, which also ends the transaction.
+    if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+    throw error;
+  } finally {
+    await runner.release();
+  }
+}

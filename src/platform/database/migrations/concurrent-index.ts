@@ -1,0 +1,17 @@
+import type { QueryRunner } from 'typeorm';
+
+/**
+ * Creates an index while other sessions write to the table. A migration that calls it sets
+ * `transaction = false`. Drops an invalid index first, which an interrupted build leaves behind.
+ *
+ * @param definition what follows the name of the index, e.g. `ON "images" ("status")`
+ */
+export async function createIndexConcurrently(
+  runner: QueryRunner,
+  name: string,
+  definition: string,
+  kind: '' | 'UNIQUE' = '',
+): Promise<void> {
+  await runner.query(`DROP INDEX CONCURRENTLY IF EXISTS "${name}"`);
+  await runner.query(`CREATE ${kind} INDEX CONCURRENTLY "${name}" ${definition}`);
+}

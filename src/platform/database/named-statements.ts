@@ -1,0 +1,38 @@
+import { Logger } from '@nestjs/common';
+
+/** SQLSTATE duplicate_prepared_statement and invalid_sql_statement_name. */
+const MISMATCHES = new Set(['42P05', '26000']);
+
+/**
+ * Whether statements have a name on the server, which keeps their plans. PgBouncer before 1.21, and later with
+ * `max_prepared_statements = 0`, gives each transaction another connection of PostgreSQL, which does not know
+ * the names of this client.
+ */
+export class NamedStatements {
+  private isOn: boolean;
+
+  constructor(setting: 'auto' | 'off') {
+    this.isOn = setting === 'auto';
+  }
+
+  get areOn(): boolean {
+    return this.isOn;
+  }
+
+  /**
+   * Turns names off if PgBouncer is the cause of `error`. The statement was not executed, so it can be repeated
+   * without a name.
+   *
+   * @returns whether the statement has to be repeated
+   */
+  turnOffAfter(error: unknown): boolean {
+    if (!MISMATCHES.has(String((error as { code?: unknown }).code))) return false;
+    if (this.isOn) {
+      new Logger('Database').warn(
+        'PgBouncer or another proxy shares connections between transactions. Named prepared statements are off until the next start. Set DATABASE_PREPARED_STATEMENTS=off, or max_prepared_statements in PgBouncer 1.21 or later.',
+      );
+    }
+    this.isOn = false;
+    return true;
+  }
+}

@@ -1,0 +1,67 @@
+import { DataSource } from 'typeorm';
+import type { Env } from '../config/env.js';
+import { DatabaseNotUsableError } from '../errors/database-not-usable.error.js';
+import { DatabaseSchemaError } from '../errors/database-schema.error.js';
+import { dataSourceOptions } from './data-source.js';
+import { migrate } from './migrate.js';
+import { findPendingMigrations } from './migration-history.js';
+
+/** The settings that concern the schema. */
+export type DatabaseSettings = Pick<Env, 'DATABASE_URL' | 'DATABASE_SCHEMA' | 'MIGRATE'>;
+
+/** One connection holds the lock, one migrates, one looks up blocking sessions. */
+const MIGRATION_CONNECTIONS = 3;
+
+/**
+ * Applies pending migrations, or with `MIGRATE=off` checks that there are none.
+ * @throws DatabaseNotUsableError, DatabaseSchemaError
+ */
+export async function prepareSchema(settings: DatabaseSettings): Promise<void> {
+  const dataSource = await openForMigrations(settings);
+  try {
+    if (settings.MIGRATE === 'auto') {
+      await migrate(dataSource);
+      return;
+    }
+    const pending = await findPendingMigrations(dataSource);
+    if (pending.length > 0) throw DatabaseNotUsableError.outdated(pending);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/**
+ * Opens a pool without a response timeout, which migrations may exceed.
+ * @throws DatabaseSchemaError
+ */
+export async function openForMigrations(settings: DatabaseSettings): Promise<DataSource> {
+  const { DATABASE_URL, DATABASE_SCHEMA: schema } = settings;
+  const options = dataSourceOptions(DATABASE_URL!, MIGRATION_CONNECTIONS, { schema });
+  const dataSource = await new DataSource(options).initialize();
+  try {
+    await selectSchema(dataSource, settings);
+    return dataSource;
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+}
+
+/** Checks that the connections use the schema, and creates it with `MIGRATE=auto` if it is missing. */
+async function selectSchema(
+  dataSource: DataSource,
+  { DATABASE_SCHEMA: wanted, MIGRATE }: DatabaseSettings,
+): Promise<void> {
+  const current = async () => {
+    const [{ name }] = await dataSource.query<[{ name: string | null }]>(
+      'SELECT current_schema() AS name',
+    );
+    return name;
+  };
+  if ((await current()) === null && wanted !== '' && MIGRATE === 'auto') {
+    await dataSource.query(`CREATE SCHEMA IF NOT EXISTS "${wanted}"`);
+  }
+  const name = await current();
+  if (name === null) throw DatabaseSchemaError.missing(wanted);
+  if (wanted !== '' && name !== wanted) throw DatabaseSchemaError.notSelected(wanted, name);
+}

@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { Pool, type PoolClient } from 'pg';
+import { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { connectionUrls } from '../config/database-url.js';
+import { Env } from '../config/env.js';
+import { connectionOptions } from './data-source.js';
+
+/** Maximum time that a read waits for the replica, in milliseconds. The primary serves it then. */
+const MAX_LAG_MS = 1000;
+const LAG_POLL_MS = 20;
+const CONNECT_TIMEOUT_MS = 2000;
+/** Time without an attempt after the replica failed or lagged. */
+const PAUSE_MS = 10_000;
+
+export interface ReadConnection {
+  client: PoolClient;
+  /** @param destroy closes the connection, for one that may be in the middle of a statement */
+  release: (destroy?: boolean) => void;
+}
+
+/**
+ * Lends connections for long reads. They go to `DATABASE_REPLICA_URL` when the replica has replayed everything
+ * that the primary had written at the call. Such a read is never older than an answer that a client has seen.
+ */
+@Injectable()
+export class ReadConnections implements OnApplicationShutdown {
+  private readonly log = new Logger('Replica');
+  private readonly primary: PostgresDriver;
+  private readonly replica?: Pool;
+  private pausedUntil = 0;
+
+  constructor(@InjectDataSource() dataSource: DataSource, env: Env) {
+    this.primary = dataSource.driver as PostgresDriver;
+    if (env.DATABASE_REPLICA_URL === undefined) return;
+    const [url] = connectionUrls(env.DATABASE_REPLICA_URL, env.DATABASE_SCHEMA);
+    this.replica = new Pool({
+      ...connectionOptions([url], { responseTimeoutMs: env.DATABASE_TIMEOUT_SECONDS * 1000 }),
+      connectionString: url,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      application_name: 'pressroom-replica',
+      max: env.DATABASE_CONNECTIONS,
+    });
+    // The next read reports the fault.
+    this.replica.on('error', () => undefined);
+  }
+
+  /** Always release the connection. */
+  async acquire(): Promise<ReadConnection> {
+    return (await this.acquireReplica()) ?? this.acquirePrimary();
+  }
+
+  /** Runs one statement. */
+  async query<Rows extends object[]>(sql: string, parameters: unknown[]): Promise<Rows> {
+    const { client, release } = await this.acquire();
+    let isClean = false;
+    try {
+      const { rows } = await client.query(sql, parameters);
+      isClean = true;
+      return rows as unknown as Rows;
+    } finally {
+      release(!isClean);
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.replica?.end();
+  }
+
+  private async acquirePrimary(): Promise<ReadConnection> {
+    const [client, release] = (await this.primary.obtainMasterConnection()) as [
+      PoolClient,
+      ReadConnection['release'],
+    ];
+    return { client, release };
+  }
+
+  /** Returns undefined when the primary has to serve the read. */
+  private async acquireReplica(): Promise<ReadConnection | undefined> {
+    if (!this.replica || Date.now() < this.pausedUntil) return undefined;
+    const { rows } = await (this.primary.master as Pool).query<{ position: string }>(
+      'SELECT pg_current_wal_insert_lsn() AS position',
+    );
+    let client: PoolClient | undefined;
+    try {
+      client = await this.replica.connect();
+      if (await hasReplayed(client, rows[0].position)) {
+        const lent = client;
+        return { client: lent, release: (destroy) => lent.release(destroy) };
+      }
+      client.release();
+      this.pause(`it is more than ${MAX_LAG_MS / 1000} s behind, or no standby`);
+    } catch (error) {
+      client?.release(true);
+      this.pause((error as Error).message);
+    }
+    return undefined;
+  }
+
+  private pause(reason: string): void {
+    this.pausedUntil = Date.now() + PAUSE_MS;
+    this.log.warn(`The primary serves reads for ${PAUSE_MS / 1000} s: ${reason}`);
+  }
+}
+
+/** Waits until the standby has replayed the position. `null` of a server that is no standby counts as not. */
+async function hasReplayed(client: PoolClient, position: string): Promise<boolean> {
+  const deadline = Date.now() + MAX_LAG_MS;
+  for (;;) {
+    const { rows } = await client.query<{ replayed: boolean | null }>(
+      'SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn AS replayed',
+      [position],
+    );
+    if (rows[0].replayed) return true;
+    if (rows[0].replayed === null || Date.now() > deadline) return false;
+    await sleep(LAG_POLL_MS);
+  }
+}

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deferred } from '../../../../test/support/deferred.js';
+import { eventually } from '../../../../test/support/eventually.js';
+import { TestRows } from '../../../../test/support/rows.js';
+import { TaskLeasesRepository } from './task-leases.js';
+
+describe('runExclusive()', () => {
+  let rows: TestRows;
+  let leases: TaskLeasesRepository;
+
+  beforeAll(async () => {
+    rows = await TestRows.open();
+    leases = new TaskLeasesRepository(rows.dataSource);
+  });
+  afterAll(() => rows.close());
+
+  const task = (name: string, run: () => Promise<void>, minAgeSeconds = 0) =>
+    leases.runExclusive({ name, minAgeSeconds, run, signal: new AbortController().signal });
+  const nothing = async () => undefined;
+
+  it('runExclusive() runs a task in one process at a time', async () => {
+    const end = deferred();
+    const started = deferred();
+    const first = task('sweep', () => {
+      started.resolve();
+      return end.promise;
+    });
+    await started.promise;
+    expect(await task('sweep', nothing)).toBe(false);
+    expect(await task('other', nothing)).toBe(true);
+    end.resolve();
+    expect(await first).toBe(true);
+    expect(await task('sweep', nothing)).toBe(true);
+  });
+
+  it('runExclusive() starts one of several processes that begin at the same moment', async () => {
+    const end = deferred();
+    let skipped = 0;
+    const runs = Array.from({ length: 5 }, async () => {
+      const ran = await task('first', () => end.promise);
+      if (!ran) skipped += 1;
+      return ran;
+    });
+    await eventually(() => skipped === 4, { what: 'four processes to skip the task' });
+    end.resolve();
+    expect((await Promise.all(runs)).filter(Boolean)).toHaveLength(1);
+  });
+
+  it('runExclusive() skips a task that another process has just ended', async () => {
+    await task('hourly', nothing);
+    expect(await task('hourly', nothing, 3000)).toBe(false);
+    await rows.dataSource.query(
+      `UPDATE task_leases SET ended_at = now() - interval '1 hour' WHERE name = 'hourly'`,
+    );
+    expect(await task('hourly', nothing, 3000)).toBe(true);
+  });
+
+  it('runExclusive() runs a failed task again', async () => {
+    await expect(task('failing', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await task('failing', nothing, 3000)).toBe(true);
+  });
+
+  it('runExclusive() takes over the task of a process that has vanished', async () => {
+    await rows.dataSource.query(
+      `INSERT INTO task_leases (name, holder, held_until)
+       VALUES ('vanished', gen_random_uuid(), now() - interval '1 second')`,
+    );
+    expect(await task('vanished', nothing, 3000)).toBe(true);
+  });
+});

@@ -1,0 +1,71 @@
+import { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createDatabase, type TestDatabase } from '../../../test/support/database.js';
+import { eventually } from '../../../test/support/eventually.js';
+import { TcpGate } from '../../../test/support/tcp-gate.js';
+import { asDatabaseUnavailable } from '../errors/database-unavailable.error.js';
+import { dataSourceOptions } from './data-source.js';
+
+/** Two ports of one server stand for two hosts. */
+describe('A DATABASE_URL with several hosts', () => {
+  let database: TestDatabase;
+  let gates: TcpGate[];
+  let dataSource: DataSource;
+  let administrator: Client;
+
+  beforeEach(async () => {
+    database = await createDatabase();
+    administrator = new Client({ connectionString: database.url });
+    await administrator.connect();
+    gates = [await TcpGate.before(database.url), await TcpGate.before(database.url)];
+    const url = new URL(database.url);
+    const hosts = gates.map((gate) => new URL(gate.url).host).join(',');
+    const all = `postgres://${url.username}:${url.password}@${hosts}${url.pathname}?target_session_attrs=read-write`;
+    dataSource = await new DataSource(dataSourceOptions(all, 2)).initialize();
+  });
+  afterEach(async () => {
+    await dataSource.destroy();
+    await administrator.end();
+    await Promise.all(gates.map((gate) => gate.shut()));
+    await database.drop();
+  });
+
+  const answers = async () => (await dataSource.query<unknown[]>('SELECT 1')).length === 1;
+
+  it('uses the next host while the first one is down, and the first one again after a failover back', async () => {
+    await gates[0].shut();
+    await expect(answers().catch(answers)).resolves.toBe(true);
+    await gates[0].open();
+    await gates[1].shut();
+    await expect(answers().catch(answers)).resolves.toBe(true);
+    await gates[1].open();
+  });
+
+  it('closes a connection whose server has become read-only and reports the database as unavailable', async () => {
+    const name = new URL(database.url).pathname.slice(1);
+    const insert = () =>
+      dataSource.query(`INSERT INTO server_secrets (name, value) VALUES ('a', 'b')`);
+    await dataSource.query('SET default_transaction_read_only = on');
+    const error: unknown = await insert().catch((thrown: unknown) => thrown);
+    expect(asDatabaseUnavailable(error)?.code).toBe('database_unavailable');
+    // The next connection is a new one, to a host that accepts writes.
+    await eventually(() => insert().then(() => true), { what: 'a connection that accepts writes' });
+
+    await administrator.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+    await administrator.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()`,
+      [name],
+    );
+    const refused = await eventually(
+      async () => {
+        const thrown = await insert().catch((error: Error) => error);
+        return thrown instanceof Error && thrown.message.includes('No host of DATABASE_URL')
+          ? thrown
+          : undefined;
+      },
+      { what: 'both hosts to be refused' },
+    );
+    expect(asDatabaseUnavailable(refused)?.code).toBe('database_unavailable');
+  });
+});

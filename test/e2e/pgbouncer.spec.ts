@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../support/app.js';
+import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
+import { file } from '../support/origin-behaviors.js';
+import { OriginServer } from '../support/origin-server.js';
+import { hasPgBouncer, PgBouncer } from '../support/pgbouncer.js';
+import { photograph } from '../support/pictures.js';
+import { createRedis } from '../support/redis.js';
+
+const IMAGES = 300;
+
+describe.runIf(hasPgBouncer)('Behind PgBouncer in transaction mode (if it is installed)', () => {
+  let database: TestDatabase;
+  let bouncer: PgBouncer;
+  let origin: OriginServer;
+  const apps: TestApp[] = [];
+
+  beforeAll(async () => {
+    database = await createEmptyDatabase();
+    bouncer = await PgBouncer.before(database.url);
+    origin = await OriginServer.start();
+    const image = await photograph(64, 48).jpeg().toBuffer();
+    for (let n = 0; n < IMAGES; n++) origin.on(`/${n}.jpg`, file(image));
+  });
+  afterAll(async () => {
+    await Promise.all(apps.map((app) => app.stop()));
+    await origin?.close();
+    await bouncer?.stop();
+    await database?.drop();
+  });
+
+  it('two apps migrate and complete 300 images without an error in the log', async () => {
+    const { url: redisUrl } = await createRedis();
+    const options = { databaseUrl: bouncer.url, redisUrl, env: { OUTBOUND_ALLOW: origin.allow } };
+    apps.push(...(await Promise.all([startApp(options), startApp(options)])));
+    const rows = Array.from({ length: IMAGES }, (_, n) => `${n},Mug,${origin.url(`/${n}.jpg`)}`);
+    const csv = ['S. No.,Product Name,Input Image Urls', ...rows].join('\n');
+    const id = await apps[0].api.accepted(csv);
+    const { status, progress } = await apps[1].api.untilFinal(id, 60_000);
+    expect({ status, completed: progress.completed }).toEqual({
+      status: 'completed',
+      completed: IMAGES,
+    });
+    const output = await apps[1].api.text(`/download/${id}`);
+    expect(output.match(/\/images\//g)).toHaveLength(IMAGES);
+    // OUTBOUND_ALLOW is announced at the start, and the first mismatch turns named statements off.
+    const troubles = apps
+      .flatMap(({ logs }) => logs)
+      .filter(({ level }) => !['info', 'debug'].includes(level))
+      .filter(({ msg }) => !/^(?:OUTBOUND_ALLOW|PgBouncer or another proxy) /.test(msg));
+    expect(troubles).toEqual([]);
+  });
+});

@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { startApp } from '../support/app.js';
+import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
+import { file } from '../support/origin-behaviors.js';
+import { OriginServer } from '../support/origin-server.js';
+import { photograph } from '../support/pictures.js';
+import { createRedis } from '../support/redis.js';
+import { createRestrictedRoles, type RestrictedRoles } from '../support/restricted-role.js';
+
+const MIGRATE = fileURLToPath(new URL('../../dist/migrate.js', import.meta.url));
+
+describe('Users of PostgreSQL without CREATE on the database and on public', () => {
+  let database: TestDatabase;
+  let roles: RestrictedRoles;
+  let origin: OriginServer;
+  let redisUrl: string;
+
+  beforeAll(async () => {
+    database = await createEmptyDatabase();
+    roles = await createRestrictedRoles(database, inject('databaseUrl'));
+    origin = await OriginServer.start();
+    origin.on('/1.jpg', file(await photograph(64, 48).jpeg().toBuffer()));
+    redisUrl = (await createRedis()).url;
+  });
+  afterAll(async () => {
+    await origin?.close();
+    await database?.drop();
+    await roles?.drop();
+  });
+
+  const migrate = (env: Record<string, string>, ...args: string[]) =>
+    new Promise<{ exitCode: number; output: string }>((resolve) => {
+      const { PATH } = process.env;
+      execFile(process.execPath, [MIGRATE, ...args], { env: { PATH, ...env } }, (error, out, err) =>
+        resolve({ exitCode: Number(error?.code ?? 0), output: out + err }),
+      );
+    });
+  const start = (databaseUrl: string, MIGRATE_SETTING: 'auto' | 'off') =>
+    startApp({
+      databaseUrl,
+      redisUrl,
+      env: {
+        MIGRATE: MIGRATE_SETTING,
+        DATABASE_SCHEMA: roles.schema,
+        OUTBOUND_ALLOW: origin.allow,
+      },
+    });
+
+  it('are told which privilege a migration needs', async () => {
+    const { exitCode, output } = await migrate({
+      DATABASE_URL: roles.appUrl,
+      DATABASE_SCHEMA: roles.schema,
+    });
+    expect(exitCode).toBe(2);
+    expect(output).toMatch(/^PostgreSQL does not allow the migrations \(permission denied/);
+  });
+
+  it('see with MIGRATE=off which migrations are pending', async () => {
+    await expect(start(roles.appUrl, 'off')).rejects.toThrow(
+      /The database schema is older .*Initial1795160000000.*npm run migrate/,
+    );
+    const env = { DATABASE_URL: roles.ownerUrl, DATABASE_SCHEMA: roles.schema };
+    const { exitCode, output } = await migrate(env, '--check');
+    expect({ exitCode, output }).toEqual({
+      exitCode: 1,
+      output: expect.stringMatching(/^Pending: Initial1795160000000\n/),
+    });
+  });
+
+  it('run Pressroom: the owner of a schema migrates it, a user of its rows runs the app', async () => {
+    const env = { DATABASE_URL: roles.ownerUrl, DATABASE_SCHEMA: roles.schema };
+    const { exitCode, output } = await migrate(env);
+    expect({ exitCode, output }).toEqual({
+      exitCode: 0,
+      output: expect.stringMatching(/^Applied: Initial1795160000000\n[\s\S]*current\.\n$/),
+    });
+
+    const app = await start(roles.appUrl, 'off');
+    try {
+      const url = origin.url('/1.jpg');
+      const id = await app.api.accepted(`S. No.,Product Name,Input Image Urls\n1,Mug,${url}\n`);
+      expect((await app.api.untilFinal(id)).status).toBe('completed');
+      expect(await app.api.text(`/download/${id}`)).toContain('/images/');
+      expect((await app.api.getJson('/health/ready')).status).toBe(200);
+      const { status } = await app.api.call(`/requests/${id}`, { method: 'DELETE' });
+      expect(status).toBe(204);
+    } finally {
+      await app.stop();
+    }
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    const { rows } = await client.query(
+      `SELECT DISTINCT schemaname FROM pg_tables WHERE schemaname IN ('public', $1)`,
+      [roles.schema],
+    );
+    await client.end();
+    expect(rows).toEqual([{ schemaname: roles.schema }]);
+  });
+
+  it('use the search_path of the user when DATABASE_SCHEMA is not set', async () => {
+    const user = new URL(roles.ownerUrl).username;
+    await roles.asAdministrator(`ALTER ROLE ${user} SET search_path = ${roles.schema}`);
+    const { exitCode, output } = await migrate({ DATABASE_URL: roles.ownerUrl });
+    expect({ exitCode, output }).toEqual({ exitCode: 0, output: 'The schema is current.\n' });
+  });
+});

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { Client } from 'pg';
+import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
+
+/** Debian installs it where the PATH of a user does not search. */
+const PATH = [process.env.PATH, '/usr/sbin'].join(delimiter);
+
+export const hasPgBouncer = spawnSync('pgbouncer', ['--version'], { env: { PATH } }).status === 0;
+
+/** A PgBouncer of a test's own, in transaction mode. */
+export class PgBouncer {
+  private constructor(
+    readonly url: string,
+    private readonly child: ChildProcess,
+    private readonly directory: string,
+  ) {}
+
+  /** @param poolSize connections to PostgreSQL, fewer than an app opens to PgBouncer */
+  static async before(databaseUrl: string, poolSize = 4): Promise<PgBouncer> {
+    const directory = await mkdtemp(join(tmpdir(), 'pressroom-pgbouncer-'));
+    const port = await freePort();
+    const target = new URL(databaseUrl);
+    const name = target.pathname.slice(1);
+    const config = `[databases]
+${name} = host=${target.hostname} port=${target.port} user=${target.username} password=${target.password}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = ${poolSize}
+max_client_conn = 200
+`;
+    const path = join(directory, 'pgbouncer.ini');
+    await writeFile(path, config);
+    await Promise.all([chmod(directory, 0o755), chmod(path, 0o644)]);
+    // It refuses to run as root.
+    const user = process.getuid?.() === 0 ? ['--user=nobody'] : [];
+    const child = spawn('pgbouncer', ['--quiet', ...user, path], {
+      env: { PATH },
+      stdio: 'ignore',
+    });
+    const bouncer = new PgBouncer(`postgres://any@127.0.0.1:${port}/${name}`, child, directory);
+    await eventually(() => answers(bouncer.url), { what: 'PgBouncer to answer' });
+    return bouncer;
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGINT');
+    await ended;
+    await rm(this.directory, { recursive: true });
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url });
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end();
+  }
+}

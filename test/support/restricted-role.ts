@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import type { TestDatabase } from './database.js';
+
+/** Two users of PostgreSQL, as a company creates them, and the schema that the first one owns. */
+export interface RestrictedRoles {
+  schema: string;
+  /** URL of the owner of the schema, who may create nothing elsewhere. */
+  ownerUrl: string;
+  /** URL of the user of the app, who may only read and write rows. */
+  appUrl: string;
+  /** Runs statements as the administrator. */
+  asAdministrator(...statements: string[]): Promise<void>;
+  /** Removes the users. Drop the database before. */
+  drop(): Promise<void>;
+}
+
+/** Creates the users and the schema in a database without tables. */
+export async function createRestrictedRoles(
+  database: TestDatabase,
+  serverUrl: string,
+): Promise<RestrictedRoles> {
+  const suffix = randomBytes(4).toString('hex');
+  const [owner, app] = [`owner_${suffix}`, `app_${suffix}`];
+  const schema = 'press';
+  const name = new URL(database.url).pathname.slice(1);
+  await run(
+    database.url,
+    `CREATE ROLE ${owner} LOGIN PASSWORD 'owner'`,
+    `CREATE ROLE ${app} LOGIN PASSWORD 'app'`,
+    `REVOKE ALL ON DATABASE ${name} FROM PUBLIC`,
+    `REVOKE ALL ON SCHEMA public FROM PUBLIC`,
+    `GRANT CONNECT ON DATABASE ${name} TO ${owner}, ${app}`,
+    `CREATE SCHEMA ${schema} AUTHORIZATION ${owner}`,
+    `GRANT USAGE ON SCHEMA ${schema} TO ${app}`,
+    `ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA ${schema}
+     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${app}`,
+    `ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA ${schema}
+     GRANT USAGE ON SEQUENCES TO ${app}`,
+  );
+  return {
+    schema,
+    ownerUrl: urlOf(database, owner, 'owner'),
+    appUrl: urlOf(database, app, 'app'),
+    asAdministrator: (...statements) => run(database.url, ...statements),
+    drop: () => run(serverUrl, `DROP ROLE ${owner}`, `DROP ROLE ${app}`),
+  };
+}
+
+function urlOf(database: TestDatabase, user: string, password: string): string {
+  const url = new URL(database.url);
+  Object.assign(url, { username: user, password });
+  return url.href;
+}
+
+async function run(databaseUrl: string, ...statements: string[]): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
