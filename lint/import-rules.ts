@@ -10,6 +10,7 @@ const PLATFORM = [
   'lifecycle',
   'config',
   'logging',
+  'telemetry',
   'concurrency',
   'http',
   'catalog',
@@ -34,6 +35,7 @@ const MODULES = [
   'verify',
   'web',
   'operations',
+  'metrics',
 ];
 
 /** Reads and writes product files: usable without a server. Its error table needs `errors` alone. */

@@ -6,11 +6,13 @@ import type { Env } from './platform/config/env.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { ExportModule } from './modules/export/export.module.js';
 import { RequestsModule } from './modules/requests/requests.module.js';
+import { MetricsModule } from './modules/metrics/metrics.module.js';
 import { OperationsModule } from './modules/operations/operations.module.js';
 import { WebModule } from './modules/web/web.module.js';
 import { PreviewModule } from './modules/preview/preview.module.js';
 import { ProcessingModule } from './modules/processing/processing.module.js';
 import { QueuesModule } from './platform/queues/queues.module.js';
+import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 import { StatusModule } from './modules/status/status.module.js';
 import { UploadModule } from './modules/upload/upload.module.js';
 import { WebhookModule } from './modules/webhook/webhook.module.js';
@@ -24,6 +26,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.with(env),
+        TelemetryModule,
         ConcurrencyModule,
         DatabaseModule,
         AuthModule,
@@ -39,6 +42,7 @@ export class AppModule {
           database: configured.DATABASE_URL === undefined,
           redis: configured.REDIS_URL === undefined,
         }),
+        MetricsModule,
         WebModule,
       ],
     };

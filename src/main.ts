@@ -14,6 +14,7 @@ import { logUnhandledErrors } from './platform/logging/last-resort.js';
 import { createLogger, NestLogger } from './platform/logging/logger.js';
 import { plainTextScrubber } from './platform/logging/scrub.js';
 import { Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
+import { instanceOf } from './platform/config/instance.js';
 import { secretsOf } from './platform/config/secrets.js';
 import { startEmbeddedServers } from './platform/embedded/embedded-servers.js';
 import { GracefulStop } from './graceful-stop.js';
@@ -26,7 +27,7 @@ async function start(): Promise<void> {
   const env = readEnv();
   const secrets = secretsOf(env);
   scrub = plainTextScrubber(secrets);
-  const startLogger = createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secrets);
+  const startLogger = openLogger(env, secrets);
   makeDataDir(env);
 
   const servers = await startEmbeddedServers(env, startLogger);
@@ -35,7 +36,7 @@ async function start(): Promise<void> {
     REDIS_URL: servers.redisUrl,
   });
   // Created again to mask the passwords of the private servers as well.
-  const logger = createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secretsOf(complete));
+  const logger = openLogger(env, secretsOf(complete));
   logUnhandledErrors(logger);
 
   const stop = new GracefulStop(env, logger, servers);
@@ -61,6 +62,9 @@ async function start(): Promise<void> {
     await stop.stopProcess('Startup failed', 1);
   }
 }
+
+const openLogger = (env: Env, secrets: string[]) =>
+  createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secrets, process.stdout, instanceOf(env));
 
 function makeDataDir(env: Env): void {
   try {

@@ -7,7 +7,7 @@ import { wrap } from './wrap.js';
 const ROOT = new URL('../../', import.meta.url);
 
 /** In the order of inheritance, which is the order of the settings. */
-const SOURCES = ['access-env.ts', 'storage-env.ts', 'server-env.ts', 'env.ts'];
+const SOURCES = ['access-env.ts', 'storage-env.ts', 'server-env.ts', 'telemetry-env.ts', 'env.ts'];
 
 export interface Setting {
   name: string;

@@ -5,12 +5,21 @@ import {
   DeliveriesRepository,
 } from '../../platform/database/repositories/deliveries.js';
 import { Poster } from '../../platform/http-client/poster.js';
+import { Metrics } from '../../platform/telemetry/metrics.js';
 import { prepareCall } from './delivery-call.js';
 import { DeliveryTiming } from './delivery-timing.js';
 import { judgeAnswer, judgeFailure, type Verdict } from './verdict.js';
 
 /** Receivers may ask for longer delays than origins of images. */
 const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
+
+/** Values of the label `outcome`. */
+const OUTCOMES: Record<Verdict['status'], string> = {
+  delivered: 'delivered',
+  pending: 'retried',
+  failed: 'failed',
+  disabled: 'disabled',
+};
 
 interface Attempt {
   startedAt: Date;
@@ -28,11 +37,20 @@ export class DeliverySender {
     private readonly deliveries: DeliveriesRepository,
     private readonly poster: Poster,
     private readonly timing: DeliveryTiming,
-  ) {}
+    private readonly metrics: Metrics,
+  ) {
+    for (const outcome of Object.values(OUTCOMES)) {
+      metrics.increment('pressroom_webhook_attempts_total', { outcome }, 0);
+    }
+  }
 
   /** @throws the reason of `signal` when it aborted the attempt; nothing is recorded then */
   async send(delivery: ClaimedDelivery, signal: AbortSignal): Promise<void> {
     const attempt = await this.makeCall(delivery, signal);
+    const outcome = OUTCOMES[attempt.verdict.status];
+    this.metrics.increment('pressroom_webhook_attempts_total', { outcome });
+    const seconds = attempt.durationMs / 1000;
+    this.metrics.observe('pressroom_webhook_attempt_duration_seconds', {}, seconds);
     if (attempt.verdict.status === 'delivered') await this.handleSuccess(delivery, attempt);
     else await this.handleFailure(delivery, attempt);
   }

@@ -18,8 +18,8 @@ import { parseDurations } from './durations.js';
 import { parseOutboundAllow } from './outbound-allow.js';
 import { ParsedBy } from './parsed-by.js';
 import { readRequestHeaders } from './request-headers.js';
-import { ServerEnv } from './server-env.js';
 import { storageConflicts } from './storage-settings.js';
+import { TelemetryEnv } from './telemetry-env.js';
 
 const MiB = 1024 * 1024;
 
@@ -36,7 +36,7 @@ const serverUrl = (...protocols: string[]) => ({
  * variable of the same name. `.env` in the working directory is read first and never overrides the environment. `npm run reference` generates
  * `.env.example` and `docs/reference/configuration.md` from the doc comments; `@section` starts a section.
  */
-export class Env extends ServerEnv {
+export class Env extends TelemetryEnv {
   /** Address to listen on. Set `API_KEYS` before you listen on anything but loopback. */
   @IsString()
   @MinLength(1)

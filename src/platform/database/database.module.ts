@@ -9,6 +9,7 @@ import { loadServerSecret } from './load-server-secret.js';
 import { migrate } from './migrate.js';
 import { OpenWorkQuota } from './open-work-quota.js';
 import { ArtifactsRepository } from './repositories/artifacts.js';
+import { BacklogRepository } from './repositories/backlog.js';
 import { CompletedImagesRepository } from './repositories/completed-images.js';
 import { DeliveriesRepository } from './repositories/deliveries.js';
 import { DeliveryLogRepository } from './repositories/delivery-log.js';
@@ -41,6 +42,7 @@ const repositories = [
   BulkOperationsRepository,
   StatisticsRepository,
   CompletedImagesRepository,
+  BacklogRepository,
 ];
 
 @Global()

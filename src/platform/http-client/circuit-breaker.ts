@@ -35,6 +35,11 @@ export class CircuitBreaker {
 
   constructor(private readonly now: () => number = Date.now) {}
 
+  /** True after repeated failures, until a probe succeeds. */
+  get isOpen(): boolean {
+    return this.failures !== undefined && this.failures.count >= MAX_FAILURES;
+  }
+
   /** @throws HostDownError while the breaker is open */
   assertClosed(): void {
     const { failures } = this;

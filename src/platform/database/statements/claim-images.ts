@@ -15,6 +15,8 @@ export interface ClaimedImage {
   attempts: number;
   interruptions: number;
   options: CompressionOptions;
+  /** Time since the image became due. */
+  waitSeconds: number;
   /** Validators and hash of the last download of its URL. */
   known: KnownSource | null;
 }
@@ -35,13 +37,15 @@ const CLAIM = new PreparedStatement<ClaimedImage>(
        AND EXISTS (SELECT 1 FROM processing_requests
                    WHERE id = images.request_id AND status IN (${sqlList(requestStatusesBefore('completed'))}))
      RETURNING images.id, images.request_id, images.input_url, images.lease, images.attempts,
-               images.interruptions
+               images.interruptions, images.not_before
    ), begun AS (
      UPDATE processing_requests SET status = 'processing', started_at = coalesce(started_at, now())
      WHERE id IN (SELECT request_id FROM claimed) AND status = 'pending'
    )
    SELECT claimed.id, request_id AS "requestId", input_url AS "inputUrl", lease, attempts,
           interruptions, request.options,
+          extract(epoch FROM now() - greatest(not_before, request.created_at, request.retried_at))::float8
+            AS "waitSeconds",
           CASE WHEN source.key IS NOT NULL THEN json_build_object(
             'etag', source.etag, 'lastModified', source.last_modified,
             'sha256', encode(source.sha256, 'hex'), 'bytes', source.bytes) END AS known
