@@ -22,7 +22,12 @@ export interface ImageAttempt {
 /** Reports each attempt of an image as metrics, once, when it has ended. */
 @Injectable()
 export class ImageTelemetry {
-  constructor(private readonly metrics: Metrics) {}
+  constructor(private readonly metrics: Metrics) {
+    // A ratio needs both counters from the start.
+    for (const artifact of ['made', 'reused']) {
+      metrics.increment('pressroom_images_completed_total', { artifact }, 0);
+    }
+  }
 
   /** Counts a job whose image is held by another worker or has ended. */
   recordUnclaimed(): ReleasedImage {
