@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { LogContext } from '../../platform/logging/log-context.js';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
 import { errorCodeLabel } from '../../platform/telemetry/error-code-label.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 import { StageTimer } from '../../platform/telemetry/stage-timer.js';
+import { type TraceSpan, Tracing } from '../../platform/telemetry/tracing.js';
+import { TracedImages } from './traced-images.js';
 import type { ImageResult, ReleasedImage } from './image-result.js';
 
 /** Code of a retry without an error: the outcome was not recorded. */
@@ -11,6 +14,8 @@ const NOT_RECORDED = 'outcome_not_recorded';
 /** One attempt of an image. */
 export interface ImageAttempt {
   readonly stages: StageTimer;
+  /** Fields of each log line of the attempt. */
+  readonly logContext: LogContext;
   /** Recorded result; undefined until then. */
   result?: ImageResult;
   /** Code of the error that ended the attempt. */
@@ -19,10 +24,15 @@ export interface ImageAttempt {
   end(): void;
 }
 
-/** Reports each attempt of an image as metrics, once, when it has ended. */
+/** Reports each attempt of an image as metrics and as a span, once, when it has ended. */
 @Injectable()
 export class ImageTelemetry {
-  constructor(private readonly metrics: Metrics) {
+  private readonly traced = new TracedImages();
+
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly tracing: Tracing,
+  ) {
     // A ratio needs both counters from the start.
     for (const artifact of ['made', 'reused']) {
       metrics.increment('pressroom_images_completed_total', { artifact }, 0);
@@ -35,15 +45,37 @@ export class ImageTelemetry {
     return { status: 'released', reason: 'unclaimed' };
   }
 
-  beginAttempt({ waitSeconds }: ClaimedImage): ImageAttempt {
-    const stages = new StageTimer();
-    stages.addSeconds('wait', waitSeconds);
+  beginAttempt(image: ClaimedImage): ImageAttempt {
+    const span = this.startSpan(image);
+    const stages = new StageTimer(span);
+    stages.addSeconds('wait', image.waitSeconds);
     const began = performance.now();
     const attempt: ImageAttempt = {
       stages,
-      end: () => this.recordAttempt(attempt, (performance.now() - began) / 1000),
+      logContext: {
+        request_id: image.requestId,
+        image_id: image.id,
+        ...(span && { trace_id: span.traceId }),
+      },
+      end: () => {
+        this.recordAttempt(attempt, (performance.now() - began) / 1000);
+        if (span) endSpan(span, attempt);
+      },
     };
     return attempt;
+  }
+
+  private startSpan(image: ClaimedImage): TraceSpan | undefined {
+    const { id, requestId, traceparent: parent } = image;
+    if (parent === null || !this.traced.countImage(requestId)) return undefined;
+    const span = this.tracing.startSpan('image', { kind: 'consumer', parent });
+    span?.setAttributes({
+      'pressroom.request_id': requestId,
+      'pressroom.image_id': id,
+      'pressroom.attempt': image.attempts,
+      'pressroom.wait_seconds': image.waitSeconds,
+    });
+    return span;
   }
 
   private recordAttempt({ stages, result, errorCode }: ImageAttempt, seconds: number): void {
@@ -78,4 +110,10 @@ export class ImageTelemetry {
         break;
     }
   }
+}
+
+function endSpan(span: TraceSpan, { result, errorCode }: ImageAttempt): void {
+  if (result) span.setAttributes({ 'pressroom.result': result.status });
+  if (errorCode !== undefined) span.fail(errorCode);
+  span.end();
 }

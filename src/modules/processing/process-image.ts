@@ -42,9 +42,7 @@ export class ProcessImage {
     const { image } = claim;
     const attempt = this.telemetry.beginAttempt(image);
     try {
-      return await withLogContext({ request_id: image.requestId, image_id: image.id }, () =>
-        this.processClaimed(claim, attempt),
-      );
+      return await withLogContext(attempt.logContext, () => this.processClaimed(claim, attempt));
     } finally {
       attempt.end();
       this.claims.release(image);

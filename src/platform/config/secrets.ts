@@ -19,17 +19,26 @@ export function secretsOf(configured: Configured): string[] {
       value.replace(/^(?:Bearer|Basic) /i, ''),
     ]),
   );
-  const secrets = [...keys, ...passwords, ...headers, ...awsSecrets(), WEBHOOK_SECRET ?? ''].filter(
+  const secrets = [...keys, ...passwords, ...headers, ...sdkSecrets(), WEBHOOK_SECRET ?? ''].filter(
     (secret) => secret !== '',
   );
   return [...new Set(secrets.flatMap((secret) => [secret, escaped(secret)]))];
 }
 
-/** Credentials that the AWS SDK reads from the environment itself. */
-const awsSecrets = (): string[] => [
+/** Credentials that the SDKs of AWS and OpenTelemetry read from the environment themselves. */
+const sdkSecrets = (): string[] => [
   process.env.AWS_SECRET_ACCESS_KEY ?? '',
   process.env.AWS_SESSION_TOKEN ?? '',
+  ...headerValues(process.env.OTEL_EXPORTER_OTLP_HEADERS),
+  ...headerValues(process.env.OTEL_EXPORTER_OTLP_TRACES_HEADERS),
 ];
+
+/** Values of a list such as `api-key=secret,tenant=1`, as configured and decoded. */
+const headerValues = (list = ''): string[] =>
+  list.split(',').flatMap((entry) => {
+    const value = entry.slice(entry.indexOf('=') + 1).trim();
+    return [value, decodeOrKeep(value)];
+  });
 
 /** PostgreSQL and Redis URLs take a password before the host, or as a parameter. */
 function passwordsOf(serverUrl: string): string[] {

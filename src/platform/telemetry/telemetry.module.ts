@@ -1,7 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { Metrics } from './metrics.js';
+import { Tracing } from './tracing.js';
 
-/** Makes the metrics of the process injectable in every module. */
+/** Makes metrics and traces injectable in every module. */
 @Global()
-@Module({ providers: [Metrics], exports: [Metrics] })
+@Module({ providers: [Metrics, Tracing], exports: [Metrics, Tracing] })
 export class TelemetryModule {}

@@ -6,6 +6,7 @@ import { Access1795166406000 } from './1795166406000-access.js';
 import { ArtifactChecksums1795400200000 } from './1795400200000-artifact-checksums.js';
 import { Initial1795160000000 } from './1795160000000-initial.js';
 import { ProductFiles1795500000000 } from './1795500000000-product-files.js';
+import { Traceparent1795517643000 } from './1795517643000-traceparent.js';
 import { RequestLifecycle1795165276375 } from './1795165276375-request-lifecycle.js';
 
 /** Migrations in the order in which they run. An explicit list also works in dist, the CLI and the tests. */
@@ -19,4 +20,5 @@ export const migrations = [
   AnswersWithoutSecrets1795400400000,
   DueRequests1795400500000,
   ProductFiles1795500000000,
+  Traceparent1795517643000,
 ];

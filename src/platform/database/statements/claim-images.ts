@@ -17,6 +17,8 @@ export interface ClaimedImage {
   options: CompressionOptions;
   /** Time since the image became due. */
   waitSeconds: number;
+  /** Parent of its span; null if the request is not traced. */
+  traceparent: string | null;
   /** Validators and hash of the last download of its URL. */
   known: KnownSource | null;
 }
@@ -43,7 +45,7 @@ const CLAIM = new PreparedStatement<ClaimedImage>(
      WHERE id IN (SELECT request_id FROM claimed) AND status = 'pending'
    )
    SELECT claimed.id, request_id AS "requestId", input_url AS "inputUrl", lease, attempts,
-          interruptions, request.options,
+          interruptions, request.options, request.traceparent,
           extract(epoch FROM now() - greatest(not_before, request.created_at, request.retried_at))::float8
             AS "waitSeconds",
           CASE WHEN source.key IS NOT NULL THEN json_build_object(
