@@ -4,7 +4,8 @@ import type { ClaimedImage } from '../../platform/database/statements/claim-imag
 import { errorCodeLabel } from '../../platform/telemetry/error-code-label.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 import { StageTimer } from '../../platform/telemetry/stage-timer.js';
-import { type TraceSpan, Tracing } from '../../platform/telemetry/tracing.js';
+import type { TraceSpan } from '../../platform/telemetry/trace-span.js';
+import { Tracing } from '../../platform/telemetry/tracing.js';
 import { TracedImages } from './traced-images.js';
 import type { ImageResult, ReleasedImage } from './image-result.js';
 

@@ -7,7 +7,8 @@ import {
 } from '../../platform/database/repositories/deliveries.js';
 import { Poster } from '../../platform/http-client/poster.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
-import { Tracing, type TraceSpan } from '../../platform/telemetry/tracing.js';
+import type { TraceSpan } from '../../platform/telemetry/trace-span.js';
+import { Tracing } from '../../platform/telemetry/tracing.js';
 import { prepareCall } from './delivery-call.js';
 import { DeliveryTiming } from './delivery-timing.js';
 import { judgeAnswer, judgeFailure, type Verdict } from './verdict.js';

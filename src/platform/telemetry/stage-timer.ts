@@ -1,4 +1,4 @@
-import type { TraceSpan } from './tracing.js';
+import type { TraceSpan } from './trace-span.js';
 
 /** Stages of an image that take time. `LABELS.stage` describes them. */
 export type Stage = 'wait' | 'slot' | 'download' | 'compress' | 'store' | 'record';

@@ -21,7 +21,7 @@ import {
 } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Instance } from '../config/instance.js';
-import type { SpanAttributes, SpanOptions, TraceSpan } from './tracing.js';
+import type { SpanAttributes, SpanOptions, TraceSpan } from './trace-span.js';
 
 /** A shutdown does not wait longer for the collector. */
 const SHUTDOWN_MS = 2000;
@@ -120,13 +120,14 @@ function contextOf(traceparent: string): Context {
   return isSpanContextValid(parent) ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
 }
 
+const ignoreMessage = () => undefined;
+
 /** The SDK reports failed exports to its own logger only. */
 function logExportErrors(): void {
   const log = new Logger('Traces');
   const warn = (message: string) => log.warn(message);
-  const ignore = () => undefined;
   diag.setLogger(
-    { error: warn, warn, info: ignore, debug: ignore, verbose: ignore },
+    { error: warn, warn, info: ignoreMessage, debug: ignoreMessage, verbose: ignoreMessage },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   );
 }
