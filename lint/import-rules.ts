@@ -10,6 +10,7 @@ const PLATFORM = [
   'lifecycle',
   'config',
   'logging',
+  'telemetry',
   'concurrency',
   'http',
   'catalog',
@@ -35,6 +36,7 @@ const MODULES = [
   'doctor',
   'web',
   'operations',
+  'metrics',
 ];
 
 /** Reads and writes product files: usable without a server. Its error table needs `errors` alone. */

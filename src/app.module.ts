@@ -9,12 +9,14 @@ import { DatabaseModule } from './platform/database/database.module.js';
 import { ExportModule } from './modules/export/export.module.js';
 import { HousekeepingModule } from './modules/requests/housekeeping.module.js';
 import { RequestsModule } from './modules/requests/requests.module.js';
+import { MetricsModule } from './modules/metrics/metrics.module.js';
 import { OperationsModule } from './modules/operations/operations.module.js';
 import { SampleImagesModule } from './modules/web/sample-images.module.js';
 import { WebModule } from './modules/web/web.module.js';
 import { PreviewModule } from './modules/preview/preview.module.js';
 import { ProcessingModule } from './modules/processing/processing.module.js';
 import { QueuesModule } from './platform/queues/queues.module.js';
+import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 import { StatusModule } from './modules/status/status.module.js';
 import { UploadModule } from './modules/upload/upload.module.js';
 import { DeliveryWorkerModule } from './modules/webhook/delivery-worker.module.js';
@@ -45,6 +47,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.with(env),
+        TelemetryModule,
         ConcurrencyModule,
         DatabaseModule,
         AuthModule,
@@ -53,6 +56,7 @@ export class AppModule {
         ...(consumesQueues(env) ? WORKER_MODULES : []),
         ...(servesApi(env) ? API_MODULES : []),
         OperationsModule.with(embedded, servesApi(env)),
+        MetricsModule,
         ...(servesApi(env) ? [WebModule] : []),
       ],
     };

@@ -14,6 +14,7 @@ import { logUnhandledErrors } from './platform/logging/unhandled-errors.js';
 import { createLogger, NestLogger } from './platform/logging/logger.js';
 import { plainTextScrubber } from './platform/logging/scrub.js';
 import { Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
+import { instanceOf } from './platform/config/instance.js';
 import { servesApi } from './platform/config/role-env.js';
 import { secretsOf } from './platform/config/secrets.js';
 import { startEmbeddedServers } from './platform/embedded/embedded-servers.js';
@@ -27,7 +28,7 @@ async function start(): Promise<void> {
   const env = readEnv();
   const secrets = secretsOf(env);
   scrub = plainTextScrubber(secrets);
-  const startLogger = createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secrets);
+  const startLogger = openLogger(env, secrets);
   makeDataDir(env);
 
   const servers = await startEmbeddedServers(env, startLogger);
@@ -36,7 +37,7 @@ async function start(): Promise<void> {
     REDIS_URL: servers.redisUrl,
   });
   // Created again to mask the passwords of the private servers as well.
-  const logger = createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secretsOf(complete));
+  const logger = openLogger(env, secretsOf(complete));
   logUnhandledErrors(logger);
 
   const stop = new GracefulStop(env, logger, servers);
@@ -66,6 +67,9 @@ async function start(): Promise<void> {
     await stop.stopProcess('Startup failed', 1);
   }
 }
+
+const openLogger = (env: Env, secrets: string[]) =>
+  createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secrets, process.stdout, instanceOf(env));
 
 function makeDataDir(env: Env): void {
   try {

@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type OpenApi, toApiPage } from './api.js';
 import { toDecisionsPage } from './decisions.js';
 import { readErrorTables, toErrorsPage } from './errors.js';
+import { toMetricsPage } from './metrics.js';
 import { readAllSettings, toConfigurationPage, toEnvExample } from './settings.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -17,6 +18,7 @@ const files = {
   'docs/adr/README.md': toDecisionsPage(),
   'docs/reference/api.md': toApiPage(api),
   'docs/reference/errors.md': toErrorsPage(await readErrorTables()),
+  'docs/reference/metrics.md': toMetricsPage(),
   'docs/reference/configuration.md': toConfigurationPage(settings),
 };
 

@@ -17,6 +17,7 @@ const SOURCES = [
   'database-env.ts',
   'role-env.ts',
   'server-env.ts',
+  'telemetry-env.ts',
   'env.ts',
 ];
 

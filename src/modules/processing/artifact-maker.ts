@@ -7,6 +7,7 @@ import { OwnerUsageMeter } from '../../platform/database/owner-usage-meter.js';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
 import { artifactKey } from '../../platform/storage/artifact-key.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
+import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
 import type { FetchedSource } from './source-fetcher.js';
 import { KnownArtifacts } from './known-artifacts.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
@@ -51,12 +52,12 @@ export class ArtifactMaker {
   makeArtifact(
     image: ClaimedImage,
     source: FetchedSource,
-    signal: AbortSignal,
+    work: { signal: AbortSignal; stages: StageTimer },
   ): Promise<StoredArtifact> {
     const key = this.keyOf(image, source.sha256);
     const running = this.making.get(key);
     if (running) return running;
-    const made = this.compressAndStore(key, image, source.content, signal).finally(() =>
+    const made = this.compressAndStore(key, image, source.content, work).finally(() =>
       this.making.delete(key),
     );
     this.making.set(key, made);
@@ -67,18 +68,22 @@ export class ArtifactMaker {
     key: string,
     image: ClaimedImage,
     source: FetchedSource['content'],
-    signal: AbortSignal,
+    { signal, stages }: { signal: AbortSignal; stages: StageTimer },
   ): Promise<StoredArtifact> {
     const target = this.store.temporaryPath();
     try {
-      const compressed = await this.compressor.compress(
-        { source, target, options: image.options },
-        { group: image.requestId, signal },
+      const compressed = await stages.measureStage('compress', () =>
+        this.compressor.compress(
+          { source, target, options: image.options },
+          { group: image.requestId, signal },
+        ),
       );
       this.usage.addCompression(image.owner, compressed.compressionMs ?? 0);
-      await this.recorder.reserve({ key, ...compressed }, image.requestId);
       const isSource = compressed.keptOriginal && typeof source === 'string';
-      await this.store.put(isSource ? source : target, key, compressed.format);
+      await stages.measureStage('store', async () => {
+        await this.recorder.reserve({ key, ...compressed }, image.requestId);
+        await this.store.put(isSource ? source : target, key, compressed.format);
+      });
       return { key, ...compressed, made: true };
     } catch (error) {
       await this.store.discard(target);

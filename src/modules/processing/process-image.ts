@@ -6,7 +6,9 @@ import { HostBusyError } from '../../platform/http-client/outbound-errors.js';
 import { withLogContext } from '../../platform/logging/log-context.js';
 import { loggedUrl } from '../../platform/logging/logged-url.js';
 import { StorageRoom } from '../../platform/storage/free-space.js';
+import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
 import { ArtifactMaker, type StoredArtifact } from './artifact-maker.js';
+import { type ImageAttempt, ImageTelemetry } from './image-telemetry.js';
 import { type Claim, ImageClaims, ImageTakenAwayError } from './image-claims.js';
 import type { CompletedImage, ImageResult } from './image-result.js';
 import { ResultRecorder } from './result-recorder.js';
@@ -29,42 +31,56 @@ export class ProcessImage {
     private readonly artifacts: ArtifactMaker,
     private readonly results: ResultRecorder,
     private readonly storageRoom: StorageRoom,
+    private readonly telemetry: ImageTelemetry,
     private readonly env: Env,
   ) {}
 
   /** Processes one image and returns its recorded result. */
   async processImage(imageId: string, requestId: string): Promise<ImageResult> {
     const claim = await this.claims.claim(imageId, requestId);
-    if (!claim) return { status: 'released', reason: 'unclaimed' };
+    if (!claim) return this.telemetry.recordUnclaimed();
     const { image } = claim;
+    const attempt = this.telemetry.beginAttempt(image);
     try {
-      return await withLogContext({ request_id: image.requestId, image_id: image.id }, () =>
-        this.processClaimed(claim),
-      );
+      return await withLogContext(attempt.logContext, () => this.processClaimed(claim, attempt));
     } finally {
+      attempt.end();
       this.claims.release(image);
     }
   }
 
-  private async processClaimed(claim: Claim): Promise<ImageResult> {
+  private async processClaimed(claim: Claim, attempt: ImageAttempt): Promise<ImageResult> {
     try {
-      return await this.results.recordResult(claim.image, await this.produceArtifact(claim));
+      return await this.record(claim, attempt, await this.produceArtifact(claim, attempt));
     } catch (error) {
-      return this.results.recordResult(claim.image, this.resultOfError(claim, error));
+      attempt.errorCode = codeOf(error);
+      return this.record(claim, attempt, this.resultOfError(claim, error));
     }
   }
 
-  private async produceArtifact({ image, signal }: Claim): Promise<CompletedImage> {
+  private async record(
+    { image }: Claim,
+    attempt: ImageAttempt,
+    result: ImageResult,
+  ): Promise<ImageResult> {
+    attempt.result = await attempt.stages.measureStage('record', () =>
+      this.results.recordResult(image, result),
+    );
+    return attempt.result;
+  }
+
+  private async produceArtifact(
+    { image, signal }: Claim,
+    { stages }: ImageAttempt,
+  ): Promise<CompletedImage> {
     if (image.interruptions >= MAX_INTERRUPTIONS) throw new InterruptedTooOftenError();
     await this.sources.waitForBudget();
+    const work = { signal, stages };
     const known = image.known ?? undefined;
     // With other options the source is needed in any case, so the request is not conditional.
     const previous = known && (await this.artifacts.findArtifact(image, known.sha256));
-    const completed = await this.sources.useSource(
-      image,
-      previous && known,
-      signal,
-      async (source) => completedImage(await this.reuseOrMake(image, source, signal), source),
+    const completed = await this.sources.useSource(image, previous && known, work, async (source) =>
+      completedImage(await this.reuseOrMake(image, source, work), source),
     );
     return completed ?? completedImage(previous!, known!);
   }
@@ -72,10 +88,10 @@ export class ProcessImage {
   private async reuseOrMake(
     image: ClaimedImage,
     source: FetchedSource,
-    signal: AbortSignal,
+    work: { signal: AbortSignal; stages: StageTimer },
   ): Promise<StoredArtifact> {
     const found = await this.artifacts.findArtifact(image, source.sha256);
-    return found ?? this.artifacts.makeArtifact(image, source, signal);
+    return found ?? this.artifacts.makeArtifact(image, source, work);
   }
 
   private resultOfError({ image, signal }: Claim, error: unknown): ImageResult {
@@ -121,9 +137,12 @@ const completedImage = (
   seen: source.seen,
 });
 
+const codeOf = (error: unknown): string =>
+  error instanceof AppError ? error.code : COMMON_ERRORS.internal_error.code;
+
 /** Returns code and message of an expected error, and the stack of an unexpected one. */
 function logFields(error: unknown): Record<string, unknown> {
-  if (!(error instanceof AppError)) return { code: COMMON_ERRORS.internal_error.code, err: error };
+  if (!(error instanceof AppError)) return { code: codeOf(error), err: error };
   const cause = error.cause instanceof Error ? { cause: error.cause.message } : {};
   return { code: error.code, reason: error.message, ...cause };
 }

@@ -6,6 +6,7 @@ import { ImageDispatcher } from './image-dispatcher.js';
 import { FairOrder } from '../../platform/concurrency/fair-order.js';
 import { ArtifactMaker } from './artifact-maker.js';
 import { ImageClaims } from './image-claims.js';
+import { ImageTelemetry } from './image-telemetry.js';
 import { ImageProcessor } from './image.processor.js';
 import { InFlightImages } from './in-flight-images.js';
 import { KnownArtifacts } from './known-artifacts.js';
@@ -22,6 +23,7 @@ import { SourceFetcher } from './source-fetcher.js';
     FairOrder,
     ImageClaims,
     ImageProcessor,
+    ImageTelemetry,
     InFlightImages,
     KnownArtifacts,
     OutcomeRecorder,

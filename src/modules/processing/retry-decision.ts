@@ -31,7 +31,8 @@ export function decideRetry(
   if (retry === 'uncounted')
     return { status: 'retry', delayMs: retryAfterMs ?? UNCOUNTED_DELAY_MS, charged: false };
 
-  const maxAttempts = error instanceof PoisonImageError ? PoisonImageError.MAX_ATTEMPTS : limits.attempts;
+  const maxAttempts =
+    error instanceof PoisonImageError ? PoisonImageError.MAX_ATTEMPTS : limits.attempts;
   if (retry === 'never' || attempts >= maxAttempts) {
     return { status: 'failed', errorCode: code, errorMessage: message };
   }

@@ -5,6 +5,7 @@ import { AppError } from '../../platform/errors/app-error.js';
 import type { Downloaded } from '../../platform/http-client/downloaded.js';
 import { Downloader, type Validators } from '../../platform/http-client/downloader.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
+import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
 import { toCachedSource } from './cache-validators.js';
 import { PrefetchBudget } from './prefetch-budget.js';
 import { IMAGE_ERRORS } from '../../platform/compression/error-table.js';
@@ -54,21 +55,26 @@ export class SourceFetcher {
   async useSource<T>(
     image: ClaimedImage,
     known: Validators | undefined,
-    signal: AbortSignal,
+    { signal, stages }: { signal: AbortSignal; stages: StageTimer },
     use: (source: FetchedSource) => Promise<T>,
   ): Promise<T | undefined> {
     const file = this.store.temporaryPath();
-    const downloaded = await this.downloader.downloadUnlessUnchanged(image.inputUrl, known, {
-      to: file,
-      keepSmall: true,
-      signal,
-    });
+    const downloaded = await stages.measureDownload((onStart) =>
+      this.downloader.downloadUnlessUnchanged(image.inputUrl, known, {
+        to: file,
+        keepSmall: true,
+        signal,
+        onStart,
+      }),
+    );
     if (!downloaded) return undefined;
     try {
       return await this.useDownload(image, file, downloaded, use);
     } catch (error) {
       if (!isDamage(error)) throw error;
-      const again = await this.downloadAgain(image, file, signal, error);
+      const again = await stages.measureStage('download', () =>
+        this.downloadAgain(image, file, signal, error),
+      );
       if (again.sha256 !== downloaded.sha256) return this.useDownload(image, file, again, use);
       if (!again.body) await this.store.discard(file);
       throw error;

@@ -1,11 +1,16 @@
 import { Controller, HttpCode, HttpStatus, Post, Req, Res, StreamableFile } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { COMMON_ERRORS } from '../../platform/errors/error-table.js';
+import { AppError } from '../../platform/errors/app-error.js';
+import { addToLogContext } from '../../platform/logging/log-context.js';
 import { Owner } from '../../platform/http/caller.js';
 import { logAsRequest } from '../../platform/http/http-log.middleware.js';
 import type { Links } from '../../platform/http/links.js';
 import { RequestLinks } from '../../platform/http/request-links.js';
 import { catalogColumns } from '../../platform/database/catalog-of.js';
 import { OpenWorkQuota } from '../../platform/database/open-work-quota.js';
+import type { TraceSpan } from '../../platform/telemetry/trace-span.js';
+import { Tracing } from '../../platform/telemetry/tracing.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { Estimates } from './estimate.js';
 import { fingerprint, idempotencyKeyOf, IdempotencyKeyReusedError } from './idempotency.js';
@@ -21,6 +26,7 @@ interface UploadCall {
   links: Links;
   request: Request;
   response: Response;
+  span?: TraceSpan;
 }
 
 @Controller()
@@ -31,6 +37,7 @@ export class UploadController {
     private readonly webhooks: WebhookChoice,
     private readonly estimates: Estimates,
     private readonly signals: Signals,
+    private readonly tracing: Tracing,
   ) {}
 
   @Post('upload')
@@ -42,12 +49,33 @@ export class UploadController {
     @Owner() owner: string,
     @RequestLinks() links: Links,
   ): Promise<UploadAcceptedDto | UploadCheckedDto | StreamableFile> {
+    const span = this.startSpan(request);
+    try {
+      return await this.receiveAndAnswer({ owner, links, request, response, span });
+    } catch (error) {
+      span?.fail(error instanceof AppError ? error.code : COMMON_ERRORS.internal_error.code);
+      throw error;
+    } finally {
+      span?.end();
+    }
+  }
+
+  private startSpan(request: Request): TraceSpan | undefined {
+    const parent = request.get('traceparent');
+    const span = this.tracing.startSpan('upload', { kind: 'server', parent });
+    if (span) addToLogContext({ trace_id: span.traceId });
+    return span;
+  }
+
+  private async receiveAndAnswer(
+    call: UploadCall,
+  ): Promise<UploadAcceptedDto | UploadCheckedDto | StreamableFile> {
+    const { request, response } = call;
     const received = await this.receiver.receive(request, response);
     try {
       const options = UploadOptions.from({ ...request.body });
       if ('problems' in received) return await sendProblems(received.problems, response);
       if ('first' in received) return this.answerAgain(received, options, response);
-      const call = { owner, links, request, response };
       return await this.accept(received, options, call);
     } finally {
       // Rolls back a transaction that was not committed.
@@ -58,7 +86,7 @@ export class UploadController {
   private async accept(
     catalog: ReceivedCatalog,
     options: UploadOptions,
-    { owner, links, request, response }: UploadCall,
+    { owner, links, request, response, span }: UploadCall,
   ): Promise<UploadAcceptedDto | UploadCheckedDto> {
     const webhook = await this.webhooks.choose(options);
     const { file, requestId, filename, store } = catalog;
@@ -85,6 +113,7 @@ export class UploadController {
       products: reader.products,
       imagesTotal: reader.images,
       imagesFailed: reader.faultyImages,
+      ...(span && { traceparent: span.traceparent }),
       ...(key !== undefined && {
         idempotencyKey: key,
         idempotencyFingerprint: fingerprint(catalog.fileSha256, options),
@@ -92,6 +121,7 @@ export class UploadController {
       }),
     });
     logAsRequest(requestId);
+    span?.setAttributes({ 'pressroom.request_id': requestId, 'pressroom.images': reader.images });
     this.signals.imagesDue.next();
     response.location(location);
     return answer;

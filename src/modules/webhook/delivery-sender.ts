@@ -1,16 +1,28 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { type LogContext, withLogContext } from '../../platform/logging/log-context.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import {
   type ClaimedDelivery,
   DeliveriesRepository,
 } from '../../platform/database/repositories/deliveries.js';
 import { Poster } from '../../platform/http-client/poster.js';
+import { Metrics } from '../../platform/telemetry/metrics.js';
+import type { TraceSpan } from '../../platform/telemetry/trace-span.js';
+import { Tracing } from '../../platform/telemetry/tracing.js';
 import { prepareCall } from './delivery-call.js';
 import { DeliveryTiming } from './delivery-timing.js';
 import { judgeAnswer, judgeFailure, type Verdict } from './verdict.js';
 
 /** Receivers may ask for longer delays than origins of images. */
 const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
+
+/** Values of the label `outcome`. */
+const OUTCOMES: Record<Verdict['status'], string> = {
+  delivered: 'delivered',
+  pending: 'retried',
+  failed: 'failed',
+  disabled: 'disabled',
+};
 
 interface Attempt {
   startedAt: Date;
@@ -28,27 +40,76 @@ export class DeliverySender {
     private readonly deliveries: DeliveriesRepository,
     private readonly poster: Poster,
     private readonly timing: DeliveryTiming,
-  ) {}
+    private readonly metrics: Metrics,
+    private readonly tracing: Tracing,
+  ) {
+    for (const outcome of Object.values(OUTCOMES)) {
+      metrics.increment('pressroom_webhook_attempts_total', { outcome }, 0);
+    }
+  }
 
   /** @throws the reason of `signal` when it aborted the attempt; nothing is recorded then */
   async send(delivery: ClaimedDelivery, signal: AbortSignal): Promise<void> {
-    const attempt = await this.makeCall(delivery, signal);
+    const span = this.startSpan(delivery);
+    try {
+      const context: LogContext = span ? { trace_id: span.traceId } : {};
+      await withLogContext(context, () => this.sendTraced(delivery, signal, span));
+    } finally {
+      span?.end();
+    }
+  }
+
+  private startSpan({ traceparent, ...delivery }: ClaimedDelivery): TraceSpan | undefined {
+    if (traceparent === null) return undefined;
+    const span = this.tracing.startSpan('webhook', { kind: 'client', parent: traceparent });
+    span?.setAttributes({
+      'pressroom.request_id': delivery.requestId,
+      'pressroom.delivery_id': delivery.id,
+      'pressroom.attempt': delivery.attempts,
+    });
+    return span;
+  }
+
+  private async sendTraced(
+    delivery: ClaimedDelivery,
+    signal: AbortSignal,
+    span: TraceSpan | undefined,
+  ): Promise<void> {
+    const attempt = await this.makeCall(delivery, signal, span?.traceparent);
+    const { error } = attempt.verdict;
+    if (error) span?.fail(error.code);
+    if (attempt.statusCode !== null) {
+      span?.setAttributes({ 'http.response.status_code': attempt.statusCode });
+    }
+    const outcome = OUTCOMES[attempt.verdict.status];
+    this.metrics.increment('pressroom_webhook_attempts_total', { outcome });
+    const seconds = attempt.durationMs / 1000;
+    this.metrics.observe('pressroom_webhook_attempt_duration_seconds', {}, seconds);
     if (attempt.verdict.status === 'delivered') await this.handleSuccess(delivery, attempt);
     else await this.handleFailure(delivery, attempt);
   }
 
-  private async makeCall(delivery: ClaimedDelivery, signal: AbortSignal): Promise<Attempt> {
+  private async makeCall(
+    delivery: ClaimedDelivery,
+    signal: AbortSignal,
+    traceparent: string | undefined,
+  ): Promise<Attempt> {
     const { schedule, timeoutMs } = this.timing;
     const startedAt = new Date();
     const began = performance.now();
     const duration = () => Math.round(performance.now() - began);
     try {
       const { url, body, headers } = prepareCall(delivery, startedAt);
-      const answer = await this.poster.post(url, body, headers, {
-        timeoutMs,
-        longestRetryAfterMs: MAX_RETRY_AFTER_MS,
-        signal,
-      });
+      const answer = await this.poster.post(
+        url,
+        body,
+        traceparent ? { ...headers, traceparent } : headers,
+        {
+          timeoutMs,
+          longestRetryAfterMs: MAX_RETRY_AFTER_MS,
+          signal,
+        },
+      );
       const verdict = judgeAnswer(answer, delivery.attempts, schedule);
       return { startedAt, durationMs: duration(), statusCode: answer.status, verdict };
     } catch (error) {

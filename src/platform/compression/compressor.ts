@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Env } from '../config/env.js';
 import type { Compressed, CompressTask } from './decoder-pool/decoder-messages.js';
-import { DecoderPool } from './decoder-pool/decoder-pool.js';
+import { DecoderPool, type DecoderPoolStatistics } from './decoder-pool/decoder-pool.js';
 
 export type { Compressed, CompressTask } from './decoder-pool/decoder-messages.js';
 
@@ -37,6 +37,10 @@ export class Compressor implements OnApplicationShutdown {
       maxWaiting: MAX_WAITING,
       stopSeconds: STOP_SECONDS,
     });
+  }
+
+  get statistics(): DecoderPoolStatistics {
+    return this.#pool.statistics;
   }
 
   /**

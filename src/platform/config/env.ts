@@ -20,10 +20,10 @@ import { ParsedBy } from './parsed-by.js';
 import { readRequestHeaders } from './request-headers.js';
 import { fileVariable, readSecretFiles } from './secret-files.js';
 import { Secret, secretSettings } from './secret-setting.js';
-import { ServerEnv } from './server-env.js';
 import { roleConflicts } from './role-env.js';
 import { serverUrl } from './server-url.js';
 import { storageConflicts } from './storage-settings.js';
+import { TelemetryEnv } from './telemetry-env.js';
 
 const MiB = 1024 * 1024;
 
@@ -32,7 +32,7 @@ const MiB = 1024 * 1024;
  * variable of the same name. `.env` in the working directory is read first and never overrides the environment. `npm run reference` generates
  * `.env.example` and `docs/reference/configuration.md` from the doc comments; `@section` starts a section.
  */
-export class Env extends ServerEnv {
+export class Env extends TelemetryEnv {
   /** Address to listen on. Set `API_KEYS` before you listen on anything but loopback. */
   @IsString()
   @MinLength(1)

@@ -20,7 +20,7 @@ export function secretsOf(configured: Partial<Env>): string[] {
       value.replace(/^(?:Bearer|Basic) /i, ''),
     ]),
   );
-  const secrets = [...marked, ...headers].filter((secret) => secret !== '');
+  const secrets = [...marked, ...headers, ...exporterSecrets()].filter((secret) => secret !== '');
   return [...new Set(secrets.flatMap((secret) => [secret, escaped(secret)]))];
 }
 
@@ -29,6 +29,19 @@ const SECRETS_IN: Record<SecretPart, (value: string) => string[]> = {
   url: passwordsOf,
   keys: (list) => list.split(',').map((entry) => entry.trim().split(':').slice(1).join(':')),
 };
+
+/** Credentials that the SDK of OpenTelemetry reads from the environment itself. */
+const exporterSecrets = (): string[] => [
+  ...headerValues(process.env.OTEL_EXPORTER_OTLP_HEADERS),
+  ...headerValues(process.env.OTEL_EXPORTER_OTLP_TRACES_HEADERS),
+];
+
+/** Values of a list such as `api-key=secret,tenant=1`, as configured and decoded. */
+const headerValues = (list = ''): string[] =>
+  list.split(',').flatMap((entry) => {
+    const value = entry.slice(entry.indexOf('=') + 1).trim();
+    return [value, decodeOrKeep(value)];
+  });
 
 /** PostgreSQL and Redis URLs take a password before the host, or as a parameter. */
 function passwordsOf(serverUrl: string): string[] {

@@ -12,6 +12,7 @@ import { loadServerSecret } from './load-server-secret.js';
 import { prepareSchema } from './prepare-schema.js';
 import { OpenWorkQuota } from './open-work-quota.js';
 import { ArtifactsRepository } from './repositories/artifacts.js';
+import { BacklogRepository } from './repositories/backlog.js';
 import { CompletedImagesRepository } from './repositories/completed-images.js';
 import { DeliveriesRepository } from './repositories/deliveries.js';
 import { DeliveryLogRepository } from './repositories/delivery-log.js';
@@ -56,6 +57,7 @@ const repositories = [
   WaitingWorkRepository,
   OwnerUsageRepository,
   TaskLeasesRepository,
+  BacklogRepository,
 ];
 
 /** Also the code of a server that is still starting. */

@@ -38,6 +38,8 @@ export interface DownloadTarget {
    */
   again?: boolean;
   signal?: AbortSignal;
+  /** Called when the host accepts the download. */
+  onStart?: () => void;
 }
 
 type AbortableTarget = DownloadTarget & { signal: AbortSignal };
@@ -80,16 +82,18 @@ export class Downloader {
   ): Promise<Downloaded | undefined> {
     const parsed = parseOutboundUrl(url);
     const source = this.sources.find((one) => one.suppliesFile(parsed));
-    if (source) return source.copyFile(parsed, target.to);
+    if (source) {
+      target.onStart?.();
+      return source.copyFile(parsed, target.to);
+    }
     const { timeoutMs } = this.limits;
     const late = () => new DownloadTimedOutError(parsed.hostname, timeoutMs / 1000);
-    return this.origins
-      .originOf(parsed.host)
-      .runDownload(url, target.signal, () =>
-        withDeadline(timeoutMs, late, target.signal, (signal) =>
-          this.fetchFile(parsed, since, { ...target, signal }),
-        ),
+    return this.origins.originOf(parsed.host).runDownload(url, target.signal, () => {
+      target.onStart?.();
+      return withDeadline(timeoutMs, late, target.signal, (signal) =>
+        this.fetchFile(parsed, since, { ...target, signal }),
       );
+    });
   }
 
   private async fetchFile(

@@ -52,6 +52,7 @@ describe('OriginRegistry', () => {
     await expect(
       registry.originOf('other.example').runDownload('https://other.example/1', undefined, run),
     ).resolves.toBe('image');
+    expect(registry.countOrigins()).toEqual({ known: 2, limited: 1, paused: 1, unavailable: 0 });
     expect(registry.limitedHosts()).toEqual([
       {
         host: 'limited.example',
@@ -74,6 +75,7 @@ describe('OriginRegistry', () => {
     const answer = () => Promise.resolve('image');
     await expect(run('down.example', answer)).rejects.toMatchObject({ code: 'connection_refused' });
     await expect(run('up.example', answer)).resolves.toBe('image');
+    expect(registry.countOrigins()).toEqual({ known: 2, limited: 0, paused: 0, unavailable: 1 });
   });
 
   it('OriginRegistry looks up a name once for its origin', async () => {

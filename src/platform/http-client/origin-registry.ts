@@ -12,6 +12,17 @@ export interface HostRate {
   pausedSeconds: number;
 }
 
+/** Number of hosts by their state. A host can be in several states. */
+export interface OriginCounts {
+  known: number;
+  /** With a request rate that was learned from their answers. */
+  limited: number;
+  /** Paused by their own answers (429, 503). */
+  paused: number;
+  /** With an open circuit breaker. */
+  unavailable: number;
+}
+
 export interface OriginRegistryOptions {
   /** Maximum number of concurrent downloads from all hosts. */
   maxConcurrency?: number;
@@ -57,6 +68,22 @@ export class OriginRegistry {
 
   /** Looks up the addresses of a host through its origin. */
   readonly lookUp: HostLookup = (hostname, host) => this.originOf(host).lookUp(hostname);
+
+  /** Downloads of all hosts that run now, and their maximum. */
+  get downloads(): { running: number; max: number } {
+    return this.options.scheduler.usage;
+  }
+
+  countOrigins(): OriginCounts {
+    const now = this.options.now();
+    const counts = { known: this.origins.size, limited: 0, paused: 0, unavailable: 0 };
+    for (const { pace, breaker } of this.origins.values()) {
+      if (pace.rate !== undefined) counts.limited += 1;
+      if (pace.pausedUntil > now) counts.paused += 1;
+      if (breaker.isOpen) counts.unavailable += 1;
+    }
+    return counts;
+  }
 
   /** Returns the hosts with a request limit known to this process. */
   limitedHosts(): HostRate[] {

@@ -18,6 +18,11 @@ export class SlotScheduler {
   /** @param total number of slots for all hosts */
   constructor(private readonly total: number) {}
 
+  /** Concurrent downloads now, and their maximum. */
+  get usage(): { running: number; max: number } {
+    return { running: this.running, max: this.total };
+  }
+
   get isFull(): boolean {
     return this.running >= this.total;
   }

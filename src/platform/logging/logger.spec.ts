@@ -8,7 +8,7 @@ import { loggedUrl } from './logged-url.js';
 import { createLogger } from './logger.js';
 
 /** What `write` logs, as it goes out. */
-function logged(format: 'json' | 'pretty', write: (log: Logger) => void): string {
+function logged(format: 'json' | 'pretty', write: (log: Logger) => void, fields = {}): string {
   let out = '';
   const output = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -16,7 +16,7 @@ function logged(format: 'json' | 'pretty', write: (log: Logger) => void): string
       done();
     },
   });
-  write(createLogger('info', format, [], output));
+  write(createLogger('info', format, [], output, fields));
   return out;
 }
 
@@ -32,6 +32,21 @@ it('A field of one log line does not appear in the next line', () => {
     expect.objectContaining({ image_id: '7', code: 'http_503' }),
     { level: 'info', time: expect.any(String), image_id: '7', msg: 'Request completed' },
   ]);
+});
+
+describe('createLogger()', () => {
+  const fields = { instance: 'worker-1:7', version: '1.2.3', role: 'worker' };
+
+  it('createLogger() adds the fields of the process to every JSON line', () => {
+    const out = logged('json', (log) => log.info('Started'), fields);
+    expect(JSON.parse(out)).toMatchObject({ ...fields, msg: 'Started' });
+  });
+
+  it('createLogger() omits the fields of the process in text for people', () => {
+    const out = logged('pretty', (log) => log.info('Started'), fields);
+    expect(out).toContain('Started');
+    expect(out).not.toContain('worker');
+  });
 });
 
 describe('A URL with a secret', () => {

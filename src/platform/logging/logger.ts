@@ -8,17 +8,19 @@ import { serializeError } from './serialize-error.js';
 /**
  * Creates the logger. Writes one JSON object per line, or colored text for people. Times are in ISO 8601.
  * @param output destination of the lines; standard output by default
+ * @param fields fields of every JSON line. Text for people omits them, as a terminal shows one process.
  */
 export function createLogger(
   level: string,
   format: string,
   secrets: readonly string[] = [],
   output: NodeJS.WritableStream = process.stdout,
+  fields: object = {},
 ): Pino {
   const forPeople = format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
   const options = {
     level,
-    base: undefined,
+    base: forPeople ? undefined : fields,
     timestamp: pino.stdTimeFunctions.isoTime,
     // A copy, because pino adds the fields of the line to its argument.
     mixin: () => ({ ...currentLogContext() }),

@@ -56,6 +56,16 @@ export class JobQueues {
     return { waiting, active };
   }
 
+  /** Counts the jobs of each queue, of all apps on this Redis. */
+  async countJobs(): Promise<{ queue: string; waiting: number; active: number }[]> {
+    return Promise.all(
+      [this.images, this.webhooks].map(async (queue) => {
+        const { waiting, active } = await queue.getJobCounts();
+        return { queue: queue.name, waiting, active };
+      }),
+    );
+  }
+
   async openDeliveryJobs(): Promise<number> {
     const { waiting, active } = await this.webhooks.getJobCounts();
     return waiting + active;

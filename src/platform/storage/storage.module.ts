@@ -2,10 +2,22 @@ import { Module } from '@nestjs/common';
 import { ArtifactStore } from './artifact-store.js';
 import { Env } from '../config/env.js';
 import { StorageRoom } from './free-space.js';
+import { Metrics } from '../telemetry/metrics.js';
+import { TelemetryModule } from '../telemetry/telemetry.module.js';
+import { measureStorage } from './measure-storage.js';
 import { openStorage } from './open-storage.js';
 
 @Module({
-  providers: [{ provide: ArtifactStore, inject: [Env], useFactory: openStorage }, StorageRoom],
+  imports: [TelemetryModule],
+  providers: [
+    {
+      provide: ArtifactStore,
+      inject: [Env, Metrics],
+      useFactory: async (env: Env, metrics: Metrics) =>
+        measureStorage(await openStorage(env), env.STORAGE, metrics),
+    },
+    StorageRoom,
+  ],
   exports: [ArtifactStore, StorageRoom],
 })
 export class StorageModule {}

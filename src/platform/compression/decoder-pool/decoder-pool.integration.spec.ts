@@ -38,6 +38,23 @@ const isAlive = (pid: number) => {
 };
 
 describe('DecoderPool', () => {
+  it('DecoderPool counts its children by the reason of their end', async () => {
+    start({ timeoutSeconds: 1 });
+    await run('done');
+    expect(pool.statistics).toMatchObject({ waitingTasks: 0, runningTasks: 0 });
+    expect(pool.statistics.memoryBytes).toHaveLength(1);
+    await expect(run('crash')).rejects.toMatchObject({ code: 'decoder_crashed' });
+    await expect(run('hang')).rejects.toMatchObject({ code: 'decode_timed_out' });
+    const abort = new AbortController();
+    const aborted = run('hang', abort.signal);
+    abort.abort(new Error('canceled'));
+    await expect(aborted).rejects.toThrow('canceled');
+    await run('done');
+    await pool.stop();
+    const { crashed, timed_out: timedOut, stopped } = pool.statistics.exits;
+    expect({ crashed, timedOut, stopped }).toEqual({ crashed: 1, timedOut: 1, stopped: 1 });
+  });
+
   it('compressImage() resolves each task with its own result', async () => {
     start({ size: 2 });
     const sizes = await Promise.all(

@@ -1,6 +1,12 @@
 import { FairQueue } from '../../concurrency/fair-queue.js';
 import type { Compressed, CompressTask } from './decoder-messages.js';
-import { DecoderProcess, type DecoderSettings, type PendingTask } from './decoder-process.js';
+import {
+  DECODER_EXITS,
+  type DecoderExit,
+  DecoderProcess,
+  type DecoderSettings,
+  type PendingTask,
+} from './decoder-process.js';
 import { DecoderUnavailableError } from '../image-errors.js';
 
 export interface DecoderPoolSettings extends DecoderSettings {
@@ -12,6 +18,16 @@ export interface DecoderPoolSettings extends DecoderSettings {
   stopSeconds: number;
 }
 
+/** State of a pool, for metrics. */
+export interface DecoderPoolStatistics {
+  waitingTasks: number;
+  runningTasks: number;
+  /** Resident bytes of each child. */
+  memoryBytes: number[];
+  /** Number of ended children by reason, since the start. */
+  exits: Readonly<Record<DecoderExit, number>>;
+}
+
 /** A fixed number of children that serve groups of tasks round-robin. */
 export class DecoderPool {
   readonly #waiting = new FairQueue<PendingTask>();
@@ -19,12 +35,26 @@ export class DecoderPool {
   #stopping: Promise<void> | undefined;
   #onIdle: (() => void) | undefined;
   #isClosed = false;
+  readonly #exits = Object.fromEntries(DECODER_EXITS.map((reason) => [reason, 0])) as Record<
+    DecoderExit,
+    number
+  >;
 
   constructor(private readonly settings: DecoderPoolSettings) {}
 
   /** Process ids of the running children. */
   get pids(): number[] {
     return [...this.#children].flatMap(({ pid }) => pid ?? []);
+  }
+
+  get statistics(): DecoderPoolStatistics {
+    const children = [...this.#children];
+    return {
+      waitingTasks: this.#waiting.length,
+      runningTasks: children.reduce((sum, { load }) => sum + load, 0),
+      memoryBytes: children.map(({ memoryBytes }) => memoryBytes),
+      exits: { ...this.#exits },
+    };
   }
 
   compressImage(task: CompressTask, signal?: AbortSignal, group = ''): Promise<Compressed> {
@@ -102,7 +132,8 @@ export class DecoderPool {
     const child = new DecoderProcess(
       this.settings,
       () => this.#assignTasks(),
-      (self, notStarted) => {
+      (self, notStarted, reason) => {
+        this.#exits[reason] += 1;
         this.#children.delete(self);
         for (const task of notStarted) this.#waiting.requeueItem(task, task.group);
         this.#assignTasks();

@@ -36,6 +36,19 @@ export interface DecoderSettings {
   timeoutSeconds: number;
 }
 
+/** Reasons for the end of a decoder process. `retired`: it kept too much memory of earlier images. */
+export const DECODER_EXITS = [
+  'crashed',
+  'timed_out',
+  'memory_exceeded',
+  'not_started',
+  'aborted',
+  'retired',
+  'stopped',
+] as const;
+
+export type DecoderExit = (typeof DECODER_EXITS)[number];
+
 const STDERR_TAIL = 2000;
 const MEMORY_CHECK_MS = 100;
 const MiB = 1024 * 1024;
@@ -73,12 +86,17 @@ export class DecoderProcess {
   /** The task that the kill targets. All other tasks are returned. */
   #killed: { pending?: PendingTask; reason?: unknown } | undefined;
   #stderr = '';
+  #isStopped = false;
 
   constructor(
     private readonly settings: DecoderSettings,
     private readonly onResult: () => void,
-    /** `notStarted` tasks and go to another child. */
-    private readonly onExit: (self: DecoderProcess, notStarted: PendingTask[]) => void,
+    /** `notStarted` tasks go to another child. */
+    private readonly onExit: (
+      self: DecoderProcess,
+      notStarted: PendingTask[],
+      reason: DecoderExit,
+    ) => void,
   ) {
     this.#child = fork(fileURLToPath(settings.entry), [JSON.stringify(settings.limits)], {
       ...withDataLimit(settings.limits.maxMemoryBytes),
@@ -101,6 +119,12 @@ export class DecoderProcess {
     return this.#child.pid;
   }
 
+  /** Resident bytes, as far as known. */
+  get memoryBytes(): number {
+    this.#readMemory();
+    return this.#memory;
+  }
+
   get load(): number {
     return this.#tasks.length;
   }
@@ -115,6 +139,7 @@ export class DecoderProcess {
 
   /** Ends the child, even a frozen one. A running task fails without counting an attempt. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     const [first] = this.#tasks;
     if (first) this.#kill(first, new DecoderUnavailableError('the app is stopping'));
     else this.#child.kill('SIGKILL');
@@ -226,7 +251,17 @@ export class DecoderProcess {
     if (!this.#killed || this.#killed.pending === tasks[0]) {
       tasks.shift()?.reject(this.#killed?.reason ?? this.#crashError(reason));
     }
-    this.onExit(this, tasks);
+    this.onExit(this, tasks, this.#exitReason());
+  }
+
+  #exitReason(): DecoderExit {
+    if (this.#isStopped) return 'stopped';
+    if (!this.#killed) return this.#ready ? 'crashed' : 'not_started';
+    const { pending, reason } = this.#killed;
+    if (!pending) return 'retired';
+    if (reason instanceof DecodeTimedOutError) return 'timed_out';
+    if (reason instanceof DecoderMemoryExceededError) return 'memory_exceeded';
+    return reason instanceof DecoderUnavailableError ? 'not_started' : 'aborted';
   }
 
   #crashError(reason: string): Error {

@@ -151,4 +151,8 @@ export class ProcessingRequest {
 
   @Column('jsonb', { name: 'idempotency_answer', nullable: true })
   idempotencyAnswer!: FirstAnswer | null;
+
+  /** Span of the upload (W3C Trace Context), parent of the spans of images and deliveries. Null: not traced. */
+  @Column('text', { nullable: true })
+  traceparent!: string | null;
 }

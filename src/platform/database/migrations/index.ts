@@ -4,15 +4,15 @@ import { Retries1795300000000 } from './1795300000000-retries.js';
 import { DueRequests1795400500000 } from './1795400500000-due-requests.js';
 import { Access1795166406000 } from './1795166406000-access.js';
 import { ArtifactChecksums1795400200000 } from './1795400200000-artifact-checksums.js';
-import { Operator1764400100000 } from './1764400100000-operator.js';
+import { Operator1795517644000 } from './1795517644000-operator.js';
 import { Initial1795160000000 } from './1795160000000-initial.js';
 import { ProductFiles1795500000000 } from './1795500000000-product-files.js';
+import { Traceparent1795517643000 } from './1795517643000-traceparent.js';
 import { RequestLifecycle1795165276375 } from './1795165276375-request-lifecycle.js';
 import { TaskLeases1795641000000 } from './1795641000000-task-leases.js';
 
 /** Migrations in the order in which they run. An explicit list also works in dist, the CLI and the tests. */
 export const migrations = [
-  Operator1764400100000,
   Initial1795160000000,
   RequestLifecycle1795165276375,
   Access1795166406000,
@@ -22,5 +22,7 @@ export const migrations = [
   AnswersWithoutSecrets1795400400000,
   DueRequests1795400500000,
   ProductFiles1795500000000,
+  Traceparent1795517643000,
+  Operator1795517644000,
   TaskLeases1795641000000,
 ];

@@ -14,6 +14,8 @@ export interface ClaimedDelivery {
   lease: string;
   /** Number of attempts, including this one. */
   attempts: number;
+  /** Parent of its span; null if the request is not traced. */
+  traceparent: string | null;
 }
 
 /** Result of one attempt, and the next state of its delivery. */
@@ -81,7 +83,8 @@ export class DeliveriesRepository {
        SET status = 'delivering', lease = $3, attempts = attempts + 1, dispatches = dispatches + 1,
            not_before = now() + make_interval(secs => $4)
        WHERE id = $1 AND dispatches = $2 AND status = 'pending'
-       RETURNING id, request_id AS "requestId", url, secret, payload, lease, attempts`,
+       RETURNING id, request_id AS "requestId", url, secret, payload, lease, attempts,
+         (SELECT traceparent FROM processing_requests WHERE id = request_id) AS traceparent`,
       [deliveryId, dispatch, lease, leaseSeconds],
     );
     return rows[0];

@@ -18,6 +18,10 @@ export interface ClaimedImage {
   options: CompressionOptions;
   /** Name of the API key that uploaded it; empty when there were no keys. */
   owner: string;
+  /** Time since the image became due. */
+  waitSeconds: number;
+  /** Parent of its span; null if the request is not traced. */
+  traceparent: string | null;
   /** Validators and hash of the last download of its URL. */
   known: KnownSource | null;
 }
@@ -40,13 +44,15 @@ const CLAIM = new PreparedStatement<ClaimedImage>(
                      AND NOT ${isOwnerPaused('processing_requests.owner')})
        AND NOT ${isOriginPaused('images.input_url')}
      RETURNING images.id, images.request_id, images.input_url, images.lease, images.attempts,
-               images.interruptions
+               images.interruptions, images.not_before
    ), begun AS (
      UPDATE processing_requests SET status = 'processing', started_at = coalesce(started_at, now())
      WHERE id IN (SELECT request_id FROM claimed) AND status = 'pending'
    )
    SELECT claimed.id, request_id AS "requestId", input_url AS "inputUrl", lease, attempts,
-          interruptions, request.options, request.owner,
+          interruptions, request.options, request.owner, request.traceparent,
+          extract(epoch FROM now() - greatest(not_before, request.created_at, request.retried_at))::float8
+            AS "waitSeconds",
           CASE WHEN source.key IS NOT NULL THEN json_build_object(
             'etag', source.etag, 'lastModified', source.last_modified,
             'sha256', encode(source.sha256, 'hex'), 'bytes', source.bytes) END AS known

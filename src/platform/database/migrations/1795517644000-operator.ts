@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Tables of the operator page. They refer to no other table, so their order among migrations is free. */
-export class Operator1764400100000 implements MigrationInterface {
-  name = 'Operator1764400100000';
+export class Operator1795517644000 implements MigrationInterface {
+  name = 'Operator1795517644000';
 
   public async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`

@@ -1,0 +1,48 @@
+/** Writes the metric table of `src/platform/telemetry` as a page. */
+import {
+  LABELS,
+  type MetricDefinition,
+  unitOf,
+} from '../../src/platform/telemetry/metric-definition.js';
+import { METRICS } from '../../src/platform/telemetry/metric-table.js';
+import { listItem, wrap } from './wrap.js';
+
+/** The page `docs/reference/metrics.md`. */
+export function toMetricsPage(): string {
+  const own = Object.entries<MetricDefinition>(METRICS).flatMap(([name, definition]) => [
+    `### \`${name}\``,
+    describe(name, definition),
+  ]);
+  const labels = Object.entries(LABELS).map(([label, meaning]) =>
+    listItem(`\`${label}\`: ${meaning}`),
+  );
+  return `${[
+    '<!-- Generated from src/platform/telemetry by `npm run reference`. -->',
+    '# Metrics',
+    wrap(
+      'With `METRICS=on` each process serves these metrics at `GET /metrics` on `METRICS_PORT`. The guide ' +
+        '[monitoring](../guides/monitoring.md) says how to scrape them. A count of "all processes" describes the ' +
+        'installation: every process reports it, so combine it with `max`, not with `sum`.',
+    ).join('\n'),
+    '## Labels',
+    wrap('No other label exists. None has a host, an owner, a URL or an id.').join('\n'),
+    labels.join('\n'),
+    '## Pressroom',
+    ...own,
+    '## Process and Node.js',
+    wrap(
+      'prom-client adds `process_*` (CPU, memory, open files, start) and `nodejs_*` (event loop, garbage collector, ' +
+        'heap), each with its own help text. They describe one process, and differ between operating systems.',
+    ).join('\n'),
+  ].join('\n\n')}\n`;
+}
+
+function describe(name: string, { type, labels, help, buckets }: MetricDefinition): string {
+  const facts = [
+    `- Type: ${type}`,
+    `- Unit: ${unitOf(name)}`,
+    `- Labels: ${labels.length === 0 ? 'none' : labels.map((label) => `\`${label}\``).join(', ')}`,
+    ...(buckets ? [`- Buckets: ${buckets.join(', ')}`] : []),
+  ];
+  return `${wrap(help).join('\n')}\n\n${facts.join('\n')}`;
+}

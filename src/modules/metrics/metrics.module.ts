@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { CompressionModule } from '../../platform/compression/compression.module.js';
+import { HttpClientModule } from '../../platform/http-client/http-client.module.js';
+import { StorageModule } from '../../platform/storage/storage.module.js';
+import { BacklogMetrics } from './backlog-metrics.js';
+import { DependencyMetrics } from './dependency-metrics.js';
+import { MetricsServer } from './metrics-server.js';
+import { ProcessMetrics } from './process-metrics.js';
+
+/** Serves the metrics of this process. Needed in every process, whatever its role. */
+@Module({
+  imports: [CompressionModule, HttpClientModule, StorageModule],
+  providers: [BacklogMetrics, DependencyMetrics, ProcessMetrics, MetricsServer],
+})
+export class MetricsModule {}

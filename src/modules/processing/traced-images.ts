@@ -1,0 +1,25 @@
+/** More spans of one request in one process would overload the collector and its user interface. */
+const MAX_IMAGES = 1000;
+const MAX_REQUESTS = 1000;
+
+/** Limits the number of traced images of each request. Holds the latest requests. */
+export class TracedImages {
+  private readonly images = new Map<string, number>();
+
+  constructor(
+    private readonly maxImages = MAX_IMAGES,
+    private readonly maxRequests = MAX_REQUESTS,
+  ) {}
+
+  /** Returns true if the next image of this request is traced. */
+  countImage(requestId: string): boolean {
+    const images = (this.images.get(requestId) ?? 0) + 1;
+    this.images.delete(requestId);
+    this.images.set(requestId, images);
+    if (this.images.size > this.maxRequests) {
+      const [oldest] = this.images.keys();
+      this.images.delete(oldest);
+    }
+    return images <= this.maxImages;
+  }
+}

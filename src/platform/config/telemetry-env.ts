@@ -1,0 +1,44 @@
+import { IsIn, IsInt, IsOptional, IsString, IsUrl, Max, Min, MinLength } from 'class-validator';
+import { ServerEnv } from './server-env.js';
+
+/** Settings of metrics and traces. */
+export class TelemetryEnv extends ServerEnv {
+  /**
+   * `on` serves metrics for Prometheus at `GET /metrics` on `METRICS_PORT`. They need no key and contain
+   * no host, owner, URL or id.
+   * @section Monitoring
+   */
+  @IsIn(['on', 'off'])
+  METRICS: 'on' | 'off' = 'off';
+
+  /** Address on which metrics are served. In a container: `0.0.0.0`, within a private network. */
+  @IsString()
+  @MinLength(1)
+  METRICS_HOST = '127.0.0.1';
+
+  /**
+   * TCP port on which metrics are served. Each process on a machine needs a port of its own. 0 selects a
+   * free port, which the log names.
+   */
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  METRICS_PORT = 9464;
+
+  /**
+   * `otlp` exports traces by OTLP over HTTP, `none` exports none. Without it, traces are exported if
+   * `OTEL_EXPORTER_OTLP_ENDPOINT` is set. The other `OTEL_` variables of the SDK apply as well, e.g.
+   * `OTEL_EXPORTER_OTLP_HEADERS` and `OTEL_TRACES_SAMPLER`.
+   */
+  @IsIn(['', 'otlp', 'none'])
+  OTEL_TRACES_EXPORTER: '' | 'otlp' | 'none' = '';
+
+  /** URL of the collector of traces, e.g. `http://127.0.0.1:4318`. `/v1/traces` is appended. */
+  @IsOptional()
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string = undefined;
+
+  /** Name of the service in traces. */
+  @IsString()
+  OTEL_SERVICE_NAME = 'pressroom';
+}

@@ -1,0 +1,45 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Env } from '../config/env.js';
+import { Metrics } from '../telemetry/metrics.js';
+import { DiskArtifactStore } from './disk-artifact-store.js';
+import { measureStorage } from './measure-storage.js';
+
+const KEY = 'ab'.repeat(32);
+
+describe('measureStorage()', () => {
+  let directory: string;
+  let metrics: Metrics;
+  let store: DiskArtifactStore;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'pressroom-measured-'));
+    metrics = new Metrics();
+    const env = Object.assign(new Env(), { DATA_DIR: directory });
+    store = measureStorage(new DiskArtifactStore(env), 'disk', metrics);
+    await store.onModuleInit?.();
+  });
+  afterAll(() => rm(directory, { recursive: true, force: true }));
+
+  it('observes the operations and returns their results', async () => {
+    const file = store.temporaryPath();
+    await writeFile(file, 'image');
+    await store.put(file, KEY, 'jpeg');
+    expect(await store.find(KEY, 'jpeg')).toMatchObject({ bytes: 5 });
+    const text = await metrics.render();
+    for (const operation of ['put', 'find']) {
+      expect(text).toContain(
+        `pressroom_storage_operation_duration_seconds_count{operation="${operation}",driver="disk"} 1\n`,
+      );
+    }
+  });
+
+  it('counts an error and passes it on', async () => {
+    await expect(store.put(join(directory, 'missing'), KEY, 'jpeg')).rejects.toThrow(/./);
+    expect(await metrics.render()).toContain(
+      'pressroom_storage_operation_errors_total{operation="put",driver="disk"} 1\n',
+    );
+  });
+});

@@ -1,0 +1,44 @@
+import type { Metrics } from '../telemetry/metrics.js';
+import type { ArtifactStore } from './artifact-store.js';
+
+/** Measured methods. `removeAll` counts as one removal. */
+const OPERATIONS = {
+  put: 'put',
+  find: 'find',
+  read: 'read',
+  remove: 'remove',
+  removeAll: 'remove',
+  probe: 'probe',
+} as const;
+
+type Method = keyof typeof OPERATIONS;
+type AsyncMethod = (...parameters: unknown[]) => Promise<unknown>;
+
+/** Makes a store report the duration and the errors of its operations. Returns it. */
+export function measureStorage<Store extends ArtifactStore>(
+  store: Store,
+  driver: string,
+  metrics: Metrics,
+): Store {
+  const measure = (operation: string, method: AsyncMethod): AsyncMethod => {
+    const labels = { operation, driver };
+    metrics.increment('pressroom_storage_operation_errors_total', labels, 0);
+    return async (...parameters) => {
+      const began = performance.now();
+      try {
+        return await method(...parameters);
+      } catch (error) {
+        metrics.increment('pressroom_storage_operation_errors_total', labels);
+        throw error;
+      } finally {
+        const seconds = (performance.now() - began) / 1000;
+        metrics.observe('pressroom_storage_operation_duration_seconds', labels, seconds);
+      }
+    };
+  };
+  const measured = (Object.keys(OPERATIONS) as Method[]).map((name) => {
+    const method = store[name].bind(store) as AsyncMethod;
+    return [name, measure(OPERATIONS[name], method)] as const;
+  });
+  return Object.assign(store, Object.fromEntries(measured));
+}

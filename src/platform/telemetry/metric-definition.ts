@@ -1,0 +1,56 @@
+/** All labels. Each has a bounded set of values: no host, owner, key, URL or id is ever a label. */
+export const LABELS = {
+  artifact: '`made` (compressed now) or `reused` (found in the storage)',
+  code: 'An error code of [errors](errors.md). HTTP statuses that are not registered are `http_other`.',
+  dependency: '`postgresql`, `redis` or `storage`',
+  driver: '`disk` or `s3`',
+  operation: 'Operation of the storage: `put`, `find`, `read`, `remove` or `probe`',
+  outcome: 'Result of an attempt: `delivered`, `retried`, `failed` or `disabled`',
+  queue: '`images` or `webhooks`',
+  reason: 'One word that says why',
+  role: 'Role of the process',
+  stage:
+    '`wait` (until a worker claims the image), `slot` (until its host accepts a download), `download`, ' +
+    '`compress` (with the wait for a decoder), `store` or `record`',
+  state: 'State that the metric counts',
+  version: 'Version of Pressroom',
+} as const;
+
+export type LabelName = keyof typeof LABELS;
+
+export type MetricType = 'counter' | 'gauge' | 'histogram';
+
+/** One row of the metric table. */
+export interface MetricDefinition<
+  Type extends MetricType = MetricType,
+  Label extends LabelName = LabelName,
+> {
+  type: Type;
+  /** One sentence. Shown in the exposition, in the reference and in Grafana. */
+  help: string;
+  labels: readonly Label[];
+  /** Upper bounds of a histogram. */
+  buckets?: number[];
+}
+
+export const counter = <Label extends LabelName = never>(
+  help: string,
+  ...labels: Label[]
+): MetricDefinition<'counter', Label> => ({ type: 'counter', help, labels });
+
+export const gauge = <Label extends LabelName = never>(
+  help: string,
+  ...labels: Label[]
+): MetricDefinition<'gauge', Label> => ({ type: 'gauge', help, labels });
+
+export const histogram = <Label extends LabelName = never>(
+  help: string,
+  buckets: number[],
+  ...labels: Label[]
+): MetricDefinition<'histogram', Label> => ({ type: 'histogram', help, labels, buckets });
+
+/** Returns the unit that the name of a metric ends with (Prometheus naming conventions). */
+export function unitOf(name: string): string {
+  const [, unit] = /_(seconds|bytes|info)(?:_total)?$/.exec(name) ?? [];
+  return unit === 'info' ? 'always 1' : (unit ?? 'count');
+}

@@ -1,0 +1,117 @@
+import { counter, gauge, histogram } from './metric-definition.js';
+
+/** Upper bounds in seconds, from a find in the page cache to the wait of a large catalog. */
+const STAGE_SECONDS = [
+  0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200,
+];
+const CALL_SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/**
+ * All metrics of Pressroom, in the order of the reference. Names follow the conventions of Prometheus. Each
+ * process counts its own work. Metrics of PostgreSQL and Redis describe the installation, so every process
+ * reports the same value: use `max`, not `sum`.
+ */
+export const METRICS = {
+  pressroom_build_info: gauge('Version and role of the process.', 'version', 'role'),
+
+  pressroom_images_completed_total: counter(
+    'Images that ended with an artifact. Repeated URLs of one request count once.',
+    'artifact',
+  ),
+  pressroom_images_failed_total: counter('Images that ended with an error.', 'code'),
+  pressroom_images_retried_total: counter(
+    'Attempts that ended without an outcome. The image is processed again.',
+    'code',
+  ),
+  pressroom_images_released_total: counter(
+    'Images that this process gave up: `unclaimed`, `lost` (to a cancel or another worker), `stopping`.',
+    'reason',
+  ),
+  pressroom_image_source_bytes_total: counter('Bytes of the sources of completed images.'),
+  pressroom_image_artifact_bytes_total: counter('Bytes of the artifacts of completed images.'),
+  pressroom_image_duration_seconds: histogram(
+    'Duration of an attempt of an image, from its claim to its recorded result.',
+    STAGE_SECONDS,
+  ),
+  pressroom_image_stage_duration_seconds: histogram(
+    'Duration of a stage of an image. A stage that an image skips is not observed.',
+    STAGE_SECONDS,
+    'stage',
+  ),
+
+  pressroom_requests_open: gauge('Requests with images that have not ended, of all processes.'),
+  pressroom_images_open: gauge('Images that have not ended, of all processes.'),
+  pressroom_images_dispatched: gauge(
+    'Images that are `queued` for a worker or in `processing`, of all processes.',
+    'state',
+  ),
+  pressroom_oldest_waiting_image_age_seconds: gauge(
+    'Time since the oldest image became due that no worker has claimed, in the 100 oldest open requests.',
+  ),
+  pressroom_oldest_untouched_request_age_seconds: gauge(
+    'Age of the oldest request of which no image was claimed. Fair scheduling keeps it at seconds.',
+  ),
+  pressroom_queue_jobs: gauge(
+    'Jobs in Redis, `waiting` or `active`, of all processes.',
+    'queue',
+    'state',
+  ),
+  pressroom_dispatch_window_images: gauge('Maximum number of waiting image jobs.'),
+
+  pressroom_downloads_running: gauge('Downloads of images that run now.'),
+  pressroom_downloads_max: gauge('Maximum number of concurrent downloads.'),
+  pressroom_origins: gauge(
+    'Hosts of images known to this process: all (`known`), with a learned rate (`limited`), paused by ' +
+      'their own answers (`paused`), or not responding (`unavailable`).',
+    'state',
+  ),
+
+  pressroom_decoders_running: gauge('Decoder processes.'),
+  pressroom_decoder_tasks: gauge('Images `waiting` for a decoder or `running` in one.', 'state'),
+  pressroom_decoder_memory_bytes: gauge('Resident memory of all decoder processes.'),
+  pressroom_decoder_largest_memory_bytes: gauge('Resident memory of the largest decoder process.'),
+  pressroom_decoder_memory_max_bytes: gauge('Memory limit of one decoder process.'),
+  pressroom_decoder_exits_total: counter(
+    'Ended decoder processes: `crashed`, `timed_out`, `memory_exceeded`, `not_started`, `aborted` (a ' +
+      'canceled image), `retired` (kept too much memory) or `stopped`.',
+    'reason',
+  ),
+
+  pressroom_webhook_attempts_total: counter('Attempts of webhook deliveries.', 'outcome'),
+  pressroom_webhook_attempt_duration_seconds: histogram(
+    'Duration of an attempt of a webhook delivery.',
+    CALL_SECONDS,
+  ),
+  pressroom_webhook_deliveries_open: gauge(
+    'Webhook deliveries that have not ended, of all processes.',
+  ),
+  pressroom_oldest_due_delivery_age_seconds: gauge(
+    'Time since the oldest webhook delivery became due.',
+  ),
+
+  pressroom_storage_operation_duration_seconds: histogram(
+    'Duration of an operation of the artifact storage. A read ends when its first bytes are available.',
+    CALL_SECONDS,
+    'operation',
+    'driver',
+  ),
+  pressroom_storage_operation_errors_total: counter(
+    'Failed operations of the artifact storage.',
+    'operation',
+    'driver',
+  ),
+
+  pressroom_dependency_up: gauge(
+    '1 if this process can use the dependency, else 0. Storage that is full counts as 0.',
+    'dependency',
+  ),
+  pressroom_postgresql_pool_connections: gauge(
+    'Connections of this process to PostgreSQL, `active` or `idle`.',
+    'state',
+  ),
+  pressroom_postgresql_pool_waiting: gauge('Statements that wait for a connection.'),
+  pressroom_postgresql_pool_max: gauge('Maximum number of connections of this process.'),
+} as const;
+
+export type MetricTable = typeof METRICS;
+export type MetricName = keyof MetricTable;

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { errorCodeLabel } from './error-code-label.js';
+import { LABELS, type MetricDefinition, unitOf } from './metric-definition.js';
+import { METRICS } from './metric-table.js';
+import { Metrics } from './metrics.js';
+import { StageTimer } from './stage-timer.js';
+
+const table: [string, MetricDefinition][] = Object.entries(METRICS);
+
+/** Each label multiplies the number of series. A new one needs a bounded set of values. */
+const ALLOWED_LABELS = [
+  'artifact',
+  'code',
+  'dependency',
+  'driver',
+  'operation',
+  'outcome',
+  'queue',
+  'reason',
+  'role',
+  'stage',
+  'state',
+  'version',
+];
+
+/** Labels of prom-client's metrics of Node.js. */
+const NODE_LABELS = ['kind', 'le', 'major', 'minor', 'patch', 'quantile', 'space', 'type'];
+
+describe('the metric table', () => {
+  it('uses only labels of the closed list', () => {
+    expect(Object.keys(LABELS)).toEqual(ALLOWED_LABELS);
+    const used = table.flatMap(([, { labels }]) => labels);
+    expect(ALLOWED_LABELS).toEqual(expect.arrayContaining(used));
+  });
+
+  it('follows the naming conventions of Prometheus', () => {
+    for (const [name, { type, help }] of table) {
+      expect(name).toMatch(/^pressroom_[a-z_]+$/);
+      expect([name, name.endsWith('_total')]).toEqual([name, type === 'counter']);
+      const hasUnit = /_(seconds|bytes)$/.test(name);
+      expect([name, hasUnit || type !== 'histogram']).toEqual([name, true]);
+      expect([name, help.endsWith('.')]).toEqual([name, true]);
+    }
+  });
+
+  it('derives the unit of a metric from its name', () => {
+    expect(unitOf('pressroom_image_source_bytes_total')).toBe('bytes');
+    expect(unitOf('pressroom_image_duration_seconds')).toBe('seconds');
+    expect(unitOf('pressroom_images_open')).toBe('count');
+    expect(unitOf('pressroom_build_info')).toBe('always 1');
+  });
+});
+
+describe('Metrics', () => {
+  it('renders only labels of the closed list, those of Node.js included', async () => {
+    const metrics = new Metrics();
+    metrics.collectProcessMetrics();
+    const text = await metrics.render();
+    const names = [...text.matchAll(/[{,](\w+)="/g)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(0);
+    for (const name of new Set(names)) expect([...ALLOWED_LABELS, ...NODE_LABELS]).toContain(name);
+  });
+
+  it('shows no series of a gauge that was never set or was cleared', async () => {
+    const metrics = new Metrics();
+    expect(await metrics.render()).not.toMatch(/^pressroom_images_open /m);
+    metrics.set('pressroom_images_open', {}, 7);
+    expect(await metrics.render()).toMatch(/^pressroom_images_open 7$/m);
+    metrics.clear('pressroom_images_open');
+    expect(await metrics.render()).not.toMatch(/^pressroom_images_open /m);
+  });
+
+  it('raises a counter to a total that is counted elsewhere', async () => {
+    const metrics = new Metrics();
+    for (const total of [0, 2, 2, 5]) {
+      metrics.raiseTo('pressroom_decoder_exits_total', { reason: 'crashed' }, total);
+    }
+    expect(await metrics.render()).toContain('pressroom_decoder_exits_total{reason="crashed"} 5\n');
+  });
+
+  it('calls its collectors before each exposition', async () => {
+    const metrics = new Metrics();
+    let scrapes = 0;
+    metrics.onScrape(async () => metrics.set('pressroom_images_open', {}, ++scrapes));
+    await metrics.render();
+    expect(await metrics.render()).toMatch(/^pressroom_images_open 2$/m);
+  });
+});
+
+describe('errorCodeLabel()', () => {
+  it('keeps documented codes and registered HTTP statuses', () => {
+    expect(errorCodeLabel('http_404')).toBe('http_404');
+    expect(errorCodeLabel('image_truncated')).toBe('image_truncated');
+  });
+
+  it('returns one value for all HTTP statuses that are not registered', () => {
+    expect(new Set(['http_299', 'http_799', 'http_999'].map(errorCodeLabel))).toEqual(
+      new Set(['http_other']),
+    );
+  });
+
+  it('returns a bounded number of values', () => {
+    const labels = Array.from({ length: 1000 }, (_, n) => errorCodeLabel(`made_up_${n}`));
+    expect(new Set(labels).size).toBeLessThanOrEqual(301);
+    expect(labels.at(-1)).toBe('other');
+  });
+});
+
+describe('StageTimer', () => {
+  it('adds the durations of a repeated stage and keeps those of a failed one', async () => {
+    const timer = new StageTimer();
+    timer.addSeconds('wait', 1);
+    timer.addSeconds('wait', 2);
+    const failing = timer.measureStage('store', () => Promise.reject(new Error('disk full')));
+    await expect(failing).rejects.toThrow('disk full');
+    expect(timer.seconds.get('wait')).toBe(3);
+    expect(timer.seconds.get('store')).toBeGreaterThanOrEqual(0);
+  });
+
+  it('separates the wait for a slot from the download', async () => {
+    const timer = new StageTimer();
+    await timer.measureDownload(async (onStart) => onStart());
+    expect([...timer.seconds.keys()]).toEqual(['slot', 'download']);
+  });
+
+  it('measures no download when the host rejected it', async () => {
+    const timer = new StageTimer();
+    const rejected = timer.measureDownload(() => Promise.reject(new Error('busy')));
+    await expect(rejected).rejects.toThrow('busy');
+    expect([...timer.seconds.keys()]).toEqual(['slot']);
+  });
+});

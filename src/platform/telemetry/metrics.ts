@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { MetricDefinition, MetricType } from './metric-definition.js';
+import { type MetricName, METRICS, type MetricTable } from './metric-table.js';
+
+type NameOf<Type extends MetricType> = {
+  [Name in MetricName]: MetricTable[Name]['type'] extends Type ? Name : never;
+}[MetricName];
+
+/** Values of the labels of a metric. */
+export type LabelsOf<Name extends MetricName> = Record<MetricTable[Name]['labels'][number], string>;
+
+/** Sets gauges to their current values. Handles its own errors. */
+export type Collector = () => void | Promise<void>;
+
+/**
+ * The metrics of this process, by the names of `METRICS`.
+ *
+ * @example
+ * metrics.increment('pressroom_webhook_attempts_total', { outcome: 'delivered' });
+ */
+@Injectable()
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly metrics = new Map<string, Counter | Gauge | Histogram>();
+  private readonly totals = new Map<string, number>();
+  private readonly collectors: Collector[] = [];
+
+  constructor() {
+    for (const [name, definition] of Object.entries(METRICS)) {
+      this.metrics.set(name, this.createMetric(name, definition));
+    }
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  increment<Name extends NameOf<'counter'>>(name: Name, labels: LabelsOf<Name>, by = 1): void {
+    (this.metrics.get(name) as Counter).inc(labels, by);
+  }
+
+  /** Increments a counter to a total that is counted elsewhere. */
+  raiseTo<Name extends NameOf<'counter'>>(name: Name, labels: LabelsOf<Name>, total: number): void {
+    const key = `${name} ${Object.values(labels).join(' ')}`;
+    this.increment(name, labels, total - (this.totals.get(key) ?? 0));
+    this.totals.set(key, total);
+  }
+
+  set<Name extends NameOf<'gauge'>>(name: Name, labels: LabelsOf<Name>, value: number): void {
+    (this.metrics.get(name) as Gauge).set(labels, value);
+  }
+
+  /** Removes the series of gauges whose values are unknown. */
+  clear(...names: NameOf<'gauge'>[]): void {
+    for (const name of names) removeSeries(this.metrics.get(name) as Gauge, METRICS[name]);
+  }
+
+  /** @param value in the unit of the metric */
+  observe<Name extends NameOf<'histogram'>>(
+    name: Name,
+    labels: LabelsOf<Name>,
+    value: number,
+  ): void {
+    (this.metrics.get(name) as Histogram).observe(labels, value);
+  }
+
+  /** Adds the metrics of Node.js and of the process. They cost a timer each 10 ms. */
+  collectProcessMetrics(): void {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** Calls `collect` before each exposition. */
+  onScrape(collect: Collector): void {
+    this.collectors.push(collect);
+  }
+
+  /** Returns all metrics in the text format of Prometheus. */
+  async render(): Promise<string> {
+    await Promise.all(this.collectors.map(async (collect) => collect()));
+    return this.registry.metrics();
+  }
+
+  private createMetric(
+    name: string,
+    { type, help, labels, buckets }: MetricDefinition,
+  ): Counter | Gauge | Histogram {
+    const settings = { name, help, labelNames: [...labels], registers: [this.registry] };
+    if (type === 'counter') return new Counter(settings);
+    if (type === 'histogram') return new Histogram({ ...settings, buckets });
+    const created = new Gauge(settings);
+    removeSeries(created, { labels });
+    return created;
+  }
+}
+
+/** A gauge without labels is 0 after a reset, which is wrong for a value that is not known. */
+function removeSeries(metric: Gauge, { labels }: Pick<MetricDefinition, 'labels'>): void {
+  metric.reset();
+  if (labels.length === 0) metric.remove();
+}

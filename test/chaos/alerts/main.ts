@@ -1,0 +1,108 @@
+/**
+ * `npm run chaos:alerts`: injects a fault for each alert of deploy/prometheus/alerts.yml and waits until a real
+ * Prometheus reports it as firing, and then as resolved. Needs the program `prometheus`.
+ */
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { freePort } from '../../../src/platform/embedded/free-port.js';
+import { eventually } from '../../support/eventually.js';
+import { Bench } from '../bench.js';
+import { forbiddenUrl } from '../forbidden-urls.js';
+import { UploadClient } from '../upload-client.js';
+import { type AlertFault, alertFaults, type AlertRun } from './alert-faults.js';
+import { Prometheus } from './prometheus.js';
+
+const LIMIT_MS = 120_000;
+/** Regular expression: selects faults by name. */
+const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
+const faults = alertFaults.filter(({ name }) => new RegExp(values.only, 'i').test(name));
+
+interface Proof {
+  alert: string;
+  fault: string;
+  fired: string;
+  resolved: string;
+}
+
+if (!Prometheus.isInstalled) {
+  console.error('The program prometheus is not installed. On Debian: apt-get install prometheus.');
+  process.exit(2);
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+const bench = await Bench.start(1);
+const unmount = () => void spawnSync('umount', ['-l', bench.dataDir]);
+process.once('exit', unmount);
+const metricsPort = await freePort();
+const client = new UploadClient({
+  name: 'alerts',
+  app: () => bench.url,
+  origins: bench.origins.map(({ url }) => url),
+  hookUrl: (path) => bench.receiver.url(path),
+  forbiddenUrl: (n) => forbiddenUrl(bench, n),
+});
+const startApp = () =>
+  bench.startMain({
+    METRICS: 'on',
+    METRICS_PORT: String(metricsPort),
+    DECODERS: '1',
+    DOWNLOAD_TIMEOUT_SECONDS: '2',
+  });
+
+await startApp();
+const prometheus = await Prometheus.start(bench.directory, metricsPort);
+const isFiring = async (alert: string) => (await prometheus.firing()).has(alert);
+const proofs: Proof[] = [];
+for (const fault of faults) {
+  const proven = await proveAlerts(fault);
+  for (const { alert, fired, resolved } of proven) {
+    console.log(`${alert}: ${fault.name}: fired ${fired}, resolved ${resolved}`);
+  }
+  proofs.push(...proven);
+}
+await prometheus.stop();
+await bench.stopMain();
+unmount();
+await bench.close();
+
+console.log('\n| alert | fault | fired after | resolved after |\n| --- | --- | --- | --- |');
+for (const { alert, fault, fired, resolved } of proofs) {
+  console.log(`| ${alert} | ${fault} | ${fired} | ${resolved} |`);
+}
+const proven = new Set(proofs.map(({ alert }) => alert));
+const missing = values.only ? [] : prometheus.alerts.filter((alert) => !proven.has(alert));
+if (missing.length > 0) console.error(`\nWithout a fault: ${missing.join(', ')}`);
+const isProven = proofs.every(({ fired, resolved }) => fired !== 'never' && resolved !== 'never');
+process.exit(isProven && missing.length === 0 ? 0 : 1);
+
+async function proveAlerts(fault: AlertFault): Promise<Proof[]> {
+  // The consequences of the previous fault must not count.
+  for (const alert of fault.alerts) await secondsUntil(async () => !(await isFiring(alert)));
+  const ended = new AbortController();
+  const run: AlertRun = { bench, client, fired: ended.signal, startApp };
+  const injected = fault.inject(run);
+  const fired = await Promise.all(fault.alerts.map((alert) => secondsUntil(() => isFiring(alert))));
+  ended.abort();
+  await injected;
+  await fault.repair(run);
+  const resolved = await Promise.all(
+    fault.alerts.map((alert) => secondsUntil(async () => !(await isFiring(alert)))),
+  );
+  return fault.alerts.map((alert, i) => ({
+    alert,
+    fault: fault.name,
+    fired: fired[i],
+    resolved: resolved[i],
+  }));
+}
+
+/** Returns the time until the check succeeds, or `never`. */
+async function secondsUntil(check: () => Promise<boolean>): Promise<string> {
+  const began = Date.now();
+  try {
+    await eventually(check, { timeoutMs: LIMIT_MS, intervalMs: 250 });
+    return `${((Date.now() - began) / 1000).toFixed(1)} s`;
+  } catch {
+    return 'never';
+  }
+}

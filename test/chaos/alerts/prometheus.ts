@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { freePort } from '../../../src/platform/embedded/free-port.js';
+import { eventually } from '../../support/eventually.js';
+
+interface Rule {
+  alert: string;
+  expr: string;
+  for?: string;
+}
+interface RuleFile {
+  groups: { rules: Rule[] }[];
+}
+
+const RULES = new URL('../../../deploy/prometheus/alerts.yml', import.meta.url);
+const WINDOW = '20s';
+/** Age in seconds from which waiting work counts as too old here. */
+const MAX_AGE = 5;
+
+/** A real Prometheus that scrapes one app each second and evaluates the shipped rules with short times. */
+export class Prometheus {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly url: string,
+    readonly alerts: string[],
+  ) {}
+
+  /** True if the program is installed (Debian: package prometheus). */
+  static get isInstalled(): boolean {
+    return spawnSync('prometheus', ['--version']).status === 0;
+  }
+
+  static async start(directory: string, metricsPort: number): Promise<Prometheus> {
+    const rules = parse(await readFile(RULES, 'utf8')) as RuleFile;
+    const all = rules.groups.flatMap((group) => group.rules);
+    for (const rule of all) shorten(rule);
+    const config = {
+      global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
+      rule_files: ['alerts.yml'],
+      scrape_configs: [
+        { job_name: 'pressroom', static_configs: [{ targets: [`127.0.0.1:${metricsPort}`] }] },
+      ],
+    };
+    await writeFile(join(directory, 'alerts.yml'), stringify(rules));
+    await writeFile(join(directory, 'prometheus.yml'), stringify(config));
+    const address = `127.0.0.1:${await freePort()}`;
+    const child = spawn(
+      'prometheus',
+      [
+        `--config.file=${join(directory, 'prometheus.yml')}`,
+        `--storage.tsdb.path=${join(directory, 'prometheus')}`,
+        `--web.listen-address=${address}`,
+      ],
+      { stdio: 'ignore' },
+    );
+    process.once('exit', () => child.kill('SIGKILL'));
+    const prometheus = new Prometheus(
+      child,
+      `http://${address}`,
+      all.map(({ alert }) => alert),
+    );
+    await eventually(async () => (await fetch(`http://${address}/-/ready`)).ok, {
+      timeoutMs: 60_000,
+      what: 'Prometheus to be ready',
+    });
+    return prometheus;
+  }
+
+  /** Returns the names of the alerts that fire now. */
+  async firing(): Promise<Set<string>> {
+    const response = await fetch(`${this.url}/api/v1/alerts`);
+    const { data } = (await response.json()) as {
+      data: { alerts: { state: string; labels: { alertname: string } }[] };
+    };
+    const firing = data.alerts.filter(({ state }) => state === 'firing');
+    return new Set(firing.map(({ labels }) => labels.alertname));
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGTERM');
+    await ended;
+  }
+}
+
+/** Replaces minutes and hours by seconds. The expression stays the same otherwise. */
+function shorten(rule: Rule): void {
+  rule.expr = rule.expr
+    .replaceAll(/\[\d+m\]/g, `[${WINDOW}]`)
+    .replaceAll(/(_age_seconds\)) > \d+/g, `$1 > ${MAX_AGE}`);
+  if (rule.for) rule.for = '2s';
+}

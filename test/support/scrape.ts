@@ -1,0 +1,56 @@
+import { eventually } from './eventually.js';
+import type { TestApp } from './app.js';
+
+export interface Sample {
+  name: string;
+  labels: Record<string, string>;
+  value: number;
+}
+
+/** The metrics of one scrape. */
+export class Scrape {
+  readonly samples: Sample[];
+
+  constructor(readonly text: string) {
+    this.samples = text
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map(toSample);
+  }
+
+  /** Sum of the series of a metric that have these labels; undefined when there is none. */
+  sum(name: string, labels: Record<string, string> = {}): number | undefined {
+    const found = this.samples.filter(
+      (sample) =>
+        sample.name === name &&
+        Object.entries(labels).every(([label, value]) => sample.labels[label] === value),
+    );
+    return found.length === 0 ? undefined : found.reduce((sum, { value }) => sum + value, 0);
+  }
+}
+
+/** Returns the URL that the app has logged. The app runs with `METRICS=on`. */
+export async function metricsUrlOf(app: TestApp): Promise<string> {
+  const line = await eventually(() => app.logs.find(({ msg }) => msg.startsWith('Metrics at ')), {
+    what: 'the app to serve metrics',
+  });
+  return line.msg.replace('Metrics at ', '');
+}
+
+export async function scrape(url: string): Promise<Scrape> {
+  const response = await fetch(url);
+  if (response.status !== 200) throw new Error(`GET ${url}: ${response.status}`);
+  return new Scrape(await response.text());
+}
+
+function toSample(line: string): Sample {
+  const end = line.lastIndexOf(' ');
+  const [series, value] = [line.slice(0, end), line.slice(end + 1)];
+  const [name] = series.split('{', 1);
+  const labels = [...series.matchAll(/(\w+)="([^"]*)"/g)].map(([, label, text]) => [label, text]);
+  return {
+    name,
+    labels: Object.fromEntries(labels) as Record<string, string>,
+    value: Number(value),
+  };
+}
