@@ -57,10 +57,12 @@ export function storageSteps(first: TestObject[], second: TestObject[]): Storage
         await artifacts.reserve(known.map(asReserved).toSorted(byKey));
         const orphans = new OrphanFiles(artifacts, store);
         const { signal } = new AbortController();
-        await withShiftedClock(ORPHAN_HOURS, () =>
-          repeats.runOperation(() => orphans.removeOrphans(signal)),
-        );
-        const problems = await compareList(repeats, direct, known);
+        const uploads = await withShiftedClock(ORPHAN_HOURS, async () => {
+          await repeats.runOperation(() => orphans.removeOrphans(signal));
+          return direct.removeLeftovers();
+        });
+        const problems = uploads > 0 ? [`${uploads} unfinished uploads are left`] : [];
+        problems.push(...(await compareList(repeats, direct, known)));
         return [...problems, ...(await findChanged(repeats, direct, known))];
       },
     },
