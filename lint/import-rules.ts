@@ -33,6 +33,7 @@ const MODULES = [
   'requests',
   'verify',
   'doctor',
+  'backup',
   'web',
   'operations',
 ];
