@@ -34,6 +34,7 @@ const MODULES = [
   'requests',
   'verify',
   'doctor',
+  'backup',
   'web',
   'operations',
   'metrics',

@@ -13,10 +13,8 @@ import { dataSourceOptions } from './platform/database/data-source.js';
 import { ArtifactRepairRepository } from './platform/database/repositories/artifact-repair.js';
 import { ArtifactVerificationRepository } from './platform/database/repositories/artifact-verification.js';
 import { ArtifactsRepository } from './platform/database/repositories/artifacts.js';
-import { startEmbeddedServers } from './platform/embedded/embedded-servers.js';
-import type { Log } from './platform/embedded/log.js';
-import { hasPrivatePostgres, runningPostgres } from './platform/embedded/running-postgres.js';
 import { openStorage } from './platform/storage/open-storage.js';
+import { CommandError, openCommandDatabase } from './command-database.js';
 import { parseVerifyArguments, USAGE } from './modules/verify/verify-arguments.js';
 import { FileVerification, type VerifyOptions } from './modules/verify/verify-files.js';
 import { VerifyReport } from './modules/verify/verify-report.js';
@@ -27,10 +25,6 @@ const NOT_VERIFIED = 2;
 
 /** Error codes of a missing table or column. */
 const SCHEMA_DIFFERS = new Set(['42P01', '42703']);
-
-/** Logs to standard error. Standard output is reserved for the report. */
-const writeError = (line: string) => void process.stderr.write(`${line}\n`);
-const STANDARD_ERROR: Log = { info: writeError, warn: writeError, error: writeError };
 
 class NotVerifiedError extends Error {
   override name = 'NotVerifiedError';
@@ -43,7 +37,7 @@ async function main(): Promise<number> {
     return GOOD;
   }
   const env = readEnv();
-  const database = await openDatabase(env);
+  const database = await openCommandDatabase(env);
   try {
     return await verify(database.url, env, options, new VerifyReport(process.stdout, json));
   } catch (error) {
@@ -96,20 +90,6 @@ async function verify(
   }
 }
 
-async function openDatabase(env: Env): Promise<{ url: string; close(): Promise<void> }> {
-  const url = env.DATABASE_URL ?? runningPostgres(env.DATA_DIR);
-  if (url) return { url, close: async () => undefined };
-  if (!hasPrivatePostgres(env.DATA_DIR)) {
-    throw new NotVerifiedError(
-      `There is no database: DATABASE_URL is not set, and ${resolve(env.DATA_DIR)} contains no private PostgreSQL. Set DATABASE_URL or DATA_DIR to the values that the app uses.`,
-    );
-  }
-  // Redis is not needed. Setting any URL prevents the start of a private Redis.
-  const settings = { DATA_DIR: env.DATA_DIR, REDIS_URL: 'redis://unused' };
-  const servers = await startEmbeddedServers(settings, STANDARD_ERROR);
-  return { url: servers.databaseUrl, close: () => servers.stop() };
-}
-
 function explain(error: unknown, env: Env): unknown {
   if (SCHEMA_DIFFERS.has(String((error as { code?: unknown }).code))) {
     return new NotVerifiedError(
@@ -121,6 +101,7 @@ function explain(error: unknown, env: Env): unknown {
 
 const isKnown = (error: unknown) =>
   error instanceof NotVerifiedError ||
+  error instanceof CommandError ||
   error instanceof InvalidEnvironmentError ||
   error instanceof AppError;
 

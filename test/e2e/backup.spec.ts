@@ -8,8 +8,7 @@ import { startApp, type TestApp } from '../support/app.js';
 import { type TestDatabase } from '../support/database.js';
 import { dumpAndRestore } from '../support/database-dump.js';
 import { eventually } from '../support/eventually.js';
-import { file } from '../support/origin-behaviors.js';
-import { type Behavior } from '../support/origin-server.js';
+import { HeldAnswers } from '../support/held-answers.js';
 import { query } from '../support/private-servers.js';
 import { createRedis } from '../support/redis.js';
 import { Scenario } from '../support/scenario.js';
@@ -24,32 +23,6 @@ const picture = () =>
   sharp(randomBytes(32 * 32 * 3), { raw: { width: 32, height: 32, channels: 3 } })
     .jpeg({ quality: 95 })
     .toBuffer();
-
-/** Answers as many requests as were allowed so far and holds the others back, in their order. */
-class HeldAnswers {
-  private allowed = 0;
-  private answered = 0;
-  private readonly waiting: (() => void)[] = [];
-
-  behavior(body: Buffer): Behavior {
-    return (request, response) => {
-      this.waiting.push(() => file(body)(request, response));
-      this.answerAllowed();
-    };
-  }
-
-  allow(total: number): void {
-    this.allowed = total;
-    this.answerAllowed();
-  }
-
-  private answerAllowed(): void {
-    while (this.answered < this.allowed && this.waiting.length > 0) {
-      this.answered += 1;
-      this.waiting.shift()!();
-    }
-  }
-}
 
 describe('A backup during running work', () => {
   const scenario = Scenario.forThisFile({ origin: true, env: { DOWNLOAD_TIMEOUT_SECONDS: '600' } });

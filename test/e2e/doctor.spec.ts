@@ -1,11 +1,6 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { Env } from '../../src/platform/config/env.js';
+import { runBuilt } from '../support/run-command.js';
 import { Scenario } from '../support/scenario.js';
-
-const DOCTOR = fileURLToPath(new URL('../../dist/doctor.js', import.meta.url));
-const SETTINGS = new Set(Object.keys(new Env()).flatMap((name) => [name, `${name}_FILE`]));
 
 interface Line {
   type: string;
@@ -17,18 +12,10 @@ interface Line {
 describe('npm run doctor', () => {
   const scenario = Scenario.forThisFile();
 
-  async function run(env: Record<string, string>, ...args: string[]) {
-    const inherited = Object.entries(process.env).filter(([name]) => !SETTINGS.has(name));
-    const options = {
-      cwd: scenario.app.dataDir,
-      env: { ...Object.fromEntries(inherited), DATA_DIR: scenario.app.dataDir, ...env },
-    };
-    return new Promise<{ exitCode: number; stdout: string; stderr: string }>((resolve) => {
-      execFile(process.execPath, [DOCTOR, ...args], options, (error, stdout, stderr) =>
-        resolve({ exitCode: error ? Number(error.code) : 0, stdout, stderr }),
-      );
-    });
-  }
+  const run = (settings: Record<string, string>, ...args: string[]) => {
+    const { dataDir } = scenario.app;
+    return runBuilt('doctor', dataDir, { DATA_DIR: dataDir, ...settings }, ...args);
+  };
   const linesOf = (stdout: string) =>
     stdout
       .trim()

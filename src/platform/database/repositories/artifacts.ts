@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, IsNull } from 'typeorm';
 import type { ImageFormat } from '../../compression/image-format.js';
+import { SHARE_BACKUP_LOCK } from '../backup-lock.js';
 import { PreparedStatement } from '../prepared-statement.js';
 import { Artifact } from '../entities/artifact.entity.js';
 import { findUnknownArtifacts } from '../statements/find-unknown-artifacts.js';
@@ -49,13 +50,16 @@ export class ArtifactsRepository {
 
   /**
    * Removes up to `limit` files that no image uses, then their rows. Returns their number. After a
-   * failure of `removeFiles`, all rows stay, and a later call removes them.
+   * failure of `removeFiles`, all rows stay, and a later call removes them. Removes nothing while a backup
+   * copies files.
    */
   collectGarbage(
     limit: number,
     removeFiles: (artifacts: UnusedArtifact[]) => Promise<void>,
   ): Promise<number> {
     return this.dataSource.transaction(async (db) => {
+      const [{ free }] = await db.query<[{ free: boolean }]>(SHARE_BACKUP_LOCK);
+      if (!free) return 0;
       const unused = await db.query<UnusedArtifact[]>(
         `SELECT key, format FROM artifacts WHERE sweep_after <= now()
          ORDER BY sweep_after LIMIT $1 FOR UPDATE SKIP LOCKED`,

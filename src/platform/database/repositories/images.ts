@@ -134,6 +134,19 @@ export class ImagesRepository {
     );
   }
 
+  /**
+   * Marks all queued and processing images as pending, and counts no attempt. Only for a restored database
+   * that no app uses: the workers of its claims do not exist.
+   */
+  async releaseAllClaims(): Promise<number> {
+    return this.sendBack(
+      `UPDATE images SET status = 'pending', lease = NULL, lease_until = NULL,
+              attempts = attempts - (status = 'processing')::int
+       WHERE status IN (${QUEUED_OR_PROCESSING})`,
+      [],
+    );
+  }
+
   /** Returns true if an image is marked as queued. Redis may have lost its job. */
   async anyQueued(): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(

@@ -1,0 +1,63 @@
+/**
+ * `npm run backup`, `node dist/backup.js`: writes a backup of the database and the images. Does not start the
+ * app, and changes nothing in its database and storage.
+ */
+import 'reflect-metadata';
+import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import { openCommandDatabase } from './command-database.js';
+import { BACKUP_USAGE, parseBackupArguments } from './modules/backup/backup-arguments.js';
+import { BackupFolder } from './modules/backup/backup-folder.js';
+import { type BackupResult, createBackup } from './modules/backup/create-backup.js';
+import { progressLine } from './modules/backup/progress-line.js';
+import { dataSourceOptions } from './platform/database/data-source.js';
+import { openStorage } from './platform/storage/open-storage.js';
+import { runCommand, writeLine } from './run-command.js';
+
+const COMPLETE = 0;
+const LOST_IMAGES = 1;
+const FAILED = 2;
+/** One connection holds the lock, the other reads. */
+const CONNECTIONS = 2;
+const LISTED = 10;
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+function describe({ manifest, images }: BackupResult, path: string): number {
+  const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+  writeLine(`Backup written to ${path}.`);
+  writeLine(
+    `${rows} rows of ${manifest.tables.length} tables, and ${images.files} images (${megabytes(images.bytes)}), of which ${images.copied} were copied (${megabytes(images.copiedBytes)}).`,
+  );
+  if (images.lost.length === 0) return COMPLETE;
+  const more = images.lost.length > LISTED ? ' …' : '';
+  writeLine(
+    `The storage has lost ${images.lost.length} images, which the backup lacks: ${images.lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --deep --repair, then back up again.`,
+  );
+  return LOST_IMAGES;
+}
+
+await runCommand(BACKUP_USAGE, async (readSettings) => {
+  const { folder: path, help } = parseBackupArguments(process.argv.slice(2));
+  if (help || path === undefined) {
+    writeLine(BACKUP_USAGE);
+    return help ? COMPLETE : FAILED;
+  }
+  const env = readSettings();
+  const database = await openCommandDatabase(env);
+  try {
+    const store = await openStorage(env);
+    const options = dataSourceOptions(database.url, CONNECTIONS);
+    const dataSource = await new DataSource(options).initialize();
+    try {
+      const folder = new BackupFolder(path);
+      const report = progressLine(writeLine, 'images checked');
+      const result = await createBackup(dataSource, store, folder, report);
+      return describe(result, join(folder.path, 'snapshots', result.snapshot));
+    } finally {
+      await dataSource.destroy();
+    }
+  } finally {
+    await database.close();
+  }
+});

@@ -1,0 +1,43 @@
+import { resolve } from 'node:path';
+import type { Env } from './platform/config/env.js';
+import { startEmbeddedServers } from './platform/embedded/embedded-servers.js';
+import type { Log } from './platform/embedded/log.js';
+import { hasPrivatePostgres, runningPostgres } from './platform/embedded/running-postgres.js';
+
+/** Logs to standard error. Standard output is reserved for the report of a command. */
+const writeError = (line: string) => void process.stderr.write(`${line}\n`);
+const STANDARD_ERROR: Log = { info: writeError, warn: writeError, error: writeError };
+
+/** A command can't run; the message says why and what to do. */
+export class CommandError extends Error {
+  override name = 'CommandError';
+}
+
+export interface CommandDatabase {
+  url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Returns the database of the settings for a command. A private PostgreSQL is that of the running app, or is
+ * started until `close()`.
+ *
+ * @param create creates a private PostgreSQL that does not exist yet
+ * @throws CommandError when there is no database
+ */
+export async function openCommandDatabase(
+  env: Env,
+  { create = false } = {},
+): Promise<CommandDatabase> {
+  const url = env.DATABASE_URL ?? runningPostgres(env.DATA_DIR);
+  if (url) return { url, close: async () => undefined };
+  if (!create && !hasPrivatePostgres(env.DATA_DIR)) {
+    throw new CommandError(
+      `There is no database: DATABASE_URL is not set, and ${resolve(env.DATA_DIR)} contains no private PostgreSQL. Set DATABASE_URL or DATA_DIR to the values that the app uses.`,
+    );
+  }
+  // Redis is not needed. Setting any URL prevents the start of a private Redis.
+  const settings = { DATA_DIR: env.DATA_DIR, REDIS_URL: 'redis://unused' };
+  const servers = await startEmbeddedServers(settings, STANDARD_ERROR);
+  return { url: servers.databaseUrl, close: () => servers.stop() };
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { artifactName } from '../../platform/storage/artifact-key.js';
+import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
+import type { BackupFolder } from './backup-folder.js';
+import { hashing, readLines } from './compressed-file.js';
+import { formatLine, type ListedImage, parseRow } from './image-list.js';
+
+/** Images copied at the same time. */
+const CONCURRENCY = 16;
+
+export interface CopyTotals {
+  /** Images of the snapshot that are in the backup. */
+  files: number;
+  bytes: number;
+  /** Images that earlier backups had not copied. */
+  copied: number;
+  copiedBytes: number;
+  /** Names of images that are missing or damaged in the storage. */
+  lost: string[];
+}
+
+/** Copies the images of a snapshot that the folder does not have yet. */
+export class ImageCopy {
+  readonly totals: CopyTotals = { files: 0, bytes: 0, copied: 0, copiedBytes: 0, lost: [] };
+
+  constructor(
+    private readonly store: ArtifactStore,
+    private readonly folder: BackupFolder,
+  ) {}
+
+  /**
+   * Yields the lines of the list of images, in the order of their keys.
+   * @param path file with the rows of `LIST_IMAGES`
+   */
+  async *copyImages(path: string): AsyncGenerator<string> {
+    for await (const rows of readLines(path, CONCURRENCY)) {
+      const images = rows.map(parseRow);
+      const hashes = await Promise.all(images.map((image) => this.copyImage(image)));
+      for (const [index, image] of images.entries()) {
+        const name = artifactName(image.key, image.format);
+        const sha256 = hashes[index];
+        if (sha256 === undefined) {
+          this.totals.lost.push(name);
+          continue;
+        }
+        this.totals.files += 1;
+        this.totals.bytes += image.bytes;
+        yield formatLine(sha256, image.bytes, name);
+      }
+    }
+  }
+
+  /** Returns the SHA-256 of the image; undefined if the storage has lost it. */
+  private async copyImage({
+    key,
+    format,
+    bytes,
+    sha256,
+  }: ListedImage): Promise<string | undefined> {
+    if (sha256 !== null && (await this.folder.hasFile(sha256))) return sha256;
+    const found = await this.store.read(key, format);
+    if (!found) return undefined;
+    const path = this.folder.temporaryPath();
+    const hash = createHash('sha256');
+    await pipeline(found.content, hashing(hash), createWriteStream(path, { mode: 0o600 }));
+    const actual = hash.digest('hex');
+    if (found.bytes !== bytes || (sha256 !== null && actual !== sha256)) {
+      await rm(path, { force: true });
+      return undefined;
+    }
+    await this.folder.keepFile(path, actual);
+    this.totals.copied += 1;
+    this.totals.copiedBytes += bytes;
+    return actual;
+  }
+}

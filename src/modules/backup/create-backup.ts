@@ -1,0 +1,132 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { PoolClient } from 'pg';
+import type { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { VERSION } from '../../platform/config/version.js';
+import { TAKE_BACKUP_LOCK } from '../../platform/database/backup-lock.js';
+import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
+import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
+import { BackupError } from './backup-error.js';
+import type { BackupFolder } from './backup-folder.js';
+import { writeCompressed } from './compressed-file.js';
+import { type CopyTotals, ImageCopy } from './copy-images.js';
+import { copyOut, dumpTables, readSequences } from './dump-tables.js';
+import { LIST_IMAGES } from './image-list.js';
+import { FORMAT, type Manifest } from './manifest.js';
+
+const LOCK_NOT_AVAILABLE = '55P03';
+/** Rows of the snapshot's images; replaced by the list with checksums. */
+const ROWS = 'images.rows.gz';
+const IMAGES = 'images.list.gz';
+
+const BEGIN_SNAPSHOT = [
+  'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+  'SET LOCAL statement_timeout = 0',
+  'SET LOCAL idle_in_transaction_session_timeout = 0',
+].join(';');
+
+export interface BackupResult {
+  snapshot: string;
+  manifest: Manifest;
+  images: CopyTotals;
+}
+
+/**
+ * Writes a backup of one moment, while the app runs:
+ * 1. Takes the lock that keeps garbage collection from removing files.
+ * 2. Writes all tables from one snapshot. Every file of its rows exists: the app stores a file before a row
+ *    names it.
+ * 3. Copies the files of these rows, then releases the lock.
+ * 4. Writes the manifest.
+ *
+ * @param dataSource with two connections
+ */
+export async function createBackup(
+  dataSource: DataSource,
+  store: ArtifactStore,
+  folder: BackupFolder,
+  onProgress: (totals: CopyTotals) => void,
+): Promise<BackupResult> {
+  const driver = dataSource.driver as PostgresDriver;
+  const [locking, release] = (await driver.obtainMasterConnection()) as [
+    PoolClient,
+    (error?: boolean) => void,
+  ];
+  try {
+    await takeLock(locking);
+    await folder.prepare();
+    const snapshot = await folder.createSnapshot(new Date());
+    const path = folder.snapshotPath(snapshot);
+    const dumped = await dumpDatabase(dataSource, path);
+    const copy = new ImageCopy(store, folder);
+    const lines = reporting(copy, join(path, ROWS), onProgress);
+    const sha256 = await writeCompressed(Readable.from(lines), join(path, IMAGES));
+    // Fails if the connection was lost: then garbage collection may have removed files.
+    await locking.query('COMMIT');
+    await rm(join(path, ROWS));
+    const { files, bytes } = copy.totals;
+    const manifest = { ...dumped, images: { file: IMAGES, sha256, files, bytes } };
+    await folder.writeManifest(snapshot, manifest);
+    return { snapshot, manifest, images: copy.totals };
+  } finally {
+    release(true);
+  }
+}
+
+async function takeLock(connection: PoolClient): Promise<void> {
+  await connection.query('BEGIN');
+  try {
+    await connection.query(TAKE_BACKUP_LOCK);
+  } catch (error) {
+    if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
+    throw new BackupError('Another backup of this database is running. Wait until it has ended.', {
+      cause: error,
+    });
+  }
+}
+
+async function dumpDatabase(
+  dataSource: DataSource,
+  path: string,
+): Promise<Omit<Manifest, 'images'>> {
+  const database = await new ArtifactsRepository(dataSource).databaseIdentity();
+  const driver = dataSource.driver as PostgresDriver;
+  const [client, release] = await driver.obtainMasterConnection();
+  const connection = client as PoolClient;
+  let clean = false;
+  try {
+    await connection.query(BEGIN_SNAPSHOT);
+    const { rows: migrations } = await connection.query<{ name: string }>(
+      'SELECT name::text AS name FROM migrations ORDER BY id',
+    );
+    const tables = await dumpTables(connection, path);
+    await copyOut(connection, LIST_IMAGES, join(path, ROWS));
+    const sequences = await readSequences(connection);
+    await connection.query('COMMIT');
+    clean = true;
+    return {
+      format: FORMAT,
+      app_version: VERSION,
+      created_at: new Date().toISOString(),
+      database,
+      migrations: migrations.map(({ name }) => name),
+      tables,
+      sequences,
+    };
+  } finally {
+    release(!clean);
+  }
+}
+
+async function* reporting(
+  copy: ImageCopy,
+  path: string,
+  onProgress: (totals: CopyTotals) => void,
+): AsyncGenerator<string> {
+  for await (const line of copy.copyImages(path)) {
+    onProgress(copy.totals);
+    yield line;
+  }
+}

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { inFillingOrder } from './dump-tables.js';
+
+describe('inFillingOrder()', () => {
+  it('puts a table after the tables that it references', () => {
+    const tables = [
+      { name: 'attempts', references: ['deliveries'] },
+      { name: 'deliveries', references: ['requests'] },
+      { name: 'images', references: [] },
+      { name: 'requests', references: [] },
+    ];
+    const names = inFillingOrder(tables).map(({ name }) => name);
+    expect(names).toEqual(['images', 'requests', 'deliveries', 'attempts']);
+  });
+
+  it('fails for references in a circle', () => {
+    const tables = [
+      { name: 'a', references: ['b'] },
+      { name: 'b', references: ['a'] },
+    ];
+    expect(() => inFillingOrder(tables)).toThrow('circle');
+  });
+});

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import type { PoolClient } from 'pg';
+import { to } from 'pg-copy-streams';
+import { writeCompressed } from './compressed-file.js';
+import type { BackedUpSequence, BackedUpTable } from './manifest.js';
+
+interface FoundTable {
+  name: string;
+  columns: string[];
+  references: string[];
+}
+
+/** Tables of the schema with the columns that have stored values. Partitions belong to their table. */
+const TABLES = `
+  SELECT class.relname::text AS name,
+    ARRAY(SELECT attname::text FROM pg_attribute
+          WHERE attrelid = class.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+          ORDER BY attnum) AS columns,
+    ARRAY(SELECT other.relname::text FROM pg_constraint key JOIN pg_class other ON other.oid = key.confrelid
+          WHERE key.conrelid = class.oid AND key.contype = 'f' AND other.oid <> class.oid) AS references
+  FROM pg_class class
+  WHERE class.relnamespace = current_schema()::regnamespace AND class.relkind IN ('r', 'p')
+    AND NOT class.relispartition AND class.relname <> 'migrations'
+  ORDER BY 1`;
+
+const IDENTITY_COLUMNS = `
+  SELECT class.relname::text AS table, attribute.attname::text AS column,
+         pg_get_serial_sequence(format('%I', class.relname), attribute.attname) AS sequence
+  FROM pg_attribute attribute JOIN pg_class class ON class.oid = attribute.attrelid
+  WHERE class.relnamespace = current_schema()::regnamespace AND class.relkind IN ('r', 'p')
+    AND NOT class.relispartition AND attribute.attnum > 0 AND NOT attribute.attisdropped
+    AND attribute.attidentity <> ''`;
+
+/** Writes all tables to files, on a connection with an open snapshot. */
+export async function dumpTables(connection: PoolClient, folder: string): Promise<BackedUpTable[]> {
+  const { rows: found } = await connection.query<FoundTable>(TABLES);
+  const tables: BackedUpTable[] = [];
+  for (const { name, columns } of inFillingOrder(found)) {
+    const file = `${name}.copy.gz`;
+    // A partitioned table has no rows of its own, which COPY of a query reads nevertheless.
+    const query = `SELECT ${columns.map(quoted).join(', ')} FROM ${quoted(name)}`;
+    const { sha256, rows } = await copyOut(connection, query, join(folder, file));
+    tables.push({ name, columns, rows, file, sha256 });
+  }
+  return tables;
+}
+
+/** Writes the rows of a query to a file, in the text format of COPY, which all versions read. */
+export async function copyOut(connection: PoolClient, query: string, path: string) {
+  const copy = connection.query(to(`COPY (${query}) TO STDOUT`));
+  let rows = 0;
+  // Each row ends with a line feed. Those within values are escaped.
+  const counting = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) rows += 1;
+      done(null, chunk);
+    },
+  });
+  const sha256 = await writeCompressed(copy, path, [counting]);
+  return { sha256, rows };
+}
+
+export async function readSequences(connection: PoolClient): Promise<BackedUpSequence[]> {
+  const { rows } = await connection.query<{ table: string; column: string; sequence: string }>(
+    IDENTITY_COLUMNS,
+  );
+  const sequences: BackedUpSequence[] = [];
+  for (const { table, column, sequence } of rows) {
+    const { rows: values } = await connection.query<{ last: string }>(
+      `SELECT last_value::text AS last FROM ${sequence}`,
+    );
+    sequences.push({ table, column, last: values[0].last });
+  }
+  return sequences;
+}
+
+export const quoted = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
+
+/** Sorts tables so that each follows the tables that its foreign keys reference. */
+export function inFillingOrder<T extends Pick<FoundTable, 'name' | 'references'>>(
+  tables: readonly T[],
+): T[] {
+  const sorted: T[] = [];
+  const waiting = new Map(tables.map((table) => [table.name, table]));
+  while (waiting.size > 0) {
+    const ready = [...waiting.values()].filter(
+      ({ references }) => !references.some((name) => waiting.has(name)),
+    );
+    if (ready.length === 0) throw new Error('The foreign keys of the tables form a circle');
+    for (const table of ready) waiting.delete(table.name);
+    sorted.push(...ready);
+  }
+  return sorted;
+}

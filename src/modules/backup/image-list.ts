@@ -1,0 +1,40 @@
+import { parseArtifactName } from '../../platform/storage/artifact-key.js';
+import type { ListedArtifact } from '../../platform/storage/artifact-store.js';
+
+/** One line of the list of images: a stored image with its content. */
+export interface ListedImage extends ListedArtifact {
+  bytes: number;
+  /** Hex; null in rows that were written before checksums were recorded. */
+  sha256: string | null;
+}
+
+/**
+ * Selects the stored images of a snapshot. Omits those with `sweep_after`, whose file is about to be stored
+ * or removed.
+ */
+export const LIST_IMAGES = `
+  SELECT key, format, bytes, coalesce(encode(sha256, 'hex'), '')
+  FROM artifacts WHERE sweep_after IS NULL ORDER BY key`;
+
+/** Parses a line that COPY has written for `LIST_IMAGES`. */
+export function parseRow(line: string): ListedImage {
+  const [key, format, bytes, sha256] = line.split('\t');
+  return {
+    key,
+    format: format as ListedImage['format'],
+    bytes: Number(bytes),
+    sha256: sha256 === '' ? null : sha256,
+  };
+}
+
+/** Formats a line as `sha256sum` does, with the size: `<sha256> <bytes> <name>`. */
+export const formatLine = (sha256: string, bytes: number, name: string): string =>
+  `${sha256} ${bytes} ${name}\n`;
+
+/** @throws Error if the line was not written by `formatLine` */
+export function parseLine(line: string): ListedImage & { sha256: string; name: string } {
+  const [sha256, bytes, name] = line.split(' ');
+  const artifact = parseArtifactName(name ?? '');
+  if (!artifact) throw new Error('The list of images has an invalid line');
+  return { ...artifact, sha256, bytes: Number(bytes), name };
+}

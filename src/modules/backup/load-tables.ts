@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { PoolClient } from 'pg';
+import { from } from 'pg-copy-streams';
+import { readCompressed } from './compressed-file.js';
+import { quoted } from './dump-tables.js';
+import type { Manifest } from './manifest.js';
+
+/** Fills all tables in one transaction, on a database with the migrations of the backup. */
+export async function loadTables(
+  connection: PoolClient,
+  folder: string,
+  { tables, sequences }: Manifest,
+): Promise<void> {
+  await connection.query('BEGIN; SET LOCAL statement_timeout = 0');
+  try {
+    for (const { name, columns, file } of tables) {
+      const statement = `COPY ${quoted(name)} (${columns.map(quoted).join(', ')}) FROM STDIN`;
+      await pipeline(readCompressed(join(folder, file)), connection.query(from(statement)));
+    }
+    for (const { table, column, last } of sequences) {
+      await connection.query(`SELECT setval(pg_get_serial_sequence($1, $2), $3)`, [
+        quoted(table),
+        column,
+        last,
+      ]);
+    }
+    await connection.query('COMMIT');
+  } catch (error) {
+    await connection.query('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Returns the tables of the schema that have rows. */
+export async function filledTables(connection: PoolClient): Promise<string[]> {
+  const { rows } = await connection.query<{ name: string }>(
+    `SELECT relname::text AS name FROM pg_class
+     WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+       AND NOT relispartition AND relname <> 'migrations' ORDER BY 1`,
+  );
+  const filled: string[] = [];
+  for (const { name } of rows) {
+    const found = await connection.query(`SELECT 1 FROM ${quoted(name)} LIMIT 1`);
+    if (found.rows.length > 0) filled.push(name);
+  }
+  return filled;
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { errnoOf } from '../../platform/errors/storage-errors.js';
+import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
+import type { BackupFolder } from './backup-folder.js';
+import { hashing, readLines } from './compressed-file.js';
+import { parseLine } from './image-list.js';
+
+/** Images restored at the same time. */
+const CONCURRENCY = 16;
+
+export interface RestoreTotals {
+  files: number;
+  bytes: number;
+  /** Names of images whose file in the backup is missing or damaged. */
+  lost: string[];
+}
+
+type Line = ReturnType<typeof parseLine>;
+
+/** Stores the images of a backup, and compares the checksum of each. */
+export class ImageRestore {
+  readonly totals: RestoreTotals = { files: 0, bytes: 0, lost: [] };
+
+  constructor(
+    private readonly folder: BackupFolder,
+    private readonly store: ArtifactStore,
+  ) {}
+
+  /** @param path list of images that a backup has written */
+  async restoreImages(path: string, onProgress: (totals: RestoreTotals) => void): Promise<void> {
+    for await (const lines of readLines(path, CONCURRENCY)) {
+      await Promise.all(lines.map((line) => this.restoreImage(parseLine(line))));
+      onProgress(this.totals);
+    }
+  }
+
+  private async restoreImage(image: Line): Promise<void> {
+    const { key, format, bytes, name } = image;
+    // An interrupted restore has stored it.
+    const isStored = (await this.store.find(key, format))?.bytes === bytes;
+    if (!isStored && !(await this.copyToStore(image))) {
+      this.totals.lost.push(name);
+      return;
+    }
+    this.totals.files += 1;
+    this.totals.bytes += bytes;
+  }
+
+  private async copyToStore({ key, format, sha256 }: Line): Promise<boolean> {
+    const path = this.store.temporaryPath();
+    const hash = createHash('sha256');
+    try {
+      await pipeline(
+        createReadStream(this.folder.filePath(sha256)),
+        hashing(hash),
+        createWriteStream(path),
+      );
+    } catch (error) {
+      await this.store.discard(path);
+      if (errnoOf(error) === 'ENOENT') return false;
+      throw error;
+    }
+    if (hash.digest('hex') === sha256) {
+      await this.store.put(path, key, format);
+      return true;
+    }
+    await this.store.discard(path);
+    return false;
+  }
+}

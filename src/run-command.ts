@@ -1,0 +1,48 @@
+import { AppError } from './platform/errors/app-error.js';
+import { asStartError } from './platform/errors/start-errors.js';
+import { errnoOf } from './platform/errors/storage-errors.js';
+import { type Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
+import { secretsOf } from './platform/config/secrets.js';
+import { plainTextScrubber } from './platform/logging/scrub.js';
+import { BackupError } from './modules/backup/backup-error.js';
+import { CommandError } from './command-database.js';
+
+const FAILED = 2;
+
+export const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Runs a command with the settings of the app. Prints known errors as their message, without secrets. */
+export async function runCommand(
+  usage: string,
+  command: (env: () => Env) => Promise<number>,
+): Promise<void> {
+  let scrub = plainTextScrubber([]);
+  let env: Env | undefined;
+  const readSettings = () => {
+    env = readEnv();
+    scrub = plainTextScrubber(secretsOf(env));
+    return env;
+  };
+  // The reader has closed the pipe, for example `| head`.
+  process.stdout.on('error', () => process.exit(FAILED));
+  try {
+    process.exitCode = await command(readSettings);
+  } catch (error) {
+    process.stderr.write(scrub(`${textOf(error, env, usage)}\n`));
+    process.exitCode = FAILED;
+  }
+}
+
+function textOf(error: unknown, env: Env | undefined, usage: string): string {
+  const known = (env && asStartError(error, env)) ?? error;
+  const { message, stack = message, code } = known as NodeJS.ErrnoException;
+  if (code?.startsWith('ERR_PARSE_ARGS')) return `${message}\n\n${usage}`;
+  const isKnown =
+    // A fault of the system, e.g. a full disk, names the operation and the file.
+    errnoOf(known) !== undefined ||
+    known instanceof AppError ||
+    known instanceof BackupError ||
+    known instanceof CommandError ||
+    known instanceof InvalidEnvironmentError;
+  return isKnown ? message : stack;
+}

@@ -1,0 +1,27 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { Env } from '../../src/platform/config/env.js';
+
+export interface CommandRun {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a built command as an operator does, in a folder without a `.env`. */
+export function runBuilt(
+  command: 'backup' | 'doctor' | 'restore',
+  cwd: string,
+  settings: Record<string, string>,
+  ...args: string[]
+): Promise<CommandRun> {
+  const script = fileURLToPath(new URL(`../../dist/${command}.js`, import.meta.url));
+  const known = new Set(Object.keys(new Env()).flatMap((name) => [name, `${name}_FILE`]));
+  const inherited = Object.entries(process.env).filter(([name]) => !known.has(name));
+  const env = { ...Object.fromEntries(inherited), ...settings };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [script, ...args], { env, cwd }, (error, stdout, stderr) =>
+      resolve({ exitCode: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+}
