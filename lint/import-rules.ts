@@ -34,6 +34,7 @@ const MODULES = [
   'verify',
   'web',
   'operations',
+  'operator',
 ];
 
 /** Reads and writes product files: usable without a server. Its error table needs `errors` alone. */

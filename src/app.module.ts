@@ -7,6 +7,7 @@ import { DatabaseModule } from './platform/database/database.module.js';
 import { ExportModule } from './modules/export/export.module.js';
 import { RequestsModule } from './modules/requests/requests.module.js';
 import { OperationsModule } from './modules/operations/operations.module.js';
+import { OperatorModule } from './modules/operator/operator.module.js';
 import { WebModule } from './modules/web/web.module.js';
 import { PreviewModule } from './modules/preview/preview.module.js';
 import { ProcessingModule } from './modules/processing/processing.module.js';
@@ -39,6 +40,7 @@ export class AppModule {
           database: configured.DATABASE_URL === undefined,
           redis: configured.REDIS_URL === undefined,
         }),
+        OperatorModule,
         WebModule,
       ],
     };

@@ -17,6 +17,7 @@ import { Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js'
 import { secretsOf } from './platform/config/secrets.js';
 import { startEmbeddedServers } from './platform/embedded/embedded-servers.js';
 import { GracefulStop } from './graceful-stop.js';
+import { serveQueueBoard } from './modules/operator/queue-board.js';
 import { serveApiDocs } from './modules/operations/api-docs.js';
 
 /** Masks secrets on standard error. Knows the configured secrets after the environment is read. */
@@ -48,6 +49,7 @@ async function start(): Promise<void> {
     configureHttp(app, logger, env);
     configureAccess(app);
     serveApiDocs(app, isPublic);
+    serveQueueBoard(app);
     stop.registerApp({ app, connections: new ConnectionDrain(app.getHttpServer()) });
     const server = await app.listen(env.PORT, env.HOST);
     const { address, port, family } = server.address() as AddressInfo;
