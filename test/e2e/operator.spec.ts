@@ -32,11 +32,9 @@ const pause = (kind: string, name: string, reason = '') =>
     body: JSON.stringify({ kind, name, reason }),
   });
 const resume = (kind: string, name: string) =>
-  scenario.api
-    .as(OPS)
-    .call(`/operator/pauses?${new URLSearchParams({ kind, name }).toString()}`, {
-      method: 'DELETE',
-    });
+  scenario.api.as(OPS).call(`/operator/pauses?${new URLSearchParams({ kind, name }).toString()}`, {
+    method: 'DELETE',
+  });
 const upload = (fields: Record<string, string> = {}) =>
   scenario.api
     .as(SHOP)
