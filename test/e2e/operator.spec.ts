@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { VERSION } from '../../src/platform/config/version.js';
 import { eventually } from '../support/eventually.js';
 import { file, status } from '../support/origin-behaviors.js';
 import { photograph } from '../support/pictures.js';
@@ -117,7 +118,7 @@ describe('The operator API', () => {
   it('lists this process with its version, and no image as stuck', async () => {
     const { workers } = await get<{ workers: object[] }>('/workers');
     expect(workers).toMatchObject([
-      { role: 'all', version: '0.2.0', pid: expect.any(Number), storage_error: null },
+      { role: 'all', version: VERSION, pid: expect.any(Number), storage_error: null },
     ]);
     expect(await get('/stuck-images?seconds=1')).toEqual({ images: [], next_cursor: null });
   });
