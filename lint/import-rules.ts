@@ -38,6 +38,7 @@ const MODULES = [
   'web',
   'operations',
   'metrics',
+  'operator',
 ];
 
 /** Reads and writes product files: usable without a server. Its error table needs `errors` alone. */

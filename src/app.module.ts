@@ -12,6 +12,8 @@ import { RequestsModule } from './modules/requests/requests.module.js';
 import { MetricsModule } from './modules/metrics/metrics.module.js';
 import { OperationsModule } from './modules/operations/operations.module.js';
 import { SampleImagesModule } from './modules/web/sample-images.module.js';
+import { HeartbeatModule } from './modules/operator/heartbeat.module.js';
+import { OperatorModule } from './modules/operator/operator.module.js';
 import { WebModule } from './modules/web/web.module.js';
 import { PreviewModule } from './modules/preview/preview.module.js';
 import { ProcessingModule } from './modules/processing/processing.module.js';
@@ -30,6 +32,7 @@ const API_MODULES = [
   ExportModule,
   WebhookModule,
   RequestsModule,
+  OperatorModule,
 ];
 
 const WORKER_MODULES = [ProcessingModule, DeliveryWorkerModule, HousekeepingModule];
@@ -57,6 +60,7 @@ export class AppModule {
         ...(servesApi(env) ? API_MODULES : []),
         OperationsModule.with(embedded, servesApi(env)),
         MetricsModule,
+        HeartbeatModule,
         ...(servesApi(env) ? [WebModule] : []),
       ],
     };

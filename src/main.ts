@@ -19,6 +19,7 @@ import { servesApi } from './platform/config/role-env.js';
 import { secretsOf } from './platform/config/secrets.js';
 import { startEmbeddedServers } from './platform/embedded/embedded-servers.js';
 import { GracefulStop } from './graceful-stop.js';
+import { serveQueueBoard } from './modules/operator/queue-board.js';
 import { serveApiDocs } from './modules/operations/api-docs.js';
 
 /** Masks secrets on standard error. Knows the configured secrets after the environment is read. */
@@ -49,7 +50,10 @@ async function start(): Promise<void> {
     });
     configureHttp(app, logger, env);
     configureAccess(app);
-    if (servesApi(env)) serveApiDocs(app, isPublic);
+    if (servesApi(env)) {
+      serveApiDocs(app, isPublic);
+      serveQueueBoard(app);
+    }
     stop.registerApp({ app, connections: new ConnectionDrain(app.getHttpServer()) });
     const server = await app.listen(env.PORT, env.HOST);
     const { address, port, family } = server.address() as AddressInfo;

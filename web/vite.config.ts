@@ -16,7 +16,16 @@ export default defineConfig({
   server: {
     proxy: Object.fromEntries(
       ['/upload', '/status', '/download', '/requests', '/images', '/preview', '/webhook']
-        .concat(['/health', '/setup', '/statistics', '/docs', '/docs-json', '/sample'])
+        .concat([
+          '/health',
+          '/setup',
+          '/statistics',
+          '/docs',
+          '/docs-json',
+          '/sample',
+          '/operator/',
+          '/queues',
+        ])
         .map((path) => [path, 'http://127.0.0.1:3000']),
     ),
   },

@@ -132,7 +132,10 @@ describe('A call with a wrong key', () => {
 });
 
 describe("A call with another owner's key", () => {
-  const withId = closed.filter(({ path }) => path.includes('{id}'));
+  // The functions of the operator answer 403 to every API key (operator-access.spec.ts).
+  const withId = closed.filter(
+    ({ path }) => path.includes('{id}') && !path.startsWith('/operator/'),
+  );
 
   it("A call with another owner's key has routes with an id to test", () => {
     expect(withId.length).toBeGreaterThan(4);

@@ -7,6 +7,7 @@ import { useEffect } from 'preact/hooks';
 import { useRoute } from './app/router.js';
 import { Shell } from './app/shell.js';
 import { HelpView } from './help/help-view.js';
+import { OperatorView } from './operator/operator-view.js';
 import { RequestView } from './request/request-view.js';
 import { RequestsView } from './requests/requests-view.js';
 import { StartView } from './start/start-view.js';
@@ -15,6 +16,7 @@ const TITLES = {
   start: 'Compress a catalog',
   requests: 'All catalogs',
   help: 'Setup help',
+  operator: 'Operator',
   request: 'Catalog',
   unknown: 'Not found',
 };
@@ -30,6 +32,7 @@ function App() {
       {route.view === 'request' && <RequestView key={route.id} id={route.id} tab={route.tab} />}
       {route.view === 'requests' && <RequestsView />}
       {route.view === 'help' && <HelpView />}
+      {route.view === 'operator' && <OperatorView />}
       {route.view === 'unknown' && (
         <div class="stack">
           <h1>Page not found</h1>

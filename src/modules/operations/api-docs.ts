@@ -23,9 +23,11 @@ const HEADINGS: readonly (readonly [name: string, description: string])[] = [
   ['Preview', 'What a quality does to one image.'],
   ['Access', 'Tokens for links.'],
   ['Operations', 'Health and set-up.'],
+  ['Operator', 'What waits and why, pauses, workers and cost. Needs a key of `ADMIN_API_KEY`.'],
 ];
 
-const WITH_KEYS = 'A key of `API_KEYS`; only where the server has keys.';
+const WITH_KEYS =
+  'A key of `API_KEYS`, only where the server has keys; of `ADMIN_API_KEY` for the calls of operators.';
 
 type Operations = Record<string, { security?: Record<string, string[]>[] }>;
 

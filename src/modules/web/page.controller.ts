@@ -24,7 +24,7 @@ const POLICY = [
 export class PageController {
   constructor(private readonly files: PageFiles) {}
 
-  @Get(['/', '/all', '/help', '/r/:id', '/r/:id/:tab'])
+  @Get(['/', '/all', '/help', '/operator', '/r/:id', '/r/:id/:tab'])
   document(@Req() request: Request, @Res() response: Response): void {
     const document = this.files.find('/index.html');
     if (!document) throw new PageNotBuiltError();

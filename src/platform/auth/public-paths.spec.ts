@@ -11,6 +11,7 @@ it.each([
   ['GET', '/health/ready/'],
   ['GET', '/r/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/pictures'],
   ['GET', '/assets/index-3f2a.js'],
+  ['GET', '/operator'],
   ['POST', '/webhook'],
 ])('%s %s needs no key', (method, path) => {
   expect(isPublic(method, path)).toBe(true);
@@ -23,6 +24,8 @@ it.each([
   ['GET', '/requests'],
   ['GET', '/metrics'],
   ['GET', '/queues'],
+  ['GET', '/operator/owners'],
+  ['POST', '/operator'],
   ['GET', '/queues/static/index.js'],
   ['GET', '/images'],
   ['GET', '/images/../requests'],

@@ -44,6 +44,20 @@ describe('CircuitBreaker', () => {
     expect(() => breaker.assertClosed()).toThrow('a refused.');
   });
 
+  it('tells its state: closed, open with the last failure, probing, and closed again', async () => {
+    await failTimes(4);
+    expect(breaker.state).toEqual({ name: 'closed' });
+    await failTimes(1);
+    expect(breaker.state).toEqual({ name: 'open', probeAt: 1000, reason: 'a refused.' });
+    now = 1000;
+    let end = () => {};
+    const probe = breaker.runGuarded(() => new Promise<void>((resolve) => (end = resolve)));
+    expect(breaker.state).toMatchObject({ name: 'probing' });
+    end();
+    await probe;
+    expect(breaker.state).toEqual({ name: 'closed' });
+  });
+
   it.each([
     ['a success', undefined],
     ['any answer, if only a 404', notFound],

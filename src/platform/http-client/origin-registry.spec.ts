@@ -44,6 +44,37 @@ describe('OriginRegistry', () => {
     expect(registry.originOf('busy.example')).not.toBe(busy);
   });
 
+  it('OriginRegistry returns the state of hosts with downloads or limits, the busiest first, and no other', async () => {
+    const registry = new OriginRegistry({ now: () => 1_000_000 });
+    registry.originOf('idle.example');
+    const limited = registry.originOf('limited.example');
+    await limited.runDownload('https://limited.example/1', undefined, refuse).catch(() => {});
+    let end = () => {};
+    const download = registry
+      .originOf('busy.example')
+      .runDownload(
+        'https://busy.example/1',
+        undefined,
+        () => new Promise<void>((resolve) => (end = resolve)),
+      );
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(registry.busyOrigins(10)).toEqual([
+      {
+        host: 'busy.example',
+        running: 1,
+        waiting: 0,
+        concurrency: 8,
+        requestsPerMinute: undefined,
+        breaker: { name: 'closed' },
+        pausedUntil: undefined,
+      },
+      expect.objectContaining({ host: 'limited.example', running: 0, pausedUntil: 1_060_000 }),
+    ]);
+    expect(registry.busyOrigins(1)).toHaveLength(1);
+    end();
+    await download;
+  });
+
   it('OriginRegistry returns the hosts that limit their requests and no other', async () => {
     const registry = new OriginRegistry();
     const limited = registry.originOf('limited.example');

@@ -88,7 +88,8 @@ export function saveFile(name: string, content: Blob): void {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-async function errorOf(response: Response): Promise<ApiError> {
+/** Returns the error of an answer other than 2xx. */
+export async function errorOf(response: Response): Promise<ApiError> {
   const text = await response.text();
   try {
     const problem = JSON.parse(text) as Problem;

@@ -461,6 +461,196 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/operator/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the name of the operator who is signed in */
+        get: operations["currentOperator"];
+        put?: never;
+        /**
+         * Sign in with an admin key
+         * @description Sets a cookie for `/operator` and `/queues`, valid for eight hours or until its key is removed. Scripts cannot read it. Programs need no session: they send the key with each call.
+         */
+        post: operations["signIn"];
+        /**
+         * Sign out
+         * @description Removes the cookie.
+         */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the open work of each owner
+         * @description How many images wait, how many are in progress, and since when.
+         */
+        get: operations["listOwners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/origins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the hosts that images wait for
+         * @description Pace, circuit breaker and pause of each host, over all running processes. Counts may be some seconds old.
+         */
+        get: operations["listOrigins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/stuck-images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List images that should have ended
+         * @description Images that a process has worked on for longer than `seconds`, and images whose process vanished and that no other has taken back for 20 seconds.
+         */
+        get: operations["listStuckImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the running processes
+         * @description Those that gave a sign of life in the last 20 seconds.
+         */
+        get: operations["listWorkers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/requests/{id}/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get why a request waits
+         * @description Sentences from facts: pauses, slow or silent hosts, storage, Redis, other work, and a webhook that was not accepted. Reads at most 10,000 of its images.
+         */
+        get: operations["explainWaiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/pauses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List paused origins and owners */
+        get: operations["listPauses"];
+        put?: never;
+        /**
+         * Pause an origin or an owner
+         * @description No process starts an image of it from now on, also after a restart. Images in progress end normally. Requests that wait for it show the reason. A second pause replaces the reason.
+         */
+        post: operations["pause"];
+        /**
+         * Resume an origin or an owner
+         * @description Its images are dispatched within seconds.
+         */
+        delete: operations["resume"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the actions of operators
+         * @description Who paused and resumed what, and when. Entries are never changed or removed.
+         */
+        get: operations["listActions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what each owner has cost
+         * @description Images, bytes and compression time by owner, also of requests that were deleted. A process that crashes loses up to 5 seconds of it.
+         */
+        get: operations["ownerUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1059,6 +1249,22 @@ export interface components {
             product_name: string;
             images: components["schemas"]["ImageDto"][];
         };
+        RequestPauseDto: {
+            /**
+             * @description `origin`: images whose URL has the host `name`. `owner`: all images of the API key.
+             * @example origin
+             * @enum {string}
+             */
+            kind: "origin" | "owner";
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:00:00.000Z
+             */
+            paused_at: string;
+            /** @example shop.example.com */
+            name: string;
+            message: string;
+        };
         LimitedHostDto: {
             /** @example shop.example.com */
             host: string;
@@ -1247,6 +1453,8 @@ export interface components {
              * @example MTAw
              */
             next_cursor: string | null;
+            /** @description Pauses of the administrator that hold images of this request. Empty when the request has ended. */
+            pauses: components["schemas"]["RequestPauseDto"][];
             /** @description Hosts whose rate limit slows down this request. Empty when the request has ended. */
             limited_hosts: components["schemas"]["LimitedHostDto"][];
             /** @description The same image from 30 different URLs of a host or more; at most 10, and empty before the request has ended. */
@@ -1732,6 +1940,335 @@ export interface components {
             max_image_pixels: number;
             /** @example 536870912 */
             max_upload_bytes: number;
+        };
+        OperatorDto: {
+            /**
+             * @description Name of the admin key; `local` for a local app without keys.
+             * @example ops
+             */
+            name: string;
+        };
+        SessionDto: {
+            /**
+             * Format: date-time
+             * @description Time at which the session ends.
+             * @example 2026-01-31T17:00:00.000Z
+             */
+            expires_at: string;
+            /**
+             * @description Name of the admin key; `local` for a local app without keys.
+             * @example ops
+             */
+            name: string;
+        };
+        OwnerQueueDto: {
+            /**
+             * @description Name of the API key; empty without keys.
+             * @example shop
+             */
+            owner: string;
+            /** @example 3 */
+            open_requests: number;
+            /**
+             * @description Images that wait to be processed.
+             * @example 1240
+             */
+            images_waiting: number;
+            /** @example 12 */
+            images_in_progress: number;
+            /**
+             * @description Seconds since the upload, or the last retry, of the oldest open request.
+             * @example 312
+             */
+            oldest_seconds: number;
+        };
+        OwnerQueueListDto: {
+            /** @description The owner with the oldest open request first. */
+            owners: components["schemas"]["OwnerQueueDto"][];
+            /** @description Value of `cursor` for the next page. Null on the last page. */
+            next_cursor: string | null;
+        };
+        OriginDto: {
+            /**
+             * @description Circuit breaker. `open`: the host does not respond, so downloads fail at once. `probing`: one download tests it.
+             * @example closed
+             * @enum {string}
+             */
+            breaker: "closed" | "open" | "probing";
+            /**
+             * @description True while an operator has paused the host.
+             * @example false
+             */
+            is_paused: boolean;
+            /**
+             * Format: date-time
+             * @description Time until which no request is sent. Null if requests may be sent, and if an operator has paused the host.
+             * @example 2026-01-31T09:01:00.000Z
+             */
+            paused_until: string | null;
+            /** @example shop.example.com */
+            host: string;
+            /**
+             * @description Pending images on this host.
+             * @example 1200
+             */
+            images_waiting: number;
+            /**
+             * @description Downloads that run now, in all processes.
+             * @example 8
+             */
+            downloads: number;
+            /**
+             * @description Maximum number of concurrent downloads at present, in all processes.
+             * @example 16
+             */
+            concurrency: number;
+            /**
+             * @description Requests per minute that the host allows, as learned from its answers. Null while no limit is known.
+             * @example 60
+             */
+            requests_per_minute: number | null;
+            /**
+             * @description Why no request is sent.
+             * @example shop.example.com limits the number of requests (429 or 503).
+             */
+            reason: string | null;
+        };
+        OriginListDto: {
+            /** @description The host with the most waiting images first. At most 1,000 hosts. */
+            origins: components["schemas"]["OriginDto"][];
+            /**
+             * @description True if more images are pending than were counted (100,000). `images_waiting` is then a minimum.
+             * @example false
+             */
+            is_partial: boolean;
+            /** @description Value of `cursor` for the next page. Null on the last page. */
+            next_cursor: string | null;
+        };
+        StuckImageDto: {
+            /**
+             * Format: uuid
+             * @example 019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f
+             */
+            request_id: string;
+            /** @example 4711 */
+            image_id: string;
+            /** @example https://shop.example.com/sku17/back.jpg */
+            input_url: string;
+            /** @example 1 */
+            attempts: number;
+            /**
+             * @description Seconds since a process claimed it, or since its lease ended.
+             * @example 95
+             */
+            seconds: number;
+            /**
+             * @description `instance` of the process that works on it. Null: its process vanished, and no other has taken it back.
+             * @example 7f1d3c1e-2a53-4f8e-9d0f-3b1f4a9f6a10
+             */
+            worker: string | null;
+        };
+        StuckImageListDto: {
+            /** @description The longest stuck first. */
+            images: components["schemas"]["StuckImageDto"][];
+            /** @description Value of `cursor` for the next page. Null on the last page. */
+            next_cursor: string | null;
+        };
+        WorkerDto: {
+            /**
+             * Format: uuid
+             * @description New at each start of a process.
+             * @example 7f1d3c1e-2a53-4f8e-9d0f-3b1f4a9f6a10
+             */
+            instance: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description Time of its last sign of life. It sends one every 5 seconds.
+             * @example 2026-01-31T09:00:00.000Z
+             */
+            seen_at: string;
+            /** @example all */
+            role: string;
+            /** @example 0.2.0 */
+            version: string;
+            /**
+             * @description Name of its computer or container.
+             * @example worker-1
+             */
+            hostname: string;
+            /** @example 4242 */
+            pid: number;
+            /** @example 12 */
+            images_in_progress: number;
+            /**
+             * @description Decoder processes that run. They are started on demand.
+             * @example 2
+             */
+            decoders_running: number;
+            /**
+             * @description Maximum number of decoder processes.
+             * @example 2
+             */
+            decoders: number;
+            /** @description Why it does not process images: storage is full or unavailable. Null if it does. */
+            storage_error: string | null;
+        };
+        WorkerListDto: {
+            /** @description Oldest first. */
+            workers: components["schemas"]["WorkerDto"][];
+            /** @description Value of `cursor` for the next page. Null on the last page. */
+            next_cursor: string | null;
+        };
+        WaitingReasonDto: {
+            /**
+             * @example origin_paused
+             * @enum {string}
+             */
+            code: "ended" | "webhook_pending" | "owner_paused" | "origin_paused" | "no_worker" | "redis_unavailable" | "storage_unavailable" | "operation_running" | "origin_down" | "origin_limited" | "retry_later" | "in_progress" | "behind_others" | "behind_own" | "quota_reached" | "next_in_turn";
+            message: string;
+        };
+        WaitingDto: {
+            /**
+             * Format: uuid
+             * @example 019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f
+             */
+            request_id: string;
+            /**
+             * @example processing
+             * @enum {string}
+             */
+            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+            /**
+             * @description Name of the API key; empty without keys.
+             * @example shop
+             */
+            owner: string;
+            /**
+             * @description Images that have not ended.
+             * @example 40
+             */
+            open_images: number;
+            /** @description The most important first; never empty. */
+            reasons: components["schemas"]["WaitingReasonDto"][];
+        };
+        PauseDto: {
+            /**
+             * @description `origin`: images whose URL has this host. `owner`: images of an API key.
+             * @example origin
+             * @enum {string}
+             */
+            kind: "origin" | "owner";
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:00:00.000Z
+             */
+            paused_at: string;
+            reason: string;
+            /**
+             * @description Name of the operator.
+             * @example ops
+             */
+            paused_by: string;
+            /**
+             * @description Host, with its port unless that is the default; or name of the API key, empty without keys.
+             * @example shop.example.com
+             */
+            name: string;
+        };
+        PauseListDto: {
+            /** @description In the order of their kinds and names. */
+            pauses: components["schemas"]["PauseDto"][];
+            /** @description Value of `cursor` for the next page. Null on the last page. */
+            next_cursor: string | null;
+        };
+        NewPauseDto: {
+            /**
+             * @description `origin`: images whose URL has this host. `owner`: images of an API key.
+             * @example origin
+             * @enum {string}
+             */
+            kind: "origin" | "owner";
+            /**
+             * @description Why; the owners of waiting requests read it.
+             * @default
+             */
+            reason: string;
+            /**
+             * @description Host, with its port unless that is the default; or name of the API key, empty without keys.
+             * @example shop.example.com
+             */
+            name: string;
+        };
+        OperatorActionDto: {
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:00:00.000Z
+             */
+            at: string;
+            /**
+             * @example pause
+             * @enum {string}
+             */
+            action: "pause" | "resume";
+            /**
+             * @example origin
+             * @enum {string}
+             */
+            kind: "origin" | "owner";
+            /**
+             * @description Name of the admin key.
+             * @example ops
+             */
+            operator: string;
+            /** @example shop.example.com */
+            name: string;
+            reason: string;
+        };
+        OperatorActionListDto: {
+            /** @description Newest first. */
+            actions: components["schemas"]["OperatorActionDto"][];
+            /** @description Value of `cursor` for the next page. Null on the last page. */
+            next_cursor: string | null;
+        };
+        OwnerUsageDto: {
+            /**
+             * @description Name of the API key; empty without keys.
+             * @example shop
+             */
+            owner: string;
+            /**
+             * @description Images that were downloaded and completed. Duplicates within a request cost nothing and do not count.
+             * @example 61200
+             */
+            images_completed: number;
+            /** @example 14 */
+            images_failed: number;
+            /**
+             * @description Bytes of the sources of completed images.
+             * @example 12000000000
+             */
+            bytes_in: number;
+            /**
+             * @description Bytes of the results of completed images.
+             * @example 4200000000
+             */
+            bytes_out: number;
+            /**
+             * @description Seconds in which decoder processes compressed images. Images whose result already existed need none.
+             * @example 640.5
+             */
+            compression_seconds: number;
+        };
+        OwnerUsageListDto: {
+            /** @description In the order of their names. */
+            owners: components["schemas"]["OwnerUsageDto"][];
+            /** @description Value of `cursor` for the next page. Null on the last page. */
+            next_cursor: string | null;
         };
     };
     responses: never;
@@ -3145,6 +3682,806 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SetupDto"];
+                };
+            };
+        };
+    };
+    currentOperator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorDto"];
+                };
+            };
+            /** @description Unauthorized: `admin_key_missing` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Forbidden: `admin_key_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not Found: `admin_key_not_configured` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDto"];
+                };
+            };
+            /** @description Unauthorized: `admin_key_missing` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Forbidden: `admin_key_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not Found: `admin_key_not_configured` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cookie is removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized: `admin_key_missing` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Forbidden: `admin_key_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not Found: `admin_key_not_configured` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listOwners: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of entries. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnerQueueListDto"];
+                };
+            };
+            /** @description Bad Request: `invalid_parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Unauthorized: `admin_key_missing` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Forbidden: `admin_key_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not Found: `admin_key_not_configured` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listOrigins: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of entries. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OriginListDto"];
+                };
+            };
+            /** @description Bad Request: `invalid_parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Unauthorized: `admin_key_missing` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Forbidden: `admin_key_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not Found: `admin_key_not_configured` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listStuckImages: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of entries. */
+                limit?: number;
+                /** @description Time that an image may be in progress, in seconds. */
+                seconds?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StuckImageListDto"];
+                };
+            };
+            /** @description Bad Request: `invalid_parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Unauthorized: `admin_key_missing` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Forbidden: `admin_key_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not Found: `admin_key_not_configured` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listWorkers: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of entries. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkerListDto"];
+                };
+            };
+            /** @description Unauthorized: `admin_key_missing` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Forbidden: `admin_key_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not Found: `admin_key_not_configured` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    explainWaiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `request_id` of the upload */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingDto"];
+                };
+            };
+            /** @description Bad Request: `malformed_id` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Unauthorized: `admin_key_missing` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Forbidden: `admin_key_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not Found: `admin_key_not_configured`, `request_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listPauses: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of entries. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PauseListDto"];
+                };
+            };
+            /** @description Unauthorized: `admin_key_missing` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Forbidden: `admin_key_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not Found: `admin_key_not_configured` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPauseDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PauseDto"];
+                };
+            };
+            /** @description Bad Request: `invalid_parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Unauthorized: `admin_key_missing` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Forbidden: `admin_key_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not Found: `admin_key_not_configured` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    resume: {
+        parameters: {
+            query: {
+                /** @description `origin`: images whose URL has this host. `owner`: images of an API key. */
+                kind: "origin" | "owner";
+                /** @description Host, with its port unless that is the default; or name of the API key, empty without keys. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pause has ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: `invalid_parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Unauthorized: `admin_key_missing` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Forbidden: `admin_key_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not Found: `pause_not_found`, `admin_key_not_configured` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listActions: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of entries. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorActionListDto"];
+                };
+            };
+            /** @description Unauthorized: `admin_key_missing` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Forbidden: `admin_key_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not Found: `admin_key_not_configured` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    ownerUsage: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of entries. */
+                limit?: number;
+                /** @description Number of days (UTC), today included. */
+                days?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnerUsageListDto"];
+                };
+            };
+            /** @description Bad Request: `invalid_parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Unauthorized: `admin_key_missing` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Forbidden: `admin_key_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not Found: `admin_key_not_configured` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
         };

@@ -28,6 +28,17 @@ export type CorrectionAnswer = Schemas['CorrectionAnswerDto'];
 export type Totals = Schemas['TotalsDto'];
 export type AccessToken = Schemas['AccessTokenDto'];
 export type Setup = Schemas['SetupDto'];
+export type Operator = Schemas['OperatorDto'];
+export type OwnerQueueList = Schemas['OwnerQueueListDto'];
+export type Origin = Schemas['OriginDto'];
+export type OriginList = Schemas['OriginListDto'];
+export type WorkerList = Schemas['WorkerListDto'];
+export type StuckImageList = Schemas['StuckImageListDto'];
+export type Waiting = Schemas['WaitingDto'];
+export type Pause = Schemas['PauseDto'];
+export type PauseKind = Pause['kind'];
+export type OwnerUsageList = Schemas['OwnerUsageListDto'];
+export type OperatorActionList = Schemas['OperatorActionListDto'];
 
 export type CsvProblem = Schemas['FileProblemDto'];
 

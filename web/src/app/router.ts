@@ -6,6 +6,7 @@ export type Route =
   | { view: 'request'; id: string; tab: RequestTab }
   | { view: 'requests' }
   | { view: 'help' }
+  | { view: 'operator' }
   | { view: 'unknown' };
 
 export const REQUEST_TABS = ['pictures', 'figures', 'problems', 'webhook'] as const;
@@ -15,6 +16,7 @@ export function routeOf(path: string): Route {
   if (path === '/') return { view: 'start' };
   if (path === '/all') return { view: 'requests' };
   if (path === '/help') return { view: 'help' };
+  if (path === '/operator') return { view: 'operator' };
   const [, id, tab] = /^\/r\/([0-9a-f-]{36})(?:\/(\w+))?\/?$/i.exec(path) ?? [];
   const known = REQUEST_TABS.find((name) => name === (tab ?? 'pictures'));
   return id && known ? { view: 'request', id: id.toLowerCase(), tab: known } : { view: 'unknown' };

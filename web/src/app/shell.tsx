@@ -48,6 +48,7 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
         <a href="/docs" target="_blank">
           API reference
         </a>
+        <a href="/operator">Operator</a>
       </footer>
       <KeyDialog />
     </div>

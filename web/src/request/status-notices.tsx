@@ -8,13 +8,22 @@ import { isFinal } from './watch.js';
 /** The server counts the waiting images anew every 5 s. */
 const REFRESH_MS = 5000;
 
-type Notices = Pick<Status, 'limited_hosts' | 'warnings'>;
+type Notices = Pick<Status, 'pauses' | 'limited_hosts' | 'warnings'>;
 
-/** Hosts that limit the downloads, while the request runs, and suspicious images after its end. */
+/** Pauses and hosts that limit the downloads, while the request runs, and suspicious images after its end. */
 export function StatusNotices({ summary }: { summary: RequestSummary }) {
-  const { limited_hosts: hosts, warnings } = useNotices(summary);
+  const { pauses, limited_hosts: hosts, warnings } = useNotices(summary);
   return (
     <>
+      {!isFinal(summary) && pauses.length > 0 && (
+        <ul class="notice warn notices" aria-label="Paused by the administrator">
+          {pauses.map(({ kind, name, message }) => (
+            <li key={`${kind} ${name}`} class="breakable">
+              {message}
+            </li>
+          ))}
+        </ul>
+      )}
       {!isFinal(summary) && hosts.length > 0 && (
         <ul class="notice notices" aria-label="Hosts that limit downloads">
           {hosts.map(({ host, message }) => (
@@ -41,7 +50,11 @@ export function StatusNotices({ summary }: { summary: RequestSummary }) {
 }
 
 function useNotices(summary: RequestSummary): Notices {
-  const [notices, setNotices] = useState<Notices>({ limited_hosts: [], warnings: [] });
+  const [notices, setNotices] = useState<Notices>({
+    pauses: [],
+    limited_hosts: [],
+    warnings: [],
+  });
   const key = useKey();
   const { request_id: id, completed_at } = summary;
   const ended = isFinal(summary);

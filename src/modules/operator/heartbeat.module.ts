@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { CompressionModule } from '../../platform/compression/compression.module.js';
+import { HttpClientModule } from '../../platform/http-client/http-client.module.js';
+import { StorageModule } from '../../platform/storage/storage.module.js';
+import { WorkerHeartbeat } from './worker-heartbeat.js';
+
+/** Tells operators about this process. Part of every role. */
+@Module({
+  imports: [CompressionModule, HttpClientModule, StorageModule],
+  providers: [WorkerHeartbeat],
+})
+export class HeartbeatModule {}

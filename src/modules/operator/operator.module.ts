@@ -1,0 +1,37 @@
+import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
+import { json } from 'express';
+import { CompressionModule } from '../../platform/compression/compression.module.js';
+import { HttpClientModule } from '../../platform/http-client/http-client.module.js';
+import { StorageModule } from '../../platform/storage/storage.module.js';
+import { OriginsService } from './origins.service.js';
+import { PausesController } from './pauses.controller.js';
+import { PausesService } from './pauses.service.js';
+import { QueuesController } from './queues.controller.js';
+import { SessionController } from './session.controller.js';
+import { UsageController } from './usage.controller.js';
+import { WaitingController } from './waiting.controller.js';
+import { WaitingService } from './waiting.service.js';
+import { WorkersController } from './workers.controller.js';
+
+/**
+ * The view of operators: queues, origins, workers, pauses and cost. Its page is in `web/src/operator`.
+ */
+@Module({
+  imports: [CompressionModule, HttpClientModule, StorageModule],
+  controllers: [
+    SessionController,
+    QueuesController,
+    WorkersController,
+    WaitingController,
+    PausesController,
+    UsageController,
+  ],
+  providers: [OriginsService, PausesService, WaitingService],
+})
+export class OperatorModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer
+      .apply(json({ limit: '4kb' }))
+      .forRoutes({ path: 'operator/pauses', method: RequestMethod.POST });
+  }
+}

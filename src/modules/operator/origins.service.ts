@@ -1,0 +1,129 @@
+import { Injectable } from '@nestjs/common';
+import type { OriginState } from '../../platform/database/entities/worker.entity.js';
+import { type ActivePause, PausesRepository } from '../../platform/database/repositories/pauses.js';
+import {
+  MAX_PENDING_READ,
+  WaitingWorkRepository,
+} from '../../platform/database/repositories/waiting-work.js';
+import { WorkersRepository } from '../../platform/database/repositories/workers.js';
+import type { PendingHostRow } from '../../platform/database/statements/count-pending-hosts.js';
+import type { OriginDto } from './queues.dto.js';
+
+/** The count of pending images reads many rows. Operators who watch the page share it. */
+const MIN_FRESH_MS = 3000;
+/** Limits the count to a tenth of the database's time. */
+const FRESH_FOR_TIMES_ITS_COST = 10;
+const MAX_PAUSES = 1000;
+const MAX_ORIGINS = 1000;
+
+export interface Origins {
+  origins: OriginDto[];
+  isPartial: boolean;
+}
+
+interface HeldCount {
+  /** Milliseconds since the epoch. */
+  until: number;
+  pending: Promise<PendingHostRow[]>;
+}
+
+/** Combines what the database and all processes know about hosts. */
+@Injectable()
+export class OriginsService {
+  private held?: HeldCount;
+
+  constructor(
+    private readonly waiting: WaitingWorkRepository,
+    private readonly workers: WorkersRepository,
+    private readonly pauses: PausesRepository,
+  ) {}
+
+  async list(): Promise<Origins> {
+    const [pending, states, pauses] = await Promise.all([
+      this.pendingHosts(),
+      this.workers.listOriginStates(),
+      this.pauses.listActive(MAX_PAUSES),
+    ]);
+    const isPartial = (pending[0]?.read ?? 0) >= MAX_PENDING_READ;
+    return { origins: mergeOrigins(pending, states, pauses).slice(0, MAX_ORIGINS), isPartial };
+  }
+
+  private pendingHosts(): Promise<PendingHostRow[]> {
+    if (this.held && this.held.until > Date.now()) return this.held.pending;
+    const begun = Date.now();
+    const held: HeldCount = { until: Infinity, pending: this.waiting.pendingHosts() };
+    this.held = held;
+    void setFreshness(held, begun);
+    return held.pending;
+  }
+}
+
+async function setFreshness(held: HeldCount, begun: number): Promise<void> {
+  try {
+    await held.pending;
+    const cost = Date.now() - begun;
+    held.until = Date.now() + Math.max(MIN_FRESH_MS, cost * FRESH_FOR_TIMES_ITS_COST);
+  } catch {
+    // The error reaches the current callers only. The next caller counts again.
+    held.until = 0;
+  }
+}
+
+/** Returns one entry per host, the one with the most waiting images first. */
+export function mergeOrigins(
+  pending: readonly Pick<PendingHostRow, 'host' | 'images'>[],
+  states: readonly OriginState[],
+  pauses: readonly Pick<ActivePause, 'kind' | 'name' | 'reason' | 'pausedBy'>[],
+): OriginDto[] {
+  const origins = new Map<string, OriginDto>();
+  const originOf = (host: string): OriginDto => {
+    const origin = origins.get(host) ?? emptyOrigin(host);
+    origins.set(host, origin);
+    return origin;
+  };
+  for (const { host, images } of pending) originOf(host).images_waiting += images;
+  for (const state of states) addState(originOf(state.host), state);
+  for (const { kind, name, reason, pausedBy } of pauses) {
+    if (kind !== 'origin') continue;
+    const by = `Paused by ${pausedBy}`;
+    Object.assign(originOf(name), {
+      is_paused: true,
+      paused_until: null,
+      reason: reason === '' ? `${by}.` : `${by}: ${reason}`,
+    });
+  }
+  return [...origins.values()].toSorted(
+    (a, b) =>
+      Number(b.is_paused) - Number(a.is_paused) ||
+      b.images_waiting - a.images_waiting ||
+      b.downloads - a.downloads ||
+      a.host.localeCompare(b.host),
+  );
+}
+
+const emptyOrigin = (host: string): OriginDto => ({
+  host,
+  images_waiting: 0,
+  downloads: 0,
+  concurrency: 0,
+  requests_per_minute: null,
+  breaker: 'closed',
+  is_paused: false,
+  paused_until: null,
+  reason: null,
+});
+
+/** Adds what one process knows. The limit of a host is the sum over the processes that call it. */
+function addState(origin: OriginDto, state: OriginState): void {
+  origin.downloads += state.running;
+  origin.concurrency += state.concurrency;
+  if (state.requests_per_minute !== null) {
+    origin.requests_per_minute = (origin.requests_per_minute ?? 0) + state.requests_per_minute;
+  }
+  if (state.breaker !== 'closed') origin.breaker = state.breaker;
+  const until = state.paused_until === null ? null : new Date(state.paused_until).toISOString();
+  if (until !== null && until > (origin.paused_until ?? '')) {
+    origin.paused_until = until;
+    origin.reason = state.reason;
+  }
+}

@@ -1,0 +1,110 @@
+import { Body, Controller, Delete, Get, Header, HttpCode, Post, Query } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { Admin, ADMIN_PROBLEMS } from '../../platform/auth/admin.decorator.js';
+import { PausesRepository } from '../../platform/database/repositories/pauses.js';
+import { AdminName } from '../../platform/http/caller.js';
+import {
+  DATABASE_UNAVAILABLE,
+  DescribeProblems,
+  invalidParameter,
+} from '../../platform/http/describe-problems.js';
+import { OPERATOR_ERRORS } from './error-table.js';
+import { decodeCursor, INTEGER, pageOf, PageQueryDto } from './page.query.dto.js';
+import {
+  NewPauseDto,
+  OperatorActionDto,
+  OperatorActionListDto,
+  PauseDto,
+  PauseListDto,
+  PauseTargetDto,
+} from './pauses.dto.js';
+import { PausesService } from './pauses.service.js';
+
+const INVALID_KIND = invalidParameter('kind', 'kind must be one of origin, owner');
+
+@Admin()
+@ApiTags('Operator')
+@Controller('operator')
+export class PausesController {
+  constructor(
+    private readonly service: PausesService,
+    private readonly pauses: PausesRepository,
+  ) {}
+
+  @Get('pauses')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'List paused origins and owners' })
+  @ApiOkResponse({ type: PauseListDto })
+  @DescribeProblems('/operator/pauses', ...ADMIN_PROBLEMS, DATABASE_UNAVAILABLE)
+  async listPauses(@Query() { limit, cursor }: PageQueryDto): Promise<PauseListDto> {
+    const offset = cursor === undefined ? 0 : Number(decodeCursor(cursor, INTEGER)[0]);
+    const found = await this.pauses.listActive(limit + 1, offset);
+    const { rows, next_cursor } = pageOf(found, limit, () => [offset + limit]);
+    return { pauses: rows.map((row) => PauseDto.from(row)), next_cursor };
+  }
+
+  @Post('pauses')
+  @ApiOperation({
+    summary: 'Pause an origin or an owner',
+    description:
+      'No process starts an image of it from now on, also after a restart. Images in progress end normally. Requests that wait for it show the reason. A second pause replaces the reason.',
+  })
+  @ApiBody({
+    type: NewPauseDto,
+    examples: {
+      origin: {
+        value: {
+          kind: 'origin',
+          name: 'shop.example.com',
+          reason: 'The shop moves its server until noon.',
+        },
+      },
+      owner: { value: { kind: 'owner', name: 'shop' } },
+    },
+  })
+  @ApiCreatedResponse({ type: PauseDto })
+  @DescribeProblems('/operator/pauses', INVALID_KIND, ...ADMIN_PROBLEMS, DATABASE_UNAVAILABLE)
+  async pause(@Body() pause: NewPauseDto, @AdminName() operator: string): Promise<PauseDto> {
+    return PauseDto.from(await this.service.pause(pause, operator));
+  }
+
+  @Delete('pauses')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Resume an origin or an owner',
+    description: 'Its images are dispatched within seconds.',
+  })
+  @ApiNoContentResponse({ description: 'The pause has ended.' })
+  @DescribeProblems(
+    '/operator/pauses',
+    INVALID_KIND,
+    OPERATOR_ERRORS.pause_not_found,
+    ...ADMIN_PROBLEMS,
+    DATABASE_UNAVAILABLE,
+  )
+  resume(@Query() target: PauseTargetDto, @AdminName() operator: string): Promise<void> {
+    return this.service.resume(target, operator);
+  }
+
+  @Get('actions')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    summary: 'List the actions of operators',
+    description: 'Who paused and resumed what, and when. Entries are never changed or removed.',
+  })
+  @ApiOkResponse({ type: OperatorActionListDto })
+  @DescribeProblems('/operator/actions', ...ADMIN_PROBLEMS, DATABASE_UNAVAILABLE)
+  async listActions(@Query() { limit, cursor }: PageQueryDto): Promise<OperatorActionListDto> {
+    const before = cursor === undefined ? undefined : decodeCursor(cursor, INTEGER)[0];
+    const found = await this.pauses.listActions(limit + 1, before);
+    const { rows, next_cursor } = pageOf(found, limit, ({ id }) => [id]);
+    return { actions: rows.map((row) => OperatorActionDto.from(row)), next_cursor };
+  }
+}

@@ -1,0 +1,113 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsString, Matches, MaxLength } from 'class-validator';
+import {
+  PAUSE_KINDS,
+  type PauseKind,
+} from '../../platform/database/entities/dispatch-pause.entity.js';
+import type {
+  OperatorAction,
+  OperatorActionName,
+} from '../../platform/database/entities/operator-action.entity.js';
+import type { ActivePause } from '../../platform/database/repositories/pauses.js';
+
+const KIND = { message: `kind must be one of ${PAUSE_KINDS.join(', ')}` };
+const NAME = 'name must be a host or the name of an owner, with at most 253 characters';
+const REASON = 'reason must be one line of at most 200 characters';
+
+/** What is paused. */
+export class PauseTargetDto {
+  /** `origin`: images whose URL has this host. `owner`: images of an API key. */
+  @ApiProperty({ enum: PAUSE_KINDS, example: 'origin' })
+  @IsIn(PAUSE_KINDS, KIND)
+  kind!: PauseKind;
+
+  /**
+   * Host, with its port unless that is the default; or name of the API key, empty without keys.
+   * @example shop.example.com
+   */
+  @IsString({ message: NAME })
+  @Matches(/^[!-~\u00a1-\uffff]{0,253}$/, { message: NAME })
+  name!: string;
+}
+
+/** A pause to set. */
+export class NewPauseDto extends PauseTargetDto {
+  /**
+   * Why; the owners of waiting requests read it.
+   * @example The shop moves its server until noon.
+   */
+  @ApiPropertyOptional()
+  @IsString({ message: REASON })
+  @MaxLength(200, { message: REASON })
+  @Matches(/^[ -~\u00a0-\uffff]*$/, { message: REASON })
+  reason: string = '';
+}
+
+/** A pause that holds. */
+export class PauseDto extends PauseTargetDto {
+  /** @example The shop moves its server until noon. */
+  reason!: string;
+
+  /**
+   * Name of the operator.
+   * @example ops
+   */
+  paused_by!: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-31T09:00:00.000Z' })
+  paused_at!: string;
+
+  static from({ kind, name, reason, pausedBy, pausedAt }: ActivePause): PauseDto {
+    return { kind, name, reason, paused_by: pausedBy, paused_at: pausedAt.toISOString() };
+  }
+}
+
+export class PauseListDto {
+  /** In the order of their kinds and names. */
+  pauses!: PauseDto[];
+
+  /**
+   * Value of `cursor` for the next page. Null on the last page.
+   * @example null
+   */
+  next_cursor!: string | null;
+}
+
+/** An action of an operator. */
+export class OperatorActionDto {
+  @ApiProperty({ format: 'date-time', example: '2026-01-31T09:00:00.000Z' })
+  at!: string;
+
+  /**
+   * Name of the admin key.
+   * @example ops
+   */
+  operator!: string;
+
+  @ApiProperty({ enum: ['pause', 'resume'], example: 'pause' })
+  action!: OperatorActionName;
+
+  @ApiProperty({ enum: PAUSE_KINDS, example: 'origin' })
+  kind!: PauseKind;
+
+  /** @example shop.example.com */
+  name!: string;
+
+  /** @example The shop moves its server until noon. */
+  reason!: string;
+
+  static from({ at, operator, action, kind, name, reason }: OperatorAction): OperatorActionDto {
+    return { at: at.toISOString(), operator, action, kind, name, reason };
+  }
+}
+
+export class OperatorActionListDto {
+  /** Newest first. */
+  actions!: OperatorActionDto[];
+
+  /**
+   * Value of `cursor` for the next page. Null on the last page.
+   * @example null
+   */
+  next_cursor!: string | null;
+}

@@ -1,0 +1,62 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { PauseKind } from '../../platform/database/entities/dispatch-pause.entity.js';
+import { ImagesRepository } from '../../platform/database/repositories/images.js';
+import { type ActivePause, PausesRepository } from '../../platform/database/repositories/pauses.js';
+import { AppError } from '../../platform/errors/app-error.js';
+import { InvalidParameterError } from '../../platform/http/validation.js';
+import { Signals } from '../../platform/queues/signals.js';
+import { OPERATOR_ERRORS } from './error-table.js';
+import type { NewPauseDto, PauseTargetDto } from './pauses.dto.js';
+
+/** Sets and ends pauses. Each is logged with the name of the operator. */
+@Injectable()
+export class PausesService {
+  private readonly log = new Logger('Operator');
+
+  constructor(
+    private readonly pauses: PausesRepository,
+    private readonly images: ImagesRepository,
+    private readonly signals: Signals,
+  ) {}
+
+  /** Pauses an origin or an owner. Images in progress end normally. */
+  async pause({ kind, name, reason }: NewPauseDto, operator: string): Promise<ActivePause> {
+    const target = normalizeName(kind, name);
+    const pause = await this.pauses.pause(kind, target, reason, operator);
+    const images = await this.images.returnPaused();
+    this.log.log({
+      message: `Paused ${kind} "${target}"`,
+      operator,
+      kind,
+      name: target,
+      reason,
+      images,
+    });
+    return pause;
+  }
+
+  /** @throws AppError `pause_not_found` */
+  async resume({ kind, name }: PauseTargetDto, operator: string): Promise<void> {
+    const target = normalizeName(kind, name);
+    const hasEnded = await this.pauses.resume(kind, target, operator);
+    if (!hasEnded) throw new AppError(OPERATOR_ERRORS.pause_not_found);
+    this.log.log({ message: `Resumed ${kind} "${target}"`, operator, kind, name: target });
+    this.signals.imagesDue.next();
+  }
+}
+
+/**
+ * Returns a host as the URLs of images have it. Accepts a whole URL as well.
+ * @throws InvalidParameterError
+ */
+function normalizeName(kind: PauseKind, name: string): string {
+  if (kind === 'owner') return name;
+  const href = /^https?:\/\//i.test(name) ? name : `https://${name}`;
+  const host = URL.canParse(href) ? new URL(href).host : '';
+  if (host === '') {
+    throw new InvalidParameterError([
+      { field: 'name', message: 'name must be a host such as shop.example.com' },
+    ]);
+  }
+  return host;
+}

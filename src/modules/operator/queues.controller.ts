@@ -1,0 +1,92 @@
+import { Controller, Get, Header, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Admin, ADMIN_PROBLEMS } from '../../platform/auth/admin.decorator.js';
+import { WaitingWorkRepository } from '../../platform/database/repositories/waiting-work.js';
+import {
+  DATABASE_UNAVAILABLE,
+  DescribeProblems,
+  invalidParameter,
+} from '../../platform/http/describe-problems.js';
+import { OriginsService } from './origins.service.js';
+import {
+  ANY_TEXT,
+  decodeCursor,
+  INTEGER,
+  pageOf,
+  PageQueryDto,
+  TIMESTAMP,
+} from './page.query.dto.js';
+import {
+  OriginListDto,
+  OwnerQueueDto,
+  OwnerQueueListDto,
+  StuckImageDto,
+  StuckImageListDto,
+} from './queues.dto.js';
+import { StuckImagesQueryDto } from './stuck-images.query.dto.js';
+
+const INVALID_LIMIT = invalidParameter('limit', 'limit must be a whole number from 1 to 200');
+const PROBLEMS = [INVALID_LIMIT, ...ADMIN_PROBLEMS, DATABASE_UNAVAILABLE];
+
+@Admin()
+@ApiTags('Operator')
+@Controller('operator')
+export class QueuesController {
+  constructor(
+    private readonly waiting: WaitingWorkRepository,
+    private readonly origins: OriginsService,
+  ) {}
+
+  @Get('owners')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    summary: 'List the open work of each owner',
+    description: 'How many images wait, how many are in progress, and since when.',
+  })
+  @ApiOkResponse({ type: OwnerQueueListDto })
+  @DescribeProblems('/operator/owners', ...PROBLEMS)
+  async listOwners(@Query() { limit, cursor }: PageQueryDto): Promise<OwnerQueueListDto> {
+    const [oldest, owner] = cursor === undefined ? [] : decodeCursor(cursor, TIMESTAMP, ANY_TEXT);
+    const after = oldest === undefined ? undefined : { oldest, owner };
+    const found = await this.waiting.ownerQueues(limit + 1, after);
+    const { rows, next_cursor } = pageOf(found, limit, (row) => [row.oldest_text, row.owner]);
+    const now = new Date();
+    return { owners: rows.map((row) => OwnerQueueDto.from(row, now)), next_cursor };
+  }
+
+  @Get('origins')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    summary: 'List the hosts that images wait for',
+    description:
+      'Pace, circuit breaker and pause of each host, over all running processes. Counts may be some seconds old.',
+  })
+  @ApiOkResponse({ type: OriginListDto })
+  @DescribeProblems('/operator/origins', ...PROBLEMS)
+  async listOrigins(@Query() { limit, cursor }: PageQueryDto): Promise<OriginListDto> {
+    const offset = cursor === undefined ? 0 : Number(decodeCursor(cursor, INTEGER)[0]);
+    const { origins, isPartial } = await this.origins.list();
+    const page = pageOf(origins.slice(offset), limit, () => [offset + limit]);
+    return { origins: page.rows, is_partial: isPartial, next_cursor: page.next_cursor };
+  }
+
+  @Get('stuck-images')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    summary: 'List images that should have ended',
+    description:
+      'Images that a process has worked on for longer than `seconds`, and images whose process vanished and that no other has taken back for 20 seconds.',
+  })
+  @ApiOkResponse({ type: StuckImageListDto })
+  @DescribeProblems('/operator/stuck-images', ...PROBLEMS)
+  async listStuckImages(
+    @Query() { limit, cursor, seconds }: StuckImagesQueryDto,
+  ): Promise<StuckImageListDto> {
+    const [since, imageId] = cursor === undefined ? [] : decodeCursor(cursor, TIMESTAMP, INTEGER);
+    const after = since === undefined ? undefined : { since, imageId };
+    const found = await this.waiting.stuckImages(seconds, limit + 1, after);
+    const { rows, next_cursor } = pageOf(found, limit, (row) => [row.since_text, row.image_id]);
+    const now = new Date();
+    return { images: rows.map((row) => StuckImageDto.from(row, now)), next_cursor };
+  }
+}

@@ -1,0 +1,46 @@
+import type { OriginState } from '../../platform/database/entities/worker.entity.js';
+import type { WaitingImagesRow } from '../../platform/database/statements/count-waiting-images.js';
+import type { WaitingRequestRow } from '../../platform/database/statements/find-waiting-request.js';
+import type { OpenWorkRow } from '../../platform/database/statements/sum-open-work.js';
+
+/** What is known about a request that waits. */
+export interface WaitingFacts {
+  request: WaitingRequestRow;
+  /** Its pending images by host, the first 10,000. */
+  images: readonly WaitingImagesRow[];
+  work: OpenWorkRow;
+  /** Pauses of the origins of its images. */
+  originPauses: readonly { name: string; reason: string; pausedBy: string }[];
+  /** What the running processes know about the hosts of its images. */
+  origins: readonly OriginState[];
+  workers: readonly { hostname: string; storageError: string | null }[];
+  /** Message of the error of Redis, if any. */
+  redisFault: string | undefined;
+  limits: { maxOpenRequests: number; maxOpenImages: number };
+}
+
+/** Codes of the reasons. Each may occur several times, for several hosts. */
+export const WAITING_CODES = [
+  'ended',
+  'webhook_pending',
+  'owner_paused',
+  'origin_paused',
+  'no_worker',
+  'redis_unavailable',
+  'storage_unavailable',
+  'operation_running',
+  'origin_down',
+  'origin_limited',
+  'retry_later',
+  'in_progress',
+  'behind_others',
+  'behind_own',
+  'quota_reached',
+  'next_in_turn',
+] as const;
+export type WaitingCode = (typeof WAITING_CODES)[number];
+
+export interface WaitingReason {
+  code: WaitingCode;
+  message: string;
+}

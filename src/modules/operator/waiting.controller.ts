@@ -1,0 +1,41 @@
+import { Controller, Get, Header, Param } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Admin, ADMIN_PROBLEMS } from '../../platform/auth/admin.decorator.js';
+import {
+  DATABASE_UNAVAILABLE,
+  DescribeProblems,
+  MALFORMED_ID,
+  REQUEST_NOT_FOUND,
+} from '../../platform/http/describe-problems.js';
+import { IdPipe } from '../../platform/http/id.pipe.js';
+import { WaitingDto } from './waiting.dto.js';
+import { WaitingService } from './waiting.service.js';
+
+@Admin()
+@ApiTags('Operator')
+@Controller('operator/requests/:id/waiting')
+export class WaitingController {
+  constructor(private readonly waiting: WaitingService) {}
+
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    summary: 'Get why a request waits',
+    description:
+      'Sentences from facts: pauses, slow or silent hosts, storage, Redis, other work, and a webhook that was not accepted. Reads at most 10,000 of its images.',
+  })
+  @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
+  @ApiOkResponse({ type: WaitingDto })
+  @DescribeProblems(
+    '/operator/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/waiting',
+    MALFORMED_ID,
+    ...ADMIN_PROBLEMS,
+    REQUEST_NOT_FOUND,
+    DATABASE_UNAVAILABLE,
+  )
+  async explainWaiting(@Param('id', IdPipe) id: string): Promise<WaitingDto> {
+    const { facts, reasons } = await this.waiting.explain(id);
+    const { owner, status, open_images } = facts.request;
+    return { request_id: id, owner, status, open_images, reasons };
+  }
+}

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { Env } from '../../platform/config/env.js';
+import { PausesRepository } from '../../platform/database/repositories/pauses.js';
+import { WaitingWorkRepository } from '../../platform/database/repositories/waiting-work.js';
+import { WorkersRepository } from '../../platform/database/repositories/workers.js';
+import { RequestNotFoundError } from '../../platform/http/id.pipe.js';
+import { RedisProbe } from '../../platform/queues/redis-probe.js';
+import type { WaitingFacts, WaitingReason } from './waiting-facts.js';
+import { waitingReasons } from './waiting-reasons.js';
+
+const MAX_PAUSES = 1000;
+const MAX_WORKERS = 200;
+
+/** Answers why a request waits, from what the database, Redis and all processes say. */
+@Injectable()
+export class WaitingService {
+  constructor(
+    private readonly waiting: WaitingWorkRepository,
+    private readonly workers: WorkersRepository,
+    private readonly pauses: PausesRepository,
+    private readonly redis: RedisProbe,
+    private readonly env: Env,
+  ) {}
+
+  /** @throws RequestNotFoundError */
+  async explain(id: string): Promise<{ facts: WaitingFacts; reasons: WaitingReason[] }> {
+    const request = await this.waiting.findRequest(id);
+    if (!request) throw new RequestNotFoundError();
+    const [images, work, pauses, origins, workers, fault] = await Promise.all([
+      this.waiting.waitingImages(id),
+      this.waiting.openWork(request.owner, id),
+      this.pauses.listActive(MAX_PAUSES),
+      this.workers.listOriginStates(),
+      this.workers.listRunning(MAX_WORKERS),
+      this.redis.findFault(),
+    ]);
+    const facts: WaitingFacts = {
+      request,
+      images,
+      work,
+      originPauses: pauses.filter(({ kind }) => kind === 'origin'),
+      origins,
+      workers,
+      redisFault: fault?.message,
+      limits: {
+        maxOpenRequests: this.env.MAX_OPEN_REQUESTS,
+        maxOpenImages: this.env.MAX_OPEN_IMAGES,
+      },
+    };
+    return { facts, reasons: waitingReasons(facts) };
+  }
+}

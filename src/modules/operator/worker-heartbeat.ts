@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { Compressor } from '../../platform/compression/compressor.js';
+import { ActiveImages } from '../../platform/concurrency/active-images.js';
+import { Env } from '../../platform/config/env.js';
+import { VERSION } from '../../platform/config/version.js';
+import type { OriginState } from '../../platform/database/entities/worker.entity.js';
+import { OwnerUsageMeter } from '../../platform/database/owner-usage-meter.js';
+import { WorkersRepository } from '../../platform/database/repositories/workers.js';
+import type { OriginSnapshot } from '../../platform/http-client/origin.js';
+import { OriginRegistry } from '../../platform/http-client/origin-registry.js';
+import { StorageRoom } from '../../platform/storage/free-space.js';
+
+/** Four renewals fit into the time after which a process counts as ended. */
+const RENEW_MS = 5000;
+const MAX_ORIGINS = 200;
+const MAX_OLDEST_IMAGES = 20;
+/** Rows of processes that ended without notice are kept for a day. */
+const REMOVE_AFTER_SECONDS = 86_400;
+
+/**
+ * Writes what this process does to its row in `workers`, and the usage of owners. Operators ask one
+ * process about all of them.
+ */
+@Injectable()
+export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly log = new Logger(WorkerHeartbeat.name);
+  private readonly instance = randomUUID();
+  private readonly startedAt = new Date();
+  private timer?: NodeJS.Timeout;
+  private running?: Promise<void>;
+  private hasFailed = false;
+
+  constructor(
+    private readonly workers: WorkersRepository,
+    private readonly usage: OwnerUsageMeter,
+    private readonly active: ActiveImages,
+    private readonly compressor: Compressor,
+    private readonly origins: OriginRegistry,
+    private readonly storageRoom: StorageRoom,
+    private readonly env: Env,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => this.beat(), RENEW_MS);
+    this.beat();
+  }
+
+  /** Removes the row, so the process is not listed until its time is over. */
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.running;
+    await this.workers.remove(this.instance).catch((error: unknown) => this.report(error));
+  }
+
+  /** A renewal that waits for the database is not repeated meanwhile. */
+  private beat(): void {
+    this.running ??= this.renew()
+      .then(
+        () => (this.hasFailed = false),
+        (error: unknown) => this.report(error),
+      )
+      .then(() => (this.running = undefined));
+  }
+
+  private async renew(): Promise<void> {
+    await this.workers.renew({
+      instance: this.instance,
+      role: this.env.PRESSROOM_ROLE,
+      version: VERSION,
+      hostname: hostname(),
+      pid: process.pid,
+      startedAt: this.startedAt,
+      imagesInProgress: this.active.count,
+      decodersRunning: this.compressor.running,
+      decoders: this.env.DECODERS,
+      storageError: this.storageRoom.trouble.value?.message ?? null,
+      oldestImages: this.active.oldest(MAX_OLDEST_IMAGES).map(({ imageId, requestId, since }) => ({
+        image_id: imageId,
+        request_id: requestId,
+        since: since.toISOString(),
+      })),
+      origins: this.origins.busyOrigins(MAX_ORIGINS).map(toOriginState),
+    });
+    await this.usage.flush();
+    await this.workers.removeEnded(REMOVE_AFTER_SECONDS);
+  }
+
+  /** Logs the first of several failures. The database is probably unavailable. */
+  private report(error: unknown): void {
+    if (!this.hasFailed) {
+      this.log.warn({ message: 'Could not renew the row of this process in workers', err: error });
+    }
+    this.hasFailed = true;
+  }
+}
+
+function toOriginState(origin: OriginSnapshot): OriginState {
+  const { host, running, waiting, concurrency, requestsPerMinute, breaker, pausedUntil } = origin;
+  const until = breaker.name === 'closed' ? pausedUntil : breaker.probeAt;
+  return {
+    host,
+    running,
+    waiting,
+    concurrency,
+    requests_per_minute:
+      requestsPerMinute === undefined ? null : Math.round(requestsPerMinute * 10) / 10,
+    breaker: breaker.name,
+    paused_until: until === undefined ? null : new Date(until).toISOString(),
+    reason: reasonOf(origin),
+  };
+}
+
+function reasonOf({ host, breaker, pausedUntil }: OriginSnapshot): string | null {
+  if (breaker.name !== 'closed') return breaker.reason;
+  return pausedUntil === undefined ? null : `${host} limits the number of requests (429 or 503).`;
+}

@@ -1,0 +1,141 @@
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import {
+  type Look,
+  NO_BROWSER,
+  overflow,
+  PHONE,
+  violationsOn,
+  WatchedPage,
+} from './support/browser.js';
+import { Shop } from './support/shop.js';
+
+const OPS = 'ops-key-that-is-long-enough-0123456789';
+const SHOP = 'shop-key-that-is-long-enough-0123456789';
+/** `npm run screenshots` keeps them (see appearance.spec.ts). */
+const IMAGES =
+  process.env.SCREENSHOTS === 'true'
+    ? fileURLToPath(new URL('../../docs/images/', import.meta.url))
+    : `${await mkdtemp(join(tmpdir(), 'pressroom-screenshots-'))}/`;
+const LOOKS: [name: string, look: Look][] = [
+  ['light', { scheme: 'light' }],
+  ['dark', { scheme: 'dark' }],
+  ['phone', { scheme: 'light', ...PHONE }],
+];
+
+describe.skipIf(NO_BROWSER)('The operator page', () => {
+  const shop = Shop.forThisFile({ API_KEYS: `shop:${SHOP}`, ADMIN_API_KEY: `ops:${OPS}` });
+
+  const signIn = async (look: Look = {}) => {
+    const watched = await WatchedPage.open(shop.browser, { ...look, reducedMotion: true });
+    await watched.page.goto(`${shop.url}/operator`);
+    await watched.page.getByLabel('Admin key').fill(OPS);
+    await watched.page.keyboard.press('Enter');
+    await watched.page.getByText('Signed in as ops').waitFor();
+    return watched;
+  };
+
+  it('pauses an origin, says why a request waits, and resumes it until the request is done', async () => {
+    const watched = await signIn();
+    const { page } = watched;
+    const { host } = new URL(shop.origin.url('/'));
+    await page.getByRole('button', { name: 'Pause an origin or owner' }).click();
+    await page.getByLabel('Host or name of the key').fill(host);
+    await page.getByLabel('Reason').fill('The shop moves its server.');
+    expect(await violationsOn(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await page.getByRole('button', { name: `Resume ${host}` }).waitFor();
+
+    const api = shop.api.as(SHOP);
+    const id = await api.accepted(await shop.catalog(4));
+    await page.getByRole('cell', { name: 'shop', exact: true }).first().waitFor();
+    await page.getByLabel('Request id').fill(id);
+    const reason = page.locator('[data-code="origin_paused"]');
+    // The dispatcher parks the images when their turn comes.
+    await expect
+      .poll(async () => {
+        await page.getByRole('button', { name: 'Find out' }).click();
+        return reason.allTextContents();
+      })
+      .toEqual([`4 images wait because ops paused the origin ${host}: The shop moves its server.`]);
+    expect((await api.status(id)).progress).toMatchObject({ completed: 0, failed: 0 });
+
+    const merchant = await WatchedPage.open(shop.browser);
+    await merchant.page.goto(`${shop.url}/r/${id}`);
+    await merchant.page.getByLabel('API key').fill(SHOP);
+    await merchant.page.keyboard.press('Enter');
+    await merchant.page
+      .getByText(`The administrator paused downloads from ${host}: The shop moves its server.`)
+      .waitFor();
+    expect(await violationsOn(merchant.page)).toEqual([]);
+
+    await page.getByRole('button', { name: `Resume ${host}` }).click();
+    await page.getByText('Nothing is paused.').waitFor();
+    await merchant.page.locator('.head .badge', { hasText: 'Done' }).waitFor();
+    await page.getByRole('cell', { name: `Resumed origin ${host}` }).waitFor();
+    await page.getByRole('cell', { name: `Paused origin ${host}` }).waitFor();
+    expect(watched.surprises(/401/)).toEqual([]);
+    expect(merchant.surprises(/401/)).toEqual([]);
+    await merchant.close();
+    await watched.close();
+  });
+
+  it('rejects a wrong key, stores no key in the browser, and opens the queues', async () => {
+    const watched = await WatchedPage.open(shop.browser);
+    const { page } = watched;
+    await page.goto(`${shop.url}/operator`);
+    await page.getByLabel('Admin key').fill(SHOP);
+    await page.keyboard.press('Enter');
+    await page.getByText('The key was not accepted.').waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+    await page.getByLabel('Admin key').fill(OPS);
+    await page.keyboard.press('Enter');
+    await page.getByText('Signed in as ops').waitFor();
+    const stored = await page.evaluate(() => [
+      localStorage.length,
+      sessionStorage.length,
+      document.cookie,
+    ]);
+    expect(stored).toEqual([0, 0, '']);
+
+    const [queues] = await Promise.all([
+      page.context().waitForEvent('page'),
+      page.getByRole('link', { name: 'Open the queues' }).click(),
+    ]);
+    const problems: string[] = [];
+    queues.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    await queues.reload();
+    await queues.getByText('webhooks').first().waitFor();
+    expect(problems).toEqual([]);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Admin key').waitFor();
+    expect(watched.surprises(/401/, /403/)).toEqual([]);
+    await watched.close();
+  });
+
+  it.each(LOOKS)('is accessible and fits: %s', async (look, settings) => {
+    await mkdir(IMAGES, { recursive: true });
+    const waiting = 'waiting.example.com';
+    await shop.api.as(OPS).call('/operator/pauses', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ kind: 'origin', name: waiting, reason: 'Too many errors.' }),
+    });
+    const watched = await signIn(settings);
+    const { page } = watched;
+    await page.getByRole('button', { name: `Resume ${waiting}` }).waitFor();
+    await page.getByRole('cell', { name: 'Running' }).first().waitFor();
+    await page.getByText('No image is stuck.').waitFor();
+    await page.getByRole('heading', { name: 'Cost by owner' }).waitFor();
+    await page.screenshot({ path: `${IMAGES}operator-${look}.png`, fullPage: true });
+    expect(await overflow(page)).toBe(0);
+    expect(await violationsOn(page)).toEqual([]);
+    expect(watched.surprises(/401/)).toEqual([]);
+    await watched.close();
+  });
+});

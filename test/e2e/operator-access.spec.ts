@@ -1,0 +1,153 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Scenario } from '../support/scenario.js';
+
+const SHOP = 'shop-key-0123456789';
+const OPS = 'ops-key-0123456789';
+const HTML = { Accept: 'text/html' };
+
+const answerOf = async (response: Response) => {
+  const { code } = (await response.json()) as { code?: string };
+  return [response.status, code];
+};
+
+/** The cookie that a browser sends, without its attributes. */
+const cookieOf = (response: Response) => response.headers.getSetCookie()[0].split(';', 1)[0];
+
+describe('An app with API keys and an admin key', () => {
+  const scenario = Scenario.forThisFile({
+    env: { API_KEYS: `shop:${SHOP}`, ADMIN_API_KEY: `ops:${OPS}` },
+  });
+  let cookie: string;
+
+  beforeAll(async () => {
+    const response = await scenario.api.as(OPS).call('/operator/session', { method: 'POST' });
+    cookie = cookieOf(response);
+  });
+
+  it('admits the admin key to the operator API, and names it', async () => {
+    const { status, body } = await scenario.api.as(OPS).getJson('/operator/session');
+    expect([status, body]).toEqual([200, { name: 'ops' }]);
+  });
+
+  it.each(['/operator/session', '/queues', '/queues/api/queues'])(
+    'answers 403 (admin_key_required) to an API key at %s',
+    async (path) => {
+      const answer = await answerOf(await scenario.api.as(SHOP).get(path));
+      expect(answer).toEqual([403, 'admin_key_required']);
+    },
+  );
+
+  it('answers 401 to a call without a key, and 401 (api_key_invalid) to a wrong one', async () => {
+    expect(await answerOf(await scenario.api.get('/operator/session'))).toEqual([
+      401,
+      'api_key_missing',
+    ]);
+    expect(await answerOf(await scenario.api.as(`${OPS}x`).get('/operator/session'))).toEqual([
+      401,
+      'api_key_invalid',
+    ]);
+  });
+
+  it('answers 403 (admin_key_not_accepted) to the admin key at the API of owners', async () => {
+    const answer = await answerOf(await scenario.api.as(OPS).get('/requests'));
+    expect(answer).toEqual([403, 'admin_key_not_accepted']);
+  });
+
+  it('admits the cookie of a session, which scripts cannot read and other sites cannot send', async () => {
+    const response = await scenario.api.as(OPS).call('/operator/session', { method: 'POST' });
+    for (const set of response.headers.getSetCookie()) {
+      expect(set).toMatch(/Path=\/(operator|queues); Expires=.*; HttpOnly; SameSite=Strict$/);
+      expect(set).not.toContain(OPS);
+    }
+    const { status } = await scenario.api.get('/operator/session', { cookie });
+    expect(status).toBe(200);
+  });
+
+  it('rejects a changed cookie', async () => {
+    const changed = cookie.replace(/=(\d)/, (_, digit: string) => `=${(Number(digit) + 1) % 10}`);
+    expect(changed).not.toBe(cookie);
+    const response = await scenario.api.get('/operator/session', { cookie: changed });
+    expect(response.status).toBe(401);
+  });
+
+  it('rejects a call that a page of another site makes with the cookie', async () => {
+    const response = await scenario.api.call('/operator/session', {
+      method: 'DELETE',
+      headers: { cookie, 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' },
+    });
+    expect(await answerOf(response)).toEqual([403, 'cross_site_call']);
+  });
+
+  it('removes the cookie at sign-out', async () => {
+    const response = await scenario.api.as(OPS).call('/operator/session', { method: 'DELETE' });
+    expect(response.status).toBe(204);
+    expect(cookieOf(response)).toBe('pressroom_admin=');
+  });
+
+  describe('with Bull Board at /queues', () => {
+    it('serves its page without resources of other servers, under a strict policy', async () => {
+      const response = await scenario.api.get('/queues', { cookie, ...HTML });
+      const page = await response.text();
+      expect(response.status).toBe(200);
+      expect(page).toContain('Pressroom queues');
+      expect(page).not.toMatch(/(?:href|src)="(?:https?:)?\/\//);
+      const policy = response.headers.get('content-security-policy');
+      expect(policy).toContain("script-src 'self';");
+      expect(policy).toContain("default-src 'none'");
+      const [script] = /static\/js\/main[^"]+/.exec(page) ?? [];
+      expect((await scenario.api.get(`/queues/${script}`, { cookie })).status).toBe(200);
+    });
+
+    it('lists both queues, which are read-only', async () => {
+      const response = await scenario.api.get('/queues/api/queues', { cookie });
+      const { queues } = (await response.json()) as {
+        queues: { name: string; readOnlyMode: boolean }[];
+      };
+      expect(queues.map(({ name, readOnlyMode }) => [name, readOnlyMode])).toEqual([
+        ['images', true],
+        ['webhooks', true],
+      ]);
+    });
+
+    it.each(['PUT', 'POST', 'DELETE', 'PATCH'])('rejects %s', async (method) => {
+      const response = await scenario.api
+        .as(OPS)
+        .call('/queues/api/queues/images/pause', { method });
+      expect(await answerOf(response)).toEqual([405, 'method_not_allowed']);
+    });
+
+    it('redirects a browser without a session to the operator page', async () => {
+      const response = await scenario.api.call('/queues', { headers: HTML, redirect: 'manual' });
+      expect([response.status, response.headers.get('location')]).toEqual([303, '/operator']);
+    });
+  });
+});
+
+describe('An app with API keys and without an admin key', () => {
+  const scenario = Scenario.forThisFile({ env: { API_KEYS: `shop:${SHOP}` } });
+
+  it.each(['/operator/session', '/queues'])(
+    'answers 404 at %s and names the setting',
+    async (path) => {
+      const response = await scenario.api.as(SHOP).get(path);
+      const problem = (await response.json()) as { code: string; detail: string };
+      expect([response.status, problem.code]).toEqual([404, 'admin_key_not_configured']);
+      expect(problem.detail).toContain('ADMIN_API_KEY');
+    },
+  );
+});
+
+describe('A local app without any key', () => {
+  const scenario = Scenario.forThisFile();
+
+  it('admits its user as an operator', async () => {
+    const { status, body } = await scenario.api.getJson('/operator/session');
+    expect([status, body]).toEqual([200, { name: 'local' }]);
+    expect((await scenario.api.get('/queues', HTML)).status).toBe(200);
+  });
+
+  it('admits nobody through a reverse proxy', async () => {
+    const response = await scenario.api.get('/operator/session', { 'x-forwarded-for': '8.8.8.8' });
+    expect(await answerOf(response)).toEqual([404, 'admin_key_not_configured']);
+  });
+});

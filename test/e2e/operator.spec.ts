@@ -1,0 +1,198 @@
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { VERSION } from '../../src/platform/config/version.js';
+import { eventually } from '../support/eventually.js';
+import { file, status } from '../support/origin-behaviors.js';
+import { photograph } from '../support/pictures.js';
+import { Scenario } from '../support/scenario.js';
+
+const SHOP = 'shop-key-0123456789';
+const OPS = 'ops-key-0123456789';
+
+const scenario = Scenario.forThisFile({
+  origin: true,
+  receiver: true,
+  env: { API_KEYS: `shop:${SHOP}`, ADMIN_API_KEY: `ops:${OPS}` },
+});
+let host: string;
+
+beforeAll(async () => {
+  const image = await photograph(120, 90).jpeg({ quality: 95 }).toBuffer();
+  scenario.origin.on('/1.jpg', file(image)).on('/2.jpg', status(404));
+  ({ host } = new URL(scenario.origin.url('/')));
+});
+
+const get = async <T = Record<string, unknown>>(path: string): Promise<T> => {
+  const { status, body } = await scenario.api.as(OPS).getJson<T>(`/operator${path}`);
+  if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
+  return body;
+};
+const pause = (kind: string, name: string, reason = '') =>
+  scenario.api.as(OPS).call('/operator/pauses', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ kind, name, reason }),
+  });
+const resume = (kind: string, name: string) =>
+  scenario.api.as(OPS).call(`/operator/pauses?${new URLSearchParams({ kind, name }).toString()}`, {
+    method: 'DELETE',
+  });
+const upload = (fields: Record<string, string> = {}) =>
+  scenario.api
+    .as(SHOP)
+    .accepted(
+      `S. No.,Product Name,Input Image Urls\n1,A,${scenario.origin.url('/1.jpg')}\n2,B,${scenario.origin.url('/2.jpg')}\n`,
+      fields,
+    );
+const codesOf = async (id: string) => {
+  const { reasons } = await get<{ reasons: { code: string }[] }>(`/requests/${id}/waiting`);
+  return reasons.map(({ code }) => code);
+};
+const untilParked = (id: string) =>
+  eventually(async () => (await codesOf(id)).includes('origin_paused'));
+
+describe('A paused origin', () => {
+  let id: string;
+
+  beforeAll(async () => {
+    await pause('origin', host, 'It moves.');
+    id = await upload();
+    await untilParked(id);
+  });
+
+  it('holds its images, and their request says why', async () => {
+    const body = (await scenario.api.as(SHOP).status(id, '?limit=0')) as unknown as {
+      pauses: object[];
+    };
+    expect(body.pauses).toMatchObject([
+      {
+        kind: 'origin',
+        name: host,
+        message: `The administrator paused downloads from ${host}: It moves.`,
+      },
+    ]);
+    expect(await get('/origins')).toMatchObject({
+      origins: [{ host, images_waiting: 2, is_paused: true, reason: 'Paused by ops: It moves.' }],
+      is_partial: false,
+      next_cursor: null,
+    });
+    expect(await get('/owners')).toMatchObject({
+      owners: [{ owner: 'shop', open_requests: 1, images_waiting: 2, images_in_progress: 0 }],
+    });
+  });
+
+  it('holds them after a restart, and releases them when it is resumed', async () => {
+    await scenario.app.stop();
+    await scenario.startAgain();
+    expect(await codesOf(id)).toContain('origin_paused');
+    expect((await scenario.api.as(SHOP).status(id)).progress).toMatchObject({ completed: 0 });
+    expect((await resume('origin', host)).status).toBe(204);
+    const { progress } = await scenario.api.as(SHOP).untilFinal(id);
+    expect(progress).toMatchObject({ completed: 1, failed: 1 });
+    expect(await codesOf(id)).toEqual(['ended']);
+  });
+
+  it('is in the list of actions and in the log, with the name of the operator', async () => {
+    expect(await get('/actions?limit=2')).toMatchObject({
+      actions: [
+        { operator: 'ops', action: 'resume', kind: 'origin', name: host },
+        { operator: 'ops', action: 'pause', kind: 'origin', name: host, reason: 'It moves.' },
+      ],
+    });
+    const logged = scenario.app.logs.find(({ msg }) => msg === `Resumed origin "${host}"`);
+    expect(logged).toMatchObject({ operator: 'ops', kind: 'origin', name: host });
+  });
+});
+
+describe('The operator API', () => {
+  beforeEach(() => resume('owner', 'shop'));
+
+  it('pauses an owner until it is resumed', async () => {
+    await pause('owner', 'shop');
+    const id = await upload();
+    expect(await codesOf(id)).toContain('owner_paused');
+    expect((await scenario.api.as(SHOP).status(id)).status).toBe('pending');
+    await resume('owner', 'shop');
+    await scenario.api.as(SHOP).untilFinal(id);
+  });
+
+  it('lists this process with its version, and no image as stuck', async () => {
+    const { workers } = await get<{ workers: object[] }>('/workers');
+    expect(workers).toMatchObject([
+      { role: 'all', version: VERSION, pid: expect.any(Number), storage_error: null },
+    ]);
+    expect(await get('/stuck-images?seconds=1')).toEqual({ images: [], next_cursor: null });
+  });
+
+  it('counts what an owner has cost', async () => {
+    const id = await upload();
+    await scenario.api.as(SHOP).untilFinal(id);
+    await eventually(async () => {
+      const { owners } = await get<{ owners: Record<string, number>[] }>('/usage?days=2');
+      const [usage] = owners;
+      expect(usage).toMatchObject({ owner: 'shop' });
+      expect(usage.images_completed).toBeGreaterThan(0);
+      expect(usage.images_failed).toBeGreaterThan(0);
+      expect(usage.bytes_in).toBeGreaterThan(usage.bytes_out);
+      return true;
+    });
+  });
+
+  it('says that a webhook was not accepted', async () => {
+    const hook = scenario.receiver.hook().answers(status(500));
+    const id = await upload({ webhook_url: hook.url });
+    await scenario.api.as(SHOP).untilFinal(id);
+    await eventually(async () => {
+      const { reasons } = await get<{ reasons: { code: string; message: string }[] }>(
+        `/requests/${id}/waiting`,
+      );
+      expect(reasons.at(-1)?.message).toMatch(/^Its webhook has failed 1 time; .*500/);
+      return true;
+    });
+  });
+
+  it('takes a URL as the name of an origin', async () => {
+    const response = await pause('origin', 'https://Shop.Example:443/any.jpg');
+    expect([response.status, await response.json()]).toMatchObject([
+      201,
+      { kind: 'origin', name: 'shop.example', paused_by: 'ops' },
+    ]);
+    await resume('origin', 'shop.example');
+  });
+
+  it('pages its lists by a cursor', async () => {
+    await pause('origin', 'a.example');
+    await pause('origin', 'b.example');
+    const first = await get<{ pauses: object[]; next_cursor: string }>('/pauses?limit=1');
+    expect(first.pauses).toMatchObject([{ name: 'a.example' }]);
+    const next = await get(`/pauses?limit=1&cursor=${first.next_cursor}`);
+    expect(next).toMatchObject({ pauses: [{ name: 'b.example' }], next_cursor: null });
+    await resume('origin', 'a.example');
+    await resume('origin', 'b.example');
+  });
+
+  it.each([
+    ['/owners?limit=0', 400, 'invalid_parameter'],
+    ['/owners?cursor=bm90IGEgY3Vyc29y', 400, 'invalid_parameter'],
+    ['/stuck-images?seconds=0', 400, 'invalid_parameter'],
+    ['/usage?days=400', 400, 'invalid_parameter'],
+    ['/requests/abc/waiting', 400, 'malformed_id'],
+    ['/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/waiting', 404, 'request_not_found'],
+  ])('answers %s with %i (%s)', async (path, code, problem) => {
+    const { status, body } = await scenario.api.as(OPS).getJson(`/operator${path}`);
+    expect([status, body.code]).toEqual([code, problem]);
+  });
+
+  it.each([
+    ['an unknown kind', 'request', 'x', 400],
+    ['a name that is no host', 'origin', 'no host', 400],
+    ['an empty host', 'origin', '', 400],
+  ])('rejects a pause of %s', async (_, kind, name, code) => {
+    expect((await pause(kind, name)).status).toBe(code);
+  });
+
+  it('answers 404 (pause_not_found) to the end of a pause that does not hold', async () => {
+    const response = await resume('origin', 'never-paused.example');
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ code: 'pause_not_found' });
+  });
+});

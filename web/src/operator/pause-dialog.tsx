@@ -1,0 +1,98 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { PauseKind } from '../api/types.js';
+import { callOperator } from './client.js';
+
+export interface PauseTarget {
+  kind: PauseKind;
+  name: string;
+}
+
+interface Props {
+  /** What to pause; an empty name is entered by the operator. Undefined closes the dialog. */
+  target: PauseTarget | undefined;
+  onClose: () => void;
+  onPaused: () => void;
+}
+
+/** Asks what to pause and why. */
+export function PauseDialog({ target, onClose, onPaused }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [problem, setProblem] = useState<string>();
+  useEffect(() => {
+    setProblem(undefined);
+    if (target) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [target]);
+
+  const submit = async (event: SubmitEvent & { currentTarget: HTMLFormElement }) => {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget);
+    const text = (name: string) => {
+      const value = fields.get(name);
+      return typeof value === 'string' ? value.trim() : '';
+    };
+    try {
+      await callOperator('/pauses', {
+        method: 'POST',
+        body: { kind: text('kind'), name: text('name'), reason: text('reason') },
+      });
+      onPaused();
+      onClose();
+    } catch (error) {
+      setProblem((error as Error).message);
+    }
+  };
+  return (
+    <dialog ref={dialog} aria-labelledby="pause-title" onClose={onClose}>
+      {target && (
+        <form class="stack" onSubmit={(event) => void submit(event)}>
+          <h2 id="pause-title">Pause an origin or owner</h2>
+          <p class="soft">
+            No image of it is started until you resume it. Images in progress end normally.
+          </p>
+          <div class="field">
+            <label for="pause-kind">Pause</label>
+            <select id="pause-kind" name="kind" defaultValue={target.kind}>
+              <option value="origin" selected={target.kind === 'origin'}>
+                Origin (a host)
+              </option>
+              <option value="owner" selected={target.kind === 'owner'}>
+                Owner (an API key)
+              </option>
+            </select>
+          </div>
+          <div class="field">
+            <label for="pause-name">Host or name of the key</label>
+            <input id="pause-name" name="name" type="text" maxLength={253} value={target.name} />
+          </div>
+          <div class="field">
+            <label for="pause-reason">Reason</label>
+            <input
+              id="pause-reason"
+              name="reason"
+              type="text"
+              maxLength={200}
+              aria-describedby="pause-readers"
+            />
+            <p id="pause-readers" class="soft small">
+              The owners of waiting requests read it.
+            </p>
+          </div>
+          {problem && (
+            <p class="notice bad" role="alert">
+              {problem}
+            </p>
+          )}
+          <div class="row">
+            <button class="button bad" type="submit">
+              Pause
+            </button>
+            <button class="button quiet" type="button" onClick={onClose}>
+              Cancel
+            </button>
+          </div>
+        </form>
+      )}
+    </dialog>
+  );
+}

@@ -1,0 +1,71 @@
+import { useState } from 'preact/hooks';
+import type { Pause } from '../api/types.js';
+import { moment } from '../format.js';
+import { Fault } from '../parts/fault.js';
+import { callOperator, ownerName } from './client.js';
+import { Listing, useListing } from './listing.js';
+
+interface Props {
+  version: number;
+  onChange: () => void;
+  /** Opens the dialog without a target. */
+  onPause: () => void;
+}
+
+/** Lists the pauses that hold, and ends them. */
+export function Pauses({ version, onChange, onPause }: Props) {
+  const { answer, fault, more } = useListing<{ pauses: Pause[]; next_cursor: string | null }>(
+    '/pauses',
+    version,
+  );
+  const [failed, setFailed] = useState<Error>();
+  const resume = async ({ kind, name }: Pause) => {
+    try {
+      await callOperator(`/pauses?${new URLSearchParams({ kind, name }).toString()}`, {
+        method: 'DELETE',
+      });
+      setFailed(undefined);
+    } catch (error) {
+      setFailed(error as Error);
+    }
+    onChange();
+  };
+  return (
+    <>
+      <Fault error={failed} />
+      <Listing
+        title="Paused"
+        columns={['Paused', 'Reason', 'By', 'Since', 'Action']}
+        fault={fault}
+        more={more}
+        empty={answer && 'Nothing is paused.'}
+        controls={
+          <button class="button tiny" type="button" onClick={onPause}>
+            Pause an origin or owner
+          </button>
+        }
+        rows={(answer?.pauses ?? []).map((pause) => (
+          <tr key={`${pause.kind} ${pause.name}`}>
+            <td class="breakable">
+              <span class="badge warn">{pause.kind === 'origin' ? 'Origin' : 'Owner'}</span>{' '}
+              {pause.kind === 'owner' ? ownerName(pause.name) : pause.name}
+            </td>
+            <td class="breakable">{pause.reason || '–'}</td>
+            <td>{pause.paused_by}</td>
+            <td>{moment(pause.paused_at)}</td>
+            <td>
+              <button
+                class="button tiny"
+                type="button"
+                aria-label={`Resume ${ownerName(pause.name)}`}
+                onClick={() => void resume(pause)}
+              >
+                Resume
+              </button>
+            </td>
+          </tr>
+        ))}
+      />
+    </>
+  );
+}

@@ -1,0 +1,118 @@
+import type { Origin, OriginList, OwnerQueueList } from '../api/types.js';
+import { clock, count, duration, rate } from '../format.js';
+import { ownerName } from './client.js';
+import { Listing, useListing } from './listing.js';
+import type { PauseTarget } from './pause-dialog.js';
+
+interface Props {
+  version: number;
+  onPause: (target: PauseTarget) => void;
+}
+
+/** Open work of each owner. */
+export function Owners({ version, onPause }: Props) {
+  const { answer, fault, more } = useListing<OwnerQueueList>('/owners', version);
+  return (
+    <Listing
+      title="Queue by owner"
+      columns={['Owner', 'Waiting', 'In progress', 'Open requests', 'Oldest', 'Action']}
+      fault={fault}
+      more={more}
+      empty={answer && 'No image waits.'}
+      rows={(answer?.owners ?? []).map((queue) => (
+        <tr key={queue.owner}>
+          <td class="breakable">{ownerName(queue.owner)}</td>
+          <td class="number">{count(queue.images_waiting)}</td>
+          <td class="number">{count(queue.images_in_progress)}</td>
+          <td class="number">{count(queue.open_requests)}</td>
+          <td class="number">{duration(queue.oldest_seconds)}</td>
+          <td>
+            <PauseButton target={{ kind: 'owner', name: queue.owner }} onPause={onPause} />
+          </td>
+        </tr>
+      ))}
+    />
+  );
+}
+
+/** Hosts that images wait for. */
+export function Origins({ version, onPause }: Props) {
+  const { answer, fault, more } = useListing<OriginList>('/origins', version);
+  const least = answer?.is_partial ? 'at least ' : '';
+  return (
+    <Listing
+      title="Origins"
+      columns={['Host', 'Waiting', 'Downloads', 'Pace', 'State', 'Action']}
+      fault={fault}
+      more={more}
+      empty={answer && 'No image waits for a host.'}
+      rows={(answer?.origins ?? []).map((origin) => (
+        <tr key={origin.host}>
+          <td class="breakable">{origin.host}</td>
+          <td class="number">
+            {least}
+            {count(origin.images_waiting)}
+          </td>
+          <td class="number">
+            {origin.concurrency > 0
+              ? `${count(origin.downloads)} of ${count(origin.concurrency)}`
+              : '–'}
+          </td>
+          <td class="number">
+            {origin.requests_per_minute === null
+              ? 'No limit known'
+              : `${rate(origin.requests_per_minute)} a minute`}
+          </td>
+          <td class="breakable">
+            <OriginState origin={origin} />
+          </td>
+          <td>
+            {!origin.is_paused && (
+              <PauseButton target={{ kind: 'origin', name: origin.host }} onPause={onPause} />
+            )}
+          </td>
+        </tr>
+      ))}
+    />
+  );
+}
+
+function OriginState({ origin }: { origin: Origin }) {
+  const { tone, words } = lookOf(origin);
+  const until = origin.paused_until === null ? '' : ` until ${clock(origin.paused_until)}`;
+  return (
+    <>
+      <span class={`badge ${tone}`}>
+        {words}
+        {until}
+      </span>
+      {origin.reason && <span class="soft block">{origin.reason}</span>}
+    </>
+  );
+}
+
+function lookOf({ is_paused, breaker, paused_until }: Origin): { tone: string; words: string } {
+  if (is_paused) return { tone: 'warn', words: 'Paused' };
+  if (breaker === 'open') return { tone: 'bad', words: 'Not responding' };
+  if (breaker === 'probing') return { tone: 'warn', words: 'Testing' };
+  if (paused_until !== null) return { tone: 'warn', words: 'Limited' };
+  return { tone: 'good', words: 'Available' };
+}
+
+interface PauseButtonProps {
+  target: PauseTarget;
+  onPause: (target: PauseTarget) => void;
+}
+
+function PauseButton({ target, onPause }: PauseButtonProps) {
+  return (
+    <button
+      class="button tiny"
+      type="button"
+      aria-label={`Pause ${ownerName(target.name)}`}
+      onClick={() => onPause(target)}
+    >
+      Pause
+    </button>
+  );
+}

@@ -1,0 +1,74 @@
+import { useState } from 'preact/hooks';
+import type { OperatorActionList, OwnerUsageList } from '../api/types.js';
+import { bytes, count, duration, moment } from '../format.js';
+import { ownerName } from './client.js';
+import { Listing, useListing } from './listing.js';
+
+const PERIODS = [1, 7, 30, 90, 366];
+
+/** What each owner has cost. */
+export function Usage({ version }: { version: number }) {
+  const [days, setDays] = useState(30);
+  const { answer, fault, more } = useListing<OwnerUsageList>(`/usage?days=${days}`, version);
+  return (
+    <Listing
+      title="Cost by owner"
+      columns={['Owner', 'Images', 'Failed', 'Downloaded', 'Stored', 'Compression']}
+      fault={fault}
+      more={more}
+      empty={answer && 'No image was processed in this time.'}
+      controls={
+        <label class="row small">
+          Period
+          <select
+            class="period"
+            value={String(days)}
+            onChange={(event) => setDays(Number(event.currentTarget.value))}
+          >
+            {PERIODS.map((period) => (
+              <option key={period} value={period}>
+                {period === 1 ? 'Today' : `Last ${period} days`}
+              </option>
+            ))}
+          </select>
+        </label>
+      }
+      rows={(answer?.owners ?? []).map((usage) => (
+        <tr key={usage.owner}>
+          <td class="breakable">{ownerName(usage.owner)}</td>
+          <td class="number">{count(usage.images_completed)}</td>
+          <td class="number">{count(usage.images_failed)}</td>
+          <td class="number">{bytes(usage.bytes_in)}</td>
+          <td class="number">{bytes(usage.bytes_out)}</td>
+          <td class="number">{duration(usage.compression_seconds)}</td>
+        </tr>
+      ))}
+    />
+  );
+}
+
+/** Who did what. */
+export function Actions({ version }: { version: number }) {
+  const { answer, fault, more } = useListing<OperatorActionList>('/actions', version);
+  return (
+    <Listing
+      title="Actions of operators"
+      columns={['Time', 'Operator', 'Action', 'Reason']}
+      fault={fault}
+      more={more}
+      empty={answer && 'No action yet.'}
+      rows={(answer?.actions ?? []).map((action) => (
+        <tr key={`${action.at} ${action.action} ${action.kind} ${action.name}`}>
+          <td>{moment(action.at)}</td>
+          <td class="breakable">{action.operator}</td>
+          <td class="breakable">
+            {`${action.action === 'pause' ? 'Paused' : 'Resumed'} ${action.kind} ${
+              action.kind === 'owner' ? ownerName(action.name) : action.name
+            }`}
+          </td>
+          <td class="breakable">{action.reason || '–'}</td>
+        </tr>
+      ))}
+    />
+  );
+}
