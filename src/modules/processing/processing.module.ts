@@ -13,6 +13,7 @@ import { OutcomeRecorder } from './outcome-recorder.js';
 import { ProcessImage } from './process-image.js';
 import { ResultRecorder } from './result-recorder.js';
 import { SourceFetcher } from './source-fetcher.js';
+import { StorageBudget } from './storage-budget.js';
 
 @Module({
   imports: [CompressionModule, HttpClientModule, StorageModule],
@@ -28,6 +29,7 @@ import { SourceFetcher } from './source-fetcher.js';
     ProcessImage,
     ResultRecorder,
     SourceFetcher,
+    StorageBudget,
   ],
 })
 export class ProcessingModule {}

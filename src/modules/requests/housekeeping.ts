@@ -11,6 +11,7 @@ import { ArtifactsRepository } from '../../platform/database/repositories/artifa
 import { RequestMovesRepository } from '../../platform/database/repositories/request-moves.js';
 import { BulkOperationsRepository } from '../../platform/database/repositories/bulk-operations.js';
 import { SourcesRepository } from '../../platform/database/repositories/sources.js';
+import { StorageUsageRepository } from '../../platform/database/repositories/storage-usage.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { OrphanFiles } from './orphan-files.js';
@@ -50,6 +51,7 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly sources: SourcesRepository,
     private readonly store: ArtifactStore,
     private readonly orphans: OrphanFiles,
+    private readonly usage: StorageUsageRepository,
     private readonly signals: Signals,
   ) {}
 
@@ -89,6 +91,8 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
   private async removeOrphans(): Promise<void> {
     await this.sources.forgetOld(SOURCE_DAYS, SOURCES);
     await this.orphans.removeOrphans(this.stopped.signal);
+    const bytes = await this.usage.correctUsage();
+    if (bytes !== 0) this.log.warn({ message: 'Storage usage corrected', bytes });
   }
 
   /** Retries failed work at the next interval and logs only the first failure. */

@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, IsUrl, Matches, ValidateIf } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsUrl, Matches, Min, ValidateIf } from 'class-validator';
 import { AccessEnv } from './access-env.js';
 
 const httpUrl = {
@@ -18,6 +18,14 @@ export class StorageEnv extends AccessEnv {
    */
   @IsIn(['disk', 's3'])
   STORAGE: 'disk' | 's3' = 'disk';
+
+  /**
+   * Maximum size of all compressed images together, in bytes. At the limit, processing pauses and pending
+   * images wait until requests are deleted or expire. 0: no limit.
+   */
+  @IsInt()
+  @Min(0)
+  MAX_STORAGE_BYTES = 0;
 
   /** Name of the bucket. Required with `STORAGE=s3`; the bucket must exist. */
   @ValidateIf(({ STORAGE, S3_BUCKET }: StorageEnv) => STORAGE === 's3' || S3_BUCKET !== undefined)

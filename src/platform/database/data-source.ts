@@ -8,6 +8,7 @@ import { ProcessingRequest } from './entities/processing-request.entity.js';
 import { Product } from './entities/product.entity.js';
 import { BulkOperation } from './entities/bulk-operation.entity.js';
 import { ServerSecretRow } from './entities/server-secret-row.entity.js';
+import { StorageUsage } from './entities/storage-usage.entity.js';
 import { Source } from './entities/source.entity.js';
 import { WebhookAttempt } from './entities/webhook-attempt.entity.js';
 import { WebhookDelivery } from './entities/webhook-delivery.entity.js';
@@ -26,6 +27,7 @@ export const entities = [
   WebhookAttempt,
   ServerSecretRow,
   Source,
+  StorageUsage,
 ];
 
 /** One set of options for the app, the TypeORM CLI and the tests. */

@@ -25,6 +25,7 @@ import { BulkOperationsRepository } from './repositories/bulk-operations.js';
 import { SourcesRepository } from './repositories/sources.js';
 import { RequestsRepository } from './repositories/requests.js';
 import { StatisticsRepository } from './repositories/statistics.js';
+import { StorageUsageRepository } from './repositories/storage-usage.js';
 import { SnapshotReader } from './snapshot-reader.js';
 
 const repositories = [
@@ -42,6 +43,7 @@ const repositories = [
   RequestMovesRepository,
   BulkOperationsRepository,
   StatisticsRepository,
+  StorageUsageRepository,
   CompletedImagesRepository,
 ];
 

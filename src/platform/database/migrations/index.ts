@@ -5,6 +5,7 @@ import { DueRequests1795400500000 } from './1795400500000-due-requests.js';
 import { Access1795166406000 } from './1795166406000-access.js';
 import { ArtifactChecksums1795400200000 } from './1795400200000-artifact-checksums.js';
 import { Initial1795160000000 } from './1795160000000-initial.js';
+import { StorageUsage1796420000000 } from './1796420000000-storage-usage.js';
 import { ProductFiles1795500000000 } from './1795500000000-product-files.js';
 import { RequestLifecycle1795165276375 } from './1795165276375-request-lifecycle.js';
 
@@ -19,4 +20,5 @@ export const migrations = [
   AnswersWithoutSecrets1795400400000,
   DueRequests1795400500000,
   ProductFiles1795500000000,
+  StorageUsage1796420000000,
 ];
