@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
-import { SharedRateLimits } from '../../platform/queues/shared-rate-limits.js';
+import { RateLimiterRes } from 'rate-limiter-flexible';
+import {
+  type SharedRateLimit,
+  SharedRateLimits,
+} from '../../platform/queues/shared-rate-limits.js';
 import { ResendLimitedError } from './delivery-errors.js';
 
 /** Maximum number of resends of one delivery in ten minutes. */
@@ -14,8 +17,8 @@ export const MAX_RESENDS_OF_OWNER = 60;
  */
 @Injectable()
 export class ResendLimit {
-  private readonly ofDelivery: RateLimiterAbstract;
-  private readonly ofOwner: RateLimiterAbstract;
+  private readonly ofDelivery: SharedRateLimit;
+  private readonly ofOwner: SharedRateLimit;
 
   constructor(limits: SharedRateLimits) {
     this.ofDelivery = limits.createLimit({

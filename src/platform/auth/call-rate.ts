@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRes } from 'rate-limiter-flexible';
 import { Env } from '../config/env.js';
-import { SharedRateLimits } from '../queues/shared-rate-limits.js';
+import { type SharedRateLimit, SharedRateLimits } from '../queues/shared-rate-limits.js';
 import { RateLimitedError } from './auth-errors.js';
 
 /** Limits the calls of each client, across all apps of the installation. */
 @Injectable()
 export class CallRate {
-  private readonly limiter?: RateLimiterAbstract;
+  private readonly limiter?: SharedRateLimit;
   private readonly perMinute: number;
 
   constructor(env: Env, limits: SharedRateLimits) {

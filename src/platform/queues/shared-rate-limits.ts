@@ -1,10 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import {
-  type RateLimiterAbstract,
-  RateLimiterMemory,
-  RateLimiterRedis,
-} from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { RedisConnections } from './redis-connections.js';
 import { RedisPrefix } from './redis-prefix.js';
 
@@ -18,8 +14,30 @@ export interface RateLimit {
 }
 
 /**
- * Creates rate limits that all apps of an installation count together in Redis. While Redis is unavailable
- * or slow, each app counts in its own memory, and no call fails or waits.
+ * Counts calls in the memory of this app and in Redis, together with the other apps of the installation.
+ * Either count limits, so a change between both never allows more than the limit in one app.
+ */
+export class SharedRateLimit {
+  constructor(
+    private readonly local: RateLimiterMemory,
+    private readonly shared: RateLimiterRedis,
+  ) {}
+
+  /** Rejects with `RateLimiterRes` when the limit is reached. Never fails because of Redis. */
+  async consume(key: string): Promise<void> {
+    await this.local.consume(key);
+    try {
+      await this.shared.consume(key);
+    } catch (reason) {
+      // Redis is unavailable or slow, which its connection logs. The local count limits meanwhile.
+      if (reason instanceof RateLimiterRes) throw reason;
+    }
+  }
+}
+
+/**
+ * Creates rate limits that all apps of an installation count together. While Redis is unavailable or slow,
+ * each app counts alone, and no call fails.
  */
 @Injectable()
 export class SharedRateLimits {
@@ -37,9 +55,8 @@ export class SharedRateLimits {
     return this.connection.status === 'ready';
   }
 
-  /** Returns a limiter whose `consume` rejects with `RateLimiterRes` when the limit is reached. */
-  createLimit({ name, points, duration }: RateLimit): RateLimiterAbstract {
-    return new RateLimiterRedis({
+  createLimit({ name, points, duration }: RateLimit): SharedRateLimit {
+    const shared = new RateLimiterRedis({
       storeClient: this.connection,
       keyPrefix: this.prefix.keyOf(`rate:${name}`),
       points,
@@ -47,7 +64,7 @@ export class SharedRateLimits {
       rejectIfRedisNotReady: true,
       // Spares Redis the calls of a client that is already limited.
       inMemoryBlockOnConsumed: points + 1,
-      insuranceLimiter: new RateLimiterMemory({ keyPrefix: name, points, duration }),
     });
+    return new SharedRateLimit(new RateLimiterMemory({ points, duration }), shared);
   }
 }
