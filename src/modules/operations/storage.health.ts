@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { AppError } from '../../platform/errors/app-error.js';
+import { StorageBudgetReachedError } from '../../platform/errors/storage-errors.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { StorageRoom } from '../../platform/storage/free-space.js';
 
@@ -16,6 +17,10 @@ export class StorageHealth {
   async check() {
     const indicator = this.indicators.check('storage');
     const trouble = this.room.trouble.value;
+    // Calls that delete requests make room, so the app stays ready.
+    if (trouble instanceof StorageBudgetReachedError) {
+      return indicator.degraded({ code: trouble.code, message: trouble.message });
+    }
     if (trouble) return indicator.down({ code: trouble.code, message: trouble.message });
     try {
       await this.store.checkAccess();

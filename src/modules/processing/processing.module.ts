@@ -14,6 +14,7 @@ import { OutcomeRecorder } from './outcome-recorder.js';
 import { ProcessImage } from './process-image.js';
 import { ResultRecorder } from './result-recorder.js';
 import { SourceFetcher } from './source-fetcher.js';
+import { StorageBudget } from './storage-budget.js';
 
 @Module({
   imports: [CompressionModule, HttpClientModule, StorageModule],
@@ -30,6 +31,7 @@ import { SourceFetcher } from './source-fetcher.js';
     ProcessImage,
     ResultRecorder,
     SourceFetcher,
+    StorageBudget,
   ],
 })
 export class ProcessingModule {}

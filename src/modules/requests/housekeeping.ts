@@ -12,6 +12,7 @@ import { RequestMovesRepository } from '../../platform/database/repositories/req
 import { BulkOperationsRepository } from '../../platform/database/repositories/bulk-operations.js';
 import { SourcesRepository } from '../../platform/database/repositories/sources.js';
 import { TaskLeasesRepository } from '../../platform/database/repositories/task-leases.js';
+import { StorageUsageRepository } from '../../platform/database/repositories/storage-usage.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { OrphanFiles } from './orphan-files.js';
@@ -56,6 +57,7 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly store: ArtifactStore,
     private readonly orphans: OrphanFiles,
     private readonly leases: TaskLeasesRepository,
+    private readonly usage: StorageUsageRepository,
     private readonly signals: Signals,
   ) {}
 
@@ -100,6 +102,8 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
       run: async (signal) => {
         await this.sources.forgetOld(SOURCE_DAYS, SOURCES);
         await this.orphans.removeOrphans(signal);
+        const bytes = await this.usage.correctUsage();
+        if (bytes !== 0) this.log.warn({ message: 'Storage usage corrected', bytes });
       },
     });
     this.orphanMinAgeSeconds = ORPHAN_MIN_AGE_SECONDS;

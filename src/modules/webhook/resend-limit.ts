@@ -1,5 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRes } from 'rate-limiter-flexible';
+import {
+  type SharedRateLimit,
+  SharedRateLimits,
+} from '../../platform/queues/shared-rate-limits.js';
 import { ResendLimitedError } from './delivery-errors.js';
 
 /** Maximum number of resends of one delivery in ten minutes. */
@@ -8,21 +12,26 @@ export const MAX_RESENDS_OF_DELIVERY = 10;
 export const MAX_RESENDS_OF_OWNER = 60;
 
 /**
- * Limits resends. Each resend restarts the schedule, so without a limit one delivery could call a receiver
- * without end. Counts in the memory of this app, like the rate limit of calls.
+ * Limits resends, across all apps of the installation. Each resend restarts the schedule, so without a
+ * limit one delivery could call a receiver without end.
  */
 @Injectable()
 export class ResendLimit {
-  private readonly ofDelivery = new RateLimiterMemory({
-    keyPrefix: 'delivery',
-    points: MAX_RESENDS_OF_DELIVERY,
-    duration: 600,
-  });
-  private readonly ofOwner = new RateLimiterMemory({
-    keyPrefix: 'owner',
-    points: MAX_RESENDS_OF_OWNER,
-    duration: 60,
-  });
+  private readonly ofDelivery: SharedRateLimit;
+  private readonly ofOwner: SharedRateLimit;
+
+  constructor(limits: SharedRateLimits) {
+    this.ofDelivery = limits.createLimit({
+      name: 'delivery',
+      points: MAX_RESENDS_OF_DELIVERY,
+      duration: 600,
+    });
+    this.ofOwner = limits.createLimit({
+      name: 'owner',
+      points: MAX_RESENDS_OF_OWNER,
+      duration: 60,
+    });
+  }
 
   /** @throws ResendLimitedError */
   async countResend(owner: string, deliveryId: string): Promise<void> {

@@ -1,18 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRes } from 'rate-limiter-flexible';
 import { Env } from '../config/env.js';
+import { type SharedRateLimit, SharedRateLimits } from '../queues/shared-rate-limits.js';
 import { RateLimitedError } from './auth-errors.js';
 
-/** Counts calls in memory. Works without Redis, and each app has its own count. */
+/** Limits the calls of each client, across all apps of the installation. */
 @Injectable()
 export class CallRate {
-  private readonly limiter?: RateLimiterMemory;
+  private readonly limiter?: SharedRateLimit;
   private readonly perMinute: number;
 
-  constructor(env: Env) {
+  constructor(env: Env, limits: SharedRateLimits) {
     this.perMinute = env.RATE_LIMIT_PER_MINUTE;
     if (this.perMinute > 0) {
-      this.limiter = new RateLimiterMemory({ points: this.perMinute, duration: 60 });
+      this.limiter = limits.createLimit({ name: 'calls', points: this.perMinute, duration: 60 });
     }
   }
 

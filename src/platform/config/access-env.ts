@@ -18,7 +18,8 @@ export class AccessEnv {
   API_KEYS = '';
 
   /**
-   * API calls per minute for each key, or for each IP address without keys. 0 turns the limit off.
+   * API calls per minute for each key, or for each IP address without keys, across all apps. While Redis
+   * is unavailable, each app counts alone. 0 turns the limit off.
    */
   @IsInt()
   @Min(0)

@@ -1,4 +1,13 @@
-import { IsIn, IsOptional, IsString, IsUrl, Matches, ValidateIf } from 'class-validator';
+import {
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  Min,
+  ValidateIf,
+} from 'class-validator';
 import { AdminEnv } from './admin-env.js';
 import { Secret } from './secret-setting.js';
 
@@ -19,6 +28,14 @@ export class StorageEnv extends AdminEnv {
    */
   @IsIn(['disk', 's3'])
   STORAGE: 'disk' | 's3' = 'disk';
+
+  /**
+   * Maximum size of all compressed images together, in bytes. At the limit, processing pauses and pending
+   * images wait until requests are deleted or expire. 0: no limit.
+   */
+  @IsInt()
+  @Min(0)
+  MAX_STORAGE_BYTES = 0;
 
   /** Name of the bucket. Required with `STORAGE=s3`; the bucket must exist. */
   @ValidateIf(({ STORAGE, S3_BUCKET }: StorageEnv) => STORAGE === 's3' || S3_BUCKET !== undefined)

@@ -14,6 +14,7 @@ import { ProcessingRequest } from './entities/processing-request.entity.js';
 import { Product } from './entities/product.entity.js';
 import { BulkOperation } from './entities/bulk-operation.entity.js';
 import { ServerSecretRow } from './entities/server-secret-row.entity.js';
+import { StorageUsage } from './entities/storage-usage.entity.js';
 import { Source } from './entities/source.entity.js';
 import { TaskLease } from './entities/task-lease.entity.js';
 import { WebhookAttempt } from './entities/webhook-attempt.entity.js';
@@ -45,6 +46,7 @@ export const entities = [
   Worker,
   OwnerUsage,
   TaskLease,
+  StorageUsage,
 ];
 
 /** One set of options for the app, the TypeORM CLI and the tests. */

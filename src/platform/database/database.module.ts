@@ -34,6 +34,7 @@ import { WaitingWorkRepository } from './repositories/waiting-work.js';
 import { WorkersRepository } from './repositories/workers.js';
 import { TaskLeasesRepository } from './repositories/task-leases.js';
 import { ReadConnections } from './read-connections.js';
+import { StorageUsageRepository } from './repositories/storage-usage.js';
 import { SnapshotReader } from './snapshot-reader.js';
 
 const repositories = [
@@ -51,6 +52,7 @@ const repositories = [
   RequestMovesRepository,
   BulkOperationsRepository,
   StatisticsRepository,
+  StorageUsageRepository,
   CompletedImagesRepository,
   PausesRepository,
   WorkersRepository,

@@ -33,6 +33,13 @@ export const STORAGE_ERRORS = defineErrors(
       what: 'The disk or the bucket is full.',
       fix: 'Free space under DATA_DIR or in the bucket; processing then resumes automatically.',
     },
+    storage_budget_reached: {
+      status: 507,
+      retry: 'uncounted',
+      title: 'Storage budget reached',
+      what: 'The compressed images use `MAX_STORAGE_BYTES`. Pending images wait; the app stays ready.',
+      fix: 'Delete requests, or raise MAX_STORAGE_BYTES and restart; processing then resumes automatically.',
+    },
     download_not_written: {
       status: 503,
       retry: 'uncounted',

@@ -11,6 +11,16 @@ export class StorageFullError extends AppError {
   }
 }
 
+/** The compressed images use the whole budget. Processing pauses; no image fails. */
+export class StorageBudgetReachedError extends AppError {
+  constructor(usedBytes: number, budgetBytes: number) {
+    super(STORAGE_ERRORS.storage_budget_reached, {
+      message: `The compressed images use ${usedBytes} of ${budgetBytes} bytes (MAX_STORAGE_BYTES). Delete requests, or raise MAX_STORAGE_BYTES and restart; processing then resumes automatically.`,
+      retryAfterMs: 5000,
+    });
+  }
+}
+
 /** The disk or the bucket does not work: read-only, input/output error, not permitted, no answer. */
 export class StorageUnavailableError extends AppError {
   constructor(cause: unknown, message = diskMessage(cause)) {

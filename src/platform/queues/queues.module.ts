@@ -6,9 +6,10 @@ import { IMAGES_QUEUE, WEBHOOKS_QUEUE } from './jobs.js';
 import { RedisConnections } from './redis-connections.js';
 import { RedisPrefix } from './redis-prefix.js';
 import { RedisProbe } from './redis-probe.js';
+import { SharedRateLimits } from './shared-rate-limits.js';
 import { Signals } from './signals.js';
 
-const REDIS = [RedisConnections, RedisPrefix, RedisProbe];
+const REDIS = [RedisConnections, RedisPrefix, RedisProbe, SharedRateLimits];
 
 @Module({ providers: REDIS, exports: REDIS })
 class RedisModule {}

@@ -31,6 +31,14 @@ const COMMANDS: RedisOptions = {
   socketTimeout: SILENCE_MS,
 };
 
+/** Rejects commands at once while Redis is unavailable, and soon while it is slow. */
+const IMPATIENT: RedisOptions = {
+  ...COMMANDS,
+  maxRetriesPerRequest: 0,
+  enableOfflineQueue: false,
+  commandTimeout: 250,
+};
+
 /** Settings that Bull requires for its blocking and subscribing connections. */
 const BLOCKING: RedisOptions = {
   connectTimeout: 5000,
@@ -59,6 +67,11 @@ export class RedisConnections implements OnApplicationShutdown {
   open(kind: 'client' | 'subscriber' | 'bclient'): Redis {
     if (kind === 'bclient') return this.connect(BLOCKING);
     return kind === 'subscriber' ? this.subscriber : this.commands;
+  }
+
+  /** Opens a connection for commands that a call of a client waits for. */
+  openImpatient(): Redis {
+    return this.connect(IMPATIENT);
   }
 
   /** Returns the connection that all subscriptions share. */

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../errors/app-error.js';
 import type { ArtifactStore } from './artifact-store.js';
-import { storageError } from '../errors/storage-errors.js';
+import { StorageBudgetReachedError, storageError } from '../errors/storage-errors.js';
 import { StorageRoom, storageTrouble } from './free-space.js';
 import { COMMON_ERRORS, STORAGE_ERRORS } from '../errors/error-table.js';
 
@@ -45,6 +45,19 @@ describe('StorageRoom', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(probed).toBe(3);
     expect([seen[0], seen[1], seen.at(-1)]).toEqual([false, true, false]);
+  });
+
+  it('StorageRoom stays paused until every condition is met', async () => {
+    probes = [undefined];
+    const budget = new StorageBudgetReachedError(10, 10);
+    let isReached = true;
+    room.addCondition(() => (isReached ? Promise.reject(budget) : Promise.resolve()));
+    room.report(budget);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(room.trouble.value).toBe(budget);
+    isReached = false;
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(room.isPaused).toBe(false);
   });
 
   it('StorageRoom probes once for any number of reports', async () => {

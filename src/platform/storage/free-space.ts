@@ -4,6 +4,7 @@ import { AppError } from '../errors/app-error.js';
 import { ArtifactStore } from './artifact-store.js';
 import {
   errnoOf,
+  StorageBudgetReachedError,
   StorageFullError,
   StorageUnavailableError,
   storageError,
@@ -27,6 +28,7 @@ export class StorageRoom implements OnApplicationShutdown {
   private readonly log = new Logger(StorageRoom.name);
   private timer?: NodeJS.Timeout;
   private isStopped = false;
+  private readonly conditions: (() => Promise<void>)[] = [];
   /** Pauses in a row with a short recovery between them. */
   private pauses = 0;
   private endedAt = 0;
@@ -48,6 +50,11 @@ export class StorageRoom implements OnApplicationShutdown {
     this.probeLater();
   }
 
+  /** Adds a check that must resolve before processing resumes. It rejects with a storage error. */
+  addCondition(check: () => Promise<void>): void {
+    this.conditions.push(check);
+  }
+
   onApplicationShutdown(): void {
     this.isStopped = true;
     clearTimeout(this.timer);
@@ -59,20 +66,28 @@ export class StorageRoom implements OnApplicationShutdown {
   }
 
   private async probe(): Promise<void> {
-    const trouble = await this.store.probe().then(
-      () => undefined,
-      (error: unknown) => storageTrouble(error) ?? this.trouble.value,
-    );
+    const trouble = await this.findTrouble();
     if (this.isStopped) return;
     this.trouble.next(trouble);
     if (trouble) return this.probeLater();
     this.endedAt = Date.now();
     this.log.log('Storage available again; processing resumed');
   }
+
+  private async findTrouble(): Promise<AppError | undefined> {
+    try {
+      await this.store.probe();
+      for (const check of this.conditions) await check();
+      return undefined;
+    } catch (error) {
+      return storageTrouble(error) ?? this.trouble.value;
+    }
+  }
 }
 
 /** Returns the storage error that caused `error`, for example a download that could not be written. */
 export function storageTrouble(error: unknown): AppError | undefined {
+  if (error instanceof StorageBudgetReachedError) return error;
   if (error instanceof StorageFullError || error instanceof StorageUnavailableError) return error;
   if (!(error instanceof Error)) return undefined;
   // A decoder process reports it as a plain error with the same code.

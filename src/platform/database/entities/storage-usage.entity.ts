@@ -1,0 +1,22 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/**
+ * Bytes of artifacts that were added and removed on one day. Triggers on `artifacts` maintain it. Several
+ * rows for each day let connections write at the same time.
+ */
+@Entity('storage_usage')
+export class StorageUsage {
+  /** `2026-01-31`, UTC. */
+  @PrimaryColumn('date')
+  day!: string;
+
+  /** Connection that writes, modulo the number of rows for each day. */
+  @PrimaryColumn('smallint')
+  slot!: number;
+
+  @Column('bigint', { default: 0 })
+  added!: string;
+
+  @Column('bigint', { default: 0 })
+  removed!: string;
+}

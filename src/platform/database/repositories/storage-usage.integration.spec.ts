@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TestRows } from '../../../../test/support/rows.js';
+import { ArtifactsRepository } from './artifacts.js';
+import { StorageUsageRepository } from './storage-usage.js';
+
+const keyOf = (n: number) => String(n).repeat(64);
+const artifact = (n: number, bytes: number, sha256 = keyOf(n)) => ({
+  key: keyOf(n),
+  format: 'jpeg' as const,
+  width: 1,
+  height: 1,
+  bytes,
+  keptOriginal: false,
+  sha256,
+});
+
+describe('StorageUsageRepository', () => {
+  let rows: TestRows;
+  let artifacts: ArtifactsRepository;
+  let usage: StorageUsageRepository;
+
+  beforeAll(async () => {
+    rows = await TestRows.open();
+    artifacts = new ArtifactsRepository(rows.dataSource);
+    usage = new StorageUsageRepository(rows.dataSource);
+  });
+  afterAll(() => rows.close());
+
+  it('counts added, replaced and removed artifacts', async () => {
+    expect(await usage.usedBytes()).toBe(0);
+    await artifacts.reserve([artifact(1, 1000), artifact(2, 500)]);
+    expect(await usage.usedBytes()).toBe(1500);
+    await artifacts.reserve([artifact(1, 400, keyOf(9)), artifact(3, 50)]);
+    expect(await usage.usedBytes()).toBe(950);
+    await rows.dataSource.query(`UPDATE artifacts SET sweep_after = now() WHERE key = $1`, [
+      keyOf(2),
+    ]);
+    await artifacts.collectGarbage(10, () => Promise.resolve());
+    expect(await usage.usedBytes()).toBe(450);
+    expect(await usage.growthPerDay(1)).toBe(450);
+    expect(await usage.growthPerDay(9)).toBe(50);
+  });
+
+  it('counts nothing while a cleanup holds a key that has no row', async () => {
+    const before = await usage.usedBytes();
+    await artifacts.whileUnknown(keyOf(4), 'jpeg', async () => {
+      expect(await usage.usedBytes()).toBe(before);
+    });
+    expect(await usage.usedBytes()).toBe(before);
+  });
+
+  it('is the sum of all artifacts after concurrent reservations', async () => {
+    const batches = [5, 6, 7, 8].map((n) => artifacts.reserve([artifact(n, 100), artifact(9, 10)]));
+    await Promise.all(batches);
+    const [{ sum }] = await rows.dataSource.query<[{ sum: string }]>(
+      'SELECT sum(bytes) FROM artifacts',
+    );
+    expect(await usage.usedBytes()).toBe(Number(sum));
+    expect(await usage.correctUsage()).toBe(0);
+  });
+
+  it('is corrected after a change that no trigger has seen', async () => {
+    const before = await usage.usedBytes();
+    await rows.dataSource.query('TRUNCATE storage_usage');
+    expect(await usage.correctUsage()).toBe(before);
+    expect(await usage.usedBytes()).toBe(before);
+  });
+
+  it('counts an artifact once for each owner that uses it', async () => {
+    await rows.dataSource.query('TRUNCATE artifacts');
+    await artifacts.reserve([artifact(1, 1000), artifact(2, 500)]);
+    const complete = async (owner: string, keys: number[]) => {
+      const { id } = await rows.request(keys.length, { owner });
+      await rows.dataSource.query(
+        `UPDATE images SET status = 'completed', artifact_key = ($2::text[])[row_number]
+         WHERE request_id = $1`,
+        [id, keys.map(keyOf)],
+      );
+    };
+    await complete('shop', [1, 1, 2]);
+    await complete('shop', [2]);
+    await complete('desk', [1]);
+    expect(await usage.bytesByOwner(10)).toEqual([
+      { owner: 'shop', bytes: 1500 },
+      { owner: 'desk', bytes: 1000 },
+    ]);
+    expect(await usage.bytesByOwner(1)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,51 @@
+import { RateLimiterRes } from 'rate-limiter-flexible';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RedisInstance } from '../../../test/support/redis-instance.js';
+import { type LimitsOfApp, limitsOfApp } from '../../../test/support/shared-limits.js';
+
+const LIMIT = { name: 'calls', points: 5, duration: 60 };
+
+describe('SharedRateLimits', () => {
+  let redis: RedisInstance;
+  let apps: LimitsOfApp[];
+
+  beforeAll(async () => {
+    redis = await RedisInstance.start();
+    apps = await Promise.all([0, 1].map(() => limitsOfApp(redis.url())));
+  });
+  afterAll(async () => {
+    for (const app of apps) app.close();
+    await redis.stop();
+  });
+
+  it('counts the calls of two apps together', async () => {
+    const [one, other] = apps.map(({ limits }) => limits.createLimit(LIMIT));
+    for (let i = 0; i < 3; i += 1) await one.consume('shop');
+    for (let i = 0; i < 2; i += 1) await other.consume('shop');
+    for (const limit of [one, other]) {
+      const refused = await limit.consume('shop').catch((reason: unknown) => reason);
+      expect(refused).toBeInstanceOf(RateLimiterRes);
+      expect((refused as RateLimiterRes).msBeforeNext).toBeGreaterThan(50_000);
+      expect((refused as RateLimiterRes).msBeforeNext).toBeLessThanOrEqual(60_000);
+    }
+    await expect(other.consume('desk')).resolves.toBeUndefined();
+  });
+
+  it('allows no more calls than the limit when Redis stops between them', async () => {
+    const [limit] = apps.map(({ limits }) => limits.createLimit({ ...LIMIT, name: 'between' }));
+    for (let i = 0; i < 3; i += 1) await limit.consume('shop');
+    await redis.command('CLIENT', 'PAUSE', '600', 'ALL');
+    for (let i = 0; i < 2; i += 1) await limit.consume('shop');
+    await expect(limit.consume('shop')).rejects.toBeInstanceOf(RateLimiterRes);
+  });
+
+  it('limits calls, and fails none, while Redis is stopped', async () => {
+    const [limit] = apps.map(({ limits }) => limits.createLimit({ ...LIMIT, name: 'alone' }));
+    await redis.stop();
+    for (let i = 0; i < LIMIT.points; i += 1) {
+      await expect(limit.consume('shop')).resolves.toBeUndefined();
+    }
+    await expect(limit.consume('shop')).rejects.toBeInstanceOf(RateLimiterRes);
+    await expect(limit.consume('desk')).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { RedisConnections } from './redis-connections.js';
+import { RedisPrefix } from './redis-prefix.js';
+
+export interface RateLimit {
+  /** Name of the limit, part of its keys in Redis. */
+  name: string;
+  /** Maximum number of calls for one key in the duration. */
+  points: number;
+  /** Seconds. */
+  duration: number;
+}
+
+/**
+ * Counts calls in the memory of this app and in Redis, together with the other apps of the installation.
+ * Either count limits, so a change between both never allows more than the limit in one app.
+ */
+export class SharedRateLimit {
+  constructor(
+    private readonly local: RateLimiterMemory,
+    private readonly shared: RateLimiterRedis,
+  ) {}
+
+  /** Rejects with `RateLimiterRes` when the limit is reached. Never fails because of Redis. */
+  async consume(key: string): Promise<void> {
+    await this.local.consume(key);
+    try {
+      await this.shared.consume(key);
+    } catch (reason) {
+      // Redis is unavailable or slow, which its connection logs. The local count limits meanwhile.
+      if (reason instanceof RateLimiterRes) throw reason;
+    }
+  }
+}
+
+/**
+ * Creates rate limits that all apps of an installation count together. While Redis is unavailable or slow,
+ * each app counts alone, and no call fails.
+ */
+@Injectable()
+export class SharedRateLimits {
+  private readonly connection: Redis;
+
+  constructor(
+    connections: RedisConnections,
+    private readonly prefix: RedisPrefix,
+  ) {
+    this.connection = connections.openImpatient();
+  }
+
+  /** True while Redis counts; false while each app counts alone. */
+  get isShared(): boolean {
+    return this.connection.status === 'ready';
+  }
+
+  createLimit({ name, points, duration }: RateLimit): SharedRateLimit {
+    const shared = new RateLimiterRedis({
+      storeClient: this.connection,
+      keyPrefix: this.prefix.keyOf(`rate:${name}`),
+      points,
+      duration,
+      rejectIfRedisNotReady: true,
+      // Spares Redis the calls of a client that is already limited.
+      inMemoryBlockOnConsumed: points + 1,
+    });
+    return new SharedRateLimit(new RateLimiterMemory({ points, duration }), shared);
+  }
+}

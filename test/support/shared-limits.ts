@@ -1,0 +1,24 @@
+import { Env } from '../../src/platform/config/env.js';
+import { InstallationId } from '../../src/platform/config/installation-id.js';
+import { RedisConnections } from '../../src/platform/queues/redis-connections.js';
+import { RedisPrefix } from '../../src/platform/queues/redis-prefix.js';
+import { SharedRateLimits } from '../../src/platform/queues/shared-rate-limits.js';
+import { eventually } from './eventually.js';
+
+export interface LimitsOfApp {
+  limits: SharedRateLimits;
+  close(): void;
+}
+
+/** Returns the rate limits of one app on this Redis, with a connection of its own. */
+export async function limitsOfApp(redisUrl: string): Promise<LimitsOfApp> {
+  const env = Object.assign(new Env(), { REDIS_URL: redisUrl });
+  const connections = new RedisConnections(env);
+  const prefix = new RedisPrefix(env, new InstallationId('0'.repeat(16)));
+  const limits = new SharedRateLimits(connections, prefix);
+  await eventually(() => limits.isShared, { what: 'the connection to Redis' });
+  return {
+    limits,
+    close: () => connections.onApplicationShutdown(),
+  };
+}
