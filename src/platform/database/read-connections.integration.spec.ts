@@ -1,0 +1,72 @@
+import { Logger } from '@nestjs/common';
+import { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type PrimaryAndStandby,
+  startPrimaryAndStandby,
+} from '../../../test/support/postgres-standby.js';
+import { Env } from '../config/env.js';
+import { dataSourceOptions } from './data-source.js';
+import { ReadConnections } from './read-connections.js';
+
+describe('ReadConnections', () => {
+  let servers: PrimaryAndStandby;
+  let primary: DataSource;
+  let standby: Client;
+  let reads: ReadConnections;
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    servers = await startPrimaryAndStandby();
+    primary = await new DataSource(dataSourceOptions(servers.primaryUrl)).initialize();
+    await primary.query('CREATE TABLE numbers (n integer)');
+    standby = new Client({ connectionString: servers.standbyUrl });
+    standby.on('error', () => undefined);
+    await standby.connect();
+  }, 60_000);
+  afterAll(async () => {
+    await primary?.destroy();
+    await standby?.end().catch(() => undefined);
+    await servers?.stop();
+  });
+  beforeEach(() => open(servers.standbyUrl));
+  afterEach(() => reads.onApplicationShutdown());
+
+  const open = (replicaUrl: string) => {
+    const env = Object.assign(new Env(), { DATABASE_REPLICA_URL: replicaUrl });
+    reads = new ReadConnections(primary, env);
+  };
+  const read = async () => {
+    const [row] = await reads.query<[{ on_standby: boolean; n: number }]>(
+      'SELECT pg_is_in_recovery() AS on_standby, (SELECT count(*)::int FROM numbers) AS n',
+      [],
+    );
+    return row;
+  };
+
+  it('read from the replica, and never less than the primary had committed', async () => {
+    for (let n = 1; n <= 20; n++) {
+      await primary.query('INSERT INTO numbers VALUES ($1)', [n]);
+      expect(await read()).toEqual({ on_standby: true, n });
+    }
+  });
+
+  it('read from the primary while the replica is behind', async () => {
+    await standby.query('SELECT pg_wal_replay_pause()');
+    await primary.query('INSERT INTO numbers VALUES (21)');
+    expect(await read()).toEqual({ on_standby: false, n: 21 });
+    await standby.query('SELECT pg_wal_replay_resume()');
+  });
+
+  it('read from the primary when the URL names a server that is no standby', async () => {
+    await reads.onApplicationShutdown();
+    open(servers.primaryUrl);
+    expect((await read()).on_standby).toBe(false);
+  });
+
+  it('read from the primary while the replica is down', async () => {
+    await servers.stopStandby();
+    expect(await read()).toEqual({ on_standby: false, n: 21 });
+  });
+});

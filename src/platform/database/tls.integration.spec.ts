@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type PostgresWithTls, startPostgresWithTls } from '../../../test/support/postgres-tls.js';
+import { asStartError } from '../errors/start-errors.js';
+import { dataSourceOptions } from './data-source.js';
+
+const SETTINGS = { HOST: '127.0.0.1', PORT: 3000, DATA_DIR: './data' };
+
+describe('TLS to PostgreSQL', () => {
+  let postgres: PostgresWithTls;
+  let certificate: string;
+
+  beforeAll(async () => {
+    postgres = await startPostgresWithTls();
+    const [{ data_directory: directory }] = await connect({ sslmode: 'no-verify' }, (source) =>
+      source.query<[{ data_directory: string }]>('SHOW data_directory'),
+    );
+    certificate = join(directory, 'server.crt');
+  }, 60_000);
+  afterAll(() => postgres?.stop());
+
+  async function connect<T>(
+    parameters: Record<string, string>,
+    use: (source: DataSource) => Promise<T>,
+  ): Promise<T> {
+    const url = new URL(postgres.plainUrl);
+    url.hostname = 'localhost';
+    for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+    const source = await new DataSource(dataSourceOptions(url.href, 2)).initialize();
+    try {
+      return await use(source);
+    } finally {
+      await source.destroy();
+    }
+  }
+  const isEncrypted = async (source: DataSource) => {
+    const [{ ssl }] = await source.query<[{ ssl: boolean }]>(
+      'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()',
+    );
+    return ssl;
+  };
+  const faultOf = (parameters: Record<string, string>) =>
+    connect(parameters, isEncrypted).catch((error: unknown) => asStartError(error, SETTINGS)?.code);
+
+  it('encrypts with the certificate authority of sslrootcert', async () => {
+    const parameters = { sslmode: 'verify-full', sslrootcert: certificate };
+    expect(await connect(parameters, isEncrypted)).toBe(true);
+  });
+
+  it('rejects an unknown certificate authority, also with sslmode=require', async () => {
+    expect(await faultOf({ sslmode: 'verify-full' })).toBe('database_tls_failed');
+    expect(await faultOf({ sslmode: 'require' })).toBe('database_tls_failed');
+    expect(await faultOf({ sslmode: 'no-verify' })).toBe(true);
+  });
+});
