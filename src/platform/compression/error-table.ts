@@ -36,7 +36,7 @@ export const IMAGE_ERRORS = defineErrors(
     NAME_not_supported: {
       status: 422,
       title: 'Format not supported',
-      what: 'The file has another format: `pdf`, `psd`, `bmp`, `ico`, `jxl`, `jp2`, `zip`, `gzip` or `video`.',
+      what: 'The file has another format: `pdf`, `psd`, `bmp`, `ico`, `jxl`, `jp2`, `eps`, `xcf`, `dds`, `office`, `zip`, `rar`, `7z`, `gzip` or `video`.',
       fix: 'Provide the picture as JPEG, PNG, WebP, AVIF, GIF or TIFF.',
     },
     image_truncated: {
