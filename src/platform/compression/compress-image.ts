@@ -132,8 +132,10 @@ function cleaned(
   return addsTheEndOnly ? original : stripped;
 }
 
-/** Factors of the quality that are tried until the result fits. */
-const LOWER_QUALITIES = [0.75, 0.5, 0.25, 0.1];
+/** Number of qualities that are tried until the result fits. Their range is halved each time. */
+const MAX_LOWER_QUALITIES = 5;
+/** Above this quality, images are encoded without loss or with a palette of the same size. */
+const MAX_TRIED_QUALITY = 91;
 
 /**
  * An image that must be re-encoded gets the quality that fits: it is rotated, not in sRGB, or its structure
@@ -148,12 +150,14 @@ async function encodeWithin(
 ): Promise<Buffer> {
   let encoded = await encodeImage(bytes, header, plan, maxPixels);
   const { qualityFloor } = FORMATS[plan.format];
-  if (qualityFloor === undefined) return encoded;
-  for (const share of LOWER_QUALITIES) {
-    if (encoded.length <= maxBytes) break;
-    const quality = Math.max(qualityFloor, Math.min(90, Math.round(plan.quality * share)));
-    if (quality >= plan.quality) break;
-    encoded = await encodeImage(bytes, header, { ...plan, quality }, maxPixels);
+  if (qualityFloor === undefined || encoded.length <= maxBytes) return encoded;
+  let [low, high] = [qualityFloor, Math.min(plan.quality, MAX_TRIED_QUALITY)];
+  for (let tries = 0; tries < MAX_LOWER_QUALITIES && low < high; tries++) {
+    const quality = Math.floor((low + high) / 2);
+    const smaller = await encodeImage(bytes, header, { ...plan, quality }, maxPixels);
+    if (smaller.length <= maxBytes) low = quality + 1;
+    else high = quality;
+    if (smaller.length <= maxBytes || encoded.length > maxBytes) encoded = smaller;
   }
   return encoded;
 }
