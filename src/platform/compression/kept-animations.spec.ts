@@ -56,6 +56,18 @@ describe('compressImage() of an animated AVIF', () => {
     expect(output.equals(input)).toBe(true);
   });
 
+  it('keeps one whose `meta` box names no primary item', async () => {
+    const input = await animatedAvif('avis');
+    input.write('free', input.indexOf('pitm'), 'latin1');
+    const { output, width, height } = await compress(input);
+    expect({ width, height }).toEqual({ width: 64, height: 48 });
+    expect(output.indexOf('av01')).toBe(input.indexOf('av01'));
+    expect(output.length).toBe(input.length);
+    await expect(compress(input, { format: 'jpeg' })).rejects.toMatchObject({
+      code: 'image_animation_not_convertible',
+    });
+  });
+
   it('removes what its movie tells about people', async () => {
     const input = await animatedAvif('avis', box('udta', Buffer.from('secretperson')));
     const { output, keptOriginal } = await compress(input);
