@@ -27,7 +27,7 @@ export async function compressImage(
   const original = orStorageError(() => bytesOf(source));
   const format = identifyImage(original);
   const readable = readableSource(original, format);
-  const header = await inspectImage(readable, format, limits);
+  const header = await inspectImage(readable, format, limits, original);
   const plan = planEncoding(header, options);
   const best = await bestOf(original, readable, header, plan, limits);
   const keptOriginal = best.equals(original);
@@ -109,8 +109,9 @@ const isBetterKept = (header: ImageHeader, plan: EncodePlan): boolean =>
   keepsShape(header, plan) && (header.isHighDynamicRange || hasOtherColors(header));
 
 /** Grays are within sRGB, whatever their curve. */
-const hasOtherColors = ({ format, isGray, sourceProfile }: ImageHeader): boolean =>
-  sourceProfile !== undefined && !isGray && FORMATS[format].addProfile === undefined;
+const hasOtherColors = ({ format, isGray, sourceProfile, toSrgb }: ImageHeader): boolean =>
+  toSrgb !== undefined ||
+  (sourceProfile !== undefined && !isGray && FORMATS[format].addProfile === undefined);
 
 /** A WebP encoder merges nearly equal frames; the source has all of them. */
 const hasFewerFrames = (encoded: Buffer, { format, frames }: ImageHeader): boolean => {
@@ -125,8 +126,7 @@ function cleaned(
   header: ImageHeader,
   atMost: number,
 ): Buffer | undefined {
-  // An animated AVIF keeps its brand.
-  const source = header.hasUnreadFrames ? original : readable;
+  const source = FORMATS[header.format].stripsOriginal ? original : readable;
   const stripped = stripMetadata(source, header, atMost);
   const addsTheEndOnly = stripped?.equals(source) && original.length <= source.length;
   return addsTheEndOnly ? original : stripped;

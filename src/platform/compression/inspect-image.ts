@@ -39,6 +39,8 @@ const KEPT_FRAMES_FACTOR = 4;
 const KEPT_PIXELS_FACTOR = 20;
 
 /**
+ * @param bytes the source as the library reads it
+ * @param original the source as downloaded, which describes its colors
  * @throws SideTooLongError, TooManyPixelsError, TooManyFramesError before anything is decoded
  * @throws TruncatedImageError, CorruptImageError when even the header cannot be read
  */
@@ -46,9 +48,10 @@ export async function inspectImage(
   bytes: Buffer,
   format: ImageFormat,
   limits: DecodeLimits,
+  original = bytes,
 ): Promise<ImageHeader> {
   const plain = format === 'jpeg' ? plainJpegHeader(bytes) : undefined;
-  const header = plain ?? (await askLibrary(bytes, format));
+  const header = plain ?? (await askLibrary(bytes, format, original));
   const { width, height } = header;
   if (Math.max(width, height) > MAX_SIDE) throw new SideTooLongError(width, height, MAX_SIDE);
   const { maxPixels, maxFrames } = limits;
@@ -71,11 +74,15 @@ function budgetError(
   return new TooManyPixelsError(width, height, frames, maxPixels);
 }
 
-async function askLibrary(bytes: Buffer, format: ImageFormat): Promise<ImageHeader> {
+async function askLibrary(
+  bytes: Buffer,
+  format: ImageFormat,
+  original: Buffer,
+): Promise<ImageHeader> {
   const descriptor = FORMATS[format];
   const page = descriptor.pageToRead?.(bytes);
   const metadata = await readMetadata(bytes, format, page);
-  const colors = descriptor.readColors?.(bytes);
+  const colors = descriptor.readColors?.(original);
   const profile = metadata.icc ? undefined : colors?.profile;
   const xmp = metadata.xmpAsString ?? descriptor.xmpText?.(bytes) ?? '';
   const orientation = descriptor.ignoresOrientation ? 1 : (metadata.orientation ?? 1);
@@ -106,8 +113,10 @@ async function askLibrary(bytes: Buffer, format: ImageFormat): Promise<ImageHead
       metadata.space !== 'cmyk' &&
       metadata.space !== 'lab' &&
       !profile &&
+      !colors?.toSrgb &&
       isSrgbProfile(metadata.icc),
     ...optional('sourceProfile', profile),
+    ...optional('toSrgb', colors?.toSrgb),
     isHighDynamicRange: colors?.isHighDynamicRange ?? false,
     ...optional('provenance', provenanceOf(xmp)),
   };

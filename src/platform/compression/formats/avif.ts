@@ -17,6 +17,7 @@ export const avif: FormatDescriptor = {
   frames: 'single',
   qualityFloor: 1,
   makeReadable: (bytes) => namePrimaryItem(nameAsStill(bytes)),
+  stripsOriginal: true,
   hasUnreadFrames: isAnimatedAvif,
   readColors: avifColors,
   strip: (bytes, { provenance }) => stripAvif(bytes, provenance),
