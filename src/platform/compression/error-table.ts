@@ -72,7 +72,7 @@ export const IMAGE_ERRORS = defineErrors(
     tiff_layout_not_supported: {
       status: 422,
       title: 'TIFF layout not supported',
-      what: 'The TIFF stores its pixels in a way that is not supported (for example separate color planes in tiles).',
+      what: 'The TIFF stores its pixels in a way that is not supported (for example separate color planes in tiles, or a rare compression).',
       fix: 'Save it as an RGB TIFF with interleaved pixels, or as PNG.',
     },
     image_side_too_long: {

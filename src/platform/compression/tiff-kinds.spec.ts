@@ -90,6 +90,23 @@ describe('compressImage() of a TIFF', () => {
     });
   });
 
+  it.each([
+    ['JPEG of TIFF 6.0', 6],
+    ['Zstandard', 50_000],
+    ['JBIG', 34_661],
+  ])('keeps one of a compression that cannot be read: %s', async (_, compression) => {
+    const flaw = [short(259, compression), text(SOFTWARE, 'secretprogram\0')];
+    const input = tiffOf([await page(...flaw)]);
+    const { output, width } = await compress(input);
+    expect(width).toBe(WIDTH);
+    expect(output.length).toBeLessThanOrEqual(input.length);
+    expect(output.includes('secretprogram')).toBe(false);
+    await expect(compress(input, { format: 'jpeg' })).rejects.toMatchObject({
+      code: 'tiff_layout_not_supported',
+      retry: 'never',
+    });
+  });
+
   it.each(LAB_COLORS)('converts CIELAB and ICCLAB of 8 bits: %s', async (_, stored, seen) => {
     const offset = stored.map((byte, i) => (i === 0 ? byte : (byte + 128) & 255));
     for (const input of [await lab(CIELAB, stored), await lab(ICCLAB, offset)]) {
