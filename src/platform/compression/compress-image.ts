@@ -27,12 +27,15 @@ export async function compressImage(
   const original = orStorageError(() => bytesOf(source));
   const format = identifyImage(original);
   const readable = readableSource(original, format);
-  const header = await inspectImage(readable, format, limits, options.metadata);
+  const header = await inspectImage(readable, format, limits, {
+    original,
+    metadata: options.metadata,
+  });
   const plan = planEncoding(header, options);
   let best = await bestOf(original, readable, header, plan, limits);
   if (options.metadata === 'copyright' && plan.format === format && best.length > original.length) {
     // Never larger than the source: tiny images may have no room for the copyright.
-    const bare = await inspectImage(readable, format, limits);
+    const bare = await inspectImage(readable, format, limits, { original });
     best = await bestOf(original, readable, bare, plan, limits);
   }
   const keptOriginal = best.equals(original);
@@ -119,8 +122,9 @@ const isBetterKept = (header: ImageHeader, plan: EncodePlan): boolean =>
   keepsShape(header, plan) && (header.isHighDynamicRange || hasOtherColors(header));
 
 /** Grays are within sRGB, whatever their curve. */
-const hasOtherColors = ({ format, isGray, sourceProfile }: ImageHeader): boolean =>
-  sourceProfile !== undefined && !isGray && FORMATS[format].addProfile === undefined;
+const hasOtherColors = ({ format, isGray, sourceProfile, toSrgb }: ImageHeader): boolean =>
+  toSrgb !== undefined ||
+  (sourceProfile !== undefined && !isGray && FORMATS[format].addProfile === undefined);
 
 /** A WebP encoder merges nearly equal frames; the source has all of them. */
 const hasFewerFrames = (encoded: Buffer, { format, frames }: ImageHeader): boolean => {
@@ -135,15 +139,16 @@ function cleaned(
   header: ImageHeader,
   atMost: number,
 ): Buffer | undefined {
-  // An animated AVIF keeps its brand.
-  const source = header.hasUnreadFrames ? original : readable;
+  const source = FORMATS[header.format].stripsOriginal ? original : readable;
   const stripped = stripMetadata(source, header, atMost);
   const addsTheEndOnly = stripped?.equals(source) && original.length <= source.length;
   return addsTheEndOnly ? original : stripped;
 }
 
-/** Factors of the quality that are tried until the result fits. */
-const LOWER_QUALITIES = [0.75, 0.5, 0.25, 0.1];
+/** Number of qualities that are tried until the result fits. Their range is halved each time. */
+const MAX_LOWER_QUALITIES = 5;
+/** Above this quality, images are encoded without loss or with a palette of the same size. */
+const MAX_TRIED_QUALITY = 91;
 
 /**
  * An image that must be re-encoded gets the quality that fits: it is rotated, not in sRGB, or its structure
@@ -158,12 +163,14 @@ async function encodeWithin(
 ): Promise<Buffer> {
   let encoded = await encodeImage(bytes, header, plan, maxPixels);
   const { qualityFloor } = FORMATS[plan.format];
-  if (qualityFloor === undefined) return encoded;
-  for (const share of LOWER_QUALITIES) {
-    if (encoded.length <= maxBytes) break;
-    const quality = Math.max(qualityFloor, Math.min(90, Math.round(plan.quality * share)));
-    if (quality >= plan.quality) break;
-    encoded = await encodeImage(bytes, header, { ...plan, quality }, maxPixels);
+  if (qualityFloor === undefined || encoded.length <= maxBytes) return encoded;
+  let [low, high] = [qualityFloor, Math.min(plan.quality, MAX_TRIED_QUALITY)];
+  for (let tries = 0; tries < MAX_LOWER_QUALITIES && low < high; tries++) {
+    const quality = Math.floor((low + high) / 2);
+    const smaller = await encodeImage(bytes, header, { ...plan, quality }, maxPixels);
+    if (smaller.length <= maxBytes) low = quality + 1;
+    else high = quality;
+    if (smaller.length <= maxBytes || encoded.length > maxBytes) encoded = smaller;
   }
   return encoded;
 }

@@ -53,9 +53,7 @@ function pipeline(
   failOn: 'warning' | 'error',
 ): Sharp {
   const pages = keepsFrames(header, plan) ? -1 : 1;
-  // Without a page, the library reads the primary item of an AVIF.
-  const page = header.page === undefined ? {} : { page: header.page };
-  let image = sharp(bytes, { failOn, limitInputPixels: maxPixels, pages, ...page });
+  let image = sharp(bytes, { failOn, limitInputPixels: maxPixels, pages, ...pageOf(header) });
   if (!header.upright) image = image.autoOrient();
   if (plan.resized) image = image.resize(plan.width, plan.height, { fit: 'fill' });
   if (plan.format === 'jpeg' && header.hasAlpha) image = image.flatten({ background: '#ffffff' });
@@ -64,22 +62,39 @@ function pipeline(
   return image;
 }
 
+/** Without a page, the library reads the primary item of an AVIF. */
+const pageOf = ({ page }: ImageHeader) => (page === undefined ? {} : { page });
+
+async function convertedPng(image: Sharp, toSrgb: (pixels: Buffer) => void): Promise<Buffer> {
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  toSrgb(data);
+  const { width, height } = info;
+  const raw = { width, height, channels: 3 } as const;
+  return sharp(data, { raw, limitInputPixels: false }).png({ compressionLevel: 1 }).toBuffer();
+}
+
 /**
  * Returns the source with an ICC profile built from its other color data. The source becomes a PNG if its
  * format has no `addProfile`. It becomes an 8-bit PNG if the library would ignore the profile.
  */
 async function profiledSource(
   bytes: Buffer,
-  { format, sourceProfile, isGray, isDeepGrayWithProfile }: ImageHeader,
+  header: ImageHeader,
   maxPixels: number,
 ): Promise<Buffer> {
+  const { format, sourceProfile, isGray, isDeepGrayWithProfile, toSrgb } = header;
   const { addProfile } = FORMATS[format];
-  if (!isDeepGrayWithProfile) {
+  if (!isDeepGrayWithProfile && !toSrgb) {
     if (!sourceProfile) return bytes;
     if (addProfile) return addProfile(bytes, sourceProfile);
   }
   try {
-    const image = sharp(bytes, { failOn: 'warning', limitInputPixels: maxPixels });
+    const image = sharp(bytes, {
+      failOn: 'warning',
+      limitInputPixels: maxPixels,
+      ...pageOf(header),
+    });
+    if (toSrgb) return await convertedPng(image.autoOrient(), toSrgb);
     const shallow = isGray ? image.keepIccProfile().toColourspace('b-w') : image;
     const png = await shallow.png({ compressionLevel: 1 }).toBuffer();
     return sourceProfile ? addPngProfile(png, sourceProfile) : png;

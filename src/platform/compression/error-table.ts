@@ -36,7 +36,7 @@ export const IMAGE_ERRORS = defineErrors(
     NAME_not_supported: {
       status: 422,
       title: 'Format not supported',
-      what: 'The file has another format: `pdf`, `psd`, `bmp`, `ico`, `jxl`, `jp2`, `zip`, `gzip` or `video`.',
+      what: 'The file has another format: `pdf`, `psd`, `bmp`, `ico`, `jxl`, `jp2`, `eps`, `xcf`, `dds`, `office`, `zip`, `rar`, `7z`, `gzip` or `video`.',
       fix: 'Provide the image as JPEG, PNG, WebP, AVIF, GIF or TIFF.',
     },
     image_truncated: {
@@ -72,7 +72,7 @@ export const IMAGE_ERRORS = defineErrors(
     tiff_layout_not_supported: {
       status: 422,
       title: 'TIFF layout not supported',
-      what: 'The TIFF stores its pixels in a way that is not supported (separate color planes in tiles, or CIELAB).',
+      what: 'The TIFF stores its pixels in a way that is not supported (for example separate color planes in tiles, or a rare compression).',
       fix: 'Save it as an RGB TIFF with interleaved pixels, or as PNG.',
     },
     image_side_too_long: {

@@ -4,6 +4,8 @@ const TRANSPARENT = 0;
 const OPAQUE = 255;
 /** Share of the fully opaque and fully transparent pixels that may change without speckles. */
 const MAX_CHANGED_SHARE = 1e-4;
+/** Difference of the opacity of a pixel, 0 to 255, that is corrected too. */
+const MAX_ALPHA_ERROR = 20;
 
 /**
  * Returns pixels of a palette in which fully opaque and fully transparent pixels are so again. Dithering
@@ -15,10 +17,14 @@ const MAX_CHANGED_SHARE = 1e-4;
 export function withExactAlpha(source: RawImage, shown: RawImage): RawImage | undefined {
   const [before, after] = [source.data, shown.data];
   const changed: number[] = [];
+  const distant: number[] = [];
   let extremes = 0;
   for (let at = 0; at < before.length; at += 4) {
     const alpha = before[at + 3];
-    if (alpha !== TRANSPARENT && alpha !== OPAQUE) continue;
+    if (alpha !== TRANSPARENT && alpha !== OPAQUE) {
+      if (Math.abs(after[at + 3] - alpha) > MAX_ALPHA_ERROR) distant.push(at);
+      continue;
+    }
     extremes++;
     if (after[at + 3] !== alpha) changed.push(at);
   }
@@ -29,27 +35,28 @@ export function withExactAlpha(source: RawImage, shown: RawImage): RawImage | un
     const nearest = nearestColor(colors.get(before[at + 3]) ?? [], before, at);
     if (nearest !== undefined) data.writeUInt32LE(nearest, at);
   }
+  const all = [...colors.values()].flat();
+  for (const at of distant) data.writeUInt32LE(nearestColor(all, before, at)!, at);
   return { ...shown, data };
 }
 
-/** Returns the fully transparent and the fully opaque colors, by their alpha. */
+/** Returns the colors by their alpha. */
 function colorsOf(data: Buffer): Map<number, number[]> {
   const found = new Set<number>();
-  for (let at = 0; at < data.length; at += 4) {
-    const alpha = data[at + 3];
-    if (alpha === TRANSPARENT || alpha === OPAQUE) found.add(data.readUInt32LE(at));
+  for (let at = 0; at < data.length; at += 4) found.add(data.readUInt32LE(at));
+  const colors = new Map<number, number[]>();
+  for (const color of found) {
+    const alpha = color >>> 24;
+    colors.set(alpha, [...(colors.get(alpha) ?? []), color]);
   }
-  const colors = [...found];
-  return new Map(
-    [TRANSPARENT, OPAQUE].map((alpha) => [alpha, colors.filter((color) => color >>> 24 === alpha)]),
-  );
+  return colors;
 }
 
 function nearestColor(colors: number[], pixels: Buffer, at: number): number | undefined {
   let [nearest, least] = [colors[0] as number | undefined, Infinity];
   for (const color of colors) {
     let distance = 0;
-    for (let c = 0; c < 3; c++) distance += (((color >> (8 * c)) & 255) - pixels[at + c]) ** 2;
+    for (let c = 0; c < 4; c++) distance += (((color >> (8 * c)) & 255) - pixels[at + c]) ** 2;
     if (distance < least) [nearest, least] = [color, distance];
   }
   return nearest;

@@ -38,6 +38,8 @@ export interface ImageHeader {
   srgb: boolean;
   /** Colors that the file describes in a form that the library does not read. */
   sourceProfile?: Buffer;
+  /** Converts decoded pixels that the library takes for RGB (`SourceColors.toSrgb`). */
+  toSrgb?: (pixels: Buffer) => void;
   /** Colors exceed white: conversion to sRGB loses them. */
   isHighDynamicRange: boolean;
   /** XMP that the result has: how the image was made and, if asked for, who holds its rights. */

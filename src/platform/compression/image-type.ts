@@ -20,6 +20,14 @@ const REFUSED: readonly [Signature, string, string][] = [
   [ascii('PK\x03\x04'), 'zip', 'a ZIP archive or office document'],
   [[0x1f, 0x8b], 'gzip', 'a gzip archive'],
   [[0x1a, 0x45, 0xdf, 0xa3], 'video', 'a video'],
+  [[...ascii('RIFF'), null, null, null, null, ...ascii('AVI ')], 'video', 'a video'],
+  [ascii('%!PS'), 'eps', 'a PostScript drawing (EPS, AI)'],
+  [[0xc5, 0xd0, 0xd3, 0xc6], 'eps', 'a PostScript drawing (EPS)'],
+  [ascii('gimp xcf'), 'xcf', 'a GIMP file'],
+  [ascii('DDS '), 'dds', 'a texture (DDS)'],
+  [ascii('Rar!'), 'rar', 'a RAR archive'],
+  [[...ascii('7z'), 0xbc, 0xaf, 0x27, 0x1c], '7z', 'a 7-Zip archive'],
+  [[0xd0, 0xcf, 0x11, 0xe0], 'office', 'an old office document'],
 ];
 
 const HEIC_BRANDS = new Set(['heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'hevm', 'hevs']);

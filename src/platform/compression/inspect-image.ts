@@ -35,11 +35,20 @@ const SAMPLE_BYTES: Readonly<Record<string, number>> = {
   dpcomplex: 16,
 };
 
+interface InspectOptions {
+  /** The file as downloaded, if `bytes` are a readable form of it. */
+  original?: Buffer;
+  /** Default: `strip`. */
+  metadata?: MetadataOption;
+}
+
 /** Factor by which an animation may exceed the limits if it is kept without being decoded. */
 const KEPT_FRAMES_FACTOR = 4;
 const KEPT_PIXELS_FACTOR = 20;
 
 /**
+ * @param bytes the source as the library reads it
+ * @param original the source as downloaded, which describes its colors
  * @throws SideTooLongError, TooManyPixelsError, TooManyFramesError before anything is decoded
  * @throws TruncatedImageError, CorruptImageError when even the header cannot be read
  */
@@ -47,10 +56,10 @@ export async function inspectImage(
   bytes: Buffer,
   format: ImageFormat,
   limits: DecodeLimits,
-  metadataOption: MetadataOption = 'strip',
+  { original = bytes, metadata = 'strip' }: InspectOptions = {},
 ): Promise<ImageHeader> {
   const plain = format === 'jpeg' ? plainJpegHeader(bytes) : undefined;
-  const header = plain ?? (await askLibrary(bytes, format, metadataOption));
+  const header = plain ?? (await askLibrary(bytes, format, { original, metadata }));
   const { width, height } = header;
   if (Math.max(width, height) > MAX_SIDE) throw new SideTooLongError(width, height, MAX_SIDE);
   const { maxPixels, maxFrames } = limits;
@@ -76,12 +85,12 @@ function budgetError(
 async function askLibrary(
   bytes: Buffer,
   format: ImageFormat,
-  metadataOption: MetadataOption,
+  { original, metadata: metadataOption }: Required<InspectOptions>,
 ): Promise<ImageHeader> {
   const descriptor = FORMATS[format];
   const page = descriptor.pageToRead?.(bytes);
   const metadata = await readMetadata(bytes, format, page);
-  const colors = descriptor.readColors?.(bytes);
+  const colors = descriptor.readColors?.(original);
   const profile = metadata.icc ? undefined : colors?.profile;
   const xmp = metadata.xmpAsString ?? descriptor.xmpText?.(bytes) ?? '';
   // A TIFF has the tags of EXIF in its own directory.
@@ -114,8 +123,10 @@ async function askLibrary(
       metadata.space !== 'cmyk' &&
       metadata.space !== 'lab' &&
       !profile &&
+      !colors?.toSrgb &&
       isSrgbProfile(metadata.icc),
     ...optional('sourceProfile', profile),
+    ...optional('toSrgb', colors?.toSrgb),
     isHighDynamicRange: colors?.isHighDynamicRange ?? false,
     ...optional('keptXmp', keptXmp(xmp, { exif, iptc: metadata.iptc }, metadataOption)),
   };

@@ -59,6 +59,18 @@ describe('compressImage() of an animated AVIF', () => {
     },
   );
 
+  it('compressImage() of an animated AVIF keeps one whose `meta` box names no primary item', async () => {
+    const input = await animatedAvif('avis');
+    input.write('free', input.indexOf('pitm'), 'latin1');
+    const { output, width, height } = await compress(input);
+    expect({ width, height }).toEqual({ width: 64, height: 48 });
+    expect(output.indexOf('av01')).toBe(input.indexOf('av01'));
+    expect(output.length).toBe(input.length);
+    await expect(compress(input, { format: 'jpeg' })).rejects.toMatchObject({
+      code: 'image_animation_not_convertible',
+    });
+  });
+
   it('compressImage() of an animated AVIF removes personal metadata of its movie', async () => {
     const input = await animatedAvif('avis', box('udta', Buffer.from('secretperson')));
     const { output, keptOriginal } = await compress(input);

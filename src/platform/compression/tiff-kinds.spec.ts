@@ -39,11 +39,23 @@ async function tiledPlanes(): Promise<Buffer> {
   return tiffOf([{ tags, parts: planes, isTiled: true }]);
 }
 
-/** CIELAB of 8 bits. */
-async function lab(): Promise<Buffer> {
-  const changed = [short(262, 8), text(SOFTWARE, 'secretprogram\0')];
-  return tiffOf([{ ...(await page(...changed)), parts: [Buffer.alloc(WIDTH * HEIGHT * 3, 120)] }]);
+/** One color in L*, a*, b* of 8 bits. */
+async function lab(photometric: number, color: readonly number[]): Promise<Buffer> {
+  const changed = [short(262, photometric), text(SOFTWARE, 'secretprogram\0')];
+  const samples = Array.from({ length: WIDTH * HEIGHT }, () => color).flat();
+  return tiffOf([{ ...(await page(...changed)), parts: [Buffer.from(samples)] }]);
 }
+
+const [CIELAB, ICCLAB] = [8, 9];
+/** L* in 255 steps; a* and b* as bytes with a sign. */
+const LAB_COLORS = [
+  ['white', [255, 0, 0], [255, 255, 255]],
+  ['gray', [137, 0, 0], [128, 128, 128]],
+  ['red', [138, 81, 70], [255, 0, 0]],
+  ['green', [224, 177, 81], [0, 255, 0]],
+  ['blue', [75, 68, 144], [0, 0, 255]],
+  ['a skin color', [186, 12, 18], [208, 171, 147]],
+] as const;
 
 describe('compressImage() of a TIFF', () => {
   it.each([
@@ -78,13 +90,48 @@ describe('compressImage() of a TIFF', () => {
     });
   });
 
-  it.each(['original', 'jpeg'] as const)(
-    'compressImage() of a TIFF refuses CIELAB by name, as %s',
-    async (format) => {
-      await expect(compress(await lab(), { format })).rejects.toMatchObject({
+  it.each([
+    ['JPEG of TIFF 6.0', 6],
+    ['Zstandard', 50_000],
+    ['JBIG', 34_661],
+  ])(
+    'compressImage() of a TIFF keeps one of a compression that cannot be read: %s',
+    async (_, compression) => {
+      const flaw = [short(259, compression), text(SOFTWARE, 'secretprogram\0')];
+      const input = tiffOf([await page(...flaw)]);
+      const { output, width } = await compress(input);
+      expect(width).toBe(WIDTH);
+      expect(output.length).toBeLessThanOrEqual(input.length);
+      expect(output.includes('secretprogram')).toBe(false);
+      await expect(compress(input, { format: 'jpeg' })).rejects.toMatchObject({
         code: 'tiff_layout_not_supported',
         retry: 'never',
       });
+    },
+  );
+
+  it.each(LAB_COLORS)(
+    'compressImage() of a TIFF converts CIELAB and ICCLAB of 8 bits: %s',
+    async (_, stored, seen) => {
+      const offset = stored.map((byte, i) => (i === 0 ? byte : (byte + 128) & 255));
+      for (const input of [await lab(CIELAB, stored), await lab(ICCLAB, offset)]) {
+        for (const format of ['jpeg', 'webp'] as const) {
+          const { output } = await compress(input, { format, quality: 95 });
+          expect(await pixelAt(output, 20, 20)).toEqual(near([...seen, 255], 12));
+        }
+      }
+    },
+  );
+
+  it.each([CIELAB, ICCLAB])(
+    'compressImage() of a TIFF keeps Lab without its private tags: %i',
+    async (photometric) => {
+      const input = await lab(photometric, [200, 10, 20]);
+      const { output, width } = await compress(input);
+      expect(width).toBe(WIDTH);
+      expect(output.length).toBeLessThanOrEqual(input.length);
+      expect(output.includes('secretprogram')).toBe(false);
+      expect(output.includes(Buffer.from([200, 10, 20, 200, 10, 20]))).toBe(true);
     },
   );
 });

@@ -102,7 +102,7 @@ export const OUTBOUND_ERRORS = defineErrors(
     http_NNN: {
       status: 502,
       title: 'HTTP NNN',
-      what: 'The server answered with this status, for example `http_404`. 202, 408, 421, 425, 429, 500, 502 to 504, 507, 509, 520 to 527, 529, 530, 598 and 599 are retried. A webhook retries every status but 410.',
+      what: 'The server answered with this status, for example `http_404`. 202, 408, 421, 425, 429, 500, 502 to 504, 507 to 509, 520 to 527, 529, 530, 598 and 599 are retried. A webhook retries every status but 410.',
       fix: 'Open the URL in a private browser window.',
     },
     link_expired: {

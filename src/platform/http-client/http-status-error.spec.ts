@@ -4,10 +4,10 @@ import { HttpStatusError } from './http-status-error.js';
 describe('HttpStatusError', () => {
   it.each([
     ...[
-      202, 408, 421, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 525, 526, 527,
-      529, 530, 598, 599,
+      202, 408, 421, 425, 429, 500, 502, 503, 504, 507, 508, 509, 520, 521, 522, 523, 524, 525, 526,
+      527, 529, 530, 598, 599,
     ].map((status) => [status, 'later']),
-    ...[204, 206, 304, 400, 401, 403, 404, 410, 418, 451, 501, 505, 508, 511].map((status) => [
+    ...[204, 206, 304, 400, 401, 403, 404, 410, 418, 451, 501, 505, 511].map((status) => [
       status,
       'never',
     ]),
@@ -15,6 +15,12 @@ describe('HttpStatusError', () => {
     const error = new HttpStatusError('shop.example', status);
     expect(error).toMatchObject({ code: `http_${status}`, retry });
     expect(error.message).toMatch(new RegExp(`^shop.example answered ${status}: [a-z].+\\.$`));
+  });
+
+  it('HttpStatusError names an expired link as a possible cause of 410', () => {
+    expect(new HttpStatusError('shop.example', 410).message).toMatch(
+      /expired.*export the catalog/i,
+    );
   });
 
   it('HttpStatusError respects Retry-After only for retried errors', () => {

@@ -4,19 +4,19 @@ import { OUTBOUND_ERRORS } from './error-table.js';
 
 /**
  * Temporary statuses. 202 announces an image that is still generated, and 421 asks for another
- * connection. 520 to 530 are Cloudflare's for an origin that did not respond. 509, 529, 598 and 599 are
- * those of hosts and proxies under load.
+ * connection. 520 to 530 are Cloudflare's for an origin that did not respond. 508, 509, 529, 598 and
+ * 599 are those of hosts and proxies under load: shared hosting answers 508 at its resource limit.
  */
 const PASSING = new Set([
-  202, 408, 421, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 525, 526, 527,
-  529, 530, 598, 599,
+  202, 408, 421, 425, 429, 500, 502, 503, 504, 507, 508, 509, 520, 521, 522, 523, 524, 525, 526,
+  527, 529, 530, 598, 599,
 ]);
 
 const ADVICE: Record<number, string> = {
   202: 'it still generates the file. Retry later.',
   401: 'it asks for a login. Make the file public, or use a URL that carries its own signature.',
   404: 'there is nothing at this URL. Correct it and upload the row again.',
-  410: 'the file was removed. Correct the URL and upload the row again.',
+  410: 'the file was removed, or the link has expired. Correct the URL, or export the catalog again, then upload the row again.',
   429: 'it gets too many requests. Retry later.',
 };
 

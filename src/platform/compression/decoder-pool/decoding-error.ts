@@ -29,8 +29,9 @@ const HARMLESS =
 const HARMLESS_IN_TIFF =
   /Unknown field with tag|incorrect count for field|Bogus "StripByteCounts" field|entry count is|Sum of Photometric type-related|does not end in null byte|Old-style LZW codes|error in tile/;
 
-/** Messages of libvips for valid layouts that it does not support. */
-const TIFF_LAYOUT = /tiled separate planes not supported|bad labq format/;
+/** Messages of libvips and libtiff for valid layouts and codecs that they do not support. */
+const TIFF_LAYOUT =
+  /tiled separate planes not supported|bad labq format|compression (support|method) is not configured/;
 
 /** Returns the error for a file that the library could not read. */
 export function decodingError(error: unknown, bytes: Buffer, format: ImageFormat): ImageError {

@@ -1,5 +1,6 @@
 import { avifColors } from '../avif-colors.js';
 import { isAnimatedAvif, nameAsStill } from '../avif-items.js';
+import { namePrimaryItem } from '../avif-primary-item.js';
 import { avifSettings } from '../encoder-settings.js';
 import { withXmp } from '../metadata/kept-xmp.js';
 import { stripAvif } from '../strip-avif.js';
@@ -15,7 +16,8 @@ export const avif: FormatDescriptor = {
   maxSide: 16_384,
   frames: 'single',
   qualityFloor: 1,
-  makeReadable: nameAsStill,
+  makeReadable: (bytes) => namePrimaryItem(nameAsStill(bytes)),
+  stripsOriginal: true,
   hasUnreadFrames: isAnimatedAvif,
   readColors: avifColors,
   strip: (bytes, { keptXmp }) => stripAvif(bytes, keptXmp),

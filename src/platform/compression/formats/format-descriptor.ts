@@ -11,6 +11,8 @@ export const ascii = (text: string): readonly number[] => [...Buffer.from(text, 
 export interface SourceColors {
   /** The same colors as an ICC profile; absent for sRGB. */
   profile?: Buffer;
+  /** Converts interleaved pixels of three samples of 8 bits in place; absent for samples of RGB. */
+  toSrgb?: (pixels: Buffer) => void;
   /** Whether the file has only gray samples although the library returns color. */
   isGray?: boolean;
   /** Whether colors exceed white (PQ or HLG). Conversion to sRGB loses them. */
@@ -46,6 +48,8 @@ export interface FormatDescriptor {
 
   /** Repairs a source that browsers show and the library rejects. Returns all other bytes unchanged. */
   makeReadable?: (bytes: Buffer) => Buffer;
+  /** `strip` gets the original bytes instead, because browsers show them as they are. */
+  stripsOriginal?: true;
   /** Selects the page to read if the pages differ. */
   pageToRead?: (bytes: Buffer) => number | undefined;
   /** Browsers ignore the EXIF orientation. */

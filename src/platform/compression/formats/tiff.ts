@@ -2,6 +2,7 @@ import { tiffSettings } from '../encoder-settings.js';
 import { withXmp } from '../metadata/kept-xmp.js';
 import { stripTiff } from '../strip-tiff.js';
 import { firstDirectoryOffset, largestPage } from '../tiff-directory.js';
+import { nameLabAsRgb, tiffColors } from '../tiff-lab.js';
 import type { FormatDescriptor } from './format-descriptor.js';
 
 export const tiff: FormatDescriptor = {
@@ -17,6 +18,9 @@ export const tiff: FormatDescriptor = {
   loader: 'VipsForeignLoadTiffBuffer',
   maxSide: Infinity,
   frames: 'pages',
+  makeReadable: nameLabAsRgb,
+  stripsOriginal: true,
+  readColors: tiffColors,
   pageToRead: largestPage,
   lacksItsEnd: (bytes) => firstDirectoryOffset(bytes) >= bytes.length,
   strip: (bytes, { page, keptXmp }) => stripTiff(bytes, page, keptXmp),
