@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { SlowestFirst } from './test/support/slowest-first.js';
 
-const UNIT = ['src/**/*.spec.ts', 'web/src/**/*.spec.ts', 'examples/**/*.spec.ts'];
+const UNIT = ['src', 'web/src', 'examples', 'lint'].map((folder) => `${folder}/**/*.spec.ts`);
 const INTEGRATION = '**/*.integration.spec.ts';
 /**
  * These files mostly wait for an app, so more workers run than the machine has cores. Files of a worker share their
