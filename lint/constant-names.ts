@@ -1,17 +1,21 @@
 /**
  * Fails on constants such as `MOST_ROWS`: limits are named `MAX_` and `MIN_` (docs/style.md). oxlint's `id-match`
- * cannot exclude a prefix, because its patterns have no look-ahead. Part of `npm run check:lint`.
+ * cannot exclude a prefix, because its patterns have no look-ahead. Part of `npm run check:lint`. Checks the project,
+ * or the folder of the first argument.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const ROOT = process.argv[2] ?? fileURLToPath(new URL('../', import.meta.url));
 const FOLDERS = ['src', 'web/src', 'test', 'bench', 'examples', 'lint', 'bin'];
 
 /** Comments may name them in backticks. */
 const FORBIDDEN = /(?<![\w`])(?:MOST|LEAST|LONGEST|SHORTEST|LARGEST|SMALLEST)_[A-Z0-9_]+/g;
 
 for (const folder of FOLDERS) {
-  const root = fileURLToPath(new URL(`../${folder}`, import.meta.url));
+  const root = join(ROOT, folder);
+  if (!existsSync(root)) continue;
   for (const path of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
     if (!/\.(ts|tsx|js)$/.test(path)) continue;
     for (const [at, line] of readFileSync(`${root}/${path}`, 'utf8').split('\n').entries()) {

@@ -1,12 +1,13 @@
 /**
  * Fails when a document or a comment cites a file that is not in the repository, or when a link in a document
- * leads to a missing file or heading. Part of `npm run check:docs`.
+ * leads to a missing file or heading. Part of `npm run check:docs`. Checks the project, or the folder of the first
+ * argument.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const ROOT = process.argv[2] ?? fileURLToPath(new URL('../', import.meta.url));
 
 /** Not part of the repository, or not text of the project. */
 const IGNORED = new Set([

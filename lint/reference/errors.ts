@@ -23,7 +23,7 @@ const ORDER = [
 export type ErrorTables = Map<ErrorSection, ErrorDefinition[]>;
 
 /**
- * Reads every file `error-table.ts`.
+ * Reads every file whose name ends in `error-table.ts`.
  *
  * @throws Error when two tables define the same code
  */

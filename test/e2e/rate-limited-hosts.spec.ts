@@ -9,19 +9,19 @@ import { createRedis } from '../support/redis.js';
 
 const WINDOW_MS = 1500;
 const PER_WINDOW = 20;
-const IMAGES = 60;
-/** The downloads that run when the limit is reached, and a few more. */
+const IMAGES = 150;
+/** At most 10 % of the requests may be refused. */
 const MAX_REFUSALS = 15;
 
 let database: TestDatabase;
-/** One for each kind of limit, because the app remembers what it learned of a host. */
+/** One per kind of limit, because the app remembers the limit of a host. */
 let limited: OriginServer[];
 let other: OriginServer;
 let app: TestApp;
 let image: Buffer;
 
-/** Accepts 20 requests in any 1.5 s and refuses others, with `Retry-After` if asked to. */
-const slidingWindow = (code: number, namesTime: boolean, onRefusal: () => void): Behavior => {
+/** Accepts 20 requests in any 1.5 s. Refuses others, optionally with `Retry-After`. */
+const slidingWindow = (code: number, hasRetryAfter: boolean, onRefusal: () => void): Behavior => {
   let taken: number[] = [];
   return (request, response) => {
     taken = taken.filter((at) => Date.now() - at < WINDOW_MS);
@@ -30,7 +30,7 @@ const slidingWindow = (code: number, namesTime: boolean, onRefusal: () => void):
       return file(image)(request, response);
     }
     onRefusal();
-    const headers = namesTime ? { 'retry-after': String(Math.ceil(WINDOW_MS / 1000)) } : {};
+    const headers = hasRetryAfter ? { 'retry-after': String(Math.ceil(WINDOW_MS / 1000)) } : {};
     return status(code, headers)(request, response);
   };
 };
@@ -61,23 +61,23 @@ const rows = (origin: OriginServer, count: number) =>
 const catalog = (lines: string[]) =>
   ['S. No.,Product Name,Input Image Urls', ...lines, ''].join('\n');
 
-const completedAt = async (id: string) => {
+const completionTime = async (id: string) => {
   const path = `/status/${id}?limit=0`;
   const { body } = await app.api.getJson<{ completed_at: string }>(path);
   return Date.parse(body.completed_at);
 };
 
-// The tests wait most of the time, so they run at the same time.
+// The tests mostly wait, so they run concurrently.
 describe.concurrent('A host that accepts 20 requests in any 1.5 s', () => {
   it.each([
-    ['429 and names the time', 0, 429, true],
-    ['503 and names no time', 1, 503, false],
+    ['429 and Retry-After', 0, 429, true],
+    ['503 without Retry-After', 1, 503, false],
   ])(
-    'A host that accepts 20 requests in any 1.5 s loses no image when it refuses with %s',
-    async (_how, host, code, namesTime) => {
+    'A host that accepts 20 requests in any 1.5 s loses no image for responses of %s',
+    async (_how, host, code, hasRetryAfter) => {
       const origin = limited[host];
       let refusals = 0;
-      const behavior = slidingWindow(code, namesTime, () => (refusals += 1));
+      const behavior = slidingWindow(code, hasRetryAfter, () => (refusals += 1));
       for (let i = 0; i < IMAGES; i += 1) origin.on(`/${i}.jpg`, behavior);
 
       const slow = await app.api.accepted(catalog(rows(origin, IMAGES)));
@@ -105,7 +105,7 @@ describe.concurrent('A host that accepts 20 requests in any 1.5 s', () => {
       const { progress } = await app.api.untilFinal(slow, 120_000);
       expect(progress).toMatchObject({ completed: IMAGES, failed: 0 });
       expect((await app.api.untilFinal(quick, 20_000)).progress.completed).toBe(20);
-      expect(await completedAt(quick)).toBeLessThan(await completedAt(slow));
+      expect(await completionTime(quick)).toBeLessThan(await completionTime(slow));
       expect(refusals).toBeLessThanOrEqual(MAX_REFUSALS);
     },
     180_000,

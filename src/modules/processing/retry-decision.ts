@@ -1,6 +1,7 @@
 import { AppError } from '../../platform/errors/app-error.js';
 import { asDatabaseUnavailable } from '../../platform/errors/database-unavailable.error.js';
 import { exponentialDelay, withJitter } from '../../platform/concurrency/backoff.js';
+import { MAX_RETRY_AFTER_MS } from '../../platform/http-client/retry-after.js';
 import { PoisonImageError } from '../../platform/compression/image-errors.js';
 import type { FailedImage, RetriedImage } from './image-result.js';
 import { COMMON_ERRORS } from '../../platform/errors/error-table.js';
@@ -17,8 +18,6 @@ const BACKOFF_FACTOR = 5;
 const JITTER = { minus: 0.2, plus: 0.2 };
 /** Delay after an attempt that does not count. */
 const UNCOUNTED_DELAY_MS = 5000;
-/** Maximum delay that an origin may ask for with `Retry-After` (RFC 9110, 10.2.3). */
-const MAX_RETRY_AFTER_MS = 15 * 60_000;
 
 /** Decides whether an image is retried after its attempt number `attempts` (from 1) failed with `error`. */
 export function decideRetry(

@@ -4,7 +4,7 @@ import { AppError } from '../../platform/errors/app-error.js';
 import { sampledColumns } from './column-samples.js';
 import { UPLOAD_ERRORS } from './error-table.js';
 import { HTTP_ERRORS } from '../../platform/http/error-table.js';
-import { ROW_ERRORS } from '../../platform/catalog/error-table.js';
+import { ROW_ERRORS } from '../../platform/catalog/row-error-table.js';
 import type { ErrorDefinition } from '../../platform/errors/error-definition.js';
 import { OUTBOUND_ERRORS } from '../../platform/http-client/error-table.js';
 

@@ -11,7 +11,7 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import { ProblemDto } from '../../platform/http/problem.dto.js';
-import type { FileProblemCode } from '../../platform/catalog/error-table.js';
+import type { FileProblemCode } from '../../platform/catalog/file-problem-codes.js';
 import {
   type CatalogProblem,
   CatalogProblems,

@@ -2,7 +2,7 @@ import { AppError } from '../../platform/errors/app-error.js';
 import type { DeliveryStatus } from '../../platform/database/states.js';
 import type { PostAnswer } from '../../platform/http-client/poster.js';
 import { delayBeforeNextAttempt } from './retry-schedule.js';
-import { ROW_ERRORS } from '../../platform/catalog/error-table.js';
+import { ROW_ERRORS } from '../../platform/catalog/row-error-table.js';
 import { OUTBOUND_ERRORS } from '../../platform/http-client/error-table.js';
 import { WEBHOOK_ERRORS } from './error-table.js';
 

@@ -10,7 +10,7 @@ import {
 } from './problems.js';
 import { readingWarnings } from './reading-warnings.js';
 import { type FileLayout, HEAD_RECORDS, type RecordBatch, type RecordSource } from './records.js';
-import type { FileProblemCode } from './error-table.js';
+import type { FileProblemCode } from './file-problem-codes.js';
 
 /** Rows below the header whose cells help to detect the columns. */
 const SAMPLE_ROWS = 200;

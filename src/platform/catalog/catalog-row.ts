@@ -2,7 +2,7 @@ import type { EntryFault, ImageCellContext } from './image-cell/image-entry.js';
 import { parseImageCell } from './image-cell/parse-image-cell.js';
 import { startsWithScheme } from './image-cell/url-starts.js';
 import type { CatalogProblems } from './problems.js';
-import type { RowErrorCode } from './error-table.js';
+import type { RowErrorCode } from './row-error-table.js';
 
 /** Maximum number of images per row. */
 export const MAX_ROW_IMAGES = 1000;

@@ -6,7 +6,8 @@ import { platformWithId } from './platforms/index.js';
 import { HEAD_RECORDS, type RecordSource } from './records.js';
 import { escapeFormula } from './write/escape-formula.js';
 import { ERROR_ROW_COLUMN, joinReferences } from './write/errors-table.js';
-import type { CorrectionErrorCode, RowErrorCode } from './error-table.js';
+import type { CorrectionErrorCode } from './correction-error-table.js';
+import type { RowErrorCode } from './row-error-table.js';
 
 /** An image cell of an uploaded errors file. */
 export interface CorrectedCell {

@@ -1,10 +1,6 @@
 import type { ErrorDefinition } from '../errors/error-definition.js';
-import {
-  FILE_PROBLEMS,
-  type CatalogWarningCode,
-  type FileProblemCode,
-  type RowErrorCode,
-} from './error-table.js';
+import { FILE_PROBLEMS, type FileProblemCode } from './file-problem-codes.js';
+import type { CatalogWarningCode, RowErrorCode } from './row-error-table.js';
 
 /** A fault of a product file, and its position. */
 export interface CatalogProblem {

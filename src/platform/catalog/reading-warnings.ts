@@ -1,4 +1,4 @@
-import type { CatalogWarningCode } from './error-table.js';
+import type { CatalogWarningCode } from './row-error-table.js';
 import type { CatalogWarning } from './problems.js';
 import type { FileLayout } from './records.js';
 

@@ -1,7 +1,7 @@
 import { AppError } from '../errors/app-error.js';
 import type { ErrorDefinition } from '../errors/error-definition.js';
 import { OUTBOUND_ERRORS } from './error-table.js';
-import { ROW_ERRORS } from '../catalog/error-table.js';
+import { ROW_ERRORS } from '../catalog/row-error-table.js';
 import { STORAGE_ERRORS } from '../errors/error-table.js';
 
 /** Any failure of a call to an external server. */

@@ -23,7 +23,7 @@ import {
   RequestCancelledError,
 } from './correction-errors.js';
 import { CorrectionAnswerDto, CorrectionDto, CorrectionsDto } from './corrections.dto.js';
-import { CORRECTION_ERRORS } from '../../../platform/catalog/error-table.js';
+import { CORRECTION_ERRORS } from '../../../platform/catalog/correction-error-table.js';
 
 const ONE = {
   row: 3,

@@ -1,5 +1,5 @@
 import type { ErrorDefinition } from '../../errors/error-definition.js';
-import { FILE_PROBLEMS, type FileProblemCode } from '../error-table.js';
+import { FILE_PROBLEMS, type FileProblemCode } from '../file-problem-codes.js';
 
 export interface FileProblemOptions {
   /** Newlines between the last complete record and the problem. Undefined: the reader uses its own line. */

@@ -1,5 +1,5 @@
 import { BoundedXmlParser, localName, type XmlFaults } from '../xml/bounded-parser.js';
-import type { FileProblemCode } from '../error-table.js';
+import type { FileProblemCode } from '../file-problem-codes.js';
 
 /** Attributes in which an empty element keeps its value: Atom's links, and images of several feeds. */
 const VALUE_ATTRIBUTES = ['href', 'src', 'url'];

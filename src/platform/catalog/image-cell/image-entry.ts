@@ -1,4 +1,4 @@
-import type { RowErrorCode } from '../error-table.js';
+import type { RowErrorCode } from '../row-error-table.js';
 
 /** Reason why an entry of an image cell names no downloadable image. */
 export interface EntryFault {

@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { FileProblem } from '../csv/file-problem.js';
-import type { FileProblemCode } from '../error-table.js';
+import type { FileProblemCode } from '../file-problem-codes.js';
 
 /** Maximum length of a text, tag, comment or declaration, in characters. saxes itself has no limit. */
 const MAX_TOKEN_LENGTH = 4 * 1024 * 1024;

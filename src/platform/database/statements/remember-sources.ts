@@ -1,13 +1,9 @@
 import type { DataSource } from 'typeorm';
+import type { Validators } from '../../http-client/downloader.js';
 import { PreparedStatement } from '../prepared-statement.js';
 import { unnest } from './unnest.js';
 
-/** Cache validators of an image. At least one of them is set. */
-export interface Validators {
-  etag: string | null;
-  lastModified: string | null;
-}
-
+/** At least one of the validators is set. */
 export interface KnownSource extends Validators {
   /** Hex. */
   sha256: string;

@@ -1,29 +1,39 @@
 import { basename } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files that take longer than most, longest first. Vitest knows their durations only after a first run. */
-const LONGEST = [
+/** Slow files, slowest first. Vitest knows durations only after a first run. */
+const SLOW_FILES = [
+  'appearance',
+  'verify',
+  'hostile-images',
+  'interruptions',
+  'redis-password',
+  'journey',
+  'connection',
+  'readiness',
   'rate-limited-hosts',
+  'fair-owners',
+  's3-storage',
+  'export-stream',
+  'rolling-restart',
+  's3-faults',
   'hostile-requests',
-  'stop',
+  'webhook-interrupted',
   'regular-expressions.integration',
   'npm-start',
-  'rolling-restart',
+  'stop',
   'backup',
   'crash',
   'keep-alive',
-  'verify',
-  'webhook-interrupted',
-  'redis-password',
 ].map((name) => `${name}.spec.ts`);
 
 const rankOf = ({ moduleId }: TestSpecification): number => {
-  const at = LONGEST.indexOf(basename(moduleId));
-  return at < 0 ? LONGEST.length : at;
+  const at = SLOW_FILES.indexOf(basename(moduleId));
+  return at < 0 ? SLOW_FILES.length : at;
 };
 const groupOf = ({ project }: TestSpecification): number => project.config.sequence.groupOrder;
 
-/** Share of the files of its project that precede a file: mixes files that wait with files that compute. */
+/** Returns the relative position of each file in its project, to mix files that wait with files that compute. */
 function sharesOf(files: TestSpecification[]): Map<TestSpecification, number> {
   const seen = new Map<string, number>();
   const counts = new Map<string, number>();
@@ -38,11 +48,8 @@ function sharesOf(files: TestSpecification[]): Map<TestSpecification, number> {
   );
 }
 
-/**
- * Runs the longest files of several workers first, so that no worker waits at the end for one of them, and mixes the
- * projects of a group.
- */
-export class LongestFirst extends BaseSequencer {
+/** Runs slow files first, because a slow last file would delay the end of the run. Mixes the projects of a group. */
+export class SlowestFirst extends BaseSequencer {
   override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const shares = sharesOf(files);
     const compare = (a: TestSpecification, b: TestSpecification): number =>

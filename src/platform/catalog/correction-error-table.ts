@@ -1,0 +1,45 @@
+import { defineErrors } from '../errors/error-definition.js';
+
+export const CORRECTION_ERRORS = defineErrors(
+  {
+    title: 'A correction',
+    intro:
+      '`POST /requests/:id/corrections` answers with the first two codes for the file as a whole, and lists the others in `problems`. An entry that is still not a URL has a code of a row.',
+  },
+  {
+    correction_row_missing: {
+      status: 400,
+      title: 'Column Error Row missing',
+      what: 'The file has no column `Error Row`, so it is not an errors file.',
+      fix: 'Download the errors file and correct its URLs.',
+    },
+    correction_column_missing: {
+      status: 400,
+      title: 'Image columns missing',
+      what: 'The file has none of the image columns of the request.',
+      fix: 'Keep the names of the image columns.',
+    },
+    correction_row_invalid: {
+      title: 'Row number invalid',
+      what: '`Error Row` holds no row number.',
+      fix: 'Keep the column as it was.',
+    },
+    correction_count_differs: {
+      title: 'Number of images differs',
+      what: 'The cell has more or fewer images than failed there.',
+      fix: 'Keep one URL for each failed image.',
+    },
+    correction_not_failed: {
+      title: 'Image has not failed',
+      what: 'The image, or every image of the cell, has not failed.',
+      fix: 'Download the errors file again.',
+    },
+    correction_image_unknown: {
+      title: 'Image unknown',
+      what: 'The row has no such image, or it belongs to another column.',
+      fix: 'Use the row and position that `GET /status/:id` returns.',
+    },
+  },
+);
+
+export type CorrectionErrorCode = keyof typeof CORRECTION_ERRORS;

@@ -1,0 +1,11 @@
+import { CORRECTION_ERRORS } from './correction-error-table.js';
+import { FILE_ERRORS } from './error-table.js';
+
+/** Errors of a product file, or of an errors file, as a whole. */
+export const FILE_PROBLEMS = {
+  ...FILE_ERRORS,
+  correction_row_missing: CORRECTION_ERRORS.correction_row_missing,
+  correction_column_missing: CORRECTION_ERRORS.correction_column_missing,
+};
+
+export type FileProblemCode = keyof typeof FILE_PROBLEMS;

@@ -1,0 +1,150 @@
+import { defineErrors } from '../errors/error-definition.js';
+
+export const ROW_ERRORS = defineErrors(
+  {
+    title: 'A row of the product file',
+    intro:
+      'Entries of `problems` in the answer to an upload, and errors of images. The image has failed from the start with this code; all others are compressed.',
+  },
+  {
+    url_invalid: {
+      status: 400,
+      title: 'URL invalid',
+      what: 'The text is not a URL.',
+      fix: 'Check host and port.',
+    },
+    url_scheme: {
+      status: 400,
+      title: 'URL scheme not supported',
+      what: 'The URL starts with neither `http://` nor `https://`.',
+      fix: 'Use one of them.',
+    },
+    url_relative: {
+      status: 400,
+      title: 'URL relative',
+      what: 'The text is a file name or a path without a host.',
+      fix: 'Name the folder in `base_url`.',
+    },
+    url_local_path: {
+      status: 400,
+      title: 'Path on a computer',
+      what: 'The text is a path on a computer.',
+      fix: 'Use a link that starts with `https://`.',
+    },
+    url_too_long: {
+      status: 400,
+      title: 'URL too long',
+      what: 'The URL is longer than 8,192 characters.',
+      fix: 'Use a shorter one.',
+    },
+    url_user_info: {
+      status: 400,
+      title: 'Password in the URL',
+      what: 'The URL contains a user name or password.',
+      fix: 'Use a link that works without them.',
+    },
+    formula_without_url: {
+      status: 400,
+      title: 'Formula without URL',
+      what: 'The formula contains no URL.',
+      fix: 'Write the URL itself into the cell.',
+    },
+    share_link_folder: {
+      status: 400,
+      title: 'Link to a folder',
+      what: 'The link leads to a shared folder, not to a file.',
+      fix: 'Use the link of each file.',
+    },
+    row_has_too_many_images: {
+      status: 400,
+      title: 'Row has too many images',
+      what: 'The row has more than 1,000 images; the others are left out.',
+      fix: 'Spread them over several rows.',
+    },
+    row_has_extra_cells: {
+      status: 400,
+      title: 'Row has extra cells',
+      what: 'The row has more cells than the header.',
+      fix: 'Put a cell that contains the delimiter in quotes.',
+    },
+  },
+);
+
+export const CATALOG_WARNINGS = defineErrors(
+  { title: 'Warnings of an upload', intro: 'Entries of `warnings` in the answer to an upload.' },
+  {
+    rows_empty: {
+      title: 'Rows empty',
+      what: 'Rows without any text were left out.',
+      fix: '',
+    },
+    rows_without_image: {
+      title: 'Rows without image',
+      what: 'Rows have no image. Their products are kept as they are.',
+      fix: '',
+    },
+    header_missing: {
+      title: 'Header missing',
+      what: 'The file has no header row; its columns were numbered.',
+      fix: '',
+    },
+    encoding_assumed: {
+      title: 'Encoding assumed',
+      what: 'The file is not UTF-8, so its encoding was detected.',
+      fix: 'Check accented letters, or set `encoding`.',
+    },
+    characters_replaced: {
+      title: 'Characters replaced',
+      what: 'Invalid bytes were replaced by `�`.',
+      fix: '',
+    },
+    pictures_embedded: {
+      title: 'Embedded images',
+      what: 'The workbook contains embedded images, which are not read.',
+      fix: 'Give each product the URL of its image.',
+    },
+    column_ambiguous: {
+      title: 'Column ambiguous',
+      what: 'Several columns could have been meant; the warning names the one that was read.',
+      fix: '',
+    },
+    columns_by_content: {
+      title: 'Columns by content',
+      what: 'Columns were read because their cells contain image URLs.',
+      fix: '',
+    },
+    columns_with_urls_not_read: {
+      title: 'Columns with urls not read',
+      what: 'Columns contain URLs but were not read as image columns.',
+      fix: 'Name them in `image_columns` to compress them.',
+    },
+    columns_without_urls: {
+      title: 'Columns without urls',
+      what: 'Columns are named like image columns but contain no URLs.',
+      fix: '',
+    },
+    placeholders_read_as_empty: {
+      title: 'Placeholders read as empty',
+      what: 'Texts such as `N/A` in an image column were read as no image.',
+      fix: '',
+    },
+    lines_quoted: {
+      title: 'Lines quoted',
+      what: 'Each line of the file is one quoted cell.',
+      fix: '',
+    },
+    quotes_escaped_by_backslash: {
+      title: 'Quotes escaped by backslash',
+      what: 'Quotes inside cells are escaped by a backslash.',
+      fix: '',
+    },
+    quotes_not_doubled: {
+      title: 'Quotes not doubled',
+      what: 'Quotes inside quoted cells are not doubled.',
+      fix: '',
+    },
+  },
+);
+
+export type RowErrorCode = keyof typeof ROW_ERRORS;
+export type CatalogWarningCode = keyof typeof CATALOG_WARNINGS;
