@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { configureAccess } from './platform/auth/configure-auth.js';
+import { configureAuth } from './platform/auth/configure-auth.js';
 import { isPublic } from './platform/auth/public-paths.js';
 import { AppModule } from './app.module.js';
 import { AppError } from './platform/errors/app-error.js';
@@ -49,7 +49,7 @@ async function start(): Promise<void> {
       abortOnError: false,
     });
     configureHttp(app, logger, env);
-    configureAccess(app);
+    configureAuth(app);
     if (servesApi(env)) {
       serveApiDocs(app, isPublic);
       serveQueueBoard(app);

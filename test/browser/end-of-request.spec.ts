@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { deferred } from '../support/deferred.js';
 import { file } from '../support/origin-behaviors.js';
-import { photograph } from '../support/pictures.js';
+import { photograph } from '../support/sample-images.js';
 import { NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 

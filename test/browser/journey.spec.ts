@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { file } from '../support/origin-behaviors.js';
-import { photograph } from '../support/pictures.js';
+import { photograph } from '../support/sample-images.js';
 import { downloadProductFile, dropFile, NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCatalog } from '../support/catalog.js';
 import { file } from '../support/origin-behaviors.js';
-import { photograph } from '../support/pictures.js';
+import { photograph } from '../support/sample-images.js';
 import { buildWorkbook, textRow } from '../support/xlsx-workbook.js';
 import {
   downloadProductFile,

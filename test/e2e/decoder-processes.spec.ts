@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DecoderPool } from '../../src/platform/compression/decoder-pool/decoder-pool.js';
 import { eventually } from '../support/eventually.js';
-import { photograph } from '../support/pictures.js';
+import { photograph } from '../support/sample-images.js';
 
 /** The built decoder: a child process of Node 20 takes no TypeScript. */
 const entry = new URL('../../dist/platform/compression/decoder-pool/decoder.js', import.meta.url);

@@ -7,7 +7,7 @@ import { AppError } from '../../src/platform/errors/app-error.js';
 import { DecoderPool } from '../../src/platform/compression/decoder-pool/decoder-pool.js';
 import { cases, FUZZ_SEED, fuzzTimeoutMs } from '../support/fuzz-settings.js';
 import { mutated, mutations } from '../support/mutate.js';
-import { animation, photograph } from '../support/pictures.js';
+import { animation, photograph } from '../support/sample-images.js';
 
 const FEW = 60;
 /** Side by side, as in the app, so that a child that dies has neighbors. */

@@ -13,7 +13,7 @@ import {
 } from '../support/bombs.js';
 import { HostileBench } from '../support/hostile-app.js';
 import { file } from '../support/origin-behaviors.js';
-import { animation, photograph } from '../support/pictures.js';
+import { animation, photograph } from '../support/sample-images.js';
 import { LivenessMonitor } from '../support/liveness-monitor.js';
 
 const bench = HostileBench.forThisFile({ DECODE_TIMEOUT_SECONDS: '20' });

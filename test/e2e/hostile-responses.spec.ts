@@ -13,7 +13,7 @@ import {
   redirectTo,
 } from '../support/origin-behaviors.js';
 import type { Behavior } from '../support/origin-server.js';
-import { photograph } from '../support/pictures.js';
+import { photograph } from '../support/sample-images.js';
 import { LivenessMonitor } from '../support/liveness-monitor.js';
 
 const bench = HostileBench.forThisFile({

@@ -7,7 +7,7 @@ import { DataSource } from 'typeorm';
 import { Env } from '../../src/platform/config/env.js';
 import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { OpenWorkQuota } from '../../src/platform/database/open-work-quota.js';
-import { RequestMovesRepository } from '../../src/platform/database/repositories/request-moves.js';
+import { RequestTransitionsRepository } from '../../src/platform/database/repositories/request-transitions.js';
 import { eventually } from '../support/eventually.js';
 import { file, neverAnswer, status } from '../support/origin-behaviors.js';
 import { query } from '../support/private-servers.js';
@@ -122,7 +122,7 @@ describe('A request', () => {
     await eventually(() => names.every((name) => scenario.origin.count(path(name)) === 1));
     const other = await new DataSource(dataSourceOptions(scenario.database.url)).initialize();
     const env = new Env();
-    const moves = new RequestMovesRepository(other, env, new OpenWorkQuota(env));
+    const moves = new RequestTransitionsRepository(other, env, new OpenWorkQuota(env));
     expect(await moves.cancel(id)).toBe('moved');
     await other.destroy();
     await eventually(() => closed.length === names.length, { timeoutMs: 8000 });

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { METRICS } from '../../src/platform/telemetry/metric-table.js';
 import { eventually } from '../support/eventually.js';
 import { file, status } from '../support/origin-behaviors.js';
-import { photograph } from '../support/pictures.js';
+import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 import { metricsUrlOf, type Scrape, scrape } from '../support/scrape.js';
 

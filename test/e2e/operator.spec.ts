@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/platform/config/version.js';
 import { eventually } from '../support/eventually.js';
 import { file, status } from '../support/origin-behaviors.js';
-import { photograph } from '../support/pictures.js';
+import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 
 const SHOP = 'shop-key-0123456789';

@@ -9,7 +9,7 @@ import {
   status,
 } from '../support/origin-behaviors.js';
 import type { Behavior } from '../support/origin-server.js';
-import { photograph } from '../support/pictures.js';
+import { photograph } from '../support/sample-images.js';
 
 const bench = HostileBench.forThisFile({ IMAGE_ATTEMPTS: '2', IMAGE_RETRY_SECONDS: '0' });
 

@@ -4,7 +4,7 @@ import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
 import { file } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { hasPgBouncer, PgBouncer } from '../support/pgbouncer.js';
-import { photograph } from '../support/pictures.js';
+import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
 
 const IMAGES = 300;

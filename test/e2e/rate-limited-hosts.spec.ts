@@ -4,7 +4,7 @@ import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { file, status } from '../support/origin-behaviors.js';
 import { type Behavior, OriginServer } from '../support/origin-server.js';
-import { photograph } from '../support/pictures.js';
+import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
 
 const WINDOW_MS = 1500;

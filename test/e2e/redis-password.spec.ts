@@ -4,7 +4,7 @@ import { createDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { file } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
-import { photograph } from '../support/pictures.js';
+import { photograph } from '../support/sample-images.js';
 import { RedisInstance, type RedisOptions } from '../support/redis-instance.js';
 
 const OLD = 'old-password-8c1f';

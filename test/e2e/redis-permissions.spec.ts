@@ -5,7 +5,7 @@ import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { file } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
-import { photograph } from '../support/pictures.js';
+import { photograph } from '../support/sample-images.js';
 import { RedisInstance } from '../support/redis-instance.js';
 
 vi.setConfig({ testTimeout: 120_000 });

@@ -6,7 +6,7 @@ import { deferred } from '../support/deferred.js';
 import { freePort } from '../support/free-port.js';
 import { file } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
-import { photograph } from '../support/pictures.js';
+import { photograph } from '../support/sample-images.js';
 import { SentinelSet } from '../support/redis-sentinel.js';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });

@@ -6,7 +6,7 @@ import { startApp } from '../support/app.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
 import { file } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
-import { photograph } from '../support/pictures.js';
+import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
 import { createRestrictedRoles, type RestrictedRoles } from '../support/restricted-role.js';
 

@@ -7,7 +7,7 @@ import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { file } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
-import { photograph } from '../support/pictures.js';
+import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
 import { WebhookReceiver } from '../support/webhook-receiver.js';
 

@@ -10,7 +10,7 @@ import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { file } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
-import { photograph } from '../support/pictures.js';
+import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
 import { openTestBucket, type TestBucket } from '../support/s3/test-bucket.js';
 import { runVerify } from '../support/verify.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { file, neverAnswer } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
-import { photograph } from '../support/pictures.js';
+import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 
 const IMAGES = 100;

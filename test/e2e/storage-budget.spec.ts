@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { file } from '../support/origin-behaviors.js';
-import { photograph } from '../support/pictures.js';
+import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 
 vi.setConfig({ testTimeout: 120_000 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { file } from '../support/origin-behaviors.js';
-import { photograph } from '../support/pictures.js';
+import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 import { TraceCollector } from '../support/trace-collector.js';
 import type { ReceivedCall } from '../support/webhook-receiver.js';

@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { pngChunk } from './pictures.js';
+import { pngChunk } from './sample-images.js';
 
 /** Small files that claim, or hold, far more pixels than anybody wants to decode. */
 

@@ -2,7 +2,7 @@ import { beforeAll } from 'vitest';
 import type { TestApp } from './app.js';
 import { file } from './origin-behaviors.js';
 import type { OriginServer } from './origin-server.js';
-import { photograph } from './pictures.js';
+import { photograph } from './sample-images.js';
 import { type AppEnv, Scenario } from './scenario.js';
 
 /** The app, a shop that it may fetch from, and a picture there that nothing is wrong with. */

@@ -7,7 +7,7 @@ import { OutcomesRepository } from '../../src/platform/database/repositories/out
 import type { Outcome } from '../../src/platform/database/statements/record-outcomes.js';
 import { RequestCorrectionsRepository } from '../../src/platform/database/repositories/request-corrections.js';
 import type { ImageCorrection } from '../../src/platform/database/statements/correct-images.js';
-import { RequestMovesRepository } from '../../src/platform/database/repositories/request-moves.js';
+import { RequestTransitionsRepository } from '../../src/platform/database/repositories/request-transitions.js';
 import { BulkOperationsRepository } from '../../src/platform/database/repositories/bulk-operations.js';
 import { TestRows } from './rows.js';
 
@@ -45,7 +45,7 @@ export class RowWork {
   rows!: TestRows;
   images!: ImagesRepository;
   outcomes!: OutcomesRepository;
-  moves!: RequestMovesRepository;
+  moves!: RequestTransitionsRepository;
   corrections!: RequestCorrectionsRepository;
   operations!: BulkOperationsRepository;
 
@@ -110,7 +110,7 @@ export class RowWork {
     const env = Object.assign(new Env(), { RETENTION_DAYS });
     this.images = new ImagesRepository(dataSource);
     this.outcomes = new OutcomesRepository(dataSource, env);
-    this.moves = new RequestMovesRepository(dataSource, env, new OpenWorkQuota(env));
+    this.moves = new RequestTransitionsRepository(dataSource, env, new OpenWorkQuota(env));
     this.corrections = new RequestCorrectionsRepository(dataSource, new OpenWorkQuota(env));
     this.operations = new BulkOperationsRepository(dataSource);
     await this.rows.artifact(completed().artifactKey);

@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import { pngChunk } from './pictures.js';
+import { pngChunk } from './sample-images.js';
 
 /** Small files of black pixels with sides that an encoder of a library does not write. */
 

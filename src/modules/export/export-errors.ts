@@ -45,7 +45,7 @@ export class SheetLimitError extends AppError {
 }
 
 /** @throws SheetLimitError when all rows, header rows included, exceed a sheet */
-export function sheetRowsChecked(
+export function assertSheetRows(
   products: number,
   { headerRow, preamble }: CatalogDescription,
 ): void {

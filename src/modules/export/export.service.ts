@@ -17,7 +17,7 @@ import { errorsFile } from '../../platform/catalog/write/errors-file.js';
 import { type OutputFormat, outputFile } from '../../platform/catalog/write/output-file.js';
 import { downloadName } from './download-name.js';
 import type { ErrorsQueryDto, OutputQueryDto } from './download.query.dto.js';
-import { asExportError, DownloadNotReadyError, sheetRowsChecked } from './export-errors.js';
+import { asExportError, DownloadNotReadyError, assertSheetRows } from './export-errors.js';
 import { ImagesZip } from './images-zip.js';
 import { counted, outputRows } from './output-rows.js';
 import type { FileDownload, OpenFile } from './send-file.js';
@@ -42,7 +42,7 @@ export class ExportService {
     const { detail, raw, output: mode } = query;
     const catalog = catalogOf(request);
     const format = query.format ?? defaultFormat(catalog);
-    if (format === 'xlsx') sheetRowsChecked(request.products, catalog);
+    if (format === 'xlsx') assertSheetRows(request.products, catalog);
     const isSigned = links.imagesExpire !== undefined;
     const isPositional = request.catalog === null && mode === 'append';
     const bucket = links.directImageBase === undefined ? [] : [links.directImageBase];

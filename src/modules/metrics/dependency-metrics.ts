@@ -5,7 +5,7 @@ import { DatabaseProbe } from '../../platform/database/database-probe.js';
 import { BacklogRepository } from '../../platform/database/repositories/backlog.js';
 import { JobQueues } from '../../platform/queues/job-queues.js';
 import { RedisProbe } from '../../platform/queues/redis-probe.js';
-import { StorageRoom } from '../../platform/storage/free-space.js';
+import { StoragePause } from '../../platform/storage/storage-pause.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 
 /** A scrape does not wait longer for Redis. */
@@ -20,7 +20,7 @@ export class DependencyMetrics {
     private readonly backlog: BacklogRepository,
     private readonly redis: RedisProbe,
     private readonly queues: JobQueues,
-    private readonly storageRoom: StorageRoom,
+    private readonly storageRoom: StoragePause,
     private readonly env: Env,
   ) {
     metrics.onScrape(() => this.collectDatabase());

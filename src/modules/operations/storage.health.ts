@@ -3,14 +3,14 @@ import { HealthIndicatorService } from '@nestjs/terminus';
 import { AppError } from '../../platform/errors/app-error.js';
 import { StorageBudgetReachedError } from '../../platform/errors/storage-errors.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
-import { StorageRoom } from '../../platform/storage/free-space.js';
+import { StoragePause } from '../../platform/storage/storage-pause.js';
 
 /** Checks that the artifact folder or bucket is writable and has free space. */
 @Injectable()
 export class StorageHealth {
   constructor(
     private readonly indicators: HealthIndicatorService,
-    private readonly room: StorageRoom,
+    private readonly room: StoragePause,
     private readonly store: ArtifactStore,
   ) {}
 

@@ -15,7 +15,7 @@ import { OwnerUsageMeter } from '../../platform/database/owner-usage-meter.js';
 import { WorkersRepository } from '../../platform/database/repositories/workers.js';
 import type { OriginSnapshot } from '../../platform/http-client/origin.js';
 import { OriginRegistry } from '../../platform/http-client/origin-registry.js';
-import { StorageRoom } from '../../platform/storage/free-space.js';
+import { StoragePause } from '../../platform/storage/storage-pause.js';
 
 /** Four renewals fit into the time after which a process counts as ended. */
 const RENEW_MS = 5000;
@@ -43,7 +43,7 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
     private readonly active: ActiveImages,
     private readonly compressor: Compressor,
     private readonly origins: OriginRegistry,
-    private readonly storageRoom: StorageRoom,
+    private readonly storageRoom: StoragePause,
     private readonly env: Env,
   ) {}
 

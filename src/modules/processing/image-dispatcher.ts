@@ -11,7 +11,7 @@ import { ImagesRepository } from '../../platform/database/repositories/images.js
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
 import { JobQueues } from '../../platform/queues/job-queues.js';
 import { Signals } from '../../platform/queues/signals.js';
-import { StorageRoom } from '../../platform/storage/free-space.js';
+import { StoragePause } from '../../platform/storage/storage-pause.js';
 
 /** Time after which an enqueued, unclaimed image is enqueued again. */
 const REDISPATCH_AFTER_SECONDS = 60;
@@ -69,7 +69,7 @@ export class ImageDispatcher implements OnApplicationBootstrap {
     private readonly queues: JobQueues,
     private readonly signals: Signals,
     private readonly order: FairOrder,
-    private readonly storageRoom: StorageRoom,
+    private readonly storageRoom: StoragePause,
     private readonly env: Env,
   ) {}
 

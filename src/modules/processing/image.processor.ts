@@ -13,7 +13,7 @@ import { Shutdown } from '../../platform/lifecycle/shutdown.js';
 import { endInTime } from '../../platform/queues/end-in-time.js';
 import { JobConsumer } from '../../platform/queues/job-consumer.js';
 import { IMAGES_QUEUE, type ImageJob } from '../../platform/queues/jobs.js';
-import { StorageRoom } from '../../platform/storage/free-space.js';
+import { StoragePause } from '../../platform/storage/storage-pause.js';
 import { ImageClaims } from './image-claims.js';
 import { ImageDispatcher } from './image-dispatcher.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
@@ -38,7 +38,7 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
     private readonly recorder: OutcomeRecorder,
     private readonly dispatcher: ImageDispatcher,
     private readonly order: FairOrder,
-    private readonly storageRoom: StorageRoom,
+    private readonly storageRoom: StoragePause,
     private readonly usage: OwnerUsageMeter,
     private readonly shutdown: Shutdown,
     env: Env,

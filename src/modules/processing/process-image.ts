@@ -5,7 +5,7 @@ import { AppError } from '../../platform/errors/app-error.js';
 import { HostBusyError } from '../../platform/http-client/outbound-errors.js';
 import { withLogContext } from '../../platform/logging/log-context.js';
 import { loggedUrl } from '../../platform/logging/logged-url.js';
-import { StorageRoom } from '../../platform/storage/free-space.js';
+import { StoragePause } from '../../platform/storage/storage-pause.js';
 import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
 import { ArtifactMaker, type StoredArtifact } from './artifact-maker.js';
 import { type ImageAttempt, ImageTelemetry } from './image-telemetry.js';
@@ -30,7 +30,7 @@ export class ProcessImage {
     private readonly sources: SourceFetcher,
     private readonly artifacts: ArtifactMaker,
     private readonly results: ResultRecorder,
-    private readonly storageRoom: StorageRoom,
+    private readonly storageRoom: StoragePause,
     private readonly telemetry: ImageTelemetry,
     private readonly env: Env,
   ) {}

@@ -7,7 +7,7 @@ import { Ticker } from '../../platform/concurrency/ticker.js';
 import { Env } from '../../platform/config/env.js';
 import { StorageUsageRepository } from '../../platform/database/repositories/storage-usage.js';
 import { StorageBudgetReachedError } from '../../platform/errors/storage-errors.js';
-import { StorageRoom } from '../../platform/storage/free-space.js';
+import { StoragePause } from '../../platform/storage/storage-pause.js';
 
 const INTERVAL_MS = 1000;
 
@@ -21,7 +21,7 @@ export class StorageBudget implements OnApplicationBootstrap, BeforeApplicationS
 
   constructor(
     private readonly usage: StorageUsageRepository,
-    private readonly room: StorageRoom,
+    private readonly room: StoragePause,
     private readonly env: Env,
   ) {}
 

@@ -8,7 +8,7 @@ import {
 import type { Subscription } from 'rxjs';
 import { Ticker } from '../../platform/concurrency/ticker.js';
 import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
-import { RequestMovesRepository } from '../../platform/database/repositories/request-moves.js';
+import { RequestTransitionsRepository } from '../../platform/database/repositories/request-transitions.js';
 import { BulkOperationsRepository } from '../../platform/database/repositories/bulk-operations.js';
 import { SourcesRepository } from '../../platform/database/repositories/sources.js';
 import { TaskLeasesRepository } from '../../platform/database/repositories/task-leases.js';
@@ -50,7 +50,7 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
   private orphanMinAgeSeconds = 0;
 
   constructor(
-    private readonly moves: RequestMovesRepository,
+    private readonly moves: RequestTransitionsRepository,
     private readonly operations: BulkOperationsRepository,
     private readonly artifacts: ArtifactsRepository,
     private readonly sources: SourcesRepository,

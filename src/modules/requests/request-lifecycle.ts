@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { RequestNotFoundError } from '../../platform/http/id.pipe.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
-import { RequestMovesRepository } from '../../platform/database/repositories/request-moves.js';
+import { RequestTransitionsRepository } from '../../platform/database/repositories/request-transitions.js';
 import { BulkOperationsRepository } from '../../platform/database/repositories/bulk-operations.js';
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
 import { Signals } from '../../platform/queues/signals.js';
@@ -23,7 +23,7 @@ export class RequestLifecycle {
   private readonly log = new Logger(RequestLifecycle.name);
 
   constructor(
-    private readonly moves: RequestMovesRepository,
+    private readonly moves: RequestTransitionsRepository,
     private readonly operations: BulkOperationsRepository,
     private readonly requests: RequestsRepository,
     private readonly signals: Signals,

@@ -5,7 +5,7 @@ import { ApiKeyMiddleware } from './api-key.middleware.js';
 import { securityHeaders } from './security-headers.js';
 
 /** Requires authentication for all handlers that are mounted later. Call it first. */
-export function configureAccess(app: NestExpressApplication): void {
+export function configureAuth(app: NestExpressApplication): void {
   const env = app.get(Env);
   app.set('trust proxy', parseTrustProxy(env.TRUST_PROXY));
   app.use(securityHeaders(env));

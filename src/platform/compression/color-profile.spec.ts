@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { photograph } from '../../../test/support/pictures.js';
+import { photograph } from '../../../test/support/sample-images.js';
 import { isSrgbProfile } from './color-profile.js';
 import { description, profileOf, xyzTag } from './icc-profile.js';
 

@@ -8,7 +8,7 @@ import {
   pixelAt,
   pngChunk,
   twoHalves,
-} from '../../../test/support/pictures.js';
+} from '../../../test/support/sample-images.js';
 
 describe('compressImage() of a rotated photo', () => {
   it('compressImage() of a rotated photo rotates it upright', async () => {

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../test/support/compress.js';
-import { animation, photograph, pngChunk } from '../../../test/support/pictures.js';
+import { animation, photograph, pngChunk } from '../../../test/support/sample-images.js';
 
 describe('compressImage() of a damaged or too large image', () => {
   it('compressImage() of a damaged or too large image rejects a 120-megapixel PNG by its header', async () => {

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../test/support/compress.js';
-import { near, pixelAt, pngChunk } from '../../../test/support/pictures.js';
+import { near, pixelAt, pngChunk } from '../../../test/support/sample-images.js';
 
 type Rgb = [number, number, number];
 const [BT709, BT2020] = [1, 9];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { photograph } from '../../../test/support/pictures.js';
+import { photograph } from '../../../test/support/sample-images.js';
 import { ImageError } from './image-errors.js';
 import { identifyImage } from './image-type.js';
 

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../test/support/compress.js';
-import { photograph, pngChunk } from '../../../test/support/pictures.js';
+import { photograph, pngChunk } from '../../../test/support/sample-images.js';
 
 const box = (type: string, ...parts: Buffer[]): Buffer => {
   const content = Buffer.concat(parts);

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../test/support/compress.js';
-import { animation, photograph } from '../../../test/support/pictures.js';
+import { animation, photograph } from '../../../test/support/sample-images.js';
 
 const gifOf = async () => (await animation(40, ['red', 'green', 'blue'], 70)).toBuffer();
 const CONVERSIONS = [{}, { format: 'webp' }, { max_width: 20 }] as const;

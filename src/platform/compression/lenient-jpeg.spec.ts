@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../test/support/compress.js';
-import { photograph } from '../../../test/support/pictures.js';
+import { photograph } from '../../../test/support/sample-images.js';
 
 const KINDS = [
   ['baseline 4:2:0', {}],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { photograph } from '../../../test/support/pictures.js';
+import { photograph } from '../../../test/support/sample-images.js';
 import { compress } from '../../../test/support/compress.js';
 import type { ImageHeader } from './image-header.js';
 import { estimateMemory } from './memory-estimate.js';

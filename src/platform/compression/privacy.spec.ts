@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../test/support/compress.js';
-import { photograph } from '../../../test/support/pictures.js';
+import { photograph } from '../../../test/support/sample-images.js';
 
 describe('compressImage() of a photo with metadata', () => {
   const XMP = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><a>secretperson</a></x:xmpmeta>';

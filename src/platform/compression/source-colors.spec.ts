@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../test/support/compress.js';
-import { near, photograph, pixelAt, pngChunk } from '../../../test/support/pictures.js';
+import { near, photograph, pixelAt, pngChunk } from '../../../test/support/sample-images.js';
 import { description, profileOf } from './icc-profile.js';
 
 const flat = (background: string) =>

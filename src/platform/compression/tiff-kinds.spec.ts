@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../test/support/compress.js';
-import { near, photograph, pixelAt } from '../../../test/support/pictures.js';
+import { near, photograph, pixelAt } from '../../../test/support/sample-images.js';
 import {
   long,
   type Page,

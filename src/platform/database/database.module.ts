@@ -25,7 +25,7 @@ import { OwnerUsageRepository } from './repositories/owner-usage.js';
 import { PausesRepository } from './repositories/pauses.js';
 import { ProductsRepository } from './repositories/products.js';
 import { RequestCorrectionsRepository } from './repositories/request-corrections.js';
-import { RequestMovesRepository } from './repositories/request-moves.js';
+import { RequestTransitionsRepository } from './repositories/request-transitions.js';
 import { BulkOperationsRepository } from './repositories/bulk-operations.js';
 import { SourcesRepository } from './repositories/sources.js';
 import { RequestsRepository } from './repositories/requests.js';
@@ -49,7 +49,7 @@ const repositories = [
   DeliveryLogRepository,
   DueRequestsRepository,
   RequestCorrectionsRepository,
-  RequestMovesRepository,
+  RequestTransitionsRepository,
   BulkOperationsRepository,
   StatisticsRepository,
   StorageUsageRepository,

@@ -16,7 +16,7 @@ import {
   status,
 } from '../../../test/support/origin-behaviors.js';
 import { type Behavior, OriginServer } from '../../../test/support/origin-server.js';
-import { photograph } from '../../../test/support/pictures.js';
+import { photograph } from '../../../test/support/sample-images.js';
 import { downloaderFor } from '../../../test/support/outbound.js';
 import type { AppError } from '../errors/app-error.js';
 import type { DownloadLimits } from './downloader.js';

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ArtifactStore } from './artifact-store.js';
 import { Env } from '../config/env.js';
-import { StorageRoom } from './free-space.js';
+import { StoragePause } from './storage-pause.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
 import { measureStorage } from './measure-storage.js';
@@ -16,8 +16,8 @@ import { openStorage } from './open-storage.js';
       useFactory: async (env: Env, metrics: Metrics) =>
         measureStorage(await openStorage(env), env.STORAGE, metrics),
     },
-    StorageRoom,
+    StoragePause,
   ],
-  exports: [ArtifactStore, StorageRoom],
+  exports: [ArtifactStore, StoragePause],
 })
 export class StorageModule {}

@@ -5,7 +5,7 @@ import type { TestApp } from '../../support/app.js';
 import type { TestDatabase } from '../../support/database.js';
 import { file, status } from '../../support/origin-behaviors.js';
 import type { OriginServer } from '../../support/origin-server.js';
-import { photograph } from '../../support/pictures.js';
+import { photograph } from '../../support/sample-images.js';
 import { type AppEnv, Scenario } from '../../support/scenario.js';
 import { launch } from './browser.js';
 

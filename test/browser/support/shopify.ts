@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
 import { file, status } from '../../support/origin-behaviors.js';
-import { photograph } from '../../support/pictures.js';
+import { photograph } from '../../support/sample-images.js';
 import type { Shop } from './shop.js';
 
 const COLUMNS =

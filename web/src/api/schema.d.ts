@@ -401,66 +401,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/health/live": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The process is alive
-         * @description Checks no dependency. `http_version` is the version of HTTP with which the call reached the app, i.e. that of a reverse proxy.
-         */
-        get: operations["live"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/health/ready": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Whether this instance can accept and process work
-         * @description PostgreSQL, Redis and the storage of artifacts, each `up` or `down` with a `code` and the reason. A Redis that is only away leaves the app ready: uploads are accepted, and their images wait. From SIGTERM on the answer is 503 (`app_stopping`), though all calls are served for `SHUTDOWN_DELAY_SECONDS` more. `orphan_cleanup` is always up; `enabled` is false in an installation that was restored into another database, null while it is not known. With `PRESSROOM_ROLE=api` the parts `redis` and `orphan_cleanup` are left out, because only workers need them.
-         */
-        get: operations["ready"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/setup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What runs where
-         * @description How this app is set up, without secrets. Whether it is well: `GET /health/ready`.
-         */
-        get: operations["setup"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/operator/session": {
         parameters: {
             query?: never;
@@ -643,6 +583,66 @@ export interface paths {
          * @description Images, bytes and compression time by owner, also of requests that were deleted. A process that crashes loses up to 5 seconds of it.
          */
         get: operations["ownerUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The process is alive
+         * @description Checks no dependency. `http_version` is the version of HTTP with which the call reached the app, i.e. that of a reverse proxy.
+         */
+        get: operations["live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether this instance can accept and process work
+         * @description PostgreSQL, Redis and the storage of artifacts, each `up` or `down` with a `code` and the reason. A Redis that is only away leaves the app ready: uploads are accepted, and their images wait. From SIGTERM on the answer is 503 (`app_stopping`), though all calls are served for `SHUTDOWN_DELAY_SECONDS` more. `orphan_cleanup` is always up; `enabled` is false in an installation that was restored into another database, null while it is not known. With `PRESSROOM_ROLE=api` the parts `redis` and `orphan_cleanup` are left out, because only workers need them.
+         */
+        get: operations["ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What runs where
+         * @description How this app is set up, without secrets. Whether it is well: `GET /health/ready`.
+         */
+        get: operations["setup"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1882,65 +1882,6 @@ export interface components {
              */
             problem_count: number;
         };
-        ServerDto: {
-            /** @description True when the app started the server itself under `DATA_DIR`, because none was configured. */
-            embedded: boolean;
-            /**
-             * @description Host, port and database; never a user name or password.
-             * @example 127.0.0.1:5432/pressroom
-             */
-            address: string;
-        };
-        StorageDto: {
-            /**
-             * @description `STORAGE`.
-             * @example disk
-             * @enum {string}
-             */
-            kind: "disk" | "s3";
-            /**
-             * @description Folder of the compressed images; null with S3.
-             * @example /var/lib/pressroom/artifacts
-             */
-            directory: string | null;
-            /** @description Bucket and prefix of the compressed images; null on disk. */
-            bucket: string | null;
-            /**
-             * @description File or object that the operator removes to turn orphan cleanup on.
-             * @example /var/lib/pressroom/artifacts/.database
-             */
-            owner_marker: string;
-        };
-        SetupDto: {
-            /** @example 0.2.0 */
-            version: string;
-            /** @example 20.19.0 */
-            node: string;
-            /**
-             * @description `PUBLIC_URL`. Null: links start with the host that the client called.
-             * @example https://images.example.com
-             */
-            public_url: string | null;
-            database: components["schemas"]["ServerDto"];
-            redis: components["schemas"]["ServerDto"];
-            storage: components["schemas"]["StorageDto"];
-            /**
-             * @description Number of images compressed at the same time.
-             * @example 2
-             */
-            decoders: number;
-            /**
-             * @description Number of downloads at the same time.
-             * @example 32
-             */
-            download_concurrency: number;
-            /** @example 33554432 */
-            max_image_bytes: number;
-            /** @example 100000000 */
-            max_image_pixels: number;
-            /** @example 536870912 */
-            max_upload_bytes: number;
-        };
         OperatorDto: {
             /**
              * @description Name of the admin key; `local` for a local app without keys.
@@ -2269,6 +2210,65 @@ export interface components {
             owners: components["schemas"]["OwnerUsageDto"][];
             /** @description Value of `cursor` for the next page. Null on the last page. */
             next_cursor: string | null;
+        };
+        ServerDto: {
+            /** @description True when the app started the server itself under `DATA_DIR`, because none was configured. */
+            embedded: boolean;
+            /**
+             * @description Host, port and database; never a user name or password.
+             * @example 127.0.0.1:5432/pressroom
+             */
+            address: string;
+        };
+        StorageDto: {
+            /**
+             * @description `STORAGE`.
+             * @example disk
+             * @enum {string}
+             */
+            kind: "disk" | "s3";
+            /**
+             * @description Folder of the compressed images; null with S3.
+             * @example /var/lib/pressroom/artifacts
+             */
+            directory: string | null;
+            /** @description Bucket and prefix of the compressed images; null on disk. */
+            bucket: string | null;
+            /**
+             * @description File or object that the operator removes to turn orphan cleanup on.
+             * @example /var/lib/pressroom/artifacts/.database
+             */
+            owner_marker: string;
+        };
+        SetupDto: {
+            /** @example 0.2.0 */
+            version: string;
+            /** @example 20.19.0 */
+            node: string;
+            /**
+             * @description `PUBLIC_URL`. Null: links start with the host that the client called.
+             * @example https://images.example.com
+             */
+            public_url: string | null;
+            database: components["schemas"]["ServerDto"];
+            redis: components["schemas"]["ServerDto"];
+            storage: components["schemas"]["StorageDto"];
+            /**
+             * @description Number of images compressed at the same time.
+             * @example 2
+             */
+            decoders: number;
+            /**
+             * @description Number of downloads at the same time.
+             * @example 32
+             */
+            download_concurrency: number;
+            /** @example 33554432 */
+            max_image_bytes: number;
+            /** @example 100000000 */
+            max_image_pixels: number;
+            /** @example 536870912 */
+            max_upload_bytes: number;
         };
     };
     responses: never;
@@ -3598,94 +3598,6 @@ export interface operations {
             };
         };
     };
-    live: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-        };
-    };
-    ready: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The app is ready. Redis may be `down` when it is expected to recover automatically. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        status?: "ok" | "error";
-                        details?: {
-                            database?: {
-                                /** @enum {string} */
-                                status?: "up" | "down";
-                            };
-                            redis?: {
-                                /** @enum {string} */
-                                status?: "up" | "down";
-                            };
-                            storage?: {
-                                /** @enum {string} */
-                                status?: "up" | "down";
-                            };
-                            orphan_cleanup?: {
-                                /** @enum {string} */
-                                status?: "up" | "down";
-                            };
-                        };
-                    };
-                };
-            };
-            /** @description Work can't proceed: the part that is `down` says why, and what to do if it does not recover automatically. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-        };
-    };
-    setup: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SetupDto"];
-                };
-            };
-        };
-    };
     currentOperator: {
         parameters: {
             query?: never;
@@ -4482,6 +4394,94 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The app is ready. Redis may be `down` when it is expected to recover automatically. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status?: "ok" | "error";
+                        details?: {
+                            database?: {
+                                /** @enum {string} */
+                                status?: "up" | "down";
+                            };
+                            redis?: {
+                                /** @enum {string} */
+                                status?: "up" | "down";
+                            };
+                            storage?: {
+                                /** @enum {string} */
+                                status?: "up" | "down";
+                            };
+                            orphan_cleanup?: {
+                                /** @enum {string} */
+                                status?: "up" | "down";
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description Work can't proceed: the part that is `down` says why, and what to do if it does not recover automatically. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupDto"];
                 };
             };
         };

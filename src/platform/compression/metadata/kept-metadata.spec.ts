@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
-import { photograph } from '../../../../test/support/pictures.js';
+import { photograph } from '../../../../test/support/sample-images.js';
 import { rgbTags, text, tiffOf, withTags } from '../../../../test/support/tiff.js';
 import { keptXmp } from './kept-xmp.js';
 import { sourceTypeOf } from './source-type.js';

@@ -172,8 +172,8 @@ describe('RequestCorrectionsRepository', () => {
   });
 });
 
-describe('RequestMovesRepository.retryCode()', () => {
-  it('RequestMovesRepository.retryCode() returns only images with the error code to pending', async () => {
+describe('RequestTransitionsRepository.retryCode()', () => {
+  it('RequestTransitionsRepository.retryCode() returns only images with the error code to pending', async () => {
     const { id, images: ids } = await work.rows.request(5);
     await work.end(await work.claim(ids.slice(0, 3)), failed);
     await work.end(await work.claim(ids.slice(3)), timedOut);
@@ -187,7 +187,7 @@ describe('RequestMovesRepository.retryCode()', () => {
     expect(await work.events(id)).toEqual(['request.failed', 'request.completed']);
   });
 
-  it('RequestMovesRepository.retryCode() rejects a running request, and one without an image with the code', async () => {
+  it('RequestTransitionsRepository.retryCode() rejects a running request, and one without an image with the code', async () => {
     const { id, images: ids } = await work.rows.request(1);
     expect(await work.moves.retryCode(id, 'timed_out')).toBe('open');
     await work.end(await work.claim(ids), failed);

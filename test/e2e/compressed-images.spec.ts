@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { StatusImage } from '../support/api-client.js';
 import { file } from '../support/origin-behaviors.js';
-import { animation, near, photograph, pixelAt, twoHalves } from '../support/pictures.js';
+import { animation, near, photograph, pixelAt, twoHalves } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 
 const RED = [176, 64, 64, 255];

@@ -35,7 +35,7 @@ const IN_FLIGHT = sqlList(
  * in batches (bulk-operations.ts).
  */
 @Injectable()
-export class RequestMovesRepository {
+export class RequestTransitionsRepository {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly env: Env,

@@ -3,16 +3,16 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { AppError } from '../errors/app-error.js';
 import type { ArtifactStore } from './artifact-store.js';
 import { StorageBudgetReachedError, storageError } from '../errors/storage-errors.js';
-import { StorageRoom, storageTrouble } from './free-space.js';
+import { StoragePause, findStorageError } from './storage-pause.js';
 import { COMMON_ERRORS, STORAGE_ERRORS } from '../errors/error-table.js';
 
 const errno = (code: string) => Object.assign(new Error(code), { code, errno: -1 });
 const full = storageError(errno('ENOSPC')) as AppError;
 
-describe('StorageRoom', () => {
+describe('StoragePause', () => {
   let probes: (AppError | undefined)[];
   let probed: number;
-  let room: StorageRoom;
+  let room: StoragePause;
 
   beforeAll(() => Logger.overrideLogger(false));
   beforeEach(() => {
@@ -24,14 +24,14 @@ describe('StorageRoom', () => {
         return answer ? Promise.reject(answer) : Promise.resolve();
       },
     } as unknown as ArtifactStore;
-    room = new StorageRoom(store);
+    room = new StoragePause(store);
   });
   afterEach(() => {
     room.onApplicationShutdown();
     vi.useRealTimers();
   });
 
-  it('StorageRoom pauses until a probe can be stored', async () => {
+  it('StoragePause pauses until a probe can be stored', async () => {
     probes = [full, full, undefined];
     const seen: boolean[] = [];
     room.trouble.subscribe((trouble) => seen.push(trouble !== undefined));
@@ -47,7 +47,7 @@ describe('StorageRoom', () => {
     expect([seen[0], seen[1], seen.at(-1)]).toEqual([false, true, false]);
   });
 
-  it('StorageRoom stays paused until every condition is met', async () => {
+  it('StoragePause stays paused until every condition is met', async () => {
     probes = [undefined];
     const budget = new StorageBudgetReachedError(10, 10);
     let isReached = true;
@@ -60,14 +60,14 @@ describe('StorageRoom', () => {
     expect(room.isPaused).toBe(false);
   });
 
-  it('StorageRoom probes once for any number of reports', async () => {
+  it('StoragePause probes once for any number of reports', async () => {
     probes = [undefined];
     for (let i = 0; i < 50; i++) room.report(full);
     await vi.advanceTimersByTimeAsync(1100);
     expect(probed).toBe(1);
   });
 
-  it('StorageRoom increases the delay when the space is used up again at once', async () => {
+  it('StoragePause increases the delay when the space is used up again at once', async () => {
     probes = [undefined];
     const pauses: number[] = [];
     for (let i = 0; i < 8; i++) {
@@ -83,7 +83,7 @@ describe('StorageRoom', () => {
     expect(room.isPaused).toBe(false);
   });
 
-  it('StorageRoom ignores errors with other causes than the disk', () => {
+  it('StoragePause ignores errors with other causes than the disk', () => {
     room.report(new AppError(COMMON_ERRORS.internal_error));
     room.report(new Error('a mistake'));
     room.report(errno('ENOSPC'));
@@ -94,11 +94,11 @@ describe('StorageRoom', () => {
 describe('storageTrouble()', () => {
   it('storageTrouble() returns the cause of a download that could not be written', () => {
     const wrapped = new AppError(STORAGE_ERRORS.download_not_written, { cause: errno('ENOSPC') });
-    expect(storageTrouble(wrapped)).toMatchObject({ code: 'storage_full' });
+    expect(findStorageError(wrapped)).toMatchObject({ code: 'storage_full' });
   });
 
   it('storageTrouble() keeps its code in an error of a decoder process', () => {
     const copied = new AppError(STORAGE_ERRORS.storage_full);
-    expect(storageTrouble(copied)).toBe(copied);
+    expect(findStorageError(copied)).toBe(copied);
   });
 });

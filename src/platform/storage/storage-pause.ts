@@ -21,11 +21,11 @@ const LASTING_MS = 30_000;
  * storage works again. Without the pause, a full disk would fail every image of every request.
  */
 @Injectable()
-export class StorageRoom implements OnApplicationShutdown {
+export class StoragePause implements OnApplicationShutdown {
   /** Current storage error; undefined without one. */
   readonly trouble = new BehaviorSubject<AppError | undefined>(undefined);
 
-  private readonly log = new Logger(StorageRoom.name);
+  private readonly log = new Logger(StoragePause.name);
   private timer?: NodeJS.Timeout;
   private isStopped = false;
   private readonly conditions: (() => Promise<void>)[] = [];
@@ -41,7 +41,7 @@ export class StorageRoom implements OnApplicationShutdown {
 
   /** Pauses processing if storage is the cause of `error`. Ignores all other errors. */
   report(error: unknown): void {
-    const trouble = storageTrouble(error);
+    const trouble = findStorageError(error);
     if (!trouble || this.isPaused || this.isStopped) return;
     const soonAgain = Date.now() - this.endedAt < LASTING_MS;
     this.pauses = soonAgain ? this.pauses + 1 : 1;
@@ -80,13 +80,13 @@ export class StorageRoom implements OnApplicationShutdown {
       for (const check of this.conditions) await check();
       return undefined;
     } catch (error) {
-      return storageTrouble(error) ?? this.trouble.value;
+      return findStorageError(error) ?? this.trouble.value;
     }
   }
 }
 
 /** Returns the storage error that caused `error`, for example a download that could not be written. */
-export function storageTrouble(error: unknown): AppError | undefined {
+export function findStorageError(error: unknown): AppError | undefined {
   if (error instanceof StorageBudgetReachedError) return error;
   if (error instanceof StorageFullError || error instanceof StorageUnavailableError) return error;
   if (!(error instanceof Error)) return undefined;
