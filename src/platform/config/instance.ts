@@ -11,7 +11,5 @@ export interface Instance {
 }
 
 export function instanceOf(env: Env): Instance {
-  // The setting is optional here: a process without roles does everything.
-  const { PRESSROOM_ROLE: role = 'all' } = env as Env & { PRESSROOM_ROLE?: string };
-  return { instance: `${hostname()}:${process.pid}`, version: VERSION, role };
+  return { instance: `${hostname()}:${process.pid}`, version: VERSION, role: env.PRESSROOM_ROLE };
 }
