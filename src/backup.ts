@@ -47,7 +47,9 @@ await runCommand(BACKUP_USAGE, async (readSettings) => {
   const database = await openCommandDatabase(env);
   try {
     const store = await openStorage(env);
-    const options = dataSourceOptions(database.url, CONNECTIONS);
+    const options = dataSourceOptions(database.url, CONNECTIONS, {
+      schema: env.DATABASE_SCHEMA,
+    });
     const dataSource = await new DataSource(options).initialize();
     try {
       const folder = new BackupFolder(path);

@@ -27,7 +27,8 @@ import { runCommand, writeLine } from './run-command.js';
 const RESTORED = 0;
 const LOST_FILES = 1;
 const FAILED = 2;
-const CONNECTIONS = 2;
+/** Migrations need three. */
+const CONNECTIONS = 3;
 const LISTED = 10;
 
 Logger.overrideLogger(['warn', 'error', 'fatal']);
@@ -43,9 +44,9 @@ async function selectSnapshot(folder: BackupFolder, wanted?: string): Promise<st
 }
 
 const opener =
-  (url: string): OpenDataSource =>
+  (url: string, schema: string): OpenDataSource =>
   (isWanted) => {
-    const options = dataSourceOptions(url, CONNECTIONS);
+    const options = dataSourceOptions(url, CONNECTIONS, { schema });
     const migrations = options.migrations.filter(({ name }) => isWanted(name));
     return new DataSource({ ...options, migrations }).initialize();
   };
@@ -116,7 +117,7 @@ await runCommand(RESTORE_USAGE, async (readSettings) => {
   try {
     const store = await openStorage(env);
     await (store as Partial<OnModuleInit>).onModuleInit?.();
-    const open = opener(database.url);
+    const open = opener(database.url, env.DATABASE_SCHEMA);
     const lost = await restore({ folder, snapshot: name, manifest, store, open }, env.DATA_DIR);
     const problems = verify ? await verifyFiles(await open(() => true), store) : 0;
     return lost + problems > 0 ? LOST_FILES : RESTORED;

@@ -38,7 +38,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     return watched;
   };
 
-  it('pauses an origin, says why a request waits, and resumes it until the request is done', async () => {
+  it('The operator page pauses an origin, says why a request waits, and resumes it until the request is done', async () => {
     const watched = await signIn();
     const { page } = watched;
     const { host } = new URL(shop.origin.url('/'));
@@ -83,7 +83,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     await watched.close();
   });
 
-  it('rejects a wrong key, stores no key in the browser, and opens the queues', async () => {
+  it('The operator page rejects a wrong key, stores no key in the browser, and opens the queues', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(`${shop.url}/operator`);
@@ -118,7 +118,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     await watched.close();
   });
 
-  it.each(LOOKS)('is accessible and fits: %s', async (look, settings) => {
+  it.each(LOOKS)('The operator page is accessible and fits: %s', async (look, settings) => {
     await mkdir(IMAGES, { recursive: true });
     const waiting = 'waiting.example.com';
     await shop.api.as(OPS).call('/operator/pauses', {

@@ -34,7 +34,7 @@ const [compose, secrets] = FILES.map(read);
 const { app, worker, nginx, ...servers } = compose.services;
 
 describe('docker-compose.yml', () => {
-  it.each(FILES)('%s satisfies the schema of Compose', (name) => {
+  it.each(FILES)('docker-compose.yml %s satisfies the schema of Compose', (name) => {
     const linter = new DCLinter({ rules: {}, quiet: true, debug: false, exclude: [] });
     const results = linter.lintFiles([repositoryPath(name)], false) as LintResult[];
     const messages = results.flatMap((result) => result.messages);
@@ -43,14 +43,14 @@ describe('docker-compose.yml', () => {
     expect(invalid).toEqual([]);
   });
 
-  it('sets only settings that the configuration reference documents', () => {
+  it('docker-compose.yml sets only settings that the configuration reference documents', () => {
     const given = [app, worker, secrets.services.app, secrets.services.worker];
     const variables = new Set(given.flatMap(({ environment = {} }) => Object.keys(environment)));
     expect(findUndocumented(variables)).toEqual([]);
   });
 
   it.each(['workers', 's3'])(
-    'deploy/compose/%s.env selects its profile and settings',
+    'docker-compose.yml deploy/compose/%s.env selects its profile and settings',
     (profile) => {
       const { COMPOSE_PROFILES, ...settings } = parseEnv(
         readRepositoryFile(`deploy/compose/${profile}.env`),
@@ -63,14 +63,14 @@ describe('docker-compose.yml', () => {
     },
   );
 
-  it('starts three workers that run no migrations, and nginx, with the profile "workers"', () => {
+  it('docker-compose.yml starts three workers that run no migrations, and nginx, with the profile "workers"', () => {
     expect(worker.deploy.replicas).toBe(3);
     expect(worker.environment).toMatchObject({ PRESSROOM_ROLE: 'worker', MIGRATE: 'off' });
     expect([worker.profiles, nginx.profiles]).toEqual([['workers'], ['workers']]);
     expect(app.profiles).toBeUndefined();
   });
 
-  it('gives an app at least the time of a graceful stop', () => {
+  it('docker-compose.yml gives an app at least the time of a graceful stop', () => {
     const { SHUTDOWN_DELAY_SECONDS, SHUTDOWN_GRACE_SECONDS } = new Env();
     const needed = SHUTDOWN_DELAY_SECONDS + SHUTDOWN_GRACE_SECONDS + CLOSE_SECONDS;
     for (const { stop_grace_period } of [app, worker, nginx]) {
@@ -78,7 +78,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('limits memory and processes of every service, and the app cannot write to its image', () => {
+  it('docker-compose.yml limits memory and processes of every service, and the app cannot write to its image', () => {
     for (const service of Object.values(compose.services)) {
       expect(service.deploy.resources.limits).toMatchObject({
         memory: expect.any(String),
@@ -88,7 +88,7 @@ describe('docker-compose.yml', () => {
     for (const service of [app, worker, nginx]) expect(service.read_only).toBe(true);
   });
 
-  it('checks the health of every server, and pins its version', () => {
+  it('docker-compose.yml checks the health of every server, and pins its version', () => {
     for (const { healthcheck, image } of [nginx, ...Object.values(servers)]) {
       expect(healthcheck).toBeDefined();
       expect(image).toMatch(/:v?\d/);
@@ -96,7 +96,7 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(Object.entries(secrets.services))(
-    'deploy/compose/secrets.yml replaces the secrets of %s by files of secrets that exist',
+    'docker-compose.yml deploy/compose/secrets.yml replaces the secrets of %s by files of secrets that exist',
     (name, { environment = {}, secrets: mounted = [] }) => {
       const variables = Object.entries(environment);
       const files = variables.filter(([variable]) => variable.endsWith('_FILE'));

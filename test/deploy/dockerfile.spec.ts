@@ -13,7 +13,7 @@ const stages = dockerfile.split(/^(?=FROM )/m).slice(1);
 const image = stages.at(-1)!;
 
 describe('Dockerfile', () => {
-  it('copies only files that exist and that .dockerignore lets through', () => {
+  it('Dockerfile copies only files that exist and that .dockerignore lets through', () => {
     const allowed = [...readRepositoryFile('.dockerignore').matchAll(/^!(.+)$/gm)].map(
       ([, path]) => path,
     );
@@ -26,14 +26,14 @@ describe('Dockerfile', () => {
     for (const path of copied) expect(allowed).toContain(path.split('/')[0]);
   });
 
-  it('uses one version of Node.js, installs exactly what is locked, and runs no install scripts', () => {
+  it('Dockerfile uses one version of Node.js, installs exactly what is locked, and runs no install scripts', () => {
     const versions = new Set([...dockerfile.matchAll(/^FROM node:(\S+)/gm)].map(([, tag]) => tag));
     expect(versions.size).toBe(1);
     const installs = dockerfile.match(/npm (?:ci|install)[^\n\\&]*/g)!.map((text) => text.trim());
     expect(installs).toEqual(['npm ci --ignore-scripts', 'npm ci --omit=dev --ignore-scripts']);
   });
 
-  it('starts tini as a user other than root, and the group 0 can write to /data', () => {
+  it('Dockerfile starts tini as a user other than root, and the group 0 can write to /data', () => {
     expect(image).toMatch(/^USER 1000:0$/m);
     expect(image).toMatch(/^RUN install -d -o 1000 -g 0 -m 2770 \/data$/m);
     expect(image).toMatch(/^ENTRYPOINT \["\/usr\/bin\/tini", "--", "node"\]$/m);
@@ -50,7 +50,7 @@ describe('bin/prune-image.js', () => {
   const prune = (...args: string[]) =>
     spawnSync(process.execPath, [repositoryPath('bin/prune-image.js'), ...args]).status;
 
-  it('keeps code, data and licenses, and removes source maps and declarations', () => {
+  it('bin/prune-image.js keeps code, data and licenses, and removes source maps and declarations', () => {
     const kept = ['a/index.js', 'a/package.json', 'a/data.json', 'a/LICENSE.md', 'a/lib.node'];
     const removed = ['a/index.js.map', 'a/index.d.ts', 'a/README.md', 'typeorm/browser/index.js'];
     for (const path of [...kept, ...removed]) {
@@ -62,7 +62,7 @@ describe('bin/prune-image.js', () => {
     expect(found).toEqual(kept);
   });
 
-  it('exits with 2 when no folder is given', () => {
+  it('bin/prune-image.js exits with 2 when no folder is given', () => {
     expect(prune()).toBe(2);
   });
 });
@@ -71,16 +71,19 @@ describe('bin/healthcheck.js', () => {
   it.each([
     [200, 0],
     [500, 1],
-  ])('after an answer with status %i it exits with %i', async (status, exitCode) => {
-    const server = createServer((_request, response) => response.writeHead(status).end());
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const child = spawn(process.execPath, [repositoryPath('bin/healthcheck.js')], {
-      env: { ...process.env, PORT: String(port), HOST: '0.0.0.0' },
-      stdio: 'ignore',
-    });
-    expect((await once(child, 'exit'))[0]).toBe(exitCode);
-    server.close();
-  });
+  ])(
+    'bin/healthcheck.js after an answer with status %i it exits with %i',
+    async (status, exitCode) => {
+      const server = createServer((_request, response) => response.writeHead(status).end());
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const child = spawn(process.execPath, [repositoryPath('bin/healthcheck.js')], {
+        env: { ...process.env, PORT: String(port), HOST: '0.0.0.0' },
+        stdio: 'ignore',
+      });
+      expect((await once(child, 'exit'))[0]).toBe(exitCode);
+      server.close();
+    },
+  );
 });

@@ -32,14 +32,14 @@ const HELM = process.env.HELM ?? 'helm';
 const hasHelm = spawnSync(HELM, ['version']).status === 0;
 
 describe.runIf(hasHelm)('deploy/kubernetes, where Helm is installed', () => {
-  it('has the files that the chart renders', () => {
+  it('deploy/kubernetes, where Helm is installed has the files that the chart renders', () => {
     const check = ['--import', 'tsx', repositoryPath('lint/manifests/main.ts'), '--check'];
     const { stderr, status } = spawnSync(process.execPath, check, { encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(status).toBe(0);
   });
 
-  it('comes from a chart without a fault', () => {
+  it('deploy/kubernetes, where Helm is installed comes from a chart without a fault', () => {
     const { stdout, status } = spawnSync(HELM, ['lint', repositoryPath('deploy/helm/pressroom')], {
       encoding: 'utf8',
     });
@@ -48,13 +48,13 @@ describe.runIf(hasHelm)('deploy/kubernetes, where Helm is installed', () => {
 });
 
 describe('deploy/kubernetes', () => {
-  it('is rendered from the chart as it is', () => {
+  it('deploy/kubernetes is rendered from the chart as it is', () => {
     const rendered = readRepositoryFile('deploy/kubernetes/.rendered-from').trim();
     // After a change of the chart: `npm run manifests`.
     expect(rendered).toBe(chartFingerprint());
   });
 
-  it('has an API, workers, a migration and everything around them', () => {
+  it('deploy/kubernetes has an API, workers, a migration and everything around them', () => {
     expect(manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`).toSorted()).toEqual([
       'Deployment pressroom-api',
       'Deployment pressroom-worker',
@@ -72,7 +72,7 @@ describe('deploy/kubernetes', () => {
     ]);
   });
 
-  it('satisfies the types of the Kubernetes API', { timeout: 60_000 }, () => {
+  it('deploy/kubernetes satisfies the types of the Kubernetes API', { timeout: 60_000 }, () => {
     expect(findTypeErrors(manifests)).toEqual([]);
     // The check must find an unknown field in a nested object.
     const [deployment] = structuredClone(deployments);
@@ -80,7 +80,7 @@ describe('deploy/kubernetes', () => {
     expect(findTypeErrors([deployment])).toHaveLength(1);
   });
 
-  it('sets only settings that the configuration reference documents', () => {
+  it('deploy/kubernetes sets only settings that the configuration reference documents', () => {
     const variables = [...deployments, job].flatMap((one) => Object.keys(settingsOf(one)));
     expect(findUndocumented(new Set(variables))).toEqual([]);
   });
@@ -200,7 +200,7 @@ describe('the NetworkPolicy of all pods', () => {
     ['93.184.215.14', 443],
     ['93.184.215.14', 80],
     ['2606:2800:21f:cb07:6820:80da:af6b:8b2c', 443],
-  ])('lets pods fetch images from %s port %i', (address, port) => {
+  ])('the NetworkPolicy of all pods lets pods fetch images from %s port %i', (address, port) => {
     expect(allows(address, port)).toBe(true);
   });
 
@@ -212,12 +212,15 @@ describe('the NetworkPolicy of all pods', () => {
     ['127.0.0.1', 80],
     ['93.184.215.14', 25],
     ['93.184.215.14', 53],
-  ])('lets no pod call %s port %i', (address, port) => {
+  ])('the NetworkPolicy of all pods lets no pod call %s port %i', (address, port) => {
     expect(allows(address, port)).toBe(false);
   });
 
-  it.each([53, 5432, 6379])('lets pods call servers of the cluster on port %i', (port) => {
-    const rules = egress.filter(({ ports }) => ports.some((one) => one.port === port));
-    expect(rules.flatMap(({ to }) => to)).toContainEqual({ namespaceSelector: {} });
-  });
+  it.each([53, 5432, 6379])(
+    'the NetworkPolicy of all pods lets pods call servers of the cluster on port %i',
+    (port) => {
+      const rules = egress.filter(({ ports }) => ports.some((one) => one.port === port));
+      expect(rules.flatMap(({ to }) => to)).toContainEqual({ namespaceSelector: {} });
+    },
+  );
 });

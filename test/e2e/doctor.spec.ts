@@ -22,7 +22,7 @@ describe('npm run doctor', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Line);
 
-  it('exits with 0 beside a running app that works', async () => {
+  it('npm run doctor exits with 0 beside a running app that works', async () => {
     const { exitCode, stdout } = await run(
       {
         DATABASE_URL: scenario.database.url,
@@ -40,7 +40,7 @@ describe('npm run doctor', () => {
     }
   });
 
-  it('checks everything else when no server can be used, exits with 1 and shows no password', async () => {
+  it('npm run doctor checks everything else when no server can be used, exits with 1 and shows no password', async () => {
     const wrong = new URL(scenario.database.url);
     wrong.password = 'wrong-horse-battery';
     const { exitCode, stdout, stderr } = await run({
@@ -56,7 +56,7 @@ describe('npm run doctor', () => {
     expect(stdout + stderr).not.toContain('wrong-horse-battery');
   });
 
-  it('reports invalid settings as errors', async () => {
+  it('npm run doctor reports invalid settings as errors', async () => {
     const { exitCode, stdout } = await run({ PORT: 'x', DATABASE_URL_FILE: 'absent' }, '--json');
     expect(exitCode).toBe(1);
     expect(linesOf(stdout)).toContainEqual(

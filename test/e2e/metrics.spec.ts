@@ -43,7 +43,7 @@ describe('The metrics', () => {
     );
   });
 
-  it('count images by their outcome, and their bytes', () => {
+  it('The metrics count images by their outcome, and their bytes', () => {
     expect(after.sum('pressroom_images_completed_total', { artifact: 'made' })).toBe(1);
     expect(after.sum('pressroom_images_failed_total', { code: 'http_404' })).toBe(1);
     expect(after.sum('pressroom_images_failed_total', { code: 'http_other' })).toBe(1);
@@ -51,7 +51,7 @@ describe('The metrics', () => {
     expect(after.sum('pressroom_image_artifact_bytes_total')).toBeLessThanOrEqual(bytesIn);
   });
 
-  it('observe each stage of an image once', () => {
+  it('The metrics observe each stage of an image once', () => {
     const count = (stage: string) =>
       after.sum('pressroom_image_stage_duration_seconds_count', { stage });
     expect(['wait', 'slot', 'download', 'record'].map(count)).toEqual([3, 3, 3, 3]);
@@ -61,7 +61,7 @@ describe('The metrics', () => {
     ).toBe(1);
   });
 
-  it('show the dependencies, the work that is left, and the build', () => {
+  it('The metrics show the dependencies, the work that is left, and the build', () => {
     expect(after.sum('pressroom_dependency_up')).toBe(3);
     expect(after.sum('pressroom_images_open')).toBe(0);
     expect(after.sum('pressroom_queue_jobs', { queue: 'images' })).toBe(0);
@@ -72,24 +72,24 @@ describe('The metrics', () => {
     expect(after.sum('nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
   });
 
-  it('are those of the metric table', () => {
+  it('The metrics are those of the metric table', () => {
     const names = [...after.text.matchAll(/^# TYPE (pressroom_\w+)/gm)].map(([, name]) => name);
     expect(names.toSorted()).toEqual(Object.keys(METRICS).toSorted());
   });
 
-  it('contain no host, id or URL of the work', () => {
+  it('The metrics contain no host, id or URL of the work', () => {
     const { origin, receiver } = scenario;
     for (const secret of [requestId, '127.0.0.1', String(origin.port), receiver.allow, '/good']) {
       expect(after.text).not.toContain(secret);
     }
   });
 
-  it('are not served on the port of the API', async () => {
+  it('The metrics are not served on the port of the API', async () => {
     const response = await scenario.api.get('/metrics');
     expect(response.status).toBe(404);
   });
 
-  it('count an image as open until it ends', async () => {
+  it('The metrics count an image as open until it ends', async () => {
     const { api, origin } = scenario;
     origin.on('/slow.jpg', () => undefined);
     const id = await api.accepted(`serial,url\n1,${origin.url('/slow.jpg')}`);

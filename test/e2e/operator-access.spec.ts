@@ -24,20 +24,20 @@ describe('An app with API keys and an admin key', () => {
     cookie = cookieOf(response);
   });
 
-  it('admits the admin key to the operator API, and names it', async () => {
+  it('An app with API keys and an admin key admits the admin key to the operator API, and names it', async () => {
     const { status, body } = await scenario.api.as(OPS).getJson('/operator/session');
     expect([status, body]).toEqual([200, { name: 'ops' }]);
   });
 
   it.each(['/operator/session', '/queues', '/queues/api/queues'])(
-    'answers 403 (admin_key_required) to an API key at %s',
+    'An app with API keys and an admin key answers 403 (admin_key_required) to an API key at %s',
     async (path) => {
       const answer = await answerOf(await scenario.api.as(SHOP).get(path));
       expect(answer).toEqual([403, 'admin_key_required']);
     },
   );
 
-  it('answers 401 to a call without a key, and 401 (api_key_invalid) to a wrong one', async () => {
+  it('An app with API keys and an admin key answers 401 to a call without a key, and 401 (api_key_invalid) to a wrong one', async () => {
     expect(await answerOf(await scenario.api.get('/operator/session'))).toEqual([
       401,
       'api_key_missing',
@@ -48,12 +48,12 @@ describe('An app with API keys and an admin key', () => {
     ]);
   });
 
-  it('answers 403 (admin_key_not_accepted) to the admin key at the API of owners', async () => {
+  it('An app with API keys and an admin key answers 403 (admin_key_not_accepted) to the admin key at the API of owners', async () => {
     const answer = await answerOf(await scenario.api.as(OPS).get('/requests'));
     expect(answer).toEqual([403, 'admin_key_not_accepted']);
   });
 
-  it('admits the cookie of a session, which scripts cannot read and other sites cannot send', async () => {
+  it('An app with API keys and an admin key admits the cookie of a session, which scripts cannot read and other sites cannot send', async () => {
     const response = await scenario.api.as(OPS).call('/operator/session', { method: 'POST' });
     for (const set of response.headers.getSetCookie()) {
       expect(set).toMatch(/Path=\/(operator|queues); Expires=.*; HttpOnly; SameSite=Strict$/);
@@ -63,14 +63,14 @@ describe('An app with API keys and an admin key', () => {
     expect(status).toBe(200);
   });
 
-  it('rejects a changed cookie', async () => {
+  it('An app with API keys and an admin key rejects a changed cookie', async () => {
     const changed = cookie.replace(/=(\d)/, (_, digit: string) => `=${(Number(digit) + 1) % 10}`);
     expect(changed).not.toBe(cookie);
     const response = await scenario.api.get('/operator/session', { cookie: changed });
     expect(response.status).toBe(401);
   });
 
-  it('rejects a call that a page of another site makes with the cookie', async () => {
+  it('An app with API keys and an admin key rejects a call that a page of another site makes with the cookie', async () => {
     const response = await scenario.api.call('/operator/session', {
       method: 'DELETE',
       headers: { cookie, 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' },
@@ -78,14 +78,14 @@ describe('An app with API keys and an admin key', () => {
     expect(await answerOf(response)).toEqual([403, 'cross_site_call']);
   });
 
-  it('removes the cookie at sign-out', async () => {
+  it('An app with API keys and an admin key removes the cookie at sign-out', async () => {
     const response = await scenario.api.as(OPS).call('/operator/session', { method: 'DELETE' });
     expect(response.status).toBe(204);
     expect(cookieOf(response)).toBe('pressroom_admin=');
   });
 
   describe('with Bull Board at /queues', () => {
-    it('serves its page without resources of other servers, under a strict policy', async () => {
+    it('An app with API keys and an admin key with Bull Board at /queues serves its page without resources of other servers, under a strict policy', async () => {
       const response = await scenario.api.get('/queues', { cookie, ...HTML });
       const page = await response.text();
       expect(response.status).toBe(200);
@@ -98,7 +98,7 @@ describe('An app with API keys and an admin key', () => {
       expect((await scenario.api.get(`/queues/${script}`, { cookie })).status).toBe(200);
     });
 
-    it('lists both queues, which are read-only', async () => {
+    it('An app with API keys and an admin key with Bull Board at /queues lists both queues, which are read-only', async () => {
       const response = await scenario.api.get('/queues/api/queues', { cookie });
       const { queues } = (await response.json()) as {
         queues: { name: string; readOnlyMode: boolean }[];
@@ -109,14 +109,17 @@ describe('An app with API keys and an admin key', () => {
       ]);
     });
 
-    it.each(['PUT', 'POST', 'DELETE', 'PATCH'])('rejects %s', async (method) => {
-      const response = await scenario.api
-        .as(OPS)
-        .call('/queues/api/queues/images/pause', { method });
-      expect(await answerOf(response)).toEqual([405, 'method_not_allowed']);
-    });
+    it.each(['PUT', 'POST', 'DELETE', 'PATCH'])(
+      'An app with API keys and an admin key with Bull Board at /queues rejects %s',
+      async (method) => {
+        const response = await scenario.api
+          .as(OPS)
+          .call('/queues/api/queues/images/pause', { method });
+        expect(await answerOf(response)).toEqual([405, 'method_not_allowed']);
+      },
+    );
 
-    it('redirects a browser without a session to the operator page', async () => {
+    it('An app with API keys and an admin key with Bull Board at /queues redirects a browser without a session to the operator page', async () => {
       const response = await scenario.api.call('/queues', { headers: HTML, redirect: 'manual' });
       expect([response.status, response.headers.get('location')]).toEqual([303, '/operator']);
     });
@@ -127,7 +130,7 @@ describe('An app with API keys and without an admin key', () => {
   const scenario = Scenario.forThisFile({ env: { API_KEYS: `shop:${SHOP}` } });
 
   it.each(['/operator/session', '/queues'])(
-    'answers 404 at %s and names the setting',
+    'An app with API keys and without an admin key answers 404 at %s and names the setting',
     async (path) => {
       const response = await scenario.api.as(SHOP).get(path);
       const problem = (await response.json()) as { code: string; detail: string };
@@ -140,13 +143,13 @@ describe('An app with API keys and without an admin key', () => {
 describe('A local app without any key', () => {
   const scenario = Scenario.forThisFile();
 
-  it('admits its user as an operator', async () => {
+  it('A local app without any key admits its user as an operator', async () => {
     const { status, body } = await scenario.api.getJson('/operator/session');
     expect([status, body]).toEqual([200, { name: 'local' }]);
     expect((await scenario.api.get('/queues', HTML)).status).toBe(200);
   });
 
-  it('admits nobody through a reverse proxy', async () => {
+  it('A local app without any key admits nobody through a reverse proxy', async () => {
     const response = await scenario.api.get('/operator/session', { 'x-forwarded-for': '8.8.8.8' });
     expect(await answerOf(response)).toEqual([404, 'admin_key_not_configured']);
   });

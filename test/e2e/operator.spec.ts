@@ -59,7 +59,7 @@ describe('A paused origin', () => {
     await untilParked(id);
   });
 
-  it('holds its images, and their request says why', async () => {
+  it('A paused origin holds its images, and their request says why', async () => {
     const body = (await scenario.api.as(SHOP).status(id, '?limit=0')) as unknown as {
       pauses: object[];
     };
@@ -80,7 +80,7 @@ describe('A paused origin', () => {
     });
   });
 
-  it('holds them after a restart, and releases them when it is resumed', async () => {
+  it('A paused origin holds them after a restart, and releases them when it is resumed', async () => {
     await scenario.app.stop();
     await scenario.startAgain();
     expect(await codesOf(id)).toContain('origin_paused');
@@ -91,7 +91,7 @@ describe('A paused origin', () => {
     expect(await codesOf(id)).toEqual(['ended']);
   });
 
-  it('is in the list of actions and in the log, with the name of the operator', async () => {
+  it('A paused origin is in the list of actions and in the log, with the name of the operator', async () => {
     expect(await get('/actions?limit=2')).toMatchObject({
       actions: [
         { operator: 'ops', action: 'resume', kind: 'origin', name: host },
@@ -106,7 +106,7 @@ describe('A paused origin', () => {
 describe('The operator API', () => {
   beforeEach(() => resume('owner', 'shop'));
 
-  it('pauses an owner until it is resumed', async () => {
+  it('The operator API pauses an owner until it is resumed', async () => {
     await pause('owner', 'shop');
     const id = await upload();
     expect(await codesOf(id)).toContain('owner_paused');
@@ -115,7 +115,7 @@ describe('The operator API', () => {
     await scenario.api.as(SHOP).untilFinal(id);
   });
 
-  it('lists this process with its version, and no image as stuck', async () => {
+  it('The operator API lists this process with its version, and no image as stuck', async () => {
     const { workers } = await get<{ workers: object[] }>('/workers');
     expect(workers).toMatchObject([
       { role: 'all', version: VERSION, pid: expect.any(Number), storage_error: null },
@@ -123,7 +123,7 @@ describe('The operator API', () => {
     expect(await get('/stuck-images?seconds=1')).toEqual({ images: [], next_cursor: null });
   });
 
-  it('counts what an owner has cost', async () => {
+  it('The operator API counts what an owner has cost', async () => {
     const id = await upload();
     await scenario.api.as(SHOP).untilFinal(id);
     await eventually(async () => {
@@ -137,7 +137,7 @@ describe('The operator API', () => {
     });
   });
 
-  it('says that a webhook was not accepted', async () => {
+  it('The operator API says that a webhook was not accepted', async () => {
     const hook = scenario.receiver.hook().answers(status(500));
     const id = await upload({ webhook_url: hook.url });
     await scenario.api.as(SHOP).untilFinal(id);
@@ -150,7 +150,7 @@ describe('The operator API', () => {
     });
   });
 
-  it('takes a URL as the name of an origin', async () => {
+  it('The operator API takes a URL as the name of an origin', async () => {
     const response = await pause('origin', 'https://Shop.Example:443/any.jpg');
     expect([response.status, await response.json()]).toMatchObject([
       201,
@@ -159,7 +159,7 @@ describe('The operator API', () => {
     await resume('origin', 'shop.example');
   });
 
-  it('pages its lists by a cursor', async () => {
+  it('The operator API pages its lists by a cursor', async () => {
     await pause('origin', 'a.example');
     await pause('origin', 'b.example');
     const first = await get<{ pauses: object[]; next_cursor: string }>('/pauses?limit=1');
@@ -177,7 +177,7 @@ describe('The operator API', () => {
     ['/usage?days=400', 400, 'invalid_parameter'],
     ['/requests/abc/waiting', 400, 'malformed_id'],
     ['/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/waiting', 404, 'request_not_found'],
-  ])('answers %s with %i (%s)', async (path, code, problem) => {
+  ])('The operator API answers %s with %i (%s)', async (path, code, problem) => {
     const { status, body } = await scenario.api.as(OPS).getJson(`/operator${path}`);
     expect([status, body.code]).toEqual([code, problem]);
   });
@@ -186,11 +186,11 @@ describe('The operator API', () => {
     ['an unknown kind', 'request', 'x', 400],
     ['a name that is no host', 'origin', 'no host', 400],
     ['an empty host', 'origin', '', 400],
-  ])('rejects a pause of %s', async (_, kind, name, code) => {
+  ])('The operator API rejects a pause of %s', async (_, kind, name, code) => {
     expect((await pause(kind, name)).status).toBe(code);
   });
 
-  it('answers 404 (pause_not_found) to the end of a pause that does not hold', async () => {
+  it('The operator API answers 404 (pause_not_found) to the end of a pause that does not hold', async () => {
     const response = await resume('origin', 'never-paused.example');
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ code: 'pause_not_found' });

@@ -29,7 +29,7 @@ describe.runIf(hasPgBouncer)('Behind PgBouncer in transaction mode (if it is ins
     await database?.drop();
   });
 
-  it('two apps migrate and complete 300 images without an error in the log', async () => {
+  it('Behind PgBouncer in transaction mode (if it is installed) two apps migrate and complete 300 images without an error in the log', async () => {
     const { url: redisUrl } = await createRedis();
     const options = { databaseUrl: bouncer.url, redisUrl, env: { OUTBOUND_ALLOW: origin.allow } };
     apps.push(...(await Promise.all([startApp(options), startApp(options)])));

@@ -58,7 +58,7 @@ const upload = () =>
   app.api.accepted(`S. No.,Product Name,Input Image Urls\n1,Mug,${origin.url('/1.jpg')}\n`);
 
 describe('An app whose Redis user has few permissions', () => {
-  it('names a missing permission and resumes after it is granted', async () => {
+  it('An app whose Redis user has few permissions names a missing permission and resumes after it is granted', async () => {
     const ready = await untilReported('redis_permission_missing');
     const rule = 'ACL SETUSER shop +subscribe';
     expect([ready.httpStatus, ready.message]).toEqual([503, expect.stringContaining(rule)]);
@@ -70,7 +70,7 @@ describe('An app whose Redis user has few permissions', () => {
     expect((await app.api.untilFinal(id)).status).toBe('completed');
   });
 
-  it('works with the required commands and its own keys only', async () => {
+  it('An app whose Redis user has few permissions works with the required commands and its own keys only', async () => {
     expect((await app.api.untilFinal(await upload())).status).toBe('completed');
     const log = (await redis.command('ACL', 'LOG')) as unknown[][];
     const denied = log.map((entry) => String(entry[entry.indexOf('object') + 1]));

@@ -54,7 +54,7 @@ afterAll(async () => {
 });
 
 describe('An app that finds Redis through Sentinel', () => {
-  it('loses no image when the primary is killed', async () => {
+  it('An app that finds Redis through Sentinel loses no image when the primary is killed', async () => {
     const rows = Array.from(
       { length: IMAGES },
       (_, i) => `${i},SKU${i},${origin.url(`/${i}.jpg`)}`,
@@ -73,7 +73,7 @@ describe('An app that finds Redis through Sentinel', () => {
     expect(String(await set.replica.command('ROLE'))).toMatch(/^master/);
   });
 
-  it('is ready at the new primary and logs no password', async () => {
+  it('An app that finds Redis through Sentinel is ready at the new primary and logs no password', async () => {
     const ready = await eventually(
       async () => {
         const { body } = await app.api.getJson<{ details: { redis: { status: string } } }>(

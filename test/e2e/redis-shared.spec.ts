@@ -44,7 +44,7 @@ const prefixes = async () => [
 ];
 
 describe('Two installations on one Redis database', () => {
-  it('process only their own images', async () => {
+  it('Two installations on one Redis database process only their own images', async () => {
     const apps = [scenario.app, other];
     const ids = await Promise.all(apps.map(({ api }) => api.accepted(catalog())));
     const ended = await Promise.all(apps.map(({ api }, at) => api.untilFinal(ids[at])));
@@ -56,7 +56,7 @@ describe('Two installations on one Redis database', () => {
     expect(logged.filter((message) => message.startsWith('Redis has lost its jobs'))).toEqual([]);
   });
 
-  it('have no key in common', async () => {
+  it('Two installations on one Redis database have no key in common', async () => {
     for (const { api } of [scenario.app, other]) await api.get('/health/ready');
     const found = await prefixes();
     expect(found).toHaveLength(2);

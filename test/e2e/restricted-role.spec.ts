@@ -49,7 +49,7 @@ describe('Users of PostgreSQL without CREATE on the database and on public', () 
       },
     });
 
-  it('are told which privilege a migration needs', async () => {
+  it('Users of PostgreSQL without CREATE on the database and on public are told which privilege a migration needs', async () => {
     const { exitCode, output } = await migrate({
       DATABASE_URL: roles.appUrl,
       DATABASE_SCHEMA: roles.schema,
@@ -58,7 +58,7 @@ describe('Users of PostgreSQL without CREATE on the database and on public', () 
     expect(output).toMatch(/^PostgreSQL does not allow the migrations \(permission denied/);
   });
 
-  it('see with MIGRATE=off which migrations are pending', async () => {
+  it('Users of PostgreSQL without CREATE on the database and on public see with MIGRATE=off which migrations are pending', async () => {
     await expect(start(roles.appUrl, 'off')).rejects.toThrow(
       /The database schema is older .*Initial1795160000000.*npm run migrate/,
     );
@@ -70,7 +70,7 @@ describe('Users of PostgreSQL without CREATE on the database and on public', () 
     });
   });
 
-  it('run Pressroom: the owner of a schema migrates it, a user of its rows runs the app', async () => {
+  it('Users of PostgreSQL without CREATE on the database and on public run Pressroom: the owner of a schema migrates it, a user of its rows runs the app', async () => {
     const env = { DATABASE_URL: roles.ownerUrl, DATABASE_SCHEMA: roles.schema };
     const { exitCode, output } = await migrate(env);
     expect({ exitCode, output }).toEqual({
@@ -100,7 +100,7 @@ describe('Users of PostgreSQL without CREATE on the database and on public', () 
     expect(rows).toEqual([{ schemaname: roles.schema }]);
   });
 
-  it('use the search_path of the user when DATABASE_SCHEMA is not set', async () => {
+  it('Users of PostgreSQL without CREATE on the database and on public use the search_path of the user when DATABASE_SCHEMA is not set', async () => {
     const user = new URL(roles.ownerUrl).username;
     await roles.asAdministrator(`ALTER ROLE ${user} SET search_path = ${roles.schema}`);
     const { exitCode, output } = await migrate({ DATABASE_URL: roles.ownerUrl });

@@ -30,7 +30,7 @@ const untilReported = (code: string | undefined) =>
   );
 
 describe('MAX_STORAGE_BYTES', () => {
-  it('pauses processing at the limit and resumes it after requests are deleted', async () => {
+  it('MAX_STORAGE_BYTES pauses processing at the limit and resumes it after requests are deleted', async () => {
     const first = await upload('first', 300);
     expect((await scenario.api.untilFinal(first)).status).toBe('completed');
 

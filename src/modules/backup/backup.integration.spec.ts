@@ -49,7 +49,7 @@ describe('a backup', () => {
   const newDatabase = async () => {
     const database = await createEmptyDatabase();
     databases.push(database);
-    const { migrations, ...options } = dataSourceOptions(database.url, 2);
+    const { migrations, ...options } = dataSourceOptions(database.url, 3);
     const open: OpenDataSource = (isWanted) =>
       new DataSource({
         ...options,
@@ -95,7 +95,7 @@ describe('a backup', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('copies each image once, and a folder that only its owner can read', async () => {
+  it('a backup copies each image once, and a folder that only its owner can read', async () => {
     expect((await backUp('twice')).images).toMatchObject({ files: IMAGES, copied: IMAGES });
     const { images, snapshot } = await backUp('twice');
     expect(images).toMatchObject({ files: IMAGES, copied: 0, lost: [] });
@@ -106,7 +106,7 @@ describe('a backup', () => {
     expect((await stat(secret)).mode & 0o777).toBe(0o600);
   });
 
-  it('keeps garbage collection from removing files', async () => {
+  it('a backup keeps garbage collection from removing files', async () => {
     const { dataSource } = work.rows;
     const artifacts = new ArtifactsRepository(dataSource);
     await work.rows.artifact('9'.repeat(64));
@@ -122,7 +122,7 @@ describe('a backup', () => {
     expect(await artifacts.collectGarbage(10, async () => undefined)).toBe(1);
   });
 
-  it('lists the images that the storage has lost, and repeats what an interruption left', async () => {
+  it('a backup lists the images that the storage has lost, and repeats what an interruption left', async () => {
     const name = `${keyOf(3)}.jpg`;
     await unlink(store.pathOf(keyOf(3), 'jpeg'));
     expect((await backUp('lost')).images).toMatchObject({ files: IMAGES - 1, lost: [name] });
@@ -135,11 +135,11 @@ describe('a backup', () => {
     await expect(stat(backup.snapshotPath(interrupted))).rejects.toThrow('ENOENT');
   });
 
-  it('refuses a folder with other content', async () => {
+  it('a backup refuses a folder with other content', async () => {
     await expect(backUp('data')).rejects.toThrow(/has other content \(artifacts/);
   });
 
-  it('continues a restore that was interrupted between images and rows', async () => {
+  it('a restore continues after it was interrupted between images and rows', async () => {
     await backUp('interrupted');
     const { database, open } = await newDatabase();
     const to = await openDisk('interrupted-data');
@@ -167,7 +167,7 @@ describe('a backup', () => {
     expect(n).toBe(IMAGES);
   });
 
-  it('restores a backup of an earlier schema and upgrades it', async () => {
+  it('a restore accepts a backup of an earlier schema and upgrades it', async () => {
     const { open: openOld } = await newDatabase();
     const known = dataSourceOptions('', 1).migrations.map(({ name }) => name);
     const old = await openOld((name) => name !== known.at(-1));
@@ -179,7 +179,9 @@ describe('a backup', () => {
     const { open } = await newDatabase();
     await restore('old', await openDisk('new-data'), 'new-data', open);
     const dataSource = await open(() => true);
-    const migrations = await dataSource.query<{ name: string }[]>('SELECT name FROM migrations');
+    const migrations = await dataSource.query<{ name: string }[]>(
+      'SELECT name FROM schema_migrations ORDER BY id',
+    );
     const secrets = await dataSource.query<unknown[]>('SELECT * FROM server_secrets');
     await dataSource.destroy();
     expect(migrations.map(({ name }) => name)).toEqual(known);
@@ -193,7 +195,7 @@ describe('a backup', () => {
     }, SERVER_START_MS);
     afterAll(() => bucket?.close());
 
-    it('restores images of a disk to the bucket, and backs up the bucket', async () => {
+    it('a restore copies images of a disk to a bucket, and a backup copies those of the bucket', async () => {
       await backUp('disk');
       const env = Object.assign(new Env(), bucket.settings, bucket.credentials, {
         DATA_DIR: join(folder, 'bucket-data'),

@@ -6,6 +6,7 @@ import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { VERSION } from '../../platform/config/version.js';
 import { TAKE_BACKUP_LOCK } from '../../platform/database/backup-lock.js';
+import { findAppliedMigrations } from '../../platform/database/migration-history.js';
 import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
 import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { BackupError } from './backup-error.js';
@@ -98,8 +99,8 @@ async function dumpDatabase(
   let clean = false;
   try {
     await connection.query(BEGIN_SNAPSHOT);
-    const { rows: migrations } = await connection.query<{ name: string }>(
-      'SELECT name::text AS name FROM migrations ORDER BY id',
+    const migrations = await findAppliedMigrations(
+      async (sql) => (await connection.query(sql)).rows,
     );
     const tables = await dumpTables(connection, path);
     await copyOut(connection, LIST_IMAGES, join(path, ROWS));
@@ -111,7 +112,7 @@ async function dumpDatabase(
       app_version: VERSION,
       created_at: new Date().toISOString(),
       database,
-      migrations: migrations.map(({ name }) => name),
+      migrations,
       tables,
       sequences,
     };

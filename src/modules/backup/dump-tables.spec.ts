@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { inFillingOrder } from './dump-tables.js';
 
 describe('inFillingOrder()', () => {
-  it('puts a table after the tables that it references', () => {
+  it('inFillingOrder() puts a table after the tables that it references', () => {
     const tables = [
       { name: 'attempts', references: ['deliveries'] },
       { name: 'deliveries', references: ['requests'] },
@@ -13,7 +13,7 @@ describe('inFillingOrder()', () => {
     expect(names).toEqual(['images', 'requests', 'deliveries', 'attempts']);
   });
 
-  it('fails for references in a circle', () => {
+  it('inFillingOrder() fails for references in a circle', () => {
     const tables = [
       { name: 'a', references: ['b'] },
       { name: 'b', references: ['a'] },

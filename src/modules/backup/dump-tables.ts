@@ -5,6 +5,18 @@ import { to } from 'pg-copy-streams';
 import { writeCompressed } from './compressed-file.js';
 import type { BackedUpSequence, BackedUpTable } from './manifest.js';
 
+/**
+ * Tables that a backup leaves out: the history, which the migrations of the restore write; the usage, which
+ * triggers count again; and what running processes note about themselves.
+ */
+export const LEFT_OUT = [
+  'migrations',
+  'schema_migrations',
+  'storage_usage',
+  'task_leases',
+  'workers',
+] as const;
+
 interface FoundTable {
   name: string;
   columns: string[];
@@ -21,7 +33,7 @@ const TABLES = `
           WHERE key.conrelid = class.oid AND key.contype = 'f' AND other.oid <> class.oid) AS references
   FROM pg_class class
   WHERE class.relnamespace = current_schema()::regnamespace AND class.relkind IN ('r', 'p')
-    AND NOT class.relispartition AND class.relname <> 'migrations'
+    AND NOT class.relispartition AND NOT class.relname = ANY($1)
   ORDER BY 1`;
 
 const IDENTITY_COLUMNS = `
@@ -34,7 +46,7 @@ const IDENTITY_COLUMNS = `
 
 /** Writes all tables to files, on a connection with an open snapshot. */
 export async function dumpTables(connection: PoolClient, folder: string): Promise<BackedUpTable[]> {
-  const { rows: found } = await connection.query<FoundTable>(TABLES);
+  const { rows: found } = await connection.query<FoundTable>(TABLES, [LEFT_OUT]);
   const tables: BackedUpTable[] = [];
   for (const { name, columns } of inFillingOrder(found)) {
     const file = `${name}.copy.gz`;

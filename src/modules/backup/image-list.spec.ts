@@ -5,7 +5,7 @@ const KEY = 'ab'.repeat(32);
 const SHA256 = 'cd'.repeat(32);
 
 describe('parseRow()', () => {
-  it('reads a row with and without a checksum', () => {
+  it('parseRow() reads a row with and without a checksum', () => {
     expect(parseRow(`${KEY}\tjpeg\t42\t${SHA256}`)).toEqual({
       key: KEY,
       format: 'jpeg',
@@ -22,7 +22,10 @@ describe('parseLine()', () => {
     expect(parseLine(line)).toMatchObject({ key: KEY, format: 'jpeg', bytes: 42, sha256: SHA256 });
   });
 
-  it.each(['', `${SHA256} 42 ../../etc/passwd`, `${SHA256} 42`])('refuses %j', (line) => {
-    expect(() => parseLine(line)).toThrow('invalid line');
-  });
+  it.each(['', `${SHA256} 42 ../../etc/passwd`, `${SHA256} 42`])(
+    'parseLine() refuses %j',
+    (line) => {
+      expect(() => parseLine(line)).toThrow('invalid line');
+    },
+  );
 });

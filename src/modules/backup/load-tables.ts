@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { PoolClient } from 'pg';
 import { from } from 'pg-copy-streams';
 import { readCompressed } from './compressed-file.js';
-import { quoted } from './dump-tables.js';
+import { LEFT_OUT, quoted } from './dump-tables.js';
 import type { Manifest } from './manifest.js';
 
 /** Fills all tables in one transaction, on a database with the migrations of the backup. */
@@ -37,7 +37,8 @@ export async function filledTables(connection: PoolClient): Promise<string[]> {
   const { rows } = await connection.query<{ name: string }>(
     `SELECT relname::text AS name FROM pg_class
      WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
-       AND NOT relispartition AND relname <> 'migrations' ORDER BY 1`,
+       AND NOT relispartition AND NOT relname = ANY($1) ORDER BY 1`,
+    [LEFT_OUT],
   );
   const filled: string[] = [];
   for (const { name } of rows) {

@@ -11,7 +11,7 @@ describe('clockDifference()', () => {
       { serverMs: 2000, beforeMs: 2900, afterMs: 2950, resolutionMs: 1000 },
       0,
     ],
-  ])('is right for a server time %s', (_what, reading, seconds) => {
+  ])('clockDifference() is right for a server time %s', (_what, reading, seconds) => {
     expect(clockDifference(reading)).toBe(seconds);
   });
 });
@@ -24,7 +24,7 @@ describe('checkClock()', () => {
     [-60, 'warning'],
     [301, 'error'],
     [-302, 'error'],
-  ])('reports a difference of %i s as %s', (seconds, status) => {
+  ])('checkClock() reports a difference of %i s as %s', (seconds, status) => {
     const reading = { serverMs: seconds * 1000, beforeMs: 0, afterMs: 0 };
     expect(checkClock('s3.clock', 'the S3 server', reading, limits)).toMatchObject({ status });
   });

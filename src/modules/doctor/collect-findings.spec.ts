@@ -5,7 +5,7 @@ import { ok } from './finding.js';
 const FIRST = ok('group.first', 'It works.');
 
 describe('collectFindings()', () => {
-  it('keeps earlier findings when a later check never ends', async () => {
+  it('collectFindings() keeps earlier findings when a later check never ends', async () => {
     const findings = await collectFindings(
       {
         name: 'group',
@@ -22,7 +22,7 @@ describe('collectFindings()', () => {
     ]);
   });
 
-  it('reports a check that throws, and keeps earlier findings', async () => {
+  it('collectFindings() reports a check that throws, and keeps earlier findings', async () => {
     const findings = await collectFindings({
       name: 'group',
       async *findings() {

@@ -31,7 +31,7 @@ describe('describeSpace()', () => {
     [50 * GB, 'ok'],
     [4 * GB, 'warning'],
     [0.1 * GB, 'error'],
-  ])('judges %i free bytes of 100 GB', (bavail, status) => {
+  ])('describeSpace() judges %i free bytes of 100 GB', (bavail, status) => {
     expect(describeSpace('/data', state({ bavail }))).toMatchObject({ status });
   });
 });
@@ -41,11 +41,11 @@ describe('describeInodes()', () => {
     [500_000, 'ok'],
     [40_000, 'warning'],
     [10, 'error'],
-  ])('judges %i free inodes of a million', (ffree, status) => {
+  ])('describeInodes() judges %i free inodes of a million', (ffree, status) => {
     expect(describeInodes('/data', state({ ffree }))).toMatchObject({ status });
   });
 
-  it('reports nothing for a file system without a limit', () => {
+  it('describeInodes() reports nothing for a file system without a limit', () => {
     expect(describeInodes('/data', state({ files: 0, ffree: 0 }))).toBeUndefined();
   });
 });
@@ -54,12 +54,12 @@ describe('checkDisk()', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pressroom-doctor-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('accepts a folder that the first start creates', async () => {
+  it('checkDisk() accepts a folder that the first start creates', async () => {
     const findings = await findingsOf(join(folder, 'new', 'data'));
     expect(findings[0]).toMatchObject({ status: 'ok', check: 'disk.writable' });
   });
 
-  it('reports a file in the place of a folder', async () => {
+  it('checkDisk() reports a file in the place of a folder', async () => {
     await writeFile(join(folder, 'artifacts'), '');
     const findings = await findingsOf(folder);
     expect(findings).toContainEqual(
@@ -78,7 +78,7 @@ unmount();
 afterAll(() => rmSync(mounted, { recursive: true }));
 
 describe.runIf(mayMount)('checkDisk() on a mounted file system (needs root)', () => {
-  it('reports a full disk and its file system in memory', async () => {
+  it('checkDisk() on a mounted file system (needs root) reports a full disk and its file system in memory', async () => {
     mount('size=2m');
     try {
       await writeFile(join(mounted, 'ballast'), Buffer.alloc(1_900_000));
@@ -97,7 +97,7 @@ describe.runIf(mayMount)('checkDisk() on a mounted file system (needs root)', ()
     }
   });
 
-  it('reports a file system that is mounted without write access', async () => {
+  it('checkDisk() on a mounted file system (needs root) reports a file system that is mounted without write access', async () => {
     mount('ro,size=4m');
     try {
       expect((await findingsOf(mounted))[0]).toMatchObject({
@@ -111,7 +111,7 @@ describe.runIf(mayMount)('checkDisk() on a mounted file system (needs root)', ()
     }
   });
 
-  it('reports a file system without free inodes', async () => {
+  it('checkDisk() on a mounted file system (needs root) reports a file system without free inodes', async () => {
     mount('size=4m,nr_inodes=3');
     try {
       await writeFile(join(mounted, 'one'), '');

@@ -12,20 +12,20 @@ const FINDINGS = [
 describe('DoctorReport', () => {
   const scrub = plainTextScrubber(['hunter2-of-the-test']);
 
-  it('writes one line per check and the fix below', () => {
+  it('DoctorReport writes one line per check and the fix below', () => {
     const text = new DoctorReport(false, scrub).format(FINDINGS);
     expect(text).toContain('warning  a.two: Two is slow.\n         Fix: Speed it up.\n');
     expect(text).toContain('3 checks: 1 errors, 1 warnings.');
   });
 
-  it('writes one JSON object per line and a summary at the end', () => {
+  it('DoctorReport writes one JSON object per line and a summary at the end', () => {
     const lines = new DoctorReport(true, scrub).format(FINDINGS).trim().split('\n');
     const objects = lines.map((line) => JSON.parse(line) as object);
     expect(objects[0]).toEqual({ type: 'check', ...FINDINGS[0] });
     expect(objects.at(-1)).toEqual({ type: 'summary', ok: 1, warnings: 1, errors: 1 });
   });
 
-  it.each([true, false])('never writes a secret (json: %s)', (json) => {
+  it.each([true, false])('DoctorReport never writes a secret (json: %s)', (json) => {
     expect(new DoctorReport(json, scrub).format(FINDINGS)).not.toContain('hunter2');
   });
 });

@@ -14,7 +14,7 @@ describe('checkMemory()', () => {
   it.each([
     [16 * GiB, 'ok'],
     [2 * GiB, 'warning'],
-  ])('compares the decoders with %i bytes', (available, status) => {
+  ])('checkMemory() compares the decoders with %i bytes', (available, status) => {
     expect(checkMemory(env, available)).toMatchObject({ status });
   });
 });
@@ -25,7 +25,7 @@ describe('checkNode()', () => {
     ['20.18.3', 'error'],
     ['20.19.0', 'ok'],
     ['24.1.0', 'ok'],
-  ])('judges Node.js %s', (version, status) => {
+  ])('checkNode() judges Node.js %s', (version, status) => {
     expect(checkNode(version)).toMatchObject({ status });
   });
 });
@@ -34,12 +34,12 @@ describe('openFileLimit()', () => {
   const table = (soft: string) =>
     `Limit                     Soft Limit           Hard Limit           Units\nMax open files            ${soft}                 4096                 files\n`;
 
-  it('reads the soft limit of /proc/self/limits', () => {
+  it('openFileLimit() reads the soft limit of /proc/self/limits', () => {
     expect(openFileLimit(table('1024'))).toBe(1024);
     expect(openFileLimit(table('unlimited'))).toBeUndefined();
   });
 
-  it('is compared with the connections of the app', () => {
+  it('openFileLimit() is compared with the connections of the app', () => {
     const env = { DOWNLOAD_CONCURRENCY: 32, DATABASE_CONNECTIONS: 10 };
     expect(checkOpenFiles(env, 256)).toMatchObject({ status: 'warning' });
     expect(checkOpenFiles(env, 4096)).toMatchObject({ status: 'ok' });
@@ -51,7 +51,7 @@ describe('checkExposure()', () => {
     ['127.0.0.1', '', 'ok'],
     ['0.0.0.0', '', 'warning'],
     ['0.0.0.0', 'shop:correct-horse-battery', 'ok'],
-  ])('judges HOST=%s with API_KEYS=%j', (HOST, API_KEYS, status) => {
+  ])('checkExposure() judges HOST=%s with API_KEYS=%j', (HOST, API_KEYS, status) => {
     expect(checkExposure({ HOST, API_KEYS })).toMatchObject({ status });
   });
 });

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { error, type Finding, ok } from './finding.js';
+import { type Finding, ok, warning } from './finding.js';
 
 const CHECK = 'postgresql.pooler';
 /** Rounds until a pooler that assigns servers per transaction is certain to have shown it. */
@@ -71,8 +71,8 @@ async function backendOf(connection: Connection): Promise<number> {
 }
 
 const withoutPreparedStatements = (): Finding =>
-  error(
+  warning(
     CHECK,
-    'A pooler in transaction mode is in front, and it does not support prepared statements.',
-    'Set max_prepared_statements = 200 in pgbouncer.ini (PgBouncer 1.21 or later), or pool_mode = session.',
+    'A pooler in transaction mode is in front, and it does not support prepared statements. Statements are planned each time.',
+    'Set max_prepared_statements = 200 in pgbouncer.ini (PgBouncer 1.21 or later), or DATABASE_PREPARED_STATEMENTS=off, which omits the first attempt.',
   );

@@ -38,7 +38,7 @@ describe('checkPostgres()', () => {
   });
   afterAll(() => database.drop());
 
-  it('finds nothing wrong with a migrated database', async () => {
+  it('checkPostgres() finds nothing wrong with a migrated database', async () => {
     const findings = await findingsOf(database.url, { DATABASE_CONNECTIONS: 2 });
     expect(wrong(findings)).toEqual([]);
     expect(findings.map(({ check }) => check)).toEqual([
@@ -54,7 +54,7 @@ describe('checkPostgres()', () => {
     ]);
   });
 
-  it('accepts an empty database whose user may create tables', async () => {
+  it('checkPostgres() accepts an empty database whose user may create tables', async () => {
     const empty = await createEmptyDatabase();
     try {
       const findings = await findingsOf(empty.url, { DATABASE_CONNECTIONS: 2 });
@@ -82,8 +82,8 @@ describe('checkPostgres()', () => {
       await query(database.url, `DROP ROLE ${user}`);
     });
 
-    it('names each missing right with the statement that grants it', async () => {
-      await query(database.url, `GRANT SELECT ON migrations, images TO ${user}`);
+    it('checkPostgres() with a restricted user names each missing right with the statement that grants it', async () => {
+      await query(database.url, `GRANT SELECT ON migrations, schema_migrations, images TO ${user}`);
       const findings = await findingsOf(url);
       expect(findings).toContainEqual({
         status: 'error',
@@ -96,19 +96,19 @@ describe('checkPostgres()', () => {
       );
     });
 
-    it('reports tables that pending migrations cannot change', async () => {
+    it('checkPostgres() with a restricted user reports tables that pending migrations cannot change', async () => {
       await query(
         database.url,
         `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${user}`,
       );
       const [last] = await query<{ id: number; name: string; timestamp: string }>(
         database.url,
-        'DELETE FROM migrations WHERE id = (SELECT max(id) FROM migrations) RETURNING *',
+        'DELETE FROM schema_migrations WHERE id = (SELECT max(id) FROM schema_migrations) RETURNING *',
       );
       const findings = await findingsOf(url);
       await query(
         database.url,
-        `INSERT INTO migrations VALUES (${last.id}, ${last.timestamp}, '${last.name}')`,
+        `INSERT INTO schema_migrations VALUES (${last.id}, ${last.timestamp}, '${last.name}')`,
       );
       expect(findings).toContainEqual(
         expect.objectContaining({
@@ -126,7 +126,7 @@ describe('checkPostgres()', () => {
       );
     });
 
-    it('reports a user whose transactions are read-only, and a limit of connections', async () => {
+    it('checkPostgres() with a restricted user reports a user whose transactions are read-only, and a limit of connections', async () => {
       await query(database.url, `ALTER ROLE ${user} SET default_transaction_read_only = on`);
       await query(database.url, `ALTER ROLE ${user} CONNECTION LIMIT 3`);
       const findings = await findingsOf(url);
@@ -143,7 +143,7 @@ describe('checkPostgres()', () => {
     ['a wrong password', 'password authentication failed', (url) => (url.password = 'wrong-horse')],
     ['a missing database', 'does not exist', (url) => (url.pathname = 'absent')],
     ['a closed port', 'ECONNREFUSED', (url) => (url.port = '1')],
-  ])('reports %s as the only problem', async (_what, reason, change) => {
+  ])('checkPostgres() reports %s as the only problem', async (_what, reason, change) => {
     const findings = await findingsOf(changed(database.url, change));
     expect(findings).toMatchObject([
       { status: 'error', check: 'postgresql.connection', message: expect.stringContaining(reason) },
@@ -151,7 +151,7 @@ describe('checkPostgres()', () => {
     expect(JSON.stringify(findings)).not.toContain('wrong-horse');
   });
 
-  it('reports a schema of a later version', async () => {
+  it('checkPostgres() reports a schema of a later version', async () => {
     await query(database.url, `INSERT INTO migrations (timestamp, name) VALUES (9, 'Later9')`);
     const findings = await findingsOf(database.url);
     await query(database.url, `DELETE FROM migrations WHERE name = 'Later9'`);
@@ -211,7 +211,7 @@ ignore_startup_parameters = extra_float_digits
     }
   }
 
-  it('recognizes session mode', async () => {
+  it('checkPostgres() through PgBouncer (where it is installed) recognizes session mode', async () => {
     const findings = await withPgBouncer('session', (url) => findingsOf(url));
     expect(findings).toContainEqual(
       expect.objectContaining({
@@ -222,7 +222,7 @@ ignore_startup_parameters = extra_float_digits
     );
   });
 
-  it('recognizes transaction mode', async () => {
+  it('checkPostgres() through PgBouncer (where it is installed) recognizes transaction mode', async () => {
     const findings = await withPgBouncer('transaction', (url) => findingsOf(url));
     expect(findings).toContainEqual(
       expect.objectContaining({

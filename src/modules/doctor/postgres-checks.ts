@@ -29,7 +29,7 @@ interface ConnectionLimitsRow {
 
 /** Checks PostgreSQL with a connection such as the app opens. */
 export async function* checkPostgres(url: string, env: Env): AsyncGenerator<Finding> {
-  const dataSource = new DataSource(dataSourceOptions(url, 2));
+  const dataSource = new DataSource(dataSourceOptions(url, 2, { schema: env.DATABASE_SCHEMA }));
   try {
     await dataSource.initialize();
   } catch (thrown) {

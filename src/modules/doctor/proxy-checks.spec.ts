@@ -39,7 +39,7 @@ const rejectType: RequestListener = (_request, response) => {
 };
 
 describe('checkProxy()', () => {
-  it('finds nothing wrong with a proxy that passes uploads on', async () => {
+  it('checkProxy() finds nothing wrong with a proxy that passes uploads on', async () => {
     const findings = await findingsOf(await listen(rejectType));
     expect(findings.map(({ status, check }) => [status, check])).toEqual([
       ['ok', 'proxy.connection'],
@@ -49,13 +49,13 @@ describe('checkProxy()', () => {
     ]);
   });
 
-  it('reports a proxy that calls the app with HTTP/1.0', async () => {
+  it('checkProxy() reports a proxy that calls the app with HTTP/1.0', async () => {
     expect(await findingsOf(await listen(rejectType, '1.0'))).toContainEqual(
       expect.objectContaining({ status: 'error', check: 'proxy.http_version' }),
     );
   });
 
-  it('reports a proxy whose limit is below MAX_UPLOAD_BYTES', async () => {
+  it('checkProxy() reports a proxy whose limit is below MAX_UPLOAD_BYTES', async () => {
     const url = await listen((request, response) => {
       const isLarge = Number(request.headers['content-length']) > 1_000_000;
       response.writeHead(isLarge ? 413 : 200, { 'content-type': 'text/html' }).end('too large');
@@ -69,7 +69,7 @@ describe('checkProxy()', () => {
     );
   });
 
-  it('reports a proxy that waits for the whole upload', async () => {
+  it('checkProxy() reports a proxy that waits for the whole upload', async () => {
     const url = await listen((request, response) => {
       request.resume().once('end', () => response.end());
     });
@@ -78,7 +78,7 @@ describe('checkProxy()', () => {
     );
   });
 
-  it('reports that another server answers, or none', async () => {
+  it('checkProxy() reports that another server answers, or none', async () => {
     const other = createServer((_request, response) => response.end('It works!'));
     servers.push(other);
     other.listen(0, '127.0.0.1');
@@ -93,7 +93,7 @@ describe('checkProxy()', () => {
 });
 
 describe('checkS3()', () => {
-  it('reports a server whose clock is 20 minutes ahead', async () => {
+  it('checkS3() reports a server whose clock is 20 minutes ahead', async () => {
     const ahead = new Date(Date.now() + 20 * 60_000).toUTCString();
     const url = await listen((_request, response) => {
       response.setHeader('date', ahead);

@@ -26,7 +26,7 @@ describe('checkRedis()', () => {
     await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
   });
 
-  it('finds nothing wrong with a standalone Redis', async () => {
+  it('checkRedis() finds nothing wrong with a standalone Redis', async () => {
     const findings = await findingsOf(redis.url());
     expect(without(findings, 'ok')).toEqual([]);
     expect(findings.map(({ check }) => check)).toEqual([
@@ -42,15 +42,18 @@ describe('checkRedis()', () => {
   it.each([
     ['0', 'warning'],
     ['100mb', 'error'],
-  ])('reports an eviction policy with maxmemory %s as %s', async (maxmemory, status) => {
-    await redis.command('CONFIG', 'SET', 'maxmemory', maxmemory);
-    await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
-    expect(without(await findingsOf(redis.url()), 'ok')).toMatchObject([
-      { status, check: 'redis.eviction', message: expect.stringContaining('allkeys-lru') },
-    ]);
-  });
+  ])(
+    'checkRedis() reports an eviction policy with maxmemory %s as %s',
+    async (maxmemory, status) => {
+      await redis.command('CONFIG', 'SET', 'maxmemory', maxmemory);
+      await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
+      expect(without(await findingsOf(redis.url()), 'ok')).toMatchObject([
+        { status, check: 'redis.eviction', message: expect.stringContaining('allkeys-lru') },
+      ]);
+    },
+  );
 
-  it('reports a wrong password without the password', async () => {
+  it('checkRedis() reports a wrong password without the password', async () => {
     const findings = await findingsOf(redis.url('wrong-horse'));
     expect(findings).toMatchObject([
       { status: 'error', check: 'redis.connection', message: expect.stringContaining('WRONGPASS') },
@@ -58,7 +61,7 @@ describe('checkRedis()', () => {
     expect(JSON.stringify(findings)).not.toContain('wrong-horse');
   });
 
-  it('reports a user without the right to write', async () => {
+  it('checkRedis() reports a user without the right to write', async () => {
     await redis.command(
       'ACL',
       'SETUSER',
@@ -81,7 +84,7 @@ describe('checkRedis()', () => {
     ]);
   });
 
-  it('reports a replica', async () => {
+  it('checkRedis() reports a replica', async () => {
     const primary = await RedisInstance.start();
     const replica = await RedisInstance.start({
       settings: { replicaof: `127.0.0.1 ${primary.port}` },
@@ -96,7 +99,7 @@ describe('checkRedis()', () => {
     }
   });
 
-  it('reports a Redis that is not there', async () => {
+  it('checkRedis() reports a Redis that is not there', async () => {
     expect(await findingsOf('redis://127.0.0.1:1')).toMatchObject([
       {
         status: 'error',

@@ -1,4 +1,9 @@
 import type { DataSource } from 'typeorm';
+import {
+  findAppliedMigrations,
+  findRequiredMigrations,
+  migrationNames,
+} from '../../platform/database/migration-history.js';
 import { error, type Finding, ok, warning } from './finding.js';
 
 const CHECK = 'postgresql.schema';
@@ -15,18 +20,15 @@ export interface SchemaState {
 
 /** Compares the migrations of the database with those of this version. */
 export async function checkSchema(dataSource: DataSource): Promise<SchemaState> {
-  const [{ schema, isTracked }] = await dataSource.query<
-    [{ schema: string | null; isTracked: boolean }]
-  >(
-    `SELECT current_schema()::text AS schema, to_regclass('migrations') IS NOT NULL AS "isTracked"`,
+  const [{ schema }] = await dataSource.query<[{ schema: string | null }]>(
+    'SELECT current_schema()::text AS schema',
   );
-  const known = dataSource.migrations.map(({ name, constructor }) => name ?? constructor.name);
-  const rows = isTracked
-    ? await dataSource.query<{ name: string }[]>('SELECT name::text AS name FROM migrations')
-    : [];
-  const applied = new Set(rows.map(({ name }) => name));
+  const known = migrationNames(dataSource);
+  const query = (sql: string) => dataSource.query<unknown>(sql);
+  const applied = new Set(await findAppliedMigrations(query));
+  const required = await findRequiredMigrations(query);
   const pending = known.filter((name) => !applied.has(name));
-  const unknown = [...applied].filter((name) => !known.includes(name));
+  const unknown = required.filter((name) => !known.includes(name));
   const state = { schema, pending: pending.length, applied: applied.size };
   return { ...state, finding: describe(state, pending, unknown) };
 }

@@ -59,13 +59,13 @@ describe('the alert rules and the dashboard', () => {
     registered = [...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name);
   });
 
-  it('use only metrics that the app serves', () => {
+  it('the alert rules and the dashboard use only metrics that the app serves', () => {
     const used = new Set([...rules.map(({ expr }) => expr), ...queries].flatMap(metricsIn));
     expect(used.size).toBeGreaterThan(30);
     expect(registered).toEqual(expect.arrayContaining([...used]));
   });
 
-  it('show every metric of the metric table in some panel', () => {
+  it('the alert rules and the dashboard show every metric of the metric table in some panel', () => {
     const shown = new Set(queries.flatMap(metricsIn));
     const own = registered.filter((name) => name.startsWith('pressroom_'));
     expect([...shown]).toEqual(expect.arrayContaining(own));
@@ -73,7 +73,7 @@ describe('the alert rules and the dashboard', () => {
 });
 
 describe('each alert', () => {
-  it('has a severity, a summary, a description, and a section of the guide', () => {
+  it('each alert has a severity, a summary, a description, and a section of the guide', () => {
     const guide = read('docs/guides/alerts.md');
     const headings = [...guide.matchAll(/^## (\w+)$/gm)].map(([, name]) => name);
     expect(headings).toEqual(rules.map(({ alert }) => alert));
@@ -87,7 +87,7 @@ describe('each alert', () => {
     }
   });
 
-  it('has a unit test', () => {
+  it('each alert has a unit test', () => {
     const tests = read('deploy/prometheus/alerts.test.yml');
     const missing = rules.filter(({ alert }) => !tests.includes(alert.replace('Pressroom', '')));
     expect(missing).toEqual([]);
@@ -95,7 +95,7 @@ describe('each alert', () => {
 });
 
 describe('the dashboard', () => {
-  it('has the members that Grafana imports', () => {
+  it('the dashboard has the members that Grafana imports', () => {
     expect(dashboard).toMatchObject({ uid: 'pressroom', schemaVersion: expect.any(Number) });
     expect(dashboard.templating.list.map(({ name }) => name)).toEqual(['datasource', 'job']);
     for (const { title, description, targets, gridPos } of charts) {
@@ -109,19 +109,19 @@ describe('the dashboard', () => {
 
 // Debian's package prometheus contains promtool.
 describe.runIf(hasPromtool)('promtool (skipped where it is not installed)', () => {
-  it('accepts the rules and the example configuration', () => {
+  it('promtool (skipped where it is not installed) accepts the rules and the example configuration', () => {
     const checked = promtool('check', 'config', pathOf('deploy/prometheus/prometheus.yml'));
     expect(checked.stderr).toBe('');
     expect(checked.status).toBe(0);
   });
 
-  it('passes the unit tests of the rules', () => {
+  it('promtool (skipped where it is not installed) passes the unit tests of the rules', () => {
     const tested = promtool('test', 'rules', pathOf('deploy/prometheus/alerts.test.yml'));
     expect(tested.stderr).toBe('');
     expect(tested.status).toBe(0);
   });
 
-  it('accepts the queries of the dashboard', () => {
+  it('promtool (skipped where it is not installed) accepts the queries of the dashboard', () => {
     const folder = mkdtempSync(join(tmpdir(), 'pressroom-dashboard-'));
     try {
       const file = join(folder, 'queries.yml');

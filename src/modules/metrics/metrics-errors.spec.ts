@@ -6,13 +6,13 @@ const errorOf = (code: string) =>
   metricsAddressError(Object.assign(new Error(`listen ${code}`), { code }), new Env());
 
 describe('metricsAddressError()', () => {
-  it('names METRICS_PORT when the port is in use', () => {
+  it('metricsAddressError() names METRICS_PORT when the port is in use', () => {
     const { code, message } = errorOf('EADDRINUSE');
     expect(code).toBe('port_in_use');
     expect(message).toMatch(/^Port 9464 of 127\.0\.0\.1 is in use .* Set METRICS_PORT/);
   });
 
-  it('names METRICS_HOST when the address cannot be used', () => {
+  it('metricsAddressError() names METRICS_HOST when the address cannot be used', () => {
     const { code, message } = errorOf('EADDRNOTAVAIL');
     expect(code).toBe('address_unusable');
     expect(message).toContain('METRICS_HOST=127.0.0.1');

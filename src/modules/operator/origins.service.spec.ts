@@ -15,7 +15,7 @@ const state = (host: string, fields: Partial<OriginState> = {}): OriginState => 
 });
 
 describe('mergeOrigins()', () => {
-  it('adds up what several processes know about a host', () => {
+  it('mergeOrigins() adds up what several processes know about a host', () => {
     const states = [
       state('a.example', { requests_per_minute: 30 }),
       state('a.example', { requests_per_minute: 30, breaker: 'open' }),
@@ -32,7 +32,7 @@ describe('mergeOrigins()', () => {
     ]);
   });
 
-  it('keeps the longest pause with its reason', () => {
+  it('mergeOrigins() keeps the longest pause with its reason', () => {
     const states = [
       state('a.example', { paused_until: '2026-01-31T09:00:00Z', reason: 'short' }),
       state('a.example', { paused_until: '2026-01-31T09:05:00Z', reason: 'long' }),
@@ -43,7 +43,7 @@ describe('mergeOrigins()', () => {
     ]);
   });
 
-  it('lists paused hosts first, also without waiting images, and then the longest queues', () => {
+  it('mergeOrigins() lists paused hosts first, also without waiting images, and then the longest queues', () => {
     const pending = [
       { host: 'few.example', images: 1 },
       { host: 'many.example', images: 9 },

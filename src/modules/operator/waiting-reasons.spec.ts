@@ -45,7 +45,7 @@ const reasonsOf = (facts: Partial<WaitingFacts>) => waitingReasons({ ...FACTS, .
 const textsOf = (facts: Partial<WaitingFacts>) => reasonsOf(facts).map(({ message }) => message);
 
 describe('waitingReasons()', () => {
-  it('says that nothing holds a request without any other reason', () => {
+  it('waitingReasons() says that nothing holds a request without any other reason', () => {
     expect(reasonsOf({})).toEqual([
       {
         code: 'next_in_turn',
@@ -54,7 +54,7 @@ describe('waitingReasons()', () => {
     ]);
   });
 
-  it('names the operator and the reason of a paused owner', () => {
+  it('waitingReasons() names the operator and the reason of a paused owner', () => {
     const owner_pause = {
       reason: 'Unpaid invoice',
       paused_by: 'ops',
@@ -65,7 +65,7 @@ describe('waitingReasons()', () => {
     ]);
   });
 
-  it('counts the images of a paused origin, and omits a pause without images of the request', () => {
+  it('waitingReasons() counts the images of a paused origin, and omits a pause without images of the request', () => {
     const originPauses = [
       { name: 'shop.example', reason: '', pausedBy: 'ops' },
       { name: 'other.example', reason: '', pausedBy: 'ops' },
@@ -91,23 +91,23 @@ describe('waitingReasons()', () => {
       'origin_limited',
       '40 images wait for shop.example, which allows about 60 requests a minute.',
     ],
-  ])('describes the state of an origin: %o', (state, code, message) => {
+  ])('waitingReasons() describes the state of an origin: %o', (state, code, message) => {
     const origins = [{ ...ORIGIN, ...state }];
     expect(reasonsOf({ origins, images: [onHost('due')] })).toEqual([{ code, message }]);
   });
 
-  it('omits an origin on which no image of the request waits', () => {
+  it('waitingReasons() omits an origin on which no image of the request waits', () => {
     const origins = [{ ...ORIGIN, requests_per_minute: 60 }];
     expect(reasonsOf({ origins }).map(({ code }) => code)).toEqual(['next_in_turn']);
   });
 
-  it('says when images that wait for another attempt start at the latest', () => {
+  it('waitingReasons() says when images that wait for another attempt start at the latest', () => {
     expect(textsOf({ images: [onHost('delayed', 3)] })).toEqual([
       '3 images wait for another attempt, at the latest at 2026-01-31 09:05:00 UTC.',
     ]);
   });
 
-  it('names missing workers, an unavailable Redis and full storage', () => {
+  it('waitingReasons() names missing workers, an unavailable Redis and full storage', () => {
     expect(textsOf({ workers: [] })).toEqual([
       'No process that compresses images is running. Start one.',
     ]);
@@ -118,7 +118,7 @@ describe('waitingReasons()', () => {
     ]);
   });
 
-  it('counts what is in progress, and the work of others and of the same owner', () => {
+  it('waitingReasons() counts what is in progress, and the work of others and of the same owner', () => {
     const work = { own_requests: 2, own_images: '30', other_owners: 1, other_images: '1200' };
     expect(textsOf({ work, request: { ...REQUEST, in_progress: 1, queued: 2 } })).toEqual([
       '1 image is in progress, and 2 images of it are next in the queue.',
@@ -127,12 +127,12 @@ describe('waitingReasons()', () => {
     ]);
   });
 
-  it('says that a reached quota rejects uploads only', () => {
+  it('waitingReasons() says that a reached quota rejects uploads only', () => {
     const limits = { maxOpenRequests: 1000, maxOpenImages: 40 };
     expect(reasonsOf({ limits }).map(({ code }) => code)).toEqual(['quota_reached']);
   });
 
-  it('describes the webhook of an ended request', () => {
+  it('waitingReasons() describes the webhook of an ended request', () => {
     const delivery = {
       attempts: 2,
       not_before: '2026-01-31T09:00:00Z',

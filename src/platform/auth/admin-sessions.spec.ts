@@ -33,19 +33,19 @@ describe('AdminSessions', () => {
   const [{ name, value }] = signIn(sessions);
   const request = requestWith(`other=1; ${name}=${value}`);
 
-  it('recognizes its cookie among others until the session ends', () => {
+  it('AdminSessions recognizes its cookie among others until the session ends', () => {
     expect(sessions.nameOf(request, NOW)).toBe('ops');
     expect(sessions.nameOf(request, NOW + SESSION_SECONDS * 1000 - 1000)).toBe('ops');
     expect(sessions.nameOf(request, NOW + SESSION_SECONDS * 1000 + 1)).toBeUndefined();
   });
 
-  it('ends a session when its key is replaced, also by one of the same name', () => {
+  it('AdminSessions ends a session when its key is replaced, also by one of the same name', () => {
     const replaced = sessionsOf({ ADMIN_API_KEY: 'ops:another-key-0123456789' });
     expect(replaced.nameOf(request, NOW)).toBeUndefined();
     expect(sessionsOf({}).nameOf(request, NOW)).toBeUndefined();
   });
 
-  it('rejects a cookie of another name or time', () => {
+  it('AdminSessions rejects a cookie of another name or time', () => {
     const [expires, who, signature] = value.split('.');
     const other = Buffer.from('root').toString('base64url');
     for (const forged of [
@@ -67,11 +67,14 @@ describe('AdminSessions', () => {
       false,
       true,
     ],
-  ])('marks the cookie as secure as the connection is: %s', (_, variables, secure, expected) => {
-    const cookies = signIn(sessionsOf({ ...KEY, ...variables }), secure);
-    for (const { options } of cookies) {
-      expect(options).toMatchObject({ httpOnly: true, sameSite: 'strict', secure: expected });
-    }
-    expect(cookies.map(({ options }) => options.path)).toEqual(['/operator', '/queues']);
-  });
+  ])(
+    'AdminSessions marks the cookie as secure as the connection is: %s',
+    (_, variables, secure, expected) => {
+      const cookies = signIn(sessionsOf({ ...KEY, ...variables }), secure);
+      for (const { options } of cookies) {
+        expect(options).toMatchObject({ httpOnly: true, sameSite: 'strict', secure: expected });
+      }
+      expect(cookies.map(({ options }) => options.path)).toEqual(['/operator', '/queues']);
+    },
+  );
 });

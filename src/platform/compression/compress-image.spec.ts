@@ -46,13 +46,16 @@ describe('compressImage() of a rotated photo', () => {
     expect(metadata.orientation).toBeUndefined();
   });
 
-  it.each([3, 6])('selects the best quality that fits: orientation %i', async (orientation) => {
-    const small = photograph(400, 300).jpeg({ quality: 10 }).withMetadata({ orientation });
-    const input = await small.toBuffer();
-    const { bytes } = await compress(input);
-    expect(bytes).toBeLessThanOrEqual(input.length);
-    expect(bytes).toBeGreaterThan(input.length * 0.85);
-  });
+  it.each([3, 6])(
+    'compressImage() of a rotated photo selects the best quality that fits: orientation %i',
+    async (orientation) => {
+      const small = photograph(400, 300).jpeg({ quality: 10 }).withMetadata({ orientation });
+      const input = await small.toBuffer();
+      const { bytes } = await compress(input);
+      expect(bytes).toBeLessThanOrEqual(input.length);
+      expect(bytes).toBeGreaterThan(input.length * 0.85);
+    },
+  );
 });
 
 const halfTransparent = async () =>

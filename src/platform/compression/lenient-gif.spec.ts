@@ -11,31 +11,40 @@ describe('compressImage() of a GIF with data between its last frame and its end'
     ['zeros', Buffer.alloc(150)],
     ['text', Buffer.from('<!-- cached: secret person -->')],
     ['an incomplete comment', Buffer.from('!\xfe\x40secret', 'latin1')],
-  ])('keeps all frames and removes the data: %s', async (_, data) => {
-    const gif = await gifOf();
-    const flawed = Buffer.concat([gif.subarray(0, -1), data]);
-    for (const options of CONVERSIONS) {
-      const { output, metadata } = await compress(flawed, options);
-      expect(metadata.pages).toBe(3);
-      expect(output.includes('secret')).toBe(false);
-    }
-    const pixels = (bytes: Buffer) => sharp(bytes, { animated: true }).raw().toBuffer();
-    const { output } = await compress(flawed);
-    expect(output.length).toBeLessThan(flawed.length);
-    expect((await pixels(output)).equals(await pixels(gif))).toBe(true);
-  });
+  ])(
+    'compressImage() of a GIF with data between its last frame and its end keeps all frames and removes the data: %s',
+    async (_, data) => {
+      const gif = await gifOf();
+      const flawed = Buffer.concat([gif.subarray(0, -1), data]);
+      for (const options of CONVERSIONS) {
+        const { output, metadata } = await compress(flawed, options);
+        expect(metadata.pages).toBe(3);
+        expect(output.includes('secret')).toBe(false);
+      }
+      const pixels = (bytes: Buffer) => sharp(bytes, { animated: true }).raw().toBuffer();
+      const { output } = await compress(flawed);
+      expect(output.length).toBeLessThan(flawed.length);
+      expect((await pixels(output)).equals(await pixels(gif))).toBe(true);
+    },
+  );
 
-  it.each([0.4, 0.9])('refuses one that ends after a share of %s', async (share) => {
-    const gif = await photograph(80, 60).gif().toBuffer();
-    const cut = gif.subarray(0, Math.floor(gif.length * share));
-    await expect(compress(cut)).rejects.toMatchObject({ code: 'image_truncated' });
-  });
+  it.each([0.4, 0.9])(
+    'compressImage() of a GIF with data between its last frame and its end refuses one that ends after a share of %s',
+    async (share) => {
+      const gif = await photograph(80, 60).gif().toBuffer();
+      const cut = gif.subarray(0, Math.floor(gif.length * share));
+      await expect(compress(cut)).rejects.toMatchObject({ code: 'image_truncated' });
+    },
+  );
 
-  it.each([0.4, 0.9])('refuses one that is zeros after a share of %s', async (share) => {
-    const gif = await photograph(80, 60).gif().toBuffer();
-    const zeros = Buffer.from(gif).fill(0, Math.floor(gif.length * share));
-    await expect(compress(zeros)).rejects.toMatchObject({
-      code: expect.stringMatching(/^image_(truncated|corrupt)$/),
-    });
-  });
+  it.each([0.4, 0.9])(
+    'compressImage() of a GIF with data between its last frame and its end refuses one that is zeros after a share of %s',
+    async (share) => {
+      const gif = await photograph(80, 60).gif().toBuffer();
+      const zeros = Buffer.from(gif).fill(0, Math.floor(gif.length * share));
+      await expect(compress(zeros)).rejects.toMatchObject({
+        code: expect.stringMatching(/^image_(truncated|corrupt)$/),
+      });
+    },
+  );
 });

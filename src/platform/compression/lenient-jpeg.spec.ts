@@ -65,16 +65,19 @@ describe('compressImage() of a baseline JPEG with a wrong spectral selection', (
     PARAMETERS.map(([name, values]) => ({ sampling, name, values })),
   );
 
-  it.each(cases)('gives the bytes of the correct file: $sampling, $name', async (flawed) => {
-    const correct = await photograph(320, 240)
-      .jpeg({ chromaSubsampling: flawed.sampling })
-      .toBuffer();
-    const wrong = Buffer.from(correct);
-    const scan = wrong.indexOf(Buffer.from([0xff, 0xda]));
-    wrong.set(flawed.values, scan + 2 + wrong.readUInt16BE(scan + 2) - 3);
-    const expected = await compress(correct);
-    expect((await compress(wrong)).output.equals(expected.output)).toBe(true);
-  });
+  it.each(cases)(
+    'compressImage() of a baseline JPEG with a wrong spectral selection gives the bytes of the correct file: $sampling, $name',
+    async (flawed) => {
+      const correct = await photograph(320, 240)
+        .jpeg({ chromaSubsampling: flawed.sampling })
+        .toBuffer();
+      const wrong = Buffer.from(correct);
+      const scan = wrong.indexOf(Buffer.from([0xff, 0xda]));
+      wrong.set(flawed.values, scan + 2 + wrong.readUInt16BE(scan + 2) - 3);
+      const expected = await compress(correct);
+      expect((await compress(wrong)).output.equals(expected.output)).toBe(true);
+    },
+  );
 });
 
 describe('compressImage() of a JPEG with 4:4:4 chroma sampling', () => {

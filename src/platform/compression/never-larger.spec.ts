@@ -26,7 +26,7 @@ describe('compressImage()', () => {
     expect(bytes).toBeLessThanOrEqual(input.length);
   });
 
-  it('never returns more bytes: a JPEG with bytes between its segments, which are removed', async () => {
+  it('compressImage() never returns more bytes: a JPEG with bytes between its segments, which are removed', async () => {
     const input = await photograph(300, 200).jpeg({ quality: 10 }).toBuffer();
     const frame = input.indexOf(Buffer.from([0xff, 0xc0]));
     const irregular = Buffer.concat([

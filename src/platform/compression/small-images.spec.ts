@@ -36,15 +36,18 @@ describe('compressImage() of a small image', () => {
     [3, '4:4:4'],
     [4, '4:2:0'],
     [5, '4:2:0'],
-  ] as const)('changes no color of a JPEG of %i pixels a side visibly', async (side, sampling) => {
-    const jpeg = swatch(side).jpeg({ quality: 100, chromaSubsampling: sampling });
-    const input = await jpeg.toBuffer();
-    const { output } = await compress(input);
-    expect(output.length).toBeLessThanOrEqual(input.length);
-    expect(await meanDifference(input, output)).toBeLessThan(5);
-  });
+  ] as const)(
+    'compressImage() of a small image changes no color of a JPEG of %i pixels a side visibly',
+    async (side, sampling) => {
+      const jpeg = swatch(side).jpeg({ quality: 100, chromaSubsampling: sampling });
+      const input = await jpeg.toBuffer();
+      const { output } = await compress(input);
+      expect(output.length).toBeLessThanOrEqual(input.length);
+      expect(await meanDifference(input, output)).toBeLessThan(5);
+    },
+  );
 
-  it('changes no color of a turned JPEG visibly, and makes it no larger', async () => {
+  it('compressImage() of a small image changes no color of a turned JPEG visibly, and makes it no larger', async () => {
     const jpeg = swatch(8).jpeg({ quality: 98, chromaSubsampling: '4:4:4' });
     const input = await jpeg.withMetadata({ orientation: 3 }).toBuffer();
     const { output } = await compress(input, { quality: 20 });

@@ -3,7 +3,7 @@ import { parseSentinelUrl } from './redis-sentinel-url.js';
 import { assertRedisUrl, redisAddress } from './redis-url.js';
 
 describe('parseSentinelUrl()', () => {
-  it('reads Sentinels, name, database and credentials', () => {
+  it('parseSentinelUrl() reads Sentinels, name, database and credentials', () => {
     expect(parseSentinelUrl('rediss+sentinel://app:p%40ss@a:1,b.example,[::1]:3/main/2')).toEqual({
       sentinels: [
         { host: 'a', port: 1 },
@@ -17,7 +17,7 @@ describe('parseSentinelUrl()', () => {
     });
   });
 
-  it('reads a URL without credentials and database', () => {
+  it('parseSentinelUrl() reads a URL without credentials and database', () => {
     const { tls, database, credentials } = parseSentinelUrl('redis+sentinel://a/mymaster');
     expect([tls, database, credentials]).toEqual([false, 0, { username: '', password: '' }]);
   });
@@ -28,24 +28,24 @@ describe('parseSentinelUrl()', () => {
     'redis+sentinel://:hunter2@a:99999/mymaster',
     'redis+sentinel://:hunter2@a,/mymaster',
     'redis+sentinel://:hunter2@a/mymaster/x',
-  ])('rejects %s and does not repeat the password', (url) => {
+  ])('parseSentinelUrl() rejects %s and does not repeat the password', (url) => {
     expect(() => parseSentinelUrl(url)).toThrow(/^REDIS_URL must (?![\s\S]*hunter2)/);
   });
 });
 
 describe('assertRedisUrl()', () => {
   it.each(['redis://cache:6379/1', 'rediss://u:p@cache', 'redis+sentinel://a,b/mymaster'])(
-    'accepts %s',
+    'assertRedisUrl() accepts %s',
     (url) => expect(() => assertRedisUrl(url)).not.toThrow(),
   );
 
-  it('rejects the URL of another server', () => {
+  it('assertRedisUrl() rejects the URL of another server', () => {
     expect(() => assertRedisUrl('http://cache')).toThrow(/redis, rediss or redis\+sentinel$/);
   });
 });
 
 describe('redisAddress()', () => {
-  it('has no user name and no password', () => {
+  it('redisAddress() has no user name and no password', () => {
     expect(redisAddress('redis://u:p@cache:1/2')).toBe('cache:1/2');
     expect(redisAddress('redis+sentinel://u:p@a,b:2/main/3')).toBe('a:26379,b:2/main/3');
   });

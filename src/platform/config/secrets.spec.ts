@@ -34,7 +34,7 @@ describe('secretsOf()', () => {
     expect(secretsOf(credentials)).toEqual(Object.values(credentials));
   });
 
-  it('finds the passwords of a URL with several hosts and of the replica', () => {
+  it('secretsOf() finds the passwords of a URL with several hosts and of the replica', () => {
     const DATABASE_URL = 'postgres://u:primary-pw@a:5432,b:5432/db';
     const DATABASE_REPLICA_URL = 'postgres://u:replica-pw@c/db';
     const found = secretsOf({ ...NONE, DATABASE_URL, DATABASE_REPLICA_URL, REDIS_URL: undefined });

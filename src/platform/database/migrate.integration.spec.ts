@@ -135,7 +135,7 @@ describe('the history of migrations', () => {
       await other.query<{ name: string }>(`SELECT name FROM ${table} ORDER BY "timestamp"`)
     ).rows.map(({ name }) => name);
 
-  it('continues that of the previous release, which finds no migration that it does not know', async () => {
+  it('the history of migrations continues that of the previous release, which finds no migration that it does not know', async () => {
     await other.query('DROP TABLE schema_migrations, task_leases');
     const known = await names('migrations');
     expect(known.at(-1)).toBe('ProductFiles1795500000000');
@@ -149,7 +149,7 @@ describe('the history of migrations', () => {
     expect(await findPendingMigrations(dataSource)).toEqual([]);
   });
 
-  it('lets the previous release start on a database that this release has created', async () => {
+  it('the history of migrations lets the previous release start on a database that this release has created', async () => {
     expect(await names('migrations')).toEqual(
       (await names('schema_migrations')).filter((name) => Number(name.slice(-13)) <= 1795500000000),
     );

@@ -44,15 +44,27 @@ export async function recordRequired(query: Query): Promise<void> {
   );
 }
 
+/** Returns the names of the applied migrations, in their order. Empty for an empty database. */
+export async function findAppliedMigrations(query: Query): Promise<string[]> {
+  const { history, required } = await findTables(query);
+  const table = history ?? required;
+  if (!table) return [];
+  const applied = await query(`SELECT name::text AS name FROM ${table} ORDER BY id`);
+  return (applied as { name: string }[]).map(({ name }) => name);
+}
+
+/** Returns the names of the migrations that a release must know to work on the schema. */
+export async function findRequiredMigrations(query: Query): Promise<string[]> {
+  const { required } = await findTables(query);
+  if (!required) return [];
+  const rows = await query(`SELECT name::text AS name FROM ${REQUIRED_TABLE} ORDER BY id`);
+  return (rows as { name: string }[]).map(({ name }) => name);
+}
+
 /** Returns the names of the migrations that are not applied, in their order. */
 export async function findPendingMigrations(dataSource: DataSource): Promise<string[]> {
-  const { history, required } = await findTables((sql) => dataSource.query(sql));
-  const table = history ?? required;
-  const applied = table
-    ? await dataSource.query<{ name: string }[]>(`SELECT name FROM ${table}`)
-    : [];
-  const known = new Set(applied.map(({ name }) => name));
-  return migrationNames(dataSource).filter((name) => !known.has(name));
+  const applied = await findAppliedMigrations((sql) => dataSource.query(sql));
+  return migrationNames(dataSource).filter((name) => !applied.includes(name));
 }
 
 /** Returns the names of the migrations of this release. */

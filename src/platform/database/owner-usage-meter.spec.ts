@@ -21,7 +21,7 @@ const meterOf = (usage: RecordedUsage) =>
 const IMAGE = { completed: true, bytesIn: 100, bytesOut: 40 };
 
 describe('OwnerUsageMeter', () => {
-  it('writes the sums of each owner once', async () => {
+  it('OwnerUsageMeter writes the sums of each owner once', async () => {
     const usage = new RecordedUsage();
     const meter = meterOf(usage);
     meter.addImage('shop', IMAGE);
@@ -53,7 +53,7 @@ describe('OwnerUsageMeter', () => {
     ]);
   });
 
-  it('keeps the sums after a failed write, with what was added meanwhile', async () => {
+  it('OwnerUsageMeter keeps the sums after a failed write, with what was added meanwhile', async () => {
     const usage = new RecordedUsage(1);
     const meter = meterOf(usage);
     meter.addImage('shop', IMAGE);

@@ -45,27 +45,27 @@ describe('ReadConnections', () => {
     return row;
   };
 
-  it('read from the replica, and never less than the primary had committed', async () => {
+  it('ReadConnections read from the replica, and never less than the primary had committed', async () => {
     for (let n = 1; n <= 20; n++) {
       await primary.query('INSERT INTO numbers VALUES ($1)', [n]);
       expect(await read()).toEqual({ on_standby: true, n });
     }
   });
 
-  it('read from the primary while the replica is behind', async () => {
+  it('ReadConnections read from the primary while the replica is behind', async () => {
     await standby.query('SELECT pg_wal_replay_pause()');
     await primary.query('INSERT INTO numbers VALUES (21)');
     expect(await read()).toEqual({ on_standby: false, n: 21 });
     await standby.query('SELECT pg_wal_replay_resume()');
   });
 
-  it('read from the primary when the URL names a server that is no standby', async () => {
+  it('ReadConnections read from the primary when the URL names a server that is no standby', async () => {
     await reads.onApplicationShutdown();
     open(servers.primaryUrl);
     expect((await read()).on_standby).toBe(false);
   });
 
-  it('read from the primary while the replica is down', async () => {
+  it('ReadConnections read from the primary while the replica is down', async () => {
     await servers.stopStandby();
     expect(await read()).toEqual({ on_standby: false, n: 21 });
   });

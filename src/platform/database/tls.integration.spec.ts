@@ -43,12 +43,12 @@ describe('TLS to PostgreSQL', () => {
   const faultOf = (parameters: Record<string, string>) =>
     connect(parameters, isEncrypted).catch((error: unknown) => asStartError(error, SETTINGS)?.code);
 
-  it('encrypts with the certificate authority of sslrootcert', async () => {
+  it('TLS to PostgreSQL encrypts with the certificate authority of sslrootcert', async () => {
     const parameters = { sslmode: 'verify-full', sslrootcert: certificate };
     expect(await connect(parameters, isEncrypted)).toBe(true);
   });
 
-  it('rejects an unknown certificate authority, also with sslmode=require', async () => {
+  it('TLS to PostgreSQL rejects an unknown certificate authority, also with sslmode=require', async () => {
     expect(await faultOf({ sslmode: 'verify-full' })).toBe('database_tls_failed');
     expect(await faultOf({ sslmode: 'require' })).toBe('database_tls_failed');
     expect(await faultOf({ sslmode: 'no-verify' })).toBe(true);

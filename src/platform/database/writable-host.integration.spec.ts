@@ -33,7 +33,7 @@ describe('A DATABASE_URL with several hosts', () => {
 
   const answers = async () => (await dataSource.query<unknown[]>('SELECT 1')).length === 1;
 
-  it('uses the next host while the first one is down, and the first one again after a failover back', async () => {
+  it('A DATABASE_URL with several hosts uses the next host while the first one is down, and the first one again after a failover back', async () => {
     await gates[0].shut();
     await expect(answers().catch(answers)).resolves.toBe(true);
     await gates[0].open();
@@ -42,7 +42,7 @@ describe('A DATABASE_URL with several hosts', () => {
     await gates[1].open();
   });
 
-  it('closes a connection whose server has become read-only and reports the database as unavailable', async () => {
+  it('A DATABASE_URL with several hosts closes a connection whose server has become read-only and reports the database as unavailable', async () => {
     const name = new URL(database.url).pathname.slice(1);
     const insert = () =>
       dataSource.query(`INSERT INTO server_secrets (name, value) VALUES ('a', 'b')`);

@@ -34,21 +34,21 @@ async function missing(...rules: string[]): Promise<string[]> {
 }
 
 describe('missingPermissions()', () => {
-  it('is empty for a user with all permissions and leaves no key', async () => {
+  it('missingPermissions() is empty for a user with all permissions and leaves no key', async () => {
     expect(await missing('~*', '&*', '+@all')).toEqual([]);
     expect(await redis.command('DBSIZE')).toBe(0);
   });
 
-  it('is empty for a user with the documented rules', async () => {
+  it('missingPermissions() is empty for a user with the documented rules', async () => {
     expect(await missing(...DOCUMENTED)).toEqual([]);
   });
 
-  it.each(REQUIRED_COMMANDS)('names %s when it is denied', async (command) => {
+  it.each(REQUIRED_COMMANDS)('missingPermissions() names %s when it is denied', async (command) => {
     const rules = (await missing(...DOCUMENTED, `-${command}`)).join(' ').split(' ');
     expect(rules).toContain(`+${command}`);
   });
 
-  it('names the keys and the channels when they are denied', async () => {
+  it('missingPermissions() names the keys and the channels when they are denied', async () => {
     expect(await missing(...DOCUMENTED, 'resetkeys', '~other:*')).toEqual([`~${PREFIX}:*`]);
     expect(await missing(...DOCUMENTED, 'resetchannels')).toEqual([`&${PREFIX}:*`]);
   });

@@ -24,7 +24,7 @@ describe('RedisProbe', () => {
     await redis.stop();
   });
 
-  it('reports an eviction policy that removes jobs, and leaves the app ready', async () => {
+  it('RedisProbe reports an eviction policy that removes jobs, and leaves the app ready', async () => {
     await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
     const fault = (await probe.findFault())!;
     expect(fault.code).toBe('redis_evicts_keys');

@@ -18,7 +18,7 @@ describe('SharedRateLimits', () => {
     await redis.stop();
   });
 
-  it('counts the calls of two apps together', async () => {
+  it('SharedRateLimits counts the calls of two apps together', async () => {
     const [one, other] = apps.map(({ limits }) => limits.createLimit(LIMIT));
     for (let i = 0; i < 3; i += 1) await one.consume('shop');
     for (let i = 0; i < 2; i += 1) await other.consume('shop');
@@ -31,7 +31,7 @@ describe('SharedRateLimits', () => {
     await expect(other.consume('desk')).resolves.toBeUndefined();
   });
 
-  it('allows no more calls than the limit when Redis stops between them', async () => {
+  it('SharedRateLimits allows no more calls than the limit when Redis stops between them', async () => {
     const [limit] = apps.map(({ limits }) => limits.createLimit({ ...LIMIT, name: 'between' }));
     for (let i = 0; i < 3; i += 1) await limit.consume('shop');
     await redis.command('CLIENT', 'PAUSE', '600', 'ALL');
@@ -39,7 +39,7 @@ describe('SharedRateLimits', () => {
     await expect(limit.consume('shop')).rejects.toBeInstanceOf(RateLimiterRes);
   });
 
-  it('limits calls, and fails none, while Redis is stopped', async () => {
+  it('SharedRateLimits limits calls, and fails none, while Redis is stopped', async () => {
     const [limit] = apps.map(({ limits }) => limits.createLimit({ ...LIMIT, name: 'alone' }));
     await redis.stop();
     for (let i = 0; i < LIMIT.points; i += 1) {

@@ -23,7 +23,7 @@ describe('measureStorage()', () => {
   });
   afterAll(() => rm(directory, { recursive: true, force: true }));
 
-  it('observes the operations and returns their results', async () => {
+  it('measureStorage() observes the operations and returns their results', async () => {
     const file = store.temporaryPath();
     await writeFile(file, 'image');
     await store.put(file, KEY, 'jpeg');
@@ -36,7 +36,7 @@ describe('measureStorage()', () => {
     }
   });
 
-  it('counts an error and passes it on', async () => {
+  it('measureStorage() counts an error and passes it on', async () => {
     await expect(store.put(join(directory, 'missing'), KEY, 'jpeg')).rejects.toThrow(/./);
     expect(await metrics.render()).toContain(
       'pressroom_storage_operation_errors_total{operation="put",driver="disk"} 1\n',

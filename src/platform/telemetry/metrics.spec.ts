@@ -27,13 +27,13 @@ const ALLOWED_LABELS = [
 const NODE_LABELS = ['kind', 'le', 'major', 'minor', 'patch', 'quantile', 'space', 'type'];
 
 describe('the metric table', () => {
-  it('uses only labels of the closed list', () => {
+  it('the metric table uses only labels of the closed list', () => {
     expect(Object.keys(LABELS)).toEqual(ALLOWED_LABELS);
     const used = table.flatMap(([, { labels }]) => labels);
     expect(ALLOWED_LABELS).toEqual(expect.arrayContaining(used));
   });
 
-  it('follows the naming conventions of Prometheus', () => {
+  it('the metric table follows the naming conventions of Prometheus', () => {
     for (const [name, { type, help }] of table) {
       expect(name).toMatch(/^pressroom_[a-z_]+$/);
       expect([name, name.endsWith('_total')]).toEqual([name, type === 'counter']);
@@ -43,7 +43,7 @@ describe('the metric table', () => {
     }
   });
 
-  it('derives the unit of a metric from its name', () => {
+  it('the metric table derives the unit of a metric from its name', () => {
     expect(unitOf('pressroom_image_source_bytes_total')).toBe('bytes');
     expect(unitOf('pressroom_image_duration_seconds')).toBe('seconds');
     expect(unitOf('pressroom_images_open')).toBe('count');
@@ -52,7 +52,7 @@ describe('the metric table', () => {
 });
 
 describe('Metrics', () => {
-  it('renders only labels of the closed list, those of Node.js included', async () => {
+  it('Metrics renders only labels of the closed list, those of Node.js included', async () => {
     const metrics = new Metrics();
     metrics.collectProcessMetrics();
     const text = await metrics.render();
@@ -61,7 +61,7 @@ describe('Metrics', () => {
     for (const name of new Set(names)) expect([...ALLOWED_LABELS, ...NODE_LABELS]).toContain(name);
   });
 
-  it('shows no series of a gauge that was never set or was cleared', async () => {
+  it('Metrics shows no series of a gauge that was never set or was cleared', async () => {
     const metrics = new Metrics();
     expect(await metrics.render()).not.toMatch(/^pressroom_images_open /m);
     metrics.set('pressroom_images_open', {}, 7);
@@ -70,7 +70,7 @@ describe('Metrics', () => {
     expect(await metrics.render()).not.toMatch(/^pressroom_images_open /m);
   });
 
-  it('raises a counter to a total that is counted elsewhere', async () => {
+  it('Metrics raises a counter to a total that is counted elsewhere', async () => {
     const metrics = new Metrics();
     for (const total of [0, 2, 2, 5]) {
       metrics.raiseTo('pressroom_decoder_exits_total', { reason: 'crashed' }, total);
@@ -78,7 +78,7 @@ describe('Metrics', () => {
     expect(await metrics.render()).toContain('pressroom_decoder_exits_total{reason="crashed"} 5\n');
   });
 
-  it('calls its collectors before each exposition', async () => {
+  it('Metrics calls its collectors before each exposition', async () => {
     const metrics = new Metrics();
     let scrapes = 0;
     metrics.onScrape(async () => metrics.set('pressroom_images_open', {}, ++scrapes));
@@ -88,18 +88,18 @@ describe('Metrics', () => {
 });
 
 describe('errorCodeLabel()', () => {
-  it('keeps documented codes and registered HTTP statuses', () => {
+  it('errorCodeLabel() keeps documented codes and registered HTTP statuses', () => {
     expect(errorCodeLabel('http_404')).toBe('http_404');
     expect(errorCodeLabel('image_truncated')).toBe('image_truncated');
   });
 
-  it('returns one value for all HTTP statuses that are not registered', () => {
+  it('errorCodeLabel() returns one value for all HTTP statuses that are not registered', () => {
     expect(new Set(['http_299', 'http_799', 'http_999'].map(errorCodeLabel))).toEqual(
       new Set(['http_other']),
     );
   });
 
-  it('returns a bounded number of values', () => {
+  it('errorCodeLabel() returns a bounded number of values', () => {
     const labels = Array.from({ length: 1000 }, (_, n) => errorCodeLabel(`made_up_${n}`));
     expect(new Set(labels).size).toBeLessThanOrEqual(301);
     expect(labels.at(-1)).toBe('other');
@@ -107,7 +107,7 @@ describe('errorCodeLabel()', () => {
 });
 
 describe('StageTimer', () => {
-  it('adds the durations of a repeated stage and keeps those of a failed one', async () => {
+  it('StageTimer adds the durations of a repeated stage and keeps those of a failed one', async () => {
     const timer = new StageTimer();
     timer.addSeconds('wait', 1);
     timer.addSeconds('wait', 2);
@@ -117,13 +117,13 @@ describe('StageTimer', () => {
     expect(timer.seconds.get('store')).toBeGreaterThanOrEqual(0);
   });
 
-  it('separates the wait for a slot from the download', async () => {
+  it('StageTimer separates the wait for a slot from the download', async () => {
     const timer = new StageTimer();
     await timer.measureDownload(async (onStart) => onStart());
     expect([...timer.seconds.keys()]).toEqual(['slot', 'download']);
   });
 
-  it('measures no download when the host rejected it', async () => {
+  it('StageTimer measures no download when the host rejected it', async () => {
     const timer = new StageTimer();
     const rejected = timer.measureDownload(() => Promise.reject(new Error('busy')));
     await expect(rejected).rejects.toThrow('busy');

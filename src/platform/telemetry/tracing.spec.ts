@@ -6,13 +6,13 @@ const settings = (changes: Partial<Env>): Env => Object.assign(new Env(), change
 const ENDPOINT = 'http://127.0.0.1:4318';
 
 describe('isTracingOn()', () => {
-  it('returns false by default and for the exporter none', () => {
+  it('isTracingOn() returns false by default and for the exporter none', () => {
     expect(isTracingOn(settings({}))).toBe(false);
     const none = { OTEL_TRACES_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT } as const;
     expect(isTracingOn(settings(none))).toBe(false);
   });
 
-  it('returns true for the exporter otlp, or for an endpoint alone', () => {
+  it('isTracingOn() returns true for the exporter otlp, or for an endpoint alone', () => {
     expect(isTracingOn(settings({ OTEL_TRACES_EXPORTER: 'otlp' }))).toBe(true);
     expect(isTracingOn(settings({ OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT }))).toBe(true);
   });
@@ -26,13 +26,13 @@ describe('Tracing', () => {
   const traced = (parent?: string) => tracing.startSpan('upload', { kind: 'server', parent })!;
   const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 
-  it('starts no span while it is off', async () => {
+  it('Tracing starts no span while it is off', async () => {
     const off = new Tracing(new Env());
     await off.onModuleInit();
     expect(off.startSpan('upload', { kind: 'server' })).toBeUndefined();
   });
 
-  it('continues a valid traceparent, of a later version too', () => {
+  it('Tracing continues a valid traceparent, of a later version too', () => {
     for (const traceparent of [
       `00-${TRACE_ID}-00f067aa0ba902b7-01`,
       `01-${TRACE_ID}-00f067aa0ba902b7-01-later`,
@@ -41,12 +41,12 @@ describe('Tracing', () => {
     }
   });
 
-  it('keeps the decision of the caller not to sample', () => {
+  it('Tracing keeps the decision of the caller not to sample', () => {
     const { traceparent } = traced(`00-${TRACE_ID}-00f067aa0ba902b7-00`);
     expect(traceparent).toMatch(new RegExp(`^00-${TRACE_ID}-[0-9a-f]{16}-00$`));
   });
 
-  it('begins a new trace for an invalid traceparent', () => {
+  it('Tracing begins a new trace for an invalid traceparent', () => {
     for (const traceparent of [
       '',
       'junk',
@@ -60,7 +60,7 @@ describe('Tracing', () => {
     }
   });
 
-  it('gives a child the trace of its parent', () => {
+  it('Tracing gives a child the trace of its parent', () => {
     const span = traced();
     expect(span.startChild('store').traceId).toBe(span.traceId);
   });

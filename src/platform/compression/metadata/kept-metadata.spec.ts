@@ -40,49 +40,55 @@ const rightsIn = async (output: Buffer) =>
   xmpRights((await sharp(output).metadata()).xmpAsString ?? '');
 
 describe('compressImage() of a generated image', () => {
-  it.each(SOURCES)('keeps only the source type of a %s', async (source) => {
-    for (const size of [16, 160]) {
-      const input = await photograph(size, size)
-        .toFormat(source, { quality: 20 })
-        .withExif({ IFD0: { Artist: 'secretperson' } })
-        .withXmp(generatedBy('trainedAlgorithmicMedia'))
-        .toBuffer();
-      for (const format of FORMATS) {
-        const { output } = await compress(input, { format });
-        const { xmpAsString } = await sharp(output).metadata();
-        expect(xmpAsString).toContain('digitalsourcetype/trainedAlgorithmicMedia');
-        expect(output.includes('secretperson')).toBe(false);
-        const maxLength = format === 'original' ? input.length : Infinity;
-        expect(output.length).toBeLessThanOrEqual(maxLength);
+  it.each(SOURCES)(
+    'compressImage() of a generated image keeps only the source type of a %s',
+    async (source) => {
+      for (const size of [16, 160]) {
+        const input = await photograph(size, size)
+          .toFormat(source, { quality: 20 })
+          .withExif({ IFD0: { Artist: 'secretperson' } })
+          .withXmp(generatedBy('trainedAlgorithmicMedia'))
+          .toBuffer();
+        for (const format of FORMATS) {
+          const { output } = await compress(input, { format });
+          const { xmpAsString } = await sharp(output).metadata();
+          expect(xmpAsString).toContain('digitalsourcetype/trainedAlgorithmicMedia');
+          expect(output.includes('secretperson')).toBe(false);
+          const maxLength = format === 'original' ? input.length : Infinity;
+          expect(output.length).toBeLessThanOrEqual(maxLength);
+        }
       }
-    }
-  });
+    },
+  );
 
-  it('removes a source type that is not in the vocabulary', async () => {
+  it('compressImage() of a generated image removes a source type that is not in the vocabulary', async () => {
     const input = await photograph(160, 160).jpeg().withXmp(generatedBy('secretperson')).toBuffer();
     expect((await compress(input)).output.includes('secretperson')).toBe(false);
   });
 });
 
 describe('compressImage() with metadata=copyright', () => {
-  it.each(SOURCES)('keeps creators, copyright and credit of a %s, and no GPS', async (source) => {
-    const input = await photograph(160, 160)
-      .toFormat(source, { quality: 90 })
-      .withExif({ IFD0: { Model: 'secretcamera' }, IFD3: { GPSLatitudeRef: 'N' } })
-      .withXmp(WITH_RIGHTS)
-      .toBuffer();
-    for (const format of FORMATS) {
-      const { output } = await compress(input, { format, metadata: 'copyright' });
-      expect(await rightsIn(output)).toEqual(RIGHTS);
-      for (const text of ['GPSLatitude', 'secretcity', 'secretcamera']) {
-        expect(output.includes(text)).toBe(false);
+  it.each(SOURCES)(
+    'compressImage() with metadata=copyright keeps creators, copyright and credit of a %s, and no GPS',
+    async (source) => {
+      const input = await photograph(160, 160)
+        .toFormat(source, { quality: 90 })
+        .withExif({ IFD0: { Model: 'secretcamera' }, IFD3: { GPSLatitudeRef: 'N' } })
+        .withXmp(WITH_RIGHTS)
+        .toBuffer();
+      for (const format of FORMATS) {
+        const { output } = await compress(input, { format, metadata: 'copyright' });
+        expect(await rightsIn(output)).toEqual(RIGHTS);
+        for (const text of ['GPSLatitude', 'secretcity', 'secretcamera']) {
+          expect(output.includes(text)).toBe(false);
+        }
+        const maxLength = format === 'original' ? input.length : Infinity;
+        expect(output.length).toBeLessThanOrEqual(maxLength);
       }
-      const maxLength = format === 'original' ? input.length : Infinity;
-      expect(output.length).toBeLessThanOrEqual(maxLength);
-    }
-  });
+    },
+  );
 
-  it('keeps Artist and Copyright of a TIFF', async () => {
+  it('compressImage() with metadata=copyright keeps Artist and Copyright of a TIFF', async () => {
     const pixels = await photograph(64, 48).removeAlpha().raw().toBuffer();
     const tags = withTags(
       rgbTags(64, 48),
@@ -97,19 +103,22 @@ describe('compressImage() with metadata=copyright', () => {
     expect(output.length).toBeLessThanOrEqual(input.length);
   });
 
-  it.each(WITH_EXIF)('keeps Artist and Copyright of the EXIF of a %s', async (source) => {
-    const input = await photograph(160, 160)
-      .toFormat(source, { quality: 90 })
-      .withExif({ IFD0: { Artist: 'Zoe; Ann', Copyright: '2026 Kiln', Model: 'secretcamera' } })
-      .toBuffer();
-    const { output } = await compress(input, { metadata: 'copyright' });
-    const { creators, copyright } = await rightsIn(output);
-    expect({ creators, copyright }).toEqual({ creators: ['Zoe', 'Ann'], copyright: '2026 Kiln' });
-    expect(output.includes('secretcamera')).toBe(false);
-    expect(output.length).toBeLessThanOrEqual(input.length);
-  });
+  it.each(WITH_EXIF)(
+    'compressImage() with metadata=copyright keeps Artist and Copyright of the EXIF of a %s',
+    async (source) => {
+      const input = await photograph(160, 160)
+        .toFormat(source, { quality: 90 })
+        .withExif({ IFD0: { Artist: 'Zoe; Ann', Copyright: '2026 Kiln', Model: 'secretcamera' } })
+        .toBuffer();
+      const { output } = await compress(input, { metadata: 'copyright' });
+      const { creators, copyright } = await rightsIn(output);
+      expect({ creators, copyright }).toEqual({ creators: ['Zoe', 'Ann'], copyright: '2026 Kiln' });
+      expect(output.includes('secretcamera')).toBe(false);
+      expect(output.length).toBeLessThanOrEqual(input.length);
+    },
+  );
 
-  it('keeps By-line, Credit and Copyright Notice of the IPTC of a JPEG', async () => {
+  it('compressImage() with metadata=copyright keeps By-line, Credit and Copyright Notice of the IPTC of a JPEG', async () => {
     const plain = await photograph(160, 160).jpeg({ quality: 90 }).toBuffer();
     const record = (dataset: number, text: string) => {
       const bytes = Buffer.from(text, 'latin1');
@@ -137,7 +146,7 @@ describe('compressImage() with metadata=copyright', () => {
     expect(output.includes('secretcity')).toBe(false);
   });
 
-  it('leaves the copyright out where it would make a tiny image larger than its source', async () => {
+  it('compressImage() with metadata=copyright leaves the copyright out where it would make a tiny image larger than its source', async () => {
     const input = await photograph(8, 8)
       .jpeg({ quality: 1 })
       .withExif({ IFD0: { Copyright: 'K' } })
@@ -148,7 +157,7 @@ describe('compressImage() with metadata=copyright', () => {
 });
 
 describe('keptXmp()', () => {
-  it('writes any text so that it is read again', () => {
+  it('keptXmp() writes any text so that it is read again', () => {
     const anyText = fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
       .map((given) => given.replaceAll(/\p{Cc}|\p{Cs}/gu, ' ').trim())
@@ -166,7 +175,7 @@ describe('keptXmp()', () => {
     );
   });
 
-  it('fits into one segment of a JPEG, whatever the source contains', () => {
+  it('keptXmp() fits into one segment of a JPEG, whatever the source contains', () => {
     const long = '&lt;'.repeat(5000);
     const source = xmp(
       `${'abcdefghijkl'
@@ -177,7 +186,7 @@ describe('keptXmp()', () => {
     expect(keptXmp(source, {}, 'copyright')!.length).toBeLessThan(60_000);
   });
 
-  it('ignores XMP that is not XML, and does not fail', () => {
+  it('keptXmp() ignores XMP that is not XML, and does not fail', () => {
     fc.assert(
       fc.property(fc.string(), (junk) => {
         const broken = `<x:xmpmeta>${junk}<dc:rights></x:xmpmeta>`;
@@ -186,7 +195,7 @@ describe('keptXmp()', () => {
     );
   });
 
-  it('does not fail for any EXIF and IPTC', () => {
+  it('keptXmp() does not fail for any EXIF and IPTC', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         const head = Buffer.from('Exif\0\0II*\0\x08\0\0\0', 'latin1');
@@ -199,7 +208,7 @@ describe('keptXmp()', () => {
 });
 
 describe('sourceTypeOf()', () => {
-  it('returns nothing for XMP without the property', () => {
+  it('sourceTypeOf() returns nothing for XMP without the property', () => {
     expect(sourceTypeOf('<x:xmpmeta/>')).toBeUndefined();
     expect(sourceTypeOf('newscodes/digitalsourcetype/trainedAlgorithmicMedia')).toBeUndefined();
   });

@@ -38,13 +38,16 @@ function findViolations(source: string): Violation[] {
 }
 
 describe('the migrations after version 0.2', () => {
-  it('exist, so that this spec checks something', () => {
+  it('the migrations after version 0.2 exist, so that this spec checks something', () => {
     expect(files).not.toEqual([]);
   });
 
-  it.each(files)('%s keeps the previous release running', (name) => {
-    expect(findViolations(readFileSync(new URL(name, FOLDER), 'utf8'))).toEqual([]);
-  });
+  it.each(files)(
+    'the migrations after version 0.2 %s keeps the previous release running',
+    (name) => {
+      expect(findViolations(readFileSync(new URL(name, FOLDER), 'utf8'))).toEqual([]);
+    },
+  );
 });
 
 describe('the check of migrations', () => {
@@ -58,7 +61,7 @@ describe('the check of migrations', () => {
     ['ALTER TABLE "images" RENAME COLUMN "a" TO "b"', 'stops the previous release'],
     ['ALTER TABLE "images" ALTER COLUMN "a" SET NOT NULL', 'stops the previous release'],
     ['CREATE TYPE "public"."kind" AS ENUM(\'a\')', 'names the schema public'],
-  ])('rejects %s', (statement, problem) => {
+  ])('the check of migrations rejects %s', (statement, problem) => {
     expect(findViolations(migration(statement)).map((found) => found.problem)).toEqual([problem]);
   });
 
@@ -66,7 +69,7 @@ describe('the check of migrations', () => {
     'CREATE INDEX CONCURRENTLY "i" ON "images" ("id")',
     'CREATE TABLE "t" ("id" int)`); await r.query(`CREATE INDEX "i" ON "t" ("id")',
     'ALTER TABLE "images" ADD COLUMN "a" integer',
-  ])('accepts %s', (statement) => {
+  ])('the check of migrations accepts %s', (statement) => {
     expect(findViolations(migration(statement))).toEqual([]);
   });
 });

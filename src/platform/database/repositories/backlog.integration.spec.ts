@@ -21,7 +21,7 @@ describe('BacklogRepository', () => {
       [id, seconds],
     );
 
-  it('returns zeros and no ages without work', async () => {
+  it('BacklogRepository returns zeros and no ages without work', async () => {
     expect(await repository.readBacklog()).toEqual({
       openRequests: 0,
       openImages: 0,
@@ -34,7 +34,7 @@ describe('BacklogRepository', () => {
     });
   });
 
-  it('counts open images by state and returns the age of the oldest one that waits', async () => {
+  it('BacklogRepository counts open images by state and returns the age of the oldest one that waits', async () => {
     const images = new ImagesRepository(rows.dataSource);
     const old = await rows.request(3);
     await rows.request(2);
@@ -55,7 +55,7 @@ describe('BacklogRepository', () => {
     expect(after.oldestUntouchedRequest).toBeLessThan(100);
   });
 
-  it('returns the wait of an image since its request became due at the claim', async () => {
+  it('BacklogRepository returns the wait of an image since its request became due at the claim', async () => {
     const images = new ImagesRepository(rows.dataSource);
     const { id, images: ids } = await rows.request(1);
     await age(id, 50);

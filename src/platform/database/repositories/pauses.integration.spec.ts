@@ -39,7 +39,7 @@ describe('PausesRepository', () => {
   const claim = async (id: string) =>
     (await images.claim([{ id, lease: randomUUID() }], 15)).length === 1;
 
-  it('dispatches no image of a paused owner, and all of them after the end of the pause', async () => {
+  it('PausesRepository dispatches no image of a paused owner, and all of them after the end of the pause', async () => {
     const paused = await requestOn(['a.example', 'b.example'], 'shop');
     const other = await requestOn(['a.example'], 'desk');
     await pauses.pause('owner', 'shop', '', 'ops');
@@ -49,14 +49,14 @@ describe('PausesRepository', () => {
     expect((await idsOfBatch()).toSorted()).toEqual(paused.images.toSorted());
   });
 
-  it('dispatches images of other hosts behind those of a paused origin', async () => {
+  it('PausesRepository dispatches images of other hosts behind those of a paused origin', async () => {
     const request = await requestOn([...Array<string>(40).fill(HOST), 'other.example']);
     await pauses.pause('origin', HOST, '', 'ops');
     expect(await idsOfBatch(8)).toEqual([request.images[40]]);
     expect(await idsOfBatch(8)).toEqual([]);
   });
 
-  it('releases the images of an origin after the end of its pause, those of other origins stay', async () => {
+  it('PausesRepository releases the images of an origin after the end of its pause, those of other origins stay', async () => {
     const request = await requestOn([HOST, HOST, 'other.example']);
     await pauses.pause('origin', HOST, '', 'ops');
     await pauses.pause('origin', 'other.example', '', 'ops');
@@ -68,7 +68,7 @@ describe('PausesRepository', () => {
     expect((await idsOfBatch()).toSorted()).toEqual(request.images.slice(0, 2));
   });
 
-  it('keeps the row of an ended pause until no earlier dispatch can park an image', async () => {
+  it('PausesRepository keeps the row of an ended pause until no earlier dispatch can park an image', async () => {
     await pauses.pause('origin', HOST, '', 'ops');
     await pauses.resume('origin', HOST, 'ops');
     const count = () => rows.dataSource.query('SELECT 1 FROM dispatch_pauses');
@@ -82,16 +82,19 @@ describe('PausesRepository', () => {
   it.each([
     ['origin', HOST],
     ['owner', 'shop'],
-  ] as const)('refuses the claim of a queued image of a paused %s', async (kind, name) => {
-    const request = await requestOn([HOST, 'other.example']);
-    const other = await requestOn(['other.example'], 'desk');
-    await idsOfBatch();
-    await pauses.pause(kind, name, '', 'ops');
-    expect(await claim(request.images[0])).toBe(false);
-    expect(await claim(other.images[0])).toBe(true);
-  });
+  ] as const)(
+    'PausesRepository refuses the claim of a queued image of a paused %s',
+    async (kind, name) => {
+      const request = await requestOn([HOST, 'other.example']);
+      const other = await requestOn(['other.example'], 'desk');
+      await idsOfBatch();
+      await pauses.pause(kind, name, '', 'ops');
+      expect(await claim(request.images[0])).toBe(false);
+      expect(await claim(other.images[0])).toBe(true);
+    },
+  );
 
-  it('returns queued images of a pause to pending, and no others', async () => {
+  it('PausesRepository returns queued images of a pause to pending, and no others', async () => {
     await requestOn([HOST, 'other.example']);
     await idsOfBatch();
     await pauses.pause('origin', HOST, '', 'ops');
@@ -99,7 +102,7 @@ describe('PausesRepository', () => {
     expect(await images.returnPaused()).toBe(0);
   });
 
-  it('lists the pauses that hold, and logs each action with the operator', async () => {
+  it('PausesRepository lists the pauses that hold, and logs each action with the operator', async () => {
     await pauses.pause('origin', HOST, 'The shop moves its server.', 'ops');
     await pauses.pause('owner', 'shop', '', 'night');
     await pauses.resume('owner', 'shop', 'ops');
@@ -118,7 +121,7 @@ describe('PausesRepository', () => {
     expect(await pauses.listActions(10, actions[1].id)).toHaveLength(1);
   });
 
-  it('finds the pauses that hold images of a request', async () => {
+  it('PausesRepository finds the pauses that hold images of a request', async () => {
     const { id } = await requestOn([HOST, 'other.example']);
     await pauses.pause('origin', 'unrelated.example', '', 'ops');
     await pauses.pause('origin', HOST, 'Slow.', 'ops');

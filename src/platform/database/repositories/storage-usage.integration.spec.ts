@@ -26,7 +26,7 @@ describe('StorageUsageRepository', () => {
   });
   afterAll(() => rows.close());
 
-  it('counts added, replaced and removed artifacts', async () => {
+  it('StorageUsageRepository counts added, replaced and removed artifacts', async () => {
     expect(await usage.usedBytes()).toBe(0);
     await artifacts.reserve([artifact(1, 1000), artifact(2, 500)]);
     expect(await usage.usedBytes()).toBe(1500);
@@ -41,7 +41,7 @@ describe('StorageUsageRepository', () => {
     expect(await usage.growthPerDay(9)).toBe(50);
   });
 
-  it('counts nothing while a cleanup holds a key that has no row', async () => {
+  it('StorageUsageRepository counts nothing while a cleanup holds a key that has no row', async () => {
     const before = await usage.usedBytes();
     await artifacts.whileUnknown(keyOf(4), 'jpeg', async () => {
       expect(await usage.usedBytes()).toBe(before);
@@ -49,7 +49,7 @@ describe('StorageUsageRepository', () => {
     expect(await usage.usedBytes()).toBe(before);
   });
 
-  it('is the sum of all artifacts after concurrent reservations', async () => {
+  it('StorageUsageRepository is the sum of all artifacts after concurrent reservations', async () => {
     const batches = [5, 6, 7, 8].map((n) => artifacts.reserve([artifact(n, 100), artifact(9, 10)]));
     await Promise.all(batches);
     const [{ sum }] = await rows.dataSource.query<[{ sum: string }]>(
@@ -59,14 +59,14 @@ describe('StorageUsageRepository', () => {
     expect(await usage.correctUsage()).toBe(0);
   });
 
-  it('is corrected after a change that no trigger has seen', async () => {
+  it('StorageUsageRepository is corrected after a change that no trigger has seen', async () => {
     const before = await usage.usedBytes();
     await rows.dataSource.query('TRUNCATE storage_usage');
     expect(await usage.correctUsage()).toBe(before);
     expect(await usage.usedBytes()).toBe(before);
   });
 
-  it('counts an artifact once for each owner that uses it', async () => {
+  it('StorageUsageRepository counts an artifact once for each owner that uses it', async () => {
     await rows.dataSource.query('TRUNCATE artifacts');
     await artifacts.reserve([artifact(1, 1000), artifact(2, 500)]);
     const complete = async (owner: string, keys: number[]) => {

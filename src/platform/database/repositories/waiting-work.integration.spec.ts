@@ -41,7 +41,7 @@ describe('The repositories of the operator page', () => {
   const set = (ids: string[], change: string) =>
     rows.dataSource.query(`UPDATE images SET ${change} WHERE id = ANY($1)`, [ids]);
 
-  it('list owners by the age of their oldest open request, page by page', async () => {
+  it('The repositories of the operator page list owners by the age of their oldest open request, page by page', async () => {
     const old = new Date(Date.now() - 600_000);
     await rows.request(2, { owner: 'new' });
     const busy = await rows.request(5, { owner: 'old', createdAt: old });
@@ -54,7 +54,7 @@ describe('The repositories of the operator page', () => {
     expect((await waiting.ownerQueues(2, after)).map(({ owner }) => owner)).toEqual(['new']);
   });
 
-  it('list images of running processes that take too long, and images of vanished processes', async () => {
+  it('The repositories of the operator page list images of running processes that take too long, and images of vanished processes', async () => {
     const { images, id } = await rows.request(4);
     const [slow, quick, vanished, renewed] = images;
     const instance = randomUUID();
@@ -81,7 +81,7 @@ describe('The repositories of the operator page', () => {
     expect(await waiting.stuckImages(90, 10, after)).toHaveLength(1);
   });
 
-  it('count the pending images of a request by host and state', async () => {
+  it('The repositories of the operator page count the pending images of a request by host and state', async () => {
     const { images, id } = await rows.request(4);
     await set(images.slice(0, 2), `input_url = 'https://user:pw@Shop.Example:8443/a.jpg?b'`);
     await set([images[1]], `not_before = 'infinity'`);
@@ -99,7 +99,7 @@ describe('The repositories of the operator page', () => {
     ]);
   });
 
-  it('sum the open work of the owner and of others without the request itself', async () => {
+  it('The repositories of the operator page sum the open work of the owner and of others without the request itself', async () => {
     const { id } = await rows.request(3, { owner: 'shop' });
     await rows.request(4, { owner: 'shop' });
     await rows.request(5, { owner: 'desk' });
@@ -111,7 +111,7 @@ describe('The repositories of the operator page', () => {
     });
   });
 
-  it('list only processes that gave a sign of life, and remove ended ones', async () => {
+  it('The repositories of the operator page list only processes that gave a sign of life, and remove ended ones', async () => {
     const [alive, ended] = [randomUUID(), randomUUID()];
     await process(alive);
     await process(ended);
@@ -126,7 +126,7 @@ describe('The repositories of the operator page', () => {
     expect(await workers.listRunning(10)).toHaveLength(1);
   });
 
-  it('add up the usage of an owner by day, also when two processes write it', async () => {
+  it('The repositories of the operator page add up the usage of an owner by day, also when two processes write it', async () => {
     const usage = new OwnerUsageRepository(rows.dataSource);
     const cost = {
       images_completed: '2',
