@@ -70,7 +70,10 @@ describe('An app that finds Redis through Sentinel', () => {
     primaryEnded.resolve();
     const { status, progress } = await app.api.untilFinal(id);
     expect([status, progress.completed]).toEqual(['completed', IMAGES]);
-    expect(String(await set.replica.command('ROLE'))).toMatch(/^master/);
+    await eventually(async () => String(await set.replica.command('ROLE')).startsWith('master'), {
+      timeoutMs: 60_000,
+      what: 'the new primary',
+    });
   });
 
   it('An app that finds Redis through Sentinel is ready at the new primary and logs no password', async () => {

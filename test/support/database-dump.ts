@@ -15,9 +15,10 @@ export async function dumpAndRestore(sourceUrl: string): Promise<TestDatabase> {
   await Promise.all([source.connect(), target.connect()]);
   try {
     await source.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    // Triggers count the usage of the loaded artifacts.
     const { rows: tables } = await source.query<{ name: string }>(
       `SELECT tablename AS name FROM pg_tables
-       WHERE schemaname = 'public' AND tablename NOT IN ('migrations', 'schema_migrations')`,
+       WHERE schemaname = 'public' AND tablename NOT IN ('migrations', 'schema_migrations', 'storage_usage')`,
     );
     for (const { name } of tables) {
       await pipeline(
