@@ -9,7 +9,13 @@ const INTEGRATION = '**/*.integration.spec.ts';
  * These files mostly wait for an app, so more workers run than the machine has cores. Files of a worker share their
  * modules, because importing them takes 0.6 s of CPU time per file.
  */
-const SERVERS = { isolate: false, maxWorkers: 4, sequence: { groupOrder: 1 } };
+const SERVERS = {
+  isolate: false,
+  maxWorkers: 4,
+  sequence: { groupOrder: 1 },
+  // The default is one second, which a loaded machine exceeds.
+  expect: { poll: { timeout: 30_000 } },
+};
 
 export default defineConfig({
   test: {
