@@ -53,6 +53,12 @@ describe('checkRedis()', () => {
     },
   );
 
+  it('checkRedis() finds nothing wrong with an eviction policy that removes only keys that expire', async () => {
+    await redis.command('CONFIG', 'SET', 'maxmemory', '100mb');
+    await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
+    expect(without(await findingsOf(redis.url()), 'ok')).toEqual([]);
+  });
+
   it('checkRedis() reports a wrong password without the password', async () => {
     const findings = await findingsOf(redis.url('wrong-horse'));
     expect(findings).toMatchObject([

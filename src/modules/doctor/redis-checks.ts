@@ -3,9 +3,10 @@ import type { Redis } from 'ioredis';
 import type { Env } from '../../platform/config/env.js';
 import { InstallationId } from '../../platform/config/installation-id.js';
 import { RedisConnections } from '../../platform/queues/redis-connections.js';
+import { evictsJobs } from '../../platform/queues/redis-eviction.js';
 import { RedisPrefix } from '../../platform/queues/redis-prefix.js';
 import { RedisProbe } from '../../platform/queues/redis-probe.js';
-import { RedisEvictsKeysError, RedisUnavailableError } from '../../platform/queues/redis-errors.js';
+import { RedisUnavailableError } from '../../platform/queues/redis-errors.js';
 import { checkClock } from './clock.js';
 import { error, type Finding, fromAppError, ok, reasonOf, warning } from './finding.js';
 
@@ -30,8 +31,7 @@ export async function* checkRedis(env: Env): AsyncGenerator<Finding> {
     }
     yield ok('redis.connection', 'Redis accepts connections.');
     const unusable = await new RedisProbe(connections, prefix).findFault();
-    // checkServer() reports the eviction with its severity.
-    yield unusable && !(unusable instanceof RedisEvictsKeysError)
+    yield unusable
       ? fromAppError('redis.writable', unusable)
       : ok('redis.writable', 'Redis is no replica and no cluster, and accepts writes.');
     yield* checkServer(redis);
@@ -109,6 +109,7 @@ export function checkEviction(info: Info): Finding {
   const check = 'redis.eviction';
   const policy = info.get('maxmemory_policy') ?? 'unknown';
   if (policy === 'noeviction') return ok(check, 'Redis never evicts keys.');
+  if (!evictsJobs(policy)) return ok(check, `Redis evicts no jobs (maxmemory-policy ${policy}).`);
   const fix =
     'Set maxmemory-policy noeviction in redis.conf, or use a Redis that is not a shared cache.';
   return Number(info.get('maxmemory') ?? 0) > 0

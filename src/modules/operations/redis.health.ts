@@ -4,7 +4,7 @@ import { RedisProbe } from '../../platform/queues/redis-probe.js';
 
 /**
  * Checks that Redis answers and accepts writes. An unreachable Redis leaves the app ready, because uploads
- * are accepted and wait.
+ * are accepted and wait. So does one that evicts jobs, because they are enqueued again.
  */
 @Injectable()
 export class RedisHealth {
@@ -15,10 +15,14 @@ export class RedisHealth {
 
   async check() {
     const indicator = this.indicators.check('redis');
-    const fault = await this.probe.findFault();
-    if (!fault) return indicator.up();
-    const { code, message } = fault;
-    return this.probe.isTransient(fault)
+    const [fault, warning] = await Promise.all([
+      this.probe.findFault(),
+      this.probe.findWarning(),
+    ]);
+    const found = fault ?? warning;
+    if (!found) return indicator.up();
+    const { code, message } = found;
+    return !fault || this.probe.isTransient(fault)
       ? indicator.degraded({ code, message })
       : indicator.down({ code, message });
   }

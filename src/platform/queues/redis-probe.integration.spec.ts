@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import { RedisInstance } from '../../../test/support/redis-instance.js';
 import { Env } from '../config/env.js';
@@ -24,13 +24,50 @@ describe('RedisProbe', () => {
     await redis.stop();
   });
 
-  it('RedisProbe reports an eviction policy that removes jobs, and leaves the app ready', async () => {
-    await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
-    const fault = (await probe.findFault())!;
-    expect(fault.code).toBe('redis_evicts_keys');
-    expect(fault.message).toContain('allkeys-lru');
-    expect(probe.isTransient(fault)).toBe(true);
+  beforeEach(async () => {
+    await redis.command('CONFIG', 'SET', 'maxmemory', '0');
     await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+  });
+
+  it('RedisProbe warns of an eviction policy that removes jobs, which is no fault', async () => {
+    await redis.command('CONFIG', 'SET', 'maxmemory', '100mb');
+    await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
+    const warning = (await probe.findWarning())!;
+    expect(warning.code).toBe('redis_evicts_keys');
+    expect(warning.message).toContain('allkeys-lru');
     expect(await probe.findFault()).toBeUndefined();
+  });
+
+  it.each([
+    ['100mb', 'noeviction'],
+    ['100mb', 'volatile-lru'],
+    ['0', 'allkeys-lru'],
+  ])(
+    'RedisProbe does not warn of maxmemory %s with maxmemory-policy %s, which remove no job',
+    async (maxmemory, policy) => {
+      await redis.command('CONFIG', 'SET', 'maxmemory', maxmemory);
+      await redis.command('CONFIG', 'SET', 'maxmemory-policy', policy);
+      expect(await probe.findWarning()).toBeUndefined();
+    },
+  );
+
+  it('RedisProbe shares one check between concurrent calls', async () => {
+    await redis.command('CONFIG', 'RESETSTAT');
+    await Promise.all([1, 2, 3].map(() => probe.findFault()));
+    expect(await redis.command('INFO', 'commandstats')).toContain('cmdstat_set:calls=1,');
+  });
+
+  it('RedisProbe checks the permissions again only after a reconnect', async () => {
+    await redis.command('CONFIG', 'RESETSTAT');
+    await probe.findFault();
+    expect(await redis.command('INFO', 'commandstats')).not.toContain('cmdstat_hincrby');
+    await redis.disconnectClients();
+    await eventually(
+      async () => {
+        await probe.findFault();
+        return String(await redis.command('INFO', 'commandstats')).includes('cmdstat_hincrby');
+      },
+      { what: 'the permissions to be checked' },
+    );
   });
 });

@@ -3,7 +3,8 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import type { Redis } from 'ioredis';
 import { AppError } from '../errors/app-error.js';
 import { RedisConnections } from './redis-connections.js';
-import { missingPermissions } from './redis-permissions.js';
+import { evictsJobs } from './redis-eviction.js';
+import { PermissionCheck } from './permission-check.js';
 import { RedisPrefix } from './redis-prefix.js';
 import {
   RedisAuthenticationError,
@@ -21,15 +22,26 @@ const TIMEOUT_MS = 1000;
 const KEY = 'readiness';
 const KEY_SECONDS = 60;
 
+interface RedisState {
+  /** Prevents the use of Redis. */
+  fault?: AppError;
+  /** Redis works, but its configuration endangers jobs. */
+  warning?: AppError;
+}
+
 /** Checks whether the queues can work with this Redis. */
 @Injectable()
 export class RedisProbe implements OnApplicationBootstrap {
   private readonly log = new Logger('Redis');
+  private readonly permissions: PermissionCheck;
+  private pending?: Promise<RedisState>;
 
   constructor(
     private readonly connections: RedisConnections,
     private readonly prefix: RedisPrefix,
-  ) {}
+  ) {
+    this.permissions = new PermissionCheck(connections, prefix);
+  }
 
   /** Logs the fault of a Redis that accepts the connection, e.g. a missing permission. */
   onApplicationBootstrap(): void {
@@ -37,46 +49,58 @@ export class RedisProbe implements OnApplicationBootstrap {
     if (this.connections.commands.status === 'ready') void this.logFault();
   }
 
-  /** Returns the fault of Redis, if any. Takes at most one second and never rejects. */
+  /** Returns the fault that prevents the use of Redis, if any. Takes at most one second and never rejects. */
   async findFault(): Promise<AppError | undefined> {
-    const redis = this.connections.commands;
-    if (redis.status !== 'ready') {
-      return this.connections.fault ?? new RedisUnavailableError(`connection ${redis.status}`);
-    }
-    const late = setTimeout(TIMEOUT_MS, new RedisUnavailableError('no answer within 1 s'), {
-      ref: false,
-    });
-    return Promise.race([this.look(redis), late]);
+    return (await this.findState()).fault;
+  }
+
+  /** Returns the warning about a Redis that can be used, if any. Takes at most one second and never rejects. */
+  async findWarning(): Promise<AppError | undefined> {
+    return (await this.findState()).warning;
   }
 
   /**
    * Returns whether the app stays ready. Uploads are accepted while Redis is unavailable. A rejected
-   * password may recover when it has worked before, as during a rotation. Evicted jobs are enqueued again.
+   * password may recover when it has worked before, as during a rotation.
    */
   isTransient(fault: AppError): boolean {
-    if (fault instanceof RedisUnavailableError || fault instanceof RedisEvictsKeysError)
-      return true;
+    if (fault instanceof RedisUnavailableError) return true;
     const mayRecover = fault instanceof RedisAuthenticationError || fault instanceof RedisTlsError;
     return mayRecover && this.connections.hasConnected;
   }
 
   private async logFault(): Promise<void> {
-    const fault = await this.findFault();
+    const { fault, warning } = await this.findState();
+    if (warning) this.log.warn({ message: warning.message, code: warning.code });
     if (!fault || fault instanceof RedisUnavailableError) return;
     this.log.error({ message: fault.message, code: fault.code });
   }
 
-  private async look(redis: Redis): Promise<AppError | undefined> {
+  private async findState(): Promise<RedisState> {
+    const redis = this.connections.commands;
+    if (redis.status !== 'ready') {
+      const { fault } = this.connections;
+      return { fault: fault ?? new RedisUnavailableError(`connection ${redis.status}`) };
+    }
+    // Concurrent calls share one check.
+    this.pending ??= this.checkServer(redis).finally(() => (this.pending = undefined));
+    const fault = new RedisUnavailableError('no answer within 1 s');
+    return Promise.race([this.pending, setTimeout(TIMEOUT_MS, { fault }, { ref: false })]);
+  }
+
+  private async checkServer(redis: Redis): Promise<RedisState> {
     try {
       const server = await readServer(redis, this.prefix.keyOf(KEY));
-      return faultOfServer(server) ?? (await this.faultOfUser()) ?? evictionOf(server);
+      if (isDenied(server.refused)) this.permissions.reportDenied();
+      const fault = faultOfServer(server) ?? (await this.faultOfUser());
+      return fault ? { fault } : { warning: evictionOf(server) };
     } catch (error) {
-      return faultOf(error as Error);
+      return { fault: faultOf(error as Error) };
     }
   }
 
   private async faultOfUser(): Promise<AppError | undefined> {
-    const rules = await missingPermissions(this.connections, this.prefix.value);
+    const rules = await this.permissions.findMissing();
     if (rules.length === 0) return undefined;
     return new RedisPermissionMissingError(this.connections.user, rules);
   }
@@ -105,12 +129,16 @@ function faultOfServer({ info, refused }: ServerState): AppError | undefined {
   if (/^cluster_enabled:1/m.test(info)) return new RedisClusterUnsupportedError();
   if (/^role:slave/m.test(info)) return new RedisReadOnlyError();
   // The check of the permissions names all that are missing.
-  return refused && !refused.message.startsWith('NOPERM') ? faultOf(refused) : undefined;
+  return refused && !isDenied(refused) ? faultOf(refused) : undefined;
 }
+
+const isDenied = (refused: Error | null): boolean => refused?.message.startsWith('NOPERM') ?? false;
 
 function evictionOf({ info }: ServerState): AppError | undefined {
   const [, policy = 'noeviction'] = /^maxmemory_policy:([a-z-]+)/m.exec(info) ?? [];
-  return policy === 'noeviction' ? undefined : new RedisEvictsKeysError(policy);
+  const [, maxMemory = '0'] = /^maxmemory:(\d+)/m.exec(info) ?? [];
+  const evicts = Number(maxMemory) > 0 && evictsJobs(policy);
+  return evicts ? new RedisEvictsKeysError(policy) : undefined;
 }
 
 /** Errors of Redis start with an uppercase word. All others are errors of the connection. */
