@@ -168,6 +168,14 @@ it('the HorizontalPodAutoscaler scales the workers, whose number the deployment 
   expect(named('Deployment', 'pressroom-worker').spec).not.toHaveProperty('replicas');
 });
 
+it('the ServiceMonitor gives the pods the job of the alert rules', () => {
+  const { jobLabel } = named('ServiceMonitor', 'pressroom').spec;
+  const job = named('Service', 'pressroom-metrics').metadata.labels[String(jobLabel)];
+  const rules = readRepositoryFile('deploy/prometheus/alerts.yml');
+  const jobs = new Set([...rules.matchAll(/job="([^"]*)"/g)].map(([, name]) => name));
+  expect(jobs).toEqual(new Set([job]));
+});
+
 describe('the NetworkPolicy of all pods', () => {
   interface Peer {
     ipBlock?: { cidr: string; except?: string[] };
