@@ -24,6 +24,8 @@ const ORPHAN_MIN_AGE_SECONDS = 55 * 60;
 /** Age in days at which the validators of a source are deleted. */
 const SOURCE_DAYS = 180;
 const SOURCES = 10_000;
+/** Number of days of which the storage usage is kept for each day. */
+const USAGE_DAYS = 31;
 /** Images, files and expired requests per batch. */
 const IMAGES = 5000;
 const FILES = 100;
@@ -39,7 +41,10 @@ const PAUSE_MS = 20;
 @Injectable()
 export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger(Housekeeping.name);
-  private readonly ticker = new Ticker(() => this.guarded(() => this.keepHouse()), INTERVAL_MS);
+  private readonly ticker = new Ticker(
+    () => this.guarded(() => this.runHousekeeping()),
+    INTERVAL_MS,
+  );
   private readonly orphanTicker = new Ticker(
     () => this.guarded(() => this.removeOrphans()),
     ORPHAN_INTERVAL_MS,
@@ -73,7 +78,7 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
     await Promise.all([this.ticker.stop(), this.orphanTicker.stop()]);
   }
 
-  private async keepHouse(): Promise<void> {
+  private async runHousekeeping(): Promise<void> {
     let hasMore = true;
     while (hasMore && !this.stopped.signal.aborted) {
       const expired = await this.moves.removeExpired(REQUESTS);
@@ -104,6 +109,7 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
         await this.orphans.removeOrphans(signal);
         const bytes = await this.usage.correctUsage();
         if (bytes !== 0) this.log.warn({ message: 'Storage usage corrected', bytes });
+        await this.usage.foldOldDays(USAGE_DAYS);
       },
     });
     this.orphanMinAgeSeconds = ORPHAN_MIN_AGE_SECONDS;

@@ -37,8 +37,8 @@ describe('StorageUsageRepository', () => {
     ]);
     await artifacts.collectGarbage(10, () => Promise.resolve());
     expect(await usage.usedBytes()).toBe(450);
-    expect(await usage.growthPerDay(1)).toBe(450);
-    expect(await usage.growthPerDay(9)).toBe(50);
+    expect(await usage.readUsage(1)).toEqual({ usedBytes: 450, growthBytesPerDay: 450 });
+    expect(await usage.readUsage(9)).toEqual({ usedBytes: 450, growthBytesPerDay: 50 });
   });
 
   it('StorageUsageRepository counts nothing while a cleanup holds a key that has no row', async () => {
@@ -64,6 +64,34 @@ describe('StorageUsageRepository', () => {
     await rows.dataSource.query('TRUNCATE storage_usage');
     expect(await usage.correctUsage()).toBe(before);
     expect(await usage.usedBytes()).toBe(before);
+  });
+
+  it('StorageUsageRepository returns only the missing bytes of a second correction on one day', async () => {
+    await rows.dataSource.query('TRUNCATE storage_usage');
+    await usage.correctUsage();
+    await rows.dataSource.query('UPDATE storage_usage SET added = added - 7');
+    expect(await usage.correctUsage()).toBe(7);
+  });
+
+  it('StorageUsageRepository folds old days into one row without a change of the sum', async () => {
+    const before = await usage.usedBytes();
+    const addDays = (first: number, last: number) =>
+      rows.dataSource.query(
+        `INSERT INTO storage_usage (day, slot, added, removed)
+         SELECT (now() AT TIME ZONE 'UTC')::date - day, 0, 10, 4 FROM generate_series($1::int, $2::int) day`,
+        [first, last],
+      );
+    await addDays(5, 8);
+    await usage.foldOldDays(7);
+    await addDays(9, 9);
+    const unfolded = await usage.readUsage(7);
+    await usage.foldOldDays(7);
+    expect(await usage.usedBytes()).toBe(before + 5 * 6);
+    expect(await usage.readUsage(7)).toEqual(unfolded);
+    const old = await rows.dataSource.query<{ added: string }[]>(
+      `SELECT added FROM storage_usage WHERE day <= (now() AT TIME ZONE 'UTC')::date - 7`,
+    );
+    expect(old).toEqual([{ added: '30' }]);
   });
 
   it('StorageUsageRepository counts an artifact once for each owner that uses it', async () => {

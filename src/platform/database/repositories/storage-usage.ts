@@ -2,6 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 
+/** Day of the row that has the sum of all old days. */
+const FOLDED_DAY = '1970-01-01';
+
+export interface StorageUsageFigures {
+  usedBytes: number;
+  /** Negative when more was removed than added. */
+  growthBytesPerDay: number;
+}
+
 export interface OwnerBytes {
   owner: string;
   /** Bytes of the artifacts that images of this owner use, each artifact once. */
@@ -16,7 +25,7 @@ export interface OwnerBytes {
 export class StorageUsageRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** Returns the bytes of all artifacts. Reads a few rows for each day. */
+  /** Returns the bytes of all artifacts. Reads a few rows for each of the last days. */
   async usedBytes(): Promise<number> {
     const [{ bytes }] = await this.dataSource.query<[{ bytes: string }]>(
       'SELECT coalesce(sum(added - removed), 0) AS bytes FROM storage_usage',
@@ -24,17 +33,16 @@ export class StorageUsageRepository {
     return Number(bytes);
   }
 
-  /**
-   * Returns by how many bytes a day the storage has grown over the last `days`, today included. Negative
-   * when more was removed than added.
-   */
-  async growthPerDay(days: number): Promise<number> {
-    const [{ bytes }] = await this.dataSource.query<[{ bytes: string }]>(
-      `SELECT coalesce(sum(added - removed), 0) AS bytes FROM storage_usage
-       WHERE day > (now() AT TIME ZONE 'UTC')::date - $1::int`,
+  /** Returns the bytes of all artifacts, and their growth over the last `days`, today included. */
+  async readUsage(days: number): Promise<StorageUsageFigures> {
+    const [{ used, growth }] = await this.dataSource.query<[{ used: string; growth: string }]>(
+      `SELECT coalesce(sum(added - removed), 0) AS used,
+              coalesce(sum(added - removed)
+                FILTER (WHERE day > (now() AT TIME ZONE 'UTC')::date - $1::int), 0) AS growth
+       FROM storage_usage`,
       [days],
     );
-    return Number(bytes) / days;
+    return { usedBytes: Number(used), growthBytesPerDay: Number(growth) / days };
   }
 
   /**
@@ -56,15 +64,36 @@ export class StorageUsageRepository {
 
   /** Corrects the figure after a change that no trigger has seen. Returns the bytes that were missing. */
   async correctUsage(): Promise<number> {
-    const [corrected] = await this.dataSource.query<{ bytes: string }[]>(
-      `INSERT INTO storage_usage (day, slot, added)
-       SELECT (now() AT TIME ZONE 'UTC')::date, 0, actual.bytes - counted.bytes
-       FROM (SELECT coalesce(sum(bytes), 0) AS bytes FROM artifacts) actual,
-            (SELECT coalesce(sum(added - removed), 0) AS bytes FROM storage_usage) counted
-       WHERE actual.bytes <> counted.bytes
-       ON CONFLICT (day, slot) DO UPDATE SET added = storage_usage.added + excluded.added
-       RETURNING added AS bytes`,
+    const [missing] = await this.dataSource.query<{ bytes: string }[]>(
+      `WITH missing AS (
+         SELECT actual.bytes - counted.bytes AS bytes
+         FROM (SELECT coalesce(sum(bytes), 0) AS bytes FROM artifacts) actual,
+              (SELECT coalesce(sum(added - removed), 0) AS bytes FROM storage_usage) counted
+         WHERE actual.bytes <> counted.bytes
+       ), corrected AS (
+         INSERT INTO storage_usage (day, slot, added)
+         SELECT (now() AT TIME ZONE 'UTC')::date, 0, bytes FROM missing
+         ON CONFLICT (day, slot) DO UPDATE SET added = storage_usage.added + excluded.added
+       )
+       SELECT bytes FROM missing`,
     );
-    return corrected ? Number(corrected.bytes) : 0;
+    return missing ? Number(missing.bytes) : 0;
+  }
+
+  /** Adds the rows of days before the last `days` to one row, so that the sum stays cheap. */
+  async foldOldDays(days: number): Promise<void> {
+    await this.dataSource.query(
+      `WITH old AS (
+         DELETE FROM storage_usage
+         WHERE day <= (now() AT TIME ZONE 'UTC')::date - $1::int AND day > $2::date
+         RETURNING added, removed
+       )
+       INSERT INTO storage_usage (day, slot, added, removed)
+       SELECT $2::date, 0, sum(added), sum(removed) FROM old HAVING count(*) > 0
+       ON CONFLICT (day, slot) DO UPDATE
+       SET added = storage_usage.added + excluded.added,
+           removed = storage_usage.removed + excluded.removed`,
+      [days, FOLDED_DAY],
+    );
   }
 }
