@@ -1,27 +1,33 @@
+import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
+import { StorageBudget } from '../../platform/database/storage-budget.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { StorageBudgetReachedError } from '../../platform/errors/storage-errors.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { StoragePause } from '../../platform/storage/storage-pause.js';
 
-/** Checks that the artifact folder or bucket is writable and has free space. */
+/** A check does not wait longer for PostgreSQL. */
+const BUDGET_TIMEOUT_MS = 1000;
+
+/** Checks that the artifact folder or bucket is writable and has free space, and that the budget allows more. */
 @Injectable()
 export class StorageHealth {
   constructor(
     private readonly indicators: HealthIndicatorService,
-    private readonly room: StoragePause,
+    private readonly storagePause: StoragePause,
+    private readonly budget: StorageBudget,
     private readonly store: ArtifactStore,
   ) {}
 
   async check() {
     const indicator = this.indicators.check('storage');
-    const trouble = this.room.trouble.value;
-    // Calls that delete requests make room, so the app stays ready.
-    if (trouble instanceof StorageBudgetReachedError) {
-      return indicator.degraded({ code: trouble.code, message: trouble.message });
+    const fault = this.storagePause.fault.value ?? (await this.findBudgetFault());
+    // Calls that delete requests free storage, so the app stays ready.
+    if (fault instanceof StorageBudgetReachedError) {
+      return indicator.degraded({ code: fault.code, message: fault.message });
     }
-    if (trouble) return indicator.down({ code: trouble.code, message: trouble.message });
+    if (fault) return indicator.down({ code: fault.code, message: fault.message });
     try {
       await this.store.checkAccess();
       return indicator.up();
@@ -29,5 +35,11 @@ export class StorageHealth {
       if (!(error instanceof AppError)) return indicator.down((error as Error).message);
       return indicator.down({ code: error.code, message: error.message });
     }
+  }
+
+  /** A process that does not process images is not paused by the budget. The database check reports its own faults. */
+  private findBudgetFault(): Promise<AppError | undefined> {
+    const found = this.budget.findFault().catch(() => undefined);
+    return Promise.race([found, setTimeout(BUDGET_TIMEOUT_MS, undefined, { ref: false })]);
   }
 }

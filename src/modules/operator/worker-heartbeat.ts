@@ -43,7 +43,7 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
     private readonly active: ActiveImages,
     private readonly compressor: Compressor,
     private readonly origins: OriginRegistry,
-    private readonly storageRoom: StoragePause,
+    private readonly storagePause: StoragePause,
     private readonly env: Env,
   ) {}
 
@@ -80,7 +80,7 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
       imagesInProgress: this.active.count,
       decodersRunning: this.compressor.running,
       decoders: this.env.DECODERS,
-      storageError: this.storageRoom.trouble.value?.message ?? null,
+      storageError: this.storagePause.fault.value?.message ?? null,
       oldestImages: this.active.oldest(MAX_OLDEST_IMAGES).map(({ imageId, requestId, since }) => ({
         image_id: imageId,
         request_id: requestId,

@@ -69,7 +69,7 @@ export class ImageDispatcher implements OnApplicationBootstrap {
     private readonly queues: JobQueues,
     private readonly signals: Signals,
     private readonly order: FairOrder,
-    private readonly storageRoom: StoragePause,
+    private readonly storagePause: StoragePause,
     private readonly env: Env,
   ) {}
 
@@ -85,7 +85,7 @@ export class ImageDispatcher implements OnApplicationBootstrap {
   /** Returns the pause until the next dispatch, in milliseconds. */
   private async dispatchDue(): Promise<number> {
     await this.requeueExpired();
-    if (this.storageRoom.isPaused) return IDLE_MS;
+    if (this.storagePause.isPaused) return IDLE_MS;
     const open = await this.queues.openImageJobs();
     if (open.waiting + open.active === 0) await this.recoverLostJobs();
     else this.hadLostJobs = false;

@@ -38,7 +38,7 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
     private readonly recorder: OutcomeRecorder,
     private readonly dispatcher: ImageDispatcher,
     private readonly order: FairOrder,
-    private readonly storageRoom: StoragePause,
+    private readonly storagePause: StoragePause,
     private readonly usage: OwnerUsageMeter,
     private readonly shutdown: Shutdown,
     env: Env,
@@ -57,7 +57,7 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
     // claim the images.
     this.shutdown.onStop(() => void this.beforeApplicationShutdown());
     this.consumer.startConsuming();
-    this.subscription = this.storageRoom.trouble
+    this.subscription = this.storagePause.fault
       .pipe(map(Boolean), distinctUntilChanged(), skip(1))
       .subscribe((isPaused) => void this.consumer.setPaused(isPaused));
   }

@@ -30,7 +30,7 @@ export class ProcessImage {
     private readonly sources: SourceFetcher,
     private readonly artifacts: ArtifactMaker,
     private readonly results: ResultRecorder,
-    private readonly storageRoom: StoragePause,
+    private readonly storagePause: StoragePause,
     private readonly telemetry: ImageTelemetry,
     private readonly env: Env,
   ) {}
@@ -100,7 +100,7 @@ export class ProcessImage {
       return { status: 'released', reason: 'lost' };
     }
     if (this.claims.isAbandoned) return { status: 'released', reason: 'stopping' };
-    this.storageRoom.report(error);
+    this.storagePause.report(error);
     const result = decideRetry(error, image.attempts, {
       attempts: this.env.IMAGE_ATTEMPTS,
       firstDelayMs: this.env.IMAGE_RETRY_SECONDS * 1000,

@@ -14,7 +14,7 @@ import { OutcomeRecorder } from './outcome-recorder.js';
 import { ProcessImage } from './process-image.js';
 import { ResultRecorder } from './result-recorder.js';
 import { SourceFetcher } from './source-fetcher.js';
-import { StorageBudget } from './storage-budget.js';
+import { StorageBudgetPause } from './storage-budget-pause.js';
 
 @Module({
   imports: [CompressionModule, HttpClientModule, StorageModule],
@@ -31,7 +31,7 @@ import { StorageBudget } from './storage-budget.js';
     ProcessImage,
     ResultRecorder,
     SourceFetcher,
-    StorageBudget,
+    StorageBudgetPause,
   ],
 })
 export class ProcessingModule {}

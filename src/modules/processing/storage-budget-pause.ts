@@ -3,52 +3,52 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import type { Subscription } from 'rxjs';
 import { Ticker } from '../../platform/concurrency/ticker.js';
-import { Env } from '../../platform/config/env.js';
-import { StorageUsageRepository } from '../../platform/database/repositories/storage-usage.js';
-import { StorageBudgetReachedError } from '../../platform/errors/storage-errors.js';
+import { StorageBudget } from '../../platform/database/storage-budget.js';
 import { StoragePause } from '../../platform/storage/storage-pause.js';
 
-const INTERVAL_MS = 1000;
+const INTERVAL_MS = 5000;
 
 /**
  * Pauses processing while the artifacts use `MAX_STORAGE_BYTES`, as on a full disk. Pending images wait.
  * Images in flight end, so the budget may be exceeded by them.
  */
 @Injectable()
-export class StorageBudget implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class StorageBudgetPause implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly ticker = new Ticker(() => this.checkBudget(), INTERVAL_MS);
+  private subscription?: Subscription;
 
   constructor(
-    private readonly usage: StorageUsageRepository,
-    private readonly room: StoragePause,
-    private readonly env: Env,
+    private readonly budget: StorageBudget,
+    private readonly storagePause: StoragePause,
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.env.MAX_STORAGE_BYTES === 0) return;
-    this.room.addCondition(() => this.assertWithinBudget());
+    if (!this.budget.isLimited) return;
+    // Readiness may notice it first.
+    this.subscription = this.budget.reached.subscribe((fault) => this.storagePause.report(fault));
+    this.storagePause.addCondition(() => this.assertWithinBudget());
     this.ticker.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.subscription?.unsubscribe();
     await this.ticker.stop();
   }
 
   /** @throws StorageBudgetReachedError */
-  async assertWithinBudget(): Promise<void> {
-    const budget = this.env.MAX_STORAGE_BYTES;
-    const used = await this.usage.usedBytes();
-    if (used >= budget) throw new StorageBudgetReachedError(used, budget);
+  private async assertWithinBudget(): Promise<void> {
+    const fault = await this.budget.findFault();
+    if (fault) throw fault;
   }
 
   private async checkBudget(): Promise<void> {
-    if (this.room.isPaused) return;
+    if (this.storagePause.isPaused) return;
     try {
-      await this.assertWithinBudget();
-    } catch (error) {
-      // An unavailable database pauses processing by itself, so only the budget is reported.
-      this.room.report(error);
+      await this.budget.findFault();
+    } catch {
+      // An unavailable database pauses processing by itself.
     }
   }
 }

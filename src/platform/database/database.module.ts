@@ -36,6 +36,7 @@ import { TaskLeasesRepository } from './repositories/task-leases.js';
 import { ReadConnections } from './read-connections.js';
 import { StorageUsageRepository } from './repositories/storage-usage.js';
 import { SnapshotReader } from './snapshot-reader.js';
+import { StorageBudget } from './storage-budget.js';
 
 const repositories = [
   SourcesRepository,
@@ -95,6 +96,7 @@ interface PreparedOptions {
     OpenWorkQuota,
     DatabaseProbe,
     OwnerUsageMeter,
+    StorageBudget,
     ...repositories,
     { provide: ServerSecret, inject: [DataSource], useFactory: loadServerSecret },
     {
@@ -107,6 +109,7 @@ interface PreparedOptions {
     ...repositories,
     OpenWorkQuota,
     OwnerUsageMeter,
+    StorageBudget,
     DatabaseProbe,
     InstallationId,
     ServerSecret,

@@ -12,7 +12,7 @@ const full = storageError(errno('ENOSPC')) as AppError;
 describe('StoragePause', () => {
   let probes: (AppError | undefined)[];
   let probed: number;
-  let room: StoragePause;
+  let pause: StoragePause;
 
   beforeAll(() => Logger.overrideLogger(false));
   beforeEach(() => {
@@ -24,23 +24,23 @@ describe('StoragePause', () => {
         return answer ? Promise.reject(answer) : Promise.resolve();
       },
     } as unknown as ArtifactStore;
-    room = new StoragePause(store);
+    pause = new StoragePause(store);
   });
   afterEach(() => {
-    room.onApplicationShutdown();
+    pause.onApplicationShutdown();
     vi.useRealTimers();
   });
 
   it('StoragePause pauses until a probe can be stored', async () => {
     probes = [full, full, undefined];
     const seen: boolean[] = [];
-    room.trouble.subscribe((trouble) => seen.push(trouble !== undefined));
-    room.report(full);
-    expect(room.isPaused).toBe(true);
+    pause.fault.subscribe((fault) => seen.push(fault !== undefined));
+    pause.report(full);
+    expect(pause.isPaused).toBe(true);
     await vi.advanceTimersByTimeAsync(2900);
-    expect(room.isPaused).toBe(true);
+    expect(pause.isPaused).toBe(true);
     await vi.advanceTimersByTimeAsync(200);
-    expect(room.isPaused).toBe(false);
+    expect(pause.isPaused).toBe(false);
     expect(probed).toBe(3);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(probed).toBe(3);
@@ -51,18 +51,18 @@ describe('StoragePause', () => {
     probes = [undefined];
     const budget = new StorageBudgetReachedError(10, 10);
     let isReached = true;
-    room.addCondition(() => (isReached ? Promise.reject(budget) : Promise.resolve()));
-    room.report(budget);
+    pause.addCondition(() => (isReached ? Promise.reject(budget) : Promise.resolve()));
+    pause.report(budget);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(room.trouble.value).toBe(budget);
+    expect(pause.fault.value).toBe(budget);
     isReached = false;
     await vi.advanceTimersByTimeAsync(31_000);
-    expect(room.isPaused).toBe(false);
+    expect(pause.isPaused).toBe(false);
   });
 
   it('StoragePause probes once for any number of reports', async () => {
     probes = [undefined];
-    for (let i = 0; i < 50; i++) room.report(full);
+    for (let i = 0; i < 50; i++) pause.report(full);
     await vi.advanceTimersByTimeAsync(1100);
     expect(probed).toBe(1);
   });
@@ -71,23 +71,23 @@ describe('StoragePause', () => {
     probes = [undefined];
     const pauses: number[] = [];
     for (let i = 0; i < 8; i++) {
-      room.report(full);
+      pause.report(full);
       let ms = 0;
-      for (; room.isPaused; ms += 100) await vi.advanceTimersByTimeAsync(100);
+      for (; pause.isPaused; ms += 100) await vi.advanceTimersByTimeAsync(100);
       pauses.push(Math.round(ms / 1000));
     }
     expect(pauses).toEqual([1, 2, 4, 8, 16, 30, 30, 30]);
     await vi.advanceTimersByTimeAsync(31_000);
-    room.report(full);
+    pause.report(full);
     await vi.advanceTimersByTimeAsync(1100);
-    expect(room.isPaused).toBe(false);
+    expect(pause.isPaused).toBe(false);
   });
 
   it('StoragePause ignores errors with other causes than the disk', () => {
-    room.report(new AppError(COMMON_ERRORS.internal_error));
-    room.report(new Error('a mistake'));
-    room.report(errno('ENOSPC'));
-    expect(room.isPaused).toBe(false);
+    pause.report(new AppError(COMMON_ERRORS.internal_error));
+    pause.report(new Error('a mistake'));
+    pause.report(errno('ENOSPC'));
+    expect(pause.isPaused).toBe(false);
   });
 });
 

@@ -23,7 +23,7 @@ const LASTING_MS = 30_000;
 @Injectable()
 export class StoragePause implements OnApplicationShutdown {
   /** Current storage error; undefined without one. */
-  readonly trouble = new BehaviorSubject<AppError | undefined>(undefined);
+  readonly fault = new BehaviorSubject<AppError | undefined>(undefined);
 
   private readonly log = new Logger(StoragePause.name);
   private timer?: NodeJS.Timeout;
@@ -36,17 +36,17 @@ export class StoragePause implements OnApplicationShutdown {
   constructor(private readonly store: ArtifactStore) {}
 
   get isPaused(): boolean {
-    return this.trouble.value !== undefined;
+    return this.fault.value !== undefined;
   }
 
   /** Pauses processing if storage is the cause of `error`. Ignores all other errors. */
   report(error: unknown): void {
-    const trouble = findStorageError(error);
-    if (!trouble || this.isPaused || this.isStopped) return;
+    const fault = findStorageError(error);
+    if (!fault || this.isPaused || this.isStopped) return;
     const soonAgain = Date.now() - this.endedAt < LASTING_MS;
     this.pauses = soonAgain ? this.pauses + 1 : 1;
-    this.log.error({ message: `Processing paused: ${trouble.message}`, code: trouble.code });
-    this.trouble.next(trouble);
+    this.log.error({ message: `Processing paused: ${fault.message}`, code: fault.code });
+    this.fault.next(fault);
     this.probeLater();
   }
 
@@ -66,21 +66,21 @@ export class StoragePause implements OnApplicationShutdown {
   }
 
   private async probe(): Promise<void> {
-    const trouble = await this.findTrouble();
+    const fault = await this.findFault();
     if (this.isStopped) return;
-    this.trouble.next(trouble);
-    if (trouble) return this.probeLater();
+    this.fault.next(fault);
+    if (fault) return this.probeLater();
     this.endedAt = Date.now();
     this.log.log('Storage available again; processing resumed');
   }
 
-  private async findTrouble(): Promise<AppError | undefined> {
+  private async findFault(): Promise<AppError | undefined> {
     try {
       await this.store.probe();
       for (const check of this.conditions) await check();
       return undefined;
     } catch (error) {
-      return findStorageError(error) ?? this.trouble.value;
+      return findStorageError(error) ?? this.fault.value;
     }
   }
 }
