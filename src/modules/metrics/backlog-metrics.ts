@@ -1,5 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { BacklogRepository } from '../../platform/database/repositories/backlog.js';
+import {
+  type StorageUsageFigures,
+  StorageUsageRepository,
+} from '../../platform/database/repositories/storage-usage.js';
 import type { Backlog } from '../../platform/database/statements/read-backlog.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 
@@ -7,54 +11,64 @@ import { Metrics } from '../../platform/telemetry/metrics.js';
 const CACHE_MS = 1000;
 /** A scrape does not wait longer for PostgreSQL. */
 const TIMEOUT_MS = 3000;
+/** Maximum age of a result that is served while PostgreSQL is slow. */
+const MAX_AGE_MS = 60_000;
+/** Number of days of which the growth of the storage is the average. */
+const GROWTH_DAYS = 7;
 
-/** Work that has not ended, from PostgreSQL. The values describe all processes. */
+type InstallationWork = Backlog & StorageUsageFigures;
+
+/** Work that has not ended and storage that is used, from PostgreSQL. The values describe all processes. */
 @Injectable()
 export class BacklogMetrics {
-  private cached?: { backlog: Backlog; at: number };
+  private cached?: { work: InstallationWork; at: number };
   private pending?: Promise<void>;
 
   constructor(
     private readonly repository: BacklogRepository,
+    private readonly usage: StorageUsageRepository,
     private readonly metrics: Metrics,
   ) {
     metrics.onScrape(() => this.collect());
   }
 
   private async collect(): Promise<void> {
-    if (!this.isFresh()) {
+    if (!this.isYounger(CACHE_MS)) {
       this.pending ??= this.refresh().finally(() => (this.pending = undefined));
       await Promise.race([this.pending, timeout(TIMEOUT_MS)]);
     }
-    if (this.cached && this.isFresh()) this.show(this.cached.backlog);
+    if (this.cached && this.isYounger(MAX_AGE_MS)) this.setGauges(this.cached.work);
     else this.clear();
   }
 
-  private isFresh(): boolean {
-    return this.cached !== undefined && performance.now() - this.cached.at < CACHE_MS;
+  private isYounger(ms: number): boolean {
+    return this.cached !== undefined && performance.now() - this.cached.at < ms;
   }
 
   /** Never rejects. `pressroom_dependency_up` reports the fault. */
   private async refresh(): Promise<void> {
     try {
       const backlog = await this.repository.readBacklog();
-      this.cached = { backlog, at: performance.now() };
+      const usage = await this.usage.readUsage(GROWTH_DAYS);
+      this.cached = { work: { ...backlog, ...usage }, at: performance.now() };
     } catch {
-      this.cached = undefined;
+      // The newest result is served until it is too old.
     }
   }
 
-  private show(backlog: Backlog): void {
+  private setGauges(work: InstallationWork): void {
     const { metrics } = this;
-    metrics.set('pressroom_requests_open', {}, backlog.openRequests);
-    metrics.set('pressroom_images_open', {}, backlog.openImages);
-    metrics.set('pressroom_images_dispatched', { state: 'queued' }, backlog.queuedImages);
-    metrics.set('pressroom_images_dispatched', { state: 'processing' }, backlog.processingImages);
-    const { oldestWaitingImage, oldestUntouchedRequest, oldestDueDelivery } = backlog;
+    metrics.set('pressroom_requests_open', {}, work.openRequests);
+    metrics.set('pressroom_images_open', {}, work.openImages);
+    metrics.set('pressroom_images_dispatched', { state: 'queued' }, work.queuedImages);
+    metrics.set('pressroom_images_dispatched', { state: 'processing' }, work.processingImages);
+    const { oldestWaitingImage, oldestUntouchedRequest, oldestDueDelivery } = work;
     metrics.set('pressroom_oldest_waiting_image_age_seconds', {}, oldestWaitingImage ?? 0);
     metrics.set('pressroom_oldest_untouched_request_age_seconds', {}, oldestUntouchedRequest ?? 0);
-    metrics.set('pressroom_webhook_deliveries_open', {}, backlog.openDeliveries);
+    metrics.set('pressroom_webhook_deliveries_open', {}, work.openDeliveries);
     metrics.set('pressroom_oldest_due_delivery_age_seconds', {}, oldestDueDelivery ?? 0);
+    metrics.set('pressroom_storage_used_bytes', {}, work.usedBytes);
+    metrics.set('pressroom_storage_growth_bytes_per_day', {}, work.growthBytesPerDay);
   }
 
   private clear(): void {
@@ -66,6 +80,8 @@ export class BacklogMetrics {
       'pressroom_oldest_untouched_request_age_seconds',
       'pressroom_webhook_deliveries_open',
       'pressroom_oldest_due_delivery_age_seconds',
+      'pressroom_storage_used_bytes',
+      'pressroom_storage_growth_bytes_per_day',
     );
   }
 }

@@ -5,13 +5,12 @@ import { DatabaseProbe } from '../../platform/database/database-probe.js';
 import { BacklogRepository } from '../../platform/database/repositories/backlog.js';
 import { JobQueues } from '../../platform/queues/job-queues.js';
 import { RedisProbe } from '../../platform/queues/redis-probe.js';
-import { StoragePause } from '../../platform/storage/storage-pause.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 
 /** A scrape does not wait longer for Redis. */
 const TIMEOUT_MS = 1000;
 
-/** PostgreSQL, Redis and the storage, as this process sees them. */
+/** PostgreSQL and Redis, as this process sees them. */
 @Injectable()
 export class DependencyMetrics {
   constructor(
@@ -20,16 +19,14 @@ export class DependencyMetrics {
     private readonly backlog: BacklogRepository,
     private readonly redis: RedisProbe,
     private readonly queues: JobQueues,
-    private readonly storageRoom: StoragePause,
     private readonly env: Env,
   ) {
     metrics.onScrape(() => this.collectDatabase());
     metrics.onScrape(() => this.collectRedis());
-    metrics.onScrape(() => this.showUp('storage', !this.storageRoom.isPaused));
   }
 
   private async collectDatabase(): Promise<void> {
-    this.showUp('postgresql', (await this.database.findFault()) === undefined);
+    this.setDependencyUp('postgresql', (await this.database.findFault()) === undefined);
     const { active, idle, waiting, max } = this.backlog.pool;
     const { metrics } = this;
     metrics.set('pressroom_postgresql_pool_connections', { state: 'active' }, active);
@@ -42,7 +39,7 @@ export class DependencyMetrics {
     const { metrics, env } = this;
     metrics.set('pressroom_dispatch_window_images', {}, env.DISPATCH_WINDOW);
     const isUp = (await this.redis.findFault()) === undefined;
-    this.showUp('redis', isUp);
+    this.setDependencyUp('redis', isUp);
     const counts = isUp ? await this.countJobs() : undefined;
     if (!counts) return metrics.clear('pressroom_queue_jobs');
     for (const { queue, waiting, active } of counts) {
@@ -57,7 +54,7 @@ export class DependencyMetrics {
     return Promise.race([counts, setTimeout(TIMEOUT_MS, undefined, { ref: false })]);
   }
 
-  private showUp(dependency: 'postgresql' | 'redis' | 'storage', isUp: boolean): void {
+  private setDependencyUp(dependency: 'postgresql' | 'redis', isUp: boolean): void {
     this.metrics.set('pressroom_dependency_up', { dependency }, isUp ? 1 : 0);
   }
 }

@@ -6,10 +6,11 @@ import { BacklogMetrics } from './backlog-metrics.js';
 import { DependencyMetrics } from './dependency-metrics.js';
 import { MetricsServer } from './metrics-server.js';
 import { ProcessMetrics } from './process-metrics.js';
+import { StorageMetrics } from './storage-metrics.js';
 
 /** Serves the metrics of this process. Needed in every process, whatever its role. */
 @Module({
   imports: [CompressionModule, HttpClientModule, StorageModule],
-  providers: [BacklogMetrics, DependencyMetrics, ProcessMetrics, MetricsServer],
+  providers: [BacklogMetrics, DependencyMetrics, ProcessMetrics, StorageMetrics, MetricsServer],
 })
 export class MetricsModule {}

@@ -51,6 +51,7 @@ export const histogram = <Label extends LabelName = never>(
 
 /** Returns the unit that the name of a metric ends with (Prometheus naming conventions). */
 export function unitOf(name: string): string {
-  const [, unit] = /_(seconds|bytes|info)(?:_total)?$/.exec(name) ?? [];
+  const [, unit] = /_(seconds|bytes|info)(?:_total|_per_day)?$/.exec(name) ?? [];
+  if (name.endsWith('_per_day')) return `${unit} per day`;
   return unit === 'info' ? 'always 1' : (unit ?? 'count');
 }

@@ -101,8 +101,15 @@ export const METRICS = {
     'driver',
   ),
 
+  pressroom_storage_used_bytes: gauge('Bytes of all artifacts, of all processes.'),
+  pressroom_storage_max_bytes: gauge('`MAX_STORAGE_BYTES`. Without a limit there is no value.'),
+  pressroom_storage_growth_bytes_per_day: gauge(
+    'Average daily growth of the artifacts over the last 7 days, of all processes. Negative when they shrink.',
+  ),
+
   pressroom_dependency_up: gauge(
-    '1 if this process can use the dependency, else 0. Storage that is full counts as 0.',
+    '1 if this process can use the dependency, else 0. Storage that is full counts as 0, a used budget as 1. ' +
+      'Processes that process no images have no value for the storage.',
     'dependency',
   ),
   pressroom_postgresql_pool_connections: gauge(

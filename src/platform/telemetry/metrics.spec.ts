@@ -46,6 +46,7 @@ describe('the metric table', () => {
   it('the metric table derives the unit of a metric from its name', () => {
     expect(unitOf('pressroom_image_source_bytes_total')).toBe('bytes');
     expect(unitOf('pressroom_image_duration_seconds')).toBe('seconds');
+    expect(unitOf('pressroom_storage_growth_bytes_per_day')).toBe('bytes per day');
     expect(unitOf('pressroom_images_open')).toBe('count');
     expect(unitOf('pressroom_build_info')).toBe('always 1');
   });

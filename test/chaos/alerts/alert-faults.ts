@@ -13,7 +13,8 @@ export interface AlertRun {
   client: UploadClient;
   /** Aborted when all alerts of the fault fire. */
   fired: AbortSignal;
-  startApp: () => Promise<void>;
+  /** @param env settings beside those of all runs */
+  startApp: (env?: Record<string, string>) => Promise<void>;
 }
 
 /** A fault, and the alerts that it must cause. */
@@ -121,6 +122,19 @@ export const alertFaults: AlertFault[] = [
       await client.upload(60);
     },
     repair: ({ bench }) => bench.repair(),
+  },
+  {
+    name: 'the images use the whole budget',
+    alerts: ['PressroomStorageBudgetReached', 'PressroomStorageBudgetNearlyReached'],
+    async inject({ bench, client, startApp }) {
+      await bench.stopMain();
+      await startApp({ MAX_STORAGE_BYTES: '1000' });
+      await client.upload(60);
+    },
+    async repair({ bench, startApp }) {
+      await bench.stopMain();
+      await startApp();
+    },
   },
   {
     name: 'the disk is full (needs root)',

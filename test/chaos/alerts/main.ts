@@ -41,12 +41,13 @@ const client = new UploadClient({
   hookUrl: (path) => bench.receiver.url(path),
   forbiddenUrl: (n) => forbiddenUrl(bench, n),
 });
-const startApp = () =>
+const startApp = (env: Record<string, string> = {}) =>
   bench.startMain({
     METRICS: 'on',
     METRICS_PORT: String(metricsPort),
     DECODERS: '1',
     DOWNLOAD_TIMEOUT_SECONDS: '2',
+    ...env,
   });
 
 await startApp();

@@ -1,0 +1,51 @@
+import { Logger } from '@nestjs/common';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Env } from '../../platform/config/env.js';
+import {
+  StorageBudgetReachedError,
+  StorageFullError,
+} from '../../platform/errors/storage-errors.js';
+import { DiskArtifactStore } from '../../platform/storage/disk-artifact-store.js';
+import { StoragePause } from '../../platform/storage/storage-pause.js';
+import { Metrics } from '../../platform/telemetry/metrics.js';
+import { StorageMetrics } from './storage-metrics.js';
+
+const UP = 'pressroom_dependency_up{dependency="storage"} 1\n';
+const DOWN = 'pressroom_dependency_up{dependency="storage"} 0\n';
+
+/** Returns the metrics of a process after it reported this error of the storage. */
+async function metricsAfter(error: Error | undefined, settings: Partial<Env> = {}) {
+  const env = Object.assign(new Env(), settings);
+  const pause = new StoragePause(new DiskArtifactStore(env));
+  const metrics = new Metrics();
+  const storage = new StorageMetrics(metrics, pause, env);
+  expect(storage).toBeDefined();
+  pause.report(error);
+  pause.onApplicationShutdown();
+  return metrics.render();
+}
+
+describe('StorageMetrics', () => {
+  beforeAll(() => Logger.overrideLogger(false));
+
+  it('StorageMetrics reports storage that is full as down', async () => {
+    expect(await metricsAfter(undefined)).toContain(UP);
+    expect(await metricsAfter(new StorageFullError(undefined))).toContain(DOWN);
+  });
+
+  it('StorageMetrics reports storage as up while the budget is used up', async () => {
+    const error = new StorageBudgetReachedError(10, 10);
+    const text = await metricsAfter(error, { MAX_STORAGE_BYTES: 10 });
+    expect(text).toContain(UP);
+    expect(text).toContain('pressroom_storage_max_bytes 10\n');
+  });
+
+  it('StorageMetrics omits the storage in a process that processes no images', async () => {
+    const text = await metricsAfter(undefined, { PRESSROOM_ROLE: 'api' });
+    expect(text).not.toContain('dependency="storage"');
+  });
+
+  it('StorageMetrics omits the limit without a budget', async () => {
+    expect(await metricsAfter(undefined)).not.toMatch(/^pressroom_storage_max_bytes /m);
+  });
+});

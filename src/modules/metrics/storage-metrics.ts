@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { Env } from '../../platform/config/env.js';
+import { consumesQueues } from '../../platform/config/role-env.js';
+import { StorageBudgetReachedError } from '../../platform/errors/storage-errors.js';
+import { StoragePause } from '../../platform/storage/storage-pause.js';
+import { Metrics } from '../../platform/telemetry/metrics.js';
+
+/** The storage, as a process sees it that stores images. Others do not know whether it works. */
+@Injectable()
+export class StorageMetrics {
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly storagePause: StoragePause,
+    env: Env,
+  ) {
+    const budget = env.MAX_STORAGE_BYTES;
+    if (budget > 0) metrics.set('pressroom_storage_max_bytes', {}, budget);
+    if (consumesQueues(env)) metrics.onScrape(() => this.collectStorage());
+  }
+
+  /** A budget that is used up is no fault of the storage. */
+  private collectStorage(): void {
+    const fault = this.storagePause.fault.value;
+    const isUp = fault === undefined || fault instanceof StorageBudgetReachedError;
+    this.metrics.set('pressroom_dependency_up', { dependency: 'storage' }, isUp ? 1 : 0);
+  }
+}
