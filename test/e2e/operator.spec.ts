@@ -137,6 +137,17 @@ describe('The operator API', () => {
     });
   });
 
+  it('The operator API shows the storage that the images of an owner use', async () => {
+    await scenario.api.as(SHOP).untilFinal(await upload());
+    const storage = await get<{ owners: { owner: string; bytes: number }[]; used_bytes: number }>(
+      '/usage/storage',
+    );
+    expect(storage).toMatchObject({ owners: [{ owner: 'shop' }], max_bytes: null });
+    // All uploads have the same image.
+    expect(storage.owners[0].bytes).toBe(storage.used_bytes);
+    expect(storage.used_bytes).toBeGreaterThan(0);
+  });
+
   it('The operator API says that a webhook was not accepted', async () => {
     const hook = scenario.receiver.hook().answers(status(500));
     const id = await upload({ webhook_url: hook.url });

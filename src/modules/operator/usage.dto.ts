@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import type { OwnerCost } from '../../platform/database/statements/add-owner-usage.js';
+import type { OwnerBytes } from '../../platform/database/repositories/storage-usage.js';
 import { PageQueryDto, WholeNumber } from './page.query.dto.js';
 
 export const DAYS = { message: 'days must be a whole number from 1 to 366' };
@@ -75,4 +76,45 @@ export class OwnerUsageListDto {
    * @example null
    */
   next_cursor!: string | null;
+}
+
+/** Storage that the images of one owner use now. */
+export class OwnerStorageDto {
+  /**
+   * Name of the API key; empty without keys.
+   * @example shop
+   */
+  owner!: string;
+
+  /**
+   * Bytes of the compressed images. An image that several requests use counts once, one that several owners
+   * use counts for each of them.
+   * @example 3900000000
+   */
+  bytes!: number;
+}
+
+export class OwnerStorageListDto {
+  /** Those with the most bytes first. */
+  owners!: OwnerStorageDto[];
+
+  /**
+   * Bytes of all compressed images, also of those that will be removed soon.
+   * @example 4200000000
+   */
+  used_bytes!: number;
+
+  /**
+   * `MAX_STORAGE_BYTES`. Null without a limit.
+   * @example null
+   */
+  max_bytes!: number | null;
+
+  static from(owners: OwnerBytes[], usedBytes: number, maxBytes: number): OwnerStorageListDto {
+    return {
+      owners: owners.map(({ owner, bytes }) => ({ owner, bytes })),
+      used_bytes: usedBytes,
+      max_bytes: maxBytes === 0 ? null : maxBytes,
+    };
+  }
 }

@@ -591,6 +591,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/operator/usage/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the storage that each owner uses
+         * @description Bytes of the compressed images by owner, for the 100 owners with the most. Each call reads all completed images.
+         */
+        get: operations["ownerStorage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -2210,6 +2230,30 @@ export interface components {
             owners: components["schemas"]["OwnerUsageDto"][];
             /** @description Value of `cursor` for the next page. Null on the last page. */
             next_cursor: string | null;
+        };
+        OwnerStorageDto: {
+            /**
+             * @description Name of the API key; empty without keys.
+             * @example shop
+             */
+            owner: string;
+            /**
+             * @description Bytes of the compressed images. An image that several requests use counts once, one that several owners
+             *     use counts for each of them.
+             * @example 3900000000
+             */
+            bytes: number;
+        };
+        OwnerStorageListDto: {
+            /** @description Those with the most bytes first. */
+            owners: components["schemas"]["OwnerStorageDto"][];
+            /**
+             * @description Bytes of all compressed images, also of those that will be removed soon.
+             * @example 4200000000
+             */
+            used_bytes: number;
+            /** @description `MAX_STORAGE_BYTES`. Null without a limit. */
+            max_bytes: number | null;
         };
         ServerDto: {
             /** @description True when the app started the server itself under `DATA_DIR`, because none was configured. */
@@ -4358,6 +4402,61 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Unauthorized: `admin_key_missing` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Forbidden: `admin_key_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not Found: `admin_key_not_configured` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    ownerStorage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnerStorageListDto"];
                 };
             };
             /** @description Unauthorized: `admin_key_missing` */
