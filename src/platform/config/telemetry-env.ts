@@ -26,17 +26,38 @@ export class TelemetryEnv extends ServerEnv {
   METRICS_PORT = 9464;
 
   /**
-   * `otlp` exports traces by OTLP over HTTP, `none` exports none. Without it, traces are exported if
-   * `OTEL_EXPORTER_OTLP_ENDPOINT` is set. The other `OTEL_` variables of the SDK apply as well, e.g.
-   * `OTEL_EXPORTER_OTLP_HEADERS` and `OTEL_TRACES_SAMPLER`.
+   * `otlp` exports traces by OTLP over HTTP, `none` exports none. Without it, traces are exported if an
+   * endpoint is set. With another exporter, e.g. `console`, a warning is logged and no traces are exported.
+   * The other `OTEL_` variables of the SDK apply as well, e.g. `OTEL_EXPORTER_OTLP_HEADERS` and
+   * `OTEL_TRACES_SAMPLER`.
    */
-  @IsIn(['', 'otlp', 'none'])
-  OTEL_TRACES_EXPORTER: '' | 'otlp' | 'none' = '';
+  @IsString()
+  OTEL_TRACES_EXPORTER = '';
 
   /** URL of the collector of traces, e.g. `http://127.0.0.1:4318`. `/v1/traces` is appended. */
   @IsOptional()
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
   OTEL_EXPORTER_OTLP_ENDPOINT?: string = undefined;
+
+  /** URL to which traces are sent, e.g. `http://127.0.0.1:4318/v1/traces`. Nothing is appended. */
+  @IsOptional()
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?: string = undefined;
+
+  /**
+   * Protocol of the collector: `http/json` or `http/protobuf`. Both send JSON over HTTP, which collectors
+   * accept on the same port. With `grpc`, a warning is logged and no traces are exported.
+   */
+  @IsString()
+  OTEL_EXPORTER_OTLP_PROTOCOL = '';
+
+  /** Protocol of the collector of traces. It goes before `OTEL_EXPORTER_OTLP_PROTOCOL`. */
+  @IsString()
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL = '';
+
+  /** `true` exports no traces, whatever the other settings are. */
+  @IsString()
+  OTEL_SDK_DISABLED = '';
 
   /** Name of the service in traces. */
   @IsString()

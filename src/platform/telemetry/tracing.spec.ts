@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Env } from '../config/env.js';
-import { isTracingOn, Tracing } from './tracing.js';
+import { findUnsupported, isTracingOn, Tracing } from './tracing.js';
 
 const settings = (changes: Partial<Env>): Env => Object.assign(new Env(), changes);
 const ENDPOINT = 'http://127.0.0.1:4318';
@@ -15,6 +15,34 @@ describe('isTracingOn()', () => {
   it('isTracingOn() returns true for the exporter otlp, or for an endpoint alone', () => {
     expect(isTracingOn(settings({ OTEL_TRACES_EXPORTER: 'otlp' }))).toBe(true);
     expect(isTracingOn(settings({ OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT }))).toBe(true);
+    const ofTraces = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${ENDPOINT}/v1/traces` };
+    expect(isTracingOn(settings(ofTraces))).toBe(true);
+  });
+
+  it('isTracingOn() returns false when OTEL_SDK_DISABLED is true', () => {
+    const disabled = { OTEL_SDK_DISABLED: 'true', OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT };
+    expect(isTracingOn(settings(disabled))).toBe(false);
+    expect(isTracingOn(settings({ ...disabled, OTEL_SDK_DISABLED: 'false' }))).toBe(true);
+  });
+});
+
+describe('findUnsupported()', () => {
+  it.each([
+    { OTEL_TRACES_EXPORTER: 'console' },
+    { OTEL_TRACES_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
+    { OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'grpc' },
+  ])('findUnsupported() names the setting of %o, and nothing is exported', (changes) => {
+    expect(findUnsupported(settings(changes))).toMatch(/^No traces are exported: .*not supported/);
+    expect(isTracingOn(settings(changes))).toBe(false);
+  });
+
+  it.each([
+    {},
+    { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
+    { OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' },
+    { OTEL_SDK_DISABLED: 'true', OTEL_TRACES_EXPORTER: 'console' },
+  ])('findUnsupported() returns undefined for %o', (changes) => {
+    expect(findUnsupported(settings(changes))).toBeUndefined();
   });
 });
 

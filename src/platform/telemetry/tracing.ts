@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Env } from '../config/env.js';
 import { instanceOf } from '../config/instance.js';
 import type { TraceExport } from './trace-export.js';
@@ -18,6 +18,8 @@ export class Tracing implements OnModuleInit, OnApplicationShutdown {
   constructor(private readonly env: Env) {}
 
   async onModuleInit(): Promise<void> {
+    const message = findUnsupported(this.env);
+    if (message) new Logger('Traces').warn({ message });
     if (!isTracingOn(this.env)) return;
     const { TraceExport } = await import('./trace-export.js');
     this.traces = new TraceExport(this.env.OTEL_SERVICE_NAME, instanceOf(this.env));
@@ -34,10 +36,40 @@ export class Tracing implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
+type TracingSettings = Pick<
+  Env,
+  | 'OTEL_SDK_DISABLED'
+  | 'OTEL_TRACES_EXPORTER'
+  | 'OTEL_EXPORTER_OTLP_ENDPOINT'
+  | 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'
+  | 'OTEL_EXPORTER_OTLP_PROTOCOL'
+  | 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'
+>;
+
+/** The exporter sends JSON. Collectors accept it where they accept protobuf over HTTP. */
+const PROTOCOLS = ['', 'http/json', 'http/protobuf'];
+
+export function isTracingOn(env: TracingSettings): boolean {
+  return isRequested(env) && findUnsupported(env) === undefined;
+}
+
+/** Returns why the requested traces cannot be exported; undefined if they can, or none are requested. */
+export function findUnsupported(env: TracingSettings): string | undefined {
+  if (!isRequested(env)) return undefined;
+  const exporter = env.OTEL_TRACES_EXPORTER;
+  if (exporter !== '' && exporter !== 'otlp') {
+    return `No traces are exported: OTEL_TRACES_EXPORTER=${exporter} is not supported. Use otlp or none.`;
+  }
+  const protocol = env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL || env.OTEL_EXPORTER_OTLP_PROTOCOL;
+  if (PROTOCOLS.includes(protocol)) return undefined;
+  return `No traces are exported: the OTLP protocol ${protocol} is not supported. Set OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/protobuf, and the endpoint to the HTTP port of the collector, usually 4318.`;
+}
+
 /** An endpoint alone turns tracing on, because `otlp` is the default exporter of OpenTelemetry. */
-export function isTracingOn({
-  OTEL_TRACES_EXPORTER: exporter,
-  OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-}: Pick<Env, 'OTEL_TRACES_EXPORTER' | 'OTEL_EXPORTER_OTLP_ENDPOINT'>): boolean {
-  return exporter === 'otlp' || (exporter === '' && endpoint !== undefined);
+function isRequested(env: TracingSettings): boolean {
+  if (env.OTEL_SDK_DISABLED.toLowerCase() === 'true') return false;
+  const { OTEL_TRACES_EXPORTER: exporter } = env;
+  if (exporter !== '') return exporter !== 'none';
+  const endpoint = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? env.OTEL_EXPORTER_OTLP_ENDPOINT;
+  return endpoint !== undefined;
 }
