@@ -36,6 +36,13 @@ describe('measureStorage()', () => {
     }
   });
 
+  it('measureStorage() counts the removal of several artifacts once', async () => {
+    await store.removeAll([1, 2, 3].map((n) => ({ key: String(n).repeat(64), format: 'jpeg' })));
+    expect(await metrics.render()).toContain(
+      'pressroom_storage_operation_duration_seconds_count{operation="remove",driver="disk"} 1\n',
+    );
+  });
+
   it('measureStorage() counts an error and passes it on', async () => {
     await expect(store.put(join(directory, 'missing'), KEY, 'jpeg')).rejects.toThrow(/./);
     expect(await metrics.render()).toContain(
