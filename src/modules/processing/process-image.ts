@@ -12,10 +12,9 @@ import { type ImageAttempt, ImageTelemetry } from './image-telemetry.js';
 import { type Claim, ImageClaims, ImageTakenAwayError } from './image-claims.js';
 import type { CompletedImage, ImageResult } from './image-result.js';
 import { ResultRecorder } from './result-recorder.js';
-import { decideRetry } from './retry-decision.js';
+import { decideRetry, errorCodeOf } from './retry-decision.js';
 import { type FetchedSource, SourceFetcher } from './source-fetcher.js';
 import { PROCESSING_ERRORS } from './error-table.js';
-import { COMMON_ERRORS } from '../../platform/errors/error-table.js';
 
 /** Number of workers that may vanish while they process an image before the image counts as the cause. */
 const MAX_INTERRUPTIONS = 10;
@@ -53,7 +52,7 @@ export class ProcessImage {
     try {
       return await this.record(claim, attempt, await this.produceArtifact(claim, attempt));
     } catch (error) {
-      attempt.errorCode = codeOf(error);
+      attempt.errorCode = errorCodeOf(error);
       return this.record(claim, attempt, this.resultOfError(claim, error));
     }
   }
@@ -137,12 +136,9 @@ const completedImage = (
   seen: source.seen,
 });
 
-const codeOf = (error: unknown): string =>
-  error instanceof AppError ? error.code : COMMON_ERRORS.internal_error.code;
-
 /** Returns code and message of an expected error, and the stack of an unexpected one. */
 function logFields(error: unknown): Record<string, unknown> {
-  if (!(error instanceof AppError)) return { code: codeOf(error), err: error };
+  if (!(error instanceof AppError)) return { code: errorCodeOf(error), err: error };
   const cause = error.cause instanceof Error ? { cause: error.cause.message } : {};
   return { code: error.code, reason: error.message, ...cause };
 }

@@ -41,6 +41,9 @@ export function decideRetry(
   return { status: 'retry', delayMs: Math.max(delayMs, asked), charged: true };
 }
 
+/** Returns the code of an error, as `decideRetry()` records it. */
+export const errorCodeOf = (error: unknown): string => describe(error).code;
+
 /** Retries unexpected errors like expected ones. The log has their stack. */
 function describe(error: unknown): Pick<AppError, 'code' | 'message' | 'retry' | 'retryAfterMs'> {
   const known = error instanceof AppError ? error : asDatabaseUnavailable(error);
