@@ -8,6 +8,8 @@ export interface ReceivedSpan {
   /** Empty for the first span of a trace. */
   parentSpanId?: string;
   attributes: { key: string; value: Record<string, unknown> }[];
+  /** `code` is 2 for a failed span. */
+  status: { code: number };
 }
 
 interface ExportRequest {

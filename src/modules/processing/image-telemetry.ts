@@ -68,7 +68,7 @@ export class ImageTelemetry {
 
   private startSpan(image: ClaimedImage): TraceSpan | undefined {
     const { id, requestId, traceparent: parent } = image;
-    if (parent === null || !this.traced.countImage(requestId)) return undefined;
+    if (parent === null || !this.traced.addImage(requestId, id)) return undefined;
     const span = this.tracing.startSpan('image', { kind: 'consumer', parent });
     span?.setAttributes({
       'pressroom.request_id': requestId,
@@ -115,6 +115,7 @@ export class ImageTelemetry {
 
 function endSpan(span: TraceSpan, { result, errorCode }: ImageAttempt): void {
   if (result) span.setAttributes({ 'pressroom.result': result.status });
-  if (errorCode !== undefined) span.fail(errorCode);
+  // An image that was canceled, or that this process gave up, did not fail.
+  if (errorCode !== undefined && result?.status !== 'released') span.fail(errorCode);
   span.end();
 }

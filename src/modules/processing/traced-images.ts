@@ -4,22 +4,23 @@ const MAX_REQUESTS = 1000;
 
 /** Limits the number of traced images of each request. Holds the latest requests. */
 export class TracedImages {
-  private readonly images = new Map<string, number>();
+  private readonly images = new Map<string, Set<string>>();
 
   constructor(
     private readonly maxImages = MAX_IMAGES,
     private readonly maxRequests = MAX_REQUESTS,
   ) {}
 
-  /** Returns true if the next image of this request is traced. */
-  countImage(requestId: string): boolean {
-    const images = (this.images.get(requestId) ?? 0) + 1;
+  /** Returns true if this image is traced. All attempts of an image count once. */
+  addImage(requestId: string, imageId: string): boolean {
+    const images = this.images.get(requestId) ?? new Set();
     this.images.delete(requestId);
     this.images.set(requestId, images);
     if (this.images.size > this.maxRequests) {
       const [oldest] = this.images.keys();
       this.images.delete(oldest);
     }
-    return images <= this.maxImages;
+    if (images.size < this.maxImages) images.add(imageId);
+    return images.has(imageId);
   }
 }

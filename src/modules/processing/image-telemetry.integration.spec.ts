@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { TraceCollector } from '../../../test/support/trace-collector.js';
+import { Env } from '../../platform/config/env.js';
+import { Metrics } from '../../platform/telemetry/metrics.js';
+import { Tracing } from '../../platform/telemetry/tracing.js';
+import type { ImageResult } from './image-result.js';
+import { ImageTelemetry } from './image-telemetry.js';
+
+const IMAGE = {
+  requestId: 'a',
+  inputUrl: 'https://shop.example/1.jpg',
+  lease: 'b',
+  attempts: 1,
+  interruptions: 0,
+  options: { quality: 50, format: 'original' as const },
+  owner: '',
+  waitSeconds: 0,
+  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  known: null,
+};
+
+describe('ImageTelemetry', () => {
+  let collector: TraceCollector;
+
+  beforeAll(async () => {
+    collector = await TraceCollector.start();
+    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', collector.url);
+    const tracing = new Tracing(
+      Object.assign(new Env(), { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }),
+    );
+    await tracing.onModuleInit();
+    const telemetry = new ImageTelemetry(new Metrics(), tracing);
+    const end = (id: string, result: ImageResult) => {
+      const attempt = telemetry.beginAttempt({ ...IMAGE, id });
+      Object.assign(attempt, { result, errorCode: 'image_taken_away' });
+      attempt.end();
+    };
+    end('1', { status: 'released', reason: 'lost' });
+    end('2', { status: 'failed', errorCode: 'http_404', errorMessage: 'Some words.' });
+    await tracing.onApplicationShutdown();
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await collector.close();
+  });
+
+  it('ImageTelemetry ends the span of a released image without an error, and fails that of a failed one', () => {
+    const FAILED = 2;
+    const failed = collector.named('image').map(({ status }) => status.code === FAILED);
+    expect(failed).toEqual([false, true]);
+  });
+});
