@@ -75,10 +75,13 @@ export class ArtifactMaker {
       const compressed = await stages.measureStage('compress', () =>
         this.compressor.compress(
           { source, target, options: image.options },
-          { group: image.requestId, signal },
+          {
+            group: image.requestId,
+            signal,
+            onEnd: (milliseconds) => this.usage.addCompression(image.owner, milliseconds),
+          },
         ),
       );
-      this.usage.addCompression(image.owner, compressed.compressionMs ?? 0);
       const isSource = compressed.keptOriginal && typeof source === 'string';
       await stages.measureStage('store', async () => {
         await this.recorder.reserve({ key, ...compressed }, image.requestId);

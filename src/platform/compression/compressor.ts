@@ -1,7 +1,11 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Env } from '../config/env.js';
 import type { Compressed, CompressTask } from './decoder-pool/decoder-messages.js';
-import { DecoderPool, type DecoderPoolStatistics } from './decoder-pool/decoder-pool.js';
+import {
+  type CompressSettings,
+  DecoderPool,
+  type DecoderPoolStatistics,
+} from './decoder-pool/decoder-pool.js';
 
 export type { Compressed, CompressTask } from './decoder-pool/decoder-messages.js';
 
@@ -43,15 +47,8 @@ export class Compressor implements OnApplicationShutdown {
     return this.#pool.statistics;
   }
 
-  /**
-   * Serves the groups of waiting tasks round-robin. `signal` removes a waiting task, or kills the child of
-   * a running one.
-   */
-  async compress(
-    task: CompressTask,
-    { group, signal }: { group?: string; signal?: AbortSignal } = {},
-  ): Promise<Compressed> {
-    return this.#pool.compressImage(task, signal, group);
+  async compress(task: CompressTask, settings: CompressSettings = {}): Promise<Compressed> {
+    return this.#pool.compressImage(task, settings);
   }
 
   /** Number of running decoder processes. They are started on demand. */

@@ -28,8 +28,6 @@ export interface Compressed {
   sha256: string;
   /** The source is already the smallest valid result. */
   keptOriginal: boolean;
-  /** Milliseconds that the decoder process worked; undefined without one. */
-  compressionMs?: number;
 }
 
 /** Resource limits of one image, passed to a child at its start. */

@@ -27,7 +27,7 @@ const task = (source: string, target = '') => ({
   target,
   options: { quality: 50, format: 'original' as const },
 });
-const run = (source: string, signal?: AbortSignal) => pool.compressImage(task(source), signal);
+const run = (source: string, signal?: AbortSignal) => pool.compressImage(task(source), { signal });
 
 const isAlive = (pid: number) => {
   try {
@@ -65,6 +65,31 @@ describe('DecoderPool', () => {
     );
     expect(sizes).toEqual(Array.from({ length: 50 }, (_, i) => i));
     expect(pool.pids).toHaveLength(2);
+  });
+
+  it.each(['done', 'fail', 'crash', 'hang'])(
+    'compressImage() reports the duration of the task %s once',
+    async (source) => {
+      start({ timeoutSeconds: 1 });
+      const durations: number[] = [];
+      const onEnd = (milliseconds: number) => durations.push(milliseconds);
+      await pool.compressImage(task(source), { onEnd }).catch(() => undefined);
+      expect(durations).toEqual([expect.any(Number)]);
+    },
+  );
+
+  it('compressImage() reports no duration of a task that never started', async () => {
+    start();
+    const [running, queued, abort] = [run('done'), run('done'), new AbortController()];
+    const durations: number[] = [];
+    const waiting = pool.compressImage(task('done'), {
+      signal: abort.signal,
+      onEnd: (milliseconds) => durations.push(milliseconds),
+    });
+    abort.abort(new Error('canceled'));
+    await expect(waiting).rejects.toThrow('canceled');
+    await Promise.all([running, queued]);
+    expect(durations).toEqual([]);
   });
 
   it('DecoderPool starts children on demand, up to the maximum', async () => {

@@ -18,6 +18,15 @@ export interface DecoderPoolSettings extends DecoderSettings {
   stopSeconds: number;
 }
 
+export interface CompressSettings {
+  /** Removes a waiting task, or kills the child of a running one. */
+  signal?: AbortSignal;
+  /** Groups of waiting tasks are served round-robin. */
+  group?: string;
+  /** Called with the milliseconds of a decoder, also after a failure. Not called for a task that never started. */
+  onEnd?: (milliseconds: number) => void;
+}
+
 /** State of a pool, for metrics. */
 export interface DecoderPoolStatistics {
   waitingTasks: number;
@@ -57,7 +66,10 @@ export class DecoderPool {
     };
   }
 
-  compressImage(task: CompressTask, signal?: AbortSignal, group = ''): Promise<Compressed> {
+  compressImage(
+    task: CompressTask,
+    { signal, group = '', onEnd }: CompressSettings = {},
+  ): Promise<Compressed> {
     if (this.#stopping) return Promise.reject(new DecoderUnavailableError('the app is stopping'));
     if (this.#waiting.length >= this.settings.maxWaiting) {
       return Promise.reject(new DecoderUnavailableError('too many images wait for it'));
@@ -65,11 +77,16 @@ export class DecoderPool {
     if (signal?.aborted) return Promise.reject(signal.reason);
     const cancel = () => this.#cancelWaiting(task);
     signal?.addEventListener('abort', cancel);
+    let pending: PendingTask;
     const settled = new Promise<Compressed>((resolve, reject) => {
-      this.#waiting.pushItem({ task, group, signal, resolve, reject }, group);
+      pending = { task, group, signal, resolve, reject };
+      this.#waiting.pushItem(pending, group);
       this.#assignTasks();
     });
-    return settled.finally(() => signal?.removeEventListener('abort', cancel));
+    return settled.finally(() => {
+      signal?.removeEventListener('abort', cancel);
+      if (pending.startedAt !== undefined) onEnd?.(performance.now() - pending.startedAt);
+    });
   }
 
   stop(): Promise<void> {

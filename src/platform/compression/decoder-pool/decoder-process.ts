@@ -28,6 +28,8 @@ export interface PendingTask {
   signal?: AbortSignal;
   resolve: (result: Compressed) => void;
   reject: (error: unknown) => void;
+  /** Time at which the decoder started it last; undefined while it waits. */
+  startedAt?: number;
 }
 
 export interface DecoderSettings {
@@ -158,6 +160,7 @@ export class DecoderProcess {
       this.#checkMemory();
     }, MEMORY_CHECK_MS);
     if (first.signal?.aborted) return this.#kill(first, first.signal.reason);
+    first.startedAt = performance.now();
     const seconds = this.settings.timeoutSeconds;
     this.#timeout = setTimeout(
       () =>

@@ -37,10 +37,8 @@ if (reportsMemory) {
 await send({ type: 'ready' });
 
 async function compressTask(task: CompressTask): Promise<DecoderMessage> {
-  const begun = performance.now();
   try {
-    const result = await compressImage(task, limits);
-    return { type: 'done', result: { ...result, compressionMs: performance.now() - begun } };
+    return { type: 'done', result: await compressImage(task, limits) };
   } catch (error) {
     // A bug ends this child: the app detects a crash, with the stack from stderr.
     if (!(error instanceof AppError)) throw error;
