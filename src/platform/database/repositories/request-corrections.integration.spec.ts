@@ -76,6 +76,15 @@ describe('RequestCorrectionsRepository', () => {
     expect(await work.events(id)).toEqual(['request.completed']);
   });
 
+  it('RequestCorrectionsRepository starts the wait of an image at its correction, in an open request too', async () => {
+    const createdAt = new Date(Date.now() - 3_600_000);
+    const { id, images: ids } = await work.rows.request(2, { createdAt });
+    await work.end(await work.claim(ids.slice(0, 1)), failed);
+    await work.correct(id, corrections(ids.slice(0, 1)));
+    const [{ waitSeconds }] = await work.claim(ids.slice(0, 1));
+    expect(waitSeconds).toBeLessThan(1800);
+  });
+
   it('RequestCorrectionsRepository ignores images that have not failed', async () => {
     const { id, ids } = await failedRequest(3, 2);
     expect(await work.correct(id, corrections(ids.slice(0, 2)))).toEqual({ corrected: 0 });

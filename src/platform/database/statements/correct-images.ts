@@ -18,7 +18,7 @@ const CORRECT = `
     UPDATE images SET status = 'pending', input_url = correction.url,
            cell_reference = coalesce(images.cell_reference, images.input_url),
            same_as = NULLIF(correction.first_id, images.id),
-           attempts = 0, interruptions = 0, not_before = '-infinity', error_code = NULL,
+           attempts = 0, interruptions = 0, not_before = now(), error_code = NULL,
            error_message = NULL, started_at = NULL, finished_at = NULL
     FROM correction
     WHERE images.id = correction.id AND images.request_id = $1 AND images.status = 'failed'
