@@ -16,7 +16,9 @@ export async function limitsOfApp(redisUrl: string): Promise<LimitsOfApp> {
   const connections = new RedisConnections(env);
   const prefix = new RedisPrefix(env, new InstallationId('0'.repeat(16)));
   const limits = new SharedRateLimits(connections, prefix);
-  await eventually(() => limits.isShared, { what: 'the connection to Redis' });
+  // The first limit opens the connection, the only one.
+  limits.createLimit({ name: 'first', points: 1, duration: 1 });
+  await eventually(() => connections.hasConnected, { what: 'the connection to Redis' });
   return {
     limits,
     close: () => connections.onApplicationShutdown(),

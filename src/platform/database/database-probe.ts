@@ -53,12 +53,12 @@ export class DatabaseProbe {
   async findFault(): Promise<AppError | undefined> {
     // Concurrent calls share one check. Otherwise each would take a connection of the pool while the
     // server does not answer.
-    this.pending ??= this.look().finally(() => (this.pending = undefined));
+    this.pending ??= this.checkServer().finally(() => (this.pending = undefined));
     const late = setTimeout(TIMEOUT_MS, DatabaseNotUsableError.silent(), { ref: false });
     return Promise.race([this.pending, late]);
   }
 
-  private async look(): Promise<AppError | undefined> {
+  private async checkServer(): Promise<AppError | undefined> {
     try {
       const results: unknown = await this.pool.query(this.statements);
       const [found] = (results as QueryResult<Found>[]).at(-1)!.rows;

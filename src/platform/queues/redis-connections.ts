@@ -32,7 +32,7 @@ const COMMANDS: RedisOptions = {
 };
 
 /** Rejects commands at once while Redis is unavailable, and soon while it is slow. */
-const IMPATIENT: RedisOptions = {
+const FAIL_FAST: RedisOptions = {
   ...COMMANDS,
   maxRetriesPerRequest: 0,
   enableOfflineQueue: false,
@@ -70,8 +70,8 @@ export class RedisConnections implements OnApplicationShutdown {
   }
 
   /** Opens a connection for commands that a call of a client waits for. */
-  openImpatient(): Redis {
-    return this.connect(IMPATIENT);
+  openFailFast(): Redis {
+    return this.connect(FAIL_FAST);
   }
 
   /** Returns the connection that all subscriptions share. */

@@ -1,7 +1,12 @@
 import { RateLimiterRes } from 'rate-limiter-flexible';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RedisInstance } from '../../../test/support/redis-instance.js';
 import { type LimitsOfApp, limitsOfApp } from '../../../test/support/shared-limits.js';
+import { Env } from '../config/env.js';
+import { InstallationId } from '../config/installation-id.js';
+import { RedisConnections } from './redis-connections.js';
+import { RedisPrefix } from './redis-prefix.js';
+import { SharedRateLimits } from './shared-rate-limits.js';
 
 const LIMIT = { name: 'calls', points: 5, duration: 60 };
 
@@ -16,6 +21,18 @@ describe('SharedRateLimits', () => {
   afterAll(async () => {
     for (const app of apps) app.close();
     await redis.stop();
+  });
+
+  it('SharedRateLimits opens no connection without a limit', () => {
+    const env = Object.assign(new Env(), { REDIS_URL: redis.url() });
+    const connections = new RedisConnections(env);
+    const opened = vi.spyOn(connections, 'openFailFast');
+    const limits = new SharedRateLimits(connections, new RedisPrefix(env, new InstallationId('0')));
+    expect(opened).not.toHaveBeenCalled();
+    limits.createLimit(LIMIT);
+    limits.createLimit({ ...LIMIT, name: 'other' });
+    expect(opened).toHaveBeenCalledTimes(1);
+    connections.onApplicationShutdown();
   });
 
   it('SharedRateLimits counts the calls of two apps together', async () => {

@@ -41,21 +41,16 @@ export class SharedRateLimit {
  */
 @Injectable()
 export class SharedRateLimits {
-  private readonly connection: Redis;
+  private connection?: Redis;
 
   constructor(
-    connections: RedisConnections,
+    private readonly connections: RedisConnections,
     private readonly prefix: RedisPrefix,
-  ) {
-    this.connection = connections.openImpatient();
-  }
+  ) {}
 
-  /** True while Redis counts; false while each app counts alone. */
-  get isShared(): boolean {
-    return this.connection.status === 'ready';
-  }
-
+  /** The first limit opens the connection that all limits share. */
   createLimit({ name, points, duration }: RateLimit): SharedRateLimit {
+    this.connection ??= this.connections.openFailFast();
     const shared = new RateLimiterRedis({
       storeClient: this.connection,
       keyPrefix: this.prefix.keyOf(`rate:${name}`),
