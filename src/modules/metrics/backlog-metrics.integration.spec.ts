@@ -14,12 +14,11 @@ describe('BacklogMetrics', () => {
     rows = await TestRows.open();
     metrics = new Metrics();
     const { dataSource } = rows;
-    const collector = new BacklogMetrics(
+    new BacklogMetrics(
       new BacklogRepository(dataSource),
       new StorageUsageRepository(dataSource),
       metrics,
-    );
-    expect(collector).toBeDefined();
+    ).onModuleInit();
   });
   afterAll(() => rows.close());
 

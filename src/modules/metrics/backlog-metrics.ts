@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { BacklogRepository } from '../../platform/database/repositories/backlog.js';
 import {
   type StorageUsageFigures,
@@ -20,7 +20,7 @@ type InstallationWork = Backlog & StorageUsageFigures;
 
 /** Work that has not ended and storage that is used, from PostgreSQL. The values describe all processes. */
 @Injectable()
-export class BacklogMetrics {
+export class BacklogMetrics implements OnModuleInit {
   private cached?: { work: InstallationWork; at: number };
   private pending?: Promise<void>;
 
@@ -28,8 +28,10 @@ export class BacklogMetrics {
     private readonly repository: BacklogRepository,
     private readonly usage: StorageUsageRepository,
     private readonly metrics: Metrics,
-  ) {
-    metrics.onScrape(() => this.collect());
+  ) {}
+
+  onModuleInit(): void {
+    this.metrics.onScrape(() => this.collect());
   }
 
   private async collect(): Promise<void> {

@@ -18,8 +18,7 @@ async function metricsAfter(error: Error | undefined, settings: Partial<Env> = {
   const env = Object.assign(new Env(), settings);
   const pause = new StoragePause(new DiskArtifactStore(env));
   const metrics = new Metrics();
-  const storage = new StorageMetrics(metrics, pause, env);
-  expect(storage).toBeDefined();
+  new StorageMetrics(metrics, pause, env).onModuleInit();
   pause.report(error);
   pause.onApplicationShutdown();
   return metrics.render();

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Env } from '../../platform/config/env.js';
 import { consumesQueues } from '../../platform/config/role-env.js';
 import { StorageBudgetReachedError } from '../../platform/errors/storage-errors.js';
@@ -7,12 +7,15 @@ import { Metrics } from '../../platform/telemetry/metrics.js';
 
 /** The storage, as a process sees it that stores images. Others do not know whether it works. */
 @Injectable()
-export class StorageMetrics {
+export class StorageMetrics implements OnModuleInit {
   constructor(
     private readonly metrics: Metrics,
     private readonly storagePause: StoragePause,
-    env: Env,
-  ) {
+    private readonly env: Env,
+  ) {}
+
+  onModuleInit(): void {
+    const { metrics, env } = this;
     const budget = env.MAX_STORAGE_BYTES;
     if (budget > 0) metrics.set('pressroom_storage_max_bytes', {}, budget);
     if (consumesQueues(env)) metrics.onScrape(() => this.collectStorage());
