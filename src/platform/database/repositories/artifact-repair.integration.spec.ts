@@ -93,6 +93,15 @@ describe('ArtifactRepairRepository', () => {
     expect(await work.counters(id)).toEqual(await work.tally(id));
   });
 
+  it('ArtifactRepairRepository starts the wait of an image at its repair, in an open request too', async () => {
+    const createdAt = new Date(Date.now() - 3_600_000);
+    const { images: ids } = await work.rows.request(2, { createdAt });
+    await end(ids.slice(0, 1), keyOf('7'));
+    await repair(keyOf('7'));
+    const [{ waitSeconds }] = await work.claim(ids.slice(0, 1));
+    expect(waitSeconds).toBeLessThan(1800);
+  });
+
   it('ArtifactRepairRepository returns the images of every request that uses the file', async () => {
     const [first, second] = [await work.rows.request(1), await work.rows.request(2)];
     await end([...first.images, ...second.images], keyOf('5'));

@@ -32,7 +32,7 @@ const MOVE = `
   ), moved AS (
     UPDATE images
     SET status = CASE WHEN request.status = 'cancelled' THEN 'cancelled' ELSE 'pending' END::image_status,
-        attempts = 0, interruptions = 0, not_before = '-infinity', artifact_key = NULL, format = NULL,
+        attempts = 0, interruptions = 0, not_before = now(), artifact_key = NULL, format = NULL,
         width = NULL, height = NULL, bytes_in = NULL, bytes_out = NULL, kept_original = false,
         started_at = NULL, finished_at = CASE WHEN request.status = 'cancelled' THEN now() END
     FROM lost JOIN processing_requests request ON request.id = lost.request_id
