@@ -8,7 +8,7 @@ import { MetricsServer } from './metrics-server.js';
 import { ProcessMetrics } from './process-metrics.js';
 import { StorageMetrics } from './storage-metrics.js';
 
-/** Serves the metrics of this process. Needed in every process, whatever its role. */
+/** Serves the metrics of this process. Every role needs it. */
 @Module({
   imports: [CompressionModule, HttpClientModule, StorageModule],
   providers: [BacklogMetrics, DependencyMetrics, ProcessMetrics, StorageMetrics, MetricsServer],
