@@ -1,6 +1,7 @@
 /** More spans of one request in one process would overload the collector and its user interface. */
 const MAX_IMAGES = 1000;
-const MAX_REQUESTS = 1000;
+/** With all their images, 200 requests take about 10 MB. */
+const MAX_REQUESTS = 200;
 
 /** Limits the number of traced images of each request. Holds the latest requests. */
 export class TracedImages {
