@@ -47,8 +47,13 @@ const codesOf = async (id: string) => {
   const { reasons } = await get<{ reasons: { code: string }[] }>(`/requests/${id}/waiting`);
   return reasons.map(({ code }) => code);
 };
+const pausesOf = async (id: string) => {
+  const status: object = await scenario.api.as(SHOP).status(id, '?limit=0');
+  return (status as { pauses: object[] }).pauses;
+};
+/** The reason `origin_paused` appears earlier, when the dispatcher has not parked the images yet. */
 const untilParked = (id: string) =>
-  eventually(async () => (await codesOf(id)).includes('origin_paused'));
+  eventually(async () => (await pausesOf(id)).length > 0, { what: 'the images to be parked' });
 
 describe('A paused origin', () => {
   let id: string;
@@ -60,10 +65,7 @@ describe('A paused origin', () => {
   });
 
   it('A paused origin holds its images, and their request says why', async () => {
-    const body = (await scenario.api.as(SHOP).status(id, '?limit=0')) as unknown as {
-      pauses: object[];
-    };
-    expect(body.pauses).toMatchObject([
+    expect(await pausesOf(id)).toMatchObject([
       {
         kind: 'origin',
         name: host,
