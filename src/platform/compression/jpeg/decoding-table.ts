@@ -1,6 +1,11 @@
 /** Number of bits of one table lookup: a code and the additional bits after it. */
 export const LOOK_BITS = 12;
 const MAX_CODE_LENGTH = 16;
+const LOOK_SHIFT = 32 - LOOK_BITS;
+/** Maximum number of additional bits of an 8-bit image. */
+export const MAX_DC_SIZE = 11;
+export const MAX_AC_SIZE = 10;
+const SIXTEEN_ZEROS = 0xf0;
 
 /** A run that ends the block. */
 const TO_THE_END = 64;
@@ -44,7 +49,7 @@ export class DecodingTable {
   }
 
   /** @returns `length << 8 | symbol` of a code longer than `LOOK_BITS`; 0 if there is none */
-  long(next16: number): number {
+  private long(next16: number): number {
     for (let length = LOOK_BITS + 1; length <= MAX_CODE_LENGTH; length++) {
       if (next16 >= this.limits[length]) continue;
       const index = (next16 >> (MAX_CODE_LENGTH - length)) + this.offsets[length];
@@ -53,16 +58,46 @@ export class DecodingTable {
     return 0;
   }
 
+  /**
+   * Reads a DC code with its additional bits at a bit position. The table has no run in a symbol.
+   * @returns `difference << 8 | bits`; 0 if there is no code of the baseline process
+   */
+  readDifference(view: DataView, at: number): number {
+    const known = this.numbers[bitsAt(view, at) >>> LOOK_SHIFT];
+    if (known !== 0) return ((known >> 16) << 8) | (known & 0xff);
+    const code = this.readSymbol(view, at);
+    const [length, size] = [code >> 8, code & 0xff];
+    if (size > MAX_DC_SIZE) return 0;
+    if (size === 0) return length;
+    return (signed(bitsAt(view, at + length) >>> (32 - size), size) << 8) | (length + size);
+  }
+
+  /**
+   * Reads an AC code with its additional bits that `numbers` does not have.
+   * @returns an entry as in `numbers`; 0 if there is no code of the baseline process
+   */
+  readNumber(view: DataView, at: number): number {
+    const code = this.readSymbol(view, at);
+    const [length, run, size] = [code >> 8, (code >> 4) & 15, code & 15];
+    if (code === 0 || size > MAX_AC_SIZE) return 0;
+    if (size === 0) return runEntry(code & 0xff, length);
+    const number = signed(bitsAt(view, at + length) >>> (32 - size), size);
+    return (number << 16) | (run << 8) | (length + size);
+  }
+
+  /** @returns `length << 8 | symbol` of the code at a bit position; 0 if there is none */
+  readSymbol(view: DataView, at: number): number {
+    const bits = bitsAt(view, at);
+    return this.symbols[bits >>> LOOK_SHIFT] || this.long(bits >>> 16);
+  }
+
   private look(code: number, length: number, symbol: number): void {
     const free = LOOK_BITS - length;
     const from = code << free;
     this.symbols.fill((length << 8) | symbol, from, from + (1 << free));
     const [run, size] = [symbol >> 4, symbol & 15];
     if (size === 0) {
-      // Any other run with size 0 is not a code of the baseline process.
-      if (symbol !== 0 && symbol !== 0xf0) return;
-      const skip = symbol === 0 ? TO_THE_END : run;
-      this.numbers.fill((skip << 8) | length, from, from + (1 << free));
+      this.numbers.fill(runEntry(symbol, length), from, from + (1 << free));
       return;
     }
     if (size > free) return;
@@ -73,6 +108,15 @@ export class DecodingTable {
     }
   }
 }
+
+/** Returns the entry of a code without a number. Any other run with size 0 is not of the baseline process. */
+function runEntry(symbol: number, length: number): number {
+  if (symbol === 0) return (TO_THE_END << 8) | length;
+  return symbol === SIXTEEN_ZEROS ? (15 << 8) | length : 0;
+}
+
+/** Returns the bits from a position on, in the upper 25 bits at least. */
+export const bitsAt = (view: DataView, at: number): number => view.getInt32(at >>> 3) << (at & 7);
 
 /** EXTEND (ITU-T T.81, F.2.2.1). */
 export const signed = (bits: number, size: number): number =>

@@ -1,7 +1,6 @@
 import { BLOCK_SIZE } from './coefficient-plane.js';
-import { LOOK_BITS, signed } from './decoding-table.js';
+import { bitsAt, LOOK_BITS } from './decoding-table.js';
 import type { Interval, IntervalReader, Scan } from './scan.js';
-import { MAX_AC_SIZE, MAX_DC_SIZE } from './sequential-scan.js';
 import { readRefinement } from './refinement-scan.js';
 
 const LOOK_SHIFT = 32 - LOOK_BITS;
@@ -25,21 +24,10 @@ function readDc(
     const { plane, index, dc } = pattern[turn];
     turn = turn + 1 === pattern.length ? 0 : turn + 1;
     if (!dc) return undefined;
-    let bits = view.getInt32(at >>> 3) << (at & 7);
-    let level = levels[index];
-    const difference = dc.numbers[bits >>> LOOK_SHIFT];
-    if (difference !== 0) {
-      at += difference & 0xff;
-      level += difference >> 16;
-    } else {
-      const code = dc.symbols[bits >>> LOOK_SHIFT] || dc.long(bits >>> 16);
-      const size = code & 0xff;
-      if (code === 0 || size > MAX_DC_SIZE) return undefined;
-      at += code >> 8;
-      bits = view.getInt32(at >>> 3) << (at & 7);
-      if (size > 0) level += signed(bits >>> (32 - size), size);
-      at += size;
-    }
+    const difference = dc.readDifference(view, at);
+    if (difference === 0) return undefined;
+    at += difference & 0xff;
+    const level = levels[index] + (difference >> 8);
     levels[index] = level;
     if (level === 0) continue;
     plane.values[order[i] * BLOCK_SIZE] = level << low;
@@ -81,33 +69,21 @@ function readAc(
     let lowBits = nonzero[2 * block];
     let highBits = nonzero[2 * block + 1];
     for (let k = first; k <= last; k++) {
-      let bits = view.getInt32(at >>> 3) << (at & 7);
-      let value: number;
-      const known = numbers[bits >>> LOOK_SHIFT];
-      if (known !== 0) {
-        k += (known >> 8) & 0xff;
-        at += known & 0xff;
-        value = known >> 16;
-        if (value === 0) continue;
-      } else {
-        const code = ac.symbols[bits >>> LOOK_SHIFT] || ac.long(bits >>> 16);
-        if (code === 0) return undefined;
-        at += code >> 8;
+      const number = numbers[bitsAt(view, at) >>> LOOK_SHIFT] || ac.readNumber(view, at);
+      if (number === 0) {
+        const code = ac.readSymbol(view, at);
         const [run, size] = [(code >> 4) & 15, code & 15];
-        if (size === 0 && run < 15) {
-          // Number of further blocks of the end-of-band run, after this one.
-          bits = view.getInt32(at >>> 3) << (at & 7);
-          i += (1 << run) - 1 + (run > 0 ? bits >>> (32 - run) : 0);
-          at += run;
-          break;
-        }
-        k += run;
-        if (size === 0) continue;
-        if (size > MAX_AC_SIZE) return undefined;
-        bits = view.getInt32(at >>> 3) << (at & 7);
-        value = signed(bits >>> (32 - size), size);
-        at += size;
+        if (code === 0 || size > 0) return undefined;
+        at += code >> 8;
+        // Number of further blocks of the end-of-band run, after this one.
+        i += (1 << run) - 1 + (bitsAt(view, at) >>> (32 - run));
+        at += run;
+        break;
       }
+      k += (number >> 8) & 0xff;
+      at += number & 0xff;
+      const value = number >> 16;
+      if (value === 0) continue;
       if (k > last) return undefined;
       values[base + k] = value << low;
       if (k < 32) lowBits |= 1 << k;

@@ -1,11 +1,8 @@
 import { DecodingTable } from './decoding-table.js';
+import { type EntropyData, readEntropy } from './entropy-data.js';
 import { type Frame, readFrame } from './frame.js';
-import { endOfScan, isOf, MARKER, segmentAt } from './segments.js';
-
-/** Maximum length of one MCU: 6 blocks of 64 codes of 16 bits, each with at most 11 additional bits. */
-const BEYOND = 2048;
-/** Adobe's "Supporting the DCT Filters in PostScript Level 2": the components are Y, Cb, Cr. */
-const ADOBE_YCC = 1;
+import { HeaderSegments, type HuffmanCodes } from './header-segments.js';
+import { isFrame, MARKER, segmentAt } from './segments.js';
 
 export interface Component {
   id: number;
@@ -19,19 +16,12 @@ export interface Component {
 }
 
 /** A sequential DCT JPEG of one scan, with its entropy-coded data. */
-export interface SequentialJpeg {
+export interface SequentialJpeg extends EntropyData {
   width: number;
   height: number;
   components: Component[];
   /** MCUs per restart interval; 0: no restart intervals. */
   restartInterval: number;
-  /**
-   * Entropy-coded data without stuffed zeros, one restart interval after the other. Zeros for one MCU
-   * follow it: a reader checks for the end only once per MCU.
-   */
-  data: Uint8Array;
-  /** End of each interval in `data`. */
-  ends: number[];
 }
 
 /**
@@ -41,100 +31,46 @@ export interface SequentialJpeg {
  * @returns undefined for any other JPEG, and for a JPEG with an irregularity
  */
 export function readJpeg(bytes: Buffer): SequentialJpeg | undefined {
-  const steps: Uint8Array[] = [];
-  const tables: HuffmanCodes[] = [];
-  let restartInterval = 0;
-  let isJfif = false;
-  let adobeTransform: number | undefined;
+  const header = new HeaderSegments();
   let frame: Frame | undefined;
 
   let segment = segmentAt(bytes, 2);
   for (; segment; segment = segmentAt(bytes, segment.end)) {
     const { marker, payload } = segment;
-    if (marker === MARKER.DQT) {
-      if (!readSteps(payload, steps)) return undefined;
-    } else if (marker === MARKER.DHT) {
-      if (!readTables(payload, tables)) return undefined;
-    } else if (marker === MARKER.DRI) {
-      if (payload.length !== 2) return undefined;
-      restartInterval = payload.readUInt16BE(0);
-    } else if (marker === MARKER.APP0) {
-      isJfif ||= isOf('JFIF\0', payload) && payload.length >= 14;
-    } else if (marker === MARKER.APP14) {
-      // The library ignores shorter segments, as it does for JFIF.
-      if (isOf('Adobe', payload) && payload.length >= 12) adobeTransform = payload[11];
-    } else if (marker === MARKER.SOF0 || marker === MARKER.SOF1) {
+    if (!header.read(segment)) return undefined;
+    if (marker === MARKER.SOF0 || marker === MARKER.SOF1) {
       if (frame !== undefined) return undefined;
       frame = readFrame(payload);
       if (frame === undefined) return undefined;
-    } else if (marker <= MARKER.SOF15) {
+    } else if (isFrame(marker)) {
       // Progressive, lossless, arithmetic coding.
       return undefined;
     } else if (marker === MARKER.SOS) {
-      if (frame === undefined || !isGrayOrHalved(frame, isJfif, adobeTransform)) return undefined;
-      const components = readScan(payload, frame, steps, tables);
+      if (frame === undefined || !isGrayOrHalved(frame) || !header.isYcc(frame)) return undefined;
+      const components = readScan(payload, frame, header);
       const entropy = components && readEntropy(bytes, segment.end);
       // The EOI marker must follow.
       if (!components || !entropy || bytes[entropy.at + 1] !== MARKER.EOI) return undefined;
       const { width, height } = frame;
       const { data, ends } = entropy;
+      const { restartInterval } = header;
       return { width, height, components, restartInterval, data, ends };
     }
   }
   return undefined;
 }
 
-export function readSteps(segment: Buffer, steps: Uint8Array[]): boolean {
-  let at = 0;
-  for (; at < segment.length; at += 65) {
-    // Above 3: 16-bit quantization tables.
-    if (segment[at] > 3 || at + 65 > segment.length) return false;
-    steps[segment[at]] = segment.subarray(at + 1, at + 65);
-    if (steps[segment[at]].includes(0)) return false;
-  }
-  return true;
-}
-
-export interface HuffmanCodes {
-  lengths: Uint8Array;
-  values: Uint8Array;
-}
-
-/** Tables by class and destination: 0 to 3 are DC, 16 to 19 are AC. A file may define thousands of unused tables. */
-export function readTables(segment: Buffer, tables: HuffmanCodes[]): boolean {
-  for (let at = 0; at < segment.length;) {
-    const which = segment[at];
-    if ((which & 0xec) !== 0 || at + 17 > segment.length) return false;
-    const lengths = segment.subarray(at + 1, at + 17);
-    const symbols = lengths.reduce((sum, count) => sum + count, 0);
-    if (at + 17 + symbols > segment.length) return false;
-    const values = segment.subarray(at + 17, at + 17 + symbols);
-    tables[which] = { lengths, values };
-    at += 17 + symbols;
-  }
-  return true;
-}
-
 /** Whether the image is gray or 4:2:0, the sampling that is written. */
-function isGrayOrHalved(frame: Frame, isJfif: boolean, adobeTransform?: number): boolean {
-  const sampling = frame.components.map(({ across, down }) => across * 16 + down);
-  const isHalved = sampling[0] === 0x22 && sampling[1] === 0x11 && sampling[2] === 0x11;
-  return (sampling.length === 1 || isHalved) && isYcc(frame, isJfif, adobeTransform);
-}
-
-/** Whether the image is gray or YCbCr, by the rules of the library. */
-export function isYcc({ components }: Frame, isJfif: boolean, adobeTransform?: number): boolean {
-  if (components.length === 1) return true;
-  if (components.length !== 3) return false;
-  if (adobeTransform !== undefined) return adobeTransform === ADOBE_YCC;
-  return isJfif || components.every(({ id }, i) => id === i + 1);
+function isGrayOrHalved({ components }: Frame): boolean {
+  const sampling = components.map(({ across, down }) => across * 16 + down);
+  if (sampling.length === 1) return true;
+  return sampling[0] === 0x22 && sampling[1] === 0x11 && sampling[2] === 0x11;
 }
 
 function readScan(
   segment: Buffer,
   frame: Frame,
-  steps: Uint8Array[],
-  tables: HuffmanCodes[],
+  { steps, tables }: HeaderSegments,
 ): Component[] | undefined {
   const count = frame.components.length;
   // Some cameras write a wrong spectral selection. Decoders ignore it in a sequential JPEG.
@@ -161,31 +97,4 @@ function readScan(
     });
   }
   return components;
-}
-
-/**
- * Reads entropy-coded data up to the next marker that is not a restart marker.
- *
- * @returns with `at`, the position of this marker; undefined for restart markers in the wrong order
- */
-export function readEntropy(bytes: Buffer, start: number) {
-  const end = endOfScan(bytes, start);
-  const data = new Uint8Array(end - start + BEYOND);
-  const ends: number[] = [];
-  let length = 0;
-  for (let at = start; at < end;) {
-    const found = bytes.indexOf(0xff, at);
-    const marker = found < 0 || found > end ? end : found;
-    const next = bytes[marker + 1];
-    // A stuffed zero: the 0xFF before it is data.
-    const to = marker < end && next === 0 ? marker + 1 : marker;
-    bytes.copy(data, length, at, to);
-    length += to - at;
-    at = marker + 2;
-    if (marker === end || next === 0) continue;
-    if (next !== MARKER.RST0 + (ends.length & 7)) return undefined;
-    ends.push(length);
-  }
-  ends.push(length);
-  return { data, ends, at: end };
 }

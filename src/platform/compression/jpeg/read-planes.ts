@@ -1,10 +1,11 @@
 import { CoefficientMemory, type CoefficientPlane, fillPadding } from './coefficient-plane.js';
 import { DecodingTable } from './decoding-table.js';
 import { type Frame, readFrame } from './frame.js';
-import { type HuffmanCodes, isYcc, readEntropy, readSteps, readTables } from './read-jpeg.js';
+import { readEntropy } from './entropy-data.js';
+import { HeaderSegments, type HuffmanCodes } from './header-segments.js';
 import { progressiveReader } from './progressive-scan.js';
 import { readScanWith, type Scan, type ScanComponent } from './scan.js';
-import { isOf, MARKER, segmentAt } from './segments.js';
+import { isFrame, MARKER, segmentAt } from './segments.js';
 import { readSequential } from './sequential-scan.js';
 
 /** The library decodes larger images: 4:4:4 takes 6 bytes per pixel here. */
@@ -39,44 +40,31 @@ const memory = new CoefficientMemory();
  * @returns undefined for any other sampling, and for every irregularity; the library handles those
  */
 export function readPlanes(bytes: Buffer): PlanarJpeg | undefined {
-  const steps: Uint8Array[] = [];
-  const tables: HuffmanCodes[] = [];
-  let restartInterval = 0;
-  let isJfif = false;
-  let adobeTransform: number | undefined;
+  const header = new HeaderSegments();
   let image: PlanarImage | undefined;
   let scans = 0;
 
   for (let at = 2; ;) {
     const segment = segmentAt(bytes, at);
-    if (!segment) return undefined;
+    if (!segment || !header.read(segment)) return undefined;
     const { marker, payload } = segment;
     at = segment.end;
     if (marker === MARKER.EOI) return image?.finished();
-    if (marker === MARKER.DQT) {
-      if (scans > 0 || !readSteps(payload, steps)) return undefined;
-    } else if (marker === MARKER.DHT) {
-      if (!readTables(payload, tables)) return undefined;
-    } else if (marker === MARKER.DRI) {
-      if (payload.length !== 2) return undefined;
-      restartInterval = payload.readUInt16BE(0);
-    } else if (marker === MARKER.APP0) {
-      isJfif ||= isOf('JFIF\0', payload) && payload.length >= 14;
-    } else if (marker === MARKER.APP14) {
-      if (isOf('Adobe', payload) && payload.length >= 12) adobeTransform = payload[11];
-    } else if (marker >= MARKER.SOF0 && marker <= MARKER.SOF2) {
+    if (marker === MARKER.DQT && scans > 0) return undefined;
+    if (marker >= MARKER.SOF0 && marker <= MARKER.SOF2) {
       const frame = image === undefined ? readFrame(payload) : undefined;
-      if (!frame || !isYcc(frame, isJfif, adobeTransform)) return undefined;
+      if (!frame || !header.isYcc(frame)) return undefined;
       image = PlanarImage.of(frame, marker === MARKER.SOF2);
       if (!image) return undefined;
-    } else if (marker <= MARKER.SOF15) {
+    } else if (isFrame(marker)) {
       return undefined;
     } else if (marker === MARKER.SOS) {
-      if (!image || ++scans > MAX_SCANS || (scans === 1 && !image.quantize(steps)))
-        return undefined;
+      if (!image || ++scans > MAX_SCANS) return undefined;
+      if (scans === 1 && !image.quantize(header.steps)) return undefined;
       const entropy = readEntropy(bytes, at);
       if (!entropy) return undefined;
       at = entropy.at;
+      const { tables, restartInterval } = header;
       if (!image.readScan(payload, tables, { ...entropy, restartInterval })) return undefined;
     }
   }
@@ -161,11 +149,7 @@ class PlanarImage {
       if (!plane || components.some((component) => component.plane === plane)) return false;
       if (!this.#takes(plane.missing, first, last, high, low)) return false;
       const { across, down } = this.frame.components[c];
-      const [dcCodes, acCodes] = [tables[which >> 4], tables[16 + (which & 15)]];
-      // DC symbols have no run (F.1.2.1).
-      const isDc = dcCodes?.values.every((symbol) => symbol < 16);
-      const dc = isDc ? tableOf(dcCodes) : undefined;
-      const ac = tableOf(acCodes);
+      const [dc, ac] = [tableOf(tables[which >> 4]), tableOf(tables[16 + (which & 15)])];
       components.push({ plane, index: i, dc, ac, across, down });
     }
     if (this.isProgressive && (first === 0 ? last !== 0 : count !== 1)) return false;

@@ -1,8 +1,6 @@
 import { BLOCK_SIZE, type CoefficientPlane } from './coefficient-plane.js';
-import { LOOK_BITS, type DecodingTable } from './decoding-table.js';
+import type { DecodingTable } from './decoding-table.js';
 import type { Interval, Scan } from './scan.js';
-
-const LOOK_SHIFT = 32 - LOOK_BITS;
 
 /** Reads one more bit of the AC coefficients of a progressive JPEG (ITU-T T.81, G.1.2.3). */
 export function readRefinement(
@@ -59,8 +57,7 @@ class RefinementReader {
     const base = block * BLOCK_SIZE;
     let k = this.#first;
     for (; k <= this.#last; k++) {
-      const bits = view.getInt32(this.at >>> 3) << (this.at & 7);
-      const code = table.symbols[bits >>> LOOK_SHIFT] || table.long(bits >>> 16);
+      const code = table.readSymbol(view, this.at);
       if (code === 0) return -1;
       this.at += code >> 8;
       const [zeros, size] = [(code >> 4) & 15, code & 15];

@@ -1,5 +1,5 @@
 import { BLOCK_SIZE, type CoefficientPlane } from './coefficient-plane.js';
-import { MAX_AC_SIZE, MAX_DC_SIZE } from './sequential-scan.js';
+import { MAX_AC_SIZE, MAX_DC_SIZE } from './decoding-table.js';
 import { TokenBuffer, type Tokens } from './token-buffer.js';
 
 const END_OF_BLOCK = 0;

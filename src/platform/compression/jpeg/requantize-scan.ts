@@ -1,5 +1,5 @@
 import { KEPT_BY_RESAMPLING } from './chroma-resampling.js';
-import { LOOK_BITS, signed } from './decoding-table.js';
+import { bitsAt, LOOK_BITS, MAX_DC_SIZE } from './decoding-table.js';
 import type { SequentialJpeg } from './read-jpeg.js';
 import type { Tokens } from './token-buffer.js';
 
@@ -8,8 +8,6 @@ const SIXTEEN_ZEROS = 0xf0;
 const LOOK_SHIFT = 32 - LOOK_BITS;
 /** Tokens of one block: one for each coefficient. */
 const BLOCK_TOKENS = 64;
-const MAX_DC_SIZE = 11;
-const MAX_AC_SIZE = 10;
 /** Fixed-point one. No scale exceeds it. */
 const ONE_SHIFT = 16;
 const ONE = 1 << ONE_SHIFT;
@@ -75,16 +73,10 @@ export function requantizeScan(jpeg: SequentialJpeg, target: Uint8Array[]): Toke
         const dcTable = c === 0 ? 0 : 2 << 8;
         const acTable = dcTable + (1 << 8);
 
-        let bits = view.getInt32(at >>> 3) << (at & 7);
-        const dcCode = dc.symbols[bits >>> LOOK_SHIFT] || dc.long(bits >>> 16);
-        const dcSize = dcCode & 0xff;
-        if (dcCode === 0 || dcSize > MAX_DC_SIZE) return undefined;
-        at += dcCode >> 8;
-        if (dcSize > 0) {
-          bits = view.getInt32(at >>> 3) << (at & 7);
-          predicted[c] += signed(bits >>> (32 - dcSize), dcSize);
-          at += dcSize;
-        }
+        const coded = dc.readDifference(view, at);
+        if (coded === 0) return undefined;
+        at += coded & 0xff;
+        predicted[c] += coded >> 8;
         const level = (predicted[c] * scale[0] + HALF) >> ONE_SHIFT;
         const difference = level - written[c];
         written[c] = level;
@@ -95,30 +87,12 @@ export function requantizeScan(jpeg: SequentialJpeg, target: Uint8Array[]): Toke
 
         let before = 0;
         for (let k = 1; k < 64; k++) {
-          bits = view.getInt32(at >>> 3) << (at & 7);
-          let value: number;
-          const known = numbers[bits >>> LOOK_SHIFT];
-          if (known !== 0) {
-            k += (known >> 8) & 0xff;
-            at += known & 0xff;
-            value = known >> 16;
-            if (value === 0) continue;
-          } else {
-            const code = ac.symbols[bits >>> LOOK_SHIFT] || ac.long(bits >>> 16);
-            if (code === 0) return undefined;
-            at += code >> 8;
-            k += (code >> 4) & 15;
-            const size = code & 15;
-            if (size === 0) {
-              if ((code & 0xff) === END_OF_BLOCK) break;
-              if ((code & 0xff) !== SIXTEEN_ZEROS) return undefined;
-              continue;
-            }
-            if (size > MAX_AC_SIZE) return undefined;
-            bits = view.getInt32(at >>> 3) << (at & 7);
-            value = signed(bits >>> (32 - size), size);
-            at += size;
-          }
+          const number = numbers[bitsAt(view, at) >>> LOOK_SHIFT] || ac.readNumber(view, at);
+          if (number === 0) return undefined;
+          k += (number >> 8) & 0xff;
+          at += number & 0xff;
+          const value = number >> 16;
+          if (value === 0) continue;
           if (k > 63) return undefined;
           // Avoids a branch on the sign, which a processor cannot predict.
           const sign = value >> 31;

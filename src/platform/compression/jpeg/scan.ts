@@ -1,12 +1,6 @@
 import type { CoefficientPlane } from './coefficient-plane.js';
 import type { DecodingTable } from './decoding-table.js';
-
-/** Entropy-coded data without stuffed zeros, one restart interval after the other. Zeros follow it. */
-export interface EntropyData {
-  data: Uint8Array;
-  /** End of each interval in `data`. */
-  ends: number[];
-}
+import type { EntropyData } from './entropy-data.js';
 
 export interface ScanComponent {
   plane: CoefficientPlane;

@@ -45,6 +45,9 @@ export function segmentAt(bytes: Buffer, at: number): Segment | undefined {
   return { marker, start, end, payload: bytes.subarray(start + 4, end) };
 }
 
+/** Whether a segment begins an image, or sets up arithmetic coding. */
+export const isFrame = (marker: number): boolean => marker <= MARKER.SOF15 && marker !== MARKER.DHT;
+
 /** Whether an application segment has the identifier `name`. */
 export const isOf = (name: string, payload: Buffer): boolean =>
   payload.toString('latin1', 0, name.length) === name;
