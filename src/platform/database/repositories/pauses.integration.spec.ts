@@ -79,6 +79,47 @@ describe('PausesRepository', () => {
     expect(await count()).toHaveLength(0);
   });
 
+  it('PausesRepository keeps an ended pause while another session has locked one of its parked images', async () => {
+    const request = await requestOn([HOST, 'other.example']);
+    await pauses.pause('origin', HOST, '', 'ops');
+    await idsOfBatch();
+    await pauses.resume('origin', HOST, 'ops');
+    await rows.dataSource.query(`UPDATE dispatch_pauses SET resumed_at = now() - interval '121 s'`);
+    const session = rows.dataSource.createQueryRunner();
+    await session.startTransaction();
+    await session.query('SELECT 1 FROM images WHERE id = $1 FOR UPDATE', [request.images[0]]);
+    expect(await images.releaseParked(100)).toBe(0);
+    await pauses.removeEnded(120);
+    await session.rollbackTransaction();
+    await session.release();
+    expect(await images.releaseParked(100)).toBe(1);
+    await pauses.removeEnded(120);
+    expect(await pauses.anyEnded()).toBe(false);
+  });
+
+  it('PausesRepository keeps an ended pause of an owner until the requests that it delayed have ended', async () => {
+    const { id } = await requestOn([HOST]);
+    await pauses.pause('owner', 'shop', '', 'ops');
+    await pauses.resume('owner', 'shop', 'ops');
+    await pauses.removeEnded(-60);
+    expect(await pauses.anyEnded()).toBe(true);
+    await rows.dataSource.query(
+      `UPDATE processing_requests SET status = 'completed' WHERE id = $1`,
+      [id],
+    );
+    await pauses.removeEnded(-60);
+    expect(await pauses.anyEnded()).toBe(false);
+  });
+
+  it('PausesRepository dispatches an image with a URL without a host while another origin is paused', async () => {
+    const request = await requestOn(['']);
+    await rows.dataSource.query(`UPDATE images SET input_url = 'https:' WHERE id = $1`, [
+      request.images[0],
+    ]);
+    await pauses.pause('origin', HOST, '', 'ops');
+    expect(await idsOfBatch()).toEqual(request.images);
+  });
+
   it.each([
     ['origin', HOST],
     ['owner', 'shop'],

@@ -1,25 +1,24 @@
-import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.js';
 import { hostOfUrl } from './host-of-url.js';
+import { IS_OPEN_REQUEST, IS_PARKED } from './parked.js';
+
+const ENDED_ORIGINS = `SELECT name FROM dispatch_pauses WHERE kind = 'origin' AND resumed_at IS NOT NULL`;
 
 /**
- * Makes up to $1 parked images of resumed origins due. Reads one part of an index for each open request,
- * and nothing while no origin was resumed.
+ * Makes up to $1 parked images of resumed origins due. Their waiting time begins now. Reads one part of an
+ * index for each open request, and nothing while no origin was resumed.
  */
 export const RELEASE_PARKED_IMAGES = `
-  UPDATE images SET not_before = CASE WHEN attempts = 0 THEN '-infinity' ELSE now() END
+  UPDATE images SET not_before = now()
   WHERE id IN (
     SELECT id FROM images
     WHERE id = ANY(ARRAY(
         SELECT parked.id FROM processing_requests request CROSS JOIN LATERAL (
           SELECT id FROM images
-          WHERE request_id = request.id AND status IN (${sqlList(imageStatusesBefore('queued'))})
-            AND same_as IS NULL AND not_before = 'infinity'
-            AND ${hostOfUrl('input_url')} = ANY(ARRAY(
-              SELECT name FROM dispatch_pauses WHERE kind = 'origin' AND resumed_at IS NOT NULL))
+          WHERE request_id = request.id AND ${IS_PARKED}
+            AND ${hostOfUrl('input_url')} = ANY(ARRAY(${ENDED_ORIGINS}))
           LIMIT $1
         ) parked
-        WHERE request.status IN (${sqlList(requestStatusesBefore('completed'))})
-          AND EXISTS (SELECT 1 FROM dispatch_pauses WHERE kind = 'origin' AND resumed_at IS NOT NULL)
+        WHERE ${IS_OPEN_REQUEST} AND EXISTS (${ENDED_ORIGINS})
         LIMIT $1))
       AND not_before = 'infinity'
     FOR NO KEY UPDATE SKIP LOCKED)`;
