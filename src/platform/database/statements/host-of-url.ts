@@ -1,8 +1,9 @@
 /**
- * Returns the SQL expression of the host of a URL, as WHATWG URL serializes it, for a URL without a
- * default port.
+ * Returns the SQL expression of the host of a URL, as WHATWG URL serializes it. The reader stores URLs in
+ * the form that this needs (catalog/image-cell/serialize-host.ts). URLs of earlier versions can have a
+ * default port, or a host in percent-encoding or Unicode. No pause holds those.
  *
  * @param column expression of the URL
  */
 export const hostOfUrl = (column: string): string =>
-  `lower(substring(${column} FROM '^[A-Za-z]+://(?:[^/?#@]*@)?([^/?#]+)'))`;
+  String.raw`lower(substring(${column} FROM '^[A-Za-z]+:[/\\]*(?:[^/\\?#@]*@)?([^/\\?#]+)'))`;

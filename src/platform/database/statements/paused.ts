@@ -11,6 +11,6 @@ export const isOwnerPaused = (owner: string): string =>
  */
 export const isOriginPaused = (url: string): string =>
   `CASE WHEN EXISTS (SELECT 1 FROM dispatch_pauses WHERE kind = 'origin' AND resumed_at IS NULL)
-   THEN ${hostOfUrl(url)} = ANY(ARRAY(
-     SELECT name FROM dispatch_pauses WHERE kind = 'origin' AND resumed_at IS NULL))
+   THEN coalesce(${hostOfUrl(url)} = ANY(ARRAY(
+     SELECT name FROM dispatch_pauses WHERE kind = 'origin' AND resumed_at IS NULL)), false)
    ELSE false END`;
