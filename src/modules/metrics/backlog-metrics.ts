@@ -48,6 +48,7 @@ export class BacklogMetrics {
     const { metrics } = this;
     metrics.set('pressroom_requests_open', {}, backlog.openRequests);
     metrics.set('pressroom_images_open', {}, backlog.openImages);
+    metrics.set('pressroom_images_paused', {}, backlog.pausedImages);
     metrics.set('pressroom_images_dispatched', { state: 'queued' }, backlog.queuedImages);
     metrics.set('pressroom_images_dispatched', { state: 'processing' }, backlog.processingImages);
     const { oldestWaitingImage, oldestUntouchedRequest, oldestDueDelivery } = backlog;
@@ -61,6 +62,7 @@ export class BacklogMetrics {
     this.metrics.clear(
       'pressroom_requests_open',
       'pressroom_images_open',
+      'pressroom_images_paused',
       'pressroom_images_dispatched',
       'pressroom_oldest_waiting_image_age_seconds',
       'pressroom_oldest_untouched_request_age_seconds',
