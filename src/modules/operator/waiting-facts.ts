@@ -1,6 +1,6 @@
-import type { OriginState } from '../../platform/database/entities/worker.entity.js';
 import type { WaitingImagesRow } from '../../platform/database/statements/count-waiting-images.js';
 import type { WaitingRequestRow } from '../../platform/database/statements/find-waiting-request.js';
+import type { HostStateRow } from '../../platform/database/statements/list-origin-states.js';
 import type { OpenWorkRow } from '../../platform/database/statements/sum-open-work.js';
 
 /** What is known about a request that waits. */
@@ -12,8 +12,9 @@ export interface WaitingFacts {
   /** Pauses of the origins of its images. */
   originPauses: readonly { name: string; reason: string; pausedBy: string }[];
   /** What the running processes know about the hosts of its images. */
-  origins: readonly OriginState[];
-  workers: readonly { hostname: string; storageError: string | null }[];
+  origins: readonly HostStateRow[];
+  /** The running processes of all roles. */
+  workers: readonly { role: string; hostname: string; storageError: string | null }[];
   /** Message of the error of Redis, if any. */
   redisFault: string | undefined;
   limits: { maxOpenRequests: number; maxOpenImages: number };

@@ -3,7 +3,6 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 /** An image that a process works on. */
 export interface ActiveImage {
   image_id: string;
-  request_id: string;
   /** ISO 8601. */
   since: string;
 }
@@ -11,9 +10,8 @@ export interface ActiveImage {
 /** What a process knows about a host. */
 export interface OriginState {
   host: string;
-  /** Downloads that run, and that wait for a slot of the host. */
+  /** Downloads that run. */
   running: number;
-  waiting: number;
   /** Maximum number of concurrent downloads at present. */
   concurrency: number;
   /** Requests per minute that the host allows; null while no limit is known. */
