@@ -2008,6 +2008,13 @@ export interface components {
              * @example 7f1d3c1e-2a53-4f8e-9d0f-3b1f4a9f6a10
              */
             worker: string | null;
+            /**
+             * @description Name of the computer or container of this process.
+             * @example worker-1
+             */
+            hostname: string | null;
+            /** @example 4242 */
+            pid: number | null;
         };
         StuckImageListDto: {
             /** @description The longest stuck first. */

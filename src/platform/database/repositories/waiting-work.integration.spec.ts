@@ -73,9 +73,11 @@ describe('The repositories of the operator page', () => {
       [instance],
     );
     const stuck = await waiting.stuckImages(90, 10);
-    expect(stuck.map(({ image_id, instance }) => [image_id, instance])).toEqual([
-      [vanished, null],
-      [slow, instance],
+    expect(
+      stuck.map(({ image_id, instance, hostname, pid }) => [image_id, instance, hostname, pid]),
+    ).toEqual([
+      [vanished, null, null, null],
+      [slow, instance, 'worker-1', 1],
     ]);
     const after = { since: stuck[0].since_text, imageId: stuck[0].image_id };
     expect(await waiting.stuckImages(90, 10, after)).toHaveLength(1);
