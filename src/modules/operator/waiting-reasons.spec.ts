@@ -145,7 +145,7 @@ describe('waitingReasons()', () => {
       error_message: 'The receiver answered 500',
     };
     expect(textsOf({ request: { ...REQUEST, status: 'completed', delivery } })).toEqual([
-      'The request has ended (completed). None of its images waits.',
+      'The request has ended (completed). It has no waiting images.',
       'Its webhook has failed 2 times; the next attempt is at 2026-01-31 09:00:00 UTC. The receiver answered 500.',
     ]);
   });

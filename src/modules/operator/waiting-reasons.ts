@@ -26,7 +26,7 @@ export function waitingReasons(facts: WaitingFacts): WaitingReason[] {
 }
 
 function endReason({ request }: WaitingFacts): WaitingReason[] {
-  const message = `The request has ended (${request.status}). None of its images waits.`;
+  const message = `The request has ended (${request.status}). It has no waiting images.`;
   return [{ code: 'ended', message }];
 }
 

@@ -560,7 +560,7 @@ export interface paths {
         };
         /**
          * List the actions of operators
-         * @description Who paused and resumed what, and when. Entries are never changed or removed.
+         * @description Lists each pause and its end, with the operator and the time. Entries are never changed or removed.
          */
         get: operations["listActions"];
         put?: never;
@@ -2142,7 +2142,7 @@ export interface components {
              */
             kind: "origin" | "owner";
             /**
-             * @description Why; the owners of waiting requests read it.
+             * @description Reason of the pause. The owners of waiting requests read it.
              * @default
              */
             reason: string;

@@ -8,7 +8,7 @@ export interface PauseTarget {
 }
 
 interface Props {
-  /** What to pause; an empty name is entered by the operator. Undefined closes the dialog. */
+  /** Origin or owner. The operator enters an empty name. Undefined closes the dialog. */
   target: PauseTarget | undefined;
   onClose: () => void;
   onPaused: () => void;
