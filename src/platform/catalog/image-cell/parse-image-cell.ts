@@ -4,7 +4,6 @@ import { parseFormulaCell, parseHtmlCell } from './markup-cell.js';
 import { isPlaceholder } from './placeholders.js';
 import { parsePlainCell } from './plain-cell.js';
 import { resolveShareLink } from './share-links.js';
-import { serializeHost } from './serialize-host.js';
 import { urlFault } from './url-syntax.js';
 
 /** Separators between two unquoted URLs. */
@@ -57,5 +56,5 @@ function simpleUrl(cell: string, start: number, end: number): ImageEntry | undef
   if (url.indexOf(':', Math.max(8, path)) >= 0 || resolveShareLink(url) !== undefined)
     return undefined;
   const fault = urlFault(url);
-  return { start, end, escaping: 'none', ...(fault ? { fault } : { url: serializeHost(url) }) };
+  return { start, end, escaping: 'none', ...(fault ? { fault } : { url }) };
 }

@@ -1,7 +1,6 @@
 import { resolveShareLink } from './share-links.js';
 import type { EntryFault, ImageCellContext } from './image-entry.js';
 import { hasImageExtension, isRelativeImagePath } from './image-extension.js';
-import { serializeHost } from './serialize-host.js';
 import { urlFault } from './url-syntax.js';
 
 /** Zero-width, soft-hyphen and direction characters. Joiners are kept, because Persian and Hindi paths need them. */
@@ -38,7 +37,7 @@ function locate(text: string, context: ImageCellContext, first: string | undefin
   if (shared?.fault) return { fault: shared.fault };
   const url = shared?.url ?? absolute;
   const fault = urlFault(url);
-  return fault ? { fault } : { url: serializeHost(url) };
+  return fault ? { fault } : { url };
 }
 
 function absoluteUrl(text: string, { baseUrl, mediaUrl }: ImageCellContext, first?: string) {

@@ -111,6 +111,18 @@ describe('PausesRepository', () => {
     expect(await pauses.anyEnded()).toBe(false);
   });
 
+  it('PausesRepository holds an image whose URL spells the host in another way, and releases it', async () => {
+    const request = await requestOn(['SHOP.example:08443']);
+    await rows.dataSource.query('UPDATE images SET input_host = $1', [HOST]);
+    await pauses.pause('origin', HOST, '', 'ops');
+    expect(await idsOfBatch()).toEqual([]);
+    expect(await pauses.ofRequest(request.id, 'shop')).toMatchObject([{ name: HOST }]);
+    await pauses.resume('origin', HOST, 'ops');
+    await pauses.removeEnded(-60);
+    expect(await images.releaseParked(100)).toBe(1);
+    expect(await idsOfBatch()).toEqual(request.images);
+  });
+
   it('PausesRepository dispatches an image with a URL without a host while another origin is paused', async () => {
     const request = await requestOn(['']);
     await rows.dataSource.query(`UPDATE images SET input_url = 'https:' WHERE id = $1`, [

@@ -42,7 +42,7 @@ const CLAIM = new PreparedStatement<ClaimedImage>(
        AND EXISTS (SELECT 1 FROM processing_requests
                    WHERE id = images.request_id AND status IN (${sqlList(requestStatusesBefore('completed'))})
                      AND NOT ${isOwnerPaused('processing_requests.owner')})
-       AND NOT ${isOriginPaused('images.input_url')}
+       AND NOT ${isOriginPaused('images')}
      RETURNING images.id, images.request_id, images.input_url, images.lease, images.attempts,
                images.interruptions, images.not_before
    ), begun AS (

@@ -1,4 +1,4 @@
-import { hostOfUrl } from './host-of-url.js';
+import { hostOfImage } from './host-of-image.js';
 import { IS_PARKED } from './parked.js';
 import type { PauseKind } from '../entities/dispatch-pause.entity.js';
 
@@ -17,8 +17,8 @@ export interface RequestPauseRow {
 export const FIND_PAUSES_OF_REQUEST = `
   SELECT kind, name, reason, paused_at FROM dispatch_pauses
   WHERE resumed_at IS NULL AND CASE kind WHEN 'owner' THEN name = $2 ELSE name = ANY(ARRAY(
-    SELECT DISTINCT ${hostOfUrl('parked.input_url')} FROM (
-      SELECT input_url FROM images WHERE request_id = $1 AND ${IS_PARKED} LIMIT $3
+    SELECT DISTINCT host FROM (
+      SELECT ${hostOfImage('images')} AS host FROM images WHERE request_id = $1 AND ${IS_PARKED} LIMIT $3
     ) parked
   )) END
   ORDER BY kind DESC, name LIMIT 20`;

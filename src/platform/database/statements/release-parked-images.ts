@@ -1,4 +1,4 @@
-import { hostOfUrl } from './host-of-url.js';
+import { hostOfImage } from './host-of-image.js';
 import { IS_OPEN_REQUEST, IS_PARKED } from './parked.js';
 
 const ENDED_ORIGINS = `SELECT name FROM dispatch_pauses WHERE kind = 'origin' AND resumed_at IS NOT NULL`;
@@ -15,7 +15,7 @@ export const RELEASE_PARKED_IMAGES = `
         SELECT parked.id FROM processing_requests request CROSS JOIN LATERAL (
           SELECT id FROM images
           WHERE request_id = request.id AND ${IS_PARKED}
-            AND ${hostOfUrl('input_url')} = ANY(ARRAY(${ENDED_ORIGINS}))
+            AND ${hostOfImage('images')} = ANY(ARRAY(${ENDED_ORIGINS}))
           LIMIT $1
         ) parked
         WHERE ${IS_OPEN_REQUEST} AND EXISTS (${ENDED_ORIGINS})

@@ -1,4 +1,4 @@
-import { hostOfUrl } from './host-of-url.js';
+import { hostOfImage } from './host-of-image.js';
 import { IS_OPEN_REQUEST, IS_PARKED } from './parked.js';
 
 /**
@@ -13,12 +13,12 @@ export const REMOVE_ENDED_PAUSES = `
   DELETE FROM dispatch_pauses pause
   WHERE resumed_at < now() - make_interval(secs => $1) AND CASE kind
     WHEN 'origin' THEN name <> ALL(ARRAY(
-      SELECT DISTINCT ${hostOfUrl('image.input_url')}
+      SELECT DISTINCT host
       FROM (SELECT id FROM processing_requests WHERE ${IS_OPEN_REQUEST}) request
       CROSS JOIN LATERAL (
-        SELECT input_url FROM images WHERE request_id = request.id AND ${IS_PARKED}
+        SELECT ${hostOfImage('images')} AS host FROM images WHERE request_id = request.id AND ${IS_PARKED}
       ) image
-      WHERE ${hostOfUrl('image.input_url')} IS NOT NULL))
+      WHERE host IS NOT NULL))
     ELSE NOT EXISTS (
       SELECT 1 FROM processing_requests
       WHERE owner = pause.name AND ${IS_OPEN_REQUEST} AND created_at < pause.resumed_at)

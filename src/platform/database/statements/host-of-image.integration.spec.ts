@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestRows } from '../../../../test/support/rows.js';
 import { parseImageCell } from '../../catalog/image-cell/parse-image-cell.js';
-import { hostOfUrl } from './host-of-url.js';
+import { hostOfImage, inputHostOf } from './host-of-image.js';
 
 const host = fc.oneof(
   fc.webAuthority({ withIPv4: true, withIPv4Extended: true, withIPv6: true, withPort: true }),
@@ -24,14 +24,14 @@ const anyUrl = fc
   )
   .map((parts) => parts.join(''));
 
-describe('hostOfUrl()', () => {
+describe('hostOfImage()', () => {
   let rows: TestRows;
   beforeAll(async () => {
     rows = await TestRows.open();
   });
   afterAll(() => rows.close());
 
-  it('hostOfUrl() returns the same host as WHATWG URL for every URL that the reader accepts', async () => {
+  it('hostOfImage() returns the same host as WHATWG URL for every URL that the reader accepts', async () => {
     const cells = [
       'https://h.example:443/a.jpg',
       'https://h.example\\a.jpg',
@@ -41,8 +41,9 @@ describe('hostOfUrl()', () => {
     const urls = cells.flatMap((cell) => parseImageCell(cell).flatMap(({ url }) => url ?? []));
     expect(urls.length).toBeGreaterThan(200);
     const hosts = await rows.dataSource.query<{ host: string }[]>(
-      `SELECT ${hostOfUrl('url')} AS host FROM unnest($1::text[]) WITH ORDINALITY AS u (url, n) ORDER BY n`,
-      [urls],
+      `SELECT ${hostOfImage('image')} AS host
+       FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS image (input_url, input_host, n) ORDER BY n`,
+      [urls, urls.map(inputHostOf)],
     );
     expect(hosts.map(({ host }, i) => [urls[i], host])).toEqual(
       urls.map((url) => [url, new URL(url).host]),
