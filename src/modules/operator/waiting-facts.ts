@@ -3,7 +3,7 @@ import type { WaitingRequestRow } from '../../platform/database/statements/find-
 import type { HostStateRow } from '../../platform/database/statements/list-origin-states.js';
 import type { OpenWorkRow } from '../../platform/database/statements/sum-open-work.js';
 
-/** What is known about a request that waits. */
+/** The known state of a request that waits, and of the work before it. */
 export interface WaitingFacts {
   request: WaitingRequestRow;
   /** Its pending images by host, the first 10,000. */
@@ -11,7 +11,7 @@ export interface WaitingFacts {
   work: OpenWorkRow;
   /** Pauses of the origins of its images. */
   originPauses: readonly { name: string; reason: string; pausedBy: string }[];
-  /** What the running processes know about the hosts of its images. */
+  /** The hosts of its images, as the running processes know them. */
   origins: readonly HostStateRow[];
   /** The running processes of all roles. */
   workers: readonly { role: string; hostname: string; storageError: string | null }[];

@@ -8,6 +8,8 @@ import { type HostRate, LimitedHostDto } from './statistics.dto.js';
 const FRESH_MS = 5000;
 const MAX_HELD = 100;
 
+type RequestState = Pick<ProcessingRequest, 'id' | 'status'>;
+
 interface Held<T> {
   value: Promise<T>;
   until: number;
@@ -27,7 +29,7 @@ export class LimitedHosts {
     private readonly statistics: StatisticsRepository,
   ) {}
 
-  async ofRequest({ id, status }: ProcessingRequest): Promise<LimitedHostDto[]> {
+  async ofRequest({ id, status }: RequestState): Promise<LimitedHostDto[]> {
     if (isFinal(status)) return [];
     const limits = await this.readLimits();
     if (limits.size === 0) return [];

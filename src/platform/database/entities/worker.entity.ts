@@ -7,7 +7,7 @@ export interface ActiveImage {
   since: string;
 }
 
-/** What a process knows about a host. */
+/** State of a host, as one process knows it. */
 export interface OriginState {
   host: string;
   /** Downloads that run. */

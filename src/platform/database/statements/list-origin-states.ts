@@ -1,6 +1,6 @@
 import type { OriginState } from '../entities/worker.entity.js';
 
-/** What the running processes know about a host. Numbers are sums over the processes that call it. */
+/** State of a host, as the running processes know it. Numbers are sums over the processes that call it. */
 export type HostStateRow = Omit<OriginState, 'paused_until'> & { paused_until: Date | null };
 
 /**
