@@ -66,9 +66,12 @@ export class PausesRepository {
     return rows.length > 0;
   }
 
-  /** @param seconds time since the end of the pauses to remove */
-  async removeEnded(seconds: number): Promise<void> {
-    await this.dataSource.query(REMOVE_ENDED_PAUSES, [seconds]);
+  /**
+   * @param seconds time since the end of the pauses to remove
+   * @param cleanPass begin of a pass over the parked images that has found none of a resumed origin
+   */
+  async removeEnded(seconds: number, cleanPass?: Date): Promise<void> {
+    await this.dataSource.query(REMOVE_ENDED_PAUSES, [seconds, cleanPass ?? null]);
   }
 
   /** Returns the actions of operators, newest first. */
