@@ -83,6 +83,19 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     await watched.close();
   });
 
+  it('The operator page keeps the text of the pause dialog when it renders the dialog again', async () => {
+    const watched = await signIn();
+    const { page } = watched;
+    await page.getByRole('button', { name: 'Pause an origin or owner' }).click();
+    const name = page.getByLabel('Host or name of the key');
+    await name.fill('no host');
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await page.getByRole('dialog').getByRole('alert').waitFor();
+    expect(await name.inputValue()).toBe('no host');
+    expect(watched.surprises(/401/, /400/)).toEqual([]);
+    await watched.close();
+  });
+
   it('The operator page rejects a wrong key, stores no key in the browser, and opens the queues', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;

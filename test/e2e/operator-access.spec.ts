@@ -37,10 +37,10 @@ describe('An app with API keys and an admin key', () => {
     },
   );
 
-  it('An app with API keys and an admin key answers 401 to a call without a key, and 401 (api_key_invalid) to a wrong one', async () => {
+  it('An app with API keys and an admin key answers 401 (admin_key_missing) to a call without a key, and 401 (api_key_invalid) to a wrong one', async () => {
     expect(await answerOf(await scenario.api.get('/operator/session'))).toEqual([
       401,
-      'api_key_missing',
+      'admin_key_missing',
     ]);
     expect(await answerOf(await scenario.api.as(`${OPS}x`).get('/operator/session'))).toEqual([
       401,
@@ -61,6 +61,15 @@ describe('An app with API keys and an admin key', () => {
     }
     const { status } = await scenario.api.get('/operator/session', { cookie });
     expect(status).toBe(200);
+  });
+
+  it('An app with API keys and an admin key opens no session for a session', async () => {
+    const response = await scenario.api.call('/operator/session', {
+      method: 'POST',
+      headers: { cookie },
+    });
+    expect(await answerOf(response)).toEqual([401, 'admin_key_missing']);
+    expect(response.headers.getSetCookie()).toEqual([]);
   });
 
   it('An app with API keys and an admin key rejects a changed cookie', async () => {
@@ -136,6 +145,14 @@ describe('An app with API keys and without an admin key', () => {
       const problem = (await response.json()) as { code: string; detail: string };
       expect([response.status, problem.code]).toEqual([404, 'admin_key_not_configured']);
       expect(problem.detail).toContain('ADMIN_API_KEY');
+    },
+  );
+
+  it.each(['/operator/session', '/queues'])(
+    'An app with API keys and without an admin key answers 404 at %s to a call without a key',
+    async (path) => {
+      const answer = await answerOf(await scenario.api.get(path));
+      expect(answer).toEqual([404, 'admin_key_not_configured']);
     },
   );
 });

@@ -62,6 +62,7 @@ export class BacklogMetrics implements OnModuleInit {
     const { metrics } = this;
     metrics.set('pressroom_requests_open', {}, work.openRequests);
     metrics.set('pressroom_images_open', {}, work.openImages);
+    metrics.set('pressroom_images_paused', {}, work.pausedImages);
     metrics.set('pressroom_images_dispatched', { state: 'queued' }, work.queuedImages);
     metrics.set('pressroom_images_dispatched', { state: 'processing' }, work.processingImages);
     const { oldestWaitingImage, oldestUntouchedRequest, oldestDueDelivery } = work;
@@ -77,6 +78,7 @@ export class BacklogMetrics implements OnModuleInit {
     this.metrics.clear(
       'pressroom_requests_open',
       'pressroom_images_open',
+      'pressroom_images_paused',
       'pressroom_images_dispatched',
       'pressroom_oldest_waiting_image_age_seconds',
       'pressroom_oldest_untouched_request_age_seconds',

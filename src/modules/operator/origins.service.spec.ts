@@ -1,26 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { OriginState } from '../../platform/database/entities/worker.entity.js';
 import { mergeOrigins } from './origins.service.js';
 
-const state = (host: string, fields: Partial<OriginState> = {}): OriginState => ({
-  host,
-  running: 2,
-  waiting: 0,
-  concurrency: 8,
-  requests_per_minute: null,
-  breaker: 'closed',
-  paused_until: null,
-  reason: null,
-  ...fields,
-});
-
 describe('mergeOrigins()', () => {
-  it('mergeOrigins() adds up what several processes know about a host', () => {
-    const states = [
-      state('a.example', { requests_per_minute: 30 }),
-      state('a.example', { requests_per_minute: 30, breaker: 'open' }),
-    ];
-    expect(mergeOrigins([{ host: 'a.example', images: 40 }], states, [])).toMatchObject([
+  it('mergeOrigins() combines the waiting images of a host with what processes know about it', () => {
+    const state = {
+      host: 'a.example',
+      running: 4,
+      concurrency: 16,
+      requests_per_minute: 60,
+      breaker: 'open' as const,
+      paused_until: new Date('2026-01-31T09:05:00Z'),
+      reason: 'long',
+    };
+    expect(mergeOrigins([{ host: 'a.example', images: 40 }], [state], [])).toEqual([
       {
         host: 'a.example',
         images_waiting: 40,
@@ -28,18 +20,10 @@ describe('mergeOrigins()', () => {
         concurrency: 16,
         requests_per_minute: 60,
         breaker: 'open',
+        is_paused: false,
+        paused_until: '2026-01-31T09:05:00.000Z',
+        reason: 'long',
       },
-    ]);
-  });
-
-  it('mergeOrigins() keeps the longest pause with its reason', () => {
-    const states = [
-      state('a.example', { paused_until: '2026-01-31T09:00:00Z', reason: 'short' }),
-      state('a.example', { paused_until: '2026-01-31T09:05:00Z', reason: 'long' }),
-      state('a.example', { paused_until: '2026-01-31T09:01:00Z', reason: 'other' }),
-    ];
-    expect(mergeOrigins([], states, [])).toMatchObject([
-      { paused_until: '2026-01-31T09:05:00.000Z', reason: 'long' },
     ]);
   });
 

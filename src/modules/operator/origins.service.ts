@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { OriginState } from '../../platform/database/entities/worker.entity.js';
 import { type ActivePause, PausesRepository } from '../../platform/database/repositories/pauses.js';
 import {
   MAX_PENDING_READ,
@@ -7,6 +6,7 @@ import {
 } from '../../platform/database/repositories/waiting-work.js';
 import { WorkersRepository } from '../../platform/database/repositories/workers.js';
 import type { PendingHostRow } from '../../platform/database/statements/count-pending-hosts.js';
+import type { HostStateRow } from '../../platform/database/statements/list-origin-states.js';
 import type { OriginDto } from './queues.dto.js';
 
 /** The count of pending images reads many rows. Operators who watch the page share it. */
@@ -72,7 +72,7 @@ async function setFreshness(held: HeldCount, begun: number): Promise<void> {
 /** Returns one entry per host, the one with the most waiting images first. */
 export function mergeOrigins(
   pending: readonly Pick<PendingHostRow, 'host' | 'images'>[],
-  states: readonly OriginState[],
+  states: readonly HostStateRow[],
   pauses: readonly Pick<ActivePause, 'kind' | 'name' | 'reason' | 'pausedBy'>[],
 ): OriginDto[] {
   const origins = new Map<string, OriginDto>();
@@ -113,17 +113,13 @@ const emptyOrigin = (host: string): OriginDto => ({
   reason: null,
 });
 
-/** Adds what one process knows. The limit of a host is the sum over the processes that call it. */
-function addState(origin: OriginDto, state: OriginState): void {
-  origin.downloads += state.running;
-  origin.concurrency += state.concurrency;
-  if (state.requests_per_minute !== null) {
-    origin.requests_per_minute = (origin.requests_per_minute ?? 0) + state.requests_per_minute;
-  }
-  if (state.breaker !== 'closed') origin.breaker = state.breaker;
-  const until = state.paused_until === null ? null : new Date(state.paused_until).toISOString();
-  if (until !== null && until > (origin.paused_until ?? '')) {
-    origin.paused_until = until;
-    origin.reason = state.reason;
-  }
+function addState(origin: OriginDto, state: HostStateRow): void {
+  Object.assign(origin, {
+    downloads: state.running,
+    concurrency: state.concurrency,
+    requests_per_minute: state.requests_per_minute,
+    breaker: state.breaker,
+    paused_until: state.paused_until?.toISOString() ?? null,
+    reason: state.reason,
+  });
 }

@@ -1,13 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { InvalidParameterError } from '../../platform/http/validation.js';
-
-/** Refuses `1e2`, `0x10` and the empty string, which Number() accepts. */
-export const WholeNumber = () =>
-  Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
-  );
+import { WholeNumber } from '../../platform/http/whole-number.js';
 
 const RANGE = { message: 'limit must be a whole number from 1 to 200' };
 
@@ -33,7 +27,7 @@ export class PageQueryDto {
 }
 
 /** End of a page. Opaque to clients, because its content may change. */
-export const encodeCursor = (last: readonly (string | number)[]): string =>
+const encodeCursor = (last: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify(last)).toString('base64url');
 
 /**

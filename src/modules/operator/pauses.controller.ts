@@ -97,7 +97,8 @@ export class PausesController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
     summary: 'List the actions of operators',
-    description: 'Who paused and resumed what, and when. Entries are never changed or removed.',
+    description:
+      'Lists each pause and its end, with the operator and the time. Entries are never changed or removed.',
   })
   @ApiOkResponse({ type: OperatorActionListDto })
   @DescribeProblems('/operator/actions', ...ADMIN_PROBLEMS, DATABASE_UNAVAILABLE)

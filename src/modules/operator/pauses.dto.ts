@@ -14,7 +14,7 @@ const KIND = { message: `kind must be one of ${PAUSE_KINDS.join(', ')}` };
 const NAME = 'name must be a host or the name of an owner, with at most 253 characters';
 const REASON = 'reason must be one line of at most 200 characters';
 
-/** What is paused. */
+/** An origin or an owner. */
 export class PauseTargetDto {
   /** `origin`: images whose URL has this host. `owner`: images of an API key. */
   @ApiProperty({ enum: PAUSE_KINDS, example: 'origin' })
@@ -33,7 +33,7 @@ export class PauseTargetDto {
 /** A pause to set. */
 export class NewPauseDto extends PauseTargetDto {
   /**
-   * Why; the owners of waiting requests read it.
+   * Reason of the pause. The owners of waiting requests read it.
    * @example The shop moves its server until noon.
    */
   @ApiPropertyOptional()

@@ -49,9 +49,11 @@ export class PausesService {
  * Returns a host as the URLs of images have it. Accepts a whole URL as well.
  * @throws InvalidParameterError
  */
-function normalizeName(kind: PauseKind, name: string): string {
+export function normalizeName(kind: PauseKind, name: string): string {
   if (kind === 'owner') return name;
-  const href = /^https?:\/\//i.test(name) ? name : `https://${name}`;
+  // Neither default port is part of a host. HTTP removes the one, and HTTPS the other.
+  const scheme = name.endsWith(':80') ? 'http' : 'https';
+  const href = /^https?:\/\//i.test(name) ? name : `${scheme}://${name}`;
   const host = URL.canParse(href) ? new URL(href).host : '';
   if (host === '') {
     throw new InvalidParameterError([

@@ -147,6 +147,15 @@ export class StuckImageDto {
    */
   worker!: string | null;
 
+  /**
+   * Name of the computer or container of this process.
+   * @example worker-1
+   */
+  hostname!: string | null;
+
+  /** @example 4242 */
+  pid!: number | null;
+
   static from(row: StuckImageRow, now: Date): StuckImageDto {
     return {
       image_id: row.image_id,
@@ -155,6 +164,8 @@ export class StuckImageDto {
       attempts: row.attempts,
       seconds: secondsBetween(row.since, now),
       worker: row.instance,
+      hostname: row.hostname,
+      pid: row.pid,
     };
   }
 }

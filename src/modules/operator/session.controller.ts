@@ -37,12 +37,8 @@ export class SessionController {
   })
   @ApiCreatedResponse({ type: SessionDto })
   @DescribeProblems('/operator/session', ...ADMIN_PROBLEMS)
-  signIn(
-    @AdminName() name: string,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): SessionDto {
-    const expires = this.sessions.signIn(name, request, response);
+  signIn(@Req() request: Request, @Res({ passthrough: true }) response: Response): SessionDto {
+    const { name, expires } = this.sessions.signIn(request, response);
     return { name, expires_at: expires.toISOString() };
   }
 

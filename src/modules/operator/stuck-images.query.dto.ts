@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
-import { PageQueryDto, WholeNumber } from './page.query.dto.js';
+import { WholeNumber } from '../../platform/http/whole-number.js';
+import { PageQueryDto } from './page.query.dto.js';
 
 const SECONDS = { message: 'seconds must be a whole number from 1 to 86400' };
 

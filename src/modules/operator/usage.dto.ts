@@ -2,7 +2,8 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import type { OwnerCost } from '../../platform/database/statements/add-owner-usage.js';
 import type { OwnerBytes } from '../../platform/database/repositories/storage-usage.js';
-import { PageQueryDto, WholeNumber } from './page.query.dto.js';
+import { WholeNumber } from '../../platform/http/whole-number.js';
+import { PageQueryDto } from './page.query.dto.js';
 
 export const DAYS = { message: 'days must be a whole number from 1 to 366' };
 
@@ -20,7 +21,7 @@ export class UsageQueryDto extends PageQueryDto {
   days: number = 30;
 }
 
-/** What the images of one owner cost. */
+/** Cost of the images of one owner. */
 export class OwnerUsageDto {
   /**
    * Name of the API key; empty without keys.

@@ -1,9 +1,9 @@
-import type { OriginState } from '../../platform/database/entities/worker.entity.js';
 import type { WaitingImagesRow } from '../../platform/database/statements/count-waiting-images.js';
 import type { WaitingRequestRow } from '../../platform/database/statements/find-waiting-request.js';
+import type { HostStateRow } from '../../platform/database/statements/list-origin-states.js';
 import type { OpenWorkRow } from '../../platform/database/statements/sum-open-work.js';
 
-/** What is known about a request that waits. */
+/** The known state of a request that waits, and of the work before it. */
 export interface WaitingFacts {
   request: WaitingRequestRow;
   /** Its pending images by host, the first 10,000. */
@@ -11,9 +11,10 @@ export interface WaitingFacts {
   work: OpenWorkRow;
   /** Pauses of the origins of its images. */
   originPauses: readonly { name: string; reason: string; pausedBy: string }[];
-  /** What the running processes know about the hosts of its images. */
-  origins: readonly OriginState[];
-  workers: readonly { hostname: string; storageError: string | null }[];
+  /** The hosts of its images, as the running processes know them. */
+  origins: readonly HostStateRow[];
+  /** The running processes of all roles. */
+  workers: readonly { role: string; hostname: string; storageError: string | null }[];
   /** Message of the error of Redis, if any. */
   redisFault: string | undefined;
   limits: { maxOpenRequests: number; maxOpenImages: number };

@@ -19,14 +19,13 @@ const FACTS: WaitingFacts = {
   work: { own_requests: 0, own_images: '0', other_owners: 0, other_images: '0' },
   originPauses: [],
   origins: [],
-  workers: [{ hostname: 'worker-1', storageError: null }],
+  workers: [{ role: 'all', hostname: 'worker-1', storageError: null }],
   redisFault: undefined,
   limits: { maxOpenRequests: 1000, maxOpenImages: 5_000_000 },
 };
 const ORIGIN: WaitingFacts['origins'][number] = {
   host: 'shop.example',
   running: 0,
-  waiting: 0,
   concurrency: 8,
   requests_per_minute: null,
   breaker: 'closed',
@@ -82,7 +81,7 @@ describe('waitingReasons()', () => {
       '40 images wait for shop.example, which does not respond. shop.example refused the connection.',
     ],
     [
-      { paused_until: '2026-01-31T09:00:00Z', reason: 'It limits requests.' },
+      { paused_until: new Date('2026-01-31T09:00:00Z'), reason: 'It limits requests.' },
       'origin_limited',
       '40 images wait for shop.example, which gets no requests until 2026-01-31 09:00:00 UTC. It limits requests.',
     ],
@@ -112,10 +111,17 @@ describe('waitingReasons()', () => {
       'No process that compresses images is running. Start one.',
     ]);
     expect(textsOf({ redisFault: 'Redis does not answer.' })).toEqual(['Redis does not answer.']);
-    const workers = [{ hostname: 'worker-1', storageError: 'The storage is full.' }];
+    const workers = [
+      { role: 'worker', hostname: 'worker-1', storageError: 'The storage is full.' },
+    ];
     expect(textsOf({ workers })).toEqual([
       'Processing is paused on worker-1. The storage is full.',
     ]);
+  });
+
+  it('waitingReasons() names missing workers also while processes that only serve the API run', () => {
+    const workers = [{ role: 'api', hostname: 'api-1', storageError: null }];
+    expect(reasonsOf({ workers }).map(({ code }) => code)).toEqual(['no_worker']);
   });
 
   it('waitingReasons() counts what is in progress, and the work of others and of the same owner', () => {
@@ -139,7 +145,7 @@ describe('waitingReasons()', () => {
       error_message: 'The receiver answered 500',
     };
     expect(textsOf({ request: { ...REQUEST, status: 'completed', delivery } })).toEqual([
-      'The request has ended (completed). None of its images waits.',
+      'The request has ended (completed). It has no waiting images.',
       'Its webhook has failed 2 times; the next attempt is at 2026-01-31 09:00:00 UTC. The receiver answered 500.',
     ]);
   });

@@ -26,7 +26,7 @@ export function waitingReasons(facts: WaitingFacts): WaitingReason[] {
 }
 
 function endReason({ request }: WaitingFacts): WaitingReason[] {
-  const message = `The request has ended (${request.status}). None of its images waits.`;
+  const message = `The request has ended (${request.status}). It has no waiting images.`;
   return [{ code: 'ended', message }];
 }
 
@@ -56,8 +56,9 @@ function pauseReasons({ request, originPauses, images }: WaitingFacts): WaitingR
   return reasons;
 }
 
-function serverReasons({ workers, redisFault, request }: WaitingFacts): WaitingReason[] {
+function serverReasons({ workers: processes, redisFault, request }: WaitingFacts): WaitingReason[] {
   const reasons: WaitingReason[] = [];
+  const workers = processes.filter(({ role }) => role !== 'api');
   if (workers.length === 0) {
     const message = 'No process that compresses images is running. Start one.';
     reasons.push({ code: 'no_worker', message });
@@ -78,11 +79,10 @@ function serverReasons({ workers, redisFault, request }: WaitingFacts): WaitingR
 
 function originReasons({ origins, images }: WaitingFacts): WaitingReason[] {
   const reasons: WaitingReason[] = [];
-  const told = new Set<string>();
   for (const origin of origins) {
     const { host, breaker, reason, requests_per_minute: rate, paused_until: until } = origin;
     const waiting = imagesOn(images, host);
-    if (waiting === 0 || told.has(host)) continue;
+    if (waiting === 0) continue;
     const who = waits(waiting, ['waits', 'wait']);
     if (breaker !== 'closed') {
       const message = `${who} for ${host}, which does not respond. ${sentence(reason ?? '')}`;
@@ -93,8 +93,7 @@ function originReasons({ origins, images }: WaitingFacts): WaitingReason[] {
     } else if (rate !== null) {
       const message = `${who} for ${host}, which allows about ${whole.format(rate)} requests a minute.`;
       reasons.push({ code: 'origin_limited', message });
-    } else continue;
-    told.add(host);
+    }
   }
   const delayed = images.filter(({ state }) => state === 'delayed');
   if (delayed.length > 0) {

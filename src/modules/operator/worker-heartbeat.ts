@@ -81,9 +81,8 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
       decodersRunning: this.compressor.running,
       decoders: this.env.DECODERS,
       storageError: this.storagePause.fault.value?.message ?? null,
-      oldestImages: this.active.oldest(MAX_OLDEST_IMAGES).map(({ imageId, requestId, since }) => ({
+      oldestImages: this.active.oldest(MAX_OLDEST_IMAGES).map(({ imageId, since }) => ({
         image_id: imageId,
-        request_id: requestId,
         since: since.toISOString(),
       })),
       origins: this.origins.busyOrigins(MAX_ORIGINS).map(toOriginState),
@@ -102,12 +101,11 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
 }
 
 function toOriginState(origin: OriginSnapshot): OriginState {
-  const { host, running, waiting, concurrency, requestsPerMinute, breaker, pausedUntil } = origin;
+  const { host, running, concurrency, requestsPerMinute, breaker, pausedUntil } = origin;
   const until = breaker.name === 'closed' ? pausedUntil : breaker.probeAt;
   return {
     host,
     running,
-    waiting,
     concurrency,
     requests_per_minute:
       requestsPerMinute === undefined ? null : Math.round(requestsPerMinute * 10) / 10,

@@ -6,12 +6,12 @@ import {
 } from '../../platform/concurrency/polling-dispatcher.js';
 import { Env } from '../../platform/config/env.js';
 import { DueRequestsRepository } from '../../platform/database/repositories/due-requests.js';
-import { PausesRepository } from '../../platform/database/repositories/pauses.js';
 import { ImagesRepository } from '../../platform/database/repositories/images.js';
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
 import { JobQueues } from '../../platform/queues/job-queues.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { StoragePause } from '../../platform/storage/storage-pause.js';
+import { ParkedImages } from './parked-images.js';
 
 /** Time after which an enqueued, unclaimed image is enqueued again. */
 const REDISPATCH_AFTER_SECONDS = 60;
@@ -26,10 +26,6 @@ const REFILL_SHARE = 1 / 8;
 /** Images of a small refill, for new requests and for owners with few queued images. */
 const SMALL_REFILL = 32;
 const ENQUEUE_BATCH_SIZE = 200;
-/** Parked images that are released at once after an origin was resumed. */
-const RELEASE_BATCH_SIZE = 5000;
-/** Longer than a dispatch can take that began before the end of a pause. */
-const ENDED_PAUSE_SECONDS = 120;
 /** Share by which new requests may exceed the window. */
 const NEW_REQUESTS_OVERFILL = 1 / 2;
 /** Share by which owners with fewer than `SMALL_REFILL` queued images may exceed the window. */
@@ -65,7 +61,7 @@ export class ImageDispatcher implements OnApplicationBootstrap {
     private readonly images: ImagesRepository,
     private readonly requests: RequestsRepository,
     private readonly due: DueRequestsRepository,
-    private readonly pauses: PausesRepository,
+    private readonly parked: ParkedImages,
     private readonly queues: JobQueues,
     private readonly signals: Signals,
     private readonly order: FairOrder,
@@ -138,20 +134,12 @@ export class ImageDispatcher implements OnApplicationBootstrap {
     this.requeuedAt = Date.now();
     const images = await this.images.requeueExpired();
     if (images > 0) this.log.warn({ message: 'Requeued images with an expired lease', images });
-    await this.releaseParked();
+    // The next poll releases the rest.
+    if (await this.parked.releaseBatch()) this.requeuedAt = 0;
     if (Date.now() - this.restoredAt < RESTORE_MS) return;
     const requests = await this.due.restoreMissing();
     this.restoredAt = Date.now();
     if (requests > 0) this.log.warn({ message: 'Restored missing due requests', requests });
-  }
-
-  /** Makes the images of resumed origins due. Any app does it, so a crash delays it by a second. */
-  private async releaseParked(): Promise<void> {
-    const images = await this.images.releaseParked(RELEASE_BATCH_SIZE);
-    if (images > 0) this.log.log({ message: 'Released images of a resumed origin', images });
-    // The next poll reads the rest.
-    if (images === RELEASE_BATCH_SIZE) this.requeuedAt = 0;
-    else if (images === 0) await this.pauses.removeEnded(ENDED_PAUSE_SECONDS);
   }
 
   /**

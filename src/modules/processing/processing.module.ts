@@ -11,6 +11,7 @@ import { ImageProcessor } from './image.processor.js';
 import { InFlightImages } from './in-flight-images.js';
 import { KnownArtifacts } from './known-artifacts.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
+import { ParkedImages } from './parked-images.js';
 import { ProcessImage } from './process-image.js';
 import { ResultRecorder } from './result-recorder.js';
 import { SourceFetcher } from './source-fetcher.js';
@@ -28,6 +29,7 @@ import { StorageBudgetPause } from './storage-budget-pause.js';
     InFlightImages,
     KnownArtifacts,
     OutcomeRecorder,
+    ParkedImages,
     ProcessImage,
     ResultRecorder,
     SourceFetcher,

@@ -1,45 +1,70 @@
 import { Injectable } from '@nestjs/common';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import { StatisticsRepository } from '../../platform/database/repositories/statistics.js';
+import { WorkersRepository } from '../../platform/database/repositories/workers.js';
 import { isFinal } from '../../platform/database/states.js';
-import { type HostRate, OriginRegistry } from '../../platform/http-client/origin-registry.js';
-import { LimitedHostDto } from './statistics.dto.js';
+import { type HostRate, LimitedHostDto } from './statistics.dto.js';
 
 const FRESH_MS = 5000;
 const MAX_HELD = 100;
 
-interface Held {
-  hosts: Promise<LimitedHostDto[]>;
+type RequestState = Pick<ProcessingRequest, 'id' | 'status'>;
+
+interface Held<T> {
+  value: Promise<T>;
   until: number;
 }
 
 /**
- * Lists the hosts that limit the downloads of a request. Knows the downloads of this process only. Queries
- * the database only while a host is limited, and once in 5 s per request.
+ * Lists the hosts that limit the downloads of a request, as all running processes know them. Queries the
+ * limits once in 5 s. Counts the images only while a host is limited, and once in 5 s per request.
  */
 @Injectable()
 export class LimitedHosts {
-  private readonly held = new Map<string, Held>();
+  private limits?: Held<Map<string, HostRate>>;
+  private readonly held = new Map<string, Held<LimitedHostDto[]>>();
 
   constructor(
-    private readonly origins: OriginRegistry,
+    private readonly workers: WorkersRepository,
     private readonly statistics: StatisticsRepository,
   ) {}
 
-  async ofRequest({ id, status }: ProcessingRequest): Promise<LimitedHostDto[]> {
-    const limits = this.origins.limitedHosts();
-    if (limits.length === 0 || isFinal(status)) return [];
+  async ofRequest({ id, status }: RequestState): Promise<LimitedHostDto[]> {
+    if (isFinal(status)) return [];
+    const limits = await this.readLimits();
+    if (limits.size === 0) return [];
     const known = this.held.get(id);
-    if (known && known.until > Date.now()) return known.hosts;
+    if (known && known.until > Date.now()) return known.value;
     if (this.held.size >= MAX_HELD) this.held.clear();
-    const hosts = this.count(id, new Map(limits.map((limit) => [limit.host, limit])));
-    this.held.set(id, { hosts, until: Date.now() + FRESH_MS });
-    hosts.catch(() => this.held.delete(id));
-    return hosts;
+    const value = this.count(id, limits);
+    this.held.set(id, { value, until: Date.now() + FRESH_MS });
+    value.catch(() => this.held.delete(id));
+    return value;
+  }
+
+  private async readLimits(): Promise<Map<string, HostRate>> {
+    if (this.limits && this.limits.until > Date.now()) return this.limits.value;
+    const value = this.workers.listOriginStates().then(toRates);
+    const limits = { value, until: Date.now() + FRESH_MS };
+    this.limits = limits;
+    // The error reaches the current callers only.
+    value.catch(() => (limits.until = 0));
+    return value;
   }
 
   private async count(id: string, limits: Map<string, HostRate>): Promise<LimitedHostDto[]> {
     const backlog = await this.statistics.backlogOf(id, [...limits.keys()]);
     return backlog.map(({ host, images }) => LimitedHostDto.from(limits.get(host)!, images));
   }
+}
+
+function toRates(
+  states: Awaited<ReturnType<WorkersRepository['listOriginStates']>>,
+): Map<string, HostRate> {
+  const rates = states.flatMap(({ host, requests_per_minute: rate, paused_until: until }) => {
+    if (rate === null || rate === 0) return [];
+    const pausedSeconds = Math.max(0, Number(until) - Date.now()) / 1000;
+    return [{ host, requestsPerMinute: rate, pausedSeconds }];
+  });
+  return new Map(rates.map((rate) => [rate.host, rate]));
 }

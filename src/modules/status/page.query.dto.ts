@@ -1,13 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import { REQUEST_STATUSES, type RequestStatus } from '../../platform/database/states.js';
-
-/** Refuses `1e2`, `0x10` and the empty string, which Number() accepts. */
-const WholeNumber = () =>
-  Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
-  );
+import { WholeNumber } from '../../platform/http/whole-number.js';
 
 const rangeOf = (least: number, most: number) => ({
   message: `limit must be a whole number from ${least} to ${most}`,

@@ -4,7 +4,6 @@ import type {
   FailureCauseRow,
   RepeatedImageRow,
 } from '../../platform/database/repositories/statistics.js';
-import type { HostRate } from '../../platform/http-client/origin-registry.js';
 import { STATISTICS_WARNINGS } from './error-table.js';
 
 /** Number of images that ended in one interval. */
@@ -61,6 +60,14 @@ export class FailureCauseDto implements FailureCauseRow {
 
   /** First images in file order. `GET /download/:id/errors` lists all. */
   examples!: FailureExampleDto[];
+}
+
+/** The rate that a host allows, as learned from its answers. */
+export interface HostRate {
+  host: string;
+  requestsPerMinute: number;
+  /** Seconds until the next request to the host; 0 when it is not paused. */
+  pausedSeconds: number;
 }
 
 /** A host with a rate limit that Pressroom has learned from its answers. */

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { HttpClientModule } from '../../platform/http-client/http-client.module.js';
 import { EventsController } from './events.controller.js';
 import { LimitedHosts } from './limited-hosts.js';
 import { ProgressWatch } from './progress-watch.js';
@@ -10,7 +9,6 @@ import { StatusController } from './status.controller.js';
 import { StatusService } from './status.service.js';
 
 @Module({
-  imports: [HttpClientModule],
   controllers: [StatusController, EventsController, StatisticsController],
   providers: [LimitedHosts, RepeatedImages, StatusService, StatisticsService, ProgressWatch],
 })

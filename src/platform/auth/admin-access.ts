@@ -15,9 +15,9 @@ import { isLoopback } from './loopback.js';
 import { presentedKey } from './presented-key.js';
 
 /** Name of the operator of a local app, which has no keys. */
-export const LOCAL_ADMIN = 'local';
+const LOCAL_ADMIN = 'local';
 
-/** Decides who is an operator. */
+/** Recognizes operators. */
 @Injectable()
 export class AdminAccess {
   /**

@@ -4,8 +4,10 @@ import { Env, readEnv } from '../config/env.js';
 import { ServerSecret } from '../config/server-secret.js';
 import { AdminSessions, SESSION_SECONDS } from './admin-sessions.js';
 import { AdminKeyRing } from './api-key-ring.js';
+import { AdminKeyMissingError, AdminKeyNotConfiguredError } from './auth-errors.js';
 
 const SECRET = new ServerSecret(Buffer.alloc(32, 7));
+const OPS = 'ops-key-0123456789';
 const NOW = Date.UTC(2026, 0, 31, 9);
 
 const sessionsOf = (variables: Record<string, string>) => {
@@ -14,13 +16,14 @@ const sessionsOf = (variables: Record<string, string>) => {
 };
 
 /** Signs in and returns the cookies with their attributes. */
-function signIn(sessions: AdminSessions, secure = false) {
+function signIn(sessions: AdminSessions, secure = false, key: string | undefined = OPS) {
   const cookies: { name: string; value: string; options: Record<string, unknown> }[] = [];
   const response = {
     cookie: (name: string, value: string, options: Record<string, unknown>) =>
       cookies.push({ name, value, options }),
   };
-  sessions.signIn('ops', { secure } as Request, response as unknown as Response, NOW);
+  const request = { secure, get: (name: string) => (name === 'x-api-key' ? key : undefined) };
+  sessions.signIn(request as Request, response as unknown as Response, NOW);
   return cookies;
 }
 
@@ -28,7 +31,7 @@ const requestWith = (cookie: string) =>
   ({ get: (name: string) => (name === 'cookie' ? cookie : undefined) }) as unknown as Request;
 
 describe('AdminSessions', () => {
-  const KEY = { ADMIN_API_KEY: 'ops:ops-key-0123456789' };
+  const KEY = { ADMIN_API_KEY: `ops:${OPS}` };
   const sessions = sessionsOf(KEY);
   const [{ name, value }] = signIn(sessions);
   const request = requestWith(`other=1; ${name}=${value}`);
@@ -43,6 +46,20 @@ describe('AdminSessions', () => {
     const replaced = sessionsOf({ ADMIN_API_KEY: 'ops:another-key-0123456789' });
     expect(replaced.nameOf(request, NOW)).toBeUndefined();
     expect(sessionsOf({}).nameOf(request, NOW)).toBeUndefined();
+  });
+
+  it('AdminSessions ends a session with the key that opened it while another key of the same name stays', () => {
+    const [older, newer] = [`ops:${OPS}`, 'ops:another-key-0123456789'];
+    const [opened] = signIn(sessionsOf({ ADMIN_API_KEY: `${older},${newer}` }));
+    const session = requestWith(`${name}=${opened.value}`);
+    expect(sessionsOf({ ADMIN_API_KEY: older }).nameOf(session, NOW)).toBe('ops');
+    expect(sessionsOf({ ADMIN_API_KEY: newer }).nameOf(session, NOW)).toBeUndefined();
+  });
+
+  it('AdminSessions opens no session without the admin key itself', () => {
+    const response = {} as Response;
+    expect(() => sessions.signIn(request, response, NOW)).toThrow(AdminKeyMissingError);
+    expect(() => sessionsOf({}).signIn(request, response, NOW)).toThrow(AdminKeyNotConfiguredError);
   });
 
   it('AdminSessions rejects a cookie of another name or time', () => {

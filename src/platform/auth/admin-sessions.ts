@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import type { ApiKey } from '../config/api-keys.js';
 import { Env } from '../config/env.js';
 import { ServerSecret } from '../config/server-secret.js';
 import { AdminKeyRing } from './api-key-ring.js';
+import { AdminKeyMissingError, AdminKeyNotConfiguredError } from './auth-errors.js';
+import { presentedKey } from './presented-key.js';
 
 /** Lifetime of a session. A working day. */
 export const SESSION_SECONDS = 8 * 3600;
@@ -10,6 +13,12 @@ export const SESSION_SECONDS = 8 * 3600;
 const COOKIE = 'pressroom_admin';
 /** A browser sends the cookie to these paths only. */
 const PATHS = ['/operator', '/queues'];
+
+/** A session that has begun. */
+interface AdminSession {
+  name: string;
+  expires: Date;
+}
 
 /**
  * Signs operators in with a cookie. The queues at `/queues` are a page of another project, which sends no
@@ -23,10 +32,16 @@ export class AdminSessions {
     private readonly env: Env,
   ) {}
 
-  /** Sets the cookie of a session. Returns its end. */
-  signIn(name: string, request: Request, response: Response, now = Date.now()): Date {
+  /**
+   * Sets the cookie of a session for the admin key in the headers. A session cannot open another one.
+   * @throws AdminKeyNotConfiguredError, AdminKeyMissingError
+   */
+  signIn(request: Request, response: Response, now = Date.now()): AdminSession {
+    if (this.keys.isEmpty) throw new AdminKeyNotConfiguredError();
+    const key = this.keys.find(presentedKey(request) ?? '');
+    if (!key) throw new AdminKeyMissingError();
     const expires = Math.floor(now / 1000) + SESSION_SECONDS;
-    const value = this.issue(name, expires);
+    const value = this.issue(key, expires);
     for (const path of PATHS) {
       response.cookie(COOKIE, value, {
         ...this.attributes(request),
@@ -34,7 +49,7 @@ export class AdminSessions {
         maxAge: SESSION_SECONDS * 1000,
       });
     }
-    return new Date(expires * 1000);
+    return { name: key.name, expires: new Date(expires * 1000) };
   }
 
   signOut(request: Request, response: Response): void {
@@ -53,13 +68,14 @@ export class AdminSessions {
     const name = Buffer.from(who, 'base64url').toString('utf8');
     const isOurs = this.keys
       .hashesOf(name)
-      .some((hash) => this.secret.verifies('admin session', said(name, expires, hash), signature));
+      .some((hash) =>
+        this.secret.verifies('admin session', signedText(name, expires, hash), signature),
+      );
     return isOurs ? name : undefined;
   }
 
-  private issue(name: string, expires: number): string {
-    const hash = this.keys.hashesOf(name).at(-1) ?? Buffer.alloc(0);
-    const signature = this.secret.sign('admin session', said(name, expires, hash));
+  private issue({ name, sha256 }: ApiKey, expires: number): string {
+    const signature = this.secret.sign('admin session', signedText(name, expires, sha256));
     const who = Buffer.from(name, 'utf8').toString('base64url');
     return `${expires}.${who}.${signature.toString('base64url')}`;
   }
@@ -71,7 +87,7 @@ export class AdminSessions {
 }
 
 /** The hash ties a session to the key that opened it. */
-const said = (name: string, expires: number | string, hash: Buffer): string =>
+const signedText = (name: string, expires: number | string, hash: Buffer): string =>
   JSON.stringify([name, Number(expires), hash.toString('hex')]);
 
 /** RFC 6265, 5.4. */

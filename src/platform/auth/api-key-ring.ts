@@ -16,12 +16,17 @@ export class KeyRing {
     return this.keys.length === 0;
   }
 
-  /** Returns the name of a key in constant time, whether the key is known or not. */
-  nameOf(presented: string): string | undefined {
+  /** Finds a key in constant time, whether the key is known or not. */
+  find(presented: string): ApiKey | undefined {
     const hash = createHash('sha256').update(presented).digest();
-    let name: string | undefined;
-    for (const key of this.keys) if (timingSafeEqual(key.sha256, hash)) name = key.name;
-    return name;
+    let found: ApiKey | undefined;
+    for (const key of this.keys) if (timingSafeEqual(key.sha256, hash)) found = key;
+    return found;
+  }
+
+  /** Returns the name of a key. */
+  nameOf(presented: string): string | undefined {
+    return this.find(presented)?.name;
   }
 
   has(name: string): boolean {

@@ -5,13 +5,13 @@ import { type Caller, setCaller } from '../http/caller.js';
 import { Env } from '../config/env.js';
 import { AccessTokens } from './access-tokens.js';
 import { AdminAccess } from './admin-access.js';
-import { ApiKeyInvalidError, ApiKeyMissingError } from './auth-errors.js';
+import { AdminKeyMissingError, ApiKeyInvalidError, ApiKeyMissingError } from './auth-errors.js';
 import { ApiKeyRing } from './api-key-ring.js';
 import { CallRate } from './call-rate.js';
 import { rejectCrossSiteCall } from './csrf.js';
 import { HostCheck } from './dns-rebinding.js';
 import { presentedKey } from './presented-key.js';
-import { isPublic } from './public-paths.js';
+import { isOperatorPath, isPublic } from './public-paths.js';
 
 /** Paths that a token in the URL grants: downloads and events of the request it was issued for. */
 const TOKEN_PATH =
@@ -100,6 +100,7 @@ export class ApiKeyMiddleware {
     const [, download, events] = TOKEN_PATH.exec(request.path) ?? [];
     const requestId = download ?? events;
     const reads = request.method === 'GET' || request.method === 'HEAD';
+    if (isOperatorPath(request.path)) this.admins.assertAdmin(request);
     if (token === undefined || requestId === undefined || !reads) throw new ApiKeyMissingError();
     return this.tokens.nameIn(token, requestId);
   }
@@ -108,7 +109,8 @@ export class ApiKeyMiddleware {
 /** RFC 6750, 3. */
 function challengeOf(error: unknown): string | undefined {
   if (!(error instanceof AppError) || error.status !== 401) return undefined;
-  const invalid = error instanceof ApiKeyMissingError ? '' : ', error="invalid_token"';
+  const isMissing = error instanceof ApiKeyMissingError || error instanceof AdminKeyMissingError;
+  const invalid = isMissing ? '' : ', error="invalid_token"';
   return `Bearer realm="Pressroom"${invalid}`;
 }
 

@@ -16,6 +16,10 @@ const PUBLIC: readonly { method: 'GET' | 'POST'; path: RegExp }[] = [
   { method: 'POST', path: /^\/webhook\/?$/ },
 ];
 
+/** True for a path of operators, which no API key opens. Nest ignores the case of paths. */
+export const isOperatorPath = (path: string): boolean =>
+  /^\/(?:operator|queues)(?:\/|$)/i.test(path);
+
 export function isPublic(method: string, path: string): boolean {
   const asked = method === 'HEAD' ? 'GET' : method;
   return PUBLIC.some((rule) => rule.method === asked && rule.path.test(path));

@@ -93,6 +93,39 @@ describe('The migrations', () => {
     ]);
   });
 
+  it('The migrations release parked images when the pauses are reverted', async () => {
+    await migrate(dataSource);
+    const id = '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e41';
+    await dataSource.query(
+      `INSERT INTO processing_requests (id, owner, filename, header, columns, url_column, dialect, options,
+         base_url, products, images_total)
+       VALUES ($1, 'shop', 'a.csv', '{}', '{}', 0, '{}', '{}', 'http://a', 2, 2)`,
+      [id],
+    );
+    await dataSource.query(
+      `INSERT INTO images (request_id, row_number, position, input_url, not_before)
+       VALUES ($1, 1, 1, 'http://a/1.jpg', 'infinity'), ($1, 2, 1, 'http://b/2.jpg', '-infinity')`,
+      [id],
+    );
+    while (await hasTable('dispatch_pauses')) await dataSource.undoLastMigration();
+    const images = await dataSource.query<unknown[]>(
+      `SELECT not_before <= now() AS is_due, not_before = '-infinity' AS is_new FROM images ORDER BY id`,
+    );
+    expect(images).toEqual([
+      { is_due: true, is_new: false },
+      { is_due: true, is_new: true },
+    ]);
+    const due = await dataSource.query<unknown[]>(
+      'SELECT request_id, owner FROM due_requests WHERE request_id = $1',
+      [id],
+    );
+    expect(due).toEqual([{ request_id: id, owner: 'shop' }]);
+    await migrate(dataSource);
+    for (const table of ['images', 'due_requests', 'processing_requests']) {
+      await dataSource.query(`DELETE FROM ${table}`);
+    }
+  });
+
   it('The migrations keep requests and images of the previous version readable', async () => {
     await migrate(dataSource);
     await dataSource.undoLastMigration();

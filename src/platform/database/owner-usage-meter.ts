@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OwnerUsageRepository } from './repositories/owner-usage.js';
 
-/** What one image cost. */
+/** Cost of one image. */
 export interface ImageCost {
   /** False for a failed image. */
   completed: boolean;
@@ -18,7 +18,7 @@ interface Sum {
 }
 
 /**
- * Sums what images cost by owner, and adds the sums to the database when it is told to. The statement that
+ * Sums the cost of images by owner. {@link flush} adds the sums to the database. The statement that
  * records outcomes runs for every few images and must not wait for a row that all processes update.
  */
 @Injectable()

@@ -46,11 +46,6 @@ export class CircuitBreaker {
     return { name: isProbing ? 'probing' : 'open', probeAt, reason: last.message };
   }
 
-  /** True after repeated failures, until a probe succeeds. */
-  get isOpen(): boolean {
-    return this.failures !== undefined && this.failures.count >= MAX_FAILURES;
-  }
-
   /** @throws HostDownError while the breaker is open */
   assertClosed(): void {
     const { failures } = this;

@@ -84,12 +84,8 @@ describe('OriginRegistry', () => {
       registry.originOf('other.example').runDownload('https://other.example/1', undefined, run),
     ).resolves.toBe('image');
     expect(registry.countOrigins()).toEqual({ known: 2, limited: 1, paused: 1, unavailable: 0 });
-    expect(registry.limitedHosts()).toEqual([
-      {
-        host: 'limited.example',
-        requestsPerMinute: expect.any(Number),
-        pausedSeconds: expect.any(Number),
-      },
+    expect(registry.busyOrigins(10)).toEqual([
+      expect.objectContaining({ host: 'limited.example', requestsPerMinute: expect.any(Number) }),
     ]);
     await expect(
       limited.runDownload('https://limited.example/2', undefined, run),
@@ -107,6 +103,23 @@ describe('OriginRegistry', () => {
     await expect(run('down.example', answer)).rejects.toMatchObject({ code: 'connection_refused' });
     await expect(run('up.example', answer)).resolves.toBe('image');
     expect(registry.countOrigins()).toEqual({ known: 2, limited: 0, paused: 0, unavailable: 1 });
+  });
+
+  it('OriginRegistry does not count a host as unavailable that nobody has called for long', async () => {
+    let now = 1_000_000;
+    const registry = new OriginRegistry({ now: () => now });
+    const fail = () =>
+      Promise.reject(connectionError(Object.assign(new Error(), { code: 'ECONNREFUSED' }), 'down'));
+    const down = registry.originOf('down.example');
+    for (let i = 0; i < 5; i += 1) {
+      await down.runDownload('https://down.example/1', undefined, fail).catch(() => {});
+    }
+    now += 60_000;
+    expect(registry.countOrigins().unavailable).toBe(1);
+    expect(registry.busyOrigins(10)).toHaveLength(1);
+    now += 600_000;
+    expect(registry.countOrigins().unavailable).toBe(0);
+    expect(registry.busyOrigins(10)).toEqual([]);
   });
 
   it('OriginRegistry looks up a name once for its origin', async () => {

@@ -4,14 +4,6 @@ import { SlotScheduler } from './slot-scheduler.js';
 
 const MAX_ORIGINS = 10_000;
 
-/** The rate that a host allows, as learned from its answers. */
-export interface HostRate {
-  host: string;
-  requestsPerMinute: number;
-  /** Seconds until the next request to the host; 0 when it is not paused. */
-  pausedSeconds: number;
-}
-
 /** Number of hosts by their state. A host can be in several states. */
 export interface OriginCounts {
   known: number;
@@ -19,7 +11,7 @@ export interface OriginCounts {
   limited: number;
   /** Paused by their own answers (429, 503). */
   paused: number;
-  /** With an open circuit breaker. */
+  /** With an open circuit breaker and recent downloads. */
   unavailable: number;
 }
 
@@ -77,22 +69,12 @@ export class OriginRegistry {
   countOrigins(): OriginCounts {
     const now = this.options.now();
     const counts = { known: this.origins.size, limited: 0, paused: 0, unavailable: 0 };
-    for (const { pace, breaker } of this.origins.values()) {
-      if (pace.rate !== undefined) counts.limited += 1;
-      if (pace.pausedUntil > now) counts.paused += 1;
-      if (breaker.isOpen) counts.unavailable += 1;
+    for (const origin of this.origins.values()) {
+      if (origin.pace.rate !== undefined) counts.limited += 1;
+      if (origin.pace.pausedUntil > now) counts.paused += 1;
+      if (origin.breakerState(now).name !== 'closed') counts.unavailable += 1;
     }
     return counts;
-  }
-
-  /** Returns the hosts with a request limit known to this process. */
-  limitedHosts(): HostRate[] {
-    const now = this.options.now();
-    return Array.from(this.origins.values()).flatMap(({ host, pace }) => {
-      if (pace.rate === undefined) return [];
-      const pausedSeconds = Math.max(0, pace.pausedUntil - now) / 1000;
-      return [{ host, requestsPerMinute: pace.rate * 60_000, pausedSeconds }];
-    });
   }
 
   /**

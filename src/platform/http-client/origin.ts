@@ -9,6 +9,9 @@ import { RequestPace } from './request-pace.js';
 import type { Resolver } from './resolve-host.js';
 import type { SlotScheduler } from './slot-scheduler.js';
 
+/** Time since the next possible probe. Images of an unavailable host are retried after minutes. */
+const OUTDATED_MS = 10 * 60_000;
+
 /** State of one host, for operators. */
 export interface OriginSnapshot {
   host: string;
@@ -68,9 +71,19 @@ export class Origin {
       ...this.slots.load,
       concurrency: this.concurrency.limit,
       requestsPerMinute: rate === undefined ? undefined : rate * 60_000,
-      breaker: this.breaker.state,
+      breaker: this.breakerState(now),
       pausedUntil: pausedUntil > now ? pausedUntil : undefined,
     };
+  }
+
+  /**
+   * Returns the state of the circuit breaker for operators. Only a download can close an open breaker.
+   * Without downloads for some time, it shows nothing about the host.
+   */
+  breakerState(now: number): BreakerState {
+    const { state } = this.breaker;
+    const isOutdated = state.name === 'open' && this.isIdle && now > state.probeAt + OUTDATED_MS;
+    return isOutdated ? { name: 'closed' } : state;
   }
 
   /** True if no download runs or waits. */

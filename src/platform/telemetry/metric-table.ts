@@ -40,7 +40,12 @@ export const METRICS = {
   ),
 
   pressroom_requests_open: gauge('Requests with images that have not ended, of all processes.'),
-  pressroom_images_open: gauge('Images that have not ended, of all processes.'),
+  pressroom_images_open: gauge(
+    'Images that have not ended, of all processes. Paused images are not counted.',
+  ),
+  pressroom_images_paused: gauge(
+    'Images that wait because an operator paused their origin or owner, of all processes.',
+  ),
   pressroom_images_dispatched: gauge(
     'Images that are `queued` for a worker or in `processing`, of all processes.',
     'state',
@@ -49,7 +54,7 @@ export const METRICS = {
     'Time since the oldest image became due that no worker has claimed, in the 100 oldest open requests.',
   ),
   pressroom_oldest_untouched_request_age_seconds: gauge(
-    'Age of the oldest request of which no image was claimed. Fair scheduling keeps it at seconds.',
+    'Age of the oldest request of which no image was claimed, in the 100 oldest. Fair scheduling keeps it at seconds.',
   ),
   pressroom_queue_jobs: gauge(
     'Jobs in Redis, `waiting` or `active`, of all processes.',

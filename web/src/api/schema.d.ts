@@ -560,7 +560,7 @@ export interface paths {
         };
         /**
          * List the actions of operators
-         * @description Who paused and resumed what, and when. Entries are never changed or removed.
+         * @description Lists each pause and its end, with the operator and the time. Entries are never changed or removed.
          */
         get: operations["listActions"];
         put?: never;
@@ -2028,6 +2028,13 @@ export interface components {
              * @example 7f1d3c1e-2a53-4f8e-9d0f-3b1f4a9f6a10
              */
             worker: string | null;
+            /**
+             * @description Name of the computer or container of this process.
+             * @example worker-1
+             */
+            hostname: string | null;
+            /** @example 4242 */
+            pid: number | null;
         };
         StuckImageListDto: {
             /** @description The longest stuck first. */
@@ -2155,7 +2162,7 @@ export interface components {
              */
             kind: "origin" | "owner";
             /**
-             * @description Why; the owners of waiting requests read it.
+             * @description Reason of the pause. The owners of waiting requests read it.
              * @default
              */
             reason: string;

@@ -8,7 +8,7 @@ export interface PauseTarget {
 }
 
 interface Props {
-  /** What to pause; an empty name is entered by the operator. Undefined closes the dialog. */
+  /** Origin or owner. The operator enters an empty name. Undefined closes the dialog. */
   target: PauseTarget | undefined;
   onClose: () => void;
   onPaused: () => void;
@@ -63,7 +63,13 @@ export function PauseDialog({ target, onClose, onPaused }: Props) {
           </div>
           <div class="field">
             <label for="pause-name">Host or name of the key</label>
-            <input id="pause-name" name="name" type="text" maxLength={253} value={target.name} />
+            <input
+              id="pause-name"
+              name="name"
+              type="text"
+              maxLength={253}
+              defaultValue={target.name}
+            />
           </div>
           <div class="field">
             <label for="pause-reason">Reason</label>

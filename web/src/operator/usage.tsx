@@ -6,7 +6,7 @@ import { Listing, useListing } from './listing.js';
 
 const PERIODS = [1, 7, 30, 90, 366];
 
-/** What each owner has cost. */
+/** Lists the cost of each owner. */
 export function Usage({ version }: { version: number }) {
   const [days, setDays] = useState(30);
   const { answer, fault, more } = useListing<OwnerUsageList>(`/usage?days=${days}`, version);
@@ -47,7 +47,7 @@ export function Usage({ version }: { version: number }) {
   );
 }
 
-/** Who did what. */
+/** Lists the actions of operators. */
 export function Actions({ version }: { version: number }) {
   const { answer, fault, more } = useListing<OperatorActionList>('/actions', version);
   return (

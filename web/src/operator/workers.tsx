@@ -54,7 +54,9 @@ export function StuckImages({ version }: { version: number }) {
           </td>
           <td class="number">{duration(image.seconds)}</td>
           <td class="number">{image.attempts}</td>
-          <td class="breakable">{image.worker ?? 'Vanished'}</td>
+          <td class="breakable">
+            {image.hostname === null ? 'Vanished' : `${image.hostname}, process ${image.pid}`}
+          </td>
         </tr>
       ))}
     />

@@ -102,6 +102,21 @@ it.each([
   },
 );
 
+it('CatalogStore stores the host of a URL from which SQL cannot read it', async () => {
+  const urls = ['https://h.example:443/1.jpg', 'https://h.example/1.jpg'];
+  const id = await store([
+    { row: 1, serialNumber: '', productName: '', cells: [], images: urls.map(usable) },
+  ]);
+  const stored = await rows.dataSource.query(
+    'SELECT input_url, input_host FROM images WHERE request_id = $1 ORDER BY position',
+    [id],
+  );
+  expect(stored).toEqual([
+    { input_url: urls[0], input_host: 'h.example' },
+    { input_url: urls[1], input_host: null },
+  ]);
+});
+
 it('CatalogStore does not link images whose different URLs have the same hash', async () => {
   const oneHashForAll = new SeenUrls(4096, (_, into) => into.fill(7));
   const urls = ['https://a/1', 'https://a/2', 'https://a/1', 'https://a/3'];

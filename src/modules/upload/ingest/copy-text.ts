@@ -1,10 +1,11 @@
 import type { CatalogRow, RowImage } from '../../../platform/catalog/catalog-row.js';
+import { inputHostOf } from '../../../platform/database/statements/host-of-image.js';
 
 /** https://www.postgresql.org/docs/current/sql-copy.html, "Text Format" */
 export const COPY_PRODUCTS =
   'COPY products (request_id, row_number, serial_number, product_name, cells) FROM STDIN';
 export const COPY_IMAGES =
-  'COPY images (id, request_id, row_number, position, column_index, input_url, same_as) FROM STDIN';
+  'COPY images (id, request_id, row_number, position, column_index, input_url, input_host, same_as) FROM STDIN';
 /** Images whose cell could not be read. Few files have any, so the other images use a shorter statement. */
 export const COPY_FAULTY_IMAGES =
   'COPY images (id, request_id, row_number, position, column_index, input_url, status, error_code, ' +
@@ -30,7 +31,7 @@ export function imageLine(
   { column, url }: RowImage,
   sameAs: number | undefined,
 ): string {
-  return `${startOfLine(at)}\t${column}\t${escaped(url)}\t${sameAs ?? '\\N'}\n`;
+  return `${startOfLine(at)}\t${column}\t${escaped(url)}\t${inputHostOf(url) ?? NULL}\t${sameAs ?? NULL}\n`;
 }
 
 export function faultyImageLine(
@@ -41,6 +42,8 @@ export function faultyImageLine(
   const { code, message } = fault!;
   return `${startOfLine(at)}\t${column}\t${escaped(url)}\tfailed\t${escaped(code)}\t${escaped(message)}\t${now}\n`;
 }
+
+const NULL = '\\N';
 
 const startOfLine = ({ id, requestId, row, position }: ImagePosition): string =>
   `${id}\t${requestId}\t${row}\t${position}`;

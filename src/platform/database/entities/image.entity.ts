@@ -35,6 +35,10 @@ export class Image {
   @Column('text', { name: 'input_url' })
   inputUrl!: string;
 
+  /** Host of `inputUrl`, if SQL reads another one from it (statements/host-of-image.ts). */
+  @Column('text', { name: 'input_host', nullable: true })
+  inputHost!: string | null;
+
   /** Text of the cell after a correction has replaced the URL of the image; null: `inputUrl`. */
   @Column('text', { name: 'cell_reference', nullable: true })
   cellReference!: string | null;

@@ -3,17 +3,15 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 /** An image that a process works on. */
 export interface ActiveImage {
   image_id: string;
-  request_id: string;
   /** ISO 8601. */
   since: string;
 }
 
-/** What a process knows about a host. */
+/** State of a host, as one process knows it. */
 export interface OriginState {
   host: string;
-  /** Downloads that run, and that wait for a slot of the host. */
+  /** Downloads that run. */
   running: number;
-  waiting: number;
   /** Maximum number of concurrent downloads at present. */
   concurrency: number;
   /** Requests per minute that the host allows; null while no limit is known. */

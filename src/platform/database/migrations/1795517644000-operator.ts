@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Tables of the operator page. They refer to no other table, so their order among migrations is free. */
+/** Tables of the operator page. */
 export class Operator1795517644000 implements MigrationInterface {
   name = 'Operator1795517644000';
 
@@ -64,6 +64,19 @@ export class Operator1795517644000 implements MigrationInterface {
   }
 
   public async down(queryRunner: QueryRunner): Promise<void> {
+    // No earlier version releases the images of a paused origin.
+    await queryRunner.query(`
+            WITH "released" AS (
+                UPDATE "images" SET "not_before" = now()
+                WHERE "status" = 'pending' AND "not_before" = 'infinity'
+                RETURNING "request_id"
+            )
+            INSERT INTO "due_requests" ("request_id", "owner")
+            SELECT "id", "owner" FROM "processing_requests"
+            WHERE "id" IN (SELECT "request_id" FROM "released")
+            ON CONFLICT ("request_id") DO UPDATE
+            SET "due_at" = now(), "revision" = "due_requests"."revision" + 1
+        `);
     for (const table of ['owner_usage', 'workers', 'operator_actions', 'dispatch_pauses']) {
       await queryRunner.query(`DROP TABLE "${table}"`);
     }

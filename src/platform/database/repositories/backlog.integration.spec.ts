@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestRows } from '../../../../test/support/rows.js';
 import { BacklogRepository } from './backlog.js';
 import { ImagesRepository } from './images.js';
+import { PausesRepository } from './pauses.js';
 
 describe('BacklogRepository', () => {
   let rows: TestRows;
@@ -13,7 +14,9 @@ describe('BacklogRepository', () => {
     repository = new BacklogRepository(rows.dataSource);
   });
   afterAll(() => rows.close());
-  beforeEach(() => rows.dataSource.query('TRUNCATE images, processing_requests, due_requests'));
+  beforeEach(() =>
+    rows.dataSource.query('TRUNCATE images, processing_requests, due_requests, dispatch_pauses'),
+  );
 
   const age = (id: string, seconds: number) =>
     rows.dataSource.query(
@@ -25,6 +28,7 @@ describe('BacklogRepository', () => {
     expect(await repository.readBacklog()).toEqual({
       openRequests: 0,
       openImages: 0,
+      pausedImages: 0,
       queuedImages: 0,
       processingImages: 0,
       oldestWaitingImage: null,
@@ -54,6 +58,39 @@ describe('BacklogRepository', () => {
     expect(after.oldestWaitingImage).toBeLessThan(100);
     expect(after.oldestUntouchedRequest).toBeLessThan(100);
   });
+
+  it.each([
+    ['owner', 'shop'],
+    ['origin', 'localhost'],
+  ] as const)(
+    'BacklogRepository counts images of a paused %s as paused, and not as waiting work',
+    async (kind, name) => {
+      const images = new ImagesRepository(rows.dataSource);
+      const pauses = new PausesRepository(rows.dataSource);
+      const { id, images: ids } = await rows.request(4, { owner: 'shop' });
+      await rows.dataSource.query('UPDATE images SET same_as = $1 WHERE id = $2', ids.slice(2));
+      await age(id, 5000);
+      await pauses.pause(kind, name, '', 'ops');
+      expect(await images.nextFairBatch(100, 60)).toEqual([]);
+      expect(await repository.readBacklog()).toMatchObject({
+        openRequests: 1,
+        openImages: 0,
+        pausedImages: 4,
+        oldestWaitingImage: null,
+        oldestUntouchedRequest: null,
+      });
+
+      await pauses.resume(kind, name, 'ops');
+      await images.releaseParked(100);
+      const resumed = await repository.readBacklog();
+      expect(resumed).toMatchObject({ openImages: 4, pausedImages: 0 });
+      expect(resumed.oldestWaitingImage).toBeLessThan(1000);
+      expect(resumed.oldestUntouchedRequest).toBeLessThan(1000);
+      await images.nextFairBatch(100, 60);
+      const [image] = await images.claim([{ id: ids[0], lease: randomUUID() }], 15);
+      expect(image.waitSeconds).toBeLessThan(1000);
+    },
+  );
 
   it('BacklogRepository returns the wait of an image since its request became due at the claim', async () => {
     const images = new ImagesRepository(rows.dataSource);

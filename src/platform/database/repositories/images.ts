@@ -4,7 +4,11 @@ import { DataSource } from 'typeorm';
 import { markDue } from './due-requests.js';
 import { type ClaimedImage, claimImages } from '../statements/claim-images.js';
 import { FAIR_BATCH } from '../statements/fair-batch.js';
-import { RELEASE_PARKED_IMAGES } from '../statements/release-parked-images.js';
+import {
+  type ParkedPosition,
+  type ReleasedBatch,
+  releaseParkedImages,
+} from '../statements/release-parked-images.js';
 import { RETURN_QUEUED_IMAGES } from '../statements/return-queued-images.js';
 import {
   type Postponed,
@@ -84,9 +88,9 @@ export class ImagesRepository {
     return this.sendBack(RETURN_QUEUED_IMAGES, []);
   }
 
-  /** Makes up to `limit` images of resumed origins due. Returns their number. */
-  releaseParked(limit: number): Promise<number> {
-    return this.sendBack(RELEASE_PARKED_IMAGES, [limit]);
+  /** Reads up to `limit` parked images, and makes those of resumed origins due. */
+  releaseParked(limit: number, after?: ParkedPosition): Promise<ReleasedBatch> {
+    return releaseParkedImages(this.dataSource, limit, after);
   }
 
   /**

@@ -62,21 +62,44 @@ describe('PausesRepository', () => {
     await pauses.pause('origin', 'other.example', '', 'ops');
     expect(await idsOfBatch()).toEqual([]);
     await pauses.resume('origin', HOST, 'ops');
-    expect(await images.releaseParked(1)).toBe(1);
-    expect(await images.releaseParked(100)).toBe(1);
-    expect(await images.releaseParked(100)).toBe(0);
+    expect(await images.releaseParked(1)).toMatchObject({ read: 1, released: 1 });
+    expect(await images.releaseParked(100)).toMatchObject({ read: 2, released: 1 });
+    expect(await images.releaseParked(100)).toMatchObject({ read: 1, found: 0, released: 0 });
     expect((await idsOfBatch()).toSorted()).toEqual(request.images.slice(0, 2));
   });
 
-  it('PausesRepository keeps the row of an ended pause until no earlier dispatch can park an image', async () => {
+  it('PausesRepository keeps an ended pause of an owner until the requests that it delayed have ended', async () => {
+    const { id } = await requestOn([HOST]);
+    await pauses.pause('owner', 'shop', '', 'ops');
+    await pauses.resume('owner', 'shop', 'ops');
+    await pauses.removeEnded(-60);
+    expect(await pauses.anyEnded()).toBe(true);
+    await rows.dataSource.query(
+      `UPDATE processing_requests SET status = 'completed' WHERE id = $1`,
+      [id],
+    );
+    await pauses.removeEnded(-60);
+    expect(await pauses.anyEnded()).toBe(false);
+  });
+
+  it('PausesRepository holds an image whose URL spells the host in another way, and releases it', async () => {
+    const request = await requestOn(['SHOP.example:08443']);
+    await rows.dataSource.query('UPDATE images SET input_host = $1', [HOST]);
     await pauses.pause('origin', HOST, '', 'ops');
+    expect(await idsOfBatch()).toEqual([]);
+    expect(await pauses.ofRequest(request.id, 'shop')).toMatchObject([{ name: HOST }]);
     await pauses.resume('origin', HOST, 'ops');
-    const count = () => rows.dataSource.query('SELECT 1 FROM dispatch_pauses');
-    await pauses.removeEnded(120);
-    expect(await count()).toHaveLength(1);
-    await rows.dataSource.query(`UPDATE dispatch_pauses SET resumed_at = now() - interval '121 s'`);
-    await pauses.removeEnded(120);
-    expect(await count()).toHaveLength(0);
+    expect(await images.releaseParked(100)).toMatchObject({ released: 1 });
+    expect(await idsOfBatch()).toEqual(request.images);
+  });
+
+  it('PausesRepository dispatches an image with a URL without a host while another origin is paused', async () => {
+    const request = await requestOn(['']);
+    await rows.dataSource.query(`UPDATE images SET input_url = 'https:' WHERE id = $1`, [
+      request.images[0],
+    ]);
+    await pauses.pause('origin', HOST, '', 'ops');
+    expect(await idsOfBatch()).toEqual(request.images);
   });
 
   it.each([

@@ -58,9 +58,20 @@ export class PausesRepository {
     return this.dataSource.query(FIND_PAUSES_OF_REQUEST, [requestId, owner, MAX_PARKED_READ]);
   }
 
-  /** @param seconds time since the end of the pauses to remove */
-  async removeEnded(seconds: number): Promise<void> {
-    await this.dataSource.query(REMOVE_ENDED_PAUSES, [seconds]);
+  /** Returns true after the end of a pause, until {@link removeEnded} removes it. */
+  async anyEnded(): Promise<boolean> {
+    const rows = await this.dataSource.query<unknown[]>(
+      'SELECT 1 FROM dispatch_pauses WHERE resumed_at IS NOT NULL LIMIT 1',
+    );
+    return rows.length > 0;
+  }
+
+  /**
+   * @param seconds time since the end of the pauses to remove
+   * @param cleanPass begin of a pass over the parked images that has found none of a resumed origin
+   */
+  async removeEnded(seconds: number, cleanPass?: Date): Promise<void> {
+    await this.dataSource.query(REMOVE_ENDED_PAUSES, [seconds, cleanPass ?? null]);
   }
 
   /** Returns the actions of operators, newest first. */

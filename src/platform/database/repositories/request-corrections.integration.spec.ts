@@ -66,6 +66,18 @@ describe('RequestCorrectionsRepository', () => {
     });
   });
 
+  it('RequestCorrectionsRepository replaces the host of a corrected image', async () => {
+    const { id, ids } = await failedRequest(1);
+    for (const [url, inputHost] of [
+      ['https://h.example:443/1.jpg', 'h.example'],
+      ['https://h.example/1.jpg', null],
+    ] as const) {
+      await work.correct(id, [{ id: ids[0], url }]);
+      expect(await work.rows.image(ids[0])).toMatchObject({ inputUrl: url, inputHost });
+      await work.end(await work.claim(ids), failed);
+    }
+  });
+
   it('RequestCorrectionsRepository adds images to an open request, which ends once', async () => {
     const { id, images: ids } = await work.rows.request(4);
     await work.end(await work.claim(ids.slice(0, 2)), failed);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { hostOfUrl } from '../statements/host-of-url.js';
+import { hostOfImage } from '../statements/host-of-image.js';
 import { ReadConnections } from '../read-connections.js';
 import { IMAGE_STATUSES, isFinal, sqlList } from '../states.js';
 
@@ -33,7 +33,7 @@ export interface DayRow {
   bytes_out: string;
 }
 
-const HOST_OF_URL = hostOfUrl('input_url');
+const HOST = hostOfImage('images');
 const OPEN = IMAGE_STATUSES.filter((status) => !isFinal(status));
 
 /** Reads statistics over many rows, for charts. Each is one pass over the images of one request. */
@@ -94,7 +94,7 @@ export class StatisticsRepository {
          SELECT artifact_key FROM images WHERE request_id = $1 AND status = 'completed'
          GROUP BY artifact_key HAVING count(*) >= $2
        )
-       SELECT ${HOST_OF_URL} AS host, count(DISTINCT input_url)::int AS urls,
+       SELECT ${HOST} AS host, count(DISTINCT input_url)::int AS urls,
               min(input_url) AS example_url
        FROM images JOIN repeated USING (artifact_key)
        WHERE request_id = $1 AND status = 'completed'
@@ -108,7 +108,7 @@ export class StatisticsRepository {
   async backlogOf(requestId: string, hosts: string[]) {
     return this.connections.query<HostBacklogRow[]>(
       `SELECT * FROM (
-         SELECT ${HOST_OF_URL} AS host, count(*)::int AS images FROM images
+         SELECT ${HOST} AS host, count(*)::int AS images FROM images
          WHERE request_id = $1 AND status IN (${sqlList(OPEN)}) AND same_as IS NULL GROUP BY host
        ) backlog WHERE host = ANY($2) ORDER BY images DESC, host`,
       [requestId, hosts],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestRows } from '../../../../test/support/rows.js';
+import type { OriginState } from '../entities/worker.entity.js';
 import { OwnerUsageRepository } from './owner-usage.js';
 import { WaitingWorkRepository } from './waiting-work.js';
 import { WorkersRepository } from './workers.js';
@@ -55,7 +56,7 @@ describe('The repositories of the operator page', () => {
   });
 
   it('The repositories of the operator page list images of running processes that take too long, and images of vanished processes', async () => {
-    const { images, id } = await rows.request(4);
+    const { images } = await rows.request(4);
     const [slow, quick, vanished, renewed] = images;
     const instance = randomUUID();
     await set(images, `status = 'processing', lease_until = now() + interval '15 s'`);
@@ -63,7 +64,6 @@ describe('The repositories of the operator page', () => {
     await set([renewed], `lease_until = now() - interval '5 s'`);
     const active = (image_id: string, seconds: number) => ({
       image_id,
-      request_id: id,
       since: new Date(Date.now() - seconds * 1000).toISOString(),
     });
     await process(instance, { oldestImages: [active(slow, 200), active(quick, 10)] });
@@ -73,9 +73,11 @@ describe('The repositories of the operator page', () => {
       [instance],
     );
     const stuck = await waiting.stuckImages(90, 10);
-    expect(stuck.map(({ image_id, instance }) => [image_id, instance])).toEqual([
-      [vanished, null],
-      [slow, instance],
+    expect(
+      stuck.map(({ image_id, instance, hostname, pid }) => [image_id, instance, hostname, pid]),
+    ).toEqual([
+      [vanished, null, null, null],
+      [slow, instance, 'worker-1', 1],
     ]);
     const after = { since: stuck[0].since_text, imageId: stuck[0].image_id };
     expect(await waiting.stuckImages(90, 10, after)).toHaveLength(1);
@@ -124,6 +126,53 @@ describe('The repositories of the operator page', () => {
     expect(await workers.listRunning(10)).toHaveLength(2);
     await workers.remove(ended);
     expect(await workers.listRunning(10)).toHaveLength(1);
+  });
+
+  it('The repositories of the operator page add up what running processes know about a host, and keep its longest pause', async () => {
+    const state = (host: string, fields: Partial<OriginState> = {}): OriginState => ({
+      host,
+      running: 2,
+      concurrency: 8,
+      requests_per_minute: null,
+      breaker: 'closed',
+      paused_until: null,
+      reason: null,
+      ...fields,
+    });
+    const until = (minute: string) => `2026-01-31T09:${minute}:00Z`;
+    const limit = { requests_per_minute: 30 };
+    const many = Array.from({ length: 1200 }, (_, i) => state(`a${i}.example`, { running: 0 }));
+    await process(randomUUID(), {
+      origins: [
+        state('z.example', { ...limit, paused_until: until('00'), reason: 'short' }),
+        ...many,
+      ],
+    });
+    await process(randomUUID(), {
+      origins: [
+        state('z.example', {
+          ...limit,
+          breaker: 'open',
+          paused_until: until('05'),
+          reason: 'long',
+        }),
+        state('b.example'),
+      ],
+    });
+    await process(randomUUID(), {
+      origins: [state('z.example', { paused_until: until('01'), reason: 'other' })],
+    });
+    const [first, second] = await workers.listOriginStates();
+    expect(first).toEqual({
+      host: 'z.example',
+      running: 6,
+      concurrency: 24,
+      requests_per_minute: 60,
+      breaker: 'open',
+      paused_until: new Date(until('05')),
+      reason: 'long',
+    });
+    expect(second).toMatchObject({ host: 'b.example', running: 2, reason: null });
   });
 
   it('The repositories of the operator page add up the usage of an owner by day, also when two processes write it', async () => {

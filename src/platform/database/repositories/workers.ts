@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { type OriginState, Worker } from '../entities/worker.entity.js';
-import { LIST_ORIGIN_STATES } from '../statements/list-origin-states.js';
+import { Worker } from '../entities/worker.entity.js';
+import { type HostStateRow, LIST_ORIGIN_STATES } from '../statements/list-origin-states.js';
 import { LIST_WORKERS } from '../statements/list-workers.js';
 import { REMOVE_ENDED_WORKERS } from '../statements/remove-ended-workers.js';
 import { RENEW_WORKER } from '../statements/renew-worker.js';
@@ -10,7 +10,7 @@ import { RENEW_WORKER } from '../statements/renew-worker.js';
 /** A process counts as running for this time after its last renewal. It renews every 5 s. */
 export const WORKER_ALIVE_SECONDS = 20;
 
-const MAX_ORIGIN_STATES = 5000;
+const MAX_HOST_STATES = 1000;
 
 export type ListedWorker = Omit<Worker, 'oldestImages' | 'origins'>;
 
@@ -49,8 +49,8 @@ export class WorkersRepository {
     return this.dataSource.query(LIST_WORKERS, [WORKER_ALIVE_SECONDS, limit, offset]);
   }
 
-  /** Returns one row for each host and running process that knows it. */
-  listOriginStates(): Promise<OriginState[]> {
-    return this.dataSource.query(LIST_ORIGIN_STATES, [WORKER_ALIVE_SECONDS, MAX_ORIGIN_STATES]);
+  /** Returns one row for each host that a running process knows, paused and limited hosts first. */
+  listOriginStates(): Promise<HostStateRow[]> {
+    return this.dataSource.query(LIST_ORIGIN_STATES, [WORKER_ALIVE_SECONDS, MAX_HOST_STATES]);
   }
 }

@@ -1,6 +1,6 @@
 import { unnest } from './unnest.js';
 
-/** What images of one owner cost since the last statement. */
+/** Cost of the images of one owner since the last statement. */
 export interface OwnerCost {
   owner: string;
   images_completed: string;

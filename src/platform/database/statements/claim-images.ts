@@ -18,7 +18,7 @@ export interface ClaimedImage {
   options: CompressionOptions;
   /** Name of the API key that uploaded it; empty when there were no keys. */
   owner: string;
-  /** Time since the image became due. */
+  /** Time since the image became due, without a pause before it. */
   waitSeconds: number;
   /** Parent of its span; null if the request is not traced. */
   traceparent: string | null;
@@ -42,7 +42,7 @@ const CLAIM = new PreparedStatement<ClaimedImage>(
        AND EXISTS (SELECT 1 FROM processing_requests
                    WHERE id = images.request_id AND status IN (${sqlList(requestStatusesBefore('completed'))})
                      AND NOT ${isOwnerPaused('processing_requests.owner')})
-       AND NOT ${isOriginPaused('images.input_url')}
+       AND NOT ${isOriginPaused('images')}
      RETURNING images.id, images.request_id, images.input_url, images.lease, images.attempts,
                images.interruptions, images.not_before
    ), begun AS (
@@ -51,8 +51,10 @@ const CLAIM = new PreparedStatement<ClaimedImage>(
    )
    SELECT claimed.id, request_id AS "requestId", input_url AS "inputUrl", lease, attempts,
           interruptions, request.options, request.owner, request.traceparent,
-          extract(epoch FROM now() - greatest(not_before, request.created_at, request.retried_at))::float8
-            AS "waitSeconds",
+          extract(epoch FROM now() - greatest(
+            not_before, request.created_at, request.retried_at,
+            (SELECT resumed_at FROM dispatch_pauses WHERE kind = 'owner' AND name = request.owner)
+          ))::float8 AS "waitSeconds",
           CASE WHEN source.key IS NOT NULL THEN json_build_object(
             'etag', source.etag, 'lastModified', source.last_modified,
             'sha256', encode(source.sha256, 'hex'), 'bytes', source.bytes) END AS known

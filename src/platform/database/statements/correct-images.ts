@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { inputHostOf } from './host-of-image.js';
 import { unnest } from './unnest.js';
 
 /** The new URL of a failed image. */
@@ -7,15 +8,16 @@ export interface ImageCorrection {
   url: string;
 }
 
-const CORRECTIONS = unnest({ id: 'bigint', url: 'text' }, 2);
+const CORRECTIONS = unnest({ id: 'bigint', url: 'text', host: 'text' }, 2);
 
 /** Images of one batch that get the same URL are downloaded once. */
 const CORRECT = `
   WITH correction AS (
-    SELECT id, url, min(id) OVER (PARTITION BY url COLLATE "C") AS first_id
+    SELECT id, url, host, min(id) OVER (PARTITION BY url COLLATE "C") AS first_id
     FROM ${CORRECTIONS.as('c')}
   ), corrected AS (
     UPDATE images SET status = 'pending', input_url = correction.url,
+           input_host = correction.host,
            cell_reference = coalesce(images.cell_reference, images.input_url),
            same_as = NULLIF(correction.first_id, images.id),
            attempts = 0, interruptions = 0, not_before = now(), error_code = NULL,
@@ -32,7 +34,8 @@ export async function correctImages(
   requestId: string,
   corrections: readonly ImageCorrection[],
 ): Promise<number> {
-  const parameters = [requestId, ...CORRECTIONS.arraysOf(corrections)];
+  const rows = corrections.map(({ id, url }) => ({ id, url, host: inputHostOf(url) }));
+  const parameters = [requestId, ...CORRECTIONS.arraysOf(rows)];
   const [{ count }] = await db.query<[{ count: number }]>(CORRECT, parameters);
   return count;
 }

@@ -1,5 +1,5 @@
 import { imageStatusesBefore, sqlList } from '../states.js';
-import { hostOfUrl } from './host-of-url.js';
+import { hostOfImage } from './host-of-image.js';
 
 /** Pending images of one host. */
 export interface PendingHostRow {
@@ -16,7 +16,7 @@ export interface PendingHostRow {
 export const COUNT_PENDING_HOSTS = `
   SELECT host, count(*)::int AS images, (sum(count(*)) OVER ())::int AS read
   FROM (
-    SELECT ${hostOfUrl('input_url')} AS host FROM images
+    SELECT ${hostOfImage('images')} AS host FROM images
     WHERE status IN (${sqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL LIMIT $1
   ) pending
   GROUP BY host ORDER BY images DESC, host LIMIT $2`;

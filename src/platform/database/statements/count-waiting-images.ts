@@ -1,5 +1,5 @@
 import { imageStatusesBefore, sqlList } from '../states.js';
-import { hostOfUrl } from './host-of-url.js';
+import { hostOfImage } from './host-of-image.js';
 
 /** Pending images of a request on one host. */
 export interface WaitingImagesRow {
@@ -18,7 +18,7 @@ export const COUNT_WAITING_IMAGES = `
          min(not_before) FILTER (WHERE state = 'delayed') AS first_at,
          max(not_before) FILTER (WHERE state = 'delayed') AS last_at
   FROM (
-    SELECT ${hostOfUrl('input_url')} AS host, not_before,
+    SELECT ${hostOfImage('images')} AS host, not_before,
            CASE WHEN not_before = 'infinity' THEN 'parked'
                 WHEN not_before > now() THEN 'delayed' ELSE 'due' END AS state
     FROM images

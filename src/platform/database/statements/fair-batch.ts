@@ -73,7 +73,7 @@ export const FAIR_BATCH = `
     FROM found
     ORDER BY owner_turn, owner LIMIT $1
   ), free AS MATERIALIZED (
-    SELECT id, ${isOriginPaused('input_url')} AS is_paused FROM images
+    SELECT id, ${isOriginPaused('images')} AS is_paused FROM images
     WHERE id = ANY(ARRAY(SELECT id FROM picked)) AND ${DUE} AND not_before <= now()
     FOR UPDATE SKIP LOCKED
   ), parked AS (

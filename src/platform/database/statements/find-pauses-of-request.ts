@@ -1,5 +1,5 @@
-import { imageStatusesBefore, sqlList } from '../states.js';
-import { hostOfUrl } from './host-of-url.js';
+import { hostOfImage } from './host-of-image.js';
+import { IS_PARKED } from './parked.js';
 import type { PauseKind } from '../entities/dispatch-pause.entity.js';
 
 /** A pause that holds images of a request. */
@@ -12,15 +12,13 @@ export interface RequestPauseRow {
 
 /**
  * Finds the pauses that hold images of request $1 of owner $2: the one of the owner, and those of origins
- * with parked images. Reads at most $3 parked images for each origin, and none without pauses.
+ * with parked images. Reads the first $3 parked images once, and none without pauses of origins.
  */
 export const FIND_PAUSES_OF_REQUEST = `
-  SELECT kind, name, reason, paused_at FROM dispatch_pauses pause
-  WHERE resumed_at IS NULL AND CASE kind WHEN 'owner' THEN name = $2 ELSE EXISTS (
-    SELECT 1 FROM (
-      SELECT input_url FROM images
-      WHERE request_id = $1 AND status IN (${sqlList(imageStatusesBefore('queued'))})
-        AND same_as IS NULL AND not_before = 'infinity' LIMIT $3
-    ) parked WHERE ${hostOfUrl('parked.input_url')} = pause.name
-  ) END
+  SELECT kind, name, reason, paused_at FROM dispatch_pauses
+  WHERE resumed_at IS NULL AND CASE kind WHEN 'owner' THEN name = $2 ELSE name = ANY(ARRAY(
+    SELECT DISTINCT host FROM (
+      SELECT ${hostOfImage('images')} AS host FROM images WHERE request_id = $1 AND ${IS_PARKED} LIMIT $3
+    ) parked
+  )) END
   ORDER BY kind DESC, name LIMIT 20`;

@@ -1,8 +1,24 @@
-/** Returns what the processes that were seen in the last $1 seconds know about hosts. */
+import type { OriginState } from '../entities/worker.entity.js';
+
+/** State of a host, as the running processes know it. Numbers are sums over the processes that call it. */
+export type HostStateRow = Omit<OriginState, 'paused_until'> & { paused_until: Date | null };
+
+/**
+ * Returns what the processes that were seen in the last $1 seconds know about hosts, one row for each.
+ * The longest pause of a host and its reason hold. Paused and limited hosts come first, then those with the
+ * most downloads, up to $2.
+ */
 export const LIST_ORIGIN_STATES = `
-  SELECT origin.*
+  SELECT host, sum(running)::int AS running, sum(concurrency)::int AS concurrency,
+         sum(requests_per_minute) AS requests_per_minute,
+         CASE WHEN bool_or(breaker = 'open') THEN 'open'
+              WHEN bool_or(breaker = 'probing') THEN 'probing' ELSE 'closed' END AS breaker,
+         max(paused_until) AS paused_until,
+         (array_agg(reason ORDER BY paused_until DESC NULLS LAST))[1] AS reason
   FROM workers CROSS JOIN LATERAL jsonb_to_recordset(origins) AS origin (
-    host text, running int, waiting int, concurrency int, requests_per_minute float8, breaker text,
+    host text, running int, concurrency int, requests_per_minute float8, breaker text,
     paused_until timestamptz, reason text)
   WHERE seen_at > now() - make_interval(secs => $1)
-  ORDER BY host LIMIT $2`;
+  GROUP BY host
+  ORDER BY (max(paused_until) IS NULL AND sum(requests_per_minute) IS NULL), sum(running) DESC, host
+  LIMIT $2`;

@@ -10,5 +10,5 @@ export const RETURN_QUEUED_IMAGES = `
     SELECT image.id FROM images image
     JOIN processing_requests request ON request.id = image.request_id
     WHERE image.status = 'queued'
-      AND (${isOwnerPaused('request.owner')} OR ${isOriginPaused('image.input_url')})
+      AND (${isOwnerPaused('request.owner')} OR ${isOriginPaused('image')})
     FOR NO KEY UPDATE OF image SKIP LOCKED)`;

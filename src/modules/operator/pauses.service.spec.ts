@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { normalizeName } from './pauses.service.js';
+
+describe('normalizeName()', () => {
+  it.each([
+    ['shop.example.com', 'shop.example.com'],
+    ['Shop.Example.com:443', 'shop.example.com'],
+    ['shop.example.com:80', 'shop.example.com'],
+    ['shop.example.com:8080', 'shop.example.com:8080'],
+    ['http://shop.example.com:443/a.jpg', 'shop.example.com:443'],
+    ['m\u00fcnchen.example', 'xn--mnchen-3ya.example'],
+  ])('normalizeName() turns the origin %s into %s', (name, host) => {
+    expect(normalizeName('origin', name)).toBe(host);
+  });
+
+  it('normalizeName() keeps the name of an owner', () => {
+    expect(normalizeName('owner', 'Shop:80')).toBe('Shop:80');
+  });
+});

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { TestRows } from '../../../test/support/rows.js';
+import { ImagesRepository } from '../../platform/database/repositories/images.js';
+import { PausesRepository } from '../../platform/database/repositories/pauses.js';
+import { TaskLeasesRepository } from '../../platform/database/repositories/task-leases.js';
+import { ParkedImages } from './parked-images.js';
+
+const RESUMED = 'resumed.example';
+
+describe('ParkedImages', () => {
+  let rows: TestRows;
+  let images: ImagesRepository;
+  let pauses: PausesRepository;
+
+  beforeAll(async () => {
+    rows = await TestRows.open();
+    images = new ImagesRepository(rows.dataSource);
+    pauses = new PausesRepository(rows.dataSource);
+  });
+  afterAll(() => rows.close());
+  beforeEach(() =>
+    rows.dataSource.query(
+      'TRUNCATE images, processing_requests, due_requests, dispatch_pauses, task_leases',
+    ),
+  );
+
+  /** Parked images, of which the last ones are of an origin whose pause has ended. */
+  const park = async (held: number, resumed: number, endedSecondsAgo: number) => {
+    const { images: ids } = await rows.request(held + resumed);
+    await rows.dataSource.query(
+      `UPDATE images SET input_url = 'https://${RESUMED}/' || id WHERE id = ANY($1)`,
+      [ids.slice(held)],
+    );
+    await pauses.pause('origin', 'localhost', '', 'ops');
+    await pauses.pause('origin', RESUMED, '', 'ops');
+    await images.nextFairBatch(100, 60);
+    await pauses.resume('origin', RESUMED, 'ops');
+    await rows.dataSource.query(
+      'UPDATE dispatch_pauses SET resumed_at = resumed_at - make_interval(secs => $1)',
+      [endedSecondsAgo],
+    );
+    return ids.slice(held);
+  };
+  const releaser = () =>
+    new ParkedImages(images, pauses, new TaskLeasesRepository(rows.dataSource));
+  /** Releases without the interval between two passes. */
+  const release = async (parked: ParkedImages, size?: number) => {
+    await rows.dataSource.query('DELETE FROM task_leases');
+    return parked.releaseBatch(size);
+  };
+  const batch = async () => new Set((await images.nextFairBatch(100, 60)).map(({ id }) => id));
+
+  it('ParkedImages releases images behind those of another paused origin, and reads all of them in parts', async () => {
+    const resumed = await park(7, 3, 0);
+    const parked = releaser();
+    for (let hasMore = true; hasMore;) hasMore = await release(parked, 2);
+    expect(await batch()).toEqual(new Set(resumed));
+  });
+
+  it('ParkedImages continues in the next request', async () => {
+    await park(2, 0, 0);
+    const resumed = await park(2, 2, 0);
+    const parked = releaser();
+    for (let hasMore = true; hasMore;) hasMore = await release(parked, 3);
+    expect(await batch()).toEqual(new Set(resumed));
+  });
+
+  it('ParkedImages removes an ended pause after a pass that found none of its images', async () => {
+    await park(1, 1, 121);
+    const parked = releaser();
+    await release(parked);
+    expect(await pauses.anyEnded()).toBe(true);
+    await release(parked);
+    expect(await pauses.anyEnded()).toBe(false);
+    expect(await pauses.listActive(10)).toMatchObject([{ name: 'localhost' }]);
+  });
+
+  it('ParkedImages keeps an ended pause until no earlier dispatch can park an image', async () => {
+    await park(1, 0, 110);
+    await release(releaser());
+    expect(await pauses.anyEnded()).toBe(true);
+  });
+
+  it('ParkedImages keeps an ended pause while another session has locked one of its images', async () => {
+    const [locked] = await park(1, 1, 121);
+    const session = rows.dataSource.createQueryRunner();
+    await session.startTransaction();
+    await session.query('SELECT 1 FROM images WHERE id = $1 FOR UPDATE', [locked]);
+    const parked = releaser();
+    await release(parked);
+    await release(parked);
+    expect(await pauses.anyEnded()).toBe(true);
+    await session.rollbackTransaction();
+    await session.release();
+    await release(parked);
+    expect(await batch()).toEqual(new Set([locked]));
+  });
+});

@@ -1,0 +1,69 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { ImagesRepository } from '../../platform/database/repositories/images.js';
+import { PausesRepository } from '../../platform/database/repositories/pauses.js';
+import { TaskLeasesRepository } from '../../platform/database/repositories/task-leases.js';
+import type { ParkedPosition } from '../../platform/database/statements/release-parked-images.js';
+
+/** Parked images that a statement reads. */
+const BATCH_SIZE = 5000;
+/** Time after which the dispatcher continues, while it finds only images of other origins. */
+const MAX_DURATION_MS = 500;
+/** Longer than a dispatch can take that began before the end of a pause. */
+const ENDED_PAUSE_SECONDS = 120;
+/** Interval at which images are sought that were parked after the end of their pause. */
+const INTERVAL_SECONDS = 5;
+
+/** A pass over all parked images. */
+interface Pass {
+  began: Date;
+  after?: ParkedPosition;
+  /** True until it finds an image of a resumed origin. */
+  isClean: boolean;
+}
+
+/** Releases the images of resumed origins, in one process at a time. */
+@Injectable()
+export class ParkedImages {
+  private readonly log = new Logger(ParkedImages.name);
+  private pass?: Pass;
+
+  constructor(
+    private readonly images: ImagesRepository,
+    private readonly pauses: PausesRepository,
+    private readonly leases: TaskLeasesRepository,
+  ) {}
+
+  /** Makes one batch of images of resumed origins due. Returns true if there may be more. */
+  async releaseBatch(size = BATCH_SIZE): Promise<boolean> {
+    if (!(await this.pauses.anyEnded())) {
+      this.pass = undefined;
+      return false;
+    }
+    const ran = await this.leases.runExclusive({
+      name: 'release of parked images',
+      minAgeSeconds: this.pass ? 0 : INTERVAL_SECONDS,
+      signal: new AbortController().signal,
+      run: () => this.continuePass(size),
+    });
+    return ran && this.pass !== undefined;
+  }
+
+  private async continuePass(size: number): Promise<void> {
+    const end = performance.now() + MAX_DURATION_MS;
+    do {
+      const batch = await this.images.releaseParked(size, this.pass?.after);
+      const { released: images, found, read, last, at } = batch;
+      const pass = (this.pass ??= { began: at, isClean: true });
+      pass.isClean &&= found === 0;
+      if (images > 0) this.log.log({ message: 'Released images of a resumed origin', images });
+      if (read < size || last === null) return this.endPass(pass);
+      pass.after = last;
+      if (images > 0) return;
+    } while (performance.now() < end);
+  }
+
+  private async endPass({ began, isClean }: Pass): Promise<void> {
+    this.pass = undefined;
+    await this.pauses.removeEnded(ENDED_PAUSE_SECONDS, isClean ? began : undefined);
+  }
+}

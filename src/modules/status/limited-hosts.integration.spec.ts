@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TestRows } from '../../../test/support/rows.js';
+import { Env } from '../../platform/config/env.js';
+import { ReadConnections } from '../../platform/database/read-connections.js';
+import { StatisticsRepository } from '../../platform/database/repositories/statistics.js';
+import { WorkersRepository } from '../../platform/database/repositories/workers.js';
+import { LimitedHosts } from './limited-hosts.js';
+
+describe('LimitedHosts', () => {
+  let rows: TestRows;
+  beforeAll(async () => {
+    rows = await TestRows.open();
+  });
+  afterAll(() => rows.close());
+
+  it('LimitedHosts lists the limits that other processes have learned, and no host without images of the request', async () => {
+    const workers = new WorkersRepository(rows.dataSource);
+    const origin = { running: 1, concurrency: 8, breaker: 'closed' as const };
+    const limit = { requests_per_minute: 30, paused_until: null, reason: null };
+    await workers.renew({
+      instance: randomUUID(),
+      role: 'worker',
+      version: '1.2.3',
+      hostname: 'worker-1',
+      pid: 1,
+      startedAt: new Date(),
+      imagesInProgress: 1,
+      decodersRunning: 1,
+      decoders: 2,
+      storageError: null,
+      oldestImages: [],
+      origins: [
+        { host: 'localhost', ...origin, ...limit },
+        { host: 'other.example', ...origin, ...limit },
+      ],
+    });
+    const { id } = await rows.request(60);
+    const connections = new ReadConnections(rows.dataSource, new Env());
+    const hosts = new LimitedHosts(workers, new StatisticsRepository(connections));
+    expect(await hosts.ofRequest({ id, status: 'processing' })).toMatchObject([
+      { host: 'localhost', requests_per_minute: 30, images_waiting: 60, eta_seconds: 120 },
+    ]);
+    expect(await hosts.ofRequest({ id, status: 'completed' })).toEqual([]);
+  });
+});

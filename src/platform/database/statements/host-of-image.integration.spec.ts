@@ -1,0 +1,52 @@
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TestRows } from '../../../../test/support/rows.js';
+import { parseImageCell } from '../../catalog/image-cell/parse-image-cell.js';
+import { hostOfImage, inputHostOf } from './host-of-image.js';
+
+const host = fc.oneof(
+  fc.webAuthority({ withIPv4: true, withIPv4Extended: true, withIPv6: true, withPort: true }),
+  fc.constantFrom(
+    'Shop.Example',
+    'm\u00fcnchen.example',
+    'sh%6Fp.example',
+    '\uff53hop.example',
+    '2130706433',
+  ),
+);
+const anyUrl = fc
+  .tuple(
+    fc.constantFrom('http', 'https', 'HTTPS'),
+    fc.constantFrom('://', ':///', ':/\\/', '://@'),
+    host,
+    fc.constantFrom('', ':80', ':443', ':0443', ':'),
+    fc.constantFrom('', '/', '\\', '/a.jpg?b=c:1', '?q', '#f', '/p@q'),
+  )
+  .map((parts) => parts.join(''));
+
+describe('hostOfImage()', () => {
+  let rows: TestRows;
+  beforeAll(async () => {
+    rows = await TestRows.open();
+  });
+  afterAll(() => rows.close());
+
+  it('hostOfImage() returns the same host as WHATWG URL for every URL that the reader accepts', async () => {
+    const cells = [
+      'https://h.example:443/a.jpg',
+      'https://h.example\\a.jpg',
+      'https:///h.example/a.jpg',
+      ...fc.sample(anyUrl, 1000),
+    ];
+    const urls = cells.flatMap((cell) => parseImageCell(cell).flatMap(({ url }) => url ?? []));
+    expect(urls.length).toBeGreaterThan(200);
+    const hosts = await rows.dataSource.query<{ host: string }[]>(
+      `SELECT ${hostOfImage('image')} AS host
+       FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS image (input_url, input_host, n) ORDER BY n`,
+      [urls, urls.map(inputHostOf)],
+    );
+    expect(hosts.map(({ host }, i) => [urls[i], host])).toEqual(
+      urls.map((url) => [url, new URL(url).host]),
+    );
+  });
+});
