@@ -1,6 +1,9 @@
+import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEmptyDatabase, type TestDatabase } from '../../../test/support/database.js';
+import { eventually } from '../../../test/support/eventually.js';
 import { DatabaseNotUsableError } from '../errors/database-not-usable.error.js';
+import { MIGRATION_LOCK } from './migration-lock.js';
 import { prepareSchema } from './prepare-schema.js';
 
 describe('prepareSchema()', () => {
@@ -27,5 +30,32 @@ describe('prepareSchema()', () => {
   it('prepareSchema() with MIGRATE=off accepts a current schema', async () => {
     await prepare('auto');
     await expect(prepare('off')).resolves.toBeUndefined();
+  });
+
+  it('prepareSchema() creates the schema after the process that holds the migration lock', async () => {
+    // In a transaction, pg_stat_activity shows the moment of its first use, so another connection watches.
+    const [first, observer] = [1, 2].map(() => new Client({ connectionString: database.url }));
+    await Promise.all([first.connect(), observer.connect()]);
+    try {
+      await first.query('BEGIN');
+      await first.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
+      await first.query('CREATE SCHEMA shop');
+      const settings = { DATABASE_URL: database.url, DATABASE_SCHEMA: 'shop' };
+      const second = Promise.allSettled([prepareSchema({ ...settings, MIGRATE: 'auto' })]);
+      await eventually(
+        async () => {
+          const { rowCount } = await observer.query(
+            `SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+               AND (query LIKE 'CREATE SCHEMA IF%' OR query = 'ROLLBACK')`,
+          );
+          return rowCount !== 0;
+        },
+        { what: 'an attempt to create the schema' },
+      );
+      await first.query('COMMIT');
+      expect(await second).toEqual([{ status: 'fulfilled', value: undefined }]);
+    } finally {
+      await Promise.all([first.end(), observer.end()]);
+    }
   });
 });
