@@ -168,6 +168,11 @@ it('the HorizontalPodAutoscaler scales the workers, whose number the deployment 
   expect(named('Deployment', 'pressroom-worker').spec).not.toHaveProperty('replicas');
 });
 
+it('the workers, of which there may be many, each open few connections to PostgreSQL', () => {
+  const { DATABASE_CONNECTIONS } = settingsOf(named('Deployment', 'pressroom-worker'));
+  expect(DATABASE_CONNECTIONS).toBe('4');
+});
+
 describe('the NetworkPolicy of all pods', () => {
   interface Peer {
     ipBlock?: { cidr: string; except?: string[] };
