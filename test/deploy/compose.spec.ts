@@ -7,6 +7,7 @@ import { findUndocumented } from './documented-settings.js';
 import { readRepositoryFile, repositoryPath } from './repository-file.js';
 
 interface Service {
+  depends_on?: Record<string, { condition: string; restart?: boolean }>;
   environment?: Record<string, string>;
   healthcheck?: object;
   image?: string;
@@ -68,6 +69,10 @@ describe('docker-compose.yml', () => {
     expect(worker.environment).toMatchObject({ PRESSROOM_ROLE: 'worker', MIGRATE: 'off' });
     expect([worker.profiles, nginx.profiles]).toEqual([['workers'], ['workers']]);
     expect(app.profiles).toBeUndefined();
+  });
+
+  it('docker-compose.yml restarts nginx with the app, whose address nginx looks up once', () => {
+    expect(nginx.depends_on).toEqual({ app: { condition: 'service_healthy', restart: true } });
   });
 
   it('docker-compose.yml gives an app at least the time of a graceful stop', () => {
