@@ -27,6 +27,7 @@ interface ComposeFile {
 }
 
 const FILES = ['docker-compose.yml', 'deploy/compose/secrets.yml'];
+const GUIDES = ['docs/guides/deploy.md', 'docs/guides/scale.md'];
 /** Seconds for the connections to PostgreSQL and Redis, besides the two settings. */
 const CLOSE_SECONDS = 10;
 
@@ -74,6 +75,17 @@ describe('docker-compose.yml', () => {
   it('docker-compose.yml restarts nginx with the app, whose address nginx looks up once', () => {
     expect(nginx.depends_on).toEqual({ app: { condition: 'service_healthy', restart: true } });
   });
+
+  it.each(['deploy/compose/workers.env', 'deploy/compose/s3.env', ...GUIDES])(
+    'docker-compose.yml keeps the settings of .env with the commands in %s',
+    (path) => {
+      const commands = readRepositoryFile(path).match(/docker compose .*--env-file.*/g) ?? [];
+      expect(commands).not.toEqual([]);
+      // The option replaces the default file.
+      for (const command of commands)
+        expect(command).toMatch(/compose --env-file \.env --env-file /);
+    },
+  );
 
   it('docker-compose.yml gives an app at least the time of a graceful stop', () => {
     const { SHUTDOWN_DELAY_SECONDS, SHUTDOWN_GRACE_SECONDS } = new Env();
