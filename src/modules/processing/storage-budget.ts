@@ -21,13 +21,13 @@ export class StorageBudget implements OnApplicationBootstrap, BeforeApplicationS
 
   constructor(
     private readonly usage: StorageUsageRepository,
-    private readonly room: StoragePause,
+    private readonly pause: StoragePause,
     private readonly env: Env,
   ) {}
 
   onApplicationBootstrap(): void {
     if (this.env.MAX_STORAGE_BYTES === 0) return;
-    this.room.addCondition(() => this.assertWithinBudget());
+    this.pause.addCondition(() => this.assertWithinBudget());
     this.ticker.start();
   }
 
@@ -43,12 +43,12 @@ export class StorageBudget implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async checkBudget(): Promise<void> {
-    if (this.room.isPaused) return;
+    if (this.pause.isPaused) return;
     try {
       await this.assertWithinBudget();
     } catch (error) {
       // An unavailable database pauses processing by itself, so only the budget is reported.
-      this.room.report(error);
+      this.pause.report(error);
     }
   }
 }

@@ -27,7 +27,7 @@ export interface ReadConnection {
 }
 
 /**
- * Lends connections for long reads. They go to `DATABASE_REPLICA_URL` when the replica has replayed everything
+ * Provides connections for long reads. They go to `DATABASE_REPLICA_URL` when the replica has replayed everything
  * that the primary had written at the call. Such a read is never older than an answer that a client has seen.
  */
 @Injectable()
