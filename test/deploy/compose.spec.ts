@@ -7,6 +7,7 @@ import { findUndocumented } from './documented-settings.js';
 import { readRepositoryFile, repositoryPath } from './repository-file.js';
 
 interface Service {
+  depends_on?: Record<string, { condition: string; restart?: boolean }>;
   environment?: Record<string, string>;
   healthcheck?: object;
   image?: string;
@@ -26,6 +27,7 @@ interface ComposeFile {
 }
 
 const FILES = ['docker-compose.yml', 'deploy/compose/secrets.yml'];
+const GUIDES = ['docs/guides/deploy.md', 'docs/guides/scale.md'];
 /** Seconds for the connections to PostgreSQL and Redis, besides the two settings. */
 const CLOSE_SECONDS = 10;
 
@@ -69,6 +71,21 @@ describe('docker-compose.yml', () => {
     expect([worker.profiles, nginx.profiles]).toEqual([['workers'], ['workers']]);
     expect(app.profiles).toBeUndefined();
   });
+
+  it('docker-compose.yml restarts nginx with the app, whose address nginx looks up once', () => {
+    expect(nginx.depends_on).toEqual({ app: { condition: 'service_healthy', restart: true } });
+  });
+
+  it.each(['deploy/compose/workers.env', 'deploy/compose/s3.env', ...GUIDES])(
+    'docker-compose.yml keeps the settings of .env with the commands in %s',
+    (path) => {
+      const commands = readRepositoryFile(path).match(/docker compose .*--env-file.*/g) ?? [];
+      expect(commands).not.toEqual([]);
+      // The option replaces the default file.
+      for (const command of commands)
+        expect(command).toMatch(/compose --env-file \.env --env-file /);
+    },
+  );
 
   it('docker-compose.yml gives an app at least the time of a graceful stop', () => {
     const { SHUTDOWN_DELAY_SECONDS, SHUTDOWN_GRACE_SECONDS } = new Env();

@@ -176,6 +176,11 @@ it('the ServiceMonitor gives the pods the job of the alert rules', () => {
   expect(jobs).toEqual(new Set([job]));
 });
 
+it('the workers, of which there may be many, each open few connections to PostgreSQL', () => {
+  const { DATABASE_CONNECTIONS } = settingsOf(named('Deployment', 'pressroom-worker'));
+  expect(DATABASE_CONNECTIONS).toBe('4');
+});
+
 describe('the NetworkPolicy of all pods', () => {
   interface Peer {
     ipBlock?: { cidr: string; except?: string[] };

@@ -4,8 +4,12 @@ import { HealthIndicatorService } from '@nestjs/terminus';
 import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 
-/** Longest wait for PostgreSQL, in milliseconds. */
+/** Maximum wait for PostgreSQL and the storage, in milliseconds. */
 const TIMEOUT_MS = 1000;
+/** Lifetime of an answer. Each one reads an object, which costs money on Amazon. */
+const ON_FOR_MS = 60_000;
+/** Short, because the operator who removes the marker waits for it. */
+const OFF_FOR_MS = 5000;
 
 const cleanupOff = (ownerMarker: string) =>
   `The files in the storage were stored under another database, so files that this database does not know are kept. If this database replaces it for good, remove ${ownerMarker}; cleanup is on from then on.`;
@@ -16,7 +20,8 @@ const cleanupOff = (ownerMarker: string) =>
  */
 @Injectable()
 export class OrphanCleanupHealth {
-  private identity?: string;
+  private running?: Promise<boolean>;
+  private latest?: { enabled: boolean; until: number };
 
   constructor(
     private readonly indicators: HealthIndicatorService,
@@ -24,24 +29,32 @@ export class OrphanCleanupHealth {
     private readonly store: ArtifactStore,
   ) {}
 
+  /** Takes at most a second and never rejects. */
   async check() {
     const indicator = this.indicators.check('orphan_cleanup');
     try {
-      const identity = await this.databaseIdentity();
-      if (!(await this.store.isClaimedByAnother(identity))) return indicator.up({ enabled: true });
-      return indicator.up({ enabled: false, message: cleanupOff(this.store.ownerMarker) });
+      const enabled = await this.isEnabled();
+      if (enabled) return indicator.up({ enabled });
+      return indicator.up({ enabled, message: cleanupOff(this.store.ownerMarker) });
     } catch (error) {
       // PostgreSQL and the storage have indicators of their own.
       return indicator.up({ enabled: null, message: (error as Error).message });
     }
   }
 
-  private async databaseIdentity(): Promise<string> {
-    this.identity ??= await Promise.race([
-      this.artifacts.databaseIdentity(),
-      setTimeout(TIMEOUT_MS, undefined, { ref: false }),
-    ]);
-    if (this.identity === undefined) throw new Error('PostgreSQL does not answer.');
-    return this.identity;
+  private async isEnabled(): Promise<boolean> {
+    if (this.latest && Date.now() < this.latest.until) return this.latest.enabled;
+    this.running ??= this.readOwner().finally(() => (this.running = undefined));
+    const late = setTimeout(TIMEOUT_MS, undefined, { ref: false });
+    const enabled = await Promise.race([this.running, late]);
+    if (enabled === undefined) throw new Error('PostgreSQL or the storage does not answer.');
+    return enabled;
+  }
+
+  private async readOwner(): Promise<boolean> {
+    const identity = await this.artifacts.databaseIdentity();
+    const enabled = !(await this.store.isClaimedByAnother(identity));
+    this.latest = { enabled, until: Date.now() + (enabled ? ON_FOR_MS : OFF_FOR_MS) };
+    return enabled;
   }
 }

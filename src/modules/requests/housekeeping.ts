@@ -19,8 +19,11 @@ import { OrphanFiles } from './orphan-files.js';
 
 const INTERVAL_MS = 1000;
 const ORPHAN_INTERVAL_MS = 60 * 60 * 1000;
-/** Minimum time between two orphan cleanups of all processes, after the first of each process. */
+/** Minimum time between two runs of all processes. It is shorter than the interval, whose timer is not exact. */
+const MIN_AGE_SECONDS = INTERVAL_MS / 1000 / 2;
 const ORPHAN_MIN_AGE_SECONDS = 55 * 60;
+/** Short, because a cancellation waits for it after the process that holds it has vanished. */
+const LEASE_SECONDS = 10;
 /** Age in days at which the validators of a source are deleted. */
 const SOURCE_DAYS = 180;
 const SOURCES = 10_000;
@@ -35,27 +38,24 @@ const PAUSE_MS = 20;
 
 /**
  * Runs periodic work: bulk operations, expiry of requests, garbage collection of artifacts and orphan
- * cleanup. Any number of processes may run it, because each skips rows that another one has locked. Orphan
- * cleanup reads the whole storage, so one process at a time runs it.
+ * cleanup. One process at a time runs each task, and the others skip it with one statement. A process that
+ * loses its lease does no harm: the next one skips the rows that it has locked.
  */
 @Injectable()
 export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger(Housekeeping.name);
-  private readonly ticker = new Ticker(
-    () => this.guarded(() => this.runHousekeeping()),
-    INTERVAL_MS,
-  );
-  private readonly orphanTicker = new Ticker(
-    () => this.guarded(() => this.removeOrphans()),
-    ORPHAN_INTERVAL_MS,
-  );
+  private readonly ticker = new Ticker(() => this.guarded(() => this.runDueWork()), INTERVAL_MS);
+  private readonly orphanTicker = new Ticker(async () => {
+    await this.guarded(() => this.removeOrphans());
+    await this.guarded(() => this.correctUsage());
+  }, ORPHAN_INTERVAL_MS);
   private readonly stopped = new AbortController();
   private subscription?: Subscription;
   private isFailing = false;
-  private orphanMinAgeSeconds = 0;
+  private isRequested = false;
 
   constructor(
-    private readonly moves: RequestTransitionsRepository,
+    private readonly transitions: RequestTransitionsRepository,
     private readonly operations: BulkOperationsRepository,
     private readonly artifacts: ArtifactsRepository,
     private readonly sources: SourcesRepository,
@@ -67,7 +67,10 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
   ) {}
 
   onApplicationBootstrap(): void {
-    this.subscription = this.signals.housekeepingDue.subscribe(() => this.ticker.nudge());
+    this.subscription = this.signals.housekeepingDue.subscribe(() => {
+      this.isRequested = true;
+      this.ticker.nudge();
+    });
     this.ticker.start();
     this.orphanTicker.start();
   }
@@ -78,10 +81,22 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
     await Promise.all([this.ticker.stop(), this.orphanTicker.stop()]);
   }
 
-  private async runHousekeeping(): Promise<void> {
+  private async runDueWork(): Promise<void> {
+    const minAgeSeconds = this.isRequested ? 0 : MIN_AGE_SECONDS;
+    this.isRequested = false;
+    await this.leases.runExclusive({
+      name: 'housekeeping',
+      minAgeSeconds,
+      leaseSeconds: LEASE_SECONDS,
+      signal: this.stopped.signal,
+      run: (signal) => this.runBatches(signal),
+    });
+  }
+
+  private async runBatches(signal: AbortSignal): Promise<void> {
     let hasMore = true;
-    while (hasMore && !this.stopped.signal.aborted) {
-      const expired = await this.moves.removeExpired(REQUESTS);
+    while (hasMore && !signal.aborted) {
+      const expired = await this.transitions.removeExpired(REQUESTS);
       for (const id of expired) this.log.log({ message: 'Request expired', request_id: id });
       const step = await this.operations.advanceOperation(IMAGES);
       if (step?.done) {
@@ -102,19 +117,28 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
   private async removeOrphans(): Promise<void> {
     const ran = await this.leases.runExclusive({
       name: 'orphan cleanup',
-      minAgeSeconds: this.orphanMinAgeSeconds,
+      minAgeSeconds: ORPHAN_MIN_AGE_SECONDS,
       signal: this.stopped.signal,
       run: async (signal) => {
         await this.sources.forgetOld(SOURCE_DAYS, SOURCES);
         await this.orphans.removeOrphans(signal);
+      },
+    });
+    // Each machine has temporary files of its own.
+    if (!ran) await this.orphans.removeLeftovers();
+  }
+
+  private async correctUsage(): Promise<void> {
+    await this.leases.runExclusive({
+      name: 'storage usage',
+      minAgeSeconds: ORPHAN_MIN_AGE_SECONDS,
+      signal: this.stopped.signal,
+      run: async () => {
         const bytes = await this.usage.correctUsage();
         if (bytes !== 0) this.log.warn({ message: 'Storage usage corrected', bytes });
         await this.usage.foldOldDays(USAGE_DAYS);
       },
     });
-    this.orphanMinAgeSeconds = ORPHAN_MIN_AGE_SECONDS;
-    // Each machine has temporary files of its own.
-    if (!ran) await this.orphans.removeLeftovers();
   }
 
   /** Retries failed work at the next interval and logs only the first failure. */

@@ -1,5 +1,5 @@
 import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
-import { parseDatabaseUrl } from './database-url.js';
+import { parseDatabaseUrl, parseReplicaUrl } from './database-url.js';
 import { ParsedBy } from './parsed-by.js';
 import { RedisEnv } from './redis-env.js';
 import { Secret } from './secret-setting.js';
@@ -19,12 +19,13 @@ export class DatabaseEnv extends RedisEnv {
   DATABASE_URL?: string = undefined;
 
   /**
-   * Read replica of `DATABASE_URL` by streaming replication, in the same form. It serves product files and
-   * statistics once it has everything that clients were told; else the primary serves them.
+   * Read replica of `DATABASE_URL` by streaming replication, in the same form, with one host. It serves
+   * product files and statistics once it has replayed what the primary has written. Otherwise the primary
+   * serves them.
    */
   @Secret('url')
   @IsOptional()
-  @ParsedBy(parseDatabaseUrl)
+  @ParsedBy(parseReplicaUrl)
   DATABASE_REPLICA_URL?: string = undefined;
 
   /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connectionUrls, parseDatabaseUrl, splitHosts } from './database-url.js';
+import { connectionUrls, parseDatabaseUrl, parseReplicaUrl, splitHosts } from './database-url.js';
 
 describe('splitHosts()', () => {
   it.each([
@@ -27,6 +27,13 @@ describe('parseDatabaseUrl()', () => {
 
   it('parseDatabaseUrl() never repeats a password', () => {
     expect(() => parseDatabaseUrl('postgres://u:hunter2@a,:99999/x')).toThrow(/^((?!hunter2).)*$/);
+  });
+});
+
+describe('parseReplicaUrl()', () => {
+  it('parseReplicaUrl() rejects several hosts, of which only the first would be used', () => {
+    expect(() => parseReplicaUrl('postgres://a,b/x')).toThrow('must name one host');
+    expect(parseReplicaUrl('postgres://a/x').hostname).toBe('a');
   });
 });
 

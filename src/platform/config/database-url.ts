@@ -51,6 +51,18 @@ export function parseDatabaseUrl(databaseUrl: string): URL[] {
   return urls;
 }
 
+/**
+ * Validates the URL of the read replica.
+ * @throws Error like `parseDatabaseUrl`, and for several hosts
+ */
+export function parseReplicaUrl(replicaUrl: string): URL {
+  const [url, ...others] = parseDatabaseUrl(replicaUrl);
+  if (others.length > 0) {
+    throw new Error('must name one host. Put a load balancer in front of several replicas');
+  }
+  return url;
+}
+
 function parseHostUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^postgres(?:ql)?:$/.test(url.protocol) || url.hostname === '') {

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { InstallationId } from '../config/installation-id.js';
 import type { ServerSecret } from '../config/server-secret.js';
+import { readDatabaseIdentity } from './database-identity.js';
 
 const HEX_DIGITS = 16;
 
@@ -16,14 +17,7 @@ export async function loadInstallationId(
     `SELECT oid, has_function_privilege('pg_control_system()', 'EXECUTE') AS readable
      FROM pg_database WHERE datname = current_database()`,
   );
-  const server = readable ? await systemIdentifier(dataSource) : '';
-  const digest = secret.sign('installation', `${server}/${oid}`);
+  const database = readable ? (await readDatabaseIdentity(dataSource)).database : `/${oid}`;
+  const digest = secret.sign('installation', database);
   return new InstallationId(digest.toString('hex').slice(0, HEX_DIGITS));
-}
-
-async function systemIdentifier(dataSource: DataSource): Promise<string> {
-  const [{ id }] = await dataSource.query<[{ id: string }]>(
-    'SELECT system_identifier AS id FROM pg_control_system()',
-  );
-  return id;
 }

@@ -13,7 +13,7 @@ export const REQUIRED_TABLE = 'migrations';
  * Timestamp of the last migration of the previous release. Later ones are left out of `REQUIRED_TABLE`, so
  * the previous release stays ready on the schema of this one. Move it in each release (CONTRIBUTING.md).
  */
-const PREVIOUS_RELEASE = 1795500000000;
+export const PREVIOUS_RELEASE = 1795500000000;
 
 type Query = (sql: string, parameters?: unknown[]) => Promise<unknown>;
 
@@ -71,10 +71,16 @@ export async function findPendingMigrations(dataSource: DataSource): Promise<str
 export const migrationNames = (dataSource: DataSource): string[] =>
   dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
 
+/**
+ * Looks for a table in the schema of this installation. A later schema of the search path may have a table of
+ * the same name, of another installation or of another application with TypeORM.
+ */
+const tableOf = (name: string) =>
+  `(SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() AND tablename = '${name}')`;
+
 async function findTables(query: Query) {
   const [found] = (await query(
-    `SELECT to_regclass('${HISTORY_TABLE}')::text AS history,
-            to_regclass('${REQUIRED_TABLE}')::text AS required`,
+    `SELECT ${tableOf(HISTORY_TABLE)} AS history, ${tableOf(REQUIRED_TABLE)} AS required`,
   )) as { history: string | null; required: string | null }[];
   return found;
 }

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 
 /** Key of the advisory lock. Every process of every release must use the same number. */
-const MIGRATION_LOCK = 7_234_901;
+export const MIGRATION_LOCK = 7_234_901;
 /**
  * Without parameters, so pg sends it as a simple query. The portal of another one would keep its snapshot until
  * the end of the transaction, and `CREATE INDEX CONCURRENTLY` would wait for it forever.
@@ -21,13 +21,7 @@ export async function withMigrationLock<T>(
 ): Promise<T> {
   const runner = dataSource.createQueryRunner();
   try {
-    await runner.startTransaction();
-    await runner.query('SET LOCAL idle_in_transaction_session_timeout = 0');
-    for (;;) {
-      const [{ held }] = (await runner.query(TRY_LOCK)) as [{ held: boolean }];
-      if (held) break;
-      await setTimeout(RETRY_MS);
-    }
+    while (!(await tryLock(runner))) await setTimeout(RETRY_MS);
     const result = await work();
     await runner.commitTransaction();
     return result;
@@ -38,4 +32,16 @@ export async function withMigrationLock<T>(
   } finally {
     await runner.release();
   }
+}
+
+/**
+ * Starts the transaction of the lock. Ends it if another process holds the lock: PgBouncer keeps a connection
+ * to PostgreSQL for each transaction, and the waiting processes would leave none to the holder.
+ */
+async function tryLock(runner: QueryRunner): Promise<boolean> {
+  await runner.startTransaction();
+  await runner.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+  const [{ held }] = (await runner.query(TRY_LOCK)) as [{ held: boolean }];
+  if (!held) await runner.rollbackTransaction();
+  return held;
 }

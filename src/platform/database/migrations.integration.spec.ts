@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DataSource } from 'typeorm';
+import { DataSource, type QueryRunner } from 'typeorm';
 import { createEmptyDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { catalogOf } from './catalog-of.js';
 import { dataSourceOptions } from './data-source.js';
@@ -123,6 +123,45 @@ describe('The migrations', () => {
     await migrate(dataSource);
     for (const table of ['images', 'due_requests', 'processing_requests']) {
       await dataSource.query(`DELETE FROM ${table}`);
+    }
+  });
+
+  it('The migrations sum the artifacts by day before they lock them against writes', async () => {
+    await migrate(dataSource);
+    while (await hasTable('storage_usage')) await dataSource.undoLastMigration();
+    const migration = dataSource.migrations.find(({ name }) => /StorageUsage/.test(name!))!;
+    const runner = dataSource.createQueryRunner();
+    const locks: unknown[] = [];
+    const watched = {
+      query: async (sql: string) => {
+        await runner.query(sql);
+        if (!/FROM artifacts/.test(sql)) return;
+        const held: unknown = await runner.query(
+          `SELECT mode FROM pg_locks
+           WHERE pid = pg_backend_pid() AND relation = 'artifacts'::regclass`,
+        );
+        locks.push(held);
+      },
+    } as unknown as QueryRunner;
+    try {
+      await runner.startTransaction();
+      await runner.query(
+        `INSERT INTO artifacts (key, format, width, height, bytes, kept_original, created_at)
+         SELECT repeat(n::text, 64), 'jpeg', 1, 1, 100, false, '2026-01-31T12:00:00Z'
+         FROM generate_series(1, 2) n`,
+      );
+      // The lock of the INSERT ends with its transaction.
+      await runner.commitTransaction();
+      await runner.startTransaction();
+      await migration.up(watched);
+      expect(locks).toEqual([[{ mode: 'AccessShareLock' }]]);
+      expect(await runner.query('SELECT day::text, added, removed FROM storage_usage')).toEqual([
+        { day: '2026-01-31', added: '200', removed: '0' },
+      ]);
+    } finally {
+      await runner.rollbackTransaction();
+      await runner.release();
+      await dataSource.query('TRUNCATE artifacts');
     }
   });
 

@@ -5,6 +5,7 @@ import { DatabaseSchemaError } from '../errors/database-schema.error.js';
 import { dataSourceOptions } from './data-source.js';
 import { migrate } from './migrate.js';
 import { findPendingMigrations } from './migration-history.js';
+import { withMigrationLock } from './migration-lock.js';
 
 /** The settings that concern the schema. */
 export type DatabaseSettings = Pick<Env, 'DATABASE_URL' | 'DATABASE_SCHEMA' | 'MIGRATE'>;
@@ -59,7 +60,10 @@ async function selectSchema(
     return name;
   };
   if ((await current()) === null && wanted !== '' && MIGRATE === 'auto') {
-    await dataSource.query(`CREATE SCHEMA IF NOT EXISTS "${wanted}"`);
+    // Two processes that create it at the same moment would both try, and one would fail.
+    await withMigrationLock(dataSource, () =>
+      dataSource.query(`CREATE SCHEMA IF NOT EXISTS "${wanted}"`),
+    );
   }
   const name = await current();
   if (name === null) throw DatabaseSchemaError.missing(wanted);

@@ -33,8 +33,8 @@ describe('ReadConnections', () => {
   beforeEach(() => open(servers.standbyUrl));
   afterEach(() => reads.onApplicationShutdown());
 
-  const open = (replicaUrl: string) => {
-    const env = Object.assign(new Env(), { DATABASE_REPLICA_URL: replicaUrl });
+  const open = (replicaUrl: string, settings: Partial<Env> = {}) => {
+    const env = Object.assign(new Env(), { DATABASE_REPLICA_URL: replicaUrl, ...settings });
     reads = new ReadConnections(primary, env);
   };
   const read = async () => {
@@ -63,6 +63,27 @@ describe('ReadConnections', () => {
     await reads.onApplicationShutdown();
     open(servers.primaryUrl);
     expect((await read()).on_standby).toBe(false);
+  });
+
+  it('ReadConnections repeat a statement on the primary when the replica ends it', async () => {
+    const rows = await reads.query<{ on_standby: boolean }[]>(
+      `SELECT pg_is_in_recovery() AS on_standby,
+              CASE WHEN pg_is_in_recovery() THEN pg_terminate_backend(pg_backend_pid()) END AS ended`,
+      [],
+    );
+    expect(rows).toEqual([{ on_standby: false, ended: null }]);
+  });
+
+  it('ReadConnections read from the primary when the replica stops answering', async () => {
+    await reads.onApplicationShutdown();
+    open(servers.standbyUrl, { DATABASE_TIMEOUT_SECONDS: 3600 });
+    const [{ pid }] = await reads.query<[{ pid: number }]>('SELECT pg_backend_pid() AS pid', []);
+    process.kill(pid, 'SIGSTOP');
+    try {
+      expect((await read()).on_standby).toBe(false);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
   });
 
   it('ReadConnections read from the primary while the replica is down', async () => {

@@ -15,6 +15,11 @@ const CONNECT_TIMEOUT_MS = 2000;
 /** Time without an attempt after the replica failed or lagged. */
 const PAUSE_MS = 10_000;
 
+const REASONS = {
+  late: `it is more than ${MAX_LAG_MS / 1000} s behind, or does not answer`,
+  'no standby': 'it is no standby',
+};
+
 export interface ReadConnection {
   client: PoolClient;
   /** @param destroy closes the connection, for one that may be in the middle of a statement */
@@ -22,7 +27,7 @@ export interface ReadConnection {
 }
 
 /**
- * Lends connections for long reads. They go to `DATABASE_REPLICA_URL` when the replica has replayed everything
+ * Provides connections for long reads. They go to `DATABASE_REPLICA_URL` when the replica has replayed everything
  * that the primary had written at the call. Such a read is never older than an answer that a client has seen.
  */
 @Injectable()
@@ -52,17 +57,17 @@ export class ReadConnections implements OnApplicationShutdown {
     return (await this.acquireReplica()) ?? this.acquirePrimary();
   }
 
-  /** Runs one statement. */
+  /** Runs one statement. The primary repeats it after a fault of the replica. */
   async query<Rows extends object[]>(sql: string, parameters: unknown[]): Promise<Rows> {
-    const { client, release } = await this.acquire();
-    let isClean = false;
-    try {
-      const { rows } = await client.query(sql, parameters);
-      isClean = true;
-      return rows as unknown as Rows;
-    } finally {
-      release(!isClean);
+    const replica = await this.acquireReplica();
+    if (replica) {
+      try {
+        return await runStatement<Rows>(replica, sql, parameters);
+      } catch (error) {
+        this.pause((error as Error).message);
+      }
     }
+    return runStatement<Rows>(await this.acquirePrimary(), sql, parameters);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -86,12 +91,17 @@ export class ReadConnections implements OnApplicationShutdown {
     let client: PoolClient | undefined;
     try {
       client = await this.replica.connect();
-      if (await hasReplayed(client, rows[0].position)) {
+      const position = rows[0].position;
+      // A replica that hangs would hold the read until DATABASE_TIMEOUT_SECONDS.
+      const late = sleep(MAX_LAG_MS, 'late' as const, { ref: false });
+      const state = await Promise.race([waitForReplay(client, position), late]);
+      if (state === 'replayed') {
         const lent = client;
         return { client: lent, release: (destroy) => lent.release(destroy) };
       }
-      client.release();
-      this.pause(`it is more than ${MAX_LAG_MS / 1000} s behind, or no standby`);
+      // The statement may still run.
+      client.release(true);
+      this.pause(REASONS[state]);
     } catch (error) {
       client?.release(true);
       this.pause((error as Error).message);
@@ -105,16 +115,33 @@ export class ReadConnections implements OnApplicationShutdown {
   }
 }
 
-/** Waits until the standby has replayed the position. `null` of a server that is no standby counts as not. */
-async function hasReplayed(client: PoolClient, position: string): Promise<boolean> {
-  const deadline = Date.now() + MAX_LAG_MS;
+async function runStatement<Rows extends object[]>(
+  { client, release }: ReadConnection,
+  sql: string,
+  parameters: unknown[],
+): Promise<Rows> {
+  let isClean = false;
+  try {
+    const { rows } = await client.query(sql, parameters);
+    isClean = true;
+    return rows as unknown as Rows;
+  } finally {
+    release(!isClean);
+  }
+}
+
+/** Waits until the standby has replayed the position, or the connection is closed. */
+async function waitForReplay(
+  client: PoolClient,
+  position: string,
+): Promise<'replayed' | 'no standby'> {
   for (;;) {
     const { rows } = await client.query<{ replayed: boolean | null }>(
       'SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn AS replayed',
       [position],
     );
-    if (rows[0].replayed) return true;
-    if (rows[0].replayed === null || Date.now() > deadline) return false;
+    if (rows[0].replayed === null) return 'no standby';
+    if (rows[0].replayed) return 'replayed';
     await sleep(LAG_POLL_MS);
   }
 }

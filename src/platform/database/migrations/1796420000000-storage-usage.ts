@@ -8,7 +8,11 @@ const addTo = (column: 'added' | 'removed') => `
   ON CONFLICT (day, slot) DO UPDATE
   SET ${column} = storage_usage.${column} + excluded.${column};`;
 
-/** Counts the bytes of artifacts, so that the budget needs no scan of them. */
+/**
+ * Counts the bytes of artifacts, because the budget must not scan them. The artifacts that exist are summed before
+ * the triggers, whose lock keeps other apps from storing artifacts until the transaction ends. Housekeeping adds
+ * the artifacts that are stored between the two (storage-usage.ts).
+ */
 export class StorageUsage1796420000000 implements MigrationInterface {
   name = 'StorageUsage1796420000000';
 
@@ -18,6 +22,10 @@ export class StorageUsage1796420000000 implements MigrationInterface {
          day date NOT NULL, slot smallint NOT NULL,
          added bigint NOT NULL DEFAULT 0, removed bigint NOT NULL DEFAULT 0,
          CONSTRAINT "PK_storage_usage" PRIMARY KEY (day, slot))`,
+    );
+    await runner.query(
+      `INSERT INTO storage_usage (day, slot, added)
+       SELECT (created_at AT TIME ZONE 'UTC')::date, 0, sum(bytes) FROM artifacts GROUP BY 1`,
     );
     await runner.query(
       `CREATE FUNCTION count_added_artifacts() RETURNS trigger LANGUAGE plpgsql AS
@@ -38,7 +46,6 @@ export class StorageUsage1796420000000 implements MigrationInterface {
          RETURN NULL;
        END $$`,
     );
-    // The lock of the triggers keeps other apps from storing artifacts until the sum is written.
     await runner.query(
       `CREATE TRIGGER artifacts_added AFTER INSERT ON artifacts
        REFERENCING NEW TABLE AS changed
@@ -53,10 +60,6 @@ export class StorageUsage1796420000000 implements MigrationInterface {
       `CREATE TRIGGER artifacts_replaced AFTER UPDATE OF bytes ON artifacts
        FOR EACH ROW WHEN (OLD.bytes IS DISTINCT FROM NEW.bytes)
        EXECUTE FUNCTION count_replaced_artifact()`,
-    );
-    await runner.query(
-      `INSERT INTO storage_usage (day, slot, added)
-       SELECT (created_at AT TIME ZONE 'UTC')::date, 0, sum(bytes) FROM artifacts GROUP BY 1`,
     );
   }
 

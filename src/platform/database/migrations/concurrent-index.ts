@@ -12,6 +12,10 @@ export async function createIndexConcurrently(
   definition: string,
   kind: '' | 'UNIQUE' = '',
 ): Promise<void> {
-  await runner.query(`DROP INDEX CONCURRENTLY IF EXISTS "${name}"`);
+  // Unqualified, the name could mean an index in a later schema of the search path.
+  const [{ schema }] = (await runner.query('SELECT current_schema() AS schema')) as [
+    { schema: string },
+  ];
+  await runner.query(`DROP INDEX CONCURRENTLY IF EXISTS "${schema}"."${name}"`);
   await runner.query(`CREATE ${kind} INDEX CONCURRENTLY "${name}" ${definition}`);
 }

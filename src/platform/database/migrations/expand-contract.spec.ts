@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-
-/** Migrations up to this timestamp were made before the rule. */
-const LAST_UNCHECKED = 1795500000000;
+import { PREVIOUS_RELEASE } from '../migration-history.js';
 
 const FOLDER = new URL('.', import.meta.url);
-const files = readdirSync(FOLDER).filter((name) => Number(/^\d+/.exec(name)?.[0]) > LAST_UNCHECKED);
+const files = readdirSync(FOLDER).filter(
+  (name) => Number(/^\d+/.exec(name)?.[0]) > PREVIOUS_RELEASE,
+);
 
 interface Violation {
   problem: string;
@@ -19,8 +19,18 @@ const CONTRACTING = [
   /\bALTER\s+COLUMN\s+\S+\s+(?:TYPE|SET\s+NOT\s+NULL|DROP\s+DEFAULT)\b/i,
   /\bTRUNCATE\b/i,
 ];
+/** A column that the previous release leaves out of its INSERT. */
+const ADDED_COLUMN =
+  /\bADD\s+(?:COLUMN\s+)?(?:IF\s+NOT\s+EXISTS\s+)?(?!CONSTRAINT\b|PRIMARY\b|UNIQUE\b|FOREIGN\b|CHECK\b)"?\w+"?\s(?:\([^)]*\)|[^,(])*/gi;
+const ADDED_CONSTRAINT =
+  /\bALTER\s+TABLE\s+(?:ONLY\s+)?"?(\w+)"?[^;]*?\bADD\s+(?:CONSTRAINT|PRIMARY\s+KEY|UNIQUE|FOREIGN\s+KEY|CHECK)\b/i;
 const INDEX = /\bCREATE\s+(?:UNIQUE\s+)?INDEX\s+(?!CONCURRENTLY)[^;]*?\bON\s+"?(\w+)/i;
 const TABLE = /\bCREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?"?(\w+)/gi;
+
+const addsRequiredColumn = (statement: string): boolean =>
+  (statement.match(ADDED_COLUMN) ?? []).some(
+    (column) => /\bNOT\s+NULL\b/i.test(column) && !/\b(?:DEFAULT|GENERATED)\b/i.test(column),
+  );
 
 function findViolations(source: string): Violation[] {
   const [up] = /\bup\([\s\S]*?(?=\bdown\()/.exec(source) ?? [source];
@@ -31,6 +41,9 @@ function findViolations(source: string): Violation[] {
     const violations = CONTRACTING.filter((pattern) => pattern.test(statement)).map(
       () => 'stops the previous release',
     );
+    const constrained = ADDED_CONSTRAINT.exec(statement)?.[1];
+    if (constrained && !newTables.has(constrained)) violations.push('stops the previous release');
+    if (addsRequiredColumn(statement)) violations.push('stops the previous release');
     if (table && !newTables.has(table)) violations.push('locks the table: use CONCURRENTLY');
     if (/"?public"?\./i.test(statement)) violations.push('names the schema public');
     return violations.map((problem) => ({ problem, statement: statement.trim() }));
@@ -60,6 +73,10 @@ describe('the check of migrations', () => {
     ['ALTER TABLE "images" DROP COLUMN "lease"', 'stops the previous release'],
     ['ALTER TABLE "images" RENAME COLUMN "a" TO "b"', 'stops the previous release'],
     ['ALTER TABLE "images" ALTER COLUMN "a" SET NOT NULL', 'stops the previous release'],
+    ['ALTER TABLE "images" ADD COLUMN "a" integer NOT NULL', 'stops the previous release'],
+    ['ALTER TABLE images ADD a text, ADD b text NOT NULL', 'stops the previous release'],
+    ['ALTER TABLE "images" ADD CONSTRAINT "c" CHECK (a > 0)', 'stops the previous release'],
+    ['ALTER TABLE images ADD UNIQUE (input_url)', 'stops the previous release'],
     ['CREATE TYPE "public"."kind" AS ENUM(\'a\')', 'names the schema public'],
   ])('the check of migrations rejects %s', (statement, problem) => {
     expect(findViolations(migration(statement)).map((found) => found.problem)).toEqual([problem]);
@@ -69,6 +86,9 @@ describe('the check of migrations', () => {
     'CREATE INDEX CONCURRENTLY "i" ON "images" ("id")',
     'CREATE TABLE "t" ("id" int)`); await r.query(`CREATE INDEX "i" ON "t" ("id")',
     'ALTER TABLE "images" ADD COLUMN "a" integer',
+    'ALTER TABLE "images" ADD "a" integer NOT NULL DEFAULT 0',
+    'ALTER TABLE images ADD a numeric(4, 2) DEFAULT 0 NOT NULL',
+    'CREATE TABLE "t" ("id" int)`); await r.query(`ALTER TABLE "t" ADD CONSTRAINT "c" UNIQUE ("id")',
   ])('the check of migrations accepts %s', (statement) => {
     expect(findViolations(migration(statement))).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, IsNull } from 'typeorm';
 import type { ImageFormat } from '../../compression/image-format.js';
 import { SHARE_BACKUP_LOCK } from '../backup-lock.js';
+import { readDatabaseIdentity } from '../database-identity.js';
 import { PreparedStatement } from '../prepared-statement.js';
 import { Artifact } from '../entities/artifact.entity.js';
 import { findUnknownArtifacts } from '../statements/find-unknown-artifacts.js';
@@ -100,13 +101,9 @@ export class ArtifactsRepository {
     }
   }
 
-  /** Returns an identifier of this database on this server. It never changes. */
+  /** Returns an identifier of this schema of this database on this server. It never changes. */
   async databaseIdentity(): Promise<string> {
-    const [{ identity }] = await this.dataSource.query<[{ identity: string }]>(
-      `SELECT system_identifier || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())
-         || CASE current_schema() WHEN 'public' THEN '' ELSE '/' || current_schema() END AS identity
-       FROM pg_control_system()`,
-    );
-    return identity;
+    const { database, schema } = await readDatabaseIdentity(this.dataSource);
+    return schema === 'public' ? database : `${database}/${schema}`;
   }
 }

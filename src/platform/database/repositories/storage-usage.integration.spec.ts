@@ -64,6 +64,28 @@ describe('StorageUsageRepository', () => {
     await rows.dataSource.query('TRUNCATE storage_usage');
     expect(await usage.correctUsage()).toBe(before);
     expect(await usage.usedBytes()).toBe(before);
+    expect(await usage.readUsage(1)).toMatchObject({ growthBytesPerDay: 0 });
+  });
+
+  it('StorageUsageRepository returns only the bytes of the present correction', async () => {
+    await rows.dataSource.query('TRUNCATE storage_usage');
+    await usage.correctUsage();
+    await rows.dataSource.query('UPDATE storage_usage SET removed = removed + 3');
+    expect(await usage.correctUsage()).toBe(3);
+  });
+
+  it('StorageUsageRepository is corrected while another app stores artifacts', async () => {
+    await rows.dataSource.query('TRUNCATE storage_usage');
+    const other = rows.dataSource.createQueryRunner();
+    await other.startTransaction();
+    await other.query('UPDATE artifacts SET bytes = bytes + 7 WHERE key = $1', [keyOf(5)]);
+    await usage.correctUsage();
+    await other.commitTransaction();
+    await other.release();
+    const [{ sum }] = await rows.dataSource.query<[{ sum: string }]>(
+      'SELECT sum(bytes) FROM artifacts',
+    );
+    expect(await usage.usedBytes()).toBe(Number(sum));
   });
 
   it('StorageUsageRepository returns only the missing bytes of a second correction on one day', async () => {

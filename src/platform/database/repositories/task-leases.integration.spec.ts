@@ -21,16 +21,16 @@ describe('runExclusive()', () => {
   it('runExclusive() runs a task in one process at a time', async () => {
     const end = deferred();
     const started = deferred();
-    const first = task('sweep', () => {
+    const first = task('cleanup', () => {
       started.resolve();
       return end.promise;
     });
     await started.promise;
-    expect(await task('sweep', nothing)).toBe(false);
+    expect(await task('cleanup', nothing)).toBe(false);
     expect(await task('other', nothing)).toBe(true);
     end.resolve();
     expect(await first).toBe(true);
-    expect(await task('sweep', nothing)).toBe(true);
+    expect(await task('cleanup', nothing)).toBe(true);
   });
 
   it('runExclusive() starts one of several processes that begin at the same moment', async () => {

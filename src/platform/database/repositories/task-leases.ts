@@ -3,19 +3,26 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 
-/** Time after which another process takes the task of a vanished one. */
 const LEASE_SECONDS = 60;
-const RENEW_MS = (LEASE_SECONDS * 1000) / 4;
+/** Number of renewals in the time of a lease. */
+const RENEWALS = 4;
 
 export interface ExclusiveTask {
   name: string;
   /** Seconds since the latest end before which the task does not run again. 0 runs it at once. */
   minAgeSeconds: number;
+  /** Seconds after which another process takes the task of a vanished one. 60 by default. */
+  leaseSeconds?: number;
   /** Aborts the task. */
   signal: AbortSignal;
   /** Receives a signal that is also aborted when the process loses the lease. */
   run: (signal: AbortSignal) => Promise<void>;
 }
+
+type Lease = Required<ExclusiveTask> & {
+  /** Identifies this run. */
+  holder: string;
+};
 
 /** Runs periodic tasks in one process at a time. */
 @Injectable()
@@ -29,47 +36,49 @@ export class TaskLeasesRepository {
    * @returns whether the task ran
    * @throws errors of `run` and of the database
    */
-  async runExclusive({ name, minAgeSeconds, signal, run }: ExclusiveTask): Promise<boolean> {
-    const holder = randomUUID();
-    if (!(await this.acquire(name, holder, minAgeSeconds))) return false;
+  async runExclusive(task: ExclusiveTask): Promise<boolean> {
+    const lease: Lease = { leaseSeconds: LEASE_SECONDS, ...task, holder: randomUUID() };
+    if (!(await this.acquire(lease))) return false;
     const lost = new AbortController();
-    const timer = setInterval(() => void this.renew(name, holder, lost), RENEW_MS);
+    const renewMs = (lease.leaseSeconds * 1000) / RENEWALS;
+    const timer = setInterval(() => void this.renew(lease, lost), renewMs);
     let hasEnded = false;
     try {
-      const stop = AbortSignal.any([signal, lost.signal]);
-      await run(stop);
+      const stop = AbortSignal.any([task.signal, lost.signal]);
+      await task.run(stop);
       hasEnded = !stop.aborted;
       return true;
     } finally {
       clearInterval(timer);
-      await this.release(name, holder, hasEnded);
+      await this.release(lease, hasEnded);
     }
   }
 
-  private async acquire(name: string, holder: string, minAgeSeconds: number): Promise<boolean> {
-    const [rows] = await this.dataSource.query<[unknown[], number]>(
-      `UPDATE task_leases SET holder = $2, held_until = now() + make_interval(secs => $3)
-       WHERE name = $1 AND held_until <= now()
-         AND coalesce(ended_at <= now() - make_interval(secs => $4), true)
-       RETURNING name`,
-      [name, holder, LEASE_SECONDS, minAgeSeconds],
+  private async acquire({ name, holder, leaseSeconds, minAgeSeconds }: Lease): Promise<boolean> {
+    // The second part is for the first run of an installation. It writes nothing when the row exists.
+    const taken = await this.dataSource.query<unknown[]>(
+      `WITH taken AS (
+         UPDATE task_leases SET holder = $2, held_until = now() + make_interval(secs => $3)
+         WHERE name = $1 AND held_until <= now()
+           AND coalesce(ended_at <= now() - make_interval(secs => $4), true)
+         RETURNING name
+       ), first AS (
+         INSERT INTO task_leases (name, holder, held_until)
+         SELECT $1, $2::uuid, now() + make_interval(secs => $3)
+         WHERE NOT EXISTS (SELECT FROM task_leases WHERE name = $1)
+         ON CONFLICT DO NOTHING RETURNING name
+       ) SELECT name FROM taken UNION ALL SELECT name FROM first`,
+      [name, holder, leaseSeconds, minAgeSeconds],
     );
-    if (rows.length > 0) return true;
-    // The first run of an installation. A row that exists is held, or its task has just ended.
-    const first = await this.dataSource.query<unknown[]>(
-      `INSERT INTO task_leases (name, holder, held_until) VALUES ($1, $2, now() + make_interval(secs => $3))
-       ON CONFLICT DO NOTHING RETURNING name`,
-      [name, holder, LEASE_SECONDS],
-    );
-    return first.length > 0;
+    return taken.length > 0;
   }
 
-  private async renew(name: string, holder: string, lost: AbortController): Promise<void> {
+  private async renew({ name, holder, leaseSeconds }: Lease, lost: AbortController): Promise<void> {
     try {
       const [, renewed] = await this.dataSource.query<[unknown[], number]>(
         `UPDATE task_leases SET held_until = now() + make_interval(secs => $3)
          WHERE name = $1 AND holder = $2`,
-        [name, holder, LEASE_SECONDS],
+        [name, holder, leaseSeconds],
       );
       if (renewed === 0) lost.abort();
     } catch (error) {
@@ -77,7 +86,7 @@ export class TaskLeasesRepository {
     }
   }
 
-  private async release(name: string, holder: string, hasEnded: boolean): Promise<void> {
+  private async release({ name, holder }: Lease, hasEnded: boolean): Promise<void> {
     await this.dataSource.query(
       `UPDATE task_leases SET holder = NULL, held_until = now(),
          ended_at = CASE WHEN $3 THEN now() ELSE ended_at END

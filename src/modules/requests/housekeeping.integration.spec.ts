@@ -1,0 +1,136 @@
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { eventually } from '../../../test/support/eventually.js';
+import { TestRows } from '../../../test/support/rows.js';
+import { Env } from '../../platform/config/env.js';
+import { OpenWorkQuota } from '../../platform/database/open-work-quota.js';
+import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
+import { BulkOperationsRepository } from '../../platform/database/repositories/bulk-operations.js';
+import { RequestTransitionsRepository } from '../../platform/database/repositories/request-transitions.js';
+import { SourcesRepository } from '../../platform/database/repositories/sources.js';
+import { StorageUsageRepository } from '../../platform/database/repositories/storage-usage.js';
+import { TaskLeasesRepository } from '../../platform/database/repositories/task-leases.js';
+import { Signals } from '../../platform/queues/signals.js';
+import { DiskArtifactStore } from '../../platform/storage/disk-artifact-store.js';
+import { Housekeeping } from './housekeeping.js';
+import { OrphanFiles } from './orphan-files.js';
+
+const LONG_AGO = new Date(Date.now() - 2 * 60 * 60 * 1000);
+const keyOf = (n: number) => String(n).repeat(64);
+
+describe('Housekeeping', () => {
+  let rows: TestRows;
+  let folder: string;
+  let store: DiskArtifactStore;
+  let usage: StorageUsageRepository;
+  let leases: TaskLeasesRepository;
+  let transitions: RequestTransitionsRepository;
+  let signals: Signals;
+  let housekeeping: Housekeeping;
+
+  beforeEach(async () => {
+    Logger.overrideLogger(false);
+    rows = await TestRows.open();
+    folder = await mkdtemp(join(tmpdir(), 'pressroom-housekeeping-'));
+    const env = Object.assign(new Env(), { DATA_DIR: folder });
+    store = new DiskArtifactStore(env);
+    await store.onModuleInit();
+    usage = new StorageUsageRepository(rows.dataSource);
+    leases = new TaskLeasesRepository(rows.dataSource);
+    transitions = new RequestTransitionsRepository(rows.dataSource, env, new OpenWorkQuota(env));
+    signals = new Signals();
+    housekeeping = open();
+  });
+  afterEach(async () => {
+    await housekeeping.beforeApplicationShutdown();
+    vi.restoreAllMocks();
+    await rm(folder, { recursive: true });
+    await rows.close();
+  });
+
+  /** The housekeeping of one process. */
+  const open = () => {
+    const artifacts = new ArtifactsRepository(rows.dataSource);
+    return new Housekeeping(
+      transitions,
+      new BulkOperationsRepository(rows.dataSource),
+      artifacts,
+      new SourcesRepository(rows.dataSource),
+      store,
+      new OrphanFiles(artifacts, store),
+      leases,
+      usage,
+      signals,
+    );
+  };
+  const restart = async () => {
+    await housekeeping.beforeApplicationShutdown();
+    housekeeping = open();
+    housekeeping.onApplicationBootstrap();
+  };
+  const setLease = (name: string, column: 'held_until' | 'ended_at', time: string) =>
+    rows.dataSource.query(
+      `INSERT INTO task_leases (name, held_until, ${column === 'ended_at' ? 'ended_at' : 'holder'})
+       VALUES ($1, ${column === 'ended_at' ? 'now()' : time}, ${column === 'ended_at' ? time : 'gen_random_uuid()'})
+       ON CONFLICT (name) DO UPDATE SET ${column} = excluded.${column}`,
+      [name],
+    );
+  const correctedTo = (bytes: number) =>
+    eventually(async () => (await usage.usedBytes()) === bytes, { what: 'the corrected usage' });
+  const putOrphan = async () => {
+    const temporary = store.temporaryPath();
+    await writeFile(temporary, 'image');
+    await store.put(temporary, keyOf(2), 'jpeg');
+    await utimes(store.pathOf(keyOf(2), 'jpeg'), LONG_AGO, LONG_AGO);
+  };
+
+  it('Housekeeping corrects the storage usage while another process removes orphan files', async () => {
+    await setLease('orphan cleanup', 'held_until', `now() + interval '1 hour'`);
+    await rows.artifact(keyOf(1), { bytes: 400 });
+    await rows.dataSource.query('TRUNCATE storage_usage');
+    housekeeping.onApplicationBootstrap();
+    await correctedTo(400);
+    expect(await usage.usedBytes()).toBe(400);
+  });
+
+  it('Housekeeping lists the storage once an hour, also when processes start', async () => {
+    await putOrphan();
+    await setLease('orphan cleanup', 'ended_at', 'now()');
+    await rows.artifact(keyOf(1), { bytes: 400 });
+    await rows.dataSource.query('TRUNCATE storage_usage');
+    housekeeping.onApplicationBootstrap();
+    // The correction follows orphan cleanup.
+    await correctedTo(400);
+    expect(await store.has(keyOf(2), 'jpeg')).toBe(true);
+
+    await setLease('orphan cleanup', 'ended_at', `now() - interval '1 hour'`);
+    await restart();
+    await eventually(async () => !(await store.has(keyOf(2), 'jpeg')), { what: 'orphan cleanup' });
+  });
+
+  it('Housekeeping leaves the work to the process that holds the lease, and takes over from a vanished one', async () => {
+    await setLease('housekeeping', 'held_until', `now() + interval '1 hour'`);
+    const { id } = await rows.request(1, { status: 'completed', expiresAt: LONG_AGO });
+    const attempts = vi.spyOn(leases, 'runExclusive');
+    const runs = vi.spyOn(transitions, 'removeExpired');
+    housekeeping.onApplicationBootstrap();
+    signals.housekeepingDue.next();
+    const count = () => attempts.mock.calls.filter(([{ name }]) => name === 'housekeeping').length;
+    await eventually(() => count() >= 3, { what: 'three attempts' });
+    expect(runs).not.toHaveBeenCalled();
+
+    await setLease('housekeeping', 'held_until', 'now()');
+    await eventually(
+      async () =>
+        (
+          await rows.dataSource.query<unknown[]>('SELECT FROM processing_requests WHERE id = $1', [
+            id,
+          ])
+        ).length === 0,
+      { what: 'the removal of the expired request' },
+    );
+  });
+});

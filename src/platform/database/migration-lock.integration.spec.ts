@@ -1,0 +1,47 @@
+import { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEmptyDatabase, type TestDatabase } from '../../../test/support/database.js';
+import { eventually } from '../../../test/support/eventually.js';
+import { dataSourceOptions } from './data-source.js';
+import { MIGRATION_LOCK, withMigrationLock } from './migration-lock.js';
+
+describe('withMigrationLock()', () => {
+  let database: TestDatabase;
+  let holder: Client;
+  let waiting: DataSource;
+
+  beforeAll(async () => {
+    database = await createEmptyDatabase();
+    holder = new Client({ connectionString: database.url });
+    await holder.connect();
+    waiting = await new DataSource(dataSourceOptions(database.url)).initialize();
+  });
+  afterAll(async () => {
+    await waiting.destroy();
+    await holder.end();
+    await database.drop();
+  });
+
+  it('withMigrationLock() keeps no transaction open while another process holds the lock', async () => {
+    await holder.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
+    let hasRun = false;
+    const work = withMigrationLock(waiting, async () => {
+      hasRun = true;
+    });
+    await eventually(
+      async () => {
+        const { rows } = await holder.query<{ state: string; query: string }>(
+          `SELECT state, query FROM pg_stat_activity
+           WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+        );
+        return rows.some(({ state, query }) => state === 'idle' && query === 'ROLLBACK');
+      },
+      { what: 'the end of the first attempt' },
+    );
+    expect(hasRun).toBe(false);
+    await holder.query(`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`);
+    await work;
+    expect(hasRun).toBe(true);
+  });
+});

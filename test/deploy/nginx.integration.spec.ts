@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../support/free-port.js';
+import { hasNginx, Nginx } from '../support/nginx.js';
+
+const CALLS = 6;
+
+describe.runIf(hasNginx)('deploy/nginx/pressroom.conf (where nginx is installed)', () => {
+  let ports: number[];
+  let nginx: Nginx;
+  const apps: Server[] = [];
+  /** Number of calls that each app got. */
+  const received = new Map<number, number>();
+
+  beforeEach(async () => {
+    ports = [await freePort(), await freePort()];
+    received.clear();
+  });
+  afterEach(async () => {
+    await nginx.stop();
+    await Promise.all(apps.splice(0).map(stop));
+  });
+
+  /** Starts an app. It drops the connection of a call for `/drop`. */
+  const start = async (port: number) => {
+    const app = createServer((call, answer) => {
+      received.set(port, (received.get(port) ?? 0) + 1);
+      call.resume();
+      call.on('end', () => (call.url === '/drop' ? call.socket.destroy() : answer.end('ok')));
+    });
+    app.listen(port, '127.0.0.1');
+    await once(app, 'listening');
+    apps.push(app);
+    return app;
+  };
+  const stop = async (app: Server) => {
+    if (!app.listening) return;
+    const closed = once(app, 'close');
+    app.close();
+    app.closeAllConnections();
+    await closed;
+  };
+  const statusesOf = async (init?: RequestInit) => {
+    const statuses: number[] = [];
+    for (let call = 0; call < CALLS; call++) {
+      const response = await fetch(nginx.url, init);
+      await response.arrayBuffer();
+      statuses.push(response.status);
+    }
+    return statuses;
+  };
+  const good = Array.from({ length: CALLS }, () => 200);
+
+  it.each([
+    ['GET', undefined],
+    ['POST', { method: 'POST', body: 'a,b\n' }],
+  ])(
+    'deploy/nginx/pressroom.conf fails no %s when an app stops just after another one has started',
+    async (_, init) => {
+      const first = await start(ports[0]);
+      nginx = await Nginx.before(ports);
+      expect(await statusesOf(init)).toEqual(good);
+      await start(ports[1]);
+      await stop(first);
+      expect(await statusesOf(init)).toEqual(good);
+      expect(received.get(ports[1])).toBe(CALLS);
+    },
+  );
+
+  it('deploy/nginx/pressroom.conf never repeats a POST that an app has received', async () => {
+    await Promise.all(ports.map(start));
+    nginx = await Nginx.before(ports);
+    received.clear();
+    const response = await fetch(`${nginx.url}/drop`, { method: 'POST' });
+    expect(response.status).toBe(502);
+    expect([...received.values()]).toEqual([1]);
+  });
+});

@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
+
+/** Debian installs it where the PATH of a user does not search. */
+const PATH = [process.env.PATH, '/usr/sbin'].join(delimiter);
+const SITE = new URL('../../deploy/nginx/pressroom.conf', import.meta.url);
+
+export const hasNginx = spawnSync('nginx', ['-v'], { env: { PATH } }).status === 0;
+
+/** An nginx of a test's own with the documented configuration. */
+export class Nginx {
+  private constructor(
+    readonly url: string,
+    private readonly child: ChildProcess,
+    private readonly directory: string,
+  ) {}
+
+  /** @param ports apps on this machine, which replace the app of the configuration */
+  static async before(ports: readonly number[]): Promise<Nginx> {
+    const directory = await mkdtemp(join(tmpdir(), 'pressroom-nginx-'));
+    const port = await freePort();
+    const site = (await readFile(SITE, 'utf8'))
+      .replace(/^ *server +app:3000(.*;)$/m, (_, rest: string) =>
+        ports.map((app) => `  server 127.0.0.1:${app}${rest}`).join('\n'),
+      )
+      .replace(/listen +8080;/, `listen 127.0.0.1:${port};`);
+    await writeFile(join(directory, 'site.conf'), site);
+    const folders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+    await writeFile(
+      join(directory, 'nginx.conf'),
+      `daemon off;
+master_process off;
+pid nginx.pid;
+error_log error.log;
+events {}
+http {
+  access_log off;
+  ${folders.map((name) => `${name}_temp_path ${name};`).join('\n  ')}
+  include site.conf;
+}
+`,
+    );
+    const child = spawn('nginx', ['-p', directory, '-c', 'nginx.conf', '-e', 'error.log'], {
+      env: { PATH },
+      stdio: 'ignore',
+    });
+    const nginx = new Nginx(`http://127.0.0.1:${port}`, child, directory);
+    await eventually(() => answers(nginx.url), { what: 'nginx to answer' });
+    return nginx;
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGTERM');
+    await ended;
+    await rm(this.directory, { recursive: true });
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    await (await fetch(url)).arrayBuffer();
+    return true;
+  } catch {
+    return false;
+  }
+}
