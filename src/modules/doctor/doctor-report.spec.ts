@@ -28,4 +28,12 @@ describe('DoctorReport', () => {
   it.each([true, false])('DoctorReport never writes a secret (json: %s)', (json) => {
     expect(new DoctorReport(json, scrub).format(FINDINGS)).not.toContain('hunter2');
   });
+
+  it('DoctorReport masks a secret that JSON escapes, and keeps each line valid JSON', () => {
+    const secret = 'back\\slash"quote';
+    const findings = [error('a.url', `See https://example.com/?q=1 and ${secret}.`, 'Correct it.')];
+    const [line] = new DoctorReport(true, plainTextScrubber([secret])).format(findings).split('\n');
+    expect(JSON.parse(line)).toMatchObject({ fix: 'Correct it.' });
+    expect(line).not.toContain('slash');
+  });
 });

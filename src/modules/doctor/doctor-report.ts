@@ -14,8 +14,15 @@ export class DoctorReport {
   ) {}
 
   format(findings: Finding[]): string {
-    const lines = this.json ? jsonLines(findings) : textLines(findings);
-    return `${this.scrub(lines.join('\n'))}\n`;
+    const scrubbed = findings.map((finding) => this.scrubFinding(finding));
+    const lines = this.json ? jsonLines(scrubbed) : textLines(scrubbed);
+    return `${lines.join('\n')}\n`;
+  }
+
+  /** Scrubs texts before they are serialized, because JSON escapes characters of secrets. */
+  private scrubFinding(finding: Finding): Finding {
+    const { message, fix } = finding;
+    return { ...finding, message: this.scrub(message), fix: fix === null ? null : this.scrub(fix) };
   }
 }
 
