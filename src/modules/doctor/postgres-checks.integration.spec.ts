@@ -231,4 +231,13 @@ ignore_startup_parameters = extra_float_digits
       }),
     );
   });
+
+  it('checkPostgres() through PgBouncer (where it is installed) has no warning with DATABASE_PREPARED_STATEMENTS=off', async () => {
+    const findings = await withPgBouncer('transaction', (url) =>
+      findingsOf(url, { DATABASE_PREPARED_STATEMENTS: 'off' }),
+    );
+    expect(findings).toContainEqual(
+      expect.objectContaining({ check: 'postgresql.pooler', status: 'ok' }),
+    );
+  });
 });

@@ -39,7 +39,7 @@ export async function* checkPostgres(url: string, env: Env): AsyncGenerator<Find
   try {
     yield ok('postgresql.connection', 'PostgreSQL accepts connections.');
     yield* checkServer(dataSource);
-    const pooler = await checkPooler(dataSource);
+    const pooler = await checkPooler(dataSource, env.DATABASE_PREPARED_STATEMENTS);
     yield pooler.finding;
     if (!pooler.isPooled) yield await checkConnections(dataSource, env);
     const schema = await checkSchema(dataSource);
