@@ -15,7 +15,7 @@ describe('DoctorReport', () => {
   it('DoctorReport writes one line per check and the fix below', () => {
     const text = new DoctorReport(false, scrub).format(FINDINGS);
     expect(text).toContain('warning  a.two: Two is slow.\n         Fix: Speed it up.\n');
-    expect(text).toContain('3 checks: 1 errors, 1 warnings.');
+    expect(text).toContain('3 checks: 1 error, 1 warning.');
   });
 
   it('DoctorReport writes one JSON object per line and a summary at the end', () => {

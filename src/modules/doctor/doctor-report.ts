@@ -1,3 +1,4 @@
+import { counted } from '../../platform/logging/counted.js';
 import type { Finding, FindingStatus } from './finding.js';
 
 const MARKS: Record<FindingStatus, string> = {
@@ -44,6 +45,7 @@ function textLines(findings: Finding[]): string[] {
     `${MARKS[status]}  ${check}: ${message}`,
     ...(fix === null ? [] : [`         Fix: ${fix}`]),
   ]);
-  const [errors, warnings] = [countOf(findings, 'error'), countOf(findings, 'warning')];
-  return [...lines, '', `${findings.length} checks: ${errors} errors, ${warnings} warnings.`];
+  const errors = counted(countOf(findings, 'error'), 'error');
+  const warnings = counted(countOf(findings, 'warning'), 'warning');
+  return [...lines, '', `${counted(findings.length, 'check')}: ${errors}, ${warnings}.`];
 }
