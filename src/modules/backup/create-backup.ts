@@ -13,7 +13,7 @@ import { BackupError } from './backup-error.js';
 import type { BackupFolder } from './backup-folder.js';
 import { writeCompressed } from './compressed-file.js';
 import { type CopyTotals, ImageCopy } from './copy-images.js';
-import { copyOut, dumpTables, readSequences } from './dump-tables.js';
+import { backedUpTables, copyOut, dumpTables, readSequences } from './dump-tables.js';
 import { LIST_IMAGES } from './image-list.js';
 import { FORMAT, type Manifest } from './manifest.js';
 
@@ -92,6 +92,7 @@ async function dumpDatabase(
   dataSource: DataSource,
   path: string,
 ): Promise<Omit<Manifest, 'images'>> {
+  const names = backedUpTables(dataSource);
   const database = await new ArtifactsRepository(dataSource).databaseIdentity();
   const driver = dataSource.driver as PostgresDriver;
   const [client, release] = await driver.obtainMasterConnection();
@@ -102,9 +103,9 @@ async function dumpDatabase(
     const migrations = await findAppliedMigrations(
       async (sql) => (await connection.query(sql)).rows,
     );
-    const tables = await dumpTables(connection, path);
+    const tables = await dumpTables(connection, names, path);
     await copyOut(connection, LIST_IMAGES, join(path, ROWS));
-    const sequences = await readSequences(connection);
+    const sequences = await readSequences(connection, names);
     await connection.query('COMMIT');
     clean = true;
     return {
