@@ -1,19 +1,22 @@
 import { stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Backups, contentOf, IMAGES, keyOf } from '../../../test/support/backups.js';
+import { eventually } from '../../../test/support/eventually.js';
 import { query } from '../../../test/support/private-servers.js';
 import { openTestBucket, type TestBucket } from '../../../test/support/s3/test-bucket.js';
 import { Env } from '../../platform/config/env.js';
-import { TAKE_BACKUP_LOCK } from '../../platform/database/backup-lock.js';
+import { SHARE_BACKUP_LOCK, TAKE_BACKUP_LOCK } from '../../platform/database/backup-lock.js';
 import { openForMigrations } from '../../platform/database/prepare-schema.js';
 import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
 import { S3ArtifactStore } from '../../platform/storage/s3/s3-artifact-store.js';
 import { BackupFolder } from './backup-folder.js';
 import { backedUpTables, EXCLUDED_TABLES } from './dump-tables.js';
+import { HeldBackupLock } from './held-backup-lock.js';
 
 const SERVER_START_MS = 60_000;
 const backups = Backups.forThisFile();
@@ -54,7 +57,7 @@ describe('a backup', () => {
     expect(tables.map(({ name }) => name).toSorted()).toEqual([...known, ...history].toSorted());
   });
 
-  it('a backup keeps garbage collection from removing files', async () => {
+  it('a backup keeps garbage collection from removing files, which logs that once', async () => {
     const { dataSource } = work.rows;
     const artifacts = new ArtifactsRepository(dataSource);
     const key = '9'.repeat(64);
@@ -63,10 +66,61 @@ describe('a backup', () => {
     await withConnection(dataSource, async (connection) => {
       await connection.query('BEGIN');
       await connection.query(TAKE_BACKUP_LOCK);
+      const log = vi.spyOn(Logger.prototype, 'log').mockReturnValue(undefined);
       expect(await artifacts.collectGarbage(10, async () => undefined)).toBe(0);
+      expect(await artifacts.collectGarbage(10, async () => undefined)).toBe(0);
+      const messages = log.mock.calls.map(([message]) => String(message));
+      log.mockRestore();
+      expect(messages).toEqual([expect.stringContaining('A backup is running')]);
       await connection.query('COMMIT');
     });
     expect(await artifacts.collectGarbage(10, async () => undefined)).toBe(1);
+  });
+
+  it('a backup takes a lock that ends when its client vanishes, and that garbage collection without work ignores', async () => {
+    const { dataSource } = work.rows;
+    await withConnection(dataSource, async (connection) => {
+      await connection.query('BEGIN');
+      await connection.query(TAKE_BACKUP_LOCK);
+      const { rows } = await connection.query<{ name: string; setting: string }>(
+        `SELECT name, setting FROM pg_settings
+         WHERE name IN ('idle_in_transaction_session_timeout', 'tcp_keepalives_idle') ORDER BY name`,
+      );
+      // A Unix socket has no keepalives and shows 0.
+      expect(rows).toEqual([
+        { name: 'idle_in_transaction_session_timeout', setting: '300000' },
+        { name: 'tcp_keepalives_idle', setting: expect.stringMatching(/^(60|0)$/) },
+      ]);
+      const free = await dataSource.query<{ free: boolean | null }[]>(SHARE_BACKUP_LOCK);
+      expect(free).toEqual([{ free: null }]);
+    });
+  });
+
+  it('a backup notices that the connection with its lock was lost', async () => {
+    const { open } = await backups.newDatabase();
+    const dataSource = await open(() => true);
+    await withConnection(dataSource, async (connection) => {
+      const lock = await HeldBackupLock.take(connection, 20);
+      try {
+        expect(() => lock.assertHeld()).not.toThrow();
+        const { rows } = await connection.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+        await dataSource.query('SELECT pg_terminate_backend($1)', [rows[0].pid]);
+        const isLost = () => {
+          try {
+            lock.assertHeld();
+            return false;
+          } catch {
+            return true;
+          }
+        };
+        await eventually(async () => isLost(), { what: 'the lost connection to be noticed' });
+        expect(() => lock.assertHeld()).toThrow('backup lock was lost');
+        await expect(lock.release()).rejects.toThrow('backup lock was lost');
+      } finally {
+        lock.stopPinging();
+      }
+    });
+    await dataSource.destroy();
   });
 
   it('a backup lists the images that the storage has lost, and repeats what an interruption left', async () => {
