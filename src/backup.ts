@@ -30,7 +30,7 @@ function describe({ manifest, images }: BackupResult, path: string): number {
   if (images.lost.length === 0) return COMPLETE;
   const more = images.lost.length > LISTED ? ' …' : '';
   writeLine(
-    `The backup lacks ${counted(images.lost.length, 'image')}, missing or damaged in the storage: ${images.lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --deep --repair, then back up again.`,
+    `The backup lacks ${counted(images.lost.length, 'image')}, missing, damaged or unreadable in the storage: ${images.lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --deep --repair, then back up again.`,
   );
   return LOST_IMAGES;
 }

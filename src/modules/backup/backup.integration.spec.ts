@@ -1,5 +1,6 @@
-import { stat, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rm, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
@@ -140,8 +141,53 @@ describe('a backup', () => {
     await expect(stat(folder.snapshotPath(interrupted))).rejects.toThrow('ENOENT');
   });
 
-  it('a backup refuses a folder with other content', async () => {
+  it('a backup lists an image that cannot be read, and goes on', async () => {
+    const path = backups.store.pathOf(keyOf(5), 'jpeg');
+    await unlink(path);
+    // Reading a folder fails with EISDIR.
+    await mkdir(path);
+    const { images } = await backups.backUp('unreadable');
+    await rmdir(path);
+    await backups.put(backups.store, keyOf(5), contentOf(5));
+    expect(images).toMatchObject({ files: IMAGES - 1, lost: [`${keyOf(5)}.jpg`] });
+  });
+
+  it('a backup fails when the folder of the storage is missing', async () => {
+    const absent = await backups.openDisk('absent-data');
+    await rm(join(backups.pathOf('absent-data'), 'artifacts'), { recursive: true });
+    absent.read = () => Promise.reject(new Error('The disk is not mounted'));
+    await expect(backups.backUp('absent', absent)).rejects.toThrow('The disk is not mounted');
+  });
+
+  it('a backup fails when the backup folder accepts no file', async () => {
+    const sha256 = createHash('sha256').update(contentOf(7)).digest('hex');
+    const path = new BackupFolder(backups.pathOf('refusing')).filePath(sha256);
+    await mkdir(dirname(dirname(path)), { recursive: true });
+    await writeFile(dirname(path), 'not a folder');
+    await expect(backups.backUp('refusing')).rejects.toThrow(/EEXIST|ENOTDIR/);
+  });
+
+  it('a backup copies a file again whose size in the backup folder is wrong', async () => {
+    await backups.backUp('truncated');
+    const sha256 = createHash('sha256').update(contentOf(7)).digest('hex');
+    const path = new BackupFolder(backups.pathOf('truncated')).filePath(sha256);
+    await writeFile(path, '');
+    expect((await backups.backUp('truncated')).images).toMatchObject({ copied: 1, lost: [] });
+    expect(await readFile(path, 'utf8')).toBe(contentOf(7));
+  });
+
+  it('a backup refuses a folder with other content, and accepts lost+found', async () => {
     await expect(backups.backUp('data')).rejects.toThrow(/has other content \(artifacts/);
+    await mkdir(join(backups.pathOf('disk-root'), 'lost+found'), { recursive: true });
+    expect((await backups.backUp('disk-root')).images.files).toBe(IMAGES);
+  });
+
+  it('a backup refuses a folder with backups of another database, also incomplete ones', async () => {
+    const folder = new BackupFolder(backups.pathOf('shared'));
+    await folder.prepareFolder('other/1');
+    const running = await folder.createSnapshot(new Date(0));
+    await expect(backups.backUp('shared')).rejects.toThrow(/of another database \(other\/1\)/);
+    await stat(folder.snapshotPath(running));
   });
 
   it('a backup works with the restricted user of the PostgreSQL guide, beside tables of other software', async () => {

@@ -70,7 +70,7 @@ async function backUpUnder(
   onProgress: (totals: CopyTotals) => void,
 ): Promise<BackupResult> {
   const database = await new ArtifactsRepository(dataSource).databaseIdentity();
-  await folder.prepare();
+  await folder.prepareFolder(database);
   const snapshot = await folder.createSnapshot(new Date());
   const path = folder.snapshotPath(snapshot);
   const dumped = await dumpDatabase(dataSource, database, path);
