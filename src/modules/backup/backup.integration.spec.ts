@@ -146,10 +146,13 @@ describe('a backup', () => {
     await unlink(path);
     // Reading a folder fails with EISDIR.
     await mkdir(path);
-    const { images } = await backups.backUp('unreadable');
-    await rmdir(path);
-    await backups.put(backups.store, keyOf(5), contentOf(5));
-    expect(images).toMatchObject({ files: IMAGES - 1, lost: [`${keyOf(5)}.jpg`] });
+    try {
+      const { images } = await backups.backUp('unreadable');
+      expect(images).toMatchObject({ files: IMAGES - 1, lost: [`${keyOf(5)}.jpg`] });
+    } finally {
+      await rmdir(path);
+      await backups.put(backups.store, keyOf(5), contentOf(5));
+    }
   });
 
   it('a backup fails when the folder of the storage is missing', async () => {
