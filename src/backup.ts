@@ -4,21 +4,19 @@
  */
 import 'reflect-metadata';
 import { join } from 'node:path';
-import { DataSource } from 'typeorm';
 import { openCommandDatabase } from './command-database.js';
 import { BACKUP_USAGE, parseBackupArguments } from './modules/backup/backup-arguments.js';
 import { BackupFolder } from './modules/backup/backup-folder.js';
 import { type BackupResult, createBackup } from './modules/backup/create-backup.js';
 import { progressLine } from './modules/backup/progress-line.js';
-import { dataSourceOptions } from './platform/database/data-source.js';
+import { openForMigrations } from './platform/database/prepare-schema.js';
+import { counted } from './platform/logging/counted.js';
 import { openStorage } from './platform/storage/open-storage.js';
 import { runCommand, writeLine } from './run-command.js';
 
 const COMPLETE = 0;
 const LOST_IMAGES = 1;
 const FAILED = 2;
-/** One connection holds the lock, the other reads. */
-const CONNECTIONS = 2;
 const LISTED = 10;
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -27,12 +25,12 @@ function describe({ manifest, images }: BackupResult, path: string): number {
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   writeLine(`Backup written to ${path}.`);
   writeLine(
-    `${rows} rows of ${manifest.tables.length} tables, and ${images.files} images (${megabytes(images.bytes)}), of which ${images.copied} were copied (${megabytes(images.copiedBytes)}).`,
+    `${counted(rows, 'row')} of ${counted(manifest.tables.length, 'table')}, and ${counted(images.files, 'image')} (${megabytes(images.bytes)}). Copied ${counted(images.copied, 'new image')} (${megabytes(images.copiedBytes)}).`,
   );
   if (images.lost.length === 0) return COMPLETE;
   const more = images.lost.length > LISTED ? ' …' : '';
   writeLine(
-    `The storage has lost ${images.lost.length} images, which the backup lacks: ${images.lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --deep --repair, then back up again.`,
+    `The backup lacks ${counted(images.lost.length, 'image')}, missing, damaged or unreadable in the storage: ${images.lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --deep --repair, then back up again.`,
   );
   return LOST_IMAGES;
 }
@@ -47,10 +45,10 @@ await runCommand(BACKUP_USAGE, async (readSettings) => {
   const database = await openCommandDatabase(env);
   try {
     const store = await openStorage(env);
-    const options = dataSourceOptions(database.url, CONNECTIONS, {
-      schema: env.DATABASE_SCHEMA,
-    });
-    const dataSource = await new DataSource(options).initialize();
+    const { DATABASE_SCHEMA } = env;
+    // Creates no schema.
+    const settings = { DATABASE_URL: database.url, DATABASE_SCHEMA, MIGRATE: 'off' } as const;
+    const dataSource = await openForMigrations(settings);
     try {
       const folder = new BackupFolder(path);
       const report = progressLine(writeLine, 'images checked');

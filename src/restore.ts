@@ -6,20 +6,25 @@ import 'reflect-metadata';
 import { mkdir } from 'node:fs/promises';
 import type { OnModuleInit } from '@nestjs/common';
 import { Logger } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { openCommandDatabase } from './command-database.js';
 import { parseRestoreArguments, RESTORE_USAGE } from './modules/backup/backup-arguments.js';
 import { BackupError } from './modules/backup/backup-error.js';
 import { BackupFolder } from './modules/backup/backup-folder.js';
-import type { Manifest } from './modules/backup/manifest.js';
 import { progressLine } from './modules/backup/progress-line.js';
-import { type OpenDataSource, restoreBackup } from './modules/backup/restore-backup.js';
-import { RestoreTarget } from './modules/backup/restore-target.js';
+import {
+  type OpenDataSource,
+  restoreBackup,
+  type RestoreInput,
+  type RestoreResult,
+} from './modules/backup/restore-backup.js';
 import { FileVerification } from './modules/verify/verify-files.js';
 import { VerifyReport } from './modules/verify/verify-report.js';
-import { dataSourceOptions } from './platform/database/data-source.js';
+import { storageLocation } from './platform/config/storage-settings.js';
+import { openForMigrations } from './platform/database/prepare-schema.js';
 import { ArtifactRepairRepository } from './platform/database/repositories/artifact-repair.js';
 import { ArtifactVerificationRepository } from './platform/database/repositories/artifact-verification.js';
+import { counted } from './platform/logging/counted.js';
 import type { ArtifactStore } from './platform/storage/artifact-store.js';
 import { openStorage } from './platform/storage/open-storage.js';
 import { runCommand, writeLine } from './run-command.js';
@@ -27,8 +32,6 @@ import { runCommand, writeLine } from './run-command.js';
 const RESTORED = 0;
 const LOST_FILES = 1;
 const FAILED = 2;
-/** Migrations need three. */
-const CONNECTIONS = 3;
 const LISTED = 10;
 
 Logger.overrideLogger(['warn', 'error', 'fatal']);
@@ -43,39 +46,32 @@ async function selectSnapshot(folder: BackupFolder, wanted?: string): Promise<st
   throw new BackupError(`There is no backup "${name}". Complete backups: ${names.join(', ')}.`);
 }
 
-const opener =
-  (url: string, schema: string): OpenDataSource =>
-  (isWanted) => {
-    const options = dataSourceOptions(url, CONNECTIONS, { schema });
-    const migrations = options.migrations.filter(({ name }) => isWanted(name));
-    return new DataSource({ ...options, migrations }).initialize();
-  };
-
-async function restore(
-  input: {
-    folder: BackupFolder;
-    snapshot: string;
-    manifest: Manifest;
-    store: ArtifactStore;
-    open: OpenDataSource;
-  },
-  dataDir: string,
-): Promise<number> {
-  const target = new RestoreTarget(dataDir, input.store);
+async function restore(input: Omit<RestoreInput, 'onProgress'>): Promise<RestoreResult> {
   const onProgress = progressLine(writeLine, 'images restored');
-  const { files, bytes, lost } = await restoreBackup({ ...input, target, onProgress });
-  const rows = input.manifest.tables.reduce((sum, table) => sum + table.rows, 0);
-  writeLine(`Restored ${rows} rows and ${files} images (${(bytes / 1e6).toFixed(1)} MB).`);
+  const result = await restoreBackup({ ...input, onProgress });
+  const { files, bytes, lost, rows, orphanCleanup } = result;
+  writeLine(
+    `The database has ${counted(rows, 'row')}, and the storage ${counted(files, 'image')} (${(bytes / 1e6).toFixed(1)} MB).`,
+  );
   if (lost.length > 0) {
     const more = lost.length > LISTED ? ' …' : '';
     writeLine(
-      `The backup has lost ${lost.length} images: ${lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --repair to download them again.`,
+      `The backup has lost ${counted(lost.length, 'image')}: ${lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --repair to download again what is lost.`,
     );
   }
-  return lost.length;
+  if (!orphanCleanup) {
+    writeLine(
+      `Orphan cleanup is off: another database used the storage. If this database replaces it for good, remove ${input.store.ownerMarker}.`,
+    );
+  }
+  return result;
 }
 
-async function verifyFiles(dataSource: DataSource, store: ArtifactStore): Promise<number> {
+async function verifyFiles(
+  dataSource: DataSource,
+  store: ArtifactStore,
+  orphanCleanup: boolean,
+): Promise<number> {
   const began = Date.now();
   try {
     const verification = new FileVerification(
@@ -92,7 +88,7 @@ async function verifyFiles(dataSource: DataSource, store: ArtifactStore): Promis
       totals: verification.totals,
       repair: false,
       seconds: (Date.now() - began) / 1000,
-      orphanCleanup: true,
+      orphanCleanup,
       ownerMarker: store.ownerMarker,
     });
     return verification.totals.problemCount;
@@ -117,10 +113,15 @@ await runCommand(RESTORE_USAGE, async (readSettings) => {
   try {
     const store = await openStorage(env);
     await (store as Partial<OnModuleInit>).onModuleInit?.();
-    const open = opener(database.url, env.DATABASE_SCHEMA);
-    const lost = await restore({ folder, snapshot: name, manifest, store, open }, env.DATA_DIR);
-    const problems = verify ? await verifyFiles(await open(() => true), store) : 0;
-    return lost + problems > 0 ? LOST_FILES : RESTORED;
+    const { DATABASE_SCHEMA } = env;
+    // A restore migrates with each value of MIGRATE, as `npm run migrate` does.
+    const settings = { DATABASE_URL: database.url, DATABASE_SCHEMA, MIGRATE: 'auto' } as const;
+    const open: OpenDataSource = (isWanted) => openForMigrations(settings, isWanted);
+    const storage = storageLocation(env);
+    const input = { folder, snapshot: name, manifest, store, storage, open };
+    const { lost, orphanCleanup } = await restore(input);
+    const problems = verify ? await verifyFiles(await open(() => true), store, orphanCleanup) : 0;
+    return lost.length + problems > 0 ? LOST_FILES : RESTORED;
   } finally {
     await database.close();
   }

@@ -140,7 +140,7 @@ describe('npm run backup and npm run restore', () => {
     ]);
     expect(backups[0].stdout).toContain(`${ANSWERED + 3} images (`);
     expect(backups[1].stdout).toMatch(
-      new RegExp(`${IMAGES + 3} images .*, of which ${IMAGES - ANSWERED} were copied`),
+      new RegExp(`${IMAGES + 3} images .*Copied ${IMAGES - ANSWERED} new images`),
     );
   });
 
@@ -210,7 +210,7 @@ describe('npm run backup and npm run restore', () => {
     const to = join(folder, 'damaged');
     try {
       const run = await restore(database, to);
-      expect(run.stdout).toContain('The backup has lost 1 images');
+      expect(run.stdout).toContain('The backup has lost 1 image:');
       expect(run.exitCode).toBe(1);
     } finally {
       await writeFile(path, content);

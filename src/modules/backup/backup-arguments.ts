@@ -10,7 +10,7 @@ Can be interrupted and started again.
 The backup contains the secret that signs image URLs, webhook secrets and all product data.
 Keep the folder private.
 
-Exit codes: 0, complete; 1, complete, but the storage has lost images; 2, failed.
+Exit codes: 0, complete; 1, complete without images that the storage has lost; 2, failed.
 `;
 
 export const RESTORE_USAGE = `Usage: npm run restore -- <folder> [--snapshot <name>] [--verify]

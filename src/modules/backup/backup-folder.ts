@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { unlessMissing } from '../../platform/storage/file-errors.js';
 import { BackupError } from './backup-error.js';
 import { assertManifest, type Manifest } from './manifest.js';
 
@@ -8,6 +9,10 @@ const SNAPSHOTS = 'snapshots';
 const FILES = 'files';
 const MANIFEST = 'manifest.json';
 const TEMPORARY = 'tmp';
+/** File that names the database of the backups. */
+const OWNER = '.database';
+/** Folder of ext4 at the root of a disk. */
+const LOST_AND_FOUND = 'lost+found';
 
 /** A backup contains the server's secret. */
 const PRIVATE_FOLDER = 0o700;
@@ -24,16 +29,22 @@ export class BackupFolder {
     this.path = resolve(path);
   }
 
-  /** Creates the folder. Refuses one with other content, and removes what interrupted backups left. */
-  async prepare(): Promise<void> {
+  /**
+   * Creates the folder. Refuses one with other content or with backups of another database, and removes what
+   * interrupted backups left. The caller holds the backup lock of the database.
+   *
+   * @param database identity of the database
+   */
+  async prepareFolder(database: string): Promise<void> {
     await mkdir(this.path, { recursive: true, mode: PRIVATE_FOLDER });
-    const known = new Set([SNAPSHOTS, FILES, TEMPORARY]);
+    const known = new Set([SNAPSHOTS, FILES, TEMPORARY, OWNER, LOST_AND_FOUND]);
     const others = (await readdir(this.path)).filter((name) => !known.has(name));
     if (others.length > 0) {
       throw new BackupError(
         `${this.path} has other content (${others.slice(0, 5).join(', ')}). Name an empty folder, or one with backups of Pressroom.`,
       );
     }
+    await this.claimFor(database);
     await mkdir(join(this.path, SNAPSHOTS), { recursive: true, mode: PRIVATE_FOLDER });
     await mkdir(join(this.path, FILES), { recursive: true, mode: PRIVATE_FOLDER });
     await rm(join(this.path, TEMPORARY), { recursive: true, force: true });
@@ -72,8 +83,9 @@ export class BackupFolder {
     return join(this.path, TEMPORARY, randomUUID());
   }
 
-  hasFile(sha256: string): Promise<boolean> {
-    return exists(this.filePath(sha256));
+  /** Returns true if an earlier backup has copied the file. A file of another size is damaged. */
+  async hasFile(sha256: string, bytes: number): Promise<boolean> {
+    return (await unlessMissing(stat(this.filePath(sha256))))?.size === bytes;
   }
 
   /** Moves a temporary file to its place, after its content is on the disk. */
@@ -84,8 +96,14 @@ export class BackupFolder {
     await rename(temporaryPath, path);
   }
 
-  /** Completes a backup. */
+  /** Completes a backup, after everything else is on the disk. */
   async writeManifest(name: string, manifest: Manifest): Promise<void> {
+    // An interrupted backup may have left files whose folder was not synced.
+    const files = join(this.path, FILES);
+    for (const folder of await readdir(files)) await syncPath(join(files, folder));
+    for (const folder of [this.snapshotPath(name), files, join(this.path, SNAPSHOTS), this.path]) {
+      await syncPath(folder);
+    }
     const path = this.temporaryPath();
     const content = `${JSON.stringify(manifest, null, 2)}\n`;
     await writeFile(path, content, { mode: PRIVATE_FILE, flush: true });
@@ -108,6 +126,25 @@ export class BackupFolder {
     return assertManifest(content, path);
   }
 
+  /** Claims the folder for the database. Creating the file is atomic, so two databases never share a folder. */
+  private async claimFor(database: string): Promise<void> {
+    const path = join(this.path, OWNER);
+    try {
+      await writeFile(path, `${database}\n`, { flag: 'wx', mode: PRIVATE_FILE, flush: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+        // On a full disk the new file is empty.
+        await rm(path, { force: true });
+        throw error;
+      }
+      const owner = (await readFile(path, 'utf8')).trim();
+      if (owner === database) return;
+      throw new BackupError(
+        `${this.path} contains backups of another database (${owner}). Name another folder. If this database was restored from them and replaces it for good, remove ${path}.`,
+      );
+    }
+  }
+
   private async snapshotFolders(): Promise<string[]> {
     const path = join(this.path, SNAPSHOTS);
     return (await exists(path)) ? (await readdir(path)).toSorted() : [];
@@ -115,13 +152,7 @@ export class BackupFolder {
 }
 
 const exists = async (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
-      throw error;
-    },
-  );
+  (await unlessMissing(stat(path))) !== undefined;
 
 async function syncPath(path: string): Promise<void> {
   const handle = await open(path, 'r');

@@ -1,192 +1,244 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, stat, unlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdir, readFile, rm, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Logger } from '@nestjs/common';
 import type { PoolClient } from 'pg';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEmptyDatabase, type TestDatabase } from '../../../test/support/database.js';
-import { completed, RowWork } from '../../../test/support/row-work.js';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Backups, contentOf, IMAGES, keyOf } from '../../../test/support/backups.js';
+import { eventually } from '../../../test/support/eventually.js';
+import { query } from '../../../test/support/private-servers.js';
 import { openTestBucket, type TestBucket } from '../../../test/support/s3/test-bucket.js';
 import { Env } from '../../platform/config/env.js';
-import { TAKE_BACKUP_LOCK } from '../../platform/database/backup-lock.js';
-import { dataSourceOptions } from '../../platform/database/data-source.js';
-import { migrations } from '../../platform/database/migrations/index.js';
+import { SHARE_BACKUP_LOCK, TAKE_BACKUP_LOCK } from '../../platform/database/backup-lock.js';
+import { openForMigrations } from '../../platform/database/prepare-schema.js';
 import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
-import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
-import { DiskArtifactStore } from '../../platform/storage/disk-artifact-store.js';
 import { S3ArtifactStore } from '../../platform/storage/s3/s3-artifact-store.js';
 import { BackupFolder } from './backup-folder.js';
-import { createBackup } from './create-backup.js';
-import { type OpenDataSource, restoreBackup } from './restore-backup.js';
-import { RestoreTarget } from './restore-target.js';
+import { backedUpTables, EXCLUDED_TABLES } from './dump-tables.js';
+import { HeldBackupLock } from './held-backup-lock.js';
 
-const IMAGES = 40;
 const SERVER_START_MS = 60_000;
-const work = RowWork.forThisFile();
-const ignore = () => undefined;
+const backups = Backups.forThisFile();
+const { work } = backups;
 
 describe('a backup', () => {
-  let folder: string;
-  let store: DiskArtifactStore;
-  let requestId: string;
-  const databases: TestDatabase[] = [];
-  const keyOf = (n: number) => createHash('sha256').update(String(n)).digest('hex');
-  const contentOf = (n: number) => `picture ${n}`;
-
-  const openDisk = async (name: string) => {
-    const disk = new DiskArtifactStore(Object.assign(new Env(), { DATA_DIR: join(folder, name) }));
-    await disk.onModuleInit();
-    return disk;
-  };
-  const put = async (to: ArtifactStore, key: string, content: string) => {
-    const path = to.temporaryPath();
-    await writeFile(path, content);
-    await to.put(path, key, 'jpeg');
-  };
-  const backUp = (to: string, from: ArtifactStore = store, dataSource = work.rows.dataSource) =>
-    createBackup(dataSource, from, new BackupFolder(join(folder, to)), ignore);
-  const newDatabase = async () => {
-    const database = await createEmptyDatabase();
-    databases.push(database);
-    const options = dataSourceOptions(database.url, 3);
-    const open: OpenDataSource = (isWanted) =>
-      new DataSource({
-        ...options,
-        migrations: migrations.filter(({ name }) => isWanted(name)),
-      }).initialize();
-    return { database, open };
-  };
-  const restore = async (
-    from: string,
-    to: ArtifactStore,
-    dataDir: string,
-    open: OpenDataSource,
-  ) => {
-    const backup = new BackupFolder(join(folder, from));
-    const snapshot = (await backup.snapshots()).at(-1)!;
-    return restoreBackup({
-      folder: backup,
-      snapshot,
-      manifest: await backup.readManifest(snapshot),
-      store: to,
-      target: new RestoreTarget(join(folder, dataDir), to),
-      open,
-      onProgress: ignore,
-    });
-  };
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'pressroom-backup-'));
-    store = await openDisk('data');
-    await work.rows.dataSource.query('TRUNCATE artifacts, images, processing_requests');
-    const { id, images } = await work.rows.request(IMAGES);
-    requestId = id;
-    for (const [n, image] of images.entries()) {
-      const content = contentOf(n);
-      const sha256 = createHash('sha256').update(content).digest('hex');
-      await put(store, keyOf(n), content);
-      await work.rows.artifact(keyOf(n), { bytes: content.length, sha256 });
-      await work.end(await work.claim([image]), completed({ artifactKey: keyOf(n) }));
+  async function withConnection<T>(
+    dataSource: DataSource,
+    use: (connection: PoolClient) => Promise<T>,
+  ): Promise<T> {
+    const [client, release] = await (dataSource.driver as PostgresDriver).obtainMasterConnection();
+    try {
+      return await use(client as PoolClient);
+    } finally {
+      release(true);
     }
-  });
-  afterAll(async () => {
-    await Promise.all(databases.map((database) => database.drop()));
-    await rm(folder, { recursive: true });
-  });
+  }
 
   it('a backup copies each image once, and a folder that only its owner can read', async () => {
-    expect((await backUp('twice')).images).toMatchObject({ files: IMAGES, copied: IMAGES });
-    const { images, snapshot } = await backUp('twice');
+    expect((await backups.backUp('twice')).images).toMatchObject({ files: IMAGES, copied: IMAGES });
+    const { images, snapshot } = await backups.backUp('twice');
     expect(images).toMatchObject({ files: IMAGES, copied: 0, lost: [] });
-    const backup = new BackupFolder(join(folder, 'twice'));
-    expect(await backup.snapshots()).toHaveLength(2);
-    expect((await stat(join(folder, 'twice'))).mode & 0o777).toBe(0o700);
-    const secret = join(backup.snapshotPath(snapshot), 'server_secrets.copy.gz');
+    const folder = new BackupFolder(backups.pathOf('twice'));
+    expect(await folder.snapshots()).toHaveLength(2);
+    expect((await stat(folder.path)).mode & 0o777).toBe(0o700);
+    const secret = join(folder.snapshotPath(snapshot), 'server_secrets.copy.gz');
     expect((await stat(secret)).mode & 0o777).toBe(0o600);
   });
 
-  it('a backup keeps garbage collection from removing files', async () => {
+  it('a backup contains or excludes each table of a migrated schema', async () => {
+    const { dataSource } = work.rows;
+    const tables = await dataSource.query<{ name: string }[]>(
+      `SELECT relname::text AS name FROM pg_class
+       WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition`,
+    );
+    const known = [...backedUpTables(dataSource), ...EXCLUDED_TABLES];
+    const history = ['migrations', 'schema_migrations'];
+    expect(tables.map(({ name }) => name).toSorted()).toEqual([...known, ...history].toSorted());
+  });
+
+  it('a backup keeps garbage collection from removing files, which logs that once', async () => {
     const { dataSource } = work.rows;
     const artifacts = new ArtifactsRepository(dataSource);
-    await work.rows.artifact('9'.repeat(64));
-    await dataSource.query(`UPDATE artifacts SET sweep_after = now() WHERE key = $1`, [
-      '9'.repeat(64),
-    ]);
-    const [client, release] = await (dataSource.driver as PostgresDriver).obtainMasterConnection();
-    await (client as PoolClient).query('BEGIN');
-    await (client as PoolClient).query(TAKE_BACKUP_LOCK);
-    expect(await artifacts.collectGarbage(10, async () => undefined)).toBe(0);
-    await (client as PoolClient).query('COMMIT');
-    release();
+    const key = '9'.repeat(64);
+    await work.rows.artifact(key);
+    await dataSource.query(`UPDATE artifacts SET sweep_after = now() WHERE key = $1`, [key]);
+    await withConnection(dataSource, async (connection) => {
+      await connection.query('BEGIN');
+      await connection.query(TAKE_BACKUP_LOCK);
+      const log = vi.spyOn(Logger.prototype, 'log').mockReturnValue(undefined);
+      expect(await artifacts.collectGarbage(10, async () => undefined)).toBe(0);
+      expect(await artifacts.collectGarbage(10, async () => undefined)).toBe(0);
+      const messages = log.mock.calls.map(([message]) => String(message));
+      log.mockRestore();
+      expect(messages).toEqual([expect.stringContaining('A backup is running')]);
+      await connection.query('COMMIT');
+    });
     expect(await artifacts.collectGarbage(10, async () => undefined)).toBe(1);
   });
 
+  it('a backup takes a lock that ends when its client vanishes, and that garbage collection without work ignores', async () => {
+    const { dataSource } = work.rows;
+    await withConnection(dataSource, async (connection) => {
+      await connection.query('BEGIN');
+      await connection.query(TAKE_BACKUP_LOCK);
+      const { rows } = await connection.query<{ name: string; setting: string }>(
+        `SELECT name, setting FROM pg_settings
+         WHERE name IN ('idle_in_transaction_session_timeout', 'tcp_keepalives_idle') ORDER BY name`,
+      );
+      // A Unix socket has no keepalives and shows 0.
+      expect(rows).toEqual([
+        { name: 'idle_in_transaction_session_timeout', setting: '300000' },
+        { name: 'tcp_keepalives_idle', setting: expect.stringMatching(/^(60|0)$/) },
+      ]);
+      const free = await dataSource.query<{ free: boolean | null }[]>(SHARE_BACKUP_LOCK);
+      expect(free).toEqual([{ free: null }]);
+    });
+  });
+
+  it('a backup notices that the connection with its lock was lost', async () => {
+    const { open } = await backups.newDatabase();
+    const dataSource = await open(() => true);
+    await withConnection(dataSource, async (connection) => {
+      const lock = await HeldBackupLock.take(connection, 20);
+      try {
+        expect(() => lock.assertHeld()).not.toThrow();
+        const { rows } = await connection.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+        await dataSource.query('SELECT pg_terminate_backend($1)', [rows[0].pid]);
+        const isLost = () => {
+          try {
+            lock.assertHeld();
+            return false;
+          } catch {
+            return true;
+          }
+        };
+        await eventually(async () => isLost(), { what: 'the lost connection to be noticed' });
+        expect(() => lock.assertHeld()).toThrow('backup lock was lost');
+        await expect(lock.release()).rejects.toThrow('backup lock was lost');
+      } finally {
+        lock.stopPinging();
+      }
+    });
+    await dataSource.destroy();
+  });
+
   it('a backup lists the images that the storage has lost, and repeats what an interruption left', async () => {
+    const { store } = backups;
     const name = `${keyOf(3)}.jpg`;
     await unlink(store.pathOf(keyOf(3), 'jpeg'));
-    expect((await backUp('lost')).images).toMatchObject({ files: IMAGES - 1, lost: [name] });
-    await put(store, keyOf(3), 'changed');
-    expect((await backUp('lost')).images.lost).toEqual([name]);
-    await put(store, keyOf(3), contentOf(3));
-    const backup = new BackupFolder(join(folder, 'lost'));
-    const interrupted = await backup.createSnapshot(new Date(0));
-    expect((await backUp('lost')).images).toMatchObject({ files: IMAGES, copied: 1 });
-    await expect(stat(backup.snapshotPath(interrupted))).rejects.toThrow('ENOENT');
-  });
-
-  it('a backup refuses a folder with other content', async () => {
-    await expect(backUp('data')).rejects.toThrow(/has other content \(artifacts/);
-  });
-
-  it('a restore continues after it was interrupted between images and rows', async () => {
-    await backUp('interrupted');
-    const { database, open } = await newDatabase();
-    const to = await openDisk('interrupted-data');
-    const failing: OpenDataSource = async (isWanted) => {
-      const dataSource = await open(isWanted);
-      // Migrations need it, after the images are restored.
-      dataSource.driver.createQueryRunner = () => {
-        throw new Error('interrupted');
-      };
-      return dataSource;
-    };
-    await expect(restore('interrupted', to, 'interrupted-data', failing)).rejects.toThrow(
-      'interrupted',
-    );
-    expect(await restore('interrupted', to, 'interrupted-data', open)).toMatchObject({
-      files: IMAGES,
-      lost: [],
+    expect((await backups.backUp('lost')).images).toMatchObject({
+      files: IMAGES - 1,
+      lost: [name],
     });
-    const dataSource = await new DataSource(dataSourceOptions(database.url, 1)).initialize();
-    const [{ n }] = await dataSource.query<[{ n: number }]>(
-      'SELECT count(*)::int AS n FROM images WHERE request_id = $1',
-      [requestId],
-    );
-    await dataSource.destroy();
-    expect(n).toBe(IMAGES);
+    await backups.put(store, keyOf(3), 'changed');
+    expect((await backups.backUp('lost')).images.lost).toEqual([name]);
+    await backups.put(store, keyOf(3), contentOf(3));
+    const folder = new BackupFolder(backups.pathOf('lost'));
+    const interrupted = await folder.createSnapshot(new Date(0));
+    expect((await backups.backUp('lost')).images).toMatchObject({ files: IMAGES, copied: 1 });
+    await expect(stat(folder.snapshotPath(interrupted))).rejects.toThrow('ENOENT');
   });
 
-  it('a restore accepts a backup of an earlier schema and upgrades it', async () => {
-    const { open: openOld } = await newDatabase();
-    const known = migrations.map(({ name }) => name);
-    const old = await openOld((name) => name !== known.at(-1));
-    await old.runMigrations();
-    await old.query(`INSERT INTO server_secrets (name, value) VALUES ('server', '\\x01')`);
-    await backUp('old', await openDisk('old-data'), old);
-    await old.destroy();
+  it('a backup lists an image that cannot be read, and goes on', async () => {
+    const path = backups.store.pathOf(keyOf(5), 'jpeg');
+    await unlink(path);
+    // Reading a folder fails with EISDIR.
+    await mkdir(path);
+    try {
+      const { images } = await backups.backUp('unreadable');
+      expect(images).toMatchObject({ files: IMAGES - 1, lost: [`${keyOf(5)}.jpg`] });
+    } finally {
+      await rmdir(path);
+      await backups.put(backups.store, keyOf(5), contentOf(5));
+    }
+  });
 
-    const { open } = await newDatabase();
-    await restore('old', await openDisk('new-data'), 'new-data', open);
-    const dataSource = await open(() => true);
-    const applied = await dataSource.query<{ name: string }[]>(
-      'SELECT name FROM schema_migrations ORDER BY id',
+  it('a backup fails when the folder of the storage is missing', async () => {
+    const absent = await backups.openDisk('absent-data');
+    await rm(join(backups.pathOf('absent-data'), 'artifacts'), { recursive: true });
+    absent.read = () => Promise.reject(new Error('The disk is not mounted'));
+    await expect(backups.backUp('absent', absent)).rejects.toThrow('The disk is not mounted');
+  });
+
+  it('a backup fails when the backup folder accepts no file', async () => {
+    const sha256 = createHash('sha256').update(contentOf(7)).digest('hex');
+    const path = new BackupFolder(backups.pathOf('refusing')).filePath(sha256);
+    await mkdir(dirname(dirname(path)), { recursive: true });
+    await writeFile(dirname(path), 'not a folder');
+    await expect(backups.backUp('refusing')).rejects.toThrow(/EEXIST|ENOTDIR/);
+  });
+
+  it('a backup copies a file again whose size in the backup folder is wrong', async () => {
+    await backups.backUp('truncated');
+    const sha256 = createHash('sha256').update(contentOf(7)).digest('hex');
+    const path = new BackupFolder(backups.pathOf('truncated')).filePath(sha256);
+    await writeFile(path, '');
+    expect((await backups.backUp('truncated')).images).toMatchObject({ copied: 1, lost: [] });
+    expect(await readFile(path, 'utf8')).toBe(contentOf(7));
+  });
+
+  it('a backup refuses a folder with other content, and accepts lost+found', async () => {
+    await expect(backups.backUp('data')).rejects.toThrow(/has other content \(artifacts/);
+    await mkdir(join(backups.pathOf('disk-root'), 'lost+found'), { recursive: true });
+    expect((await backups.backUp('disk-root')).images.files).toBe(IMAGES);
+  });
+
+  it('a backup refuses a folder with backups of another database, also incomplete ones', async () => {
+    const folder = new BackupFolder(backups.pathOf('shared'));
+    await folder.prepareFolder('other/1');
+    const running = await folder.createSnapshot(new Date(0));
+    await expect(backups.backUp('shared')).rejects.toThrow(/of another database \(other\/1\)/);
+    await stat(folder.snapshotPath(running));
+  });
+
+  it('a backup works with the restricted user of the PostgreSQL guide, beside tables of other software', async () => {
+    const [owner, app] = [`owner_${process.pid}`, `app_${process.pid}`];
+    const { url } = await backups.newDatabase();
+    const as = (user: string) => {
+      const copy = new URL(url);
+      copy.username = user;
+      copy.password = 'guide';
+      return copy.href;
+    };
+    await query(
+      url,
+      `CREATE ROLE ${owner} LOGIN PASSWORD 'guide';
+       CREATE SCHEMA pressroom AUTHORIZATION ${owner};
+       ALTER ROLE ${owner} SET search_path = pressroom;
+       CREATE ROLE ${app} LOGIN PASSWORD 'guide';
+       GRANT USAGE ON SCHEMA pressroom TO ${app};
+       ALTER ROLE ${app} SET search_path = pressroom;
+       ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA pressroom
+         GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${app};
+       ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA pressroom
+         GRANT USAGE ON SEQUENCES TO ${app};
+       CREATE TABLE pressroom.spatial_ref_sys (srid int); INSERT INTO pressroom.spatial_ref_sys VALUES (1)`,
     );
-    const secrets = await dataSource.query<unknown[]>('SELECT * FROM server_secrets');
-    await dataSource.destroy();
-    expect(applied.map(({ name }) => name)).toEqual(known);
-    expect(secrets).toHaveLength(1);
+    const settings = { DATABASE_SCHEMA: '', MIGRATE: 'auto' } as const;
+    try {
+      const migrating = await openForMigrations({ ...settings, DATABASE_URL: as(owner) });
+      await migrating.runMigrations();
+      await migrating.destroy();
+      const restricted = await openForMigrations({ ...settings, DATABASE_URL: as(app) });
+      await restricted.query(
+        `INSERT INTO operator_actions (operator, action, kind, name, reason) VALUES ('o', 'pause', 'origin', 'n', 'r')`,
+      );
+      const from = await backups.openDisk('restricted-data');
+      const { manifest } = await backups.backUp('restricted', from, restricted);
+      await query(url, `REVOKE USAGE ON ALL SEQUENCES IN SCHEMA pressroom FROM ${app}`);
+      const withoutSequences = await backups.backUp('restricted', from, restricted);
+      await restricted.destroy();
+      expect(withoutSequences.manifest.sequences).toEqual(manifest.sequences);
+      expect(manifest.tables.map(({ name }) => name)).not.toContain('spatial_ref_sys');
+      expect(manifest.sequences).toContainEqual(expect.objectContaining({ last: '1' }));
+    } finally {
+      await query(
+        url,
+        `DROP OWNED BY ${app}; DROP OWNED BY ${owner} CASCADE; DROP ROLE ${owner}, ${app}`,
+      );
+    }
   });
 
   describe('and a bucket', () => {
@@ -197,16 +249,16 @@ describe('a backup', () => {
     afterAll(() => bucket?.close());
 
     it('a restore copies images of a disk to a bucket, and a backup copies those of the bucket', async () => {
-      await backUp('disk');
+      await backups.backUp('disk');
       const env = Object.assign(new Env(), bucket.settings, bucket.credentials, {
-        DATA_DIR: join(folder, 'bucket-data'),
+        DATA_DIR: backups.pathOf('bucket-data'),
       });
       const objects = new S3ArtifactStore(env);
       await objects.onModuleInit();
-      const { open } = await newDatabase();
-      expect(await restore('disk', objects, 'bucket-data', open)).toMatchObject({ files: IMAGES });
+      const { open } = await backups.newDatabase();
+      expect(await backups.restore('disk', objects, open)).toMatchObject({ files: IMAGES });
       const dataSource = await open(() => true);
-      const { images } = await backUp('bucket', objects, dataSource);
+      const { images } = await backups.backUp('bucket', objects, dataSource);
       await dataSource.destroy();
       objects.onApplicationShutdown();
       expect(images).toMatchObject({ files: IMAGES, copied: IMAGES, lost: [] });

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { artifactName } from '../../platform/storage/artifact-key.js';
-import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
+import type { ArtifactContent, ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { BackupFolder } from './backup-folder.js';
 import { hashing, readLines } from './compressed-file.js';
 import { formatLine, type ListedImage, parseRow } from './image-list.js';
@@ -18,7 +18,7 @@ export interface CopyTotals {
   /** Images that earlier backups had not copied. */
   copied: number;
   copiedBytes: number;
-  /** Names of images that are missing or damaged in the storage. */
+  /** Names of images that are missing, damaged or unreadable in the storage. */
   lost: string[];
 }
 
@@ -53,27 +53,54 @@ export class ImageCopy {
     }
   }
 
-  /** Returns the SHA-256 of the image; undefined if the storage has lost it. */
-  private async copyImage({
-    key,
-    format,
-    bytes,
-    sha256,
-  }: ListedImage): Promise<string | undefined> {
-    if (sha256 !== null && (await this.folder.hasFile(sha256))) return sha256;
-    const found = await this.store.read(key, format);
-    if (!found) return undefined;
+  /** Returns the SHA-256 of the image; undefined if the storage has lost it or cannot read it. */
+  private async copyImage(image: ListedImage): Promise<string | undefined> {
+    const { bytes, sha256 } = image;
+    if (sha256 !== null && (await this.folder.hasFile(sha256, bytes))) return sha256;
     const path = this.folder.temporaryPath();
-    const hash = createHash('sha256');
-    await pipeline(found.content, hashing(hash), createWriteStream(path, { mode: 0o600 }));
-    const actual = hash.digest('hex');
-    if (found.bytes !== bytes || (sha256 !== null && actual !== sha256)) {
-      await rm(path, { force: true });
+    try {
+      return await this.copyFromStore(image, path);
+    } catch (error) {
+      if (!(error instanceof UnreadableImageError)) throw error;
+      // Rejects if the whole storage is unreachable.
+      if (!(await this.store.exists())) throw error.cause;
       return undefined;
+    } finally {
+      await rm(path, { force: true });
     }
+  }
+
+  private async copyFromStore(
+    { key, format, bytes, sha256 }: ListedImage,
+    path: string,
+  ): Promise<string | undefined> {
+    const found = await this.store.read(key, format).catch(throwUnreadable);
+    if (!found) return undefined;
+    const hash = createHash('sha256');
+    const file = createWriteStream(path, { mode: 0o600 });
+    await pipeline(contentOf(found), hashing(hash), file);
+    const actual = hash.digest('hex');
+    if (found.bytes !== bytes || (sha256 !== null && actual !== sha256)) return undefined;
     await this.folder.keepFile(path, actual);
     this.totals.copied += 1;
     this.totals.copiedBytes += bytes;
     return actual;
+  }
+}
+
+/** The storage could not read an image. Distinguishes this fault from those of the backup folder. */
+class UnreadableImageError extends Error {
+  override name = 'UnreadableImageError';
+}
+
+const throwUnreadable = (cause: unknown): never => {
+  throw new UnreadableImageError('The image cannot be read', { cause });
+};
+
+async function* contentOf({ content }: ArtifactContent): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of content) yield chunk as Buffer;
+  } catch (error) {
+    throwUnreadable(error);
   }
 }

@@ -5,19 +5,17 @@ import type { PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { VERSION } from '../../platform/config/version.js';
-import { TAKE_BACKUP_LOCK } from '../../platform/database/backup-lock.js';
 import { findAppliedMigrations } from '../../platform/database/migration-history.js';
 import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
 import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
-import { BackupError } from './backup-error.js';
 import type { BackupFolder } from './backup-folder.js';
 import { writeCompressed } from './compressed-file.js';
 import { type CopyTotals, ImageCopy } from './copy-images.js';
-import { copyOut, dumpTables, readSequences } from './dump-tables.js';
+import { backedUpTables, copyOut, dumpTables, readSequences } from './dump-tables.js';
+import { HeldBackupLock } from './held-backup-lock.js';
 import { LIST_IMAGES } from './image-list.js';
 import { FORMAT, type Manifest } from './manifest.js';
 
-const LOCK_NOT_AVAILABLE = '55P03';
 /** Rows of the snapshot's images; replaced by the list with checksums. */
 const ROWS = 'images.rows.gz';
 const IMAGES = 'images.list.gz';
@@ -51,48 +49,51 @@ export async function createBackup(
   onProgress: (totals: CopyTotals) => void,
 ): Promise<BackupResult> {
   const driver = dataSource.driver as PostgresDriver;
-  const [locking, release] = (await driver.obtainMasterConnection()) as [
-    PoolClient,
-    (error?: boolean) => void,
-  ];
+  const [client, release] = await driver.obtainMasterConnection();
   try {
-    await takeLock(locking);
-    await folder.prepare();
-    const snapshot = await folder.createSnapshot(new Date());
-    const path = folder.snapshotPath(snapshot);
-    const dumped = await dumpDatabase(dataSource, path);
-    const copy = new ImageCopy(store, folder);
-    const lines = reporting(copy, join(path, ROWS), onProgress);
-    const sha256 = await writeCompressed(Readable.from(lines), join(path, IMAGES));
-    // Fails if the connection was lost: then garbage collection may have removed files.
-    await locking.query('COMMIT');
-    await rm(join(path, ROWS));
-    const { files, bytes } = copy.totals;
-    const manifest = { ...dumped, images: { file: IMAGES, sha256, files, bytes } };
-    await folder.writeManifest(snapshot, manifest);
-    return { snapshot, manifest, images: copy.totals };
+    const lock = await HeldBackupLock.take(client as PoolClient);
+    try {
+      return await backUpUnder(lock, dataSource, store, folder, onProgress);
+    } finally {
+      lock.stopPinging();
+    }
   } finally {
     release(true);
   }
 }
 
-async function takeLock(connection: PoolClient): Promise<void> {
-  await connection.query('BEGIN');
-  try {
-    await connection.query(TAKE_BACKUP_LOCK);
-  } catch (error) {
-    if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
-    throw new BackupError('Another backup of this database is running. Wait until it has ended.', {
-      cause: error,
-    });
-  }
+async function backUpUnder(
+  lock: HeldBackupLock,
+  dataSource: DataSource,
+  store: ArtifactStore,
+  folder: BackupFolder,
+  onProgress: (totals: CopyTotals) => void,
+): Promise<BackupResult> {
+  const database = await new ArtifactsRepository(dataSource).databaseIdentity();
+  await folder.prepareFolder(database);
+  const snapshot = await folder.createSnapshot(new Date());
+  const path = folder.snapshotPath(snapshot);
+  const dumped = await dumpDatabase(dataSource, database, path);
+  const copy = new ImageCopy(store, folder);
+  const lines = reporting(copy.copyImages(join(path, ROWS)), () => {
+    lock.assertHeld();
+    onProgress(copy.totals);
+  });
+  const sha256 = await writeCompressed(Readable.from(lines), join(path, IMAGES));
+  await lock.release();
+  await rm(join(path, ROWS));
+  const { files, bytes } = copy.totals;
+  const manifest = { ...dumped, images: { file: IMAGES, sha256, files, bytes } };
+  await folder.writeManifest(snapshot, manifest);
+  return { snapshot, manifest, images: copy.totals };
 }
 
 async function dumpDatabase(
   dataSource: DataSource,
+  database: string,
   path: string,
 ): Promise<Omit<Manifest, 'images'>> {
-  const database = await new ArtifactsRepository(dataSource).databaseIdentity();
+  const names = backedUpTables(dataSource);
   const driver = dataSource.driver as PostgresDriver;
   const [client, release] = await driver.obtainMasterConnection();
   const connection = client as PoolClient;
@@ -102,9 +103,9 @@ async function dumpDatabase(
     const migrations = await findAppliedMigrations(
       async (sql) => (await connection.query(sql)).rows,
     );
-    const tables = await dumpTables(connection, path);
+    const tables = await dumpTables(connection, names, path);
     await copyOut(connection, LIST_IMAGES, join(path, ROWS));
-    const sequences = await readSequences(connection);
+    const sequences = await readSequences(connection, names);
     await connection.query('COMMIT');
     clean = true;
     return {
@@ -122,12 +123,11 @@ async function dumpDatabase(
 }
 
 async function* reporting(
-  copy: ImageCopy,
-  path: string,
-  onProgress: (totals: CopyTotals) => void,
+  lines: AsyncIterable<string>,
+  onLine: () => void,
 ): AsyncGenerator<string> {
-  for await (const line of copy.copyImages(path)) {
-    onProgress(copy.totals);
+  for await (const line of lines) {
+    onLine();
     yield line;
   }
 }

@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { inFillingOrder } from './dump-tables.js';
+import { sortByForeignKeys } from './dump-tables.js';
 
-describe('inFillingOrder()', () => {
-  it('inFillingOrder() puts a table after the tables that it references', () => {
+describe('sortByForeignKeys()', () => {
+  it('sortByForeignKeys() puts a table after the tables that it references', () => {
     const tables = [
       { name: 'attempts', references: ['deliveries'] },
       { name: 'deliveries', references: ['requests'] },
       { name: 'images', references: [] },
       { name: 'requests', references: [] },
     ];
-    const names = inFillingOrder(tables).map(({ name }) => name);
+    const names = sortByForeignKeys(tables).map(({ name }) => name);
     expect(names).toEqual(['images', 'requests', 'deliveries', 'attempts']);
   });
 
-  it('inFillingOrder() fails for references in a circle', () => {
+  it('sortByForeignKeys() fails for references in a cycle', () => {
     const tables = [
       { name: 'a', references: ['b'] },
       { name: 'b', references: ['a'] },
     ];
-    expect(() => inFillingOrder(tables)).toThrow('circle');
+    expect(() => sortByForeignKeys(tables)).toThrow('cycle');
   });
 });

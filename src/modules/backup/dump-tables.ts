@@ -2,20 +2,23 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import type { PoolClient } from 'pg';
 import { to } from 'pg-copy-streams';
+import type { DataSource } from 'typeorm';
 import { writeCompressed } from './compressed-file.js';
 import type { BackedUpSequence, BackedUpTable } from './manifest.js';
 
 /**
- * Tables that a backup leaves out: the history, which the migrations of the restore write; the usage, which
- * triggers count again; and what running processes note about themselves.
+ * Tables that a backup excludes: the usage, which triggers count again, and what running processes note about
+ * themselves. The migrations of the restore write the history, which is no entity.
  */
-export const LEFT_OUT = [
-  'migrations',
-  'schema_migrations',
-  'storage_usage',
-  'task_leases',
-  'workers',
-] as const;
+export const EXCLUDED_TABLES = ['storage_usage', 'task_leases', 'workers'];
+
+/** Returns the tables of the app that a backup contains. The schema may have tables of other software. */
+export const backedUpTables = ({
+  entityMetadatas,
+}: Pick<DataSource, 'entityMetadatas'>): string[] =>
+  entityMetadatas
+    .map(({ tableName }) => tableName)
+    .filter((name) => !EXCLUDED_TABLES.includes(name));
 
 interface FoundTable {
   name: string;
@@ -23,7 +26,7 @@ interface FoundTable {
   references: string[];
 }
 
-/** Tables of the schema with the columns that have stored values. Partitions belong to their table. */
+/** Tables with these names that exist, with the columns that have stored values. */
 const TABLES = `
   SELECT class.relname::text AS name,
     ARRAY(SELECT attname::text FROM pg_attribute
@@ -32,23 +35,26 @@ const TABLES = `
     ARRAY(SELECT other.relname::text FROM pg_constraint key JOIN pg_class other ON other.oid = key.confrelid
           WHERE key.conrelid = class.oid AND key.contype = 'f' AND other.oid <> class.oid) AS references
   FROM pg_class class
-  WHERE class.relnamespace = current_schema()::regnamespace AND class.relkind IN ('r', 'p')
-    AND NOT class.relispartition AND NOT class.relname = ANY($1)
+  WHERE class.relnamespace = current_schema()::regnamespace AND class.relname = ANY($1)
   ORDER BY 1`;
 
 const IDENTITY_COLUMNS = `
   SELECT class.relname::text AS table, attribute.attname::text AS column,
          pg_get_serial_sequence(format('%I', class.relname), attribute.attname) AS sequence
   FROM pg_attribute attribute JOIN pg_class class ON class.oid = attribute.attrelid
-  WHERE class.relnamespace = current_schema()::regnamespace AND class.relkind IN ('r', 'p')
-    AND NOT class.relispartition AND attribute.attnum > 0 AND NOT attribute.attisdropped
+  WHERE class.relnamespace = current_schema()::regnamespace AND class.relname = ANY($1)
+    AND attribute.attnum > 0 AND NOT attribute.attisdropped
     AND attribute.attidentity <> ''`;
 
-/** Writes all tables to files, on a connection with an open snapshot. */
-export async function dumpTables(connection: PoolClient, folder: string): Promise<BackedUpTable[]> {
-  const { rows: found } = await connection.query<FoundTable>(TABLES, [LEFT_OUT]);
+/** Writes the tables with these names to files, on a connection with an open snapshot. */
+export async function dumpTables(
+  connection: PoolClient,
+  names: string[],
+  folder: string,
+): Promise<BackedUpTable[]> {
+  const { rows: found } = await connection.query<FoundTable>(TABLES, [names]);
   const tables: BackedUpTable[] = [];
-  for (const { name, columns } of inFillingOrder(found)) {
+  for (const { name, columns } of sortByForeignKeys(found)) {
     const file = `${name}.copy.gz`;
     // A partitioned table has no rows of its own, which COPY of a query reads nevertheless.
     const query = `SELECT ${columns.map(quoted).join(', ')} FROM ${quoted(name)}`;
@@ -73,16 +79,28 @@ export async function copyOut(connection: PoolClient, query: string, path: strin
   return { sha256, rows };
 }
 
-export async function readSequences(connection: PoolClient): Promise<BackedUpSequence[]> {
+/**
+ * Reads the sequences of the identity columns. Omits those that no row has used. Without a right on a sequence,
+ * which an insert does not need, the last value is that of the rows.
+ */
+export async function readSequences(
+  connection: PoolClient,
+  names: string[],
+): Promise<BackedUpSequence[]> {
   const { rows } = await connection.query<{ table: string; column: string; sequence: string }>(
     IDENTITY_COLUMNS,
+    [names],
   );
   const sequences: BackedUpSequence[] = [];
   for (const { table, column, sequence } of rows) {
-    const { rows: values } = await connection.query<{ last: string }>(
-      `SELECT last_value::text AS last FROM ${sequence}`,
+    // USAGE does not allow to read the sequence as a table.
+    const { rows: values } = await connection.query<{ last: string | null }>(
+      `SELECT CASE WHEN has_sequence_privilege($1, 'USAGE, SELECT') THEN pg_sequence_last_value($1::regclass)
+              ELSE (SELECT max(${quoted(column)}) FROM ${quoted(table)}) END::text AS last`,
+      [sequence],
     );
-    sequences.push({ table, column, last: values[0].last });
+    const [{ last }] = values;
+    if (last !== null) sequences.push({ table, column, last });
   }
   return sequences;
 }
@@ -90,7 +108,7 @@ export async function readSequences(connection: PoolClient): Promise<BackedUpSeq
 export const quoted = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
 
 /** Sorts tables so that each follows the tables that its foreign keys reference. */
-export function inFillingOrder<T extends Pick<FoundTable, 'name' | 'references'>>(
+export function sortByForeignKeys<T extends Pick<FoundTable, 'name' | 'references'>>(
   tables: readonly T[],
 ): T[] {
   const sorted: T[] = [];
@@ -99,7 +117,7 @@ export function inFillingOrder<T extends Pick<FoundTable, 'name' | 'references'>
     const ready = [...waiting.values()].filter(
       ({ references }) => !references.some((name) => waiting.has(name)),
     );
-    if (ready.length === 0) throw new Error('The foreign keys of the tables form a circle');
+    if (ready.length === 0) throw new Error('The foreign keys of the tables form a cycle');
     for (const table of ready) waiting.delete(table.name);
     sorted.push(...ready);
   }

@@ -3,14 +3,18 @@ import { pipeline } from 'node:stream/promises';
 import type { PoolClient } from 'pg';
 import { from } from 'pg-copy-streams';
 import { readCompressed } from './compressed-file.js';
-import { LEFT_OUT, quoted } from './dump-tables.js';
+import { quoted } from './dump-tables.js';
 import type { Manifest } from './manifest.js';
 
-/** Fills all tables in one transaction, on a database with the migrations of the backup. */
+/**
+ * Fills all tables in one transaction, on a database with the migrations of the backup.
+ * @param complete last statements of the transaction
+ */
 export async function loadTables(
   connection: PoolClient,
   folder: string,
   { tables, sequences }: Manifest,
+  complete: (connection: PoolClient) => Promise<void>,
 ): Promise<void> {
   await connection.query('BEGIN; SET LOCAL statement_timeout = 0');
   try {
@@ -25,6 +29,7 @@ export async function loadTables(
         last,
       ]);
     }
+    await complete(connection);
     await connection.query('COMMIT');
   } catch (error) {
     await connection.query('ROLLBACK');
@@ -32,18 +37,20 @@ export async function loadTables(
   }
 }
 
-/** Returns the tables of the schema that have rows. */
-export async function filledTables(connection: PoolClient): Promise<string[]> {
+/** Returns the tables with these names that exist and have rows. */
+export async function findNonEmptyTables(
+  connection: PoolClient,
+  names: string[],
+): Promise<string[]> {
   const { rows } = await connection.query<{ name: string }>(
     `SELECT relname::text AS name FROM pg_class
-     WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
-       AND NOT relispartition AND NOT relname = ANY($1) ORDER BY 1`,
-    [LEFT_OUT],
+     WHERE relnamespace = current_schema()::regnamespace AND relname = ANY($1) ORDER BY 1`,
+    [names],
   );
-  const filled: string[] = [];
+  const nonEmpty: string[] = [];
   for (const { name } of rows) {
     const found = await connection.query(`SELECT 1 FROM ${quoted(name)} LIMIT 1`);
-    if (found.rows.length > 0) filled.push(name);
+    if (found.rows.length > 0) nonEmpty.push(name);
   }
-  return filled;
+  return nonEmpty;
 }

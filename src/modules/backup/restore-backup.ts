@@ -3,16 +3,18 @@ import type { PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { migrate } from '../../platform/database/migrate.js';
+import { findAppliedMigrations } from '../../platform/database/migration-history.js';
 import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
 import { ImagesRepository } from '../../platform/database/repositories/images.js';
 import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { BackupError } from './backup-error.js';
 import type { BackupFolder } from './backup-folder.js';
 import { sha256OfFile } from './compressed-file.js';
-import { filledTables, loadTables } from './load-tables.js';
+import { backedUpTables, quoted } from './dump-tables.js';
+import { findNonEmptyTables, loadTables } from './load-tables.js';
 import type { Manifest } from './manifest.js';
 import { ImageRestore, type RestoreTotals } from './restore-images.js';
-import type { RestoreTarget } from './restore-target.js';
+import { findProgress, recordBegin, recordLoaded, REMOVE_PROGRESS } from './restore-progress.js';
 
 /** Opens the database of the restore with some of the migrations of this version. */
 export type OpenDataSource = (isWanted: (migration: string) => boolean) => Promise<DataSource>;
@@ -23,55 +25,102 @@ export interface RestoreInput {
   snapshot: string;
   manifest: Manifest;
   store: ArtifactStore;
-  target: RestoreTarget;
+  /** Name of the storage, from `storageLocation`. */
+  storage: string;
   open: OpenDataSource;
   onProgress: (totals: RestoreTotals) => void;
 }
 
+export interface RestoreResult extends RestoreTotals {
+  /** Rows in the database. */
+  rows: number;
+  /** False if another database had claimed the storage. */
+  orphanCleanup: boolean;
+}
+
 /**
- * Restores a backup to an empty database and an empty storage. Continues an interrupted restore: the files
- * come first, and the rows are written in one transaction.
+ * Restores a backup to an empty database and an empty storage. Continues an interrupted restore, whose progress
+ * is in the database: the files come first, and the rows are written in one transaction.
  *
  * @throws BackupError when a target is not empty, or the backup is damaged or of a later version
  */
-export async function restoreBackup(input: RestoreInput): Promise<RestoreTotals> {
-  const { folder, snapshot, store, target } = input;
-  const restore = new ImageRestore(folder, store);
-  if (!(await target.isLoadedFrom(snapshot))) await restoreContent(input, restore);
-  await completeDatabase(input);
-  await target.release();
-  return restore.totals;
+export async function restoreBackup(input: RestoreInput): Promise<RestoreResult> {
+  const restore = new ImageRestore(input.folder, input.store);
+  await restoreContent(input, restore);
+  return { ...restore.totals, ...(await completeDatabase(input)) };
 }
 
-/** Restores the images, then the rows at the migrations of the backup. */
+/** Restores the images that the storage lacks, then the rows at the migrations of the backup. */
 async function restoreContent(input: RestoreInput, restore: ImageRestore): Promise<void> {
-  const { folder, snapshot, manifest, target, open, onProgress } = input;
+  const { folder, snapshot, manifest, open, onProgress } = input;
   const path = folder.snapshotPath(snapshot);
   const ofBackup = new Set(manifest.migrations);
   const dataSource = await open((name) => ofBackup.has(name));
   try {
     assertKnown(dataSource, manifest);
-    await withConnection(dataSource, (connection) => assertEmpty(connection));
-    await target.claimFor(snapshot);
     await verifyFiles(path, manifest);
+    const isLoaded = await withConnection(dataSource, (connection) =>
+      beginRestore(connection, dataSource, input),
+    );
     await restore.restoreImages(join(path, manifest.images.file), onProgress);
+    if (isLoaded) return;
     await migrate(dataSource);
-    await withConnection(dataSource, (connection) => loadTables(connection, path, manifest));
-    await target.markLoaded();
+    await withConnection(dataSource, (connection) =>
+      loadTables(connection, path, manifest, recordLoaded),
+    );
   } finally {
     await dataSource.destroy();
   }
 }
 
+/** Makes sure that the targets are empty or contain part of this backup. Returns true if the rows are loaded. */
+async function beginRestore(
+  connection: PoolClient,
+  dataSource: DataSource,
+  { snapshot, manifest, store, storage }: RestoreInput,
+): Promise<boolean> {
+  const progress = await findProgress(connection);
+  if (progress?.isLoaded !== true) {
+    await assertNotLater(connection, manifest);
+    await assertEmptyDatabase(connection, backedUpTables(dataSource));
+  }
+  if (progress === undefined) {
+    await assertEmptyStorage(store, storage);
+    await recordBegin(connection, snapshot, storage);
+    return false;
+  }
+  if (progress.snapshot !== snapshot || progress.storage !== storage) {
+    throw new BackupError(
+      `The restore of the backup "${progress.snapshot}" to ${progress.storage} has begun on this database. Continue it with --snapshot and the same storage, or use a new database and an empty storage.`,
+    );
+  }
+  return progress.isLoaded;
+}
+
 /** Applies later migrations, and frees what processes of the other installation have claimed. */
-async function completeDatabase({ open, store }: RestoreInput): Promise<void> {
+async function completeDatabase({
+  open,
+  store,
+}: RestoreInput): Promise<Pick<RestoreResult, 'rows' | 'orphanCleanup'>> {
   const dataSource = await open(() => true);
   try {
     await migrate(dataSource);
-    await new ImagesRepository(dataSource).releaseAllClaims();
-    await dataSource.query('ANALYZE');
+    const tables = backedUpTables(dataSource).map(quoted);
     // The storage was empty, so orphan cleanup can trust the restored database.
-    await store.belongsTo(await new ArtifactsRepository(dataSource).databaseIdentity());
+    const orphanCleanup = await store.belongsTo(
+      await new ArtifactsRepository(dataSource).databaseIdentity(),
+    );
+    return await dataSource.transaction(async (db) => {
+      await db.query('SET LOCAL statement_timeout = 0');
+      // An app that was started meanwhile has claims of its own. It frees those of the backup when they expire.
+      const apps = await db.query<unknown[]>('SELECT 1 FROM workers LIMIT 1');
+      if (apps.length === 0) await new ImagesRepository(dataSource).releaseAllClaims(db);
+      await db.query(`ANALYZE ${tables.join(', ')}`);
+      const counts = tables.map((table) => `(SELECT count(*) FROM ${table})`);
+      const [{ rows }] = await db.query<[{ rows: string }]>(`SELECT ${counts.join(' + ')} AS rows`);
+      await db.query(REMOVE_PROGRESS);
+      return { rows: Number(rows), orphanCleanup };
+    });
   } finally {
     await dataSource.destroy();
   }
@@ -86,15 +135,34 @@ function assertKnown(dataSource: DataSource, { migrations, app_version }: Manife
   );
 }
 
-async function assertEmpty(connection: PoolClient): Promise<void> {
-  const filled = await filledTables(connection);
-  if (filled.length === 0) return;
+/** Data migrations that the database has already applied would not change the restored rows. */
+async function assertNotLater(connection: PoolClient, { migrations }: Manifest): Promise<void> {
+  const applied = await findAppliedMigrations(async (sql) => (await connection.query(sql)).rows);
+  const later = applied.filter((name) => !migrations.includes(name));
+  if (later.length === 0) return;
+  throw new BackupError(
+    `The database has migrations that are later than the backup (${later.join(', ')}). Restore to a new database.`,
+  );
+}
+
+async function assertEmptyDatabase(connection: PoolClient, tables: string[]): Promise<void> {
+  const nonEmpty = await findNonEmptyTables(connection, tables);
+  if (nonEmpty.length === 0) return;
   const { rows } = await connection.query<{ database: string }>(
     'SELECT current_database()::text AS database',
   );
   throw new BackupError(
-    `The database "${rows[0].database}" is not empty: ${filled.join(', ')} have rows. Restore to a new database.`,
+    `The database "${rows[0].database}" is not empty. Tables with rows: ${nonEmpty.join(', ')}. Restore to a new database.`,
   );
+}
+
+async function assertEmptyStorage(store: ArtifactStore, storage: string): Promise<void> {
+  for await (const [first] of store.list()) {
+    const name = store.nameOf(first.key, first.format);
+    throw new BackupError(
+      `The storage is not empty: ${storage} contains ${name}. Set DATA_DIR to an empty folder, or S3_BUCKET and S3_PREFIX to an empty bucket or prefix. To continue an interrupted restore, use its database.`,
+    );
+  }
 }
 
 /** Compares the checksums of the files of the database, before anything is restored. */

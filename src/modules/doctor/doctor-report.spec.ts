@@ -15,7 +15,7 @@ describe('DoctorReport', () => {
   it('DoctorReport writes one line per check and the fix below', () => {
     const text = new DoctorReport(false, scrub).format(FINDINGS);
     expect(text).toContain('warning  a.two: Two is slow.\n         Fix: Speed it up.\n');
-    expect(text).toContain('3 checks: 1 errors, 1 warnings.');
+    expect(text).toContain('3 checks: 1 error, 1 warning.');
   });
 
   it('DoctorReport writes one JSON object per line and a summary at the end', () => {
@@ -27,5 +27,13 @@ describe('DoctorReport', () => {
 
   it.each([true, false])('DoctorReport never writes a secret (json: %s)', (json) => {
     expect(new DoctorReport(json, scrub).format(FINDINGS)).not.toContain('hunter2');
+  });
+
+  it('DoctorReport masks a secret that JSON escapes, and keeps each line valid JSON', () => {
+    const secret = 'back\\slash"quote';
+    const findings = [error('a.url', `See https://example.com/?q=1 and ${secret}.`, 'Correct it.')];
+    const [line] = new DoctorReport(true, plainTextScrubber([secret])).format(findings).split('\n');
+    expect(JSON.parse(line)).toMatchObject({ fix: 'Correct it.' });
+    expect(line).not.toContain('slash');
   });
 });

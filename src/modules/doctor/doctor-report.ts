@@ -1,3 +1,4 @@
+import { counted } from '../../platform/logging/counted.js';
 import type { Finding, FindingStatus } from './finding.js';
 
 const MARKS: Record<FindingStatus, string> = {
@@ -14,8 +15,15 @@ export class DoctorReport {
   ) {}
 
   format(findings: Finding[]): string {
-    const lines = this.json ? jsonLines(findings) : textLines(findings);
-    return `${this.scrub(lines.join('\n'))}\n`;
+    const scrubbed = findings.map((finding) => this.scrubFinding(finding));
+    const lines = this.json ? jsonLines(scrubbed) : textLines(scrubbed);
+    return `${lines.join('\n')}\n`;
+  }
+
+  /** Scrubs texts before they are serialized, because JSON escapes characters of secrets. */
+  private scrubFinding(finding: Finding): Finding {
+    const { message, fix } = finding;
+    return { ...finding, message: this.scrub(message), fix: fix === null ? null : this.scrub(fix) };
   }
 }
 
@@ -37,6 +45,7 @@ function textLines(findings: Finding[]): string[] {
     `${MARKS[status]}  ${check}: ${message}`,
     ...(fix === null ? [] : [`         Fix: ${fix}`]),
   ]);
-  const [errors, warnings] = [countOf(findings, 'error'), countOf(findings, 'warning')];
-  return [...lines, '', `${findings.length} checks: ${errors} errors, ${warnings} warnings.`];
+  const errors = counted(countOf(findings, 'error'), 'error');
+  const warnings = counted(countOf(findings, 'warning'), 'warning');
+  return [...lines, '', `${counted(findings.length, 'check')}: ${errors}, ${warnings}.`];
 }

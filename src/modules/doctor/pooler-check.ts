@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import type { Env } from '../../platform/config/env.js';
 import { type Finding, ok, warning } from './finding.js';
 
 const CHECK = 'postgresql.pooler';
@@ -15,6 +16,7 @@ type Connection = PoolClient & { processID: number };
 /** Finds out whether a pooler such as PgBouncer is between this app and PostgreSQL, and in which mode. */
 export async function checkPooler(
   dataSource: DataSource,
+  preparedStatements: Env['DATABASE_PREPARED_STATEMENTS'],
 ): Promise<{ finding: Finding; isPooled: boolean }> {
   const driver = dataSource.driver as PostgresDriver;
   const [first, releaseFirst] = await driver.obtainMasterConnection();
@@ -25,7 +27,11 @@ export async function checkPooler(
     if (a.processID === (await backendOf(a))) {
       return { finding: ok(CHECK, 'PostgreSQL is reached without a pooler.'), isPooled: false };
     }
-    return { finding: await checkMode(a, second as Connection), isPooled: true };
+    const finding =
+      preparedStatements === 'off'
+        ? ok(CHECK, 'A pooler is in front, and prepared statements are off.')
+        : await checkMode(a, second as Connection);
+    return { finding, isPooled: true };
   } finally {
     // The connections may be inside a failed transaction.
     releaseFirst(true);

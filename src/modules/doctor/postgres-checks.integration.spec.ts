@@ -126,6 +126,25 @@ describe('checkPostgres()', () => {
       );
     });
 
+    it('checkPostgres() with a restricted user and MIGRATE=off asks for npm run migrate and for no right to change tables', async () => {
+      const [last] = await query<{ id: number; name: string; timestamp: string }>(
+        database.url,
+        'DELETE FROM schema_migrations WHERE id = (SELECT max(id) FROM schema_migrations) RETURNING *',
+      );
+      const findings = await findingsOf(url, { MIGRATE: 'off', DATABASE_CONNECTIONS: 2 });
+      await query(
+        database.url,
+        `INSERT INTO schema_migrations VALUES (${last.id}, ${last.timestamp}, '${last.name}')`,
+      );
+      expect(wrong(findings)).toEqual([
+        expect.objectContaining({
+          status: 'error',
+          check: 'postgresql.schema',
+          fix: expect.stringContaining('npm run migrate'),
+        }),
+      ]);
+    });
+
     it('checkPostgres() with a restricted user reports a user whose transactions are read-only, and a limit of connections', async () => {
       await query(database.url, `ALTER ROLE ${user} SET default_transaction_read_only = on`);
       await query(database.url, `ALTER ROLE ${user} CONNECTION LIMIT 3`);
@@ -149,6 +168,29 @@ describe('checkPostgres()', () => {
       { status: 'error', check: 'postgresql.connection', message: expect.stringContaining(reason) },
     ]);
     expect(JSON.stringify(findings)).not.toContain('wrong-horse');
+  });
+
+  it('checkPostgres() accepts a missing DATABASE_SCHEMA that the first start creates, and reports it with MIGRATE=off', async () => {
+    const settings = { DATABASE_SCHEMA: 'absent', DATABASE_CONNECTIONS: 2 };
+    expect(wrong(await findingsOf(database.url, settings))).toEqual([]);
+    const findings = await findingsOf(database.url, { ...settings, MIGRATE: 'off' });
+    expect(wrong(findings)).toEqual([
+      expect.objectContaining({
+        status: 'error',
+        message: expect.stringContaining('"absent" does not exist'),
+      }),
+    ]);
+  });
+
+  it('checkPostgres() checks DATABASE_REPLICA_URL', async () => {
+    const settings = { DATABASE_CONNECTIONS: 2, DATABASE_REPLICA_URL: database.url };
+    const absent = changed(database.url, (url) => (url.port = '1'));
+    expect(wrong(await findingsOf(database.url, settings))).toMatchObject([
+      { status: 'warning', message: 'The server of DATABASE_REPLICA_URL is not a replica.' },
+    ]);
+    expect(
+      wrong(await findingsOf(database.url, { ...settings, DATABASE_REPLICA_URL: absent })),
+    ).toMatchObject([{ check: 'postgresql.replica', message: expect.stringContaining('ECONN') }]);
   });
 
   it('checkPostgres() reports a schema of a later version', async () => {
@@ -229,6 +271,15 @@ ignore_startup_parameters = extra_float_digits
         check: 'postgresql.pooler',
         message: expect.stringContaining('in transaction mode'),
       }),
+    );
+  });
+
+  it('checkPostgres() through PgBouncer (where it is installed) has no warning with DATABASE_PREPARED_STATEMENTS=off', async () => {
+    const findings = await withPgBouncer('transaction', (url) =>
+      findingsOf(url, { DATABASE_PREPARED_STATEMENTS: 'off' }),
+    );
+    expect(findings).toContainEqual(
+      expect.objectContaining({ check: 'postgresql.pooler', status: 'ok' }),
     );
   });
 });

@@ -39,14 +39,44 @@ export async function* checkPostgres(url: string, env: Env): AsyncGenerator<Find
   try {
     yield ok('postgresql.connection', 'PostgreSQL accepts connections.');
     yield* checkServer(dataSource);
-    const pooler = await checkPooler(dataSource);
+    const pooler = await checkPooler(dataSource, env.DATABASE_PREPARED_STATEMENTS);
     yield pooler.finding;
     if (!pooler.isPooled) yield await checkConnections(dataSource, env);
-    const schema = await checkSchema(dataSource);
+    const schema = await checkSchema(dataSource, env);
     yield schema.finding;
-    yield* checkRights(dataSource, schema);
+    yield* checkRights(dataSource, schema, env.MIGRATE);
   } finally {
     await dataSource.destroy();
+  }
+  if (env.DATABASE_REPLICA_URL !== undefined) {
+    yield await checkReplica(env.DATABASE_REPLICA_URL, env);
+  }
+}
+
+/** A replica that cannot be used is a warning, because the primary serves its reads. */
+async function checkReplica(url: string, { DATABASE_SCHEMA: schema }: Env): Promise<Finding> {
+  const check = 'postgresql.replica';
+  const replica = new DataSource(dataSourceOptions(url, 1, { schema }));
+  try {
+    await replica.initialize();
+    const [{ isReplica }] = await replica.query<[{ isReplica: boolean }]>(
+      'SELECT pg_is_in_recovery() AS "isReplica"',
+    );
+    return isReplica
+      ? ok(check, 'The replica accepts connections.')
+      : warning(
+          check,
+          'The server of DATABASE_REPLICA_URL is not a replica.',
+          'Set DATABASE_REPLICA_URL to a standby by streaming replication, or remove it.',
+        );
+  } catch (thrown) {
+    return warning(
+      check,
+      `The replica cannot be used: ${reasonOf(thrown)}. The primary serves its reads.`,
+      'Check DATABASE_REPLICA_URL and the standby, or remove the setting.',
+    );
+  } finally {
+    if (replica.isInitialized) await replica.destroy();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { Env } from '../../platform/config/env.js';
 import { error, type Finding, ok } from './finding.js';
 import type { SchemaState } from './schema-check.js';
 
@@ -22,8 +23,11 @@ interface TableRights {
 export async function* checkRights(
   dataSource: DataSource,
   { schema, pending, applied }: SchemaState,
+  migrates: Env['MIGRATE'],
 ): AsyncGenerator<Finding> {
   if (schema === null) return;
+  // With MIGRATE=off another user migrates.
+  const willMigrate = pending > 0 && migrates === 'auto';
   const [rights] = await dataSource.query<[Rights]>(
     `SELECT current_user::text AS user,
             has_schema_privilege($1, 'USAGE') AS "canUse",
@@ -31,29 +35,33 @@ export async function* checkRights(
             has_function_privilege('pg_control_system()', 'EXECUTE') AS "canIdentify"`,
     [schema],
   );
-  const lacking = [...schemaGrants(rights, schema, pending > 0)];
-  if (applied > 0) lacking.push(...(await tableGrants(dataSource, rights.user, pending > 0)));
-  if (lacking.length === 0) {
+  const missingRights = [...schemaGrants(rights, schema, willMigrate)];
+  if (applied > 0) missingRights.push(...(await tableGrants(dataSource, rights.user, willMigrate)));
+  if (missingRights.length === 0) {
     yield ok(CHECK, `The user "${rights.user}" has all rights that the app needs.`);
     return;
   }
-  for (const [message, fix] of lacking) yield error(CHECK, message, fix);
+  for (const [message, fix] of missingRights) yield error(CHECK, message, fix);
 }
 
-type Lacking = [message: string, fix: string];
+type MissingRight = [message: string, fix: string];
 
-function* schemaGrants(rights: Rights, schema: string, isPending: boolean): Generator<Lacking> {
+function* schemaGrants(
+  rights: Rights,
+  schema: string,
+  willMigrate: boolean,
+): Generator<MissingRight> {
   const { user, canUse, canCreate, canIdentify } = rights;
   if (!canUse) yield grant(user, `USAGE ON SCHEMA "${schema}"`);
-  if (isPending && !canCreate) yield grant(user, `CREATE ON SCHEMA "${schema}"`);
+  if (willMigrate && !canCreate) yield grant(user, `CREATE ON SCHEMA "${schema}"`);
   if (!canIdentify) yield grant(user, 'EXECUTE ON FUNCTION pg_control_system()');
 }
 
 async function tableGrants(
   dataSource: DataSource,
   user: string,
-  isPending: boolean,
-): Promise<Lacking[]> {
+  willMigrate: boolean,
+): Promise<MissingRight[]> {
   const tables = dataSource.entityMetadatas.map(({ tablePath }) => tablePath);
   const rows = await dataSource.query<TableRights[]>(
     `SELECT name AS "table",
@@ -65,13 +73,13 @@ async function tableGrants(
   );
   return rows.flatMap(({ table, missing, isOwner }) => {
     if (missing.length > 0) return [grant(user, `${missing.join(', ')} ON TABLE ${table}`)];
-    if (!isPending || isOwner) return [];
+    if (!willMigrate || isOwner) return [];
     const message = `The user "${user}" does not own the table ${table}, which pending migrations change.`;
-    return [[message, `ALTER TABLE ${table} OWNER TO "${user}";`] satisfies Lacking];
+    return [[message, `ALTER TABLE ${table} OWNER TO "${user}";`] satisfies MissingRight];
   });
 }
 
-const grant = (user: string, right: string): Lacking => [
+const grant = (user: string, right: string): MissingRight => [
   `The user "${user}" lacks the right ${right}.`,
   `As the owner or a superuser, run: GRANT ${right} TO "${user}";`,
 ];

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { counted } from '../../platform/logging/counted.js';
 import { FILE_PROBLEMS, type FileProblem } from './file-problem.js';
 import type { FoundProblem, ProblemCounts, VerificationTotals } from './verification-totals.js';
 
@@ -24,8 +25,6 @@ const WORDS: Record<FileProblem, string> = {
 };
 
 const number = new Intl.NumberFormat('en-US');
-const plural = (count: number, noun: string) =>
-  `${number.format(count)} ${noun}${count === 1 ? '' : 's'}`;
 const listOf = (counts: ProblemCounts) =>
   FILE_PROBLEMS.filter((problem) => counts[problem] > 0)
     .map((problem) => `${number.format(counts[problem])} ${WORDS[problem]}`)
@@ -85,10 +84,10 @@ export class VerifyReport {
     const { totals, seconds, orphanCleanup, repair } = result;
     const megabytes = number.format(Math.round(totals.bytes / 1e6));
     await this.write(
-      `Checked ${plural(totals.files, 'file')} (${megabytes} MB) in ${seconds.toFixed(1)} s.`,
+      `Checked ${counted(totals.files, 'file')} (${megabytes} MB) in ${seconds.toFixed(1)} s.`,
     );
     if (totals.withoutChecksum > 0) {
-      const files = plural(totals.withoutChecksum, 'file');
+      const files = counted(totals.withoutChecksum, 'file');
       await this.write(
         `Only the size of ${files} was compared: their rows are older than checksums.`,
       );
@@ -104,21 +103,23 @@ export class VerifyReport {
 
   private async writeAffected(totals: VerificationTotals, repair: boolean): Promise<void> {
     await this.write(
-      `Problems: ${listOf(totals.problems)}. Affected: ${plural(totals.images, 'image')} of ${plural(totals.requests.size, 'request')}.`,
+      `Problems: ${listOf(totals.problems)}. Affected: ${counted(totals.images, 'image')} of ${counted(totals.requests.size, 'request')}.`,
     );
     for (const [id, counts] of [...totals.requests].slice(0, LISTED_REQUESTS)) {
       await this.write(`  request ${id}: ${listOf(counts)}`);
     }
     const more = totals.requests.size - LISTED_REQUESTS;
-    if (more > 0) await this.write(`  and ${plural(more, 'more request')}; --json lists all`);
+    if (more > 0) await this.write(`  and ${counted(more, 'more request')}; --json lists all`);
     if (!repair) {
       await this.write('Run with --repair to compress these images again from their source URLs.');
       return;
     }
     const { pending, cancelled } = totals.repaired;
-    await this.write(`Sent back to wait: ${plural(pending, 'image')}.`);
+    await this.write(`Sent back to wait: ${counted(pending, 'image')}.`);
     if (cancelled > 0) {
-      await this.write(`Of cancelled requests: ${plural(cancelled, 'image')}. Retry the requests.`);
+      await this.write(
+        `Of cancelled requests: ${counted(cancelled, 'image')}. Retry the requests.`,
+      );
     }
   }
 

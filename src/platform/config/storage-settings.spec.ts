@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Env } from './env.js';
-import { imageDelivery, objectPrefix, publicImageBase } from './storage-settings.js';
+import {
+  imageDelivery,
+  objectPrefix,
+  publicImageBase,
+  storageLocation,
+} from './storage-settings.js';
 
 const env = (settings: Partial<Env>) => Object.assign(new Env(), settings);
 
@@ -31,5 +36,21 @@ describe('publicImageBase()', () => {
   it('publicImageBase() is undefined without a public URL', () => {
     expect(publicImageBase({ S3_PUBLIC_URL: undefined, S3_PREFIX: 'a' })).toBeUndefined();
     expect(objectPrefix({ S3_PREFIX: '' })).toBe('');
+  });
+});
+
+describe('storageLocation()', () => {
+  it('storageLocation() differs between folders, buckets, prefixes and servers', () => {
+    const S3: Partial<Env> = { STORAGE: 's3', S3_BUCKET: 'images' };
+    const locations = [
+      { DATA_DIR: 'data' },
+      { DATA_DIR: 'other' },
+      S3,
+      { ...S3, S3_BUCKET: 'other' },
+      { ...S3, S3_PREFIX: 'shop' },
+      { ...S3, S3_ENDPOINT: 'http://localhost:9000' },
+    ].map((settings) => storageLocation(env(settings)));
+    expect(new Set(locations).size).toBe(locations.length);
+    expect(storageLocation(env({ ...S3, S3_PREFIX: 'shop/' }))).toBe(locations[4]);
   });
 });

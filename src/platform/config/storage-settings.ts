@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { StorageEnv } from './storage-env.js';
 
 export type ImageDelivery = 'proxy' | 'redirect' | 'direct';
@@ -16,6 +17,16 @@ export function imageDelivery({
 /** Returns `S3_PREFIX` with a slash at its end, or an empty string. */
 export const objectPrefix = ({ S3_PREFIX }: Pick<StorageEnv, 'S3_PREFIX'>): string =>
   S3_PREFIX === '' || S3_PREFIX.endsWith('/') ? S3_PREFIX : `${S3_PREFIX}/`;
+
+/** Returns a name of the storage that differs from that of every other storage. */
+export const storageLocation = (
+  env: Pick<StorageEnv, 'STORAGE' | 'S3_BUCKET' | 'S3_ENDPOINT' | 'S3_PREFIX'> & {
+    DATA_DIR: string;
+  },
+): string =>
+  env.STORAGE === 's3'
+    ? `${env.S3_ENDPOINT ?? 's3:'}/${env.S3_BUCKET}/${objectPrefix(env)}`
+    : resolve(env.DATA_DIR);
 
 /** Returns the URL to which the name of an image is appended; undefined without `S3_PUBLIC_URL`. */
 export function publicImageBase(

@@ -33,12 +33,17 @@ export async function prepareSchema(settings: DatabaseSettings): Promise<void> {
 
 /**
  * Opens a pool without a response timeout, which migrations may exceed.
+ * @param isWanted selects migrations of this version by name
  * @throws DatabaseSchemaError
  */
-export async function openForMigrations(settings: DatabaseSettings): Promise<DataSource> {
+export async function openForMigrations(
+  settings: DatabaseSettings,
+  isWanted: (migration: string) => boolean = () => true,
+): Promise<DataSource> {
   const { DATABASE_URL, DATABASE_SCHEMA: schema } = settings;
   const options = dataSourceOptions(DATABASE_URL!, MIGRATION_CONNECTIONS, { schema });
-  const dataSource = await new DataSource(options).initialize();
+  const wanted = options.migrations.filter(({ name }) => isWanted(name));
+  const dataSource = await new DataSource({ ...options, migrations: wanted }).initialize();
   try {
     await selectSchema(dataSource, settings);
     return dataSource;

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, IsNull } from 'typeorm';
 import type { ImageFormat } from '../../compression/image-format.js';
@@ -29,6 +29,9 @@ const FIND = new PreparedStatement<NewArtifact>(
  */
 @Injectable()
 export class ArtifactsRepository {
+  private readonly log = new Logger(ArtifactsRepository.name);
+  private isBackupLogged = false;
+
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /** Returns the artifact with this key, unless garbage collection may remove it. */
@@ -52,14 +55,16 @@ export class ArtifactsRepository {
   /**
    * Removes up to `limit` files that no image uses, then their rows. Returns their number. After a
    * failure of `removeFiles`, all rows stay, and a later call removes them. Removes nothing while a backup
-   * copies files.
+   * copies files, and logs that once.
    */
   collectGarbage(
     limit: number,
     removeFiles: (artifacts: UnusedArtifact[]) => Promise<void>,
   ): Promise<number> {
     return this.dataSource.transaction(async (db) => {
-      const [{ free }] = await db.query<[{ free: boolean }]>(SHARE_BACKUP_LOCK);
+      const [{ free }] = await db.query<[{ free: boolean | null }]>(SHARE_BACKUP_LOCK);
+      if (free === null) return 0;
+      this.logBackup(!free);
       if (!free) return 0;
       const unused = await db.query<UnusedArtifact[]>(
         `SELECT key, format FROM artifacts WHERE sweep_after <= now()
@@ -71,6 +76,13 @@ export class ArtifactsRepository {
       await db.query('DELETE FROM artifacts WHERE key = ANY($1)', [unused.map(({ key }) => key)]);
       return unused.length;
     });
+  }
+
+  private logBackup(isRunning: boolean): void {
+    if (isRunning && !this.isBackupLogged) {
+      this.log.log('A backup is running. Unused images are removed when it has ended.');
+    }
+    this.isBackupLogged = isRunning;
   }
 
   /** Returns the keys that have no row. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { markDue } from './due-requests.js';
 import { type ClaimedImage, claimImages } from '../statements/claim-images.js';
 import { FAIR_BATCH } from '../statements/fair-batch.js';
@@ -142,12 +142,13 @@ export class ImagesRepository {
    * Marks all queued and processing images as pending, and counts no attempt. Only for a restored database
    * that no app uses: the workers of its claims do not exist.
    */
-  async releaseAllClaims(): Promise<number> {
+  async releaseAllClaims(db: EntityManager): Promise<number> {
     return this.sendBack(
       `UPDATE images SET status = 'pending', lease = NULL, lease_until = NULL,
               attempts = attempts - (status = 'processing')::int
        WHERE status IN (${QUEUED_OR_PROCESSING})`,
       [],
+      db,
     );
   }
 
@@ -163,8 +164,12 @@ export class ImagesRepository {
    * Runs an UPDATE that makes images pending, and marks their requests as due. Returns the number of
    * images.
    */
-  private async sendBack(update: string, parameters: unknown[]): Promise<number> {
-    const [{ count }] = await this.dataSource.query<[{ count: number }]>(
+  private async sendBack(
+    update: string,
+    parameters: unknown[],
+    db: Pick<EntityManager, 'query'> = this.dataSource,
+  ): Promise<number> {
+    const [{ count }] = await db.query<[{ count: number }]>(
       `WITH sent_back AS (${update} RETURNING images.request_id, images.not_before),
        marked AS (${markDue('sent_back')})
        SELECT count(*)::int AS count FROM sent_back`,

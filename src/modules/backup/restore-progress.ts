@@ -1,0 +1,47 @@
+import type { PoolClient } from 'pg';
+
+/** Table that exists from the first step of a restore to the last. */
+const TABLE = 'restore_progress';
+
+/** Progress of a restore that was interrupted. */
+export interface RestoreProgress {
+  /** Name of the snapshot. */
+  snapshot: string;
+  /** Storage of the images, as `storageLocation` names it. */
+  storage: string;
+  /** True when the rows are in the database. They are written in the same transaction. */
+  isLoaded: boolean;
+}
+
+/** Returns the progress of the restore to this database; undefined when none has begun. */
+export async function findProgress(connection: PoolClient): Promise<RestoreProgress | undefined> {
+  const { rows: tables } = await connection.query<{ exists: boolean }>(
+    `SELECT to_regclass(format('%I.${TABLE}', current_schema())) IS NOT NULL AS exists`,
+  );
+  if (!tables[0].exists) return undefined;
+  const { rows } = await connection.query<RestoreProgress>(
+    `SELECT snapshot, storage, is_loaded AS "isLoaded" FROM ${TABLE}`,
+  );
+  return rows.at(0);
+}
+
+/** Records that a restore begins. */
+export async function recordBegin(
+  connection: PoolClient,
+  snapshot: string,
+  storage: string,
+): Promise<void> {
+  await connection.query(
+    `CREATE TABLE IF NOT EXISTS ${TABLE}
+       (snapshot text NOT NULL, storage text NOT NULL, is_loaded boolean NOT NULL)`,
+  );
+  await connection.query(`INSERT INTO ${TABLE} VALUES ($1, $2, false)`, [snapshot, storage]);
+}
+
+/** Records, in the transaction that writes the rows, that they are written. */
+export async function recordLoaded(connection: PoolClient): Promise<void> {
+  await connection.query(`UPDATE ${TABLE} SET is_loaded = true`);
+}
+
+/** Statement of the last step. */
+export const REMOVE_PROGRESS = `DROP TABLE ${TABLE}`;

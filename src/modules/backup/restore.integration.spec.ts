@@ -1,0 +1,146 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Backups, IMAGES } from '../../../test/support/backups.js';
+import { query } from '../../../test/support/private-servers.js';
+import { migrations } from '../../platform/database/migrations/index.js';
+import type { OpenDataSource } from './restore-backup.js';
+
+const backups = Backups.forThisFile();
+
+/** Ends a restore at the n-th connection pool that it opens, before it migrates. */
+const failingAt = (n: number, open: OpenDataSource): OpenDataSource => {
+  let opened = 0;
+  return async (isWanted) => {
+    const dataSource = await open(isWanted);
+    opened += 1;
+    if (opened === n) {
+      dataSource.driver.createQueryRunner = () => {
+        throw new Error('interrupted');
+      };
+    }
+    return dataSource;
+  };
+};
+const countImages = async (url: string, schema = 'public') => {
+  const [{ n }] = await query<{ n: number }>(
+    url,
+    `SELECT count(*)::int AS n FROM ${schema}.images WHERE request_id = '${backups.requestId}'`,
+  );
+  return n;
+};
+
+describe('a restore', () => {
+  let rows: number;
+  beforeAll(async () => {
+    const { manifest } = await backups.backUp('backup');
+    rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+  });
+
+  it('a restore reports the rows of the database and the images of the storage', async () => {
+    const { url, open } = await backups.newDatabase();
+    const result = await backups.restore('backup', await backups.openDisk('all-data'), open);
+    expect(result).toMatchObject({ files: IMAGES, lost: [], rows, orphanCleanup: true });
+    expect(await query(url, `SELECT to_regclass('restore_progress') AS progress`)).toEqual([
+      { progress: null },
+    ]);
+  });
+
+  it.each([
+    [1, 'between images and rows'],
+    [2, 'between rows and later migrations'],
+  ])(
+    'a restore continues after it was interrupted at its pool %i, %s, and its local folder was lost',
+    async (n) => {
+      const { url, open } = await backups.newDatabase();
+      const name = `interrupted-${n}-data`;
+      const to = await backups.openDisk(name);
+      await expect(backups.restore('backup', to, failingAt(n, open))).rejects.toThrow(
+        'interrupted',
+      );
+      for (const entry of await readdir(backups.pathOf(name))) {
+        if (entry !== 'artifacts') await rm(join(backups.pathOf(name), entry), { recursive: true });
+      }
+      const again = await backups.openDisk(name);
+      expect(await backups.restore('backup', again, open)).toMatchObject({
+        files: IMAGES,
+        lost: [],
+      });
+      expect(await countImages(url)).toBe(IMAGES);
+    },
+  );
+
+  it('a restore that was interrupted continues in no other database and no other storage', async () => {
+    const { open } = await backups.newDatabase();
+    const to = await backups.openDisk('moved-data');
+    await expect(backups.restore('backup', to, failingAt(2, open))).rejects.toThrow('interrupted');
+    const other = await backups.newDatabase();
+    await expect(backups.restore('backup', to, other.open)).rejects.toThrow('not empty');
+    const elsewhere = await backups.openDisk('elsewhere-data');
+    await expect(backups.restore('backup', elsewhere, open, 'elsewhere')).rejects.toThrow(
+      'to storage has begun',
+    );
+  });
+
+  it('a restore that continues beside a running app keeps the claims of the app', async () => {
+    const { url, open } = await backups.newDatabase();
+    const to = await backups.openDisk('claims-data');
+    await expect(backups.restore('backup', to, failingAt(2, open))).rejects.toThrow('interrupted');
+    await query(
+      url,
+      `INSERT INTO workers (instance, role, version, hostname, pid, started_at, images_in_progress,
+                            decoders_running, decoders, oldest_images, origins)
+       VALUES (gen_random_uuid(), 'all', '1', 'host', 1, now(), 0, 0, 1, '[]', '[]');
+       UPDATE images SET status = 'queued', lease = gen_random_uuid(), lease_until = now() + interval '1 hour'
+       WHERE id = (SELECT min(id) FROM images)`,
+    );
+    await backups.restore('backup', to, open);
+    const claimed = await query(url, `SELECT 1 FROM images WHERE status = 'queued'`);
+    expect(claimed.length).toBeGreaterThan(0);
+  });
+
+  it('a restore to a storage that another database has claimed leaves orphan cleanup off', async () => {
+    const { open } = await backups.newDatabase();
+    const to = await backups.openDisk('claimed-data');
+    await to.belongsTo('other/1');
+    const { orphanCleanup } = await backups.restore('backup', to, open);
+    expect(orphanCleanup).toBe(false);
+  });
+
+  it('a restore creates the schema of DATABASE_SCHEMA and ignores tables of other software', async () => {
+    const { url, open } = await backups.newDatabase('pressroom');
+    await (await open(() => true)).destroy();
+    await query(url, 'CREATE TABLE pressroom.of_others AS SELECT 1 AS value');
+    await backups.restore('backup', await backups.openDisk('schema-data'), open);
+    expect(await countImages(url, 'pressroom')).toBe(IMAGES);
+  });
+
+  it('a restore accepts a backup of an earlier schema and upgrades it', async () => {
+    const { open: openOld } = await backups.newDatabase();
+    const known = migrations.map(({ name }) => name);
+    const old = await openOld((name) => name !== known.at(-1));
+    await old.runMigrations();
+    await old.query(`INSERT INTO server_secrets (name, value) VALUES ('server', '\\x01')`);
+    await backups.backUp('old', await backups.openDisk('old-data'), old);
+    await old.destroy();
+
+    const { open } = await backups.newDatabase();
+    await backups.restore('old', await backups.openDisk('new-data'), open);
+    const dataSource = await open(() => true);
+    const applied = await dataSource.query<{ name: string }[]>(
+      'SELECT name FROM schema_migrations ORDER BY id',
+    );
+    const secrets = await dataSource.query<unknown[]>('SELECT * FROM server_secrets');
+    expect(applied.map(({ name }) => name)).toEqual(known);
+    expect(secrets).toHaveLength(1);
+
+    const { open: openMigrated } = await backups.newDatabase();
+    const migrated = await openMigrated(() => true);
+    await migrated.runMigrations();
+    await migrated.destroy();
+    await dataSource.destroy();
+    await expect(
+      backups.restore('old', await backups.openDisk('migrated-data'), openMigrated),
+    ).rejects.toThrow(`later than the backup (${known.at(-1)})`);
+  });
+});

@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest';
+import { counted } from './counted.js';
+
+describe('counted()', () => {
+  it.each([
+    [0, '0 images'],
+    [1, '1 image'],
+    [1200, '1,200 images'],
+  ])('counted() formats %i with its noun', (count, text) => {
+    expect(counted(count, 'image')).toBe(text);
+  });
+});
