@@ -129,6 +129,7 @@ async function askLibrary(
     ...optional('toSrgb', colors?.toSrgb),
     isHighDynamicRange: colors?.isHighDynamicRange ?? false,
     ...optional('keptXmp', keptXmp(xmp, { exif, iptc: metadata.iptc }, metadataOption)),
+    ...optional('sourceTypeXmp', keptXmp(xmp, {}, 'strip')),
   };
 }
 
