@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Compressor } from '../../platform/compression/compressor.js';
 import { ENCODER_VERSION } from '../../platform/compression/encoder-settings.js';
+import { CompressionError } from '../../platform/compression/image-errors.js';
 import type { ImageFormat } from '../../platform/compression/image-format.js';
 import { ServerSecret } from '../../platform/config/server-secret.js';
 import { OwnerUsageMeter } from '../../platform/database/owner-usage-meter.js';
@@ -86,6 +87,9 @@ export class ArtifactMaker {
       });
       return { key, ...compressed, made: true };
     } catch (error) {
+      if (error instanceof CompressionError) {
+        this.usage.addCompression(image.owner, error.compressionMs ?? 0);
+      }
       await this.store.discard(target);
       throw error;
     }

@@ -1,14 +1,20 @@
 import { AppError } from '../errors/app-error.js';
 import { IMAGE_ERRORS } from './error-table.js';
 
+/** A decoder process worked on an image in vain. */
+export class CompressionError extends AppError {
+  /** Milliseconds that the decoder process worked; undefined without one. */
+  compressionMs?: number;
+}
+
 /** A fault of this image; the same bytes will fail again. */
-export class ImageError extends AppError {}
+export class ImageError extends CompressionError {}
 
 /**
  * The decoder crashed on an image, or had to be killed. The cause may be transient. The image is therefore
  * retried, up to `MAX_ATTEMPTS` times: it must not kill decoders repeatedly.
  */
-export class PoisonImageError extends AppError {
+export class PoisonImageError extends CompressionError {
   static readonly MAX_ATTEMPTS = 2;
 }
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DecoderPool, type DecoderPoolSettings } from './decoder-pool.js';
-import { PoisonImageError } from '../image-errors.js';
+import { type CompressionError, PoisonImageError } from '../image-errors.js';
 
 /** The scripted child does what a task's source says: `done`, `hang`, `crash`, `fail`. */
 const entry = new URL('../../../../test/fixtures/scripted-decoder.mjs', import.meta.url);
@@ -83,6 +83,16 @@ describe('DecoderPool', () => {
       retry: 'never',
     });
   });
+
+  it.each(['fail', 'crash', 'hang'])(
+    'compressImage() rejects with the time that the decoder worked: %s',
+    async (source) => {
+      start({ timeoutSeconds: 1 });
+      const error = await run(source).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ compressionMs: expect.any(Number) });
+      expect((error as CompressionError).compressionMs).toBeGreaterThan(0);
+    },
+  );
 
   it('DecoderPool fails only the running image after a crash, with one more attempt', async () => {
     start({ size: 2 });

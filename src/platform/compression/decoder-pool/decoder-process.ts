@@ -14,6 +14,7 @@ import { residentBytes, withDataLimit } from '../process-memory.js';
 import { toImageError } from './decoding-error.js';
 import { writeTask } from './task-pipe.js';
 import {
+  CompressionError,
   DecodeTimedOutError,
   DecoderMemoryExceededError,
   DecoderCrashedError,
@@ -79,6 +80,8 @@ export class DecoderProcess {
   readonly #exited: Promise<void>;
   #timeout: NodeJS.Timeout | undefined;
   #ready = false;
+  /** Time at which the work on the first task began, in milliseconds. */
+  #begunAt = 0;
   #memoryCheck: NodeJS.Timeout | undefined;
   /** Latest known resident bytes, and their value when the first task started. */
   #memory = 0;
@@ -150,6 +153,7 @@ export class DecoderProcess {
     clearTimeout(this.#timeout);
     clearInterval(this.#memoryCheck);
     const [first] = this.#tasks;
+    this.#begunAt = performance.now();
     this.#readMemory();
     this.#memoryAtStart = this.#memory;
     if (!first) return this.#retireWhenLarge();
@@ -220,9 +224,14 @@ export class DecoderProcess {
     if (!done) return;
     done.signal?.removeEventListener('abort', this.#onAbort);
     if (message.type === 'done') done.resolve(message.result);
-    else done.reject(toImageError(message.error));
+    else this.#rejectTask(done, toImageError(message.error));
     this.#startFirstTask();
     this.onResult();
+  }
+
+  #rejectTask(task: PendingTask, error: unknown): void {
+    if (error instanceof CompressionError) error.compressionMs = performance.now() - this.#begunAt;
+    task.reject(error);
   }
 
   /** @returns the exit reason, after all output of the child has been read */
@@ -249,7 +258,8 @@ export class DecoderProcess {
     for (const { signal } of this.#tasks) signal?.removeEventListener('abort', this.#onAbort);
     const tasks = this.#tasks.splice(0);
     if (!this.#killed || this.#killed.pending === tasks[0]) {
-      tasks.shift()?.reject(this.#killed?.reason ?? this.#crashError(reason));
+      const failed = tasks.shift();
+      if (failed) this.#rejectTask(failed, this.#killed?.reason ?? this.#crashError(reason));
     }
     this.onExit(this, tasks, this.#exitReason());
   }
