@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/platform/config/version.js';
 import { eventually } from '../support/eventually.js';
@@ -6,18 +7,23 @@ import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 
 const SHOP = 'shop-key-0123456789';
+const STUDIO = 'studio-key-0123456789';
 const OPS = 'ops-key-0123456789';
 
 const scenario = Scenario.forThisFile({
   origin: true,
   receiver: true,
-  env: { API_KEYS: `shop:${SHOP}`, ADMIN_API_KEY: `ops:${OPS}` },
+  env: { API_KEYS: `shop:${SHOP},studio:${STUDIO}`, ADMIN_API_KEY: `ops:${OPS}` },
 });
 let host: string;
 
 beforeAll(async () => {
   const image = await photograph(120, 90).jpeg({ quality: 95 }).toBuffer();
-  scenario.origin.on('/1.jpg', file(image)).on('/2.jpg', status(404));
+  const damaged = await photograph(600, 400).png().toBuffer();
+  scenario.origin
+    .on('/1.jpg', file(image))
+    .on('/2.jpg', status(404))
+    .on('/damaged.png', file(damaged.fill(0x55, damaged.length / 2)));
   ({ host } = new URL(scenario.origin.url('/')));
 });
 
@@ -148,6 +154,25 @@ describe('The operator API', () => {
     // All uploads have the same image.
     expect(storage.owners[0].bytes).toBe(storage.used_bytes);
     expect(storage.used_bytes).toBeGreaterThan(0);
+  });
+
+  it('The operator API counts the compression time of an image that fails', async () => {
+    const api = scenario.api.as(STUDIO);
+    const row = `1,A,${scenario.origin.url('/damaged.png')}`;
+    const id = await api.accepted(`S. No.,Product Name,Input Image Urls\n${row}\n`);
+    expect((await api.untilFinal(id)).progress).toMatchObject({ completed: 0, failed: 1 });
+    const sql = new Client({ connectionString: scenario.database.url });
+    await sql.connect();
+    try {
+      await eventually(async () => {
+        const { rows } = await sql.query<{ compression_ms: string }>(
+          `SELECT compression_ms FROM owner_usage WHERE owner = 'studio' AND compression_ms > 0`,
+        );
+        return rows.length > 0;
+      });
+    } finally {
+      await sql.end();
+    }
   });
 
   it('The operator API says that a webhook was not accepted', async () => {

@@ -19,10 +19,13 @@ describe('POST /preview', () => {
     const noise = { type: 'gaussian', mean: 128, sigma: 30 } as const;
     const create = { width: 640, height: 480, channels: 3, background: '#888', noise } as const;
     photo = await sharp({ create }).jpeg({ quality: 95 }).toBuffer();
+    const owned = sharp(photo).withExif({ IFD0: { Copyright: '2026 Kiln' } });
+    const copyrighted = await owned.jpeg({ quality: 95 }).toBuffer();
     const tiff = await sharp(photo).tiff({ compression: 'lzw' }).toBuffer();
     scenario.origin
       .on('/photo.jpg', file(photo))
       .on('/photo.tiff', file(tiff))
+      .on('/copyright.jpg', file(copyrighted))
       .on('/gone.jpg', status(404))
       .on('/page.jpg', file(Buffer.from('<!doctype html><p>no'), { 'content-type': 'text/html' }));
   });
@@ -41,6 +44,14 @@ describe('POST /preview', () => {
     expect(await sharp(body).metadata()).toMatchObject({ format: 'webp', width: 200, height: 150 });
     expect(response.headers.get('preview-bytes-in')).toBe(String(photo.length));
     expect(response.headers.get('preview-bytes-out')).toBe(String(body.length));
+  });
+
+  it('POST /preview keeps the copyright that an upload with the same options would keep', async () => {
+    const url = scenario.origin.url('/copyright.jpg');
+    const kept = await preview({ url, metadata: 'copyright' });
+    expect(Buffer.from(await kept.arrayBuffer()).includes('2026 Kiln')).toBe(true);
+    const stripped = await preview({ url });
+    expect(Buffer.from(await stripped.arrayBuffer()).includes('2026 Kiln')).toBe(false);
   });
 
   it('POST /preview shows a TIFF in a format that browsers show, pixel for pixel', async () => {
@@ -77,6 +88,7 @@ describe('POST /preview', () => {
     ['max_width', null],
     ['max_height', null],
     ['effort', null],
+    ['metadata', 'all'],
     ['url', null],
   ])(
     'POST /preview refuses options that an upload would refuse: %s of %s',

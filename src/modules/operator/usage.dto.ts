@@ -51,7 +51,8 @@ export class OwnerUsageDto {
   bytes_out!: number;
 
   /**
-   * Seconds in which decoder processes compressed images. Images whose result already existed need none.
+   * Seconds in which decoder processes compressed images, including those that failed. Images whose result
+   * already existed need none.
    * @example 640.5
    */
   compression_seconds!: number;

@@ -4,6 +4,8 @@ import {
   type CompressionOptions,
   type Effort,
   EFFORTS,
+  METADATA_OPTIONS,
+  type MetadataOption,
   OUTPUT_FORMATS,
   type OutputFormat,
 } from '../../platform/compression/compression-options.js';
@@ -56,16 +58,22 @@ export class PreviewRequestDto {
   @IsOptionalNotNull()
   @IsIn(EFFORTS, { message: `effort must be one of ${EFFORTS.join(', ')}` })
   effort: Effort = 'balanced';
+
+  @ApiPropertyOptional({ enum: METADATA_OPTIONS, default: 'strip' })
+  @IsOptionalNotNull()
+  @IsIn(METADATA_OPTIONS, { message: `metadata must be one of ${METADATA_OPTIONS.join(', ')}` })
+  metadata: MetadataOption = 'strip';
 }
 
 /** Compression options as an upload would read them. */
 export function compressionOptions(preview: PreviewRequestDto): CompressionOptions {
-  const { quality, format, max_width, max_height, effort } = preview;
+  const { quality, format, max_width, max_height, effort, metadata } = preview;
   return {
     quality,
     format,
     ...(max_width === undefined ? {} : { max_width }),
     ...(max_height === undefined ? {} : { max_height }),
     ...(effort === 'balanced' ? {} : { effort }),
+    ...(metadata === 'strip' ? {} : { metadata }),
   };
 }

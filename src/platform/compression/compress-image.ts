@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { storageError } from '../errors/storage-errors.js';
 import type { Compressed, CompressTask, DecodeLimits } from './decoder-pool/decoder-messages.js';
 import { encodeImage, isFaithful, keepsShape, planEncoding } from './encode-image.js';
+import { encodeWithin } from './encode-within.js';
 import {
   AnimationNotConvertibleError,
   ImageNeedsTooMuchMemoryError,
@@ -34,8 +35,8 @@ export async function compressImage(
   const plan = planEncoding(header, options);
   let best = await bestOf(original, readable, header, plan, limits);
   if (options.metadata === 'copyright' && plan.format === format && best.length > original.length) {
-    // Never larger than the source: tiny images may have no room for the copyright.
-    const bare = await inspectImage(readable, format, limits, { original });
+    // Never larger than the source: the copyright may not fit into tiny images.
+    const bare = { ...header, keptXmp: header.sourceTypeXmp };
     best = await bestOf(original, readable, bare, plan, limits);
   }
   const keptOriginal = best.equals(original);
@@ -55,47 +56,42 @@ async function bestOf(
   plan: EncodePlan,
   limits: DecodeLimits,
 ): Promise<Buffer> {
-  const clean = (atMost = Infinity) =>
-    keepsShape(header, plan) ? cleaned(original, readable, header, atMost) : undefined;
-  const cleanWithoutXmp = () =>
-    keepsShape(header, plan) && header.keptXmp
-      ? cleaned(original, readable, { ...header, keptXmp: undefined }, Infinity)
+  const clean = (xmp: Buffer | undefined, atMost = Infinity) =>
+    keepsShape(header, plan)
+      ? cleaned(original, readable, { ...header, keptXmp: xmp }, atMost)
       : undefined;
+  const { keptXmp, sourceTypeXmp } = header;
+  // The copyright may not fit into the file. Encoding the image for it would degrade the image.
+  const keep = () => clean(keptXmp) ?? clean(sourceTypeXmp);
   const obstacle = obstacleOf(readable, header, plan, limits);
-  if (obstacle) {
-    // An image that cannot be encoded is kept even if its file has no room for the XMP.
-    const kept = clean() ?? cleanWithoutXmp();
-    if (kept) return kept;
-    throw obstacle;
-  }
-  if (isBetterKept(header, plan)) {
-    const kept = clean();
-    if (kept) return kept;
-  }
+  const kept = obstacle ? (keep() ?? clean(undefined)) : isBetterKept(header, plan) && keep();
+  if (kept) return kept;
+  if (obstacle) throw obstacle;
   const maxBytes = plan.format === header.format ? original.length : Infinity;
-  let encoded: Buffer;
+  const { maxPixels } = limits;
+  const encode = (attempted: EncodePlan) => encodeImage(readable, header, attempted, maxPixels);
+  let first: { encoded: Buffer; plan: EncodePlan };
   try {
-    const { maxPixels } = limits;
-    const encode = (tried: EncodePlan) =>
-      isFaithful(header, tried)
-        ? encodeImage(readable, header, tried, maxPixels)
-        : encodeWithin(maxBytes, readable, header, tried, maxPixels);
-    encoded = isSmall(header, plan)
+    first = isSmall(header, plan)
       ? await encodeSmallImage(readable, header, plan, maxPixels, encode)
-      : await encode(plan);
+      : { encoded: await encode(plan), plan };
   } catch (error) {
-    const kept = error instanceof TiffLayoutNotSupportedError ? clean() : undefined;
-    if (kept) return kept;
+    if (!(error instanceof TiffLayoutNotSupportedError)) throw error;
+    const unreadable = keep() ?? clean(undefined);
+    if (unreadable) return unreadable;
     throw error;
   }
-  if (keepsFrames(header, plan) && hasFewerFrames(encoded, header)) return clean() ?? encoded;
+  const { encoded } = first;
+  if (keepsFrames(header, plan) && hasFewerFrames(encoded, header)) return keep() ?? encoded;
   if (isFaithful(header, plan)) {
-    const stripped = clean(encoded.length);
+    const stripped = clean(keptXmp, encoded.length);
     if (stripped && stripped.length <= encoded.length) return stripped;
-    if (encoded.length <= maxBytes) return encoded;
-    return encodeWithin(maxBytes, readable, header, plan, limits.maxPixels);
+    const bare = encoded.length > maxBytes ? clean(sourceTypeXmp) : undefined;
+    if (bare) return bare;
   }
-  return encoded.length > maxBytes ? (clean() ?? encoded) : encoded;
+  if (encoded.length <= maxBytes) return encoded;
+  const fitting = await encodeWithin(maxBytes, first, encode);
+  return fitting.length > maxBytes ? (keep() ?? fitting) : fitting;
 }
 
 /** Returns the reason why the image cannot be decoded. Without a conversion, it is cleaned and kept instead. */
@@ -143,36 +139,6 @@ function cleaned(
   const stripped = stripMetadata(source, header, atMost);
   const addsTheEndOnly = stripped?.equals(source) && original.length <= source.length;
   return addsTheEndOnly ? original : stripped;
-}
-
-/** Number of qualities that are tried until the result fits. Their range is halved each time. */
-const MAX_LOWER_QUALITIES = 5;
-/** Above this quality, images are encoded without loss or with a palette of the same size. */
-const MAX_TRIED_QUALITY = 91;
-
-/**
- * An image that must be re-encoded gets the quality that fits: it is rotated, not in sRGB, or its structure
- * is irregular.
- */
-async function encodeWithin(
-  maxBytes: number,
-  bytes: Buffer,
-  header: ImageHeader,
-  plan: EncodePlan,
-  maxPixels: number,
-): Promise<Buffer> {
-  let encoded = await encodeImage(bytes, header, plan, maxPixels);
-  const { qualityFloor } = FORMATS[plan.format];
-  if (qualityFloor === undefined || encoded.length <= maxBytes) return encoded;
-  let [low, high] = [qualityFloor, Math.min(plan.quality, MAX_TRIED_QUALITY)];
-  for (let tries = 0; tries < MAX_LOWER_QUALITIES && low < high; tries++) {
-    const quality = Math.floor((low + high) / 2);
-    const smaller = await encodeImage(bytes, header, { ...plan, quality }, maxPixels);
-    if (smaller.length <= maxBytes) low = quality + 1;
-    else high = quality;
-    if (smaller.length <= maxBytes || encoded.length > maxBytes) encoded = smaller;
-  }
-  return encoded;
 }
 
 function bytesOf(source: CompressTask['source']): Buffer {

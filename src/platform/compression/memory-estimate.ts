@@ -25,7 +25,9 @@ export function estimateMemory(bytes: Buffer, header: ImageHeader, plan: EncodeP
   const perPixel = FORMATS[plan.format].encoderBytesPerPixel(plan, header);
   const encoded = plan.width * plan.height * frames * perPixel;
   const decoded = FORMATS[header.format].decoderBytes(header, pixels, bytes);
-  return PROCESS_BYTES + bytes.length + buffered + turned + decoded + encoded;
+  // Its pixels, and the file of the converted ones.
+  const converted = header.toSrgb ? 2 * pixels * frames * bytesPerPixel : 0;
+  return PROCESS_BYTES + bytes.length + buffered + turned + decoded + converted + encoded;
 }
 
 /** @throws ImageNeedsTooMuchMemoryError before decoding */

@@ -5,6 +5,7 @@ export interface PreviewOptions {
   quality?: number;
   format?: string;
   effort?: string;
+  metadata?: string;
   max_width?: number;
   max_height?: number;
   /** Returns the unchanged source if a browser can show it. */

@@ -728,6 +728,11 @@ export interface components {
              */
             effort: "fast" | "balanced" | "small";
             /**
+             * @default strip
+             * @enum {string}
+             */
+            metadata: "strip" | "copyright";
+            /**
              * @description Public http or https URL of an image.
              * @example https://shop.example.com/sku1/front.jpg
              */
@@ -2227,7 +2232,8 @@ export interface components {
              */
             bytes_out: number;
             /**
-             * @description Seconds in which decoder processes compressed images. Images whose result already existed need none.
+             * @description Seconds in which decoder processes compressed images, including those that failed. Images whose result
+             *     already existed need none.
              * @example 640.5
              */
             compression_seconds: number;

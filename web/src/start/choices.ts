@@ -81,10 +81,18 @@ export function fieldsOf(choices: Choices): [string, string][] {
 }
 
 /** Returns the options of a preview. Omits defaults of the API and sides that the form refuses. */
-export const compressionOf = ({ quality, format, maxWidth, maxHeight, effort }: Choices) => ({
+export const compressionOf = ({
+  quality,
+  format,
+  maxWidth,
+  maxHeight,
+  effort,
+  metadata,
+}: Choices) => ({
   quality,
   format,
   effort,
+  metadata,
   ...(maxWidth && isSide(maxWidth) && { max_width: Number(maxWidth) }),
   ...(maxHeight && isSide(maxHeight) && { max_height: Number(maxHeight) }),
 });
