@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 /** Folders of `src/platform`, lowest first: each imports only folders before it. */
 const PLATFORM = [
+  'url',
   'errors',
   'lifecycle',
   'config',
@@ -41,8 +42,10 @@ const MODULES = [
   'operator',
 ];
 
-/** Reads and writes product files: usable without a server. Its error table needs `errors` alone. */
+/** Reads and writes product files: usable without a server. */
 const INDEPENDENT = new Set(['errors', 'catalog']);
+/** What the independent folders may import. */
+const BASIC = new Set(['url', 'errors']);
 
 const TARGET = new URL('import-rules.json', import.meta.url);
 
@@ -54,7 +57,7 @@ const restrict = (files: string, group: string[], message: string) => ({
 const overrides = [
   ...PLATFORM.map((folder, at) => {
     const others = INDEPENDENT.has(folder)
-      ? PLATFORM.filter((other) => other !== folder && other !== 'errors')
+      ? PLATFORM.filter((other) => other !== folder && !BASIC.has(other))
       : PLATFORM.slice(at + 1);
     return restrict(
       `src/platform/${folder}/**`,

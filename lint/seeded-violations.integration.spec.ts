@@ -65,6 +65,11 @@ describe('oxlint with the rules of the project', () => {
       'a module never imports another module',
     ],
     [
+      'URL.canParse, which rejects valid URLs',
+      { 'src/a.ts': 'export const isValid = (text: string) => URL.canParse(text);\n' },
+      'Use isUrl() or parseUrl()',
+    ],
+    [
       'a cycle of type imports',
       {
         'src/a.ts': "import type { B } from './b.js';\nexport type A = B[];\n",

@@ -31,7 +31,10 @@ const routes = Object.entries(described.paths).flatMap(([path, methods]) =>
 const closed = routes.filter(({ name }) => !PUBLIC.has(name));
 
 const scenario = Scenario.forThisFile({
-  env: { API_KEYS: `shop:${SHOP},desk:sha256:${DESK_HASH}` },
+  env: {
+    API_KEYS: `shop:${SHOP},desk:sha256:${DESK_HASH}`,
+    ADMIN_API_KEY: 'ops:operator-key-0123456789',
+  },
 });
 let id: string;
 
@@ -82,7 +85,8 @@ describe('A call without a key', () => {
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe('Bearer realm="Pressroom"');
     expect(response.headers.get('content-type')).toContain('application/problem+json');
-    expect(await codeOf(response)).toBe('api_key_missing');
+    const isOperators = path.startsWith('/operator/');
+    expect(await codeOf(response)).toBe(isOperators ? 'admin_key_missing' : 'api_key_missing');
   });
 
   it.each(['/metrics', '/queues', '/nothing-here', '/upload/', '/docs/../requests'])(

@@ -7,6 +7,7 @@ import { InvalidParameterError } from '../../platform/http/validation.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { OPERATOR_ERRORS } from './error-table.js';
 import type { NewPauseDto, PauseTargetDto } from './pauses.dto.js';
+import { parseUrl } from '../../platform/url/parse-url.js';
 
 /** Sets and ends pauses. Each is logged with the name of the operator. */
 @Injectable()
@@ -54,7 +55,7 @@ export function normalizeName(kind: PauseKind, name: string): string {
   // Neither default port is part of a host. HTTP removes the one, and HTTPS the other.
   const scheme = name.endsWith(':80') ? 'http' : 'https';
   const href = /^https?:\/\//i.test(name) ? name : `${scheme}://${name}`;
-  const host = URL.canParse(href) ? new URL(href).host : '';
+  const host = parseUrl(href)?.host ?? '';
   if (host === '') {
     throw new InvalidParameterError([
       { field: 'name', message: 'name must be a host such as shop.example.com' },

@@ -9,6 +9,7 @@ import {
   UploadTooLargeError,
 } from './upload-errors.js';
 import { fileLabel } from './file-label.js';
+import { parseUrl } from '../../platform/url/parse-url.js';
 
 /** A product file behind a link. */
 export interface LinkedFile {
@@ -43,8 +44,8 @@ export class CatalogUrl {
  */
 export function exportUrl(link: string): string {
   const text = link.trim();
-  if (!URL.canParse(text)) return text;
-  const url = new URL(text);
+  const url = parseUrl(text);
+  if (!url) return text;
   const [, id] =
     /^\/spreadsheets\/(?:u\/\d{1,3}\/)?d\/([\w-]{20,100})(?:\/|$)/.exec(url.pathname) ?? [];
   if (url.hostname !== 'docs.google.com' || id === undefined) return text;

@@ -9,6 +9,7 @@ import { Downloader } from '../../platform/http-client/downloader.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { ReadFile } from './read-product-file.js';
 import { FairSemaphores } from '../../platform/concurrency/fair-semaphores.js';
+import { parseUrl } from '../../platform/url/parse-url.js';
 
 /** Wall-clock limit of one estimate, including the wait for its slot. */
 const TIMEOUT_MS = 5000;
@@ -140,7 +141,7 @@ export class Estimates {
 }
 
 const hostsIn = (urls: readonly string[]): number =>
-  new Set(urls.map((url) => (URL.canParse(url) ? new URL(url).host : url))).size;
+  new Set(urls.map((url) => parseUrl(url)?.host ?? url)).size;
 
 /**
  * Extrapolates the sample to all images. Downloads and compressions of different images overlap, so the

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { AppError } from '../errors/app-error.js';
 import { AUTH_ERRORS } from './error-table.js';
+import { parseUrl } from '../url/parse-url.js';
 
 export class CrossSiteCallError extends AppError {
   constructor() {
@@ -27,7 +28,7 @@ export function rejectCrossSiteCall(request: Request, publicUrl: string | undefi
 function isOwnOrigin(request: Request, publicUrl: string | undefined): boolean {
   const origin = request.get('origin');
   if (origin === undefined) return true;
-  if (!URL.canParse(origin)) return false;
-  const { host } = new URL(origin);
+  const host = parseUrl(origin)?.host;
+  if (host === undefined) return false;
   return host === request.get('host') || host === (publicUrl && new URL(publicUrl).host);
 }

@@ -4,6 +4,7 @@ import { AppError } from '../errors/app-error.js';
 import { type AllowedHosts, parseAllowedHosts } from '../config/allowed-hosts.js';
 import type { Env } from '../config/env.js';
 import { AUTH_ERRORS } from './error-table.js';
+import { parseUrl } from '../url/parse-url.js';
 
 export class HostNotAllowedError extends AppError {
   constructor(host: string) {
@@ -57,9 +58,8 @@ export class HostCheck {
 
 /** Returns the name in a `Host` header in lower case, without port and final dot. Empty when invalid. */
 function hostNameOf(header: string): string {
-  const href = `http://${header}/`;
-  if (!/^[^\s/?#@\\]+$/.test(header) || !URL.canParse(href)) return '';
-  return new URL(href).hostname.replace(/\.$/, '');
+  if (!/^[^\s/?#@\\]+$/.test(header)) return '';
+  return parseUrl(`http://${header}/`)?.hostname.replace(/\.$/, '') ?? '';
 }
 
 /** No resolver may point `localhost` elsewhere (RFC 6761, 6.3). */

@@ -1,3 +1,5 @@
+import { parseUrl } from '../url/parse-url.js';
+
 /** Host names that an app without API keys accepts. */
 export interface AllowedHosts {
   /** True after `*`: every name is allowed. */
@@ -28,12 +30,11 @@ export function parseAllowedHosts(text: string): AllowedHosts {
 }
 
 function hostName(name: string, entry: string): string {
-  const href = `http://${name}/`;
-  const isName = /^[^\s/?#@:*[\]]+$/.test(name) && URL.canParse(href);
-  if (!isName) {
+  const url = /^[^\s/?#@:*[\]]+$/.test(name) ? parseUrl(`http://${name}/`) : undefined;
+  if (!url) {
     throw new Error(
       `"${entry}" is not a host name such as app or pressroom.example.com, without scheme and port`,
     );
   }
-  return new URL(href).hostname;
+  return url.hostname;
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { parseUrl } from '../url/parse-url.js';
 
 /** The part before the hosts, the hosts, and the rest. The last `@` before the path ends the password. */
 const PARTS = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#@]*)(.*)$/s;
@@ -64,7 +65,7 @@ export function parseReplicaUrl(replicaUrl: string): URL {
 }
 
 function parseHostUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parseUrl(text);
   if (!url || !/^postgres(?:ql)?:$/.test(url.protocol) || url.hostname === '') {
     throw new Error('must be a URL such as postgres://user:password@host:5432/database');
   }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { UrlInvalidError } from './outbound-errors.js';
+import { parseUrl } from '../url/parse-url.js';
 
 /**
  * Maximum length of a URL in characters, before parsing. Signed URLs with a security token have 2,400;
@@ -15,10 +16,8 @@ export const MAX_URL_LENGTH = 8192;
 export function parseOutboundUrl(text: string, base?: URL): URL {
   if (text.length > MAX_URL_LENGTH)
     throw new UrlInvalidError(`it is longer than ${MAX_URL_LENGTH} characters`);
-  if (!URL.canParse(text, base?.href)) {
-    throw new UrlInvalidError('it is not a URL such as https://example.com/image.jpg');
-  }
-  const url = new URL(text, base?.href);
+  const url = parseUrl(text, base);
+  if (!url) throw new UrlInvalidError('it is not a URL such as https://example.com/image.jpg');
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new UrlInvalidError('only http:// and https:// URLs are fetched');
   }

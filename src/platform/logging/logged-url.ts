@@ -1,3 +1,5 @@
+import { parseUrl } from '../url/parse-url.js';
+
 /** Longest path that is logged, in characters. */
 const MAX_PATH_LENGTH = 200;
 /** The query is cut to this many characters before it is parsed. */
@@ -43,8 +45,9 @@ export function loggedUrl(text: string): string {
 /** Like `loggedUrl`, but returns undefined for a text that is no http or https URL. */
 export function parsedUrl(text: string): string | undefined {
   const start = text.slice(0, MAX_URL_LENGTH);
-  if (!URL.canParse(start)) return undefined;
-  const { protocol, origin, pathname, search, hash } = new URL(start);
+  const url = parseUrl(start);
+  if (!url) return undefined;
+  const { protocol, origin, pathname, search, hash } = url;
   if (protocol !== 'http:' && protocol !== 'https:') return undefined;
   const encoded = pathname.search(ENCODED_QUERY);
   const path = encoded < 0 ? pathname : pathname.slice(0, encoded);

@@ -1,4 +1,5 @@
 import type { EntryFault } from './image-entry.js';
+import { parseUrl } from '../../url/parse-url.js';
 
 export interface ShareLink {
   /** URL of the file itself. */
@@ -70,9 +71,8 @@ function rewriteFor(host: string): Rewrite | undefined {
 export function resolveShareLink(text: string): ShareLink | undefined {
   if (!/(?:google|dropbox|1drv|onedrive\.live|sharepoint)\.(?:com|ms)\//i.test(text.slice(0, 300)))
     return undefined;
-  if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  return rewriteFor(url.hostname)?.(url);
+  const url = parseUrl(text);
+  return url && rewriteFor(url.hostname)?.(url);
 }
 
 const folder = (service: string): ShareLink => ({

@@ -1,4 +1,5 @@
 import type { EntryFault } from './image-entry.js';
+import { isUrl } from '../../url/parse-url.js';
 
 /** Maximum length of a downloadable URL, in characters. Browsers and servers support at least 8 KB. */
 export const MAX_URL_LENGTH = 8192;
@@ -14,7 +15,7 @@ export function urlFault(url: string): EntryFault | undefined {
     const message = `The URL is ${url.length} characters long; at most ${MAX_URL_LENGTH} are allowed.`;
     return { code: 'url_too_long', message };
   }
-  if (CONTROL.test(url) || !URL.canParse(url)) {
+  if (CONTROL.test(url) || !isUrl(url)) {
     return {
       code: 'url_invalid',
       message: 'This is not a valid URL. Check its host name and port.',

@@ -6,6 +6,7 @@ import { parsePart } from './xml-part.js';
 import { MAX_RELATIONSHIPS, readRelationships, relationshipId, type Sheet } from './workbook.js';
 import { relationshipsOf, type XlsxPackage } from './xlsx-package.js';
 import type { SheetRow } from './sheet-parser.js';
+import { isUrl } from '../../url/parse-url.js';
 
 /** Minimum share of a column's links that lead to images, if its header is not known. */
 const MIN_IMAGE_SHARE = 0.5;
@@ -77,7 +78,7 @@ function isImageColumn(
   const targets = [...links.values()].slice(0, 200);
   const images = targets.filter((target) => {
     const url = resolveShareLink(target)?.url ?? target;
-    return URL.canParse(url) && looksLikeImage(url);
+    return isUrl(url) && looksLikeImage(url);
   });
   return images.length > 0 && images.length >= targets.length * MIN_IMAGE_SHARE;
 }

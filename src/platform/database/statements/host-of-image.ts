@@ -1,3 +1,5 @@
+import { parseUrl } from '../../url/parse-url.js';
+
 /** Most URLs. Their host is the same for PostgreSQL and for WHATWG URL, except for its case. */
 const PLAIN_HOST = /^https?:\/\/(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*(?=[/\\?#]|$)/i;
 const HOST = /^https?:[/\\]*([\w.:[\]-]+)(?=[/\\?#]|$)/i;
@@ -18,7 +20,6 @@ export const hostOfImage = (image: string): string =>
  * {@link hostOfImage} reads the same host from the URL. SQL knows no default ports, no percent-encoding and no Punycode.
  */
 export function inputHostOf(url: string): string | undefined {
-  if (PLAIN_HOST.test(url) || !URL.canParse(url)) return undefined;
-  const { host } = new URL(url);
+  const host = PLAIN_HOST.test(url) ? undefined : parseUrl(url)?.host;
   return HOST.exec(url)?.[1].toLowerCase() === host ? undefined : host;
 }
