@@ -1,6 +1,5 @@
-import type { CompressionOptions } from './compression-options.js';
 import type { Compressed, DecodeLimits } from './decoder-pool/decoder-messages.js';
-import { encodeImage, isFaithful, keepsShape, planEncoding } from './encode-image.js';
+import { encodeImage, isEnlarged, isFaithful, keepsShape } from './encode-image.js';
 import {
   AnimationNotConvertibleError,
   ImageNeedsTooMuchMemoryError,
@@ -8,64 +7,59 @@ import {
 } from './image-errors.js';
 import type { EncodePlan } from './encode-plan.js';
 import { FORMATS } from './formats/index.js';
-import type { ImageFormat } from './image-format.js';
 import type { ImageHeader } from './image-header.js';
+import type { ImageSource } from './image-source.js';
 import { keepsFrames } from './keeps-frames.js';
-import { inspectImage } from './inspect-image.js';
 import { checkMemory } from './memory-estimate.js';
 import { stripMetadata } from './strip-metadata.js';
 import { encodeSmallImage, isSmall } from './visible-difference.js';
-
-/** The bytes of a source. */
-export interface SourceBytes {
-  /** The file as downloaded. */
-  original: Buffer;
-  /** The file in a form that the library reads. */
-  readable: Buffer;
-  format: ImageFormat;
-}
 
 /** The bytes of a result and their properties. */
 export type CompressedBytes = Omit<Compressed, 'bytes' | 'sha256' | 'keptOriginal'> & {
   bytes: Buffer;
 };
 
-/** Inspect -> plan -> check memory -> encode -> select the smallest valid result. */
+/**
+ * Check memory -> encode -> select the smallest valid result.
+ *
+ * @param original the file as downloaded
+ * @param bare the header without the XMP that only `copyright` keeps
+ */
 export async function compressImage(
-  { original, readable, format }: SourceBytes,
-  options: CompressionOptions,
+  original: Buffer,
+  source: ImageSource,
+  plan: EncodePlan,
   limits: DecodeLimits,
+  bare: ImageHeader,
 ): Promise<CompressedBytes> {
-  const header = await inspectImage(readable, format, limits, {
-    original,
-    metadata: options.metadata,
-  });
-  const plan = planEncoding(header, options);
-  let best = await bestOf(original, readable, header, plan, limits);
-  if (options.metadata === 'copyright' && plan.format === format && best.length > original.length) {
+  let best = await bestOf(original, source, plan, limits);
+  if (source.header !== bare && best.length > maxBytesOf(original, source.header, plan)) {
     // Never larger than the source: tiny images may have no room for the copyright.
-    const bare = await inspectImage(readable, format, limits, { original });
-    best = await bestOf(original, readable, bare, plan, limits);
+    best = await bestOf(original, { ...source, header: bare }, plan, limits);
   }
-  const { width, height } = plan;
-  return { format: plan.format, width, height, bytes: best };
+  const { format, width, height } = plan;
+  return { format, width, height, bytes: best };
 }
+
+/** An output of the same format with no more pixels is never larger than the original. */
+const maxBytesOf = (original: Buffer, header: ImageHeader, plan: EncodePlan): number =>
+  plan.format === header.format && !isEnlarged(header, plan) ? original.length : Infinity;
 
 /** Returns the smallest valid result. It is never larger than the original in the same format. */
 async function bestOf(
   original: Buffer,
-  readable: Buffer,
-  header: ImageHeader,
+  source: ImageSource,
   plan: EncodePlan,
   limits: DecodeLimits,
 ): Promise<Buffer> {
+  const { bytes: readable, header } = source;
   const clean = (atMost = Infinity) =>
     keepsShape(header, plan) ? cleaned(original, readable, header, atMost) : undefined;
   const cleanWithoutXmp = () =>
     keepsShape(header, plan) && header.keptXmp
       ? cleaned(original, readable, { ...header, keptXmp: undefined }, Infinity)
       : undefined;
-  const obstacle = obstacleOf(readable, header, plan, limits);
+  const obstacle = obstacleOf(source, plan, limits);
   if (obstacle) {
     // An image that cannot be encoded is kept even if its file has no room for the XMP.
     const kept = clean() ?? cleanWithoutXmp();
@@ -76,16 +70,15 @@ async function bestOf(
     const kept = clean();
     if (kept) return kept;
   }
-  const maxBytes = plan.format === header.format ? original.length : Infinity;
+  const maxBytes = maxBytesOf(original, header, plan);
   let encoded: Buffer;
   try {
-    const { maxPixels } = limits;
     const encode = (tried: EncodePlan) =>
       isFaithful(header, tried)
-        ? encodeImage(readable, header, tried, maxPixels)
-        : encodeWithin(maxBytes, readable, header, tried, maxPixels);
+        ? encodeImage(source, tried)
+        : encodeWithin(maxBytes, source, tried);
     encoded = isSmall(header, plan)
-      ? await encodeSmallImage(readable, header, plan, maxPixels, encode)
+      ? await encodeSmallImage(source, plan, encode)
       : await encode(plan);
   } catch (error) {
     const kept = error instanceof TiffLayoutNotSupportedError ? clean() : undefined;
@@ -97,23 +90,22 @@ async function bestOf(
     const stripped = clean(encoded.length);
     if (stripped && stripped.length <= encoded.length) return stripped;
     if (encoded.length <= maxBytes) return encoded;
-    return encodeWithin(maxBytes, readable, header, plan, limits.maxPixels);
+    return encodeWithin(maxBytes, source, plan);
   }
   return encoded.length > maxBytes ? (clean() ?? encoded) : encoded;
 }
 
 /** Returns the reason why the image cannot be decoded. Without a conversion, it is cleaned and kept instead. */
 function obstacleOf(
-  bytes: Buffer,
-  header: ImageHeader,
+  source: ImageSource,
   plan: EncodePlan,
   { maxMemoryBytes }: DecodeLimits,
 ): Error | undefined {
+  const { header } = source;
   if (header.hasUnreadFrames) return new AnimationNotConvertibleError(header.format);
   if (header.overBudget) return header.overBudget;
-  if (maxMemoryBytes === undefined) return undefined;
   try {
-    checkMemory(bytes, header, plan, maxMemoryBytes);
+    checkMemory(source, plan, maxMemoryBytes);
     return undefined;
   } catch (error) {
     if (error instanceof ImageNeedsTooMuchMemoryError) return error;
@@ -160,18 +152,16 @@ const MAX_TRIED_QUALITY = 91;
  */
 async function encodeWithin(
   maxBytes: number,
-  bytes: Buffer,
-  header: ImageHeader,
+  source: ImageSource,
   plan: EncodePlan,
-  maxPixels: number,
 ): Promise<Buffer> {
-  let encoded = await encodeImage(bytes, header, plan, maxPixels);
+  let encoded = await encodeImage(source, plan);
   const { qualityFloor } = FORMATS[plan.format];
   if (qualityFloor === undefined || encoded.length <= maxBytes) return encoded;
   let [low, high] = [qualityFloor, Math.min(plan.quality, MAX_TRIED_QUALITY)];
   for (let tries = 0; tries < MAX_LOWER_QUALITIES && low < high; tries++) {
     const quality = Math.floor((low + high) / 2);
-    const smaller = await encodeImage(bytes, header, { ...plan, quality }, maxPixels);
+    const smaller = await encodeImage(source, { ...plan, quality });
     if (smaller.length <= maxBytes) low = quality + 1;
     else high = quality;
     if (smaller.length <= maxBytes || encoded.length > maxBytes) encoded = smaller;

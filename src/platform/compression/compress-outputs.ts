@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { storageError } from '../errors/storage-errors.js';
+import type { MetadataOption } from './compression-options.js';
 import { compressImage } from './compress-image.js';
 import type {
   Compressed,
@@ -9,53 +10,54 @@ import type {
   DecodeLimits,
 } from './decoder-pool/decoder-messages.js';
 import { differenceHash } from './difference-hash.js';
-import { OutputError } from './image-errors.js';
+import { FORMATS } from './formats/index.js';
 import { identifyImage } from './image-type.js';
+import { nameOutput } from './name-output.js';
+import { prepareOutputs } from './prepare-outputs.js';
 import { readableSource } from './readable-source.js';
 import { inspectImage } from './inspect-image.js';
 
-/** Runs in a decoder child: identify -> inspect -> compress each output -> write its file. */
+/** Runs in a decoder child: identify -> inspect -> plan -> compress each output -> write its file. */
 export async function compressOutputs(
   { source, outputs }: CompressOutputsTask,
   limits: DecodeLimits,
 ): Promise<CompressedOutputs> {
   const original = orStorageError(() => bytesOf(source));
   const format = identifyImage(original);
-  const readable = readableSource(original, format);
-  const header = await inspectImage(readable, format, limits, { original });
-  const { width, height, frames, hasUnreadFrames } = header;
+  const bytes = readableSource(original, format);
+  const { maxPixels } = limits;
+  const inspect = (metadata?: MetadataOption) =>
+    inspectImage(bytes, format, limits, { original, metadata });
+  const header = await inspect();
+  const withCopyright = outputs.some(({ options }) => options.metadata === 'copyright')
+    ? await inspect('copyright')
+    : header;
+  const file = { bytes, header, maxPixels };
+  const { plans, pixels } = await prepareOutputs(
+    file,
+    outputs.map(({ options }) => options),
+    limits,
+  );
   const results: Compressed[] = [];
   for (const [index, { target, options }] of outputs.entries()) {
-    const { bytes, ...result } = await namingOutput(index, () =>
-      compressImage({ original, readable, format }, options, limits),
+    const kept = options.metadata === 'copyright' ? withCopyright : header;
+    const { bytes: content, ...result } = await nameOutput(index, () =>
+      compressImage(original, { ...file, pixels, header: kept }, plans[index], limits, header),
     );
-    const keptOriginal = bytes.equals(original);
+    const keptOriginal = content.equals(original);
     if (!keptOriginal || typeof source !== 'string') {
-      orStorageError(() => writeFileSync(target, bytes));
+      orStorageError(() => writeFileSync(target, content));
     }
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    results.push({ ...result, bytes: bytes.length, keptOriginal, sha256 });
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    results.push({ ...result, bytes: content.length, keptOriginal, sha256 });
   }
+  const { width, height, frames, hasUnreadFrames } = header;
+  const animated = hasUnreadFrames || (frames > 1 && FORMATS[format].frames === 'animation');
+  const hash = await differenceHash({ ...file, pixels });
   return {
-    source: {
-      format,
-      width,
-      height,
-      animated: hasUnreadFrames || (frames > 1 && format !== 'tiff'),
-      bytes: original.length,
-      hash: await differenceHash(readable, header, limits.maxPixels),
-    },
+    source: { format, width, height, animated, bytes: original.length, hash },
     outputs: results,
   };
-}
-
-async function namingOutput<T>(index: number, operation: () => Promise<T>): Promise<T> {
-  try {
-    return await operation();
-  } catch (error) {
-    if (error instanceof OutputError) error.output = index;
-    throw error;
-  }
 }
 
 function bytesOf(source: CompressOutputsTask['source']): Buffer {

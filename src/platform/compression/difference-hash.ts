@@ -1,7 +1,7 @@
 import type { Sharp } from 'sharp';
 import { decodeImage } from './decode-image.js';
 import { ImageError } from './image-errors.js';
-import type { ImageHeader } from './image-header.js';
+import type { ImageSource } from './image-source.js';
 
 const COLUMNS = 9;
 const ROWS = 8;
@@ -16,17 +16,13 @@ const MIN_DIFFERENCE = 2;
  *
  * @returns 16 hex digits, or null if the pixels cannot be read
  */
-export async function differenceHash(
-  bytes: Buffer,
-  header: ImageHeader,
-  maxPixels: number,
-): Promise<string | null> {
+export async function differenceHash(source: ImageSource): Promise<string | null> {
   // The source is kept without being decoded.
-  if (header.overBudget) return null;
+  if (source.header.overBudget) return null;
   const size = { width: COLUMNS * SAMPLES, height: ROWS * SAMPLES };
   const plan = { format: 'jpeg', quality: 50, effort: 'fast', resized: true, ...size } as const;
   try {
-    const gray = await decodeImage(bytes, header, plan, maxPixels, grayPixels);
+    const gray = await decodeImage(source, plan, grayPixels);
     return hashOf(gray);
   } catch (error) {
     if (error instanceof ImageError) return null;

@@ -109,6 +109,15 @@ export class TooLargeForFormatError extends OutputError {
   }
 }
 
+export class OutputTooLargeError extends OutputError {
+  constructor(width: number, height: number, frames: number, limit: number) {
+    const size = `${width} × ${height} pixels${frames > 1 ? ` × ${frames} frames` : ''}`;
+    super(IMAGE_ERRORS.output_too_large, {
+      message: `The output would have ${size}, ${megapixels(width * height * frames)} megapixels in all; at most ${megapixels(limit)} are made. Set a smaller max_width and max_height, or raise MAX_IMAGE_PIXELS.`,
+    });
+  }
+}
+
 /** The library reads only one frame of it. A conversion would lose the animation. */
 export class AnimationNotConvertibleError extends OutputError {
   constructor(format: string) {
