@@ -9,8 +9,8 @@ import { createRedis } from '../support/redis.js';
 
 const WINDOW_MS = 1500;
 const PER_WINDOW = 20;
-const IMAGES = 60;
-/** The downloads that run when the limit is reached, and a few more. */
+const IMAGES = 150;
+/** At most 10 % of the requests may be refused. */
 const MAX_REFUSALS = 15;
 
 let database: TestDatabase;

@@ -1,6 +1,6 @@
-/** SHORT and LONG of TIFF 6.0, ASCII, and LONG8 of BigTIFF. */
-export const TYPE = { ASCII: 2, SHORT: 3, LONG: 4, LONG8: 16 } as const;
-const BYTES: Readonly<Record<number, number>> = { 2: 1, 3: 2, 4: 4, 16: 8 };
+/** SHORT, LONG and UNDEFINED of TIFF 6.0, ASCII, and LONG8 of BigTIFF. */
+export const TYPE = { ASCII: 2, SHORT: 3, LONG: 4, UNDEFINED: 7, LONG8: 16 } as const;
+const BYTES: Readonly<Record<number, number>> = { 2: 1, 3: 2, 4: 4, 7: 1, 16: 8 };
 
 export interface Tag {
   tag: number;

@@ -1,5 +1,6 @@
 import type { Compressed, DecodeLimits } from './decoder-pool/decoder-messages.js';
 import { encodeImage, isEnlarged, isFaithful, keepsShape } from './encode-image.js';
+import { encodeWithin } from './encode-within.js';
 import {
   AnimationNotConvertibleError,
   ImageNeedsTooMuchMemoryError,
@@ -23,23 +24,26 @@ export type CompressedBytes = Omit<Compressed, 'bytes' | 'sha256' | 'keptOrigina
  * Check memory -> encode -> select the smallest valid result.
  *
  * @param original the file as downloaded
- * @param bare the header without the XMP that only `copyright` keeps
  */
 export async function compressImage(
   original: Buffer,
   source: ImageSource,
   plan: EncodePlan,
   limits: DecodeLimits,
-  bare: ImageHeader,
 ): Promise<CompressedBytes> {
+  const { header } = source;
   let best = await bestOf(original, source, plan, limits);
-  if (source.header !== bare && best.length > maxBytesOf(original, source.header, plan)) {
-    // Never larger than the source: tiny images may have no room for the copyright.
+  if (keepsCopyright(header) && best.length > maxBytesOf(original, header, plan)) {
+    // Never larger than the source: the copyright may not fit into tiny images.
+    const bare = { ...header, keptXmp: header.sourceTypeXmp };
     best = await bestOf(original, { ...source, header: bare }, plan, limits);
   }
   const { format, width, height } = plan;
   return { format, width, height, bytes: best };
 }
+
+const keepsCopyright = ({ keptXmp, sourceTypeXmp }: ImageHeader): boolean =>
+  keptXmp !== undefined && !keptXmp.equals(sourceTypeXmp ?? Buffer.alloc(0));
 
 /** An output of the same format with no more pixels is never larger than the original. */
 const maxBytesOf = (original: Buffer, header: ImageHeader, plan: EncodePlan): number =>
@@ -53,46 +57,41 @@ async function bestOf(
   limits: DecodeLimits,
 ): Promise<Buffer> {
   const { bytes: readable, header } = source;
-  const clean = (atMost = Infinity) =>
-    keepsShape(header, plan) ? cleaned(original, readable, header, atMost) : undefined;
-  const cleanWithoutXmp = () =>
-    keepsShape(header, plan) && header.keptXmp
-      ? cleaned(original, readable, { ...header, keptXmp: undefined }, Infinity)
+  const clean = (xmp: Buffer | undefined, atMost = Infinity) =>
+    keepsShape(header, plan)
+      ? cleaned(original, readable, { ...header, keptXmp: xmp }, atMost)
       : undefined;
+  const { keptXmp, sourceTypeXmp } = header;
+  // The copyright may not fit into the file. Encoding the image for it would degrade the image.
+  const keep = () => clean(keptXmp) ?? clean(sourceTypeXmp);
   const obstacle = obstacleOf(source, plan, limits);
-  if (obstacle) {
-    // An image that cannot be encoded is kept even if its file has no room for the XMP.
-    const kept = clean() ?? cleanWithoutXmp();
-    if (kept) return kept;
-    throw obstacle;
-  }
-  if (isBetterKept(header, plan)) {
-    const kept = clean();
-    if (kept) return kept;
-  }
+  const kept = obstacle ? (keep() ?? clean(undefined)) : isBetterKept(header, plan) && keep();
+  if (kept) return kept;
+  if (obstacle) throw obstacle;
   const maxBytes = maxBytesOf(original, header, plan);
-  let encoded: Buffer;
+  const encode = (attempted: EncodePlan) => encodeImage(source, attempted);
+  let first: { encoded: Buffer; plan: EncodePlan };
   try {
-    const encode = (tried: EncodePlan) =>
-      isFaithful(header, tried)
-        ? encodeImage(source, tried)
-        : encodeWithin(maxBytes, source, tried);
-    encoded = isSmall(header, plan)
+    first = isSmall(header, plan)
       ? await encodeSmallImage(source, plan, encode)
-      : await encode(plan);
+      : { encoded: await encode(plan), plan };
   } catch (error) {
-    const kept = error instanceof TiffLayoutNotSupportedError ? clean() : undefined;
-    if (kept) return kept;
+    if (!(error instanceof TiffLayoutNotSupportedError)) throw error;
+    const unreadable = keep() ?? clean(undefined);
+    if (unreadable) return unreadable;
     throw error;
   }
-  if (keepsFrames(header, plan) && hasFewerFrames(encoded, header)) return clean() ?? encoded;
+  const { encoded } = first;
+  if (keepsFrames(header, plan) && hasFewerFrames(encoded, header)) return keep() ?? encoded;
   if (isFaithful(header, plan)) {
-    const stripped = clean(encoded.length);
+    const stripped = clean(keptXmp, encoded.length);
     if (stripped && stripped.length <= encoded.length) return stripped;
-    if (encoded.length <= maxBytes) return encoded;
-    return encodeWithin(maxBytes, source, plan);
+    const bare = encoded.length > maxBytes ? clean(sourceTypeXmp) : undefined;
+    if (bare) return bare;
   }
-  return encoded.length > maxBytes ? (clean() ?? encoded) : encoded;
+  if (encoded.length <= maxBytes) return encoded;
+  const fitting = await encodeWithin(maxBytes, first, encode);
+  return fitting.length > maxBytes ? (keep() ?? fitting) : fitting;
 }
 
 /** Returns the reason why the image cannot be decoded. Without a conversion, it is cleaned and kept instead. */
@@ -139,32 +138,4 @@ function cleaned(
   const stripped = stripMetadata(source, header, atMost);
   const addsTheEndOnly = stripped?.equals(source) && original.length <= source.length;
   return addsTheEndOnly ? original : stripped;
-}
-
-/** Number of qualities that are tried until the result fits. Their range is halved each time. */
-const MAX_LOWER_QUALITIES = 5;
-/** Above this quality, images are encoded without loss or with a palette of the same size. */
-const MAX_TRIED_QUALITY = 91;
-
-/**
- * An image that must be re-encoded gets the quality that fits: it is rotated, not in sRGB, or its structure
- * is irregular.
- */
-async function encodeWithin(
-  maxBytes: number,
-  source: ImageSource,
-  plan: EncodePlan,
-): Promise<Buffer> {
-  let encoded = await encodeImage(source, plan);
-  const { qualityFloor } = FORMATS[plan.format];
-  if (qualityFloor === undefined || encoded.length <= maxBytes) return encoded;
-  let [low, high] = [qualityFloor, Math.min(plan.quality, MAX_TRIED_QUALITY)];
-  for (let tries = 0; tries < MAX_LOWER_QUALITIES && low < high; tries++) {
-    const quality = Math.floor((low + high) / 2);
-    const smaller = await encodeImage(source, { ...plan, quality });
-    if (smaller.length <= maxBytes) low = quality + 1;
-    else high = quality;
-    if (smaller.length <= maxBytes || encoded.length > maxBytes) encoded = smaller;
-  }
-  return encoded;
 }

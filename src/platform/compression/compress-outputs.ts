@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { storageError } from '../errors/storage-errors.js';
-import type { MetadataOption } from './compression-options.js';
 import { compressImage } from './compress-image.js';
 import type {
   Compressed,
@@ -26,12 +25,9 @@ export async function compressOutputs(
   const format = identifyImage(original);
   const bytes = readableSource(original, format);
   const { maxPixels } = limits;
-  const inspect = (metadata?: MetadataOption) =>
-    inspectImage(bytes, format, limits, { original, metadata });
-  const header = await inspect();
-  const withCopyright = outputs.some(({ options }) => options.metadata === 'copyright')
-    ? await inspect('copyright')
-    : header;
+  const keepsCopyright = outputs.some(({ options }) => options.metadata === 'copyright');
+  const metadata = keepsCopyright ? 'copyright' : 'strip';
+  const header = await inspectImage(bytes, format, limits, { original, metadata });
   const file = { bytes, header, maxPixels };
   const { plans, pixels } = await prepareOutputs(
     file,
@@ -40,9 +36,10 @@ export async function compressOutputs(
   );
   const results: Compressed[] = [];
   for (const [index, { target, options }] of outputs.entries()) {
-    const kept = options.metadata === 'copyright' ? withCopyright : header;
+    const keptXmp = options.metadata === 'copyright' ? header.keptXmp : header.sourceTypeXmp;
+    const outputSource = { ...file, pixels, header: { ...header, keptXmp } };
     const { bytes: content, ...result } = await nameOutput(index, () =>
-      compressImage(original, { ...file, pixels, header: kept }, plans[index], limits, header),
+      compressImage(original, outputSource, plans[index], limits),
     );
     const keptOriginal = content.equals(original);
     if (!keptOriginal || typeof source !== 'string') {

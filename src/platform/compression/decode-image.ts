@@ -34,7 +34,7 @@ export async function decodeImage<T>(
     const image = fromRawPixels(await pixels.readPixels());
     return finish(inGray(sized(image, header, plan), header, plan));
   }
-  const profiled = await profiledSource(bytes, header, maxPixels);
+  const profiled = await profiledSource(bytes, header, plan, maxPixels);
   const strict = (): Sharp => pipeline(profiled, header, plan, maxPixels, 'warning');
   try {
     return await finish(strict());
@@ -102,21 +102,27 @@ export const withAlphaInColor = (image: Sharp, { isGray, hasAlpha }: ImageHeader
 /** Without a page, the library reads the primary item of an AVIF. */
 const pageOf = ({ page }: ImageHeader) => (page === undefined ? {} : { page });
 
-async function convertedPng(image: Sharp, toSrgb: (pixels: Buffer) => void): Promise<Buffer> {
+async function converted(
+  image: Sharp,
+  pageHeight: number,
+  toSrgb: (pixels: Buffer) => void,
+): Promise<Sharp> {
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
   toSrgb(data);
   const { width, height } = info;
-  const raw = { width, height, channels: 3 } as const;
-  return sharp(data, { raw, limitInputPixels: false }).png({ compressionLevel: 1 }).toBuffer();
+  const raw = { width, height, channels: 3, pageHeight } as const;
+  return sharp(data, { raw, limitInputPixels: false });
 }
 
 /**
  * Returns the source with an ICC profile built from its other color data. The source becomes a PNG if its
- * format has no `addProfile`. It becomes an 8-bit PNG if the library would ignore the profile.
+ * format has no `addProfile`. It becomes an 8-bit PNG if the library would ignore the profile, or a TIFF
+ * if several pages are kept.
  */
 async function profiledSource(
   bytes: Buffer,
   header: ImageHeader,
+  plan: EncodePlan,
   maxPixels: number,
 ): Promise<Buffer> {
   const { format, sourceProfile, isGray, isDeepGrayWithProfile, toSrgb } = header;
@@ -125,15 +131,18 @@ async function profiledSource(
     if (!sourceProfile) return bytes;
     if (addProfile) return addProfile(bytes, sourceProfile);
   }
+  const hasPages = keepsFrames(header, plan);
   try {
     const image = sharp(bytes, {
       failOn: 'warning',
       limitInputPixels: maxPixels,
+      pages: hasPages ? -1 : 1,
       ...pageOf(header),
     });
-    if (toSrgb) return await convertedPng(image.autoOrient(), toSrgb);
-    const shallow = isGray ? image.keepIccProfile().toColourspace('b-w') : image;
-    const png = await shallow.png({ compressionLevel: 1 }).toBuffer();
+    const gray = isGray ? image.keepIccProfile().toColourspace('b-w') : image;
+    const readable = toSrgb ? await converted(image.autoOrient(), header.height, toSrgb) : gray;
+    if (hasPages) return await readable.tiff({ compression: 'deflate' }).toBuffer();
+    const png = await readable.png({ compressionLevel: 1 }).toBuffer();
     return sourceProfile ? addPngProfile(png, sourceProfile) : png;
   } catch (error) {
     throw decodingError(error, bytes, format);

@@ -41,7 +41,10 @@ export async function encodePng(
     .toBuffer({ resolveWithObject: true });
   const source = { data, width: info.width, height: info.height, channels: info.channels };
   const settings = palettePngSettings(quality, effort, pixels);
-  const { palette, shown } = await encodePalette(source, settings);
+  const withAllColors = () => fromRaw(source).png(losslessPngSettings(false, effort)).toBuffer();
+  const encoded = await encodePalette(source, settings);
+  if (!encoded) return withAllColors();
+  const { palette, shown } = encoded;
   const cells = differingCells(source, shown, SUSPECT_ERROR, MAX_CELLS);
   if (cells.length === 0) return palette;
   if (cells.length < MAX_CELLS && pixels <= MAX_WEIGHTED_PIXELS) {
@@ -50,17 +53,22 @@ export async function encodePng(
     if (differingCells(source, shownWeighted, SUSPECT_ERROR, 1).length === 0) return weighted;
   }
   if (differingCells(source, shown, LOST_COLOR_ERROR, 1).length === 0) return palette;
-  return fromRaw(source).png(losslessPngSettings(false, effort)).toBuffer();
+  return withAllColors();
 }
 
 type PaletteSettings = ReturnType<typeof palettePngSettings>;
 
-/** Returns the palette image with its pixels. Fully opaque and fully transparent pixels remain so. */
+/**
+ * Returns the palette image with its pixels. Fully opaque and fully transparent pixels remain so.
+ *
+ * @returns undefined if a palette changes too many of them
+ */
 async function encodePalette(source: RawImage, settings: PaletteSettings) {
   const palette = await fromRaw(source).png(settings).toBuffer();
   const shown = await decoded(palette, source);
-  const exact = source.channels === 4 ? withExactAlpha(source, shown) : undefined;
-  if (!exact) return { palette, shown };
+  const exact = source.channels === 4 ? withExactAlpha(source, shown) : shown;
+  if (!exact) return undefined;
+  if (exact === shown) return { palette, shown };
   return { palette: await fromRaw(exact).png(exactSettings(settings)).toBuffer(), shown: exact };
 }
 

@@ -8,37 +8,46 @@ const MAX_CHANGED_SHARE = 1e-4;
 const MAX_ALPHA_ERROR = 20;
 
 /**
+ * Maximum number of pixels that are corrected. Each is compared with all colors, so more could exceed
+ * DECODE_TIMEOUT_SECONDS.
+ */
+const MAX_CORRECTED_PIXELS = 1_000_000;
+
+/**
  * Returns pixels of a palette in which fully opaque and fully transparent pixels are so again. Dithering
  * along a soft shadow changes some of them, which look like speckles on another background.
  *
  * @param shown the pixels of the palette image, RGBA; only its colors are used
- * @returns undefined if nearly all of these pixels are unchanged
+ * @returns `shown` if nearly all of these pixels are unchanged; undefined if too many are changed
  */
 export function withExactAlpha(source: RawImage, shown: RawImage): RawImage | undefined {
   const [before, after] = [source.data, shown.data];
-  const changed: number[] = [];
-  const distant: number[] = [];
-  let extremes = 0;
+  let [extremes, changed, distant] = [0, 0, 0];
+  for (let at = 3; at < before.length; at += 4) {
+    if (isExtreme(before[at])) extremes++;
+    if (!isWrong(before[at], after[at])) continue;
+    if (isExtreme(before[at])) changed++;
+    else distant++;
+  }
+  if (changed <= extremes * MAX_CHANGED_SHARE) return shown;
+  if (changed + distant > MAX_CORRECTED_PIXELS) return undefined;
+  const colors = colorsOf(after);
+  const all = [...colors.values()].flat();
+  const data = Buffer.from(after);
   for (let at = 0; at < before.length; at += 4) {
     const alpha = before[at + 3];
-    if (alpha !== TRANSPARENT && alpha !== OPAQUE) {
-      if (Math.abs(after[at + 3] - alpha) > MAX_ALPHA_ERROR) distant.push(at);
-      continue;
-    }
-    extremes++;
-    if (after[at + 3] !== alpha) changed.push(at);
-  }
-  if (changed.length <= extremes * MAX_CHANGED_SHARE) return undefined;
-  const colors = colorsOf(after);
-  const data = Buffer.from(after);
-  for (const at of changed) {
-    const nearest = nearestColor(colors.get(before[at + 3]) ?? [], before, at);
+    if (!isWrong(alpha, after[at + 3])) continue;
+    const allowed = isExtreme(alpha) ? (colors.get(alpha) ?? []) : all;
+    const nearest = nearestColor(allowed, before, at);
     if (nearest !== undefined) data.writeUInt32LE(nearest, at);
   }
-  const all = [...colors.values()].flat();
-  for (const at of distant) data.writeUInt32LE(nearestColor(all, before, at)!, at);
   return { ...shown, data };
 }
+
+const isExtreme = (alpha: number): boolean => alpha === TRANSPARENT || alpha === OPAQUE;
+
+const isWrong = (alpha: number, shown: number): boolean =>
+  isExtreme(alpha) ? shown !== alpha : Math.abs(shown - alpha) > MAX_ALPHA_ERROR;
 
 /** Returns the colors by their alpha. */
 function colorsOf(data: Buffer): Map<number, number[]> {

@@ -1,6 +1,5 @@
 import type { EncodePlan } from './encode-plan.js';
 import type { ImageHeader } from './image-header.js';
-import { keepsFrames } from './keeps-frames.js';
 
 /** Returns the timing of an animation for an encoder that gets only its pixels. */
 export function frameTiming(
@@ -8,7 +7,7 @@ export function frameTiming(
   plan: EncodePlan,
 ): { delay?: number[]; loop?: number } {
   const { delays, loop } = header;
-  if (!plan.geometry || !keepsFrames(header, plan)) return {};
+  if (!plan.geometry) return {};
   return {
     ...(delays ? { delay: [...delays] } : {}),
     ...(loop === undefined ? {} : { loop }),

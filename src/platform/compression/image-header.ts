@@ -46,6 +46,8 @@ export interface ImageHeader {
   isHighDynamicRange: boolean;
   /** XMP that the result has: how the image was made and, if asked for, who holds its rights. */
   keptXmp?: Buffer;
+  /** The part of `keptXmp` that says how the image was made. */
+  sourceTypeXmp?: Buffer;
   /** Error for too many pixels over all frames, or too many frames, to decode. */
   overBudget?: ImageError;
 }

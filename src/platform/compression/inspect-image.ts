@@ -88,7 +88,7 @@ async function askLibrary(
   { original, metadata: metadataOption }: Required<InspectOptions>,
 ): Promise<ImageHeader> {
   const descriptor = FORMATS[format];
-  const page = descriptor.pageToRead?.(bytes);
+  const page = descriptor.pageToRead?.(original);
   const metadata = await readMetadata(bytes, format, page);
   const colors = descriptor.readColors?.(original);
   const profile = metadata.icc ? undefined : colors?.profile;
@@ -130,6 +130,7 @@ async function askLibrary(
     ...optional('toSrgb', colors?.toSrgb),
     isHighDynamicRange: colors?.isHighDynamicRange ?? false,
     ...optional('keptXmp', keptXmp(xmp, { exif, iptc: metadata.iptc }, metadataOption)),
+    ...optional('sourceTypeXmp', keptXmp(xmp, {}, 'strip')),
   };
 }
 

@@ -65,13 +65,14 @@ describe('estimateMemory()', () => {
     }
   });
 
-  it('estimateMemory() counts the size of the target, interlace, depth, rotation and frames', () => {
+  it('estimateMemory() counts the size of the target, interlace, depth, rotation, conversion and frames', () => {
     const png = { format: 'png' as const };
     const plain = estimate(png, plan('png'));
     expect(estimate(png, plan('png', 50, 1000))).toBeLessThan(plain);
     expect(estimate({ ...png, isProgressive: true }, plan('png'))).toBeGreaterThan(plain);
     expect(estimate({ ...png, bytesPerPixel: 8 }, plan('png'))).toBeGreaterThan(plain);
     expect(estimate({ ...png, upright: false }, plan('png'))).toBeGreaterThan(plain);
+    expect(estimate({ ...png, toSrgb: () => {} }, plan('png'))).toBeGreaterThan(plain + 200);
     const gif = { format: 'gif' as const, width: 700, height: 700 };
     const one = estimate(gif, plan('gif', 50, 700));
     expect(estimate({ ...gif, frames: 100 }, plan('gif', 50, 700))).toBeGreaterThan(one + 500);

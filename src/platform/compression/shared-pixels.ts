@@ -1,15 +1,14 @@
 import { decodeImage, withAlphaInColor } from './decode-image.js';
 import type { Size } from './geometry/geometry.js';
 import { rawPixels } from './image-library.js';
-import type { ImageSource } from './image-source.js';
+import type { DecodedPixels, ImageSource } from './image-source.js';
 import type { RawImage } from './local-error.js';
 
 /**
- * The pixels of a source that is decoded once for several encodes: the first frame, upright, in sRGB or gray,
- * and at the largest size that an output needs. The library skips the finer detail of a JPEG while it
- * decodes to a smaller size.
+ * The pixels of a source that is decoded once for several encodes, at the largest size that an output needs.
+ * The library skips the finer detail of a JPEG while it decodes to a smaller size.
  */
-export class SharedPixels {
+export class SharedPixels implements DecodedPixels {
   #decoded: Promise<RawImage> | undefined;
 
   constructor(
@@ -17,7 +16,6 @@ export class SharedPixels {
     readonly size: Size,
   ) {}
 
-  /** Bytes of memory that the pixels take. */
   get bytes(): number {
     const { isGray, hasAlpha } = this.source.header;
     return this.size.width * this.size.height * (isGray && !hasAlpha ? 1 : hasAlpha ? 4 : 3);

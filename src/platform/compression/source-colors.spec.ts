@@ -129,6 +129,18 @@ describe('compressImage() of an AVIF of high dynamic range', () => {
     const { output } = await compress(hdr, { format: 'jpeg', quality: 95 });
     expect(await pixelAt(output, 32, 32)).toEqual(near([132, 132, 132, 255], 4));
   });
+
+  it('compressImage() of an AVIF of high dynamic range keeps it with metadata=copyright if the XMP does not fit', async () => {
+    const image = photograph(160, 120).avif({ quality: 95 });
+    const exif = { IFD0: { Copyright: 'K' } };
+    const hdr = withNclx(await image.withExif(exif).toBuffer(), 9, 16);
+    const { output } = await compress(hdr, { metadata: 'copyright' });
+    const [before, after] = await Promise.all(
+      [hdr, output].map((bytes) => sharp(bytes).raw().toBuffer()),
+    );
+    expect(after.equals(before)).toBe(true);
+    expect(output.includes('nclx')).toBe(true);
+  });
 });
 
 async function saturation(image: Buffer): Promise<number> {
@@ -162,10 +174,18 @@ function withNclx(avif: Buffer, primaries: number, transfer = 13): Buffer {
   }
   const data = avif.indexOf('mdat') + 4;
   const location = file.indexOf('iloc');
-  const position = Buffer.alloc(4);
-  position.writeUInt32BE(data);
-  const at = file.indexOf(position, location);
-  expect(at).toBeGreaterThan(location);
-  file.writeUInt32BE(data + added.length, at);
+  /** @returns the end of the item that began at this position */
+  const shiftItem = (start: number): number => {
+    const position = Buffer.alloc(4);
+    position.writeUInt32BE(start);
+    const at = file.indexOf(position, location);
+    expect(at).toBeGreaterThan(location);
+    // The count and the offset of the extent are before its length.
+    const length = file.readUInt32BE(at + 10);
+    file.writeUInt32BE(start + added.length, at);
+    return start + length;
+  };
+  let next = shiftItem(data);
+  while (next < avif.length) next = shiftItem(next);
   return file;
 }

@@ -6,6 +6,8 @@ const IMAGE = 0x2c;
 const TRAILER = 0x3b;
 const GRAPHIC_CONTROL = 0xf9;
 const APPLICATION = 0xff;
+/** Begins an application extension with XMP, up to its packet. */
+const XMP_HEAD = '!\xff\x0bXMP DataXMP';
 
 /** GIF89a: copies images, their timing and the loop count. Omits comments, XMP and plain text. */
 export function stripGif(bytes: Buffer): Buffer | undefined {
@@ -59,6 +61,20 @@ export function completeGif(bytes: Buffer): Buffer {
   return bytes;
 }
 
+/** @returns the XMP in UTF-8 with its magic trailer (XMP part 3); empty if there is none */
+export function gifXmp(bytes: Buffer): string {
+  let at = 13 + colorTableBytes(bytes[10] ?? 0);
+  while (at < bytes.length) {
+    const start = at;
+    if (bytes[at] === IMAGE) at = endOfBlocks(bytes, dataOf(bytes, at) + 1);
+    else if (bytes[at] === EXTENSION) at = endOfBlocks(bytes, at + 2);
+    else return '';
+    const isXmp = bytes.toString('latin1', start, start + 14) === XMP_HEAD;
+    if (isXmp) return bytes.toString('utf8', start + 14, at);
+  }
+  return '';
+}
+
 /** Position of the minimum code size of an image; its data sub-blocks follow. */
 const dataOf = (bytes: Buffer, image: number): number =>
   image + 10 + colorTableBytes(bytes[image + 9] ?? 0);
@@ -83,6 +99,6 @@ function endOfBlocks(bytes: Buffer, start: number): number {
 export function insertGifXmp(bytes: Buffer, xmp: Buffer): Buffer {
   const hasTrailer = bytes.at(-1) === TRAILER;
   const magic = Buffer.from([0x01, ...Array.from({ length: 256 }, (_, i) => 255 - i), 0x00]);
-  const head = Buffer.from('!\xff\x0bXMP DataXMP', 'latin1');
+  const head = Buffer.from(XMP_HEAD, 'latin1');
   return insertBytes(bytes, bytes.length - (hasTrailer ? 1 : 0), Buffer.concat([head, xmp, magic]));
 }

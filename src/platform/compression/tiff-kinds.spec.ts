@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../test/support/compress.js';
+import { grayProfile } from './icc-profile.js';
 import { near, photograph, pixelAt } from '../../../test/support/sample-images.js';
 import {
   long,
@@ -10,6 +11,7 @@ import {
   type Tag,
   text,
   tiffOf,
+  TYPE,
   withTags,
 } from '../../../test/support/tiff.js';
 
@@ -40,11 +42,20 @@ async function tiledPlanes(): Promise<Buffer> {
 }
 
 /** One color in L*, a*, b* of 8 bits. */
-async function lab(photometric: number, color: readonly number[]): Promise<Buffer> {
-  const changed = [short(262, photometric), text(SOFTWARE, 'secretprogram\0')];
-  const samples = Array.from({ length: WIDTH * HEIGHT }, () => color).flat();
-  return tiffOf([{ ...(await page(...changed)), parts: [Buffer.from(samples)] }]);
+function labPage(
+  color: readonly number[],
+  width = WIDTH,
+  height = HEIGHT,
+  ...changed: Tag[]
+): Page {
+  const tags = withTags(withTags(rgbTags(width, height), short(262, CIELAB)), ...changed);
+  return { tags, parts: [Buffer.alloc(width * height * 3, Buffer.from(color))] };
 }
+
+const lab = (photometric: number, color: readonly number[]): Buffer =>
+  tiffOf([
+    labPage(color, WIDTH, HEIGHT, short(262, photometric), text(SOFTWARE, 'secretprogram\0')),
+  ]);
 
 const [CIELAB, ICCLAB] = [8, 9];
 /** L* in 255 steps; a* and b* as bytes with a sign. */
@@ -114,7 +125,7 @@ describe('compressImage() of a TIFF', () => {
     'compressImage() of a TIFF converts CIELAB and ICCLAB of 8 bits: %s',
     async (_, stored, seen) => {
       const offset = stored.map((byte, i) => (i === 0 ? byte : (byte + 128) & 255));
-      for (const input of [await lab(CIELAB, stored), await lab(ICCLAB, offset)]) {
+      for (const input of [lab(CIELAB, stored), lab(ICCLAB, offset)]) {
         for (const format of ['jpeg', 'webp'] as const) {
           const { output } = await compress(input, { format, quality: 95 });
           expect(await pixelAt(output, 20, 20)).toEqual(near([...seen, 255], 12));
@@ -126,7 +137,7 @@ describe('compressImage() of a TIFF', () => {
   it.each([CIELAB, ICCLAB])(
     'compressImage() of a TIFF keeps Lab without its private tags: %i',
     async (photometric) => {
-      const input = await lab(photometric, [200, 10, 20]);
+      const input = lab(photometric, [200, 10, 20]);
       const { output, width } = await compress(input);
       expect(width).toBe(WIDTH);
       expect(output.length).toBeLessThanOrEqual(input.length);
@@ -134,6 +145,61 @@ describe('compressImage() of a TIFF', () => {
       expect(output.includes(Buffer.from([200, 10, 20, 200, 10, 20]))).toBe(true);
     },
   );
+});
+
+/** Gray in RGB and a skin color in CIELAB, in this order or the other. */
+const SMALL_RGB = { tags: rgbTags(16, 12), parts: [Buffer.alloc(16 * 12 * 3, 128)] };
+const SKIN = [186, 12, 18];
+
+describe('compressImage() of a TIFF with pages', () => {
+  it.each(['before', 'after'])(
+    'compressImage() of a TIFF with pages of Lab converts the largest page with an RGB page %s it',
+    async (place) => {
+      const largest = labPage(SKIN);
+      const pages = place === 'before' ? [SMALL_RGB, largest] : [largest, SMALL_RGB];
+      const { output } = await compress(tiffOf(pages), { format: 'jpeg', quality: 95 });
+      expect(await pixelAt(output, 20, 20)).toEqual(near([208, 171, 147, 255], 12));
+    },
+  );
+
+  it.each(['before', 'after'])(
+    'compressImage() of a TIFF with pages of Lab leaves a larger RGB page unchanged with a Lab page %s it',
+    async (place) => {
+      const small = labPage(SKIN, 16, 12);
+      const largest = { tags: rgbTags(64, 48), parts: [Buffer.alloc(64 * 48 * 3, 128)] };
+      const pages = place === 'before' ? [small, largest] : [largest, small];
+      const { output } = await compress(tiffOf(pages), { format: 'jpeg', quality: 95 });
+      expect(await pixelAt(output, 20, 20)).toEqual(near([128, 128, 128, 255], 4));
+    },
+  );
+
+  it('compressImage() of a TIFF with pages of Lab converts and keeps all of them', async () => {
+    const input = tiffOf([labPage([137, 0, 0]), labPage(SKIN)]);
+    const { output, metadata } = await compress(input, { max_width: 32, quality: 95 });
+    expect(metadata).toMatchObject({ pages: 2, width: 32 });
+    expect(await pixelAt(output, 10, 10, 0)).toEqual(near([128, 128, 128, 255], 12));
+    expect(await pixelAt(output, 10, 10, 1)).toEqual(near([208, 171, 147, 255], 12));
+  });
+
+  it('compressImage() of a TIFF with pages of 16-bit gray and a profile keeps all of them', async () => {
+    const profile = [...grayProfile((sample) => sample ** 1.8)];
+    const tags = withTags(rgbTags(WIDTH, HEIGHT), short(258, 16), short(262, 1), short(277, 1), {
+      tag: 34_675,
+      type: TYPE.UNDEFINED,
+      values: profile,
+    });
+    const grayPage = (light: number): Page => ({
+      tags,
+      parts: [Buffer.alloc(WIDTH * HEIGHT * 2, Buffer.from([0, light]))],
+    });
+    const { output, metadata } = await compress(tiffOf([grayPage(255), grayPage(0)]), {
+      quality: 95,
+      max_width: 32,
+    });
+    expect(metadata).toMatchObject({ pages: 2, width: 32 });
+    expect((await pixelAt(output, 10, 10, 0))[0]).toBeGreaterThan(250);
+    expect((await pixelAt(output, 10, 10, 1))[0]).toBeLessThan(5);
+  });
 });
 
 describe('compressImage() of a BigTIFF', () => {

@@ -1,15 +1,15 @@
 import type { SourceColors } from './formats/format-descriptor.js';
 import { type LabEncoding, labToSrgb } from './lab-pixels.js';
-import { readTiff, type TiffDirectory, type TiffFile } from './tiff-directory.js';
+import { largestPage, readTiff, type TiffDirectory, type TiffFile } from './tiff-directory.js';
 
 const [BITS_PER_SAMPLE, PHOTOMETRIC, SAMPLES_PER_PIXEL] = [258, 262, 277];
 const RGB = 2;
 const ENCODINGS: Readonly<Record<number, LabEncoding | undefined>> = { 8: 'signed', 9: 'offset' };
 
-/** Colors of a TIFF whose first page is CIELAB or ICCLAB of 8 bits. */
+/** Colors of a TIFF whose page that is read is CIELAB or ICCLAB of 8 bits. */
 export function tiffColors(bytes: Buffer): SourceColors {
   const tiff = readTiff(bytes);
-  const encoding = tiff && encodingOf(tiff, tiff.directories[0]);
+  const encoding = tiff && encodingOf(tiff, tiff.directories[largestPage(bytes) ?? 0]);
   if (!encoding) return { isHighDynamicRange: false };
   return { isHighDynamicRange: false, toSrgb: (pixels) => labToSrgb(pixels, encoding) };
 }

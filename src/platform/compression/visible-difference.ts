@@ -10,7 +10,7 @@ import { readableSource } from './readable-source.js';
 const MAX_PIXELS = 64 * 64;
 /** Minimum mean difference of a pixel, 0 to 255, that makes a small image look different. */
 const VISIBLE_DIFFERENCE = 5;
-/** Qualities that are tried until the difference is invisible. */
+/** Qualities that are attempted until the difference is invisible. */
 const HIGHER_QUALITIES = [75, 90, 95, 100];
 
 export const isSmall = (header: ImageHeader, { width, height }: EncodePlan): boolean =>
@@ -21,21 +21,24 @@ export const isSmall = (header: ImageHeader, { width, height }: EncodePlan): boo
  * pixels may become gray at quality 50.
  *
  * @param encode encodes with the given plan
- * @returns the result of the last attempt if the difference remains visible
+ * @returns the result with its plan; of the last attempt if the difference remains visible
  */
 export async function encodeSmallImage(
   source: ImageSource,
   plan: EncodePlan,
   encode: (plan: EncodePlan) => Promise<Buffer>,
-): Promise<Buffer> {
+): Promise<{ encoded: Buffer; plan: EncodePlan }> {
+  let used = plan;
   let encoded = await encode(plan);
   const wanted = await decodeImage(source, plan, pixelsOf);
   for (const quality of HIGHER_QUALITIES) {
     const shown = await pixelsOf(sharp(readableSource(encoded, plan.format)));
     if (meanDifference(wanted, shown) < VISIBLE_DIFFERENCE) break;
-    if (quality > plan.quality) encoded = await encode({ ...plan, quality });
+    if (quality <= plan.quality) continue;
+    used = { ...plan, quality };
+    encoded = await encode(used);
   }
-  return encoded;
+  return { encoded, plan: used };
 }
 
 /** On white, the background of most pages. */

@@ -91,9 +91,9 @@ export class Origin {
     this.breaker.assertClosed();
     this.active += 1;
     try {
-      const hasToken = await this.rates.acquireToken(signal);
+      const token = await this.rates.acquireToken(signal);
       return await this.slots.runInSlot(signal, () =>
-        this.rates.runLimited(url, hasToken, () => this.breaker.runGuarded(work)),
+        this.rates.runLimited(url, token, () => this.breaker.runGuarded(work)),
       );
     } finally {
       this.active -= 1;

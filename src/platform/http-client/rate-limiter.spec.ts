@@ -19,9 +19,9 @@ beforeEach(() => {
 /** One download that is answered with this status, once the host may be asked. */
 async function attempt(url: string, status: number, retryAfter?: string): Promise<unknown> {
   now = Math.max(now, now + pace.delay(now));
-  const hasToken = await limiter.acquireToken(undefined);
+  const token = await limiter.acquireToken(undefined);
   return limiter
-    .runLimited(url, hasToken, () =>
+    .runLimited(url, token, () =>
       status === 200
         ? Promise.resolve('image')
         : Promise.reject(new HttpStatusError(HOST, status, retryAfter)),
@@ -69,6 +69,31 @@ describe('RateLimiter', () => {
       expect(retries).toEqual([...Array<string>(pauses).fill('uncounted'), 'later']);
     },
   );
+
+  it('RateLimiter revokes tokens that were taken before a pause', async () => {
+    await attempt(URL_A, 429, '1');
+    await attempt(URL_A, 200);
+    now += pace.delay(now);
+    const token = await limiter.acquireToken(undefined);
+    await attempt(URL_A, 429, '1');
+    now = pace.pausedUntil;
+    const send = () => Promise.resolve('image');
+    await expect(limiter.runLimited(URL_B, token, send)).rejects.toMatchObject({
+      code: 'host_rate_limited',
+    });
+  });
+
+  it('RateLimiter keeps the pause after a late response to a request from before it', async () => {
+    let reject!: (error: Error) => void;
+    const late = new Promise<string>((_resolve, fail) => (reject = fail));
+    const running = limiter.runLimited(URL_A, undefined, () => late);
+    now += 5;
+    await attempt(URL_B, 429);
+    now += 50;
+    reject(new HttpStatusError(HOST, 404));
+    await expect(running).rejects.toMatchObject({ code: 'http_404' });
+    expect(pace.failedPauses).toBe(1);
+  });
 
   it('RateLimiter ends the pause after any other response', async () => {
     await attempt(URL_A, 429);

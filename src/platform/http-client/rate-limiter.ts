@@ -47,35 +47,37 @@ export class RateLimiter {
 
   /**
    * Waits until the host accepts a request, at most 3 s.
-   * @returns true if the request holds a token of a host with a known limit
+   * @returns the token, which is the end of the latest pause, and which the next pause revokes; undefined
+   *   while no limit is known
    * @throws RateLimitedError when the wait would be longer; the reason of `signal`
    */
-  async acquireToken(signal: AbortSignal | undefined): Promise<boolean> {
+  async acquireToken(signal: AbortSignal | undefined): Promise<number | undefined> {
     this.deferred = Math.max(0, this.deferred - 1);
-    if (!this.isLimited) return false;
+    if (!this.isLimited) return undefined;
     const delay = this.pace.delay(this.now());
     if (delay > MAX_WAIT_MS) throw this.defer();
     this.pace.takeToken(this.now());
+    const token = this.pace.pausedUntil;
     if (delay > 0)
       await setTimeout(delay, undefined, { signal }).catch(() => signal?.throwIfAborted());
-    return true;
+    return token;
   }
 
   /**
-   * Runs `send`, unless a pause of the host began while this download waited for a slot.
+   * Runs `send`, unless a pause of the host began after the token was taken.
    * @throws RateLimitedError, or the error of `send`
    */
-  async runLimited<T>(url: string, hasToken: boolean, send: () => Promise<T>): Promise<T> {
+  async runLimited<T>(url: string, token: number | undefined, send: () => Promise<T>): Promise<T> {
     const { pace } = this;
-    const isPaused = pace.pausedUntil > this.now();
-    if (isPaused || (!hasToken && this.isLimited && pace.delay(this.now()) > 0)) {
-      throw this.defer();
-    }
-    if (!hasToken) pace.takeToken(this.now());
+    const now = this.now();
+    const isAllowed =
+      token === undefined ? !this.isLimited || pace.delay(now) === 0 : token === pace.pausedUntil;
+    if (pace.pausedUntil > now || !isAllowed) throw this.defer();
+    if (token === undefined) pace.takeToken(this.now());
     const sentAt = this.now();
     try {
       const result = await send();
-      pace.recordSuccess(this.now());
+      pace.recordSuccess(sentAt, this.now());
       if (this.refusals.size > 0) this.refusals.delete(keyOf(url));
       return result;
     } catch (error) {
@@ -91,7 +93,7 @@ export class RateLimiter {
     if (!(error instanceof HttpStatusError)) return error;
     const { pace } = this;
     if (!LIMIT_STATUSES.has(error.httpStatus)) {
-      pace.recordSuccess(this.now());
+      pace.recordSuccess(sentAt, this.now());
       return error;
     }
     const refusals = this.refusals.get(keyOf(url)) ?? 0;

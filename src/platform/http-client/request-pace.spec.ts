@@ -34,19 +34,20 @@ const tokenBucket = (perSecond: number, burst: number, named: boolean): Host => 
 };
 
 /**
- * Eight downloads at once, 50 ms each, until `images` have succeeded.
+ * Eight downloads at once until `images` have succeeded: 50 ms each, and 5 ms if the host refuses it.
  * @param busyMs for so long after the first refusal Pressroom sends nothing, as on an overloaded machine
  */
 function simulate(host: Host, images: number, busyMs = 0) {
   const pace = new RequestPace(0);
-  const underWay: { sentAt: number; refused: number | undefined }[] = [];
+  let underWay: { sentAt: number; answeredAt: number; refused: number | undefined }[] = [];
   let [now, succeeded, vain, busyUntil] = [0, 0, 0, 0];
   for (; succeeded < images && now < 3_600_000; now += 1) {
-    while (underWay.length > 0 && now - underWay[0].sentAt >= 50) {
-      const { sentAt, refused } = underWay.shift()!;
+    const answered = underWay.filter(({ answeredAt }) => answeredAt <= now);
+    underWay = underWay.filter(({ answeredAt }) => answeredAt > now);
+    for (const { sentAt, refused } of answered) {
       if (refused === undefined) {
         succeeded += 1;
-        pace.recordSuccess(now);
+        pace.recordSuccess(sentAt, now);
       } else {
         if (vain === 0) busyUntil = now + busyMs;
         vain += 1;
@@ -56,7 +57,8 @@ function simulate(host: Host, images: number, busyMs = 0) {
     if (now < busyUntil) continue;
     while (underWay.length < Math.min(8, images - succeeded) && pace.delay(now) === 0) {
       pace.takeToken(now);
-      underWay.push({ sentAt: now, refused: host(now) });
+      const refused = host(now);
+      underWay.push({ sentAt: now, answeredAt: now + (refused === undefined ? 50 : 5), refused });
     }
   }
   return { succeeded, vain, seconds: now / 1000 };
@@ -68,6 +70,8 @@ describe('RequestPace', () => {
     ['20 in any 10 s, without', slidingWindow(20, 10_000, false), 150, 150],
     ['20 in each 10 s, with Retry-After', fixedWindow(20, 10_000, true), 150, 85],
     ['20 in each 10 s, without', fixedWindow(20, 10_000, false), 150, 150],
+    ['20 in any 1.5 s, with Retry-After', slidingWindow(20, 1500, true), 150, 40],
+    ['20 in any 1.5 s, without', slidingWindow(20, 1500, false), 150, 40],
     ['60 a minute, with Retry-After', fixedWindow(60, 60_000, true), 300, 330],
     ['60 a minute, without', fixedWindow(60, 60_000, false), 300, 600],
     ['2 a second with a burst of 10, with Retry-After', tokenBucket(2, 10, true), 300, 200],
@@ -102,9 +106,33 @@ describe('RequestPace', () => {
     expect(sent).toBeLessThanOrEqual(12);
   });
 
+  it('RequestPace keeps a pause after late successes of requests from before it', () => {
+    const pace = new RequestPace(0);
+    for (let i = 0; i < 20; i += 1) pace.recordSuccess(i, i + 50);
+    pace.recordLimit({ retryAfterMs: undefined, sentAt: 80 }, 85);
+    const { rate } = pace;
+    pace.recordSuccess(70, 120);
+    expect(pace).toMatchObject({ rate, failedPauses: 1, pausedUntil: 1085 });
+
+    pace.recordLimit({ retryAfterMs: undefined, sentAt: 1085 }, 1090);
+    expect(pace).toMatchObject({ rate, failedPauses: 2, pausedUntil: 3090 });
+    pace.recordSuccess(3090, 3140);
+    expect(pace.failedPauses).toBe(0);
+  });
+
+  it('RequestPace raises a rate far below the rejected one as fast as without a rejected one', () => {
+    const pace = new RequestPace(0);
+    pace.recordSuccess(0, 1000);
+    pace.recordLimit({ retryAfterMs: 1000, sentAt: 1000 }, 1000);
+    pace.recordSuccess(60_000, 60_000);
+    const low = pace.rate!;
+    pace.recordSuccess(70_001, 70_001);
+    expect(pace.rate! / low).toBeCloseTo(1.25);
+  });
+
   it('RequestPace counts simultaneous refusals as one', () => {
     const pace = new RequestPace(0);
-    for (let i = 0; i < 20; i += 1) pace.recordSuccess(i * 25);
+    for (let i = 0; i < 20; i += 1) pace.recordSuccess(i * 25, i * 25);
     for (let i = 0; i < 8; i += 1)
       pace.recordLimit({ retryAfterMs: 10_000, sentAt: 480 + i }, 500 + i);
     expect(pace.failedPauses).toBe(1);

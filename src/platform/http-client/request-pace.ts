@@ -18,8 +18,8 @@ const SAFETY = 0.95;
 const LOWER_FACTOR = 0.7;
 const RAISE_FACTOR = 1.05;
 /**
- * Factor of a raise while no rate was rejected. The first estimate is too low, because it includes waits
- * of Pressroom.
+ * Factor of a raise far below each rejected rate. Estimates may be much too low, because they include
+ * waits of Pressroom.
  */
 const SEARCH_FACTOR = 1.25;
 const RAISE_AFTER_MS = 10_000;
@@ -40,12 +40,14 @@ export class RequestPace {
   /** Undefined while no limit is known. */
   rate: number | undefined;
   pausedUntil = 0;
-  /** Pauses since the last success. */
+  /** Pauses since the last success of a request that was sent after a pause. */
   failedPauses = 0;
   /** Rate that the host rejected recently. */
   private ceiling = Infinity;
   private ceilingAt = 0;
   private changedAt = 0;
+  /** Rate before the first pause for `Retry-After`, else undefined. Infinity if no limit was known. */
+  private rateBefore: number | undefined;
   private successes = 0;
   /** Earliest time of the next request. */
   private nextAt = 0;
@@ -68,14 +70,18 @@ export class RequestPace {
     this.nextAt = now + this.delay(now) + this.interval;
   }
 
-  recordSuccess(now: number): void {
-    if (this.failedPauses > 0) this.endPause(now);
+  /** @param sentAt time at which the accepted request was sent */
+  recordSuccess(sentAt: number, now: number): void {
+    // A response to a request from before the pause does not show that the host accepts requests again.
+    const isPaused = this.failedPauses > 0 && sentAt < this.pausedUntil;
+    if (this.failedPauses > 0 && !isPaused) this.endPause(now);
     this.successes += 1;
     if (now - this.windowStart > WINDOW_MS) {
       this.windowStart = now - WINDOW_MS / 2;
       this.successes /= 2;
     }
-    if (this.rate !== undefined && now - this.changedAt > RAISE_AFTER_MS) this.raiseRate(now);
+    if (isPaused) this.estimateRate(now);
+    else if (now - this.changedAt > RAISE_AFTER_MS) this.raiseRate(now);
   }
 
   recordLimit({ retryAfterMs, sentAt }: LimitAnswer, now: number): void {
@@ -85,30 +91,37 @@ export class RequestPace {
       this.pausedUntil = Math.max(this.pausedUntil, now + (asked ?? 0));
       return;
     }
-    if (this.failedPauses === 0) this.lowerRate(now, asked);
     const backOff = Math.min(FIRST_PAUSE_MS * 2 ** this.failedPauses, MAX_PAUSE_MS);
     const isFirst = this.failedPauses === 0;
     this.failedPauses += 1;
     // After a second pause, `Retry-After` can only lengthen the back-off.
     this.pausedUntil = now + (isFirst ? (asked ?? backOff) : Math.max(asked ?? 0, backOff));
     this.nextAt = this.pausedUntil;
+    this.rateBefore = isFirst && asked !== undefined ? (this.rate ?? Infinity) : undefined;
+    if (isFirst) this.lowerRate(now, asked);
   }
 
   private lowerRate(now: number, asked: number | undefined): void {
-    const elapsed = Math.max(now - this.windowStart, 1);
-    if (asked === undefined && this.rate !== undefined) {
+    if (asked !== undefined) {
+      this.estimateRate(now);
+    } else if (this.rate === undefined) {
+      this.setRate(this.successes / Math.max(now - this.windowStart, 1) / 2, now);
+    } else {
       this.setCeiling(this.rate, now);
       this.setRate(this.rate * LOWER_FACTOR, now);
-      return;
     }
-    if (asked === undefined) {
-      this.setRate(this.successes / elapsed / 2, now);
-      return;
-    }
-    // The host accepts as many requests again after `Retry-After`.
-    const measured = Math.max(this.successes, 1) / (elapsed + asked);
+  }
+
+  /**
+   * The host accepts as many requests again after `Retry-After`. Successes of requests from before the pause
+   * may still arrive during it.
+   */
+  private estimateRate(now: number): void {
+    if (this.rateBefore === undefined) return;
+    const measured =
+      Math.max(this.successes, 1) / (Math.max(this.pausedUntil, now) - this.windowStart);
     this.setCeiling(measured, now);
-    this.setRate(Math.min(measured, this.rate ?? Infinity) * SAFETY, now);
+    this.setRate(Math.min(measured, this.rateBefore) * SAFETY, now);
   }
 
   /**
@@ -119,14 +132,16 @@ export class RequestPace {
     const measured = Math.max(this.successes, 1) / Math.max(now - this.windowStart, 1);
     if (this.rate === undefined || measured < this.rate) this.setRate(measured * SAFETY, now);
     this.failedPauses = 0;
+    this.rateBefore = undefined;
     this.windowStart = now;
     this.successes = 0;
   }
 
   private raiseRate(now: number): void {
+    if (this.rate === undefined) return;
     if (now - this.ceilingAt > CEILING_MS) this.ceiling = Infinity;
-    const factor = this.ceiling === Infinity ? SEARCH_FACTOR : RAISE_FACTOR;
-    const raised = this.rate! * factor;
+    const isFarBelow = this.rate < this.ceiling * LOWER_FACTOR;
+    const raised = this.rate * (isFarBelow ? SEARCH_FACTOR : RAISE_FACTOR);
     if (raised <= this.ceiling) this.setRate(raised, now);
   }
 

@@ -50,7 +50,7 @@ export interface FormatDescriptor {
   makeReadable?: (bytes: Buffer) => Buffer;
   /** `strip` gets the original bytes instead, because browsers show them as they are. */
   stripsOriginal?: true;
-  /** Selects the page to read if the pages differ. */
+  /** Selects the page of the original bytes to read if the pages differ. */
   pageToRead?: (bytes: Buffer) => number | undefined;
   /** Browsers ignore the EXIF orientation. */
   ignoresOrientation?: true;

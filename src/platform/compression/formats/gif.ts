@@ -1,6 +1,6 @@
 import { gifSettings } from '../encoder-settings.js';
 import { frameTiming } from '../frame-timing.js';
-import { completeGif, insertGifXmp, stripGif } from '../strip-gif.js';
+import { completeGif, gifXmp, insertGifXmp, stripGif } from '../strip-gif.js';
 import { ascii, type FormatDescriptor } from './format-descriptor.js';
 
 export const gif: FormatDescriptor = {
@@ -11,7 +11,7 @@ export const gif: FormatDescriptor = {
   maxSide: 65_535,
   frames: 'animation',
   makeReadable: completeGif,
-  xmpText: (bytes) => bytes.toString('latin1'),
+  xmpText: gifXmp,
   strip: stripGif,
   addXmp: insertGifXmp,
   encode: (image, plan, header) =>

@@ -28,9 +28,9 @@ export const png: FormatDescriptor = {
   },
   decoderBytes: ({ isProgressive, bytesPerPixel }, pixels) =>
     isProgressive ? pixels * bytesPerPixel : 0,
-  // A palette is computed from all pixels and compared with them.
+  // A palette is computed from all pixels and compared with them. Its opacity is corrected in a copy.
   encoderBytesPerPixel: ({ quality, width, height }, { hasPalette, hasAlpha }) => {
-    if (quality < 100 && width * height <= MAX_PALETTE_PIXELS) return hasAlpha ? 26 : 21;
+    if (quality < 100 && width * height <= MAX_PALETTE_PIXELS) return hasAlpha ? 30 : 21;
     return hasPalette ? 6 : 2;
   },
 };

@@ -16,9 +16,11 @@ export const webp: FormatDescriptor = {
   // Chromium and Firefox ignore the EXIF orientation.
   ignoresOrientation: true,
   lacksItsEnd: (bytes) => bytes.length < 12 || 8 + bytes.readUInt32LE(4) > bytes.length,
-  strip: stripWebp,
   // A WebP that had XMP has the VP8X chunk that declares it.
-  addXmp: (bytes, xmp) => appendWebpChunk(bytes, 'XMP ', xmp),
+  strip: (bytes, { keptXmp }) => {
+    const stripped = stripWebp(bytes);
+    return stripped && keptXmp ? appendWebpChunk(stripped, 'XMP ', keptXmp) : stripped;
+  },
   encode: async (image, plan, header) => {
     const { encodeWebp } = await import('../encode-webp.js');
     return encodeWebp(withXmp(image, header.keptXmp), plan, header);

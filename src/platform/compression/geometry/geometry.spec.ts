@@ -46,15 +46,21 @@ describe('compressImage() with a geometry', () => {
         for (const [maxWidth, maxHeight] of BOXES) {
           for (const more of [{}, { enlarge: true }, { padding: 10 }] as const) {
             const options: Partial<CompressionOptions> = {
-              ...{ format, fit, max_width: maxWidth, max_height: maxHeight },
+              format,
+              fit,
+              max_width: maxWidth,
+              max_height: maxHeight,
               ...more,
             };
             const { result } = planLayout({ width, height }, options);
             const made = await compress(input, options);
-            expect({ width: made.width, height: made.height }, JSON.stringify(options)).toEqual(
-              result,
-            );
-            expect(made.metadata, JSON.stringify(options)).toMatchObject(result);
+            const { width: columns, height: rows } = made.metadata;
+            expect({ options, width: made.width, height: made.height, columns, rows }).toEqual({
+              options,
+              ...result,
+              columns: result.width,
+              rows: result.height,
+            });
           }
         }
       }
@@ -216,7 +222,12 @@ describe('compressImage() with trim', () => {
         .png()
         .toBuffer(),
       {
-        ...{ format: 'png', trim: true, fit: 'pad', max_width: 30, max_height: 50, padding: 10 },
+        format: 'png',
+        trim: true,
+        fit: 'pad',
+        max_width: 30,
+        max_height: 50,
+        padding: 10,
         quality: 100,
       },
     );
@@ -246,7 +257,11 @@ describe('compressImage() of an animation with a geometry', () => {
     async (format) => {
       const gif = await (await animation(60, COLORS, 70)).toBuffer();
       const { output, metadata } = await compress(gif, {
-        ...{ format, fit: 'pad', max_width: 80, max_height: 40, background: '#f0f000' },
+        format,
+        fit: 'pad',
+        max_width: 80,
+        max_height: 40,
+        background: '#f0f000',
         quality: 90,
       });
       expect(metadata).toMatchObject({ pages: 3, width: 80, loop: 3, delay: [70, 70, 70] });

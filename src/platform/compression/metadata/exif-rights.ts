@@ -8,7 +8,7 @@ const PREFIX = Buffer.from('Exif\0\0', 'latin1');
 /** Reads Artist and Copyright of the first directory (EXIF 2.32, section 4.6.4). */
 export function exifRights(exif: Buffer): Partial<Rights> {
   const tiff = exif.subarray(0, PREFIX.length).equals(PREFIX) ? exif.subarray(PREFIX.length) : exif;
-  const directory = readTiff(tiff)?.directories[0];
+  const directory = readTiff(tiff, 1)?.directories[0];
   const textsOf = (tag: number): string[] => {
     const entry = directory?.entries.find((candidate) => candidate.tag === tag);
     if (!entry || entry.valueAt + entry.byteLength > tiff.length) return [];

@@ -1,9 +1,12 @@
 import * as fc from 'fast-check';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import { photograph } from '../../../../test/support/sample-images.js';
 import { rgbTags, text, tiffOf, withTags } from '../../../../test/support/tiff.js';
+import { insertJpegSegment } from '../jpeg/insert-segment.js';
+import { MARKER } from '../jpeg/segments.js';
+import { insertGifXmp } from '../strip-gif.js';
 import { keptXmp } from './kept-xmp.js';
 import { sourceTypeOf } from './source-type.js';
 import { xmpRights } from './xmp-rights.js';
@@ -32,27 +35,45 @@ const RIGHTS = {
   credit: 'Kiln Press',
 };
 
-const SOURCES = ['jpeg', 'png', 'webp', 'avif', 'tiff'] as const;
+const SOURCES = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const;
 const WITH_EXIF = ['jpeg', 'png', 'webp', 'avif'] as const;
 const FORMATS = ['original', 'jpeg', 'png', 'webp', 'avif'] as const;
 
-const rightsIn = async (output: Buffer) =>
-  xmpRights((await sharp(output).metadata()).xmpAsString ?? '');
+/** The library neither reads nor writes the XMP of a GIF. */
+const xmpOf = async (output: Buffer) =>
+  (await sharp(output).metadata()).xmpAsString ?? output.toString();
+const rightsIn = async (output: Buffer) => xmpRights(await xmpOf(output));
+
+/** One directory with the tag Copyright. */
+function exifWithCopyright(words: string): Buffer {
+  const bytes = Buffer.from(`${words}\0`);
+  const head = Buffer.from('4d4d002a00000008000182980002000000000000001a00000000', 'hex');
+  head.writeUInt32BE(bytes.length, 14);
+  return Buffer.concat([head, bytes]);
+}
+
+async function encodedWithXmp(
+  image: Sharp,
+  format: (typeof SOURCES)[number],
+  packet: string,
+): Promise<Buffer> {
+  const encoded = await image.withXmp(packet).toBuffer();
+  return format === 'gif' ? insertGifXmp(encoded, Buffer.from(packet)) : encoded;
+}
 
 describe('compressImage() of a generated image', () => {
   it.each(SOURCES)(
     'compressImage() of a generated image keeps only the source type of a %s',
     async (source) => {
       for (const size of [16, 160]) {
-        const input = await photograph(size, size)
-          .toFormat(source, { quality: 20 })
-          .withExif({ IFD0: { Artist: 'secretperson' } })
-          .withXmp(generatedBy('trainedAlgorithmicMedia'))
-          .toBuffer();
+        const image = photograph(size, size)
+          .toFormat(source, source === 'gif' ? {} : { quality: 20 })
+          .withExif({ IFD0: { Artist: 'secretperson' } });
+        const packet = generatedBy('trainedAlgorithmicMedia');
+        const input = await encodedWithXmp(image, source, packet);
         for (const format of FORMATS) {
           const { output } = await compress(input, { format });
-          const { xmpAsString } = await sharp(output).metadata();
-          expect(xmpAsString).toContain('digitalsourcetype/trainedAlgorithmicMedia');
+          expect(await xmpOf(output)).toContain('digitalsourcetype/trainedAlgorithmicMedia');
           expect(output.includes('secretperson')).toBe(false);
           const maxLength = format === 'original' ? input.length : Infinity;
           expect(output.length).toBeLessThanOrEqual(maxLength);
@@ -71,11 +92,10 @@ describe('compressImage() with metadata=copyright', () => {
   it.each(SOURCES)(
     'compressImage() with metadata=copyright keeps creators, copyright and credit of a %s, and no GPS',
     async (source) => {
-      const input = await photograph(160, 160)
-        .toFormat(source, { quality: 90 })
-        .withExif({ IFD0: { Model: 'secretcamera' }, IFD3: { GPSLatitudeRef: 'N' } })
-        .withXmp(WITH_RIGHTS)
-        .toBuffer();
+      const image = photograph(160, 160)
+        .toFormat(source, source === 'gif' ? {} : { quality: 90 })
+        .withExif({ IFD0: { Model: 'secretcamera' }, IFD3: { GPSLatitudeRef: 'N' } });
+      const input = await encodedWithXmp(image, source, WITH_RIGHTS);
       for (const format of FORMATS) {
         const { output } = await compress(input, { format, metadata: 'copyright' });
         expect(await rightsIn(output)).toEqual(RIGHTS);
@@ -146,6 +166,52 @@ describe('compressImage() with metadata=copyright', () => {
     expect(output.includes('secretcity')).toBe(false);
   });
 
+  it('compressImage() with metadata=copyright reads the EXIF of a JPEG whose thumbnail directory is broken', async () => {
+    const exif = exifWithCopyright('2026 Kiln');
+    // The offset of the next directory is after the end.
+    exif.writeUInt32BE(0x7fffffff, 22);
+    const plain = await photograph(160, 160).jpeg({ quality: 90 }).toBuffer();
+    const input = insertJpegSegment(plain, MARKER.APP1, 'Exif\0\0', exif);
+    const { output } = await compress(input, { metadata: 'copyright' });
+    expect((await rightsIn(output)).copyright).toBe('2026 Kiln');
+  });
+
+  it.each(['webp', 'png', 'jpeg', 'avif'] as const)(
+    'compressImage() with metadata=copyright writes the XMP of a %s once',
+    async (format) => {
+      const input = await photograph(160, 160).jpeg().withXmp(WITH_RIGHTS).toBuffer();
+      const { output } = await compress(input, { format, metadata: 'copyright' });
+      expect(output.toString('latin1').split('<x:xmpmeta').length - 1).toBe(1);
+    },
+  );
+
+  it('compressImage() with metadata=copyright keeps a small AVIF rather than its copyright', async () => {
+    const input = await photograph(320, 240)
+      .avif({ quality: 40 })
+      .withExif({ IFD0: { Copyright: 'K' } })
+      .toBuffer();
+    const { output } = await compress(input, { quality: 80, metadata: 'copyright' });
+    const [before, after] = await Promise.all(
+      [input, output].map((image) => sharp(image).raw().toBuffer()),
+    );
+    expect(after.equals(before)).toBe(true);
+    expect(output.length).toBeLessThanOrEqual(input.length);
+  });
+
+  it('compressImage() with metadata=copyright keeps the source type of a small AVIF whose copyright does not fit', async () => {
+    const input = await photograph(320, 240)
+      .avif({ quality: 40 })
+      .withExif({ IFD0: { Copyright: 'Kiln '.repeat(200) } })
+      .withXmp(generatedBy('trainedAlgorithmicMedia'))
+      .toBuffer();
+    const { output } = await compress(input, { quality: 80, metadata: 'copyright' });
+    expect(await xmpOf(output)).toContain('digitalsourcetype/trainedAlgorithmicMedia');
+    const [before, after] = await Promise.all(
+      [input, output].map((image) => sharp(image).raw().toBuffer()),
+    );
+    expect(after.equals(before)).toBe(true);
+  });
+
   it('compressImage() with metadata=copyright leaves the copyright out where it would make a tiny image larger than its source', async () => {
     const input = await photograph(8, 8)
       .jpeg({ quality: 1 })
@@ -173,6 +239,12 @@ describe('keptXmp()', () => {
         expect(xmpRights(kept)).toEqual({ creators: [creator], copyright, credit: undefined });
       }),
     );
+  });
+
+  it('keptXmp() leaves out the code points that XML does not allow', () => {
+    const exif = exifWithCopyright('Kiln\uFFFEGmbH\uFFFF');
+    const kept = keptXmp('', { exif }, 'copyright')!.toString();
+    expect(xmpRights(kept).copyright).toBe('Kiln GmbH');
   });
 
   it('keptXmp() fits into one segment of a JPEG, whatever the source contains', () => {

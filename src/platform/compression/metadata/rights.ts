@@ -12,8 +12,8 @@ const MAX_CREATORS = 10;
 const MAX_NAME_LENGTH = 300;
 const MAX_COPYRIGHT_LENGTH = 2000;
 
-/** Control characters, which XML does not allow, and halves of surrogate pairs. */
-const NOT_TEXT = /\p{Cc}|\p{Cs}/gu;
+/** Control characters, halves of surrogate pairs, and the code points that XML 1.0 does not allow. */
+const NOT_TEXT = /\p{Cc}|\p{Cs}|[\u{FFFE}\u{FFFF}]/gu;
 
 /** Returns the texts without white space around them and within their limits. Undefined if none is left. */
 export function cleanRights({ creators, copyright, credit }: Partial<Rights>): Rights | undefined {

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { withExactAlpha } from './exact-alpha.js';
+import type { RawImage } from './local-error.js';
+
+/** A row of pixels of this color. */
+const row = (width: number, color: number[]): RawImage => ({
+  data: Buffer.alloc(width * 4, Buffer.from(color)),
+  width,
+  height: 1,
+  channels: 4,
+});
+
+const beside = (left: RawImage, right: RawImage): RawImage => ({
+  ...left,
+  data: Buffer.concat([left.data, right.data]),
+  width: left.width + right.width,
+});
+
+describe('withExactAlpha()', () => {
+  it('withExactAlpha() returns the palette image if no opaque pixel changed', () => {
+    const shown = row(9, [10, 20, 40, 255]);
+    expect(withExactAlpha(row(9, [10, 20, 30, 255]), shown)).toBe(shown);
+  });
+
+  it('withExactAlpha() gives changed pixels the nearest color of the palette with their opacity', () => {
+    const source = row(9, [10, 20, 30, 255]);
+    const shown = beside(row(8, [10, 20, 30, 250]), row(1, [10, 20, 40, 255]));
+    expect(withExactAlpha(source, shown)?.data).toEqual(row(9, [10, 20, 40, 255]).data);
+  });
+
+  it('withExactAlpha() corrects no image with more than a million changed pixels', () => {
+    const source = row(1_000_001, [10, 20, 30, 255]);
+    expect(withExactAlpha(source, row(1_000_001, [10, 20, 30, 250]))).toBeUndefined();
+  });
+});
