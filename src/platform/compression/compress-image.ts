@@ -1,9 +1,14 @@
 import type { Compressed, DecodeLimits } from './decoder-pool/decoder-messages.js';
+import {
+  type AutomaticResult,
+  encodeAutomatically,
+} from './automatic-quality/encode-automatically.js';
 import { encodeImage, isEnlarged, isFaithful, keepsShape } from './encode-image.js';
 import { encodeWithin } from './encode-within.js';
 import {
   AnimationNotConvertibleError,
   ImageNeedsTooMuchMemoryError,
+  MaxBytesNotReachableError,
   TiffLayoutNotSupportedError,
 } from './image-errors.js';
 import type { EncodePlan } from './encode-plan.js';
@@ -33,13 +38,16 @@ export async function compressImage(
 ): Promise<CompressedBytes> {
   const { header } = source;
   let best = await bestOf(original, source, plan, limits);
-  if (keepsCopyright(header) && best.length > maxBytesOf(original, header, plan)) {
-    // Never larger than the source: the copyright may not fit into tiny images.
+  const { format, width, height, maxBytes = Infinity } = plan;
+  const atMost = Math.min(maxBytes, maxBytesOf(original, header, plan));
+  if (keepsCopyright(header) && best.bytes.length > atMost) {
+    // Never larger than the source: tiny images may have no room for the copyright.
     const bare = { ...header, keptXmp: header.sourceTypeXmp };
     best = await bestOf(original, { ...source, header: bare }, plan, limits);
   }
-  const { format, width, height } = plan;
-  return { format, width, height, bytes: best };
+  const { length } = best.bytes;
+  if (length > maxBytes) throw new MaxBytesNotReachableError(length, maxBytes, format);
+  return { format, width, height, ...best };
 }
 
 const keepsCopyright = ({ keptXmp, sourceTypeXmp }: ImageHeader): boolean =>
@@ -49,49 +57,82 @@ const keepsCopyright = ({ keptXmp, sourceTypeXmp }: ImageHeader): boolean =>
 const maxBytesOf = (original: Buffer, header: ImageHeader, plan: EncodePlan): number =>
   plan.format === header.format && !isEnlarged(header, plan) ? original.length : Infinity;
 
+type BestResult = Pick<CompressedBytes, 'bytes' | 'quality' | 'score'>;
+
+/** Score of an image whose pixels are unchanged. */
+const SAME = 100;
+
 /** Returns the smallest valid result. It is never larger than the original in the same format. */
 async function bestOf(
   original: Buffer,
   source: ImageSource,
   plan: EncodePlan,
   limits: DecodeLimits,
-): Promise<Buffer> {
+): Promise<BestResult> {
   const { bytes: readable, header } = source;
   const clean = (xmp: Buffer | undefined, atMost = Infinity) =>
     keepsShape(header, plan)
       ? cleaned(original, readable, { ...header, keptXmp: xmp }, atMost)
       : undefined;
   const { keptXmp, sourceTypeXmp } = header;
+  const asKept = (bytes: Buffer): BestResult => ({
+    bytes,
+    ...(plan.targetScore === undefined ? {} : { score: SAME }),
+  });
   // The copyright may not fit into the file. Encoding the image for it would degrade the image.
   const keep = () => clean(keptXmp) ?? clean(sourceTypeXmp);
   const obstacle = obstacleOf(source, plan, limits);
   const kept = obstacle ? (keep() ?? clean(undefined)) : isBetterKept(header, plan) && keep();
-  if (kept) return kept;
+  if (kept) return asKept(kept);
   if (obstacle) throw obstacle;
-  const maxBytes = maxBytesOf(original, header, plan);
-  const encode = (attempted: EncodePlan) => encodeImage(source, attempted);
-  let first: { encoded: Buffer; plan: EncodePlan };
+  let first: AutomaticResult;
   try {
-    first = isSmall(header, plan)
-      ? await encodeSmallImage(source, plan, encode)
-      : { encoded: await encode(plan), plan };
+    first = await encodeFirst(source, plan);
   } catch (error) {
     if (!(error instanceof TiffLayoutNotSupportedError)) throw error;
     const unreadable = keep() ?? clean(undefined);
-    if (unreadable) return unreadable;
+    if (unreadable) return asKept(unreadable);
     throw error;
   }
   const { encoded } = first;
-  if (keepsFrames(header, plan) && hasFewerFrames(encoded, header)) return keep() ?? encoded;
-  if (isFaithful(header, plan)) {
-    const stripped = clean(keptXmp, encoded.length);
-    if (stripped && stripped.length <= encoded.length) return stripped;
-    const bare = encoded.length > maxBytes ? clean(sourceTypeXmp) : undefined;
-    if (bare) return bare;
+  const isSearched = plan.targetScore !== undefined || plan.maxBytes !== undefined;
+  const asEncoded = (bytes: Buffer): BestResult => ({
+    bytes,
+    ...(isSearched ? { quality: first.plan.quality } : {}),
+    ...(first.score === undefined ? {} : { score: first.score }),
+  });
+  const maxBytes = maxBytesOf(original, header, plan);
+  if (keepsFrames(header, plan) && hasFewerFrames(encoded, header)) {
+    const whole = keep();
+    return whole ? asKept(whole) : asEncoded(encoded);
   }
-  if (encoded.length <= maxBytes) return encoded;
-  const fitting = await encodeWithin(maxBytes, first, encode);
-  return fitting.length > maxBytes ? (keep() ?? fitting) : fitting;
+  if (isFaithful(header, plan)) {
+    const isEnough = first.isReached || encoded.length > (plan.maxBytes ?? Infinity);
+    const atMost = isEnough ? encoded.length : (plan.maxBytes ?? Infinity);
+    const stripped = clean(keptXmp, atMost);
+    if (stripped && stripped.length <= atMost) return asKept(stripped);
+    const bare = encoded.length > maxBytes ? clean(sourceTypeXmp) : undefined;
+    if (bare) return asKept(bare);
+  }
+  // A target score takes precedence over the size of the source.
+  if (encoded.length <= maxBytes || first.score !== undefined) return asEncoded(encoded);
+  const fitting = await encodeWithin(maxBytes, first, (attempted) =>
+    encodeImage(source, attempted),
+  );
+  const smaller = fitting.length > maxBytes ? keep() : undefined;
+  return smaller ? asKept(smaller) : asEncoded(fitting);
+}
+
+/** Encodes with the quality of the plan, or with the quality that reaches its target. */
+async function encodeFirst(source: ImageSource, plan: EncodePlan): Promise<AutomaticResult> {
+  if (plan.targetScore !== undefined || plan.maxBytes !== undefined) {
+    return encodeAutomatically(source, plan);
+  }
+  const encode = (attempted: EncodePlan) => encodeImage(source, attempted);
+  const made = isSmall(source.header, plan)
+    ? await encodeSmallImage(source, plan, encode)
+    : { encoded: await encode(plan), plan };
+  return { ...made, isReached: true };
 }
 
 /** Returns the reason why the image cannot be decoded. Without a conversion, it is cleaned and kept instead. */

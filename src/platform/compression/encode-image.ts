@@ -31,8 +31,15 @@ export function planEncoding(
   if (Math.max(width, height) > maxSide) {
     throw new TooLargeForFormatError(width, height, format, maxSide);
   }
-  const { quality, effort = 'balanced' } = options;
-  const plan = { format, quality, effort, ...shape };
+  const { quality, effort = 'balanced', target_score: targetScore, max_bytes: maxBytes } = options;
+  const plan = {
+    format,
+    quality,
+    effort,
+    ...shape,
+    ...(targetScore === undefined ? {} : { targetScore }),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+  };
   const frames = keepsFrames(header, plan) ? header.frames : 1;
   if (isEnlarged(header, plan) && width * height * frames > maxPixels) {
     throw new OutputTooLargeError(width, height, frames, maxPixels);

@@ -6,6 +6,10 @@ export interface EncodePlan {
   format: ImageFormat;
   quality: number;
   effort: Effort;
+  /** SSIMULACRA 2 score that the quality is chosen for. */
+  targetScore?: number;
+  /** Maximum size of the result, in bytes. */
+  maxBytes?: number;
   /** Pixels of one frame of the output. */
   width: number;
   height: number;

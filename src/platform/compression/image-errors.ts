@@ -118,6 +118,14 @@ export class OutputTooLargeError extends OutputError {
   }
 }
 
+export class MaxBytesNotReachableError extends OutputError {
+  constructor(bytes: number, maxBytes: number, format: string) {
+    super(IMAGE_ERRORS.max_bytes_not_reachable, {
+      message: `The smallest ${format} of this image has ${bytes} bytes; max_bytes is ${maxBytes}. Set a smaller max_width and max_height, choose webp or avif, or raise max_bytes.`,
+    });
+  }
+}
+
 /** The library reads only one frame of it. A conversion would lose the animation. */
 export class AnimationNotConvertibleError extends OutputError {
   constructor(format: string) {
