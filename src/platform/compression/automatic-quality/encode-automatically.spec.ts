@@ -26,7 +26,7 @@ async function scored(input: Buffer, options: Partial<CompressionOptions>) {
 /** Noise of different strength: from easy to difficult to compress. */
 const photo = async (softness: number, width = 300, height = 220) =>
   photograph(width, height).blur(softness);
-const SOFTNESSES = [0.3, 1, 3];
+const BLURS = [0.3, 1, 3];
 
 describe('compressImage() with target_score', () => {
   it.each(
@@ -36,7 +36,7 @@ describe('compressImage() with target_score', () => {
   )(
     'compressImage() with target_score gives a %s a score of at least %i',
     async (format, target) => {
-      for (const softness of SOFTNESSES) {
+      for (const softness of BLURS) {
         const input = await (await photo(softness)).png().toBuffer();
         const made = await scored(input, { format, target_score: target });
         expect(made.exact).toBeGreaterThanOrEqual(target - 1);
@@ -59,7 +59,7 @@ describe('compressImage() with target_score', () => {
 
   it('compressImage() with target_score chooses the quality by the image', async () => {
     const inputs = await Promise.all(
-      SOFTNESSES.map(async (softness) => (await photo(softness)).png().toBuffer()),
+      BLURS.map(async (softness) => (await photo(softness)).png().toBuffer()),
     );
     const made = await Promise.all(
       inputs.map((input) => compress(input, { format: 'jpeg', target_score: 70 })),

@@ -17,9 +17,9 @@ import { maxAttempts, QUALITY_CURVES, qualityFor, type QualityCurve } from './qu
 import { type QualityAttempt, searchQuality } from './search-quality.js';
 
 /** Points above the target that end the search. */
-const SCORE_TOLERANCE = 1.2;
+const SCORE_TOLERANCE = 1.5;
 /** Added to the target, because the score is estimated from a part of the image. */
-const SCORE_MARGIN = 0.3;
+const SCORE_MARGIN = 1;
 /** Logarithm of the share of `max_bytes` that may remain unused. */
 const SIZE_TOLERANCE = 0.04;
 /** Growth of the logarithm of the size with each step of the quality. */

@@ -2,14 +2,21 @@ import { BLUR_RADIUS } from './gaussian-blur.js';
 import type { RawImage } from '../local-error.js';
 import { type PlaneErrors, planeErrors } from './plane-errors.js';
 import { type SampledTile, sampledTiles, tileOf } from './sampled-tiles.js';
-import { backgroundsOf, MIN_SCORED_SIDE, SCALES, scoreOfErrors } from './ssimulacra2.js';
+import {
+  backgroundsOf,
+  MIN_SCORED_SIDE,
+  SCALES,
+  scoreOfErrors,
+  ssimulacra2,
+} from './ssimulacra2.js';
 import { WEIGHTS } from './ssimulacra2-weights.js';
+import { quartered } from './quartered.js';
 import { halved, linearPlanes, type Planes, positiveXyb } from './xyb.js';
 
 /** Number of tiles that are compared at the finest scales. Coarser scales are compared as a whole. */
-const MAX_TILES = [24, 12, 16];
-/** A smaller image is compared as a whole at all scales. */
-const MAX_WHOLE_PIXELS = 100_000;
+const MAX_TILES = [12, 6];
+/** The score of an image with at most so many pixels is exact. */
+const MAX_EXACT_PIXELS = 100_000;
 /** Compared pixels of each side of a tile, at its scale. */
 const TILE_SIDE = 64;
 /** Planes of a smaller total weight change the score by less than 0.1. */
@@ -32,21 +39,22 @@ interface Reference {
 }
 
 /**
- * Estimates SSIMULACRA 2 scores of several versions of one source. Fine scales are compared in some tiles,
- * and planes of no weight are omitted. It takes about a fifth of the time of `ssimulacra2()`, or less.
+ * Estimates SSIMULACRA 2 scores of several versions of one source. The two finest scales are
+ * compared in some tiles, and planes of no weight are omitted. On 10 product photographs of 0.6 megapixels the
+ * estimate differs by 0.5 points (standard deviation) in a fifth of the time of `ssimulacra2()`.
  */
 export class ScoreEstimate {
-  readonly #references: { background: number; parts: Reference[] }[];
-  readonly #tiles: SampledTile[][];
+  readonly #exact: RawImage | undefined;
+  readonly #references: { background: number; parts: Reference[] }[] = [];
+  readonly #tiles: SampledTile[][] = [];
 
   /** @param source sRGB, 8 bits, at least `MIN_SCORED_SIDE` pixels on each side */
   constructor(source: RawImage) {
-    const { width, height } = source;
-    const whole = { left: 0, top: 0, width, height, weight: 1 };
+    const isSmall = source.width * source.height <= MAX_EXACT_PIXELS;
+    this.#exact = isSmall ? source : undefined;
+    if (isSmall) return;
     this.#tiles = MAX_TILES.map((count, scale) =>
-      width * height <= MAX_WHOLE_PIXELS
-        ? [whole]
-        : sampledTiles(source, (TILE_SIDE + 2 * BLUR_RADIUS) << scale, count),
+      sampledTiles(source, (TILE_SIDE + 2 * BLUR_RADIUS) << scale, count),
     );
     this.#references = backgroundsOf(source).map((background) => ({
       background,
@@ -56,6 +64,7 @@ export class ScoreEstimate {
 
   /** @param distorted the same size as the source */
   scoreOf(distorted: RawImage): number {
+    if (this.#exact) return ssimulacra2(this.#exact, distorted);
     const scores = this.#references.map(({ background, parts }) => {
       const others = this.#partsOf(distorted, background);
       const sums = Array.from({ length: SCALES }, () => [0, 1, 2].map(() => new ErrorSum()));
@@ -77,7 +86,7 @@ export class ScoreEstimate {
     for (const [scale, tiles] of this.#tiles.entries()) {
       for (const tile of tiles) {
         let linear = linearPlanes(tileOf(image, tile), background);
-        for (let halvings = 0; halvings < scale; halvings++) linear = halved(linear);
+        for (let step = 0; step < scale; step++) linear = halved(linear);
         const isWhole = tile.width === image.width && tile.height === image.height;
         const inset = isWhole ? 0 : BLUR_RADIUS;
         parts.push({ tile, scale, planes: positiveXyb(linear), inset });
@@ -87,7 +96,7 @@ export class ScoreEstimate {
     let linear = quartered(image, background);
     for (let scale = MAX_TILES.length; scale < SCALES; scale++) {
       if (Math.min(linear.width, linear.height) < MIN_SCORED_SIDE) break;
-      linear = halved(linear);
+      if (scale > MAX_TILES.length) linear = halved(linear);
       parts.push({ tile: whole, scale, planes: positiveXyb(linear), inset: 0 });
     }
     return parts;
@@ -115,24 +124,4 @@ class ErrorSum {
       lostDetail: norms(lostDetail),
     };
   }
-}
-
-const QUARTER = 4;
-
-/** Returns the mean linear light of 4 x 4 pixels each. */
-function quartered(image: RawImage, background: number): Planes {
-  // Rows of four are converted at a time: the planes of a whole image would take 12 bytes for each pixel.
-  const [width, height] = [image.width, image.height].map((side) => Math.ceil(side / QUARTER));
-  const planes = [0, 1, 2].map(() => new Float32Array(width * height)) as Planes['planes'];
-  const rowBytes = image.width * image.channels;
-  for (let row = 0; row < height; row++) {
-    const rows = Math.min(QUARTER, image.height - row * QUARTER);
-    const from = row * QUARTER * rowBytes;
-    const data = image.data.subarray(from, from + rows * rowBytes);
-    const strip = halved(halved(linearPlanes({ ...image, data, height: rows }, background)));
-    for (const [c, plane] of planes.entries()) {
-      plane.set(strip.planes[c].subarray(0, width), row * width);
-    }
-  }
-  return { planes, width, height };
 }
