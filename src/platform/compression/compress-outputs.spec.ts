@@ -65,6 +65,35 @@ describe('compressOutputs()', () => {
     expect(source).toMatchObject({ animated: true, hash: '0000000000000000' });
   });
 
+  it('compressOutputs() makes outputs from shared pixels that look like those made alone', async () => {
+    const photo = await photograph(640, 480).jpeg({ quality: 95 }).toBuffer();
+    const sizes = [400, 200, 100].map(
+      (width) => ({ format: 'png', quality: 100, max_width: width }) as const,
+    );
+    await compressTo(photo, ...sizes);
+    const shared = await Promise.all(sizes.map((_, index) => output(index)));
+    for (const [index, size] of sizes.entries()) {
+      await compressTo(photo, size);
+      const [alone, together] = await Promise.all(
+        [await output(0), shared[index]].map((png) => sharp(png).raw().toBuffer()),
+      );
+      expect(together.length).toBe(alone.length);
+      const sum = alone.reduce((total, value, at) => total + Math.abs(value - together[at]), 0);
+      expect(sum / alone.length).toBeLessThan(3);
+    }
+  });
+
+  it('compressOutputs() makes each output with its own metadata option', async () => {
+    const photo = await photograph(200, 150)
+      .jpeg({ quality: 95 })
+      .withExif({ IFD0: { Copyright: 'Example Ltd' } })
+      .toBuffer();
+    await compressTo(photo, { format: 'webp' }, { format: 'webp', metadata: 'copyright' });
+    const [stripped, kept] = await Promise.all([output(0), output(1)]);
+    expect(stripped.includes('Example Ltd')).toBe(false);
+    expect(kept.includes('Example Ltd')).toBe(true);
+  });
+
   it('compressOutputs() names the output that cannot be made', async () => {
     const wide = await sharp({
       create: { width: 17_000, height: 8, channels: 3, background: '#fff' },
