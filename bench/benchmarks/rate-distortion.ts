@@ -43,7 +43,7 @@ async function measureEncoding(source: Buffer, options: CompressionOptions) {
   const until = performance.now() + MIN_DURATION_MS;
   for (let runs = 0; runs < 3 || performance.now() < until; runs++) {
     const before = process.cpuUsage();
-    result = await encodeImage(source, header, plan, LIMITS.maxPixels);
+    result = await encodeImage({ bytes: source, header, maxPixels: LIMITS.maxPixels }, plan);
     const { user, system } = process.cpuUsage(before);
     cpuMs = Math.min(cpuMs, (user + system) / 1000);
   }

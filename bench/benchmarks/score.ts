@@ -25,7 +25,7 @@ export async function score(environment: BenchEnvironment): Promise<Measurement[
       const ours = await meanBytesAndScore(sample, async (source) => {
         const header = await inspectImage(source, 'jpeg', LIMITS);
         const plan = planEncoding(header, { quality, format: 'original', effort });
-        return encodeImage(source, header, plan, LIMITS.maxPixels);
+        return encodeImage({ bytes: source, header, maxPixels: LIMITS.maxPixels }, plan);
       });
       const atMost = quality === 50 ? MAX_BYTES[effort] : undefined;
       const what = `JPEG, quality ${quality}, ${effort}`;

@@ -1,111 +1,151 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { storageError } from '../errors/storage-errors.js';
-import type { Compressed, CompressTask, DecodeLimits } from './decoder-pool/decoder-messages.js';
-import { encodeImage, isFaithful, keepsShape, planEncoding } from './encode-image.js';
+import type { Compressed, DecodeLimits } from './decoder-pool/decoder-messages.js';
+import {
+  type AutomaticResult,
+  encodeAutomatically,
+} from './automatic-quality/encode-automatically.js';
+import { encodeImage, isEnlarged, isFaithful, keepsShape } from './encode-image.js';
 import { encodeWithin } from './encode-within.js';
 import {
   AnimationNotConvertibleError,
   ImageNeedsTooMuchMemoryError,
+  MaxBytesNotReachableError,
   TiffLayoutNotSupportedError,
 } from './image-errors.js';
 import type { EncodePlan } from './encode-plan.js';
 import { FORMATS } from './formats/index.js';
 import type { ImageHeader } from './image-header.js';
-import { identifyImage } from './image-type.js';
+import type { ImageSource } from './image-source.js';
 import { keepsFrames } from './keeps-frames.js';
-import { inspectImage } from './inspect-image.js';
 import { checkMemory } from './memory-estimate.js';
-import { readableSource } from './readable-source.js';
 import { stripMetadata } from './strip-metadata.js';
 import { encodeSmallImage, isSmall } from './visible-difference.js';
 
-/** Runs in a decoder child: identify -> inspect -> check memory -> encode -> select the smallest valid result. */
+/** The bytes of a result and their properties. */
+export type CompressedBytes = Omit<Compressed, 'bytes' | 'sha256' | 'keptOriginal'> & {
+  bytes: Buffer;
+};
+
+/**
+ * Check memory -> encode -> select the smallest valid result.
+ *
+ * @param original the file as downloaded
+ */
 export async function compressImage(
-  { source, target, options }: CompressTask,
+  original: Buffer,
+  source: ImageSource,
+  plan: EncodePlan,
   limits: DecodeLimits,
-): Promise<Compressed> {
-  const original = orStorageError(() => bytesOf(source));
-  const format = identifyImage(original);
-  const readable = readableSource(original, format);
-  const header = await inspectImage(readable, format, limits, {
-    original,
-    metadata: options.metadata,
-  });
-  const plan = planEncoding(header, options);
-  let best = await bestOf(original, readable, header, plan, limits);
-  if (options.metadata === 'copyright' && plan.format === format && best.length > original.length) {
-    // Never larger than the source: the copyright may not fit into tiny images.
+): Promise<CompressedBytes> {
+  const { header } = source;
+  let best = await bestOf(original, source, plan, limits);
+  const { format, width, height, maxBytes = Infinity } = plan;
+  const atMost = Math.min(maxBytes, maxBytesOf(original, header, plan));
+  if (keepsCopyright(header) && best.bytes.length > atMost) {
+    // Never larger than the source: tiny images may have no room for the copyright.
     const bare = { ...header, keptXmp: header.sourceTypeXmp };
-    best = await bestOf(original, readable, bare, plan, limits);
+    best = await bestOf(original, { ...source, header: bare }, plan, limits);
   }
-  const keptOriginal = best.equals(original);
-  if (!keptOriginal || typeof source !== 'string') {
-    orStorageError(() => writeFileSync(target, best));
-  }
-  const { width, height } = plan;
-  const sha256 = createHash('sha256').update(best).digest('hex');
-  return { format: plan.format, width, height, bytes: best.length, keptOriginal, sha256 };
+  const { length } = best.bytes;
+  if (length > maxBytes) throw new MaxBytesNotReachableError(length, maxBytes, format);
+  return { format, width, height, ...best };
 }
+
+const keepsCopyright = ({ keptXmp, sourceTypeXmp }: ImageHeader): boolean =>
+  keptXmp !== undefined && !keptXmp.equals(sourceTypeXmp ?? Buffer.alloc(0));
+
+/** An output of the same format with no more pixels is never larger than the original. */
+const maxBytesOf = (original: Buffer, header: ImageHeader, plan: EncodePlan): number =>
+  plan.format === header.format && !isEnlarged(header, plan) ? original.length : Infinity;
+
+type BestResult = Pick<CompressedBytes, 'bytes' | 'quality' | 'score'>;
+
+/** Score of an image whose pixels are unchanged. */
+const SAME = 100;
 
 /** Returns the smallest valid result. It is never larger than the original in the same format. */
 async function bestOf(
   original: Buffer,
-  readable: Buffer,
-  header: ImageHeader,
+  source: ImageSource,
   plan: EncodePlan,
   limits: DecodeLimits,
-): Promise<Buffer> {
+): Promise<BestResult> {
+  const { bytes: readable, header } = source;
   const clean = (xmp: Buffer | undefined, atMost = Infinity) =>
     keepsShape(header, plan)
       ? cleaned(original, readable, { ...header, keptXmp: xmp }, atMost)
       : undefined;
   const { keptXmp, sourceTypeXmp } = header;
+  const asKept = (bytes: Buffer): BestResult => ({
+    bytes,
+    ...(plan.targetScore === undefined ? {} : { score: SAME }),
+  });
   // The copyright may not fit into the file. Encoding the image for it would degrade the image.
   const keep = () => clean(keptXmp) ?? clean(sourceTypeXmp);
-  const obstacle = obstacleOf(readable, header, plan, limits);
+  const obstacle = obstacleOf(source, plan, limits);
   const kept = obstacle ? (keep() ?? clean(undefined)) : isBetterKept(header, plan) && keep();
-  if (kept) return kept;
+  if (kept) return asKept(kept);
   if (obstacle) throw obstacle;
-  const maxBytes = plan.format === header.format ? original.length : Infinity;
-  const { maxPixels } = limits;
-  const encode = (attempted: EncodePlan) => encodeImage(readable, header, attempted, maxPixels);
-  let first: { encoded: Buffer; plan: EncodePlan };
+  let first: AutomaticResult;
   try {
-    first = isSmall(header, plan)
-      ? await encodeSmallImage(readable, header, plan, maxPixels, encode)
-      : { encoded: await encode(plan), plan };
+    first = await encodeFirst(source, plan);
   } catch (error) {
     if (!(error instanceof TiffLayoutNotSupportedError)) throw error;
     const unreadable = keep() ?? clean(undefined);
-    if (unreadable) return unreadable;
+    if (unreadable) return asKept(unreadable);
     throw error;
   }
   const { encoded } = first;
-  if (keepsFrames(header, plan) && hasFewerFrames(encoded, header)) return keep() ?? encoded;
-  if (isFaithful(header, plan)) {
-    const stripped = clean(keptXmp, encoded.length);
-    if (stripped && stripped.length <= encoded.length) return stripped;
-    const bare = encoded.length > maxBytes ? clean(sourceTypeXmp) : undefined;
-    if (bare) return bare;
+  const isSearched = plan.targetScore !== undefined || plan.maxBytes !== undefined;
+  const asEncoded = (bytes: Buffer): BestResult => ({
+    bytes,
+    ...(isSearched ? { quality: first.plan.quality } : {}),
+    ...(first.score === undefined ? {} : { score: first.score }),
+  });
+  const maxBytes = maxBytesOf(original, header, plan);
+  if (keepsFrames(header, plan) && hasFewerFrames(encoded, header)) {
+    const whole = keep();
+    return whole ? asKept(whole) : asEncoded(encoded);
   }
-  if (encoded.length <= maxBytes) return encoded;
-  const fitting = await encodeWithin(maxBytes, first, encode);
-  return fitting.length > maxBytes ? (keep() ?? fitting) : fitting;
+  if (isFaithful(header, plan)) {
+    const isEnough = first.isReached || encoded.length > (plan.maxBytes ?? Infinity);
+    const atMost = isEnough ? encoded.length : (plan.maxBytes ?? Infinity);
+    const stripped = clean(keptXmp, atMost);
+    if (stripped && stripped.length <= atMost) return asKept(stripped);
+    const bare = encoded.length > maxBytes ? clean(sourceTypeXmp) : undefined;
+    if (bare) return asKept(bare);
+  }
+  // A target score takes precedence over the size of the source.
+  if (encoded.length <= maxBytes || first.score !== undefined) return asEncoded(encoded);
+  const fitting = await encodeWithin(maxBytes, first, (attempted) =>
+    encodeImage(source, attempted),
+  );
+  const smaller = fitting.length > maxBytes ? keep() : undefined;
+  return smaller ? asKept(smaller) : asEncoded(fitting);
+}
+
+/** Encodes with the quality of the plan, or with the quality that reaches its target. */
+async function encodeFirst(source: ImageSource, plan: EncodePlan): Promise<AutomaticResult> {
+  if (plan.targetScore !== undefined || plan.maxBytes !== undefined) {
+    return encodeAutomatically(source, plan);
+  }
+  const encode = (attempted: EncodePlan) => encodeImage(source, attempted);
+  const made = isSmall(source.header, plan)
+    ? await encodeSmallImage(source, plan, encode)
+    : { encoded: await encode(plan), plan };
+  return { ...made, isReached: true };
 }
 
 /** Returns the reason why the image cannot be decoded. Without a conversion, it is cleaned and kept instead. */
 function obstacleOf(
-  bytes: Buffer,
-  header: ImageHeader,
+  source: ImageSource,
   plan: EncodePlan,
   { maxMemoryBytes }: DecodeLimits,
 ): Error | undefined {
+  const { header } = source;
   if (header.hasUnreadFrames) return new AnimationNotConvertibleError(header.format);
   if (header.overBudget) return header.overBudget;
-  if (maxMemoryBytes === undefined) return undefined;
   try {
-    checkMemory(bytes, header, plan, maxMemoryBytes);
+    checkMemory(source, plan, maxMemoryBytes);
     return undefined;
   } catch (error) {
     if (error instanceof ImageNeedsTooMuchMemoryError) return error;
@@ -139,18 +179,4 @@ function cleaned(
   const stripped = stripMetadata(source, header, atMost);
   const addsTheEndOnly = stripped?.equals(source) && original.length <= source.length;
   return addsTheEndOnly ? original : stripped;
-}
-
-function bytesOf(source: CompressTask['source']): Buffer {
-  if (typeof source === 'string') return readFileSync(source);
-  return source.length === 1 ? source[0] : Buffer.concat(source);
-}
-
-/** Runs synchronous file access. A decoder has no other work, and a thread costs more than a small file. */
-function orStorageError<T>(operation: () => T): T {
-  try {
-    return operation();
-  } catch (error) {
-    throw storageError(error);
-  }
 }

@@ -1,13 +1,24 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Env } from '../config/env.js';
-import type { Compressed, CompressTask } from './decoder-pool/decoder-messages.js';
+import type {
+  Compressed,
+  CompressedOutputs,
+  CompressOutputsTask,
+  CompressTask,
+} from './decoder-pool/decoder-messages.js';
 import {
   type CompressSettings,
   DecoderPool,
   type DecoderPoolStatistics,
 } from './decoder-pool/decoder-pool.js';
 
-export type { Compressed, CompressTask } from './decoder-pool/decoder-messages.js';
+export type {
+  Compressed,
+  CompressedOutputs,
+  CompressOutputsTask,
+  CompressTask,
+  SourceFacts,
+} from './decoder-pool/decoder-messages.js';
 
 const MiB = 1024 * 1024;
 
@@ -18,10 +29,10 @@ const MAX_WAITING = 1000;
 const STOP_SECONDS = 8;
 
 /**
- * Compresses one image file into another, in a child process.
+ * Compresses an image into one or several files, in a child process.
  *
  * Rejects with an `ImageError` (not retried), a `PoisonImageError` (retried once), or an error of policy
- * `uncounted` (decoder or storage unavailable, app stopping). No decoder process accesses the two files
+ * `uncounted` (decoder or storage unavailable, app stopping). No decoder process accesses the files
  * after the promise has settled.
  */
 @Injectable()
@@ -47,6 +58,18 @@ export class Compressor implements OnApplicationShutdown {
     return this.#pool.statistics;
   }
 
+  /**
+   * Compresses an image to one or several outputs, in one child with one decode. Either all outputs are
+   * written or the promise rejects; `ImageError.output` then names the output at fault.
+   */
+  async compressOutputs(
+    task: CompressOutputsTask,
+    settings: CompressSettings = {},
+  ): Promise<CompressedOutputs> {
+    return this.#pool.compressOutputs(task, settings);
+  }
+
+  /** Compresses an image to a single output. */
   async compress(task: CompressTask, settings: CompressSettings = {}): Promise<Compressed> {
     return this.#pool.compressImage(task, settings);
   }

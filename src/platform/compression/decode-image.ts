@@ -2,24 +2,38 @@ import type { Sharp } from 'sharp';
 import { decodingError, isHarmless, isWriteFailure } from './decoder-pool/decoding-error.js';
 import type { EncodePlan } from './encode-plan.js';
 import { FORMATS } from './formats/index.js';
+import { applyGeometry } from './geometry/apply-geometry.js';
+import { outputHeader } from './geometry/output-header.js';
 import type { ImageHeader } from './image-header.js';
-import { sharp } from './image-library.js';
+import { fromRawPixels, rawPixels, sharp } from './image-library.js';
+import type { ImageSource } from './image-source.js';
+import type { RawImage } from './local-error.js';
 import { keepsFrames } from './keeps-frames.js';
 import { addPngProfile } from './png-colors.js';
 
 /**
- * decode -> orient -> resize -> flatten -> sRGB -> `finish`. Ignores invisible flaws.
+ * decode -> orient -> scale, crop and pad -> flatten -> sRGB -> `finish`. Ignores invisible flaws.
  *
  * @param finish encodes the image or reads its pixels; called again for a source with such flaws
  * @throws TruncatedImageError, CorruptImageError
  */
-export async function decodeImage(
-  bytes: Buffer,
-  header: ImageHeader,
+export async function decodeImage<T>(
+  source: ImageSource,
   plan: EncodePlan,
-  maxPixels: number,
-  finish: (image: Sharp) => Promise<Buffer>,
-): Promise<Buffer> {
+  finish: (image: Sharp) => Promise<T>,
+): Promise<T> {
+  const { bytes, header, maxPixels, pixels } = source;
+  const isStill = !keepsFrames(header, plan);
+  if (plan.geometry) {
+    const upright = isStill && pixels ? await pixels.readPixels() : await readFrames(source, plan);
+    const frames = isStill ? 1 : header.frames;
+    const result = await applyGeometry(upright, plan, plan.geometry, frames);
+    return finish(inGray(fromRawPixels(result, frames), header, plan));
+  }
+  if (pixels && isStill) {
+    const image = fromRawPixels(await pixels.readPixels());
+    return finish(inGray(sized(image, header, plan), header, plan));
+  }
   const profiled = await profiledSource(bytes, header, plan, maxPixels);
   const strict = (): Sharp => pipeline(profiled, header, plan, maxPixels, 'warning');
   try {
@@ -55,12 +69,35 @@ function pipeline(
   const pages = keepsFrames(header, plan) ? -1 : 1;
   let image = sharp(bytes, { failOn, limitInputPixels: maxPixels, pages, ...pageOf(header) });
   if (!header.upright) image = image.autoOrient();
-  if (plan.resized) image = image.resize(plan.width, plan.height, { fit: 'fill' });
-  if (plan.format === 'jpeg' && header.hasAlpha) image = image.flatten({ background: '#ffffff' });
-  if (header.isGray) image = image.toColourspace('b-w');
-  else if (header.isDeepWithProfile) image = image.withIccProfile('srgb', { attach: false });
-  return image;
+  image = sized(image, header, plan);
+  if (header.isDeepWithProfile) return image.withIccProfile('srgb', { attach: false });
+  return inGray(image, header, plan);
 }
+
+function sized(image: Sharp, header: ImageHeader, plan: EncodePlan): Sharp {
+  const { width, height } = plan;
+  const scaled = plan.resized ? image.resize(width, height, { fit: 'fill' }) : image;
+  const losesAlpha = plan.format === 'jpeg' && header.hasAlpha;
+  return losesAlpha ? scaled.flatten({ background: '#ffffff' }) : scaled;
+}
+
+const inGray = (image: Sharp, header: ImageHeader, plan: EncodePlan): Sharp =>
+  outputHeader(header, plan).isGray ? image.toColourspace('b-w') : image;
+
+/** Returns the upright frames that the output has, below each other and in their size. */
+export async function readFrames(source: ImageSource, { format }: EncodePlan): Promise<RawImage> {
+  const { width, height } = source.header;
+  // A PNG is neither flattened nor scaled.
+  const isStill = !keepsFrames(source.header, { format });
+  const kept = { format: isStill ? ('png' as const) : format, width, height, resized: false };
+  return decodeImage(source, { ...kept, quality: 100, effort: 'balanced' }, (image) =>
+    rawPixels(withAlphaInColor(image, source.header)),
+  );
+}
+
+/** The library would drop the alpha of gray pixels. */
+export const withAlphaInColor = (image: Sharp, { isGray, hasAlpha }: ImageHeader): Sharp =>
+  isGray && !hasAlpha ? image : image.toColourspace('srgb');
 
 /** Without a page, the library reads the primary item of an AVIF. */
 const pageOf = ({ page }: ImageHeader) => (page === undefined ? {} : { page });

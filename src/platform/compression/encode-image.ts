@@ -4,49 +4,77 @@ import type { EncodePlan } from './encode-plan.js';
 import { FORMATS } from './formats/index.js';
 import { decodeImage } from './decode-image.js';
 import { FULL_CHROMA_QUALITY } from './encoder-settings.js';
-import { TooLargeForFormatError } from './image-errors.js';
+import type { Box } from './geometry/geometry.js';
+import { outputHeader } from './geometry/output-header.js';
+import { planGeometry } from './geometry/plan-geometry.js';
+import { OutputTooLargeError, TooLargeForFormatError } from './image-errors.js';
+import type { ImageFormat } from './image-format.js';
+import type { ImageSource } from './image-source.js';
 import { jpegSteps } from './jpeg/jpeg-steps.js';
 import { requantizeJpeg } from './jpeg/requantize-jpeg.js';
 import type { ImageHeader } from './image-header.js';
+import { keepsFrames } from './keeps-frames.js';
 
-export function planEncoding(header: ImageHeader, options: CompressionOptions): EncodePlan {
-  const format = options.format === 'original' ? header.format : options.format;
-  const scale = Math.min(
-    1,
-    (options.max_width ?? header.width) / header.width,
-    (options.max_height ?? header.height) / header.height,
-  );
-  const width = Math.max(1, Math.round(header.width * scale));
-  const height = Math.max(1, Math.round(header.height * scale));
+/**
+ * @param region the source within its even borders, if `trim` found any
+ * @throws TooLargeForFormatError, OutputTooLargeError
+ */
+export function planEncoding(
+  header: ImageHeader,
+  options: CompressionOptions,
+  { region, maxPixels = Infinity }: { region?: Box; maxPixels?: number } = {},
+): EncodePlan {
+  const format = outputFormat(header, options);
+  const shape = planGeometry(header, format, options, region);
+  const { width, height } = shape;
   const { maxSide } = FORMATS[format];
   if (Math.max(width, height) > maxSide) {
     throw new TooLargeForFormatError(width, height, format, maxSide);
   }
-  const { quality, effort = 'balanced' } = options;
-  return { format, quality, effort, width, height, resized: scale < 1 };
+  const { quality, effort = 'balanced', target_score: targetScore, max_bytes: maxBytes } = options;
+  const plan = {
+    format,
+    quality,
+    effort,
+    ...shape,
+    ...(targetScore === undefined ? {} : { targetScore }),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+  };
+  const frames = keepsFrames(header, plan) ? header.frames : 1;
+  if (isEnlarged(header, plan) && width * height * frames > maxPixels) {
+    throw new OutputTooLargeError(width, height, frames, maxPixels);
+  }
+  return plan;
 }
 
-/** The image keeps its format and its size in pixels. */
+export const outputFormat = (header: ImageHeader, { format }: CompressionOptions): ImageFormat =>
+  format === 'original' ? header.format : format;
+
+/** The output has more pixels than the source. */
+export const isEnlarged = (header: ImageHeader, { width, height }: EncodePlan): boolean =>
+  width * height > header.width * header.height;
+
+/** The image keeps its format and shows the whole source in its size. */
 export const keepsShape = (header: ImageHeader, plan: EncodePlan): boolean =>
-  !plan.resized && plan.format === header.format;
+  !plan.resized && !plan.geometry && plan.format === header.format;
 
 /** The image keeps its format, orientation, size and colors: it is upright and in sRGB. */
 export const isFaithful = (header: ImageHeader, plan: EncodePlan): boolean =>
   header.upright && header.srgb && keepsShape(header, plan);
 
+/** JPEGs that can be requantized need no pixels. */
+export const needsPixels = (header: ImageHeader, plan: EncodePlan): boolean =>
+  !(plan.format === 'jpeg' && plan.effort !== 'small' && isFaithful(header, plan));
+
 /**
- * decode -> orient -> resize -> flatten -> sRGB -> encode, without metadata. A JPEG with unchanged format,
+ * decode -> orient -> scale, crop and pad -> flatten -> sRGB -> encode, without metadata. A JPEG with unchanged format,
  * size and colors is requantized without decoding pixels (docs/adr/0021-jpeg-without-pixels.md).
  *
  * @throws TruncatedImageError, CorruptImageError
  */
-export async function encodeImage(
-  bytes: Buffer,
-  header: ImageHeader,
-  plan: EncodePlan,
-  maxPixels: number,
-): Promise<Buffer> {
-  if (plan.format === 'jpeg' && plan.effort !== 'small' && isFaithful(header, plan)) {
+export async function encodeImage(source: ImageSource, plan: EncodePlan): Promise<Buffer> {
+  const { bytes, header } = source;
+  if (!needsPixels(header, plan)) {
     const recoded = requantizeJpeg(
       bytes,
       await jpegSteps(plan.quality),
@@ -55,8 +83,8 @@ export async function encodeImage(
     if (recoded) return addXmp(recoded, 'jpeg', header.keptXmp);
   }
   const { format } = plan;
-  const encoded = await decodeImage(bytes, header, plan, maxPixels, (image) =>
-    FORMATS[format].encode(image, plan, header),
+  const encoded = await decodeImage(source, plan, (image) =>
+    FORMATS[format].encode(image, plan, outputHeader(header, plan)),
   );
   return addXmp(encoded, format, header.keptXmp);
 }

@@ -1,6 +1,7 @@
 import type { Sharp } from 'sharp';
 import type { EncodePlan } from './encode-plan.js';
 import { webpSettings } from './encoder-settings.js';
+import { frameTiming } from './frame-timing.js';
 import type { ImageHeader } from './image-header.js';
 import { sharp } from './image-library.js';
 import { isSameMotion, readMotion } from './motion.js';
@@ -19,7 +20,7 @@ export async function encodeWebp(
   plan: EncodePlan,
   header: ImageHeader,
 ): Promise<Buffer> {
-  const settings = webpSettings(plan.quality, plan.effort);
+  const settings = { ...webpSettings(plan.quality, plan.effort), ...frameTiming(header, plan) };
   const encoded = await image.webp(settings).toBuffer();
   const { delays } = header;
   if (!delays || settings.lossless || !keepsFrames(header, plan)) return encoded;

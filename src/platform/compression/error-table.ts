@@ -93,6 +93,18 @@ export const IMAGE_ERRORS = defineErrors(
       what: 'A side is longer than the output format allows.',
       fix: 'Set `max_width` and `max_height`, or choose `png`.',
     },
+    max_bytes_not_reachable: {
+      status: 422,
+      title: 'Maximum bytes not reachable',
+      what: 'No quality of the output format makes the image as small as `max_bytes`.',
+      fix: 'Set a smaller `max_width` and `max_height`, choose `webp` or `avif`, or raise `max_bytes`.',
+    },
+    output_too_large: {
+      status: 422,
+      title: 'Output too large',
+      what: 'Enlarging or padding would make an output of more than `MAX_IMAGE_PIXELS`, over all frames.',
+      fix: 'Set a smaller `max_width` and `max_height`, or raise the limit.',
+    },
     decode_timed_out: {
       status: 500,
       retry: 'later',

@@ -11,6 +11,8 @@ export interface ImageHeader {
   frames: number;
   /** How long each frame of an animation is shown, in milliseconds. */
   delays?: readonly number[];
+  /** Number of times that an animation is shown; 0 is without end. */
+  loop?: number;
   hasAlpha: boolean;
   /** Bytes of one pixel as the library decodes it. */
   bytesPerPixel: number;

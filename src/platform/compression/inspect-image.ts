@@ -106,6 +106,7 @@ async function askLibrary(
     height,
     frames: page === undefined ? (metadata.pages ?? 1) : 1,
     ...optional('delays', metadata.delay),
+    ...optional('loop', metadata.loop),
     hasAlpha: metadata.hasAlpha,
     bytesPerPixel: metadata.channels * (SAMPLE_BYTES[metadata.depth] ?? 8),
     isProgressive: metadata.isProgressive,

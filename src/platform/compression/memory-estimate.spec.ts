@@ -78,6 +78,16 @@ describe('estimateMemory()', () => {
     expect(estimate({ ...gif, frames: 100 }, plan('gif', 50, 700))).toBeGreaterThan(one + 500);
   });
 
+  it('estimateMemory() counts shared pixels and the scaled content of a geometry', () => {
+    const plain = plan('png', 50, 1000);
+    const content = { width: 4000, height: 1000 };
+    const geometry = { content, crop: { width: 1000, height: 1000 }, hasAlpha: false };
+    const one = estimate({}, plain);
+    expect(estimate({}, { ...plain, geometry } as typeof plain)).toBeGreaterThan(one + 15);
+    const shared = estimateMemory(Buffer.alloc(0), header(), plain, 100 * MiB) / MiB;
+    expect(shared).toBeCloseTo(one + 100, 5);
+  });
+
   it('estimateMemory() counts the coefficients of a progressive JPEG only', async () => {
     const [baseline, progressive] = await Promise.all(
       [false, true].map((isProgressive) =>

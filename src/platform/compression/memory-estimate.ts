@@ -1,5 +1,7 @@
 import { ImageNeedsTooMuchMemoryError } from './image-errors.js';
 import type { EncodePlan } from './encode-plan.js';
+import { outputHeader } from './geometry/output-header.js';
+import type { ImageSource } from './image-source.js';
 import { keepsFrames } from './keeps-frames.js';
 import { FORMATS } from './formats/index.js';
 import type { ImageHeader } from './image-header.js';
@@ -10,34 +12,46 @@ const MiB = 1024 * 1024;
 const PROCESS_BYTES = 96 * MiB;
 /** Source rows that libvips buffers between the steps of a pipeline, independent of the height. */
 const BUFFERED_LINES = 512;
+/** RGBA of 8 bits. */
+const SHAPED_BYTES_PER_PIXEL = 4;
 
 /**
  * Estimates the memory that a decoder needs for an image, from its header and the encoding plan.
+ *
+ * @param sharedBytes memory of the pixels that several outputs share
  * @returns bytes, including the process itself
  */
-export function estimateMemory(bytes: Buffer, header: ImageHeader, plan: EncodePlan): number {
+export function estimateMemory(
+  bytes: Buffer,
+  header: ImageHeader,
+  plan: EncodePlan,
+  sharedBytes = 0,
+): number {
   const pixels = header.width * header.height;
   const { bytesPerPixel } = header;
   const frames = keepsFrames(header, plan) ? header.frames : 1;
   const buffered = BUFFERED_LINES * header.width * bytesPerPixel;
   // Rotation needs the whole image.
   const turned = header.upright ? 0 : pixels * bytesPerPixel;
-  const perPixel = FORMATS[plan.format].encoderBytesPerPixel(plan, header);
+  const perPixel = FORMATS[plan.format].encoderBytesPerPixel(plan, outputHeader(header, plan));
   const encoded = plan.width * plan.height * frames * perPixel;
   const decoded = FORMATS[header.format].decoderBytes(header, pixels, bytes);
   // Its pixels, and the file of the converted ones.
   const converted = header.toSrgb ? 2 * pixels * frames * bytesPerPixel : 0;
-  return PROCESS_BYTES + bytes.length + buffered + turned + decoded + converted + encoded;
+  // The scaled content is held while it is cropped and padded.
+  const { content } = plan.geometry ?? {};
+  const shaped = content ? content.width * content.height * frames * SHAPED_BYTES_PER_PIXEL : 0;
+  const held = sharedBytes + shaped + converted;
+  return PROCESS_BYTES + bytes.length + buffered + turned + decoded + held + encoded;
 }
 
 /** @throws ImageNeedsTooMuchMemoryError before decoding */
 export function checkMemory(
-  bytes: Buffer,
-  header: ImageHeader,
+  { bytes, header, pixels }: Pick<ImageSource, 'bytes' | 'header' | 'pixels'>,
   plan: EncodePlan,
-  maxBytes: number,
+  maxBytes = Infinity,
 ): void {
-  const needed = estimateMemory(bytes, header, plan);
+  const needed = estimateMemory(bytes, header, plan, pixels?.bytes);
   if (needed > maxBytes) {
     throw new ImageNeedsTooMuchMemoryError(Math.ceil(needed / MiB), Math.floor(maxBytes / MiB));
   }

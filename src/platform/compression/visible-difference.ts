@@ -3,6 +3,7 @@ import { decodeImage } from './decode-image.js';
 import type { EncodePlan } from './encode-plan.js';
 import type { ImageHeader } from './image-header.js';
 import { sharp } from './image-library.js';
+import type { ImageSource } from './image-source.js';
 import { readableSource } from './readable-source.js';
 
 /** Maximum size of a small image (swatch, icon). In larger images, errors average out over many pixels. */
@@ -23,15 +24,13 @@ export const isSmall = (header: ImageHeader, { width, height }: EncodePlan): boo
  * @returns the result with its plan; of the last attempt if the difference remains visible
  */
 export async function encodeSmallImage(
-  bytes: Buffer,
-  header: ImageHeader,
+  source: ImageSource,
   plan: EncodePlan,
-  maxPixels: number,
   encode: (plan: EncodePlan) => Promise<Buffer>,
 ): Promise<{ encoded: Buffer; plan: EncodePlan }> {
   let used = plan;
   let encoded = await encode(plan);
-  const wanted = await decodeImage(bytes, header, plan, maxPixels, pixelsOf);
+  const wanted = await decodeImage(source, plan, pixelsOf);
   for (const quality of HIGHER_QUALITIES) {
     const shown = await pixelsOf(sharp(readableSource(encoded, plan.format)));
     if (meanDifference(wanted, shown) < VISIBLE_DIFFERENCE) break;

@@ -1,5 +1,10 @@
 import { FairQueue } from '../../concurrency/fair-queue.js';
-import type { Compressed, CompressTask } from './decoder-messages.js';
+import type {
+  Compressed,
+  CompressedOutputs,
+  CompressOutputsTask,
+  CompressTask,
+} from './decoder-messages.js';
 import {
   DECODER_EXITS,
   type DecoderExit,
@@ -66,10 +71,19 @@ export class DecoderPool {
     };
   }
 
-  compressImage(
-    task: CompressTask,
-    { signal, group = '', onEnd }: CompressSettings = {},
+  /** Compresses an image to a single output. */
+  async compressImage(
+    { source, ...output }: CompressTask,
+    settings?: CompressSettings,
   ): Promise<Compressed> {
+    const { outputs } = await this.compressOutputs({ source, outputs: [output] }, settings);
+    return outputs[0];
+  }
+
+  compressOutputs(
+    task: CompressOutputsTask,
+    { signal, group = '', onEnd }: CompressSettings = {},
+  ): Promise<CompressedOutputs> {
     if (this.#stopping) return Promise.reject(new DecoderUnavailableError('the app is stopping'));
     if (this.#waiting.length >= this.settings.maxWaiting) {
       return Promise.reject(new DecoderUnavailableError('too many images wait for it'));
@@ -78,7 +92,7 @@ export class DecoderPool {
     const cancel = () => this.#cancelWaiting(task);
     signal?.addEventListener('abort', cancel);
     let pending: PendingTask;
-    const settled = new Promise<Compressed>((resolve, reject) => {
+    const settled = new Promise<CompressedOutputs>((resolve, reject) => {
       pending = { task, group, signal, resolve, reject };
       this.#waiting.pushItem(pending, group);
       this.#assignTasks();
@@ -119,7 +133,7 @@ export class DecoderPool {
     }
   }
 
-  #cancelWaiting(task: CompressTask): void {
+  #cancelWaiting(task: CompressOutputsTask): void {
     const canceled = this.#waiting.removeItem((pending) => pending.task === task);
     canceled?.reject(canceled.signal?.reason);
   }

@@ -1,4 +1,5 @@
 import { gifSettings } from '../encoder-settings.js';
+import { frameTiming } from '../frame-timing.js';
 import { completeGif, gifXmp, insertGifXmp, stripGif } from '../strip-gif.js';
 import { ascii, type FormatDescriptor } from './format-descriptor.js';
 
@@ -13,7 +14,8 @@ export const gif: FormatDescriptor = {
   xmpText: gifXmp,
   strip: stripGif,
   addXmp: insertGifXmp,
-  encode: (image, { quality }) => image.gif(gifSettings(quality)).toBuffer(),
+  encode: (image, plan, header) =>
+    image.gif({ ...gifSettings(plan.quality), ...frameTiming(header, plan) }).toBuffer(),
   // The canvas, and the previous frame.
   decoderBytes: (_header, pixels) => pixels * 8,
   encoderBytesPerPixel: () => 13,

@@ -12,12 +12,17 @@ export interface PlaneErrors {
 
 const C2 = 0.0009;
 
-/** Compares two planes of the same size. */
+/**
+ * Compares two planes of the same size.
+ *
+ * @param inset pixels at each border that are not compared
+ */
 export function planeErrors(
   source: Float32Array,
   distorted: Float32Array,
   width: number,
   height: number,
+  inset = 0,
 ): PlaneErrors {
   const maps = {
     sources: new BlurredRows(width),
@@ -31,9 +36,11 @@ export function planeErrors(
     const isInside = y < height;
     if (isInside) fillInputs(maps, source, distorted, y * width);
     for (const map of Object.values(maps)) map.push(isInside);
-    if (y >= BLUR_RADIUS) addErrors(sums, source, distorted, (y - BLUR_RADIUS) * width, maps);
+    const compared = y - BLUR_RADIUS;
+    if (compared < inset || compared >= height - inset) continue;
+    addErrors(sums, source, distorted, { from: compared * width, inset }, maps);
   }
-  const pixels = width * height;
+  const pixels = (width - 2 * inset) * (height - 2 * inset);
   const norms = (at: number): [number, number] => [
     sums[at] / pixels,
     Math.sqrt(Math.sqrt(sums[at + 1] / pixels)),
@@ -61,13 +68,13 @@ function addErrors(
   sums: Float64Array,
   source: Float32Array,
   distorted: Float32Array,
-  from: number,
+  { from, inset }: { from: number; inset: number },
   maps: Maps,
 ): void {
   const [meansA, meansB] = [maps.sources.output, maps.distorted.output];
   const [squares, products] = [maps.squares.output, maps.products.output];
   let [structure, structure4, artifacts, artifacts4, lost, lost4] = sums;
-  for (let x = 0; x < meansA.length; x++) {
+  for (let x = inset; x < meansA.length - inset; x++) {
     const a = meansA[x];
     const b = meansB[x];
     const luminance = 1 - (a - b) * (a - b);

@@ -3,7 +3,7 @@ import { type PlaneErrors, planeErrors } from './plane-errors.js';
 import { WEIGHTS } from './ssimulacra2-weights.js';
 import { halved, linearPlanes, positiveXyb } from './xyb.js';
 
-const SCALES = 6;
+export const SCALES = 6;
 /** Smaller scales are not compared. */
 export const MIN_SCORED_SIDE = 8;
 /** Backgrounds of transparent pixels, in sRGB from 0 to 1. The lower score of the dark and the bright one counts. */
@@ -29,10 +29,13 @@ export function ssimulacra2(source: RawImage, distorted: RawImage): number {
       `Images below ${MIN_SCORED_SIDE} x ${MIN_SCORED_SIDE} pixels have no score.`,
     );
   }
-  const hasAlpha = [source, distorted].some(({ channels }) => channels % 2 === 0);
-  const backgrounds = hasAlpha ? BACKGROUNDS : OPAQUE_BACKGROUND;
+  const backgrounds = backgroundsOf(source, distorted);
   return Math.min(...backgrounds.map((background) => scoreOn(source, distorted, background)));
 }
+
+/** Returns the backgrounds on which images are compared. */
+export const backgroundsOf = (...images: RawImage[]): readonly number[] =>
+  images.some(({ channels }) => channels % 2 === 0) ? BACKGROUNDS : OPAQUE_BACKGROUND;
 
 function scoreOn(source: RawImage, distorted: RawImage, background: number): number {
   let [a, b] = [linearPlanes(source, background), linearPlanes(distorted, background)];
@@ -45,11 +48,11 @@ function scoreOn(source: RawImage, distorted: RawImage, background: number): num
       xybA.planes.map((plane, c) => planeErrors(plane, xybB.planes[c], a.width, a.height)),
     );
   }
-  return scoreOf(scales);
+  return scoreOfErrors(scales);
 }
 
 /** Maps the weighted sum of all norms to the scale of mean opinion scores. */
-function scoreOf(scales: PlaneErrors[][]): number {
+export function scoreOfErrors(scales: PlaneErrors[][]): number {
   const norms = [0, 1, 2].flatMap((component) =>
     scales.flatMap((planes) => {
       const { structure, artifacts, lostDetail } = planes[component];

@@ -8,7 +8,7 @@ export interface Planes {
 }
 
 /** Linear light of the 8-bit values of sRGB (IEC 61966-2-1). */
-const LINEAR = Float32Array.from({ length: 256 }, (_, value) => linearOf(value / 255));
+export const LINEAR = Float32Array.from({ length: 256 }, (_, value) => linearOf(value / 255));
 
 function linearOf(value: number): number {
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;

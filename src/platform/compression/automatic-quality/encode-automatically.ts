@@ -1,0 +1,170 @@
+import { decodeImage, withAlphaInColor } from '../decode-image.js';
+import { encodeImage, needsPixels } from '../encode-image.js';
+import type { EncodePlan } from '../encode-plan.js';
+import { FORMATS } from '../formats/index.js';
+import { outputHeader } from '../geometry/output-header.js';
+import { fromRawPixels, rawPixels, sharp } from '../image-library.js';
+import type { ImageFormat } from '../image-format.js';
+import type { ImageHeader } from '../image-header.js';
+import type { ImageSource } from '../image-source.js';
+import { keepsFrames } from '../keeps-frames.js';
+import type { RawImage } from '../local-error.js';
+import { addXmp } from '../metadata/add-xmp.js';
+import { readableSource } from '../readable-source.js';
+import { ScoreEstimate } from '../score/score-estimate.js';
+import { MIN_SCORED_SIDE } from '../score/ssimulacra2.js';
+import { maxAttempts, QUALITY_CURVES, qualityFor, type QualityCurve } from './quality-curves.js';
+import { type QualityAttempt, searchQuality } from './search-quality.js';
+
+/** Points above the target that end the search. */
+const SCORE_TOLERANCE = 1.5;
+/** Added to the target, because the score is estimated from a part of the image. */
+const SCORE_MARGIN = 1;
+/** Logarithm of the share of `max_bytes` that may remain unused. */
+const SIZE_TOLERANCE = 0.04;
+/** Growth of the logarithm of the size with each step of the quality. */
+const SIZE_SLOPE = 0.022;
+
+/** A result, and how it was found. */
+export interface AutomaticResult {
+  encoded: Buffer;
+  /** The plan with the chosen quality. */
+  plan: EncodePlan;
+  /** Estimated SSIMULACRA 2 score, if the plan has a target. */
+  score?: number;
+  /** Whether the target is reached within the maximum size. */
+  isReached: boolean;
+}
+
+interface Encoded extends QualityAttempt {
+  encoded: Buffer;
+  score?: number;
+}
+
+/**
+ * Encodes at the lowest quality that reaches the target score, or at the highest one within the maximum size.
+ * The size takes precedence. At most 4 encodes; with both conditions, at most 6.
+ *
+ * GIF and TIFF have no quality to search. Animations, and images below 8 pixels, have no score. They are encoded
+ * at the quality that photographs need on the average.
+ */
+export async function encodeAutomatically(
+  source: ImageSource,
+  plan: EncodePlan,
+): Promise<AutomaticResult> {
+  const curve = QUALITY_CURVES[plan.format];
+  if (!curve) return { encoded: await encodeImage(source, plan), plan, isReached: true };
+  const { targetScore, maxBytes = Infinity } = plan;
+  const encoder = await encoderOf(source, plan);
+  const attempts: Encoded[] = [];
+  const encode = async (quality: number): Promise<Encoded> => {
+    const made = { ...(await encoder(quality)), quality, value: 0 };
+    attempts.push(made);
+    return made;
+  };
+  const result = (made: Encoded, isReached: boolean): AutomaticResult => ({
+    encoded: made.encoded,
+    plan: { ...plan, quality: made.quality },
+    ...(made.score === undefined ? {} : { score: made.score }),
+    isReached,
+  });
+  if (targetScore !== undefined) {
+    const found = await searchScore(plan, curve, targetScore, encode);
+    if (found.best.encoded.length <= maxBytes) return result(found.best, found.isReached);
+  }
+  const { best, isReached } = await searchSize(plan, curve, encode, attempts);
+  return result(best, isReached && targetScore === undefined);
+}
+
+async function searchScore(
+  plan: EncodePlan,
+  curve: QualityCurve,
+  targetScore: number,
+  encode: (quality: number) => Promise<Encoded>,
+): Promise<{ best: Encoded; isReached: boolean }> {
+  const { quality: start, slope } = qualityFor(curve, targetScore);
+  const search = {
+    goal: 'lowest-above',
+    wanted: targetScore + SCORE_MARGIN,
+    start,
+    slope,
+  } as const;
+  const bounds = { min: curve.min, max: curve.max, tolerance: SCORE_TOLERANCE };
+  return searchQuality(
+    { ...search, ...bounds, maxAttempts: maxAttempts(plan, curve) },
+    async (q) => {
+      const made = await encode(q);
+      // Without a score, the first attempt is the result.
+      return { ...made, value: made.score ?? targetScore + SCORE_MARGIN };
+    },
+  );
+}
+
+async function searchSize(
+  plan: EncodePlan,
+  curve: QualityCurve,
+  encode: (quality: number) => Promise<Encoded>,
+  earlier: readonly Encoded[],
+): Promise<{ best: Encoded; isReached: boolean }> {
+  const wanted = Math.log(plan.maxBytes!);
+  const withSize = (made: Encoded): Encoded => ({ ...made, value: Math.log(made.encoded.length) });
+  const left = maxAttempts(plan, curve) - earlier.length;
+  return searchQuality(
+    {
+      goal: 'highest-below',
+      wanted,
+      start: Math.min(curve.max, Math.max(curve.min, plan.quality)),
+      min: curve.min,
+      max: plan.targetScore === undefined ? Math.max(plan.quality, curve.min) : curve.max,
+      slope: SIZE_SLOPE,
+      tolerance: SIZE_TOLERANCE,
+      maxAttempts: Math.max(2, left),
+    },
+    async (quality) => withSize(await encode(quality)),
+    earlier.map(withSize),
+  );
+}
+
+/** Returns an encoder whose attempts share the pixels of the output. Its results have a score if wanted. */
+async function encoderOf(
+  source: ImageSource,
+  plan: EncodePlan,
+): Promise<(quality: number) => Promise<Pick<Encoded, 'encoded' | 'score'>>> {
+  const { header } = source;
+  const { format, targetScore } = plan;
+  const isScored =
+    targetScore !== undefined && Math.min(plan.width, plan.height) >= MIN_SCORED_SIDE;
+  if (keepsFrames(header, plan)) {
+    return async (quality) => ({ encoded: await encodeImage(source, { ...plan, quality }) });
+  }
+  const shown = outputHeader(header, plan);
+  const pixels = await decodeImage(source, plan, (image) =>
+    rawPixels(withAlphaInColor(image, shown)),
+  );
+  const estimate = isScored ? new ScoreEstimate(pixels) : undefined;
+  return async (quality) => {
+    const attempt = { ...plan, quality };
+    const encoded = needsPixels(header, plan)
+      ? await encodePixels(pixels, attempt, shown)
+      : await encodeImage(source, attempt);
+    if (!estimate) return { encoded };
+    const score = estimate.scoreOf(await decodedPixels(encoded, format));
+    return { encoded, score: Math.round(score * 10) / 10 };
+  };
+}
+
+async function encodePixels(
+  pixels: RawImage,
+  plan: EncodePlan,
+  header: ImageHeader,
+): Promise<Buffer> {
+  const image = fromRawPixels(pixels);
+  const inOneSpace = header.isGray ? image.toColourspace('b-w') : image;
+  const encoded = await FORMATS[plan.format].encode(inOneSpace, plan, header);
+  return addXmp(encoded, plan.format, header.keptXmp);
+}
+
+function decodedPixels(encoded: Buffer, format: ImageFormat): Promise<RawImage> {
+  const image = sharp(readableSource(encoded, format), { limitInputPixels: false });
+  return rawPixels(image.toColourspace('srgb'));
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { type QualitySearch, searchQuality } from './search-quality.js';
+
+const SCORE: QualitySearch = {
+  goal: 'lowest-above',
+  wanted: 70,
+  start: 60,
+  min: 1,
+  max: 100,
+  slope: 0.5,
+  tolerance: 1,
+  maxAttempts: 4,
+};
+
+/** Searches with values by a function, and returns the attempted qualities too. */
+async function search(valueOf: (quality: number) => number, changes: Partial<QualitySearch> = {}) {
+  const qualities: number[] = [];
+  const { best, isReached } = await searchQuality({ ...SCORE, ...changes }, (quality) => {
+    qualities.push(quality);
+    return Promise.resolve({ quality, value: valueOf(quality) });
+  });
+  return { ...best, isReached, qualities };
+}
+
+/** Curves of images from easy to difficult ones. */
+const CURVES = Array.from({ length: 60 }, (_, i) => {
+  const [level, bend] = [40 + (i % 12) * 4, 0.4 + Math.floor(i / 12) * 0.3];
+  return (quality: number) => level + (96 - level) * (quality / 100) ** bend;
+});
+
+/** Sizes of a JPEG relative to that of quality 75. */
+const SIZES = [
+  [1, 0.1],
+  [10, 0.24],
+  [25, 0.42],
+  [50, 0.66],
+  [75, 1],
+  [90, 1.9],
+  [100, 4.5],
+] as const;
+
+function logSize(quality: number): number {
+  const index = Math.max(
+    1,
+    SIZES.findIndex(([upper]) => upper >= quality),
+  );
+  const [[from, small], [to, large]] = [SIZES[index - 1], SIZES[index]];
+  const share = (quality - from) / (to - from);
+  return Math.log(small) * (1 - share) + Math.log(large) * share;
+}
+
+const SIZE = {
+  goal: 'highest-below',
+  start: 95,
+  max: 95,
+  slope: 0.025,
+  tolerance: 0.03,
+} as const;
+
+describe('searchQuality()', () => {
+  it('searchQuality() reaches the wanted value of every curve in at most 4 attempts', async () => {
+    for (const curve of CURVES) {
+      const { value, isReached, qualities } = await search(curve);
+      expect(qualities.length).toBeLessThanOrEqual(4);
+      expect(new Set(qualities).size).toBe(qualities.length);
+      expect(isReached).toBe(true);
+      expect(value).toBeGreaterThanOrEqual(70);
+    }
+  });
+
+  it('searchQuality() exceeds the wanted value by little on the average', async () => {
+    const found = await Promise.all(CURVES.map((curve) => search(curve)));
+    const inRange = found.filter(({ quality }) => quality > 1);
+    const mean = inRange.reduce((sum, { value }) => sum + value - 70, 0) / inRange.length;
+    expect(mean).toBeLessThan(1.5);
+  });
+
+  it('searchQuality() makes one attempt if the first value is near', async () => {
+    expect(await search(() => 70.5)).toMatchObject({ qualities: [60], isReached: true });
+  });
+
+  it('searchQuality() returns the highest quality if no quality reaches the value', async () => {
+    const { isReached, qualities } = await search((quality) => quality / 2);
+    expect(isReached).toBe(false);
+    expect(qualities.at(-1)).toBe(100);
+  });
+
+  it('searchQuality() finds the highest quality within a size', async () => {
+    for (let most = 20; most <= 90; most += 7) {
+      const { value, quality, isReached, qualities } = await search(logSize, {
+        ...SIZE,
+        wanted: logSize(most),
+      });
+      expect(isReached).toBe(true);
+      expect(qualities.length).toBeLessThanOrEqual(4);
+      expect(value).toBeLessThanOrEqual(logSize(most));
+      expect(quality).toBeGreaterThan(most - 12);
+    }
+  });
+
+  it('searchQuality() attempts the lowest quality last if none is within the size', async () => {
+    const { qualities, isReached } = await search((quality) => 100 + quality, {
+      goal: 'highest-below',
+      wanted: 90,
+    });
+    expect(isReached).toBe(false);
+    expect(qualities.at(-1)).toBe(1);
+  });
+});

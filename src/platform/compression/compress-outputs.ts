@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { storageError } from '../errors/storage-errors.js';
+import { compressImage } from './compress-image.js';
+import type {
+  Compressed,
+  CompressedOutputs,
+  CompressOutputsTask,
+  DecodeLimits,
+} from './decoder-pool/decoder-messages.js';
+import { differenceHash } from './difference-hash.js';
+import { FORMATS } from './formats/index.js';
+import { identifyImage } from './image-type.js';
+import { nameOutput } from './name-output.js';
+import { prepareOutputs } from './prepare-outputs.js';
+import { readableSource } from './readable-source.js';
+import { inspectImage } from './inspect-image.js';
+
+/** Runs in a decoder child: identify -> inspect -> plan -> compress each output -> write its file. */
+export async function compressOutputs(
+  { source, outputs }: CompressOutputsTask,
+  limits: DecodeLimits,
+): Promise<CompressedOutputs> {
+  const original = orStorageError(() => bytesOf(source));
+  const format = identifyImage(original);
+  const bytes = readableSource(original, format);
+  const { maxPixels } = limits;
+  const keepsCopyright = outputs.some(({ options }) => options.metadata === 'copyright');
+  const metadata = keepsCopyright ? 'copyright' : 'strip';
+  const header = await inspectImage(bytes, format, limits, { original, metadata });
+  const file = { bytes, header, maxPixels };
+  const { plans, pixels } = await prepareOutputs(
+    file,
+    outputs.map(({ options }) => options),
+    limits,
+  );
+  const results: Compressed[] = [];
+  for (const [index, { target, options }] of outputs.entries()) {
+    const keptXmp = options.metadata === 'copyright' ? header.keptXmp : header.sourceTypeXmp;
+    const outputSource = { ...file, pixels, header: { ...header, keptXmp } };
+    const { bytes: content, ...result } = await nameOutput(index, () =>
+      compressImage(original, outputSource, plans[index], limits),
+    );
+    const keptOriginal = content.equals(original);
+    if (!keptOriginal || typeof source !== 'string') {
+      orStorageError(() => writeFileSync(target, content));
+    }
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    results.push({ ...result, bytes: content.length, keptOriginal, sha256 });
+  }
+  const { width, height, frames, hasUnreadFrames } = header;
+  const animated = hasUnreadFrames || (frames > 1 && FORMATS[format].frames === 'animation');
+  const hash = await differenceHash({ ...file, pixels });
+  return {
+    source: { format, width, height, animated, bytes: original.length, hash },
+    outputs: results,
+  };
+}
+
+function bytesOf(source: CompressOutputsTask['source']): Buffer {
+  if (typeof source === 'string') return readFileSync(source);
+  return source.length === 1 ? source[0] : Buffer.concat(source);
+}
+
+/** Runs synchronous file access. A decoder has no other work, and a thread costs more than a small file. */
+function orStorageError<T>(operation: () => T): T {
+  try {
+    return operation();
+  } catch (error) {
+    throw storageError(error);
+  }
+}

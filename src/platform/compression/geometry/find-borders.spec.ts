@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { findBorders } from './find-borders.js';
+
+type Pixel = readonly number[];
+
+/** An image of one color with a rectangle of another one. */
+function rectangle(
+  { width, height }: { width: number; height: number },
+  box: { left: number; top: number; width: number; height: number },
+  [outside, inside]: readonly [Pixel, Pixel],
+) {
+  const data = Buffer.from(
+    Array.from({ length: width * height }, (_, at) => {
+      const [x, y] = [(at % width) - box.left, Math.floor(at / width) - box.top];
+      const isInside = x >= 0 && y >= 0 && x < box.width && y < box.height;
+      return isInside ? inside : outside;
+    }).flat(),
+  );
+  return { data, width, height, channels: outside.length };
+}
+
+const WHITE_AND_RED = [
+  [255, 255, 255],
+  [200, 0, 0],
+] as const;
+const SIZE = { width: 23, height: 17 };
+
+describe('findBorders()', () => {
+  it('findBorders() finds every rectangle exactly', () => {
+    for (let left = 0; left < SIZE.width; left += 3) {
+      for (let top = 0; top < SIZE.height; top += 2) {
+        if (left === 0 && top === 0) continue;
+        for (const [width, height] of [
+          [1, 1],
+          [SIZE.width - left, 1],
+          [1, SIZE.height - top],
+          [SIZE.width - left, SIZE.height - top],
+        ]) {
+          const box = { left, top, width, height };
+          expect(findBorders(rectangle(SIZE, box, WHITE_AND_RED))).toEqual(box);
+        }
+      }
+    }
+  });
+
+  it('findBorders() tolerates noise of the border', () => {
+    const box = { left: 5, top: 4, width: 9, height: 8 };
+    const image = rectangle(SIZE, box, WHITE_AND_RED);
+    for (let at = 0; at < image.data.length; at += 7) {
+      image.data[at] = Math.max(0, image.data[at] - 10);
+    }
+    expect(findBorders(image)).toEqual(box);
+  });
+
+  it('findBorders() returns undefined for an even image, and for one without borders', () => {
+    const even = { left: 0, top: 0, width: 0, height: 0 };
+    expect(findBorders(rectangle(SIZE, even, WHITE_AND_RED))).toBeUndefined();
+    const full = { left: 1, top: 0, width: SIZE.width - 1, height: SIZE.height };
+    const image = rectangle(SIZE, full, WHITE_AND_RED);
+    image.data.fill(90, 3 * SIZE.width * 4, 3 * SIZE.width * 4 + 3);
+    expect(findBorders(image)).toBeUndefined();
+  });
+
+  it('findBorders() ignores the colors of transparent pixels', () => {
+    const box = { left: 2, top: 3, width: 6, height: 5 };
+    const image = rectangle(SIZE, box, [
+      [9, 9, 9, 0],
+      [9, 9, 9, 255],
+    ]);
+    image.data[4 * SIZE.width] = 200;
+    expect(findBorders(image)).toEqual(box);
+  });
+
+  it('findBorders() finds gray borders', () => {
+    const box = { left: 2, top: 3, width: 6, height: 5 };
+    expect(findBorders(rectangle(SIZE, box, [[250], [20]]))).toEqual(box);
+  });
+
+  it('findBorders() includes the content of every frame', () => {
+    const first = rectangle(SIZE, { left: 2, top: 3, width: 4, height: 4 }, WHITE_AND_RED);
+    const second = rectangle(SIZE, { left: 9, top: 5, width: 4, height: 7 }, WHITE_AND_RED);
+    const frames = {
+      ...first,
+      data: Buffer.concat([first.data, second.data]),
+      height: 2 * SIZE.height,
+    };
+    expect(findBorders(frames, SIZE.height)).toEqual({ left: 2, top: 3, width: 11, height: 9 });
+  });
+});

@@ -1,0 +1,56 @@
+import type { RawImage } from '../local-error.js';
+import type { Box } from './geometry.js';
+
+/** Maximum difference from the color of the border, 0 to 255 in any channel. JPEG noise is within it. */
+const TOLERANCE = 12;
+
+/**
+ * Finds the part of an image within its even borders. Their color is that of the top left pixel.
+ * Transparent pixels are equal, whatever their color.
+ *
+ * @param image all frames below each other
+ * @param frameHeight rows of one frame. The result includes the content of every frame.
+ * @returns undefined if there is no border, or if the whole image is even
+ */
+export function findBorders(image: RawImage, frameHeight = image.height): Box | undefined {
+  const { width, height } = image;
+  const differs = pixelComparison(image);
+  const frames = Math.floor(height / frameHeight);
+  const inRow = (y: number, from: number, to: number): boolean => {
+    for (let frame = 0; frame < frames; frame++) {
+      const row = frame * frameHeight + y;
+      for (let x = from; x < to; x++) if (differs(row * width + x)) return true;
+    }
+    return false;
+  };
+  let top = 0;
+  while (top < frameHeight && !inRow(top, 0, width)) top++;
+  if (top === frameHeight) return undefined;
+  let bottom = frameHeight;
+  while (!inRow(bottom - 1, 0, width)) bottom--;
+  // Each row narrows the borders on both sides. Most pixels of the content are never read.
+  let [left, right] = [width, 0];
+  for (let y = top; y < bottom; y++) {
+    for (let x = 0; x < left; x++) if (inRow(y, x, x + 1)) left = x;
+    for (let x = width; x > right; x--) if (inRow(y, x - 1, x)) right = x;
+  }
+  const box = { left, top, width: right - left, height: bottom - top };
+  return box.width === width && box.height === frameHeight ? undefined : box;
+}
+
+/** Returns a function that tells whether the pixel at an index differs from the first one. */
+function pixelComparison({ data, channels }: RawImage): (index: number) => boolean {
+  const hasAlpha = channels % 2 === 0;
+  const colors = hasAlpha ? channels - 1 : channels;
+  const alphaOf = (at: number) => (hasAlpha ? data[at + colors] : 255);
+  const first = alphaOf(0);
+  return (index) => {
+    const at = index * channels;
+    const alpha = alphaOf(at);
+    if (Math.abs(alpha - first) > TOLERANCE) return true;
+    for (let c = 0; c < colors; c++) {
+      if (Math.abs(data[at + c] * alpha - data[c] * first) > TOLERANCE * 255) return true;
+    }
+    return false;
+  };
+}

@@ -1,0 +1,339 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { compress } from '../../../../test/support/compress.js';
+import {
+  animation,
+  near,
+  photograph,
+  pixelAt,
+  pngChunk,
+  twoHalves,
+} from '../../../../test/support/sample-images.js';
+import { type CompressionOptions, FITS } from '../compression-options.js';
+import { planLayout } from './plan-layout.js';
+
+const FORMATS = ['jpeg', 'png', 'webp', 'avif', 'original'] as const;
+const SIZES = [
+  [1, 1],
+  [37, 90],
+  [160, 61],
+] as const;
+const BOXES = [
+  [20, 50],
+  [64, 64],
+  [200, 33],
+] as const;
+
+/** A red square of 40 pixels at (60, 30) of an image with an even border. */
+const square = (background: string, size = { width: 160, height: 100 }) =>
+  sharp({ create: { ...size, channels: 4, background } })
+    .composite([
+      {
+        input: { create: { width: 40, height: 40, channels: 4, background: '#c00000' } },
+        left: 60,
+        top: 30,
+      },
+    ])
+    .png()
+    .toBuffer();
+
+describe('compressImage() with a geometry', () => {
+  it.each(SIZES.flatMap((size) => FORMATS.map((format) => [...size, format] as const)))(
+    'compressImage() with a geometry gives the planned size to %i x %i pixels as %s',
+    async (width, height, format) => {
+      const input = await photograph(width, height).png().toBuffer();
+      for (const fit of FITS) {
+        for (const [maxWidth, maxHeight] of BOXES) {
+          for (const more of [{}, { enlarge: true }, { padding: 10 }] as const) {
+            const options: Partial<CompressionOptions> = {
+              format,
+              fit,
+              max_width: maxWidth,
+              max_height: maxHeight,
+              ...more,
+            };
+            const { result } = planLayout({ width, height }, options);
+            const made = await compress(input, options);
+            const { width: columns, height: rows } = made.metadata;
+            expect({ options, width: made.width, height: made.height, columns, rows }).toEqual({
+              options,
+              ...result,
+              columns: result.width,
+              rows: result.height,
+            });
+          }
+        }
+      }
+    },
+    60_000,
+  );
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'compressImage() with a geometry applies to the upright image: orientation %i',
+    async (orientation) => {
+      const lying = await photograph(120, 60).jpeg().withMetadata({ orientation }).toBuffer();
+      const isTurned = orientation > 4;
+      const inside = await compress(lying, { max_width: 30 });
+      expect(inside.metadata).toMatchObject({ width: 30, height: isTurned ? 60 : 15 });
+      for (const fit of ['pad', 'cover'] as const) {
+        const { metadata } = await compress(lying, { fit, max_width: 40, max_height: 50 });
+        expect(metadata).toMatchObject({ width: 40, height: 50 });
+        expect(metadata.orientation).toBeUndefined();
+      }
+    },
+  );
+
+  it('compressImage() with a geometry requantizes a JPEG whose geometry changes nothing', async () => {
+    const input = await photograph(120, 60).jpeg({ quality: 95 }).toBuffer();
+    const plain = await compress(input);
+    const options = { fit: 'cover', max_width: 200, max_height: 100 } as const;
+    const same = await compress(input, { ...options, background: '#00ff00', padding: 0 });
+    expect(same.output.equals(plain.output)).toBe(true);
+  });
+});
+
+describe('compressImage() with fit=pad', () => {
+  const pad = { fit: 'pad', max_width: 100, max_height: 100 } as const;
+
+  it.each(['jpeg', 'png', 'webp', 'avif'] as const)(
+    'compressImage() with fit=pad surrounds an opaque image with white, as %s',
+    async (format) => {
+      const input = await (
+        await twoHalves(80, 40, '#ff0000', '#0000ff')
+      )
+        .removeAlpha()
+        .png()
+        .toBuffer();
+      const { output } = await compress(input, { ...pad, format, quality: 90 });
+      expect(await pixelAt(output, 50, 5)).toEqual(near([255, 255, 255, 255], 6));
+      expect(await pixelAt(output, 15, 50)).toEqual(near([255, 0, 0, 255], 30));
+      expect(await pixelAt(output, 85, 50)).toEqual(near([0, 0, 255, 255], 30));
+      expect(await pixelAt(output, 5, 50)).toEqual(near([255, 255, 255, 255], 6));
+    },
+  );
+
+  it('compressImage() with fit=pad keeps transparency where the format has it', async () => {
+    const input = await square('#00000000');
+    const { output } = await compress(input, { ...pad, format: 'webp' });
+    expect((await pixelAt(output, 2, 2))[3]).toBe(0);
+    expect((await pixelAt(output, 30, 50))[3]).toBe(0);
+    const { output: jpeg } = await compress(input, { ...pad, format: 'jpeg' });
+    expect(await pixelAt(jpeg, 2, 2)).toEqual(near([255, 255, 255, 255], 4));
+    expect(await pixelAt(jpeg, 30, 50)).toEqual(near([255, 255, 255, 255], 20));
+  });
+
+  it.each(['png', 'jpeg', 'webp'] as const)(
+    'compressImage() with fit=pad fills margins and transparent pixels with the background, as %s',
+    async (format) => {
+      const options = { ...pad, format, background: '#20a040', quality: 95 };
+      const { output, metadata } = await compress(await square('#00000000'), options);
+      expect(metadata.hasAlpha).toBe(false);
+      for (const [x, y] of [
+        [2, 2],
+        [30, 50],
+      ]) {
+        expect(await pixelAt(output, x, y)).toEqual(near([32, 160, 64, 255], 8));
+      }
+    },
+  );
+
+  it('compressImage() with fit=pad gives an opaque image transparent margins on request', async () => {
+    const input = await photograph(80, 40).png().toBuffer();
+    const options = { ...pad, format: 'png', background: 'transparent' } as const;
+    const { output } = await compress(input, options);
+    expect((await pixelAt(output, 50, 5))[3]).toBe(0);
+    expect((await pixelAt(output, 50, 50))[3]).toBe(255);
+  });
+
+  it.each(['jpeg', 'png', 'webp', 'avif'] as const)(
+    'compressImage() with fit=pad gives a gray image a colored background, as %s',
+    async (format) => {
+      const gray = await photograph(80, 40).grayscale().toColourspace('b-w').png().toBuffer();
+      const { output } = await compress(gray, {
+        ...pad,
+        format,
+        background: '#ff8000',
+        quality: 95,
+      });
+      expect(await pixelAt(output, 50, 5)).toEqual(near([255, 128, 0, 255], 10));
+      const white = await compress(gray, { ...pad, format: 'jpeg' });
+      expect(white.metadata.space).toBe('b-w');
+    },
+  );
+
+  it('compressImage() with fit=pad keeps the background of a source of 16 bits in Display P3', async () => {
+    const deep = await photograph(80, 40)
+      .toColourspace('rgb16')
+      .withIccProfile('p3')
+      .png()
+      .toBuffer();
+    const { output } = await compress(deep, { ...pad, background: '#ff8000', quality: 100 });
+    expect(await pixelAt(output, 50, 5)).toEqual(near([255, 128, 0, 255], 2));
+  });
+});
+
+describe('compressImage() with fit=cover', () => {
+  it('compressImage() with fit=cover keeps the part that attracts attention', async () => {
+    const input = await sharp({
+      create: { width: 600, height: 200, channels: 3, background: '#e8e8e8' },
+    })
+      .composite([{ input: await photograph(120, 120).png().toBuffer(), left: 470, top: 40 }])
+      .png()
+      .toBuffer();
+    const options = { fit: 'cover', max_width: 200, max_height: 200, quality: 90 } as const;
+    const { output, metadata } = await compress(input, options);
+    expect(metadata).toMatchObject({ width: 200, height: 200 });
+    const { data } = await sharp(output).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    const colored = Array.from({ length: data.length / 3 }, (_, i) =>
+      data.subarray(3 * i, 3 * i + 3),
+    );
+    const share = colored.filter(([r, g, b]) => Math.max(r, g, b) - Math.min(r, g, b) > 40).length;
+    expect(share).toBeGreaterThan(0.5 * 120 * 120);
+  });
+});
+
+describe('compressImage() with trim', () => {
+  it.each(['#ffffff', '#00000000', '#307030'])(
+    'compressImage() with trim removes the border %s exactly',
+    async (background) => {
+      const { output, metadata } = await compress(await square(background), {
+        format: 'png',
+        quality: 100,
+        trim: true,
+      });
+      expect(metadata).toMatchObject({ width: 40, height: 40 });
+      expect(await pixelAt(output, 0, 0)).toEqual([192, 0, 0, 255]);
+    },
+  );
+
+  it('compressImage() with trim keeps an even image, and its bytes', async () => {
+    const even = await sharp({ create: { width: 90, height: 60, channels: 3, background: '#fff' } })
+      .png({ palette: true })
+      .toBuffer();
+    const [plain, trimmed] = await Promise.all([compress(even), compress(even, { trim: true })]);
+    expect(trimmed).toMatchObject({ width: 90, height: 60 });
+    expect(trimmed.output.equals(plain.output)).toBe(true);
+  });
+
+  it('compressImage() with trim scales and pads what remains', async () => {
+    const { output, metadata } = await compress(
+      await sharp(await square('#ffffff'))
+        .removeAlpha()
+        .png()
+        .toBuffer(),
+      {
+        format: 'png',
+        trim: true,
+        fit: 'pad',
+        max_width: 30,
+        max_height: 50,
+        padding: 10,
+        quality: 100,
+      },
+    );
+    expect(metadata).toMatchObject({ width: 30, height: 50 });
+    expect(await pixelAt(output, 2, 25)).toEqual([255, 255, 255, 255]);
+    expect(await pixelAt(output, 3, 25)).toEqual([192, 0, 0, 255]);
+    expect(await pixelAt(output, 15, 12)).toEqual([255, 255, 255, 255]);
+  });
+
+  it('compressImage() with trim applies to the upright image', async () => {
+    const png = await square('#ffffff');
+    const input = await sharp(png)
+      .jpeg({ quality: 100 })
+      .withMetadata({ orientation: 6 })
+      .toBuffer();
+    const { metadata } = await compress(input, { trim: true });
+    expect(metadata.width).toBeLessThan(50);
+    expect(metadata.height).toBeLessThan(50);
+  });
+});
+
+describe('compressImage() of an animation with a geometry', () => {
+  const COLORS = ['#ff0000', '#00ff00', '#0000ff'];
+
+  it.each(['original', 'webp'] as const)(
+    'compressImage() of an animation with a geometry pads every frame, as %s',
+    async (format) => {
+      const gif = await (await animation(60, COLORS, 70)).toBuffer();
+      const { output, metadata } = await compress(gif, {
+        format,
+        fit: 'pad',
+        max_width: 80,
+        max_height: 40,
+        background: '#f0f000',
+        quality: 90,
+      });
+      expect(metadata).toMatchObject({ pages: 3, width: 80, loop: 3, delay: [70, 70, 70] });
+      expect(metadata.pageHeight ?? metadata.height).toBe(40);
+      for (const [page, color] of [
+        [255, 0, 0, 255],
+        [0, 255, 0, 255],
+        [0, 0, 255, 255],
+      ].entries()) {
+        expect(await pixelAt(output, 40, 20, page)).toEqual(near(color, 24));
+        expect(await pixelAt(output, 5, 20, page)).toEqual(near([240, 240, 0, 255], 24));
+      }
+    },
+  );
+
+  it('compressImage() of an animation with a geometry crops and trims every frame alike', async () => {
+    const frames = await Promise.all(
+      [10, 30].map((left) =>
+        sharp({ create: { width: 80, height: 60, channels: 3, background: '#ffffff' } })
+          .composite([
+            {
+              input: { create: { width: 20, height: 20, channels: 3, background: '#0000c0' } },
+              left,
+              top: 20,
+            },
+          ])
+          .png()
+          .toBuffer(),
+      ),
+    );
+    const gif = await sharp(frames, { join: { animated: true } })
+      .gif({ delay: [50, 50] })
+      .toBuffer();
+    const trimmed = await compress(gif, { trim: true });
+    expect(trimmed.metadata).toMatchObject({ pages: 2, width: 40 });
+    expect(trimmed).toMatchObject({ width: 40, height: 20 });
+    expect(await pixelAt(trimmed.output, 5, 10, 0)).toEqual(near([0, 0, 192, 255]));
+    expect(await pixelAt(trimmed.output, 5, 10, 1)).toEqual(near([255, 255, 255, 255]));
+    const covered = await compress(gif, { fit: 'cover', max_width: 30, max_height: 30 });
+    expect(covered.metadata).toMatchObject({ pages: 2, width: 30 });
+  });
+
+  it.each([{ trim: true }, { padding: 5 }] as const)(
+    'compressImage() of an animation with a geometry rejects an animated PNG: %o',
+    async (options) => {
+      const png = await photograph(60, 60).png().toBuffer();
+      const frames = pngChunk('acTL', Buffer.from([0, 0, 0, 1, 0, 0, 0, 0]));
+      const animated = Buffer.concat([png.subarray(0, 33), frames, png.subarray(33)]);
+      await expect(compress(animated, options)).rejects.toMatchObject({
+        code: 'image_animation_not_convertible',
+      });
+    },
+  );
+});
+
+describe('compressImage() of a large geometry', () => {
+  it('compressImage() of a large geometry rejects more pixels than a source may have', async () => {
+    const input = await photograph(60, 60).png().toBuffer();
+    const options = { fit: 'pad', max_width: 4000, max_height: 4000 } as const;
+    await expect(compress(input, options, { maxPixels: 1_000_000 })).rejects.toMatchObject({
+      code: 'output_too_large',
+      output: 0,
+    });
+  });
+
+  it('compressImage() of a large geometry rejects one that needs too much memory', async () => {
+    const input = await photograph(60, 60).png().toBuffer();
+    const options = { fit: 'pad', max_width: 4000, max_height: 4000 } as const;
+    const limits = { maxMemoryBytes: 256 * 1024 * 1024 };
+    await expect(compress(input, options, limits)).rejects.toMatchObject({
+      code: 'image_needs_too_much_memory',
+      output: 0,
+    });
+  });
+});

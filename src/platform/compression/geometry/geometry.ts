@@ -1,0 +1,37 @@
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** A rectangle of whole pixels. */
+export interface Box extends Size {
+  left: number;
+  top: number;
+}
+
+/** Widths of the margins, in pixels. */
+export interface Margins {
+  top: number;
+  right: number;
+  bottom: number;
+  left: number;
+}
+
+/**
+ * How an output is made from the upright source, beyond scaling: region -> scaled to `content` -> `crop` ->
+ * flattened -> `margins`.
+ */
+export interface Geometry {
+  /** Part of the source within its even borders; absent for all of it. */
+  region?: Box;
+  /** Size of the region after scaling. */
+  content: Size;
+  /** Part of the content that is kept; absent for all of it. Its position is found in the pixels. */
+  crop?: Size & Partial<Box>;
+  /** Absent without margins. */
+  margins?: Margins;
+  /** `#rrggbb` of margins and transparent pixels; absent if both are transparent. */
+  background?: string;
+  /** Whether the output has transparent pixels. */
+  hasAlpha: boolean;
+}

@@ -1,0 +1,55 @@
+import type { CompressionOptions } from '../compression-options.js';
+import type { ImageFormat } from '../image-format.js';
+import type { ImageHeader } from '../image-header.js';
+import type { Box, Geometry, Margins, Size } from './geometry.js';
+import { planLayout } from './plan-layout.js';
+
+const WHITE = '#ffffff';
+
+/**
+ * Plans size and geometry of an output.
+ *
+ * @param region the source within its even borders, if `trim` found any
+ * @returns `geometry` is absent if the output is the whole source, at most scaled
+ */
+export function planGeometry(
+  header: ImageHeader,
+  format: ImageFormat,
+  options: CompressionOptions,
+  region?: Box,
+): Size & { resized: boolean; geometry?: Geometry } {
+  const source: Size = region ?? header;
+  const { result, content, crop, margins } = planLayout(source, options);
+  const hasMargins = Object.values(margins as unknown as Record<keyof Margins, number>).some(
+    (width) => width > 0,
+  );
+  const isCropped = !isSameSize(crop, content);
+  const resized = !isSameSize(content, source);
+  const colors = backgroundOf(header, format, options, hasMargins);
+  const flattens = header.hasAlpha && options.background !== undefined && !colors.hasAlpha;
+  if (!region && !hasMargins && !isCropped && !flattens) return { ...result, resized };
+  const geometry = {
+    ...(region ? { region } : {}),
+    content,
+    ...(isCropped ? { crop } : {}),
+    ...(hasMargins ? { margins } : {}),
+    ...colors,
+  };
+  return { ...result, resized, geometry };
+}
+
+const isSameSize = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height;
+
+function backgroundOf(
+  header: ImageHeader,
+  format: ImageFormat,
+  { background }: CompressionOptions,
+  hasMargins: boolean,
+): Pick<Geometry, 'background' | 'hasAlpha'> {
+  const isColor = background !== undefined && background !== 'transparent';
+  if (isColor) return { background, hasAlpha: false };
+  if (format === 'jpeg') return { background: WHITE, hasAlpha: false };
+  if (header.hasAlpha) return { hasAlpha: true };
+  if (background === 'transparent' && hasMargins) return { hasAlpha: true };
+  return { background: WHITE, hasAlpha: false };
+}

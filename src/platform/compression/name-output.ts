@@ -1,0 +1,11 @@
+import { OutputError } from './image-errors.js';
+
+/** Adds the index of the output to an error that concerns it. */
+export async function nameOutput<T>(index: number, operation: () => T | Promise<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    if (error instanceof OutputError) error.output = index;
+    throw error;
+  }
+}

@@ -1,0 +1,60 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { photograph } from '../../../../test/support/sample-images.js';
+import { ScoreEstimate } from './score-estimate.js';
+import { ssimulacra2 } from './ssimulacra2.js';
+
+async function pixelsOf(image: Buffer) {
+  const { data, info } = await sharp(image).raw().toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, channels: info.channels };
+}
+
+/** A picture that is busy in the middle of an even area. */
+const product = async (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: '#ffffff' } })
+    .composite([
+      {
+        input: await photograph(width >> 1, height >> 1)
+          .blur(0.6)
+          .png()
+          .toBuffer(),
+      },
+    ])
+    .png()
+    .toBuffer();
+
+describe('ScoreEstimate', () => {
+  it.each([
+    [9, 60],
+    [260, 300],
+    [601, 353],
+  ])('ScoreEstimate is near the exact score of %i x %i pixels', async (width, height) => {
+    const png = await product(width, height);
+    const source = await pixelsOf(png);
+    const estimate = new ScoreEstimate(source);
+    for (const quality of [40, 85]) {
+      const distorted = await pixelsOf(await sharp(png).jpeg({ quality }).toBuffer());
+      const exact = ssimulacra2(source, distorted);
+      expect(Math.abs(estimate.scoreOf(distorted) - exact)).toBeLessThan(2);
+    }
+  });
+
+  it('ScoreEstimate compares transparent images on a dark and a bright background', async () => {
+    const png = await sharp(await photograph(400, 400).blur(0.6).png().toBuffer())
+      .ensureAlpha(0.5)
+      .png()
+      .toBuffer();
+    const source = await pixelsOf(png);
+    const distorted = await pixelsOf(await sharp(png).webp({ quality: 40 }).toBuffer());
+    const exact = ssimulacra2(source, distorted);
+    expect(Math.abs(new ScoreEstimate(source).scoreOf(distorted) - exact)).toBeLessThan(2);
+  });
+
+  it('ScoreEstimate returns 100 for an even image', async () => {
+    const even = {
+      create: { width: 500, height: 500, channels: 3, background: '#808080' },
+    } as const;
+    const source = await pixelsOf(await sharp(even).png().toBuffer());
+    expect(new ScoreEstimate(source).scoreOf(source)).toBeCloseTo(100, 5);
+  });
+});

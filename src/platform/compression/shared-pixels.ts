@@ -1,0 +1,45 @@
+import { decodeImage, withAlphaInColor } from './decode-image.js';
+import type { Size } from './geometry/geometry.js';
+import { rawPixels } from './image-library.js';
+import type { DecodedPixels, ImageSource } from './image-source.js';
+import type { RawImage } from './local-error.js';
+
+/**
+ * The pixels of a source that is decoded once for several encodes, at the largest size that an output needs.
+ * The library skips the finer detail of a JPEG while it decodes to a smaller size.
+ */
+export class SharedPixels implements DecodedPixels {
+  #decoded: Promise<RawImage> | undefined;
+
+  constructor(
+    private readonly source: Omit<ImageSource, 'pixels'>,
+    readonly size: Size,
+  ) {}
+
+  get bytes(): number {
+    const { isGray, hasAlpha } = this.source.header;
+    return this.size.width * this.size.height * (isGray && !hasAlpha ? 1 : hasAlpha ? 4 : 3);
+  }
+
+  /** Decodes the source on the first call. */
+  readPixels(): Promise<RawImage> {
+    this.#decoded ??= this.#decode();
+    return this.#decoded;
+  }
+
+  #decode(): Promise<RawImage> {
+    const { header } = this.source;
+    const { width, height } = this.size;
+    const resized = width !== header.width || height !== header.height;
+    // A PNG keeps alpha and only the first frame.
+    const plan = {
+      format: 'png',
+      quality: 100,
+      effort: 'balanced',
+      resized,
+      width,
+      height,
+    } as const;
+    return decodeImage(this.source, plan, (image) => rawPixels(withAlphaInColor(image, header)));
+  }
+}
