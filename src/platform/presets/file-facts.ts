@@ -1,0 +1,13 @@
+import type { ImageFormat } from '../compression/image-format.js';
+
+/** Properties of an image file that a marketplace limits. Null: unknown, which never fails a check. */
+export interface FileFacts {
+  format: ImageFormat | null;
+  /** Pixels, after orientation. */
+  width: number | null;
+  height: number | null;
+  bytes: number | null;
+  animated: boolean | null;
+  /** Extension in the URL of the file, in lower case without the dot. Null: none, or unknown. */
+  extension: string | null;
+}
