@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the presets of marketplaces
+         * @description Limits of each marketplace with their sources, and the outputs that Pressroom makes for it.
+         */
+        get: operations["presets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/preview": {
         parameters: {
             query?: never;
@@ -695,6 +715,108 @@ export interface components {
              * @example 2026-01-31T09:05:00.000Z
              */
             expires_at: string;
+        };
+        PresetLimitsDto: {
+            /**
+             * @description Formats that the marketplace accepts, as far as Pressroom reads them.
+             * @example [
+             *       "jpeg",
+             *       "webp",
+             *       "png"
+             *     ]
+             */
+            formats: ("jpeg" | "png" | "webp" | "avif" | "gif" | "tiff")[];
+            /**
+             * @description Pixels.
+             * @example 500
+             */
+            min_width: number | null;
+            /**
+             * @description Pixels.
+             * @example 500
+             */
+            min_height: number | null;
+            /** @description Pixels. */
+            min_longest_side: number | null;
+            /** @description Pixels. */
+            max_longest_side: number | null;
+            /** @description Sum of width and height, in pixels. */
+            max_side_sum: number | null;
+            /**
+             * @description Width times height.
+             * @example 64000000
+             */
+            max_pixels: number | null;
+            /** @example 16000000 */
+            max_bytes: number | null;
+            /**
+             * @description True if animations are accepted.
+             * @example false
+             */
+            animation: boolean;
+            /**
+             * @description True if the extension in the URL has to name the format.
+             * @example true
+             */
+            matching_extension: boolean;
+        };
+        PresetOutputDto: {
+            /**
+             * @example jpeg
+             * @enum {string}
+             */
+            format: "original" | "jpeg" | "png" | "webp" | "avif";
+            /** @example google */
+            name: string;
+            /** @example 80 */
+            quality: number;
+            /**
+             * @description Pixels.
+             * @example 2048
+             */
+            max_width: number | null;
+            /**
+             * @description Pixels.
+             * @example 2048
+             */
+            max_height: number | null;
+        };
+        PresetSourceDto: {
+            /** @example https://support.google.com/merchants/answer/6324350 */
+            url: string;
+            /**
+             * @description False if the page could not be read on `read_on`. Its limits then come from other publications.
+             * @example true
+             */
+            was_read: boolean;
+        };
+        PresetDto: {
+            /**
+             * @example google
+             * @enum {string}
+             */
+            id: "google" | "amazon" | "ebay" | "shopify" | "meta" | "etsy";
+            /** @example Google */
+            name: string;
+            title: string;
+            limits: components["schemas"]["PresetLimitsDto"];
+            outputs: components["schemas"]["PresetOutputDto"][];
+            /**
+             * @description Date of the last look at the sources.
+             * @example 2026-11-26
+             */
+            read_on: string;
+            sources: components["schemas"]["PresetSourceDto"][];
+            /**
+             * @description Disagreements of the sources, limits without a source of the marketplace, and advice.
+             * @example [
+             *       "The minimum of 500 x 500 pixels is enforced from 2027-01-31."
+             *     ]
+             */
+            notes: string[];
+        };
+        PresetListDto: {
+            presets: components["schemas"]["PresetDto"][];
         };
         PreviewRequestDto: {
             /**
@@ -2324,6 +2446,25 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    presets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetListDto"];
                 };
             };
         };
