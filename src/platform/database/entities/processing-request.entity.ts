@@ -1,6 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn, VirtualColumn } from 'typeorm';
 import type { CatalogDescription } from '../../catalog/catalog-reader.js';
 import type { CompressionOptions } from '../../compression/compression-options.js';
+import type { RequestOutput } from '../request-output.js';
 import { REQUEST_STATUSES, type RequestStatus } from '../states.js';
 
 /** Header names of the columns as stored by the previous version. Read `catalogOf(request)` instead. */
@@ -76,8 +77,17 @@ export class ProcessingRequest {
   @Column('jsonb')
   dialect!: CsvDialect;
 
+  /** Options of the first output. */
   @Column('jsonb')
   options!: CompressionOptions;
+
+  /** Null: one output without a name. Read `outputsOf(request)` instead. */
+  @Column('jsonb', { nullable: true })
+  outputs!: RequestOutput[] | null;
+
+  /** The output file has a column with `srcset` values. */
+  @Column('boolean', { default: false })
+  srcset!: boolean;
 
   /** Base of absolute URLs in responses and webhooks: `PUBLIC_URL`, else the host of the upload. */
   @Column('text', { name: 'base_url' })

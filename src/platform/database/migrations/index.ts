@@ -6,6 +6,7 @@ import { Access1795166406000 } from './1795166406000-access.js';
 import { ArtifactChecksums1795400200000 } from './1795400200000-artifact-checksums.js';
 import { Operator1795517644000 } from './1795517644000-operator.js';
 import { Initial1795160000000 } from './1795160000000-initial.js';
+import { ImageOutputs1796510000000 } from './1796510000000-image-outputs.js';
 import { StorageUsage1796420000000 } from './1796420000000-storage-usage.js';
 import { ProductFiles1795500000000 } from './1795500000000-product-files.js';
 import { Traceparent1795517643000 } from './1795517643000-traceparent.js';
@@ -27,4 +28,5 @@ export const migrations = [
   Operator1795517644000,
   TaskLeases1795641000000,
   StorageUsage1796420000000,
+  ImageOutputs1796510000000,
 ];

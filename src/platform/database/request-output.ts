@@ -1,0 +1,19 @@
+import type { CompressionOptions } from '../compression/compression-options.js';
+
+/** One output of each image of a request. */
+export interface RequestOutput {
+  /** Unique within the request; empty for the only output of an upload without `outputs`. */
+  name: string;
+  options: CompressionOptions;
+}
+
+/** Returns the outputs in order. A request without `outputs` has one without a name. */
+export function outputsOf({
+  outputs,
+  options,
+}: {
+  outputs: RequestOutput[] | null;
+  options: CompressionOptions;
+}): RequestOutput[] {
+  return outputs ?? [{ name: '', options }];
+}
