@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Metadata } from 'sharp';
 import type { CompressionOptions } from '../../src/platform/compression/compression-options.js';
-import { compressImage } from '../../src/platform/compression/compress-image.js';
+import { compressOutputs } from '../../src/platform/compression/compress-outputs.js';
 import { readableSource } from '../../src/platform/compression/readable-source.js';
 import type {
   Compressed,
@@ -25,15 +25,17 @@ export async function compress(
   try {
     const [source, target] = [join(folder, 'source'), join(folder, 'target')];
     await writeFile(source, input);
-    const task = {
-      source,
-      target,
-      options: { quality: 50, format: 'original', ...options },
-    } as const;
-    const result = await compressImage(task, { ...LIMITS, ...limits });
-    const output = result.keptOriginal ? input : await readFile(target);
-    const readable = readableSource(output, result.format);
-    return { ...result, output, metadata: await sharp(readable, { animated: true }).metadata() };
+    const output = { target, options: { quality: 50, format: 'original', ...options } } as const;
+    const task = { source, outputs: [output] };
+    const { outputs } = await compressOutputs(task, { ...LIMITS, ...limits });
+    const [result] = outputs;
+    const bytes = result.keptOriginal ? input : await readFile(target);
+    const readable = readableSource(bytes, result.format);
+    return {
+      ...result,
+      output: bytes,
+      metadata: await sharp(readable, { animated: true }).metadata(),
+    };
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { storageError } from '../errors/storage-errors.js';
-import type { Compressed, CompressTask, DecodeLimits } from './decoder-pool/decoder-messages.js';
+import type { CompressionOptions } from './compression-options.js';
+import type { Compressed, DecodeLimits } from './decoder-pool/decoder-messages.js';
 import { encodeImage, isFaithful, keepsShape, planEncoding } from './encode-image.js';
 import {
   AnimationNotConvertibleError,
@@ -10,23 +8,34 @@ import {
 } from './image-errors.js';
 import type { EncodePlan } from './encode-plan.js';
 import { FORMATS } from './formats/index.js';
+import type { ImageFormat } from './image-format.js';
 import type { ImageHeader } from './image-header.js';
-import { identifyImage } from './image-type.js';
 import { keepsFrames } from './keeps-frames.js';
 import { inspectImage } from './inspect-image.js';
 import { checkMemory } from './memory-estimate.js';
-import { readableSource } from './readable-source.js';
 import { stripMetadata } from './strip-metadata.js';
 import { encodeSmallImage, isSmall } from './visible-difference.js';
 
-/** Runs in a decoder child: identify -> inspect -> check memory -> encode -> select the smallest valid result. */
+/** The bytes of a source. */
+export interface SourceBytes {
+  /** The file as downloaded. */
+  original: Buffer;
+  /** The file in a form that the library reads. */
+  readable: Buffer;
+  format: ImageFormat;
+}
+
+/** The bytes of a result and their properties. */
+export type CompressedBytes = Omit<Compressed, 'bytes' | 'sha256' | 'keptOriginal'> & {
+  bytes: Buffer;
+};
+
+/** Inspect -> plan -> check memory -> encode -> select the smallest valid result. */
 export async function compressImage(
-  { source, target, options }: CompressTask,
+  { original, readable, format }: SourceBytes,
+  options: CompressionOptions,
   limits: DecodeLimits,
-): Promise<Compressed> {
-  const original = orStorageError(() => bytesOf(source));
-  const format = identifyImage(original);
-  const readable = readableSource(original, format);
+): Promise<CompressedBytes> {
   const header = await inspectImage(readable, format, limits, {
     original,
     metadata: options.metadata,
@@ -38,13 +47,8 @@ export async function compressImage(
     const bare = await inspectImage(readable, format, limits, { original });
     best = await bestOf(original, readable, bare, plan, limits);
   }
-  const keptOriginal = best.equals(original);
-  if (!keptOriginal || typeof source !== 'string') {
-    orStorageError(() => writeFileSync(target, best));
-  }
   const { width, height } = plan;
-  const sha256 = createHash('sha256').update(best).digest('hex');
-  return { format: plan.format, width, height, bytes: best.length, keptOriginal, sha256 };
+  return { format: plan.format, width, height, bytes: best };
 }
 
 /** Returns the smallest valid result. It is never larger than the original in the same format. */
@@ -173,18 +177,4 @@ async function encodeWithin(
     if (smaller.length <= maxBytes || encoded.length > maxBytes) encoded = smaller;
   }
   return encoded;
-}
-
-function bytesOf(source: CompressTask['source']): Buffer {
-  if (typeof source === 'string') return readFileSync(source);
-  return source.length === 1 ? source[0] : Buffer.concat(source);
-}
-
-/** Runs synchronous file access. A decoder has no other work, and a thread costs more than a small file. */
-function orStorageError<T>(operation: () => T): T {
-  try {
-    return operation();
-  } catch (error) {
-    throw storageError(error);
-  }
 }

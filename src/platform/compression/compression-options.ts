@@ -1,17 +1,47 @@
-/** Compression options of an uploaded request, applied to each of its images. */
+/**
+ * Compression options of one output. Members at their default are absent, so the keys of stored artifacts
+ * do not change.
+ */
 export interface CompressionOptions {
-  /** 1 (smallest) to 100 (best). */
+  /**
+   * 1 (smallest) to 100 (best). With `target_score` it is ignored. With `max_bytes` alone it is the upper
+   * bound.
+   */
   quality: number;
   /** `original` keeps the format of each image. */
   format: OutputFormat;
-  /** Pixels. A larger image is scaled down to fit; a smaller one is never enlarged. */
+  /** Pixels, 1 to 16,384. A larger image is scaled down; a smaller one is enlarged only with `enlarge`. */
   max_width?: number;
   max_height?: number;
+  /** How the image fills `max_width` and `max_height`. `pad` and `cover` need both. Default: `inside`. */
+  fit?: Fit;
+  /**
+   * Color of margins and of transparent pixels: `#rrggbb`, or `transparent` where the format has alpha.
+   * Default: transparent if source and format have alpha, else white.
+   */
+  background?: string;
+  /** Removes even borders first. Default: off. */
+  trim?: true;
+  /** Margin on each side in percent of the shorter side of the result, 0 to 40. Default: 0. */
+  padding?: number;
+  /** Scales a small image up to `max_width` and `max_height`. Default: off. */
+  enlarge?: true;
+  /** SSIMULACRA 2 score, 1 to 100, that the lowest sufficient quality reaches (automatic quality). */
+  target_score?: number;
+  /** Maximum size of the result, in bytes. */
+  max_bytes?: number;
   /** CPU time that the encoder may spend to save bytes. Default: `balanced`. */
   effort?: Effort;
   /** `copyright` keeps creators, copyright and credit. Default: `strip`. */
   metadata?: MetadataOption;
 }
+
+/**
+ * `inside` scales the image into the box, `pad` adds margins to the shape of the box, and `cover` crops to
+ * its shape around the part that attracts most attention.
+ */
+export const FITS = ['inside', 'pad', 'cover'] as const;
+export type Fit = (typeof FITS)[number];
 
 export const METADATA_OPTIONS = ['strip', 'copyright'] as const;
 export type MetadataOption = (typeof METADATA_OPTIONS)[number];

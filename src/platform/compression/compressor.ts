@@ -1,9 +1,20 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Env } from '../config/env.js';
-import type { Compressed, CompressTask } from './decoder-pool/decoder-messages.js';
+import type {
+  Compressed,
+  CompressedOutputs,
+  CompressOutputsTask,
+  CompressTask,
+} from './decoder-pool/decoder-messages.js';
 import { DecoderPool, type DecoderPoolStatistics } from './decoder-pool/decoder-pool.js';
 
-export type { Compressed, CompressTask } from './decoder-pool/decoder-messages.js';
+export type {
+  Compressed,
+  CompressedOutputs,
+  CompressOutputsTask,
+  CompressTask,
+  SourceFacts,
+} from './decoder-pool/decoder-messages.js';
 
 const MiB = 1024 * 1024;
 
@@ -14,10 +25,10 @@ const MAX_WAITING = 1000;
 const STOP_SECONDS = 8;
 
 /**
- * Compresses one image file into another, in a child process.
+ * Compresses an image into one or several files, in a child process.
  *
  * Rejects with an `ImageError` (not retried), a `PoisonImageError` (retried once), or an error of policy
- * `uncounted` (decoder or storage unavailable, app stopping). No decoder process accesses the two files
+ * `uncounted` (decoder or storage unavailable, app stopping). No decoder process accesses the files
  * after the promise has settled.
  */
 @Injectable()
@@ -44,9 +55,20 @@ export class Compressor implements OnApplicationShutdown {
   }
 
   /**
+   * Compresses an image to one or several outputs, in one child with one decode. Either all outputs are
+   * written or the promise rejects; `ImageError.output` then names the output at fault.
+   *
    * Serves the groups of waiting tasks round-robin. `signal` removes a waiting task, or kills the child of
    * a running one.
    */
+  async compressOutputs(
+    task: CompressOutputsTask,
+    { group, signal }: { group?: string; signal?: AbortSignal } = {},
+  ): Promise<CompressedOutputs> {
+    return this.#pool.compressOutputs(task, signal, group);
+  }
+
+  /** Compresses an image to a single output. */
   async compress(
     task: CompressTask,
     { group, signal }: { group?: string; signal?: AbortSignal } = {},

@@ -2,7 +2,13 @@ import { AppError } from '../errors/app-error.js';
 import { IMAGE_ERRORS } from './error-table.js';
 
 /** A fault of this image; the same bytes will fail again. */
-export class ImageError extends AppError {}
+export class ImageError extends AppError {
+  /** Index of the output that failed; undefined if the source is at fault. */
+  output?: number;
+}
+
+/** The source can be read. One output cannot be made from it with its options. */
+export class OutputError extends ImageError {}
 
 /**
  * The decoder crashed on an image, or had to be killed. The cause may be transient. The image is therefore
@@ -66,7 +72,7 @@ export class SideTooLongError extends ImageError {
   }
 }
 
-export class ImageNeedsTooMuchMemoryError extends ImageError {
+export class ImageNeedsTooMuchMemoryError extends OutputError {
   constructor(neededMiB: number, maxMiB: number) {
     super(IMAGE_ERRORS.image_needs_too_much_memory, {
       message: `Compressing this image needs about ${neededMiB} MiB of memory; at most ${maxMiB} MiB are allowed. Provide a smaller image, choose another format, or raise DECODER_MEMORY_MB.`,
@@ -95,7 +101,7 @@ export class TooManyFramesError extends ImageError {
   }
 }
 
-export class TooLargeForFormatError extends ImageError {
+export class TooLargeForFormatError extends OutputError {
   constructor(width: number, height: number, format: string, limit: number) {
     super(IMAGE_ERRORS.image_too_large_for_format, {
       message: `${width} × ${height} pixels do not fit into ${format}, which ends at ${limit} a side. Set max_width and max_height, or choose png.`,
@@ -104,7 +110,7 @@ export class TooLargeForFormatError extends ImageError {
 }
 
 /** The library reads only one frame of it. A conversion would lose the animation. */
-export class AnimationNotConvertibleError extends ImageError {
+export class AnimationNotConvertibleError extends OutputError {
   constructor(format: string) {
     super(IMAGE_ERRORS.image_animation_not_convertible, {
       message: `The image is an animated ${format.toUpperCase()}, which can only be kept as it is. Choose format=original without a smaller max_width and max_height, or provide it as GIF or WebP.`,

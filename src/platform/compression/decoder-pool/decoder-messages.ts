@@ -2,13 +2,24 @@ import type { RetryPolicy } from '../../errors/error-definition.js';
 import type { CompressionOptions } from '../compression-options.js';
 import type { ImageFormat } from '../image-format.js';
 
-/** Paths are temporary files of this app, on one file system. */
-export interface CompressTask {
-  /** A path, or the bytes themselves. */
-  source: string | Buffer[];
+/** A file to write, and what it contains. */
+export interface OutputTask {
   /** Not written if the result is `keptOriginal` and the source is a file. The source is then the result. */
   target: string;
   options: CompressionOptions;
+}
+
+/** Paths are temporary files of this app, on one file system. */
+export interface CompressOutputsTask {
+  /** A path, or the bytes themselves. */
+  source: string | Buffer[];
+  /** At least one. */
+  outputs: OutputTask[];
+}
+
+/** A source with a single output. */
+export interface CompressTask extends OutputTask {
+  source: CompressOutputsTask['source'];
 }
 
 /**
@@ -16,6 +27,26 @@ export interface CompressTask {
  * which carries the messages of the child.
  */
 export const TASKS_FD = 4;
+
+/** What a decoder knows about the source after compressing it. */
+export interface SourceFacts {
+  format: ImageFormat;
+  /** Pixels of one frame, after orientation. */
+  width: number;
+  height: number;
+  animated: boolean;
+  bytes: number;
+  /** Perceptual hash (dHash) of the first frame: 16 hex digits. Similar images differ in few bits. */
+  hash: string | null;
+}
+
+export interface CompressedOutputs {
+  source: SourceFacts;
+  /** In the order of the task. */
+  outputs: Compressed[];
+  /** Milliseconds that the decoder process worked; undefined without one. */
+  compressionMs?: number;
+}
 
 export interface Compressed {
   format: ImageFormat;
@@ -28,7 +59,11 @@ export interface Compressed {
   sha256: string;
   /** The source is already the smallest valid result. */
   keptOriginal: boolean;
-  /** Milliseconds that the decoder process worked; undefined without one. */
+  /** The chosen quality, 1 to 100, if `target_score` or `max_bytes` chose it. */
+  quality?: number;
+  /** SSIMULACRA 2 score of the result, if `target_score` is set. */
+  score?: number;
+  /** Milliseconds that the decoder process worked on all outputs; undefined without one. */
   compressionMs?: number;
 }
 
@@ -46,6 +81,8 @@ export interface DecodeFailure {
   message: string;
   status: number;
   retry: RetryPolicy;
+  /** Index of the output that failed; absent if the source is at fault. */
+  output?: number;
   /** The library's message; for the log only. */
   cause?: string;
 }
@@ -55,5 +92,5 @@ export type DecoderMessage =
   | { type: 'ready' }
   /** Resident bytes, where the parent cannot read them. Not the result of a task. */
   | { type: 'memory'; bytes: number }
-  | { type: 'done'; result: Compressed }
+  | { type: 'done'; result: CompressedOutputs }
   | { type: 'failed'; error: DecodeFailure };

@@ -55,6 +55,14 @@ describe('DecoderPool', () => {
     expect({ crashed, timedOut, stopped }).toEqual({ crashed: 1, timedOut: 1, stopped: 1 });
   });
 
+  it('compressOutputs() resolves with a result for each output, in their order', async () => {
+    start();
+    const outputs = ['7', '9'].map((target) => ({ target, options: task('').options }));
+    const made = await pool.compressOutputs({ source: 'done', outputs });
+    expect(made.outputs.map(({ bytes }) => bytes)).toEqual([7, 9]);
+    expect(made.source).toMatchObject({ format: 'png', animated: false });
+  });
+
   it('compressImage() resolves each task with its own result', async () => {
     start({ size: 2 });
     const sizes = await Promise.all(

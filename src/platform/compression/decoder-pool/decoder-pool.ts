@@ -1,5 +1,10 @@
 import { FairQueue } from '../../concurrency/fair-queue.js';
-import type { Compressed, CompressTask } from './decoder-messages.js';
+import type {
+  Compressed,
+  CompressedOutputs,
+  CompressOutputsTask,
+  CompressTask,
+} from './decoder-messages.js';
 import {
   DECODER_EXITS,
   type DecoderExit,
@@ -57,7 +62,22 @@ export class DecoderPool {
     };
   }
 
-  compressImage(task: CompressTask, signal?: AbortSignal, group = ''): Promise<Compressed> {
+  /** Compresses an image to a single output. */
+  async compressImage(
+    { source, ...output }: CompressTask,
+    signal?: AbortSignal,
+    group?: string,
+  ): Promise<Compressed> {
+    const task = { source, outputs: [output] };
+    const { outputs, compressionMs } = await this.compressOutputs(task, signal, group);
+    return { ...outputs[0], compressionMs };
+  }
+
+  compressOutputs(
+    task: CompressOutputsTask,
+    signal?: AbortSignal,
+    group = '',
+  ): Promise<CompressedOutputs> {
     if (this.#stopping) return Promise.reject(new DecoderUnavailableError('the app is stopping'));
     if (this.#waiting.length >= this.settings.maxWaiting) {
       return Promise.reject(new DecoderUnavailableError('too many images wait for it'));
@@ -65,7 +85,7 @@ export class DecoderPool {
     if (signal?.aborted) return Promise.reject(signal.reason);
     const cancel = () => this.#cancelWaiting(task);
     signal?.addEventListener('abort', cancel);
-    const settled = new Promise<Compressed>((resolve, reject) => {
+    const settled = new Promise<CompressedOutputs>((resolve, reject) => {
       this.#waiting.pushItem({ task, group, signal, resolve, reject }, group);
       this.#assignTasks();
     });
@@ -102,7 +122,7 @@ export class DecoderPool {
     }
   }
 
-  #cancelWaiting(task: CompressTask): void {
+  #cancelWaiting(task: CompressOutputsTask): void {
     const canceled = this.#waiting.removeItem((pending) => pending.task === task);
     canceled?.reject(canceled.signal?.reason);
   }

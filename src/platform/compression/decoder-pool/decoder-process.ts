@@ -4,8 +4,8 @@ import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { childEnvironment } from '../../config/child-environment.js';
 import {
-  type Compressed,
-  type CompressTask,
+  type CompressedOutputs,
+  type CompressOutputsTask,
   type DecodeLimits,
   type DecoderMessage,
   TASKS_FD,
@@ -22,11 +22,11 @@ import {
 
 /** A task and the promise of its caller. */
 export interface PendingTask {
-  task: CompressTask;
+  task: CompressOutputsTask;
   /** Groups are served round-robin. */
   group: string;
   signal?: AbortSignal;
-  resolve: (result: Compressed) => void;
+  resolve: (result: CompressedOutputs) => void;
   reject: (error: unknown) => void;
 }
 

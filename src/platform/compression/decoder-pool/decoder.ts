@@ -1,9 +1,10 @@
 import { Socket } from 'node:net';
 import { constants, setPriority } from 'node:os';
 import { AppError } from '../../errors/app-error.js';
-import { compressImage } from '../compress-image.js';
+import { ImageError } from '../image-errors.js';
+import { compressOutputs } from '../compress-outputs.js';
 import {
-  type CompressTask,
+  type CompressOutputsTask,
   type DecodeLimits,
   type DecoderMessage,
   TASKS_FD,
@@ -36,17 +37,18 @@ if (reportsMemory) {
 
 await send({ type: 'ready' });
 
-async function compressTask(task: CompressTask): Promise<DecoderMessage> {
+async function compressTask(task: CompressOutputsTask): Promise<DecoderMessage> {
   const begun = performance.now();
   try {
-    const result = await compressImage(task, limits);
+    const result = await compressOutputs(task, limits);
     return { type: 'done', result: { ...result, compressionMs: performance.now() - begun } };
   } catch (error) {
     // A bug ends this child: the app detects a crash, with the stack from stderr.
     if (!(error instanceof AppError)) throw error;
     const { code, message, status, retry, cause } = error;
     const said = cause instanceof Error ? cause.message : undefined;
-    return { type: 'failed', error: { code, message, status, retry, cause: said } };
+    const output = error instanceof ImageError ? error.output : undefined;
+    return { type: 'failed', error: { code, message, status, retry, output, cause: said } };
   }
 }
 

@@ -48,12 +48,14 @@ export function decodingError(error: unknown, bytes: Buffer, format: ImageFormat
 const DEFINITIONS: Record<string, ErrorDefinition> = { ...IMAGE_ERRORS, ...STORAGE_ERRORS };
 
 /** Returns the error that a decoder process has reported. */
-export function toImageError({ code, ...options }: DecodeFailure): ImageError {
+export function toImageError({ code, output, ...options }: DecodeFailure): ImageError {
   const [, name] = /^(.+)_not_supported$/.exec(code) ?? [];
   const definition =
     DEFINITIONS[code] ??
     (name ? IMAGE_ERRORS.NAME_not_supported.withPart(name) : COMMON_ERRORS.internal_error);
-  return new ImageError(definition, options);
+  const error = new ImageError(definition, options);
+  error.output = output;
+  return error;
 }
 
 /** Whether every reported flaw is invisible. */

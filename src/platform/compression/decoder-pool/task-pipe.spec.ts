@@ -1,22 +1,21 @@
 import { PassThrough } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CompressTask } from './decoder-messages.js';
+import type { CompressOutputsTask } from './decoder-messages.js';
 import { readTasks, writeTask } from './task-pipe.js';
 
 const OPTIONS = { quality: 50, format: 'original' } as const;
 let sent: PassThrough;
-let received: CompressTask[];
+let received: CompressOutputsTask[];
 beforeEach(() => {
   sent = new PassThrough();
   received = [];
 });
 
-const task = (source: CompressTask['source'], target = 'target'): CompressTask => ({
+const task = (source: CompressOutputsTask['source'], target = 'target'): CompressOutputsTask => ({
   source,
-  target,
-  options: OPTIONS,
+  outputs: [{ target, options: OPTIONS }],
 });
-const told = ({ source, ...rest }: CompressTask) => ({
+const told = ({ source, ...rest }: CompressOutputsTask) => ({
   ...rest,
   source: typeof source === 'string' ? source : Buffer.concat(source).toString(),
 });

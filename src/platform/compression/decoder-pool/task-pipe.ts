@@ -1,8 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
-import type { CompressTask } from './decoder-messages.js';
+import type { CompressOutputsTask } from './decoder-messages.js';
 
 /** A task without its bytes, as a line of JSON. `bytes` bytes follow it, unless the source is a file. */
-interface Heading extends Omit<CompressTask, 'source'> {
+interface Heading extends Omit<CompressOutputsTask, 'source'> {
   source: string | null;
   bytes: number;
 }
@@ -10,7 +10,7 @@ interface Heading extends Omit<CompressTask, 'source'> {
 const NEWLINE = 0x0a;
 
 /** Writes a task and its image to the pipe of a decoder child in one write. */
-export function writeTask(pipe: Writable, { source, ...task }: CompressTask): void {
+export function writeTask(pipe: Writable, { source, ...task }: CompressOutputsTask): void {
   const body = typeof source === 'string' ? [] : source;
   const bytes = body.reduce((sum, { length }) => sum + length, 0);
   const heading: Heading = { ...task, source: typeof source === 'string' ? source : null, bytes };
@@ -21,7 +21,7 @@ export function writeTask(pipe: Writable, { source, ...task }: CompressTask): vo
 }
 
 /** Calls `onTask` in the child with each task of the pipe as soon as it is complete. */
-export function readTasks(pipe: Readable, onTask: (task: CompressTask) => void): void {
+export function readTasks(pipe: Readable, onTask: (task: CompressOutputsTask) => void): void {
   let heading: Heading | undefined;
   let line: Buffer[] = [];
   let body = Buffer.alloc(0);

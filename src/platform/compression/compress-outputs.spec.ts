@@ -1,0 +1,84 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { animation, photograph } from '../../../test/support/sample-images.js';
+import { compressOutputs } from './compress-outputs.js';
+import type { CompressionOptions } from './compression-options.js';
+
+const LIMITS = { maxPixels: 50_000_000, maxFrames: 100 };
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pressroom-outputs-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Compresses an image to one file for each of the options. */
+async function compressTo(input: Buffer, ...options: Partial<CompressionOptions>[]) {
+  const source = join(folder, 'source');
+  await writeFile(source, input);
+  const outputs = options.map((members, index) => ({
+    target: join(folder, `target-${index}`),
+    options: { quality: 50, format: 'original', ...members } as const,
+  }));
+  return compressOutputs({ source, outputs }, LIMITS);
+}
+
+const output = (index: number) => readFile(join(folder, `target-${index}`));
+
+describe('compressOutputs()', () => {
+  it('compressOutputs() writes each output in the order of the task', async () => {
+    const photo = await photograph(320, 240).jpeg({ quality: 95 }).toBuffer();
+    const { outputs } = await compressTo(
+      photo,
+      { format: 'webp', max_width: 160 },
+      { format: 'jpeg' },
+    );
+    expect(outputs).toMatchObject([
+      { format: 'webp', width: 160, height: 120, keptOriginal: false },
+      { format: 'jpeg', width: 320, height: 240, keptOriginal: false },
+    ]);
+    for (const [index, { format, width, bytes }] of outputs.entries()) {
+      const file = await output(index);
+      expect(file.length).toBe(bytes);
+      expect(await sharp(file).metadata()).toMatchObject({ format, width });
+    }
+  });
+
+  it('compressOutputs() describes the source after orientation', async () => {
+    const photo = await photograph(320, 240).jpeg().withMetadata({ orientation: 6 }).toBuffer();
+    const { source } = await compressTo(photo, {});
+    expect(source).toEqual({
+      format: 'jpeg',
+      width: 240,
+      height: 320,
+      animated: false,
+      bytes: photo.length,
+      hash: expect.stringMatching(/^[0-9a-f]{16}$/),
+    });
+  });
+
+  it('compressOutputs() reports an animated source, whose hash is that of its first frame', async () => {
+    const gif = await (await animation(60, ['#ff0000', '#00ff00'], 70)).toBuffer();
+    const { source } = await compressTo(gif, {});
+    expect(source).toMatchObject({ animated: true, hash: '0000000000000000' });
+  });
+
+  it('compressOutputs() names the output that cannot be made', async () => {
+    const wide = await sharp({
+      create: { width: 17_000, height: 8, channels: 3, background: '#fff' },
+    })
+      .png()
+      .toBuffer();
+    const failed = compressTo(wide, { max_width: 100 }, { format: 'webp' });
+    await expect(failed).rejects.toMatchObject({ code: 'image_too_large_for_format', output: 1 });
+  });
+
+  it('compressOutputs() names no output when the source is damaged', async () => {
+    const photo = await photograph(320, 240).png().toBuffer();
+    const failed = compressTo(photo.subarray(0, 2000), {}, { format: 'webp' });
+    const error = await failed.catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'image_truncated', output: undefined });
+  });
+});

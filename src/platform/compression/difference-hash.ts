@@ -1,0 +1,59 @@
+import type { Sharp } from 'sharp';
+import { decodeImage } from './decode-image.js';
+import { ImageError } from './image-errors.js';
+import type { ImageHeader } from './image-header.js';
+
+const COLUMNS = 9;
+const ROWS = 8;
+/** Samples on each side of a cell, whose mean is less sensitive to scaling than a single sample. */
+const SAMPLES = 4;
+/** A smaller difference of means, 0 to 255, is noise of an even background. */
+const MIN_DIFFERENCE = 2;
+
+/**
+ * Returns the dHash of an image on white: for each of 9 x 8 cells but the last of a row, whether the next one
+ * is brighter. The same picture in another size or quality differs in few of the 64 bits.
+ *
+ * @returns 16 hex digits, or null if the pixels cannot be read
+ */
+export async function differenceHash(
+  bytes: Buffer,
+  header: ImageHeader,
+  maxPixels: number,
+): Promise<string | null> {
+  // The source is kept without being decoded.
+  if (header.overBudget) return null;
+  const size = { width: COLUMNS * SAMPLES, height: ROWS * SAMPLES };
+  const plan = { format: 'jpeg', quality: 50, effort: 'fast', resized: true, ...size } as const;
+  try {
+    const gray = await decodeImage(bytes, header, plan, maxPixels, grayPixels);
+    return hashOf(gray);
+  } catch (error) {
+    if (error instanceof ImageError) return null;
+    throw error;
+  }
+}
+
+const grayPixels = (image: Sharp): Promise<Buffer> => image.toColourspace('b-w').raw().toBuffer();
+
+function hashOf(gray: Buffer): string {
+  let bits = 0n;
+  for (let row = 0; row < ROWS; row++) {
+    for (let column = 1; column < COLUMNS; column++) {
+      const isBrighter =
+        meanOf(gray, column, row) - meanOf(gray, column - 1, row) >= MIN_DIFFERENCE;
+      bits = (bits << 1n) | (isBrighter ? 1n : 0n);
+    }
+  }
+  return bits.toString(16).padStart(16, '0');
+}
+
+function meanOf(gray: Buffer, column: number, row: number): number {
+  let sum = 0;
+  for (let y = row * SAMPLES; y < (row + 1) * SAMPLES; y++) {
+    for (let x = column * SAMPLES; x < (column + 1) * SAMPLES; x++) {
+      sum += gray[y * COLUMNS * SAMPLES + x];
+    }
+  }
+  return sum / SAMPLES ** 2;
+}
