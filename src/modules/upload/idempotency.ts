@@ -48,7 +48,7 @@ export async function* hashing(source: AsyncIterable<Buffer>, hash: Hash): Async
  */
 export function fingerprint(fileSha256: string, options: UploadOptions): string {
   const { quality, format, max_width, max_height, effort, metadata } = options;
-  const { webhook_url, webhook_secret, dry_run } = options;
+  const { preset, webhook_url, webhook_secret, dry_run } = options;
   const asked = [
     fileSha256,
     quality,
@@ -60,6 +60,7 @@ export function fingerprint(fileSha256: string, options: UploadOptions): string 
     dry_run,
     ...(effort === 'balanced' ? [] : [effort]),
     ...(metadata === 'strip' ? [] : [metadata]),
+    ...(preset === undefined ? [] : [['preset', preset, options.auditScope()]]),
     ...READING_OPTION_NAMES.flatMap((name) =>
       options[name] === undefined || options[name] === false ? [] : [[name, options[name]]],
     ),

@@ -18,11 +18,12 @@ import {
 } from '../../platform/compression/compression-options.js';
 import { InvalidParameterError, toProblems } from '../../platform/http/validation.js';
 import { asBoolean, asInteger, LEFT_EMPTY } from './form-fields.js';
-import { ReadingOptions } from './reading-options.dto.js';
+import { PresetOptions, presetProblems } from './preset-options.dto.js';
+import type { ReadingOptions } from './reading-options.dto.js';
 import { UnknownOptionError } from './upload-errors.js';
 
 /** The form fields beside the file. */
-export class UploadOptions extends ReadingOptions {
+export class UploadOptions extends PresetOptions {
   /** 1 (smallest) to 100 (best); 50 where it is absent. */
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 50 })
   @Transform(asInteger)
@@ -143,6 +144,14 @@ export class UploadOptions extends ReadingOptions {
       exposeDefaultValues: true,
     });
     const problems = validateSync(options).flatMap(toProblems);
+    if (problems.length === 0) {
+      problems.push(
+        ...presetProblems(
+          options,
+          given.map(([name]) => name),
+        ),
+      );
+    }
     if (problems.length > 0) throw new InvalidParameterError(problems);
     return options;
   }
@@ -150,11 +159,14 @@ export class UploadOptions extends ReadingOptions {
   /** What the compression needs; an option that was not given is left out. */
   compression(): CompressionOptions {
     const { quality, format, max_width, max_height, effort, metadata } = this;
+    const [output] = this.presetOutputs() ?? [];
     return {
-      quality,
-      format,
-      ...(max_width === undefined ? {} : { max_width }),
-      ...(max_height === undefined ? {} : { max_height }),
+      ...(output?.options ?? {
+        quality,
+        format,
+        ...(max_width === undefined ? {} : { max_width }),
+        ...(max_height === undefined ? {} : { max_height }),
+      }),
       ...(effort === 'balanced' ? {} : { effort }),
       ...(metadata === 'strip' ? {} : { metadata }),
     };
@@ -183,6 +195,9 @@ const OPTION_NAMES: string[] = [
   'max_height',
   'effort',
   'metadata',
+  'preset',
+  'audit',
+  'audit_only',
   'webhook_url',
   'webhook_secret',
   'dry_run',

@@ -107,6 +107,8 @@ export class UploadController {
       filename,
       ...catalogColumns(reader.description),
       options: options.compression(),
+      preset: options.preset ?? null,
+      audit: options.auditScope(),
       baseUrl: links.base,
       webhookUrl: webhook.url,
       webhookSecret: webhook.secret,

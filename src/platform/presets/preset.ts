@@ -4,6 +4,9 @@ import type { ImageFormat } from '../compression/image-format.js';
 export const PRESET_IDS = ['google', 'amazon', 'ebay', 'shopify', 'meta', 'etsy'] as const;
 export type PresetId = (typeof PRESET_IDS)[number];
 
+/** Files that an audit checks: the outputs, or the sources of a request that compresses nothing. */
+export type AuditScope = 'outputs' | 'sources';
+
 /** What a marketplace requires of an image, and the outputs that Pressroom makes for it. */
 export interface Preset {
   id: PresetId;

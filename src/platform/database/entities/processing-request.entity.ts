@@ -1,6 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn, VirtualColumn } from 'typeorm';
 import type { CatalogDescription } from '../../catalog/catalog-reader.js';
 import type { CompressionOptions } from '../../compression/compression-options.js';
+import type { AuditScope, PresetId } from '../../presets/preset.js';
 import type { RequestOutput } from '../request-output.js';
 import { REQUEST_STATUSES, type RequestStatus } from '../states.js';
 
@@ -88,6 +89,14 @@ export class ProcessingRequest {
   /** The output file has a column with `srcset` values. */
   @Column('boolean', { default: false })
   srcset!: boolean;
+
+  /** Preset of the upload; null: none. */
+  @Column('text', { nullable: true })
+  preset!: PresetId | null;
+
+  /** Files that are checked against the limits of the preset; null: none. */
+  @Column('text', { nullable: true })
+  audit!: AuditScope | null;
 
   /** Base of absolute URLs in responses and webhooks: `PUBLIC_URL`, else the host of the upload. */
   @Column('text', { name: 'base_url' })

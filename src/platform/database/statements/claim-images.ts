@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { CompressionOptions } from '../../compression/compression-options.js';
+import type { AuditScope, PresetId } from '../../presets/preset.js';
 import { PreparedStatement } from '../prepared-statement.js';
 import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.js';
 import { isOriginPaused, isOwnerPaused } from './paused.js';
@@ -16,6 +17,9 @@ export interface ClaimedImage {
   attempts: number;
   interruptions: number;
   options: CompressionOptions;
+  preset: PresetId | null;
+  /** Files to check against the limits of the preset. */
+  audit: AuditScope | null;
   /** Name of the API key that uploaded it; empty when there were no keys. */
   owner: string;
   /** Time since the image became due. */
@@ -50,7 +54,7 @@ const CLAIM = new PreparedStatement<ClaimedImage>(
      WHERE id IN (SELECT request_id FROM claimed) AND status = 'pending'
    )
    SELECT claimed.id, request_id AS "requestId", input_url AS "inputUrl", lease, attempts,
-          interruptions, request.options, request.owner, request.traceparent,
+          interruptions, request.options, request.preset, request.audit, request.owner, request.traceparent,
           extract(epoch FROM now() - greatest(not_before, request.created_at, request.retried_at))::float8
             AS "waitSeconds",
           CASE WHEN source.key IS NOT NULL THEN json_build_object(
