@@ -1,10 +1,13 @@
-import type { Outcome } from '../../platform/database/statements/record-outcomes.js';
+import type {
+  CompletedOutcome,
+  FailedOutcome,
+} from '../../platform/database/statements/outcome.js';
 
-/** The artifact is stored, or was found. */
-export type CompletedImage = Extract<Outcome['result'], { status: 'completed' }>;
+/** The artifacts of all outputs are stored, or were found. */
+export type CompletedImage = CompletedOutcome;
 
 /** The image cannot be processed, or all its attempts are used up. */
-export type FailedImage = Extract<Outcome['result'], { status: 'failed' }>;
+export type FailedImage = FailedOutcome;
 
 /** The image is processed again after a delay. */
 export interface RetriedImage {
