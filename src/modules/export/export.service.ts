@@ -19,6 +19,7 @@ import { downloadName } from './download-name.js';
 import type { ErrorsQueryDto, OutputQueryDto } from './download.query.dto.js';
 import { asExportError, DownloadNotReadyError, assertSheetRows } from './export-errors.js';
 import { ImagesZip } from './images-zip.js';
+import { checkColumnOf } from './check-column.js';
 import { counted, outputRows } from './output-rows.js';
 import type { FileDownload, OpenFile } from './send-file.js';
 import type { ZipDownload } from './send-zip.js';
@@ -44,6 +45,7 @@ export class ExportService {
     const format = query.format ?? defaultFormat(catalog);
     if (format === 'xlsx') assertSheetRows(request.products, catalog);
     const isSigned = links.imagesExpire !== undefined;
+    const check = checkColumnOf(request);
     const isPositional = request.catalog === null && mode === 'append';
     const bucket = links.directImageBase === undefined ? [] : [links.directImageBase];
     const how = [format, mode, detail, raw, links.base, links.imagesExpire, ...bucket];
@@ -59,12 +61,13 @@ export class ExportService {
           imagesUrl: isSigned ? '' : links.image(''),
           withReferences: !isPositional,
           withDetails: detail,
+          withAudits: check !== undefined,
         };
         const rows = await this.rows.output(request, wanted, signal);
         const urlOf = isSigned ? (name: string) => links.image(name) : (url: string) => url;
-        const details = detail ? DETAIL_COLUMNS : [];
+        const details = [...(detail ? DETAIL_COLUMNS : []), ...(check ? [check.column] : [])];
         return fileOf(rows, (blocks) =>
-          outputFile(catalog, outputRows(blocks, urlOf), {
+          outputFile(catalog, outputRows(blocks, { urlOf, checkOf: check?.textOf }), {
             format,
             mode,
             raw,

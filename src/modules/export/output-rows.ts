@@ -19,24 +19,31 @@ export async function* counted<T>(
   if (read !== count) throw new ExportIncompleteError('rows', count, read);
 }
 
-/** @param urlOf returns the output URL of an artifact that the database has listed */
-export async function* outputRows(
-  blocks: AsyncIterable<readonly ExportRow[]>,
-  urlOf: (output: string) => string,
-): AsyncGenerator<OutputRow[]> {
-  for await (const rows of blocks) yield rows.map((row) => outputRow(row, urlOf));
+export interface RowTexts {
+  /** Returns the output URL of an artifact that the database has listed. */
+  urlOf: (output: string) => string;
+  /** Returns the entry of the column `<Preset> check`; undefined without an audit. */
+  checkOf?: (audit: string) => string;
 }
 
-function outputRow(row: ExportRow, urlOf: (output: string) => string): OutputRow {
+export async function* outputRows(
+  blocks: AsyncIterable<readonly ExportRow[]>,
+  texts: RowTexts,
+): AsyncGenerator<OutputRow[]> {
+  for await (const rows of blocks) yield rows.map((row) => outputRow(row, texts));
+}
+
+function outputRow(row: ExportRow, { urlOf, checkOf }: RowTexts): OutputRow {
   const { cells, outputs, references, columns } = row;
   if (outputs === null) return { cells, images: [] };
   const listed = outputs.split(',');
   const details = row.details.length > 0 ? detailsOf(row, listed.length) : undefined;
+  const checks = checkOf && row.audits?.split('|').map(checkOf);
   const images = listed.map((output, i): OutputImage => ({
     column: columns?.[i],
     reference: references?.[i] ?? '',
     outputUrl: output === '' ? null : urlOf(output),
-    details: details?.[i],
+    details: checks ? [...(details?.[i] ?? []), checks[i]] : details?.[i],
   }));
   return { cells, images, isPlainList: references === null };
 }

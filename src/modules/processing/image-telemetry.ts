@@ -98,6 +98,9 @@ export class ImageTelemetry {
         metrics.increment('pressroom_image_artifact_bytes_total', {}, result.bytesOut);
         break;
       }
+      case 'audited':
+        metrics.increment('pressroom_images_completed_total', { artifact: 'none' });
+        break;
       case 'failed': {
         const code = errorCodeLabel(result.errorCode);
         metrics.increment('pressroom_images_failed_total', { code });

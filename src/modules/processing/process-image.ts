@@ -10,7 +10,8 @@ import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
 import { ArtifactMaker, type StoredArtifact } from './artifact-maker.js';
 import { type ImageAttempt, ImageTelemetry } from './image-telemetry.js';
 import { type Claim, ImageClaims, ImageTakenAwayError } from './image-claims.js';
-import type { CompletedImage, ImageResult } from './image-result.js';
+import { ImageAudits } from './image-audits.js';
+import type { AuditedImage, CompletedImage, ImageResult } from './image-result.js';
 import { ResultRecorder } from './result-recorder.js';
 import { decideRetry } from './retry-decision.js';
 import { type FetchedSource, SourceFetcher } from './source-fetcher.js';
@@ -29,6 +30,7 @@ export class ProcessImage {
     private readonly claims: ImageClaims,
     private readonly sources: SourceFetcher,
     private readonly artifacts: ArtifactMaker,
+    private readonly audits: ImageAudits,
     private readonly results: ResultRecorder,
     private readonly storageRoom: StoragePause,
     private readonly telemetry: ImageTelemetry,
@@ -51,7 +53,7 @@ export class ProcessImage {
 
   private async processClaimed(claim: Claim, attempt: ImageAttempt): Promise<ImageResult> {
     try {
-      return await this.record(claim, attempt, await this.produceArtifact(claim, attempt));
+      return await this.record(claim, attempt, await this.produceResult(claim, attempt));
     } catch (error) {
       attempt.errorCode = codeOf(error);
       return this.record(claim, attempt, this.resultOfError(claim, error));
@@ -67,6 +69,17 @@ export class ProcessImage {
       this.results.recordResult(image, result),
     );
     return attempt.result;
+  }
+
+  private async produceResult(
+    claim: Claim,
+    attempt: ImageAttempt,
+  ): Promise<CompletedImage | AuditedImage> {
+    const { image, signal } = claim;
+    if (image.audit === 'sources') {
+      return this.audits.auditSource(image, { signal, stages: attempt.stages });
+    }
+    return this.audits.auditOutputs(image, await this.produceArtifact(claim, attempt));
   }
 
   private async produceArtifact(

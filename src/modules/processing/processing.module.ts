@@ -6,6 +6,7 @@ import { ImageDispatcher } from './image-dispatcher.js';
 import { FairOrder } from '../../platform/concurrency/fair-order.js';
 import { ArtifactMaker } from './artifact-maker.js';
 import { ImageClaims } from './image-claims.js';
+import { ImageAudits } from './image-audits.js';
 import { ImageTelemetry } from './image-telemetry.js';
 import { ImageProcessor } from './image.processor.js';
 import { InFlightImages } from './in-flight-images.js';
@@ -24,6 +25,7 @@ import { StorageBudget } from './storage-budget.js';
     FairOrder,
     ImageClaims,
     ImageProcessor,
+    ImageAudits,
     ImageTelemetry,
     InFlightImages,
     KnownArtifacts,

@@ -26,9 +26,10 @@ export class ResultRecorder {
       return result;
     }
     const { id, lease, requestId } = image;
-    if (await this.recorder.record({ imageId: id, lease, result }, requestId)) {
+    const isAudited = image.audit !== null;
+    if (await this.recorder.record({ imageId: id, lease, isAudited, result }, requestId)) {
       this.usage.addImage(image.owner, {
-        completed: result.status === 'completed',
+        completed: result.status !== 'failed',
         bytesIn: result.status === 'completed' ? result.bytesIn : 0,
         bytesOut: result.status === 'completed' ? result.bytesOut : 0,
       });

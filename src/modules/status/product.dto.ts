@@ -3,7 +3,9 @@ import type { Links } from '../../platform/http/links.js';
 import { IMAGE_FORMATS, type ImageFormat } from '../../platform/compression/image-format.js';
 import type { ImageOnPage, ProductOnPage } from '../../platform/database/repositories/products.js';
 import { IMAGE_STATUSES, type ImageStatus } from '../../platform/database/states.js';
+import type { PresetId } from '../../platform/presets/preset.js';
 import { artifactName } from '../../platform/storage/artifact-key.js';
+import { AuditReasonDto } from './audit.dto.js';
 
 /** Returns the name of a column of the header; null: of the first image column. */
 export type ColumnName = (column: number | null) => string;
@@ -88,7 +90,16 @@ export class ImageDto {
   @ApiProperty({ type: ImageErrorDto, nullable: true, example: null })
   error!: ImageErrorDto | null;
 
-  static from(image: ImageOnPage, columnName: ColumnName, links: Links): ImageDto {
+  /** Reasons why the image failed the audit; empty if it passed. Null when it was not audited. */
+  @ApiProperty({ type: [AuditReasonDto], nullable: true, example: null })
+  audit!: AuditReasonDto[] | null;
+
+  static from(
+    image: ImageOnPage,
+    columnName: ColumnName,
+    links: Links,
+    preset: PresetId | null,
+  ): ImageDto {
     const { status, artifact_key, format, error_code, error_message } = image;
     const isThere = status === 'completed' && artifact_key !== null && format !== null;
     return {
@@ -104,6 +115,7 @@ export class ImageDto {
       height: image.height,
       kept_original: image.kept_original,
       error: error_code === null ? null : { code: error_code, message: error_message ?? '' },
+      audit: preset && image.audit !== null ? AuditReasonDto.listFrom(preset, image.audit) : null,
     };
   }
 }
@@ -124,13 +136,18 @@ export class ProductDto {
 
   images!: ImageDto[];
 
-  static from(product: ProductOnPage, columnName: ColumnName, links: Links): ProductDto {
+  static from(
+    product: ProductOnPage,
+    columnName: ColumnName,
+    links: Links,
+    preset: PresetId | null,
+  ): ProductDto {
     const { row, serial_number, product_name, images } = product;
     return {
       row,
       serial_number,
       product_name,
-      images: images.map((image) => ImageDto.from(image, columnName, links)),
+      images: images.map((image) => ImageDto.from(image, columnName, links, preset)),
     };
   }
 }

@@ -1,5 +1,6 @@
 import type { Links } from '../../platform/http/links.js';
 import type { ProductPage } from '../../platform/database/repositories/products.js';
+import type { PresetId } from '../../platform/presets/preset.js';
 import { encodePageStart } from './cursor.js';
 import { entityTag } from './entity-tag.js';
 import { type ColumnName, ProductDto } from './product.dto.js';
@@ -12,6 +13,7 @@ export class StatusAnswer {
     private readonly page: ProductPage,
     private readonly columnName: ColumnName,
     private readonly links: Links,
+    private readonly preset: PresetId | null,
   ) {}
 
   entityTag(): string {
@@ -27,7 +29,9 @@ export class StatusAnswer {
   private *pageJson(): Generator<string> {
     yield '"products":[';
     for (const [i, product] of this.page.products.entries()) {
-      const json = JSON.stringify(ProductDto.from(product, this.columnName, this.links));
+      const json = JSON.stringify(
+        ProductDto.from(product, this.columnName, this.links, this.preset),
+      );
       yield i === 0 ? json : `,${json}`;
     }
     const { next } = this.page;

@@ -29,6 +29,7 @@ import { RequestTransitionsRepository } from './repositories/request-transitions
 import { BulkOperationsRepository } from './repositories/bulk-operations.js';
 import { SourcesRepository } from './repositories/sources.js';
 import { RequestsRepository } from './repositories/requests.js';
+import { RequestAuditsRepository } from './repositories/request-audits.js';
 import { StatisticsRepository } from './repositories/statistics.js';
 import { WaitingWorkRepository } from './repositories/waiting-work.js';
 import { WorkersRepository } from './repositories/workers.js';
@@ -51,6 +52,7 @@ const repositories = [
   RequestCorrectionsRepository,
   RequestTransitionsRepository,
   BulkOperationsRepository,
+  RequestAuditsRepository,
   StatisticsRepository,
   StorageUsageRepository,
   CompletedImagesRepository,

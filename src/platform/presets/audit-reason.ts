@@ -21,11 +21,11 @@ export interface AuditReason {
 const isCode = (code: string): code is AuditReasonCode =>
   (AUDIT_REASON_CODES as readonly string[]).includes(code);
 
-/** Returns the stored form: `too_small:320x240,animated:gif`; empty if the image passes. */
-export const toAuditText = (reasons: readonly AuditReason[]): string =>
-  reasons.map(({ code, actual }) => `${code}:${actual}`).join(',');
+/** Returns the entries of the stored form, such as `too_small:320x240`. */
+export const toAuditEntries = (reasons: readonly AuditReason[]): string[] =>
+  reasons.map(({ code, actual }) => `${code}:${actual}`);
 
-/** Reads the stored form. Skips codes of a later version. */
+/** Reads the stored form: entries separated by commas. Skips codes of a later version. */
 export function fromAuditText(text: string): AuditReason[] {
   return text.split(',').flatMap((entry) => {
     const [code, actual = ''] = entry.split(':');

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IMAGE_FORMATS } from '../compression/image-format.js';
-import { AUDIT_REASON_CODES, fromAuditText, toAuditText } from './audit-reason.js';
+import { AUDIT_REASON_CODES, fromAuditText, toAuditEntries } from './audit-reason.js';
 import { checkImage } from './check-image.js';
 import { describeAudit } from './describe-audit.js';
 import type { FileFacts } from './file-facts.js';
@@ -120,7 +120,9 @@ describe('checkImage()', () => {
 
 describe('describeAudit()', () => {
   it('names the value of the image and the limit of the marketplace', () => {
-    const text = toAuditText(checkImage(google, { ...PHOTO, width: 320, height: 240 }, []));
+    const text = toAuditEntries(checkImage(google, { ...PHOTO, width: 320, height: 240 }, [])).join(
+      ',',
+    );
     expect(describeAudit(google, text)).toBe(
       'The image has 320 x 240 pixels; Google requires at least 500 x 500 pixels.',
     );
@@ -138,7 +140,7 @@ describe('describeAudit()', () => {
         fc.array(anyFacts, { maxLength: 3 }),
         (preset, source, o) => {
           const reasons = checkImage(preset, source, o);
-          const text = toAuditText(reasons);
+          const text = toAuditEntries(reasons).join(',');
           expect(fromAuditText(text)).toEqual(reasons);
           const sentences = describeAudit(preset, text);
           const ends = sentences.match(/\.(?: |$)/g) ?? [];

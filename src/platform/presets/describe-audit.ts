@@ -2,9 +2,10 @@ import { type AuditReason, type AuditReasonCode, fromAuditText } from './audit-r
 import type { Preset, PresetLimits } from './preset.js';
 
 /** Entry of an image without reasons in the column `<Preset> check`. */
-export const PASS = 'pass';
+const PASS = 'pass';
 
-const count = (value: number) => value.toLocaleString('en-US');
+const NUMBERS = new Intl.NumberFormat('en-US');
+const count = (value: number) => NUMBERS.format(value);
 const size = (actual: string) => actual.replace('x', ' x ');
 const bytes = (value: number) => `${count(value)} bytes`;
 

@@ -11,3 +11,9 @@ export interface FileFacts {
   /** Extension in the URL of the file, in lower case without the dot. Null: none, or unknown. */
   extension: string | null;
 }
+
+/** Returns the extension in the path of a URL, in lower case without the dot. */
+export function extensionOf(url: string): string | null {
+  const path = URL.canParse(url) ? new URL(url).pathname : '';
+  return /\.([a-z0-9]{1,5})$/i.exec(path)?.[1].toLowerCase() ?? null;
+}

@@ -28,7 +28,7 @@ export class CompletedImagesRepository {
     const [counted] = await this.dataSource.query<CompletedImages[]>(
       `SELECT now()::text AS at, (
          SELECT count(*)::int FROM images
-         WHERE request_id = $1 AND status = 'completed'
+         WHERE request_id = $1 AND status = 'completed' AND artifact_key IS NOT NULL
            AND coalesce(finished_at, '-infinity') <= now()
        ) AS count FROM processing_requests WHERE id = $1`,
       [requestId],
@@ -53,7 +53,7 @@ export class CompletedImagesRepository {
                 coalesce(image.finished_at, now()) AS "finishedAt"
          FROM images image JOIN products product USING (request_id, row_number)
          WHERE image.request_id = $1 AND (image.row_number, image.position) > ($2, $3)
-           AND image.status = 'completed'
+           AND image.status = 'completed' AND image.artifact_key IS NOT NULL
            AND coalesce(image.finished_at, '-infinity') <= $5::timestamptz
          ORDER BY image.row_number, image.position LIMIT $4`,
         [requestId, row, position, pageSize, at],

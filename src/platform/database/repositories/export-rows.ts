@@ -25,6 +25,8 @@ export interface ExportRow {
   columns: number[] | null;
   /** The lists of `DETAIL_COLUMNS`. */
   details: (string | null)[];
+  /** Results of the audit as stored, separated by `|`; null when they were not requested. */
+  audits: string | null;
 }
 
 /** A row with failed images. */
@@ -50,6 +52,8 @@ export interface OutputQuery {
   imagesUrl: string;
   withReferences: boolean;
   withDetails: boolean;
+  /** Default: false. */
+  withAudits?: boolean;
 }
 
 /**
@@ -84,6 +88,8 @@ const DETAIL_SQL: Record<DetailName, string> = {
   errorCode: listOf('error_code'),
   errorMessage: listOf(`translate(error_message, '|', '/')`, `' | '`),
 };
+/** Empty for an image that was not audited, `-` for one that passed. */
+const AUDITS = listOf(`CASE audit WHEN '' THEN '-' ELSE audit END`, `'|'`);
 const DETAIL_LISTS = DETAIL_NAMES.map((name) => DETAIL_SQL[name]);
 
 /** Returns no row after the request was removed. Its products and images are removed later. */
@@ -105,11 +111,12 @@ export class ExportRowsRepository {
    */
   async output(
     request: ProcessingRequest,
-    { imageColumns, imagesUrl, withReferences, withDetails }: OutputQuery,
+    { imageColumns, imagesUrl, withReferences, withDetails, withAudits }: OutputQuery,
     signal: AbortSignal,
   ): Promise<ExportRows> {
     const hasColumns = withReferences && imageColumns.length > 1;
     const lists = [OUTPUTS, ...(withDetails ? DETAIL_LISTS : [])];
+    if (withAudits) lists.push(AUDITS);
     if (withReferences) lists.push(REFERENCES);
     if (hasColumns) lists.push(COLUMNS);
     const read = lists.map((_, i) => `list${i}`);
@@ -144,6 +151,7 @@ export class ExportRowsRepository {
         cells: cellsIn(row, read.length),
         outputs: added[0],
         details: added.slice(1, 1 + details),
+        audits: withAudits ? added[1 + details] : null,
         references: references < 0 ? null : textsOf(added[references]),
         columns: hasColumns ? (added.at(-1)?.split(',').map(Number) ?? null) : null,
       };

@@ -19,6 +19,8 @@ export interface ImageOnPage {
   kept_original: boolean;
   error_code: string | null;
   error_message: string | null;
+  /** As stored; null: not audited. */
+  audit: string | null;
 }
 
 export interface ProductOnPage {
@@ -69,7 +71,7 @@ export class ProductsRepository {
     const wanted = products.slice(0, limit);
     const images = await this.dataSource.query<ImageRow[]>(
       `SELECT row_number AS row, position, column_index::int AS column, input_url, status, artifact_key, format, width, height,
-              bytes_in, bytes_out, kept_original, error_code, error_message
+              bytes_in, bytes_out, kept_original, error_code, error_message, audit
        FROM images
        WHERE request_id = $1 AND (row_number, position) > ($2, $3) AND row_number <= $4
        ORDER BY row_number, position LIMIT $5`,

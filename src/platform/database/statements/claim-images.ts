@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { CompressionOptions } from '../../compression/compression-options.js';
+import type { RequestOutput } from '../request-output.js';
 import type { AuditScope, PresetId } from '../../presets/preset.js';
 import { PreparedStatement } from '../prepared-statement.js';
 import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.js';
@@ -17,6 +18,8 @@ export interface ClaimedImage {
   attempts: number;
   interruptions: number;
   options: CompressionOptions;
+  /** Null: one output without a name. Read `outputsOf(image)` instead. */
+  outputs: RequestOutput[] | null;
   preset: PresetId | null;
   /** Files to check against the limits of the preset. */
   audit: AuditScope | null;
@@ -54,7 +57,8 @@ const CLAIM = new PreparedStatement<ClaimedImage>(
      WHERE id IN (SELECT request_id FROM claimed) AND status = 'pending'
    )
    SELECT claimed.id, request_id AS "requestId", input_url AS "inputUrl", lease, attempts,
-          interruptions, request.options, request.preset, request.audit, request.owner, request.traceparent,
+          interruptions, request.options, request.outputs, request.owner, request.traceparent,
+          request.preset, request.audit,
           extract(epoch FROM now() - greatest(not_before, request.created_at, request.retried_at))::float8
             AS "waitSeconds",
           CASE WHEN source.key IS NOT NULL THEN json_build_object(
