@@ -31,6 +31,7 @@ const MODULES = [
   'processing',
   'status',
   'presets',
+  'report',
   'export',
   'webhook',
   'requests',

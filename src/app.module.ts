@@ -16,6 +16,7 @@ import { HeartbeatModule } from './modules/operator/heartbeat.module.js';
 import { OperatorModule } from './modules/operator/operator.module.js';
 import { WebModule } from './modules/web/web.module.js';
 import { PresetsModule } from './modules/presets/presets.module.js';
+import { ReportModule } from './modules/report/report.module.js';
 import { PreviewModule } from './modules/preview/preview.module.js';
 import { ProcessingModule } from './modules/processing/processing.module.js';
 import { QueuesModule } from './platform/queues/queues.module.js';
@@ -31,6 +32,7 @@ const API_MODULES = [
   PreviewModule,
   UploadModule,
   StatusModule,
+  ReportModule,
   ExportModule,
   WebhookModule,
   RequestsModule,
