@@ -2,6 +2,7 @@ import { DETAIL_COLUMNS } from '../../platform/catalog/write/detail-columns.js';
 import type { OutputImage, OutputRow } from '../../platform/catalog/write/output-table.js';
 import { type ExportRow } from '../../platform/database/repositories/export-rows.js';
 import { ExportIncompleteError } from './export-errors.js';
+import type { OutputColumns } from './output-columns.js';
 
 /**
  * Passes the rows on and counts them.
@@ -19,15 +20,24 @@ export async function* counted<T>(
   if (read !== count) throw new ExportIncompleteError('rows', count, read);
 }
 
-/** @param urlOf returns the output URL of an artifact that the database has listed */
-export async function* outputRows(
-  blocks: AsyncIterable<readonly ExportRow[]>,
-  urlOf: (output: string) => string,
-): AsyncGenerator<OutputRow[]> {
-  for await (const rows of blocks) yield rows.map((row) => outputRow(row, urlOf));
+/** Returns URLs of outputs. */
+export interface OutputUrls {
+  /** Of a first output, as the database has listed it. */
+  first: (output: string) => string;
+  /** Of any file. */
+  file: (name: string) => string;
 }
 
-function outputRow(row: ExportRow, urlOf: (output: string) => string): OutputRow {
+/** @param columns the outputs of the request */
+export async function* outputRows(
+  blocks: AsyncIterable<readonly ExportRow[]>,
+  urls: OutputUrls,
+  columns: OutputColumns,
+): AsyncGenerator<OutputRow[]> {
+  for await (const rows of blocks) yield rows.map((row) => outputRow(row, urls, columns));
+}
+
+function outputRow(row: ExportRow, urls: OutputUrls, outputColumns: OutputColumns): OutputRow {
   const { cells, outputs, references, columns } = row;
   if (outputs === null) return { cells, images: [] };
   const listed = outputs.split(',');
@@ -35,8 +45,10 @@ function outputRow(row: ExportRow, urlOf: (output: string) => string): OutputRow
   const images = listed.map((output, i): OutputImage => ({
     column: columns?.[i],
     reference: references?.[i] ?? '',
-    outputUrl: output === '' ? null : urlOf(output),
-    details: details?.[i],
+    outputUrl: output === '' ? null : urls.first(output),
+    ...(row.images
+      ? outputColumns.cellsOf(row.images[i], details?.[i], urls.file)
+      : { details: details?.[i] }),
   }));
   return { cells, images, isPlainList: references === null };
 }

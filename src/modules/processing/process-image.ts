@@ -1,12 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Env } from '../../platform/config/env.js';
-import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { HostBusyError } from '../../platform/http-client/outbound-errors.js';
 import { withLogContext } from '../../platform/logging/log-context.js';
 import { loggedUrl } from '../../platform/logging/logged-url.js';
 import { StoragePause } from '../../platform/storage/storage-pause.js';
-import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
 import { ArtifactMaker, type StoredArtifact } from './artifact-maker.js';
 import { type ImageAttempt, ImageTelemetry } from './image-telemetry.js';
 import { type Claim, ImageClaims, ImageTakenAwayError } from './image-claims.js';
@@ -51,7 +49,7 @@ export class ProcessImage {
 
   private async processClaimed(claim: Claim, attempt: ImageAttempt): Promise<ImageResult> {
     try {
-      return await this.record(claim, attempt, await this.produceArtifact(claim, attempt));
+      return await this.record(claim, attempt, await this.produceArtifacts(claim, attempt));
     } catch (error) {
       attempt.errorCode = codeOf(error);
       return this.record(claim, attempt, this.resultOfError(claim, error));
@@ -69,7 +67,7 @@ export class ProcessImage {
     return attempt.result;
   }
 
-  private async produceArtifact(
+  private async produceArtifacts(
     { image, signal }: Claim,
     { stages }: ImageAttempt,
   ): Promise<CompletedImage> {
@@ -77,21 +75,12 @@ export class ProcessImage {
     await this.sources.waitForBudget();
     const work = { signal, stages };
     const known = image.known ?? undefined;
-    // With other options the source is needed in any case, so the request is not conditional.
-    const previous = known && (await this.artifacts.findArtifact(image, known.sha256));
+    // A missing output needs the source in any case, so the request is not conditional.
+    const previous = known && (await this.artifacts.findArtifacts(image, known.sha256));
     const completed = await this.sources.useSource(image, previous && known, work, async (source) =>
-      completedImage(await this.reuseOrMake(image, source, work), source),
+      completedImage(await this.artifacts.provideArtifacts(image, source, work), source),
     );
     return completed ?? completedImage(previous!, known!);
-  }
-
-  private async reuseOrMake(
-    image: ClaimedImage,
-    source: FetchedSource,
-    work: { signal: AbortSignal; stages: StageTimer },
-  ): Promise<StoredArtifact> {
-    const found = await this.artifacts.findArtifact(image, source.sha256);
-    return found ?? this.artifacts.makeArtifact(image, source, work);
   }
 
   private resultOfError({ image, signal }: Claim, error: unknown): ImageResult {
@@ -121,21 +110,23 @@ export class ProcessImage {
   }
 }
 
-const completedImage = (
-  { key, format, width, height, bytes, keptOriginal, made }: StoredArtifact,
+function completedImage(
+  artifacts: readonly StoredArtifact[],
   source: Pick<FetchedSource, 'bytes' | 'seen'>,
-): CompletedImage => ({
-  status: 'completed',
-  artifactKey: key,
-  format,
-  width,
-  height,
-  bytesIn: source.bytes,
-  bytesOut: bytes,
-  keptOriginal,
-  made,
-  seen: source.seen,
-});
+): CompletedImage {
+  const [first, ...further] = artifacts.map(({ key, bytes, ...artifact }) => ({
+    ...artifact,
+    artifactKey: key,
+    bytesOut: bytes,
+  }));
+  return {
+    status: 'completed',
+    ...first,
+    bytesIn: source.bytes,
+    seen: source.seen,
+    ...(further.length > 0 && { furtherOutputs: further }),
+  };
+}
 
 const codeOf = (error: unknown): string =>
   error instanceof AppError ? error.code : COMMON_ERRORS.internal_error.code;

@@ -5,6 +5,7 @@ import { PausesRepository } from '../../platform/database/repositories/pauses.js
 import { ProductsRepository } from '../../platform/database/repositories/products.js';
 import { isFinal } from '../../platform/database/states.js';
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
+import { isQualityChosen } from '../../platform/database/request-output.js';
 import { encodeCursor, idOfCursor, pageStartOfCursor } from './cursor.js';
 import { LimitedHosts } from './limited-hosts.js';
 import type { RequestsQueryDto, StatusQueryDto } from './page.query.dto.js';
@@ -30,8 +31,12 @@ export class StatusService {
       cursor === undefined ? { row: first_row - 1, position: null } : pageStartOfCursor(cursor);
     const request = await this.requests.find(id);
     if (!request) throw new RequestNotFoundError();
+    const { outputs } = request;
+    const withOutputs = outputs !== null || isQualityChosen(request.options);
     const [page, pauses, limited_hosts, warnings] = await Promise.all([
-      limit === 0 ? { products: [], next: null } : this.products.pageWithImages(id, start, limit),
+      limit === 0
+        ? { products: [], next: null }
+        : this.products.pageWithImages(id, start, limit, { withOutputs }),
       isFinal(request.status) ? [] : this.pauses.ofRequest(id, request.owner),
       this.limitedHosts.ofRequest(request),
       this.repeatedImages.ofEnded(request),
@@ -42,8 +47,11 @@ export class StatusService {
       warnings,
     });
     const { header, urlColumn } = request;
-    const columnName = (column: number | null) => header[column ?? urlColumn] ?? '';
-    return new StatusAnswer(summary, page, columnName, links);
+    const names = {
+      column: (column: number | null) => header[column ?? urlColumn] ?? '',
+      ...(outputs && { outputs: outputs.map(({ name }) => name) }),
+    };
+    return new StatusAnswer(summary, page, names, links);
   }
 
   /**
