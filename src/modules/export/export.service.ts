@@ -1,4 +1,3 @@
-import { DETAIL_COLUMNS } from '../../platform/catalog/write/detail-columns.js';
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { RequestNotFoundError } from '../../platform/http/id.pipe.js';
@@ -20,6 +19,7 @@ import type { ErrorsQueryDto, OutputQueryDto } from './download.query.dto.js';
 import { asExportError, DownloadNotReadyError, assertSheetRows } from './export-errors.js';
 import { ImagesZip } from './images-zip.js';
 import { checkColumnOf } from './check-column.js';
+import { OutputColumns } from './output-columns.js';
 import { counted, outputRows } from './output-rows.js';
 import type { FileDownload, OpenFile } from './send-file.js';
 import type { ZipDownload } from './send-zip.js';
@@ -45,9 +45,10 @@ export class ExportService {
     const format = query.format ?? defaultFormat(catalog);
     if (format === 'xlsx') assertSheetRows(request.products, catalog);
     const isSigned = links.imagesExpire !== undefined;
-    const check = checkColumnOf(request);
     const isPositional = request.catalog === null && mode === 'append';
     const bucket = links.directImageBase === undefined ? [] : [links.directImageBase];
+    const columns = new OutputColumns(request, detail);
+    const check = checkColumnOf(request);
     const how = [format, mode, detail, raw, links.base, links.imagesExpire, ...bucket];
     return {
       filename: downloadName(request.filename, 'compressed', format),
@@ -62,16 +63,18 @@ export class ExportService {
           withReferences: !isPositional,
           withDetails: detail,
           withAudits: check !== undefined,
+          outputs: columns.query,
         };
         const rows = await this.rows.output(request, wanted, signal);
-        const urlOf = isSigned ? (name: string) => links.image(name) : (url: string) => url;
-        const details = [...(detail ? DETAIL_COLUMNS : []), ...(check ? [check.column] : [])];
+        const file = (name: string) => links.image(name);
+        const urls = { first: isSigned ? file : (url: string) => url, file };
         return fileOf(rows, (blocks) =>
-          outputFile(catalog, outputRows(blocks, { urlOf, checkOf: check?.textOf }), {
+          outputFile(catalog, outputRows(blocks, { urls, columns, check }), {
             format,
             mode,
             raw,
-            details,
+            details: [...columns.details, ...(check ? [check.column] : [])],
+            outputs: columns.named,
             isPositional,
           }),
         );

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { FORMATS } from '../../platform/compression/formats/index.js';
 import type { ImageFormat } from '../../platform/compression/image-format.js';
 import { identifyImage } from '../../platform/compression/image-type.js';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
-import { allOutputs, type OutcomeOutput } from '../../platform/database/statements/outcome.js';
 import { Downloader } from '../../platform/http-client/downloader.js';
 import { toAuditEntries } from '../../platform/presets/audit-reason.js';
 import { checkImage } from '../../platform/presets/check-image.js';
@@ -11,11 +11,12 @@ import { readHeader } from '../../platform/presets/header/read-header.js';
 import { PRESETS } from '../../platform/presets/index.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
-import type { AuditedImage, CompletedImage } from './image-result.js';
+import type { StoredArtifact } from './artifact-maker.js';
+import type { AuditedImage } from './image-result.js';
 
 /** Facts of a header; a size beyond the first bytes is unknown. */
 interface HeaderFacts {
-  format: ImageFormat;
+  format: ImageFormat | null;
   width: number | null;
   height: number | null;
   animated: boolean | null;
@@ -46,7 +47,7 @@ export class ImageAudits {
     const { value, bytes } = await stages.measureDownload((onStart) =>
       this.downloader.readHead(inputUrl, readFacts, { to, signal, onStart }),
     );
-    const header = value ?? { format: format ?? null, width: null, height: null, animated: null };
+    const header = value ?? { ...UNKNOWN_HEADER, format: format ?? null };
     const source: FileFacts = { ...header, bytes, extension: extensionOf(inputUrl) };
     return {
       status: 'audited',
@@ -54,30 +55,29 @@ export class ImageAudits {
     };
   }
 
-  /** Adds the result of the audit to an image whose outputs are stored, if its request is audited. */
-  auditOutputs({ preset, audit }: ClaimedImage, completed: CompletedImage): CompletedImage {
-    if (preset === null || audit === null) return completed;
-    const outputs = allOutputs(completed).map(factsOfOutput);
-    const reasons = checkImage(PRESETS[preset], UNKNOWN, outputs);
-    return { ...completed, audit: toAuditEntries(reasons) };
+  /**
+   * Checks the stored outputs of an image, and the size of its source.
+   * @returns reasons as they are stored; undefined if the request is not audited
+   */
+  auditOutputs(
+    { preset, audit }: ClaimedImage,
+    artifacts: readonly StoredArtifact[],
+  ): string[] | undefined {
+    if (preset === null || audit === null) return undefined;
+    const known = artifacts.find(({ source }) => source !== null)?.source;
+    const source: FileFacts = { ...(known ?? UNKNOWN_HEADER), bytes: null, extension: null };
+    const outputs = artifacts.map((artifact) => factsOfOutput(artifact, known?.animated ?? null));
+    return toAuditEntries(checkImage(PRESETS[preset], source, outputs));
   }
 }
 
-const UNKNOWN: FileFacts = {
-  format: null,
-  width: null,
-  height: null,
-  bytes: null,
-  animated: null,
-  extension: null,
-};
+const UNKNOWN_HEADER: HeaderFacts = { format: null, width: null, height: null, animated: null };
 
-const factsOfOutput = ({ format, width, height, bytesOut }: OutcomeOutput): FileFacts => ({
-  format: format as ImageFormat,
-  width,
-  height,
-  bytes: bytesOut,
-  animated: null,
+function factsOfOutput(
+  { format, width, height, bytes }: StoredArtifact,
+  isSourceAnimated: boolean | null,
+): FileFacts {
+  const animated = FORMATS[format].frames === 'animation' ? isSourceAnimated : false;
   // The URL of an output has the extension of its format.
-  extension: null,
-});
+  return { format, width, height, bytes, animated, extension: null };
+}

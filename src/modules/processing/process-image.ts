@@ -6,7 +6,6 @@ import { HostBusyError } from '../../platform/http-client/outbound-errors.js';
 import { withLogContext } from '../../platform/logging/log-context.js';
 import { loggedUrl } from '../../platform/logging/logged-url.js';
 import { StoragePause } from '../../platform/storage/storage-pause.js';
-import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
 import { ArtifactMaker, type StoredArtifact } from './artifact-maker.js';
 import { type ImageAttempt, ImageTelemetry } from './image-telemetry.js';
 import { type Claim, ImageClaims, ImageTakenAwayError } from './image-claims.js';
@@ -79,10 +78,10 @@ export class ProcessImage {
     if (image.audit === 'sources') {
       return this.audits.auditSource(image, { signal, stages: attempt.stages });
     }
-    return this.audits.auditOutputs(image, await this.produceArtifact(claim, attempt));
+    return this.produceArtifacts(claim, attempt);
   }
 
-  private async produceArtifact(
+  private async produceArtifacts(
     { image, signal }: Claim,
     { stages }: ImageAttempt,
   ): Promise<CompletedImage> {
@@ -90,21 +89,23 @@ export class ProcessImage {
     await this.sources.waitForBudget();
     const work = { signal, stages };
     const known = image.known ?? undefined;
-    // With other options the source is needed in any case, so the request is not conditional.
-    const previous = known && (await this.artifacts.findArtifact(image, known.sha256));
+    // A missing output needs the source in any case, so the request is not conditional.
+    const previous = known && (await this.artifacts.findArtifacts(image, known.sha256));
     const completed = await this.sources.useSource(image, previous && known, work, async (source) =>
-      completedImage(await this.reuseOrMake(image, source, work), source),
+      this.auditedImage(image, await this.artifacts.provideArtifacts(image, source, work), source),
     );
-    return completed ?? completedImage(previous!, known!);
+    return completed ?? this.auditedImage(image, previous!, known!);
   }
 
-  private async reuseOrMake(
+  private auditedImage(
     image: ClaimedImage,
-    source: FetchedSource,
-    work: { signal: AbortSignal; stages: StageTimer },
-  ): Promise<StoredArtifact> {
-    const found = await this.artifacts.findArtifact(image, source.sha256);
-    return found ?? this.artifacts.makeArtifact(image, source, work);
+    artifacts: readonly StoredArtifact[],
+    source: Pick<FetchedSource, 'bytes' | 'seen'>,
+  ): CompletedImage {
+    return {
+      ...completedImage(artifacts, source),
+      audit: this.audits.auditOutputs(image, artifacts),
+    };
   }
 
   private resultOfError({ image, signal }: Claim, error: unknown): ImageResult {
@@ -134,21 +135,23 @@ export class ProcessImage {
   }
 }
 
-const completedImage = (
-  { key, format, width, height, bytes, keptOriginal, made }: StoredArtifact,
+function completedImage(
+  artifacts: readonly StoredArtifact[],
   source: Pick<FetchedSource, 'bytes' | 'seen'>,
-): CompletedImage => ({
-  status: 'completed',
-  artifactKey: key,
-  format,
-  width,
-  height,
-  bytesIn: source.bytes,
-  bytesOut: bytes,
-  keptOriginal,
-  made,
-  seen: source.seen,
-});
+): CompletedImage {
+  const [first, ...further] = artifacts.map(({ key, bytes, source: _source, ...artifact }) => ({
+    ...artifact,
+    artifactKey: key,
+    bytesOut: bytes,
+  }));
+  return {
+    status: 'completed',
+    ...first,
+    bytesIn: source.bytes,
+    seen: source.seen,
+    ...(further.length > 0 && { furtherOutputs: further }),
+  };
+}
 
 const codeOf = (error: unknown): string =>
   error instanceof AppError ? error.code : COMMON_ERRORS.internal_error.code;

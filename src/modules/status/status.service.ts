@@ -6,6 +6,7 @@ import { RequestAuditsRepository } from '../../platform/database/repositories/re
 import { ProductsRepository } from '../../platform/database/repositories/products.js';
 import { isFinal } from '../../platform/database/states.js';
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
+import { isQualityChosen } from '../../platform/database/request-output.js';
 import { AuditSummaryDto } from './audit.dto.js';
 import { encodeCursor, idOfCursor, pageStartOfCursor } from './cursor.js';
 import { LimitedHosts } from './limited-hosts.js';
@@ -33,8 +34,12 @@ export class StatusService {
       cursor === undefined ? { row: first_row - 1, position: null } : pageStartOfCursor(cursor);
     const request = await this.requests.find(id);
     if (!request) throw new RequestNotFoundError();
+    const { outputs } = request;
+    const withOutputs = outputs !== null || isQualityChosen(request.options);
     const [page, pauses, limited_hosts, warnings, audits] = await Promise.all([
-      limit === 0 ? { products: [], next: null } : this.products.pageWithImages(id, start, limit),
+      limit === 0
+        ? { products: [], next: null }
+        : this.products.pageWithImages(id, start, limit, { withOutputs }),
       isFinal(request.status) ? [] : this.pauses.ofRequest(id, request.owner),
       this.limitedHosts.ofRequest(request),
       this.repeatedImages.ofEnded(request),
@@ -47,8 +52,12 @@ export class StatusService {
       audit: AuditSummaryDto.from(request, audits),
     });
     const { header, urlColumn } = request;
-    const columnName = (column: number | null) => header[column ?? urlColumn] ?? '';
-    return new StatusAnswer(summary, page, columnName, links, request.preset);
+    const names = {
+      preset: request.preset,
+      column: (column: number | null) => header[column ?? urlColumn] ?? '',
+      ...(outputs && { outputs: outputs.map(({ name }) => name) }),
+    };
+    return new StatusAnswer(summary, page, names, links);
   }
 
   /**

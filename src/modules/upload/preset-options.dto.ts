@@ -1,21 +1,17 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsOptional } from 'class-validator';
+import type { CompressionOptions } from '../../platform/compression/compression-options.js';
+import type { RequestOutput } from '../../platform/database/request-output.js';
 import { PRESETS } from '../../platform/presets/index.js';
-import {
-  type AuditScope,
-  PRESET_IDS,
-  type PresetId,
-  type PresetOutput,
-} from '../../platform/presets/preset.js';
+import { type AuditScope, PRESET_IDS, type PresetId } from '../../platform/presets/preset.js';
 import { asBoolean, LEFT_EMPTY } from './form-fields.js';
-import { ReadingOptions } from './reading-options.dto.js';
+import { OutputsForm, SHORT_FORM } from './outputs-form.dto.js';
 
-/** Fields that define one output. A preset defines outputs too. */
-const SHAPE_FIELDS = ['format', 'quality', 'max_width', 'max_height'];
+type Problem = { field: string; message: string };
 
 /** Form fields about the requirements of a marketplace. */
-export class PresetOptions extends ReadingOptions {
+export class PresetOptions extends OutputsForm {
   @ApiPropertyOptional({
     enum: PRESET_IDS,
     description:
@@ -51,30 +47,47 @@ export class PresetOptions extends ReadingOptions {
     return this.audit ? 'outputs' : null;
   }
 
-  /** Returns the outputs of the preset; undefined without a preset, or if no image is compressed. */
-  presetOutputs(): readonly PresetOutput[] | undefined {
-    return this.preset === undefined || this.audit_only ? undefined : PRESETS[this.preset].outputs;
+  /** Returns the outputs of the preset; null without a preset, or if no image is compressed. */
+  protected presetOutputs(
+    shared: Pick<CompressionOptions, 'effort' | 'metadata'>,
+  ): RequestOutput[] | null {
+    if (this.preset === undefined || this.audit_only) return null;
+    return PRESETS[this.preset].outputs.map(({ name, options }) => ({
+      name,
+      options: { ...options, ...shared },
+    }));
+  }
+
+  /**
+   * Returns the contradictions between the preset and other fields.
+   * @param given fields of the form that are not empty
+   */
+  presetProblems(given: Record<string, unknown>): Problem[] {
+    const { preset, audit, audit_only } = this;
+    if (preset === undefined) {
+      return [
+        audit === true && needsPreset('audit'),
+        audit_only === true && needsPreset('audit_only'),
+      ].filter((problem) => problem !== false);
+    }
+    if (given.outputs !== undefined) return [];
+    return SHORT_FORM.filter((name) => given[name] !== undefined).map(usedTogether);
   }
 }
 
-/**
- * Returns the contradictions between the preset and other fields.
- * @param given names of the fields that are not empty
- */
-export function presetProblems(
-  { preset, audit, audit_only }: PresetOptions,
-  given: readonly string[],
-): { field: string; message: string }[] {
-  const audits = [...(audit ? ['audit'] : []), ...(audit_only ? ['audit_only'] : [])];
-  if (preset === undefined) {
-    return audits.map((field) => ({
-      field,
-      message: `${field} needs a preset, whose limits are checked: ${PRESET_IDS.join(', ')}`,
-    }));
-  }
-  if (audit_only || given.includes('outputs')) return [];
-  return SHAPE_FIELDS.filter((field) => given.includes(field)).map((field) => ({
-    field,
-    message: `${field} and preset both define the output; leave ${field} out, or send outputs`,
-  }));
-}
+/** Names of the fields, for the list of known ones. */
+export const PRESET_OPTION_NAMES = [
+  'preset',
+  'audit',
+  'audit_only',
+] as const satisfies (keyof PresetOptions)[];
+
+const needsPreset = (field: string): Problem => ({
+  field,
+  message: `${field} needs a preset, whose limits are checked: ${PRESET_IDS.join(', ')}`,
+});
+
+const usedTogether = (field: string): Problem => ({
+  field,
+  message: `preset and ${field} cannot be used together. Leave ${field} out, or describe your own outputs in outputs.`,
+});

@@ -17,3 +17,7 @@ export function outputsOf({
 }): RequestOutput[] {
   return outputs ?? [{ name: '', options }];
 }
+
+/** Returns true if the quality of each image is chosen, by a target score or a maximum size. */
+export const isQualityChosen = ({ target_score, max_bytes }: CompressionOptions): boolean =>
+  (target_score ?? max_bytes) !== undefined;

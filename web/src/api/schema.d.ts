@@ -1150,10 +1150,21 @@ export interface components {
              */
             strict: true | false;
             /**
-             * @description 1 (smallest) to 100 (best); 50 where it is absent.
+             * @description Several outputs of each image: a JSON array of 1 to 10 objects (`OutputOptions`), e.g. `[{"name":"large","format":"webp","width":1600},{"name":"fallback","format":"jpeg","width":1600}]`. Each image is downloaded and decoded once. Cannot be combined with `format`, `quality`, `max_width`, `max_height` and `max_bytes`, which are the short form of one output.
+             * @example
+             */
+            outputs?: string;
+            /**
+             * @description Adds a column with a value for the `srcset` attribute: the outputs with the format of the first one, by width. Needs `outputs`.
+             * @default false
+             * @enum {boolean}
+             */
+            srcset: true | false;
+            /**
+             * @description 1 (smallest) to 100 (best), or `auto`: the lowest quality of each image whose SSIMULACRA 2 score reaches 70. `auto:80` sets another score. With `max_bytes`, the upper bound; 100 where it is absent.
              * @default 50
              */
-            quality: number;
+            quality: number | string;
             /**
              * @description Format of the compressed images; `original` keeps each image's own.
              * @default original
@@ -1170,6 +1181,11 @@ export interface components {
              * @example
              */
             max_height?: number;
+            /**
+             * @description Maximum size of each compressed image, in bytes: the best quality that fits.
+             * @example
+             */
+            max_bytes?: number;
             /**
              * @description CPU time that the encoder spends to save bytes at the same quality. `fast` suits large catalogs, `small` suits pages with many visitors.
              * @default balanced
@@ -1304,6 +1320,49 @@ export interface components {
             /** @description What happened and what to do about it. */
             message: string;
         };
+        ImageOutputDto: {
+            /**
+             * Format: uri
+             * @description Absolute URL of the compressed image.
+             * @example https://images.example.com/images/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.webp
+             */
+            output_url: string;
+            /**
+             * @example webp
+             * @enum {string}
+             */
+            format: "jpeg" | "png" | "webp" | "avif" | "gif" | "tiff";
+            /**
+             * @description Name of the output.
+             * @example large
+             */
+            name: string;
+            /**
+             * @description Width in pixels.
+             * @example 1600
+             */
+            width: number;
+            /**
+             * @description Height in pixels.
+             * @example 1200
+             */
+            height: number;
+            /**
+             * @description Size in bytes.
+             * @example 52000
+             */
+            bytes: number;
+            /**
+             * @description Quality that `quality=auto` or `max_bytes` chose. Absent otherwise.
+             * @example 62
+             */
+            quality?: number;
+            /**
+             * @description SSIMULACRA 2 score at this quality. Absent if it was not measured.
+             * @example 71.4
+             */
+            score?: number;
+        };
         ImageDto: {
             /**
              * Format: uri
@@ -1358,6 +1417,18 @@ export interface components {
              * @example false
              */
             kept_original: boolean;
+            /** @description Outputs of a completed image. Absent if the upload had no `outputs`. */
+            outputs?: components["schemas"]["ImageOutputDto"][];
+            /**
+             * @description Quality that `quality=auto` or `max_bytes` chose, of an upload without `outputs`. Absent otherwise.
+             * @example 62
+             */
+            quality?: number;
+            /**
+             * @description SSIMULACRA 2 score at this quality. Absent if it was not measured.
+             * @example 71.4
+             */
+            score?: number;
         };
         ProductDto: {
             /**
@@ -1432,6 +1503,52 @@ export interface components {
              */
             format: "original" | "jpeg" | "png" | "webp" | "avif";
             /**
+             * @description Maximum width in pixels. Larger images are scaled down to fit.
+             * @example 1600
+             */
+            max_width?: number;
+            /**
+             * @description Maximum height in pixels. Larger images are scaled down to fit.
+             * @example 1600
+             */
+            max_height?: number;
+            /**
+             * @description How the image fills `max_width` and `max_height`. `inside` when absent.
+             * @example pad
+             * @enum {string}
+             */
+            fit?: "inside" | "pad" | "cover";
+            /**
+             * @description Color of margins and of transparent pixels.
+             * @example #ffffff
+             */
+            background?: string;
+            /**
+             * @description Even borders are removed.
+             * @example true
+             */
+            trim?: boolean;
+            /**
+             * @description Margin on each side, in percent of the shorter side.
+             * @example 5
+             */
+            padding?: number;
+            /**
+             * @description Small images are enlarged.
+             * @example true
+             */
+            enlarge?: boolean;
+            /**
+             * @description SSIMULACRA 2 score that the quality of each image reaches.
+             * @example 70
+             */
+            target_score?: number;
+            /**
+             * @description Maximum size of the image, in bytes.
+             * @example 200000
+             */
+            max_bytes?: number;
+            /**
              * @description Time that the encoder spends on smaller files. `balanced` when absent.
              * @example fast
              * @enum {string}
@@ -1444,20 +1561,24 @@ export interface components {
              */
             metadata?: "strip" | "copyright";
             /**
-             * @description Quality from 1 (smallest files) to 100 (best quality).
+             * @description Quality from 1 (smallest files) to 100 (best quality). Ignored with `target_score`; the upper bound with
+             *     `max_bytes`.
              * @example 50
              */
             quality: number;
+        };
+        RequestOutputDto: {
             /**
-             * @description Maximum size in pixels. Larger images are scaled down to fit.
-             * @example 1600
+             * @description Name of the output.
+             * @example large
              */
-            max_width?: number;
+            name: string;
+            options: components["schemas"]["CompressionOptionsDto"];
             /**
-             * @description Maximum size in pixels. Larger images are scaled down to fit.
-             * @example 1600
+             * @description Size of this output of all completed images, in bytes.
+             * @example 8400000
              */
-            max_height?: number;
+            bytes_out: number;
         };
         ProgressDto: {
             /**
@@ -1601,7 +1722,10 @@ export interface components {
              * @example https://shop.example.com/hooks/pressroom
              */
             webhook_url: string | null;
+            /** @description Options of the first output. */
             options: components["schemas"]["CompressionOptionsDto"];
+            /** @description Outputs of each image. Absent if the upload had no `outputs`. `progress` has the bytes of the first. */
+            outputs?: components["schemas"]["RequestOutputDto"][];
             /**
              * @description Number of rows in the product file.
              * @example 80
@@ -1688,7 +1812,10 @@ export interface components {
              * @example https://shop.example.com/hooks/pressroom
              */
             webhook_url: string | null;
+            /** @description Options of the first output. */
             options: components["schemas"]["CompressionOptionsDto"];
+            /** @description Outputs of each image. Absent if the upload had no `outputs`. `progress` has the bytes of the first. */
+            outputs?: components["schemas"]["RequestOutputDto"][];
             /**
              * @description Number of rows in the product file.
              * @example 80
@@ -1722,6 +1849,23 @@ export interface components {
             /** @example 120 */
             images: number;
         };
+        OutputBytesDto: {
+            /**
+             * @description Name of the output.
+             * @example large
+             */
+            name: string;
+            /**
+             * @description Size of this output of all completed images, in bytes.
+             * @example 8400000
+             */
+            bytes_out: number;
+            /**
+             * @description Percentage by which this output is smaller than the sources. Negative if it is larger.
+             * @example 65
+             */
+            saved_percent: number;
+        };
         FailureExampleDto: {
             /** @example 17 */
             row: number;
@@ -1752,6 +1896,8 @@ export interface components {
             throughput: components["schemas"]["ThroughputDto"][];
             /** @description Ten entries. */
             savings: components["schemas"]["SavingsDto"][];
+            /** @description Bytes of each output. Empty if the upload had no `outputs`. */
+            outputs: components["schemas"]["OutputBytesDto"][];
             /** @description Most frequent first, at most 50 entries. */
             failures: components["schemas"]["FailureCauseDto"][];
             /** @description Images that a host returned for 30 or more different URLs. At most 10 entries. */

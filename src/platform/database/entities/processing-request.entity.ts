@@ -86,6 +86,15 @@ export class ProcessingRequest {
   @Column('jsonb', { nullable: true })
   outputs!: RequestOutput[] | null;
 
+  /** Bytes of further outputs of completed images, by position in `outputs`. Null without `outputs`. */
+  @VirtualColumn('json', {
+    query: (request) =>
+      `SELECT CASE WHEN ${request}.outputs IS NOT NULL THEN (
+         SELECT coalesce(json_object_agg(output, bytes_out), '{}') FROM request_outputs
+         WHERE request_id = ${request}.id) END`,
+  })
+  furtherBytes!: Record<string, number> | null;
+
   /** The output file has a column with `srcset` values. */
   @Column('boolean', { default: false })
   srcset!: boolean;

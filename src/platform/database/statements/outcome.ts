@@ -64,3 +64,7 @@ export interface Recorded {
 /** Returns the outputs of a completed image, the first one included. */
 export const allOutputs = (result: CompletedOutcome): readonly OutcomeOutput[] =>
   result.furtherOutputs ? [result, ...result.furtherOutputs] : [result];
+
+/** Returns the bytes of all outputs of a completed image. */
+export const bytesOfOutputs = (result: CompletedOutcome): number =>
+  allOutputs(result).reduce((sum, { bytesOut }) => sum + bytesOut, 0);
