@@ -44,7 +44,7 @@ export class Duplicates {
     const sizeOf = (group: number[]) => group.reduce((sum, at) => sum + images[at], 0);
     const largest = groups
       .map((group) => ({ group, images: sizeOf(group) }))
-      .sort((a, b) => b.images - a.images || a.group[0] - b.group[0])
+      .toSorted((a, b) => b.images - a.images || a.group[0] - b.group[0])
       .slice(0, MAX_GROUPS)
       .map(({ group, images: size }): Group => ({
         images: size,

@@ -102,7 +102,7 @@ export class ReportService {
         images: imagesWith(code),
       }))
         .filter(({ images }) => images > 0)
-        .sort((a, b) => b.images - a.images),
+        .toSorted((a, b) => b.images - a.images),
     };
   }
 }

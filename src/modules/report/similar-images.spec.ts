@@ -59,7 +59,7 @@ describe('groupSimilarImages()', () => {
         Array.from({ length: 700 }, (_, i) => {
           const mixed = BigInt(i % 200) * 0x9e37_79b9_7f4an;
           const change = 1n << BigInt(16 + ((i * 7) % 48));
-          return ((((mixed & 0xffff_ffff_ffffn) << 16n) | 0xa5a5n) ^ change) & (2n ** 64n - 1n);
+          return (((BigInt.asUintN(48, mixed) << 16n) | 0xa5a5n) ^ change) & (2n ** 64n - 1n);
         }),
       ),
     ];

@@ -38,8 +38,9 @@ export async function groupSimilarImages(
   maxComparisons = MAX_COMPARISONS,
 ): Promise<SimilarImages> {
   const search = new SimilaritySearch(hashes, maxComparisons);
+  const steps = search.steps();
   let began = performance.now();
-  for (const _step of search.steps()) {
+  while (!steps.next().done) {
     if (performance.now() - began < MAX_BLOCKED_MS) continue;
     await setImmediate();
     began = performance.now();
@@ -60,7 +61,7 @@ class SimilaritySearch {
   ) {
     this.halves = new Uint32Array(hashes.length * 2);
     for (let i = 0; i < hashes.length; i++) {
-      this.halves[2 * i] = Number(hashes[i] & 0xffff_ffffn);
+      this.halves[2 * i] = Number(BigInt.asUintN(32, hashes[i]));
       this.halves[2 * i + 1] = Number(hashes[i] >> 32n);
     }
     this.parents = Int32Array.from({ length: hashes.length }, (_, i) => i);
@@ -86,8 +87,9 @@ class SimilaritySearch {
     const byRoot = new Map<number, number[]>();
     for (const i of this.usable) {
       const root = this.rootOf(i);
-      if (root === i && !byRoot.has(i)) byRoot.set(i, []);
-      byRoot.get(root)?.push(i) ?? byRoot.set(root, [i]);
+      const group = byRoot.get(root);
+      if (group) group.push(i);
+      else byRoot.set(root, [i]);
     }
     return Array.from(byRoot.values()).filter((group) => group.length > 1);
   }

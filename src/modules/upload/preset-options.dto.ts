@@ -65,10 +65,8 @@ export class PresetOptions extends OutputsForm {
   presetProblems(given: Record<string, unknown>): Problem[] {
     const { preset, audit, audit_only } = this;
     if (preset === undefined) {
-      return [
-        audit === true && needsPreset('audit'),
-        audit_only === true && needsPreset('audit_only'),
-      ].filter((problem) => problem !== false);
+      const audits = { audit, audit_only };
+      return Object.entries(audits).flatMap(([name, isSet]) => (isSet ? [needsPreset(name)] : []));
     }
     if (given.outputs !== undefined) return [];
     return SHORT_FORM.filter((name) => given[name] !== undefined).map(usedTogether);

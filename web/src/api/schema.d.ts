@@ -178,6 +178,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/requests/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a report of a request
+         * @description Bytes and seconds saved, results of the audit, duplicates, the largest savings, and problems by origin. A browser gets a page to print, every other client JSON. `?token=` opens it without a key (`POST /requests/:id/token`).
+         */
+        get: operations["report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/download/{id}": {
         parameters: {
             query?: never;
@@ -940,6 +960,62 @@ export interface components {
             /** @description Of a dry run: all columns, so that the image columns can be chosen. */
             header?: components["schemas"]["HeaderColumnDto"][];
         };
+        OutputOptions: {
+            /**
+             * @description Unique in the upload. Names its column and the files in the ZIP.
+             * @example large
+             */
+            name: string;
+            /**
+             * @description `original` keeps the format of each image.
+             * @default original
+             * @enum {string}
+             */
+            format: "original" | "jpeg" | "png" | "webp" | "avif";
+            /**
+             * @description Pixels. A wider image is scaled down; a smaller one is enlarged only with `enlarge`.
+             * @example 1600
+             */
+            width?: number;
+            /**
+             * @description Pixels. A higher image is scaled down; a smaller one is enlarged only with `enlarge`.
+             * @example 1600
+             */
+            height?: number;
+            /**
+             * @description How the image fills the box: `pad` adds margins, `cover` crops. Both need `width` and `height`.
+             * @default inside
+             * @enum {string}
+             */
+            fit: "inside" | "pad" | "cover";
+            /**
+             * @description Color of margins and of transparent pixels: `#rrggbb` or `transparent`.
+             * @example #ffffff
+             */
+            background?: string;
+            /**
+             * @description Removes even borders first.
+             * @default false
+             */
+            trim: boolean;
+            /**
+             * @description Margin on each side, in percent of the shorter side of the result.
+             * @default 0
+             */
+            padding: number;
+            /**
+             * @description Scales a small image up to `width` and `height`.
+             * @default false
+             */
+            enlarge: boolean;
+            /**
+             * @description 1 (smallest) to 100 (best), `auto`, or `auto:` and the target score. Default: 50; 100 with `max_bytes`.
+             * @example auto:70
+             */
+            quality?: number | string;
+            /** @description Maximum size of the output, in bytes. Pressroom chooses the best quality that fits. */
+            max_bytes?: number;
+        };
         UploadColumnsDto: {
             /**
              * @description Null: rows are numbered.
@@ -1161,12 +1237,12 @@ export interface components {
              */
             srcset: true | false;
             /**
-             * @description 1 (smallest) to 100 (best), or `auto`: the lowest quality of each image whose SSIMULACRA 2 score reaches 70. `auto:80` sets another score. With `max_bytes`, the upper bound; 100 where it is absent.
-             * @default 50
+             * @description 1 (smallest) to 100 (best), 50 where it is absent; or `auto`: the lowest quality of each image whose SSIMULACRA 2 score reaches 70. `auto:80` sets another score. With `max_bytes`, the upper bound; 100 where it is absent.
+             * @example
              */
-            quality: number | string;
+            quality?: number | string;
             /**
-             * @description Format of the compressed images; `original` keeps each image's own.
+             * @description Format of the compressed images; `original`, also where it is absent, keeps each image's own.
              * @default original
              * @enum {string}
              */
@@ -1186,6 +1262,24 @@ export interface components {
              * @example
              */
             max_bytes?: number;
+            /**
+             * @description Marketplace that gets the images, e.g. `google`. Without `outputs`, each image gets the outputs of the preset. `GET /presets` lists them.
+             * @example
+             * @enum {string}
+             */
+            preset?: "google" | "amazon" | "ebay" | "shopify" | "meta" | "etsy";
+            /**
+             * @description Checks the outputs of each image against the limits of the `preset`.
+             * @default false
+             * @enum {boolean}
+             */
+            audit: true | false;
+            /**
+             * @description Checks the sources against the limits of the `preset`. Compresses nothing and downloads only the first bytes of each image.
+             * @default false
+             * @enum {boolean}
+             */
+            audit_only: true | false;
             /**
              * @description CPU time that the encoder spends to save bytes at the same quality. `fast` suits large catalogs, `small` suits pages with many visitors.
              * @default balanced
@@ -1311,6 +1405,35 @@ export interface components {
              */
             webhook_secret?: string;
         };
+        AuditReasonCountDto: {
+            /**
+             * @example too_small
+             * @enum {string}
+             */
+            code: "format_not_accepted" | "animated" | "too_small" | "source_too_small" | "side_too_long" | "too_many_pixels" | "file_too_large" | "extension_mismatch";
+            message: string;
+            /** @example 12 */
+            images: number;
+        };
+        AuditSummaryDto: {
+            /**
+             * @example google
+             * @enum {string}
+             */
+            preset: "google" | "amazon" | "ebay" | "shopify" | "meta" | "etsy";
+            /**
+             * @description Checked files: the outputs, or the sources of an upload with `audit_only`.
+             * @example outputs
+             * @enum {string}
+             */
+            scope: "outputs" | "sources";
+            /** @example 188 */
+            passed: number;
+            /** @example 12 */
+            failed: number;
+            /** @description Most frequent first. An image with several reasons counts for each of them. */
+            reasons: components["schemas"]["AuditReasonCountDto"][];
+        };
         ImageErrorDto: {
             /**
              * @description Stable; docs/reference/errors.md explains each.
@@ -1318,6 +1441,15 @@ export interface components {
              */
             code: string;
             /** @description What happened and what to do about it. */
+            message: string;
+        };
+        AuditReasonDto: {
+            /**
+             * @example too_small
+             * @enum {string}
+             */
+            code: "format_not_accepted" | "animated" | "too_small" | "source_too_small" | "side_too_long" | "too_many_pixels" | "file_too_large" | "extension_mismatch";
+            /** @description Value of the image and limit of the marketplace. */
             message: string;
         };
         ImageOutputDto: {
@@ -1383,6 +1515,11 @@ export interface components {
             format: "jpeg" | "png" | "webp" | "avif" | "gif" | "tiff" | null;
             /** @example null */
             error: components["schemas"]["ImageErrorDto"] | null;
+            /**
+             * @description Reasons why the image failed the audit; empty if it passed. Null when it was not audited.
+             * @example null
+             */
+            audit: components["schemas"]["AuditReasonDto"][] | null;
             /**
              * @description Number of the image in its row, from 1.
              * @example 1
@@ -1685,6 +1822,8 @@ export interface components {
              * @example null
              */
             errors_csv: string | null;
+            /** @description Results of the audit so far. Null for a request without an audit. */
+            audit: components["schemas"]["AuditSummaryDto"] | null;
             /**
              * @description Products in file order. Empty with `limit=0`. A page has fewer products than `limit` when they have more
              *     than 2,000 images. A product with more than 2,000 images continues on the next page, in an entry with
@@ -1924,6 +2063,134 @@ export interface components {
         TotalsDto: {
             /** @description The last 30 days, oldest first, including days without requests. */
             days: components["schemas"]["DayDto"][];
+        };
+        ReportAuditReasonDto: {
+            /** @example too_small */
+            code: string;
+            message: string;
+            /** @example 12 */
+            images: number;
+        };
+        ReportAuditDto: {
+            /** @example Google */
+            preset: string;
+            /** @example 188 */
+            passed: number;
+            /** @example 12 */
+            failed: number;
+            reasons: components["schemas"]["ReportAuditReasonDto"][];
+        };
+        ReportImageDto: {
+            /** @example 12 */
+            row: number;
+            /** @example 1 */
+            position: number;
+            /** @example SKU1 */
+            product_name: string;
+            /** @example https://shop.example.com/sku1/front.jpg */
+            input_url: string;
+            /** @example 200000 */
+            bytes_in: number | null;
+            /** @example 70000 */
+            bytes_out: number | null;
+        };
+        ReportSavingsDto: {
+            /** @example 24000000 */
+            bytes_in: number;
+            /** @example 8400000 */
+            bytes_out: number;
+            /** @example 15600000 */
+            bytes_saved: number;
+            /** @example 65 */
+            percent: number;
+            /**
+             * @description Seconds that the download of all images takes less at 4G speed (9 Mbit/s).
+             * @example 13.9
+             */
+            seconds_saved_4g: number;
+            /**
+             * @description Seconds that an average image takes less.
+             * @example 0.1
+             */
+            seconds_saved_4g_per_image: number;
+            /** @description Images that saved most bytes; at most ten. */
+            largest: components["schemas"]["ReportImageDto"][];
+        };
+        DuplicateGroupDto: {
+            /**
+             * @description Number of images in the group.
+             * @example 3
+             */
+            images: number;
+            /** @description First images of the group; at most five. */
+            examples: components["schemas"]["ReportImageDto"][];
+        };
+        ReportDuplicatesDto: {
+            /** @description Different URLs with the same content, byte for byte; at most 20 groups. */
+            exact: components["schemas"]["DuplicateGroupDto"][];
+            /**
+             * @description Different content that looks alike, for example another size or quality; at most 20 groups. The
+             *     difference hashes of neighbors differ in at most 3 of 64 bits.
+             */
+            similar: components["schemas"]["DuplicateGroupDto"][];
+            /**
+             * @description Number of groups of similar images.
+             * @example 4
+             */
+            similar_groups: number;
+            /**
+             * @description False if the request has too many nearly equal images to compare all of them.
+             * @example true
+             */
+            similar_is_complete: boolean;
+        };
+        OriginProblemDto: {
+            /** @example shop.example.com */
+            host: string;
+            /** @example http_404 */
+            code: string;
+            /** @example 7 */
+            images: number;
+            /** @example https://shop.example.com/sku1/front.jpg */
+            example_url: string;
+        };
+        ReportDto: {
+            /**
+             * Format: uuid
+             * @example 019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f
+             */
+            request_id: string;
+            /**
+             * @example completed
+             * @enum {string}
+             */
+            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:05:00.000Z
+             */
+            completed_at: string | null;
+            /** @description Null for a request without an audit. */
+            audit: components["schemas"]["ReportAuditDto"] | null;
+            /** @example products.csv */
+            filename: string;
+            /** @example 80 */
+            products: number;
+            /** @example 200 */
+            images: number;
+            /** @example 199 */
+            completed: number;
+            /** @example 1 */
+            failed: number;
+            savings: components["schemas"]["ReportSavingsDto"];
+            duplicates: components["schemas"]["ReportDuplicatesDto"];
+            /** @description Failed images by host and error, most frequent first; at most 30. */
+            problems: components["schemas"]["OriginProblemDto"][];
         };
         DeliveryErrorDto: {
             /**
@@ -3038,6 +3305,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TotalsDto"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `request_id` of the upload */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDto"];
+                    "text/html": string;
+                };
+            };
+            /** @description Bad Request: `malformed_id` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not Found: `request_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
             /** @description Service Unavailable: `database_unavailable` */

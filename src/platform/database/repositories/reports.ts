@@ -94,14 +94,15 @@ export class ReportsRepository {
        ) hashes`,
       [requestId],
     );
-    const count = (packed?.length ?? 0) / HASH_BYTES;
+    const rows = packed ?? Buffer.alloc(0);
+    const count = rows.length / HASH_BYTES;
     const hashes = new BigUint64Array(count);
     const firstIds = new BigInt64Array(count);
     const images = new Int32Array(count);
-    for (let i = 0; packed && i < count; i++) {
-      hashes[i] = packed.readBigUInt64BE(i * HASH_BYTES);
-      firstIds[i] = packed.readBigInt64BE(i * HASH_BYTES + 8);
-      images[i] = packed.readInt32BE(i * HASH_BYTES + 16);
+    for (let i = 0; i < count; i++) {
+      hashes[i] = rows.readBigUInt64BE(i * HASH_BYTES);
+      firstIds[i] = rows.readBigInt64BE(i * HASH_BYTES + 8);
+      images[i] = rows.readInt32BE(i * HASH_BYTES + 16);
     }
     return { hashes, firstIds, images };
   }
