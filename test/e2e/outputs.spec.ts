@@ -280,6 +280,24 @@ describe('Outputs', () => {
     expect(body).toMatchObject({ code: 'invalid_parameter', errors: [{ field }] });
   });
 
+  it('outputs that keep the bytes of a large source are all stored', async () => {
+    const source = await photograph(1500, 1000).webp({ quality: 60 }).toBuffer();
+    expect(source.length).toBeGreaterThan(128 * 1024);
+    scenario.origin.on('/kept.webp', file(source));
+    const outputs = ['a', 'b', 'c'].map((name, i) => ({ name, quality: 98 + i }));
+    const id = await scenario.api.accepted(csvOf(scenario.origin.url('/kept.webp')), {
+      outputs: JSON.stringify([...outputs, { name: 'small', width: 100 }]),
+    });
+    const [image] = imagesOf(await scenario.api.untilFinal(id));
+    expect(image.kept_original).toBe(true);
+    const contents = await Promise.all(
+      image.outputs.map(async ({ output_url }) => (await fetchImage(output_url)).content.length),
+    );
+    expect(contents).toEqual(image.outputs.map(({ bytes }) => bytes));
+    expect(new Set(image.outputs.map(({ output_url }) => output_url)).size).toBe(4);
+    expect(new Set(contents.slice(0, 3))).toEqual(new Set([image.bytes_in]));
+  });
+
   it('a kill -9 in the middle loses no output and counts none twice', async () => {
     const IMAGES = 60;
     const answers = new HeldAnswers();
