@@ -18,7 +18,7 @@ interface Audited {
     failed: number;
     reasons: { code: string; message: string; images: number }[];
   } | null;
-  products: { images: { output_url: string | null; audit: { code: string }[] | null }[] }[];
+  products: { images: { output_url: string | null; audit?: { code: string }[] }[] }[];
 }
 
 const SMALL = 'The image has 320 x 240 pixels; Google requires at least 500 x 500 pixels.';

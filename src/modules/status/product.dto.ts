@@ -113,9 +113,8 @@ export class ImageDto {
   @ApiProperty({ type: ImageErrorDto, nullable: true, example: null })
   error!: ImageErrorDto | null;
 
-  /** Reasons why the image failed the audit; empty if it passed. Null when it was not audited. */
-  @ApiProperty({ type: [AuditReasonDto], nullable: true, example: null })
-  audit!: AuditReasonDto[] | null;
+  /** Reasons why the image failed the audit; empty if it passed. Absent when it was not audited. */
+  audit?: AuditReasonDto[];
 
   static from(image: ImageOnPage, names: PageNames, links: Links): ImageDto {
     const { preset } = names;
@@ -135,7 +134,8 @@ export class ImageDto {
       kept_original: image.kept_original,
       ...outputsOf(image, names, links),
       error: error_code === null ? null : { code: error_code, message: error_message ?? '' },
-      audit: preset && image.audit !== null ? AuditReasonDto.listFrom(preset, image.audit) : null,
+      ...(preset &&
+        image.audit !== null && { audit: AuditReasonDto.listFrom(preset, image.audit) }),
     };
   }
 }

@@ -1443,15 +1443,6 @@ export interface components {
             /** @description What happened and what to do about it. */
             message: string;
         };
-        AuditReasonDto: {
-            /**
-             * @example too_small
-             * @enum {string}
-             */
-            code: "format_not_accepted" | "animated" | "too_small" | "source_too_small" | "side_too_long" | "too_many_pixels" | "file_too_large" | "extension_mismatch";
-            /** @description Value of the image and limit of the marketplace. */
-            message: string;
-        };
         ImageOutputDto: {
             /**
              * Format: uri
@@ -1495,6 +1486,15 @@ export interface components {
              */
             score?: number;
         };
+        AuditReasonDto: {
+            /**
+             * @example too_small
+             * @enum {string}
+             */
+            code: "format_not_accepted" | "animated" | "too_small" | "source_too_small" | "side_too_long" | "too_many_pixels" | "file_too_large" | "extension_mismatch";
+            /** @description Value of the image and limit of the marketplace. */
+            message: string;
+        };
         ImageDto: {
             /**
              * Format: uri
@@ -1515,11 +1515,6 @@ export interface components {
             format: "jpeg" | "png" | "webp" | "avif" | "gif" | "tiff" | null;
             /** @example null */
             error: components["schemas"]["ImageErrorDto"] | null;
-            /**
-             * @description Reasons why the image failed the audit; empty if it passed. Null when it was not audited.
-             * @example null
-             */
-            audit: components["schemas"]["AuditReasonDto"][] | null;
             /**
              * @description Number of the image in its row, from 1.
              * @example 1
@@ -1566,6 +1561,8 @@ export interface components {
              * @example 71.4
              */
             score?: number;
+            /** @description Reasons why the image failed the audit; empty if it passed. Absent when it was not audited. */
+            audit?: components["schemas"]["AuditReasonDto"][];
         };
         ProductDto: {
             /**
