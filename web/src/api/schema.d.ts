@@ -818,6 +818,62 @@ export interface components {
             /** @description Of a dry run: all columns, so that the image columns can be chosen. */
             header?: components["schemas"]["HeaderColumnDto"][];
         };
+        OutputOptions: {
+            /**
+             * @description Unique in the upload. Names its column and the files in the ZIP.
+             * @example large
+             */
+            name: string;
+            /**
+             * @description `original` keeps the format of each image.
+             * @default original
+             * @enum {string}
+             */
+            format: "original" | "jpeg" | "png" | "webp" | "avif";
+            /**
+             * @description Pixels. A wider image is scaled down; a smaller one is enlarged only with `enlarge`.
+             * @example 1600
+             */
+            width?: number;
+            /**
+             * @description Pixels. A higher image is scaled down; a smaller one is enlarged only with `enlarge`.
+             * @example 1600
+             */
+            height?: number;
+            /**
+             * @description How the image fills the box: `pad` adds margins, `cover` crops. Both need `width` and `height`.
+             * @default inside
+             * @enum {string}
+             */
+            fit: "inside" | "pad" | "cover";
+            /**
+             * @description Color of margins and of transparent pixels: `#rrggbb` or `transparent`.
+             * @example #ffffff
+             */
+            background?: string;
+            /**
+             * @description Removes even borders first.
+             * @default false
+             */
+            trim: boolean;
+            /**
+             * @description Margin on each side, in percent of the shorter side of the result.
+             * @default 0
+             */
+            padding: number;
+            /**
+             * @description Scales a small image up to `width` and `height`.
+             * @default false
+             */
+            enlarge: boolean;
+            /**
+             * @description 1 (smallest) to 100 (best), `auto`, or `auto:` and the target score. Default: 50; 100 with `max_bytes`.
+             * @example auto:70
+             */
+            quality?: number | string;
+            /** @description Maximum size of the output, in bytes. Pressroom chooses the best quality that fits. */
+            max_bytes?: number;
+        };
         UploadColumnsDto: {
             /**
              * @description Null: rows are numbered.
@@ -1039,12 +1095,12 @@ export interface components {
              */
             srcset: true | false;
             /**
-             * @description 1 (smallest) to 100 (best), or `auto`: the lowest quality of each image whose SSIMULACRA 2 score reaches 70. `auto:80` sets another score. With `max_bytes`, the upper bound; 100 where it is absent.
-             * @default 50
+             * @description 1 (smallest) to 100 (best), 50 where it is absent; or `auto`: the lowest quality of each image whose SSIMULACRA 2 score reaches 70. `auto:80` sets another score. With `max_bytes`, the upper bound; 100 where it is absent.
+             * @example
              */
-            quality: number | string;
+            quality?: number | string;
             /**
-             * @description Format of the compressed images; `original` keeps each image's own.
+             * @description Format of the compressed images; `original`, also where it is absent, keeps each image's own.
              * @default original
              * @enum {string}
              */
