@@ -16,7 +16,10 @@ export interface Preset {
   title: string;
   /** Pages of the marketplace. */
   sources: readonly PresetSource[];
-  /** Date of the last look at the sources, for example `2026-11-26`. */
+  /**
+   * Date of the last look at the sources, for example `2026-11-26`. Stored copies were read, some of them in part,
+   * because the live pages were not accessible.
+   */
   readOn: string;
   /** Disagreements of the sources, limits without a source of the marketplace, and advice. */
   notes: readonly string[];
