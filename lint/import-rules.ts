@@ -16,6 +16,7 @@ const PLATFORM = [
   'http',
   'catalog',
   'compression',
+  'presets',
   'storage',
   'queues',
   'http-client',
@@ -30,6 +31,8 @@ const MODULES = [
   'preview',
   'processing',
   'status',
+  'presets',
+  'report',
   'export',
   'webhook',
   'requests',
@@ -68,7 +71,11 @@ const overrides = [
   ...MODULES.map((name) =>
     restrict(
       `src/modules/${name}/**`,
-      MODULES.filter((other) => other !== name).map((other) => `../**/${other}/*`),
+      [
+        ...MODULES.filter((other) => other !== name).map((other) => `../**/${other}/*`),
+        // A folder of the platform may have the name of a module.
+        '!**/platform/**',
+      ],
       `a module never imports another module (docs/architecture.md)`,
     ),
   ),

@@ -15,6 +15,8 @@ import { SampleImagesModule } from './modules/web/sample-images.module.js';
 import { HeartbeatModule } from './modules/operator/heartbeat.module.js';
 import { OperatorModule } from './modules/operator/operator.module.js';
 import { WebModule } from './modules/web/web.module.js';
+import { PresetsModule } from './modules/presets/presets.module.js';
+import { ReportModule } from './modules/report/report.module.js';
 import { PreviewModule } from './modules/preview/preview.module.js';
 import { ProcessingModule } from './modules/processing/processing.module.js';
 import { QueuesModule } from './platform/queues/queues.module.js';
@@ -26,9 +28,11 @@ import { WebhookModule } from './modules/webhook/webhook.module.js';
 
 const API_MODULES = [
   TokensModule,
+  PresetsModule,
   PreviewModule,
   UploadModule,
   StatusModule,
+  ReportModule,
   ExportModule,
   WebhookModule,
   RequestsModule,

@@ -4,7 +4,7 @@ import { Env } from '../../src/platform/config/env.js';
 import { OpenWorkQuota } from '../../src/platform/database/open-work-quota.js';
 import { ImagesRepository } from '../../src/platform/database/repositories/images.js';
 import { OutcomesRepository } from '../../src/platform/database/repositories/outcomes.js';
-import type { Outcome } from '../../src/platform/database/statements/record-outcomes.js';
+import type { Outcome } from '../../src/platform/database/statements/outcome.js';
 import { RequestCorrectionsRepository } from '../../src/platform/database/repositories/request-corrections.js';
 import type { ImageCorrection } from '../../src/platform/database/statements/correct-images.js';
 import { RequestTransitionsRepository } from '../../src/platform/database/repositories/request-transitions.js';

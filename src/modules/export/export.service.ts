@@ -1,4 +1,3 @@
-import { DETAIL_COLUMNS } from '../../platform/catalog/write/detail-columns.js';
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { RequestNotFoundError } from '../../platform/http/id.pipe.js';
@@ -19,6 +18,8 @@ import { downloadName } from './download-name.js';
 import type { ErrorsQueryDto, OutputQueryDto } from './download.query.dto.js';
 import { asExportError, DownloadNotReadyError, assertSheetRows } from './export-errors.js';
 import { ImagesZip } from './images-zip.js';
+import { checkColumnOf } from './check-column.js';
+import { OutputColumns } from './output-columns.js';
 import { counted, outputRows } from './output-rows.js';
 import type { FileDownload, OpenFile } from './send-file.js';
 import type { ZipDownload } from './send-zip.js';
@@ -46,6 +47,8 @@ export class ExportService {
     const isSigned = links.imagesExpire !== undefined;
     const isPositional = request.catalog === null && mode === 'append';
     const bucket = links.directImageBase === undefined ? [] : [links.directImageBase];
+    const columns = new OutputColumns(request, detail);
+    const check = checkColumnOf(request);
     const how = [format, mode, detail, raw, links.base, links.imagesExpire, ...bucket];
     return {
       filename: downloadName(request.filename, 'compressed', format),
@@ -59,16 +62,19 @@ export class ExportService {
           imagesUrl: isSigned ? '' : links.image(''),
           withReferences: !isPositional,
           withDetails: detail,
+          withAudits: check !== undefined,
+          outputs: columns.query,
         };
         const rows = await this.rows.output(request, wanted, signal);
-        const urlOf = isSigned ? (name: string) => links.image(name) : (url: string) => url;
-        const details = detail ? DETAIL_COLUMNS : [];
+        const file = (name: string) => links.image(name);
+        const urls = { first: isSigned ? file : (url: string) => url, file };
         return fileOf(rows, (blocks) =>
-          outputFile(catalog, outputRows(blocks, urlOf), {
+          outputFile(catalog, outputRows(blocks, { urls, columns, check }), {
             format,
             mode,
             raw,
-            details,
+            details: [...columns.details, ...(check ? [check.column] : [])],
+            outputs: columns.named,
             isPositional,
           }),
         );

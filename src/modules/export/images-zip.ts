@@ -94,7 +94,8 @@ class ZipFiles {
   }
 
   private async entryOf(image: CompletedImage) {
-    const name = zipName(image, this.request.products);
+    const { products, outputs } = this.request;
+    const name = zipName(image, products, outputs?.[image.output]?.name);
     const lastModified = image.finishedAt;
     const artifact = await this.store.read(image.artifactKey, image.format);
     if (!artifact) {

@@ -2,6 +2,8 @@ import { DETAIL_COLUMNS } from '../../platform/catalog/write/detail-columns.js';
 import type { OutputImage, OutputRow } from '../../platform/catalog/write/output-table.js';
 import { type ExportRow } from '../../platform/database/repositories/export-rows.js';
 import { ExportIncompleteError } from './export-errors.js';
+import type { CheckColumn } from './check-column.js';
+import type { OutputColumns } from './output-columns.js';
 
 /**
  * Passes the rows on and counts them.
@@ -19,25 +21,48 @@ export async function* counted<T>(
   if (read !== count) throw new ExportIncompleteError('rows', count, read);
 }
 
-/** @param urlOf returns the output URL of an artifact that the database has listed */
-export async function* outputRows(
-  blocks: AsyncIterable<readonly ExportRow[]>,
-  urlOf: (output: string) => string,
-): AsyncGenerator<OutputRow[]> {
-  for await (const rows of blocks) yield rows.map((row) => outputRow(row, urlOf));
+/** Returns URLs of outputs. */
+export interface OutputUrls {
+  /** Of a first output, as the database has listed it. */
+  first: (output: string) => string;
+  /** Of any file. */
+  file: (name: string) => string;
 }
 
-function outputRow(row: ExportRow, urlOf: (output: string) => string): OutputRow {
+/** What the rows of a request have besides their cells. */
+export interface AddedCells {
+  urls: OutputUrls;
+  /** The outputs of the request. */
+  columns: OutputColumns;
+  /** Undefined without an audit. */
+  check?: CheckColumn;
+}
+
+export async function* outputRows(
+  blocks: AsyncIterable<readonly ExportRow[]>,
+  added: AddedCells,
+): AsyncGenerator<OutputRow[]> {
+  for await (const rows of blocks) yield rows.map((row) => outputRow(row, added));
+}
+
+function outputRow(row: ExportRow, { urls, columns: named, check }: AddedCells): OutputRow {
   const { cells, outputs, references, columns } = row;
   if (outputs === null) return { cells, images: [] };
   const listed = outputs.split(',');
   const details = row.details.length > 0 ? detailsOf(row, listed.length) : undefined;
-  const images = listed.map((output, i): OutputImage => ({
-    column: columns?.[i],
-    reference: references?.[i] ?? '',
-    outputUrl: output === '' ? null : urlOf(output),
-    details: details?.[i],
-  }));
+  const checks = check && row.audits?.split('|').map(check.textOf);
+  const images = listed.map((output, i): OutputImage => {
+    const shown: Partial<OutputImage> = row.images
+      ? named.cellsOf(row.images[i], details?.[i], urls.file)
+      : { details: details?.[i] };
+    return {
+      column: columns?.[i],
+      reference: references?.[i] ?? '',
+      outputUrl: output === '' ? null : urls.first(output),
+      ...shown,
+      ...(checks && { details: [...(shown.details ?? []), checks[i]] }),
+    };
+  });
   return { cells, images, isPlainList: references === null };
 }
 

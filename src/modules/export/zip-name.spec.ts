@@ -5,6 +5,11 @@ const name = (productName: string, row = 1, position = 1, products = 10) =>
   zipName({ row, position, productName, format: 'jpeg' }, products);
 
 describe('zipName()', () => {
+  it('zipName() puts the name of the output before the extension', () => {
+    const image = { row: 7, position: 2, productName: 'SKU1', format: 'webp' } as const;
+    expect(zipName(image, 10, 'large')).toBe('0007-SKU1-2-large.webp');
+  });
+
   it.each([
     ['SKU1', '0001-SKU1-1.jpg'],
     ['Blue mug, 0.3 l', '0001-Blue-mug-0-3-l-1.jpg'],

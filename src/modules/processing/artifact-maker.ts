@@ -1,15 +1,23 @@
+import { copyFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
-import { Compressor } from '../../platform/compression/compressor.js';
+import {
+  type Compressed,
+  Compressor,
+  type SourceFacts,
+} from '../../platform/compression/compressor.js';
 import { ENCODER_VERSION } from '../../platform/compression/encoder-settings.js';
 import type { ImageFormat } from '../../platform/compression/image-format.js';
 import { ServerSecret } from '../../platform/config/server-secret.js';
+import type { FoundArtifact } from '../../platform/database/repositories/artifacts.js';
 import { OwnerUsageMeter } from '../../platform/database/owner-usage-meter.js';
+import { outputsOf, type RequestOutput } from '../../platform/database/request-output.js';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
 import { artifactKey } from '../../platform/storage/artifact-key.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
 import type { FetchedSource } from './source-fetcher.js';
 import { KnownArtifacts } from './known-artifacts.js';
+import { errorForSharers, errorOfOutput } from './output-errors.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
 /** A stored artifact of one source with one set of options. */
@@ -22,9 +30,24 @@ export interface StoredArtifact {
   keptOriginal: boolean;
   /** True if this app stored it now, false if it was found. */
   made: boolean;
+  /** Null if an earlier version stored the artifact. */
+  source: SourceShape | null;
 }
 
-/** Pipeline steps `reuse or compress` and `store`: finds or makes artifacts. */
+/** Facts of a source that its artifacts store. */
+export type SourceShape = Pick<SourceFacts, 'format' | 'width' | 'height' | 'animated'>;
+
+interface Work {
+  signal: AbortSignal;
+  stages: StageTimer;
+}
+
+/** An output of an image, and the key of its artifact. */
+interface KeyedOutput extends RequestOutput {
+  key: string;
+}
+
+/** Pipeline steps `reuse or compress` and `store`: finds or makes the artifacts of all outputs. */
 @Injectable()
 export class ArtifactMaker {
   /** Artifacts under construction. Two products with the same source share one compression. */
@@ -39,42 +62,109 @@ export class ArtifactMaker {
     private readonly usage: OwnerUsageMeter,
   ) {}
 
-  /** Returns the stored artifact of a source with this hash and the options of the image, if any. */
-  async findArtifact(image: ClaimedImage, sha256: string): Promise<StoredArtifact | undefined> {
-    const key = this.keyOf(image, sha256);
-    const known = await this.known.find(key, image.requestId);
-    if (!known) return undefined;
-    const { format, width, height, bytes, keptOriginal } = known;
-    return { key, format, width, height, bytes, keptOriginal, made: false };
+  /**
+   * Returns the stored artifacts of a source with this hash, one for each output of the image. Returns
+   * undefined unless all of them are stored.
+   */
+  async findArtifacts(image: ClaimedImage, sha256: string): Promise<StoredArtifact[] | undefined> {
+    const outputs = this.keyedOutputs(image, sha256);
+    const found = await this.findEach(image, outputs);
+    const artifacts = outputs.flatMap(({ key }) => found.get(key) ?? []);
+    return artifacts.length === outputs.length ? artifacts : undefined;
   }
 
-  /** Compresses and stores a source, once for all images with the same source and options. */
-  makeArtifact(
+  /**
+   * Returns the artifacts of a source, one for each output of the image. Compresses the source to those
+   * outputs that are not stored, once for all images with the same source and options.
+   */
+  async provideArtifacts(
     image: ClaimedImage,
     source: FetchedSource,
-    work: { signal: AbortSignal; stages: StageTimer },
-  ): Promise<StoredArtifact> {
-    const key = this.keyOf(image, source.sha256);
-    const running = this.making.get(key);
-    if (running) return running;
-    const made = this.compressAndStore(key, image, source.content, work).finally(() =>
-      this.making.delete(key),
+    work: Work,
+  ): Promise<StoredArtifact[]> {
+    const outputs = this.keyedOutputs(image, source.sha256);
+    const artifacts = await this.findEach(image, outputs);
+    const missing = new Map(
+      outputs.filter(({ key }) => !artifacts.has(key)).map((output) => [output.key, output]),
     );
-    this.making.set(key, made);
-    return made;
+    if (missing.size > 0) {
+      const made = await this.makeArtifacts(image, source, [...missing.values()], work);
+      for (const artifact of made) artifacts.set(artifact.key, artifact);
+    }
+    return outputs.map(({ key }) => artifacts.get(key)!);
+  }
+
+  private async findEach(
+    { requestId }: ClaimedImage,
+    outputs: readonly KeyedOutput[],
+  ): Promise<Map<string, StoredArtifact>> {
+    const keys = [...new Set(outputs.map(({ key }) => key))];
+    const found = await Promise.all(keys.map((key) => this.known.find(key, requestId)));
+    return new Map(
+      found.flatMap((known, i) => {
+        if (!known) return [];
+        const { format, width, height, bytes, keptOriginal } = known;
+        const key = keys[i];
+        const source = sourceOf(known);
+        const artifact = { key, format, width, height, bytes, keptOriginal, made: false, source };
+        return [[key, artifact] as const];
+      }),
+    );
+  }
+
+  /** Makes those artifacts that no other image makes now, and waits for the others. */
+  private async makeArtifacts(
+    image: ClaimedImage,
+    source: FetchedSource,
+    outputs: readonly KeyedOutput[],
+    work: Work,
+  ): Promise<StoredArtifact[]> {
+    const shared = outputs.flatMap(({ key }) => this.making.get(key) ?? []);
+    const own = outputs.filter(({ key }) => !this.making.has(key));
+    const making = own.length > 0 ? this.startMaking(image, source, own, work) : [];
+    // The source must not be removed before its compression has ended, even if a shared one fails.
+    const ended = await Promise.allSettled([making, Promise.all(shared)]);
+    return ended.flatMap((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    });
+  }
+
+  private startMaking(
+    image: ClaimedImage,
+    source: FetchedSource,
+    outputs: readonly KeyedOutput[],
+    work: Work,
+  ): Promise<StoredArtifact[]> {
+    const made = this.compressAndStore(image, source.content, outputs, work);
+    for (const [i, { key }] of outputs.entries()) {
+      const artifact = made
+        .then(
+          (artifacts) => artifacts[i],
+          (error: unknown) => Promise.reject(errorForSharers(error, i)),
+        )
+        .finally(() => this.making.delete(key));
+      // Without sharers nobody else handles the rejection.
+      artifact.catch(() => undefined);
+      this.making.set(key, artifact);
+    }
+    return made.catch((error: unknown) =>
+      Promise.reject(image.outputs ? errorOfOutput(error, outputs) : error),
+    );
   }
 
   private async compressAndStore(
-    key: string,
     image: ClaimedImage,
     source: FetchedSource['content'],
-    { signal, stages }: { signal: AbortSignal; stages: StageTimer },
-  ): Promise<StoredArtifact> {
-    const target = this.store.temporaryPath();
+    outputs: readonly KeyedOutput[],
+    { signal, stages }: Work,
+  ): Promise<StoredArtifact[]> {
+    const tasks = outputs.map(({ options }) => ({ target: this.store.temporaryPath(), options }));
+    const targets = tasks.map(({ target }) => target);
     try {
-      const compressed = await stages.measureStage('compress', () =>
-        this.compressor.compress(
-          { source, target, options: image.options },
+      const { outputs: compressed, ...about } = await stages.measureStage('compress', () =>
+        this.compressor.compressOutputs(
+          { source, outputs: tasks },
           {
             group: image.requestId,
             signal,
@@ -82,19 +172,71 @@ export class ArtifactMaker {
           },
         ),
       );
-      const isSource = compressed.keptOriginal && typeof source === 'string';
       await stages.measureStage('store', async () => {
-        await this.recorder.reserve({ key, ...compressed }, image.requestId);
-        await this.store.put(isSource ? source : target, key, compressed.format);
+        const files = await filesOf(compressed, targets, source);
+        await Promise.all(
+          compressed.map(async (result, i) => {
+            const { key } = outputs[i];
+            const { source: facts } = about;
+            await this.recorder.reserve({ key, ...result, source: facts }, image.requestId);
+            await this.store.put(files[i], key, result.format);
+          }),
+        );
       });
-      return { key, ...compressed, made: true };
+      return compressed.map(({ format, width, height, bytes, keptOriginal }, i) => {
+        const { key } = outputs[i];
+        return {
+          key,
+          format,
+          width,
+          height,
+          bytes,
+          keptOriginal,
+          made: true,
+          source: about.source,
+        };
+      });
     } catch (error) {
-      await this.store.discard(target);
+      await this.store.discard(...targets);
       throw error;
     }
   }
 
-  private keyOf({ options }: ClaimedImage, sha256: string): string {
-    return artifactKey(this.secret, sha256, options, ENCODER_VERSION);
+  private keyedOutputs(image: ClaimedImage, sha256: string): KeyedOutput[] {
+    return outputsOf(image).map((output) => ({
+      ...output,
+      key: artifactKey(this.secret, sha256, output.options, ENCODER_VERSION),
+    }));
   }
+}
+
+/**
+ * Returns the file of each output. The store moves its files, so a source file that several outputs keep is
+ * copied for all but the last of them.
+ */
+async function filesOf(
+  compressed: readonly Compressed[],
+  targets: readonly string[],
+  source: FetchedSource['content'],
+): Promise<string[]> {
+  if (typeof source !== 'string') return [...targets];
+  const last = compressed.findLastIndex(({ keptOriginal }) => keptOriginal);
+  return Promise.all(
+    compressed.map(async ({ keptOriginal }, i) => {
+      if (i === last) return source;
+      if (keptOriginal) await copyFile(source, targets[i]);
+      return targets[i];
+    }),
+  );
+}
+
+function sourceOf(artifact: FoundArtifact): SourceShape | null {
+  const { sourceFormat, sourceWidth, sourceHeight, sourceAnimated } = artifact;
+  if (sourceFormat === null || sourceWidth === null || sourceHeight === null) return null;
+  return {
+    format: sourceFormat,
+    width: sourceWidth,
+    height: sourceHeight,
+    animated: sourceAnimated ?? false,
+  };
 }

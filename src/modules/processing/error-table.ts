@@ -14,5 +14,11 @@ export const PROCESSING_ERRORS = defineErrors(
       what: 'The image was canceled, removed or claimed by another worker during processing.',
       fix: '',
     },
+    shared_compression_failed: {
+      retry: 'uncounted',
+      title: 'Shared compression failed',
+      what: 'The image waited for the same compression as another image, which failed for another output of that image. It is processed again at once.',
+      fix: '',
+    },
   },
 );

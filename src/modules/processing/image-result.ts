@@ -1,10 +1,17 @@
-import type { Outcome } from '../../platform/database/statements/record-outcomes.js';
+import type {
+  AuditedOutcome,
+  CompletedOutcome,
+  FailedOutcome,
+} from '../../platform/database/statements/outcome.js';
 
-/** The artifact is stored, or was found. */
-export type CompletedImage = Extract<Outcome['result'], { status: 'completed' }>;
+/** The artifacts of all outputs are stored, or were found. */
+export type CompletedImage = CompletedOutcome;
+
+/** The source was audited, and nothing was compressed. */
+export type AuditedImage = AuditedOutcome;
 
 /** The image cannot be processed, or all its attempts are used up. */
-export type FailedImage = Extract<Outcome['result'], { status: 'failed' }>;
+export type FailedImage = FailedOutcome;
 
 /** The image is processed again after a delay. */
 export interface RetriedImage {
@@ -26,4 +33,5 @@ export interface ReleasedImage {
 }
 
 /** Result of the pipeline for one image. */
-export type ImageResult = CompletedImage | FailedImage | RetriedImage | ReleasedImage;
+export type ImageResult =
+  CompletedImage | AuditedImage | FailedImage | RetriedImage | ReleasedImage;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { LogContext } from '../../platform/logging/log-context.js';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
+import { allOutputs, bytesOfOutputs } from '../../platform/database/statements/outcome.js';
 import { errorCodeLabel } from '../../platform/telemetry/error-code-label.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 import { StageTimer } from '../../platform/telemetry/stage-timer.js';
@@ -92,12 +93,16 @@ export class ImageTelemetry {
     const { metrics } = this;
     switch (result.status) {
       case 'completed': {
-        const artifact = result.made ? 'made' : 'reused';
+        const isMade = allOutputs(result).some(({ made }) => made);
+        const artifact = isMade ? 'made' : 'reused';
         metrics.increment('pressroom_images_completed_total', { artifact });
         metrics.increment('pressroom_image_source_bytes_total', {}, result.bytesIn);
-        metrics.increment('pressroom_image_artifact_bytes_total', {}, result.bytesOut);
+        metrics.increment('pressroom_image_artifact_bytes_total', {}, bytesOfOutputs(result));
         break;
       }
+      case 'audited':
+        metrics.increment('pressroom_images_completed_total', { artifact: 'none' });
+        break;
       case 'failed': {
         const code = errorCodeLabel(result.errorCode);
         metrics.increment('pressroom_images_failed_total', { code });

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Batcher } from '../../platform/concurrency/batcher.js';
-import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
-import type { NewArtifact } from '../../platform/database/statements/reserve-artifacts.js';
+import {
+  ArtifactsRepository,
+  type FoundArtifact,
+} from '../../platform/database/repositories/artifacts.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { InFlightImages } from './in-flight-images.js';
 
@@ -22,7 +24,7 @@ export class KnownArtifacts {
     private readonly inFlight: InFlightImages,
   ) {}
 
-  async find(key: string, requestId: string): Promise<NewArtifact | undefined> {
+  async find(key: string, requestId: string): Promise<FoundArtifact | undefined> {
     const flush = this.inFlight.isLatencySensitive(requestId);
     const known = await this.rows.add(key, { flush });
     const file = known && (await this.store.find(key, known.format));

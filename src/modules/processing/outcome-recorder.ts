@@ -5,7 +5,7 @@ import type { ReservedArtifact } from '../../platform/database/statements/reserv
 import { ImagesRepository } from '../../platform/database/repositories/images.js';
 import { OutcomesRepository } from '../../platform/database/repositories/outcomes.js';
 import type { Postponed } from '../../platform/database/statements/postpone-images.js';
-import type { Outcome } from '../../platform/database/statements/record-outcomes.js';
+import type { Outcome } from '../../platform/database/statements/outcome.js';
 import { SourcesRepository } from '../../platform/database/repositories/sources.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { retryWhileDatabaseUnavailable } from './database-retry.js';

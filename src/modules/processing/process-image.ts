@@ -6,11 +6,11 @@ import { HostBusyError } from '../../platform/http-client/outbound-errors.js';
 import { withLogContext } from '../../platform/logging/log-context.js';
 import { loggedUrl } from '../../platform/logging/logged-url.js';
 import { StoragePause } from '../../platform/storage/storage-pause.js';
-import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
 import { ArtifactMaker, type StoredArtifact } from './artifact-maker.js';
 import { type ImageAttempt, ImageTelemetry } from './image-telemetry.js';
 import { type Claim, ImageClaims, ImageTakenAwayError } from './image-claims.js';
-import type { CompletedImage, ImageResult } from './image-result.js';
+import { ImageAudits } from './image-audits.js';
+import type { AuditedImage, CompletedImage, ImageResult } from './image-result.js';
 import { ResultRecorder } from './result-recorder.js';
 import { decideRetry, errorCodeOf } from './retry-decision.js';
 import { type FetchedSource, SourceFetcher } from './source-fetcher.js';
@@ -28,6 +28,7 @@ export class ProcessImage {
     private readonly claims: ImageClaims,
     private readonly sources: SourceFetcher,
     private readonly artifacts: ArtifactMaker,
+    private readonly audits: ImageAudits,
     private readonly results: ResultRecorder,
     private readonly storagePause: StoragePause,
     private readonly telemetry: ImageTelemetry,
@@ -50,7 +51,7 @@ export class ProcessImage {
 
   private async processClaimed(claim: Claim, attempt: ImageAttempt): Promise<ImageResult> {
     try {
-      return await this.record(claim, attempt, await this.produceArtifact(claim, attempt));
+      return await this.record(claim, attempt, await this.produceResult(claim, attempt));
     } catch (error) {
       attempt.errorCode = errorCodeOf(error);
       return this.record(claim, attempt, this.resultOfError(claim, error));
@@ -68,7 +69,18 @@ export class ProcessImage {
     return attempt.result;
   }
 
-  private async produceArtifact(
+  private async produceResult(
+    claim: Claim,
+    attempt: ImageAttempt,
+  ): Promise<CompletedImage | AuditedImage> {
+    const { image, signal } = claim;
+    if (image.audit === 'sources') {
+      return this.audits.auditSource(image, { signal, stages: attempt.stages });
+    }
+    return this.produceArtifacts(claim, attempt);
+  }
+
+  private async produceArtifacts(
     { image, signal }: Claim,
     { stages }: ImageAttempt,
   ): Promise<CompletedImage> {
@@ -76,21 +88,23 @@ export class ProcessImage {
     await this.sources.waitForBudget();
     const work = { signal, stages };
     const known = image.known ?? undefined;
-    // With other options the source is needed in any case, so the request is not conditional.
-    const previous = known && (await this.artifacts.findArtifact(image, known.sha256));
+    // A missing output needs the source in any case, so the request is not conditional.
+    const previous = known && (await this.artifacts.findArtifacts(image, known.sha256));
     const completed = await this.sources.useSource(image, previous && known, work, async (source) =>
-      completedImage(await this.reuseOrMake(image, source, work), source),
+      this.auditedImage(image, await this.artifacts.provideArtifacts(image, source, work), source),
     );
-    return completed ?? completedImage(previous!, known!);
+    return completed ?? this.auditedImage(image, previous!, known!);
   }
 
-  private async reuseOrMake(
+  private auditedImage(
     image: ClaimedImage,
-    source: FetchedSource,
-    work: { signal: AbortSignal; stages: StageTimer },
-  ): Promise<StoredArtifact> {
-    const found = await this.artifacts.findArtifact(image, source.sha256);
-    return found ?? this.artifacts.makeArtifact(image, source, work);
+    artifacts: readonly StoredArtifact[],
+    source: Pick<FetchedSource, 'bytes' | 'seen'>,
+  ): CompletedImage {
+    return {
+      ...completedImage(artifacts, source),
+      audit: this.audits.auditOutputs(image, artifacts),
+    };
   }
 
   private resultOfError({ image, signal }: Claim, error: unknown): ImageResult {
@@ -120,21 +134,23 @@ export class ProcessImage {
   }
 }
 
-const completedImage = (
-  { key, format, width, height, bytes, keptOriginal, made }: StoredArtifact,
+function completedImage(
+  artifacts: readonly StoredArtifact[],
   source: Pick<FetchedSource, 'bytes' | 'seen'>,
-): CompletedImage => ({
-  status: 'completed',
-  artifactKey: key,
-  format,
-  width,
-  height,
-  bytesIn: source.bytes,
-  bytesOut: bytes,
-  keptOriginal,
-  made,
-  seen: source.seen,
-});
+): CompletedImage {
+  const [first, ...further] = artifacts.map(({ key, bytes, source: _source, ...artifact }) => ({
+    ...artifact,
+    artifactKey: key,
+    bytesOut: bytes,
+  }));
+  return {
+    status: 'completed',
+    ...first,
+    bytesIn: source.bytes,
+    seen: source.seen,
+    ...(further.length > 0 && { furtherOutputs: further }),
+  };
+}
 
 /** Returns code and message of an expected error, and the stack of an unexpected one. */
 function logFields(error: unknown): Record<string, unknown> {

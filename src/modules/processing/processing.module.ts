@@ -6,6 +6,7 @@ import { ImageDispatcher } from './image-dispatcher.js';
 import { FairOrder } from '../../platform/concurrency/fair-order.js';
 import { ArtifactMaker } from './artifact-maker.js';
 import { ImageClaims } from './image-claims.js';
+import { ImageAudits } from './image-audits.js';
 import { ImageTelemetry } from './image-telemetry.js';
 import { ImageProcessor } from './image.processor.js';
 import { InFlightImages } from './in-flight-images.js';
@@ -25,6 +26,7 @@ import { StorageBudgetPause } from './storage-budget-pause.js';
     FairOrder,
     ImageClaims,
     ImageProcessor,
+    ImageAudits,
     ImageTelemetry,
     InFlightImages,
     KnownArtifacts,

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
 import { OwnerUsageMeter } from '../../platform/database/owner-usage-meter.js';
 import { Signals } from '../../platform/queues/signals.js';
+import { bytesOfOutputs } from '../../platform/database/statements/outcome.js';
 import type { ImageResult, RetriedImage } from './image-result.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
@@ -26,11 +27,18 @@ export class ResultRecorder {
       return result;
     }
     const { id, lease, requestId } = image;
-    if (await this.recorder.record({ imageId: id, lease, result }, requestId)) {
+    const outcome = {
+      imageId: id,
+      lease,
+      hasOutputs: image.outputs !== null,
+      isAudited: image.audit !== null,
+      result,
+    };
+    if (await this.recorder.record(outcome, requestId)) {
       this.usage.addImage(image.owner, {
-        completed: result.status === 'completed',
+        completed: result.status !== 'failed',
         bytesIn: result.status === 'completed' ? result.bytesIn : 0,
-        bytesOut: result.status === 'completed' ? result.bytesOut : 0,
+        bytesOut: result.status === 'completed' ? bytesOfOutputs(result) : 0,
       });
       return result;
     }

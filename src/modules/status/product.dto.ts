@@ -3,10 +3,20 @@ import type { Links } from '../../platform/http/links.js';
 import { IMAGE_FORMATS, type ImageFormat } from '../../platform/compression/image-format.js';
 import type { ImageOnPage, ProductOnPage } from '../../platform/database/repositories/products.js';
 import { IMAGE_STATUSES, type ImageStatus } from '../../platform/database/states.js';
+import { AuditReasonDto } from './audit.dto.js';
+import { chosenQuality, ImageOutputDto } from './output.dto.js';
+import type { PresetId } from '../../platform/presets/preset.js';
 import { artifactName } from '../../platform/storage/artifact-key.js';
 
-/** Returns the name of a column of the header; null: of the first image column. */
-export type ColumnName = (column: number | null) => string;
+/** Names in the answer. */
+export interface PageNames {
+  /** Returns the name of a column of the header; null: of the first image column. */
+  column: (column: number | null) => string;
+  /** Names of the outputs; undefined for one output without a name. */
+  outputs?: readonly string[];
+  /** Preset of the request; null: none. */
+  preset: PresetId | null;
+}
 
 /** Reason of a failed image. */
 export class ImageErrorDto {
@@ -85,16 +95,35 @@ export class ImageDto {
    */
   kept_original!: boolean;
 
+  /** Outputs of a completed image. Absent if the upload had no `outputs`. */
+  outputs?: ImageOutputDto[];
+
+  /**
+   * Quality that `quality=auto` or `max_bytes` chose, of an upload without `outputs`. Absent otherwise.
+   * @example 62
+   */
+  quality?: number;
+
+  /**
+   * SSIMULACRA 2 score at this quality. Absent if it was not measured.
+   * @example 71.4
+   */
+  score?: number;
+
   @ApiProperty({ type: ImageErrorDto, nullable: true, example: null })
   error!: ImageErrorDto | null;
 
-  static from(image: ImageOnPage, columnName: ColumnName, links: Links): ImageDto {
+  /** Reasons why the image failed the audit; empty if it passed. Absent when it was not audited. */
+  audit?: AuditReasonDto[];
+
+  static from(image: ImageOnPage, names: PageNames, links: Links): ImageDto {
+    const { preset } = names;
     const { status, artifact_key, format, error_code, error_message } = image;
     const isThere = status === 'completed' && artifact_key !== null && format !== null;
     return {
       position: image.position,
       input_url: image.input_url,
-      column: columnName(image.column),
+      column: names.column(image.column),
       output_url: isThere ? links.image(artifactName(artifact_key, format)) : null,
       status,
       bytes_in: image.bytes_in,
@@ -103,9 +132,25 @@ export class ImageDto {
       width: image.width,
       height: image.height,
       kept_original: image.kept_original,
+      ...outputsOf(image, names, links),
       error: error_code === null ? null : { code: error_code, message: error_message ?? '' },
+      ...(preset &&
+        image.audit !== null && { audit: AuditReasonDto.listFrom(preset, image.audit) }),
     };
   }
+}
+
+function outputsOf(
+  { status, outputs }: ImageOnPage,
+  { outputs: names }: PageNames,
+  links: Links,
+): Pick<ImageDto, 'outputs' | 'quality' | 'score'> {
+  const [first] = outputs ?? [];
+  if (!names) return first ? chosenQuality(first) : {};
+  if (status !== 'completed') return { outputs: [] };
+  return {
+    outputs: outputs?.map((output) => ImageOutputDto.from(output, names[output.output], links)),
+  };
 }
 
 /** One row of the product file. */
@@ -124,13 +169,13 @@ export class ProductDto {
 
   images!: ImageDto[];
 
-  static from(product: ProductOnPage, columnName: ColumnName, links: Links): ProductDto {
+  static from(product: ProductOnPage, names: PageNames, links: Links): ProductDto {
     const { row, serial_number, product_name, images } = product;
     return {
       row,
       serial_number,
       product_name,
-      images: images.map((image) => ImageDto.from(image, columnName, links)),
+      images: images.map((image) => ImageDto.from(image, names, links)),
     };
   }
 }

@@ -1,12 +1,3 @@
-import {
-  type CompressionOptions,
-  type Effort,
-  EFFORTS,
-  METADATA_OPTIONS,
-  type MetadataOption,
-  OUTPUT_FORMATS,
-  type OutputFormat,
-} from '../../platform/compression/compression-options.js';
 import { platformWithId } from '../../platform/catalog/platforms/index.js';
 import type { FileLayout } from '../../platform/catalog/records.js';
 import { catalogOf } from '../../platform/database/catalog-of.js';
@@ -14,40 +5,9 @@ import type { Links } from '../../platform/http/links.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import { isFinal, REQUEST_STATUSES, type RequestStatus } from '../../platform/database/states.js';
 import { ApiProperty } from '@nestjs/swagger';
+import { CompressionOptionsDto } from './compression-options.dto.js';
+import { RequestOutputDto } from './output.dto.js';
 import { ProgressDto } from './progress.dto.js';
-
-/** Compression options of the upload. */
-export class CompressionOptionsDto implements CompressionOptions {
-  /**
-   * Quality from 1 (smallest files) to 100 (best quality).
-   * @example 50
-   */
-  quality!: number;
-
-  /** `original` keeps each image's own format. */
-  @ApiProperty({ enum: OUTPUT_FORMATS, example: 'original' })
-  format!: OutputFormat;
-
-  /**
-   * Maximum size in pixels. Larger images are scaled down to fit.
-   * @example 1600
-   */
-  max_width?: number;
-
-  /**
-   * Maximum size in pixels. Larger images are scaled down to fit.
-   * @example 1600
-   */
-  max_height?: number;
-
-  /** Time that the encoder spends on smaller files. `balanced` when absent. */
-  @ApiProperty({ enum: EFFORTS, required: false, example: 'fast' })
-  effort?: Effort;
-
-  /** Kept metadata of the images. `strip` when absent. */
-  @ApiProperty({ enum: METADATA_OPTIONS, required: false, example: 'copyright' })
-  metadata?: MetadataOption;
-}
 
 /** A request without its products. */
 export class RequestSummaryDto {
@@ -105,7 +65,11 @@ export class RequestSummaryDto {
    */
   webhook_url!: string | null;
 
+  /** Options of the first output. */
   options!: CompressionOptionsDto;
+
+  /** Outputs of each image. Absent if the upload had no `outputs`. `progress` has the bytes of the first. */
+  outputs?: RequestOutputDto[];
 
   /**
    * Number of rows in the product file.
@@ -130,6 +94,7 @@ export class RequestSummaryDto {
   static from(request: ProcessingRequest, links: Links, now = new Date()): RequestSummaryDto {
     const ended = isFinal(request.status);
     const { layout, platform } = catalogOf(request);
+    const outputs = RequestOutputDto.of(request);
     return {
       request_id: request.id,
       status: request.status,
@@ -144,6 +109,7 @@ export class RequestSummaryDto {
       expires_at: request.expiresAt?.toISOString() ?? null,
       webhook_url: request.webhookUrl,
       options: request.options,
+      ...(outputs && { outputs }),
       product_count: request.products,
       progress: ProgressDto.from(request, now),
       output_csv: ended ? links.outputCsv(request.id) : null,

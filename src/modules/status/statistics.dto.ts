@@ -5,6 +5,9 @@ import type {
   RepeatedImageRow,
 } from '../../platform/database/repositories/statistics.js';
 import { STATISTICS_WARNINGS } from './error-table.js';
+import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
+import { RequestOutputDto } from './output.dto.js';
+import { savedPercent } from './progress.js';
 
 /** Number of images that ended in one interval. */
 export class ThroughputDto {
@@ -147,6 +150,37 @@ export class RepeatedImageDto {
   }
 }
 
+/** Bytes of one output of a request. */
+export class OutputBytesDto {
+  /**
+   * Name of the output.
+   * @example large
+   */
+  name!: string;
+
+  /**
+   * Size of this output of all completed images, in bytes.
+   * @example 8400000
+   */
+  bytes_out!: number;
+
+  /**
+   * Percentage by which this output is smaller than the sources. Negative if it is larger.
+   * @example 65
+   */
+  saved_percent!: number;
+
+  /** Returns the outputs of a request; empty for one output without a name. */
+  static of(request: ProcessingRequest): OutputBytesDto[] {
+    const bytesIn = Number(request.bytesIn);
+    return (RequestOutputDto.of(request) ?? []).map(({ name, bytes_out }) => ({
+      name,
+      bytes_out,
+      saved_percent: savedPercent(bytesIn, bytes_out),
+    }));
+  }
+}
+
 /** Data of the plots and the list of causes. */
 export class RequestStatisticsDto {
   /**
@@ -160,6 +194,9 @@ export class RequestStatisticsDto {
 
   /** Ten entries. */
   savings!: SavingsDto[];
+
+  /** Bytes of each output. Empty if the upload had no `outputs`. */
+  outputs!: OutputBytesDto[];
 
   /** Most frequent first, at most 50 entries. */
   failures!: FailureCauseDto[];

@@ -4,7 +4,12 @@ import type { ProcessingRequest } from '../../platform/database/entities/process
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
 import { StatisticsRepository } from '../../platform/database/repositories/statistics.js';
 import { RepeatedImages } from './repeated-images.js';
-import { DayDto, type RequestStatisticsDto, type TotalsDto } from './statistics.dto.js';
+import {
+  DayDto,
+  OutputBytesDto,
+  type RequestStatisticsDto,
+  type TotalsDto,
+} from './statistics.dto.js';
 
 const MAX_BUCKETS = 120;
 const MAX_CAUSES = 50;
@@ -93,6 +98,7 @@ export class StatisticsService {
         from_percent: tenth * 10,
         images: withSaving.get(tenth) ?? 0,
       })),
+      outputs: OutputBytesDto.of(request),
       failures,
       warnings,
     };

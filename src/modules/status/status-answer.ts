@@ -2,7 +2,7 @@ import type { Links } from '../../platform/http/links.js';
 import type { ProductPage } from '../../platform/database/repositories/products.js';
 import { encodePageStart } from './cursor.js';
 import { entityTag } from './entity-tag.js';
-import { type ColumnName, ProductDto } from './product.dto.js';
+import { type PageNames, ProductDto } from './product.dto.js';
 import type { RequestSummaryDto } from './request-summary.dto.js';
 
 /** Writes the answer that `StatusDto` describes as JSON, one product at a time, to bound the memory. */
@@ -10,7 +10,7 @@ export class StatusAnswer {
   constructor(
     private readonly summary: RequestSummaryDto,
     private readonly page: ProductPage,
-    private readonly columnName: ColumnName,
+    private readonly names: PageNames,
     private readonly links: Links,
   ) {}
 
@@ -27,7 +27,7 @@ export class StatusAnswer {
   private *pageJson(): Generator<string> {
     yield '"products":[';
     for (const [i, product] of this.page.products.entries()) {
-      const json = JSON.stringify(ProductDto.from(product, this.columnName, this.links));
+      const json = JSON.stringify(ProductDto.from(product, this.names, this.links));
       yield i === 0 ? json : `,${json}`;
     }
     const { next } = this.page;

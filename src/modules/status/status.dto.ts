@@ -1,3 +1,5 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { AuditSummaryDto } from './audit.dto.js';
 import type { ProductDto } from './product.dto.js';
 import { LimitedHostDto, RepeatedImageDto } from './statistics.dto.js';
 import { RequestPauseDto } from './request-pause.dto.js';
@@ -26,4 +28,8 @@ export class StatusDto extends RequestSummaryDto {
 
   /** The same image from 30 different URLs of a host or more; at most 10, and empty before the request has ended. */
   warnings!: RepeatedImageDto[];
+
+  /** Results of the audit so far. Null for a request without an audit. */
+  @ApiProperty({ type: AuditSummaryDto, nullable: true })
+  audit!: AuditSummaryDto | null;
 }

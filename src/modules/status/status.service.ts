@@ -2,9 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { RequestNotFoundError } from '../../platform/http/id.pipe.js';
 import type { Links } from '../../platform/http/links.js';
 import { PausesRepository } from '../../platform/database/repositories/pauses.js';
+import { RequestAuditsRepository } from '../../platform/database/repositories/request-audits.js';
 import { ProductsRepository } from '../../platform/database/repositories/products.js';
 import { isFinal } from '../../platform/database/states.js';
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
+import { isQualityChosen } from '../../platform/database/request-output.js';
+import { AuditSummaryDto } from './audit.dto.js';
 import { encodeCursor, idOfCursor, pageStartOfCursor } from './cursor.js';
 import { LimitedHosts } from './limited-hosts.js';
 import type { RequestsQueryDto, StatusQueryDto } from './page.query.dto.js';
@@ -19,6 +22,7 @@ export class StatusService {
     private readonly requests: RequestsRepository,
     private readonly products: ProductsRepository,
     private readonly pauses: PausesRepository,
+    private readonly audits: RequestAuditsRepository,
     private readonly limitedHosts: LimitedHosts,
     private readonly repeatedImages: RepeatedImages,
   ) {}
@@ -30,20 +34,30 @@ export class StatusService {
       cursor === undefined ? { row: first_row - 1, position: null } : pageStartOfCursor(cursor);
     const request = await this.requests.find(id);
     if (!request) throw new RequestNotFoundError();
-    const [page, pauses, limited_hosts, warnings] = await Promise.all([
-      limit === 0 ? { products: [], next: null } : this.products.pageWithImages(id, start, limit),
+    const { outputs } = request;
+    const withOutputs = outputs !== null || isQualityChosen(request.options);
+    const [page, pauses, limited_hosts, warnings, audits] = await Promise.all([
+      limit === 0
+        ? { products: [], next: null }
+        : this.products.pageWithImages(id, start, limit, { withOutputs }),
       isFinal(request.status) ? [] : this.pauses.ofRequest(id, request.owner),
       this.limitedHosts.ofRequest(request),
       this.repeatedImages.ofEnded(request),
+      request.audit === null ? [] : this.audits.countsOf(id),
     ]);
     const summary = Object.assign(RequestSummaryDto.from(request, links), {
       pauses: pauses.map((pause) => RequestPauseDto.from(pause)),
       limited_hosts,
       warnings,
+      audit: AuditSummaryDto.from(request, audits),
     });
     const { header, urlColumn } = request;
-    const columnName = (column: number | null) => header[column ?? urlColumn] ?? '';
-    return new StatusAnswer(summary, page, columnName, links);
+    const names = {
+      preset: request.preset,
+      column: (column: number | null) => header[column ?? urlColumn] ?? '',
+      ...(outputs && { outputs: outputs.map(({ name }) => name) }),
+    };
+    return new StatusAnswer(summary, page, names, links);
   }
 
   /**

@@ -2,9 +2,9 @@ import type { Response } from 'express';
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../platform/errors/app-error.js';
 import type { FairSemaphore } from '../../platform/concurrency/fair-semaphore.js';
-import type { CompressionOptions } from '../../platform/compression/compression-options.js';
 import { Compressor } from '../../platform/compression/compressor.js';
 import { Env } from '../../platform/config/env.js';
+import type { RequestOutput } from '../../platform/database/request-output.js';
 import { Downloader } from '../../platform/http-client/downloader.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { ReadFile } from './read-product-file.js';
@@ -28,9 +28,10 @@ export interface Estimate {
   duration_seconds: number | null;
 }
 
-/** One sampled image. */
+/** One sampled image. The time is that of all outputs. */
 interface Measured {
   bytesIn: number;
+  /** Of the first output, as in the counters of a request. */
   bytesOut: number;
   downloadMs: number;
   compressMs: number;
@@ -58,7 +59,7 @@ export class Estimates {
    */
   async estimate(
     { sample, reader }: ReadFile,
-    options: CompressionOptions,
+    outputs: readonly RequestOutput[],
     owner: string,
     response: Response,
   ): Promise<Estimate | null> {
@@ -71,7 +72,7 @@ export class Estimates {
     const results: (Measured | 'dead')[] = [];
     try {
       const release = await this.slots.acquire(owner, stop.signal, abort);
-      await this.sampleAll(urls, options, stop.signal, results).finally(release);
+      await this.sampleAll(urls, outputs, stop.signal, results).finally(release);
     } catch (error) {
       // The measurements up to here still count.
       if (!stop.signal.aborted) this.logger.warn({ err: error, msg: 'The estimate failed' });
@@ -89,7 +90,7 @@ export class Estimates {
    */
   private async sampleAll(
     urls: readonly string[],
-    options: CompressionOptions,
+    outputs: readonly RequestOutput[],
     signal: AbortSignal,
     results: (Measured | 'dead')[],
   ): Promise<void> {
@@ -98,7 +99,7 @@ export class Estimates {
     const work = async () => {
       for (let url = waiting.shift(); url !== undefined; url = waiting.shift()) {
         if (signal.aborted) return;
-        const result = await this.sampleOne(url, options, signal, (task) => {
+        const result = await this.sampleOne(url, outputs, signal, (task) => {
           const run = compressing.then(task);
           compressing = run.catch(() => undefined);
           return run;
@@ -115,19 +116,21 @@ export class Estimates {
    */
   private async sampleOne(
     url: string,
-    options: CompressionOptions,
+    outputs: readonly RequestOutput[],
     signal: AbortSignal,
     inTurn: <T>(task: () => Promise<T>) => Promise<T>,
   ): Promise<Measured | 'dead' | undefined> {
-    const [source, target] = [this.store.temporaryPath(), this.store.temporaryPath()];
+    const source = this.store.temporaryPath();
+    const tasks = outputs.map(({ options }) => ({ target: this.store.temporaryPath(), options }));
     try {
       const started = performance.now();
       const { bytes: bytesIn } = await this.downloader.download(url, { to: source, signal });
       const downloadMs = performance.now() - started;
       return await inTurn(async () => {
         const begun = performance.now();
-        const task = { source, target, options };
-        const { bytes: bytesOut } = await this.compressor.compress(task, { signal, group: GROUP });
+        const task = { source, outputs: tasks };
+        const made = await this.compressor.compressOutputs(task, { signal, group: GROUP });
+        const bytesOut = made.outputs[0].bytes;
         return { bytesIn, bytesOut, downloadMs, compressMs: performance.now() - begun };
       });
     } catch (error) {
@@ -135,7 +138,7 @@ export class Estimates {
         !signal.aborted && error instanceof AppError && error.retry !== 'uncounted';
       return isAboutImage ? 'dead' : undefined;
     } finally {
-      await this.store.discard(source, target);
+      await this.store.discard(source, ...tasks.map(({ target }) => target));
     }
   }
 }

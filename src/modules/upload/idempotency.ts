@@ -47,8 +47,10 @@ export async function* hashing(source: AsyncIterable<Buffer>, hash: Hash): Async
  * @param fileSha256 hash of the bytes; empty for a link, which is not downloaded again
  */
 export function fingerprint(fileSha256: string, options: UploadOptions): string {
-  const { quality, format, max_width, max_height, effort, metadata } = options;
-  const { webhook_url, webhook_secret, dry_run } = options;
+  const { quality, format, max_width, max_height, target_score, max_bytes } = options.compression();
+  const { effort, metadata, srcset } = options;
+  const outputs = options.requestOutputs();
+  const { preset, webhook_url, webhook_secret, dry_run } = options;
   const asked = [
     fileSha256,
     quality,
@@ -60,6 +62,11 @@ export function fingerprint(fileSha256: string, options: UploadOptions): string 
     dry_run,
     ...(effort === 'balanced' ? [] : [effort]),
     ...(metadata === 'strip' ? [] : [metadata]),
+    ...(target_score === undefined ? [] : [['target_score', target_score]]),
+    ...(max_bytes === undefined ? [] : [['max_bytes', max_bytes]]),
+    ...(preset === undefined ? [] : [['preset', preset, options.auditScope()]]),
+    ...(outputs === null ? [] : [['outputs', outputs]]),
+    ...(srcset ? ['srcset'] : []),
     ...READING_OPTION_NAMES.flatMap((name) =>
       options[name] === undefined || options[name] === false ? [] : [[name, options[name]]],
     ),

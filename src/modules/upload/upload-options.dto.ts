@@ -1,74 +1,21 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { plainToInstance, Transform } from 'class-transformer';
-import {
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  Min,
-  validateSync,
-} from 'class-validator';
+import { IsIn, IsOptional, IsString, Matches, validateSync } from 'class-validator';
 import {
   type CompressionOptions,
   EFFORTS,
   METADATA_OPTIONS,
-  OUTPUT_FORMATS,
 } from '../../platform/compression/compression-options.js';
 import { InvalidParameterError, toProblems } from '../../platform/http/validation.js';
-import { asBoolean, asInteger, LEFT_EMPTY } from './form-fields.js';
-import { ReadingOptions } from './reading-options.dto.js';
+import type { RequestOutput } from '../../platform/database/request-output.js';
+import { asBoolean, LEFT_EMPTY } from './form-fields.js';
+import { OUTPUT_OPTION_NAMES } from './outputs-form.dto.js';
+import { PRESET_OPTION_NAMES, PresetOptions } from './preset-options.dto.js';
+import type { ReadingOptions } from './reading-options.dto.js';
 import { UnknownOptionError } from './upload-errors.js';
 
 /** The form fields beside the file. */
-export class UploadOptions extends ReadingOptions {
-  /** 1 (smallest) to 100 (best); 50 where it is absent. */
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 50 })
-  @Transform(asInteger)
-  @IsInt({ message: 'quality must be a whole number from 1 to 100' })
-  @Min(1, { message: 'quality must be at least 1' })
-  @Max(100, { message: 'quality must be at most 100' })
-  quality = 50;
-
-  @ApiPropertyOptional({
-    enum: OUTPUT_FORMATS,
-    default: 'original',
-    description: "Format of the compressed images; `original` keeps each image's own.",
-  })
-  @IsIn(OUTPUT_FORMATS, { message: `format must be one of ${OUTPUT_FORMATS.join(', ')}` })
-  format: CompressionOptions['format'] = 'original';
-
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: 16_384,
-    description:
-      'Pixels, e.g. `1600`. A wider image is made to fit; a smaller one is never enlarged.',
-    example: LEFT_EMPTY,
-  })
-  @IsOptional()
-  @Transform(asInteger)
-  @IsInt({ message: 'max_width must be a whole number of pixels' })
-  @Min(1, { message: 'max_width must be at least 1' })
-  @Max(16_384, { message: 'max_width must be at most 16384' })
-  max_width?: number;
-
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: 16_384,
-    description:
-      'Pixels, e.g. `1600`. A higher image is made to fit; a smaller one is never enlarged.',
-    example: LEFT_EMPTY,
-  })
-  @IsOptional()
-  @Transform(asInteger)
-  @IsInt({ message: 'max_height must be a whole number of pixels' })
-  @Min(1, { message: 'max_height must be at least 1' })
-  @Max(16_384, { message: 'max_height must be at most 16384' })
-  max_height?: number;
-
+export class UploadOptions extends PresetOptions {
   @ApiPropertyOptional({
     enum: EFFORTS,
     default: 'balanced',
@@ -142,21 +89,31 @@ export class UploadOptions extends ReadingOptions {
     const options = plainToInstance(UploadOptions, Object.fromEntries(given), {
       exposeDefaultValues: true,
     });
-    const problems = validateSync(options).flatMap(toProblems);
+    const problems = [
+      ...validateSync(options).flatMap(toProblems),
+      ...options.readOutputs(Object.fromEntries(given)),
+      ...options.presetProblems(Object.fromEntries(given)),
+    ];
     if (problems.length > 0) throw new InvalidParameterError(problems);
     return options;
   }
 
-  /** What the compression needs; an option that was not given is left out. */
+  /** Returns the compression options of the first output. */
   compression(): CompressionOptions {
-    const { quality, format, max_width, max_height, effort, metadata } = this;
+    return this.requestOutputs()?.[0].options ?? this.shortForm(this.shared);
+  }
+
+  /** Returns the outputs of each image; null for the short form, which has one without a name. */
+  requestOutputs(): RequestOutput[] | null {
+    return this.namedOutputs(this.shared) ?? this.presetOutputs(this.shared);
+  }
+
+  /** Options of all outputs, without members at their default. */
+  private get shared(): Pick<CompressionOptions, 'effort' | 'metadata'> {
+    const { effort, metadata } = this;
     return {
-      quality,
-      format,
-      ...(max_width === undefined ? {} : { max_width }),
-      ...(max_height === undefined ? {} : { max_height }),
-      ...(effort === 'balanced' ? {} : { effort }),
-      ...(metadata === 'strip' ? {} : { metadata }),
+      ...(effort !== 'balanced' && { effort }),
+      ...(metadata !== 'strip' && { metadata }),
     };
   }
 }
@@ -177,10 +134,8 @@ export const READING_OPTION_NAMES = [
 
 const OPTION_NAMES: string[] = [
   ...READING_OPTION_NAMES,
-  'quality',
-  'format',
-  'max_width',
-  'max_height',
+  ...OUTPUT_OPTION_NAMES,
+  ...PRESET_OPTION_NAMES,
   'effort',
   'metadata',
   'webhook_url',

@@ -20,6 +20,7 @@ import { UploadOptions } from './upload-options.dto.js';
 import { type ReceivedCatalog, type RepeatedUpload, UploadReceiver } from './upload-receiver.js';
 import { DescribeUpload } from './upload.docs.js';
 import { WebhookChoice } from './webhook-choice.js';
+import { outputsOf } from '../../platform/database/request-output.js';
 
 interface UploadCall {
   owner: string;
@@ -90,11 +91,12 @@ export class UploadController {
   ): Promise<UploadAcceptedDto | UploadCheckedDto> {
     const webhook = await this.webhooks.choose(options);
     const { file, requestId, filename, store } = catalog;
+    const requested = { options: options.compression(), outputs: options.requestOutputs() };
     const { reader } = file;
     if (options.dry_run || store === undefined) {
       response.status(HttpStatus.OK);
       const estimate = options.estimate
-        ? await this.estimates.estimate(file, options.compression(), owner, response)
+        ? await this.estimates.estimate(file, outputsOf(requested), owner, response)
         : null;
       return UploadCheckedDto.from(catalog, estimate);
     }
@@ -106,7 +108,10 @@ export class UploadController {
       owner,
       filename,
       ...catalogColumns(reader.description),
-      options: options.compression(),
+      ...requested,
+      srcset: options.srcset,
+      preset: options.preset ?? null,
+      audit: options.auditScope(),
       baseUrl: links.base,
       webhookUrl: webhook.url,
       webhookSecret: webhook.secret,

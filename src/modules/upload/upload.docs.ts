@@ -43,6 +43,7 @@ import {
 } from './upload-errors.js';
 import { FileProblemDto, UploadWarningDto } from './read-file.dto.js';
 import { HeaderColumnDto, UploadAcceptedDto, UploadCheckedDto } from './upload-answer.dto.js';
+import { OutputOptions } from './output-options.dto.js';
 import { UploadForm } from './upload-options.dto.js';
 
 /** A refused product file. Nothing of it was stored. */
@@ -132,7 +133,7 @@ export const DescribeUpload = () =>
         '1 to 255 visible ASCII characters, e.g. a new UUID. The same file with the same options and key within 24 hours gets the first answer again, with `Idempotent-Replayed: true` and without `webhook_secret`; nothing is stored twice.',
       schema: { type: 'string' },
     }),
-    ApiExtraModels(FileRefusedDto, ProblemDto, UploadCheckedDto),
+    ApiExtraModels(FileRefusedDto, OutputOptions, ProblemDto, UploadCheckedDto),
     ApiResponse({
       status: 202,
       description: 'Accepted.',

@@ -3,6 +3,7 @@ import type {
   ArtifactVerificationRepository,
   ImagePosition,
   RecordedArtifact,
+  UnrecordedImage,
 } from '../../platform/database/repositories/artifact-verification.js';
 import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { checkFile, type CheckedFile, type FileProblem } from './file-problem.js';
@@ -89,23 +90,26 @@ export class FileVerification {
   }
 
   private async *findUnrecorded(): AsyncGenerator<FoundProblem> {
-    for await (const images of this.on.rows.unrecordedImages()) {
-      for (const { key, format, ...image } of images) {
-        if (!(await this.on.rows.isUnrecorded(image))) continue;
-        this.totals.addProblem('unrecorded');
-        const file = key && format ? this.on.store.nameOf(key, format) : null;
-        yield this.affected({
-          problem: 'unrecorded',
-          file,
-          expectedBytes: null,
-          foundBytes: null,
-          image,
-        });
-        if (this.options.repair && key) {
-          this.totals.addRepair(
-            await this.on.repairs.repairArtifact(key, async () => this.on.rows.isUnrecorded(image)),
-          );
-        }
+    for (const rows of [this.on.rows.unrecordedImages(), this.on.rows.unrecordedOutputs()]) {
+      for await (const images of rows) yield* this.reportUnrecorded(images);
+    }
+  }
+
+  private async *reportUnrecorded(images: UnrecordedImage[]): AsyncGenerator<FoundProblem> {
+    for (const { key, format, ...image } of images) {
+      const isUnrecorded = () => this.on.rows.isUnrecorded({ ...image, key });
+      if (!(await isUnrecorded())) continue;
+      this.totals.addProblem('unrecorded');
+      const file = key && format ? this.on.store.nameOf(key, format) : null;
+      yield this.affected({
+        problem: 'unrecorded',
+        file,
+        expectedBytes: null,
+        foundBytes: null,
+        image,
+      });
+      if (this.options.repair && key) {
+        this.totals.addRepair(await this.on.repairs.repairArtifact(key, isUnrecorded));
       }
     }
   }

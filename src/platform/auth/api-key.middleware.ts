@@ -13,9 +13,9 @@ import { HostCheck } from './dns-rebinding.js';
 import { presentedKey } from './presented-key.js';
 import { isOperatorPath, isPublic } from './public-paths.js';
 
-/** Paths that a token in the URL grants: downloads and events of the request it was issued for. */
+/** Paths that a token in the URL grants: downloads, events and report of the request it was issued for. */
 const TOKEN_PATH =
-  /^\/(?:download\/([0-9a-f-]{36})(?:\/[\w.-]+)?|requests\/([0-9a-f-]{36})\/events)\/?$/i;
+  /^\/(?:download\/([0-9a-f-]{36})(?:\/[\w.-]+)?|requests\/([0-9a-f-]{36})\/(?:events|report))\/?$/i;
 
 /**
  * Authenticates every call, to routes of Nest and to handlers mounted beside them. Without a key only

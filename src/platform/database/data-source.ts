@@ -7,11 +7,14 @@ import type { Env } from '../config/env.js';
 import { Artifact } from './entities/artifact.entity.js';
 import { DispatchPause } from './entities/dispatch-pause.entity.js';
 import { DueRequest } from './entities/due-request.entity.js';
+import { ImageOutput } from './entities/image-output.entity.js';
 import { Image } from './entities/image.entity.js';
 import { OperatorAction } from './entities/operator-action.entity.js';
 import { OwnerUsage } from './entities/owner-usage.entity.js';
 import { ProcessingRequest } from './entities/processing-request.entity.js';
 import { Product } from './entities/product.entity.js';
+import { RequestAudit } from './entities/request-audit.entity.js';
+import { RequestOutputBytes } from './entities/request-output-bytes.entity.js';
 import { BulkOperation } from './entities/bulk-operation.entity.js';
 import { ServerSecretRow } from './entities/server-secret-row.entity.js';
 import { StorageUsage } from './entities/storage-usage.entity.js';
@@ -32,8 +35,11 @@ const READ_ONLY = '25006';
 
 export const entities = [
   ProcessingRequest,
+  RequestAudit,
+  RequestOutputBytes,
   Product,
   Image,
+  ImageOutput,
   Artifact,
   BulkOperation,
   DueRequest,

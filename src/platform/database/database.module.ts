@@ -29,6 +29,8 @@ import { RequestTransitionsRepository } from './repositories/request-transitions
 import { BulkOperationsRepository } from './repositories/bulk-operations.js';
 import { SourcesRepository } from './repositories/sources.js';
 import { RequestsRepository } from './repositories/requests.js';
+import { ReportsRepository } from './repositories/reports.js';
+import { RequestAuditsRepository } from './repositories/request-audits.js';
 import { StatisticsRepository } from './repositories/statistics.js';
 import { WaitingWorkRepository } from './repositories/waiting-work.js';
 import { WorkersRepository } from './repositories/workers.js';
@@ -52,6 +54,8 @@ const repositories = [
   RequestCorrectionsRepository,
   RequestTransitionsRepository,
   BulkOperationsRepository,
+  ReportsRepository,
+  RequestAuditsRepository,
   StatisticsRepository,
   StorageUsageRepository,
   CompletedImagesRepository,

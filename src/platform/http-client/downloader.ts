@@ -1,3 +1,4 @@
+import { readFile, rm } from 'node:fs/promises';
 import type { DownloadSource } from './download-source.js';
 import { withDeadline } from './deadline.js';
 import type { Downloaded } from './downloaded.js';
@@ -7,6 +8,13 @@ import { OriginRegistry } from './origin-registry.js';
 import type { OutboundHttp } from './outbound-http.js';
 import { parseOutboundUrl } from './outbound-url.js';
 import { refuseAnswer } from './refuse-answer.js';
+import {
+  type FileHead,
+  HEAD_BYTES,
+  type HeadReader,
+  readHead,
+  sizeOfStarted,
+} from './read-head.js';
 import { RequestHeaders } from './request-headers.js';
 import { saveBody } from './save-body.js';
 
@@ -96,6 +104,63 @@ export class Downloader {
     });
   }
 
+  /**
+   * Reads a file from its start until `read` has a value. Requests the first 64 KiB, and the whole file only
+   * if they are not enough. The target's file is written only for URLs without the network.
+   * @throws AppError as `download` does, and the errors of `read`
+   */
+  async readHead<T>(
+    url: string,
+    read: HeadReader<T>,
+    target: DownloadTarget,
+  ): Promise<FileHead<T>> {
+    const parsed = parseOutboundUrl(url);
+    const source = this.sources.find((one) => one.suppliesFile(parsed));
+    if (source) {
+      target.onStart?.();
+      const { bytes } = await source.copyFile(parsed, target.to);
+      const file = await readFile(target.to);
+      await rm(target.to, { force: true });
+      return { value: read(file, true), bytes };
+    }
+    const { timeoutMs } = this.limits;
+    const late = () => new DownloadTimedOutError(parsed.hostname, timeoutMs / 1000);
+    return this.origins.originOf(parsed.host).runDownload(url, target.signal, () => {
+      target.onStart?.();
+      return withDeadline(timeoutMs, late, target.signal, async (signal) => {
+        const range = `bytes=0-${HEAD_BYTES - 1}`;
+        const head = await this.fetchHead(parsed, read, { ...target, signal }, range);
+        return head ?? (await this.fetchHead(parsed, read, { ...target, signal }))!;
+      });
+    });
+  }
+
+  private async fetchHead<T>(
+    url: URL,
+    read: HeadReader<T>,
+    target: AbortableTarget,
+    range?: string,
+  ): Promise<FileHead<T> | undefined> {
+    const answer = await this.getAnswer(url, undefined, target, range);
+    const { maxBytes } = this.limits;
+    // Some servers refuse every range.
+    if (range !== undefined && (answer.status === 416 || answer.status === 206)) {
+      if (sizeOfStarted(answer) === undefined) {
+        answer.body.destroy();
+        return undefined;
+      }
+      return readHead(answer, read, maxBytes);
+    }
+    try {
+      const { userAgent } = this.headers;
+      await refuseAnswer(answer, { start: url, userAgent, maxBytes });
+    } catch (error) {
+      answer.body.destroy();
+      throw error;
+    }
+    return readHead(answer, read, maxBytes);
+  }
+
   private async fetchFile(
     url: URL,
     since: Validators | undefined,
@@ -125,7 +190,12 @@ export class Downloader {
     };
   }
 
-  private getAnswer(url: URL, since: Validators | undefined, { again, signal }: AbortableTarget) {
+  private getAnswer(
+    url: URL,
+    since: Validators | undefined,
+    { again, signal }: AbortableTarget,
+    range?: string,
+  ) {
     const { maxRedirects, allowInsecureRedirects: allowInsecure } = this.limits;
     return getFollowingRedirects(this.http, url, {
       maxRedirects,
@@ -135,6 +205,7 @@ export class Downloader {
         ...this.headers.headersFor(hop, isDowngraded),
         ...(again ? { 'Cache-Control': 'no-cache' } : {}),
         ...conditions(since),
+        ...(range === undefined ? {} : { Range: range }),
       }),
       signal,
     });

@@ -31,12 +31,23 @@ describe('artifactKey()', () => {
     ['encoder', artifactKey(SECRET, SOURCE, OPTIONS, 2)],
     ['effort', artifactKey(SECRET, SOURCE, { ...OPTIONS, effort: 'fast' }, 1)],
     ['other effort', artifactKey(SECRET, SOURCE, { ...OPTIONS, effort: 'small' }, 1)],
+    ['fit', artifactKey(SECRET, SOURCE, { ...OPTIONS, fit: 'pad' }, 1)],
+    ['background', artifactKey(SECRET, SOURCE, { ...OPTIONS, background: '#ffffff' }, 1)],
+    ['target score', artifactKey(SECRET, SOURCE, { ...OPTIONS, target_score: 70 }, 1)],
+    ['maximum size', artifactKey(SECRET, SOURCE, { ...OPTIONS, max_bytes: 70 }, 1)],
   ])('artifactKey() differs by the %s', (_, other) => {
     expect(other).not.toBe(KEY);
   });
 
   it('artifactKey() is the same for the default effort and for no effort', () => {
     expect(artifactKey(SECRET, SOURCE, { ...OPTIONS, effort: 'balanced' }, 1)).toBe(KEY);
+  });
+
+  it('artifactKey() does not depend on the order of the options', () => {
+    const [a, b] = [{ trim: true, fit: 'pad' } as const, { fit: 'pad', trim: true } as const];
+    expect(artifactKey(SECRET, SOURCE, { ...OPTIONS, ...a }, 1)).toBe(
+      artifactKey(SECRET, SOURCE, { ...OPTIONS, ...b }, 1),
+    );
   });
 
   it('artifactKey() differs for the same width and height', () => {

@@ -22,6 +22,7 @@ export function artifactKey(
     max_height,
     effort = 'balanced',
     metadata = 'strip',
+    ...others
   }: CompressionOptions,
   encoderVersion: number,
 ): string {
@@ -35,6 +36,9 @@ export function artifactKey(
     // Omitted for the defaults. Artifacts from before these options keep their keys.
     ...(effort === 'balanced' ? [] : [effort]),
     ...(metadata === 'strip' ? [] : [metadata]),
+    ...Object.entries(others)
+      .filter(([, value]) => value !== undefined)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   ];
   return secret.sign('artifact', JSON.stringify(canonical)).toString('hex');
 }

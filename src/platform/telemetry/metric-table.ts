@@ -15,7 +15,7 @@ export const METRICS = {
   pressroom_build_info: gauge('Version and role of the process.', 'version', 'role'),
 
   pressroom_images_completed_total: counter(
-    'Images that ended with an artifact. Repeated URLs of one request count once.',
+    'Images that ended without an error. Repeated URLs of one request count once. `artifact` is `none` for an audit without compression.',
     'artifact',
   ),
   pressroom_images_failed_total: counter('Images that ended with an error.', 'code'),

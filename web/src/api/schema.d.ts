@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the presets of marketplaces
+         * @description Limits of each marketplace with their sources, and the outputs that Pressroom makes for it.
+         */
+        get: operations["presets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/preview": {
         parameters: {
             query?: never;
@@ -150,6 +170,26 @@ export interface paths {
         };
         /** Get the totals of all requests by day */
         get: operations["totals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/requests/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a report of a request
+         * @description Bytes and seconds saved, results of the audit, duplicates, the largest savings, and problems by origin. A browser gets a page to print, every other client JSON. `?token=` opens it without a key (`POST /requests/:id/token`).
+         */
+        get: operations["report"];
         put?: never;
         post?: never;
         delete?: never;
@@ -716,6 +756,108 @@ export interface components {
              */
             expires_at: string;
         };
+        PresetLimitsDto: {
+            /**
+             * @description Formats that the marketplace accepts, as far as Pressroom reads them.
+             * @example [
+             *       "jpeg",
+             *       "webp",
+             *       "png"
+             *     ]
+             */
+            formats: ("jpeg" | "png" | "webp" | "avif" | "gif" | "tiff")[];
+            /**
+             * @description Pixels.
+             * @example 500
+             */
+            min_width: number | null;
+            /**
+             * @description Pixels.
+             * @example 500
+             */
+            min_height: number | null;
+            /** @description Pixels. */
+            min_longest_side: number | null;
+            /** @description Pixels. */
+            max_longest_side: number | null;
+            /** @description Sum of width and height, in pixels. */
+            max_side_sum: number | null;
+            /**
+             * @description Width times height.
+             * @example 64000000
+             */
+            max_pixels: number | null;
+            /** @example 16000000 */
+            max_bytes: number | null;
+            /**
+             * @description True if animations are accepted.
+             * @example false
+             */
+            animation: boolean;
+            /**
+             * @description True if the extension in the URL has to name the format.
+             * @example true
+             */
+            matching_extension: boolean;
+        };
+        PresetOutputDto: {
+            /**
+             * @example jpeg
+             * @enum {string}
+             */
+            format: "original" | "jpeg" | "png" | "webp" | "avif";
+            /** @example google */
+            name: string;
+            /** @example 80 */
+            quality: number;
+            /**
+             * @description Pixels.
+             * @example 2048
+             */
+            max_width: number | null;
+            /**
+             * @description Pixels.
+             * @example 2048
+             */
+            max_height: number | null;
+        };
+        PresetSourceDto: {
+            /** @example https://support.google.com/merchants/answer/6324350 */
+            url: string;
+            /**
+             * @description False if the page could not be read on `read_on`. Its limits then come from other publications.
+             * @example true
+             */
+            was_read: boolean;
+        };
+        PresetDto: {
+            /**
+             * @example google
+             * @enum {string}
+             */
+            id: "google" | "amazon" | "ebay" | "shopify" | "meta" | "etsy";
+            /** @example Google */
+            name: string;
+            title: string;
+            limits: components["schemas"]["PresetLimitsDto"];
+            outputs: components["schemas"]["PresetOutputDto"][];
+            /**
+             * @description Date of the last look at the sources.
+             * @example 2026-11-26
+             */
+            read_on: string;
+            sources: components["schemas"]["PresetSourceDto"][];
+            /**
+             * @description Disagreements of the sources, limits without a source of the marketplace, and advice.
+             * @example [
+             *       "The minimum of 500 x 500 pixels is enforced from 2027-01-31."
+             *     ]
+             */
+            notes: string[];
+        };
+        PresetListDto: {
+            presets: components["schemas"]["PresetDto"][];
+        };
         PreviewRequestDto: {
             /**
              * @default original
@@ -842,6 +984,62 @@ export interface components {
             warnings?: components["schemas"]["UploadWarningDto"][];
             /** @description Of a dry run: all columns, so that the image columns can be chosen. */
             header?: components["schemas"]["HeaderColumnDto"][];
+        };
+        OutputOptions: {
+            /**
+             * @description Unique in the upload. Names its column and the files in the ZIP.
+             * @example large
+             */
+            name: string;
+            /**
+             * @description `original` keeps the format of each image.
+             * @default original
+             * @enum {string}
+             */
+            format: "original" | "jpeg" | "png" | "webp" | "avif";
+            /**
+             * @description Pixels. A wider image is scaled down; a smaller one is enlarged only with `enlarge`.
+             * @example 1600
+             */
+            width?: number;
+            /**
+             * @description Pixels. A higher image is scaled down; a smaller one is enlarged only with `enlarge`.
+             * @example 1600
+             */
+            height?: number;
+            /**
+             * @description How the image fills the box: `pad` adds margins, `cover` crops. Both need `width` and `height`.
+             * @default inside
+             * @enum {string}
+             */
+            fit: "inside" | "pad" | "cover";
+            /**
+             * @description Color of margins and of transparent pixels: `#rrggbb` or `transparent`.
+             * @example #ffffff
+             */
+            background?: string;
+            /**
+             * @description Removes even borders first.
+             * @default false
+             */
+            trim: boolean;
+            /**
+             * @description Margin on each side, in percent of the shorter side of the result.
+             * @default 0
+             */
+            padding: number;
+            /**
+             * @description Scales a small image up to `width` and `height`.
+             * @default false
+             */
+            enlarge: boolean;
+            /**
+             * @description 1 (smallest) to 100 (best), `auto`, or `auto:` and the target score. Default: 50; 100 with `max_bytes`.
+             * @example auto:70
+             */
+            quality?: number | string;
+            /** @description Maximum size of the output, in bytes. Pressroom chooses the best quality that fits. */
+            max_bytes?: number;
         };
         UploadColumnsDto: {
             /**
@@ -1053,12 +1251,23 @@ export interface components {
              */
             strict: true | false;
             /**
-             * @description 1 (smallest) to 100 (best); 50 where it is absent.
-             * @default 50
+             * @description Several outputs of each image: a JSON array of 1 to 10 objects (`OutputOptions`), e.g. `[{"name":"large","format":"webp","width":1600},{"name":"fallback","format":"jpeg","width":1600}]`. Each image is downloaded and decoded once. Cannot be combined with `format`, `quality`, `max_width`, `max_height` and `max_bytes`, which are the short form of one output.
+             * @example
              */
-            quality: number;
+            outputs?: string;
             /**
-             * @description Format of the compressed images; `original` keeps each image's own.
+             * @description Adds a column with a value for the `srcset` attribute: the outputs with the format of the first one, by width. Needs `outputs`.
+             * @default false
+             * @enum {boolean}
+             */
+            srcset: true | false;
+            /**
+             * @description 1 (smallest) to 100 (best), 50 where it is absent; or `auto`: the lowest quality of each image whose SSIMULACRA 2 score reaches 70. `auto:80` sets another score. With `max_bytes`, the upper bound; 100 where it is absent.
+             * @example
+             */
+            quality?: number | string;
+            /**
+             * @description Format of the compressed images; `original`, also where it is absent, keeps each image's own.
              * @default original
              * @enum {string}
              */
@@ -1073,6 +1282,29 @@ export interface components {
              * @example
              */
             max_height?: number;
+            /**
+             * @description Maximum size of each compressed image, in bytes: the best quality that fits.
+             * @example
+             */
+            max_bytes?: number;
+            /**
+             * @description Marketplace that gets the images, e.g. `google`. Without `outputs`, each image gets the outputs of the preset. `GET /presets` lists them.
+             * @example
+             * @enum {string}
+             */
+            preset?: "google" | "amazon" | "ebay" | "shopify" | "meta" | "etsy";
+            /**
+             * @description Checks the outputs of each image against the limits of the `preset`.
+             * @default false
+             * @enum {boolean}
+             */
+            audit: true | false;
+            /**
+             * @description Checks the sources against the limits of the `preset`. Compresses nothing and downloads only the first bytes of each image.
+             * @default false
+             * @enum {boolean}
+             */
+            audit_only: true | false;
             /**
              * @description CPU time that the encoder spends to save bytes at the same quality. `fast` suits large catalogs, `small` suits pages with many visitors.
              * @default balanced
@@ -1198,6 +1430,35 @@ export interface components {
              */
             webhook_secret?: string;
         };
+        AuditReasonCountDto: {
+            /**
+             * @example too_small
+             * @enum {string}
+             */
+            code: "format_not_accepted" | "animated" | "too_small" | "source_too_small" | "side_too_long" | "too_many_pixels" | "file_too_large" | "extension_mismatch";
+            message: string;
+            /** @example 12 */
+            images: number;
+        };
+        AuditSummaryDto: {
+            /**
+             * @example google
+             * @enum {string}
+             */
+            preset: "google" | "amazon" | "ebay" | "shopify" | "meta" | "etsy";
+            /**
+             * @description Checked files: the outputs, or the sources of an upload with `audit_only`.
+             * @example outputs
+             * @enum {string}
+             */
+            scope: "outputs" | "sources";
+            /** @example 188 */
+            passed: number;
+            /** @example 12 */
+            failed: number;
+            /** @description Most frequent first. An image with several reasons counts for each of them. */
+            reasons: components["schemas"]["AuditReasonCountDto"][];
+        };
         ImageErrorDto: {
             /**
              * @description Stable; docs/reference/errors.md explains each.
@@ -1205,6 +1466,58 @@ export interface components {
              */
             code: string;
             /** @description What happened and what to do about it. */
+            message: string;
+        };
+        ImageOutputDto: {
+            /**
+             * Format: uri
+             * @description Absolute URL of the compressed image.
+             * @example https://images.example.com/images/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.webp
+             */
+            output_url: string;
+            /**
+             * @example webp
+             * @enum {string}
+             */
+            format: "jpeg" | "png" | "webp" | "avif" | "gif" | "tiff";
+            /**
+             * @description Name of the output.
+             * @example large
+             */
+            name: string;
+            /**
+             * @description Width in pixels.
+             * @example 1600
+             */
+            width: number;
+            /**
+             * @description Height in pixels.
+             * @example 1200
+             */
+            height: number;
+            /**
+             * @description Size in bytes.
+             * @example 52000
+             */
+            bytes: number;
+            /**
+             * @description Quality that `quality=auto` or `max_bytes` chose. Absent otherwise.
+             * @example 62
+             */
+            quality?: number;
+            /**
+             * @description SSIMULACRA 2 score at this quality. Absent if it was not measured.
+             * @example 71.4
+             */
+            score?: number;
+        };
+        AuditReasonDto: {
+            /**
+             * @example too_small
+             * @enum {string}
+             */
+            code: "format_not_accepted" | "animated" | "too_small" | "source_too_small" | "side_too_long" | "too_many_pixels" | "file_too_large" | "extension_mismatch";
+            /** @description Value of the image and limit of the marketplace. */
             message: string;
         };
         ImageDto: {
@@ -1261,6 +1574,20 @@ export interface components {
              * @example false
              */
             kept_original: boolean;
+            /** @description Outputs of a completed image. Absent if the upload had no `outputs`. */
+            outputs?: components["schemas"]["ImageOutputDto"][];
+            /**
+             * @description Quality that `quality=auto` or `max_bytes` chose, of an upload without `outputs`. Absent otherwise.
+             * @example 62
+             */
+            quality?: number;
+            /**
+             * @description SSIMULACRA 2 score at this quality. Absent if it was not measured.
+             * @example 71.4
+             */
+            score?: number;
+            /** @description Reasons why the image failed the audit; empty if it passed. Absent when it was not audited. */
+            audit?: components["schemas"]["AuditReasonDto"][];
         };
         ProductDto: {
             /**
@@ -1335,6 +1662,52 @@ export interface components {
              */
             format: "original" | "jpeg" | "png" | "webp" | "avif";
             /**
+             * @description Maximum width in pixels. Larger images are scaled down to fit.
+             * @example 1600
+             */
+            max_width?: number;
+            /**
+             * @description Maximum height in pixels. Larger images are scaled down to fit.
+             * @example 1600
+             */
+            max_height?: number;
+            /**
+             * @description How the image fills `max_width` and `max_height`. `inside` when absent.
+             * @example pad
+             * @enum {string}
+             */
+            fit?: "inside" | "pad" | "cover";
+            /**
+             * @description Color of margins and of transparent pixels.
+             * @example #ffffff
+             */
+            background?: string;
+            /**
+             * @description Even borders are removed.
+             * @example true
+             */
+            trim?: boolean;
+            /**
+             * @description Margin on each side, in percent of the shorter side.
+             * @example 5
+             */
+            padding?: number;
+            /**
+             * @description Small images are enlarged.
+             * @example true
+             */
+            enlarge?: boolean;
+            /**
+             * @description SSIMULACRA 2 score that the quality of each image reaches.
+             * @example 70
+             */
+            target_score?: number;
+            /**
+             * @description Maximum size of the image, in bytes.
+             * @example 200000
+             */
+            max_bytes?: number;
+            /**
              * @description Time that the encoder spends on smaller files. `balanced` when absent.
              * @example fast
              * @enum {string}
@@ -1347,20 +1720,24 @@ export interface components {
              */
             metadata?: "strip" | "copyright";
             /**
-             * @description Quality from 1 (smallest files) to 100 (best quality).
+             * @description Quality from 1 (smallest files) to 100 (best quality). Ignored with `target_score`; the upper bound with
+             *     `max_bytes`.
              * @example 50
              */
             quality: number;
+        };
+        RequestOutputDto: {
             /**
-             * @description Maximum size in pixels. Larger images are scaled down to fit.
-             * @example 1600
+             * @description Name of the output.
+             * @example large
              */
-            max_width?: number;
+            name: string;
+            options: components["schemas"]["CompressionOptionsDto"];
             /**
-             * @description Maximum size in pixels. Larger images are scaled down to fit.
-             * @example 1600
+             * @description Size of this output of all completed images, in bytes.
+             * @example 8400000
              */
-            max_height?: number;
+            bytes_out: number;
         };
         ProgressDto: {
             /**
@@ -1467,6 +1844,8 @@ export interface components {
              * @example null
              */
             errors_csv: string | null;
+            /** @description Results of the audit so far. Null for a request without an audit. */
+            audit: components["schemas"]["AuditSummaryDto"] | null;
             /**
              * @description Products in file order. Empty with `limit=0`. A page has fewer products than `limit` when they have more
              *     than 2,000 images. A product with more than 2,000 images continues on the next page, in an entry with
@@ -1504,7 +1883,10 @@ export interface components {
              * @example https://shop.example.com/hooks/pressroom
              */
             webhook_url: string | null;
+            /** @description Options of the first output. */
             options: components["schemas"]["CompressionOptionsDto"];
+            /** @description Outputs of each image. Absent if the upload had no `outputs`. `progress` has the bytes of the first. */
+            outputs?: components["schemas"]["RequestOutputDto"][];
             /**
              * @description Number of rows in the product file.
              * @example 80
@@ -1591,7 +1973,10 @@ export interface components {
              * @example https://shop.example.com/hooks/pressroom
              */
             webhook_url: string | null;
+            /** @description Options of the first output. */
             options: components["schemas"]["CompressionOptionsDto"];
+            /** @description Outputs of each image. Absent if the upload had no `outputs`. `progress` has the bytes of the first. */
+            outputs?: components["schemas"]["RequestOutputDto"][];
             /**
              * @description Number of rows in the product file.
              * @example 80
@@ -1625,6 +2010,23 @@ export interface components {
             /** @example 120 */
             images: number;
         };
+        OutputBytesDto: {
+            /**
+             * @description Name of the output.
+             * @example large
+             */
+            name: string;
+            /**
+             * @description Size of this output of all completed images, in bytes.
+             * @example 8400000
+             */
+            bytes_out: number;
+            /**
+             * @description Percentage by which this output is smaller than the sources. Negative if it is larger.
+             * @example 65
+             */
+            saved_percent: number;
+        };
         FailureExampleDto: {
             /** @example 17 */
             row: number;
@@ -1655,6 +2057,8 @@ export interface components {
             throughput: components["schemas"]["ThroughputDto"][];
             /** @description Ten entries. */
             savings: components["schemas"]["SavingsDto"][];
+            /** @description Bytes of each output. Empty if the upload had no `outputs`. */
+            outputs: components["schemas"]["OutputBytesDto"][];
             /** @description Most frequent first, at most 50 entries. */
             failures: components["schemas"]["FailureCauseDto"][];
             /** @description Images that a host returned for 30 or more different URLs. At most 10 entries. */
@@ -1681,6 +2085,134 @@ export interface components {
         TotalsDto: {
             /** @description The last 30 days, oldest first, including days without requests. */
             days: components["schemas"]["DayDto"][];
+        };
+        ReportAuditReasonDto: {
+            /** @example too_small */
+            code: string;
+            message: string;
+            /** @example 12 */
+            images: number;
+        };
+        ReportAuditDto: {
+            /** @example Google */
+            preset: string;
+            /** @example 188 */
+            passed: number;
+            /** @example 12 */
+            failed: number;
+            reasons: components["schemas"]["ReportAuditReasonDto"][];
+        };
+        ReportImageDto: {
+            /** @example 12 */
+            row: number;
+            /** @example 1 */
+            position: number;
+            /** @example SKU1 */
+            product_name: string;
+            /** @example https://shop.example.com/sku1/front.jpg */
+            input_url: string;
+            /** @example 200000 */
+            bytes_in: number | null;
+            /** @example 70000 */
+            bytes_out: number | null;
+        };
+        ReportSavingsDto: {
+            /** @example 24000000 */
+            bytes_in: number;
+            /** @example 8400000 */
+            bytes_out: number;
+            /** @example 15600000 */
+            bytes_saved: number;
+            /** @example 65 */
+            percent: number;
+            /**
+             * @description Seconds that the download of all images takes less at 4G speed (9 Mbit/s).
+             * @example 13.9
+             */
+            seconds_saved_4g: number;
+            /**
+             * @description Seconds that an average image takes less.
+             * @example 0.1
+             */
+            seconds_saved_4g_per_image: number;
+            /** @description Images that saved most bytes; at most ten. */
+            largest: components["schemas"]["ReportImageDto"][];
+        };
+        DuplicateGroupDto: {
+            /**
+             * @description Number of images in the group.
+             * @example 3
+             */
+            images: number;
+            /** @description First images of the group; at most five. */
+            examples: components["schemas"]["ReportImageDto"][];
+        };
+        ReportDuplicatesDto: {
+            /** @description Different URLs with the same content, byte for byte; at most 20 groups. */
+            exact: components["schemas"]["DuplicateGroupDto"][];
+            /**
+             * @description Different content that looks alike, for example another size or quality; at most 20 groups. The
+             *     difference hashes of neighbors differ in at most 3 of 64 bits.
+             */
+            similar: components["schemas"]["DuplicateGroupDto"][];
+            /**
+             * @description Number of groups of similar images.
+             * @example 4
+             */
+            similar_groups: number;
+            /**
+             * @description False if the request has too many nearly equal images to compare all of them.
+             * @example true
+             */
+            similar_is_complete: boolean;
+        };
+        OriginProblemDto: {
+            /** @example shop.example.com */
+            host: string;
+            /** @example http_404 */
+            code: string;
+            /** @example 7 */
+            images: number;
+            /** @example https://shop.example.com/sku1/front.jpg */
+            example_url: string;
+        };
+        ReportDto: {
+            /**
+             * Format: uuid
+             * @example 019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f
+             */
+            request_id: string;
+            /**
+             * @example completed
+             * @enum {string}
+             */
+            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:05:00.000Z
+             */
+            completed_at: string | null;
+            /** @description Null for a request without an audit. */
+            audit: components["schemas"]["ReportAuditDto"] | null;
+            /** @example products.csv */
+            filename: string;
+            /** @example 80 */
+            products: number;
+            /** @example 200 */
+            images: number;
+            /** @example 199 */
+            completed: number;
+            /** @example 1 */
+            failed: number;
+            savings: components["schemas"]["ReportSavingsDto"];
+            duplicates: components["schemas"]["ReportDuplicatesDto"];
+            /** @description Failed images by host and error, most frequent first; at most 30. */
+            problems: components["schemas"]["OriginProblemDto"][];
         };
         DeliveryErrorDto: {
             /**
@@ -2385,6 +2917,25 @@ export interface operations {
             };
         };
     };
+    presets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetListDto"];
+                };
+            };
+        };
+    };
     previewImage: {
         parameters: {
             query?: never;
@@ -2808,6 +3359,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TotalsDto"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `request_id` of the upload */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDto"];
+                    "text/html": string;
+                };
+            };
+            /** @description Bad Request: `malformed_id` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not Found: `request_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
             /** @description Service Unavailable: `database_unavailable` */

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import type { RequestSummary, Statistics } from '../api/types.js';
-import { count, counted, duration, rate } from '../format.js';
+import { bytes, count, counted, duration, rate } from '../format.js';
 import { axis, Plot } from '../parts/plot.js';
 import { useStatistics } from './use-request.js';
 
@@ -10,7 +10,37 @@ export function FiguresTab({ summary }: { summary: RequestSummary }) {
     <div class="plots">
       <ThroughputPlot statistics={statistics} />
       <SavingsPlot statistics={statistics} />
+      <OutputBytes statistics={statistics} />
     </div>
+  );
+}
+
+/** Compares the bytes of the outputs; nothing for one output. */
+function OutputBytes({ statistics }: { statistics: Statistics | undefined }) {
+  const outputs = statistics?.outputs ?? [];
+  if (outputs.length === 0) return null;
+  return (
+    <section class="sheet">
+      <h2>Outputs</h2>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Output</th>
+            <th scope="col">Size of all images</th>
+            <th scope="col">Saved</th>
+          </tr>
+        </thead>
+        <tbody>
+          {outputs.map(({ name, bytes_out, saved_percent }) => (
+            <tr key={name}>
+              <td>{name}</td>
+              <td class="number">{bytes(bytes_out)}</td>
+              <td class="number">{saved_percent} %</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }
 

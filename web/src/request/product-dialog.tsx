@@ -147,6 +147,7 @@ function Compared({ image, name, output }: { image: Image; name: string; output:
             <dd>{format?.toUpperCase()}</dd>
           </div>
         </dl>
+        <OutputList outputs={image.outputs} />
         <p class="row small">
           <a href={sourceHref(image.input_url)} target="_blank" rel="noreferrer">
             Original
@@ -157,5 +158,38 @@ function Compared({ image, name, output }: { image: Image; name: string; output:
         </p>
       </div>
     </div>
+  );
+}
+
+/** Lists all outputs of an image with their bytes. */
+function OutputList({ outputs = [] }: Pick<Image, 'outputs'>) {
+  if (outputs.length === 0) return null;
+  return (
+    <table class="output-list">
+      <caption class="visually-hidden">Outputs</caption>
+      <thead>
+        <tr>
+          <th scope="col">Output</th>
+          <th scope="col">Pixels</th>
+          <th scope="col">Size</th>
+        </tr>
+      </thead>
+      <tbody>
+        {outputs.map(({ name, output_url, format, width, height, bytes: size }) => (
+          <tr key={name}>
+            <td>
+              <a href={pathOf(output_url)} target="_blank">
+                {name}
+              </a>{' '}
+              <span class="soft">{format.toUpperCase()}</span>
+            </td>
+            <td class="number">
+              {count(width)} × {count(height)}
+            </td>
+            <td class="number">{bytes(size)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

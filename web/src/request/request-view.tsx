@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { ApiError } from '../api/client.js';
 import { REQUEST_TABS, requestPath, type RequestTab } from '../app/router.js';
 import type { RequestSummary } from '../api/types.js';
-import { count, moment } from '../format.js';
+import { bytes, count, moment } from '../format.js';
 import { Fault } from '../parts/fault.js';
 import { StatusBadge } from '../parts/status-badge.js';
 import { Actions } from './actions.js';
@@ -56,7 +56,7 @@ export function RequestView({ id, tab }: { id: string; tab: RequestTab }) {
 }
 
 function Head({ summary, onMoved }: { summary: RequestSummary; onMoved: () => void }) {
-  const { filename, created_at, options } = summary;
+  const { filename, created_at, options, outputs } = summary;
   const sides = [
     options.max_width && ` · max width ${count(options.max_width)} px`,
     options.max_height && ` · max height ${count(options.max_height)} px`,
@@ -70,13 +70,27 @@ function Head({ summary, onMoved }: { summary: RequestSummary; onMoved: () => vo
           <StatusBadge request={summary} />
         </div>
         <p class="soft small">
-          {moment(created_at)} · quality {options.quality} · {format}
-          {sides}
+          {moment(created_at)}
+          {outputs ? (
+            ` · outputs ${outputs.map(({ name }) => name).join(', ')}`
+          ) : (
+            <>
+              {' '}
+              · {qualityOf(options)} · {format}
+              {sides}
+            </>
+          )}
         </p>
       </div>
       <Actions summary={summary} onMoved={onMoved} />
     </header>
   );
+}
+
+/** Returns the quality of the upload, or how it is chosen for each image. */
+function qualityOf({ quality, target_score, max_bytes }: RequestSummary['options']): string {
+  if (target_score !== undefined) return `automatic quality (score ${target_score})`;
+  return max_bytes === undefined ? `quality ${quality}` : `at most ${bytes(max_bytes)}`;
 }
 
 function TabCount({ tab, summary: { progress } }: { tab: RequestTab; summary: RequestSummary }) {

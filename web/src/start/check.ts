@@ -2,7 +2,7 @@ import { ApiError, call } from '../api/client.js';
 import { type MadeFile, quoted } from '../api/last-call.js';
 import type { Estimate, Problem, UploadAccepted, UploadChecked } from '../api/types.js';
 import { appendCatalog, type Catalog, titleOf } from './catalog.js';
-import { compressionOf, fieldsOf } from './choices.js';
+import { estimateFieldsOf, fieldsOf } from './choices.js';
 import { type FileOptions, fileFieldsOf } from './file-options.js';
 import type { Draft } from './kept-draft.js';
 
@@ -53,10 +53,7 @@ export async function estimate(
   { catalog, fileOptions, choices }: Draft,
   signal: AbortSignal,
 ): Promise<Estimate | null> {
-  const compression = Object.entries(compressionOf(choices)).map(
-    ([name, value]): [string, string] => [name, String(value)],
-  );
-  const fields = [...fileFieldsOf(fileOptions), ...compression];
+  const fields = [...fileFieldsOf(fileOptions), ...estimateFieldsOf(choices)];
   return (await dryRun(catalog, fields, true, signal)).estimate;
 }
 

@@ -1,3 +1,6 @@
+import { type Format, isSide } from './output-shape.js';
+import { areOutputsValid, type OutputChoice, outputsField } from './outputs.js';
+
 /** Options of a request, named as in the API. */
 export interface Choices {
   quality: number;
@@ -8,9 +11,11 @@ export interface Choices {
   effort: Effort;
   metadata: MetadataOption;
   webhookUrl: string;
+  /** Several outputs instead of the one of quality, format and size. Empty for one. */
+  outputs: OutputChoice[];
+  /** Adds a column with the `srcset` values. */
+  srcset: boolean;
 }
-
-export type Format = 'original' | 'jpeg' | 'png' | 'webp' | 'avif';
 
 export type Effort = 'fast' | 'balanced' | 'small';
 
@@ -24,6 +29,8 @@ export const DEFAULT_CHOICES: Choices = {
   effort: 'balanced',
   metadata: 'strip',
   webhookUrl: '',
+  outputs: [],
+  srcset: false,
 };
 
 export const FORMATS: { value: Format; name: string; meaning: string }[] = [
@@ -57,42 +64,61 @@ export function meaningOfQuality(quality: number): string {
   return 'Nearly untouched. Files stay large.';
 }
 
-/** Maximum of the API, in pixels. */
-export const MAX_SIDE = 16_384;
-
-/** Accepts an empty text, which means no limit. */
-export function isSide(text: string): boolean {
-  const side = Number(text);
-  return text === '' || (Number.isInteger(side) && side >= 1 && side <= MAX_SIDE);
-}
-
 /** Returns the options that differ from the defaults of the API. Number inputs accept `1e3`; the API does not. */
 export function fieldsOf(choices: Choices): [string, string][] {
-  const fields: [string, string][] = [];
-  if (choices.quality !== DEFAULT_CHOICES.quality)
-    fields.push(['quality', String(choices.quality)]);
-  if (choices.format !== 'original') fields.push(['format', choices.format]);
-  if (choices.maxWidth) fields.push(['max_width', String(Number(choices.maxWidth))]);
-  if (choices.maxHeight) fields.push(['max_height', String(Number(choices.maxHeight))]);
+  const fields = choices.outputs.length > 0 ? outputFields(choices) : shortForm(choices);
   if (choices.effort !== 'balanced') fields.push(['effort', choices.effort]);
   if (choices.metadata !== 'strip') fields.push(['metadata', choices.metadata]);
   if (choices.webhookUrl) fields.push(['webhook_url', choices.webhookUrl.trim()]);
   return fields;
 }
 
-/** Returns the options of a preview. Omits defaults of the API and sides that the form refuses. */
-export const compressionOf = ({
-  quality,
-  format,
-  maxWidth,
-  maxHeight,
-  effort,
-  metadata,
-}: Choices) => ({
-  quality,
-  format,
-  effort,
-  metadata,
-  ...(maxWidth && isSide(maxWidth) && { max_width: Number(maxWidth) }),
-  ...(maxHeight && isSide(maxHeight) && { max_height: Number(maxHeight) }),
-});
+function outputFields({ outputs, srcset }: Choices): [string, string][] {
+  const fields: [string, string][] = [['outputs', outputsField(outputs)]];
+  if (srcset) fields.push(['srcset', 'true']);
+  return fields;
+}
+
+/** Returns the fields of one output. */
+function shortForm(choices: Choices): [string, string][] {
+  const fields: [string, string][] = [];
+  if (choices.quality !== DEFAULT_CHOICES.quality)
+    fields.push(['quality', String(choices.quality)]);
+  if (choices.format !== 'original') fields.push(['format', choices.format]);
+  if (choices.maxWidth) fields.push(['max_width', String(Number(choices.maxWidth))]);
+  if (choices.maxHeight) fields.push(['max_height', String(Number(choices.maxHeight))]);
+  return fields;
+}
+
+/**
+ * Returns the options of a preview, which shows the first output. Omits defaults of the API and values that the
+ * form refuses.
+ */
+export function compressionOf(choices: Choices) {
+  const { effort, metadata, outputs } = choices;
+  const [first] = outputs;
+  const { quality, format } = first ?? choices;
+  const maxWidth = first?.width ?? choices.maxWidth;
+  const maxHeight = first?.height ?? choices.maxHeight;
+  return {
+    quality: first && !areOutputsValid([first]) ? DEFAULT_CHOICES.quality : Number(quality),
+    format,
+    effort,
+    metadata,
+    ...(maxWidth && isSide(maxWidth) && { max_width: Number(maxWidth) }),
+    ...(maxHeight && isSide(maxHeight) && { max_height: Number(maxHeight) }),
+  };
+}
+
+/** Returns the fields of an estimate: all outputs, or the first one while others are invalid. */
+export function estimateFieldsOf(choices: Choices): [string, string][] {
+  const { effort, metadata, outputs } = choices;
+  if (outputs.length > 0 && areOutputsValid(outputs)) {
+    return [
+      ['outputs', outputsField(outputs)],
+      ['effort', effort],
+      ['metadata', metadata],
+    ];
+  }
+  return Object.entries(compressionOf(choices)).map(([name, value]) => [name, String(value)]);
+}

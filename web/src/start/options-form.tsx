@@ -1,15 +1,9 @@
 import type { PreviewRow } from '../api/types.js';
 import { count } from '../format.js';
-import {
-  type Choices,
-  EFFORTS,
-  FORMATS,
-  isSide,
-  MAX_SIDE,
-  meaningOfQuality,
-  METADATA_OPTIONS,
-} from './choices.js';
+import { type Choices, EFFORTS, FORMATS, meaningOfQuality, METADATA_OPTIONS } from './choices.js';
 import { Choice } from '../parts/choice.js';
+import { OutputsForm, StartOutputs } from './outputs-form.js';
+import { isSide, MAX_SIDE } from './output-shape.js';
 import { QualityPreview } from './quality-preview.js';
 
 interface Props {
@@ -21,58 +15,19 @@ interface Props {
 /** Form with the options of the API and their effect on the images. */
 export function OptionsForm({ choices, rows, onChange }: Props) {
   const set = (change: Partial<Choices>) => onChange({ ...choices, ...change });
-  const isSizeFine = isSide(choices.maxWidth) && isSide(choices.maxHeight);
+  const isSingle = choices.outputs.length === 0;
   return (
     <>
-      <div class="field">
-        <div class="row spread">
-          <label for="quality">Quality</label>
-          <output class="number" for="quality">
-            {choices.quality}
-          </output>
-        </div>
-        <input
-          id="quality"
-          type="range"
-          min="1"
-          max="100"
-          value={choices.quality}
-          aria-describedby="quality-meaning"
-          onInput={(event) => set({ quality: Number(event.currentTarget.value) })}
-        />
-        <p id="quality-meaning" class="soft small meaning">
-          {meaningOfQuality(choices.quality)}
-        </p>
-      </div>
+      {isSingle && <QualityField choices={choices} onChange={set} />}
       <QualityPreview choices={choices} rows={rows} />
-      <Choice
-        legend="Format"
-        name="format"
-        options={FORMATS}
-        chosen={choices.format}
-        onChoose={(format) => set({ format })}
-      />
-      <fieldset class="field">
-        <legend>Maximum size (px)</legend>
-        <div class="pixels">
-          <Pixels
-            label="Width"
-            value={choices.maxWidth}
-            onInput={(maxWidth) => set({ maxWidth })}
-          />
-          <span aria-hidden="true">×</span>
-          <Pixels
-            label="Height"
-            value={choices.maxHeight}
-            onInput={(maxHeight) => set({ maxHeight })}
-          />
-        </div>
-        <p id="size-meaning" class={`small ${isSizeFine ? 'soft' : 'wrong'}`} role="status">
-          {isSizeFine
-            ? 'Larger images are scaled down to fit. Smaller ones are never enlarged.'
-            : `From 1 to ${count(MAX_SIDE)} pixels, or leave empty for no limit.`}
-        </p>
-      </fieldset>
+      {isSingle ? (
+        <>
+          <ShapeFields choices={choices} onChange={set} />
+          <StartOutputs choices={choices} onChange={set} />
+        </>
+      ) : (
+        <OutputsForm choices={choices} onChange={set} />
+      )}
       <Choice
         legend="Effort"
         name="effort"
@@ -109,6 +64,72 @@ export function OptionsForm({ choices, rows, onChange }: Props) {
           </p>
         </div>
       </details>
+    </>
+  );
+}
+
+interface FieldProps {
+  choices: Choices;
+  onChange: (change: Partial<Choices>) => void;
+}
+
+function QualityField({ choices, onChange }: FieldProps) {
+  return (
+    <div class="field">
+      <div class="row spread">
+        <label for="quality">Quality</label>
+        <output class="number" for="quality">
+          {choices.quality}
+        </output>
+      </div>
+      <input
+        id="quality"
+        type="range"
+        min="1"
+        max="100"
+        value={choices.quality}
+        aria-describedby="quality-meaning"
+        onInput={(event) => onChange({ quality: Number(event.currentTarget.value) })}
+      />
+      <p id="quality-meaning" class="soft small meaning">
+        {meaningOfQuality(choices.quality)}
+      </p>
+    </div>
+  );
+}
+
+function ShapeFields({ choices, onChange }: FieldProps) {
+  const isSizeFine = isSide(choices.maxWidth) && isSide(choices.maxHeight);
+  return (
+    <>
+      <Choice
+        legend="Format"
+        name="format"
+        options={FORMATS}
+        chosen={choices.format}
+        onChoose={(format) => onChange({ format })}
+      />
+      <fieldset class="field">
+        <legend>Maximum size (px)</legend>
+        <div class="pixels">
+          <Pixels
+            label="Width"
+            value={choices.maxWidth}
+            onInput={(maxWidth) => onChange({ maxWidth })}
+          />
+          <span aria-hidden="true">×</span>
+          <Pixels
+            label="Height"
+            value={choices.maxHeight}
+            onInput={(maxHeight) => onChange({ maxHeight })}
+          />
+        </div>
+        <p id="size-meaning" class={`small ${isSizeFine ? 'soft' : 'wrong'}`} role="status">
+          {isSizeFine
+            ? 'Larger images are scaled down to fit. Smaller ones are never enlarged.'
+            : `From 1 to ${count(MAX_SIDE)} pixels, or leave empty for no limit.`}
+        </p>
+      </fieldset>
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Estimate } from '../api/types.js';
 import { estimate } from './check.js';
-import { compressionOf } from './choices.js';
+import { estimateFieldsOf } from './choices.js';
 import type { Draft } from './kept-draft.js';
 
 /** Delay after the last change of an option before an estimate is requested, in milliseconds. */
@@ -21,7 +21,7 @@ export function useEstimate(draft: Draft, isReady: boolean): EstimateState {
   const [state, setState] = useState<EstimateState>({ busy: true });
   const { catalog, fileOptions, choices } = draft;
   const isLarge = catalog.from !== 'url' && catalog.file.size > MAX_RESENT_BYTES;
-  const inputs = JSON.stringify([fileOptions, isLarge || compressionOf(choices)]);
+  const inputs = JSON.stringify([fileOptions, isLarge || estimateFieldsOf(choices)]);
 
   useEffect(() => {
     if (!isReady) return undefined;

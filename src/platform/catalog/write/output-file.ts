@@ -2,7 +2,13 @@ import type { CatalogDescription } from '../catalog-reader.js';
 import { type Cell, CsvText } from './csv-text.js';
 import type { DetailColumn } from './detail-columns.js';
 import { escapeFormula } from './escape-formula.js';
-import { type OutputMode, type OutputRow, OutputTable, type RowWriter } from './output-table.js';
+import {
+  type NamedOutputs,
+  type OutputMode,
+  type OutputRow,
+  OutputTable,
+  type RowWriter,
+} from './output-table.js';
 import { PositionalTable } from './positional-table.js';
 import { xlsxFile } from './xlsx-file.js';
 
@@ -15,6 +21,8 @@ export interface OutputOptions {
   raw?: boolean;
   /** Columns with details of each image, after all others. */
   details?: readonly DetailColumn[];
+  /** Outputs of each image; undefined for one output without a name. */
+  outputs?: NamedOutputs;
   /** `append` in the format of the previous version, for its requests. */
   isPositional?: boolean;
 }
@@ -27,14 +35,14 @@ export interface OutputOptions {
 export async function* outputFile(
   file: CatalogDescription,
   batches: AsyncIterable<readonly OutputRow[]>,
-  { format, mode, raw = false, details = [], isPositional = false }: OutputOptions,
+  { format, mode, raw = false, details = [], outputs, isPositional = false }: OutputOptions,
 ): AsyncGenerator<Buffer> {
   // The cells of a workbook are text and need no escaping.
   const isRaw = raw || mode === 'replace' || format === 'xlsx';
   const table =
     isPositional && mode === 'append'
       ? new PositionalTable(file, isRaw, details)
-      : new OutputTable(file, mode, isRaw, details);
+      : new OutputTable(file, mode, isRaw, details, outputs);
   if (format === 'xlsx') {
     yield* xlsxFile(sheetRows(file, table, batches), { sheet: file.layout.sheet });
     return;

@@ -20,11 +20,25 @@ export interface OutputImage {
   column?: number;
   /** The reference in the row's cells, as read by the upload. */
   reference: string;
-  /** Null for a failed, cancelled or open image. */
+  /** URL of its first output. Null for a failed, cancelled or open image. */
   outputUrl: string | null;
+  /** URLs of its further outputs, in their order. */
+  furtherUrls?: readonly (string | null)[];
+  /** Value of the attribute `srcset`. */
+  srcset?: string;
   /** One text for each detail column. */
   details?: readonly string[];
 }
+
+/** Outputs of each image, if they have names. */
+export interface NamedOutputs {
+  names: readonly string[];
+  /** Adds a column with the values of `srcset`. */
+  srcset: boolean;
+}
+
+/** Separates the values of `srcset` of several images, because a value contains commas. */
+const SRCSET_SEPARATOR = ' | ';
 
 /** One row to write. */
 export interface OutputRow {
@@ -60,8 +74,10 @@ interface NamedImage {
  */
 export class OutputTable implements RowWriter {
   private readonly context: ImageCellContext;
-  /** Position of the output of each image column. A column of that name is overwritten. */
-  private readonly targets: number[];
+  /** Positions of the outputs of each image column. A column of that name is overwritten. */
+  private readonly targets: number[][];
+  /** Position of the `srcset` values of each image column; empty without them. */
+  private readonly srcsetTargets: number[];
   private readonly detailTargets: number[];
   readonly header: string[];
 
@@ -70,14 +86,18 @@ export class OutputTable implements RowWriter {
     private readonly mode: OutputMode,
     private readonly raw = false,
     private readonly details: readonly DetailColumn[] = [],
+    outputs?: NamedOutputs,
   ) {
     this.context = { baseUrl: file.baseUrl, mediaUrl: platformWithId(file.platform).mediaUrl };
     this.header = [...file.header];
     const taken = new Set<number>(file.imageColumns);
-    this.targets =
-      mode === 'append'
-        ? file.imageColumns.map((column) => this.target(nameFor(file, column), taken))
-        : [];
+    const added = mode === 'append' ? file.imageColumns : [];
+    this.targets = added.map((column) =>
+      namesFor(file, column, outputs).map((name) => this.target(name, taken)),
+    );
+    this.srcsetTargets = (outputs?.srcset ? added : []).map((column) =>
+      this.target(nameWith(file, column, 'srcset'), taken),
+    );
     this.detailTargets = details.map(({ name }) => this.target(name, taken));
   }
 
@@ -91,7 +111,7 @@ export class OutputTable implements RowWriter {
     for (const [i, column] of this.file.imageColumns.entries()) {
       const cell = cells[column] ?? '';
       const named = this.named(cell, column, row, images);
-      if (this.mode === 'append') written[this.targets[i]] = outputsOf(named);
+      if (this.mode === 'append') this.writeOutputs(written, i, named);
       else written[column] = this.replaced(cell, row, named);
       if (this.details.length > 0) all.push(...named);
     }
@@ -102,6 +122,19 @@ export class OutputTable implements RowWriter {
     return this.mode === 'replace' || this.raw
       ? written
       : written.map((cell) => escapeFormula(cell ?? ''));
+  }
+
+  private writeOutputs(written: Cell[], imageColumn: number, named: readonly NamedImage[]): void {
+    const [first, ...further] = this.targets[imageColumn];
+    written[first] = outputsOf(named);
+    for (const [i, target] of further.entries()) {
+      written[target] = named.map(({ image }) => image?.furtherUrls?.[i] ?? '').join(',');
+    }
+    if (this.srcsetTargets.length > 0) {
+      const values = named.map(({ image }) => image?.srcset ?? '');
+      const isEmpty = values.every((value) => value === '');
+      written[this.srcsetTargets[imageColumn]] = isEmpty ? '' : values.join(SRCSET_SEPARATOR);
+    }
   }
 
   private target(name: string, taken: Set<number>): number {
@@ -158,8 +191,18 @@ class RowImages {
   }
 }
 
-const nameFor = ({ header, imageColumns }: CatalogDescription, column: number): string =>
-  imageColumns.length === 1 ? OUTPUT_COLUMN : `Output ${header[column]}`;
+/** Returns the names of the output columns of an image column: one for each output. */
+function namesFor(file: CatalogDescription, column: number, outputs?: NamedOutputs): string[] {
+  if (outputs) return outputs.names.map((name) => nameWith(file, column, name));
+  return [file.imageColumns.length === 1 ? OUTPUT_COLUMN : `Output ${file.header[column]}`];
+}
+
+/** Returns `Output large`; with several image columns `Output Image 2 large`. */
+const nameWith = (
+  { header, imageColumns }: CatalogDescription,
+  column: number,
+  name: string,
+): string => (imageColumns.length === 1 ? `Output ${name}` : `Output ${header[column]} ${name}`);
 
 /** Returns one entry for each entry of the cell; empty if there is no output. */
 function outputsOf(named: readonly NamedImage[]): string {

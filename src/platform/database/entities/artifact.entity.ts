@@ -30,6 +30,31 @@ export class Artifact {
   @Column('boolean', { name: 'kept_original' })
   keptOriginal!: boolean;
 
+  /** Format and pixels of the source. Null in rows of earlier versions, as all facts of the source. */
+  @Column('text', { name: 'source_format', nullable: true })
+  sourceFormat!: ImageFormat | null;
+
+  @Column('int', { name: 'source_width', nullable: true })
+  sourceWidth!: number | null;
+
+  @Column('int', { name: 'source_height', nullable: true })
+  sourceHeight!: number | null;
+
+  @Column('boolean', { name: 'source_animated', nullable: true })
+  sourceAnimated!: boolean | null;
+
+  /** Difference hash (dHash) of the source; a string, because it is a bigint. */
+  @Column('bigint', { name: 'source_hash', nullable: true })
+  sourceHash!: string | null;
+
+  /** Quality that automatic quality or `max_bytes` chose; null without them. */
+  @Column('smallint', { nullable: true })
+  quality!: number | null;
+
+  /** SSIMULACRA 2 score that was measured at this quality; null if none was. */
+  @Column('real', { nullable: true })
+  score!: number | null;
+
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
 

@@ -107,6 +107,10 @@ export class Image {
   @Column('text', { name: 'error_message', nullable: true })
   errorMessage!: string | null;
 
+  /** Result of the audit: empty if it passed, else codes of reasons, separated by commas. Null: not audited. */
+  @Column('text', { nullable: true })
+  audit!: string | null;
+
   @Column('timestamptz', { name: 'started_at', nullable: true })
   startedAt!: Date | null;
 

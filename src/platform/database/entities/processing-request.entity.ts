@@ -1,6 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn, VirtualColumn } from 'typeorm';
 import type { CatalogDescription } from '../../catalog/catalog-reader.js';
 import type { CompressionOptions } from '../../compression/compression-options.js';
+import type { AuditScope, PresetId } from '../../presets/preset.js';
+import type { RequestOutput } from '../request-output.js';
 import { REQUEST_STATUSES, type RequestStatus } from '../states.js';
 
 /** Header names of the columns as stored by the previous version. Read `catalogOf(request)` instead. */
@@ -76,8 +78,34 @@ export class ProcessingRequest {
   @Column('jsonb')
   dialect!: CsvDialect;
 
+  /** Options of the first output. */
   @Column('jsonb')
   options!: CompressionOptions;
+
+  /** Null: one output without a name. Read `outputsOf(request)` instead. */
+  @Column('jsonb', { nullable: true })
+  outputs!: RequestOutput[] | null;
+
+  /** Bytes of further outputs of completed images, by position in `outputs`. Null without `outputs`. */
+  @VirtualColumn('json', {
+    query: (request) =>
+      `SELECT CASE WHEN ${request}.outputs IS NOT NULL THEN (
+         SELECT coalesce(json_object_agg(output, bytes_out), '{}') FROM request_outputs
+         WHERE request_id = ${request}.id) END`,
+  })
+  furtherBytes!: Record<string, number> | null;
+
+  /** The output file has a column with `srcset` values. */
+  @Column('boolean', { default: false })
+  srcset!: boolean;
+
+  /** Preset of the upload; null: none. */
+  @Column('text', { nullable: true })
+  preset!: PresetId | null;
+
+  /** Files that are checked against the limits of the preset; null: none. */
+  @Column('text', { nullable: true })
+  audit!: AuditScope | null;
 
   /** Base of absolute URLs in responses and webhooks: `PUBLIC_URL`, else the host of the upload. */
   @Column('text', { name: 'base_url' })

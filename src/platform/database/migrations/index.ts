@@ -7,6 +7,8 @@ import { ArtifactChecksums1795400200000 } from './1795400200000-artifact-checksu
 import { Operator1795517644000 } from './1795517644000-operator.js';
 import { InputHosts1796520000000 } from './1796520000000-input-hosts.js';
 import { Initial1795160000000 } from './1795160000000-initial.js';
+import { ImageOutputs1796510000000 } from './1796510000000-image-outputs.js';
+import { Presets1796560000000 } from './1796560000000-presets.js';
 import { StorageUsage1796420000000 } from './1796420000000-storage-usage.js';
 import { ProductFiles1795500000000 } from './1795500000000-product-files.js';
 import { Traceparent1795517643000 } from './1795517643000-traceparent.js';
@@ -28,5 +30,7 @@ export const migrations = [
   Operator1795517644000,
   TaskLeases1795641000000,
   StorageUsage1796420000000,
+  ImageOutputs1796510000000,
   InputHosts1796520000000,
+  Presets1796560000000,
 ];

@@ -3,6 +3,9 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { markDue } from './due-requests.js';
 import { isFinal, REQUEST_STATUSES, sqlList } from '../states.js';
+import { reasonsOf } from '../statements/count-audits.js';
+import { markUnusedArtifacts } from './unused-artifacts.js';
+import { imagesUsing } from './images-using.js';
 
 /** Number of images that one repair has reopened. */
 export interface RepairedImages {
@@ -20,27 +23,52 @@ const RESTARTED = sqlList(
   REQUEST_STATUSES.filter((status) => isFinal(status) && status !== 'cancelled'),
 );
 
+const LOST = `
+  SELECT id, request_id, same_as, artifact_key, bytes_in, bytes_out, audit
+  FROM ${imagesUsing('$1')} image WHERE request_id = ANY($2::uuid[])`;
+
+/** All artifacts of the images that use this one. Only the lock of their requests keeps them unchanged. */
+const KEYS_OF_LOST = `
+  WITH lost AS (${LOST})
+  SELECT $1 AS key UNION SELECT artifact_key FROM lost
+  UNION SELECT artifact_key FROM image_outputs WHERE image_id = ANY(ARRAY(SELECT id FROM lost))`;
+
 /**
  * Changes the images of one artifact and the counters of their requests. A reopened request keeps its
  * failed images and ends again with a new delivery (record-outcomes.ts).
  */
 const MOVE = `
-  WITH lost AS (
-    SELECT id, request_id, bytes_in, bytes_out FROM images
-    WHERE artifact_key = $1 AND status = 'completed' AND request_id = ANY($2::uuid[])
-    FOR UPDATE
+  WITH lost AS (${LOST}
   ), moved AS (
     UPDATE images
     SET status = CASE WHEN request.status = 'cancelled' THEN 'cancelled' ELSE 'pending' END::image_status,
         attempts = 0, interruptions = 0, not_before = now(), artifact_key = NULL, format = NULL,
         width = NULL, height = NULL, bytes_in = NULL, bytes_out = NULL, kept_original = false,
-        started_at = NULL, finished_at = CASE WHEN request.status = 'cancelled' THEN now() END
+        audit = NULL, started_at = NULL,
+        finished_at = CASE WHEN request.status = 'cancelled' THEN now() END
     FROM lost JOIN processing_requests request ON request.id = lost.request_id
     WHERE images.id = lost.id
     RETURNING images.request_id, images.not_before, images.status
   ), waiting AS (
     SELECT request_id, not_before FROM moved WHERE status = 'pending'
   ), marked AS (${markDue('waiting')}
+  ), lost_output AS (
+    DELETE FROM image_outputs WHERE image_id = ANY(ARRAY(SELECT id FROM lost))
+    RETURNING image_id, output, bytes_out
+  ), uncounted_output AS (
+    UPDATE request_outputs o SET bytes_out = o.bytes_out - t.bytes_out
+    FROM (
+      SELECT lost.request_id, output, sum(lost_output.bytes_out) AS bytes_out
+      FROM lost JOIN lost_output ON image_id = coalesce(lost.same_as, lost.id)
+      GROUP BY lost.request_id, output
+    ) t WHERE o.request_id = t.request_id AND o.output = t.output
+  ), uncounted_audit AS (
+    UPDATE request_audits a SET images = a.images - t.images
+    FROM (
+      SELECT request_id, reason, count(*) AS images
+      FROM lost CROSS JOIN LATERAL ${reasonsOf('audit')}
+      WHERE audit IS NOT NULL GROUP BY request_id, reason
+    ) t WHERE a.request_id = t.request_id AND a.reason = t.reason
   ), tally AS (
     SELECT request_id, count(*)::int AS images,
            coalesce(sum(bytes_in), 0) AS bytes_in, coalesce(sum(bytes_out), 0) AS bytes_out
@@ -66,25 +94,25 @@ export class ArtifactRepairRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Marks the images of one artifact as pending. Garbage collection removes the rest of its file.
-   * `isLost` runs under the locks, because another worker may have stored the file meanwhile.
+   * Marks the images of one artifact as pending. Garbage collection removes the rest of its file, and the
+   * files of their other outputs that no image uses. `isLost` runs under the locks, because another worker
+   * may have stored the file meanwhile.
    */
   repairArtifact(key: string, isLost: () => Promise<boolean>): Promise<RepairedImages> {
     return this.dataSource.transaction(async (db) => {
       // Same lock order as record-outcomes.ts: requests, artifacts, images.
       const requests = await lockRequests(db, key);
-      await db.query('SELECT 1 FROM artifacts WHERE key = $1 FOR UPDATE', [key]);
+      const keys = (await db.query<{ key: string }[]>(KEYS_OF_LOST, [key, requests])).map(
+        (row) => row.key,
+      );
+      await db.query('SELECT 1 FROM artifacts WHERE key = ANY($1) ORDER BY key FOR UPDATE', [keys]);
       if (!(await isLost())) return { pending: 0, cancelled: 0 };
 
       const [moved] = await db.query<[{ status: string; images: number }[], number]>(MOVE, [
         key,
         requests,
       ]);
-      await db.query(
-        `UPDATE artifacts SET sweep_after = now() WHERE key = $1 AND sweep_after IS NULL
-           AND NOT EXISTS (SELECT 1 FROM images WHERE artifact_key = $1)`,
-        [key],
-      );
+      await markUnusedArtifacts(db, keys);
       const count = (isCounted: (status: string) => boolean) =>
         moved.reduce((sum, { status, images }) => sum + (isCounted(status) ? images : 0), 0);
       return {
@@ -98,7 +126,7 @@ export class ArtifactRepairRepository {
 async function lockRequests(db: EntityManager, key: string): Promise<string[]> {
   const rows = await db.query<{ id: string }[]>(
     `SELECT id FROM processing_requests
-     WHERE id IN (SELECT request_id FROM images WHERE artifact_key = $1 AND status = 'completed')
+     WHERE id IN (SELECT request_id FROM ${imagesUsing('$1')} image)
      ORDER BY id FOR UPDATE`,
     [key],
   );

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { ImageFormat } from '../../compression/image-format.js';
+import { imagesUsing } from './images-using.js';
 
 /** Database record of one stored file. */
 export interface RecordedArtifact {
@@ -23,6 +24,12 @@ export interface ImagePosition {
 export interface UnrecordedImage extends ImagePosition {
   key: string | null;
   format: ImageFormat | null;
+}
+
+interface OutputPosition {
+  /** Id of the image. */
+  image: string;
+  output: number;
 }
 
 const RECORDED = `
@@ -60,10 +67,9 @@ export class ArtifactVerificationRepository {
   async *imagesOf(key: string, pageSize = 10_000): AsyncGenerator<ImagePosition[]> {
     let after = '0';
     for (;;) {
-      // OFFSET 0 keeps the planner from walking the primary key in search of this artifact.
       const page = await this.dataSource.query<(ImagePosition & { id: string })[]>(
         `SELECT id, request_id AS "requestId", row_number AS row, position
-         FROM (SELECT * FROM images WHERE artifact_key = $1 AND status = 'completed' OFFSET 0) image
+         FROM ${imagesUsing('$1')} image
          WHERE id > $2 ORDER BY id LIMIT $3`,
         [key, after, pageSize],
       );
@@ -94,13 +100,49 @@ export class ArtifactVerificationRepository {
     }
   }
 
-  /** Returns true if an image is still completed and its artifact has no row. */
-  async isUnrecorded({ requestId, row, position }: ImagePosition): Promise<boolean> {
+  /** Yields the completed images with a further output whose artifact has no row, from pages of outputs. */
+  async *unrecordedOutputs(pageSize = 10_000): AsyncGenerator<UnrecordedImage[]> {
+    let after: OutputPosition | null = { image: '0', output: 0 };
+    while (after !== null) {
+      const [page]: { last: OutputPosition | null; images: UnrecordedImage[] }[] =
+        await this.dataSource.query(
+          `WITH page AS (
+             SELECT image_id, output, artifact_key, format FROM image_outputs
+             WHERE (image_id, output) > ($1, $2) ORDER BY image_id, output LIMIT $3
+           ), unrecorded AS (
+             SELECT * FROM page
+             WHERE NOT EXISTS (SELECT 1 FROM artifacts WHERE key = page.artifact_key)
+           )
+           SELECT (SELECT json_build_object('image', image_id::text, 'output', output)
+                   FROM page ORDER BY image_id DESC, output DESC LIMIT 1) AS last,
+                  coalesce(json_agg(json_build_object('requestId', image.request_id,
+                    'row', image.row_number, 'position', image.position,
+                    'key', unrecorded.artifact_key, 'format', unrecorded.format)), '[]') AS images
+           FROM unrecorded JOIN images image
+             ON image.id = unrecorded.image_id OR image.same_as = unrecorded.image_id
+           WHERE image.status = 'completed'`,
+          [after.image, after.output, pageSize],
+        );
+      if (page.images.length > 0) yield page.images;
+      after = page.last;
+    }
+  }
+
+  /** Returns true if an image is still completed and uses this artifact, which has no row. */
+  async isUnrecorded({
+    key,
+    requestId,
+    row,
+    position,
+  }: ImagePosition & { key: string | null }): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       `SELECT 1 FROM images WHERE request_id = $1 AND row_number = $2 AND position = $3
          AND status = 'completed'
-         AND NOT EXISTS (SELECT 1 FROM artifacts WHERE key = images.artifact_key)`,
-      [requestId, row, position],
+         AND NOT EXISTS (SELECT 1 FROM artifacts WHERE key = $4)
+         AND (artifact_key IS NOT DISTINCT FROM $4 OR EXISTS (
+           SELECT 1 FROM image_outputs
+           WHERE image_id = coalesce(images.same_as, images.id) AND artifact_key = $4))`,
+      [requestId, row, position, key],
     );
     return rows.length > 0;
   }

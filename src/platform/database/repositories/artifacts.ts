@@ -15,10 +15,16 @@ import {
 
 export type UnusedArtifact = Pick<Artifact, 'key' | 'format'>;
 
-const FIND = new PreparedStatement<NewArtifact>(
+/** Also has facts of the source; null in rows of earlier versions. */
+export type FoundArtifact = NewArtifact &
+  Pick<Artifact, 'sourceFormat' | 'sourceWidth' | 'sourceHeight' | 'sourceAnimated'>;
+
+const FIND = new PreparedStatement<FoundArtifact>(
   'find_artifacts',
   `
-  SELECT key, format, width, height, bytes, kept_original AS "keptOriginal"
+  SELECT key, format, width, height, bytes, kept_original AS "keptOriginal",
+         source_format AS "sourceFormat", source_width AS "sourceWidth",
+         source_height AS "sourceHeight", source_animated AS "sourceAnimated"
   FROM artifacts WHERE key = ANY($1::text[]) AND sweep_after IS NULL`,
 );
 
@@ -40,7 +46,7 @@ export class ArtifactsRepository {
   }
 
   /** Returns the artifacts with these keys, by key. */
-  async findAll(keys: string[]): Promise<Map<string, NewArtifact>> {
+  async findAll(keys: string[]): Promise<Map<string, FoundArtifact>> {
     const known = await FIND.run(this.dataSource, [keys]);
     return new Map(known.map((artifact) => [artifact.key, artifact]));
   }

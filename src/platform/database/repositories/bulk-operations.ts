@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { BulkOperation, type BulkOperationKind } from '../entities/bulk-operation.entity.js';
 import { imageStatusesBefore, isFinal, sqlList } from '../states.js';
 import { markDue } from './due-requests.js';
+import { markUnusedArtifacts } from './unused-artifacts.js';
 
 export interface BulkOperationStep {
   requestId: string;
@@ -69,9 +70,13 @@ const REMOVE = `
   WITH ${walk()}, deleted AS (
     DELETE FROM images WHERE id = ANY(ARRAY(
       SELECT id FROM images WHERE id = ANY(ARRAY(SELECT id FROM walked)) FOR UPDATE SKIP LOCKED))
+    RETURNING id, artifact_key
+  ), deleted_output AS (
+    DELETE FROM image_outputs WHERE image_id = ANY(ARRAY(SELECT id FROM deleted))
     RETURNING artifact_key
   ) ${progress('(SELECT count(*)::int FROM walked) - (SELECT count(*)::int FROM deleted)')},
-  ARRAY(SELECT DISTINCT artifact_key FROM deleted WHERE artifact_key IS NOT NULL ORDER BY 1) AS keys`;
+  ARRAY(SELECT artifact_key FROM deleted WHERE artifact_key IS NOT NULL
+        UNION SELECT artifact_key FROM deleted_output ORDER BY 1) AS keys`;
 
 const STATEMENTS: Record<BulkOperationKind, string> = {
   cancel: CANCEL,
@@ -144,22 +149,5 @@ async function removeProducts(db: EntityManager, id: string, from: number, to: n
   await db.query(
     `DELETE FROM products WHERE request_id = $1 AND row_number >= $2 AND row_number < coalesce($3, 2147483647)`,
     [id, from, to],
-  );
-}
-
-/**
- * Marks artifacts that no image uses for garbage collection. It takes two statements: only the second
- * sees the outcomes that previous holders of the lock recorded.
- */
-async function markUnusedArtifacts(db: EntityManager, keys: string[]): Promise<void> {
-  await db.query(
-    'SELECT 1 FROM artifacts WHERE key = ANY($1) AND sweep_after IS NULL ORDER BY key FOR UPDATE',
-    [keys],
-  );
-  await db.query(
-    `UPDATE artifacts SET sweep_after = now()
-     WHERE key = ANY($1) AND sweep_after IS NULL
-       AND (SELECT id FROM images WHERE artifact_key = artifacts.key LIMIT 1) IS NULL`,
-    [keys],
   );
 }

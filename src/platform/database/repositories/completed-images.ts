@@ -3,16 +3,19 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { ImageFormat } from '../../compression/image-format.js';
 
+/** One file of a completed image. */
 export interface CompletedImage {
   row: number;
   position: number;
+  /** Position in the outputs of the request, from 0. */
+  output: number;
   productName: string;
   artifactKey: string;
   format: ImageFormat;
   finishedAt: Date;
 }
 
-/** The completed images of a request at one moment. */
+/** The files of the completed images of a request at one moment. */
 export interface CompletedImages {
   count: number;
   /** Time of the count by PostgreSQL's clock, in its text format, because a `Date` has no microseconds. */
@@ -23,22 +26,27 @@ export interface CompletedImages {
 export class CompletedImagesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** Counts the images; undefined when the request no longer exists. */
+  /** Counts the files; undefined when the request no longer exists. */
   async count(requestId: string): Promise<CompletedImages | undefined> {
     const [counted] = await this.dataSource.query<CompletedImages[]>(
       `SELECT now()::text AS at, (
          SELECT count(*)::int FROM images
-         WHERE request_id = $1 AND status = 'completed'
+         WHERE request_id = $1 AND status = 'completed' AND artifact_key IS NOT NULL
            AND coalesce(finished_at, '-infinity') <= now()
-       ) AS count FROM processing_requests WHERE id = $1`,
+       ) + CASE WHEN outputs IS NULL THEN 0 ELSE (
+         SELECT count(*)::int
+         FROM images JOIN image_outputs ON image_id = coalesce(same_as, id)
+         WHERE images.request_id = $1 AND status = 'completed'
+           AND coalesce(finished_at, '-infinity') <= now()
+       ) END AS count FROM processing_requests WHERE id = $1`,
       [requestId],
     );
     return counted;
   }
 
   /**
-   * Reads the images that were completed at the time of the count, in the order of the CSV. It reads
-   * page by page: a download of gigabytes holds neither a connection nor a snapshot.
+   * Reads the files of the images that were completed at the time of the count, in the order of the CSV. It
+   * reads page by page: a download of gigabytes holds neither a connection nor a snapshot.
    */
   async *inOrder(
     requestId: string,
@@ -48,19 +56,29 @@ export class CompletedImagesRepository {
     let [row, position] = [0, 0];
     for (;;) {
       const page = await this.dataSource.query<CompletedImage[]>(
-        `SELECT image.row_number AS row, image.position, product.product_name AS "productName",
-                image.artifact_key AS "artifactKey", image.format,
-                coalesce(image.finished_at, now()) AS "finishedAt"
-         FROM images image JOIN products product USING (request_id, row_number)
-         WHERE image.request_id = $1 AND (image.row_number, image.position) > ($2, $3)
-           AND image.status = 'completed'
-           AND coalesce(image.finished_at, '-infinity') <= $5::timestamptz
-         ORDER BY image.row_number, image.position LIMIT $4`,
+        `WITH page AS (
+           SELECT image.*, product.product_name
+           FROM images image JOIN products product USING (request_id, row_number)
+           WHERE image.request_id = $1 AND (image.row_number, image.position) > ($2, $3)
+             AND image.status = 'completed' AND image.artifact_key IS NOT NULL
+             AND coalesce(image.finished_at, '-infinity') <= $5::timestamptz
+           ORDER BY image.row_number, image.position LIMIT $4
+         )
+         SELECT row_number AS row, position, output, product_name AS "productName",
+                file.artifact_key AS "artifactKey", file.format,
+                coalesce(finished_at, now()) AS "finishedAt"
+         FROM page CROSS JOIN LATERAL (
+           SELECT 0 AS output, page.artifact_key, page.format
+           UNION ALL
+           SELECT output, artifact_key, format FROM image_outputs
+           WHERE image_id = coalesce(page.same_as, page.id)
+         ) file
+         ORDER BY row_number, position, output`,
         [requestId, row, position, pageSize, at],
       );
       yield* page;
       const last = page.at(-1);
-      if (!last || page.length < pageSize) return;
+      if (!last) return;
       ({ row, position } = last);
     }
   }

@@ -1,9 +1,47 @@
+import { PASSED } from '../statements/count-audits.js';
+
+const COUNTERS = `
+        'products', products,
+        'images', images_total,
+        'completed', images_completed,
+        'failed', images_failed,
+        'cancelled', images_cancelled,
+        'bytes_in', bytes_in,
+        'bytes_out', bytes_out`;
+
+/** FROM items with the counters of a request in its final state. */
+export interface DeliveryCounters {
+  /** Bytes of further outputs. */
+  outputs: string;
+  /** Results of audits. */
+  audits: string;
+}
+
+const STORED: DeliveryCounters = { outputs: 'request_outputs', audits: 'request_audits' };
+
+const outputsOf = (counters: string): string => `CASE WHEN outputs IS NOT NULL THEN (
+          SELECT json_agg(json_build_object('name', entry ->> 'name', 'bytes_out',
+            CASE number WHEN 1 THEN ended.bytes_out ELSE coalesce(further.bytes_out, 0) END)
+            ORDER BY number)
+          FROM jsonb_array_elements(outputs) WITH ORDINALITY AS output (entry, number)
+          LEFT JOIN ${counters} further
+            ON further.request_id = ended.id AND further.output = number - 1) END`;
+
+const auditOf = (counters: string): string => `CASE WHEN audit IS NOT NULL THEN (
+          SELECT json_build_object('preset', ended.preset,
+            'passed', coalesce(sum(images) FILTER (WHERE reason = '${PASSED}'), 0),
+            'failed', ended.images_completed
+              - coalesce(sum(images) FILTER (WHERE reason = '${PASSED}'), 0),
+            'reasons', coalesce(json_agg(json_build_object('code', reason, 'images', images)
+              ORDER BY images DESC, reason) FILTER (WHERE reason <> '${PASSED}' AND images > 0), '[]'))
+          FROM ${counters} audits WHERE audits.request_id = ended.id) END`;
+
 /**
  * Inserts the delivery of each request in `ended` that has a webhook. `ended` has rows of
  * `processing_requests` in their final state. The statement that ends the request contains it, so both
  * happen or neither.
  */
-export const insertDeliveryOf = (ended: string): string => `
+export const insertDeliveryOf = (ended: string, counters = STORED): string => `
     INSERT INTO webhook_deliveries (id, request_id, event_type, url, secret, payload)
     SELECT gen_random_uuid(), id, 'request.' || status, webhook_url, webhook_secret, json_build_object(
       'type', 'request.' || status,
@@ -12,15 +50,10 @@ export const insertDeliveryOf = (ended: string): string => `
       'status', status,
       'output_csv', base_url || '/download/' || id,
       'errors_csv', CASE WHEN images_failed > 0 THEN base_url || '/download/' || id || '/errors' END,
-      'data', json_build_object(
-        'products', products,
-        'images', images_total,
-        'completed', images_completed,
-        'failed', images_failed,
-        'cancelled', images_cancelled,
-        'bytes_in', bytes_in,
-        'bytes_out', bytes_out))::text
-    FROM ${ended} WHERE completed_at IS NOT NULL AND webhook_url IS NOT NULL`;
+      'data', json_strip_nulls(json_build_object(${COUNTERS},
+        'outputs', ${outputsOf(counters.outputs)},
+        'audit', ${auditOf(counters.audits)})))::text
+    FROM ${ended} ended WHERE completed_at IS NOT NULL AND webhook_url IS NOT NULL`;
 
 /**
  * Returns the SQL expression of the expiry of a request that ends now. `days` is the placeholder of

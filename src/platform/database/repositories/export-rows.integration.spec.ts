@@ -9,7 +9,13 @@ import { SnapshotReader } from '../snapshot-reader.js';
 import { ExportRowsRepository } from './export-rows.js';
 
 const { signal } = new AbortController();
-const PLAIN = { imageColumns: [2], imagesUrl: '', withReferences: true, withDetails: false };
+const PLAIN = {
+  imageColumns: [2],
+  imagesUrl: '',
+  withReferences: true,
+  withDetails: false,
+  outputs: 'first' as const,
+};
 
 describe('ExportRowsRepository', () => {
   let rows: TestRows;

@@ -25,6 +25,23 @@ export interface ExportRow {
   columns: number[] | null;
   /** The lists of `DETAIL_COLUMNS`. */
   details: (string | null)[];
+  /** Results of the audit as stored, separated by `|`; null when they were not requested. */
+  audits: string | null;
+  /** All outputs of each image, empty for images without one. Null when they were not requested. */
+  images: ExportedOutput[][] | null;
+}
+
+/** One output of an image. */
+export interface ExportedOutput {
+  /** Position in the outputs of the request, from 0. */
+  output: number;
+  /** Name of its file. */
+  name: string;
+  width: number;
+  bytes: number;
+  /** Null unless the quality was chosen for this image. */
+  quality: number | null;
+  score: number | null;
 }
 
 /** A row with failed images. */
@@ -50,6 +67,10 @@ export interface OutputQuery {
   imagesUrl: string;
   withReferences: boolean;
   withDetails: boolean;
+  /** Default: false. */
+  withAudits?: boolean;
+  /** `all` returns all outputs of each image, `scored` also their quality and score. */
+  outputs: 'first' | 'all' | 'scored';
 }
 
 /**
@@ -65,6 +86,22 @@ const listOf = (entry: string, separator = `','`) =>
 const EXTENSION = `CASE format ${IMAGE_FORMATS.map(
   (format) => `WHEN '${format}' THEN '${FORMATS[format].extension}'`,
 ).join(' ')} END`;
+
+/** JSON of the outputs of an image. A join of `artifacts` would read the table for each image. */
+const imageOutputs = (isScored: boolean): string => {
+  const facts = isScored
+    ? '(SELECT json_build_array(quality, score) FROM artifacts WHERE artifacts.key = stored.key)'
+    : 'NULL::json';
+  return `CASE WHEN status = 'completed' THEN (
+    SELECT json_agg(json_build_array(output, key || '.' || ${EXTENSION}, width, bytes_out, ${facts})
+                    ORDER BY output)::text
+    FROM (
+      SELECT 0 AS output, images.artifact_key AS key, images.format, images.width, images.bytes_out
+      UNION ALL
+      SELECT o.output, o.artifact_key, o.format, o.width, o.bytes_out FROM image_outputs o
+      WHERE o.image_id = coalesce(images.same_as, images.id)
+    ) stored) END`;
+};
 const OUTPUT_URL = `CASE WHEN status = 'completed' THEN $2 || artifact_key || '.' || ${EXTENSION} END`;
 const SAVED_PERCENT = `CASE WHEN status = 'completed' AND bytes_in > 0
   THEN round((1 - bytes_out::numeric / bytes_in) * 100, 1)::text END`;
@@ -73,6 +110,10 @@ const SAVED_PERCENT = `CASE WHEN status = 'completed' AND bytes_in > 0
 const REFERENCE = `CASE WHEN cell_reference IS NULL THEN input_url
   ELSE replace(replace(cell_reference, E'\\x1b', E'\\x1b0'), E'\\x1e', E'\\x1b1') END`;
 const OUTPUTS = listOf(OUTPUT_URL);
+const IMAGE_OUTPUTS = {
+  all: listOf(imageOutputs(false), `E'\\x1e'`),
+  scored: listOf(imageOutputs(true), `E'\\x1e'`),
+};
 const REFERENCES = listOf(REFERENCE, `E'\\x1e'`);
 const COLUMNS = listOf(`coalesce(column_index::int, $3::int)::text`);
 
@@ -84,6 +125,8 @@ const DETAIL_SQL: Record<DetailName, string> = {
   errorCode: listOf('error_code'),
   errorMessage: listOf(`translate(error_message, '|', '/')`, `' | '`),
 };
+/** Empty for an image that was not audited, `-` for one that passed. */
+const AUDITS = listOf(`CASE audit WHEN '' THEN '-' ELSE audit END`, `'|'`);
 const DETAIL_LISTS = DETAIL_NAMES.map((name) => DETAIL_SQL[name]);
 
 /** Returns no row after the request was removed. Its products and images are removed later. */
@@ -105,11 +148,13 @@ export class ExportRowsRepository {
    */
   async output(
     request: ProcessingRequest,
-    { imageColumns, imagesUrl, withReferences, withDetails }: OutputQuery,
+    { imageColumns, imagesUrl, withReferences, withDetails, withAudits, outputs }: OutputQuery,
     signal: AbortSignal,
   ): Promise<ExportRows> {
     const hasColumns = withReferences && imageColumns.length > 1;
     const lists = [OUTPUTS, ...(withDetails ? DETAIL_LISTS : [])];
+    const audits = withAudits ? lists.push(AUDITS) - 1 : -1;
+    const images = outputs === 'first' ? -1 : lists.push(IMAGE_OUTPUTS[outputs]) - 1;
     if (withReferences) lists.push(REFERENCES);
     if (hasColumns) lists.push(COLUMNS);
     const read = lists.map((_, i) => `list${i}`);
@@ -144,6 +189,8 @@ export class ExportRowsRepository {
         cells: cellsIn(row, read.length),
         outputs: added[0],
         details: added.slice(1, 1 + details),
+        audits: audits < 0 ? null : added[audits],
+        images: images < 0 ? null : imagesOf(added[images]),
         references: references < 0 ? null : textsOf(added[references]),
         columns: hasColumns ? (added.at(-1)?.split(',').map(Number) ?? null) : null,
       };
@@ -219,6 +266,25 @@ function cellsOf({ header }: ProcessingRequest): string {
 function cellsIn(row: Row, added: number): (string | null)[] {
   const cells = row.slice(0, -added) as (string | null)[];
   return Array.isArray(cells[0]) ? (cells[0] as string[]) : cells;
+}
+
+type OutputTuple = [
+  output: number,
+  name: string,
+  width: number,
+  bytes: number,
+  facts: [quality: number | null, score: number | null] | null,
+];
+
+function imagesOf(list: string | null): ExportedOutput[][] | null {
+  if (list === null) return null;
+  return list.split(SEPARATOR).map((json) => {
+    if (json === '') return [];
+    return (JSON.parse(json) as OutputTuple[]).map(([output, name, width, bytes, facts]) => {
+      const [quality, score] = facts ?? [null, null];
+      return { output, name, width, bytes, quality, score };
+    });
+  });
 }
 
 function textsOf(list: string | null): string[] | null {

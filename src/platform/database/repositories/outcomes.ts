@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Env } from '../../config/env.js';
-import { type Outcome, type Recorded, recordOutcomes } from '../statements/record-outcomes.js';
+import type { Outcome, Recorded } from '../statements/outcome.js';
+import { recordOutcomes } from '../statements/record-outcomes.js';
 
 @Injectable()
 export class OutcomesRepository {

@@ -19,6 +19,24 @@ export interface ImageOnPage {
   kept_original: boolean;
   error_code: string | null;
   error_message: string | null;
+  /** As stored; null: not audited. */
+  audit: string | null;
+  /** All outputs of a completed image, in their order. Undefined when they were not requested. */
+  outputs?: OutputOnPage[];
+}
+
+/** One stored output of an image. */
+export interface OutputOnPage {
+  /** Position in the outputs of the request, from 0. */
+  output: number;
+  artifact_key: string;
+  format: ImageFormat;
+  width: number;
+  height: number;
+  bytes: number;
+  /** Null unless the quality was chosen for this image. */
+  quality: number | null;
+  score: number | null;
 }
 
 export interface ProductOnPage {
@@ -45,7 +63,7 @@ export interface ProductPage {
 export const MAX_IMAGES_PER_PAGE = 2000;
 const MAX_POSITION = 2 ** 31 - 1;
 
-type ImageRow = ImageOnPage & { row: number };
+type ImageRow = ImageOnPage & { row: number; first_id: string };
 type ProductRow = Omit<ProductOnPage, 'images'>;
 
 @Injectable()
@@ -59,7 +77,12 @@ export class ProductsRepository {
    *
    * Reads only the images of the page and one more, for any size of the request and any page.
    */
-  async pageWithImages(requestId: string, start: PageStart, limit: number): Promise<ProductPage> {
+  async pageWithImages(
+    requestId: string,
+    start: PageStart,
+    limit: number,
+    { withOutputs = false } = {},
+  ): Promise<ProductPage> {
     const products = await this.dataSource.query<ProductRow[]>(
       `SELECT row_number AS row, serial_number, product_name FROM products
        WHERE request_id = $1 AND row_number >= $2
@@ -69,7 +92,8 @@ export class ProductsRepository {
     const wanted = products.slice(0, limit);
     const images = await this.dataSource.query<ImageRow[]>(
       `SELECT row_number AS row, position, column_index::int AS column, input_url, status, artifact_key, format, width, height,
-              bytes_in, bytes_out, kept_original, error_code, error_message
+              bytes_in, bytes_out, kept_original, error_code, error_message, audit,
+              coalesce(same_as, id) AS first_id
        FROM images
        WHERE request_id = $1 AND (row_number, position) > ($2, $3) AND row_number <= $4
        ORDER BY row_number, position LIMIT $5`,
@@ -81,9 +105,34 @@ export class ProductsRepository {
         MAX_IMAGES_PER_PAGE + 1,
       ],
     );
+    if (withOutputs) await this.addOutputs(images);
     return images.length > MAX_IMAGES_PER_PAGE
       ? cutPage(wanted, images)
       : pageOf(wanted, images, products.length > limit);
+  }
+
+  /** Reads the outputs of completed images. Duplicates have the outputs of their first image. */
+  private async addOutputs(images: ImageRow[]): Promise<void> {
+    const completed = images.filter(({ status }) => status === 'completed');
+    const rows = await this.dataSource.query<(OutputOnPage & { image_id: string })[]>(
+      `SELECT stored.*, artifact.quality, artifact.score
+       FROM (
+         SELECT id AS image_id, 0 AS output, artifact_key, format, width, height, bytes_out AS bytes
+         FROM images WHERE id = ANY($1)
+         UNION ALL
+         SELECT image_id, output, artifact_key, format, width, height, bytes_out
+         FROM image_outputs WHERE image_id = ANY($1)
+       ) stored LEFT JOIN artifacts artifact ON artifact.key = stored.artifact_key
+       ORDER BY image_id, output`,
+      [[...new Set(completed.map(({ first_id }) => first_id))]],
+    );
+    const outputs = new Map<string, OutputOnPage[]>();
+    for (const { image_id, ...output } of rows) {
+      const others = outputs.get(image_id);
+      if (others) others.push(output);
+      else outputs.set(image_id, [output]);
+    }
+    for (const image of completed) image.outputs = outputs.get(image.first_id) ?? [];
   }
 }
 
@@ -100,7 +149,7 @@ function cutPage(products: ProductRow[], images: ImageRow[]): ProductPage {
 
 function pageOf(products: ProductRow[], images: ImageRow[], hasNext: boolean): ProductPage {
   const ofRow = new Map<number, ImageOnPage[]>();
-  for (const { row, ...image } of images) {
+  for (const { row, first_id: _first, ...image } of images) {
     const others = ofRow.get(row);
     if (others) others.push(image);
     else ofRow.set(row, [image]);

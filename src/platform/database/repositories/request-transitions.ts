@@ -180,7 +180,9 @@ async function startBulkOperation(
 }
 
 async function removeRows(db: EntityManager, ids: string[]): Promise<void> {
-  await db.query('DELETE FROM webhook_deliveries WHERE request_id = ANY($1)', [ids]);
+  for (const table of ['webhook_deliveries', 'request_outputs', 'request_audits']) {
+    await db.query(`DELETE FROM ${table} WHERE request_id = ANY($1)`, [ids]);
+  }
   await db.query('DELETE FROM processing_requests WHERE id = ANY($1)', [ids]);
   await db.query(
     `INSERT INTO request_sweeps (request_id, kind) SELECT unnest($1::uuid[]), 'remove'

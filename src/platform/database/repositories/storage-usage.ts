@@ -52,9 +52,12 @@ export class StorageUsageRepository {
   async bytesByOwner(limit: number): Promise<OwnerBytes[]> {
     const rows = await this.dataSource.query<{ owner: string; bytes: string }[]>(
       `SELECT owner, sum(bytes) AS bytes FROM (
-         SELECT DISTINCT request.owner, image.artifact_key
+         SELECT request.owner, image.artifact_key
          FROM images image JOIN processing_requests request ON request.id = image.request_id
          WHERE image.status = 'completed'
+         UNION
+         SELECT request.owner, output.artifact_key
+         FROM image_outputs output JOIN processing_requests request ON request.id = output.request_id
        ) used JOIN artifacts ON artifacts.key = used.artifact_key
        GROUP BY owner ORDER BY sum(bytes) DESC, owner LIMIT $1`,
       [limit],

@@ -1,5 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { CompressionOptions } from '../../compression/compression-options.js';
+import type { RequestOutput } from '../request-output.js';
+import type { AuditScope, PresetId } from '../../presets/preset.js';
 import { PreparedStatement } from '../prepared-statement.js';
 import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.js';
 import { isOriginPaused, isOwnerPaused } from './paused.js';
@@ -16,6 +18,11 @@ export interface ClaimedImage {
   attempts: number;
   interruptions: number;
   options: CompressionOptions;
+  /** Null: one output without a name. Read `outputsOf(image)` instead. */
+  outputs: RequestOutput[] | null;
+  preset: PresetId | null;
+  /** Files to check against the limits of the preset. */
+  audit: AuditScope | null;
   /** Name of the API key that uploaded it; empty when there were no keys. */
   owner: string;
   /** Time since the image became due, without a pause before it. */
@@ -50,7 +57,8 @@ const CLAIM = new PreparedStatement<ClaimedImage>(
      WHERE id IN (SELECT request_id FROM claimed) AND status = 'pending'
    )
    SELECT claimed.id, request_id AS "requestId", input_url AS "inputUrl", lease, attempts,
-          interruptions, request.options, request.owner, request.traceparent,
+          interruptions, request.options, request.outputs, request.owner, request.traceparent,
+          request.preset, request.audit,
           extract(epoch FROM now() - greatest(
             not_before, request.created_at, request.retried_at,
             (SELECT resumed_at FROM dispatch_pauses WHERE kind = 'owner' AND name = request.owner)

@@ -1,41 +1,15 @@
 import type { DataSource } from 'typeorm';
 import { PreparedStatement } from '../prepared-statement.js';
-import { expiryAfter, insertDeliveryOf } from '../repositories/ended-delivery.js';
+import {
+  type DeliveryCounters,
+  expiryAfter,
+  insertDeliveryOf,
+} from '../repositories/ended-delivery.js';
 import { requestStatusesBefore, sqlList } from '../states.js';
-import type { SeenSource } from './remember-sources.js';
+import { allOutputs, type Outcome, type Recorded } from './outcome.js';
+import { COUNT_AUDITS } from './count-audits.js';
+import { FURTHER_OUTPUTS, furtherRowsOf, STORE_OUTPUTS } from './record-further-outputs.js';
 import { unnest } from './unnest.js';
-
-/** Outcome of one image, under the lease of the worker that processed it. */
-export interface Outcome {
-  imageId: string;
-  lease: string;
-  result:
-    | {
-        status: 'completed';
-        artifactKey: string;
-        format: string;
-        width: number;
-        height: number;
-        bytesIn: number;
-        bytesOut: number;
-        keptOriginal: boolean;
-        /**
-         * True if this app reserved and stored the artifact. Otherwise it was found, and its row must
-         * still exist.
-         */
-        made: boolean;
-        /** Validators of the download, if they allow a conditional request next time. */
-        seen?: SeenSource;
-      }
-    | { status: 'failed'; errorCode: string; errorMessage: string };
-}
-
-export interface Recorded {
-  /** Images that ended now. A missing image was recorded before, or its lease was lost. */
-  imageIds: string[];
-  /** Requests that ended with these images. */
-  endedRequests: { id: string; status: 'completed' | 'failed' }[];
-}
 
 const OUTCOMES = unnest({
   id: 'bigint',
@@ -50,63 +24,85 @@ const OUTCOMES = unnest({
   kept_original: 'bool',
   error_code: 'text',
   error_message: 'text',
+  audit: 'text',
 });
+
+/** Parts of the statement that only further outputs and audits require. */
+interface Parts {
+  /** CTEs with the parameters. */
+  given: string;
+  /** Keys of all artifacts that the outcomes use. */
+  keys: string;
+  /** Condition under which an outcome can be recorded. */
+  usable: string;
+  /** Keys of the artifacts of the images that were completed. */
+  used: string;
+  /** CTEs that store and count. */
+  store: string;
+  /** FROM items with the counters of further outputs and audits. */
+  counters?: DeliveryCounters;
+}
+
+const USABLE = 'ARRAY(SELECT key FROM usable_artifact)';
+const ENDED_KEYS = `SELECT artifact_key FROM ended WHERE status = 'completed'`;
 
 /**
  * Records outcomes in one atomic statement. It ends the images and their duplicates in the same request,
  * and adds to the counters. It completes requests without open images and inserts their deliveries. It
  * ignores an image without the given lease, and one of a canceled or removed request. It also ignores an
- * image whose artifact was collected meanwhile.
+ * image with an artifact that was collected meanwhile.
  *
  * The lock order is requests, artifacts, images. The `ARRAY(…)` subqueries complete the first two locks
  * before an image is updated.
  */
-const RECORD = new PreparedStatement<Recorded>(
-  'record_outcomes',
-  `
+const recordStatement = (name: string, { given, keys, usable, used, store, counters }: Parts) =>
+  new PreparedStatement<Recorded>(
+    name,
+    `
   WITH outcome AS (
     SELECT * FROM ${OUTCOMES.as('o')}
-  ), open_request AS (
+  )${given}, open_request AS (
     SELECT id FROM processing_requests
     WHERE id IN (SELECT request_id FROM images WHERE id = ANY($1::bigint[]))
       AND status IN (${sqlList(requestStatusesBefore('completed'))})
     ORDER BY id FOR UPDATE
   ), usable_artifact AS (
     SELECT key FROM artifacts
-    WHERE key = ANY($4::text[]) AND (sweep_after IS NULL OR key = ANY($13::text[]))
+    WHERE key = ANY(${keys}) AND (sweep_after IS NULL OR key = ANY($14::text[]))
       AND (SELECT count(*) FROM open_request) > 0
     ORDER BY key FOR NO KEY UPDATE
   ), ended AS (
     UPDATE images SET lease = NULL, lease_until = NULL, finished_at = now(), status = o.status,
            artifact_key = o.artifact_key, format = o.format, width = o.width, height = o.height,
            bytes_in = o.bytes_in, bytes_out = o.bytes_out, kept_original = o.kept_original,
-           error_code = o.error_code, error_message = o.error_message
+           error_code = o.error_code, error_message = o.error_message, audit = o.audit
     FROM outcome o
     WHERE images.id = o.id AND images.lease = o.lease AND images.status = 'processing'
       -- IS TRUE keeps the planner from looking all images of the request up instead of these.
       AND (images.request_id = ANY(ARRAY(SELECT id FROM open_request))) IS TRUE
-      AND (o.status = 'failed' OR o.artifact_key = ANY(ARRAY(SELECT key FROM usable_artifact)))
+      AND (o.artifact_key IS NULL OR ${usable})
     RETURNING images.*
   ), duplicates AS (
     UPDATE images SET finished_at = now(), status = ended.status,
            artifact_key = ended.artifact_key, format = ended.format, width = ended.width,
            height = ended.height, bytes_in = ended.bytes_in, bytes_out = ended.bytes_out,
            kept_original = ended.kept_original, error_code = ended.error_code,
-           error_message = ended.error_message
+           error_message = ended.error_message, audit = ended.audit
     FROM ended
     WHERE images.same_as = ended.id AND images.status = 'pending'
     RETURNING images.*
+  ), moved AS (
+    SELECT * FROM ended UNION ALL SELECT * FROM duplicates
   ), artifact AS (
     UPDATE artifacts SET sweep_after = NULL
-    WHERE sweep_after IS NOT NULL AND key = ANY(ARRAY(SELECT artifact_key FROM ended WHERE status = 'completed'))
+    WHERE sweep_after IS NOT NULL AND key = ANY(ARRAY(${used}))
   ), tally AS (
     SELECT request_id,
            count(*) FILTER (WHERE status = 'completed') AS completed,
            count(*) FILTER (WHERE status = 'failed') AS failed,
            coalesce(sum(bytes_in) FILTER (WHERE status = 'completed'), 0) AS bytes_in,
            coalesce(sum(bytes_out) FILTER (WHERE status = 'completed'), 0) AS bytes_out
-    FROM (SELECT * FROM ended UNION ALL SELECT * FROM duplicates) AS moved
-    GROUP BY request_id
+    FROM moved GROUP BY request_id
   ), counted AS (
     UPDATE processing_requests r SET
       images_completed = r.images_completed + t.completed,
@@ -125,47 +121,79 @@ const RECORD = new PreparedStatement<Recorded>(
       expires_at = CASE
         WHEN r.images_completed + r.images_failed + r.images_cancelled + t.completed + t.failed
              < r.images_total THEN NULL
-        ELSE ${expiryAfter('$14')} END
+        ELSE ${expiryAfter('$15')} END
     FROM tally t
     WHERE r.id = t.request_id
     RETURNING r.*
-  ), delivery AS (${insertDeliveryOf('counted')}
+  )${store}, delivery AS (${insertDeliveryOf('counted', counters)}
   )
   SELECT (SELECT coalesce(array_agg(id::text), '{}') FROM ended) AS "imageIds",
          (SELECT coalesce(json_agg(json_build_object('id', id, 'status', status)), '[]')
           FROM counted WHERE completed_at IS NOT NULL) AS "endedRequests"`,
-);
+  );
+
+const RECORD = recordStatement('record_outcomes', {
+  given: '',
+  keys: '$4::text[]',
+  usable: `o.artifact_key = ANY(${USABLE})`,
+  used: ENDED_KEYS,
+  store: '',
+});
+
+const RECORD_WITH_OUTPUTS = recordStatement('record_outcomes_with_outputs', {
+  given: `, ${FURTHER_OUTPUTS.cte}`,
+  keys: `$4::text[] || ${FURTHER_OUTPUTS.keys}`,
+  usable: `(o.artifact_key = ANY(${USABLE}) AND o.id <> ALL(ARRAY(
+        SELECT image_id FROM further
+        WHERE NOT EXISTS (SELECT 1 FROM usable_artifact WHERE key = further.artifact_key))))`,
+  used: `${ENDED_KEYS} 
+    UNION ALL SELECT f.artifact_key FROM further f JOIN ended ON ended.id = f.image_id`,
+  store: `, ${STORE_OUTPUTS}, ${COUNT_AUDITS}`,
+  counters: { outputs: 'output_bytes', audits: 'audit_count' },
+});
 
 export async function recordOutcomes(
   dataSource: DataSource,
   outcomes: readonly Outcome[],
   retentionDays: number,
 ): Promise<Recorded> {
-  const rows = outcomes.map(({ imageId, lease, result }) => {
-    const completed = result.status === 'completed' ? result : undefined;
-    const failed = result.status === 'failed' ? result : undefined;
-    return {
-      id: imageId,
-      lease,
-      status: result.status,
-      artifact_key: completed?.artifactKey,
-      format: completed?.format,
-      width: completed?.width,
-      height: completed?.height,
-      bytes_in: completed?.bytesIn,
-      bytes_out: completed?.bytesOut,
-      kept_original: completed?.keptOriginal ?? false,
-      error_code: failed?.errorCode,
-      error_message: failed?.errorMessage,
-    };
-  });
-  const made = outcomes.flatMap(({ result }) =>
-    result.status === 'completed' && result.made ? [result.artifactKey] : [],
-  );
-  const [recorded] = await RECORD.run(dataSource, [
-    ...OUTCOMES.arraysOf(rows),
-    made,
+  const parameters = [
+    ...OUTCOMES.arraysOf(outcomes.map(rowOf)),
+    outcomes.flatMap(({ result }) =>
+      result.status !== 'completed'
+        ? []
+        : allOutputs(result).flatMap(({ made, artifactKey }) => (made ? [artifactKey] : [])),
+    ),
     retentionDays,
-  ]);
+  ];
+  const [recorded] = outcomes.some(hasMore)
+    ? await RECORD_WITH_OUTPUTS.run(dataSource, [
+        ...parameters,
+        ...FURTHER_OUTPUTS.rows.arraysOf(furtherRowsOf(outcomes)),
+      ])
+    : await RECORD.run(dataSource, parameters);
   return recorded;
+}
+
+/** Also true for a failed image, since it may end a request whose delivery has the counters. */
+const hasMore = ({ hasOutputs, isAudited }: Outcome): boolean => hasOutputs || isAudited || false;
+
+function rowOf({ imageId, lease, result }: Outcome) {
+  const completed = result.status === 'completed' ? result : undefined;
+  const failed = result.status === 'failed' ? result : undefined;
+  return {
+    id: imageId,
+    lease,
+    status: result.status === 'audited' ? 'completed' : result.status,
+    artifact_key: completed?.artifactKey,
+    format: completed?.format,
+    width: completed?.width,
+    height: completed?.height,
+    bytes_in: completed?.bytesIn,
+    bytes_out: completed?.bytesOut,
+    kept_original: completed?.keptOriginal ?? false,
+    error_code: failed?.errorCode,
+    error_message: failed?.errorMessage,
+    audit: result.status === 'failed' ? undefined : result.audit?.join(','),
+  };
 }

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { SourceFacts } from '../../compression/compressor.js';
 import type { Artifact } from '../entities/artifact.entity.js';
 import { PreparedStatement } from '../prepared-statement.js';
 import { unnest } from './unnest.js';
@@ -7,8 +8,15 @@ export type NewArtifact = Pick<
   Artifact,
   'key' | 'format' | 'width' | 'height' | 'bytes' | 'keptOriginal'
 >;
+/** Facts of the source, and the quality that was chosen for the artifact. */
+export interface ArtifactFacts {
+  source?: SourceFacts;
+  quality?: number;
+  score?: number;
+}
+
 /** `sha256` (hex) is that of the file's content. */
-export type ReservedArtifact = NewArtifact & { sha256: string };
+export type ReservedArtifact = NewArtifact & ArtifactFacts & { sha256: string };
 
 const ARTIFACTS = unnest({
   key: 'text',
@@ -18,7 +26,25 @@ const ARTIFACTS = unnest({
   bytes: 'int',
   kept_original: 'bool',
   sha256: 'text',
+  source_format: 'text',
+  source_width: 'int',
+  source_height: 'int',
+  source_animated: 'bool',
+  source_hash: 'bigint',
+  quality: 'int',
+  score: 'real',
 });
+
+const FACTS = [
+  'source_format',
+  'source_width',
+  'source_height',
+  'source_animated',
+  'source_hash',
+  'quality',
+  'score',
+];
+const FACT_LIST = FACTS.join(', ');
 
 /**
  * Longer than the time from a reservation to the recorded outcome. A worker that takes longer starts
@@ -32,13 +58,15 @@ const RESERVED = `interval '1 hour'`;
  */
 const RESERVE = new PreparedStatement(
   'reserve_artifacts',
-  `INSERT INTO artifacts (key, format, width, height, bytes, kept_original, sha256, sweep_after)
+  `INSERT INTO artifacts (key, format, width, height, bytes, kept_original, sha256, sweep_after,
+                          ${FACT_LIST})
    SELECT a.key, a.format, a.width, a.height, a.bytes, a.kept_original, decode(a.sha256, 'hex'),
-          now() + ${RESERVED}
+          now() + ${RESERVED}, ${FACT_LIST}
    FROM ${ARTIFACTS.as('a')}
    ON CONFLICT (key) DO UPDATE
    SET format = excluded.format, width = excluded.width, height = excluded.height,
        bytes = excluded.bytes, kept_original = excluded.kept_original, sha256 = excluded.sha256,
+       ${FACTS.map((fact) => `${fact} = excluded.${fact}`).join(', ')},
        sweep_after = CASE WHEN artifacts.sweep_after IS NULL THEN NULL ELSE excluded.sweep_after END
    WHERE artifacts.sweep_after IS NOT NULL OR artifacts.sha256 IS DISTINCT FROM excluded.sha256`,
 );
@@ -48,9 +76,19 @@ export async function reserveArtifacts(
   dataSource: DataSource,
   artifacts: readonly ReservedArtifact[],
 ): Promise<void> {
-  const rows = artifacts.map(({ keptOriginal, ...artifact }) => ({
+  const rows = artifacts.map(({ keptOriginal, source, ...artifact }) => ({
     ...artifact,
     kept_original: keptOriginal,
+    source_format: source?.format,
+    source_width: source?.width,
+    source_height: source?.height,
+    source_animated: source?.animated,
+    source_hash: source?.hash ? signedHash(source.hash) : undefined,
+    quality: artifact.quality,
+    score: artifact.score,
   }));
   await RESERVE.run(dataSource, ARTIFACTS.arraysOf(rows));
 }
+
+/** Returns a hash of 16 hex digits as the signed number that PostgreSQL stores. */
+const signedHash = (hash: string): string => BigInt.asIntN(64, BigInt(`0x${hash}`)).toString();

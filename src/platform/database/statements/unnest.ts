@@ -1,9 +1,10 @@
 /** PostgreSQL types of batch columns, and the values that they take. An undefined value is NULL. */
 interface SqlTypes {
-  bigint: string;
+  bigint: string | undefined;
   bool: boolean | undefined;
   image_status: string;
   int: number | undefined;
+  real: number | undefined;
   text: string | null | undefined;
   uuid: string;
 }

@@ -1,0 +1,108 @@
+import { DETAILS, type DetailColumn } from '../../platform/catalog/write/detail-columns.js';
+import type { NamedOutputs, OutputImage } from '../../platform/catalog/write/output-table.js';
+import { isQualityChosen, outputsOf } from '../../platform/database/request-output.js';
+import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
+import type { ExportedOutput } from '../../platform/database/repositories/export-rows.js';
+
+/** Details of an image that its outputs do not share. */
+const OWN_DETAILS = ['bytesOut', 'savedPercent'] as const;
+const [FIRST_OWN, LAST_OWN] = [2, 3];
+
+/** The columns of the outputs of a request, and what an image has in them. */
+export class OutputColumns {
+  /** Undefined for one output without a name. */
+  readonly named?: NamedOutputs;
+  private readonly names: readonly string[];
+  private readonly isScored: boolean;
+
+  constructor(
+    { outputs, options, srcset }: Pick<ProcessingRequest, 'outputs' | 'options' | 'srcset'>,
+    private readonly withDetails: boolean,
+  ) {
+    if (outputs) this.named = { names: outputs.map(({ name }) => name), srcset };
+    const all = outputsOf({ outputs, options });
+    this.names = all.map(({ name }) => name);
+    this.isScored = all.some((output) => isQualityChosen(output.options));
+  }
+
+  /** What an export reads of each image. */
+  get query(): 'first' | 'all' | 'scored' {
+    if (this.withDetails && this.isScored) return 'scored';
+    return this.named ? 'all' : 'first';
+  }
+
+  /** Details of the images, after the columns of their outputs. */
+  get details(): DetailColumn[] {
+    if (!this.withDetails) return [];
+    const { status, bytesIn, errorCode, errorMessage } = DETAILS;
+    return [
+      status,
+      bytesIn,
+      ...this.names.flatMap((name) => this.ownDetails(name)),
+      errorCode,
+      errorMessage,
+    ];
+  }
+
+  /**
+   * Returns the cells of an image.
+   * @param outputs all stored outputs
+   * @param details texts of `DETAIL_COLUMNS`
+   */
+  cellsOf(
+    outputs: readonly ExportedOutput[],
+    details: readonly string[] | undefined,
+    urlOf: (name: string) => string,
+  ): Pick<OutputImage, 'furtherUrls' | 'srcset' | 'details'> {
+    const stored = this.names.map((_, i) => outputs.find(({ output }) => output === i));
+    return {
+      ...(this.named && {
+        furtherUrls: stored.slice(1).map((output) => (output ? urlOf(output.name) : null)),
+      }),
+      ...(this.named?.srcset && { srcset: srcsetOf(outputs, urlOf) }),
+      ...(details && { details: this.detailsOf(stored, details) }),
+    };
+  }
+
+  private ownDetails(name: string): DetailColumn[] {
+    const own: DetailColumn[] = OWN_DETAILS.map((detail) => DETAILS[detail]);
+    if (this.isScored) own.push(column('Quality'), column('Score'));
+    return name === '' ? own : own.map((detail) => ({ ...detail, name: `${detail.name} ${name}` }));
+  }
+
+  private detailsOf(
+    stored: readonly (ExportedOutput | undefined)[],
+    details: readonly string[],
+  ): string[] {
+    const bytesIn = Number(details[FIRST_OWN - 1]);
+    return [
+      ...details.slice(0, FIRST_OWN),
+      ...stored.flatMap((output) => [
+        text(output?.bytes),
+        output && bytesIn > 0 ? ((1 - output.bytes / bytesIn) * 100).toFixed(1) : '',
+        ...(this.isScored ? [text(output?.quality), text(output?.score?.toFixed(1))] : []),
+      ]),
+      ...details.slice(LAST_OWN + 1),
+    ];
+  }
+}
+
+const column = (name: string): DetailColumn => ({ name, separator: ',', isOptional: false });
+const text = (value: number | string | null | undefined): string => String(value ?? '');
+
+/** Returns the outputs with the format of the first one, by width, each width once. */
+function srcsetOf(outputs: readonly ExportedOutput[], urlOf: (name: string) => string): string {
+  const first = outputs.find(({ output }) => output === 0);
+  if (!first) return '';
+  const widths = new Map<number, string>();
+  for (const { name, width } of outputs) {
+    if (extensionOf(name) !== extensionOf(first.name) || widths.has(width)) continue;
+    widths.set(width, name);
+  }
+  return [...widths]
+    .toSorted(([a], [b]) => a - b)
+    .map(([width, name]) => `${urlOf(name)} ${width}w`)
+    .join(', ');
+}
+
+const extensionOf = (name: string): string => name.slice(name.lastIndexOf('.'));

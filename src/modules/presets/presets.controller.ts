@@ -1,0 +1,19 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { PRESET_LIST } from '../../platform/presets/index.js';
+import { PresetDto, PresetListDto } from './presets.dto.js';
+
+@ApiTags('Upload')
+@Controller('presets')
+export class PresetsController {
+  @Get()
+  @ApiOperation({
+    summary: 'List the presets of marketplaces',
+    description:
+      'Limits of each marketplace with their sources, and the outputs that Pressroom makes for it.',
+  })
+  @ApiOkResponse({ type: PresetListDto })
+  presets(): PresetListDto {
+    return { presets: PRESET_LIST.map((preset) => PresetDto.from(preset)) };
+  }
+}

@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { FORMATS } from '../../platform/compression/formats/index.js';
+import type { ImageFormat } from '../../platform/compression/image-format.js';
+import { identifyImage } from '../../platform/compression/image-type.js';
+import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
+import { Downloader } from '../../platform/http-client/downloader.js';
+import { toAuditEntries } from '../../platform/presets/audit-reason.js';
+import { checkImage } from '../../platform/presets/check-image.js';
+import { extensionOf, type FileFacts } from '../../platform/presets/file-facts.js';
+import { readHeader } from '../../platform/presets/header/read-header.js';
+import { PRESETS } from '../../platform/presets/index.js';
+import { ArtifactStore } from '../../platform/storage/artifact-store.js';
+import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
+import type { StoredArtifact } from './artifact-maker.js';
+import type { AuditedImage } from './image-result.js';
+
+/** Facts of a header; a size beyond the first bytes is unknown. */
+interface HeaderFacts {
+  format: ImageFormat | null;
+  width: number | null;
+  height: number | null;
+  animated: boolean | null;
+}
+
+/** Checks images against the limits of the preset of their request. */
+@Injectable()
+export class ImageAudits {
+  constructor(
+    private readonly downloader: Downloader,
+    private readonly store: ArtifactStore,
+  ) {}
+
+  /**
+   * Checks the source of an image. Downloads only the first bytes, and decodes no pixels.
+   * @throws AppError whose retry policy applies to the image; the reason of `signal` when aborted
+   */
+  async auditSource(
+    { inputUrl, preset }: ClaimedImage,
+    { signal, stages }: { signal: AbortSignal; stages: StageTimer },
+  ): Promise<AuditedImage> {
+    let format: ImageFormat | undefined;
+    const readFacts = (head: Buffer, isWhole: boolean): HeaderFacts | undefined => {
+      format ??= identifyImage(head);
+      return readHeader(head, isWhole);
+    };
+    const to = this.store.temporaryPath();
+    const { value, bytes } = await stages.measureDownload((onStart) =>
+      this.downloader.readHead(inputUrl, readFacts, { to, signal, onStart }),
+    );
+    const header = value ?? { ...UNKNOWN_HEADER, format: format ?? null };
+    const source: FileFacts = { ...header, bytes, extension: extensionOf(inputUrl) };
+    return {
+      status: 'audited',
+      audit: preset === null ? [] : toAuditEntries(checkImage(PRESETS[preset], source, [])),
+    };
+  }
+
+  /**
+   * Checks the stored outputs of an image, and the size of its source.
+   * @returns reasons as they are stored; undefined if the request is not audited
+   */
+  auditOutputs(
+    { preset, audit }: ClaimedImage,
+    artifacts: readonly StoredArtifact[],
+  ): string[] | undefined {
+    if (preset === null || audit === null) return undefined;
+    const known = artifacts.find(({ source }) => source !== null)?.source;
+    const source: FileFacts = { ...(known ?? UNKNOWN_HEADER), bytes: null, extension: null };
+    const outputs = artifacts.map((artifact) => factsOfOutput(artifact, known?.animated ?? null));
+    return toAuditEntries(checkImage(PRESETS[preset], source, outputs));
+  }
+}
+
+const UNKNOWN_HEADER: HeaderFacts = { format: null, width: null, height: null, animated: null };
+
+function factsOfOutput(
+  { format, width, height, bytes }: StoredArtifact,
+  isSourceAnimated: boolean | null,
+): FileFacts {
+  const animated = FORMATS[format].frames === 'animation' ? isSourceAnimated : false;
+  // The URL of an output has the extension of its format.
+  return { format, width, height, bytes, animated, extension: null };
+}

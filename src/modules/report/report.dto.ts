@@ -1,0 +1,176 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { ReportedImage } from '../../platform/database/repositories/reports.js';
+import { REQUEST_STATUSES, type RequestStatus } from '../../platform/database/states.js';
+
+/** An image of the product file. */
+export class ReportImageDto {
+  /** @example 12 */
+  row!: number;
+
+  /** @example 1 */
+  position!: number;
+
+  /** @example SKU1 */
+  product_name!: string;
+
+  /** @example https://shop.example.com/sku1/front.jpg */
+  input_url!: string;
+
+  /** @example 200000 */
+  bytes_in!: number | null;
+
+  /** @example 70000 */
+  bytes_out!: number | null;
+
+  static from({ id: _id, ...image }: ReportedImage): ReportImageDto {
+    return image;
+  }
+}
+
+/** What visitors download less. */
+export class ReportSavingsDto {
+  /** @example 24000000 */
+  bytes_in!: number;
+
+  /** @example 8400000 */
+  bytes_out!: number;
+
+  /** @example 15600000 */
+  bytes_saved!: number;
+
+  /** @example 65 */
+  percent!: number;
+
+  /**
+   * Seconds that the download of all images takes less at 4G speed (9 Mbit/s).
+   * @example 13.9
+   */
+  seconds_saved_4g!: number;
+
+  /**
+   * Seconds that an average image takes less.
+   * @example 0.1
+   */
+  seconds_saved_4g_per_image!: number;
+
+  /** Images that saved most bytes; at most ten. */
+  largest!: ReportImageDto[];
+}
+
+/** Results of the audit. */
+export class ReportAuditDto {
+  /** @example Google */
+  preset!: string;
+
+  /** @example 188 */
+  passed!: number;
+
+  /** @example 12 */
+  failed!: number;
+
+  reasons!: ReportAuditReasonDto[];
+}
+
+/** Number of images with one reason. */
+export class ReportAuditReasonDto {
+  /** @example too_small */
+  code!: string;
+
+  /** @example Google requires at least 500 x 500 pixels. */
+  message!: string;
+
+  /** @example 12 */
+  images!: number;
+}
+
+/** Images that show the same. */
+export class DuplicateGroupDto {
+  /**
+   * Number of images in the group.
+   * @example 3
+   */
+  images!: number;
+
+  /** First images of the group; at most five. */
+  examples!: ReportImageDto[];
+}
+
+/** Images that show the same, largest groups first. */
+export class ReportDuplicatesDto {
+  /** Different URLs with the same content, byte for byte; at most 20 groups. */
+  exact!: DuplicateGroupDto[];
+
+  /**
+   * Different content that looks alike, for example another size or quality; at most 20 groups. The
+   * difference hashes of neighbors differ in at most 3 of 64 bits.
+   */
+  similar!: DuplicateGroupDto[];
+
+  /**
+   * Number of groups of similar images.
+   * @example 4
+   */
+  similar_groups!: number;
+
+  /**
+   * False if the request has too many nearly equal images to compare all of them.
+   * @example true
+   */
+  similar_is_complete!: boolean;
+}
+
+/** Failed images of one host with one error. */
+export class OriginProblemDto {
+  /** @example shop.example.com */
+  host!: string;
+
+  /** @example http_404 */
+  code!: string;
+
+  /** @example 7 */
+  images!: number;
+
+  /** @example https://shop.example.com/sku1/front.jpg */
+  example_url!: string;
+}
+
+/** Summary of a request on one page. */
+export class ReportDto {
+  @ApiProperty({ format: 'uuid', example: '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f' })
+  request_id!: string;
+
+  @ApiProperty({ enum: REQUEST_STATUSES, example: 'completed' })
+  status!: RequestStatus;
+
+  /** @example products.csv */
+  filename!: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-31T09:00:00.000Z' })
+  created_at!: string;
+
+  @ApiProperty({ format: 'date-time', nullable: true, example: '2026-01-31T09:05:00.000Z' })
+  completed_at!: string | null;
+
+  /** @example 80 */
+  products!: number;
+
+  /** @example 200 */
+  images!: number;
+
+  /** @example 199 */
+  completed!: number;
+
+  /** @example 1 */
+  failed!: number;
+
+  savings!: ReportSavingsDto;
+
+  /** Null for a request without an audit. */
+  @ApiProperty({ type: ReportAuditDto, nullable: true })
+  audit!: ReportAuditDto | null;
+
+  duplicates!: ReportDuplicatesDto;
+
+  /** Failed images by host and error, most frequent first; at most 30. */
+  problems!: OriginProblemDto[];
+}

@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
+import { ReportsRepository } from '../../platform/database/repositories/reports.js';
+import { RequestAuditsRepository } from '../../platform/database/repositories/request-audits.js';
+import { RequestsRepository } from '../../platform/database/repositories/requests.js';
+import { PASSED } from '../../platform/database/statements/count-audits.js';
+import { RequestNotFoundError } from '../../platform/http/id.pipe.js';
+import { AUDIT_REASON_CODES } from '../../platform/presets/audit-reason.js';
+import { describeRequirement } from '../../platform/presets/describe-audit.js';
+import { PRESETS } from '../../platform/presets/index.js';
+import { Duplicates } from './duplicates.js';
+import {
+  type ReportAuditDto,
+  type ReportDto,
+  ReportImageDto,
+  type ReportSavingsDto,
+} from './report.dto.js';
+
+const MAX_LARGEST = 10;
+const MAX_PROBLEMS = 30;
+/** The profile "Fast 4G" of Chrome DevTools. */
+const BYTES_PER_SECOND_4G = 9_000_000 / 8;
+const MAX_HELD = 50;
+
+/** Gathers reports. Callers at the same time share one computation. */
+@Injectable()
+export class ReportService {
+  private readonly held = new Map<string, Promise<ReportDto>>();
+
+  constructor(
+    private readonly requests: RequestsRepository,
+    private readonly reports: ReportsRepository,
+    private readonly audits: RequestAuditsRepository,
+    private readonly duplicates: Duplicates,
+  ) {}
+
+  /**
+   * Returns the report of a request. That of an ended request is kept, because it does not change.
+   * @throws RequestNotFoundError
+   */
+  async report(id: string): Promise<ReportDto> {
+    const request = await this.requests.find(id);
+    if (!request) throw new RequestNotFoundError();
+    const key = `${id} ${request.status} ${request.completedAt?.getTime()}`;
+    const known = this.held.get(key);
+    if (known) return known;
+    if (this.held.size >= MAX_HELD) this.held.clear();
+    const report = this.gather(request);
+    this.held.set(key, report);
+    const forget = () => this.held.delete(key);
+    if (request.completedAt === null) report.then(forget, forget);
+    else report.catch(forget);
+    return report;
+  }
+
+  private async gather(request: ProcessingRequest): Promise<ReportDto> {
+    const { id } = request;
+    const [largest, problems, duplicates, audit] = await Promise.all([
+      this.reports.largestSavings(id, MAX_LARGEST),
+      this.reports.problemsByOrigin(id, MAX_PROBLEMS),
+      this.duplicates.find(id),
+      this.auditOf(request),
+    ]);
+    return {
+      request_id: id,
+      status: request.status,
+      filename: request.filename,
+      created_at: request.createdAt.toISOString(),
+      completed_at: request.completedAt?.toISOString() ?? null,
+      products: request.products,
+      images: request.imagesTotal,
+      completed: request.imagesCompleted,
+      failed: request.imagesFailed,
+      savings: {
+        ...savingsOf(request),
+        largest: largest.map((image) => ReportImageDto.from(image)),
+      },
+      audit,
+      duplicates,
+      problems,
+    };
+  }
+
+  private async auditOf({
+    id,
+    preset,
+    audit,
+    imagesCompleted,
+  }: ProcessingRequest): Promise<ReportAuditDto | null> {
+    if (preset === null || audit === null) return null;
+    const counts = await this.audits.countsOf(id);
+    const imagesWith = (reason: string) =>
+      counts.find((count) => count.reason === reason)?.images ?? 0;
+    const passed = imagesWith(PASSED);
+    return {
+      preset: PRESETS[preset].name,
+      passed,
+      failed: Math.max(0, imagesCompleted - passed),
+      reasons: AUDIT_REASON_CODES.map((code) => ({
+        code,
+        message: describeRequirement(PRESETS[preset], code),
+        images: imagesWith(code),
+      }))
+        .filter(({ images }) => images > 0)
+        .toSorted((a, b) => b.images - a.images),
+    };
+  }
+}
+
+function savingsOf({
+  bytesIn,
+  bytesOut,
+  imagesCompleted,
+}: ProcessingRequest): Omit<ReportSavingsDto, 'largest'> {
+  const [bytes_in, bytes_out] = [Number(bytesIn), Number(bytesOut)];
+  const bytes_saved = bytes_in - bytes_out;
+  const seconds = bytes_saved / BYTES_PER_SECOND_4G;
+  return {
+    bytes_in,
+    bytes_out,
+    bytes_saved,
+    percent: bytes_in > 0 ? rounded((bytes_saved / bytes_in) * 100, 1) : 0,
+    seconds_saved_4g: rounded(seconds, 1),
+    seconds_saved_4g_per_image: imagesCompleted > 0 ? rounded(seconds / imagesCompleted, 3) : 0,
+  };
+}
+
+const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));

@@ -1,0 +1,80 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { groupSimilarImages, MAX_DISTANCE } from './similar-images.js';
+
+const bitsOf = (hash: bigint) => hash.toString(2).replaceAll('0', '').length;
+const hasStructure = (hash: bigint) => bitsOf(hash) >= 4 && bitsOf(hash) <= 60;
+
+/** Compares all pairs. */
+function bruteForce(hashes: readonly bigint[]): number[][] {
+  const groupOf = hashes.map((_, i) => i);
+  for (let a = 0; a < hashes.length; a++) {
+    for (let b = a + 1; b < hashes.length; b++) {
+      const isSimilar = bitsOf(hashes[a] ^ hashes[b]) <= MAX_DISTANCE;
+      if (!isSimilar || !hasStructure(hashes[a]) || !hasStructure(hashes[b])) continue;
+      const [from, to] = [groupOf[b], groupOf[a]];
+      for (let i = 0; i < groupOf.length; i++) if (groupOf[i] === from) groupOf[i] = to;
+    }
+  }
+  return [...new Set(groupOf)]
+    .map((group) => groupOf.flatMap((of, i) => (of === group ? [i] : [])))
+    .filter((group) => group.length > 1);
+}
+
+const sorted = (groups: number[][]) => groups.toSorted((a, b) => a[0] - b[0]);
+
+/** Hashes around a few centers, so that many are similar. */
+const anyHashes = fc
+  .tuple(
+    fc.array(fc.bigInt(0n, 2n ** 64n - 1n), { minLength: 1, maxLength: 5 }),
+    fc.array(fc.tuple(fc.nat(), fc.array(fc.integer({ min: 0, max: 63 }), { maxLength: 5 })), {
+      maxLength: 40,
+    }),
+  )
+  .map(([centers, changes]) => [
+    ...new Set([
+      ...centers,
+      ...changes.map(([center, bits]) =>
+        bits.reduce((hash, bit) => hash ^ (1n << BigInt(bit)), centers[center % centers.length]),
+      ),
+    ]),
+  ]);
+
+describe('groupSimilarImages()', () => {
+  it('groupSimilarImages() finds the groups that a comparison of all pairs finds', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyHashes, async (hashes) => {
+        const { groups, isComplete } = await groupSimilarImages(BigUint64Array.from(hashes));
+        expect(isComplete).toBe(true);
+        expect(sorted(groups)).toEqual(sorted(bruteForce(hashes)));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('groupSimilarImages() finds the same groups in a large bucket', async () => {
+    // 700 hashes with the same lowest 16 bits.
+    const hashes = [
+      ...new Set(
+        Array.from({ length: 700 }, (_, i) => {
+          const mixed = BigInt(i % 200) * 0x9e37_79b9_7f4an;
+          const change = 1n << BigInt(16 + ((i * 7) % 48));
+          return (((BigInt.asUintN(48, mixed) << 16n) | 0xa5a5n) ^ change) & (2n ** 64n - 1n);
+        }),
+      ),
+    ];
+    const { groups } = await groupSimilarImages(BigUint64Array.from(hashes));
+    expect(sorted(groups)).toEqual(sorted(bruteForce(hashes)));
+  });
+
+  it('groupSimilarImages() compares no images without structure', async () => {
+    const hashes = [0n, 1n, 3n, 2n ** 64n - 1n, 2n ** 64n - 2n];
+    const { groups } = await groupSimilarImages(BigUint64Array.from(hashes));
+    expect(groups).toEqual([]);
+  });
+
+  it('groupSimilarImages() stops at the limit of comparisons and says so', async () => {
+    const hashes = BigUint64Array.from({ length: 2000 }, (_, i) => 0xffff_0000n + BigInt(i));
+    expect((await groupSimilarImages(hashes, 1000)).isComplete).toBe(false);
+  });
+});

@@ -1,0 +1,98 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IMAGE_FORMATS, type ImageFormat } from '../../platform/compression/image-format.js';
+import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
+import type { OutputOnPage } from '../../platform/database/repositories/products.js';
+import type { Links } from '../../platform/http/links.js';
+import { artifactName } from '../../platform/storage/artifact-key.js';
+import { CompressionOptionsDto } from './compression-options.dto.js';
+
+/** One output of a completed image. */
+export class ImageOutputDto {
+  /**
+   * Name of the output.
+   * @example large
+   */
+  name!: string;
+
+  /** Absolute URL of the compressed image. */
+  @ApiProperty({
+    format: 'uri',
+    example: `https://images.example.com/images/${'0123456789abcdef'.repeat(4)}.webp`,
+  })
+  output_url!: string;
+
+  @ApiProperty({ enum: IMAGE_FORMATS, example: 'webp' })
+  format!: ImageFormat;
+
+  /**
+   * Width in pixels.
+   * @example 1600
+   */
+  width!: number;
+
+  /**
+   * Height in pixels.
+   * @example 1200
+   */
+  height!: number;
+
+  /**
+   * Size in bytes.
+   * @example 52000
+   */
+  bytes!: number;
+
+  /**
+   * Quality that `quality=auto` or `max_bytes` chose. Absent otherwise.
+   * @example 62
+   */
+  quality?: number;
+
+  /**
+   * SSIMULACRA 2 score at this quality. Absent if it was not measured.
+   * @example 71.4
+   */
+  score?: number;
+
+  static from(output: OutputOnPage, name: string, links: Links): ImageOutputDto {
+    const { artifact_key, format, width, height, bytes } = output;
+    const output_url = links.image(artifactName(artifact_key, format));
+    return { name, output_url, format, width, height, bytes, ...chosenQuality(output) };
+  }
+}
+
+/** Returns the chosen quality and its score, rounded to one decimal; empty if none was chosen. */
+export const chosenQuality = ({ quality, score }: Pick<OutputOnPage, 'quality' | 'score'>) => ({
+  ...(quality !== null && { quality }),
+  ...(score !== null && { score: Math.round(score * 10) / 10 }),
+});
+
+/** One output of all images of a request. */
+export class RequestOutputDto {
+  /**
+   * Name of the output.
+   * @example large
+   */
+  name!: string;
+
+  options!: CompressionOptionsDto;
+
+  /**
+   * Size of this output of all completed images, in bytes.
+   * @example 8400000
+   */
+  bytes_out!: number;
+
+  /** Returns the outputs of a request; undefined for one output without a name. */
+  static of({
+    outputs,
+    bytesOut,
+    furtherBytes,
+  }: ProcessingRequest): RequestOutputDto[] | undefined {
+    return outputs?.map(({ name, options }, i) => ({
+      name,
+      options,
+      bytes_out: i === 0 ? Number(bytesOut) : (furtherBytes?.[i] ?? 0),
+    }));
+  }
+}

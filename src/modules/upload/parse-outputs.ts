@@ -1,0 +1,103 @@
+import { OutputOptions } from './output-options.dto.js';
+
+export const MAX_OUTPUTS = 10;
+
+/**
+ * Maximum sum of the boxes of all outputs. Outputs of usual sizes stay far below it. Ten outputs at the largest
+ * size would keep a decoder busy for minutes with each image.
+ */
+const MAX_TOTAL_PIXELS = 500_000_000;
+
+const MEMBERS = [
+  'name',
+  'format',
+  'width',
+  'height',
+  'fit',
+  'background',
+  'trim',
+  'padding',
+  'enlarge',
+  'quality',
+  'max_bytes',
+] as const satisfies (keyof OutputOptions)[];
+
+type Problem = { field: string; message: string };
+
+/** The outputs of an upload, or what is wrong with them. */
+export type ParsedOutputs =
+  { outputs: OutputOptions[]; problems?: undefined } | { outputs?: undefined; problems: Problem[] };
+
+const refused = (message: string): ParsedOutputs => ({
+  problems: [{ field: 'outputs', message }],
+});
+
+/** Parses the form field `outputs`. Each problem names the member, such as `outputs[2].width`. */
+export function parseOutputs(value: unknown): ParsedOutputs {
+  const entries = typeof value === 'string' ? jsonArray(value) : undefined;
+  if (!entries) {
+    return refused(
+      'outputs must be given once, as a JSON array of objects such as [{"name":"large","format":"webp","width":1600}]',
+    );
+  }
+  if (entries.length < 1 || entries.length > MAX_OUTPUTS) {
+    return refused(`outputs must have 1 to ${MAX_OUTPUTS} entries`);
+  }
+  const outputs: OutputOptions[] = [];
+  const problems: Problem[] = [];
+  for (const [i, entry] of entries.entries()) {
+    const path = `outputs[${i}]`;
+    if (!isObject(entry)) {
+      problems.push({ field: path, message: `${path} must be an object` });
+      continue;
+    }
+    const { output, unknown } = outputOf(entry);
+    for (const member of unknown) {
+      const message = `${path} has no member "${member.slice(0, 60)}". It may have ${MEMBERS.join(', ')}.`;
+      problems.push({ field: path, message });
+    }
+    problems.push(...output.problems(path));
+    outputs.push(output);
+  }
+  if (problems.length === 0) problems.push(...problemsOfAll(outputs));
+  return problems.length > 0 ? { problems } : { outputs };
+}
+
+function* problemsOfAll(outputs: readonly OutputOptions[]): Generator<Problem> {
+  const names = new Map<string, number>();
+  for (const [i, { name }] of outputs.entries()) {
+    const first = names.get(name.toLowerCase());
+    if (first === undefined) names.set(name.toLowerCase(), i);
+    else {
+      const message = `outputs[${i}].name is the same as outputs[${first}].name. Names must be unique; upper and lower case do not differ.`;
+      yield { field: `outputs[${i}].name`, message };
+    }
+  }
+  const pixels = outputs.reduce((sum, { boxPixels }) => sum + boxPixels, 0);
+  if (pixels > MAX_TOTAL_PIXELS) {
+    const message = `outputs have boxes of ${Math.round(pixels / 1e6)} megapixels together; at most ${MAX_TOTAL_PIXELS / 1e6} are allowed. Choose smaller sizes.`;
+    yield { field: 'outputs', message };
+  }
+}
+
+function outputOf(entry: Record<string, unknown>): { output: OutputOptions; unknown: string[] } {
+  const members = new Map(Object.entries(entry));
+  const output = new OutputOptions();
+  for (const name of MEMBERS) {
+    if (members.has(name)) Object.assign(output, { [name]: members.get(name) });
+    members.delete(name);
+  }
+  return { output, unknown: [...members.keys()] };
+}
+
+function jsonArray(text: string): unknown[] | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return Array.isArray(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { ReadConnections } from '../read-connections.js';
+import { hostOfImage } from '../statements/host-of-image.js';
+
+/** An image in a report. */
+export interface ReportedImage {
+  id: string;
+  row: number;
+  position: number;
+  product_name: string;
+  input_url: string;
+  bytes_in: number | null;
+  bytes_out: number | null;
+}
+
+export interface OriginProblemRow {
+  host: string;
+  code: string;
+  images: number;
+  example_url: string;
+}
+
+/** Images of a request with the same artifact, so with the same source bytes. */
+export interface ExactDuplicateRow {
+  images: number;
+  /** Number of different URLs. */
+  urls: number;
+  ids: string[];
+}
+
+/** Perceptual hashes of a request, each once, with their first images and the number of their images. */
+export interface SourceHashes {
+  hashes: BigUint64Array;
+  firstIds: BigInt64Array;
+  images: Int32Array;
+}
+
+const HASH_BYTES = 20;
+const COLUMNS = `image.id, image.row_number AS row, image.position, product.product_name, image.input_url,
+         image.bytes_in, image.bytes_out`;
+
+/** Reads what a report of a request shows. Each method is one pass over its images. */
+@Injectable()
+export class ReportsRepository {
+  constructor(private readonly connections: ReadConnections) {}
+
+  /** Returns the images that saved most bytes, at most one for each URL. */
+  largestSavings(requestId: string, limit: number): Promise<ReportedImage[]> {
+    return this.connections.query<ReportedImage[]>(
+      `SELECT ${COLUMNS}
+       FROM (
+         SELECT * FROM images
+         WHERE request_id = $1 AND status = 'completed' AND same_as IS NULL AND bytes_out < bytes_in
+         ORDER BY bytes_in - bytes_out DESC, id LIMIT $2
+       ) image JOIN products product USING (request_id, row_number)
+       ORDER BY image.bytes_in - image.bytes_out DESC, image.id`,
+      [requestId, limit],
+    );
+  }
+
+  /** Counts failed images by host and error code, most frequent first. */
+  problemsByOrigin(requestId: string, limit: number): Promise<OriginProblemRow[]> {
+    return this.connections.query<OriginProblemRow[]>(
+      `SELECT coalesce(${hostOfImage('images')}, '') AS host, error_code AS code, count(*)::int AS images,
+              min(input_url) AS example_url
+       FROM images WHERE request_id = $1 AND status = 'failed'
+       GROUP BY host, error_code ORDER BY images DESC, host, code LIMIT $2`,
+      [requestId, limit],
+    );
+  }
+
+  /** Returns images with the same content behind different URLs, largest group first. */
+  exactDuplicates(requestId: string, limit: number, members: number): Promise<ExactDuplicateRow[]> {
+    return this.connections.query<ExactDuplicateRow[]>(
+      `SELECT count(*)::int AS images, count(DISTINCT input_url)::int AS urls,
+              (array_agg(id::text ORDER BY id))[1:$3] AS ids
+       FROM images
+       WHERE request_id = $1 AND status = 'completed' AND artifact_key IS NOT NULL
+       GROUP BY artifact_key HAVING count(DISTINCT input_url) > 1
+       ORDER BY images DESC, min(id) LIMIT $2`,
+      [requestId, limit, members],
+    );
+  }
+
+  /** Returns the hashes of the sources in a compact form: 1,000,000 images take 20 MB. */
+  async sourceHashes(requestId: string): Promise<SourceHashes> {
+    const [{ packed }] = await this.connections.query<{ packed: Buffer | null }[]>(
+      `SELECT string_agg(int8send(hash) || int8send(id) || int4send(images), ''::bytea ORDER BY id) AS packed
+       FROM (
+         SELECT artifact.source_hash AS hash, min(image.id) AS id, count(*)::int AS images
+         FROM images image JOIN artifacts artifact ON artifact.key = image.artifact_key
+         WHERE image.request_id = $1 AND image.status = 'completed' AND artifact.source_hash IS NOT NULL
+         GROUP BY artifact.source_hash
+       ) hashes`,
+      [requestId],
+    );
+    const rows = packed ?? Buffer.alloc(0);
+    const count = rows.length / HASH_BYTES;
+    const hashes = new BigUint64Array(count);
+    const firstIds = new BigInt64Array(count);
+    const images = new Int32Array(count);
+    for (let i = 0; i < count; i++) {
+      hashes[i] = rows.readBigUInt64BE(i * HASH_BYTES);
+      firstIds[i] = rows.readBigInt64BE(i * HASH_BYTES + 8);
+      images[i] = rows.readInt32BE(i * HASH_BYTES + 16);
+    }
+    return { hashes, firstIds, images };
+  }
+
+  /** Returns the images with these ids, by id. */
+  async imagesWith(requestId: string, ids: readonly string[]): Promise<Map<string, ReportedImage>> {
+    const rows = await this.connections.query<ReportedImage[]>(
+      `SELECT ${COLUMNS}
+       FROM images image JOIN products product USING (request_id, row_number)
+       WHERE image.id = ANY($2::bigint[]) AND image.request_id = $1`,
+      [requestId, ids],
+    );
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { completed, failed, outcomeOf, RowWork } from '../../../../test/support/row-work.js';
+import type { Outcome } from './outcome.js';
+
+const work = RowWork.forThisFile();
+const AUDITED = {
+  preset: 'google',
+  audit: 'sources',
+  webhookUrl: 'https://shop.example/hook',
+  webhookSecret: 'whsec_dGVzdHRlc3R0ZXN0dGVzdHRlc3R0ZXN0',
+} as const;
+
+const end = async (ids: string[], result: Outcome['result']) => {
+  const claimed = await work.claim(ids);
+  await work.outcomes.recordOutcomes(
+    claimed.map((image) => ({ ...outcomeOf(image, result), isAudited: true })),
+  );
+};
+const audited = (...audit: string[]): Outcome['result'] => ({ status: 'audited', audit });
+const countsOf = async (id: string) => {
+  const rows = await work.rows.dataSource.query<{ reason: string; images: number }[]>(
+    'SELECT reason, images FROM request_audits WHERE request_id = $1 AND images > 0',
+    [id],
+  );
+  return Object.fromEntries(rows.map(({ reason, images }) => [reason, images]));
+};
+const payloadOf = async (id: string) => {
+  const [{ payload }] = await work.rows.dataSource.query<{ payload: string }[]>(
+    'SELECT payload FROM webhook_deliveries WHERE request_id = $1',
+    [id],
+  );
+  return (JSON.parse(payload) as { data: Record<string, unknown> }).data;
+};
+
+describe('OutcomesRepository', () => {
+  it('OutcomesRepository completes an audited image without an artifact and counts each reason by its code', async () => {
+    const { id, images } = await work.rows.request(3, AUDITED);
+    await end(images.slice(0, 1), audited('too_small:320x240', 'animated:gif'));
+    await end(images.slice(1, 2), audited('too_small:10x10'));
+    expect(await countsOf(id)).toEqual({ too_small: 2, animated: 1 });
+    expect(await work.rows.image(images[0])).toMatchObject({
+      status: 'completed',
+      artifactKey: null,
+      audit: 'too_small:320x240,animated:gif',
+    });
+  });
+
+  it('OutcomesRepository announces the totals of all statements, also if a failed image ends the request', async () => {
+    const { id, images } = await work.rows.request(5, AUDITED);
+    await Promise.all([
+      end(images.slice(0, 1), audited('too_small:320x240')),
+      end(images.slice(1, 2), audited('too_small:10x10')),
+      end(images.slice(2, 3), audited()),
+      end(images.slice(3, 4), completed({ audit: [] })),
+    ]);
+    await end(images.slice(4), failed);
+    expect(await payloadOf(id)).toMatchObject({
+      completed: 4,
+      failed: 1,
+      audit: {
+        preset: 'google',
+        passed: 2,
+        failed: 2,
+        reasons: [{ code: 'too_small', images: 2 }],
+      },
+    });
+  });
+});

@@ -1,0 +1,34 @@
+/** Codes of the reasons, in the order in which they are reported. They are stored and never change. */
+export const AUDIT_REASON_CODES = [
+  'format_not_accepted',
+  'animated',
+  'too_small',
+  'source_too_small',
+  'side_too_long',
+  'too_many_pixels',
+  'file_too_large',
+  'extension_mismatch',
+] as const;
+export type AuditReasonCode = (typeof AUDIT_REASON_CODES)[number];
+
+/** One reason why a marketplace may reject an image. */
+export interface AuditReason {
+  code: AuditReasonCode;
+  /** The value that breaks the limit, without separators: `320x240`, `17000000`, `avif`. */
+  actual: string;
+}
+
+const isCode = (code: string): code is AuditReasonCode =>
+  (AUDIT_REASON_CODES as readonly string[]).includes(code);
+
+/** Returns the entries of the stored form, such as `too_small:320x240`. */
+export const toAuditEntries = (reasons: readonly AuditReason[]): string[] =>
+  reasons.map(({ code, actual }) => `${code}:${actual}`);
+
+/** Reads the stored form: entries separated by commas. Skips codes of a later version. */
+export function fromAuditText(text: string): AuditReason[] {
+  return text.split(',').flatMap((entry) => {
+    const [code, actual = ''] = entry.split(':');
+    return isCode(code) ? [{ code, actual }] : [];
+  });
+}

@@ -1,0 +1,42 @@
+import type { Preset } from './preset.js';
+
+export const ebay: Preset = {
+  id: 'ebay',
+  name: 'eBay',
+  title: 'eBay',
+  sources: [
+    {
+      url: 'https://www.ebay.com/help/policies/listing-policies/picture-policy?id=4370',
+      wasRead: true,
+    },
+    {
+      url: 'https://developer.ebay.com/api-docs/commerce/media/resources/image/methods/createImageFromUrl',
+      wasRead: true,
+    },
+    {
+      url: 'https://developer.ebay.com/devzone/merchant-products/catalog-best-practices/content/images.html',
+      wasRead: true,
+    },
+  ],
+  readOn: '2026-11-26',
+  notes: [
+    'The page of the Media API lists WebP, AVIF and HEIC. The older guidelines list neither.',
+    'The guidelines limit width plus height to 15,000 pixels. An older copy says 12,000.',
+    'The animation of a file is lost. eBay recommends 1,600 pixels and JPEG quality 90 or more.',
+    'URLs must start with https.',
+  ],
+  limits: {
+    formats: ['jpeg', 'gif', 'png', 'tiff', 'avif', 'webp'],
+    minLongestSide: 500,
+    maxSideSum: 15_000,
+    maxBytes: 12_000_000,
+    animation: false,
+    matchingExtension: false,
+  },
+  outputs: [
+    {
+      name: 'ebay',
+      options: { quality: 90, format: 'jpeg', max_width: 1600, max_height: 1600 },
+    },
+  ],
+};

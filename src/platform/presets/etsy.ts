@@ -1,0 +1,34 @@
+import type { Preset } from './preset.js';
+
+export const etsy: Preset = {
+  id: 'etsy',
+  name: 'Etsy',
+  title: 'Etsy',
+  sources: [
+    { url: 'https://help.etsy.com/hc/en-us/articles/115015663347', wasRead: false },
+    {
+      url: 'https://www.etsy.com/legal/policy/listing-image-requirements/253962679005',
+      wasRead: true,
+    },
+  ],
+  readOn: '2026-11-26',
+  notes: [
+    'The help page could not be read, and the policy names no sizes. The limits come from other publications.',
+    'Etsy recommends 2,000 pixels. Publications disagree whether the shortest or the longest side is meant.',
+    'One publication says that Etsy accepts a first photo from a width of 635 pixels.',
+    'Publications disagree whether animated GIFs are accepted. The check takes them for not accepted.',
+  ],
+  limits: {
+    formats: ['jpeg', 'png', 'gif'],
+    minWidth: 635,
+    maxBytes: 10_000_000,
+    animation: false,
+    matchingExtension: false,
+  },
+  outputs: [
+    {
+      name: 'etsy',
+      options: { quality: 85, format: 'jpeg', max_width: 3000, max_height: 3000 },
+    },
+  ],
+};

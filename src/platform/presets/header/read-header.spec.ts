@@ -1,0 +1,124 @@
+import * as fc from 'fast-check';
+import sharp, { type Sharp } from 'sharp';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { animation, photograph } from '../../../../test/support/sample-images.js';
+import { IMAGE_ERRORS } from '../../compression/error-table.js';
+import { AppError } from '../../errors/app-error.js';
+import { readHeader } from './read-header.js';
+
+const [WIDTH, HEIGHT] = [90, 60];
+const photo = (): Sharp => photograph(WIDTH, HEIGHT);
+const STILL = { width: WIDTH, height: HEIGHT, animated: false };
+
+const files = new Map<string, { bytes: Buffer; expected: object }>();
+beforeAll(async () => {
+  const turned = { width: HEIGHT, height: WIDTH, animated: false };
+  const moving = await animation(40, ['red', 'green', 'blue'], 100);
+  const frames = { width: 40, height: 40, animated: true };
+  const add = async (name: string, image: Sharp, expected: object) =>
+    files.set(name, { bytes: await image.toBuffer(), expected });
+  await add('a baseline JPEG', photo().jpeg(), { format: 'jpeg', ...STILL });
+  await add('a progressive JPEG', photo().jpeg({ progressive: true }), {
+    format: 'jpeg',
+    ...STILL,
+  });
+  await add('a rotated JPEG', photo().withMetadata({ orientation: 6 }).jpeg(), {
+    format: 'jpeg',
+    ...turned,
+  });
+  await add('a mirrored JPEG', photo().withMetadata({ orientation: 2 }).jpeg(), {
+    format: 'jpeg',
+    ...STILL,
+  });
+  await add('a PNG', photo().png(), { format: 'png', ...STILL });
+  await add('a GIF', photo().gif(), { format: 'gif', ...STILL });
+  await add('an animated GIF', moving, { format: 'gif', ...frames });
+  await add('a lossy WebP', photo().webp(), { format: 'webp', ...STILL });
+  await add('a lossless WebP', photo().webp({ lossless: true }), { format: 'webp', ...STILL });
+  await add('an animated WebP', sharp(await moving.toBuffer(), { animated: true }).webp(), {
+    format: 'webp',
+    ...frames,
+  });
+  await add('an AVIF', photo().avif({ effort: 0 }), { format: 'avif', ...STILL });
+  await add('a TIFF', photo().tiff(), { format: 'tiff', ...STILL });
+  await add('a rotated TIFF', photo().withMetadata({ orientation: 8 }).tiff(), {
+    format: 'tiff',
+    ...turned,
+  });
+});
+
+const NAMES = [
+  'a baseline JPEG',
+  'a progressive JPEG',
+  'a rotated JPEG',
+  'a mirrored JPEG',
+  'a PNG',
+  'a GIF',
+  'an animated GIF',
+  'a lossy WebP',
+  'a lossless WebP',
+  'an animated WebP',
+  'an AVIF',
+  'a TIFF',
+  'a rotated TIFF',
+];
+
+const CORRUPT = new AppError(IMAGE_ERRORS.image_corrupt);
+
+function errorOf(work: () => unknown): unknown {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('readHeader()', () => {
+  it.each(NAMES)('readHeader() reads format, size and animation of %s', (name) => {
+    const { bytes, expected } = files.get(name)!;
+    expect(readHeader(bytes, true)).toEqual(expected);
+  });
+
+  it.each(NAMES)('readHeader() needs more bytes of %s or reads the same from its start', (name) => {
+    const { bytes, expected } = files.get(name)!;
+    const read = fc.integer({ min: 64, max: bytes.length - 1 });
+    fc.assert(
+      fc.property(read, (length) => {
+        const header = readHeader(bytes.subarray(0, length), false);
+        expect(header ?? expected).toEqual(expected);
+      }),
+    );
+  });
+
+  it('readHeader() needs only the first kilobyte of common formats without metadata', () => {
+    for (const name of ['a baseline JPEG', 'a PNG', 'a lossy WebP', 'an AVIF']) {
+      const { bytes, expected } = files.get(name)!;
+      expect(readHeader(bytes.subarray(0, 1024), false)).toEqual(expected);
+    }
+  });
+
+  it('readHeader() answers or throws a documented error for any damage', () => {
+    const anyFile = fc.constantFrom(...NAMES);
+    const anyDamage = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), {
+      minLength: 1,
+      maxLength: 20,
+    });
+    fc.assert(
+      fc.property(anyFile, anyDamage, fc.boolean(), (name, damage, isWhole) => {
+        const bytes = Buffer.from(files.get(name)!.bytes);
+        for (const [at, value] of damage) bytes[at % Math.min(bytes.length, 700)] = value;
+        expect(errorOf(() => readHeader(bytes, isWhole)) ?? CORRUPT).toBeInstanceOf(AppError);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('readHeader() rejects a page, a drawing and an empty file by name', () => {
+    const codeOf = (text: string) =>
+      (errorOf(() => readHeader(Buffer.from(text), true)) as AppError).code;
+    expect(codeOf('<!doctype html><p>404')).toBe('html_instead_of_image');
+    expect(codeOf('<svg xmlns="http://www.w3.org/2000/svg"/>')).toBe('svg_not_supported');
+    expect(codeOf('')).toBe('empty_file');
+  });
+});

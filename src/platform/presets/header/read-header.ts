@@ -1,0 +1,42 @@
+import { IMAGE_ERRORS } from '../../compression/error-table.js';
+import { ImageError } from '../../compression/image-errors.js';
+import type { ImageFormat } from '../../compression/image-format.js';
+import { identifyImage } from '../../compression/image-type.js';
+import { avifSize } from './avif-size.js';
+import { gifSize } from './gif-size.js';
+import type { ImageSize } from './image-size.js';
+import { jpegSize } from './jpeg-size.js';
+import { pngSize } from './png-size.js';
+import { tiffSize } from './tiff-size.js';
+import { webpSize } from './webp-size.js';
+
+export interface ReadHeader extends ImageSize {
+  format: ImageFormat;
+}
+
+const READERS: Readonly<
+  Record<ImageFormat, (bytes: Buffer, isWhole: boolean) => ImageSize | undefined>
+> = {
+  jpeg: jpegSize,
+  png: pngSize,
+  webp: webpSize,
+  avif: avifSize,
+  gif: gifSize,
+  tiff: tiffSize,
+};
+
+/**
+ * Reads format, size and animation from the first bytes of a file. Decodes no pixels, so it is safe for
+ * untrusted files outside of decoder processes.
+ *
+ * @param isWhole true if these are all bytes of the file
+ * @returns undefined if more bytes are needed
+ * @throws ImageError for every unsupported format, and for a whole file without a readable header
+ */
+export function readHeader(bytes: Buffer, isWhole: boolean): ReadHeader | undefined {
+  const format = identifyImage(bytes);
+  const size = READERS[format](bytes, isWhole);
+  if (size && size.width > 0 && size.height > 0) return { format, ...size };
+  if (size ?? isWhole) throw new ImageError(IMAGE_ERRORS.image_corrupt);
+  return undefined;
+}

@@ -1,0 +1,15 @@
+import { largestPage, readTiff } from '../../compression/tiff-directory.js';
+import { type ImageSize, turned } from './image-size.js';
+
+const [WIDTH, HEIGHT, ORIENTATION] = [256, 257, 274];
+
+/** TIFF 6.0. Most writers place directories after the pixels. @returns undefined if one is not among the bytes */
+export function tiffSize(bytes: Buffer): ImageSize | undefined {
+  const tiff = readTiff(bytes);
+  const page = tiff?.directories[largestPage(bytes) ?? 0];
+  if (!tiff || !page) return undefined;
+  const valueOf = (tag: number) => tiff.numbers(page.entries.find((entry) => entry.tag === tag))[0];
+  const [width, height] = [valueOf(WIDTH), valueOf(HEIGHT)];
+  if (width === undefined || height === undefined) return undefined;
+  return turned(width, height, valueOf(ORIENTATION) ?? 1);
+}

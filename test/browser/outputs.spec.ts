@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { NO_BROWSER, overflow, PHONE, violationsOn, WatchedPage } from './support/browser.js';
+import { Shop } from './support/shop.js';
+
+describe.skipIf(NO_BROWSER)('Several outputs on the page', () => {
+  const shop = Shop.forThisFile();
+
+  it.each([
+    ['light', { scheme: 'light' }],
+    ['dark', { scheme: 'dark' }],
+    ['phone', PHONE],
+  ] as const)(
+    'several outputs are chosen before the upload and shown with their bytes afterwards (%s)',
+    async (_name, look) => {
+      const watched = await WatchedPage.open(shop.browser, { ...look, reducedMotion: true });
+      const { page } = watched;
+      await page.goto(shop.url);
+      await page.getByRole('button', { name: 'Try the sample' }).click();
+      await page.getByRole('button', { name: 'Make several outputs' }).click();
+      const names = page.getByLabel('Name', { exact: true });
+      expect(await names.count()).toBe(2);
+      await page.getByRole('button', { name: 'Add output' }).click();
+      await names.nth(2).fill('large');
+      await page.getByText('Another output has this name').waitFor();
+      await names.nth(2).fill('square');
+      await page.getByLabel('Format').nth(2).selectOption('webp');
+      await page.getByLabel('Fit', { exact: true }).nth(2).selectOption('pad');
+      await page.getByText('Enter width and height').waitFor();
+      await page.getByLabel('Width (px)').nth(2).fill('300');
+      await page.getByLabel('Height (px)').nth(2).fill('300');
+      await page.getByLabel('Add a srcset column').check();
+      expect(await violationsOn(page)).toEqual([]);
+      expect(await overflow(page)).toBe(0);
+
+      await page.getByRole('button', { name: 'Compress 13 images' }).click();
+      await page.waitForURL(/\/r\/[0-9a-f-]{36}$/);
+      await page.getByText('outputs large, small, square').waitFor();
+      await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
+      await page.locator('.card').first().click();
+      const rows = page.getByRole('table', { name: 'Outputs' }).getByRole('row');
+      await rows.nth(3).getByText('square').waitFor();
+      expect(await rows.count()).toBe(4);
+      expect(await violationsOn(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('link', { name: /Figures/ }).click();
+      await page.getByRole('cell', { name: 'square' }).waitFor();
+      expect(await violationsOn(page)).toEqual([]);
+      expect(await overflow(page)).toBe(0);
+      expect(watched.surprises(/404/)).toEqual([]);
+      await watched.close();
+    },
+  );
+});

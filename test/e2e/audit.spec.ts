@@ -1,0 +1,157 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import { file, status } from '../support/origin-behaviors.js';
+import { photograph } from '../support/sample-images.js';
+import { Scenario } from '../support/scenario.js';
+import { readStrictCsv } from '../support/strict-csv.js';
+
+const scenario = Scenario.forThisFile({
+  origin: true,
+  receiver: true,
+  env: { IMAGE_ATTEMPTS: '1' },
+});
+
+interface Audited {
+  audit: {
+    scope: string;
+    passed: number;
+    failed: number;
+    reasons: { code: string; message: string; images: number }[];
+  } | null;
+  products: { images: { output_url: string | null; audit?: { code: string }[] }[] }[];
+}
+
+const SMALL = 'The image has 320 x 240 pixels; Google requires at least 500 x 500 pixels.';
+const EXTENSION =
+  'The URL ends with .jpg, but the image has another format; Google requires the extension of the format.';
+
+/** One product per image. The last one has the same URL as the small one. */
+const catalog = (): string => {
+  const images = ['/large.jpg', '/small.jpg', '/really-webp.jpg', '/gone.jpg', '/small.jpg'];
+  const rows = images.map((path, i) => `${i + 1},P${i + 1},${scenario.origin.url(path)}\n`);
+  return `S. No.,Product Name,Input Image Urls\n${rows.join('')}`;
+};
+
+beforeAll(async () => {
+  const large = await photograph(1500, 1200).jpeg({ quality: 90 }).toBuffer();
+  const small = await photograph(320, 240).jpeg({ quality: 90 }).toBuffer();
+  const webp = await photograph(800, 600).webp({ quality: 90 }).toBuffer();
+  scenario.origin
+    .on('/large.jpg', file(large))
+    .on('/small.jpg', file(small))
+    .on('/really-webp.jpg', file(webp))
+    .on('/gone.jpg', status(404));
+});
+
+const statusOf = async (id: string) => (await scenario.api.getJson<Audited>(`/status/${id}`)).body;
+const checksOf = async (id: string, query = '') => {
+  const [header, ...rows] = readStrictCsv(
+    Buffer.from(await scenario.api.text(`/download/${id}${query}`)),
+  );
+  const column = header.indexOf('Google check');
+  return rows.map((row) => row[column]);
+};
+
+describe('An upload with preset and audit_only', () => {
+  let id: string;
+
+  beforeAll(async () => {
+    const { url } = scenario.receiver.hook();
+    id = await scenario.api.accepted(catalog(), {
+      preset: 'google',
+      audit_only: 'true',
+      webhook_url: url,
+    });
+    await scenario.api.untilFinal(id);
+  });
+
+  it('An audit of sources counts the images that fail by reason', async () => {
+    const { audit, products } = await statusOf(id);
+    expect(audit).toEqual({
+      preset: 'google',
+      scope: 'sources',
+      passed: 1,
+      failed: 3,
+      reasons: [
+        { code: 'too_small', message: 'Google requires at least 500 x 500 pixels.', images: 2 },
+        {
+          code: 'extension_mismatch',
+          message: 'Google requires the extension of the format.',
+          images: 1,
+        },
+      ],
+    });
+    expect(products.map(({ images: [image] }) => image.audit?.map(({ code }) => code))).toEqual([
+      [],
+      ['too_small'],
+      ['extension_mismatch'],
+      undefined,
+      ['too_small'],
+    ]);
+    expect(products.every(({ images: [image] }) => image.output_url === null)).toBe(true);
+  });
+
+  it('An audit of sources fills the column "Google check" and keeps the input URLs', async () => {
+    expect(await checksOf(id)).toEqual(['pass', SMALL, EXTENSION, '', SMALL]);
+    expect(await checksOf(id, '?detail=true')).toEqual(['pass', SMALL, EXTENSION, '', SMALL]);
+    const replaced = await scenario.api.text(`/download/${id}?output=replace`);
+    expect(replaced).toContain(scenario.origin.url('/large.jpg'));
+  });
+
+  it('An audit of sources stores no image', async () => {
+    const { body } = await scenario.api.getJson<{ progress: Record<string, number> }>(
+      `/status/${id}`,
+    );
+    expect(body.progress).toMatchObject({ completed: 4, failed: 1, bytes_in: 0, bytes_out: 0 });
+    const zip = await scenario.api.get(`/download/${id}/images.zip`);
+    expect(zip.status).toBe(200);
+  });
+});
+
+describe('An upload with preset and audit', () => {
+  it('An audit of outputs checks what was compressed and is announced by the webhook', async () => {
+    const hook = scenario.receiver.hook();
+    const id = await scenario.api.accepted(catalog(), {
+      preset: 'google',
+      audit: 'true',
+      webhook_url: hook.url,
+    });
+    await scenario.api.untilFinal(id);
+    expect(await checksOf(id)).toEqual(['pass', SMALL, 'pass', '', SMALL]);
+    const { audit } = await statusOf(id);
+    expect(audit).toMatchObject({ scope: 'outputs', passed: 2, failed: 2 });
+    await eventually(async () => hook.calls.length > 0);
+    const [{ body }] = hook.calls;
+    expect(JSON.parse(body)).toMatchObject({
+      data: {
+        completed: 4,
+        audit: {
+          preset: 'google',
+          passed: 2,
+          failed: 2,
+          reasons: [{ code: 'too_small', images: 2 }],
+        },
+      },
+    });
+  });
+
+  it('An upload without an audit has no results and no column', async () => {
+    const id = await scenario.api.accepted(catalog(), { preset: 'google' });
+    await scenario.api.untilFinal(id);
+    expect((await statusOf(id)).audit).toBeNull();
+    expect(await scenario.api.text(`/download/${id}`)).not.toContain('Google check');
+  });
+
+  it.each([
+    [{ preset: 'walmart' }, 'preset'],
+    [{ audit: 'true' }, 'audit'],
+    [{ audit_only: 'true' }, 'audit_only'],
+    [{ preset: 'google', format: 'webp' }, 'format'],
+    [{ preset: 'google', audit: 'yes' }, 'audit'],
+    [{ preset: 'google,'.repeat(20) }, 'preset'],
+  ])('An upload with %j is refused and names the field', async (fields, field) => {
+    const answer = await scenario.api.upload(catalog(), fields);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ code: 'invalid_parameter', errors: [{ field }] });
+  });
+});

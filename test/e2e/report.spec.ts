@@ -1,0 +1,96 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { file, status } from '../support/origin-behaviors.js';
+import { photograph } from '../support/sample-images.js';
+import { Scenario } from '../support/scenario.js';
+
+const KEY = 'shop-key-0123456789';
+const scenario = Scenario.forThisFile({
+  origin: true,
+  env: { IMAGE_ATTEMPTS: '1', API_KEYS: `shop:${KEY},other:other-key-0123456789` },
+});
+
+interface Report {
+  images: number;
+  failed: number;
+  savings: { bytes_in: number; bytes_saved: number; seconds_saved_4g: number; largest: unknown[] };
+  audit: { preset: string; passed: number; failed: number; reasons: object[] } | null;
+  duplicates: {
+    exact: { images: number; examples: { input_url: string }[] }[];
+    similar: { images: number; examples: { input_url: string }[] }[];
+    similar_is_complete: boolean;
+  };
+  problems: { host: string; code: string; images: number }[];
+}
+
+const urlOf = (path: string) => scenario.origin.url(path);
+let id: string;
+let url: string;
+
+beforeAll(async () => {
+  const photo = await photograph(900, 700).jpeg({ quality: 95 }).toBuffer();
+  const resized = await photograph(900, 700).resize(600, 467).jpeg({ quality: 80 }).toBuffer();
+  const other = await photograph(300, 500).jpeg({ quality: 90 }).toBuffer();
+  scenario.origin
+    .on('/photo.jpg', file(photo))
+    .on('/copy.jpg', file(photo))
+    .on('/resized.jpg', file(resized))
+    .on('/other.jpg', file(other))
+    .on('/gone.jpg', status(404));
+  const paths = ['/photo.jpg', '/copy.jpg', '/resized.jpg', '/other.jpg', '/gone.jpg'];
+  const rows = paths.map((path, i) => `${i + 1},<b>P${i + 1}</b>,${urlOf(path)}\n`);
+  const api = scenario.api.as(KEY);
+  id = await api.accepted(`S. No.,Product Name,Input Image Urls\n${rows.join('')}`, {
+    preset: 'google',
+    audit: 'true',
+  });
+  await api.untilFinal(id);
+  url = `/requests/${id}/report`;
+});
+
+describe('GET /requests/:id/report', () => {
+  it('GET /requests/:id/report counts savings, audit results and problems as JSON', async () => {
+    const { body } = await scenario.api.as(KEY).getJson<Report>(url);
+    expect(body).toMatchObject({ images: 5, failed: 1, audit: { preset: 'Google', passed: 2 } });
+    expect(body.savings.bytes_saved).toBeGreaterThan(0);
+    expect(body.savings.largest).toHaveLength(4);
+    expect(body.problems).toEqual([
+      {
+        host: new URL(urlOf('/')).host,
+        code: 'http_404',
+        images: 1,
+        example_url: urlOf('/gone.jpg'),
+      },
+    ]);
+  });
+
+  it('GET /requests/:id/report finds the same file and similar images', async () => {
+    const { body } = await scenario.api.as(KEY).getJson<Report>(url);
+    const urlsOf = (groups: Report['duplicates']['exact']) =>
+      groups.map(({ examples }) => examples.map(({ input_url }) => input_url));
+    expect(urlsOf(body.duplicates.exact)).toEqual([[urlOf('/photo.jpg'), urlOf('/copy.jpg')]]);
+    expect(urlsOf(body.duplicates.similar)).toEqual([[urlOf('/photo.jpg'), urlOf('/resized.jpg')]]);
+    expect(body.duplicates.similar[0].images).toBe(3);
+    expect(body.duplicates.similar_is_complete).toBe(true);
+  });
+
+  it('GET /requests/:id/report sends a browser a page without external resources', async () => {
+    const page = await scenario.api.as(KEY).get(url, { Accept: 'text/html,*/*;q=0.8' });
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; style-src 'sha256-/,
+    );
+    const html = await page.text();
+    expect(html).toContain('Google check');
+    expect(html).toContain('&lt;b&gt;P1&lt;/b&gt;');
+    expect(html).not.toMatch(/<(?:script|link|img|b)\b|url\(|@import/);
+  });
+
+  it('GET /requests/:id/report opens with a token of the request and no other way', async () => {
+    const api = scenario.api.as(KEY);
+    const created = await api.call(`/requests/${id}/token`, { method: 'POST' });
+    const { token } = (await created.json()) as { token: string };
+    expect((await scenario.api.get(`${url}?token=${token}`)).status).toBe(200);
+    expect((await scenario.api.get(url)).status).toBe(401);
+    expect((await scenario.api.as('other-key-0123456789').get(url)).status).toBe(404);
+  });
+});

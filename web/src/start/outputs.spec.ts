@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_CHOICES, estimateFieldsOf, fieldsOf } from './choices.js';
+import {
+  areOutputsValid,
+  firstOutputs,
+  MAX_OUTPUTS,
+  nextOutput,
+  type OutputChoice,
+  outputsField,
+  problemOfName,
+  problemOfSize,
+} from './outputs.js';
+
+const output = (overrides: Partial<OutputChoice> = {}): OutputChoice => ({
+  name: 'a',
+  format: 'webp',
+  width: '',
+  height: '',
+  fit: 'inside',
+  quality: '50',
+  ...overrides,
+});
+
+describe('The outputs of the form', () => {
+  it('firstOutputs() takes over the settings of the single output', () => {
+    const choices = { ...DEFAULT_CHOICES, format: 'avif', quality: 70, maxWidth: '1600' } as const;
+    expect(firstOutputs(choices)[0]).toMatchObject({
+      format: 'avif',
+      quality: '70',
+      width: '1600',
+    });
+  });
+
+  it('nextOutput() gives each of ten outputs a free name', () => {
+    const outputs = [output()];
+    while (outputs.length < MAX_OUTPUTS) outputs.push(nextOutput(outputs));
+    expect(areOutputsValid(outputs)).toBe(true);
+  });
+
+  it('problemOfName() finds names that the API refuses', () => {
+    const outputs = ['a', 'A', '', '../a', 'srcset', 'b_1-2'].map((name) => output({ name }));
+    const found = outputs.map((_, i) => problemOfName(outputs, i) !== '');
+    expect(found).toEqual([false, true, true, true, true, false]);
+  });
+
+  it('problemOfSize() requires both sides for margins and crops', () => {
+    expect(problemOfSize(output({ width: '5' }))).toBe('');
+    expect(problemOfSize(output({ width: '5', fit: 'pad' }))).not.toBe('');
+    expect(problemOfSize(output({ width: '5', height: '5', fit: 'cover' }))).toBe('');
+    expect(problemOfSize(output({ width: '16385' }))).not.toBe('');
+  });
+
+  it('outputsField() has numbers, and no member at its default', () => {
+    const outputs = [
+      output({ format: 'original', width: '1e3' }),
+      output({ name: 'b', fit: 'pad' }),
+    ];
+    expect(JSON.parse(outputsField(outputs))).toEqual([
+      { name: 'a', width: 1000, quality: 50 },
+      { name: 'b', format: 'webp', fit: 'pad', quality: 50 },
+    ]);
+  });
+
+  it('fieldsOf() sends outputs instead of the fields of one output', () => {
+    const choices = { ...DEFAULT_CHOICES, maxWidth: '9', outputs: [output()], srcset: true };
+    expect(fieldsOf(choices).map(([name]) => name)).toEqual(['outputs', 'srcset']);
+  });
+
+  it('estimateFieldsOf() has the first output while another one is invalid', () => {
+    const choices = { ...DEFAULT_CHOICES, outputs: [output(), output({ name: '' })] };
+    expect(Object.fromEntries(estimateFieldsOf(choices))).toMatchObject({ format: 'webp' });
+  });
+});

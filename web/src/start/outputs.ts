@@ -1,0 +1,92 @@
+import { type Format, isSide } from './output-shape.js';
+
+/** One output of each image, as chosen in the form. */
+export interface OutputChoice {
+  name: string;
+  format: Format;
+  /** Texts of the inputs. Empty for no limit. */
+  width: string;
+  height: string;
+  fit: Fit;
+  /** Text of the input: a number from 1 to 100. */
+  quality: string;
+}
+
+export type Fit = 'inside' | 'pad' | 'cover';
+
+export const FITS: { value: Fit; name: string }[] = [
+  { value: 'inside', name: 'Fit inside' },
+  { value: 'pad', name: 'Add margins' },
+  { value: 'cover', name: 'Crop' },
+];
+
+/** Limit of the API. */
+export const MAX_OUTPUTS = 10;
+
+/** Returns the first outputs of the form: the settings so far, and a small image. */
+export function firstOutputs({
+  quality,
+  format,
+  maxWidth,
+  maxHeight,
+}: {
+  quality: number;
+  format: Format;
+  maxWidth: string;
+  maxHeight: string;
+}): OutputChoice[] {
+  const shared = { format, fit: 'inside', quality: String(quality) } as const;
+  return [
+    { name: 'large', ...shared, width: maxWidth, height: maxHeight },
+    { name: 'small', ...shared, width: '400', height: '' },
+  ];
+}
+
+/** Returns another output with the settings of the last one and a name that is free. */
+export function nextOutput(outputs: readonly OutputChoice[]): OutputChoice {
+  let number = outputs.length + 1;
+  while (outputs.some(({ name }) => name === `output-${number}`)) number += 1;
+  return { ...outputs.at(-1)!, name: `output-${number}` };
+}
+
+/** Returns what is wrong with the name of an output; empty if nothing is. */
+export function problemOfName(outputs: readonly OutputChoice[], index: number): string {
+  const name = outputs[index].name.toLowerCase();
+  if (!/^[a-z0-9_-]{1,40}$/.test(name))
+    return 'Use 1 to 40 letters, digits, hyphens or underscores.';
+  if (name === 'srcset') return 'The name srcset is taken. Choose another one.';
+  const isTaken = outputs.some((other, i) => i < index && other.name.toLowerCase() === name);
+  return isTaken ? 'Another output has this name. Choose another one.' : '';
+}
+
+/** Returns what is wrong with the size of an output; empty if nothing is. */
+export function problemOfSize({ width, height, fit }: OutputChoice): string {
+  if (!isSide(width) || !isSide(height)) return 'Enter whole pixels, from 1 to 16,384.';
+  const needsBoth = fit !== 'inside' && (width === '' || height === '');
+  return needsBoth ? 'Enter width and height, or choose “Fit inside”.' : '';
+}
+
+export const isQuality = (text: string): boolean => {
+  const quality = Number(text);
+  return Number.isInteger(quality) && quality >= 1 && quality <= 100;
+};
+
+/** Returns true if the API accepts the outputs. */
+export const areOutputsValid = (outputs: readonly OutputChoice[]): boolean =>
+  outputs.every(
+    (output, i) =>
+      problemOfName(outputs, i) === '' && problemOfSize(output) === '' && isQuality(output.quality),
+  );
+
+/** Returns the value of the field `outputs`. */
+export const outputsField = (outputs: readonly OutputChoice[]): string =>
+  JSON.stringify(
+    outputs.map(({ name, format, width, height, fit, quality }) => ({
+      name,
+      ...(format !== 'original' && { format }),
+      ...(width !== '' && { width: Number(width) }),
+      ...(height !== '' && { height: Number(height) }),
+      ...(fit !== 'inside' && { fit }),
+      quality: Number(quality),
+    })),
+  );
