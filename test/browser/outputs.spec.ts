@@ -24,7 +24,7 @@ describe.skipIf(NO_BROWSER)('Several outputs on the page', () => {
       await page.getByText('Another output has this name').waitFor();
       await names.nth(2).fill('square');
       await page.getByLabel('Format').nth(2).selectOption('webp');
-      await page.getByLabel('Fit', { exact: true }).nth(2).selectOption('pad');
+      await page.getByLabel('Fit').nth(2).selectOption('pad');
       await page.getByText('Enter width and height').waitFor();
       await page.getByLabel('Width (px)').nth(2).fill('300');
       await page.getByLabel('Height (px)').nth(2).fill('300');
