@@ -164,7 +164,7 @@ export class ArtifactMaker {
     try {
       const { outputs: compressed, ...about } = await stages.measureStage('compress', () =>
         this.compressor.compressOutputs(
-          { source, outputs: tasks },
+          { source, outputs: tasks, withHash: image.audit !== null },
           {
             group: image.requestId,
             signal,

@@ -34,6 +34,7 @@ export class Duplicates {
       exact: exact.map((group) => groupOf(group, images)),
       similar: similar.groups.map((group) => groupOf(group, images)),
       similar_groups: similar.count,
+      similar_compared: similar.compared,
       similar_is_complete: similar.isComplete,
     };
   }
@@ -50,7 +51,8 @@ export class Duplicates {
         images: size,
         ids: group.slice(0, MAX_EXAMPLES).map((at) => String(firstIds[at])),
       }));
-    return { groups: largest, count: groups.length, isComplete };
+    const compared = images.reduce((sum, number) => sum + number, 0);
+    return { groups: largest, count: groups.length, compared, isComplete };
   }
 }
 

@@ -112,9 +112,14 @@ const savingsTable = (largest: readonly ReportImageDto[]): string =>
   );
 
 function duplicatesSection(duplicates: ReportDuplicatesDto): string {
-  const { exact, similar, similar_groups, similar_is_complete } = duplicates;
+  const { exact, similar, similar_groups, similar_compared, similar_is_complete } = duplicates;
+  const groups = `${count(similar_groups)} ${similar_groups === 1 ? 'group' : 'groups'}`;
+  const found =
+    similar_compared > 0
+      ? `${groups} in ${images(similar_compared)} that were compared.`
+      : 'Not compared. Upload the file with audit=true to compare its images.';
   const note = similar_is_complete
-    ? `${count(similar_groups)} ${similar_groups === 1 ? 'group' : 'groups'}.`
+    ? found
     : 'Too many nearly equal images: not all of them were compared.';
   return `${section('Same file behind different URLs', exact, groupsTable(exact))}
 ${section('Similar images', similar, `<p>${note}</p>${groupsTable(similar)}`)}`;

@@ -113,6 +113,12 @@ export class ReportDuplicatesDto {
   similar_groups!: number;
 
   /**
+   * Number of images that were compared for similarity: those that a request with `audit=true` compressed.
+   * @example 200
+   */
+  similar_compared!: number;
+
+  /**
    * False if the request has too many nearly equal images to compare all of them.
    * @example true
    */

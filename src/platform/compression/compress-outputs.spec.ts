@@ -22,7 +22,7 @@ async function compressTo(input: Buffer, ...options: Partial<CompressionOptions>
     target: join(folder, `target-${index}`),
     options: { quality: 50, format: 'original', ...members } as const,
   }));
-  return compressOutputs({ source, outputs }, LIMITS);
+  return compressOutputs({ source, outputs, withHash: true }, LIMITS);
 }
 
 const output = (index: number) => readFile(join(folder, `target-${index}`));
@@ -57,6 +57,13 @@ describe('compressOutputs()', () => {
       bytes: photo.length,
       hash: expect.stringMatching(/^[0-9a-f]{16}$/),
     });
+  });
+
+  it('compressOutputs() computes no hash without being asked', async () => {
+    const source = [await photograph(32, 24).jpeg().toBuffer()];
+    const options = { quality: 50, format: 'original' } as const;
+    const outputs = [{ target: join(folder, 'target-0'), options }];
+    expect((await compressOutputs({ source, outputs }, LIMITS)).source.hash).toBeNull();
   });
 
   it('compressOutputs() reports an animated source, whose hash is that of its first frame', async () => {

@@ -18,7 +18,7 @@ import { inspectImage } from './inspect-image.js';
 
 /** Runs in a decoder child: identify -> inspect -> plan -> compress each output -> write its file. */
 export async function compressOutputs(
-  { source, outputs }: CompressOutputsTask,
+  { source, outputs, withHash = false }: CompressOutputsTask,
   limits: DecodeLimits,
 ): Promise<CompressedOutputs> {
   const original = orStorageError(() => bytesOf(source));
@@ -50,7 +50,7 @@ export async function compressOutputs(
   }
   const { width, height, frames, hasUnreadFrames } = header;
   const animated = hasUnreadFrames || (frames > 1 && FORMATS[format].frames === 'animation');
-  const hash = await differenceHash({ ...file, pixels });
+  const hash = withHash ? await differenceHash({ ...file, pixels }) : null;
   return {
     source: { format, width, height, animated, bytes: original.length, hash },
     outputs: results,

@@ -28,7 +28,7 @@ export function sampledTiles(image: RawImage, side: number, maxTiles: number): S
   const tiles = tops
     .flatMap((top) => lefts.map((left) => ({ left, top, ...size })))
     .map((tile) => ({ ...tile, ...activityOf(image, tile) }));
-  const active = tiles.filter(({ range }) => range > EVEN_RANGE).sort((a, b) => b.sum - a.sum);
+  const active = tiles.filter(({ range }) => range > EVEN_RANGE).toSorted((a, b) => b.sum - a.sum);
   const count = Math.min(maxTiles, active.length);
   const weight = active.length / tiles.length / Math.max(1, count);
   return Array.from({ length: count }, (_, index) => {

@@ -117,7 +117,6 @@ class ErrorSum {
 
   get total(): PlaneErrors {
     const { structure, artifacts, lostDetail } = this.#total;
-    const norms = ([mean, power]: [number, number]): [number, number] => [mean, power ** 0.25];
     return {
       structure: norms(structure),
       artifacts: norms(artifacts),
@@ -125,3 +124,5 @@ class ErrorSum {
     };
   }
 }
+
+const norms = ([mean, power]: [number, number]): [number, number] => [mean, power ** 0.25];
