@@ -11,10 +11,9 @@ import { RequestsRepository } from '../../platform/database/repositories/request
 import { JobQueues } from '../../platform/queues/job-queues.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { StoragePause } from '../../platform/storage/storage-pause.js';
+import { EnqueuedImages, REDISPATCH_AFTER_SECONDS } from './enqueued-images.js';
 import { ParkedImages } from './parked-images.js';
 
-/** Time after which an enqueued, unclaimed image is enqueued again. */
-const REDISPATCH_AFTER_SECONDS = 60;
 const IDLE_MS = 1000;
 /** Pause while a request has more images than the window. */
 const BUSY_MS = 50;
@@ -62,6 +61,7 @@ export class ImageDispatcher implements OnApplicationBootstrap {
     private readonly requests: RequestsRepository,
     private readonly due: DueRequestsRepository,
     private readonly parked: ParkedImages,
+    private readonly enqueued: EnqueuedImages,
     private readonly queues: JobQueues,
     private readonly signals: Signals,
     private readonly order: FairOrder,
@@ -81,6 +81,7 @@ export class ImageDispatcher implements OnApplicationBootstrap {
   /** Returns the pause until the next dispatch, in milliseconds. */
   private async dispatchDue(): Promise<number> {
     await this.requeueExpired();
+    await this.enqueued.renewDispatches();
     if (this.storagePause.isPaused) return IDLE_MS;
     const open = await this.queues.openImageJobs();
     if (open.waiting + open.active === 0) await this.recoverLostJobs();

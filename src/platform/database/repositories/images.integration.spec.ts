@@ -174,6 +174,22 @@ describe('ImagesRepository', () => {
     expect(await images.requeueExpired()).toBe(0);
   });
 
+  it('ImagesRepository extends a lease only after a fourth of its time, and reports it as held before', async () => {
+    const { images: ids } = await rows.request(1);
+    const lease = randomUUID();
+    await images.claim([{ id: ids[0], lease }], 15);
+    const until = async () => (await rows.image(ids[0])).leaseUntil!.getTime();
+    const first = await until();
+    expect(await images.renewLeases([lease], 15)).toEqual([lease]);
+    expect(await until()).toBe(first);
+    await rows.dataSource.query(
+      `UPDATE images SET lease_until = lease_until - interval '5 s' WHERE id = $1`,
+      [ids[0]],
+    );
+    expect(await images.renewLeases([lease], 15)).toEqual([lease]);
+    expect(await until()).toBeGreaterThanOrEqual(first);
+  });
+
   it('ImagesRepository does not wait for row locks when it renews, requeues or releases images', async () => {
     const { images: ids } = await rows.request(4);
     await images.nextFairBatch(10, 60);
@@ -182,7 +198,8 @@ describe('ImagesRepository', () => {
     await rows.dataSource.transaction(async (recording) => {
       await recording.query(lock, [[ids[1], ids[3]]]);
       const leases = [one.lease, other.lease];
-      expect((await images.renewLeases(leases, -1)).toSorted()).toEqual(leases.toSorted());
+      expect((await images.renewLeases(leases, 60)).toSorted()).toEqual(leases.toSorted());
+      await rows.dataSource.query('UPDATE images SET lease_until = now() WHERE id = $1', [ids[0]]);
       expect(await images.requeueExpired()).toBe(1);
       expect(await images.revertEnqueue([ids[2], ids[3]])).toBe(1);
       expect(await images.revertEnqueue('all')).toBe(0);

@@ -9,6 +9,11 @@ import {
   type ReleasedBatch,
   releaseParkedImages,
 } from '../statements/release-parked-images.js';
+import {
+  type EnqueuedImage,
+  enqueuedParameters,
+  RENEW_DISPATCHES,
+} from '../statements/renew-dispatches.js';
 import { RETURN_QUEUED_IMAGES } from '../statements/return-queued-images.js';
 import {
   type Postponed,
@@ -101,11 +106,15 @@ export class ImagesRepository {
     return claimImages(this.dataSource, wanted, leaseSeconds);
   }
 
-  /** Returns the leases still held. The images of the others were canceled, removed or claimed again. */
+  /**
+   * Returns the leases still held. The images of the others were canceled, removed or claimed again.
+   * Extends only leases that have lost a fourth of their time. Most images end before.
+   */
   async renewLeases(leases: string[], leaseSeconds: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ lease: string }[]>(
       `WITH free AS (
          SELECT id FROM images WHERE status = 'processing' AND lease = ANY($1)
+           AND lease_until < now() + make_interval(secs => $2 * 0.75)
          FOR NO KEY UPDATE SKIP LOCKED
        ), renewed AS (
          UPDATE images SET lease_until = now() + make_interval(secs => $2)
@@ -150,6 +159,33 @@ export class ImagesRepository {
       [],
       db,
     );
+  }
+
+  /** Returns true if a queued image becomes due again within this time. */
+  async anyQueueEnds(withinSeconds: number): Promise<boolean> {
+    const rows = await this.dataSource.query<unknown[]>(
+      `SELECT 1 FROM images
+       WHERE status = 'queued' AND lease_until < now() + make_interval(secs => $1) LIMIT 1`,
+      [withinSeconds],
+    );
+    return rows.length > 0;
+  }
+
+  /**
+   * Postpones the next enqueue of queued images that become due again within this time. Returns their
+   * number.
+   */
+  async renewDispatches(
+    enqueued: EnqueuedImage[],
+    withinSeconds: number,
+    redispatchSeconds: number,
+  ): Promise<number> {
+    const [{ count }] = await this.dataSource.query<[{ count: number }]>(RENEW_DISPATCHES, [
+      ...enqueuedParameters(enqueued),
+      withinSeconds,
+      redispatchSeconds,
+    ]);
+    return count;
   }
 
   /** Returns true if an image is marked as queued. Redis may have lost its job. */
