@@ -48,6 +48,26 @@ describe('ImagesRepository', () => {
     expect(only.map(({ owner }) => owner)).toEqual(['few']);
   });
 
+  it('nextDue() serves all owners equally when a batch has fewer images than there are owners', async () => {
+    for (let i = 0; i < 10; i++) await rows.request(i === 0 ? 50 : 5, { owner: `owner-${i}` });
+    const served = new Map<string, number>();
+    for (let batch = 0; batch < 5; batch++) {
+      for (const { owner } of await images.nextFairBatch(4, 60)) {
+        served.set(owner, (served.get(owner) ?? 0) + 1);
+      }
+    }
+    expect([...served.values()]).toEqual(Array(10).fill(2));
+  });
+
+  it('nextDue() gives the images that cannot be divided by the owners to each of them in turn', async () => {
+    for (const owner of ['a', 'b', 'c']) await rows.request(20, { owner });
+    const served: string[] = [];
+    for (let batch = 0; batch < 3; batch++) {
+      for (const { owner } of await images.nextFairBatch(4, 60)) served.push(owner);
+    }
+    expect(served.join('')).toBe('abcabcabcabc');
+  });
+
   it('nextDue() reaches every request of an owner with more requests than a batch', async () => {
     const requests = [];
     for (let i = 0; i < 40; i++) requests.push(await rows.request(10));

@@ -53,6 +53,9 @@ const QUEUED_OR_PROCESSING = sqlList(
  */
 @Injectable()
 export class ImagesRepository {
+  /** Owner of the last image of the previous batch. */
+  private lastOwner = '';
+
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
@@ -71,7 +74,9 @@ export class ImagesRepository {
         limit,
         redispatchSeconds,
         owners ?? null,
+        this.lastOwner,
       ]);
+      this.lastOwner = images.at(-1)?.owner ?? this.lastOwner;
       // The requests of this batch had no due images. The next requests may have some.
       if (images.length > 0 || moved === 0 || round === MAX_EMPTY_ROUNDS) return images;
     }
