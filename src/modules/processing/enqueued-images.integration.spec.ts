@@ -81,6 +81,14 @@ describe('EnqueuedImages', () => {
     expect(again).toMatchObject({ id: lost.id, dispatch: lost.dispatch + 1 });
   });
 
+  it('EnqueuedImages lets an image be enqueued again when Redis has evicted the data of its job', async () => {
+    const [evicted] = await enqueue(2);
+    await redis.command('DEL', imageQueue.toKey(`${evicted.id}-${evicted.dispatch}`));
+    await endWait();
+    expect(await renew()).toBe(1);
+    expect(await images.requeueExpired()).toBe(1);
+  });
+
   it('EnqueuedImages ignores the job of an earlier dispatch', async () => {
     const [image] = await enqueue(1);
     await images.revertEnqueue([image.id]);
@@ -92,7 +100,7 @@ describe('EnqueuedImages', () => {
 
   it('EnqueuedImages reads the queue only when an image is about to be enqueued again', async () => {
     await enqueue(1);
-    const readQueue = vi.spyOn(queues, 'enqueuedImages');
+    const readQueue = vi.spyOn(queues, 'findEnqueued');
     expect(await renew()).toBe(0);
     expect(readQueue).not.toHaveBeenCalled();
     await endWait();

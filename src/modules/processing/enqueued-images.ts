@@ -26,8 +26,9 @@ export class EnqueuedImages {
   async renewDispatches(): Promise<number> {
     if (Date.now() - this.renewedAt < INTERVAL_MS) return 0;
     this.renewedAt = Date.now();
-    if (!(await this.images.anyQueueEnds(AHEAD_SECONDS))) return 0;
-    const enqueued = await this.queues.enqueuedImages();
-    return this.images.renewDispatches(enqueued, AHEAD_SECONDS, REDISPATCH_AFTER_SECONDS);
+    const ending = await this.images.listEndingDispatches(AHEAD_SECONDS);
+    if (ending.length === 0) return 0;
+    const enqueued = await this.queues.findEnqueued(ending);
+    return this.images.renewDispatches(enqueued, REDISPATCH_AFTER_SECONDS);
   }
 }

@@ -36,7 +36,7 @@ export class JobQueues {
     await this.images.addBulk(
       images.map(({ imageId, requestId, dispatch, priority }) => ({
         data: { image_id: imageId, request_id: requestId },
-        opts: { jobId: `${imageId}-${dispatch}`, priority },
+        opts: { jobId: jobIdOf({ imageId, dispatch }), priority },
       })),
     );
   }
@@ -62,21 +62,26 @@ export class JobQueues {
     return { waiting, active };
   }
 
-  /** Returns the images of waiting and running jobs of all apps on this Redis. */
-  async enqueuedImages(): Promise<{ id: string; dispatch: number }[]> {
+  /**
+   * Returns those of the images whose job waits or runs, in any app on this Redis. A job has an id in a
+   * list and a key with its data. An eviction may remove one of them.
+   */
+  async findEnqueued<T extends Pick<ImageJobData, 'imageId' | 'dispatch'>>(
+    images: T[],
+  ): Promise<T[]> {
+    const { client } = this.images;
     // One transaction: a job that a worker takes between two reads would be in neither list.
-    const lists = await this.images.client
+    const lists = await client
       .multi()
       .lrange(this.images.toKey('wait'), 0, -1)
       .lrange(this.images.toKey('active'), 0, -1)
       .exec();
-    return (lists ?? []).flatMap(([error, ids]) => {
-      if (error) throw error;
-      return (ids as string[]).map((jobId) => {
-        const [id, dispatch] = jobId.split('-');
-        return { id, dispatch: Number(dispatch) };
-      });
-    });
+    const jobIds = new Set((lists ?? []).flatMap((reply) => valueOf<string[]>(reply)));
+    const listed = images.filter((image) => jobIds.has(jobIdOf(image)));
+    const pipeline = client.pipeline();
+    for (const image of listed) pipeline.exists(this.images.toKey(jobIdOf(image)));
+    const keys = (await pipeline.exec()) ?? [];
+    return listed.filter((_, i) => valueOf<number>(keys[i]) === 1);
   }
 
   /** Counts the jobs of each queue, of all apps on this Redis. */
@@ -93,6 +98,14 @@ export class JobQueues {
     const { waiting, active } = await this.webhooks.getJobCounts();
     return waiting + active;
   }
+}
+
+const jobIdOf = ({ imageId, dispatch }: Pick<ImageJobData, 'imageId' | 'dispatch'>): string =>
+  `${imageId}-${dispatch}`;
+
+function valueOf<T>([error, value]: [Error | null, unknown]): T {
+  if (error) throw error;
+  return value as T;
 }
 
 /** Bounds the time in which @nestjs/bull closes a queue. Its running jobs have ended before. */

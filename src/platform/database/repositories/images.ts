@@ -10,8 +10,9 @@ import {
   releaseParkedImages,
 } from '../statements/release-parked-images.js';
 import {
-  type EnqueuedImage,
-  enqueuedParameters,
+  type Dispatch,
+  dispatchParameters,
+  LIST_ENDING_DISPATCHES,
   RENEW_DISPATCHES,
 } from '../statements/renew-dispatches.js';
 import { RETURN_QUEUED_IMAGES } from '../statements/return-queued-images.js';
@@ -166,28 +167,15 @@ export class ImagesRepository {
     );
   }
 
-  /** Returns true if a queued image becomes due again within this time. */
-  async anyQueueEnds(withinSeconds: number): Promise<boolean> {
-    const rows = await this.dataSource.query<unknown[]>(
-      `SELECT 1 FROM images
-       WHERE status = 'queued' AND lease_until < now() + make_interval(secs => $1) LIMIT 1`,
-      [withinSeconds],
-    );
-    return rows.length > 0;
+  /** Returns the queued images that become due again within this time. */
+  listEndingDispatches(withinSeconds: number): Promise<Dispatch[]> {
+    return this.dataSource.query<Dispatch[]>(LIST_ENDING_DISPATCHES, [withinSeconds]);
   }
 
-  /**
-   * Postpones the next enqueue of queued images that become due again within this time. Returns their
-   * number.
-   */
-  async renewDispatches(
-    enqueued: EnqueuedImage[],
-    withinSeconds: number,
-    redispatchSeconds: number,
-  ): Promise<number> {
+  /** Postpones the next enqueue of queued images. Returns their number. */
+  async renewDispatches(dispatches: Dispatch[], redispatchSeconds: number): Promise<number> {
     const [{ count }] = await this.dataSource.query<[{ count: number }]>(RENEW_DISPATCHES, [
-      ...enqueuedParameters(enqueued),
-      withinSeconds,
+      ...dispatchParameters(dispatches),
       redispatchSeconds,
     ]);
     return count;

@@ -1,28 +1,29 @@
 import { unnest } from './unnest.js';
 
-/** An image whose job is in Redis. */
-export interface EnqueuedImage {
-  id: string;
-  /** Dispatch number of the job. Only the latest one of an image is valid. */
+/** A dispatch of an image. Only the latest one of an image is valid. */
+export interface Dispatch {
+  imageId: string;
   dispatch: number;
 }
 
-const ENQUEUED = unnest({ id: 'bigint', dispatch: 'int' });
+/** Returns the queued images that become due again within $1 seconds. The window bounds their number. */
+export const LIST_ENDING_DISPATCHES = `
+  SELECT id AS "imageId", dispatches AS dispatch FROM images
+  WHERE status = 'queued' AND lease_until < now() + make_interval(secs => $1)`;
 
-/**
- * Postpones the next enqueue of queued images. $3: only of those that become due within this time, in
- * seconds. $4: seconds from now until they become due.
- */
+const DISPATCHES = unnest({ id: 'bigint', dispatch: 'int' });
+
+/** Postpones the next enqueue of queued images. $3: seconds from now until they become due. */
 export const RENEW_DISPATCHES = `
   WITH renewed AS (
-    UPDATE images SET lease_until = now() + make_interval(secs => $4)
+    UPDATE images SET lease_until = now() + make_interval(secs => $3)
     WHERE id IN (
       SELECT image.id FROM images image
-      JOIN ${ENQUEUED.as('e')} ON e.id = image.id AND e.dispatch = image.dispatches
-      WHERE image.status = 'queued' AND image.lease_until < now() + make_interval(secs => $3)
+      JOIN ${DISPATCHES.as('d')} ON d.id = image.id AND d.dispatch = image.dispatches
+      WHERE image.status = 'queued'
       FOR NO KEY UPDATE OF image SKIP LOCKED)
     RETURNING id)
   SELECT count(*)::int AS count FROM renewed`;
 
-export const enqueuedParameters = (enqueued: readonly EnqueuedImage[]): unknown[][] =>
-  ENQUEUED.arraysOf([...enqueued]);
+export const dispatchParameters = (dispatches: readonly Dispatch[]): unknown[][] =>
+  DISPATCHES.arraysOf(dispatches.map(({ imageId, dispatch }) => ({ id: imageId, dispatch })));
