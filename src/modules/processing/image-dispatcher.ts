@@ -80,8 +80,13 @@ export class ImageDispatcher implements OnApplicationBootstrap {
 
   /** Returns the pause until the next dispatch, in milliseconds. */
   private async dispatchDue(): Promise<number> {
-    await this.requeueExpired();
-    await this.enqueued.renewDispatches();
+    try {
+      // First: after a long poll, images that still wait in Redis are due again.
+      await this.enqueued.renewDispatches();
+    } finally {
+      // While Redis is unavailable as well.
+      await this.requeueExpired();
+    }
     if (this.storagePause.isPaused) return IDLE_MS;
     const open = await this.queues.openImageJobs();
     if (open.waiting + open.active === 0) await this.recoverLostJobs();
