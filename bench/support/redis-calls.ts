@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 export type Calls = Map<string, number>;
 
 /**
- * Counts the calls of all clients with MONITOR. `INFO commandstats` does not separate the calls of clients
+ * Counts the calls of all clients with MONITOR. The statistics of `INFO` do not separate the calls of clients
  * from those inside Lua scripts.
  */
 export class RedisCalls {

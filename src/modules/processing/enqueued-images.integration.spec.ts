@@ -59,15 +59,14 @@ describe('EnqueuedImages', () => {
   });
   /** Ends the time after which an image is enqueued again. */
   const endWait = () => rows.dataSource.query(`UPDATE images SET lease_until = now()`);
-  const renew = () => new EnqueuedImages(images, queues).renewDispatches();
+  const requeue = () => new EnqueuedImages(images, queues).requeueExpired();
 
   it('EnqueuedImages keeps images whose jobs wait or run in Redis from being enqueued again', async () => {
     const batch = await enqueue(3);
     await imageQueue.getNextJob();
     expect(await queues.openImageJobs()).toEqual({ waiting: 2, active: 1 });
     await endWait();
-    expect(await renew()).toBe(3);
-    expect(await images.requeueExpired()).toBe(0);
+    expect(await requeue()).toBe(0);
     expect(await images.nextFairBatch(batch.length, 60)).toEqual([]);
   });
 
@@ -75,8 +74,7 @@ describe('EnqueuedImages', () => {
     const [lost] = await enqueue(3);
     await (await imageQueue.getJob(`${lost.id}-${lost.dispatch}`))?.remove();
     await endWait();
-    expect(await renew()).toBe(2);
-    expect(await images.requeueExpired()).toBe(1);
+    expect(await requeue()).toBe(1);
     const [again] = await images.nextFairBatch(3, 60);
     expect(again).toMatchObject({ id: lost.id, dispatch: lost.dispatch + 1 });
   });
@@ -85,8 +83,7 @@ describe('EnqueuedImages', () => {
     const [evicted] = await enqueue(2);
     await redis.command('DEL', imageQueue.toKey(`${evicted.id}-${evicted.dispatch}`));
     await endWait();
-    expect(await renew()).toBe(1);
-    expect(await images.requeueExpired()).toBe(1);
+    expect(await requeue()).toBe(1);
   });
 
   it('EnqueuedImages ignores the job of an earlier dispatch', async () => {
@@ -94,17 +91,23 @@ describe('EnqueuedImages', () => {
     await images.revertEnqueue([image.id]);
     await images.nextFairBatch(1, 60);
     await endWait();
-    expect(await renew()).toBe(0);
-    expect(await images.requeueExpired()).toBe(1);
+    expect(await requeue()).toBe(1);
   });
 
   it('EnqueuedImages reads the queue only when an image is about to be enqueued again', async () => {
     await enqueue(1);
     const readQueue = vi.spyOn(queues, 'findEnqueued');
-    expect(await renew()).toBe(0);
+    expect(await requeue()).toBe(0);
     expect(readQueue).not.toHaveBeenCalled();
     await endWait();
-    expect(await renew()).toBe(1);
+    expect(await requeue()).toBe(0);
     expect(readQueue).toHaveBeenCalledOnce();
+  });
+
+  it('EnqueuedImages lets images be enqueued again while Redis is unavailable', async () => {
+    await enqueue(1);
+    await endWait();
+    for (const client of clients) client.disconnect();
+    expect(await requeue()).toBe(1);
   });
 });

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { ImagesRepository } from '../../platform/database/repositories/images.js';
 import { JobQueues } from '../../platform/queues/job-queues.js';
 
@@ -11,6 +11,7 @@ const INTERVAL_MS = 5000;
 /** Keeps images that still wait in Redis from being enqueued a second time. */
 @Injectable()
 export class EnqueuedImages {
+  private readonly log = new Logger(EnqueuedImages.name);
   private renewedAt = -Infinity;
 
   constructor(
@@ -19,16 +20,28 @@ export class EnqueuedImages {
   ) {}
 
   /**
-   * Postpones the next enqueue of images whose job is in Redis. Reads Redis only when an image is about to
-   * be enqueued again. Returns the number of images.
-   * @throws while Redis is unavailable; the images are then enqueued again
+   * Marks expired images as pending: those of vanished workers, and queued ones whose job Redis has lost.
+   * Returns their number. While Redis is unavailable, all queued ones whose time has ended.
    */
-  async renewDispatches(): Promise<number> {
-    if (Date.now() - this.renewedAt < INTERVAL_MS) return 0;
+  async requeueExpired(): Promise<number> {
+    try {
+      await this.renewDispatches();
+    } catch (error) {
+      this.log.warn({ message: 'Could not look for the jobs of queued images', err: error });
+    }
+    return this.images.requeueExpired();
+  }
+
+  /**
+   * Postpones the next enqueue of images whose job is in Redis. Reads Redis only when an image is about to
+   * be enqueued again.
+   */
+  private async renewDispatches(): Promise<void> {
+    if (Date.now() - this.renewedAt < INTERVAL_MS) return;
     this.renewedAt = Date.now();
     const ending = await this.images.listEndingDispatches(AHEAD_SECONDS);
-    if (ending.length === 0) return 0;
+    if (ending.length === 0) return;
     const enqueued = await this.queues.findEnqueued(ending);
-    return this.images.renewDispatches(enqueued, REDISPATCH_AFTER_SECONDS);
+    await this.images.renewDispatches(enqueued, REDISPATCH_AFTER_SECONDS);
   }
 }

@@ -80,13 +80,7 @@ export class ImageDispatcher implements OnApplicationBootstrap {
 
   /** Returns the pause until the next dispatch, in milliseconds. */
   private async dispatchDue(): Promise<number> {
-    try {
-      // First: after a long poll, images that still wait in Redis are due again.
-      await this.enqueued.renewDispatches();
-    } finally {
-      // While Redis is unavailable as well.
-      await this.requeueExpired();
-    }
+    await this.requeueExpired();
     if (this.storagePause.isPaused) return IDLE_MS;
     const open = await this.queues.openImageJobs();
     if (open.waiting + open.active === 0) await this.recoverLostJobs();
@@ -138,7 +132,7 @@ export class ImageDispatcher implements OnApplicationBootstrap {
   private async requeueExpired(): Promise<void> {
     if (Date.now() - this.requeuedAt < REQUEUE_INTERVAL_MS) return;
     this.requeuedAt = Date.now();
-    const images = await this.images.requeueExpired();
+    const images = await this.enqueued.requeueExpired();
     if (images > 0) this.log.warn({ message: 'Requeued images with an expired lease', images });
     // The next poll releases the rest.
     if (await this.parked.releaseBatch()) this.requeuedAt = 0;

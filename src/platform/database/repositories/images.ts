@@ -172,13 +172,12 @@ export class ImagesRepository {
     return this.dataSource.query<Dispatch[]>(LIST_ENDING_DISPATCHES, [withinSeconds]);
   }
 
-  /** Postpones the next enqueue of queued images. Returns their number. */
-  async renewDispatches(dispatches: Dispatch[], redispatchSeconds: number): Promise<number> {
-    const [{ count }] = await this.dataSource.query<[{ count: number }]>(RENEW_DISPATCHES, [
+  /** Postpones the next enqueue of queued images. */
+  async renewDispatches(dispatches: Dispatch[], redispatchSeconds: number): Promise<void> {
+    await this.dataSource.query(RENEW_DISPATCHES, [
       ...dispatchParameters(dispatches),
       redispatchSeconds,
     ]);
-    return count;
   }
 
   /** Returns true if an image is marked as queued. Redis may have lost its job. */

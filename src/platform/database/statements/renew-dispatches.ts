@@ -15,15 +15,12 @@ const DISPATCHES = unnest({ id: 'bigint', dispatch: 'int' });
 
 /** Postpones the next enqueue of queued images. $3: seconds from now until they become due. */
 export const RENEW_DISPATCHES = `
-  WITH renewed AS (
-    UPDATE images SET lease_until = now() + make_interval(secs => $3)
-    WHERE id IN (
-      SELECT image.id FROM images image
-      JOIN ${DISPATCHES.as('d')} ON d.id = image.id AND d.dispatch = image.dispatches
-      WHERE image.status = 'queued'
-      FOR NO KEY UPDATE OF image SKIP LOCKED)
-    RETURNING id)
-  SELECT count(*)::int AS count FROM renewed`;
+  UPDATE images SET lease_until = now() + make_interval(secs => $3)
+  WHERE id IN (
+    SELECT image.id FROM images image
+    JOIN ${DISPATCHES.as('d')} ON d.id = image.id AND d.dispatch = image.dispatches
+    WHERE image.status = 'queued'
+    FOR NO KEY UPDATE OF image SKIP LOCKED)`;
 
 export const dispatchParameters = (dispatches: readonly Dispatch[]): unknown[][] =>
   DISPATCHES.arraysOf(dispatches.map(({ imageId, dispatch }) => ({ id: imageId, dispatch })));
