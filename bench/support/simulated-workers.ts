@@ -53,7 +53,10 @@ export class SimulatedWorkers {
       result: {
         status: 'completed' as const,
         artifactKey: key,
-        ...{ format, width, height, keptOriginal },
+        format,
+        width,
+        height,
+        keptOriginal,
         bytesIn: 2 * bytes,
         bytesOut: bytes,
         made: true,

@@ -76,12 +76,12 @@ export class JobQueues {
       .lrange(this.images.toKey('wait'), 0, -1)
       .lrange(this.images.toKey('active'), 0, -1)
       .exec();
-    const jobIds = new Set((lists ?? []).flatMap((reply) => valueOf<string[]>(reply)));
+    const jobIds = new Set((lists ?? []).flatMap((reply) => valueOf(reply) as string[]));
     const listed = images.filter((image) => jobIds.has(jobIdOf(image)));
     const pipeline = client.pipeline();
     for (const image of listed) pipeline.exists(this.images.toKey(jobIdOf(image)));
     const keys = (await pipeline.exec()) ?? [];
-    return listed.filter((_, i) => valueOf<number>(keys[i]) === 1);
+    return listed.filter((_, i) => valueOf(keys[i]) === 1);
   }
 
   /** Counts the jobs of each queue, of all apps on this Redis. */
@@ -103,9 +103,9 @@ export class JobQueues {
 const jobIdOf = ({ imageId, dispatch }: Pick<ImageJobData, 'imageId' | 'dispatch'>): string =>
   `${imageId}-${dispatch}`;
 
-function valueOf<T>([error, value]: [Error | null, unknown]): T {
+function valueOf([error, value]: [Error | null, unknown]): unknown {
   if (error) throw error;
-  return value as T;
+  return value;
 }
 
 /** Bounds the time in which @nestjs/bull closes a queue. Its running jobs have ended before. */
