@@ -2,6 +2,8 @@ import type { Measurement } from '../support/measurement.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 import { unchangedCatalog } from './unchanged-catalog.js';
 import { cellTime } from './cell-time.js';
+import { costPerImage } from './cost-per-image.js';
+import { dispatch } from './dispatch.js';
 import { exportCsv } from './export.js';
 import { fairness } from './fairness.js';
 import { flaskBaseline } from './flask-baseline.js';
@@ -26,6 +28,8 @@ export const BENCHMARKS: Record<string, (environment: BenchEnvironment) => Promi
     fairness,
     unchangedCatalog,
     'cell-time': cellTime,
+    'cost-per-image': costPerImage,
+    dispatch,
     'scale-out': scaleOut,
     webPage,
     'quality-for-bytes': rateDistortion,

@@ -11,10 +11,9 @@ import { RequestsRepository } from '../../platform/database/repositories/request
 import { JobQueues } from '../../platform/queues/job-queues.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { StoragePause } from '../../platform/storage/storage-pause.js';
+import { EnqueuedImages, REDISPATCH_AFTER_SECONDS } from './enqueued-images.js';
 import { ParkedImages } from './parked-images.js';
 
-/** Time after which an enqueued, unclaimed image is enqueued again. */
-const REDISPATCH_AFTER_SECONDS = 60;
 const IDLE_MS = 1000;
 /** Pause while a request has more images than the window. */
 const BUSY_MS = 50;
@@ -62,6 +61,7 @@ export class ImageDispatcher implements OnApplicationBootstrap {
     private readonly requests: RequestsRepository,
     private readonly due: DueRequestsRepository,
     private readonly parked: ParkedImages,
+    private readonly enqueued: EnqueuedImages,
     private readonly queues: JobQueues,
     private readonly signals: Signals,
     private readonly order: FairOrder,
@@ -132,7 +132,7 @@ export class ImageDispatcher implements OnApplicationBootstrap {
   private async requeueExpired(): Promise<void> {
     if (Date.now() - this.requeuedAt < REQUEUE_INTERVAL_MS) return;
     this.requeuedAt = Date.now();
-    const images = await this.images.requeueExpired();
+    const images = await this.enqueued.requeueExpired();
     if (images > 0) this.log.warn({ message: 'Requeued images with an expired lease', images });
     // The next poll releases the rest.
     if (await this.parked.releaseBatch()) this.requeuedAt = 0;

@@ -5,6 +5,7 @@ import { StorageModule } from '../../platform/storage/storage.module.js';
 import { ImageDispatcher } from './image-dispatcher.js';
 import { FairOrder } from '../../platform/concurrency/fair-order.js';
 import { ArtifactMaker } from './artifact-maker.js';
+import { EnqueuedImages } from './enqueued-images.js';
 import { ImageClaims } from './image-claims.js';
 import { ImageAudits } from './image-audits.js';
 import { ImageTelemetry } from './image-telemetry.js';
@@ -32,6 +33,7 @@ import { StorageBudgetPause } from './storage-budget-pause.js';
     KnownArtifacts,
     OutcomeRecorder,
     ParkedImages,
+    EnqueuedImages,
     ProcessImage,
     ResultRecorder,
     SourceFetcher,

@@ -36,7 +36,7 @@ export class JobQueues {
     await this.images.addBulk(
       images.map(({ imageId, requestId, dispatch, priority }) => ({
         data: { image_id: imageId, request_id: requestId },
-        opts: { jobId: `${imageId}-${dispatch}`, priority },
+        opts: { jobId: jobIdOf({ imageId, dispatch }), priority },
       })),
     );
   }
@@ -50,10 +50,38 @@ export class JobQueues {
     );
   }
 
-  /** Counts waiting and running jobs of all apps on this Redis. */
+  /**
+   * Counts waiting and running jobs of all apps on this Redis. Each dispatch calls it, so it uses two
+   * commands. `getJobCounts()` uses eight.
+   */
   async openImageJobs(): Promise<{ waiting: number; active: number }> {
-    const { waiting, active } = await this.images.getJobCounts();
+    const { client } = this.images;
+    const [waiting, active] = await Promise.all(
+      ['wait', 'active'].map((list) => client.llen(this.images.toKey(list))),
+    );
     return { waiting, active };
+  }
+
+  /**
+   * Returns those of the images whose job waits or runs, in any app on this Redis. A job has an id in a
+   * list and a key with its data. An eviction may remove one of them.
+   */
+  async findEnqueued<T extends Pick<ImageJobData, 'imageId' | 'dispatch'>>(
+    images: T[],
+  ): Promise<T[]> {
+    const { client } = this.images;
+    // One transaction: a job that a worker takes between two reads would be in neither list.
+    const lists = await client
+      .multi()
+      .lrange(this.images.toKey('wait'), 0, -1)
+      .lrange(this.images.toKey('active'), 0, -1)
+      .exec();
+    const jobIds = new Set((lists ?? []).flatMap((reply) => valueOf(reply) as string[]));
+    const listed = images.filter((image) => jobIds.has(jobIdOf(image)));
+    const pipeline = client.pipeline();
+    for (const image of listed) pipeline.exists(this.images.toKey(jobIdOf(image)));
+    const keys = (await pipeline.exec()) ?? [];
+    return listed.filter((_, i) => valueOf(keys[i]) === 1);
   }
 
   /** Counts the jobs of each queue, of all apps on this Redis. */
@@ -70,6 +98,14 @@ export class JobQueues {
     const { waiting, active } = await this.webhooks.getJobCounts();
     return waiting + active;
   }
+}
+
+const jobIdOf = ({ imageId, dispatch }: Pick<ImageJobData, 'imageId' | 'dispatch'>): string =>
+  `${imageId}-${dispatch}`;
+
+function valueOf([error, value]: [Error | null, unknown]): unknown {
+  if (error) throw error;
+  return value;
 }
 
 /** Bounds the time in which @nestjs/bull closes a queue. Its running jobs have ended before. */

@@ -48,6 +48,26 @@ describe('ImagesRepository', () => {
     expect(only.map(({ owner }) => owner)).toEqual(['few']);
   });
 
+  it('nextDue() serves all owners equally when a batch has fewer images than there are owners', async () => {
+    for (let i = 0; i < 10; i++) await rows.request(i === 0 ? 50 : 5, { owner: `owner-${i}` });
+    const served = new Map<string, number>();
+    for (let batch = 0; batch < 5; batch++) {
+      for (const { owner } of await images.nextFairBatch(4, 60)) {
+        served.set(owner, (served.get(owner) ?? 0) + 1);
+      }
+    }
+    expect([...served.values()]).toEqual(Array(10).fill(2));
+  });
+
+  it('nextDue() gives the images that cannot be divided by the owners to each of them in turn', async () => {
+    for (const owner of ['a', 'b', 'c']) await rows.request(20, { owner });
+    const served: string[] = [];
+    for (let batch = 0; batch < 3; batch++) {
+      for (const { owner } of await images.nextFairBatch(4, 60)) served.push(owner);
+    }
+    expect(served.join('')).toBe('abcabcabcabc');
+  });
+
   it('nextDue() reaches every request of an owner with more requests than a batch', async () => {
     const requests = [];
     for (let i = 0; i < 40; i++) requests.push(await rows.request(10));
@@ -174,6 +194,22 @@ describe('ImagesRepository', () => {
     expect(await images.requeueExpired()).toBe(0);
   });
 
+  it('ImagesRepository extends a lease only after a fourth of its time, and reports it as held before', async () => {
+    const { images: ids } = await rows.request(1);
+    const lease = randomUUID();
+    await images.claim([{ id: ids[0], lease }], 15);
+    const until = async () => (await rows.image(ids[0])).leaseUntil!.getTime();
+    const first = await until();
+    expect(await images.renewLeases([lease], 15)).toEqual([lease]);
+    expect(await until()).toBe(first);
+    await rows.dataSource.query(
+      `UPDATE images SET lease_until = lease_until - interval '5 s' WHERE id = $1`,
+      [ids[0]],
+    );
+    expect(await images.renewLeases([lease], 15)).toEqual([lease]);
+    expect(await until()).toBeGreaterThanOrEqual(first);
+  });
+
   it('ImagesRepository does not wait for row locks when it renews, requeues or releases images', async () => {
     const { images: ids } = await rows.request(4);
     await images.nextFairBatch(10, 60);
@@ -182,7 +218,8 @@ describe('ImagesRepository', () => {
     await rows.dataSource.transaction(async (recording) => {
       await recording.query(lock, [[ids[1], ids[3]]]);
       const leases = [one.lease, other.lease];
-      expect((await images.renewLeases(leases, -1)).toSorted()).toEqual(leases.toSorted());
+      expect((await images.renewLeases(leases, 60)).toSorted()).toEqual(leases.toSorted());
+      await rows.dataSource.query('UPDATE images SET lease_until = now() WHERE id = $1', [ids[0]]);
       expect(await images.requeueExpired()).toBe(1);
       expect(await images.revertEnqueue([ids[2], ids[3]])).toBe(1);
       expect(await images.revertEnqueue('all')).toBe(0);

@@ -9,6 +9,12 @@ import {
   type ReleasedBatch,
   releaseParkedImages,
 } from '../statements/release-parked-images.js';
+import {
+  type Dispatch,
+  dispatchParameters,
+  LIST_ENDING_DISPATCHES,
+  RENEW_DISPATCHES,
+} from '../statements/renew-dispatches.js';
 import { RETURN_QUEUED_IMAGES } from '../statements/return-queued-images.js';
 import {
   type Postponed,
@@ -48,6 +54,9 @@ const QUEUED_OR_PROCESSING = sqlList(
  */
 @Injectable()
 export class ImagesRepository {
+  /** Owner of the last image of the previous batch. */
+  private lastOwner = '';
+
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
@@ -66,7 +75,9 @@ export class ImagesRepository {
         limit,
         redispatchSeconds,
         owners ?? null,
+        this.lastOwner,
       ]);
+      this.lastOwner = images.at(-1)?.owner ?? this.lastOwner;
       // The requests of this batch had no due images. The next requests may have some.
       if (images.length > 0 || moved === 0 || round === MAX_EMPTY_ROUNDS) return images;
     }
@@ -101,11 +112,15 @@ export class ImagesRepository {
     return claimImages(this.dataSource, wanted, leaseSeconds);
   }
 
-  /** Returns the leases still held. The images of the others were canceled, removed or claimed again. */
+  /**
+   * Returns the leases still held. The images of the others were canceled, removed or claimed again.
+   * Extends only leases that have lost a fourth of their time. Most images end before.
+   */
   async renewLeases(leases: string[], leaseSeconds: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ lease: string }[]>(
       `WITH free AS (
          SELECT id FROM images WHERE status = 'processing' AND lease = ANY($1)
+           AND lease_until < now() + make_interval(secs => $2 * 0.75)
          FOR NO KEY UPDATE SKIP LOCKED
        ), renewed AS (
          UPDATE images SET lease_until = now() + make_interval(secs => $2)
@@ -150,6 +165,19 @@ export class ImagesRepository {
       [],
       db,
     );
+  }
+
+  /** Returns the queued images that become due again within this time. */
+  listEndingDispatches(withinSeconds: number): Promise<Dispatch[]> {
+    return this.dataSource.query<Dispatch[]>(LIST_ENDING_DISPATCHES, [withinSeconds]);
+  }
+
+  /** Postpones the next enqueue of queued images. */
+  async renewDispatches(dispatches: Dispatch[], redispatchSeconds: number): Promise<void> {
+    await this.dataSource.query(RENEW_DISPATCHES, [
+      ...dispatchParameters(dispatches),
+      redispatchSeconds,
+    ]);
   }
 
   /** Returns true if an image is marked as queued. Redis may have lost its job. */

@@ -18,13 +18,17 @@ export const OWNERS_IN_TURN = `
     ) following
   )`;
 
+/** Order of owners: by name from the one after $4, then those before. */
+const IN_TURN = 'owner <= $4::text, owner';
+
 /**
  * Marks up to $1 due images as queued, in turn from each owner. Within an owner, it takes them in turn
  * from each request. Reads only requests that are due, so images that wait for another attempt cost
  * nothing.
  *
  * $2: seconds until an unclaimed image is queued again. $3: names of the owners to serve, or null for
- * all.
+ * all. $4: owner that was served last. The turn begins with the next one, so a batch that is smaller than
+ * the number of owners leaves none of them out for long.
  *
  * It serves no paused owner. It parks an image of a paused origin when its turn comes, instead of queueing
  * it (entities/dispatch-pause.entity.ts).
@@ -41,7 +45,7 @@ export const FAIR_BATCH = `
     SELECT owner FROM owners_in_turn
     WHERE due_at <= now() AND ($3::text[] IS NULL OR owner = ANY($3))
       AND NOT ${isOwnerPaused('owners_in_turn.owner')}
-    ORDER BY due_at LIMIT $1
+    ORDER BY ${IN_TURN} LIMIT $1
   ), share AS MATERIALIZED (
     -- What an owner gets at most: twice its share, as other owners may have little. Of so many requests
     -- an owner can have images in the batch; a small batch also has to find the way past outdated rows.
@@ -71,7 +75,7 @@ export const FAIR_BATCH = `
   ), picked AS MATERIALIZED (
     SELECT id, owner, row_number() OVER (PARTITION BY owner ORDER BY turn, due_at, request_id) AS owner_turn
     FROM found
-    ORDER BY owner_turn, owner LIMIT $1
+    ORDER BY owner_turn, ${IN_TURN} LIMIT $1
   ), free AS MATERIALIZED (
     SELECT id, ${isOriginPaused('images')} AS is_paused FROM images
     WHERE id = ANY(ARRAY(SELECT id FROM picked)) AND ${DUE} AND not_before <= now()
@@ -123,5 +127,5 @@ export const FAIR_BATCH = `
   SELECT (SELECT count(*)::int FROM free_move) + (SELECT count(*)::int FROM parked) AS moved,
          (SELECT coalesce(json_agg(json_build_object(
             'id', queued.id::text, 'requestId', request_id, 'owner', owner, 'dispatch', dispatches)
-            ORDER BY owner_turn, owner), '[]')
+            ORDER BY owner_turn, ${IN_TURN}), '[]')
           FROM queued JOIN picked USING (id)) AS images`;

@@ -1,0 +1,47 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { ImagesRepository } from '../../platform/database/repositories/images.js';
+import { JobQueues } from '../../platform/queues/job-queues.js';
+
+/** Time after which an enqueued, unclaimed image is enqueued again, unless its job is still in Redis. */
+export const REDISPATCH_AFTER_SECONDS = 60;
+/** Images that become due again within this time are sought in Redis. Longer than `INTERVAL_MS`. */
+const AHEAD_SECONDS = 20;
+const INTERVAL_MS = 5000;
+
+/** Keeps images that still wait in Redis from being enqueued a second time. */
+@Injectable()
+export class EnqueuedImages {
+  private readonly log = new Logger(EnqueuedImages.name);
+  private renewedAt = -Infinity;
+
+  constructor(
+    private readonly images: ImagesRepository,
+    private readonly queues: JobQueues,
+  ) {}
+
+  /**
+   * Marks expired images as pending: those of vanished workers, and queued ones whose job Redis has lost.
+   * Returns their number. While Redis is unavailable, all queued ones whose time has ended.
+   */
+  async requeueExpired(): Promise<number> {
+    try {
+      await this.renewDispatches();
+    } catch (error) {
+      this.log.warn({ message: 'Could not look for the jobs of queued images', err: error });
+    }
+    return this.images.requeueExpired();
+  }
+
+  /**
+   * Postpones the next enqueue of images whose job is in Redis. Reads Redis only when an image is about to
+   * be enqueued again.
+   */
+  private async renewDispatches(): Promise<void> {
+    if (Date.now() - this.renewedAt < INTERVAL_MS) return;
+    this.renewedAt = Date.now();
+    const ending = await this.images.listEndingDispatches(AHEAD_SECONDS);
+    if (ending.length === 0) return;
+    const enqueued = await this.queues.findEnqueued(ending);
+    await this.images.renewDispatches(enqueued, REDISPATCH_AFTER_SECONDS);
+  }
+}

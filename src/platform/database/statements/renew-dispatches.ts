@@ -1,0 +1,26 @@
+import { unnest } from './unnest.js';
+
+/** A dispatch of an image. Only the latest one of an image is valid. */
+export interface Dispatch {
+  imageId: string;
+  dispatch: number;
+}
+
+/** Returns the queued images that become due again within $1 seconds. The window bounds their number. */
+export const LIST_ENDING_DISPATCHES = `
+  SELECT id AS "imageId", dispatches AS dispatch FROM images
+  WHERE status = 'queued' AND lease_until < now() + make_interval(secs => $1)`;
+
+const DISPATCHES = unnest({ id: 'bigint', dispatch: 'int' });
+
+/** Postpones the next enqueue of queued images. $3: seconds from now until they become due. */
+export const RENEW_DISPATCHES = `
+  UPDATE images SET lease_until = now() + make_interval(secs => $3)
+  WHERE id IN (
+    SELECT image.id FROM images image
+    JOIN ${DISPATCHES.as('d')} ON d.id = image.id AND d.dispatch = image.dispatches
+    WHERE image.status = 'queued'
+    FOR NO KEY UPDATE OF image SKIP LOCKED)`;
+
+export const dispatchParameters = (dispatches: readonly Dispatch[]): unknown[][] =>
+  DISPATCHES.arraysOf(dispatches.map(({ imageId, dispatch }) => ({ id: imageId, dispatch })));
