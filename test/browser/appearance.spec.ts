@@ -136,21 +136,24 @@ describe.skipIf(NO_BROWSER)('The page in each theme and on a phone', () => {
     ],
   ];
 
-  describe.each(LOOKS)('%s', (look, settings) => {
-    it.each(views)('%s', async (view, go) => {
-      const watched = await WatchedPage.open(shop.browser, { ...settings, reducedMotion: true });
-      const { page } = watched;
-      await go(page);
-      // What has just come may still be on its way in.
-      await page.evaluate(() =>
-        Promise.all(document.getAnimations().map((animation) => animation.finished)),
-      );
-      await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode())));
-      await page.screenshot({ path: `${IMAGES}${view}-${look}.png` });
-      expect(await overflow(page)).toBe(0);
-      expect(await violationsOn(page)).toEqual([]);
-      expect(watched.surprises(/502.*\/preview/, /400.*\/upload/)).toEqual([]);
-      await watched.close();
-    });
+  describe.each(LOOKS)('The page (%s)', (look, settings) => {
+    it.each(views)(
+      `The view "%s" (${look}) has no overflow and no accessibility violation`,
+      async (view, go) => {
+        const watched = await WatchedPage.open(shop.browser, { ...settings, reducedMotion: true });
+        const { page } = watched;
+        await go(page);
+        // Elements that have just appeared may still be animated.
+        await page.evaluate(() =>
+          Promise.all(document.getAnimations().map((animation) => animation.finished)),
+        );
+        await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode())));
+        await page.screenshot({ path: `${IMAGES}${view}-${look}.png` });
+        expect(await overflow(page)).toBe(0);
+        expect(await violationsOn(page)).toEqual([]);
+        expect(watched.surprises(/502.*\/preview/, /400.*\/upload/)).toEqual([]);
+        await watched.close();
+      },
+    );
   });
 });

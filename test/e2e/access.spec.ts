@@ -60,9 +60,9 @@ describe('The API description', () => {
 
 describe('An app that listens on more than loopback', () => {
   it.each([
-    ['logs a warning without API keys', '', 1],
-    ['logs no warning with API keys', `shop:${SHOP}`, 0],
-  ])('%s', async (_, keys, warnings) => {
+    ['a warning without API keys', '', 1],
+    ['no warning with API keys', `shop:${SHOP}`, 0],
+  ])('An app that listens on more than loopback logs %s', async (_, keys, warnings) => {
     const servers = { databaseUrl: scenario.database.url, redisUrl: (await createRedis()).url };
     const exposed = await startApp({ ...servers, env: { HOST: '0.0.0.0', API_KEYS: keys } });
     try {

@@ -182,7 +182,7 @@ describe('npm run backup and npm run restore', () => {
     expect(body.details.orphan_cleanup).toMatchObject({ enabled: true });
   });
 
-  it('npm run backup and npm run restore refuses a database and a storage that are not empty, by name', async () => {
+  it('npm run backup and npm run restore names a database or a storage that is not empty, and refuses it', async () => {
     const other = await restore(restored, join(folder, 'other'));
     expect(other.exitCode).toBe(2);
     expect(other.stderr).toContain(

@@ -82,7 +82,7 @@ describe('A catalog', () => {
     expect(rows[1][3].split(',')).toEqual(outputs);
   });
 
-  it('A catalog in UTF-8 with BOM and CRLF comes back in UTF-8 with BOM and CRLF', async () => {
+  it('The output of a catalog in UTF-8 with BOM and CRLF has the same encoding and line ends', async () => {
     const { text, rows } = await compress(
       `\uFEFFS. No.,Product Name,Input Image Urls\r\n1,Käsebrett,${url(1)}\r\n`,
     );

@@ -75,7 +75,7 @@ it('The log contains no secret of a run at any level', async () => {
       .map((line) => ({ name, line })),
   );
   expect(found).toEqual([]);
-  // What the log is for is still in it.
+  // The log still has the paths without their secrets.
   expect(scenario.app.logText).toContain(`/download/${id}?token=***`);
   expect(scenario.app.logText).toContain('/missing.jpg?***');
 });

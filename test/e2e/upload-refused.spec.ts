@@ -17,7 +17,7 @@ describe('POST /upload with an invalid form', () => {
     counted = await bench.stored();
   });
   afterEach(async () => {
-    // Nothing of a rejected upload stays behind.
+    // A rejected upload leaves no rows.
     deepStrictEqual(await bench.stored(), counted);
   });
 

@@ -38,7 +38,7 @@ export class TestApp {
   readonly dataDir: string;
   url = '';
   api!: ApiClient;
-  /** What went to standard output and standard error, as it came. */
+  /** Standard output and standard error, in the order of arrival. */
   private output = '';
 
   private constructor(
@@ -109,7 +109,7 @@ export class TestApp {
     return this.child.exitCode;
   }
 
-  /** What a crash of the machine does. */
+  /** Ends the app as a crash of the machine does. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
   }

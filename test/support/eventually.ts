@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface EventuallyOptions {
   timeoutMs?: number;
   intervalMs?: number;
-  /** What is waited for, as the end of "Gave up waiting for …". */
+  /** Description of the condition, as the end of "Gave up waiting for …". */
   what?: string;
 }
 

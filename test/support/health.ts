@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 
-/** How long `/health/live` took to answer, as the app is to blame for it. */
+/** Response time of `/health/live`, without the time for which app and test waited for a core. */
 export interface Pulse {
   status: number | undefined;
   ms: number;
 }
 
 /**
- * Asks `/health/live`. What the app and the asker waited for a core is taken off: a busy machine is
- * not the app's fault, an event loop that stands still is.
+ * Calls `/health/live` and subtracts the time for which the app and the test waited for a core. So the
+ * result shows a blocked event loop, but not a busy machine.
  */
 export async function pulseOf({ url, pid }: { url: string; pid: number }): Promise<Pulse> {
   const [began, app, own] = [performance.now(), waitedForCore(pid), waitedForCore('thread-self')];

@@ -6,7 +6,7 @@ import type { TestApp } from './app.js';
 import { Scenario } from './scenario.js';
 
 export const HEADER = 'S. No.,Product Name,Input Image Urls';
-/** Nothing listens there and nothing may: what is uploaded here is not to be fetched. */
+/** Returns a URL on a port without a server, so the image is never downloaded. */
 export const image = (name: string) => `http://127.0.0.1:9/${name}.jpg`;
 export const ROW = `1,SKU1,${image('1')}`;
 
@@ -40,7 +40,7 @@ export class UploadBench {
     return (await this.sql.query<T>(text, values)).rows;
   }
 
-  /** How much of uploads there is in the database. */
+  /** Counts the rows of uploads in the database. */
   async stored(): Promise<object> {
     const [counts] = await this.rows(
       `SELECT (SELECT count(*) FROM processing_requests) AS requests,

@@ -10,7 +10,7 @@ export interface ReceivedCall {
   at: number;
 }
 
-/** One webhook URL: accepts everything until told otherwise, and remembers every call. */
+/** One webhook URL: accepts each call by default, and records it. */
 export class Hook {
   readonly calls: ReceivedCall[] = [];
   private behaviors: Behavior[] = [status(204)];

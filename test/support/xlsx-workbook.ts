@@ -7,7 +7,7 @@ export interface TestSheet {
   name: string;
   /** Content of `<sheetData>`. */
   rows: string;
-  /** What follows the rows, such as `<hyperlinks>`. */
+  /** XML after the rows, such as `<hyperlinks>`. */
   after?: string;
   /** Targets of external hyperlinks by relationship id. */
   links?: Record<string, string>;

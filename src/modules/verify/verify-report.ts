@@ -8,7 +8,7 @@ export interface VerificationResult {
   seconds: number;
   /** False in an installation that was restored into another database. */
   orphanCleanup: boolean;
-  /** What turns orphan cleanup on when it is removed. */
+  /** Object or file that names the owner of the storage. Its removal turns orphan cleanup on. */
   ownerMarker: string;
   repair: boolean;
 }

@@ -4,7 +4,7 @@ import { FairSemaphore } from './fair-semaphore.js';
 
 const never = new AbortController().signal;
 
-/** How many slots this owner gets. */
+/** Acquires all slots that the owner can get, and returns their number. */
 function taken(slots: FairSemaphore, owner: string): number {
   let count = 0;
   while (slots.tryAcquire(owner)) count += 1;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseTrustProxy } from './trust-proxy.js';
 
 describe('parseTrustProxy', () => {
-  it('parseTrustProxy trusts nobody by default', () => {
+  it('parseTrustProxy() trusts no proxy by default', () => {
     expect(parseTrustProxy('')).toEqual([]);
     expect(parseTrustProxy('0')).toBe(0);
   });

@@ -107,6 +107,6 @@ export async function downloadProductFile(page: Page): Promise<Download> {
   return download;
 }
 
-/** What can be scrolled sideways by mistake. */
+/** Returns the number of pixels by which the page is wider than the window. */
 export const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth));

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Paths of the views. None is a path of the API. `src/modules/web` answers each with index.html. */
+/** Paths of the views. They differ from those of the API. `src/modules/web` answers each with index.html. */
 export type Route =
   | { view: 'start' }
   | { view: 'request'; id: string; tab: RequestTab }
