@@ -11,10 +11,10 @@ describe('A catalog', () => {
   beforeAll(async () => {
     for (let i = 1; i <= 12; i++) {
       const background = { r: i * 20, g: 90, b: 120 };
-      const picture = sharp({ create: { width: 64, height: 48, channels: 3, background } });
-      scenario.origin.on(`/${i}.jpg`, file(await picture.jpeg({ quality: 95 }).toBuffer()));
-      scenario.origin.on(`/size,${i}.jpg`, file(await picture.jpeg({ quality: 90 }).toBuffer()));
-      scenario.origin.on(`/${i}/front.jpg`, file(await picture.jpeg({ quality: 85 }).toBuffer()));
+      const photo = sharp({ create: { width: 64, height: 48, channels: 3, background } });
+      scenario.origin.on(`/${i}.jpg`, file(await photo.jpeg({ quality: 95 }).toBuffer()));
+      scenario.origin.on(`/size,${i}.jpg`, file(await photo.jpeg({ quality: 90 }).toBuffer()));
+      scenario.origin.on(`/${i}/front.jpg`, file(await photo.jpeg({ quality: 85 }).toBuffer()));
     }
   });
 

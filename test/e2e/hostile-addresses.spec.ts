@@ -92,7 +92,7 @@ const malformed = [
 ];
 
 const url = (host: string) => `http://${host}:${canary.port}/private.jpg`;
-/** A name that nobody answers for is refused as such; it leads nowhere. */
+/** A name without an address. */
 const REFUSED = /^(address_denied|host_not_found)$/;
 
 describe('A private address', () => {

@@ -23,8 +23,8 @@ const scenario = Scenario.forThisFile({
 });
 
 beforeAll(async () => {
-  const picture = await photograph(64, 48).jpeg({ quality: 95 }).toBuffer();
-  scenario.origin.on('/1.jpg', file(picture));
+  const photo = await photograph(64, 48).jpeg({ quality: 95 }).toBuffer();
+  scenario.origin.on('/1.jpg', file(photo));
   scenario.origin.on('/redirect.jpg', redirectTo(`ftp://h/?sig=1 "${URL_TOKEN}`));
 });
 

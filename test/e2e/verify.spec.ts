@@ -13,7 +13,7 @@ import { createRedis } from '../support/redis.js';
 import { Scenario } from '../support/scenario.js';
 import { linesOf, runVerify } from '../support/verify.js';
 
-const picture = (red: number) =>
+const photo = (red: number) =>
   sharp({ create: { width: 64, height: 64, channels: 3, background: { r: red, g: 90, b: 10 } } })
     .jpeg({ quality: 95 })
     .toBuffer();
@@ -23,7 +23,7 @@ describe('npm run verify beside a running app', () => {
   let csv: string;
 
   beforeAll(async () => {
-    for (let n = 0; n < 4; n++) scenario.origin.on(`/${n}.jpg`, file(await picture(n * 60)));
+    for (let n = 0; n < 4; n++) scenario.origin.on(`/${n}.jpg`, file(await photo(n * 60)));
     const rows = [0, 1, 2, 3].map((n) => `${n},SKU${n},${scenario.origin.url(`/${n}.jpg`)}`);
     csv = ['S. No.,Product Name,Input Image Urls', ...rows].join('\n');
   });

@@ -63,10 +63,10 @@ for (const [path, locked] of Object.entries(lock.packages)) {
   if (path === '' || locked.dev) continue;
   const name = path.replace(/^.*node_modules\//, '');
   const license = licenseOf(path, locked);
-  const told = `${name}@${locked.version}`;
-  byLicense.set(license, [...(byLicense.get(license) ?? []), told]);
+  const label = `${name}@${locked.version}`;
+  byLicense.set(license, [...(byLicense.get(license) ?? []), label]);
   const isException = EXCEPTIONS.some(([pattern]) => pattern.test(name));
-  if (!isAllowed(license) && !isException) refused.push(`${told}: ${license}`);
+  if (!isAllowed(license) && !isException) refused.push(`${label}: ${license}`);
 }
 
 for (const [license, packages] of [...byLicense].toSorted(([a], [b]) => a.localeCompare(b))) {

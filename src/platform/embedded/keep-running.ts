@@ -49,8 +49,8 @@ async function startAgain(
   start: () => Promise<Guarded>,
   stopping: AbortSignal,
 ): Promise<Guarded | undefined> {
-  for (let tries = 0; !stopping.aborted; tries++) {
-    const delay = RESTART_DELAYS[Math.min(tries, RESTART_DELAYS.length - 1)];
+  for (let attempts = 0; !stopping.aborted; attempts++) {
+    const delay = RESTART_DELAYS[Math.min(attempts, RESTART_DELAYS.length - 1)];
     await sleep(delay, undefined, { signal: stopping }).catch(() => {});
     if (stopping.aborted) return undefined;
     try {

@@ -24,10 +24,10 @@ export async function shopifyExport(
   for (let at = 1; at <= products; at += 1) {
     const [front, back] = ['front', 'back'].map((side) => `/cdn/${at}-${side}.jpg?v=17000${at}`);
     for (const path of [front, back]) {
-      const picture = await photograph(320 + at, 240)
+      const photo = await photograph(320 + at, 240)
         .jpeg({ quality: 94 })
         .toBuffer();
-      shop.origin.on(path, file(picture));
+      shop.origin.on(path, file(photo));
     }
     const Handle = `stone-mug-${at}`;
     rows.push(
