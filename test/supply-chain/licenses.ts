@@ -1,7 +1,6 @@
 /**
- * `npm run licenses` lists the licenses of everything that is installed for production, and fails
- * when one is not on the list. Reads what is locked; only a package that says nothing there is looked
- * up where it is installed.
+ * `npm run licenses` lists the licenses of all production dependencies, and fails when one is not allowed.
+ * Reads the lock file. Reads the installed package only if its license is not in the lock file.
  */
 import { readFileSync } from 'node:fs';
 

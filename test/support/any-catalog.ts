@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** Text that a cell may hold: everything but NUL and half characters. */
+/** Text of a cell: all characters except NUL and lone surrogates. */
 const cell = fc
   .string({
     unit: fc.oneof(

@@ -8,10 +8,9 @@ export interface EventuallyOptions {
 }
 
 /**
- * Calls `check` until it neither throws nor returns `false`, `null` or `undefined`, and returns what
- * it returned. Assertions may stand in it, followed by `return true`: a check that returns nothing
- * does not compile, as a forgotten `return` would else pass for success. After the deadline it fails
- * with the last error.
+ * Calls `check` until it neither throws nor returns `false`, `null` or `undefined`, and returns its result.
+ * `check` may contain assertions, followed by `return true`. A check without a result does not compile, so a
+ * forgotten `return` cannot pass. After the deadline, fails with the last error.
  */
 export async function eventually<T extends object | string | number | boolean | null | undefined>(
   check: () => T | Promise<T>,

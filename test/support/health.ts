@@ -18,7 +18,7 @@ export async function pulseOf({ url, pid }: { url: string; pid: number }): Promi
   return { status, ms: Math.max(0, performance.now() - began - waited) };
 }
 
-/** Milliseconds that the main thread could have run and had no core (Linux; elsewhere unknown, so 0). */
+/** Returns the milliseconds for which the main thread waited for a core; 0 on other systems than Linux. */
 function waitedForCore(task: number | 'thread-self'): number {
   try {
     return Number(readFileSync(`/proc/${task}/schedstat`, 'latin1').split(' ')[1]) / 1e6;
@@ -27,7 +27,7 @@ function waitedForCore(task: number | 'thread-self'): number {
   }
 }
 
-/** On a connection of its own: a kept one may be closed by the server just as it is used again. */
+/** Uses a new connection, because the server may close an idle one when it is reused. */
 function statusOf(url: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     get(url, { agent: false }, (response) => {

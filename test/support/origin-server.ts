@@ -48,7 +48,7 @@ export class OriginServer {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** The entry of `OUTBOUND_ALLOW` that opens this server. */
+  /** Entry of `OUTBOUND_ALLOW` for this server. */
   get allow(): string {
     return `127.0.0.1/32:${this.port}`;
   }

@@ -12,7 +12,7 @@ import {
   startEmbeddedServers,
 } from '../../src/platform/embedded/embedded-servers.js';
 
-/** The one line that `embedded-app.ts` prints. */
+/** Output of `embedded-app.ts`. */
 export interface AppAnswer {
   databaseUrl: string;
   redisUrl: string;

@@ -13,7 +13,7 @@ export const ROW = `1,SKU1,${image('1')}`;
 export const fixture = (name: string) =>
   readFileSync(new URL(`../fixtures/csv/${name}.csv`, import.meta.url));
 
-/** Of a form, in the order in which they are sent. */
+/** Fields of a form, in the order in which they are sent. */
 export type Part = [name: string, value: string] | [name: string, file: Blob, filename: string];
 
 /** The app, with a look at what uploads leave in its database. */

@@ -5,7 +5,7 @@ import { type Behavior, OriginServer } from './origin-server.js';
 
 export interface ReceivedCall {
   headers: IncomingHttpHeaders;
-  /** The bytes that were signed. */
+  /** The signed bytes. */
   body: string;
   at: number;
 }
@@ -50,7 +50,7 @@ export class WebhookReceiver {
     return new WebhookReceiver(await OriginServer.start());
   }
 
-  /** The entry of `OUTBOUND_ALLOW` that opens them. */
+  /** Entry of `OUTBOUND_ALLOW` for these URLs. */
   get allow(): string {
     return this.server.allow;
   }

@@ -21,7 +21,7 @@ export interface TestWorkbook {
   /** Content of `<styleSheet>`. */
   styles?: string;
   date1904?: boolean;
-  /** Parts that are added, or put in the place of others. */
+  /** Parts that are added, or that replace others. */
   parts?: Record<string, string>;
 }
 

@@ -11,8 +11,8 @@ const COLUMNS =
 type Row = Partial<Record<(typeof COLUMNS)[number], string>>;
 
 /**
- * An export as Shopify writes it: the title only in a product's first row, rows for further variants and
- * further images. Each of `products` has 2 images in 3 rows; `extra` rows follow.
+ * Returns an export in the format of Shopify, with further rows for variants and images of a product. Only the
+ * first row has the title. Each of `products` has 2 images in 3 rows; `extra` rows follow.
  */
 export async function shopifyExport(
   shop: Shop,

@@ -44,7 +44,7 @@ export async function openTestBucket(): Promise<TestBucket> {
   };
 }
 
-/** Whether tests use a server that verifies signatures and permissions, and belongs to them. */
+/** Returns whether tests start a server that verifies signatures and permissions. */
 export const runsSwift = (): boolean =>
   process.env.TEST_S3_BUCKET === undefined &&
   process.env.TEST_S3_SERVER !== 'fauxqs' &&
