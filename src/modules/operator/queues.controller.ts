@@ -75,7 +75,7 @@ export class QueuesController {
   @ApiOperation({
     summary: 'List images that should have ended',
     description:
-      'Images that a process has worked on for longer than `seconds`, and images whose process vanished and that no other has taken back for 20 seconds.',
+      'Images that have been processing for longer than `seconds`. Also images of a process that has ended, if no other process has requeued them within 20 seconds.',
   })
   @ApiOkResponse({ type: StuckImageListDto })
   @DescribeProblems('/operator/stuck-images', ...PROBLEMS)

@@ -96,7 +96,7 @@ export class VerifyReport {
     else await this.writeAffected(totals, repair);
     if (!orphanCleanup) {
       await this.write(
-        `Orphan cleanup is off: the files were stored under another database. If this database replaces it for good, remove ${result.ownerMarker}.`,
+        `Orphan cleanup is off: the files were stored under another database. If this database replaces it permanently, remove ${result.ownerMarker}.`,
       );
     }
   }

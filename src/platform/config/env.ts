@@ -41,7 +41,7 @@ export function readEnv(source: NodeJS.ProcessEnv = environmentWithDotEnv()): En
       const value = JSON.stringify(variables[property] ?? '');
       // Other URLs may have a password as well.
       const isSecret = secrets.has(property) || /(_URL|_ENDPOINT)$/.test(property);
-      // The checks are listed from the last decorator to the first, whose the others presume.
+      // class-validator lists the checks from the last decorator to the first, which the others require.
       const reason = Object.values(constraints ?? {}).at(-1);
       const name = fromFile.has(property) ? fileVariable(property) : property;
       return `${name}${isSecret ? '' : `=${value}`}: ${reason}`;

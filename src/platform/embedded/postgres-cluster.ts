@@ -20,9 +20,9 @@ export const DATABASE_USER = 'pressroom';
 export const PASSWORD_FILE = 'pressroom.password';
 
 /**
- * Returns the cluster in `directory/data`. A missing cluster is created by initdb under another name and
- * renamed when it is complete, so a kill in between leaves no partial cluster. initdb syncs its files
- * (half a second in all), because the server would not.
+ * Returns the cluster in `directory/data`. initdb creates a missing cluster under another name. It is
+ * renamed when it is complete, so a kill leaves no partial cluster. initdb syncs its files (half a second in
+ * all), because the server would not.
  */
 export async function openCluster(
   directory: string,
