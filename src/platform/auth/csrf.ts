@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { AppError } from '../errors/app-error.js';
 import { AUTH_ERRORS } from './error-table.js';
 
-export class CrossSiteCallError extends AppError {
+class CrossSiteCallError extends AppError {
   constructor() {
     super(AUTH_ERRORS.cross_site_call);
   }

@@ -70,7 +70,7 @@ export const ROW_ERRORS = defineErrors(
   },
 );
 
-export const CATALOG_WARNINGS = defineErrors(
+const CATALOG_WARNINGS = defineErrors(
   { title: 'Warnings of an upload', intro: 'Entries of `warnings` in the answer to an upload.' },
   {
     rows_empty: {

@@ -50,7 +50,7 @@ export const runsSwift = (): boolean =>
   process.env.TEST_S3_SERVER !== 'fauxqs' &&
   SwiftServer.isInstalled();
 
-export async function startS3Server(): Promise<S3Server> {
+async function startS3Server(): Promise<S3Server> {
   const server = runsSwift() ? await SwiftServer.start() : await FauxqsServer.start();
   process.stdout.write(`S3 server: ${server.name} at ${server.endpoint}\n`);
   return server;

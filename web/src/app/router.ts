@@ -12,7 +12,7 @@ export type Route =
 export const REQUEST_TABS = ['pictures', 'figures', 'problems', 'webhook'] as const;
 export type RequestTab = (typeof REQUEST_TABS)[number];
 
-export function routeOf(path: string): Route {
+function routeOf(path: string): Route {
   if (path === '/') return { view: 'start' };
   if (path === '/all') return { view: 'requests' };
   if (path === '/help') return { view: 'help' };

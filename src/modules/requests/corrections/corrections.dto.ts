@@ -23,7 +23,7 @@ import { CorrectionsMissingError } from './correction-errors.js';
 import type { CorrectionProblem } from './correction-report.js';
 import type { Corrected } from './request-corrections.service.js';
 
-export const MAX_CORRECTIONS = 1000;
+const MAX_CORRECTIONS = 1000;
 const MAX_INT = 2 ** 31 - 1;
 
 /** The new URL of one failed image. */
