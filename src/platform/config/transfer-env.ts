@@ -1,7 +1,7 @@
 import { IsIn, IsInt, Matches, Max, Min } from 'class-validator';
 import { parseOutboundAllow } from './outbound-allow.js';
 import { ParsedBy } from './parsed-by.js';
-import { readRequestHeaders } from './request-headers.js';
+import { readRequestHeaders } from './request-headers-file.js';
 import { WebhookEnv } from './webhook-env.js';
 
 const MiB = 1024 * 1024;

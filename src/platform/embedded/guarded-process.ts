@@ -59,7 +59,7 @@ export interface GuardedCommand {
   env?: NodeJS.ProcessEnv;
 }
 
-export interface Guarded {
+export interface GuardedProcess {
   /** Exit status of the server; 128 and more for a signal. */
   readonly exited: Promise<number>;
   readonly hasExited: boolean;
@@ -67,7 +67,7 @@ export interface Guarded {
   stop(timeoutMs?: number): Promise<boolean>;
 }
 
-export function startGuarded(options: GuardedCommand): Guarded {
+export function startGuardedProcess(options: GuardedCommand): GuardedProcess {
   const log = openSync(options.logFile, 'a', 0o600);
   const { signal, directory, staleFile, command } = options;
   const owner = processIdentity(process.pid)!;
