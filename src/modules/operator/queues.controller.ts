@@ -41,7 +41,8 @@ export class QueuesController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
     summary: 'List the open work of each owner',
-    description: 'How many images wait, how many are in progress, and since when.',
+    description:
+      'The number of waiting images and of images in progress, with the time of the oldest.',
   })
   @ApiOkResponse({ type: OwnerQueueListDto })
   @DescribeProblems('/operator/owners', ...PROBLEMS)

@@ -128,7 +128,7 @@ function workReasons(facts: WaitingFacts, isBlocked: boolean): WaitingReason[] {
     reasons.push({ code: 'quota_reached', message });
   }
   if (reasons.length > 0 || isBlocked) return reasons;
-  const message = 'Nothing holds it. Its images are dispatched within seconds.';
+  const message = 'Nothing blocks it. Its images are dispatched within seconds.';
   return [{ code: 'next_in_turn', message }];
 }
 

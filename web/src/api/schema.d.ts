@@ -435,7 +435,7 @@ export interface paths {
         };
         /**
          * List the open work of each owner
-         * @description How many images wait, how many are in progress, and since when.
+         * @description The number of waiting images and of images in progress, with the time of the oldest.
          */
         get: operations["listOwners"];
         put?: never;
