@@ -113,4 +113,6 @@ const FILES: readonly ProductFileCase[] = [
   ],
 ];
 
-describe('CatalogReader, image cells', () => itReadsProductFiles(FILES));
+describe('CatalogReader, image cells', () => {
+  itReadsProductFiles(FILES);
+});

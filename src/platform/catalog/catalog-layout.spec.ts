@@ -118,4 +118,6 @@ const FILES: readonly ProductFileCase[] = [
   ],
 ];
 
-describe('CatalogReader, headers, columns and rows', () => itReadsProductFiles(FILES));
+describe('CatalogReader, headers, columns and rows', () => {
+  itReadsProductFiles(FILES);
+});

@@ -84,4 +84,6 @@ const FILES: readonly ProductFileCase[] = [
   ],
 ];
 
-describe('CatalogReader, encodings and CSV dialects', () => itReadsProductFiles(FILES));
+describe('CatalogReader, encodings and CSV dialects', () => {
+  itReadsProductFiles(FILES);
+});
