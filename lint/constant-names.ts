@@ -1,6 +1,6 @@
 /**
- * Fails on constants such as `MOST_ROWS`: limits are named `MAX_` and `MIN_` (docs/style.md). oxlint's `id-match`
- * cannot exclude a prefix, because its patterns have no look-ahead. Part of `npm run check:lint`. Checks the project,
+ * Fails on constants such as `MOST_ROWS`. Limits are named `MAX_` and `MIN_` (docs/style.md). The rule `id-match`
+ * of oxlint cannot exclude a prefix, because its patterns have no look-ahead. Part of `npm run check:lint`. Checks the project,
  * or the folder of the first argument.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';

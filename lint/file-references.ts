@@ -1,6 +1,6 @@
 /**
- * Fails when a document or a comment cites a file that is not in the repository, or when a link in a document
- * leads to a missing file or heading. Part of `npm run check:docs`. Checks the project, or the folder of the first
+ * Fails when a document or a comment cites a file that is not in the repository. Fails for links in documents to
+ * missing files or headings. Part of `npm run check:docs`. Checks the project, or the folder of the first
  * argument.
  */
 import { readdirSync, readFileSync } from 'node:fs';

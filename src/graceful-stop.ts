@@ -16,8 +16,8 @@ interface RunningApp {
 }
 
 /**
- * Ends the process in order: not ready, still serving, no longer listening, calls under way, leases,
- * private servers, exit code 0 (docs/architecture.md, "Stop").
+ * Ends the process in the order of docs/architecture.md, "Shutdown": reports not ready, stops listening,
+ * finishes running calls, releases leases, stops the private servers.
  */
 export class GracefulStop {
   private readonly signals = new StopSignals();

@@ -61,7 +61,7 @@ async function restore(input: Omit<RestoreInput, 'onProgress'>): Promise<Restore
   }
   if (!orphanCleanup) {
     writeLine(
-      `Orphan cleanup is off: another database used the storage. If this database replaces it for good, remove ${input.store.ownerMarker}.`,
+      `Orphan cleanup is off: another database used the storage. If this database replaces it permanently, remove ${input.store.ownerMarker}.`,
     );
   }
   return result;

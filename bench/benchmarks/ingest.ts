@@ -87,7 +87,7 @@ async function measureIngest(
   });
 }
 
-/** Returns the wall time and the CPU time of `work` in seconds, summed over this process and the trees of `roots`. */
+/** Returns the seconds of wall time and CPU time of `work`. Sums this process and the trees of `roots`. */
 async function measureSecondsAndCpu(
   roots: readonly number[],
   work: () => Promise<unknown>,

@@ -10,7 +10,7 @@ it('examples/products.csv is the catalog of `npm run shop`', () => {
   expect(file).toBe(catalogCsv(SHOP));
 });
 
-it('lists every image of the shop and a missing one', () => {
+it('The example catalog lists every image of the shop and a missing one', () => {
   const named = new Set(catalogCsv(SHOP).match(/(?<=:9001)[^",\s]+/g));
   expect([...named].toSorted()).toEqual(
     [...PICTURES.map(({ path }) => path), DEAD_LINK].toSorted(),

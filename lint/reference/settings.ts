@@ -18,7 +18,10 @@ const SOURCES = [
   'role-env.ts',
   'server-env.ts',
   'telemetry-env.ts',
-  'env.ts',
+  'listen-env.ts',
+  'webhook-env.ts',
+  'transfer-env.ts',
+  'processing-env.ts',
 ];
 
 export interface Setting {

@@ -1,31 +1,10 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { mkdir } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import {
-  dropFile,
-  violationsOn,
-  type Look,
-  NO_BROWSER,
-  overflow,
-  PHONE,
-  WatchedPage,
-} from './support/browser.js';
+import { dropFile, violationsOn, NO_BROWSER, overflow, WatchedPage } from './support/browser.js';
+import { LOOKS, SCREENSHOTS } from './support/screenshots.js';
 import { Shop } from './support/shop.js';
-
-/** `npm run screenshots` keeps them; any other run takes them for nothing but the taking. */
-const IMAGES =
-  process.env.SCREENSHOTS === 'true'
-    ? fileURLToPath(new URL('../../docs/images/', import.meta.url))
-    : `${await mkdtemp(join(tmpdir(), 'pressroom-screenshots-'))}/`;
-const LOOKS: [name: string, look: Look][] = [
-  ['light', { scheme: 'light' }],
-  ['dark', { scheme: 'dark' }],
-  ['phone', { scheme: 'light', ...PHONE }],
-];
 
 describe.skipIf(NO_BROWSER)('The page in each theme and on a phone', () => {
   const shop = Shop.forThisFile();
@@ -33,7 +12,7 @@ describe.skipIf(NO_BROWSER)('The page in each theme and on a phone', () => {
   let id: string;
 
   beforeAll(async () => {
-    await mkdir(IMAGES, { recursive: true });
+    await mkdir(SCREENSHOTS, { recursive: true });
     const sample = await shop.api.text('/sample/catalog.csv');
     id = await shop.api.accepted(sample, { webhook_url: shop.origin.url('/hook') });
     await shop.api.untilFinal(id);
@@ -136,21 +115,24 @@ describe.skipIf(NO_BROWSER)('The page in each theme and on a phone', () => {
     ],
   ];
 
-  describe.each(LOOKS)('%s', (look, settings) => {
-    it.each(views)('%s', async (view, go) => {
-      const watched = await WatchedPage.open(shop.browser, { ...settings, reducedMotion: true });
-      const { page } = watched;
-      await go(page);
-      // What has just come may still be on its way in.
-      await page.evaluate(() =>
-        Promise.all(document.getAnimations().map((animation) => animation.finished)),
-      );
-      await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode())));
-      await page.screenshot({ path: `${IMAGES}${view}-${look}.png` });
-      expect(await overflow(page)).toBe(0);
-      expect(await violationsOn(page)).toEqual([]);
-      expect(watched.surprises(/502.*\/preview/, /400.*\/upload/)).toEqual([]);
-      await watched.close();
-    });
+  describe.each(LOOKS)('The page (%s)', (look, settings) => {
+    it.each(views)(
+      `The view "%s" (${look}) has no overflow and no accessibility violation`,
+      async (view, go) => {
+        const watched = await WatchedPage.open(shop.browser, { ...settings, reducedMotion: true });
+        const { page } = watched;
+        await go(page);
+        // Elements that have just appeared may still be animated.
+        await page.evaluate(() =>
+          Promise.all(document.getAnimations().map((animation) => animation.finished)),
+        );
+        await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode())));
+        await page.screenshot({ path: `${SCREENSHOTS}${view}-${look}.png` });
+        expect(await overflow(page)).toBe(0);
+        expect(await violationsOn(page)).toEqual([]);
+        expect(watched.surprises(/502.*\/preview/, /400.*\/upload/)).toEqual([]);
+        await watched.close();
+      },
+    );
   });
 });

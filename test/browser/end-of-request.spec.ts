@@ -13,17 +13,17 @@ describe.skipIf(NO_BROWSER)('The end of a request', () => {
 
   /** A request whose images wait at the shop until `release` is called. */
   const startHeldRequest = async (products: number, extraRows: string[] = []) => {
-    const gate = deferred();
+    const released = deferred();
     const send = file(await photograph(240, 180).jpeg({ quality: 94 }).toBuffer());
     const rows = Array.from({ length: products }, (_, at) => {
       const path = `/held-${at + 1}.jpg`;
       shop.origin.on(path, (request, response) => {
-        void gate.promise.then(() => send(request, response));
+        void released.promise.then(() => send(request, response));
       });
       return `${at + 1},Product ${at + 1},${shop.origin.url(path)}`;
     });
     const id = await shop.api.accepted([HEADER, ...rows, ...extraRows, ''].join('\n'));
-    return { id, release: gate.resolve };
+    return { id, release: released.resolve };
   };
 
   it('The end of a request appears together with the last cards, never beside a waiting one', async () => {

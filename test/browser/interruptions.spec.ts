@@ -49,7 +49,7 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
     await done().waitFor({ timeout: 60_000 });
     expect(await percent()).toBe(100);
     expect(await watched.page.getByText('is not responding').count()).toBe(0);
-    // What a browser says of a server that is not there; nothing of the page's own.
+    // The browser reports an unreachable server. The page itself reports nothing.
     expect(
       watched.surprises(
         /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|503.*events/,

@@ -12,7 +12,7 @@ async function tabTo(page: Page, role: string, name: RegExp, most = 60): Promise
       .getByRole(role as 'button', { name })
       .evaluateAll((elements) => elements.includes(document.activeElement as HTMLElement));
     if (!isWanted) continue;
-    // Whoever can't see the focus can't use the keyboard.
+    // Keyboard users need a visible focus.
     expect(await focus.evaluate((element) => getComputedStyle(element).outlineStyle)).not.toBe(
       'none',
     );

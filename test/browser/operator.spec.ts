@@ -1,30 +1,11 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { mkdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import {
-  type Look,
-  NO_BROWSER,
-  overflow,
-  PHONE,
-  violationsOn,
-  WatchedPage,
-} from './support/browser.js';
+import { type Look, NO_BROWSER, overflow, violationsOn, WatchedPage } from './support/browser.js';
+import { LOOKS, SCREENSHOTS } from './support/screenshots.js';
 import { Shop } from './support/shop.js';
 
 const OPS = 'ops-key-that-is-long-enough-0123456789';
 const SHOP = 'shop-key-that-is-long-enough-0123456789';
-/** `npm run screenshots` keeps them (see appearance.spec.ts). */
-const IMAGES =
-  process.env.SCREENSHOTS === 'true'
-    ? fileURLToPath(new URL('../../docs/images/', import.meta.url))
-    : `${await mkdtemp(join(tmpdir(), 'pressroom-screenshots-'))}/`;
-const LOOKS: [name: string, look: Look][] = [
-  ['light', { scheme: 'light' }],
-  ['dark', { scheme: 'dark' }],
-  ['phone', { scheme: 'light', ...PHONE }],
-];
 
 describe.skipIf(NO_BROWSER)('The operator page', () => {
   const shop = Shop.forThisFile({ API_KEYS: `shop:${SHOP}`, ADMIN_API_KEY: `ops:${OPS}` });
@@ -132,7 +113,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
   });
 
   it.each(LOOKS)('The operator page is accessible and fits: %s', async (look, settings) => {
-    await mkdir(IMAGES, { recursive: true });
+    await mkdir(SCREENSHOTS, { recursive: true });
     const waiting = 'waiting.example.com';
     await shop.api.as(OPS).call('/operator/pauses', {
       method: 'POST',
@@ -145,7 +126,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     await page.getByRole('cell', { name: 'Running' }).first().waitFor();
     await page.getByText('No image is stuck.').waitFor();
     await page.getByRole('heading', { name: 'Cost by owner' }).waitFor();
-    await page.screenshot({ path: `${IMAGES}operator-${look}.png`, fullPage: true });
+    await page.screenshot({ path: `${SCREENSHOTS}operator-${look}.png`, fullPage: true });
     expect(await overflow(page)).toBe(0);
     expect(await violationsOn(page)).toEqual([]);
     expect(watched.surprises(/401/)).toEqual([]);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { NO_BROWSER, PHONE, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
-/** What hides the middle of the element that has the focus, if anything does. */
+/** Returns the element that covers the center of the focused element; empty if none does. */
 const coverOfFocus = (page: Page): Promise<string> =>
   page.evaluate(() => {
     const focused = document.activeElement!;

@@ -21,7 +21,7 @@ describe.skipIf(NO_BROWSER)('Links pasted on the page', () => {
     await watched.close();
   });
 
-  it('Links pasted on the page are corrected in place when one is invalid', async () => {
+  it('The page lets the user edit pasted links when one is invalid', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await shop.catalog(2);

@@ -19,8 +19,8 @@ describe.skipIf(NO_BROWSER)('Product files other than CSV on the page', () => {
   const shop = Shop.forThisFile();
 
   beforeAll(async () => {
-    const picture = await photograph(240, 180).jpeg({ quality: 94 }).toBuffer();
-    for (const name of ['mug', 'vase', 'bowl']) shop.origin.on(`/${name}.jpg`, file(picture));
+    const photo = await photograph(240, 180).jpeg({ quality: 94 }).toBuffer();
+    for (const name of ['mug', 'vase', 'bowl']) shop.origin.on(`/${name}.jpg`, file(photo));
   });
 
   const at = (name: string) => shop.origin.url(`/${name}.jpg`);

@@ -85,7 +85,7 @@ describe.skipIf(NO_BROWSER)('A file on the start view', () => {
     await watched.close();
   });
 
-  it('A file on the start view can come from a link', async () => {
+  it('The start view accepts a link to a file', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     const csv = Buffer.from(await shop.catalog(2));

@@ -14,7 +14,7 @@ describe.skipIf(NO_BROWSER)('The viewer of a product', () => {
 
   it.each([
     ['on a desktop', { width: 1280, height: 900 }],
-    // What 200 % zoom leaves of 1280 x 900.
+    // 1280 x 900 at a zoom of 200 %.
     ['at 200 % zoom', { width: 640, height: 450 }],
     ['on a phone in landscape', { width: 844, height: 390 }],
     ['on a phone', PHONE],

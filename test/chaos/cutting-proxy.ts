@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 /**
- * An HTTP proxy that hides cuts. It passes part of a body on and then ends the response normally, like
- * an HTTP/1.0 proxy whose upstream connection was lost. To its client, status and end are correct.
+ * An HTTP proxy that hides truncation, like an HTTP/1.0 proxy that has lost its upstream connection. It sends
+ * part of a body and then ends the response normally. To its client, status and end are correct.
  */
 export class CuttingProxy {
   private constructor(

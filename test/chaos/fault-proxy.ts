@@ -8,7 +8,7 @@ interface Pair {
 
 /**
  * A TCP proxy in front of a server. It delays or drops bytes, and resets or refuses connections. A
- * connection that lost bytes stays silent for good, as behind a firewall that has dropped its state.
+ * connection that lost bytes stays silent, as behind a firewall that has dropped its state.
  * New connections work.
  */
 export class FaultProxy {

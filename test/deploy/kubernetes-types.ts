@@ -24,7 +24,7 @@ const OPTIONS: ts.CompilerOptions = {
 };
 
 /**
- * Checks manifests against the API of Kubernetes with the TypeScript compiler: unknown and missing fields
+ * Checks manifests against the API of Kubernetes with the TypeScript compiler. Finds unknown and missing fields
  * and wrong types, also in nested objects. Returns one line for each problem.
  */
 export function findTypeErrors(manifests: readonly Manifest[]): string[] {

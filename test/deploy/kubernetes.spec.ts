@@ -87,9 +87,9 @@ describe('deploy/kubernetes', () => {
 });
 
 describe.each([...deployments, job].map((manifest) => [manifest.metadata.name, manifest] as const))(
-  'the pods of %s',
-  (_name, manifest) => {
-    it('run as any user but root, without privileges, on a read-only root file system', () => {
+  'The pods of %s',
+  (name, manifest) => {
+    it(`The pods of ${name} run as any user but root, without privileges, on a read-only root file system`, () => {
       expect(podOf(manifest)).toMatchObject({
         automountServiceAccountToken: false,
         securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
@@ -103,13 +103,13 @@ describe.each([...deployments, job].map((manifest) => [manifest.metadata.name, m
       });
     });
 
-    it('can write to /data and /tmp only', () => {
+    it(`The pods of ${name} can write to /data and /tmp only`, () => {
       const { volumeMounts } = containerOf(manifest);
       const writable = volumeMounts.filter(({ readOnly }) => readOnly !== true);
       expect(writable.map(({ mountPath }) => mountPath).toSorted()).toEqual(['/data', '/tmp']);
     });
 
-    it('read each secret from a mounted file', () => {
+    it(`The pods of ${name} read each secret from a mounted file`, () => {
       const [secrets] = podOf(manifest).volumes.filter(({ secret }) => secret);
       const mounted = secrets.secret!.items.map(({ key }) => `/run/secrets/pressroom/${key}`);
       const files = Object.entries(settingsOf(manifest)).filter(([name]) => name.endsWith('_FILE'));
@@ -117,7 +117,7 @@ describe.each([...deployments, job].map((manifest) => [manifest.metadata.name, m
       expect(mounted).toContain('/run/secrets/pressroom/DATABASE_URL');
     });
 
-    it('have limits of memory that fit their decoders', () => {
+    it(`The pods of ${name} have a memory limit for all their decoders`, () => {
       const { limits, requests } = containerOf(manifest).resources;
       const { DECODERS = '0', DECODER_MEMORY_MB = '0' } = settingsOf(manifest);
       const decoders = Number(DECODERS) * Number(DECODER_MEMORY_MB);
@@ -128,9 +128,9 @@ describe.each([...deployments, job].map((manifest) => [manifest.metadata.name, m
 );
 
 describe.each(deployments.map((manifest) => [manifest.metadata.name, manifest] as const))(
-  'the deployment %s',
+  'The deployment %s',
   (name, manifest) => {
-    it('has its role, and leaves migrations to the job', () => {
+    it(`The deployment ${name} has its role, and leaves migrations to the job`, () => {
       expect(settingsOf(manifest)).toMatchObject({
         PRESSROOM_ROLE: name.replace('pressroom-', ''),
         MIGRATE: 'off',
@@ -140,20 +140,20 @@ describe.each(deployments.map((manifest) => [manifest.metadata.name, manifest] a
       expect(settingsOf(job)).not.toHaveProperty('MIGRATE');
     });
 
-    it('waits for a graceful stop before a pod is killed', () => {
+    it(`The deployment ${name} waits for a graceful stop before it kills a pod`, () => {
       const { SHUTDOWN_DELAY_SECONDS, SHUTDOWN_GRACE_SECONDS } = settingsOf(manifest);
       const seconds = Number(SHUTDOWN_DELAY_SECONDS) + Number(SHUTDOWN_GRACE_SECONDS);
       expect(podOf(manifest).terminationGracePeriodSeconds).toBe(seconds + CLOSE_SECONDS);
     });
 
-    it('is restarted when it is not alive, and gets calls when it is ready', () => {
+    it(`The deployment ${name} restarts pods that are not alive, and sends calls to pods that are ready`, () => {
       const { startupProbe, livenessProbe, readinessProbe } = containerOf(manifest);
       expect(
         [startupProbe, livenessProbe, readinessProbe].map((probe) => probe!.httpGet.path),
       ).toEqual(['/health/live', '/health/live', '/health/ready']);
     });
 
-    it('selects the labels of its own pods, as its PodDisruptionBudget does', () => {
+    it(`The deployment ${name} selects the labels of its own pods, as its PodDisruptionBudget does`, () => {
       const { labels } = manifest.spec.template!.metadata;
       for (const { spec } of [manifest, named('PodDisruptionBudget', name)]) {
         expect(labels).toMatchObject(spec.selector!.matchLabels as object);
@@ -162,13 +162,13 @@ describe.each(deployments.map((manifest) => [manifest.metadata.name, manifest] a
   },
 );
 
-it('the HorizontalPodAutoscaler scales the workers, whose number the deployment leaves open', () => {
+it('The HorizontalPodAutoscaler scales the workers, and their deployment sets no number', () => {
   const { spec } = named('HorizontalPodAutoscaler', 'pressroom-worker');
   expect(spec.scaleTargetRef).toMatchObject({ kind: 'Deployment', name: 'pressroom-worker' });
   expect(named('Deployment', 'pressroom-worker').spec).not.toHaveProperty('replicas');
 });
 
-it('the ServiceMonitor gives the pods the job of the alert rules', () => {
+it('The ServiceMonitor gives the pods the job label of the alert rules', () => {
   const { jobLabel } = named('ServiceMonitor', 'pressroom').spec;
   const job = named('Service', 'pressroom-metrics').metadata.labels[String(jobLabel)];
   const rules = readRepositoryFile('deploy/prometheus/alerts.yml');
@@ -176,12 +176,12 @@ it('the ServiceMonitor gives the pods the job of the alert rules', () => {
   expect(jobs).toEqual(new Set([job]));
 });
 
-it('the workers, of which there may be many, each open few connections to PostgreSQL', () => {
+it('Each worker opens at most four connections to PostgreSQL', () => {
   const { DATABASE_CONNECTIONS } = settingsOf(named('Deployment', 'pressroom-worker'));
   expect(DATABASE_CONNECTIONS).toBe('4');
 });
 
-describe('the NetworkPolicy of all pods', () => {
+describe('The NetworkPolicy of all pods', () => {
   interface Peer {
     ipBlock?: { cidr: string; except?: string[] };
   }
@@ -213,7 +213,7 @@ describe('the NetworkPolicy of all pods', () => {
     ['93.184.215.14', 443],
     ['93.184.215.14', 80],
     ['2606:2800:21f:cb07:6820:80da:af6b:8b2c', 443],
-  ])('the NetworkPolicy of all pods lets pods fetch images from %s port %i', (address, port) => {
+  ])('The NetworkPolicy of all pods lets pods fetch images from %s port %i', (address, port) => {
     expect(allows(address, port)).toBe(true);
   });
 
@@ -225,12 +225,12 @@ describe('the NetworkPolicy of all pods', () => {
     ['127.0.0.1', 80],
     ['93.184.215.14', 25],
     ['93.184.215.14', 53],
-  ])('the NetworkPolicy of all pods lets no pod call %s port %i', (address, port) => {
+  ])('The NetworkPolicy of all pods lets no pod call %s port %i', (address, port) => {
     expect(allows(address, port)).toBe(false);
   });
 
   it.each([53, 5432, 6379])(
-    'the NetworkPolicy of all pods lets pods call servers of the cluster on port %i',
+    'The NetworkPolicy of all pods lets pods call servers of the cluster on port %i',
     (port) => {
       const rules = egress.filter(({ ports }) => ports.some((one) => one.port === port));
       expect(rules.flatMap(({ to }) => to)).toContainEqual({ namespaceSelector: {} });

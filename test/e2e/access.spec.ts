@@ -63,9 +63,9 @@ describe('The API description', () => {
 
 describe('An app that listens on more than loopback', () => {
   it.each([
-    ['logs a warning without API keys', '', 1],
-    ['logs no warning with API keys', `shop:${SHOP}`, 0],
-  ])('%s', async (_, keys, warnings) => {
+    ['a warning without API keys', '', 1],
+    ['no warning with API keys', `shop:${SHOP}`, 0],
+  ])('An app that listens on more than loopback logs %s', async (_, keys, warnings) => {
     const servers = { databaseUrl: scenario.database.url, redisUrl: (await createRedis()).url };
     const exposed = await startApp({ ...servers, env: { HOST: '0.0.0.0', API_KEYS: keys } });
     try {
@@ -123,7 +123,7 @@ describe('A call with a wrong key', () => {
   it.each([
     ['Authorization', `Bearer ${SHOP}x`],
     ['X-API-Key', SHOP.toUpperCase()],
-    // The hash is no secret to whoever reads the configuration, so it is no key.
+    // Readers of the configuration know the hash, so it is not accepted as a key.
     ['X-API-Key', `sha256:${DESK_HASH}`],
     ['X-API-Key', DESK_HASH],
     ['X-API-Key', ''],
@@ -242,7 +242,7 @@ describe('The security headers', () => {
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('x-frame-options')).toBe('DENY');
       expect(headers.get('x-powered-by')).toBeNull();
-      // Without an https PUBLIC_URL nobody knows that this host will stay on https.
+      // Without an https PUBLIC_URL, the host may return to http.
       expect(headers.get('strict-transport-security')).toBeNull();
     },
   );

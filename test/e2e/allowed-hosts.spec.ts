@@ -44,7 +44,7 @@ describe('An app without API keys on all addresses', () => {
   );
 
   it.each(['/health/live', '/health/ready'])(
-    'An app without API keys on all addresses answers the probe of an orchestrator to %s under any name',
+    'An app without API keys on all addresses answers a probe to %s with any Host header',
     async (path) => {
       expect(await call(path, 'pressroom-7f9c-pod.cluster.local:3000')).toEqual([200, undefined]);
     },

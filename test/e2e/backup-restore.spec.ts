@@ -20,8 +20,8 @@ const ANSWERED = 9;
 /** Starts four processes one after the other, on a machine that runs other tests. */
 const HOOK_MS = 300_000;
 
-/** Noise, so that no two pictures have the same bytes. */
-const picture = () =>
+/** Noise, which differs between images. */
+const photo = () =>
   sharp(randomBytes(32 * 32 * 3), { raw: { width: 32, height: 32, channels: 3 } })
     .jpeg({ quality: 95 })
     .toBuffer();
@@ -87,9 +87,9 @@ describe('npm run backup and npm run restore', () => {
     dataDir = join(folder, 'restored');
     restored = await createEmptyDatabase();
     hooks = { ended: scenario.receiver.hook(), open: scenario.receiver.hook() };
-    for (let n = 0; n < 3; n += 1) scenario.origin.on(`/a${n}.jpg`, file(await picture()));
+    for (let n = 0; n < 3; n += 1) scenario.origin.on(`/a${n}.jpg`, file(await photo()));
     for (let n = 0; n < IMAGES; n += 1) {
-      scenario.origin.on(`/b${n}.jpg`, held.behavior(await picture()));
+      scenario.origin.on(`/b${n}.jpg`, held.behavior(await photo()));
     }
     const { api } = scenario;
     ended = await api.accepted(csv('a', 3), { webhook_url: hooks.ended.url });
@@ -182,7 +182,7 @@ describe('npm run backup and npm run restore', () => {
     expect(body.details.orphan_cleanup).toMatchObject({ enabled: true });
   });
 
-  it('npm run backup and npm run restore refuses a database and a storage that are not empty, by name', async () => {
+  it('npm run backup and npm run restore names a database or a storage that is not empty, and refuses it', async () => {
     const other = await restore(restored, join(folder, 'other'));
     expect(other.exitCode).toBe(2);
     expect(other.stderr).toContain(

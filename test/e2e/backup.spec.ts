@@ -18,8 +18,8 @@ const IMAGES = 120;
 /** The origin answers for so many images before each release. */
 const STEP = 40;
 
-/** Noise, so that no two pictures have the same bytes. */
-const picture = () =>
+/** Noise, which differs between images. */
+const photo = () =>
   sharp(randomBytes(32 * 32 * 3), { raw: { width: 32, height: 32, channels: 3 } })
     .jpeg({ quality: 95 })
     .toBuffer();
@@ -34,7 +34,7 @@ describe('A backup during running work', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pressroom-backup-'));
     for (let n = 0; n < IMAGES; n++) {
-      scenario.origin.on(`/${n}.jpg`, held.behavior(await picture()));
+      scenario.origin.on(`/${n}.jpg`, held.behavior(await photo()));
     }
     const rows = Array.from(
       { length: IMAGES },

@@ -49,7 +49,7 @@ describe('An upload by catalog_url', () => {
     expect((await rows.find(body.request_id)).filename).toBe('Käse.csv');
   });
 
-  it('An upload by catalog_url takes the name from the path of the link, whatever its order among the fields', async () => {
+  it('An upload by catalog_url takes the name from the path of the link, in any order of the fields', async () => {
     scenario.origin.on('/files/my%20products.csv', file(Buffer.from(CSV)));
     const link = scenario.origin.url('/files/my%20products.csv');
     const { body } = await upload({ catalog_url: link, image_columns: 'Image', quality: '60' });

@@ -11,10 +11,10 @@ describe('A catalog', () => {
   beforeAll(async () => {
     for (let i = 1; i <= 12; i++) {
       const background = { r: i * 20, g: 90, b: 120 };
-      const picture = sharp({ create: { width: 64, height: 48, channels: 3, background } });
-      scenario.origin.on(`/${i}.jpg`, file(await picture.jpeg({ quality: 95 }).toBuffer()));
-      scenario.origin.on(`/size,${i}.jpg`, file(await picture.jpeg({ quality: 90 }).toBuffer()));
-      scenario.origin.on(`/${i}/front.jpg`, file(await picture.jpeg({ quality: 85 }).toBuffer()));
+      const photo = sharp({ create: { width: 64, height: 48, channels: 3, background } });
+      scenario.origin.on(`/${i}.jpg`, file(await photo.jpeg({ quality: 95 }).toBuffer()));
+      scenario.origin.on(`/size,${i}.jpg`, file(await photo.jpeg({ quality: 90 }).toBuffer()));
+      scenario.origin.on(`/${i}/front.jpg`, file(await photo.jpeg({ quality: 85 }).toBuffer()));
     }
   });
 
@@ -82,7 +82,7 @@ describe('A catalog', () => {
     expect(rows[1][3].split(',')).toEqual(outputs);
   });
 
-  it('A catalog in UTF-8 with BOM and CRLF comes back in UTF-8 with BOM and CRLF', async () => {
+  it('The output of a catalog in UTF-8 with BOM and CRLF has the same encoding and line ends', async () => {
     const { text, rows } = await compress(
       `\uFEFFS. No.,Product Name,Input Image Urls\r\n1,Käsebrett,${url(1)}\r\n`,
     );

@@ -12,7 +12,7 @@ const GPS = { IFD3: { GPSLatitude: '51/1 30/1 0/1', GPSLatitudeRef: 'N' } };
 describe('The images of a catalog', () => {
   const scenario = Scenario.forThisFile({ origin: true });
 
-  /** What a merchant gets for one picture: its entry in the status, and the bytes at its output URL. */
+  /** Compresses one image. Returns its entry in the status and the bytes at its output URL. */
   async function compress(name: string, bytes: Buffer, options: Record<string, string> = {}) {
     scenario.origin.on(`/${name}`, file(bytes));
     const csv = `S. No.,Product Name,Input Image Urls\n1,A,${scenario.origin.url(`/${name}`)}\n`;

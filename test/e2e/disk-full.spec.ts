@@ -63,7 +63,7 @@ describe.runIf(mount.status === 0)('A full disk of 4 MB', () => {
     expect(await ready()).toMatchObject({
       storage: { status: 'down', code: 'storage_full' },
     });
-    // Whatever was under way has come to rest: from here on nothing is tried while it is full.
+    // Waits for the images in flight. No download starts while the disk is full.
     const progress = await eventually(async () => {
       const before = scenario.origin.requests.length;
       await new Promise((resolve) => setTimeout(resolve, 1500));

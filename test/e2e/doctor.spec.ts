@@ -40,7 +40,7 @@ describe('npm run doctor', () => {
     }
   });
 
-  it('npm run doctor checks everything else when no server can be used, exits with 1 and shows no password', async () => {
+  it('npm run doctor exits with 1, runs all other checks and shows no password when no server is available', async () => {
     const wrong = new URL(scenario.database.url);
     wrong.password = 'wrong-horse-battery';
     const { exitCode, stdout, stderr } = await run({

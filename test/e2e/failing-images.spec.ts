@@ -13,18 +13,18 @@ const BAD = {
 };
 
 describe('A catalog of 50 images, five of them invalid,', () => {
-  // Up to 20 times as many pixels, the original would be kept.
+  // 30 times MAX_IMAGE_PIXELS: an image with up to 20 times as many is kept without decoding.
   const scenario = Scenario.forThisFile({ origin: true, env: { MAX_IMAGE_PIXELS: '2000000' } });
   let id: string;
   const urls: string[] = [];
 
   beforeAll(async () => {
-    const picture = (n: number) =>
+    const solidImage = (n: number) =>
       sharp({
         create: { width: 96, height: 64, channels: 3, background: { r: n * 5, g: 9, b: 9 } },
       });
     for (let n = 0; n < 45; n++) {
-      scenario.origin.on(`/${n}.jpg`, file(await picture(n).jpeg({ quality: 95 }).toBuffer()));
+      scenario.origin.on(`/${n}.jpg`, file(await solidImage(n).jpeg({ quality: 95 }).toBuffer()));
       urls.push(scenario.origin.url(`/${n}.jpg`));
     }
     const noise = { type: 'gaussian' as const, mean: 128, sigma: 30 };
@@ -39,7 +39,7 @@ describe('A catalog of 50 images, five of them invalid,', () => {
       .on('/drawing.svg', file(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')))
       .on('/huge.png', file(await solidPng(10_000, 6_000)));
     Object.keys(BAD).forEach((path, i) => urls.splice(i * 11, 0, scenario.origin.url(path)));
-    // Five images a row, so that good and bad share cells.
+    // Five images per row: valid and invalid ones share cells.
     const rows = Array.from({ length: 10 }, (_, i) =>
       [i + 1, `SKU${i + 1}`, `"${urls.slice(i * 5, i * 5 + 5).join(',')}"`].join(','),
     );

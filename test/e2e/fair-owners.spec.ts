@@ -46,7 +46,7 @@ async function startWithKeys(): Promise<TestApp> {
   });
 }
 
-/** How many requests of the owner of many have not ended. */
+/** Counts the open requests of the owner with many requests. */
 async function countOpen(): Promise<number> {
   const { rows } = await sql.query<{ open: number }>(
     `SELECT count(*)::int AS open FROM processing_requests

@@ -29,7 +29,7 @@ it(
         const text = await bench.app.api.text(`/download/${id}?raw=true&partial=true`);
         const { delimiter, newline } = given;
         expect(text.startsWith('\uFEFF')).toBe(hasMark(given));
-        // A reader of its own settings, told the dialect that the upload had.
+        // An independent reader with the dialect of the upload.
         const { data } = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), { delimiter, newline });
         expect(data.pop()).toEqual(['']);
         expect(data[0]).toEqual([...CATALOG_HEADER, 'Output Image Urls']);

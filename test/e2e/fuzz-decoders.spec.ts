@@ -14,7 +14,7 @@ const FEW = 60;
 const AT_ONCE = 4;
 const LIMITS = { maxPixels: 1_000_000, maxFrames: 50 };
 const TIMEOUT_SECONDS = 10;
-/** Raw pixels of the largest picture that the limits let through. */
+/** Raw pixels of the largest image within the limits. */
 const MAX_RESULT = LIMITS.maxPixels * 4;
 
 const OF_THE_IMAGE = /^image_|_not_supported$|^not_an_image$|^html_instead_of_image$|^empty_file$/;
@@ -45,19 +45,19 @@ beforeAll(async () => {
     maxWaiting: 100,
     stopSeconds: 5,
   });
-  const picture = () => photograph(96, 64).withExif({ IFD0: { Copyright: 'a' } });
+  const photo = () => photograph(96, 64).withExif({ IFD0: { Copyright: 'a' } });
   const frames = async () => animation(24, ['red', 'lime', 'blue'], 80);
   Object.assign(originals, {
-    jpeg: await picture().jpeg({ quality: 90 }).toBuffer(),
-    progressive: await picture().jpeg({ progressive: true }).toBuffer(),
-    png: await picture().png().toBuffer(),
-    palette: await picture().png({ palette: true }).toBuffer(),
-    webp: await picture().webp().toBuffer(),
-    lossless: await picture().webp({ lossless: true }).toBuffer(),
+    jpeg: await photo().jpeg({ quality: 90 }).toBuffer(),
+    progressive: await photo().jpeg({ progressive: true }).toBuffer(),
+    png: await photo().png().toBuffer(),
+    palette: await photo().png({ palette: true }).toBuffer(),
+    webp: await photo().webp().toBuffer(),
+    lossless: await photo().webp({ lossless: true }).toBuffer(),
     animated: await (await frames()).webp().toBuffer(),
     gif: await (await frames()).toBuffer(),
-    avif: await picture().avif({ effort: 0 }).toBuffer(),
-    tiff: await picture().tiff({ compression: 'deflate' }).toBuffer(),
+    avif: await photo().avif({ effort: 0 }).toBuffer(),
+    tiff: await photo().tiff({ compression: 'deflate' }).toBuffer(),
   });
 });
 afterAll(async () => {
@@ -98,7 +98,7 @@ it.each(formats)(
           const ended = await Promise.all(
             several.map(({ toJpeg }, i) => compress(damaged[i], toJpeg ? 'jpeg' : 'original')),
           );
-          // A fault of ours or of the pool's, and an error that nobody foresaw, are findings.
+          // Unexpected errors and faults of the app or the pool are findings.
           const findings = ended
             .map((code, i) => ({ code, file: damaged[i].toString('base64') }))
             .filter(({ code }) => code !== undefined && !OF_THE_IMAGE.test(code));

@@ -136,7 +136,7 @@ describe('Two API keys that take all they can', () => {
       }),
     );
     const settled = Promise.allSettled(greedy);
-    // What exceeds the shares is refused; the rest is fetched or waits.
+    // Calls above the share are refused. The others run or wait.
     await eventually(() => answered >= 44 && dripped >= 3);
     for (let call = 0; call < 3; call += 1) {
       expect((await preview(DESK, `/photo.jpg?${call}`)).status).toBe(200);

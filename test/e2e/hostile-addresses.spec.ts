@@ -6,8 +6,8 @@ import { OriginServer } from '../support/origin-server.js';
 import { LivenessMonitor } from '../support/liveness-monitor.js';
 
 /**
- * Names that change their answer, and mixed answers, need a resolver of the test's own:
- * src/platform/http-client/address-policy.spec.ts has them, against the same agent.
+ * Names with changing or mixed addresses need a resolver of the test.
+ * src/platform/http-client/address-policy.spec.ts tests them with the same agent.
  */
 const bench = HostileBench.forThisFile();
 /** On every address of this machine, IPv6 included: any connection at all is one too many. */
@@ -92,7 +92,7 @@ const malformed = [
 ];
 
 const url = (host: string) => `http://${host}:${canary.port}/private.jpg`;
-/** A name that nobody answers for is refused as such; it leads nowhere. */
+/** A name without an address. */
 const REFUSED = /^(address_denied|host_not_found)$/;
 
 describe('A private address', () => {

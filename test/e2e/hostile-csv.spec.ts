@@ -90,7 +90,7 @@ describe('A hostile CSV', () => {
   });
 });
 
-/** What Excel, LibreOffice and Google Sheets start a formula with, behind whatever they skip. */
+/** Starts of formulas in Excel, LibreOffice and Google Sheets, also after characters that they skip. */
 const payloads = [
   '=1+1',
   '+1+1',

@@ -64,7 +64,7 @@ it(
   },
 );
 
-it('decodes a polyglot file as the format of its first bytes and removes all other data', async () => {
+it('The app decodes a polyglot file as the format of its first bytes and removes all other data', async () => {
   const script = Buffer.from('<script>alert(1)</script><svg onload="alert(1)"/>');
   const zip = Buffer.concat([Buffer.from('PK\x03\x04'), deflateRawSync(script)]);
   const [jpeg, png] = await Promise.all([

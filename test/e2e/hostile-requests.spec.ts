@@ -16,15 +16,15 @@ async function open(): Promise<Socket> {
   return socket;
 }
 
-/** What came back for these bytes, until the app closed, or had nothing to say for `patienceMs`. */
-async function answerTo(bytes: string | Buffer, patienceMs = 3000): Promise<string> {
+/** Sends bytes and returns the answer, which ends with the connection or after `timeoutMs`. */
+async function answerTo(bytes: string | Buffer, timeoutMs = 3000): Promise<string> {
   const socket = await open();
   let answer = '';
   socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
   socket.write(bytes);
   await Promise.race([
     once(socket, 'close'),
-    eventually(() => /\r\n\r\n/.test(answer), { timeoutMs: patienceMs }).catch(() => undefined),
+    eventually(() => /\r\n\r\n/.test(answer), { timeoutMs }).catch(() => undefined),
   ]);
   socket.destroy();
   return answer;

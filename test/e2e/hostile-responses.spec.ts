@@ -34,31 +34,31 @@ const endlessHeaders: Behavior = (_request, response) => {
   socket?.on('close', () => clearInterval(timer)).on('error', () => undefined);
 };
 
-it('The app survives responses that are slow, endless, false, compressed or not HTTP', async () => {
-  const picture = await photograph(400, 300).jpeg({ quality: 95 }).toBuffer();
+it('The app survives responses that are slow, endless, malformed, compressed or not HTTP', async () => {
+  const photo = await photograph(400, 300).jpeg({ quality: 95 }).toBuffer();
   const encoded = (encoding: string, body: Buffer) => file(body, { 'content-encoding': encoding });
   const answers: Record<string, [Behavior, RegExp]> = {
     never: [neverAnswer(), /^download_timed_out$/],
-    dripping: [dripping(picture, 1, 200), /^download_(timed_out|too_slow)$/],
+    dripping: [dripping(photo, 1, 200), /^download_(timed_out|too_slow)$/],
     endless: [endless(), /^download_too_large$/],
-    'too-short': [lyingAboutLength(picture, picture.length * 2), /^completed$/],
+    'too-short': [lyingAboutLength(photo, photo.length * 2), /^completed$/],
     'too-long': [
       // The second download reads to the end of the connection, unless the others have opened the breaker.
-      lyingAboutLength(picture, 1000),
+      lyingAboutLength(photo, 1000),
       /^(completed|download_timed_out)$/,
     ],
     'length-of-a-terabyte': [
       raw('HTTP/1.1 200 OK\r\ncontent-length: 999999999999\r\n\r\nabc'),
       /^download_too_large$/,
     ],
-    'length-of-nothing': [file(picture, { 'content-length': 0 }), /^completed$/],
-    'cut-off': [cutOffAfter(picture, 500), /^download_truncated$/],
+    'length-of-nothing': [file(photo, { 'content-length': 0 }), /^completed$/],
+    'cut-off': [cutOffAfter(photo, 500), /^download_truncated$/],
     empty: [file(Buffer.alloc(0)), /^empty_file$/],
-    gzip: [encoded('gzip', gzipSync(picture)), /^completed$/],
+    gzip: [encoded('gzip', gzipSync(photo)), /^completed$/],
     'gzip-bomb': [encoded('gzip', gzipSync(Buffer.alloc(100_000_000))), /^download_too_large$/],
-    brotli: [encoded('br', brotliCompressSync(picture)), /^completed$/],
-    'not-gzip': [encoded('gzip', picture), /^content_encoding_invalid$/],
-    'twice-gzip': [encoded('gzip, gzip', gzipSync(gzipSync(picture))), /^completed$/],
+    brotli: [encoded('br', brotliCompressSync(photo)), /^completed$/],
+    'not-gzip': [encoded('gzip', photo), /^content_encoding_invalid$/],
+    'twice-gzip': [encoded('gzip, gzip', gzipSync(gzipSync(photo))), /^completed$/],
     'no-http': [raw('220 smtp ready\r\n'), /^response_invalid$/],
     noise: [raw(randomBytes(4096)), /^(response_invalid|connection_\w+)$/],
     'status-of-letters': [raw('HTTP/1.1 abc OK\r\n\r\n'), /^response_invalid$/],
@@ -77,8 +77,8 @@ it('The app survives responses that are slow, endless, false, compressed or not 
     'partial-content': [
       (_request, response) =>
         void response
-          .writeHead(206, { 'content-range': `bytes 0-9/${picture.length}` })
-          .end(picture.subarray(0, 10)),
+          .writeHead(206, { 'content-range': `bytes 0-9/${photo.length}` })
+          .end(photo.subarray(0, 10)),
       /^(http_206|image_\w+|not_an_image)$/,
     ],
   };

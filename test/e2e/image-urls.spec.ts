@@ -13,11 +13,11 @@ const scenario = Scenario.forThisFile({
 });
 let id: string;
 let outputUrl: string;
-let picture: Buffer;
+let photo: Buffer;
 
 beforeAll(async () => {
-  picture = await photograph(320, 240).jpeg({ quality: 95 }).toBuffer();
-  scenario.origin.on('/1.jpg', file(picture));
+  photo = await photograph(320, 240).jpeg({ quality: 95 }).toBuffer();
+  scenario.origin.on('/1.jpg', file(photo));
   const api = scenario.api.as(SHOP);
   const url = scenario.origin.url('/1.jpg');
   id = await api.accepted(`S. No.,Product Name,Input Image Urls\n1,SKU1,"${url},${url}"\n`);
@@ -65,7 +65,7 @@ describe('An app with IMAGE_URL_TTL', () => {
 });
 
 it('The URL of an image contains no hash of its source', () => {
-  const sha256 = createHash('sha256').update(picture).digest('hex');
+  const sha256 = createHash('sha256').update(photo).digest('hex');
   const plain = createHash('sha256')
     .update(JSON.stringify([1, sha256, 'original', 50, null, null]))
     .digest('hex');

@@ -79,7 +79,7 @@ describe('GET /download/:id/images.zip', () => {
     expect(readZip(Buffer.from(await part.arrayBuffer()))).toEqual([]);
   });
 
-  it('GET /download/:id/images.zip has a text entry in place of a missing file', async () => {
+  it('GET /download/:id/images.zip has a text entry instead of a missing file', async () => {
     const { products } = await scenario.api.status(id);
     const name = new URL(products[1].images[0].output_url!).pathname.split('/').at(-1)!;
     await unlink(join(scenario.app.dataDir, 'artifacts', name.slice(0, 2), name));

@@ -36,7 +36,7 @@ describe('An image whose URL was downloaded before', () => {
       if (same) response.writeHead(304, validators).end();
       else response.writeHead(200, { 'content-length': bytes.length, ...validators }).end(bytes);
     };
-  const picture = (width: number) => photograph(width, 60).jpeg({ quality: 95 }).toBuffer();
+  const photo = (width: number) => photograph(width, 60).jpeg({ quality: 95 }).toBuffer();
 
   it.each([
     ['an entity tag', { etag: '"v1"' }, { 'if-none-match': '"v1"' }],
@@ -44,7 +44,7 @@ describe('An image whose URL was downloaded before', () => {
   ])(
     'An image whose URL was downloaded before is requested with the condition %s, and completed without a body',
     async (_, has, asks) => {
-      const bytes = await picture(80 + number);
+      const bytes = await photo(80 + number);
       scenario.origin.on(path, serving(bytes, has));
       const first = await upload();
       expect(first.asked).toEqual([expect.not.objectContaining(asks)]);
@@ -56,9 +56,9 @@ describe('An image whose URL was downloaded before', () => {
   );
 
   it('An image whose URL was downloaded before is downloaded and compressed again when it changed', async () => {
-    scenario.origin.on(path, serving(await picture(90), { etag: '"v1"' }));
+    scenario.origin.on(path, serving(await photo(90), { etag: '"v1"' }));
     const first = await upload();
-    scenario.origin.on(path, serving(await picture(91), { etag: '"v2"' }));
+    scenario.origin.on(path, serving(await photo(91), { etag: '"v2"' }));
     const second = await upload();
     expect(second.image).toMatchObject({ width: 91, status: 'completed' });
     expect(second.image.output_url).not.toBe(first.image.output_url);
@@ -68,7 +68,7 @@ describe('An image whose URL was downloaded before', () => {
   });
 
   it('An image whose URL was downloaded before is downloaded without a condition for options that have no artifact', async () => {
-    scenario.origin.on(path, serving(await picture(92), { etag: '"v1"' }));
+    scenario.origin.on(path, serving(await photo(92), { etag: '"v1"' }));
     const outputs = new Set<string | null>();
     for (const fields of [
       {},
@@ -90,7 +90,7 @@ describe('An image whose URL was downloaded before', () => {
   });
 
   it('An image whose URL was downloaded before is downloaded without a condition when its artifact is missing', async () => {
-    scenario.origin.on(path, serving(await picture(93), { etag: '"v1"' }));
+    scenario.origin.on(path, serving(await photo(93), { etag: '"v1"' }));
     const { image } = await upload();
     const name = image.output_url!.split('/').at(-1)!;
     const artifact = join(scenario.app.dataDir, 'artifacts', name.slice(0, 2), name);
@@ -102,7 +102,7 @@ describe('An image whose URL was downloaded before', () => {
   });
 
   it('An image whose URL was downloaded before is always downloaded when the server sends no validator', async () => {
-    scenario.origin.on(path, serving(await picture(94), {}));
+    scenario.origin.on(path, serving(await photo(94), {}));
     await upload();
     const { asked } = await upload();
     expect(asked).toHaveLength(1);

@@ -8,7 +8,7 @@ import { createRedis } from '../support/redis.js';
 
 /** Longer than the 5 s after which Node.js closes idle connections by default. */
 const PROXY_IDLE_MS = 6000;
-/** The proxy's time and a margin, as with the default of 72 s and the 60 s of nginx and AWS ALB. */
+/** Exceeds PROXY_IDLE_MS, as the default of 72 s exceeds the 60 s of nginx and AWS ALB. */
 const KEEP_ALIVE_SECONDS = 12;
 const CONNECTIONS = 720;
 

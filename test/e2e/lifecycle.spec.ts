@@ -13,7 +13,7 @@ import { file, neverAnswer, status } from '../support/origin-behaviors.js';
 import { query } from '../support/private-servers.js';
 import { Scenario } from '../support/scenario.js';
 
-const picture = (hue: number) =>
+const photo = (hue: number) =>
   sharp({
     create: { width: 64, height: 64, channels: 3, background: { r: hue * 20, g: 90, b: 10 } },
   })
@@ -73,7 +73,7 @@ describe('A request', () => {
         neverAnswer()(request, response);
       });
     }
-    scenario.origin.on(path('done'), file(await picture(1)));
+    scenario.origin.on(path('done'), file(await photo(1)));
     const id = await upload('done', ...slow);
     await eventually(async () => (await scenario.api.status(id)).progress.completed === 1);
     await eventually(
@@ -100,7 +100,7 @@ describe('A request', () => {
 
     expect((await call('POST', id, '/cancel')).status).toBe(200);
     // Everything else that runs here goes on, and has touched nothing of this request.
-    scenario.origin.on(path('later'), file(await picture(2)));
+    scenario.origin.on(path('later'), file(await photo(2)));
     await scenario.api.untilFinal(await upload('later'));
     expect(await imageRows(id)).toEqual(before);
     expect(scenario.origin.requests.filter(({ path }) => path.includes('slow'))).toHaveLength(
@@ -136,8 +136,8 @@ describe('A request', () => {
   });
 
   it('A request can be retried: only failed images are downloaded again, and the end is delivered again', async () => {
-    scenario.origin.on(path('good'), file(await picture(3)));
-    scenario.origin.inTurn(path('flaky'), status(404), file(await picture(4)));
+    scenario.origin.on(path('good'), file(await photo(3)));
+    scenario.origin.inTurn(path('flaky'), status(404), file(await photo(4)));
     scenario.origin.on(path('bad'), status(404));
     // `flaky` twice: the duplicate fails and succeeds with its first image.
     const id = await upload('good', 'flaky', 'flaky', 'bad');
@@ -166,7 +166,7 @@ describe('A request', () => {
   });
 
   it('A request refuses a retry while it runs and when nothing failed', async () => {
-    scenario.origin.on(path('good'), file(await picture(5)));
+    scenario.origin.on(path('good'), file(await photo(5)));
     scenario.origin.on(path('slow'), neverAnswer());
     const done = await upload('good');
     await scenario.api.untilFinal(done);
@@ -180,8 +180,8 @@ describe('A request', () => {
 
   it('A request is removed with its own files, and is unknown at once', async () => {
     const filesBefore = await storedFiles();
-    scenario.origin.on(path('own'), file(await picture(6)));
-    scenario.origin.on(path('shared'), file(await picture(7)));
+    scenario.origin.on(path('own'), file(await photo(6)));
+    scenario.origin.on(path('shared'), file(await photo(7)));
     const [id, other] = [await upload('own', 'shared'), await upload('shared')];
     const ended = await scenario.api.untilFinal(id);
     const kept = (await scenario.api.untilFinal(other)).products[0].images[0].output_url!;
@@ -208,7 +208,7 @@ describe('A request', () => {
   });
 
   it('A request expires at the announced time and is removed with its files', async () => {
-    scenario.origin.on(path('old'), file(await picture(8)));
+    scenario.origin.on(path('old'), file(await photo(8)));
     const id = await upload('old');
     const ended = (await scenario.api.untilFinal(id)) as unknown as Record<string, string>;
     const days = (Date.parse(ended.expires_at) - Date.parse(ended.completed_at)) / 86_400_000;

@@ -23,8 +23,8 @@ const scenario = Scenario.forThisFile({
 });
 
 beforeAll(async () => {
-  const picture = await photograph(64, 48).jpeg({ quality: 95 }).toBuffer();
-  scenario.origin.on('/1.jpg', file(picture));
+  const photo = await photograph(64, 48).jpeg({ quality: 95 }).toBuffer();
+  scenario.origin.on('/1.jpg', file(photo));
   scenario.origin.on('/redirect.jpg', redirectTo(`ftp://h/?sig=1 "${URL_TOKEN}`));
 });
 
@@ -75,7 +75,7 @@ it('The log contains no secret of a run at any level', async () => {
       .map((line) => ({ name, line })),
   );
   expect(found).toEqual([]);
-  // What the log is for is still in it.
+  // The log still has the paths without their secrets.
   expect(scenario.app.logText).toContain(`/download/${id}?token=***`);
   expect(scenario.app.logText).toContain('/missing.jpg?***');
 });

@@ -14,7 +14,7 @@ import { createRedis } from '../support/redis.js';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const INSTALL_MS = 240_000;
 
-/** Nothing that npm or the app reads is taken over from the test's own environment. */
+/** Returns the environment of the test without the variables that npm or the app reads. */
 function environment(settings: Partial<Record<keyof Env, string>> = {}): NodeJS.ProcessEnv {
   const own = new Set(Object.keys(new Env()));
   const inherited = Object.entries(process.env).filter(

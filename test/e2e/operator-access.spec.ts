@@ -166,7 +166,7 @@ describe('A local app without any key', () => {
     expect((await scenario.api.get('/queues', HTML)).status).toBe(200);
   });
 
-  it('A local app without any key admits nobody through a reverse proxy', async () => {
+  it('A local app without any key rejects calls through a reverse proxy', async () => {
     const response = await scenario.api.get('/operator/session', { 'x-forwarded-for': '8.8.8.8' });
     expect(await answerOf(response)).toEqual([404, 'admin_key_not_configured']);
   });

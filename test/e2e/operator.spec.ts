@@ -88,7 +88,7 @@ describe('A paused origin', () => {
     });
   });
 
-  it('A paused origin holds them after a restart, and releases them when it is resumed', async () => {
+  it('A paused origin keeps its images after a restart, and continues when it is resumed', async () => {
     await scenario.app.stop();
     await scenario.startAgain();
     expect(await codesOf(id)).toContain('origin_paused');

@@ -6,7 +6,7 @@ import { readStrictCsv } from '../support/strict-csv.js';
 
 const bench = ShopBench.forThisFile();
 
-/** What an importer of the shop reads in the output, with the input URLs put back. */
+/** Returns the cells of the output with each output URL replaced by its input URL. */
 async function withInputUrls(id: string, query: string, delimiter?: string): Promise<string[][]> {
   let text = (await bench.bytes(`/download/${id}?${query}`)).toString();
   for (const [input, output] of await bench.outputUrls(id)) {

@@ -20,16 +20,16 @@ interface Read {
 
 describe('The upload of a product file', () => {
   const scenario = Scenario.forThisFile({ origin: true, env: { IMAGE_RETRY_SECONDS: '0' } });
-  let picture: Buffer;
+  let photo: Buffer;
 
   beforeAll(async () => {
-    picture = await sharp({
+    photo = await sharp({
       create: { width: 300, height: 200, channels: 3, background: { r: 200, g: 90, b: 20 } },
     })
       .jpeg({ quality: 100 })
       .toBuffer();
     for (const path of SITUATIONS.flatMap(({ paths }) => paths.flat())) {
-      scenario.origin.on(path, file(picture));
+      scenario.origin.on(path, file(photo));
     }
   });
 
@@ -167,7 +167,7 @@ describe('The upload of a product file', () => {
   it('The upload of a product file estimates bytes, time and dead links from some of the images', async () => {
     const rows = Array.from({ length: 40 }, (_, i) => `${i},Item,${at(`/estimate/${i}.jpg`)}`);
     for (let i = 0; i < 40; i++) {
-      scenario.origin.on(`/estimate/${i}.jpg`, i % 2 === 0 ? file(picture) : answer(404));
+      scenario.origin.on(`/estimate/${i}.jpg`, i % 2 === 0 ? file(photo) : answer(404));
     }
     const before = scenario.origin.requests.length;
     const { status, body } = await upload(['SKU,Name,Image', ...rows].join('\n'), {
@@ -183,7 +183,7 @@ describe('The upload of a product file', () => {
     expect(estimate.dead_links).toBeLessThanOrEqual(estimate.images_sampled!);
     // The sample has images and dead links; which ones is chosen at random.
     const alive = estimate.images_sampled! - estimate.dead_links!;
-    const bytesIn = Math.round((picture.length * 40 * alive) / estimate.images_sampled!);
+    const bytesIn = Math.round((photo.length * 40 * alive) / estimate.images_sampled!);
     expect(estimate.bytes_in ?? 0).toBe(bytesIn);
   });
 

@@ -5,7 +5,7 @@ import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { createRedis } from '../support/redis.js';
 import { RedisInstance, type RedisOptions } from '../support/redis-instance.js';
-import { TcpGate } from '../support/tcp-gate.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 
 // Tests start servers of their own.
 vi.setConfig({ testTimeout: 120_000 });
@@ -94,10 +94,10 @@ describe('GET /health/ready with Redis', () => {
   });
 
   it('GET /health/ready with Redis is 200 while Redis is unavailable, shows it as down, and uploads are accepted', async () => {
-    const toRedis = await TcpGate.before((await createRedis()).url);
+    const toRedis = await TcpProxy.startFor((await createRedis()).url);
     app = await startApp({ databaseUrl: database.url, redisUrl: toRedis.url });
     await untilPart(app, 'redis', undefined);
-    await toRedis.shut();
+    await toRedis.stop();
     const answer = await untilPart(app, 'redis', 'redis_unavailable');
     expect(answer.status).toBe(200);
     expect(answer.body).toMatchObject({
@@ -108,25 +108,25 @@ describe('GET /health/ready with Redis', () => {
     });
     expect((await app.api.upload(CSV)).status).toBe(202);
 
-    await toRedis.open();
+    await toRedis.start();
     expect((await untilPart(app, 'redis', undefined)).body.status).toBe('ok');
-    await toRedis.shut();
+    await toRedis.stop();
   });
 });
 
 describe('GET /health/ready with PostgreSQL', () => {
   let sql: Client;
-  let toPostgres: TcpGate;
+  let toPostgres: TcpProxy;
 
   beforeAll(async () => {
     sql = new Client({ connectionString: database.url });
     await sql.connect();
-    toPostgres = await TcpGate.before(database.url);
+    toPostgres = await TcpProxy.startFor(database.url);
     app = await startApp({ databaseUrl: toPostgres.url, redisUrl: (await createRedis()).url });
   });
   afterAll(async () => {
     await app.stop();
-    await toPostgres.shut();
+    await toPostgres.stop();
     await sql.end();
   });
 
@@ -165,9 +165,9 @@ describe('GET /health/ready with PostgreSQL', () => {
   });
 
   it('GET /health/ready with PostgreSQL is 503 while PostgreSQL is unavailable', async () => {
-    await toPostgres.shut();
+    await toPostgres.stop();
     expect((await untilPart(app, 'database', 'database_unavailable')).status).toBe(503);
-    await toPostgres.open();
+    await toPostgres.start();
     expect((await untilPart(app, 'database', undefined)).status).toBe(200);
   });
 });

@@ -59,7 +59,7 @@ const until = (running: TestApp, code: string | undefined) =>
   );
 
 describe.concurrent('The app, when the password of Redis changes', () => {
-  it('The app, when the password of Redis changes keeps running and accepting uploads, and goes on when the password works again', async (context) => {
+  it('The app keeps running and accepts uploads while its Redis password is wrong, and recovers with the right one', async (context) => {
     const { redis, start, catalog } = await setUp(context, { password: OLD });
     const running = await start(redis.url());
     await until(running, undefined);
@@ -79,7 +79,7 @@ describe.concurrent('The app, when the password of Redis changes', () => {
     expect(running.logText).toContain('redis_authentication_failed');
   });
 
-  it('The app, when the password of Redis changes does not end when the user of an access control list is removed', async (context) => {
+  it('The app keeps running when its Redis user is removed from the access control list', async (context) => {
     const { redis, start, catalog } = await setUp(context);
     await redis.command('ACL', 'SETUSER', 'shop', 'on', `>${OLD}`, '~*', '&*', '+@all');
     const running = await start(`redis://shop:${OLD}@127.0.0.1:${redis.port}/3`);

@@ -49,7 +49,7 @@ describe('Users of PostgreSQL without CREATE on the database and on public', () 
       },
     });
 
-  it('Users of PostgreSQL without CREATE on the database and on public are told which privilege a migration needs', async () => {
+  it('A migration by a PostgreSQL user without CREATE fails with the name of the missing privilege', async () => {
     const { exitCode, output } = await migrate({
       DATABASE_URL: roles.appUrl,
       DATABASE_SCHEMA: roles.schema,
@@ -70,7 +70,7 @@ describe('Users of PostgreSQL without CREATE on the database and on public', () 
     });
   });
 
-  it('Users of PostgreSQL without CREATE on the database and on public run Pressroom: the owner of a schema migrates it, a user of its rows runs the app', async () => {
+  it('The owner of a schema migrates it, and a PostgreSQL user with privileges on its rows runs the app', async () => {
     const env = { DATABASE_URL: roles.ownerUrl, DATABASE_SCHEMA: roles.schema };
     const { exitCode, output } = await migrate(env);
     expect({ exitCode, output }).toEqual({
@@ -100,7 +100,7 @@ describe('Users of PostgreSQL without CREATE on the database and on public', () 
     expect(rows).toEqual([{ schemaname: roles.schema }]);
   });
 
-  it('Users of PostgreSQL without CREATE on the database and on public use the search_path of the user when DATABASE_SCHEMA is not set', async () => {
+  it('Pressroom uses the search_path of the PostgreSQL user when DATABASE_SCHEMA is not set', async () => {
     const user = new URL(roles.ownerUrl).username;
     await roles.asAdministrator(`ALTER ROLE ${user} SET search_path = ${roles.schema}`);
     const { exitCode, output } = await migrate({ DATABASE_URL: roles.ownerUrl });

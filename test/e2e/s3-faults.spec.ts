@@ -19,7 +19,7 @@ const [SMALL, LARGE] = [4000, 9 * 1024 * 1024];
 const CUT_EVERY_MS = 1500;
 const SLOW_MS = 40;
 
-describe(`${OBJECTS} objects while connections are cut, slow, and calls are refused`, () => {
+describe('S3ArtifactStore with a faulty connection', () => {
   let bucket: TestBucket;
   let connections: FaultProxy;
   let calls: SlowDownProxy;
@@ -87,7 +87,7 @@ describe(`${OBJECTS} objects while connections are cut, slow, and calls are refu
     });
 
   it(
-    'are stored, found, read, listed and removed, and none is lost or left',
+    `S3ArtifactStore with a faulty connection stores, finds, reads, lists and removes ${OBJECTS} objects without a loss`,
     async () => {
       await forEachKey(async (key, at) => {
         const path = store.temporaryPath();

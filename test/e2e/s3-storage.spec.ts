@@ -13,7 +13,7 @@ import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
 import { openTestBucket, type TestBucket } from '../support/s3/test-bucket.js';
-import { TcpGate } from '../support/tcp-gate.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 import { runVerify } from '../support/verify.js';
 import { readZip } from '../support/zip.js';
 
@@ -27,7 +27,7 @@ interface Ready {
 
 describe('An app with STORAGE=s3', () => {
   let bucket: TestBucket;
-  let gate: TcpGate;
+  let proxy: TcpProxy;
   let database: TestDatabase;
   let redisUrl: string;
   let origin: OriginServer;
@@ -44,7 +44,7 @@ describe('An app with STORAGE=s3', () => {
         OUTBOUND_ALLOW: origin.allow,
         ...bucket.settings,
         ...bucket.credentials,
-        S3_ENDPOINT: gate.url.replace(/\/$/, ''),
+        S3_ENDPOINT: proxy.url.replace(/\/$/, ''),
         ...env,
       },
     });
@@ -70,7 +70,7 @@ describe('An app with STORAGE=s3', () => {
   beforeAll(async () => {
     bucket = await openTestBucket();
     Object.assign(process.env, bucket.credentials);
-    gate = await TcpGate.before(bucket.server.endpoint);
+    proxy = await TcpProxy.startFor(bucket.server.endpoint);
     database = await createDatabase();
     redisUrl = (await createRedis()).url;
     origin = await OriginServer.start();
@@ -91,7 +91,7 @@ describe('An app with STORAGE=s3', () => {
     store.onApplicationShutdown();
     await origin.close();
     await database.drop();
-    await gate.shut();
+    await proxy.stop();
     await bucket.close();
   });
 
@@ -218,7 +218,7 @@ describe('An app with STORAGE=s3', () => {
   });
 
   it('An app with STORAGE=s3 waits while the server is away, says so, and continues when it is back', async () => {
-    await gate.shut();
+    await proxy.stop();
     const request = await upload(IMAGES, 3);
     const away = await eventually(
       async () => {
@@ -236,7 +236,7 @@ describe('An app with STORAGE=s3', () => {
     expect([image.status, image.headers.get('cache-control')]).toEqual([503, null]);
     expect(await image.json()).toMatchObject({ code: 'storage_unavailable' });
 
-    await gate.open();
+    await proxy.start();
     const { progress } = await app.api.untilFinal(request, 60_000);
     expect(progress).toMatchObject({ completed: 3, failed: 0 });
     await eventually(async () => (await ready()).status === 200, { timeoutMs: 15_000 });

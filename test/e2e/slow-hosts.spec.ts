@@ -26,9 +26,9 @@ const scenario = Scenario.forThisFile({
 let hung: OriginServer;
 
 beforeAll(async () => {
-  const picture = await photograph(64, 48).jpeg({ quality: 95 }).toBuffer();
+  const photo = await photograph(64, 48).jpeg({ quality: 95 }).toBuffer();
   for (let i = 0; i < IMAGES; i += 1) {
-    scenario.origin.on(`/${i}.jpg`, file(picture));
+    scenario.origin.on(`/${i}.jpg`, file(photo));
     hung.on(`/${i}.jpg`, neverAnswer());
   }
 });

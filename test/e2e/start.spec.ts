@@ -33,6 +33,6 @@ describe('The app', () => {
 
   it('The app reports a DATA_DIR that is not a directory in one line', async () => {
     const start = startApp({ databaseUrl: scenario.database.url, env: { DATA_DIR: '/dev/null' } });
-    await expect(start).rejects.toThrow(/DATA_DIR=\/dev\/null can't be made a directory/);
+    await expect(start).rejects.toThrow(/DATA_DIR=\/dev\/null cannot be created/);
   });
 });

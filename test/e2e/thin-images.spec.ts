@@ -53,7 +53,7 @@ async function outcomeOf(image: Buffer, format: CompressionOptions['format'] = '
 }
 
 describe.runIf(process.platform === 'linux')('A decoder process', () => {
-  it('A decoder process refuses sides of millions of pixels by the header, without memory for them', async () => {
+  it('A decoder process refuses sides of millions of pixels by the header, without allocating memory', async () => {
     await start();
     const thin = {
       'png, one line, 1 bit': blackPng({ width: 49_000_000, height: 1, depth: 1 }),

@@ -7,15 +7,15 @@ import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { createRedis } from '../support/redis.js';
-import { TcpGate } from '../support/tcp-gate.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 
 const HEADER = 'S. No.,Product Name,Input Image Urls\n';
 const row = (n: number) => `${n},SKU${n},http://127.0.0.1:9/${n}.jpg\n`;
 const rows = (count: number) => Array.from({ length: count }, (_, i) => row(i + 1)).join('');
 
 let database: TestDatabase;
-let toPostgres: TcpGate;
-let toRedis: TcpGate;
+let toPostgres: TcpProxy;
+let toRedis: TcpProxy;
 let app: TestApp;
 let sql: Client;
 
@@ -23,14 +23,14 @@ beforeAll(async () => {
   database = await createDatabase();
   sql = new Client({ connectionString: database.url });
   await sql.connect();
-  toPostgres = await TcpGate.before(database.url);
-  toRedis = await TcpGate.before((await createRedis()).url);
+  toPostgres = await TcpProxy.startFor(database.url);
+  toRedis = await TcpProxy.startFor((await createRedis()).url);
   app = await startApp({ databaseUrl: toPostgres.url, redisUrl: toRedis.url });
 });
 afterAll(async () => {
   await app.kill();
-  await toPostgres.shut();
-  await toRedis.shut();
+  await toPostgres.stop();
+  await toRedis.stop();
   await sql.end();
   await database.drop();
 });
@@ -39,9 +39,9 @@ const countProducts = async () =>
   Number((await sql.query<{ count: string }>('SELECT count(*) FROM products')).rows[0].count);
 
 it('An upload is refused with 503 while PostgreSQL is unavailable, and accepted afterwards', async () => {
-  await toPostgres.shut();
+  await toPostgres.stop();
   const refused = await app.api.upload(HEADER + row(1));
-  await toPostgres.open();
+  await toPostgres.start();
   expect(refused.status).toBe(503);
   expect(refused.body).toMatchObject({ code: 'database_unavailable' });
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
@@ -50,9 +50,9 @@ it('An upload is refused with 503 while PostgreSQL is unavailable, and accepted 
 });
 
 it('An upload is accepted while Redis is unavailable', async () => {
-  await toRedis.shut();
+  await toRedis.stop();
   const { status } = await app.api.upload(HEADER + row(1));
-  await toRedis.open();
+  await toRedis.start();
   expect(status).toBe(202);
 });
 

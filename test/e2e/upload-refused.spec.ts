@@ -17,7 +17,7 @@ describe('POST /upload with an invalid form', () => {
     counted = await bench.stored();
   });
   afterEach(async () => {
-    // Nothing of a rejected upload stays behind.
+    // A rejected upload leaves no rows.
     deepStrictEqual(await bench.stored(), counted);
   });
 
@@ -227,8 +227,8 @@ describe('POST /upload with an invalid form', () => {
     });
     expect(ended).toBe(true);
     // It was the client, and nothing that somebody has to look after.
-    const told = ({ msg }: { msg: string }) => msg === 'POST /upload broken off';
-    await eventually(() => bench.app.logs.some(told), { what: 'the line of the log' });
+    const isLogged = ({ msg }: { msg: string }) => msg === 'POST /upload broken off';
+    await eventually(() => bench.app.logs.some(isLogged), { what: 'the line of the log' });
     expect(bench.app.logs.filter(({ level }) => level === 'error')).toEqual([]);
   });
 });

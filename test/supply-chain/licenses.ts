@@ -1,7 +1,6 @@
 /**
- * `npm run licenses` lists the licenses of everything that is installed for production, and fails
- * when one is not on the list. Reads what is locked; only a package that says nothing there is looked
- * up where it is installed.
+ * `npm run licenses` lists the licenses of all production dependencies, and fails when one is not allowed.
+ * Reads the lock file. Reads the installed package only if its license is not in the lock file.
  */
 import { readFileSync } from 'node:fs';
 
@@ -63,10 +62,10 @@ for (const [path, locked] of Object.entries(lock.packages)) {
   if (path === '' || locked.dev) continue;
   const name = path.replace(/^.*node_modules\//, '');
   const license = licenseOf(path, locked);
-  const told = `${name}@${locked.version}`;
-  byLicense.set(license, [...(byLicense.get(license) ?? []), told]);
+  const label = `${name}@${locked.version}`;
+  byLicense.set(license, [...(byLicense.get(license) ?? []), label]);
   const isException = EXCEPTIONS.some(([pattern]) => pattern.test(name));
-  if (!isAllowed(license) && !isException) refused.push(`${told}: ${license}`);
+  if (!isAllowed(license) && !isException) refused.push(`${label}: ${license}`);
 }
 
 for (const [license, packages] of [...byLicense].toSorted(([a], [b]) => a.localeCompare(b))) {

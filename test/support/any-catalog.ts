@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** Text that a cell may hold: everything but NUL and half characters. */
+/** Text of a cell: all characters except NUL and lone surrogates. */
 const cell = fc
   .string({
     unit: fc.oneof(
@@ -68,7 +68,7 @@ export const CATALOG_HEADER = ['S. No.', 'Product Name', 'Extra', 'Input Image U
 export const cellsOf = ({ rows }: AnyCatalog): string[][] =>
   rows.map(({ number, name, extra, urls }) => [number, name, extra, urls.join(',')]);
 
-/** UTF-16 without a mark is told by its zero bytes, which only mostly ASCII text has. */
+/** UTF-16 without a byte order mark is detected by its zero bytes, so the text must be mostly ASCII. */
 export const hasMark = ({ bom, encoding }: AnyCatalog): boolean => bom || encoding !== 'utf-8';
 
 /** The catalog as a file, written in its dialect. */

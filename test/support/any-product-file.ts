@@ -85,7 +85,7 @@ const SINGLES: Record<string, Shape> = {
   zeroWidth: shape(([url]) => `\u200b${url}`),
 };
 
-/** Shapes that need characters that an old encoding lacks. */
+/** Shapes with characters that a legacy encoding lacks. */
 const UNICODE_SHAPES = new Set(['zeroWidth']);
 
 const EMPTY = ['', '', ' ', 'N/A', '-', 'no_selection', 'NULL'];

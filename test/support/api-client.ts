@@ -31,7 +31,7 @@ export interface StatusImage {
   error: { code: string; message: string } | null;
 }
 
-/** What `POST /upload` answers, or the problem document. */
+/** Answer of `POST /upload`, or a problem document. */
 export interface UploadBody {
   request_id: string;
   status: string;

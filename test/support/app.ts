@@ -16,11 +16,11 @@ export interface StartOptions {
   /** Without them the app brings up its own servers. */
   databaseUrl?: string;
   redisUrl?: string;
-  /** Further variables; nothing that the app reads is taken over from the test's own environment. */
+  /** Variables of the app. It inherits none of its settings from the environment of the test. */
   env?: Partial<Record<keyof Env, string>> & Record<`AWS_${string}`, string>;
   /** Kept after the end. Without it: a new folder, gone after `stop()` and `kill()`. */
   dataDir?: string;
-  /** For the log line that says where it listens. */
+  /** Timeout for the log line with the address of the app. */
   timeoutMs?: number;
 }
 
@@ -38,7 +38,7 @@ export class TestApp {
   readonly dataDir: string;
   url = '';
   api!: ApiClient;
-  /** What went to standard output and standard error, as it came. */
+  /** Standard output and standard error, in the order of arrival. */
   private output = '';
 
   private constructor(
@@ -84,7 +84,7 @@ export class TestApp {
     return this.child.pid!;
   }
 
-  /** Everything the app said, for the message of a test that fails. */
+  /** Complete output of the app, for the message of a failed test. */
   get logText(): string {
     return this.output;
   }
@@ -109,7 +109,7 @@ export class TestApp {
     return this.child.exitCode;
   }
 
-  /** What a crash of the machine does. */
+  /** Ends the app as a crash of the machine does. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
   }
@@ -161,6 +161,6 @@ function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !settings.has(name)));
 }
 
-/** A test run that breaks off leaves no app behind. */
+/** Ends the apps of an aborted test run. */
 const running = new Set<ChildProcess>();
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));

@@ -6,10 +6,10 @@ import type { ImageFormat } from '../../src/platform/compression/image-format.js
 import type { ArtifactStore } from '../../src/platform/storage/artifact-store.js';
 
 const newKey = () => randomBytes(32).toString('hex');
-/** Larger than a part of an upload in parts. */
+/** Exceeds the size of one part of a multipart upload. */
 const LARGE_BYTES = 9 * 1024 * 1024;
 
-/** What every storage does. To be called within `describe`; the store is opened before each test. */
+/** Defines the tests of every storage. Call it in a `describe` that opens the store before each test. */
 export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
   const put = async (key: string, content: Buffer | string, format: ImageFormat = 'jpeg') => {
     const path = storeOf().temporaryPath();
@@ -27,12 +27,12 @@ export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
     return all;
   };
 
-  it('put() takes over the temporary file and find() returns its size', async () => {
+  it('put() moves the temporary file and find() returns its size', async () => {
     const key = newKey();
-    const path = await put(key, 'picture');
+    const path = await put(key, 'content');
     expect(await storeOf().find(key, 'jpeg')).toMatchObject({ key, format: 'jpeg', bytes: 7 });
     expect(await storeOf().has(key, 'png')).toBe(false);
-    // The file is gone, and discard() takes note of nothing.
+    // discard() accepts a file that is already moved.
     await storeOf().discard(path);
   });
 
@@ -45,7 +45,7 @@ export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
     expect(await store.sha256Of(key, 'jpeg')).toBeUndefined();
   });
 
-  it('read() returns the content, and a range of it with the size of the whole', async () => {
+  it('read() returns the content or a range of it, with the total size', async () => {
     const key = newKey();
     await put(key, '0123456789');
     expect(await contentOf(key)).toEqual({ bytes: 10, text: '0123456789' });
@@ -81,18 +81,18 @@ export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
     expect(await contentOf(key)).toEqual({ bytes: 4, text: 'same' });
   });
 
-  it('remove() removes a file, and nothing where there is none', async () => {
+  it('remove() removes a file and accepts a missing one', async () => {
     const key = newKey();
-    await put(key, 'picture');
+    await put(key, 'content');
     await storeOf().remove(key, 'jpeg');
     await storeOf().remove(key, 'jpeg');
     expect(await storeOf().has(key, 'jpeg')).toBe(false);
   });
 
-  it('removeAll() removes several files, missing ones among them', async () => {
+  it('removeAll() removes several files and accepts missing ones', async () => {
     const keys = Array.from({ length: 5 }, newKey);
     const [kept, ...removed] = keys;
-    await Promise.all(keys.map((key) => put(key, 'picture')));
+    await Promise.all(keys.map((key) => put(key, 'content')));
     const artifacts = [...removed, newKey()].map((key) => ({ key, format: 'jpeg' as const }));
     await storeOf().removeAll(artifacts);
     await storeOf().removeAll(artifacts);
@@ -101,7 +101,7 @@ export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
 
   it('list() yields every file once, and nothing else', async () => {
     const keys = Array.from({ length: 30 }, newKey);
-    await Promise.all(keys.map((key) => put(key, 'picture', 'webp')));
+    await Promise.all(keys.map((key) => put(key, 'content', 'webp')));
     await storeOf().belongsTo('a database');
     const found = await listed();
     expect(found.map(({ key }) => key).toSorted()).toEqual(keys.toSorted());
@@ -110,12 +110,12 @@ export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
 
   it('storedAt() returns the time of put()', async () => {
     const key = newKey();
-    await put(key, 'picture');
+    await put(key, 'content');
     const storedAt = await storeOf().storedAt(key, 'jpeg');
     expect(Math.abs(storedAt!.getTime() - Date.now())).toBeLessThan(60_000);
   });
 
-  it('claim() reports the first database as the owner', async () => {
+  it('belongsTo() returns true for the first database only', async () => {
     const store = storeOf();
     expect(await store.isClaimedByAnother('second')).toBe(false);
     expect(await store.belongsTo('first')).toBe(true);
@@ -132,7 +132,7 @@ export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
   });
 
   it.each(['../../etc/passwd', '', 'ABCD'.repeat(16), `${'ab'.repeat(32)}/`])(
-    'rejects the key %j',
+    'find(), read(), put() and remove() reject the key %j',
     async (key) => {
       const store = storeOf();
       await expect(store.find(key, 'jpeg')).rejects.toThrow(TypeError);

@@ -18,7 +18,7 @@ export const IMAGES = 40;
 const ignore = () => undefined;
 
 export const keyOf = (n: number) => createHash('sha256').update(String(n)).digest('hex');
-export const contentOf = (n: number) => `picture ${n}`;
+export const contentOf = (n: number) => `content ${n}`;
 
 /** Backs up a request with `IMAGES` completed images, and restores it. All names are those of folders. */
 export class Backups {

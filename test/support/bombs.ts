@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { pngChunk } from './sample-images.js';
 
-/** Small files that claim, or hold, far more pixels than anybody wants to decode. */
+/** Small files that declare or contain more pixels than the limits allow. */
 
 /** 2.5 gigapixels of one color in 300 kB. */
 export function pngBomb(side = 50_000): Buffer {

@@ -12,10 +12,10 @@ import type {
 
 const LIMITS: DecodeLimits = { maxPixels: 100_000_000, maxFrames: 500 };
 
-/** What a user gets: the target's bytes, or the source's where they were kept. */
+/** Result of a compression. `output` has the bytes of the target, or of the source if they were kept. */
 export type CompressedPicture = Compressed & { output: Buffer; metadata: Metadata };
 
-/** What a decoder child does with one image, in this process. */
+/** Compresses one image as a decoder process does, in this process. */
 export async function compress(
   input: Buffer,
   options: Partial<CompressionOptions> = {},

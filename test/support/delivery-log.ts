@@ -15,7 +15,7 @@ export interface LoggedDelivery {
 }
 
 /** The one delivery of a request, as `GET /requests/:id/deliveries` shows it. */
-export async function deliveryOf(app: TestApp, requestId: string): Promise<LoggedDelivery> {
+async function deliveryOf(app: TestApp, requestId: string): Promise<LoggedDelivery> {
   const { body } = await app.api.getJson<{ deliveries: LoggedDelivery[] }>(
     `/requests/${requestId}/deliveries`,
   );

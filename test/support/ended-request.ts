@@ -6,8 +6,8 @@ import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { OutcomesRepository } from '../../src/platform/database/repositories/outcomes.js';
 
 /**
- * Ends requests of one image by the statement that the workers use, so that a test of webhooks needs
- * neither a CSV nor an image.
+ * Ends requests of one image by the statement of the workers. A test of webhooks then needs neither a CSV nor
+ * an image.
  */
 export class RequestEnder {
   private constructor(readonly dataSource: DataSource) {}

@@ -3,15 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface EventuallyOptions {
   timeoutMs?: number;
   intervalMs?: number;
-  /** What is waited for, as the end of "Gave up waiting for …". */
+  /** Description of the condition, as the end of "Gave up waiting for …". */
   what?: string;
 }
 
 /**
- * Calls `check` until it neither throws nor returns `false`, `null` or `undefined`, and returns what
- * it returned. Assertions may stand in it, followed by `return true`: a check that returns nothing
- * does not compile, as a forgotten `return` would else pass for success. After the deadline it fails
- * with the last error.
+ * Calls `check` until it neither throws nor returns `false`, `null` or `undefined`, and returns its result.
+ * `check` may contain assertions, followed by `return true`. A check without a result does not compile, so a
+ * forgotten `return` cannot pass. After the deadline, fails with the last error.
  */
 export async function eventually<T extends object | string | number | boolean | null | undefined>(
   check: () => T | Promise<T>,

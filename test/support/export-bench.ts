@@ -10,7 +10,7 @@ export const D = artifactKey();
 export const gone = (url: string) =>
   ({ url, status: 'failed', code: 'http_404', message: 'No such image, or | it moved.' }) as const;
 
-/** An odd name, two rows of one serial number, a formula, two images that failed. */
+/** Rows with an unusual name, a repeated serial number, a formula, and two failed images. */
 export const CATALOG: StoredRequest = {
   filename: 'Sommer "24" – ünï.csv',
   header: ['S. No.', 'Image Urls', 'Name', 'Note'],

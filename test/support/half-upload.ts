@@ -5,7 +5,7 @@ export interface HalfUploadOptions {
   key: string;
   /** Form fields in front of the file. */
   fields?: Record<string, string>;
-  /** Endpoint that takes the file; `/upload` by default. */
+  /** Endpoint that receives the file; `/upload` by default. */
   path?: string;
 }
 

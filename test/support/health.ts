@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 
-/** How long `/health/live` took to answer, as the app is to blame for it. */
+/** Response time of `/health/live`, without the time for which app and test waited for a core. */
 export interface Pulse {
   status: number | undefined;
   ms: number;
 }
 
 /**
- * Asks `/health/live`. What the app and the asker waited for a core is taken off: a busy machine is
- * not the app's fault, an event loop that stands still is.
+ * Calls `/health/live` and subtracts the time for which the app and the test waited for a core. So the
+ * result shows a blocked event loop, but not a busy machine.
  */
 export async function pulseOf({ url, pid }: { url: string; pid: number }): Promise<Pulse> {
   const [began, app, own] = [performance.now(), waitedForCore(pid), waitedForCore('thread-self')];
@@ -18,7 +18,7 @@ export async function pulseOf({ url, pid }: { url: string; pid: number }): Promi
   return { status, ms: Math.max(0, performance.now() - began - waited) };
 }
 
-/** Milliseconds that the main thread could have run and had no core (Linux; elsewhere unknown, so 0). */
+/** Returns the milliseconds for which the main thread waited for a core; 0 on other systems than Linux. */
 function waitedForCore(task: number | 'thread-self'): number {
   try {
     return Number(readFileSync(`/proc/${task}/schedstat`, 'latin1').split(' ')[1]) / 1e6;
@@ -27,7 +27,7 @@ function waitedForCore(task: number | 'thread-self'): number {
   }
 }
 
-/** On a connection of its own: a kept one may be closed by the server just as it is used again. */
+/** Uses a new connection, because the server may close an idle one when it is reused. */
 function statusOf(url: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     get(url, { agent: false }, (response) => {

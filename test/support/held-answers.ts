@@ -1,7 +1,7 @@
 import { file } from './origin-behaviors.js';
 import { type Behavior } from './origin-server.js';
 
-/** Answers as many requests as were allowed so far and holds the others back, in their order. */
+/** Answers the allowed number of requests in their order. Holds all others. */
 export class HeldAnswers {
   private allowed = 0;
   private answered = 0;

@@ -5,9 +5,9 @@ import type { OriginServer } from './origin-server.js';
 import { photograph } from './sample-images.js';
 import { type AppEnv, Scenario } from './scenario.js';
 
-/** The app, a shop that it may fetch from, and a picture there that nothing is wrong with. */
+/** The app, and an origin with one valid image. */
 export class HostileBench {
-  /** URL of the good picture, which must come through beside all that is bad. */
+  /** URL of the valid image, which must succeed beside hostile ones. */
   good!: string;
 
   private constructor(private readonly scenario: Scenario) {}
@@ -17,7 +17,7 @@ export class HostileBench {
     const bench = new HostileBench(
       Scenario.forThisFile({ origin: true, env: { IMAGE_ATTEMPTS: '1', ...env } }),
     );
-    beforeAll(() => bench.serveGoodPicture());
+    beforeAll(() => bench.serveValidImage());
     return bench;
   }
 
@@ -29,13 +29,13 @@ export class HostileBench {
     return this.scenario.origin;
   }
 
-  /** A catalog of one image a row. */
+  /** Returns a catalog with one image per row. */
   catalog(urls: string[]): string {
     const rows = urls.map((url, i) => `${i + 1},SKU${i + 1},"${url.replaceAll('"', '""')}"`);
     return ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
   }
 
-  /** How each URL ended: an error's code, or the status of the image. */
+  /** Uploads a catalog of the URLs. Returns the error code or the status of each image. */
   async outcomes(urls: string[], timeoutMs = 60_000): Promise<Record<string, string>> {
     const id = await this.app.api.accepted(this.catalog(urls));
     const { products } = await this.app.api.untilFinal(id, timeoutMs);
@@ -45,7 +45,7 @@ export class HostileBench {
     );
   }
 
-  private async serveGoodPicture(): Promise<void> {
+  private async serveValidImage(): Promise<void> {
     this.shop.on('/good.jpg', file(await photograph(300, 200).jpeg({ quality: 95 }).toBuffer()));
     this.good = this.shop.url('/good.jpg');
   }

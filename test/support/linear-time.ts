@@ -5,8 +5,8 @@ import type { FoundExpression } from './regular-expressions.js';
 const TIMEOUT_MS = 60_000;
 
 /**
- * Returns why an expression is not linear in its input, or undefined when it is. Set `RECHECK_BACKEND` to `pure`: the
- * analysis is then the same on each platform and runs no program of the package.
+ * Returns the reason why an expression is not linear in its input; undefined if it is. Set `RECHECK_BACKEND` to
+ * `pure`. The analysis is then the same on each platform and runs no program of the package.
  */
 export async function reasonAgainstLinearTime(
   expression: FoundExpression,

@@ -11,7 +11,7 @@ export interface SeenRequest {
 
 export type Behavior = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** An origin of images on loopback that misbehaves as it is told, per path, and remembers what it saw. */
+/** An origin on loopback with a behavior for each path, which may be faulty. Records its requests. */
 export class OriginServer {
   readonly requests: SeenRequest[] = [];
   /** TCP connections accepted since the start, used or not. */
@@ -48,7 +48,7 @@ export class OriginServer {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** The entry of `OUTBOUND_ALLOW` that opens this server. */
+  /** Entry of `OUTBOUND_ALLOW` for this server. */
   get allow(): string {
     return `127.0.0.1/32:${this.port}`;
   }
@@ -57,12 +57,12 @@ export class OriginServer {
     return `http://127.0.0.1:${this.port}${path}`;
   }
 
-  /** How often a path was asked for. */
+  /** Returns the number of requests for a path. */
   count(path: string): number {
     return this.requests.filter((request) => request.path === path).length;
   }
 
-  /** What a path does from now on. A path without a behavior answers 404. */
+  /** Sets the behavior of a path. A path without a behavior answers 404. */
   on(path: string, behavior: Behavior): this {
     this.behaviors.set(path, behavior);
     return this;

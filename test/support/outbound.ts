@@ -11,7 +11,7 @@ interface Setting extends Partial<DownloadLimits> {
   resolve?: Resolver;
 }
 
-/** The real downloader with limits that a test can reach. */
+/** Returns a downloader with limits that a test can reach. */
 export function downloaderFor({ allow = '', resolve = systemResolver, ...limits }: Setting) {
   const origins = new OriginRegistry({ maxConcurrency: 8, maxConcurrencyPerHost: 8, resolve });
   const policy = OutboundPolicy.fromText(allow);

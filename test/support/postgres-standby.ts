@@ -45,7 +45,7 @@ export async function startPrimaryAndStandby(): Promise<PrimaryAndStandby> {
   };
 }
 
-/** Copies the data of a running server, like pg_basebackup, which npm does not install. */
+/** Copies the data of a running server, as pg_basebackup does. The npm packages do not contain that. */
 async function copyRunningServer(url: string, source: string, target: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();

@@ -17,7 +17,7 @@ export interface PostgresWithTls {
   stop(): Promise<void>;
 }
 
-/** Starts a PostgreSQL of a test's own that accepts connections with and without TLS. */
+/** Starts a PostgreSQL server that accepts connections with and without TLS. */
 export async function startPostgresWithTls(): Promise<PostgresWithTls> {
   const directory = await mkdtemp(join(tmpdir(), 'pressroom-tls-'));
   const server = await startPostgres(directory, QUIET, { throwaway: true });

@@ -12,7 +12,7 @@ import {
   startEmbeddedServers,
 } from '../../src/platform/embedded/embedded-servers.js';
 
-/** The one line that `embedded-app.ts` prints. */
+/** Output of `embedded-app.ts`. */
 export interface AppAnswer {
   databaseUrl: string;
   redisUrl: string;
@@ -20,8 +20,8 @@ export interface AppAnswer {
 }
 
 /**
- * Private servers on a `DATA_DIR` that a test file's tests share: what one test leaves there is what
- * the next one has to cope with. Whatever a test starts has ended when the next one begins.
+ * Private servers on a `DATA_DIR` that the tests of a file share. Each test finds the files of the one before
+ * it. The processes of a test end before the next test starts.
  */
 export class PrivateServers {
   directory = '';

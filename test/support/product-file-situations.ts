@@ -7,9 +7,9 @@ export interface Situation {
   file: (at: (path: string) => string) => Buffer;
   fields?: (at: (path: string) => string) => Record<string, string>;
   platform: string;
-  /** Paths that the image server is asked for, by row. */
+  /** Paths that are requested from the origin, by row. */
   paths: string[][];
-  /** Images that fail from the start, by row; none where it is left out. */
+  /** Images that fail at the upload, by row. Defaults to none. */
   faulty?: Record<number, string>;
   names: string[];
   warnings?: string[];

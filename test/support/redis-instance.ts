@@ -15,7 +15,7 @@ export interface RedisOptions {
   settings?: Record<string, string>;
 }
 
-/** A Redis of a test's own that the test may reconfigure, on a free port of the loopback interface. */
+/** A Redis server that the test may reconfigure, on a free port of the loopback interface. */
 export class RedisInstance {
   private constructor(
     private readonly child: ChildProcess,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import type { TestDatabase } from './database.js';
 
-/** Two users of PostgreSQL, as a company creates them, and the schema that the first one owns. */
+/** Two restricted users of PostgreSQL, and the schema that the first one owns. */
 export interface RestrictedRoles {
   schema: string;
   /** URL of the owner of the schema, who may create nothing elsewhere. */

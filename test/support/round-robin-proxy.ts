@@ -19,11 +19,11 @@ interface Upstream {
 }
 
 /**
- * A load balancer as strict as can be: round robin over the apps that are ready, over kept-alive
- * connections, and without a second attempt. A call that fails is answered with 502.
+ * A strict load balancer: round robin over the apps that are ready, kept-alive connections, and no retries. It
+ * answers a failed call with 502.
  */
 export class RoundRobinProxy {
-  /** Why calls failed. */
+  /** Reasons of failed calls. */
   readonly failures: string[] = [];
   private readonly agent = new Agent({ keepAlive: true });
   private upstreams: Upstream[] = [];

@@ -75,7 +75,7 @@ export class RowWork {
     });
   }
 
-  /** Runs the bulk operation of a request in batches of two, which makes each test use several batches. */
+  /** Runs the bulk operation of a request in batches of two, so each test uses several batches. */
   async finishOperation(requestId: string): Promise<void> {
     while (!(await this.operations.advanceOperation(2, requestId))?.done);
   }

@@ -21,7 +21,7 @@ export class TestRows {
     return new TestRows(dataSource, database);
   }
 
-  /** The database of an app that is under test; `disconnect` leaves it as it is. */
+  /** Uses the database of an app under test. `disconnect` does not drop it. */
   static async at(database: TestDatabase): Promise<TestRows> {
     const dataSource = await new DataSource(dataSourceOptions(database.url)).initialize();
     return new TestRows(dataSource, database);

@@ -8,7 +8,7 @@ export interface CommandRun {
   stderr: string;
 }
 
-/** Runs a built command as an operator does, in a folder without a `.env`. */
+/** Runs a built command in a folder, with these settings alone. */
 export function runBuilt(
   command: 'backup' | 'doctor' | 'restore',
   cwd: string,

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { expect } from 'vitest';
 
-/** Pictures for tests, drawn on the spot. The same call gives the same pixels. */
+/** Draws images for tests. The same call gives the same pixels. */
 
 /** Waves with some noise: compresses about as well as a photograph. RGB. */
 export function photograph(width: number, height: number): Sharp {

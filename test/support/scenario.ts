@@ -21,7 +21,7 @@ export interface ScenarioOptions {
 }
 
 /**
- * Sets up the app of a test file with a database and a Redis database of its own, and removes all of it afterwards.
+ * Starts the app of a test file with its own database and Redis database. Removes all of it after the tests.
  *
  * @example
  * const scenario = Scenario.forThisFile({ origin: true, env: { IMAGE_ATTEMPTS: '1' } });

@@ -18,7 +18,7 @@ export class Scrape {
       .map(toSample);
   }
 
-  /** Sum of the series of a metric that have these labels; undefined when there is none. */
+  /** Returns the sum of the series of a metric with these labels; undefined without a series. */
   sum(name: string, labels: Record<string, string> = {}): number | undefined {
     const found = this.samples.filter(
       (sample) =>

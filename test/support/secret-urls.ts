@@ -11,7 +11,7 @@ const IN_QUERY = ['?', '#', '/'];
 const textOf = (pieces: string[], maxLength = 6) =>
   array(constantFrom(...pieces), { maxLength }).map((parts) => parts.join(''));
 
-/** Odd URLs of `host` that each hold URL_SECRET where a signature, a token or a password would be. */
+/** Returns unusual URLs of `host` with URL_SECRET as the signature, token or password. */
 export function secretUrl(host: string): Arbitrary<string> {
   const path = textOf([...PIECES, ...ODD, ...BEFORE_QUERY]);
   const query = textOf([...PIECES, ...ODD, ...IN_QUERY]);

@@ -33,7 +33,7 @@ const rankOf = ({ moduleId }: TestSpecification): number => {
 };
 const groupOf = ({ project }: TestSpecification): number => project.config.sequence.groupOrder;
 
-/** Returns the relative position of each file in its project, to mix files that wait with files that compute. */
+/** Returns the relative position of each file in its project. Mixes files that wait with files that compute. */
 function sharesOf(files: TestSpecification[]): Map<TestSpecification, number> {
   const seen = new Map<string, number>();
   const counts = new Map<string, number>();

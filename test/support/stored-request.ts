@@ -5,16 +5,16 @@ import type { CatalogDescription } from '../../src/platform/catalog/catalog-read
 import type { CsvDialect } from '../../src/platform/database/entities/processing-request.entity.js';
 import type { RequestStatus } from '../../src/platform/database/states.js';
 
-/** What an image of any status has. */
+/** Properties of an image with any status. */
 interface StoredReference {
   url: string;
   /** Position of its column in the header; left out: as the previous version stored it. */
   column?: number;
-  /** What the cell contains, once a correction changed the URL. */
+  /** Content of the cell, if a correction changed the URL. */
   reference?: string;
 }
 
-/** An image as it lies in the database; what is left out is that of an ordinary completed JPEG. */
+/** An image in the database. The defaults are those of a completed JPEG. */
 export type StoredImage = StoredReference &
   (
     | {

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 
-/** Uploads a file that is made while it is sent, so that the test holds no more of it than the app does. */
+/** Uploads a file that is generated while it is sent. The test never has the whole file in memory. */
 export async function streamUpload(
   base: string,
   file: Iterable<Buffer>,

@@ -1,6 +1,6 @@
 /**
- * Reads CSV by the letter of RFC 4180, with another delimiter where it is given: a reader of its own, which
- * shares no code with the app. Throws where the file breaks a rule.
+ * Reads CSV strictly by RFC 4180, with an optional other delimiter. Shares no code with the app. Throws at the
+ * first violation.
  */
 export function readStrictCsv(file: Buffer | string, delimiter = ','): string[][] {
   const text = file.toString().replace(/^\ufeff/, '');

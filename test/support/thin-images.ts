@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { pngChunk } from './sample-images.js';
 
-/** Small files of black pixels with sides that an encoder of a library does not write. */
+/** Small files of black pixels with sides above the limits of encoders. */
 
 const PNG_CHANNELS = { gray: 1, rgb: 3, rgba: 4 } as const;
 const PNG_TYPES = { gray: 0, rgb: 2, rgba: 6 } as const;

@@ -42,7 +42,7 @@ export function tiffOf(pages: Page[], isBig = false): Buffer {
     at += padded.length;
     return start;
   };
-  /** Where the offset of the next directory is written. */
+  /** Position at which the offset of the next directory is written. */
   let link: { chunk: Buffer; position: number } = { chunk: head, position: isBig ? 8 : 4 };
   for (const { tags, parts, isTiled } of pages) {
     const offsets = parts.map(add);

@@ -14,8 +14,8 @@ const LISTEN = `
 `;
 
 /**
- * A port that does not answer, like one behind a firewall that drops packets: the accept queue of its
- * listener is full, so Linux drops further connection attempts.
+ * A port that does not answer, as behind a firewall that drops packets. The accept queue of its listener is
+ * full, so Linux drops further connection attempts.
  */
 export class UnansweredPort {
   private constructor(

@@ -6,14 +6,14 @@ import type { TestApp } from './app.js';
 import { Scenario } from './scenario.js';
 
 export const HEADER = 'S. No.,Product Name,Input Image Urls';
-/** Nothing listens there and nothing may: what is uploaded here is not to be fetched. */
+/** Returns a URL on a port without a server, so the image is never downloaded. */
 export const image = (name: string) => `http://127.0.0.1:9/${name}.jpg`;
 export const ROW = `1,SKU1,${image('1')}`;
 
 export const fixture = (name: string) =>
   readFileSync(new URL(`../fixtures/csv/${name}.csv`, import.meta.url));
 
-/** Of a form, in the order in which they are sent. */
+/** Fields of a form, in the order in which they are sent. */
 export type Part = [name: string, value: string] | [name: string, file: Blob, filename: string];
 
 /** The app, with a look at what uploads leave in its database. */
@@ -40,7 +40,7 @@ export class UploadBench {
     return (await this.sql.query<T>(text, values)).rows;
   }
 
-  /** How much of uploads there is in the database. */
+  /** Counts the rows of uploads in the database. */
   async stored(): Promise<object> {
     const [counts] = await this.rows(
       `SELECT (SELECT count(*) FROM processing_requests) AS requests,

@@ -5,12 +5,12 @@ import { type Behavior, OriginServer } from './origin-server.js';
 
 export interface ReceivedCall {
   headers: IncomingHttpHeaders;
-  /** The bytes that were signed. */
+  /** The signed bytes. */
   body: string;
   at: number;
 }
 
-/** One webhook URL: accepts everything until told otherwise, and remembers every call. */
+/** One webhook URL: accepts each call by default, and records it. */
 export class Hook {
   readonly calls: ReceivedCall[] = [];
   private behaviors: Behavior[] = [status(204)];
@@ -50,7 +50,7 @@ export class WebhookReceiver {
     return new WebhookReceiver(await OriginServer.start());
   }
 
-  /** The entry of `OUTBOUND_ALLOW` that opens them. */
+  /** Entry of `OUTBOUND_ALLOW` for these URLs. */
   get allow(): string {
     return this.server.allow;
   }

@@ -7,7 +7,7 @@ export interface TestSheet {
   name: string;
   /** Content of `<sheetData>`. */
   rows: string;
-  /** What follows the rows, such as `<hyperlinks>`. */
+  /** XML after the rows, such as `<hyperlinks>`. */
   after?: string;
   /** Targets of external hyperlinks by relationship id. */
   links?: Record<string, string>;
@@ -21,7 +21,7 @@ export interface TestWorkbook {
   /** Content of `<styleSheet>`. */
   styles?: string;
   date1904?: boolean;
-  /** Parts that are added, or put in the place of others. */
+  /** Parts that are added, or that replace others. */
   parts?: Record<string, string>;
 }
 

@@ -23,7 +23,7 @@ const SERVER_START_MS = 60_000;
 const backups = Backups.forThisFile();
 const { work } = backups;
 
-describe('a backup', () => {
+describe('A backup', () => {
   async function withConnection<T>(
     dataSource: DataSource,
     use: (connection: PoolClient) => Promise<T>,
@@ -36,7 +36,7 @@ describe('a backup', () => {
     }
   }
 
-  it('a backup copies each image once, and a folder that only its owner can read', async () => {
+  it('A backup copies each image once, to a folder that only its owner can read', async () => {
     expect((await backups.backUp('twice')).images).toMatchObject({ files: IMAGES, copied: IMAGES });
     const { images, snapshot } = await backups.backUp('twice');
     expect(images).toMatchObject({ files: IMAGES, copied: 0, lost: [] });
@@ -47,7 +47,7 @@ describe('a backup', () => {
     expect((await stat(secret)).mode & 0o777).toBe(0o600);
   });
 
-  it('a backup contains or excludes each table of a migrated schema', async () => {
+  it('A backup contains or excludes each table of a migrated schema', async () => {
     const { dataSource } = work.rows;
     const tables = await dataSource.query<{ name: string }[]>(
       `SELECT relname::text AS name FROM pg_class
@@ -58,7 +58,7 @@ describe('a backup', () => {
     expect(tables.map(({ name }) => name).toSorted()).toEqual([...known, ...history].toSorted());
   });
 
-  it('a backup keeps garbage collection from removing files, which logs that once', async () => {
+  it('A backup prevents garbage collection, which logs that once', async () => {
     const { dataSource } = work.rows;
     const artifacts = new ArtifactsRepository(dataSource);
     const key = '9'.repeat(64);
@@ -78,7 +78,7 @@ describe('a backup', () => {
     expect(await artifacts.collectGarbage(10, async () => undefined)).toBe(1);
   });
 
-  it('a backup takes a lock that ends when its client vanishes, and that garbage collection without work ignores', async () => {
+  it('A backup holds a lock until its connection ends, and garbage collection without work ignores the lock', async () => {
     const { dataSource } = work.rows;
     await withConnection(dataSource, async (connection) => {
       await connection.query('BEGIN');
@@ -97,7 +97,7 @@ describe('a backup', () => {
     });
   });
 
-  it('a backup notices that the connection with its lock was lost', async () => {
+  it('A backup fails when it loses the connection that holds its lock', async () => {
     const { open } = await backups.newDatabase();
     const dataSource = await open(() => true);
     await withConnection(dataSource, async (connection) => {
@@ -124,7 +124,7 @@ describe('a backup', () => {
     await dataSource.destroy();
   });
 
-  it('a backup lists the images that the storage has lost, and repeats what an interruption left', async () => {
+  it('A backup lists the lost images of the storage, and copies again after an interruption', async () => {
     const { store } = backups;
     const name = `${keyOf(3)}.jpg`;
     await unlink(store.pathOf(keyOf(3), 'jpeg'));
@@ -141,7 +141,7 @@ describe('a backup', () => {
     await expect(stat(folder.snapshotPath(interrupted))).rejects.toThrow('ENOENT');
   });
 
-  it('a backup lists an image that cannot be read, and goes on', async () => {
+  it('A backup lists an unreadable image and copies the others', async () => {
     const path = backups.store.pathOf(keyOf(5), 'jpeg');
     await unlink(path);
     // Reading a folder fails with EISDIR.
@@ -155,14 +155,14 @@ describe('a backup', () => {
     }
   });
 
-  it('a backup fails when the folder of the storage is missing', async () => {
+  it('A backup fails when the folder of the storage is missing', async () => {
     const absent = await backups.openDisk('absent-data');
     await rm(join(backups.pathOf('absent-data'), 'artifacts'), { recursive: true });
     absent.read = () => Promise.reject(new Error('The disk is not mounted'));
     await expect(backups.backUp('absent', absent)).rejects.toThrow('The disk is not mounted');
   });
 
-  it('a backup fails when the backup folder accepts no file', async () => {
+  it('A backup fails when the backup folder accepts no file', async () => {
     const sha256 = createHash('sha256').update(contentOf(7)).digest('hex');
     const path = new BackupFolder(backups.pathOf('refusing')).filePath(sha256);
     await mkdir(dirname(dirname(path)), { recursive: true });
@@ -170,7 +170,7 @@ describe('a backup', () => {
     await expect(backups.backUp('refusing')).rejects.toThrow(/EEXIST|ENOTDIR/);
   });
 
-  it('a backup copies a file again whose size in the backup folder is wrong', async () => {
+  it('A backup replaces a file of the wrong size in the backup folder', async () => {
     await backups.backUp('truncated');
     const sha256 = createHash('sha256').update(contentOf(7)).digest('hex');
     const path = new BackupFolder(backups.pathOf('truncated')).filePath(sha256);
@@ -179,13 +179,13 @@ describe('a backup', () => {
     expect(await readFile(path, 'utf8')).toBe(contentOf(7));
   });
 
-  it('a backup refuses a folder with other content, and accepts lost+found', async () => {
+  it('A backup refuses a folder with other content, and accepts lost+found', async () => {
     await expect(backups.backUp('data')).rejects.toThrow(/has other content \(artifacts/);
     await mkdir(join(backups.pathOf('disk-root'), 'lost+found'), { recursive: true });
     expect((await backups.backUp('disk-root')).images.files).toBe(IMAGES);
   });
 
-  it('a backup refuses a folder with backups of another database, also incomplete ones', async () => {
+  it('A backup refuses a folder with complete or incomplete backups of another database', async () => {
     const folder = new BackupFolder(backups.pathOf('shared'));
     await folder.prepareFolder('other/1');
     const running = await folder.createSnapshot(new Date(0));
@@ -193,7 +193,7 @@ describe('a backup', () => {
     await stat(folder.snapshotPath(running));
   });
 
-  it('a backup works with the restricted user of the PostgreSQL guide, beside tables of other software', async () => {
+  it('A backup works for the restricted user of the PostgreSQL guide, beside tables of other software', async () => {
     const [owner, app] = [`owner_${process.pid}`, `app_${process.pid}`];
     const { url } = await backups.newDatabase();
     const as = (user: string) => {
@@ -248,7 +248,7 @@ describe('a backup', () => {
     }, SERVER_START_MS);
     afterAll(() => bucket?.close());
 
-    it('a restore copies images of a disk to a bucket, and a backup copies those of the bucket', async () => {
+    it('A restore copies images of a disk to a bucket, and a backup copies those of the bucket', async () => {
       await backups.backUp('disk');
       const env = Object.assign(new Env(), bucket.settings, bucket.credentials, {
         DATA_DIR: backups.pathOf('bucket-data'),

@@ -17,7 +17,7 @@ describe('parseRow()', () => {
 });
 
 describe('parseLine()', () => {
-  it('reads what formatLine() writes', () => {
+  it('parseLine() parses a line of formatLine()', () => {
     const line = formatLine(SHA256, 42, `${KEY}.jpg`).trimEnd();
     expect(parseLine(line)).toMatchObject({ key: KEY, format: 'jpeg', bytes: 42, sha256: SHA256 });
   });

@@ -39,8 +39,8 @@ export interface RestoreResult extends RestoreTotals {
 }
 
 /**
- * Restores a backup to an empty database and an empty storage. Continues an interrupted restore, whose progress
- * is in the database: the files come first, and the rows are written in one transaction.
+ * Restores a backup to an empty database and an empty storage. Continues an interrupted restore by its progress
+ * in the database. Restores the files first, then the rows in one transaction.
  *
  * @throws BackupError when a target is not empty, or the backup is damaged or of a later version
  */

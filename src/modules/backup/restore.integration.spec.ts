@@ -30,14 +30,14 @@ const countImages = async (url: string, schema = 'public') => {
   return n;
 };
 
-describe('a restore', () => {
+describe('A restore', () => {
   let rows: number;
   beforeAll(async () => {
     const { manifest } = await backups.backUp('backup');
     rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   });
 
-  it('a restore reports the rows of the database and the images of the storage', async () => {
+  it('A restore reports the rows of the database and the images of the storage', async () => {
     const { url, open } = await backups.newDatabase();
     const result = await backups.restore('backup', await backups.openDisk('all-data'), open);
     expect(result).toMatchObject({ files: IMAGES, lost: [], rows, orphanCleanup: true });
@@ -50,7 +50,7 @@ describe('a restore', () => {
     [1, 'between images and rows'],
     [2, 'between rows and later migrations'],
   ])(
-    'a restore continues after it was interrupted at its pool %i, %s, and its local folder was lost',
+    'A restore continues without its local folder after an interruption at its pool %i, %s',
     async (n) => {
       const { url, open } = await backups.newDatabase();
       const name = `interrupted-${n}-data`;
@@ -70,7 +70,7 @@ describe('a restore', () => {
     },
   );
 
-  it('a restore that was interrupted continues in no other database and no other storage', async () => {
+  it('A restore that was interrupted continues in no other database and no other storage', async () => {
     const { open } = await backups.newDatabase();
     const to = await backups.openDisk('moved-data');
     await expect(backups.restore('backup', to, failingAt(2, open))).rejects.toThrow('interrupted');
@@ -82,7 +82,7 @@ describe('a restore', () => {
     );
   });
 
-  it('a restore that continues beside a running app keeps the claims of the app', async () => {
+  it('A restore beside a running app keeps the claims of the app', async () => {
     const { url, open } = await backups.newDatabase();
     const to = await backups.openDisk('claims-data');
     await expect(backups.restore('backup', to, failingAt(2, open))).rejects.toThrow('interrupted');
@@ -99,7 +99,7 @@ describe('a restore', () => {
     expect(claimed.length).toBeGreaterThan(0);
   });
 
-  it('a restore to a storage that another database has claimed leaves orphan cleanup off', async () => {
+  it('A restore to a storage that another database has claimed leaves orphan cleanup off', async () => {
     const { open } = await backups.newDatabase();
     const to = await backups.openDisk('claimed-data');
     await to.belongsTo('other/1');
@@ -107,7 +107,7 @@ describe('a restore', () => {
     expect(orphanCleanup).toBe(false);
   });
 
-  it('a restore creates the schema of DATABASE_SCHEMA and ignores tables of other software', async () => {
+  it('A restore creates the schema of DATABASE_SCHEMA and ignores tables of other software', async () => {
     const { url, open } = await backups.newDatabase('pressroom');
     await (await open(() => true)).destroy();
     await query(url, 'CREATE TABLE pressroom.of_others AS SELECT 1 AS value');
@@ -115,7 +115,7 @@ describe('a restore', () => {
     expect(await countImages(url, 'pressroom')).toBe(IMAGES);
   });
 
-  it('a restore accepts a backup of an earlier schema and upgrades it', async () => {
+  it('A restore accepts a backup of an earlier schema and upgrades it', async () => {
     const { open: openOld } = await backups.newDatabase();
     const known = migrations.map(({ name }) => name);
     const old = await openOld((name) => name !== known.at(-1));

@@ -10,7 +10,7 @@ export interface CheckGroup {
 }
 
 /** Maximum time of one group. All groups run at the same time. */
-export const GROUP_TIMEOUT_MS = 20_000;
+const GROUP_TIMEOUT_MS = 20_000;
 
 /** Runs the checks of one group. A failed or late check is a finding, and never rejects. */
 export async function collectFindings(

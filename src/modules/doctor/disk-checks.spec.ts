@@ -59,7 +59,7 @@ describe('checkDisk()', () => {
     expect(findings[0]).toMatchObject({ status: 'ok', check: 'disk.writable' });
   });
 
-  it('checkDisk() reports a file in the place of a folder', async () => {
+  it('checkDisk() reports a file instead of a folder', async () => {
     await writeFile(join(folder, 'artifacts'), '');
     const findings = await findingsOf(folder);
     expect(findings).toContainEqual(

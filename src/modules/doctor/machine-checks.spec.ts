@@ -25,7 +25,7 @@ describe('checkNode()', () => {
     ['20.18.3', 'error'],
     ['20.19.0', 'ok'],
     ['24.1.0', 'ok'],
-  ])('checkNode() judges Node.js %s', (version, status) => {
+  ])('checkNode() returns the status of Node.js %s', (version, status) => {
     expect(checkNode(version)).toMatchObject({ status });
   });
 });

@@ -94,9 +94,8 @@ describe('checkProxy()', () => {
 
 describe('checkS3()', () => {
   it('checkS3() reports a server whose clock is 20 minutes ahead', async () => {
-    const ahead = new Date(Date.now() + 20 * 60_000).toUTCString();
     const url = await listen((_request, response) => {
-      response.setHeader('date', ahead);
+      response.setHeader('date', new Date(Date.now() + 20 * 60_000).toUTCString());
       response.writeHead(403).end();
     });
     const env = Object.assign(new Env(), {
@@ -108,7 +107,7 @@ describe('checkS3()', () => {
     });
     const findings = await collectFindings({ name: 's3', findings: () => checkS3(env) });
     expect(findings).toMatchObject([
-      { status: 'error', check: 's3.clock', message: expect.stringMatching(/(1199|1200) s ahead/) },
+      { status: 'error', check: 's3.clock', message: expect.stringMatching(/ \d{4} s ahead/) },
       { status: 'error', check: 's3.rights', message: expect.stringContaining('s3:ListBucket') },
     ]);
   });

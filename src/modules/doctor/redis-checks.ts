@@ -80,7 +80,7 @@ async function* checkServer(redis: Redis): AsyncGenerator<Finding> {
 }
 
 /** https://redis.io/docs/latest/commands/info/ */
-export const parseInfo = (text: string): Map<string, string> =>
+const parseInfo = (text: string): Map<string, string> =>
   new Map(
     text
       .split('\r\n')
@@ -90,7 +90,7 @@ export const parseInfo = (text: string): Map<string, string> =>
 
 type Info = ReadonlyMap<string, string>;
 
-export function checkVersion(info: Info): Finding {
+function checkVersion(info: Info): Finding {
   const valkey = info.get('valkey_version');
   if (valkey) return ok('redis.version', `The server is Valkey ${valkey}.`);
   const version = info.get('redis_version') ?? '';
@@ -105,7 +105,7 @@ export function checkVersion(info: Info): Finding {
     : ok('redis.version', `Redis has the version ${version}.`);
 }
 
-export function checkEviction(info: Info): Finding {
+function checkEviction(info: Info): Finding {
   const check = 'redis.eviction';
   const policy = info.get('maxmemory_policy') ?? 'unknown';
   if (policy === 'noeviction') return ok(check, 'Redis never evicts keys.');
@@ -135,7 +135,7 @@ export function checkMemory(info: Info): Finding | undefined {
     : ok('redis.memory', `Redis uses ${percent} % of its maxmemory.`);
 }
 
-export function checkPersistence(info: Info): Finding {
+function checkPersistence(info: Info): Finding {
   const check = 'redis.persistence';
   const failed = ['rdb_last_bgsave_status', 'aof_last_write_status', 'aof_last_bgrewrite_status'];
   const broken = failed.filter((name) => info.get(name) === 'err');

@@ -49,7 +49,7 @@ const metricsIn = (expression: string): string[] =>
     name.replace(/(_seconds)_(?:bucket|count|sum)$/, '$1'),
   );
 
-describe('the alert rules and the dashboard', () => {
+describe('The alert rules and the dashboard', () => {
   let registered: string[];
 
   beforeAll(async () => {
@@ -59,21 +59,21 @@ describe('the alert rules and the dashboard', () => {
     registered = [...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name);
   });
 
-  it('the alert rules and the dashboard use only metrics that the app serves', () => {
+  it('The alert rules and the dashboard use only metrics that the app serves', () => {
     const used = new Set([...rules.map(({ expr }) => expr), ...queries].flatMap(metricsIn));
     expect(used.size).toBeGreaterThan(30);
     expect(registered).toEqual(expect.arrayContaining([...used]));
   });
 
-  it('the alert rules and the dashboard show every metric of the metric table in some panel', () => {
+  it('The alert rules and the dashboard show every metric of the metric table in some panel', () => {
     const shown = new Set(queries.flatMap(metricsIn));
     const own = registered.filter((name) => name.startsWith('pressroom_'));
     expect([...shown]).toEqual(expect.arrayContaining(own));
   });
 });
 
-describe('each alert', () => {
-  it('each alert has a severity, a summary, a description, and a section of the guide', () => {
+describe('Each alert', () => {
+  it('Each alert has a severity, a summary, a description, and a section of the guide', () => {
     const guide = read('docs/guides/alerts.md');
     const headings = [...guide.matchAll(/^## (\w+)$/gm)].map(([, name]) => name);
     expect(headings).toEqual(rules.map(({ alert }) => alert));
@@ -87,15 +87,15 @@ describe('each alert', () => {
     }
   });
 
-  it('each alert has a unit test', () => {
+  it('Each alert has a unit test', () => {
     const tests = read('deploy/prometheus/alerts.test.yml');
     const missing = rules.filter(({ alert }) => !tests.includes(alert.replace('Pressroom', '')));
     expect(missing).toEqual([]);
   });
 });
 
-describe('the dashboard', () => {
-  it('the dashboard has the members that Grafana imports', () => {
+describe('The dashboard', () => {
+  it('The dashboard has the members that Grafana imports', () => {
     expect(dashboard).toMatchObject({ uid: 'pressroom', schemaVersion: expect.any(Number) });
     expect(dashboard.templating.list.map(({ name }) => name)).toEqual(['datasource', 'job']);
     for (const { title, description, targets, gridPos } of charts) {

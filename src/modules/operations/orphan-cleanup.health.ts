@@ -12,7 +12,7 @@ const ON_FOR_MS = 60_000;
 const OFF_FOR_MS = 5000;
 
 const cleanupOff = (ownerMarker: string) =>
-  `The files in the storage were stored under another database, so files that this database does not know are kept. If this database replaces it for good, remove ${ownerMarker}; cleanup is on from then on.`;
+  `The files in the storage were stored under another database, so files that this database does not know are kept. If this database replaces it permanently, remove ${ownerMarker} to turn cleanup on.`;
 
 /**
  * Reports whether orphan files are removed. Orphan cleanup is off in an installation that was restored

@@ -41,7 +41,8 @@ export class QueuesController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
     summary: 'List the open work of each owner',
-    description: 'How many images wait, how many are in progress, and since when.',
+    description:
+      'The number of waiting images and of images in progress, with the time of the oldest.',
   })
   @ApiOkResponse({ type: OwnerQueueListDto })
   @DescribeProblems('/operator/owners', ...PROBLEMS)
@@ -75,7 +76,7 @@ export class QueuesController {
   @ApiOperation({
     summary: 'List images that should have ended',
     description:
-      'Images that a process has worked on for longer than `seconds`, and images whose process vanished and that no other has taken back for 20 seconds.',
+      'Images that have been processing for longer than `seconds`. Also images of a process that has ended, if no other process has requeued them within 20 seconds.',
   })
   @ApiOkResponse({ type: StuckImageListDto })
   @DescribeProblems('/operator/stuck-images', ...PROBLEMS)

@@ -48,7 +48,7 @@ describe('waitingReasons()', () => {
     expect(reasonsOf({})).toEqual([
       {
         code: 'next_in_turn',
-        message: 'Nothing holds it. Its images are dispatched within seconds.',
+        message: 'Nothing blocks it. Its images are dispatched within seconds.',
       },
     ]);
   });

@@ -1,9 +1,7 @@
 import { isFinal } from '../../platform/database/states.js';
+import { counted } from '../../platform/logging/counted.js';
 import type { WaitingFacts, WaitingReason } from './waiting-facts.js';
 
-const whole = new Intl.NumberFormat('en');
-const counted = (value: number, one: string, many = `${one}s`): string =>
-  `${whole.format(value)} ${value === 1 ? one : many}`;
 /** `1 image waits`, `2 images wait`. */
 const waits = (images: number, verb: [one: string, many: string]): string =>
   `${counted(images, 'image')} ${images === 1 ? verb[0] : verb[1]}`;
@@ -91,7 +89,7 @@ function originReasons({ origins, images }: WaitingFacts): WaitingReason[] {
       const message = `${who} for ${host}, which gets no requests until ${time(until)}. ${sentence(reason ?? '')}`;
       reasons.push({ code: 'origin_limited', message: message.replace(/ \.$/, '') });
     } else if (rate !== null) {
-      const message = `${who} for ${host}, which allows about ${whole.format(rate)} requests a minute.`;
+      const message = `${who} for ${host}, which allows about ${counted(rate, 'request')} a minute.`;
       reasons.push({ code: 'origin_limited', message });
     }
   }
@@ -130,7 +128,7 @@ function workReasons(facts: WaitingFacts, isBlocked: boolean): WaitingReason[] {
     reasons.push({ code: 'quota_reached', message });
   }
   if (reasons.length > 0 || isBlocked) return reasons;
-  const message = 'Nothing holds it. Its images are dispatched within seconds.';
+  const message = 'Nothing blocks it. Its images are dispatched within seconds.';
   return [{ code: 'next_in_turn', message }];
 }
 

@@ -27,7 +27,7 @@ export class PreviewController {
   @ApiOperation({
     summary: 'Preview one image before or after compression',
     description:
-      'Fetches the image under the address policy and the limits of every other image, and answers with what an upload with the same options would make of it. Nothing is stored.',
+      'Downloads the image under the same address policy and limits as in an upload. Returns the result of an upload with the same options. Nothing is stored.',
   })
   @ApiOkResponse({
     description: 'The image',

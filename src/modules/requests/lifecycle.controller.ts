@@ -74,7 +74,7 @@ export class LifecycleController {
   @ApiOperation({
     summary: 'Retry failed images',
     description:
-      'The failed and the cancelled images of an ended request are worked on again, with all their attempts; completed ones stay as they are. At the end the webhook is called again, with a new id and the new counters. With `code`, as a query parameter or as JSON, only the images that failed with that code.',
+      'Processes the failed and the cancelled images of an ended request again, with all their attempts. Completed images do not change. At the end the webhook is called again, with a new id and the new counters. `code`, as a query parameter or as JSON, selects only the images that failed with that code.',
     requestBody: {
       required: false,
       content: {

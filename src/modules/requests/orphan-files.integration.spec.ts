@@ -42,7 +42,7 @@ describe('OrphanFiles', () => {
     );
   const put = async (n: number, storedAt?: Date) => {
     const temporary = store.temporaryPath();
-    await writeFile(temporary, 'picture');
+    await writeFile(temporary, 'content');
     await store.put(temporary, keyOf(n), 'jpeg');
     if (storedAt) await utimes(store.pathOf(keyOf(n), 'jpeg'), storedAt, storedAt);
   };
@@ -125,7 +125,7 @@ describe('OrphanFiles in a bucket', () => {
   it('OrphanFiles in a bucket removes objects without an artifact that are an hour old', async () => {
     for (const n of [1, 2, 3]) {
       const temporary = store.temporaryPath();
-      await writeFile(temporary, 'picture');
+      await writeFile(temporary, 'content');
       await store.put(temporary, keyOf(n), 'jpeg');
     }
     const removeOrphans = async () => {

@@ -12,7 +12,7 @@ import { FileVerification, type VerifyOptions } from './verify-files.js';
 import type { FoundProblem } from './verification-totals.js';
 
 const work = RowWork.forThisFile();
-const CONTENT = 'picture';
+const CONTENT = 'content';
 
 describe('FileVerification', () => {
   let folder: string;

@@ -8,7 +8,7 @@ export interface VerificationResult {
   seconds: number;
   /** False in an installation that was restored into another database. */
   orphanCleanup: boolean;
-  /** What turns orphan cleanup on when it is removed. */
+  /** Object or file that names the owner of the storage. Its removal turns orphan cleanup on. */
   ownerMarker: string;
   repair: boolean;
 }
@@ -96,7 +96,7 @@ export class VerifyReport {
     else await this.writeAffected(totals, repair);
     if (!orphanCleanup) {
       await this.write(
-        `Orphan cleanup is off: the files were stored under another database. If this database replaces it for good, remove ${result.ownerMarker}.`,
+        `Orphan cleanup is off: the files were stored under another database. If this database replaces it permanently, remove ${result.ownerMarker}.`,
       );
     }
   }

@@ -65,8 +65,8 @@ export class DeliveryDto {
 
   @ApiProperty({
     description:
-      '`pending` waits for its next attempt, `delivering` is being sent, `delivered` was answered with 2xx, ' +
-      '`failed` used up its attempts, `disabled` was answered with 410.',
+      '`pending`: waits for its next attempt. `delivering`: is being sent. `delivered`: answered with 2xx. ' +
+      '`failed`: without attempts left. `disabled`: answered with 410.',
     enum: DELIVERY_STATUSES,
     example: 'delivered',
   })

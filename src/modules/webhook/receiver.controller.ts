@@ -34,7 +34,7 @@ export class ReceiverController {
       'Use `http://<host>:<port>/webhook` of this Pressroom as a `webhook_url` (and open its address ' +
       'with `OUTBOUND_ALLOW` when it is a private one). The Standard Webhooks signature is checked when ' +
       'the secret is known: that of the delivery named by `webhook-id`, else `WEBHOOK_SECRET`. ' +
-      'Everything up to 64 KiB is accepted; `GET /webhook` tells whether the signature was valid. With ' +
+      'Everything up to 64 KiB is accepted. `GET /webhook` shows whether the signature was valid. With ' +
       'API keys in use, only what this Pressroom signed is accepted, and each key sees its own.',
   })
   @ApiHeader({ name: 'webhook-id', required: false })
@@ -72,8 +72,8 @@ export class ReceiverController {
   @ApiOperation({
     summary: 'List the calls to the built-in receiver',
     description:
-      'The last 100 and at most 1 MiB for each API key. Kept in the memory of the process that got it; ' +
-      'gone after a restart.',
+      'The last 100 and at most 1 MiB for each API key. They are in the memory of the process that received ' +
+      'them, and are lost at a restart.',
   })
   @ApiOkResponse({ type: ReceivedWebhooksDto })
   listReceivedWebhooks(@Req() request: Request): ReceivedWebhooksDto {

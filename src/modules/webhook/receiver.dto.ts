@@ -20,8 +20,7 @@ export class ReceivedWebhookDto {
 
   @ApiProperty({
     enum: ['valid', 'invalid', 'unknown'],
-    description:
-      '`unknown` when it is not signed, or neither a delivery of this Pressroom nor `WEBHOOK_SECRET` tells the secret.',
+    description: '`unknown` when it is not signed, or when its secret is unknown.',
     example: 'valid',
   })
   signature!: SignatureState;

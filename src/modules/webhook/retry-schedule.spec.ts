@@ -6,7 +6,7 @@ import { delayBeforeNextAttempt } from './retry-schedule.js';
 const standard = parseDurations(new Env().WEBHOOK_RETRY_SCHEDULE);
 const [S, M, H] = [1000, 60_000, 3_600_000];
 
-describe('pauseBeforeNextTry()', () => {
+describe('delayBeforeNextAttempt()', () => {
   it.each([
     [0, 0],
     [1, 5 * S],
@@ -21,18 +21,18 @@ describe('pauseBeforeNextTry()', () => {
     [10, undefined],
     [11, undefined],
   ])(
-    'pauseBeforeNextTry() returns the delay of Standard Webhooks after %i attempts: %s ms',
+    'delayBeforeNextAttempt() returns the delay of Standard Webhooks after %i attempts: %s ms',
     (attempts, pause) => {
       expect(delayBeforeNextAttempt(standard, attempts, 0, () => 0)).toBe(pause);
     },
   );
 
-  it('pauseBeforeNextTry() adds jitter of up to 20 %', () => {
+  it('delayBeforeNextAttempt() adds jitter of up to 20 %', () => {
     expect(delayBeforeNextAttempt([0, 1000], 1, 0, () => 0.5)).toBe(1100);
     expect(delayBeforeNextAttempt([0, 1000], 1, 0, () => 0.999)).toBeLessThan(1200);
   });
 
-  it('pauseBeforeNextTry() respects Retry-After, but is never shorter than the schedule', () => {
+  it('delayBeforeNextAttempt() respects Retry-After, but is never shorter than the schedule', () => {
     expect(delayBeforeNextAttempt([0, 1000], 1, 9000, () => 0)).toBe(9000);
     expect(delayBeforeNextAttempt([0, 1000], 1, 10, () => 0)).toBe(1000);
     expect(delayBeforeNextAttempt([0, 1000], 2, 10, () => 0)).toBeUndefined();

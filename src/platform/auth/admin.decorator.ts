@@ -6,8 +6,8 @@ import { AUTH_ERRORS } from './error-table.js';
 const ADMIN = 'pressroom:admin';
 
 /**
- * Marks a controller or a route as one of operators: it needs a key of `ADMIN_API_KEY` or the session of
- * one. An API key gets 403 (`admin_key_required`).
+ * Marks a controller or a route for operators. Calls need a key of `ADMIN_API_KEY` or its session. An API
+ * key gets 403 (`admin_key_required`).
  *
  * @example
  * @Admin()

@@ -4,7 +4,7 @@ import { type ApiKey, parseApiKeys } from '../config/api-keys.js';
 import { Env } from '../config/env.js';
 
 /** Keys of one setting, compared in constant time. */
-export class KeyRing {
+class KeyRing {
   protected readonly keys: ApiKey[];
 
   /** @param text value of `API_KEYS` or `ADMIN_API_KEY` */

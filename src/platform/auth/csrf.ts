@@ -3,7 +3,7 @@ import { AppError } from '../errors/app-error.js';
 import { AUTH_ERRORS } from './error-table.js';
 import { parseUrl } from '../url/parse-url.js';
 
-export class CrossSiteCallError extends AppError {
+class CrossSiteCallError extends AppError {
   constructor() {
     super(AUTH_ERRORS.cross_site_call);
   }

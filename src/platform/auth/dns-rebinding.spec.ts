@@ -9,7 +9,7 @@ const env = {
   ALLOWED_HOSTS: 'app,*.internal.example',
 };
 
-describe.each(['127.0.0.1', '0.0.0.0', '::'])('HostCheck of an app that listens on %s', (HOST) => {
+describe.each(['127.0.0.1', '0.0.0.0', '::'])('An app that listens on %s', (HOST) => {
   const check = new HostCheck({ ...env, HOST });
 
   it.each([
@@ -23,7 +23,7 @@ describe.each(['127.0.0.1', '0.0.0.0', '::'])('HostCheck of an app that listens 
     'images.example.com',
     'App:3000',
     'a.b.internal.example',
-  ])('allows %s', (host) => {
+  ])(`An app that listens on ${HOST} allows the host %s`, (host) => {
     expect(() => check.assertAllowed(calledAt(host))).not.toThrow();
   });
 
@@ -38,7 +38,7 @@ describe.each(['127.0.0.1', '0.0.0.0', '::'])('HostCheck of an app that listens 
     'x@localhost',
     'x',
     '',
-  ])('does not allow "%s", which an attacker may have pointed at the app', (host) => {
+  ])(`An app that listens on ${HOST} rejects the host "%s"`, (host) => {
     expect(() => check.assertAllowed(calledAt(host))).toThrow(HostNotAllowedError);
   });
 });

@@ -19,8 +19,8 @@ export class HostNotAllowedError extends AppError {
  *
  * A page of an attacker can point its own name at the address of this app after it was loaded. The
  * browser then takes app and page for one site. Such a call names the attacker's host in `Host`, so
- * only known names are allowed. An IP address is always allowed: no resolver stands between it and
- * the app, so a page that was loaded from it came from the app itself. Paths that need no key, such
+ * only known names are allowed. An IP address is always allowed, because it needs no
+ * resolver: the app itself served a page with that address. Paths that need no key, such
  * as `/health/ready`, are not checked: a probe names a pod or a container.
  */
 export class HostCheck {

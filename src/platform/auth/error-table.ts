@@ -51,7 +51,7 @@ export const AUTH_ERRORS = defineErrors(
       what: 'A page of another site made the browser call a server without API keys.',
       fix: 'Call the API from the page of this server or from a program, or set `API_KEYS`.',
       message:
-        'A page of another site made this call. Without API_KEYS, only calls from the page of this server and from outside a browser are accepted.',
+        'A page of another site made this call. Without API_KEYS, Pressroom accepts only calls from its own page and from clients other than browsers.',
     },
     host_not_allowed: {
       status: 403,

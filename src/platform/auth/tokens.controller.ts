@@ -34,7 +34,7 @@ export class TokensController {
   @ApiOperation({
     summary: 'Create a token for links to a request',
     description:
-      'For what opens a URL and can send no header, such as a link in a browser: `?token=` opens the downloads and the events of this one request for five minutes. A download that has begun goes on.',
+      'For clients that cannot send a header, such as a link in a browser. For five minutes, `?token=` opens the downloads and the events of this request. A download that has started continues after that.',
   })
   @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
   @ApiCreatedResponse({ type: AccessTokenDto })

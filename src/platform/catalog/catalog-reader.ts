@@ -223,7 +223,7 @@ export class CatalogReader {
   }
 
   private refused(code: FileProblemCode, message: string, options?: { cause?: unknown }) {
-    if (this.source.layout.hasPictures === true) {
+    if (this.source.layout.hasEmbeddedImages === true) {
       const message =
         'The workbook contains embedded images. Only URLs are read. Add the URL of each image to its product.';
       this.warnings.push({ code: 'pictures_embedded', message });

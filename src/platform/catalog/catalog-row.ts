@@ -5,7 +5,7 @@ import type { CatalogProblems } from './problems.js';
 import type { RowErrorCode } from './row-error-table.js';
 
 /** Maximum number of images per row. */
-export const MAX_ROW_IMAGES = 1000;
+const MAX_ROW_IMAGES = 1000;
 /** Maximum stored length of an unreadable entry, in characters. */
 export const MAX_ENTRY_LENGTH = 2048;
 

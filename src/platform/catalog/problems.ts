@@ -19,7 +19,7 @@ export interface CatalogProblem {
 }
 
 /** Maximum number of reported problems. All are counted. */
-export const MAX_REPORTED_PROBLEMS = 100;
+const MAX_REPORTED_PROBLEMS = 100;
 const MAX_VALUE_LENGTH = 200;
 
 export class CatalogProblems {

@@ -21,7 +21,7 @@ export interface FileLayout {
   /** Names of all sheets (XLSX). */
   sheets?: string[];
   /** The file contains embedded images, which have no URL (XLSX). */
-  hasPictures?: boolean;
+  hasEmbeddedImages?: boolean;
   /** Each line of the file was one quoted cell and was parsed a second time. */
   quotedLines: boolean;
   /** Quotes inside cells were escaped by a backslash. */

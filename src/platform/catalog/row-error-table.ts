@@ -70,6 +70,7 @@ export const ROW_ERRORS = defineErrors(
   },
 );
 
+/** Exported for `npm run reference`, which lists every exported table. */
 export const CATALOG_WARNINGS = defineErrors(
   { title: 'Warnings of an upload', intro: 'Entries of `warnings` in the answer to an upload.' },
   {

@@ -8,8 +8,7 @@ interface Entry<T> {
 }
 
 /**
- * A queue that serves groups in the order of `FairOrder`, and the items of one group in the order of their
- * arrival.
+ * A queue that serves groups in the order of `FairOrder`. The items of one group keep their order of arrival.
  *
  * @example
  * const queue = new FairQueue<Task>();

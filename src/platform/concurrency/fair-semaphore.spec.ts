@@ -4,7 +4,7 @@ import { FairSemaphore } from './fair-semaphore.js';
 
 const never = new AbortController().signal;
 
-/** How many slots this owner gets. */
+/** Acquires all slots that the owner can get, and returns their number. */
 function taken(slots: FairSemaphore, owner: string): number {
   let count = 0;
   while (slots.tryAcquire(owner)) count += 1;
@@ -89,11 +89,11 @@ describe('FairSemaphore', () => {
   it('acquire() removes an aborted waiter', async () => {
     const slots = new FairSemaphore(1, 1);
     const giveBack = slots.tryAcquire('')!;
-    const patience = new AbortController();
-    const waiting = slots.acquire('', patience.signal);
-    patience.abort(new Error('gone'));
+    const controller = new AbortController();
+    const waiting = slots.acquire('', controller.signal);
+    controller.abort(new Error('gone'));
     await expect(waiting).rejects.toThrow('gone');
-    await expect(slots.acquire('', patience.signal)).rejects.toThrow('gone');
+    await expect(slots.acquire('', controller.signal)).rejects.toThrow('gone');
     giveBack();
     expect(taken(slots, '')).toBe(1);
   });

@@ -20,8 +20,7 @@ interface Waiter {
  * gets at most half of the slots, and fewer than are still free. The last slots therefore stay for owners
  * that hold none: two greedy owners do not lock out a third.
  *
- * A released slot goes to the waiting owner that holds the fewest. The share of an owner is an equal part
- * among all owners that hold or wait. While an owner waits below its share, a holder of an owner above its
+ * A released slot goes to the waiting owner that holds the fewest. Owners that hold or wait have equal shares. While an owner waits below its share, a holder of an owner above its
  * share is evicted, if the holder allows that (`onEvict`).
  */
 export class FairSemaphore {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Ticker } from './ticker.js';
 
-/** Work whose every run ends when it is told. */
+/** Work whose runs end when the test ends them. */
 function slowWork() {
   const ends: (() => void)[] = [];
   const work = vi.fn<() => Promise<void>>(() => new Promise<void>((resolve) => ends.push(resolve)));

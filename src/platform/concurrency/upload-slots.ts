@@ -27,8 +27,8 @@ export interface UploadSlotOptions {
 
 /**
  * Limits concurrent uploads, dry runs and uploads of corrections. An upload holds a database connection while
- * its client sends. Uploads get at most half of the connections, so slow clients cannot lock the rest of the
- * app out of the database.
+ * its client sends. Uploads get at most half of the connections, so slow clients cannot block all
+ * others.
  */
 export class UploadSlots {
   constructor(
@@ -46,8 +46,8 @@ export class UploadSlots {
    * @throws TooManyUploadsError
    */
   async take(owner: string, { signal, onEvict }: UploadSlotOptions = {}): Promise<() => void> {
-    // No `AbortSignal.timeout` inside `AbortSignal.any`: nothing references that timeout, so it may be
-    // garbage-collected before it fires, and the upload would wait for good.
+    // `AbortSignal.timeout` inside `AbortSignal.any` may be garbage-collected before it fires, because nothing
+    // references it. The upload would then wait forever.
     const waiting = new AbortController();
     const stopWaiting = () => waiting.abort();
     const timer = setTimeout(stopWaiting, this.maxWaitMs);

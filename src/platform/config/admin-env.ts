@@ -7,7 +7,7 @@ import { Secret } from './secret-setting.js';
 export class AdminEnv extends AccessEnv {
   /**
    * Keys of operators, in the form of `API_KEYS`: `name:key` or `name:sha256:<hex>`, comma-separated.
-   * A key opens the operator page at `/operator`, its API, and the queues at `/queues`; the log names
+   * A key opens the operator page at `/operator`, its API, and the queues at `/queues`. The log names
    * the key of each action. Without keys, these exist only on a local app: `API_KEYS` and `PUBLIC_URL`
    * unset, and `HOST` on loopback.
    */

@@ -24,14 +24,14 @@ describe('API_KEYS', () => {
     ['a hash that is cut off', `shop:sha256:${HASH.slice(1)}`, '64 hex digits'],
     ['a key that no header can carry', `shop:${KEY}ä`, 'visible ASCII'],
   ])('API_KEYS refuses %s, and does not repeat it', (_what, text, reason) => {
-    let told = '';
+    let message = '';
     try {
       readEnv({ API_KEYS: text });
     } catch (error) {
-      told = (error as Error).message;
+      message = (error as Error).message;
     }
-    expect(told).toContain(`API_KEYS: `);
-    expect(told).toContain(reason);
-    expect(told).not.toContain(text.split(':').at(-1));
+    expect(message).toContain(`API_KEYS: `);
+    expect(message).toContain(reason);
+    expect(message).not.toContain(text.split(':').at(-1));
   });
 });

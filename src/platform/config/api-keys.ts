@@ -8,7 +8,7 @@ export interface ApiKey {
 }
 
 /** A random key of this length has 64 random bits. `openssl rand -hex 24` has 192. */
-export const MIN_API_KEY_LENGTH = 16;
+const MIN_API_KEY_LENGTH = 16;
 
 const MAX_API_KEY_LENGTH = 256;
 

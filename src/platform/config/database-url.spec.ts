@@ -31,7 +31,7 @@ describe('parseDatabaseUrl()', () => {
 });
 
 describe('parseReplicaUrl()', () => {
-  it('parseReplicaUrl() rejects several hosts, of which only the first would be used', () => {
+  it('parseReplicaUrl() rejects several hosts', () => {
     expect(() => parseReplicaUrl('postgres://a,b/x')).toThrow('must name one host');
     expect(parseReplicaUrl('postgres://a/x').hostname).toBe('a');
   });

@@ -52,14 +52,14 @@ describe('readEnv() with the file of a secret', () => {
       ['without a line break', value],
       ['with a line break', `${value}\n`],
       ['with the line break and byte order mark of Windows', `\uFEFF${value}\r\n`],
-    ])('reads a file %s', (_what, content) => {
+    ])(`${variable} is read from a file %s`, (_description, content) => {
       const env = readEnv({ [variable]: fileWith(content) });
       expect(env[name as keyof Env]).toBe(value);
       expect(secretsOf(env)).not.toEqual([]);
     });
 
     it.each(['', 'absent', '.'])(
-      'stops the start when the path ends in %j, which is a folder or absent',
+      `${variable} stops the start when its path ends in %j, a folder or a missing file`,
       (path) => {
         const read = () => readEnv({ [variable]: join(folder, path) });
         expect(read).toThrow(InvalidEnvironmentError);
@@ -69,23 +69,23 @@ describe('readEnv() with the file of a secret', () => {
       },
     );
 
-    it('stops the start when the file is empty', () => {
+    it(`${variable} stops the start when its file is empty`, () => {
       expect(() => readEnv({ [variable]: fileWith('\n') })).toThrow(
         `${variable}: the file is empty`,
       );
     });
 
-    it('stops the start when the setting itself is set as well', () => {
+    it(`${variable} stops the start when ${name} is set as well`, () => {
       expect(() => readEnv({ [name]: value, [variable]: fileWith(value) })).toThrow(
         `${variable}: ${name} is set as well`,
       );
     });
 
-    it('is ignored when it is empty', () => {
+    it(`${variable} is ignored when it is empty`, () => {
       expect(readEnv({ [name]: value, [variable]: ' ' })[name as keyof Env]).toBe(value);
     });
 
-    it('does not repeat a secret that was given instead of a path', () => {
+    it(`${variable} with a secret instead of a path causes an error without the secret`, () => {
       expect(() => readEnv({ [variable]: value })).toThrow(/ENOENT/);
       let message = '';
       try {
@@ -97,7 +97,7 @@ describe('readEnv() with the file of a secret', () => {
     });
   });
 
-  it('readEnv() with the file of a secret names the variable of the file when its content is invalid, without the content', () => {
+  it('readEnv() names the variable of a secret file with invalid content, without the content', () => {
     const read = () => readEnv({ DATABASE_URL_FILE: fileWith('mysql://app:hunter2@db/x') });
     expect(read).toThrow(/^DATABASE_URL_FILE: must be a URL such as (?![\s\S]*hunter2)/);
   });

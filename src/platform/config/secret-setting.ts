@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 
 /**
- * The part of a value that is secret: all of it (`value`), the password of a URL (`url`), or the key of each
- * entry (`keys`).
+ * The secret part of a setting: the whole `value`, the password of a `url`, or the key of each entry
+ * (`keys`).
  */
 export type SecretPart = 'value' | 'url' | 'keys';
 

@@ -2,7 +2,7 @@ import { splitHosts } from './database-url.js';
 import { Env } from './env.js';
 import { decodeOrKeep } from './decode-or-keep.js';
 import { isSentinelUrl, parseSentinelUrl } from './redis-sentinel-url.js';
-import { readRequestHeaders } from './request-headers.js';
+import { readRequestHeaders } from './request-headers-file.js';
 import { type SecretPart, secretSettings } from './secret-setting.js';
 
 /**

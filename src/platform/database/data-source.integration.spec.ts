@@ -10,11 +10,11 @@ import { dataSourceOptions } from './data-source.js';
 const KEY_DATA = Buffer.from([0x4b, 0, 0, 0, 12]);
 
 /**
- * Before PostgreSQL: ends every connection that is made from `shut` on just when it is ready, and
- * passes on in one piece that it is ready and that it has ended, as a busy event loop receives it.
+ * A proxy in front of PostgreSQL that can end each new connection as soon as it is ready. Both messages
+ * arrive in one chunk, as on a busy event loop.
  */
-class FleetingServer {
-  shut = false;
+class ConnectionEndingProxy {
+  endsConnections = false;
   /** Connections that were ended. */
   ended = 0;
 
@@ -23,31 +23,31 @@ class FleetingServer {
     private readonly terminate: (backend: number) => Promise<unknown>,
   ) {}
 
-  static async before(target: URL, terminate: FleetingServer['terminate']) {
+  static async before(target: URL, terminate: ConnectionEndingProxy['terminate']) {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const fleeting = new FleetingServer(server, terminate);
+    const proxy = new ConnectionEndingProxy(server, terminate);
     server.on('connection', (inner) => {
       const outer = connect(Number(target.port), target.hostname);
       inner.on('data', (chunk) => outer.write(chunk));
       inner.on('error', () => outer.destroy()).on('close', () => outer.destroy());
       let held: Buffer[] | undefined;
       outer.on('data', (chunk: Buffer) => {
-        const key = fleeting.shut && !held ? chunk.indexOf(KEY_DATA) : -1;
+        const key = proxy.endsConnections && !held ? chunk.indexOf(KEY_DATA) : -1;
         if (key >= 0) {
           held = [];
-          void fleeting.terminate(chunk.readInt32BE(key + KEY_DATA.length));
+          void proxy.terminate(chunk.readInt32BE(key + KEY_DATA.length));
         }
         if (held) held.push(chunk);
         else inner.write(chunk);
       });
       outer.on('error', () => inner.destroy());
       outer.on('end', () => {
-        if (held) fleeting.ended += 1;
+        if (held) proxy.ended += 1;
         inner.end(Buffer.concat(held ?? []));
       });
     });
-    return fleeting;
+    return proxy;
   }
 
   get port(): number {
@@ -61,13 +61,13 @@ class FleetingServer {
 
 let database: TestDatabase;
 let direct: DataSource;
-let server: FleetingServer;
+let server: ConnectionEndingProxy;
 let throughIt: DataSource;
 
 beforeAll(async () => {
   database = await createDatabase();
   direct = await new DataSource(dataSourceOptions(database.url, 1)).initialize();
-  server = await FleetingServer.before(new URL(database.url), (backend) =>
+  server = await ConnectionEndingProxy.before(new URL(database.url), (backend) =>
     direct.query('SELECT pg_terminate_backend($1)', [backend]),
   );
   const url = new URL(database.url);
@@ -85,12 +85,12 @@ it('A connection that PostgreSQL ends as soon as it is made costs a query, and n
   const uncaught: unknown[] = [];
   const note = (error: unknown) => uncaught.push(error);
   process.on('uncaughtException', note);
-  server.shut = true;
+  server.endsConnections = true;
   // One finds the connection of the start; the others need new ones.
   const answers = await Promise.allSettled(
     Array.from({ length: 4 }, () => throughIt.query('SELECT pg_sleep(0.2)')),
   );
-  server.shut = false;
+  server.endsConnections = false;
   process.off('uncaughtException', note);
 
   expect(uncaught).toEqual([]);

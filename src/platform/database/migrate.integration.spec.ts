@@ -129,13 +129,13 @@ describe('migrate()', () => {
   });
 });
 
-describe('the history of migrations', () => {
+describe('The history of migrations', () => {
   const names = async (table: string) =>
     (
       await other.query<{ name: string }>(`SELECT name FROM ${table} ORDER BY "timestamp"`)
     ).rows.map(({ name }) => name);
 
-  it('the history of migrations continues that of the previous release, which finds no migration that it does not know', async () => {
+  it('The history of migrations continues that of the previous release, which finds no migration that it does not know', async () => {
     while ((await names('schema_migrations')).at(-1) !== 'ProductFiles1795500000000') {
       await dataSource.undoLastMigration();
     }
@@ -152,7 +152,7 @@ describe('the history of migrations', () => {
     expect(await findPendingMigrations(dataSource)).toEqual([]);
   });
 
-  it('the history of migrations lets the previous release start on a database that this release has created', async () => {
+  it('The history of migrations lets the previous release start on a database that this release has created', async () => {
     expect(await names('migrations')).toEqual(
       (await names('schema_migrations')).filter((name) => Number(name.slice(-13)) <= 1795500000000),
     );

@@ -73,7 +73,7 @@ export const migrationNames = (dataSource: DataSource): string[] =>
 
 /**
  * Looks for a table in the schema of this installation. A later schema of the search path may have a table of
- * the same name, of another installation or of another application with TypeORM.
+ * the same name, for example of another application with TypeORM.
  */
 const tableOf = (name: string) =>
   `(SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() AND tablename = '${name}')`;

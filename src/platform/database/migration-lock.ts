@@ -4,16 +4,16 @@ import type { DataSource, QueryRunner } from 'typeorm';
 /** Key of the advisory lock. Every process of every release must use the same number. */
 export const MIGRATION_LOCK = 7_234_901;
 /**
- * Without parameters, so pg sends it as a simple query. The portal of another one would keep its snapshot until
- * the end of the transaction, and `CREATE INDEX CONCURRENTLY` would wait for it forever.
+ * Has no parameters, so pg sends it as a simple query. The portal of an extended query would keep its snapshot
+ * until the end of the transaction. `CREATE INDEX CONCURRENTLY` would wait for that forever.
  */
 const TRY_LOCK = `SELECT pg_try_advisory_xact_lock(${MIGRATION_LOCK}) AS held`;
 const RETRY_MS = 250;
 
 /**
  * Runs `work` while no other process does. The lock belongs to a transaction of a connection of its own, which
- * also works behind PgBouncer. The wait polls: a statement that waits for the lock would block
- * `CREATE INDEX CONCURRENTLY` of the process that holds it.
+ * also works behind PgBouncer. Polls for the lock, because a waiting statement would block
+ * `CREATE INDEX CONCURRENTLY` of its holder.
  */
 export async function withMigrationLock<T>(
   dataSource: DataSource,
@@ -35,8 +35,8 @@ export async function withMigrationLock<T>(
 }
 
 /**
- * Starts the transaction of the lock. Ends it if another process holds the lock: PgBouncer keeps a connection
- * to PostgreSQL for each transaction, and the waiting processes would leave none to the holder.
+ * Starts the transaction of the lock. Ends it if another process holds the lock, because PgBouncer keeps a
+ * connection to PostgreSQL for each transaction. The waiting processes could use all of them.
  */
 async function tryLock(runner: QueryRunner): Promise<boolean> {
   await runner.startTransaction();

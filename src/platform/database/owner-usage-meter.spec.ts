@@ -3,7 +3,7 @@ import { OwnerUsageMeter } from './owner-usage-meter.js';
 import type { OwnerUsageRepository } from './repositories/owner-usage.js';
 import type { OwnerCost } from './statements/add-owner-usage.js';
 
-/** Records what is written, and fails as often as told. */
+/** Records the written costs. Fails the given number of times. */
 class RecordedUsage {
   readonly written: OwnerCost[][] = [];
 

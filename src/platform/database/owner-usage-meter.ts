@@ -19,7 +19,7 @@ interface Sum {
 
 /**
  * Sums the cost of images by owner. {@link flush} adds the sums to the database. The statement that
- * records outcomes runs for every few images and must not wait for a row that all processes update.
+ * records outcomes runs often, so it must not wait for a row that all processes update.
  */
 @Injectable()
 export class OwnerUsageMeter {

@@ -33,14 +33,14 @@ describe.each(['plain', 'TLS'])('A %s connection to PostgreSQL', (kind) => {
     await proxy.refuse();
   });
 
-  it(`is encrypted if and only if the URL asks for it (${kind})`, async () => {
+  it(`A ${kind} connection to PostgreSQL is encrypted if and only if the URL requires it`, async () => {
     const [{ ssl }] = await dataSource.query<{ ssl: boolean }[]>(
       'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()',
     );
     expect(ssl).toBe(kind === 'TLS');
   });
 
-  it(`is closed when the network swallows the answer, and the pool opens another (${kind})`, async () => {
+  it(`A ${kind} connection to PostgreSQL is closed after the response timeout, and the pool opens another`, async () => {
     await dataSource.query('SELECT 1');
     proxy.swallow(true);
     const error = await dataSource.query('SELECT 1').then(
@@ -53,14 +53,14 @@ describe.each(['plain', 'TLS'])('A %s connection to PostgreSQL', (kind) => {
     expect(await dataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it(`stays open after an answer for as long as nothing more is sent (${kind})`, async () => {
+  it(`A ${kind} connection to PostgreSQL stays open while it is idle`, async () => {
     const backend = () => dataSource.query<object[]>('SELECT pg_backend_pid() AS pid');
     const first = await backend();
     await sleep(2 * RESPONSE_TIMEOUT_MS);
     expect(await backend()).toEqual(first);
   });
 
-  it(`stays open during a long COPY that is answered at its end (${kind})`, async () => {
+  it(`A ${kind} connection to PostgreSQL stays open during a COPY that exceeds the response timeout`, async () => {
     const [client, release] = await (dataSource.driver as PostgresDriver).obtainMasterConnection();
     const connection = client as PoolClient;
     await connection.query('CREATE TEMPORARY TABLE numbers (n integer)');

@@ -3,14 +3,14 @@ import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { eventually } from '../../../test/support/eventually.js';
-import { TcpGate } from '../../../test/support/tcp-gate.js';
+import { TcpProxy } from '../../../test/support/tcp-proxy.js';
 import { asDatabaseUnavailable } from '../errors/database-unavailable.error.js';
 import { dataSourceOptions } from './data-source.js';
 
 /** Two ports of one server stand for two hosts. */
 describe('A DATABASE_URL with several hosts', () => {
   let database: TestDatabase;
-  let gates: TcpGate[];
+  let proxies: TcpProxy[];
   let dataSource: DataSource;
   let administrator: Client;
 
@@ -18,28 +18,28 @@ describe('A DATABASE_URL with several hosts', () => {
     database = await createDatabase();
     administrator = new Client({ connectionString: database.url });
     await administrator.connect();
-    gates = [await TcpGate.before(database.url), await TcpGate.before(database.url)];
+    proxies = [await TcpProxy.startFor(database.url), await TcpProxy.startFor(database.url)];
     const url = new URL(database.url);
-    const hosts = gates.map((gate) => new URL(gate.url).host).join(',');
+    const hosts = proxies.map((proxy) => new URL(proxy.url).host).join(',');
     const all = `postgres://${url.username}:${url.password}@${hosts}${url.pathname}?target_session_attrs=read-write`;
     dataSource = await new DataSource(dataSourceOptions(all, 2)).initialize();
   });
   afterEach(async () => {
     await dataSource.destroy();
     await administrator.end();
-    await Promise.all(gates.map((gate) => gate.shut()));
+    await Promise.all(proxies.map((proxy) => proxy.stop()));
     await database.drop();
   });
 
   const answers = async () => (await dataSource.query<unknown[]>('SELECT 1')).length === 1;
 
   it('A DATABASE_URL with several hosts uses the next host while the first one is down, and the first one again after a failover back', async () => {
-    await gates[0].shut();
+    await proxies[0].stop();
     await expect(answers().catch(answers)).resolves.toBe(true);
-    await gates[0].open();
-    await gates[1].shut();
+    await proxies[0].start();
+    await proxies[1].stop();
     await expect(answers().catch(answers)).resolves.toBe(true);
-    await gates[1].open();
+    await proxies[1].start();
   });
 
   it('A DATABASE_URL with several hosts closes a connection whose server has become read-only and reports the database as unavailable', async () => {

@@ -11,7 +11,7 @@ interface Host {
 }
 
 /** Finds the host that accepts writes, like `target_session_attrs=read-write` of libpq. */
-export class WritableHost {
+class WritableHost {
   /** Found last. The search begins there, so a host that is down does not delay every connection. */
   private latest = 0;
 

@@ -156,9 +156,9 @@ describe('The private servers', () => {
     const { databaseUrl, redisUrl } = await servers.start();
     process.kill(servers.pid('postgres'), 'SIGKILL');
     process.kill(servers.pid('redis'), 'SIGKILL');
-    const patience = { timeoutMs: 15_000 };
-    await eventually(() => query(databaseUrl, 'SELECT 1'), patience);
-    await eventually(() => withRedis(redisUrl, (redis) => redis.ping()), patience);
+    const options = { timeoutMs: 15_000 };
+    await eventually(() => query(databaseUrl, 'SELECT 1'), options);
+    await eventually(() => withRedis(redisUrl, (redis) => redis.ping()), options);
     expect(servers.logged.filter((line) => line.includes('exited unexpectedly'))).toHaveLength(2);
   });
 });

@@ -13,12 +13,12 @@ export async function freePort(): Promise<number> {
 }
 
 /** Calls `start` with a free port, and with another one when the port was taken meanwhile. */
-export async function onFreePort<T>(start: (port: number) => Promise<T>, tries = 3): Promise<T> {
+export async function onFreePort<T>(start: (port: number) => Promise<T>, attempts = 3): Promise<T> {
   try {
     return await start(await freePort());
   } catch (error) {
     const taken = error instanceof EmbeddedServerError && error.logged('Address already in use');
-    if (!taken || tries <= 1) throw error;
-    return onFreePort(start, tries - 1);
+    if (!taken || attempts <= 1) throw error;
+    return onFreePort(start, attempts - 1);
   }
 }

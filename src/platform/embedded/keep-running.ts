@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Guarded } from './guard.js';
+import type { GuardedProcess } from './guarded-process.js';
 import type { Log } from './log.js';
 
 /** Delays between restarts of a server, in milliseconds. The last one repeats without limit. */
@@ -16,7 +16,7 @@ export interface KeptServer {
 export async function keepRunning(
   serverName: string,
   log: Log,
-  start: () => Promise<Guarded>,
+  start: () => Promise<GuardedProcess>,
 ): Promise<KeptServer> {
   let current = await start();
   const stopping = new AbortController();
@@ -46,11 +46,11 @@ export async function keepRunning(
 async function startAgain(
   serverName: string,
   log: Log,
-  start: () => Promise<Guarded>,
+  start: () => Promise<GuardedProcess>,
   stopping: AbortSignal,
-): Promise<Guarded | undefined> {
-  for (let tries = 0; !stopping.aborted; tries++) {
-    const delay = RESTART_DELAYS[Math.min(tries, RESTART_DELAYS.length - 1)];
+): Promise<GuardedProcess | undefined> {
+  for (let attempts = 0; !stopping.aborted; attempts++) {
+    const delay = RESTART_DELAYS[Math.min(attempts, RESTART_DELAYS.length - 1)];
     await sleep(delay, undefined, { signal: stopping }).catch(() => {});
     if (stopping.aborted) return undefined;
     try {

@@ -4,7 +4,7 @@ import { chown, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AppError } from '../errors/app-error.js';
 import { EmbeddedServerError, EmbeddedUnsupportedError } from './errors.js';
-import { startGuarded } from './guard.js';
+import { startGuardedProcess } from './guarded-process.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import { processIdentity } from './process-identity.js';
 import { type Unprivileged, own } from './unprivileged.js';
@@ -20,9 +20,9 @@ export const DATABASE_USER = 'pressroom';
 export const PASSWORD_FILE = 'pressroom.password';
 
 /**
- * Returns the cluster in `directory/data`. A missing cluster is created by initdb under another name and
- * renamed when it is complete, so a kill in between leaves no partial cluster. initdb syncs its files
- * (half a second in all), because the server would not.
+ * Returns the cluster in `directory/data`. initdb creates a missing cluster under another name. It is
+ * renamed when it is complete, so a kill leaves no partial cluster. initdb syncs its files (half a second in
+ * all), because the server would not.
  */
 export async function openCluster(
   directory: string,
@@ -52,7 +52,7 @@ async function initialize(
   await writeFile(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
   if (process.getuid!() === 0) await chown(data, runAs.uid, runAs.gid);
 
-  const initdb = startGuarded({
+  const initdb = startGuardedProcess({
     command: [
       ...runAs.prefix,
       binaries.initdb,

@@ -64,7 +64,9 @@ export async function startPostgres(
     ];
     const staleFile = join(dataDirectory, 'postmaster.pid');
     const server = await keepRunning('PostgreSQL', log, () =>
-      home.start({ command, signal: 'INT', staleFile }, () => answers(url('postgres'), home)),
+      home.start({ command, signal: 'INT', staleFile }, () =>
+        acceptsQueries(url('postgres'), home),
+      ),
     );
     try {
       await createDatabase(url('postgres'));
@@ -82,7 +84,7 @@ export async function startPostgres(
 }
 
 /** `cannot_connect_now` (57P03) and a refused connection mean "not yet". */
-async function answers(url: string, home: ServerDirectory): Promise<boolean> {
+async function acceptsQueries(url: string, home: ServerDirectory): Promise<boolean> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   client.on('error', () => {});
   try {

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
 import { EmbeddedServerError } from './errors.js';
 import { onFreePort } from './free-port.js';
-import type { Guarded } from './guard.js';
+import type { GuardedProcess } from './guarded-process.js';
 import { keepRunning } from './keep-running.js';
 import type { Log } from './log.js';
 import type { EmbeddedServer } from './postgres-server.js';
@@ -32,7 +32,7 @@ export async function startRedis(
     const start = () => {
       mkdirSync(data, { recursive: true, mode: 0o700 });
       writeFileSync(config, redisConfig({ data, port, password, throwaway }), { mode: 0o600 });
-      return home.start({ command: [binary, config], signal: 'TERM' }, () => answers(url));
+      return home.start({ command: [binary, config], signal: 'TERM' }, () => acceptsCommands(url));
     };
     const server = await keepRunning('Redis', log, () => orEmpty(start, data, log));
     removeOtherConfigs(home.path, config);
@@ -49,7 +49,11 @@ function removeOtherConfigs(directory: string, own: string): void {
 }
 
 /** PostgreSQL is the source of truth, so a file that Redis cannot read must not stop the app. */
-async function orEmpty(start: () => Promise<Guarded>, data: string, log: Log): Promise<Guarded> {
+async function orEmpty(
+  start: () => Promise<GuardedProcess>,
+  data: string,
+  log: Log,
+): Promise<GuardedProcess> {
   try {
     return await start();
   } catch (error) {
@@ -88,7 +92,7 @@ function redisConfig({ data, port, password, throwaway }: RedisSettings): string
   ].join('\n');
 }
 
-async function answers(url: string): Promise<boolean> {
+async function acceptsCommands(url: string): Promise<boolean> {
   const client = new Redis(url, {
     lazyConnect: true,
     connectTimeout: 5_000,

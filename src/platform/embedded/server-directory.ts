@@ -2,7 +2,12 @@ import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataDirInUseError, EmbeddedServerError } from './errors.js';
-import { type Guarded, type GuardedCommand, LOCKED, startGuarded } from './guard.js';
+import {
+  type GuardedProcess,
+  type GuardedCommand,
+  LOCKED,
+  startGuardedProcess,
+} from './guarded-process.js';
 import type { Log } from './log.js';
 import { isServerOf, runningPid } from './process-identity.js';
 
@@ -40,14 +45,18 @@ export class ServerDirectory {
   async start(
     command: Pick<GuardedCommand, 'command' | 'signal' | 'staleFile' | 'env'>,
     isReady: () => Promise<boolean>,
-  ): Promise<Guarded> {
+  ): Promise<GuardedProcess> {
     const lockDeadline = Date.now() + PREVIOUS_RUN_MS;
     await this.previousServerGone(command.signal, lockDeadline);
     this.refuseIfInUse();
     this.keepPreviousLog();
     for (;;) {
       this.refuseIfInUse();
-      const guarded = startGuarded({ ...command, directory: this.path, logFile: this.logFile });
+      const guarded = startGuardedProcess({
+        ...command,
+        directory: this.path,
+        logFile: this.logFile,
+      });
       if (await this.ready(guarded, isReady)) return guarded;
       if ((await guarded.exited) !== LOCKED) throw this.failure('ended while it was starting');
       if (Date.now() > lockDeadline) throw new DataDirInUseError(this.path, undefined);
@@ -65,7 +74,7 @@ export class ServerDirectory {
     }
   }
 
-  private async ready(guarded: Guarded, isReady: () => Promise<boolean>): Promise<boolean> {
+  private async ready(guarded: GuardedProcess, isReady: () => Promise<boolean>): Promise<boolean> {
     const began = Date.now();
     let isLogged = false;
     while (!guarded.hasExited) {

@@ -34,10 +34,10 @@ function inUserNamespace(account: { uid: number; gid: number }): Unprivileged {
   return { prefix: ['unshare', '--user', ...map, '--'], uid: 0, gid: 0 };
 }
 
-/** Another user with root's access to files. Works in containers without user namespaces. */
+/** Runs as another user with root's access to files. Works in containers without user namespaces. */
 function asAccount({ uid, gid }: { uid: number; gid: number }): Unprivileged {
-  // Without it the kernel forgets the right in access(2) of a user that is not root, and initdb, which
-  // looks for its own binary so, fails under a directory of mode 0700 (capabilities(7), securebits).
+  // Without it, access(2) ignores the capability of a user that is not root (capabilities(7), securebits).
+  // initdb looks for its own binary by access(2), and would fail under a directory of mode 0700.
   const keep = '--securebits=+no_setuid_fixup';
   const ids = [keep, `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
   const capabilities = ['--inh-caps=-all,+dac_override', '--ambient-caps=-all,+dac_override'];

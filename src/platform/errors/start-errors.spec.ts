@@ -8,7 +8,7 @@ describe('asStartError()', () => {
   it.each([
     ['port_in_use', 'set PORT', fault('listen', { code: 'EADDRINUSE', syscall: 'listen' })],
     ['address_unusable', 'HOST=', fault('listen', { code: 'EADDRNOTAVAIL', syscall: 'listen' })],
-    ['address_unusable', 'rights', fault('listen', { code: 'EACCES', syscall: 'listen' })],
+    ['address_unusable', 'privileges', fault('listen', { code: 'EACCES', syscall: 'listen' })],
     ['data_dir_unusable', '/data', fault('mkdir', { code: 'EACCES', syscall: 'mkdir' })],
     ['database_unusable', 'DATABASE_URL', fault('connect', { code: 'ECONNREFUSED' })],
     ['database_unusable', 'DATABASE_URL', fault('no such database', { code: '3D000' })],

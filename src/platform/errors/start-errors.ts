@@ -12,7 +12,7 @@ const TLS_CODE =
 const NO_TLS = 'The server does not support SSL connections';
 const UNSUPPORTED_PARAMETER = /^unsupported startup parameter/;
 
-/** A fault of the setup. One line names the fault and the variable to change. */
+/** A configuration error. Its message is one line that names the error and the variable to change. */
 class StartError extends AppError {
   constructor(definition: ErrorDefinition, message: string, cause: unknown) {
     super(definition, { message, cause });
@@ -29,15 +29,15 @@ export function asStartError(
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   const listens = syscall === 'listen' || syscall === 'getaddrinfo';
   if (code === 'EADDRINUSE') {
-    const message = `Port ${PORT} of ${HOST} is in use by another program: stop it, or set PORT to another one (0 takes a free one).`;
+    const message = `Port ${PORT} of ${HOST} is in use by another program. Stop it, or set PORT to another port (0 selects a free one).`;
     return new StartError(START_ERRORS.port_in_use, message, error);
   }
   if (listens && ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES'].includes(code)) {
-    const message = `HOST=${HOST} with PORT=${PORT} can't be listened on (${error.message}): HOST has to be an address of this machine, and a port below 1024 may need more rights.`;
+    const message = `HOST=${HOST} with PORT=${PORT} cannot be used to listen (${error.message}). Set HOST to an address of this machine. A port below 1024 may need more privileges.`;
     return new StartError(START_ERRORS.address_unusable, message, error);
   }
   if (syscall === 'mkdir') {
-    const message = `DATA_DIR=${DATA_DIR} can't be made a directory (${error.message}).`;
+    const message = `DATA_DIR=${DATA_DIR} cannot be created (${error.message}). Set DATA_DIR to a folder that the app may write to.`;
     return new StartError(START_ERRORS.data_dir_unusable, message, error);
   }
   if (code === '42501') {
@@ -45,7 +45,7 @@ export function asStartError(
     return new StartError(START_ERRORS.database_privilege_missing, message, error);
   }
   if (TLS_CODE.test(code) || error.message === NO_TLS) {
-    const message = `TLS to PostgreSQL failed: ${error.message}. Add sslrootcert=<file> to DATABASE_URL for a private certificate authority, and use a host name that the certificate has. sslmode=no-verify encrypts without verification, sslmode=disable does not encrypt.`;
+    const message = `TLS to PostgreSQL failed: ${error.message}. Add sslrootcert=<file> to DATABASE_URL for a private certificate authority, and use a host name that the certificate has. sslmode=no-verify encrypts without verification. sslmode=disable does not encrypt.`;
     return new StartError(START_ERRORS.database_tls_failed, message, error);
   }
   if (UNSUPPORTED_PARAMETER.test(error.message)) {

@@ -44,7 +44,7 @@ describe('CircuitBreaker', () => {
     expect(() => breaker.assertClosed()).toThrow('a refused.');
   });
 
-  it('CircuitBreaker tells its state: closed, open with the last failure, probing, and closed again', async () => {
+  it('CircuitBreaker reports its state: closed, open with the last failure, probing, and closed again', async () => {
     await failTimes(4);
     expect(breaker.state).toEqual({ name: 'closed' });
     await failTimes(1);

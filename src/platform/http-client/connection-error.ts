@@ -37,7 +37,7 @@ const nameServer: Meaning = {
 };
 const certificate: Meaning = {
   definition: OUTBOUND_ERRORS.tls_invalid,
-  says: 'has no valid TLS certificate. Have the certificate renewed, or use another URL.',
+  says: 'has no valid TLS certificate. Renew the certificate of the host, or use another URL.',
 };
 const expiredCertificate: Meaning = {
   ...certificate,
@@ -51,20 +51,20 @@ const selfSigned: Meaning = {
   ...certificate,
   says:
     'has a self-signed certificate. Have a certificate of a public authority installed. ' +
-    'For an authority of your own, set NODE_EXTRA_CA_CERTS.',
+    'For a private authority, set NODE_EXTRA_CA_CERTS.',
 };
 const incompleteChain: Meaning = {
   definition: OUTBOUND_ERRORS.tls_chain_incomplete,
   says:
     'does not send its intermediate certificate, or has a certificate of an unknown authority. ' +
-    'Browsers fetch the missing certificate themselves. Have the full chain installed on the server. ' +
-    'For an authority of your own, set NODE_EXTRA_CA_CERTS.',
+    'Browsers fetch the missing certificate themselves. Install the full chain on the server. ' +
+    'For a private authority, set NODE_EXTRA_CA_CERTS.',
 };
 const outdatedTls: Meaning = {
   definition: OUTBOUND_ERRORS.tls_outdated,
   says:
-    'offers outdated encryption only (older than TLS 1.2, or with weak keys). ' +
-    'Have TLS 1.2 or later enabled on the server, or use another URL.',
+    'supports only outdated encryption (older than TLS 1.2, or with weak keys). ' +
+    'Enable TLS 1.2 or later on the server, or use another URL.',
 };
 const notHttp: Meaning = {
   definition: OUTBOUND_ERRORS.response_invalid,

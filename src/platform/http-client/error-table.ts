@@ -79,19 +79,19 @@ export const OUTBOUND_ERRORS = defineErrors(
       status: 502,
       title: 'TLS invalid',
       what: 'The host has no valid TLS certificate.',
-      fix: 'Have the certificate renewed, or use another URL.',
+      fix: 'Renew the certificate of the host, or use another URL.',
     },
     tls_chain_incomplete: {
       status: 502,
       title: 'TLS chain incomplete',
       what: 'The host does not send its intermediate certificate, or its authority is unknown.',
-      fix: 'Have the full chain installed. For an authority of your own, set `NODE_EXTRA_CA_CERTS`.',
+      fix: 'Install the full chain on the host. For a private authority, set `NODE_EXTRA_CA_CERTS`.',
     },
     tls_outdated: {
       status: 502,
       title: 'TLS outdated',
-      what: 'The host offers nothing newer than TLS 1.1, or weak keys only.',
-      fix: 'Have TLS 1.2 or later enabled.',
+      what: 'The host supports TLS 1.1 at most, or only weak keys.',
+      fix: 'Enable TLS 1.2 or later on that host.',
     },
     response_invalid: {
       status: 502,

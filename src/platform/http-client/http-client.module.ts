@@ -1,6 +1,6 @@
 import { Logger, Module, type OnModuleInit } from '@nestjs/common';
 import { Env } from '../config/env.js';
-import { readRequestHeaders } from '../config/request-headers.js';
+import { readRequestHeaders } from '../config/request-headers-file.js';
 import { Downloader } from './downloader.js';
 import { FileFetcher } from './file-fetcher.js';
 import { guardedAgents } from './guarded-agent.js';

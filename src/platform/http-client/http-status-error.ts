@@ -3,11 +3,11 @@ import { parseRetryAfter } from './retry-after.js';
 import { OUTBOUND_ERRORS } from './error-table.js';
 
 /**
- * Temporary statuses. 202 announces an image that is still generated, and 421 asks for another
- * connection. 520 to 530 are Cloudflare's for an origin that did not respond. 508, 509, 529, 598 and
- * 599 are those of hosts and proxies under load: shared hosting answers 508 at its resource limit.
+ * Temporary statuses. 202 announces an image that is still generated. 421 asks for another connection.
+ * Cloudflare answers 520 to 530 for an origin that did not respond. Hosts and proxies under load answer 508,
+ * 509, 529, 598 and 599.
  */
-const PASSING = new Set([
+const TEMPORARY = new Set([
   202, 408, 421, 425, 429, 500, 502, 503, 504, 507, 508, 509, 520, 521, 522, 523, 524, 525, 526,
   527, 529, 530, 598, 599,
 ]);
@@ -26,7 +26,7 @@ export class HttpStatusError extends OutboundError {
 
   /** @param userAgent the `User-Agent` that was sent; servers reject some */
   constructor(host: string, status: number, retryAfter?: string, userAgent?: string) {
-    const passing = PASSING.has(status);
+    const passing = TEMPORARY.has(status);
     const advice =
       (status === 403 ? forbiddenAdvice(userAgent) : ADVICE[status]) ??
       (passing

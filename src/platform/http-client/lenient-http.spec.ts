@@ -7,7 +7,7 @@ import type { Behavior } from '../../../test/support/origin-server.js';
 import { OriginServer } from '../../../test/support/origin-server.js';
 import { downloaderFor } from '../../../test/support/outbound.js';
 
-const picture = randomBytes(200_000);
+const content = randomBytes(200_000);
 let origin: OriginServer;
 let folder: string;
 
@@ -20,14 +20,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Sends these lines as they are, then the picture. */
+/** Sends these lines as they are, then the content. */
 const raw =
-  (lines: string[], body: Buffer = picture, lineEnd = '\r\n'): Behavior =>
+  (lines: string[], body: Buffer = content, lineEnd = '\r\n'): Behavior =>
   (request) => {
     const head = ['HTTP/1.1 200 OK', 'Content-Type: image/jpeg', ...lines, '', ''].join(lineEnd);
     request.socket.end(Buffer.concat([Buffer.from(head, 'latin1'), body]));
   };
-const length = `Content-Length: ${picture.length}`;
+const length = `Content-Length: ${content.length}`;
 const to = () => join(folder, 'part');
 const download = (path: string) =>
   downloaderFor({ allow: origin.allow }).download(origin.url(path), { to: to() });
@@ -39,7 +39,7 @@ describe('A download from a server with malformed headers', () => {
     ['a line without a colon', raw(['nonsense', length])],
     ['a folded line', raw(['X-A: a', ' b', length])],
     ['blanks after a value', raw(['X-A: a \t ', `${length}  `])],
-    ['LF only', raw([length], picture, '\n')],
+    ['LF only', raw([length], content, '\n')],
     ['the same length twice', raw([length, length])],
     ['an empty length', raw(['Content-Length: '])],
     ['100 KB of headers', raw([`X-A: ${'a'.repeat(100_000)}`, length])],
@@ -54,7 +54,7 @@ describe('A download from a server with malformed headers', () => {
   ])('A download from a server with malformed headers succeeds: %s', async (_what, behavior) => {
     origin.on('/a.jpg', behavior);
     await download('/a.jpg');
-    expect(picture.equals(await readFile(to()))).toBe(true);
+    expect(content.equals(await readFile(to()))).toBe(true);
   });
 
   it('A download from a server with malformed headers succeeds when the headers come one byte at a time', async () => {
@@ -76,7 +76,7 @@ describe('A download from a server with malformed headers', () => {
       return downloader.download(origin.url(`/${at}.jpg`), { to: join(folder, `part-${at}`) });
     });
     const results = await Promise.all(downloads);
-    expect(results.map(({ bytes }) => bytes)).toEqual(results.map(() => picture.length));
+    expect(results.map(({ bytes }) => bytes)).toEqual(results.map(() => content.length));
   });
 
   it('A download from a server with malformed headers sends one request per file to a host with malformed headers', async () => {

@@ -105,7 +105,7 @@ describe('OriginRegistry', () => {
     expect(registry.countOrigins()).toEqual({ known: 2, limited: 0, paused: 0, unavailable: 1 });
   });
 
-  it('OriginRegistry does not count a host as unavailable that nobody has called for long', async () => {
+  it('OriginRegistry does not count a host as unavailable after a long time without calls', async () => {
     let now = 1_000_000;
     const registry = new OriginRegistry({ now: () => now });
     const fail = () =>

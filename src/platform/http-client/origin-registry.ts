@@ -78,8 +78,8 @@ export class OriginRegistry {
   }
 
   /**
-   * Returns the state of up to `limit` hosts that have downloads, a limit or an open breaker, those with
-   * the most downloads first.
+   * Returns the state of up to `limit` hosts that have downloads, a limit or an open breaker. Hosts with the
+   * most downloads come first.
    */
   busyOrigins(limit: number): OriginSnapshot[] {
     const now = this.options.now();

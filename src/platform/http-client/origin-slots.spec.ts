@@ -41,7 +41,7 @@ class Downloads {
   }
 }
 
-/** How many were rejected so far. */
+/** Returns the number of promises that are rejected so far. */
 async function rejected(ends: Promise<unknown>[]): Promise<number> {
   const pending = Symbol('pending');
   const states = await Promise.all(

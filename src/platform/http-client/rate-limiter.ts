@@ -47,8 +47,8 @@ export class RateLimiter {
 
   /**
    * Waits until the host accepts a request, at most 3 s.
-   * @returns the token, which is the end of the latest pause, and which the next pause revokes; undefined
-   *   while no limit is known
+   * @returns the token, which is the end of the latest pause; undefined while no limit is known. The next
+   *   pause revokes the token.
    * @throws RateLimitedError when the wait would be longer; the reason of `signal`
    */
   async acquireToken(signal: AbortSignal | undefined): Promise<number | undefined> {

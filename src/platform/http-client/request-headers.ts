@@ -1,4 +1,4 @@
-import type { HostHeaders } from '../config/request-headers.js';
+import type { HostHeaders } from '../config/request-headers-file.js';
 import { VERSION } from '../config/version.js';
 
 export interface RequestHeadersOptions {

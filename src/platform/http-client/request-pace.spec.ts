@@ -120,7 +120,7 @@ describe('RequestPace', () => {
     expect(pace.failedPauses).toBe(0);
   });
 
-  it('RequestPace raises a rate far below the rejected one as fast as without a rejected one', () => {
+  it('RequestPace raises a rate far below the rejected one at full speed', () => {
     const pace = new RequestPace(0);
     pace.recordSuccess(0, 1000);
     pace.recordLimit({ retryAfterMs: 1000, sentAt: 1000 }, 1000);

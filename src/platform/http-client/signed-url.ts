@@ -23,7 +23,7 @@ export function hasExpired(status: number, url: URL, page: string, now = Date.no
  * Returns the expiry of a signed URL of S3, Google Cloud, CloudFront or Azure, in milliseconds since the
  * epoch.
  */
-export function expiryOf({ searchParams }: URL): number | undefined {
+function expiryOf({ searchParams }: URL): number | undefined {
   const parameters = new Map(
     Array.from(searchParams, ([name, value]) => [name.toLowerCase(), value]),
   );

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { AppError } from '../errors/app-error.js';
 import { HTTP_ERRORS } from './error-table.js';
 
-export class MethodNotAllowedError extends AppError {
+class MethodNotAllowedError extends AppError {
   constructor(method: string, allowed: string) {
     super(HTTP_ERRORS.method_not_allowed, {
       message: `${method} is not allowed. This path accepts ${allowed}.`,

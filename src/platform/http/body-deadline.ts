@@ -7,7 +7,7 @@ import { HTTP_ERRORS } from './error-table.js';
 /** Maximum time to receive the body of a call other than an upload, which has a few kilobytes. */
 const BODY_MS = 20_000;
 
-export class RequestTooSlowError extends AppError {
+class RequestTooSlowError extends AppError {
   constructor() {
     super(HTTP_ERRORS.request_too_slow);
   }

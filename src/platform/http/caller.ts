@@ -26,7 +26,7 @@ export const setCaller = (request: Request, caller: Caller): void => {
 export const callerOf = (request: Request): Caller | undefined => request.caller;
 
 /** Returns the name of the operator that makes this call, for the log of actions. */
-export function adminOf(request: Request): string {
+function adminOf(request: Request): string {
   const { admin } = authenticatedCaller(request);
   if (admin === undefined) throw new TypeError('AdminGuard did not admit this call');
   return admin;

@@ -20,8 +20,8 @@ const REQUEST_ID = /^\/(?:status|download|requests)\/([0-9a-f-]{36})(?:\/|$|\?)/
 const QUIET = /^\/(health|images|docs|assets)/;
 
 /**
- * Logs one line for each HTTP call within the rate limit. Each line logged during the call carries its id:
- * the caller's `X-Request-Id` or a new one, and the `request_id` of the path.
+ * Logs one line for each HTTP call within the rate limit. Each line logged during the call has its id
+ * (`X-Request-Id` of the caller, or a new one) and the `request_id` of the path.
  */
 export function httpLog(logger: Logger): RequestHandler[] {
   const rejected = new RejectedCalls(logger);

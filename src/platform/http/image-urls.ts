@@ -2,13 +2,13 @@ import { AppError } from '../errors/app-error.js';
 import type { ServerSecret } from '../config/server-secret.js';
 import { HTTP_ERRORS } from './error-table.js';
 
-export class ImageUrlExpiredError extends AppError {
+class ImageUrlExpiredError extends AppError {
   constructor() {
     super(HTTP_ERRORS.image_url_expired);
   }
 }
 
-export class ImageUrlInvalidError extends AppError {
+class ImageUrlInvalidError extends AppError {
   constructor() {
     super(HTTP_ERRORS.image_url_invalid);
   }

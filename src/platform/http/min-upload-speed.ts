@@ -24,9 +24,9 @@ export interface SpeedLimit {
 }
 
 /**
- * Ends an upload whose client sends less than 1 KiB a second over a whole window, or 64 KiB while
- * another owner waits: it holds a database connection for as long as it sends. No client is blamed
- * while the server is slow to read.
+ * Ends an upload whose client sends less than 1 KiB per second over a whole window. The limit is 64 KiB while
+ * another owner waits, because an upload holds a database connection. Time in which the server does not read
+ * is not counted.
  */
 export function abortSlowUpload(
   request: Request,

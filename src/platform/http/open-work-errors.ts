@@ -2,13 +2,13 @@ import { AppError } from '../errors/app-error.js';
 import { HTTP_ERRORS } from './error-table.js';
 import type { OpenWorkLimitError } from '../errors/open-work-limit.error.js';
 
-/** Images end all the time; a full quota has room again soon. */
+/** Images end continuously, so a full quota soon accepts further ones. */
 const RETRY_MS = 30_000;
 
 export class TooManyOpenRequestsError extends AppError {
   constructor(limit: number, cause?: unknown) {
     super(HTTP_ERRORS.too_many_open_requests, {
-      message: `${limit} requests of yours are still open, which is the limit. Try again when one has ended, or raise MAX_OPEN_REQUESTS.`,
+      message: `You have ${limit} open requests, which is the limit. Try again when one has ended, or raise MAX_OPEN_REQUESTS.`,
       retryAfterMs: RETRY_MS,
       cause,
     });
@@ -18,7 +18,7 @@ export class TooManyOpenRequestsError extends AppError {
 export class TooManyOpenImagesError extends AppError {
   constructor(limit: number, cause?: unknown) {
     super(HTTP_ERRORS.too_many_open_images, {
-      message: `More than ${limit} images of yours would be waiting, which is the limit. Try again when some have ended, upload fewer at once, or raise MAX_OPEN_IMAGES.`,
+      message: `The call would exceed your limit of ${limit} open images. Try again when some have ended, upload fewer at once, or raise MAX_OPEN_IMAGES.`,
       retryAfterMs: RETRY_MS,
       cause,
     });

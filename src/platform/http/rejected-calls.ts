@@ -9,8 +9,8 @@ export type Schedule = (work: () => void, ms: number) => void;
 const scheduleUnref: Schedule = (work, ms) => void setTimeout(work, ms).unref();
 
 /**
- * Logs calls that the rate limit rejects: the first one at once, and the number of all others once
- * in ten seconds. A line for each would let a client without a key fill the disk.
+ * Logs calls that the rate limit rejects: the first one immediately, then their number every ten seconds.
+ * With a line for each, a client without a key could fill the disk.
  */
 export class RejectedCalls {
   private count = 0;

@@ -26,8 +26,8 @@ export const validationPipe = () =>
   });
 
 /**
- * Returns one problem per field. class-validator lists the checks from the last decorator to the first, and
- * the first one (the type) is a precondition of the others.
+ * Returns one problem per field. class-validator lists the checks from the last decorator to the first. The
+ * first decorator checks the type, which the others require.
  */
 export function toProblems({
   property: field,

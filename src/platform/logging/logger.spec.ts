@@ -7,7 +7,7 @@ import { withLogContext } from './log-context.js';
 import { loggedUrl } from './logged-url.js';
 import { createLogger } from './logger.js';
 
-/** What `write` logs, as it goes out. */
+/** Returns the output of the logger for `write`. */
 function logged(format: 'json' | 'pretty', write: (log: Logger) => void, fields = {}): string {
   let out = '';
   const output = new Writable({

@@ -3,8 +3,8 @@ import { scrubStack, scrubText } from './scrub.js';
 
 /**
  * Returns type, message, stack and code of an error and its causes as log fields. Drops all other
- * properties that a driver attaches: arguments of a Redis command (`command.args`, `previousErrors`),
- * parameters of a statement, headers of a call.
+ * properties of a driver, such as arguments of a Redis command (`command.args`, `previousErrors`), parameters
+ * of a statement, and headers.
  */
 export function serializeError(thrown: unknown): unknown {
   if (thrown instanceof Error) {

@@ -37,8 +37,8 @@ async function outcomeOf(
 
 describe('logUnhandledErrors()', () => {
   it.each([
-    ['an exception that nobody catches', `setImmediate(() => { throw ${ERROR}; });`],
-    ['a rejection that nobody handles', `void Promise.reject(${ERROR});`],
+    ['an uncaught exception', `setImmediate(() => { throw ${ERROR}; });`],
+    ['an unhandled rejection', `void Promise.reject(${ERROR});`],
     [
       'an error event without a listener',
       `import { EventEmitter } from 'node:events';

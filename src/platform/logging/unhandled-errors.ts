@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 
 /**
- * Logs an error that no code handled, then ends the process with exit code 1. What was running is
- * recovered by the next start. Without this, Node.js prints the error with all its fields, such as the
- * arguments of a failed command, and past the scrubbing of the log.
+ * Logs an error that no code handled, then ends the process with exit code 1. The next start
+ * recovers the work in progress. Without this, Node.js prints the error without scrubbing, with fields such
+ * as the arguments of a failed command.
  */
 export function logUnhandledErrors(logger: Logger): void {
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {

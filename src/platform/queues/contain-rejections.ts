@@ -10,9 +10,9 @@ interface Loose {
 const log = new Logger('Queues');
 
 /**
- * Handles a rejection that Bull ignores. Bull names its connection without waiting for the result, which
- * fails when the queue is closed before the first connection to Redis. The unhandled rejection would end
- * the process with an error instead of an orderly stop.
+ * Handles a rejection that Bull ignores. Bull names its connection without waiting for the result. That
+ * fails if the queue is closed before the first connection to Redis. The unhandled rejection would end the
+ * process with an error instead of an orderly stop.
  */
 export function containRejections(queue: Queue): void {
   const loose = queue as unknown as Loose;

@@ -10,8 +10,8 @@ import { explainTlsError } from './redis-tls.js';
  *
  * ioredis itself reports a connection without ready check, which Bull demands, as ready although
  * `AUTH` failed. Its own commands then end the process with an unhandled error that shows the
- * password. A rejected login here is a failed connection instead, which ioredis opens anew after its
- * back-off, and no command of ioredis carries the password.
+ * password. Here, a rejected login is a failed connection, which ioredis repeats after its
+ * back-off. No command of ioredis contains the password.
  *
  * @param tls options in addition to those of ioredis
  */

@@ -26,10 +26,10 @@ async function temporaryFile(content: string): Promise<string> {
 
 describe('DiskArtifactStore', () => {
   it('DiskArtifactStore moves a temporary file to the name of its key', async () => {
-    await store.put(await temporaryFile('picture'), KEY, 'jpeg');
+    await store.put(await temporaryFile('content'), KEY, 'jpeg');
     const path = store.pathOf(KEY, 'jpeg');
     expect(path).toBe(join(folder, 'artifacts', 'ab', `${KEY}.jpg`));
-    expect(await readFile(path, 'utf8')).toBe('picture');
+    expect(await readFile(path, 'utf8')).toBe('content');
     expect(await readdir(join(folder, 'tmp'))).toEqual([]);
     expect(await store.find(KEY, 'jpeg')).toEqual({ key: KEY, format: 'jpeg', bytes: 7, path });
   });
@@ -37,7 +37,7 @@ describe('DiskArtifactStore', () => {
   it('DiskArtifactStore reports a missing artifact', async () => {
     expect(await store.find(KEY, 'jpeg')).toBeUndefined();
     expect(await store.has(KEY, 'jpeg')).toBe(false);
-    await store.put(await temporaryFile('picture'), KEY, 'jpeg');
+    await store.put(await temporaryFile('content'), KEY, 'jpeg');
     expect(await store.has(KEY, 'jpeg')).toBe(true);
     expect(await store.has(KEY, 'png')).toBe(false);
   });
@@ -51,8 +51,8 @@ describe('DiskArtifactStore', () => {
 
   it('DiskArtifactStore computes the SHA-256 of a file, and returns undefined without a file', async () => {
     expect(await store.sha256Of(KEY, 'jpeg')).toBeUndefined();
-    await store.put(await temporaryFile('picture'), KEY, 'jpeg');
-    const expected = createHash('sha256').update('picture').digest('hex');
+    await store.put(await temporaryFile('content'), KEY, 'jpeg');
+    const expected = createHash('sha256').update('content').digest('hex');
     expect(await store.sha256Of(KEY, 'jpeg')).toBe(expected);
   });
 

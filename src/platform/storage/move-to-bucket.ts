@@ -69,7 +69,7 @@ export class MoveToBucket {
 class BucketClaimedError extends AppError {
   constructor(marker: string) {
     super(STORAGE_START_ERRORS.storage_claimed, {
-      message: `The bucket belongs to another database than the files on the disk. Set another S3_PREFIX, or remove ${marker} if this database replaces the other one for good.`,
+      message: `The bucket belongs to another database than the files on the disk. Set another S3_PREFIX, or remove ${marker} if this database replaces the other one permanently.`,
     });
   }
 }

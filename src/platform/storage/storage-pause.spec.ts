@@ -91,13 +91,13 @@ describe('StoragePause', () => {
   });
 });
 
-describe('storageTrouble()', () => {
-  it('storageTrouble() returns the cause of a download that could not be written', () => {
+describe('findStorageError()', () => {
+  it('findStorageError() returns the cause of a download that could not be written', () => {
     const wrapped = new AppError(STORAGE_ERRORS.download_not_written, { cause: errno('ENOSPC') });
     expect(findStorageError(wrapped)).toMatchObject({ code: 'storage_full' });
   });
 
-  it('storageTrouble() keeps its code in an error of a decoder process', () => {
+  it('findStorageError() returns a storage error of a decoder process unchanged', () => {
     const copied = new AppError(STORAGE_ERRORS.storage_full);
     expect(findStorageError(copied)).toBe(copied);
   });

@@ -26,14 +26,14 @@ const ALLOWED_LABELS = [
 /** Labels of prom-client's metrics of Node.js. */
 const NODE_LABELS = ['kind', 'le', 'major', 'minor', 'patch', 'quantile', 'space', 'type'];
 
-describe('the metric table', () => {
-  it('the metric table uses only labels of the closed list', () => {
+describe('The metric table', () => {
+  it('The metric table uses only labels of the closed list', () => {
     expect(Object.keys(LABELS)).toEqual(ALLOWED_LABELS);
     const used = table.flatMap(([, { labels }]) => labels);
     expect(ALLOWED_LABELS).toEqual(expect.arrayContaining(used));
   });
 
-  it('the metric table follows the naming conventions of Prometheus', () => {
+  it('The metric table follows the naming conventions of Prometheus', () => {
     for (const [name, { type, help }] of table) {
       expect(name).toMatch(/^pressroom_[a-z_]+$/);
       expect([name, name.endsWith('_total')]).toEqual([name, type === 'counter']);
@@ -43,7 +43,7 @@ describe('the metric table', () => {
     }
   });
 
-  it('the metric table derives the unit of a metric from its name', () => {
+  it('The metric table derives the unit of a metric from its name', () => {
     expect(unitOf('pressroom_image_source_bytes_total')).toBe('bytes');
     expect(unitOf('pressroom_image_duration_seconds')).toBe('seconds');
     expect(unitOf('pressroom_storage_growth_bytes_per_day')).toBe('bytes per day');

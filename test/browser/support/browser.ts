@@ -4,8 +4,8 @@ import { type Browser, chromium, type Download, type Page } from 'playwright-cor
 import { CHROMIUM, CHROMIUM_FLAGS } from './chromium.js';
 
 /**
- * Without a Chromium these tests are left out of a plain `npm test`, which says so; in CI and with
- * `npm run test:browser` they fail instead.
+ * Without Chromium, `npm test` skips these tests and says so. In CI and with `npm run test:browser` they fail
+ * instead.
  */
 export const NO_BROWSER = CHROMIUM === undefined && process.env.CI !== 'true';
 
@@ -107,6 +107,6 @@ export async function downloadProductFile(page: Page): Promise<Download> {
   return download;
 }
 
-/** What can be scrolled sideways by mistake. */
+/** Returns the number of pixels by which the page is wider than the window. */
 export const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth));

@@ -12,7 +12,7 @@ import { launch } from './browser.js';
 /** A browser, an app, and a shop whose images the app may download. */
 export class Shop {
   browser!: Browser;
-  /** Milliseconds before each image. */
+  /** Delay of each image, in milliseconds. */
   delay = 0;
 
   private constructor(private readonly scenario: Scenario) {}
@@ -50,26 +50,26 @@ export class Shop {
     return this.app.url;
   }
 
-  /** On the same port, with the same data. */
-  async restart(whileAway: () => Promise<void>): Promise<void> {
+  /** Restarts the app on the same port with the same data, after `whileStopped`. */
+  async restart(whileStopped: () => Promise<void>): Promise<void> {
     const { port } = new URL(this.url);
     await this.app.stop();
     try {
-      await whileAway();
+      await whileStopped();
     } finally {
       await this.scenario.startAgain({ PORT: port });
     }
   }
 
-  /** A CSV of products with one image each. */
+  /** Returns a CSV of products with one image each. */
   async catalog(products: number): Promise<string> {
     const rows = await Promise.all(
       Array.from({ length: products }, async (_, at) => {
         const path = `/${at + 1}.jpg`;
-        const picture = await photograph(240 + at, 180)
+        const photo = await photograph(240 + at, 180)
           .jpeg({ quality: 94 })
           .toBuffer();
-        const send = file(picture);
+        const send = file(photo);
         this.origin.on(path, (request, response) => {
           setTimeout(() => send(request, response), this.delay);
         });

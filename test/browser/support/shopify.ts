@@ -11,8 +11,8 @@ const COLUMNS =
 type Row = Partial<Record<(typeof COLUMNS)[number], string>>;
 
 /**
- * An export as Shopify writes it: the title only in a product's first row, rows for further variants and
- * further images. Each of `products` has 2 images in 3 rows; `extra` rows follow.
+ * Returns an export in the format of Shopify, with further rows for variants and images of a product. Only the
+ * first row has the title. Each of `products` has 2 images in 3 rows; `extra` rows follow.
  */
 export async function shopifyExport(
   shop: Shop,
@@ -24,10 +24,10 @@ export async function shopifyExport(
   for (let at = 1; at <= products; at += 1) {
     const [front, back] = ['front', 'back'].map((side) => `/cdn/${at}-${side}.jpg?v=17000${at}`);
     for (const path of [front, back]) {
-      const picture = await photograph(320 + at, 240)
+      const photo = await photograph(320 + at, 240)
         .jpeg({ quality: 94 })
         .toBuffer();
-      shop.origin.on(path, file(picture));
+      shop.origin.on(path, file(photo));
     }
     const Handle = `stone-mug-${at}`;
     rows.push(

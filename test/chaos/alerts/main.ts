@@ -1,6 +1,6 @@
 /**
- * `npm run chaos:alerts`: injects a fault for each alert of deploy/prometheus/alerts.yml and waits until a real
- * Prometheus reports it as firing, and then as resolved. Needs the program `prometheus`.
+ * `npm run chaos:alerts`: injects a fault for each alert of deploy/prometheus/alerts.yml. Waits until a real
+ * Prometheus reports the alert as firing, then as resolved. Needs the program `prometheus`.
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';

@@ -3,7 +3,7 @@ import type { Fault } from '../run.js';
 /** The app is killed after it requested an image and before it received the answer. */
 export const killAfterClaim: Fault = {
   name: 'kill -9 after claim',
-  // An answer that is held back for too long exceeds the time limit of the download.
+  // A held answer may exceed the timeout of the download.
   mayRetry: true,
   async inject(run) {
     const { bench } = run;

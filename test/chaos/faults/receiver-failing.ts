@@ -23,7 +23,7 @@ const FAILURES: Record<string, Answer> = {
   'speaks no HTTP': (response) => response.socket?.end('220 smtp ready\r\n'),
 };
 
-/** The receiver fails twice in each way, then accepts the message. Only 410 ends a delivery for good. */
+/** The receiver fails twice in each way, then accepts the message. Only 410 ends a delivery immediately. */
 export const receiverFailing: Fault = {
   name: 'webhook receiver fails in each way',
   async inject(run) {

@@ -7,7 +7,7 @@ import type { ArtifactStore } from '../../../src/platform/storage/artifact-store
 import type { TestObject } from './storage-objects.js';
 
 const COMMAND = fileURLToPath(new URL('../../../dist/storage-migrate.js', import.meta.url));
-/** How the first runs of the command are ended, at their first line of progress. */
+/** Signals that end the first runs of the command at their first line of progress. */
 const INTERRUPTIONS: (NodeJS.Signals | undefined)[] = ['SIGKILL', 'SIGTERM'];
 const MAX_RUNS = 100;
 const DONE = 0;

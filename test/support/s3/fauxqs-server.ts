@@ -1,7 +1,7 @@
 import { startFauxqs, type FauxqsServer as Fauxqs } from 'fauxqs';
 import type { S3Server } from './s3-server.js';
 
-/** Where OpenStack Swift is not installed: verifies no signatures and stores no `Cache-Control`. */
+/** Replaces OpenStack Swift if that is not installed. Verifies no signatures and stores no `Cache-Control`. */
 export class FauxqsServer implements S3Server {
   readonly name = 'fauxqs';
   readonly isComplete = false;

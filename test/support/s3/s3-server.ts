@@ -1,4 +1,4 @@
-/** For a server that a test starts itself. Nothing real has them. */
+/** Credentials of the S3 servers that tests start. */
 export const CREDENTIALS = { accessKeyId: 'test:tester', secretAccessKey: 'testing-secret-1' };
 
 /** A server with the API of S3. */

@@ -25,7 +25,7 @@ const LATE_MS = 2000;
  * stay valid, because the Host header does.
  */
 export class SlowDownProxy {
-  /** Calls that came in, by method. */
+  /** Number of received calls by method. */
   readonly calls: string[] = [];
   /** Fault of a call; none unless set. */
   faultOf: (call: { method: string; path: string; at: number }) => CallFault | undefined = () =>

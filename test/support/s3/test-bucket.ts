@@ -44,13 +44,13 @@ export async function openTestBucket(): Promise<TestBucket> {
   };
 }
 
-/** Whether tests use a server that verifies signatures and permissions, and belongs to them. */
+/** Returns whether tests start a server that verifies signatures and permissions. */
 export const runsSwift = (): boolean =>
   process.env.TEST_S3_BUCKET === undefined &&
   process.env.TEST_S3_SERVER !== 'fauxqs' &&
   SwiftServer.isInstalled();
 
-export async function startS3Server(): Promise<S3Server> {
+async function startS3Server(): Promise<S3Server> {
   const server = runsSwift() ? await SwiftServer.start() : await FauxqsServer.start();
   process.stdout.write(`S3 server: ${server.name} at ${server.endpoint}\n`);
   return server;

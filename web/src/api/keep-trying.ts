@@ -28,8 +28,8 @@ export const backoffMs = (failures: number): number =>
   Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1)) * (0.75 + Math.random() / 2);
 
 /**
- * Makes one attempt of a read. Fails with an `ApiError` of status 0 after the timeout, or when the page was
- * hidden for longer than the timeout, because its connection may be dead.
+ * Makes one attempt of a read. Fails with an `ApiError` of status 0 after the timeout. Also fails when the
+ * page was hidden for longer than that, because its connection may be dead.
  */
 export async function attempt<T>(
   read: Read<T>,

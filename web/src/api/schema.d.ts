@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Create a token for links to a request
-         * @description For what opens a URL and can send no header, such as a link in a browser: `?token=` opens the downloads and the events of this one request for five minutes. A download that has begun goes on.
+         * @description For clients that cannot send a header, such as a link in a browser. For five minutes, `?token=` opens the downloads and the events of this request. A download that has started continues after that.
          */
         post: operations["createToken"];
         delete?: never;
@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Preview one image before or after compression
-         * @description Fetches the image under the address policy and the limits of every other image, and answers with what an upload with the same options would make of it. Nothing is stored.
+         * @description Downloads the image under the same address policy and limits as in an upload. Returns the result of an upload with the same options. Nothing is stored.
          */
         post: operations["previewImage"];
         delete?: never;
@@ -342,13 +342,13 @@ export interface paths {
         };
         /**
          * List the calls to the built-in receiver
-         * @description The last 100 and at most 1 MiB for each API key. Kept in the memory of the process that got it; gone after a restart.
+         * @description The last 100 and at most 1 MiB for each API key. They are in the memory of the process that received them, and are lost at a restart.
          */
         get: operations["listReceivedWebhooks"];
         put?: never;
         /**
          * Receive a webhook for testing
-         * @description Use `http://<host>:<port>/webhook` of this Pressroom as a `webhook_url` (and open its address with `OUTBOUND_ALLOW` when it is a private one). The Standard Webhooks signature is checked when the secret is known: that of the delivery named by `webhook-id`, else `WEBHOOK_SECRET`. Everything up to 64 KiB is accepted; `GET /webhook` tells whether the signature was valid. With API keys in use, only what this Pressroom signed is accepted, and each key sees its own.
+         * @description Use `http://<host>:<port>/webhook` of this Pressroom as a `webhook_url` (and open its address with `OUTBOUND_ALLOW` when it is a private one). The Standard Webhooks signature is checked when the secret is known: that of the delivery named by `webhook-id`, else `WEBHOOK_SECRET`. Everything up to 64 KiB is accepted. `GET /webhook` shows whether the signature was valid. With API keys in use, only what this Pressroom signed is accepted, and each key sees its own.
          */
         post: operations["receiveWebhook"];
         delete?: never;
@@ -388,7 +388,7 @@ export interface paths {
         put?: never;
         /**
          * Retry failed images
-         * @description The failed and the cancelled images of an ended request are worked on again, with all their attempts; completed ones stay as they are. At the end the webhook is called again, with a new id and the new counters. With `code`, as a query parameter or as JSON, only the images that failed with that code.
+         * @description Processes the failed and the cancelled images of an ended request again, with all their attempts. Completed images do not change. At the end the webhook is called again, with a new id and the new counters. `code`, as a query parameter or as JSON, selects only the images that failed with that code.
          */
         post: operations["retryRequest"];
         delete?: never;
@@ -475,7 +475,7 @@ export interface paths {
         };
         /**
          * List the open work of each owner
-         * @description How many images wait, how many are in progress, and since when.
+         * @description The number of waiting images and of images in progress, with the time of the oldest.
          */
         get: operations["listOwners"];
         put?: never;
@@ -515,7 +515,7 @@ export interface paths {
         };
         /**
          * List images that should have ended
-         * @description Images that a process has worked on for longer than `seconds`, and images whose process vanished and that no other has taken back for 20 seconds.
+         * @description Images that have been processing for longer than `seconds`. Also images of a process that has ended, if no other process has requeued them within 20 seconds.
          */
         get: operations["listStuckImages"];
         put?: never;
@@ -680,7 +680,7 @@ export interface paths {
         };
         /**
          * Whether this instance can accept and process work
-         * @description PostgreSQL, Redis and the storage of artifacts, each `up` or `down` with a `code` and the reason. An unavailable Redis leaves the app ready: uploads are accepted, and their images wait. The app also stays ready when Redis may evict jobs, or when the storage budget is used up. From SIGTERM on the answer is 503 (`app_stopping`), though all calls are served for `SHUTDOWN_DELAY_SECONDS` more. `orphan_cleanup` is always up; `enabled` is false in an installation that was restored into another database, null while it is not known. With `PRESSROOM_ROLE=api` the parts `redis` and `orphan_cleanup` are left out, because only workers need them.
+         * @description PostgreSQL, Redis and the storage of artifacts, each `up` or `down` with a `code` and the reason. An unavailable Redis leaves the app ready: uploads are accepted, and their images wait. The app also stays ready when Redis may evict jobs, or when the storage budget is used up. From SIGTERM on the answer is 503 (`app_stopping`), though all calls are served for `SHUTDOWN_DELAY_SECONDS` more. `orphan_cleanup` is always up. Its `enabled` is false after a restore to another database, and null while it is unknown. With `PRESSROOM_ROLE=api` the parts `redis` and `orphan_cleanup` are left out, because only workers need them.
          */
         get: operations["ready"];
         put?: never;
@@ -2256,7 +2256,7 @@ export interface components {
             /** @example https://shop.example/hooks/pressroom */
             url: string;
             /**
-             * @description `pending` waits for its next attempt, `delivering` is being sent, `delivered` was answered with 2xx, `failed` used up its attempts, `disabled` was answered with 410.
+             * @description `pending`: waits for its next attempt. `delivering`: is being sent. `delivered`: answered with 2xx. `failed`: without attempts left. `disabled`: answered with 410.
              * @example delivered
              * @enum {string}
              */
@@ -2297,7 +2297,7 @@ export interface components {
              */
             webhook_id: string | null;
             /**
-             * @description `unknown` when it is not signed, or neither a delivery of this Pressroom nor `WEBHOOK_SECRET` tells the secret.
+             * @description `unknown` when it is not signed, or when its secret is unknown.
              * @example valid
              * @enum {string}
              */
@@ -2385,7 +2385,7 @@ export interface components {
              */
             row: number;
             /**
-             * @description Number of the image in its row from 1, as in `GET /status`: the images of all image columns are counted.
+             * @description Number of the image in its row, from 1, as in `GET /status`. Counts the images of all image columns.
              * @example 2
              */
             position: number;
@@ -4183,7 +4183,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What was corrected. */
+            /** @description The corrections. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Paths of the views. None is a path of the API. `src/modules/web` answers each with index.html. */
+/** Paths of the views. They differ from those of the API. `src/modules/web` answers each with index.html. */
 export type Route =
   | { view: 'start' }
   | { view: 'request'; id: string; tab: RequestTab }
@@ -12,7 +12,7 @@ export type Route =
 export const REQUEST_TABS = ['pictures', 'figures', 'problems', 'webhook'] as const;
 export type RequestTab = (typeof REQUEST_TABS)[number];
 
-export function routeOf(path: string): Route {
+function routeOf(path: string): Route {
   if (path === '/') return { view: 'start' };
   if (path === '/all') return { view: 'requests' };
   if (path === '/help') return { view: 'help' };

@@ -48,7 +48,7 @@ export function PauseDialog({ target, onClose, onPaused }: Props) {
         <form class="stack" onSubmit={(event) => void submit(event)}>
           <h2 id="pause-title">Pause an origin or owner</h2>
           <p class="soft">
-            No image of it is started until you resume it. Images in progress end normally.
+            Its images do not start until you resume it. Images in progress end normally.
           </p>
           <div class="field">
             <label for="pause-kind">Pause</label>

@@ -53,5 +53,4 @@ function KeyMissing({ onKey }: Pick<Props, 'onKey'>) {
   );
 }
 
-export const isKeyMissing = (error: Error): boolean =>
-  error instanceof ApiError && error.status === 401;
+const isKeyMissing = (error: Error): boolean => error instanceof ApiError && error.status === 401;

@@ -3,7 +3,7 @@ import { useLayoutEffect, useState } from 'preact/hooks';
 
 export interface VirtualGrid {
   columns: number;
-  /** Index of the first and the last item to draw. None when the last is before the first. */
+  /** Index of the first and the last item to draw. Empty if the last is before the first. */
   first: number;
   last: number;
   /** Height of the whole grid and offset of the drawn part, in pixels. */

@@ -9,7 +9,7 @@ import { StatusBadge } from '../parts/status-badge.js';
 import { Actions } from './actions.js';
 import { BeforeEnd } from './before-end.js';
 import { FiguresTab } from './figures-tab.js';
-import { PicturesTab } from './pictures-tab.js';
+import { ImagesTab } from './images-tab.js';
 import { ProblemsTab } from './problems-tab.js';
 import { ProgressPanel, RetryNow } from './progress-panel.js';
 import { StatusNotices } from './status-notices.js';
@@ -47,7 +47,7 @@ export function RequestView({ id, tab }: { id: string; tab: RequestTab }) {
       </nav>
       <BeforeEnd.Provider value={beforeEnd}>
         {tab === 'figures' && <FiguresTab summary={summary} />}
-        {tab === 'pictures' && <PicturesTab summary={summary} />}
+        {tab === 'pictures' && <ImagesTab summary={summary} />}
         {tab === 'problems' && <ProblemsTab summary={summary} onMoved={watchAgain} />}
         {tab === 'webhook' && <WebhookTab summary={summary} />}
       </BeforeEnd.Provider>

@@ -57,7 +57,7 @@ export async function watchRequest(id: string, watcher: Watcher, signal: AbortSi
       watcher.onProgress(summary);
       watcher.onConnection('polling');
       if (isFinal(summary)) return;
-      // Tries server-sent events again after the first answer that follows an outage.
+      // Returns to server-sent events after the first answer that follows an outage.
       if (failures > 0) liveFailures = 1;
       failures = 0;
     } catch (error) {

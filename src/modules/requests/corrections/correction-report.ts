@@ -19,7 +19,7 @@ export interface CorrectionProblem {
 }
 
 /** Maximum number of listed problems. All are counted. */
-export const MAX_LISTED_PROBLEMS = 100;
+const MAX_LISTED_PROBLEMS = 100;
 const MAX_VALUE_LENGTH = 200;
 
 /** Result of corrections, besides the corrected images. */

@@ -76,7 +76,7 @@ The request may be running or ended. An ended request restarts, and its webhook 
         },
       },
     }),
-    ApiOkResponse({ type: CorrectionAnswerDto, description: 'What was corrected.' }),
+    ApiOkResponse({ type: CorrectionAnswerDto, description: 'The corrections.' }),
     DescribeProblems(
       '/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/corrections',
       MALFORMED_ID,

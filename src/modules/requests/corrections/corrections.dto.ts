@@ -23,7 +23,7 @@ import { CorrectionsMissingError } from './correction-errors.js';
 import type { CorrectionProblem } from './correction-report.js';
 import type { Corrected } from './request-corrections.service.js';
 
-export const MAX_CORRECTIONS = 1000;
+const MAX_CORRECTIONS = 1000;
 const MAX_INT = 2 ** 31 - 1;
 
 /** The new URL of one failed image. */
@@ -38,7 +38,7 @@ export class CorrectionDto implements ListedCorrection {
   row!: number;
 
   /**
-   * Number of the image in its row from 1, as in `GET /status`: the images of all image columns are counted.
+   * Number of the image in its row, from 1, as in `GET /status`. Counts the images of all image columns.
    * @example 2
    */
   @IsInt({ message: 'position must be a whole number from 1' })

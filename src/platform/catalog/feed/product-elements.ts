@@ -25,7 +25,7 @@ interface Seen {
 }
 
 /**
- * Finds the elements that are one product each: the known ones, or else the outermost ones that repeat and
+ * Finds the elements of products. Without a known element, these are the outermost ones that repeat and
  * contain a URL.
  *
  * @param head start of the document

@@ -8,7 +8,7 @@ export interface EntryFault {
   message: string;
 }
 
-/** How the URL is encoded in its cell. */
+/** Encoding of the URL in its cell. */
 export type EntryEscaping = 'none' | 'html' | 'json' | 'json-slashes';
 
 /** One image reference of an image cell. Without `url` and `fault` it is an empty list item (`a,,c`). */

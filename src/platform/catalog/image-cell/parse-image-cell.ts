@@ -15,8 +15,8 @@ const NEEDS_PARSING = /[\s,;|"'`<>()[\]{}!&\u00AD\u200B-\u200F\u2060\uFEFF]/;
  * Returns the image references of a cell in their order, each with its position in the cell.
  * Empty cells and placeholders (`N/A`, `no_selection`) have none.
  *
- * The same cell and context always give the same entries: the export parses the cell again to replace the
- * URLs with the output URLs.
+ * The same cell and context always give the same entries. The export relies on it: it parses the cell again
+ * to replace the URLs with the output URLs.
  */
 export function parseImageCell(cell: string, context: ImageCellContext = {}): ImageEntry[] {
   if (cell === '') return [];

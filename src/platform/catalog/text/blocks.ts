@@ -1,5 +1,5 @@
 /** Number of bytes that are decoded and parsed at once: a few thousand rows, a few milliseconds. */
-export const BLOCK_BYTES = 64 * 1024;
+const BLOCK_BYTES = 64 * 1024;
 
 /**
  * Returns the same bytes in blocks of one size, independent of the chunks of the socket. With single-byte

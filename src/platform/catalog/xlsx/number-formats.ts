@@ -39,7 +39,7 @@ export async function readNumberFormats(parts: XlsxPackage, path: string): Promi
   return formats;
 }
 
-export function formatOf(id: number, code: string | undefined): NumberFormat {
+function formatOf(id: number, code: string | undefined): NumberFormat {
   if (code === undefined) {
     const isDate = BUILT_IN_DATES.some(([from, to]) => id >= from && id <= to);
     return isDate ? { kind: 'date' } : { kind: 'number' };

@@ -26,7 +26,7 @@ export function numberText(
 }
 
 /** `4.006381333931E12` is 4006381333931, and 19.989999999999998 is 19.99. */
-export function plainNumber(value: string): string {
+function plainNumber(value: string): string {
   if (/^-?\d{1,15}$/.test(value) || /^-?\d{1,60}$/.test(value)) return value;
   const number = Number(value);
   if (value.trim() === '' || !Number.isFinite(number)) return value;

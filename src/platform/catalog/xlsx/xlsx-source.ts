@@ -32,7 +32,7 @@ interface OpenWorkbook {
 export class XlsxSource implements RecordSource {
   private sheet = '';
   private sheets: string[] = [];
-  private hasPictures = false;
+  private hasEmbeddedImages = false;
   private row = 1;
 
   constructor(
@@ -53,7 +53,7 @@ export class XlsxSource implements RecordSource {
       newline: '\r\n',
       sheet: this.sheet,
       sheets: this.sheets,
-      hasPictures: this.hasPictures,
+      hasEmbeddedImages: this.hasEmbeddedImages,
       quotedLines: false,
       backslashQuotes: false,
       strayQuotes: 0,
@@ -75,7 +75,7 @@ export class XlsxSource implements RecordSource {
     try {
       const parts = await XlsxPackage.open(file, this.limits.maxUnpackedBytes);
       if (!hasWorkbook(parts)) throw this.refuseOther(parts.paths());
-      this.hasPictures = containsPictures(parts);
+      this.hasEmbeddedImages = containsEmbeddedImages(parts);
       const workbook = await readWorkbook(parts);
       this.sheets = workbook.sheets.map(({ name }) => name);
       await readSharedStrings(parts, workbook.sharedStrings, strings);
@@ -169,7 +169,7 @@ function hasWorkbook(parts: XlsxPackage): boolean {
   return false;
 }
 
-function containsPictures(parts: XlsxPackage): boolean {
+function containsEmbeddedImages(parts: XlsxPackage): boolean {
   for (const path of parts.paths()) if (/^\/?xl\/media\/[^/]/i.test(path)) return true;
   return false;
 }

@@ -7,7 +7,7 @@ import { ZIGZAG } from './zigzag.js';
  * the file. The factors are exact, because a DCT extends a block by mirroring.
  */
 export const KEPT_BY_RESAMPLING: readonly number[] = ZIGZAG.map(
-  ([across, down]) => keptOf(across) * keptOf(down),
+  ([column, row]) => keptOf(column) * keptOf(row),
 );
 
 function keptOf(frequency: number): number {

@@ -20,7 +20,7 @@ export function coefficientBytes(bytes: Buffer, pixels: number): number {
     if (!frame) continue;
     isProgressive = marker === MARKER.SOF2;
     components = frame.components.length;
-    const areas = frame.components.map(({ across, down }) => across * down);
+    const areas = frame.components.map(({ horizontal, vertical }) => horizontal * vertical);
     samples = areas.reduce((sum, area) => sum + area, 0) / Math.max(1, ...areas);
   }
   // Cannot be parsed here; the library reports the error.

@@ -7,8 +7,8 @@ const SIDE = 8;
 
 /** Samples of each coefficient, in zigzag order, with value 1, by `k * 64 + y * 8 + x`. */
 const BASIS = Float64Array.from({ length: BLOCK_SIZE * BLOCK_SIZE }, (_, i) => {
-  const [across, down] = ZIGZAG[i >> 6];
-  return dctBasis(across, i & 7) * dctBasis(down, (i >> 3) & 7);
+  const [column, row] = ZIGZAG[i >> 6];
+  return dctBasis(column, i & 7) * dctBasis(row, (i >> 3) & 7);
 });
 
 /** Maximum difference of each of them within any 2 x 2 samples. */
@@ -27,11 +27,11 @@ function rangeOf(samples: Float64Array, quad: number): number {
 /** `hasFineChroma()` for the coefficients of a 4:4:4 JPEG. Most blocks are excluded without computing samples. */
 export function hasFineChromaBlocks(chroma: PlanarComponent[]): boolean {
   const [{ columns, rows, stride }] = chroma;
-  const [across, down] = [columns >> 1, rows >> 1];
-  const wanted = wantedTiles(across * down);
+  const [tileColumns, tileRows] = [columns >> 1, rows >> 1];
+  const wanted = wantedTiles(tileColumns * tileRows);
   let tiles = 0;
-  for (let y = 0; y < down; y++) {
-    for (let x = 0; x < across; x++) {
+  for (let y = 0; y < tileRows; y++) {
+    for (let x = 0; x < tileColumns; x++) {
       const upper = 2 * y * stride + 2 * x;
       if (isSmooth(chroma, upper) && isSmooth(chroma, upper + stride)) continue;
       const blocks = [upper, upper + 1, upper + stride, upper + stride + 1];

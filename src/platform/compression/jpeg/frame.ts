@@ -2,7 +2,7 @@
 export interface Frame {
   width: number;
   height: number;
-  components: { id: number; across: number; down: number; steps: number }[];
+  components: { id: number; horizontal: number; vertical: number; steps: number }[];
 }
 
 /** @returns undefined if the precision is not 8 bits or a DNL segment defines the height */
@@ -12,7 +12,7 @@ export function readFrame(payload: Buffer): Frame | undefined {
   if (payload.length !== 6 + 3 * count) return undefined;
   const components = Array.from({ length: count }, (_, i) => {
     const [id, sampling, steps] = payload.subarray(6 + 3 * i, 9 + 3 * i);
-    return { id, across: sampling >> 4, down: sampling & 15, steps };
+    return { id, horizontal: sampling >> 4, vertical: sampling & 15, steps };
   });
   const [height, width] = [payload.readUInt16BE(1), payload.readUInt16BE(3)];
   return width > 0 && height > 0 ? { width, height, components } : undefined;
@@ -23,6 +23,8 @@ export function isFullChroma(components: Frame['components']): boolean {
   const [luma, ...chroma] = components;
   return (
     chroma.length === 2 &&
-    chroma.every(({ across, down }) => across === luma.across && down === luma.down)
+    chroma.every(
+      ({ horizontal, vertical }) => horizontal === luma.horizontal && vertical === luma.vertical,
+    )
   );
 }

@@ -4,14 +4,14 @@ import { dctBasis, ZIGZAG } from './zigzag.js';
 
 const SIDE = 8;
 /** Column and row of the frequency of each coefficient in zigzag order. */
-const COLUMN = Uint8Array.from(ZIGZAG, ([across]) => across);
-const ROW = Uint8Array.from(ZIGZAG, ([, down]) => down);
+const COLUMN = Uint8Array.from(ZIGZAG, ([column]) => column);
+const ROW = Uint8Array.from(ZIGZAG, ([, row]) => row);
 /** Position in zigzag order by `row * 8 + column`. */
 const POSITION = new Uint8Array(BLOCK_SIZE);
-ZIGZAG.forEach(([across, down], k) => (POSITION[down * SIDE + across] = k));
+ZIGZAG.forEach(([column, row], k) => (POSITION[row * SIDE + column] = k));
 
 /**
- * Share of frequency `u` of the left (or upper) of two blocks in frequency `k` of the half-size block, by
+ * Share of frequency `u` of the left (or upper) block in frequency `k` of the half-size block. The index is
  * `u * 8 + k`. Each new sample is the mean of two, as in every encoder. For the right (or lower) block the
  * sign changes if `u + k` is odd.
  */

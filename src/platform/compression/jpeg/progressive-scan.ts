@@ -1,9 +1,9 @@
 import { BLOCK_SIZE } from './coefficient-plane.js';
-import { bitsAt, LOOK_BITS } from './decoding-table.js';
+import { bitsAt, LOOKUP_BITS } from './decoding-table.js';
 import type { Interval, IntervalReader, Scan } from './scan.js';
 import { readRefinement } from './refinement-scan.js';
 
-const LOOK_SHIFT = 32 - LOOK_BITS;
+const LOOKUP_SHIFT = 32 - LOOKUP_BITS;
 
 /** Reads a scan of a progressive JPEG (ITU-T T.81, annex G). */
 export function progressiveReader({ first, isRefinement }: Scan): IntervalReader {
@@ -60,7 +60,7 @@ function readAc(
   const [{ plane, ac }] = pattern;
   if (!ac) return undefined;
   const { values, nonzero } = plane;
-  const { numbers } = ac;
+  const { coefficients } = ac;
   let at = start;
   for (let i = from; i < to; i++) {
     if (at > end) return undefined;
@@ -69,8 +69,9 @@ function readAc(
     let lowBits = nonzero[2 * block];
     let highBits = nonzero[2 * block + 1];
     for (let k = first; k <= last; k++) {
-      const number = numbers[bitsAt(view, at) >>> LOOK_SHIFT] || ac.readNumber(view, at);
-      if (number === 0) {
+      const coefficient =
+        coefficients[bitsAt(view, at) >>> LOOKUP_SHIFT] || ac.readCoefficient(view, at);
+      if (coefficient === 0) {
         const code = ac.readSymbol(view, at);
         const [run, size] = [(code >> 4) & 15, code & 15];
         if (code === 0 || size > 0) return undefined;
@@ -80,9 +81,9 @@ function readAc(
         at += run;
         break;
       }
-      k += (number >> 8) & 0xff;
-      at += number & 0xff;
-      const value = number >> 16;
+      k += (coefficient >> 8) & 0xff;
+      at += coefficient & 0xff;
+      const value = coefficient >> 16;
       if (value === 0) continue;
       if (k > last) return undefined;
       values[base + k] = value << low;

@@ -7,8 +7,8 @@ import { isFrame, MARKER, segmentAt } from './segments.js';
 export interface Component {
   id: number;
   /** Sampling factors: blocks of the component in one MCU, horizontally and vertically. */
-  across: number;
-  down: number;
+  horizontal: number;
+  vertical: number;
   /** Quantization table in zigzag order. */
   steps: Uint8Array;
   dc: DecodingTable;
@@ -25,8 +25,8 @@ export interface SequentialJpeg extends EntropyData {
 }
 
 /**
- * Reads the subset of ITU-T T.81, annex B, that nearly all JPEGs use: 8 bits, baseline, Huffman, one
- * interleaved scan, gray or YCbCr 4:2:0.
+ * Reads the most common subset of ITU-T T.81, annex B: 8 bits, baseline, Huffman, one interleaved scan, gray
+ * or YCbCr 4:2:0.
  *
  * @returns undefined for any other JPEG, and for a JPEG with an irregularity
  */
@@ -62,7 +62,7 @@ export function readJpeg(bytes: Buffer): SequentialJpeg | undefined {
 
 /** Whether the image is gray or 4:2:0, the sampling that is written. */
 function isGrayOrHalved({ components }: Frame): boolean {
-  const sampling = components.map(({ across, down }) => across * 16 + down);
+  const sampling = components.map(({ horizontal, vertical }) => horizontal * 16 + vertical);
   if (sampling.length === 1) return true;
   return sampling[0] === 0x22 && sampling[1] === 0x11 && sampling[2] === 0x11;
 }
@@ -81,7 +81,7 @@ function readScan(
     if (codes && !built.has(codes)) built.set(codes, DecodingTable.of(codes.lengths, codes.values));
     return built.get(codes);
   };
-  for (const [i, { id, across, down, steps: number }] of frame.components.entries()) {
+  for (const [i, { id, horizontal, vertical, steps: number }] of frame.components.entries()) {
     const [selector, which] = [segment[1 + 2 * i], segment[2 + 2 * i]];
     const dc = tableOf(tables[which >> 4]);
     const ac = tableOf(tables[16 + (which & 15)]);
@@ -90,7 +90,7 @@ function readScan(
     // A scan of one component is not interleaved, independent of its sampling factors (A.2.2).
     components.push({
       id,
-      ...(count === 1 ? { across: 1, down: 1 } : { across, down }),
+      ...(count === 1 ? { horizontal: 1, vertical: 1 } : { horizontal, vertical }),
       steps: found,
       dc,
       ac,

@@ -72,8 +72,8 @@ export function readPlanes(bytes: Buffer): PlanarJpeg | undefined {
 
 interface SampledComponent extends ScanComponent {
   plane: ScannedComponent;
-  across: number;
-  down: number;
+  horizontal: number;
+  vertical: number;
 }
 
 interface ScannedComponent extends PlanarComponent {
@@ -94,12 +94,12 @@ class PlanarImage {
     const { width, height } = frame;
     const isColor = frame.components.length > 1;
     // Blocks of 16 x 16 samples, because 4:4:4 may be written as 4:2:0.
-    const [across, down] = [Math.ceil(width / 16), Math.ceil(height / 16)];
+    const [mcuColumns, mcuRows] = [Math.ceil(width / 16), Math.ceil(height / 16)];
     const sizes = frame.components.map((_, c) => {
       const step = c > 0 ? chromaStep : 1;
       const [columns, rows] = [Math.ceil(width / step / 8), Math.ceil(height / step / 8)];
       const fill = isColor ? 2 / step : 1;
-      const [stride, lines] = isColor ? [across * fill, down * fill] : [columns, rows];
+      const [stride, lines] = isColor ? [mcuColumns * fill, mcuRows * fill] : [columns, rows];
       return [columns, rows, stride, lines] as const;
     });
     memory.reset(
@@ -115,7 +115,9 @@ class PlanarImage {
 
   static of(frame: Frame, isProgressive: boolean): PlanarImage | undefined {
     if (frame.width * frame.height > MAX_PIXELS) return undefined;
-    const [luma, ...chroma] = frame.components.map(({ across, down }) => across * 16 + down);
+    const [luma, ...chroma] = frame.components.map(
+      ({ horizontal, vertical }) => horizontal * 16 + vertical,
+    );
     if (chroma.length === 0) return new PlanarImage(frame, isProgressive, 1);
     if (chroma.length !== 2 || chroma.some((sampling) => sampling !== 0x11)) return undefined;
     if (luma === 0x11) return new PlanarImage(frame, isProgressive, 1);
@@ -148,9 +150,9 @@ class PlanarImage {
       const plane = this.#components[c];
       if (!plane || components.some((component) => component.plane === plane)) return false;
       if (!this.#takes(plane.missing, first, last, high, low)) return false;
-      const { across, down } = this.frame.components[c];
+      const { horizontal, vertical } = this.frame.components[c];
       const [dc, ac] = [tableOf(tables[which >> 4]), tableOf(tables[16 + (which & 15)])];
-      components.push({ plane, index: i, dc, ac, across, down });
+      components.push({ plane, index: i, dc, ac, horizontal, vertical });
     }
     if (this.isProgressive && (first === 0 ? last !== 0 : count !== 1)) return false;
     const { pattern, order } = this.#order(components);
@@ -183,24 +185,25 @@ class PlanarImage {
       const [{ plane }] = components;
       return { pattern: components, order: (plane.order ??= ownOrder(plane)) };
     }
-    const step = this.frame.components[0].across * 8;
-    const [mcusAcross, mcusDown] = [this.frame.width, this.frame.height].map((size) =>
+    const step = this.frame.components[0].horizontal * 8;
+    const [mcuColumns, mcuRows] = [this.frame.width, this.frame.height].map((size) =>
       Math.ceil(size / step),
     );
     const pattern = components.flatMap((component) =>
-      Array.from({ length: component.across * component.down }, () => component),
+      Array.from({ length: component.horizontal * component.vertical }, () => component),
     );
-    const order = new Int32Array(mcusAcross * mcusDown * pattern.length);
+    const order = new Int32Array(mcuColumns * mcuRows * pattern.length);
     let i = 0;
-    for (let y = 0; y < mcusDown; y++) {
-      for (let x = 0; x < mcusAcross; x++) {
+    for (let y = 0; y < mcuRows; y++) {
+      for (let x = 0; x < mcuColumns; x++) {
         for (const {
           plane: { stride },
-          across,
-          down,
+          horizontal,
+          vertical,
         } of components) {
-          for (let v = 0; v < down; v++) {
-            for (let h = 0; h < across; h++) order[i++] = (y * down + v) * stride + x * across + h;
+          for (let v = 0; v < vertical; v++) {
+            for (let h = 0; h < horizontal; h++)
+              order[i++] = (y * vertical + v) * stride + x * horizontal + h;
           }
         }
       }

@@ -101,13 +101,13 @@ describe('requantizeJpeg()', () => {
 
   it('requantizeJpeg() keeps only the image data', async () => {
     const again = () => sharp(source).jpeg({ quality: 90 });
-    const told = await again()
+    const withMetadata = await again()
       .withExif({ IFD0: { Copyright: 'me' } })
       .toBuffer();
     const plain = await again().toBuffer();
-    expect(told.length).toBeGreaterThan(plain.length);
+    expect(withMetadata.length).toBeGreaterThan(plain.length);
     const steps = await jpegSteps(50);
-    expect(requantizeJpeg(told, steps)).toEqual(requantizeJpeg(plain, steps));
+    expect(requantizeJpeg(withMetadata, steps)).toEqual(requantizeJpeg(plain, steps));
   });
 });
 

@@ -63,18 +63,18 @@ function requantizePlanar(
   const staysFull = isFull && (keepsFullChroma || hasFineChromaBlocks(chroma));
   const side = chroma.length > 0 && !staysFull ? 2 : 1;
   const written: WrittenComponent[] = [
-    { plane: luma, across: side, down: side, scales: ratios(luma.steps, lumaTable) },
+    { plane: luma, horizontal: side, vertical: side, scales: ratios(luma.steps, lumaTable) },
     ...(isFull && !staysFull
       ? halvedPlanes(chroma, chromaTable)
       : chroma.map((component) => ({
           plane: component,
-          across: 1,
-          down: 1,
+          horizontal: 1,
+          vertical: 1,
           scales: chromaScales(component, chromaTable, staysFull),
         }))),
   ];
-  const [across, down] = [width, height].map((size) => Math.ceil(size / (8 * side)));
-  const tokens = requantizePlanes(written, across, down, AC_ROUNDING);
+  const [mcuColumns, mcuRows] = [width, height].map((size) => Math.ceil(size / (8 * side)));
+  const tokens = requantizePlanes(written, mcuColumns, mcuRows, AC_ROUNDING);
   const frame = { width, height, components: written };
   return tokens && writeJpeg(frame, tokens, [lumaTable, chromaTable]);
 }
@@ -91,11 +91,16 @@ function chromaScales({ steps }: PlanarComponent, table: Uint8Array, isFull: boo
 
 function halvedPlanes(chroma: PlanarComponent[], table: Uint8Array): WrittenComponent[] {
   const [{ columns, rows, stride, nonzero }] = chroma;
-  const [across, down] = [stride / 2, nonzero.length / 4 / stride];
-  halved.reset(2 * across * down, MAX_KEPT_BLOCKS);
+  const [halvedStride, halvedLines] = [stride / 2, nonzero.length / 4 / stride];
+  halved.reset(2 * halvedStride * halvedLines, MAX_KEPT_BLOCKS);
   return chroma.map((component) => {
-    const plane = halved.plane(Math.ceil(columns / 2), Math.ceil(rows / 2), across, down);
+    const plane = halved.plane(
+      Math.ceil(columns / 2),
+      Math.ceil(rows / 2),
+      halvedStride,
+      halvedLines,
+    );
     halveChroma(component, table, AC_ROUNDING, plane);
-    return { plane, across: 1, down: 1, scales: new Float64Array(64).fill(1) };
+    return { plane, horizontal: 1, vertical: 1, scales: new Float64Array(64).fill(1) };
   });
 }

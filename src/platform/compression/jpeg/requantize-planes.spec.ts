@@ -46,14 +46,14 @@ const SOURCES: [string, Settings][] = [
   ['baseline 4:4:4', { chromaSubsampling: '4:4:4' }],
 ];
 
-describe.each(SOURCES)('requantizeJpeg() of a %s JPEG', (_, settings) => {
+describe.each(SOURCES)('requantizeJpeg() of a %s JPEG', (kind, settings) => {
   let source: Buffer;
   beforeAll(async () => {
     source = await asJpeg(settings);
   });
 
   it.each([20, 30, 50, 75])(
-    'resembles the output of the library at quality %i in fewer bytes',
+    `requantizeJpeg() of a ${kind} JPEG resembles the output of the library at quality %i in fewer bytes`,
     async (quality) => {
       const recoded = requantizeJpeg(source, await jpegSteps(quality))!;
       const encoded = await sharp(source).jpeg(jpegSettings(quality)).toBuffer();
@@ -64,22 +64,22 @@ describe.each(SOURCES)('requantizeJpeg() of a %s JPEG', (_, settings) => {
     },
   );
 
-  it('returns undefined when it is truncated anywhere', async () => {
+  it(`requantizeJpeg() of a ${kind} JPEG returns undefined for every truncated file`, async () => {
     const steps = await jpegSteps(50);
     for (let length = 0; length < source.length; length += 13) {
       expect(requantizeJpeg(source.subarray(0, length), steps)).toBeUndefined();
     }
   });
 
-  it('returns undefined when it is damaged, unless its data form a complete image', async () => {
+  it(`requantizeJpeg() of a ${kind} JPEG returns undefined for damaged data without a complete image`, async () => {
     const steps = await jpegSteps(50);
     const recode = (damaged: Buffer) => requantizeJpeg(damaged, steps);
     await expect(assertNoFaultyResult(source, recode, 200)).resolves.toBeUndefined();
   });
 });
 
-describe('requantizeJpeg() of a JPEG with all coefficients in memory', () => {
-  it('requantizeJpeg() of a JPEG with all coefficients in memory returns the same bytes for a progressive and a baseline JPEG with equal coefficients', async () => {
+describe('requantizeJpeg()', () => {
+  it('requantizeJpeg() returns the same bytes for a progressive and a baseline JPEG with equal coefficients', async () => {
     const steps = await jpegSteps(50);
     const full = { chromaSubsampling: '4:4:4' } as const;
     const baseline = requantizeJpeg(await asJpeg(full), steps)!;

@@ -3,7 +3,7 @@ import { MAX_AC_SIZE, MAX_DC_SIZE } from './decoding-table.js';
 import { TokenBuffer, type Tokens } from './token-buffer.js';
 
 const END_OF_BLOCK = 0;
-const SIXTEEN_ZEROS = 0xf0;
+const RUN_OF_16_ZEROS = 0xf0;
 const ONE_SHIFT = 16;
 const ONE = 1 << ONE_SHIFT;
 
@@ -11,8 +11,8 @@ const ONE = 1 << ONE_SHIFT;
 export interface WrittenComponent {
   plane: CoefficientPlane;
   /** Sampling factors: blocks in one MCU, horizontally and vertically. */
-  across: number;
-  down: number;
+  horizontal: number;
+  vertical: number;
   /** Factor of each coefficient in zigzag order, at most 1. */
   scales: Float64Array;
 }
@@ -25,21 +25,21 @@ export interface WrittenComponent {
  */
 export function requantizePlanes(
   components: WrittenComponent[],
-  mcusAcross: number,
-  mcusDown: number,
+  mcuColumns: number,
+  mcuRows: number,
   rounding: number,
 ): Tokens | undefined {
   const out = new TokenBuffer();
   const writers = components.map(
     (component, c) => new BlockWriter(component, c === 0 ? 0 : 2 << 8, rounding, out),
   );
-  for (let y = 0; y < mcusDown; y++) {
-    for (let x = 0; x < mcusAcross; x++) {
+  for (let y = 0; y < mcuRows; y++) {
+    for (let x = 0; x < mcuColumns; x++) {
       for (let c = 0; c < writers.length; c++) {
-        const { plane, across, down } = components[c];
-        for (let v = 0; v < down; v++) {
-          const first = (y * down + v) * plane.stride + x * across;
-          for (let h = 0; h < across; h++) {
+        const { plane, horizontal, vertical } = components[c];
+        for (let v = 0; v < vertical; v++) {
+          const first = (y * vertical + v) * plane.stride + x * horizontal;
+          for (let h = 0; h < horizontal; h++) {
             if (!writers[c].writeBlock(first + h)) return undefined;
           }
         }
@@ -99,8 +99,8 @@ class BlockWriter {
         if (rounded === 0) continue;
         let run = k - before - 1;
         for (; run > 15; run -= 16) {
-          frequencies[acTable | SIXTEEN_ZEROS]++;
-          tokens[count++] = (acTable | SIXTEEN_ZEROS) << 16;
+          frequencies[acTable | RUN_OF_16_ZEROS]++;
+          tokens[count++] = (acTable | RUN_OF_16_ZEROS) << 16;
         }
         const size = 32 - Math.clz32(rounded);
         if (size > MAX_AC_SIZE) return false;

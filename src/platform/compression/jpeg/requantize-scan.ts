@@ -1,11 +1,11 @@
 import { KEPT_BY_RESAMPLING } from './chroma-resampling.js';
-import { bitsAt, LOOK_BITS, MAX_DC_SIZE } from './decoding-table.js';
+import { bitsAt, LOOKUP_BITS, MAX_DC_SIZE } from './decoding-table.js';
 import type { SequentialJpeg } from './read-jpeg.js';
 import type { Tokens } from './token-buffer.js';
 
 const END_OF_BLOCK = 0;
-const SIXTEEN_ZEROS = 0xf0;
-const LOOK_SHIFT = 32 - LOOK_BITS;
+const RUN_OF_16_ZEROS = 0xf0;
+const LOOKUP_SHIFT = 32 - LOOKUP_BITS;
 /** Tokens of one block: one for each coefficient. */
 const BLOCK_TOKENS = 64;
 /** Fixed-point one. No scale exceeds it. */
@@ -41,12 +41,12 @@ export function requantizeScan(jpeg: SequentialJpeg, target: Uint8Array[]): Toke
       Math.round((step / target[c][k]) * (resampled ? KEPT_BY_RESAMPLING[k] : 1) * ONE),
     );
   });
-  const blocks = components.flatMap(({ across, down }, c) =>
-    Array.from({ length: across * down }, () => c),
+  const blocks = components.flatMap(({ horizontal, vertical }, c) =>
+    Array.from({ length: horizontal * vertical }, () => c),
   );
   const mcus =
-    Math.ceil(jpeg.width / (8 * components[0].across)) *
-    Math.ceil(jpeg.height / (8 * components[0].down));
+    Math.ceil(jpeg.width / (8 * components[0].horizontal)) *
+    Math.ceil(jpeg.height / (8 * components[0].vertical));
   const interval = restartInterval || mcus;
   if (ends.length !== Math.ceil(mcus / interval)) return undefined;
 
@@ -68,7 +68,7 @@ export function requantizeScan(jpeg: SequentialJpeg, target: Uint8Array[]): Toke
       for (let b = 0; b < blocks.length; b++) {
         const c = blocks[b];
         const { dc, ac } = components[c];
-        const { numbers } = ac;
+        const { coefficients } = ac;
         const scale = scales[c];
         const dcTable = c === 0 ? 0 : 2 << 8;
         const acTable = dcTable + (1 << 8);
@@ -87,11 +87,12 @@ export function requantizeScan(jpeg: SequentialJpeg, target: Uint8Array[]): Toke
 
         let before = 0;
         for (let k = 1; k < 64; k++) {
-          const number = numbers[bitsAt(view, at) >>> LOOK_SHIFT] || ac.readNumber(view, at);
-          if (number === 0) return undefined;
-          k += (number >> 8) & 0xff;
-          at += number & 0xff;
-          const value = number >> 16;
+          const coefficient =
+            coefficients[bitsAt(view, at) >>> LOOKUP_SHIFT] || ac.readCoefficient(view, at);
+          if (coefficient === 0) return undefined;
+          k += (coefficient >> 8) & 0xff;
+          at += coefficient & 0xff;
+          const value = coefficient >> 16;
           if (value === 0) continue;
           if (k > 63) return undefined;
           // Avoids a branch on the sign, which a processor cannot predict.
@@ -100,8 +101,8 @@ export function requantizeScan(jpeg: SequentialJpeg, target: Uint8Array[]): Toke
           if (rounded !== 0) {
             let run = k - before - 1;
             for (; run > 15; run -= 16) {
-              frequencies[acTable | SIXTEEN_ZEROS]++;
-              tokens[count++] = (acTable | SIXTEEN_ZEROS) << 16;
+              frequencies[acTable | RUN_OF_16_ZEROS]++;
+              tokens[count++] = (acTable | RUN_OF_16_ZEROS) << 16;
             }
             const size = 32 - Math.clz32(rounded);
             const symbol = acTable | (run << 4) | size;

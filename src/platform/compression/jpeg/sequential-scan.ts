@@ -1,8 +1,8 @@
 import { BLOCK_SIZE } from './coefficient-plane.js';
-import { bitsAt, LOOK_BITS } from './decoding-table.js';
+import { bitsAt, LOOKUP_BITS } from './decoding-table.js';
 import type { Interval, Scan } from './scan.js';
 
-const LOOK_SHIFT = 32 - LOOK_BITS;
+const LOOKUP_SHIFT = 32 - LOOKUP_BITS;
 
 /** Reads complete blocks, as in baseline JPEGs (ITU-T T.81, F.2.2). */
 export function readSequential(
@@ -31,13 +31,14 @@ export function readSequential(
     let low = level === 0 ? 0 : 1;
     let high = 0;
 
-    const { numbers } = ac;
+    const { coefficients } = ac;
     for (let k = 1; k < BLOCK_SIZE; k++) {
-      const number = numbers[bitsAt(view, at) >>> LOOK_SHIFT] || ac.readNumber(view, at);
-      if (number === 0) return undefined;
-      k += (number >> 8) & 0xff;
-      at += number & 0xff;
-      const value = number >> 16;
+      const coefficient =
+        coefficients[bitsAt(view, at) >>> LOOKUP_SHIFT] || ac.readCoefficient(view, at);
+      if (coefficient === 0) return undefined;
+      k += (coefficient >> 8) & 0xff;
+      at += coefficient & 0xff;
+      const value = coefficient >> 16;
       if (value === 0) continue;
       if (k >= BLOCK_SIZE) return undefined;
       values[base + k] = value;

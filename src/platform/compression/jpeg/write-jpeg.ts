@@ -5,12 +5,12 @@ import type { Tokens } from './token-buffer.js';
 export interface WrittenFrame {
   width: number;
   height: number;
-  components: { across: number; down: number }[];
+  components: { horizontal: number; vertical: number }[];
 }
 
 /**
  * Writes the tokens with optimal Huffman codes and no other data. Omits the JFIF header, as the library
- * does: every decoder reads components 1, 2 and 3 as Y, Cb and Cr.
+ * does. Every decoder reads components 1, 2 and 3 as Y, Cb and Cr.
  */
 export function writeJpeg(jpeg: WrittenFrame, tokens: Tokens, target: Uint8Array[]): Buffer {
   const isColor = jpeg.components.length > 1;
@@ -33,7 +33,11 @@ export function writeJpeg(jpeg: WrittenFrame, tokens: Tokens, target: Uint8Array
 }
 
 function frame({ width, height, components }: WrittenFrame): Buffer {
-  const each = components.flatMap(({ across, down }, i) => [i + 1, across * 16 + down, +(i > 0)]);
+  const each = components.flatMap(({ horizontal, vertical }, i) => [
+    i + 1,
+    horizontal * 16 + vertical,
+    +(i > 0),
+  ]);
   const size = [height >> 8, height & 0xff, width >> 8, width & 0xff];
   return segment(0xc0, [8, ...size, components.length, ...each]);
 }

@@ -5,7 +5,7 @@ export const ZIGZAG: readonly (readonly [number, number])[] = Array.from({ lengt
   ),
 )
   .flat()
-  .filter(([across, down]) => across < 8 && down < 8);
+  .filter(([column, row]) => column < 8 && row < 8);
 
 /** Returns sample `at` of frequency `frequency` of a DCT of 8 samples (ITU-T T.81, A.3.3). */
 export function dctBasis(frequency: number, at: number): number {

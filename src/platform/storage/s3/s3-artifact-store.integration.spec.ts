@@ -102,11 +102,11 @@ describe('S3ArtifactStore', () => {
 
   it('S3ArtifactStore redirects to a presigned URL that a client without credentials can read', async () => {
     const store = await open({ S3_DELIVERY: 'redirect' });
-    const key = await put(store, Buffer.from('picture'));
+    const key = await put(store, Buffer.from('content'));
     const target = await store.redirectUrl({ key, format: 'jpeg', bytes: 7 });
     const answer = await fetch(target!.url);
     expect(answer.status).toBe(200);
-    expect(await answer.text()).toBe('picture');
+    expect(await answer.text()).toBe('content');
     expect(target!.maxAgeSeconds).toBe(900);
     const tampered = target!.url.replace(key, newKey());
     expect((await fetch(tampered)).status).toBe(bucket.server.isComplete ? 403 : 404);
@@ -161,7 +161,7 @@ describe('S3ArtifactStore', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3 * 60 * 60 * 1000 });
     try {
       const store = await open({ S3_DELIVERY: 'redirect' });
-      const key = await put(store, Buffer.from('picture'));
+      const key = await put(store, Buffer.from('content'));
       const target = await store.redirectUrl({ key, format: 'jpeg', bytes: 7 }, 300);
       expect((await fetch(target!.url)).status).toBe(200);
     } finally {
@@ -181,8 +181,8 @@ describe('S3ArtifactStore behind a server with faults', () => {
 
   it('S3ArtifactStore behind a server with faults retries calls after 503 SlowDown', async () => {
     proxy.faultOf = ({ at }) => (at % 2 === 1 ? 'slow down' : undefined);
-    const key = await put(store, Buffer.from('picture'));
-    expect((await contentOf(store, key)).toString()).toBe('picture');
+    const key = await put(store, Buffer.from('content'));
+    expect((await contentOf(store, key)).toString()).toBe('content');
     await store.remove(key, 'jpeg');
     expect(await store.has(key, 'jpeg')).toBe(false);
   });

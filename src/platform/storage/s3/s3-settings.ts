@@ -52,7 +52,7 @@ export function s3ClientConfig(env: S3Settings): S3ClientConfig {
 }
 
 /** Returns true for a URL of Amazon S3, and without a URL. */
-export const isAmazon = (endpoint?: string): boolean =>
+const isAmazon = (endpoint?: string): boolean =>
   endpoint === undefined || /\.amazonaws\.com(?:\.cn)?$/.test(new URL(endpoint).hostname);
 
 function regionOf(region: string | undefined, endpoint: string | undefined): { region?: string } {

@@ -1,4 +1,4 @@
-import './pictures.css';
+import './images.css';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { RequestSummary } from '../api/types.js';
 import { counted } from '../format.js';
@@ -10,12 +10,12 @@ import { ProductDialog } from './product-dialog.js';
 import { ProductPages } from './product-pages.js';
 import { isFinal } from './watch.js';
 
-/** Sizes in pixels. Height and gap match pictures.css. Two cards fit side by side on a phone. */
+/** Sizes in pixels. Height and gap match images.css. Two cards fit side by side on a phone. */
 const SIZES = { minWidth: 140, rowHeight: 232, gap: 16 };
 const WIDE_SIZES = { ...SIZES, minWidth: 176 };
 
 /** Shows all products in file order. Draws and holds only visible ones. */
-export function PicturesTab({ summary }: { summary: RequestSummary }) {
+export function ImagesTab({ summary }: { summary: RequestSummary }) {
   const { request_id: id, progress, product_count: products } = summary;
   const place = useRef<HTMLUListElement>(null);
   const [, setDraws] = useState(0);

@@ -1,34 +1,35 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A TCP proxy before a server that can be shut: connections are cut and new ones refused. */
-export class TcpGate {
+/** A TCP proxy in front of a server. `stop()` closes its connections and refuses new ones. */
+export class TcpProxy {
   private server!: Server;
   private port = 0;
   private readonly sockets = new Set<Socket>();
 
   private constructor(private readonly target: URL) {}
 
-  static async before(url: string): Promise<TcpGate> {
-    const gate = new TcpGate(new URL(url));
-    await gate.open();
-    return gate;
+  /** Starts a proxy in front of the server with this URL. */
+  static async startFor(url: string): Promise<TcpProxy> {
+    const proxy = new TcpProxy(new URL(url));
+    await proxy.start();
+    return proxy;
   }
 
-  /** The server's URL by way of the gate. */
+  /** URL of the server with the address of the proxy. */
   get url(): string {
     const url = new URL(this.target);
     url.host = `127.0.0.1:${this.port}`;
     return url.href;
   }
 
-  /** On the same port each time. */
-  async open(): Promise<void> {
-    this.server = createServer((inner) => {
-      const outer = connect(Number(this.target.port), this.target.hostname);
+  /** Listens on the same port after each stop. */
+  async start(): Promise<void> {
+    this.server = createServer((client) => {
+      const upstream = connect(Number(this.target.port), this.target.hostname);
       for (const [socket, other] of [
-        [inner, outer],
-        [outer, inner],
+        [client, upstream],
+        [upstream, client],
       ]) {
         this.sockets.add(socket);
         socket.on('data', (chunk) => other.write(chunk));
@@ -44,7 +45,7 @@ export class TcpGate {
     this.port = (this.server.address() as AddressInfo).port;
   }
 
-  async shut(): Promise<void> {
+  async stop(): Promise<void> {
     const closed = once(this.server, 'close');
     this.server.close();
     for (const socket of this.sockets) socket.destroy();

@@ -10,8 +10,8 @@ import { processIdentity } from './process-identity.js';
  * (docs/adr/0006-private-servers-end-with-the-app.md).
  *
  * The last signal goes to the whole process group and also ends the watcher and its sleep. PostgreSQL's
- * processes have their own groups. The signal to the server is repeated because it is lost on
- * one that has not set its handlers yet: a shell starts background commands with SIGINT ignored.
+ * processes have their own groups. The signal to the server is repeated, because a server without signal
+ * handlers loses it: a shell starts background commands with SIGINT ignored.
  *
  * The server and its children inherit the lock (descriptor 9). It is free only when the last of them has
  * exited, even if the guard was killed. Without flock(1) (macOS) or locks of the file system, the owner and
@@ -59,7 +59,7 @@ export interface GuardedCommand {
   env?: NodeJS.ProcessEnv;
 }
 
-export interface Guarded {
+export interface GuardedProcess {
   /** Exit status of the server; 128 and more for a signal. */
   readonly exited: Promise<number>;
   readonly hasExited: boolean;
@@ -67,7 +67,7 @@ export interface Guarded {
   stop(timeoutMs?: number): Promise<boolean>;
 }
 
-export function startGuarded(options: GuardedCommand): Guarded {
+export function startGuardedProcess(options: GuardedCommand): GuardedProcess {
   const log = openSync(options.logFile, 'a', 0o600);
   const { signal, directory, staleFile, command } = options;
   const owner = processIdentity(process.pid)!;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEnv } from './env.js';
-import { readRequestHeaders } from './request-headers.js';
+import { readRequestHeaders } from './request-headers-file.js';
 import { secretsOf } from './secrets.js';
 
 let folder: string;

@@ -1,0 +1,107 @@
+import { IsIn, IsInt, Matches, Max, Min } from 'class-validator';
+import { parseOutboundAllow } from './outbound-allow.js';
+import { ParsedBy } from './parsed-by.js';
+import { readRequestHeaders } from './request-headers-file.js';
+import { WebhookEnv } from './webhook-env.js';
+
+const MiB = 1024 * 1024;
+
+/** Settings of uploads and downloads, with their limits. */
+export class TransferEnv extends WebhookEnv {
+  /**
+   * Private addresses that Pressroom may call: `CIDR:port`, comma-separated, e.g.
+   * `127.0.0.1/32:9001`.
+   * @section Uploads, downloads and limits
+   */
+  @ParsedBy(parseOutboundAllow)
+  OUTBOUND_ALLOW = '';
+
+  /** Maximum size of a product file, in bytes (512 MiB). */
+  @IsInt()
+  @Min(1024)
+  MAX_UPLOAD_BYTES = 512 * MiB;
+
+  /** Seconds in which the body of an upload, a dry run or a correction must arrive. Slower ones are rejected. */
+  @IsInt()
+  @Min(10)
+  @Max(86_400)
+  UPLOAD_TIMEOUT_SECONDS = 1800;
+
+  /** Seconds that a download of a CSV or ZIP waits for a slot before it is rejected with 429. */
+  @IsInt()
+  @Min(0)
+  @Max(60)
+  EXPORT_QUEUE_SECONDS = 10;
+
+  /**
+   * Minimum speed of a client that downloads a CSV or ZIP, in bytes per second over one minute.
+   * Slower clients are disconnected. 0 turns the limit off.
+   */
+  @IsInt()
+  @Min(0)
+  EXPORT_MIN_BYTES_PER_SECOND = 10_240;
+
+  /**
+   * Maximum duration of a CSV download, in seconds. Then its connection is closed. 0 turns the limit
+   * off.
+   */
+  @IsInt()
+  @Min(0)
+  @Max(86_400)
+  EXPORT_TIMEOUT_SECONDS = 1800;
+
+  /** Maximum size of a source image, in bytes (32 MiB). */
+  @IsInt()
+  @Min(1024)
+  MAX_IMAGE_BYTES = 32 * MiB;
+
+  /** Maximum number of pixels of a source image that are decoded, across all its frames. */
+  @IsInt()
+  @Min(1)
+  MAX_IMAGE_PIXELS = 100_000_000;
+
+  /** Maximum number of frames of an animation that are decoded. */
+  @IsInt()
+  @Min(1)
+  MAX_IMAGE_FRAMES = 500;
+
+  /** Maximum duration of one image download, in seconds, redirects included. */
+  @IsInt()
+  @Min(1)
+  @Max(600)
+  DOWNLOAD_TIMEOUT_SECONDS = 30;
+
+  /**
+   * Minimum speed of an image download, in bytes per second over ten seconds. Slower downloads are
+   * aborted and retried later.
+   */
+  @IsInt()
+  @Min(0)
+  DOWNLOAD_MIN_BYTES_PER_SECOND = 1024;
+
+  /** Maximum number of redirects of one download. */
+  @IsInt()
+  @Min(0)
+  @Max(20)
+  MAX_REDIRECTS = 10;
+
+  /** Whether a redirect from https to http is followed. Headers of `REQUEST_HEADERS_FILE` are not sent then. */
+  @IsIn(['true', 'false'])
+  ALLOW_INSECURE_REDIRECTS = 'true';
+
+  /** `User-Agent` of downloads and webhooks. Without it, Pressroom, its version and `PUBLIC_URL`. */
+  @Matches(/^[\x20-\x7e]{0,256}$/, {
+    message: 'USER_AGENT must be at most 256 ASCII characters',
+  })
+  USER_AGENT = '';
+
+  /** `Referer` of downloads: `origin` sends the origin of the image's own URL; a URL is sent as it is. */
+  @Matches(/^(origin|https?:\/\/[\x21-\x7e]{1,1024})?$/, {
+    message: 'REFERER must be empty, origin, or a URL that begins with http:// or https://',
+  })
+  REFERER = '';
+
+  /** JSON file of further request headers per host; its values may be secrets and are never logged. */
+  @ParsedBy(readRequestHeaders)
+  REQUEST_HEADERS_FILE = '';
+}
