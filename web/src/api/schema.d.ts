@@ -2161,6 +2161,11 @@ export interface components {
              */
             similar_groups: number;
             /**
+             * @description Number of images that were compared for similarity: those that a request with `audit=true` compressed.
+             * @example 200
+             */
+            similar_compared: number;
+            /**
              * @description False if the request has too many nearly equal images to compare all of them.
              * @example true
              */
