@@ -30,7 +30,7 @@ export class OutputsForm extends ReadingOptions {
     type: 'boolean',
     default: false,
     description:
-      'Adds a column with a value for the `srcset` attribute: the outputs with the format of the first one, by width. Needs `outputs`.',
+      'Adds a column with a value for the `srcset` attribute: the outputs with the format of the first one, by width. Needs `outputs` or `preset`.',
   })
   @Transform(asBoolean)
   @IsIn([true, false], { message: 'srcset must be true or false' })
@@ -106,7 +106,7 @@ export class OutputsForm extends ReadingOptions {
   readOutputs(given: Record<string, unknown>): Problem[] {
     if (given.outputs === undefined) {
       this.outputs = undefined;
-      return this.srcset ? [SRCSET_ALONE] : [];
+      return this.srcset && given.preset === undefined ? [SRCSET_ALONE] : [];
     }
     const both = SHORT_FORM.filter((name) => given[name] !== undefined);
     const { outputs, problems = [] } = parseOutputs(given.outputs);
@@ -173,5 +173,5 @@ const usedTogether = (name: keyof typeof IN_OUTPUTS): Problem => ({
 
 const SRCSET_ALONE: Problem = {
   field: 'srcset',
-  message: 'srcset needs outputs. Give outputs of several widths, or remove srcset.',
+  message: 'srcset needs outputs. Give outputs of several widths or a preset, or remove srcset.',
 };
