@@ -1256,7 +1256,7 @@ export interface components {
              */
             outputs?: string;
             /**
-             * @description Adds a column with a value for the `srcset` attribute: the outputs with the format of the first one, by width. Needs `outputs`.
+             * @description Adds a column with a value for the `srcset` attribute: the outputs with the format of the first one, by width. Needs `outputs` or `preset`.
              * @default false
              * @enum {boolean}
              */
