@@ -13,7 +13,8 @@ import { addXmp } from '../metadata/add-xmp.js';
 import { readableSource } from '../readable-source.js';
 import { ScoreEstimate } from '../score/score-estimate.js';
 import { MIN_SCORED_SIDE } from '../score/ssimulacra2.js';
-import { maxAttempts, QUALITY_CURVES, qualityFor, type QualityCurve } from './quality-curves.js';
+import { maxAttempts, QUALITY_CURVES, type QualityCurve } from './quality-curves.js';
+import { qualityAt } from './quality-table.js';
 import { type QualityAttempt, searchQuality } from './search-quality.js';
 
 /** Points above the target that end the search. */
@@ -22,8 +23,8 @@ const SCORE_TOLERANCE = 1.5;
 const SCORE_MARGIN = 1;
 /** Logarithm of the share of `max_bytes` that may remain unused. */
 const SIZE_TOLERANCE = 0.04;
-/** Growth of the logarithm of the size with each step of the quality. */
-const SIZE_SLOPE = 0.022;
+/** First quality of a search by size. An encode above it may take much longer. */
+const FIRST_QUALITY = 60;
 
 /** A result, and how it was found. */
 export interface AutomaticResult {
@@ -82,16 +83,19 @@ async function searchScore(
   targetScore: number,
   encode: (quality: number) => Promise<Encoded>,
 ): Promise<{ best: Encoded; isReached: boolean }> {
-  const { quality: start, slope } = qualityFor(curve, targetScore);
-  const search = {
-    goal: 'lowest-above',
-    wanted: targetScore + SCORE_MARGIN,
-    start,
-    slope,
-  } as const;
-  const bounds = { min: curve.min, max: curve.max, tolerance: SCORE_TOLERANCE };
+  const { scores, min, max } = curve;
+  const start = curve.start ?? Math.round(qualityAt(scores, targetScore));
   return searchQuality(
-    { ...search, ...bounds, maxAttempts: maxAttempts(plan, curve) },
+    {
+      goal: 'lowest-above',
+      wanted: targetScore + SCORE_MARGIN,
+      start,
+      min,
+      max,
+      typical: scores,
+      tolerance: SCORE_TOLERANCE,
+      maxAttempts: maxAttempts(plan, curve),
+    },
     async (q) => {
       const made = await encode(q);
       // Without a score, the first attempt is the result.
@@ -113,10 +117,10 @@ async function searchSize(
     {
       goal: 'highest-below',
       wanted,
-      start: Math.min(curve.max, Math.max(curve.min, plan.quality)),
+      start: Math.max(curve.min, Math.min(plan.quality, curve.start ?? FIRST_QUALITY)),
       min: curve.min,
       max: plan.targetScore === undefined ? Math.max(plan.quality, curve.min) : curve.max,
-      slope: SIZE_SLOPE,
+      typical: curve.sizes,
       tolerance: SIZE_TOLERANCE,
       maxAttempts: Math.max(2, left),
     },

@@ -1,11 +1,14 @@
 import type { EncodePlan } from '../encode-plan.js';
 import { MIN_PALETTE_QUALITY } from '../encoder-settings.js';
 import type { ImageFormat } from '../image-format.js';
+import type { QualityTable } from './quality-table.js';
 
 /** How score and size of a format depend on its quality. */
 export interface QualityCurve {
   /** Mean scores of product photographs by quality (docs/adr/0048-automatic-quality.md). */
-  scores: readonly (readonly [quality: number, score: number])[];
+  scores: QualityTable;
+  /** Mean logarithms of the sizes of photographs, relative to quality 45. */
+  sizes: QualityTable;
   /** First quality to attempt, if it does not depend on the target. */
   start?: number;
   min: number;
@@ -26,6 +29,19 @@ export const QUALITY_CURVES: Readonly<Partial<Record<ImageFormat, QualityCurve>>
       [88, 89],
       [95, 94],
     ],
+    sizes: [
+      [1, -1.96],
+      [3, -1.92],
+      [8, -1.37],
+      [15, -0.83],
+      [30, -0.3],
+      [45, 0.0],
+      [60, 0.22],
+      [75, 0.52],
+      [88, 0.91],
+      [95, 1.68],
+      [100, 2.47],
+    ],
     min: 1,
     max: 100,
     secondsPerMegapixel: 0.05,
@@ -39,6 +55,19 @@ export const QUALITY_CURVES: Readonly<Partial<Record<ImageFormat, QualityCurve>>
       [75, 75],
       [88, 85],
       [95, 90],
+    ],
+    sizes: [
+      [1, -1.16],
+      [3, -0.97],
+      [8, -0.72],
+      [15, -0.51],
+      [30, -0.22],
+      [45, 0.0],
+      [60, 0.18],
+      [75, 0.32],
+      [88, 0.87],
+      [95, 1.32],
+      [100, 2.7],
     ],
     min: 1,
     max: 100,
@@ -54,6 +83,19 @@ export const QUALITY_CURVES: Readonly<Partial<Record<ImageFormat, QualityCurve>>
       [88, 91],
       [95, 94],
     ],
+    sizes: [
+      [1, -1.58],
+      [3, -1.51],
+      [8, -1.33],
+      [15, -1.13],
+      [30, -0.57],
+      [45, 0.0],
+      [60, 0.48],
+      [75, 0.9],
+      [88, 1.32],
+      [95, 1.92],
+      [100, 3.17],
+    ],
     min: 1,
     max: 100,
     secondsPerMegapixel: 0.6,
@@ -63,6 +105,11 @@ export const QUALITY_CURVES: Readonly<Partial<Record<ImageFormat, QualityCurve>>
       [MIN_PALETTE_QUALITY, 85],
       [100, 86],
     ],
+    sizes: [
+      [MIN_PALETTE_QUALITY, 0],
+      [99, 0.02],
+      [100, 0.93],
+    ],
     // A palette is worth an attempt for any target.
     start: MIN_PALETTE_QUALITY,
     min: MIN_PALETTE_QUALITY,
@@ -70,17 +117,6 @@ export const QUALITY_CURVES: Readonly<Partial<Record<ImageFormat, QualityCurve>>
     secondsPerMegapixel: 0.6,
   },
 };
-
-/** Returns the quality at which photographs have a score on the average, and how fast the score grows there. */
-export function qualityFor(curve: QualityCurve, score: number): { quality: number; slope: number } {
-  const { scores } = curve;
-  const above = scores.findIndex(([, value]) => value >= score);
-  const index = Math.max(1, above < 0 ? scores.length - 1 : above);
-  const [[low, lowScore], [high, highScore]] = [scores[index - 1], scores[index]];
-  const slope = (highScore - lowScore) / (high - low);
-  const quality = curve.start ?? Math.round(low + (score - lowScore) / slope);
-  return { quality: Math.min(curve.max, Math.max(curve.min, quality)), slope };
-}
 
 const MAX_ATTEMPTS = 4;
 /** CPU seconds that all attempts may take. DECODE_TIMEOUT_SECONDS includes decoding and slower machines. */

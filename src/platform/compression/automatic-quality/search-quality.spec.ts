@@ -7,7 +7,10 @@ const SCORE: QualitySearch = {
   start: 60,
   min: 1,
   max: 100,
-  slope: 0.5,
+  typical: [
+    [1, 40],
+    [100, 89.5],
+  ],
   tolerance: 1,
   maxAttempts: 4,
 };
@@ -51,9 +54,16 @@ function logSize(quality: number): number {
 
 const SIZE = {
   goal: 'highest-below',
-  start: 95,
+  start: 60,
   max: 95,
-  slope: 0.025,
+  typical: [
+    [1, -2],
+    [15, -0.8],
+    [45, 0],
+    [75, 0.5],
+    [88, 0.9],
+    [100, 2.5],
+  ],
   tolerance: 0.03,
 } as const;
 
@@ -94,7 +104,7 @@ describe('searchQuality()', () => {
       expect(isReached).toBe(true);
       expect(qualities.length).toBeLessThanOrEqual(4);
       expect(value).toBeLessThanOrEqual(logSize(most));
-      expect(quality).toBeGreaterThan(most - 12);
+      expect(quality).toBeGreaterThan(most - 5);
     }
   });
 

@@ -1,3 +1,5 @@
+import { qualityAt, type QualityTable, valueAt } from './quality-table.js';
+
 /** A quality that was attempted, and the value that depends on it: the score, or the size. */
 export interface QualityAttempt {
   quality: number;
@@ -12,8 +14,8 @@ export interface QualitySearch {
   start: number;
   min: number;
   max: number;
-  /** Change of the value with each step of the quality, before two attempts show it. */
-  slope: number;
+  /** Typical values. Those of one image are this curve, moved and stretched. */
+  typical: QualityTable;
   /** The search ends with a value on the right side that is at most this far away. */
   tolerance: number;
   maxAttempts: number;
@@ -21,6 +23,8 @@ export interface QualitySearch {
 
 /** Qualities that are added to the last attempt if no earlier one reached the wanted value. */
 const LAST_MARGIN = 4;
+/** Share by which a step is lengthened after each attempt. */
+const STRETCH = 0.25;
 
 /**
  * Searches a quality. The value must grow with the quality. Interpolates between attempts and extrapolates
@@ -38,7 +42,7 @@ export async function searchQuality<T extends QualityAttempt>(
   for (let left = search.maxAttempts; left > 0; left--) {
     const { failed, passed } = bracketOf(search, attempts);
     if (passed && Math.abs(passed.value - search.wanted) <= search.tolerance) break;
-    const quality = nextQuality(search, failed, passed, left === 1);
+    const quality = nextQuality(search, failed, passed, left);
     if (attempts.some((made) => made.quality === quality)) break;
     attempts.push(await attemptQuality(quality));
   }
@@ -67,31 +71,40 @@ function nextQuality(
   search: QualitySearch,
   failed: QualityAttempt | undefined,
   passed: QualityAttempt | undefined,
-  isLast: boolean,
+  left: number,
 ): number {
-  const { goal, wanted, start, min, max, slope, tolerance } = search;
+  const { goal, wanted, start, min, max, typical, tolerance } = search;
+  const isLast = left === 1;
   const isAbove = goal === 'lowest-above';
   const round = isAbove ? Math.ceil : Math.floor;
   const limited = (quality: number): number => Math.min(max, Math.max(min, quality));
+  const at = (value: number): number => round(qualityAt(typical, value));
+  const distanceOf = (attempt?: QualityAttempt): number =>
+    attempt ? Math.abs(attempt.value - wanted) : Infinity;
+  // The next attempt should be on the right side. The last two keep more distance from a near failure,
+  // because the value may change little there.
+  const near = left <= 2 && distanceOf(failed) < distanceOf(passed) ? distanceOf(failed) / 2 : 0;
+  const reserve = tolerance * (isLast ? 1.5 : 0.5) + near;
+  const aim = wanted + (isAbove ? reserve : -reserve);
   if (failed && passed) {
     const [low, high] = isAbove ? [failed, passed] : [passed, failed];
-    // Aiming at the middle of the tolerance, and in the last attempt farther, reaches the right side.
-    const aim = wanted + (isAbove ? tolerance : -tolerance) / 2;
     const share = (aim - low.value) / Math.max(high.value - low.value, 1e-9);
-    const safer = isLast ? (share + (isAbove ? 1 : 0)) / 2 : share;
-    const quality = round(
-      low.quality + Math.min(1, Math.max(0, safer)) * (high.quality - low.quality),
-    );
+    const [from, to] = [valueAt(typical, low.quality), valueAt(typical, high.quality)];
+    const quality = at(from + Math.min(1, Math.max(0, share)) * (to - from));
     return Math.min(high.quality - 1, Math.max(low.quality + 1, quality));
   }
   const nearest = failed ?? passed;
   if (!nearest) return limited(start);
-  const steps = (wanted - nearest.value) / slope;
-  if (passed) return limited(round(passed.quality + steps));
-  if (isLast)
-    return isAbove ? limited(Math.ceil(nearest.quality + steps * 1.5) + LAST_MARGIN) : min;
-  // Beyond a failed attempt by at least one step.
-  const direction = isAbove ? 1 : -1;
-  const beyond = Math.max(1, Math.abs(steps)) * direction;
-  return limited(round(nearest.quality + beyond));
+  const expected = valueAt(typical, nearest.quality);
+  if (passed) return limited(at(expected + wanted - passed.value));
+  if (isLast && !isAbove) return min;
+  // The image differs more from the typical one with each failed attempt, so the step is lengthened.
+  const stretch = 1 + (search.maxAttempts - left) * STRETCH;
+  const quality = at(expected + (aim - nearest.value) * stretch);
+  const margin = isLast ? LAST_MARGIN : 0;
+  return limited(
+    isAbove
+      ? Math.max(nearest.quality + 1, quality + margin)
+      : Math.min(nearest.quality - 1, quality),
+  );
 }

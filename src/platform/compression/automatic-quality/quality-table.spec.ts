@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { qualityAt, valueAt } from './quality-table.js';
+
+const TABLE = [
+  [10, 1],
+  [20, 2],
+  [40, 6],
+] as const;
+
+describe('A quality table', () => {
+  it('A quality table has values between and beyond its entries', () => {
+    expect([0, 10, 15, 30, 50].map((quality) => valueAt(TABLE, quality))).toEqual([
+      0, 1, 1.5, 4, 8,
+    ]);
+  });
+
+  it('A quality table returns the quality of each value', () => {
+    for (const quality of [1, 10, 15, 33, 60]) {
+      expect(qualityAt(TABLE, valueAt(TABLE, quality))).toBeCloseTo(quality);
+    }
+  });
+});
