@@ -160,6 +160,8 @@ describe('UploadOptions', () => {
 
   it.each([
     [{ srcset: 'true' }, 'srcset needs outputs'],
+    [{ preset: 'ebay', audit_only: 'true', outputs }, 'outputs has no effect'],
+    [{ preset: 'ebay', audit_only: 'true', srcset: 'true' }, 'srcset has no effect'],
     [{ srcset: 'yes', outputs }, 'srcset must be true or false'],
     [{ srcset: 'true', outputs: '[{"name":"Srcset"}]' }, 'must not be srcset'],
     [{ outputs: [outputs, outputs] }, 'outputs must be given once'],

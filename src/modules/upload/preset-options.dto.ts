@@ -68,6 +68,10 @@ export class PresetOptions extends OutputsForm {
       const audits = { audit, audit_only };
       return Object.entries(audits).flatMap(([name, isSet]) => (isSet ? [needsPreset(name)] : []));
     }
+    if (audit_only) {
+      const ignored = ['outputs', 'srcset'].filter((name) => given[name] !== undefined);
+      if (ignored.length > 0) return ignored.map(withoutCompression);
+    }
     if (given.outputs !== undefined) return [];
     return SHORT_FORM.filter((name) => given[name] !== undefined).map(usedTogether);
   }
@@ -88,4 +92,9 @@ const needsPreset = (field: string): Problem => ({
 const usedTogether = (field: string): Problem => ({
   field,
   message: `preset and ${field} cannot be used together. Leave ${field} out, or describe your own outputs in outputs.`,
+});
+
+const withoutCompression = (field: string): Problem => ({
+  field,
+  message: `audit_only compresses nothing, so ${field} has no effect. Leave ${field} out, or use audit.`,
 });
