@@ -75,6 +75,17 @@ describe('ProductsRepository.pageWithImages()', () => {
     ]);
   });
 
+  it('ProductsRepository.pageWithImages() has no outputs of an image that was only audited', async () => {
+    const id = await requestOf(1);
+    await rows.dataSource.query(
+      `UPDATE images SET status = 'completed', audit = 'too_small' WHERE request_id = $1`,
+      [id],
+    );
+    const start = { row: 0, position: null };
+    const { products } = await repository.pageWithImages(id, start, 1, { withOutputs: true });
+    expect(products[0].images[0]).toMatchObject({ audit: 'too_small', outputs: [] });
+  });
+
   it('ProductsRepository.pageWithImages() has no next page after the last image of a full page', async () => {
     expect(await pagesOf(await requestOf(2000), 10)).toEqual([[[1, 1, 2000]]]);
     expect(await pagesOf(await requestOf(2001), 10)).toEqual([[[1, 1, 2000]], [[1, 2001, 1]]]);

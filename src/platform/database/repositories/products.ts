@@ -118,7 +118,7 @@ export class ProductsRepository {
       `SELECT stored.*, artifact.quality, artifact.score
        FROM (
          SELECT id AS image_id, 0 AS output, artifact_key, format, width, height, bytes_out AS bytes
-         FROM images WHERE id = ANY($1)
+         FROM images WHERE id = ANY($1) AND artifact_key IS NOT NULL
          UNION ALL
          SELECT image_id, output, artifact_key, format, width, height, bytes_out
          FROM image_outputs WHERE image_id = ANY($1)
