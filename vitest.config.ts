@@ -56,6 +56,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.spec.ts'],
+          // Chromium sometimes detaches a page on a loaded machine. The report marks each repeated test.
+          retry: 1,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           ...SERVERS,
