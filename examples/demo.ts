@@ -12,8 +12,8 @@ import { PressroomClient } from './demo/pressroom-client.js';
 import { report } from './demo/report.js';
 import { Results } from './demo/results.js';
 import { Shop } from './demo/shop.js';
-import { Progress, say, step, styled } from './demo/terminal.js';
-import { untilDone } from './demo/until-done.js';
+import { Progress, printLine, step, styled } from './demo/terminal.js';
+import { waitUntilDone } from './demo/until-done.js';
 import { verifiedWebhook } from './demo/verified-webhook.js';
 import { drawAll } from './pictures/draw-all.js';
 
@@ -35,9 +35,11 @@ async function demo(keep: boolean, stopped: AbortSignal): Promise<void> {
 
     step('Starting Pressroom with a PostgreSQL and a Redis of its own');
     const starting = performance.now();
-    const app = await AppProcess.start({ OUTBOUND_ALLOW: shop.allow }, (news) => say(`  ${news}`));
+    const app = await AppProcess.start({ OUTBOUND_ALLOW: shop.allow }, (news) =>
+      printLine(`  ${news}`),
+    );
     try {
-      say(`  ready at ${styled('bold', app.url)} after ${seconds(starting)}`);
+      printLine(`  ready at ${styled('bold', app.url)} after ${seconds(starting)}`);
       stopped.throwIfAborted();
       await mainJob(app, shop, catalog, results, stopped);
       if (keep) await keepServing(app, results, stopped);
@@ -67,23 +69,23 @@ async function mainJob(
     webhook_secret: secret,
   });
   const { request_id: id, products, images } = accepted;
-  say(`  request ${styled('bold', id)}: ${products} products, ${images} images`);
+  printLine(`  request ${styled('bold', id)}: ${products} products, ${images} images`);
 
   const compressing = new Progress('images', images);
-  await untilDone(app, client, id, compressing, stopped).finally(() => compressing.stop());
+  await waitUntilDone(app, client, id, compressing, stopped).finally(() => compressing.stop());
   const took = seconds(started);
 
   const status = await client.status(id, 1000);
   report(status);
-  say();
+  printLine();
   step(`Done in ${took}. The webhook:`);
-  say(`  ${verifiedWebhook(await shop.webhook(20_000), secret)}`);
+  printLine(`  ${verifiedWebhook(await shop.webhook(20_000), secret)}`);
 
   step('The results are on disk:');
-  await results.keep(client, status);
-  say(`  ${results.path('products-compressed.csv')}  the catalog with its Output Image Urls`);
-  say(`  ${results.path('before')}, ${results.path('after')}  the images, to compare`);
-  say('  The links in the catalog work while Pressroom serves: npm run demo -- --keep');
+  await results.saveFile(client, status);
+  printLine(`  ${results.path('products-compressed.csv')}  the catalog with its Output Image Urls`);
+  printLine(`  ${results.path('before')}, ${results.path('after')}  the images, to compare`);
+  printLine('  The links in the catalog work while Pressroom serves: npm run demo -- --keep');
 
   const unexpected = status.products
     .flatMap((product) => product.images)
@@ -95,11 +97,11 @@ async function mainJob(
 }
 
 async function keepServing(app: AppProcess, results: Results, stopped: AbortSignal): Promise<void> {
-  say();
+  printLine();
   step(`Still serving at ${styled('bold', app.url)}. Ctrl-C ends it and removes its data.`);
-  say(`  ${app.url}/docs  every call, to try from the browser`);
-  say('  The catalog again, as WebP:');
-  say(`  curl -F file=@${results.path('products.csv')} -F format=webp ${app.url}/upload`);
+  printLine(`  ${app.url}/docs  every call, to try from the browser`);
+  printLine('  The catalog again, as WebP:');
+  printLine(`  curl -F file=@${results.path('products.csv')} -F format=webp ${app.url}/upload`);
   stopped.throwIfAborted();
   await new Promise<void>((resolve, reject) => {
     stopped.addEventListener('abort', () => resolve(), { once: true });

@@ -45,7 +45,7 @@ const WORKER_MODULES = [ProcessingModule, DeliveryWorkerModule, HousekeepingModu
 @Module({})
 export class AppModule {
   /** @param configured environment as configured, without the URLs of the embedded servers */
-  static with(env: Env, configured = env): DynamicModule {
+  static forRole(env: Env, configured = env): DynamicModule {
     const embedded = {
       database: configured.DATABASE_URL === undefined,
       redis: configured.REDIS_URL === undefined,
@@ -53,7 +53,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        ConfigModule.with(env),
+        ConfigModule.forEnvironment(env),
         TelemetryModule,
         ConcurrencyModule,
         DatabaseModule,
@@ -62,7 +62,7 @@ export class AppModule {
         SampleImagesModule,
         ...(consumesQueues(env) ? WORKER_MODULES : []),
         ...(servesApi(env) ? API_MODULES : []),
-        OperationsModule.with(embedded, servesApi(env)),
+        OperationsModule.forRole(embedded, servesApi(env)),
         MetricsModule,
         HeartbeatModule,
         ...(servesApi(env) ? [WebModule] : []),

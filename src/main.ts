@@ -43,7 +43,7 @@ async function start(): Promise<void> {
 
   const stop = new GracefulStop(env, logger, servers);
   try {
-    const app = await NestFactory.create<NestExpressApplication>(AppModule.with(complete, env), {
+    const app = await NestFactory.create<NestExpressApplication>(AppModule.forRole(complete, env), {
       logger: new NestLogger(logger),
       bodyParser: false,
       abortOnError: false,

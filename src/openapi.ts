@@ -16,7 +16,7 @@ const FILE = new URL('../docs/openapi.json', import.meta.url);
 /** Never connected to. */
 const SERVERS = { DATABASE_URL: 'postgres://localhost/none', REDIS_URL: 'redis://localhost' };
 
-const app = await NestFactory.create<NestExpressApplication>(AppModule.with(readEnv(SERVERS)), {
+const app = await NestFactory.create<NestExpressApplication>(AppModule.forRole(readEnv(SERVERS)), {
   preview: true,
   logger: ['error'],
   abortOnError: false,

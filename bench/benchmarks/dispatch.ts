@@ -43,7 +43,7 @@ async function simulate(db: DataSource, owners: number, images: number): Promise
     const queue: DueImage[] = [];
     while (queue.length < WINDOW) {
       const from = performance.now();
-      const batch = await repository.nextFairBatch(BATCH, REDISPATCH_SECONDS);
+      const batch = await repository.queueFairBatch(BATCH, REDISPATCH_SECONDS);
       times.push(performance.now() - from);
       for (const { owner } of batch) served.set(owner, (served.get(owner) ?? 0) + 1);
       queue.push(...batch);

@@ -68,7 +68,7 @@ export const PICTURES: Picture[] = [
     drawing: chair(),
     backdrop: 'room',
     color: sand,
-    onItsSide: true,
+    storeRotated: true,
   },
   {
     path: '/chair/fabric.jpg',

@@ -22,7 +22,7 @@ export class AppProcess {
   /** Resolves with a description of the exit when the process has ended. */
   readonly whenEnded: Promise<string>;
   /** Last errors and warnings, for an unexpected end. */
-  private readonly complaints: string[] = [];
+  private readonly recentErrors: string[] = [];
 
   private constructor(
     private readonly child: ChildProcess,
@@ -58,7 +58,7 @@ export class AppProcess {
     const port = await app.listening(onNews);
     if (port === undefined) {
       await rm(dataDir, { recursive: true, force: true });
-      throw new DemoError(`Pressroom did not start: ${app.complaints.join('\n')}`);
+      throw new DemoError(`Pressroom did not start: ${app.recentErrors.join('\n')}`);
     }
     app.url = `http://127.0.0.1:${port}`;
     return app;
@@ -68,7 +68,7 @@ export class AppProcess {
   get ended(): string | undefined {
     const { exitCode, signalCode } = this.child;
     if (exitCode === null && signalCode === null) return undefined;
-    return `Pressroom ended (${exitCode ?? signalCode}): ${this.complaints.join('\n')}`;
+    return `Pressroom ended (${exitCode ?? signalCode}): ${this.recentErrors.join('\n')}`;
   }
 
   async stop(): Promise<void> {
@@ -81,12 +81,12 @@ export class AppProcess {
 
   /** Port of the app; undefined when it ended before it listened. */
   private listening(onNews: (text: string) => void): Promise<number | undefined> {
-    createInterface({ input: this.child.stderr! }).on('line', (line) => this.complain(line));
+    createInterface({ input: this.child.stderr! }).on('line', (line) => this.recordError(line));
     return new Promise((resolve) => {
       createInterface({ input: this.child.stdout! }).on('line', (line) => {
         const entry = parse(line);
         if (entry === undefined || ['fatal', 'error', 'warn'].includes(entry.level)) {
-          this.complain(entry?.msg ?? line);
+          this.recordError(entry?.msg ?? line);
         } else if (entry.msg.includes('apt-get')) onNews(entry.msg);
         else if (entry.msg.startsWith('Pressroom listens on')) resolve(entry.port);
       });
@@ -94,9 +94,9 @@ export class AppProcess {
     });
   }
 
-  private complain(line: string): void {
-    this.complaints.push(line);
-    if (this.complaints.length > 10) this.complaints.shift();
+  private recordError(line: string): void {
+    this.recentErrors.push(line);
+    if (this.recentErrors.length > 10) this.recentErrors.shift();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Status, StatusImage } from './pressroom-client.js';
-import { kilobytes, say, styled, table } from './terminal.js';
+import { kilobytes, printLine, styled, table } from './terminal.js';
 
 const sum = (images: StatusImage[], field: 'bytes_in' | 'bytes_out') =>
   images.reduce((total, image) => total + (image[field] ?? 0), 0);
@@ -41,18 +41,18 @@ export function report({ products, progress }: Status): void {
     ],
     rows,
   );
-  say();
+  printLine();
   lines.forEach((line, at) => {
-    if (at === 0) say(`  ${styled('dim', line)}`);
-    else if (at === lines.length - 1) say(`  ${styled(['bold', 'green'], line)}`);
-    else say(`  ${line}`);
+    if (at === 0) printLine(`  ${styled('dim', line)}`);
+    else if (at === lines.length - 1) printLine(`  ${styled(['bold', 'green'], line)}`);
+    else printLine(`  ${line}`);
   });
 
   for (const { input_url: url, error } of products.flatMap(({ images }) => images)) {
     if (!error) continue;
-    say();
-    say(`  ${styled('red', '✗')} ${url}`);
-    say(`    ${styled('bold', error.code)}: ${error.message}`);
+    printLine();
+    printLine(`  ${styled('red', '✗')} ${url}`);
+    printLine(`    ${styled('bold', error.code)}: ${error.message}`);
   }
 }
 

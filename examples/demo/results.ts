@@ -16,7 +16,7 @@ export class Results {
   }
 
   /** Downloads the output CSV and every image that it names. */
-  async keep(client: PressroomClient, status: Status): Promise<void> {
+  async saveFile(client: PressroomClient, status: Status): Promise<void> {
     await this.write('products-compressed.csv', await client.downloadCsv(status.output_csv!));
     for (const image of status.products.flatMap(({ images }) => images)) {
       if (image.output_url === null) continue;

@@ -9,9 +9,9 @@ type Style = Parameters<typeof styleText>[0];
 export const styled = (style: Style, text: string): string =>
   colors && !process.env.NO_COLOR ? styleText(style, text) : text;
 
-export const say = (text = ''): void => console.log(text);
+export const printLine = (text = ''): void => console.log(text);
 
-export const step = (text: string): void => say(`${styled('cyan', '●')} ${text}`);
+export const step = (text: string): void => printLine(`${styled('cyan', '●')} ${text}`);
 
 export const kilobytes = (bytes: number): string =>
   bytes >= 1e6 ? `${(bytes / 1e6).toFixed(2)} MB` : `${Math.round(bytes / 1e3)} kB`;
@@ -41,7 +41,7 @@ export class Progress {
     const quarter = Math.floor((done / this.total) * 4);
     if (this.bar || quarter <= this.quarter) return;
     this.quarter = quarter;
-    say(`  ${done} of ${this.total} ${this.what}${note}`);
+    printLine(`  ${done} of ${this.total} ${this.what}${note}`);
   }
 
   stop(): void {

@@ -5,10 +5,10 @@ import type { PressroomClient } from './pressroom-client.js';
 import { kilobytes, type Progress } from './terminal.js';
 
 /** Maximum time without progress, in milliseconds. */
-const PATIENCE_MS = 60_000;
+const MAX_IDLE_MS = 60_000;
 
 /** Polls the status until the request has ended, and shows the progress. */
-export async function untilDone(
+export async function waitUntilDone(
   app: AppProcess,
   client: PressroomClient,
   requestId: string,
@@ -24,12 +24,12 @@ export async function untilDone(
     const { completed, failed, bytes_in: before, bytes_out: after } = counters;
     if (completed + failed > done) {
       done = completed + failed;
-      deadline = Date.now() + PATIENCE_MS;
+      deadline = Date.now() + MAX_IDLE_MS;
       progress.update(done, before > 0 ? `, ${kilobytes(before)} → ${kilobytes(after)}` : '');
     }
     if (status !== 'pending' && status !== 'processing') return;
     if (Date.now() > deadline) {
-      throw new DemoError(`No image was finished for ${PATIENCE_MS / 1000} s, ${done} are done`);
+      throw new DemoError(`No image was finished for ${MAX_IDLE_MS / 1000} s, ${done} are done`);
     }
     await sleep(150);
   }

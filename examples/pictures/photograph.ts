@@ -64,7 +64,7 @@ function save(image: Sharp, picture: Picture): Sharp {
   switch (format) {
     case 'jpg':
       if (picture.tiny) return image.flatten().jpeg({ quality: 30, mozjpeg: true });
-      if (picture.onItsSide) return onItsSide(image.flatten()).jpeg({ quality: 92 });
+      if (picture.storeRotated) return onItsSide(image.flatten()).jpeg({ quality: 92 });
       return image
         .flatten()
         .jpeg({ quality: 92 })

@@ -16,7 +16,7 @@ export interface Picture {
   /** Section of the drawing: its center and the length of its shorter side, in the drawing's units. */
   crop?: { x: number; y: number; side: number };
   /** Saved like a phone held upright: rotated pixels, EXIF orientation and GPS position. */
-  onItsSide?: boolean;
+  storeRotated?: boolean;
   /** An image that is strongly compressed already. */
   tiny?: boolean;
 }

@@ -40,11 +40,11 @@ describe.skipIf(NO_BROWSER)('The page with API_KEYS', () => {
   it('The page with API_KEYS offers to enter the key on each view that needs one', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
-    const notNow = () => page.getByRole('button', { name: 'Not now' }).click();
+    const dismissDialog = () => page.getByRole('button', { name: 'Not now' }).click();
     const enter = () => page.getByRole('button', { name: 'Enter the key' }).click();
     await page.goto(shop.url);
     await page.getByRole('button', { name: 'Try the sample' }).click();
-    await notNow();
+    await dismissDialog();
     await page.getByText('Access key required.').waitFor();
     expect(await page.getByText('can’t be used').count()).toBe(0);
     expect(await violationsOn(page)).toEqual([]);

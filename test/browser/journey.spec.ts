@@ -45,13 +45,13 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     await page.locator('.card', { hasText: 'Product 1' }).click();
     const slider = page.getByRole('slider', { name: /as the original/ });
     await slider.waitFor();
-    const shownBefore = () =>
+    const readClipPath = () =>
       page
         .locator('.viewer .before')
         .evaluate((image) => getComputedStyle(image).clipPath.replaceAll(/\s+/g, ' '));
-    const half = await shownBefore();
+    const half = await readClipPath();
     await slider.press('Home');
-    expect(await shownBefore()).not.toBe(half);
+    expect(await readClipPath()).not.toBe(half);
     await page.getByRole('button', { name: 'Next product' }).click();
     await page.getByRole('heading', { name: /^Product 2/ }).waitFor();
     await page.keyboard.press('Escape');

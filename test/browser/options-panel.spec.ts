@@ -42,9 +42,11 @@ describe.skipIf(NO_BROWSER)('The options beside a catalog', () => {
 
   it('The options beside a catalog end with the button, below which nothing shows through', async () => {
     const watched = await openSample({ width: 1024, height: 700 });
-    const bottom = (selector: string) =>
+    const bottomOf = (selector: string) =>
       watched.page.locator(selector).evaluate((element) => element.getBoundingClientRect().bottom);
-    expect(Math.abs((await bottom('.begin')) - (await bottom('.options')))).toBeLessThanOrEqual(1);
+    expect(Math.abs((await bottomOf('.begin')) - (await bottomOf('.options')))).toBeLessThanOrEqual(
+      1,
+    );
     await watched.close();
   });
 

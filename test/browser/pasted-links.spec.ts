@@ -54,11 +54,11 @@ describe.skipIf(NO_BROWSER)('Links pasted on the page', () => {
     await page.getByLabel('Image links, one per line').fill(links.join('\n'));
     await page.getByRole('button', { name: 'Check these links' }).click();
     await page.getByRole('heading', { name: 'pasted-links.csv' }).waitFor();
-    const place = () => page.evaluate(() => [scrollY, document.activeElement?.tagName]);
-    expect(await place()).toEqual([0, 'H1']);
+    const scrollAndFocus = () => page.evaluate(() => [scrollY, document.activeElement?.tagName]);
+    expect(await scrollAndFocus()).toEqual([0, 'H1']);
     await page.getByRole('button', { name: 'Change the links' }).click();
     await page.getByRole('heading', { name: /Lighter images/ }).waitFor();
-    expect(await place()).toEqual([0, 'H1']);
+    expect(await scrollAndFocus()).toEqual([0, 'H1']);
     await watched.close();
   });
 });

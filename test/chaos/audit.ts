@@ -142,8 +142,8 @@ async function permittedFailures(
     `SELECT input_url, error_code FROM images WHERE request_id = $1 AND status = 'failed'`,
     [id],
   );
-  const permitted = (url: string) => (url === forbidden ? [...DENIED, ...mayFail] : mayFail);
-  const unexpected = rows.filter((row) => !permitted(row.input_url).includes(row.error_code));
+  const permittedErrors = (url: string) => (url === forbidden ? [...DENIED, ...mayFail] : mayFail);
+  const unexpected = rows.filter((row) => !permittedErrors(row.input_url).includes(row.error_code));
   if (!rows.some((row) => row.input_url === forbidden)) report(`${forbidden} did not fail`);
   if (unexpected.length > 0) report(`${unexpected.length} failed: ${unexpected[0].error_code}`);
   if (!mayRetry) {

@@ -58,7 +58,7 @@ export class UploadClient {
 
   /** Uploads one catalog. Never rejects: the result is in the lists above. */
   async upload(images: number, options: UploadOptions = {}): Promise<Catalog> {
-    const catalog = this.make(images, options);
+    const catalog = this.createCatalog(images, options);
     options.before?.(catalog);
     const lines = catalog.rows.map((urls, i) => `${i + 1},SKU ${i + 1},"${urls.join(',')}"`);
     const form = new FormData();
@@ -96,7 +96,7 @@ export class UploadClient {
     }
   }
 
-  private make(
+  private createCatalog(
     images: number,
     { mark = '', origins = this.options.origins }: UploadOptions,
   ): Catalog {

@@ -45,10 +45,10 @@ describe('A download that announces its length', () => {
     });
   const bodyOf = async (response: IncomingMessage) => Buffer.concat(await response.toArray());
   const recordsOf = (csv: string) => Papa.parse<string[]>(csv.trimEnd()).data;
-  const few = () =>
+  const storeSmallRequest = () =>
     storeRequest(scenario.database.url, { rows: FEW.map((row) => structuredClone(row)) as never });
 
-  const large = async () => {
+  const storeLargeRequest = async () => {
     const id = await storeRequest(scenario.database.url, { rows: [] });
     await sql.query(
       `INSERT INTO products SELECT $1, n, n::text, 'Product', ARRAY[n::text, $3::text, 'https://a/' || n]
@@ -93,7 +93,7 @@ describe('A download that announces its length', () => {
     );
 
   it('A download that announces its length counts the data rows of the output CSV in Pressroom-Rows, also for HEAD', async () => {
-    const id = await few();
+    const id = await storeSmallRequest();
     const response = await scenario.api.get(`/download/${id}`);
     expect(response.headers.get('pressroom-rows')).toBe('3');
     expect(recordsOf(await response.text())).toHaveLength(1 + 3);
@@ -102,13 +102,13 @@ describe('A download that announces its length', () => {
   });
 
   it('A download that announces its length counts the rows with failed images in Pressroom-Rows of the errors CSV', async () => {
-    const response = await scenario.api.get(`/download/${await few()}/errors`);
+    const response = await scenario.api.get(`/download/${await storeSmallRequest()}/errors`);
     expect(response.headers.get('pressroom-rows')).toBe('1');
     expect(recordsOf(await response.text())).toHaveLength(1 + 1);
   });
 
   it('A download that announces its length sends all announced rows when its request is deleted while they are sent', async () => {
-    const id = await large();
+    const id = await storeLargeRequest();
     const response = await begin(`/download/${id}`);
     await remove(id);
     await rowsAreRemoved(id);
@@ -117,7 +117,7 @@ describe('A download that announces its length', () => {
   });
 
   it('A download that announces its length is aborted when rows are missing', async () => {
-    const id = await few();
+    const id = await storeSmallRequest();
     await sql.query('DELETE FROM products WHERE request_id = $1 AND row_number = 2', [id]);
     const response = await begin(`/download/${id}`);
     expect(response.headers['pressroom-rows']).toBe('3');
@@ -140,7 +140,7 @@ describe('A download that announces its length', () => {
   });
 
   it('A download that announces its length fails for an HTTP/1.0 client when the app stops', async () => {
-    const id = await large();
+    const id = await storeLargeRequest();
     // 10 s, which is longer than SHUTDOWN_GRACE_SECONDS.
     const args = ['-s', '--http1.0', '--limit-rate', '2M', '-o', '/dev/null'];
     const curl = spawn('curl', [...args, `${scenario.app.url}/download/${id}`]);

@@ -60,7 +60,7 @@ describe('A large download', () => {
     );
     return rows.map(({ pid }) => pid);
   };
-  const noneIsRead = () =>
+  const waitUntilNoneIsRead = () =>
     eventually(async () => (await readers()).length === 0, { what: 'the connections to be freed' });
 
   it('A large download shows one snapshot while rows change', async () => {
@@ -72,12 +72,12 @@ describe('A large download', () => {
     const lines = (await textOf(answer)).trimEnd().split('\n');
     expect(lines).toHaveLength(PRODUCTS + 1);
     expect(lines.slice(1).filter((line) => !line.endsWith(','))).toEqual([]);
-    await noneIsRead();
+    await waitUntilNoneIsRead();
   });
 
   it('A large download releases the database connection of a disconnected client', async () => {
     for (let i = 0; i < 5; i++) await begin().then((answer) => answer.destroy());
-    await noneIsRead();
+    await waitUntilNoneIsRead();
     expect((await textOf(await begin())).split('\n')).toHaveLength(PRODUCTS + 2);
   });
 
@@ -89,7 +89,7 @@ describe('A large download', () => {
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     await expect(scenario.api.status(id, '?limit=0')).resolves.toMatchObject({ request_id: id });
     slow.forEach((answer) => answer.destroy());
-    await noneIsRead();
+    await waitUntilNoneIsRead();
   });
 
   it('A large download queues short downloads instead of refusing them', async () => {
@@ -103,7 +103,7 @@ describe('A large download', () => {
     await scenario.app.stop();
     await scenario.startAgain({ EXPORT_TIMEOUT_SECONDS: '1' });
     const answer = await begin();
-    await noneIsRead();
+    await waitUntilNoneIsRead();
     await expect(textOf(answer)).rejects.toThrow(/aborted/);
     const line = scenario.app.logs.find(({ msg }) => msg.includes('EXPORT_TIMEOUT_SECONDS'));
     expect(line).toMatchObject({ level: 'warn', request_id: id });

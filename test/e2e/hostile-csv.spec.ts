@@ -7,7 +7,7 @@ const bench = HostileBench.forThisFile({ MAX_UPLOAD_BYTES: '12000000' });
 const HEADER = 'S. No.,Product Name,Input Image Urls';
 
 /** After whatever is hostile, a catalog with nothing wrong still comes through. */
-async function goodStillWorks(): Promise<void> {
+async function expectValidCatalog(): Promise<void> {
   expect(await bench.outcomes([bench.good])).toEqual({ [bench.good]: 'completed' });
 }
 
@@ -41,7 +41,7 @@ describe('A hostile CSV', () => {
     );
     expect([400, 413, 415]).toContain(status);
     expect(body.code).toMatch(/^[a-z_]+$/);
-    await goodStillWorks();
+    await expectValidCatalog();
   });
 
   it.each([

@@ -101,7 +101,7 @@ describe('A backup', () => {
     const { open } = await backups.newDatabase();
     const dataSource = await open(() => true);
     await withConnection(dataSource, async (connection) => {
-      const lock = await HeldBackupLock.take(connection, 20);
+      const lock = await HeldBackupLock.acquire(connection, 20);
       try {
         expect(() => lock.assertHeld()).not.toThrow();
         const { rows } = await connection.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');

@@ -51,7 +51,7 @@ export async function createBackup(
   const driver = dataSource.driver as PostgresDriver;
   const [client, release] = await driver.obtainMasterConnection();
   try {
-    const lock = await HeldBackupLock.take(client as PoolClient);
+    const lock = await HeldBackupLock.acquire(client as PoolClient);
     try {
       return await backUpUnder(lock, dataSource, store, folder, onProgress);
     } finally {

@@ -24,7 +24,7 @@ export class HeldBackupLock {
    * with `stopPinging` and closes the connection.
    * @throws BackupError while another session holds the lock
    */
-  static async take(connection: PoolClient, pingMs = PING_MS): Promise<HeldBackupLock> {
+  static async acquire(connection: PoolClient, pingMs = PING_MS): Promise<HeldBackupLock> {
     await connection.query('BEGIN');
     try {
       await connection.query(TAKE_BACKUP_LOCK);

@@ -23,7 +23,7 @@ const findingsOf = (url: string, settings: Partial<Env> = {}): Promise<Finding[]
     findings: () => checkPostgres(url, Object.assign(new Env(), settings)),
   });
 /** The server of the tests runs without fsync, which is a warning. */
-const wrong = (findings: Finding[]) =>
+const findProblems = (findings: Finding[]) =>
   findings.filter(({ status, check }) => status !== 'ok' && check !== 'postgresql.durability');
 const changed = (url: string, change: (url: URL) => void) => {
   const copy = new URL(url);
@@ -40,7 +40,7 @@ describe('checkPostgres()', () => {
 
   it('checkPostgres() finds nothing wrong with a migrated database', async () => {
     const findings = await findingsOf(database.url, { DATABASE_CONNECTIONS: 2 });
-    expect(wrong(findings)).toEqual([]);
+    expect(findProblems(findings)).toEqual([]);
     expect(findings.map(({ check }) => check)).toEqual([
       'postgresql.connection',
       'postgresql.clock',
@@ -58,7 +58,7 @@ describe('checkPostgres()', () => {
     const empty = await createEmptyDatabase();
     try {
       const findings = await findingsOf(empty.url, { DATABASE_CONNECTIONS: 2 });
-      expect(wrong(findings)).toEqual([]);
+      expect(findProblems(findings)).toEqual([]);
       expect(findings).toContainEqual(
         expect.objectContaining({ message: expect.stringContaining('is empty') }),
       );
@@ -136,7 +136,7 @@ describe('checkPostgres()', () => {
         database.url,
         `INSERT INTO schema_migrations VALUES (${last.id}, ${last.timestamp}, '${last.name}')`,
       );
-      expect(wrong(findings)).toEqual([
+      expect(findProblems(findings)).toEqual([
         expect.objectContaining({
           status: 'error',
           check: 'postgresql.schema',
@@ -172,9 +172,9 @@ describe('checkPostgres()', () => {
 
   it('checkPostgres() accepts a missing DATABASE_SCHEMA that the first start creates, and reports it with MIGRATE=off', async () => {
     const settings = { DATABASE_SCHEMA: 'absent', DATABASE_CONNECTIONS: 2 };
-    expect(wrong(await findingsOf(database.url, settings))).toEqual([]);
+    expect(findProblems(await findingsOf(database.url, settings))).toEqual([]);
     const findings = await findingsOf(database.url, { ...settings, MIGRATE: 'off' });
-    expect(wrong(findings)).toEqual([
+    expect(findProblems(findings)).toEqual([
       expect.objectContaining({
         status: 'error',
         message: expect.stringContaining('"absent" does not exist'),
@@ -185,11 +185,11 @@ describe('checkPostgres()', () => {
   it('checkPostgres() checks DATABASE_REPLICA_URL', async () => {
     const settings = { DATABASE_CONNECTIONS: 2, DATABASE_REPLICA_URL: database.url };
     const absent = changed(database.url, (url) => (url.port = '1'));
-    expect(wrong(await findingsOf(database.url, settings))).toMatchObject([
+    expect(findProblems(await findingsOf(database.url, settings))).toMatchObject([
       { status: 'warning', message: 'The server of DATABASE_REPLICA_URL is not a replica.' },
     ]);
     expect(
-      wrong(await findingsOf(database.url, { ...settings, DATABASE_REPLICA_URL: absent })),
+      findProblems(await findingsOf(database.url, { ...settings, DATABASE_REPLICA_URL: absent })),
     ).toMatchObject([{ check: 'postgresql.replica', message: expect.stringContaining('ECONN') }]);
   });
 

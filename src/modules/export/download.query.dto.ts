@@ -8,7 +8,7 @@ const FORMATS = ['csv', 'xlsx'] as const satisfies OutputFormat[];
 const MODES = ['append', 'replace'] as const satisfies OutputMode[];
 
 /** Accepts `true` and `false` only. */
-const Switch = (name: string) => {
+const BooleanOption = (name: string) => {
   const asBoolean = Transform(({ obj }: { obj: Record<string, unknown> }) => {
     const value = obj[name];
     return value === 'true' ? true : value === 'false' ? false : value;
@@ -22,7 +22,7 @@ const Switch = (name: string) => {
 
 export class ZipQueryDto {
   /** Download what is done of a request that has not ended. */
-  @Switch('partial')
+  @BooleanOption('partial')
   partial: boolean = false;
 }
 
@@ -34,7 +34,7 @@ export class ErrorsQueryDto extends ZipQueryDto {
   format?: OutputFormat;
 
   /** Keep cells unchanged that a spreadsheet would run as a formula. */
-  @Switch('raw')
+  @BooleanOption('raw')
   raw: boolean = false;
 }
 
@@ -49,6 +49,6 @@ export class OutputQueryDto extends ErrorsQueryDto {
   output: OutputMode = 'append';
 
   /** Add columns with the status, bytes, saved percent and error of each image. */
-  @Switch('detail')
+  @BooleanOption('detail')
   detail: boolean = false;
 }

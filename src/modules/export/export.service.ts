@@ -20,7 +20,7 @@ import { asExportError, DownloadNotReadyError, assertSheetRows } from './export-
 import { ImagesZip } from './images-zip.js';
 import { checkColumnOf } from './check-column.js';
 import { OutputColumns } from './output-columns.js';
-import { counted, outputRows } from './output-rows.js';
+import { countRows, outputRows } from './output-rows.js';
 import type { FileDownload, OpenFile } from './send-file.js';
 import type { ZipDownload } from './send-zip.js';
 
@@ -123,7 +123,7 @@ function fileOf<T>(
   { count, blocks, close }: ExportRows<T>,
   write: (blocks: AsyncIterable<readonly T[]>) => AsyncGenerator<Buffer>,
 ): OpenFile {
-  return { rows: count, content: convertLimitErrors(write(counted(blocks, count))), close };
+  return { rows: count, content: convertLimitErrors(write(countRows(blocks, count))), close };
 }
 
 /** Converts Excel limit errors to API errors. */

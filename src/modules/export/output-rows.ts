@@ -9,7 +9,7 @@ import type { OutputColumns } from './output-columns.js';
  * Passes the rows on and counts them.
  * @throws ExportIncompleteError at the end, when the number of rows is not `count`
  */
-export async function* counted<T>(
+export async function* countRows<T>(
   blocks: AsyncIterable<readonly T[]>,
   count: number,
 ): AsyncGenerator<readonly T[]> {

@@ -63,17 +63,14 @@ export async function sendFile(
     // An error before the first rows is still answered with a problem document.
     const first = [await file.content.next(), await file.content.next()];
     setHeaders(file.rows);
-    const pieces = Readable.from(startingWith(first, file.content), { objectMode: false });
+    const pieces = Readable.from(prepend(first, file.content), { objectMode: false });
     await sendBody(pieces, response, limits);
   } finally {
     await file.close();
   }
 }
 
-async function* startingWith<T>(
-  first: IteratorResult<T>[],
-  rest: AsyncGenerator<T>,
-): AsyncGenerator<T> {
+async function* prepend<T>(first: IteratorResult<T>[], rest: AsyncGenerator<T>): AsyncGenerator<T> {
   for (const { value, done } of first) if (!done) yield value;
   yield* rest;
 }

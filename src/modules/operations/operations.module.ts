@@ -19,7 +19,7 @@ import { StorageHealth } from './storage.health.js';
 })
 export class OperationsModule {
   /** @param isApi whether the process serves more than its health */
-  static with(embedded: EmbeddedServersInUse, isApi: boolean): DynamicModule {
+  static forRole(embedded: EmbeddedServersInUse, isApi: boolean): DynamicModule {
     return {
       module: OperationsModule,
       controllers: isApi ? [SetupController] : [],

@@ -32,12 +32,12 @@ function withDegradedAsDown({ status, details }: HealthCheckResult): HealthCheck
       part.status === 'degraded' ? { ...part, status: 'down' as const } : part,
     ] as const;
   });
-  const partsThat = (isUp: boolean): HealthIndicatorResult =>
+  const selectParts = (isUp: boolean): HealthIndicatorResult =>
     Object.fromEntries(parts.filter(([, part]) => (part.status === 'up') === isUp));
   return {
     status: status === 'degraded' ? 'ok' : status,
-    info: partsThat(true),
-    error: partsThat(false),
+    info: selectParts(true),
+    error: selectParts(false),
     details: Object.fromEntries(parts),
   };
 }

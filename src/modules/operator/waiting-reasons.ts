@@ -3,10 +3,10 @@ import { counted } from '../../platform/logging/counted.js';
 import type { WaitingFacts, WaitingReason } from './waiting-facts.js';
 
 /** `1 image waits`, `2 images wait`. */
-const waits = (images: number, verb: [one: string, many: string]): string =>
+const countWaiting = (images: number, verb: [one: string, many: string]): string =>
   `${counted(images, 'image')} ${images === 1 ? verb[0] : verb[1]}`;
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
-const time = (value: string | Date): string =>
+const formatTime = (value: string | Date): string =>
   `${new Date(value).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 const withReason = (text: string, reason: string): string =>
   reason === '' ? `${text}.` : `${text}: ${sentence(reason)}`;
@@ -34,7 +34,7 @@ function deliveryReasons({ request: { delivery } }: WaitingFacts): WaitingReason
   const message =
     attempts === 0
       ? 'Its webhook has not been sent yet.'
-      : `Its webhook has failed ${counted(attempts, 'time')}; the next attempt is at ${time(not_before)}. ${sentence(error_message ?? 'The receiver did not accept it')}`;
+      : `Its webhook has failed ${counted(attempts, 'time')}; the next attempt is at ${formatTime(not_before)}. ${sentence(error_message ?? 'The receiver did not accept it')}`;
   return [{ code: 'webhook_pending', message }];
 }
 
@@ -42,13 +42,13 @@ function pauseReasons({ request, originPauses, images }: WaitingFacts): WaitingR
   const reasons: WaitingReason[] = [];
   const { owner, owner_pause: pause } = request;
   if (pause) {
-    const text = `${pause.paused_by} paused the owner "${owner}" at ${time(pause.paused_at)}`;
+    const text = `${pause.paused_by} paused the owner "${owner}" at ${formatTime(pause.paused_at)}`;
     reasons.push({ code: 'owner_paused', message: withReason(text, pause.reason) });
   }
   for (const { name, reason, pausedBy } of originPauses) {
     const waiting = imagesOn(images, name);
     if (waiting === 0) continue;
-    const text = `${waits(waiting, ['waits', 'wait'])} because ${pausedBy} paused the origin ${name}`;
+    const text = `${countWaiting(waiting, ['waits', 'wait'])} because ${pausedBy} paused the origin ${name}`;
     reasons.push({ code: 'origin_paused', message: withReason(text, reason) });
   }
   return reasons;
@@ -81,12 +81,12 @@ function originReasons({ origins, images }: WaitingFacts): WaitingReason[] {
     const { host, breaker, reason, requests_per_minute: rate, paused_until: until } = origin;
     const waiting = imagesOn(images, host);
     if (waiting === 0) continue;
-    const who = waits(waiting, ['waits', 'wait']);
+    const who = countWaiting(waiting, ['waits', 'wait']);
     if (breaker !== 'closed') {
       const message = `${who} for ${host}, which does not respond. ${sentence(reason ?? '')}`;
       reasons.push({ code: 'origin_down', message: message.replace(/ \.$/, '') });
     } else if (until !== null) {
-      const message = `${who} for ${host}, which gets no requests until ${time(until)}. ${sentence(reason ?? '')}`;
+      const message = `${who} for ${host}, which gets no requests until ${formatTime(until)}. ${sentence(reason ?? '')}`;
       reasons.push({ code: 'origin_limited', message: message.replace(/ \.$/, '') });
     } else if (rate !== null) {
       const message = `${who} for ${host}, which allows about ${counted(rate, 'request')} a minute.`;
@@ -97,7 +97,7 @@ function originReasons({ origins, images }: WaitingFacts): WaitingReason[] {
   if (delayed.length > 0) {
     const count = delayed.reduce((sum, row) => sum + row.images, 0);
     const last = Math.max(...delayed.map(({ last_at }) => Number(last_at)));
-    const message = `${waits(count, ['waits', 'wait'])} for another attempt, at the latest at ${time(new Date(last))}.`;
+    const message = `${countWaiting(count, ['waits', 'wait'])} for another attempt, at the latest at ${formatTime(new Date(last))}.`;
     reasons.push({ code: 'retry_later', message });
   }
   return reasons;
@@ -108,7 +108,7 @@ function workReasons(facts: WaitingFacts, isBlocked: boolean): WaitingReason[] {
   const reasons: WaitingReason[] = [];
   const active = request.in_progress + request.queued;
   if (active > 0) {
-    const message = `${waits(request.in_progress, ['is', 'are'])} in progress, and ${counted(request.queued, 'image')} of it ${request.queued === 1 ? 'is' : 'are'} next in the queue.`;
+    const message = `${countWaiting(request.in_progress, ['is', 'are'])} in progress, and ${counted(request.queued, 'image')} of it ${request.queued === 1 ? 'is' : 'are'} next in the queue.`;
     reasons.push({ code: 'in_progress', message });
   }
   const others = Number(work.other_images);

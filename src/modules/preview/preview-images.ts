@@ -63,13 +63,13 @@ export class PreviewImages {
     try {
       const signal = AbortSignal.any([caller.signal, displaced.signal]);
       const release = await this.running.acquire(owner, signal, onEvict);
-      await this.show(wanted, signal, (image) => work(image, signal)).finally(release);
+      await this.preparePreview(wanted, signal, (image) => work(image, signal)).finally(release);
     } finally {
       releaseAdmission();
     }
   }
 
-  private show(
+  private preparePreview(
     wanted: PreviewRequestDto,
     signal: AbortSignal,
     work: (image: PreviewedImage) => Promise<void>,

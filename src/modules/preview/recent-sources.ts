@@ -41,7 +41,7 @@ export class RecentSources implements OnApplicationShutdown {
     const source = this.sources.get(url) ?? this.fetch(url);
     source.users += 1;
     try {
-      return await work(source.path, await unlessAborted(source.bytes, signal));
+      return await work(source.path, await rejectOnAbort(source.bytes, signal));
     } finally {
       source.users -= 1;
       if (source.users === 0 && !source.isThere) this.giveUp(url, source);
@@ -97,7 +97,7 @@ export class RecentSources implements OnApplicationShutdown {
 }
 
 /** Stops waiting for `work` when the signal aborts. The work itself continues. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+async function rejectOnAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const leave = () => reject(signal.reason);

@@ -47,7 +47,7 @@ describe('EnqueuedImages', () => {
   /** Marks images as queued and enqueues them. */
   const enqueue = async (count: number) => {
     await rows.request(count);
-    const batch = await images.nextFairBatch(count, 60);
+    const batch = await images.queueFairBatch(count, 60);
     await queues.enqueueImages(batch.map(jobOf));
     return batch;
   };
@@ -67,7 +67,7 @@ describe('EnqueuedImages', () => {
     expect(await queues.openImageJobs()).toEqual({ waiting: 2, active: 1 });
     await endWait();
     expect(await requeue()).toBe(0);
-    expect(await images.nextFairBatch(batch.length, 60)).toEqual([]);
+    expect(await images.queueFairBatch(batch.length, 60)).toEqual([]);
   });
 
   it('EnqueuedImages lets an image be enqueued again when Redis has lost its job', async () => {
@@ -75,7 +75,7 @@ describe('EnqueuedImages', () => {
     await (await imageQueue.getJob(`${lost.id}-${lost.dispatch}`))?.remove();
     await endWait();
     expect(await requeue()).toBe(1);
-    const [again] = await images.nextFairBatch(3, 60);
+    const [again] = await images.queueFairBatch(3, 60);
     expect(again).toMatchObject({ id: lost.id, dispatch: lost.dispatch + 1 });
   });
 
@@ -89,7 +89,7 @@ describe('EnqueuedImages', () => {
   it('EnqueuedImages ignores the job of an earlier dispatch', async () => {
     const [image] = await enqueue(1);
     await images.revertEnqueue([image.id]);
-    await images.nextFairBatch(1, 60);
+    await images.queueFairBatch(1, 60);
     await endWait();
     expect(await requeue()).toBe(1);
   });

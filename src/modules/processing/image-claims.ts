@@ -96,7 +96,7 @@ export class ImageClaims implements OnApplicationBootstrap {
   /** Aborts the images of a request that was canceled or removed in this app. Other apps notice at the next renewal. */
   private abortRequest(requestId: string): void {
     for (const { image, work } of this.held.values()) {
-      if (image.requestId === requestId) work.abort(new ImageTakenAwayError());
+      if (image.requestId === requestId) work.abort(new ImageClaimLostError());
     }
   }
 
@@ -106,7 +106,7 @@ export class ImageClaims implements OnApplicationBootstrap {
     try {
       const held = new Set(await this.images.renewLeases(leases, LEASE_SECONDS));
       for (const lease of leases) {
-        if (!held.has(lease)) this.held.get(lease)?.work.abort(new ImageTakenAwayError());
+        if (!held.has(lease)) this.held.get(lease)?.work.abort(new ImageClaimLostError());
       }
     } catch (error) {
       this.log.warn({ message: 'Could not renew the leases of images', err: error });
@@ -118,7 +118,7 @@ export class ImageClaims implements OnApplicationBootstrap {
  * The image was canceled, removed or claimed by another worker. Other images get this error only if they
  * shared the aborted compression. They are processed again at once.
  */
-export class ImageTakenAwayError extends AppError {
+export class ImageClaimLostError extends AppError {
   constructor() {
     super(PROCESSING_ERRORS.image_taken_away, { retryAfterMs: 0 });
   }

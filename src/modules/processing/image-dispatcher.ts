@@ -88,7 +88,7 @@ export class ImageDispatcher implements OnApplicationBootstrap {
 
     const { images, owners } = await this.nextRefill(open.waiting);
     if (images === 0) return BUSY_MS;
-    const batch = await this.images.nextFairBatch(images, REDISPATCH_AFTER_SECONDS, owners);
+    const batch = await this.images.queueFairBatch(images, REDISPATCH_AFTER_SECONDS, owners);
     if (batch.length === 0) return owners ? BUSY_MS : IDLE_MS;
     await this.enqueueBatch(batch);
     return BUSY_MS;
@@ -105,16 +105,16 @@ export class ImageDispatcher implements OnApplicationBootstrap {
     if (waiting < share) return { images: window - waiting };
 
     const mayOverfill = waiting < window * (1 + NEW_REQUESTS_OVERFILL);
-    if (mayOverfill && (await this.requests.anyUntouched())) return { images: SMALL_REFILL };
+    if (mayOverfill && (await this.requests.hasUnstarted())) return { images: SMALL_REFILL };
     if (window - waiting >= share) return { images: window - waiting };
 
     if (waiting >= window * (1 + OWNERS_OVERFILL)) return { images: 0 };
-    const owners = await this.due.ownersBelow(SMALL_REFILL);
+    const owners = await this.due.findOwnersBelow(SMALL_REFILL);
     return { images: owners.length > 0 ? SMALL_REFILL : 0, owners };
   }
 
   private async enqueueBatch(
-    batch: Awaited<ReturnType<ImagesRepository['nextFairBatch']>>,
+    batch: Awaited<ReturnType<ImagesRepository['queueFairBatch']>>,
   ): Promise<void> {
     const jobs = batch.map(({ id, requestId, owner, dispatch }) => ({
       imageId: id,
@@ -148,7 +148,7 @@ export class ImageDispatcher implements OnApplicationBootstrap {
    */
   private async recoverLostJobs(): Promise<void> {
     this.order.reset();
-    const hasLostJobs = await this.images.anyQueued();
+    const hasLostJobs = await this.images.hasQueued();
     if (hasLostJobs && this.hadLostJobs) {
       const images = await this.images.revertEnqueue('all');
       this.log.warn({ message: 'Redis has lost its jobs; requeued their images', images });

@@ -33,7 +33,7 @@ describe('ParkedImages', () => {
     );
     await pauses.pause('origin', 'localhost', '', 'ops');
     await pauses.pause('origin', RESUMED, '', 'ops');
-    await images.nextFairBatch(100, 60);
+    await images.queueFairBatch(100, 60);
     await pauses.resume('origin', RESUMED, 'ops');
     await rows.dataSource.query(
       'UPDATE dispatch_pauses SET resumed_at = resumed_at - make_interval(secs => $1)',
@@ -48,7 +48,7 @@ describe('ParkedImages', () => {
     await rows.dataSource.query('DELETE FROM task_leases');
     return parked.releaseBatch(size);
   };
-  const batch = async () => new Set((await images.nextFairBatch(100, 60)).map(({ id }) => id));
+  const batch = async () => new Set((await images.queueFairBatch(100, 60)).map(({ id }) => id));
 
   it('ParkedImages releases images behind those of another paused origin, and reads all of them in parts', async () => {
     const resumed = await park(7, 3, 0);
@@ -69,16 +69,16 @@ describe('ParkedImages', () => {
     await park(1, 1, 121);
     const parked = releaser();
     await release(parked);
-    expect(await pauses.anyEnded()).toBe(true);
+    expect(await pauses.hasEnded()).toBe(true);
     await release(parked);
-    expect(await pauses.anyEnded()).toBe(false);
+    expect(await pauses.hasEnded()).toBe(false);
     expect(await pauses.listActive(10)).toMatchObject([{ name: 'localhost' }]);
   });
 
   it('ParkedImages keeps an ended pause until no earlier dispatch can park an image', async () => {
     await park(1, 0, 110);
     await release(releaser());
-    expect(await pauses.anyEnded()).toBe(true);
+    expect(await pauses.hasEnded()).toBe(true);
   });
 
   it('ParkedImages keeps an ended pause while another session has locked one of its images', async () => {
@@ -89,7 +89,7 @@ describe('ParkedImages', () => {
     const parked = releaser();
     await release(parked);
     await release(parked);
-    expect(await pauses.anyEnded()).toBe(true);
+    expect(await pauses.hasEnded()).toBe(true);
     await session.rollbackTransaction();
     await session.release();
     await release(parked);

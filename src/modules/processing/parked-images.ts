@@ -35,7 +35,7 @@ export class ParkedImages {
 
   /** Makes one batch of images of resumed origins due. Returns true if there may be more. */
   async releaseBatch(size = BATCH_SIZE): Promise<boolean> {
-    if (!(await this.pauses.anyEnded())) {
+    if (!(await this.pauses.hasEnded())) {
       this.pass = undefined;
       return false;
     }

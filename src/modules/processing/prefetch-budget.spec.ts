@@ -7,7 +7,7 @@ describe('PrefetchBudget', () => {
     const begun: string[] = [];
     const begin = (name: string) => budget.waitForBudget().then(() => begun.push(name));
     await begin('first');
-    const release = budget.hold(100);
+    const release = budget.addBytes(100);
     const second = begin('second');
     await new Promise(setImmediate);
     expect(begun).toEqual(['first']);
@@ -18,7 +18,7 @@ describe('PrefetchBudget', () => {
 
   it('waitForBudget() resolves while fewer bytes than the maximum are held', async () => {
     const budget = new PrefetchBudget(100);
-    budget.hold(99);
+    budget.addBytes(99);
     await expect(budget.waitForBudget()).resolves.toBeUndefined();
   });
 });

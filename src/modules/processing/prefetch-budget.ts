@@ -16,7 +16,7 @@ export class PrefetchBudget {
   }
 
   /** Counts downloaded bytes. The returned function releases them. */
-  hold(bytes: number): () => void {
+  addBytes(bytes: number): () => void {
     this.held += bytes;
     return () => {
       this.held -= bytes;

@@ -8,7 +8,7 @@ import { loggedUrl } from '../../platform/logging/logged-url.js';
 import { StoragePause } from '../../platform/storage/storage-pause.js';
 import { ArtifactMaker, type StoredArtifact } from './artifact-maker.js';
 import { type ImageAttempt, ImageTelemetry } from './image-telemetry.js';
-import { type Claim, ImageClaims, ImageTakenAwayError } from './image-claims.js';
+import { type Claim, ImageClaims, ImageClaimLostError } from './image-claims.js';
 import { ImageAudits } from './image-audits.js';
 import type { AuditedImage, CompletedImage, ImageResult } from './image-result.js';
 import { ResultRecorder } from './result-recorder.js';
@@ -108,7 +108,7 @@ export class ProcessImage {
   }
 
   private resultOfError({ image, signal }: Claim, error: unknown): ImageResult {
-    if (signal.reason instanceof ImageTakenAwayError) {
+    if (signal.reason instanceof ImageClaimLostError) {
       this.log.debug('Image was canceled or claimed by another worker; processing stopped');
       return { status: 'released', reason: 'lost' };
     }

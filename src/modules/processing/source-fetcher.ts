@@ -88,7 +88,7 @@ export class SourceFetcher {
     use: (source: FetchedSource) => Promise<T>,
   ): Promise<T> {
     const { bytes, sha256, body } = downloaded;
-    const release = this.budget.hold(bytes);
+    const release = this.budget.addBytes(bytes);
     try {
       const seen = toCachedSource(image.inputUrl, downloaded);
       return await use({ content: body ?? file, bytes, sha256, seen });

@@ -21,21 +21,21 @@ export class Duplicates {
   constructor(private readonly reports: ReportsRepository) {}
 
   async find(requestId: string): Promise<ReportDuplicatesDto> {
-    const [exact, similar] = await Promise.all([
+    const [exact, findSimilar] = await Promise.all([
       this.reports.exactDuplicates(requestId, MAX_GROUPS, MAX_EXAMPLES),
       this.similar(requestId),
     ]);
-    const groups = [...exact, ...similar.groups];
+    const groups = [...exact, ...findSimilar.groups];
     const images = await this.reports.imagesWith(
       requestId,
       groups.flatMap(({ ids }) => ids),
     );
     return {
       exact: exact.map((group) => groupOf(group, images)),
-      similar: similar.groups.map((group) => groupOf(group, images)),
-      similar_groups: similar.count,
-      similar_compared: similar.compared,
-      similar_is_complete: similar.isComplete,
+      similar: findSimilar.groups.map((group) => groupOf(group, images)),
+      similar_groups: findSimilar.count,
+      similar_compared: findSimilar.compared,
+      similar_is_complete: findSimilar.isComplete,
     };
   }
 

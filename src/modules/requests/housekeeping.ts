@@ -44,10 +44,13 @@ const PAUSE_MS = 20;
 @Injectable()
 export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger(Housekeeping.name);
-  private readonly ticker = new Ticker(() => this.guarded(() => this.runDueWork()), INTERVAL_MS);
+  private readonly ticker = new Ticker(
+    () => this.logFirstFailure(() => this.runDueWork()),
+    INTERVAL_MS,
+  );
   private readonly orphanTicker = new Ticker(async () => {
-    await this.guarded(() => this.removeOrphans());
-    await this.guarded(() => this.correctUsage());
+    await this.logFirstFailure(() => this.removeOrphans());
+    await this.logFirstFailure(() => this.correctUsage());
   }, ORPHAN_INTERVAL_MS);
   private readonly stopped = new AbortController();
   private subscription?: Subscription;
@@ -142,7 +145,7 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   /** Retries failed work at the next interval and logs only the first failure. */
-  private async guarded(work: () => Promise<void>): Promise<void> {
+  private async logFirstFailure(work: () => Promise<void>): Promise<void> {
     try {
       await work();
       this.isFailing = false;

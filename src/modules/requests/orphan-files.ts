@@ -25,12 +25,12 @@ export class OrphanFiles {
   /** Removes old temporary files and files without an artifact. `signal` stops it between two folders. */
   async removeOrphans(signal: AbortSignal): Promise<void> {
     await this.removeLeftovers();
-    if (!(await this.isOurs())) return;
+    if (!(await this.isOwnStorage())) return;
 
     let removed = 0;
     for await (const folder of this.store.list()) {
       if (signal.aborted) break;
-      const unknown = new Set(await this.artifacts.unknown(folder.map(({ key }) => key)));
+      const unknown = new Set(await this.artifacts.findUnknown(folder.map(({ key }) => key)));
       for (const file of folder) {
         if (unknown.has(file.key) && (await this.removeIfOld(file))) removed += 1;
       }
@@ -40,7 +40,7 @@ export class OrphanFiles {
 
   private async removeIfOld({ key, format }: ListedArtifact): Promise<boolean> {
     let removed = false;
-    await this.artifacts.whileUnknown(key, format, async () => {
+    await this.artifacts.runIfUnknown(key, format, async () => {
       const storedAt = await this.store.storedAt(key, format);
       if (!storedAt || storedAt.getTime() > Date.now() - ORPHAN_MS) return;
       await this.store.remove(key, format);
@@ -50,7 +50,7 @@ export class OrphanFiles {
   }
 
   /** Prevents cleanup of an old folder under a new database, where every file looks like an orphan. */
-  private async isOurs(): Promise<boolean> {
+  private async isOwnStorage(): Promise<boolean> {
     const ours = await this.store.belongsTo(await this.artifacts.databaseIdentity());
     if (!ours && !this.refused) {
       this.log.warn(

@@ -25,7 +25,8 @@ export const encodePageStart = ({ row, position }: PageStart): string =>
  * @throws InvalidCursorError
  */
 export function pageStartOfCursor(cursor: string): PageStart {
-  const [, row, position] = /^([1-9]\d{0,9})(?:\.([1-9]\d{0,9}))?$/.exec(decode(cursor)) ?? [];
+  const [, row, position] =
+    /^([1-9]\d{0,9})(?:\.([1-9]\d{0,9}))?$/.exec(decodeCursor(cursor)) ?? [];
   const start = { row: Number(row), position: position === undefined ? null : Number(position) };
   // Also refuses NaN, which a cursor of another form gives.
   if (!(start.row <= MAX_INTEGER && (start.position ?? 0) <= MAX_INTEGER)) {
@@ -36,13 +37,13 @@ export function pageStartOfCursor(cursor: string): PageStart {
 
 /** Returns the id after which the page of requests starts. */
 export function idOfCursor(cursor: string): string {
-  const text = decode(cursor);
+  const text = decodeCursor(cursor);
   if (!isUUID(text)) throw new InvalidCursorError();
   return text;
 }
 
 /** Buffer.from skips invalid base64url characters. A valid cursor therefore encodes back to itself. */
-function decode(cursor: string): string {
+function decodeCursor(cursor: string): string {
   const text = Buffer.from(cursor, 'base64url').toString();
   if (encodeCursor(text) !== cursor) throw new InvalidCursorError();
   return text;

@@ -17,7 +17,7 @@ export class RepeatedImages {
   constructor(private readonly statistics: StatisticsRepository) {}
 
   /** Returns none before the request has ended. */
-  async ofEnded(request: ProcessingRequest): Promise<RepeatedImageDto[]> {
+  async findInEnded(request: ProcessingRequest): Promise<RepeatedImageDto[]> {
     const { id, status, completedAt, imagesCompleted } = request;
     if (!isFinal(status) || imagesCompleted < MIN_URLS) return [];
     const key = `${id} ${completedAt?.getTime()}`;

@@ -71,7 +71,7 @@ export class StatisticsService {
 
   /** @param owner limits the totals to the requests of one owner; undefined for all */
   async totals(owner: string | undefined): Promise<TotalsDto> {
-    return { days: (await this.statistics.days(DAYS, owner)).map((row) => DayDto.from(row)) };
+    return { days: (await this.statistics.countByDay(DAYS, owner)).map((row) => DayDto.from(row)) };
   }
 
   private async gather(request: ProcessingRequest): Promise<RequestStatisticsDto> {

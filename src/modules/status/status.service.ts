@@ -42,7 +42,7 @@ export class StatusService {
         : this.products.pageWithImages(id, start, limit, { withOutputs }),
       isFinal(request.status) ? [] : this.pauses.ofRequest(id, request.owner),
       this.limitedHosts.ofRequest(request),
-      this.repeatedImages.ofEnded(request),
+      this.repeatedImages.findInEnded(request),
       request.audit === null ? [] : this.audits.countsOf(id),
     ]);
     const summary = Object.assign(RequestSummaryDto.from(request, links), {
@@ -71,7 +71,7 @@ export class StatusService {
   ): Promise<RequestListDto> {
     const { limit, cursor, status, search } = query;
     const olderThan = cursor === undefined ? undefined : idOfCursor(cursor);
-    const found = await this.requests.newest(limit + 1, { olderThan, status, owner, search });
+    const found = await this.requests.listNewest(limit + 1, { olderThan, status, owner, search });
     const now = new Date();
     const requests = found
       .slice(0, limit)

@@ -111,7 +111,7 @@ export class OutputsForm extends ReadingOptions {
     const both = SHORT_FORM.filter((name) => given[name] !== undefined);
     const { outputs, problems = [] } = parseOutputs(given.outputs);
     this.outputs = outputs;
-    return [...both.map(usedTogether), ...problems, ...this.srcsetProblems()];
+    return [...both.map(conflictProblem), ...problems, ...this.srcsetProblems()];
   }
 
   private srcsetProblems(): Problem[] {
@@ -166,7 +166,7 @@ const IN_OUTPUTS = {
 /** Names of the fields that describe the only output. */
 export const SHORT_FORM = Object.keys(IN_OUTPUTS) as (keyof typeof IN_OUTPUTS)[];
 
-const usedTogether = (name: keyof typeof IN_OUTPUTS): Problem => ({
+const conflictProblem = (name: keyof typeof IN_OUTPUTS): Problem => ({
   field: name,
   message: `outputs and ${name} cannot be used together. Set ${IN_OUTPUTS[name]} of each output in outputs.`,
 });

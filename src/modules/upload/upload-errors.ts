@@ -43,7 +43,7 @@ export class ProductFileRefusedError extends AppError {
     const { definition, cause, problems, warnings, header } = refused;
     const errors = problems.reported;
     super(definition, {
-      message: withListedCount(refused),
+      message: describeRefusal(refused),
       details: {
         ...(errors.length > 0 && { errors, error_count: problems.count }),
         ...(warnings.length > 0 && { warnings }),
@@ -54,7 +54,7 @@ export class ProductFileRefusedError extends AppError {
   }
 }
 
-function withListedCount({ message, problems }: CatalogRefusedError): string {
+function describeRefusal({ message, problems }: CatalogRefusedError): string {
   const { count, reported } = problems;
   if (count <= reported.length) return message;
   return `${message} The first ${reported.length} of ${count.toLocaleString('en-US')} are listed in "errors".`;
@@ -132,7 +132,7 @@ export class UploadBrokenOffError extends MalformedUploadError {
 }
 
 /** Converts the refusal of a product file. Other errors stay unchanged. */
-export function asRefusal(
+export function toRefusedError(
   error: unknown,
   { isLinked, isDryRun }: { isLinked: boolean; isDryRun: boolean },
 ): unknown {

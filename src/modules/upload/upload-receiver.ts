@@ -13,8 +13,8 @@ import { CatalogRefusedError } from '../../platform/catalog/problems.js';
 import { Env } from '../../platform/config/env.js';
 import {
   type FirstUpload,
-  firstUploadWith,
-  holdIdempotencyKey,
+  findFirstUpload,
+  lockIdempotencyKey,
 } from '../../platform/database/repositories/repeated-uploads.js';
 import { OpenWorkQuota } from '../../platform/database/open-work-quota.js';
 import { CatalogUrl } from './catalog-url.js';
@@ -24,7 +24,7 @@ import { CatalogStore } from './ingest/catalog-store.js';
 import { ProblemList } from './problem-list.js';
 import { type ReadFile, readProductFile } from './read-product-file.js';
 import {
-  asRefusal,
+  toRefusedError,
   asUploadError,
   FileAndCatalogUrlError,
   FileMissingError,
@@ -165,7 +165,7 @@ export class UploadReceiver {
     let store: CatalogStore | undefined;
     let problems: ProblemList | undefined;
     try {
-      if (wantsProblems(request, options)) problems = await ProblemList.create();
+      if (isProblemListRequested(request, options)) problems = await ProblemList.create();
       if (!options.dry_run) {
         store = await CatalogStore.begin(this.dataSource, requestId, () => giveBack());
       }
@@ -179,7 +179,7 @@ export class UploadReceiver {
         slot();
         return { fileSha256, first };
       }
-      const room = store ? await this.quota.room(store.query, owner) : Infinity;
+      const room = store ? await this.quota.findRemainingImages(store.query, owner) : Infinity;
       const { filename, bytes } = await source.open(ended.signal);
       const file = await readProductFile(bytes, options.catalogOptions(), {
         store,
@@ -199,7 +199,7 @@ export class UploadReceiver {
         return { problems };
       }
       await problems?.close();
-      throw asRefusal(error, { isLinked: source.isLinked, isDryRun: options.dry_run });
+      throw toRefusedError(error, { isLinked: source.isLinked, isDryRun: options.dry_run });
     }
   }
 
@@ -211,7 +211,7 @@ export class UploadReceiver {
   private takeSlot(request: Request, owner: string, ended: AbortController): Promise<() => void> {
     // The request closes once a small body is read. The response closes with the connection.
     request.res?.once('close', () => ended.abort(new UploadBrokenOffError()));
-    return this.slots.take(owner, {
+    return this.slots.acquireSlot(owner, {
       signal: ended.signal,
       onEvict: () => {
         if (request.complete) ended.abort(new UploadDisplacedError());
@@ -227,8 +227,8 @@ export class UploadReceiver {
   ): Promise<FirstUpload | undefined> {
     const [key, owner] = [idempotencyKeyOf(request), ownerOf(request)];
     if (key === undefined) return undefined;
-    if (!(await holdIdempotencyKey(store.query, owner, key))) throw new IdempotencyKeyInUseError();
-    return firstUploadWith(store.query, owner, key);
+    if (!(await lockIdempotencyKey(store.query, owner, key))) throw new IdempotencyKeyInUseError();
+    return findFirstUpload(store.query, owner, key);
   }
 
   private async discard(request: Request): Promise<void> {
@@ -240,5 +240,5 @@ export class UploadReceiver {
 }
 
 /** Returns true for a dry run whose client accepts CSV rather than JSON. */
-const wantsProblems = (request: Request, { dry_run }: UploadOptions): boolean =>
+const isProblemListRequested = (request: Request, { dry_run }: UploadOptions): boolean =>
   dry_run && request.accepts(['json', 'csv']) === 'csv';

@@ -76,7 +76,7 @@ export class UploadController {
     try {
       const options = UploadOptions.from({ ...request.body });
       if ('problems' in received) return await sendProblems(received.problems, response);
-      if ('first' in received) return this.answerAgain(received, options, response);
+      if ('first' in received) return this.replayAnswer(received, options, response);
       return await this.accept(received, options, call);
     } finally {
       // Rolls back a transaction that was not committed.
@@ -103,7 +103,7 @@ export class UploadController {
     const answer = UploadAcceptedDto.from(catalog, links, webhook);
     const location = `/status/${requestId}`;
     const key = idempotencyKeyOf(request);
-    await this.quota.take(store.query, owner, reader.images - reader.faultyImages);
+    await this.quota.checkNewRequest(store.query, owner, reader.images - reader.faultyImages);
     await store.commit({
       owner,
       filename,
@@ -133,7 +133,7 @@ export class UploadController {
   }
 
   /** Replays the first response without its secret. Stores and validates nothing. */
-  private answerAgain(
+  private replayAnswer(
     { fileSha256, first }: RepeatedUpload,
     options: UploadOptions,
     response: Response,

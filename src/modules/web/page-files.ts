@@ -46,11 +46,11 @@ export class PageFiles {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) this.read(path, `${at}${entry.name}/`);
-      else this.keep(`${at}${entry.name}`, readFileSync(path));
+      else this.addFile(`${at}${entry.name}`, readFileSync(path));
     }
   }
 
-  private keep(path: string, plain: Buffer): void {
+  private addFile(path: string, plain: Buffer): void {
     const extension = extname(path);
     const type = TYPES[extension];
     if (!type) return;

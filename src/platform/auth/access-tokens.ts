@@ -19,7 +19,7 @@ export class AccessTokens {
 
   issue(name: string, requestId: string, now = Date.now()) {
     const expires = Math.floor(now / 1000) + TOKEN_SECONDS;
-    const signature = this.secret.sign('token', said(name, requestId, expires));
+    const signature = this.secret.sign('token', signedText(name, requestId, expires));
     const who = Buffer.from(name, 'utf8').toString('base64url');
     return {
       token: `${expires}.${who}.${signature.toString('base64url')}`,
@@ -36,7 +36,11 @@ export class AccessTokens {
       /^(\d{1,12})\.([\w-]{1,100})\.([\w-]{43})$/.exec(token) ?? [];
     if (!expires || !who || !signature) throw new AccessTokenInvalidError();
     const name = Buffer.from(who, 'base64url').toString('utf8');
-    const isOurs = this.secret.verifies('token', said(name, requestId, Number(expires)), signature);
+    const isOurs = this.secret.verifies(
+      'token',
+      signedText(name, requestId, Number(expires)),
+      signature,
+    );
     if (!isOurs || Number(expires) * 1000 < now || !this.keys.has(name)) {
       throw new AccessTokenInvalidError();
     }
@@ -44,5 +48,5 @@ export class AccessTokens {
   }
 }
 
-const said = (name: string, requestId: string, expires: number) =>
+const signedText = (name: string, requestId: string, expires: number) =>
   JSON.stringify([name, requestId.toLowerCase(), expires]);

@@ -73,10 +73,10 @@ export class CatalogReader {
   async *read(): AsyncGenerator<CatalogRow[]> {
     try {
       for await (const batch of this.source.read()) {
-        const rows = this.take(batch, false);
+        const rows = this.readBatch(batch, false);
         if (rows.length > 0) yield rows;
       }
-      const rows = this.take({ records: [], lines: [] }, true);
+      const rows = this.readBatch({ records: [], lines: [] }, true);
       if (rows.length > 0) yield rows;
     } catch (error) {
       throw error instanceof FileProblem ? this.refusedBy(error) : error;
@@ -106,7 +106,7 @@ export class CatalogReader {
     };
   }
 
-  private take(batch: RecordBatch, last: boolean): CatalogRow[] {
+  private readBatch(batch: RecordBatch, last: boolean): CatalogRow[] {
     if (this.header !== undefined) return this.rows(batch, 0);
     const head = this.head;
     const isBlankStart = head.records.length >= HEAD_RECORDS && batch.records.every(isBlank);

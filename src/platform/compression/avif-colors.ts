@@ -23,7 +23,7 @@ function avifProfile(
 ): Buffer | undefined {
   if (isGray && !isHighDynamicRange(points) && !isFullRange(bytes, meta)) {
     const [, transfer] = colorsOf(points);
-    return grayProfile((sample) => transfer(fromTelevisionRange(sample)));
+    return grayProfile((sample) => transfer(expandLimitedRange(sample)));
   }
   return isSrgbLike(points) ? undefined : profileOfPoints(points, isGray, peakOf(bytes));
 }
@@ -31,7 +31,7 @@ function avifProfile(
 const SRGB_POINTS: CodingPoints = { primaries: 1, transfer: 13 };
 
 /** Black is 16 and white is 235 of 255. The library converts them in color images only. */
-const fromTelevisionRange = (sample: number): number =>
+const expandLimitedRange = (sample: number): number =>
   Math.min(1, Math.max(0, (sample * 255 - 16) / 219));
 
 function avifPoints(meta: AvifMeta | undefined): CodingPoints | undefined {

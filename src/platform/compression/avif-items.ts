@@ -143,7 +143,7 @@ const MAJOR_BRAND_AT = 8;
  * Returns an animated AVIF with the brand of a still image, which it also contains. The library reads only
  * still images.
  */
-export function nameAsStill(bytes: Buffer): Buffer {
+export function brandAsStillImage(bytes: Buffer): Buffer {
   if (bytes.toString('latin1', MAJOR_BRAND_AT, MAJOR_BRAND_AT + 4) !== 'avis') return bytes;
   const still = Buffer.from(bytes);
   still.write('avif', MAJOR_BRAND_AT, 'latin1');

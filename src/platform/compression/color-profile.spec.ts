@@ -21,7 +21,7 @@ const P3_COLORANTS = [
 ];
 
 /** A profile with a name, one curve for all channels, and the primaries of RGB. */
-function madeUp(
+function createProfile(
   space: 'RGB ' | 'GRAY',
   name: string,
   curve: Buffer,
@@ -61,10 +61,10 @@ describe('isSrgbProfile()', () => {
     ['a gamma of 2.2 as a function', parametric(0, 2.2)],
     ['a table', table(0, 3336, 14_027, 34_242, 65_535)],
   ])('isSrgbProfile() recognizes %s as sRGB', (_, curve) => {
-    expect(isSrgbProfile(madeUp('RGB ', 'sRGB', curve))).toBe(true);
-    expect(isSrgbProfile(madeUp('GRAY', 'Gray', curve))).toBe(true);
-    expect(isSrgbProfile(madeUp('RGB ', 'Display', curve))).toBe(true);
-    expect(isSrgbProfile(madeUp('RGB ', 'sRGB', curve, P3_COLORANTS))).toBe(false);
+    expect(isSrgbProfile(createProfile('RGB ', 'sRGB', curve))).toBe(true);
+    expect(isSrgbProfile(createProfile('GRAY', 'Gray', curve))).toBe(true);
+    expect(isSrgbProfile(createProfile('RGB ', 'Display', curve))).toBe(true);
+    expect(isSrgbProfile(createProfile('RGB ', 'sRGB', curve, P3_COLORANTS))).toBe(false);
   });
 
   it.each([
@@ -75,8 +75,8 @@ describe('isSrgbProfile()', () => {
     ['cut off', table(0, 1, 2).subarray(0, 13)],
     ['of another kind', Buffer.from('text\0\0\0\0\0\0\0\0\0\0\0\0')],
   ])('isSrgbProfile() rejects a profile named sRGB with a curve that is %s', (_, curve) => {
-    expect(isSrgbProfile(madeUp('RGB ', 'Linear sRGB', curve))).toBe(false);
-    expect(isSrgbProfile(madeUp('GRAY', 'Gray', curve))).toBe(false);
+    expect(isSrgbProfile(createProfile('RGB ', 'Linear sRGB', curve))).toBe(false);
+    expect(isSrgbProfile(createProfile('GRAY', 'Gray', curve))).toBe(false);
   });
 
   it('isSrgbProfile() recognizes the sRGB profile of libvips by its numbers', async () => {

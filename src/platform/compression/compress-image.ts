@@ -39,8 +39,8 @@ export async function compressImage(
   const { header } = source;
   let best = await bestOf(original, source, plan, limits);
   const { format, width, height, maxBytes = Infinity } = plan;
-  const atMost = Math.min(maxBytes, maxBytesOf(original, header, plan));
-  if (keepsCopyright(header) && best.bytes.length > atMost) {
+  const sizeLimit = Math.min(maxBytes, maxBytesOf(original, header, plan));
+  if (keepsCopyright(header) && best.bytes.length > sizeLimit) {
     // Never larger than the source: tiny images may have no room for the copyright.
     const bare = { ...header, keptXmp: header.sourceTypeXmp };
     best = await bestOf(original, { ...source, header: bare }, plan, limits);
@@ -70,9 +70,9 @@ async function bestOf(
   limits: DecodeLimits,
 ): Promise<BestResult> {
   const { bytes: readable, header } = source;
-  const clean = (xmp: Buffer | undefined, atMost = Infinity) =>
+  const clean = (xmp: Buffer | undefined, sizeLimit = Infinity) =>
     keepsShape(header, plan)
-      ? cleaned(original, readable, { ...header, keptXmp: xmp }, atMost)
+      ? removeMetadata(original, readable, { ...header, keptXmp: xmp }, sizeLimit)
       : undefined;
   const { keptXmp, sourceTypeXmp } = header;
   const asKept = (bytes: Buffer): BestResult => ({
@@ -108,9 +108,9 @@ async function bestOf(
   }
   if (isFaithful(header, plan)) {
     const isEnough = first.isReached || encoded.length > (plan.maxBytes ?? Infinity);
-    const atMost = isEnough ? encoded.length : (plan.maxBytes ?? Infinity);
-    const stripped = clean(keptXmp, atMost);
-    if (stripped && stripped.length <= atMost) return asKept(stripped);
+    const sizeLimit = isEnough ? encoded.length : (plan.maxBytes ?? Infinity);
+    const stripped = clean(keptXmp, sizeLimit);
+    if (stripped && stripped.length <= sizeLimit) return asKept(stripped);
     const bare = encoded.length > maxBytes ? clean(sourceTypeXmp) : undefined;
     if (bare) return asKept(bare);
   }
@@ -169,14 +169,14 @@ const hasFewerFrames = (encoded: Buffer, { format, frames }: ImageHeader): boole
 };
 
 /** Returns the source without metadata. Returns the original bytes if cleaning would only add a missing end. */
-function cleaned(
+function removeMetadata(
   original: Buffer,
   readable: Buffer,
   header: ImageHeader,
-  atMost: number,
+  maxBytes: number,
 ): Buffer | undefined {
   const source = FORMATS[header.format].stripsOriginal ? original : readable;
-  const stripped = stripMetadata(source, header, atMost);
+  const stripped = stripMetadata(source, header, maxBytes);
   const addsTheEndOnly = stripped?.equals(source) && original.length <= source.length;
   return addsTheEndOnly ? original : stripped;
 }

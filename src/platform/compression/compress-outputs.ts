@@ -21,7 +21,7 @@ export async function compressOutputs(
   { source, outputs, withHash = false }: CompressOutputsTask,
   limits: DecodeLimits,
 ): Promise<CompressedOutputs> {
-  const original = orStorageError(() => bytesOf(source));
+  const original = convertStorageErrors(() => bytesOf(source));
   const format = identifyImage(original);
   const bytes = readableSource(original, format);
   const { maxPixels } = limits;
@@ -43,7 +43,7 @@ export async function compressOutputs(
     );
     const keptOriginal = content.equals(original);
     if (!keptOriginal || typeof source !== 'string') {
-      orStorageError(() => writeFileSync(target, content));
+      convertStorageErrors(() => writeFileSync(target, content));
     }
     const sha256 = createHash('sha256').update(content).digest('hex');
     results.push({ ...result, bytes: content.length, keptOriginal, sha256 });
@@ -63,7 +63,7 @@ function bytesOf(source: CompressOutputsTask['source']): Buffer {
 }
 
 /** Runs synchronous file access. A decoder has no other work, and a thread costs more than a small file. */
-function orStorageError<T>(operation: () => T): T {
+function convertStorageErrors<T>(operation: () => T): T {
   try {
     return operation();
   } catch (error) {

@@ -35,11 +35,11 @@ export async function decodeImage<T>(
     return finish(inGray(sized(image, header, plan), header, plan));
   }
   const profiled = await profiledSource(bytes, header, plan, maxPixels);
-  const strict = (): Sharp => pipeline(profiled, header, plan, maxPixels, 'warning');
+  const createStrictPipeline = (): Sharp => pipeline(profiled, header, plan, maxPixels, 'warning');
   try {
-    return await finish(strict());
+    return await finish(createStrictPipeline());
   } catch (error) {
-    const flaw = isWriteFailure(error) ? await flawOf(strict()) : error;
+    const flaw = isWriteFailure(error) ? await findFlaw(createStrictPipeline()) : error;
     if (!isHarmless(flaw ?? error)) throw decodingError(flaw ?? error, bytes, header.format);
   }
   try {
@@ -50,7 +50,7 @@ export async function decodeImage<T>(
 }
 
 /** Returns the fault of a source. A stopped encoder reports only that it could not write. */
-async function flawOf(image: Sharp): Promise<unknown> {
+async function findFlaw(image: Sharp): Promise<unknown> {
   try {
     await image.resize(1, 1, { fit: 'fill' }).raw().toBuffer();
     return undefined;

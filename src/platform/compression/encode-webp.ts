@@ -26,12 +26,12 @@ export async function encodeWebp(
   if (!delays || settings.lossless || !keepsFrames(header, plan)) return encoded;
   if (countWebpFrames(encoded) === header.frames) return encoded;
   const source = await readMotion(image.clone(), delays);
-  const showsMotion = async (result: Buffer): Promise<boolean> => {
+  const isMotionKept = async (result: Buffer): Promise<boolean> => {
     const { delay = [0] } = await sharp(result).metadata();
     return isSameMotion(source, await readMotion(sharp(result, { pages: -1 }), delay));
   };
-  if (await showsMotion(encoded)) return encoded;
+  if (await isMotionKept(encoded)) return encoded;
   const finer = await image.webp({ ...settings, quality: MOTION_QUALITY }).toBuffer();
-  if (await showsMotion(finer)) return finer;
+  if (await isMotionKept(finer)) return finer;
   return image.webp({ ...settings, lossless: true }).toBuffer();
 }

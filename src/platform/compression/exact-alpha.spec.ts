@@ -10,7 +10,7 @@ const row = (width: number, color: number[]): RawImage => ({
   channels: 4,
 });
 
-const beside = (left: RawImage, right: RawImage): RawImage => ({
+const joinImages = (left: RawImage, right: RawImage): RawImage => ({
   ...left,
   data: Buffer.concat([left.data, right.data]),
   width: left.width + right.width,
@@ -24,7 +24,7 @@ describe('withExactAlpha()', () => {
 
   it('withExactAlpha() gives changed pixels the nearest color of the palette with their opacity', () => {
     const source = row(9, [10, 20, 30, 255]);
-    const shown = beside(row(8, [10, 20, 30, 250]), row(1, [10, 20, 40, 255]));
+    const shown = joinImages(row(8, [10, 20, 30, 250]), row(1, [10, 20, 40, 255]));
     expect(withExactAlpha(source, shown)?.data).toEqual(row(9, [10, 20, 40, 255]).data);
   });
 

@@ -4,9 +4,9 @@ const MAX_CODE_BITS = 12;
  * Counts the pixels that the LZW data of a GIF image encode (GIF89a, appendix F), without their colors.
  *
  * @param start position of the minimum code size; data sub-blocks follow
- * @param atMost stops at this number
+ * @param maxPixels stops at this number
  */
-export function countGifPixels(bytes: Buffer, start: number, atMost: number): number {
+export function countGifPixels(bytes: Buffer, start: number, maxPixels: number): number {
   const minBits = bytes[start];
   if (minBits === undefined || minBits >= MAX_CODE_BITS) return 0;
   const clear = 1 << minBits;
@@ -26,7 +26,7 @@ export function countGifPixels(bytes: Buffer, start: number, atMost: number): nu
           [next, codeBits, previous] = [clear + 2, minBits + 1, -1];
           continue;
         }
-        if (code === clear + 1 || code > next || pixels >= atMost) return pixels;
+        if (code === clear + 1 || code > next || pixels >= maxPixels) return pixels;
         if (previous >= 0 && next < lengths.length) lengths[next++] = lengths[previous] + 1;
         pixels += lengths[code];
         previous = code;

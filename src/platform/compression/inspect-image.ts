@@ -59,7 +59,7 @@ export async function inspectImage(
   { original = bytes, metadata = 'strip' }: InspectOptions = {},
 ): Promise<ImageHeader> {
   const plain = format === 'jpeg' ? plainJpegHeader(bytes) : undefined;
-  const header = plain ?? (await askLibrary(bytes, format, { original, metadata }));
+  const header = plain ?? (await readLibraryHeader(bytes, format, { original, metadata }));
   const { width, height } = header;
   if (Math.max(width, height) > MAX_SIDE) throw new SideTooLongError(width, height, MAX_SIDE);
   const { maxPixels, maxFrames } = limits;
@@ -82,7 +82,7 @@ function budgetError(
   return new TooManyPixelsError(width, height, frames, maxPixels);
 }
 
-async function askLibrary(
+async function readLibraryHeader(
   bytes: Buffer,
   format: ImageFormat,
   { original, metadata: metadataOption }: Required<InspectOptions>,

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { inspectImage } from './inspect-image.js';
 import { plainJpegHeader } from './plain-jpeg-header.js';
 
-const picture = () =>
+const drawImage = () =>
   sharp({ create: { width: 31, height: 17, channels: 3, background: '#28a' } }).jpeg();
 
 /** What the library says of the same picture, with a comment of EXIF that makes it be asked. */
-async function byLibrary(jpeg: Buffer) {
+async function readByLibrary(jpeg: Buffer) {
   const exif = Buffer.from('ffe10008457869660000', 'hex');
   const told = Buffer.concat([jpeg.subarray(0, 2), exif, jpeg.subarray(2)]);
   expect(plainJpegHeader(told)).toBeUndefined();
@@ -16,27 +16,27 @@ async function byLibrary(jpeg: Buffer) {
 
 describe('plainJpegHeader()', () => {
   it.each([
-    ['baseline', () => picture()],
-    ['progressive', () => picture().jpeg({ progressive: true })],
-    ['gray', () => picture().toColourspace('b-w')],
-    ['of full color', () => picture().jpeg({ chromaSubsampling: '4:4:4' })],
+    ['baseline', () => drawImage()],
+    ['progressive', () => drawImage().jpeg({ progressive: true })],
+    ['gray', () => drawImage().toColourspace('b-w')],
+    ['of full color', () => drawImage().jpeg({ chromaSubsampling: '4:4:4' })],
   ])('plainJpegHeader() returns the same values as the library: %s', async (_, make) => {
     const jpeg = await make().toBuffer();
     const header = plainJpegHeader(jpeg);
     expect(header).toMatchObject({ width: 31, height: 17 });
-    expect(await byLibrary(jpeg)).toEqual(header);
+    expect(await readByLibrary(jpeg)).toEqual(header);
   });
 
   it.each([
-    ['with EXIF', () => picture().withMetadata({ orientation: 6 })],
-    ['with a profile', () => picture().withIccProfile('p3')],
-    ['in CMYK', () => picture().toColourspace('cmyk')],
+    ['with EXIF', () => drawImage().withMetadata({ orientation: 6 })],
+    ['with a profile', () => drawImage().withIccProfile('p3')],
+    ['in CMYK', () => drawImage().toColourspace('cmyk')],
   ])('plainJpegHeader() returns undefined %s', async (_, make) => {
     expect(plainJpegHeader(await make().toBuffer())).toBeUndefined();
   });
 
   it('plainJpegHeader() returns undefined for a truncated file', async () => {
-    const jpeg = await picture().toBuffer();
+    const jpeg = await drawImage().toBuffer();
     const scan = jpeg.indexOf(Buffer.from('ffda', 'hex'));
     for (let length = 0; length < scan + 4; length++) {
       expect(plainJpegHeader(jpeg.subarray(0, length))).toBeUndefined();
@@ -44,7 +44,7 @@ describe('plainJpegHeader()', () => {
   });
 
   it('plainJpegHeader() applies the limits', async () => {
-    const inspected = inspectImage(await picture().toBuffer(), 'jpeg', {
+    const inspected = inspectImage(await drawImage().toBuffer(), 'jpeg', {
       maxPixels: 31 * 17 - 1,
       maxFrames: 1,
     });

@@ -33,11 +33,11 @@ export function stripAvif(bytes: Buffer, xmp?: Buffer): Buffer | undefined {
   if (!boxes || !avif) return undefined;
   const output = Buffer.from(bytes);
   for (const box of boxes) {
-    if (!FILE_BOXES.has(box.type)) erase(output, box);
+    if (!FILE_BOXES.has(box.type)) clearBox(output, box);
     else if (box.type === 'moov' && !cleanMovie(output, box)) return undefined;
   }
-  for (const box of avif.boxes) if (!META_BOXES.has(box.type)) erase(output, box);
-  const replaced = xmp && avif.items.find((item) => holds(item, xmp.length));
+  for (const box of avif.boxes) if (!META_BOXES.has(box.type)) clearBox(output, box);
+  const replaced = xmp && avif.items.find((item) => hasRoomForXmp(item, xmp.length));
   if (xmp && !replaced) return undefined;
   const removed = avif.items.filter((item) => PRIVATE_ITEMS.has(item.type) && item !== replaced);
   if (replaced) {
@@ -52,11 +52,11 @@ export function stripAvif(bytes: Buffer, xmp?: Buffer): Buffer | undefined {
   return output.equals(bytes) ? bytes : output;
 }
 
-const holds = ({ type, extents, isInMeta }: AvifItem, bytes: number): boolean =>
+const hasRoomForXmp = ({ type, extents, isInMeta }: AvifItem, bytes: number): boolean =>
   type === 'mime' && !isInMeta && extents.length === 1 && extents[0].length >= bytes;
 
 /** Converts the box to a `free` box of the same size, filled with zeros. */
-function erase(output: Buffer, { start, content, end }: IsoBox): void {
+function clearBox(output: Buffer, { start, content, end }: IsoBox): void {
   output.write('free', start + 4, 'latin1');
   output.fill(0, content, end);
 }
@@ -65,7 +65,7 @@ function cleanMovie(output: Buffer, box: IsoBox): boolean {
   const boxes = readBoxes(output, box.content, box.end);
   if (!boxes) return false;
   for (const inner of boxes) {
-    if (PRIVATE_MOVIE_BOXES.has(inner.type)) erase(output, inner);
+    if (PRIVATE_MOVIE_BOXES.has(inner.type)) clearBox(output, inner);
     else if (MOVIE_CONTAINERS.has(inner.type) && !cleanMovie(output, inner)) return false;
   }
   return true;

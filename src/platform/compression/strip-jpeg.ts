@@ -6,10 +6,10 @@ const END = Buffer.from([0xff, MARKER.EOI]);
  * ITU-T T.81, annex B: copies tables, frames and scans. Of the APPn segments, copies only those that affect
  * colors.
  */
-export function stripJpeg(bytes: Buffer, _header: unknown, atMost: number): Buffer | undefined {
+export function stripJpeg(bytes: Buffer, _header: unknown, maxBytes: number): Buffer | undefined {
   const kept: Buffer[] = [bytes.subarray(0, 2)];
   let length = 2;
-  let pictureEnd = 0;
+  let imageEnd = 0;
   for (let at = 2; ;) {
     // Decoders skip bytes between segments.
     const segment = segmentAt(bytes, at) ?? segmentAt(bytes, nextMarker(bytes, at));
@@ -17,11 +17,11 @@ export function stripJpeg(bytes: Buffer, _header: unknown, atMost: number): Buff
     const { marker, start, end, payload } = segment;
     if (marker === MARKER.SOS) {
       // All scans up to EOI are kept. Their size is checked before the slow search for the end of each scan.
-      if (pictureEnd < start) pictureEnd = bytes.indexOf(END, start);
-      if (pictureEnd < 0 || length + pictureEnd - start > atMost) return undefined;
+      if (imageEnd < start) imageEnd = bytes.indexOf(END, start);
+      if (imageEnd < 0 || length + imageEnd - start > maxBytes) return undefined;
     }
     at = marker === MARKER.SOS ? endOfScan(bytes, end) : end;
-    if (showsThePicture(marker, payload)) {
+    if (affectsDisplay(marker, payload)) {
       kept.push(bytes.subarray(start, at));
       length += at - start;
     }
@@ -38,7 +38,7 @@ function nextMarker(bytes: Buffer, from: number): number {
 }
 
 /** Keeps JFIF density, ICC profile and Adobe's color transform. */
-function showsThePicture(marker: number, payload: Buffer): boolean {
+function affectsDisplay(marker: number, payload: Buffer): boolean {
   if (marker === MARKER.APP0) return isOf('JFIF\0', payload) && payload.length === 14;
   if (marker === MARKER.APP2) return isOf('ICC_PROFILE\0', payload);
   if (marker === MARKER.APP14) return isOf('Adobe', payload);

@@ -7,17 +7,17 @@ import type { ImageHeader } from './image-header.js';
  * comments, previews and data after the end. Of EXIF, only the orientation is kept; of XMP, only
  * what `keptXmp` says. Byte-identical to the source if there was nothing to omit. No pixel is decoded or changed.
  *
- * @returns undefined if the source must be re-encoded; may also be undefined if more than `atMost` bytes
+ * @returns undefined if the source must be re-encoded; may also be undefined if more than `maxBytes`
  * would remain
  */
 export function stripMetadata(
   bytes: Buffer,
   header: ImageHeader,
-  atMost: number,
+  maxBytes: number,
 ): Buffer | undefined {
   const { format, orientation, keptXmp } = header;
   const descriptor = FORMATS[format];
-  const stripped = descriptor.strip(bytes, header, atMost);
+  const stripped = descriptor.strip(bytes, header, maxBytes);
   if (!stripped) return undefined;
   const exif = orientation === 1 ? undefined : orientationExif(orientation);
   const upright = (exif && descriptor.addExif?.(stripped, exif)) ?? stripped;

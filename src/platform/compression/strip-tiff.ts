@@ -4,7 +4,7 @@ import { readTiff, type TiffDirectory, type TiffFile } from './tiff-directory.js
  * Tags of TIFF 6.0 and its supplements that describe the pixels. Any other (XMP 700, IPTC 33723,
  * Photoshop 34377, EXIF 34665, GPS 34853, names, dates, software) may contain personal data.
  */
-const PICTURE_TAGS = new Set([
+const IMAGE_TAGS = new Set([
   254, 255, 256, 257, 258, 259, 262, 263, 266, 273, 274, 277, 278, 279, 280, 281, 282, 283, 284,
   290, 291, 292, 293, 296, 297, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, 332, 338, 339,
   340, 341, 347, 529, 530, 531, 532, 34675,
@@ -34,11 +34,11 @@ export function stripTiff(bytes: Buffer, page?: number, xmp?: Buffer): Buffer | 
   }
   const isClean =
     kept.length === tiff.directories.length &&
-    kept.every(({ entries }) => entries.every(({ tag }) => PICTURE_TAGS.has(tag)));
-  return isClean ? bytes : withPictureTags(bytes, tiff, kept, xmp);
+    kept.every(({ entries }) => entries.every(({ tag }) => IMAGE_TAGS.has(tag)));
+  return isClean ? bytes : keepImageTags(bytes, tiff, kept, xmp);
 }
 
-function withPictureTags(
+function keepImageTags(
   bytes: Buffer,
   tiff: TiffFile,
   kept: TiffDirectory[],
@@ -58,11 +58,11 @@ function withPictureTags(
   copy(0, firstAt);
   tiff.writeUInt(output, kept[0].start, firstAt, layout.offset);
   for (const [i, { start, entries }] of kept.entries()) {
-    const pictureEntries = entries.filter(
+    const imageEntries = entries.filter(
       ({ tag, byteLength }) =>
-        PICTURE_TAGS.has(tag) || (tag === XMP && xmp && byteLength >= xmp.length),
+        IMAGE_TAGS.has(tag) || (tag === XMP && xmp && byteLength >= xmp.length),
     );
-    for (const { tag, valueAt, byteLength } of pictureEntries) {
+    for (const { tag, valueAt, byteLength } of imageEntries) {
       if (byteLength > layout.offset && !copy(valueAt, byteLength)) return undefined;
       // Spaces may follow an XMP packet.
       if (tag !== XMP) continue;
@@ -70,14 +70,14 @@ function withPictureTags(
       hasXmp = true;
     }
     for (const [offsetTag, countTag] of OFFSETS_AND_COUNTS) {
-      const offsets = tiff.numbers(pictureEntries.find(({ tag }) => tag === offsetTag));
-      const counts = tiff.numbers(pictureEntries.find(({ tag }) => tag === countTag));
+      const offsets = tiff.numbers(imageEntries.find(({ tag }) => tag === offsetTag));
+      const counts = tiff.numbers(imageEntries.find(({ tag }) => tag === countTag));
       if (offsets.length !== counts.length) return undefined;
       if (!offsets.every((offset, n) => copy(offset, counts[n]))) return undefined;
     }
-    tiff.writeUInt(output, pictureEntries.length, start, layout.count);
+    tiff.writeUInt(output, imageEntries.length, start, layout.count);
     let at = start + layout.count;
-    for (const entry of pictureEntries) {
+    for (const entry of imageEntries) {
       bytes.copy(output, at, entry.at, entry.at + layout.entry);
       at += layout.entry;
     }

@@ -41,10 +41,10 @@ const [BYTE, SHORT, LONG, LONG8] = [1, 3, 4, 16];
 const MAX_DIRECTORIES = 10_000;
 
 /**
- * @param atMost directories that are read; the rest of the chain may be broken
+ * @param maxDirectories directories that are read; the rest of the chain may be broken
  * @returns undefined for a broken or circular chain of directories
  */
-export function readTiff(bytes: Buffer, atMost = Infinity): TiffFile | undefined {
+export function readTiff(bytes: Buffer, maxDirectories = Infinity): TiffFile | undefined {
   if (bytes.length < 16) return undefined;
   const little = bytes[0] === 0x49;
   const read = (at: number, size: number): number => {
@@ -56,7 +56,10 @@ export function readTiff(bytes: Buffer, atMost = Infinity): TiffFile | undefined
   const { offset } = layout;
   const directories: TiffDirectory[] = [];
   const seen = new Set<number>();
-  for (let start = read(layout.header - offset, offset); start !== 0 && seen.size < atMost;) {
+  for (
+    let start = read(layout.header - offset, offset);
+    start !== 0 && seen.size < maxDirectories;
+  ) {
     if (seen.has(start) || seen.size >= MAX_DIRECTORIES) return undefined;
     if (start + layout.count > bytes.length) return undefined;
     seen.add(start);

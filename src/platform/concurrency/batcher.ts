@@ -48,11 +48,6 @@ export class Batcher<I, O> {
     });
   }
 
-  /** Resolves when no item waits and no batch runs. */
-  async idle(): Promise<void> {
-    await this.running;
-  }
-
   private async run(): Promise<void> {
     // After one turn of the event loop, items that were added together form one batch.
     await new Promise(setImmediate);

@@ -7,34 +7,37 @@ import { UploadSlots } from './upload-slots.js';
 
 it('UploadSlots admits as many uploads as it has slots, and another one after each release', async () => {
   const slots = new UploadSlots(new FairSemaphore(2, 1), 5000);
-  const giveBack = await slots.take('');
-  await slots.take('');
-  const third = slots.take('');
+  const giveBack = await slots.acquireSlot('');
+  await slots.acquireSlot('');
+  const third = slots.acquireSlot('');
   giveBack();
   await expect(third).resolves.toBeTypeOf('function');
 });
 
 it('UploadSlots rejects uploads with 429 after the maximum wait, only for owners above their share', async () => {
   const slots = new UploadSlots(new FairSemaphore(2, 2), 60);
-  await slots.take('shop');
-  await expect(slots.take('shop')).rejects.toMatchObject({ code: 'too_many_uploads', status: 429 });
-  await expect(slots.take('desk')).resolves.toBeTypeOf('function');
+  await slots.acquireSlot('shop');
+  await expect(slots.acquireSlot('shop')).rejects.toMatchObject({
+    code: 'too_many_uploads',
+    status: 429,
+  });
+  await expect(slots.acquireSlot('desk')).resolves.toBeTypeOf('function');
 });
 
 it('UploadSlots rejects uploads with 429 after the maximum wait, even after a garbage collection', async () => {
   const slots = new UploadSlots(new FairSemaphore(1, 1), 60);
-  await slots.take('shop');
-  const [refused] = await Promise.allSettled([slots.take('shop'), collectGarbage()]);
+  await slots.acquireSlot('shop');
+  const [refused] = await Promise.allSettled([slots.acquireSlot('shop'), collectGarbage()]);
   expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'too_many_uploads' } });
 });
 
 it('UploadSlots rejects an upload whose client disconnected and admits the next one', async () => {
   const slots = new UploadSlots(new FairSemaphore(1, 1));
-  const giveBack = await slots.take('shop');
+  const giveBack = await slots.acquireSlot('shop');
   const client = new AbortController();
   const waiting = Promise.allSettled([
-    slots.take('shop', { signal: client.signal }),
-    slots.take('shop'),
+    slots.acquireSlot('shop', { signal: client.signal }),
+    slots.acquireSlot('shop'),
   ]);
   client.abort();
   giveBack();

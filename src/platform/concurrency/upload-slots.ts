@@ -45,7 +45,10 @@ export class UploadSlots {
    * @returns releases the slot; further calls have no effect
    * @throws TooManyUploadsError
    */
-  async take(owner: string, { signal, onEvict }: UploadSlotOptions = {}): Promise<() => void> {
+  async acquireSlot(
+    owner: string,
+    { signal, onEvict }: UploadSlotOptions = {},
+  ): Promise<() => void> {
     // `AbortSignal.timeout` inside `AbortSignal.any` may be garbage-collected before it fires, because nothing
     // references it. The upload would then wait forever.
     const waiting = new AbortController();

@@ -40,7 +40,7 @@ export function catalogOf(request: StoredCatalog): CatalogDescription {
  * version reads. Omits NUL characters, which PostgreSQL cannot store.
  */
 export function catalogColumns(description: CatalogDescription): StoredCatalog {
-  const catalog = storable(description);
+  const catalog = toStorable(description);
   const { header, imageColumns, serialColumn, nameColumn, layout } = catalog;
   const [urlColumn] = imageColumns;
   const nameOf = (column: number | null) => (column === null ? '' : header[column]);
@@ -59,7 +59,7 @@ export function catalogColumns(description: CatalogDescription): StoredCatalog {
 }
 
 /** Removes NUL characters and replaces unpaired surrogates, which `jsonb` rejects. */
-function storable(description: CatalogDescription): CatalogDescription {
+function toStorable(description: CatalogDescription): CatalogDescription {
   const text = JSON.stringify(description, (_, value: unknown) =>
     typeof value === 'string' ? Buffer.from(value.replaceAll('\0', '')).toString() : value,
   );

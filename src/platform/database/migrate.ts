@@ -119,7 +119,7 @@ class BlockerWatch {
     private readonly dataSource: DataSource,
     private readonly pid: number,
   ) {
-    this.timer = setInterval(() => void this.look(), LOOK_FOR_BLOCKERS_MS);
+    this.timer = setInterval(() => void this.findBlockers(), LOOK_FOR_BLOCKERS_MS);
   }
 
   static async of(dataSource: DataSource, runner: QueryRunner): Promise<BlockerWatch> {
@@ -131,7 +131,7 @@ class BlockerWatch {
     clearInterval(this.timer);
   }
 
-  private async look(): Promise<void> {
+  private async findBlockers(): Promise<void> {
     try {
       const found = await findBlockingSessions(this.dataSource, this.pid);
       if (found.length > 0) this.latest = found;

@@ -15,7 +15,7 @@ export class NamedStatements {
     this.isOn = setting === 'auto';
   }
 
-  get areOn(): boolean {
+  get isEnabled(): boolean {
     return this.isOn;
   }
 
@@ -25,7 +25,7 @@ export class NamedStatements {
    *
    * @returns whether the statement has to be repeated
    */
-  turnOffAfter(error: unknown): boolean {
+  disableAfter(error: unknown): boolean {
     if (!MISMATCHES.has(String((error as { code?: unknown }).code))) return false;
     if (this.isOn) {
       new Logger('Database').warn(

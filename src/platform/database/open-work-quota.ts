@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Env } from '../config/env.js';
-import { holdOwner, openWorkOf, type Query } from './repositories/open-work.js';
+import { lockOwner, openWorkOf, type Query } from './repositories/open-work.js';
 import { OpenWorkLimitError } from '../errors/open-work-limit.error.js';
 
 /** Limits the open requests and images of one owner. */
@@ -13,7 +13,7 @@ export class OpenWorkQuota {
    * @returns the number of images that the owner may still upload
    * @throws OpenWorkLimitError
    */
-  async room(query: Query, owner: string): Promise<number> {
+  async findRemainingImages(query: Query, owner: string): Promise<number> {
     const open = await openWorkOf(query, owner);
     const { MAX_OPEN_REQUESTS, MAX_OPEN_IMAGES } = this.env;
     if (open.requests >= MAX_OPEN_REQUESTS)
@@ -27,17 +27,17 @@ export class OpenWorkQuota {
    * an owner cannot exceed it together.
    * @throws OpenWorkLimitError
    */
-  async take(query: Query, owner: string, images: number): Promise<void> {
-    await holdOwner(query, owner);
-    if (images > (await this.room(query, owner))) throw this.tooManyImages();
+  async checkNewRequest(query: Query, owner: string, images: number): Promise<void> {
+    await lockOwner(query, owner);
+    if (images > (await this.findRemainingImages(query, owner))) throw this.tooManyImages();
   }
 
   /**
-   * Checks the quota as `take` does, for more images of an open request.
+   * Checks the quota as `checkNewRequest` does, for more images of an open request.
    * @throws OpenWorkLimitError
    */
-  async takeImages(query: Query, owner: string, images: number): Promise<void> {
-    await holdOwner(query, owner);
+  async checkMoreImages(query: Query, owner: string, images: number): Promise<void> {
+    await lockOwner(query, owner);
     const open = await openWorkOf(query, owner);
     if (open.images + images > this.env.MAX_OPEN_IMAGES) throw this.tooManyImages();
   }

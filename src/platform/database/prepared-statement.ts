@@ -32,11 +32,11 @@ export class PreparedStatement<Row extends object = never> {
     // A single client has none, and is not shared.
     const names = (pool.options as SharedOptions | undefined)?.namedStatements;
     const { name, text } = this;
-    if (names?.areOn === false) return (await pool.query<Row>({ text, values })).rows;
+    if (names?.isEnabled === false) return (await pool.query<Row>({ text, values })).rows;
     try {
       return (await pool.query<Row>({ name, text, values })).rows;
     } catch (error) {
-      if (!names?.turnOffAfter(error)) throw error;
+      if (!names?.disableAfter(error)) throw error;
       return (await pool.query<Row>({ text, values })).rows;
     }
   }

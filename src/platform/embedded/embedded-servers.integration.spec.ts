@@ -11,7 +11,7 @@ const servers = PrivateServers.forThisFile();
 // Real servers, on a machine that may be busy with other test files.
 vi.setConfig({ testTimeout: 60_000 });
 
-async function gone(pids: number[]): Promise<void> {
+async function waitUntilGone(pids: number[]): Promise<void> {
   await eventually(() => pids.every((pid) => processIdentity(pid) === undefined), {
     what: `processes ${pids.join(' and ')} to be gone`,
   });
@@ -34,7 +34,7 @@ describe('The private servers', () => {
     await expect(withRedis(anonymous, (redis) => redis.get('kept'))).rejects.toThrow(/NOAUTH/);
     const pids = servers.pids();
     await servers.stop();
-    await gone(pids);
+    await waitUntilGone(pids);
 
     const second = await servers.start();
     expect(await query(second.databaseUrl, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
@@ -82,7 +82,7 @@ describe('The private servers', () => {
       const pids = servers.pids();
       app.kill(signal);
       expect(await once(app, 'exit')).toEqual([0, null]);
-      await gone(pids);
+      await waitUntilGone(pids);
     },
   );
 
@@ -96,7 +96,7 @@ describe('The private servers', () => {
     expect(await query(databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     app.kill('SIGCONT');
     expect(await once(app, 'exit')).toEqual([0, null]);
-    await gone(pids);
+    await waitUntilGone(pids);
   });
 
   it('The private servers are refused to a second app on the same directory', async () => {

@@ -7,7 +7,7 @@ import { EmbeddedServerError, EmbeddedUnsupportedError } from './errors.js';
 import { startGuardedProcess } from './guarded-process.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import { processIdentity } from './process-identity.js';
-import { type Unprivileged, own } from './unprivileged.js';
+import { type Unprivileged, changeOwner } from './unprivileged.js';
 
 export interface PostgresCluster {
   dataDirectory: string;
@@ -34,7 +34,7 @@ export async function openCluster(
     await removeUnfinished(directory);
     await initialize(directory, dataDirectory, binaries, runAs);
   }
-  own(dataDirectory, runAs);
+  changeOwner(dataDirectory, runAs);
   const password = await readFile(join(dataDirectory, PASSWORD_FILE), 'utf8');
   return { dataDirectory, password: password.trim() };
 }

@@ -34,7 +34,7 @@ export async function startRedis(
       writeFileSync(config, redisConfig({ data, port, password, throwaway }), { mode: 0o600 });
       return home.start({ command: [binary, config], signal: 'TERM' }, () => acceptsCommands(url));
     };
-    const server = await keepRunning('Redis', log, () => orEmpty(start, data, log));
+    const server = await keepRunning('Redis', log, () => startOrDiscardData(start, data, log));
     removeOtherConfigs(home.path, config);
     log.info(`Redis is running on 127.0.0.1:${port}; data directory: ${data}`);
     return { url, stop: () => server.stop() };
@@ -49,7 +49,7 @@ function removeOtherConfigs(directory: string, own: string): void {
 }
 
 /** PostgreSQL is the source of truth, so a file that Redis cannot read must not stop the app. */
-async function orEmpty(
+async function startOrDiscardData(
   start: () => Promise<GuardedProcess>,
   data: string,
   log: Log,

@@ -21,7 +21,7 @@ export function unprivileged(binary: string, directory: string): Unprivileged {
 
   const account = serviceAccount();
   const candidates: Unprivileged[] = account ? [inUserNamespace(account), asAccount(account)] : [];
-  const found = candidates.find(({ prefix }) => reaches(prefix, binary, directory));
+  const found = candidates.find(({ prefix }) => canReach(prefix, binary, directory));
   if (found) return found;
   throw new EmbeddedUnsupportedError(
     'PostgreSQL does not run as root, and neither a user namespace (unshare) nor a switch of user (setpriv) is allowed here; start Pressroom as an ordinary user',
@@ -54,14 +54,14 @@ function serviceAccount(): { uid: number; gid: number } | undefined {
   return undefined;
 }
 
-function reaches(prefix: string[], binary: string, directory: string): boolean {
+function canReach(prefix: string[], binary: string, directory: string): boolean {
   const test = '[ "$(id -u)" -ne 0 ] && [ -x "$1" ] && [ -w "$2" ]';
   const [command, ...rest] = [...prefix, 'sh', '-c', test, 'sh', binary, directory];
   return spawnSync(command, rest, { stdio: 'ignore' }).status === 0;
 }
 
 /** Changes the owner of a data directory that another user, such as root, has created. */
-export function own(directory: string, { uid, gid }: Unprivileged): void {
+export function changeOwner(directory: string, { uid, gid }: Unprivileged): void {
   if (statSync(directory).uid === uid) return;
   if (process.getuid!() !== 0) {
     throw new EmbeddedUnsupportedError(

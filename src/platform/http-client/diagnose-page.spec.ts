@@ -13,11 +13,11 @@ const answer = (given: Partial<PageAnswer>): PageAnswer => ({
 const html = (body: string) => `<!DOCTYPE html><html><body>${body}</body></html>`;
 const s3Error = (code: string, message: string) =>
   `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
-const mitigated = (name: string) => (name === 'cf-mitigated' ? 'challenge' : undefined);
+const challenge = (name: string) => (name === 'cf-mitigated' ? 'challenge' : undefined);
 
 describe('diagnosePage()', () => {
   it.each<[string, string, Partial<PageAnswer>]>([
-    ['bot_challenge', 'Cloudflare by header', { status: 403, header: mitigated }],
+    ['bot_challenge', 'Cloudflare by header', { status: 403, header: challenge }],
     ['bot_challenge', 'Cloudflare by page', { status: 503, page: html('Just a moment...') }],
     ['bot_challenge', 'Imperva', { page: html('<script src="/_Incapsula_Resource?x"></script>') }],
     ['bot_challenge', 'DataDome', { status: 403, page: html('https://geo.captcha-delivery.com/') }],

@@ -95,10 +95,10 @@ export class Downloader {
       return source.copyFile(parsed, target.to);
     }
     const { timeoutMs } = this.limits;
-    const late = () => new DownloadTimedOutError(parsed.hostname, timeoutMs / 1000);
+    const timeoutError = () => new DownloadTimedOutError(parsed.hostname, timeoutMs / 1000);
     return this.origins.originOf(parsed.host).runDownload(url, target.signal, () => {
       target.onStart?.();
-      return withDeadline(timeoutMs, late, target.signal, (signal) =>
+      return withDeadline(timeoutMs, timeoutError, target.signal, (signal) =>
         this.fetchFile(parsed, since, { ...target, signal }),
       );
     });

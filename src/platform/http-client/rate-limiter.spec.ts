@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 /** One download that is answered with this status, once the host may be asked. */
-async function attempt(url: string, status: number, retryAfter?: string): Promise<unknown> {
+async function attemptDownload(url: string, status: number, retryAfter?: string): Promise<unknown> {
   now = Math.max(now, now + pace.delay(now));
   const token = await limiter.acquireToken(undefined);
   return limiter
@@ -31,9 +31,9 @@ async function attempt(url: string, status: number, retryAfter?: string): Promis
 
 describe('RateLimiter', () => {
   it('RateLimiter pauses the whole host and spreads the retries of its images', async () => {
-    for (let i = 0; i < 20; i += 1) await attempt(URL_A, 200);
+    for (let i = 0; i < 20; i += 1) await attemptDownload(URL_A, 200);
     now += 500;
-    const error = await attempt(URL_A, 429, '10');
+    const error = await attemptDownload(URL_A, 429, '10');
     expect(error).toMatchObject({ code: 'host_rate_limited', retry: 'uncounted' });
 
     const delays: number[] = [];
@@ -50,8 +50,8 @@ describe('RateLimiter', () => {
   it('RateLimiter counts attempts of a URL that is refused while others of its host succeed', async () => {
     const codes: unknown[] = [];
     for (let i = 0; i < 7; i += 1) {
-      codes.push(((await attempt(URL_A, 503)) as HttpStatusError).code);
-      await attempt(URL_B, 200);
+      codes.push(((await attemptDownload(URL_A, 503)) as HttpStatusError).code);
+      await attemptDownload(URL_B, 200);
     }
     expect(codes).toEqual([...Array<string>(5).fill('host_rate_limited'), 'http_503', 'http_503']);
   });
@@ -64,18 +64,18 @@ describe('RateLimiter', () => {
     async (status, pauses) => {
       const retries: unknown[] = [];
       for (let i = 0; i <= pauses; i += 1) {
-        retries.push(((await attempt(`${URL_A}?${i}`, status)) as HttpStatusError).retry);
+        retries.push(((await attemptDownload(`${URL_A}?${i}`, status)) as HttpStatusError).retry);
       }
       expect(retries).toEqual([...Array<string>(pauses).fill('uncounted'), 'later']);
     },
   );
 
   it('RateLimiter revokes tokens that were taken before a pause', async () => {
-    await attempt(URL_A, 429, '1');
-    await attempt(URL_A, 200);
+    await attemptDownload(URL_A, 429, '1');
+    await attemptDownload(URL_A, 200);
     now += pace.delay(now);
     const token = await limiter.acquireToken(undefined);
-    await attempt(URL_A, 429, '1');
+    await attemptDownload(URL_A, 429, '1');
     now = pace.pausedUntil;
     const send = () => Promise.resolve('image');
     await expect(limiter.runLimited(URL_B, token, send)).rejects.toMatchObject({
@@ -88,7 +88,7 @@ describe('RateLimiter', () => {
     const late = new Promise<string>((_resolve, fail) => (reject = fail));
     const running = limiter.runLimited(URL_A, undefined, () => late);
     now += 5;
-    await attempt(URL_B, 429);
+    await attemptDownload(URL_B, 429);
     now += 50;
     reject(new HttpStatusError(HOST, 404));
     await expect(running).rejects.toMatchObject({ code: 'http_404' });
@@ -96,8 +96,8 @@ describe('RateLimiter', () => {
   });
 
   it('RateLimiter ends the pause after any other response', async () => {
-    await attempt(URL_A, 429);
-    expect(await attempt(URL_A, 404)).toMatchObject({ code: 'http_404' });
+    await attemptDownload(URL_A, 429);
+    expect(await attemptDownload(URL_A, 404)).toMatchObject({ code: 'http_404' });
     expect(pace.failedPauses).toBe(0);
   });
 });

@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => origin.close());
 
 /** Answers a range as RFC 9110 asks. */
-const ranged =
+const serveRange =
   (body: Buffer): Behavior =>
   (request, response) => {
     const [, last] = /^bytes=0-(\d+)$/.exec(request.headers.range ?? '') ?? [];
@@ -40,23 +40,23 @@ const readHead = <T>(read: HeadReader<T>, limits = {}) =>
     { to },
   );
 /** Needs this number of bytes, and says how many it got. */
-const needs =
+const needBytes =
   (bytes: number): HeadReader<number> =>
   (head, isWhole) =>
     head.length >= bytes || isWhole ? head.length : undefined;
 
 describe('Downloader.readHead()', () => {
   it('Downloader.readHead() requests 64 KiB and returns the size of the whole file', async () => {
-    origin.on('/a.jpg', ranged(JPEG));
-    const { value, bytes } = await readHead(needs(1000));
+    origin.on('/a.jpg', serveRange(JPEG));
+    const { value, bytes } = await readHead(needBytes(1000));
     expect(bytes).toBe(JPEG.length);
     expect(value).toBeLessThanOrEqual(65_536);
     expect(origin.count('/a.jpg')).toBe(1);
   });
 
   it('Downloader.readHead() downloads more when 64 KiB are not enough', async () => {
-    origin.on('/a.jpg', ranged(JPEG));
-    const { value, bytes } = await readHead(needs(500_000));
+    origin.on('/a.jpg', serveRange(JPEG));
+    const { value, bytes } = await readHead(needBytes(500_000));
     expect(bytes).toBe(JPEG.length);
     expect(value).toBeGreaterThanOrEqual(500_000);
     expect(value).toBeLessThan(JPEG.length);
@@ -65,7 +65,7 @@ describe('Downloader.readHead()', () => {
 
   it('Downloader.readHead() ends the download of a server without ranges early', async () => {
     origin.on('/a.jpg', file(JPEG));
-    const { value, bytes } = await readHead(needs(1000));
+    const { value, bytes } = await readHead(needBytes(1000));
     expect(bytes).toBe(JPEG.length);
     expect(value).toBeLessThan(JPEG.length / 2);
   });
@@ -74,33 +74,33 @@ describe('Downloader.readHead()', () => {
     origin.on('/a.jpg', (_request, response) => {
       response.writeHead(200, { 'content-type': 'image/jpeg' }).end(JPEG);
     });
-    expect((await readHead(needs(1000))).bytes).toBe(JPEG.length);
+    expect((await readHead(needBytes(1000))).bytes).toBe(JPEG.length);
   });
 
   it('Downloader.readHead() tells the reader when a small file is whole', async () => {
-    origin.on('/a.jpg', ranged(JPEG.subarray(0, 700)));
-    expect(await readHead(needs(1000))).toEqual({ value: 700, bytes: 700 });
+    origin.on('/a.jpg', serveRange(JPEG.subarray(0, 700)));
+    expect(await readHead(needBytes(1000))).toEqual({ value: 700, bytes: 700 });
   });
 
   it('Downloader.readHead() decodes a content encoding and counts the decoded bytes', async () => {
     origin.on('/a.jpg', file(gzipSync(JPEG), { 'content-encoding': 'gzip' }));
-    expect((await readHead(needs(1000))).bytes).toBe(JPEG.length);
+    expect((await readHead(needBytes(1000))).bytes).toBe(JPEG.length);
   });
 
   it('Downloader.readHead() downloads from a server that refuses ranges', async () => {
     origin.on('/a.jpg', (request, response) =>
       (request.headers.range ? status(416) : file(JPEG))(request, response),
     );
-    expect((await readHead(needs(1000))).bytes).toBe(JPEG.length);
+    expect((await readHead(needBytes(1000))).bytes).toBe(JPEG.length);
   });
 
   it('Downloader.readHead() reports a missing image, a cut file and too large a file', async () => {
     origin.on('/a.jpg', status(404));
-    await expect(readHead(needs(1))).rejects.toMatchObject({ code: 'http_404' });
+    await expect(readHead(needBytes(1))).rejects.toMatchObject({ code: 'http_404' });
     origin.on('/a.jpg', cutOffAfter(JPEG, 300));
-    await expect(readHead(needs(1000))).rejects.toMatchObject({ code: 'download_truncated' });
-    origin.on('/a.jpg', ranged(JPEG));
-    await expect(readHead(needs(1000), { maxBytes: 1_000_000 })).rejects.toMatchObject({
+    await expect(readHead(needBytes(1000))).rejects.toMatchObject({ code: 'download_truncated' });
+    origin.on('/a.jpg', serveRange(JPEG));
+    await expect(readHead(needBytes(1000), { maxBytes: 1_000_000 })).rejects.toMatchObject({
       code: 'download_too_large',
     });
   });

@@ -38,7 +38,7 @@ afterAll(() => {
 });
 
 /** All that came back for these bytes until the connection was closed; `later` comes after 200 ms. */
-async function answerTo(bytes: string, later?: string): Promise<string> {
+async function sendAndReceive(bytes: string, later?: string): Promise<string> {
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
   socket.on('error', () => undefined);
   socket.write(bytes);
@@ -47,28 +47,36 @@ async function answerTo(bytes: string, later?: string): Promise<string> {
 }
 
 it('A client that stops sending its body receives an error, and its connection is closed', async () => {
-  const answer = await answerTo(`POST /read HTTP/1.1\r\n${HEAD}\r\nContent-Length: 9\r\n\r\n{`);
+  const answer = await sendAndReceive(
+    `POST /read HTTP/1.1\r\n${HEAD}\r\nContent-Length: 9\r\n\r\n{`,
+  );
   expect(answer).toMatch(/^HTTP\/1.1 408 /);
   expect(answer).toMatch('application/problem+json');
   expect(answer).toMatch('"code":"request_too_slow"');
 });
 
 it('A handler that reads the body receives an error when the client stops sending', async () => {
-  await answerTo(`POST /piped HTTP/1.1\r\n${HEAD}\r\nContent-Length: 9\r\n\r\n{`);
+  await sendAndReceive(`POST /piped HTTP/1.1\r\n${HEAD}\r\nContent-Length: 9\r\n\r\n{`);
   await vi.waitFor(() => expect(brokenOff).toBe(1));
 });
 
 it('A chunked body has the same deadline', async () => {
   const chunked = `${HEAD}\r\nTransfer-Encoding: chunked`;
-  expect(await answerTo(`POST /read HTTP/1.1\r\n${chunked}\r\n\r\n1\r\n{\r\n`)).toMatch(/ 408 /);
+  expect(await sendAndReceive(`POST /read HTTP/1.1\r\n${chunked}\r\n\r\n1\r\n{\r\n`)).toMatch(
+    / 408 /,
+  );
 });
 
 it('A connection is closed after a response that did not read the body', async () => {
-  const answer = await answerTo(`GET /unread HTTP/1.1\r\n${HEAD}\r\nContent-Length: 9\r\n\r\n{`);
+  const answer = await sendAndReceive(
+    `GET /unread HTTP/1.1\r\n${HEAD}\r\nContent-Length: 9\r\n\r\n{`,
+  );
   expect(answer).toMatch(/^HTTP\/1.1 200 [^]*not read$/);
 });
 
 it('A route with a longer limit receives a slow body', async () => {
   const head = `${HEAD}\r\nConnection: close\r\nContent-Length: 2`;
-  expect(await answerTo(`POST /long HTTP/1.1\r\n${head}\r\n\r\n{`, '}')).toMatch(/ 200 [^]*{}$/);
+  expect(await sendAndReceive(`POST /long HTTP/1.1\r\n${head}\r\n\r\n{`, '}')).toMatch(
+    / 200 [^]*{}$/,
+  );
 });

@@ -58,7 +58,7 @@ export class DurableFolders {
   private opened(folder: string): Promise<OpenFolder> {
     const known = this.open.get(folder);
     if (known) return known;
-    const opening = this.make(folder);
+    const opening = this.createFolder(folder);
     this.open.set(folder, opening);
     opening.catch(() => this.open.delete(folder));
     return opening;
@@ -68,7 +68,7 @@ export class DurableFolders {
    * Creates a folder and always syncs its parents. If another app has just created it, its entry may not
    * be on the disk yet.
    */
-  private async make(folder: string): Promise<OpenFolder> {
+  private async createFolder(folder: string): Promise<OpenFolder> {
     await mkdir(folder, { recursive: true });
     for (const parent of [this.root, dirname(this.root)]) {
       const descriptor = await openFile(parent, 'r');

@@ -54,7 +54,7 @@ export function storageSteps(first: TestObject[], second: TestObject[]): Storage
       name: 'orphan cleanup',
       run: async ({ store, direct, dataSource }, repeats) => {
         const artifacts = new ArtifactsRepository(dataSource);
-        await artifacts.reserve(known.map(asReserved).toSorted(byKey));
+        await artifacts.reserve(known.map(toReservation).toSorted(byKey));
         const orphans = new OrphanFiles(artifacts, store);
         const { signal } = new AbortController();
         const uploads = await withShiftedClock(ORPHAN_HOURS, async () => {
@@ -149,7 +149,7 @@ async function compareList(
     : [`the list misses ${missing} objects, has ${unexpected} orphans, and ${twice} twice`];
 }
 
-const asReserved = ({ key, format, bytes }: TestObject) => ({
+const toReservation = ({ key, format, bytes }: TestObject) => ({
   key,
   format,
   bytes,

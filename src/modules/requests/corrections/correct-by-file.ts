@@ -34,7 +34,7 @@ export const correctByFile = (source: RecordSource, report: CorrectionReport): F
         const batch = cells.slice(at, at + BATCH);
         const rows = [...new Set(batch.flatMap(({ row }) => row ?? []))];
         const images = new ImagesByCell(await imagesOf(rows));
-        yield batch.flatMap((cell) => correctedIn(cell, images, catalog, report));
+        yield batch.flatMap((cell) => correctCell(cell, images, catalog, report));
       }
     }
   };
@@ -52,12 +52,12 @@ class ImagesByCell {
     }
   }
 
-  ofCell({ row, column }: CorrectedCell): CorrectableImage[] {
+  findInCell({ row, column }: CorrectedCell): CorrectableImage[] {
     return this.images.get(`${row} ${column}`) ?? [];
   }
 }
 
-function correctedIn(
+function correctCell(
   cell: CorrectedCell,
   images: ImagesByCell,
   catalog: CatalogDescription,
@@ -78,9 +78,9 @@ function correctedIn(
     addProblem({ code: 'correction_row_invalid', message });
     return [];
   }
-  const all = images.ofCell(cell);
+  const all = images.findInCell(cell);
   const failed = all.filter(({ status }) => status === 'failed');
-  const found = matchedWith(cell.text, all, failed, catalog);
+  const found = matchEntries(cell.text, all, failed, catalog);
   report.unchanged += found.unchanged;
   for (const problem of found.problems) addProblem(problem);
   return found.corrected.map(({ failed: i, url }) => {
@@ -90,16 +90,16 @@ function correctedIn(
   });
 }
 
-function matchedWith(
+function matchEntries(
   text: string,
   all: CorrectableImage[],
   failed: CorrectableImage[],
   catalog: CatalogDescription,
 ) {
   const references = failed.map(({ inputUrl }) => inputUrl);
-  const left = withoutApplied(text, all, catalog);
+  const left = removeApplied(text, all, catalog);
   if (failed.length === 0 || left.entries.length === 0) {
-    const problems = left.entries.length > 0 ? [nothingFailed()] : [];
+    const problems = left.entries.length > 0 ? [notFailed()] : [];
     return { corrected: [], unchanged: left.applied, problems };
   }
   const found = correctionsOf(left.text, references, catalog);
@@ -107,7 +107,7 @@ function matchedWith(
 }
 
 /** Returns the cell without the entries that an earlier correction has applied. */
-function withoutApplied(text: string, all: CorrectableImage[], catalog: CatalogDescription) {
+function removeApplied(text: string, all: CorrectableImage[], catalog: CatalogDescription) {
   const entries = parseImageCell(text, cellContextOf(catalog))
     .filter(({ url, fault }) => url ?? fault)
     .map(({ start, end, url }) => url ?? text.slice(start, end));
@@ -127,7 +127,7 @@ function withoutApplied(text: string, all: CorrectableImage[], catalog: CatalogD
   };
 }
 
-const nothingFailed = (): CorrectionFault => ({
+const notFailed = (): CorrectionFault => ({
   code: 'correction_not_failed',
   message: 'No image of this row and column has failed. Download the errors file again.',
 });

@@ -33,11 +33,11 @@ export const correctByList = (
     const byPlace = new Map(images.map((image) => [`${image.row} ${image.position}`, image]));
     yield corrections.flatMap((correction) => {
       const image = byPlace.get(`${correction.row} ${correction.position}`);
-      return corrected(correction, image, catalog, report);
+      return correctImage(correction, image, catalog, report);
     });
   };
 
-function corrected(
+function correctImage(
   correction: ListedCorrection,
   image: CorrectableImage | undefined,
   catalog: CatalogDescription,

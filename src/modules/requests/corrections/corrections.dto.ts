@@ -82,7 +82,7 @@ export class CorrectionsDto {
     const list = 'corrections' in body ? body : { corrections: [body] };
     const dto = plainToInstance(CorrectionsDto, list);
     const errors = validateSync(dto, { whitelist: true, forbidNonWhitelisted: true });
-    const problems = errors.flatMap(flattened).flatMap(toProblems);
+    const problems = errors.flatMap(flattenErrors).flatMap(toProblems);
     if (problems.length > 0) throw new InvalidParameterError(problems.slice(0, 10));
     return dto;
   }
@@ -90,8 +90,8 @@ export class CorrectionsDto {
 
 type Nested = ReturnType<typeof validateSync>[number];
 
-const flattened = (error: Nested): Nested[] =>
-  error.constraints ? [error] : (error.children ?? []).flatMap(flattened);
+const flattenErrors = (error: Nested): Nested[] =>
+  error.constraints ? [error] : (error.children ?? []).flatMap(flattenErrors);
 
 export class CorrectionProblemDto implements Omit<CorrectionProblem, 'code'> {
   @ApiProperty({ type: 'integer', nullable: true, example: 3 })

@@ -68,7 +68,7 @@ export async function receiveErrorsFile(
 function takeSlot(request: Request, response: Response, slots: UploadSlots): Promise<() => void> {
   const left = new AbortController();
   response.once('close', () => left.abort());
-  return slots.take(ownerOf(request), {
+  return slots.acquireSlot(ownerOf(request), {
     signal: left.signal,
     onEvict: () => refuseBody(request, response, new UploadDisplacedError()),
   });

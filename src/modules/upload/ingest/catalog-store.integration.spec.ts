@@ -67,7 +67,7 @@ it('CatalogStore stores any text unchanged', async () => {
   );
 });
 
-const oneImageEach = (urls: string[]): CatalogRow[] =>
+const toRows = (urls: string[]): CatalogRow[] =>
   urls.map((url, i) => ({
     row: i + 1,
     serialNumber: '',
@@ -77,7 +77,7 @@ const oneImageEach = (urls: string[]): CatalogRow[] =>
   }));
 
 /** The row (from 0) of the image that each is tied to; null for the first with its URL. */
-async function ties(id: string): Promise<(number | null | undefined)[]> {
+async function findFirstRows(id: string): Promise<(number | null | undefined)[]> {
   const images: { id: string; same_as: string | null }[] = await rows.dataSource.query(
     `SELECT id, same_as FROM images WHERE request_id = $1 ORDER BY row_number`,
     [id],
@@ -95,10 +95,10 @@ it.each([
   'CatalogStore links each image to the first one with the same URL among %s URLs',
   async (_, different) => {
     const urls = Array.from({ length: different }, (__, n) => `https://a.example/${n}`);
-    const catalog = oneImageEach([...urls, ...urls, ...urls.slice(-1)]);
+    const catalog = toRows([...urls, ...urls, ...urls.slice(-1)]);
     const id = await store(catalog, new SeenUrls(4096));
     const expected = [...urls.map(() => null), ...urls.map((__, i) => i), different - 1];
-    expect(await ties(id)).toEqual(expected);
+    expect(await findFirstRows(id)).toEqual(expected);
   },
 );
 
@@ -120,16 +120,19 @@ it('CatalogStore stores the host of a URL from which SQL cannot read it', async 
 it('CatalogStore does not link images whose different URLs have the same hash', async () => {
   const oneHashForAll = new SeenUrls(4096, (_, into) => into.fill(7));
   const urls = ['https://a/1', 'https://a/2', 'https://a/1', 'https://a/3'];
-  expect(await ties(await store(oneImageEach(urls), oneHashForAll))).toEqual([null, null, 0, null]);
+  expect(await findFirstRows(await store(toRows(urls), oneHashForAll))).toEqual([
+    null,
+    null,
+    0,
+    null,
+  ]);
 });
 
 it('CatalogStore accepts ids that are not consecutive', async () => {
   const urls = Array.from({ length: 400 }, (_, n) => `https://a.example/${n}`);
-  const ids = await Promise.all(
-    Array.from({ length: 4 }, () => store(oneImageEach([...urls, ...urls]))),
-  );
+  const ids = await Promise.all(Array.from({ length: 4 }, () => store(toRows([...urls, ...urls]))));
   for (const id of ids) {
-    expect(await ties(id)).toEqual([...urls.map(() => null), ...urls.map((_, i) => i)]);
+    expect(await findFirstRows(id)).toEqual([...urls.map(() => null), ...urls.map((_, i) => i)]);
   }
 });
 
@@ -176,7 +179,7 @@ it('CatalogStore stores an invalid image as failed and links no image to it', as
 it('CatalogStore keeps no rows after a rollback and releases its slot once', async () => {
   let ended = 0;
   const begun = await CatalogStore.begin(rows.dataSource, uuidv7(), () => ended++);
-  await begun.add([...oneImageEach(['https://a/'])]);
+  await begun.add([...toRows(['https://a/'])]);
   await begun.complete();
   await begun.rollback();
   await begun.rollback();

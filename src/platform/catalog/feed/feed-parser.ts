@@ -52,15 +52,15 @@ export class FeedParser {
   /** @returns the items that are complete */
   write(text: string): FeedItem[] {
     this.parser.write(text);
-    return this.take();
+    return this.takeItems();
   }
 
   end(): FeedItem[] {
     this.parser.end();
-    return this.take();
+    return this.takeItems();
   }
 
-  private take(): FeedItem[] {
+  private takeItems(): FeedItem[] {
     const { items } = this;
     this.items = [];
     return items;

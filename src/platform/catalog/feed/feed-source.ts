@@ -63,11 +63,11 @@ export class FeedSource implements RecordSource {
   async *read(): AsyncGenerator<RecordBatch> {
     const encoding = this.options.encoding ?? this.options.declared;
     for await (const text of decodeText(this.source, this.text, encoding)) {
-      const batch = this.take(this.parse(text));
+      const batch = this.toBatch(this.parse(text));
       if (batch !== undefined) yield batch;
     }
     const items = this.parser === undefined ? this.parseStart() : [];
-    const batch = this.take([...items, ...this.parser!.end()], true);
+    const batch = this.toBatch([...items, ...this.parser!.end()], true);
     if (batch !== undefined) yield batch;
   }
 
@@ -84,7 +84,7 @@ export class FeedSource implements RecordSource {
     return this.parser.write(start);
   }
 
-  private take(items: FeedItem[], last = false): RecordBatch | undefined {
+  private toBatch(items: FeedItem[], last = false): RecordBatch | undefined {
     if (this.head === undefined) return items.length > 0 ? this.batch(items) : undefined;
     this.head.push(...items);
     if (!last && this.head.length < HEAD_ITEMS) return undefined;

@@ -53,15 +53,15 @@ export class SheetParser {
   /** @returns the rows that are complete */
   write(text: string): SheetRow[] {
     this.parser.write(text);
-    return this.take();
+    return this.takeRows();
   }
 
   end(): SheetRow[] {
     this.parser.end();
-    return this.take();
+    return this.takeRows();
   }
 
-  private take(): SheetRow[] {
+  private takeRows(): SheetRow[] {
     const { rows } = this;
     this.rows = [];
     return rows;

@@ -15,7 +15,7 @@ const task = (source: CompressOutputsTask['source'], target = 'target'): Compres
   source,
   outputs: [{ target, options: OPTIONS }],
 });
-const told = ({ source, ...rest }: CompressOutputsTask) => ({
+const toComparable = ({ source, ...rest }: CompressOutputsTask) => ({
   ...rest,
   source: typeof source === 'string' ? source : Buffer.concat(source).toString(),
 });
@@ -37,7 +37,7 @@ describe('The task pipe', () => {
       const bytes = sent.read() as Buffer;
       for (let at = 0; at < bytes.length; at += size)
         pipe.emit('data', bytes.subarray(at, at + size));
-      expect(received.map(told)).toEqual(tasks.map(told));
+      expect(received.map(toComparable)).toEqual(tasks.map(toComparable));
     },
   );
 

@@ -1,5 +1,5 @@
 import { avifColors } from '../avif-colors.js';
-import { isAnimatedAvif, nameAsStill } from '../avif-items.js';
+import { isAnimatedAvif, brandAsStillImage } from '../avif-items.js';
 import { namePrimaryItem } from '../avif-primary-item.js';
 import { avifSettings } from '../encoder-settings.js';
 import { withXmp } from '../metadata/kept-xmp.js';
@@ -16,7 +16,7 @@ export const avif: FormatDescriptor = {
   maxSide: 16_384,
   frames: 'single',
   qualityFloor: 1,
-  makeReadable: (bytes) => namePrimaryItem(nameAsStill(bytes)),
+  makeReadable: (bytes) => namePrimaryItem(brandAsStillImage(bytes)),
   stripsOriginal: true,
   hasUnreadFrames: isAnimatedAvif,
   readColors: avifColors,

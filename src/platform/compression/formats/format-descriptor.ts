@@ -67,9 +67,9 @@ export interface FormatDescriptor {
 
   /**
    * Removes metadata without decoding. Returns undefined if the file must be re-encoded. May also return
-   * undefined if more than `atMost` bytes would remain.
+   * undefined if more than `maxBytes` would remain.
    */
-  strip: (bytes: Buffer, header: ImageHeader, atMost: number) => Buffer | undefined;
+  strip: (bytes: Buffer, header: ImageHeader, maxBytes: number) => Buffer | undefined;
   /**
    * Adds EXIF with the orientation. Absent if EXIF does not rotate the image, or if `strip` keeps the
    * orientation.

@@ -11,11 +11,11 @@ const known = new Map<number, Promise<QuantizationTables>>();
  */
 export function jpegSteps(quality: number): Promise<QuantizationTables> {
   let steps = known.get(quality);
-  if (steps === undefined) known.set(quality, (steps = ask(quality)));
+  if (steps === undefined) known.set(quality, (steps = readSampleTables(quality)));
   return steps;
 }
 
-async function ask(quality: number): Promise<QuantizationTables> {
+async function readSampleTables(quality: number): Promise<QuantizationTables> {
   const create = { width: 16, height: 16, channels: 3, background: '#fff' } as const;
   const sample = await sharp({ create }).jpeg(requantizedJpegSettings(quality)).toBuffer();
   const [luma, chroma] = readJpeg(sample)!.components;

@@ -183,7 +183,7 @@ class PlanarImage {
   #order(components: SampledComponent[]) {
     if (components.length === 1) {
       const [{ plane }] = components;
-      return { pattern: components, order: (plane.order ??= ownOrder(plane)) };
+      return { pattern: components, order: (plane.order ??= nonInterleavedOrder(plane)) };
     }
     const step = this.frame.components[0].horizontal * 8;
     const [mcuColumns, mcuRows] = [this.frame.width, this.frame.height].map((size) =>
@@ -220,7 +220,7 @@ class PlanarImage {
   }
 }
 
-function ownOrder({ columns, rows, stride }: CoefficientPlane): Int32Array {
+function nonInterleavedOrder({ columns, rows, stride }: CoefficientPlane): Int32Array {
   const order = new Int32Array(columns * rows);
   for (let i = 0, y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) order[i++] = y * stride + x;

@@ -100,11 +100,11 @@ describe('requantizeJpeg()', () => {
   });
 
   it('requantizeJpeg() keeps only the image data', async () => {
-    const again = () => sharp(source).jpeg({ quality: 90 });
-    const withMetadata = await again()
+    const encodeSource = () => sharp(source).jpeg({ quality: 90 });
+    const withMetadata = await encodeSource()
       .withExif({ IFD0: { Copyright: 'me' } })
       .toBuffer();
-    const plain = await again().toBuffer();
+    const plain = await encodeSource().toBuffer();
     expect(withMetadata.length).toBeGreaterThan(plain.length);
     const steps = await jpegSteps(50);
     expect(requantizeJpeg(withMetadata, steps)).toEqual(requantizeJpeg(plain, steps));

@@ -92,7 +92,7 @@ export class ArtifactsRepository {
   }
 
   /** Returns the keys that have no row. */
-  unknown(keys: string[]): Promise<string[]> {
+  findUnknown(keys: string[]): Promise<string[]> {
     return findUnknownArtifacts(this.dataSource, keys);
   }
 
@@ -100,7 +100,7 @@ export class ArtifactsRepository {
    * Runs `work` if the key has no row, and prevents a reservation of the key meanwhile. An uncommitted
    * row serves as the lock.
    */
-  async whileUnknown(key: string, format: ImageFormat, work: () => Promise<void>): Promise<void> {
+  async runIfUnknown(key: string, format: ImageFormat, work: () => Promise<void>): Promise<void> {
     const runner = this.dataSource.createQueryRunner();
     try {
       await runner.startTransaction();

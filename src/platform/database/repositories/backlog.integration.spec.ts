@@ -48,7 +48,7 @@ describe('BacklogRepository', () => {
     expect(before.oldestWaitingImage).toBeGreaterThanOrEqual(100);
     expect(before.oldestUntouchedRequest).toBeGreaterThanOrEqual(100);
 
-    await images.nextFairBatch(100, 60);
+    await images.queueFairBatch(100, 60);
     await images.claim(
       old.images.map((id) => ({ id, lease: randomUUID() })),
       15,
@@ -71,7 +71,7 @@ describe('BacklogRepository', () => {
       await rows.dataSource.query('UPDATE images SET same_as = $1 WHERE id = $2', ids.slice(2));
       await age(id, 5000);
       await pauses.pause(kind, name, '', 'ops');
-      expect(await images.nextFairBatch(100, 60)).toEqual([]);
+      expect(await images.queueFairBatch(100, 60)).toEqual([]);
       expect(await repository.readBacklog()).toMatchObject({
         openRequests: 1,
         openImages: 0,
@@ -86,7 +86,7 @@ describe('BacklogRepository', () => {
       expect(resumed).toMatchObject({ openImages: 4, pausedImages: 0 });
       expect(resumed.oldestWaitingImage).toBeLessThan(1000);
       expect(resumed.oldestUntouchedRequest).toBeLessThan(1000);
-      await images.nextFairBatch(100, 60);
+      await images.queueFairBatch(100, 60);
       const [image] = await images.claim([{ id: ids[0], lease: randomUUID() }], 15);
       expect(image.waitSeconds).toBeLessThan(1000);
     },
@@ -96,7 +96,7 @@ describe('BacklogRepository', () => {
     const images = new ImagesRepository(rows.dataSource);
     const { id, images: ids } = await rows.request(1);
     await age(id, 50);
-    await images.nextFairBatch(1, 60);
+    await images.queueFairBatch(1, 60);
     const [image] = await images.claim([{ id: ids[0], lease: randomUUID() }], 15);
     expect(image.waitSeconds).toBeGreaterThanOrEqual(50);
     expect(image.waitSeconds).toBeLessThan(1000);

@@ -39,7 +39,7 @@ export class DeliveriesRepository {
    * claimed. A delivery whose sender vanished is also due. Its attempt is logged as interrupted, because
    * the receiver may have received it.
    */
-  async nextDue(
+  async queueDue(
     limit: number,
     redispatchSeconds: number,
     leaseSeconds: number,

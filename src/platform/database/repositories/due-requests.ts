@@ -25,7 +25,7 @@ export class DueRequestsRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /** Returns the owners with due images that have fewer than `images` queued. */
-  async ownersBelow(images: number): Promise<string[]> {
+  async findOwnersBelow(images: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ owner: string }[]>(
       `WITH RECURSIVE ${OWNERS_IN_TURN}
        SELECT owner FROM owners_in_turn

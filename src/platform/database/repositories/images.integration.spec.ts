@@ -30,7 +30,7 @@ describe('ImagesRepository', () => {
   it('nextDue() alternates between requests of any size and age', async () => {
     const large = await rows.request(50);
     const small = await rows.request(3);
-    const batch = await images.nextFairBatch(8, 60);
+    const batch = await images.queueFairBatch(8, 60);
     expect(batch.map(({ requestId }) => (requestId === small.id ? 's' : 'L')).join('')).toMatch(
       /^(Ls|sL){3}LL$/,
     );
@@ -42,9 +42,9 @@ describe('ImagesRepository', () => {
   it('nextDue() alternates between owners with any number of requests', async () => {
     for (let i = 0; i < 60; i++) await rows.request(1, { owner: 'many' });
     await rows.request(5, { owner: 'few' });
-    const first = await images.nextFairBatch(8, 60);
+    const first = await images.queueFairBatch(8, 60);
     expect(first.map(({ owner }) => owner)).toEqual([...Array(4)].flatMap(() => ['few', 'many']));
-    const only = await images.nextFairBatch(8, 60, ['few']);
+    const only = await images.queueFairBatch(8, 60, ['few']);
     expect(only.map(({ owner }) => owner)).toEqual(['few']);
   });
 
@@ -52,7 +52,7 @@ describe('ImagesRepository', () => {
     for (let i = 0; i < 10; i++) await rows.request(i === 0 ? 50 : 5, { owner: `owner-${i}` });
     const served = new Map<string, number>();
     for (let batch = 0; batch < 5; batch++) {
-      for (const { owner } of await images.nextFairBatch(4, 60)) {
+      for (const { owner } of await images.queueFairBatch(4, 60)) {
         served.set(owner, (served.get(owner) ?? 0) + 1);
       }
     }
@@ -63,7 +63,7 @@ describe('ImagesRepository', () => {
     for (const owner of ['a', 'b', 'c']) await rows.request(20, { owner });
     const served: string[] = [];
     for (let batch = 0; batch < 3; batch++) {
-      for (const { owner } of await images.nextFairBatch(4, 60)) served.push(owner);
+      for (const { owner } of await images.queueFairBatch(4, 60)) served.push(owner);
     }
     expect(served.join('')).toBe('abcabcabcabc');
   });
@@ -73,7 +73,7 @@ describe('ImagesRepository', () => {
     for (let i = 0; i < 40; i++) requests.push(await rows.request(10));
     const served = new Set<string>();
     for (let batch = 0; batch < 5; batch++) {
-      for (const { requestId } of await images.nextFairBatch(8, 60)) served.add(requestId);
+      for (const { requestId } of await images.queueFairBatch(8, 60)) served.add(requestId);
     }
     expect(served.size).toBe(40);
   });
@@ -86,23 +86,23 @@ describe('ImagesRepository', () => {
       [waiting],
     );
     const { images: ids } = await rows.request(1);
-    expect((await images.nextFairBatch(2, 60)).map(({ id }) => id)).toEqual(ids);
+    expect((await images.queueFairBatch(2, 60)).map(({ id }) => id)).toEqual(ids);
     expect(await dueRows()).toEqual({ due: 0, later: 60 });
   });
 
   it('nextDue() returns requeued images, and images uploaded by an earlier version', async () => {
     const { images: ids } = await rows.request(1);
-    await images.nextFairBatch(2, 60);
+    await images.queueFairBatch(2, 60);
     expect(await dueRows()).toEqual({ due: 0, later: 0 });
     const image = await claimOne(ids[0]);
     await images.postpone([{ id: image.id, lease: image.lease, delayMs: 0, charged: true }]);
-    expect(await images.nextFairBatch(1, 60)).toHaveLength(1);
+    expect(await images.queueFairBatch(1, 60)).toHaveLength(1);
     await images.revertEnqueue('all');
     expect(await dueRows()).toEqual({ due: 1, later: 0 });
     await rows.dataSource.query('TRUNCATE due_requests');
     const due = new DueRequestsRepository(rows.dataSource);
     expect([await due.restoreMissing(), await due.restoreMissing()]).toEqual([1, 0]);
-    expect(await images.nextFairBatch(1, 60)).toHaveLength(1);
+    expect(await images.queueFairBatch(1, 60)).toHaveLength(1);
   });
 
   it('ImagesRepository loses no image when dispatchers and requeuing workers race', async () => {
@@ -110,7 +110,7 @@ describe('ImagesRepository', () => {
     let left = 120;
     const dispatchAndSendBack = async () => {
       while (left > 0) {
-        const batch = await images.nextFairBatch(4, 60);
+        const batch = await images.queueFairBatch(4, 60);
         left -= batch.length;
         const claimed = await images.claim(
           batch.map(({ id }) => ({ id, lease: randomUUID() })),
@@ -123,25 +123,26 @@ describe('ImagesRepository', () => {
     };
     await Promise.all(Array.from({ length: 4 }, dispatchAndSendBack));
     let found = 0;
-    for (let batch; (batch = await images.nextFairBatch(50, 60)).length > 0;) found += batch.length;
+    for (let batch; (batch = await images.queueFairBatch(50, 60)).length > 0;)
+      found += batch.length;
     expect(found).toBe(24);
   });
 
   it('ImagesRepository returns the owners with due images and few enqueued ones', async () => {
     await rows.request(8, { owner: 'a' });
-    await images.nextFairBatch(4, 60);
+    await images.queueFairBatch(4, 60);
     await rows.request(1, { owner: 'b' });
     const due = new DueRequestsRepository(rows.dataSource);
-    expect(await due.ownersBelow(4)).toEqual(['b']);
-    expect(await due.ownersBelow(5)).toEqual(['a', 'b']);
-    await images.nextFairBatch(20, 60);
-    expect(await due.ownersBelow(5)).toEqual([]);
+    expect(await due.findOwnersBelow(4)).toEqual(['b']);
+    expect(await due.findOwnersBelow(5)).toEqual(['a', 'b']);
+    await images.queueFairBatch(20, 60);
+    expect(await due.findOwnersBelow(5)).toEqual([]);
   });
 
   it('ImagesRepository never returns the same image to two dispatchers', async () => {
     await rows.request(100);
     const batches = await Promise.all(
-      Array.from({ length: 5 }, () => images.nextFairBatch(20, 60)),
+      Array.from({ length: 5 }, () => images.queueFairBatch(20, 60)),
     );
     const ids = batches.flat().map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
@@ -149,7 +150,7 @@ describe('ImagesRepository', () => {
 
   it('ImagesRepository claims an image for one of many workers, counts the attempt and starts the request', async () => {
     const { id, images: ids } = await rows.request(1);
-    await images.nextFairBatch(10, 60);
+    await images.queueFairBatch(10, 60);
     const claims = await Promise.all(Array.from({ length: 8 }, () => claimOne(ids[0])));
     const [winner, ...others] = claims.filter(Boolean);
     expect(others).toEqual([]);
@@ -164,7 +165,7 @@ describe('ImagesRepository', () => {
     await claimOne(ids[1]);
     await images.postpone([{ id: image.id, lease: image.lease, delayMs: 60_000, charged: true }]);
     expect(await claimOne(ids[0])).toBeUndefined();
-    expect(await images.nextFairBatch(10, 60)).toEqual([]);
+    expect(await images.queueFairBatch(10, 60)).toEqual([]);
     const { notBefore, ...waiting } = await rows.image(ids[0]);
     expect(waiting).toMatchObject({ status: 'pending', attempts: 1 });
     expect((await rows.find(id)).waitsUntil).toEqual(notBefore);
@@ -182,7 +183,7 @@ describe('ImagesRepository', () => {
     await images.claim([{ id: ids[0], lease: randomUUID() }], -1);
     expect(await images.requeueExpired()).toBe(1);
     expect(await rows.image(ids[0])).toMatchObject({ attempts: 0, interruptions: 1 });
-    const order = await images.nextFairBatch(10, 60);
+    const order = await images.queueFairBatch(10, 60);
     expect(order.map(({ id }) => id)).toEqual([ids[1], ids[2], ids[0]]);
   });
 
@@ -212,7 +213,7 @@ describe('ImagesRepository', () => {
 
   it('ImagesRepository does not wait for row locks when it renews, requeues or releases images', async () => {
     const { images: ids } = await rows.request(4);
-    await images.nextFairBatch(10, 60);
+    await images.queueFairBatch(10, 60);
     const [one, other] = [await claimOne(ids[0]), await claimOne(ids[1])];
     const lock = 'SELECT 1 FROM images WHERE id = ANY($1) FOR UPDATE';
     await rows.dataSource.transaction(async (recording) => {
@@ -229,16 +230,16 @@ describe('ImagesRepository', () => {
 
   it('ImagesRepository re-dispatches unclaimed images with an incremented dispatch number', async () => {
     await rows.request(1);
-    const [first] = await images.nextFairBatch(1, -1);
+    const [first] = await images.queueFairBatch(1, -1);
     expect(await images.requeueExpired()).toBe(1);
-    const [second] = await images.nextFairBatch(1, 60);
+    const [second] = await images.queueFairBatch(1, 60);
     expect(second).toMatchObject({ id: first.id, dispatch: first.dispatch + 1 });
   });
 
   it('ImagesRepository does not dispatch duplicates', async () => {
     const { images: ids } = await rows.request(2);
     await rows.dataSource.query('UPDATE images SET same_as = $1 WHERE id = $2', [ids[0], ids[1]]);
-    expect((await images.nextFairBatch(10, 60)).map(({ id }) => id)).toEqual([ids[0]]);
+    expect((await images.queueFairBatch(10, 60)).map(({ id }) => id)).toEqual([ids[0]]);
     expect(await claimOne(ids[1])).toBeUndefined();
   });
 });

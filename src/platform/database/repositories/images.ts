@@ -65,7 +65,7 @@ export class ImagesRepository {
    * @param redispatchSeconds time after which an unclaimed image becomes due again
    * @param owners names of the owners to serve; undefined: all
    */
-  async nextFairBatch(
+  async queueFairBatch(
     limit: number,
     redispatchSeconds: number,
     owners?: string[],
@@ -181,7 +181,7 @@ export class ImagesRepository {
   }
 
   /** Returns true if an image is marked as queued. Redis may have lost its job. */
-  async anyQueued(): Promise<boolean> {
+  async hasQueued(): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       `SELECT 1 FROM images WHERE status = 'queued' LIMIT 1`,
     );

@@ -21,6 +21,6 @@ export async function openWorkOf(query: Query, owner: string): Promise<OpenWork>
 }
 
 /** Locks the open work of an owner until the transaction ends. Other uploads of the owner wait. */
-export async function holdOwner(query: Query, owner: string): Promise<void> {
+export async function lockOwner(query: Query, owner: string): Promise<void> {
   await query(`SELECT pg_advisory_xact_lock(hashtextextended('open work of ' || $1, 0))`, [owner]);
 }

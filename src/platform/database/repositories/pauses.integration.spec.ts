@@ -35,7 +35,7 @@ describe('PausesRepository', () => {
     return request;
   };
   const idsOfBatch = async (limit = 100) =>
-    (await images.nextFairBatch(limit, 60)).map(({ id }) => id);
+    (await images.queueFairBatch(limit, 60)).map(({ id }) => id);
   const claim = async (id: string) =>
     (await images.claim([{ id, lease: randomUUID() }], 15)).length === 1;
 
@@ -73,13 +73,13 @@ describe('PausesRepository', () => {
     await pauses.pause('owner', 'shop', '', 'ops');
     await pauses.resume('owner', 'shop', 'ops');
     await pauses.removeEnded(-60);
-    expect(await pauses.anyEnded()).toBe(true);
+    expect(await pauses.hasEnded()).toBe(true);
     await rows.dataSource.query(
       `UPDATE processing_requests SET status = 'completed' WHERE id = $1`,
       [id],
     );
     await pauses.removeEnded(-60);
-    expect(await pauses.anyEnded()).toBe(false);
+    expect(await pauses.hasEnded()).toBe(false);
   });
 
   it('PausesRepository holds an image whose URL spells the host in another way, and releases it', async () => {

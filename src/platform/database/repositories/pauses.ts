@@ -59,7 +59,7 @@ export class PausesRepository {
   }
 
   /** Returns true after the end of a pause, until {@link removeEnded} removes it. */
-  async anyEnded(): Promise<boolean> {
+  async hasEnded(): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       'SELECT 1 FROM dispatch_pauses WHERE resumed_at IS NOT NULL LIMIT 1',
     );

@@ -13,7 +13,7 @@ export interface FirstUpload {
  * Locks an `Idempotency-Key` until the transaction of the caller ends. Returns false when another upload
  * holds the lock, in any app. PostgreSQL releases the lock however that transaction ends.
  */
-export async function holdIdempotencyKey(
+export async function lockIdempotencyKey(
   query: Query,
   owner: string,
   key: string,
@@ -29,7 +29,7 @@ export async function holdIdempotencyKey(
  * Returns the upload that was accepted with this key within the last day. Clears the key of an older
  * upload.
  */
-export async function firstUploadWith(
+export async function findFirstUpload(
   query: Query,
   owner: string,
   key: string,

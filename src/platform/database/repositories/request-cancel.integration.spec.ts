@@ -10,7 +10,7 @@ describe('A cancel', () => {
     await work.end(await work.claim(ids.slice(0, 2)));
     await work.end(await work.claim(ids.slice(2, 3)), failed);
     const running = await work.claim(ids.slice(3, 5));
-    await work.images.nextFairBatch(2, 60);
+    await work.images.queueFairBatch(2, 60);
 
     expect(await work.moves.cancel(id)).toBe('moved');
     expect(
@@ -59,7 +59,7 @@ describe('A cancel', () => {
     );
     expect((await work.end([running])).imageIds).toEqual([]);
     expect(await work.claim(ids)).toEqual([]);
-    expect(await work.images.nextFairBatch(10, 60)).toEqual([]);
+    expect(await work.images.queueFairBatch(10, 60)).toEqual([]);
     await work.finishOperation(id);
     expect(await work.statuses(id)).toEqual({ cancelled: 6 });
   });
@@ -98,7 +98,7 @@ describe('A cancel', () => {
   it('A cancel does not deadlock with claims of new images', async () => {
     for (let round = 0; round < 8; round++) {
       const { id, images: ids } = await work.rows.request(40);
-      await work.images.nextFairBatch(40, 60);
+      await work.images.queueFairBatch(40, 60);
       const claims = Promise.all(ids.map((one) => work.claim([one])));
       await Promise.all([claims, work.moves.cancel(id), work.operations.advanceOperation(7, id)]);
       await work.finishOperation(id);

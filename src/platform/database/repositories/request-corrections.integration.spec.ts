@@ -48,7 +48,7 @@ describe('RequestCorrectionsRepository', () => {
       errorMessage: null,
       finishedAt: null,
     });
-    expect(await work.images.nextFairBatch(10, 60)).toHaveLength(3);
+    expect(await work.images.queueFairBatch(10, 60)).toHaveLength(3);
     await work.end(await work.claim(ids.slice(1, 4)));
     expect(await work.counters(id)).toEqual(await work.tally(id));
     expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesFailed: 2 });
@@ -183,7 +183,8 @@ describe('RequestCorrectionsRepository', () => {
         work.moves.retry(id),
         work.moves.cancel(id),
       ]);
-      while (await work.operations.advanceOperation(2, id)) await work.images.nextFairBatch(10, 60);
+      while (await work.operations.advanceOperation(2, id))
+        await work.images.queueFairBatch(10, 60);
       await work.end(await work.claim(ids));
       expect(await work.counters(id)).toEqual(await work.tally(id));
       const { imagesTotal, imagesCompleted, imagesFailed, imagesCancelled } =
@@ -201,7 +202,7 @@ describe('RequestTransitionsRepository.retryCode()', () => {
     expect(await work.moves.retryCode(id, 'timed_out')).toBe('moved');
     expect(await work.statuses(id)).toEqual({ failed: 3, pending: 2 });
     expect(await work.rows.find(id)).toMatchObject({ status: 'pending', imagesFailed: 3 });
-    await work.images.nextFairBatch(10, 60);
+    await work.images.queueFairBatch(10, 60);
     await work.end(await work.claim(ids.slice(3)));
     expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesCompleted: 2 });
     expect(await work.counters(id)).toEqual(await work.tally(id));

@@ -5,7 +5,7 @@ import { ProcessingRequest } from '../entities/processing-request.entity.js';
 import { OpenWorkQuota } from '../open-work-quota.js';
 import { type ImageStatus, isFinal } from '../states.js';
 import { markDue } from './due-requests.js';
-import { isBulkOperationPending, lockRequest, restartWith } from './request-row.js';
+import { isBulkOperationPending, lockRequest, restartRequest } from './request-row.js';
 import { correctImages, type ImageCorrection } from '../statements/correct-images.js';
 import { SEPARATE_DUPLICATES } from '../statements/separate-duplicates.js';
 
@@ -78,9 +78,9 @@ export class RequestCorrectionsRepository {
 
   private async restart(db: EntityManager, request: ProcessingRequest, images: number) {
     const query = <T>(sql: string, parameters: unknown[]) => db.query<T[]>(sql, parameters);
-    if (isFinal(request.status)) await this.quota.take(query, request.owner, images);
-    else await this.quota.takeImages(query, request.owner, images);
-    await restartWith(db, request, images);
+    if (isFinal(request.status)) await this.quota.checkNewRequest(query, request.owner, images);
+    else await this.quota.checkMoreImages(query, request.owner, images);
+    await restartRequest(db, request, images);
     await db.query(markDue(`(SELECT $1::uuid AS request_id, now() AS not_before) waiting_again`), [
       request.id,
     ]);

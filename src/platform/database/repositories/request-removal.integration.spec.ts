@@ -196,15 +196,15 @@ describe('A removed request', () => {
   it('A removed request delays reservations of a key while an unknown file of that key is removed', async () => {
     const order: string[] = [];
     let reserved: Promise<unknown> | undefined;
-    await artifacts.whileUnknown(keyOf(9), 'jpeg', async () => {
+    await artifacts.runIfUnknown(keyOf(9), 'jpeg', async () => {
       reserved = work.rows.artifact(keyOf(9)).then(() => order.push('reserved'));
       await work.rows.dataSource.query('SELECT pg_sleep(0.1)');
       order.push('removed');
     });
     await reserved;
     expect(order).toEqual(['removed', 'reserved']);
-    await artifacts.whileUnknown(keyOf(9), 'jpeg', async () => void order.push('never'));
+    await artifacts.runIfUnknown(keyOf(9), 'jpeg', async () => void order.push('never'));
     expect(order).toHaveLength(2);
-    expect(await artifacts.unknown([keyOf(8), keyOf(9)])).toEqual([keyOf(8)]);
+    expect(await artifacts.findUnknown([keyOf(8), keyOf(9)])).toEqual([keyOf(8)]);
   });
 });

@@ -30,7 +30,7 @@ describe('A retry', () => {
       finishedAt: null,
     });
 
-    await work.images.nextFairBatch(10, 60);
+    await work.images.queueFairBatch(10, 60);
     const again = await work.claim(ids);
     expect(again).toHaveLength(5);
     await work.end(again.slice(0, 4));

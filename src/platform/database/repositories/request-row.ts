@@ -22,7 +22,7 @@ export async function isBulkOperationPending(db: EntityManager, id: string): Pro
  * Counts retried failed images as open. An ended request becomes pending and ends again with a new
  * delivery. Its other failed and canceled images stay counted.
  */
-export async function restartWith(
+export async function restartRequest(
   db: EntityManager,
   { id, status }: ProcessingRequest,
   images: number,

@@ -13,7 +13,7 @@ import {
 } from '../states.js';
 import { markDue } from './due-requests.js';
 import { expiryAfter, insertDeliveryOf } from './ended-delivery.js';
-import { isBulkOperationPending, lockRequest, restartWith } from './request-row.js';
+import { isBulkOperationPending, lockRequest, restartRequest } from './request-row.js';
 
 /** `moved`, or the reason why the request stays unchanged. */
 export type TransitionResult =
@@ -87,7 +87,11 @@ export class RequestTransitionsRepository {
       if (await isBulkOperationPending(db, id)) return 'busy';
       const images = request.imagesFailed + request.imagesCancelled;
       if (images === 0) return 'nothing';
-      await this.quota.take((sql, parameters) => db.query(sql, parameters), request.owner, images);
+      await this.quota.checkNewRequest(
+        (sql, parameters) => db.query(sql, parameters),
+        request.owner,
+        images,
+      );
 
       await db.query(
         `UPDATE processing_requests
@@ -116,10 +120,14 @@ export class RequestTransitionsRepository {
       if (await isBulkOperationPending(db, id)) return 'busy';
       const images = await countFailed(db, id, code);
       if (images === 0) return 'nothing';
-      await this.quota.take((sql, parameters) => db.query(sql, parameters), request.owner, images);
+      await this.quota.checkNewRequest(
+        (sql, parameters) => db.query(sql, parameters),
+        request.owner,
+        images,
+      );
 
       for (let left = images; left > 0; left -= RETRY_BATCH) await setFailedToPending(db, id, code);
-      await restartWith(db, request, images);
+      await restartRequest(db, request, images);
       return 'moved';
     });
   }

@@ -36,7 +36,7 @@ export class RequestsRepository {
   }
 
   /** Returns true if there is a request without a started image that may be dispatched. */
-  async anyUntouched(): Promise<boolean> {
+  async hasUnstarted(): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       `SELECT 1 FROM processing_requests request
        WHERE status = 'pending' AND NOT ${isOwnerPaused('request.owner')}
@@ -46,7 +46,7 @@ export class RequestsRepository {
   }
 
   /** Returns requests, newest first. Ids are UUID v7, so they sort by age. */
-  newest(limit: number, wanted: WantedRequests = {}): Promise<ProcessingRequest[]> {
+  listNewest(limit: number, wanted: WantedRequests = {}): Promise<ProcessingRequest[]> {
     const { olderThan, status, owner, search } = wanted;
     const query = this.dataSource
       .getRepository(ProcessingRequest)

@@ -120,7 +120,7 @@ export class StatisticsRepository {
    *
    * @param owner limits the list to the requests of one owner; undefined for all
    */
-  async days(days: number, owner: string | undefined): Promise<DayRow[]> {
+  async countByDay(days: number, owner: string | undefined): Promise<DayRow[]> {
     return this.connections.query<DayRow[]>(
       `SELECT to_char(day, 'YYYY-MM-DD') AS day, count(request.id)::int AS requests,
               coalesce(sum(images_completed), 0)::int AS images,

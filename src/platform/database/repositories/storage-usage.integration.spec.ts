@@ -43,7 +43,7 @@ describe('StorageUsageRepository', () => {
 
   it('StorageUsageRepository counts nothing while a cleanup holds a key that has no row', async () => {
     const before = await usage.usedBytes();
-    await artifacts.whileUnknown(keyOf(4), 'jpeg', async () => {
+    await artifacts.runIfUnknown(keyOf(4), 'jpeg', async () => {
       expect(await usage.usedBytes()).toBe(before);
     });
     expect(await usage.usedBytes()).toBe(before);

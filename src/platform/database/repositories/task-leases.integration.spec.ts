@@ -16,7 +16,7 @@ describe('runExclusive()', () => {
 
   const task = (name: string, run: () => Promise<void>, minAgeSeconds = 0) =>
     leases.runExclusive({ name, minAgeSeconds, run, signal: new AbortController().signal });
-  const nothing = async () => undefined;
+  const doNothing = async () => undefined;
 
   it('runExclusive() runs a task in one process at a time', async () => {
     const end = deferred();
@@ -26,11 +26,11 @@ describe('runExclusive()', () => {
       return end.promise;
     });
     await started.promise;
-    expect(await task('cleanup', nothing)).toBe(false);
-    expect(await task('other', nothing)).toBe(true);
+    expect(await task('cleanup', doNothing)).toBe(false);
+    expect(await task('other', doNothing)).toBe(true);
     end.resolve();
     expect(await first).toBe(true);
-    expect(await task('cleanup', nothing)).toBe(true);
+    expect(await task('cleanup', doNothing)).toBe(true);
   });
 
   it('runExclusive() starts one of several processes that begin at the same moment', async () => {
@@ -47,17 +47,17 @@ describe('runExclusive()', () => {
   });
 
   it('runExclusive() skips a task that another process has just ended', async () => {
-    await task('hourly', nothing);
-    expect(await task('hourly', nothing, 3000)).toBe(false);
+    await task('hourly', doNothing);
+    expect(await task('hourly', doNothing, 3000)).toBe(false);
     await rows.dataSource.query(
       `UPDATE task_leases SET ended_at = now() - interval '1 hour' WHERE name = 'hourly'`,
     );
-    expect(await task('hourly', nothing, 3000)).toBe(true);
+    expect(await task('hourly', doNothing, 3000)).toBe(true);
   });
 
   it('runExclusive() runs a failed task again', async () => {
     await expect(task('failing', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    expect(await task('failing', nothing, 3000)).toBe(true);
+    expect(await task('failing', doNothing, 3000)).toBe(true);
   });
 
   it('runExclusive() takes over the task of a process that has vanished', async () => {
@@ -65,6 +65,6 @@ describe('runExclusive()', () => {
       `INSERT INTO task_leases (name, holder, held_until)
        VALUES ('vanished', gen_random_uuid(), now() - interval '1 second')`,
     );
-    expect(await task('vanished', nothing, 3000)).toBe(true);
+    expect(await task('vanished', doNothing, 3000)).toBe(true);
   });
 });

@@ -7,7 +7,7 @@ export interface ImageSize {
 }
 
 /** EXIF orientations 5 to 8 exchange width and height. */
-export const turned = (width: number, height: number, orientation: number): ImageSize =>
+export const applyOrientation = (width: number, height: number, orientation: number): ImageSize =>
   orientation >= 5 && orientation <= 8
     ? { width: height, height: width, animated: false }
     : { width, height, animated: false };

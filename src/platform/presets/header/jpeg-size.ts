@@ -1,5 +1,5 @@
 import { exifOrientation } from './exif-orientation.js';
-import { type ImageSize, turned } from './image-size.js';
+import { type ImageSize, applyOrientation } from './image-size.js';
 
 const EXIF = 'Exif\0\0';
 const [APP1, TEM, RST0, EOI, SOS] = [0xe1, 0x01, 0xd0, 0xd9, 0xda];
@@ -23,7 +23,7 @@ export function jpegSize(bytes: Buffer): ImageSize | undefined {
     }
     const payload = bytes.subarray(at + 4, at + 2 + bytes.readUInt16BE(at + 2));
     if (marker >= 0xc0 && marker <= 0xcf && !NO_FRAME.has(marker)) {
-      return turned(bytes.readUInt16BE(at + 7), bytes.readUInt16BE(at + 5), orientation);
+      return applyOrientation(bytes.readUInt16BE(at + 7), bytes.readUInt16BE(at + 5), orientation);
     }
     if (marker === APP1 && payload.toString('latin1', 0, 6) === EXIF) {
       orientation = exifOrientation(payload.subarray(6));

@@ -1,5 +1,5 @@
 import { exifOrientation } from './exif-orientation.js';
-import { type ImageSize, turned } from './image-size.js';
+import { type ImageSize, applyOrientation } from './image-size.js';
 
 /** PNG, third edition: `acTL` precedes the pixels. @returns undefined if the pixels begin beyond the bytes */
 export function pngSize(bytes: Buffer): ImageSize | undefined {
@@ -13,7 +13,7 @@ export function pngSize(bytes: Buffer): ImageSize | undefined {
     }
     if (type === 'IDAT') {
       const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
-      return { ...turned(width, height, orientation), animated };
+      return { ...applyOrientation(width, height, orientation), animated };
     }
   }
   return undefined;

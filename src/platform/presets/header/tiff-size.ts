@@ -1,5 +1,5 @@
 import { largestPage, readTiff } from '../../compression/tiff-directory.js';
-import { type ImageSize, turned } from './image-size.js';
+import { type ImageSize, applyOrientation } from './image-size.js';
 
 const [WIDTH, HEIGHT, ORIENTATION] = [256, 257, 274];
 
@@ -11,5 +11,5 @@ export function tiffSize(bytes: Buffer): ImageSize | undefined {
   const valueOf = (tag: number) => tiff.numbers(page.entries.find((entry) => entry.tag === tag))[0];
   const [width, height] = [valueOf(WIDTH), valueOf(HEIGHT)];
   if (width === undefined || height === undefined) return undefined;
-  return turned(width, height, valueOf(ORIENTATION) ?? 1);
+  return applyOrientation(width, height, valueOf(ORIENTATION) ?? 1);
 }
