@@ -17,8 +17,8 @@ const TOOLS = ['nest', 'vite'];
 const isThere = (path) => existsSync(join(ROOT, path));
 
 /**
- * Builds when there is no complete build, and never replaces a complete one. Prints to standard error
- * only. Ends the process with 1 when a build is needed and not possible.
+ * Builds when there is no complete build, and never replaces a complete one. Prints to standard error only.
+ * Exits with 1 when a build is needed and not possible.
  */
 export function ensureBuilt() {
   const missing = RESULTS.filter((path) => !isThere(path));
@@ -66,7 +66,7 @@ function isStale() {
   return sources !== fingerprint();
 }
 
-/** Content, not times: Git sets the time of a checkout. */
+/** Compares content, because Git sets the times of a checkout. */
 function fingerprint() {
   const hash = createHash('sha256');
   for (const path of sourcePaths()) hash.update(`${path}\0`).update(readFileSync(join(ROOT, path)));

@@ -1,6 +1,6 @@
 /**
  * Removes files of `node_modules` that a running app does not read. Only for container images: source maps,
- * type declarations, documentation, and what is for browsers or for a start without servers.
+ * type declarations, documentation, and files that only browsers or private servers need.
  */
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -92,7 +92,7 @@ async function mainJob(
     .filter(({ error, input_url: url }) => (error !== null) !== url.endsWith(DEAD_LINK));
   if (unexpected.length > 0) {
     const urls = unexpected.map(({ input_url: url }) => url).join(', ');
-    throw new DemoError(`Not what this catalog should give: ${urls}`);
+    throw new DemoError(`Unexpected results: ${urls}`);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * `node --import tsx examples/sample.ts` draws the page's sample catalog into web/public/sample. The
- * drawn files are kept in the repository, so that a build needs no minute for them.
+ * `node --import tsx examples/sample.ts` draws the page's sample catalog into web/public/sample. The drawn
+ * files are in the repository, because drawing takes a minute.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { PICTURES } from './catalog/products.js';

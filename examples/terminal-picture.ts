@@ -1,5 +1,5 @@
 /**
- * A terminal's output as a picture, for README.md:
+ * Renders the output of a terminal as an SVG image, for README.md:
  * `script -qc "npm run -s demo" /dev/null | node --import tsx examples/terminal-picture.ts "npm run demo" > docs/images/demo.svg`
  */
 import { text } from 'node:stream/consumers';

@@ -24,7 +24,7 @@ const IGNORED = new Set([
 const IN_DOCUMENTS =
   /(?<![\w@*:/.-])[\w.-]+(?:\/[\w.-]+)*\.(?:tsx?|m?js|md|jsonc?|ya?ml|svg|png|css|csv|service)\b(?!\/)/g;
 
-/** In a comment; there, names with other extensions are examples or belong to libraries. */
+/** A file name in a comment. Names with other extensions are examples or belong to libraries. */
 const IN_COMMENTS = /(?<![\w@*:/.-])[\w.-]+(?:\/[\w.-]+)*\.(?:tsx?|md|ya?ml|service)\b(?!\/)/g;
 
 /** Files that exist only after a build, an installation or a run, or in the reader's own project. */
@@ -39,7 +39,7 @@ function listFiles(folder = ''): string[] {
   });
 }
 
-/** The text of `path` that people read: a document as a whole, of code the comments. */
+/** Returns the prose of a file: a whole document, or the comments of code. */
 function proseOf(path: string, text: string): string {
   if (path.endsWith('.md')) return text;
   return text

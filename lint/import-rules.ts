@@ -47,7 +47,7 @@ const MODULES = [
 
 /** Reads and writes product files: usable without a server. */
 const INDEPENDENT = new Set(['errors', 'catalog']);
-/** What the independent folders may import. */
+/** Imports that the independent folders may use. */
 const BASIC = new Set(['url', 'errors']);
 
 const TARGET = new URL('import-rules.json', import.meta.url);

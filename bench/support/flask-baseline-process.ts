@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 
 /**
- * Images to process one after the other, as the Flask program did that Pressroom replaced: download, compress,
+ * Images to process one after the other, as the Flask program that Pressroom replaced did: download, compress,
  * write. The process is started as `flask-baseline-process.ts FOLDER`.
  */
 export interface FlaskBaselineTask {

@@ -38,7 +38,7 @@ export class AppProcess {
   ): Promise<AppProcess> {
     const dataDir = await mkdtemp(join(tmpdir(), 'pressroom-demo-'));
     const child = spawn(process.execPath, [MAIN], {
-      // In its own folder, so a `.env` for real work has no effect.
+      // Runs in its own folder, so a `.env` of the user has no effect.
       cwd: dataDir,
       env: {
         ...withoutSettings(process.env),
@@ -51,7 +51,7 @@ export class AppProcess {
         ...settings,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // Ctrl-C reaches the whole process group, but the app must get one signal, from here.
+      // Ctrl-C reaches the whole process group. The app must receive only the signal from this process.
       detached: true,
     });
     const app = new AppProcess(child, dataDir);

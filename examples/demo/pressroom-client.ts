@@ -55,7 +55,7 @@ export class PressroomClient {
 
   /**
    * Downloads an output CSV or errors CSV.
-   * @param url absolute, as the API gives them out
+   * @param url absolute URL, as the API returns it
    * @throws DemoError when the file is not complete
    */
   async downloadCsv(url: string): Promise<string> {
@@ -68,7 +68,7 @@ export class PressroomClient {
 
   /**
    * Downloads an image. `fetch` fails when fewer bytes arrive than `Content-Length` announces.
-   * @param url absolute, as the API gives them out
+   * @param url absolute URL, as the API returns it
    */
   async downloadImage(url: string): Promise<Buffer> {
     return Buffer.from(await (await this.call(url)).arrayBuffer());

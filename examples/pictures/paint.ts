@@ -35,7 +35,7 @@ export function radial(id: string, list: Stop[], [cx, cy, r] = [0.5, 0.5, 0.5]):
   return `<radialGradient id="${id}" cx="${cx}" cy="${cy}" r="${r}">${stops(list)}</radialGradient>`;
 }
 
-/** A round body seen from the side: key light on the left, a dark turn, light thrown back on the right. */
+/** A round body seen from the side: key light on the left, a dark core, reflected light on the right. */
 export function cylinder(id: string, color: string, gloss = 0.5): string {
   return linear(id, [
     [0, shade(color, -0.35)],
@@ -48,7 +48,7 @@ export function cylinder(id: string, color: string, gloss = 0.5): string {
   ]);
 }
 
-/** A ball: a highlight above left, darkness below right. */
+/** A ball: a highlight at the upper left, shade at the lower right. */
 export function ball(id: string, color: string, gloss = 0.6): string {
   return radial(
     id,

@@ -28,7 +28,7 @@ async function expose(svg: Buffer): Promise<Sharp> {
   return sharp(data, { raw: { width, height, channels: 4 } });
 }
 
-/** A prime length, so that the rows of no picture line up with it. */
+/** A prime length, so the noise does not repeat in each row of an image. */
 const GRAIN_SAMPLES = 65_537;
 let samples: Int8Array | undefined;
 
@@ -45,7 +45,7 @@ function addGrain(pixels: Buffer): void {
   }
 }
 
-/** Seeded noise, mostly of brightness, a little of color; the sum of three dice is close to a bell. */
+/** Seeded noise, mostly luma and a little chroma. The sum of three uniform numbers is nearly normal. */
 function grain(): Int8Array {
   const random = seededRandom(1);
   const bell = () => (random() + random() + random() - 1.5) * 2;

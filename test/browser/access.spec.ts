@@ -52,7 +52,7 @@ describe.skipIf(NO_BROWSER)('The page with API_KEYS', () => {
     await page.getByRole('link', { name: 'All catalogs' }).click();
     await page.getByText('Access key required.').waitFor();
     expect(await page.locator('.plot').count()).toBe(0);
-    // It looks every three seconds, and must not ask each time.
+    // The page polls every three seconds, and must not prompt each time.
     await page.waitForResponse((response) => response.url().includes('/requests?'));
     expect(await page.getByRole('dialog').count()).toBe(0);
 

@@ -116,7 +116,7 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
     ['of an upload', '**/upload', () => dropFile(page, 'spring.csv', 'S. No.\n')],
     ['of the sample', '**/sample/*', () => page.getByText('Try the sample').click()],
   ])(
-    'The page after a lost connection offers a new attempt, and promises no other, after a check %s failed',
+    'The page after a lost connection offers to try again, and announces no automatic retry, after a check %s failed',
     async (_, url, go) => {
       await page.route(url, (route) => route.abort());
       await page.goto(shop.url);

@@ -74,7 +74,7 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
     expect(await download.failure()).not.toBeNull();
   });
 
-  it('The view of a running request polls when a proxy holds the events back', async () => {
+  it('The view of a running request polls when a proxy buffers the events', async () => {
     await watched.page.route('**/events', (route) => route.abort());
     await begin();
     await watched.page.getByText('Updates every 2 s').waitFor();

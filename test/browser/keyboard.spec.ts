@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
-/** Tabs on until the focus is on what is wanted; a person would not press it for ever either. */
+/** Presses Tab a limited number of times, until the wanted element has the focus. */
 async function tabTo(page: Page, role: string, name: RegExp, most = 60): Promise<void> {
   for (let pressed = 0; pressed < most; pressed += 1) {
     await page.keyboard.press('Tab');
@@ -46,7 +46,7 @@ describe.skipIf(NO_BROWSER)('The page with the keyboard alone', () => {
     await page.keyboard.press('Enter');
 
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
-    // A new view takes the focus along.
+    // A new view moves the focus to itself.
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
     await page.locator('.card img').first().waitFor();
     await tabTo(page, 'button', /Running shoe/);

@@ -22,7 +22,7 @@ it('The JavaScript of the page is less than 150 KB gzipped', () => {
 describe.skipIf(NO_BROWSER)('The page of a request with 100,000 images', () => {
   const shop = Shop.forThisFile();
 
-  it('The page of a request with 100,000 images keeps the memory and the number of cards while it scrolls and the request moves', async () => {
+  it('The page of a request with 100,000 images uses constant memory and a constant number of cards while it scrolls and the request progresses', async () => {
     const id = await largeRequest(shop.database.url);
     const watched = await WatchedPage.open(shop.browser, { reducedMotion: true });
     const { page } = watched;
@@ -58,7 +58,7 @@ describe.skipIf(NO_BROWSER)('The page of a request with 100,000 images', () => {
   });
 });
 
-/** Half of it done. Written by SQL: what is measured is the page. */
+/** Half of the images are completed. SQL writes them, because the test measures the page only. */
 async function largeRequest(databaseUrl: string): Promise<string> {
   const id = await storeRequest(databaseUrl, { status: 'processing', rows: [] });
   await query(
@@ -81,7 +81,7 @@ async function largeRequest(databaseUrl: string): Promise<string> {
   return id;
 }
 
-/** Scrolls for 90 frames from where the page is. */
+/** Scrolls for 90 frames from the current position. */
 function scroll(page: Page, { pixelsAFrame }: { pixelsAFrame: number }) {
   return page.evaluate(
     (pixels) =>

@@ -40,7 +40,7 @@ describe.skipIf(NO_BROWSER)('The options beside a catalog', () => {
     },
   );
 
-  it('The options beside a catalog end with the button, below which nothing shows through', async () => {
+  it('The options beside a catalog end with the button, below which no text is visible', async () => {
     const watched = await openSample({ width: 1024, height: 700 });
     const bottomOf = (selector: string) =>
       watched.page.locator(selector).evaluate((element) => element.getBoundingClientRect().bottom);

@@ -43,7 +43,7 @@ describe.skipIf(NO_BROWSER)('The viewer of a product', () => {
   );
 });
 
-/** Facts, links and buttons of the viewer that something lies over once they are scrolled to. */
+/** Returns the facts, links and buttons that another element covers after a scroll to them. */
 const coveredParts = (page: Page) =>
   page.evaluate(() => {
     const parts = document.querySelectorAll('.viewer dt, .viewer dd, .viewer a, .viewer button');

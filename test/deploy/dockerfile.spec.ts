@@ -72,7 +72,7 @@ describe('bin/healthcheck.js', () => {
     [200, 0],
     [500, 1],
   ])(
-    'bin/healthcheck.js after an answer with status %i it exits with %i',
+    'bin/healthcheck.js after a response with status %i exits with %i',
     async (status, exitCode) => {
       const server = createServer((_request, response) => response.writeHead(status).end());
       server.listen(0, '127.0.0.1');

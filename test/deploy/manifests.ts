@@ -3,7 +3,7 @@ import { parseAllDocuments } from 'yaml';
 import { readRepositoryFile, repositoryPath } from './repository-file.js';
 
 const FOLDER = 'deploy/kubernetes';
-/** Files that are no manifests. */
+/** Files that are not manifests. */
 const OTHERS = new Set(['values.yaml', 'kustomization.yaml', 'prometheus-adapter.yaml']);
 
 export interface Container {

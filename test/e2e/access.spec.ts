@@ -71,7 +71,7 @@ describe('An app that listens on more than loopback', () => {
     try {
       const logged = exposed.logs.filter(({ msg }) => /^Everyone .* may upload, read/.test(msg));
       expect(logged.map(({ level }) => level)).toEqual(Array(warnings).fill('warn'));
-      // Which port a free one will be is not known yet.
+      // The number of the free port is not known yet.
       for (const { msg } of logged) expect(msg).toMatch('can reach 0.0.0.0 may');
     } finally {
       await exposed.stop();

@@ -147,7 +147,7 @@ describe('npm run backup and npm run restore', () => {
   it('npm run backup and npm run restore restores the first backup to an empty database and folder, and verifies it', () => {
     expect(restoration).toMatchObject({ exitCode: 0, stderr: '' });
     expect(restoration.stdout).toContain(`Checked ${ANSWERED + 3} files`);
-    expect(restoration.stdout).toContain('Every file is there.');
+    expect(restoration.stdout).toContain('All files are present.');
   });
 
   it('npm run backup and npm run restore continues the open request, and its images equal those of the original', async () => {

@@ -88,7 +88,7 @@ describe('A backup during running work', () => {
     expect(await artifactsIn(scenario.database)).toBeGreaterThan(await artifactsIn(restored));
 
     const run = await runVerify({ dataDir, databaseUrl: restored.url }, '--deep');
-    expect(run.stdout).toContain('Every file is there.');
+    expect(run.stdout).toContain('All files are present.');
     expect(run.stdout).toContain('Orphan cleanup is off');
     expect(run.exitCode).toBe(0);
 

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { file } from '../support/origin-behaviors.js';
 import { Scenario } from '../support/scenario.js';
 
-/** From the upload of a CSV to the output CSV, for every way that catalogs are written. */
+/** Tests the way from an upload to the output CSV, for the notations of real catalogs. */
 describe('A catalog', () => {
   const scenario = Scenario.forThisFile({ origin: true });
 

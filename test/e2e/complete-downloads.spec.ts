@@ -38,7 +38,7 @@ describe('A download that announces its length', () => {
   });
   afterAll(() => sql.end());
 
-  /** Has the head of the response and reads nothing of the body. */
+  /** Receives the head of the response and does not read the body. */
   const begin = (path: string) =>
     new Promise<IncomingMessage>((resolve, reject) => {
       get(scenario.app.url + path, { agent: false }, resolve).on('error', reject);

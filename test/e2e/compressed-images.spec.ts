@@ -30,7 +30,7 @@ describe('The images of a catalog', () => {
     const input = await side.withExif(GPS).withMetadata({ orientation: 6 }).toBuffer();
     const { image, output } = await compress('side.jpg', input);
     expect(image).toMatchObject({ width: 300, height: 400, kept_original: false });
-    // Turned clockwise, what was left is on top.
+    // After a clockwise rotation, the left side is at the top.
     expect(await pixelAt(output, 150, 50)).toEqual(near(RED));
     expect(await pixelAt(output, 150, 350)).toEqual(near(BLUE));
     expect((await sharp(output).metadata()).exif).toBeUndefined();
@@ -65,7 +65,7 @@ describe('The images of a catalog', () => {
       .toBuffer();
     const { output } = await compress('print.jpg', input);
     expect((await sharp(output).metadata()).space).toBe('srgb');
-    // Printing inks reach fewer colors than screens: red comes back a little deeper.
+    // CMYK has a smaller gamut than sRGB, so red becomes slightly darker.
     expect(await pixelAt(output, 10, 30)).toEqual(near(RED, 24));
     expect(await pixelAt(output, 54, 30)).toEqual(near(BLUE, 24));
   });

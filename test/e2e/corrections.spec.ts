@@ -16,7 +16,7 @@ async function query<T>(sql: string, parameters: unknown[]): Promise<T[]> {
   }
 }
 
-/** The counters of the request's row, and what its images' rows say. */
+/** Returns the counters of the request, and those computed from its images. */
 async function counts(id: string) {
   const [row] = await query<Record<string, number>>(
     `SELECT images_completed AS completed, images_failed AS failed, images_cancelled AS cancelled

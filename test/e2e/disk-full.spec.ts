@@ -42,7 +42,7 @@ describe.runIf(mount.status === 0)('A full disk of 4 MB', () => {
 
   it('A full disk of 4 MB pauses the work, reports it, leaves no partial file, and continues with free space', async () => {
     const ballast = join(folder, 'ballast');
-    // Room for a few images only, and for no probe.
+    // Leaves space for a few images, and none for the probe.
     await writeFile(ballast, Buffer.alloc(4 * 1024 * 1024 - 400 * 1024));
     const rows = Array.from(
       { length: IMAGES },
@@ -73,7 +73,7 @@ describe.runIf(mount.status === 0)('A full disk of 4 MB', () => {
     });
     expect(progress).toMatchObject({ failed: 0 });
     expect(progress.completed).toBeLessThan(IMAGES);
-    // The probe's own file comes and goes; one that is left would stay.
+    // The file of the probe exists for a moment. A leftover file would remain.
     await eventually(async () => (await readdir(join(folder, 'tmp'))).length === 0);
     expect(scenario.app.logs.filter(({ msg }) => msg.startsWith('Processing paused'))).toHaveLength(
       1,

@@ -10,7 +10,7 @@ interface SentEvent {
   data: StatusBody;
 }
 
-/** A client of `text/event-stream` that keeps what came. */
+/** A client of `text/event-stream` that records its events. */
 class Listener {
   readonly events: SentEvent[] = [];
   private readonly controller = new AbortController();
@@ -59,7 +59,7 @@ class Listener {
 }
 
 describe('GET /requests/:id/events', () => {
-  // A stream that holds up the stop does so for longer than a test may take.
+  // A stream that delays the stop exceeds the timeout of the test.
   const scenario = Scenario.forThisFile({ env: { SHUTDOWN_GRACE_SECONDS: '3600' } });
   const stored = (status: 'processing' | 'completed') =>
     storeRequest(scenario.database.url, {

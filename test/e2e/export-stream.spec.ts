@@ -38,7 +38,7 @@ describe('A large download', () => {
   });
   afterAll(() => client.end());
 
-  /** Has the head of the answer; nothing of the body is read. */
+  /** Receives the head of the response and does not read the body. */
   const begin = () =>
     new Promise<IncomingMessage>((resolve, reject) => {
       get(`${scenario.app.url}/download/${id}?partial=true`, { agent: false }, resolve).on(

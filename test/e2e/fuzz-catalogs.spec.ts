@@ -12,7 +12,7 @@ const bench = HostileBench.forThisFile({
   MAX_OPEN_REQUESTS: '1000000',
 });
 
-/** No name is looked up and nothing is called: the host becomes an address that is denied. */
+/** The test makes no lookup and no call, because the host becomes a denied address. */
 const local = (url: string) => url.replace(/^(https?:\/\/)[^/?#]*/, '$1127.0.0.1:9');
 const localCatalog = anyCatalog.map((catalog) => ({
   ...catalog,

@@ -10,7 +10,7 @@ import { mutated, mutations } from '../support/mutate.js';
 import { animation, photograph } from '../support/sample-images.js';
 
 const FEW = 60;
-/** Side by side, as in the app, so that a child that dies has neighbors. */
+/** Runs tasks concurrently, as the app does, so a crash occurs beside other tasks. */
 const AT_ONCE = 4;
 const LIMITS = { maxPixels: 1_000_000, maxFrames: 50 };
 const TIMEOUT_SECONDS = 10;
@@ -66,7 +66,7 @@ afterAll(async () => {
 });
 
 let files = 0;
-/** The code of the error with which it ended; nothing for a result, which is looked at. */
+/** Returns the code of the error; undefined for a result, which is checked. */
 async function compress(bytes: Buffer, format: 'original' | 'jpeg'): Promise<string | undefined> {
   const [source, target] = [join(folder, `${(files += 1)}`), join(folder, `${files}.out`)];
   await writeFile(source, bytes);

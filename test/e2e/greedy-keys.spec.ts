@@ -37,7 +37,7 @@ beforeAll(async () => {
   });
 });
 
-/** All that the server sent on this socket. */
+/** Returns everything that the server sent on this socket. */
 function received(socket: Socket): () => string {
   let text = '';
   socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
@@ -51,9 +51,9 @@ const greedyUploads = (fields: Record<string, string>) =>
     ),
   );
 
-describe('Two API keys that take all they can', () => {
+describe('Two API keys that take all slots', () => {
   it.each(['uploads', 'dry runs'])(
-    'Two API keys that take all they can do not lock a third key out of %s',
+    'Two API keys that take all slots do not lock a third key out of %s',
     async (kind) => {
       const fields: Record<string, string> = kind === 'uploads' ? {} : { dry_run: 'true' };
       const status = kind === 'uploads' ? 202 : 200;
@@ -78,14 +78,14 @@ describe('Two API keys that take all they can', () => {
     },
   );
 
-  it('Two API keys that take all they can lose an upload above their share to a waiting key, with an error', async () => {
+  it('Two API keys that take all slots lose an upload above their share to a waiting key, with an error', async () => {
     const shop = await Promise.all(
       [1, 2, 3].map(() => halfUpload(scenario.app.url, { key: SHOP })),
     );
     const texts = shop.map(received);
     const others: Socket[] = [];
     try {
-      // 5 slots, 3 keys: each key is owed one slot.
+      // 5 slots, 3 keys: the share of each key is one slot.
       for (const key of [YARD, YARD, DESK, DESK])
         others.push(await halfUpload(scenario.app.url, { key }));
       await eventually(() => texts.some((text) => text().includes('"upload_displaced"')), {
@@ -98,7 +98,7 @@ describe('Two API keys that take all they can', () => {
     }
   });
 
-  it('Two API keys that take all they can do not lock a third key out of corrections, nor out of uploads by theirs', async () => {
+  it('Two API keys that take all slots do not lock a third key out of corrections, nor out of uploads by theirs', async () => {
     const ids = new Map<string, string>();
     for (const key of [...GREEDY, DESK]) ids.set(key, await scenario.api.as(key).accepted(CSV));
     await scenario.api.as(DESK).untilFinal(ids.get(DESK)!);
@@ -119,7 +119,7 @@ describe('Two API keys that take all they can', () => {
     }
   });
 
-  it('Two API keys that take all they can do not lock a third key out of previews', async () => {
+  it('Two API keys that take all slots do not lock a third key out of previews', async () => {
     const gone = new AbortController();
     const preview = (key: string, path: string, signal?: AbortSignal) =>
       scenario.api.as(key).call('/preview', {
@@ -165,7 +165,7 @@ describe('GET /requests/:id/events with several API keys', () => {
   };
   afterAll(() => opened.forEach((socket) => socket.destroy()));
 
-  /** The first line of the answer, and all that follows it. */
+  /** Returns the first line of the answer, and the rest. */
   async function open(key: string): Promise<{ status: number; text: () => string }> {
     const { port, hostname } = new URL(scenario.app.url);
     const socket = connect(Number(port), hostname);
@@ -206,7 +206,7 @@ describe('GET /requests/:id/events with several API keys', () => {
   );
 
   it(
-    'GET /requests/:id/events with several API keys accepts a third key beside two that take all they can',
+    'GET /requests/:id/events with several API keys accepts a third key beside two that take all slots',
     { timeout: 120_000 },
     async () => {
       const shop = await fill(SHOP);

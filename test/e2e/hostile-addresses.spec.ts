@@ -10,7 +10,7 @@ import { LivenessMonitor } from '../support/liveness-monitor.js';
  * src/platform/http-client/address-policy.spec.ts tests them with the same agent.
  */
 const bench = HostileBench.forThisFile();
-/** On every address of this machine, IPv6 included: any connection at all is one too many. */
+/** Listens on every address of this machine, IPv6 included. No connection may arrive. */
 let canary: OriginServer;
 
 beforeAll(async () => {
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => canary.close());
 
-/** Every way to write an address of this machine or of its networks. */
+/** Notations of the addresses of this machine and of its networks. */
 const hosts = [
   '127.0.0.1',
   '127.1',
@@ -136,7 +136,7 @@ describe('A private address', () => {
     expect(canary.connections).toBe(0);
   });
 
-  // The machine's own name need not resolve; it is checked again when it is dialled.
+  // The name of the machine need not resolve. The check repeats at the connection.
   const certain = hosts.filter((host) => host !== hostname());
   it.each(certain)('A private address is refused as webhook_url: %s', async (host) => {
     const fields = { webhook_url: url(host) };

@@ -6,7 +6,7 @@ import { LivenessMonitor } from '../support/liveness-monitor.js';
 const bench = HostileBench.forThisFile({ MAX_UPLOAD_BYTES: '12000000' });
 const HEADER = 'S. No.,Product Name,Input Image Urls';
 
-/** After whatever is hostile, a catalog with nothing wrong still comes through. */
+/** Checks that the app still processes a valid catalog. */
 async function expectValidCatalog(): Promise<void> {
   expect(await bench.outcomes([bench.good])).toEqual({ [bench.good]: 'completed' });
 }
@@ -127,7 +127,7 @@ const disguises: [string, (formula: string) => string][] = [
   ],
   ['behind a full-width space', (formula) => `\u3000${formula}`],
 ];
-/** Independent of the app's own pattern: the first character that a spreadsheet looks at. */
+/** Returns the first character that a spreadsheet reads, independent of the pattern of the app. */
 const firstSeen = (cell: string) => cell.replace(/^[\p{White_Space}\p{C}]+/u, '').at(0) ?? '';
 const LIVE = new Set('=+-@＝＋－＠﹦﹢﹣﹫');
 

@@ -47,7 +47,7 @@ const part = (headers: string, body: string) => `--b\r\n${headers}\r\n\r\n${body
 const FILE = 'Content-Disposition: form-data; name="file"; filename="a.csv"';
 const csv = () => bench.catalog([bench.good]);
 
-/** 0: cut off without an answer, as Node does where HTTP itself is broken. */
+/** 0: the connection closed without an answer, as Node.js does for malformed HTTP. */
 const REFUSED = [0, 400, 413, 415, 431];
 
 describe('A hostile upload form', () => {
@@ -160,7 +160,7 @@ describe('A hostile upload form', () => {
   });
 });
 
-/** Both take as long as the server waits, so they run beside each other. */
+/** Both take as long as the server waits, so they run concurrently. */
 describe('A client that stops in the middle of a call', () => {
   it.concurrent(
     'A client that stops in the middle of a call is disconnected when its headers never end',
@@ -170,7 +170,7 @@ describe('A client that stops in the middle of a call', () => {
       socket.write('POST /upload HTTP/1.1\r\nhost: localhost\r\n');
       const dripping = setInterval(() => socket.write('x-a: b\r\n'), 1000);
       socket.resume();
-      // headersTimeout is 20 s, and Node looks every 30 s. The close may be a reset.
+      // headersTimeout is 20 s, and Node.js checks it every 30 s. The close may be a reset.
       const closed = new Promise((resolve) => socket.once('close', () => resolve('closed')));
       expect(await closed.finally(() => clearInterval(dripping))).toBe('closed');
     },
@@ -233,7 +233,7 @@ describe('A path', () => {
     `/${id}`,
   ];
 
-  /** Dots that are resolved before a route is looked for lead to a list or a page of ours. */
+  /** Dots that are resolved before the routing lead to a list or a page of the app. */
   const isHarmless = (path: string, status: number) =>
     [301, 308, 400, 404, 405, 414, 431].includes(status) ||
     (status === 200 && /\.\.|\/\.$|%2e%2e/.test(path));

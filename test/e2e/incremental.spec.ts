@@ -15,7 +15,7 @@ describe('An image whose URL was downloaded before', () => {
     path = `/${++number}.jpg`;
   });
 
-  /** Uploads a catalog of this one image. @returns its output URL, and what the origin was asked and answered */
+  /** Uploads a catalog of this one image. @returns its output URL, and the calls of the origin with their answers */
   async function upload(fields: Record<string, string> = {}) {
     const before = scenario.origin.count(path);
     const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${scenario.origin.url(path)}\n`;
@@ -27,7 +27,7 @@ describe('An image whose URL was downloaded before', () => {
     return { image: products[0].images[0], asked: asked.map(({ headers }) => headers) };
   }
 
-  /** A server as servers are: it knows tags and dates, and answers 304 when they fit. */
+  /** An origin with entity tags and dates, which answers 304 when they match. */
   const serving =
     (bytes: Buffer, validators: Record<string, string>): Behavior =>
     (request, response) => {

@@ -51,7 +51,7 @@ describe('An idle connection of a proxy', () => {
     const postTwice = async () => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       await post(agent);
-      // The idle time is what is tested; nothing else could be waited for.
+      // The test needs the idle time itself, so no condition can replace it.
       await sleep(PROXY_IDLE_MS);
       const second = await post(agent);
       agent.destroy();

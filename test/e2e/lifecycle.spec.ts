@@ -99,7 +99,7 @@ describe('A request', () => {
     ]);
 
     expect((await call('POST', id, '/cancel')).status).toBe(200);
-    // Everything else that runs here goes on, and has touched nothing of this request.
+    // The other requests continue, and have changed nothing of this one.
     scenario.origin.on(path('later'), file(await photo(2)));
     await scenario.api.untilFinal(await upload('later'));
     expect(await imageRows(id)).toEqual(before);

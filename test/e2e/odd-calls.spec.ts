@@ -67,7 +67,7 @@ describe('A page of another site without API keys', () => {
     { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' },
     { origin: 'https://evil.example' },
     { origin: 'null' },
-    // Another port of the same host, as browsers tell it.
+    // Another port of the same host, as browsers report it.
     { 'sec-fetch-site': 'same-site', origin: 'http://localhost:9999' },
     { 'sec-fetch-site': 'cross-site' },
   ])(
@@ -84,7 +84,7 @@ describe('A page of another site without API keys', () => {
     expect(
       (await upload({ 'sec-fetch-site': 'same-origin', origin: scenario.app.url })).status,
     ).toBe(200);
-    // Under the address that its user typed, as far as a proxy lets it see that.
+    // At the address that the user entered, if the proxy forwards it.
     const typed = { 'sec-fetch-site': 'same-origin', origin: 'https://press.example' };
     expect((await upload(typed)).status).toBe(200);
     expect((await upload({ 'sec-fetch-site': 'none' })).status).toBe(200);

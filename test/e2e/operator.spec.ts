@@ -222,13 +222,13 @@ describe('The operator API', () => {
 
   it.each([
     ['an unknown kind', 'request', 'x', 400],
-    ['a name that is no host', 'origin', 'no host', 400],
+    ['a name that is not a host', 'origin', 'no host', 400],
     ['an empty host', 'origin', '', 400],
   ])('The operator API rejects a pause of %s', async (_, kind, name, code) => {
     expect((await pause(kind, name)).status).toBe(code);
   });
 
-  it('The operator API answers 404 (pause_not_found) to the end of a pause that does not hold', async () => {
+  it('The operator API answers 404 (pause_not_found) to the end of a pause that does not exist', async () => {
     const response = await resume('origin', 'never-paused.example');
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ code: 'pause_not_found' });

@@ -13,7 +13,7 @@ import { photograph } from '../support/sample-images.js';
 
 const bench = HostileBench.forThisFile({ IMAGE_ATTEMPTS: '2', IMAGE_RETRY_SECONDS: '0' });
 
-/** A proxy that lost the rest, and ends the body as if it were whole. */
+/** A proxy that lost the rest, and ends the body normally. */
 const cutInChunks =
   (body: Buffer, share: number): Behavior =>
   (_request, response) =>
@@ -92,7 +92,7 @@ it('A response that is not an image fails with a specific reason', async () => {
       Object.entries(expected).map(([path, code]) => [bench.shop.url(path), code]),
     ),
   );
-  // Neither pauses the host, nor is it tried again.
+  // It neither pauses the host nor causes another attempt.
   expect(bench.shop.count('/challenge-503.jpg')).toBe(1);
 });
 

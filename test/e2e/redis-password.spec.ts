@@ -96,12 +96,12 @@ describe.concurrent('The app, when the password of Redis changes', () => {
   });
 });
 
-describe.concurrent('The app, when it starts with', () => {
+describe.concurrent('The app that starts with', () => {
   it.for([
     ['a wrong password', 'WRONGPASS', 'wrong-password-5d0e'],
     ['no password', 'NOAUTH', ''],
   ])(
-    'The app, when it starts with %s for Redis, is not ready, says %s, and works once the password fits',
+    'The app that starts with %s for Redis is not ready, reports %s, and works with the right password',
     async ([, reply, given], context) => {
       const { redis, start, catalog } = await setUp(context, { password: OLD });
       const running = await start(redis.url(given));
@@ -119,7 +119,7 @@ describe.concurrent('The app, when it starts with', () => {
     },
   );
 
-  it('A wrong password for Redis, stops in order on SIGTERM', async (context) => {
+  it('The app that starts with a wrong password for Redis exits with 0 on SIGTERM', async (context) => {
     const { redis, start } = await setUp(context, { password: OLD });
     const running = await start(redis.url(NEW));
     await until(running, 'redis_authentication_failed');

@@ -217,7 +217,7 @@ describe('An app with STORAGE=s3', () => {
     expect((await runVerify(installation, '--deep')).exitCode).toBe(0);
   });
 
-  it('An app with STORAGE=s3 waits while the server is away, says so, and continues when it is back', async () => {
+  it('An app with STORAGE=s3 waits while the server is unavailable, reports it, and continues afterwards', async () => {
     await proxy.stop();
     const request = await upload(IMAGES, 3);
     const away = await eventually(

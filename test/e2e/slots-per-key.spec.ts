@@ -43,8 +43,8 @@ const preview = (key: string, path: string, signal?: AbortSignal) =>
     signal,
   });
 
-describe('A key that takes all it can', () => {
-  it('A key that takes all it can leaves other keys previews, and its abandoned previews are aborted', async () => {
+describe('A key that takes all slots', () => {
+  it('A key that takes all slots does not block previews of other keys, and its abandoned previews are aborted', async () => {
     const gone = new AbortController();
     let refused = 0;
     const greedy = Array.from({ length: 40 }, async (_, i) => {
@@ -62,7 +62,7 @@ describe('A key that takes all it can', () => {
     expect((await preview(SHOP, '/photo.jpg')).status).toBe(200);
   });
 
-  it('A key that takes all it can leaves other keys uploads', async () => {
+  it('A key that takes all slots does not block uploads of other keys', async () => {
     const sockets = await Promise.all(
       Array.from({ length: 8 }, () => halfUpload(scenario.app.url, { key: SHOP })),
     );

@@ -67,7 +67,7 @@ async function setUp({ onTestFinished }: TestContext, env: StartOptions['env'] =
 }
 
 describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
-  it('SIGTERM cuts off a client that does not send the rest of its call when the grace is over', async (context) => {
+  it('SIGTERM disconnects a client that does not send the rest of its call within the grace period', async (context) => {
     const { app, begin } = await setUp(context, { SHUTDOWN_GRACE_SECONDS: '1' });
     const sockets = await Promise.all([
       begin('GET / HTTP/1.1\r\nHost: x\r\nA:'),
@@ -83,7 +83,7 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  it('SIGTERM lets an upload under way end after the app has stopped listening', async (context) => {
+  it('SIGTERM lets a running upload end after the app has stopped listening', async (context) => {
     const { app, origin } = await setUp(context, { SHUTDOWN_GRACE_SECONDS: '600' });
     const row = `1,SKU1,${origin.url('/1.jpg')}\r\n`;
     const rest = `,Input Image Urls\r\n${row}--b--\r\n`;

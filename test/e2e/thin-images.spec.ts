@@ -69,7 +69,7 @@ describe.runIf(process.platform === 'linux')('A decoder process', () => {
     expect(peaks.maxMiB()).toBeLessThan(160);
   });
 
-  it('A decoder process takes the longest sides of each format within its budget', async () => {
+  it('A decoder process accepts the longest sides of each format within its budget', async () => {
     await start();
     const images = {
       png: blackPng({ width: 65_535, height: 60, color: 'rgba' }),

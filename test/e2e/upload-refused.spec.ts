@@ -6,7 +6,7 @@ import { fixture, HEADER, image, type Part, ROW, UploadBench } from '../support/
 
 const bench = UploadBench.forThisFile();
 
-/** Too large by so little that the form's length does not give it away. */
+/** Exceeds the limit by so little that `Content-Length` of the form does not show it. */
 const oversized = `${HEADER}\n`.padEnd(2_000_100, `${ROW}\n`);
 
 const csvPart = (name: string): Part => [name, new Blob([`${HEADER}\n${ROW}\n`]), 'a.csv'];
@@ -95,7 +95,7 @@ describe('POST /upload with an invalid form', () => {
 
   it.each([
     ['an empty list of image columns', { image_columns: '[]' }],
-    ['image columns that are no names', { image_columns: '[1]' }],
+    ['image columns that are not names', { image_columns: '[1]' }],
     ['an unknown delimiter', { delimiter: 'x' }],
     ['an unknown encoding', { encoding: 'utf-9' }],
     ['a header row below 0', { header_row: '-1' }],
@@ -185,7 +185,7 @@ describe('POST /upload with an invalid form', () => {
     },
   );
 
-  it('POST /upload with an invalid form refuses a body that is no form', async () => {
+  it('POST /upload with an invalid form refuses a body that is not a form', async () => {
     const response = await fetch(`${bench.app.url}/upload`, {
       method: 'POST',
       body: `${HEADER}\n${ROW}`,
@@ -226,8 +226,8 @@ describe('POST /upload with an invalid form', () => {
       what: 'the transaction to end',
     });
     expect(ended).toBe(true);
-    // It was the client, and nothing that somebody has to look after.
-    const isLogged = ({ msg }: { msg: string }) => msg === 'POST /upload broken off';
+    // The client caused it, so the log has neither a warning nor an error.
+    const isLogged = ({ msg }: { msg: string }) => msg === 'POST /upload aborted';
     await eventually(() => bench.app.logs.some(isLogged), { what: 'the line of the log' });
     expect(bench.app.logs.filter(({ level }) => level === 'error')).toEqual([]);
   });

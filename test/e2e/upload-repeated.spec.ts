@@ -15,7 +15,7 @@ let database: TestDatabase;
 let first: TestApp;
 let second: TestApp;
 
-/** Two apps on one database: what one has accepted, the other must not accept again. */
+/** Two apps on one database. An upload that one has accepted, the other must not accept again. */
 beforeAll(async () => {
   database = await createDatabase();
   const redisUrl = (await createRedis()).url;

@@ -59,7 +59,7 @@ describe('npm run verify beside a running app', () => {
     expect(lines.at(-1)).toMatchObject({ type: 'summary', files: 4, orphan_cleanup: true });
 
     const repaired = await verify('--repair');
-    expect(repaired.stdout).toContain('Sent back to wait: 2 images.');
+    expect(repaired.stdout).toContain('Returned to pending: 2 images.');
     expect(repaired.exitCode).toBe(0);
     const after = await scenario.api.untilFinal(id);
     expect(after.progress).toMatchObject({ total: 4, completed: 4, failed: 0 });
@@ -112,7 +112,7 @@ describe('npm run verify with the private PostgreSQL', () => {
     const running = await runVerify({ dataDir });
     await app.stop();
     expect(running).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(running.stdout).toMatch(/^Checked 0 files .*\nEvery file is there\.\n$/);
+    expect(running.stdout).toMatch(/^Checked 0 files .*\nAll files are present\.\n$/);
 
     const stopped = await runVerify({ dataDir });
     expect(stopped.stderr).toContain('PostgreSQL runs on');

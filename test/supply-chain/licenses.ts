@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 
 const ROOT = new URL('../../', import.meta.url);
 
-/** They ask for no more than to be named. */
+/** These licenses require attribution only. */
 const ALLOWED = new Set([
   '0BSD',
   'Apache-2.0',
@@ -21,7 +21,7 @@ const ALLOWED = new Set([
   'Unlicense',
 ]);
 
-/** Fits although its license is not on the list. */
+/** Allowed although its license is not on the list. */
 const EXCEPTIONS: [RegExp, string][] = [
   [/^@img\/sharp-(libvips|wasm32|win32)/, 'LGPL libvips as a shared library that can be replaced'],
 ];

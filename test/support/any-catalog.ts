@@ -64,7 +64,7 @@ export const anyCatalog: fc.Arbitrary<AnyCatalog> = fc.record({
 
 export const CATALOG_HEADER = ['S. No.', 'Product Name', 'Extra', 'Input Image Urls'];
 
-/** The rows as they are to come back, cell by cell. */
+/** Expected rows of the output, cell by cell. */
 export const cellsOf = ({ rows }: AnyCatalog): string[][] =>
   rows.map(({ number, name, extra, urls }) => [number, name, extra, urls.join(',')]);
 

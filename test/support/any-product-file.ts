@@ -17,7 +17,7 @@ export interface AnyRow {
   cells: string[];
   /** URLs to download, in the order of the columns. */
   urls: string[];
-  /** The cells after the replacement of each URL by `replacement(url)`. */
+  /** The cells after each URL is replaced by `replacement(url)`. */
   replaced: string[];
 }
 
@@ -33,7 +33,7 @@ interface ImageCell {
 
 type Shape = (urls: string[]) => ImageCell;
 
-/** A cell whose URLs are written by `write`, between what `around` puts there. */
+/** A cell whose URLs are written by `write`, between the texts of `around`. */
 const shape =
   (around: (written: string[]) => string, write = (url: string) => url): Shape =>
   (urls) => ({

@@ -84,7 +84,7 @@ export class ApiClient {
   async text(path: string): Promise<string> {
     const response = await this.get(path);
     if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
-    // Not text(), which swallows a byte order mark.
+    // `text()` would remove a byte order mark.
     return Buffer.from(await response.arrayBuffer()).toString('utf8');
   }
 
@@ -105,7 +105,7 @@ export class ApiClient {
     return answerOf<UploadBody>(response);
   }
 
-  /** Uploads what has to be accepted and returns the `request_id`. */
+  /** Uploads a file that must be accepted. Returns the `request_id`. */
   async accepted(csv: string | Buffer, fields: Record<string, string> = {}): Promise<string> {
     const { status, body } = await this.upload(csv, fields);
     if (status !== 202) throw new Error(`POST /upload: ${status} ${JSON.stringify(body)}`);

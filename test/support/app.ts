@@ -18,7 +18,7 @@ export interface StartOptions {
   redisUrl?: string;
   /** Variables of the app. It inherits none of its settings from the environment of the test. */
   env?: Partial<Record<keyof Env, string>> & Record<`AWS_${string}`, string>;
-  /** Kept after the end. Without it: a new folder, gone after `stop()` and `kill()`. */
+  /** Kept after the end. Default: a new folder, removed by `stop()` and `kill()`. */
   dataDir?: string;
   /** Timeout for the log line with the address of the app. */
   timeoutMs?: number;
@@ -32,7 +32,7 @@ export interface LogLine {
   [field: string]: unknown;
 }
 
-/** The built app as it runs for a user: a process of its own, spoken to over HTTP. */
+/** The built app in a process of its own, called over HTTP. */
 export class TestApp {
   readonly logs: LogLine[] = [];
   readonly dataDir: string;
@@ -69,7 +69,7 @@ export class TestApp {
       REDIS_URL: options.redisUrl,
       ...options.env,
     };
-    // In its own folder, so that a developer's `.env` has no say.
+    // Runs in its own folder, so a developer's `.env` has no effect.
     const child = spawn(process.execPath, [MAIN], {
       cwd: dataDir,
       env,
@@ -89,7 +89,7 @@ export class TestApp {
     return this.output;
   }
 
-  /** Asks the app to end, and fails when it does not do so well. */
+  /** Stops the app. Fails when it does not exit with 0. */
   async stop(): Promise<void> {
     await this.end('SIGTERM');
     const { exitCode, signalCode } = this.child;

@@ -55,7 +55,7 @@ export class ExportBench {
     return this.scenario.app;
   }
 
-  /** Answers the request's id. */
+  /** Returns the id of the request. */
   store(request: StoredRequest): Promise<string> {
     return storeRequest(this.scenario.database.url, request);
   }

@@ -10,7 +10,7 @@ import { startEmbeddedServers } from '../../src/platform/embedded/embedded-serve
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** A database to connect to in order to make others; not to be written to. */
+    /** Database for connections that create other databases. Never written to. */
     databaseUrl: string;
     /** Logical database 0, which only counts the others. */
     redisUrl: string;

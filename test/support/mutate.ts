@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 
-/** One way to damage a file, at a place between 0 and 1 of its length. */
+/** One way to damage a file, at a relative position from 0 to 1. */
 export type Mutation = (bytes: Buffer) => Buffer;
 
 const at = (bytes: Buffer, place: number) => Math.floor(place * Math.max(0, bytes.length - 1));
 const place = fc.double({ min: 0, max: 1, noNaN: true });
-/** Headers are where sizes, offsets and counts are. */
+/** Headers contain sizes, offsets and counts. */
 const anywhere = fc.oneof(
   place,
   place.map((value) => value ** 4),

@@ -31,10 +31,10 @@ export const htmlPage = (): Behavior =>
     'content-type': 'text/html; charset=utf-8',
   });
 
-/** Takes the request and says nothing. */
+/** Accepts the request and never answers. */
 export const neverAnswer = (): Behavior => () => undefined;
 
-/** Says the true length, sends `bytes` of the body and closes the connection. */
+/** Announces the true length, sends `bytes` of the body and closes the connection. */
 export const cutOffAfter =
   (body: Buffer, bytes: number, headers: OutgoingHttpHeaders = {}): Behavior =>
   (_request, response) => {
@@ -43,7 +43,7 @@ export const cutOffAfter =
     response.write(body.subarray(0, bytes), () => response.socket?.destroy());
   };
 
-/** Says another length than it sends. */
+/** Announces another length than it sends. */
 export const lyingAboutLength = (body: Buffer, claimed: number): Behavior =>
   claimed > body.length
     ? cutOffAfter(Buffer.concat([body, Buffer.alloc(claimed - body.length)]), body.length)
@@ -52,7 +52,7 @@ export const lyingAboutLength = (body: Buffer, claimed: number): Behavior =>
         response.socket?.end(Buffer.concat([Buffer.from(head), body]));
       };
 
-/** Sends `bytesAtOnce` every `everyMs`, never saying how much there is. */
+/** Sends `bytesAtOnce` every `everyMs` without an announced length. */
 export const dripping =
   (body: Buffer, bytesAtOnce: number, everyMs: number): Behavior =>
   (_request, response) => {
@@ -66,7 +66,7 @@ export const dripping =
     response.on('close', () => clearInterval(timer));
   };
 
-/** A body without end, as fast as it is read. */
+/** An endless body, at the speed of the reader. */
 export const endless = (): Behavior => (_request, response) => {
   response.writeHead(200, { 'content-type': 'image/jpeg' });
   const chunk = Buffer.alloc(64 * 1024, 1);

@@ -68,7 +68,7 @@ export class OriginServer {
     return this;
   }
 
-  /** The first request gets the first behavior and so on; the last one stays. */
+  /** The next requests get these behaviors in their order. The last one repeats. */
   inTurn(path: string, ...behaviors: Behavior[]): this {
     const left = [...behaviors];
     return this.on(path, (request, response) => {

@@ -41,7 +41,7 @@ export class RedisInstance {
     return instance;
   }
 
-  /** With `password`, or the present one; with none for `''`. */
+  /** Returns the URL with `password`, by default the current one; without a password for `''`. */
   url(password = this.password): string {
     return `redis://${password && `:${password}@`}127.0.0.1:${this.port}/0`;
   }

@@ -3,7 +3,7 @@ import { inject } from 'vitest';
 
 export interface TestRedis {
   url: string;
-  /** Empties it; its number is not given out again. */
+  /** Empties the database. Its number is not reused. */
   flush(): Promise<void>;
 }
 

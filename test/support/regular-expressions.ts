@@ -5,7 +5,7 @@ import ts from 'typescript';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** A regular expression of the sources and where it stands. */
+/** A regular expression of the sources and its position. */
 export interface FoundExpression {
   /** `src/platform/catalog/image-cell/url-syntax.ts:12`. */
   at: string;
@@ -16,7 +16,7 @@ export interface FoundExpression {
 
 export interface FoundExpressions {
   literals: FoundExpression[];
-  /** Calls of `RegExp`: what they build is not known before the app runs. */
+  /** Calls of `RegExp`, whose pattern is not known before the app runs. */
   built: string[];
 }
 

@@ -8,7 +8,7 @@ import { ArtifactsRepository } from '../../src/platform/database/repositories/ar
 import type { ReservedArtifact } from '../../src/platform/database/statements/reserve-artifacts.js';
 import { createDatabase, type TestDatabase } from './database.js';
 
-/** A database of a test file's own, opened, with ways to put rows into it. */
+/** An open database of one test file, with methods that insert rows. */
 export class TestRows {
   private constructor(
     readonly dataSource: DataSource,
@@ -36,7 +36,7 @@ export class TestRows {
     await this.database.drop();
   }
 
-  /** A request as an upload leaves it, with one product an image. Answers the ids. */
+  /** Inserts a request as an upload does, with one product per image. Returns the ids. */
   async request(images: number, overrides: Partial<ProcessingRequest> = {}) {
     const id = uuidv7();
     await this.dataSource.getRepository(ProcessingRequest).insert({
@@ -70,7 +70,7 @@ export class TestRows {
     return { id, images: rows.map((row) => row.id) };
   }
 
-  /** An artifact as a worker reserves it, just before it stores the file. */
+  /** Inserts an artifact as a worker reserves it before it stores the file. */
   async artifact(key: string, content: Partial<ReservedArtifact> = {}): Promise<void> {
     const sha256 = 'c'.repeat(64);
     const size = { width: 800, height: 600, bytes: 400 };

@@ -82,7 +82,7 @@ export function pngChunk(type: string, data: Buffer): Buffer {
   return chunk;
 }
 
-/** Each value about as it is expected: for `toEqual` on a lossy result. */
+/** Matches each value approximately: for `toEqual` on a lossy result. */
 export const near = (expected: readonly number[], tolerance = 12): unknown[] =>
   expected.map((value) => {
     const isNear = (actual: number) => Math.abs(actual - value) <= tolerance;

@@ -5,7 +5,7 @@ import { file } from './origin-behaviors.js';
 import type { OriginServer } from './origin-server.js';
 import { Scenario } from './scenario.js';
 
-/** The app beside a shop whose images it downloads: files go in, output files come out. */
+/** The app, and a shop whose images it downloads. */
 export class ShopBench {
   private images = 0;
 
@@ -30,7 +30,7 @@ export class ShopBench {
 
   /** Puts an image on the shop's server. @returns its URL */
   async image(path: string): Promise<string> {
-    // Another width for each, so that no two have one output.
+    // Each image has another width, so no two have the same output.
     const width = 40 + this.images++;
     const jpeg = await sharp({ create: { width, height: 48, channels: 3, background: '#c84' } })
       .jpeg({ quality: 95 })

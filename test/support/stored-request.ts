@@ -112,7 +112,7 @@ async function insertImage(
       ? { key: artifactKey(), format: 'jpeg', bytesIn: 1000, bytesOut: 400, ...image }
       : undefined;
   const failed = image.status === 'failed' ? image : undefined;
-  // Unfinished images are out of the running app's reach: neither due nor lapsed, ever.
+  // The running app never processes unfinished images, because they are neither due nor expired.
   await client.query(
     `INSERT INTO images (request_id, row_number, position, input_url, status, artifact_key, format,
        width, height, bytes_in, bytes_out, error_code, error_message, column_index,

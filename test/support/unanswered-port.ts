@@ -8,7 +8,7 @@ const LISTEN = `
   const server = createServer((socket) => socket.resume());
   server.listen({ host: address, port, backlog: 1 }, () => {
     parentPort.postMessage('listening');
-    // The event loop stands still, so nothing is accepted.
+    // The event loop is blocked, so no connection is accepted.
     Atomics.wait(new Int32Array(answers), 0, 0);
   });
 `;

@@ -16,7 +16,7 @@ export const fixture = (name: string) =>
 /** Fields of a form, in the order in which they are sent. */
 export type Part = [name: string, value: string] | [name: string, file: Blob, filename: string];
 
-/** The app, with a look at what uploads leave in its database. */
+/** The app, and access to the rows that uploads store in its database. */
 export class UploadBench {
   private sql!: Client;
 

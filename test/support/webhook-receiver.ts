@@ -33,7 +33,7 @@ export class Hook {
     });
   }
 
-  /** The first call from now on gets the first behavior and so on; the last one stays. */
+  /** The next calls get these behaviors in their order. The last one repeats. */
   answers(...behaviors: Behavior[]): this {
     this.behaviors = behaviors;
     return this;

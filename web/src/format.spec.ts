@@ -57,7 +57,7 @@ it.each([
   expect(counted(value, 'image')).toBe(words),
 );
 
-it('noun() takes a plural of its own', () => {
+it('noun() accepts an irregular plural', () => {
   expect([noun(1, 'attempt'), noun(2, 'delivery', 'deliveries')]).toEqual([
     'attempt',
     'deliveries',

@@ -1,6 +1,6 @@
 import { cylinder, type Drawing, linear, radial, shadow } from '../paint.js';
 
-/** A candle in a glass; `sway` from -1 to 1 is where the flame leans. */
+/** A candle in a glass; `sway` (-1 to 1) inclines the flame. */
 export function candle(wax = '#efe3cf', sway = 0): Drawing {
   const tip = 500 + sway * 26;
   const reach = 196 + Math.abs(sway) * 30;

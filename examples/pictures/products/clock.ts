@@ -4,7 +4,7 @@ const hand = (angle: number, width: number, length: number, color: string) =>
   `<g transform="rotate(${angle} 500 500)"><rect x="${500 - width / 2 + 6}" y="${508 - length}" width="${width}" height="${length + 46}" rx="${width / 2}" fill="#000" opacity="0.2"/>
     <rect x="${500 - width / 2}" y="${500 - length}" width="${width}" height="${length + 46}" rx="${width / 2}" fill="${color}"/></g>`;
 
-/** A wall clock at ten past ten; made to be cut out (PNG with alpha). */
+/** A wall clock at ten past ten, for a PNG with transparency. */
 export function clock(frame = '#8a5a35'): Drawing {
   const ticks = Array.from({ length: 60 }, (_, n) => {
     const hour = n % 5 === 0;

@@ -88,7 +88,7 @@ export class BackupFolder {
     return (await unlessMissing(stat(this.filePath(sha256))))?.size === bytes;
   }
 
-  /** Moves a temporary file to its place, after its content is on the disk. */
+  /** Moves a temporary file to its final path, after its content is on the disk. */
   async keepFile(temporaryPath: string, sha256: string): Promise<void> {
     const path = this.filePath(sha256);
     await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });

@@ -33,7 +33,7 @@ export interface BackupResult {
 }
 
 /**
- * Writes a backup of one moment, while the app runs:
+ * Writes a consistent backup while the app runs:
  * 1. Takes the lock that keeps garbage collection from removing files.
  * 2. Writes all tables from one snapshot. Every file of its rows exists: the app stores a file before a row
  *    names it.

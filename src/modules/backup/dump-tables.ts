@@ -7,8 +7,8 @@ import { writeCompressed } from './compressed-file.js';
 import type { BackedUpSequence, BackedUpTable } from './manifest.js';
 
 /**
- * Tables that a backup excludes: the usage, which triggers count again, and what running processes note about
- * themselves. The migrations of the restore write the history, which is no entity.
+ * Tables that a backup excludes: the usage, which triggers count again, and the rows of running processes. The
+ * migrations of the restore write the history, which is not an entity.
  */
 export const EXCLUDED_TABLES = ['storage_usage', 'task_leases', 'workers'];
 

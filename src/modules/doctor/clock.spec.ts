@@ -11,7 +11,7 @@ describe('clockDifference()', () => {
       { serverMs: 2000, beforeMs: 2900, afterMs: 2950, resolutionMs: 1000 },
       0,
     ],
-  ])('clockDifference() is right for a server time %s', (_what, reading, seconds) => {
+  ])('clockDifference() returns the difference to a server time %s', (_what, reading, seconds) => {
     expect(clockDifference(reading)).toBe(seconds);
   });
 });

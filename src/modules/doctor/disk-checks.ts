@@ -79,7 +79,7 @@ function notWritable(folder: string, thrown: unknown): Finding {
     ENOSPC: 'Free space, or enlarge the disk.',
     EDQUOT: 'Raise the quota of the user, or free space.',
     EROFS: 'Mount the file system with write access.',
-    ENOTDIR: 'Remove the file that is in the place of the folder, or correct DATA_DIR.',
+    ENOTDIR: 'Remove the file at this path, or correct DATA_DIR.',
   };
   return error(
     'disk.writable',

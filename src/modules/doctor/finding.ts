@@ -9,7 +9,7 @@ export interface Finding {
   check: string;
   /** One sentence that says what was found. */
   message: string;
-  /** What to do; null if nothing is wrong. */
+  /** The fix; null if nothing is wrong. */
   fix: string | null;
 }
 

@@ -5,7 +5,7 @@ import type { Env } from '../../platform/config/env.js';
 import { type Finding, ok, warning } from './finding.js';
 
 const CHECK = 'postgresql.pooler';
-/** Rounds until a pooler that assigns servers per transaction is certain to have shown it. */
+/** Number of rounds in which a pooler in transaction mode certainly changes the server connection. */
 const ROUNDS = 5;
 /** SQLSTATE of a prepared statement that the other server connection lacks, or already has. */
 const PREPARED_ELSEWHERE = new Set(['26000', '42P05']);
@@ -13,7 +13,7 @@ const STATEMENT = 'pressroom_doctor';
 
 type Connection = PoolClient & { processID: number };
 
-/** Finds out whether a pooler such as PgBouncer is between this app and PostgreSQL, and in which mode. */
+/** Detects whether a pooler such as PgBouncer is between this app and PostgreSQL, and in which mode. */
 export async function checkPooler(
   dataSource: DataSource,
   preparedStatements: Env['DATABASE_PREPARED_STATEMENTS'],

@@ -26,7 +26,7 @@ export function callProxy(url: URL, call: ProxyCall): Promise<ProxyAnswer | unde
   const { method = 'GET', headers, partialBody, timeoutMs } = call;
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    // An own connection for each call: an incomplete body makes it useless for others.
+    // Uses a new connection for each call, because an incomplete body makes it unusable for others.
     const request = send(url, { method, headers, agent: false });
     const timer = setTimeout(() => {
       resolve(undefined);

@@ -105,7 +105,7 @@ describe('checkRedis()', () => {
     }
   });
 
-  it('checkRedis() reports a Redis that is not there', async () => {
+  it('checkRedis() reports an unreachable Redis', async () => {
     expect(await findingsOf('redis://127.0.0.1:1')).toMatchObject([
       {
         status: 'error',

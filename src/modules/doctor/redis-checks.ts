@@ -33,7 +33,7 @@ export async function* checkRedis(env: Env): AsyncGenerator<Finding> {
     const unusable = await new RedisProbe(connections, prefix).findFault();
     yield unusable
       ? fromAppError('redis.writable', unusable)
-      : ok('redis.writable', 'Redis is no replica and no cluster, and accepts writes.');
+      : ok('redis.writable', 'Redis is neither a replica nor a cluster, and accepts writes.');
     yield* checkServer(redis);
   } finally {
     connections.onApplicationShutdown();

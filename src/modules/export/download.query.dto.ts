@@ -21,7 +21,7 @@ const BooleanOption = (name: string) => {
 };
 
 export class ZipQueryDto {
-  /** Download what is done of a request that has not ended. */
+  /** Download the finished part of a request that has not ended. */
   @BooleanOption('partial')
   partial: boolean = false;
 }

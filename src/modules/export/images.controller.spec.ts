@@ -49,7 +49,7 @@ afterAll(async () => {
 
 const get = (name: string, init?: RequestInit) => fetch(`${base}/images/${name}`, init);
 
-/** `fetch` folds dots in paths, and asks caches to stay out of a conditional request. */
+/** `fetch` resolves dots in paths, and sends `Cache-Control: no-cache` with a conditional request. */
 function plainGet(path: string, headers = {}): Promise<IncomingMessage> {
   const { port } = new URL(base);
   return new Promise((resolve, reject) => {

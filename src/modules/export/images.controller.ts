@@ -25,7 +25,7 @@ export class ImagesController {
   @ApiOperation({
     summary: 'Get a compressed image',
     description:
-      'The addresses are in `output_url` of a status and in the output CSV. Answers are immutable; `Range`, `If-None-Match` and `HEAD` are understood.',
+      'The URLs are in `output_url` of a status and in the output CSV. Answers are immutable. `Range`, `If-None-Match` and `HEAD` are supported.',
   })
   @ApiParam({ name: 'name', example: EXAMPLE })
   @ApiHeader({ name: 'If-None-Match', required: false })
@@ -55,7 +55,10 @@ export class ImagesController {
     description: 'With `IMAGE_URL_TTL`: `image_url_expired`, `image_url_invalid`',
   })
   @ApiResponse({ status: 404, description: 'There is no such image (`image_not_found`)' })
-  @ApiResponse({ status: 416, description: 'No such part (`range_not_satisfiable`)' })
+  @ApiResponse({
+    status: 416,
+    description: 'The range is outside the image (`range_not_satisfiable`)',
+  })
   async image(
     @Param('name') name: string,
     @Req() request: Request,

@@ -8,7 +8,7 @@ import type { ExportedOutput } from '../../platform/database/repositories/export
 const OWN_DETAILS = ['bytesOut', 'savedPercent'] as const;
 const [FIRST_OWN, LAST_OWN] = [2, 3];
 
-/** The columns of the outputs of a request, and what an image has in them. */
+/** The columns of the outputs of a request, and their values for an image. */
 export class OutputColumns {
   /** Undefined for one output without a name. */
   readonly named?: NamedOutputs;
@@ -25,7 +25,7 @@ export class OutputColumns {
     this.isScored = all.some((output) => isQualityChosen(output.options));
   }
 
-  /** What an export reads of each image. */
+  /** Fields that an export reads of each image. */
   get query(): 'first' | 'all' | 'scored' {
     if (this.withDetails && this.isScored) return 'scored';
     return this.named ? 'all' : 'first';

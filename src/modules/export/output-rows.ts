@@ -23,13 +23,13 @@ export async function* countRows<T>(
 
 /** Returns URLs of outputs. */
 export interface OutputUrls {
-  /** Of a first output, as the database has listed it. */
+  /** Returns the URL of a first output, as the database lists it. */
   first: (output: string) => string;
-  /** Of any file. */
+  /** Returns the URL of any file. */
   file: (name: string) => string;
 }
 
-/** What the rows of a request have besides their cells. */
+/** Data of the rows of a request besides their cells. */
 export interface AddedCells {
   urls: OutputUrls;
   /** The outputs of the request. */

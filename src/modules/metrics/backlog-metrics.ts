@@ -13,7 +13,7 @@ const CACHE_MS = 1000;
 const TIMEOUT_MS = 3000;
 /** Maximum age of a result that is served while PostgreSQL is slow. */
 const MAX_AGE_MS = 60_000;
-/** Number of days of which the growth of the storage is the average. */
+/** Number of days over which the growth of the storage is averaged. */
 const GROWTH_DAYS = 7;
 
 type InstallationWork = Backlog & StorageUsageFigures;

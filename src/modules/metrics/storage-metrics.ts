@@ -21,7 +21,7 @@ export class StorageMetrics implements OnModuleInit {
     if (consumesQueues(env)) metrics.onScrape(() => this.collectStorage());
   }
 
-  /** A budget that is used up is no fault of the storage. */
+  /** A budget that is used up is not a fault of the storage. */
   private collectStorage(): void {
     const fault = this.storagePause.fault.value;
     const isUp = fault === undefined || fault instanceof StorageBudgetReachedError;

@@ -9,25 +9,25 @@ URLs, watch the work by its \`request_id\`, download the same CSV with an \`Outp
 Every error is an RFC 9457 problem document (\`application/problem+json\`) with a stable \`code\`. Beside
 those of each endpoint, all but images, health and the built-in receiver may answer 401
 (\`api_key_missing\`, \`api_key_invalid\`) where the server has API keys, and 429 (\`rate_limited\`) with
-\`Retry-After\`. A body that does not come is answered with 408 (\`request_too_slow\`), what another
-key made with 404, like what does not exist.`;
+\`Retry-After\`. A body that does not arrive in time is answered with 408 (\`request_too_slow\`). A request
+of another key is answered with 404, like an unknown one.`;
 
 /** Headings of `/docs`, in the order of the workflow. */
 const HEADINGS: readonly (readonly [name: string, description: string])[] = [
-  ['Upload', 'A catalog in.'],
-  ['Status', 'How far it is.'],
-  ['Download', 'The catalog out.'],
+  ['Upload', 'Upload of a product file.'],
+  ['Status', 'Progress and results of requests.'],
+  ['Download', 'Output file, errors file and ZIP.'],
   ['Images', 'The compressed images.'],
-  ['Requests', 'Cancel, try again, remove.'],
-  ['Webhooks', 'What was sent when a request ended, and a receiver to try it on.'],
-  ['Preview', 'What a quality does to one image.'],
+  ['Requests', 'Cancel, retry, correct and remove requests.'],
+  ['Webhooks', 'Deliveries of a request, and a receiver for tests.'],
+  ['Preview', 'Compression of a single image.'],
   ['Access', 'Tokens for links.'],
   ['Operations', 'Health and set-up.'],
-  ['Operator', 'What waits and why, pauses, workers and cost. Needs a key of `ADMIN_API_KEY`.'],
+  ['Operator', 'Queues, pauses, workers and cost. Needs a key of `ADMIN_API_KEY`.'],
 ];
 
 const WITH_KEYS =
-  'A key of `API_KEYS`, only where the server has keys; of `ADMIN_API_KEY` for the calls of operators.';
+  'A key of `API_KEYS` if the server has keys. Calls of operators need a key of `ADMIN_API_KEY`.';
 
 type Operations = Record<string, { security?: Record<string, string[]>[] }>;
 

@@ -15,8 +15,8 @@ const cleanupOff = (ownerMarker: string) =>
   `The files in the storage were stored under another database, so files that this database does not know are kept. If this database replaces it permanently, remove ${ownerMarker} to turn cleanup on.`;
 
 /**
- * Reports whether orphan files are removed. Orphan cleanup is off in an installation that was restored
- * into another database. That is no fault, so the app stays ready.
+ * Reports whether orphan files are removed. Orphan cleanup is off in an installation that was restored into
+ * another database. That is not an error, so the app stays ready.
  */
 @Injectable()
 export class OrphanCleanupHealth {

@@ -27,9 +27,9 @@ export class SetupController {
   @Get()
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
-    summary: 'What runs where',
+    summary: 'Get the setup of this instance',
     description:
-      'How this app is set up, without secrets. Whether it is well: `GET /health/ready`.',
+      'Servers, paths and limits, without secrets. `GET /health/ready` reports the health.',
   })
   @ApiOkResponse({ type: SetupDto })
   setup(): SetupDto {

@@ -7,7 +7,7 @@ export const OPERATOR_ERRORS = defineErrors(
       status: 404,
       title: 'Pause not found',
       what: 'This origin or owner is not paused.',
-      fix: 'GET /operator/pauses lists the pauses that hold.',
+      fix: 'GET /operator/pauses lists the active pauses.',
     },
   },
 );

@@ -43,7 +43,7 @@ export class NewPauseDto extends PauseTargetDto {
   reason: string = '';
 }
 
-/** A pause that holds. */
+/** An active pause. */
 export class PauseDto extends PauseTargetDto {
   /** @example The shop moves its server until noon. */
   reason!: string;

@@ -98,7 +98,7 @@ export class OriginDto {
   paused_until!: string | null;
 
   /**
-   * Why no request is sent.
+   * Reason why no request is sent.
    * @example shop.example.com limits the number of requests (429 or 503).
    */
   reason!: string | null;

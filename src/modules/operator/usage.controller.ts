@@ -36,7 +36,7 @@ export class UsageController {
   @Get()
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
-    summary: 'Get what each owner has cost',
+    summary: 'Get the cost of each owner',
     description:
       'Images, bytes and compression time by owner, also of requests that were deleted. A process that crashes loses up to 5 seconds of it.',
   })

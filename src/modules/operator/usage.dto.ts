@@ -97,7 +97,7 @@ export class OwnerStorageDto {
 }
 
 export class OwnerStorageListDto {
-  /** Those with the most bytes first. */
+  /** The owner with the most bytes first. */
   owners!: OwnerStorageDto[];
 
   /**

@@ -11,7 +11,7 @@ export class WaitingReasonDto {
   message!: string;
 }
 
-/** Why a request waits. */
+/** Reasons why a request waits. */
 export class WaitingDto {
   @ApiProperty({ format: 'uuid', example: '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f' })
   request_id!: string;

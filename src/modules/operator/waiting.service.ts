@@ -11,7 +11,7 @@ import { waitingReasons } from './waiting-reasons.js';
 const MAX_PAUSES = 1000;
 const MAX_WORKERS = 200;
 
-/** Answers why a request waits, from what the database, Redis and all processes say. */
+/** Explains why a request waits, from the state of the database, Redis and all processes. */
 @Injectable()
 export class WaitingService {
   constructor(

@@ -25,8 +25,8 @@ const MAX_OLDEST_IMAGES = 20;
 const REMOVE_AFTER_SECONDS = 86_400;
 
 /**
- * Writes what this process does to its row in `workers`, and the usage of owners. Operators ask one
- * process about all of them.
+ * Writes the state of this process to its row in `workers`, and the usage of owners. Operators ask one process
+ * about all of them.
  */
 @Injectable()
 export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicationShutdown {

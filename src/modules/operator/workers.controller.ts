@@ -16,7 +16,7 @@ export class WorkersController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
     summary: 'List the running processes',
-    description: 'Those that gave a sign of life in the last 20 seconds.',
+    description: 'Processes with a heartbeat in the last 20 seconds.',
   })
   @ApiOkResponse({ type: WorkerListDto })
   @DescribeProblems('/operator/workers', ...ADMIN_PROBLEMS, DATABASE_UNAVAILABLE)

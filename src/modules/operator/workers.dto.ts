@@ -25,7 +25,7 @@ export class WorkerDto {
   @ApiProperty({ format: 'date-time', example: '2026-01-31T08:00:00.000Z' })
   started_at!: string;
 
-  /** Time of its last sign of life. It sends one every 5 seconds. */
+  /** Time of its last heartbeat. It sends one every 5 seconds. */
   @ApiProperty({ format: 'date-time', example: '2026-01-31T09:00:00.000Z' })
   seen_at!: string;
 
@@ -45,7 +45,7 @@ export class WorkerDto {
   decoders!: number;
 
   /**
-   * Why it does not process images: storage is full or unavailable. Null if it does.
+   * Reason why it does not process images: storage is full or unavailable. Null if it processes images.
    * @example null
    */
   storage_error!: string | null;

@@ -120,7 +120,7 @@ export class PresetOutputDto {
   max_height!: number | null;
 }
 
-/** What a marketplace requires of images, and what Pressroom makes for it. */
+/** Requirements of a marketplace, and the outputs that Pressroom makes for it. */
 export class PresetDto {
   @ApiProperty({ enum: PRESET_IDS, example: 'google' })
   id!: PresetId;
@@ -136,7 +136,7 @@ export class PresetDto {
   outputs!: PresetOutputDto[];
 
   /**
-   * Date of the last look at the sources.
+   * Date of the last check of the sources.
    * @example 2026-11-26
    */
   read_on!: string;

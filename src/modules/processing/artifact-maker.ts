@@ -144,7 +144,7 @@ export class ArtifactMaker {
           (error: unknown) => Promise.reject(errorForSharers(error, i)),
         )
         .finally(() => this.making.delete(key));
-      // Without sharers nobody else handles the rejection.
+      // Without sharers, no other code handles the rejection.
       artifact.catch(() => undefined);
       this.making.set(key, artifact);
     }

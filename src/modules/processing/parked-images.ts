@@ -8,7 +8,7 @@ import type { ParkedPosition } from '../../platform/database/statements/release-
 const BATCH_SIZE = 5000;
 /** Time after which the dispatcher continues, while it finds only images of other origins. */
 const MAX_DURATION_MS = 500;
-/** Longer than a dispatch can take that began before the end of a pause. */
+/** Exceeds the duration of a dispatch that began before the end of a pause. */
 const ENDED_PAUSE_SECONDS = 120;
 /** Interval at which images are sought that were parked after the end of their pause. */
 const INTERVAL_SECONDS = 5;

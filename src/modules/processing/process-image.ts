@@ -126,7 +126,7 @@ export class ProcessImage {
     if (result.status === 'failed') this.log.warn({ message: 'Image failed', ...fields });
     else {
       const message = `Image will be retried in ${Math.round(result.delayMs / 1000)} s`;
-      // Thousands of images may wait for a slow host, which is no fault.
+      // Thousands of images may wait for a slow host, which is not an error.
       if (error instanceof HostBusyError) this.log.debug({ message, ...fields });
       else this.log.warn({ message, ...fields });
     }

@@ -78,7 +78,7 @@ describe('decideRetry()', () => {
 });
 
 describe('errorCodeOf()', () => {
-  it('errorCodeOf() returns the code of an unavailable database, which is no internal error', () => {
+  it('errorCodeOf() returns the code of an unavailable database, not of an internal error', () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     expect(errorCodeOf(refused)).toBe('database_unavailable');
     expect(errorCodeOf(new Error('a mistake'))).toBe('internal_error');

@@ -15,7 +15,7 @@ interface Group {
   ids: string[];
 }
 
-/** Finds images of a request that show the same. */
+/** Finds the duplicate images of a request. */
 @Injectable()
 export class Duplicates {
   constructor(private readonly reports: ReportsRepository) {}

@@ -27,7 +27,7 @@ export class ReportImageDto {
   }
 }
 
-/** What visitors download less. */
+/** Reduction of the downloads of visitors. */
 export class ReportSavingsDto {
   /** @example 24000000 */
   bytes_in!: number;
@@ -83,7 +83,7 @@ export class ReportAuditReasonDto {
   images!: number;
 }
 
-/** Images that show the same. */
+/** A group of duplicate images. */
 export class DuplicateGroupDto {
   /**
    * Number of images in the group.
@@ -95,7 +95,7 @@ export class DuplicateGroupDto {
   examples!: ReportImageDto[];
 }
 
-/** Images that show the same, largest groups first. */
+/** Groups of duplicate images, largest first. */
 export class ReportDuplicatesDto {
   /** Different URLs with the same content, byte for byte; at most 20 groups. */
   exact!: DuplicateGroupDto[];

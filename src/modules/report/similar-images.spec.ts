@@ -67,7 +67,7 @@ describe('groupSimilarImages()', () => {
     expect(sorted(groups)).toEqual(sorted(bruteForce(hashes)));
   });
 
-  it('groupSimilarImages() compares no images without structure', async () => {
+  it('groupSimilarImages() does not compare images without structure', async () => {
     const hashes = [0n, 1n, 3n, 2n ** 64n - 1n, 2n ** 64n - 2n];
     const { groups } = await groupSimilarImages(BigUint64Array.from(hashes));
     expect(groups).toEqual([]);

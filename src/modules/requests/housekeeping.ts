@@ -27,7 +27,7 @@ const LEASE_SECONDS = 10;
 /** Age in days at which the validators of a source are deleted. */
 const SOURCE_DAYS = 180;
 const SOURCES = 10_000;
-/** Number of days of which the storage usage is kept for each day. */
+/** Number of days for which the storage usage is kept by day. */
 const USAGE_DAYS = 31;
 /** Images, files and expired requests per batch. */
 const IMAGES = 5000;

@@ -27,7 +27,7 @@ export class NothingToRetryError extends AppError {
     super(REQUEST_ERRORS.nothing_to_retry, {
       message:
         errorCode === undefined
-          ? 'No image of this request failed or was cancelled; there is nothing to retry.'
+          ? 'No image of this request failed or was canceled; there is nothing to retry.'
           : `No image of this request failed with the code ${errorCode}; there is nothing to retry.`,
     });
   }

@@ -74,7 +74,7 @@ export class LifecycleController {
   @ApiOperation({
     summary: 'Retry failed images',
     description:
-      'Processes the failed and the cancelled images of an ended request again, with all their attempts. Completed images do not change. At the end the webhook is called again, with a new id and the new counters. `code`, as a query parameter or as JSON, selects only the images that failed with that code.',
+      'Processes the failed and the canceled images of an ended request again, with all their attempts. Completed images do not change. At the end the webhook is called again, with a new id and the new counters. `code`, as a query parameter or as JSON, selects only the images that failed with that code.',
     requestBody: {
       required: false,
       content: {
@@ -98,7 +98,7 @@ export class LifecycleController {
     `${PATH}/retry`,
     MALFORMED_ID,
     REQUEST_NOT_FOUND,
-    invalidParameter('code', 'code is no error code'),
+    invalidParameter('code', 'code must be an error code'),
     new NothingToRetryError(),
     new RequestStillRunningError(),
     BUSY,

@@ -10,7 +10,7 @@ export class RetryOptionsDto {
    */
   @IsOptional()
   @MaxLength(100, { message: 'code must be an error code' })
-  @Matches(/^[a-z][a-z0-9_]*$/, { message: 'code is no error code' })
+  @Matches(/^[a-z][a-z0-9_]*$/, { message: 'code must be an error code' })
   code?: string;
 
   /**

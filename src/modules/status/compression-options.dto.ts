@@ -32,7 +32,7 @@ export class CompressionOptionsDto implements CompressionOptions {
   @ApiProperty({ required: false, example: 1600 })
   max_height?: number;
 
-  /** How the image fills `max_width` and `max_height`. `inside` when absent. */
+  /** Fit of the image into `max_width` and `max_height`. `inside` when absent. */
   @ApiProperty({ enum: FITS, required: false, example: 'pad' })
   fit?: Fit;
 
@@ -40,7 +40,7 @@ export class CompressionOptionsDto implements CompressionOptions {
   @ApiProperty({ required: false, example: '#ffffff' })
   background?: string;
 
-  /** Even borders are removed. */
+  /** Borders of one color are removed. */
   @ApiProperty({ required: false, example: true })
   trim?: true;
 

@@ -27,7 +27,7 @@ export class ImageErrorDto {
   code!: string;
 
   /**
-   * What happened and what to do about it.
+   * The error and its fix.
    * @example The server says there is no such image (404). Check the URL.
    */
   message!: string;

@@ -11,7 +11,7 @@ const MAX_CACHED = 1000;
 /** Finds images that many different URLs of a host gave: most often placeholders. */
 @Injectable()
 export class RepeatedImages {
-  /** By the request and its end: an ended request does not change. */
+  /** Keyed by request and end time, because an ended request does not change. */
   private readonly cache = new Map<string, Promise<RepeatedImageDto[]>>();
 
   constructor(private readonly statistics: StatisticsRepository) {}

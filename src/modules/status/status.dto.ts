@@ -20,7 +20,7 @@ export class StatusDto extends RequestSummaryDto {
    */
   next_cursor!: string | null;
 
-  /** Pauses of the administrator that hold images of this request. Empty when the request has ended. */
+  /** Pauses of the administrator that affect this request. Empty when the request has ended. */
   pauses!: RequestPauseDto[];
 
   /** Hosts whose rate limit slows down this request. Empty when the request has ended. */

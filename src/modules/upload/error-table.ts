@@ -95,7 +95,7 @@ export const UPLOAD_ERRORS = defineErrors(
     idempotency_key_in_use: {
       status: 409,
       title: 'Idempotency key in use',
-      what: 'An upload with this Idempotency-Key is under way.',
+      what: 'An upload with this Idempotency-Key is in progress.',
       fix: 'Send it again later to get its answer.',
     },
     idempotency_key_reused: {

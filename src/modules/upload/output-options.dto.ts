@@ -48,7 +48,7 @@ export class OutputOptions {
   @Max(MAX_SIDE, wholePixels('height'))
   height?: number;
 
-  /** How the image fills the box: `pad` adds margins, `cover` crops. Both need `width` and `height`. */
+  /** Fits the image into the box: `pad` adds margins, `cover` crops. Both need `width` and `height`. */
   @ApiPropertyOptional({ enum: FITS, default: 'inside' })
   @IsOptionalNotNull()
   @IsIn(FITS, { message: `fit must be one of ${FITS.join(', ')}` })
@@ -62,7 +62,7 @@ export class OutputOptions {
   })
   background?: string;
 
-  /** Removes even borders first. */
+  /** Removes borders of one color first. */
   @ApiPropertyOptional({ type: 'boolean', default: false })
   @IsOptionalNotNull()
   @IsBoolean({ message: 'trim must be true or false' })
@@ -137,7 +137,7 @@ export class OutputOptions {
       yield { field: side, message: `${side} is missing: fit=${fit} needs width and height` };
     }
     if ((fit !== 'inside' || enlarge) && boxPixels > MAX_CANVAS_PIXELS) {
-      const message = `width and height have more than ${MAX_CANVAS_PIXELS} pixels together. Choose a smaller size, or fit=inside without enlarge.`;
+      const message = `width and height have more than ${MAX_CANVAS_PIXELS} pixels in total. Choose a smaller size, or fit=inside without enlarge.`;
       yield { field: 'width', message };
     }
   }

@@ -97,7 +97,7 @@ describe('parseOutputs()', () => {
     ['an object', {}, ['outputs']],
     ['no output', [], ['outputs']],
     ['eleven outputs', Array.from({ length: 11 }, (_, i) => ({ name: `o${i}` })), ['outputs']],
-    ['an entry that is no object', [{ name: 'a' }, 'b'], ['outputs[1]']],
+    ['an entry that is not an object', [{ name: 'a' }, 'b'], ['outputs[1]']],
     ['an unknown member', [{ name: 'a', qualty: 5 }], ['outputs[0]']],
     ['the member __proto__', '[{"name":"a","__proto__":{"width":5}}]', ['outputs[0]']],
     ['an output without a name', [{ width: 5 }], ['outputs[0].name']],
@@ -136,7 +136,7 @@ describe('UploadOptions', () => {
     expect(options.compression()).toEqual({ ...shared, quality: 50, target_score: 70 });
   });
 
-  it('UploadOptions without outputs has one output without a name, as before', () => {
+  it('UploadOptions without outputs has one output without a name', () => {
     const options = UploadOptions.from({ format: 'webp', max_width: '800', quality: '' });
     expect(options.requestOutputs()).toBeNull();
     expect(options.compression()).toEqual({ quality: 50, format: 'webp', max_width: 800 });

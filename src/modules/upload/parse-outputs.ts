@@ -75,7 +75,7 @@ function* problemsOfAll(outputs: readonly OutputOptions[]): Generator<Problem> {
   }
   const pixels = outputs.reduce((sum, { boxPixels }) => sum + boxPixels, 0);
   if (pixels > MAX_TOTAL_PIXELS) {
-    const message = `outputs have boxes of ${Math.round(pixels / 1e6)} megapixels together; at most ${MAX_TOTAL_PIXELS / 1e6} are allowed. Choose smaller sizes.`;
+    const message = `outputs have boxes of ${Math.round(pixels / 1e6)} megapixels in total; at most ${MAX_TOTAL_PIXELS / 1e6} are allowed. Choose smaller sizes.`;
     yield { field: 'outputs', message };
   }
 }

@@ -19,7 +19,7 @@ describe('ProblemList', () => {
       list.add(added);
     }
     await list.flush();
-    // Not text(), which swallows a byte order mark.
+    // `text()` would remove a byte order mark.
     expect((await buffer(await list.toStream())).toString()).toBe(
       [
         '\uFEFFrow,line,column,code,message,value',

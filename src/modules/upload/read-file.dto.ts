@@ -43,7 +43,7 @@ export class FileProblemDto implements Omit<CatalogProblem, 'code'> {
   value!: string | null;
 }
 
-/** Rows that were read although something in them is wrong. */
+/** A warning about rows that were read despite a problem. */
 export class FileProblemsDto {
   @ApiProperty({ type: 'integer', example: 1 })
   count!: number;
@@ -104,7 +104,7 @@ export class UploadColumnsDto {
   }
 }
 
-/** What was understood of a product file. */
+/** Result of reading a product file. */
 export class ReadFileDto {
   @ApiProperty({ enum: ['csv', 'xlsx', 'xml'], example: 'csv' })
   format!: 'csv' | 'xlsx' | 'xml';

@@ -31,7 +31,7 @@ export class UploadLinksDto {
   }
 }
 
-/** 202: the catalog is stored, and its images will be worked on. */
+/** 202: the catalog is stored, and its images will be processed. */
 export class UploadAcceptedDto extends ReadFileDto {
   @ApiProperty({ format: 'uuid', example: '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f' })
   request_id!: string;
@@ -101,7 +101,7 @@ export class HeaderColumnDto {
   contains_urls!: boolean;
 }
 
-/** What the images of a file may come to, by some of them. */
+/** Estimate for the images of a file, from a sample of them. */
 export class EstimateDto implements Estimate {
   @ApiProperty({
     type: 'integer',

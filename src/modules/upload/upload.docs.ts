@@ -51,7 +51,7 @@ export class FileRefusedDto extends ProblemDto {
   @ApiProperty({ type: [FileProblemDto], description: 'The first hundred problems.' })
   errors!: CatalogProblem[];
 
-  @ApiProperty({ type: 'integer', description: 'How many problems there are.', example: 1 })
+  @ApiProperty({ type: 'integer', description: 'Number of all problems.', example: 1 })
   error_count!: number;
 
   @ApiPropertyOptional({ type: [UploadWarningDto] })
@@ -138,7 +138,7 @@ export const DescribeUpload = () =>
       status: 202,
       description: 'Accepted.',
       type: UploadAcceptedDto,
-      headers: { Location: { description: 'Where to watch it.', schema: { type: 'string' } } },
+      headers: { Location: { description: 'URL of the status.', schema: { type: 'string' } } },
     }),
     ApiResponse({
       status: 200,
@@ -164,7 +164,7 @@ export const DescribeUpload = () =>
     ),
     problems(
       409,
-      'An upload with this `Idempotency-Key` is under way.',
+      'An upload with this `Idempotency-Key` is in progress.',
       UPLOAD_ERRORS.idempotency_key_in_use,
     ),
     problems(413, 'Larger than MAX_UPLOAD_BYTES.', new UploadTooLargeError(512 * 1024 * 1024)),
@@ -181,7 +181,7 @@ export const DescribeUpload = () =>
     ),
     problems(
       429,
-      'Too many uploads at once, or too much of yours still open.',
+      'Too many concurrent uploads, or too much open work of this API key.',
       CONCURRENCY_ERRORS.too_many_uploads,
       CONCURRENCY_ERRORS.upload_displaced,
       new TooManyOpenRequestsError(1000),

@@ -13,11 +13,11 @@ Checks that every file that the database names is in DATA_DIR/artifacts with its
 Reads the settings of the app (DATABASE_URL, DATA_DIR). Safe while the app runs.
 
   --deep    Reads every file and compares its SHA-256 checksum.
-  --repair  Sends the images of lost files back to wait, to be compressed again.
+  --repair  Returns the images of lost files to pending, to compress them again.
   --json    Prints one JSON object a line.
   --help    Prints this text.
 
-Exit codes: 0, every file is there or was repaired; 1, files have problems; 2, not verified.
+Exit codes: 0, all files are present or were repaired; 1, files have problems; 2, not verified.
 `;
 
 /** @throws TypeError that names the invalid argument */

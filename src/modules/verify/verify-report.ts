@@ -92,7 +92,7 @@ export class VerifyReport {
         `Only the size of ${files} was compared: their rows are older than checksums.`,
       );
     }
-    if (totals.problemCount === 0) await this.write('Every file is there.');
+    if (totals.problemCount === 0) await this.write('All files are present.');
     else await this.writeAffected(totals, repair);
     if (!orphanCleanup) {
       await this.write(
@@ -115,11 +115,9 @@ export class VerifyReport {
       return;
     }
     const { pending, cancelled } = totals.repaired;
-    await this.write(`Sent back to wait: ${counted(pending, 'image')}.`);
+    await this.write(`Returned to pending: ${counted(pending, 'image')}.`);
     if (cancelled > 0) {
-      await this.write(
-        `Of cancelled requests: ${counted(cancelled, 'image')}. Retry the requests.`,
-      );
+      await this.write(`Of canceled requests: ${counted(cancelled, 'image')}. Retry the requests.`);
     }
   }
 

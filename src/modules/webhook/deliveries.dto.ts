@@ -11,7 +11,7 @@ export class DeliveryErrorDto {
   code!: string;
 
   @ApiProperty({
-    description: 'What happened and what to do about it.',
+    description: 'The error and its fix.',
     example: 'The receiver answered 500. Return a status of 200 to 299 to accept the delivery.',
   })
   message!: string;

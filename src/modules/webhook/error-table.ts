@@ -33,7 +33,7 @@ export const WEBHOOK_ERRORS = defineErrors(
     },
     delivery_under_way: {
       status: 409,
-      title: 'Delivery under way',
+      title: 'Delivery in progress',
       what: 'This delivery is being sent now.',
       fix: 'Check its result before you resend it.',
     },

@@ -38,8 +38,8 @@ export class AdminAccess {
   }
 
   /**
-   * Returns the name of the operator: of the key in the headers, else of the session. Undefined for
-   * everybody else.
+   * Returns the name of the operator: of the key in the headers, else of the session. Undefined for other
+   * callers.
    *
    * @throws CrossSiteCallError when a page of another site uses the session
    */

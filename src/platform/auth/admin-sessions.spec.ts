@@ -85,7 +85,7 @@ describe('AdminSessions', () => {
       true,
     ],
   ])(
-    'AdminSessions marks the cookie as secure as the connection is: %s',
+    'AdminSessions sets the attribute Secure only over https: %s',
     (_, variables, secure, expected) => {
       const cookies = signIn(sessionsOf({ ...KEY, ...variables }), secure);
       for (const { options } of cookies) {

@@ -143,8 +143,8 @@ function withoutImageColumn(header: readonly string[], links: number[]): FilePro
   const which = links.map((i) => `"${header[i]}"`).join(', ');
   const fix =
     which === ''
-      ? 'Name the column "Image URL", or say which one it is in image_columns.'
-      : `Say in image_columns which of ${which} it is.`;
+      ? 'Name the column "Image URL", or name it in image_columns.'
+      : `Set image_columns to one or more of ${which}.`;
   const message = `No column contains image URLs. ${fix}`;
   return new FileProblem('column_missing', message, { isAboutFile: true });
 }

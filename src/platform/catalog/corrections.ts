@@ -20,7 +20,7 @@ export interface CorrectedCell {
   text: string;
 }
 
-/** Why a cell or an entry was not corrected. */
+/** Reason why a cell or an entry was not corrected. */
 export interface CorrectionFault {
   code: RowErrorCode | CorrectionErrorCode;
   /** Describes the fault and how to fix it. */
@@ -40,7 +40,7 @@ export interface CellCorrections {
  * Reads the image cells of an errors file with corrected URLs. Empty cells are left out.
  *
  * @param file the request that the errors belong to
- * @throws FileProblem when the file is no errors file of this request
+ * @throws FileProblem when the file is not an errors file of this request
  */
 export async function* readCorrectedCells(
   source: RecordSource,
@@ -127,6 +127,6 @@ function columnsOf(header: readonly string[], file: CatalogDescription): ErrorsC
 const notAnErrorsFile = (): FileProblem =>
   new FileProblem(
     'correction_row_missing',
-    `This is no errors file: it has no column "${ERROR_ROW_COLUMN}". Download the errors file and correct its URLs.`,
+    `This is not an errors file: it has no column "${ERROR_ROW_COLUMN}". Download the errors file and correct its URLs.`,
     { isAboutFile: true },
   );

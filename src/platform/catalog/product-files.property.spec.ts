@@ -21,7 +21,7 @@ function parse(text: string, preamble: string, delimiter: string, newline: strin
 const isBlank = (cells: string[]): boolean => cells.every((cell) => cell.trim() === '');
 
 describe('The output of any product file', () => {
-  it(`The output of any product file gives every image and keeps every other cell in both output modes (${FILES} files)`, async () => {
+  it(`The output of any product file contains every image and keeps every other cell in both output modes (${FILES} files)`, async () => {
     await fc.assert(
       fc.asyncProperty(anyProductFile, async (file) => {
         const { delimiter, newline, preamble, header } = file;

@@ -33,7 +33,7 @@ const outcome = fc.record({
 
 describe('compressImage()', () => {
   it(
-    'compressImage() never makes an image larger in its own format, nor keeps anything private',
+    'compressImage() never makes an image larger in its own format, and removes all personal data',
     { timeout: 120_000 },
     async () => {
       await fc.assert(

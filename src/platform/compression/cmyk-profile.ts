@@ -11,7 +11,7 @@ export function naiveCmykProfile(): Buffer {
     name: 'CMYK by subtraction',
     space: 'CMYK',
     channels: 4,
-    // Between the grid points, colors are at most 0.4 % off.
+    // Between the grid points, colors differ by at most 0.4 %.
     gridPoints: 9,
     colorOf: ([cyan, magenta, yellow, black]) => [
       (1 - cyan) * (1 - black),

@@ -4,7 +4,7 @@ import type { Chromaticity, Primaries, TransferFunction } from './icc-profile.js
 export interface CodingPoints {
   primaries: number;
   transfer: number;
-  /** Transfer curve of television. Chromium shows it with gamma 2.4 in a PNG, and as sRGB in an AVIF. */
+  /** Transfer function of ITU-R BT.709. Chromium shows it with gamma 2.4 in a PNG, and as sRGB in an AVIF. */
   television?: TransferFunction;
 }
 

@@ -41,7 +41,7 @@ export async function compressImage(
   const { format, width, height, maxBytes = Infinity } = plan;
   const sizeLimit = Math.min(maxBytes, maxBytesOf(original, header, plan));
   if (keepsCopyright(header) && best.bytes.length > sizeLimit) {
-    // Never larger than the source: tiny images may have no room for the copyright.
+    // The result is never larger than the source. The copyright may not fit into a tiny image.
     const bare = { ...header, keptXmp: header.sourceTypeXmp };
     best = await bestOf(original, { ...source, header: bare }, plan, limits);
   }

@@ -13,14 +13,14 @@ export interface CompressionOptions {
   /** Pixels, 1 to 16,384. A larger image is scaled down; a smaller one is enlarged only with `enlarge`. */
   max_width?: number;
   max_height?: number;
-  /** How the image fills `max_width` and `max_height`. `pad` and `cover` need both. Default: `inside`. */
+  /** Fit of the image into `max_width` and `max_height`. `pad` and `cover` need both. Default: `inside`. */
   fit?: Fit;
   /**
    * Color of margins and of transparent pixels: `#rrggbb`, or `transparent` where the format has alpha.
    * Default: transparent if source and format have alpha, else white.
    */
   background?: string;
-  /** Removes even borders first. Default: off. */
+  /** Removes borders of one color first. Default: off. */
   trim?: true;
   /** Margin on each side in percent of the shorter side of the result, 0 to 40. Default: 0. */
   padding?: number;

@@ -6,9 +6,9 @@ import { inspectImage } from './inspect-image.js';
 import { identifyImage } from './image-type.js';
 
 const LIMITS = { maxPixels: 50_000_000, maxFrames: 100 };
-/** Maximum number of different bits of the same picture. */
+/** Maximum number of different bits of the same image. */
 const NEAR = 6;
-/** Minimum number of different bits of different pictures. */
+/** Minimum number of different bits of different images. */
 const FAR = 12;
 
 async function hashOf(image: Sharp): Promise<bigint> {
@@ -19,7 +19,7 @@ async function hashOf(image: Sharp): Promise<bigint> {
 
 const distance = (a: bigint, b: bigint): number => (a ^ b).toString(2).replaceAll('0', '').length;
 
-/** Colored ellipses on white or on nothing, different for each seed. */
+/** Colored ellipses on a white or transparent background, different for each seed. */
 function product(seed: number, width = 800, height = 600, channels: 3 | 4 = 3): Sharp {
   let state = seed * 7919 + 17;
   const next = (max: number) => {
@@ -44,7 +44,7 @@ const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 
 describe('differenceHash()', () => {
   it.each(SEEDS)(
-    'differenceHash() is near for the same picture in other sizes, formats and qualities: %i',
+    'differenceHash() differs in few bits for other sizes, formats and qualities of one image: %i',
     async (seed) => {
       const hash = await hashOf(product(seed).png());
       const versions = [
@@ -61,7 +61,7 @@ describe('differenceHash()', () => {
     },
   );
 
-  it('differenceHash() is far for different pictures', async () => {
+  it('differenceHash() differs in many bits for different images', async () => {
     const hashes = await Promise.all([
       ...SEEDS.map((seed) => hashOf(product(seed).png())),
       hashOf(photograph(300, 200).png()),
@@ -74,7 +74,7 @@ describe('differenceHash()', () => {
   });
 
   it.each([3, 6, 8])(
-    'differenceHash() is that of the upright picture: orientation %i',
+    'differenceHash() returns the hash of the upright image: orientation %i',
     async (orientation) => {
       const upright = product(4);
       const lying = upright.jpeg({ quality: 90 }).withMetadata({ orientation });
@@ -85,13 +85,13 @@ describe('differenceHash()', () => {
     },
   );
 
-  it('differenceHash() is that of a picture on white', async () => {
+  it('differenceHash() returns the hash of a transparent image on white', async () => {
     const white = await hashOf(product(5).png());
     expect(await hashOf(product(5, 800, 600, 4).png())).toBe(white);
     expect(white).not.toBe(0n);
   });
 
-  it('differenceHash() returns null for a picture that cannot be read', async () => {
+  it('differenceHash() returns null for an image that cannot be read', async () => {
     const bytes = await photograph(300, 200).png().toBuffer();
     const header = await inspectImage(bytes, 'png', LIMITS);
     expect(

@@ -7,12 +7,12 @@ const COLUMNS = 9;
 const ROWS = 8;
 /** Samples on each side of a cell, whose mean is less sensitive to scaling than a single sample. */
 const SAMPLES = 4;
-/** A smaller difference of means, 0 to 255, is noise of an even background. */
+/** A smaller difference of means, 0 to 255, is noise of a uniform background. */
 const MIN_DIFFERENCE = 2;
 
 /**
  * Returns the dHash of an image on white: for each of 9 x 8 cells but the last of a row, whether the next one
- * is brighter. The same picture in another size or quality differs in few of the 64 bits.
+ * is brighter. The same image in another size or quality differs in few of the 64 bits.
  *
  * @returns 16 hex digits, or null if the pixels cannot be read
  */

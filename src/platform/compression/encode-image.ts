@@ -16,7 +16,7 @@ import type { ImageHeader } from './image-header.js';
 import { keepsFrames } from './keeps-frames.js';
 
 /**
- * @param region the source within its even borders, if `trim` found any
+ * @param region the source within its uniform borders, if `trim` found any
  * @throws TooLargeForFormatError, OutputTooLargeError
  */
 export function planEncoding(

@@ -4,7 +4,7 @@ import { lutProfile } from './lut-profile.js';
 import { inverted, times, type Vector } from './matrix.js';
 import { DEFAULT_PEAK, REFERENCE_WHITE, toneMappingGain } from './tone-mapping.js';
 
-/** Grid points per channel. Between them, colors are at most 3 of 255 off. */
+/** Grid points per channel. Between them, colors differ by at most 3 of 255. */
 const GRID_POINTS = 33;
 /** The color space in which the largest component is determined. */
 const [REC_2020] = colorsOf({ primaries: 9, transfer: 0 });

@@ -21,7 +21,7 @@ export class PoisonImageError extends AppError {
 export class DecoderCrashedError extends PoisonImageError {
   constructor(how: string, cause?: unknown) {
     super(IMAGE_ERRORS.decoder_crashed, {
-      message: `The image decoder ended unexpectedly (${how}) while it read this image. The file is probably damaged: save it anew with an image editor and try again.`,
+      message: `The image decoder ended unexpectedly (${how}) while it read this image. The file is probably damaged: save it again with an image editor and try again.`,
       cause,
     });
   }
@@ -59,7 +59,7 @@ export class TooManyPixelsError extends ImageError {
   constructor(width: number, height: number, frames: number, limit: number) {
     const size = `${width} × ${height} pixels${frames > 1 ? ` × ${frames} frames` : ''}`;
     super(IMAGE_ERRORS.image_too_many_pixels, {
-      message: `The image has ${size}, ${megapixels(width * height * frames)} megapixels in all; at most ${megapixels(limit)} are taken. Provide a smaller one, or raise MAX_IMAGE_PIXELS.`,
+      message: `The image has ${size}, ${megapixels(width * height * frames)} megapixels in all; at most ${megapixels(limit)} are allowed. Provide a smaller one, or raise MAX_IMAGE_PIXELS.`,
     });
   }
 }
@@ -96,7 +96,7 @@ export class OutOfMemoryError extends ImageError {
 export class TooManyFramesError extends ImageError {
   constructor(frames: number, limit: number) {
     super(IMAGE_ERRORS.image_too_many_frames, {
-      message: `The image has ${frames} frames or pages; at most ${limit} are taken. Provide a shorter one, or raise MAX_IMAGE_FRAMES.`,
+      message: `The image has ${frames} frames or pages; at most ${limit} are allowed. Provide a shorter one, or raise MAX_IMAGE_FRAMES.`,
     });
   }
 }
@@ -104,7 +104,7 @@ export class TooManyFramesError extends ImageError {
 export class TooLargeForFormatError extends OutputError {
   constructor(width: number, height: number, format: string, limit: number) {
     super(IMAGE_ERRORS.image_too_large_for_format, {
-      message: `${width} × ${height} pixels do not fit into ${format}, which ends at ${limit} a side. Set max_width and max_height, or choose png.`,
+      message: `${width} × ${height} pixels do not fit into ${format}, which allows at most ${limit} per side. Set max_width and max_height, or choose png.`,
     });
   }
 }
@@ -113,7 +113,7 @@ export class OutputTooLargeError extends OutputError {
   constructor(width: number, height: number, frames: number, limit: number) {
     const size = `${width} × ${height} pixels${frames > 1 ? ` × ${frames} frames` : ''}`;
     super(IMAGE_ERRORS.output_too_large, {
-      message: `The output would have ${size}, ${megapixels(width * height * frames)} megapixels in all; at most ${megapixels(limit)} are made. Set a smaller max_width and max_height, or raise MAX_IMAGE_PIXELS.`,
+      message: `The output would have ${size}, ${megapixels(width * height * frames)} megapixels in all; at most ${megapixels(limit)} are allowed. Set a smaller max_width and max_height, or raise MAX_IMAGE_PIXELS.`,
     });
   }
 }

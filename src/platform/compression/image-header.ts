@@ -9,7 +9,7 @@ export interface ImageHeader {
   height: number;
   /** Frames of an animation, pages of a TIFF. */
   frames: number;
-  /** How long each frame of an animation is shown, in milliseconds. */
+  /** Duration of each frame of an animation, in milliseconds. */
   delays?: readonly number[];
   /** Number of times that an animation is shown; 0 is without end. */
   loop?: number;
@@ -44,9 +44,9 @@ export interface ImageHeader {
   toSrgb?: (pixels: Buffer) => void;
   /** Colors exceed white: conversion to sRGB loses them. */
   isHighDynamicRange: boolean;
-  /** XMP that the result has: how the image was made and, if asked for, who holds its rights. */
+  /** XMP of the result: the source type and, if requested, the rights. */
   keptXmp?: Buffer;
-  /** The part of `keptXmp` that says how the image was made. */
+  /** The part of `keptXmp` with the source type. */
   sourceTypeXmp?: Buffer;
   /** Error for too many pixels over all frames, or too many frames, to decode. */
   overBudget?: ImageError;

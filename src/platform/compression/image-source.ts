@@ -1,7 +1,7 @@
 import type { ImageHeader } from './image-header.js';
 import type { RawImage } from './local-error.js';
 
-/** Where an encoder gets its pixels from. */
+/** Source of the pixels for an encoder. */
 export interface ImageSource {
   /** The file in a form that the library reads. */
   bytes: Buffer;

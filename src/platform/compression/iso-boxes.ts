@@ -7,7 +7,7 @@ export interface IsoBox {
   end: number;
 }
 
-/** Maximum number of boxes in one container. A file with more is an attack. */
+/** Maximum number of boxes in one container. A file with more is malicious. */
 const MAX_BOXES = 10_000;
 
 /** @returns undefined if a box exceeds its container */

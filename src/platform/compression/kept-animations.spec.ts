@@ -11,7 +11,7 @@ const box = (type: string, ...parts: Buffer[]): Buffer => {
   return Buffer.concat([head, content]);
 };
 
-/** A still with a track beside it: all that tells an animation from it. */
+/** A still image with a track, the only difference between it and an animation. */
 async function animatedAvif(
   brand: 'avis' | 'avif',
   tags: Buffer = Buffer.alloc(0),
@@ -21,7 +21,7 @@ async function animatedAvif(
   return Buffer.concat([still, box('moov', box('mvhd', Buffer.alloc(100)), tags)]);
 }
 
-/** Two frames; the second one is the first again. */
+/** Two equal frames. */
 async function animatedPng(...chunks: Buffer[]): Promise<Buffer> {
   const png = await photograph(40, 30).png().toBuffer();
   const at = png.indexOf('IDAT') - 4;
@@ -104,7 +104,7 @@ describe('compressImage() of an animated PNG', () => {
   });
 
   it('compressImage() of an animated PNG keeps the orientation of one, and nothing else of its EXIF', async () => {
-    // One entry, tag 274; the name is what an entry elsewhere would refer to.
+    // One entry with tag 274, and a text after the directory that must be removed.
     const directory = '4d4d002a00000008000101120003000000010006000000000000';
     const exif = Buffer.concat([Buffer.from(directory, 'hex'), Buffer.from('secretperson')]);
     const { output } = await compress(await animatedPng(pngChunk('eXIf', exif)));
@@ -123,7 +123,7 @@ describe('compressImage() of an animated PNG', () => {
   );
 });
 
-/** 24 frames that get 2 of 255 brighter each, over a texture. */
+/** 24 frames over a texture, each brighter by 2 of 255 than the previous one. */
 async function slowFade(): Promise<Sharp> {
   const frames = await Promise.all(
     Array.from({ length: 24 }, (_, frame) => {
@@ -143,7 +143,7 @@ async function brightnesses(image: Buffer): Promise<number[]> {
   const means = await Promise.all(
     delay.map(async (_, page) => (await sharp(image, { page }).stats()).channels[0].mean),
   );
-  // By time: a frame that is shown twice as long counts twice.
+  // Weighted by duration: a frame that is shown twice as long counts twice.
   return delay.flatMap((time, page) => Array<number>(Math.round(time / 80)).fill(means[page]));
 }
 

@@ -6,12 +6,12 @@ import { plainJpegHeader } from './plain-jpeg-header.js';
 const drawImage = () =>
   sharp({ create: { width: 31, height: 17, channels: 3, background: '#28a' } }).jpeg();
 
-/** What the library says of the same picture, with a comment of EXIF that makes it be asked. */
+/** Reads the header with the library, which an EXIF segment makes necessary. */
 async function readByLibrary(jpeg: Buffer) {
   const exif = Buffer.from('ffe10008457869660000', 'hex');
-  const told = Buffer.concat([jpeg.subarray(0, 2), exif, jpeg.subarray(2)]);
-  expect(plainJpegHeader(told)).toBeUndefined();
-  return inspectImage(told, 'jpeg', { maxPixels: 1e6, maxFrames: 1 });
+  const withExif = Buffer.concat([jpeg.subarray(0, 2), exif, jpeg.subarray(2)]);
+  expect(plainJpegHeader(withExif)).toBeUndefined();
+  return inspectImage(withExif, 'jpeg', { maxPixels: 1e6, maxFrames: 1 });
 }
 
 describe('plainJpegHeader()', () => {

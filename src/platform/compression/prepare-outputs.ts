@@ -24,7 +24,7 @@ export interface PreparedOutputs {
 }
 
 /**
- * Plans each output: finds its even borders, computes its sizes, and positions its crop. Decides at which
+ * Plans each output: finds its uniform borders, computes its sizes, and positions its crop. Decides at which
  * size the source is decoded once for all outputs that need pixels.
  *
  * @throws OutputError; also the errors of decoding if `trim` or `cover` need pixels

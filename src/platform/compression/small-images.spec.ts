@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../test/support/compress.js';
 
-/** A swatch whose pixels have nothing to do with each other. */
+/** A swatch of random pixels. */
 function swatch(side: number): Sharp {
   const pixels = Buffer.from(
     Array.from({ length: side * side * 3 }, (_, i) => (i * 2_654_435_761) % 251),

@@ -37,7 +37,7 @@ const CLASSIC: TiffLayout = { header: 8, count: 2, entry: 12, offset: 4 };
 const BIG: TiffLayout = { header: 16, count: 8, entry: 20, offset: 8 };
 const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 const [BYTE, SHORT, LONG, LONG8] = [1, 3, 4, 16];
-/** Maximum number of directories. A file with more is an attack. */
+/** Maximum number of directories. A file with more is malicious. */
 const MAX_DIRECTORIES = 10_000;
 
 /**

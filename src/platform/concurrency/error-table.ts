@@ -23,7 +23,7 @@ export const CONCURRENCY_ERRORS = defineErrors(
       status: 429,
       retry: 'later',
       title: 'Upload displaced',
-      what: 'This API key had more uploads under way than its share, and another key waited. Nothing was stored.',
+      what: 'This API key had more running uploads than its share, and another key waited. Nothing was stored.',
       fix: 'Send the upload again after Retry-After.',
     },
   },

@@ -191,7 +191,7 @@ describe('FairSemaphore', () => {
           for (const { owner, release, at } of steps) {
             if (release && held.length > 0) held[at % held.length].giveBack();
             else enter(String(owner % owners));
-            // Places are handed over in promises.
+            // Slots are passed on in promise callbacks.
             for (let turn = 0; turn < 2 * size + 4; turn++) await Promise.resolve();
             expect(held.length).toBeLessThanOrEqual(size);
             const waiters = [...waiting].filter(([, count]) => count > 0).map(([name]) => name);

@@ -17,14 +17,14 @@ export class Ticker {
     this.nudge();
   }
 
-  /** Work that is under way may not have seen what the nudge is about: it is done once more. */
+  /** The running work may have started before the change, so it runs once more. */
   nudge(): void {
     if (!this.timer) return;
     this.nudged = true;
     this.running ??= this.run();
   }
 
-  /** Resolves when nothing runs any more. */
+  /** Resolves when the running work has ended. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     this.timer = undefined;

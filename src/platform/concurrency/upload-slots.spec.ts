@@ -46,7 +46,7 @@ it('UploadSlots rejects an upload whose client disconnected and admits the next 
   expect(next).toMatchObject({ status: 'fulfilled' });
 });
 
-/** In a later task: what was made in this one is kept until it ends. */
+/** Runs in a later task, because the current one keeps its objects alive. */
 async function collectGarbage(): Promise<void> {
   await setImmediate();
   setFlagsFromString('--expose-gc');

@@ -19,7 +19,7 @@ export class UploadDisplacedError extends AppError {
 }
 
 export interface UploadSlotOptions {
-  /** Aborts when the client has left. */
+  /** Aborts when the client has disconnected. */
   signal?: AbortSignal;
   /** Ends the upload: its owner holds more than its share, and another owner waits. */
   onEvict?: () => void;

@@ -48,7 +48,7 @@ describe('connectionUrls()', () => {
     },
   );
 
-  it('connectionUrls() keeps the meaning of libpq if the URL asks for it', () => {
+  it('connectionUrls() keeps the sslmode semantics of libpq if the URL requests them', () => {
     const url = 'postgres://a/x?sslmode=require&uselibpqcompat=true';
     expect(parametersOf(url)).toEqual({ sslmode: 'require', uselibpqcompat: 'true' });
   });
@@ -59,7 +59,7 @@ describe('connectionUrls()', () => {
     });
   });
 
-  it('connectionUrls() removes what pg does not know', () => {
+  it('connectionUrls() removes parameters that pg does not know', () => {
     const url =
       'postgres://a,b/x?target_session_attrs=read-write&sslrootcert=system&sslmode=require';
     expect(connectionUrls(url)).toEqual([

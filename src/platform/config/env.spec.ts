@@ -8,11 +8,11 @@ describe('readEnv()', () => {
     expect(env.DATABASE_URL).toBeUndefined();
   });
 
-  it('readEnv() converts numbers and ignores variables of others', () => {
+  it('readEnv() converts numbers and ignores unknown variables', () => {
     expect(readEnv({ PORT: '8080', SHELL: '/bin/sh' })).toMatchObject({ PORT: 8080 });
   });
 
-  it('readEnv() takes an empty value as absent', () => {
+  it('readEnv() treats an empty value as absent', () => {
     expect(readEnv({ WEBHOOK_URL: '', PORT: ' ' })).toMatchObject({ PORT: 3000 });
   });
 
@@ -44,7 +44,7 @@ describe('readEnv()', () => {
     expect(() => readEnv({ [name]: value })).toThrow(new RegExp(`^${name}`));
   });
 
-  it('readEnv() gives one reason for each, which is what is wrong first', () => {
+  it('readEnv() reports only the first problem of each variable', () => {
     expect(() => readEnv({ PORT: 'abc' })).toThrow(/^PORT="abc": PORT must be an integer number$/);
     expect(() => readEnv({ PORT: '70000' })).toThrow(/: PORT must not be greater than 65535$/);
   });

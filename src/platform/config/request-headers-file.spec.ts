@@ -39,7 +39,7 @@ describe('readRequestHeaders()', () => {
     expect(() => readEnv({ REQUEST_HEADERS_FILE: path })).not.toThrow(/topsecret/);
   });
 
-  it('readRequestHeaders() refuses a file that is not there', () => {
+  it('readRequestHeaders() refuses a missing file', () => {
     expect(() => readEnv({ REQUEST_HEADERS_FILE: join(folder, 'absent') })).toThrow(/ENOENT/);
   });
 

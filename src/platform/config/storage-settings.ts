@@ -3,7 +3,7 @@ import type { StorageEnv } from './storage-env.js';
 
 export type ImageDelivery = 'proxy' | 'redirect' | 'direct';
 
-/** Returns how images reach clients; always `proxy` from disk. */
+/** Returns the delivery of images; always `proxy` from disk. */
 export function imageDelivery({
   STORAGE,
   S3_DELIVERY,
@@ -36,7 +36,7 @@ export function publicImageBase(
   return base && `${base.endsWith('/') ? base : `${base}/`}${objectPrefix(env)}`;
 }
 
-/** Returns what is wrong with settings that are valid on their own, each with its name. */
+/** Returns the conflicts between settings that are valid on their own, each with its name. */
 export function storageConflicts(env: StorageEnv): string[] {
   if (env.STORAGE !== 's3') return [];
   const delivery = imageDelivery(env);

@@ -58,7 +58,7 @@ describe('catalogColumns()', () => {
     });
   });
 
-  it('catalogColumns() leaves out what PostgreSQL cannot store', () => {
+  it('catalogColumns() leaves out characters that PostgreSQL cannot store', () => {
     const header = ['Handle', 'Ti\0tle', 'Image\uD800', 'b'];
     expect(catalogColumns({ ...description, header }).header).toEqual([
       'Handle',

@@ -7,7 +7,7 @@ export interface DatabaseIdentity {
 }
 
 /**
- * Returns what identifies the tables of this installation. It never changes.
+ * Returns the identity of the tables of this installation. It never changes.
  * @throws an error of PostgreSQL without the right to execute `pg_control_system()`
  */
 export async function readDatabaseIdentity(dataSource: DataSource): Promise<DatabaseIdentity> {

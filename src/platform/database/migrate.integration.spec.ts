@@ -8,7 +8,7 @@ import { type BlockedMigration, migrate } from './migrate.js';
 import { findPendingMigrations } from './migration-history.js';
 import { createIndexConcurrently } from './migrations/concurrent-index.js';
 
-/** Wants an ACCESS EXCLUSIVE lock of the largest table, for a moment. */
+/** Needs an ACCESS EXCLUSIVE lock of the largest table for a short time. */
 class AddColumn9999999999999 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('ALTER TABLE images ADD COLUMN of_a_later_version integer');

@@ -45,7 +45,7 @@ describe('ReadConnections', () => {
     return row;
   };
 
-  it('ReadConnections read from the replica, and never less than the primary had committed', async () => {
+  it('ReadConnections read from the replica, and include everything that the primary had committed', async () => {
     for (let n = 1; n <= 20; n++) {
       await primary.query('INSERT INTO numbers VALUES ($1)', [n]);
       expect(await read()).toEqual({ on_standby: true, n });
@@ -59,7 +59,7 @@ describe('ReadConnections', () => {
     await standby.query('SELECT pg_wal_replay_resume()');
   });
 
-  it('ReadConnections read from the primary when the URL names a server that is no standby', async () => {
+  it('ReadConnections read from the primary when the URL names a server that is not a standby', async () => {
     await reads.onApplicationShutdown();
     open(servers.primaryUrl);
     expect((await read()).on_standby).toBe(false);

@@ -17,7 +17,7 @@ const PAUSE_MS = 10_000;
 
 const REASONS = {
   late: `it is more than ${MAX_LAG_MS / 1000} s behind, or does not answer`,
-  'no standby': 'it is no standby',
+  'no standby': 'it is not a standby',
 };
 
 export interface ReadConnection {

@@ -90,7 +90,7 @@ describe('The private servers', () => {
     const app = servers.spawnApp();
     const { databaseUrl } = await servers.answerOf(app);
     const pids = servers.pids();
-    // Stopped, it cannot react: what happens now happens without the app.
+    // A stopped app cannot react, so the servers end without it.
     app.kill('SIGSTOP');
     process.kill(-app.pid!, 'SIGINT');
     expect(await query(databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);

@@ -99,7 +99,7 @@ async function putInPlace(data: string, dataDirectory: string): Promise<void> {
     if (existsSync(join(dataDirectory, 'PG_VERSION'))) return;
     const why = (cause as NodeJS.ErrnoException).code;
     throw new EmbeddedServerError(
-      `${dataDirectory} is no PostgreSQL cluster and cannot be replaced (${why}): move it away`,
+      `${dataDirectory} is not a PostgreSQL cluster and cannot be replaced (${why}): move it away`,
       '',
       cause,
     );

@@ -8,7 +8,7 @@ import { RedisMissingError } from './errors.js';
 const servers = PrivateServers.forThisFile();
 vi.setConfig({ testTimeout: 60_000 });
 
-/** Programs that stand before, or instead of, the system's. */
+/** Programs that precede or replace those of the system. */
 let programs: string;
 beforeEach(() => {
   programs = mkdtempSync(join(tmpdir(), 'pressroom-path-'));

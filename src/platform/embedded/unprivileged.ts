@@ -12,8 +12,8 @@ export interface Unprivileged {
 }
 
 /**
- * docs/adr/0005-postgresql-as-root.md. `binary` and `directory` are what the server must be able to reach
- * (root's files in directories of mode 0700, often).
+ * docs/adr/0005-postgresql-as-root.md. The server must be able to reach `binary` and `directory` (often files
+ * of root in directories of mode 0700).
  */
 export function unprivileged(binary: string, directory: string): Unprivileged {
   const uid = process.getuid!();

@@ -8,7 +8,7 @@ export type RetryPolicy = 'never' | 'later' | 'uncounted';
 
 /** One row of an error table. */
 export interface ErrorEntry {
-  /** HTTP status as an answer. Omitted: the error is no answer, or 500. */
+  /** HTTP status as an answer. Omitted: the error is not an answer, or has status 500. */
   status?: number;
   /** `never` if omitted. */
   retry?: RetryPolicy;

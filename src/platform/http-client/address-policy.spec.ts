@@ -9,7 +9,7 @@ import { systemResolver, type Resolver } from './resolve-host.js';
 
 const to = join(tmpdir(), `pressroom-never-written-${process.pid}`);
 const body = Buffer.from('private');
-/** Not every system knows `localhost.` with its dot; one that does must not be let through. */
+/** Some systems resolve `localhost.` with its dot. Its address must be denied. */
 const withoutDot: Resolver = (name) => systemResolver(name.replace(/\.$/, ''));
 const failing =
   (code: string): Resolver =>
@@ -31,7 +31,7 @@ afterEach(async () => {
   await open.close();
 });
 
-/** Every way to write 127.0.0.1, or to get to it through IPv6. */
+/** All notations of 127.0.0.1, and IPv6 addresses that lead to it. */
 const spellings = [
   '127.0.0.1',
   '127.1',

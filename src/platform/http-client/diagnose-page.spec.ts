@@ -131,7 +131,7 @@ describe('diagnosePage()', () => {
       'a link that is valid for long',
       { status: 403, url: new URL('https://b.example/a?Expires=99999999999&Signature=x') },
     ],
-  ])('diagnosePage() says nothing of %s', (_what, given) => {
+  ])('diagnosePage() returns undefined for %s', (_what, given) => {
     expect(diagnosePage(answer(given))).toBeUndefined();
   });
 });

@@ -66,7 +66,7 @@ function challenged(host: string, userAgent: string): OutboundError {
   return new OutboundError(OUTBOUND_ERRORS.bot_challenge, {
     message:
       `The firewall of ${host} asks for a human. ` +
-      `Have it let through the address of this server, or the user agent "${userAgent}" (USER_AGENT).`,
+      `Have it allow the address of this server, or the user agent "${userAgent}" (USER_AGENT).`,
   });
 }
 

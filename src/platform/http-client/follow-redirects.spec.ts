@@ -43,7 +43,7 @@ describe('Redirects', () => {
     ]);
   });
 
-  it('Redirects lead to names with letters of any language', async () => {
+  it('Redirects may lead to host names with non-ASCII letters', async () => {
     downloads.origin.on('/1', redirectTo('/grün.jpg')).on('/gr%C3%BCn.jpg', file(content));
     await expect(downloads.downloadPath('/1')).resolves.toMatchObject({
       finalUrl: downloads.origin.url('/gr%C3%BCn.jpg'),

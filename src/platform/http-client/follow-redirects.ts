@@ -70,7 +70,7 @@ function nextHop(from: URL, location: string | undefined, allowInsecure: boolean
 }
 
 function parseLocation(from: URL, location: string | undefined): URL {
-  const unusable = `${from.hostname} redirects to nowhere usable.`;
+  const unusable = `${from.hostname} redirects to an unusable URL.`;
   if (!location) throw new RedirectError('redirect_invalid', unusable);
   try {
     return parseOutboundUrl(asUtf8(location), from);

@@ -30,7 +30,7 @@ export class HttpStatusError extends OutboundError {
     const advice =
       (status === 403 ? forbiddenAdvice(userAgent) : ADVICE[status]) ??
       (passing
-        ? 'it has trouble of its own. Retry when it works again.'
+        ? 'it has an internal error. Retry when it works again.'
         : 'it does not give out the file. Open the URL in a browser to see why.');
     super(OUTBOUND_ERRORS.http_NNN.withPart(status), {
       retry: passing ? 'later' : 'never',
@@ -44,7 +44,7 @@ export class HttpStatusError extends OutboundError {
 
 function forbiddenAdvice(userAgent = 'Pressroom'): string {
   return (
-    `it does not allow the download. Make the file public, or let the user agent "${userAgent}" pass. ` +
+    `it does not allow the download. Make the file public, or allow the user agent "${userAgent}". ` +
     'Where a server wants another agent, a Referer or a key, set USER_AGENT, REFERER or REQUEST_HEADERS_FILE.'
   );
 }

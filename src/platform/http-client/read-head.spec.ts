@@ -39,7 +39,7 @@ const readHead = <T>(read: HeadReader<T>, limits = {}) =>
     read,
     { to },
   );
-/** Needs this number of bytes, and says how many it got. */
+/** Needs this number of bytes, and returns the number that it got. */
 const needBytes =
   (bytes: number): HeadReader<number> =>
   (head, isWhole) =>

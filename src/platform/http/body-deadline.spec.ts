@@ -37,7 +37,7 @@ afterAll(() => {
   server.close();
 });
 
-/** All that came back for these bytes until the connection was closed; `later` comes after 200 ms. */
+/** Sends these bytes, and `later` after 200 ms. Returns the answer until the connection closes. */
 async function sendAndReceive(bytes: string, later?: string): Promise<string> {
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
   socket.on('error', () => undefined);

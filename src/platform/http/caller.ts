@@ -7,7 +7,7 @@ export interface Caller {
   name: string;
   /** True without keys: there are no owners, so the caller sees all requests. */
   seesAll: boolean;
-  /** Name of the admin key; undefined for a caller that is no operator. */
+  /** Name of the admin key; undefined for a caller that is not an operator. */
   admin?: string;
 }
 

@@ -51,7 +51,7 @@ describe('ConnectionDrain', () => {
       await text(answer);
     };
     await ask();
-    // Asks again with every answer, until nothing listens any more.
+    // Sends a call after each answer, until the server has stopped listening.
     const asking = (async () => {
       for (;;) await ask();
     })().catch((error: NodeJS.ErrnoException) => error.code);
@@ -82,7 +82,7 @@ describe('ConnectionDrain', () => {
       socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
       return answerOf(socket);
     });
-    // The event loop stands still: what has connected waits in the backlog.
+    // The event loop is blocked, so new connections wait in the backlog.
     await once(sockets.at(-1)!, 'connect');
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
     await drain.drainConnections({ graceMs: 10_000 });

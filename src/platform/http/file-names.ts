@@ -16,8 +16,8 @@ export function sanitizeFileName(name: string, maxLength: number, fallback: stri
 }
 
 /**
- * Sanitizes any text as a part of a file name: letters and digits with a hyphen between words. It is no path, no
- * hidden file and no device of any system. Empty if the text has neither letters nor digits.
+ * Sanitizes any text as a part of a file name: letters and digits with a hyphen between words. It is never a
+ * path, a hidden file or a device. Empty if the text has neither letters nor digits.
  *
  * @param maxLength in characters
  */

@@ -58,7 +58,7 @@ const urlOf = (request: IncomingMessage): string => (request as Request).origina
 /** A client that disconnected before the answer began received no status. */
 function outcomeOf({ headersSent, writableEnded, statusCode }: ServerResponse): string {
   if (writableEnded) return String(statusCode);
-  return headersSent ? `${statusCode}, broken off` : 'broken off';
+  return headersSent ? `${statusCode}, aborted` : 'aborted';
 }
 
 /** Adds the id of a new request to all later lines of this call, including the HTTP line. */

@@ -27,7 +27,7 @@ describe('A signed image URL', () => {
     ['no signature', (query: Record<string, string>) => ({ expires: query.expires })],
     ['a later end', (query: Record<string, string>) => ({ ...query, expires: '99999999999' })],
     [
-      'an end that is no number',
+      'an end that is not a number',
       (query: Record<string, string>) => ({ ...query, expires: '1e99' }),
     ],
     [

@@ -26,7 +26,7 @@ describe('Links', () => {
     ['https', 'https://press.local/status/7'],
     ['javascript:alert(1)//', 'http://press.local/status/7'],
   ])('Links have the scheme http or https: %s', (scheme, link) => {
-    // Behind a proxy it is what X-Forwarded-Proto says.
+    // Behind a proxy, it is the value of X-Forwarded-Proto.
     expect(Links.of(callTo('press.local', scheme), { HOST: '127.0.0.1' }).status('7')).toBe(link);
   });
 

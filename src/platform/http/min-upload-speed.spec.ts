@@ -6,9 +6,9 @@ import express from 'express';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { endAfterDeadline, abortSlowUpload } from './min-upload-speed.js';
 
-/** 1 KiB a second are 205 bytes then. */
+/** 1 KiB per second is 205 bytes per window. */
 const WINDOW_MS = 200;
-/** More than fits into what lies between a client and who reads. */
+/** Exceeds all buffers between the client and the reader. */
 const LARGE = 20_000_000;
 
 let server: Server;

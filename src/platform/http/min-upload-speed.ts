@@ -4,7 +4,7 @@ import { HTTP_ERRORS } from './error-table.js';
 import { refuseBody, refuseTooSlow } from './body-deadline.js';
 
 const MIN_BYTES_PER_SECOND = 1024;
-/** While another owner waits for a slot; a slow upload would keep it out for as long as it likes. */
+/** Limit while another owner waits for a slot, because a slow upload would block it without limit. */
 const MIN_BYTES_PER_SECOND_CONTENDED = 64 * 1024;
 const WINDOW_MS = 30_000;
 
@@ -19,7 +19,7 @@ export class UploadTimedOutError extends AppError {
 export interface SpeedLimit {
   /** Milliseconds over which the speed is measured. */
   windowMs?: number;
-  /** Whether another owner waits for what this upload holds. */
+  /** Whether another owner waits for the slot of this upload. */
   isContended?: () => boolean;
 }
 
@@ -45,7 +45,7 @@ export function abortSlowUpload(
   request.once('close', () => clearInterval(timer));
 }
 
-/** Ends an upload whose body has not arrived after `seconds`, however fast it comes. */
+/** Ends an upload whose body has not arrived after `seconds`, at any speed. */
 export function endAfterDeadline(request: Request, response: Response, seconds: number): void {
   const timer = setTimeout(
     () => refuseBody(request, response, new UploadTimedOutError(seconds)),

@@ -21,7 +21,7 @@ export class ProblemDto {
   code!: string;
 
   @ApiProperty({
-    description: 'What happened and what to do about it.',
+    description: 'The error and its fix.',
     example: 'There is no request with this id.',
   })
   detail!: string;

@@ -34,15 +34,15 @@ export function loggedCall(target: string): string {
 }
 
 /**
- * Returns the origin and path of an absolute URL as `URL` parses them: no user, password, query or
- * fragment. A text that is no http or https URL is not shown at all.
+ * Returns the origin and path of an absolute URL as `URL` parses them: no user, password, query or fragment. A
+ * text that is not an http or https URL is not shown.
  * @example loggedUrl('https://cdn.example/a b.jpg?X-Sig=1') // 'https://cdn.example/a%20b.jpg?***'
  */
 export function loggedUrl(text: string): string {
   return parsedUrl(text) ?? '(not an http URL)';
 }
 
-/** Like `loggedUrl`, but returns undefined for a text that is no http or https URL. */
+/** Like `loggedUrl`, but returns undefined for a text that is not an http or https URL. */
 export function parsedUrl(text: string): string | undefined {
   const start = text.slice(0, MAX_URL_LENGTH);
   const url = parseUrl(start);

@@ -5,7 +5,7 @@ const MAX_TEXT_LENGTH = 2000;
 const MAX_STACK_LENGTH = 8000;
 /** A text is cut to this many characters before any pattern reads it. */
 const MAX_SCRUBBED_LENGTH = 16_384;
-/** A shorter literal is no secret, and masking it would change every line. */
+/** A shorter literal is not a secret, and masking it would change every line. */
 const MIN_SECRET_LENGTH = 6;
 const MAX_DEPTH = 8;
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const run = promisify(execFile);
 const SECRET = 'password-in-an-argument';
 
-/** As ioredis and TypeORM attach what a command or a statement was called with. */
+/** Errors with the arguments of a command or statement, as ioredis and TypeORM attach them. */
 const ERROR = `Object.assign(new Error('WRONGPASS invalid username-password pair'), {
   command: { name: 'auth', args: ['${SECRET}'] },
   previousErrors: [Object.assign(new Error('NOAUTH'), { command: { args: ['${SECRET}'] } })],
@@ -44,7 +44,7 @@ describe('logUnhandledErrors()', () => {
       `import { EventEmitter } from 'node:events';
       setImmediate(() => new EventEmitter().emit('error', ${ERROR}));`,
     ],
-    ['a rejection with an object that is no error', `void Promise.reject({ ...${ERROR} });`],
+    ['a rejection with an object that is not an error', `void Promise.reject({ ...${ERROR} });`],
   ])(
     'logUnhandledErrors() ends the process with 1 after %s, in one line of the log without arguments',
     async (_, program) => {

@@ -39,24 +39,24 @@ const UNKNOWN: FileFacts = {
 };
 
 describe('checkImage()', () => {
-  it('accepts a photo within all limits of every preset', () => {
+  it('checkImage() accepts a photo within all limits of every preset', () => {
     for (const preset of PRESET_LIST) expect(checkImage(preset, PHOTO, [])).toEqual([]);
   });
 
-  it('accepts exactly 500 x 500 pixels for Google and rejects one pixel less', () => {
+  it('checkImage() accepts exactly 500 x 500 pixels for Google and rejects one pixel less', () => {
     expect(codes(google, { ...PHOTO, width: 500, height: 500 }, [])).toEqual([]);
     expect(codes(google, { ...PHOTO, width: 499, height: 500 }, [])).toEqual(['too_small']);
     expect(codes(google, { ...PHOTO, width: 500, height: 499 }, [])).toEqual(['too_small']);
   });
 
-  it('takes the longest side where the marketplace does', () => {
+  it('checkImage() limits the longest side where the marketplace does', () => {
     expect(codes(amazon, { ...PHOTO, width: 1000, height: 10 }, [])).toEqual([]);
     expect(codes(amazon, { ...PHOTO, width: 999, height: 999 }, [])).toEqual(['too_small']);
     expect(codes(amazon, { ...PHOTO, width: 10_001 }, [])).toEqual(['side_too_long']);
     expect(codes(ebay, { ...PHOTO, width: 8000, height: 7001 }, [])).toEqual(['side_too_long']);
   });
 
-  it('rejects too many pixels, too many bytes, a format and an animation', () => {
+  it('checkImage() rejects too many pixels, too many bytes, a format and an animation', () => {
     expect(codes(google, { ...PHOTO, width: 8001, height: 8000 }, [])).toEqual(['too_many_pixels']);
     expect(codes(google, { ...PHOTO, bytes: 16_000_001 }, [])).toEqual(['file_too_large']);
     expect(codes(google, { ...PHOTO, format: 'avif', extension: null }, [])).toEqual([
@@ -67,14 +67,14 @@ describe('checkImage()', () => {
     expect(codes(shopify, gif, [])).toEqual([]);
   });
 
-  it('rejects the extension of another image format for Google alone', () => {
+  it('checkImage() rejects the extension of another image format for Google alone', () => {
     const webp: FileFacts = { ...PHOTO, format: 'webp', extension: 'jpg' };
     expect(codes(google, webp, [])).toEqual(['extension_mismatch']);
     expect(codes(google, { ...webp, extension: 'php' }, [])).toEqual([]);
     expect(codes(ebay, webp, [])).toEqual([]);
   });
 
-  it('checks the outputs instead of the source, which they repair', () => {
+  it('checkImage() checks the outputs instead of the source, which they repair', () => {
     const source: FileFacts = { ...PHOTO, format: 'avif', width: 9000, height: 9000 };
     expect(codes(google, source, [PHOTO])).toEqual([]);
     expect(codes(google, source, [PHOTO, { ...PHOTO, width: 400, height: 320 }])).toEqual([
@@ -82,7 +82,7 @@ describe('checkImage()', () => {
     ]);
   });
 
-  it('reports a source that is too small although its output was enlarged', () => {
+  it('checkImage() reports a source that is too small although its output was enlarged', () => {
     const source = { ...PHOTO, width: 320, height: 240 };
     expect(checkImage(google, source, [PHOTO])).toEqual([
       { code: 'source_too_small', actual: '320x240' },
@@ -90,11 +90,11 @@ describe('checkImage()', () => {
     expect(codes(google, source, [{ ...PHOTO, width: 320, height: 240 }])).toEqual(['too_small']);
   });
 
-  it('finds no fault in unknown facts', () => {
+  it('checkImage() ignores unknown facts', () => {
     for (const preset of PRESET_LIST) expect(checkImage(preset, UNKNOWN, [])).toEqual([]);
   });
 
-  it('never finds more when a fact becomes unknown', () => {
+  it('checkImage() never reports more when a fact becomes unknown', () => {
     const anyFact = fc.constantFrom(...(Object.keys(UNKNOWN) as (keyof FileFacts)[]));
     fc.assert(
       fc.property(anyPreset, anyFacts, anyFact, (preset, facts, fact) => {
@@ -106,7 +106,7 @@ describe('checkImage()', () => {
     );
   });
 
-  it('reports each code once, in the documented order, and the same for any order of outputs', () => {
+  it('checkImage() reports each code once, in the documented order, and the same for any order of outputs', () => {
     const anyOutputs = fc.array(anyFacts, { maxLength: 4 });
     fc.assert(
       fc.property(anyPreset, anyFacts, anyOutputs, (preset, source, outputs) => {
@@ -119,7 +119,7 @@ describe('checkImage()', () => {
 });
 
 describe('describeAudit()', () => {
-  it('names the value of the image and the limit of the marketplace', () => {
+  it('describeAudit() names the value of the image and the limit of the marketplace', () => {
     const text = toAuditEntries(checkImage(google, { ...PHOTO, width: 320, height: 240 }, [])).join(
       ',',
     );
@@ -132,7 +132,7 @@ describe('describeAudit()', () => {
     expect(describeAudit(google, '')).toBe('pass');
   });
 
-  it('says something about every image that fails, from the stored form alone', () => {
+  it('describeAudit() returns a sentence for every image that fails, from the stored form alone', () => {
     fc.assert(
       fc.property(
         anyPreset,

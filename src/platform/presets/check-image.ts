@@ -88,7 +88,7 @@ export function checkImage(
     const actual = files.map((facts) => rule(facts, limits)).find((value) => value !== undefined);
     return actual === undefined ? [] : [{ code, actual: String(actual) }];
   });
-  // The small source is why the output is small: one reason says it.
+  // The output is small because its source is, so one reason is enough.
   const isSmall = reasons.some(({ code }) => code === 'too_small');
   return reasons.filter(({ code }) => !(isSmall && code === 'source_too_small'));
 }

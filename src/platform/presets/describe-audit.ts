@@ -26,7 +26,7 @@ const longestOf = ({ maxLongestSide, maxSideSum }: PresetLimits): string =>
 
 type Limit = (limits: PresetLimits, name: string) => string;
 
-/** What the marketplace requires, without the value of an image. */
+/** Requirement of the marketplace, without the value of an image. */
 const REQUIREMENTS: Readonly<Record<AuditReasonCode, Limit>> = {
   format_not_accepted: ({ formats }, name) => `${name} accepts ${formats.join(', ')}`,
   animated: (_limits, name) => `${name} accepts no animation`,
@@ -39,7 +39,7 @@ const REQUIREMENTS: Readonly<Record<AuditReasonCode, Limit>> = {
   extension_mismatch: (_limits, name) => `${name} requires the extension of the format`,
 };
 
-/** What the image has. */
+/** Value of the image. */
 const FINDINGS: Readonly<Record<AuditReasonCode, (actual: string) => string>> = {
   format_not_accepted: (actual) => `The format is ${actual}`,
   animated: () => 'The image is animated',

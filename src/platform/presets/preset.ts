@@ -7,7 +7,7 @@ export type PresetId = (typeof PRESET_IDS)[number];
 /** Files that an audit checks: the outputs, or the sources of a request that compresses nothing. */
 export type AuditScope = 'outputs' | 'sources';
 
-/** What a marketplace requires of an image, and the outputs that Pressroom makes for it. */
+/** Requirements of a marketplace, and the outputs that Pressroom makes for it. */
 export interface Preset {
   id: PresetId;
   /** Short name, for example in the column `Google check`. */
@@ -17,8 +17,8 @@ export interface Preset {
   /** Pages of the marketplace. */
   sources: readonly PresetSource[];
   /**
-   * Date of the last look at the sources, for example `2026-11-26`. Stored copies were read, some of them in part,
-   * because the live pages were not accessible.
+   * Date of the last check of the sources, for example `2026-11-26`. Stored copies were read, some of them in
+   * part, because the live pages were not accessible.
    */
   readOn: string;
   /** Disagreements of the sources, limits without a source of the marketplace, and advice. */

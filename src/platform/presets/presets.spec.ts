@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { PRESET_LIST } from './index.js';
 
 describe.each(PRESET_LIST)('The preset $id', ({ limits, outputs, sources, readOn }) => {
-  it('names pages of the marketplace and the date of the last look at them', () => {
+  it('The preset $id names pages of the marketplace and the date of the last check', () => {
     expect(sources.length).toBeGreaterThan(0);
     for (const { url } of sources) expect(new URL(url).protocol).toBe('https:');
     expect(new Date(readOn).toISOString().startsWith(readOn)).toBe(true);
   });
 
-  it('makes outputs whose formats and sizes it accepts', () => {
+  it('The preset $id makes outputs whose formats and sizes it accepts', () => {
     for (const { options } of outputs) {
       const { format, max_width = 0, max_height = 0 } = options;
       expect(limits.formats).toContain(format);

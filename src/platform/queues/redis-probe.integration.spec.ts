@@ -29,7 +29,7 @@ describe('RedisProbe', () => {
     await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
   });
 
-  it('RedisProbe warns of an eviction policy that removes jobs, which is no fault', async () => {
+  it('RedisProbe warns of an eviction policy that removes jobs, and reports no fault', async () => {
     await redis.command('CONFIG', 'SET', 'maxmemory', '100mb');
     await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
     const warning = (await probe.findWarning())!;

@@ -92,7 +92,7 @@ describe('MoveToBucket', () => {
     expect(await contentOf(bucket, keys[0])).toBe('stored by the app');
   });
 
-  it('MoveToBucket keeps files that are no images', async () => {
+  it('MoveToBucket keeps files that are not images', async () => {
     await writeFile(join(env.DATA_DIR, 'artifacts', 'readme.txt'), 'mine');
     expect((await moveAll()).left).toEqual(['readme.txt']);
     expect(existsSync(join(env.DATA_DIR, 'artifacts', 'readme.txt'))).toBe(true);

@@ -7,7 +7,7 @@ export const LABELS = {
   operation: 'Operation of the storage: `put`, `find`, `read`, `remove` or `probe`',
   outcome: 'Result of an attempt: `delivered`, `retried`, `failed` or `disabled`',
   queue: '`images` or `webhooks`',
-  reason: 'One word that says why',
+  reason: 'Reason, as one word',
   role: 'Role of the process',
   stage:
     '`wait` (until a worker claims the image), `slot` (until its host accepts a download), `download`, ' +

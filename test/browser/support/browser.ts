@@ -23,7 +23,7 @@ export interface Look {
 
 export const PHONE = { width: 390, height: 844 };
 
-/** A page that remembers everything that went wrong in it. */
+/** A page that records its errors. */
 export class WatchedPage {
   readonly errors: string[] = [];
 
@@ -50,7 +50,7 @@ export class WatchedPage {
     return new WatchedPage(await context.newPage());
   }
 
-  /** `expected`: answers that a test provoked; Chromium writes a line for each that is not 2xx. */
+  /** Returns the errors that no pattern expects. Chromium logs each response other than 2xx. */
   surprises(...expected: RegExp[]): string[] {
     return this.errors.filter((error) => !expected.some((known) => known.test(error)));
   }
@@ -81,7 +81,7 @@ export async function violationsOn(page: Page): Promise<{ id: string; nodes: str
   });
 }
 
-/** As a person does it, on the window. */
+/** Drops a file on the window, as a user does. */
 export async function dropFile(page: Page, name: string, content: string | Buffer): Promise<void> {
   const base64 = Buffer.from(content as string).toString('base64');
   const dataTransfer = await page.evaluateHandle(

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 
-/** Debian's, as `apt-get install chromium` brings it, or the value of `CHROMIUM`. */
+/** Chromium of Debian (`apt-get install chromium`), or the value of `CHROMIUM`. */
 const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** Path of the installed Chromium, undefined when there is none. */

@@ -67,6 +67,6 @@ export async function shopifyExport(
   return `${Papa.unparse([COLUMNS, ...cells], { newline: '\n' })}\n`;
 }
 
-/** By an independent reader of CSV: one object per row. */
+/** Reads the CSV with an independent parser: one object per row. */
 export const readExport = (csv: string): Record<string, string>[] =>
   Papa.parse<Record<string, string>>(csv, { header: true, skipEmptyLines: true }).data;

@@ -30,7 +30,7 @@ export function enterKey(): Promise<boolean> {
 }
 
 /** Calls `listener` after each new key. Returns a function that removes it. */
-export function onKeyGiven(listener: () => void): () => void {
+export function onKeyEntered(listener: () => void): () => void {
   addEventListener(GIVEN, listener);
   return () => removeEventListener(GIVEN, listener);
 }

@@ -5,11 +5,11 @@ export interface CallRecord {
   /** Everything after `curl`, with `{base}` for this page's origin. */
   curl: string;
   /** File that the command reads, if this page created it and it is not on disk. */
-  made?: MadeFile;
+  made?: CreatedFile;
   at: string;
 }
 
-export interface MadeFile {
+export interface CreatedFile {
   name: string;
   /** Absent for a long file, because a tab stores about 5 MB. */
   text?: string;

@@ -1,7 +1,7 @@
 import './help.css';
 import { useState } from 'preact/hooks';
 import { saveFile } from '../api/client.js';
-import { type MadeFile, rememberedCalls } from '../api/last-call.js';
+import { type CreatedFile, rememberedCalls } from '../api/last-call.js';
 import { currentKey } from '../api/key.js';
 import { clock } from '../format.js';
 import { Inbox } from './inbox.js';
@@ -57,7 +57,7 @@ function Commands() {
             <pre tabIndex={0} aria-label={`Command: ${call.title}`}>
               {commandOf(call.curl)}
             </pre>
-            {call.made && <Made file={call.made} />}
+            {call.made && <CreatedFileNote file={call.made} />}
           </li>
         ))}
       </ul>
@@ -66,7 +66,7 @@ function Commands() {
 }
 
 /** Offers the file that the command reads, because it is not on disk. */
-function Made({ file: { name, text } }: { file: MadeFile }) {
+function CreatedFileNote({ file: { name, text } }: { file: CreatedFile }) {
   return (
     <p class="soft small">
       <code>{name}</code> was made on this page and exists only in this browser

@@ -19,9 +19,9 @@ export function Inbox() {
     <section class="stack" aria-labelledby="inbox">
       <h2 id="inbox">Webhook inbox</h2>
       <p class="soft">
-        A receiver to try webhooks on: give <code class="breakable">{location.origin}/webhook</code>{' '}
-        as the webhook address of an upload. Private addresses are only called when{' '}
-        <code>OUTBOUND_ALLOW</code> opens them
+        A receiver for tests of webhooks. Enter{' '}
+        <code class="breakable">{location.origin}/webhook</code> as the webhook address of an
+        upload. Private addresses are only called when <code>OUTBOUND_ALLOW</code> opens them
         {isLoopback() && (
           <>
             , here with <code>OUTBOUND_ALLOW=127.0.0.1/32:{location.port || '80'}</code>

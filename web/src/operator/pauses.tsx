@@ -12,7 +12,7 @@ interface Props {
   onPause: () => void;
 }
 
-/** Lists the pauses that hold, and ends them. */
+/** Lists the active pauses, and ends them. */
 export function Pauses({ version, onChange, onPause }: Props) {
   const { answer, fault, more } = useListing<{ pauses: Pause[]; next_cursor: string | null }>(
     '/pauses',

@@ -78,7 +78,7 @@ export function Origins({ version, onPause }: Props) {
 }
 
 function OriginState({ origin }: { origin: Origin }) {
-  const { tone, words } = lookOf(origin);
+  const { tone, words } = badgeClassOf(origin);
   const until = origin.paused_until === null ? '' : ` until ${clock(origin.paused_until)}`;
   return (
     <>
@@ -91,7 +91,10 @@ function OriginState({ origin }: { origin: Origin }) {
   );
 }
 
-function lookOf({ is_paused, breaker, paused_until }: Origin): { tone: string; words: string } {
+function badgeClassOf({ is_paused, breaker, paused_until }: Origin): {
+  tone: string;
+  words: string;
+} {
   if (is_paused) return { tone: 'warn', words: 'Paused' };
   if (breaker === 'open') return { tone: 'bad', words: 'Not responding' };
   if (breaker === 'probing') return { tone: 'warn', words: 'Testing' };

@@ -25,7 +25,7 @@ export function ImagesTab({ summary }: { summary: RequestSummary }) {
 
   useEffect(() => () => pages.close(), [pages]);
   useEffect(() => {
-    if (grid.last >= grid.first) pages.want(grid.first, grid.last);
+    if (grid.last >= grid.first) pages.requestProducts(grid.first, grid.last);
   }, [pages, grid.first, grid.last]);
   useBeforeEnd(() => pages.loadUnsettled(), [pages]);
   // A retry or a resume makes ended images pending again.
@@ -67,7 +67,7 @@ export function ImagesTab({ summary }: { summary: RequestSummary }) {
           total={products}
           product={pages.product(open)}
           onMove={(index) => {
-            pages.want(index, index);
+            pages.requestProducts(index, index);
             setOpen(index);
           }}
           onClose={() => setOpen(undefined)}

@@ -4,7 +4,7 @@ import { count, counted } from '../format.js';
 import { Fault } from '../parts/fault.js';
 import { CorrectionsUpload } from './corrections-upload.js';
 import { Cause } from './failure-cause.js';
-import { retry, retryWords } from './retry.js';
+import { retry, retryLabel } from './retry.js';
 import { useStatistics } from './use-request.js';
 import { isFinal } from './watch.js';
 
@@ -48,7 +48,7 @@ export function ProblemsTab({ summary, onMoved }: Props) {
           title={isFinal(summary) ? undefined : 'Available once the other images have ended'}
           onClick={() => void again()}
         >
-          {busy ? 'Starting…' : retryWords(progress)}
+          {busy ? 'Starting…' : retryLabel(progress)}
         </button>
       </div>
       <Fault error={fault} onKey={() => setFault(undefined)} />

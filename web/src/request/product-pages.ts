@@ -36,20 +36,20 @@ export class ProductPages {
     return this.pages.get(Math.floor(index / PAGE))?.products[index % PAGE];
   }
 
-  want(first: number, last: number): void {
+  requestProducts(first: number, last: number): void {
     const [from, to] = [Math.floor(first / PAGE), Math.floor(last / PAGE)];
     this.wanted = Array.from({ length: to - from + 1 }, (_, step) => from + step);
     for (const [page, load] of this.loading) if (!this.wanted.includes(page)) load.abort();
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.loadWanted(), REST_MS);
+    this.timer = setTimeout(() => this.loadRequested(), REST_MS);
   }
 
   /** Reads visible pages with unfinished images again, after progress. */
   refresh(): void {
-    this.loadWanted();
+    this.loadRequested();
     // A page that was loaded just before may miss the last progress, so it is read again.
     clearTimeout(this.again);
-    this.again = setTimeout(() => this.loadWanted(), REFRESH_MS);
+    this.again = setTimeout(() => this.loadRequested(), REFRESH_MS);
   }
 
   close(): void {
@@ -71,7 +71,7 @@ export class ProductPages {
     void this.loadUnsettled();
   }
 
-  private loadWanted(): void {
+  private loadRequested(): void {
     for (const page of this.wanted) {
       const held = this.pages.get(page);
       const stale = held && !held.settled && Date.now() - held.loadedAt >= REFRESH_MS - 50;

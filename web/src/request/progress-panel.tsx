@@ -20,7 +20,7 @@ export function ProgressPanel({ summary, connection }: Props) {
     <section class="sheet progress-panel" aria-label="Progress">
       <div class="progress-line">
         <strong class="percent number">{percent(Math.floor(progress.percent))}</strong>
-        <span class="soft number">{howFar(progress)}</span>
+        <span class="soft number">{describeProgress(progress)}</span>
         <span class="connection soft small" role="status">
           {connection === 'away' && (
             <>
@@ -57,7 +57,7 @@ export function ProgressPanel({ summary, connection }: Props) {
 }
 
 /** Counts compressed images as done and names failed and canceled ones. */
-function howFar({ total, completed, failed, cancelled }: Progress): string {
+function describeProgress({ total, completed, failed, cancelled }: Progress): string {
   if (failed === 0 && cancelled === 0) return `${count(completed)} of ${counted(total, 'image')}`;
   const others = [
     failed > 0 && `${count(failed)} failed`,
@@ -112,7 +112,7 @@ function Announcer({ summary }: { summary: RequestSummary }) {
   const [words, setWords] = useState('');
   useEffect(() => {
     const failed = progress.failed > 0 ? `, ${counted(progress.failed, 'image')} failed` : '';
-    if (isFinal(summary)) setWords(`${lookOf(summary).words}: ${howFar(progress)}.`);
+    if (isFinal(summary)) setWords(`${lookOf(summary).words}: ${describeProgress(progress)}.`);
     else if (quarter > 0) setWords(`${quarter} percent of the images are finished${failed}.`);
   }, [quarter, status]);
   return (

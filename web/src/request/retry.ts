@@ -17,5 +17,5 @@ export async function retry(id: string, code?: string): Promise<void> {
 }
 
 /** Label of the button. */
-export const retryWords = ({ failed, cancelled }: Progress): string =>
+export const retryLabel = ({ failed, cancelled }: Progress): string =>
   `Retry ${counted(failed + cancelled, 'image')}`;

@@ -9,7 +9,7 @@ import { isFinal } from './watch.js';
 const REFRESH_MS = 2000;
 const TONES: Record<Delivery['status'], { tone: string; words: string }> = {
   pending: { tone: 'busy', words: 'Next attempt soon' },
-  delivering: { tone: 'busy', words: 'On its way' },
+  delivering: { tone: 'busy', words: 'Sending' },
   delivered: { tone: 'good', words: 'Delivered' },
   failed: { tone: 'bad', words: 'Gave up' },
   disabled: { tone: 'bad', words: 'Rejected' },
@@ -32,7 +32,7 @@ export function WebhookTab({ summary }: { summary: RequestSummary }) {
     setResendFault(undefined);
     try {
       const path = `/requests/${id}/deliveries/${delivery.id}/resend`;
-      const record = { title: 'Sent a webhook again', curl: `-X POST {base}${path}` };
+      const record = { title: 'Resent a webhook', curl: `-X POST {base}${path}` };
       await call(path, { method: 'POST', record });
       setResent((before) => before + 1);
     } catch (error) {

@@ -1,5 +1,5 @@
 import { ApiError, call } from '../api/client.js';
-import { type MadeFile, quoted } from '../api/last-call.js';
+import { type CreatedFile, quoted } from '../api/last-call.js';
 import type { Estimate, Problem, UploadAccepted, UploadChecked } from '../api/types.js';
 import { appendCatalog, type Catalog, titleOf } from './catalog.js';
 import { estimateFieldsOf, fieldsOf } from './choices.js';
@@ -106,7 +106,7 @@ export async function upload({ catalog, fileOptions, choices }: Draft): Promise<
   return accepted;
 }
 
-async function madeFile(file: File): Promise<MadeFile> {
+async function madeFile(file: File): Promise<CreatedFile> {
   const { name, size } = file;
   return size > MAX_KEPT_LENGTH ? { name } : { name, text: await file.text() };
 }

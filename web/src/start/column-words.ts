@@ -1,8 +1,8 @@
 /** Labels of this page for names of the API. */
 const WORDS: [api: string, page: string][] = [
   ['Name them in image_columns to compress them.', 'Import them as “Image” to compress them.'],
-  ['or say which one it is in image_columns', 'or import it as “Image”'],
-  ['Say in image_columns which of', 'Import as “Image” the right one of'],
+  ['or name it in image_columns', 'or import it as “Image”'],
+  ['Set image_columns to one or more of', 'Choose “Image” for one or more of'],
   [
     'Give the folder of your images as base_url',
     'Enter the folder of your images in the file settings',

@@ -1,6 +1,6 @@
 import type { Estimate } from '../api/types.js';
 import { bytes } from '../format.js';
-import { deadLinks, expectation } from './estimate-words.js';
+import { deadLinks, describeEstimate } from './estimate-words.js';
 import type { EstimateState } from './use-estimate.js';
 
 /** Shows the estimate before the start. */
@@ -24,7 +24,7 @@ function Expected({ estimate }: { estimate: Estimate }) {
   return (
     <>
       <p>
-        <strong>{expectation(estimate)}</strong>
+        <strong>{describeEstimate(estimate)}</strong>
       </p>
       {bytes_in !== null && bytes_out !== null && (
         <p class="soft number">

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deadLinks, expectation } from './estimate-words.js';
+import { deadLinks, describeEstimate } from './estimate-words.js';
 import { recognized } from './recognized.js';
 import type { UploadChecked } from '../api/types.js';
 
@@ -12,19 +12,21 @@ const estimate = {
   duration_seconds: 340,
 };
 
-describe('expectation()', () => {
-  it('expectation() states the savings and the duration', () => {
-    expect(expectation(estimate)).toBe('Saves about 61 %, takes about 6 min');
+describe('describeEstimate()', () => {
+  it('describeEstimate() states the savings and the duration', () => {
+    expect(describeEstimate(estimate)).toBe('Saves about 61 %, takes about 6 min');
   });
 
-  it('expectation() promises no savings when the images do not shrink', () => {
-    expect(expectation({ ...estimate, bytes_saved_percent: -4, duration_seconds: null })).toBe(
+  it('describeEstimate() promises no savings when the images do not shrink', () => {
+    expect(describeEstimate({ ...estimate, bytes_saved_percent: -4, duration_seconds: null })).toBe(
       'Saves nothing',
     );
   });
 
-  it('expectation() says that the savings are unknown when no sampled link works', () => {
-    expect(expectation({ ...estimate, bytes_saved_percent: null })).toMatch(/^Savings unknown, /);
+  it('describeEstimate() says that the savings are unknown when no sampled link works', () => {
+    expect(describeEstimate({ ...estimate, bytes_saved_percent: null })).toMatch(
+      /^Savings unknown, /,
+    );
   });
 });
 

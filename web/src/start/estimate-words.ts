@@ -2,7 +2,7 @@ import type { Estimate } from '../api/types.js';
 import { counted, duration } from '../format.js';
 
 /** Returns a text such as “Saves about 61 %, takes about 6 min”. */
-export function expectation({ bytes_saved_percent, duration_seconds }: Estimate): string {
+export function describeEstimate({ bytes_saved_percent, duration_seconds }: Estimate): string {
   const parts = [savings(bytes_saved_percent)];
   if (duration_seconds !== null) parts.push(`takes about ${duration(duration_seconds)}`);
   return parts.join(', ');

@@ -20,7 +20,7 @@ export function StartView() {
   const over = useFileDrop(openFile);
   const list = { text: links, busy, onText: setLinks, onCatalog: open };
   const view = useRef<HTMLDivElement>(null);
-  useFromTheTop(view, draft);
+  useScrollToTop(view, draft);
 
   return (
     <div class="start" ref={view}>
@@ -80,7 +80,7 @@ export function StartView() {
               >
                 Try the sample
               </button>
-              <span class="soft small">Eight products, made-up examples. No internet needed.</span>
+              <span class="soft small">Eight example products. No internet needed.</span>
             </div>
           </div>
         </div>
@@ -90,7 +90,10 @@ export function StartView() {
 }
 
 /** Scrolls to the top and moves the focus there for a new file, but not after another check. */
-function useFromTheTop(view: RefObject<HTMLElement | null>, draft: CheckedDraft | undefined): void {
+function useScrollToTop(
+  view: RefObject<HTMLElement | null>,
+  draft: CheckedDraft | undefined,
+): void {
   const shown = draft && (draft.answer ? 'checked' : 'refused');
   const catalog = draft?.catalog;
   const isFirst = useRef(true);

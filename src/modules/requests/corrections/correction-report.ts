@@ -12,7 +12,7 @@ export interface CorrectionProblem {
   position: number | null;
   /** Stable, snake_case. */
   code: CorrectionFault['code'];
-  /** What is wrong and how to fix it. */
+  /** The problem and its fix. */
   message: string;
   /** The cell or URL, cut to 200 characters. */
   value: string | null;

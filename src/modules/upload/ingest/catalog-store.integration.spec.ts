@@ -76,7 +76,7 @@ const toRows = (urls: string[]): CatalogRow[] =>
     images: [usable(url)],
   }));
 
-/** The row (from 0) of the image that each is tied to; null for the first with its URL. */
+/** Returns for each image the row (from 0) of its first image; null for a first image. */
 async function findFirstRows(id: string): Promise<(number | null | undefined)[]> {
   const images: { id: string; same_as: string | null }[] = await rows.dataSource.query(
     `SELECT id, same_as FROM images WHERE request_id = $1 ORDER BY row_number`,

@@ -63,7 +63,7 @@ function isBoundary(text: string, at: number): boolean {
   return OPENING.test(text[at - 1]) && (at === 1 || BEFORE_OPENING.test(text[at - 2]));
 }
 
-/** `Front:https://…`, `src=https://…`: a short label without a slash, so it is no part of a URL. */
+/** `Front:https://…`, `src=https://…`: a short label without a slash, so it is not part of a URL. */
 function isAfterLabel(text: string, at: number): boolean {
   if (!/[:=]/.test(text[at - 1])) return false;
   const before = text.slice(Math.max(0, at - MAX_LABEL_LENGTH), at);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeText, type TextEncoding } from './decode-text.js';
 import type { Encoding } from './encodings.js';
 
-/** Product names of shops in many countries: what a short file has of its language. */
+/** Product names of shops in many countries, as a short file contains them. */
 const NAMES: readonly (readonly [language: string, encodings: Encoding[], names: string[]])[] = [
   [
     'German',
@@ -112,7 +112,7 @@ describe('decodeText() without a given encoding', () => {
         const { text } = await decode(iconv.encode(fileOf([name]), encoding));
         if (text !== fileOf([name])) wrong.push(`${name} -> ${text.split(';')[3]}`);
       }
-      // One name of two words may be too little to tell rare encodings.
+      // One name of two words may be too little to distinguish rare encodings.
       expect(wrong.slice(encoding.startsWith('iso') ? 2 : 1)).toEqual([]);
     },
   );

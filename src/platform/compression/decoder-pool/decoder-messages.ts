@@ -30,7 +30,7 @@ export interface CompressTask extends OutputTask {
  */
 export const TASKS_FD = 4;
 
-/** What a decoder knows about the source after compressing it. */
+/** Facts of the source that a decoder returns with its outputs. */
 export interface SourceFacts {
   format: ImageFormat;
   /** Pixels of one frame, after orientation. */

@@ -19,7 +19,7 @@ export interface DecoderPoolSettings extends DecoderSettings {
   size: number;
   /** Maximum number of waiting tasks. Further tasks are rejected with policy `uncounted`. */
   maxWaiting: number;
-  /** How long a shutdown waits for the running tasks. */
+  /** Time that a shutdown waits for the running tasks. */
   stopSeconds: number;
 }
 

@@ -52,7 +52,7 @@ describe('findBorders()', () => {
     expect(findBorders(image)).toEqual(box);
   });
 
-  it('findBorders() returns undefined for an even image, and for one without borders', () => {
+  it('findBorders() returns undefined for an image of one color, and for one without borders', () => {
     const even = { left: 0, top: 0, width: 0, height: 0 };
     expect(findBorders(rectangle(SIZE, even, WHITE_AND_RED))).toBeUndefined();
     const full = { left: 1, top: 0, width: SIZE.width - 1, height: SIZE.height };

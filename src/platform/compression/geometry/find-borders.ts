@@ -5,12 +5,12 @@ import type { Box } from './geometry.js';
 const TOLERANCE = 12;
 
 /**
- * Finds the part of an image within its even borders. Their color is that of the top left pixel.
- * Transparent pixels are equal, whatever their color.
+ * Finds the part of an image within its uniform borders. Their color is that of the top left pixel. Transparent
+ * pixels are equal, whatever their color.
  *
  * @param image all frames below each other
  * @param frameHeight rows of one frame. The result includes the content of every frame.
- * @returns undefined if there is no border, or if the whole image is even
+ * @returns undefined if there is no border, or if the whole image has one color
  */
 export function findBorders(image: RawImage, frameHeight = image.height): Box | undefined {
   const { width, height } = image;

@@ -24,7 +24,7 @@ const BOXES = [
   [200, 33],
 ] as const;
 
-/** A red square of 40 pixels at (60, 30) of an image with an even border. */
+/** A red square of 40 pixels at (60, 30) of an image with a uniform border. */
 const square = (background: string, size = { width: 160, height: 100 }) =>
   sharp({ create: { ...size, channels: 4, background } })
     .composite([
@@ -206,7 +206,7 @@ describe('compressImage() with trim', () => {
     },
   );
 
-  it('compressImage() with trim keeps an even image, and its bytes', async () => {
+  it('compressImage() with trim keeps an image of one color, and its bytes', async () => {
     const even = await sharp({ create: { width: 90, height: 60, channels: 3, background: '#fff' } })
       .png({ palette: true })
       .toBuffer();

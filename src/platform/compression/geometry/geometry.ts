@@ -18,11 +18,11 @@ export interface Margins {
 }
 
 /**
- * How an output is made from the upright source, beyond scaling: region -> scaled to `content` -> `crop` ->
+ * Steps from the upright source to an output, besides scaling: region -> scaled to `content` -> `crop` ->
  * flattened -> `margins`.
  */
 export interface Geometry {
-  /** Part of the source within its even borders; absent for all of it. */
+  /** Part of the source within its uniform borders; absent for all of it. */
   region?: Box;
   /** Size of the region after scaling. */
   content: Size;

@@ -2,7 +2,7 @@ import type { EncodePlan } from '../encode-plan.js';
 import type { ImageHeader } from '../image-header.js';
 import type { Geometry } from './geometry.js';
 
-/** Whether the background is no shade of gray. */
+/** Whether the background has a color other than gray. */
 export const isColored = ({ background = '#ffffff' }: Geometry): boolean => {
   const [red, green, blue] = [1, 3, 5].map((at) => background.slice(at, at + 2).toLowerCase());
   return red !== green || green !== blue;

@@ -9,7 +9,7 @@ const WHITE = '#ffffff';
 /**
  * Plans size and geometry of an output.
  *
- * @param region the source within its even borders, if `trim` found any
+ * @param region the source within its uniform borders, if `trim` found any
  * @returns `geometry` is absent if the output is the whole source, at most scaled
  */
 export function planGeometry(

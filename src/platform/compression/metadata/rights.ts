@@ -1,4 +1,4 @@
-/** Who made an image and who holds its rights, as its metadata says. */
+/** Creators and rights of an image, from its metadata. */
 export interface Rights {
   creators: string[];
   copyright?: string;

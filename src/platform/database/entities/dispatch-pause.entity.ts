@@ -33,7 +33,7 @@ export class DispatchPause {
   @Column('timestamptz', { name: 'paused_at', default: () => 'now()' })
   pausedAt!: Date;
 
-  /** Null while the pause holds. The row stays until its parked images are released. */
+  /** Null while the pause is active. The row stays until its parked images are released. */
   @Column('timestamptz', { name: 'resumed_at', nullable: true })
   resumedAt!: Date | null;
 }

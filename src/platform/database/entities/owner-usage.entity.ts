@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** What the images of one owner cost on one day (UTC). Kept when requests are deleted. */
+/** Cost of the images of one owner on one day (UTC). Kept when requests are deleted. */
 @Entity('owner_usage')
 export class OwnerUsage {
   @PrimaryColumn('date')

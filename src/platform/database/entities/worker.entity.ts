@@ -20,7 +20,7 @@ export interface OriginState {
   breaker: 'closed' | 'open' | 'probing';
   /** Time until which no request is sent (ISO 8601); null if requests may be sent. */
   paused_until: string | null;
-  /** Why it is paused; null if it is not. */
+  /** Reason of the pause; null without one. */
   reason: string | null;
 }
 

@@ -27,7 +27,7 @@ describe('ImagesRepository', () => {
     return image;
   };
 
-  it('nextDue() alternates between requests of any size and age', async () => {
+  it('queueFairBatch() alternates between requests of any size and age', async () => {
     const large = await rows.request(50);
     const small = await rows.request(3);
     const batch = await images.queueFairBatch(8, 60);
@@ -39,7 +39,7 @@ describe('ImagesRepository', () => {
     );
   });
 
-  it('nextDue() alternates between owners with any number of requests', async () => {
+  it('queueFairBatch() alternates between owners with any number of requests', async () => {
     for (let i = 0; i < 60; i++) await rows.request(1, { owner: 'many' });
     await rows.request(5, { owner: 'few' });
     const first = await images.queueFairBatch(8, 60);
@@ -48,7 +48,7 @@ describe('ImagesRepository', () => {
     expect(only.map(({ owner }) => owner)).toEqual(['few']);
   });
 
-  it('nextDue() serves all owners equally when a batch has fewer images than there are owners', async () => {
+  it('queueFairBatch() serves all owners equally when a batch has fewer images than there are owners', async () => {
     for (let i = 0; i < 10; i++) await rows.request(i === 0 ? 50 : 5, { owner: `owner-${i}` });
     const served = new Map<string, number>();
     for (let batch = 0; batch < 5; batch++) {
@@ -59,7 +59,7 @@ describe('ImagesRepository', () => {
     expect([...served.values()]).toEqual(Array(10).fill(2));
   });
 
-  it('nextDue() gives the images that cannot be divided by the owners to each of them in turn', async () => {
+  it('queueFairBatch() gives the remainder of a division by the owners to each of them in turn', async () => {
     for (const owner of ['a', 'b', 'c']) await rows.request(20, { owner });
     const served: string[] = [];
     for (let batch = 0; batch < 3; batch++) {
@@ -68,7 +68,7 @@ describe('ImagesRepository', () => {
     expect(served.join('')).toBe('abcabcabcabc');
   });
 
-  it('nextDue() reaches every request of an owner with more requests than a batch', async () => {
+  it('queueFairBatch() reaches every request of an owner with more requests than a batch', async () => {
     const requests = [];
     for (let i = 0; i < 40; i++) requests.push(await rows.request(10));
     const served = new Set<string>();
@@ -78,7 +78,7 @@ describe('ImagesRepository', () => {
     expect(served.size).toBe(40);
   });
 
-  it('nextDue() skips any number of requests whose images wait for a retry', async () => {
+  it('queueFairBatch() skips any number of requests whose images wait for a retry', async () => {
     const waiting = [];
     for (let i = 0; i < 60; i++) waiting.push(...(await rows.request(1)).images);
     await rows.dataSource.query(
@@ -90,7 +90,7 @@ describe('ImagesRepository', () => {
     expect(await dueRows()).toEqual({ due: 0, later: 60 });
   });
 
-  it('nextDue() returns requeued images, and images uploaded by an earlier version', async () => {
+  it('queueFairBatch() returns requeued images, and images uploaded by an earlier version', async () => {
     const { images: ids } = await rows.request(1);
     await images.queueFairBatch(2, 60);
     expect(await dueRows()).toEqual({ due: 0, later: 0 });

@@ -8,7 +8,7 @@ import {
 } from '../statements/add-owner-usage.js';
 import { SUM_OWNER_USAGE } from '../statements/sum-owner-usage.js';
 
-/** What the images of each owner cost by day. */
+/** Cost of the images of each owner by day. */
 @Injectable()
 export class OwnerUsageRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}

@@ -125,7 +125,7 @@ describe('PausesRepository', () => {
     expect(await images.returnPaused()).toBe(0);
   });
 
-  it('PausesRepository lists the pauses that hold, and logs each action with the operator', async () => {
+  it('PausesRepository lists the active pauses, and logs each action with the operator', async () => {
     await pauses.pause('origin', HOST, 'The shop moves its server.', 'ops');
     await pauses.pause('owner', 'shop', '', 'night');
     await pauses.resume('owner', 'shop', 'ops');
@@ -144,7 +144,7 @@ describe('PausesRepository', () => {
     expect(await pauses.listActions(10, actions[1].id)).toHaveLength(1);
   });
 
-  it('PausesRepository finds the pauses that hold images of a request', async () => {
+  it('PausesRepository finds the pauses that affect a request', async () => {
     const { id } = await requestOn([HOST, 'other.example']);
     await pauses.pause('origin', 'unrelated.example', '', 'ops');
     await pauses.pause('origin', HOST, 'Slow.', 'ops');

@@ -11,7 +11,7 @@ import { PAUSE_DISPATCH } from '../statements/pause-dispatch.js';
 import { REMOVE_ENDED_PAUSES } from '../statements/remove-ended-pauses.js';
 import { RESUME_DISPATCH } from '../statements/resume-dispatch.js';
 
-/** A pause that holds. */
+/** An active pause. */
 export type ActivePause = Pick<DispatchPause, 'kind' | 'name' | 'reason' | 'pausedBy' | 'pausedAt'>;
 
 /** Maximum number of parked images that are read to find the paused origins of a request. */
@@ -43,7 +43,7 @@ export class PausesRepository {
     return rows.length > 0;
   }
 
-  /** Returns the pauses that hold, in the order of their names. */
+  /** Returns the active pauses, in the order of their names. */
   listActive(limit: number, offset = 0): Promise<ActivePause[]> {
     return this.dataSource.getRepository(DispatchPause).find({
       where: { resumedAt: IsNull() },
@@ -53,7 +53,7 @@ export class PausesRepository {
     });
   }
 
-  /** Returns the pauses that hold images of a request. */
+  /** Returns the active pauses that affect a request. */
   ofRequest(requestId: string, owner: string): Promise<RequestPauseRow[]> {
     return this.dataSource.query(FIND_PAUSES_OF_REQUEST, [requestId, owner, MAX_PARKED_READ]);
   }

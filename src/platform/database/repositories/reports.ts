@@ -39,7 +39,7 @@ const HASH_BYTES = 20;
 const COLUMNS = `image.id, image.row_number AS row, image.position, product.product_name, image.input_url,
          image.bytes_in, image.bytes_out`;
 
-/** Reads what a report of a request shows. Each method is one pass over its images. */
+/** Reads the data of the report of a request. Each method is one pass over its images. */
 @Injectable()
 export class ReportsRepository {
   constructor(private readonly connections: ReadConnections) {}

@@ -51,7 +51,7 @@ describe('A cancel', () => {
   it('A cancel counts and dispatches nothing before its bulk operation completes', async () => {
     const { id, images: ids } = await work.rows.request(6);
     const [running] = await work.claim(ids.slice(0, 1));
-    // As if the worker had claimed while the cancel was under way, and was passed by.
+    // Simulates a claim during the cancel, after its batch has skipped the image.
     await work.moves.cancel(id);
     await work.rows.dataSource.query(
       `UPDATE images SET status = 'processing', lease = $2, lease_until = now() + interval '1 h' WHERE id = $1`,

@@ -107,7 +107,7 @@ describe('A removed request', () => {
     expect((await work.end([late], found)).imageIds).toEqual([]);
     await collectFiles();
     expect((await work.end([late], found)).imageIds).toEqual([]);
-    // Made anew, it counts.
+    // The outcome counts once the artifact is stored again.
     await work.rows.artifact(keyOf(1));
     expect((await work.end([late], completedAs(keyOf(1), true))).imageIds).toEqual(ids);
     expect(await collectFiles()).toEqual([]);

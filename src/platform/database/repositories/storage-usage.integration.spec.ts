@@ -59,7 +59,7 @@ describe('StorageUsageRepository', () => {
     expect(await usage.correctUsage()).toBe(0);
   });
 
-  it('StorageUsageRepository is corrected after a change that no trigger has seen', async () => {
+  it('StorageUsageRepository is corrected after a change that bypassed the triggers', async () => {
     const before = await usage.usedBytes();
     await rows.dataSource.query('TRUNCATE storage_usage');
     expect(await usage.correctUsage()).toBe(before);

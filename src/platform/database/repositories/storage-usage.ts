@@ -18,7 +18,7 @@ export interface OwnerBytes {
 }
 
 /**
- * Reads how much storage the artifacts use. Triggers maintain the figures in the transaction that adds or
+ * Reads the storage that the artifacts use. Triggers maintain the figures in the transaction that adds or
  * removes an artifact, so they are the same for all apps.
  */
 @Injectable()
@@ -67,8 +67,8 @@ export class StorageUsageRepository {
 
   /**
    * Adds the artifacts that no trigger has counted, e.g. those stored while a migration created the triggers.
-   * They are added to a day long ago, because they are no growth. One snapshot reads both sums, and the triggers
-   * write in the transactions of the artifacts, so other apps may store artifacts meanwhile.
+   * They are added to a day long ago, because they are not growth. One snapshot reads both sums, and the
+   * triggers write in the transactions of the artifacts, so other apps may store artifacts meanwhile.
    * @returns the bytes that were missing, negative for bytes that were too many
    */
   async correctUsage(): Promise<number> {

@@ -113,7 +113,7 @@ describe('The repositories of the operator page', () => {
     });
   });
 
-  it('The repositories of the operator page list only processes that gave a sign of life, and remove ended ones', async () => {
+  it('The repositories of the operator page list only processes with a recent heartbeat, and remove ended ones', async () => {
     const [alive, ended] = [randomUUID(), randomUUID()];
     await process(alive);
     await process(ended);

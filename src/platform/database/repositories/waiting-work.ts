@@ -20,7 +20,7 @@ export const MAX_WAITING_READ = 10_000;
 
 const MAX_HOSTS = 1000;
 
-/** Reads what waits, for operators. Each statement reads a bounded number of images through an index. */
+/** Reads the waiting work, for operators. Each statement reads a bounded number of images through an index. */
 @Injectable()
 export class WaitingWorkRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}

@@ -2,7 +2,7 @@ import { hostOfImage } from './host-of-image.js';
 import { IS_PARKED } from './parked.js';
 import type { PauseKind } from '../entities/dispatch-pause.entity.js';
 
-/** A pause that holds images of a request. */
+/** An active pause that affects a request. */
 export interface RequestPauseRow {
   kind: PauseKind;
   name: string;
@@ -11,8 +11,8 @@ export interface RequestPauseRow {
 }
 
 /**
- * Finds the pauses that hold images of request $1 of owner $2: the one of the owner, and those of origins
- * with parked images. Reads the first $3 parked images once, and none without pauses of origins.
+ * Finds the active pauses that affect request $1 of owner $2: the one of the owner, and those of origins with
+ * parked images. Reads the first $3 parked images once, and none without pauses of origins.
  */
 export const FIND_PAUSES_OF_REQUEST = `
   SELECT kind, name, reason, paused_at FROM dispatch_pauses

@@ -4,9 +4,9 @@ import type { OriginState } from '../entities/worker.entity.js';
 export type HostStateRow = Omit<OriginState, 'paused_until'> & { paused_until: Date | null };
 
 /**
- * Returns what the processes that were seen in the last $1 seconds know about hosts, one row for each.
- * The longest pause of a host and its reason hold. Paused and limited hosts come first, then those with the
- * most downloads, up to $2.
+ * Returns what the processes that were seen in the last $1 seconds know about hosts, one row for each. Of
+ * several pauses of a host, the longest one counts, with its reason. Paused and limited hosts come first, then
+ * those with the most downloads, up to $2.
  */
 export const LIST_ORIGIN_STATES = `
   SELECT host, sum(running)::int AS running, sum(concurrency)::int AS concurrency,
