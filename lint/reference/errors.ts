@@ -1,5 +1,5 @@
 /** Writes the error tables of `src` as a page. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { ErrorDefinition, type ErrorSection } from '../../src/platform/errors/error-definition.js';
 import { wrap } from './wrap.js';
 
@@ -19,15 +19,20 @@ const ORDER = [
   'modules/webhook',
 ];
 
+const TABLE_FILE = 'error-table.ts';
+/** A call of `defineErrors`, with the declaration of the constant that it is assigned to. */
+const DEFINED_TABLE = /((?:export )?const \w+ = )?\bdefineErrors\(/g;
+
 /** Errors by their section. */
 export type ErrorTables = Map<ErrorSection, ErrorDefinition[]>;
 
 /**
  * Reads every file whose name ends in `error-table.ts`.
  *
- * @throws Error when two tables define the same code
+ * @throws Error when two tables define the same code, or when a table is not exported
  */
 export async function readErrorTables(): Promise<ErrorTables> {
+  assertTablesExported(SOURCE);
   const tables: ErrorTables = new Map();
   const codes = new Set<string>();
   for (const file of tableFiles()) {
@@ -41,6 +46,22 @@ export async function readErrorTables(): Promise<ErrorTables> {
     }
   }
   return tables;
+}
+
+/**
+ * Checks that each table of a folder can be read: an exported constant of a file `error-table.ts`.
+ *
+ * @throws Error that names the file; its codes would be missing in the reference
+ */
+export function assertTablesExported(folder: URL): void {
+  for (const file of sourceFiles(folder)) {
+    const calls = readFileSync(new URL(file, folder), 'utf8').matchAll(DEFINED_TABLE);
+    for (const [, declaration] of calls) {
+      const isRead = file.endsWith(TABLE_FILE) && declaration?.startsWith('export ');
+      if (!isRead)
+        throw new Error(`${file}: export the table as a constant of a file ${TABLE_FILE}`);
+    }
+  }
 }
 
 /** The page `docs/reference/errors.md`. */
@@ -103,9 +124,14 @@ const rankOf = (file: string): number => {
   return at < 0 ? ORDER.length : at;
 };
 
+const sourceFiles = (folder: URL): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'),
+  );
+
 function tableFiles(): string[] {
-  return readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('error-table.ts'))
+  return sourceFiles(SOURCE)
+    .filter((file) => file.endsWith(TABLE_FILE))
     .toSorted((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
 }
 

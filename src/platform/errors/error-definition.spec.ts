@@ -1,5 +1,9 @@
-import { describe, expect, expectTypeOf, it } from 'vitest';
-import { readErrorTables } from '../../../lint/reference/errors.js';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, expectTypeOf, it, onTestFinished } from 'vitest';
+import { assertTablesExported, readErrorTables } from '../../../lint/reference/errors.js';
 import { AppError } from './app-error.js';
 import { defineErrors, type ErrorDefinition } from './error-definition.js';
 
@@ -55,5 +59,26 @@ describe('readErrorTables()', () => {
       expect(code).toMatch(/^[A-Za-z]+(_[A-Za-z]+)*$/);
       expect([title, what]).not.toContain('');
     }
+  });
+});
+
+describe('assertTablesExported()', () => {
+  const check = (file: string, text: string): void => {
+    const folder = mkdtempSync(join(tmpdir(), 'error-tables-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, file), text);
+    assertTablesExported(pathToFileURL(`${folder}/`));
+  };
+
+  it('assertTablesExported() accepts an exported constant of a file error-table.ts', () => {
+    check('row-error-table.ts', 'export const ROW_ERRORS = defineErrors(SECTION, {});');
+  });
+
+  it.each([
+    ['a table that is not exported', 'error-table.ts', 'const ERRORS = defineErrors(SECTION, {});'],
+    ['a table of another file', 'rows.ts', 'export const ERRORS = defineErrors(SECTION, {});'],
+    ['a table without a name', 'error-table.ts', 'export default defineErrors(SECTION, {});'],
+  ])('assertTablesExported() rejects %s', (_, file, text) => {
+    expect(() => check(file, text)).toThrow(`${file}: export the table`);
   });
 });
