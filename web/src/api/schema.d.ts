@@ -93,7 +93,7 @@ export interface paths {
         };
         /**
          * Get the progress of a request
-         * @description Counters, speed and a page of products with their images: `limit` products, or fewer when they have more than 2,000 images. Poll with `limit=0` and `If-None-Match`: 304 says that nothing moved.
+         * @description Counters, speed and a page of products with their images: `limit` products, or fewer when they have more than 2,000 images. Poll with `limit=0` and `If-None-Match`: 304 means that nothing changed.
          */
         get: operations["status"];
         put?: never;
@@ -130,7 +130,7 @@ export interface paths {
         };
         /**
          * Follow a request by server-sent events
-         * @description `progress`, at once and then when something has moved (at most once a second), and `end` with the final state, after which the stream closes. The data of each is `GET /status/:id?limit=0` without its page of products. A stream that closes without `end` was cut off, or the request deleted: ask for it again. While another API key waits, the longest stream of a key with more than its share ends with `retry: 30000`.
+         * @description `progress`, at once and then after each change (at most once a second), and `end` with the final state, after which the stream closes. The data of each is `GET /status/:id?limit=0` without its page of products. A stream that closes without `end` was interrupted, or the request was deleted. Open it again. While another API key waits, the longest stream of a key with more than its share ends with `retry: 30000`.
          */
         get: operations["requestEvents"];
         put?: never;
@@ -150,7 +150,7 @@ export interface paths {
         };
         /**
          * Get speed over time, savings and causes of failures
-         * @description Counted over all images of the request. An answer is given again for a second, or ten times as long as it took to count.
+         * @description Counted over all images of the request. An answer is cached for a second, or for ten times the duration of its count.
          */
         get: operations["requestStatistics"];
         put?: never;
@@ -282,7 +282,7 @@ export interface paths {
         };
         /**
          * Get a compressed image
-         * @description The addresses are in `output_url` of a status and in the output CSV. Answers are immutable; `Range`, `If-None-Match` and `HEAD` are understood.
+         * @description The URLs are in `output_url` of a status and in the output CSV. Answers are immutable. `Range`, `If-None-Match` and `HEAD` are supported.
          */
         get: operations["image"];
         put?: never;
@@ -388,7 +388,7 @@ export interface paths {
         put?: never;
         /**
          * Retry failed images
-         * @description Processes the failed and the cancelled images of an ended request again, with all their attempts. Completed images do not change. At the end the webhook is called again, with a new id and the new counters. `code`, as a query parameter or as JSON, selects only the images that failed with that code.
+         * @description Processes the failed and the canceled images of an ended request again, with all their attempts. Completed images do not change. At the end the webhook is called again, with a new id and the new counters. `code`, as a query parameter or as JSON, selects only the images that failed with that code.
          */
         post: operations["retryRequest"];
         delete?: never;
@@ -535,7 +535,7 @@ export interface paths {
         };
         /**
          * List the running processes
-         * @description Those that gave a sign of life in the last 20 seconds.
+         * @description Processes with a heartbeat in the last 20 seconds.
          */
         get: operations["listWorkers"];
         put?: never;
@@ -554,8 +554,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get why a request waits
-         * @description Sentences from facts: pauses, slow or silent hosts, storage, Redis, other work, and a webhook that was not accepted. Reads at most 10,000 of its images.
+         * Explain why a request waits
+         * @description Sentences about pauses, slow or silent hosts, storage, Redis, other work, and a webhook that was not accepted. Reads at most 10,000 of its images.
          */
         get: operations["explainWaiting"];
         put?: never;
@@ -619,7 +619,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get what each owner has cost
+         * Get the cost of each owner
          * @description Images, bytes and compression time by owner, also of requests that were deleted. A process that crashes loses up to 5 seconds of it.
          */
         get: operations["ownerUsage"];
@@ -699,8 +699,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What runs where
-         * @description How this app is set up, without secrets. Whether it is well: `GET /health/ready`.
+         * Get the setup of this instance
+         * @description Servers, paths and limits, without secrets. `GET /health/ready` reports the health.
          */
         get: operations["setup"];
         put?: never;
@@ -737,7 +737,7 @@ export interface components {
              */
             code: string;
             /**
-             * @description What happened and what to do about it.
+             * @description The error and its fix.
              * @example There is no request with this id.
              */
             detail: string;
@@ -842,7 +842,7 @@ export interface components {
             limits: components["schemas"]["PresetLimitsDto"];
             outputs: components["schemas"]["PresetOutputDto"][];
             /**
-             * @description Date of the last look at the sources.
+             * @description Date of the last check of the sources.
              * @example 2026-11-26
              */
             read_on: string;
@@ -965,7 +965,7 @@ export interface components {
              */
             code: string;
             /**
-             * @description What happened and what to do about it.
+             * @description The error and its fix.
              * @example There is no request with this id.
              */
             detail: string;
@@ -977,7 +977,7 @@ export interface components {
             /** @description The first hundred problems. */
             errors: components["schemas"]["FileProblemDto"][];
             /**
-             * @description How many problems there are.
+             * @description Number of all problems.
              * @example 1
              */
             error_count: number;
@@ -1008,7 +1008,7 @@ export interface components {
              */
             height?: number;
             /**
-             * @description How the image fills the box: `pad` adds margins, `cover` crops. Both need `width` and `height`.
+             * @description Fits the image into the box: `pad` adds margins, `cover` crops. Both need `width` and `height`.
              * @default inside
              * @enum {string}
              */
@@ -1019,7 +1019,7 @@ export interface components {
              */
             background?: string;
             /**
-             * @description Removes even borders first.
+             * @description Removes borders of one color first.
              * @default false
              */
             trim: boolean;
@@ -1465,7 +1465,7 @@ export interface components {
              * @example http_404
              */
             code: string;
-            /** @description What happened and what to do about it. */
+            /** @description The error and its fix. */
             message: string;
         };
         ImageOutputDto: {
@@ -1672,7 +1672,7 @@ export interface components {
              */
             max_height?: number;
             /**
-             * @description How the image fills `max_width` and `max_height`. `inside` when absent.
+             * @description Fit of the image into `max_width` and `max_height`. `inside` when absent.
              * @example pad
              * @enum {string}
              */
@@ -1683,7 +1683,7 @@ export interface components {
              */
             background?: string;
             /**
-             * @description Even borders are removed.
+             * @description Borders of one color are removed.
              * @example true
              */
             trim?: boolean;
@@ -1857,7 +1857,7 @@ export interface components {
              * @example MTAw
              */
             next_cursor: string | null;
-            /** @description Pauses of the administrator that hold images of this request. Empty when the request has ended. */
+            /** @description Pauses of the administrator that affect this request. Empty when the request has ended. */
             pauses: components["schemas"]["RequestPauseDto"][];
             /** @description Hosts whose rate limit slows down this request. Empty when the request has ended. */
             limited_hosts: components["schemas"]["LimitedHostDto"][];
@@ -2226,7 +2226,7 @@ export interface components {
              */
             code: string;
             /**
-             * @description What happened and what to do about it.
+             * @description The error and its fix.
              * @example The receiver answered 500. Return a status of 200 to 299 to accept the delivery.
              */
             message: string;
@@ -2532,7 +2532,7 @@ export interface components {
              */
             requests_per_minute: number | null;
             /**
-             * @description Why no request is sent.
+             * @description Reason why no request is sent.
              * @example shop.example.com limits the number of requests (429 or 503).
              */
             reason: string | null;
@@ -2598,7 +2598,7 @@ export interface components {
             started_at: string;
             /**
              * Format: date-time
-             * @description Time of its last sign of life. It sends one every 5 seconds.
+             * @description Time of its last heartbeat. It sends one every 5 seconds.
              * @example 2026-01-31T09:00:00.000Z
              */
             seen_at: string;
@@ -2625,7 +2625,7 @@ export interface components {
              * @example 2
              */
             decoders: number;
-            /** @description Why it does not process images: storage is full or unavailable. Null if it does. */
+            /** @description Reason why it does not process images: storage is full or unavailable. Null if it processes images. */
             storage_error: string | null;
         };
         WorkerListDto: {
@@ -2795,7 +2795,7 @@ export interface components {
             bytes: number;
         };
         OwnerStorageListDto: {
-            /** @description Those with the most bytes first. */
+            /** @description The owner with the most bytes first. */
             owners: components["schemas"]["OwnerStorageDto"][];
             /**
              * @description Bytes of all compressed images, also of those that will be removed soon.
@@ -3043,7 +3043,7 @@ export interface operations {
             /** @description Accepted. */
             202: {
                 headers: {
-                    /** @description Where to watch it. */
+                    /** @description URL of the status. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -3060,7 +3060,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["FileRefusedDto"] | components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description An upload with this `Idempotency-Key` is under way. */
+            /** @description An upload with this `Idempotency-Key` is in progress. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3096,7 +3096,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description Too many uploads at once, or too much of yours still open. */
+            /** @description Too many concurrent uploads, or too much open work of this API key. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3431,7 +3431,7 @@ export interface operations {
     outputFile: {
         parameters: {
             query?: {
-                /** @description Download what is done of a request that has not ended. */
+                /** @description Download the finished part of a request that has not ended. */
                 partial?: boolean;
                 /** @description File format. Default: `xlsx` for an uploaded Excel file, else `csv`. */
                 format?: "csv" | "xlsx";
@@ -3535,7 +3535,7 @@ export interface operations {
     errorsFile: {
         parameters: {
             query?: {
-                /** @description Download what is done of a request that has not ended. */
+                /** @description Download the finished part of a request that has not ended. */
                 partial?: boolean;
                 /** @description File format. Default: `xlsx` for an uploaded Excel file, else `csv`. */
                 format?: "csv" | "xlsx";
@@ -3632,7 +3632,7 @@ export interface operations {
     imagesZip: {
         parameters: {
             query?: {
-                /** @description Download what is done of a request that has not ended. */
+                /** @description Download the finished part of a request that has not ended. */
                 partial?: boolean;
             };
             header?: never;
@@ -3781,7 +3781,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No such part (`range_not_satisfiable`) */
+            /** @description The range is outside the image (`range_not_satisfiable`) */
             416: {
                 headers: {
                     [name: string]: unknown;
