@@ -12,7 +12,16 @@ const PATH = [process.env.PATH, '/usr/sbin'].join(delimiter);
 
 export const hasPgBouncer = spawnSync('pgbouncer', ['--version'], { env: { PATH } }).status === 0;
 
-/** A PgBouncer of a test's own, in transaction mode. */
+export type PoolMode = 'session' | 'transaction';
+
+interface PgBouncerOptions {
+  /** Default: `transaction`. */
+  mode?: PoolMode;
+  /** Connections to PostgreSQL, fewer than an app opens to PgBouncer. Default: 4. */
+  poolSize?: number;
+}
+
+/** A PgBouncer of one test. */
 export class PgBouncer {
   private constructor(
     readonly url: string,
@@ -20,8 +29,10 @@ export class PgBouncer {
     private readonly directory: string,
   ) {}
 
-  /** @param poolSize connections to PostgreSQL, fewer than an app opens to PgBouncer */
-  static async before(databaseUrl: string, poolSize = 4): Promise<PgBouncer> {
+  static async before(
+    databaseUrl: string,
+    { mode = 'transaction', poolSize = 4 }: PgBouncerOptions = {},
+  ): Promise<PgBouncer> {
     const directory = await mkdtemp(join(tmpdir(), 'pressroom-pgbouncer-'));
     const port = await freePort();
     const target = new URL(databaseUrl);
@@ -33,14 +44,14 @@ listen_addr = 127.0.0.1
 listen_port = ${port}
 unix_socket_dir =
 auth_type = any
-pool_mode = transaction
+pool_mode = ${mode}
 default_pool_size = ${poolSize}
 max_client_conn = 200
 `;
     const path = join(directory, 'pgbouncer.ini');
     await writeFile(path, config);
     await Promise.all([chmod(directory, 0o755), chmod(path, 0o644)]);
-    // It refuses to run as root.
+    // PgBouncer refuses to run as root.
     const user = process.getuid?.() === 0 ? ['--user=nobody'] : [];
     const child = spawn('pgbouncer', ['--quiet', ...user, path], {
       env: { PATH },

@@ -88,3 +88,16 @@ export const near = (expected: readonly number[], tolerance = 12): unknown[] =>
     const isNear = (actual: number) => Math.abs(actual - value) <= tolerance;
     return expect.toSatisfy(isNear, `within ${tolerance} of ${value}`);
   });
+
+/** A red square of 40 pixels at (60, 30) of an image with a uniform border. */
+export const square = (background: string, size = { width: 160, height: 100 }) =>
+  sharp({ create: { ...size, channels: 4, background } })
+    .composite([
+      {
+        input: { create: { width: 40, height: 40, channels: 4, background: '#c00000' } },
+        left: 60,
+        top: 30,
+      },
+    ])
+    .png()
+    .toBuffer();

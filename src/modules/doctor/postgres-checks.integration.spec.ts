@@ -1,16 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   createDatabase,
   createEmptyDatabase,
   type TestDatabase,
 } from '../../../test/support/database.js';
-import { eventually } from '../../../test/support/eventually.js';
-import { freePort } from '../../../test/support/free-port.js';
 import { query } from '../../../test/support/private-servers.js';
 import { Env } from '../../platform/config/env.js';
 import { collectFindings } from './collect-findings.js';
@@ -199,87 +192,6 @@ describe('checkPostgres()', () => {
     await query(database.url, `DELETE FROM migrations WHERE name = 'Later9'`);
     expect(findings).toContainEqual(
       expect.objectContaining({ status: 'error', message: expect.stringContaining('(Later9)') }),
-    );
-  });
-});
-
-const hasPgBouncer = spawnSync('pgbouncer', ['--version']).status === 0;
-
-describe.runIf(hasPgBouncer)('checkPostgres() through PgBouncer (where it is installed)', () => {
-  let database: TestDatabase;
-  beforeAll(async () => {
-    database = await createDatabase();
-  });
-  afterAll(() => database.drop());
-
-  async function withPgBouncer<T>(mode: string, use: (url: string) => Promise<T>): Promise<T> {
-    const folder = mkdtempSync(join(tmpdir(), 'pressroom-pgbouncer-'));
-    chmodSync(folder, 0o755);
-    const target = new URL(database.url);
-    const port = await freePort();
-    const name = target.pathname.slice(1);
-    writeFileSync(
-      join(folder, 'pgbouncer.ini'),
-      `[databases]
-${name} = host=${target.hostname} port=${target.port} dbname=${name} user=${target.username} password=${target.password}
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = ${port}
-unix_socket_dir =
-auth_type = any
-pool_mode = ${mode}
-ignore_startup_parameters = extra_float_digits
-`,
-    );
-    const asNobody = process.getuid!() === 0 ? ['-u', 'nobody'] : [];
-    const child = spawn('pgbouncer', [...asNobody, join(folder, 'pgbouncer.ini')], {
-      stdio: 'ignore',
-    });
-    const url = changed(database.url, (to) => (to.port = String(port)));
-    try {
-      await eventually(
-        () =>
-          query(url, 'SELECT 1').then(
-            () => true,
-            () => false,
-          ),
-        { what: 'PgBouncer to answer' },
-      );
-      return await use(url);
-    } finally {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-      rmSync(folder, { recursive: true });
-    }
-  }
-
-  it('checkPostgres() through PgBouncer (where it is installed) recognizes session mode', async () => {
-    const findings = await withPgBouncer('session', (url) => findingsOf(url));
-    expect(findings).toContainEqual(
-      expect.objectContaining({
-        status: 'ok',
-        check: 'postgresql.pooler',
-        message: 'A pooler in session mode is in front.',
-      }),
-    );
-  });
-
-  it('checkPostgres() through PgBouncer (where it is installed) recognizes transaction mode', async () => {
-    const findings = await withPgBouncer('transaction', (url) => findingsOf(url));
-    expect(findings).toContainEqual(
-      expect.objectContaining({
-        check: 'postgresql.pooler',
-        message: expect.stringContaining('in transaction mode'),
-      }),
-    );
-  });
-
-  it('checkPostgres() through PgBouncer (where it is installed) has no warning with DATABASE_PREPARED_STATEMENTS=off', async () => {
-    const findings = await withPgBouncer('transaction', (url) =>
-      findingsOf(url, { DATABASE_PREPARED_STATEMENTS: 'off' }),
-    );
-    expect(findings).toContainEqual(
-      expect.objectContaining({ check: 'postgresql.pooler', status: 'ok' }),
     );
   });
 });

@@ -5,13 +5,8 @@ import type {
   CompressOutputsTask,
   CompressTask,
 } from './decoder-messages.js';
-import {
-  DECODER_EXITS,
-  type DecoderExit,
-  DecoderProcess,
-  type DecoderSettings,
-  type PendingTask,
-} from './decoder-process.js';
+import { DECODER_EXITS, type DecoderExit } from './decoder-exit.js';
+import { DecoderProcess, type DecoderSettings, type PendingTask } from './decoder-process.js';
 import { DecoderUnavailableError } from '../image-errors.js';
 
 export interface DecoderPoolSettings extends DecoderSettings {

@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { childEnvironment } from '../../config/child-environment.js';
@@ -11,6 +10,7 @@ import {
   TASKS_FD,
 } from './decoder-messages.js';
 import { residentBytes, withDataLimit } from '../process-memory.js';
+import { type DecoderExit, waitForExit } from './decoder-exit.js';
 import { toImageError } from './decoding-error.js';
 import { writeTask } from './task-pipe.js';
 import {
@@ -37,19 +37,6 @@ export interface DecoderSettings {
   limits: DecodeLimits;
   timeoutSeconds: number;
 }
-
-/** Reasons for the end of a decoder process. `retired`: it kept too much memory of earlier images. */
-export const DECODER_EXITS = [
-  'crashed',
-  'timed_out',
-  'memory_exceeded',
-  'not_started',
-  'aborted',
-  'retired',
-  'stopped',
-] as const;
-
-export type DecoderExit = (typeof DECODER_EXITS)[number];
 
 const STDERR_TAIL = 2000;
 const MEMORY_CHECK_MS = 100;
@@ -114,7 +101,7 @@ export class DecoderProcess {
     // The pipe ends with the child, whose exit is handled.
     this.#tasksPipe?.on('error', () => {});
     this.#child.on('message', (message: DecoderMessage) => this.#handleMessage(message));
-    this.#exited = this.#waitForExit().then((reason) => this.#handleExit(reason));
+    this.#exited = waitForExit(this.#child).then((reason) => this.#handleExit(reason));
   }
 
   get pid(): number | undefined {
@@ -228,25 +215,8 @@ export class DecoderProcess {
     this.onResult();
   }
 
-  /** @returns the exit reason, after all output of the child has been read */
-  async #waitForExit(): Promise<string> {
-    const child = this.#child;
-    const ended = await new Promise<string>((resolve) => {
-      child.once('exit', (code, signal) =>
-        resolve(signal ? `signal ${signal}` : `exit code ${code}`),
-      );
-      child.once('error', (error) => {
-        if (child.pid === undefined) resolve(error.message);
-      });
-    });
-    // Not `close`: it is never emitted after a `disconnect` by this process.
-    if (child.connected) await once(child, 'disconnect');
-    if (child.stderr && !child.stderr.closed) await once(child.stderr, 'close');
-    this.#tasksPipe?.destroy();
-    return ended;
-  }
-
   #handleExit(reason: string): void {
+    this.#tasksPipe?.destroy();
     clearTimeout(this.#timeout);
     clearInterval(this.#memoryCheck);
     for (const { signal } of this.#tasks) signal?.removeEventListener('abort', this.#onAbort);

@@ -7,7 +7,6 @@ import {
   photograph,
   pixelAt,
   pngChunk,
-  twoHalves,
 } from '../../../../test/support/sample-images.js';
 import { type CompressionOptions, FITS } from '../compression-options.js';
 import { planLayout } from './plan-layout.js';
@@ -23,19 +22,6 @@ const BOXES = [
   [64, 64],
   [200, 33],
 ] as const;
-
-/** A red square of 40 pixels at (60, 30) of an image with a uniform border. */
-const square = (background: string, size = { width: 160, height: 100 }) =>
-  sharp({ create: { ...size, channels: 4, background } })
-    .composite([
-      {
-        input: { create: { width: 40, height: 40, channels: 4, background: '#c00000' } },
-        left: 60,
-        top: 30,
-      },
-    ])
-    .png()
-    .toBuffer();
 
 describe('compressImage() with a geometry', () => {
   it.each(SIZES.flatMap((size) => FORMATS.map((format) => [...size, format] as const)))(
@@ -89,163 +75,6 @@ describe('compressImage() with a geometry', () => {
     const options = { fit: 'cover', max_width: 200, max_height: 100 } as const;
     const same = await compress(input, { ...options, background: '#00ff00', padding: 0 });
     expect(same.output.equals(plain.output)).toBe(true);
-  });
-});
-
-describe('compressImage() with fit=pad', () => {
-  const pad = { fit: 'pad', max_width: 100, max_height: 100 } as const;
-
-  it.each(['jpeg', 'png', 'webp', 'avif'] as const)(
-    'compressImage() with fit=pad surrounds an opaque image with white, as %s',
-    async (format) => {
-      const input = await (
-        await twoHalves(80, 40, '#ff0000', '#0000ff')
-      )
-        .removeAlpha()
-        .png()
-        .toBuffer();
-      const { output } = await compress(input, { ...pad, format, quality: 90 });
-      expect(await pixelAt(output, 50, 5)).toEqual(near([255, 255, 255, 255], 6));
-      expect(await pixelAt(output, 15, 50)).toEqual(near([255, 0, 0, 255], 30));
-      expect(await pixelAt(output, 85, 50)).toEqual(near([0, 0, 255, 255], 30));
-      expect(await pixelAt(output, 5, 50)).toEqual(near([255, 255, 255, 255], 6));
-    },
-  );
-
-  it('compressImage() with fit=pad keeps transparency where the format has it', async () => {
-    const input = await square('#00000000');
-    const { output } = await compress(input, { ...pad, format: 'webp' });
-    expect((await pixelAt(output, 2, 2))[3]).toBe(0);
-    expect((await pixelAt(output, 30, 50))[3]).toBe(0);
-    const { output: jpeg } = await compress(input, { ...pad, format: 'jpeg' });
-    expect(await pixelAt(jpeg, 2, 2)).toEqual(near([255, 255, 255, 255], 4));
-    expect(await pixelAt(jpeg, 30, 50)).toEqual(near([255, 255, 255, 255], 20));
-  });
-
-  it.each(['png', 'jpeg', 'webp'] as const)(
-    'compressImage() with fit=pad fills margins and transparent pixels with the background, as %s',
-    async (format) => {
-      const options = { ...pad, format, background: '#20a040', quality: 95 };
-      const { output, metadata } = await compress(await square('#00000000'), options);
-      expect(metadata.hasAlpha).toBe(false);
-      for (const [x, y] of [
-        [2, 2],
-        [30, 50],
-      ]) {
-        expect(await pixelAt(output, x, y)).toEqual(near([32, 160, 64, 255], 8));
-      }
-    },
-  );
-
-  it('compressImage() with fit=pad gives an opaque image transparent margins on request', async () => {
-    const input = await photograph(80, 40).png().toBuffer();
-    const options = { ...pad, format: 'png', background: 'transparent' } as const;
-    const { output } = await compress(input, options);
-    expect((await pixelAt(output, 50, 5))[3]).toBe(0);
-    expect((await pixelAt(output, 50, 50))[3]).toBe(255);
-  });
-
-  it.each(['jpeg', 'png', 'webp', 'avif'] as const)(
-    'compressImage() with fit=pad gives a gray image a colored background, as %s',
-    async (format) => {
-      const gray = await photograph(80, 40).grayscale().toColourspace('b-w').png().toBuffer();
-      const { output } = await compress(gray, {
-        ...pad,
-        format,
-        background: '#ff8000',
-        quality: 95,
-      });
-      expect(await pixelAt(output, 50, 5)).toEqual(near([255, 128, 0, 255], 10));
-      const white = await compress(gray, { ...pad, format: 'jpeg' });
-      expect(white.metadata.space).toBe('b-w');
-    },
-  );
-
-  it('compressImage() with fit=pad keeps the background of a source of 16 bits in Display P3', async () => {
-    const deep = await photograph(80, 40)
-      .toColourspace('rgb16')
-      .withIccProfile('p3')
-      .png()
-      .toBuffer();
-    const { output } = await compress(deep, { ...pad, background: '#ff8000', quality: 100 });
-    expect(await pixelAt(output, 50, 5)).toEqual(near([255, 128, 0, 255], 2));
-  });
-});
-
-describe('compressImage() with fit=cover', () => {
-  it('compressImage() with fit=cover keeps the part that attracts attention', async () => {
-    const input = await sharp({
-      create: { width: 600, height: 200, channels: 3, background: '#e8e8e8' },
-    })
-      .composite([{ input: await photograph(120, 120).png().toBuffer(), left: 470, top: 40 }])
-      .png()
-      .toBuffer();
-    const options = { fit: 'cover', max_width: 200, max_height: 200, quality: 90 } as const;
-    const { output, metadata } = await compress(input, options);
-    expect(metadata).toMatchObject({ width: 200, height: 200 });
-    const { data } = await sharp(output).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-    const colored = Array.from({ length: data.length / 3 }, (_, i) =>
-      data.subarray(3 * i, 3 * i + 3),
-    );
-    const share = colored.filter(([r, g, b]) => Math.max(r, g, b) - Math.min(r, g, b) > 40).length;
-    expect(share).toBeGreaterThan(0.5 * 120 * 120);
-  });
-});
-
-describe('compressImage() with trim', () => {
-  it.each(['#ffffff', '#00000000', '#307030'])(
-    'compressImage() with trim removes the border %s exactly',
-    async (background) => {
-      const { output, metadata } = await compress(await square(background), {
-        format: 'png',
-        quality: 100,
-        trim: true,
-      });
-      expect(metadata).toMatchObject({ width: 40, height: 40 });
-      expect(await pixelAt(output, 0, 0)).toEqual([192, 0, 0, 255]);
-    },
-  );
-
-  it('compressImage() with trim keeps an image of one color, and its bytes', async () => {
-    const even = await sharp({ create: { width: 90, height: 60, channels: 3, background: '#fff' } })
-      .png({ palette: true })
-      .toBuffer();
-    const [plain, trimmed] = await Promise.all([compress(even), compress(even, { trim: true })]);
-    expect(trimmed).toMatchObject({ width: 90, height: 60 });
-    expect(trimmed.output.equals(plain.output)).toBe(true);
-  });
-
-  it('compressImage() with trim scales and pads what remains', async () => {
-    const { output, metadata } = await compress(
-      await sharp(await square('#ffffff'))
-        .removeAlpha()
-        .png()
-        .toBuffer(),
-      {
-        format: 'png',
-        trim: true,
-        fit: 'pad',
-        max_width: 30,
-        max_height: 50,
-        padding: 10,
-        quality: 100,
-      },
-    );
-    expect(metadata).toMatchObject({ width: 30, height: 50 });
-    expect(await pixelAt(output, 2, 25)).toEqual([255, 255, 255, 255]);
-    expect(await pixelAt(output, 3, 25)).toEqual([192, 0, 0, 255]);
-    expect(await pixelAt(output, 15, 12)).toEqual([255, 255, 255, 255]);
-  });
-
-  it('compressImage() with trim applies to the upright image', async () => {
-    const png = await square('#ffffff');
-    const input = await sharp(png)
-      .jpeg({ quality: 100 })
-      .withMetadata({ orientation: 6 })
-      .toBuffer();
-    const { metadata } = await compress(input, { trim: true });
-    expect(metadata.width).toBeLessThan(50);
-    expect(metadata.height).toBeLessThan(50);
   });
 });
 

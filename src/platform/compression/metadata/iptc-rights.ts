@@ -14,7 +14,7 @@ export function iptcRights(iptc: Buffer): Partial<Rights> {
   for (let at = 0; at + 5 <= records.length && records[at] === RECORD_MARKER;) {
     const [record, dataset] = [records[at + 1], records[at + 2]];
     const length = records.readUInt16BE(at + 3);
-    // The highest bit announces a longer length, which no text of these needs.
+    // The highest bit announces a longer length, which these texts never need.
     if (length > 0x7fff) break;
     const end = at + 5 + length;
     if (end > records.length) break;

@@ -1,21 +1,13 @@
-import * as fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import { photograph } from '../../../../test/support/sample-images.js';
 import { rgbTags, text, tiffOf, withTags } from '../../../../test/support/tiff.js';
+import { exifWithCopyright, xmp } from '../../../../test/support/metadata.js';
 import { insertJpegSegment } from '../jpeg/insert-segment.js';
 import { MARKER } from '../jpeg/segments.js';
 import { insertGifXmp } from '../strip-gif.js';
-import { keptXmp } from './kept-xmp.js';
-import { sourceTypeOf } from './source-type.js';
 import { xmpRights } from './xmp-rights.js';
-
-const xmp = (properties: string) =>
-  '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +
-  '<rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" ' +
-  'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:exif="http://ns.adobe.com/exif/1.0/" ' +
-  `xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/">${properties}</rdf:Description></rdf:RDF></x:xmpmeta>`;
 
 const generatedBy = (term: string) =>
   xmp(
@@ -43,14 +35,6 @@ const FORMATS = ['original', 'jpeg', 'png', 'webp', 'avif'] as const;
 const xmpOf = async (output: Buffer) =>
   (await sharp(output).metadata()).xmpAsString ?? output.toString();
 const rightsIn = async (output: Buffer) => xmpRights(await xmpOf(output));
-
-/** One directory with the tag Copyright. */
-function exifWithCopyright(words: string): Buffer {
-  const bytes = Buffer.from(`${words}\0`);
-  const head = Buffer.from('4d4d002a00000008000182980002000000000000001a00000000', 'hex');
-  head.writeUInt32BE(bytes.length, 14);
-  return Buffer.concat([head, bytes]);
-}
 
 async function encodedWithXmp(
   image: Sharp,
@@ -185,7 +169,7 @@ describe('compressImage() with metadata=copyright', () => {
     },
   );
 
-  it('compressImage() with metadata=copyright keeps a small AVIF rather than its copyright', async () => {
+  it('compressImage() with metadata=copyright keeps the bytes of a small AVIF and omits its copyright', async () => {
     const input = await photograph(320, 240)
       .avif({ quality: 40 })
       .withExif({ IFD0: { Copyright: 'K' } })
@@ -219,69 +203,5 @@ describe('compressImage() with metadata=copyright', () => {
       .toBuffer();
     const { output } = await compress(input, { metadata: 'copyright' });
     expect(output.length).toBeLessThanOrEqual(input.length);
-  });
-});
-
-describe('keptXmp()', () => {
-  it('keptXmp() writes any text so that it is read again', () => {
-    const anyText = fc
-      .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
-      .map((given) => given.replaceAll(/\p{Cc}|\p{Cs}/gu, ' ').trim())
-      .filter((given) => given !== '');
-    fc.assert(
-      fc.property(anyText, anyText, (creator, copyright) => {
-        const escape = (given: string) =>
-          given.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
-        const source = xmp(
-          `<dc:creator>${escape(creator)}</dc:creator><dc:rights>${escape(copyright)}</dc:rights>`,
-        );
-        const kept = keptXmp(source, {}, 'copyright')!.toString();
-        expect(xmpRights(kept)).toEqual({ creators: [creator], copyright, credit: undefined });
-      }),
-    );
-  });
-
-  it('keptXmp() leaves out the code points that XML does not allow', () => {
-    const exif = exifWithCopyright('Kiln\uFFFEGmbH\uFFFF');
-    const kept = keptXmp('', { exif }, 'copyright')!.toString();
-    expect(xmpRights(kept).copyright).toBe('Kiln GmbH');
-  });
-
-  it('keptXmp() fits into one segment of a JPEG, whatever the source contains', () => {
-    const long = '&lt;'.repeat(5000);
-    const source = xmp(
-      `${'abcdefghijkl'
-        .split('')
-        .map((c) => `<dc:creator>${c}${long}</dc:creator>`)
-        .join('')}<dc:rights>${long}</dc:rights>`,
-    );
-    expect(keptXmp(source, {}, 'copyright')!.length).toBeLessThan(60_000);
-  });
-
-  it('keptXmp() ignores XMP that is not XML, and does not fail', () => {
-    fc.assert(
-      fc.property(fc.string(), (junk) => {
-        const broken = `<x:xmpmeta>${junk}<dc:rights></x:xmpmeta>`;
-        expect(() => keptXmp(broken, {}, 'copyright')).not.toThrow();
-      }),
-    );
-  });
-
-  it('keptXmp() does not fail for any EXIF and IPTC', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        const head = Buffer.from('Exif\0\0II*\0\x08\0\0\0', 'latin1');
-        const exif = Buffer.concat([head, bytes]);
-        const iptc = Buffer.concat([Buffer.from('8BIM\x04\x04', 'latin1'), bytes]);
-        expect(() => keptXmp('', { exif, iptc }, 'copyright')).not.toThrow();
-      }),
-    );
-  });
-});
-
-describe('sourceTypeOf()', () => {
-  it('sourceTypeOf() returns nothing for XMP without the property', () => {
-    expect(sourceTypeOf('<x:xmpmeta/>')).toBeUndefined();
-    expect(sourceTypeOf('newscodes/digitalsourcetype/trainedAlgorithmicMedia')).toBeUndefined();
   });
 });

@@ -1,30 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import {
   CreateMultipartUploadCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
-  S3Client,
 } from '@aws-sdk/client-s3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FaultProxy } from '../../../../test/chaos/fault-proxy.js';
 import { SlowDownProxy } from '../../../../test/support/s3/slow-down-proxy.js';
-import {
-  openTestBucket,
-  runsSwift,
-  type TestBucket,
-} from '../../../../test/support/s3/test-bucket.js';
+import { S3Stores } from '../../../../test/support/s3/s3-stores.js';
+import { runsSwift } from '../../../../test/support/s3/test-bucket.js';
 import { Env } from '../../config/env.js';
 import { S3ArtifactStore } from './s3-artifact-store.js';
-import { s3ClientConfig } from './s3-settings.js';
 
 // A server in Python on a machine that others use as well.
 vi.setConfig({ testTimeout: 120_000 });
-const SERVER_START_MS = 180_000;
 
 /** Only a server that verifies signatures rejects them. */
 const WRONG_CREDENTIALS: [string, Record<string, string>, Partial<Env>, string][] = [
@@ -33,124 +23,79 @@ const WRONG_CREDENTIALS: [string, Record<string, string>, Partial<Env>, string][
   ['a wrong region', {}, { S3_REGION: 'eu-west-9' }, 'Correct S3_REGION'],
 ];
 
-let bucket: TestBucket;
-let folder: string;
-const stores: S3ArtifactStore[] = [];
-const newKey = () => randomBytes(32).toString('hex');
+const s3 = S3Stores.forThisFile();
 /** The bytes of a single call, and of an upload in parts. */
 const [SMALL, LARGE] = [100_000, 9 * 1024 * 1024];
-
-beforeAll(async () => {
-  bucket = await openTestBucket();
-}, SERVER_START_MS);
-afterAll(() => bucket.close());
-beforeEach(async () => {
-  for (const [name, value] of Object.entries(bucket.credentials)) vi.stubEnv(name, value);
-  folder = await mkdtemp(join(tmpdir(), 'pressroom-s3-'));
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  stores.splice(0).forEach((store) => store.onApplicationShutdown());
-  await rm(folder, { recursive: true });
-});
-
-const envWith = (settings: Partial<Env>) =>
-  Object.assign(
-    new Env(),
-    bucket.settings,
-    { DATA_DIR: folder, S3_PREFIX: `${bucket.settings.S3_PREFIX}${newKey().slice(0, 8)}/` },
-    settings,
-  );
-
-async function open(settings: Partial<Env> = {}): Promise<S3ArtifactStore> {
-  const store = new S3ArtifactStore(envWith(settings));
-  stores.push(store);
-  await store.onModuleInit();
-  return store;
-}
-
-async function put(store: S3ArtifactStore, content: Buffer): Promise<string> {
-  const key = newKey();
-  const path = store.temporaryPath();
-  await writeFile(path, content);
-  await store.put(path, key, 'jpeg');
-  return key;
-}
-
-async function contentOf(store: S3ArtifactStore, key: string): Promise<Buffer> {
-  return buffer((await store.read(key, 'jpeg'))!.content);
-}
-
-/** A client beside the store, for what the store does not show. */
-const client = () => new S3Client(s3ClientConfig(envWith({})));
 
 describe('S3ArtifactStore', () => {
   it.each([SMALL, LARGE])(
     'S3ArtifactStore stores %i bytes with content type and cache headers',
     async (bytes) => {
-      const store = await open();
-      const key = await put(store, randomBytes(bytes));
+      const store = await s3.open();
+      const key = await s3.put(store, randomBytes(bytes));
       const Key = store.nameOf(key, 'jpeg');
-      const head = await client().send(
-        new HeadObjectCommand({ Bucket: bucket.settings.S3_BUCKET, Key }),
-      );
+      const head = await s3
+        .client()
+        .send(new HeadObjectCommand({ Bucket: s3.bucket.settings.S3_BUCKET, Key }));
       expect(head).toMatchObject({ ContentType: 'image/jpeg', ContentLength: bytes });
-      const caching = bucket.server.isComplete ? 'public, max-age=31536000, immutable' : undefined;
+      const caching = s3.bucket.server.isComplete
+        ? 'public, max-age=31536000, immutable'
+        : undefined;
       expect(head.CacheControl).toBe(caching);
     },
   );
 
   it('S3ArtifactStore redirects to a presigned URL that a client without credentials can read', async () => {
-    const store = await open({ S3_DELIVERY: 'redirect' });
-    const key = await put(store, Buffer.from('content'));
+    const store = await s3.open({ S3_DELIVERY: 'redirect' });
+    const key = await s3.put(store, Buffer.from('content'));
     const target = await store.redirectUrl({ key, format: 'jpeg', bytes: 7 });
     const answer = await fetch(target!.url);
     expect(answer.status).toBe(200);
     expect(await answer.text()).toBe('content');
     expect(target!.maxAgeSeconds).toBe(900);
-    const tampered = target!.url.replace(key, newKey());
-    expect((await fetch(tampered)).status).toBe(bucket.server.isComplete ? 403 : 404);
+    const tampered = target!.url.replace(key, s3.newKey());
+    expect((await fetch(tampered)).status).toBe(s3.bucket.server.isComplete ? 403 : 404);
   });
 
   it('S3ArtifactStore redirects to S3_PUBLIC_URL where it is set, and not at all with S3_DELIVERY=proxy', async () => {
     const S3_PUBLIC_URL = 'https://cdn.example.com/images';
-    const store = await open({ S3_DELIVERY: 'redirect', S3_PUBLIC_URL, S3_PREFIX: 'shop' });
-    const artifact = { key: newKey(), format: 'jpeg', bytes: 7 } as const;
+    const store = await s3.open({ S3_DELIVERY: 'redirect', S3_PUBLIC_URL, S3_PREFIX: 'shop' });
+    const artifact = { key: s3.newKey(), format: 'jpeg', bytes: 7 } as const;
     expect(await store.redirectUrl(artifact)).toEqual({
       url: `https://cdn.example.com/images/shop/${artifact.key}.jpg`,
       maxAgeSeconds: 3600,
     });
-    const proxy = await open({ S3_DELIVERY: 'proxy' });
+    const proxy = await s3.open({ S3_DELIVERY: 'proxy' });
     expect(await proxy.redirectUrl(artifact)).toBeUndefined();
   });
 
   it('S3ArtifactStore limits a presigned URL to the validity of the image URL', async () => {
-    const store = await open({ S3_DELIVERY: 'redirect' });
-    const target = await store.redirectUrl({ key: newKey(), format: 'jpeg', bytes: 7 }, 90);
+    const store = await s3.open({ S3_DELIVERY: 'redirect' });
+    const target = await store.redirectUrl({ key: s3.newKey(), format: 'jpeg', bytes: 7 }, 90);
     expect(new URL(target!.url).searchParams.get('X-Amz-Expires')).toBe('90');
     expect(target!.maxAgeSeconds).toBe(45);
   });
 
   it('removeLeftovers() aborts an upload in parts that is an hour old, and no other', async () => {
-    const store = await open();
-    const s3 = client();
-    const Bucket = bucket.settings.S3_BUCKET;
-    const Key = store.nameOf(newKey(), 'jpeg');
-    await s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+    const store = await s3.open();
+    const client = s3.client();
+    const Bucket = s3.bucket.settings.S3_BUCKET;
+    const Key = store.nameOf(s3.newKey(), 'jpeg');
+    await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
     const foreign = `${Key}.backup`;
-    await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: foreign }));
+    await client.send(new CreateMultipartUploadCommand({ Bucket, Key: foreign }));
     const uploads = async () => {
       const Prefix = Key;
-      const found = await s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
+      const found = await client.send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
       return (found.Uploads ?? []).map((upload) => upload.Key!).toSorted();
     };
     // fauxqs lists no uploads.
-    const begun = bucket.server.isComplete ? [Key, foreign] : [];
+    const begun = s3.bucket.server.isComplete ? [Key, foreign] : [];
     expect(await store.removeLeftovers()).toBe(0);
     expect(await uploads()).toEqual(begun);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * 60 * 60 * 1000 });
     try {
-      expect(await store.removeLeftovers()).toBe(bucket.server.isComplete ? 1 : 0);
+      expect(await store.removeLeftovers()).toBe(s3.bucket.server.isComplete ? 1 : 0);
     } finally {
       vi.useRealTimers();
     }
@@ -160,8 +105,8 @@ describe('S3ArtifactStore', () => {
   it('S3ArtifactStore works with a clock that is three hours off, because the SDK corrects it', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3 * 60 * 60 * 1000 });
     try {
-      const store = await open({ S3_DELIVERY: 'redirect' });
-      const key = await put(store, Buffer.from('content'));
+      const store = await s3.open({ S3_DELIVERY: 'redirect' });
+      const key = await s3.put(store, Buffer.from('content'));
       const target = await store.redirectUrl({ key, format: 'jpeg', bytes: 7 }, 300);
       expect((await fetch(target!.url)).status).toBe(200);
     } finally {
@@ -174,44 +119,46 @@ describe('S3ArtifactStore behind a server with faults', () => {
   let proxy: SlowDownProxy;
   let store: S3ArtifactStore;
   beforeEach(async () => {
-    proxy = await SlowDownProxy.before(bucket.server.endpoint);
-    store = await open({ S3_ENDPOINT: proxy.url });
+    proxy = await SlowDownProxy.before(s3.bucket.server.endpoint);
+    store = await s3.open({ S3_ENDPOINT: proxy.url });
   });
   afterEach(() => proxy.close());
 
   it('S3ArtifactStore behind a server with faults retries calls after 503 SlowDown', async () => {
     proxy.faultOf = ({ at }) => (at % 2 === 1 ? 'slow down' : undefined);
-    const key = await put(store, Buffer.from('content'));
-    expect((await contentOf(store, key)).toString()).toBe('content');
+    const key = await s3.put(store, Buffer.from('content'));
+    expect((await s3.contentOf(store, key)).toString()).toBe('content');
     await store.remove(key, 'jpeg');
     expect(await store.has(key, 'jpeg')).toBe(false);
   });
 
   it('S3ArtifactStore behind a server with faults resumes an interrupted read at the byte where it ended', async () => {
     const content = randomBytes(1_500_000);
-    const key = await put(store, content);
+    const key = await s3.put(store, content);
     let cuts = 0;
     proxy.faultOf = ({ method }) => (method === 'GET' && cuts++ < 8 ? 'cut' : undefined);
-    expect((await contentOf(store, key)).equals(content)).toBe(true);
+    expect((await s3.contentOf(store, key)).equals(content)).toBe(true);
     expect(cuts).toBeGreaterThan(8);
   });
 
   it('S3ArtifactStore behind a server with faults fails a read that stalls', async () => {
-    const key = await put(store, randomBytes(SMALL));
+    const key = await s3.put(store, randomBytes(SMALL));
     let reads = 0;
     proxy.faultOf = () => (reads++ === 0 ? 'cut' : 'slow down');
-    await expect(contentOf(store, key)).rejects.toMatchObject({
+    await expect(s3.contentOf(store, key)).rejects.toMatchObject({
       code: 'storage_unavailable',
       message: expect.stringContaining('SlowDown'),
     });
   });
 
   it('S3ArtifactStore behind a server with faults removes objects one by one once the server refuses DeleteObjects', async () => {
-    const keys = await Promise.all(Array.from({ length: 3 }, () => put(store, Buffer.from('x'))));
+    const keys = await Promise.all(
+      Array.from({ length: 3 }, () => s3.put(store, Buffer.from('x'))),
+    );
     const artifacts = keys.map((key) => ({ key, format: 'jpeg' as const }));
     proxy.calls.length = 0;
     await store.removeAll(artifacts);
-    const refused = bucket.server.name === 'OpenStack Swift';
+    const refused = s3.bucket.server.name === 'OpenStack Swift';
     const count = (method: string) =>
       proxy.calls.filter((call) => call.startsWith(`${method} `)).length;
     expect([count('POST'), count('DELETE')]).toEqual(refused ? [1, 3] : [1, 0]);
@@ -234,47 +181,47 @@ describe('S3ArtifactStore with a wrong setting', () => {
     ],
     ['a host without an address', { S3_ENDPOINT: 'http://s3.invalid' }, 'Correct S3_ENDPOINT'],
   ])('probe() says how to fix %s', async (_what, settings, fix) => {
-    const store = await open(settings);
+    const store = await s3.open(settings);
     const fault = { code: 'storage_unavailable', retry: 'uncounted', status: 503 };
     await expect(store.probe()).rejects.toMatchObject({
       ...fault,
       message: expect.stringContaining(fix),
     });
-    await expect(put(store, Buffer.from('x'))).rejects.toMatchObject(fault);
+    await expect(s3.put(store, Buffer.from('x'))).rejects.toMatchObject(fault);
   });
 
   it.each(runsSwift() ? WRONG_CREDENTIALS : [])(
     'probe() says how to fix %s',
     async (_what, credentials, settings, fix) => {
       for (const [name, value] of Object.entries(credentials)) vi.stubEnv(name, value);
-      const store = await open(settings);
+      const store = await s3.open(settings);
       const message = expect.stringContaining(fix);
       await expect(store.probe()).rejects.toMatchObject({ code: 'storage_unavailable', message });
     },
   );
 
   it('probe() says that credentials are missing', async () => {
-    for (const name of Object.keys(bucket.credentials)) vi.stubEnv(name, undefined);
+    for (const name of Object.keys(s3.bucket.credentials)) vi.stubEnv(name, undefined);
     vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
-    vi.stubEnv('HOME', folder);
-    const store = await open();
+    vi.stubEnv('HOME', s3.folder);
+    const store = await s3.open();
     await expect(store.probe()).rejects.toMatchObject({
       message: expect.stringContaining('There are no AWS credentials'),
     });
   });
 
   it('S3ArtifactStore with a wrong setting does not start without a region', async () => {
-    vi.stubEnv('HOME', folder);
+    vi.stubEnv('HOME', s3.folder);
     for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION']) vi.stubEnv(name, undefined);
     const settings = { S3_ENDPOINT: undefined, S3_REGION: undefined };
-    await expect(open(settings)).rejects.toMatchObject({ code: 'storage_region_missing' });
+    await expect(s3.open(settings)).rejects.toMatchObject({ code: 'storage_region_missing' });
   });
 
   it('The check for readiness fails within seconds when the server never answers', async () => {
-    const proxy = await FaultProxy.before(bucket.server.endpoint);
+    const proxy = await FaultProxy.before(s3.bucket.server.endpoint);
     try {
       proxy.swallow(true);
-      const store = await open({ S3_ENDPOINT: proxy.url.replace(/\/$/, '') });
+      const store = await s3.open({ S3_ENDPOINT: proxy.url.replace(/\/$/, '') });
       await expect(store.checkAccess()).rejects.toMatchObject({ code: 'storage_unavailable' });
     } finally {
       await proxy.refuse();
@@ -282,36 +229,13 @@ describe('S3ArtifactStore with a wrong setting', () => {
   });
 });
 
-describe('s3ClientConfig()', () => {
-  const settings = { S3_REGION: undefined, S3_FORCE_PATH_STYLE: '' } as const;
-
-  it('s3ClientConfig() asks for checksums only where they are required outside Amazon', () => {
-    const own = s3ClientConfig({ ...settings, S3_ENDPOINT: 'https://s3.example.com' });
-    expect(own).toMatchObject({
-      requestChecksumCalculation: 'WHEN_REQUIRED',
-      responseChecksumValidation: 'WHEN_REQUIRED',
-      region: 'us-east-1',
-      forcePathStyle: true,
-    });
-  });
-
-  it.each([undefined, 'https://s3.eu-central-1.amazonaws.com'])(
-    's3ClientConfig() uses the checksums of the SDK on Amazon (%s)',
-    (S3_ENDPOINT) => {
-      const amazon = s3ClientConfig({ ...settings, S3_ENDPOINT });
-      expect(amazon).toMatchObject({ requestChecksumCalculation: 'WHEN_SUPPORTED' });
-      expect(amazon).not.toHaveProperty('region');
-    },
-  );
-});
-
 /** The object is read with the client of a test, not of the store. */
 it('An S3 object is stored unchanged', async () => {
-  const store = await open();
+  const store = await s3.open();
   const content = randomBytes(SMALL);
-  const Key = store.nameOf(await put(store, content), 'jpeg');
-  const found = await client().send(
-    new GetObjectCommand({ Bucket: bucket.settings.S3_BUCKET, Key }),
-  );
+  const Key = store.nameOf(await s3.put(store, content), 'jpeg');
+  const found = await s3
+    .client()
+    .send(new GetObjectCommand({ Bucket: s3.bucket.settings.S3_BUCKET, Key }));
   expect(Buffer.from(await found.Body!.transformToByteArray()).equals(content)).toBe(true);
 });

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDatabase, type TestDatabase } from '../../../test/support/database.js';
+import { hasPgBouncer, PgBouncer, type PoolMode } from '../../../test/support/pgbouncer.js';
+import { Env } from '../../platform/config/env.js';
+import { collectFindings } from './collect-findings.js';
+import type { Finding } from './finding.js';
+import { checkPostgres } from './postgres-checks.js';
+
+describe.runIf(hasPgBouncer)('checkPostgres() through PgBouncer (where it is installed)', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createDatabase();
+  });
+  afterAll(() => database.drop());
+
+  async function findingsThrough(mode: PoolMode, settings: Partial<Env> = {}): Promise<Finding[]> {
+    const bouncer = await PgBouncer.before(database.url, { mode });
+    try {
+      const env = Object.assign(new Env(), settings);
+      return await collectFindings({
+        name: 'postgresql',
+        findings: () => checkPostgres(bouncer.url, env),
+      });
+    } finally {
+      await bouncer.stop();
+    }
+  }
+
+  it('checkPostgres() through PgBouncer (where it is installed) recognizes session mode', async () => {
+    const findings = await findingsThrough('session');
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        status: 'ok',
+        check: 'postgresql.pooler',
+        message: 'A pooler in session mode is in front.',
+      }),
+    );
+  });
+
+  it('checkPostgres() through PgBouncer (where it is installed) recognizes transaction mode', async () => {
+    const findings = await findingsThrough('transaction');
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        check: 'postgresql.pooler',
+        message: expect.stringContaining('in transaction mode'),
+      }),
+    );
+  });
+
+  it('checkPostgres() through PgBouncer (where it is installed) has no warning with DATABASE_PREPARED_STATEMENTS=off', async () => {
+    const findings = await findingsThrough('transaction', { DATABASE_PREPARED_STATEMENTS: 'off' });
+    expect(findings).toContainEqual(
+      expect.objectContaining({ check: 'postgresql.pooler', status: 'ok' }),
+    );
+  });
+});

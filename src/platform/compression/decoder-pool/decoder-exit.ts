@@ -1,0 +1,34 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+
+/** Reasons for the end of a decoder process. `retired`: it kept too much memory of earlier images. */
+export const DECODER_EXITS = [
+  'crashed',
+  'timed_out',
+  'memory_exceeded',
+  'not_started',
+  'aborted',
+  'retired',
+  'stopped',
+] as const;
+
+export type DecoderExit = (typeof DECODER_EXITS)[number];
+
+/**
+ * Waits until a child has exited and all its output has been read.
+ * @returns the signal, the exit code, or the error that prevented the start
+ */
+export async function waitForExit(child: ChildProcess): Promise<string> {
+  const reason = await new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) =>
+      resolve(signal ? `signal ${signal}` : `exit code ${code}`),
+    );
+    child.once('error', (error) => {
+      if (child.pid === undefined) resolve(error.message);
+    });
+  });
+  // Not `close`: it is never emitted after a `disconnect` by this process.
+  if (child.connected) await once(child, 'disconnect');
+  if (child.stderr && !child.stderr.closed) await once(child.stderr, 'close');
+  return reason;
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { ScriptedPool } from '../../../../test/support/scripted-pool.js';
+import { PoisonImageError } from '../image-errors.js';
+
+const decoders = ScriptedPool.forThisFile();
+const budget = { limits: { maxPixels: 1, maxFrames: 1, maxMemoryBytes: 256 * 1024 * 1024 } };
+
+describe('DecoderPool with a memory budget', () => {
+  it('DecoderPool kills a child above its memory budget and fails only its image', async () => {
+    decoders.start({ ...budget, size: 2 });
+    const tasks = ['done', 'grow', 'done', 'done', 'done', 'done', 'done', 'done'];
+    const results = await Promise.allSettled(tasks.map((source) => decoders.run(source)));
+    expect(results.map(({ status }) => status)).toEqual(
+      tasks.map((source) => (source === 'grow' ? 'rejected' : 'fulfilled')),
+    );
+    const { reason } = results[1] as PromiseRejectedResult;
+    expect(reason).toMatchObject({ code: 'decoder_memory_exceeded', retry: 'later' });
+    expect(reason).toBeInstanceOf(PoisonImageError);
+  });
+
+  it('DecoderPool uses the memory that a child reports where /proc is missing', async () => {
+    decoders.start(budget);
+    await expect(decoders.run('report')).rejects.toMatchObject({ code: 'decoder_memory_exceeded' });
+    await expect(decoders.run('done')).resolves.toMatchObject({ format: 'png' });
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'DecoderPool replaces an idle child that keeps more than half of its budget',
+    async () => {
+      decoders.start(budget);
+      await decoders.run('done');
+      const [first] = decoders.pool.pids;
+      await decoders.run('done');
+      expect(decoders.pool.pids).toEqual([first]);
+      const results = await Promise.allSettled(
+        ['keep', 'keep', 'done'].map((s) => decoders.run(s)),
+      );
+      expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+      await decoders.run('done');
+      expect(decoders.pool.pids).not.toContain(first);
+    },
+  );
+});

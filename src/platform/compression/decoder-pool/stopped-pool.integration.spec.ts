@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { ScriptedPool } from '../../../../test/support/scripted-pool.js';
+
+const decoders = ScriptedPool.forThisFile();
+
+const isAlive = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+describe('DecoderPool.stop()', () => {
+  it('stop() finishes running tasks, rejects waiting ones and leaves no process', async () => {
+    decoders.start();
+    await decoders.run('done');
+    const { pids } = decoders.pool;
+    const running = decoders.run('slow');
+    const waiting = Array.from({ length: 5 }, () => decoders.run('done'));
+    const outcomes = Promise.allSettled([running, ...waiting]);
+    await decoders.pool.stop();
+    expect(pids.filter(isAlive)).toEqual([]);
+    const [first, ...rest] = await outcomes;
+    expect(first?.status).toBe('fulfilled');
+    expect(rest.at(-1)).toMatchObject({
+      reason: { code: 'decoder_unavailable', retry: 'uncounted' },
+    });
+    await expect(decoders.run('done')).rejects.toMatchObject({ code: 'decoder_unavailable' });
+  });
+
+  it('stop() aborts a task after stopSeconds without counting an attempt', async () => {
+    decoders.start({ stopSeconds: 0.2 });
+    await decoders.run('done');
+    const { pids } = decoders.pool;
+    const outcomes = Promise.allSettled([
+      decoders.run('hang'),
+      decoders.run('done'),
+      decoders.run('done'),
+    ]);
+    await decoders.pool.stop();
+    for (const outcome of await outcomes) {
+      expect(outcome).toMatchObject({
+        reason: { code: 'decoder_unavailable', retry: 'uncounted' },
+      });
+    }
+    expect([...pids, ...decoders.pool.pids].filter(isAlive)).toEqual([]);
+  });
+});

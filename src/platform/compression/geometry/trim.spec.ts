@@ -1,0 +1,61 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { compress } from '../../../../test/support/compress.js';
+import { pixelAt, square } from '../../../../test/support/sample-images.js';
+
+describe('compressImage() with trim', () => {
+  it.each(['#ffffff', '#00000000', '#307030'])(
+    'compressImage() with trim removes the border %s exactly',
+    async (background) => {
+      const { output, metadata } = await compress(await square(background), {
+        format: 'png',
+        quality: 100,
+        trim: true,
+      });
+      expect(metadata).toMatchObject({ width: 40, height: 40 });
+      expect(await pixelAt(output, 0, 0)).toEqual([192, 0, 0, 255]);
+    },
+  );
+
+  it('compressImage() with trim keeps an image of one color, and its bytes', async () => {
+    const even = await sharp({ create: { width: 90, height: 60, channels: 3, background: '#fff' } })
+      .png({ palette: true })
+      .toBuffer();
+    const [plain, trimmed] = await Promise.all([compress(even), compress(even, { trim: true })]);
+    expect(trimmed).toMatchObject({ width: 90, height: 60 });
+    expect(trimmed.output.equals(plain.output)).toBe(true);
+  });
+
+  it('compressImage() with trim scales and pads what remains', async () => {
+    const { output, metadata } = await compress(
+      await sharp(await square('#ffffff'))
+        .removeAlpha()
+        .png()
+        .toBuffer(),
+      {
+        format: 'png',
+        trim: true,
+        fit: 'pad',
+        max_width: 30,
+        max_height: 50,
+        padding: 10,
+        quality: 100,
+      },
+    );
+    expect(metadata).toMatchObject({ width: 30, height: 50 });
+    expect(await pixelAt(output, 2, 25)).toEqual([255, 255, 255, 255]);
+    expect(await pixelAt(output, 3, 25)).toEqual([192, 0, 0, 255]);
+    expect(await pixelAt(output, 15, 12)).toEqual([255, 255, 255, 255]);
+  });
+
+  it('compressImage() with trim applies to the upright image', async () => {
+    const png = await square('#ffffff');
+    const input = await sharp(png)
+      .jpeg({ quality: 100 })
+      .withMetadata({ orientation: 6 })
+      .toBuffer();
+    const { metadata } = await compress(input, { trim: true });
+    expect(metadata.width).toBeLessThan(50);
+    expect(metadata.height).toBeLessThan(50);
+  });
+});
