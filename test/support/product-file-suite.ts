@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CatalogOptions } from '../../src/platform/catalog/catalog-options.js';
 import { readCatalog, writeCatalog } from './catalog.js';
 
@@ -24,44 +24,53 @@ export type ProductFileCase = readonly [
 export const lines = (...records: string[]): string =>
   records.map((record) => `${record}\r\n`).join('');
 
-/** Defines tests that read each file as expected, and write it with all other cells unchanged. */
-export function itReadsProductFiles(files: readonly ProductFileCase[]): void {
-  it.each(files)('CatalogReader accepts %s', async (_description, file, expected) => {
-    const catalog = await readCatalog(file, expected.options);
-    expect(catalog.urls.map((urls) => urls.length)).toEqual(expected.images);
-    expect(catalog.warnings).toEqual(
-      expected.warnings ?? catalog.warnings.filter((code) => code === 'rows_without_image'),
-    );
-    expect(catalog.problems).toEqual(expected.problems ?? []);
-    const { header, imageColumns, headerRow } = catalog.description;
-    const names = catalog.rows.map(({ productName }) => productName);
-    expect(names).toEqual(expected.names ?? names);
-    const columns = imageColumns.map((column) => header[column]);
-    expect(columns).toEqual(expected.columns ?? columns);
-    expect(headerRow).toBe(expected.headerRow === undefined ? headerRow : expected.headerRow);
-  });
+/** Host of the images in the files. */
+export const CDN = 'https://cdn.example.com';
 
-  // Without a header, the reader cannot recognize the output column.
-  const withHeader = files.filter(([, , { headerRow }]) => headerRow !== null);
-  it.each(withHeader)(
-    'CatalogReader rewrites %s with all other cells unchanged',
-    async (_description, file, { options }) => {
-      const catalog = await readCatalog(file, options);
-      const csv = await writeCatalog(
-        catalog,
-        { format: 'csv', mode: 'append', raw: true },
-        (url) => `${url}#out`,
+/**
+ * Defines tests of `CatalogReader` that read each file as expected, and write it with all other cells unchanged.
+ *
+ * @param subject the part of the reader that the files test
+ */
+export function describeCatalogReader(subject: string, files: readonly ProductFileCase[]): void {
+  describe(`CatalogReader, ${subject}`, () => {
+    it.each(files)('CatalogReader accepts %s', async (_description, file, expected) => {
+      const catalog = await readCatalog(file, expected.options);
+      expect(catalog.urls.map((urls) => urls.length)).toEqual(expected.images);
+      expect(catalog.warnings).toEqual(
+        expected.warnings ?? catalog.warnings.filter((code) => code === 'rows_without_image'),
       );
-      const reread = await readCatalog(csv, options);
-      expect(reread.urls).toEqual(catalog.urls);
-      const width = catalog.description.header.length;
-      expect(
-        reread.rows.map(({ cells }) => cells.slice(0, width).map((cell) => cell.trim())),
-      ).toEqual(
-        catalog.rows.map(({ cells }) =>
-          Array.from({ length: width }, (_, i) => (cells[i] ?? '').trim()),
-        ),
-      );
-    },
-  );
+      expect(catalog.problems).toEqual(expected.problems ?? []);
+      const { header, imageColumns, headerRow } = catalog.description;
+      const names = catalog.rows.map(({ productName }) => productName);
+      expect(names).toEqual(expected.names ?? names);
+      const columns = imageColumns.map((column) => header[column]);
+      expect(columns).toEqual(expected.columns ?? columns);
+      expect(headerRow).toBe(expected.headerRow === undefined ? headerRow : expected.headerRow);
+    });
+
+    // Without a header, the reader cannot recognize the output column.
+    const withHeader = files.filter(([, , { headerRow }]) => headerRow !== null);
+    it.each(withHeader)(
+      'CatalogReader rewrites %s with all other cells unchanged',
+      async (_description, file, { options }) => {
+        const catalog = await readCatalog(file, options);
+        const csv = await writeCatalog(
+          catalog,
+          { format: 'csv', mode: 'append', raw: true },
+          (url) => `${url}#out`,
+        );
+        const reread = await readCatalog(csv, options);
+        expect(reread.urls).toEqual(catalog.urls);
+        const width = catalog.description.header.length;
+        expect(
+          reread.rows.map(({ cells }) => cells.slice(0, width).map((cell) => cell.trim())),
+        ).toEqual(
+          catalog.rows.map(({ cells }) =>
+            Array.from({ length: width }, (_, i) => (cells[i] ?? '').trim()),
+          ),
+        );
+      },
+    );
+  });
 }

@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
-import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Backups, contentOf, IMAGES, keyOf } from '../../../test/support/backups.js';
 import { eventually } from '../../../test/support/eventually.js';
@@ -18,23 +17,17 @@ import { S3ArtifactStore } from '../../platform/storage/s3/s3-artifact-store.js'
 import { BackupFolder } from './backup-folder.js';
 import { backedUpTables, EXCLUDED_TABLES } from './dump-tables.js';
 import { HeldBackupLock } from './held-backup-lock.js';
+import { withConnection } from './with-connection.js';
 
 const SERVER_START_MS = 60_000;
 const backups = Backups.forThisFile();
 const { work } = backups;
 
 describe('A backup', () => {
-  async function withConnection<T>(
+  const withClosedConnection = <T>(
     dataSource: DataSource,
     use: (connection: PoolClient) => Promise<T>,
-  ): Promise<T> {
-    const [client, release] = await (dataSource.driver as PostgresDriver).obtainMasterConnection();
-    try {
-      return await use(client as PoolClient);
-    } finally {
-      release(true);
-    }
-  }
+  ): Promise<T> => withConnection(dataSource, use, true);
 
   it('A backup copies each image once, to a folder that only its owner can read', async () => {
     expect((await backups.backUp('twice')).images).toMatchObject({ files: IMAGES, copied: IMAGES });
@@ -64,7 +57,7 @@ describe('A backup', () => {
     const key = '9'.repeat(64);
     await work.rows.artifact(key);
     await dataSource.query(`UPDATE artifacts SET sweep_after = now() WHERE key = $1`, [key]);
-    await withConnection(dataSource, async (connection) => {
+    await withClosedConnection(dataSource, async (connection) => {
       await connection.query('BEGIN');
       await connection.query(TAKE_BACKUP_LOCK);
       const log = vi.spyOn(Logger.prototype, 'log').mockReturnValue(undefined);
@@ -80,7 +73,7 @@ describe('A backup', () => {
 
   it('A backup holds a lock until its connection ends, and garbage collection without work ignores the lock', async () => {
     const { dataSource } = work.rows;
-    await withConnection(dataSource, async (connection) => {
+    await withClosedConnection(dataSource, async (connection) => {
       await connection.query('BEGIN');
       await connection.query(TAKE_BACKUP_LOCK);
       const { rows } = await connection.query<{ name: string; setting: string }>(
@@ -100,7 +93,7 @@ describe('A backup', () => {
   it('A backup fails when it loses the connection that holds its lock', async () => {
     const { open } = await backups.newDatabase();
     const dataSource = await open(() => true);
-    await withConnection(dataSource, async (connection) => {
+    await withClosedConnection(dataSource, async (connection) => {
       const lock = await HeldBackupLock.acquire(connection, 20);
       try {
         expect(() => lock.assertHeld()).not.toThrow();

@@ -6,7 +6,7 @@ export const FORMAT = 1;
 export interface BackedUpFile {
   /** Name within the folder of the snapshot. */
   file: string;
-  /** Of the compressed file. */
+  /** SHA-256 of the compressed file. */
   sha256: string;
 }
 

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
-import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { migrate } from '../../platform/database/migrate.js';
 import { findAppliedMigrations } from '../../platform/database/migration-history.js';
 import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
@@ -15,6 +14,7 @@ import { findNonEmptyTables, loadTables } from './load-tables.js';
 import type { Manifest } from './manifest.js';
 import { ImageRestore, type RestoreTotals } from './restore-images.js';
 import { findProgress, recordBegin, recordLoaded, REMOVE_PROGRESS } from './restore-progress.js';
+import { withConnection } from './with-connection.js';
 
 /** Opens the database of the restore with some of the migrations of this version. */
 export type OpenDataSource = (isWanted: (migration: string) => boolean) => Promise<DataSource>;
@@ -170,17 +170,5 @@ async function verifyFiles(path: string, { tables, images }: Manifest): Promise<
   for (const { file, sha256 } of [...tables, images]) {
     if ((await sha256OfFile(join(path, file))) === sha256) continue;
     throw new BackupError(`${join(path, file)} is damaged. Restore another backup (--snapshot).`);
-  }
-}
-
-async function withConnection<T>(
-  dataSource: DataSource,
-  use: (connection: PoolClient) => Promise<T>,
-): Promise<T> {
-  const [client, release] = await (dataSource.driver as PostgresDriver).obtainMasterConnection();
-  try {
-    return await use(client as PoolClient);
-  } finally {
-    release();
   }
 }

@@ -50,7 +50,7 @@ describe('A restore', () => {
     [1, 'between images and rows'],
     [2, 'between rows and later migrations'],
   ])(
-    'A restore continues without its local folder after an interruption at its pool %i, %s',
+    'A restore continues without its local folder after an interruption at connection pool %i, %s',
     async (n) => {
       const { url, open } = await backups.newDatabase();
       const name = `interrupted-${n}-data`;
@@ -70,7 +70,7 @@ describe('A restore', () => {
     },
   );
 
-  it('A restore that was interrupted continues in no other database and no other storage', async () => {
+  it('A restore that was interrupted refuses another database and another storage', async () => {
     const { open } = await backups.newDatabase();
     const to = await backups.openDisk('moved-data');
     await expect(backups.restore('backup', to, failingAt(2, open))).rejects.toThrow('interrupted');

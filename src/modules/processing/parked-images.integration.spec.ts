@@ -1,54 +1,38 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { TestRows } from '../../../test/support/rows.js';
-import { ImagesRepository } from '../../platform/database/repositories/images.js';
-import { PausesRepository } from '../../platform/database/repositories/pauses.js';
+import { describe, expect, it } from 'vitest';
+import { PauseRows } from '../../../test/support/pause-rows.js';
 import { TaskLeasesRepository } from '../../platform/database/repositories/task-leases.js';
 import { ParkedImages } from './parked-images.js';
 
 const RESUMED = 'resumed.example';
+const work = PauseRows.forThisFile();
 
 describe('ParkedImages', () => {
-  let rows: TestRows;
-  let images: ImagesRepository;
-  let pauses: PausesRepository;
-
-  beforeAll(async () => {
-    rows = await TestRows.open();
-    images = new ImagesRepository(rows.dataSource);
-    pauses = new PausesRepository(rows.dataSource);
-  });
-  afterAll(() => rows.close());
-  beforeEach(() =>
-    rows.dataSource.query(
-      'TRUNCATE images, processing_requests, due_requests, dispatch_pauses, task_leases',
-    ),
-  );
-
   /** Parked images, of which the last ones are of an origin whose pause has ended. */
   const park = async (held: number, resumed: number, endedSecondsAgo: number) => {
-    const { images: ids } = await rows.request(held + resumed);
-    await rows.dataSource.query(
+    const { images: ids } = await work.rows.request(held + resumed);
+    await work.rows.dataSource.query(
       `UPDATE images SET input_url = 'https://${RESUMED}/' || id WHERE id = ANY($1)`,
       [ids.slice(held)],
     );
-    await pauses.pause('origin', 'localhost', '', 'ops');
-    await pauses.pause('origin', RESUMED, '', 'ops');
-    await images.queueFairBatch(100, 60);
-    await pauses.resume('origin', RESUMED, 'ops');
-    await rows.dataSource.query(
+    await work.pauses.pause('origin', 'localhost', '', 'ops');
+    await work.pauses.pause('origin', RESUMED, '', 'ops');
+    await work.images.queueFairBatch(100, 60);
+    await work.pauses.resume('origin', RESUMED, 'ops');
+    await work.rows.dataSource.query(
       'UPDATE dispatch_pauses SET resumed_at = resumed_at - make_interval(secs => $1)',
       [endedSecondsAgo],
     );
     return ids.slice(held);
   };
   const releaser = () =>
-    new ParkedImages(images, pauses, new TaskLeasesRepository(rows.dataSource));
+    new ParkedImages(work.images, work.pauses, new TaskLeasesRepository(work.rows.dataSource));
   /** Releases without the interval between two passes. */
   const release = async (parked: ParkedImages, size?: number) => {
-    await rows.dataSource.query('DELETE FROM task_leases');
+    await work.rows.dataSource.query('DELETE FROM task_leases');
     return parked.releaseBatch(size);
   };
-  const batch = async () => new Set((await images.queueFairBatch(100, 60)).map(({ id }) => id));
+  const batch = async () =>
+    new Set((await work.images.queueFairBatch(100, 60)).map(({ id }) => id));
 
   it('ParkedImages releases images behind those of another paused origin, and reads all of them in parts', async () => {
     const resumed = await park(7, 3, 0);
@@ -69,27 +53,27 @@ describe('ParkedImages', () => {
     await park(1, 1, 121);
     const parked = releaser();
     await release(parked);
-    expect(await pauses.hasEnded()).toBe(true);
+    expect(await work.pauses.hasEnded()).toBe(true);
     await release(parked);
-    expect(await pauses.hasEnded()).toBe(false);
-    expect(await pauses.listActive(10)).toMatchObject([{ name: 'localhost' }]);
+    expect(await work.pauses.hasEnded()).toBe(false);
+    expect(await work.pauses.listActive(10)).toMatchObject([{ name: 'localhost' }]);
   });
 
   it('ParkedImages keeps an ended pause until no earlier dispatch can park an image', async () => {
     await park(1, 0, 110);
     await release(releaser());
-    expect(await pauses.hasEnded()).toBe(true);
+    expect(await work.pauses.hasEnded()).toBe(true);
   });
 
   it('ParkedImages keeps an ended pause while another session has locked one of its images', async () => {
     const [locked] = await park(1, 1, 121);
-    const session = rows.dataSource.createQueryRunner();
+    const session = work.rows.dataSource.createQueryRunner();
     await session.startTransaction();
     await session.query('SELECT 1 FROM images WHERE id = $1 FOR UPDATE', [locked]);
     const parked = releaser();
     await release(parked);
     await release(parked);
-    expect(await pauses.hasEnded()).toBe(true);
+    expect(await work.pauses.hasEnded()).toBe(true);
     await session.rollbackTransaction();
     await session.release();
     await release(parked);

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestRows } from '../../../test/support/rows.js';
+import { workerRow } from '../../../test/support/worker-row.js';
 import { Env } from '../../platform/config/env.js';
 import { ReadConnections } from '../../platform/database/read-connections.js';
 import { StatisticsRepository } from '../../platform/database/repositories/statistics.js';
@@ -18,23 +18,11 @@ describe('LimitedHosts', () => {
     const workers = new WorkersRepository(rows.dataSource);
     const origin = { running: 1, concurrency: 8, breaker: 'closed' as const };
     const limit = { requests_per_minute: 30, paused_until: null, reason: null };
-    await workers.renew({
-      instance: randomUUID(),
-      role: 'worker',
-      version: '1.2.3',
-      hostname: 'worker-1',
-      pid: 1,
-      startedAt: new Date(),
-      imagesInProgress: 1,
-      decodersRunning: 1,
-      decoders: 2,
-      storageError: null,
-      oldestImages: [],
-      origins: [
-        { host: 'localhost', ...origin, ...limit },
-        { host: 'other.example', ...origin, ...limit },
-      ],
-    });
+    const origins = [
+      { host: 'localhost', ...origin, ...limit },
+      { host: 'other.example', ...origin, ...limit },
+    ];
+    await workers.renew(workerRow({ origins }));
     const { id } = await rows.request(60);
     const connections = new ReadConnections(rows.dataSource, new Env());
     const hosts = new LimitedHosts(workers, new StatisticsRepository(connections));

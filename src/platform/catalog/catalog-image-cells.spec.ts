@@ -1,11 +1,9 @@
-import { describe } from 'vitest';
 import {
-  itReadsProductFiles,
+  CDN as C,
+  describeCatalogReader,
   lines,
   type ProductFileCase,
 } from '../../../test/support/product-file-suite.js';
-
-const C = 'https://cdn.example.com';
 
 /** Files as shops export them, with invented data. */
 const FILES: readonly ProductFileCase[] = [
@@ -113,6 +111,4 @@ const FILES: readonly ProductFileCase[] = [
   ],
 ];
 
-describe('CatalogReader, image cells', () => {
-  itReadsProductFiles(FILES);
-});
+describeCatalogReader('image cells', FILES);

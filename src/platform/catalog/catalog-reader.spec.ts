@@ -40,7 +40,7 @@ describe('CatalogReader', () => {
     },
   );
 
-  it('CatalogReader names the line of the byte, quote or record that is wrong', async () => {
+  it('CatalogReader reports the line of an invalid byte, quote or record', async () => {
     expect((await refusalOf(`SKU,Image\n1,${C}/a.jpg\n2,\0`)).problems.reported[0].line).toBe(3);
     const unclosed = await refusalOf(`SKU,Image,Text\n1,${C}/a.jpg,"never\n2,${C}/b.jpg,x\n`);
     expect(unclosed.message).toContain('(Line 2.)');

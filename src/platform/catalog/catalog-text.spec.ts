@@ -1,12 +1,10 @@
 import iconv from 'iconv-lite';
-import { describe } from 'vitest';
 import {
-  itReadsProductFiles,
+  CDN as C,
+  describeCatalogReader,
   lines,
   type ProductFileCase,
 } from '../../../test/support/product-file-suite.js';
-
-const C = 'https://cdn.example.com';
 
 /** Files as shops export them, with invented data. */
 const FILES: readonly ProductFileCase[] = [
@@ -84,6 +82,4 @@ const FILES: readonly ProductFileCase[] = [
   ],
 ];
 
-describe('CatalogReader, encodings and CSV dialects', () => {
-  itReadsProductFiles(FILES);
-});
+describeCatalogReader('encodings and CSV dialects', FILES);

@@ -1,33 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { TestRows } from '../../../../test/support/rows.js';
-import { ImagesRepository } from './images.js';
-import { PausesRepository } from './pauses.js';
+import { describe, expect, it } from 'vitest';
+import { PauseRows } from '../../../../test/support/pause-rows.js';
 
 const HOST = 'shop.example:8443';
+const work = PauseRows.forThisFile();
 
 describe('PausesRepository', () => {
-  let rows: TestRows;
-  let images: ImagesRepository;
-  let pauses: PausesRepository;
-
-  beforeAll(async () => {
-    rows = await TestRows.open();
-    images = new ImagesRepository(rows.dataSource);
-    pauses = new PausesRepository(rows.dataSource);
-  });
-  afterAll(() => rows.close());
-  beforeEach(() =>
-    rows.dataSource.query(
-      'TRUNCATE images, processing_requests, due_requests, dispatch_pauses, operator_actions',
-    ),
-  );
-
   /** A request with one image on each host, in this order. */
   const requestOn = async (hosts: string[], owner = 'shop') => {
-    const request = await rows.request(hosts.length, { owner });
+    const request = await work.rows.request(hosts.length, { owner });
     for (const [i, host] of hosts.entries()) {
-      await rows.dataSource.query('UPDATE images SET input_url = $2 WHERE id = $1', [
+      await work.rows.dataSource.query('UPDATE images SET input_url = $2 WHERE id = $1', [
         request.images[i],
         `https://${host}/${i}.jpg`,
       ]);
@@ -35,70 +18,70 @@ describe('PausesRepository', () => {
     return request;
   };
   const idsOfBatch = async (limit = 100) =>
-    (await images.queueFairBatch(limit, 60)).map(({ id }) => id);
+    (await work.images.queueFairBatch(limit, 60)).map(({ id }) => id);
   const claim = async (id: string) =>
-    (await images.claim([{ id, lease: randomUUID() }], 15)).length === 1;
+    (await work.images.claim([{ id, lease: randomUUID() }], 15)).length === 1;
 
   it('PausesRepository dispatches no image of a paused owner, and all of them after the end of the pause', async () => {
     const paused = await requestOn(['a.example', 'b.example'], 'shop');
     const other = await requestOn(['a.example'], 'desk');
-    await pauses.pause('owner', 'shop', '', 'ops');
+    await work.pauses.pause('owner', 'shop', '', 'ops');
     expect(await idsOfBatch()).toEqual(other.images);
     expect(await idsOfBatch()).toEqual([]);
-    expect(await pauses.resume('owner', 'shop', 'ops')).toBe(true);
+    expect(await work.pauses.resume('owner', 'shop', 'ops')).toBe(true);
     expect((await idsOfBatch()).toSorted()).toEqual(paused.images.toSorted());
   });
 
   it('PausesRepository dispatches images of other hosts behind those of a paused origin', async () => {
     const request = await requestOn([...Array<string>(40).fill(HOST), 'other.example']);
-    await pauses.pause('origin', HOST, '', 'ops');
+    await work.pauses.pause('origin', HOST, '', 'ops');
     expect(await idsOfBatch(8)).toEqual([request.images[40]]);
     expect(await idsOfBatch(8)).toEqual([]);
   });
 
-  it('PausesRepository releases the images of an origin after the end of its pause, those of other origins stay', async () => {
+  it('PausesRepository releases the images of an origin after the end of its pause, and no others', async () => {
     const request = await requestOn([HOST, HOST, 'other.example']);
-    await pauses.pause('origin', HOST, '', 'ops');
-    await pauses.pause('origin', 'other.example', '', 'ops');
+    await work.pauses.pause('origin', HOST, '', 'ops');
+    await work.pauses.pause('origin', 'other.example', '', 'ops');
     expect(await idsOfBatch()).toEqual([]);
-    await pauses.resume('origin', HOST, 'ops');
-    expect(await images.releaseParked(1)).toMatchObject({ read: 1, released: 1 });
-    expect(await images.releaseParked(100)).toMatchObject({ read: 2, released: 1 });
-    expect(await images.releaseParked(100)).toMatchObject({ read: 1, found: 0, released: 0 });
+    await work.pauses.resume('origin', HOST, 'ops');
+    expect(await work.images.releaseParked(1)).toMatchObject({ read: 1, released: 1 });
+    expect(await work.images.releaseParked(100)).toMatchObject({ read: 2, released: 1 });
+    expect(await work.images.releaseParked(100)).toMatchObject({ read: 1, found: 0, released: 0 });
     expect((await idsOfBatch()).toSorted()).toEqual(request.images.slice(0, 2));
   });
 
   it('PausesRepository keeps an ended pause of an owner until the requests that it delayed have ended', async () => {
     const { id } = await requestOn([HOST]);
-    await pauses.pause('owner', 'shop', '', 'ops');
-    await pauses.resume('owner', 'shop', 'ops');
-    await pauses.removeEnded(-60);
-    expect(await pauses.hasEnded()).toBe(true);
-    await rows.dataSource.query(
+    await work.pauses.pause('owner', 'shop', '', 'ops');
+    await work.pauses.resume('owner', 'shop', 'ops');
+    await work.pauses.removeEnded(-60);
+    expect(await work.pauses.hasEnded()).toBe(true);
+    await work.rows.dataSource.query(
       `UPDATE processing_requests SET status = 'completed' WHERE id = $1`,
       [id],
     );
-    await pauses.removeEnded(-60);
-    expect(await pauses.hasEnded()).toBe(false);
+    await work.pauses.removeEnded(-60);
+    expect(await work.pauses.hasEnded()).toBe(false);
   });
 
   it('PausesRepository holds an image whose URL spells the host in another way, and releases it', async () => {
     const request = await requestOn(['SHOP.example:08443']);
-    await rows.dataSource.query('UPDATE images SET input_host = $1', [HOST]);
-    await pauses.pause('origin', HOST, '', 'ops');
+    await work.rows.dataSource.query('UPDATE images SET input_host = $1', [HOST]);
+    await work.pauses.pause('origin', HOST, '', 'ops');
     expect(await idsOfBatch()).toEqual([]);
-    expect(await pauses.ofRequest(request.id, 'shop')).toMatchObject([{ name: HOST }]);
-    await pauses.resume('origin', HOST, 'ops');
-    expect(await images.releaseParked(100)).toMatchObject({ released: 1 });
+    expect(await work.pauses.ofRequest(request.id, 'shop')).toMatchObject([{ name: HOST }]);
+    await work.pauses.resume('origin', HOST, 'ops');
+    expect(await work.images.releaseParked(100)).toMatchObject({ released: 1 });
     expect(await idsOfBatch()).toEqual(request.images);
   });
 
   it('PausesRepository dispatches an image with a URL without a host while another origin is paused', async () => {
     const request = await requestOn(['']);
-    await rows.dataSource.query(`UPDATE images SET input_url = 'https:' WHERE id = $1`, [
+    await work.rows.dataSource.query(`UPDATE images SET input_url = 'https:' WHERE id = $1`, [
       request.images[0],
     ]);
-    await pauses.pause('origin', HOST, '', 'ops');
+    await work.pauses.pause('origin', HOST, '', 'ops');
     expect(await idsOfBatch()).toEqual(request.images);
   });
 
@@ -111,7 +94,7 @@ describe('PausesRepository', () => {
       const request = await requestOn([HOST, 'other.example']);
       const other = await requestOn(['other.example'], 'desk');
       await idsOfBatch();
-      await pauses.pause(kind, name, '', 'ops');
+      await work.pauses.pause(kind, name, '', 'ops');
       expect(await claim(request.images[0])).toBe(false);
       expect(await claim(other.images[0])).toBe(true);
     },
@@ -120,20 +103,20 @@ describe('PausesRepository', () => {
   it('PausesRepository returns queued images of a pause to pending, and no others', async () => {
     await requestOn([HOST, 'other.example']);
     await idsOfBatch();
-    await pauses.pause('origin', HOST, '', 'ops');
-    expect(await images.returnPaused()).toBe(1);
-    expect(await images.returnPaused()).toBe(0);
+    await work.pauses.pause('origin', HOST, '', 'ops');
+    expect(await work.images.returnPaused()).toBe(1);
+    expect(await work.images.returnPaused()).toBe(0);
   });
 
   it('PausesRepository lists the active pauses, and logs each action with the operator', async () => {
-    await pauses.pause('origin', HOST, 'The shop moves its server.', 'ops');
-    await pauses.pause('owner', 'shop', '', 'night');
-    await pauses.resume('owner', 'shop', 'ops');
-    expect(await pauses.resume('owner', 'shop', 'ops')).toBe(false);
-    expect(await pauses.listActive(10)).toMatchObject([
+    await work.pauses.pause('origin', HOST, 'The shop moves its server.', 'ops');
+    await work.pauses.pause('owner', 'shop', '', 'night');
+    await work.pauses.resume('owner', 'shop', 'ops');
+    expect(await work.pauses.resume('owner', 'shop', 'ops')).toBe(false);
+    expect(await work.pauses.listActive(10)).toMatchObject([
       { kind: 'origin', name: HOST, reason: 'The shop moves its server.', pausedBy: 'ops' },
     ]);
-    const actions = await pauses.listActions(10);
+    const actions = await work.pauses.listActions(10);
     expect(
       actions.map(({ operator, action, kind, name }) => [operator, action, kind, name]),
     ).toEqual([
@@ -141,19 +124,19 @@ describe('PausesRepository', () => {
       ['night', 'pause', 'owner', 'shop'],
       ['ops', 'pause', 'origin', HOST],
     ]);
-    expect(await pauses.listActions(10, actions[1].id)).toHaveLength(1);
+    expect(await work.pauses.listActions(10, actions[1].id)).toHaveLength(1);
   });
 
   it('PausesRepository finds the pauses that affect a request', async () => {
     const { id } = await requestOn([HOST, 'other.example']);
-    await pauses.pause('origin', 'unrelated.example', '', 'ops');
-    await pauses.pause('origin', HOST, 'Slow.', 'ops');
+    await work.pauses.pause('origin', 'unrelated.example', '', 'ops');
+    await work.pauses.pause('origin', HOST, 'Slow.', 'ops');
     await idsOfBatch();
-    expect(await pauses.ofRequest(id, 'shop')).toMatchObject([
+    expect(await work.pauses.ofRequest(id, 'shop')).toMatchObject([
       { kind: 'origin', name: HOST, reason: 'Slow.' },
     ]);
-    await pauses.pause('owner', 'shop', '', 'ops');
-    expect((await pauses.ofRequest(id, 'shop')).map(({ kind }) => kind)).toEqual([
+    await work.pauses.pause('owner', 'shop', '', 'ops');
+    expect((await work.pauses.ofRequest(id, 'shop')).map(({ kind }) => kind)).toEqual([
       'owner',
       'origin',
     ]);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestRows } from '../../../../test/support/rows.js';
+import { workerRow } from '../../../../test/support/worker-row.js';
 import type { OriginState } from '../entities/worker.entity.js';
 import { OwnerUsageRepository } from './owner-usage.js';
 import { WaitingWorkRepository } from './waiting-work.js';
@@ -23,22 +24,8 @@ describe('The repositories of the operator page', () => {
     ),
   );
 
-  const process = (instance: string, fields: Partial<Parameters<typeof workers.renew>[0]> = {}) =>
-    workers.renew({
-      instance,
-      role: 'all',
-      version: '1.2.3',
-      hostname: 'worker-1',
-      pid: 1,
-      startedAt: new Date(),
-      imagesInProgress: 1,
-      decodersRunning: 1,
-      decoders: 2,
-      storageError: null,
-      oldestImages: [],
-      origins: [],
-      ...fields,
-    });
+  const process = (instance: string, fields: Parameters<typeof workerRow>[0] = {}) =>
+    workers.renew(workerRow({ instance, ...fields }));
   const set = (ids: string[], change: string) =>
     rows.dataSource.query(`UPDATE images SET ${change} WHERE id = ANY($1)`, [ids]);
 

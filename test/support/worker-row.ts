@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import type { WorkersRepository } from '../../src/platform/database/repositories/workers.js';
+
+type WorkerRow = Parameters<WorkersRepository['renew']>[0];
+
+/** Returns the row of a running process. */
+export const workerRow = (fields: Partial<WorkerRow> = {}): WorkerRow => ({
+  instance: randomUUID(),
+  role: 'all',
+  version: '1.2.3',
+  hostname: 'worker-1',
+  pid: 1,
+  startedAt: new Date(),
+  imagesInProgress: 1,
+  decodersRunning: 1,
+  decoders: 2,
+  storageError: null,
+  oldestImages: [],
+  origins: [],
+  ...fields,
+});
