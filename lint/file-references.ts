@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = process.argv[2] ?? fileURLToPath(new URL('../', import.meta.url));
 
-/** Not part of the repository, or not text of the project. */
+/** Folders and files without text of the project. */
 const IGNORED = new Set([
   '.git',
   '.husky/_',

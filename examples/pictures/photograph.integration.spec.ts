@@ -38,7 +38,7 @@ describe('An example image', () => {
     ).toBe(true);
   });
 
-  it('An example image has transparency or frames as its name says', async () => {
+  it('An example image has transparency or frames as its name states', async () => {
     const { isOpaque } = await sharp(await drawn('/soap/cut-out.png')).stats();
     expect(isOpaque).toBe(false);
     const { pages } = await sharp(await drawn('/lamp/switch.gif'), { animated: true }).metadata();

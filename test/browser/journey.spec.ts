@@ -108,7 +108,7 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     await watched.close();
   });
 
-  it('A catalog on the page can be the sample, without network access', async () => {
+  it('A catalog on the page can be the sample, which works without network access', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(shop.url);

@@ -4,8 +4,8 @@ import { NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
 /** Presses Tab a limited number of times, until the wanted element has the focus. */
-async function tabTo(page: Page, role: string, name: RegExp, most = 60): Promise<void> {
-  for (let pressed = 0; pressed < most; pressed += 1) {
+async function tabTo(page: Page, role: string, name: RegExp, maxPresses = 60): Promise<void> {
+  for (let pressed = 0; pressed < maxPresses; pressed += 1) {
     await page.keyboard.press('Tab');
     const focus = page.locator(':focus');
     const isWanted = await page

@@ -42,7 +42,7 @@ describe.skipIf(NO_BROWSER)('Product files other than CSV on the page', () => {
       ],
     });
 
-  it('Product files other than CSV on the page reads the sheet of a workbook that is chosen, and gives it back as a workbook', async () => {
+  it('The page reads the chosen sheet of a workbook, and returns a workbook', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(shop.url);
@@ -74,7 +74,7 @@ describe.skipIf(NO_BROWSER)('Product files other than CSV on the page', () => {
     await watched.close();
   });
 
-  it('Product files other than CSV on the page reads a product feed in XML and gives it back as CSV', async () => {
+  it('The page reads a product feed in XML and returns CSV', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     const feed = `<?xml version="1.0"?><rss xmlns:g="http://base.google.com/ns/1.0"><channel>
@@ -105,26 +105,23 @@ describe.skipIf(NO_BROWSER)('Product files other than CSV on the page', () => {
   it.each([
     { name: 'light', look: {} },
     { name: 'dark on a phone', look: { scheme: 'dark' as const, ...PHONE } },
-  ])(
-    'Product files other than CSV on the page lets the columns of a refused file be chosen, $name',
-    async ({ look }) => {
-      const watched = await WatchedPage.open(shop.browser, { ...look, reducedMotion: true });
-      const { page } = watched;
-      await page.goto(shop.url);
-      await dropFile(page, 'stock.csv', 'SKU,Name,Ref\nA-1,Mug,mug.jpg\nB-1,Vase,vase.jpg\n');
-      await page.getByText(/No column contains image URLs/).waitFor();
-      expect(await page.getByLabel('Import SKU as').inputValue()).toBe('serial_number');
-      expect(await violationsOn(page)).toEqual([]);
-      expect(await overflow(page)).toBe(0);
+  ])('The page lets the user choose the columns of a refused file, $name', async ({ look }) => {
+    const watched = await WatchedPage.open(shop.browser, { ...look, reducedMotion: true });
+    const { page } = watched;
+    await page.goto(shop.url);
+    await dropFile(page, 'stock.csv', 'SKU,Name,Ref\nA-1,Mug,mug.jpg\nB-1,Vase,vase.jpg\n');
+    await page.getByText(/No column contains image URLs/).waitFor();
+    expect(await page.getByLabel('Import SKU as').inputValue()).toBe('serial_number');
+    expect(await violationsOn(page)).toEqual([]);
+    expect(await overflow(page)).toBe(0);
 
-      await page.getByLabel('Import Ref as').selectOption('Image');
-      await page.getByRole('heading', { name: 'Problems found' }).waitFor();
-      await page.getByLabel('Folder of the images').fill(shop.origin.url('/'));
-      await page.getByLabel('Folder of the images').blur();
-      await page.getByText('CSV file, 2 rows, 2 images', { exact: true }).waitFor();
-      await page.getByRole('button', { name: 'Compress 2 images' }).waitFor();
-      expect(watched.surprises(/400.*\/upload/)).toEqual([]);
-      await watched.close();
-    },
-  );
+    await page.getByLabel('Import Ref as').selectOption('Image');
+    await page.getByRole('heading', { name: 'Problems found' }).waitFor();
+    await page.getByLabel('Folder of the images').fill(shop.origin.url('/'));
+    await page.getByLabel('Folder of the images').blur();
+    await page.getByText('CSV file, 2 rows, 2 images', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Compress 2 images' }).waitFor();
+    expect(watched.surprises(/400.*\/upload/)).toEqual([]);
+    await watched.close();
+  });
 });

@@ -105,7 +105,7 @@ describe.skipIf(NO_BROWSER)('A Shopify export on the page', () => {
     { name: 'dark', look: { scheme: 'dark' as const } },
     { name: 'on a phone', look: PHONE },
   ])(
-    'A Shopify export on the page lists its problems without a violation, $name',
+    'A Shopify export on the page lists its problems without an accessibility violation, $name',
     async ({ look }) => {
       const watched = await WatchedPage.open(shop.browser, { ...look, reducedMotion: true });
       const { page } = watched;

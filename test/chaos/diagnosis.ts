@@ -8,7 +8,7 @@ const LINES = 20;
 const LINE_CHARACTERS = 400;
 
 /** Returns the state of the databases and the end of the log. Writes the whole log to a file. */
-export async function diagnosis(bench: Bench, name: string): Promise<string> {
+export async function describeState(bench: Bench, name: string): Promise<string> {
   const log = join(tmpdir(), `pressroom-chaos-${name}.log`);
   const text = bench.log;
   await writeFile(log, text);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually, type EventuallyOptions } from '../support/eventually.js';
 import { audit, noFindings } from './audit.js';
 import type { Bench } from './bench.js';
-import { diagnosis } from './diagnosis.js';
+import { describeState } from './diagnosis.js';
 import type { FaultSettings } from './fault-settings.js';
 import { forbiddenUrl } from './forbidden-urls.js';
 import { HealthWatch } from './health-watch.js';
@@ -73,7 +73,7 @@ export class Run {
     const forbidden = bench.canary.connections - contacted;
     if (forbidden > 0) problems.push(`a forbidden address was contacted ${forbidden} times`);
     problems.push(...findings.problems);
-    if (problems.length > 0) problems.push(await diagnosis(bench, client.name));
+    if (problems.length > 0) problems.push(await describeState(bench, client.name));
     const slowestHealthMs = await watch.end();
     await this.step('The stop', bench.stopMain());
     return {

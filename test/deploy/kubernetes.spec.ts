@@ -162,7 +162,7 @@ describe.each(deployments.map((manifest) => [manifest.metadata.name, manifest] a
   },
 );
 
-it('The HorizontalPodAutoscaler scales the workers, and their deployment sets no number', () => {
+it('The HorizontalPodAutoscaler scales the workers, and their deployment sets no number of replicas', () => {
   const { spec } = named('HorizontalPodAutoscaler', 'pressroom-worker');
   expect(spec.scaleTargetRef).toMatchObject({ kind: 'Deployment', name: 'pressroom-worker' });
   expect(named('Deployment', 'pressroom-worker').spec).not.toHaveProperty('replicas');

@@ -141,7 +141,7 @@ describe("A call with another owner's key", () => {
     ({ path }) => path.includes('{id}') && !path.startsWith('/operator/'),
   );
 
-  it("A call with another owner's key has routes with an id to test", () => {
+  it('The API description has routes with an id', () => {
     expect(withId.length).toBeGreaterThan(4);
   });
 

@@ -5,7 +5,7 @@ import { Scenario } from '../support/scenario.js';
 
 const LIMIT = 30;
 
-/** As in a container: all addresses, no keys. */
+/** Listens on all addresses without keys, as in a container. */
 const scenario = Scenario.forThisFile({
   env: {
     HOST: '0.0.0.0',

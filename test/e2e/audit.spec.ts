@@ -109,7 +109,7 @@ describe('An upload with preset and audit_only', () => {
 });
 
 describe('An upload with preset and audit', () => {
-  it('An audit of outputs checks what was compressed and is announced by the webhook', async () => {
+  it('An audit of outputs checks the compressed images, and the webhook announces its results', async () => {
     const hook = scenario.receiver.hook();
     const id = await scenario.api.accepted(catalog(), {
       preset: 'google',

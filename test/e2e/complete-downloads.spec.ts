@@ -10,11 +10,11 @@ import { eventually } from '../support/eventually.js';
 import { Scenario } from '../support/scenario.js';
 import { artifactKey, storeRequest } from '../support/stored-request.js';
 
-/** More bytes than all the buffers between PostgreSQL or a file and a client that does not read. */
+/** Exceeds all buffers between PostgreSQL or a file and a client that does not read. */
 const ROWS = 10_000;
 const CELL = 'x'.repeat(2000);
 const FILE = Buffer.alloc(64 * 1024);
-/** More than one page of the ZIP's query, and 50 MB. */
+/** Exceeds one page of the query of the ZIP, and 50 MB. */
 const IMAGES = 800;
 /** A line end in a cell makes two lines of one record. */
 const FEW = [

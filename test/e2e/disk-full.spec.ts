@@ -10,7 +10,7 @@ import { eventually } from '../support/eventually.js';
 import { file } from '../support/origin-behaviors.js';
 import { Scenario } from '../support/scenario.js';
 
-/** Only root may mount, and not in every container. */
+/** Mounting requires root, and some containers forbid it. */
 const folder = await mkdtemp(join(tmpdir(), 'pressroom-full-'));
 const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder]);
 

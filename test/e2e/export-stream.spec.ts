@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.js';
 import { Scenario } from '../support/scenario.js';
 import { storeRequest } from '../support/stored-request.js';
 
-/** Some 20 MB: more than all the buffers between PostgreSQL and a client that does not read. */
+/** About 20 MB, which exceeds all buffers between PostgreSQL and a client that does not read. */
 const PRODUCTS = 10_000;
 
 describe('A large download', () => {

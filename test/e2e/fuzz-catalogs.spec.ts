@@ -6,7 +6,7 @@ import { cases, FUZZ_SEED, fuzzTimeoutMs } from '../support/fuzz-settings.js';
 import { HostileBench } from '../support/hostile-app.js';
 
 const FEW = 40;
-/** Of thousands of cases, limits of calls and of open requests would refuse most. */
+/** The limits of calls and of open requests would reject most of the thousands of cases. */
 const bench = HostileBench.forThisFile({
   RATE_LIMIT_PER_MINUTE: '0',
   MAX_OPEN_REQUESTS: '1000000',

@@ -77,7 +77,7 @@ const hosts = [
   hostname(),
 ];
 
-/** Not even a URL that can be fetched: the upload is refused. */
+/** The upload is refused, because this URL cannot be fetched. */
 const malformed = [
   '[fe80::1%25lo]',
   '[fe80::1%lo]',

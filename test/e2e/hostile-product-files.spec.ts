@@ -7,7 +7,7 @@ import { streamUpload } from '../support/stream-upload.js';
 import { buildWorkbook, textRow } from '../support/xlsx-workbook.js';
 
 const MB = 1024 * 1024;
-/** More than an upload needs at its peak (docs/performance.md), far less than any file here unpacks to. */
+/** Exceeds the peak of an upload (docs/performance.md), and is far below the unpacked size of each file. */
 const MAX_GROWTH_MB = 250;
 
 function* repeated(chunk: Buffer, times: number): Generator<Buffer> {

@@ -177,7 +177,7 @@ describe('A client that stops in the middle of a call', () => {
   );
 
   it.concurrent(
-    'A client that stops in the middle of a call is answered when its body never comes',
+    'A client that stops in the middle of a call is answered when its body never arrives',
     { timeout: 90_000 },
     async ({ expect }) => {
       const head = 'Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 100';

@@ -64,7 +64,7 @@ describe('A request', () => {
       name.endsWith('.jpg'),
     ).length;
 
-  it('A request can be canceled: downloads end, finished images stay, no image follows', async () => {
+  it('A request can be canceled: downloads end, and finished images stay', async () => {
     const slow = Array.from({ length: 40 }, (_, i) => `slow${i}`);
     const closed: string[] = [];
     for (const name of slow) {

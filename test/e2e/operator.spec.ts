@@ -70,7 +70,7 @@ describe('A paused origin', () => {
     await untilParked(id);
   });
 
-  it('A paused origin holds its images, and their request says why', async () => {
+  it('A paused origin holds its images, and their request reports the reason', async () => {
     expect(await pausesOf(id)).toMatchObject([
       {
         kind: 'origin',
@@ -131,7 +131,7 @@ describe('The operator API', () => {
     expect(await get('/stuck-images?seconds=1')).toEqual({ images: [], next_cursor: null });
   });
 
-  it('The operator API counts what an owner has cost', async () => {
+  it('The operator API reports the cost of an owner', async () => {
     const id = await upload();
     await scenario.api.as(SHOP).untilFinal(id);
     await eventually(async () => {
@@ -175,7 +175,7 @@ describe('The operator API', () => {
     }
   });
 
-  it('The operator API says that a webhook was not accepted', async () => {
+  it('The operator API reports that a webhook was not accepted', async () => {
     const hook = scenario.receiver.hook().answers(status(500));
     const id = await upload({ webhook_url: hook.url });
     await scenario.api.as(SHOP).untilFinal(id);
@@ -188,7 +188,7 @@ describe('The operator API', () => {
     });
   });
 
-  it('The operator API takes a URL as the name of an origin', async () => {
+  it('The operator API accepts a URL as the name of an origin', async () => {
     const response = await pause('origin', 'https://Shop.Example:443/any.jpg');
     expect([response.status, await response.json()]).toMatchObject([
       201,

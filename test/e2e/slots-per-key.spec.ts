@@ -95,7 +95,7 @@ describe('Two keys whose downloads are never read', () => {
   });
 });
 
-/** Its output CSV is larger than all the buffers on the way to a client that does not read. */
+/** Its output CSV exceeds all buffers between the app and a client that does not read. */
 async function largeRequest(key: string): Promise<string> {
   const id = await storeRequest(scenario.database.url, { rows: [] });
   await sql.query('UPDATE processing_requests SET owner = $2, products = 10000 WHERE id = $1', [

@@ -110,7 +110,7 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
     expect(await app.exitCode()).toBe(0);
   });
 
-  it('SIGTERM makes the app not ready at once and gives back leases, while calls are served', async (context) => {
+  it('SIGTERM makes the app not ready at once and releases leases, while calls are served', async (context) => {
     const test = await setUp(context, { SHUTDOWN_DELAY_SECONDS: '600' });
     const { app, origin, holdImages, heldImages, logged } = test;
     await holdImages();

@@ -194,7 +194,7 @@ describe('POST /upload with an invalid form', () => {
     expect(await response.json()).toMatchObject({ code: 'not_multipart' });
   });
 
-  it('POST /upload with an invalid form refuses a form that breaks off', async () => {
+  it('POST /upload with an invalid form refuses an incomplete form', async () => {
     const response = await fetch(`${bench.app.url}/upload`, {
       method: 'POST',
       headers: { 'content-type': 'multipart/form-data; boundary=x' },

@@ -36,8 +36,8 @@ async function setUp({ onTestFinished }: TestContext) {
   return { receiver, requests, start };
 }
 
-describe.concurrent('A delivery under way', { timeout: 120_000 }, () => {
-  it('A delivery under way is resent with the same id after the app was killed', async (context) => {
+describe.concurrent('A running delivery', { timeout: 120_000 }, () => {
+  it('A running delivery is resent with the same id after the app was killed', async (context) => {
     const { receiver, requests, start } = await setUp(context);
     const hook = receiver.hook().answers(neverAnswer(), status(200));
     // The lease of a delivery is five seconds longer than its timeout.
@@ -55,7 +55,7 @@ describe.concurrent('A delivery under way', { timeout: 120_000 }, () => {
     await next.stop();
   });
 
-  it('A delivery under way is released without counting an attempt when the app stops', async (context) => {
+  it('A running delivery is released without counting an attempt when the app stops', async (context) => {
     const { receiver, requests, start } = await setUp(context);
     const hook = receiver.hook().answers(neverAnswer(), status(200));
     const stopping = await start(60);

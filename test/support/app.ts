@@ -126,7 +126,7 @@ export class TestApp {
     if (this.removeData) await rm(this.dataDir, { recursive: true, force: true });
   }
 
-  /** Also when it ended by itself. */
+  /** Called also when the app ended by itself. */
   get hasEnded(): boolean {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }

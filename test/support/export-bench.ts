@@ -37,7 +37,7 @@ export const CATALOG: StoredRequest = {
 
 /** The app, with requests put into its database as they are once they have ended. */
 export class ExportBench {
-  /** Of `CATALOG`. */
+  /** Request of `CATALOG`. */
   id!: string;
 
   private constructor(private readonly scenario: Scenario) {}

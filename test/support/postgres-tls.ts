@@ -9,9 +9,9 @@ import { eventually } from './eventually.js';
 const QUIET = { info: () => {}, warn: () => {}, error: () => {} };
 
 export interface PostgresWithTls {
-  /** Of a connection without TLS. */
+  /** URL of a connection without TLS. */
   plainUrl: string;
-  /** Of an encrypted connection. */
+  /** URL of an encrypted connection. */
   tlsUrl: string;
   /** Ends the server and removes its data. */
   stop(): Promise<void>;

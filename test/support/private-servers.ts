@@ -29,7 +29,7 @@ export class PrivateServers {
   private readonly apps: ChildProcess[] = [];
   private readonly running: EmbeddedServers[] = [];
 
-  /** To be called once, at the top of a test file. */
+  /** Call it once, at the top of a test file. */
   static forThisFile(): PrivateServers {
     const servers = new PrivateServers();
     beforeAll(() => {

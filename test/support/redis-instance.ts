@@ -21,7 +21,7 @@ export class RedisInstance {
     private readonly child: ChildProcess,
     private readonly directory: string,
     readonly port: number,
-    /** Its state as it was at the start: used to administer it. */
+    /** Current password of the server. */
     private password: string,
   ) {}
 
@@ -72,7 +72,7 @@ export class RedisInstance {
     await this.disconnectClients();
   }
 
-  /** Of the app, the blocking and the subscribing ones included. */
+  /** Disconnects all clients, including blocking and subscribing ones. */
   async disconnectClients(): Promise<void> {
     for (const type of ['normal', 'pubsub']) {
       await this.command('CLIENT', 'KILL', 'TYPE', type, 'SKIPME', 'yes');

@@ -51,7 +51,7 @@ export class RoundRobinProxy {
     this.upstreams.push({ url, isReady: false });
   }
 
-  /** It has ended. */
+  /** The app has ended. */
   remove(url: string): void {
     this.upstreams = this.upstreams.filter((upstream) => upstream.url !== url);
   }
@@ -101,7 +101,7 @@ export class RoundRobinProxy {
   }
 }
 
-/** On a connection of its own, as health checks are made. */
+/** Uses a new connection, as health checks do. */
 function statusOf(url: string): Promise<number | undefined> {
   return new Promise((resolve) => {
     get(url, { agent: false }, (response) => {

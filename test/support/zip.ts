@@ -6,7 +6,7 @@ export interface ZipEntry {
 }
 
 const END_OF_DIRECTORY = 0x06054b50;
-/** Of the record at the end, without a comment. */
+/** Size of the record at the end, without a comment. */
 const END_SIZE = 22;
 const ENTRY = 0x02014b50;
 

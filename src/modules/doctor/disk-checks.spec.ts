@@ -68,7 +68,7 @@ describe('checkDisk()', () => {
   });
 });
 
-/** Only root may mount, and not in every container. */
+/** Mounting requires root, and some containers forbid it. */
 const mounted = mkdtempSync(join(tmpdir(), 'pressroom-mounted-'));
 const mount = (options: string) =>
   spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', mounted]).status === 0;

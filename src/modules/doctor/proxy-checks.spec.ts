@@ -39,7 +39,7 @@ const rejectType: RequestListener = (_request, response) => {
 };
 
 describe('checkProxy()', () => {
-  it('checkProxy() finds nothing wrong with a proxy that passes uploads on', async () => {
+  it('checkProxy() finds nothing wrong with a proxy that forwards uploads', async () => {
     const findings = await findingsOf(await listen(rejectType));
     expect(findings.map(({ status, check }) => [status, check])).toEqual([
       ['ok', 'proxy.connection'],
@@ -78,7 +78,7 @@ describe('checkProxy()', () => {
     );
   });
 
-  it('checkProxy() reports that another server answers, or none', async () => {
+  it('checkProxy() reports an answer of another server, and a missing answer', async () => {
     const other = createServer((_request, response) => response.end('It works!'));
     servers.push(other);
     other.listen(0, '127.0.0.1');

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Compressor } from '../../platform/compression/compressor.js';
-import { DECODER_EXITS } from '../../platform/compression/decoder-pool/decoder-process.js';
+import { DECODER_EXITS } from '../../platform/compression/decoder-pool/decoder-exit.js';
 import { Env } from '../../platform/config/env.js';
 import { instanceOf } from '../../platform/config/instance.js';
 import { OriginRegistry } from '../../platform/http-client/origin-registry.js';

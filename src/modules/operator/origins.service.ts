@@ -10,9 +10,9 @@ import type { HostStateRow } from '../../platform/database/statements/list-origi
 import type { OriginDto } from './queues.dto.js';
 
 /** The count of pending images reads many rows. Operators who watch the page share it. */
-const MIN_FRESH_MS = 3000;
+const MIN_LIFETIME_MS = 3000;
 /** Limits the count to a tenth of the database's time. */
-const FRESH_FOR_TIMES_ITS_COST = 10;
+const LIFETIME_PER_COST = 10;
 const MAX_PAUSES = 1000;
 const MAX_ORIGINS = 1000;
 
@@ -21,16 +21,16 @@ export interface Origins {
   isPartial: boolean;
 }
 
-interface HeldCount {
+interface CachedCount {
   /** Milliseconds since the epoch. */
-  until: number;
+  expiresAt: number;
   pending: Promise<PendingHostRow[]>;
 }
 
 /** Combines what the database and all processes know about hosts. */
 @Injectable()
 export class OriginsService {
-  private held?: HeldCount;
+  private cached?: CachedCount;
 
   constructor(
     private readonly waiting: WaitingWorkRepository,
@@ -49,23 +49,23 @@ export class OriginsService {
   }
 
   private pendingHosts(): Promise<PendingHostRow[]> {
-    if (this.held && this.held.until > Date.now()) return this.held.pending;
+    if (this.cached && this.cached.expiresAt > Date.now()) return this.cached.pending;
     const begun = Date.now();
-    const held: HeldCount = { until: Infinity, pending: this.waiting.pendingHosts() };
-    this.held = held;
-    void setFreshness(held, begun);
-    return held.pending;
+    const cached: CachedCount = { expiresAt: Infinity, pending: this.waiting.pendingHosts() };
+    this.cached = cached;
+    void setExpiry(cached, begun);
+    return cached.pending;
   }
 }
 
-async function setFreshness(held: HeldCount, begun: number): Promise<void> {
+async function setExpiry(cached: CachedCount, begun: number): Promise<void> {
   try {
-    await held.pending;
+    await cached.pending;
     const cost = Date.now() - begun;
-    held.until = Date.now() + Math.max(MIN_FRESH_MS, cost * FRESH_FOR_TIMES_ITS_COST);
+    cached.expiresAt = Date.now() + Math.max(MIN_LIFETIME_MS, cost * LIFETIME_PER_COST);
   } catch {
     // The error reaches the current callers only. The next caller counts again.
-    held.until = 0;
+    cached.expiresAt = 0;
   }
 }
 

@@ -52,7 +52,7 @@ export class PausesService {
  */
 export function normalizeName(kind: PauseKind, name: string): string {
   if (kind === 'owner') return name;
-  // Neither default port is part of a host. HTTP removes the one, and HTTPS the other.
+  // A default port is not part of a host. The URL parser removes 80 for HTTP and 443 for HTTPS.
   const scheme = name.endsWith(':80') ? 'http' : 'https';
   const href = /^https?:\/\//i.test(name) ? name : `${scheme}://${name}`;
   const host = parseUrl(href)?.host ?? '';

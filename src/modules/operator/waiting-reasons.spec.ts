@@ -44,7 +44,7 @@ const reasonsOf = (facts: Partial<WaitingFacts>) => waitingReasons({ ...FACTS, .
 const textsOf = (facts: Partial<WaitingFacts>) => reasonsOf(facts).map(({ message }) => message);
 
 describe('waitingReasons()', () => {
-  it('waitingReasons() says that nothing holds a request without any other reason', () => {
+  it('waitingReasons() reports that nothing blocks a request without another reason', () => {
     expect(reasonsOf({})).toEqual([
       {
         code: 'next_in_turn',
@@ -100,7 +100,7 @@ describe('waitingReasons()', () => {
     expect(reasonsOf({ origins }).map(({ code }) => code)).toEqual(['next_in_turn']);
   });
 
-  it('waitingReasons() says when images that wait for another attempt start at the latest', () => {
+  it('waitingReasons() reports the latest start of images that wait for another attempt', () => {
     expect(textsOf({ images: [onHost('delayed', 3)] })).toEqual([
       '3 images wait for another attempt, at the latest at 2026-01-31 09:05:00 UTC.',
     ]);
@@ -133,7 +133,7 @@ describe('waitingReasons()', () => {
     ]);
   });
 
-  it('waitingReasons() says that a reached quota rejects uploads only', () => {
+  it('waitingReasons() reports that a reached quota rejects uploads only', () => {
     const limits = { maxOpenRequests: 1000, maxOpenImages: 40 };
     expect(reasonsOf({ limits }).map(({ code }) => code)).toEqual(['quota_reached']);
   });

@@ -18,7 +18,7 @@ export interface RetriedImage {
   status: 'retry';
   delayMs: number;
   /** False when the cause is not the image or its origin: the attempt is not counted. */
-  charged: boolean;
+  isCounted: boolean;
 }
 
 /** This worker stops processing the image without an outcome. */

@@ -6,7 +6,7 @@ import { bytesOfOutputs } from '../../platform/database/statements/outcome.js';
 import type { ImageResult, RetriedImage } from './image-result.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
-const REPROCESS: RetriedImage = { status: 'retry', delayMs: 0, charged: false };
+const REPROCESS: RetriedImage = { status: 'retry', delayMs: 0, isCounted: false };
 
 /** Pipeline step `record`: writes the result of an image to the database. */
 @Injectable()
@@ -48,7 +48,7 @@ export class ResultRecorder {
   }
 
   private async postpone({ id, lease }: ClaimedImage, result: RetriedImage): Promise<ImageResult> {
-    const { delayMs, charged } = result;
+    const { delayMs, isCounted: charged } = result;
     await this.recorder.postpone({ id, lease, delayMs, charged });
     if (delayMs === 0) this.signals.imagesDue.next();
     return result;

@@ -28,7 +28,7 @@ export function decideRetry(
 ): RetriedImage | FailedImage {
   const { code, message, retry, retryAfterMs } = describe(error);
   if (retry === 'uncounted')
-    return { status: 'retry', delayMs: retryAfterMs ?? UNCOUNTED_DELAY_MS, charged: false };
+    return { status: 'retry', delayMs: retryAfterMs ?? UNCOUNTED_DELAY_MS, isCounted: false };
 
   const maxAttempts =
     error instanceof PoisonImageError ? PoisonImageError.MAX_ATTEMPTS : limits.attempts;
@@ -38,7 +38,7 @@ export function decideRetry(
   const backoff = { firstMs: limits.firstDelayMs, factor: BACKOFF_FACTOR };
   const delayMs = withJitter(exponentialDelay(attempts, backoff), JITTER, random);
   const asked = Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
-  return { status: 'retry', delayMs: Math.max(delayMs, asked), charged: true };
+  return { status: 'retry', delayMs: Math.max(delayMs, asked), isCounted: true };
 }
 
 /** Returns the code of an error, as `decideRetry()` records it. */

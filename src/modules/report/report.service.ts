@@ -20,12 +20,12 @@ const MAX_LARGEST = 10;
 const MAX_PROBLEMS = 30;
 /** The profile "Fast 4G" of Chrome DevTools. */
 const BYTES_PER_SECOND_4G = 9_000_000 / 8;
-const MAX_HELD = 50;
+const MAX_CACHED = 50;
 
 /** Gathers reports. Callers at the same time share one computation. */
 @Injectable()
 export class ReportService {
-  private readonly held = new Map<string, Promise<ReportDto>>();
+  private readonly cached = new Map<string, Promise<ReportDto>>();
 
   constructor(
     private readonly requests: RequestsRepository,
@@ -42,12 +42,12 @@ export class ReportService {
     const request = await this.requests.find(id);
     if (!request) throw new RequestNotFoundError();
     const key = `${id} ${request.status} ${request.completedAt?.getTime()}`;
-    const known = this.held.get(key);
+    const known = this.cached.get(key);
     if (known) return known;
-    if (this.held.size >= MAX_HELD) this.held.clear();
+    if (this.cached.size >= MAX_CACHED) this.cached.clear();
     const report = this.gather(request);
-    this.held.set(key, report);
-    const forget = () => this.held.delete(key);
+    this.cached.set(key, report);
+    const forget = () => this.cached.delete(key);
     if (request.completedAt === null) report.then(forget, forget);
     else report.catch(forget);
     return report;

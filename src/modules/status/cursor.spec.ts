@@ -3,26 +3,26 @@ import { encodeCursor, encodePageStart, idOfCursor, pageStartOfCursor } from './
 
 const ID = '019a0000-0000-7000-8000-000000000001';
 
-describe('Cursors', () => {
-  it.each([1, 1000, 2 ** 31 - 1])('Cursors decodes row %i', (row) => {
+describe('A cursor', () => {
+  it.each([1, 1000, 2 ** 31 - 1])('A cursor contains row %i', (row) => {
     expect(pageStartOfCursor(encodeCursor(row))).toEqual({ row, position: null });
   });
 
   it.each([
     { row: 7, position: null },
     { row: 7, position: 5000 },
-  ])('Cursors decodes the start of a page of products: %o', (start) => {
+  ])('A cursor contains the start of a page of products: %o', (start) => {
     expect(pageStartOfCursor(encodePageStart(start))).toEqual(start);
   });
 
-  it('Cursors decodes the id of a request', () => {
+  it('A cursor contains the id of a request', () => {
     expect(idOfCursor(encodeCursor(ID))).toBe(ID);
   });
 
   it.each([
-    ['nothing', ''],
+    ['empty', ''],
     ['text that is not base64url', '%%%'],
-    ['base64url with rubbish behind it', `${encodeCursor(7)}=!`],
+    ['base64url with other characters behind it', `${encodeCursor(7)}=!`],
     ['a row before the first', encodeCursor(0)],
     ['a row that no column can hold', encodeCursor(2 ** 31)],
     ['a negative row', encodeCursor(-1)],
@@ -30,13 +30,13 @@ describe('Cursors', () => {
     ['a position before the first', encodeCursor('7.0')],
     ['a position that no column can hold', encodeCursor('7.2147483648')],
     ['the cursor of a list of requests', encodeCursor(ID)],
-  ])('Cursors refuses %s', (_what, cursor) => {
+  ])('A cursor is refused if it is %s', (_what, cursor) => {
     expect(() => pageStartOfCursor(cursor)).toThrow(
       expect.objectContaining({ code: 'invalid_cursor' }),
     );
   });
 
-  it('Cursors rejects a row cursor where a request cursor is expected', () => {
+  it('A cursor of a row is rejected where that of a request is expected', () => {
     expect(() => idOfCursor(encodeCursor(7))).toThrow(/not issued by this server/);
   });
 });

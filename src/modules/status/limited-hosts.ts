@@ -5,14 +5,14 @@ import { WorkersRepository } from '../../platform/database/repositories/workers.
 import { isFinal } from '../../platform/database/states.js';
 import { type HostRate, LimitedHostDto } from './statistics.dto.js';
 
-const FRESH_MS = 5000;
-const MAX_HELD = 100;
+const MAX_AGE_MS = 5000;
+const MAX_CACHED = 100;
 
 type RequestState = Pick<ProcessingRequest, 'id' | 'status'>;
 
-interface Held<T> {
+interface CachedAnswer<T> {
   value: Promise<T>;
-  until: number;
+  expiresAt: number;
 }
 
 /**
@@ -21,8 +21,8 @@ interface Held<T> {
  */
 @Injectable()
 export class LimitedHosts {
-  private limits?: Held<Map<string, HostRate>>;
-  private readonly held = new Map<string, Held<LimitedHostDto[]>>();
+  private limits?: CachedAnswer<Map<string, HostRate>>;
+  private readonly cached = new Map<string, CachedAnswer<LimitedHostDto[]>>();
 
   constructor(
     private readonly workers: WorkersRepository,
@@ -33,22 +33,22 @@ export class LimitedHosts {
     if (isFinal(status)) return [];
     const limits = await this.readLimits();
     if (limits.size === 0) return [];
-    const known = this.held.get(id);
-    if (known && known.until > Date.now()) return known.value;
-    if (this.held.size >= MAX_HELD) this.held.clear();
+    const known = this.cached.get(id);
+    if (known && known.expiresAt > Date.now()) return known.value;
+    if (this.cached.size >= MAX_CACHED) this.cached.clear();
     const value = this.count(id, limits);
-    this.held.set(id, { value, until: Date.now() + FRESH_MS });
-    value.catch(() => this.held.delete(id));
+    this.cached.set(id, { value, expiresAt: Date.now() + MAX_AGE_MS });
+    value.catch(() => this.cached.delete(id));
     return value;
   }
 
   private async readLimits(): Promise<Map<string, HostRate>> {
-    if (this.limits && this.limits.until > Date.now()) return this.limits.value;
+    if (this.limits && this.limits.expiresAt > Date.now()) return this.limits.value;
     const value = this.workers.listOriginStates().then(toRates);
-    const limits = { value, until: Date.now() + FRESH_MS };
+    const limits = { value, expiresAt: Date.now() + MAX_AGE_MS };
     this.limits = limits;
     // The error reaches the current callers only.
-    value.catch(() => (limits.until = 0));
+    value.catch(() => (limits.expiresAt = 0));
     return value;
   }
 

@@ -3,8 +3,8 @@ import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 
 import { REQUEST_STATUSES, type RequestStatus } from '../../platform/database/states.js';
 import { WholeNumber } from '../../platform/http/whole-number.js';
 
-const rangeOf = (least: number, most: number) => ({
-  message: `limit must be a whole number from ${least} to ${most}`,
+const rangeOf = (min: number, max: number) => ({
+  message: `limit must be a whole number from ${min} to ${max}`,
 });
 
 export class StatusQueryDto {

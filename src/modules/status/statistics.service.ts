@@ -15,21 +15,21 @@ const MAX_BUCKETS = 120;
 const MAX_CAUSES = 50;
 const EXAMPLES = 5;
 const DAYS = 30;
-const MIN_FRESH_MS = 1000;
+const MIN_LIFETIME_MS = 1000;
 /** Limits the statistics of one request to a tenth of the database's time. */
-const FRESH_FOR_TIMES_ITS_COST = 10;
-const MAX_HELD = 100;
+const LIFETIME_PER_COST = 10;
+const MAX_CACHED = 100;
 
-interface Held {
+interface CachedAnswer {
   answer: Promise<RequestStatisticsDto>;
   /** Milliseconds since the epoch. */
-  until: number;
+  expiresAt: number;
 }
 
 /** Computes statistics over all images of a request. Concurrent callers share one computation. */
 @Injectable()
 export class StatisticsService {
-  private readonly held = new Map<string, Held>();
+  private readonly cached = new Map<string, CachedAnswer>();
 
   constructor(
     private readonly requests: RequestsRepository,
@@ -43,29 +43,29 @@ export class StatisticsService {
     if (!request) throw new RequestNotFoundError();
     // A result from before the end of the request is outdated.
     const key = `${id} ${request.status} ${request.completedAt?.getTime()}`;
-    const known = this.held.get(key);
-    if (known && known.until > Date.now()) return known.answer;
+    const known = this.cached.get(key);
+    if (known && known.expiresAt > Date.now()) return known.answer;
 
     const begun = Date.now();
-    const entry = { answer: this.gather(request), until: Infinity };
-    this.held.delete(key);
-    this.held.set(key, entry);
-    for (const oldest of this.held.keys()) {
-      if (this.held.size <= MAX_HELD) break;
-      this.held.delete(oldest);
+    const entry = { answer: this.gather(request), expiresAt: Infinity };
+    this.cached.delete(key);
+    this.cached.set(key, entry);
+    for (const oldest of this.cached.keys()) {
+      if (this.cached.size <= MAX_CACHED) break;
+      this.cached.delete(oldest);
     }
-    void this.setFreshness(entry, begun);
+    void this.setExpiry(entry, begun);
     return entry.answer;
   }
 
-  private async setFreshness(entry: Held, begun: number): Promise<void> {
+  private async setExpiry(entry: CachedAnswer, begun: number): Promise<void> {
     try {
       await entry.answer;
       const cost = Date.now() - begun;
-      entry.until = Date.now() + Math.max(MIN_FRESH_MS, cost * FRESH_FOR_TIMES_ITS_COST);
+      entry.expiresAt = Date.now() + Math.max(MIN_LIFETIME_MS, cost * LIFETIME_PER_COST);
     } catch {
       // The error reaches the current callers only. The next caller computes again.
-      entry.until = 0;
+      entry.expiresAt = 0;
     }
   }
 
@@ -87,10 +87,10 @@ export class StatisticsService {
 
     const inBucket = new Map(ended.map(({ bucket, images }) => [bucket, images]));
     const withSaving = new Map(ended.map(({ saving, images }) => [saving, images]));
-    const stretches = request.startedAt ? Math.floor(seconds / width) + 1 : 0;
+    const buckets = request.startedAt ? Math.floor(seconds / width) + 1 : 0;
     return {
       bucket_seconds: width,
-      throughput: Array.from({ length: stretches }, (_, bucket) => ({
+      throughput: Array.from({ length: buckets }, (_, bucket) => ({
         second: bucket * width,
         images: inBucket.get(bucket) ?? 0,
       })),

@@ -18,7 +18,7 @@ export const UPLOAD_ERRORS = defineErrors(
     option_after_file: {
       status: 400,
       title: 'Option after file',
-      what: 'An option about reading the file comes after the file, but the file is read while it arrives. Nothing was stored.',
+      what: 'An option for reading the file follows the file, but the file is read while it arrives. Nothing was stored.',
       fix: 'Send the file last.',
     },
     catalog_url_invalid: {
@@ -43,12 +43,12 @@ export const UPLOAD_ERRORS = defineErrors(
       status: 400,
       title: 'Catalog URL failed',
       what: 'The file behind `catalog_url` could not be downloaded. The status is 502 if another attempt may succeed.',
-      fix: 'Fix the reason that `detail` gives, then upload again.',
+      fix: 'Fix the cause that `detail` names, then upload again.',
     },
     unexpected_file: {
       status: 400,
       title: 'File in another field',
-      what: 'The file came in another form field.',
+      what: 'The file is in another form field.',
       fix: 'Send the product file in the field `file`.',
     },
     too_many_files: {

@@ -31,7 +31,7 @@ export interface Estimate {
 /** One sampled image. The time is that of all outputs. */
 interface Measured {
   bytesIn: number;
-  /** Of the first output, as in the counters of a request. */
+  /** Bytes of the first output, as in the counters of a request. */
   bytesOut: number;
   downloadMs: number;
   compressMs: number;

@@ -126,7 +126,7 @@ describe('parseOutputs()', () => {
 describe('UploadOptions', () => {
   const outputs = JSON.stringify([{ name: 'a', quality: 'auto' }, { name: 'b' }]);
 
-  it('UploadOptions has the outputs of the field, with the options that all of them share', () => {
+  it('UploadOptions adds the shared options to the outputs of the field', () => {
     const options = UploadOptions.from({ outputs, effort: 'small', metadata: 'copyright' });
     const shared = { format: 'original', effort: 'small', metadata: 'copyright' };
     expect(options.requestOutputs()).toEqual([

@@ -147,7 +147,7 @@ export class ReadingOptions {
   @ApiPropertyOptional({
     type: 'string',
     description:
-      'Name of the sheet of an Excel file, e.g. `Products`. Without it, the first with images.',
+      'Name of the sheet of an Excel file, e.g. `Products`. Without it, the first sheet with images.',
     example: LEFT_EMPTY,
   })
   @IsOptional()
@@ -159,7 +159,7 @@ export class ReadingOptions {
     type: 'string',
     format: 'uri',
     description:
-      'Folder of images that the file names without their address, e.g. `https://shop.example.com/media/`.',
+      'Base URL of images that the file names without a host, e.g. `https://shop.example.com/media/`.',
     example: LEFT_EMPTY,
   })
   @IsOptional()

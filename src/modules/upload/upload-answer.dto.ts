@@ -85,7 +85,7 @@ export class HeaderColumnDto {
   @ApiProperty({
     enum: ROLES,
     nullable: true,
-    description: 'What the column is read as; null: it is only kept.',
+    description: 'Role of the column; null: it is kept unchanged.',
     example: 'image',
   })
   role!: (typeof ROLES)[number] | null;
@@ -105,7 +105,7 @@ export class HeaderColumnDto {
 export class EstimateDto implements Estimate {
   @ApiProperty({
     type: 'integer',
-    description: 'Images that were downloaded and compressed, or found to be dead links.',
+    description: 'Number of sampled images, dead links included.',
     example: 12,
   })
   images_sampled!: number;
@@ -144,7 +144,7 @@ export class EstimateDto implements Estimate {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Seconds from start to end, as busy as the server is now.',
+    description: 'Seconds from start to end, at the current load of the server.',
     example: 340,
   })
   duration_seconds!: number | null;

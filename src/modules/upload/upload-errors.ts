@@ -23,7 +23,7 @@ export class NotMultipartError extends AppError {
 export class UnexpectedFileError extends AppError {
   constructor(field: string) {
     super(UPLOAD_ERRORS.unexpected_file, {
-      message: `The file came in the field "${field.slice(0, 60)}". Send the product file in the field "file".`,
+      message: `The file is in the field "${field.slice(0, 60)}". Send the product file in the field "file".`,
     });
   }
 }

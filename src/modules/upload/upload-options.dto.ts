@@ -38,7 +38,7 @@ export class UploadOptions extends PresetOptions {
     type: 'string',
     format: 'uri',
     description:
-      'Where to announce the end of the request (Standard Webhooks 1.0). Public http or https, e.g. `https://shop.example.com/hooks/pressroom`; without it, `WEBHOOK_URL` of the server.',
+      'URL that is called at the end of the request (Standard Webhooks 1.0). Public http or https, e.g. `https://shop.example.com/hooks/pressroom`; without it, `WEBHOOK_URL` of the server.',
     example: LEFT_EMPTY,
   })
   @IsOptional()
@@ -146,7 +146,7 @@ const OPTION_NAMES: string[] = [
 
 /** The whole form, for the description of the API. */
 export class UploadForm extends UploadOptions {
-  // Last in the form, as the options are needed when it arrives.
+  // The last field, because reading the file needs the options.
   @ApiPropertyOptional({
     type: 'string',
     format: 'binary',

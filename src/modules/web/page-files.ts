@@ -37,7 +37,7 @@ export class PageFiles {
     if (existsSync(BUILT)) this.read(BUILT, '/');
   }
 
-  /** By path, e.g. `/assets/index-3f2a.js`. */
+  /** The files by their path, e.g. `/assets/index-3f2a.js`. */
   find(path: string): PageFile | undefined {
     return this.files.get(path);
   }

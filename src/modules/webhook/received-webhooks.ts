@@ -22,7 +22,7 @@ export interface Receipt {
   body: string;
 }
 
-interface Kept extends Receipt {
+interface StoredReceipt extends Receipt {
   sequence: number;
   bytes: number;
 }
@@ -34,7 +34,7 @@ interface Kept extends Receipt {
 @Injectable()
 export class ReceivedWebhooks {
   /** Receipts by owner, newest first. The owner with the newest receipt is last in the map. */
-  private readonly byOwner = new Map<string, Kept[]>();
+  private readonly byOwner = new Map<string, StoredReceipt[]>();
   private received = 0;
 
   /** @param owner owner of the webhook's request; empty when unknown */

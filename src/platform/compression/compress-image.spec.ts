@@ -119,7 +119,7 @@ describe('compressImage() of an animation', () => {
     },
   );
 
-  it('compressImage() of an animation keeps the frames of an animated PNG, of which the library reads one', async () => {
+  it('compressImage() of an animation keeps the frames of an animated PNG, although the library reads only one', async () => {
     const png = await photograph(60, 60).png().toBuffer();
     const animated = Buffer.concat([
       png.subarray(0, 33),

@@ -33,7 +33,7 @@ describe('compressImage() of a damaged or too large image', () => {
   });
 
   it.each([{ maxFrames: 2 }, { maxPixels: 10_000 }])(
-    'compressImage() of a damaged or too large image keeps an animation beyond %o without its comments, as nothing has to be decoded',
+    'compressImage() of a damaged or too large image keeps an animation beyond %o without its comments, because nothing has to be decoded',
     async (limits) => {
       const gif = await threeFrames();
       const comment = Buffer.from('!\xfe\x06secret\0', 'latin1');

@@ -24,7 +24,7 @@ async function search(maxBytes: number, wanted: EncodePlan) {
 }
 
 describe('encodeWithin()', () => {
-  it('encodeWithin() returns a result that fits, near the highest such quality', async () => {
+  it('encodeWithin() returns a result that fits, near the highest quality that does', async () => {
     const { length, attempts } = await search(305, plan('jpeg', 80));
     expect(length).toBeLessThanOrEqual(300);
     expect(length).toBeGreaterThanOrEqual(270);

@@ -39,7 +39,7 @@ describe('FairSemaphore', () => {
 
   it('acquire() admits a waiting owner without slots before one that has its share', async () => {
     const slots = new FairSemaphore(5, 4);
-    const giveBack = slots.tryAcquire('shop')!;
+    const releaseSlot = slots.tryAcquire('shop')!;
     expect(taken(slots, 'shop')).toBe(2);
     expect(taken(slots, 'desk')).toBe(1);
     expect(taken(slots, 'yard')).toBe(1);
@@ -48,16 +48,16 @@ describe('FairSemaphore', () => {
       admitted.push((await slots.acquire(owner, never), owner));
     void enter('desk');
     const dock = enter('dock');
-    giveBack();
+    releaseSlot();
     await dock;
     expect(admitted).toEqual(['dock']);
   });
 
   it('tryAcquire() returns a release function that works only once', () => {
     const slots = new FairSemaphore(1, 1);
-    const giveBack = slots.tryAcquire('')!;
-    giveBack();
-    giveBack();
+    const releaseSlot = slots.tryAcquire('')!;
+    releaseSlot();
+    releaseSlot();
     expect(taken(slots, '')).toBe(1);
   });
 
@@ -66,9 +66,9 @@ describe('FairSemaphore', () => {
     const first = slots.tryAcquire('')!;
     const order: string[] = [];
     const enter = async (name: string) => {
-      const giveBack = await slots.acquire('', never);
+      const releaseSlot = await slots.acquire('', never);
       order.push(name);
-      giveBack();
+      releaseSlot();
     };
     const all = [enter('second'), enter('third')];
     first();
@@ -88,13 +88,13 @@ describe('FairSemaphore', () => {
 
   it('acquire() removes an aborted waiter', async () => {
     const slots = new FairSemaphore(1, 1);
-    const giveBack = slots.tryAcquire('')!;
+    const releaseSlot = slots.tryAcquire('')!;
     const controller = new AbortController();
     const waiting = slots.acquire('', controller.signal);
     controller.abort(new Error('gone'));
     await expect(waiting).rejects.toThrow('gone');
     await expect(slots.acquire('', controller.signal)).rejects.toThrow('gone');
-    giveBack();
+    releaseSlot();
     expect(taken(slots, '')).toBe(1);
   });
 
@@ -113,11 +113,11 @@ describe('FairSemaphore', () => {
     const slots = new FairSemaphore(3, 3);
     slots.tryAcquire('shop');
     slots.tryAcquire('yard');
-    const giveBack = slots.tryAcquire('shop') ?? slots.tryAcquire('desk')!;
+    const releaseSlot = slots.tryAcquire('shop') ?? slots.tryAcquire('desk')!;
     const order: string[] = [];
     void slots.acquire('shop', never).then(() => order.push('shop'));
     const depot = slots.acquire('depot', never).then(() => order.push('depot'));
-    giveBack();
+    releaseSlot();
     await depot;
     expect(order).toEqual(['depot']);
   });
@@ -126,11 +126,11 @@ describe('FairSemaphore', () => {
     const evicted: string[] = [];
     const slots = new FairSemaphore(4, 4, { evict: 'oldest' });
     const hold = (owner: string, name: string) => {
-      const giveBack = slots.tryAcquire(owner, () => {
+      const releaseSlot = slots.tryAcquire(owner, () => {
         evicted.push(name);
-        giveBack?.();
+        releaseSlot?.();
       });
-      return giveBack;
+      return releaseSlot;
     };
     expect(hold('shop', 'shop 1')).toBeDefined();
     expect(hold('shop', 'shop 2')).toBeDefined();
@@ -150,7 +150,7 @@ describe('FairSemaphore', () => {
     const waiting = [slots.acquire('depot', never), slots.acquire('barn', never)];
     expect(slots.hasExcludedOwner).toBe(true);
     expect(onEvict).toHaveBeenCalledTimes(2);
-    shop.forEach((giveBack) => giveBack());
+    shop.forEach((releaseSlot) => releaseSlot());
     await expect(Promise.all(waiting)).resolves.toHaveLength(2);
     expect(slots.hasExcludedOwner).toBe(false);
     expect(onEvict).toHaveBeenCalledTimes(2);
@@ -165,31 +165,31 @@ describe('FairSemaphore', () => {
         fc.array(step, { maxLength: 120, size: 'max' }),
         async (size, owners, steps) => {
           const slots = new FairSemaphore(size, owners);
-          const held: { owner: string; giveBack: () => void }[] = [];
+          const held: { owner: string; releaseSlot: () => void }[] = [];
           const waiting = new Map<string, number>();
           const enter = (owner: string) => {
-            let giveBack: (() => void) | undefined;
+            let releaseSlot: (() => void) | undefined;
             let isEvicted = false;
             waiting.set(owner, (waiting.get(owner) ?? 0) + 1);
             const release = () => {
-              const at = held.findIndex((holder) => holder.giveBack === release);
+              const at = held.findIndex((holder) => holder.releaseSlot === release);
               if (at >= 0) held.splice(at, 1);
-              giveBack?.();
+              releaseSlot?.();
             };
             const onEvict = () => {
               isEvicted = true;
-              if (giveBack) release();
+              if (releaseSlot) release();
             };
             const hold = async () => {
-              giveBack = await slots.acquire(owner, new AbortController().signal, onEvict);
+              releaseSlot = await slots.acquire(owner, new AbortController().signal, onEvict);
               waiting.set(owner, waiting.get(owner)! - 1);
-              held.push({ owner, giveBack: release });
+              held.push({ owner, releaseSlot: release });
               if (isEvicted) release();
             };
             void hold();
           };
           for (const { owner, release, at } of steps) {
-            if (release && held.length > 0) held[at % held.length].giveBack();
+            if (release && held.length > 0) held[at % held.length].releaseSlot();
             else enter(String(owner % owners));
             // Slots are passed on in promise callbacks.
             for (let turn = 0; turn < 2 * size + 4; turn++) await Promise.resolve();

@@ -7,10 +7,10 @@ import { UploadSlots } from './upload-slots.js';
 
 it('UploadSlots admits as many uploads as it has slots, and another one after each release', async () => {
   const slots = new UploadSlots(new FairSemaphore(2, 1), 5000);
-  const giveBack = await slots.acquireSlot('');
+  const releaseSlot = await slots.acquireSlot('');
   await slots.acquireSlot('');
   const third = slots.acquireSlot('');
-  giveBack();
+  releaseSlot();
   await expect(third).resolves.toBeTypeOf('function');
 });
 
@@ -33,14 +33,14 @@ it('UploadSlots rejects uploads with 429 after the maximum wait, even after a ga
 
 it('UploadSlots rejects an upload whose client disconnected and admits the next one', async () => {
   const slots = new UploadSlots(new FairSemaphore(1, 1));
-  const giveBack = await slots.acquireSlot('shop');
+  const releaseSlot = await slots.acquireSlot('shop');
   const client = new AbortController();
   const waiting = Promise.allSettled([
     slots.acquireSlot('shop', { signal: client.signal }),
     slots.acquireSlot('shop'),
   ]);
   client.abort();
-  giveBack();
+  releaseSlot();
   const [left, next] = await waiting;
   expect(left).toMatchObject({ status: 'rejected', reason: { code: 'too_many_uploads' } });
   expect(next).toMatchObject({ status: 'fulfilled' });

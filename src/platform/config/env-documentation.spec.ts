@@ -7,7 +7,7 @@ import { Env, readEnv } from './env.js';
 
 const read = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
 
-/** As text. The default of DECODERS is the number of cores, which differs between machines. */
+/** The defaults as text. That of DECODERS is the number of cores, which differs between machines. */
 const DEFAULTS = Object.fromEntries(
   Object.entries(new Env()).map(([name, value]) => [
     name,
@@ -42,7 +42,7 @@ describe('docs/reference/configuration.md', () => {
   });
 
   it(
-    'docs/reference/configuration.md and .env.example are what npm run reference generates',
+    'docs/reference/configuration.md and .env.example match the output of npm run reference',
     { timeout: 60_000 },
     () => {
       const script = fileURLToPath(new URL('../../../lint/reference/main.ts', import.meta.url));

@@ -20,7 +20,7 @@ const VALUES: Record<string, string> = {
 };
 
 describe('secretSettings()', () => {
-  it('secretSettings() has every setting whose name is that of a secret', () => {
+  it('secretSettings() includes every setting with the name of a secret', () => {
     const named = Object.keys(new Env()).filter(
       (name) =>
         /SECRET|TOKEN|PASSWORD|_KEYS?(?:_|$)|^(?:DATABASE|REDIS)_.*URL$/.test(name) &&

@@ -53,7 +53,7 @@ describe('OwnerUsageMeter', () => {
     ]);
   });
 
-  it('OwnerUsageMeter keeps the sums after a failed write, with what was added meanwhile', async () => {
+  it('OwnerUsageMeter keeps the sums after a failed write, including later additions', async () => {
     const usage = new RecordedUsage(1);
     const meter = meterOf(usage);
     meter.addImage('shop', IMAGE);

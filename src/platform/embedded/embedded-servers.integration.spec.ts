@@ -99,7 +99,7 @@ describe('The private servers', () => {
     await waitUntilGone(pids);
   });
 
-  it('The private servers are refused to a second app on the same directory', async () => {
+  it('The private servers reject a second app on the same directory', async () => {
     await servers.start();
     const second = servers.spawnApp();
     const { error } = await servers.answerOf(second);

@@ -82,13 +82,13 @@ async function initialize(
 }
 
 function initdbFailure(status: number, printed: string, directory: string): AppError {
-  const said = printed.split('\n').slice(-2).join(' | ');
+  const output = printed.split('\n').slice(-2).join(' | ');
   // Exit status of a shell that cannot run a program, and of the loader when a library is missing.
   if (status === 126 || status === 127) {
-    return new EmbeddedUnsupportedError(`PostgreSQL does not run here (it needs glibc): ${said}`);
+    return new EmbeddedUnsupportedError(`PostgreSQL does not run here (it needs glibc): ${output}`);
   }
   const where = `initdb failed in ${directory} (status ${status})`;
-  return new EmbeddedServerError(`PostgreSQL's ${where}: ${said}`, printed);
+  return new EmbeddedServerError(`PostgreSQL's ${where}: ${output}`, printed);
 }
 
 /** Accepts the cluster of another app that started at the same moment. */

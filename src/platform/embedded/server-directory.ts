@@ -47,7 +47,7 @@ export class ServerDirectory {
     isReady: () => Promise<boolean>,
   ): Promise<GuardedProcess> {
     const lockDeadline = Date.now() + PREVIOUS_RUN_MS;
-    await this.previousServerGone(command.signal, lockDeadline);
+    await this.waitForPreviousServer(command.signal, lockDeadline);
     this.refuseIfInUse();
     this.keepPreviousLog();
     for (;;) {
@@ -57,7 +57,7 @@ export class ServerDirectory {
         directory: this.path,
         logFile: this.logFile,
       });
-      if (await this.ready(guarded, isReady)) return guarded;
+      if (await this.waitUntilReady(guarded, isReady)) return guarded;
       if ((await guarded.exited) !== LOCKED) throw this.failure('ended while it was starting');
       if (Date.now() > lockDeadline) throw new DataDirInUseError(this.path, undefined);
       this.endOrphan(command.signal, lockDeadline);
@@ -74,7 +74,10 @@ export class ServerDirectory {
     }
   }
 
-  private async ready(guarded: GuardedProcess, isReady: () => Promise<boolean>): Promise<boolean> {
+  private async waitUntilReady(
+    guarded: GuardedProcess,
+    isReady: () => Promise<boolean>,
+  ): Promise<boolean> {
     const began = Date.now();
     let isLogged = false;
     while (!guarded.hasExited) {
@@ -93,7 +96,7 @@ export class ServerDirectory {
     return false;
   }
 
-  private async previousServerGone(signal: 'INT' | 'TERM', deadline: number): Promise<void> {
+  private async waitForPreviousServer(signal: 'INT' | 'TERM', deadline: number): Promise<void> {
     if (this.previousServer() === undefined) return;
     this.refuseIfInUse();
     this.log.info(`Waiting for ${this.serverName} of the previous run to stop`);
@@ -119,10 +122,10 @@ export class ServerDirectory {
 
   failure(what: string): EmbeddedServerError {
     const lines = (this.read('server.log') ?? '').split('\n').slice(-20);
-    const telling = lines.filter((line) => /FATAL|PANIC|ERROR|# (?!WARNING)|error/.test(line));
-    const said = (telling.length > 0 ? telling : lines).slice(-2).join(' | ').trim();
+    const errorLines = lines.filter((line) => /FATAL|PANIC|ERROR|# (?!WARNING)|error/.test(line));
+    const output = (errorLines.length > 0 ? errorLines : lines).slice(-2).join(' | ').trim();
     return new EmbeddedServerError(
-      `The private ${this.serverName} ${what}: ${said || 'it printed nothing'} (${this.logFile})`,
+      `The private ${this.serverName} ${what}: ${output || 'it printed nothing'} (${this.logFile})`,
       lines.join('\n'),
     );
   }

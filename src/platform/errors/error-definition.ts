@@ -14,9 +14,9 @@ export interface ErrorEntry {
   retry?: RetryPolicy;
   /** A few words that name the error. */
   title: string;
-  /** Says in one or two sentences what happened. */
+  /** One or two sentences about the error. */
   what: string;
-  /** Says what to do about it; empty if nothing has to be done. */
+  /** Sentences about the fix; empty if nothing has to be done. */
   fix: string;
   /** Sentences for the caller. Default: `what` and `fix`. */
   message?: string;
@@ -25,7 +25,7 @@ export interface ErrorEntry {
 /** Section of `docs/reference/errors.md` that lists a table. */
 export interface ErrorSection {
   title: string;
-  /** Says where the codes appear. */
+  /** Sentences about where the codes appear. */
   intro: string;
 }
 

@@ -21,7 +21,7 @@ describe('AdaptiveConcurrency', () => {
     expect(concurrency.limit).toBe(10);
   });
 
-  it('AdaptiveConcurrency halves the limit once for an overload that many downloads see, and keeps one', () => {
+  it('AdaptiveConcurrency halves the limit once for an overload that many downloads see, and keeps at least one', () => {
     const clock = { ms: 0 };
     const concurrency = new AdaptiveConcurrency(24, () => clock.ms);
     const limits = [];

@@ -139,19 +139,19 @@ export const OUTBOUND_ERRORS = defineErrors(
       status: 502,
       title: 'Too many redirects',
       what: 'There were more than `MAX_REDIRECTS` redirects.',
-      fix: 'Use the URL that it finally leads to.',
+      fix: 'Use the target URL of the redirects.',
     },
     redirect_invalid: {
       status: 502,
       title: 'Redirect invalid',
       what: 'A redirect has no usable target.',
-      fix: 'Use the URL that it finally leads to.',
+      fix: 'Use the target URL of the redirects.',
     },
     redirect_insecure: {
       status: 502,
       title: 'Redirect insecure',
       what: 'A redirect leads from https to http, while `ALLOW_INSECURE_REDIRECTS` is `false`.',
-      fix: 'Use the URL that it finally leads to.',
+      fix: 'Use the target URL of the redirects.',
     },
     download_timed_out: {
       status: 502,

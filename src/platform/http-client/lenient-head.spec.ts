@@ -32,7 +32,7 @@ describe('rewriteHead()', () => {
     ['none', ['Content-Length:'], undefined],
     ['a coding', ['Transfer-Encoding: Chunked'], 'Transfer-Encoding: chunked'],
     ['no coding', ['Transfer-Encoding: identity'], undefined],
-  ])('rewriteHead() understands the length of a body when it is %s', (_what, lines, framing) => {
+  ])('rewriteHead() reads the length of a body that is %s', (_what, lines, framing) => {
     expect(rewrite(OK, ...lines).find((line) => /length|transfer/i.test(line))).toBe(framing);
   });
 

@@ -42,7 +42,7 @@ function fakeIpMessage(host: string): string {
 
 export class RedirectError extends OutboundError {
   constructor(code: 'redirect_limit' | 'redirect_invalid' | 'redirect_insecure', message: string) {
-    super(OUTBOUND_ERRORS[code], { message: `${message} Use the URL that it finally leads to.` });
+    super(OUTBOUND_ERRORS[code], { message: `${message} Use the target URL of the redirects.` });
   }
 }
 

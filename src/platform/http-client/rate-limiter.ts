@@ -111,8 +111,9 @@ export class RateLimiter {
     const first = pace.delay(this.now());
     const spacing = pace.rate === undefined ? PROBE_SPACING_MS : 1 / pace.rate;
     const inTurn = (deferred * spacing) / RETURN_RATIO;
-    const longest = Math.max(MAX_RETURN_MS, deferred * RETURN_SPREAD_MS);
-    const delay = first + (inTurn <= longest ? inTurn : longest * (0.5 + Math.random() / 2));
+    const maxReturnMs = Math.max(MAX_RETURN_MS, deferred * RETURN_SPREAD_MS);
+    const delay =
+      first + (inTurn <= maxReturnMs ? inTurn : maxReturnMs * (0.5 + Math.random() / 2));
     this.deferred += 1;
     const perMinute = pace.rate === undefined ? undefined : pace.rate * 60_000;
     return new RateLimitedError(this.host, Math.max(delay - EARLY_MS, MIN_RETURN_MS), perMinute);

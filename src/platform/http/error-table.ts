@@ -114,7 +114,7 @@ export const HTTP_ERRORS = defineErrors(
       status: 503,
       title: 'Not ready',
       what: 'A part that the app needs is down (`GET /health/ready`).',
-      fix: '`details` has the part, the reason and what to do.',
+      fix: '`details` has the part, the reason and the fix.',
       message: 'Work can\'t proceed. "details" has the part that is down, why, and what to do.',
     },
     upload_timed_out: {

@@ -39,8 +39,8 @@ afterAll(() => {
 });
 
 /**
- * Returns the answer to so many bytes, sent `at` a time every 20 ms, once the connection has closed. The close may be a
- * reset, because the server does not read what still arrives.
+ * Sends `bytes` bytes, `at` of them every 20 ms. Returns the answer after the connection has closed. The close
+ * may be a reset, because the server does not read what still arrives.
  */
 async function answerTo(path: string, bytes: number, at: number): Promise<string> {
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');

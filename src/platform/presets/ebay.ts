@@ -20,7 +20,7 @@ export const ebay: Preset = {
   ],
   readOn: '2026-11-26',
   notes: [
-    'The page of the Media API lists WebP, AVIF and HEIC. The older guidelines list neither.',
+    'The page of the Media API lists WebP, AVIF and HEIC. The older guidelines list none of them.',
     'The guidelines limit width plus height to 15,000 pixels. An older copy says 12,000.',
     'The animation of a file is lost. eBay recommends 1,600 pixels and JPEG quality 90 or more.',
     'URLs must start with https.',

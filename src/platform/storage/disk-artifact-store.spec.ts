@@ -70,7 +70,7 @@ describe('DiskArtifactStore', () => {
   });
 
   it.each(['../../etc/passwd', '', 'ABCD'.repeat(16), `${KEY}/`, `../${KEY}`])(
-    'DiskArtifactStore never makes a path from %j',
+    'DiskArtifactStore rejects the key %j',
     async (key) => {
       await expect(store.find(key, 'jpeg')).rejects.toThrow(TypeError);
       await expect(store.put(await temporaryFile('x'), key, 'jpeg')).rejects.toThrow(TypeError);

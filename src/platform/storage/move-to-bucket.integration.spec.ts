@@ -86,7 +86,7 @@ describe('MoveToBucket', () => {
     expect(await Promise.all(keys.map((key) => contentOf(bucket, key)))).toEqual(keys);
   });
 
-  it('MoveToBucket keeps what an app stored in the bucket meanwhile', async () => {
+  it('MoveToBucket keeps files that an app stored in the bucket meanwhile', async () => {
     await put(bucket, keys[0], 'stored by the app');
     expect(await moveAll()).toMatchObject({ moved: FILES - 1, present: 1 });
     expect(await contentOf(bucket, keys[0])).toBe('stored by the app');

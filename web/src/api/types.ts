@@ -46,6 +46,6 @@ export type CsvProblem = Schemas['FileProblemDto'];
 export type Problem = Schemas['ProblemDto'] & {
   errors?: CsvProblem[];
   error_count?: number;
-  /** Of a refused file: its columns. */
+  /** Columns of a refused file. */
   header?: CatalogColumn[];
 };

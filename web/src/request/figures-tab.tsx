@@ -46,7 +46,7 @@ function OutputBytes({ statistics }: { statistics: Statistics | undefined }) {
 
 function ThroughputPlot({ statistics }: { statistics: Statistics | undefined }) {
   const { seconds, speeds } = useMemo(() => speedsOf(statistics), [statistics]);
-  const most = Math.max(0, ...speeds);
+  const peak = Math.max(0, ...speeds);
   return (
     <Plot
       title="Speed over time"
@@ -69,8 +69,8 @@ function ThroughputPlot({ statistics }: { statistics: Statistics | undefined }) 
         ],
       })}
     >
-      {most > 0
-        ? `Images per second since the start. Peak: ${rate(most)}.`
+      {peak > 0
+        ? `Images per second since the start. Peak: ${rate(peak)}.`
         : 'Images per second since the start.'}
     </Plot>
   );

@@ -37,14 +37,14 @@ export async function receiveErrorsFile(
   const file = await TemporaryFile.create(temporaryFolder);
   let isReceived = false;
   const write = async (_request: unknown, { stream }: Express.Multer.File) => {
-    const giveBack = await takeSlot(request, response, slots);
+    const releaseSlot = await takeSlot(request, response, slots);
     try {
       // A stream of the handle keeps the file open.
       for await (const chunk of stream) await file.handle.appendFile(chunk as Buffer);
       isReceived = true;
       return {};
     } finally {
-      giveBack();
+      releaseSlot();
     }
   };
   const storage: StorageEngine = {

@@ -190,7 +190,7 @@ function nextSeparator(cell: string, from: number, limit: number): number {
 }
 
 function indexWithin(cell: string, text: string, from: number, limit: number): number {
-  // Not in the whole cell: that would be quadratic in the number of URLs.
+  // A search in the whole cell would be quadratic in the number of URLs.
   const at = cell.slice(from, limit + text.length - 1).indexOf(text);
   return at < 0 ? -1 : from + at;
 }

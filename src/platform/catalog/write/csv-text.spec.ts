@@ -25,7 +25,7 @@ describe('CSV text', () => {
     ['windows-1252', false, '\ufeff'],
     ['utf-16le', true, '\ufeff'],
     ['utf-16be', false, '\ufeff'],
-  ])('CSV text marks what was %s (mark: %s) with %j', (encoding, bom, start) => {
+  ])('CSV text for an upload in %s (mark: %s) starts with %j', (encoding, bom, start) => {
     expect(new CsvText({ ...utf8, encoding, bom }).start).toBe(start);
   });
 });

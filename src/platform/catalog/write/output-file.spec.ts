@@ -106,7 +106,7 @@ describe('outputFile() in append mode', () => {
     },
   );
 
-  it('outputFile() in append mode guards the cells, the header and the preamble against formulas unless asked for raw', async () => {
+  it('outputFile() in append mode guards the cells, the header and the preamble against formulas unless raw is requested', async () => {
     const file = `=1+2,,\nSKU,Image,@SUM(A1)\n=cmd(),${CDN}/a.jpg,- 100% cotton\n`;
     const guarded = (await textOf(file, 'append')).split('\n');
     expect(guarded[0]).toBe(`'=1+2,,`);
@@ -117,7 +117,7 @@ describe('outputFile() in append mode', () => {
 });
 
 describe('outputFile() as XLSX', () => {
-  it('outputFile() as XLSX is read by an independent reader with all texts as they were', async () => {
+  it('outputFile() as XLSX is read by an independent reader with unchanged texts', async () => {
     const file = `Price list,,,\nSKU,EAN,Image,Note\n007,4006381333931,${CDN}/a.jpg,=1+1\n8,,${CDN}/b.jpg,"a\nb <&> _x0041_ \u{1f600}"\n`;
     const catalog = await readCatalog(file);
     const workbook = await writeCatalog(catalog, { format: 'xlsx', mode: 'replace' }, outputOf);
@@ -129,7 +129,7 @@ describe('outputFile() as XLSX', () => {
     ]);
   });
 
-  it('outputFile() as XLSX comes back through the reader, in both modes, with the same cells', async () => {
+  it('outputFile() as XLSX is read again with the same cells, in both modes', async () => {
     const cells = [
       '1',
       ' tab\there ',

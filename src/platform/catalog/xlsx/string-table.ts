@@ -35,8 +35,8 @@ export class StringTable {
   }
 
   async add(text: string): Promise<void> {
-    const most = text.length * 3;
-    if (this.used + most > STRING_BLOCK_BYTES) {
+    const maxBytes = text.length * 3;
+    if (this.used + maxBytes > STRING_BLOCK_BYTES) {
       const bytes = Buffer.byteLength(text);
       if (bytes > STRING_BLOCK_BYTES) throw longString();
       if (this.used + bytes > STRING_BLOCK_BYTES) await this.nextBlock();

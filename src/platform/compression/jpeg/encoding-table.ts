@@ -6,7 +6,7 @@ const MAX_DRAFT_LENGTH = 64;
 export interface EncodingTable {
   /** Number of codes of each length, from length 1. */
   lengths: Uint8Array;
-  /** By length, then by value. */
+  /** The symbols by the length of their code, then by value. */
   values: Uint8Array;
 }
 

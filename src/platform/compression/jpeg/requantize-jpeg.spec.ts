@@ -129,7 +129,7 @@ describe('requantizeJpeg() returns undefined for a JPEG', () => {
     expect(requantizeJpeg(withSegments(inRgb, adobe()), steps)).toBeUndefined();
   });
 
-  it('requantizeJpeg() returns undefined for a JPEG that only defines tables, hundreds of thousands of them', async () => {
+  it('requantizeJpeg() returns undefined for a JPEG that consists of hundreds of thousands of tables', async () => {
     const table = Buffer.from([
       0xff,
       0xc4,

@@ -28,7 +28,7 @@ describe('ArtifactsRepository', () => {
     });
   });
 
-  it('reserve() describes the new content of a file that was about to be removed, and spares it', async () => {
+  it('reserve() describes the new content of a file that was about to be removed, and keeps it', async () => {
     const key = '2'.repeat(64);
     await rows.artifact(key, { bytes: 400 });
     await rows.dataSource.query('UPDATE artifacts SET sweep_after = now() WHERE key = $1', [key]);

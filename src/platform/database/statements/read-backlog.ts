@@ -29,7 +29,8 @@ const PENDING = `status IN (${sqlList(imageStatusesBefore('queued'))}) AND same_
 
 /**
  * Reads indexes of open work only: `processing_requests_open`, `images_leased`, `images_due` and
- * `webhook_deliveries_due`. Ended requests and images cost nothing, nor do pauses while there are none.
+ * `webhook_deliveries_due`. Ended requests and images cost nothing, and pauses cost nothing while there are
+ * none.
  *
  * Paused images are not open work. Images of a resumed owner wait since the end of the pause. All images
  * of a request are paused when those to claim are parked: the others are duplicates, which end with them.

@@ -13,9 +13,9 @@ export interface ParkedPosition {
 export interface ReleasedBatch {
   /** Parked images that were read, of all origins. */
   read: number;
-  /** Those of resumed origins. */
+  /** Parked images of resumed origins. */
   found: number;
-  /** Those that are due now. The others are locked by another session. */
+  /** Images that are due now. Another session has locked the rest. */
   released: number;
   /** The last image that was read; null if none was. */
   last: ParkedPosition | null;
