@@ -76,7 +76,7 @@ async function verify(
     );
     for await (const problem of verification.findProblems()) await report.writeProblem(problem);
     const { totals } = verification;
-    const identity = await new ArtifactsRepository(dataSource).databaseIdentity();
+    const identity = await new ArtifactsRepository(dataSource).readDatabaseId();
     await report.writeResult({
       totals,
       repair: options.repair,

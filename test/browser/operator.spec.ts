@@ -112,24 +112,27 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     await watched.close();
   });
 
-  it.each(LOOKS)('The operator page is accessible and fits: %s', async (look, settings) => {
-    await mkdir(SCREENSHOTS, { recursive: true });
-    const waiting = 'waiting.example.com';
-    await shop.api.as(OPS).call('/operator/pauses', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ kind: 'origin', name: waiting, reason: 'Too many errors.' }),
-    });
-    const watched = await signIn(settings);
-    const { page } = watched;
-    await page.getByRole('button', { name: `Resume ${waiting}` }).waitFor();
-    await page.getByRole('cell', { name: 'Running' }).first().waitFor();
-    await page.getByText('No image is stuck.').waitFor();
-    await page.getByRole('heading', { name: 'Cost by owner' }).waitFor();
-    await page.screenshot({ path: `${SCREENSHOTS}operator-${look}.png`, fullPage: true });
-    expect(await overflow(page)).toBe(0);
-    expect(await violationsOn(page)).toEqual([]);
-    expect(watched.surprises(/401/)).toEqual([]);
-    await watched.close();
-  });
+  it.each(LOOKS)(
+    'The operator page is accessible and fits the window: %s',
+    async (look, settings) => {
+      await mkdir(SCREENSHOTS, { recursive: true });
+      const waiting = 'waiting.example.com';
+      await shop.api.as(OPS).call('/operator/pauses', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ kind: 'origin', name: waiting, reason: 'Too many errors.' }),
+      });
+      const watched = await signIn(settings);
+      const { page } = watched;
+      await page.getByRole('button', { name: `Resume ${waiting}` }).waitFor();
+      await page.getByRole('cell', { name: 'Running' }).first().waitFor();
+      await page.getByText('No image is stuck.').waitFor();
+      await page.getByRole('heading', { name: 'Cost by owner' }).waitFor();
+      await page.screenshot({ path: `${SCREENSHOTS}operator-${look}.png`, fullPage: true });
+      expect(await overflow(page)).toBe(0);
+      expect(await violationsOn(page)).toEqual([]);
+      expect(watched.surprises(/401/)).toEqual([]);
+      await watched.close();
+    },
+  );
 });

@@ -54,7 +54,7 @@ describe('deploy/kubernetes', () => {
     expect(rendered).toBe(chartFingerprint());
   });
 
-  it('deploy/kubernetes has an API, workers, a migration and everything around them', () => {
+  it('deploy/kubernetes consists of these objects', () => {
     expect(manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`).toSorted()).toEqual([
       'Deployment pressroom-api',
       'Deployment pressroom-worker',

@@ -156,7 +156,7 @@ describe("A call with another owner's key", () => {
     },
   );
 
-  it("A call with another owner's key is refused corrections as of an unknown request, by file and by JSON", async () => {
+  it("A call with another owner's key gets 404 for corrections, as for an unknown request, by file and by JSON", async () => {
     const body = JSON.stringify({ row: 1, position: 1, url: 'https://shop.example/new.jpg' });
     const calls = [
       { body: formWith('Error Row,Image Src\n1,https://shop.example/new.jpg\n', 'errors.csv') },

@@ -55,12 +55,12 @@ async function countOpen(): Promise<number> {
   return rows[0].open;
 }
 
-describe('The image of one owner beside 700 one-image requests of another owner', () => {
+describe('An owner with one image', () => {
   it.each([
     ['refuses connections', () => 'http://127.0.0.1:1'],
     ['never answers', () => hung.url('')],
   ])(
-    'The image of one owner beside 700 one-image requests of another owner completes while nearly all others are open when their host %s',
+    'An owner with one image gets it while 700 requests of another owner are open whose host %s',
     async (_what, host) => {
       await storeOneImageRequests(database.url, REQUESTS, { owner: 'many', urlPrefix: host() });
       app = await startWithKeys();

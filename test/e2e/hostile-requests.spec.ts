@@ -61,7 +61,10 @@ describe('A hostile upload form', () => {
       'a boundary of 5,000 characters',
       () => post('x', { 'content-type': `multipart/form-data; boundary=${'b'.repeat(5000)}` }),
     ],
-    ['another boundary than it says', () => post(part(FILE, csv()).replaceAll('--b', '--c'))],
+    [
+      'a boundary other than the declared one',
+      () => post(part(FILE, csv()).replaceAll('--b', '--c')),
+    ],
     ['no end', () => post(part(FILE, csv()))],
     ['no parts', () => post('--b--\r\n')],
     ['a part without headers', () => post(`--b\r\n\r\n${csv()}\r\n--b--\r\n`)],

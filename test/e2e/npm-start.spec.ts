@@ -59,7 +59,7 @@ describe('An installation without development dependencies', () => {
   });
 
   it(
-    'An installation without development dependencies starts with the present build, and builds nothing',
+    'An installation without development dependencies starts with the existing build and builds nothing',
     { timeout: 120_000 },
     async () => {
       expect(existsSync(join(folder, 'node_modules', 'vite'))).toBe(false);

@@ -46,8 +46,8 @@ describe('A method that a path does not support', () => {
 
 describe('A control character', () => {
   it('A control character is refused in a webhook_url', async () => {
-    for (const odd of ['\0', '\n', '\t', '\x7f']) {
-      const body = form({ webhook_url: `https://shop.example.com/hook${odd}x` });
+    for (const character of ['\0', '\n', '\t', '\x7f']) {
+      const body = form({ webhook_url: `https://shop.example.com/hook${character}x` });
       const answer = await call('/upload', { method: 'POST', body });
       expect([answer.status, answer.body.code]).toEqual([400, 'invalid_parameter']);
     }
@@ -85,8 +85,8 @@ describe('A page of another site without API keys', () => {
       (await upload({ 'sec-fetch-site': 'same-origin', origin: scenario.app.url })).status,
     ).toBe(200);
     // At the address that the user entered, if the proxy forwards it.
-    const typed = { 'sec-fetch-site': 'same-origin', origin: 'https://press.example' };
-    expect((await upload(typed)).status).toBe(200);
+    const entered = { 'sec-fetch-site': 'same-origin', origin: 'https://press.example' };
+    expect((await upload(entered)).status).toBe(200);
     expect((await upload({ 'sec-fetch-site': 'none' })).status).toBe(200);
     expect((await upload({ 'sec-fetch-site': 'same-site', origin: scenario.app.url })).status).toBe(
       200,

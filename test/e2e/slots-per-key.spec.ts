@@ -17,7 +17,7 @@ const scenario = Scenario.forThisFile({
   env: { API_KEYS: `shop:${SHOP},desk:${DESK},yard:${YARD}` },
 });
 let sql: Client;
-let dripped = 0;
+let openDrips = 0;
 
 beforeAll(async () => {
   sql = new Client({ connectionString: scenario.database.url });
@@ -26,8 +26,8 @@ beforeAll(async () => {
   scenario.origin.on('/photo.jpg', file(await sharp({ create }).jpeg().toBuffer()));
   const drip = dripping(Buffer.alloc(1e6), 2000, 100);
   scenario.origin.on('/drip.jpg', (request, response) => {
-    dripped += 1;
-    response.on('close', () => (dripped -= 1));
+    openDrips += 1;
+    response.on('close', () => (openDrips -= 1));
     drip(request, response);
   });
 });
@@ -53,12 +53,12 @@ describe('A key that takes all slots', () => {
     });
     const settled = Promise.allSettled(greedy);
     // Two are fetched and sixteen wait.
-    await eventually(() => refused === 22 && dripped === 2);
+    await eventually(() => refused === 22 && openDrips === 2);
     expect((await preview(DESK, '/photo.jpg')).status).toBe(200);
 
     gone.abort();
     await settled;
-    await eventually(() => dripped === 0, { what: 'the downloads to be given up' });
+    await eventually(() => openDrips === 0, { what: 'the downloads to be aborted' });
     expect((await preview(SHOP, '/photo.jpg')).status).toBe(200);
   });
 
@@ -66,10 +66,10 @@ describe('A key that takes all slots', () => {
     const sockets = await Promise.all(
       Array.from({ length: 8 }, () => halfUpload(scenario.app.url, { key: SHOP })),
     );
-    await eventually(async () => (await uploads()) === 3);
+    await eventually(async () => (await countUploads()) === 3);
     expect((await scenario.api.as(DESK).upload(CSV)).status).toBe(202);
     for (const socket of sockets) socket.destroy();
-    await eventually(async () => (await uploads()) === 0);
+    await eventually(async () => (await countUploads()) === 0);
     expect((await scenario.api.as(SHOP).upload(CSV)).status).toBe(202);
   });
 });
@@ -86,12 +86,12 @@ describe('Two keys whose downloads are never read', () => {
       ),
     );
     const settled = Promise.allSettled(greedy);
-    await eventually(async () => (await downloads()) >= 4, { what: 'the slots to be taken' });
+    await eventually(async () => (await countDownloads()) >= 4, { what: 'the slots to be taken' });
     const answer = await scenario.api.as(YARD).get(`/download/${yard}/errors`);
     expect(answer.status).toBe(200);
     abort.abort();
     await settled;
-    await eventually(async () => (await downloads()) === 0);
+    await eventually(async () => (await countDownloads()) === 0);
   });
 });
 
@@ -110,8 +110,8 @@ async function largeRequest(key: string): Promise<string> {
   return id;
 }
 
-/** Each has a transaction of its own. */
-async function uploads(): Promise<number> {
+/** Counts the open uploads: each has a transaction of its own. */
+async function countUploads(): Promise<number> {
   const { rowCount } = await sql.query(
     `SELECT FROM pg_stat_activity
      WHERE datname = current_database() AND state = 'idle in transaction'`,
@@ -119,7 +119,7 @@ async function uploads(): Promise<number> {
   return rowCount ?? 0;
 }
 
-async function downloads(): Promise<number> {
+async function countDownloads(): Promise<number> {
   const { rowCount } = await sql.query(
     `SELECT FROM pg_stat_activity
      WHERE datname = current_database() AND query LIKE '%FROM products product%'

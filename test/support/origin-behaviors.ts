@@ -43,7 +43,7 @@ export const cutOffAfter =
     response.write(body.subarray(0, bytes), () => response.socket?.destroy());
   };
 
-/** Announces another length than it sends. */
+/** Announces a length that differs from the sent one. */
 export const lyingAboutLength = (body: Buffer, claimed: number): Behavior =>
   claimed > body.length
     ? cutOffAfter(Buffer.concat([body, Buffer.alloc(claimed - body.length)]), body.length)

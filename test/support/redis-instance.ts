@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { redisBinary } from '../../src/platform/embedded/redis-binary.js';
+import { findRedisBinary } from '../../src/platform/embedded/redis-binary.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 
@@ -32,7 +32,7 @@ export class RedisInstance {
     const all = { port, bind: '127.0.0.1', dir: directory, save: '', ...settings };
     const options = Object.entries({ ...all, ...(password ? { requirepass: password } : {}) });
     const child = spawn(
-      await redisBinary(QUIET),
+      await findRedisBinary(QUIET),
       options.flatMap(([name, value]) => [`--${name}`, String(value)]),
       { stdio: 'ignore' },
     );

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { redisBinary } from '../../src/platform/embedded/redis-binary.js';
+import { findRedisBinary } from '../../src/platform/embedded/redis-binary.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 import { RedisInstance } from './redis-instance.js';
@@ -47,7 +47,9 @@ export class SentinelSet {
       `sentinel down-after-milliseconds mymaster ${DOWN_AFTER_MS}`,
     ];
     await writeFile(config, `${lines.join('\n')}\n`);
-    const sentinel = spawn(await redisBinary(QUIET), [config, '--sentinel'], { stdio: 'ignore' });
+    const sentinel = spawn(await findRedisBinary(QUIET), [config, '--sentinel'], {
+      stdio: 'ignore',
+    });
     const set = new SentinelSet(primary, replica, port, sentinel, directory);
     const administer = RedisInstance.clientOf(port, sentinelPassword);
     await eventually(

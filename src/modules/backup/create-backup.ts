@@ -69,7 +69,7 @@ async function backUpUnder(
   folder: BackupFolder,
   onProgress: (totals: CopyTotals) => void,
 ): Promise<BackupResult> {
-  const database = await new ArtifactsRepository(dataSource).databaseIdentity();
+  const database = await new ArtifactsRepository(dataSource).readDatabaseId();
   await folder.prepareFolder(database);
   const snapshot = await folder.createSnapshot(new Date());
   const path = folder.snapshotPath(snapshot);

@@ -108,7 +108,7 @@ async function completeDatabase({
     const tables = backedUpTables(dataSource).map(quoted);
     // The storage was empty, so orphan cleanup can trust the restored database.
     const orphanCleanup = await store.belongsTo(
-      await new ArtifactsRepository(dataSource).databaseIdentity(),
+      await new ArtifactsRepository(dataSource).readDatabaseId(),
     );
     return await dataSource.transaction(async (db) => {
       await db.query('SET LOCAL statement_timeout = 0');

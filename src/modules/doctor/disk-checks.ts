@@ -24,7 +24,7 @@ const FOLDERS = ['', 'artifacts', 'tmp'];
 /** Checks the disk of `DATA_DIR`. With S3 as well: downloads are stored there until they are compressed. */
 export async function* checkDisk(env: Env): AsyncGenerator<Finding> {
   const root = resolve(env.DATA_DIR);
-  const existing = await nearestFolder(root);
+  const existing = await findNearestFolder(root);
   if (existing === root) {
     for (const folder of FOLDERS) yield* checkWrite(join(root, folder));
   } else yield await checkParent(root, existing);
@@ -42,9 +42,9 @@ export async function* checkDisk(env: Env): AsyncGenerator<Finding> {
   }
 }
 
-async function nearestFolder(path: string): Promise<string> {
+async function findNearestFolder(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined);
-  return found || path === dirname(path) ? path : nearestFolder(dirname(path));
+  return found || path === dirname(path) ? path : findNearestFolder(dirname(path));
 }
 
 async function checkParent(root: string, parent: string): Promise<Finding> {

@@ -12,7 +12,7 @@ export async function* checkDns(env: Env): AsyncGenerator<Finding> {
   for (const [setting, url] of Object.entries(urls)) {
     const host = url && new URL(url).hostname.replace(/^\[|\]$/g, '');
     if (!host || isIP(host)) continue;
-    const fault = await faultOf(host);
+    const fault = await findNameFault(host);
     if (!fault) continue;
     yield error(
       'dns.settings',
@@ -20,7 +20,7 @@ export async function* checkDns(env: Env): AsyncGenerator<Finding> {
       `Correct ${setting}, or the name server (/etc/resolv.conf).`,
     );
   }
-  const fault = await faultOf(PUBLIC_NAME);
+  const fault = await findNameFault(PUBLIC_NAME);
   yield fault
     ? warning(
         'dns.public',
@@ -30,7 +30,7 @@ export async function* checkDns(env: Env): AsyncGenerator<Finding> {
     : ok('dns.public', 'Public host names are resolved.');
 }
 
-async function faultOf(host: string): Promise<string | undefined> {
+async function findNameFault(host: string): Promise<string | undefined> {
   try {
     await lookup(host);
     return undefined;

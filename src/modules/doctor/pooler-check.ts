@@ -24,7 +24,7 @@ export async function checkPooler(
   try {
     const a = first as Connection;
     // A pooler gives each client a process id of its own, for the cancellation of queries.
-    if (a.processID === (await backendOf(a))) {
+    if (a.processID === (await readBackendId(a))) {
       return { finding: ok(CHECK, 'PostgreSQL is reached without a pooler.'), isPooled: false };
     }
     const finding =
@@ -71,7 +71,7 @@ async function prepare(connection: Connection): Promise<number | undefined> {
   }
 }
 
-async function backendOf(connection: Connection): Promise<number> {
+async function readBackendId(connection: Connection): Promise<number> {
   const { rows } = await connection.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   return rows[0].pid;
 }

@@ -80,7 +80,7 @@ async function* checkUpload(url: URL, maxBytes: number): AsyncGenerator<Finding>
   } else {
     yield warning(
       'proxy.body_size',
-      `An upload through PUBLIC_URL got the status ${answer.status} from another server than Pressroom.`,
+      `An upload through PUBLIC_URL got the status ${answer.status} from a server other than Pressroom.`,
       'Check the rules of the reverse proxy for POST /upload.',
     );
   }

@@ -24,7 +24,7 @@ export async function* checkRedis(env: Env): AsyncGenerator<Finding> {
   const prefix = new RedisPrefix(env, new InstallationId('doctor'));
   try {
     const redis = connections.commands;
-    const fault = await connectionFault(connections, redis);
+    const fault = await findConnectionFault(connections, redis);
     if (fault) {
       yield fromAppError('redis.connection', fault);
       return;
@@ -41,7 +41,7 @@ export async function* checkRedis(env: Env): AsyncGenerator<Finding> {
 }
 
 /** Waits for the first connection. Its first fault is the result: retries only repeat it. */
-async function connectionFault(connections: RedisConnections, redis: Redis) {
+async function findConnectionFault(connections: RedisConnections, redis: Redis) {
   const deadline = Date.now() + CONNECT_MS;
   while (redis.status !== 'ready' && !connections.fault) {
     if (Date.now() > deadline) return new RedisUnavailableError('no answer within 6 s');

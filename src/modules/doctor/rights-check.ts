@@ -36,7 +36,8 @@ export async function* checkRights(
     [schema],
   );
   const missingRights = [...schemaGrants(rights, schema, willMigrate)];
-  if (applied > 0) missingRights.push(...(await tableGrants(dataSource, rights.user, willMigrate)));
+  if (applied > 0)
+    missingRights.push(...(await listMissingTableGrants(dataSource, rights.user, willMigrate)));
   if (missingRights.length === 0) {
     yield ok(CHECK, `The user "${rights.user}" has all rights that the app needs.`);
     return;
@@ -57,7 +58,7 @@ function* schemaGrants(
   if (!canIdentify) yield grant(user, 'EXECUTE ON FUNCTION pg_control_system()');
 }
 
-async function tableGrants(
+async function listMissingTableGrants(
   dataSource: DataSource,
   user: string,
   willMigrate: boolean,

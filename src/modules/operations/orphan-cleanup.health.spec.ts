@@ -9,7 +9,7 @@ import { DiskArtifactStore } from '../../platform/storage/disk-artifact-store.js
 import { OrphanCleanupHealth } from './orphan-cleanup.health.js';
 
 const DATABASE = 'server/1';
-const artifacts = { databaseIdentity: async () => DATABASE } as ArtifactsRepository;
+const artifacts = { readDatabaseId: async () => DATABASE } as ArtifactsRepository;
 
 describe('OrphanCleanupHealth', () => {
   let folder: string;

@@ -52,7 +52,7 @@ export class OrphanCleanupHealth {
   }
 
   private async readOwner(): Promise<boolean> {
-    const identity = await this.artifacts.databaseIdentity();
+    const identity = await this.artifacts.readDatabaseId();
     const enabled = !(await this.store.isClaimedByAnother(identity));
     this.latest = { enabled, until: Date.now() + (enabled ? ON_FOR_MS : OFF_FOR_MS) };
     return enabled;

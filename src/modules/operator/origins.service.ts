@@ -40,7 +40,7 @@ export class OriginsService {
 
   async list(): Promise<Origins> {
     const [pending, states, pauses] = await Promise.all([
-      this.pendingHosts(),
+      this.countPendingByHost(),
       this.workers.listOriginStates(),
       this.pauses.listActive(MAX_PAUSES),
     ]);
@@ -48,10 +48,10 @@ export class OriginsService {
     return { origins: mergeOrigins(pending, states, pauses).slice(0, MAX_ORIGINS), isPartial };
   }
 
-  private pendingHosts(): Promise<PendingHostRow[]> {
+  private countPendingByHost(): Promise<PendingHostRow[]> {
     if (this.cached && this.cached.expiresAt > Date.now()) return this.cached.pending;
     const begun = Date.now();
-    const cached: CachedCount = { expiresAt: Infinity, pending: this.waiting.pendingHosts() };
+    const cached: CachedCount = { expiresAt: Infinity, pending: this.waiting.countPendingByHost() };
     this.cached = cached;
     void setExpiry(cached, begun);
     return cached.pending;

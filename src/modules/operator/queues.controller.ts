@@ -49,7 +49,7 @@ export class QueuesController {
   async listOwners(@Query() { limit, cursor }: PageQueryDto): Promise<OwnerQueueListDto> {
     const [oldest, owner] = cursor === undefined ? [] : decodeCursor(cursor, TIMESTAMP, ANY_TEXT);
     const after = oldest === undefined ? undefined : { oldest, owner };
-    const found = await this.waiting.ownerQueues(limit + 1, after);
+    const found = await this.waiting.listOwnerQueues(limit + 1, after);
     const { rows, next_cursor } = pageOf(found, limit, (row) => [row.oldest_text, row.owner]);
     const now = new Date();
     return { owners: rows.map((row) => OwnerQueueDto.from(row, now)), next_cursor };
@@ -85,7 +85,7 @@ export class QueuesController {
   ): Promise<StuckImageListDto> {
     const [since, imageId] = cursor === undefined ? [] : decodeCursor(cursor, TIMESTAMP, INTEGER);
     const after = since === undefined ? undefined : { since, imageId };
-    const found = await this.waiting.stuckImages(seconds, limit + 1, after);
+    const found = await this.waiting.listStuckImages(seconds, limit + 1, after);
     const { rows, next_cursor } = pageOf(found, limit, (row) => [row.since_text, row.image_id]);
     const now = new Date();
     return { images: rows.map((row) => StuckImageDto.from(row, now)), next_cursor };

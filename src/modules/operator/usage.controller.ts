@@ -70,7 +70,7 @@ export class UsageController {
 
   private async readStorage(): Promise<OwnerStorageListDto> {
     const [owners, usedBytes] = await Promise.all([
-      this.storage.bytesByOwner(MAX_OWNERS),
+      this.storage.sumBytesByOwner(MAX_OWNERS),
       this.storage.usedBytes(),
     ]);
     return OwnerStorageListDto.from(owners, usedBytes, this.env.MAX_STORAGE_BYTES);

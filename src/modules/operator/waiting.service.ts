@@ -27,7 +27,7 @@ export class WaitingService {
     const request = await this.waiting.findRequest(id);
     if (!request) throw new RequestNotFoundError();
     const [images, work, pauses, origins, workers, fault] = await Promise.all([
-      this.waiting.waitingImages(id),
+      this.waiting.countWaitingByHost(id),
       this.waiting.openWork(request.owner, id),
       this.pauses.listActive(MAX_PAUSES),
       this.workers.listOriginStates(),

@@ -76,15 +76,15 @@ export class PreviewImages {
   ): Promise<void> {
     return this.sources.use(wanted.url, signal, async (source, bytesIn) => {
       if (!wanted.original)
-        return this.compressed(source, bytesIn, compressionOptions(wanted), signal, work);
-      const format = identifyImage(await headOf(source));
+        return this.compressSource(source, bytesIn, compressionOptions(wanted), signal, work);
+      const format = identifyImage(await readHead(source));
       if (format !== 'tiff') return work({ path: source, format, bytesIn, bytesOut: bytesIn });
       const asPng = { quality: 100, format: 'png' as const };
-      return this.compressed(source, bytesIn, asPng, signal, work);
+      return this.compressSource(source, bytesIn, asPng, signal, work);
     });
   }
 
-  private async compressed(
+  private async compressSource(
     source: string,
     bytesIn: number,
     options: ReturnType<typeof compressionOptions>,
@@ -105,7 +105,7 @@ export class PreviewImages {
   }
 }
 
-async function headOf(path: string): Promise<Buffer> {
+async function readHead(path: string): Promise<Buffer> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(HEAD_BYTES) });

@@ -120,7 +120,7 @@ export class ImageTelemetry {
 
 function endSpan(span: TraceSpan, { result, errorCode }: ImageAttempt): void {
   if (result) span.setAttributes({ 'pressroom.result': result.status });
-  // An image that was canceled, or that this process gave up, did not fail.
+  // An image that was canceled, or that this process released, did not fail.
   if (errorCode !== undefined && result?.status !== 'released') span.fail(errorCode);
   span.end();
 }

@@ -22,11 +22,11 @@ export class Duplicates {
 
   async find(requestId: string): Promise<ReportDuplicatesDto> {
     const [exact, findSimilar] = await Promise.all([
-      this.reports.exactDuplicates(requestId, MAX_GROUPS, MAX_EXAMPLES),
-      this.similar(requestId),
+      this.reports.findExactDuplicates(requestId, MAX_GROUPS, MAX_EXAMPLES),
+      this.findSimilar(requestId),
     ]);
     const groups = [...exact, ...findSimilar.groups];
-    const images = await this.reports.imagesWith(
+    const images = await this.reports.findImages(
       requestId,
       groups.flatMap(({ ids }) => ids),
     );
@@ -39,8 +39,8 @@ export class Duplicates {
     };
   }
 
-  private async similar(requestId: string) {
-    const { hashes, firstIds, images } = await this.reports.sourceHashes(requestId);
+  private async findSimilar(requestId: string) {
+    const { hashes, firstIds, images } = await this.reports.readSourceHashes(requestId);
     const { groups, isComplete } = await groupSimilarImages(hashes);
     const sizeOf = (group: number[]) => group.reduce((sum, at) => sum + images[at], 0);
     const largest = groups

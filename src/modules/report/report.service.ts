@@ -56,10 +56,10 @@ export class ReportService {
   private async gather(request: ProcessingRequest): Promise<ReportDto> {
     const { id } = request;
     const [largest, problems, duplicates, audit] = await Promise.all([
-      this.reports.largestSavings(id, MAX_LARGEST),
-      this.reports.problemsByOrigin(id, MAX_PROBLEMS),
+      this.reports.listLargestSavings(id, MAX_LARGEST),
+      this.reports.countProblemsByOrigin(id, MAX_PROBLEMS),
       this.duplicates.find(id),
-      this.auditOf(request),
+      this.summarizeAudit(request),
     ]);
     return {
       request_id: id,
@@ -81,14 +81,14 @@ export class ReportService {
     };
   }
 
-  private async auditOf({
+  private async summarizeAudit({
     id,
     preset,
     audit,
     imagesCompleted,
   }: ProcessingRequest): Promise<ReportAuditDto | null> {
     if (preset === null || audit === null) return null;
-    const counts = await this.audits.countsOf(id);
+    const counts = await this.audits.countByReason(id);
     const imagesWith = (reason: string) =>
       counts.find((count) => count.reason === reason)?.images ?? 0;
     const passed = imagesWith(PASSED);

@@ -139,7 +139,7 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
       run: async () => {
         const bytes = await this.usage.correctUsage();
         if (bytes !== 0) this.log.warn({ message: 'Storage usage corrected', bytes });
-        await this.usage.foldOldDays(USAGE_DAYS);
+        await this.usage.mergeOldDays(USAGE_DAYS);
       },
     });
   }

@@ -54,7 +54,7 @@ export class RequestLifecycle {
   async retry(id: string, code?: string): Promise<ProcessingRequest> {
     const result = await (code === undefined
       ? this.moves.retry(id)
-      : this.moves.retryCode(id, code));
+      : this.moves.retryImagesWithCode(id, code));
     if (result === 'open') throw new RequestStillRunningError();
     if (result === 'nothing') throw new NothingToRetryError(code);
     if (result === 'busy') throw new RequestBusyError();

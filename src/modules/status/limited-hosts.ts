@@ -53,7 +53,7 @@ export class LimitedHosts {
   }
 
   private async count(id: string, limits: Map<string, HostRate>): Promise<LimitedHostDto[]> {
-    const backlog = await this.statistics.backlogOf(id, [...limits.keys()]);
+    const backlog = await this.statistics.countOpenByHost(id, [...limits.keys()]);
     return backlog.map(({ host, images }) => LimitedHostDto.from(limits.get(host)!, images));
   }
 }

@@ -31,7 +31,7 @@ export class RepeatedImages {
   }
 
   async find(requestId: string): Promise<RepeatedImageDto[]> {
-    const rows = await this.statistics.repeatedImages(requestId, MIN_URLS, MAX_WARNINGS);
+    const rows = await this.statistics.findRepeatedImages(requestId, MIN_URLS, MAX_WARNINGS);
     return rows.map((row) => RepeatedImageDto.from(row));
   }
 }

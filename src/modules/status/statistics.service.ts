@@ -80,8 +80,8 @@ export class StatisticsService {
     const seconds = Math.max(1, ((request.completedAt ?? new Date()).getTime() - +start) / 1000);
     const width = Math.ceil(seconds / MAX_BUCKETS);
     const [ended, failures, warnings] = await Promise.all([
-      this.statistics.endedImages(id, start, width),
-      this.statistics.failureCauses(id, MAX_CAUSES, EXAMPLES),
+      this.statistics.countEndedImages(id, start, width),
+      this.statistics.listFailureCauses(id, MAX_CAUSES, EXAMPLES),
       this.repeatedImages.find(id),
     ]);
 

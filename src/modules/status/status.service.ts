@@ -39,11 +39,11 @@ export class StatusService {
     const [page, pauses, limited_hosts, warnings, audits] = await Promise.all([
       limit === 0
         ? { products: [], next: null }
-        : this.products.pageWithImages(id, start, limit, { withOutputs }),
+        : this.products.listWithImages(id, start, limit, { withOutputs }),
       isFinal(request.status) ? [] : this.pauses.ofRequest(id, request.owner),
       this.limitedHosts.ofRequest(request),
       this.repeatedImages.findInEnded(request),
-      request.audit === null ? [] : this.audits.countsOf(id),
+      request.audit === null ? [] : this.audits.countByReason(id),
     ]);
     const summary = Object.assign(RequestSummaryDto.from(request, links), {
       pauses: pauses.map((pause) => RequestPauseDto.from(pause)),

@@ -90,7 +90,10 @@ export class FileVerification {
   }
 
   private async *findUnrecorded(): AsyncGenerator<FoundProblem> {
-    for (const rows of [this.on.rows.unrecordedImages(), this.on.rows.unrecordedOutputs()]) {
+    for (const rows of [
+      this.on.rows.listUnrecordedImages(),
+      this.on.rows.listUnrecordedOutputs(),
+    ]) {
       for await (const images of rows) yield* this.reportUnrecorded(images);
     }
   }

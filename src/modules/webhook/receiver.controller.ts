@@ -58,7 +58,7 @@ export class ReceiverController {
     const headers = shownHeaders(allHeaders);
     const webhookId = headers['webhook-id'] ?? null;
     const signer =
-      webhookId && isUUID(webhookId) ? await this.deliveries.signerOf(webhookId) : undefined;
+      webhookId && isUUID(webhookId) ? await this.deliveries.findSigner(webhookId) : undefined;
     const secret = signer?.secret ?? this.env.WEBHOOK_SECRET;
     const signature = checkSignature(body, headers, secret ? [secret] : []);
     if (this.env.API_KEYS && signature !== 'valid') throw new SignatureInvalidError();

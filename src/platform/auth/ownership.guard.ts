@@ -32,7 +32,7 @@ export class OwnershipGuard implements CanActivate {
 
     const id = request.params.id;
     if (caller.seesAll || typeof id !== 'string' || !isUUID(id)) return true;
-    const owner = await this.requests.ownerOf(id.toLowerCase());
+    const owner = await this.requests.findOwner(id.toLowerCase());
     if (owner !== caller.name) throw new RequestNotFoundError();
     return true;
   }

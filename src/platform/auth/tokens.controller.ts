@@ -48,7 +48,7 @@ export class TokensController {
     @Param('id', IdPipe) id: string,
     @Owner() owner: string,
   ): Promise<AccessTokenDto> {
-    if ((await this.requests.ownerOf(id)) === undefined) throw new RequestNotFoundError();
+    if ((await this.requests.findOwner(id)) === undefined) throw new RequestNotFoundError();
     const { token, expiresAt } = this.tokens.issue(owner, id);
     return { token, expires_at: expiresAt.toISOString() };
   }

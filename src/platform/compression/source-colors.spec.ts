@@ -50,7 +50,7 @@ describe('compressImage() keeps the colors', () => {
     },
   );
 
-  it('compressImage() keeps the colors of a PNG with gAMA as PNG: converted, or kept with the chunk', async () => {
+  it('compressImage() keeps the colors of a PNG with gAMA, also when it returns the chunk', async () => {
     const input = await pngWith('#666666', ['gAMA', uint32(62_500)]);
     const { output } = await compress(input);
     const wanted = output.includes('gAMA') ? 102 : 130;

@@ -153,7 +153,7 @@ const SKIN = [186, 12, 18];
 
 describe('compressImage() of a TIFF with pages', () => {
   it.each(['before', 'after'])(
-    'compressImage() of a TIFF with pages of Lab converts the largest page with an RGB page %s it',
+    'compressImage() of a TIFF with Lab pages converts the largest page when an RGB page comes %s it',
     async (place) => {
       const largest = labPage(SKIN);
       const pages = place === 'before' ? [SMALL_RGB, largest] : [largest, SMALL_RGB];
@@ -163,7 +163,7 @@ describe('compressImage() of a TIFF with pages', () => {
   );
 
   it.each(['before', 'after'])(
-    'compressImage() of a TIFF with pages of Lab leaves a larger RGB page unchanged with a Lab page %s it',
+    'compressImage() of a TIFF with Lab pages returns a larger RGB page unchanged when a Lab page comes %s it',
     async (place) => {
       const small = labPage(SKIN, 16, 12);
       const largest = { tags: rgbTags(64, 48), parts: [Buffer.alloc(64 * 48 * 3, 128)] };
@@ -173,7 +173,7 @@ describe('compressImage() of a TIFF with pages', () => {
     },
   );
 
-  it('compressImage() of a TIFF with pages of Lab converts and keeps all of them', async () => {
+  it('compressImage() of a TIFF with Lab pages converts and keeps all of them', async () => {
     const input = tiffOf([labPage([137, 0, 0]), labPage(SKIN)]);
     const { output, metadata } = await compress(input, { max_width: 32, quality: 95 });
     expect(metadata).toMatchObject({ pages: 2, width: 32 });

@@ -36,13 +36,13 @@ describe('The identity of a database', () => {
   });
 
   it('The identity of a database names the server and the database', async () => {
-    expect(await new ArtifactsRepository(dataSource).databaseIdentity()).toBe(expected);
+    expect(await new ArtifactsRepository(dataSource).readDatabaseId()).toBe(expected);
   });
 
   it('The identity of a database names a schema other than public', async () => {
     const options = dataSourceOptions(database.url, 1, { schema: 'shop' });
     const other = await new DataSource(options).initialize();
-    const identity = await new ArtifactsRepository(other).databaseIdentity();
+    const identity = await new ArtifactsRepository(other).readDatabaseId();
     await other.destroy();
     expect(identity).toBe(`${expected}/shop`);
   });

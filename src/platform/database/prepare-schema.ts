@@ -58,19 +58,19 @@ async function selectSchema(
   dataSource: DataSource,
   { DATABASE_SCHEMA: wanted, MIGRATE }: DatabaseSettings,
 ): Promise<void> {
-  const current = async () => {
+  const readCurrentSchema = async () => {
     const [{ name }] = await dataSource.query<[{ name: string | null }]>(
       'SELECT current_schema() AS name',
     );
     return name;
   };
-  if ((await current()) === null && wanted !== '' && MIGRATE === 'auto') {
+  if ((await readCurrentSchema()) === null && wanted !== '' && MIGRATE === 'auto') {
     // Two processes that create it at the same moment would both try, and one would fail.
     await withMigrationLock(dataSource, () =>
       dataSource.query(`CREATE SCHEMA IF NOT EXISTS "${wanted}"`),
     );
   }
-  const name = await current();
+  const name = await readCurrentSchema();
   if (name === null) throw DatabaseSchemaError.missing(wanted);
   if (wanted !== '' && name !== wanted) throw DatabaseSchemaError.notSelected(wanted, name);
 }

@@ -3,7 +3,7 @@ import type { Env } from '../config/env.js';
 import { EmbeddedUnsupportedError } from './errors.js';
 import type { Log } from './log.js';
 import { type EmbeddedServer, startPostgres } from './postgres-server.js';
-import { redisBinary } from './redis-binary.js';
+import { findRedisBinary } from './redis-binary.js';
 import { startRedis } from './redis-server.js';
 
 export interface EmbeddedServers {
@@ -35,7 +35,7 @@ export async function startEmbeddedServers(
     throw new EmbeddedUnsupportedError('not on Windows');
   }
   // Before any start, so that a missing Redis is the only message.
-  const redisProgram = env.REDIS_URL ? '' : await redisBinary(log);
+  const redisProgram = env.REDIS_URL ? '' : await findRedisBinary(log);
   // In sequence: two apps that start at the same time could each lock one of the two servers.
   const postgres = env.DATABASE_URL
     ? given(env.DATABASE_URL)

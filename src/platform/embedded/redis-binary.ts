@@ -9,14 +9,14 @@ const run = promisify(execFile);
 const POLICY = '/usr/sbin/policy-rc.d';
 
 /** Returns the path of redis-server or valkey-server. Root on a Debian-like system installs a missing one. */
-export async function redisBinary(log: Log): Promise<string> {
+export async function findRedisBinary(log: Log): Promise<string> {
   const found = onPath('redis-server') ?? onPath('valkey-server');
   if (found) return found;
   if (process.getuid?.() !== 0 || !onPath('apt-get')) throw new RedisMissingError();
 
   log.info('No redis-server on PATH: installing it with apt-get install redis-server');
   try {
-    await aptInstall('redis-server');
+    await installWithApt('redis-server');
   } catch (cause) {
     const { stderr } = cause as { stderr?: string };
     const reason = stderr?.trim().split('\n').at(-1) ?? String(cause);
@@ -28,7 +28,7 @@ export async function redisBinary(log: Log): Promise<string> {
 }
 
 /** Installs the package without its service, which must not start now or at the next boot. */
-async function aptInstall(name: string): Promise<void> {
+async function installWithApt(name: string): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const quiet = ['-qq', '-o', 'DPkg::Lock::Timeout=120'];
   const withoutServices = !existsSync(POLICY);

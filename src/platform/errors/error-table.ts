@@ -70,12 +70,12 @@ export const STORAGE_START_ERRORS = defineErrors(
     },
     storage_claimed: {
       title: 'Bucket of another database',
-      what: 'The bucket belongs to another database than the files on the disk.',
+      what: 'The bucket and the files on the disk belong to different databases.',
       fix: 'Set another `S3_PREFIX`.',
     },
     storage_copy_incomplete: {
       title: 'Copy incomplete',
-      what: 'A copy in the bucket has another size than its file, which was kept.',
+      what: 'A copy in the bucket differs in size from its file, which was kept.',
       fix: 'Run the command again.',
     },
   },

@@ -11,7 +11,7 @@ import { BufferedFileWriter } from './buffered-file-writer.js';
 let folder: string;
 let path: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'pressroom-gathered-'));
+  folder = await mkdtemp(join(tmpdir(), 'pressroom-writer-'));
   path = join(folder, 'file');
 });
 afterEach(() => rm(folder, { recursive: true }));
@@ -25,7 +25,7 @@ describe('BufferedFileWriter', () => {
   it.each([
     ['nothing', 0, 1],
     ['little, in small pieces', 1000, 7],
-    ['exactly what is gathered', 512 * 1024, 1024],
+    ['exactly one buffer', 512 * 1024, 1024],
     ['a lot', 3_000_000, 65_536],
     ['one large piece', 2_000_000, 2_000_000],
   ])('BufferedFileWriter writes %s unchanged', async (_, length, size) => {

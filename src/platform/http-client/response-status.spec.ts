@@ -7,7 +7,7 @@ import { TestDownloads } from '../../../test/support/test-downloads.js';
 const content = randomBytes(100_000);
 const downloads = TestDownloads.forThisFile();
 
-describe('A response with another status than 200', () => {
+describe('A response with a status other than 200', () => {
   const whole = `bytes 0-${content.length - 1}/${content.length}`;
 
   it.each([

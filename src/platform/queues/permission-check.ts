@@ -1,5 +1,5 @@
 import type { RedisConnections } from './redis-connections.js';
-import { missingPermissions } from './redis-permissions.js';
+import { findMissingPermissions } from './redis-permissions.js';
 import type { RedisPrefix } from './redis-prefix.js';
 
 /** Time between two checks while a permission is missing. */
@@ -21,12 +21,12 @@ export class PermissionCheck {
     private readonly prefix: RedisPrefix,
   ) {}
 
-  /** Returns the rules that the user lacks, as `missingPermissions()` does. Rejects when the connection fails. */
+  /** Returns the rules that the user lacks, as `findMissingPermissions()` does. Rejects when the connection fails. */
   async findMissing(): Promise<string[]> {
     this.watchConnections();
     if (this.missing && this.isCurrent(this.missing)) return this.missing;
     const { generation } = this;
-    const found = await missingPermissions(this.connections, this.prefix.value);
+    const found = await findMissingPermissions(this.connections, this.prefix.value);
     if (generation === this.generation) {
       this.missing = found;
       this.checkedAt = performance.now();

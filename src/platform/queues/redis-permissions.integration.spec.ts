@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RedisInstance } from '../../../test/support/redis-instance.js';
-import { missingPermissions, REQUIRED_COMMANDS } from './redis-permissions.js';
+import { findMissingPermissions, REQUIRED_COMMANDS } from './redis-permissions.js';
 
 const PREFIX = 'pressroom:0123456789abcdef';
 const GUIDE = readFileSync(new URL('../../../docs/guides/redis.md', import.meta.url), 'utf8');
@@ -26,29 +26,32 @@ async function missing(...rules: string[]): Promise<string[]> {
   const [commands, subscriber] = [0, 1].map(() => new Redis(redis.port, '127.0.0.1', options));
   try {
     await Promise.all([commands, subscriber].map((one) => one.call('AUTH', 'shop', 'secret')));
-    return await missingPermissions({ commands, subscriber }, PREFIX);
+    return await findMissingPermissions({ commands, subscriber }, PREFIX);
   } finally {
     commands.disconnect();
     subscriber.disconnect();
   }
 }
 
-describe('missingPermissions()', () => {
-  it('missingPermissions() is empty for a user with all permissions and leaves no key', async () => {
+describe('findMissingPermissions()', () => {
+  it('findMissingPermissions() is empty for a user with all permissions and leaves no key', async () => {
     expect(await missing('~*', '&*', '+@all')).toEqual([]);
     expect(await redis.command('DBSIZE')).toBe(0);
   });
 
-  it('missingPermissions() is empty for a user with the documented rules', async () => {
+  it('findMissingPermissions() is empty for a user with the documented rules', async () => {
     expect(await missing(...DOCUMENTED)).toEqual([]);
   });
 
-  it.each(REQUIRED_COMMANDS)('missingPermissions() names %s when it is denied', async (command) => {
-    const rules = (await missing(...DOCUMENTED, `-${command}`)).join(' ').split(' ');
-    expect(rules).toContain(`+${command}`);
-  });
+  it.each(REQUIRED_COMMANDS)(
+    'findMissingPermissions() names %s when it is denied',
+    async (command) => {
+      const rules = (await missing(...DOCUMENTED, `-${command}`)).join(' ').split(' ');
+      expect(rules).toContain(`+${command}`);
+    },
+  );
 
-  it('missingPermissions() names the keys and the channels when they are denied', async () => {
+  it('findMissingPermissions() names the keys and the channels when they are denied', async () => {
     expect(await missing(...DOCUMENTED, 'resetkeys', '~other:*')).toEqual([`~${PREFIX}:*`]);
     expect(await missing(...DOCUMENTED, 'resetchannels')).toEqual([`&${PREFIX}:*`]);
   });

@@ -82,7 +82,7 @@ export interface RedisConnectionPair {
  *
  * @param prefix first part of all keys and channels
  */
-export async function missingPermissions(
+export async function findMissingPermissions(
   { commands, subscriber }: RedisConnectionPair,
   prefix: string,
 ): Promise<string[]> {
@@ -92,18 +92,18 @@ export async function missingPermissions(
   for (const [name, ...words] of calls) pipeline.call(name, ...words);
   const replies = (await pipeline.exec())!;
   const rules = replies.map(([error], at) => missingRule(error, calls[at][0], prefix));
-  rules.push(missingRule(await transactionError(commands, key), 'multi +exec', prefix));
+  rules.push(missingRule(await findTransactionError(commands, key), 'multi +exec', prefix));
   if (subscriber.status === 'ready') {
     // Only a subscription shows whether it is permitted. It remains.
-    const error = await errorOf(subscriber.subscribe(`${prefix}:permissions`));
+    const error = await catchError(subscriber.subscribe(`${prefix}:permissions`));
     rules.push(missingRule(error, 'subscribe', prefix));
   }
   return [...new Set(rules.filter((rule) => rule !== undefined))];
 }
 
 /** A denied `MULTI` is an error before the one of `EXEC`. A denied `EXEC` ends the transaction. */
-async function transactionError(commands: Redis, key: string): Promise<Error | null> {
-  const error: TransactionError | null = await errorOf(commands.multi().exists(key).exec());
+async function findTransactionError(commands: Redis, key: string): Promise<Error | null> {
+  const error: TransactionError | null = await catchError(commands.multi().exists(key).exec());
   return error?.previousErrors?.[0] ?? error;
 }
 
@@ -113,7 +113,7 @@ function missingRule(error: Error | null, command: string, prefix: string): stri
   return /\bchannels?\b/.test(error.message) ? `&${prefix}:*` : `~${prefix}:*`;
 }
 
-const errorOf = (reply: Promise<unknown>): Promise<Error | null> =>
+const catchError = (reply: Promise<unknown>): Promise<Error | null> =>
   reply.then(
     () => null,
     (error: Error) => error,

@@ -92,14 +92,14 @@ export class RedisProbe implements OnApplicationBootstrap {
     try {
       const server = await readServer(redis, this.prefix.keyOf(KEY));
       if (isDenied(server.refused)) this.permissions.reportDenied();
-      const fault = faultOfServer(server) ?? (await this.faultOfUser());
+      const fault = faultOfServer(server) ?? (await this.findUserFault());
       return fault ? { fault } : { warning: evictionOf(server) };
     } catch (error) {
       return { fault: faultOf(error as Error) };
     }
   }
 
-  private async faultOfUser(): Promise<AppError | undefined> {
+  private async findUserFault(): Promise<AppError | undefined> {
     const rules = await this.permissions.findMissing();
     if (rules.length === 0) return undefined;
     return new RedisPermissionMissingError(this.connections.user, rules);

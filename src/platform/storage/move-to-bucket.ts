@@ -69,7 +69,7 @@ export class MoveToBucket {
 class BucketClaimedError extends AppError {
   constructor(marker: string) {
     super(STORAGE_START_ERRORS.storage_claimed, {
-      message: `The bucket belongs to another database than the files on the disk. Set another S3_PREFIX, or remove ${marker} if this database replaces the other one permanently.`,
+      message: `The bucket and the files on the disk belong to different databases. Set another S3_PREFIX, or remove ${marker} if this database replaces the other one permanently.`,
     });
   }
 }
@@ -77,7 +77,7 @@ class BucketClaimedError extends AppError {
 class IncompleteCopyError extends AppError {
   constructor(name: string) {
     super(STORAGE_START_ERRORS.storage_copy_incomplete, {
-      message: `The copy of ${name} in the bucket has another size than the file. The file was kept. Run the command again.`,
+      message: `The copy of ${name} in the bucket differs in size from the file, which was kept. Run the command again.`,
     });
   }
 }

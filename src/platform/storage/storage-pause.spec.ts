@@ -83,7 +83,7 @@ describe('StoragePause', () => {
     expect(pause.isPaused).toBe(false);
   });
 
-  it('StoragePause ignores errors with other causes than the disk', () => {
+  it('StoragePause ignores errors with causes other than the disk', () => {
     pause.report(new AppError(COMMON_ERRORS.internal_error));
     pause.report(new Error('a mistake'));
     pause.report(errno('ENOSPC'));

@@ -24,7 +24,7 @@ export const METRICS = {
     'code',
   ),
   pressroom_images_released_total: counter(
-    'Images that this process gave up: `unclaimed`, `lost` (to a cancel or another worker), `stopping`.',
+    'Images that this process released without a result: `unclaimed`, `lost` (to a cancel or another worker), `stopping`.',
     'reason',
   ),
   pressroom_image_source_bytes_total: counter('Bytes of the sources of completed images.'),

@@ -5,7 +5,7 @@ export interface CallRecord {
   /** Everything after `curl`, with `{base}` for this page's origin. */
   curl: string;
   /** File that the command reads, if this page created it and it is not on disk. */
-  made?: CreatedFile;
+  created?: CreatedFile;
   at: string;
 }
 

@@ -57,7 +57,7 @@ function Commands() {
             <pre tabIndex={0} aria-label={`Command: ${call.title}`}>
               {commandOf(call.curl)}
             </pre>
-            {call.made && <CreatedFileNote file={call.made} />}
+            {call.created && <CreatedFileNote file={call.created} />}
           </li>
         ))}
       </ul>
@@ -69,7 +69,7 @@ function Commands() {
 function CreatedFileNote({ file: { name, text } }: { file: CreatedFile }) {
   return (
     <p class="soft small">
-      <code>{name}</code> was made on this page and exists only in this browser
+      <code>{name}</code> was created on this page and exists only in this browser
       {text === undefined ? ': use a file of your own instead.' : '. '}
       {text !== undefined && (
         <button

@@ -38,7 +38,7 @@ export function Owners({ version, onPause }: Props) {
 /** Hosts that images wait for. */
 export function Origins({ version, onPause }: Props) {
   const { answer, fault, more } = useListing<OriginList>('/origins', version);
-  const least = answer?.is_partial ? 'at least ' : '';
+  const countPrefix = answer?.is_partial ? 'at least ' : '';
   return (
     <Listing
       title="Origins"
@@ -50,7 +50,7 @@ export function Origins({ version, onPause }: Props) {
         <tr key={origin.host}>
           <td class="breakable">{origin.host}</td>
           <td class="number">
-            {least}
+            {countPrefix}
             {count(origin.images_waiting)}
           </td>
           <td class="number">
@@ -78,7 +78,7 @@ export function Origins({ version, onPause }: Props) {
 }
 
 function OriginState({ origin }: { origin: Origin }) {
-  const { tone, words } = badgeClassOf(origin);
+  const { tone, words } = describeState(origin);
   const until = origin.paused_until === null ? '' : ` until ${clock(origin.paused_until)}`;
   return (
     <>
@@ -91,7 +91,7 @@ function OriginState({ origin }: { origin: Origin }) {
   );
 }
 
-function badgeClassOf({ is_paused, breaker, paused_until }: Origin): {
+function describeState({ is_paused, breaker, paused_until }: Origin): {
   tone: string;
   words: string;
 } {

@@ -8,7 +8,7 @@ import { useKey } from '../parts/use-key.js';
 import { useBeforeEnd } from './before-end.js';
 import { type Connection, isFinal, watchRequest } from './watch.js';
 
-/** Maximum delay of the end of a request by a read that does not finish, in milliseconds. */
+/** Maximum time that a slow read delays the end of a request, in milliseconds. */
 const MAX_DELAY_MS = 5000;
 
 /** Follows a request while its view is open. */

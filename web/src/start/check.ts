@@ -94,7 +94,7 @@ export async function upload({ catalog, fileOptions, choices }: Draft): Promise<
     record: {
       title: `Uploaded ${titleOf(catalog)}`,
       curl: `${options.join(' ')} {base}/upload`,
-      made:
+      created:
         catalog.from === 'sample' || catalog.from === 'links'
           ? await madeFile(catalog.file)
           : undefined,

@@ -25,7 +25,7 @@ const BOXES = [
 
 describe('compressImage() with a geometry', () => {
   it.each(SIZES.flatMap((size) => FORMATS.map((format) => [...size, format] as const)))(
-    'compressImage() with a geometry gives the planned size to %i x %i pixels as %s',
+    'compressImage() with a geometry returns %i x %i pixels in the planned size as %s',
     async (width, height, format) => {
       const input = await photograph(width, height).png().toBuffer();
       for (const fit of FITS) {

@@ -82,7 +82,7 @@ export class ArtifactVerificationRepository {
   }
 
   /** Yields the completed images whose artifact has no row, from pages of `pageSize` images. */
-  async *unrecordedImages(pageSize = 10_000): AsyncGenerator<UnrecordedImage[]> {
+  async *listUnrecordedImages(pageSize = 10_000): AsyncGenerator<UnrecordedImage[]> {
     let after: string | null = '0';
     while (after !== null) {
       const [page]: { last: string | null; images: UnrecordedImage[] }[] =
@@ -101,7 +101,7 @@ export class ArtifactVerificationRepository {
   }
 
   /** Yields the completed images with a further output whose artifact has no row, from pages of outputs. */
-  async *unrecordedOutputs(pageSize = 10_000): AsyncGenerator<UnrecordedImage[]> {
+  async *listUnrecordedOutputs(pageSize = 10_000): AsyncGenerator<UnrecordedImage[]> {
     let after: OutputPosition | null = { image: '0', output: 0 };
     while (after !== null) {
       const [page]: { last: OutputPosition | null; images: UnrecordedImage[] }[] =

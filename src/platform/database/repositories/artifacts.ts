@@ -120,7 +120,7 @@ export class ArtifactsRepository {
   }
 
   /** Returns an identifier of this schema of this database on this server. It never changes. */
-  async databaseIdentity(): Promise<string> {
+  async readDatabaseId(): Promise<string> {
     const { database, schema } = await readDatabaseIdentity(this.dataSource);
     return schema === 'public' ? database : `${database}/${schema}`;
   }

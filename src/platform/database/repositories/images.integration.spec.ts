@@ -171,7 +171,7 @@ describe('ImagesRepository', () => {
     expect((await rows.find(id)).waitsUntil).toEqual(notBefore);
   });
 
-  it('ImagesRepository does not count an attempt that failed for another reason than the image', async () => {
+  it('ImagesRepository does not count an attempt that failed for a reason other than the image', async () => {
     const { images: ids } = await rows.request(1);
     const image = await claimOne(ids[0]);
     await images.postpone([{ id: image.id, lease: image.lease, delayMs: 0, charged: false }]);

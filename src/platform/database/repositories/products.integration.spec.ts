@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestRows } from '../../../../test/support/rows.js';
 import { type PageStart, ProductsRepository } from './products.js';
 
-describe('ProductsRepository.pageWithImages()', () => {
+describe('ProductsRepository.listWithImages()', () => {
   let rows: TestRows;
   let repository: ProductsRepository;
 
@@ -34,14 +34,14 @@ describe('ProductsRepository.pageWithImages()', () => {
     const pages: [row: number, first: number, images: number][][] = [];
     let start: PageStart | null = { row: 0, position: null };
     while (start) {
-      const { products, next } = await repository.pageWithImages(id, start, limit);
+      const { products, next } = await repository.listWithImages(id, start, limit);
       pages.push(products.map(({ row, images }) => [row, images[0].position, images.length]));
       start = next;
     }
     return pages;
   }
 
-  it('ProductsRepository.pageWithImages() ends a page after the requested number of products', async () => {
+  it('ProductsRepository.listWithImages() ends a page after the requested number of products', async () => {
     const id = await requestOf(1, 2, 1, 3);
     expect(await pagesOf(id, 2)).toEqual([
       [
@@ -55,14 +55,14 @@ describe('ProductsRepository.pageWithImages()', () => {
     ]);
   });
 
-  it('ProductsRepository.pageWithImages() ends a page before the product that would exceed 2,000 images', async () => {
+  it('ProductsRepository.listWithImages() ends a page before the product that would exceed 2,000 images', async () => {
     const id = await requestOf(...Array.from({ length: 5 }, () => 1000));
     const pages = await pagesOf(id, 1000);
     expect(pages.map((products) => products.map(([row]) => row))).toEqual([[1, 2], [3, 4], [5]]);
     expect(pages.flat().every(([, first, images]) => first === 1 && images === 1000)).toBe(true);
   });
 
-  it('ProductsRepository.pageWithImages() continues a product with more than 2,000 images on the next page', async () => {
+  it('ProductsRepository.listWithImages() continues a product with more than 2,000 images on the next page', async () => {
     const id = await requestOf(10, 4500, 7);
     expect(await pagesOf(id, 1000)).toEqual([
       [[1, 1, 10]],
@@ -75,18 +75,18 @@ describe('ProductsRepository.pageWithImages()', () => {
     ]);
   });
 
-  it('ProductsRepository.pageWithImages() has no outputs of an image that was only audited', async () => {
+  it('ProductsRepository.listWithImages() has no outputs of an image that was only audited', async () => {
     const id = await requestOf(1);
     await rows.dataSource.query(
       `UPDATE images SET status = 'completed', audit = 'too_small' WHERE request_id = $1`,
       [id],
     );
     const start = { row: 0, position: null };
-    const { products } = await repository.pageWithImages(id, start, 1, { withOutputs: true });
+    const { products } = await repository.listWithImages(id, start, 1, { withOutputs: true });
     expect(products[0].images[0]).toMatchObject({ audit: 'too_small', outputs: [] });
   });
 
-  it('ProductsRepository.pageWithImages() has no next page after the last image of a full page', async () => {
+  it('ProductsRepository.listWithImages() has no next page after the last image of a full page', async () => {
     expect(await pagesOf(await requestOf(2000), 10)).toEqual([[[1, 1, 2000]]]);
     expect(await pagesOf(await requestOf(2001), 10)).toEqual([[[1, 1, 2000]], [[1, 2001, 1]]]);
   });

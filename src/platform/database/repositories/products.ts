@@ -77,7 +77,7 @@ export class ProductsRepository {
    *
    * Reads only the images of the page and one more, for any size of the request and any page.
    */
-  async pageWithImages(
+  async listWithImages(
     requestId: string,
     start: PageStart,
     limit: number,

@@ -45,7 +45,7 @@ export class ReportsRepository {
   constructor(private readonly connections: ReadConnections) {}
 
   /** Returns the images that saved most bytes, at most one for each URL. */
-  largestSavings(requestId: string, limit: number): Promise<ReportedImage[]> {
+  listLargestSavings(requestId: string, limit: number): Promise<ReportedImage[]> {
     return this.connections.query<ReportedImage[]>(
       `SELECT ${COLUMNS}
        FROM (
@@ -59,7 +59,7 @@ export class ReportsRepository {
   }
 
   /** Counts failed images by host and error code, most frequent first. */
-  problemsByOrigin(requestId: string, limit: number): Promise<OriginProblemRow[]> {
+  countProblemsByOrigin(requestId: string, limit: number): Promise<OriginProblemRow[]> {
     return this.connections.query<OriginProblemRow[]>(
       `SELECT coalesce(${hostOfImage('images')}, '') AS host, error_code AS code, count(*)::int AS images,
               min(input_url) AS example_url
@@ -70,7 +70,11 @@ export class ReportsRepository {
   }
 
   /** Returns images with the same content behind different URLs, largest group first. */
-  exactDuplicates(requestId: string, limit: number, members: number): Promise<ExactDuplicateRow[]> {
+  findExactDuplicates(
+    requestId: string,
+    limit: number,
+    members: number,
+  ): Promise<ExactDuplicateRow[]> {
     return this.connections.query<ExactDuplicateRow[]>(
       `SELECT count(*)::int AS images, count(DISTINCT input_url)::int AS urls,
               (array_agg(id::text ORDER BY id))[1:$3] AS ids
@@ -83,7 +87,7 @@ export class ReportsRepository {
   }
 
   /** Returns the hashes of the sources in a compact form: 1,000,000 images take 20 MB. */
-  async sourceHashes(requestId: string): Promise<SourceHashes> {
+  async readSourceHashes(requestId: string): Promise<SourceHashes> {
     const [{ packed }] = await this.connections.query<{ packed: Buffer | null }[]>(
       `SELECT string_agg(int8send(hash) || int8send(id) || int4send(images), ''::bytea ORDER BY id) AS packed
        FROM (
@@ -108,7 +112,7 @@ export class ReportsRepository {
   }
 
   /** Returns the images with these ids, by id. */
-  async imagesWith(requestId: string, ids: readonly string[]): Promise<Map<string, ReportedImage>> {
+  async findImages(requestId: string, ids: readonly string[]): Promise<Map<string, ReportedImage>> {
     const rows = await this.connections.query<ReportedImage[]>(
       `SELECT ${COLUMNS}
        FROM images image JOIN products product USING (request_id, row_number)

@@ -14,7 +14,7 @@ export class RequestAuditsRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /** Returns the results of a request, most frequent first. */
-  countsOf(requestId: string): Promise<AuditCount[]> {
+  countByReason(requestId: string): Promise<AuditCount[]> {
     return this.dataSource.query<AuditCount[]>(
       `SELECT reason, images FROM request_audits WHERE request_id = $1 AND images > 0
        ORDER BY images DESC, reason`,

@@ -179,7 +179,7 @@ describe('RequestCorrectionsRepository', () => {
       await Promise.all([
         work.correct(id, corrections(ids.slice(1, 3))),
         work.correct(id, corrections(ids.slice(1, 3))),
-        work.moves.retryCode(id, 'http_not_found'),
+        work.moves.retryImagesWithCode(id, 'http_not_found'),
         work.moves.retry(id),
         work.moves.cancel(id),
       ]);
@@ -194,12 +194,12 @@ describe('RequestCorrectionsRepository', () => {
   });
 });
 
-describe('RequestTransitionsRepository.retryCode()', () => {
-  it('RequestTransitionsRepository.retryCode() returns only images with the error code to pending', async () => {
+describe('RequestTransitionsRepository.retryImagesWithCode()', () => {
+  it('RequestTransitionsRepository.retryImagesWithCode() returns only images with the error code to pending', async () => {
     const { id, images: ids } = await work.rows.request(5);
     await work.end(await work.claim(ids.slice(0, 3)), failed);
     await work.end(await work.claim(ids.slice(3)), timedOut);
-    expect(await work.moves.retryCode(id, 'timed_out')).toBe('moved');
+    expect(await work.moves.retryImagesWithCode(id, 'timed_out')).toBe('moved');
     expect(await work.statuses(id)).toEqual({ failed: 3, pending: 2 });
     expect(await work.rows.find(id)).toMatchObject({ status: 'pending', imagesFailed: 3 });
     await work.images.queueFairBatch(10, 60);
@@ -209,11 +209,11 @@ describe('RequestTransitionsRepository.retryCode()', () => {
     expect(await work.events(id)).toEqual(['request.failed', 'request.completed']);
   });
 
-  it('RequestTransitionsRepository.retryCode() rejects a running request, and one without an image with the code', async () => {
+  it('RequestTransitionsRepository.retryImagesWithCode() rejects a running request, and one without an image with the code', async () => {
     const { id, images: ids } = await work.rows.request(1);
-    expect(await work.moves.retryCode(id, 'timed_out')).toBe('open');
+    expect(await work.moves.retryImagesWithCode(id, 'timed_out')).toBe('open');
     await work.end(await work.claim(ids), failed);
-    expect(await work.moves.retryCode(id, 'timed_out')).toBe('nothing');
-    expect(await work.moves.retryCode(randomUUID(), 'timed_out')).toBe('unknown');
+    expect(await work.moves.retryImagesWithCode(id, 'timed_out')).toBe('nothing');
+    expect(await work.moves.retryImagesWithCode(randomUUID(), 'timed_out')).toBe('unknown');
   });
 });

@@ -112,7 +112,7 @@ export class RequestTransitionsRepository {
    *
    * @throws OpenWorkLimitError
    */
-  retryCode(id: string, code: string): Promise<TransitionResult> {
+  retryImagesWithCode(id: string, code: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
       const request = await lockRequest(db, id);
       if (!request) return 'unknown';

@@ -28,7 +28,7 @@ export class RequestsRepository {
   }
 
   /** Returns the name of the API key that uploaded it; undefined when there is no such request. */
-  async ownerOf(id: string): Promise<string | undefined> {
+  async findOwner(id: string): Promise<string | undefined> {
     const found = await this.dataSource
       .getRepository(ProcessingRequest)
       .findOne({ where: { id }, select: { id: true, owner: true } });

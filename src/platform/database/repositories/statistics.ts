@@ -45,7 +45,7 @@ export class StatisticsRepository {
    * Counts ended images by time and by saving. `bucket` counts `bucketSeconds` from `start`. `saving` is
    * 0 to 9, in tenths of the source's bytes.
    */
-  async endedImages(requestId: string, start: Date, bucketSeconds: number) {
+  async countEndedImages(requestId: string, start: Date, bucketSeconds: number) {
     return this.connections.query<
       { bucket: number | null; saving: number | null; images: number }[]
     >(
@@ -66,7 +66,7 @@ export class StatisticsRepository {
    * Returns the causes of failures, most frequent first. Each has its first images in the order of the
    * CSV.
    */
-  async failureCauses(requestId: string, causes: number, examples: number) {
+  async listFailureCauses(requestId: string, causes: number, examples: number) {
     return this.connections.query<FailureCauseRow[]>(
       `SELECT cause.*, (
          SELECT json_agg(example) FROM (
@@ -87,7 +87,7 @@ export class StatisticsRepository {
   }
 
   /** Returns images that at least `minUrls` different URLs of a host returned. Most are placeholders. */
-  async repeatedImages(requestId: string, minUrls: number, limit: number) {
+  async findRepeatedImages(requestId: string, minUrls: number, limit: number) {
     return this.connections.query<RepeatedImageRow[]>(
       // Few artifacts repeat, so only their URLs are parsed.
       `WITH repeated AS (
@@ -105,7 +105,7 @@ export class StatisticsRepository {
   }
 
   /** Counts the open images of a request for each of these hosts (with their ports). */
-  async backlogOf(requestId: string, hosts: string[]) {
+  async countOpenByHost(requestId: string, hosts: string[]) {
     return this.connections.query<HostBacklogRow[]>(
       `SELECT * FROM (
          SELECT ${HOST} AS host, count(*)::int AS images FROM images

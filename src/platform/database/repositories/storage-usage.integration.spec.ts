@@ -111,10 +111,10 @@ describe('StorageUsageRepository', () => {
     };
     const [corrected = 0] = await addedBefore7Days();
     await addDays(5, 8);
-    await usage.foldOldDays(7);
+    await usage.mergeOldDays(7);
     await addDays(9, 9);
     const unfolded = await usage.readUsage(7);
-    await usage.foldOldDays(7);
+    await usage.mergeOldDays(7);
     expect(await usage.usedBytes()).toBe(before + 5 * 6);
     expect(await usage.readUsage(7)).toEqual(unfolded);
     expect(await addedBefore7Days()).toEqual([corrected + 30]);
@@ -134,10 +134,10 @@ describe('StorageUsageRepository', () => {
     await complete('shop', [1, 1, 2]);
     await complete('shop', [2]);
     await complete('desk', [1]);
-    expect(await usage.bytesByOwner(10)).toEqual([
+    expect(await usage.sumBytesByOwner(10)).toEqual([
       { owner: 'shop', bytes: 1500 },
       { owner: 'desk', bytes: 1000 },
     ]);
-    expect(await usage.bytesByOwner(1)).toHaveLength(1);
+    expect(await usage.sumBytesByOwner(1)).toHaveLength(1);
   });
 });

@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 const FOLDED_DAY = '1970-01-01';
 
 export interface StorageUsageFigures {
-  usedBytes: number;
+  sumBytes: number;
   /** Negative when more was removed than added. */
   growthBytesPerDay: number;
 }
@@ -42,14 +42,14 @@ export class StorageUsageRepository {
        FROM storage_usage`,
       [days],
     );
-    return { usedBytes: Number(used), growthBytesPerDay: Number(growth) / days };
+    return { sumBytes: Number(used), growthBytesPerDay: Number(growth) / days };
   }
 
   /**
    * Returns the owners with the most bytes. An artifact that several owners use counts for each of them.
    * Scans the completed images, so it is not for frequent calls.
    */
-  async bytesByOwner(limit: number): Promise<OwnerBytes[]> {
+  async sumBytesByOwner(limit: number): Promise<OwnerBytes[]> {
     const rows = await this.dataSource.query<{ owner: string; bytes: string }[]>(
       `SELECT owner, sum(bytes) AS bytes FROM (
          SELECT request.owner, image.artifact_key
@@ -87,7 +87,7 @@ export class StorageUsageRepository {
   }
 
   /** Adds the rows of days before the last `days` to one row, so that the sum stays cheap. */
-  async foldOldDays(days: number): Promise<void> {
+  async mergeOldDays(days: number): Promise<void> {
     await this.dataSource.query(
       `WITH old AS (
          DELETE FROM storage_usage

@@ -21,7 +21,7 @@ describe('StorageUsageRepository with several outputs', () => {
   it('StorageUsageRepository counts the artifacts of further outputs for their owner', async () => {
     const { images } = await work.rows.request(1, { outputs: OUTPUTS, owner: 'shop' });
     await outputs.end(images);
-    const owners = await new StorageUsageRepository(work.rows.dataSource).bytesByOwner(10);
+    const owners = await new StorageUsageRepository(work.rows.dataSource).sumBytesByOwner(10);
     expect(owners.find(({ owner }) => owner === 'shop')).toEqual({ owner: 'shop', bytes: 1200 });
   });
 });
@@ -70,7 +70,7 @@ describe('ArtifactRepairRepository with several outputs', () => {
 
     await work.rows.dataSource.query('DELETE FROM artifacts WHERE key = $1', [SMALL]);
     const unrecorded = [];
-    for await (const page of rows.unrecordedOutputs(1)) unrecorded.push(...page);
+    for await (const page of rows.listUnrecordedOutputs(1)) unrecorded.push(...page);
     const keys = new Map(unrecorded.map(({ row, key }) => [row, key]));
     expect(keys).toEqual(
       new Map([

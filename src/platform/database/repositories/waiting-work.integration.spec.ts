@@ -35,11 +35,11 @@ describe('The repositories of the operator page', () => {
     const busy = await rows.request(5, { owner: 'old', createdAt: old });
     await rows.request(9, { owner: 'old', status: 'completed', imagesCompleted: 9 });
     await set(busy.images.slice(0, 2), `status = 'processing', lease_until = now()`);
-    const [first, second] = await waiting.ownerQueues(2);
+    const [first, second] = await waiting.listOwnerQueues(2);
     expect(first).toMatchObject({ owner: 'old', requests: 1, images: '5', in_progress: 2 });
     expect(second).toMatchObject({ owner: 'new', requests: 1, images: '2', in_progress: 0 });
     const after = { oldest: first.oldest_text, owner: first.owner };
-    expect((await waiting.ownerQueues(2, after)).map(({ owner }) => owner)).toEqual(['new']);
+    expect((await waiting.listOwnerQueues(2, after)).map(({ owner }) => owner)).toEqual(['new']);
   });
 
   it('The repositories of the operator page list images of running processes that take too long, and images of vanished processes', async () => {
@@ -59,7 +59,7 @@ describe('The repositories of the operator page', () => {
       `UPDATE workers SET seen_at = now() - interval '1 min' WHERE instance <> $1`,
       [instance],
     );
-    const stuck = await waiting.stuckImages(90, 10);
+    const stuck = await waiting.listStuckImages(90, 10);
     expect(
       stuck.map(({ image_id, instance, hostname, pid }) => [image_id, instance, hostname, pid]),
     ).toEqual([
@@ -67,7 +67,7 @@ describe('The repositories of the operator page', () => {
       [slow, instance, 'worker-1', 1],
     ]);
     const after = { since: stuck[0].since_text, imageId: stuck[0].image_id };
-    expect(await waiting.stuckImages(90, 10, after)).toHaveLength(1);
+    expect(await waiting.listStuckImages(90, 10, after)).toHaveLength(1);
   });
 
   it('The repositories of the operator page count the pending images of a request by host and state', async () => {
@@ -75,14 +75,14 @@ describe('The repositories of the operator page', () => {
     await set(images.slice(0, 2), `input_url = 'https://user:pw@Shop.Example:8443/a.jpg?b'`);
     await set([images[1]], `not_before = 'infinity'`);
     await set([images[2]], `not_before = now() + interval '1 min'`);
-    const counted = await waiting.waitingImages(id);
+    const counted = await waiting.countWaitingByHost(id);
     expect(counted.map(({ host, state, images }) => [host, state, images])).toEqual([
       ['localhost', 'delayed', 1],
       ['localhost', 'due', 1],
       ['shop.example:8443', 'due', 1],
       ['shop.example:8443', 'parked', 1],
     ]);
-    expect(await waiting.pendingHosts()).toEqual([
+    expect(await waiting.countPendingByHost()).toEqual([
       { host: 'localhost', images: 2, read: 4 },
       { host: 'shop.example:8443', images: 2, read: 4 },
     ]);

@@ -26,18 +26,21 @@ export class WaitingWorkRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /** Returns owners with open requests, the longest waiting first. */
-  ownerQueues(limit: number, after?: { oldest: string; owner: string }): Promise<OwnerQueueRow[]> {
+  listOwnerQueues(
+    limit: number,
+    after?: { oldest: string; owner: string },
+  ): Promise<OwnerQueueRow[]> {
     const { oldest = null, owner = null } = after ?? {};
     return this.dataSource.query(LIST_OWNER_QUEUES, [limit, oldest, owner]);
   }
 
   /** Counts pending images by host, among the first {@link MAX_PENDING_READ}. */
-  pendingHosts(): Promise<PendingHostRow[]> {
+  countPendingByHost(): Promise<PendingHostRow[]> {
     return this.dataSource.query(COUNT_PENDING_HOSTS, [MAX_PENDING_READ, MAX_HOSTS]);
   }
 
   /** @param seconds time that an image may be in progress */
-  stuckImages(
+  listStuckImages(
     seconds: number,
     limit: number,
     after?: { since: string; imageId: string },
@@ -58,7 +61,7 @@ export class WaitingWorkRepository {
   }
 
   /** Counts the pending images of a request by host, among {@link MAX_WAITING_READ}. */
-  waitingImages(requestId: string): Promise<WaitingImagesRow[]> {
+  countWaitingByHost(requestId: string): Promise<WaitingImagesRow[]> {
     return this.dataSource.query(COUNT_WAITING_IMAGES, [requestId, MAX_WAITING_READ]);
   }
 

@@ -17,7 +17,7 @@ const end = async (ids: string[], result: Outcome['result']) => {
   );
 };
 const audited = (...audit: string[]): Outcome['result'] => ({ status: 'audited', audit });
-const countsOf = async (id: string) => {
+const readCounts = async (id: string) => {
   const rows = await work.rows.dataSource.query<{ reason: string; images: number }[]>(
     'SELECT reason, images FROM request_audits WHERE request_id = $1 AND images > 0',
     [id],
@@ -37,7 +37,7 @@ describe('OutcomesRepository', () => {
     const { id, images } = await work.rows.request(3, AUDITED);
     await end(images.slice(0, 1), audited('too_small:320x240', 'animated:gif'));
     await end(images.slice(1, 2), audited('too_small:10x10'));
-    expect(await countsOf(id)).toEqual({ too_small: 2, animated: 1 });
+    expect(await readCounts(id)).toEqual({ too_small: 2, animated: 1 });
     expect(await work.rows.image(images[0])).toMatchObject({
       status: 'completed',
       artifactKey: null,

@@ -6,7 +6,7 @@ import type { S3Bucket } from './s3-bucket.js';
 const ABANDONED_MS = 60 * 60 * 1000;
 
 /** Yields the multipart uploads of images that were started more than an hour ago. */
-export async function* abandonedUploads(
+export async function* listAbandonedUploads(
   bucket: S3Bucket,
   prefix: string,
 ): AsyncGenerator<{ key: string; uploadId: string }> {

@@ -9,7 +9,7 @@ const VALID_SECONDS = 2 * WINDOW_SECONDS;
  * Returns a presigned URL, which needs no credentials.
  * @param maxSeconds maximum validity in seconds; without it, half an hour to an hour
  */
-export async function presignedRedirect(
+export async function presignRedirect(
   bucket: S3Bucket,
   key: string,
   maxSeconds?: number,

@@ -22,9 +22,9 @@ import {
 } from '../artifact-store.js';
 import { orStorageError } from '../file-errors.js';
 import { ScratchFiles } from '../scratch-files.js';
-import { abandonedUploads } from './abandoned-uploads.js';
+import { listAbandonedUploads } from './abandoned-uploads.js';
 import { CachedCheck } from './cached-check.js';
-import { presignedRedirect } from './presigned-redirect.js';
+import { presignRedirect } from './presigned-redirect.js';
 import { resumedRead } from './resumed-read.js';
 import { PART_BYTES, S3Bucket } from './s3-bucket.js';
 
@@ -152,7 +152,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
   /** Also aborts multipart uploads that ended processes have left. */
   override async removeLeftovers(): Promise<number> {
     let removed = await this.scratch.removeLeftovers();
-    for await (const { key, uploadId } of abandonedUploads(this.bucket, this.prefix)) {
+    for await (const { key, uploadId } of listAbandonedUploads(this.bucket, this.prefix)) {
       await this.bucket.abortUpload(key, uploadId);
       removed += 1;
     }
@@ -212,7 +212,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     if (base) {
       return { url: base + artifactName(key, format), maxAgeSeconds: PUBLIC_REDIRECT_SECONDS };
     }
-    return presignedRedirect(this.bucket, this.keyOf(key, format), maxSeconds);
+    return presignRedirect(this.bucket, this.keyOf(key, format), maxSeconds);
   }
 
   private async owner(): Promise<string | undefined> {
