@@ -37,7 +37,7 @@ export class GzipDecoder extends Transform {
     super._read(size);
   }
 
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.inflate?.destroy();
     super._destroy(error, done);
   }
