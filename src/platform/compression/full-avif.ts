@@ -53,7 +53,7 @@ export function toFullAvif(bytes: Buffer): Buffer {
 
 /** The position of the data depends only on the size of the boxes before it. */
 function assemble(items: Item[], references: Buffer[]): Buffer {
-  const type = isoBox('ftyp', text('avif\0\0\0\0avifmif1miaf'));
+  const type = isoBox('ftyp', ...['avif', '\0\0\0\0', 'avif', 'mif1', 'miaf'].map(text));
   const meta = (dataAt: number) =>
     isoBox(
       'meta',

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Transform, type TransformCallback } from 'node:stream';
+import { callbackify } from 'node:util';
 import { createInflateRaw, type InflateRaw, type ZlibOptions } from 'node:zlib';
 import { GzipHeader } from './gzip-header.js';
 
@@ -25,11 +26,11 @@ export class GzipDecoder extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    this.decode(chunk).then(() => done(), done);
+    callbackify(() => this.decode(chunk))(done);
   }
 
   override _flush(done: TransformCallback): void {
-    this.endMember().then(() => done(), done);
+    callbackify(() => this.endMember())(done);
   }
 
   override _read(size: number): void {
