@@ -51,6 +51,23 @@ it('An image that a browser shows is completed despite the quirks of its server'
   expect(outcomes).toEqual(Object.fromEntries(urls.map((url) => [url, 'completed'])));
 });
 
+it('A URL without a protocol is downloaded by http if the server has no https', async () => {
+  const photo = await photograph(40, 30).jpeg().toBuffer();
+  bench.shop.on('/no-protocol.jpg', file(photo)).on('/named.jpg', file(photo));
+  const { host } = new URL(bench.shop.url('/'));
+  const outcomes = await bench.outcomes([
+    `//${host}/no-protocol.jpg`,
+    `//${host}/missing.jpg`,
+    `https://${host}/named.jpg`,
+  ]);
+  expect(outcomes).toEqual({
+    [`https://${host}/no-protocol.jpg`]: 'completed',
+    [`https://${host}/missing.jpg`]: 'http_404',
+    [`https://${host}/named.jpg`]: 'response_invalid',
+  });
+  expect(bench.shop.count('/named.jpg')).toBe(0);
+});
+
 it('A damaged image is downloaded twice before it fails', async () => {
   const image = await photograph(400, 300).jpeg({ quality: 95 }).toBuffer();
   bench.shop.on('/always-cut.jpg', cutInChunks(image, 0.6));

@@ -11,6 +11,7 @@ import { readHeader } from '../../platform/presets/header/read-header.js';
 import { PRESETS } from '../../platform/presets/index.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
+import { AssumedSchemes } from './assumed-schemes.js';
 import type { StoredArtifact } from './artifact-maker.js';
 import type { AuditedImage } from './image-result.js';
 
@@ -28,6 +29,7 @@ export class ImageAudits {
   constructor(
     private readonly downloader: Downloader,
     private readonly store: ArtifactStore,
+    private readonly schemes: AssumedSchemes,
   ) {}
 
   /**
@@ -35,9 +37,10 @@ export class ImageAudits {
    * @throws AppError whose retry policy applies to the image; the reason of `signal` when aborted
    */
   async auditSource(
-    { inputUrl, preset }: ClaimedImage,
+    image: ClaimedImage,
     { signal, stages }: { signal: AbortSignal; stages: StageTimer },
   ): Promise<AuditedImage> {
+    const { inputUrl, preset } = image;
     let format: ImageFormat | undefined;
     const readFacts = (head: Buffer, isWhole: boolean): HeaderFacts | undefined => {
       format ??= identifyImage(head);
@@ -45,7 +48,9 @@ export class ImageAudits {
     };
     const to = this.store.temporaryPath();
     const { value, bytes } = await stages.measureDownload((onStart) =>
-      this.downloader.readHead(inputUrl, readFacts, { to, signal, onStart }),
+      this.schemes.tryHttpToo(image, (url) =>
+        this.downloader.readHead(url, readFacts, { to, signal, onStart }),
+      ),
     );
     const header = value ?? { ...UNKNOWN_HEADER, format: format ?? null };
     const source: FileFacts = { ...header, bytes, extension: extensionOf(inputUrl) };

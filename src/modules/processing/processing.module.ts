@@ -4,6 +4,7 @@ import { HttpClientModule } from '../../platform/http-client/http-client.module.
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { ImageDispatcher } from './image-dispatcher.js';
 import { FairOrder } from '../../platform/concurrency/fair-order.js';
+import { AssumedSchemes } from './assumed-schemes.js';
 import { ArtifactMaker } from './artifact-maker.js';
 import { EnqueuedImages } from './enqueued-images.js';
 import { ImageClaims } from './image-claims.js';
@@ -23,6 +24,7 @@ import { StorageBudgetPause } from './storage-budget-pause.js';
   imports: [CompressionModule, HttpClientModule, StorageModule],
   providers: [
     ArtifactMaker,
+    AssumedSchemes,
     ImageDispatcher,
     FairOrder,
     ImageClaims,

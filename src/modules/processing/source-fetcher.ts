@@ -6,6 +6,7 @@ import type { Downloaded } from '../../platform/http-client/downloaded.js';
 import { Downloader, type Validators } from '../../platform/http-client/downloader.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
+import { AssumedSchemes } from './assumed-schemes.js';
 import { toCachedSource } from './cache-validators.js';
 import { PrefetchBudget } from './prefetch-budget.js';
 import { IMAGE_ERRORS } from '../../platform/compression/error-table.js';
@@ -39,6 +40,7 @@ export class SourceFetcher {
   constructor(
     private readonly downloader: Downloader,
     private readonly store: ArtifactStore,
+    private readonly schemes: AssumedSchemes,
   ) {}
 
   /** Waits while the downloaded sources exceed the memory budget. */
@@ -60,12 +62,14 @@ export class SourceFetcher {
   ): Promise<T | undefined> {
     const file = this.store.temporaryPath();
     const downloaded = await stages.measureDownload((onStart) =>
-      this.downloader.downloadUnlessUnchanged(image.inputUrl, known, {
-        to: file,
-        keepSmall: true,
-        signal,
-        onStart,
-      }),
+      this.schemes.tryHttpToo(image, (url) =>
+        this.downloader.downloadUnlessUnchanged(url, known, {
+          to: file,
+          keepSmall: true,
+          signal,
+          onStart,
+        }),
+      ),
     );
     if (!downloaded) return undefined;
     try {
@@ -100,18 +104,15 @@ export class SourceFetcher {
 
   /** Proxies and caches sometimes deliver a truncated file. A second download is then complete. */
   private async downloadAgain(
-    { inputUrl }: ClaimedImage,
+    image: ClaimedImage,
     file: string,
     signal: AbortSignal,
     damage: AppError,
   ): Promise<Downloaded> {
     try {
-      return await this.downloader.download(inputUrl, {
-        to: file,
-        keepSmall: true,
-        again: true,
-        signal,
-      });
+      return await this.schemes.tryHttpToo(image, (url) =>
+        this.downloader.download(url, { to: file, keepSmall: true, again: true, signal }),
+      );
     } catch (error) {
       signal.throwIfAborted();
       // A transient failure is retried. After any other failure, the damage is the reason.

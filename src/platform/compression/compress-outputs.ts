@@ -10,20 +10,50 @@ import type {
 } from './decoder-pool/decoder-messages.js';
 import { differenceHash } from './difference-hash.js';
 import { FORMATS } from './formats/index.js';
+import { CorruptImageError, TruncatedImageError } from './image-errors.js';
+import type { ImageFormat } from './image-format.js';
 import { identifyImage } from './image-type.js';
 import { nameOutput } from './name-output.js';
 import { prepareOutputs } from './prepare-outputs.js';
 import { readableSource } from './readable-source.js';
 import { inspectImage } from './inspect-image.js';
 
-/** Runs in a decoder child: identify -> inspect -> plan -> compress each output -> write its file. */
+/**
+ * Runs in a decoder child: identify -> inspect -> plan -> compress each output -> write its file. Repairs a
+ * damaged source if possible, and starts again.
+ */
 export async function compressOutputs(
+  task: CompressOutputsTask,
+  limits: DecodeLimits,
+): Promise<CompressedOutputs> {
+  const original = convertStorageErrors(() => bytesOf(task.source));
+  const format = identifyImage(original);
+  const bytes = readableSource(original, format);
+  try {
+    return await compressReadable({ original, format, bytes }, task, limits);
+  } catch (error) {
+    const repaired = isDamage(error) ? await FORMATS[format].repair?.(bytes) : undefined;
+    if (!repaired) throw error;
+    return compressReadable({ original, format, bytes: repaired }, task, limits);
+  }
+}
+
+const isDamage = (error: unknown): boolean =>
+  error instanceof CorruptImageError || error instanceof TruncatedImageError;
+
+interface ReadableFile {
+  /** The file as downloaded. */
+  original: Buffer;
+  format: ImageFormat;
+  /** The file as the library reads it. */
+  bytes: Buffer;
+}
+
+async function compressReadable(
+  { original, format, bytes }: ReadableFile,
   { source, outputs, withHash = false }: CompressOutputsTask,
   limits: DecodeLimits,
 ): Promise<CompressedOutputs> {
-  const original = convertStorageErrors(() => bytesOf(source));
-  const format = identifyImage(original);
-  const bytes = readableSource(original, format);
   const { maxPixels } = limits;
   const keepsCopyright = outputs.some(({ options }) => options.metadata === 'copyright');
   const metadata = keepsCopyright ? 'copyright' : 'strip';

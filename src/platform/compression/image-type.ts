@@ -1,3 +1,4 @@
+import { MINI_BRAND } from './avif-mini.js';
 import { ascii, type Signature } from './formats/format-descriptor.js';
 import { FORMATS } from './formats/index.js';
 import { ImageError } from './image-errors.js';
@@ -60,6 +61,8 @@ export function identifyImage(bytes: Uint8Array): ImageFormat {
 function identifyIsoMedia(head: Buffer): ImageFormat {
   const end = Math.min(head.readUInt32BE(0), head.length);
   const brands = [head.toString('latin1', 8, 12)];
+  // The compact layout names its codec in the minor version.
+  if (brands[0] === MINI_BRAND) brands.push(head.toString('latin1', 12, 16));
   for (let at = 16; at + 4 <= end; at += 4) brands.push(head.toString('latin1', at, at + 4));
   const served = IMAGE_FORMATS.find((format) =>
     FORMATS[format].brands?.some((brand) => brands.includes(brand)),

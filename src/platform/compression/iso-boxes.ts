@@ -51,3 +51,12 @@ export class ByteReader {
     return size === 0 ? 0 : this.bytes.readUIntBE(at, size);
   }
 }
+
+/** Writes a box. */
+export function isoBox(type: string, ...content: Buffer[]): Buffer {
+  const body = Buffer.concat(content);
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(head.length + body.length);
+  head.write(type, 4, 'latin1');
+  return Buffer.concat([head, body]);
+}

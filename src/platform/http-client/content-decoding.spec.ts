@@ -6,6 +6,7 @@ import { cutOffAfter, file } from '../../../test/support/origin-behaviors.js';
 import { photograph } from '../../../test/support/sample-images.js';
 import { TestDownloads } from '../../../test/support/test-downloads.js';
 import type { AppError } from '../errors/app-error.js';
+import { GzipDecoder } from './gzip-decoder.js';
 
 const content = randomBytes(100_000);
 const downloads = TestDownloads.forThisFile();
@@ -28,6 +29,83 @@ describe('A file with an unrequested content coding', () => {
       sha256: createHash('sha256').update(content).digest('hex'),
     });
     expect(content.equals(await readFile(downloads.target))).toBe(true);
+  });
+
+  const GARBAGE = randomBytes(200_000);
+  it.each([
+    ['gzip and text', 'gzip', [gzipSync(content), Buffer.from('\n<!-- cached -->')]],
+    ['gzip and random bytes', 'gzip', [gzipSync(content), GARBAGE]],
+    [
+      'gzip and a broken second member',
+      'gzip',
+      [gzipSync(content), Buffer.from('1f8b0800', 'hex'), GARBAGE],
+    ],
+    ['deflate and text', 'deflate', [deflateSync(content), Buffer.from('cached')]],
+    ['raw deflate and text', 'deflate', [deflateRawSync(content), Buffer.from('cached')]],
+    ['br and text', 'br', [brotliCompressSync(content), Buffer.from('cached')]],
+  ])(
+    'Data after the end of %s are ignored, in the same packet and later',
+    async (_, coding, parts) => {
+      const encoded = { 'content-encoding': coding };
+      downloads.origin.on('/a.jpg', file(Buffer.concat(parts), encoded));
+      downloads.origin.on('/b.jpg', (_request, response) => {
+        response.writeHead(200, encoded);
+        const [first, ...rest] = parts;
+        response.write(first, () => setImmediate(() => response.end(Buffer.concat(rest))));
+      });
+      for (const path of ['/a.jpg', '/b.jpg']) {
+        await downloads.downloadPath(path);
+        expect(content.equals(await readFile(downloads.target))).toBe(true);
+      }
+    },
+  );
+
+  it('A gzip file is decoded to its end if its checksum is wrong or missing', async () => {
+    const wrong = Buffer.from(gzipSync(content));
+    wrong[wrong.length - 8] ^= 1;
+    const encoded = { 'content-encoding': 'gzip' };
+    downloads.origin.on('/a.jpg', file(wrong, encoded));
+    downloads.origin.on('/b.jpg', file(wrong.subarray(0, -8), encoded));
+    for (const path of ['/a.jpg', '/b.jpg']) {
+      await downloads.downloadPath(path);
+      expect(content.equals(await readFile(downloads.target))).toBe(true);
+    }
+  });
+
+  it('A gzip file of several members, with all optional header fields, is decoded byte by byte', async () => {
+    const [plain, ...others] = [content.subarray(0, 700), content.subarray(700, 1300)];
+    const member = gzipSync(plain);
+    member[3] = 2 | 4 | 8 | 16;
+    const fields = Buffer.from('\x03\0abcname.jpg\0comment\0\x12\x34', 'latin1');
+    const described = Buffer.concat([member.subarray(0, 10), fields, member.subarray(10)]);
+    const body = Buffer.concat([described, ...others.map((part) => gzipSync(part)), GARBAGE]);
+    const decoder = new GzipDecoder({});
+    const decoded = (async () => Buffer.concat(await decoder.toArray()))();
+    for (const byte of body.subarray(0, 2000)) decoder.write(Buffer.of(byte));
+    decoder.end();
+    expect((await decoded).equals(content.subarray(0, 1300))).toBe(true);
+  });
+
+  it.each([
+    ['is no gzip at all', Buffer.from('plain text')],
+    ['is damaged in its only member', Buffer.concat([gzipSync(content).subarray(0, 10), GARBAGE])],
+    [
+      'has an endless name',
+      Buffer.concat([Buffer.from('1f8b0808000000000003', 'hex'), Buffer.alloc(300_000, 65)]),
+    ],
+  ])('A gzip file that %s fails by name', async (_, body) => {
+    downloads.origin.on('/a.jpg', file(body, { 'content-encoding': 'gzip' }));
+    await expect(downloads.downloadPath('/a.jpg')).rejects.toMatchObject({
+      code: 'content_encoding_invalid',
+    });
+  });
+
+  it('A gzip file of many members is limited by its decoded size', async () => {
+    const body = Buffer.concat(Array<Buffer>(50).fill(gzipSync(Buffer.alloc(100_000))));
+    downloads.origin.on('/a.jpg', file(body, { 'content-encoding': 'gzip' }));
+    await expect(downloads.downloadPath('/a.jpg', { maxBytes: 4_000_000 })).rejects.toMatchObject({
+      code: 'download_too_large',
+    });
   });
 
   it('A file with an unrequested content coding is limited by its decoded size', async () => {

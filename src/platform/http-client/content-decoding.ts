@@ -2,10 +2,10 @@ import { finished, Transform, type Readable } from 'node:stream';
 import zlib, {
   constants,
   createBrotliDecompress,
-  createGunzip,
   createInflate,
   createInflateRaw,
 } from 'node:zlib';
+import { GzipDecoder } from './gzip-decoder.js';
 import { beginsLikeImage, SIGNATURE_BYTES } from './image-signature.js';
 import { ContentEncodingError, DownloadTooLargeError } from './outbound-errors.js';
 import { peekStream } from './peek-stream.js';
@@ -23,8 +23,8 @@ const LENIENT = { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: CHUNK_BYTES };
 type CreateDecoder = (head: Buffer) => Transform;
 
 const DECODERS: Record<string, CreateDecoder> = {
-  gzip: () => createGunzip(LENIENT),
-  'x-gzip': () => createGunzip(LENIENT),
+  gzip: () => new GzipDecoder(LENIENT),
+  'x-gzip': () => new GzipDecoder(LENIENT),
   deflate: (head) => (hasZlibHeader(head) ? createInflate(LENIENT) : createInflateRaw(LENIENT)),
   br: () =>
     createBrotliDecompress({

@@ -27,6 +27,8 @@ export interface DownloadLimits {
   allowInsecureRedirects?: boolean;
   minBytesPerSecond: number;
   minSpeedWindowMs: number;
+  /** Time without data after which a complete image counts as the whole file. Default: 3 s. */
+  stallMs?: number;
 }
 
 /** Validators of an earlier response (RFC 9110, 8.8). */

@@ -25,6 +25,13 @@ describe('rewriteHead()', () => {
     ]);
   });
 
+  it.each(['HTTP/1.1 200OK', 'HTTP/1.1 200', 'http/1.1  200 OK', 'HTTP/1.1 200 Trouv\xe9'])(
+    'rewriteHead() accepts the status line "%s"',
+    (line) => {
+      expect(rewrite(line, 'ETag: "1"')[0]).toBe('HTTP/1.1 200 ');
+    },
+  );
+
   it.each([
     ['one', ['Content-Length: 5'], 'Content-Length: 5'],
     ['the same twice', ['Content-Length: 5', 'content-length: 5, 5'], 'Content-Length: 5'],

@@ -57,6 +57,31 @@ describe('A download from a server with malformed headers', () => {
     expect(content.equals(await readFile(to()))).toBe(true);
   });
 
+  const size = content.length.toString(16);
+  it('A download from a server with blanks after its chunk sizes succeeds at the second attempt', async () => {
+    const parts = [Buffer.from(`${size}  \r\n`), content, Buffer.from('\r\n0\r\n\r\n')];
+    origin.on('/a.jpg', raw(['Transfer-Encoding: chunked'], Buffer.concat(parts)));
+    const downloader = downloaderFor({ allow: origin.allow });
+    const attempt = () => downloader.download(origin.url('/a.jpg'), { to: to() });
+    await expect(attempt()).rejects.toMatchObject({ code: 'download_truncated', retry: 'later' });
+    await attempt();
+    expect(content.equals(await readFile(to()))).toBe(true);
+  });
+
+  it('A download from a server with malformed chunks still refuses contradictory lengths', async () => {
+    const chunked = Buffer.concat([
+      Buffer.from(`${size}  \r\n`),
+      content,
+      Buffer.from('\r\n0\r\n\r\n'),
+    ]);
+    origin.on('/a.jpg', raw(['Transfer-Encoding: chunked'], chunked));
+    origin.on('/b.jpg', raw(['Transfer-Encoding: chunked', length], chunked));
+    const downloader = downloaderFor({ allow: origin.allow });
+    const attempt = (path: string) => downloader.download(origin.url(path), { to: to() });
+    await expect(attempt('/a.jpg')).rejects.toMatchObject({ code: 'download_truncated' });
+    await expect(attempt('/b.jpg')).rejects.toMatchObject({ code: 'response_invalid' });
+  });
+
   it('A download from a server with malformed headers succeeds when the headers come one byte at a time', async () => {
     origin.on('/a.jpg', (request) => {
       const bytes = Array.from('HTTP/1.1 200 OK\nX"Y: z\nContent-Length: 4\n\nabcd');

@@ -96,8 +96,14 @@ export class OutboundHttp {
 
   private async sendOnce(
     { method, url, headers, body, signal }: OutboundCall,
-    { httpAgent, httpsAgent }: AgentPair,
+    agents: AgentPair,
   ): Promise<OutboundAnswer> {
+    const { httpAgent, httpsAgent } = agents;
+    const isLenient = agents !== this.agents;
+    // An error in the body ends the response; the next attempt is lenient.
+    const onParseError = () => {
+      if (method === 'GET') this.origins.originOf(url.host).needsLenientParser = true;
+    };
     const response = await this.axios.request<Readable>({
       httpAgent,
       httpsAgent,
@@ -106,7 +112,9 @@ export class OutboundHttp {
       headers,
       data: body,
       signal,
-      transport: { request: requestFor(signal) },
+      // Accepts blanks after the size of a chunk. The agents check the head themselves.
+      insecureHTTPParser: isLenient,
+      transport: { request: requestFor(signal, onParseError) },
     });
     // An abort emits 'error' on the body even before it is read.
     response.data.on('error', () => undefined);
@@ -120,15 +128,22 @@ export class OutboundHttp {
   }
 }
 
-/** Returns a request function that accepts long response headers, as browsers do. Node.js accepts 16 KB. */
-function requestFor(connectSignal: AbortSignal) {
+/**
+ * Returns a request function that accepts long response headers, as browsers do. Node.js accepts 16 KB.
+ *
+ * @param onParseError called for a malformed head, and for a malformed body
+ */
+function requestFor(connectSignal: AbortSignal, onParseError: () => void) {
   return (
     options: RequestOptions,
     onResponse: (response: http.IncomingMessage) => void,
   ): http.ClientRequest => {
     const { request } = options.protocol === 'https:' ? https : http;
     const added: Partial<Destination> = { maxHeaderSize: MAX_HEADER_BYTES, connectSignal };
-    return request(Object.assign(options, added), onResponse);
+    const sent = request(Object.assign(options, added), onResponse);
+    return sent.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code?.startsWith('HPE_')) onParseError();
+    });
   };
 }
 

@@ -63,6 +63,6 @@ const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 function holdsWholeFile(status: number, contentRange: string | undefined): boolean {
   if (status !== 206) return status === 200 || status === 201 || status === 203;
   // The total may be unknown. The decoder then detects an incomplete image.
-  const [, last, total] = /^bytes\s+0-(\d+)\/(\d+|\*)$/i.exec(contentRange?.trim() ?? '') ?? [];
+  const [, last, total] = /^bytes[\s=]+0-(\d+)\/(\d+|\*)$/i.exec(contentRange?.trim() ?? '') ?? [];
   return last !== undefined && (total === '*' || Number(total) === Number(last) + 1);
 }

@@ -15,6 +15,7 @@ describe('A response with a status other than 200', () => {
     [203, {}],
     [206, { 'content-range': whole }],
     [206, { 'content-range': whole.replace(/\d+$/, '*') }],
+    [206, { 'content-range': whole.replace(' ', '=') }],
   ])('A response with status %i with the whole file %j is accepted', async (code, headers) => {
     downloads.origin.on('/a.jpg', (_request, response) => {
       response.writeHead(code, { 'content-length': content.length, ...headers }).end(content);

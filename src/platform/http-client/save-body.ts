@@ -1,4 +1,5 @@
 import { open, rm } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { AppError } from '../errors/app-error.js';
 import { bodyError } from './body-error.js';
 import { BufferedFileWriter } from './buffered-file-writer.js';
@@ -8,6 +9,7 @@ import type { FollowedAnswer } from './follow-redirects.js';
 import { endsLikeImage } from './image-end.js';
 import { ContentEncodingInvalidError, DownloadNotWrittenError } from './outbound-errors.js';
 import { pipeToFile } from './pipe-to-file.js';
+import { StalledImage } from './stalled-image.js';
 
 export interface SaveOptions {
   /** Path of the file. It is removed when the download fails. */
@@ -18,6 +20,10 @@ export interface SaveOptions {
   /** Minimum speed, averaged over each window of `minSpeedWindowMs`. 0 turns the check off. */
   minBytesPerSecond: number;
   minSpeedWindowMs: number;
+  /** Time without data after which a complete image counts as the whole file. */
+  stallMs?: number;
+  /** Reads to the end of the connection, also after a complete image. */
+  again?: boolean;
   /** Destroys the body when it aborts. */
   signal: AbortSignal;
 }
@@ -30,16 +36,26 @@ export interface SavedBody {
 
 /**
  * Decodes the body of a response and writes it to a file. Accepts an interrupted body if the image is
- * complete, because some servers announce too large a length.
+ * complete, because some servers announce too great a length, or leave the connection open.
  * @throws AppError
  */
 export async function saveBody(answer: FollowedAnswer, options: SaveOptions): Promise<SavedBody> {
   const { body: coded, header, finalUrl } = answer;
-  const { to, keepSmall, maxBytes, minBytesPerSecond, minSpeedWindowMs: windowMs } = options;
+  const { to, keepSmall, again, maxBytes } = options;
+  const { minBytesPerSecond, minSpeedWindowMs: windowMs } = options;
   const host = finalUrl.hostname;
   const limits = { host, maxBytes, minBytesPerSecond, windowMs };
   const meter = new DownloadMeter(limits, () => file);
-  const file = new BufferedFileWriter(to, { keepSmall, onChunk: (chunk) => meter.count(chunk) });
+  const file = new BufferedFileWriter(to, {
+    keepSmall,
+    onChunk: (chunk) => {
+      meter.count(chunk);
+      stalled?.addChunk(chunk);
+    },
+  });
+  let body: Readable | undefined;
+  const stall = new Error('no data follow a complete image');
+  const stalled = again ? undefined : new StalledImage(() => body?.destroy(stall), options.stallMs);
   let brokenOff: Error | undefined;
   coded.once('error', (error) => {
     if (isBrokenOff(error) && !options.signal.aborted) brokenOff = error;
@@ -50,8 +66,8 @@ export async function saveBody(answer: FollowedAnswer, options: SaveOptions): Pr
   });
   try {
     const contentEncoding = header('content-encoding');
-    const body = await decodeContent({ host, body: coded, contentEncoding, maxBytes });
-    await pipeToFile(body, file, (error) => error === brokenOff);
+    body = await decodeContent({ host, body: coded, contentEncoding, maxBytes });
+    await pipeToFile(body, file, (error) => error === brokenOff || error === stall);
     options.signal.throwIfAborted();
     if (brokenOff && !(await isWholeImage(to, file.kept, meter.bytes))) throw brokenOff;
     return { bytes: meter.bytes, sha256: meter.sha256(), body: file.kept };
@@ -66,6 +82,7 @@ export async function saveBody(answer: FollowedAnswer, options: SaveOptions): Pr
     throw error instanceof AppError ? error : bodyError(error, host);
   } finally {
     meter.stop();
+    stalled?.stop();
   }
 }
 

@@ -1,9 +1,12 @@
 import { avifColors } from '../avif-colors.js';
 import { isAnimatedAvif, brandAsStillImage } from '../avif-items.js';
+import { readMiniImage } from '../avif-mini.js';
 import { namePrimaryItem } from '../avif-primary-item.js';
 import { avifSettings } from '../encoder-settings.js';
+import { toFullAvif } from '../full-avif.js';
 import { withXmp } from '../metadata/kept-xmp.js';
 import { stripAvif } from '../strip-avif.js';
+import { stripMiniAvif } from '../strip-mini-avif.js';
 import type { FormatDescriptor } from './format-descriptor.js';
 
 export const avif: FormatDescriptor = {
@@ -16,11 +19,15 @@ export const avif: FormatDescriptor = {
   maxSide: 16_384,
   frames: 'single',
   qualityFloor: 1,
-  makeReadable: (bytes) => namePrimaryItem(brandAsStillImage(bytes)),
+  makeReadable: (bytes) => namePrimaryItem(brandAsStillImage(toFullAvif(bytes))),
   stripsOriginal: true,
   hasUnreadFrames: isAnimatedAvif,
-  readColors: avifColors,
-  strip: (bytes, { keptXmp }) => stripAvif(bytes, keptXmp),
+  readColors: (bytes) => avifColors(toFullAvif(bytes)),
+  strip: (bytes, { keptXmp }) => {
+    const mini = readMiniImage(bytes);
+    if (!mini) return stripAvif(bytes, keptXmp);
+    return keptXmp ? undefined : stripMiniAvif(bytes, mini);
+  },
   encode: (image, { quality, effort, width, height }, { keptXmp }) =>
     withXmp(image, keptXmp)
       .avif(avifSettings(quality, width * height, effort))

@@ -48,6 +48,13 @@ export interface FormatDescriptor {
 
   /** Repairs a source that browsers show and the library rejects. Returns all other bytes unchanged. */
   makeReadable?: (bytes: Buffer) => Buffer;
+  /**
+   * Repairs a source that the library has rejected as damaged, if its pixels are complete. Not a part of
+   * `makeReadable`, because these flaws are expensive to find.
+   *
+   * @returns undefined if the image is damaged
+   */
+  repair?: (bytes: Buffer) => Promise<Buffer | undefined>;
   /** `strip` gets the original bytes instead, because browsers show them as they are. */
   stripsOriginal?: true;
   /** Selects the page of the original bytes to read if the pages differ. */

@@ -1,6 +1,7 @@
 import { MAX_PALETTE_PIXELS, MIN_PALETTE_QUALITY } from '../encoder-settings.js';
 import { insertPngChunk } from '../png-chunk.js';
 import { addPngProfile, pngColors } from '../png-colors.js';
+import { repairPng } from '../repair-png.js';
 import { isAnimatedPng, stripPng } from '../strip-png.js';
 import { ascii, type FormatDescriptor } from './format-descriptor.js';
 
@@ -12,6 +13,7 @@ export const png: FormatDescriptor = {
   maxSide: Infinity,
   frames: 'single',
   qualityFloor: MIN_PALETTE_QUALITY,
+  repair: repairPng,
   hasUnreadFrames: isAnimatedPng,
   lacksItsEnd: (bytes) => stripPng(bytes) === undefined,
   readColors: pngColors,

@@ -1,9 +1,10 @@
 import { readAvifMeta } from '../../compression/avif-items.js';
+import { readMiniImage } from '../../compression/avif-mini.js';
 import type { ImageSize } from './image-size.js';
 
 const BOX_HEADER_BYTES = 8;
 
-/** ISO/IEC 23008-12. @returns undefined if the box `meta` is not completely among the bytes */
+/** ISO/IEC 23008-12. @returns undefined if the box `meta` or `mini` is not completely among the bytes */
 export function avifSize(bytes: Buffer): ImageSize | undefined {
   let at = 0;
   let animated = false;
@@ -15,9 +16,20 @@ export function avifSize(bytes: Buffer): ImageSize | undefined {
     if (size < BOX_HEADER_BYTES || end > bytes.length) return undefined;
     if (type === 'ftyp') animated = bytes.toString('latin1', at + 8, end).includes('avis');
     if (type === 'meta') return sizeInMeta(bytes.subarray(0, end), animated);
+    if (type === 'mini') return sizeInMini(bytes.subarray(0, end));
     at = end;
   }
   return undefined;
+}
+
+function sizeInMini(bytes: Buffer): ImageSize | undefined {
+  const mini = readMiniImage(bytes);
+  if (!mini) return undefined;
+  const [width, height] = [mini.valueOf('width') + 1, mini.valueOf('height') + 1];
+  const isTurned = mini.valueOf('orientation') + 1 >= 5;
+  return isTurned
+    ? { width: height, height: width, animated: false }
+    : { width, height, animated: false };
 }
 
 function sizeInMeta(bytes: Buffer, animated: boolean): ImageSize | undefined {

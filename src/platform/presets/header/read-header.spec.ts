@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { animation, photograph } from '../../../../test/support/sample-images.js';
+import { toMiniAvif } from '../../../../test/support/mini-avif.js';
 import { IMAGE_ERRORS } from '../../compression/error-table.js';
 import { AppError } from '../../errors/app-error.js';
 import { readHeader } from './read-header.js';
@@ -95,6 +96,16 @@ describe('readHeader()', () => {
     for (const name of ['a baseline JPEG', 'a PNG', 'a lossy WebP', 'an AVIF']) {
       const { bytes, expected } = files.get(name)!;
       expect(readHeader(bytes.subarray(0, 1024), false)).toEqual(expected);
+    }
+  });
+
+  it('readHeader() reads the size of an AVIF of the compact layout', () => {
+    const { bytes } = files.get('an AVIF')!;
+    for (const orientation of [1, 6]) {
+      const mini = toMiniAvif(bytes, { width: WIDTH, height: HEIGHT, orientation });
+      const [width, height] = orientation === 1 ? [WIDTH, HEIGHT] : [HEIGHT, WIDTH];
+      expect(readHeader(mini, true)).toEqual({ format: 'avif', width, height, animated: false });
+      expect(readHeader(mini.subarray(0, 60), false)).toBeUndefined();
     }
   });
 

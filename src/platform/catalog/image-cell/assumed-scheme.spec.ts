@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { isSchemeAssumed } from './assumed-scheme.js';
+import { parseImageCell } from './parse-image-cell.js';
+
+const BASE = { baseUrl: 'https://shop.example' };
+
+describe('isSchemeAssumed()', () => {
+  it.each([
+    ['//shop.example/a.jpg', {}],
+    ['//Shop.Example:8080/a.jpg?v=1', {}],
+    ['www.shop.example/a.jpg', {}],
+    ['shop.example/a.jpg', {}],
+    ['["\\/\\/shop.example\\/a.jpg"]', {}],
+    ['<img src="//shop.example/a.jpg">', {}],
+  ])('isSchemeAssumed() is true for the URL of the cell %s', (cell, context) => {
+    const [{ url }] = parseImageCell(cell, context);
+    expect(url).toMatch(/^https:/);
+    expect(isSchemeAssumed(url!, ['Mug', cell])).toBe(true);
+  });
+
+  it.each([
+    ['https://shop.example/a.jpg', {}],
+    ['HTTPS://shop.example/a.jpg', {}],
+    ['http://shop.example/a.jpg', {}],
+    ['["https:\\/\\/shop.example\\/a.jpg"]', {}],
+    ['https://shop.example/a.jpg, //shop.example/b.jpg', {}],
+    ['a.jpg', BASE],
+    ['/media/a.jpg', BASE],
+  ])('isSchemeAssumed() is false for the URLs of the cell %s', (cell, context) => {
+    for (const { url } of parseImageCell(cell, context)) {
+      expect(isSchemeAssumed(url!, ['Mug', cell])).toBe(false);
+    }
+  });
+});

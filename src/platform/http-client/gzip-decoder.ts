@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import { Transform, type TransformCallback } from 'node:stream';
+import { callbackify } from 'node:util';
+import { createInflateRaw, type InflateRaw, type ZlibOptions } from 'node:zlib';
+import { GzipHeader } from './gzip-header.js';
+
+/** CRC-32 and length follow the data of a member (RFC 1952, section 2.3.1). */
+const TRAILER_BYTES = 8;
+/** Maximum number of members of a file. Each needs a decoder of its own. */
+const MAX_MEMBERS = 4096;
+
+/**
+ * Decodes gzip as browsers do: ignores the checksum, and any data after the last member. `createGunzip()`
+ * fails for such data and drops the data that precede it in the same chunk.
+ */
+export class GzipDecoder extends Transform {
+  private header = new GzipHeader();
+  /** Decodes the current member. Undefined in its header and its trailer. */
+  private inflate?: InflateRaw;
+  private trailerBytes = 0;
+  private members = 0;
+  private hasEnded = false;
+
+  constructor(private readonly options: ZlibOptions) {
+    super();
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    callbackify(() => this.decode(chunk))(done);
+  }
+
+  override _flush(done: TransformCallback): void {
+    callbackify(() => this.endMember())(done);
+  }
+
+  override _read(size: number): void {
+    this.inflate?.resume();
+    super._read(size);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.inflate?.destroy();
+    super._destroy(error, done);
+  }
+
+  private async decode(chunk: Buffer): Promise<void> {
+    let rest = chunk;
+    while (rest.length > 0 && !this.hasEnded) {
+      if (this.inflate) rest = await this.decodeData(this.inflate, rest);
+      else if (this.trailerBytes > 0) rest = this.skipTrailer(rest);
+      else rest = this.readHeader(rest);
+    }
+  }
+
+  private readHeader(chunk: Buffer): Buffer {
+    let end: number | undefined;
+    try {
+      end = this.header.findEnd(chunk);
+    } catch {
+      if (this.members === 0) throw invalidHeader();
+      this.hasEnded = true;
+      return chunk;
+    }
+    if (end === undefined) return Buffer.alloc(0);
+    this.members++;
+    this.inflate = createInflateRaw(this.options);
+    // `decodeData` reports the errors; one after the last chunk would end the process.
+    this.inflate.on('error', () => undefined);
+    this.inflate.on('data', (data: Buffer) => {
+      if (!this.push(data)) this.inflate?.pause();
+    });
+    return chunk.subarray(end);
+  }
+
+  /** Returns the bytes after the data of the member. */
+  private async decodeData(inflate: InflateRaw, chunk: Buffer): Promise<Buffer> {
+    const before = inflate.bytesWritten;
+    try {
+      await write(inflate, chunk);
+      const used = inflate.bytesWritten - before;
+      if (used === chunk.length) return Buffer.alloc(0);
+      await this.endMember();
+      return chunk.subarray(used);
+    } catch (error) {
+      if (this.members === 1) throw error;
+      this.inflate = undefined;
+      this.hasEnded = true;
+      return chunk;
+    }
+  }
+
+  private skipTrailer(chunk: Buffer): Buffer {
+    const skipped = Math.min(this.trailerBytes, chunk.length);
+    this.trailerBytes -= skipped;
+    return chunk.subarray(skipped);
+  }
+
+  /** Waits for the rest of the data. */
+  private async endMember(): Promise<void> {
+    const { inflate } = this;
+    if (!inflate) return;
+    const ended = inflate.readableEnded ? undefined : once(inflate, 'end');
+    inflate.end();
+    await ended;
+    this.inflate = undefined;
+    this.header = new GzipHeader();
+    this.trailerBytes = TRAILER_BYTES;
+    this.hasEnded ||= this.members >= MAX_MEMBERS;
+  }
+}
+
+function write(inflate: InflateRaw, chunk: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    inflate.once('error', reject);
+    inflate.write(chunk, (error) => {
+      inflate.off('error', reject);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+/** The error that zlib reports for these bytes. */
+const invalidHeader = (): Error =>
+  Object.assign(new Error('incorrect header check'), { code: 'Z_DATA_ERROR' });
