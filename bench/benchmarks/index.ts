@@ -13,24 +13,31 @@ import { rateDistortion } from './rate-distortion.js';
 import { scaleOut } from './scale-out.js';
 import { score } from './score.js';
 import { statusUnderLoad } from './status-under-load.js';
+import { threeProcesses } from './three-processes.js';
 import { thumbnails, throughput } from './throughput.js';
 
-export const BENCHMARKS: Record<string, (environment: BenchEnvironment) => Promise<Measurement[]>> =
-  {
-    throughput,
-    thumbnails,
-    score,
-    'flask-ancestor': flaskBaseline,
-    ingest,
-    'ingest-shopify': ingestShopify,
-    export: exportCsv,
-    'status-under-load': statusUnderLoad,
-    fairness,
-    unchangedCatalog,
-    'cell-time': cellTime,
-    'cost-per-image': costPerImage,
-    dispatch,
-    'scale-out': scaleOut,
-    webPage,
-    'quality-for-bytes': rateDistortion,
-  };
+type Benchmark = (environment: BenchEnvironment) => Promise<Measurement[]>;
+
+export const BENCHMARKS: Record<string, Benchmark> = {
+  throughput,
+  thumbnails,
+  score,
+  'flask-ancestor': flaskBaseline,
+  ingest,
+  'ingest-shopify': ingestShopify,
+  export: exportCsv,
+  'status-under-load': statusUnderLoad,
+  fairness,
+  unchangedCatalog,
+  'cell-time': cellTime,
+  'cost-per-image': costPerImage,
+  dispatch,
+  'scale-out': scaleOut,
+  webPage,
+  'quality-for-bytes': rateDistortion,
+};
+
+/** Benchmarks that need other programs or much time. They run only by name. */
+export const INSTALLATION_BENCHMARKS: Record<string, Benchmark> = {
+  'three-processes': threeProcesses,
+};
