@@ -8,10 +8,13 @@ import { exportCsv } from './export.js';
 import { fairness } from './fairness.js';
 import { flaskBaseline } from './flask-baseline.js';
 import { ingest, ingestShopify } from './ingest.js';
+import { mixedVersions } from './mixed-versions.js';
+import { observability } from './observability.js';
 import { webPage } from './page.js';
 import { rateDistortion } from './rate-distortion.js';
 import { scaleOut } from './scale-out.js';
 import { score } from './score.js';
+import { soak } from './soak.js';
 import { statusUnderLoad } from './status-under-load.js';
 import { threeProcesses } from './three-processes.js';
 import { thumbnails, throughput } from './throughput.js';
@@ -40,4 +43,7 @@ export const BENCHMARKS: Record<string, Benchmark> = {
 /** Benchmarks that need other programs or much time. They run only by name. */
 export const INSTALLATION_BENCHMARKS: Record<string, Benchmark> = {
   'three-processes': threeProcesses,
+  soak,
+  'mixed-versions': mixedVersions,
+  observability,
 };

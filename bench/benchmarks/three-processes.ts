@@ -5,6 +5,7 @@ import { Installation } from '../support/installation.js';
 import { measureInvariants } from '../support/invariants.js';
 import type { Measurement } from '../support/measurement.js';
 import { PollingClient } from '../support/polling-client.js';
+import { untilDelivered } from '../support/until-delivered.js';
 
 /** Longer than the lease of an image (15 s), so the other worker processes the images of a suspended one. */
 const SUSPENSION_MS = 25_000;
@@ -51,7 +52,7 @@ export async function threeProcesses(environment: BenchEnvironment): Promise<Mea
   const duration = seconds();
   await running;
   for (const request of client.uploaded.keys()) await client.waitForShare(request, 1);
-  await waitForWebhooks(environment);
+  await untilDelivered(environment.servers);
   const { env } = installation;
   return [
     {
@@ -64,16 +65,4 @@ export async function threeProcesses(environment: BenchEnvironment): Promise<Mea
       measureInvariants({ client, receiver, env, db }),
     )),
   ];
-}
-
-async function waitForWebhooks(environment: BenchEnvironment): Promise<void> {
-  await environment.servers.withDatabase(async (db) => {
-    for (;;) {
-      const { rowCount } = await db.query(
-        `SELECT 1 FROM webhook_deliveries WHERE status IN ('pending', 'delivering') LIMIT 1`,
-      );
-      if (rowCount === 0) return;
-      await sleep(200);
-    }
-  });
 }

@@ -29,6 +29,8 @@ export class App {
   private constructor(
     private readonly child: ChildProcess,
     readonly url: string,
+    /** Undefined without `METRICS=on`. */
+    readonly metricsUrl: string | undefined,
   ) {}
 
   /**
@@ -57,14 +59,17 @@ export class App {
     });
     killAtExit(child);
     const log = createWriteStream(join(folder, 'app.log'), { flags: 'a' });
+    let metricsPort: number | undefined;
     const port = await new Promise<number>((resolve, reject) => {
       child.once('exit', () => reject(new Error(`The app did not start; see ${folder}/app.log`)));
       createInterface({ input: child.stdout }).on('line', (line) => {
         log.write(`${line}\n`);
+        if (line.includes('Metrics at')) metricsPort = Number(JSON.parse(line).port);
         if (line.includes('Pressroom listens on')) resolve(Number(JSON.parse(line).port));
       });
     });
-    return new App(child, `http://127.0.0.1:${port}`);
+    const metricsUrl = metricsPort && `http://127.0.0.1:${metricsPort}/metrics`;
+    return new App(child, `http://127.0.0.1:${port}`, metricsUrl || undefined);
   }
 
   get pid(): number {

@@ -8,13 +8,14 @@ import type { BenchEnvironment } from './bench-environment.js';
 export interface InstallationOptions {
   /** `disk` or `s3`: OpenStack Swift if it is installed, else an S3 server from npm. */
   storage?: string;
-  workers?: number;
+  /** Prefix of the names of the first processes. */
+  prefix?: string;
   env?: Record<string, string>;
   /** Returns `dist/main.js` of an app, for a run of two versions. Default: this build. */
   mainOf?: (name: string) => string | undefined;
 }
 
-/** One API and several workers with the same PostgreSQL, Redis and storage, behind nginx. */
+/** One API and two workers with the same PostgreSQL, Redis and storage, behind nginx. */
 export class Installation {
   api!: App;
   readonly workers: App[] = [];
@@ -33,7 +34,7 @@ export class Installation {
   /** @throws Error if nginx is not installed */
   static async start(
     environment: BenchEnvironment,
-    { storage = 'disk', workers = 2, env = {}, mainOf = () => undefined }: InstallationOptions = {},
+    { storage = 'disk', prefix = '', env = {}, mainOf = () => undefined }: InstallationOptions = {},
   ): Promise<Installation> {
     if (!hasNginx) {
       throw new Error('nginx is not installed. Install it (apt-get install nginx) and try again.');
@@ -54,9 +55,9 @@ export class Installation {
       ...env,
     };
     const installation = new Installation(environment, nginx, ports, settings, mainOf);
-    installation.api = await installation.startApi('api');
-    for (let n = 1; n <= workers; n++) {
-      installation.workers.push(await installation.startWorker(`worker-${n}`));
+    installation.api = await installation.startApi(`${prefix}api`);
+    for (const n of [1, 2]) {
+      installation.workers.push(await installation.startWorker(`${prefix}worker-${n}`));
     }
     return installation;
   }

@@ -58,6 +58,12 @@ export class PollingClient {
     return answer?.trimEnd().split(/\r?\n/).slice(1);
   }
 
+  /** Deletes an ended request with its images. */
+  async deleteRequest(id: string): Promise<void> {
+    await this.call(`/requests/${id}`, { method: 'DELETE' });
+    this.uploaded.delete(id);
+  }
+
   /** Uploads small catalogs and polls the status of requests, one call after the other, until `stop()`. */
   async run(): Promise<void> {
     while (!this.isStopped) {
