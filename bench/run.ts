@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { BENCHMARKS } from './benchmarks/index.js';
+import { BENCHMARKS, INSTALLATION_BENCHMARKS } from './benchmarks/index.js';
 import { meetsTarget, type Measurement } from './support/measurement.js';
 import { loadAverage, toBenchmarkRun, type BenchmarkRun, writeReport } from './support/report.js';
 import { BenchEnvironment } from './support/bench-environment.js';
@@ -12,10 +12,11 @@ const { values, positionals } = parseArgs({
   },
   allowPositionals: true,
 });
-const unknown = positionals.filter((name) => !(name in BENCHMARKS));
+const all = { ...BENCHMARKS, ...INSTALLATION_BENCHMARKS };
+const unknown = positionals.filter((name) => !(name in all));
 if (unknown.length > 0) {
   console.error(
-    `Unknown benchmark: ${unknown.join(', ')}. Available: ${Object.keys(BENCHMARKS).join(', ')}`,
+    `Unknown benchmark: ${unknown.join(', ')}. Available: ${Object.keys(all).join(', ')}`,
   );
   process.exit(2);
 }
@@ -25,7 +26,7 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS
   const environment = await BenchEnvironment.start(values.small);
   try {
     const load = loadAverage();
-    const measurements = await BENCHMARKS[name](environment);
+    const measurements = await all[name](environment);
     measurements.forEach(printMeasurement);
     runs.push(toBenchmarkRun(name, values.small, load, measurements));
     if (values.write) await writeReport(runs);

@@ -8,29 +8,42 @@ import { exportCsv } from './export.js';
 import { fairness } from './fairness.js';
 import { flaskBaseline } from './flask-baseline.js';
 import { ingest, ingestShopify } from './ingest.js';
+import { mixedVersions } from './mixed-versions.js';
+import { observability } from './observability.js';
 import { webPage } from './page.js';
 import { rateDistortion } from './rate-distortion.js';
 import { scaleOut } from './scale-out.js';
 import { score } from './score.js';
+import { soak } from './soak.js';
 import { statusUnderLoad } from './status-under-load.js';
+import { threeProcesses } from './three-processes.js';
 import { thumbnails, throughput } from './throughput.js';
 
-export const BENCHMARKS: Record<string, (environment: BenchEnvironment) => Promise<Measurement[]>> =
-  {
-    throughput,
-    thumbnails,
-    score,
-    'flask-baseline': flaskBaseline,
-    ingest,
-    'ingest-shopify': ingestShopify,
-    export: exportCsv,
-    'status-under-load': statusUnderLoad,
-    fairness,
-    'unchanged-catalog': unchangedCatalog,
-    'cell-time': cellTime,
-    'cost-per-image': costPerImage,
-    dispatch,
-    'scale-out': scaleOut,
-    'web-page': webPage,
-    'rate-distortion': rateDistortion,
-  };
+type Benchmark = (environment: BenchEnvironment) => Promise<Measurement[]>;
+
+export const BENCHMARKS: Record<string, Benchmark> = {
+  throughput,
+  thumbnails,
+  score,
+  'flask-baseline': flaskBaseline,
+  ingest,
+  'ingest-shopify': ingestShopify,
+  export: exportCsv,
+  'status-under-load': statusUnderLoad,
+  fairness,
+  'unchanged-catalog': unchangedCatalog,
+  'cell-time': cellTime,
+  'cost-per-image': costPerImage,
+  dispatch,
+  'scale-out': scaleOut,
+  'web-page': webPage,
+  'rate-distortion': rateDistortion,
+};
+
+/** Benchmarks that need other programs or much time. They run only by name. */
+export const INSTALLATION_BENCHMARKS: Record<string, Benchmark> = {
+  'three-processes': threeProcesses,
+  soak,
+  'mixed-versions': mixedVersions,
+  observability,
+};

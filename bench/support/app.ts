@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { eventually } from '../../test/support/eventually.js';
 import { killAtExit } from './child.js';
 import { uploadFile } from './upload-file.js';
 
@@ -17,21 +18,32 @@ export interface Progress {
   progress: { total: number; completed: number; failed: number; cancelled: number };
 }
 
+export interface AppOptions {
+  cpus?: string;
+  nodeFlags?: string[];
+  main?: string;
+}
+
 /** Starts the built app as `npm start` does and calls it over HTTP. */
 export class App {
   private constructor(
     private readonly child: ChildProcess,
     readonly url: string,
+    /** Undefined without `METRICS=on`. */
+    readonly metricsUrl: string | undefined,
   ) {}
 
-  /** @param cpus CPU list for taskset(1); default: all CPUs */
+  /**
+   * @param cpus CPU list for taskset(1); default: all CPUs
+   * @param main `dist/main.js` of another build
+   */
   static async start(
     folder: string,
     env: Record<string, string>,
-    { cpus, nodeFlags = [] }: { cpus?: string; nodeFlags?: string[] } = {},
+    { cpus, nodeFlags = [], main = MAIN }: AppOptions = {},
   ): Promise<App> {
     mkdirSync(folder, { recursive: true });
-    const command = [process.execPath, ...nodeFlags, MAIN];
+    const command = [process.execPath, ...nodeFlags, main];
     const [program, ...args] = cpus ? ['taskset', '-c', cpus, ...command] : command;
     const child = spawn(program, args, {
       cwd: folder,
@@ -46,15 +58,18 @@ export class App {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     killAtExit(child);
-    const log = createWriteStream(join(folder, 'app.log'));
+    const log = createWriteStream(join(folder, 'app.log'), { flags: 'a' });
+    let metricsPort: number | undefined;
     const port = await new Promise<number>((resolve, reject) => {
       child.once('exit', () => reject(new Error(`The app did not start; see ${folder}/app.log`)));
       createInterface({ input: child.stdout }).on('line', (line) => {
         log.write(`${line}\n`);
+        if (line.includes('Metrics at')) metricsPort = Number(JSON.parse(line).port);
         if (line.includes('Pressroom listens on')) resolve(Number(JSON.parse(line).port));
       });
     });
-    return new App(child, `http://127.0.0.1:${port}`);
+    const metricsUrl = metricsPort && `http://127.0.0.1:${metricsPort}/metrics`;
+    return new App(child, `http://127.0.0.1:${port}`, metricsUrl || undefined);
   }
 
   get pid(): number {
@@ -90,6 +105,21 @@ export class App {
     const from = Date.now();
     const id = await this.upload(csvPath, fields);
     return ((await this.waitUntilCompleted(id)) - from) / 1000;
+  }
+
+  /** Waits until `GET /health/ready` returns 200. */
+  async waitUntilReady(): Promise<void> {
+    await eventually(async () => (await fetch(`${this.url}/health/ready`)).ok, {
+      timeoutMs: 60_000,
+      what: `${this.url} to be ready`,
+    });
+  }
+
+  /** Sends a signal, e.g. SIGSTOP. Resolves after the exit for SIGKILL. */
+  async signal(name: NodeJS.Signals): Promise<void> {
+    const ended = name === 'SIGKILL' ? once(this.child, 'exit') : undefined;
+    this.child.kill(name);
+    await ended;
   }
 
   /** Stops the app. Does nothing if the app has already exited. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from './app.js';
+import { App, type AppOptions } from './app.js';
 import { writeCatalog } from './catalog.js';
 import { startChild } from './child.js';
 import type { Kind } from './corpus.js';
@@ -33,9 +33,13 @@ export class BenchEnvironment {
     return new BenchEnvironment(small, folder, corpus, servers, origin);
   }
 
-  async startApp(env: Record<string, string> = {}, options: Parameters<typeof App.start>[2] = {}) {
+  /** @param name folder of the app, which contains its log and, unless `DATA_DIR` is set, its data */
+  async startApp(
+    env: Record<string, string> = {},
+    { name = 'app', ...options }: AppOptions & { name?: string } = {},
+  ): Promise<App> {
     const app = await App.start(
-      join(this.folder, `app`),
+      join(this.folder, name),
       {
         DATABASE_URL: this.servers.databaseUrl,
         REDIS_URL: this.servers.redisUrl,
@@ -44,14 +48,19 @@ export class BenchEnvironment {
       },
       options,
     );
-    this.cleanups.unshift(() => app.stop());
+    this.addCleanup(() => app.stop());
     return app;
   }
 
   async startRawSharp(): Promise<RawSharp> {
     const raw = await RawSharp.start(this.corpus, this.cores);
-    this.cleanups.unshift(() => raw.stop());
+    this.addCleanup(() => raw.stop());
     return raw;
+  }
+
+  /** Runs at the end of the benchmark, before the cleanups that were added earlier. */
+  addCleanup(cleanup: () => unknown): void {
+    this.cleanups.unshift(cleanup);
   }
 
   /** Writes a catalog whose images the app has never downloaded. @returns its path */

@@ -53,6 +53,9 @@ export class PeakMemory {
   }
 }
 
+/** Returns the name of the program; undefined after its end. */
+export const processNameOf = (pid: number): string | undefined => read(`/proc/${pid}/comm`)?.trim();
+
 /** Returns the fields of proc(5) `stat` after the name, which may contain spaces. The first is the state. */
 function readStat(pid: number): string[] | undefined {
   const text = read(`/proc/${pid}/stat`);

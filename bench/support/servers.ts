@@ -6,9 +6,13 @@ import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { killAtExit } from './child.js';
 
-const SCRIPT = fileURLToPath(new URL('../../test/support/embedded-app.ts', import.meta.url));
+const PRIVATE = '../../test/support/embedded-app.ts';
+const INSTALLED = './installed-servers-process.ts';
 
-/** Runs the embedded PostgreSQL and Redis of the app in a child process. */
+/**
+ * Runs PostgreSQL and Redis in a child process: the private servers of the app, or with `POSTGRES_BIN` those
+ * that are installed, e.g. `POSTGRES_BIN=/usr/lib/postgresql/15/bin`.
+ */
 export class Servers {
   private constructor(
     private readonly child: ChildProcess,
@@ -17,7 +21,9 @@ export class Servers {
   ) {}
 
   static async start(folder: string): Promise<Servers> {
-    const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, folder], {
+    const script = new URL(process.env.POSTGRES_BIN ? INSTALLED : PRIVATE, import.meta.url);
+    const args = ['--import', 'tsx', fileURLToPath(script), folder];
+    const child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     killAtExit(child);

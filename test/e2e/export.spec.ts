@@ -26,6 +26,13 @@ describe('GET /download/:id', () => {
     );
   });
 
+  it('GET /download/:id makes Node.js write no warning about listeners', async () => {
+    await bench.app.api.text(`/download/${bench.id}`);
+    // Another call leaves time to read the standard error of the app.
+    await bench.app.api.get('/health/live');
+    expect(bench.app.logText).not.toContain('MaxListenersExceededWarning');
+  });
+
   it('GET /download/:id leaves formulas unchanged with raw=true', async () => {
     const rows = await bench.records(`/download/${bench.id}?raw=true`);
     expect(rows[1][3]).toBe('=1+1');

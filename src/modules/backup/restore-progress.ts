@@ -1,7 +1,10 @@
 import type { PoolClient } from 'pg';
+import {
+  IS_RESTORE_UNFINISHED,
+  RESTORE_PROGRESS_TABLE,
+} from '../../platform/database/unfinished-restore.js';
 
-/** Table that exists from the first step of a restore to the last. */
-const TABLE = 'restore_progress';
+const TABLE = RESTORE_PROGRESS_TABLE;
 
 /** Progress of a restore that was interrupted. */
 export interface RestoreProgress {
@@ -16,7 +19,7 @@ export interface RestoreProgress {
 /** Returns the progress of the restore to this database; undefined when none has begun. */
 export async function findProgress(connection: PoolClient): Promise<RestoreProgress | undefined> {
   const { rows: tables } = await connection.query<{ exists: boolean }>(
-    `SELECT to_regclass(format('%I.${TABLE}', current_schema())) IS NOT NULL AS exists`,
+    `SELECT ${IS_RESTORE_UNFINISHED} AS exists`,
   );
   if (!tables[0].exists) return undefined;
   const { rows } = await connection.query<RestoreProgress>(

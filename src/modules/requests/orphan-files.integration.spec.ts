@@ -7,6 +7,7 @@ import { TestRows } from '../../../test/support/rows.js';
 import { openTestBucket, type TestBucket } from '../../../test/support/s3/test-bucket.js';
 import { Env } from '../../platform/config/env.js';
 import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
+import { RESTORE_PROGRESS_TABLE } from '../../platform/database/unfinished-restore.js';
 import { DiskArtifactStore } from '../../platform/storage/disk-artifact-store.js';
 import { S3ArtifactStore } from '../../platform/storage/s3/s3-artifact-store.js';
 import { OrphanFiles } from './orphan-files.js';
@@ -51,6 +52,18 @@ describe('OrphanFiles', () => {
       .filter((name) => name.endsWith('.jpg'))
       .map((name) => Number(name.at(-5)))
       .toSorted((a, b) => a - b);
+
+  it('OrphanFiles keeps every file and claims no storage while a restore has not ended', async () => {
+    await rows.dataSource.query(`CREATE TABLE ${RESTORE_PROGRESS_TABLE} ()`);
+    try {
+      await put(2, LONG_AGO);
+      await removeOrphans();
+      expect(await stored()).toEqual([2]);
+      expect(await store.isClaimedByAnother('another database')).toBe(false);
+    } finally {
+      await rows.dataSource.query(`DROP TABLE ${RESTORE_PROGRESS_TABLE}`);
+    }
+  });
 
   it('OrphanFiles removes only old files without an artifact', async () => {
     await put(1, LONG_AGO);

@@ -25,6 +25,10 @@ export class OrphanFiles {
   /** Removes old temporary files and files without an artifact. `signal` stops it between two folders. */
   async removeOrphans(signal: AbortSignal): Promise<void> {
     await this.removeLeftovers();
+    if (await this.artifacts.isRestoreUnfinished()) {
+      this.log.log('Orphan files are removed after the restore to this database has ended.');
+      return;
+    }
     if (!(await this.isOwnStorage())) return;
 
     let removed = 0;

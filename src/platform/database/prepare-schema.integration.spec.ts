@@ -9,6 +9,7 @@ import { eventually } from '../../../test/support/eventually.js';
 import { DatabaseNotUsableError } from '../errors/database-not-usable.error.js';
 import { MIGRATION_LOCK } from './migration-lock.js';
 import { prepareSchema } from './prepare-schema.js';
+import { RESTORE_PROGRESS_TABLE } from './unfinished-restore.js';
 
 describe('prepareSchema()', () => {
   let database: TestDatabase;
@@ -34,6 +35,19 @@ describe('prepareSchema()', () => {
   it('prepareSchema() with MIGRATE=off accepts a current schema', async () => {
     await prepare('auto');
     await expect(prepare('off')).resolves.toBeUndefined();
+  });
+
+  it('prepareSchema() refuses the target of a restore that has not ended', async () => {
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    try {
+      await client.query(`CREATE TABLE ${RESTORE_PROGRESS_TABLE} ()`);
+      for (const migrate of ['auto', 'off'] as const) {
+        await expect(prepare(migrate)).rejects.toMatchObject({ code: 'restore_unfinished' });
+      }
+    } finally {
+      await client.end();
+    }
   });
 
   it('prepareSchema() creates the schema after the process that holds the migration lock', async () => {

@@ -6,6 +6,7 @@ import { dataSourceOptions } from './data-source.js';
 import { migrate } from './migrate.js';
 import { findPendingMigrations } from './migration-history.js';
 import { withMigrationLock } from './migration-lock.js';
+import { isRestoreUnfinished } from './unfinished-restore.js';
 
 /** The settings that concern the schema. */
 export type DatabaseSettings = Pick<Env, 'DATABASE_URL' | 'DATABASE_SCHEMA' | 'MIGRATE'>;
@@ -14,12 +15,15 @@ export type DatabaseSettings = Pick<Env, 'DATABASE_URL' | 'DATABASE_SCHEMA' | 'M
 const MIGRATION_CONNECTIONS = 3;
 
 /**
- * Applies pending migrations, or with `MIGRATE=off` checks that there are none.
+ * Prepares the schema for the app. Applies pending migrations, or with `MIGRATE=off` checks that there are
+ * none. Refuses the target of a restore that has not ended: it lacks rows that name stored files.
+ *
  * @throws DatabaseNotUsableError, DatabaseSchemaError
  */
 export async function prepareSchema(settings: DatabaseSettings): Promise<void> {
   const dataSource = await openForMigrations(settings);
   try {
+    if (await isRestoreUnfinished(dataSource)) throw DatabaseNotUsableError.restoreUnfinished();
     if (settings.MIGRATE === 'auto') {
       await migrate(dataSource);
       return;

@@ -36,6 +36,10 @@ export class DatabaseNotUsableError extends AppError {
     );
   }
 
+  static restoreUnfinished(): DatabaseNotUsableError {
+    return new DatabaseNotUsableError(DATABASE_HEALTH_ERRORS.restore_unfinished);
+  }
+
   static failing(cause: Error): DatabaseNotUsableError {
     return new DatabaseNotUsableError(
       DATABASE_HEALTH_ERRORS.database_failing,

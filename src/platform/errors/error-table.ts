@@ -84,7 +84,8 @@ export const STORAGE_START_ERRORS = defineErrors(
 export const DATABASE_HEALTH_ERRORS = defineErrors(
   {
     title: 'Readiness of PostgreSQL',
-    intro: 'The part `database` of `GET /health/ready`, which then answers 503.',
+    intro:
+      'The part `database` of `GET /health/ready`, which then answers 503. `npm start` prints some of them and ends.',
   },
   {
     database_silent: {
@@ -122,6 +123,12 @@ export const DATABASE_HEALTH_ERRORS = defineErrors(
       title: 'Schema of a later version',
       what: 'A later version of Pressroom has upgraded the database. The message names its migrations.',
       fix: 'Start that version, or restore a backup from before the upgrade.',
+    },
+    restore_unfinished: {
+      status: 503,
+      title: 'Restore not finished',
+      what: 'A restore to this database has begun and has not ended.',
+      fix: 'Run `npm run restore` again with the same backup and storage, or use another database.',
     },
   },
 );

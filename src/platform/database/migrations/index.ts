@@ -6,6 +6,7 @@ import { Access1795166406000 } from './1795166406000-access.js';
 import { ArtifactChecksums1795400200000 } from './1795400200000-artifact-checksums.js';
 import { Operator1795517644000 } from './1795517644000-operator.js';
 import { InputHosts1796520000000 } from './1796520000000-input-hosts.js';
+import { HostsOfOpenImages1796630000000 } from './1796630000000-hosts-of-open-images.js';
 import { Initial1795160000000 } from './1795160000000-initial.js';
 import { ImageOutputs1796510000000 } from './1796510000000-image-outputs.js';
 import { Presets1796560000000 } from './1796560000000-presets.js';
@@ -33,4 +34,5 @@ export const migrations = [
   ImageOutputs1796510000000,
   InputHosts1796520000000,
   Presets1796560000000,
+  HostsOfOpenImages1796630000000,
 ];

@@ -12,6 +12,7 @@ import {
   type ReservedArtifact,
   reserveArtifacts,
 } from '../statements/reserve-artifacts.js';
+import { isRestoreUnfinished } from '../unfinished-restore.js';
 
 export type UnusedArtifact = Pick<Artifact, 'key' | 'format'>;
 
@@ -117,6 +118,11 @@ export class ArtifactsRepository {
         await runner.release();
       }
     }
+  }
+
+  /** Returns whether the rows may lack artifacts whose files a restore has already stored. */
+  isRestoreUnfinished(): Promise<boolean> {
+    return isRestoreUnfinished(this.dataSource);
   }
 
   /** Returns an identifier of this schema of this database on this server. It never changes. */

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestRows } from '../../../../test/support/rows.js';
+import { HostsOfOpenImages1796630000000 } from '../migrations/1796630000000-hosts-of-open-images.js';
 import { parseImageCell } from '../../catalog/image-cell/parse-image-cell.js';
 import { hostOfImage, inputHostOf } from './host-of-image.js';
 
@@ -47,6 +48,33 @@ describe('hostOfImage()', () => {
     );
     expect(hosts.map(({ host }, i) => [urls[i], host])).toEqual(
       urls.map((url) => [url, new URL(url).host]),
+    );
+  });
+
+  it('hostOfImage() returns the host of open images of an earlier version after the migrations', async () => {
+    const urls = fc
+      .sample(anyUrl, 500)
+      .flatMap((cell) => parseImageCell(cell).flatMap(({ url }) => url ?? []));
+    const { dataSource } = rows;
+    const { id } = await rows.request(urls.length);
+    const statuses = ['pending', 'queued', 'processing'];
+    await dataSource.query(
+      `UPDATE images SET input_url = ($2::text[])[row_number], input_host = NULL,
+         status = (ARRAY['pending', 'queued', 'processing']::image_status[])[1 + row_number % 3]
+       WHERE request_id = $1`,
+      [id, urls],
+    );
+    const runner = dataSource.createQueryRunner();
+    await new HostsOfOpenImages1796630000000().up(runner);
+    await runner.release();
+    const images = await dataSource.query<{ url: string; host: string; status: string }[]>(
+      `SELECT input_url AS url, ${hostOfImage('images')} AS host, status FROM images
+       WHERE request_id = $1`,
+      [id],
+    );
+    expect(new Set(images.map(({ status }) => status))).toEqual(new Set(statuses));
+    expect(images.map(({ url, host }) => [url, host])).toEqual(
+      images.map(({ url }) => [url, new URL(url).host]),
     );
   });
 });

@@ -5,9 +5,9 @@ const PLAIN_HOST = /^https?:\/\/(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*(?=[/\\?#]|$)/i;
 const HOST = /^https?:[/\\]*([\w.:[\]-]+)(?=[/\\?#]|$)/i;
 
 /**
- * Returns the SQL expression of the host of an image, as WHATWG URL serializes it. Images of earlier
- * versions have no `input_host`. No pause holds those of a URL with a default port, or of a host in
- * percent-encoding or Unicode.
+ * Returns the SQL expression of the host of an image, as WHATWG URL serializes it. Images that the previous
+ * version stores during a rolling update have no `input_host`. No pause holds those of a URL with a default
+ * port, or of a host in percent-encoding or Unicode.
  *
  * @param image name or alias of the table
  */

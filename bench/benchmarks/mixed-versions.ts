@@ -1,0 +1,57 @@
+import { join, resolve } from 'node:path';
+import { MessageLog } from '../../test/chaos/message-log.js';
+import type { BenchEnvironment } from '../support/bench-environment.js';
+import { Installation } from '../support/installation.js';
+import { measureInvariants } from '../support/invariants.js';
+import type { Measurement } from '../support/measurement.js';
+import { PollingClient } from '../support/polling-client.js';
+import { untilDelivered } from '../support/until-delivered.js';
+
+const PREVIOUS = 'previous-';
+
+/**
+ * Updates one API and two workers from the previous release to this one, one at a time, and one worker back,
+ * under a client that uploads and polls. `PREVIOUS_DIST` is the folder `dist` of a build of that release.
+ */
+export async function mixedVersions(environment: BenchEnvironment): Promise<Measurement[]> {
+  const { PREVIOUS_DIST, STORAGE, IMAGES } = process.env;
+  if (!PREVIOUS_DIST) {
+    throw new Error('Set PREVIOUS_DIST to the folder dist of a build of the previous release.');
+  }
+  const images = Number(IMAGES ?? (environment.small ? 1000 : 6000));
+  const receiver = await MessageLog.start();
+  environment.addCleanup(() => receiver.close());
+  const installation = await Installation.start(environment, {
+    storage: STORAGE,
+    prefix: PREVIOUS,
+    mainOf: (name) =>
+      name.startsWith(PREVIOUS) ? join(resolve(PREVIOUS_DIST), 'main.js') : undefined,
+    env: { OUTBOUND_ALLOW: `${environment.origin.allow},${receiver.allow}` },
+  });
+  const client = new PollingClient({
+    url: installation.url,
+    webhookUrl: receiver.url('/hook'),
+    imageUrl: (n) => environment.origin.url('thumb', n, 'mixed'),
+  });
+  const id = (await client.upload(images))!;
+  const running = client.run();
+  const from = Date.now();
+  const step = async (share: number, what: string, action: () => Promise<void>) => {
+    await client.waitForShare(id, share);
+    console.log(`${((Date.now() - from) / 1000).toFixed(1)} s: ${what}`);
+    await action();
+  };
+  const [first, second] = [0, 1];
+  await step(0.1, 'worker 2 of this version', () => installation.replaceWorker(second, 'worker-2'));
+  await step(0.35, 'API of this version', () => installation.replaceApi());
+  await step(0.6, 'worker 1 of this version', () => installation.replaceWorker(first));
+  await step(0.75, 'worker 2 of the previous version', () =>
+    installation.replaceWorker(second, `${PREVIOUS}worker-2`),
+  );
+  await step(1, 'all images have ended', async () => client.stop());
+  await running;
+  for (const request of client.uploaded.keys()) await client.waitForShare(request, 1);
+  await untilDelivered(environment.servers);
+  const { env } = installation;
+  return environment.servers.withDatabase((db) => measureInvariants({ client, receiver, env, db }));
+}

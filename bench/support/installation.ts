@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { freePort } from '../../test/support/free-port.js';
+import { hasNginx, Nginx } from '../../test/support/nginx.js';
+import { openTestBucket } from '../../test/support/s3/test-bucket.js';
+import type { App } from './app.js';
+import type { BenchEnvironment } from './bench-environment.js';
+
+export interface InstallationOptions {
+  /** `disk` or `s3`: OpenStack Swift if it is installed, else an S3 server from npm. */
+  storage?: string;
+  /** Prefix of the names of the first processes. */
+  prefix?: string;
+  env?: Record<string, string>;
+  /** Returns `dist/main.js` of an app, for a run of two versions. Default: this build. */
+  mainOf?: (name: string) => string | undefined;
+}
+
+/** One API and two workers with the same PostgreSQL, Redis and storage, behind nginx. */
+export class Installation {
+  api!: App;
+  readonly workers: App[] = [];
+  /** The API uses one of two addresses. Its successor starts on the other one. */
+  private usedPort = 0;
+
+  private constructor(
+    private readonly environment: BenchEnvironment,
+    private readonly nginx: Nginx,
+    private readonly ports: readonly number[],
+    /** Settings of each app. */
+    readonly env: Readonly<Record<string, string>>,
+    private readonly mainOf: (name: string) => string | undefined,
+  ) {}
+
+  /** @throws Error if nginx is not installed */
+  static async start(
+    environment: BenchEnvironment,
+    { storage = 'disk', prefix = '', env = {}, mainOf = () => undefined }: InstallationOptions = {},
+  ): Promise<Installation> {
+    if (!hasNginx) {
+      throw new Error('nginx is not installed. Install it (apt-get install nginx) and try again.');
+    }
+    const ports = [await freePort(), await freePort()];
+    const nginx = await Nginx.before(ports);
+    environment.addCleanup(() => nginx.stop());
+    const settings = {
+      DATA_DIR: join(environment.folder, 'data'),
+      PUBLIC_URL: nginx.url,
+      OUTBOUND_ALLOW: environment.origin.allow,
+      RATE_LIMIT_PER_MINUTE: '0',
+      DATABASE_CONNECTIONS: '6',
+      DECODERS: '1',
+      // nginx is not told of a stop: it tries the other address after a refused connection.
+      SHUTDOWN_DELAY_SECONDS: '2',
+      ...(await openStorage(environment, storage)),
+      ...env,
+    };
+    const installation = new Installation(environment, nginx, ports, settings, mainOf);
+    installation.api = await installation.startApi(`${prefix}api`);
+    for (const n of [1, 2]) {
+      installation.workers.push(await installation.startWorker(`${prefix}worker-${n}`));
+    }
+    return installation;
+  }
+
+  /** Address of nginx. */
+  get url(): string {
+    return this.nginx.url;
+  }
+
+  get apps(): App[] {
+    return [this.api, ...this.workers];
+  }
+
+  /** Starts an API on the other address, then stops the previous one. */
+  async replaceApi(name = 'api'): Promise<void> {
+    const previous = this.api;
+    this.usedPort = 1 - this.usedPort;
+    this.api = await this.startApi(name);
+    await previous.stop();
+  }
+
+  /** Stops a worker, unless it has ended, and starts another one. */
+  async replaceWorker(at: number, name = `worker-${at + 1}`): Promise<void> {
+    await this.workers[at].stop();
+    this.workers[at] = await this.startWorker(name);
+  }
+
+  private startApi(name: string): Promise<App> {
+    return this.startRole('api', name, { PORT: String(this.ports[this.usedPort]) });
+  }
+
+  private startWorker(name: string): Promise<App> {
+    return this.startRole('worker', name);
+  }
+
+  private async startRole(role: string, name: string, env = {}): Promise<App> {
+    const app = await this.environment.startApp(
+      { ...this.env, ...env, PRESSROOM_ROLE: role },
+      { name, main: this.mainOf(name) },
+    );
+    await app.waitUntilReady();
+    return app;
+  }
+}
+
+async function openStorage(environment: BenchEnvironment, storage: string) {
+  if (storage === 'disk') return {};
+  if (storage !== 's3') throw new Error(`STORAGE is disk or s3, not ${storage}`);
+  const bucket = await openTestBucket();
+  environment.addCleanup(() => bucket.close());
+  // The comparison of rows and objects uses the same bucket.
+  Object.assign(process.env, bucket.credentials);
+  return { ...bucket.settings, ...bucket.credentials };
+}

@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { redisBinary } from '../../src/platform/embedded/redis-binary.js';
+import { own, unprivileged } from '../../src/platform/embedded/unprivileged.js';
+import { eventually } from '../../test/support/eventually.js';
+import { freePort } from '../../test/support/free-port.js';
+
+/**
+ * Runs the PostgreSQL of the folder `POSTGRES_BIN` and the Redis on the PATH, as `installed-servers-process.ts
+ * FOLDER`. Prints one JSON line when both answer, and stops them at SIGTERM. Unlike the private servers of the
+ * app, they have the default settings of their packages, except for the number of connections.
+ */
+const folder = process.argv[2];
+const program = (name: string) => join(process.env.POSTGRES_BIN!, name);
+const [data, redisData] = [join(folder, 'postgres'), join(folder, 'redis')];
+for (const directory of [data, redisData]) mkdirSync(directory, { recursive: true, mode: 0o700 });
+const runAs = unprivileged(program('postgres'), data);
+own(data, runAs);
+
+const start = (command: string, args: string[]) =>
+  spawn(command, args, { stdio: ['ignore', 'ignore', 'ignore'] });
+const startPostgres = (name: string, args: string[]) => {
+  const [command, ...rest] = [...runAs.prefix, program(name), '-D', data, ...args];
+  return start(command, rest);
+};
+const [status] = (await once(
+  startPostgres('initdb', ['-A', 'trust', '-U', 'postgres', '--no-sync', '-E', 'UTF8']),
+  'exit',
+)) as [number];
+if (status !== 0) throw new Error(`initdb failed with status ${status}`);
+
+const [port, redisPort] = [await freePort(), await freePort()];
+const settings = {
+  port,
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: 200,
+};
+const redisSettings = {
+  port: redisPort,
+  bind: '127.0.0.1',
+  dir: redisData,
+  appendonly: 'yes',
+  save: '',
+  'maxmemory-policy': 'noeviction',
+};
+const servers = [
+  startPostgres(
+    'postgres',
+    Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ),
+  start(
+    await redisBinary({ info: () => {}, warn: console.error, error: console.error }),
+    Object.entries(redisSettings).flatMap(([name, value]) => [`--${name}`, String(value)]),
+  ),
+];
+const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
+const redisUrl = `redis://127.0.0.1:${redisPort}`;
+
+await eventually(() => createDatabase(), { timeoutMs: 60_000, what: 'PostgreSQL to answer' });
+const redis = new Redis(redisUrl);
+await redis.ping();
+redis.disconnect();
+process.once('SIGTERM', () => {
+  // SIGINT: PostgreSQL ends its sessions instead of waiting for them.
+  for (const server of servers) server.kill('SIGINT');
+});
+console.log(JSON.stringify({ databaseUrl: url('pressroom'), redisUrl }));
+
+async function createDatabase(): Promise<boolean> {
+  const client = new Client({ connectionString: url('postgres') });
+  try {
+    await client.connect();
+    await client.query('CREATE DATABASE pressroom');
+    return true;
+  } finally {
+    await client.end();
+  }
+}

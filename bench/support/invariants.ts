@@ -1,0 +1,87 @@
+import type { Client } from 'pg';
+import type { MessageLog } from '../../test/chaos/message-log.js';
+import { Env } from '../../src/platform/config/env.js';
+import { openStorage } from '../../src/platform/storage/open-storage.js';
+import type { Measurement } from './measurement.js';
+import type { PollingClient } from './polling-client.js';
+
+export interface InvariantsInput {
+  client: PollingClient;
+  receiver: MessageLog;
+  /** Settings of the apps. */
+  env: Readonly<Record<string, string>>;
+  db: Client;
+}
+
+/**
+ * Compares what the client uploaded with the output files, the counters, the webhooks, the rows and the
+ * stored files. All requests must have ended. Prints each difference to standard error.
+ */
+export async function measureInvariants(input: InvariantsInput): Promise<Measurement[]> {
+  const { client } = input;
+  const images = [...client.uploaded.values()].reduce((a, b) => a + b, 0);
+  const [lost, double] = await compareOutputs(input);
+  const stored = await compareStorage(input);
+  for (const failure of client.failures.slice(0, 10)) console.error(failure);
+  return [
+    without('Calls without a failure', client.failures.length, client.calls, 'calls'),
+    without('Images that are not lost', lost, images, 'images'),
+    without('Requests counted and announced once', double, client.uploaded.size, 'requests'),
+    without('Artifacts whose row and file exist', stored.different, stored.rows, 'rows'),
+  ];
+}
+
+function without(label: string, wrong: number, all: number, unit: string): Measurement {
+  return {
+    label,
+    value: `${all - wrong} of ${all} ${unit}`,
+    baseline: 'all of them',
+    ratio: (all - wrong) / all,
+    target: { atLeast: 1 },
+  };
+}
+
+/** Returns the number of lost images and that of requests with wrong counters, rows or webhooks. */
+async function compareOutputs({ client, receiver, db }: InvariantsInput): Promise<number[]> {
+  const messageIds = new Map<string, Set<string>>();
+  for (const { id, requestId } of [...receiver.messages.values()].flat()) {
+    messageIds.set(requestId, (messageIds.get(requestId) ?? new Set()).add(id));
+  }
+  const { rows } = await db.query<{ id: string; completed: number }>(
+    `SELECT request_id AS id, (count(*) FILTER (WHERE status = 'completed'))::int AS completed
+     FROM images GROUP BY request_id`,
+  );
+  const completedRows = new Map(rows.map(({ id, completed }) => [id, completed]));
+  let [lost, double] = [0, 0];
+  for (const [id, images] of client.uploaded) {
+    const completed = (await client.status(id))?.progress.completed;
+    const output = (await client.download(id)) ?? [];
+    const withImage = output.filter((row) => /,https?:[^,]*,"?https?:[^,]+$/.test(row)).length;
+    const found = [completed, completedRows.get(id), output.length, withImage];
+    const messages = messageIds.get(id)?.size ?? 0;
+    if (withImage < images) lost += images - withImage;
+    if (found.every((value) => value === images) && messages === 1) continue;
+    double += 1;
+    console.error(
+      `${id}: ${images} images; counter, rows, rows of the output, with an image: ${found.join(', ')}; ${messages} webhooks`,
+    );
+  }
+  return [lost, double];
+}
+
+/** Compares the keys of the artifacts in use with the stored files, in both directions. */
+async function compareStorage({ env, db }: InvariantsInput) {
+  const store = await openStorage(Object.assign(new Env(), env));
+  const stored = new Set<string>();
+  for await (const files of store.list()) for (const { key } of files) stored.add(key);
+  const { rows } = await db.query<{ key: string; used: boolean }>(
+    'SELECT key, sweep_after IS NULL AS used FROM artifacts',
+  );
+  const known = new Set(rows.map(({ key }) => key));
+  const missing = rows.filter(({ key, used }) => used && !stored.has(key));
+  const orphans = [...stored].filter((key) => !known.has(key));
+  if (missing.length + orphans.length > 0) {
+    console.error(`Storage: ${missing.length} files are missing, ${orphans.length} have no row`);
+  }
+  return { rows: rows.length, different: missing.length + orphans.length };
+}

@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WEBHOOK_SECRET } from '../../test/chaos/message-log.js';
+import type { Progress } from './app.js';
+
+const CALL_TIMEOUT_MS = 30_000;
+const PAUSE_MS = 150;
+const IMAGES_PER_UPLOAD = 5;
+/** Latest requests whose status is polled, besides the first one. */
+const POLLED = 3;
+
+export interface PollingClientOptions {
+  /** Address of the API. */
+  url: string;
+  webhookUrl: string;
+  /** Returns the URL of the n-th image. */
+  imageUrl: (n: number) => string;
+}
+
+/** A client that uploads catalogs and polls their status. Records each call that fails; repeats none. */
+export class PollingClient {
+  calls = 0;
+  /** Time, call and reason of each failed call. */
+  readonly failures: string[] = [];
+  /** Uploaded images by request. */
+  readonly uploaded = new Map<string, number>();
+  private images = 0;
+  private isStopped = false;
+
+  constructor(private readonly options: PollingClientOptions) {}
+
+  /** Uploads a catalog. @returns the request id; undefined if the call failed */
+  async upload(images: number): Promise<string | undefined> {
+    const first = this.images;
+    this.images += images;
+    const rows = Array.from(
+      { length: images },
+      (_, i) => `SKU${first + i},${this.options.imageUrl(first + i)}\n`,
+    );
+    const form = new FormData();
+    form.append('webhook_url', this.options.webhookUrl);
+    form.append('webhook_secret', WEBHOOK_SECRET);
+    form.append('file', new Blob(['sku,image\n', ...rows], { type: 'text/csv' }), 'bench.csv');
+    const answer = await this.call('/upload', { method: 'POST', body: form });
+    const { request_id: id } = JSON.parse(answer ?? '{}') as { request_id?: string };
+    if (id !== undefined) this.uploaded.set(id, images);
+    return id;
+  }
+
+  /** Returns undefined if the call failed. */
+  async status(id: string): Promise<Progress | undefined> {
+    const answer = await this.call(`/status/${id}?limit=0`);
+    return answer === undefined ? undefined : (JSON.parse(answer) as Progress);
+  }
+
+  /** Returns the rows of the output file without the header; undefined if the call failed. */
+  async download(id: string): Promise<string[] | undefined> {
+    const answer = await this.call(`/download/${id}`);
+    return answer?.trimEnd().split(/\r?\n/).slice(1);
+  }
+
+  /** Deletes an ended request with its images. */
+  async deleteRequest(id: string): Promise<void> {
+    await this.call(`/requests/${id}`, { method: 'DELETE' });
+    this.uploaded.delete(id);
+  }
+
+  /** Uploads small catalogs and polls the status of requests, one call after the other, until `stop()`. */
+  async run(): Promise<void> {
+    while (!this.isStopped) {
+      await this.upload(IMAGES_PER_UPLOAD);
+      const ids = [...this.uploaded.keys()];
+      for (const id of new Set([...ids.slice(0, 1), ...ids.slice(-POLLED)])) await this.status(id);
+      await sleep(PAUSE_MS);
+    }
+  }
+
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  /** Waits until a share (0 to 1) of the images of a request has ended. */
+  async waitForShare(id: string, share: number): Promise<void> {
+    for (;;) {
+      const progress = (await this.status(id))?.progress;
+      const ended = progress && progress.completed + progress.failed + progress.cancelled;
+      if (progress && ended! >= share * progress.total) return;
+      await sleep(PAUSE_MS);
+    }
+  }
+
+  private async call(path: string, options: RequestInit = {}): Promise<string | undefined> {
+    this.calls += 1;
+    const fail = (reason: string) => {
+      const method = options.method ?? 'GET';
+      this.failures.push(`${new Date().toISOString()} ${method} ${path}: ${reason}`);
+      return undefined;
+    };
+    try {
+      const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
+      const response = await fetch(this.options.url + path, { ...options, signal });
+      const text = await response.text();
+      return response.ok ? text : fail(`${response.status} ${text.slice(0, 200)}`);
+    } catch (error) {
+      return fail(String((error as Error).cause ?? error));
+    }
+  }
+}

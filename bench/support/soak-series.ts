@@ -1,0 +1,46 @@
+import { median } from './measurement.js';
+
+/** A sampled quantity and the rule by which it counts as flat. */
+export interface Series {
+  label: string;
+  unit: 'MB' | 'ms' | '';
+  /** Growth that is noise, whatever the median is. */
+  tolerance: number;
+  /** One value per sample; NaN if a process did not answer. */
+  values: number[];
+}
+
+export interface Trend {
+  /** Median of the second quarter of the samples. The first quarter is the warm-up. */
+  begin: number;
+  /** Median of the last quarter. */
+  end: number;
+  /** Growth per hour of the line through the last three quarters, by least squares. */
+  slopePerHour: number;
+  /** Largest `end` that counts as flat: `begin` and 10 %, at least `begin` and the tolerance. */
+  limit: number;
+}
+
+const MAX_GROWTH = 1.1;
+
+/** @param times seconds since the first sample, one per value */
+export function trendOf({ values, tolerance }: Series, times: readonly number[]): Trend {
+  const quarter = Math.floor(values.length / 4);
+  const known = (from: number, to: number) => values.slice(from, to).filter(Number.isFinite);
+  const begin = median(known(quarter, 2 * quarter));
+  const end = median(known(values.length - quarter, values.length));
+  const points = values
+    .map((value, i) => [times[i] / 3600, value])
+    .slice(quarter)
+    .filter(([, value]) => Number.isFinite(value));
+  const limit = Math.max(begin * MAX_GROWTH, begin + tolerance);
+  return { begin, end, slopePerHour: slopeOf(points), limit };
+}
+
+function slopeOf(points: number[][]): number {
+  const mean = (at: number) => points.reduce((sum, point) => sum + point[at], 0) / points.length;
+  const [meanX, meanY] = [mean(0), mean(1)];
+  const sum = (of: (x: number, y: number) => number) =>
+    points.reduce((total, [x, y]) => total + of(x - meanX, y - meanY), 0);
+  return sum((x, y) => x * y) / sum((x) => x * x);
+}

@@ -1,0 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Servers } from './servers.js';
+
+const POLL_MS = 200;
+
+/** Waits until every webhook is delivered or has failed for the last time. */
+export async function untilDelivered(servers: Servers): Promise<void> {
+  await servers.withDatabase(async (db) => {
+    for (;;) {
+      const { rowCount } = await db.query(
+        `SELECT 1 FROM webhook_deliveries WHERE status IN ('pending', 'delivering') LIMIT 1`,
+      );
+      if (rowCount === 0) return;
+      await sleep(POLL_MS);
+    }
+  });
+}
