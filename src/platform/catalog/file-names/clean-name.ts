@@ -4,6 +4,8 @@ export const PLACEHOLDERS = { width: '\ue000', height: '\ue001', output: '\ue002
 /** Invisible characters: direction marks, joiners, variation selectors, fillers. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 const WORDS = /[\p{L}\p{N}\ue000-\ue002][\p{L}\p{N}\p{M}_\ue000-\ue002]*/gu;
+/** A clean name in ASCII, as most are. */
+const ASCII_NAME = /^[A-Za-z0-9]\w*(?:-[A-Za-z0-9]\w*)*$/;
 const PLACEHOLDER = /[\ue000-\ue002]/g;
 /** Device names of Windows, which no file may have with any extension. */
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
@@ -18,6 +20,7 @@ const MAX_FILE_NAME_BYTES = 255;
  * path, and valid in URLs, on Windows and as an S3 key. Empty if the text has neither letters nor digits.
  */
 export function cleanName(text: string): string {
+  if (ASCII_NAME.test(text)) return text;
   const visible = text.replace(INVISIBLE, '').normalize('NFKC');
   return visible.match(WORDS)?.join('-') ?? '';
 }

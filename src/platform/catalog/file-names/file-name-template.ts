@@ -44,7 +44,8 @@ export class FileNameTemplate {
         `The template has ${template.length} characters; at most ${MAX_TEMPLATE_LENGTH} are allowed.`,
       );
     }
-    const stem = template.endsWith(EXTENSION) ? template.slice(0, -EXTENSION.length) : template;
+    const hasExtension = template.toLowerCase().endsWith(EXTENSION);
+    const stem = hasExtension ? template.slice(0, -EXTENSION.length) : template;
     const parts = partsOf(stem);
     assertFields(parts);
     return new FileNameTemplate(parts);
@@ -173,13 +174,18 @@ function unknownField(
   const listed = columns.slice(0, MAX_LISTED_COLUMNS).map((cell) => `{${cut(cell)}}`);
   const more = columns.length > listed.length ? ` and ${columns.length - listed.length} more` : '';
   throw new FileNameTemplateError(
-    `There is no field {${cut(field)}} (position ${at}). The fields are ${known()}; the columns of the file are ${listed.join(', ')}${more}.`,
+    `There is no field {${cut(field)}} (position ${at}). The fields are ${fieldsIn(header)}; the columns of the file are ${listed.join(', ')}${more}.`,
   );
 }
 
 const fieldKey = (field: string): string => field.trim().toLowerCase();
 
-const known = (): string => TEMPLATE_FIELDS.map((field) => `{${field}}`).join(', ');
+const known = (fields: readonly string[] = TEMPLATE_FIELDS): string =>
+  fields.map((field) => `{${field}}`).join(', ');
+
+/** Lists the fields without `{sku}` if the file has no such column. */
+const fieldsIn = (header: readonly string[]): string =>
+  known(TEMPLATE_FIELDS.filter((field) => field !== 'sku' || skuColumn(header) !== undefined));
 
 /** Returns the start of a text, without characters that would change how the message looks. */
 const cut = (text: string): string =>

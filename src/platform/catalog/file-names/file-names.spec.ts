@@ -35,6 +35,7 @@ const errorOf = (template: string, header = HEADER) => {
 describe('FileNameTemplate', () => {
   it.each([
     ['{sku}-{Position}.{ext}', 'A-1-1'],
+    ['{SKU}-{ position }.{EXT}', 'A-1-1'],
     ['{sku}-{position}', 'A-1-1'],
     ['{name}_{width}x{height}.{ext}', 'Blue-mug_400x300'],
     ['{serial}-{row}-{color}', 'S7-7-Red'],
@@ -115,14 +116,20 @@ describe('RowFileNames', () => {
   it('RowFileNames numbers equal names by row and position, without regard to case', () => {
     const rows = ['mug', 'Mug', 'mug-2', 'cup'].map((sku, i) => rowOf(i + 1, [sku], 2));
     expect(namesOf('{sku}', rows)).toEqual([
-      ...['mug', 'mug-2', 'Mug-3', 'Mug-4'],
-      ...['mug-2-2', 'mug-2-3', 'cup', 'cup-2'],
+      'mug',
+      'mug-2',
+      'Mug-3',
+      'Mug-4',
+      'mug-2-2',
+      'mug-2-3',
+      'cup',
+      'cup-2',
     ]);
   });
 
-  it('RowFileNames numbers a hundred thousand equal names in linear time', () => {
-    const rows = Array.from({ length: 100 }, (_, i) => rowOf(i + 1, ['mug'], 1000));
-    expect(namesOf('{sku}', rows).at(-1)).toBe('mug-100000');
+  it('RowFileNames numbers twenty thousand equal names in linear time', () => {
+    const rows = Array.from({ length: 20 }, (_, i) => rowOf(i + 1, ['mug'], 1000));
+    expect(namesOf('{sku}', rows).at(-1)).toBe('mug-20000');
   });
 
   const anyCell = fc.oneof(
@@ -159,6 +166,7 @@ describe('RowFileNames', () => {
     fc.assert(
       fc.property(template, anyCell, anyOutput, size, size, (text, cell, output, width, height) => {
         const name = nameOf(text, [cell], { output, width, height });
+        expect(isCleanName(name)).toBe(true);
         assertValidFile(`${name}.webp.missing.txt`);
       }),
     );

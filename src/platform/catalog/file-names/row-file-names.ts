@@ -54,7 +54,7 @@ function textIn(row: CatalogRow, part: Exclude<NamePart, string>, position: numb
       return row.productName;
     case 'row':
       return String(row.row);
-    case 'position':
+    default:
       return String(position);
   }
 }
