@@ -167,6 +167,12 @@ describe('An app with STORAGE=s3', () => {
       const [a, b] = await Promise.all([followed.arrayBuffer(), sent.arrayBuffer()]);
       expect(Buffer.from(a).equals(Buffer.from(b))).toBe(true);
       expect(other.logText).not.toContain('X-Amz-Signature=');
+      const named = path.replace('.jpg', '/mug-1.jpg');
+      const redirect = await other.api.call(named, { redirect: 'manual' });
+      const target = new URL(redirect.headers.get('location')!);
+      expect(target.searchParams.get('response-content-disposition')).toBe(
+        'inline; filename=mug-1.jpg',
+      );
     } finally {
       await other.stop();
     }
@@ -181,6 +187,9 @@ describe('An app with STORAGE=s3', () => {
       const direct = `${base}/${bucket.settings.S3_PREFIX}${name}`;
       expect(products[0].images[0].output_url).toBe(direct);
       expect(await other.api.text(`/download/${id}`)).toContain(direct);
+      const fields = { filename_template: '{serial}' };
+      const { status, body } = await other.api.upload('Image\nhttps://shop.example/1.jpg', fields);
+      expect([status, body.code]).toEqual([400, 'filename_template_unsupported']);
     } finally {
       await other.stop();
     }

@@ -118,7 +118,7 @@ export const DescribeZip = () =>
     ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' }),
     ApiOperation({
       summary: 'Download the compressed images as a ZIP',
-      description: `Named by row, product and position, e.g. \`0001-SKU1-1.jpg\`, in the order of the CSV, stored as they are. An image whose file is missing in the storage has an entry \`0001-SKU1-1.jpg.missing.txt\` instead.
+      description: `Named by row, product and position, e.g. \`0001-SKU1-1.jpg\`, in the order of the CSV, stored as they are. With \`filename_template\`, by its names, as in the URLs. An image whose file is missing in the storage has an entry \`0001-SKU1-1.jpg.missing.txt\` instead.
 
 It is written while it is sent, so its length is not known in advance. \`Pressroom-Files\` announces the number of entries. ${COMPLETENESS} A ZIP that was cut has no directory at its end, and no program opens it. ${LIMITS}`,
     }),

@@ -44,7 +44,8 @@ export class ExportService {
     const catalog = catalogOf(request);
     const format = query.format ?? defaultFormat(catalog);
     if (format === 'xlsx') assertSheetRows(request.products, catalog);
-    const isSigned = links.imagesExpire !== undefined;
+    // PostgreSQL builds plain URLs. The signing key stays in the app, as do the rules of file names.
+    const isBuiltHere = links.imagesExpire !== undefined || request.filenameTemplate !== null;
     const isPositional = request.catalog === null && mode === 'append';
     const bucket = links.directImageBase === undefined ? [] : [links.directImageBase];
     const columns = new OutputColumns(request, detail);
@@ -58,8 +59,7 @@ export class ExportService {
       open: async (signal) => {
         const wanted = {
           imageColumns: catalog.imageColumns,
-          // PostgreSQL builds unsigned URLs. The signing key stays in the app.
-          imagesUrl: isSigned ? '' : links.image(''),
+          imagesUrl: isBuiltHere ? '' : links.image(''),
           withReferences: !isPositional,
           withDetails: detail,
           withAudits: check !== undefined,
@@ -67,7 +67,7 @@ export class ExportService {
         };
         const rows = await this.rows.output(request, wanted, signal);
         const file = (name: string) => links.image(name);
-        const urls = { first: isSigned ? file : (url: string) => url, file };
+        const urls = { first: isBuiltHere ? file : (url: string) => url, file };
         return fileOf(rows, (blocks) =>
           outputFile(catalog, outputRows(blocks, { urls, columns, check }), {
             format,

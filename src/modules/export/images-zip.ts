@@ -13,7 +13,7 @@ import type { ProcessingRequest } from '../../platform/database/entities/process
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { ExportIncompleteError } from './export-errors.js';
 import type { OpenZip } from './send-zip.js';
-import { zipName } from './zip-name.js';
+import { ZipNames } from './zip-names.js';
 import { FairSemaphores } from '../../platform/concurrency/fair-semaphores.js';
 
 /** Maximum number of concurrent ZIPs. More of them would use the whole throughput of a disk. */
@@ -60,13 +60,16 @@ export class ImagesZip {
 /** Yields the entries of one ZIP: as many as counted, or an error. */
 class ZipFiles {
   private open?: Readable;
+  private readonly names: ZipNames;
 
   constructor(
     private readonly request: ProcessingRequest,
     private readonly counted: CompletedImages,
     private readonly images: CompletedImagesRepository,
     private readonly store: ArtifactStore,
-  ) {}
+  ) {
+    this.names = new ZipNames(request);
+  }
 
   /** @throws ExportIncompleteError when the request is removed meanwhile */
   async *entries() {
@@ -94,8 +97,7 @@ class ZipFiles {
   }
 
   private async entryOf(image: CompletedImage) {
-    const { products, outputs } = this.request;
-    const name = zipName(image, products, outputs?.[image.output]?.name);
+    const name = this.names.nameOf(image);
     const lastModified = image.finishedAt;
     const artifact = await this.store.read(image.artifactKey, image.format);
     if (!artifact) {

@@ -1,16 +1,23 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { create as contentDisposition } from 'content-disposition';
 import type { Request, Response } from 'express';
 import { ImageUrlSigner } from '../../platform/http/image-url-signer.js';
 import { FORMATS } from '../../platform/compression/formats/index.js';
-import { IMAGE_FORMATS } from '../../platform/compression/image-format.js';
-import { parseArtifactName } from '../../platform/storage/artifact-key.js';
+import { parseArtifactName, parseArtifactPath } from '../../platform/storage/artifact-key.js';
 import { ArtifactStore, type StoredArtifact } from '../../platform/storage/artifact-store.js';
+import { DescribeImage, EXAMPLE_KEY } from './images.docs.js';
 import { sendArtifact } from './send-artifact.js';
 import { ImageNotFoundError, RangeNotSatisfiableError } from './image-errors.js';
 
-const binary = { schema: { type: 'string', format: 'binary' } } as const;
-const EXAMPLE = `${'0123456789abcdef'.repeat(4)}.jpg`;
+type ParsedName = ReturnType<typeof parseArtifactName>;
+
+interface ImageAnswer {
+  /** Number of seconds until the URL expires; undefined if it does not. */
+  seconds?: number;
+  /** File name in the URL. */
+  file?: string;
+}
 
 /** Serves artifacts. Names are content addresses, so an answer never becomes stale. */
 @ApiTags('Images')
@@ -22,53 +29,51 @@ export class ImagesController {
   ) {}
 
   @Get(':name')
-  @ApiOperation({
-    summary: 'Get a compressed image',
-    description:
-      'The URLs are in `output_url` of a status and in the output CSV. Answers are immutable. `Range`, `If-None-Match` and `HEAD` are supported.',
-  })
-  @ApiParam({ name: 'name', example: EXAMPLE })
-  @ApiHeader({ name: 'If-None-Match', required: false })
-  @ApiHeader({ name: 'Range', required: false })
-  @ApiResponse({
-    status: 200,
-    description: 'The image',
-    content: Object.fromEntries(
-      IMAGE_FORMATS.map((format) => [FORMATS[format].contentType, binary]),
-    ),
-  })
-  @ApiResponse({ status: 206, description: 'The requested range' })
-  @ApiResponse({
-    status: 302,
-    description: 'With `S3_DELIVERY=redirect` or `direct`: the image is at the URL in `Location`',
-  })
-  @ApiResponse({ status: 304, description: 'Not modified' })
-  @ApiQuery({
-    name: 'delivery',
-    required: false,
-    description: 'With `proxy`, this server sends the image itself, independent of `S3_DELIVERY`.',
-  })
-  @ApiQuery({ name: 'expires', required: false, description: 'With `IMAGE_URL_TTL`: Unix time.' })
-  @ApiQuery({ name: 'signature', required: false, description: 'With `IMAGE_URL_TTL`.' })
-  @ApiResponse({
-    status: 403,
-    description: 'With `IMAGE_URL_TTL`: `image_url_expired`, `image_url_invalid`',
-  })
-  @ApiResponse({ status: 404, description: 'There is no such image (`image_not_found`)' })
-  @ApiResponse({
-    status: 416,
-    description: 'The range is outside the image (`range_not_satisfiable`)',
-  })
+  @DescribeImage(
+    'Get a compressed image',
+    'The URLs are in `output_url` of a status and in the output CSV. Answers are immutable. `Range`, `If-None-Match` and `HEAD` are supported.',
+  )
+  @ApiParam({ name: 'name', example: `${EXAMPLE_KEY}.jpg` })
   async image(
     @Param('name') name: string,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
     const seconds = this.signer.urls?.check(name, request.query);
-    const parsed = parseArtifactName(name);
+    await this.send(parseArtifactName(name), { seconds }, request, response);
+  }
+
+  @Get(':key/:file')
+  @DescribeImage(
+    'Get a compressed image by its file name',
+    'The same as `GET /images/:name`, with the name that `filename_template` gave. `Content-Disposition` has it as well.',
+  )
+  @ApiParam({ name: 'key', example: EXAMPLE_KEY })
+  @ApiParam({ name: 'file', example: 'stone-mug-1.jpg' })
+  async namedImage(
+    @Param('key') key: string,
+    @Param('file') file: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const seconds = this.signer.urls?.check(`${key}/${file}`, request.query);
+    await this.send(parseArtifactPath(key, file), { seconds, file }, request, response);
+  }
+
+  private async send(
+    parsed: ParsedName,
+    { seconds, file }: ImageAnswer,
+    request: Request,
+    response: Response,
+  ): Promise<void> {
     const artifact = parsed && (await this.artifacts.find(parsed.key, parsed.format));
     if (!artifact) throw new ImageNotFoundError();
-    if (request.query.delivery !== 'proxy' && (await this.redirect(response, artifact, seconds))) {
+    const disposition =
+      file === undefined ? undefined : contentDisposition(file, { type: 'inline' });
+    if (
+      request.query.delivery !== 'proxy' &&
+      (await this.redirect(response, artifact, { seconds, disposition }))
+    ) {
       return;
     }
     response.set({
@@ -78,6 +83,7 @@ export class ImagesController {
           ? 'public, max-age=31536000, immutable'
           : `private, max-age=${seconds}, immutable`,
       ETag: `"${artifact.key}"`,
+      ...(disposition !== undefined && { 'Content-Disposition': disposition }),
       'X-Content-Type-Options': 'nosniff',
       // Shops on other sites embed these images.
       'Cross-Origin-Resource-Policy': 'cross-origin',
@@ -91,9 +97,9 @@ export class ImagesController {
   private async redirect(
     response: Response,
     artifact: StoredArtifact,
-    seconds: number | undefined,
+    { seconds, disposition }: { seconds?: number; disposition?: string },
   ): Promise<boolean> {
-    const target = await this.artifacts.redirectUrl(artifact, seconds);
+    const target = await this.artifacts.redirectUrl(artifact, seconds, disposition);
     if (!target) return false;
     response.set({
       'Cache-Control': `private, max-age=${target.maxAgeSeconds}`,
@@ -114,7 +120,8 @@ async function sendFile(response: Response, { path, bytes }: StoredArtifact): Pr
   if (!error || response.headersSent) return;
 
   // These headers do not apply to the problem document that is sent instead.
-  for (const name of ['Cache-Control', 'ETag', 'Content-Type']) response.removeHeader(name);
+  for (const name of ['Cache-Control', 'ETag', 'Content-Type', 'Content-Disposition'])
+    response.removeHeader(name);
   if (error.status === 416) {
     response.set('Content-Range', `bytes */${bytes}`);
     throw new RangeNotSatisfiableError(bytes);

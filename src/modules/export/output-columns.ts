@@ -2,7 +2,7 @@ import { DETAILS, type DetailColumn } from '../../platform/catalog/write/detail-
 import type { NamedOutputs, OutputImage } from '../../platform/catalog/write/output-table.js';
 import { isQualityChosen, outputsOf } from '../../platform/database/request-output.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
-import type { ExportedOutput } from '../../platform/database/repositories/export-rows.js';
+import type { ExportedOutput } from '../../platform/database/repositories/exported-outputs.js';
 
 /** Details of an image that its outputs do not share. */
 const OWN_DETAILS = ['bytesOut', 'savedPercent'] as const;

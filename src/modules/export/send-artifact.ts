@@ -8,7 +8,7 @@ import type {
 import { ImageNotFoundError, RangeNotSatisfiableError } from './image-errors.js';
 
 /** Headers of the image that must not be sent in a response without it. */
-const IMAGE_HEADERS = ['Cache-Control', 'ETag', 'Content-Type'];
+const IMAGE_HEADERS = ['Cache-Control', 'ETag', 'Content-Type', 'Content-Disposition'];
 
 /**
  * Sends an artifact that is not a local file. Supports conditional requests and one range. For several

@@ -3,7 +3,7 @@ import { IMAGE_FORMATS, type ImageFormat } from '../../platform/compression/imag
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import type { OutputOnPage } from '../../platform/database/repositories/products.js';
 import type { Links } from '../../platform/http/links.js';
-import { artifactName } from '../../platform/storage/artifact-key.js';
+import { imagePath } from './image-path.js';
 import { CompressionOptionsDto } from './compression-options.dto.js';
 
 /** One output of a completed image. */
@@ -54,9 +54,15 @@ export class ImageOutputDto {
    */
   score?: number;
 
-  static from(output: OutputOnPage, name: string, links: Links): ImageOutputDto {
-    const { artifact_key, format, width, height, bytes } = output;
-    const output_url = links.image(artifactName(artifact_key, format));
+  /** @param fileName of the image; null without `filename_template` */
+  static from(
+    output: OutputOnPage,
+    name: string,
+    fileName: string | null,
+    links: Links,
+  ): ImageOutputDto {
+    const { format, width, height, bytes } = output;
+    const output_url = links.image(imagePath(output, name, fileName));
     return { name, output_url, format, width, height, bytes, ...chosenQuality(output) };
   }
 }

@@ -6,7 +6,7 @@ import { IMAGE_STATUSES, type ImageStatus } from '../../platform/database/states
 import { AuditReasonDto } from './audit.dto.js';
 import { chosenQuality, ImageOutputDto } from './output.dto.js';
 import type { PresetId } from '../../platform/presets/preset.js';
-import { artifactName } from '../../platform/storage/artifact-key.js';
+import { imagePath } from './image-path.js';
 
 /** Names in the answer. */
 export interface PageNames {
@@ -118,13 +118,12 @@ export class ImageDto {
 
   static from(image: ImageOnPage, names: PageNames, links: Links): ImageDto {
     const { preset } = names;
-    const { status, artifact_key, format, error_code, error_message } = image;
-    const isThere = status === 'completed' && artifact_key !== null && format !== null;
+    const { status, format, error_code, error_message } = image;
     return {
       position: image.position,
       input_url: image.input_url,
       column: names.column(image.column),
-      output_url: isThere ? links.image(artifactName(artifact_key, format)) : null,
+      output_url: firstUrl(image, names, links),
       status,
       bytes_in: image.bytes_in,
       bytes_out: image.bytes_out,
@@ -140,8 +139,16 @@ export class ImageDto {
   }
 }
 
+/** Returns the URL of the first output; null until the image is completed. */
+function firstUrl(image: ImageOnPage, { outputs }: PageNames, links: Links): string | null {
+  const { status, artifact_key, format } = image;
+  if (status !== 'completed' || artifact_key === null || format === null) return null;
+  const file = { artifact_key, format, width: image.width!, height: image.height! };
+  return links.image(imagePath(file, outputs?.[0] ?? '', image.file_name));
+}
+
 function outputsOf(
-  { status, outputs }: ImageOnPage,
+  { status, outputs, file_name }: ImageOnPage,
   { outputs: names }: PageNames,
   links: Links,
 ): Pick<ImageDto, 'outputs' | 'quality' | 'score'> {
@@ -149,7 +156,9 @@ function outputsOf(
   if (!names) return first ? chosenQuality(first) : {};
   if (status !== 'completed') return { outputs: [] };
   return {
-    outputs: outputs?.map((output) => ImageOutputDto.from(output, names[output.output], links)),
+    outputs: outputs?.map((output) =>
+      ImageOutputDto.from(output, names[output.output], file_name, links),
+    ),
   };
 }
 

@@ -72,6 +72,12 @@ export class RequestSummaryDto {
   outputs?: RequestOutputDto[];
 
   /**
+   * Template of the names of its images. Absent if the upload had none.
+   * @example {sku}-{position}.{ext}
+   */
+  filename_template?: string;
+
+  /**
    * Number of rows in the product file.
    * @example 80
    */
@@ -110,6 +116,7 @@ export class RequestSummaryDto {
       webhook_url: request.webhookUrl,
       options: request.options,
       ...(outputs && { outputs }),
+      ...(request.filenameTemplate !== null && { filename_template: request.filenameTemplate }),
       product_count: request.products,
       progress: ProgressDto.from(request, now),
       output_csv: ended ? links.outputCsv(request.id) : null,

@@ -64,6 +64,12 @@ export const UPLOAD_ERRORS = defineErrors(
       what: 'A form field has a name that is not an option.',
       fix: '`detail` lists the options.',
     },
+    filename_template_unsupported: {
+      status: 400,
+      title: 'File name template unsupported',
+      what: 'Images are delivered directly from the bucket (`S3_DELIVERY=direct`), whose URLs have no file names. Nothing was stored.',
+      fix: 'Leave `filename_template` out, or have `S3_DELIVERY` set to `redirect` or `proxy`.',
+    },
     webhook_url_invalid: {
       status: 400,
       title: 'Webhook URL invalid',

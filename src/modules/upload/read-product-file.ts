@@ -1,6 +1,8 @@
 import type { CatalogOptions } from '../../platform/catalog/catalog-options.js';
 import { CatalogReader } from '../../platform/catalog/catalog-reader.js';
 import type { CatalogRow } from '../../platform/catalog/catalog-row.js';
+import type { FileNameTemplate } from '../../platform/catalog/file-names/file-name-template.js';
+import type { RowFileNames } from '../../platform/catalog/file-names/row-file-names.js';
 import { openProductFile } from '../../platform/catalog/product-file.js';
 import { ColumnSamples } from './column-samples.js';
 import { ImageSample } from './image-sample.js';
@@ -22,6 +24,8 @@ export interface ReadFile {
 export interface ReadingTarget {
   /** Stores the rows. Undefined in a dry run. */
   store?: CatalogStore;
+  /** Names the images. */
+  fileNames?: FileNameTemplate;
   /** Collects all problems. Undefined when the client did not ask for the list. */
   problems?: ProblemList;
   /**
@@ -33,24 +37,26 @@ export interface ReadingTarget {
 
 /**
  * Reads a product file of any format, once and in constant memory.
- * @throws CatalogRefusedError, and the errors of the store and the source
+ * @throws CatalogRefusedError, FileNameTemplateError, and the errors of the store and the source
  */
 export async function readProductFile(
   bytes: AsyncIterable<Buffer>,
   options: CatalogOptions,
-  { store, problems, checkQuota }: ReadingTarget,
+  { store, fileNames, problems, checkQuota }: ReadingTarget,
 ): Promise<ReadFile> {
   const reader = new CatalogReader(openProductFile(bytes, options), options);
   reader.problems.onProblem = problems?.add;
   const preview: CatalogRow[] = [];
   const [samples, sample] = [new ColumnSamples(), new ImageSample()];
+  let names: RowFileNames | undefined;
   for await (const rows of reader.read()) {
+    names ??= fileNames?.bind(reader.description.header);
     await problems?.flush();
     checkQuota(reader.images - reader.faultyImages);
     if (preview.length < PREVIEW_ROWS) {
       preview.push(...rows.slice(0, PREVIEW_ROWS - preview.length));
     }
-    if (store) await store.add(rows);
+    if (store) await store.add(rows, names);
     else {
       samples.addRows(rows);
       sample.addRows(rows);

@@ -69,6 +69,12 @@ export class UnknownOptionError extends AppError {
   }
 }
 
+export class FilenameTemplateUnsupportedError extends AppError {
+  constructor() {
+    super(UPLOAD_ERRORS.filename_template_unsupported);
+  }
+}
+
 export class FileAndCatalogUrlError extends AppError {
   constructor() {
     super(UPLOAD_ERRORS.file_and_catalog_url);

@@ -10,12 +10,12 @@ import { InvalidParameterError, toProblems } from '../../platform/http/validatio
 import type { RequestOutput } from '../../platform/database/request-output.js';
 import { asBoolean, LEFT_EMPTY } from './form-fields.js';
 import { OUTPUT_OPTION_NAMES } from './outputs-form.dto.js';
-import { PRESET_OPTION_NAMES, PresetOptions } from './preset-options.dto.js';
-import type { ReadingOptions } from './reading-options.dto.js';
+import { FileNameOptions } from './file-name-options.dto.js';
+import { PRESET_OPTION_NAMES } from './preset-options.dto.js';
 import { UnknownOptionError } from './upload-errors.js';
 
 /** The form fields beside the file. */
-export class UploadOptions extends PresetOptions {
+export class UploadOptions extends FileNameOptions {
   @ApiPropertyOptional({
     enum: EFFORTS,
     default: 'balanced',
@@ -93,6 +93,7 @@ export class UploadOptions extends PresetOptions {
       ...validateSync(options).flatMap(toProblems),
       ...options.readOutputs(Object.fromEntries(given)),
       ...options.presetProblems(Object.fromEntries(given)),
+      ...options.fileNameProblems(),
     ];
     if (problems.length > 0) throw new InvalidParameterError(problems);
     return options;
@@ -130,7 +131,8 @@ export const READING_OPTION_NAMES = [
   'sheet',
   'base_url',
   'strict',
-] as const satisfies (keyof ReadingOptions)[];
+  'filename_template',
+] as const satisfies (keyof FileNameOptions)[];
 
 const OPTION_NAMES: string[] = [
   ...READING_OPTION_NAMES,

@@ -11,6 +11,7 @@ import { abortSlowUpload, endAfterDeadline } from '../../platform/http/min-uploa
 import { UploadDisplacedError, UploadSlots } from '../../platform/concurrency/upload-slots.js';
 import { CatalogRefusedError } from '../../platform/catalog/problems.js';
 import { Env } from '../../platform/config/env.js';
+import { imageDelivery } from '../../platform/config/storage-settings.js';
 import {
   type FirstUpload,
   findFirstUpload,
@@ -18,6 +19,7 @@ import {
 } from '../../platform/database/repositories/repeated-uploads.js';
 import { OpenWorkQuota } from '../../platform/database/open-work-quota.js';
 import { CatalogUrl } from './catalog-url.js';
+import { toTemplateRefusal } from './file-name-options.dto.js';
 import { type FileSource, linkedFile, sentFile } from './file-source.js';
 import { IdempotencyKeyInUseError, idempotencyKeyOf } from './idempotency.js';
 import { CatalogStore } from './ingest/catalog-store.js';
@@ -28,6 +30,7 @@ import {
   asUploadError,
   FileAndCatalogUrlError,
   FileMissingError,
+  FilenameTemplateUnsupportedError,
   NotMultipartError,
   OptionAfterFileError,
   UploadBrokenOffError,
@@ -154,6 +157,11 @@ export class UploadReceiver {
     options: UploadOptions,
     source: FileSource,
   ): Promise<Received> {
+    // A bucket stores each image once, for all requests, so its URLs have no names.
+    if (options.filename_template !== undefined && imageDelivery(this.env) === 'direct') {
+      source.drain();
+      throw new FilenameTemplateUnsupportedError();
+    }
     const requestId = uuidv7();
     const owner = ownerOf(request);
     const ended = new AbortController();
@@ -183,6 +191,7 @@ export class UploadReceiver {
       const { filename, bytes } = await source.open(ended.signal);
       const file = await readProductFile(bytes, options.catalogOptions(), {
         store,
+        fileNames: options.fileNames(),
         problems,
         checkQuota: (images) => {
           if (images > room) throw this.quota.tooManyImages();
@@ -199,7 +208,10 @@ export class UploadReceiver {
         return { problems };
       }
       await problems?.close();
-      throw toRefusedError(error, { isLinked: source.isLinked, isDryRun: options.dry_run });
+      throw toRefusedError(toTemplateRefusal(error), {
+        isLinked: source.isLinked,
+        isDryRun: options.dry_run,
+      });
     }
   }
 

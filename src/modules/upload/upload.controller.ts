@@ -110,6 +110,7 @@ export class UploadController {
       ...catalogColumns(reader.description),
       ...requested,
       srcset: options.srcset,
+      filenameTemplate: options.filename_template ?? null,
       preset: options.preset ?? null,
       audit: options.auditScope(),
       baseUrl: links.base,

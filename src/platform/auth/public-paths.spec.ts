@@ -4,6 +4,7 @@ import { isPublic } from './public-paths.js';
 it.each([
   ['GET', '/'],
   ['HEAD', '/images/abc.jpg'],
+  ['GET', `/images/${'0'.repeat(64)}/mug-1.jpg`],
   ['GET', '/docs'],
   ['GET', '/docs/swagger-ui.css'],
   ['GET', '/docs-json'],
@@ -30,6 +31,7 @@ it.each([
   ['GET', '/images'],
   ['GET', '/images/../requests'],
   ['GET', '/images/a/b'],
+  ['GET', `/images/${'0'.repeat(64)}/a/b`],
   ['GET', '/docs/../requests'],
   ['GET', '//requests'],
   ['GET', '/IMAGES/a.jpg'],

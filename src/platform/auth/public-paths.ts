@@ -11,7 +11,7 @@ const PUBLIC: readonly { method: 'GET' | 'POST'; path: RegExp }[] = [
   { method: 'GET', path: /^\/docs-json\/?$/ },
   { method: 'GET', path: /^\/health\/(?:live|ready)\/?$/ },
   // Image names cannot be guessed. With IMAGE_URL_TTL their URLs are signed as well.
-  { method: 'GET', path: /^\/images\/[^/]+$/ },
+  { method: 'GET', path: /^\/images\/(?:[0-9a-f]{64}\/)?[^/]+$/ },
   // The built-in receiver verifies a signature itself, because senders have no key.
   { method: 'POST', path: /^\/webhook\/?$/ },
 ];

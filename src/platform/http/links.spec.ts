@@ -46,6 +46,18 @@ describe('Links', () => {
     expect(disk.image('a.jpg')).toBe('http://press.local/images/a.jpg');
   });
 
+  it('Links of images have a file name, encoded, unless a bucket delivers them', () => {
+    const env = { HOST: '127.0.0.1', STORAGE: 's3', S3_PREFIX: '' } as const;
+    const links = Links.of(callTo('press.local'), env);
+    expect(links.image('0a/マグ-1.jpg')).toBe(
+      'http://press.local/images/0a/%E3%83%9E%E3%82%B0-1.jpg',
+    );
+    const bucket = { ...env, S3_PUBLIC_URL: 'https://cdn.example.com' };
+    expect(Links.of(callTo('press.local'), bucket).image('0a/マグ-1.jpg')).toBe(
+      'https://cdn.example.com/0a.jpg',
+    );
+  });
+
   it('Links start with PUBLIC_URL, with or without a path and a trailing slash', () => {
     for (const url of ['https://example.com/press', 'https://example.com/press/']) {
       const links = Links.of(callTo('elsewhere'), { HOST: '127.0.0.1', PUBLIC_URL: url });

@@ -17,6 +17,12 @@ function directImageBase(env: LinkSettings): string | undefined {
   return publicImageBase({ S3_PUBLIC_URL, S3_PREFIX });
 }
 
+/** Returns the name of the object in the bucket, which has no file name. */
+function withoutFileName(path: string): string {
+  const end = path.indexOf('/');
+  return end < 0 ? path : path.slice(0, end) + path.slice(path.lastIndexOf('.'));
+}
+
 /** Builds all absolute URLs of answers, output files and webhooks. */
 export class Links {
   /** @param base URL without a trailing slash, for example `https://images.example.com` */
@@ -44,9 +50,15 @@ export class Links {
   errorsCsv = (requestId: string) => `${this.base}/download/${requestId}/errors`;
   deliveries = (requestId: string) => `${this.base}/requests/${requestId}/deliveries`;
 
-  /** Returns the URL of an image, signed if `IMAGE_URL_TTL` is set. */
-  image = (name: string) =>
-    `${this.directImageBase ?? `${this.base}/images/`}${name}${this.imageUrls ? this.imageUrls.query(name) : ''}`;
+  /**
+   * Returns the URL of an image, signed if `IMAGE_URL_TTL` is set.
+   * @param path name of an artifact, or its key and a file name: `<key>/<name>.<extension>`
+   */
+  image = (path: string) => {
+    if (this.directImageBase !== undefined) return this.directImageBase + withoutFileName(path);
+    const query = this.imageUrls ? this.imageUrls.query(path) : '';
+    return `${this.base}/images/${path.includes('/') ? encodeURI(path) : path}${query}`;
+  };
 
   /** Expiry of image URLs issued now, as Unix time in seconds; undefined if they do not expire. */
   get imagesExpire(): number | undefined {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ServerSecret } from '../config/server-secret.js';
-import { artifactKey, artifactName, parseArtifactName } from './artifact-key.js';
+import {
+  artifactKey,
+  artifactName,
+  artifactPath,
+  parseArtifactName,
+  parseArtifactPath,
+} from './artifact-key.js';
 
 const SECRET = new ServerSecret(Buffer.alloc(32, 1));
 const SOURCE = 'ab'.repeat(32);
@@ -81,5 +87,30 @@ describe('parseArtifactName()', () => {
     '',
   ])('parseArtifactName() returns undefined for %j', (name) => {
     expect(parseArtifactName(name)).toBeUndefined();
+  });
+});
+
+describe('parseArtifactPath()', () => {
+  it('parseArtifactPath() parses the path of a file with a name', () => {
+    const path = artifactPath(KEY, 'webp', 'マグ-1');
+    expect(path).toBe(`${KEY}/マグ-1.webp`);
+    expect(parseArtifactPath(KEY, 'マグ-1.webp')).toEqual({ key: KEY, format: 'webp' });
+  });
+
+  it.each([
+    [KEY, 'mug.html'],
+    [KEY, 'mug.jpg.html'],
+    [KEY, 'mug'],
+    [KEY, '.jpg'],
+    [KEY, 'con.jpg'],
+    [KEY, '../mug.jpg'],
+    [KEY, 'a\r\nb.jpg'],
+    [KEY, 'a\u202egpj.jpg'],
+    [KEY, `${'x'.repeat(300)}.jpg`],
+    [`${KEY}0`, 'mug.jpg'],
+    ['..', 'mug.jpg'],
+    ['', 'mug.jpg'],
+  ])('parseArtifactPath() returns undefined for %j and %j', (key, file) => {
+    expect(parseArtifactPath(key, file)).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import type { CompressionOptions } from '../compression/compression-options.js';
 import type { ServerSecret } from '../config/server-secret.js';
+import { isCleanName } from '../catalog/file-names/clean-name.js';
 import { FORMATS } from '../compression/formats/index.js';
 import { IMAGE_FORMATS, type ImageFormat } from '../compression/image-format.js';
 
@@ -46,6 +47,24 @@ export function artifactKey(
 /** Returns `<key>.<extension>`: the file name of an artifact and the last segment of its URL. */
 export function artifactName(key: string, format: ImageFormat): string {
   return `${key}.${FORMATS[format].extension}`;
+}
+
+/** Returns `<key>/<name>.<extension>`: the path of an artifact below `/images/` with a file name. */
+export function artifactPath(key: string, format: ImageFormat, fileName: string): string {
+  return `${key}/${fileName}.${FORMATS[format].extension}`;
+}
+
+/**
+ * Parses an untrusted path with a file name. Returns undefined unless the name is one that a template can give,
+ * with the extension of a format.
+ */
+export function parseArtifactPath(
+  key: string,
+  file: string,
+): { key: string; format: ImageFormat } | undefined {
+  const dot = file.lastIndexOf('.');
+  if (dot < 0 || !isCleanName(file.slice(0, dot))) return undefined;
+  return parseArtifactName(key + file.slice(dot));
 }
 
 /** Parses an untrusted name. Returns undefined unless it is the name of an artifact. */

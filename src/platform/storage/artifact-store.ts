@@ -112,10 +112,12 @@ export abstract class ArtifactStore {
   /**
    * Returns the URL to which clients are redirected; undefined when the app sends the image itself.
    * @param maxSeconds maximum validity of the URL; without it the image is public
+   * @param contentDisposition header that the bucket sends, if the URL can choose it
    */
   async redirectUrl(
     _artifact: StoredArtifact,
     _maxSeconds?: number,
+    _contentDisposition?: string,
   ): Promise<RedirectUrl | undefined> {
     return undefined;
   }

@@ -105,8 +105,11 @@ export class MigratingArtifactStore
   override async redirectUrl(
     artifact: StoredArtifact,
     maxSeconds?: number,
+    contentDisposition?: string,
   ): Promise<RedirectUrl | undefined> {
-    return artifact.path ? undefined : this.bucket.redirectUrl(artifact, maxSeconds);
+    return artifact.path
+      ? undefined
+      : this.bucket.redirectUrl(artifact, maxSeconds, contentDisposition);
   }
 
   /**

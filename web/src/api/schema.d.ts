@@ -260,7 +260,7 @@ export interface paths {
         };
         /**
          * Download the compressed images as a ZIP
-         * @description Named by row, product and position, e.g. `0001-SKU1-1.jpg`, in the order of the CSV, stored as they are. An image whose file is missing in the storage has an entry `0001-SKU1-1.jpg.missing.txt` instead.
+         * @description Named by row, product and position, e.g. `0001-SKU1-1.jpg`, in the order of the CSV, stored as they are. With `filename_template`, by its names, as in the URLs. An image whose file is missing in the storage has an entry `0001-SKU1-1.jpg.missing.txt` instead.
          *
          *     It is written while it is sent, so its length is not known in advance. `Pressroom-Files` announces the number of entries. A download that can't be completed never ends normally: its connection is reset. Some proxies hide that, for example nginx without `proxy_http_version 1.1`. A ZIP that was cut has no directory at its end, and no program opens it. A client that reads fewer than `EXPORT_MIN_BYTES_PER_SECOND` is disconnected. A download waits up to `EXPORT_QUEUE_SECONDS` for a free slot.
          */
@@ -285,6 +285,26 @@ export interface paths {
          * @description The URLs are in `output_url` of a status and in the output CSV. Answers are immutable. `Range`, `If-None-Match` and `HEAD` are supported.
          */
         get: operations["image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/{key}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a compressed image by its file name
+         * @description The same as `GET /images/:name`, with the name that `filename_template` gave. `Content-Disposition` has it as well.
+         */
+        get: operations["namedImage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1306,6 +1326,11 @@ export interface components {
              */
             audit_only: true | false;
             /**
+             * @description Names of the images, e.g. `{sku}-{position}.{ext}`, in URLs, the ZIP and downloads. Fields: any column of the file, `{sku}`, `{serial}`, `{name}`, `{row}`, `{position}`, `{output}`, `{width}`, `{height}`, and at the end `.{ext}`. Equal names are numbered in the order of the file. Several outputs get `-{output}` unless the template has it. Without it, files have the names of their content.
+             * @example
+             */
+            filename_template?: string;
+            /**
              * @description CPU time that the encoder spends to save bytes at the same quality. `fast` suits large catalogs, `small` suits pages with many visitors.
              * @default balanced
              * @enum {string}
@@ -1888,6 +1913,11 @@ export interface components {
             /** @description Outputs of each image. Absent if the upload had no `outputs`. `progress` has the bytes of the first. */
             outputs?: components["schemas"]["RequestOutputDto"][];
             /**
+             * @description Template of the names of its images. Absent if the upload had none.
+             * @example {sku}-{position}.{ext}
+             */
+            filename_template?: string;
+            /**
              * @description Number of rows in the product file.
              * @example 80
              */
@@ -1977,6 +2007,11 @@ export interface components {
             options: components["schemas"]["CompressionOptionsDto"];
             /** @description Outputs of each image. Absent if the upload had no `outputs`. `progress` has the bytes of the first. */
             outputs?: components["schemas"]["RequestOutputDto"][];
+            /**
+             * @description Template of the names of its images. Absent if the upload had none.
+             * @example {sku}-{position}.{ext}
+             */
+            filename_template?: string;
             /**
              * @description Number of rows in the product file.
              * @example 80
@@ -3714,16 +3749,16 @@ export interface operations {
     image: {
         parameters: {
             query?: {
-                /** @description With `IMAGE_URL_TTL`. */
-                signature?: unknown;
-                /** @description With `IMAGE_URL_TTL`: Unix time. */
-                expires?: unknown;
                 /** @description With `proxy`, this server sends the image itself, independent of `S3_DELIVERY`. */
                 delivery?: unknown;
+                /** @description With `IMAGE_URL_TTL`: Unix time. */
+                expires?: unknown;
+                /** @description With `IMAGE_URL_TTL`. */
+                signature?: unknown;
             };
             header?: {
-                Range?: string;
                 "If-None-Match"?: string;
+                Range?: string;
             };
             path: {
                 name: string;
@@ -3782,6 +3817,86 @@ export interface operations {
                 content?: never;
             };
             /** @description The range is outside the image (`range_not_satisfiable`) */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    namedImage: {
+        parameters: {
+            query?: {
+                /** @description With `proxy`, this server sends the image itself, independent of `S3_DELIVERY`. */
+                delivery?: unknown;
+                /** @description With `IMAGE_URL_TTL`: Unix time. */
+                expires?: unknown;
+                /** @description With `IMAGE_URL_TTL`. */
+                signature?: unknown;
+            };
+            header?: {
+                "If-None-Match"?: string;
+                Range?: string;
+            };
+            path: {
+                key: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                    "image/avif": string;
+                    "image/gif": string;
+                    "image/tiff": string;
+                };
+            };
+            /** @description The requested range */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description With `S3_DELIVERY=redirect` or `direct`: the image is at the URL in `Location` */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description With `IMAGE_URL_TTL`: `image_url_expired`, `image_url_invalid` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such image (`image_not_found`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such part (`range_not_satisfiable`) */
             416: {
                 headers: {
                     [name: string]: unknown;

@@ -61,6 +61,9 @@ function Artifact({ src }: { src: string }) {
   return <img ref={image} src={src} alt="" decoding="async" />;
 }
 
+/** The name of an artifact, or its key and a file name. */
+const ARTIFACT_PATH = /[0-9a-f]{64}[./][^/]+$/;
+
 /**
  * Returns the path of an image on this server. Its absolute URL may name another host or a bucket, and the page
  * loads images from its own server only.
@@ -68,7 +71,7 @@ function Artifact({ src }: { src: string }) {
 export function pathOf(url: string): string {
   const { pathname, searchParams } = new URL(url);
   searchParams.set('delivery', 'proxy');
-  return `/images/${pathname.slice(pathname.lastIndexOf('/') + 1)}?${searchParams.toString()}`;
+  return `/images/${ARTIFACT_PATH.exec(pathname)?.[0]}?${searchParams.toString()}`;
 }
 
 /** Only this server knows the host of the sample images. */

@@ -8,3 +8,11 @@ describe('compressionOf()', () => {
     expect(fieldsOf(choices)).toEqual([['metadata', 'copyright']]);
   });
 });
+
+describe('fieldsOf()', () => {
+  it('fieldsOf() sends a template of file names that is not blank', () => {
+    const fields = (fileNames: string) => fieldsOf({ ...DEFAULT_CHOICES, fileNames });
+    expect(fields(' {sku}.{ext} ')).toEqual([['filename_template', '{sku}.{ext}']]);
+    expect(fields('  ')).toEqual([]);
+  });
+});

@@ -10,6 +10,8 @@ export interface Choices {
   maxHeight: string;
   effort: Effort;
   metadata: MetadataOption;
+  /** Template of the names of the images. Empty for names made from the content. */
+  fileNames: string;
   webhookUrl: string;
   /** Several outputs instead of the one of quality, format and size. Empty for one. */
   outputs: OutputChoice[];
@@ -28,6 +30,7 @@ export const DEFAULT_CHOICES: Choices = {
   maxHeight: '',
   effort: 'balanced',
   metadata: 'strip',
+  fileNames: '',
   webhookUrl: '',
   outputs: [],
   srcset: false,
@@ -69,6 +72,7 @@ export function fieldsOf(choices: Choices): [string, string][] {
   const fields = choices.outputs.length > 0 ? outputFields(choices) : shortForm(choices);
   if (choices.effort !== 'balanced') fields.push(['effort', choices.effort]);
   if (choices.metadata !== 'strip') fields.push(['metadata', choices.metadata]);
+  if (choices.fileNames.trim()) fields.push(['filename_template', choices.fileNames.trim()]);
   if (choices.webhookUrl) fields.push(['webhook_url', choices.webhookUrl.trim()]);
   return fields;
 }

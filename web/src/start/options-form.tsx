@@ -2,6 +2,7 @@ import type { PreviewRow } from '../api/types.js';
 import { count } from '../format.js';
 import { type Choices, EFFORTS, FORMATS, meaningOfQuality, METADATA_OPTIONS } from './choices.js';
 import { Choice } from '../parts/choice.js';
+import { FileNamesField } from './file-names-field.js';
 import { OutputsForm, StartOutputs } from './outputs-form.js';
 import { isSide, MAX_SIDE } from './output-shape.js';
 import { QualityPreview } from './quality-preview.js';
@@ -42,6 +43,7 @@ export function OptionsForm({ choices, rows, onChange }: Props) {
         chosen={choices.metadata}
         onChoose={(metadata) => set({ metadata })}
       />
+      <FileNamesField value={choices.fileNames} onInput={(fileNames) => set({ fileNames })} />
       <details
         onToggle={({ currentTarget: { open, lastElementChild } }) =>
           open && lastElementChild?.scrollIntoView({ block: 'nearest' })

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TestRows } from '../../../../test/support/rows.js';
 import type { CatalogRow } from '../../../platform/catalog/catalog-row.js';
+import { FileNameTemplate } from '../../../platform/catalog/file-names/file-name-template.js';
 import { CatalogStore } from './catalog-store.js';
 import { SeenUrls } from './seen-urls.js';
 
@@ -188,4 +189,20 @@ it('CatalogStore keeps no rows after a rollback and releases its slot once', asy
     [begun.requestId],
   );
   expect([count, ended]).toEqual([0, 1]);
+});
+
+it('CatalogStore stores the names of images, also of those that cannot be read', async () => {
+  const store = await CatalogStore.begin(rows.dataSource, uuidv7(), () => {});
+  const fileNames = FileNameTemplate.parse('{name}').bind(['Images']);
+  const fault = { code: 'url_invalid', message: 'This is no URL.' } as const;
+  const images = [usable('https://a/1.jpg'), { column: 0, url: 'x', fault }];
+  const row = { row: 1, serialNumber: '1', productName: 'Mug', cells: [''], images };
+  await store.add([row, { ...row, row: 2 }], fileNames);
+  await store.complete();
+  await store.commit({ ...request, products: 2, imagesTotal: 4 });
+  const stored = await rows.dataSource.query<{ file_name: string }[]>(
+    'SELECT file_name FROM images WHERE request_id = $1 ORDER BY row_number, position',
+    [store.requestId],
+  );
+  expect(stored.map(({ file_name }) => file_name)).toEqual(['Mug', 'Mug-2', 'Mug-3', 'Mug-4']);
 });

@@ -7,6 +7,7 @@ import { DueRequest } from '../../../platform/database/entities/due-request.enti
 import { ProcessingRequest } from '../../../platform/database/entities/processing-request.entity.js';
 import type { Query } from '../../../platform/database/repositories/open-work.js';
 import type { CatalogRow } from '../../../platform/catalog/catalog-row.js';
+import type { RowFileNames } from '../../../platform/catalog/file-names/row-file-names.js';
 import { CopyChunk } from './copy-chunk.js';
 import { COPY_FAULTY_IMAGES, COPY_IMAGES, COPY_PRODUCTS } from './copy-text.js';
 import { ImageIds } from './image-ids.js';
@@ -88,11 +89,12 @@ export class CatalogStore {
     }
   }
 
-  async add(rows: CatalogRow[]): Promise<void> {
+  /** @param fileNames names the images; undefined without `filename_template` */
+  async add(rows: CatalogRow[], fileNames?: RowFileNames): Promise<void> {
     const images = rows.reduce((sum, row) => sum + row.images.length, 0);
     if (this.ids.available < images) await this.reserveIds(images);
     this.images += images;
-    this.chunk.add(this.requestId, rows, this.ids, this.seen);
+    this.chunk.add(this.requestId, rows, this.ids, this.seen, fileNames);
     if (this.chunk.bytes >= CHUNK_BYTES) await this.send();
   }
 

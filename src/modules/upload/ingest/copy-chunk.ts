@@ -1,4 +1,5 @@
 import type { CatalogRow } from '../../../platform/catalog/catalog-row.js';
+import type { RowFileNames } from '../../../platform/catalog/file-names/row-file-names.js';
 import { faultyImageLine, imageLine, productLine } from './copy-text.js';
 import type { ImageIds } from './image-ids.js';
 import type { SeenUrls } from './seen-urls.js';
@@ -15,14 +16,28 @@ export class CopyChunk {
    * Encodes the text at once: a string that grows over many rows is a tree of its parts, which costs many
    * times its length.
    * @param ids at least as many as the rows have images
+   * @param fileNames names the images; undefined without `filename_template`
    */
-  add(requestId: string, rows: readonly CatalogRow[], ids: ImageIds, seen: SeenUrls): void {
+  add(
+    requestId: string,
+    rows: readonly CatalogRow[],
+    ids: ImageIds,
+    seen: SeenUrls,
+    fileNames?: RowFileNames,
+  ): void {
     const now = new Date().toISOString();
     let [products, images, faultyImages] = ['', '', ''];
     for (const row of rows) {
       products += productLine(requestId, row);
+      const names = fileNames?.namesOf(row);
       for (const [i, image] of row.images.entries()) {
-        const at = { id: ids.next(), requestId, row: row.row, position: i + 1 };
+        const at = {
+          id: ids.next(),
+          requestId,
+          row: row.row,
+          position: i + 1,
+          fileName: names?.[i],
+        };
         if (image.fault !== undefined) faultyImages += faultyImageLine(at, image, now);
         else images += imageLine(at, image, seen.firstOf(image.url, at.id));
       }

@@ -5,10 +5,10 @@ import { inputHostOf } from '../../../platform/database/statements/host-of-image
 export const COPY_PRODUCTS =
   'COPY products (request_id, row_number, serial_number, product_name, cells) FROM STDIN';
 export const COPY_IMAGES =
-  'COPY images (id, request_id, row_number, position, column_index, input_url, input_host, same_as) FROM STDIN';
+  'COPY images (id, request_id, row_number, position, column_index, file_name, input_url, input_host, same_as) FROM STDIN';
 /** Images whose cell could not be read. Few files have any, so the other images use a shorter statement. */
 export const COPY_FAULTY_IMAGES =
-  'COPY images (id, request_id, row_number, position, column_index, input_url, status, error_code, ' +
+  'COPY images (id, request_id, row_number, position, column_index, file_name, input_url, status, error_code, ' +
   'error_message, finished_at) FROM STDIN';
 
 export function productLine(requestId: string, row: CatalogRow): string {
@@ -23,6 +23,8 @@ export interface ImagePosition {
   row: number;
   /** From 1, within the row. */
   position: number;
+  /** Undefined without `filename_template`. */
+  fileName?: string;
 }
 
 /** @param sameAs id of the first image with the same URL, for a later one */
@@ -31,7 +33,7 @@ export function imageLine(
   { column, url }: RowImage,
   sameAs: number | undefined,
 ): string {
-  return `${startOfLine(at)}\t${column}\t${escaped(url)}\t${inputHostOf(url) ?? NULL}\t${sameAs ?? NULL}\n`;
+  return `${startOfLine(at, column)}\t${escaped(url)}\t${inputHostOf(url) ?? NULL}\t${sameAs ?? NULL}\n`;
 }
 
 export function faultyImageLine(
@@ -40,13 +42,15 @@ export function faultyImageLine(
   now: string,
 ): string {
   const { code, message } = fault!;
-  return `${startOfLine(at)}\t${column}\t${escaped(url)}\tfailed\t${escaped(code)}\t${escaped(message)}\t${now}\n`;
+  return `${startOfLine(at, column)}\t${escaped(url)}\tfailed\t${escaped(code)}\t${escaped(message)}\t${now}\n`;
 }
 
 const NULL = '\\N';
 
-const startOfLine = ({ id, requestId, row, position }: ImagePosition): string =>
-  `${id}\t${requestId}\t${row}\t${position}`;
+const startOfLine = (
+  { id, requestId, row, position, fileName }: ImagePosition,
+  column: number,
+): string => `${id}\t${requestId}\t${row}\t${position}\t${column}\t${fileName ?? NULL}`;
 
 const ESCAPES: Record<string, string> = {
   '\\': '\\\\',

@@ -147,3 +147,25 @@ function findColumn(header: readonly string[], groups: Set<string>[]): TextColum
   }
   return undefined;
 }
+
+const SKU = keys([
+  ['SKU'],
+  [
+    'Variant SKU',
+    'Product SKU',
+    'Item SKU',
+    'seller-sku',
+    'Custom label (SKU)',
+    'Product Code/SKU',
+    'default_code',
+    'Artikelnummer',
+    'Артикул',
+    '商品コード',
+    '品番',
+    '货号',
+  ],
+]);
+
+/** Returns the position of the column with the SKU of each row. */
+export const skuColumn = (header: readonly string[]): number | undefined =>
+  findColumn(header, SKU)?.index;

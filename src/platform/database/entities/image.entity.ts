@@ -44,6 +44,13 @@ export class Image {
   cellReference!: string | null;
 
   /**
+   * Name of its files, without extension; unique in the request. Has placeholders for facts of outputs
+   * (catalog/file-names/clean-name.ts). Null: the upload had no `filename_template`.
+   */
+  @Column('text', { name: 'file_name', nullable: true })
+  fileName!: string | null;
+
+  /**
    * The first image of the request with the same URL. Only that one is downloaded; this one ends with the
    * same outcome.
    */

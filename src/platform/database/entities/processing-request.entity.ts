@@ -99,6 +99,10 @@ export class ProcessingRequest {
   @Column('boolean', { default: false })
   srcset!: boolean;
 
+  /** Template of the names of its images, as uploaded; null: images have the names of their artifacts. */
+  @Column('text', { name: 'filename_template', nullable: true })
+  filenameTemplate!: string | null;
+
   /** Preset of the upload; null: none. */
   @Column('text', { nullable: true })
   preset!: PresetId | null;

@@ -9,6 +9,7 @@ import { InputHosts1796520000000 } from './1796520000000-input-hosts.js';
 import { HostsOfOpenImages1796630000000 } from './1796630000000-hosts-of-open-images.js';
 import { Initial1795160000000 } from './1795160000000-initial.js';
 import { ImageOutputs1796510000000 } from './1796510000000-image-outputs.js';
+import { FileNames1796610000000 } from './1796610000000-file-names.js';
 import { Presets1796560000000 } from './1796560000000-presets.js';
 import { StorageUsage1796420000000 } from './1796420000000-storage-usage.js';
 import { ProductFiles1795500000000 } from './1795500000000-product-files.js';
@@ -34,5 +35,6 @@ export const migrations = [
   ImageOutputs1796510000000,
   InputHosts1796520000000,
   Presets1796560000000,
+  FileNames1796610000000,
   HostsOfOpenImages1796630000000,
 ];

@@ -12,6 +12,10 @@ export interface CompletedImage {
   productName: string;
   artifactKey: string;
   format: ImageFormat;
+  width: number;
+  height: number;
+  /** Null: the upload had no `filename_template`. */
+  fileName: string | null;
   finishedAt: Date;
 }
 
@@ -65,12 +69,12 @@ export class CompletedImagesRepository {
            ORDER BY image.row_number, image.position LIMIT $4
          )
          SELECT row_number AS row, position, output, product_name AS "productName",
-                file.artifact_key AS "artifactKey", file.format,
+                file.artifact_key AS "artifactKey", file.format, file.width, file.height, file_name AS "fileName",
                 coalesce(finished_at, now()) AS "finishedAt"
          FROM page CROSS JOIN LATERAL (
-           SELECT 0 AS output, page.artifact_key, page.format
+           SELECT 0 AS output, page.artifact_key, page.format, page.width, page.height
            UNION ALL
-           SELECT output, artifact_key, format FROM image_outputs
+           SELECT output, artifact_key, format, width, height FROM image_outputs
            WHERE image_id = coalesce(page.same_as, page.id)
          ) file
          ORDER BY row_number, position, output`,

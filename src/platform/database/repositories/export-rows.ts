@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { DETAIL_NAMES, type DetailName } from '../../catalog/write/detail-columns.js';
-import { FORMATS } from '../../compression/formats/index.js';
-import { IMAGE_FORMATS } from '../../compression/image-format.js';
 import type { ProcessingRequest } from '../entities/processing-request.entity.js';
 import { RequestGoneError } from '../../errors/request-gone.error.js';
 import { type Row, SnapshotReader } from '../snapshot-reader.js';
+import { type ExportedOutput, ExportedOutputs, listOf, SEPARATOR } from './exported-outputs.js';
 
-/** Separates the references of a row. */
-const SEPARATOR = '\u001e';
 /** Precedes a digit that encodes a separator or this character inside a reference. */
 const ESCAPE = '\u001b';
 
 /** A row with its images. Each list has one entry per image in the order of the upload. */
 export interface ExportRow {
   cells: (string | null)[];
-  /** Output URLs separated by commas, empty for images without one. Null when the row has no image. */
+  /**
+   * Output URLs separated by commas, empty for images without one. Null when the row has no image. Paths below
+   * `/images/` if the request has a template of file names.
+   */
   outputs: string | null;
   /**
    * References in the cells. Null when they equal the cell of the only image column, separated by commas.
@@ -29,19 +29,6 @@ export interface ExportRow {
   audits: string | null;
   /** All outputs of each image, empty for images without one. Null when they were not requested. */
   images: ExportedOutput[][] | null;
-}
-
-/** One output of an image. */
-export interface ExportedOutput {
-  /** Position in the outputs of the request, from 0. */
-  output: number;
-  /** Name of its file. */
-  name: string;
-  width: number;
-  bytes: number;
-  /** Null unless the quality was chosen for this image. */
-  quality: number | null;
-  score: number | null;
 }
 
 /** A row with failed images. */
@@ -63,7 +50,10 @@ export interface ExportRows<Row = ExportRow> {
 export interface OutputQuery {
   /** Positions of the image columns in the header. */
   imageColumns: readonly number[];
-  /** Base of the output URLs, ending with a slash; empty to return file names only. */
+  /**
+   * Base of the output URLs, ending with a slash; empty to return file names only. Must be empty for a request with
+   * a template of file names.
+   */
   imagesUrl: string;
   withReferences: boolean;
   withDetails: boolean;
@@ -79,41 +69,12 @@ export interface OutputQuery {
  */
 const MAX_SINGLE_CELLS = 64;
 
-/** Builds a list with one entry per image, empty for images without a value. */
-const listOf = (entry: string, separator = `','`) =>
-  `string_agg(coalesce(${entry}, ''), ${separator} ORDER BY position)`;
-
-const EXTENSION = `CASE format ${IMAGE_FORMATS.map(
-  (format) => `WHEN '${format}' THEN '${FORMATS[format].extension}'`,
-).join(' ')} END`;
-
-/** JSON of the outputs of an image. A join of `artifacts` would read the table for each image. */
-const imageOutputs = (isScored: boolean): string => {
-  const facts = isScored
-    ? '(SELECT json_build_array(quality, score) FROM artifacts WHERE artifacts.key = stored.key)'
-    : 'NULL::json';
-  return `CASE WHEN status = 'completed' THEN (
-    SELECT json_agg(json_build_array(output, key || '.' || ${EXTENSION}, width, bytes_out, ${facts})
-                    ORDER BY output)::text
-    FROM (
-      SELECT 0 AS output, images.artifact_key AS key, images.format, images.width, images.bytes_out
-      UNION ALL
-      SELECT o.output, o.artifact_key, o.format, o.width, o.bytes_out FROM image_outputs o
-      WHERE o.image_id = coalesce(images.same_as, images.id)
-    ) stored) END`;
-};
-const OUTPUT_URL = `CASE WHEN status = 'completed' THEN $2 || artifact_key || '.' || ${EXTENSION} END`;
 const SAVED_PERCENT = `CASE WHEN status = 'completed' AND bytes_in > 0
   THEN round((1 - bytes_out::numeric / bytes_in) * 100, 1)::text END`;
 
 /** Escapes control characters. A URL has none, but the text of a corrected cell may have some. */
 const REFERENCE = `CASE WHEN cell_reference IS NULL THEN input_url
   ELSE replace(replace(cell_reference, E'\\x1b', E'\\x1b0'), E'\\x1e', E'\\x1b1') END`;
-const OUTPUTS = listOf(OUTPUT_URL);
-const IMAGE_OUTPUTS = {
-  all: listOf(imageOutputs(false), `E'\\x1e'`),
-  scored: listOf(imageOutputs(true), `E'\\x1e'`),
-};
 const REFERENCES = listOf(REFERENCE, `E'\\x1e'`);
 const COLUMNS = listOf(`coalesce(column_index::int, $3::int)::text`);
 
@@ -152,9 +113,10 @@ export class ExportRowsRepository {
     signal: AbortSignal,
   ): Promise<ExportRows> {
     const hasColumns = withReferences && imageColumns.length > 1;
-    const lists = [OUTPUTS, ...(withDetails ? DETAIL_LISTS : [])];
+    const exported = new ExportedOutputs(request);
+    const lists = [exported.firstSql, ...(withDetails ? DETAIL_LISTS : [])];
     const audits = withAudits ? lists.push(AUDITS) - 1 : -1;
-    const images = outputs === 'first' ? -1 : lists.push(IMAGE_OUTPUTS[outputs]) - 1;
+    const images = outputs === 'first' ? -1 : lists.push(exported.allSql(outputs)) - 1;
     if (withReferences) lists.push(REFERENCES);
     if (hasColumns) lists.push(COLUMNS);
     const read = lists.map((_, i) => `list${i}`);
@@ -187,10 +149,10 @@ export class ExportRowsRepository {
       const added = row.slice(-read.length) as (string | null)[];
       return {
         cells: cellsIn(row, read.length),
-        outputs: added[0],
+        outputs: exported.readFirst(added[0]),
         details: added.slice(1, 1 + details),
         audits: audits < 0 ? null : added[audits],
-        images: images < 0 ? null : imagesOf(added[images]),
+        images: images < 0 ? null : exported.readAll(added[images]),
         references: references < 0 ? null : textsOf(added[references]),
         columns: hasColumns ? (added.at(-1)?.split(',').map(Number) ?? null) : null,
       };
@@ -266,25 +228,6 @@ function cellsOf({ header }: ProcessingRequest): string {
 function cellsIn(row: Row, added: number): (string | null)[] {
   const cells = row.slice(0, -added) as (string | null)[];
   return Array.isArray(cells[0]) ? (cells[0] as string[]) : cells;
-}
-
-type OutputTuple = [
-  output: number,
-  name: string,
-  width: number,
-  bytes: number,
-  facts: [quality: number | null, score: number | null] | null,
-];
-
-function imagesOf(list: string | null): ExportedOutput[][] | null {
-  if (list === null) return null;
-  return list.split(SEPARATOR).map((json) => {
-    if (json === '') return [];
-    return (JSON.parse(json) as OutputTuple[]).map(([output, name, width, bytes, facts]) => {
-      const [quality, score] = facts ?? [null, null];
-      return { output, name, width, bytes, quality, score };
-    });
-  });
 }
 
 function textsOf(list: string | null): string[] | null {

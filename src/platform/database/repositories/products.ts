@@ -11,6 +11,8 @@ export interface ImageOnPage {
   input_url: string;
   status: ImageStatus;
   artifact_key: string | null;
+  /** Null: the upload had no `filename_template`. */
+  file_name: string | null;
   format: ImageFormat | null;
   width: number | null;
   height: number | null;
@@ -91,7 +93,7 @@ export class ProductsRepository {
     );
     const wanted = products.slice(0, limit);
     const images = await this.dataSource.query<ImageRow[]>(
-      `SELECT row_number AS row, position, column_index::int AS column, input_url, status, artifact_key, format, width, height,
+      `SELECT row_number AS row, position, column_index::int AS column, input_url, status, artifact_key, file_name, format, width, height,
               bytes_in, bytes_out, kept_original, error_code, error_message, audit,
               coalesce(same_as, id) AS first_id
        FROM images

@@ -8,20 +8,24 @@ const VALID_SECONDS = 2 * WINDOW_SECONDS;
 /**
  * Returns a presigned URL, which needs no credentials.
  * @param maxSeconds maximum validity in seconds; without it, half an hour to an hour
+ * @param contentDisposition header of the answer
  */
 export async function presignRedirect(
   bucket: S3Bucket,
   key: string,
-  maxSeconds?: number,
+  { maxSeconds, contentDisposition }: { maxSeconds?: number; contentDisposition?: string } = {},
 ): Promise<RedirectUrl> {
   if (maxSeconds !== undefined) {
     const seconds = Math.min(maxSeconds, VALID_SECONDS);
-    const caching = `private, max-age=${maxSeconds}, immutable`;
-    const url = await bucket.presign(key, seconds, new Date(), caching);
+    const cacheControl = `private, max-age=${maxSeconds}, immutable`;
+    const url = await bucket.presign(key, seconds, new Date(), {
+      cacheControl,
+      contentDisposition,
+    });
     return { url, maxAgeSeconds: Math.floor(seconds / 2) };
   }
   const windowMs = WINDOW_SECONDS * 1000;
   const signingDate = new Date(Math.floor(Date.now() / windowMs) * windowMs);
-  const url = await bucket.presign(key, VALID_SECONDS, signingDate);
+  const url = await bucket.presign(key, VALID_SECONDS, signingDate, { contentDisposition });
   return { url, maxAgeSeconds: WINDOW_SECONDS / 2 };
 }

@@ -206,13 +206,17 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
   override async redirectUrl(
     { key, format }: StoredArtifact,
     maxSeconds?: number,
+    contentDisposition?: string,
   ): Promise<RedirectUrl | undefined> {
     if (imageDelivery(this.env) === 'proxy') return undefined;
     const base = publicImageBase(this.env);
     if (base) {
       return { url: base + artifactName(key, format), maxAgeSeconds: PUBLIC_REDIRECT_SECONDS };
     }
-    return presignRedirect(this.bucket, this.keyOf(key, format), maxSeconds);
+    return presignRedirect(this.bucket, this.keyOf(key, format), {
+      maxSeconds,
+      contentDisposition,
+    });
   }
 
   private async owner(): Promise<string | undefined> {

@@ -111,11 +111,17 @@ export class S3Bucket {
   }
 
   /** Returns a URL that is valid for `expiresIn` seconds from `signingDate`. */
-  presign(Key: string, expiresIn: number, signingDate: Date, cacheControl?: string) {
+  presign(
+    Key: string,
+    expiresIn: number,
+    signingDate: Date,
+    headers: { cacheControl?: string; contentDisposition?: string },
+  ) {
     const command = new GetObjectCommand({
       Bucket: this.name,
       Key,
-      ResponseCacheControl: cacheControl,
+      ResponseCacheControl: headers.cacheControl,
+      ResponseContentDisposition: headers.contentDisposition,
     });
     return getSignedUrl(this.client, command, {
       expiresIn,

@@ -1,0 +1,45 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { FORMATS } from '../../platform/compression/formats/index.js';
+import { IMAGE_FORMATS } from '../../platform/compression/image-format.js';
+
+export const EXAMPLE_KEY = '0123456789abcdef'.repeat(4);
+
+const binary = { schema: { type: 'string', format: 'binary' } } as const;
+
+export const DescribeImage = (summary: string, description: string) =>
+  applyDecorators(
+    ApiOperation({ summary, description }),
+    ApiHeader({ name: 'If-None-Match', required: false }),
+    ApiHeader({ name: 'Range', required: false }),
+    ApiResponse({
+      status: 200,
+      description: 'The image',
+      content: Object.fromEntries(
+        IMAGE_FORMATS.map((format) => [FORMATS[format].contentType, binary]),
+      ),
+    }),
+    ApiResponse({ status: 206, description: 'The requested range' }),
+    ApiResponse({
+      status: 302,
+      description: 'With `S3_DELIVERY=redirect` or `direct`: the image is at the URL in `Location`',
+    }),
+    ApiResponse({ status: 304, description: 'Not modified' }),
+    ApiQuery({
+      name: 'delivery',
+      required: false,
+      description:
+        'With `proxy`, this server sends the image itself, independent of `S3_DELIVERY`.',
+    }),
+    ApiQuery({ name: 'expires', required: false, description: 'With `IMAGE_URL_TTL`: Unix time.' }),
+    ApiQuery({ name: 'signature', required: false, description: 'With `IMAGE_URL_TTL`.' }),
+    ApiResponse({
+      status: 403,
+      description: 'With `IMAGE_URL_TTL`: `image_url_expired`, `image_url_invalid`',
+    }),
+    ApiResponse({ status: 404, description: 'There is no such image (`image_not_found`)' }),
+    ApiResponse({
+      status: 416,
+      description: 'The range is outside the image (`range_not_satisfiable`)',
+    }),
+  );

@@ -1,0 +1,218 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { CatalogRow } from '../catalog-row.js';
+import { isCleanName } from './clean-name.js';
+import { FileNameTemplate, FileNameTemplateError } from './file-name-template.js';
+import { outputFileName } from './output-file-name.js';
+
+const HEADER = ['SKU', 'Title', 'Image Src', 'Color'];
+const FACTS = { output: '', width: 400, height: 300 };
+
+const rowOf = (row: number, cells: string[], images = 1): CatalogRow => ({
+  row,
+  serialNumber: `S${row}`,
+  productName: cells[1] ?? '',
+  cells: HEADER.map((_, i) => cells[i] ?? ''),
+  images: Array.from({ length: images }, () => ({ column: 2, url: 'https://shop.example/a.jpg' })),
+});
+
+const namesOf = (template: string, rows: CatalogRow[], header = HEADER) => {
+  const names = FileNameTemplate.parse(template).bind(header);
+  return rows.flatMap((row) => names.namesOf(row));
+};
+const nameOf = (template: string, cells: string[], facts = FACTS) =>
+  outputFileName(namesOf(template, [rowOf(7, cells)])[0], facts);
+const errorOf = (template: string, header = HEADER) => {
+  try {
+    FileNameTemplate.parse(template).bind(header);
+  } catch (error) {
+    expect(error).toBeInstanceOf(FileNameTemplateError);
+    return (error as Error).message;
+  }
+  return undefined;
+};
+
+describe('FileNameTemplate', () => {
+  it.each([
+    ['{sku}-{Position}.{ext}', 'A-1-1'],
+    ['{SKU}-{ position }.{EXT}', 'A-1-1'],
+    ['{sku}-{position}', 'A-1-1'],
+    ['{name}_{width}x{height}.{ext}', 'Blue-mug_400x300'],
+    ['{serial}-{row}-{color}', 'S7-7-Red'],
+    ['{Image Src}-{sku}', 'A-1'],
+  ])('FileNameTemplate renders %s as %s', (template, expected) => {
+    expect(nameOf(template, ['A-1', 'Blue mug', '', 'Red'])).toBe(expected);
+  });
+
+  it('FileNameTemplate reads {sku} from the column that a shop platform gives the SKU', () => {
+    const header = ['Handle', 'Title', 'Image Src', 'Variant SKU'];
+    const [name] = namesOf('{sku}', [rowOf(1, ['mug', 'Mug', '', 'M-1'])], header);
+    expect(name).toBe('M-1');
+  });
+
+  it.each([
+    ['{nothing}-{row}', /\{nothing\} \(position 1\).*\{sku\}, \{serial\}.*\{Title\}/],
+    ['{__proto__}', /\{__proto__\}/],
+    ['{row}-{constructor}', /\{constructor\} \(position 7\)/],
+    ['../{sku}', /"\." at position 1 /],
+    ['{sku}/a', /"\/" at position 6 /],
+    ['{sku}\r\n', /U\+000D at position 6 /],
+    ['{sku}\u202e', /U\+202E at position 6 /],
+    ['{sku}%2e', /"%" at position 6 /],
+    ['{sku}.jpg', /"\." at position 6 .*\.\{ext\}/],
+    ['{sku}.{ext}.{ext}', /"\." at position 6 /],
+    ['{ext}-{sku}', /\{ext\} at position 1 /],
+    ['{sku', /\{ at position 1 /],
+    ['sku}', /"\}" at position 4 /],
+    ['{sku}-{SKU}', /\{SKU\} at position 7 occurs twice/],
+    ['{}-{row}', /position 1 has no name/],
+    ['{row}{-}', /\{-\} \(position 6\)/],
+    ['image', /no field/],
+    ['.{ext}', /no field/],
+    ['', /no field/],
+    [`${'a'.repeat(201)}{row}`, /206 characters/],
+    [`${'a'.repeat(81)}{row}`, /81 bytes/],
+    ['{a}{b}{c}{d}{e}{f}{g}{h}{i}', /9 fields/],
+  ])('FileNameTemplate refuses %j', (template, message) => {
+    expect(errorOf(template)).toMatch(message);
+  });
+
+  it('FileNameTemplate lists at most 60 columns in its error, without control characters', () => {
+    const header = Array.from({ length: 500 }, (_, i) => `C${i}\u202e`);
+    const message = errorOf('{x}', header)!;
+    expect(message).toContain('and 440 more');
+    expect(message).not.toContain('\u202e');
+  });
+});
+
+describe('RowFileNames', () => {
+  it.each([
+    ['../../etc/passwd', 'etc-passwd'],
+    ['..\\..\\boot.ini', 'boot-ini'],
+    ['%2e%2e%2fa', '2e-2e-2fa'],
+    ['．．／a', 'a'],
+    ['.htaccess', 'htaccess'],
+    ['CON', '_CON'],
+    ['com¹', '_com1'],
+    ['evil.php\0.jpg', 'evil-php-jpg'],
+    ['a\r\nSet-Cookie: x', 'a-Set-Cookie-x'],
+    ['a\u202Egpj.exe', 'agpj-exe'],
+    ['Größe "XL"?*', 'Größe-XL'],
+    ['マグカップ', 'マグカップ'],
+    ['❤\ufe0f mug \u{1f468}\u200d\u{1f469}', 'mug'],
+    ['\ue000\ue001\ue002', 'image'],
+    ['\ud800', 'image'],
+    ['🙂', 'image'],
+    ['', 'image'],
+  ])('RowFileNames turns the cell %j into a safe name', (cell, expected) => {
+    expect(nameOf('{sku}.{ext}', [cell])).toBe(expected);
+  });
+
+  it('RowFileNames keeps the fields after a long value', () => {
+    expect(nameOf('{sku}-{position}', ['x'.repeat(500)])).toMatch(/^x{70,}-1$/);
+    expect(nameOf('{sku}-{position}', ['𝒳マ'.repeat(500)])).toMatch(/^(?:Xマ)+X?-1$/);
+  });
+
+  it('RowFileNames numbers equal names by row and position, without regard to case', () => {
+    const rows = ['mug', 'Mug', 'mug-2', 'cup'].map((sku, i) => rowOf(i + 1, [sku], 2));
+    expect(namesOf('{sku}', rows)).toEqual([
+      'mug',
+      'mug-2',
+      'Mug-3',
+      'Mug-4',
+      'mug-2-2',
+      'mug-2-3',
+      'cup',
+      'cup-2',
+    ]);
+  });
+
+  it('RowFileNames numbers twenty thousand equal names in linear time', () => {
+    const rows = Array.from({ length: 20 }, (_, i) => rowOf(i + 1, ['mug'], 1000));
+    expect(namesOf('{sku}', rows).at(-1)).toBe('mug-20000');
+  });
+
+  const anyCell = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 300 }),
+    fc.string({ unit: 'grapheme', maxLength: 300 }),
+    fc.constantFrom('', 'con', 'a', 'A', 'a-2', '../a', 'ſ', 'K', '\u0301', '\ue000', 'ß', 'SS'),
+  );
+  const anyRows = fc
+    .array(fc.tuple(anyCell, anyCell), { minLength: 1, maxLength: 20 })
+    .map((cells) => cells.map(([sku, title], i) => rowOf(i + 1, [sku, title], (i % 3) + 1)));
+  const anyTemplate = fc.constantFrom(
+    '{sku}',
+    '{sku}-{position}.{ext}',
+    '{sku}{title}',
+    'ᄀ_{sku}é{title}_',
+    '{title}-{row}-{position}-{color}',
+  );
+
+  it('RowFileNames gives valid, distinct names for any cells, and the same names again', () => {
+    fc.assert(
+      fc.property(anyTemplate, anyRows, (template, rows) => {
+        const names = namesOf(template, rows);
+        expect(namesOf(template, rows)).toEqual(names);
+        expect(new Set(names.map((name) => name.toUpperCase())).size).toBe(names.length);
+        for (const name of names) assertValidFile(`${outputFileName(name, FACTS)}.webp`);
+      }),
+    );
+  });
+
+  const anyOutput = fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/);
+  it('outputFileName() gives valid names for any output, width and height', () => {
+    const template = fc.constantFrom('{output}', '{sku}-{output}', '{width}{sku}', 'com{height}');
+    const size = fc.integer({ min: 1, max: 99_999 });
+    fc.assert(
+      fc.property(template, anyCell, anyOutput, size, size, (text, cell, output, width, height) => {
+        const name = nameOf(text, [cell], { output, width, height });
+        expect(isCleanName(name)).toBe(true);
+        assertValidFile(`${name}.webp.missing.txt`);
+      }),
+    );
+  });
+});
+
+/** Valid as a segment of a URL path, on Windows, as an S3 key and as a ZIP entry. */
+function assertValidFile(file: string): void {
+  const stem = file.slice(0, file.indexOf('.'));
+  expect(isCleanName(stem)).toBe(true);
+  expect(Buffer.byteLength(file)).toBeLessThanOrEqual(255);
+  expect(file).not.toMatch(/[\p{C}\p{Z}<>:"/\\|?*%#]|^\.|\.$|\.\./u);
+  expect(file).not.toMatch(/^(?:con|prn|aux|nul|com\d|lpt\d)\./i);
+  expect(decodeURIComponent(new URL(`https://a.example/${encodeURI(file)}`).pathname)).toBe(
+    `/${file}`,
+  );
+}
+
+describe('outputFileName()', () => {
+  it('outputFileName() adds the name of the output unless the template has it', () => {
+    const facts = { output: 'large', width: 9, height: 9 };
+    expect(nameOf('{sku}', ['mug'], facts)).toBe('mug-large');
+    expect(nameOf('{output}_{sku}', ['mug'], facts)).toBe('large_mug');
+    expect(nameOf('{sku}-{output}-{row}', ['mug'])).toBe('mug-7');
+  });
+});
+
+describe('isCleanName()', () => {
+  it.each(['a', '_CON', 'a-1_b', 'マグ', 'Größe'])('isCleanName() accepts %j', (name) => {
+    expect(isCleanName(name)).toBe(true);
+  });
+
+  it.each([
+    '',
+    '_',
+    'CON',
+    '_a',
+    '-a',
+    'a--b',
+    'a.b',
+    'a/b',
+    'a b',
+    '\ue000',
+    'a\u202e',
+    'x'.repeat(256),
+  ])('isCleanName() rejects %j', (name) => {
+    expect(isCleanName(name)).toBe(false);
+  });
+});

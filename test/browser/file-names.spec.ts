@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { NO_BROWSER, overflow, PHONE, violationsOn, WatchedPage } from './support/browser.js';
+import { Shop } from './support/shop.js';
+
+describe.skipIf(NO_BROWSER)('File names on the page', () => {
+  const shop = Shop.forThisFile();
+
+  it('a template of file names is corrected after an error and names the images of the request', async () => {
+    const watched = await WatchedPage.open(shop.browser, { ...PHONE, reducedMotion: true });
+    const { page } = watched;
+    await page.goto(shop.url);
+    await page.getByRole('button', { name: 'Try the sample' }).click();
+    await page.getByText('Choose file names').click();
+    const field = page.getByLabel('File names');
+    await field.fill('{nothing}-{position}');
+    const start = page.getByRole('button', { name: 'Compress 13 images' });
+    await start.click();
+    await page.getByText('There is no field {nothing} (position 1)').waitFor();
+    await field.fill('{Product Name}-{position}');
+    expect(await violationsOn(page)).toEqual([]);
+    expect(await overflow(page)).toBe(0);
+
+    await start.click();
+    await page.waitForURL(/\/r\/[0-9a-f-]{36}$/);
+    await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
+    const image = page.locator('.card img').first();
+    await image.waitFor();
+    expect(await image.getAttribute('src')).toMatch(/\/[0-9a-f]{64}\/Stoneware-mug-1\.jpg\?/);
+    await page.waitForFunction(
+      () => (document.querySelector('.card img') as HTMLImageElement).naturalWidth > 0,
+    );
+    expect(watched.surprises(/400.*\/upload|404|502/)).toEqual([]);
+    await watched.close();
+  });
+});
