@@ -4,8 +4,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import { redisBinary } from '../../src/platform/embedded/redis-binary.js';
-import { own, unprivileged } from '../../src/platform/embedded/unprivileged.js';
+import { findRedisBinary } from '../../src/platform/embedded/redis-binary.js';
+import { changeOwner, unprivileged } from '../../src/platform/embedded/unprivileged.js';
 import { eventually } from '../../test/support/eventually.js';
 import { freePort } from '../../test/support/free-port.js';
 
@@ -19,7 +19,7 @@ const program = (name: string) => join(process.env.POSTGRES_BIN!, name);
 const [data, redisData] = [join(folder, 'postgres'), join(folder, 'redis')];
 for (const directory of [data, redisData]) mkdirSync(directory, { recursive: true, mode: 0o700 });
 const runAs = unprivileged(program('postgres'), data);
-own(data, runAs);
+changeOwner(data, runAs);
 
 const start = (command: string, args: string[]) =>
   spawn(command, args, { stdio: ['ignore', 'ignore', 'ignore'] });
@@ -54,7 +54,7 @@ const servers = [
     Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ),
   start(
-    await redisBinary({ info: () => {}, warn: console.error, error: console.error }),
+    await findRedisBinary({ info: () => {}, warn: console.error, error: console.error }),
     Object.entries(redisSettings).flatMap(([name, value]) => [`--${name}`, String(value)]),
   ),
 ];
