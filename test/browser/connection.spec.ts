@@ -88,7 +88,7 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
     expect(await page.getByText(RETRYING).count()).toBe(0);
   });
 
-  it('The page after a lost connection retries when the person asks for it', async () => {
+  it('The page after a lost connection retries when the user asks for it', async () => {
     await page.clock.install();
     const underWay = requestsUnderWay(page);
     await page.route('**/setup', (route) => route.abort());

@@ -29,7 +29,7 @@ export function checkNode(version: string): Finding {
   const isOld = major < MIN_NODE[0] || (major === MIN_NODE[0] && minor < MIN_NODE[1]);
   return isOld
     ? error('machine.node', `Node.js ${version} is too old.`, 'Install Node.js 20.19 or later.')
-    : ok('machine.node', `Node.js has the version ${version}.`);
+    : ok('machine.node', `The version of Node.js is ${version}.`);
 }
 
 /** @param available memory of the machine or of its control group, in bytes */

@@ -27,7 +27,7 @@ interface ConnectionLimitsRow {
   databaseLimit: number;
 }
 
-/** Checks PostgreSQL with a connection such as the app opens. */
+/** Checks PostgreSQL with the same options as the connections of the app. */
 export async function* checkPostgres(url: string, env: Env): AsyncGenerator<Finding> {
   const dataSource = new DataSource(dataSourceOptions(url, 2, { schema: env.DATABASE_SCHEMA }));
   try {
@@ -101,7 +101,7 @@ async function* checkServer(dataSource: DataSource): AsyncGenerator<Finding> {
 function* describeServer(state: ServerState): Generator<Finding> {
   const { version, versionNumber, isReplica, isReadOnly, encoding, isDurable } = state;
   yield versionNumber >= MIN_VERSION
-    ? ok('postgresql.version', `PostgreSQL has the version ${version}.`)
+    ? ok('postgresql.version', `The version of PostgreSQL is ${version}.`)
     : error(
         'postgresql.version',
         `PostgreSQL ${version} is too old.`,

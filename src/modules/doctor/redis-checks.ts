@@ -102,7 +102,7 @@ function checkVersion(info: Info): Finding {
         `Redis ${version} is too old.`,
         'Upgrade to Redis 6.2 or later, or to Valkey.',
       )
-    : ok('redis.version', `Redis has the version ${version}.`);
+    : ok('redis.version', `The version of Redis is ${version}.`);
 }
 
 function checkEviction(info: Info): Finding {

@@ -10,7 +10,7 @@ import { Metrics } from '../../platform/telemetry/metrics.js';
 /** A scrape does not wait longer for Redis. */
 const TIMEOUT_MS = 1000;
 
-/** PostgreSQL and Redis, as this process sees them. */
+/** State of PostgreSQL and Redis, from this process. */
 @Injectable()
 export class DependencyMetrics {
   constructor(

@@ -5,7 +5,7 @@ import { StorageBudgetReachedError } from '../../platform/errors/storage-errors.
 import { StoragePause } from '../../platform/storage/storage-pause.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 
-/** The storage, as a process sees it that stores images. Others do not know whether it works. */
+/** State of the storage, from a process that stores images. Other processes do not know it. */
 @Injectable()
 export class StorageMetrics implements OnModuleInit {
   constructor(

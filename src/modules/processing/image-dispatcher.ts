@@ -105,7 +105,7 @@ export class ImageDispatcher implements OnApplicationBootstrap {
     if (waiting < share) return { images: window - waiting };
 
     const mayOverfill = waiting < window * (1 + NEW_REQUESTS_OVERFILL);
-    if (mayOverfill && (await this.requests.hasUnstarted())) return { images: SMALL_REFILL };
+    if (mayOverfill && (await this.requests.hasPending())) return { images: SMALL_REFILL };
     if (window - waiting >= share) return { images: window - waiting };
 
     if (waiting >= window * (1 + OWNERS_OVERFILL)) return { images: 0 };

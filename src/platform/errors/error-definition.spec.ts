@@ -71,7 +71,8 @@ describe('assertTablesExported()', () => {
   };
 
   it('assertTablesExported() accepts an exported constant of a file error-table.ts', () => {
-    check('row-error-table.ts', 'export const ROW_ERRORS = defineErrors(SECTION, {});');
+    const table = 'export const ROW_ERRORS = defineErrors(SECTION, {});';
+    expect(() => check('row-error-table.ts', table)).not.toThrow();
   });
 
   it.each([

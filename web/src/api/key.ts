@@ -7,7 +7,7 @@ export const currentKey = (): string | null => sessionStorage.getItem(STORED);
 type Prompt = (refused: boolean) => Promise<string | null>;
 let prompt: Prompt | undefined;
 let asking: Promise<boolean> | undefined;
-/** True after "Not now", until the person asks for the dialog. Polling views must not open it again. */
+/** True after "Not now", until the user asks for the dialog. Polling views must not open it again. */
 let declined = false;
 
 /** Opens the dialog. Set once by the shell. */
@@ -15,7 +15,7 @@ export function promptForKeyWith(ask: Prompt): void {
   prompt = ask;
 }
 
-/** Opens one dialog for several refused calls. Resolves to false when the person enters no key. */
+/** Opens one dialog for several refused calls. Resolves to false when the user enters no key. */
 export function askForKey(refusedKey: string | null): Promise<boolean> {
   if (currentKey() !== refusedKey) return Promise.resolve(true);
   if (declined) return Promise.resolve(false);

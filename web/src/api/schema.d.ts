@@ -945,7 +945,7 @@ export interface components {
             /** @example Image Src */
             name: string;
             /**
-             * @description What the column is read as; null: it is only kept.
+             * @description Role of the column; null: it is kept unchanged.
              * @example image
              * @enum {string|null}
              */
@@ -1104,7 +1104,7 @@ export interface components {
         };
         EstimateDto: {
             /**
-             * @description Images that were downloaded and compressed, or found to be dead links.
+             * @description Number of sampled images, dead links included.
              * @example 12
              */
             images_sampled: number;
@@ -1129,7 +1129,7 @@ export interface components {
              */
             bytes_out: number | null;
             /**
-             * @description Seconds from start to end, as busy as the server is now.
+             * @description Seconds from start to end, at the current load of the server.
              * @example 340
              */
             duration_seconds: number | null;
@@ -1254,13 +1254,13 @@ export interface components {
              */
             encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1250" | "windows-1251" | "windows-1252" | "windows-1253" | "windows-1254" | "windows-1255" | "windows-1256" | "windows-1257" | "windows-1258" | "windows-874" | "iso-8859-2" | "iso-8859-5" | "iso-8859-6" | "iso-8859-15" | "koi8-r" | "koi8-u" | "ibm866" | "macintosh" | "shift_jis" | "euc-jp" | "euc-kr" | "gb18030" | "big5";
             /**
-             * @description Name of the sheet of an Excel file, e.g. `Products`. Without it, the first with images.
+             * @description Name of the sheet of an Excel file, e.g. `Products`. Without it, the first sheet with images.
              * @example
              */
             sheet?: string;
             /**
              * Format: uri
-             * @description Folder of images that the file names without their address, e.g. `https://shop.example.com/media/`.
+             * @description Base URL of images that the file names without a host, e.g. `https://shop.example.com/media/`.
              * @example
              */
             base_url?: string;
@@ -1344,7 +1344,7 @@ export interface components {
             metadata: "strip" | "copyright";
             /**
              * Format: uri
-             * @description Where to announce the end of the request (Standard Webhooks 1.0). Public http or https, e.g. `https://shop.example.com/hooks/pressroom`; without it, `WEBHOOK_URL` of the server.
+             * @description URL that is called at the end of the request (Standard Webhooks 1.0). Public http or https, e.g. `https://shop.example.com/hooks/pressroom`; without it, `WEBHOOK_URL` of the server.
              * @example
              */
             webhook_url?: string;

@@ -16,7 +16,7 @@ document.addEventListener('visibilitychange', () => {
 });
 
 /**
- * Calls `listener` when the network returns, when the page becomes visible, and when the person asks for a
+ * Calls `listener` when the network returns, when the page becomes visible, and when the user asks for a
  * retry. Connections that were open before may be dead without an error. Returns a function that removes
  * the listener.
  */

@@ -29,7 +29,7 @@ function Commands() {
             title: 'Upload a catalog',
             curl: '-F file=@products.csv {base}/upload',
             at: '',
-            made: undefined,
+            created: undefined,
           },
         ];
   return (

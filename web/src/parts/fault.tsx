@@ -7,7 +7,7 @@ interface Props {
   error: Error | undefined;
   /** Called after a key was entered. */
   onKey?: () => void;
-  /** Repeats the failed call when the person asks for it. */
+  /** Repeats the failed call when the user asks for it. */
   onRetry?: () => void;
   /** True when the caller repeats the read automatically. */
   retrying?: boolean;

@@ -5,7 +5,7 @@ import type { Product, Status } from '../api/types.js';
 export const PAGE = 60;
 /** Maximum number of pages in memory, for any number of products. */
 const KEPT = 24;
-/** Delay before a page loads, in milliseconds. Skips pages while the person drags the scroll bar. */
+/** Delay before a page loads, in milliseconds. Skips pages while the user drags the scroll bar. */
 const REST_MS = 70;
 /** Minimum interval between two reads of a page with unfinished images, in milliseconds. */
 const REFRESH_MS = 2000;
@@ -21,7 +21,7 @@ export class ProductPages {
   private readonly pages = new Map<number, Page>();
   private readonly loading = new Map<number, AbortController>();
   private timer?: ReturnType<typeof setTimeout>;
-  private again?: ReturnType<typeof setTimeout>;
+  private refreshTimer?: ReturnType<typeof setTimeout>;
   private wanted: number[] = [];
   /** Error of the last read; undefined after a success. */
   fault?: Error;
@@ -48,13 +48,13 @@ export class ProductPages {
   refresh(): void {
     this.loadRequested();
     // A page that was loaded just before may miss the last progress, so it is read again.
-    clearTimeout(this.again);
-    this.again = setTimeout(() => this.loadRequested(), REFRESH_MS);
+    clearTimeout(this.refreshTimer);
+    this.refreshTimer = setTimeout(() => this.loadRequested(), REFRESH_MS);
   }
 
   close(): void {
     clearTimeout(this.timer);
-    clearTimeout(this.again);
+    clearTimeout(this.refreshTimer);
     for (const load of this.loading.values()) load.abort();
     this.pages.clear();
   }
@@ -73,9 +73,9 @@ export class ProductPages {
 
   private loadRequested(): void {
     for (const page of this.wanted) {
-      const held = this.pages.get(page);
-      const stale = held && !held.settled && Date.now() - held.loadedAt >= REFRESH_MS - 50;
-      if ((!held || stale) && !this.loading.has(page)) void this.load(page);
+      const cached = this.pages.get(page);
+      const stale = cached && !cached.settled && Date.now() - cached.loadedAt >= REFRESH_MS - 50;
+      if ((!cached || stale) && !this.loading.has(page)) void this.load(page);
     }
   }
 

@@ -1,7 +1,7 @@
 import { ApiError, NOT_RESPONDING } from '../api/client.js';
 import { linksToCsv } from './links-to-csv.js';
 
-/** A product file and its source. Only `file` comes from the person's disk. */
+/** A product file and its source. Only `file` comes from the user's disk. */
 export type Catalog =
   | { from: 'disk'; file: File }
   | { from: 'sample'; file: File }

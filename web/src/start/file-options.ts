@@ -1,6 +1,6 @@
 import type { CatalogColumn, ColumnRole } from '../api/types.js';
 
-/** Corrections of the detection by the person. An absent option is detected. */
+/** Corrections of the detection by the user. An absent option is detected. */
 export interface FileOptions {
   imageColumns?: string[];
   /** Empty: no column. */
@@ -68,7 +68,7 @@ export function withRole(
   };
 }
 
-/** Returns the role of each column: the choice of the person, otherwise the detected role. */
+/** Returns the role of each column: the choice of the user, otherwise the detected role. */
 export function rolesOf(
   header: readonly CatalogColumn[],
   { imageColumns, nameColumn, serialColumn }: FileOptions,

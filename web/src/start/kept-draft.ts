@@ -67,7 +67,7 @@ export async function restoreDraft(): Promise<Draft | undefined> {
   return { ...options, choices, catalog: { ...catalog, file: kept.file } };
 }
 
-/** Removes the draft after the upload or when the person chooses another file. */
+/** Removes the draft after the upload or when the user chooses another file. */
 export async function forgetDraft(): Promise<void> {
   sessionStorage.removeItem(DRAFT);
   // Without IndexedDB, no file is stored.

@@ -71,5 +71,5 @@ export function RefusedLinks({ lines, problem, onStartOver, ...form }: Props) {
 
 const lineOf = ({ row }: CsvProblem, lines: number[]) => (row && lines[row - 1]) ?? '–';
 
-/** Message without the word "cell", because the person pasted lines. */
+/** Message without the word "cell", because the user pasted lines. */
 const reasonOf = ({ message }: CsvProblem) => message.replace(/^Entry \d+: /, '');

@@ -10,7 +10,7 @@ interface Props {
   problems: UploadChecked['problems'];
 }
 
-/** Lists the rows that are skipped when the person continues, and their fixes. */
+/** Lists the rows that are skipped when the user continues, and their fixes. */
 export function RowProblems({ draft, problems }: Props) {
   const { count: total, listed } = problems;
   return (

@@ -36,7 +36,7 @@ export class RequestsRepository {
   }
 
   /** Returns true if there is a request without a started image that may be dispatched. */
-  async hasUnstarted(): Promise<boolean> {
+  async hasPending(): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       `SELECT 1 FROM processing_requests request
        WHERE status = 'pending' AND NOT ${isOwnerPaused('request.owner')}
