@@ -11,7 +11,13 @@ const MARKER = 'dist/build.json';
 const RESULTS = [MARKER, 'dist/main.js', 'dist/verify.js', 'dist/web/index.html'];
 /** Sources of a build. */
 const SOURCE_FOLDERS = ['src', 'web'];
-const SOURCE_FILES = ['package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
+const SOURCE_FILES = [
+  'package-lock.json',
+  'nest-cli.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'bin/bundle.js',
+];
 const TOOLS = ['nest', 'vite'];
 
 const isThere = (path) => existsSync(join(ROOT, path));

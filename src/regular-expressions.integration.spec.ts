@@ -1,13 +1,8 @@
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { reasonAgainstLinearTime } from '../test/support/linear-time.js';
 import { findRegularExpressions } from '../test/support/regular-expressions.js';
 
-beforeAll(() => {
-  vi.stubEnv('RECHECK_BACKEND', 'pure');
-  return () => vi.unstubAllEnvs();
-});
-
-/** Needs no server, but half a minute of computing: too long for a unit test. */
+/** Starts a process, and computes for some seconds: too long for a unit test. */
 describe('Each regular expression of src and web/src', () => {
   it('Each regular expression of src and web/src runs in linear time', async () => {
     const { literals } = findRegularExpressions(['src', 'web/src']);

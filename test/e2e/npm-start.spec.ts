@@ -41,7 +41,14 @@ describe('An installation without development dependencies', () => {
     for (const name of ['package.json', 'package-lock.json', '.npmrc', 'bin', 'dist']) {
       await cp(join(ROOT, name), join(folder, name), { recursive: true });
     }
-    const install = ['ci', '--omit=dev', '--prefer-offline', '--no-progress'];
+    const install = [
+      'ci',
+      '--omit=dev',
+      '--prefer-offline',
+      '--no-audit',
+      '--no-fund',
+      '--no-progress',
+    ];
     const installed = await run(folder, 'npm', install);
     if (installed.exitCode !== 0) throw new Error(`npm ci failed:\n${installed.stderr}`);
     database = await createDatabase();

@@ -5,8 +5,9 @@ import type { FoundExpression } from './regular-expressions.js';
 const TIMEOUT_MS = 60_000;
 
 /**
- * Returns the reason why an expression is not linear in its input; undefined if it is. Set `RECHECK_BACKEND` to
- * `pure`. The analysis is then the same on each platform and runs no program of the package.
+ * Returns the reason why an expression is not linear in its input; undefined if it is. recheck has a program for most
+ * platforms. It needs a fifth of the CPU time of the JavaScript build, which other platforms use. With
+ * `RECHECK_BACKEND=pure` no process is started.
  */
 export async function reasonAgainstLinearTime(
   expression: FoundExpression,

@@ -1,7 +1,3 @@
-import { createBullBoard } from '@bull-board/api';
-import { BullAdapter } from '@bull-board/api/bullAdapter';
-import { ExpressAdapter } from '@bull-board/express';
-import type { AppViewRoute } from '@bull-board/api/typings/app';
 import { getQueueToken } from '@nestjs/bull';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Queue } from 'bull';
@@ -31,49 +27,30 @@ const POLICY = contentSecurityPolicy({
   },
 });
 
-/** Web fonts of another server. The browser uses its own fonts instead. */
-const REMOTE_STYLES = /<link href="https:[^">]*" rel="stylesheet">/g;
-
-/** Renders the page of Bull Board without resources of other servers. */
-class LocalAdapter extends ExpressAdapter {
-  override setEntryRoute(entry: AppViewRoute): this {
-    this.app[entry.method](
-      entry.route,
-      (_request: Request, response: Response, next: NextFunction) => {
-        const { name, params } = entry.handler({
-          basePath: this.basePath,
-          uiConfig: this.uiConfig,
-        });
-        response.render(name, params, (error: Error | null, html = '') => {
-          if (error) next(error);
-          else response.send(html.replaceAll(REMOTE_STYLES, ''));
-        });
-      },
-    );
-    return this;
-  }
-}
-
 /**
  * Serves Bull Board at `/queues` to operators. It shows jobs and changes none. Call it after
  * `configureAccess`, which authenticates the caller.
  */
 export function serveQueueBoard(app: NestExpressApplication): void {
-  const adapter = new LocalAdapter().setBasePath(PATH);
-  createBullBoard({
-    queues: [IMAGES_QUEUE, WEBHOOKS_QUEUE].map(
-      (name) => new BullAdapter(app.get<Queue>(getQueueToken(name)), { readOnlyMode: true }),
-    ),
-    serverAdapter: adapter,
-    options: { uiConfig: { boardTitle: 'Pressroom queues' } },
-  });
+  const queues = [IMAGES_QUEUE, WEBHOOKS_QUEUE].map((name) => app.get<Queue>(getQueueToken(name)));
   app.use(
     PATH,
     POLICY,
     admitOperators(app.get(AdminAccess)),
-    adapter.getRouter() as RequestHandler,
+    onFirstRequest(async () => (await import('./bull-board.js')).createBoard(queues, PATH)),
   );
   app.use(PATH, toSignIn);
+}
+
+/** Most processes never serve the board, and its libraries take long to load. */
+function onFirstRequest(create: () => Promise<RequestHandler>): RequestHandler {
+  let handler: Promise<RequestHandler> | undefined;
+  return async (request, response, next) => {
+    handler ??= create();
+    await (
+      await handler
+    )(request, response, next);
+  };
 }
 
 /** Rejects changes as well, whatever the mode of the board. */

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 
 const BUILT = fileURLToPath(new URL('../../web', import.meta.url));
@@ -18,15 +19,36 @@ const TYPES: Record<string, string> = {
 };
 const SMALLER_WHEN_COMPRESSED = new Set(['.html', '.js', '.css', '.svg']);
 
-export interface PageFile {
-  type: string;
-  plain: Buffer;
-  /** Compressed variants by content coding. Empty when compression saves nothing. */
-  coded?: { br: Buffer; gzip: Buffer };
+export type ContentCoding = 'br' | 'gzip';
+
+/** Quality 9 of 11. The last two levels take ten times as long and save one percent. */
+const COMPRESS: Record<ContentCoding, (plain: Buffer) => Promise<Buffer>> = {
+  br: (plain) =>
+    promisify(brotliCompress)(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+  gzip: (plain) => promisify(gzip)(plain, { level: 9 }),
+};
+
+/** A file of the built page. Compresses itself once, on the first request for a coding. */
+export class PageFile {
+  private readonly coded = new Map<ContentCoding, Promise<Buffer>>();
+
+  constructor(
+    readonly type: string,
+    readonly plain: Buffer,
+    /** False when compression saves nothing. */
+    readonly isCompressible: boolean,
+  ) {}
+
+  /** Returns the file in a content coding. */
+  compressed(coding: ContentCoding): Promise<Buffer> {
+    const coded = this.coded.get(coding) ?? COMPRESS[coding](this.plain);
+    this.coded.set(coding, coded);
+    return coded;
+  }
 }
 
 /**
- * Holds the built page, read and compressed once at the start. Serves only these files by their exact
+ * Holds the built page, read once at the start. Serves only these files by their exact
  * name, so no path of a request reaches the disk.
  */
 @Injectable()
@@ -54,16 +76,6 @@ export class PageFiles {
     const extension = extname(path);
     const type = TYPES[extension];
     if (!type) return;
-    this.files.set(path, {
-      type,
-      plain,
-      coded: SMALLER_WHEN_COMPRESSED.has(extension) ? compressed(plain) : undefined,
-    });
+    this.files.set(path, new PageFile(type, plain, SMALLER_WHEN_COMPRESSED.has(extension)));
   }
-}
-
-/** Quality 9 of 11. The last two levels take ten times as long and save one percent. */
-function compressed(plain: Buffer) {
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
-  return { br: brotliCompressSync(plain, { params }), gzip: gzipSync(plain, { level: 9 }) };
 }

@@ -2,7 +2,7 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { AppError } from '../../platform/errors/app-error.js';
-import { type PageFile, PageFiles } from './page-files.js';
+import { type ContentCoding, type PageFile, PageFiles } from './page-files.js';
 import { PAGE_ERRORS } from './error-table.js';
 import { HTTP_ERRORS } from '../../platform/http/error-table.js';
 
@@ -25,7 +25,7 @@ export class PageController {
   constructor(private readonly files: PageFiles) {}
 
   @Get(['/', '/all', '/help', '/operator', '/r/:id', '/r/:id/:tab'])
-  document(@Req() request: Request, @Res() response: Response): void {
+  document(@Req() request: Request, @Res() response: Response): Promise<void> {
     const document = this.files.find('/index.html');
     if (!document) throw new PageNotBuiltError();
     response.set({
@@ -35,33 +35,37 @@ export class PageController {
       'Cross-Origin-Opener-Policy': 'same-origin',
       'X-Content-Type-Options': 'nosniff',
     });
-    send(document, request, response);
+    return send(document, request, response);
   }
 
   /** File names contain a hash of the content. */
   @Get('/assets/:name')
-  asset(@Req() request: Request, @Res() response: Response): void {
-    this.sendFile(request, response, 'public, max-age=31536000, immutable');
+  asset(@Req() request: Request, @Res() response: Response): Promise<void> {
+    return this.sendFile(request, response, 'public, max-age=31536000, immutable');
   }
 
   @Get(['/favicon.svg', '/sample/:name'])
-  publicFile(@Req() request: Request, @Res() response: Response): void {
-    this.sendFile(request, response, 'public, max-age=3600');
+  publicFile(@Req() request: Request, @Res() response: Response): Promise<void> {
+    return this.sendFile(request, response, 'public, max-age=3600');
   }
 
-  private sendFile(request: Request, response: Response, caching: string): void {
+  private sendFile(request: Request, response: Response, caching: string): Promise<void> {
     const file = this.files.find(request.path);
     if (!file) throw new PageFileNotFoundError();
     response.set({ 'Cache-Control': caching, 'X-Content-Type-Options': 'nosniff' });
-    send(file, request, response);
+    return send(file, request, response);
   }
 }
 
-function send({ type, plain, coded }: PageFile, request: Request, response: Response): void {
-  const coding = coded ? request.acceptsEncodings('br', 'gzip') : false;
-  response.set({ 'Content-Type': type, ...(coded ? { Vary: 'Accept-Encoding' } : {}) });
-  if (coding) response.set('Content-Encoding', coding);
-  response.end(coded && coding ? coded[coding as keyof typeof coded] : plain);
+async function send(file: PageFile, request: Request, response: Response): Promise<void> {
+  const { type, plain, isCompressible } = file;
+  const accepted = isCompressible ? request.acceptsEncodings('br', 'gzip') : false;
+  const coding = accepted as ContentCoding | false;
+  response.set({ 'Content-Type': type, ...(isCompressible ? { Vary: 'Accept-Encoding' } : {}) });
+  if (!coding) return void response.end(plain);
+  const body = await file.compressed(coding);
+  response.set('Content-Encoding', coding);
+  response.end(body);
 }
 
 class PageNotBuiltError extends AppError {

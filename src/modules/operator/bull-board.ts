@@ -1,0 +1,40 @@
+import { createBullBoard } from '@bull-board/api';
+import { BullAdapter } from '@bull-board/api/bullAdapter';
+import type { AppViewRoute } from '@bull-board/api/typings/app';
+import { ExpressAdapter } from '@bull-board/express';
+import type { Queue } from 'bull';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+
+/** Web fonts of another server. The browser uses its own fonts instead. */
+const REMOTE_STYLES = /<link href="https:[^">]*" rel="stylesheet">/g;
+
+/** Renders the page of Bull Board without resources of other servers. */
+class LocalAdapter extends ExpressAdapter {
+  override setEntryRoute(entry: AppViewRoute): this {
+    this.app[entry.method](
+      entry.route,
+      (_request: Request, response: Response, next: NextFunction) => {
+        const { name, params } = entry.handler({
+          basePath: this.basePath,
+          uiConfig: this.uiConfig,
+        });
+        response.render(name, params, (error: Error | null, html = '') => {
+          if (error) next(error);
+          else response.send(html.replaceAll(REMOTE_STYLES, ''));
+        });
+      },
+    );
+    return this;
+  }
+}
+
+/** Returns the pages of Bull Board for these queues. @param path path at which they are served */
+export function createBoard(queues: Queue[], path: string): RequestHandler {
+  const adapter = new LocalAdapter().setBasePath(path);
+  createBullBoard({
+    queues: queues.map((queue) => new BullAdapter(queue, { readOnlyMode: true })),
+    serverAdapter: adapter,
+    options: { uiConfig: { boardTitle: 'Pressroom queues' } },
+  });
+  return adapter.getRouter() as RequestHandler;
+}
