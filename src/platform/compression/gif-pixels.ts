@@ -5,8 +5,14 @@ const MAX_CODE_BITS = 12;
  *
  * @param start position of the minimum code size; data sub-blocks follow
  * @param maxPixels stops at this number
+ * @param used set to 1 at each index that a pixel has: it occurs first as a code of its own
  */
-export function countGifPixels(bytes: Buffer, start: number, maxPixels: number): number {
+export function countGifPixels(
+  bytes: Buffer,
+  start: number,
+  maxPixels: number,
+  used?: Uint8Array,
+): number {
   const minBits = bytes[start];
   if (minBits === undefined || minBits >= MAX_CODE_BITS) return 0;
   const clear = 1 << minBits;
@@ -27,6 +33,7 @@ export function countGifPixels(bytes: Buffer, start: number, maxPixels: number):
           continue;
         }
         if (code === clear + 1 || code > next || pixels >= maxPixels) return pixels;
+        if (used && code < clear) used[code] = 1;
         if (previous >= 0 && next < lengths.length) lengths[next++] = lengths[previous] + 1;
         pixels += lengths[code];
         previous = code;
@@ -35,4 +42,11 @@ export function countGifPixels(bytes: Buffer, start: number, maxPixels: number):
     }
   }
   return pixels;
+}
+
+/** Returns 1 at each color index that a pixel of the image has. */
+export function markGifIndexes(bytes: Buffer, start: number): Uint8Array {
+  const used = new Uint8Array(256);
+  countGifPixels(bytes, start, Infinity, used);
+  return used;
 }

@@ -61,6 +61,32 @@ export function completeGif(bytes: Buffer): Buffer {
   return bytes;
 }
 
+export interface GifBlock {
+  type: 'image' | 'control' | 'other';
+  start: number;
+  /** Position of the minimum code size of an image. */
+  data: number;
+}
+
+/** Ends before the first block that is not valid. */
+export function* gifBlocks(bytes: Buffer): Generator<GifBlock> {
+  let at = 13 + colorTableBytes(bytes[10] ?? 0);
+  while (at < bytes.length) {
+    const start = at;
+    const data = dataOf(bytes, start);
+    if (bytes[at] === IMAGE) {
+      at = endOfBlocks(bytes, data + 1);
+      yield { type: 'image', start, data };
+    } else if (bytes[at] === EXTENSION) {
+      at = endOfBlocks(bytes, at + 2);
+      const type = bytes[start + 1] === GRAPHIC_CONTROL ? 'control' : 'other';
+      yield { type, start, data };
+    } else {
+      return;
+    }
+  }
+}
+
 /** @returns the XMP in UTF-8 with its magic trailer (XMP part 3); empty if there is none */
 export function gifXmp(bytes: Buffer): string {
   let at = 13 + colorTableBytes(bytes[10] ?? 0);

@@ -3,6 +3,30 @@ const FLAGS: Readonly<Record<'EXIF' | 'XMP ', number>> = { EXIF: 0x08, 'XMP ': 0
 const FLAGS_AT = 20;
 const KEPT = new Set(['VP8 ', 'VP8L', 'VP8X', 'ANIM', 'ANMF', 'ALPH', 'ICCP']);
 
+const CHUNK_HEADER_BYTES = 8;
+
+/**
+ * Corrects a file size that counts bytes after the last chunk, such as a missing padding byte. Browsers show
+ * such a file; the library rejects it.
+ *
+ * @returns the original bytes for all other files, and if a chunk may be missing
+ */
+export function completeWebp(bytes: Buffer): Buffer {
+  if (bytes.length < 12) return bytes;
+  const missing = 8 + bytes.readUInt32LE(4) - bytes.length;
+  if (missing <= 0 || missing >= CHUNK_HEADER_BYTES) return bytes;
+  let at = 12;
+  while (at + CHUNK_HEADER_BYTES <= bytes.length) {
+    const size = bytes.readUInt32LE(at + 4);
+    if (at + CHUNK_HEADER_BYTES + size > bytes.length) return bytes;
+    at += CHUNK_HEADER_BYTES + size + (size % 2);
+  }
+  const complete = Buffer.alloc(at);
+  bytes.copy(complete);
+  complete.writeUInt32LE(at - 8, 4);
+  return complete;
+}
+
 /** RFC 9649: a RIFF of chunks, each padded to an even size. */
 export function stripWebp(bytes: Buffer): Buffer | undefined {
   const end = 8 + bytes.readUInt32LE(4);

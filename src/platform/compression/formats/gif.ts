@@ -1,5 +1,6 @@
 import { gifSettings } from '../encoder-settings.js';
 import { frameTiming } from '../frame-timing.js';
+import { nameTransparentIndex } from '../gif-canvas.js';
 import { completeGif, gifXmp, insertGifXmp, stripGif } from '../strip-gif.js';
 import { ascii, type FormatDescriptor } from './format-descriptor.js';
 
@@ -10,7 +11,7 @@ export const gif: FormatDescriptor = {
   loader: 'VipsForeignLoadNsgifBuffer',
   maxSide: 65_535,
   frames: 'animation',
-  makeReadable: completeGif,
+  makeReadable: (bytes) => nameTransparentIndex(completeGif(bytes)),
   xmpText: gifXmp,
   strip: stripGif,
   addXmp: insertGifXmp,

@@ -1,5 +1,5 @@
 import { withXmp } from '../metadata/kept-xmp.js';
-import { appendWebpChunk, countWebpFrames, stripWebp } from '../strip-webp.js';
+import { appendWebpChunk, completeWebp, countWebpFrames, stripWebp } from '../strip-webp.js';
 import { ascii, type FormatDescriptor } from './format-descriptor.js';
 
 const RIFF_SIZE = [null, null, null, null];
@@ -11,6 +11,7 @@ export const webp: FormatDescriptor = {
   loader: 'VipsForeignLoadWebpBuffer',
   maxSide: 16_383,
   frames: 'animation',
+  makeReadable: completeWebp,
   countFrames: countWebpFrames,
   qualityFloor: 1,
   // Chromium and Firefox ignore the EXIF orientation.
