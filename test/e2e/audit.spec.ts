@@ -94,8 +94,17 @@ describe('An upload with preset and audit_only', () => {
   it('An audit of sources fills the column "Google check" and keeps the input URLs', async () => {
     expect(await checksOf(id)).toEqual(['pass', SMALL, EXTENSION, '', SMALL]);
     expect(await checksOf(id, '?detail=true')).toEqual(['pass', SMALL, EXTENSION, '', SMALL]);
-    const replaced = await scenario.api.text(`/download/${id}?output=replace`);
-    expect(replaced).toContain(scenario.origin.url('/large.jpg'));
+  });
+
+  it('An audit changes nothing in the file of output=replace unless detail=true asks for its column', async () => {
+    expect(await scenario.api.text(`/download/${id}?output=replace`)).toBe(catalog());
+    expect(await checksOf(id, '?output=replace&detail=true')).toEqual([
+      'pass',
+      SMALL,
+      EXTENSION,
+      '',
+      SMALL,
+    ]);
   });
 
   it('An audit of sources stores no image', async () => {
