@@ -21,10 +21,8 @@ export class Duplicates {
   constructor(private readonly reports: ReportsRepository) {}
 
   async find(requestId: string): Promise<ReportDuplicatesDto> {
-    const [exact, similar] = await Promise.all([
-      this.reports.exactDuplicates(requestId, MAX_GROUPS, MAX_EXAMPLES),
-      this.similar(requestId),
-    ]);
+    const exact = await this.reports.exactDuplicates(requestId, MAX_GROUPS, MAX_EXAMPLES);
+    const similar = await this.similar(requestId);
     const groups = [...exact, ...similar.groups];
     const images = await this.reports.imagesWith(
       requestId,
