@@ -1,6 +1,7 @@
 import type { Measurement } from '../support/measurement.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 import { unchangedCatalog } from './unchanged-catalog.js';
+import { catalogOfOutputs } from './catalog-of-outputs.js';
 import { cellTime } from './cell-time.js';
 import { costPerImage } from './cost-per-image.js';
 import { dispatch } from './dispatch.js';
@@ -27,6 +28,7 @@ export const BENCHMARKS: Record<string, (environment: BenchEnvironment) => Promi
     'status-under-load': statusUnderLoad,
     fairness,
     unchangedCatalog,
+    'catalog-of-outputs': catalogOfOutputs,
     'cell-time': cellTime,
     'cost-per-image': costPerImage,
     dispatch,

@@ -22,6 +22,7 @@ export class App {
   private constructor(
     private readonly child: ChildProcess,
     readonly url: string,
+    readonly dataDir: string,
   ) {}
 
   /** @param cpus CPU list for taskset(1); default: all CPUs */
@@ -54,7 +55,7 @@ export class App {
         if (line.includes('Pressroom listens on')) resolve(Number(JSON.parse(line).port));
       });
     });
-    return new App(child, `http://127.0.0.1:${port}`);
+    return new App(child, `http://127.0.0.1:${port}`, folder);
   }
 
   get pid(): number {

@@ -2,6 +2,9 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Bench } from './bench.js';
 
+/** Runs SQL. */
+export type Database = Pick<Bench, 'sql'>;
+
 /** An image with all its outputs, as PostgreSQL has it. */
 export interface StoredImage {
   url: string;
@@ -28,7 +31,7 @@ const ofOutputs = (column: 'artifact_key' | 'bytes_out'): string => `
                ORDER BY o.output)`;
 
 /** Returns the images of a request in the order of the catalog. */
-export function storedImages(bench: Bench, requestId: string): Promise<StoredImage[]> {
+export function storedImages(bench: Database, requestId: string): Promise<StoredImage[]> {
   return bench.sql<StoredImage>(
     `SELECT i.input_url AS url, i.status, i.audit, ${ofOutputs('artifact_key')} AS keys,
             ${ofOutputs('bytes_out')} AS bytes
@@ -37,7 +40,10 @@ export function storedImages(bench: Bench, requestId: string): Promise<StoredIma
   );
 }
 
-export async function furtherCounters(bench: Bench, requestId: string): Promise<FurtherCounters> {
+export async function furtherCounters(
+  bench: Database,
+  requestId: string,
+): Promise<FurtherCounters> {
   const [row] = await bench.sql<FurtherCounters>(
     `SELECT ARRAY(SELECT bytes_out::float8 FROM request_outputs WHERE request_id = $1
                   ORDER BY output) AS bytes,
@@ -48,13 +54,19 @@ export async function furtherCounters(bench: Bench, requestId: string): Promise<
   return row;
 }
 
-/** Returns the bytes of each stored artifact by its key. */
-export async function artifactBytes({ dataDir }: Bench): Promise<Map<string, number>> {
+/** Returns the paths of the stored artifacts. */
+export async function artifactFiles({ dataDir }: Pick<Bench, 'dataDir'>): Promise<string[]> {
   const folder = join(dataDir, 'artifacts');
+  const paths = await readdir(folder, { recursive: true });
+  // A hidden file is no artifact.
+  return paths.filter((path) => /^[^.]+\./.test(basename(path))).map((path) => join(folder, path));
+}
+
+/** Returns the bytes of each stored artifact by its key. */
+export async function artifactBytes(bench: Pick<Bench, 'dataDir'>): Promise<Map<string, number>> {
   const bytes = new Map<string, number>();
-  for (const path of await readdir(folder, { recursive: true })) {
-    const [key, extension] = basename(path).split('.');
-    if (extension) bytes.set(key, (await stat(join(folder, path))).size);
+  for (const path of await artifactFiles(bench)) {
+    bytes.set(basename(path).split('.')[0], (await stat(path)).size);
   }
   return bytes;
 }

@@ -9,7 +9,7 @@ export interface CountedOutputs {
 }
 
 export function countOutputs(
-  { columns, check }: UploadKind,
+  { columns, check }: Pick<UploadKind, 'columns' | 'check'>,
   images: readonly StoredImage[],
 ): CountedOutputs {
   const completed = images.filter(({ status }) => status === 'completed');

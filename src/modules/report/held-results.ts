@@ -25,9 +25,10 @@ export class HeldResults<T> {
     const forget = () => {
       if (this.held.get(key) === result) this.held.delete(key);
     };
-    result.then(() => {
+    const forgetLater = () => {
       if (holdMs !== Infinity) setTimeout(forget, holdMs).unref();
-    }, forget);
+    };
+    result.then(forgetLater, forget);
     return result;
   }
 }
