@@ -1,6 +1,7 @@
 import type { Measurement } from '../support/measurement.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 import { unchangedCatalog } from './unchanged-catalog.js';
+import { catalogOfOutputs } from './catalog-of-outputs.js';
 import { cellTime } from './cell-time.js';
 import { costPerImage } from './cost-per-image.js';
 import { dispatch } from './dispatch.js';
@@ -32,6 +33,7 @@ export const BENCHMARKS: Record<string, Benchmark> = {
   'status-under-load': statusUnderLoad,
   fairness,
   'unchanged-catalog': unchangedCatalog,
+  'catalog-of-outputs': catalogOfOutputs,
   'cell-time': cellTime,
   'cost-per-image': costPerImage,
   dispatch,

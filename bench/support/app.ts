@@ -31,6 +31,7 @@ export class App {
     readonly url: string,
     /** Undefined without `METRICS=on`. */
     readonly metricsUrl: string | undefined,
+    readonly dataDir: string,
   ) {}
 
   /**
@@ -69,7 +70,7 @@ export class App {
       });
     });
     const metricsUrl = metricsPort && `http://127.0.0.1:${metricsPort}/metrics`;
-    return new App(child, `http://127.0.0.1:${port}`, metricsUrl || undefined);
+    return new App(child, `http://127.0.0.1:${port}`, metricsUrl || undefined, folder);
   }
 
   get pid(): number {

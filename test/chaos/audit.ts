@@ -1,10 +1,18 @@
-import Papa from 'papaparse';
 import sharp from 'sharp';
 import type { Bench } from './bench.js';
 import type { FaultSettings } from './fault-settings.js';
 import { DENIED } from './forbidden-urls.js';
+import { OutputFile, outputHeader } from './output-file.js';
+import { artifactBytes, furtherCounters, storedImages } from './stored-images.js';
 import { requestOf, type StoredRequest, wrongCounters } from './stored-requests.js';
 import type { Catalog, UploadClient } from './upload-client.js';
+import {
+  type CountedOutputs,
+  countOutputs,
+  wrongFiles,
+  wrongMessageCounters,
+  wrongOutputCounters,
+} from './wrong-outputs.js';
 
 export interface Findings {
   images: number;
@@ -18,8 +26,8 @@ export interface Findings {
   problems: string[];
 }
 
-/** Artifacts of one request that are downloaded and decoded. */
-const CHECKED_ARTIFACTS = 10;
+/** Rows of one request whose artifacts are downloaded and decoded. */
+const DECODED_ROWS = 3;
 
 export const noFindings = ({ accepted, rejected, unanswered }: UploadClient): Findings => ({
   images: 0,
@@ -38,8 +46,8 @@ export const noFindings = ({ accepted, rejected, unanswered }: UploadClient): Fi
 });
 
 /**
- * Compares the uploaded catalogs with the output CSVs, the webhooks and the counters. Each of them is
- * read from its own source. All work must have ended.
+ * Compares the uploaded catalogs with the output CSVs, the webhooks, the counters and the stored files. Each
+ * of them is read from its own source. All work must have ended.
  */
 export async function audit(
   bench: Bench,
@@ -54,24 +62,32 @@ export async function audit(
     }
     if (await requestOf(bench, catalog)) report(`${catalog.filename} was rejected and stored`);
   }
+  const files = await artifactBytes(bench);
   for (const catalog of [...accepted, ...unanswered]) {
     const request = await requestOf(bench, catalog);
     // An upload without an answer may be missing. If it is stored, it must be complete.
     if (!request && !catalog.requestId) continue;
-    await compareRequest(bench, catalog, request, fault, found);
+    await compareRequest({ bench, fault, files, found }, catalog, request);
   }
   const { unverified } = bench.receiver;
   if (unverified > 0) report(`${unverified} messages had no valid signature`);
 }
 
+/** What the comparison of each request needs. */
+interface Comparison {
+  bench: Bench;
+  fault: FaultSettings;
+  /** Bytes of the stored artifacts. */
+  files: ReadonlyMap<string, number>;
+  found: Findings;
+}
+
 async function compareRequest(
-  bench: Bench,
+  { bench, fault, files, found }: Comparison,
   catalog: Catalog,
   request: StoredRequest | undefined,
-  fault: FaultSettings,
-  found: Findings,
 ): Promise<void> {
-  const { filename } = catalog;
+  const { filename, kind } = catalog;
   const input = catalog.rows.flat();
   const report = (problem: string) => found.problems.push(`${filename}: ${problem}`);
   found.images += input.length;
@@ -80,32 +96,37 @@ async function compareRequest(
     return void report(request ? `stays ${request.status}` : 'was accepted and is not stored');
   }
   found.completions += 1;
-
-  const output = await outputRows(bench, request.id);
   const failed = await permittedFailures(bench, catalog, request.id, fault, report);
-  found.failed += failed.size - 1;
-  const missing = catalog.rows.flatMap((urls, i) => {
-    const [given, made] = [output[i]?.at(-2) ?? '', (output[i]?.at(-1) ?? '').split(',')];
-    return urls.filter((url, n) => given !== urls.join(',') || (!made[n] && !failed.has(url)));
-  });
-  if (missing.length > 0) report(`the output CSV lacks ${missing.length} images: ${missing[0]}`);
-  found.lost += missing.length;
-  found.doubled += Math.max(0, output.length - catalog.rows.length);
-  await decodeArtifacts(
-    output.map((cells) => cells.at(-1) ?? '').slice(0, CHECKED_ARTIFACTS),
-    report,
-  );
+  found.failed += failed.length - 1;
 
-  const wrong = await wrongCounters(bench, request, input.length);
-  if (wrong.length > 0) report(`counters and count(*) differ: ${wrong.join(', ')}`);
+  const images = await storedImages(bench, request.id);
+  const output = await OutputFile.read(bench, request.id);
+  const expected = outputHeader(kind);
+  if (output.header.join() !== expected.join()) report(`wrong header: ${output.header.join()}`);
+  const missing = output.missing(catalog, images, failed);
+  if (missing.length > 0) report(`the output CSV lacks ${missing.length} images: ${missing[0]}`);
+  const lost = wrongFiles(images, files);
+  if (lost.length > 0) report(`${lost.length} files are wrong: ${lost[0]}`);
+  found.lost += missing.length + lost.length;
+  found.doubled += Math.max(0, output.rows.length - catalog.rows.length);
+  const cells = kind.columns.flatMap((name) => output.column(name).slice(0, DECODED_ROWS));
+  await decodeArtifacts(cells, report);
+
+  const counted = countOutputs(kind, images);
+  const wrong = [
+    ...(await wrongCounters(bench, request, input.length)),
+    ...wrongOutputCounters(counted, await furtherCounters(bench, request.id)),
+  ];
+  if (wrong.length > 0) report(`counters and images differ: ${wrong.join(', ')}`);
   found.doubled += wrong.length;
-  compareMessages(bench, catalog, request, found, report);
+  compareMessages(bench, catalog, request, counted, found, report);
 }
 
 function compareMessages(
   bench: Bench,
-  { hook, rows }: Catalog,
+  { hook, rows, kind }: Catalog,
   request: StoredRequest,
+  counted: CountedOutputs,
   found: Findings,
   report: (problem: string) => void,
 ): void {
@@ -117,27 +138,23 @@ function compareMessages(
     else found.lost += 1;
   }
   const total = rows.flat().length;
-  for (const { requestId, images } of messages) {
+  for (const message of messages) {
+    const { requestId, images } = message;
     const { completed, failed, cancelled } = images;
     const isComplete = images.total === total && completed + failed + cancelled === total;
     if (requestId !== request.id || !isComplete) report(`wrong message: ${JSON.stringify(images)}`);
+    for (const wrong of wrongMessageCounters(kind, counted, message)) report(wrong);
   }
 }
 
-async function outputRows(bench: Bench, id: string): Promise<string[][]> {
-  const response = await fetch(`${bench.url}/download/${id}`);
-  if (!response.ok) throw new Error(`GET /download/${id}: ${response.status}`);
-  return Papa.parse<string[]>((await response.text()).trimEnd()).data.slice(1);
-}
-
-/** Returns the URLs of images that failed with an error that the fault permits. */
+/** Returns the URL of each image that failed with an error that the fault permits. */
 async function permittedFailures(
   bench: Bench,
   { forbidden }: Catalog,
   id: string,
   { mayFail = [], mayRetry }: FaultSettings,
   report: (problem: string) => void,
-): Promise<Set<string>> {
+): Promise<string[]> {
   const rows = await bench.sql<{ input_url: string; error_code: string }>(
     `SELECT input_url, error_code FROM images WHERE request_id = $1 AND status = 'failed'`,
     [id],
@@ -153,7 +170,7 @@ async function permittedFailures(
     );
     if (retried > 0) report(`${retried} images count more than one attempt`);
   }
-  return new Set(rows.filter((row) => !unexpected.includes(row)).map((row) => row.input_url));
+  return rows.filter((row) => !unexpected.includes(row)).map((row) => row.input_url);
 }
 
 /** Downloads and decodes artifacts. */

@@ -5,11 +5,13 @@ import sharp from 'sharp';
 import { Random } from './random.js';
 
 const SOURCES = 8;
+/** Large enough for Google and Etsy. */
+const LARGE = { width: 640, height: 500 };
 const COMMENT = 0xfe;
 const REDIRECT = 'redirect?to=';
 
 /**
- * Serves a small JPEG with distinct bytes for every path. The first answer to a path that contains
+ * Serves a small JPEG with distinct bytes for every path. Every tenth one passes the audits. The first answer to a path that contains
  * `held` is sent only after `release()`.
  */
 export class ImageOrigin {
@@ -24,6 +26,7 @@ export class ImageOrigin {
   private constructor(
     private readonly server: Server,
     private readonly images: Buffer[],
+    private readonly large: Buffer,
     /** Delay of each answer, in milliseconds: processing lasts long enough for a fault. */
     private readonly latencyMs: number,
   ) {
@@ -39,10 +42,13 @@ export class ImageOrigin {
   static async start(seed: number, latencyMs: number): Promise<ImageOrigin> {
     const random = new Random(seed);
     const images = await Promise.all(Array.from({ length: SOURCES }, () => randomJpeg(random)));
+    const large = await sharp({ create: { ...LARGE, channels: 3, background: '#b04020' } })
+      .jpeg()
+      .toBuffer();
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new ImageOrigin(server, images, latencyMs);
+    return new ImageOrigin(server, images, large, latencyMs);
   }
 
   get url(): string {
@@ -85,7 +91,8 @@ export class ImageOrigin {
       return;
     }
     const send = () => {
-      const body = withComment(this.images[path.length % SOURCES], path);
+      const isLarge = path.endsWith('0.jpg');
+      const body = withComment(isLarge ? this.large : this.images[path.length % SOURCES], path);
       response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': body.length });
       response.end(body);
     };

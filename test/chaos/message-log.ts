@@ -11,6 +11,10 @@ export interface Message {
   id: string;
   requestId: string;
   images: { total: number; completed: number; failed: number; cancelled: number };
+  /** Bytes of each output; empty without named outputs. */
+  outputBytes: number[];
+  /** Undefined without an audit. */
+  audit?: { passed: number; failed: number };
   /** Status of the answer; 0 without one. */
   answered: number;
 }
@@ -91,11 +95,20 @@ export class MessageLog {
       const payload = new Webhook(WEBHOOK_SECRET).verify(body, headers as Record<string, string>);
       const { request_id: requestId, data } = payload as {
         request_id: string;
-        data: Record<'images' | 'completed' | 'failed' | 'cancelled', number>;
+        data: Record<'images' | 'completed' | 'failed' | 'cancelled', number> & {
+          outputs?: { bytes_out: number }[];
+          audit?: { passed: number; failed: number };
+        };
       };
-      const { images: total, completed, failed, cancelled } = data;
-      const images = { total, completed, failed, cancelled };
-      return { id: String(headers['webhook-id']), requestId, images, answered: 0 };
+      const { images: total, completed, failed, cancelled, outputs = [], audit } = data;
+      return {
+        id: String(headers['webhook-id']),
+        requestId,
+        images: { total, completed, failed, cancelled },
+        outputBytes: outputs.map(({ bytes_out }) => bytes_out),
+        audit,
+        answered: 0,
+      };
     } catch {
       this.unverified += 1;
       return undefined;

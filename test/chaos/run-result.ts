@@ -2,7 +2,7 @@ import type { Findings } from './audit.js';
 
 export interface RunOptions {
   quick: boolean;
-  /** Images of the first catalog. Others follow during the fault. */
+  /** Images of the first two catalogs together. Others follow during the fault. */
   images: number;
 }
 

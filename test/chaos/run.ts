@@ -10,6 +10,7 @@ import type { Random } from './random.js';
 import type { RunOptions, RunResult } from './run-result.js';
 import { openWork } from './stored-requests.js';
 import { UploadClient } from './upload-client.js';
+import { AUDITED_OUTPUTS } from './upload-kinds.js';
 import { WaitClock } from './wait-clock.js';
 
 const RECOVERY_MS = 120_000;
@@ -106,7 +107,10 @@ export class Run {
 
   private async injectDuringWork(): Promise<void> {
     await this.startApp();
-    await this.client.upload(this.options.images);
+    // Both kinds share batches of outcomes.
+    const half = Math.ceil(this.options.images / 2);
+    await this.client.upload(half, { kind: AUDITED_OUTPUTS });
+    await this.client.upload(half);
     await this.waitForWork();
     const injected = new AbortController();
     const { images, intervalMs } = this.choose(BACKGROUND, QUICK_BACKGROUND);

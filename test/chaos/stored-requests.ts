@@ -44,7 +44,7 @@ export async function openWork(
 
 /** Returns the counters that differ from `count(*)` and `sum` over the images. */
 export async function wrongCounters(
-  bench: Bench,
+  bench: Pick<Bench, 'sql'>,
   request: StoredRequest,
   images: number,
 ): Promise<string[]> {

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WEBHOOK_SECRET } from './message-log.js';
+import { PLAIN, UPLOAD_KINDS, type UploadKind } from './upload-kinds.js';
 
 /** One uploaded catalog, as its client knows it. */
 export interface Catalog {
   /** Unique: identifies the request of an upload without an answer. */
   filename: string;
   hook: string;
+  kind: UploadKind;
   /** The image URLs of each row. */
   rows: string[][];
   /** The image URL that must not be fetched. */
@@ -27,6 +29,8 @@ export interface UploadClientOptions {
 }
 
 export interface UploadOptions {
+  /** The default is `PLAIN`. */
+  kind?: UploadKind;
   /** Becomes part of every path. */
   mark?: string;
   /** Origins of the images. The default is all. */
@@ -35,7 +39,8 @@ export interface UploadOptions {
   before?: (catalog: Catalog) => void;
 }
 
-const HEADER = 'S. No.,Product Name,Input Image Urls';
+/** Columns of an uploaded catalog. */
+export const HEADER = 'S. No.,Product Name,Input Image Urls';
 const IMAGES_PER_ROW = 2;
 const RESPONSE_TIMEOUT_MS = 20_000;
 
@@ -64,6 +69,7 @@ export class UploadClient {
     const form = new FormData();
     form.append('webhook_url', this.options.hookUrl(catalog.hook));
     form.append('webhook_secret', WEBHOOK_SECRET);
+    for (const [name, value] of Object.entries(catalog.kind.fields)) form.append(name, value);
     const csv = [HEADER, ...lines, ''].join('\n');
     form.append('file', new Blob([csv], { type: 'text/csv' }), catalog.filename);
     try {
@@ -83,22 +89,22 @@ export class UploadClient {
     return catalog;
   }
 
-  /** Uploads catalogs until `until` aborts. The work and the uploads overlap with every fault. */
+  /** Uploads catalogs of each kind until `until` aborts. The work and the uploads overlap with every fault. */
   async keepUploading(
     images: number,
     intervalMs: number,
     until: AbortSignal,
     options: UploadOptions,
   ): Promise<void> {
-    while (!until.aborted) {
-      await this.upload(images, options);
+    for (let n = 0; !until.aborted; n++) {
+      await this.upload(images, { kind: UPLOAD_KINDS[n % UPLOAD_KINDS.length], ...options });
       await sleep(intervalMs, undefined, { signal: until }).catch(() => undefined);
     }
   }
 
   private createCatalog(
     images: number,
-    { mark = '', origins = this.options.origins }: UploadOptions,
+    { kind = PLAIN, mark = '', origins = this.options.origins }: UploadOptions,
   ): Catalog {
     const name = `${this.options.name}-${(this.made += 1)}`;
     const url = () => {
@@ -110,7 +116,8 @@ export class UploadClient {
       rows.push(Array.from({ length: Math.min(left, IMAGES_PER_ROW) }, url));
     }
     const forbidden = this.options.forbiddenUrl(this.made);
-    rows.push([forbidden]);
-    return { filename: `${name}.csv`, hook: `/${name}`, rows, forbidden };
+    // The first image once more: it is downloaded once and counts twice.
+    rows.push([rows[0][0]], [forbidden]);
+    return { filename: `${name}.csv`, hook: `/${name}`, kind, rows, forbidden };
   }
 }

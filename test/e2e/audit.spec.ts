@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
+import { HeldAnswers } from '../support/held-answers.js';
 import { file, status } from '../support/origin-behaviors.js';
+import { query } from '../support/private-servers.js';
 import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 import { readStrictCsv } from '../support/strict-csv.js';
@@ -25,16 +27,21 @@ const SMALL = 'The image has 320 x 240 pixels; Google requires at least 500 x 50
 const EXTENSION =
   'The URL ends with .jpg, but the image has another format; Google requires the extension of the format.';
 
-/** One product per image. The last one has the same URL as the small one. */
-const catalog = (): string => {
-  const images = ['/large.jpg', '/small.jpg', '/really-webp.jpg', '/gone.jpg', '/small.jpg'];
+/** One product per image. */
+const catalogOf = (images: string[]): string => {
   const rows = images.map((path, i) => `${i + 1},P${i + 1},${scenario.origin.url(path)}\n`);
   return `S. No.,Product Name,Input Image Urls\n${rows.join('')}`;
 };
+/** The last product has the same URL as the small one. */
+const catalog = () =>
+  catalogOf(['/large.jpg', '/small.jpg', '/really-webp.jpg', '/gone.jpg', '/small.jpg']);
+
+let large: Buffer;
+let small: Buffer;
 
 beforeAll(async () => {
-  const large = await photograph(1500, 1200).jpeg({ quality: 90 }).toBuffer();
-  const small = await photograph(320, 240).jpeg({ quality: 90 }).toBuffer();
+  large = await photograph(1500, 1200).jpeg({ quality: 90 }).toBuffer();
+  small = await photograph(320, 240).jpeg({ quality: 90 }).toBuffer();
   const webp = await photograph(800, 600).webp({ quality: 90 }).toBuffer();
   scenario.origin
     .on('/large.jpg', file(large))
@@ -94,8 +101,17 @@ describe('An upload with preset and audit_only', () => {
   it('An audit of sources fills the column "Google check" and keeps the input URLs', async () => {
     expect(await checksOf(id)).toEqual(['pass', SMALL, EXTENSION, '', SMALL]);
     expect(await checksOf(id, '?detail=true')).toEqual(['pass', SMALL, EXTENSION, '', SMALL]);
-    const replaced = await scenario.api.text(`/download/${id}?output=replace`);
-    expect(replaced).toContain(scenario.origin.url('/large.jpg'));
+  });
+
+  it('An audit changes nothing in the file of output=replace unless detail=true asks for its column', async () => {
+    expect(await scenario.api.text(`/download/${id}?output=replace`)).toBe(catalog());
+    expect(await checksOf(id, '?output=replace&detail=true')).toEqual([
+      'pass',
+      SMALL,
+      EXTENSION,
+      '',
+      SMALL,
+    ]);
   });
 
   it('An audit of sources stores no image', async () => {
@@ -153,5 +169,77 @@ describe('An upload with preset and audit', () => {
     const answer = await scenario.api.upload(catalog(), fields);
     expect(answer.status).toBe(400);
     expect(answer.body).toMatchObject({ code: 'invalid_parameter', errors: [{ field }] });
+  });
+});
+
+describe('An interrupted audit', () => {
+  const completed = async (id: string) =>
+    (await scenario.api.status(id, '?limit=0')).progress.completed;
+  const auditOf = async (id: string) => (await statusOf(id)).audit!;
+  /** Six images whose answers are held, every other one too small. */
+  const heldImages = (name: string, answers: HeldAnswers) =>
+    Array.from({ length: 6 }, (_, n) => {
+      scenario.origin.on(`/${name}/${n}.jpg`, answers.behavior(n % 2 === 0 ? large : small));
+      return `/${name}/${n}.jpg`;
+    });
+
+  it.each(['audit', 'audit_only'])(
+    'A cancellation and a retry of a request with %s count each image once',
+    async (field) => {
+      const answers = new HeldAnswers();
+      const held = heldImages(field, answers);
+      scenario.origin.on(`/${field}/late.jpg`, status(404));
+      answers.allow(3);
+      const id = await scenario.api.accepted(catalogOf([`/${field}/late.jpg`, ...held, held[1]]), {
+        preset: 'google',
+        [field]: 'true',
+      });
+      await eventually(async () => {
+        const { progress } = await scenario.api.status(id, '?limit=0');
+        return progress.completed >= 3 && progress.failed === 1;
+      });
+      await scenario.api.call(`/requests/${id}/cancel`, { method: 'POST' });
+      const canceled = await scenario.api.untilFinal(id);
+      const { passed, failed } = await auditOf(id);
+      expect(passed + failed).toBe(canceled.progress.completed);
+
+      scenario.origin.on(`/${field}/late.jpg`, file(large));
+      answers.allow(100);
+      await eventually(async () => {
+        const { status } = await scenario.api.call(`/requests/${id}/retry`, { method: 'POST' });
+        return status === 202;
+      });
+      const { progress } = await scenario.api.untilFinal(id);
+      expect(progress).toMatchObject({ completed: 8, failed: 0, cancelled: 0 });
+      expect(await auditOf(id)).toMatchObject({
+        passed: 4,
+        failed: 4,
+        reasons: [{ code: 'too_small', images: 4 }],
+      });
+      const checks = held.map((_, n) => (n % 2 === 0 ? 'pass' : SMALL));
+      expect(await checksOf(id)).toEqual(['pass', ...checks, SMALL]);
+    },
+  );
+
+  it('A kill -9 during an audit of sources loses no image and counts none twice', async () => {
+    const answers = new HeldAnswers();
+    const paths = heldImages('killed', answers);
+    answers.allow(3);
+    const id = await scenario.api.accepted(catalogOf([...paths, ...paths]), {
+      preset: 'google',
+      audit_only: 'true',
+    });
+    await eventually(async () => (await completed(id)) >= 3);
+    await scenario.app.kill();
+    await query(
+      scenario.database.url,
+      `UPDATE images SET lease_until = now() WHERE status = 'processing'`,
+    );
+    answers.allow(100);
+    await scenario.startAgain();
+    const { progress } = await scenario.api.untilFinal(id, 60_000);
+    expect(progress).toMatchObject({ completed: 12, failed: 0 });
+    expect(await auditOf(id)).toMatchObject({ passed: 6, failed: 6 });
+    expect((await checksOf(id)).filter((check) => check === 'pass')).toHaveLength(6);
   });
 });

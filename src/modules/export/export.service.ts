@@ -49,7 +49,8 @@ export class ExportService {
     const isPositional = request.catalog === null && mode === 'append';
     const bucket = links.directImageBase === undefined ? [] : [links.directImageBase];
     const columns = new OutputColumns(request, detail);
-    const check = checkColumnOf(request);
+    // The file of `replace` goes back into the shop, whose importer may reject a further column.
+    const check = mode === 'append' || detail ? checkColumnOf(request) : undefined;
     const how = [format, mode, detail, raw, links.base, links.imagesExpire, ...bucket];
     return {
       filename: downloadName(request.filename, 'compressed', format),

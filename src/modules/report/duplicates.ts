@@ -21,21 +21,19 @@ export class Duplicates {
   constructor(private readonly reports: ReportsRepository) {}
 
   async find(requestId: string): Promise<ReportDuplicatesDto> {
-    const [exact, findSimilar] = await Promise.all([
-      this.reports.findExactDuplicates(requestId, MAX_GROUPS, MAX_EXAMPLES),
-      this.findSimilar(requestId),
-    ]);
-    const groups = [...exact, ...findSimilar.groups];
+    const exact = await this.reports.findExactDuplicates(requestId, MAX_GROUPS, MAX_EXAMPLES);
+    const similar = await this.findSimilar(requestId);
+    const groups = [...exact, ...similar.groups];
     const images = await this.reports.findImages(
       requestId,
       groups.flatMap(({ ids }) => ids),
     );
     return {
       exact: exact.map((group) => groupOf(group, images)),
-      similar: findSimilar.groups.map((group) => groupOf(group, images)),
-      similar_groups: findSimilar.count,
-      similar_compared: findSimilar.compared,
-      similar_is_complete: findSimilar.isComplete,
+      similar: similar.groups.map((group) => groupOf(group, images)),
+      similar_groups: similar.count,
+      similar_compared: similar.compared,
+      similar_is_complete: similar.isComplete,
     };
   }
 

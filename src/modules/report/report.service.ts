@@ -9,9 +9,12 @@ import { AUDIT_REASON_CODES } from '../../platform/presets/audit-reason.js';
 import { describeRequirement } from '../../platform/presets/describe-audit.js';
 import { PRESETS } from '../../platform/presets/index.js';
 import { Duplicates } from './duplicates.js';
+import { HeldResults } from './held-results.js';
 import {
+  type OriginProblemDto,
   type ReportAuditDto,
   type ReportDto,
+  type ReportDuplicatesDto,
   ReportImageDto,
   type ReportSavingsDto,
 } from './report.dto.js';
@@ -21,11 +24,20 @@ const MAX_PROBLEMS = 30;
 /** The profile "Fast 4G" of Chrome DevTools. */
 const BYTES_PER_SECOND_4G = 9_000_000 / 8;
 const MAX_CACHED = 50;
+/** Time for which open requests keep the findings of a pass over their images. */
+const HOLD_OPEN_MS = 10_000;
 
-/** Gathers reports. Callers at the same time share one computation. */
+/** Findings that take passes over all images of a request. */
+interface ImageFindings {
+  largest: ReportImageDto[];
+  problems: OriginProblemDto[];
+  duplicates: ReportDuplicatesDto;
+}
+
+/** Gathers reports. */
 @Injectable()
 export class ReportService {
-  private readonly cached = new Map<string, Promise<ReportDto>>();
+  private readonly findings = new HeldResults<ImageFindings>(MAX_CACHED);
 
   constructor(
     private readonly requests: RequestsRepository,
@@ -35,31 +47,20 @@ export class ReportService {
   ) {}
 
   /**
-   * Returns the report of a request. That of an ended request is kept, because it does not change.
+   * Returns the report of a request. The findings of an ended request are held, because they do not change.
    * @throws RequestNotFoundError
    */
   async report(id: string): Promise<ReportDto> {
     const request = await this.requests.find(id);
     if (!request) throw new RequestNotFoundError();
-    const key = `${id} ${request.status} ${request.completedAt?.getTime()}`;
-    const known = this.cached.get(key);
-    if (known) return known;
-    if (this.cached.size >= MAX_CACHED) this.cached.clear();
-    const report = this.gather(request);
-    this.cached.set(key, report);
-    const forget = () => this.cached.delete(key);
-    if (request.completedAt === null) report.then(forget, forget);
-    else report.catch(forget);
-    return report;
-  }
-
-  private async gather(request: ProcessingRequest): Promise<ReportDto> {
-    const { id } = request;
-    const [largest, problems, duplicates, audit] = await Promise.all([
-      this.reports.listLargestSavings(id, MAX_LARGEST),
-      this.reports.countProblemsByOrigin(id, MAX_PROBLEMS),
-      this.duplicates.find(id),
+    const { status, completedAt } = request;
+    const [audit, { largest, problems, duplicates }] = await Promise.all([
       this.summarizeAudit(request),
+      this.findings.get(
+        `${id} ${completedAt === null ? 'open' : `${status} ${completedAt.getTime()}`}`,
+        completedAt === null ? HOLD_OPEN_MS : Infinity,
+        () => this.findingsOf(id),
+      ),
     ]);
     return {
       request_id: id,
@@ -71,14 +72,19 @@ export class ReportService {
       images: request.imagesTotal,
       completed: request.imagesCompleted,
       failed: request.imagesFailed,
-      savings: {
-        ...savingsOf(request),
-        largest: largest.map((image) => ReportImageDto.from(image)),
-      },
+      savings: { ...savingsOf(request), largest },
       audit,
       duplicates,
       problems,
     };
+  }
+
+  /** Reads one after the other: a large request would otherwise occupy several connections at once. */
+  private async findingsOf(id: string): Promise<ImageFindings> {
+    const largest = await this.reports.listLargestSavings(id, MAX_LARGEST);
+    const problems = await this.reports.countProblemsByOrigin(id, MAX_PROBLEMS);
+    const duplicates = await this.duplicates.find(id);
+    return { largest: largest.map((image) => ReportImageDto.from(image)), problems, duplicates };
   }
 
   private async summarizeAudit({

@@ -24,6 +24,7 @@ export const ebay: Preset = {
     'The guidelines limit width plus height to 15,000 pixels. An older copy says 12,000.',
     'The animation of a file is lost. eBay recommends 1,600 pixels and JPEG quality 90 or more.',
     'URLs must start with https.',
+    'eBay also accepts BMP and HEIC, which Pressroom does not read. It accepts no PNG or TIFF of several pages.',
   ],
   limits: {
     formats: ['jpeg', 'gif', 'png', 'tiff', 'avif', 'webp'],

@@ -10,7 +10,7 @@ export const meta: Preset = {
       wasRead: false,
     },
     {
-      url: 'https://developers.facebook.com/docs/marketing-api/catalog/best-practices',
+      url: 'https://developers.facebook.com/documentation/ads-commerce/catalog/best-practices',
       wasRead: true,
     },
   ],

@@ -23,8 +23,6 @@ export interface OriginProblemRow {
 /** Images of a request with the same artifact, so with the same source bytes. */
 export interface ExactDuplicateRow {
   images: number;
-  /** Number of different URLs. */
-  urls: number;
   ids: string[];
 }
 
@@ -36,6 +34,7 @@ export interface SourceHashes {
 }
 
 const HASH_BYTES = 20;
+const CANDIDATES_PER_GROUP = 10;
 const COLUMNS = `image.id, image.row_number AS row, image.position, product.product_name, image.input_url,
          image.bytes_in, image.bytes_out`;
 
@@ -69,20 +68,30 @@ export class ReportsRepository {
     );
   }
 
-  /** Returns images with the same content behind different URLs, largest group first. */
-  findExactDuplicates(
-    requestId: string,
-    limit: number,
-    members: number,
-  ): Promise<ExactDuplicateRow[]> {
+  /**
+   * Returns images with the same content behind different URLs, largest group first. The groups are found by
+   * a hash of the key, because PostgreSQL would sort a million keys. A repeated URL is no duplicate, so more
+   * groups are read than returned.
+   */
+  findExactDuplicates(requestId: string, limit: number, members: number): Promise<ExactDuplicateRow[]> {
     return this.connections.query<ExactDuplicateRow[]>(
-      `SELECT count(*)::int AS images, count(DISTINCT input_url)::int AS urls,
-              (array_agg(id::text ORDER BY id))[1:$3] AS ids
-       FROM images
-       WHERE request_id = $1 AND status = 'completed' AND artifact_key IS NOT NULL
-       GROUP BY artifact_key HAVING count(DISTINCT input_url) > 1
-       ORDER BY images DESC, min(id) LIMIT $2`,
-      [requestId, limit, members],
+      `WITH candidate AS (
+         SELECT min(id) AS first_id, count(*)::int AS images FROM images
+         WHERE request_id = $1 AND status = 'completed' AND artifact_key IS NOT NULL
+         GROUP BY hashtextextended(artifact_key, 0) HAVING count(*) - count(same_as) > 1
+         ORDER BY images DESC, first_id LIMIT $4
+       )
+       SELECT candidate.images, ARRAY(
+         SELECT id::text FROM images
+         WHERE artifact_key = first.artifact_key AND request_id = $1 AND status = 'completed'
+         ORDER BY images.id LIMIT $3) AS ids
+       FROM candidate JOIN images first ON first.id = candidate.first_id
+       WHERE EXISTS (
+         SELECT 1 FROM images other
+         WHERE other.artifact_key = first.artifact_key AND other.request_id = $1
+           AND other.status = 'completed' AND other.input_url <> first.input_url)
+       ORDER BY candidate.images DESC, first_id LIMIT $2`,
+      [requestId, limit, members, limit * CANDIDATES_PER_GROUP],
     );
   }
 

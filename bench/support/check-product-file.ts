@@ -1,0 +1,109 @@
+import Papa from 'papaparse';
+import type { StoredImage } from '../../test/chaos/stored-images.js';
+
+/** The outputs of a catalog whose output file is checked. */
+export interface CheckedOutputs {
+  names: readonly string[];
+  srcset: boolean;
+  /** Column of the audit. */
+  check?: string;
+}
+
+/** Compares the output files of a request with its uploaded file and its images. */
+export class ProductFileCheck {
+  private readonly header: string[];
+  private readonly rows: string[][];
+  private readonly imagesOfRows: StoredImage[][];
+
+  /**
+   * @param uploaded the CSV, with one URL in each filled cell of the image columns
+   * @param columns names of the image columns
+   * @param images all images, in the order of the file
+   */
+  constructor(
+    uploaded: string,
+    private readonly columns: readonly string[],
+    images: readonly StoredImage[],
+    private readonly outputs: CheckedOutputs,
+  ) {
+    [this.header, ...this.rows] = parse(uploaded);
+    let next = 0;
+    this.imagesOfRows = this.rows.map((row) => {
+      const filled = this.columns.filter((name) => row[this.header.indexOf(name)]);
+      return images.slice(next, (next += filled.length));
+    });
+  }
+
+  /** Returns what is wrong with the file of `output=append`. */
+  appended(text: string): string[] {
+    const [header, ...rows] = parse(text);
+    const { names, srcset, check } = this.outputs;
+    const problems: string[] = [];
+    const added = this.columns.flatMap((column) => names.map((name) => `Output ${column} ${name}`));
+    if (srcset) added.push(...this.columns.map((column) => `Output ${column} srcset`));
+    if (check) added.push(check);
+    if (header.join() !== [...this.header, ...added].join())
+      problems.push(`header ${header.join()}`);
+    if (rows.length !== this.rows.length) problems.push(`${rows.length} rows`);
+    for (const [i, row] of this.rows.entries()) {
+      const cell = (name: string) => rows[i]?.[header.indexOf(name)] ?? '';
+      if (this.header.some((_, n) => rows[i]?.[n] !== row[n])) problems.push(`cells of row ${i}`);
+      const images = this.imagesOfRows[i];
+      const filled = this.columns.filter((name) => row[this.header.indexOf(name)]);
+      for (const [n, column] of filled.entries()) {
+        const image = images[n];
+        if (image.url !== row[this.header.indexOf(column)]) problems.push(`image of row ${i}`);
+        for (const [output, name] of names.entries()) {
+          if (!isUrlOf(image.keys[output], cell(`Output ${column} ${name}`))) {
+            problems.push(`output ${name} of row ${i}`);
+          }
+        }
+        if (srcset && !isSrcsetOf(image, cell(`Output ${column} srcset`))) {
+          problems.push(`srcset of row ${i}`);
+        }
+      }
+      if (check && !areChecksOf(images, cell(check))) problems.push(`${check} of row ${i}`);
+    }
+    return problems;
+  }
+
+  /** Returns what is wrong with the file of `output=replace`. */
+  replaced(text: string): string[] {
+    const [header, ...rows] = parse(text);
+    if (header.join() !== this.header.join()) return [`replace: header ${header.join()}`];
+    return this.rows.flatMap((row, i) => {
+      const images = [...this.imagesOfRows[i]];
+      const isWrong = row.some((cell, n) => {
+        const found = rows[i]?.[n];
+        const image = this.columns.includes(this.header[n]) && cell ? images.shift() : undefined;
+        const [key] = image?.keys ?? [];
+        return key === undefined ? found !== cell : !isUrlOf(key, found);
+      });
+      return isWrong ? [`replace: row ${i}`] : [];
+    });
+  }
+}
+
+const parse = (text: string): string[][] => Papa.parse<string[]>(text.trimEnd()).data;
+
+const isUrlOf = (key: string | undefined, url: string): boolean =>
+  key === undefined ? url === '' : url.includes(`/images/${key}.`);
+
+/** Each entry names an output, and the first one is the smallest. */
+function isSrcsetOf({ keys }: StoredImage, value: string): boolean {
+  if (keys.length === 0) return value === '';
+  const entries = value.split(', ').map((entry) => entry.split(' '));
+  const widths = entries.map(([, width]) => parseInt(width, 10));
+  const isSorted = widths.every((width, i) => i === 0 || width > widths[i - 1]);
+  return isSorted && entries.every(([url]) => keys.some((key) => isUrlOf(key, url)));
+}
+
+function areChecksOf(images: readonly StoredImage[], value: string): boolean {
+  if (images.length === 0) return value === '';
+  const entries = value.split(' | ');
+  return (
+    entries.length === images.length &&
+    images.every(({ audit }, i) => (entries[i] === 'pass') === (audit === '')) &&
+    images.every(({ audit }, i) => (entries[i] === '') === (audit === null))
+  );
+}

@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { artifactBytes, furtherCounters, storedImages } from '../../test/chaos/stored-images.js';
+import { type StoredRequest, wrongCounters } from '../../test/chaos/stored-requests.js';
+import { countOutputs, wrongFiles, wrongOutputCounters } from '../../test/chaos/wrong-outputs.js';
+import { readZip } from '../../test/support/zip.js';
+import type { App } from './app.js';
+import { type CheckedOutputs, ProductFileCheck } from './check-product-file.js';
+import type { Servers } from './servers.js';
+
+const IMAGE_COLUMNS = ['Image Src', 'Variant Image'];
+const POLL_MS = 200;
+
+interface Expected {
+  status: 'completed' | 'cancelled';
+  failed: number;
+}
+
+/** A request for a Shopify export, and everything that its user gets. */
+export class CheckedRequest {
+  constructor(
+    private readonly app: App,
+    private readonly servers: Servers,
+    readonly id: string,
+    private readonly csv: string,
+    private readonly outputs: CheckedOutputs,
+  ) {}
+
+  /** Waits until it has ended, including the images of a cancellation. */
+  async waitUntilEnded(): Promise<void> {
+    for (;;) {
+      const [{ open }] = await this.sql<{ open: boolean }>(
+        `SELECT completed_at IS NULL OR EXISTS (SELECT 1 FROM request_sweeps WHERE request_id = $1) AS open
+         FROM processing_requests WHERE id = $1`,
+      );
+      if (!open) return;
+      await sleep(POLL_MS);
+    }
+  }
+
+  /** Calls a method of the API. */
+  async call(method: 'POST' | 'DELETE', action = ''): Promise<void> {
+    const response = await fetch(`${this.app.url}/requests/${this.id}${action}`, { method });
+    if (!response.ok) throw new Error(`${method} ${action}: ${response.status}`);
+  }
+
+  /**
+   * Compares counters, stored files, both product files, the ZIP and the report with the images.
+   * @throws Error with the first problems
+   */
+  async check(step: string, { status, failed }: Expected): Promise<void> {
+    const { id, outputs } = this;
+    const db = { sql: this.sql };
+    const images = await storedImages(db, id);
+    const [request] = await this.sql<StoredRequest & { status: string }>(
+      'SELECT * FROM processing_requests WHERE id = $1',
+    );
+    const kind = { columns: outputs.names, check: outputs.check };
+    const counted = countOutputs(kind, images);
+    const completed = images.filter((image) => image.status === 'completed').length;
+    const file = new ProductFileCheck(
+      readFileSync(this.csv, 'utf8'),
+      IMAGE_COLUMNS,
+      images,
+      outputs,
+    );
+    const { report, body } = {
+      report: await this.json<{ completed: number; audit: { passed: number } | null }>(
+        `/requests/${id}/report`,
+      ),
+      body: await this.json<{ outputs: { bytes_out: number }[] }>(`/status/${id}?limit=0`),
+    };
+    const shown = body.outputs.map(({ bytes_out }) => bytes_out);
+    const problems = [
+      ...(request.status === status ? [] : [`status ${request.status}`]),
+      ...(request.images_failed === failed ? [] : [`${request.images_failed} failed`]),
+      ...(await wrongCounters(db, request, images.length)),
+      ...wrongOutputCounters(counted, await furtherCounters(db, id)),
+      ...(shown.join() === counted.bytes.join() ? [] : [`bytes of outputs ${shown.join()}`]),
+      ...wrongFiles(images, await artifactBytes({ dataDir: this.app.dataDir })),
+      ...file.appended(await this.text(`/download/${id}`)),
+      ...file.replaced(await this.text(`/download/${id}?output=replace`)),
+      ...(await this.zipProblems(completed * outputs.names.length, counted.bytes)),
+      ...(report.completed === completed ? [] : [`report: ${report.completed} completed`]),
+      ...(report.audit?.passed === (outputs.check ? (counted.audits.pass ?? 0) : undefined)
+        ? []
+        : [`report: ${report.audit?.passed} passed`]),
+    ];
+    if (problems.length > 0) {
+      throw new Error(`${step}: ${problems.length} problems: ${problems.slice(0, 5).join('; ')}`);
+    }
+  }
+
+  /** Removes the request, and waits until its rows are gone. */
+  async remove(): Promise<void> {
+    await this.call('DELETE');
+    const rows = ['images', 'products', 'image_outputs', 'request_outputs', 'request_audits'].map(
+      (table) => `SELECT 1 FROM ${table} WHERE request_id = $1`,
+    );
+    while ((await this.sql(rows.join(' UNION ALL '))).length > 0) await sleep(POLL_MS);
+  }
+
+  private async zipProblems(files: number, bytes: readonly number[]): Promise<string[]> {
+    const response = await fetch(`${this.app.url}/download/${this.id}/images.zip`);
+    const announced = Number(response.headers.get('pressroom-files'));
+    const entries = readZip(Buffer.from(await response.arrayBuffer()));
+    const size = entries.reduce((sum, { content }) => sum + content.length, 0);
+    const names = new Set(entries.map(({ name }) => name));
+    const expected = bytes.reduce((sum, ofOutput) => sum + ofOutput, 0);
+    const isRight = [entries.length, announced, names.size].every((count) => count === files);
+    return isRight && size === expected ? [] : [`ZIP: ${entries.length} files, ${size} bytes`];
+  }
+
+  private async text(path: string): Promise<string> {
+    const response = await fetch(`${this.app.url}${path}`);
+    if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
+    return response.text();
+  }
+
+  private async json<T>(path: string): Promise<T> {
+    return JSON.parse(await this.text(path)) as T;
+  }
+
+  private readonly sql = <T extends object>(text: string): Promise<T[]> =>
+    this.servers.withDatabase(async (db) => (await db.query<T>(text, [this.id])).rows);
+}

@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import type { Response } from 'express';
+import { afterEach, describe, expect, it } from 'vitest';
+import { sendBody } from './send-body.js';
+
+/** Listeners of `close` that the middleware and the controller add to each response. */
+const LISTENERS = 4;
+
+describe('sendBody()', () => {
+  const warnings: string[] = [];
+  const collect = ({ name }: Error) => void warnings.push(name);
+  afterEach(() => process.off('warning', collect));
+
+  it('sendBody() causes no warning of Node.js about listeners', async () => {
+    process.on('warning', collect);
+    const speed = { minBytesPerSecond: 1, windowMs: 1000, timeoutMs: 1000 };
+    const server = createServer((_, response) => {
+      for (let i = 0; i < LISTENERS; i++) response.on('close', () => undefined);
+      const limits = { signal: new AbortController().signal, speed };
+      void sendBody(Readable.from(['body']), response as Response, limits);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    expect(await answer.text()).toBe('body');
+    server.close();
+    await setImmediate();
+    expect(warnings).toEqual([]);
+  });
+});

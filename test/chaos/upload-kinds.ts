@@ -1,0 +1,50 @@
+/** What an upload asks for. Each kind has other columns, counters and statements. */
+export interface UploadKind {
+  /** Form fields besides the file and the webhook. */
+  fields: Readonly<Record<string, string>>;
+  /** Columns with the URLs of its outputs, in order. */
+  columns: readonly string[];
+  /** False if only sources are audited, so no column has a URL. */
+  hasFiles: boolean;
+  srcset?: string;
+  /** Column of the audit. */
+  check?: string;
+}
+
+const OUTPUTS = [
+  { name: 'wide', format: 'webp', width: 40 },
+  { name: 'narrow', format: 'webp', width: 20 },
+  { name: 'whole', quality: 80 },
+];
+const outputs = JSON.stringify(OUTPUTS);
+const columns = OUTPUTS.map(({ name }) => `Output ${name}`);
+
+/** One output without a name. */
+export const PLAIN: UploadKind = { fields: {}, columns: ['Output Image Urls'], hasFiles: true };
+
+/** Several outputs, all of them audited. */
+export const AUDITED_OUTPUTS: UploadKind = {
+  fields: { outputs, preset: 'google', audit: 'true' },
+  columns,
+  hasFiles: true,
+  check: 'Google check',
+};
+
+/** Each kind, in the order in which the uploads during a fault use them. */
+export const UPLOAD_KINDS: readonly UploadKind[] = [
+  AUDITED_OUTPUTS,
+  {
+    fields: { preset: 'google', audit_only: 'true' },
+    columns: PLAIN.columns,
+    hasFiles: false,
+    check: 'Google check',
+  },
+  PLAIN,
+  { fields: { outputs, srcset: 'true' }, columns, hasFiles: true, srcset: 'Output srcset' },
+  {
+    fields: { preset: 'etsy', audit: 'true' },
+    columns: ['Output etsy'],
+    hasFiles: true,
+    check: 'Etsy check',
+  },
+];
