@@ -1,3 +1,4 @@
+import { automaticQuality } from './automatic-quality.js';
 import type { Measurement } from '../support/measurement.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 import { unchangedCatalog } from './unchanged-catalog.js';
@@ -20,6 +21,7 @@ export const BENCHMARKS: Record<string, (environment: BenchEnvironment) => Promi
     throughput,
     thumbnails,
     score,
+    'automatic-quality': automaticQuality,
     'flask-ancestor': flaskBaseline,
     ingest,
     'ingest-shopify': ingestShopify,

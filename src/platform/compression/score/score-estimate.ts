@@ -15,13 +15,17 @@ const TILE_SIDE = 32;
 const MAX_SCALES = 6;
 /** A scale has no smaller scale if one of its sides is shorter. */
 const MIN_HALVED_SIDE = 8;
-/** Planes of a smaller total weight change the score by less than 0.1. */
+/** Planes of a smaller total weight change the score by less than 0.02. */
 const MIN_WEIGHT = 0.05;
+/** The same for planes that are compared in tiles, by less than 0.2. */
+const MIN_TILE_WEIGHT = 2;
 const COMPONENTS = [0, 1, 2];
 const BLUE = 2;
 /** Backgrounds of transparent pixels, in sRGB from 0 to 1. The lower score of the dark and the bright one counts. */
 const BACKGROUNDS = [0.1, 0.9];
 const OPAQUE_BACKGROUND = [0.5];
+/** Points between the scores on both backgrounds from which on the same one is lower for all versions. */
+const CLEAR_DIFFERENCE = 5;
 
 /** A part of an image at one scale, or the whole. */
 interface Part {
@@ -38,6 +42,11 @@ interface SourcePart extends Omit<Part, 'linear'> {
   planes: (SourcePlane | undefined)[];
 }
 
+interface ScoredSource {
+  background: number;
+  parts: SourcePart[];
+}
+
 /**
  * Computes SSIMULACRA 2 scores of several versions of one source. Planes of no weight are omitted. Of a large
  * image, the two finest scales are compared in some tiles.
@@ -46,16 +55,14 @@ export class ScoreEstimate {
   readonly #tiles: SampledTile[][];
   readonly #scales: number;
   readonly #buffers = new Map<number, BlurBuffers>();
-  readonly #sources: { background: number; parts: SourcePart[] }[];
+  #sources: ScoredSource[];
 
   /** @param source sRGB, 8 bits, at least `MIN_SCORED_SIDE` pixels on each side */
   constructor(source: RawImage, { maxExactPixels = MAX_EXACT_PIXELS } = {}) {
     const isExact = source.width * source.height <= maxExactPixels;
     this.#tiles = isExact
       ? []
-      : MAX_TILES.map((count, scale) =>
-          sampledTiles(source, (TILE_SIDE + 2 * BLUR_RADIUS) << scale, count),
-        );
+      : MAX_TILES.map((count, scale) => sampledTiles(source, tileSize(scale), count));
     this.#scales = countScales(source);
     const hasAlpha = source.channels % 2 === 0;
     this.#sources = (hasAlpha ? BACKGROUNDS : OPAQUE_BACKGROUND).map((background) => ({
@@ -64,22 +71,31 @@ export class ScoreEstimate {
     }));
   }
 
-  /** @param distorted the same size as the source */
+  /**
+   * Compares a transparent image on both backgrounds. If one score is clearly lower, later versions are compared
+   * only on that background.
+   *
+   * @param distorted the same size as the source
+   */
   scoreOf(distorted: RawImage): number {
-    const scores = this.#sources.map(({ background, parts }) => {
-      const sums = new ErrorSums(this.#scales);
-      let index = 0;
-      for (const part of this.#partsOf(distorted, background)) {
-        const { scale, weight, inset, planes } = parts[index++];
-        const others = planesOf(part, this.#scales);
-        for (const component of COMPONENTS) {
-          const errors = planes[component]?.errorsOf(others[component], inset);
-          if (errors) sums.addErrors(component, scale, errors, weight);
-        }
+    const scores = this.#sources.map((source) => this.#scoreOn(source, distorted));
+    const lowest = Math.min(...scores);
+    this.#sources = this.#sources.filter((_, i) => scores[i] <= lowest + CLEAR_DIFFERENCE);
+    return lowest;
+  }
+
+  #scoreOn({ background, parts }: ScoredSource, distorted: RawImage): number {
+    const sums = new ErrorSums(this.#scales);
+    let index = 0;
+    for (const part of this.#partsOf(distorted, background)) {
+      const { scale, weight, inset, planes } = parts[index++];
+      const others = planesOf(part, this.#scales);
+      for (const component of COMPONENTS) {
+        const errors = planes[component]?.errorsOf(others[component], inset);
+        if (errors) sums.addErrors(component, scale, errors, weight);
       }
-      return scoreOfSum(sums.total);
-    });
-    return Math.min(...scores);
+    }
+    return scoreOfSum(sums.total);
   }
 
   #sourcePart({ scale, weight, inset, linear }: Part): SourcePart {
@@ -89,11 +105,16 @@ export class ScoreEstimate {
       weight,
       inset,
       planes: COMPONENTS.map((component) =>
-        isCompared(component, scale, this.#scales)
+        this.#isCompared(component, scale)
           ? new SourcePlane(planes[component], linear.height, this.#buffersOf(linear.width))
           : undefined,
       ),
     };
+  }
+
+  #isCompared(component: number, scale: number): boolean {
+    const least = scale < this.#tiles.length ? MIN_TILE_WEIGHT : MIN_WEIGHT;
+    return totalWeight(component, scale, this.#scales) >= least;
   }
 
   #buffersOf(width: number): BlurBuffers {
@@ -121,6 +142,12 @@ export class ScoreEstimate {
   }
 }
 
+/** Neighbor tiles overlap, because their borders are not compared. */
+const tileSize = (scale: number) => ({
+  side: (TILE_SIDE + 2 * BLUR_RADIUS) << scale,
+  overlap: (2 * BLUR_RADIUS) << scale,
+});
+
 function countScales({ width, height }: RawImage): number {
   let side = Math.min(width, height);
   let scales = 1;
@@ -128,14 +155,15 @@ function countScales({ width, height }: RawImage): number {
   return scales;
 }
 
-/** Whether the norms of a plane change the score. */
-const isCompared = (component: number, scale: number, scales: number): boolean =>
-  weightsOf(component, scale, scales).reduce((sum, weight) => sum + weight, 0) >= MIN_WEIGHT;
+const totalWeight = (component: number, scale: number, scales: number): number =>
+  weightsOf(component, scale, scales).reduce((sum, weight) => sum + weight, 0);
 
-const planesOf = ({ scale, linear }: Pick<Part, 'scale' | 'linear'>, scales: number) =>
-  COMPONENTS.some((component) => isCompared(component, scale, scales))
-    ? positiveXyb(linear, isCompared(BLUE, scale, scales))
-    : [];
+/** Returns no planes of a scale without weight. */
+function planesOf({ scale, linear }: Pick<Part, 'scale' | 'linear'>, scales: number) {
+  const weights = COMPONENTS.map((component) => totalWeight(component, scale, scales));
+  if (weights.every((weight) => weight < MIN_WEIGHT)) return [];
+  return positiveXyb(linear, weights[BLUE] >= MIN_WEIGHT);
+}
 
 /** Sums of weighted errors by component and scale. */
 class ErrorSums {

@@ -29,16 +29,16 @@ export function linearPlanes(image: RawImage, background: number): Planes {
   ];
   const isGray = channels < 3;
   const alphaAt = channels === 2 || channels === 4 ? channels - 1 : undefined;
+  const behind = linearOf(background);
   for (let c = 0; c < 3; c++) {
     const plane = planes[c];
     const offset = isGray ? 0 : c;
     for (let i = 0, at = 0; i < pixels; i++, at += channels) {
       const alpha = alphaAt === undefined ? 255 : data[at + alphaAt];
       const value = data[at + offset];
-      plane[i] =
-        alpha === 255
-          ? LINEAR[value]
-          : linearOf((value * alpha) / (255 * 255) + (1 - alpha / 255) * background);
+      if (alpha === 255) plane[i] = LINEAR[value];
+      else if (alpha === 0) plane[i] = behind;
+      else plane[i] = linearOf((value * alpha) / (255 * 255) + (1 - alpha / 255) * background);
     }
   }
   return { planes, width, height };
