@@ -4,11 +4,15 @@ import { meetsTarget, type Measurement } from './support/measurement.js';
 import { loadAverage, toBenchmarkRun, type BenchmarkRun, writeReport } from './support/report.js';
 import { BenchEnvironment } from './support/bench-environment.js';
 
-/** `npm run bench -- [--small] [--write] [name…]`: runs the named benchmarks, or all; `--write` updates docs/performance.md. */
+/**
+ * `npm run bench -- [--small] [--write] [--photographs folder] [name…]`: runs the named benchmarks, or all.
+ * `--write` updates docs/performance.md. `--photographs` names the images of `automatic-quality`.
+ */
 const { values, positionals } = parseArgs({
   options: {
     small: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
+    photographs: { type: 'string' },
   },
   allowPositionals: true,
 });
@@ -23,7 +27,7 @@ if (unknown.length > 0) {
 
 const runs: BenchmarkRun[] = [];
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {
-  const environment = await BenchEnvironment.start(values.small);
+  const environment = await BenchEnvironment.start(values.small, values.photographs);
   try {
     const load = loadAverage();
     const measurements = await all[name](environment);

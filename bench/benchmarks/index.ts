@@ -1,3 +1,4 @@
+import { automaticQuality } from './automatic-quality.js';
 import type { Measurement } from '../support/measurement.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 import { unchangedCatalog } from './unchanged-catalog.js';
@@ -26,6 +27,7 @@ export const BENCHMARKS: Record<string, Benchmark> = {
   throughput,
   thumbnails,
   score,
+  'automatic-quality': automaticQuality,
   'flask-baseline': flaskBaseline,
   ingest,
   'ingest-shopify': ingestShopify,

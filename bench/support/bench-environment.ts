@@ -21,16 +21,18 @@ export class BenchEnvironment {
     readonly corpus: string,
     readonly servers: Servers,
     readonly origin: Origin,
+    readonly photographs: string | undefined,
   ) {}
 
-  static async start(small: boolean): Promise<BenchEnvironment> {
+  /** @param photographs a folder of images, which replace the drawn ones where a benchmark supports it */
+  static async start(small: boolean, photographs?: string): Promise<BenchEnvironment> {
     const folder = mkdtempSync(join(tmpdir(), 'pressroom-bench-'));
     const corpus = (await startChild('corpus-process.ts', [])).first as string;
     const [servers, origin] = await Promise.all([
       Servers.start(join(folder, 'servers')),
       Origin.start(corpus),
     ]);
-    return new BenchEnvironment(small, folder, corpus, servers, origin);
+    return new BenchEnvironment(small, folder, corpus, servers, origin, photographs);
   }
 
   /** @param name folder of the app, which contains its log and, unless `DATA_DIR` is set, its data */

@@ -8,14 +8,22 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { drawCutOutPng, drawPhotographJpeg, drawProductJpeg } from './draw.js';
+import { drawCutOutPng, drawPhotographJpeg, drawProductJpeg, drawVariedJpeg } from './draw.js';
 
 /**
  * Kinds of images. `photo` is a photograph as baseline 4:2:0, the format of most cameras. The next three are product
  * photographs on white. `progressive` has 59 % 4:4:4 images, the share in Magento's sample data. `full-chroma` is
- * baseline 4:4:4, and `product` is baseline 4:2:0.
+ * baseline 4:4:4, and `product` is baseline 4:2:0. `varied` differs in sharpness, size and background.
  */
-export const KINDS = ['photo', 'progressive', 'full-chroma', 'product', 'cutout', 'thumb'] as const;
+export const KINDS = [
+  'photo',
+  'progressive',
+  'full-chroma',
+  'product',
+  'cutout',
+  'thumb',
+  'varied',
+] as const;
 export type Kind = (typeof KINDS)[number];
 export type Corpus = Record<Kind, Buffer[]>;
 
@@ -26,10 +34,11 @@ export const CONTENT_TYPES: Readonly<Record<Kind, string>> = {
   product: 'image/jpeg',
   cutout: 'image/png',
   thumb: 'image/jpeg',
+  varied: 'image/jpeg',
 };
 
 /** Increment it with each change of the drawn images. */
-const VERSION = 6;
+const VERSION = 7;
 
 /** Width and height of the photographs: 1 to 4 megapixels, 2.1 on average. */
 const PHOTOS = [
@@ -61,6 +70,10 @@ const THUMBS = [
   [190, 190],
 ] as const;
 
+/** Radius of the blur in pixels, and width, of varied photographs. Each is drawn with and without a white background. */
+const VARIED_BLURS = [0.4, 0.7, 1, 1.6, 2.5, 4] as const;
+const VARIED_WIDTHS = [240, 480, 800] as const;
+
 /** Returns the folder of the corpus. Draws the images if this machine has none from an earlier run. */
 export async function ensureCorpus(): Promise<string> {
   const folder = join(tmpdir(), `pressroom-bench-corpus-${VERSION}`);
@@ -84,6 +97,15 @@ export async function ensureCorpus(): Promise<string> {
     writeImage('cutout', i, await drawCutOutPng(w, h, 200 + i));
   for (const [i, [w, h]] of THUMBS.entries()) {
     writeImage('thumb', i, await drawPhotographJpeg(w, h, 300 + i, { quality: 85 }));
+  }
+  for (const [i, width] of VARIED_WIDTHS.entries()) {
+    for (const [j, blur] of VARIED_BLURS.entries()) {
+      const seed = 500 + i * VARIED_BLURS.length + j;
+      for (const [k, isOnWhite] of [false, true].entries()) {
+        const name = 2 * (i * VARIED_BLURS.length + j) + k;
+        writeImage('varied', name, await drawVariedJpeg(width, seed, { blur, isOnWhite }));
+      }
+    }
   }
   renameSync(draft, folder);
   return folder;

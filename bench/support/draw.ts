@@ -82,17 +82,34 @@ export async function drawPhotographJpeg(
     .toBuffer();
 }
 
+/** Draws a photograph of a given sharpness, or a product on white, at quality 92. */
+export async function drawVariedJpeg(
+  width: number,
+  seed: number,
+  { blur, isOnWhite }: { blur: number; isOnWhite: boolean },
+): Promise<Buffer> {
+  const height = Math.round(width * 0.8);
+  return isOnWhite
+    ? drawProductJpeg(width, height, seed, { quality: 92, blur })
+    : sharp(await drawPhotographPixels(width, height, seed), {
+        raw: { width, height, channels: 3 },
+      })
+        .blur(blur)
+        .jpeg({ quality: 92 })
+        .toBuffer();
+}
+
 /** Draws a blurred product on white, with the settings that image editors use for the web. */
 export async function drawProductJpeg(
   width: number,
   height: number,
   seed: number,
-  settings: JpegOptions = {},
+  { blur = 1.2, ...settings }: JpegOptions & { blur?: number } = {},
 ): Promise<Buffer> {
   const photograph = await drawPhotographPixels(width, height, seed);
   const mask = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><ellipse cx="50%" cy="50%" rx="34%" ry="42%" fill="#fff"/></svg>`;
   const soft = await sharp(photograph, { raw: { width, height, channels: 3 } })
-    .blur(1.2)
+    .blur(blur)
     .toBuffer();
   const product = await sharp(soft, { raw: { width, height, channels: 3 } })
     .ensureAlpha()

@@ -85,7 +85,7 @@ async function bestOf(
   const kept = obstacle ? (keep() ?? clean(undefined)) : isBetterKept(header, plan) && keep();
   if (kept) return asKept(kept);
   if (obstacle) throw obstacle;
-  let first: AutomaticResult;
+  let first: Awaited<ReturnType<typeof encodeFirst>>;
   try {
     first = await encodeFirst(source, plan);
   } catch (error) {
@@ -124,7 +124,10 @@ async function bestOf(
 }
 
 /** Encodes with the quality of the plan, or with the quality that reaches its target. */
-async function encodeFirst(source: ImageSource, plan: EncodePlan): Promise<AutomaticResult> {
+async function encodeFirst(
+  source: ImageSource,
+  plan: EncodePlan,
+): Promise<Omit<AutomaticResult, 'attempts'>> {
   if (plan.targetScore !== undefined || plan.maxBytes !== undefined) {
     return encodeAutomatically(source, plan);
   }

@@ -13,18 +13,20 @@ import { addXmp } from '../metadata/add-xmp.js';
 import { readableSource } from '../readable-source.js';
 import { ScoreEstimate } from '../score/score-estimate.js';
 import { MIN_SCORED_SIDE } from '../score/ssimulacra2.js';
-import { maxAttempts, QUALITY_CURVES, type QualityCurve } from './quality-curves.js';
+import { MAX_ATTEMPTS, maxAttempts, QUALITY_CURVES, type QualityCurve } from './quality-curves.js';
 import { qualityAt } from './quality-table.js';
 import { type QualityAttempt, searchQuality } from './search-quality.js';
 
 /** Points above the target that end the search. */
 const SCORE_TOLERANCE = 1.5;
 /** Added to the target, because the score is estimated from a part of the image. */
-const SCORE_MARGIN = 1;
+const SCORE_MARGIN = 0.5;
 /** Logarithm of the share of `max_bytes` that may remain unused. */
 const SIZE_TOLERANCE = 0.04;
 /** First quality of a search by size. An encode above it may take much longer. */
 const FIRST_QUALITY = 60;
+/** Attempts that find a quality within a size, the lowest quality among them. */
+const SIZE_ATTEMPTS = 2;
 
 /** A result, and how it was found. */
 export interface AutomaticResult {
@@ -35,6 +37,8 @@ export interface AutomaticResult {
   score?: number;
   /** Whether the target is reached within the maximum size. */
   isReached: boolean;
+  /** Number of encodes. */
+  attempts: number;
 }
 
 interface Encoded extends QualityAttempt {
@@ -42,9 +46,11 @@ interface Encoded extends QualityAttempt {
   score?: number;
 }
 
+type Encode = (quality: number) => Promise<Encoded>;
+
 /**
  * Encodes at the lowest quality that reaches the target score, or at the highest one within the maximum size.
- * The size takes precedence. At most 4 encodes; with both conditions, at most 6.
+ * The size takes precedence. At most 4 encodes.
  *
  * GIF and TIFF have no quality to search. Animations, and images below 8 pixels, have no score. They are encoded
  * at the quality that photographs need on the average.
@@ -54,7 +60,9 @@ export async function encodeAutomatically(
   plan: EncodePlan,
 ): Promise<AutomaticResult> {
   const curve = QUALITY_CURVES[plan.format];
-  if (!curve) return { encoded: await encodeImage(source, plan), plan, isReached: true };
+  if (!curve) {
+    return { encoded: await encodeImage(source, plan), plan, isReached: true, attempts: 1 };
+  }
   const { targetScore, maxBytes = Infinity } = plan;
   const encoder = await encoderOf(source, plan);
   const attempts: Encoded[] = [];
@@ -68,6 +76,7 @@ export async function encodeAutomatically(
     plan: { ...plan, quality: made.quality },
     ...(made.score === undefined ? {} : { score: made.score }),
     isReached,
+    attempts: attempts.length,
   });
   if (targetScore !== undefined) {
     const found = await searchScore(plan, curve, targetScore, encode);
@@ -77,29 +86,36 @@ export async function encodeAutomatically(
   return result(best, isReached && targetScore === undefined);
 }
 
+/** Ends early if no quality reaches the target within the maximum size, or if a search by size must begin. */
 async function searchScore(
   plan: EncodePlan,
   curve: QualityCurve,
   targetScore: number,
-  encode: (quality: number) => Promise<Encoded>,
+  encode: Encode,
 ): Promise<{ best: Encoded; isReached: boolean }> {
-  const { scores, min, max } = curve;
-  const start = curve.start ?? Math.round(qualityAt(scores, targetScore));
+  const { scores, scoreSpread, min, max } = curve;
+  const { maxBytes = Infinity } = plan;
+  const wanted = targetScore + SCORE_MARGIN;
   return searchQuality(
     {
       goal: 'lowest-above',
-      wanted: targetScore + SCORE_MARGIN,
-      start,
+      wanted,
+      start: curve.start ?? Math.round(qualityAt(scores, targetScore)),
       min,
       max,
       typical: scores,
+      spread: scoreSpread,
       tolerance: SCORE_TOLERANCE,
       maxAttempts: maxAttempts(plan, curve),
     },
-    async (q) => {
-      const made = await encode(q);
+    async (quality) => {
+      const made = await encode(quality);
       // Without a score, the first attempt is the result.
-      return { ...made, value: made.score ?? targetScore + SCORE_MARGIN };
+      return { ...made, value: made.score ?? wanted };
+    },
+    {
+      endsAfter: ({ encoded, value }, left) =>
+        encoded.length > maxBytes && (value < wanted || left <= SIZE_ATTEMPTS),
     },
   );
 }
@@ -107,7 +123,7 @@ async function searchScore(
 async function searchSize(
   plan: EncodePlan,
   curve: QualityCurve,
-  encode: (quality: number) => Promise<Encoded>,
+  encode: Encode,
   earlier: readonly Encoded[],
 ): Promise<{ best: Encoded; isReached: boolean }> {
   const wanted = Math.log(plan.maxBytes!);
@@ -122,10 +138,10 @@ async function searchSize(
       max: plan.targetScore === undefined ? Math.max(plan.quality, curve.min) : curve.max,
       typical: curve.sizes,
       tolerance: SIZE_TOLERANCE,
-      maxAttempts: Math.max(2, left),
+      maxAttempts: Math.min(MAX_ATTEMPTS - earlier.length, Math.max(SIZE_ATTEMPTS, left)),
     },
     async (quality) => withSize(await encode(quality)),
-    earlier.map(withSize),
+    { earlier: earlier.map(withSize) },
   );
 }
 

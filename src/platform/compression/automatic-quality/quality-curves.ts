@@ -7,6 +7,8 @@ import type { QualityTable } from './quality-table.js';
 export interface QualityCurve {
   /** Mean scores of product photographs by quality (docs/adr/0048-automatic-quality.md). */
   scores: QualityTable;
+  /** How much the scores of photographs differ: the share of their differences that all qualities have in common. */
+  scoreSpread: QualityTable;
   /** Mean logarithms of the sizes of photographs, relative to quality 45. */
   sizes: QualityTable;
   /** First quality to attempt, if it does not depend on the target. */
@@ -21,13 +23,26 @@ export interface QualityCurve {
 export const QUALITY_CURVES: Readonly<Partial<Record<ImageFormat, QualityCurve>>> = {
   jpeg: {
     scores: [
-      [15, 39],
-      [30, 58],
-      [45, 67],
-      [60, 74],
-      [75, 82],
-      [88, 89],
-      [95, 94],
+      [10, 26.6],
+      [25, 57.6],
+      [40, 67.7],
+      [55, 72.7],
+      [65, 76.3],
+      [75, 79.9],
+      [85, 84.4],
+      [92, 88.2],
+      [97, 90.6],
+    ],
+    scoreSpread: [
+      [10, 18],
+      [25, 10.3],
+      [40, 7.1],
+      [55, 5.5],
+      [65, 4.4],
+      [75, 3.2],
+      [85, 2.1],
+      [92, 1.3],
+      [97, 1],
     ],
     sizes: [
       [1, -1.96],
@@ -39,6 +54,9 @@ export const QUALITY_CURVES: Readonly<Partial<Record<ImageFormat, QualityCurve>>
       [60, 0.22],
       [75, 0.52],
       [88, 0.91],
+      // From quality 90 on, chroma has its full size.
+      [89, 0.95],
+      [90, 1.2],
       [95, 1.68],
       [100, 2.47],
     ],
@@ -48,13 +66,26 @@ export const QUALITY_CURVES: Readonly<Partial<Record<ImageFormat, QualityCurve>>
   },
   webp: {
     scores: [
-      [15, 47],
-      [30, 58],
-      [45, 66],
-      [60, 71],
-      [75, 75],
-      [88, 85],
-      [95, 90],
+      [10, 44.9],
+      [25, 57.7],
+      [40, 65.5],
+      [55, 70.8],
+      [65, 73.6],
+      [75, 76.1],
+      [85, 82.9],
+      [92, 87.3],
+      [97, 89.5],
+    ],
+    scoreSpread: [
+      [10, 15.5],
+      [25, 11.8],
+      [40, 9.3],
+      [55, 7.4],
+      [65, 6.3],
+      [75, 5.5],
+      [85, 2.8],
+      [92, 1],
+      [97, 0.3],
     ],
     sizes: [
       [1, -1.16],
@@ -75,13 +106,20 @@ export const QUALITY_CURVES: Readonly<Partial<Record<ImageFormat, QualityCurve>>
   },
   avif: {
     scores: [
-      [15, 30],
-      [30, 52],
-      [45, 69],
-      [60, 80],
-      [75, 87],
-      [88, 91],
-      [95, 94],
+      [12, 34.7],
+      [30, 55.9],
+      [45, 70.9],
+      [60, 80.3],
+      [75, 85.7],
+      [90, 91.3],
+    ],
+    scoreSpread: [
+      [12, 20.1],
+      [30, 15.1],
+      [45, 9.2],
+      [60, 4.8],
+      [75, 2.4],
+      [90, 1.1],
     ],
     sizes: [
       [1, -1.58],
@@ -105,6 +143,10 @@ export const QUALITY_CURVES: Readonly<Partial<Record<ImageFormat, QualityCurve>>
       [MIN_PALETTE_QUALITY, 85],
       [100, 86],
     ],
+    scoreSpread: [
+      [MIN_PALETTE_QUALITY, 1],
+      [100, 1],
+    ],
     sizes: [
       [MIN_PALETTE_QUALITY, 0],
       [99, 0.02],
@@ -118,7 +160,8 @@ export const QUALITY_CURVES: Readonly<Partial<Record<ImageFormat, QualityCurve>>
   },
 };
 
-const MAX_ATTEMPTS = 4;
+/** Maximum number of encodes of an image. */
+export const MAX_ATTEMPTS = 4;
 /** CPU seconds that all attempts may take. DECODE_TIMEOUT_SECONDS includes decoding and slower machines. */
 const MAX_SECONDS = 10;
 

@@ -1,4 +1,4 @@
-import { qualityAt, type QualityTable, valueAt } from './quality-table.js';
+import { type QualityTable, valueAt } from './quality-table.js';
 
 /** A quality that was attempted, and the value that depends on it: the score, or the size. */
 export interface QualityAttempt {
@@ -14,37 +14,53 @@ export interface QualitySearch {
   start: number;
   min: number;
   max: number;
-  /** Typical values. Those of one image are this curve, moved and stretched. */
+  /** Mean values of images. */
   typical: QualityTable;
+  /**
+   * How much the values of images differ at each quality. An image that is above the mean by a multiple of it at
+   * one quality is so at others. 1 at every quality if absent.
+   */
+  spread?: QualityTable;
   /** The search ends with a value on the right side that is at most this far away. */
   tolerance: number;
   maxAttempts: number;
 }
 
-/** Qualities that are added to the last attempt if no earlier one reached the wanted value. */
-const LAST_MARGIN = 4;
-/** Share by which a step is lengthened after each attempt. */
-const STRETCH = 0.25;
+interface SearchOptions<T> {
+  /** Attempts that were made before. They do not count. */
+  earlier?: readonly T[];
+  /** Whether an attempt ends the search, by the number of attempts that are left. */
+  endsAfter?: (attempt: T, left: number) => boolean;
+}
+
+/** Tolerances by which the last attempt but one should exceed the wanted value if no earlier one reached it. */
+const LARGE_RESERVE = 1.5;
+/** Tolerances between the wanted value and a passed one from which on the last attempt halves their distance. */
+const FAR = 3;
+/** Spread that divides a deviation at the least. */
+const MIN_SPREAD = 0.3;
+/** Qualities between two attempts on the same side from which on their deviations show a trend. */
+const MIN_TREND_DISTANCE = 4;
 
 /**
- * Searches a quality. The value must grow with the quality. Interpolates between attempts and extrapolates
- * outside them.
+ * Searches a quality. The value must grow with the quality.
  *
- * @param earlier attempts that were made before; they do not count
  * @returns the best attempt, and whether it is on the right side of the wanted value
  */
 export async function searchQuality<T extends QualityAttempt>(
   search: QualitySearch,
   attemptQuality: (quality: number) => Promise<T>,
-  earlier: readonly T[] = [],
+  { earlier = [], endsAfter = () => false }: SearchOptions<T> = {},
 ): Promise<{ best: T; isReached: boolean }> {
   const attempts = [...earlier];
   for (let left = search.maxAttempts; left > 0; left--) {
     const { failed, passed } = bracketOf(search, attempts);
     if (passed && Math.abs(passed.value - search.wanted) <= search.tolerance) break;
-    const quality = nextQuality(search, failed, passed, left);
-    if (attempts.some((made) => made.quality === quality)) break;
-    attempts.push(await attemptQuality(quality));
+    const quality = nextQuality(search, attempts, { failed, passed }, left);
+    if (quality === undefined) break;
+    const attempt = await attemptQuality(quality);
+    attempts.push(attempt);
+    if (endsAfter(attempt, left - 1)) break;
   }
   const { failed, passed } = bracketOf(search, attempts);
   return { best: (passed ?? failed)!, isReached: passed !== undefined };
@@ -67,44 +83,57 @@ function bracketOf<T extends QualityAttempt>(
       };
 }
 
+/** Returns undefined if no quality is left between the attempts. */
 function nextQuality(
   search: QualitySearch,
-  failed: QualityAttempt | undefined,
-  passed: QualityAttempt | undefined,
+  attempts: readonly QualityAttempt[],
+  { failed, passed }: { failed?: QualityAttempt; passed?: QualityAttempt },
   left: number,
-): number {
-  const { goal, wanted, start, min, max, typical, tolerance } = search;
-  const isLast = left === 1;
+): number | undefined {
+  const { goal, wanted, start, min, max } = search;
   const isAbove = goal === 'lowest-above';
-  const round = isAbove ? Math.ceil : Math.floor;
-  const limited = (quality: number): number => Math.min(max, Math.max(min, quality));
-  const at = (value: number): number => round(qualityAt(typical, value));
-  const distanceOf = (attempt?: QualityAttempt): number =>
-    attempt ? Math.abs(attempt.value - wanted) : Infinity;
-  // The next attempt should be on the right side. The last two keep more distance from a near failure,
-  // because the value may change little there.
-  const near = left <= 2 && distanceOf(failed) < distanceOf(passed) ? distanceOf(failed) / 2 : 0;
-  const reserve = tolerance * (isLast ? 1.5 : 0.5) + near;
+  const [below, above] = isAbove ? [failed, passed] : [passed, failed];
+  const [lowest, highest] = [below ? below.quality + 1 : min, above ? above.quality - 1 : max];
+  if (lowest > highest) return undefined;
+  if (attempts.length === 0) return Math.min(max, Math.max(min, start));
+  if (left === 1 && !passed) return isAbove ? max : min;
+  // The next attempt should be on the right side.
+  const reserve = search.tolerance * (left === 2 && !passed ? LARGE_RESERVE : 0.5);
   const aim = wanted + (isAbove ? reserve : -reserve);
-  if (failed && passed) {
-    const [low, high] = isAbove ? [failed, passed] : [passed, failed];
-    const share = (aim - low.value) / Math.max(high.value - low.value, 1e-9);
-    const [from, to] = [valueAt(typical, low.quality), valueAt(typical, high.quality)];
-    const quality = at(from + Math.min(1, Math.max(0, share)) * (to - from));
-    return Math.min(high.quality - 1, Math.max(low.quality + 1, quality));
-  }
-  const nearest = failed ?? passed;
-  if (!nearest) return limited(start);
-  const expected = valueAt(typical, nearest.quality);
-  if (passed) return limited(at(expected + wanted - passed.value));
-  if (isLast && !isAbove) return min;
-  // The image differs more from the typical one with each failed attempt, so the step is lengthened.
-  const stretch = 1 + (search.maxAttempts - left) * STRETCH;
-  const quality = at(expected + (aim - nearest.value) * stretch);
-  const margin = isLast ? LAST_MARGIN : 0;
-  return limited(
-    isAbove
-      ? Math.max(nearest.quality + 1, quality + margin)
-      : Math.min(nearest.quality - 1, quality),
+  const deviationAt = deviations(
+    search,
+    failed && passed ? [failed, passed] : nearestOf(attempts, wanted),
   );
+  const qualities = Array.from({ length: highest - lowest + 1 }, (_, i) => lowest + i);
+  const expected = (quality: number): number =>
+    valueAt(search.typical, quality) + deviationAt(quality) * spreadAt(search, quality);
+  const isFar = passed && failed && Math.abs(passed.value - wanted) > FAR * search.tolerance;
+  const least = left === 1 && isFar ? Math.floor((failed.quality + passed.quality) / 2) : lowest;
+  return isAbove
+    ? (qualities.find((quality) => quality >= least && expected(quality) >= aim) ?? highest)
+    : (qualities.findLast((quality) => expected(quality) <= aim) ?? lowest);
+}
+
+const spreadAt = ({ spread }: QualitySearch, quality: number): number =>
+  spread ? Math.max(MIN_SPREAD, valueAt(spread, quality)) : 1;
+
+/** Returns one or two attempts whose values are the nearest. */
+function nearestOf(attempts: readonly QualityAttempt[], wanted: number): QualityAttempt[] {
+  const distanceOf = ({ value }: QualityAttempt): number => Math.abs(value - wanted);
+  const [first, second] = attempts.toSorted((a, b) => distanceOf(a) - distanceOf(b));
+  const hasTrend = second && Math.abs(second.quality - first.quality) >= MIN_TREND_DISTANCE;
+  return hasTrend ? [second, first] : [first];
+}
+
+/** Returns the deviation from the typical value at each quality, in units of the spread. */
+function deviations(
+  search: QualitySearch,
+  [a, b = a]: readonly QualityAttempt[],
+): (quality: number) => number {
+  const deviationOf = ({ quality, value }: QualityAttempt): number =>
+    (value - valueAt(search.typical, quality)) / spreadAt(search, quality);
+  const [from, to] = [deviationOf(a), deviationOf(b)];
+  const distance = b.quality - a.quality;
+  if (distance === 0) return () => from;
+  return (quality) => from + ((quality - a.quality) / distance) * (to - from);
 }

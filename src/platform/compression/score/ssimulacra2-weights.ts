@@ -2,7 +2,7 @@
  * Weights of the norms as published with SSIMULACRA 2.1 (BSD 3-Clause, Cloudinary): by component (X, Y, B - Y),
  * scale, norm (mean, 4-norm) and map (structure, artifacts, lost detail).
  */
-export const WEIGHTS: readonly number[] = [
+const WEIGHTS: readonly number[] = [
   0, 0.0007376606707406586, 0, 0, 0.0007793481682867309, 0, 0, 0.0004371155730107379, 0,
   1.1041726426657346, 0.00066284834129271, 0.00015231632783718752, 0, 0.0016406437456599754, 0,
   1.8422455520539298, 11.441172603757666, 0, 0.0007989109436015163, 0.000176816438078653, 0,
@@ -18,3 +18,15 @@ export const WEIGHTS: readonly number[] = [
   95.1080498811086, 0.9863978034400682, 0.9834382792465353, 0.0012286405048278493,
   171.2667255897307, 0.9807858872435379, 0, 0, 0, 0.0005130064588990679, 0, 0.00010854057858411537,
 ];
+
+const NORMS = 6;
+
+/**
+ * Returns the weights of a plane: of the means of its three error maps, then of their 4-norms.
+ *
+ * @param component 0 to 2 for X, Y and B - Y
+ * @param scales number of scales of the image. The reference implementation numbers the weights consecutively,
+ * so an image of fewer scales has other weights.
+ */
+export const weightsOf = (component: number, scale: number, scales: number): readonly number[] =>
+  WEIGHTS.slice((component * scales + scale) * NORMS, (component * scales + scale + 1) * NORMS);
