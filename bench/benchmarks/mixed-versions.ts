@@ -50,7 +50,6 @@ export async function mixedVersions(environment: BenchEnvironment): Promise<Meas
   );
   await step(1, 'all images have ended', async () => client.stop());
   await running;
-  for (const request of client.uploaded.keys()) await client.waitForShare(request, 1);
   await untilDelivered(environment.servers);
   const { env } = installation;
   return environment.servers.withDatabase((db) => measureInvariants({ client, receiver, env, db }));

@@ -51,7 +51,6 @@ export async function threeProcesses(environment: BenchEnvironment): Promise<Mea
   await step(1, 'all images have ended', async () => client.stop());
   const duration = seconds();
   await running;
-  for (const request of client.uploaded.keys()) await client.waitForShare(request, 1);
   await untilDelivered(environment.servers);
   const { env } = installation;
   return [

@@ -5,6 +5,8 @@ import { openStorage } from '../../src/platform/storage/open-storage.js';
 import type { Measurement } from './measurement.js';
 import type { PollingClient } from './polling-client.js';
 
+const CONCURRENT_REQUESTS = 8;
+
 export interface InvariantsInput {
   client: PollingClient;
   receiver: MessageLog;
@@ -41,6 +43,12 @@ function without(label: string, wrong: number, all: number, unit: string): Measu
   };
 }
 
+interface RequestFindings {
+  lost: number;
+  /** True if the counters, rows, output file or webhooks are wrong. */
+  isWrong: boolean;
+}
+
 /** Returns the number of lost images and that of requests with wrong counters, rows or webhooks. */
 async function compareOutputs({ client, receiver, db }: InvariantsInput): Promise<number[]> {
   const messageIds = new Map<string, Set<string>>();
@@ -52,21 +60,33 @@ async function compareOutputs({ client, receiver, db }: InvariantsInput): Promis
      FROM images GROUP BY request_id`,
   );
   const completedRows = new Map(rows.map(({ id, completed }) => [id, completed]));
-  let [lost, double] = [0, 0];
-  for (const [id, images] of client.uploaded) {
-    const completed = (await client.status(id))?.progress.completed;
-    const output = (await client.download(id)) ?? [];
+  const compare = async ([id, images]: [string, number]): Promise<RequestFindings> => {
+    const [status, output = []] = await Promise.all([client.status(id), client.download(id)]);
     const withImage = output.filter((row) => /,https?:[^,]*,"?https?:[^,]+$/.test(row)).length;
-    const found = [completed, completedRows.get(id), output.length, withImage];
+    const found = [status?.progress.completed, completedRows.get(id), output.length, withImage];
     const messages = messageIds.get(id)?.size ?? 0;
-    if (withImage < images) lost += images - withImage;
-    if (found.every((value) => value === images) && messages === 1) continue;
-    double += 1;
-    console.error(
-      `${id}: ${images} images; counter, rows, rows of the output, with an image: ${found.join(', ')}; ${messages} webhooks`,
-    );
-  }
-  return [lost, double];
+    const isWrong = found.some((value) => value !== images) || messages !== 1;
+    if (isWrong) {
+      console.error(
+        `${id}: ${images} images; counter, rows, rows of the output, with an image: ${found.join(', ')}; ${messages} webhooks`,
+      );
+    }
+    return { lost: Math.max(0, images - withImage), isWrong };
+  };
+  const findings = await mapConcurrently([...client.uploaded], compare);
+  return [
+    findings.reduce((sum, { lost }) => sum + lost, 0),
+    findings.filter(({ isWrong }) => isWrong).length,
+  ];
+}
+
+async function mapConcurrently<T, R>(items: T[], map: (item: T) => Promise<R>): Promise<R[]> {
+  const [pending, results]: [IterableIterator<T>, R[]] = [items.values(), []];
+  const work = async () => {
+    for (const item of pending) results.push(await map(item));
+  };
+  await Promise.all(Array.from({ length: CONCURRENT_REQUESTS }, work));
+  return results;
 }
 
 /** Compares the keys of the artifacts in use with the stored files, in both directions. */

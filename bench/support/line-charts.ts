@@ -1,6 +1,6 @@
 import { type Series, trendOf } from './soak-series.js';
 
-const [WIDTH, HEIGHT, COLUMNS] = [300, 110, 3];
+const [WIDTH, HEIGHT, COLUMNS] = [360, 110, 3];
 const [PLOT_TOP, PLOT_BOTTOM] = [26, 12];
 
 /** Returns an SVG with one line chart per series. Each axis begins at 0. */
