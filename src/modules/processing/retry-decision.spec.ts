@@ -36,8 +36,8 @@ describe('decideRetry()', () => {
   it('decideRetry() adds jitter of up to 20 % in both directions', () => {
     const delays = [0, 0.999].map((r) => decideRetry(error('later'), 1, limits, () => r));
     expect(delays).toEqual([
-      { status: 'retry', charged: true, delayMs: 1600 },
-      { status: 'retry', charged: true, delayMs: expect.closeTo(2400, -1) },
+      { status: 'retry', isCounted: true, delayMs: 1600 },
+      { status: 'retry', isCounted: true, delayMs: expect.closeTo(2400, -1) },
     ]);
   });
 
@@ -50,7 +50,7 @@ describe('decideRetry()', () => {
     expect(decideRetry(error('uncounted', 5000), 99, limits)).toEqual({
       status: 'retry',
       delayMs: 5000,
-      charged: false,
+      isCounted: false,
     });
   });
 
@@ -58,7 +58,7 @@ describe('decideRetry()', () => {
     'decideRetry() does not count error %s of PostgreSQL',
     (code) => {
       const failed = Object.assign(new Error('the words of the driver'), { code });
-      expect(decideRetry(failed, 99, limits)).toMatchObject({ status: 'retry', charged: false });
+      expect(decideRetry(failed, 99, limits)).toMatchObject({ status: 'retry', isCounted: false });
     },
   );
 
@@ -70,7 +70,7 @@ describe('decideRetry()', () => {
 
   it('decideRetry() retries an unexpected error and hides its message', () => {
     const bug = new TypeError('x is not a function');
-    expect(decideRetry(bug, 1, limits)).toMatchObject({ status: 'retry', charged: true });
+    expect(decideRetry(bug, 1, limits)).toMatchObject({ status: 'retry', isCounted: true });
     const end = decideRetry(bug, 4, limits);
     expect(end).toMatchObject({ errorCode: 'internal_error' });
     expect(JSON.stringify(end)).not.toContain('not a function');
