@@ -1,6 +1,6 @@
 /**
  * Joins the compiled files of `dist` and the libraries that they import to few files, as part of `npm run build`.
- * Node.js then opens 100 files at a start instead of 4,000, and needs half of the CPU time.
+ * Node.js then opens 270 files at a start instead of 3,600, and needs half of the CPU time.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
