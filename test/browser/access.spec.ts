@@ -30,6 +30,14 @@ describe.skipIf(NO_BROWSER)('The page with API_KEYS', () => {
     expect(download.url()).not.toContain(KEY);
     expect(await download.failure()).toBeNull();
 
+    await page.getByRole('button', { name: 'Report' }).click();
+    const link = await page.getByLabel('Link to share').inputValue();
+    expect(link).not.toContain(KEY);
+    const shared = await WatchedPage.open(shop.browser);
+    await shared.page.goto(link);
+    await shared.page.getByRole('heading', { name: 'Image report: sample-catalog.csv' }).waitFor();
+    await shared.close();
+
     await page.reload();
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     expect(await page.evaluate(() => [localStorage.length, document.cookie])).toEqual([0, '']);

@@ -46,6 +46,20 @@ describe('POST /preview', () => {
     expect(response.headers.get('preview-bytes-out')).toBe(String(body.length));
   });
 
+  it('POST /preview names the quality that a score or a size chose', async () => {
+    const url = scenario.origin.url('/photo.jpg');
+    const scored = await preview({ url, format: 'webp', target_score: 60, max_width: 200 });
+    const quality = Number(scored.headers.get('preview-quality'));
+    expect(quality).toBeGreaterThan(1);
+    expect(quality).toBeLessThan(100);
+    expect(Number(scored.headers.get('preview-score'))).toBeGreaterThanOrEqual(59);
+    const limited = await preview({ url, format: 'webp', quality: 100, max_bytes: 20_000 });
+    expect(Number(limited.headers.get('preview-quality'))).toBeLessThan(100);
+    expect((await limited.arrayBuffer()).byteLength).toBeLessThanOrEqual(20_000);
+    const fixed = await preview({ url, quality: 30 });
+    expect(fixed.headers.get('preview-quality')).toBeNull();
+  });
+
   it('POST /preview keeps the copyright that an upload with the same options would keep', async () => {
     const url = scenario.origin.url('/copyright.jpg');
     const kept = await preview({ url, metadata: 'copyright' });

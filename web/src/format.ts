@@ -69,3 +69,8 @@ const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
 export const moment = (iso: string): string => dateAndTime.format(new Date(iso));
 export const clock = (iso: string): string => timeOnly.format(new Date(iso));
+
+const dateOnly = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'long', timeZone: 'UTC' });
+
+/** Formats a date without a time, such as `2026-11-26`. */
+export const day = (iso: string): string => dateOnly.format(new Date(iso));

@@ -23,6 +23,10 @@ export interface PreviewedImage {
   format: ImageFormat;
   bytesIn: number;
   bytesOut: number;
+  /** Quality that was chosen for a score or a size. */
+  quality?: number;
+  /** SSIMULACRA 2 score at this quality. */
+  score?: number;
 }
 
 /** Downloads and compresses single images for previews. Stores nothing. */
@@ -98,7 +102,8 @@ export class PreviewImages {
         { signal, group: GROUP },
       );
       const path = made.keptOriginal ? source : target;
-      await work({ path, format: made.format, bytesIn, bytesOut: made.bytes });
+      const { format, bytes, quality, score } = made;
+      await work({ path, format, bytesIn, bytesOut: bytes, quality, score });
     } finally {
       await this.store.discard(target);
     }

@@ -16,6 +16,7 @@ import { PREVIEW_ERRORS } from './error-table.js';
 
 const binary = { schema: { type: 'string', format: 'binary' } };
 const size = (description: string) => ({ description, schema: { type: 'integer' } });
+const score = (description: string) => ({ description, schema: { type: 'number' } });
 
 @ApiTags('Preview')
 @Controller('preview')
@@ -34,6 +35,8 @@ export class PreviewController {
     headers: {
       'Preview-Bytes-In': size('Bytes of the source.'),
       'Preview-Bytes-Out': size('Bytes of the answer.'),
+      'Preview-Quality': size('Quality that `target_score` or `max_bytes` chose.'),
+      'Preview-Score': score('SSIMULACRA 2 score at this quality, if it was measured.'),
     },
     content: Object.fromEntries(
       IMAGE_FORMATS.map((format) => [FORMATS[format].contentType, binary]),
@@ -72,6 +75,8 @@ async function send(image: PreviewedImage, response: Response, signal: AbortSign
     'Content-Security-Policy': "default-src 'none'; sandbox",
     'Preview-Bytes-In': String(image.bytesIn),
     'Preview-Bytes-Out': String(image.bytesOut),
+    ...(image.quality !== undefined && { 'Preview-Quality': String(image.quality) }),
+    ...(image.score !== undefined && { 'Preview-Score': image.score.toFixed(1) }),
   });
   await pipeline(createReadStream(image.path), response, { signal });
 }

@@ -28,12 +28,26 @@ export class PreviewRequestDto {
   @IsBoolean({ message: 'original must be true or false' })
   original: boolean = false;
 
-  /** 1 (smallest) to 100 (best). */
+  /** 1 (smallest) to 100 (best). Ignored with `target_score`; the upper bound with `max_bytes`. */
   @IsOptionalNotNull()
   @IsInt({ message: 'quality must be a whole number from 1 to 100' })
   @Min(1, { message: 'quality must be at least 1' })
   @Max(100, { message: 'quality must be at most 100' })
   quality: number = 50;
+
+  /** SSIMULACRA 2 score. Chooses the lowest quality that reaches it, like `quality=auto` of an upload. */
+  @IsOptionalNotNull()
+  @IsInt({ message: 'target_score must be a whole number from 1 to 100' })
+  @Min(1, { message: 'target_score must be at least 1' })
+  @Max(100, { message: 'target_score must be at most 100' })
+  target_score?: number;
+
+  /** Maximum size in bytes. Chooses the best quality that fits. */
+  @IsOptionalNotNull()
+  @IsInt({ message: 'max_bytes must be a whole number of bytes' })
+  @Min(1, { message: 'max_bytes must be at least 1' })
+  @Max(1_000_000_000, { message: 'max_bytes must be at most 1000000000' })
+  max_bytes?: number;
 
   @ApiPropertyOptional({ enum: OUTPUT_FORMATS, default: 'original' })
   @IsOptionalNotNull()
@@ -67,10 +81,13 @@ export class PreviewRequestDto {
 
 /** Compression options as an upload would read them. */
 export function compressionOptions(preview: PreviewRequestDto): CompressionOptions {
-  const { quality, format, max_width, max_height, effort, metadata } = preview;
+  const { quality, format, target_score, max_bytes, max_width, max_height } = preview;
+  const { effort, metadata } = preview;
   return {
     quality,
     format,
+    ...(target_score === undefined ? {} : { target_score }),
+    ...(max_bytes === undefined ? {} : { max_bytes }),
     ...(max_width === undefined ? {} : { max_width }),
     ...(max_height === undefined ? {} : { max_height }),
     ...(effort === 'balanced' ? {} : { effort }),

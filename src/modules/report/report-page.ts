@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type {
   DuplicateGroupDto,
   OriginProblemDto,
@@ -6,139 +5,119 @@ import type {
   ReportDto,
   ReportDuplicatesDto,
   ReportImageDto,
+  ReportSavingsDto,
 } from './report.dto.js';
+import { REPORT_STYLE } from './report-style.js';
+import { bytes, count, counted, duration, escaped, moment } from './report-text.js';
 
-const STYLE = `
-:root{color-scheme:light dark;--line:#c9cccf;--dim:#616161}
-@media (prefers-color-scheme:dark){:root{--line:#4a4a4a;--dim:#b5b5b5}}
-body{font:15px/1.45 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
-h1{font-size:1.5rem;margin:0}h2{font-size:1.1rem;margin:1.6rem 0 .4rem}p{margin:.3rem 0}
-dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.6rem;margin:1rem 0}
-dl div{border:1px solid var(--line);border-radius:8px;padding:.6rem}
-dt{color:var(--dim);font-size:.85rem}dd{margin:0;font-size:1.25rem;font-weight:600}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .5rem .3rem 0;vertical-align:top;
-border-bottom:1px solid var(--line)}td.n,th.n{text-align:right;white-space:nowrap}
-.url{overflow-wrap:anywhere;color:var(--dim);font-size:.85rem}
-@media print{:root{color-scheme:light}body{margin:0;max-width:none;font-size:11px}h2{break-after:avoid}
-tr{break-inside:avoid}}
-`;
+/** Rows of a list on the page, so that it fits on one sheet of A4. The JSON has more. */
+const MAX_GROUPS_SHOWN = 4;
+const MAX_EXAMPLES_SHOWN = 3;
+const MAX_PROBLEMS_SHOWN = 6;
 
-/** Allows the style of the page and no other resource. */
-export const REPORT_POLICY = [
-  `default-src 'none'`,
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  `base-uri 'none'`,
-  `form-action 'none'`,
-  `frame-ancestors 'none'`,
-].join('; ');
-
-const ENTITIES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => ENTITIES[char]);
-
-const NUMBERS = new Intl.NumberFormat('en-US');
-const count = (value: number): string => NUMBERS.format(value);
-const images = (value: number): string => `${count(value)} ${value === 1 ? 'image' : 'images'}`;
-
-function bytes(value: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-  const power = Math.min(
-    units.length - 1,
-    Math.max(0, Math.floor(Math.log10(Math.abs(value) || 1) / 3)),
-  );
-  return `${(value / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
-}
-
-function seconds(value: number): string {
-  if (Math.abs(value) < 120) return `${value} s`;
-  return Math.abs(value) < 7200
-    ? `${Math.round(value / 60)} min`
-    : `${(value / 3600).toFixed(1)} h`;
-}
-
-const date = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
-
-/** Returns the report as a document without external resources, which prints on few pages. */
+/** Returns the report as a document without external resources, which prints on one page. */
 export function reportPage(report: ReportDto): string {
-  const { filename, savings, audit } = report;
-  const title = escaped(`Image report: ${filename}`);
+  const { savings, audit, problems } = report;
+  const title = escaped(`Image report: ${report.filename}`);
+  const isCheckOnly = audit !== null && savings.bytes_in === 0;
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>
-<style>${STYLE}</style></head><body>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title>
+<style>${REPORT_STYLE}</style></head><body><main>
 <h1>${title}</h1>
-<p>${date(report.created_at)}, ${escaped(report.status)}. ${count(report.products)} rows, ${images(report.images)}: ${count(report.completed)} completed, ${count(report.failed)} failed.</p>
-<dl>${figure('Saved', `${savings.percent} %`)}${figure('Before', bytes(savings.bytes_in))}${figure('After', bytes(savings.bytes_out))}${figure('Less to download at 4G speed', seconds(savings.seconds_saved_4g))}</dl>
+<p>${summaryOf(report, isCheckOnly)}</p>
+${isCheckOnly ? '' : figures(savings)}
 ${audit ? auditSection(audit) : ''}
-${section('Largest savings', savings.largest, savingsTable(savings.largest))}
-${duplicatesSection(report.duplicates)}
-${section('Problems by origin', report.problems, problemsTable(report.problems))}
-</body></html>
+${savings.largest.length > 0 ? `<h2>Largest savings</h2>${savingsTable(savings.largest)}` : ''}
+${isCheckOnly ? '' : duplicatesSection(report.duplicates)}
+${problems.length > 0 ? `<h2>Problems by origin</h2>${problemsTable(problems)}` : ''}
+</main></body></html>
 `;
 }
 
-const figure = (name: string, value: string): string =>
-  `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`;
+function summaryOf(report: ReportDto, isCheckOnly: boolean): string {
+  const { created_at, status, products, images, completed, failed } = report;
+  const done = isCheckOnly ? 'checked without compressing them' : 'compressed';
+  return `${moment(created_at)}, ${escaped(status)}. ${counted(products, 'row')}, ${counted(images, 'image')}: ${count(completed)} ${done}, ${count(failed)} failed.`;
+}
 
-const section = (title: string, rows: readonly unknown[], content: string): string =>
-  rows.length === 0 ? '' : `<h2>${escaped(title)}</h2>${content}`;
+const figures = (savings: ReportSavingsDto): string =>
+  `<dl>${[
+    ['Saved', `${bytes(savings.bytes_saved)} (${savings.percent}\u00a0%)`],
+    ['Before', bytes(savings.bytes_in)],
+    ['After', bytes(savings.bytes_out)],
+    ['Less to download at 4G speed', duration(savings.seconds_saved_4g)],
+  ]
+    .map(([name, value]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`)
+    .join('')}</dl>`;
 
 const table = (head: string, rows: readonly string[]): string =>
   `<table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
 
-const imageCell = ({ row, position, product_name, input_url }: ReportImageDto): string =>
-  `${escaped(product_name)} (row ${row}, image ${position})<div class="url">${escaped(input_url)}</div>`;
+const column = (name: string): string => `<th scope="col">${name}</th>`;
+const numberColumn = (name: string): string => `<th scope="col" class="n">${name}</th>`;
+const number = (value: string): string => `<td class="n">${value}</td>`;
+
+/** Returns a note about the rows that the page leaves out; empty if it has all. */
+const shownOf = (shown: number, all: number, noun: string): string =>
+  all > shown ? `<p class="note">The first ${count(shown)} of ${counted(all, noun)}.</p>` : '';
+
+const imageOf = ({ row, position, product_name, input_url }: ReportImageDto): string =>
+  `${escaped(product_name)} (row ${row}, image ${position}) <span class="url">${escaped(input_url)}</span>`;
 
 function auditSection({ preset, passed, failed, reasons }: ReportAuditDto): string {
   const rows = reasons.map(
-    ({ message, images: number }) =>
-      `<tr><td>${escaped(message)}</td><td class="n">${count(number)}</td></tr>`,
+    ({ message, images }) => `<tr><td>${escaped(message)}</td>${number(count(images))}</tr>`,
   );
-  const list = rows.length > 0 ? table('<th>Reason</th><th class="n">Images</th>', rows) : '';
-  return `<h2>${escaped(preset)} check</h2><p>${images(passed)} passed, ${count(failed)} failed.</p>${list}`;
+  const list = rows.length > 0 ? table(column('Reason') + numberColumn('Images'), rows) : '';
+  const bad = failed > 0 ? ' class="bad"' : '';
+  return `<h2>${escaped(preset)} check</h2><p>${counted(passed, 'image')} passed, <strong${bad}>${count(failed)} failed</strong>.</p>${list}`;
 }
 
 const savingsTable = (largest: readonly ReportImageDto[]): string =>
   table(
-    '<th>Image</th><th class="n">Before</th><th class="n">After</th><th class="n">Saved</th>',
+    `${column('Image')}<th scope="col" class="n optional">Before</th><th scope="col" class="n optional">After</th>${numberColumn('Saved')}`,
     largest.map((image) => {
       const [before, after] = [image.bytes_in ?? 0, image.bytes_out ?? 0];
-      return `<tr><td>${imageCell(image)}</td><td class="n">${bytes(before)}</td><td class="n">${bytes(after)}</td><td class="n">${bytes(before - after)}</td></tr>`;
+      return `<tr><td class="image">${imageOf(image)}</td><td class="n optional">${bytes(before)}</td><td class="n optional">${bytes(after)}</td>${number(bytes(before - after))}</tr>`;
     }),
   );
 
 function duplicatesSection(duplicates: ReportDuplicatesDto): string {
-  const { exact, similar, similar_groups, similar_compared, similar_is_complete } = duplicates;
-  const groups = `${count(similar_groups)} ${similar_groups === 1 ? 'group' : 'groups'}`;
-  const found =
-    similar_compared > 0
-      ? `${groups} in ${images(similar_compared)} that were compared.`
-      : 'Not compared. Upload the file with audit=true to compare its images.';
-  const note = similar_is_complete
-    ? found
-    : 'Too many nearly equal images: not all of them were compared.';
-  return `${section('Same file behind different URLs', exact, groupsTable(exact))}
-${section('Similar images', similar, `<p>${note}</p>${groupsTable(similar)}`)}`;
+  const { exact, similar, similar_groups } = duplicates;
+  return `<h2>Duplicates</h2>
+<h3>Same file behind different URLs</h3>
+${exact.length > 0 ? groupsTable(exact, exact.length) : '<p>None found.</p>'}
+<h3>Similar images</h3>
+<p>${comparisonOf(duplicates)}</p>
+${similar.length > 0 ? groupsTable(similar, similar_groups) : ''}`;
 }
 
-const groupsTable = (groups: readonly DuplicateGroupDto[]): string =>
-  table(
-    '<th>Images of the group</th><th class="n">Number</th>',
-    groups.map(
-      ({ images: number, examples }) =>
-        `<tr><td>${examples.map(imageCell).join('')}</td><td class="n">${count(number)}</td></tr>`,
-    ),
-  );
+function comparisonOf(duplicates: ReportDuplicatesDto): string {
+  const { similar_groups, similar_compared, similar_is_complete } = duplicates;
+  if (similar_compared === 0)
+    return 'Not compared. Only images that were compressed and checked for a marketplace are compared.';
+  if (!similar_is_complete) return 'Too many nearly equal images: not all of them were compared.';
+  const groups = similar_groups === 0 ? 'No group' : counted(similar_groups, 'group');
+  return `${groups} in ${counted(similar_compared, 'image')} that were compared.`;
+}
 
-const problemsTable = (problems: readonly OriginProblemDto[]): string =>
-  table(
-    '<th>Origin</th><th>Problem</th><th class="n">Images</th>',
-    problems.map(
-      ({ host, code, images: number, example_url }) =>
-        `<tr><td>${escaped(host || '(no host)')}<div class="url">${escaped(example_url)}</div></td><td>${escaped(code)}</td><td class="n">${count(number)}</td></tr>`,
-    ),
-  );
+function groupsTable(groups: readonly DuplicateGroupDto[], all: number): string {
+  const rows = groups.slice(0, MAX_GROUPS_SHOWN).map(({ images, examples }) => {
+    const shown = examples.slice(0, MAX_EXAMPLES_SHOWN);
+    const list = shown.map((example) => `<li>${imageOf(example)}</li>`).join('');
+    return `<tr><td class="group"><ul>${list}</ul></td>${number(count(images))}</tr>`;
+  });
+  const head = column('Images of the group') + numberColumn('Number');
+  return table(head, rows) + shownOf(rows.length, all, 'group');
+}
+
+function problemsTable(problems: readonly OriginProblemDto[]): string {
+  const rows = problems
+    .slice(0, MAX_PROBLEMS_SHOWN)
+    .map(
+      ({ host, code, images, example_url }) =>
+        `<tr><td class="image">${escaped(host || '(no host)')} <span class="url">${escaped(example_url)}</span></td><td class="code">${escaped(code)}</td>${number(count(images))}</tr>`,
+    );
+  const head = column('Origin') + column('Problem') + numberColumn('Images');
+  return table(head, rows) + shownOf(rows.length, problems.length, 'problem');
+}

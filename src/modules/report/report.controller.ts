@@ -15,7 +15,8 @@ import {
   REQUEST_NOT_FOUND,
 } from '../../platform/http/describe-problems.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
-import { REPORT_POLICY, reportPage } from './report-page.js';
+import { reportPage } from './report-page.js';
+import { REPORT_POLICY } from './report-style.js';
 import { ReportDto } from './report.dto.js';
 import { ReportService } from './report.service.js';
 

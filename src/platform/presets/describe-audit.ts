@@ -1,8 +1,21 @@
+import type { ImageFormat } from '../compression/image-format.js';
 import { type AuditReason, type AuditReasonCode, fromAuditText } from './audit-reason.js';
 import type { Preset, PresetLimits } from './preset.js';
 
 /** Entry of an image without reasons in the column `<Preset> check`. */
 const PASS = 'pass';
+
+const FORMAT_NAMES: Readonly<Record<ImageFormat, string>> = {
+  jpeg: 'JPEG',
+  png: 'PNG',
+  webp: 'WebP',
+  avif: 'AVIF',
+  gif: 'GIF',
+  tiff: 'TIFF',
+};
+
+/** Returns the value itself if it is no format of this version. */
+const formatName = (format: string): string => FORMAT_NAMES[format as ImageFormat] ?? format;
 
 const NUMBERS = new Intl.NumberFormat('en-US');
 const count = (value: number) => NUMBERS.format(value);
@@ -28,7 +41,8 @@ type Limit = (limits: PresetLimits, name: string) => string;
 
 /** Requirement of the marketplace, without the value of an image. */
 const REQUIREMENTS: Readonly<Record<AuditReasonCode, Limit>> = {
-  format_not_accepted: ({ formats }, name) => `${name} accepts ${formats.join(', ')}`,
+  format_not_accepted: ({ formats }, name) =>
+    `${name} accepts ${formats.map(formatName).join(', ')}`,
   animated: (_limits, name) => `${name} accepts no animation`,
   too_small: (limits, name) => `${name} requires at least ${minimumOf(limits)}`,
   source_too_small: (limits, name) => `${name} requires at least ${minimumOf(limits)}`,
@@ -41,7 +55,7 @@ const REQUIREMENTS: Readonly<Record<AuditReasonCode, Limit>> = {
 
 /** Value of the image. */
 const FINDINGS: Readonly<Record<AuditReasonCode, (actual: string) => string>> = {
-  format_not_accepted: (actual) => `The format is ${actual}`,
+  format_not_accepted: (actual) => `The format is ${formatName(actual)}`,
   animated: () => 'The image is animated',
   too_small: (actual) => `The image has ${size(actual)} pixels`,
   source_too_small: (actual) => `The source has only ${size(actual)} pixels`,

@@ -66,10 +66,15 @@ export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T>
 export async function save(requestId: string, file = ''): Promise<void> {
   const path = `/download/${requestId}${file}`;
   const separator = path.includes('?') ? '&' : '?';
-  if (!currentKey()) return openDownload(path, '');
+  const access = await accessToken(requestId);
+  openDownload(access ? `${path}${separator}token=${encodeURIComponent(access.token)}` : path, '');
+}
+
+/** Returns a token for links to a request. Null if the page has no key: links then work without one. */
+export async function accessToken(requestId: string): Promise<AccessToken | null> {
+  if (!currentKey()) return null;
   const response = await call(`/requests/${requestId}/token`, { method: 'POST' });
-  const { token } = (await response.json()) as AccessToken;
-  openDownload(`${path}${separator}token=${encodeURIComponent(token)}`, '');
+  return (await response.json()) as AccessToken;
 }
 
 function openDownload(href: string, name: string): void {

@@ -3,6 +3,10 @@ import { keepTrying } from './keep-trying.js';
 
 export interface PreviewOptions {
   quality?: number;
+  /** Chooses the lowest quality that reaches this SSIMULACRA 2 score. */
+  target_score?: number;
+  /** Chooses the best quality that fits. */
+  max_bytes?: number;
   format?: string;
   effort?: string;
   metadata?: string;
@@ -20,6 +24,10 @@ export interface Preview {
   bytesOut: number;
   width: number;
   height: number;
+  /** Null unless the server chose it. */
+  quality: number | null;
+  /** SSIMULACRA 2 score. Null if it was not measured. */
+  score: number | null;
   release(): void;
 }
 
@@ -39,6 +47,7 @@ async function preview(
     const response = await call('/preview', { method: 'POST', body: { url, ...options }, signal });
     const blob = await response.blob();
     const number = (name: string) => Number(response.headers.get(name));
+    const chosen = (name: string) => (response.headers.has(name) ? number(name) : null);
     const src = URL.createObjectURL(blob);
     const image = new Image();
     image.src = src;
@@ -50,6 +59,8 @@ async function preview(
       bytesOut: number('preview-bytes-out'),
       width: image.naturalWidth,
       height: image.naturalHeight,
+      quality: chosen('preview-quality'),
+      score: chosen('preview-score'),
       release: () => URL.revokeObjectURL(src),
     };
   } finally {

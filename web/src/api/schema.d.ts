@@ -906,10 +906,14 @@ export interface components {
              */
             original: boolean;
             /**
-             * @description 1 (smallest) to 100 (best).
+             * @description 1 (smallest) to 100 (best). Ignored with `target_score`; the upper bound with `max_bytes`.
              * @default 50
              */
             quality: number;
+            /** @description SSIMULACRA 2 score. Chooses the lowest quality that reaches it, like `quality=auto` of an upload. */
+            target_score?: number;
+            /** @description Maximum size in bytes. Chooses the best quality that fits. */
+            max_bytes?: number;
             /** @description Pixels. */
             max_width?: number;
             /** @description Pixels. */
@@ -2996,6 +3000,10 @@ export interface operations {
                     "Preview-Bytes-In"?: number;
                     /** @description Bytes of the answer. */
                     "Preview-Bytes-Out"?: number;
+                    /** @description Quality that `target_score` or `max_bytes` chose. */
+                    "Preview-Quality"?: number;
+                    /** @description SSIMULACRA 2 score at this quality, if it was measured. */
+                    "Preview-Score"?: number;
                     [name: string]: unknown;
                 };
                 content: {

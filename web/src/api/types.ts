@@ -40,11 +40,21 @@ export type PauseKind = Pause['kind'];
 export type OwnerUsageList = Schemas['OwnerUsageListDto'];
 export type OperatorActionList = Schemas['OperatorActionListDto'];
 
+export type Preset = Schemas['PresetDto'];
+export type PresetId = Preset['id'];
+export type PresetLimits = Schemas['PresetLimitsDto'];
+export type PresetList = Schemas['PresetListDto'];
+export type PresetOutput = Schemas['PresetOutputDto'];
+export type AuditSummary = Schemas['AuditSummaryDto'];
+
 export type CsvProblem = Schemas['FileProblemDto'];
 
-/** Problem document (RFC 9457). A refused product file adds `errors` and `error_count`. */
+/**
+ * Problem document (RFC 9457). A refused product file adds `errors` and `error_count`. Refused options have the
+ * `field` of each error.
+ */
 export type Problem = Schemas['ProblemDto'] & {
-  errors?: CsvProblem[];
+  errors?: (CsvProblem & { field?: string })[];
   error_count?: number;
   /** Columns of a refused file. */
   header?: CatalogColumn[];

@@ -5,16 +5,26 @@ import { navigate } from '../app/router.js';
 import { Confirm } from '../parts/confirm.js';
 import { Fault } from '../parts/fault.js';
 import { DownloadDialog } from './download-dialog.js';
+import { ReportDialog } from './report-dialog.js';
 import { retry } from './retry.js';
 import { isFinal } from './watch.js';
 
+interface Props {
+  summary: RequestSummary;
+  /** The images were only checked, so there are no compressed ones. */
+  isCheckOnly: boolean;
+  onMoved: () => void;
+}
+
 /** Actions of a request, most likely first. */
-export function Actions({ summary, onMoved }: { summary: RequestSummary; onMoved: () => void }) {
+export function Actions({ summary, isCheckOnly, onMoved }: Props) {
   const { request_id: id, progress } = summary;
   const ended = isFinal(summary);
   const cancelDialog = useRef<HTMLDialogElement>(null);
   const deleteDialog = useRef<HTMLDialogElement>(null);
   const downloadDialog = useRef<HTMLDialogElement>(null);
+  const reportDialog = useRef<HTMLDialogElement>(null);
+  const [isReportOpen, setReportOpen] = useState(false);
   const [fault, setFault] = useState<Error>();
   const attempt = (work: () => Promise<unknown>) => {
     setFault(undefined);
@@ -55,7 +65,19 @@ export function Actions({ summary, onMoved }: { summary: RequestSummary; onMoved
             Errors file
           </button>
         )}
-        {ended && progress.completed > 0 && (
+        {ended && (
+          <button
+            class="button"
+            type="button"
+            onClick={() => {
+              setReportOpen(true);
+              reportDialog.current?.showModal();
+            }}
+          >
+            Report
+          </button>
+        )}
+        {ended && progress.completed > 0 && !isCheckOnly && (
           <button class="button" type="button" onClick={() => download('/images.zip')}>
             Images ZIP
           </button>
@@ -79,7 +101,18 @@ export function Actions({ summary, onMoved }: { summary: RequestSummary; onMoved
         </button>
       </div>
       <Fault error={fault} onKey={() => setFault(undefined)} />
-      <DownloadDialog dialog={downloadDialog} summary={summary} onDownload={download} />
+      <DownloadDialog
+        dialog={downloadDialog}
+        summary={summary}
+        isCheckOnly={isCheckOnly}
+        onDownload={download}
+      />
+      <ReportDialog
+        dialog={reportDialog}
+        requestId={id}
+        isOpen={isReportOpen}
+        onClose={() => setReportOpen(false)}
+      />
       <Confirm
         dialog={cancelDialog}
         title="Stop compressing?"

@@ -9,18 +9,20 @@ type FileFormat = 'uploaded' | 'csv' | 'xlsx';
 interface Props {
   dialog: RefObject<HTMLDialogElement | null>;
   summary: RequestSummary;
+  /** No link was replaced. The file has a column with the results. */
+  isCheckOnly: boolean;
   /** Query of the download URL. */
   onDownload: (query: string) => void;
 }
 
 /** Asks for the output mode and the file format. */
-export function DownloadDialog({ dialog, summary, onDownload }: Props) {
+export function DownloadDialog({ dialog, summary, isCheckOnly, onDownload }: Props) {
   const id = useId();
   const shop = shopOf(summary);
   const [output, setOutput] = useState<Output>(shop ? 'replace' : 'append');
   const [format, setFormat] = useState<FileFormat>('uploaded');
   const submit = () => {
-    const query = new URLSearchParams({ output });
+    const query = new URLSearchParams({ output: isCheckOnly ? 'append' : output });
     if (format !== 'uploaded') query.set('format', format);
     onDownload(`?${query.toString()}`);
   };
@@ -28,13 +30,17 @@ export function DownloadDialog({ dialog, summary, onDownload }: Props) {
     <dialog ref={dialog} aria-labelledby={id}>
       <form method="dialog" class="stack" onSubmit={submit}>
         <h2 id={id}>Download product file</h2>
-        <Choice
-          legend="Compressed links"
-          name="output"
-          options={outputs(shop)}
-          chosen={output}
-          onChoose={setOutput}
-        />
+        {isCheckOnly ? (
+          <p>Your columns stay as they are. A new column has the results of the check.</p>
+        ) : (
+          <Choice
+            legend="Compressed links"
+            name="output"
+            options={outputs(shop)}
+            chosen={output}
+            onChoose={setOutput}
+          />
+        )}
         <Choice
           legend="File type"
           name="file-type"

@@ -4,12 +4,18 @@ import { bytes, count, counted, duration, rate } from '../format.js';
 import { axis, Plot } from '../parts/plot.js';
 import { useStatistics } from './use-request.js';
 
-export function FiguresTab({ summary }: { summary: RequestSummary }) {
+interface Props {
+  summary: RequestSummary;
+  /** Nothing was compressed, so there are no savings. */
+  isCheckOnly: boolean;
+}
+
+export function FiguresTab({ summary, isCheckOnly }: Props) {
   const statistics = useStatistics(summary);
   return (
     <div class="plots">
       <ThroughputPlot statistics={statistics} />
-      <SavingsPlot statistics={statistics} />
+      {!isCheckOnly && <SavingsPlot statistics={statistics} />}
       <OutputBytes statistics={statistics} />
     </div>
   );

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Image, Product } from '../api/types.js';
 import { change, count } from '../format.js';
+import { Thumbnail } from '../parts/thumbnail.js';
 
 interface Props {
   index: number;
@@ -37,6 +38,13 @@ function CardImage({ product }: { product: Product | undefined }) {
   const done = product?.images.find(({ output_url }) => output_url);
   if (done) return <span class="card-image">{<Artifact src={pathOf(done.output_url!)} />}</span>;
   if (product?.images.length === 0) return <span class="card-image" />;
+  const checked = product?.images.find(({ status }) => status === 'completed');
+  if (checked)
+    return (
+      <span class="card-image">
+        <Thumbnail url={checked.input_url} name="" pixels={400} />
+      </span>
+    );
   const failed = product?.images.every(({ status }) => status === 'failed');
   return (
     <span class={`card-image ${failed ? 'failed' : 'waiting'}`}>
@@ -78,26 +86,30 @@ export function pathOf(url: string): string {
 export const sourceHref = (url: string): string =>
   url.replace(/^https:\/\/sample\.pressroom\.alt\//, '/sample/');
 
-/** Puts a failure first, where it is not truncated. */
+/** Puts failures first, where they are not truncated. */
 function Outcome({ product: { images } }: { product: Product }) {
   if (images.length === 0) return <>no image</>;
   const failed = images.filter(({ status }) => status === 'failed').length;
-  const others = failed < images.length ? outcomeOf(images) : '';
-  if (failed === 0) return <>{others}</>;
-  return (
-    <>
-      <span class="wrong">
-        {images.length > 1 ? `${count(failed)} of ${count(images.length)} failed` : 'failed'}
-      </span>
-      {others && ` · ${others}`}
-    </>
-  );
+  const rejected = images.filter(({ audit }) => audit && audit.length > 0).length;
+  const parts = [
+    failed > 0 && <span class="wrong">{shareOf(images, failed)}</span>,
+    rejected > 0 && <span class="wrong">{rejectedOf(images, rejected)}</span>,
+    failed < images.length && rejected === 0 && outcomeOf(images),
+  ].filter(Boolean);
+  return <>{parts.map((part, at) => (at === 0 ? part : <> · {part}</>))}</>;
 }
+
+const shareOf = (images: Image[], failed: number): string =>
+  images.length > 1 ? `${count(failed)} of ${count(images.length)} failed` : 'failed';
+
+const rejectedOf = (images: Image[], rejected: number): string =>
+  images.length > 1 ? `${count(rejected)} failed check` : 'failed check';
 
 /** Summarizes the images that did not fail. */
 function outcomeOf(images: Image[]): string {
   const done = images.filter(({ status }) => status === 'completed');
   if (done.length === 0) return images.some(isMoving) ? 'waiting' : 'canceled';
+  if (done.every(isChecked)) return done.every(hasPassed) ? 'passed' : '';
   const sum = (of: (image: Image) => number | null) =>
     done.reduce((total, image) => total + (of(image) ?? 0), 0);
   return change(
@@ -108,3 +120,8 @@ function outcomeOf(images: Image[]): string {
 
 const isMoving = ({ status }: Image): boolean =>
   status === 'pending' || status === 'queued' || status === 'processing';
+
+/** Returns true for an image that was checked and not compressed. */
+const isChecked = ({ audit, output_url }: Image): boolean => Boolean(audit) && output_url === null;
+
+const hasPassed = ({ audit }: Image): boolean => audit?.length === 0;

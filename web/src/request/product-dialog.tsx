@@ -2,6 +2,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Image, Product } from '../api/types.js';
 import { bytes, change, count } from '../format.js';
 import { BeforeAfter } from '../parts/before-after.js';
+import { chosenQuality } from '../parts/chosen-quality.js';
+import { CheckedSource } from './checked-source.js';
+import { ImageAudit } from './image-audit.js';
+import { OutputList } from './output-list.js';
 import { pathOf, sourceHref } from './product-card.js';
 import { useOriginal } from './use-original.js';
 
@@ -82,6 +86,7 @@ function ImageView({ image, name }: { image: Image; name: string }) {
   const { status, error, output_url } = image;
   if (status === 'completed' && output_url)
     return <Compared image={image} name={name} output={pathOf(output_url)} />;
+  if (status === 'completed') return <CheckedSource image={image} name={name} />;
   return (
     <div class="stack">
       <div class={`notice ${status === 'failed' ? 'bad' : ''}`}>
@@ -146,7 +151,14 @@ function Compared({ image, name, output }: { image: Image; name: string; output:
             <dt>Format</dt>
             <dd>{format?.toUpperCase()}</dd>
           </div>
+          {image.quality !== undefined && (
+            <div>
+              <dt>Chosen</dt>
+              <dd class="number">{chosenQuality(image.quality, image.score)}</dd>
+            </div>
+          )}
         </dl>
+        <ImageAudit image={image} />
         <OutputList outputs={image.outputs} />
         <p class="row small">
           <a href={sourceHref(image.input_url)} target="_blank" rel="noreferrer">
@@ -158,38 +170,5 @@ function Compared({ image, name, output }: { image: Image; name: string; output:
         </p>
       </div>
     </div>
-  );
-}
-
-/** Lists all outputs of an image with their bytes. */
-function OutputList({ outputs = [] }: Pick<Image, 'outputs'>) {
-  if (outputs.length === 0) return null;
-  return (
-    <table class="output-list">
-      <caption class="visually-hidden">Outputs</caption>
-      <thead>
-        <tr>
-          <th scope="col">Output</th>
-          <th scope="col">Pixels</th>
-          <th scope="col">Size</th>
-        </tr>
-      </thead>
-      <tbody>
-        {outputs.map(({ name, output_url, format, width, height, bytes: size }) => (
-          <tr key={name}>
-            <td>
-              <a href={pathOf(output_url)} target="_blank">
-                {name}
-              </a>{' '}
-              <span class="soft">{format.toUpperCase()}</span>
-            </td>
-            <td class="number">
-              {count(width)} × {count(height)}
-            </td>
-            <td class="number">{bytes(size)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

@@ -9,10 +9,12 @@ import { isFinal } from './watch.js';
 interface Props {
   summary: RequestSummary;
   connection: Connection;
+  /** The images are checked and not compressed. */
+  isCheckOnly: boolean;
 }
 
 /** Shows the progress. The space of each figure is reserved from the start, which avoids layout shifts. */
-export function ProgressPanel({ summary, connection }: Props) {
+export function ProgressPanel({ summary, connection, isCheckOnly }: Props) {
   const { progress } = summary;
   const ended = isFinal(summary);
   const sizes = difference(progress.bytes_in, progress.bytes_out);
@@ -20,7 +22,7 @@ export function ProgressPanel({ summary, connection }: Props) {
     <section class="sheet progress-panel" aria-label="Progress">
       <div class="progress-line">
         <strong class="percent number">{percent(Math.floor(progress.percent))}</strong>
-        <span class="soft number">{describeProgress(progress)}</span>
+        <span class="soft number">{describeProgress(progress, isCheckOnly)}</span>
         <span class="connection soft small" role="status">
           {connection === 'away' && (
             <>
@@ -40,9 +42,13 @@ export function ProgressPanel({ summary, connection }: Props) {
         aria-label="Images finished"
       />
       <dl class="figures">
-        <Figure name={ended ? sizes.name : `${sizes.name} so far`} value={sizes.size}>
-          {change(progress.bytes_in, progress.bytes_out)}
-        </Figure>
+        {isCheckOnly ? (
+          <Figure name={ended ? 'Checked' : 'Checked so far'} value={count(progress.completed)} />
+        ) : (
+          <Figure name={ended ? sizes.name : `${sizes.name} so far`} value={sizes.size}>
+            {change(progress.bytes_in, progress.bytes_out)}
+          </Figure>
+        )}
         <Figure name={ended ? 'On average' : 'Speed'} value={rate(progress.images_per_second)}>
           images/s
         </Figure>
@@ -51,20 +57,20 @@ export function ProgressPanel({ summary, connection }: Props) {
           {progress.cancelled > 0 ? `${count(progress.cancelled)} cancelled` : ''}
         </Figure>
       </dl>
-      <Announcer summary={summary} />
+      <Announcer summary={summary} isCheckOnly={isCheckOnly} />
     </section>
   );
 }
 
-/** Counts compressed images as done and names failed and canceled ones. */
-function describeProgress({ total, completed, failed, cancelled }: Progress): string {
+/** Counts completed images as done and names failed and canceled ones. */
+function describeProgress({ total, completed, failed, cancelled }: Progress, isCheckOnly: boolean): string {
   if (failed === 0 && cancelled === 0) return `${count(completed)} of ${counted(total, 'image')}`;
   const others = [
     failed > 0 && `${count(failed)} failed`,
     cancelled > 0 && `${count(cancelled)} canceled`,
   ];
   return [
-    `${count(completed)} of ${counted(total, 'image')} compressed`,
+    `${count(completed)} of ${counted(total, 'image')} ${isCheckOnly ? 'checked' : 'compressed'}`,
     ...others.filter(Boolean),
   ].join(', ');
 }
@@ -106,13 +112,13 @@ function timeOf(summary: RequestSummary): string {
 }
 
 /** Announces every quarter and the end to screen readers. */
-function Announcer({ summary }: { summary: RequestSummary }) {
+function Announcer({ summary, isCheckOnly }: Pick<Props, 'summary' | 'isCheckOnly'>) {
   const { progress, status } = summary;
   const quarter = Math.floor(progress.percent / 25) * 25;
   const [words, setWords] = useState('');
   useEffect(() => {
     const failed = progress.failed > 0 ? `, ${counted(progress.failed, 'image')} failed` : '';
-    if (isFinal(summary)) setWords(`${lookOf(summary).words}: ${describeProgress(progress)}.`);
+    if (isFinal(summary)) setWords(`${lookOf(summary).words}: ${describeProgress(progress, isCheckOnly)}.`);
     else if (quarter > 0) setWords(`${quarter} percent of the images are finished${failed}.`);
   }, [quarter, status]);
   return (

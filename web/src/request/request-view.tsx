@@ -3,17 +3,18 @@ import { useState } from 'preact/hooks';
 import type { ApiError } from '../api/client.js';
 import { REQUEST_TABS, requestPath, type RequestTab } from '../app/router.js';
 import type { RequestSummary } from '../api/types.js';
-import { bytes, count, moment } from '../format.js';
+import { count } from '../format.js';
 import { Fault } from '../parts/fault.js';
-import { StatusBadge } from '../parts/status-badge.js';
-import { Actions } from './actions.js';
+import { AuditPanel } from './audit-panel.js';
 import { BeforeEnd } from './before-end.js';
 import { FiguresTab } from './figures-tab.js';
 import { ImagesTab } from './images-tab.js';
 import { ProblemsTab } from './problems-tab.js';
 import { ProgressPanel, RetryNow } from './progress-panel.js';
+import { RequestHead } from './request-head.js';
 import { StatusNotices } from './status-notices.js';
 import { useRequest } from './use-request.js';
+import { Audit, isCheckOnly, useStatusDetails } from './use-status-details.js';
 import { WebhookTab } from './webhook-tab.js';
 
 const TAB_NAMES: Record<RequestTab, string> = {
@@ -25,13 +26,16 @@ const TAB_NAMES: Record<RequestTab, string> = {
 
 export function RequestView({ id, tab }: { id: string; tab: RequestTab }) {
   const { summary, connection, refused, watchAgain, beforeEnd } = useRequest(id);
+  const details = useStatusDetails(summary);
+  const audit = details?.audit ?? null;
   if (refused) return <Refused error={refused} />;
   if (!summary) return <Waiting away={connection === 'away'} />;
   return (
     <div class="request">
-      <Head summary={summary} onMoved={watchAgain} />
-      <ProgressPanel summary={summary} connection={connection} />
-      <StatusNotices summary={summary} />
+      <RequestHead summary={summary} details={details} onMoved={watchAgain} />
+      <ProgressPanel summary={summary} connection={connection} isCheckOnly={isCheckOnly(audit)} />
+      {audit && <AuditPanel summary={summary} audit={audit} />}
+      <StatusNotices summary={summary} details={details} />
       <SecretNotice id={id} />
       <nav class="tabs" aria-label="Parts of this catalog">
         {REQUEST_TABS.map((name) => (
@@ -46,51 +50,17 @@ export function RequestView({ id, tab }: { id: string; tab: RequestTab }) {
         ))}
       </nav>
       <BeforeEnd.Provider value={beforeEnd}>
-        {tab === 'figures' && <FiguresTab summary={summary} />}
-        {tab === 'pictures' && <ImagesTab summary={summary} />}
+        {tab === 'figures' && <FiguresTab summary={summary} isCheckOnly={isCheckOnly(audit)} />}
+        {tab === 'pictures' && (
+          <Audit.Provider value={audit}>
+            <ImagesTab summary={summary} />
+          </Audit.Provider>
+        )}
         {tab === 'problems' && <ProblemsTab summary={summary} onMoved={watchAgain} />}
         {tab === 'webhook' && <WebhookTab summary={summary} />}
       </BeforeEnd.Provider>
     </div>
   );
-}
-
-function Head({ summary, onMoved }: { summary: RequestSummary; onMoved: () => void }) {
-  const { filename, created_at, options, outputs } = summary;
-  const sides = [
-    options.max_width && ` · max width ${count(options.max_width)} px`,
-    options.max_height && ` · max height ${count(options.max_height)} px`,
-  ];
-  const format = options.format === 'original' ? 'original format' : options.format.toUpperCase();
-  return (
-    <header class="head">
-      <div>
-        <div class="row">
-          <h1 class="breakable">{filename}</h1>
-          <StatusBadge request={summary} />
-        </div>
-        <p class="soft small">
-          {moment(created_at)}
-          {outputs ? (
-            ` · outputs ${outputs.map(({ name }) => name).join(', ')}`
-          ) : (
-            <>
-              {' '}
-              · {qualityOf(options)} · {format}
-              {sides}
-            </>
-          )}
-        </p>
-      </div>
-      <Actions summary={summary} onMoved={onMoved} />
-    </header>
-  );
-}
-
-/** Returns the quality of the upload, or how it is chosen for each image. */
-function qualityOf({ quality, target_score, max_bytes }: RequestSummary['options']): string {
-  if (target_score !== undefined) return `automatic quality (score ${target_score})`;
-  return max_bytes === undefined ? `quality ${quality}` : `at most ${bytes(max_bytes)}`;
 }
 
 function TabCount({ tab, summary: { progress } }: { tab: RequestTab; summary: RequestSummary }) {

@@ -1,18 +1,17 @@
-import { useEffect, useState } from 'preact/hooks';
-import { getJson } from '../api/client.js';
-import { keepTrying, poll } from '../api/keep-trying.js';
-import type { RequestSummary, Status } from '../api/types.js';
-import { useKey } from '../parts/use-key.js';
+import type { RequestSummary } from '../api/types.js';
+import type { StatusDetails } from './use-status-details.js';
 import { isFinal } from './watch.js';
 
-/** The server counts the waiting images anew every 5 s. */
-const REFRESH_MS = 5000;
-
-type Notices = Pick<Status, 'pauses' | 'limited_hosts' | 'warnings'>;
+interface Props {
+  summary: RequestSummary;
+  /** Undefined until they are loaded. */
+  details: StatusDetails | undefined;
+}
 
 /** Pauses and hosts that limit the downloads, while the request runs, and suspicious images after its end. */
-export function StatusNotices({ summary }: { summary: RequestSummary }) {
-  const { pauses, limited_hosts: hosts, warnings } = useNotices(summary);
+export function StatusNotices({ summary, details }: Props) {
+  if (!details) return null;
+  const { pauses, limited_hosts: hosts, warnings } = details;
   return (
     <>
       {!isFinal(summary) && pauses.length > 0 && (
@@ -47,27 +46,4 @@ export function StatusNotices({ summary }: { summary: RequestSummary }) {
       )}
     </>
   );
-}
-
-function useNotices(summary: RequestSummary): Notices {
-  const [notices, setNotices] = useState<Notices>({
-    pauses: [],
-    limited_hosts: [],
-    warnings: [],
-  });
-  const key = useKey();
-  const { request_id: id, completed_at } = summary;
-  const ended = isFinal(summary);
-  useEffect(() => {
-    const controller = new AbortController();
-    const { signal } = controller;
-    const load = async (attempted: AbortSignal) => {
-      const next = await getJson<Status>(`/status/${id}?limit=0`, attempted);
-      if (!signal.aborted) setNotices(next);
-    };
-    if (ended) void keepTrying(load, { signal }).catch(() => undefined);
-    else void poll(load, { signal, everyMs: REFRESH_MS });
-    return () => controller.abort();
-  }, [id, ended && completed_at, key]);
-  return notices;
 }

@@ -2,7 +2,7 @@ import { ApiError, call } from '../api/client.js';
 import { type CreatedFile, quoted } from '../api/last-call.js';
 import type { Estimate, Problem, UploadAccepted, UploadChecked } from '../api/types.js';
 import { appendCatalog, type Catalog, titleOf } from './catalog.js';
-import { estimateFieldsOf, fieldsOf } from './choices.js';
+import { estimateFieldsOf, fieldsOf } from './choice-fields.js';
 import { type FileOptions, fileFieldsOf } from './file-options.js';
 import type { Draft } from './kept-draft.js';
 

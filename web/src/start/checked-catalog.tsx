@@ -1,17 +1,21 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { navigate, requestPath } from '../app/router.js';
 import type { UploadChecked } from '../api/types.js';
 import { Fault } from '../parts/fault.js';
 import { titleOf } from './catalog.js';
 import { upload } from './check.js';
+import { compresses } from './choice-fields.js';
 import { inColumnWords } from './column-words.js';
 import { EstimateLine } from './estimate-line.js';
+import type { Choices } from './choices.js';
 import type { FileOptions } from './file-options.js';
 import { FileSettings } from './file-settings.js';
 import { type Draft, forgetDraft } from './kept-draft.js';
 import { MappingTable } from './mapping-table.js';
 import { OptionsForm } from './options-form.js';
+import { PresetSection } from './preset-section.js';
 import { recognized } from './recognized.js';
+import { RefusedFieldsContext, refusedFieldsOf } from './refused-fields.js';
 import { RowProblems } from './row-problems.js';
 import { startWords } from './start-words.js';
 import type { CheckedDraft } from './use-draft.js';
@@ -31,7 +35,16 @@ export function CheckedCatalog({ draft, answer, busy, onRead, onChange, onStartO
   const { catalog, choices, fileOptions, refusal } = draft;
   const [sending, setSending] = useState(false);
   const [fault, setFault] = useState<Error>();
-  const estimate = useEstimate(draft, !busy && !refusal);
+  const form = useRef<HTMLFormElement>(null);
+  const isCompressed = compresses(choices);
+  const estimate = useEstimate(draft, !busy && !refusal && isCompressed);
+  const changeChoices = (next: Choices) => {
+    setFault(undefined);
+    onChange({ choices: next });
+  };
+  useEffect(() => {
+    if (fault) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+  }, [fault]);
 
   const begin = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -48,55 +61,57 @@ export function CheckedCatalog({ draft, answer, busy, onRead, onChange, onStartO
   };
 
   return (
-    <form class="checked" onSubmit={(event) => void begin(event)}>
-      <div class="stack">
-        <div class="row spread">
-          <h1 class="breakable" tabIndex={-1}>
-            {titleOf(catalog)}
-          </h1>
-          <button class="button quiet" type="button" onClick={onStartOver}>
-            {catalog.from === 'links' ? 'Change the links' : 'Choose another file'}
-          </button>
-        </div>
-        <p class="recognized">{recognized(answer)}</p>
-        {!draft.kept && (
-          <p class="soft small">
-            This browser can’t keep the file. After a reload, choose it again.
-          </p>
-        )}
-        {refusal && (
-          <p class="notice bad" role="alert">
-            {inColumnWords(refusal.detail)}
-          </p>
-        )}
-        {!refusal && <Warnings warnings={answer.warnings} />}
-        {!refusal && answer.problems.count > 0 && (
-          <RowProblems draft={draft} problems={answer.problems} />
-        )}
-        <MappingTable answer={answer} options={fileOptions} busy={busy} onChange={onRead} />
-        <FileSettings answer={answer} options={fileOptions} onChange={onRead} />
-      </div>
-      <div class="sheet options">
-        <div class="fields">
-          <OptionsForm
+    <RefusedFieldsContext.Provider value={refusedFieldsOf(fault)}>
+      <form ref={form} class="checked" onSubmit={(event) => void begin(event)}>
+        <div class="stack">
+          <div class="row spread">
+            <h1 class="breakable" tabIndex={-1}>
+              {titleOf(catalog)}
+            </h1>
+            <button class="button quiet" type="button" onClick={onStartOver}>
+              {catalog.from === 'links' ? 'Change the links' : 'Choose another file'}
+            </button>
+          </div>
+          <p class="recognized">{recognized(answer)}</p>
+          {!draft.kept && (
+            <p class="soft small">
+              This browser can’t keep the file. After a reload, choose it again.
+            </p>
+          )}
+          {refusal && (
+            <p class="notice bad" role="alert">
+              {inColumnWords(refusal.detail)}
+            </p>
+          )}
+          {!refusal && <Warnings warnings={answer.warnings} />}
+          {!refusal && answer.problems.count > 0 && (
+            <RowProblems draft={draft} problems={answer.problems} />
+          )}
+          <MappingTable answer={answer} options={fileOptions} busy={busy} onChange={onRead} />
+          <FileSettings answer={answer} options={fileOptions} onChange={onRead} />
+          <PresetSection
             choices={choices}
-            rows={answer.preview}
-            onChange={(next) => onChange({ choices: next })}
+            onChange={(changed) => changeChoices({ ...choices, ...changed })}
           />
         </div>
-        <div class="begin">
-          {!refusal && <EstimateLine {...estimate} />}
-          <Fault error={fault} onKey={() => setFault(undefined)} />
-          <button
-            class="button primary large"
-            type="submit"
-            disabled={sending || busy || refusal !== undefined}
-          >
-            {sending ? 'Sending…' : startWords(answer)}
-          </button>
+        <div class="sheet options">
+          <div class="fields">
+            <OptionsForm choices={choices} rows={answer.preview} onChange={changeChoices} />
+          </div>
+          <div class="begin">
+            {!refusal && isCompressed && <EstimateLine {...estimate} />}
+            <Fault error={fault} onKey={() => setFault(undefined)} />
+            <button
+              class="button primary large"
+              type="submit"
+              disabled={sending || busy || refusal !== undefined}
+            >
+              {sending ? 'Sending…' : startWords(answer, isCompressed)}
+            </button>
+          </div>
         </div>
-      </div>
-    </form>
+      </form>
+    </RefusedFieldsContext.Provider>
   );
 }
 

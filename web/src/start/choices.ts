@@ -1,8 +1,14 @@
-import { type Format, isSide } from './output-shape.js';
-import { areOutputsValid, type OutputChoice, outputsField } from './outputs.js';
+import type { PresetId } from '../api/types.js';
+import type { Format } from './output-shape.js';
+import type { OutputChoice } from './outputs.js';
+import { DEFAULT_QUALITY_CHOICE, type QualityChoice } from './quality-choice.js';
 
 /** Options of a request, named as in the API. */
-export interface Choices {
+export interface Choices extends QualityChoice {
+  /** Marketplace that gets the images. Null for the options below. */
+  preset: PresetId | null;
+  /** Checks the images for the preset, and compresses nothing. */
+  isCheckOnly: boolean;
   quality: number;
   format: Format;
   /** Text of the input. Empty for no limit. */
@@ -24,6 +30,9 @@ export type Effort = 'fast' | 'balanced' | 'small';
 export type MetadataOption = 'strip' | 'copyright';
 
 export const DEFAULT_CHOICES: Choices = {
+  ...DEFAULT_QUALITY_CHOICE,
+  preset: null,
+  isCheckOnly: false,
   quality: 50,
   format: 'original',
   maxWidth: '',
@@ -35,6 +44,13 @@ export const DEFAULT_CHOICES: Choices = {
   outputs: [],
   srcset: false,
 };
+
+/** Adds the options that an earlier version of the page did not keep. */
+export const withDefaults = (kept: Partial<Choices>): Choices => ({
+  ...DEFAULT_CHOICES,
+  ...kept,
+  outputs: (kept.outputs ?? []).map((output) => ({ ...DEFAULT_QUALITY_CHOICE, ...output })),
+});
 
 export const FORMATS: { value: Format; name: string; meaning: string }[] = [
   { value: 'original', name: 'Keep original format', meaning: 'A JPEG stays a JPEG.' },
@@ -58,71 +74,3 @@ export const METADATA_OPTIONS: { value: MetadataOption; name: string; meaning: s
     meaning: 'Keeps creators, copyright and credit. Removes GPS and device data.',
   },
 ];
-
-export function meaningOfQuality(quality: number): string {
-  if (quality < 25) return 'Smallest files. Fine textures turn blocky.';
-  if (quality < 45) return 'Small files. Look closely and fine texture is softer.';
-  if (quality <= 65) return 'At shop size most photographs look the same.';
-  if (quality < 85) return 'Finer detail, larger files. For zoom views.';
-  return 'Nearly untouched. Files stay large.';
-}
-
-/** Returns the options that differ from the defaults of the API. Number inputs accept `1e3`; the API does not. */
-export function fieldsOf(choices: Choices): [string, string][] {
-  const fields = choices.outputs.length > 0 ? outputFields(choices) : shortForm(choices);
-  if (choices.effort !== 'balanced') fields.push(['effort', choices.effort]);
-  if (choices.metadata !== 'strip') fields.push(['metadata', choices.metadata]);
-  if (choices.fileNames.trim()) fields.push(['filename_template', choices.fileNames.trim()]);
-  if (choices.webhookUrl) fields.push(['webhook_url', choices.webhookUrl.trim()]);
-  return fields;
-}
-
-function outputFields({ outputs, srcset }: Choices): [string, string][] {
-  const fields: [string, string][] = [['outputs', outputsField(outputs)]];
-  if (srcset) fields.push(['srcset', 'true']);
-  return fields;
-}
-
-/** Returns the fields of one output. */
-function shortForm(choices: Choices): [string, string][] {
-  const fields: [string, string][] = [];
-  if (choices.quality !== DEFAULT_CHOICES.quality)
-    fields.push(['quality', String(choices.quality)]);
-  if (choices.format !== 'original') fields.push(['format', choices.format]);
-  if (choices.maxWidth) fields.push(['max_width', String(Number(choices.maxWidth))]);
-  if (choices.maxHeight) fields.push(['max_height', String(Number(choices.maxHeight))]);
-  return fields;
-}
-
-/**
- * Returns the options of a preview, which shows the first output. Omits defaults of the API and values that the
- * form refuses.
- */
-export function compressionOf(choices: Choices) {
-  const { effort, metadata, outputs } = choices;
-  const [first] = outputs;
-  const { quality, format } = first ?? choices;
-  const maxWidth = first?.width ?? choices.maxWidth;
-  const maxHeight = first?.height ?? choices.maxHeight;
-  return {
-    quality: first && !areOutputsValid([first]) ? DEFAULT_CHOICES.quality : Number(quality),
-    format,
-    effort,
-    metadata,
-    ...(maxWidth && isSide(maxWidth) && { max_width: Number(maxWidth) }),
-    ...(maxHeight && isSide(maxHeight) && { max_height: Number(maxHeight) }),
-  };
-}
-
-/** Returns the fields of an estimate: all outputs, or the first one while others are invalid. */
-export function estimateFieldsOf(choices: Choices): [string, string][] {
-  const { effort, metadata, outputs } = choices;
-  if (outputs.length > 0 && areOutputsValid(outputs)) {
-    return [
-      ['outputs', outputsField(outputs)],
-      ['effort', effort],
-      ['metadata', metadata],
-    ];
-  }
-  return Object.entries(compressionOf(choices)).map(([name, value]) => [name, String(value)]);
-}

@@ -1,5 +1,5 @@
 import type { CatalogColumn, PreviewRow } from '../api/types.js';
-import { Thumbnail } from './thumbnail.js';
+import { Thumbnail } from '../parts/thumbnail.js';
 
 const MAX_THUMBNAILS = 4;
 const MAX_TEXTS = 3;

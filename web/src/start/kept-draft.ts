@@ -1,6 +1,6 @@
 import { del, entries, get, set } from 'idb-keyval';
 import type { Catalog } from './catalog.js';
-import { type Choices, DEFAULT_CHOICES } from './choices.js';
+import { type Choices, withDefaults } from './choices.js';
 import type { FileOptions } from './file-options.js';
 
 /** Content of the start view before the upload. */
@@ -60,7 +60,7 @@ export async function restoreDraft(): Promise<Draft | undefined> {
   const text = sessionStorage.getItem(DRAFT);
   if (text === null) return undefined;
   const { catalog, ...options } = JSON.parse(text) as KeptDraft;
-  const choices = { ...DEFAULT_CHOICES, ...options.choices };
+  const choices = withDefaults(options.choices);
   if (catalog.from === 'url') return { ...options, choices, catalog };
   const kept = await get<KeptFile>(fileKey()).catch(() => undefined);
   if (!kept) return undefined;

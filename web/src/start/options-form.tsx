@@ -1,11 +1,16 @@
 import type { PreviewRow } from '../api/types.js';
-import { count } from '../format.js';
-import { type Choices, EFFORTS, FORMATS, meaningOfQuality, METADATA_OPTIONS } from './choices.js';
 import { Choice } from '../parts/choice.js';
+import { PRESET_NAMES } from '../presets/preset-names.js';
+import { usePresets } from '../presets/use-presets.js';
+import { compresses } from './choice-fields.js';
+import { type Choices, EFFORTS, METADATA_OPTIONS } from './choices.js';
 import { FileNamesField } from './file-names-field.js';
 import { OutputsForm, StartOutputs } from './outputs-form.js';
-import { isSide, MAX_SIDE } from './output-shape.js';
+import { PresetOutput } from './preset-output.js';
+import { FileSizeField, QualityField, QualityMode } from './quality-field.js';
 import { QualityPreview } from './quality-preview.js';
+import { ShapeFields } from './shape-fields.js';
+import { WebhookField } from './webhook-field.js';
 
 interface Props {
   choices: Choices;
@@ -16,145 +21,86 @@ interface Props {
 /** Form with the options of the API and their effect on the images. */
 export function OptionsForm({ choices, rows, onChange }: Props) {
   const set = (change: Partial<Choices>) => onChange({ ...choices, ...change });
-  const isSingle = choices.outputs.length === 0;
   return (
     <>
-      {isSingle && <QualityField choices={choices} onChange={set} />}
-      <QualityPreview choices={choices} rows={rows} />
-      {isSingle ? (
-        <>
-          <ShapeFields choices={choices} onChange={set} />
-          <StartOutputs choices={choices} onChange={set} />
-        </>
+      {compresses(choices) ? (
+        <CompressionFields choices={choices} rows={rows} onChange={set} />
       ) : (
-        <OutputsForm choices={choices} onChange={set} />
+        <CheckOnly choices={choices} />
       )}
+      <WebhookField value={choices.webhookUrl} onInput={(webhookUrl) => set({ webhookUrl })} />
+    </>
+  );
+}
+
+interface FieldsProps {
+  choices: Choices;
+  rows: PreviewRow[];
+  onChange: (change: Partial<Choices>) => void;
+}
+
+function CompressionFields({ choices, rows, onChange }: FieldsProps) {
+  const preset = usePresets()?.find(({ id }) => id === choices.preset);
+  const isSingle = choices.outputs.length === 0;
+  const isShortForm = isSingle && choices.preset === null;
+  return (
+    <>
+      {isShortForm && (
+        <div class="stack">
+          <MarketplaceLink />
+          <QualityField choices={choices} onChange={onChange} />
+        </div>
+      )}
+      <QualityPreview choices={choices} preset={preset} rows={rows} />
+      {isShortForm && (
+        <>
+          <QualityMode choices={choices} onChange={onChange} />
+          <FileSizeField choices={choices} onChange={onChange} />
+          <ShapeFields choices={choices} onChange={onChange} />
+          <StartOutputs choices={choices} onChange={onChange} />
+        </>
+      )}
+      {isSingle && preset && <PresetOutput preset={preset} onChange={onChange} />}
+      {!isSingle && <OutputsForm choices={choices} onChange={onChange} />}
       <Choice
         legend="Effort"
         name="effort"
         options={EFFORTS}
         chosen={choices.effort}
-        onChoose={(effort) => set({ effort })}
+        onChoose={(effort) => onChange({ effort })}
       />
       <Choice
         legend="Metadata"
         name="metadata"
         options={METADATA_OPTIONS}
         chosen={choices.metadata}
-        onChoose={(metadata) => set({ metadata })}
+        onChoose={(metadata) => onChange({ metadata })}
       />
-      <FileNamesField value={choices.fileNames} onInput={(fileNames) => set({ fileNames })} />
-      <details
-        onToggle={({ currentTarget: { open, lastElementChild } }) =>
-          open && lastElementChild?.scrollIntoView({ block: 'nearest' })
-        }
-      >
-        <summary>Notify another system (webhook)</summary>
-        <div class="field">
-          <label for="webhook">Webhook address</label>
-          <input
-            id="webhook"
-            type="url"
-            placeholder="https://shop.example/hooks/pressroom"
-            value={choices.webhookUrl}
-            aria-describedby="webhook-meaning"
-            onInput={(event) => set({ webhookUrl: event.currentTarget.value })}
-          />
-          <p id="webhook-meaning" class="soft small">
-            Pressroom sends a signed message with the link to the CSV when the last image is
-            finished.
-          </p>
-        </div>
-      </details>
+      <FileNamesField value={choices.fileNames} onInput={(fileNames) => onChange({ fileNames })} />
     </>
   );
 }
 
-interface FieldProps {
-  choices: Choices;
-  onChange: (change: Partial<Choices>) => void;
-}
-
-function QualityField({ choices, onChange }: FieldProps) {
+function CheckOnly({ choices: { preset } }: Pick<Props, 'choices'>) {
   return (
     <div class="field">
-      <div class="row spread">
-        <label for="quality">Quality</label>
-        <output class="number" for="quality">
-          {choices.quality}
-        </output>
-      </div>
-      <input
-        id="quality"
-        type="range"
-        min="1"
-        max="100"
-        value={choices.quality}
-        aria-describedby="quality-meaning"
-        onInput={(event) => onChange({ quality: Number(event.currentTarget.value) })}
-      />
-      <p id="quality-meaning" class="soft small meaning">
-        {meaningOfQuality(choices.quality)}
+      <h2>Check only</h2>
+      <p>
+        Pressroom reads the first bytes of each image and checks them against the limits of{' '}
+        {preset && PRESET_NAMES[preset]}. It compresses and stores no image.
       </p>
+      <p class="soft small">The file that you download has the reasons of each image.</p>
     </div>
   );
 }
 
-function ShapeFields({ choices, onChange }: FieldProps) {
-  const isSizeFine = isSide(choices.maxWidth) && isSide(choices.maxHeight);
-  return (
-    <>
-      <Choice
-        legend="Format"
-        name="format"
-        options={FORMATS}
-        chosen={choices.format}
-        onChoose={(format) => onChange({ format })}
-      />
-      <fieldset class="field">
-        <legend>Maximum size (px)</legend>
-        <div class="pixels">
-          <Pixels
-            label="Width"
-            value={choices.maxWidth}
-            onInput={(maxWidth) => onChange({ maxWidth })}
-          />
-          <span aria-hidden="true">×</span>
-          <Pixels
-            label="Height"
-            value={choices.maxHeight}
-            onInput={(maxHeight) => onChange({ maxHeight })}
-          />
-        </div>
-        <p id="size-meaning" class={`small ${isSizeFine ? 'soft' : 'wrong'}`} role="status">
-          {isSizeFine
-            ? 'Larger images are scaled down to fit. Smaller ones are never enlarged.'
-            : `From 1 to ${count(MAX_SIDE)} pixels, or leave empty for no limit.`}
-        </p>
-      </fieldset>
-    </>
-  );
-}
-
-interface PixelsProps {
-  label: string;
-  value: string;
-  onInput: (value: string) => void;
-}
-
-function Pixels({ label, value, onInput }: PixelsProps) {
-  return (
-    <input
-      type="number"
-      min="1"
-      max={MAX_SIDE}
-      inputMode="numeric"
-      placeholder={label}
-      aria-label={`Maximum ${label.toLowerCase()} in pixels`}
-      aria-describedby="size-meaning"
-      aria-invalid={!isSide(value)}
-      value={value}
-      onInput={(event) => onInput(event.currentTarget.value)}
-    />
-  );
-}
+/** The marketplaces may be out of sight, below a long table of columns. */
+const MarketplaceLink = () => (
+  <button
+    class="as-link small marketplace-link"
+    type="button"
+    onClick={() => document.querySelector<HTMLElement>('[name=preset]:checked')?.focus()}
+  >
+    Choose a marketplace
+  </button>
+);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CHOICES, estimateFieldsOf, fieldsOf } from './choices.js';
+import { estimateFieldsOf, fieldsOf } from './choice-fields.js';
+import { DEFAULT_CHOICES } from './choices.js';
 import {
   areOutputsValid,
   firstOutputs,
@@ -10,8 +11,10 @@ import {
   problemOfName,
   problemOfSize,
 } from './outputs.js';
+import { DEFAULT_QUALITY_CHOICE } from './quality-choice.js';
 
 const output = (overrides: Partial<OutputChoice> = {}): OutputChoice => ({
+  ...DEFAULT_QUALITY_CHOICE,
   name: 'a',
   format: 'webp',
   width: '',

@@ -1,7 +1,15 @@
+import type { PresetOutput } from '../api/types.js';
 import { type Format, isSide } from './output-shape.js';
+import {
+  DEFAULT_QUALITY_CHOICE,
+  isQualityChoiceValid,
+  maxBytesField,
+  type QualityChoice,
+  qualityField,
+} from './quality-choice.js';
 
 /** One output of each image, as chosen in the form. */
-export interface OutputChoice {
+export interface OutputChoice extends QualityChoice {
   name: string;
   format: Format;
   /** Texts of the inputs. Empty for no limit. */
@@ -26,21 +34,39 @@ export const MAX_OUTPUTS = 10;
 /** Returns the first outputs of the form: the settings so far, and a small image. */
 export function firstOutputs({
   quality,
+  isAutomatic,
+  targetScore,
+  maxKilobytes,
   format,
   maxWidth,
   maxHeight,
-}: {
-  quality: number;
-  format: Format;
-  maxWidth: string;
-  maxHeight: string;
-}): OutputChoice[] {
-  const shared = { format, fit: 'inside', quality: String(quality) } as const;
+}: SingleOutput): OutputChoice[] {
+  const chosen = { quality: String(quality), isAutomatic, targetScore, maxKilobytes };
+  const shared = { format, fit: 'inside', ...chosen } as const;
   return [
     { name: 'large', ...shared, width: maxWidth, height: maxHeight },
     { name: 'small', ...shared, width: '400', height: '' },
   ];
 }
+
+interface SingleOutput extends QualityChoice {
+  quality: number;
+  format: Format;
+  maxWidth: string;
+  maxHeight: string;
+}
+
+/** Returns the outputs of a preset, to change them. */
+export const outputsOfPreset = (outputs: readonly PresetOutput[]): OutputChoice[] =>
+  outputs.map(({ name, format, quality, max_width, max_height }) => ({
+    ...DEFAULT_QUALITY_CHOICE,
+    name,
+    format,
+    fit: 'inside',
+    quality: String(quality),
+    width: max_width === null ? '' : String(max_width),
+    height: max_height === null ? '' : String(max_height),
+  }));
 
 /** Returns another output with the settings of the last one and a name that is free. */
 export function nextOutput(outputs: readonly OutputChoice[]): OutputChoice {
@@ -66,27 +92,25 @@ export function problemOfSize({ width, height, fit }: OutputChoice): string {
   return needsBoth ? 'Enter width and height, or choose “Fit inside”.' : '';
 }
 
-export const isQuality = (text: string): boolean => {
-  const quality = Number(text);
-  return Number.isInteger(quality) && quality >= 1 && quality <= 100;
-};
-
 /** Returns true if the API accepts the outputs. */
 export const areOutputsValid = (outputs: readonly OutputChoice[]): boolean =>
   outputs.every(
     (output, i) =>
-      problemOfName(outputs, i) === '' && problemOfSize(output) === '' && isQuality(output.quality),
+      problemOfName(outputs, i) === '' &&
+      problemOfSize(output) === '' &&
+      isQualityChoiceValid(output.quality, output),
   );
 
 /** Returns the value of the field `outputs`. */
 export const outputsField = (outputs: readonly OutputChoice[]): string =>
   JSON.stringify(
-    outputs.map(({ name, format, width, height, fit, quality }) => ({
+    outputs.map(({ name, format, width, height, fit, quality, ...chosen }) => ({
       name,
       ...(format !== 'original' && { format }),
       ...(width !== '' && { width: Number(width) }),
       ...(height !== '' && { height: Number(height) }),
       ...(fit !== 'inside' && { fit }),
-      quality: Number(quality),
+      quality: qualityField(quality, chosen),
+      max_bytes: maxBytesField(chosen),
     })),
   );

@@ -1,22 +1,34 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type Preview, retryPreview } from '../api/preview.js';
-import type { PreviewRow } from '../api/types.js';
+import type { Preset, PreviewRow } from '../api/types.js';
 import { bytes, change } from '../format.js';
 import { BeforeAfter } from '../parts/before-after.js';
-import { type Choices, compressionOf } from './choices.js';
+import { compressionOf } from './choice-fields.js';
+import type { Choices } from './choices.js';
+import { chosenQuality } from '../parts/chosen-quality.js';
 
 /** Delay after the last movement of the slider before a preview is requested, in milliseconds. */
 const REST_MS = 220;
 
+interface Props {
+  choices: Choices;
+  /** Undefined without a preset, or until it is loaded. */
+  preset: Preset | undefined;
+  rows: PreviewRow[];
+}
+
 /** Compares one image of the catalog before and after compression with the current options. */
-export function QualityPreview({ choices, rows }: { choices: Choices; rows: PreviewRow[] }) {
+export function QualityPreview({ choices, preset, rows }: Props) {
   const images = rows.flatMap(({ product_name, input_urls }) =>
     input_urls.slice(0, 1).map((url) => ({ url, name: product_name })),
   );
   const [index, setIndex] = useState(0);
   const image = images[index % Math.max(1, images.length)];
   const before = usePreview(image?.url, '{"original":true}');
-  const after = usePreview(image?.url, JSON.stringify(compressionOf(choices)));
+  const after = usePreview(
+    image?.url,
+    JSON.stringify(compressionOf(choices, preset?.outputs ?? [])),
+  );
   if (!image) return null;
 
   const reason = before.reason ?? after.reason;
@@ -50,6 +62,11 @@ export function QualityPreview({ choices, rows }: { choices: Choices; rows: Prev
           <button class="as-link" type="button" onClick={() => setIndex(index + 1)}>
             Another image
           </button>
+        )}
+        {right && right.quality !== null && (
+          <span class="soft number chosen-quality">
+            Chosen: {chosenQuality(right.quality, right.score)}
+          </span>
         )}
       </figcaption>
     </figure>

@@ -17,19 +17,22 @@ const answer = (listed: CsvProblem[], count = listed.length) =>
 
 describe('startWords()', () => {
   it('startWords() counts the images when there is no problem', () => {
-    expect(startWords(answer([]))).toBe('Compress 1,212 images');
+    expect(startWords(answer([]), true)).toBe('Compress 1,212 images');
+    expect(startWords(answer([]), false)).toBe('Check 1,212 images');
   });
 
   it('startWords() counts each row with problems once', () => {
     const listed = [problem(3), problem(3), problem(4)];
-    expect(startWords(answer(listed))).toBe('Continue without these 2 rows');
+    expect(startWords(answer(listed), true)).toBe('Continue without these 2 rows');
   });
 
   it('startWords() names a single row without a number', () => {
-    expect(startWords(answer([problem(3)]))).toBe('Continue without this row');
+    expect(startWords(answer([problem(3)]), true)).toBe('Continue without this row');
   });
 
   it('startWords() counts the problems when not all of them are listed', () => {
-    expect(startWords(answer([problem(1)], 4999))).toBe('Continue without these 4,999 problems');
+    expect(startWords(answer([problem(1)], 4999), true)).toBe(
+      'Continue without these 4,999 problems',
+    );
   });
 });

@@ -1,10 +1,16 @@
+import './thumbnail.css';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { retryPreview } from '../api/preview.js';
 
-const PIXELS = 160;
+interface Props {
+  url: string;
+  name: string;
+  /** Maximum width and height. */
+  pixels?: number;
+}
 
 /** Shows a source image when it becomes visible. The server downloads it under its address policy. */
-export function Thumbnail({ url, name }: { url: string; name: string }) {
+export function Thumbnail({ url, name, pixels = 160 }: Props) {
   const place = useRef<HTMLSpanElement>(null);
   const [src, setSrc] = useState<string>();
   const [reason, setReason] = useState<string>();
@@ -14,7 +20,7 @@ export function Thumbnail({ url, name }: { url: string; name: string }) {
     let release: (() => void) | undefined;
     const load = async () => {
       try {
-        const options = { quality: 60, format: 'webp', max_width: PIXELS, max_height: PIXELS };
+        const options = { quality: 60, format: 'webp', max_width: pixels, max_height: pixels };
         const shown = await retryPreview(url, options, controller.signal);
         release = () => shown.release();
         if (controller.signal.aborted) release();

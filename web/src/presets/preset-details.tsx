@@ -1,0 +1,47 @@
+import type { Preset } from '../api/types.js';
+import { counted, day } from '../format.js';
+import { allLimits, thirdPartyNote } from './preset-words.js';
+
+/** Says what a marketplace requires, where that is written, and what is uncertain about it. */
+export function PresetDetails({ preset }: { preset: Preset }) {
+  const { title, limits, sources, notes, read_on } = preset;
+  const thirdParty = thirdPartyNote(preset);
+  return (
+    <section class="preset-details" aria-labelledby="preset-title">
+      <h3 id="preset-title">{title} requires</h3>
+      <ul class="preset-requirements">
+        {allLimits(limits).map((limit) => (
+          <li key={limit}>{limit}</li>
+        ))}
+      </ul>
+      {thirdParty && <p class="notice warn small">{thirdParty}</p>}
+      <div class="small">
+        <p class="soft">Read on {day(read_on)} from:</p>
+        <ul>
+          {sources.map(({ url, was_read }) => (
+            <li key={url} class="breakable">
+              <a href={url} target="_blank" rel="noreferrer">
+                {url.replace(/^https:\/\/(?:www\.)?/, '')}
+              </a>
+              {!was_read && <span class="soft"> (could not be read)</span>}
+            </li>
+          ))}
+        </ul>
+      </div>
+      {notes.length > 0 && (
+        <details class="small">
+          <summary>{counted(notes.length, 'note')} about these limits</summary>
+          <ul class="preset-notes">
+            {notes.map((note) => (
+              <li key={note}>{withCode(note)}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </section>
+  );
+}
+
+/** Returns the text with its parts between backticks as code. */
+const withCode = (text: string) =>
+  text.split('`').map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part));

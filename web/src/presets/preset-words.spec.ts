@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { PresetLimits } from '../api/types.js';
+import { allLimits, mainLimits, outputWords, thirdPartyNote } from './preset-words.js';
+
+/** Replaces the spaces that keep a size on one line. */
+const plain = (text: string) => text.replaceAll('\u00a0', ' ');
+
+const limits = (change: Partial<PresetLimits> = {}): PresetLimits => ({
+  formats: ['jpeg', 'webp', 'png'],
+  min_width: null,
+  min_height: null,
+  min_longest_side: null,
+  max_longest_side: null,
+  max_side_sum: null,
+  max_pixels: null,
+  max_bytes: null,
+  animation: false,
+  matching_extension: false,
+  ...change,
+});
+
+describe('mainLimits()', () => {
+  it('mainLimits() starts with the minimum', () => {
+    const google = { min_width: 500, min_height: 500, max_pixels: 64e6, max_bytes: 16e6 };
+    expect(mainLimits(limits(google)).map(plain)).toEqual([
+      'At least 500 × 500 px',
+      'At most 16 MB',
+      'JPEG, WebP, or PNG',
+    ]);
+  });
+
+  it('mainLimits() starts with a maximum of a marketplace without a minimum', () => {
+    expect(plain(mainLimits(limits({ max_longest_side: 5000 }))[0])).toBe(
+      'At most 5,000 px on the longest side',
+    );
+    expect(mainLimits(limits())[0]).toBe('Any size');
+  });
+});
+
+describe('allLimits()', () => {
+  it('allLimits() has each limit once', () => {
+    const all = allLimits(
+      limits({
+        min_width: 635,
+        min_longest_side: 1000,
+        max_side_sum: 15_000,
+        max_pixels: 25e6,
+        max_bytes: 20e6,
+        animation: true,
+        matching_extension: true,
+      }),
+    );
+    expect(all.map(plain)).toEqual([
+      'At least 635 px wide',
+      'At least 1,000 px on the longest side',
+      'At most 15,000 px for width plus height',
+      'At most 25 megapixels',
+      'At most 20 MB',
+      'JPEG, WebP, or PNG',
+      'Animations are accepted',
+      'The file extension matches the format',
+    ]);
+  });
+});
+
+describe('outputWords()', () => {
+  const output = { name: 'google', format: 'jpeg', quality: 80 } as const;
+
+  it('outputWords() names format, quality and size', () => {
+    expect(plain(outputWords({ ...output, max_width: 2048, max_height: 2048 }))).toBe(
+      'JPEG, quality 80, at most 2,048 × 2,048 px',
+    );
+    expect(outputWords({ ...output, max_width: null, max_height: null })).toBe('JPEG, quality 80');
+    expect(plain(outputWords({ ...output, max_width: 800, max_height: null }))).toBe(
+      'JPEG, quality 80, at most 800 px wide',
+    );
+  });
+});
+
+describe('thirdPartyNote()', () => {
+  const read = { url: 'https://shop.example/a', was_read: true };
+  const unread = { url: 'https://shop.example/b', was_read: false };
+
+  it('thirdPartyNote() says whether all or some limits come from third parties', () => {
+    expect(thirdPartyNote({ name: 'eBay', sources: [read] })).toBe('');
+    expect(thirdPartyNote({ name: 'Etsy', sources: [read, unread] })).toMatch(
+      /^Not all pages of Etsy/,
+    );
+    expect(thirdPartyNote({ name: 'Shopify', sources: [unread] })).toMatch(/^The page of Shopify/);
+  });
+});

@@ -1,0 +1,84 @@
+import './audit.css';
+import { useState } from 'preact/hooks';
+import { save } from '../api/client.js';
+import type { AuditSummary, RequestSummary } from '../api/types.js';
+import { count } from '../format.js';
+import { Fault } from '../parts/fault.js';
+import { PRESET_NAMES } from '../presets/preset-names.js';
+import { isFinal } from './watch.js';
+
+interface Props {
+  summary: RequestSummary;
+  audit: AuditSummary;
+}
+
+/** Counts the images that pass the check of a marketplace, and those that fail it by reason. */
+export function AuditPanel({ summary, audit }: Props) {
+  const { preset, scope, passed, failed, reasons } = audit;
+  const { progress } = summary;
+  const ended = isFinal(summary);
+  const name = `${PRESET_NAMES[preset]} check`;
+  const unchecked = progress.total - passed - failed;
+  return (
+    <section class="sheet audit-panel" aria-labelledby="audit-title">
+      <div class="row spread">
+        <h2 id="audit-title">{name}</h2>
+        <span class="soft small">
+          {scope === 'sources' ? 'Original images' : 'Compressed images'}
+          {!ended && ', so far'}
+        </span>
+      </div>
+      <dl class="audit-counts">
+        <div class="passed">
+          <dt>Passed</dt>
+          <dd class="number">{count(passed)}</dd>
+        </div>
+        <div class={failed > 0 ? 'wrong' : ''}>
+          <dt>Failed</dt>
+          <dd class="number">{count(failed)}</dd>
+        </div>
+        <div>
+          <dt>{ended ? 'Not checked' : 'Not checked yet'}</dt>
+          <dd class="number">{count(unchecked)}</dd>
+        </div>
+      </dl>
+      {reasons.length > 0 && (
+        <table class="audit-reasons">
+          <caption class="visually-hidden">Reasons</caption>
+          <thead>
+            <tr>
+              <th scope="col">Reason</th>
+              <th scope="col">Images</th>
+            </tr>
+          </thead>
+          <tbody>
+            {reasons.map(({ code, message, images }) => (
+              <tr key={code}>
+                <td>{message}</td>
+                <td class="number">{count(images)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {ended && <DownloadResults id={summary.request_id} column={name} />}
+    </section>
+  );
+}
+
+function DownloadResults({ id, column }: { id: string; column: string }) {
+  const [fault, setFault] = useState<Error>();
+  const download = () => {
+    setFault(undefined);
+    save(id, '?output=append').catch(setFault);
+  };
+  return (
+    <div class="row">
+      <button class="button" type="button" onClick={download}>
+        Download results
+      </button>
+      <span class="soft small">The column “{column}” has the reasons of each image.</span>
+      <Fault error={fault} onKey={download} onRetry={download} />
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import type { Image } from '../api/types.js';
+import { count } from '../format.js';
+import { ImageAudit } from './image-audit.js';
+import { sourceHref } from './product-card.js';
+import { useOriginal } from './use-original.js';
+
+/** Shows an image that was checked and not compressed. */
+export function CheckedSource({ image, name }: { image: Image; name: string }) {
+  const { original, reason } = useOriginal(image.input_url);
+  return (
+    <div class="compared">
+      <div class="before-after single">
+        {original && <img src={original.src} alt={name} />}
+        {!original && (
+          <p class="side left">
+            {reason ? 'original not available now' : 'fetching the original…'}
+          </p>
+        )}
+      </div>
+      <div class="about stack">
+        <ImageAudit image={image} />
+        {original && (
+          <dl class="facts">
+            <div>
+              <dt>Pixels</dt>
+              <dd class="number">
+                {count(original.width)} × {count(original.height)}
+              </dd>
+            </div>
+          </dl>
+        )}
+        <p class="small">
+          <a href={sourceHref(image.input_url)} target="_blank" rel="noreferrer">
+            Original
+          </a>
+        </p>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+import { useContext } from 'preact/hooks';
+import type { Image } from '../api/types.js';
+import { PRESET_NAMES } from '../presets/preset-names.js';
+import { Audit } from './use-status-details.js';
+
+/** Says whether an image passed the check of the marketplace, and why not. */
+export function ImageAudit({ image: { audit: reasons } }: { image: Image }) {
+  const audit = useContext(Audit);
+  if (!audit || !reasons) return null;
+  const name = `${PRESET_NAMES[audit.preset]} check`;
+  if (reasons.length === 0) return <p class="notice good small">Passed the {name}</p>;
+  return (
+    <div class="notice bad small">
+      <strong>Failed the {name}</strong>
+      <ul>
+        {reasons.map(({ code, message }) => (
+          <li key={code}>{message}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}

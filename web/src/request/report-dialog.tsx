@@ -1,0 +1,114 @@
+import type { RefObject } from 'preact';
+import { useEffect, useId, useState } from 'preact/hooks';
+import { clock } from '../format.js';
+import { Fault } from '../parts/fault.js';
+import { printReport, type ReportLink, reportLink } from './report-link.js';
+
+interface Props {
+  dialog: RefObject<HTMLDialogElement | null>;
+  requestId: string;
+  isOpen: boolean;
+  onClose: () => void;
+}
+
+/** A token works for 5 minutes. */
+const RENEW_MS = 4 * 60 * 1000;
+
+/** Opens, prints or shares the report of a request. */
+export function ReportDialog({ dialog, requestId, isOpen, onClose }: Props) {
+  const id = useId();
+  const { link, fault, load } = useReportLink(requestId, isOpen);
+  return (
+    <dialog ref={dialog} aria-labelledby={id} onClose={onClose}>
+      <div class="stack">
+        <h2 id={id}>Report</h2>
+        <p>
+          One page with the savings, the marketplace check, duplicates, the largest savings, and
+          problems by origin.
+        </p>
+        <Fault error={fault} onKey={load} onRetry={load} />
+        <div class="row">
+          <a
+            class="button primary"
+            href={link?.url}
+            target="_blank"
+            aria-disabled={link ? undefined : true}
+          >
+            Open report
+          </a>
+          <button
+            class="button"
+            type="button"
+            disabled={!link}
+            onClick={() => link && printReport(link)}
+          >
+            Print
+          </button>
+        </div>
+        {link && <ShareLink link={link} />}
+        <form method="dialog" class="row">
+          <button class="button quiet" type="submit">
+            Close
+          </button>
+        </form>
+      </div>
+    </dialog>
+  );
+}
+
+/** Reads the link when the dialog opens, because a browser blocks a tab that opens after a wait. */
+function useReportLink(requestId: string, isOpen: boolean) {
+  const [link, setLink] = useState<ReportLink>();
+  const [fault, setFault] = useState<Error>();
+  const load = () => {
+    setFault(undefined);
+    reportLink(requestId).then(setLink, setFault);
+  };
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    load();
+    const timer = setInterval(load, RENEW_MS);
+    return () => clearInterval(timer);
+  }, [requestId, isOpen]);
+  return { link, fault, load };
+}
+
+/** Copies the link, and shows it where the page may not write to the clipboard: without HTTPS. */
+function ShareLink({ link }: { link: ReportLink }) {
+  const id = useId();
+  const [copied, setCopied] = useState('');
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(link.url);
+      setCopied('Link copied.');
+    } catch {
+      setCopied('Copy the link from the field.');
+    }
+  };
+  return (
+    <div class="field">
+      <label for={id}>Link to share</label>
+      <div class="row share-link">
+        <input
+          id={id}
+          type="text"
+          readOnly
+          value={link.url}
+          aria-describedby={`${id}-meaning`}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+        <button class="button" type="button" onClick={() => void copy()}>
+          Copy link
+        </button>
+      </div>
+      <p id={`${id}-meaning`} class="soft small">
+        {link.expiresAt === null
+          ? 'Opens for anyone who can reach this server.'
+          : `Opens without a key until ${clock(link.expiresAt)}.`}
+      </p>
+      <p class="small" role="status">
+        {copied}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import { NumberInput } from './number-input.js';
+import type { OutputChoice } from './outputs.js';
+
+interface Props {
+  /** Name of the output in the API. */
+  path: string;
+  output: OutputChoice;
+  onChange: (change: Partial<OutputChoice>) => void;
+}
+
+/** Quality of one of several outputs: a number, or a score that each image reaches. */
+export function OutputQuality({ path, output, onChange }: Props) {
+  const { isAutomatic, quality, targetScore } = output;
+  return (
+    <>
+      <label>
+        Quality
+        <select
+          value={isAutomatic ? 'automatic' : 'fixed'}
+          onChange={(event) => onChange({ isAutomatic: event.currentTarget.value === 'automatic' })}
+        >
+          <option value="fixed">Same for all</option>
+          <option value="automatic">Automatic</option>
+        </select>
+      </label>
+      <NumberInput
+        label={isAutomatic ? 'Target score' : 'From 1 to 100'}
+        field={`${path}.quality`}
+        most={100}
+        value={isAutomatic ? targetScore : quality}
+        isRequired
+        onInput={(value) => onChange(isAutomatic ? { targetScore: value } : { quality: value })}
+      />
+    </>
+  );
+}
