@@ -3904,7 +3904,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description No such part (`range_not_satisfiable`) */
+            /** @description The range is outside the image (`range_not_satisfiable`) */
             416: {
                 headers: {
                     [name: string]: unknown;
