@@ -15,7 +15,16 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   server: {
     proxy: Object.fromEntries(
-      ['/upload', '/status', '/download', '/requests', '/images', '/presets', '/preview', '/webhook']
+      [
+        '/upload',
+        '/status',
+        '/download',
+        '/requests',
+        '/images',
+        '/presets',
+        '/preview',
+        '/webhook',
+      ]
         .concat([
           '/health',
           '/setup',

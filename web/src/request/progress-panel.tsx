@@ -63,7 +63,10 @@ export function ProgressPanel({ summary, connection, isCheckOnly }: Props) {
 }
 
 /** Counts completed images as done and names failed and canceled ones. */
-function describeProgress({ total, completed, failed, cancelled }: Progress, isCheckOnly: boolean): string {
+function describeProgress(
+  { total, completed, failed, cancelled }: Progress,
+  isCheckOnly: boolean,
+): string {
   if (failed === 0 && cancelled === 0) return `${count(completed)} of ${counted(total, 'image')}`;
   const others = [
     failed > 0 && `${count(failed)} failed`,
@@ -118,7 +121,8 @@ function Announcer({ summary, isCheckOnly }: Pick<Props, 'summary' | 'isCheckOnl
   const [words, setWords] = useState('');
   useEffect(() => {
     const failed = progress.failed > 0 ? `, ${counted(progress.failed, 'image')} failed` : '';
-    if (isFinal(summary)) setWords(`${lookOf(summary).words}: ${describeProgress(progress, isCheckOnly)}.`);
+    if (isFinal(summary))
+      setWords(`${lookOf(summary).words}: ${describeProgress(progress, isCheckOnly)}.`);
     else if (quarter > 0) setWords(`${quarter} percent of the images are finished${failed}.`);
   }, [quarter, status]);
   return (

@@ -73,7 +73,11 @@ export class ReportsRepository {
    * a hash of the key, because PostgreSQL would sort a million keys. A repeated URL is no duplicate, so more
    * groups are read than returned.
    */
-  findExactDuplicates(requestId: string, limit: number, members: number): Promise<ExactDuplicateRow[]> {
+  findExactDuplicates(
+    requestId: string,
+    limit: number,
+    members: number,
+  ): Promise<ExactDuplicateRow[]> {
     return this.connections.query<ExactDuplicateRow[]>(
       `WITH candidate AS (
          SELECT min(id) AS first_id, count(*)::int AS images FROM images
