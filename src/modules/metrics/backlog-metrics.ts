@@ -70,7 +70,7 @@ export class BacklogMetrics implements OnModuleInit {
     metrics.set('pressroom_oldest_untouched_request_age_seconds', {}, oldestUntouchedRequest ?? 0);
     metrics.set('pressroom_webhook_deliveries_open', {}, work.openDeliveries);
     metrics.set('pressroom_oldest_due_delivery_age_seconds', {}, oldestDueDelivery ?? 0);
-    metrics.set('pressroom_storage_used_bytes', {}, work.sumBytes);
+    metrics.set('pressroom_storage_used_bytes', {}, work.usedBytes);
     metrics.set('pressroom_storage_growth_bytes_per_day', {}, work.growthBytesPerDay);
   }
 

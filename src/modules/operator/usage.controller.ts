@@ -71,7 +71,7 @@ export class UsageController {
   private async readStorage(): Promise<OwnerStorageListDto> {
     const [owners, usedBytes] = await Promise.all([
       this.storage.sumBytesByOwner(MAX_OWNERS),
-      this.storage.usedBytes(),
+      this.storage.sumBytes(),
     ]);
     return OwnerStorageListDto.from(owners, usedBytes, this.env.MAX_STORAGE_BYTES);
   }

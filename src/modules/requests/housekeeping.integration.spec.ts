@@ -79,7 +79,7 @@ describe('Housekeeping', () => {
       [name],
     );
   const correctedTo = (bytes: number) =>
-    eventually(async () => (await usage.usedBytes()) === bytes, { what: 'the corrected usage' });
+    eventually(async () => (await usage.sumBytes()) === bytes, { what: 'the corrected usage' });
   const putOrphan = async () => {
     const temporary = store.temporaryPath();
     await writeFile(temporary, 'image');
@@ -93,7 +93,7 @@ describe('Housekeeping', () => {
     await rows.dataSource.query('TRUNCATE storage_usage');
     housekeeping.onApplicationBootstrap();
     await correctedTo(400);
-    expect(await usage.usedBytes()).toBe(400);
+    expect(await usage.sumBytes()).toBe(400);
   });
 
   it('Housekeeping lists the storage once an hour, also when processes start', async () => {

@@ -36,7 +36,7 @@ export class StorageBudget {
 
   private async checkUsage(): Promise<StorageBudgetReachedError | undefined> {
     const budget = this.env.MAX_STORAGE_BYTES;
-    const used = await this.usage.usedBytes();
+    const used = await this.usage.sumBytes();
     const fault = used >= budget ? new StorageBudgetReachedError(used, budget) : undefined;
     this.cached = { fault, at: performance.now() };
     if (fault) this.reached.next(fault);

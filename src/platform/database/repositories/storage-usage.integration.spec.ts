@@ -27,26 +27,26 @@ describe('StorageUsageRepository', () => {
   afterAll(() => rows.close());
 
   it('StorageUsageRepository counts added, replaced and removed artifacts', async () => {
-    expect(await usage.usedBytes()).toBe(0);
+    expect(await usage.sumBytes()).toBe(0);
     await artifacts.reserve([artifact(1, 1000), artifact(2, 500)]);
-    expect(await usage.usedBytes()).toBe(1500);
+    expect(await usage.sumBytes()).toBe(1500);
     await artifacts.reserve([artifact(1, 400, keyOf(9)), artifact(3, 50)]);
-    expect(await usage.usedBytes()).toBe(950);
+    expect(await usage.sumBytes()).toBe(950);
     await rows.dataSource.query(`UPDATE artifacts SET sweep_after = now() WHERE key = $1`, [
       keyOf(2),
     ]);
     await artifacts.collectGarbage(10, () => Promise.resolve());
-    expect(await usage.usedBytes()).toBe(450);
+    expect(await usage.sumBytes()).toBe(450);
     expect(await usage.readUsage(1)).toEqual({ usedBytes: 450, growthBytesPerDay: 450 });
     expect(await usage.readUsage(9)).toEqual({ usedBytes: 450, growthBytesPerDay: 50 });
   });
 
   it('StorageUsageRepository counts nothing while a cleanup holds a key that has no row', async () => {
-    const before = await usage.usedBytes();
+    const before = await usage.sumBytes();
     await artifacts.runIfUnknown(keyOf(4), 'jpeg', async () => {
-      expect(await usage.usedBytes()).toBe(before);
+      expect(await usage.sumBytes()).toBe(before);
     });
-    expect(await usage.usedBytes()).toBe(before);
+    expect(await usage.sumBytes()).toBe(before);
   });
 
   it('StorageUsageRepository is the sum of all artifacts after concurrent reservations', async () => {
@@ -55,19 +55,19 @@ describe('StorageUsageRepository', () => {
     const [{ sum }] = await rows.dataSource.query<[{ sum: string }]>(
       'SELECT sum(bytes) FROM artifacts',
     );
-    expect(await usage.usedBytes()).toBe(Number(sum));
+    expect(await usage.sumBytes()).toBe(Number(sum));
     expect(await usage.correctUsage()).toBe(0);
   });
 
   it('StorageUsageRepository is corrected after a change that bypassed the triggers', async () => {
-    const before = await usage.usedBytes();
+    const before = await usage.sumBytes();
     await rows.dataSource.query('TRUNCATE storage_usage');
     expect(await usage.correctUsage()).toBe(before);
-    expect(await usage.usedBytes()).toBe(before);
+    expect(await usage.sumBytes()).toBe(before);
     expect(await usage.readUsage(1)).toMatchObject({ growthBytesPerDay: 0 });
   });
 
-  it('StorageUsageRepository returns only the bytes of the present correction', async () => {
+  it('StorageUsageRepository returns only the bytes of the current correction', async () => {
     await rows.dataSource.query('TRUNCATE storage_usage');
     await usage.correctUsage();
     await rows.dataSource.query('UPDATE storage_usage SET removed = removed + 3');
@@ -85,7 +85,7 @@ describe('StorageUsageRepository', () => {
     const [{ sum }] = await rows.dataSource.query<[{ sum: string }]>(
       'SELECT sum(bytes) FROM artifacts',
     );
-    expect(await usage.usedBytes()).toBe(Number(sum));
+    expect(await usage.sumBytes()).toBe(Number(sum));
   });
 
   it('StorageUsageRepository returns only the missing bytes of a second correction on one day', async () => {
@@ -95,8 +95,8 @@ describe('StorageUsageRepository', () => {
     expect(await usage.correctUsage()).toBe(7);
   });
 
-  it('StorageUsageRepository folds old days into one row without a change of the sum', async () => {
-    const before = await usage.usedBytes();
+  it('StorageUsageRepository merges old days into one row without a change of the sum', async () => {
+    const before = await usage.sumBytes();
     const addDays = (first: number, last: number) =>
       rows.dataSource.query(
         `INSERT INTO storage_usage (day, slot, added, removed)
@@ -115,7 +115,7 @@ describe('StorageUsageRepository', () => {
     await addDays(9, 9);
     const unfolded = await usage.readUsage(7);
     await usage.mergeOldDays(7);
-    expect(await usage.usedBytes()).toBe(before + 5 * 6);
+    expect(await usage.sumBytes()).toBe(before + 5 * 6);
     expect(await usage.readUsage(7)).toEqual(unfolded);
     expect(await addedBefore7Days()).toEqual([corrected + 30]);
   });

@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 const FOLDED_DAY = '1970-01-01';
 
 export interface StorageUsageFigures {
-  sumBytes: number;
+  usedBytes: number;
   /** Negative when more was removed than added. */
   growthBytesPerDay: number;
 }
@@ -26,7 +26,7 @@ export class StorageUsageRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /** Returns the bytes of all artifacts. Reads a few rows for each of the last days. */
-  async usedBytes(): Promise<number> {
+  async sumBytes(): Promise<number> {
     const [{ bytes }] = await this.dataSource.query<[{ bytes: string }]>(
       'SELECT coalesce(sum(added - removed), 0) AS bytes FROM storage_usage',
     );
@@ -42,7 +42,7 @@ export class StorageUsageRepository {
        FROM storage_usage`,
       [days],
     );
-    return { sumBytes: Number(used), growthBytesPerDay: Number(growth) / days };
+    return { usedBytes: Number(used), growthBytesPerDay: Number(growth) / days };
   }
 
   /**
