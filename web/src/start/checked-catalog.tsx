@@ -5,7 +5,7 @@ import { Fault } from '../parts/fault.js';
 import { titleOf } from './catalog.js';
 import { upload } from './check.js';
 import { compresses } from './choice-fields.js';
-import { inColumnWords } from './column-words.js';
+import { toPageLabels } from './page-labels.js';
 import { EstimateLine } from './estimate-line.js';
 import type { Choices } from './choices.js';
 import type { FileOptions } from './file-options.js';
@@ -14,10 +14,10 @@ import { type Draft, forgetDraft } from './kept-draft.js';
 import { MappingTable } from './mapping-table.js';
 import { OptionsForm } from './options-form.js';
 import { PresetSection } from './preset-section.js';
-import { recognized } from './recognized.js';
+import { describeFile } from './describe-file.js';
 import { RefusedFieldsContext, refusedFieldsOf } from './refused-fields.js';
 import { RowProblems } from './row-problems.js';
-import { startWords } from './start-words.js';
+import { startLabel } from './start-label.js';
 import type { CheckedDraft } from './use-draft.js';
 import { useEstimate } from './use-estimate.js';
 
@@ -72,7 +72,7 @@ export function CheckedCatalog({ draft, answer, busy, onRead, onChange, onStartO
               {catalog.from === 'links' ? 'Change the links' : 'Choose another file'}
             </button>
           </div>
-          <p class="recognized">{recognized(answer)}</p>
+          <p class="recognized">{describeFile(answer)}</p>
           {!draft.kept && (
             <p class="soft small">
               This browser can’t keep the file. After a reload, choose it again.
@@ -80,7 +80,7 @@ export function CheckedCatalog({ draft, answer, busy, onRead, onChange, onStartO
           )}
           {refusal && (
             <p class="notice bad" role="alert">
-              {inColumnWords(refusal.detail)}
+              {toPageLabels(refusal.detail)}
             </p>
           )}
           {!refusal && <Warnings warnings={answer.warnings} />}
@@ -106,7 +106,7 @@ export function CheckedCatalog({ draft, answer, busy, onRead, onChange, onStartO
               type="submit"
               disabled={sending || busy || refusal !== undefined}
             >
-              {sending ? 'Sending…' : startWords(answer, isCompressed)}
+              {sending ? 'Sending…' : startLabel(answer, isCompressed)}
             </button>
           </div>
         </div>
@@ -120,7 +120,7 @@ function Warnings({ warnings }: Pick<UploadChecked, 'warnings'>) {
   return (
     <ul class="notice warn warnings">
       {warnings.map(({ code, message }) => (
-        <li key={code}>{inColumnWords(message)}</li>
+        <li key={code}>{toPageLabels(message)}</li>
       ))}
     </ul>
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deadLinks, describeEstimate } from './estimate-words.js';
-import { recognized } from './recognized.js';
+import { describeFile } from './describe-file.js';
 import type { UploadChecked } from '../api/types.js';
 
 const estimate = {
@@ -42,19 +42,19 @@ describe('deadLinks()', () => {
   });
 });
 
-describe('recognized()', () => {
+describe('describeFile()', () => {
   const answer = { platform: 'shopify', platform_title: 'Shopify', format: 'csv' };
   const counts = { products: 1399, distinct_products: 636, images: 1 };
 
-  it('recognized() names the platform, the rows, the products and the images', () => {
-    expect(recognized({ ...answer, ...counts } as UploadChecked)).toBe(
+  it('describeFile() names the platform, the rows, the products and the images', () => {
+    expect(describeFile({ ...answer, ...counts } as UploadChecked)).toBe(
       'Shopify export, 1,399 rows, 636 products, 1 image',
     );
   });
 
-  it('recognized() names the file format, and no products when each row is one, of an unknown platform', () => {
+  it('describeFile() names the file format, and no products when each row is one, of an unknown platform', () => {
     expect(
-      recognized({
+      describeFile({
         ...counts,
         distinct_products: 1399,
         platform: 'generic',

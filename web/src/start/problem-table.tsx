@@ -1,5 +1,5 @@
 import type { CsvProblem } from '../api/types.js';
-import { inColumnWords } from './column-words.js';
+import { toPageLabels } from './page-labels.js';
 
 /** Lists problems with row, line, column and value. */
 export function ProblemTable({ problems }: { problems: CsvProblem[] }) {
@@ -21,7 +21,7 @@ export function ProblemTable({ problems }: { problems: CsvProblem[] }) {
               <td class="number">{row ?? '–'}</td>
               <td class="number">{line}</td>
               <td>{column ?? '–'}</td>
-              <td>{inColumnWords(message)}</td>
+              <td>{toPageLabels(message)}</td>
               <td class="breakable">{value === null ? '–' : <code>{value}</code>}</td>
             </tr>
           ))}

@@ -1,7 +1,7 @@
 import { count, counted } from '../format.js';
 import { titleOf } from './catalog.js';
 import type { Refusal } from './check.js';
-import { inColumnWords } from './column-words.js';
+import { toPageLabels } from './page-labels.js';
 import { FileSettings } from './file-settings.js';
 import type { FileOptions } from './file-options.js';
 import type { Draft } from './kept-draft.js';
@@ -41,7 +41,7 @@ export function RefusedCatalog({ draft, problem, busy, onRead, onStartOver }: Pr
           </>
         ) : (
           <>
-            <strong>This can’t be used.</strong> {inColumnWords(problem.detail)}
+            <strong>This can’t be used.</strong> {toPageLabels(problem.detail)}
           </>
         )}
       </div>

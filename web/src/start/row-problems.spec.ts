@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CsvProblem, UploadChecked } from '../api/types.js';
-import { startWords } from './start-words.js';
+import { startLabel } from './start-label.js';
 
 const problem = (row: number, change: Partial<CsvProblem> = {}): CsvProblem => ({
   row,
@@ -15,23 +15,23 @@ const problem = (row: number, change: Partial<CsvProblem> = {}): CsvProblem => (
 const answer = (listed: CsvProblem[], count = listed.length) =>
   ({ images: 1212, problems: { count, listed, by_code: {} } }) as unknown as UploadChecked;
 
-describe('startWords()', () => {
-  it('startWords() counts the images when there is no problem', () => {
-    expect(startWords(answer([]), true)).toBe('Compress 1,212 images');
-    expect(startWords(answer([]), false)).toBe('Check 1,212 images');
+describe('startLabel()', () => {
+  it('startLabel() counts the images when there is no problem', () => {
+    expect(startLabel(answer([]), true)).toBe('Compress 1,212 images');
+    expect(startLabel(answer([]), false)).toBe('Check 1,212 images');
   });
 
-  it('startWords() counts each row with problems once', () => {
+  it('startLabel() counts each row with problems once', () => {
     const listed = [problem(3), problem(3), problem(4)];
-    expect(startWords(answer(listed), true)).toBe('Continue without these 2 rows');
+    expect(startLabel(answer(listed), true)).toBe('Continue without these 2 rows');
   });
 
-  it('startWords() names a single row without a number', () => {
-    expect(startWords(answer([problem(3)]), true)).toBe('Continue without this row');
+  it('startLabel() names a single row without a number', () => {
+    expect(startLabel(answer([problem(3)]), true)).toBe('Continue without this row');
   });
 
-  it('startWords() counts the problems when not all of them are listed', () => {
-    expect(startWords(answer([problem(1)], 4999), true)).toBe(
+  it('startLabel() counts the problems when not all of them are listed', () => {
+    expect(startLabel(answer([problem(1)], 4999), true)).toBe(
       'Continue without these 4,999 problems',
     );
   });

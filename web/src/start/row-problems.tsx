@@ -3,7 +3,7 @@ import { count, counted } from '../format.js';
 import { DownloadProblems } from './download-problems.js';
 import type { Draft } from './kept-draft.js';
 import { ProblemTable } from './problem-table.js';
-import { affectedRows } from './start-words.js';
+import { affectedRows } from './start-label.js';
 
 interface Props {
   draft: Draft;

@@ -7,7 +7,7 @@ import { CheckedCatalog } from './checked-catalog.js';
 import { DropZone, useFileDrop } from './drop-zone.js';
 import { LinkForm } from './link-form.js';
 import { PasteLinks } from './paste-links.js';
-import { recognized } from './recognized.js';
+import { describeFile } from './describe-file.js';
 import { RefusedCatalog } from './refused-catalog.js';
 import { RefusedLinks } from './refused-links.js';
 import { type CheckedDraft, useDraft } from './use-draft.js';
@@ -110,5 +110,5 @@ function useScrollToTop(
 function announce({ catalog, answer, refusal }: CheckedDraft): string {
   const name = titleOf(catalog);
   if (refusal || !answer) return `${name} can't be used as it is.`;
-  return `${name} is ready: ${recognized(answer)}.`;
+  return `${name} is ready: ${describeFile(answer)}.`;
 }

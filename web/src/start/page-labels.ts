@@ -16,5 +16,5 @@ const WORDS: [api: string, page: string][] = [
 ];
 
 /** Translates names of the API in a message to the labels of this page. */
-export const inColumnWords = (message: string): string =>
+export const toPageLabels = (message: string): string =>
   WORDS.reduce((text, [api, page]) => text.replaceAll(api, page), message);

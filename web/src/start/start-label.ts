@@ -2,7 +2,7 @@ import type { CsvProblem, UploadChecked } from '../api/types.js';
 import { count, counted } from '../format.js';
 
 /** Label of the start button: “Continue without these 5 rows”, “Compress 12 images” or “Check 12 images”. */
-export function startWords({ problems, images }: UploadChecked, isCompressed: boolean): string {
+export function startLabel({ problems, images }: UploadChecked, isCompressed: boolean): string {
   const { count: total, listed } = problems;
   if (total === 0) return `${isCompressed ? 'Compress' : 'Check'} ${counted(images, 'image')}`;
   if (total > listed.length) return `Continue without these ${counted(total, 'problem')}`;

@@ -12,7 +12,7 @@ export const kindOf = ({ platform, platform_title, format }: UploadChecked): str
   platform === 'generic' ? FORMATS[format] : `${platform_title} export`;
 
 /** Returns “Shopify export, 1,399 rows, 636 products, 1,212 images”. Omits products when each row is one. */
-export function recognized(answer: UploadChecked): string {
+export function describeFile(answer: UploadChecked): string {
   const { products: rows, distinct_products: products, images } = answer;
   const parts = [kindOf(answer), counted(rows, 'row')];
   if (products !== rows) parts.push(counted(products, 'product'));
