@@ -9,8 +9,8 @@ import { HealthWatch } from './health-watch.js';
 import type { Random } from './random.js';
 import type { RunOptions, RunResult } from './run-result.js';
 import { openWork } from './stored-requests.js';
-import { UploadClient } from './upload-client.js';
-import { AUDITED_OUTPUTS } from './upload-kinds.js';
+import { type Catalog, UploadClient } from './upload-client.js';
+import { AUDITED_OUTPUTS, PLAIN } from './upload-kinds.js';
 import { WaitClock } from './wait-clock.js';
 
 const RECOVERY_MS = 120_000;
@@ -19,7 +19,7 @@ const WORK_MS = 240_000;
 const IN_FLIGHT_MS = 200;
 /** Images of each catalog during the fault, and the pause between two of them. */
 const BACKGROUND = { images: 60, intervalMs: 1000 };
-const QUICK_BACKGROUND = { images: 15, intervalMs: 300 };
+const QUICK_BACKGROUND = { images: 6, intervalMs: 400 };
 /** The start of a second decoder process takes as much CPU time as the images of a quick run. */
 const QUICK_ENV = { DECODERS: '1' };
 
@@ -32,6 +32,8 @@ export interface Fault extends FaultSettings {
 /** One fault during processing, and its results. */
 export class Run {
   readonly client: UploadClient;
+  /** Uploaded before the fault. */
+  readonly firstCatalogs: Catalog[] = [];
   /** Measurements of the fault itself. */
   readonly notes: string[] = [];
   /** Broken promises. */
@@ -109,8 +111,9 @@ export class Run {
     await this.startApp();
     // Both kinds share batches of outcomes.
     const half = Math.ceil(this.options.images / 2);
-    await this.client.upload(half, { kind: AUDITED_OUTPUTS });
-    await this.client.upload(half);
+    for (const kind of [AUDITED_OUTPUTS, PLAIN]) {
+      this.firstCatalogs.push(await this.client.upload(half, { kind }));
+    }
     await this.waitForWork();
     const injected = new AbortController();
     const { images, intervalMs } = this.choose(BACKGROUND, QUICK_BACKGROUND);

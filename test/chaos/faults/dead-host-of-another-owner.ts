@@ -22,8 +22,8 @@ export const deadHostOfAnotherOwner: Fault = {
   async inject(run) {
     const { bench, client } = run;
     const dead = bench.origins[2];
-    // The first catalog has images at that origin. They end before the origin stops answering.
-    await run.waitForRequest(client.accepted[0].requestId!);
+    // The first catalogs have images at that origin. They end before the origin stops answering.
+    for (const { requestId } of run.firstCatalogs) await run.waitForRequest(requestId!);
     for (let round = run.choose(3, 1); round > 0; round--) {
       dead.isSilent = true;
       await storeOneImageRequests(bench.toPostgres.url, REQUESTS, {

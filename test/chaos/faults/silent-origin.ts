@@ -23,7 +23,7 @@ export const silentOrigin: Fault = {
     const healthy = healthyOrigins(run.bench);
     const images = run.choose(1000, 400);
     // No other request may be open during the first measurement.
-    await secondsOf(run, run.client.accepted[0]);
+    for (const catalog of run.firstCatalogs) await secondsOf(run, catalog);
     const shares: number[] = [];
     for (let left = run.choose(5, 1); left > 0; left--) {
       third.isSilent = false;
