@@ -9,9 +9,6 @@ import { sendZip, type ZipDownload } from './send-zip.js';
 /** The kernel accepts bytes in bursts. A shorter window would count the time between them as a pause. */
 const SPEED_WINDOW_MS = 60_000;
 
-/** A download has 11 listeners of one event. More than twice as many would be a leak. */
-const MAX_LISTENERS = 24;
-
 /**
  * Sends downloads. Aborts those that are still open when the app closes, which is after
  * `SHUTDOWN_GRACE_SECONDS`.
@@ -45,9 +42,6 @@ export class OpenDownloads implements OnModuleDestroy {
   ): Promise<void> {
     const controller = new AbortController();
     const { signal } = controller;
-    // The access log, pipeline() and the checks of a download listen for the end of the response. Node.js would
-    // print a warning on standard error.
-    response.setMaxListeners(MAX_LISTENERS);
     response.once('close', () => {
       if (!response.writableFinished) controller.abort();
     });

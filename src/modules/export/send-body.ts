@@ -4,6 +4,9 @@ import type { Response } from 'express';
 import { abortResponse } from '../../platform/http/abort-response.js';
 import { abortSlowDownload, type DownloadSpeed } from './abort-slow-download.js';
 
+/** pipeline() adds seven listeners of `close` to those of the middleware. Node.js warns from eleven on. */
+const MAX_LISTENERS = 20;
+
 export interface SendLimits {
   /** Aborts the download: the app stops, or the client has disconnected. */
   signal: AbortSignal;
@@ -26,6 +29,7 @@ export async function sendBody(
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
   const stopWatching = abortSlowDownload(response, speed);
+  response.setMaxListeners(MAX_LISTENERS);
   try {
     await pipeline(source, response);
   } catch (error) {
