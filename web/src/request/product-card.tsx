@@ -69,8 +69,7 @@ function Artifact({ src }: { src: string }) {
   return <img ref={image} src={src} alt="" decoding="async" />;
 }
 
-/** The name of an artifact, or its key and a file name. */
-const ARTIFACT_PATH = /[0-9a-f]{64}[./][^/]+$/;
+const ARTIFACT_KEY = /^[0-9a-f]{64}$/;
 
 /**
  * Returns the path of an image on this server. Its absolute URL may name another host or a bucket, and the page
@@ -79,7 +78,11 @@ const ARTIFACT_PATH = /[0-9a-f]{64}[./][^/]+$/;
 export function pathOf(url: string): string {
   const { pathname, searchParams } = new URL(url);
   searchParams.set('delivery', 'proxy');
-  return `/images/${ARTIFACT_PATH.exec(pathname)?.[0]}?${searchParams.toString()}`;
+  const segments = pathname.split('/');
+  // A file name follows its key.
+  const hasFileName = ARTIFACT_KEY.test(segments.at(-2) ?? '');
+  const path = segments.slice(hasFileName ? -2 : -1).join('/');
+  return `/images/${path}?${searchParams.toString()}`;
 }
 
 /** Only this server knows the host of the sample images. */
