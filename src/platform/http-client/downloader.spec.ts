@@ -1,14 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { freePort } from '../../../test/support/free-port.js';
 import {
   file,
   lyingAboutLength,
   neverAnswer,
   redirectTo,
 } from '../../../test/support/origin-behaviors.js';
+import { downloaderFor } from '../../../test/support/outbound.js';
 import { TestDownloads } from '../../../test/support/test-downloads.js';
+import { UnansweredPort } from '../../../test/support/unanswered-port.js';
 
 const content = randomBytes(100_000);
 const downloads = TestDownloads.forThisFile();
@@ -84,6 +88,23 @@ describe('A download', () => {
     await expect(
       downloader.download(downloads.origin.url('/a.jpg'), { to: downloads.target, signal }),
     ).rejects.toBe(reason);
+  });
+
+  it('A download stops on an abort while it connects, also without a reason of its own', async () => {
+    const port = await freePort();
+    const silent = await UnansweredPort.open('127.0.0.1', port);
+    try {
+      const stop = new AbortController();
+      const stopped = downloaderFor({ allow: `127.0.0.1/32:${port}` }).download(
+        `http://127.0.0.1:${port}/a.jpg`,
+        { to: downloads.target, signal: stop.signal },
+      );
+      await setImmediate();
+      stop.abort();
+      await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+    } finally {
+      await silent.close();
+    }
   });
 
   it('A download reports the disk and counts no attempt when the file cannot be written', async () => {

@@ -142,7 +142,8 @@ function requestFor(connectSignal: AbortSignal, onParseError: () => void) {
     const added: Partial<Destination> = { maxHeaderSize: MAX_HEADER_BYTES, connectSignal };
     const sent = request(Object.assign(options, added), onResponse);
     return sent.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code?.startsWith('HPE_')) onParseError();
+      // A DOMException, which an abort causes, has a number.
+      if (String(error.code).startsWith('HPE_')) onParseError();
     });
   };
 }
