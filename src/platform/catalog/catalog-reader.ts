@@ -2,15 +2,10 @@ import { type CatalogHeader, readHeader, sampleHeader } from './catalog-header.j
 import type { CatalogOptions } from './catalog-options.js';
 import { type CatalogRow, readRow } from './catalog-row.js';
 import { FileProblem } from './csv/file-problem.js';
-import {
-  CatalogProblems,
-  CatalogRefusedError,
-  type CatalogWarning,
-  type SampledHeader,
-} from './problems.js';
+import { CatalogRefusals } from './catalog-refusals.js';
+import { CatalogProblems, type CatalogWarning } from './problems.js';
 import { readingWarnings } from './reading-warnings.js';
 import { type FileLayout, HEAD_RECORDS, type RecordBatch, type RecordSource } from './records.js';
-import type { FileProblemCode } from './file-problem-codes.js';
 
 /** Rows below the header whose cells help to detect the columns. */
 const SAMPLE_ROWS = 200;
@@ -53,8 +48,6 @@ export class CatalogReader {
   distinctProducts = 0;
 
   private header?: CatalogHeader;
-  /** Returned with a rejected file. The user can then choose the columns. */
-  private sampled?: SampledHeader;
   private head: RecordBatch = { records: [], lines: [], damaged: [] };
   private blankRows = 0;
   private readonly imagesOfColumn = new Map<number, number>();
@@ -64,10 +57,14 @@ export class CatalogReader {
   private widest = 0;
   private lastSerialNumber?: string;
 
+  private readonly refusals: CatalogRefusals;
+
   constructor(
     private readonly source: RecordSource,
     private readonly options: CatalogOptions = {},
-  ) {}
+  ) {
+    this.refusals = new CatalogRefusals(source, this.problems, this.warnings);
+  }
 
   /** @throws CatalogRefusedError */
   async *read(): AsyncGenerator<CatalogRow[]> {
@@ -79,7 +76,7 @@ export class CatalogReader {
       const rows = this.readBatch({ records: [], lines: [] }, true);
       if (rows.length > 0) yield rows;
     } catch (error) {
-      throw error instanceof FileProblem ? this.refusedBy(error) : error;
+      throw error instanceof FileProblem ? this.refusals.byFileProblem(error) : error;
     }
     this.finish();
   }
@@ -122,7 +119,7 @@ export class CatalogReader {
 
   private startWith(head: RecordBatch): CatalogRow[] {
     const sample = head.records.slice(0, HEAD_RECORDS + SAMPLE_ROWS);
-    this.sampled = sampleHeader(sample, this.options);
+    this.refusals.header = sampleHeader(sample, this.options);
     const { delimiter } = this.source.layout;
     this.header = readHeader(sample, delimiter, this.options, this.warnings);
     const rows = this.rows(head, this.header.index === undefined ? 0 : this.header.index + 1);
@@ -177,16 +174,16 @@ export class CatalogReader {
 
   private finish(): void {
     if (this.header === undefined) {
-      throw this.refused(
+      throw this.refusals.byCode(
         'csv_empty',
         'The file is empty. It needs a header row and at least one product.',
       );
     }
     if (this.products === 0)
-      throw this.refused('csv_without_rows', 'The file has a header but no products.');
+      throw this.refusals.byCode('csv_without_rows', 'The file has a header but no products.');
     this.addWarnings();
-    if (this.options.strict && this.problems.count > 0) throw this.refusedByRows();
-    if (this.images === this.faultyImages) throw this.withoutUsableImage();
+    if (this.options.strict && this.problems.count > 0) throw this.refusals.byRows();
+    if (this.images === this.faultyImages) throw this.refusals.byUnusableImages();
   }
 
   private addWarnings(): void {
@@ -201,50 +198,6 @@ export class CatalogReader {
         productsWithoutImages: this.productsWithoutImages,
       }),
     );
-  }
-
-  private withoutUsableImage(): CatalogRefusedError {
-    const [first] = this.problems.reported;
-    const detail =
-      first === undefined ? 'All image cells are empty.' : `Row ${first.row}: ${first.message}`;
-    return this.refused(
-      'no_usable_image',
-      `The file contains no image that can be downloaded. ${detail}`,
-    );
-  }
-
-  private refusedByRows(): CatalogRefusedError {
-    const [first] = this.problems.reported;
-    const more = this.problems.count > 1 ? ` ${this.problems.count} problems in all.` : '';
-    return this.refused(
-      'csv_rows_invalid',
-      `Row ${first.row} (line ${first.line}): ${first.message}${more}`,
-    );
-  }
-
-  private refused(code: FileProblemCode, message: string, options?: { cause?: unknown }) {
-    if (this.source.layout.hasEmbeddedImages === true) {
-      const message =
-        'The workbook contains embedded images. Only URLs are read. Add the URL of each image to its product.';
-      this.warnings.push({ code: 'pictures_embedded', message });
-    }
-    return new CatalogRefusedError(
-      code,
-      `Nothing was stored. ${message}`,
-      this.problems,
-      this.warnings,
-      { ...options, header: this.sampled },
-    );
-  }
-
-  private refusedBy(problem: FileProblem): CatalogRefusedError {
-    const { code, message, status, cause, isAboutFile } = problem;
-    const line = isAboutFile ? 1 : this.source.lineOf(problem);
-    if (status === 400) {
-      this.problems.add({ row: null, line, column: null, code, message, value: null });
-    }
-    const where = isAboutFile ? '' : ` (Line ${line}.)`;
-    return this.refused(code, message + where, { cause });
   }
 }
 

@@ -1,7 +1,16 @@
 import type { ImageCellContext, ImageEntry } from './image-entry.js';
 import { hasImageExtension, isRelativeImagePath } from './image-extension.js';
+import { EntryList } from './entry-list.js';
+import {
+  closingPosition,
+  indexWithin,
+  isSeparator,
+  pieceAfter,
+  splitPieces,
+  trimmed,
+  withoutSeparators,
+} from './cell-pieces.js';
 import { isPlaceholder } from './placeholders.js';
-import { resolveEntry } from './resolve-entry.js';
 import { endOfUrl, urlStarts, withoutLineBreakTag } from './url-starts.js';
 
 const CLOSING: Record<string, string> = {
@@ -13,48 +22,11 @@ const CLOSING: Record<string, string> = {
   '[': ']',
   '{': '}',
 };
-/** `,` `;` `|`, tab and line breaks. */
-const SEPARATOR_CODES = new Set([44, 59, 124, 9, 10, 13]);
 /** Alt text and title that a product plug-in adds to an image: `URL ! alt : … ! title : …`. */
 const ANNOTATION = ' ! ';
 
 /** Maximum number of quotes and brackets around a whole cell. */
 const MAX_WRAPPINGS = 8;
-
-/** Collects the entries of one cell. */
-class EntryList {
-  readonly entries: ImageEntry[] = [];
-  /** The latest absolute URL. Later relative references are resolved against it. */
-  private first?: string;
-
-  constructor(
-    private readonly cell: string,
-    private readonly context: ImageCellContext,
-  ) {}
-
-  /** Adds the reference between two positions without surrounding white space. */
-  add(from: number, to: number): void {
-    const [start, end] = trimmed(this.cell, from, to);
-    const { url, fault, html } = resolveEntry(
-      this.cell.slice(start, end),
-      this.context,
-      this.first,
-    );
-    this.first ??= url;
-    this.entries.push({ start, end, url, fault, escaping: html ? 'html' : 'none' });
-  }
-
-  addEmpty(at: number, count: number): void {
-    for (let i = 0; i < count; i++) {
-      this.entries.push({ start: at, end: at, escaping: 'none' });
-    }
-  }
-
-  /** The text of the cell names no image. */
-  addUnreadable(from: number, to: number): void {
-    this.add(from, to);
-  }
-}
 
 /**
  * Reads a cell that holds one or several references as plain text, separated by `,` `;` `|`, line
@@ -155,7 +127,7 @@ function addPieces(list: EntryList, cell: string, from: number, to: number): voi
   const named = pieces.some(([start, end]) => isReference(cell.slice(start, end)));
   const listed = named || pieces.every(([start, end]) => !/\s/.test(cell.slice(start, end)));
   if (!listed || /^data:/i.test(cell.slice(from, from + 5))) {
-    list.addUnreadable(from, to);
+    list.add(from, to);
     return;
   }
   for (const [start, end] of pieces) {
@@ -164,75 +136,12 @@ function addPieces(list: EntryList, cell: string, from: number, to: number): voi
   }
 }
 
-function splitPieces(cell: string, from: number, to: number): [start: number, end: number][] {
-  const pieces: [number, number][] = [];
-  for (let at = from; ;) {
-    const [start, end] = pieceAfter(cell, at, to);
-    pieces.push([start, end]);
-    const separator = nextSeparator(cell, end, to);
-    if (separator < 0) return pieces;
-    at = separator + 1;
-    if (cell[separator] === '\r' && cell[at] === '\n') at++;
-  }
-}
-
-/** Returns the text up to the next separator without surrounding white space. */
-function pieceAfter(cell: string, from: number, limit: number): [start: number, end: number] {
-  const separator = nextSeparator(cell, from, limit);
-  return trimmed(cell, from, separator < 0 ? limit : separator);
-}
-
-const isSeparator = (cell: string, at: number): boolean => SEPARATOR_CODES.has(cell.charCodeAt(at));
-
-function nextSeparator(cell: string, from: number, limit: number): number {
-  for (let at = from; at < limit; at++) if (isSeparator(cell, at)) return at;
-  return -1;
-}
-
-function indexWithin(cell: string, text: string, from: number, limit: number): number {
-  // A search in the whole cell would be quadratic in the number of URLs.
-  const at = cell.slice(from, limit + text.length - 1).indexOf(text);
-  return at < 0 ? -1 : from + at;
-}
-
-function closingPosition(
-  cell: string,
-  start: number,
-  limit: number,
-  opening: string,
-  closing: string,
-): number {
-  let depth = 1;
-  for (let at = start; at < limit; at++) {
-    if (cell[at] === closing) depth--;
-    else if (cell[at] === opening) depth++;
-    if (depth === 0) return at;
-  }
-  return -1;
-}
-
 /** `…/mug.jpg:Red` names the color of the image. @returns the end of the URL */
 function colorSuffix(cell: string, start: number, end: number): number {
   const colon = start + cell.slice(start, end).lastIndexOf(':');
   if (colon <= start + 8 || /[/?#]/.test(cell.slice(colon, end))) return end;
   const path = cell.slice(start, colon);
   return path.includes('?') || !hasImageExtension(path) ? end : colon;
-}
-
-function trimmed(cell: string, from: number, to: number): [start: number, end: number] {
-  let [start, end] = [from, to];
-  while (start < end && isSpace(cell[start])) start++;
-  while (end > start && isSpace(cell[end - 1])) end--;
-  return [start, end];
-}
-
-const isSpace = (char: string): boolean => /[\s\u200B\u2060\uFEFF\u00AD\u200E\u200F]/.test(char);
-
-/** `a.jpg,` before a line break: the list continues in the next line. */
-function withoutSeparators(cell: string, start: number, limit: number): number {
-  let end = limit;
-  while (end > start && /[\s,;|]/.test(cell[end - 1])) end--;
-  return end;
 }
 
 function trimmedOfSeparators(cell: string, start: number, limit: number): number {

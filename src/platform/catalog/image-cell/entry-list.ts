@@ -1,0 +1,33 @@
+import type { ImageCellContext, ImageEntry } from './image-entry.js';
+import { resolveEntry } from './resolve-entry.js';
+import { trimmed } from './cell-pieces.js';
+
+/** Collects the entries of one cell. */
+export class EntryList {
+  readonly entries: ImageEntry[] = [];
+  /** The latest absolute URL. Later relative references are resolved against it. */
+  private first?: string;
+
+  constructor(
+    private readonly cell: string,
+    private readonly context: ImageCellContext,
+  ) {}
+
+  /** Adds the reference between two positions without surrounding white space. */
+  add(from: number, to: number): void {
+    const [start, end] = trimmed(this.cell, from, to);
+    const { url, fault, html } = resolveEntry(
+      this.cell.slice(start, end),
+      this.context,
+      this.first,
+    );
+    this.first ??= url;
+    this.entries.push({ start, end, url, fault, escaping: html ? 'html' : 'none' });
+  }
+
+  addEmpty(at: number, count: number): void {
+    for (let i = 0; i < count; i++) {
+      this.entries.push({ start: at, end: at, escaping: 'none' });
+    }
+  }
+}
