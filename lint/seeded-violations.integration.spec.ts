@@ -46,7 +46,8 @@ describe('oxlint with the rules of the project', () => {
       recursive: true,
     });
   });
-  const lint = () => run([bin('oxlint'), '--deny-warnings'], { cwd: folder });
+  const lint = (...options: string[]) =>
+    run([bin('oxlint'), '--deny-warnings', ...options], { cwd: folder });
 
   it.each<[string, Record<string, string>, string]>([
     [
@@ -79,10 +80,35 @@ describe('oxlint with the rules of the project', () => {
     ],
     ['console output in src', { 'src/a.ts': "console.log('a');\n" }, 'no-console'],
     ['the type any', { 'src/a.ts': 'export const a: any = 1;\n' }, 'no-explicit-any'],
+    [
+      'a focused test',
+      { 'src/a.spec.ts': "import { it } from 'vitest';\nit.only('a', () => undefined);\n" },
+      'no-focused-tests',
+    ],
+    [
+      'a name with a leading underscore',
+      { 'src/a.ts': 'export const _a = 1;\n' },
+      'no-underscore-dangle',
+    ],
   ])('oxlint rejects %s', async (_violation, files, message) => {
     await write(files);
     const { exitCode, output } = await lint();
     expect(output).toContain(message);
+    expect(exitCode).toBe(1);
+  });
+
+  it.each([
+    ['a promise that nothing awaits', 'load();', 'no-floating-promises'],
+    ['a promise as a condition', 'export const a = load() ? 1 : 2;', 'no-misused-promises'],
+    ['await of a value that is not a promise', 'export const a = await 1;', 'await-thenable'],
+  ])('oxlint with types rejects %s', async (_violation, statement, rule) => {
+    const options = { compilerOptions: { strict: true, module: 'esnext', target: 'esnext' } };
+    await write({
+      'tsconfig.json': JSON.stringify(options),
+      'src/a.ts': `const load = async (): Promise<void> => undefined;\n${statement}\nexport { load };\n`,
+    });
+    const { exitCode, output } = await lint('--type-aware');
+    expect(output).toContain(rule);
     expect(exitCode).toBe(1);
   });
 
